@@ -1,0 +1,117 @@
+import type { CacheControl, Modality } from './content-part.ts'
+import type { Message } from './message.ts'
+import type { ReasoningRequest } from './reasoning.ts'
+import type { RoutingPreferences } from './routing-preferences.ts'
+import type { Tool, ToolChoice } from './tool.ts'
+
+export type ResponseFormat =
+  | { readonly type: 'text' }
+  | { readonly type: 'json_object' }
+  | {
+      readonly type: 'json_schema'
+      readonly name: string
+      readonly description?: string
+      readonly schema?: Readonly<Record<string, unknown>>
+      readonly strict?: boolean
+    }
+  | { readonly type: 'grammar'; readonly grammar: string }
+  | { readonly type: 'python' }
+
+/**
+ * What the client asked of the model, in units of contract §1.1. An absent parameter is never filled in (contract 0.6):
+ * the upstream's own default applies.
+ */
+export interface Parameters {
+  readonly maxTokens?: number
+  readonly temperature?: number
+  readonly topP?: number
+  readonly topK?: number
+  readonly minP?: number
+  readonly topA?: number
+  readonly frequencyPenalty?: number
+  readonly presencePenalty?: number
+  readonly repetitionPenalty?: number
+  readonly logitBias?: Readonly<Record<string, number>>
+  readonly logprobs?: boolean
+  readonly topLogprobs?: number
+  readonly seed?: number
+  readonly stop?: readonly string[]
+  readonly responseFormat?: ResponseFormat
+  readonly structuredOutputs?: boolean
+  readonly tools?: readonly Tool[]
+  readonly toolChoice?: ToolChoice
+  readonly parallelToolCalls?: boolean
+  readonly reasoning?: ReasoningRequest
+  readonly verbosity?: string
+  readonly prediction?: unknown
+  readonly modalities?: readonly string[]
+  readonly audio?: unknown
+  readonly imageConfig?: Readonly<Record<string, unknown>>
+  readonly cacheControl?: CacheControl
+  readonly promptCacheKey?: string
+  readonly promptCacheOptions?: unknown
+  readonly webSearchOptions?: unknown
+  readonly xSearchFilter?: unknown
+  readonly serviceTier?: 'auto' | 'default' | 'flex' | 'priority' | 'scale'
+}
+
+/** The parameter names that models and endpoints list, and that `require_parameters` goes by (contract §6.5). */
+export type ParameterName = string
+
+/** A conversation. */
+export interface MessagesInput {
+  readonly type: 'messages'
+  readonly messages: readonly Message[]
+  /** What the messages hold besides text; the router keeps only endpoints that take it. */
+  readonly modalities: ReadonlySet<Modality>
+}
+
+/** Plain text to continue: completions is not a chat (contract §7). Each prompt is text or token ids. */
+export interface PromptsInput {
+  readonly type: 'prompts'
+  readonly prompts: readonly (string | readonly number[])[]
+  readonly suffix?: string
+  readonly echo?: boolean
+  readonly n?: number
+  readonly bestOf?: number
+  /** How many alternatives a token; a count, not a switch as in chat. */
+  readonly logprobs?: number
+}
+
+/** The request as it came, for an upstream that speaks the same language (design law 2). */
+export interface Source {
+  readonly protocol: string
+  readonly body: Readonly<Record<string, unknown>>
+  /** The decoded messages as first made: `input.messages[i] === decoded[i]` says that nobody changed message `i`. */
+  readonly decoded: readonly Message[]
+}
+
+/** What the client says about itself and the request, for records and observability; never routed on, never sent on raw. */
+export interface RequestContext {
+  readonly user?: string
+  readonly sessionId?: string
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly trace?: Readonly<Record<string, unknown>>
+  readonly userAgent?: string
+  readonly referer?: string
+  readonly title?: string
+  /** Whether the client opted in to `openrouter_metadata`. */
+  readonly routerMetadata: boolean
+  /** Whether the first chunks echo the body sent upstream (contract §4.6). */
+  readonly echoUpstreamBody: boolean
+}
+
+/** One request in our inner language, frozen: a rung that changes something makes another. */
+export interface GenerationRequest {
+  readonly operation: 'chat' | 'completions'
+  readonly input: MessagesInput | PromptsInput
+  /** Model slugs in the order to try; empty means the configured default. */
+  readonly models: readonly string[]
+  readonly stream: boolean
+  readonly parameters: Parameters
+  /** The names of all parameters that were sent, in the vocabulary that endpoints list as supported. */
+  readonly sentParameters: ReadonlySet<ParameterName>
+  readonly routing: RoutingPreferences
+  readonly context: RequestContext
+  readonly source: Source
+}

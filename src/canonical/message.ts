@@ -1,0 +1,38 @@
+import type { Annotation } from './annotation.ts'
+import type { ContentPart, TextPart } from './content-part.ts'
+import type { ReasoningDetail } from './reasoning.ts'
+import type { ToolCall } from './tool.ts'
+
+export interface SystemMessage {
+  readonly role: 'system' | 'developer'
+  readonly content: readonly TextPart[]
+  readonly name?: string
+}
+
+export interface UserMessage {
+  readonly role: 'user'
+  readonly content: readonly ContentPart[]
+  readonly name?: string
+}
+
+/** An earlier answer. As the last message it is a prefill: the model continues it (contract §2.1). */
+export interface AssistantMessage {
+  readonly role: 'assistant'
+  readonly content: readonly ContentPart[]
+  readonly name?: string
+  readonly toolCalls: readonly ToolCall[]
+  readonly refusal?: string
+  readonly reasoning?: string
+  /** Present and empty is not absent: some upstreams need the empty list back (contract §2.5). */
+  readonly reasoningDetails?: readonly ReasoningDetail[]
+  readonly annotations?: readonly Annotation[]
+}
+
+export interface ToolMessage {
+  readonly role: 'tool'
+  readonly content: readonly ContentPart[]
+  readonly toolCallId: string
+  readonly name?: string
+}
+
+export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage

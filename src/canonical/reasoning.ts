@@ -1,0 +1,37 @@
+/** Which vendor's scheme a piece of reasoning belongs to; a foreign one must not be replayed to another vendor (contract §2.5). */
+export type ReasoningFormat = string
+
+interface Common {
+  readonly id?: string | null
+  readonly format?: ReasoningFormat | null
+  readonly index?: number
+}
+
+/** One entry of `reasoning_details` (contract §3.3a). */
+export type ReasoningDetail =
+  | (Common & { readonly type: 'text'; readonly text?: string | null; readonly signature?: string | null })
+  | (Common & { readonly type: 'summary'; readonly summary: string })
+  | (Common & { readonly type: 'encrypted'; readonly data: string })
+  | (Common & {
+      readonly type: 'server-tool-call'
+      readonly toolName: string
+      readonly arguments: string
+      readonly result: string
+      readonly toolCallId?: string
+    })
+
+/** How hard the model should think, from most to nothing (contract §1.6). */
+export type ReasoningEffort = 'max' | 'xhigh' | 'high' | 'medium' | 'low' | 'minimal' | 'none'
+
+/** The client's wish about reasoning. At most one of `effort` and `maxTokens` is set. */
+export interface ReasoningRequest {
+  readonly effort?: ReasoningEffort
+  /** Budget in tokens. */
+  readonly maxTokens?: number
+  readonly summary?: 'auto' | 'concise' | 'detailed'
+  readonly enabled?: boolean
+  /** Think, but keep the thoughts out of the reply. They are billed all the same. */
+  readonly exclude?: boolean
+  readonly context?: 'auto' | 'all_turns' | 'current_turn'
+  readonly mode?: 'standard' | 'pro'
+}

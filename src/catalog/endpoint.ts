@@ -1,0 +1,63 @@
+import type { ParameterName } from '../canonical/generation-request.ts'
+
+/** USD amounts as whole pico-USD (10⁻¹² USD) a unit. 1 USD per million tokens is 1,000,000 pico-USD a token. */
+export interface Pricing {
+  readonly prompt: number
+  readonly completion: number
+  readonly request?: number
+  readonly image?: number
+  readonly audio?: number
+  readonly webSearch?: number
+  readonly internalReasoning?: number
+  readonly inputCacheRead?: number
+  readonly inputCacheWrite?: number
+  readonly inputCacheWrite1h?: number
+  /** Later entries win, key by key, where every condition holds (contract §6.16). */
+  readonly overrides?: readonly PricingOverride[]
+}
+
+export interface PricingOverride {
+  /** Applies above this many prompt tokens. */
+  readonly minPromptTokens?: number
+  /** UTC times of day as HHMM, half-open, may wrap midnight. */
+  readonly utcStart?: number
+  readonly utcEnd?: number
+  readonly pricing: Partial<Omit<Pricing, 'overrides'>>
+}
+
+export type Tier = 'default' | 'priority' | 'flex'
+export type Operation = 'chat' | 'completions'
+
+export interface DataPolicy {
+  /** Whether the provider may train on what it receives. */
+  readonly training: boolean
+  /** `none` keeps nothing, `transient` only while serving, `days:30` that long, `unknown` counts as kept. */
+  readonly retention: 'none' | 'transient' | 'unknown' | `days:${number}`
+}
+
+/** A model at a provider, with price and limits: what the router chooses among. */
+export interface Endpoint {
+  /** Unique: `<model slug>@<tag>`. */
+  readonly id: string
+  /** The catalogue slug, e.g. `meta-llama/llama-3.3-70b-instruct`. */
+  readonly model: string
+  readonly provider: string
+  readonly providerName: string
+  /** Provider slug, or slug with a suffix, e.g. `prov-a/turbo`. */
+  readonly tag: string
+  readonly tier: Tier
+  /** The upstream's own id for the model. */
+  readonly upstreamModel: string
+  readonly pricing: Pricing
+  readonly contextLength: number | null
+  readonly maxCompletionTokens: number | null
+  readonly quantization: string | null
+  readonly dataPolicy: DataPolicy
+  /** `null` means all. */
+  readonly supportedParameters: ReadonlySet<ParameterName> | null
+  readonly operations: readonly Operation[]
+  readonly inputModalities: readonly string[]
+  readonly outputModalities: readonly string[]
+  /** Whether the upstream continues a trailing assistant message. */
+  readonly prefill: boolean
+}

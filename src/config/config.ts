@@ -1,0 +1,96 @@
+/** The configuration after reading, checking and filling in defaults: frozen, complete, and the only thing the rest sees. */
+export interface Config {
+  readonly server: { readonly host: string; readonly port: number }
+  readonly storage: { readonly url: string }
+  readonly keys: readonly KeyConfig[]
+  /** Whether providers are offered by their environment variables and local servers by answering. */
+  readonly discovery: boolean
+  readonly providers: readonly ProviderConfig[]
+  readonly models: readonly ModelConfig[]
+  readonly defaultModel: string | null
+  readonly timeouts: Timeouts
+  /** Milliseconds until the first SSE comment is sent. */
+  readonly keepaliveMs: number
+  readonly limits: { readonly bodyBytes: number; readonly jsonDepth: number; readonly frameBytes: number }
+  /** The environment's values of the variables that built-in providers name, and nothing else of it. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Directory for what Waygate makes itself (`.waygate`). */
+  readonly dataDirectory: string
+  /** The file it came from; null when there is none. */
+  readonly file: string | null
+}
+
+/** Upper bounds in milliseconds. */
+export interface Timeouts {
+  readonly connectMs: number
+  readonly firstTokenMs: number
+  readonly idleMs: number
+  readonly totalMs: number
+}
+
+export interface KeyConfig {
+  readonly name: string
+  readonly key: string
+  readonly account: string
+  /** USD; null is none. */
+  readonly limit: number | null
+  readonly management: boolean
+  readonly disabled: boolean
+  /** Unix milliseconds. */
+  readonly expiresAt: number | null
+}
+
+export interface ProviderConfig {
+  readonly slug: string
+  readonly name?: string
+  readonly protocol?: string
+  readonly baseUrl?: string
+  /** Tried in turn. Empty: the built-in environment variable, if any. */
+  readonly apiKeys: readonly string[]
+  readonly dataPolicy?: { readonly training: boolean; readonly retention: 'none' | 'transient' | 'unknown' | `days:${number}` }
+}
+
+/** USD per million tokens; per unit for `request`, `image` and `webSearch`. */
+export interface PricingConfig {
+  readonly prompt?: number
+  readonly completion?: number
+  readonly request?: number
+  readonly image?: number
+  readonly audio?: number
+  readonly webSearch?: number
+  readonly internalReasoning?: number
+  readonly inputCacheRead?: number
+  readonly inputCacheWrite?: number
+  readonly inputCacheWrite1h?: number
+}
+
+export interface ModelConfig {
+  readonly slug: string
+  readonly name?: string
+  readonly family?: string
+  /** ISO date. */
+  readonly created?: string
+  readonly contextLength?: number
+  readonly reasoning?: false | { readonly mandatory?: boolean; readonly efforts?: readonly string[] }
+  readonly distillable?: boolean
+  readonly aliases: readonly string[]
+  readonly inputModalities?: readonly string[]
+  readonly outputModalities?: readonly string[]
+  /** Adds endpoints to the built-in entry instead of replacing it. */
+  readonly extends: boolean
+  readonly endpoints: readonly EndpointConfig[]
+}
+
+export interface EndpointConfig {
+  readonly provider: string
+  readonly model: string
+  readonly tag?: string
+  readonly tier: 'default' | 'priority' | 'flex'
+  readonly pricing: PricingConfig
+  readonly quantization?: string
+  readonly contextLength?: number
+  readonly maxCompletionTokens?: number
+  readonly prefill?: boolean
+  readonly operations?: readonly ('chat' | 'completions')[]
+  readonly supportedParameters?: readonly string[]
+}

@@ -1,0 +1,99 @@
+import type { GatewayError, Retry } from '../canonical/errors.ts'
+import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
+import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { GenerationResult } from '../canonical/generation-result.ts'
+import type { RouterMetadata } from '../canonical/router-metadata.ts'
+import type { Endpoint } from '../catalog/endpoint.ts'
+
+/** Lower-case header names, as Node gives them. */
+export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+/** What is the same in every chunk of one reply. `created` is in Unix seconds. */
+export interface ReplyIdentity {
+  readonly id: string
+  readonly created: number
+}
+
+/** The client side of a wire language. */
+export interface ClientProtocol {
+  readonly name: string
+  /** @throws GatewayError with `issues` when the body is not valid. */
+  decodeRequest(body: unknown, headers: RequestHeaders): GenerationRequest
+  /** Turns batches into the bytes of an event stream, terminator included. */
+  streamEncoder(identity: ReplyIdentity, request: GenerationRequest): (batch: GenerationBatch) => string
+  encodeResult(identity: ReplyIdentity, result: GenerationResult, request: GenerationRequest): object
+  encodeError(error: GatewayError, metadata?: RouterMetadata): object
+}
+
+/** What differs between providers that speak the same language. Everything absent means the language's plain form. */
+export interface Quirks {
+  /** Default `max_tokens`. OpenAI's reasoning models refuse it. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
+  /** Whether the role `developer` is known; otherwise it is sent as `system`. */
+  readonly developerRole?: boolean
+  /**
+   * How reasoning is asked for: OpenAI's `reasoning_effort`, OpenRouter's `reasoning` object, `thinking: {type}`
+   * (Z.AI, Moonshot, DeepSeek), `enable_thinking` with `thinking_budget` (Alibaba, SiliconFlow), or not at all.
+   */
+  readonly reasoningField?: 'reasoning_effort' | 'reasoning' | 'thinking' | 'enable_thinking' | 'none'
+  /** In which field an earlier assistant turn's reasoning is sent back; absent: it is dropped. */
+  readonly assistantReasoningField?: 'reasoning' | 'reasoning_content' | 'reasoning_details'
+  /** Whether `cache_control` on parts, messages and the request is understood; otherwise it is dropped. */
+  readonly cacheControl?: boolean
+  /** Whether `stream_options: {include_usage: true}` is understood. Default true. */
+  readonly streamUsage?: boolean
+  /** Whether the request's `metadata` is accepted. Default false. */
+  readonly metadata?: boolean
+  /** The field for the hashed end-user identity; absent: it is not sent. */
+  readonly userField?: 'user' | 'safety_identifier' | 'user_id'
+  /** Whether `service_tier` is understood. Default false. */
+  readonly serviceTier?: boolean
+  /** Parameters that are always refused by this provider, whatever the model lists. */
+  readonly dropParameters?: readonly string[]
+  /** Addresses below the base URL, where they differ from `/chat/completions` and `/completions`. */
+  readonly paths?: { readonly chat?: string; readonly completions?: string }
+}
+
+/** A request ready to be sent, but for the provider's address and credentials. */
+export interface UpstreamRequest {
+  readonly method: 'POST'
+  /** Below the provider's base URL, with a leading slash. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** What `JSON.stringify` will send; kept as an object for the debug echo. */
+  readonly body: Readonly<Record<string, unknown>>
+  /** Whether the reply is an event stream. */
+  readonly stream: boolean
+}
+
+/** One unit of an upstream's stream. */
+export type Frame =
+  | { readonly type: 'data'; readonly event: string | null; readonly data: string }
+  | { readonly type: 'comment' }
+
+export interface UpstreamFailure {
+  readonly error: GatewayError
+  readonly retry: Retry
+}
+
+/**
+ * One call to an upstream: an object a call, so that what encoding changed, decoding can undo.
+ * Decoding never throws for what an upstream sent: malformed input becomes an `error` event.
+ */
+export interface UpstreamCall {
+  readonly upstreamRequest: UpstreamRequest
+  decodeFrame(frame: Frame): readonly GenerationEvent[]
+  /** The stream closed: exactly one `end` or `error`, which says whether it was complete or cut. Empty when one was sent already. */
+  decodeEnd(): readonly GenerationEvent[]
+  /** A whole JSON reply with a 2xx status; ends with `end` or `error`. */
+  decodeResult(body: unknown): readonly GenerationEvent[]
+  decodeError(status: number, headers: ResponseHeaders, body: unknown): UpstreamFailure
+}
+
+/** The upstream side of a wire language. */
+export interface UpstreamProtocol {
+  readonly name: string
+  readonly framing: 'sse' | 'aws-event-stream'
+  openCall(request: GenerationRequest, endpoint: Endpoint, quirks: Quirks): UpstreamCall
+}

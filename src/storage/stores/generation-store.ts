@@ -1,0 +1,75 @@
+/** One call to one endpoint, failed or not. */
+export interface AttemptRecord {
+  readonly generationId: string
+  /** Order of the calls, from 0. */
+  readonly sequence: number
+  readonly endpoint: string
+  readonly provider: string
+  readonly providerName: string
+  readonly model: string
+  /** HTTP status, or the one the failure was mapped to. 0 when the client left first. */
+  readonly status: number
+  /** Milliseconds. */
+  readonly latency: number
+  readonly errorKind: string | null
+  readonly upstreamId: string | null
+}
+
+/** A generation as it is recorded. Amounts in nano-USD, times in Unix milliseconds, durations in milliseconds. */
+export interface GenerationRecord {
+  readonly id: string
+  readonly requestId: string
+  readonly upstreamId: string | null
+  readonly account: string
+  readonly keyHash: string
+  readonly createdAt: number
+  readonly operation: string
+  /** The slug the client sent, and the one that served. */
+  readonly requestedModel: string
+  readonly model: string
+  readonly provider: string | null
+  readonly providerName: string | null
+  readonly endpoint: string | null
+  readonly streamed: boolean
+  readonly cancelled: boolean
+  /** HTTP status of the reply. */
+  readonly status: number
+  readonly errorKind: string | null
+  readonly finishReason: string | null
+  readonly nativeFinishReason: string | null
+  readonly serviceTier: string | null
+  readonly promptTokens: number | null
+  readonly completionTokens: number | null
+  readonly reasoningTokens: number | null
+  readonly cachedTokens: number | null
+  readonly cacheWriteTokens: number | null
+  readonly imageTokens: number | null
+  readonly cost: number
+  readonly promptCost: number
+  readonly completionCost: number
+  readonly otherCost: number
+  readonly costProvenance: string
+  readonly isByok: boolean
+  /** From arrival to the first content event, and to the end. */
+  readonly latency: number | null
+  readonly generationTime: number
+  readonly sessionId: string | null
+  readonly externalUser: string | null
+  readonly userAgent: string | null
+  readonly httpReferer: string | null
+  /** JSON text. */
+  readonly metadata: string | null
+  readonly trace: string | null
+  readonly attempts: readonly AttemptRecord[]
+}
+
+export interface GenerationStore {
+  /** Queued and written in groups; never blocks the caller and never throws. */
+  append(record: GenerationRecord): void
+  /** One generation of an account; another account's is not found. Sees everything appended before the call. */
+  find(id: string, account: string): Promise<GenerationRecord | null>
+  /** What a key has spent, in nano-USD, since the given Unix millisecond. */
+  spent(keyHash: string, since: number): Promise<number>
+  /** Resolves when everything appended so far is on disk. */
+  flush(): Promise<void>
+}
