@@ -82,8 +82,9 @@ export interface PromptsInput {
 export interface Source {
   readonly protocol: string
   readonly body: Readonly<Record<string, unknown>>
-  /** The decoded messages as first made: `input.messages[i] === decoded[i]` says that nobody changed message `i`. */
-  readonly decoded: readonly Message[]
+  /** What decoding first made of it: `input.messages[i] === messages[i]` says that nobody changed message `i` since. */
+  readonly messages: readonly Message[]
+  readonly parameters: Parameters
 }
 
 /** What the client says about itself and the request, for records and observability; never routed on, never sent on raw. */

@@ -1,6 +1,7 @@
 /** The configuration after reading, checking and filling in defaults: frozen, complete, and the only thing the rest sees. */
 export interface Config {
   readonly server: { readonly host: string; readonly port: number }
+  /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
   readonly storage: { readonly url: string }
   readonly keys: readonly KeyConfig[]
   /** Whether providers are offered by their environment variables and local servers by answering. */
@@ -14,9 +15,9 @@ export interface Config {
   readonly limits: { readonly bodyBytes: number; readonly jsonDepth: number; readonly frameBytes: number }
   /** The environment's values of the variables that built-in providers name, and nothing else of it. */
   readonly environment: Readonly<Record<string, string>>
-  /** Directory for what Waygate makes itself (`.waygate`). */
+  /** Absolute: the directory for what Waygate makes itself, `.waygate` in the working directory. */
   readonly dataDirectory: string
-  /** The file it came from; null when there is none. */
+  /** Absolute path of the file it came from; null when there is none. */
   readonly file: string | null
 }
 
@@ -43,11 +44,16 @@ export interface KeyConfig {
 export interface ProviderConfig {
   readonly slug: string
   readonly name?: string
-  readonly protocol?: string
+  /** Always set when the provider is not built in. */
+  readonly protocol?: 'chat-completions' | 'completions'
+  /** Always set when the provider is not built in. Without a trailing slash. */
   readonly baseUrl?: string
   /** Tried in turn. Empty: the built-in environment variable, if any. */
   readonly apiKeys: readonly string[]
-  readonly dataPolicy?: { readonly training: boolean; readonly retention: 'none' | 'transient' | 'unknown' | `days:${number}` }
+  readonly dataPolicy?: {
+    readonly training: boolean
+    readonly retention: 'none' | 'transient' | 'unknown' | `days:${number}`
+  }
 }
 
 /** USD per million tokens; per unit for `request`, `image` and `webSearch`. */

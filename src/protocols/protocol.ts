@@ -37,8 +37,8 @@ export interface Quirks {
    * (Z.AI, Moonshot, DeepSeek), `enable_thinking` with `thinking_budget` (Alibaba, SiliconFlow), or not at all.
    */
   readonly reasoningField?: 'reasoning_effort' | 'reasoning' | 'thinking' | 'enable_thinking' | 'none'
-  /** In which field an earlier assistant turn's reasoning is sent back; absent: it is dropped. */
-  readonly assistantReasoningField?: 'reasoning' | 'reasoning_content' | 'reasoning_details'
+  /** In which field an earlier assistant turn's reasoning is sent back. Absent: in those it came in; `none`: it is dropped. */
+  readonly assistantReasoningField?: 'reasoning' | 'reasoning_content' | 'reasoning_details' | 'none'
   /** Whether `cache_control` on parts, messages and the request is understood; otherwise it is dropped. */
   readonly cacheControl?: boolean
   /** Whether `stream_options: {include_usage: true}` is understood. Default true. */

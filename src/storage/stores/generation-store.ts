@@ -64,12 +64,17 @@ export interface GenerationRecord {
 }
 
 export interface GenerationStore {
-  /** Queued and written in groups; never blocks the caller and never throws. */
+  /** Queued and written in groups; never blocks the caller and never throws. A record already there is left as it is. */
   append(record: GenerationRecord): void
+  /** Records that are not on disk yet. Grows without a cap while the disk refuses them: none is dropped. */
+  pending(): number
   /** One generation of an account; another account's is not found. Sees everything appended before the call. */
   find(id: string, account: string): Promise<GenerationRecord | null>
-  /** What a key has spent, in nano-USD, since the given Unix millisecond. */
+  /** What a key has spent, in nano-USD, since the given Unix millisecond. Flushes first. */
   spent(keyHash: string, since: number): Promise<number>
-  /** Resolves when everything appended so far is on disk. */
+  /**
+   * Resolves when everything appended so far is on disk: it survives the death of the process. Rejects as soon as writing
+   * fails, so that no reply waits for a disk to be emptied; the records stay queued and are tried again.
+   */
   flush(): Promise<void>
 }

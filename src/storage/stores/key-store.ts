@@ -20,7 +20,11 @@ export interface KeyRecord {
 /** Keys that were made at run time; bootstrap keys live in the configuration. */
 export interface KeyStore {
   list(): Promise<readonly KeyRecord[]>
+  /** Rejects when the hash is there already. */
   insert(key: KeyRecord): Promise<void>
-  /** Calls back soon after another process changed the store (within 2 s). Returns a function that stops it. */
+  /**
+   * Calls back after this process or (within 2 s) another changed the store, perhaps without need. Subscribe, then list: no
+   * change falls between. Returns a function that stops it.
+   */
   onChange(listener: () => void): () => void
 }

@@ -1,0 +1,110 @@
+/** The bench: `npm run bench -- --help` says what it can be asked. */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { forkLoadGenerator, forkUpstream } from './processes.ts'
+import type { Bench, Measure } from './measure.ts'
+import { image } from './measures/image.ts'
+import { json } from './measures/json.ts'
+import { latency } from './measures/latency.ts'
+import { memory } from './measures/memory.ts'
+import { start } from './measures/start.ts'
+import { stream } from './measures/stream.ts'
+import { machine, renderTable, renderValidate, reportRows } from './report.ts'
+import { runRounds, type Outcome } from './run-rounds.ts'
+import { startSubject, type RunningSubject } from './start-subject.ts'
+import { knownSubjects, subjectOfCommand, type Subject } from './subjects.ts'
+import type { ValidateRow } from './validate.ts'
+
+const measures: readonly Measure[] = [json, stream, latency, memory, start, image]
+
+const usage = `npm run bench -- [options]
+  --only json,stream     of json, stream, latency, memory, start (the default: these five), image, validate
+  --subjects bare,…      of ${knownSubjects.map(({ name }) => name).join(', ')}; default: bare,waygate
+  --subject 'x=command'  another gateway, with {port} and {upstream} in its command; may be repeated
+  --rounds N             default 5
+  --quick                fewer and shorter rounds: about 40 seconds
+  --json FILE            also write the figures
+`
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'json,stream,latency,memory,start' },
+    subjects: { type: 'string', default: 'bare,waygate' },
+    subject: { type: 'string', multiple: true, default: [] },
+    rounds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+if (options.help) console.log(usage)
+else if (process.platform !== 'linux') throw new Error('the bench reads /proc: it runs on Linux only')
+else process.exit(await main())
+
+/** Answers the exit code: 1 when one of our own gave a wrong reply or none. */
+async function main(): Promise<number> {
+  const only = options.only.split(',')
+  const chosen = only.filter((name) => name !== 'validate').map((name) => named(measures, name, '--only'))
+  const subjects = [
+    ...options.subjects.split(',').map((name) => named(knownSubjects, name, '--subjects')),
+    ...options.subject.map(subjectOfCommand),
+  ]
+  const outcomes = await measureAll(chosen, subjects)
+  // Imported only when asked for: nothing else here depends on the gateway's sources.
+  const validate = only.includes('validate') ? (await import('./validate.ts')).measureValidate() : []
+  report(outcomes, subjects, validate)
+  return subjects.some(({ name, required }) => required && outcomes.some(({ failures }) => failures.has(name))) ? 1 : 0
+}
+
+async function measureAll(chosen: readonly Measure[], subjects: readonly Subject[]): Promise<Outcome[]> {
+  if (chosen.length === 0) return []
+  const rounds = Number(options.rounds ?? (options.quick ? 2 : 5))
+  const origin = `http://127.0.0.1:${await forkUpstream()}`
+  const upstream = `${origin}/v1`
+  const shared = new Map<string, Promise<RunningSubject>>()
+  const bench: Bench = {
+    load: forkLoadGenerator(),
+    probe: forkLoadGenerator(),
+    direct: { origin, path: '/v1/chat/completions', healthPath: '/', headers: {} },
+    seconds: options.quick ? 1 : 3,
+    running(subject) {
+      const process = shared.get(subject.name) ?? startSubject(subject, upstream)
+      shared.set(subject.name, process)
+      return process
+    },
+    async fresh(subject, work) {
+      const process = await startSubject(subject, upstream)
+      try {
+        return await work(process)
+      } finally {
+        await process.stop()
+      }
+    },
+  }
+  const outcomes: Outcome[] = []
+  for (const measure of chosen) outcomes.push(await runRounds(measure, subjects, rounds, bench))
+  await Promise.allSettled([...shared.values()].map(async (process) => (await process).stop()))
+  return outcomes
+}
+
+function report(outcomes: readonly Outcome[], subjects: readonly Subject[], validate: readonly ValidateRow[]): void {
+  const names = subjects.map(({ name }) => name)
+  const rows = reportRows(outcomes, names)
+  const failures = outcomes.flatMap(({ measure, failures }) =>
+    [...failures].map(([subject, reason]) => ({ measure: measure.name, subject, reason })),
+  )
+  console.log(machine())
+  if (rows.length > 0) console.log(`\n${renderTable(rows, names)}`)
+  if (validate.length > 0) console.log(`\n${renderValidate(validate)}`)
+  for (const { measure, subject, reason } of failures) console.log(`\n${subject} failed at ${measure}: ${reason}`)
+  if (options.json !== undefined) {
+    writeFileSync(options.json, JSON.stringify({ machine: machine(), rows, validate, failures }, null, 2))
+  }
+}
+
+function named<T extends { readonly name: string }>(all: readonly T[], name: string, option: string): T {
+  const found = all.find((one) => one.name === name)
+  if (found === undefined) throw new Error(`${option}: no ${name}; there is ${all.map(({ name }) => name).join(', ')}`)
+  return found
+}

@@ -1,0 +1,25 @@
+import { chunkCount, replyPieces, replyText, type Traffic } from './traffic.ts'
+
+/** Throws unless the reply is complete and says what the upstream said: a fast wrong answer is no figure. */
+export function checkReply(traffic: Traffic, status: number, body: string): void {
+  if (status !== 200) throw new Error(`status ${status} to a ${traffic} request: ${body.slice(0, 300)}`)
+  if (traffic === 'health') return
+  if (traffic === 'json' || traffic === 'image') expectText(JSON.parse(body)?.choices?.[0]?.message?.content, replyText)
+  else checkStream(body)
+}
+
+function checkStream(body: string): void {
+  const events = body.split('\n\n').filter((event) => event.startsWith('data: '))
+  if (events.at(-1) !== 'data: [DONE]') throw new Error(`a stream without [DONE]; its end: ${body.slice(-200)}`)
+  const pieces = events
+    .slice(0, -1)
+    .map((event): unknown => JSON.parse(event.slice(6))?.choices?.[0]?.delta?.content)
+    .filter((content) => typeof content === 'string' && content !== '')
+  if (pieces.length !== chunkCount) throw new Error(`${pieces.length} chunks of a stream of ${chunkCount}`)
+  expectText(pieces.join(''), replyPieces.join(''))
+}
+
+function expectText(text: unknown, expected: string): void {
+  if (text !== expected)
+    throw new Error(`a wrong reply: ${JSON.stringify(text)} instead of ${JSON.stringify(expected)}`)
+}

@@ -1,0 +1,69 @@
+import type { Dispatcher } from 'undici'
+import { checkReply } from './check-reply.ts'
+import { requestBody, type Traffic } from './traffic.ts'
+
+/** Where requests of the bench go: a subject or the upstream itself. */
+export interface Target {
+  readonly origin: string
+  readonly path: string
+  readonly healthPath: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** One request and its whole reply, checked; rejects when the reply is not the one the upstream gave. */
+export function exchange(dispatcher: Dispatcher, target: Target, traffic: Traffic): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const chunks: Buffer[] = []
+  let status = 0
+  dispatcher.dispatch(requestFor(target, traffic), {
+    onRequestStart() {},
+    onResponseStart(_controller, statusCode) {
+      status = statusCode
+    },
+    onResponseData(_controller, chunk) {
+      chunks.push(chunk)
+    },
+    onResponseEnd() {
+      try {
+        resolve(checkReply(traffic, status, Buffer.concat(chunks).toString()))
+      } catch (error) {
+        reject(error)
+      }
+    },
+    onResponseError(_controller, error) {
+      reject(error)
+    },
+  })
+  return promise
+}
+
+/** Opens a stream that stays silent after its first bytes; resolves on those with a function that leaves it. */
+export function openIdleStream(dispatcher: Dispatcher, target: Target): Promise<() => void> {
+  const { promise, resolve, reject } = Promise.withResolvers<() => void>()
+  dispatcher.dispatch(requestFor(target, 'idle'), {
+    onRequestStart() {},
+    onResponseStart(controller, status) {
+      if (status !== 200) controller.abort(new Error(`status ${status} for an idle stream`))
+    },
+    onResponseData(controller) {
+      resolve(() => controller.abort(new Error('left on purpose')))
+    },
+    onResponseEnd() {
+      reject(new Error('an idle stream ended by itself'))
+    },
+    onResponseError(_controller, error) {
+      reject(error)
+    },
+  })
+  return promise
+}
+
+const bodies = new Map<Traffic, Buffer>()
+
+function requestFor(target: Target, traffic: Traffic): Dispatcher.DispatchOptions {
+  if (traffic === 'health') return { origin: target.origin, path: target.healthPath, method: 'GET' }
+  const body = bodies.get(traffic) ?? requestBody(traffic)
+  bodies.set(traffic, body)
+  const headers = { 'content-type': 'application/json', ...target.headers }
+  return { origin: target.origin, path: target.path, method: 'POST', headers, body }
+}

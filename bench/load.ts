@@ -1,0 +1,81 @@
+/** The load generator: a process of its own, so that its work is on nobody's account. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Pool } from 'undici'
+import { exchange, openIdleStream } from './exchange.ts'
+import type { LoadTask } from './load-task.ts'
+import { answerTasks, type Figures } from './processes.ts'
+import { quantile } from './statistics.ts'
+
+const timeouts = { headersTimeout: 60_000, bodyTimeout: 60_000 }
+/** Streams opened at once: enough to be quick, too few to overflow a backlog. */
+const openAtOnce = 50
+/** A timer is late by up to this many milliseconds without anyone being slow. What exceeds it counts as latency. */
+const timerSlack = 2
+
+let release: () => Promise<Figures> = async () => ({})
+
+answerTasks(perform)
+
+function perform(task: LoadTask): Promise<Figures> {
+  if (task.kind === 'closed') return closedLoop(task)
+  if (task.kind === 'open') return openLoop(task)
+  if (task.kind === 'hold') return hold(task)
+  return release()
+}
+
+async function closedLoop({ target, traffic, connections, seconds }: Extract<LoadTask, { kind: 'closed' }>) {
+  const pool = new Pool(target.origin, { connections, ...timeouts })
+  const begin = performance.now()
+  let requests = 0
+  const lane = async () => {
+    while (performance.now() - begin < seconds * 1000) {
+      await exchange(pool, target, traffic)
+      requests++
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: connections }, lane))
+    return { requests, seconds: (performance.now() - begin) / 1000 }
+  } finally {
+    await pool.destroy()
+  }
+}
+
+/** A request's clock starts when it was due, not when it could be sent: a subject that stalls cannot hide what it made wait. */
+async function openLoop({ target, traffic, rate, seconds }: Extract<LoadTask, { kind: 'open' }>) {
+  const pool = new Pool(target.origin, { connections: 64, ...timeouts })
+  const latencies: number[] = []
+  const replies: Promise<unknown>[] = []
+  const begin = performance.now()
+  for (let index = 0; index < rate * seconds; index++) {
+    const due = begin + (index * 1000) / rate
+    if (due > performance.now()) await sleep(due - performance.now())
+    const now = performance.now()
+    const start = now - due > timerSlack ? due : now
+    replies.push(exchange(pool, target, traffic).then(() => latencies.push(performance.now() - start)))
+    replies.at(-1)?.catch(() => {})
+  }
+  try {
+    await Promise.all(replies)
+  } finally {
+    await pool.destroy()
+  }
+  return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), max: Math.max(...latencies) }
+}
+
+async function hold({ target, streams }: Extract<LoadTask, { kind: 'hold' }>) {
+  const pool = new Pool(target.origin, { connections: streams, ...timeouts })
+  const leave: (() => void)[] = []
+  while (leave.length < streams) {
+    const batch = Array.from({ length: Math.min(openAtOnce, streams - leave.length) }, () =>
+      openIdleStream(pool, target),
+    )
+    leave.push(...(await Promise.all(batch)))
+  }
+  release = async () => {
+    for (const leaveOne of leave) leaveOne()
+    await pool.destroy()
+    return {}
+  }
+  return {}
+}

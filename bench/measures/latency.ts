@@ -1,0 +1,26 @@
+import type { Target } from '../exchange.ts'
+import type { Measure } from '../measure.ts'
+
+const rate = 250
+
+/** What the subject adds to the upstream's own latency at a fixed rate; the upstream is asked directly just before. */
+export const latency: Measure = {
+  name: 'latency',
+  warmUp: true,
+  rows: [
+    { key: 'p50', label: `added latency at ${rate}/s, p50`, unit: 'ms' },
+    { key: 'p99', label: `added latency at ${rate}/s, p99`, unit: 'ms' },
+  ],
+  async sample(subject, bench) {
+    const { target } = await bench.running(subject)
+    const ask = (target: Target) =>
+      bench.load.ask({ kind: 'open', target, traffic: 'json', rate, seconds: bench.seconds })
+    const direct = await ask(bench.direct)
+    const through = await ask(target)
+    return { p50: added(through.p50, direct.p50), p99: added(through.p99, direct.p99) }
+  },
+}
+
+function added(through = Number.NaN, direct = Number.NaN): number {
+  return through - direct
+}

@@ -1,0 +1,9 @@
+import type { Measure } from '../measure.ts'
+
+/** From spawn to the first right answer to a chat request, in an empty directory: databases are made on the way. */
+export const start: Measure = {
+  name: 'start',
+  warmUp: false,
+  rows: [{ key: 'start', label: 'start to first answer', unit: 's', target: { value: 1.5 } }],
+  sample: (subject, bench) => bench.fresh(subject, async ({ startMs }) => ({ start: startMs / 1000 })),
+}

@@ -1,0 +1,106 @@
+import { cpus } from 'node:os'
+import type { Row } from './measure.ts'
+import type { Outcome } from './run-rounds.ts'
+import { median, quantile } from './statistics.ts'
+import type { ValidateRow } from './validate.ts'
+
+/** One row of the table in figures, as `--json` writes it. */
+export interface ReportRow extends Row {
+  readonly measure: string
+  readonly subjects: Readonly<Record<string, Cell>>
+}
+
+interface Cell {
+  readonly values: readonly number[]
+  readonly median: number
+  /** Median of the ratios to the bare proxy in the same round; absent where the bare proxy was not measured. */
+  readonly ratio?: number
+  /** The middle half of those ratios. */
+  readonly ratioRange?: readonly [number, number]
+}
+
+const reference = 'bare'
+const judged = 'waygate'
+
+export function reportRows(outcomes: readonly Outcome[], subjects: readonly string[]): ReportRow[] {
+  return outcomes.flatMap((outcome) =>
+    outcome.measure.rows.map((row) => ({
+      ...row,
+      measure: outcome.measure.name,
+      subjects: Object.fromEntries(subjects.map((subject) => [subject, cellOf(outcome, row.key, subject)])),
+    })),
+  )
+}
+
+function cellOf({ rounds, failures }: Outcome, key: string, subject: string): Cell {
+  const pairs = failures.has(subject)
+    ? []
+    : rounds.map((round) => ({ value: round.get(subject)?.[key], floor: round.get(reference)?.[key] }))
+  const values = pairs.flatMap(({ value }) => value ?? [])
+  const ratios = pairs.flatMap(({ value, floor }) => (value === undefined || floor === undefined ? [] : value / floor))
+  const cell = { values, median: median(values) }
+  if (ratios.length === 0) return cell
+  return { ...cell, ratio: median(ratios), ratioRange: [quantile(ratios, 0.25), quantile(ratios, 0.75)] }
+}
+
+/** The table for people: medians, and beside them the ratio to the bare proxy with half of its middle range. */
+export function renderTable(rows: readonly ReportRow[], subjects: readonly string[]): string {
+  return align([
+    ['', ...subjects, 'target'],
+    ...rows.map((row) => [
+      `${row.label}, ${row.unit}`,
+      ...subjects.map((subject) => renderCell(row.subjects[subject], subject)),
+      verdict(row),
+    ]),
+  ])
+}
+
+export function renderValidate(rows: readonly ValidateRow[]): string {
+  return align([
+    ['chat request', 'JSON.parse, µs', 'check, µs', 'ratio'],
+    ...rows.map(({ messages, parse, validate, ratio }) => [
+      `${messages} messages`,
+      significant(parse),
+      significant(validate),
+      ratio.toFixed(2),
+    ]),
+  ])
+}
+
+export function machine(): string {
+  const [first] = cpus()
+  return `${cpus().length} × ${first?.model ?? 'unknown'}, node ${process.version}`
+}
+
+function renderCell(cell: Cell | undefined, subject: string): string {
+  if (cell === undefined || cell.values.length === 0) return 'failed'
+  const { ratio, ratioRange } = cell
+  if (ratio === undefined || ratioRange === undefined || subject === reference) return significant(cell.median)
+  return `${significant(cell.median)}  ${ratio.toFixed(2)}× ±${((ratioRange[1] - ratioRange[0]) / 2).toFixed(2)}`
+}
+
+function verdict({ target, subjects, unit }: ReportRow): string {
+  if (target === undefined) return ''
+  const [limit, reached] =
+    'ratio' in target
+      ? [`≤ ${target.ratio.toFixed(1)}×`, subjects[judged]?.ratio]
+      : [`≤ ${target.value} ${unit}`, subjects[judged]?.median]
+  if (reached === undefined || Number.isNaN(reached)) return limit
+  return `${limit}  ${reached <= ('ratio' in target ? target.ratio : target.value) ? 'ok' : 'OVER'}`
+}
+
+function significant(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3)
+}
+
+function align(lines: readonly (readonly string[])[]): string {
+  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? []
+  return lines
+    .map((line) =>
+      line
+        .map((text, column) => text.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

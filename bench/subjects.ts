@@ -1,0 +1,122 @@
+/** What is measured: how each gateway is started and asked. To add one for good, add a row here; for once, `--subject`. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { installGateway } from './install-gateway.ts'
+import { model } from './traffic.ts'
+
+export interface Subject {
+  readonly name: string
+  /** Whether its failure fails the bench; another gateway's is a note under the table. */
+  readonly required: boolean
+  launch(site: Site): Promise<Launch> | Launch
+}
+
+/** What a subject gets to start with. */
+export interface Site {
+  readonly port: number
+  /** Base URL of the fake provider, with `/v1`. */
+  readonly upstream: string
+  /** Empty, its own, and removed when it ends. */
+  readonly directory: string
+}
+
+export interface Launch {
+  /** A program and its arguments, or one line for the shell. */
+  readonly command: readonly string[] | string
+  readonly path: string
+  /** Any cheap GET. */
+  readonly healthPath: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const key = `sk-or-v1-${'0123456789abcdef'.repeat(4)}`
+const authorization = `Bearer ${key}`
+
+export const bare: Subject = {
+  name: 'bare',
+  required: true,
+  launch: ({ port, upstream }) => ({
+    command: [process.execPath, fileOf('bare-proxy.ts'), String(port), upstream],
+    path: '/v1/chat/completions',
+    healthPath: '/healthz',
+    headers: { authorization },
+  }),
+}
+
+/** The bare proxy against itself: how far its ratios are from 1.00 is the noise of the others. */
+const bareAgain: Subject = { ...bare, name: 'bare-again' }
+
+const waygate: Subject = {
+  name: 'waygate',
+  required: true,
+  launch(site) {
+    const file = join(site.directory, 'waygate.json')
+    writeFileSync(file, JSON.stringify(waygateConfig(site)))
+    return {
+      command: [process.execPath, fileOf('../bin/waygate.js'), 'serve', '--config', file],
+      path: '/api/v1/chat/completions',
+      healthPath: '/healthz',
+      headers: { authorization },
+    }
+  },
+}
+
+const portkey: Subject = {
+  name: 'portkey',
+  required: false,
+  async launch({ port, upstream }) {
+    const directory = await installGateway('portkey')
+    const script = join(directory, 'node_modules/@portkey-ai/gateway/build/start-server.js')
+    return {
+      command: [process.execPath, script, `--port=${port}`, '--headless'],
+      path: '/v1/chat/completions',
+      healthPath: '/',
+      headers: { authorization, 'x-portkey-provider': 'openai', 'x-portkey-custom-host': upstream },
+    }
+  },
+}
+
+export const knownSubjects: readonly Subject[] = [bare, waygate, portkey, bareAgain]
+
+/** A row for once: `name=command`, where `{port}` and `{upstream}` stand for what they say. It is asked at `/v1/chat/completions`. */
+export function subjectOfCommand(definition: string): Subject {
+  const separator = definition.indexOf('=')
+  const template = definition.slice(separator + 1)
+  if (separator < 1 || !template.includes('{port}')) {
+    throw new Error(`--subject ${definition}: expected name=command, with {port} in the command`)
+  }
+  return {
+    name: definition.slice(0, separator),
+    required: false,
+    launch: ({ port, upstream }) => ({
+      command: template.replaceAll('{port}', String(port)).replaceAll('{upstream}', upstream),
+      path: '/v1/chat/completions',
+      healthPath: '/',
+      headers: { authorization },
+    }),
+  }
+}
+
+/** Authentication, accounting in SQLite and logging are on: what a user would run. JSON is YAML. */
+function waygateConfig({ port, upstream, directory }: Site): object {
+  return {
+    server: { host: '127.0.0.1', port },
+    storage: { url: `sqlite:${join(directory, 'waygate.db')}` },
+    keys: [{ name: 'bench', key }],
+    providers: { bench: { protocol: 'chat-completions', base_url: upstream, api_key: 'bench' } },
+    models: {
+      [model]: {
+        context_length: 131_072,
+        input_modalities: ['text', 'image'],
+        endpoints: [{ provider: 'bench', model: 'bench-model-2026', pricing: { prompt: 1, completion: 2 } }],
+      },
+    },
+    // The idle streams stay silent for as long as their memory is looked at.
+    timeouts: { first_token_ms: 300_000, idle_ms: 300_000, total_ms: 600_000 },
+  }
+}
+
+function fileOf(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
+}

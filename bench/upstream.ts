@@ -1,0 +1,89 @@
+/** A lean fake provider in a process of its own: every reply is ready-made bytes. Tells its port to the parent and ends with it. */
+import { createServer, type ServerResponse } from 'node:http'
+import { paceMs, replyPieces, replyText, trafficOf } from './traffic.ts'
+
+const identity = { id: 'chatcmpl-bench0000000000000000000001', created: 1_750_000_000, model: 'bench-model-2026' }
+const usage = {
+  prompt_tokens: 310,
+  completion_tokens: 100,
+  total_tokens: 410,
+  prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+  completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
+}
+
+const jsonReply = Buffer.from(
+  JSON.stringify({
+    ...identity,
+    object: 'chat.completion',
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content: replyText, refusal: null },
+        logprobs: null,
+        finish_reason: 'stop',
+      },
+    ],
+    usage,
+    system_fingerprint: 'fp_bench',
+  }),
+)
+
+const contentFrames = replyPieces.map((content, index) =>
+  frame({ choices: [choice(index === 0 ? { role: 'assistant', content } : { content }, null)] }),
+)
+const closingFrames = [
+  frame({ choices: [choice({}, 'stop')] }),
+  frame({ choices: [], usage }),
+  Buffer.from('data: [DONE]\n\n'),
+]
+const frames = [...contentFrames, ...closingFrames]
+
+const server = createServer((request, response) => {
+  const body: Buffer[] = []
+  request.on('data', (chunk: Buffer) => body.push(chunk))
+  request.on('end', () => reply(trafficOf(Buffer.concat(body)), response))
+})
+server.keepAliveTimeout = 600_000
+server.listen(0, '127.0.0.1', 4096, () => {
+  const address = server.address()
+  if (address !== null && typeof address === 'object') process.send?.(address.port)
+})
+process.on('disconnect', () => process.exit())
+
+function reply(traffic: string, response: ServerResponse): void {
+  if (traffic === 'json' || traffic === 'image') {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': jsonReply.length }).end(jsonReply)
+    return
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
+  if (traffic === 'idle') response.write(frames[0])
+  else if (traffic === 'paced') sendPaced(response)
+  else sendAtOnce(response)
+}
+
+/** One write a chunk, as fast as they go: node joins the writes of one turn into few packets, as a fast provider's do under load. */
+function sendAtOnce(response: ServerResponse): void {
+  for (const frame of frames) response.write(frame)
+  response.end()
+}
+
+/** One packet a chunk. What closes the stream goes out with the last. */
+function sendPaced(response: ServerResponse): void {
+  let sent = 0
+  const timer = setInterval(() => {
+    response.write(contentFrames[sent++])
+    if (sent < contentFrames.length) return
+    clearInterval(timer)
+    response.end(Buffer.concat(closingFrames))
+  }, paceMs)
+  response.on('close', () => clearInterval(timer))
+}
+
+function choice(delta: object, finishReason: string | null): object {
+  return { index: 0, delta, logprobs: null, finish_reason: finishReason }
+}
+
+function frame(fields: object): Buffer {
+  const chunk = { ...identity, object: 'chat.completion.chunk', system_fingerprint: 'fp_bench', ...fields }
+  return Buffer.from(`data: ${JSON.stringify(chunk)}\n\n`)
+}

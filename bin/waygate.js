@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// Old syntax on purpose: an old Node must be able to read this file, so that it can say what is wrong.
+import { existsSync } from 'fs'
+
+var version = process.versions.node.split('.').map(Number)
+if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
+  console.error(
+    'Waygate needs Node 22.19 or newer; this is ' + process.version + '. Install a newer one from https://nodejs.org.',
+  )
+  process.exit(1)
+}
+
+// The published package holds a build; a clone runs its sources.
+var built = new URL('../dist/cli/cli.js', import.meta.url)
+void import(existsSync(built) ? built.href : new URL('../src/cli/cli.ts', import.meta.url).href)

@@ -1,0 +1,114 @@
+import type { CatalogEntryEndpoint, PriceList, Prices } from '../../src/catalog/catalog-entry.ts'
+import { providers } from '../../src/providers/_registry.ts'
+import { pricedByGenai, requestFees } from './mapping.ts'
+import type { Placement } from './mapping.ts'
+import type { SecondOpinion } from './second-opinion.ts'
+import { genaiPricesDay } from './sources.ts'
+import type { ModelsDevCost, ModelsDevModel } from './sources.ts'
+
+/** One model at one provider, as the sources have it. */
+export interface Offer {
+  readonly provider: string
+  readonly id: string
+  readonly model: ModelsDevModel
+  readonly placement: Placement
+  readonly second: SecondOpinion | null
+}
+
+/** What an entry says of all its endpoints; they repeat only what differs. */
+export interface Shared {
+  readonly contextLength: number
+  readonly inputModalities: readonly string[]
+  readonly embeddings: boolean
+  readonly source: string
+}
+
+/** The endpoint, and one a price tier that is chosen with `service_tier`. */
+export function endpointsOf(offer: Offer, shared: Shared): readonly CatalogEntryEndpoint[] {
+  const { provider, id, model, placement } = offer
+  const unsupported = unsupportedParameters(provider, id, model)
+  const input = modalities(model.modalities.input)
+  const { context, output } = model.limit
+  const trusted = pricedByGenai.has(`${provider}:${id}`)
+  const endpoint: CatalogEntryEndpoint = {
+    provider,
+    model: upstreamId(provider, id),
+    tag: placement.variant === undefined ? undefined : `${provider}/${placement.variant}`,
+    pricing: { ...pricingOf(offer), ...(trusted ? offer.second : {}) },
+    quantization: placement.quantization,
+    contextLength: context > 0 && context !== shared.contextLength ? context : undefined,
+    maxCompletionTokens: !shared.embeddings && output > 0 ? output : undefined,
+    inputModalities: input.join() === shared.inputModalities.join() ? undefined : input,
+    operations: shared.embeddings ? [] : undefined,
+    unsupportedParameters: unsupported.length > 0 && !shared.embeddings ? unsupported : undefined,
+    source: trusted ? `genai-prices ${genaiPricesDay}` : shared.source,
+  }
+  const tiers = Object.values(model.experimental?.modes ?? {}).flatMap(({ cost, provider: sent }) =>
+    cost !== undefined && sent?.body?.['service_tier'] === 'priority'
+      ? [{ ...endpoint, tier: 'priority' as const, pricing: pricesOf(provider, cost) }]
+      : [],
+  )
+  return [endpoint, ...tiers]
+}
+
+const order = ['text', 'image', 'file', 'audio', 'video']
+
+/** models.dev's names in OpenRouter's words and order. */
+export const modalities = (names: readonly string[]): readonly string[] =>
+  names.map((name) => (name === 'pdf' ? 'file' : name)).toSorted((a, b) => order.indexOf(a) - order.indexOf(b))
+
+/** models.dev cannot have dots in some of its ids; the API's have them. */
+const upstreamId = (provider: string, id: string): string =>
+  provider === 'alibaba' ? id.replace(/^qwen2-5/, 'qwen2.5') : id
+
+function pricingOf({ provider, id, model: { cost = {} } }: Offer): PriceList {
+  const overrides = cost.tiers?.map(({ tier, ...prices }) => ({
+    minPromptTokens: tier.size,
+    pricing: pricesOf(provider, prices),
+  }))
+  return { ...pricesOf(provider, cost), request: requestFees[`${provider}:${id}`], overrides }
+}
+
+function pricesOf(provider: string, cost: ModelsDevCost): Prices {
+  // Hosts of somebody's model inherit its maker's fields there; only these two bill thoughts apart.
+  const billsReasoning = provider === 'alibaba' || provider === 'perplexity'
+  return {
+    prompt: cost.input,
+    completion: cost.output,
+    inputCacheRead: cost.cache_read || cost.cached_input || cost.cache_input || undefined,
+    inputCacheWrite: cost.cache_write || cost.cached_write || undefined,
+    audio: cost.input_audio || undefined,
+    internalReasoning: billsReasoning && cost.reasoning !== cost.output ? cost.reasoning : undefined,
+  }
+}
+
+/** OpenAI's reasoning models refuse everything that steers sampling. */
+const sampling = [
+  'temperature',
+  'top_p',
+  'frequency_penalty',
+  'presence_penalty',
+  'logit_bias',
+  'logprobs',
+  'top_logprobs',
+]
+
+function unsupportedParameters(provider: string, id: string, model: ModelsDevModel): readonly string[] {
+  const supported = providers.find(({ slug }) => slug === provider)?.supportedParameters ?? []
+  const missing = new Set([
+    ...(model.tool_call ? [] : ['tools', 'tool_choice', 'parallel_tool_calls']),
+    ...(model.reasoning ? [] : ['include_reasoning', 'reasoning', 'reasoning_effort']),
+    ...(model.temperature === false ? ['temperature', 'top_p'] : []),
+    ...(model.structured_output === false ? ['structured_outputs'] : []),
+    ...(provider === 'openai' ? openaiLacks(id, model) : []),
+    // https://docs.x.ai/docs/guides/reasoning: reasoning models refuse these.
+    ...(provider === 'xai' && model.reasoning ? ['frequency_penalty', 'presence_penalty', 'stop'] : []),
+  ])
+  return supported.filter((name) => missing.has(name))
+}
+
+const openaiLacks = (id: string, { reasoning, temperature }: ModelsDevModel): readonly string[] => [
+  ...(reasoning && temperature === false ? [...sampling, 'prediction', 'stop'] : []),
+  ...(id.startsWith('gpt-5') ? [] : ['verbosity']),
+  ...(id.includes('search') ? [] : ['web_search_options']),
+]

@@ -1,0 +1,296 @@
+/**
+ * Which model each provider means by its own ids, in OpenRouter's spelling. Reviewed by hand: rules first, then what
+ * they get wrong. Two providers' ids that mean the same weights must come out as one slug, or routing cannot fall back.
+ */
+
+/**
+ * Provider ids of models.dev, and ours. Left out: plans with a flat fee, which have no price a token, and Nvidia, whose
+ * API is a free trial and whose prices there are zero or the makers' own.
+ */
+export const hosts: Readonly<Record<string, string>> = {
+  alibaba: 'alibaba',
+  baseten: 'baseten',
+  cerebras: 'cerebras',
+  chutes: 'chutes',
+  'cloudflare-workers-ai': 'cloudflare',
+  deepinfra: 'deepinfra',
+  deepseek: 'deepseek',
+  'fireworks-ai': 'fireworks',
+  friendli: 'friendli',
+  gmicloud: 'gmicloud',
+  groq: 'groq',
+  huggingface: 'huggingface',
+  inference: 'inference-net',
+  minimax: 'minimax',
+  mistral: 'mistral',
+  moonshotai: 'moonshotai',
+  nebius: 'nebius',
+  'novita-ai': 'novita',
+  openai: 'openai',
+  ovhcloud: 'ovhcloud',
+  perplexity: 'perplexity',
+  scaleway: 'scaleway',
+  siliconflow: 'siliconflow',
+  stepfun: 'stepfun',
+  togetherai: 'together',
+  venice: 'venice',
+  wandb: 'wandb',
+  xai: 'xai',
+  xiaomi: 'xiaomi',
+  zai: 'z-ai',
+}
+
+/** Authors as others spell them. */
+const authors: Readonly<Record<string, string>> = {
+  alibaba: 'qwen',
+  'deepseek-ai': 'deepseek',
+  liquidai: 'liquid',
+  meta: 'meta-llama',
+  minimaxai: 'minimax',
+  mistral: 'mistralai',
+  primeintellect: 'prime-intellect',
+  'stepfun-ai': 'stepfun',
+  xai: 'x-ai',
+  xiaomimimo: 'xiaomi',
+  zai: 'z-ai',
+  'zai-org': 'z-ai',
+  zhipuai: 'z-ai',
+}
+
+/** Whose model it is when an id names no author: by its first letters. */
+const authorsByName: readonly (readonly [RegExp, string])[] = [
+  [/^(gpt|o\d|chatgpt|text-embedding)/, 'openai'],
+  [/^(llama|meta-llama)/, 'meta-llama'],
+  [/^(qwen|qwq|qvq)/, 'qwen'],
+  [/^(mistral|ministral|devstral|magistral|pixtral|codestral|voxtral|mixtral)/, 'mistralai'],
+  [/^deepseek/, 'deepseek'],
+  [/^kimi/, 'moonshotai'],
+  [/^glm/, 'z-ai'],
+  [/^minimax/, 'minimax'],
+  [/^gem(ma|ini)/, 'google'],
+  [/^claude/, 'anthropic'],
+  [/^grok/, 'x-ai'],
+  [/^mimo/, 'xiaomi'],
+  [/^step-/, 'stepfun'],
+  [/^sonar/, 'perplexity'],
+  [/^(nemotron|nvidia)/, 'nvidia'],
+]
+
+/** Models whose name elsewhere differs by more than the rules undo: lower-case, without author, suffixes off. */
+const renamed: Readonly<Record<string, string>> = {
+  // DeepSeek's open weights: OpenRouter names the chat models `chat`.
+  'deepseek-v3': 'deepseek/deepseek-chat',
+  'deepseek-v3-0324': 'deepseek/deepseek-chat-v3-0324',
+  'deepseek-v3.1': 'deepseek/deepseek-chat-v3.1',
+  'deepseek-prover-v2-671b': 'deepseek/deepseek-prover-v2',
+  // Meta.
+  'llama-3.1-8b-instant': 'meta-llama/llama-3.1-8b-instruct',
+  'llama-3.2-3b': 'meta-llama/llama-3.2-3b-instruct',
+  'llama-3.3-70b': 'meta-llama/llama-3.3-70b-instruct',
+  'llama-3.3-70b-versatile': 'meta-llama/llama-3.3-70b-instruct',
+  'meta-llama-3-8b-instruct': 'meta-llama/llama-3-8b-instruct',
+  'meta-llama-3.3-70b-instruct': 'meta-llama/llama-3.3-70b-instruct',
+  'llama-4-scout-17b-instruct': 'meta-llama/llama-4-scout',
+  'llama-4-maverick-17b-instruct': 'meta-llama/llama-4-maverick',
+  'llama-4-scout-17b-16e-instruct': 'meta-llama/llama-4-scout',
+  'llama-4-maverick-17b-128e-instruct': 'meta-llama/llama-4-maverick',
+  // Qwen.
+  'qwen2.5-7b-instruct': 'qwen/qwen-2.5-7b-instruct',
+  'qwen2.5-14b-instruct': 'qwen/qwen-2.5-14b-instruct',
+  'qwen2.5-32b-instruct': 'qwen/qwen-2.5-32b-instruct',
+  'qwen2.5-72b-instruct': 'qwen/qwen-2.5-72b-instruct',
+  'qwen2.5-coder-32b-instruct': 'qwen/qwen-2.5-coder-32b-instruct',
+  'qwen2.5-vl-7b-instruct': 'qwen/qwen-2.5-vl-7b-instruct',
+  'qwen-2.5-7b-vision-instruct': 'qwen/qwen-2.5-vl-7b-instruct',
+  'qwen3-235b-a22b-instruct-2507': 'qwen/qwen3-235b-a22b-2507',
+  'qwen3-coder-480b-a35b-instruct': 'qwen/qwen3-coder',
+  'qwen3-next-80b': 'qwen/qwen3-next-80b-a3b-instruct',
+  // Mistral names releases by month, OpenRouter by version.
+  'devstral-2-123b-instruct-2512': 'mistralai/devstral-2512',
+  'ministral-3b-latest': 'mistralai/ministral-3b',
+  'ministral-8b-latest': 'mistralai/ministral-8b',
+  'codestral-latest': 'mistralai/codestral-2508',
+  'magistral-medium-latest': 'mistralai/magistral-medium',
+  'mistral-large-instruct-2411': 'mistralai/mistral-large-2411',
+  'mistral-medium-2505': 'mistralai/mistral-medium-3',
+  'mistral-medium-2508': 'mistralai/mistral-medium-3.1',
+  'mistral-medium-2604': 'mistralai/mistral-medium-3-5',
+  'mistral-medium-3.5-128b': 'mistralai/mistral-medium-3-5',
+  'mistral-small-2506': 'mistralai/mistral-small-3.2-24b-instruct',
+  'mistral-small-3-2-24b-instruct': 'mistralai/mistral-small-3.2-24b-instruct',
+  'mistral-small-3.2-24b-instruct-2506': 'mistralai/mistral-small-3.2-24b-instruct',
+  'mistral-nemo-instruct-2407': 'mistralai/mistral-nemo',
+  'mistral-nemo-12b-instruct': 'mistralai/mistral-nemo',
+  'open-mistral-7b': 'mistralai/mistral-7b-instruct',
+  'open-mixtral-8x7b': 'mistralai/mixtral-8x7b-instruct',
+  'open-mixtral-8x22b': 'mistralai/mixtral-8x22b-instruct',
+  'pixtral-12b-2409': 'mistralai/pixtral-12b',
+  'pixtral-large-latest': 'mistralai/pixtral-large-2411',
+  // Moonshot.
+  'kimi-k2-0711-preview': 'moonshotai/kimi-k2',
+  'kimi-k2-instruct': 'moonshotai/kimi-k2',
+  'kimi-k2-0905-preview': 'moonshotai/kimi-k2-0905',
+  'kimi-k2-instruct-0905': 'moonshotai/kimi-k2-0905',
+  // OpenAI.
+  'gpt-5-chat-latest': 'openai/gpt-5-chat',
+  'gpt-5.1-chat-latest': 'openai/gpt-5.1-chat',
+  'gpt-5.2-chat-latest': 'openai/gpt-5.2-chat',
+  'gpt-5.3-chat-latest': 'openai/gpt-5.3-chat',
+  // xAI.
+  'grok-4-20': 'x-ai/grok-4.20',
+  'grok-4.20-0309-reasoning': 'x-ai/grok-4.20',
+  'grok-4.20-0309-non-reasoning': 'x-ai/grok-4.20-non-reasoning',
+  // Nvidia.
+  'llama-3.1-nemotron-ultra-253b-v1': 'nvidia/llama-3.1-nemotron-ultra-253b-v1',
+  'nemotron-120b-a12b': 'nvidia/nemotron-3-super-120b-a12b',
+  'nemotron-3-120b-a12b': 'nvidia/nemotron-3-super-120b-a12b',
+  'nvidia-nemotron-3-nano-30b-a3b': 'nvidia/nemotron-3-nano-30b-a3b',
+  'nvidia-nemotron-3-super-120b-a12b': 'nvidia/nemotron-3-super-120b-a12b',
+  'nvidia-nemotron-3-ultra-550b-a55b': 'nvidia/nemotron-3-ultra-550b-a55b',
+  'nemotron-3-nano-omni-30b-a3b-reasoning': 'nvidia/nemotron-3-nano-omni',
+  // Others.
+  'minimax-m1-80k': 'minimax/minimax-m1',
+  'cogito-v2-1-671b': 'deepcogito/cogito-v2.1-671b',
+  'ernie-4.5-300b-a47b-paddle': 'baidu/ernie-4.5-300b-a47b',
+  'gemma-4-31b': 'google/gemma-4-31b-it',
+  'lfm2-24b-a2b': 'liquid/lfm-2-24b-a2b',
+  'l3-70b-euryale-v2.1': 'sao10k/l3-euryale-70b',
+  'l31-70b-euryale-v2.2': 'sao10k/l3.1-euryale-70b',
+  'l3-8b-lunaris': 'sao10k/l3-lunaris-8b',
+  'l3-8b-stheno-v3.2': 'sao10k/l3-stheno-8b',
+  'zai-glm-4.7': 'z-ai/glm-4.7',
+}
+
+/** What no rule can know, as `provider:id`. */
+const exceptions: Readonly<Record<string, Placement>> = {
+  'venice:aion-labs-aion-2-0': { slug: 'aion-labs/aion-2.0' },
+  'venice:arcee-trinity-large-thinking': { slug: 'arcee-ai/trinity-large-thinking' },
+  'venice:claude-opus-4-7-fast': { slug: 'anthropic/claude-opus-4.7-fast' },
+  'venice:claude-opus-4-8-fast': { slug: 'anthropic/claude-opus-4.8-fast' },
+  'venice:google-gemma-3-27b-it': { slug: 'google/gemma-3-27b-it' },
+  'venice:hermes-3-llama-3.1-405b': { slug: 'nousresearch/hermes-3-llama-3.1-405b' },
+  'venice:mercury-2': { slug: 'inception/mercury-2' },
+  'venice:minimax-m3-preview': { slug: 'minimax/minimax-m3' },
+  'venice:openai-gpt-4o-mini-2024-07-18': { slug: 'openai/gpt-4o-mini-2024-07-18' },
+  'venice:venice-uncensored-1-2': { slug: 'venice/venice-uncensored-1.2' },
+  'venice:venice-uncensored-role-play': { slug: 'venice/venice-uncensored-role-play' },
+  'venice:qwen3-vl-235b-a22b': { slug: 'qwen/qwen3-vl-235b-a22b-instruct' },
+  'chutes:unsloth/Mistral-Nemo-Instruct-2407-TEE': { slug: 'mistralai/mistral-nemo' },
+  'moonshotai:kimi-k2-turbo-preview': { slug: 'moonshotai/kimi-k2-0905', variant: 'turbo' },
+  'together:pearl-ai/gemma-4-31b-it': { slug: 'google/gemma-4-31b-it', variant: 'pearl' },
+}
+
+/** Why an id is left out of the catalogue. A user can still name it in the configuration. */
+const omitted: readonly (readonly [RegExp, string])[] = [
+  [
+    /embed|\bbge\b|bge-|rerank|-ocr|paddleocr|whisper|-asr|-tts|orpheus|realtime|livetranslate|flux|image|video/,
+    'not a chat model',
+  ],
+  [
+    /prompt-guard|qwen3guard|safety|osmosis|autoglm|qwen-mt|character/,
+    'made for one task with an input format of its own',
+  ],
+  // https://platform.openai.com/docs/models: "v1/responses" is their only address.
+  [/^openai:(.*-pro$|.*-codex|.*deep-research)/, 'served by the Responses API only'],
+  [/^xai:.*multi-agent/, 'served by the Responses API only'],
+  [
+    /^venice:(openai-gpt-.*-(pro|codex)|openai-gpt-5[234]-codex|grok-.*multi-agent)/,
+    'served by the Responses API only',
+  ],
+  [/^mistral:(mistral|devstral)(-\w+)*-latest$/, 'an alias of a dated id'],
+  // They follow the newest model, today V4 Flash in its two modes: another model than their name says.
+  [/^deepseek:deepseek-(chat|reasoner)$/, 'an alias of deepseek-v4-flash'],
+  [/^alibaba:qwen3-vl-(235b|30b)-a\d+b$/, 'not an id of the API, which tells instruct and thinking apart'],
+  [/^venice:(olafangensan|gemma-4-uncensored)/, 'an unnamed author’s variant'],
+  [/^inference-net:google\/gemma-3$/, 'does not say which size'],
+]
+
+/** Endpoints whose price is truly nothing; elsewhere in the sources 0 means that nobody knew. */
+export const trulyFree: ReadonlySet<string> = new Set(['z-ai:glm-4.5-flash', 'z-ai:glm-4.7-flash'])
+
+/**
+ * Where the sources differ and genai-prices is right. Elsewhere it lumps models together by the first letters of their
+ * names, or is older than models.dev for that provider.
+ */
+export const pricedByGenai: ReadonlySet<string> = new Set(['moonshotai:kimi-k2-turbo-preview'])
+
+/** USD a request at the smallest search context, which is what is used unless the request says otherwise. */
+export const requestFees: Readonly<Record<string, number>> = {
+  'perplexity:sonar': 0.005,
+  'perplexity:sonar-pro': 0.006,
+  'perplexity:sonar-reasoning-pro': 0.006,
+}
+
+/** Families of `~author/family-latest` (contract §6.1). */
+const families: readonly (readonly [RegExp, string])[] = [
+  [/^openai\/gpt-\d(\.\d)?$/, 'gpt'],
+  [/^openai\/gpt-\d(\.\d)?-mini$/, 'gpt-mini'],
+  [/^openai\/gpt-\d(\.\d)?-nano$/, 'gpt-nano'],
+  [/^anthropic\/claude-(opus|sonnet|haiku|fable)-[\d.]+$/, 'claude-$1'],
+  [/^google\/gemini-[\d.]+-(flash|pro)(-preview)?$/, 'gemini-$1'],
+  [/^moonshotai\/kimi-k[\d.]+$/, 'kimi'],
+  [/^x-ai\/grok-[\d.]+$/, 'grok'],
+  [/^z-ai\/glm-[\d.]+$/, 'glm'],
+  [/^minimax\/minimax-m[\d.]+$/, 'minimax'],
+  [/^deepseek\/deepseek-v[\d.]+(-pro)?$/, 'deepseek'],
+  [/^qwen\/qwen[\d.]+-max$/, 'qwen-max'],
+  [/^qwen\/qwen[\d.]+-plus$/, 'qwen-plus'],
+  [/^mistralai\/mistral-(large|medium|small)-\d.*$/, 'mistral-$1'],
+]
+
+export function familyOf(slug: string): string | undefined {
+  for (const [pattern, family] of families) if (pattern.test(slug)) return slug.replace(pattern, family)
+  return undefined
+}
+
+/** Reasoning that cannot be turned off, where the sources do not say: by what the weights are. */
+export const alwaysThinks = /thinking|deepseek-r1|qwq|qvq|magistral|minimax-m[12]|gpt-oss|reasoning|\/o\d/
+
+export interface Placement {
+  readonly slug: string
+  /** What others call it, where that is not the slug. */
+  readonly alias?: string
+  /** Suffix of the endpoint's tag, for a provider's second offer of one model. */
+  readonly variant?: string
+  readonly quantization?: string
+}
+
+export const omission = (provider: string, id: string): string | undefined =>
+  omitted.find(([pattern]) => pattern.test(`${provider}:${id}`.toLowerCase()))?.[1]
+
+/** Names that end like a variant but are models of their own. */
+const ownNames = /^(glm-\dv?-turbo|qwen-(omni-)?turbo|gpt-3\.5-turbo|gpt-4-turbo|claude-.*-fast|.*r1-turbo-.*)$/
+const suffix = /-(fp8|fp4|nvfp4|bf16|tee|tput|lite|turbo|fast|highspeed)$/
+
+/** @param baseModel what models.dev takes it for: right where the id says less, else the id knows better. */
+export function placementOf(provider: string, id: string, baseModel: string | undefined): Placement {
+  const exception = exceptions[`${provider}:${id}`]
+  if (exception !== undefined) return exception
+  const written = provider === 'venice' && baseModel !== undefined ? baseModel : id
+  const path = written
+    .toLowerCase()
+    .replace(/^(@cf\/|accounts\/fireworks\/(models|routers)\/)/, '')
+    .split('/')
+  const placement = withoutSuffixes(path.at(-1) ?? '')
+  const name = versionWithDots(placement.slug)
+  const author = path.length > 1 ? path.at(-2) : authorsByName.find(([pattern]) => pattern.test(name))?.[1]
+  const slug = `${authors[author ?? ''] ?? author}/${name}`
+  const known = renamed[name]
+  return known === undefined || known === slug ? { ...placement, slug } : { ...placement, slug: known, alias: slug }
+}
+
+function withoutSuffixes(name: string): Placement {
+  const [, found] = suffix.exec(name) ?? []
+  if (found === undefined || ownNames.test(name)) return { slug: name }
+  const rest = withoutSuffixes(name.slice(0, -found.length - 1))
+  if (/^(fp|nvfp|bf)\d/.test(found)) return { ...rest, quantization: found === 'nvfp4' ? 'fp4' : found }
+  return found === 'tee' || found === 'tput' ? rest : { ...rest, variant: found }
+}
+
+/** `3_3` and `5p1` are how some write a dot that their ids may not hold; Anthropic writes `4-5`. */
+const versionWithDots = (name: string): string =>
+  name
+    .replaceAll(/(?<=\d)[_p](?=\d)/g, '.')
+    .replace(/^(qwen\d)-(\d)-/, '$1.$2-')
+    .replace(/^(deepseek-v\d)-(\d)$/, '$1.$2')
+    .replace(/^(claude-[a-z]+-\d)-(\d)$/, '$1.$2')

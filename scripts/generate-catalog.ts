@@ -1,0 +1,93 @@
+/**
+ * Writes `src/catalog/data/models.json` from snapshots of models.dev and genai-prices, and prints where they disagree.
+ * Usage: `node scripts/generate-catalog.ts [--from DIR]` (or `WAYGATE_CATALOG_SOURCES`); DIR holds `models-dev.json` and
+ * `genai-prices.json`.
+ */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import type { CatalogEntry } from '../src/catalog/catalog-entry.ts'
+import type { Offer } from './catalog/endpoints-of.ts'
+import { entryOf } from './catalog/entry-of.ts'
+import { hosts, omission, placementOf, pricedByGenai, trulyFree } from './catalog/mapping.ts'
+import { secondOpinion } from './catalog/second-opinion.ts'
+import { readSources } from './catalog/sources.ts'
+import type { ModelsDevModel } from './catalog/sources.ts'
+
+const { values } = parseArgs({ options: { from: { type: 'string' } } })
+const directory = values.from ?? process.env['WAYGATE_CATALOG_SOURCES']
+if (directory === undefined) {
+  console.error('Say where the snapshots are: --from DIR, or set WAYGATE_CATALOG_SOURCES.')
+  process.exit(2)
+}
+
+const { modelsDev, genaiPrices } = readSources(directory)
+const day = /\d{4}-\d{2}-\d{2}/.exec(modelsDev.source)?.[0] ?? 'undated'
+const source = `models.dev ${day}`
+
+const offers: Offer[] = []
+for (const [theirs, provider] of Object.entries(hosts)) {
+  for (const [id, model] of Object.entries(modelsDev.providers[theirs]?.models ?? {})) {
+    const offer = offerOf(provider, id, model)
+    if (offer !== null) offers.push(offer)
+  }
+}
+
+function offerOf(provider: string, id: string, model: ModelsDevModel): Offer | null {
+  if (id.startsWith('text-embedding-'))
+    return { provider, id, model, placement: { slug: `openai/${id}` }, second: null }
+  if (model.status === 'deprecated' || omission(provider, id) !== undefined) return null
+  const { input = 0, output = 0 } = model.cost ?? {}
+  if (input === 0 && output === 0 && !trulyFree.has(`${provider}:${id}`)) return null
+  const second = secondOpinion(genaiPrices, provider, id)
+  return { provider, id, model, placement: placementOf(provider, id, model.base_model), second }
+}
+
+/** Makers' own descriptions. Their fast and their cheap variants are the same model. */
+const makers = new Map(
+  Object.entries(modelsDev.models)
+    .filter(([id]) => omission(...maker(id)) === undefined)
+    .map(([id, model]) => [placementOf('', id, undefined), model] as const)
+    .filter(([placement]) => placement.variant === undefined)
+    .map(([placement, model]) => [placement.slug, model]),
+)
+
+/** `zhipuai/glm-5` as provider and id, the form that omissions go by. */
+function maker(id: string): readonly [provider: string, id: string] {
+  const [author = '', ...name] = id.split('/')
+  return [author, name.join('/')]
+}
+
+const simulator: CatalogEntry = {
+  slug: 'waygate/simulator',
+  name: 'Waygate Simulator',
+  endpoints: [{ provider: 'waygate', model: 'steady', pricing: { prompt: 0, completion: 0 } }],
+}
+
+for (const { provider, id, model, second } of offers) {
+  const { input = 0, output = 0 } = model.cost ?? {}
+  if (second === null || !(differ(input, second.prompt) || differ(output, second.completion))) continue
+  const taken = pricedByGenai.has(`${provider}:${id}`) ? 'genai-prices' : 'models.dev'
+  const said = `models.dev ${input}/${output}, genai-prices ${second.prompt}/${second.completion}`
+  console.log(`${provider}:${id}: ${said}; taken: ${taken}`)
+}
+
+/** By more than a hundredth. */
+function differ(a: number, b: number): boolean {
+  return Math.abs(a - b) > 0.01 * Math.max(a, b)
+}
+
+const bySlug = Map.groupBy(offers, ({ placement }) => placement.slug)
+const entries = [...bySlug]
+  .map(([slug, group]) => entryOf(slug, group, makers.get(slug), source))
+  .concat(simulator)
+  .sort((a, b) => (a.slug < b.slug ? -1 : 1))
+
+/** One model and one endpoint a line, so that a change of price is a diff of one line. */
+const lines = entries.map(({ endpoints, ...model }) => {
+  const rows = endpoints.map((endpoint) => `  ${JSON.stringify(endpoint)}`)
+  return `${JSON.stringify(model).slice(0, -1)},"endpoints":[\n${rows.join(',\n')}]}`
+})
+writeFileSync(new URL('../src/catalog/data/models.json', import.meta.url), `[\n${lines.join(',\n')}\n]\n`)
+
+const shared = entries.filter(({ endpoints }) => new Set(endpoints.map(({ provider }) => provider)).size >= 3)
+console.log(`${entries.length} models, ${offers.length} endpoints, ${shared.length} models at three providers or more`)

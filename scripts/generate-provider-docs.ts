@@ -1,0 +1,59 @@
+/** Writes `docs/providers.md` from the providers. With `--check`: says whether the committed page is true. */
+import { providers } from '../src/providers/_registry.ts'
+import type { Provider, StatedDataPolicy } from '../src/providers/provider.ts'
+import { writeOrCheck } from './write-or-check.ts'
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+
+const code = (names: readonly string[], between: string): string => names.map((name) => `\`${name}\``).join(between)
+
+function dataPolicy({ training, retention, source, asOf }: StatedDataPolicy): string {
+  const kept = retention === 'unknown' ? 'kept for an unknown time' : `kept: ${retention.replace('days:', 'days ')}`
+  return `${training ? 'may train' : 'no training'}, ${kept} ([source](${source}), ${asOf})`
+}
+
+const variables = ({ apiKeyVariables, variables: others = [] }: Provider): string =>
+  [code(apiKeyVariables, ' or '), ...others.map((name) => `\`${name}\``)].filter((part) => part !== '').join(', ')
+
+const row = (provider: Provider): readonly string[] => [
+  `[${provider.name}](${provider.documentation})`,
+  `\`${provider.slug}\``,
+  variables(provider),
+  `\`${provider.baseUrl}\``,
+  dataPolicy(provider.dataPolicy),
+]
+
+const hosted = providers.filter((provider) => provider.local !== true)
+const local = providers.filter((provider) => provider.local === true && provider.variables === undefined)
+
+writeOrCheck(
+  'docs/providers.md',
+  `# Providers
+
+Generated from \`src/providers/\` by \`npm run generate\`.
+
+A provider is offered as soon as its variables are set. To change something, name its slug under \`providers\` in the
+configuration and give only what differs; a provider of your own needs a \`base_url\` as well.
+
+The data policy is what the provider states for an ordinary account. Where no statement was found, it counts as one that
+trains on what it receives and keeps it. If your contract or account settings say better, set \`data_policy\`.
+
+${table(['Provider', 'Slug', 'Variables', 'Base URL', 'Data policy'], hosted.map(row))}
+
+## On this machine
+
+These need no key. They are offered when they answer \`GET {base URL}/models\`, with the models that they list.
+
+${table(
+  ['Server', 'Slug', 'Base URL'],
+  local.map(({ name, slug, baseUrl, documentation }) => [
+    `[${name}](${documentation})`,
+    `\`${slug}\``,
+    `\`${baseUrl}\``,
+  ]),
+)}
+
+The bundled simulator (\`waygate\`) is always there. Nothing sent to these leaves the machine.
+`,
+)

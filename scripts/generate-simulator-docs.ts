@@ -1,0 +1,35 @@
+import { behaviours } from '../src/simulator/behaviours.ts'
+import { writeOrCheck } from './write-or-check.ts'
+
+writeOrCheck(
+  'docs/simulator.md',
+  `# The simulator
+
+A provider that runs on this machine, well-behaved or misbehaving on request. It speaks chat completions and legacy completions
+over real HTTP, streamed or not, under any path prefix (\`/v1/chat/completions\`, \`/prov-a/v1/completions\` …).
+
+The reply is deterministic in the request: a fixed text of 12 words, one word a token and a chunk. A trailing assistant message
+is continued; \`n\`, \`stop\`, \`max_tokens\`, \`response_format\`, \`tools\`, \`tool_choice\` and \`logprobs\` are honoured. No two words of the
+text are alike, so a lost or doubled one shows.
+
+## Behaviours
+
+The model id says how it behaves: \`steady\`, \`status-503\`, \`tokens-60+cut-after-40\`. Parts are joined with \`+\`; a part that is not
+in this table means nothing, so \`m1\` is steady. \`first-<n>-<behaviour>\` applies to the first n requests with the same full model id:
+\`first-1-status-500+tokens-20\` fails once, then answers with twenty words. A chunk is a frame with content; where a fault names
+more chunks than the reply has, it does not happen.
+
+| in the model id | the simulator |
+|---|---|
+${behaviours.map(({ pattern, description }) => `| \`${pattern}\` | ${description} |`).join('\n')}
+
+## Control
+
+| request | effect |
+|---|---|
+| \`POST /_behaviour\` \`{"behaviour":"status-500"}\` | every model behaves so, whatever its id; \`null\` takes it back |
+| \`POST /_behaviour\` \`{"model":"m1","behaviour":"reset"}\` | the same for one model; stronger than the former |
+| \`GET /_journal\` | what was received and how it ended: \`closedBy\` tells whether the client left before the reply was finished |
+| \`DELETE /_journal\` | empties it, and counts for \`first-<n>-…\` anew |
+`,
+)

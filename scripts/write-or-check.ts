@@ -1,0 +1,19 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+
+const root = new URL('../', import.meta.url)
+
+/** Writes a generated file; with `--check` on the command line, exits with 1 instead when the committed one differs. */
+export function writeOrCheck(path: string, content: string): void {
+  if (!process.argv.includes('--check')) return writeFileSync(new URL(path, root), content)
+  if (read(path) === content) return
+  console.error(`${path} is stale: run \`npm run generate\` and commit the result.`)
+  process.exitCode = 1
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(new URL(path, root), 'utf8')
+  } catch {
+    return null
+  }
+}

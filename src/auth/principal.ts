@@ -1,0 +1,16 @@
+/** Who pays: the key a request was authenticated with. Frozen, and shared by all its requests until the keys change. */
+export interface Principal {
+  /** Lower-case hex SHA-256 of the key. */
+  readonly keyHash: string
+  readonly keyName: string
+  readonly account: string
+  /** The key, masked for display. */
+  readonly label: string
+  /** Nano-USD; null is none. */
+  readonly limit: number | null
+  /** Management keys administer and may not generate. */
+  readonly management: boolean
+  /** Unix milliseconds. */
+  readonly expiresAt: number | null
+  readonly createdAt: number
+}

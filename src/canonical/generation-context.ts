@@ -1,0 +1,57 @@
+import type { PipelineStage } from './router-metadata.ts'
+
+/** Who pays for a generation. */
+export interface Payer {
+  readonly keyHash: string
+  readonly account: string
+}
+
+/** One call to one endpoint as it went; written by the attempt loop, read by metadata and the ledger. */
+export interface AttemptEntry {
+  readonly endpoint: string
+  readonly provider: string
+  readonly providerName: string
+  readonly model: string
+  /** Which endpoint it was, counted from 1: a second try of the same endpoint has the same number. */
+  readonly attempt: number
+  readonly startedAt: number
+  /** Milliseconds. */
+  latency: number
+  /** HTTP status, or the one the failure was mapped to; 0 while it runs and when the client left first. */
+  status: number
+  errorKind: string | null
+  upstreamId: string | null
+}
+
+/**
+ * What travels beside the request: who asks, when it began, how to stop, and the log of what was done.
+ * The logs grow while the request runs; everything else is fixed.
+ */
+export class GenerationContext {
+  readonly id: string
+  readonly requestId: string
+  readonly payer: Payer
+  /** Aborted when the client leaves or the gateway gives up. */
+  readonly signal: AbortSignal
+  /** Unix milliseconds of arrival, and the same moment on the monotonic clock. */
+  readonly createdAt: number
+  readonly startedAt: number
+  readonly attempts: AttemptEntry[] = []
+  readonly pipeline: PipelineStage[] = []
+
+  constructor(fields: {
+    readonly id: string
+    readonly requestId: string
+    readonly payer: Payer
+    readonly signal: AbortSignal
+    readonly createdAt: number
+    readonly startedAt: number
+  }) {
+    this.id = fields.id
+    this.requestId = fields.requestId
+    this.payer = fields.payer
+    this.signal = fields.signal
+    this.createdAt = fields.createdAt
+    this.startedAt = fields.startedAt
+  }
+}

@@ -1,0 +1,50 @@
+import type { FinishReason, GenerationBatch } from './generation-event.ts'
+import { isContent } from './generation-event.ts'
+import type { Usage } from './usage.ts'
+
+/** The running fold of a generation's events: what the ledger needs when it ends, however it ends. */
+export class Outcome {
+  usage: Usage = {}
+  finish: FinishReason | null = null
+  nativeFinish: string | null = null
+  serviceTier: string | null = null
+  upstreamId: string | null = null
+  /** Monotonic milliseconds of the first content; null while there was none. */
+  firstContentAt: number | null = null
+  /** UTF-16 units of text, reasoning, refusals and tool arguments produced: what an estimate goes by when no usage came. */
+  produced = 0
+
+  observe(batch: GenerationBatch, now: () => number): void {
+    for (const event of batch) {
+      if (this.firstContentAt === null && isContent(event)) this.firstContentAt = now()
+      switch (event.type) {
+        case 'text-delta':
+        case 'refusal-delta':
+          this.produced += event.text.length
+          break
+        case 'reasoning-delta':
+          if (event.detail.type === 'text') this.produced += event.detail.text?.length ?? 0
+          else if (event.detail.type === 'summary') this.produced += event.detail.summary.length
+          break
+        case 'tool-call-delta':
+          this.produced += event.arguments.length
+          break
+        case 'start':
+          this.upstreamId = event.upstreamId ?? this.upstreamId
+          break
+        case 'usage':
+          this.usage = event.usage
+          this.serviceTier = event.serviceTier ?? this.serviceTier
+          break
+        case 'finish':
+          this.finish = event.reason
+          this.nativeFinish = event.native
+          break
+        case 'error':
+          this.finish = 'error'
+          break
+        default:
+      }
+    }
+  }
+}

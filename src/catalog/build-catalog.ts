@@ -1,0 +1,164 @@
+import type { CatalogEntry, CatalogEntryEndpoint, CatalogEntryOverride, OfferedProvider } from './catalog-entry.ts'
+import type { ParameterName } from '../canonical/generation-request.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Catalog, Model } from './model.ts'
+import { parameterNames } from './parameter-names.ts'
+import { priceListToPico } from './pico-usd.ts'
+
+export interface CatalogInput {
+  readonly entries: readonly CatalogEntry[]
+  /** The user's own models, in configured order. */
+  readonly overrides: readonly CatalogEntryOverride[]
+  readonly providers: readonly OfferedProvider[]
+}
+
+/**
+ * What can be asked for now: the entries with the user's changes, cut down to the endpoints whose provider is offered.
+ * @throws Error naming the entry when one extends a model that does not exist, has two endpoints of one tag, or a
+ *   price or date that is none.
+ */
+export function buildCatalog({ entries, overrides, providers }: CatalogInput): Catalog {
+  const build = modelBuilder(new Map(providers.map((provider) => [provider.slug, provider])))
+  const models = new Map<string, Model>()
+  for (const entry of withOverrides(entries, overrides).values()) {
+    const model = build(entry)
+    if (model.endpoints.length > 0) models.set(model.slug, model)
+  }
+  return { models, aliases: aliasesOf(models) }
+}
+
+function withOverrides(
+  entries: readonly CatalogEntry[],
+  overrides: readonly CatalogEntryOverride[],
+): ReadonlyMap<string, CatalogEntry> {
+  const bySlug = new Map(entries.map((entry) => [entry.slug, entry]))
+  for (const override of overrides) {
+    bySlug.set(override.slug, override.extends ? extended(bySlug.get(override.slug), override) : override)
+  }
+  return bySlug
+}
+
+/** What the user says wins; an endpoint of the same tag takes the place of the catalogue's. */
+function extended(entry: CatalogEntry | undefined, override: CatalogEntryOverride): CatalogEntry {
+  if (entry === undefined) {
+    throw new Error(`Model ${override.slug} says \`extends\`, but the catalogue has no model of that name to extend.`)
+  }
+  const tags = new Set(override.endpoints.map(tagOf))
+  const given = Object.fromEntries(Object.entries(override).filter(([, value]) => value !== undefined))
+  return {
+    ...entry,
+    ...given,
+    aliases: [...(entry.aliases ?? []), ...(override.aliases ?? [])],
+    endpoints: [...entry.endpoints.filter((endpoint) => !tags.has(tagOf(endpoint))), ...override.endpoints],
+  }
+}
+
+function tagOf({ tag, tier = 'default', provider }: CatalogEntryEndpoint): string {
+  return tag ?? (tier === 'default' ? provider : `${provider}/${tier}`)
+}
+
+function modelBuilder(providers: ReadonlyMap<string, OfferedProvider>): (entry: CatalogEntry) => Model {
+  const parametersOf = parameterSets()
+
+  const endpoint = (entry: CatalogEntry, written: CatalogEntryEndpoint, provider: OfferedProvider): Endpoint => {
+    const id = `${entry.slug}@${tagOf(written)}`
+    return {
+      id,
+      model: entry.slug,
+      provider: provider.slug,
+      providerName: provider.name,
+      tag: tagOf(written),
+      tier: written.tier ?? 'default',
+      upstreamModel: written.model,
+      pricing: priceListToPico(written.pricing, `Endpoint ${id}`),
+      contextLength: written.contextLength ?? entry.contextLength ?? null,
+      maxCompletionTokens: written.maxCompletionTokens ?? null,
+      quantization: written.quantization ?? null,
+      dataPolicy: provider.dataPolicy,
+      supportedParameters: parametersOf(written, provider),
+      operations: written.operations ?? provider.operations,
+      inputModalities: written.inputModalities ?? entry.inputModalities ?? text,
+      outputModalities: entry.outputModalities ?? text,
+      prefill: written.prefill ?? false,
+    }
+  }
+
+  return (entry) => {
+    const endpoints = entry.endpoints.flatMap((written) => {
+      const provider = providers.get(written.provider)
+      return provider === undefined ? [] : [endpoint(entry, written, provider)]
+    })
+    refuseTwins(endpoints)
+    return {
+      slug: entry.slug,
+      name: entry.name ?? entry.slug,
+      author: entry.slug.split('/', 1)[0] ?? entry.slug,
+      family: entry.family,
+      created: unixSeconds(entry),
+      contextLength: entry.contextLength ?? null,
+      inputModalities: entry.inputModalities ?? text,
+      outputModalities: entry.outputModalities ?? text,
+      reasoning: reasoningOf(entry),
+      knowledgeCutoff: entry.knowledgeCutoff,
+      openWeights: entry.openWeights,
+      distillable: entry.distillable ?? false,
+      aliases: entry.aliases ?? [],
+      endpoints,
+    }
+  }
+}
+
+const text: readonly string[] = ['text']
+
+function refuseTwins(endpoints: readonly Endpoint[]): void {
+  const seen = new Set<string>()
+  for (const { id, model, tag } of endpoints) {
+    if (seen.has(id)) {
+      throw new Error(`Model ${model} has two endpoints tagged ${tag}: give one a \`tag\` of its own, e.g. ${tag}/2.`)
+    }
+    seen.add(id)
+  }
+}
+
+function unixSeconds({ slug, created }: CatalogEntry): number {
+  if (created === undefined) return 0
+  const milliseconds = Date.parse(created)
+  if (Number.isNaN(milliseconds)) {
+    throw new Error(`Model ${slug} has \`created: ${created}\`, which is not a date such as 2026-01-31.`)
+  }
+  return Math.floor(milliseconds / 1000)
+}
+
+function reasoningOf({ reasoning }: CatalogEntry): Model['reasoning'] {
+  if (reasoning === undefined || reasoning === false) return null
+  return {
+    mandatory: reasoning.mandatory ?? false,
+    supportedEfforts: reasoning.efforts ?? null,
+    supportsMaxTokens: reasoning.maxTokens ?? false,
+  }
+}
+
+/** A thousand endpoints share some dozens of sets: equal ones are made once. */
+function parameterSets(): (
+  endpoint: CatalogEntryEndpoint,
+  provider: OfferedProvider,
+) => ReadonlySet<ParameterName> | null {
+  const sets = new Map<string, ReadonlySet<ParameterName>>()
+  return ({ supportedParameters, unsupportedParameters }, provider) => {
+    const supported = supportedParameters ?? provider.supportedParameters
+    if (supported === undefined && unsupportedParameters === undefined) return null
+    const names = (supported ?? parameterNames).filter((name) => !unsupportedParameters?.includes(name))
+    const key = names.join(' ')
+    const set = sets.get(key) ?? new Set(names)
+    sets.set(key, set)
+    return set
+  }
+}
+
+/** Clients write version numbers with dashes as well (contract §6.1): every dotted slug answers to both. */
+function aliasesOf(models: ReadonlyMap<string, Model>): ReadonlyMap<string, string> {
+  const aliases = new Map<string, string>()
+  for (const { slug } of models.values()) if (slug.includes('.')) aliases.set(slug.replaceAll('.', '-'), slug)
+  for (const model of models.values()) for (const alias of model.aliases) aliases.set(alias, model.slug)
+  return aliases
+}

@@ -1,0 +1,121 @@
+import type { Endpoint, Pricing } from './endpoint.ts'
+import type { Model } from './model.ts'
+import { parameterNames } from './parameter-names.ts'
+import { picoToUsd } from './pico-usd.ts'
+
+/** The Model of `GET /models` (contract §8.A1). Prices and limits are those of its cheapest endpoint. */
+export function describeModel(model: Model): object {
+  const top = cheapest(model.endpoints)
+  return {
+    id: model.slug,
+    canonical_slug: model.slug,
+    name: model.name,
+    created: model.created,
+    description: model.description,
+    context_length: model.contextLength ?? top?.contextLength ?? null,
+    architecture: describeArchitecture(model),
+    pricing: top === undefined ? { prompt: '0', completion: '0' } : describePricing(top.pricing),
+    top_provider: {
+      is_moderated: false,
+      context_length: top?.contextLength ?? null,
+      max_completion_tokens: top?.maxCompletionTokens ?? null,
+    },
+    per_request_limits: null,
+    supported_parameters: parameterNames.filter((name) => model.endpoints.some((endpoint) => supports(endpoint, name))),
+    default_parameters: null,
+    supported_voices: null,
+    knowledge_cutoff: model.knowledgeCutoff,
+    reasoning: model.reasoning === null ? undefined : describeReasoning(model.reasoning),
+    links: { details: `/api/v1/models/${model.slug}/endpoints` },
+  }
+}
+
+/** A PublicEndpoint (contract §8.A2), without live figures. */
+export function describeEndpoint(endpoint: Endpoint, model: Model): object {
+  const { pricing } = endpoint
+  return {
+    name: `${endpoint.providerName} | ${model.slug}`,
+    model_id: model.slug,
+    model_name: model.name,
+    context_length: endpoint.contextLength,
+    pricing: describePricing(pricing),
+    provider_name: endpoint.providerName,
+    tag: endpoint.tag,
+    quantization: endpoint.quantization,
+    max_completion_tokens: endpoint.maxCompletionTokens,
+    max_prompt_tokens: null,
+    supported_parameters: parameterNames.filter((name) => supports(endpoint, name)),
+    uptime_last_5m: null,
+    uptime_last_30m: null,
+    uptime_last_1d: null,
+    latency_last_30m: null,
+    throughput_last_30m: null,
+    // A discount for reading without a price for writing is what caching without being asked looks like (contract §6.12).
+    supports_implicit_caching: pricing.inputCacheRead !== undefined && pricing.inputCacheWrite === undefined,
+    status: 0,
+  }
+}
+
+/** `architecture` of a Model and of the endpoints listing. */
+export function describeArchitecture({ inputModalities, outputModalities }: Model): object {
+  return {
+    modality: `${inputModalities.join('+')}->${outputModalities.join('+')}`,
+    input_modalities: inputModalities,
+    output_modalities: outputModalities,
+    instruct_type: null,
+  }
+}
+
+function describeReasoning(reasoning: NonNullable<Model['reasoning']>): object {
+  return {
+    mandatory: reasoning.mandatory,
+    supported_efforts: reasoning.supportedEfforts,
+    supports_max_tokens: reasoning.supportsMaxTokens,
+  }
+}
+
+/** Tier endpoints are opted into (contract §6.10): they speak for the model only when there is no other. */
+function cheapest(endpoints: readonly Endpoint[]): Endpoint | undefined {
+  const plain = endpoints.filter((endpoint) => endpoint.tier === 'default')
+  return (plain.length > 0 ? plain : endpoints).toSorted((a, b) => blended(a.pricing) - blended(b.pricing))[0]
+}
+
+/** Three parts prompt to one part completion (contract §6.3). */
+const blended = (pricing: Pricing): number => 3 * pricing.prompt + pricing.completion
+
+const supports = (endpoint: Endpoint, name: string): boolean => endpoint.supportedParameters?.has(name) ?? true
+
+const priceNames = [
+  ['prompt', 'prompt'],
+  ['completion', 'completion'],
+  ['request', 'request'],
+  ['image', 'image'],
+  ['audio', 'audio'],
+  ['webSearch', 'web_search'],
+  ['internalReasoning', 'internal_reasoning'],
+  ['inputCacheRead', 'input_cache_read'],
+  ['inputCacheWrite', 'input_cache_write'],
+  ['inputCacheWrite1h', 'input_cache_write_1h'],
+] as const
+
+/** USD a token or unit as decimal strings (contract §6.16). */
+function describePricing({ overrides, ...pricing }: Pricing): object {
+  return {
+    ...describePrices(pricing),
+    overrides: overrides?.map(({ minPromptTokens, utcStart, utcEnd, pricing: prices }) => ({
+      min_prompt_tokens: minPromptTokens,
+      utc_start: utcStart,
+      utc_end: utcEnd,
+      ...describePrices(prices),
+    })),
+  }
+}
+
+function describePrices(prices: Partial<Omit<Pricing, 'overrides'>>): object {
+  const named: Record<string, string> = {}
+  for (const [key, name] of priceNames) {
+    const pico = prices[key]
+    if (pico !== undefined) named[name] = picoToUsd(pico)
+  }
+  return named
+}

@@ -1,0 +1,43 @@
+import { Command } from 'commander'
+import { configOption } from '../options.ts'
+import { printPrices, usdPerMillion } from '../prices.ts'
+import { printTable } from '../print-table.ts'
+import { askGateway, readConfig, type ConfigOption } from '../read-config.ts'
+
+interface Options extends ConfigOption {
+  readonly json: boolean
+}
+
+export const models = new Command('models')
+  .description('List the models that are offered, with prices in USD per million tokens.')
+  .option('--json', 'print JSON', false)
+  .addOption(configOption())
+  .action(async (options: Options) => {
+    const offered = await askGateway(readConfig(options), (gateway) => [...gateway.catalog().models.values()])
+    if (options.json) {
+      const plain = offered.map(({ slug, name, contextLength, endpoints }) => ({
+        slug,
+        name,
+        context_length: contextLength,
+        endpoints: endpoints.map((endpoint) => ({
+          tag: endpoint.tag,
+          provider: endpoint.provider,
+          context_length: endpoint.contextLength,
+          prompt: usdPerMillion(endpoint.pricing.prompt),
+          completion: usdPerMillion(endpoint.pricing.completion),
+        })),
+      }))
+      process.stdout.write(`${JSON.stringify(plain, null, 2)}\n`)
+      return
+    }
+    printTable(
+      ['MODEL', 'ENDPOINTS', 'CONTEXT', 'PROMPT', 'COMPLETION'],
+      offered.map(({ slug, contextLength, endpoints }) => [
+        slug,
+        String(endpoints.length),
+        contextLength === null ? '?' : String(contextLength),
+        printPrices(endpoints.map(({ pricing }) => pricing.prompt)),
+        printPrices(endpoints.map(({ pricing }) => pricing.completion)),
+      ]),
+    )
+  })

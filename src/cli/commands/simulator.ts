@@ -1,0 +1,33 @@
+import { once } from 'node:events'
+import { Command } from 'commander'
+import { startSimulator } from '../../simulator/simulator.ts'
+import { parsePort } from '../options.ts'
+
+interface Options {
+  readonly host: string
+  readonly port: number
+}
+
+export const simulator = new Command('simulator')
+  .description('Run a provider that costs nothing, for trying things out.')
+  .option('--host <host>', 'address to listen on', '127.0.0.1')
+  .option('--port <port>', 'TCP port; default: any free one', parsePort, 0)
+  .action(async (options: Options) => {
+    const running = await startSimulator(options)
+    process.stdout.write(`The simulator listens on ${running.url}\n\n${sampleConfig(running.url)}`)
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+    await running.close()
+  })
+
+function sampleConfig(url: string): string {
+  return `To use it, put this into waygate.yaml; the model says how the simulator behaves:
+
+providers:
+  sim:
+    base_url: ${url}/v1
+models:
+  sim/steady:
+    endpoints:
+      - { provider: sim, model: steady }
+`
+}

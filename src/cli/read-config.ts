@@ -1,0 +1,28 @@
+import type { Config } from '../config/config.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { readEnvironment } from '../config/read-environment.ts'
+import { builtInProviders, createGateway, type Gateway } from '../gateway.ts'
+
+export interface ConfigOption {
+  readonly config?: string
+}
+
+/** The configuration as a server started here would read it. */
+export function readConfig(options: ConfigOption): Config {
+  return loadConfig({
+    file: options.config,
+    environment: readEnvironment(),
+    workingDirectory: process.cwd(),
+    builtInProviders,
+  })
+}
+
+/** Asks a gateway that does not listen. It keeps nothing, so that looking makes no database and no first key. */
+export async function askGateway<Answer>(config: Config, question: (gateway: Gateway) => Answer): Promise<Answer> {
+  const gateway = await createGateway({ ...config, storage: { url: 'sqlite::memory:' } })
+  try {
+    return question(gateway)
+  } finally {
+    await gateway.close()
+  }
+}

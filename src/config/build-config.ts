@@ -1,0 +1,137 @@
+import { isAbsolute, join, resolve } from 'node:path'
+import type { Config, EndpointConfig, KeyConfig, ModelConfig, PricingConfig, ProviderConfig } from './config.ts'
+import { defaults } from './defaults.ts'
+import type { ConfigFile } from './schema/config-schema.ts'
+
+type Entry<Section> = NonNullable<Section>
+type KeyEntry = Entry<ConfigFile['keys']>[number]
+type ProviderEntry = Entry<ConfigFile['providers']>[string]
+type ModelEntry = Entry<ConfigFile['models']>[string]
+type EndpointEntry = ModelEntry['endpoints'][number]
+
+/** What the file does not decide. */
+export interface Surroundings {
+  readonly server: { readonly host?: string; readonly port?: number }
+  readonly environment: Readonly<Record<string, string>>
+  readonly builtInSlugs: ReadonlySet<string>
+  readonly workingDirectory: string
+  readonly file: string | null
+}
+
+/** Fills in the defaults and turns file units into the program's. */
+export function buildConfig(file: ConfigFile, surroundings: Surroundings): Config {
+  const { workingDirectory, builtInSlugs } = surroundings
+  const timeouts = { ...defaults.timeouts, ...file.timeouts }
+  const limits = { ...defaults.limits, ...file.limits }
+  return {
+    server: { ...defaults.server, ...file.server, ...surroundings.server },
+    storage: { url: absoluteStorage(file.storage?.url ?? defaults.storage.url, workingDirectory) },
+    keys: (file.keys ?? []).map(buildKey),
+    discovery: file.discovery ?? file.models === undefined,
+    providers: Object.entries(file.providers ?? {}).map(([slug, entry]) => buildProvider(slug, entry, builtInSlugs)),
+    models: Object.entries(file.models ?? {}).map(buildModel),
+    defaultModel: file.default_model ?? null,
+    timeouts: {
+      connectMs: timeouts.connect_ms,
+      firstTokenMs: timeouts.first_token_ms,
+      idleMs: timeouts.idle_ms,
+      totalMs: timeouts.total_ms,
+    },
+    keepaliveMs: file.keepalive_ms ?? defaults.keepalive_ms,
+    limits: {
+      bodyBytes: mebibytes(limits.body_mb),
+      jsonDepth: limits.json_depth,
+      frameBytes: mebibytes(limits.frame_mb),
+    },
+    environment: surroundings.environment,
+    dataDirectory: join(workingDirectory, '.waygate'),
+    file: surroundings.file,
+  }
+}
+
+function absoluteStorage(url: string, workingDirectory: string): string {
+  const path = url.slice('sqlite:'.length)
+  return path === ':memory:' || isAbsolute(path) ? url : `sqlite:${resolve(workingDirectory, path)}`
+}
+
+const mebibytes = (size: number): number => Math.ceil(size * 1024 * 1024)
+
+function buildKey(entry: KeyEntry): KeyConfig {
+  return {
+    name: entry.name,
+    key: entry.key,
+    account: entry.account ?? defaults.account,
+    limit: entry.limit ?? null,
+    management: entry.management ?? false,
+    disabled: entry.disabled ?? false,
+    expiresAt: entry.expires_at === undefined ? null : Date.parse(entry.expires_at),
+  }
+}
+
+function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: ReadonlySet<string>): ProviderConfig {
+  return {
+    slug,
+    name: entry.name,
+    protocol: entry.protocol ?? (builtInSlugs.has(slug) ? undefined : defaults.protocol),
+    baseUrl: entry.base_url?.replace(/\/+$/, ''),
+    apiKeys: entry.api_keys ?? (entry.api_key === undefined ? [] : [entry.api_key]),
+    // What is not said is assumed to be the worse.
+    dataPolicy: entry.data_policy && {
+      training: entry.data_policy.training ?? true,
+      retention: readRetention(entry.data_policy.retention),
+    },
+  }
+}
+
+function readRetention(text: string | undefined): Entry<ProviderConfig['dataPolicy']>['retention'] {
+  if (text === 'none' || text === 'transient') return text
+  return text === undefined ? 'unknown' : `days:${Number(text.slice('days:'.length))}`
+}
+
+function buildModel([slug, entry]: readonly [string, ModelEntry]): ModelConfig {
+  return {
+    slug,
+    name: entry.name,
+    family: entry.family,
+    created: entry.created,
+    contextLength: entry.context_length,
+    reasoning: entry.reasoning,
+    distillable: entry.distillable,
+    aliases: entry.aliases ?? [],
+    inputModalities: entry.input_modalities,
+    outputModalities: entry.output_modalities,
+    extends: entry.extends ?? false,
+    endpoints: entry.endpoints.map(buildEndpoint),
+  }
+}
+
+function buildEndpoint(entry: EndpointEntry): EndpointConfig {
+  return {
+    provider: entry.provider,
+    model: entry.model,
+    tag: entry.tag,
+    tier: entry.tier ?? defaults.tier,
+    pricing: buildPricing(entry.pricing ?? {}),
+    quantization: entry.quantization,
+    contextLength: entry.context_length,
+    maxCompletionTokens: entry.max_completion_tokens,
+    prefill: entry.prefill,
+    operations: entry.operations,
+    supportedParameters: entry.supported_parameters,
+  }
+}
+
+function buildPricing(entry: Entry<EndpointEntry['pricing']>): PricingConfig {
+  return {
+    prompt: entry.prompt,
+    completion: entry.completion,
+    request: entry.request,
+    image: entry.image,
+    audio: entry.audio,
+    webSearch: entry.web_search,
+    internalReasoning: entry.internal_reasoning,
+    inputCacheRead: entry.input_cache_read,
+    inputCacheWrite: entry.input_cache_write,
+    inputCacheWrite1h: entry.input_cache_write_1h,
+  }
+}

@@ -1,0 +1,113 @@
+import type { ConfigDocument } from './config-document.ts'
+import { didYouMean } from './suggest.ts'
+
+/**
+ * Reports what a schema cannot see: names used twice, names that mean nothing, days that do not exist.
+ * It reads the file as it is, right or wrong, so that these problems come in the same report as the schema's.
+ */
+export function checkMeaning(document: ConfigDocument, builtInSlugs: ReadonlySet<string>): void {
+  const file = record(document.value())
+  checkKeys(list(file['keys']), document)
+  checkProviders(record(file['providers']), document, builtInSlugs)
+  checkModels(record(file['models']), document, new Set([...builtInSlugs, ...Object.keys(record(file['providers']))]))
+}
+
+function checkKeys(keys: readonly unknown[], document: ConfigDocument): void {
+  const names = new Map<unknown, number>()
+  const secrets = new Map<unknown, number>()
+  keys.map(record).forEach(({ name, key, expires_at: expiresAt }, index) => {
+    const sameName = claim(names, name, index)
+    if (sameName !== undefined) document.report(['keys', index, 'name'], `keys[${sameName}] has this name already.`)
+    const sameKey = claim(secrets, key, index)
+    if (sameKey !== undefined) document.report(['keys', index, 'key'], `this is the same key as keys[${sameKey}].`)
+    checkDay(['keys', index, 'expires_at'], expiresAt, document)
+  })
+}
+
+function checkProviders(
+  providers: Record<string, unknown>,
+  document: ConfigDocument,
+  builtIn: ReadonlySet<string>,
+): void {
+  for (const [slug, provider] of Object.entries(providers)) {
+    const { base_url: baseUrl, api_key: apiKey, api_keys: apiKeys } = record(provider)
+    if (baseUrl === undefined && !builtIn.has(slug)) {
+      const message = `lacks the key "base_url", which a provider that is not built in needs.${didYouMean(slug, builtIn)}`
+      document.report(['providers', slug], message, 'key')
+    }
+    if (typeof baseUrl === 'string') checkAddress(['providers', slug, 'base_url'], baseUrl, document)
+    if (apiKey !== undefined && apiKeys !== undefined) {
+      document.report(['providers', slug, 'api_keys'], 'give either api_key or api_keys, not both.', 'key')
+    }
+  }
+}
+
+function checkAddress(path: readonly string[], address: string, document: ConfigDocument): void {
+  // Anything that does not begin so was reported by the schema.
+  if (!/^https?:\/\/[^\s?#]+$/.test(address)) return
+  const url = URL.parse(address)
+  if (url === null) document.report(path, 'must be an address, such as http://127.0.0.1:9001/v1.')
+  else if (url.username !== '' || url.password !== '') document.report(path, 'must not hold a password. Use api_key.')
+}
+
+function checkModels(models: Record<string, unknown>, document: ConfigDocument, providers: ReadonlySet<string>): void {
+  const slugs = new Map<unknown, string>(Object.keys(models).map((slug) => [slug, slug]))
+  for (const [slug, model] of Object.entries(models)) {
+    const { aliases, created, endpoints } = record(model)
+    checkDay(['models', slug, 'created'], created, document)
+    list(aliases).forEach((alias, index) => {
+      const owner = claim(slugs, alias, slug)
+      if (owner !== undefined) document.report(['models', slug, 'aliases', index], `this already means ${owner}.`)
+    })
+    checkEndpoints(slug, list(endpoints).map(record), document, providers)
+  }
+}
+
+function checkEndpoints(
+  slug: string,
+  endpoints: readonly Record<string, unknown>[],
+  document: ConfigDocument,
+  providers: ReadonlySet<string>,
+): void {
+  const tags = new Map<unknown, number>()
+  endpoints.forEach(({ provider, tag }, index) => {
+    const path = ['models', slug, 'endpoints', index]
+    if (typeof provider !== 'string') return
+    if (!providers.has(provider)) {
+      const message = 'is neither a built-in provider nor one under "providers".'
+      return document.report([...path, 'provider'], message + didYouMean(provider, providers))
+    }
+    if (typeof tag === 'string' && tag !== provider && !tag.startsWith(`${provider}/`)) {
+      document.report([...path, 'tag'], 'must begin with the slug of its provider, as in prov-a/turbo.')
+    }
+    const same = claim(tags, tag ?? provider, index)
+    if (same !== undefined) {
+      const message = `endpoints[${same}] has this tag already. Give one of them a tag with a suffix, as in prov-a/turbo.`
+      document.report(tag === undefined ? path : [...path, 'tag'], message)
+    }
+  })
+}
+
+/** Notes who uses a name; tells who did before. */
+function claim<Owner>(owners: Map<unknown, Owner>, name: unknown, owner: Owner): Owner | undefined {
+  const before = owners.get(name)
+  if (before === undefined && name !== undefined) owners.set(name, owner)
+  return before
+}
+
+function checkDay(path: readonly (string | number)[], time: unknown, document: ConfigDocument): void {
+  if (typeof time !== 'string' || !/^\d{4}-\d{2}-\d{2}(T|$)/.test(time)) return
+  // JavaScript takes 30 February for 2 March.
+  const parsed = new Date(time)
+  if (Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== time.slice(0, 10)) {
+    document.report(path, 'there is no such day or time.')
+  }
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

@@ -1,0 +1,83 @@
+import type { TLocalizedValidationError } from 'typebox/error'
+import { Settings } from 'typebox/system'
+import { Value } from 'typebox/value'
+import type { ConfigDocument } from './config-document.ts'
+import { explainBadName, explainError, explainUnknownKey, type Keywords } from './explain-error.ts'
+import { parsePointer, valueAt } from './path.ts'
+import { configSchema } from './schema/config-schema.ts'
+
+/** Reports everything in which the file differs from the schema. */
+export function checkSchema(document: ConfigDocument): void {
+  const value = document.value()
+  const errors = relevant(allErrors(value))
+  // Variables hold text: where a number or a switch is wanted, they are read as one, and all is checked again.
+  const reread = errors
+    .filter((error) => error.keyword === 'type' || error.keyword === 'anyOf')
+    .filter((error) => document.reinterpret(parsePointer(error.instancePath, value)))
+  if (reread.length > 0) return checkSchema(document)
+  for (const error of errors) reportError(error, value, document)
+}
+
+function reportError(error: TLocalizedValidationError, value: unknown, document: ConfigDocument): void {
+  const path = parsePointer(error.instancePath, value)
+  const schema = keywordsAt(error.schemaPath)
+  switch (error.keyword) {
+    case 'additionalProperties':
+      for (const key of error.params.additionalProperties) {
+        document.report([...path, key], explainUnknownKey(key, schema), 'key')
+      }
+      return
+    case 'required':
+      for (const key of error.params.requiredProperties) document.report(path, `lacks the key "${key}".`)
+      return
+    case 'propertyNames':
+      for (const key of error.params.propertyNames) document.report([...path, key], explainBadName(schema), 'key')
+      return
+    default:
+      document.report(path, explainError(error, schema, valueAt(path, value)))
+  }
+}
+
+/** TypeBox stops after eight errors unless told otherwise, and an alternative may cost several of them. */
+function allErrors(value: unknown): readonly TLocalizedValidationError[] {
+  const { maxErrors } = Settings.Get()
+  Settings.Set({ maxErrors: 10_000 })
+  try {
+    return Value.Errors(configSchema, value)
+  } finally {
+    Settings.Set({ maxErrors })
+  }
+}
+
+/**
+ * Drops what another error says better: the value of an unknown key, the pattern of a bad name, and of alternatives
+ * either each one's refusal or, when the value is a map like one of them, their summary.
+ */
+function relevant(errors: readonly TLocalizedValidationError[]): readonly TLocalizedValidationError[] {
+  const dropped = new Set<TLocalizedValidationError>()
+  for (const union of errors.filter(({ keyword }) => keyword === 'anyOf')) {
+    const inside = errors.filter((error) => isInside(error, union))
+    const refusals = inside.filter(
+      ({ instancePath, keyword }) => instancePath === union.instancePath && keyword !== 'additionalProperties',
+    )
+    for (const refusal of refusals) dropped.add(refusal)
+    if (inside.length > refusals.length) dropped.add(union)
+  }
+  return errors.filter(
+    (error) => !dropped.has(error) && error.keyword !== 'boolean' && !error.schemaPath.endsWith('/propertyNames'),
+  )
+}
+
+function isInside(error: TLocalizedValidationError, union: TLocalizedValidationError): boolean {
+  return (
+    error.schemaPath.startsWith(`${union.schemaPath}/anyOf/`) &&
+    `${error.instancePath}/`.startsWith(`${union.instancePath}/`)
+  )
+}
+
+/** The part of the schema that an error's path names. No key of ours holds a slash. */
+function keywordsAt(schemaPath: string): Keywords {
+  let keywords: unknown = configSchema
+  for (const part of schemaPath.split('/').slice(1)) keywords = valueAt([part], keywords)
+  return { ...Object(keywords) }
+}

@@ -1,0 +1,11 @@
+/** What applies where the file says nothing: told to editors by the schema, and filled in by `build-config.ts`. */
+export const defaults = {
+  server: { host: '127.0.0.1', port: 8402 },
+  storage: { url: 'sqlite:./.waygate/waygate.db' },
+  account: 'default',
+  protocol: 'chat-completions',
+  tier: 'default',
+  timeouts: { connect_ms: 5000, first_token_ms: 60_000, idle_ms: 30_000, total_ms: 600_000 },
+  keepalive_ms: 15_000,
+  limits: { body_mb: 64, json_depth: 128, frame_mb: 32 },
+} as const

@@ -1,0 +1,436 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { builtInProviders, loadText, refusal, temporaryDirectory } from '../../test/config/load-text.ts'
+import type { Config } from './config.ts'
+import { loadConfig } from './load-config.ts'
+
+const example = `
+server: { host: 0.0.0.0, port: 9000 }
+storage: { url: "sqlite:data/w.db" }
+keys:
+  - { name: dev, key: "\${DEV_KEY}", limit: 2.5 }
+  - { name: old, key: sk-0123456789abcdef, account: team-a, disabled: true, expires_at: 2027-01-01T00:00:00Z }
+  - { name: admin, key: admin-0123456789, management: true, limit: null }
+providers:
+  prov-a:
+    name: Prov A
+    base_url: http://\${HOST}:9001/v1/
+    api_key: \${PROV_A_KEY}
+    data_policy: { training: false, retention: days:30 }
+  prov-b: { base_url: "https://b.example/v1", protocol: completions, api_keys: [k1, k2], data_policy: {} }
+  openai: { api_key: k }
+models:
+  acme/m1:
+    name: Acme M1
+    family: m
+    created: 2026-01-01
+    context_length: 8192
+    reasoning: { mandatory: true, efforts: [low, high] }
+    distillable: true
+    aliases: [acme/m-one]
+    input_modalities: [text, image]
+    endpoints:
+      - provider: prov-a
+        model: m1
+        tag: prov-a/turbo
+        tier: flex
+        pricing: { prompt: 1, completion: 2, input_cache_read: 0.1, web_search: 0.01 }
+        quantization: fp8
+        max_completion_tokens: 4096
+        prefill: true
+        operations: [chat]
+        supported_parameters: [temperature, top_p]
+      - { provider: openai, model: m-1 }
+default_model: acme/m1
+timeouts: { connect_ms: 100 }
+stream_rescue: off
+keepalive_ms: 20
+limits: { body_mb: 0.5, requests_per_minute: null }
+`
+const environment = { DEV_KEY: 'dev-0123456789abcdef', HOST: '127.0.0.1', PROV_A_KEY: 'secret' }
+
+describe('a configuration that is right', () => {
+  test('every key ends up where the program looks for it', () => {
+    const directory = temporaryDirectory()
+    expect(loadText(example, environment, directory)).toEqual({
+      server: { host: '0.0.0.0', port: 9000 },
+      storage: { url: `sqlite:${directory}/data/w.db` },
+      keys: [
+        {
+          name: 'dev',
+          key: 'dev-0123456789abcdef',
+          account: 'default',
+          limit: 2.5,
+          management: false,
+          disabled: false,
+          expiresAt: null,
+        },
+        {
+          name: 'old',
+          key: 'sk-0123456789abcdef',
+          account: 'team-a',
+          limit: null,
+          management: false,
+          disabled: true,
+          expiresAt: Date.UTC(2027, 0, 1),
+        },
+        {
+          name: 'admin',
+          key: 'admin-0123456789',
+          account: 'default',
+          limit: null,
+          management: true,
+          disabled: false,
+          expiresAt: null,
+        },
+      ],
+      discovery: false,
+      providers: [
+        {
+          slug: 'prov-a',
+          name: 'Prov A',
+          protocol: 'chat-completions',
+          baseUrl: 'http://127.0.0.1:9001/v1',
+          apiKeys: ['secret'],
+          dataPolicy: { training: false, retention: 'days:30' },
+        },
+        {
+          slug: 'prov-b',
+          protocol: 'completions',
+          baseUrl: 'https://b.example/v1',
+          apiKeys: ['k1', 'k2'],
+          dataPolicy: { training: true, retention: 'unknown' },
+        },
+        { slug: 'openai', apiKeys: ['k'] },
+      ],
+      models: [
+        {
+          slug: 'acme/m1',
+          name: 'Acme M1',
+          family: 'm',
+          created: '2026-01-01',
+          contextLength: 8192,
+          reasoning: { mandatory: true, efforts: ['low', 'high'] },
+          distillable: true,
+          aliases: ['acme/m-one'],
+          inputModalities: ['text', 'image'],
+          extends: false,
+          endpoints: [
+            {
+              provider: 'prov-a',
+              model: 'm1',
+              tag: 'prov-a/turbo',
+              tier: 'flex',
+              pricing: { prompt: 1, completion: 2, inputCacheRead: 0.1, webSearch: 0.01 },
+              quantization: 'fp8',
+              maxCompletionTokens: 4096,
+              prefill: true,
+              operations: ['chat'],
+              supportedParameters: ['temperature', 'top_p'],
+            },
+            { provider: 'openai', model: 'm-1', tier: 'default', pricing: {} },
+          ],
+        },
+      ],
+      defaultModel: 'acme/m1',
+      timeouts: { connectMs: 100, firstTokenMs: 60_000, idleMs: 30_000, totalMs: 600_000 },
+      keepaliveMs: 20,
+      limits: { bodyBytes: 512 * 1024, jsonDepth: 128, frameBytes: 32 * 1024 * 1024 },
+      environment: {},
+      dataDirectory: `${directory}/.waygate`,
+      file: `${directory}/waygate.yaml`,
+    })
+  })
+
+  test('nothing at all is a configuration too', () => {
+    const workingDirectory = temporaryDirectory()
+    const surroundings = { OPENAI_API_KEY: 'k', GROQ_API_KEY: '', HOME: '/home/someone' }
+    expect(loadConfig({ environment: surroundings, workingDirectory, builtInProviders })).toMatchObject({
+      server: { host: '127.0.0.1', port: 8402 },
+      storage: { url: `sqlite:${workingDirectory}/.waygate/waygate.db` },
+      discovery: true,
+      environment: { OPENAI_API_KEY: 'k' },
+      file: null,
+    })
+  })
+
+  test('it cannot be changed, at any depth', () => {
+    const config = loadText(example, environment)
+    for (const part of [config, config.server, config.models, config.models[0]?.endpoints[0]?.pricing]) {
+      expect(Object.isFrozen(part)).toBe(true)
+    }
+  })
+
+  test.each([
+    ['', true],
+    ['models: { a/b: { endpoints: [{ provider: groq, model: m }] } }', false],
+    ['discovery: true\nmodels: { a/b: { endpoints: [{ provider: groq, model: m }] } }', true],
+    ['discovery: false', false],
+  ])('discovery is on unless models are given, or as it says: %j', (text, discovery) => {
+    expect(loadText(text).discovery).toBe(discovery)
+  })
+
+  test('JSON with tabs, a byte-order mark, Windows line ends and empty sections are read', () => {
+    expect(loadText('{\n\t"server": {\n\t\t"port": 1\n\t}\n}').server.port).toBe(1)
+    expect(loadText('\uFEFFserver:\r\n  port: 2\r\nmodels:\r\n').server.port).toBe(2)
+  })
+})
+
+describe('variables', () => {
+  test('stand anywhere in a text, once, and $${ is a literal ${', () => {
+    const text = 'models: { a/b: { name: "x${A}y${B}z $${A} $A", endpoints: [{ provider: groq, model: m }] } }'
+    expect(loadText(text, { A: '${B}', B: '' }).models[0]?.name).toBe('x${B}yz ${A} $A')
+  })
+
+  test('are read as numbers and switches where these are wanted, and as text where text is', () => {
+    const text = 'server: { port: "${P}" }\ndiscovery: ${D}\nkeys: [{ name: "${N}", key: "${K}", limit: "${L}" }]'
+    const values = { P: '99', D: 'false', N: '007', K: '12345678901234567890', L: '0.5' }
+    const { server, discovery, keys } = loadText(text, values)
+    expect({ port: server.port, discovery, ...keys[0] }).toMatchObject({
+      port: 99,
+      discovery: false,
+      name: '007',
+      key: '12345678901234567890',
+      limit: 0.5,
+    })
+  })
+
+  test('that are not set are all named, with line and key, and cause no second complaint', () => {
+    const text =
+      'keys:\n  - name: dev\n    key: ${NO_KEY}\n  - { name: b, key: "${NO_KEY}" }\nserver: { port: "${NO_PORT}" }'
+    expect(refusal(() => loadText(text)).message.split('\n')).toEqual([
+      'waygate.yaml:3:10 keys[0].key: the environment variable NO_KEY is not set. Set it, or remove what needs it.',
+      'waygate.yaml:4:21 keys[1].key: the environment variable NO_KEY is not set. Set it, or remove what needs it.',
+      'waygate.yaml:5:17 server.port: the environment variable NO_PORT is not set. Set it, or remove what needs it.',
+    ])
+  })
+
+  test('never show their values in an error', () => {
+    const text = `
+keys: [{ name: a, key: "\${S}" }, { name: "\${S}", key: "\${S}\${S}" }, { name: "\${S}", key: "\${S}\${S}" }]
+providers: { p: { base_url: "\${S}", protocol: "\${S}", api_key: "\${S} " } }
+models: { a/b: { created: "\${S}", endpoints: [{ provider: "\${S}", model: "\${S}", tier: "\${S}", tag: "\${S}" }] } }
+server: { port: "\${S}" }
+discovery: "\${S}"
+stream_rescue: "\${S}"
+default_model: "\${S}"`
+    const { message, problems } = refusal(() => loadText(text, { S: 'hunter2hunter' }))
+    expect(problems.length).toBeGreaterThan(10)
+    expect(message).not.toContain('hunter2')
+  })
+
+  test('must be written in full', () => {
+    for (const value of ['${', '${A', '${A-B}', '${A:-b}', '${}']) {
+      const { message } = refusal(() => loadText(`default_model: "${value}"`, { A: 'a/b' }))
+      expect(message).toContain('waygate.yaml:1:16 default_model: after ${ must come a variable’s name')
+    }
+  })
+})
+
+const refused: readonly (readonly [yaml: string, message: string])[] = [
+  // Unknown and missing keys
+  ['sever: {}', '1:1 sever: unknown key. Did you mean "server"?'],
+  [
+    'limits:\n  bananas: 1',
+    '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, requests_per_minute.',
+  ],
+  [
+    'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { promt: 1 } }] } }',
+    '1:69 models.a/b.endpoints[0].pricing.promt: unknown key. Did you mean "prompt"?',
+  ],
+  ['keys: [{ name: a }]', '1:8 keys[0]: lacks the key "key".'],
+  ['models: { a/b: {} }', '1:16 models.a/b: lacks the key "endpoints".'],
+  ['models: { a/b: { endpoints: [] } }', '1:29 models.a/b.endpoints: must have at least one entry.'],
+  // Wrong types and ranges
+  ['[]', '1:1: must be a map of keys, not a list.'],
+  ['hello', '1:1: must be a map of keys, not text.'],
+  ['server: 8402', '1:9 server: must be a map of keys, not a number.'],
+  ['server: { port: 70000 }', '1:17 server.port: must be between 0 and 65535.'],
+  ['server: { port: 1.5 }', '1:17 server.port: must be a whole number between 0 and 65535, not a fraction.'],
+  ['server: { port: }', '1:17 server.port: must be a whole number between 0 and 65535, not nothing.'],
+  ['limits: { body_mb: 0 }', '1:20 limits.body_mb: must be above 0 and at most 1024.'],
+  ['limits: { body_mb: .nan }', '1:20 limits.body_mb: must be a number, not NaN or infinity.'],
+  ['discovery: yes', '1:12 discovery: must be true or false, not text.'],
+  ['keys: [{ name: a, key: 1234567890123456 }]', '1:24 keys[0].key: must be text, not a number. Put it in quotes.'],
+  ['keys: [{ name: a, key: short }]', '1:24 keys[0].key: must have at least 16 characters.'],
+  [
+    'keys: [{ name: a, key: sk-0123456789abcdef, limit: -1 }]',
+    '1:52 keys[0].limit: must be a number between 0 and 1000000 or null.',
+  ],
+  [
+    'keys: [{ name: a, key: sk-0123456789abcdef, expires_at: tomorrow }]',
+    '1:57 keys[0].expires_at: must be an ISO time in UTC, such as 2027-01-01T00:00:00Z.',
+  ],
+  [
+    'keys: [{ name: a, key: sk-0123456789abcdef, expires_at: 2027-02-30 }]',
+    '1:57 keys[0].expires_at: there is no such day or time.',
+  ],
+  [
+    'providers: { p: { base_url: "http://h", protocol: chat-completion } }',
+    '1:51 providers.p.protocol: must be one of chat-completions, completions. Did you mean "chat-completions"?',
+  ],
+  [
+    'models: { a/b: { reasoning: true, endpoints: [{ provider: groq, model: m }] } }',
+    '1:29 models.a/b.reasoning: must be false or a map of keys.',
+  ],
+  [
+    'models: { a/b: { reasoning: { efort: [] }, endpoints: [{ provider: groq, model: m }] } }',
+    '1:31 models.a/b.reasoning.efort: unknown key. Did you mean "efforts"?',
+  ],
+  [
+    'models: { m1: { endpoints: [{ provider: groq, model: m }] } }',
+    '1:11 models.m1: this name must be a slug of the form author/model, such as acme/m1.',
+  ],
+  // Names that mean nothing, and names used twice
+  [
+    'models: { a/b: { endpoints: [{ provider: grok, model: m }] } }',
+    '1:42 models.a/b.endpoints[0].provider: is neither a built-in provider nor one under "providers". Did you mean "groq"?',
+  ],
+  [
+    'models: { a/b: { endpoints: [{ provider: groq, model: m }, { provider: groq, model: n }] } }',
+    '1:60 models.a/b.endpoints[1]: endpoints[0] has this tag already. Give one of them a tag with a suffix, as in prov-a/turbo.',
+  ],
+  [
+    'models: { a/b: { endpoints: [{ provider: groq, model: m, tag: openai/x }] } }',
+    '1:63 models.a/b.endpoints[0].tag: must begin with the slug of its provider, as in prov-a/turbo.',
+  ],
+  [
+    'models: { a/b: { aliases: [a/c, a/b], endpoints: [{ provider: groq, model: m }] } }',
+    '1:33 models.a/b.aliases[1]: this already means a/b.',
+  ],
+  [
+    'providers: { opena: {} }',
+    '1:14 providers.opena: lacks the key "base_url", which a provider that is not built in needs. Did you mean "openai"?',
+  ],
+  [
+    'providers: { groq: { api_key: a, api_keys: [b] } }',
+    '1:34 providers.groq.api_keys: give either api_key or api_keys, not both.',
+  ],
+  [
+    'providers: { groq: { base_url: "http://u:p@h" } }',
+    '1:32 providers.groq.base_url: must not hold a password. Use api_key.',
+  ],
+  [
+    'providers: { groq: { base_url: "http://:x" } }',
+    '1:32 providers.groq.base_url: must be an address, such as http://127.0.0.1:9001/v1.',
+  ],
+  [
+    'keys:\n- { name: a, key: sk-0123456789abcdef }\n- { name: a, key: sk-0123456789abcdeg }',
+    '3:11 keys[1].name: keys[0] has this name already.',
+  ],
+  [
+    'keys:\n- { name: a, key: sk-0123456789abcdef }\n- { name: b, key: sk-0123456789abcdef }',
+    '3:19 keys[1].key: this is the same key as keys[0].',
+  ],
+  ['server: {}\nserver: {}', '2:1 server: this key is set twice. Keep one.'],
+  // What is no YAML
+  [
+    'server: { port: 1',
+    '1:18: this is not valid YAML: Flow map in block collection must be sufficiently indented and end with a }.',
+  ],
+  ['keys: [${KEY}]', '1:9: inside [ ] and { }, text with ${NAME} must stand in quotes.'],
+  ['a: !secret b', '1:4: this is not valid YAML: Unresolved tag.'],
+  ['x: &a { y: *a }', '1:12: this alias stands for something that contains it.'],
+  ['? [a]\n: b', '1:3: a key must be plain text.'],
+  ['!!binary aGk=: b', '1:10: a key must be plain text.'],
+  // What does not exist yet
+  [
+    'storage: { redis_url: "redis://h" }',
+    '1:12 storage.redis_url: shared state for several nodes is not supported yet.',
+  ],
+  ['storage: { url: "postgres://u:p@h/d" }', '1:12 storage.url: PostgreSQL is not supported yet.'],
+  ['providers: { groq: { hedge: { at: p95 } } }', '1:22 providers.groq.hedge: hedged requests are not supported yet.'],
+  [
+    'providers: { p: { base_url: "http://h", protocol: messages } }',
+    '1:41 providers.p.protocol: this protocol is not supported yet; chat-completions and completions are.',
+  ],
+  ['routing: { seed: 42 }', '1:1 routing: tuning the router is not supported yet.'],
+  ['stream_rescue: continue', '1:1 stream_rescue: continuing a broken stream elsewhere is not supported yet.'],
+  ['limits: { requests_per_minute: 5 }', '1:11 limits.requests_per_minute: rate limits are not supported yet.'],
+  ['fetch: { allow: [] }', '1:1 fetch: fetching what requests point to is not supported yet.'],
+  ['secrets: { key_file: k }', '1:1 secrets: secrets encrypted at rest are not supported yet.'],
+]
+
+describe('a configuration that is wrong', () => {
+  test.each(refused)('%s', (text, message) => {
+    expect(refusal(() => loadText(text)).message).toBe(`waygate.yaml:${message}`)
+  })
+
+  test('is told all at once, in the order of the file, up to twenty problems', () => {
+    const error = refusal(() => loadText(Array.from({ length: 25 }, (_, index) => `wrong${index}: 1`).join('\n')))
+    expect(error.problems).toHaveLength(20)
+    expect(error.problems.map(({ line }) => line)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
+    expect(error.message).toMatch(/… and 5 more$/)
+  })
+
+  test('aliases that multiply are refused before they fill the memory', () => {
+    const doubled = Array.from({ length: 30 }, (_, index) => `l${index + 1}: &l${index + 1} [*l${index}, *l${index}]`)
+    const { message } = refusal(() => loadText(`l0: &l0 [a, b]\n${doubled.join('\n')}`))
+    expect(message).toContain('aliases repeat too much')
+  })
+
+  test('nesting without end is refused', () => {
+    for (const text of ['['.repeat(100_000), `${'['.repeat(500)}${']'.repeat(500)}`]) {
+      expect(refusal(() => loadText(text)).problems[0]?.line).toBe(1)
+    }
+  })
+
+  test('a problem behind an alias is told where the value stands', () => {
+    const text = 'server: &s\n  port: -1\nlimits: *s'
+    expect(refusal(() => loadText(text)).problems).toEqual([
+      expect.objectContaining({ line: 2, column: 3, path: 'limits.port' }),
+      expect.objectContaining({ line: 2, column: 9, path: 'server.port' }),
+    ])
+  })
+})
+
+interface Named {
+  readonly file?: string
+  readonly environment?: Record<string, string>
+}
+
+function load(workingDirectory: string, named: Named = {}): Config {
+  return loadConfig({ environment: {}, workingDirectory, builtInProviders, ...named })
+}
+
+describe('where it comes from', () => {
+  test('a named file comes before WAYGATE_CONFIG, and that before the usual names', () => {
+    const directory = temporaryDirectory()
+    mkdirSync(join(directory, 'sub'))
+    const ports = { 'sub/named.yaml': 1, 'other.json': 2, 'waygate.yaml': 3, 'waygate.yml': 4, 'waygate.json': 5 }
+    const environment = { WAYGATE_CONFIG: 'other.json' }
+    writeFileSync(join(directory, 'waygate.json'), '{"server":{"port":5}}')
+    expect(load(directory).server.port).toBe(5)
+    for (const [name, port] of Object.entries(ports)) {
+      writeFileSync(join(directory, name), JSON.stringify({ server: { port } }))
+    }
+    expect(load(directory).server.port).toBe(3)
+    expect(load(directory, { environment }).server.port).toBe(2)
+    expect(load(directory, { environment, file: 'sub/named.yaml' }).server.port).toBe(1)
+    expect(load(directory, { file: join(directory, 'sub/named.yaml') }).file).toBe(join(directory, 'sub/named.yaml'))
+  })
+
+  test('a named file that cannot be read is an error that names it', () => {
+    const directory = temporaryDirectory()
+    expect(refusal(() => load(directory, { file: 'no.yaml' })).message).toMatch(/^no\.yaml: there is no such file/)
+    expect(refusal(() => load(directory, { environment: { WAYGATE_CONFIG: '.' } })).message).toMatch(
+      /^\.: this is a dir/,
+    )
+  })
+
+  test('the command line comes before the environment, and that before the file', () => {
+    const file = 'server: { host: filehost, port: 1 }'
+    const environment = { WAYGATE_HOST: 'envhost', WAYGATE_PORT: '2' }
+    expect(loadText(file, environment).server).toEqual({ host: 'envhost', port: 2 })
+    const workingDirectory = temporaryDirectory()
+    const overrides = { host: 'flaghost', port: 0 }
+    expect(loadConfig({ environment, workingDirectory, builtInProviders, overrides }).server).toEqual(overrides)
+  })
+
+  test.each(['x', '70000', '1.5', '-1', ' '])('WAYGATE_PORT=%j is refused by its name', (port) => {
+    expect(refusal(() => loadText('', { WAYGATE_PORT: port })).message).toBe(
+      'WAYGATE_PORT: must be a whole number between 0 and 65535.',
+    )
+  })
+})

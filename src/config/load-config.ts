@@ -1,0 +1,92 @@
+import { Value } from 'typebox/value'
+import { buildConfig } from './build-config.ts'
+import { checkMeaning } from './check-meaning.ts'
+import { checkSchema } from './check-schema.ts'
+import { ConfigDocument } from './config-document.ts'
+import type { Config } from './config.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import { findConfigFile } from './find-config-file.ts'
+import { ConfigError, type Problem } from './problem.ts'
+import { configSchema } from './schema/config-schema.ts'
+import { refuseUnsupported } from './unsupported.ts'
+
+export interface LoadOptions {
+  /** The file that was named on the command line. */
+  readonly file?: string | null
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Absolute. Relative paths start here, and the usual file names are looked for here. */
+  readonly workingDirectory: string
+  /** From the command line; they win over the environment, which wins over the file. */
+  readonly overrides?: { readonly host?: string; readonly port?: number }
+  readonly builtInProviders: readonly BuiltInProvider[]
+}
+
+/** What the configuration must know of the providers that need none. */
+export interface BuiltInProvider {
+  readonly slug: string
+  /** Environment variables that it reads. */
+  readonly variables: readonly string[]
+}
+
+/**
+ * Reads the configuration: file, environment and command line into one frozen value.
+ * @throws ConfigError with everything that is wrong.
+ */
+export function loadConfig(options: LoadOptions): Config {
+  const { environment, workingDirectory } = options
+  const source = findConfigFile(options.file ?? (environment['WAYGATE_CONFIG'] || null), workingDirectory)
+  const builtInSlugs = new Set(options.builtInProviders.map(({ slug }) => slug))
+  const document = new ConfigDocument(source?.name ?? null, source?.text ?? '', environment)
+  if (document.value() !== undefined) {
+    refuseUnsupported(document)
+    checkSchema(document)
+    checkMeaning(document, builtInSlugs)
+  }
+  const server = readServer(options)
+  const file = document.value()
+  const problems = [...document.problems, ...server.problems]
+  if (problems.length > 0 || !Value.Check(configSchema, file)) throw new ConfigError(problems)
+  return deepFreeze(
+    buildConfig(file, {
+      server: server.values,
+      environment: readProviderVariables(options),
+      builtInSlugs,
+      workingDirectory,
+      file: source?.path ?? null,
+    }),
+  )
+}
+
+/** Where to listen, as far as the command line and the environment say it. */
+function readServer({ overrides = {}, environment }: LoadOptions) {
+  const host = overrides.host ?? (environment['WAYGATE_HOST'] || undefined)
+  const port = overrides.port ?? readPort(environment['WAYGATE_PORT'])
+  const valid = port === undefined || (Number.isInteger(port) && port >= 0 && port <= 65_535)
+  const path = overrides.port === undefined ? 'WAYGATE_PORT' : '--port'
+  const problem: Problem = {
+    file: null,
+    line: null,
+    column: null,
+    path,
+    message: 'must be a whole number between 0 and 65535.',
+  }
+  return {
+    values: { ...(host !== undefined && { host }), ...(port !== undefined && { port }) },
+    problems: valid ? [] : [problem],
+  }
+}
+
+/** Not a number where it says something else. */
+function readPort(text: string | undefined): number | undefined {
+  if (!text) return undefined
+  return /^\d+$/.test(text) ? Number(text) : NaN
+}
+
+function readProviderVariables({ builtInProviders, environment }: LoadOptions): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {}
+  for (const name of builtInProviders.flatMap((provider) => provider.variables)) {
+    const value = environment[name]
+    if (value) variables[name] = value
+  }
+  return variables
+}

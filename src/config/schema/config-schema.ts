@@ -1,0 +1,115 @@
+import { Type, type Static } from 'typebox'
+import { defaults } from '../defaults.ts'
+import { keys } from './key-schema.ts'
+import { models } from './model-schema.ts'
+import { modelSlug, section } from './object.ts'
+import { providers } from './provider-schema.ts'
+
+const server = section(
+  {
+    host: Type.Optional(
+      Type.String({
+        minLength: 1,
+        default: defaults.server.host,
+        description:
+          'Address to listen on. `0.0.0.0` is every IPv4 address of the machine. `WAYGATE_HOST` overrides it.',
+      }),
+    ),
+    port: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 65_535,
+        default: defaults.server.port,
+        description: 'TCP port. 0 takes any free one. `WAYGATE_PORT` overrides it.',
+      }),
+    ),
+  },
+  { description: 'Where the gateway listens.' },
+)
+
+const storage = section(
+  {
+    url: Type.Optional(
+      Type.String({
+        pattern: '^sqlite:(?!//[^/]).+$',
+        patternErrorMessage:
+          'must be sqlite: and a path, such as sqlite:./.waygate/waygate.db or sqlite:/var/lib/waygate.db',
+        default: defaults.storage.url,
+        description: 'Where keys and generations are kept. A relative path starts at the working directory.',
+      }),
+    ),
+  },
+  { description: 'The database.' },
+)
+
+const milliseconds = (byDefault: number, description: string) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400_000, default: byDefault, description }))
+
+const timeouts = section(
+  {
+    connect_ms: milliseconds(defaults.timeouts.connect_ms, 'Until the connection to a provider stands, in ms.'),
+    first_token_ms: milliseconds(defaults.timeouts.first_token_ms, 'Until the first content of a reply, in ms.'),
+    idle_ms: milliseconds(defaults.timeouts.idle_ms, 'Between two signs of life in a stream, in ms.'),
+    total_ms: milliseconds(defaults.timeouts.total_ms, 'Until a reply is complete, in ms.'),
+  },
+  { description: 'How long a provider may take. Upper bounds: the router is less patient while it has a choice.' },
+)
+
+const megabytes = (byDefault: number, description: string) =>
+  Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1024, default: byDefault, description }))
+
+const limits = section(
+  {
+    body_mb: megabytes(defaults.limits.body_mb, 'Largest request body, in MiB.'),
+    json_depth: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1000,
+        default: defaults.limits.json_depth,
+        description: 'Deepest nesting of a request body, in levels.',
+      }),
+    ),
+    frame_mb: megabytes(defaults.limits.frame_mb, 'Largest single frame of a provider’s stream, in MiB.'),
+    requests_per_minute: Type.Optional(
+      Type.Null({ default: null, description: 'Requests a key may send in a minute. Only `null` (no limit) so far.' }),
+    ),
+  },
+  { description: 'Caps on what the gateway takes in.' },
+)
+
+/** The whole file. Keys are spelled as users write them; `config.ts` holds what the program sees. */
+export const configSchema = section(
+  {
+    $schema: Type.Optional(Type.String({ description: 'Address of this schema, for editors.' })),
+    server: Type.Optional(server),
+    storage: Type.Optional(storage),
+    keys: Type.Optional(keys),
+    discovery: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether to offer providers whose environment variables are set, and local servers that answer. Default: true, but false once `models` is given.',
+      }),
+    ),
+    providers: Type.Optional(providers),
+    models: Type.Optional(models),
+    default_model: Type.Optional(
+      Type.String({ ...modelSlug, description: 'The model that answers when a request names none.' }),
+    ),
+    timeouts: Type.Optional(timeouts),
+    stream_rescue: Type.Optional(
+      Type.Enum(['off'], {
+        default: 'off',
+        description: 'What happens when a stream breaks after it began. `off`: it ends with an error.',
+      }),
+    ),
+    keepalive_ms: milliseconds(defaults.keepalive_ms, 'Silence until a stream’s first comment is sent, in ms.'),
+    limits: Type.Optional(limits),
+  },
+  {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Waygate configuration',
+    description: 'Everything is optional. `${NAME}` in a string reads the environment; `$${` is a literal `${`.',
+  },
+)
+
+export type ConfigFile = Static<typeof configSchema>

@@ -1,0 +1,46 @@
+import { Type } from 'typebox'
+import { defaults } from '../defaults.ts'
+import { section } from './object.ts'
+
+const key = section(
+  {
+    name: Type.String({ minLength: 1, description: 'What the key is called in lists. Must be unique.' }),
+    key: Type.String({
+      minLength: 16,
+      maxLength: 512,
+      pattern: '^[!-~]+$',
+      patternErrorMessage: 'must hold only printable ASCII characters and no spaces, since it travels in a header',
+      description: 'The key itself, 16 to 512 characters. Best taken from the environment. Must be unique.',
+    }),
+    account: Type.Optional(
+      Type.String({
+        minLength: 1,
+        default: defaults.account,
+        description: 'The account that owns the key. Accounts share nothing with one another.',
+      }),
+    ),
+    limit: Type.Optional(
+      Type.Union([Type.Number({ minimum: 0, maximum: 1_000_000 }), Type.Null()], {
+        default: null,
+        description: 'What the key may spend, in USD. `null` is no limit.',
+      }),
+    ),
+    management: Type.Optional(
+      Type.Boolean({ default: false, description: 'Whether the key may manage keys instead of calling models.' }),
+    ),
+    disabled: Type.Optional(Type.Boolean({ default: false, description: 'Whether the key is refused.' })),
+    expires_at: Type.Optional(
+      Type.String({
+        pattern: '^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?Z)?$',
+        patternErrorMessage: 'must be an ISO time in UTC, such as 2027-01-01T00:00:00Z',
+        description: 'When the key stops working: an ISO time in UTC. A date alone means its first moment.',
+      }),
+    ),
+  },
+  { description: 'One API key.' },
+)
+
+export const keys = Type.Array(key, {
+  default: [],
+  description: 'API keys that exist from the start. More are made with `waygate keys create`.',
+})

@@ -1,0 +1,152 @@
+import { Type } from 'typebox'
+import { defaults } from '../defaults.ts'
+import { modelSlug, named, providerSlug, section } from './object.ts'
+
+const perMillion = (what: string) =>
+  Type.Optional(Type.Number({ minimum: 0, maximum: 100_000, description: `${what}, USD per million tokens.` }))
+
+const perUnit = (what: string) =>
+  Type.Optional(Type.Number({ minimum: 0, maximum: 1000, description: `${what}, USD each.` }))
+
+const pricing = section(
+  {
+    prompt: perMillion('Prompt tokens'),
+    completion: perMillion('Completion tokens'),
+    request: perUnit('Requests'),
+    image: perUnit('Images in the prompt'),
+    audio: perMillion('Audio in the prompt'),
+    web_search: perUnit('Web searches'),
+    internal_reasoning: perMillion('Reasoning tokens, where they cost other than completion tokens'),
+    input_cache_read: perMillion('Prompt tokens read from the provider’s cache'),
+    input_cache_write: perMillion('Prompt tokens written to the provider’s cache'),
+    input_cache_write_1h: perMillion('Prompt tokens written to the provider’s cache for an hour'),
+  },
+  { default: {}, description: 'What the endpoint charges. A price that is absent is zero.' },
+)
+
+const tokens = { minimum: 1, maximum: 1_000_000_000 }
+
+const endpoint = section(
+  {
+    provider: Type.String({ minLength: 1, description: 'Slug of a provider, built in or configured.' }),
+    model: Type.String({ minLength: 1, description: 'The provider’s own id for the model.' }),
+    tag: Type.Optional(
+      Type.String({
+        pattern: `${providerSlug.pattern.slice(0, -1)}(/[A-Za-z0-9._-]+)*$`,
+        patternErrorMessage: 'must be the provider’s slug, optionally with a suffix, such as prov-a/turbo',
+        description: 'Tells endpoints of one provider apart: its slug with a suffix. Default: the provider’s slug.',
+      }),
+    ),
+    tier: Type.Optional(
+      Type.Enum(['default', 'priority', 'flex'], {
+        default: defaults.tier,
+        description: 'Service tier it belongs to.',
+      }),
+    ),
+    pricing: Type.Optional(pricing),
+    quantization: Type.Optional(
+      Type.Enum(['int4', 'int8', 'fp4', 'mxfp4', 'nvfp4', 'fp6', 'fp8', 'mxfp8', 'fp16', 'bf16', 'fp32', 'unknown'], {
+        description: 'Precision of the weights.',
+      }),
+    ),
+    context_length: Type.Optional(
+      Type.Integer({ ...tokens, description: 'Context window in tokens, where it differs from the model’s.' }),
+    ),
+    max_completion_tokens: Type.Optional(Type.Integer({ ...tokens, description: 'Longest output in tokens.' })),
+    prefill: Type.Optional(
+      Type.Boolean({ default: false, description: 'Whether a trailing assistant message is continued.' }),
+    ),
+    operations: Type.Optional(
+      Type.Array(Type.Enum(['chat', 'completions']), {
+        minItems: 1,
+        uniqueItems: true,
+        description: 'What may be asked of it. Default: what the protocol offers.',
+      }),
+    ),
+    supported_parameters: Type.Optional(
+      Type.Array(
+        Type.String({ pattern: '^[a-z][a-z0-9_]*$', patternErrorMessage: 'must be a parameter’s name, such as top_p' }),
+        {
+          uniqueItems: true,
+          description: 'Request parameters it accepts, by the names of the API. Default: all.',
+        },
+      ),
+    ),
+  },
+  { description: 'The model at one provider.' },
+)
+
+const reasoning = section(
+  {
+    mandatory: Type.Optional(
+      Type.Boolean({ default: false, description: 'Whether reasoning cannot be switched off.' }),
+    ),
+    efforts: Type.Optional(
+      Type.Array(Type.Enum(['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none']), {
+        minItems: 1,
+        uniqueItems: true,
+        description: 'Efforts it knows. Default: all.',
+      }),
+    ),
+  },
+  {},
+)
+
+const model = section(
+  {
+    name: Type.Optional(Type.String({ minLength: 1, description: 'Display name. Default: the slug.' })),
+    family: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
+        patternErrorMessage: 'must be one word, such as m for ~acme/m-latest',
+        description: 'What `~author/family-latest` goes by.',
+      }),
+    ),
+    created: Type.Optional(
+      Type.String({
+        pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+        patternErrorMessage: 'must be a date, such as 2026-01-01',
+        description: 'Date of its release.',
+      }),
+    ),
+    context_length: Type.Optional(Type.Integer({ ...tokens, description: 'Context window in tokens.' })),
+    reasoning: Type.Optional(
+      Type.Union([Type.Literal(false), reasoning], { description: 'Whether and how the model reasons.' }),
+    ),
+    distillable: Type.Optional(Type.Boolean({ description: 'Whether its output may be used to train other models.' })),
+    aliases: Type.Optional(
+      Type.Array(Type.String(modelSlug), { default: [], description: 'Other slugs that mean this model.' }),
+    ),
+    input_modalities: Type.Optional(
+      Type.Array(Type.Enum(['text', 'image', 'audio', 'video', 'file']), {
+        minItems: 1,
+        uniqueItems: true,
+        description: 'What it takes.',
+      }),
+    ),
+    output_modalities: Type.Optional(
+      Type.Array(Type.Enum(['text', 'image', 'audio', 'video', 'embeddings']), {
+        minItems: 1,
+        uniqueItems: true,
+        description: 'What it gives.',
+      }),
+    ),
+    extends: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Whether an entry with a built-in slug adds its endpoints to the built-in ones instead of replacing the entry.',
+      }),
+    ),
+    endpoints: Type.Array(endpoint, {
+      minItems: 1,
+      description: 'Where the model is served, in the order to prefer when nothing else decides.',
+    }),
+  },
+  { description: 'One model.' },
+)
+
+export const models = named(model, modelSlug, {
+  default: {},
+  description: 'Models by slug. They add to the catalogue; an entry with a built-in slug replaces it.',
+})

@@ -1,0 +1,24 @@
+import { Type, type TObjectOptions, type TProperties, type TSchema } from 'typebox'
+
+/** An object that refuses keys it does not know. */
+export function section<Properties extends TProperties>(properties: Properties, options: TObjectOptions) {
+  return Type.Object(properties, { additionalProperties: false, ...options })
+}
+
+/** How names must look, and what is right instead, which editors show as well. */
+type Names = { readonly pattern: string; readonly patternErrorMessage: string }
+
+/** An object whose keys are names chosen by the user. */
+export function named<Value extends TSchema>(value: Value, names: Names, options: TObjectOptions) {
+  return Type.Record(Type.String(), value, { propertyNames: names, ...options })
+}
+
+export const providerSlug: Names = {
+  pattern: '^[a-z0-9][a-z0-9._-]*$',
+  patternErrorMessage: 'must be a slug of lower-case letters, digits, dots, dashes and underscores, such as prov-a',
+}
+
+export const modelSlug: Names = {
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._:+-]*$',
+  patternErrorMessage: 'must be a slug of the form author/model, such as acme/m1',
+}

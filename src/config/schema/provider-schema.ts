@@ -1,0 +1,64 @@
+import { Type } from 'typebox'
+import { defaults } from '../defaults.ts'
+import { named, providerSlug, section } from './object.ts'
+
+const apiKey = {
+  minLength: 1,
+  pattern: '^[!-~]+$',
+  patternErrorMessage: 'must hold only printable ASCII characters and no spaces, since it travels in a header',
+}
+
+const dataPolicy = section(
+  {
+    training: Type.Optional(
+      Type.Boolean({ default: true, description: 'Whether the provider may train on what it receives.' }),
+    ),
+    retention: Type.Optional(
+      Type.String({
+        pattern: '^(none|transient|days:[1-9][0-9]{0,4})$',
+        patternErrorMessage: 'must be none, transient, or a number of days such as days:30',
+        description:
+          'How long the provider keeps it: `none`, `transient` (only while serving) or `days:30`. Absent: unknown, which counts as kept.',
+      }),
+    ),
+  },
+  { description: 'What the provider does with what it receives. Absent: it counts as keeping it and training on it.' },
+)
+
+const provider = section(
+  {
+    name: Type.Optional(
+      Type.String({ minLength: 1, description: 'Display name. Default: the built-in name, or the slug.' }),
+    ),
+    protocol: Type.Optional(
+      Type.Enum(['chat-completions', 'completions'], {
+        default: defaults.protocol,
+        description: 'The wire language the provider speaks.',
+      }),
+    ),
+    base_url: Type.Optional(
+      Type.String({
+        pattern: '^https?://[^\\s?#]+$',
+        patternErrorMessage: 'must be an http:// or https:// address without ? or #, such as http://127.0.0.1:9001/v1',
+        description:
+          'Address under which the protocol’s paths lie. May be private. Required unless the provider is built in.',
+      }),
+    ),
+    api_key: Type.Optional(
+      Type.String({ ...apiKey, description: 'The provider’s API key. Best taken from the environment.' }),
+    ),
+    api_keys: Type.Optional(
+      Type.Array(Type.String(apiKey), {
+        minItems: 1,
+        description: 'Several API keys, tried in turn when one is refused or exhausted. Instead of `api_key`.',
+      }),
+    ),
+    data_policy: Type.Optional(dataPolicy),
+  },
+  { description: 'A provider of your own, or what differs from a built-in one.' },
+)
+
+export const providers = named(provider, providerSlug, {
+  default: {},
+  description: 'Providers by slug. A built-in slug (`openai`, `anthropic`, `groq` …) needs only what differs.',
+})

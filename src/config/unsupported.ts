@@ -1,0 +1,60 @@
+import type { ConfigDocument } from './config-document.ts'
+import { valueAt } from './path.ts'
+
+interface Unsupported {
+  /** `*` is any key. */
+  readonly path: readonly string[]
+  /** Absent: every value is refused. */
+  readonly refuses?: (value: unknown) => boolean
+  readonly reason: string
+}
+
+/** Keys of the design whose feature does not exist yet. Building the feature is deleting the row and extending the schema. */
+const unsupported: readonly Unsupported[] = [
+  { path: ['storage', 'redis_url'], reason: 'shared state for several nodes is not supported yet' },
+  {
+    path: ['storage', 'url'],
+    refuses: says(/^postgres(ql)?:/),
+    reason: 'PostgreSQL is not supported yet',
+  },
+  { path: ['providers', '*', 'hedge'], reason: 'hedged requests are not supported yet' },
+  {
+    path: ['providers', '*', 'protocol'],
+    refuses: says(/^(messages|responses|generate-content|converse|cohere-chat)$/),
+    reason: 'this protocol is not supported yet; chat-completions and completions are',
+  },
+  { path: ['routing'], reason: 'tuning the router is not supported yet' },
+  {
+    path: ['stream_rescue'],
+    refuses: says(/^continue$/),
+    reason: 'continuing a broken stream elsewhere is not supported yet',
+  },
+  {
+    path: ['limits', 'requests_per_minute'],
+    refuses: (value) => value !== null,
+    reason: 'rate limits are not supported yet',
+  },
+  { path: ['fetch'], reason: 'fetching what requests point to is not supported yet' },
+  { path: ['secrets'], reason: 'secrets encrypted at rest are not supported yet' },
+]
+
+function says(pattern: RegExp): (value: unknown) => boolean {
+  return (value) => typeof value === 'string' && pattern.test(value)
+}
+
+/** Reports the keys whose feature is missing, and takes them out. */
+export function refuseUnsupported(document: ConfigDocument): void {
+  for (const { path: pattern, refuses, reason } of unsupported) {
+    const value = document.value()
+    for (const path of matches(value, pattern)) {
+      if (refuses?.(valueAt(path, value)) ?? true) document.refuse(path, `${reason}.`)
+    }
+  }
+}
+
+/** The paths of a value that a pattern describes. */
+function matches(value: unknown, [first, ...rest]: readonly string[]): readonly (readonly string[])[] {
+  if (first === undefined) return [[]]
+  const keys = Object.keys(Object(value)).filter((key) => first === '*' || first === key)
+  return keys.flatMap((key) => matches(valueAt([key], value), rest).map((path) => [key].concat(path)))
+}

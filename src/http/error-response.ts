@@ -1,0 +1,22 @@
+import type { ServerResponse } from 'node:http'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { GatewayError } from '../canonical/errors.ts'
+import { encodeError } from '../protocols/encode-error.ts'
+import { sendJson } from './send-json.ts'
+
+/** Answers with the standard envelope (contract §5.1), or in the words of the protocol that was spoken. */
+export function sendError(
+  outgoing: ServerResponse,
+  error: GatewayError,
+  body: object = encodeError(error),
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  sendJson(outgoing, error.status, body, { ...error.details.headers, ...headers })
+}
+
+/** The answer to whatever was thrown. After the reply began nothing can be said any more: the connection breaks. */
+export function errorResponse(outgoing: ServerResponse, error: unknown): Response {
+  if (outgoing.headersSent) outgoing.destroy()
+  else sendError(outgoing, error instanceof GatewayError ? error : new GatewayError('server'))
+  return RESPONSE_ALREADY_SENT
+}

@@ -1,0 +1,42 @@
+import { usd } from '../../ledger/money.ts'
+import type { GenerationStore } from '../../storage/stores/generation-store.ts'
+import type { Clock } from '../../util/clock.ts'
+import { startOfDay, startOfMonth, startOfWeek } from '../../util/utc-periods.ts'
+import type { Route } from '../environment.ts'
+
+/** `GET /key`: the calling key, what it may spend and what it has spent (contract §8.A). */
+export const key =
+  (generations: GenerationStore, clock: Clock): Route =>
+  async (c) => {
+    const principal = c.get('principal')
+    const now = clock.now()
+    const [total = 0, daily = 0, weekly = 0, monthly = 0] = await Promise.all(
+      [0, startOfDay(now), startOfWeek(now), startOfMonth(now)].map((since) =>
+        generations.spent(principal.keyHash, since),
+      ),
+    )
+    const { limit } = principal
+    return c.json({
+      data: {
+        label: principal.label,
+        limit: limit === null ? null : usd(limit),
+        limit_remaining: limit === null ? null : usd(limit - total),
+        limit_reset: null,
+        include_byok_in_limit: false,
+        usage: usd(total),
+        usage_daily: usd(daily),
+        usage_weekly: usd(weekly),
+        usage_monthly: usd(monthly),
+        byok_usage: 0,
+        byok_usage_daily: 0,
+        byok_usage_weekly: 0,
+        byok_usage_monthly: 0,
+        is_free_tier: false,
+        is_management_key: principal.management,
+        is_provisioning_key: principal.management,
+        creator_user_id: null,
+        ...(principal.expiresAt !== null && { expires_at: new Date(principal.expiresAt).toISOString() }),
+        rate_limit: { requests: -1, interval: '10s', note: 'Deprecated: there is no such limit.' },
+      },
+    })
+  }

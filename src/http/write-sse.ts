@@ -1,0 +1,73 @@
+import type { ServerResponse } from 'node:http'
+import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
+
+export interface SseOptions {
+  readonly headers: Readonly<Record<string, string>>
+  /** Milliseconds until the first comment; further ones follow every ten seconds of silence. */
+  readonly keepaliveMs: number
+  readonly encode: (batch: GenerationBatch) => string
+  /** The stream failed before anything was written: the answer can still be an ordinary one. */
+  readonly refuse: (failure: Extract<GenerationEvent, { type: 'error' }>) => void
+}
+
+const comment = ': OPENROUTER PROCESSING\n\n'
+const repeatMs = 10_000
+
+/**
+ * Writes a generation as an event stream, one write a batch. The headers wait for the first batch, so that a failure before it
+ * gets its real status; at the keep-alive deadline they go out and comments begin (contract §4.1). A slow reader pauses
+ * everything up to the upstream's socket.
+ */
+export async function writeSse(
+  stream: AsyncIterable<GenerationBatch>,
+  outgoing: ServerResponse,
+  options: SseOptions,
+): Promise<void> {
+  let silentSince = performance.now()
+  const start = (): void => {
+    if (!outgoing.headersSent) {
+      outgoing.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...options.headers })
+    }
+  }
+  const keepAlive = (): void => {
+    const silence = performance.now() - silentSince
+    const due = outgoing.headersSent ? repeatMs : options.keepaliveMs
+    if (silence >= due && !outgoing.writableNeedDrain) {
+      start()
+      outgoing.write(comment)
+      silentSince = performance.now()
+      timer = setTimeout(keepAlive, repeatMs)
+    } else {
+      timer = setTimeout(keepAlive, Math.max(due - silence, 1_000))
+    }
+  }
+  let timer = setTimeout(keepAlive, options.keepaliveMs)
+  try {
+    for await (const batch of stream) {
+      const last = batch.at(-1)
+      if (last?.type === 'error' && !outgoing.headersSent && batch[0] === last) return options.refuse(last)
+      start()
+      const text = options.encode(batch)
+      if (text !== '' && !outgoing.write(text)) await drained(outgoing)
+      silentSince = performance.now()
+      if (outgoing.destroyed) return
+    }
+    outgoing.end()
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Resolves when the reader has caught up, or is gone. */
+function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off('drain', done)
+      outgoing.off('close', done)
+      resolve()
+    }
+    outgoing.on('drain', done)
+    outgoing.on('close', done)
+    if (outgoing.destroyed) done()
+  })
+}

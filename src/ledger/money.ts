@@ -1,0 +1,19 @@
+/**
+ * Money is integers (design law 8): prices in pico-USD a unit, amounts in nano-USD. A part is rounded once, half up, when it is
+ * priced; amounts are then only added.
+ */
+
+const picoPerNano = 1000
+
+/** `count` units at `price` pico-USD each, in nano-USD. Exact also where the product leaves the safe integers. */
+export function amount(count: number, price: number): number {
+  const product = count * price
+  if (Number.isSafeInteger(product)) return Math.floor((product + picoPerNano / 2) / picoPerNano)
+  return Number((BigInt(count) * BigInt(price) + 500n) / 1000n)
+}
+
+/** The number of USD to print; the only place where an amount becomes a float. */
+export const usd = (nanoUsd: number): number => nanoUsd / 1e9
+
+/** The nearest whole nano-USD, for amounts that people write in USD. */
+export const nanoUsd = (usdAmount: number): number => Math.round(usdAmount * 1e9)

@@ -1,0 +1,67 @@
+import type { FinishReason } from '../canonical/generation-event.ts'
+import type { Cost, Usage } from '../canonical/usage.ts'
+import type { Pricing, PricingOverride } from '../catalog/endpoint.ts'
+import { amount } from './money.ts'
+
+type Prices = Omit<Pricing, 'overrides'>
+
+/** The prices in force for a prompt of this length at this time: later overrides win, key by key (contract §6.16). */
+function pricesInForce(pricing: Pricing, promptTokens: number, now: number): Prices {
+  if (pricing.overrides === undefined) return pricing
+  return pricing.overrides
+    .filter((override) => holds(override, promptTokens, now))
+    .reduce<Prices>((prices, override) => ({ ...prices, ...override.pricing }), pricing)
+}
+
+function holds(override: PricingOverride, promptTokens: number, now: number): boolean {
+  if (override.minPromptTokens !== undefined && promptTokens <= override.minPromptTokens) return false
+  const { utcStart, utcEnd } = override
+  if (utcStart === undefined || utcEnd === undefined) return true
+  const date = new Date(now)
+  const time = date.getUTCHours() * 100 + date.getUTCMinutes()
+  return utcStart <= utcEnd ? time >= utcStart && time < utcEnd : time >= utcStart || time < utcEnd
+}
+
+const nothing: Cost = { total: 0, prompt: 0, completion: 0, other: 0, isByok: false, provenance: 'none' }
+
+/**
+ * What a generation costs. Cached, cache-write and audio tokens are inside the prompt's count and priced apart; reasoning and
+ * audio tokens likewise in the completion's. A price that is not listed falls back to the plain one.
+ *
+ * Nothing is charged when nothing was produced: no completion tokens and no finish reason, or the finish `error`
+ * (contract §6.16, zero-completion insurance), nor when the upstream reported no usage at all.
+ *
+ * @param now Unix milliseconds, for prices by time of day.
+ */
+export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason | null, now: number): Cost {
+  const promptTokens = usage.promptTokens ?? 0
+  const completionTokens = usage.completionTokens ?? 0
+  if (usage.promptTokens === undefined && usage.completionTokens === undefined) return nothing
+  if (finish === 'error' || (completionTokens === 0 && finish === null)) {
+    return { ...nothing, provenance: 'provider_reported' }
+  }
+  const prices = pricesInForce(pricing, promptTokens, now)
+
+  const cached = Math.min(usage.cachedTokens ?? 0, promptTokens)
+  const written = Math.min(usage.cacheWriteTokens ?? 0, promptTokens - cached)
+  const heard = prices.audio === undefined ? 0 : Math.min(usage.promptAudioTokens ?? 0, promptTokens - cached - written)
+  const prompt =
+    amount(promptTokens - cached - written - heard, prices.prompt) +
+    amount(cached, prices.inputCacheRead ?? prices.prompt) +
+    amount(written, prices.inputCacheWrite ?? prices.prompt) +
+    amount(heard, prices.audio ?? 0)
+
+  const thought = prices.internalReasoning === undefined ? 0 : Math.min(usage.reasoningTokens ?? 0, completionTokens)
+  const completion =
+    amount(completionTokens - thought, prices.completion) + amount(thought, prices.internalReasoning ?? 0)
+
+  const other = amount(1, prices.request ?? 0) + amount(usage.webSearchRequests ?? 0, prices.webSearch ?? 0)
+  return {
+    total: prompt + completion + other,
+    prompt,
+    completion,
+    other,
+    isByok: false,
+    provenance: 'provider_reported',
+  }
+}

@@ -1,0 +1,127 @@
+import type { GenerationContext } from '../canonical/generation-context.ts'
+import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { Outcome } from '../canonical/outcome.ts'
+import type { Cost, Usage } from '../canonical/usage.ts'
+import type { Endpoint } from '../catalog/endpoint.ts'
+import type { GenerationRecord, GenerationStore } from '../storage/stores/generation-store.ts'
+import type { Channel } from '../util/channel.ts'
+import type { Clock } from '../util/clock.ts'
+import { estimateUsage } from './estimate-usage.ts'
+import { priceUsage } from './price-usage.ts'
+
+/** How a generation ended. */
+export interface Ending {
+  /** The endpoint that answered; null when none did. */
+  readonly endpoint: Endpoint | null
+  /** The slug the client asked for. */
+  readonly requestedModel: string
+  /** HTTP status of the reply, or of the failure inside it. */
+  readonly status: number
+  readonly errorKind: string | null
+  readonly cancelled: boolean
+}
+
+export interface Bill {
+  readonly usage: Usage
+  readonly cost: Cost
+}
+
+export type Settle = (
+  request: GenerationRequest,
+  context: GenerationContext,
+  outcome: Outcome,
+  ending: Ending,
+) => Promise<Bill>
+
+const noPrice = { prompt: 0, completion: 0 }
+
+/**
+ * Prices a generation and puts it on record. The caller awaits it before the reply ends, so that whatever makes records
+ * durable can be waited for here without changing the path.
+ */
+export function createSettle(options: {
+  readonly generations: GenerationStore
+  readonly settled: Channel<GenerationRecord>
+  readonly clock: Clock
+}): Settle {
+  const { generations, settled, clock } = options
+  return (request, context, outcome, ending) => {
+    const reported = outcome.usage.promptTokens !== undefined || outcome.usage.completionTokens !== undefined
+    const usage = reported || ending.endpoint === null ? outcome.usage : estimateUsage(request, outcome)
+    const priced = priceUsage(usage, ending.endpoint?.pricing ?? noPrice, chargedFinish(outcome, ending), context.createdAt)
+    const cost: Cost = reported || priced.provenance === 'none' ? priced : { ...priced, provenance: 'estimated' }
+    const record = recordOf(request, context, outcome, ending, { usage, cost }, clock.monotonic())
+    generations.append(record)
+    settled.publish(record)
+    return Promise.resolve({ usage, cost })
+  }
+}
+
+/** A client that left is charged for what was produced for it (contract §4.5), although no finish was seen. */
+const chargedFinish = (outcome: Outcome, ending: Ending) =>
+  ending.cancelled && outcome.produced > 0 ? 'stop' : outcome.finish
+
+function recordOf(
+  request: GenerationRequest,
+  context: GenerationContext,
+  outcome: Outcome,
+  ending: Ending,
+  { usage, cost }: Bill,
+  now: number,
+): GenerationRecord {
+  const { endpoint, requestedModel } = ending
+  const { context: client } = request
+  return {
+    id: context.id,
+    requestId: context.requestId,
+    upstreamId: outcome.upstreamId,
+    account: context.payer.account,
+    keyHash: context.payer.keyHash,
+    createdAt: context.createdAt,
+    operation: request.operation,
+    requestedModel,
+    model: endpoint?.model ?? requestedModel,
+    provider: endpoint?.provider ?? null,
+    providerName: endpoint?.providerName ?? null,
+    endpoint: endpoint?.id ?? null,
+    streamed: request.stream,
+    cancelled: ending.cancelled,
+    status: ending.status,
+    errorKind: ending.errorKind,
+    finishReason: outcome.finish,
+    nativeFinishReason: outcome.nativeFinish,
+    serviceTier: outcome.serviceTier,
+    promptTokens: usage.promptTokens ?? null,
+    completionTokens: usage.completionTokens ?? null,
+    reasoningTokens: usage.reasoningTokens ?? null,
+    cachedTokens: usage.cachedTokens ?? null,
+    cacheWriteTokens: usage.cacheWriteTokens ?? null,
+    imageTokens: usage.completionImageTokens ?? null,
+    cost: cost.total,
+    promptCost: cost.prompt,
+    completionCost: cost.completion,
+    otherCost: cost.other,
+    costProvenance: cost.provenance,
+    isByok: cost.isByok,
+    latency: outcome.firstContentAt === null ? null : Math.round(outcome.firstContentAt - context.startedAt),
+    generationTime: Math.round(now - context.startedAt),
+    sessionId: client.sessionId ?? null,
+    externalUser: client.user ?? null,
+    userAgent: client.userAgent ?? null,
+    httpReferer: client.referer ?? null,
+    metadata: client.metadata === undefined ? null : JSON.stringify(client.metadata),
+    trace: client.trace === undefined ? null : JSON.stringify(client.trace),
+    attempts: context.attempts.map((entry, sequence) => ({
+      generationId: context.id,
+      sequence,
+      endpoint: entry.endpoint,
+      provider: entry.provider,
+      providerName: entry.providerName,
+      model: entry.model,
+      status: entry.status,
+      latency: Math.round(entry.latency),
+      errorKind: entry.errorKind,
+      upstreamId: entry.upstreamId,
+    })),
+  }
+}

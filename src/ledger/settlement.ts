@@ -1,0 +1,95 @@
+import type { GatewayError } from '../canonical/errors.ts'
+import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
+import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
+import type { GenerationRequest } from '../canonical/generation-request.ts'
+import { Outcome } from '../canonical/outcome.ts'
+import type { RouterMetadata } from '../canonical/router-metadata.ts'
+import type { Endpoint } from '../catalog/endpoint.ts'
+import type { Clock } from '../util/clock.ts'
+import type { Settle } from './settle.ts'
+
+export type { Settle } from './settle.ts'
+
+/**
+ * One generation's way to its end: watches the batches that pass, settles exactly once, and puts usage, cost and metadata on
+ * the terminal event.
+ */
+export class Settlement {
+  readonly #settle: Settle
+  readonly #clock: Clock
+  readonly #request: GenerationRequest
+  readonly #context: GenerationContext
+  readonly #describe: (endpoint: Endpoint | null) => RouterMetadata
+  readonly #outcome = new Outcome()
+  readonly #now: () => number
+  #endpoint: Endpoint | null = null
+  #entry: AttemptEntry | null = null
+  #settled = false
+
+  constructor(
+    settle: Settle,
+    clock: Clock,
+    request: GenerationRequest,
+    context: GenerationContext,
+    describe: (endpoint: Endpoint | null) => RouterMetadata,
+  ) {
+    this.#settle = settle
+    this.#clock = clock
+    this.#request = request
+    this.#context = context
+    this.#describe = describe
+    this.#now = () => this.#clock.monotonic()
+  }
+
+  /** From here on this endpoint is the one that is paid. */
+  serve(endpoint: Endpoint, entry: AttemptEntry): void {
+    this.#endpoint = endpoint
+    this.#entry = entry
+  }
+
+  /** Hands a batch on; the one with the terminal event only once it is settled. */
+  pass(batch: GenerationBatch): GenerationBatch | Promise<GenerationBatch> {
+    this.#outcome.observe(batch, this.#now)
+    const last = batch.at(-1)
+    if (last === undefined || (last.type !== 'end' && last.type !== 'error')) return batch
+    return this.#complete(batch.slice(0, -1), last)
+  }
+
+  /** The one batch of a generation that no endpoint served. */
+  refuse(error: GatewayError): Promise<GenerationBatch> {
+    this.#outcome.finish = 'error'
+    return this.#complete([], { type: 'error', error, retry: { scope: 'never' } })
+  }
+
+  /** The reader is gone. Does nothing when the end was reached. */
+  async abandon(): Promise<void> {
+    if (!this.#settled) await this.#bill(0, null, true)
+  }
+
+  async #complete(
+    before: GenerationBatch,
+    last: Extract<GenerationEvent, { type: 'end' | 'error' }>,
+  ): Promise<GenerationBatch> {
+    const error = last.type === 'error' ? last.error : null
+    if (error !== null && this.#entry !== null) {
+      this.#entry.status = error.status
+      this.#entry.errorKind = error.kind
+    }
+    const { usage, cost } = await this.#bill(error?.status ?? 200, error?.kind ?? null, false)
+    const metadata = this.#request.context.routerMetadata ? this.#describe(error === null ? this.#endpoint : null) : undefined
+    return [...before, last.type === 'end' ? { ...last, usage, cost, metadata } : { ...last, metadata }]
+  }
+
+  #bill(status: number, errorKind: string | null, cancelled: boolean) {
+    this.#settled = true
+    if (this.#entry !== null) this.#entry.upstreamId = this.#outcome.upstreamId
+    const requestedModel = this.#request.models[0] ?? this.#endpoint?.model ?? ''
+    return this.#settle(this.#request, this.#context, this.#outcome, {
+      endpoint: this.#endpoint,
+      requestedModel,
+      status,
+      errorKind,
+      cancelled,
+    })
+  }
+}

@@ -1,0 +1,119 @@
+import { buildCatalog } from '../catalog/build-catalog.ts'
+import { loadEntries } from '../catalog/load-entries.ts'
+import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
+import type { Catalog } from '../catalog/model.ts'
+import type { Config } from '../config/config.ts'
+import { type Offer, offer, offerProviders } from '../providers/offer-providers.ts'
+import type { Provider } from '../providers/provider.ts'
+import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+
+/** The ids of the models that a server lists, or null when none answers in time. */
+export type LocalServerProbe = (baseUrl: string, timeoutMs: number) => Promise<readonly string[] | null>
+
+export interface Offerings {
+  catalog(): Catalog
+  provider(slug: string): Offer | undefined
+  providers(): readonly Offer[]
+  /** Keeps looking for local servers that come and go. */
+  watch(): void
+  close(): Promise<void>
+}
+
+/** What is offered, and everything derived from it; replaced whole. */
+interface Snapshot {
+  readonly catalog: Catalog
+  readonly offers: ReadonlyMap<string, Offer>
+}
+
+const probeMs = 300
+const probeIntervalMs = 30_000
+const free = { prompt: 0, completion: 0 }
+
+/**
+ * Decides which providers and models are offered: the configured ones, and with discovery those whose environment variables are
+ * set, the local servers that answer, and the bundled simulator.
+ */
+export async function createOfferings(options: {
+  readonly config: Config
+  readonly builtIn: readonly Provider[]
+  readonly probe: LocalServerProbe
+}): Promise<Offerings> {
+  const { config, builtIn, probe } = options
+  const entries = loadEntries()
+  const simulator = config.discovery ? await startSimulator({ quiet: true }) : null
+  const steady = offerProviders(builtIn, config.providers, config.environment, config.discovery)
+  const locals = config.discovery ? unconfiguredLocals(builtIn, config) : []
+
+  const look = async (): Promise<Snapshot> => {
+    const found = await Promise.all(locals.map(async (provider) => localModels(offer(provider, {}), probe)))
+    const present = found.filter((local) => local !== null)
+    const simulated = simulator === null ? [] : [simulatorOffering(builtIn, simulator)]
+    const offered = [...steady, ...[...present, ...simulated].map(({ provider }) => provider)]
+    const overrides = [...[...present, ...simulated].flatMap(({ models }) => models), ...config.models]
+    return {
+      catalog: buildCatalog({ entries, overrides, providers: offered }),
+      offers: new Map(offered.map((provider) => [provider.slug, provider])),
+    }
+  }
+
+  let snapshot = await look()
+  let timer: NodeJS.Timeout | undefined
+  return {
+    catalog: () => snapshot.catalog,
+    provider: (slug) => snapshot.offers.get(slug),
+    providers: () => [...snapshot.offers.values()],
+    watch() {
+      if (locals.length === 0) return
+      timer = setInterval(async () => {
+        snapshot = await look()
+      }, probeIntervalMs)
+      timer.unref()
+    },
+    async close() {
+      clearInterval(timer)
+      await simulator?.close()
+    },
+  }
+}
+
+interface Offering {
+  readonly provider: Offer
+  readonly models: readonly CatalogEntryOverride[]
+}
+
+function unconfiguredLocals(builtIn: readonly Provider[], config: Config): readonly Provider[] {
+  const configured = new Set(config.providers.map(({ slug }) => slug))
+  return builtIn.filter(
+    ({ slug, local, variables }) => local === true && variables === undefined && !configured.has(slug),
+  )
+}
+
+/** A local server's models are what it lists; nobody charges for them. */
+async function localModels(provider: Offer, probe: LocalServerProbe): Promise<Offering | null> {
+  const ids = await probe(provider.baseUrl, probeMs)
+  if (ids === null) return null
+  const models = ids.map((id) => ({
+    slug: id.includes('/') ? id : `${provider.slug}/${id}`,
+    extends: false,
+    endpoints: [{ provider: provider.slug, model: id, pricing: free }],
+  }))
+  return { provider, models }
+}
+
+const simulatorSlug = 'waygate'
+
+function simulatorOffering(builtIn: readonly Provider[], simulator: Simulator): Offering {
+  const provider = builtIn.find(({ slug }) => slug === simulatorSlug)
+  if (provider === undefined) throw new Error(`There is no provider file ${simulatorSlug}.ts.`)
+  return {
+    provider: offer(provider, { WAYGATE_SIMULATOR_PORT: String(simulator.port) }),
+    models: [
+      {
+        slug: 'waygate/simulator',
+        name: 'Waygate Simulator',
+        extends: false,
+        endpoints: [{ provider: simulatorSlug, model: 'steady', pricing: free }],
+      },
+    ],
+  }
+}

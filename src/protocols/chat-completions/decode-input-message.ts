@@ -1,0 +1,86 @@
+import type { Annotation } from '../../canonical/annotation.ts'
+import type { CacheControl, ContentPart, Modality, TextPart } from '../../canonical/content-part.ts'
+import type { AssistantMessage, Message } from '../../canonical/message.ts'
+import { decodeAnnotation } from './annotation.ts'
+import { decodeReasoningDetail } from './reasoning-detail.ts'
+import type { ContentPart as WirePart } from './schema/content-part.ts'
+import type { ChatMessage } from './schema/message.ts'
+
+type WireAssistant = Extract<ChatMessage, { role: 'assistant' }>
+type WireCacheControl = Extract<WirePart, { type: 'text' }>['cache_control']
+
+/** One message of a conversation, already validated. `modalities` collects what it holds besides text. */
+export function decodeInputMessage(message: ChatMessage, modalities: Set<Modality>): Message {
+  const name = message.name ?? undefined
+  switch (message.role) {
+    case 'system':
+    case 'developer':
+      return { role: message.role, content: decodeText(message.content), name }
+    case 'user':
+      return { role: 'user', content: decodeContent(message.content, modalities), name }
+    case 'tool':
+      return {
+        role: 'tool',
+        content: decodeContent(message.content, modalities),
+        toolCallId: message.tool_call_id,
+        name,
+      }
+    case 'assistant':
+      return decodeAssistant(message, name, modalities)
+  }
+}
+
+function decodeAssistant(message: WireAssistant, name: string | undefined, modalities: Set<Modality>): AssistantMessage {
+  return {
+    role: 'assistant',
+    content: message.content === null || message.content === undefined ? [] : decodeContent(message.content, modalities),
+    name,
+    toolCalls: (message.tool_calls ?? []).map((call) => ({ id: call.id, ...call.function })),
+    refusal: message.refusal ?? undefined,
+    reasoning: message.reasoning ?? message.reasoning_content ?? undefined,
+    reasoningDetails: message.reasoning_details?.map(decodeReasoningDetail).filter((detail) => detail !== null),
+    annotations: message.annotations
+      ?.map(decodeAnnotation)
+      .filter((annotation): annotation is Annotation => annotation !== null),
+  }
+}
+
+function decodeText(content: string | readonly Extract<WirePart, { type: 'text' }>[]): readonly TextPart[] {
+  if (typeof content === 'string') return [{ type: 'text', text: content }]
+  return content.map((part) => ({ type: 'text', text: part.text, cacheControl: decodeCacheControl(part.cache_control) }))
+}
+
+function decodeContent(content: string | readonly WirePart[], modalities: Set<Modality>): readonly ContentPart[] {
+  if (typeof content === 'string') return [{ type: 'text', text: content }]
+  return content.map((part) => decodePart(part, modalities))
+}
+
+function decodePart(part: WirePart, modalities: Set<Modality>): ContentPart {
+  const cacheControl = decodeCacheControl(part.cache_control)
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text, cacheControl }
+    case 'image_url':
+      modalities.add('image')
+      return { type: 'image', url: part.image_url.url, detail: part.image_url.detail ?? undefined, cacheControl }
+    case 'input_audio':
+      modalities.add('audio')
+      return { type: 'audio', data: part.input_audio.data, format: part.input_audio.format }
+    case 'video_url':
+    case 'input_video':
+      modalities.add('video')
+      return { type: 'video', url: part.video_url.url }
+    case 'file':
+      modalities.add('file')
+      return {
+        type: 'file',
+        filename: part.file.filename ?? undefined,
+        data: part.file.file_data ?? undefined,
+        fileId: part.file.file_id ?? undefined,
+        cacheControl,
+      }
+  }
+}
+
+const decodeCacheControl = (control: WireCacheControl): CacheControl | undefined =>
+  control ? { type: 'ephemeral', ttl: control.ttl ?? undefined } : undefined

@@ -1,0 +1,105 @@
+import type { GenerationEvent, TokenLogprob } from '../../canonical/generation-event.ts'
+import { arrayOf, countOf, isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../util/json.ts'
+import { decodeAnnotation } from './annotation.ts'
+import { decodeReasoningDetail } from './reasoning-detail.ts'
+import type { ToolCallTracker } from './tool-call-tracker.ts'
+
+/**
+ * A delta or a whole message: the same fields, so the same code (design law 3). Reasoning comes before text, text before calls
+ * (contract §4.3).
+ */
+export function decodeMessage(
+  choice: number,
+  message: JsonObject,
+  logprobs: JsonObject | undefined,
+  calls: ToolCallTracker,
+  events: GenerationEvent[],
+): void {
+  decodeReasoning(choice, message, events)
+  decodeContent(choice, message['content'], decodeLogprobs(logprobs?.['content']), events)
+
+  const refusal = stringOf(message['refusal'])
+  const refusalLogprobs = decodeLogprobs(logprobs?.['refusal'])
+  if (refusal || refusalLogprobs !== undefined) {
+    events.push({ type: 'refusal-delta', choice, text: refusal ?? '', logprobs: refusalLogprobs })
+  }
+  for (const [position, call] of arrayOf(message['tool_calls']).entries()) calls.decode(call, position, events)
+  const functionCall = message['function_call']
+  if (isObject(functionCall)) calls.decode({ index: 0, function: functionCall }, 0, events)
+  for (const value of arrayOf(message['annotations'])) {
+    const annotation = decodeAnnotation(value)
+    if (annotation !== null) events.push({ type: 'annotation', choice, annotation })
+  }
+  for (const image of arrayOf(message['images'])) pushImage(choice, image, events)
+  decodeAudio(choice, message['audio'], events)
+}
+
+/** `reasoning_details` says more than the plain fields; whoever sends both says the same twice. */
+function decodeReasoning(choice: number, message: JsonObject, events: GenerationEvent[]): void {
+  const details = arrayOf(message['reasoning_details'])
+  for (const value of details) {
+    const detail = decodeReasoningDetail(value)
+    if (detail !== null) events.push({ type: 'reasoning-delta', choice, detail })
+  }
+  if (details.length > 0) return
+  const text = stringOf(message['reasoning_content']) || stringOf(message['reasoning'])
+  if (text) events.push({ type: 'reasoning-delta', choice, detail: { type: 'text', text } })
+}
+
+/** Text, or Mistral's list of parts with `thinking` ones among them. */
+function decodeContent(
+  choice: number,
+  content: unknown,
+  logprobs: readonly TokenLogprob[] | undefined,
+  events: GenerationEvent[],
+): void {
+  if (typeof content === 'string') {
+    if (content !== '' || logprobs !== undefined) events.push({ type: 'text-delta', choice, text: content, logprobs })
+    return
+  }
+  for (const part of arrayOf(content)) {
+    if (!isObject(part)) continue
+    if (part['type'] === 'thinking') {
+      for (const thought of arrayOf(part['thinking'])) {
+        const text = stringOf(objectOf(thought)?.['text'])
+        if (text) events.push({ type: 'reasoning-delta', choice, detail: { type: 'text', text } })
+      }
+    } else if (part['type'] === 'image_url') {
+      pushImage(choice, part, events)
+    } else {
+      const text = stringOf(part['text'])
+      if (text) events.push({ type: 'text-delta', choice, text, logprobs })
+    }
+  }
+}
+
+function pushImage(choice: number, image: unknown, events: GenerationEvent[]): void {
+  const url = stringOf(objectOf(objectOf(image)?.['image_url'])?.['url'])
+  if (url !== undefined) events.push({ type: 'image', choice, url })
+}
+
+function decodeAudio(choice: number, value: unknown, events: GenerationEvent[]): void {
+  if (!isObject(value)) return
+  events.push({
+    type: 'audio-delta',
+    choice,
+    id: stringOf(value['id']),
+    data: stringOf(value['data']),
+    transcript: stringOf(value['transcript']),
+    expiresAt: countOf(value['expires_at']),
+  })
+}
+
+export function decodeLogprobs(value: unknown): readonly TokenLogprob[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  return value.filter(isObject).map((item) => ({
+    ...decodeToken(item),
+    top: arrayOf(item['top_logprobs']).filter(isObject).map(decodeToken),
+  }))
+}
+
+const decodeToken = (item: JsonObject) => ({
+  token: stringOf(item['token']) ?? '',
+  logprob: numberOf(item['logprob']) ?? 0,
+  bytes: Array.isArray(item['bytes']) ? item['bytes'].filter((byte) => typeof byte === 'number') : null,
+})

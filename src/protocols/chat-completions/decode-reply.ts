@@ -1,0 +1,148 @@
+import { GatewayError, type Retry } from '../../canonical/errors.ts'
+import type { FinishReason, GenerationEvent } from '../../canonical/generation-event.ts'
+import type { Usage } from '../../canonical/usage.ts'
+import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { normaliseFinish } from '../finish-reason.ts'
+import type { Frame } from '../protocol.ts'
+import { classifyErrorObject } from '../classify-failure.ts'
+import { decodeMessage } from './decode-message.ts'
+import { decodeServiceTier, decodeUsage } from './decode-usage.ts'
+import { ToolCallTracker } from './tool-call-tracker.ts'
+
+/** Turns one upstream's reply, streamed or whole, into events. One decoder a call: it remembers what was said so far. */
+export class ReplyDecoder {
+  readonly #providerName: string
+  readonly #calls = new Map<number, ToolCallTracker>()
+  readonly #citations = new Set<string>()
+  #usage: Usage = {}
+  #started = false
+  #produced = false
+  #ended = false
+  /** Choices that began and have no finish yet. */
+  readonly #unfinished = new Set<number>()
+  #finished = false
+  /** A `stop` before anything was produced: believed only if tokens were counted, else the answer was empty. */
+  #emptyFinish: Extract<GenerationEvent, { type: 'finish' }> | null = null
+
+  constructor(providerName: string) {
+    this.#providerName = providerName
+  }
+
+  frame(frame: Frame): readonly GenerationEvent[] {
+    if (frame.type === 'comment') return [{ type: 'alive' }]
+    if (frame.data === '[DONE]') return this.end()
+    let chunk: unknown
+    try {
+      chunk = JSON.parse(frame.data)
+    } catch {
+      return this.#fail('The provider sent a chunk that is not JSON.')
+    }
+    if (!isObject(chunk)) return this.#fail('The provider sent a chunk that is not an object.')
+    const events: GenerationEvent[] = []
+    this.#decode(chunk, events)
+    return events
+  }
+
+  /** The body of a JSON reply: one chunk that holds everything. */
+  result(body: unknown): readonly GenerationEvent[] {
+    if (!isObject(body)) return this.#fail('The provider sent a reply that is not an object.')
+    const events: GenerationEvent[] = []
+    this.#decode(body, events)
+    if (!this.#ended) events.push(...this.end())
+    return events
+  }
+
+  end(): readonly GenerationEvent[] {
+    if (this.#ended) return []
+    if (!this.#produced) {
+      if (this.#emptyFinish === null || !this.#usage.completionTokens) {
+        return this.#fail('The provider sent an empty answer.')
+      }
+      this.#ended = true
+      return [this.#emptyFinish, { type: 'end', usage: this.#usage }]
+    }
+    if (!this.#finished || this.#unfinished.size > 0) {
+      return this.#fail('The provider ended the answer without a finish reason: it may be cut short.')
+    }
+    this.#ended = true
+    return [{ type: 'end', usage: this.#usage }]
+  }
+
+  #decode(chunk: JsonObject, events: GenerationEvent[]): void {
+    if (isObject(chunk['error']) || typeof chunk['error'] === 'string') {
+      this.#ended = true
+      events.push({ type: 'error', ...classifyErrorObject(chunk['error'], this.#providerName) })
+      return
+    }
+    if (!this.#started) {
+      this.#started = true
+      const upstreamId = stringOf(chunk['id'])
+      events.push({ type: 'start', upstreamId, systemFingerprint: stringOf(chunk['system_fingerprint']) })
+    }
+    const finishes: GenerationEvent[] = []
+    for (const [position, value] of arrayOf(chunk['choices']).entries()) {
+      if (isObject(value)) this.#decodeChoice(value, position, events, finishes)
+    }
+    this.#decodeCitations(chunk, events)
+    events.push(...finishes)
+    this.#decodeUsage(chunk, events)
+  }
+
+  #decodeChoice(choice: JsonObject, position: number, events: GenerationEvent[], finishes: GenerationEvent[]): void {
+    const index = countOf(choice['index']) ?? position
+    const before = events.length
+    let calls = this.#calls.get(index)
+    if (calls === undefined) {
+      calls = new ToolCallTracker(index)
+      this.#calls.set(index, calls)
+      this.#unfinished.add(index)
+    }
+    const message = objectOf(choice['delta']) ?? objectOf(choice['message'])
+    if (message !== undefined) decodeMessage(index, message, objectOf(choice['logprobs']), calls, events)
+    if (events.length > before) this.#produced = true
+
+    const native = stringOf(choice['finish_reason'])
+    if (native === undefined) return
+    this.#unfinished.delete(index)
+    this.#finished = true
+    const reason = normaliseFinish(native, calls.called)
+    // OpenRouter as an upstream normalises, and says beside it what its own upstream said.
+    const finish = { type: 'finish', choice: index, reason, native: stringOf(choice['native_finish_reason']) ?? native } as const
+    if (!this.#produced && isQuiet(reason)) this.#emptyFinish = finish
+    else {
+      this.#produced = true
+      finishes.push(finish)
+    }
+  }
+
+  /** Perplexity lists its sources as plain addresses beside the choices, in every chunk. */
+  #decodeCitations(chunk: JsonObject, events: GenerationEvent[]): void {
+    for (const url of arrayOf(chunk['citations'])) {
+      if (typeof url !== 'string' || this.#citations.has(url)) continue
+      this.#citations.add(url)
+      events.push({ type: 'annotation', choice: 0, annotation: { type: 'url-citation', url } })
+    }
+  }
+
+  /** Groq reports usage in `x_groq` as well, Moonshot inside the choice. */
+  #decodeUsage(chunk: JsonObject, events: GenerationEvent[]): void {
+    const usage =
+      objectOf(chunk['usage']) ??
+      objectOf(objectOf(chunk['x_groq'])?.['usage']) ??
+      objectOf(objectOf(arrayOf(chunk['choices'])[0])?.['usage'])
+    const serviceTier = decodeServiceTier(chunk['service_tier'])
+    if (usage === undefined) return
+    this.#usage = decodeUsage(usage)
+    events.push({ type: 'usage', usage: this.#usage, serviceTier })
+  }
+
+  #fail(message: string): readonly GenerationEvent[] {
+    this.#ended = true
+    const error = new GatewayError('provider_unavailable', message, { providerName: this.#providerName })
+    const retry: Retry = { scope: 'next-endpoint' }
+    return [{ type: 'error', error, retry }]
+  }
+}
+
+/** Ends that normally follow an answer. A filter or a limit may well come before the first word. */
+const isQuiet = (reason: FinishReason): boolean => reason === 'stop' || reason === 'tool_calls'

@@ -1,0 +1,63 @@
+import type { TokenLogprob } from '../../canonical/generation-event.ts'
+import type { AudioOutput, Choice } from '../../canonical/generation-result.ts'
+import type { ReasoningDetail } from '../../canonical/reasoning.ts'
+import type { JsonObject } from '../../util/json.ts'
+import { encodeErrorObject } from '../encode-error.ts'
+import type { GatewayError } from '../../canonical/errors.ts'
+import { encodeAnnotation } from './annotation.ts'
+import { encodeReasoningDetail, reasoningText } from './reasoning-detail.ts'
+
+/** One entry of `choices` in a JSON reply (contract §3.2, §3.3). `error`: the answer broke off. */
+export function encodeChoice(choice: Choice, excludeReasoning: boolean, error: GatewayError | undefined): JsonObject {
+  return {
+    index: choice.index,
+    logprobs: encodeLogprobs(choice.logprobs, choice.refusalLogprobs),
+    finish_reason: error === undefined ? choice.finishReason : 'error',
+    native_finish_reason: choice.nativeFinishReason,
+    message: {
+      role: 'assistant',
+      content: choice.text,
+      refusal: choice.refusal,
+      ...(excludeReasoning ? {} : encodeReasoning(choice.reasoning)),
+      ...(choice.toolCalls.length > 0 && {
+        tool_calls: choice.toolCalls.map(({ id, ...called }, index) => ({ index, id, type: 'function', function: called })),
+      }),
+      ...(choice.annotations.length > 0 && { annotations: choice.annotations.map(encodeAnnotation) }),
+      ...(choice.images.length > 0 && { images: choice.images.map(encodeImage) }),
+      ...(choice.audio !== undefined && { audio: encodeAudio(choice.audio) }),
+    },
+    ...(error !== undefined && { error: encodeErrorObject(error) }),
+  }
+}
+
+function encodeReasoning(details: readonly ReasoningDetail[]): JsonObject {
+  if (details.length === 0) return { reasoning: null }
+  const text = details.map(reasoningText).join('')
+  return { reasoning: text === '' ? null : text, reasoning_details: details.map(encodeReasoningDetail) }
+}
+
+/** The AI SDK drops images without `type` (contract §3.3). */
+export const encodeImage = (url: string): JsonObject => ({ type: 'image_url', image_url: { url } })
+
+const encodeAudio = ({ id, data, transcript, expiresAt }: AudioOutput): JsonObject => ({
+  id,
+  data,
+  transcript,
+  expires_at: expiresAt,
+})
+
+/** Both keys or nothing: decoders want each to exist (contract §3.2). */
+export function encodeLogprobs(
+  content: readonly TokenLogprob[] | null,
+  refusal: readonly TokenLogprob[] | null,
+): JsonObject | null {
+  if (content === null && refusal === null) return null
+  return { content: content?.map(encodeToken) ?? null, refusal: refusal?.map(encodeToken) ?? null }
+}
+
+const encodeToken = ({ token, logprob, bytes, top }: TokenLogprob): JsonObject => ({
+  token,
+  logprob,
+  bytes,
+  top_logprobs: top,
+})

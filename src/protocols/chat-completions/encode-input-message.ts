@@ -1,0 +1,120 @@
+import type { CacheControl, ContentPart } from '../../canonical/content-part.ts'
+import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import type { AssistantMessage, Message } from '../../canonical/message.ts'
+import { arrayOf, isObject, type JsonObject } from '../../util/json.ts'
+import type { Quirks } from '../protocol.ts'
+import { encodeAnnotation } from './annotation.ts'
+import { protocolName } from './decode-request.ts'
+import { encodeReasoningDetail, reasoningText } from './reasoning-detail.ts'
+
+/** A message that nobody changed goes on as it came, but for what this upstream does not take (design law 2). */
+export function encodeMessages(request: GenerationRequest, quirks: Quirks): readonly unknown[] {
+  const { input, source } = request
+  if (input.type === 'prompts') return input.prompts.map((prompt) => ({ role: 'user', content: prompt }))
+  const original = source.protocol === protocolName ? arrayOf(source.body['messages']) : []
+  return input.messages.map((message, position) => {
+    const came = message === source.messages[position] ? original[position] : undefined
+    return adapt(isObject(came) ? came : encodeMessage(message), message, quirks)
+  })
+}
+
+function adapt(wire: JsonObject, message: Message, quirks: Quirks): JsonObject {
+  let adapted = wire
+  if (message.role === 'developer' && quirks.developerRole !== true) adapted = { ...adapted, role: 'system' }
+  if (quirks.cacheControl !== true) adapted = withoutCacheMarkers(adapted)
+  if (message.role === 'assistant' && quirks.assistantReasoningField !== undefined) {
+    adapted = withReasoningIn(adapted, message, quirks.assistantReasoningField)
+  }
+  return adapted
+}
+
+function withoutCacheMarkers(wire: JsonObject): JsonObject {
+  const { content } = wire
+  const marked = Array.isArray(content) && content.some((part) => isObject(part) && isMarked(part))
+  if (!marked && !isMarked(wire)) return wire
+  const { cache_control: _, ...rest } = wire
+  return marked ? { ...rest, content: content.map((part) => (isObject(part) ? unmarked(part) : part)) } : rest
+}
+
+const isMarked = (part: JsonObject): boolean => 'cache_control' in part || 'prompt_cache_breakpoint' in part
+
+function unmarked(part: JsonObject): JsonObject {
+  const { cache_control: _, prompt_cache_breakpoint: __, ...rest } = part
+  return rest
+}
+
+type ReasoningField = NonNullable<Quirks['assistantReasoningField']>
+
+function withReasoningIn(wire: JsonObject, message: AssistantMessage, field: ReasoningField): JsonObject {
+  if (message.reasoning === undefined && message.reasoningDetails === undefined) return wire
+  const { reasoning: _, reasoning_content: __, reasoning_details: ___, ...rest } = wire
+  if (field === 'none') return rest
+  if (field === 'reasoning_details' && message.reasoningDetails !== undefined) {
+    return { ...rest, reasoning_details: message.reasoningDetails.map(encodeReasoningDetail) }
+  }
+  const text = message.reasoning ?? message.reasoningDetails?.map(reasoningText).join('') ?? ''
+  if (text === '') return rest
+  return { ...rest, [field === 'reasoning_details' ? 'reasoning' : field]: text }
+}
+
+/** The plain form, for messages that came in another language or were changed on the way. */
+function encodeMessage(message: Message): JsonObject {
+  const named = message.name === undefined ? {} : { name: message.name }
+  switch (message.role) {
+    case 'system':
+    case 'developer':
+    case 'user':
+      return { role: message.role, content: encodeContent(message.content), ...named }
+    case 'tool':
+      return { role: 'tool', tool_call_id: message.toolCallId, content: encodeContent(message.content), ...named }
+    case 'assistant':
+      return {
+        role: 'assistant',
+        content: message.content.length === 0 ? null : encodeContent(message.content),
+        ...named,
+        ...(message.toolCalls.length > 0 && {
+          tool_calls: message.toolCalls.map(({ id, ...called }) => ({ id, type: 'function', function: called })),
+        }),
+        ...(message.refusal !== undefined && { refusal: message.refusal }),
+        ...(message.reasoning !== undefined && { reasoning: message.reasoning }),
+        ...(message.reasoningDetails !== undefined && {
+          reasoning_details: message.reasoningDetails.map(encodeReasoningDetail),
+        }),
+        ...(message.annotations !== undefined && { annotations: message.annotations.map(encodeAnnotation) }),
+      }
+  }
+}
+
+function encodeContent(content: readonly ContentPart[]): string | readonly JsonObject[] {
+  const [only] = content
+  if (content.length === 1 && only?.type === 'text' && only.cacheControl === undefined) return only.text
+  return content.map(encodePart)
+}
+
+function encodePart(part: ContentPart): JsonObject {
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text, ...marker(part.cacheControl) }
+    case 'image': {
+      const detail = part.detail === undefined ? {} : { detail: part.detail }
+      return { type: 'image_url', image_url: { url: part.url, ...detail }, ...marker(part.cacheControl) }
+    }
+    case 'audio':
+      return { type: 'input_audio', input_audio: { data: part.data, format: part.format } }
+    case 'video':
+      return { type: 'video_url', video_url: { url: part.url } }
+    case 'file':
+      return {
+        type: 'file',
+        file: {
+          ...(part.filename !== undefined && { filename: part.filename }),
+          ...(part.data !== undefined && { file_data: part.data }),
+          ...(part.fileId !== undefined && { file_id: part.fileId }),
+        },
+        ...marker(part.cacheControl),
+      }
+  }
+}
+
+const marker = (control: CacheControl | undefined): JsonObject =>
+  control === undefined ? {} : { cache_control: control }

@@ -1,0 +1,69 @@
+import { Type, type Static } from 'typebox'
+import { CacheControlSchema } from '../../schema/cache-control.ts'
+import { gatewayProperties } from '../../schema/gateway-fields.ts'
+import { nullish } from '../../schema/nullish.ts'
+import { OpenObject } from '../../schema/open-object.ts'
+import { reasoningProperties } from '../../schema/reasoning.ts'
+import { ResponseFormatSchema } from '../../schema/response-format.ts'
+import { samplingProperties } from '../../schema/sampling.ts'
+import { StopConditionSchema } from '../../schema/stop-condition.ts'
+import { SearchContextSize } from '../../schema/web-search.ts'
+import { MessageSchema } from './message.ts'
+import { ToolChoiceSchema, ToolSchema } from './tool.ts'
+
+const TokenLimit = Type.Integer({ minimum: 1, description: 'Tokens.' })
+
+/** `POST /chat/completions`. Unknown keys are allowed and offered to the upstream. Source: contract §1.1. */
+export const ChatCompletionsRequestSchema = Type.Object(
+  {
+    messages: Type.Array(MessageSchema, { minItems: 1 }),
+    ...gatewayProperties,
+    ...samplingProperties,
+    ...reasoningProperties,
+    max_tokens: nullish(
+      Type.Integer({ minimum: 1, deprecated: true, description: 'Tokens. Older twin of `max_completion_tokens`.' }),
+    ),
+    max_completion_tokens: nullish(TokenLimit),
+    logprobs: nullish(Type.Boolean()),
+    top_logprobs: nullish(
+      Type.Integer({ minimum: 0, maximum: 20, description: 'Alternatives a token. Needs `logprobs: true`.' }),
+    ),
+    response_format: nullish(ResponseFormatSchema),
+    structured_outputs: nullish(Type.Boolean({ description: 'Only endpoints that enforce schemas.' })),
+    tools: nullish(Type.Array(ToolSchema)),
+    tool_choice: nullish(ToolChoiceSchema),
+    parallel_tool_calls: nullish(Type.Boolean()),
+    max_tool_calls: nullish(
+      Type.Integer({ minimum: 1, description: 'Steps of the server-tool loop; above 30 means 30.' }),
+    ),
+    stop_server_tools_when: nullish(Type.Array(StopConditionSchema, { minItems: 1 })),
+    verbosity: nullish(Type.Enum(['low', 'medium', 'high', 'xhigh', 'max'])),
+    prediction: nullish(
+      Type.Object({
+        type: Type.Literal('content'),
+        content: Type.Union([
+          Type.String(),
+          Type.Array(Type.Object({ type: Type.Literal('text'), text: Type.String() })),
+        ]),
+      }),
+    ),
+    modalities: nullish(Type.Array(Type.Enum(['text', 'image', 'audio']), { description: 'What the reply may hold.' })),
+    audio: nullish(Type.Object({ format: nullish(Type.String()) }, { description: 'How audio output should sound.' })),
+    image_config: nullish(OpenObject),
+    cache_control: nullish(CacheControlSchema),
+    prompt_cache_key: nullish(Type.String()),
+    prompt_cache_options: nullish(Type.Object({ mode: Type.Literal('explicit'), ttl: nullish(Type.String()) })),
+    speed: nullish(Type.Enum(['fast', 'standard'])),
+    debug: nullish(Type.Object({ echo_upstream_body: nullish(Type.Boolean()) })),
+    web_search_options: nullish(
+      Type.Object({
+        search_context_size: nullish(SearchContextSize),
+        user_location: nullish(OpenObject),
+      }),
+    ),
+    x_search_filter: Type.Optional(Type.Unknown({ description: 'xAI only. An invalid filter is dropped.' })),
+  },
+  { title: 'ChatCompletionsRequest', description: 'A conversation to continue.' },
+)
+
+export type ChatCompletionsRequest = Static<typeof ChatCompletionsRequestSchema>

@@ -1,0 +1,74 @@
+import { Type } from 'typebox'
+import { AnnotationSchema } from '../../schema/annotation.ts'
+import { ErrorBodySchema } from '../../schema/error-response.ts'
+import { ChatLogprobsSchema } from '../../schema/logprobs.ts'
+import { ReasoningDetailSchema } from '../../schema/reasoning-detail.ts'
+import { RouterMetadataSchema } from '../../schema/router-metadata.ts'
+import { UsageSchema } from '../../schema/usage.ts'
+import { ToolCallSchema } from './message.ts'
+
+const Nullable = Type.Union([Type.String(), Type.Null()])
+
+export const FinishReasonSchema = Type.Enum(['tool_calls', 'stop', 'length', 'content_filter', 'error'], {
+  title: 'FinishReason',
+  description: 'Why the model stopped, in our words; `native_finish_reason` has the upstream’s own.',
+})
+
+/** The AI SDK drops an image without `type`, though the published schema has none (contract §10.24). */
+export const OutputImageSchema = Type.Object({
+  type: Type.Literal('image_url'),
+  image_url: Type.Object({ url: Type.String({ minLength: 1 }) }),
+})
+
+export const OutputAudioSchema = Type.Object({
+  id: Type.Optional(Type.String()),
+  data: Type.Optional(Type.String({ description: 'Base64.' })),
+  transcript: Type.Optional(Type.String()),
+  expires_at: Type.Optional(Type.Integer({ description: 'Unix seconds.' })),
+})
+
+/** Source: contract §3.3. */
+const ResponseMessageSchema = Type.Object(
+  {
+    role: Type.Literal('assistant'),
+    content: Nullable,
+    refusal: Type.Optional(Nullable),
+    reasoning: Type.Optional(Nullable),
+    reasoning_details: Type.Optional(Type.Array(ReasoningDetailSchema)),
+    tool_calls: Type.Optional(Type.Array(ToolCallSchema, { minItems: 1 })),
+    annotations: Type.Optional(Type.Array(AnnotationSchema)),
+    images: Type.Optional(Type.Array(OutputImageSchema)),
+    audio: Type.Optional(OutputAudioSchema),
+  },
+  { title: 'ResponseMessage' },
+)
+
+/** Source: contract §3.2. */
+const ChoiceSchema = Type.Object(
+  {
+    index: Type.Integer({ minimum: 0 }),
+    message: ResponseMessageSchema,
+    finish_reason: Type.Union([FinishReasonSchema, Type.Null()]),
+    native_finish_reason: Type.Optional(Nullable),
+    logprobs: Type.Optional(Type.Union([ChatLogprobsSchema, Type.Null()])),
+    error: Type.Optional(ErrorBodySchema),
+  },
+  { title: 'ChatCompletionsChoice' },
+)
+
+/** The whole reply to `POST /chat/completions`. Source: contract §3.1. */
+export const ChatCompletionsResponseSchema = Type.Object(
+  {
+    id: Type.String({ pattern: '^gen-', 'x-expects': 'an id that begins with "gen-"' }),
+    object: Type.Literal('chat.completion'),
+    created: Type.Integer({ description: 'Unix seconds.' }),
+    model: Type.String({ minLength: 1, description: 'The model that answered, not the alias that was asked for.' }),
+    choices: Type.Array(ChoiceSchema, { minItems: 1 }),
+    system_fingerprint: Nullable,
+    provider: Type.Optional(Type.String({ minLength: 1, description: 'Display name.' })),
+    service_tier: Type.Optional(Nullable),
+    usage: UsageSchema,
+    openrouter_metadata: Type.Optional(RouterMetadataSchema),
+  },
+  { title: 'ChatCompletionsResponse' },
+)

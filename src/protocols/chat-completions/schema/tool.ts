@@ -1,0 +1,35 @@
+import { Type, type Static } from 'typebox'
+import { CacheControlSchema } from '../../schema/cache-control.ts'
+import { FunctionName } from '../../schema/function-name.ts'
+import { nullish } from '../../schema/nullish.ts'
+import { OpenObject } from '../../schema/open-object.ts'
+import { serverToolSchemas, serverToolTypes } from '../../schema/server-tool.ts'
+
+const FunctionToolSchema = Type.Object(
+  {
+    type: Type.Literal('function'),
+    function: Type.Object({
+      name: FunctionName,
+      description: nullish(Type.String()),
+      parameters: nullish(OpenObject),
+      strict: nullish(Type.Boolean()),
+    }),
+    cache_control: nullish(CacheControlSchema),
+  },
+  { title: 'FunctionTool', description: 'A function the client runs. `parameters` is a JSON Schema.' },
+)
+
+/** Discriminated by `type`. Source: contract §1.4. */
+export const ToolSchema = Type.Union([FunctionToolSchema, ...serverToolSchemas])
+
+export const ToolChoiceSchema = Type.Union(
+  [
+    Type.Enum(['none', 'auto', 'required']),
+    Type.Object({ type: Type.Literal('function'), function: Type.Object({ name: Type.String({ minLength: 1 }) }) }),
+    Type.Object({ type: Type.Enum(serverToolTypes) }),
+  ],
+  { title: 'ToolChoice', description: 'Whether the model must call a tool, and which. Source: contract §1.1.' },
+)
+
+export type ChatTool = Static<typeof ToolSchema>
+export type ToolChoice = Static<typeof ToolChoiceSchema>

@@ -1,0 +1,77 @@
+import type { GenerationEvent } from '../../canonical/generation-event.ts'
+import { toolCallId } from '../../util/ids.ts'
+import { countOf, isObject, objectOf, stringOf } from '../../util/json.ts'
+
+interface OpenCall {
+  readonly index: number
+  readonly upstreamId: string | undefined
+  started: boolean
+  /** Arguments that came before the name did. */
+  waiting: string
+}
+
+/**
+ * Turns `tool_calls` of deltas and messages into events, one tracker a choice. Upstreams differ: ids may be missing, empty or
+ * repeated, the index may be missing, several calls may come under one index, the name may come late.
+ */
+export class ToolCallTracker {
+  readonly #choice: number
+  readonly #open = new Map<number, OpenCall>()
+  readonly #ids = new Set<string>()
+  #count = 0
+
+  constructor(choice: number) {
+    this.#choice = choice
+  }
+
+  get called(): boolean {
+    return this.#count > 0
+  }
+
+  decode(value: unknown, position: number, events: GenerationEvent[]): void {
+    if (!isObject(value)) return
+    const upstreamIndex = countOf(value['index']) ?? position
+    const id = stringOf(value['id']) || undefined
+    const called = objectOf(value['function'])
+    const name = stringOf(called?.['name']) || undefined
+    const text = argumentsText(called?.['arguments'])
+
+    let call = this.#open.get(upstreamIndex)
+    const another = id !== undefined && name !== undefined && call?.upstreamId !== undefined && call.upstreamId !== id
+    if (call === undefined || another) {
+      call = { index: this.#count++, upstreamId: id, started: false, waiting: '' }
+      this.#open.set(upstreamIndex, call)
+    }
+    if (!call.started) {
+      if (name === undefined) {
+        call.waiting += text
+        return
+      }
+      call.started = true
+      events.push({
+        type: 'tool-call-start',
+        choice: this.#choice,
+        index: call.index,
+        id: this.#unique(id ?? call.upstreamId),
+        name,
+      })
+    }
+    const delta = call.waiting + text
+    call.waiting = ''
+    if (delta !== '') {
+      events.push({ type: 'tool-call-delta', choice: this.#choice, index: call.index, arguments: delta })
+    }
+  }
+
+  #unique(id: string | undefined): string {
+    const free = id === undefined || this.#ids.has(id) ? toolCallId() : id
+    this.#ids.add(free)
+    return free
+  }
+}
+
+/** JSON text; some upstreams send the object itself. */
+function argumentsText(value: unknown): string {
+  if (typeof value === 'string') return value
+  return isObject(value) ? JSON.stringify(value) : ''
+}

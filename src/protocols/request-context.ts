@@ -1,0 +1,43 @@
+import type { RequestContext } from '../canonical/generation-request.ts'
+import { GatewayError } from '../canonical/errors.ts'
+import type { RequestHeaders } from './protocol.ts'
+
+/** The fields by which every OpenAI-like request speaks of itself rather than to the model. */
+export interface SelfDescription {
+  readonly user?: string | null
+  readonly session_id?: string | null
+  readonly metadata?: Readonly<Record<string, string>> | null
+  readonly trace?: Readonly<Record<string, unknown>> | null
+  readonly debug?: { readonly echo_upstream_body?: boolean | null } | null
+  readonly stream?: boolean | null
+}
+
+const sessionIdLimit = 256
+
+/** The body wins over the header (contract §0.a). */
+export function decodeContext(body: SelfDescription, headers: RequestHeaders): RequestContext {
+  const sessionId = body.session_id ?? single(headers['x-session-id'])
+  if (sessionId !== undefined && sessionId.length > sessionIdLimit) {
+    throw new GatewayError('invalid_request', `x-session-id must be at most ${sessionIdLimit} characters long`)
+  }
+  return {
+    user: body.user ?? undefined,
+    sessionId,
+    metadata: body.metadata ?? undefined,
+    trace: body.trace ?? undefined,
+    userAgent: single(headers['user-agent']),
+    referer: single(headers['http-referer']) ?? single(headers['referer']),
+    title: single(headers['x-openrouter-title']) ?? single(headers['x-title']),
+    routerMetadata: wantsRouterMetadata(headers),
+    echoUpstreamBody: body.stream === true && body.debug?.echo_upstream_body === true,
+  }
+}
+
+/** `enabled` in any letter case; everything else means no. The newer header wins over the older (contract §0.a). */
+function wantsRouterMetadata(headers: RequestHeaders): boolean {
+  const value = single(headers['x-openrouter-metadata']) ?? single(headers['x-openrouter-experimental-metadata'])
+  return value?.toLowerCase() === 'enabled'
+}
+
+const single = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value

@@ -1,0 +1,67 @@
+import type { Percentiles, RoutingPreferences } from '../canonical/routing-preferences.ts'
+import type { ProviderPreferences } from './schema/provider-preferences.ts'
+
+interface RoutedBody {
+  readonly model?: string | null
+  readonly models?: readonly string[] | null
+  readonly route?: 'fallback' | 'sort' | null
+  readonly provider?: ProviderPreferences | null
+}
+
+const none: RoutingPreferences = {}
+
+/** `model` first, then `models`, each once (contract §1.1). */
+export function decodeModels(body: RoutedBody): readonly string[] {
+  if (body.models === undefined || body.models === null) return body.model ? [body.model] : []
+  return [...new Set(body.model ? [body.model, ...body.models] : body.models)]
+}
+
+/** The `provider` object and its legacy alias `route` (contract §1.2). */
+export function decodeRouting(body: RoutedBody): RoutingPreferences {
+  const { provider, route } = body
+  if (!provider && !route) return none
+  const partition = route === 'sort' ? 'none' : route === 'fallback' ? 'model' : undefined
+  const sort = provider?.sort
+  const by = typeof sort === 'string' ? sort : (sort?.by ?? undefined)
+  const sortPartition = (typeof sort === 'string' ? undefined : sort?.partition) ?? partition
+  return {
+    order: provider?.order ?? undefined,
+    only: provider?.only ?? undefined,
+    ignore: provider?.ignore ?? undefined,
+    allowFallbacks: provider?.allow_fallbacks ?? undefined,
+    requireParameters: provider?.require_parameters ?? undefined,
+    dataCollection: provider?.data_collection ?? undefined,
+    zdr: provider?.zdr ?? undefined,
+    enforceDistillableText: provider?.enforce_distillable_text ?? undefined,
+    quantizations: provider?.quantizations ?? undefined,
+    sort: by === undefined && sortPartition === undefined ? undefined : { by, partition: sortPartition },
+    maxPrice: decodeMaxPrice(provider?.max_price),
+    preferredMinThroughput: decodeThreshold(provider?.preferred_min_throughput),
+    preferredMaxLatency: decodeThreshold(provider?.preferred_max_latency),
+  }
+}
+
+function decodeMaxPrice(price: ProviderPreferences['max_price']): RoutingPreferences['maxPrice'] {
+  if (!price) return undefined
+  const amount = (value: string | number | null | undefined) =>
+    value === null || value === undefined ? undefined : Number(value)
+  return {
+    prompt: amount(price.prompt),
+    completion: amount(price.completion),
+    request: amount(price.request),
+    image: amount(price.image),
+    audio: amount(price.audio),
+  }
+}
+
+/** A plain number is the median's threshold. */
+function decodeThreshold(threshold: ProviderPreferences['preferred_min_throughput']): Percentiles | undefined {
+  if (threshold === null || threshold === undefined) return undefined
+  if (typeof threshold === 'number') return { p50: threshold }
+  return {
+    p50: threshold.p50 ?? undefined,
+    p75: threshold.p75 ?? undefined,
+    p90: threshold.p90 ?? undefined,
+    p99: threshold.p99 ?? undefined,
+  }
+}

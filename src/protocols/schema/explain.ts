@@ -1,0 +1,152 @@
+import { Check } from 'typebox/schema'
+import type { Issue } from '../../canonical/errors.ts'
+import { describe, describeValue, oneOf } from './describe-schema.ts'
+import { concerns, isJsonObject, type JsonSchema } from './json-schema.ts'
+
+const maximumIssues = 20
+
+/** Explaining a failure is slower than finding it: a hostile body gets this many values looked at, about 0.2 s. */
+const maximumVisits = 200_000
+
+/** The fields that tell the members of a union apart, in our protocols. */
+const discriminators = ['role', 'type', 'id']
+
+interface Walk {
+  readonly issues: Issue[]
+  visits: number
+}
+
+/**
+ * Says what is wrong with a value that failed its schema, in the words of the one rule that was broken: a union is
+ * explained by the branch that the value claims to be, never by all of them.
+ */
+export function explain(schema: JsonSchema, value: unknown): readonly Issue[] {
+  const walk: Walk = { issues: [], visits: 0 }
+  visit(walk, schema, value, '')
+  if (walk.issues.length === 0)
+    report(walk, '', `does not match its schema, somewhere after the first ${walk.visits} values`)
+  return walk.issues
+}
+
+const isDone = (walk: Walk): boolean => walk.issues.length >= maximumIssues || walk.visits >= maximumVisits
+
+function report(walk: Walk, path: string, message: string): void {
+  if (walk.issues.length < maximumIssues) walk.issues.push({ path, message })
+}
+
+function reportMismatch(walk: Walk, schema: JsonSchema, value: unknown, path: string): void {
+  const got = describeValue(schema, value)
+  // "must be a string of at most 256 characters, got a string" would help nobody.
+  const saysNothing = got === 'a string' && concerns(schema, value)
+  report(walk, path, `must be ${describe(schema)}${saysNothing ? '' : `, got ${got}`}`)
+}
+
+function visit(walk: Walk, schema: JsonSchema, value: unknown, path: string): void {
+  walk.visits += 1
+  if (isDone(walk)) return
+  if (schema.anyOf) visitUnion(walk, schema, schema.anyOf, value, path)
+  else if (schema.type === 'object' && isJsonObject(value)) visitObject(walk, schema, value, path)
+  else if (schema.type === 'array' && Array.isArray(value)) visitArray(walk, schema, value, path)
+  else if (!Check(schema, value)) reportMismatch(walk, schema, value, path)
+}
+
+function visitArray(walk: Walk, schema: JsonSchema, items: readonly unknown[], path: string): void {
+  const { minItems = 0, maxItems = Infinity } = schema
+  if (items.length < minItems) report(walk, path, 'must not be empty')
+  if (items.length > maxItems) report(walk, path, `must have at most ${maxItems} items, got ${items.length}`)
+  for (let index = 0; schema.items && index < items.length && !isDone(walk); index++) {
+    visit(walk, schema.items, items[index], `${path}[${index}]`)
+  }
+}
+
+function visitObject(walk: Walk, schema: JsonSchema, object: Readonly<Record<string, unknown>>, path: string): void {
+  const before = walk.issues.length
+  const { properties = {}, required = [], additionalProperties } = schema
+  const wrong = discriminators.find((key) => isOtherThan(properties[key], object[key]))
+  // An image where only text may be: that it also lacks what a text has is noise.
+  if (wrong !== undefined) return visit(walk, properties[wrong] ?? {}, object[wrong], join(path, wrong))
+  for (const [key, property] of Object.entries(properties)) {
+    if (object[key] !== undefined) visit(walk, property, object[key], join(path, key))
+    else if (required.includes(key)) report(walk, join(path, key), 'is required')
+  }
+  if (additionalProperties === false) {
+    const known = Object.keys(properties)
+    for (const key of Object.keys(object)) {
+      if (isDone(walk)) return
+      if (!Object.hasOwn(properties, key))
+        report(walk, join(path, key), `is not a known key; known are ${known.join(', ')}`)
+    }
+  }
+  if (typeof additionalProperties === 'object') visitRecord(walk, schema, additionalProperties, object, path)
+  if (walk.issues.length > before) return
+  const broken = schema['~refine']?.find((rule) => !rule.check(object))
+  if (broken) report(walk, path, broken.error(object))
+}
+
+function visitRecord(
+  walk: Walk,
+  schema: JsonSchema,
+  values: JsonSchema,
+  record: Readonly<Record<string, unknown>>,
+  path: string,
+): void {
+  const entries = Object.entries(record)
+  const { maxProperties = Infinity, propertyNames } = schema
+  if (entries.length > maxProperties)
+    report(walk, path, `must have at most ${maxProperties} keys, got ${entries.length}`)
+  for (const [key, value] of entries) {
+    if (isDone(walk)) return
+    if (propertyNames && !Check(propertyNames, key))
+      report(walk, join(path, key), `must have as its key ${describe(propertyNames)}`)
+    visit(walk, values, value, join(path, key))
+  }
+}
+
+function visitUnion(
+  walk: Walk,
+  union: JsonSchema,
+  branches: readonly JsonSchema[],
+  value: unknown,
+  path: string,
+): void {
+  const near = nearest(branches, value)
+  const [only] = near
+  if (near.length === 1 && only) return visit(walk, only, value, path)
+  if (!isJsonObject(value)) {
+    if (!Check(union, value)) reportMismatch(walk, union, value, path)
+    return
+  }
+  for (const key of discriminators) {
+    const literals = near.map((branch) => literalsOf(branch.properties?.[key]))
+    if (literals.length === 0 || literals.some((options) => options.length === 0)) continue
+    const chosen = near.find((_, index) => literals[index]?.includes(value[key]))
+    if (chosen) return visit(walk, chosen, value, path)
+    const known = { enum: literals.flat() }
+    if (value[key] === undefined) report(walk, join(path, key), `is required: ${oneOf(known.enum)}`)
+    else reportMismatch(walk, known, value[key], join(path, key))
+    return
+  }
+  reportMismatch(walk, union, value, path)
+}
+
+/** The branches that are about this kind of value. Arrays of different things are told apart by their first item. */
+function nearest(branches: readonly JsonSchema[], value: unknown): readonly JsonSchema[] {
+  const near = branches.filter((branch) => concerns(branch, value))
+  if (near.length < 2 || !Array.isArray(value)) return near
+  return near.filter((branch) => concerns(branch.items ?? {}, value[0]))
+}
+
+function literalsOf(schema: JsonSchema = {}): readonly unknown[] {
+  return schema.const === undefined ? (schema.enum ?? []) : [schema.const]
+}
+
+const isOtherThan = (schema: JsonSchema | undefined, value: unknown): boolean =>
+  value !== undefined && literalsOf(schema).length > 0 && !literalsOf(schema).includes(value)
+
+/** Keys come from the caller: only a short and plain one is shown as it is. */
+function join(path: string, key: string): string {
+  const shown = /^[\w-]{1,40}$/.test(key)
+    ? key
+    : `${key.slice(0, 40).replaceAll(/[^\w-]/g, '?')}${key.length > 40 ? '…' : ''}`
+  return path === '' ? shown : `${path}.${shown}`
+}

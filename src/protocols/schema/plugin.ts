@@ -1,0 +1,80 @@
+import { Type, type Static } from 'typebox'
+import { nullish } from './nullish.ts'
+import { fusionPanel } from './server-tool.ts'
+import { Domains, MaxSearchResults, UserLocationSchema, WebSearchMode } from './web-search.ts'
+
+/** False switches off what the account has on by default, for this request. */
+const enabled = nullish(Type.Boolean())
+const Positive = Type.Integer({ minimum: 1 })
+
+const ModelPatterns = Type.Array(Type.String({ maxLength: 1024 }), {
+  maxItems: 1024,
+  description: 'Model slugs; `*` stands for anything.',
+})
+
+const autoRouter = {
+  enabled,
+  allowed_models: nullish(ModelPatterns),
+  excluded_models: nullish(ModelPatterns),
+  cost_tier: nullish(Type.Enum(['low', 'medium', 'high', 'xhigh', 'max'])),
+  cost_quality_tradeoff: nullish(
+    Type.Integer({ minimum: 0, maximum: 10, deprecated: true, description: '`cost_tier` wins over it.' }),
+  ),
+}
+
+/** One entry of `plugins`. Settings that a plugin does not know are ignored. Source: contract §1.3. */
+export const PluginSchema = Type.Union(
+  [
+    Type.Object({
+      id: Type.Literal('web'),
+      enabled,
+      engine: nullish(Type.Enum(['native', 'exa', 'firecrawl', 'parallel', 'perplexity'])),
+      mode: nullish(WebSearchMode),
+      max_results: nullish(MaxSearchResults),
+      max_uses: nullish(Positive),
+      search_prompt: nullish(Type.String()),
+      include_domains: nullish(Domains),
+      exclude_domains: nullish(Domains),
+      user_location: nullish(UserLocationSchema),
+    }),
+    Type.Object({
+      id: Type.Literal('web-fetch'),
+      enabled,
+      max_uses: nullish(Positive),
+      max_content_tokens: nullish(Positive),
+      allowed_domains: nullish(Domains),
+      blocked_domains: nullish(Domains),
+    }),
+    Type.Object({
+      id: Type.Literal('file-parser'),
+      enabled,
+      max_files: nullish(Positive),
+      pdf: nullish(Type.Object({ engine: nullish(Type.Enum(['mistral-ocr', 'cloudflare-ai', 'native', 'pdf-text'])) })),
+    }),
+    Type.Object({ id: Type.Literal('response-healing'), enabled }),
+    Type.Object({
+      id: Type.Literal('context-compression'),
+      enabled,
+      engine: nullish(Type.Literal('middle-out')),
+    }),
+    Type.Object({ id: Type.Literal('moderation'), enabled }),
+    Type.Object({ id: Type.Literal('auto-router'), ...autoRouter, pin_model: nullish(Type.Boolean()) }),
+    Type.Object({ id: Type.Literal('auto-beta-router'), ...autoRouter }),
+    Type.Object({
+      id: Type.Literal('pareto-router'),
+      enabled,
+      min_coding_score: nullish(Type.Number({ minimum: 0, maximum: 1 })),
+      max_price: nullish(Type.Number({ minimum: 0, description: 'USD per million tokens.' })),
+      price_source: nullish(Type.Enum(['prompt', 'weighted_avg'])),
+    }),
+    Type.Object({
+      id: Type.Literal('fusion'),
+      enabled,
+      preset: nullish(Type.Enum(['general-high', 'general-budget', 'general-fast'])),
+      ...fusionPanel,
+    }),
+  ],
+  { title: 'Plugin', description: 'Settings of a plugin, which runs once on the request or the reply.' },
+)
+
+export type Plugin = Static<typeof PluginSchema>

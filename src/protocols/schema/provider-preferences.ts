@@ -1,0 +1,77 @@
+import { Type, type Static } from 'typebox'
+import { nullish } from './nullish.ts'
+
+const providers = Type.Array(Type.String(), {
+  description: 'Provider slugs, `slug/suffix` endpoints or display names; letter case does not matter.',
+})
+
+const SortKey = Type.Enum(['price', 'throughput', 'latency', 'exacto'])
+
+// OpenRouter's specification has strings, its guides and the AI SDK send numbers (contract §10.11).
+const Price = Type.Union([
+  Type.Number({ minimum: 0 }),
+  Type.String({ pattern: '^\\d+(\\.\\d+)?([eE][+-]?\\d+)?$', 'x-expects': 'a number of at least 0' }),
+])
+
+const Threshold = Type.Union([
+  Type.Number({ minimum: 0 }),
+  Type.Object(
+    {
+      p50: nullish(Type.Number({ minimum: 0 })),
+      p75: nullish(Type.Number({ minimum: 0 })),
+      p90: nullish(Type.Number({ minimum: 0 })),
+      p99: nullish(Type.Number({ minimum: 0 })),
+    },
+    { title: 'Percentiles', description: 'A threshold per percentile; a plain number means p50.' },
+  ),
+])
+
+export const ProviderPreferencesSchema = Type.Object(
+  {
+    order: nullish(providers),
+    only: nullish(providers),
+    ignore: nullish(providers),
+    allow_fallbacks: nullish(
+      Type.Boolean({ description: 'False: only the first choice, or only `order`. Default true.' }),
+    ),
+    require_parameters: nullish(Type.Boolean({ description: 'Only endpoints that support every parameter sent.' })),
+    data_collection: nullish(
+      Type.Enum(['allow', 'deny'], { description: '`deny`: only endpoints that neither keep nor train on the data.' }),
+    ),
+    zdr: nullish(Type.Boolean({ description: 'Only endpoints that retain nothing.' })),
+    enforce_distillable_text: nullish(Type.Boolean({ description: 'Only models whose author permits distillation.' })),
+    quantizations: nullish(
+      Type.Array(
+        Type.Enum(['int4', 'int8', 'fp4', 'mxfp4', 'nvfp4', 'fp6', 'fp8', 'mxfp8', 'fp16', 'bf16', 'fp32', 'unknown']),
+      ),
+    ),
+    sort: nullish(
+      Type.Union([SortKey, Type.Object({ by: nullish(SortKey), partition: nullish(Type.Enum(['model', 'none'])) })]),
+    ),
+    max_price: nullish(
+      Type.Object(
+        {
+          prompt: nullish(Price),
+          completion: nullish(Price),
+          request: nullish(Price),
+          image: nullish(Price),
+          audio: nullish(Price),
+        },
+        {
+          title: 'MaxPrice',
+          description: 'Caps in USD: per million tokens for prompt and completion, per unit for the rest.',
+        },
+      ),
+    ),
+    preferred_min_throughput: nullish(Threshold),
+    preferred_max_latency: nullish(Threshold),
+  },
+  {
+    title: 'ProviderPreferences',
+    description:
+      'How providers are chosen. The one closed object of a request: an unknown key is an error. Throughput is in tokens per second, latency in seconds. Source: contract §1.2.',
+    additionalProperties: false,
+  },
+)
+
+export type ProviderPreferences = Static<typeof ProviderPreferencesSchema>

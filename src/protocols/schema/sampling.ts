@@ -1,0 +1,28 @@
+import { Type } from 'typebox'
+import { nullish } from './nullish.ts'
+
+/** How the next token is drawn: shared by chat and completions. Absent means the upstream's own default (contract §0.6). */
+export const samplingProperties = {
+  temperature: nullish(Type.Number({ minimum: 0, maximum: 2 })),
+  top_p: nullish(Type.Number({ minimum: 0, maximum: 1 })),
+  top_k: nullish(Type.Integer({ minimum: 0, description: '0 means no limit.' })),
+  min_p: nullish(Type.Number({ minimum: 0, maximum: 1, description: 'Relative to the likeliest token.' })),
+  top_a: nullish(Type.Number({ minimum: 0, maximum: 1 })),
+  frequency_penalty: nullish(Type.Number({ minimum: -2, maximum: 2 })),
+  presence_penalty: nullish(Type.Number({ minimum: -2, maximum: 2 })),
+  repetition_penalty: nullish(Type.Number({ minimum: 0, maximum: 2 })),
+  logit_bias: nullish(
+    Type.Unsafe<Record<string, number>>({
+      type: 'object',
+      additionalProperties: Type.Number({ minimum: -100, maximum: 100 }),
+      description: 'Token id to bias. Token ids belong to the model’s tokenizer.',
+    }),
+  ),
+  seed: nullish(Type.Integer({ description: 'Best-effort determinism.' })),
+  stop: nullish(
+    Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 4 })], {
+      description: 'Where to stop: one text or up to 4.',
+      'x-expects': 'a string or an array of strings',
+    }),
+  ),
+}

@@ -1,0 +1,27 @@
+import { GatewayError } from '../canonical/errors.ts'
+
+interface FeatureFields {
+  readonly plugins?: readonly { readonly id: string; readonly enabled?: boolean | null }[] | null
+  readonly transforms?: readonly string[] | null
+  readonly preset?: string | null
+  readonly model?: string | null
+  readonly models?: readonly string[] | null
+  readonly tools?: readonly { readonly type: string }[] | null
+}
+
+/** Features of the API that are not built yet: asking for one is an error that names it, never silence. Building one deletes its row. */
+export function refuseUnbuilt(body: FeatureFields): void {
+  const plugin = body.plugins?.find(({ enabled }) => enabled !== false)
+  if (plugin !== undefined) refuse('plugins', `The plugin "${plugin.id}"`)
+  if (body.transforms && body.transforms.length > 0) refuse('transforms', 'Context compression')
+  if (body.preset) refuse('preset', 'Presets')
+  const models = [body.model ?? '', ...(body.models ?? [])]
+  if (models.some((slug) => slug.includes('@preset/'))) refuse('model', 'Presets')
+  const tool = body.tools?.find(({ type }) => type !== 'function')
+  if (tool !== undefined) refuse('tools', `The server tool "${tool.type}"`)
+}
+
+function refuse(path: string, feature: string): never {
+  const message = `${feature} is not supported by this gateway yet.`
+  throw new GatewayError('invalid_request', message, { issues: [{ path, message }] })
+}

@@ -1,0 +1,42 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'alibaba',
+  name: 'Alibaba',
+  protocol: 'chat-completions',
+  baseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
+  apiKeyVariables: ['DASHSCOPE_API_KEY'],
+  dataPolicy: {
+    training: true,
+    retention: 'unknown',
+    source: 'https://www.alibabacloud.com/help/en/model-studio/',
+    asOf: '2026-11-20',
+  },
+  quirks: { reasoningField: 'enable_thinking', cacheControl: true },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'top_k',
+    'presence_penalty',
+    'repetition_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'logprobs',
+    'top_logprobs',
+    'seed',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+    'parallel_tool_calls',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  privacyPolicyUrl:
+    'https://www.alibabacloud.com/help/en/legal/latest/alibaba-cloud-international-website-privacy-policy',
+  statusPageUrl: 'https://status.alibabacloud.com/',
+  headquarters: 'SG',
+  documentation: 'https://www.alibabacloud.com/help/en/model-studio/use-qwen-by-calling-api',
+})

@@ -1,0 +1,47 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'cerebras',
+  name: 'Cerebras',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.cerebras.ai/v1',
+  apiKeyVariables: ['CEREBRAS_API_KEY'],
+  dataPolicy: {
+    training: false,
+    retention: 'none',
+    source: 'https://support.cerebras.net/articles/1811589793-does-cerebras-retain-my-data',
+    asOf: '2026-11-20',
+  },
+  quirks: {
+    maxTokensField: 'max_completion_tokens',
+    reasoningField: 'reasoning_effort',
+    assistantReasoningField: 'reasoning',
+    userField: 'user',
+    // Refused with 400, not ignored.
+    dropParameters: ['frequency_penalty', 'presence_penalty', 'logit_bias'],
+  },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'max_tokens',
+    'max_completion_tokens',
+    'logprobs',
+    'top_logprobs',
+    'seed',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+    'parallel_tool_calls',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  operations: ['chat', 'completions'],
+  privacyPolicyUrl: 'https://www.cerebras.ai/privacy-policy',
+  termsOfServiceUrl: 'https://www.cerebras.ai/terms-of-service',
+  statusPageUrl: 'https://status.cerebras.ai/',
+  headquarters: 'US',
+  documentation: 'https://inference-docs.cerebras.ai/api-reference/chat-completions',
+})

@@ -1,0 +1,43 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'deepinfra',
+  name: 'DeepInfra',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.deepinfra.com/v1/openai',
+  apiKeyVariables: ['DEEPINFRA_API_KEY', 'DEEPINFRA_TOKEN'],
+  // Not so for the Google and Anthropic models that it resells: the catalogue leaves those out.
+  dataPolicy: {
+    training: false,
+    retention: 'none',
+    source: 'https://docs.deepinfra.com/account/data-privacy',
+    asOf: '2026-11-20',
+  },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content', userField: 'user' },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'top_k',
+    'min_p',
+    'frequency_penalty',
+    'presence_penalty',
+    'repetition_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'seed',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  operations: ['chat', 'completions'],
+  privacyPolicyUrl: 'https://deepinfra.com/privacy',
+  termsOfServiceUrl: 'https://deepinfra.com/terms',
+  statusPageUrl: 'https://status.deepinfra.com/',
+  headquarters: 'US',
+  documentation: 'https://docs.deepinfra.com/chat/overview',
+})

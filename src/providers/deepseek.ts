@@ -1,0 +1,38 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'deepseek',
+  name: 'DeepSeek',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.deepseek.com',
+  apiKeyVariables: ['DEEPSEEK_API_KEY'],
+  dataPolicy: {
+    training: true,
+    retention: 'unknown',
+    source: 'https://cdn.deepseek.com/policies/en-US/deepseek-privacy-policy.html',
+    asOf: '2026-11-20',
+  },
+  quirks: { reasoningField: 'thinking', assistantReasoningField: 'reasoning_content' },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'frequency_penalty',
+    'presence_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'logprobs',
+    'top_logprobs',
+    'response_format',
+    'stop',
+    'tools',
+    'tool_choice',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  privacyPolicyUrl: 'https://cdn.deepseek.com/policies/en-US/deepseek-privacy-policy.html',
+  termsOfServiceUrl: 'https://cdn.deepseek.com/policies/en-US/deepseek-open-platform-terms-of-service.html',
+  statusPageUrl: 'https://status.deepseek.com/',
+  headquarters: 'CN',
+  documentation: 'https://api-docs.deepseek.com/api/create-chat-completion',
+})

@@ -1,0 +1,41 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'huggingface',
+  name: 'Hugging Face',
+  protocol: 'chat-completions',
+  baseUrl: 'https://router.huggingface.co/v1',
+  apiKeyVariables: ['HF_TOKEN'],
+  // It keeps nothing itself, but hands each request to a provider of its choice, whose own policy applies.
+  dataPolicy: {
+    training: true,
+    retention: 'unknown',
+    source: 'https://huggingface.co/docs/inference-providers/security',
+    asOf: '2026-11-20',
+  },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content' },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'frequency_penalty',
+    'presence_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'logprobs',
+    'top_logprobs',
+    'seed',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  privacyPolicyUrl: 'https://huggingface.co/privacy',
+  termsOfServiceUrl: 'https://huggingface.co/terms-of-service',
+  statusPageUrl: 'https://status.huggingface.co/',
+  headquarters: 'US',
+  documentation: 'https://huggingface.co/docs/inference-providers/tasks/chat-completion',
+})

@@ -1,0 +1,37 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'inference-net',
+  name: 'InferenceNet',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.inference.net/v1',
+  apiKeyVariables: ['INFERENCE_API_KEY'],
+  dataPolicy: {
+    training: true,
+    retention: 'unknown',
+    source: 'https://inference.net/privacy-policy',
+    asOf: '2026-11-20',
+  },
+  quirks: { reasoningField: 'none' },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'top_k',
+    'min_p',
+    'frequency_penalty',
+    'presence_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'seed',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+  ],
+  operations: ['chat', 'completions'],
+  privacyPolicyUrl: 'https://inference.net/privacy-policy',
+  termsOfServiceUrl: 'https://inference.net/terms-of-service',
+  headquarters: 'US',
+  documentation: 'https://docs.inference.net/',
+})

@@ -1,0 +1,35 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'minimax',
+  name: 'Minimax',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.minimax.io/v1',
+  apiKeyVariables: ['MINIMAX_API_KEY'],
+  dataPolicy: {
+    training: true,
+    retention: 'unknown',
+    source: 'https://www.minimax.io/platform/protocol/privacy-policy',
+    asOf: '2026-11-20',
+  },
+  quirks: {
+    // The models always think; there is nothing to ask for.
+    reasoningField: 'none',
+    assistantReasoningField: 'reasoning_details',
+  },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'max_tokens',
+    'max_completion_tokens',
+    'tools',
+    'tool_choice',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  privacyPolicyUrl: 'https://www.minimax.io/platform/protocol/privacy-policy',
+  termsOfServiceUrl: 'https://www.minimax.io/platform/protocol/terms-of-service',
+  headquarters: 'SG',
+  documentation: 'https://platform.minimax.io/docs/api-reference/text-openai-api',
+})

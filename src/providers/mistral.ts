@@ -1,0 +1,47 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'mistral',
+  name: 'Mistral',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.mistral.ai/v1',
+  apiKeyVariables: ['MISTRAL_API_KEY'],
+  // Training holds for keys of the free Experiment plan, and a key does not tell its plan. Keys of the Scale plan are exempt.
+  dataPolicy: {
+    training: true,
+    retention: 'days:30',
+    source:
+      'https://help.mistral.ai/en/articles/323757-do-you-use-my-user-data-to-train-your-artificial-intelligence-models',
+    asOf: '2026-11-20',
+  },
+  quirks: {
+    reasoningField: 'reasoning_effort',
+    // Unknown fields are refused with 422, these among them. Usage comes unasked in the last chunk; `seed` is called
+    // `random_seed` here.
+    streamUsage: false,
+    dropParameters: ['seed'],
+  },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'frequency_penalty',
+    'presence_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'prediction',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+    'parallel_tool_calls',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  privacyPolicyUrl: 'https://legal.mistral.ai/terms/privacy-policy',
+  termsOfServiceUrl: 'https://mistral.ai/terms/',
+  statusPageUrl: 'https://status.mistral.ai/',
+  headquarters: 'FR',
+  documentation: 'https://docs.mistral.ai/api/',
+})

@@ -1,0 +1,36 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'moonshotai',
+  name: 'Moonshot AI',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.moonshot.ai/v1',
+  apiKeyVariables: ['MOONSHOT_API_KEY'],
+  dataPolicy: {
+    training: true,
+    retention: 'unknown',
+    source: 'https://platform.kimi.ai/docs/agreement/modeluse',
+    asOf: '2026-11-20',
+  },
+  quirks: { reasoningField: 'thinking', assistantReasoningField: 'reasoning_content' },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'frequency_penalty',
+    'presence_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  privacyPolicyUrl: 'https://platform.kimi.ai/docs/agreement/userprivacy',
+  termsOfServiceUrl: 'https://platform.kimi.ai/docs/agreement/modeluse',
+  headquarters: 'SG',
+  documentation: 'https://platform.moonshot.ai/docs/api/chat',
+})

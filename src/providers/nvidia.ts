@@ -1,0 +1,41 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'nvidia',
+  name: 'Nvidia',
+  protocol: 'chat-completions',
+  baseUrl: 'https://integrate.api.nvidia.com/v1',
+  apiKeyVariables: ['NVIDIA_API_KEY'],
+  dataPolicy: {
+    training: true,
+    retention: 'unknown',
+    source: 'https://assets.ngc.nvidia.com/products/api-catalog/legal/NVIDIA%20API%20Trial%20Terms%20of%20Service.pdf',
+    asOf: '2026-11-20',
+  },
+  quirks: {
+    // Thinking is switched in each model's own way, in its chat template.
+    reasoningField: 'none',
+    assistantReasoningField: 'reasoning_content',
+  },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'frequency_penalty',
+    'presence_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'seed',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+    'include_reasoning',
+    'reasoning',
+  ],
+  privacyPolicyUrl: 'https://www.nvidia.com/en-us/about-nvidia/privacy-policy/',
+  termsOfServiceUrl:
+    'https://assets.ngc.nvidia.com/products/api-catalog/legal/NVIDIA%20API%20Trial%20Terms%20of%20Service.pdf',
+  headquarters: 'US',
+  documentation: 'https://docs.api.nvidia.com/nim/reference/llm-apis',
+})

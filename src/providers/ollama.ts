@@ -1,0 +1,33 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'ollama',
+  name: 'Ollama',
+  protocol: 'chat-completions',
+  baseUrl: 'http://127.0.0.1:11434/v1',
+  apiKeyVariables: [],
+  local: true,
+  dataPolicy: { training: false, retention: 'none', source: 'https://docs.ollama.com/faq', asOf: '2026-11-20' },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning' },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'frequency_penalty',
+    'presence_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'logprobs',
+    'top_logprobs',
+    'seed',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  operations: ['chat', 'completions'],
+  privacyPolicyUrl: 'https://ollama.com/privacy',
+  documentation: 'https://docs.ollama.com/api/openai-compatibility',
+})

@@ -1,0 +1,53 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'openai',
+  name: 'OpenAI',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.openai.com/v1',
+  apiKeyVariables: ['OPENAI_API_KEY'],
+  dataPolicy: {
+    training: false,
+    retention: 'days:30',
+    source: 'https://developers.openai.com/api/docs/guides/your-data',
+    asOf: '2026-11-20',
+  },
+  quirks: {
+    // `max_tokens` is refused by the reasoning models; the newer name is taken by all.
+    maxTokensField: 'max_completion_tokens',
+    developerRole: true,
+    reasoningField: 'reasoning_effort',
+    // `metadata` is not forwarded: it is refused with 400 unless the reply is stored as well.
+    userField: 'safety_identifier',
+    serviceTier: true,
+  },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'frequency_penalty',
+    'presence_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'logit_bias',
+    'logprobs',
+    'top_logprobs',
+    'prediction',
+    'seed',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+    'parallel_tool_calls',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+    'web_search_options',
+    'verbosity',
+  ],
+  privacyPolicyUrl: 'https://openai.com/policies/privacy-policy/',
+  termsOfServiceUrl: 'https://openai.com/policies/services-agreement/',
+  statusPageUrl: 'https://status.openai.com/',
+  headquarters: 'US',
+  documentation: 'https://platform.openai.com/docs/api-reference/chat',
+})

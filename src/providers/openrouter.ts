@@ -1,0 +1,31 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'openrouter',
+  name: 'OpenRouter',
+  protocol: 'chat-completions',
+  baseUrl: 'https://openrouter.ai/api/v1',
+  apiKeyVariables: ['OPENROUTER_API_KEY'],
+  // It keeps nothing itself unless asked to, but hands each request to a provider, whose own policy applies.
+  dataPolicy: {
+    training: true,
+    retention: 'unknown',
+    source: 'https://openrouter.ai/docs/guides/privacy/logging',
+    asOf: '2026-11-20',
+  },
+  quirks: {
+    developerRole: true,
+    reasoningField: 'reasoning',
+    assistantReasoningField: 'reasoning_details',
+    cacheControl: true,
+    metadata: true,
+    userField: 'user',
+    serviceTier: true,
+  },
+  operations: ['chat', 'completions'],
+  privacyPolicyUrl: 'https://openrouter.ai/privacy',
+  termsOfServiceUrl: 'https://openrouter.ai/terms',
+  statusPageUrl: 'https://status.openrouter.ai/',
+  headquarters: 'US',
+  documentation: 'https://openrouter.ai/docs/api-reference/chat-completion',
+})

@@ -1,0 +1,40 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'perplexity',
+  name: 'Perplexity',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.perplexity.ai',
+  apiKeyVariables: ['PERPLEXITY_API_KEY'],
+  dataPolicy: {
+    training: false,
+    retention: 'none',
+    source: 'https://docs.perplexity.ai/docs/resources/privacy-security',
+    asOf: '2026-11-20',
+  },
+  quirks: {
+    reasoningField: 'reasoning_effort',
+    // Usage comes unasked, in every chunk.
+    streamUsage: false,
+  },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'top_k',
+    'frequency_penalty',
+    'presence_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'response_format',
+    'structured_outputs',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+    'web_search_options',
+  ],
+  privacyPolicyUrl: 'https://www.perplexity.ai/hub/legal/privacy-policy',
+  termsOfServiceUrl: 'https://www.perplexity.ai/hub/legal/perplexity-api-terms-of-service',
+  statusPageUrl: 'https://status.perplexity.com/',
+  headquarters: 'US',
+  documentation: 'https://docs.perplexity.ai/api-reference/chat-completions-post',
+})

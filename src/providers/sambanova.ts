@@ -1,0 +1,36 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'sambanova',
+  name: 'SambaNova',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.sambanova.ai/v1',
+  apiKeyVariables: ['SAMBANOVA_API_KEY'],
+  dataPolicy: {
+    training: true,
+    retention: 'unknown',
+    source: 'https://sambanova.ai/privacy-policy',
+    asOf: '2026-11-20',
+  },
+  quirks: { reasoningField: 'reasoning_effort' },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'top_k',
+    'max_tokens',
+    'max_completion_tokens',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+    'parallel_tool_calls',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  privacyPolicyUrl: 'https://sambanova.ai/privacy-policy',
+  termsOfServiceUrl: 'https://sambanova.ai/terms-and-conditions',
+  headquarters: 'US',
+  documentation: 'https://docs.sambanova.ai/docs/en/features/openai-compatibility',
+})

@@ -1,0 +1,41 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'scaleway',
+  name: 'Scaleway',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.scaleway.ai/v1',
+  apiKeyVariables: ['SCALEWAY_API_KEY', 'SCW_SECRET_KEY'],
+  // Nothing is kept as a rule; requests that caused a server error or look like misuse are, for up to two weeks.
+  dataPolicy: {
+    training: false,
+    retention: 'days:14',
+    source: 'https://www.scaleway.com/en/docs/generative-apis/reference-content/data-privacy/',
+    asOf: '2026-11-20',
+  },
+  quirks: { reasoningField: 'reasoning_effort' },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'presence_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'logprobs',
+    'top_logprobs',
+    'seed',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+    'parallel_tool_calls',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  privacyPolicyUrl: 'https://www.scaleway.com/en/privacy-policy/',
+  termsOfServiceUrl: 'https://www.scaleway.com/en/contracts/',
+  statusPageUrl: 'https://status.scaleway.com/',
+  headquarters: 'FR',
+  documentation: 'https://www.scaleway.com/en/docs/generative-apis/api-cli/using-chat-api/',
+})

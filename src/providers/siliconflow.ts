@@ -1,0 +1,36 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'siliconflow',
+  name: 'SiliconFlow',
+  protocol: 'chat-completions',
+  baseUrl: 'https://api.siliconflow.com/v1',
+  apiKeyVariables: ['SILICONFLOW_API_KEY'],
+  dataPolicy: {
+    training: true,
+    retention: 'unknown',
+    source: 'https://docs.siliconflow.com/en/legals/privacy-policy',
+    asOf: '2026-11-20',
+  },
+  quirks: { reasoningField: 'enable_thinking', assistantReasoningField: 'reasoning_content' },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'top_k',
+    'min_p',
+    'frequency_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'response_format',
+    'stop',
+    'tools',
+    'tool_choice',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  privacyPolicyUrl: 'https://docs.siliconflow.com/en/legals/privacy-policy',
+  termsOfServiceUrl: 'https://docs.siliconflow.com/en/legals/terms-of-service',
+  headquarters: 'SG',
+  documentation: 'https://docs.siliconflow.com/en/api-reference/chat-completions/chat-completions',
+})

@@ -1,0 +1,20 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'vllm',
+  name: 'vLLM',
+  protocol: 'chat-completions',
+  baseUrl: 'http://127.0.0.1:8000/v1',
+  apiKeyVariables: [],
+  local: true,
+  dataPolicy: {
+    training: false,
+    retention: 'none',
+    source: 'https://docs.vllm.ai/en/latest/usage/usage_stats.html',
+    asOf: '2026-11-20',
+  },
+  quirks: { developerRole: true, reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning' },
+  operations: ['chat', 'completions'],
+  privacyPolicyUrl: null,
+  documentation: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
+})

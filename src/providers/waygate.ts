@@ -1,0 +1,17 @@
+import { defineProvider } from './provider.ts'
+
+/** The bundled simulator. Its port is known only once it listens: whoever starts it supplies the variable. */
+export default defineProvider({
+  slug: 'waygate',
+  name: 'Waygate Simulator',
+  protocol: 'chat-completions',
+  baseUrl: 'http://127.0.0.1:{WAYGATE_SIMULATOR_PORT}/v1',
+  apiKeyVariables: [],
+  variables: ['WAYGATE_SIMULATOR_PORT'],
+  local: true,
+  dataPolicy: { training: false, retention: 'none', source: 'docs/providers.md', asOf: '2026-11-20' },
+  quirks: {},
+  operations: ['chat', 'completions'],
+  privacyPolicyUrl: null,
+  documentation: 'docs/providers.md',
+})

@@ -1,0 +1,71 @@
+import {
+  type AvailabilityCode,
+  type ErrorDetails,
+  GatewayError,
+  type Retry,
+  unavailable,
+} from '../canonical/errors.ts'
+import type { Candidate } from './candidate.ts'
+
+/** A call that failed before it committed. */
+export interface Failure {
+  readonly candidate: Candidate
+  readonly error: GatewayError
+  readonly retry: Retry
+}
+
+/**
+ * The one answer for several failures (contract §5.5). It counts endpoints, not tries: a second try of the same endpoint stands
+ * for the first.
+ */
+export function explainExhaustion(failures: readonly Failure[]): GatewayError {
+  const byEndpoint = [...new Map(failures.map((failure) => [failure.candidate.endpoint.id, failure])).values()]
+  const last = byEndpoint.at(-1)
+  if (last === undefined) return new GatewayError('provider_overloaded')
+  const retryAfter = shortestRetryAfter(failures)
+  const details: ErrorDetails = {
+    ...last.error.details,
+    ...(byEndpoint.length > 1 && { previousErrors: byEndpoint.slice(0, -1).map(previousError) }),
+    ...(retryAfter !== undefined && { headers: { 'Retry-After': String(retryAfter) } }),
+  }
+  const code = aggregateCode(byEndpoint)
+  if (code === null) return new GatewayError(last.error.kind, last.error.message, details)
+
+  const message = byEndpoint.length === 1 ? last.error.message : `${explanations[code]} Last error: ${last.error.message}`
+  return unavailable(
+    message,
+    {
+      code,
+      requestedModels: [...new Set(byEndpoint.map((failure) => failure.candidate.endpoint.model))],
+      affectedProviders: [...new Set(byEndpoint.map((failure) => failure.candidate.endpoint.provider))],
+      retryAfter,
+    },
+    { ...details, status: undefined },
+  )
+}
+
+const explanations: Partial<Record<AvailabilityCode, string>> = {
+  capacity_exhausted: 'Every provider of the model is rate limited.',
+  model_unavailable_upstream: 'No provider has the model any more.',
+  temporarily_unavailable: 'Every provider of the model failed.',
+}
+
+function aggregateCode(failures: readonly Failure[]): AvailabilityCode | null {
+  const every = (test: (status: number) => boolean): boolean => failures.every(({ error }) => test(error.status))
+  if (every((status) => status === 429)) return 'capacity_exhausted'
+  if (every((status) => status === 404)) return 'model_unavailable_upstream'
+  if (failures.length > 1 && every((status) => status >= 500)) return 'temporarily_unavailable'
+  return null
+}
+
+const previousError = ({ candidate, error }: Failure) => ({
+  provider: candidate.endpoint.providerName,
+  code: error.status,
+  status: error.status,
+})
+
+/** The minimum over all hints, in whole seconds (contract §10-43). */
+function shortestRetryAfter(failures: readonly Failure[]): number | undefined {
+  const hints = failures.flatMap(({ retry }) => (retry.afterMs === undefined ? [] : [Math.ceil(retry.afterMs / 1000)]))
+  return hints.length === 0 ? undefined : Math.min(...hints)
+}

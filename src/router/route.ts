@@ -1,0 +1,100 @@
+import { type GatewayError, unavailable } from '../canonical/errors.ts'
+import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { Strategy } from '../canonical/router-metadata.ts'
+import type { Endpoint } from '../catalog/endpoint.ts'
+import type { Catalog, Model } from '../catalog/model.ts'
+import { resolveModel } from '../catalog/resolve-model.ts'
+import type { Candidate } from './candidate.ts'
+import { type Exclusion, explainExclusions } from './exclusion.ts'
+import type { Filter } from './filters/filter.ts'
+import { inputModality } from './filters/input-modality.ts'
+import { operation } from './filters/operation.ts'
+import { outputLimit } from './filters/output-limit.ts'
+import { outputModality } from './filters/output-modality.ts'
+import { requireParameters } from './filters/require-parameters.ts'
+
+/** In the order of contract §6.2; the first that refuses an endpoint names the reason. */
+const filters: readonly Filter[] = [operation, inputModality, outputModality, outputLimit, requireParameters]
+
+/** What routing knows besides the request: all of it an immutable snapshot. */
+export interface RouteSnapshot {
+  readonly catalog: Catalog
+  /** How many credentials a provider has; 0 for one that needs none. */
+  readonly credentials: (provider: string) => number
+  readonly defaultModel: string | null
+}
+
+export interface Route {
+  /** The slug the client sent, or the default's. */
+  readonly requested: string
+  readonly strategy: Strategy
+  /** Every endpoint of the models asked for. */
+  readonly considered: readonly Endpoint[]
+  /** What to try, in order. Empty exactly when `error` is set. */
+  readonly candidates: readonly Candidate[]
+  readonly error: GatewayError | null
+}
+
+/** Chooses the endpoints to try for a request, in order. Pure: same request, same snapshot, same route. */
+export function route(request: GenerationRequest, snapshot: RouteSnapshot): Route {
+  const slugs = request.models.length > 0 ? request.models : defaultSlugs(snapshot)
+  const requested = slugs[0] ?? ''
+  const models = slugs.map((slug) => resolveModel(snapshot.catalog, slug)).filter((model) => model !== null)
+  if (models.length === 0) return refused(requested, [], unknownModel(slugs))
+
+  const considered = models.flatMap((model) => model.endpoints)
+  const exclusions: Exclusion[] = []
+  const kept = considered.filter((endpoint) => {
+    const exclusion = firstRefusal(endpoint, request)
+    if (exclusion !== null) exclusions.push(exclusion)
+    return exclusion === null
+  })
+  if (kept.length === 0) return refused(requested, considered, explainExclusions(exclusions, slugs, models))
+
+  return {
+    requested,
+    strategy: strategyOf(requested, models[0]),
+    considered,
+    candidates: kept.flatMap((endpoint) => withCredentials(endpoint, snapshot)),
+    error: null,
+  }
+}
+
+const defaultSlugs = (snapshot: RouteSnapshot): readonly string[] =>
+  snapshot.defaultModel === null ? [] : [snapshot.defaultModel]
+
+const refused = (requested: string, considered: readonly Endpoint[], error: GatewayError): Route => ({
+  requested,
+  strategy: 'direct',
+  considered,
+  candidates: [],
+  error,
+})
+
+const strategyOf = (requested: string, first: Model | undefined): Strategy =>
+  first === undefined || first.slug === requested ? 'direct' : 'alias'
+
+function unknownModel(slugs: readonly string[]): GatewayError {
+  const message =
+    slugs.length === 0
+      ? 'No model was given and no default model is configured. Set `model`, or `default_model` in the configuration.'
+      : `${slugs.join(', ')} is not a valid model ID. GET /api/v1/models lists the models served here.`
+  return unavailable(message, { code: 'model_not_found', requestedModels: slugs })
+}
+
+function firstRefusal(endpoint: Endpoint, request: GenerationRequest): Exclusion | null {
+  for (const filter of filters) {
+    const refusal = filter.refuse(endpoint, request)
+    if (refusal !== null) return { endpoint, reason: filter.name, refusal }
+  }
+  return null
+}
+
+/** One candidate a credential, so that a refused key is followed by the next (contract §6.7). */
+function withCredentials(endpoint: Endpoint, snapshot: RouteSnapshot): readonly Candidate[] {
+  const count = Math.max(1, snapshot.credentials(endpoint.provider))
+  return Array.from({ length: count }, (_, index) => ({
+    endpoint,
+    credential: { provider: endpoint.provider, index },
+  }))
+}

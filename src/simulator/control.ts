@@ -1,0 +1,47 @@
+import { UnknownBehaviour, type BehaviourChoice } from './behaviour-choice.ts'
+import type { Journal } from './journal.ts'
+import { isObject } from './json.ts'
+
+export interface ControlReply {
+  readonly status: number
+  readonly body: object
+}
+
+/** The routes that are no provider's: behaviour and journal. Null for a path that is not one of them. */
+export function control(
+  method: string,
+  path: string,
+  body: unknown,
+  behaviours: BehaviourChoice,
+  journal: Journal,
+): ControlReply | null {
+  switch (`${method} ${path}`) {
+    case 'GET /_journal':
+      return { status: 200, body: journal.entries() }
+    case 'DELETE /_journal':
+      journal.clear()
+      behaviours.resetCounts()
+      return { status: 200, body: {} }
+    case 'POST /_behaviour':
+      return setBehaviour(body, behaviours)
+    default:
+      return null
+  }
+}
+
+function setBehaviour(body: unknown, behaviours: BehaviourChoice): ControlReply {
+  const { behaviour, model = null } = isObject(body) ? body : {}
+  const isNamed = behaviour === null || typeof behaviour === 'string'
+  if (!isNamed || (model !== null && typeof model !== 'string')) {
+    return mistake('Send {"behaviour": "status-500"}, with null to clear, and "model" for one model alone.')
+  }
+  try {
+    behaviours.override(model, behaviour)
+  } catch (error) {
+    if (error instanceof UnknownBehaviour) return mistake(error.message)
+    throw error
+  }
+  return { status: 200, body: { model, behaviour } }
+}
+
+const mistake = (message: string): ControlReply => ({ status: 400, body: { error: { message } } })

@@ -1,0 +1,119 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { behaviourChoice } from './behaviour-choice.ts'
+import { control } from './control.ts'
+import { createJournal, type JournalEntry } from './journal.ts'
+import { createOutlet } from './outlet.ts'
+import { readBody } from './read-body.ts'
+import { reply } from './reply.ts'
+import { chatCompletions } from './wires/chat-completions/chat-completions.ts'
+import { completions } from './wires/completions/completions.ts'
+import type { Wire } from './wires/wire.ts'
+
+/** A provider that runs here. */
+export interface Simulator {
+  /** `http://127.0.0.1:<port>`: a base URL is this, with or without `/v1` or any other prefix. */
+  readonly url: string
+  readonly port: number
+  readonly journal: () => readonly JournalEntry[]
+  /** Overrides what model ids say, until null. Throws for a name that is no behaviour. */
+  setBehaviour(behaviour: string | null): void
+  /** Also starts the counts of `first-<n>-…` anew. */
+  clearJournal(): void
+  /** Cuts what is still open. */
+  close(): Promise<void>
+}
+
+export interface SimulatorOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string
+  /** Default 0: any free one. */
+  readonly port?: number
+  /** Keeps no journal, for benchmarks. */
+  readonly quiet?: boolean
+}
+
+// `/chat/completions` ends in `/completions`: the longer path comes first.
+const wires: readonly Wire[] = [chatCompletions, completions]
+const offeredModels = ['steady', 'tokens-60', 'tokens-60+pace-50', 'tool-call', 'reasoning']
+
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { host = '127.0.0.1', port = 0, quiet = false } = options
+  const journal = createJournal(quiet)
+  const behaviours = behaviourChoice()
+  let isStopping = false
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '/' } = request
+    const path = url.split('?', 1)[0] ?? url
+    if (path === '/_journal' || path === '/_behaviour') {
+      const found = control(method, path, parse(await readBody(request)), behaviours, journal)
+      return sendJson(response, found?.status ?? 405, found?.body ?? unknownPath(method, path))
+    }
+    const entry = journal.add(method, url, request.headers)
+    const outlet = createOutlet(response, entry, () => isStopping)
+    const text = await readBody(request)
+    if (text === null) return
+    const body = parse(text)
+    journal.setBody(entry, text, body)
+    const wire = method === 'POST' ? wires.find((wire) => path.endsWith(wire.path)) : undefined
+    if (wire !== undefined) return reply(wire, body, behaviours, entry, outlet)
+    const isList = method === 'GET' && path.endsWith('/models')
+    const listed = isList ? modelList() : unknownPath(method, path)
+    outlet.whole(isList ? 200 : 404, { 'content-type': 'application/json' }, JSON.stringify(listed))
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      // A mistake of the simulator itself must not look like a behaviour that somebody chose.
+      const message = error instanceof Error ? error.message : String(error)
+      if (response.headersSent) response.destroy()
+      else sendJson(response, 500, { error: { message: `The simulator itself failed: ${message}` } })
+    })
+  })
+  // Pools of clients keep connections for long; a connection must not close just when one is used again.
+  server.keepAliveTimeout = 60_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const address = server.address()
+  const boundPort = typeof address === 'object' && address !== null ? address.port : port
+  return {
+    url: `http://${host}:${boundPort}`,
+    port: boundPort,
+    journal: journal.entries,
+    setBehaviour: (behaviour) => behaviours.override(null, behaviour),
+    clearJournal() {
+      journal.clear()
+      behaviours.resetCounts()
+    },
+    close: () =>
+      new Promise((resolve) => {
+        isStopping = true
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function parse(text: string | null): unknown {
+  try {
+    return text === null || text === '' ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
+}
+
+const unknownPath = (method: string, path: string): object => ({
+  error: { message: `The simulator has no ${method} ${path}.`, type: 'invalid_request_error', param: null, code: null },
+})
+
+const modelList = (): object => ({
+  object: 'list',
+  data: offeredModels.map((id) => ({ id, object: 'model', created: 0, owned_by: 'simulator' })),
+})

@@ -1,0 +1,37 @@
+import { BadAsk, type Ask, type AskedTool } from '../../ask.ts'
+import { asArray, asInteger, asString, isObject, type JsonObject } from '../../json.ts'
+import { countWords } from '../../simulated-text.ts'
+import { openaiAsk } from '../openai-ask.ts'
+
+/** Reads the body of a chat completion request. */
+export function chatAsk(body: JsonObject): Ask {
+  const messages = asArray(body['messages'])
+  const last = messages.at(-1)
+  if (!isObject(last)) throw new BadAsk('"messages" must be a list of at least one message.')
+  const choice = body['tool_choice']
+  const forced = isObject(choice) && isObject(choice['function']) ? asString(choice['function']['name']) : null
+  const tools = asArray(body['tools']).flatMap(askedTool)
+  const forbidden = choice === 'none' || last['role'] === 'tool'
+  return {
+    ...openaiAsk(body),
+    promptTokens: messages.reduce<number>((sum, message) => sum + countWords(messageText(message)), 0),
+    prefill: last['role'] === 'assistant' ? messageText(last) : null,
+    maxTokens: asInteger(body['max_completion_tokens']) ?? asInteger(body['max_tokens']),
+    tools: forced === null ? tools : tools.filter((tool) => tool.name === forced),
+    calling: forbidden ? 'forbidden' : choice === 'required' || forced !== null ? 'required' : 'allowed',
+  }
+}
+
+function askedTool(tool: unknown): readonly AskedTool[] {
+  const called = isObject(tool) && isObject(tool['function']) ? tool['function'] : null
+  const name = called === null ? null : asString(called['name'])
+  return called === null || name === null ? [] : [{ name, parameters: called['parameters'] ?? { type: 'object' } }]
+}
+
+function messageText(message: unknown): string {
+  const content = isObject(message) ? message['content'] : null
+  if (typeof content === 'string') return content
+  return asArray(content)
+    .map((part) => (isObject(part) ? (asString(part['text']) ?? '') : ''))
+    .join('')
+}

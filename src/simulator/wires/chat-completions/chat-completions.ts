@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import { asInteger } from '../../json.ts'
+import { openaiFailure } from '../openai-failure.ts'
+import { openaiUsage } from '../openai-usage.ts'
+import { sse } from '../sse.ts'
+import type { Wire } from '../wire.ts'
+import { chatAsk } from './chat-ask.ts'
+import { chatFrames, type ChatIdentity } from './chat-frames.ts'
+import { chatLogprobs } from './chat-logprobs.ts'
+import { chatMessage } from './chat-whole.ts'
+
+/** OpenAI's chat completions. */
+export const chatCompletions: Wire = {
+  path: '/chat/completions',
+  framing: sse,
+  failure: openaiFailure,
+  open(body) {
+    const ask = chatAsk(body)
+    const topLogprobs = body['logprobs'] === true ? (asInteger(body['top_logprobs']) ?? 0) : null
+    const identity: ChatIdentity = {
+      id: `chatcmpl-${randomUUID()}`,
+      created: Math.floor(Date.now() / 1000),
+      model: ask.model,
+    }
+    return {
+      ask,
+      frames: (answer, conduct) => chatFrames(ask, topLogprobs, identity, answer, conduct),
+      whole: (answer, conduct) => ({
+        id: identity.id,
+        object: 'chat.completion',
+        created: identity.created,
+        model: identity.model,
+        system_fingerprint: 'fp_simulator',
+        choices: answer.choices.map((choice, index) => ({
+          index,
+          message: chatMessage(choice, conduct, identity.id),
+          logprobs:
+            topLogprobs === null
+              ? null
+              : chatLogprobs(
+                  choice.pieces.flatMap((piece) => (piece.type === 'text' ? [piece.text] : [])),
+                  topLogprobs,
+                ),
+          finish_reason: conduct.noFinish ? null : (conduct.finish ?? choice.finish),
+        })),
+        ...(!conduct.noUsage && { usage: openaiUsage(answer.usage) }),
+      }),
+    }
+  },
+}

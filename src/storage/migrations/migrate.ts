@@ -1,0 +1,48 @@
+import type { Kysely } from 'kysely'
+import type { Database } from '../sql/database.ts'
+import { StorageError } from '../storage-error.ts'
+import { keysAndGenerations } from './0001-keys-and-generations.ts'
+import type { Migration } from './migration.ts'
+
+/** All steps in order. A list rather than a scan of the folder, so that it holds in a build and in a bundle. */
+const migrations: readonly Migration[] = [keysAndGenerations]
+
+/**
+ * Brings the schema up to date, in one transaction: two processes that start on one file take turns, and a failed step leaves
+ * nothing behind. Throws a StorageError on a database of another program or of a newer Waygate.
+ */
+export function migrate(db: Kysely<Database>): Promise<void> {
+  return db.transaction().execute(async (transaction) => {
+    const tables = (await transaction.introspection.getTables()).map((table) => table.name)
+    if (!tables.includes('schema_migration')) await begin(transaction, tables)
+    const applied = await transaction.selectFrom('schemaMigration').select('name').execute()
+    const done = new Set(applied.map((row) => row.name))
+    for (const { name } of applied) refuseUnknown(name)
+    for (const migration of migrations) {
+      if (done.has(migration.name)) continue
+      await migration.up(transaction)
+      await transaction.insertInto('schemaMigration').values({ name: migration.name, appliedAt: Date.now() }).execute()
+    }
+  })
+}
+
+async function begin(db: Kysely<Database>, tables: readonly string[]): Promise<void> {
+  const other = tables[0]
+  if (other !== undefined) {
+    throw new StorageError(`is a database of another program (it has a table "${other}"). Move it away,`, {
+      transient: false,
+    })
+  }
+  await db.schema
+    .createTable('schemaMigration')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('appliedAt', 'bigint', (column) => column.notNull())
+    .execute()
+}
+
+function refuseUnknown(name: string): void {
+  if (migrations.some((migration) => migration.name === name)) return
+  throw new StorageError(`was written by a newer Waygate (it has the schema step "${name}"). Upgrade Waygate,`, {
+    transient: false,
+  })
+}

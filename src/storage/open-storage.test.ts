@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, describe, expect, test } from 'vitest'
+import { generationRecord } from '../../test/contract/generation-record.ts'
+import { describeGenerationStore, describeSharedGenerationStore } from '../../test/contract/generation-store.ts'
+import { describeKeyStore, describeSharedKeyStore } from '../../test/contract/key-store.ts'
+import { openStorage } from './open-storage.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'waygate-storage-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+
+let files = 0
+const newFile = (): string => join(directory, `${++files}.db`)
+const newUrl = (): string => `sqlite:${newFile()}`
+
+describeGenerationStore('SQLite file', () => openStorage(newUrl()))
+describeGenerationStore('SQLite in memory', () => openStorage('sqlite::memory:'))
+describeSharedGenerationStore('SQLite file', newUrl, openStorage)
+describeKeyStore('SQLite file', () => openStorage(newUrl()))
+describeKeyStore('SQLite in memory', () => openStorage('sqlite::memory:'))
+describeSharedKeyStore('SQLite file', newUrl, openStorage)
+
+describe('opening', () => {
+  test('makes the directory, for its owner alone, and keeps what is there', async () => {
+    const file = join(directory, 'new', 'deeper', 'waygate.db')
+    const first = await openStorage(`sqlite:${file}`)
+    first.generations.append(generationRecord({ id: 'gen-1' }))
+    await first.close()
+    expect(statSync(join(directory, 'new')).mode & 0o777).toBe(0o700)
+    const second = await openStorage(`sqlite:${file}`)
+    expect(await second.generations.find('gen-1', 'default')).not.toBeNull()
+    await second.close()
+    expect(existsSync(`${file}-wal`)).toBe(false)
+  })
+
+  test('a file that is no database is named and left alone', async () => {
+    const file = newFile()
+    writeFileSync(file, 'models:\n'.repeat(1000))
+    await expect(openStorage(`sqlite:${file}`)).rejects.toThrow(
+      `${file} is not a Waygate database. Move it away, or set storage.url to another file.`,
+    )
+    expect(statSync(file).size).toBe(8000)
+  })
+
+  test("another program's database is named and left alone", async () => {
+    const file = newFile()
+    const foreign = new DatabaseSync(file)
+    foreign.exec('create table recipe (name text)')
+    const before = readFileSync(file)
+    await expect(openStorage(`sqlite:${file}`)).rejects.toThrow(
+      `${file} is a database of another program (it has a table "recipe"). Move it away, or set storage.url`,
+    )
+    foreign.close()
+    expect(readFileSync(file)).toEqual(before)
+  })
+
+  test("a newer Waygate's database is refused with the remedy", async () => {
+    const file = newFile()
+    await (await openStorage(`sqlite:${file}`)).close()
+    const database = new DatabaseSync(file)
+    database.exec(`insert into schema_migration (name, applied_at) values ('9999-from-the-future', 0)`)
+    database.close()
+    await expect(openStorage(`sqlite:${file}`)).rejects.toThrow(
+      `${file} was written by a newer Waygate (it has the schema step "9999-from-the-future"). Upgrade Waygate, or`,
+    )
+  })
+
+  test('a directory, and a path through a file, are named', async () => {
+    const file = newFile()
+    mkdirSync(file)
+    await expect(openStorage(`sqlite:${file}`)).rejects.toThrow(`${file} cannot be opened`)
+    const blocked = newFile()
+    writeFileSync(blocked, '')
+    await expect(openStorage(`sqlite:${blocked}/x.db`)).rejects.toThrow(`${blocked}/x.db cannot be opened`)
+  })
+
+  test('another scheme is refused without repeating the password', async () => {
+    const refusal: unknown = await openStorage('postgres://me:hunter2@host/db').catch((error: unknown) => error)
+    expect(String(refusal)).toContain('"postgres:"')
+    expect(String(refusal)).not.toContain('hunter2')
+    await expect(openStorage('sqlite:')).rejects.toThrow('sqlite:./path/to/file.db')
+    await expect(openStorage('./waygate.db')).rejects.toThrow('sqlite:./path/to/file.db')
+  })
+})
+
+describe('closing', () => {
+  test('lets the process end by itself', () => {
+    const program = `
+      const { openStorage } = await import(${JSON.stringify(new URL('open-storage.ts', import.meta.url).href)})
+      const storage = await openStorage('sqlite::memory:')
+      storage.keys.onChange(() => {})
+      await storage.close()`
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+      timeout: 10_000,
+    })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  })
+})
+
+const failing = async () => {
+  const file = newFile()
+  const errors: string[] = []
+  const storage = await openStorage(`sqlite:${file}`, { onError: (error) => errors.push(error.message) })
+  return { storage, errors, outside: new DatabaseSync(file) }
+}
+
+describe('writes that fail', () => {
+  test('are tried again in order, reported once a second, and nothing is lost', async () => {
+    const { storage, errors, outside } = await failing()
+    outside.exec('alter table generation rename to hidden')
+    for (let index = 0; index < 450; index++) storage.generations.append(generationRecord({ id: `gen-${index}` }))
+    await expect(storage.generations.flush()).rejects.toThrow('no such table')
+    await expect(storage.generations.flush()).rejects.toThrow('no such table')
+    expect(await storage.generations.find('gen-449', 'default')).toMatchObject({ id: 'gen-449' })
+    expect(storage.generations.pending()).toBe(450)
+    const before = performance.now()
+    await expect.poll(() => errors.length, { timeout: 5000 }).toBe(2)
+    expect(performance.now() - before).toBeGreaterThan(700)
+    expect(errors[0]).toMatch(/^The database takes no writes: no such table: .*450 records wait in memory/)
+    outside.exec('alter table hidden rename to generation')
+    await expect.poll(() => storage.generations.pending(), { timeout: 5000 }).toBe(0)
+    await storage.generations.flush()
+    const ids = outside.prepare('select id from generation order by rowid').all()
+    expect(ids.map((row) => row['id'])).toEqual(Array.from({ length: 450 }, (_, index) => `gen-${index}`))
+    outside.close()
+    await storage.close()
+  })
+
+  test('a lock that another process holds for a moment is waited for', async () => {
+    const { storage, errors, outside } = await failing()
+    outside.exec('begin immediate')
+    setTimeout(() => outside.exec('commit'), 500)
+    storage.generations.append(generationRecord({ id: 'gen-1' }))
+    await storage.generations.flush()
+    expect(errors).toEqual([])
+    outside.close()
+    await storage.close()
+  })
+
+  test('a record that the schema refuses is reported by name and holds up no other', async () => {
+    const { storage, errors, outside } = await failing()
+    for (let index = 0; index < 50; index++) {
+      storage.generations.append(generationRecord({ id: `gen-${index}`, cost: index === 33 ? Number.NaN : 1 }))
+    }
+    await storage.generations.flush()
+    expect(errors).toEqual([expect.stringContaining('Generation gen-33 (account default')])
+    expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(49)
+    outside.close()
+    await storage.close()
+  })
+
+  test('a generation that is there already is no failure', async () => {
+    const { storage, errors, outside } = await failing()
+    storage.generations.append(generationRecord({ id: 'gen-1' }))
+    await storage.generations.flush()
+    storage.generations.append(generationRecord({ id: 'gen-1' }))
+    await storage.generations.flush()
+    expect(errors).toEqual([])
+    outside.close()
+    await storage.close()
+  })
+
+  test('closing gives up after five seconds and says how many records are lost', async () => {
+    const { storage, outside } = await failing()
+    outside.exec('alter table generation rename to hidden')
+    storage.generations.append(generationRecord({ id: 'gen-1' }))
+    await expect(storage.close()).rejects.toThrow('1 records could not be written before closing: no such table')
+    outside.close()
+  })
+})

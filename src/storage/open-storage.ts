@@ -1,0 +1,102 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { CamelCasePlugin, Kysely } from 'kysely'
+import { migrate } from './migrations/migrate.ts'
+import type { Database, WriteGroup } from './sql/database.ts'
+import { SqliteConnection, SqliteError } from './sql/dialects/sqlite/sqlite-connection.ts'
+import { sqliteDialect } from './sql/dialects/sqlite/sqlite-dialect.ts'
+import { watchForeignChanges } from './sql/dialects/sqlite/watch-foreign-changes.ts'
+import { createGenerationStore } from './sql/generation-queries.ts'
+import { createKeyStore } from './sql/key-queries.ts'
+import { StorageError } from './storage-error.ts'
+import type { GenerationStore } from './stores/generation-store.ts'
+import type { KeyStore } from './stores/key-store.ts'
+
+export interface Storage {
+  readonly generations: GenerationStore
+  readonly keys: KeyStore
+  /** Writes what is pending, for up to five seconds, and lets go of the file. Rejects when records are lost. */
+  close(): Promise<void>
+}
+
+interface StorageOptions {
+  /** Told about writes that fail and are tried again (once a second) and about records that are lost. */
+  readonly onError?: (error: Error) => void
+}
+
+const closeLimitMs = 5000
+
+/**
+ * Opens the database, creating the file, its directory and its schema when they are absent.
+ * @param url `sqlite:` and a path from the working directory, or `sqlite::memory:`.
+ * @throws StorageError that names the file and what to do about it.
+ */
+export async function openStorage(url: string, options: StorageOptions = {}): Promise<Storage> {
+  const path = sqlitePath(url)
+  const connection = await openFile(path).catch(explain(path))
+  const db = new Kysely<Database>({ dialect: sqliteDialect(connection), plugins: [new CamelCasePlugin()] })
+  try {
+    await migrate(db)
+    // Lets other processes read while this one writes. Kept in the file, so only now that the file is known to be ours.
+    await connection.query('pragma journal_mode = wal')
+  } catch (error) {
+    await connection.close()
+    return explain(path)(error)
+  }
+  return storage(db, connection, options.onError ?? ((error) => process.emitWarning(error)))
+}
+
+function storage(db: Kysely<Database>, connection: SqliteConnection, onError: (error: Error) => void): Storage {
+  // Through Kysely, which hands out the connection: a group never lands inside somebody's transaction.
+  const writeGroup: WriteGroup = (inserts) => db.connection().execute(() => connection.write(inserts))
+  const generations = createGenerationStore(db, writeGroup, onError)
+  const keys = createKeyStore(db, (listener) => watchForeignChanges(connection, listener))
+  const close = async (): Promise<void> => {
+    try {
+      await generations.close(closeLimitMs)
+    } finally {
+      await connection.close()
+    }
+  }
+  let closing: Promise<void> | null = null
+  return { generations, keys, close: () => (closing ??= close()) }
+}
+
+/** Only the scheme is repeated in the error: what follows may hold a password. */
+function sqlitePath(url: string): string {
+  const place = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : ''
+  if (place === ':memory:') return place
+  if (place !== '') return resolve(place)
+  throw new StorageError(
+    `storage.url begins with "${url.slice(0, url.indexOf(':') + 1)}"; write sqlite:./path/to/file.db or sqlite::memory:.`,
+    { transient: false },
+  )
+}
+
+async function openFile(path: string): Promise<SqliteConnection> {
+  if (path !== ':memory:') await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  return SqliteConnection.open(path)
+}
+
+/** SQLite's "file is not a database". */
+const notADatabase = 26
+
+const explain =
+  (path: string) =>
+  (error: unknown): never => {
+    const remedy = 'or set storage.url to another file.'
+    if (error instanceof SqliteError && error.code === notADatabase) {
+      throw new StorageError(`${path} is not a Waygate database. Move it away, ${remedy}`, {
+        transient: false,
+        cause: error,
+      })
+    }
+    if (error instanceof StorageError && !(error instanceof SqliteError)) {
+      throw new StorageError(`${path} ${error.message} ${remedy}`, { transient: false, cause: error })
+    }
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StorageError(`${path} cannot be opened (${reason}). Check that it can be written, ${remedy}`, {
+      transient: false,
+      cause: error,
+    })
+  }

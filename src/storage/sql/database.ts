@@ -1,0 +1,22 @@
+import type { AttemptRecord, GenerationRecord } from '../stores/generation-store.ts'
+import type { KeyRecord } from '../stores/key-store.ts'
+
+/** A record as a row: truth values are 0 and 1, since SQLite has no others. */
+type Row<Record> = { readonly [Field in keyof Record]: Record[Field] extends boolean ? number : Record[Field] }
+
+/** The tables. Names are camel case here and snake case in the database. */
+export interface Database {
+  readonly apiKey: Row<KeyRecord>
+  readonly generation: Row<Omit<GenerationRecord, 'attempts'>>
+  readonly generationAttempt: Row<AttemptRecord>
+  readonly schemaMigration: { readonly name: string; readonly appliedAt: number }
+}
+
+/** One statement run for each of its rows. All rows of all inserts of a group go in, or none. */
+export interface Insert {
+  readonly sql: string
+  readonly rows: readonly (readonly (string | number | null)[])[]
+}
+
+/** What a dialect offers besides queries: a group of prepared inserts in one transaction. */
+export type WriteGroup = (inserts: readonly Insert[]) => Promise<void>

@@ -1,0 +1,124 @@
+import { parentPort } from 'node:worker_threads'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { Insert } from '../../database.ts'
+
+/*
+ * The thread that owns the one connection to a SQLite file: `node:sqlite` blocks, and a commit or a checkpoint can take
+ * milliseconds that the thread which answers requests does not have. It knows SQL and no domain.
+ */
+
+export type SqliteRequest =
+  | { readonly id: number; readonly type: 'open'; readonly path: string }
+  | { readonly id: number; readonly type: 'query'; readonly sql: string; readonly parameters: readonly unknown[] }
+  | { readonly id: number; readonly type: 'write'; readonly inserts: string }
+  | { readonly id: number; readonly type: 'close' }
+
+export interface SqliteResult {
+  readonly rows: readonly unknown[]
+  /** Rows that the statement changed. */
+  readonly changes: number
+}
+
+/** Errors cross threads as data: cloning one loses SQLite's result code. */
+export interface SqliteFailure {
+  readonly message: string
+  /** SQLite's primary result code (sqlite.org/rescode.html); null when the failure was not SQLite's. */
+  readonly code: number | null
+}
+
+export type SqliteReply = { readonly id: number } & (
+  | { readonly result: SqliteResult }
+  | { readonly failure: SqliteFailure }
+)
+
+const busyTimeoutMs = 5000
+const nothing: SqliteResult = { rows: [], changes: 0 }
+const statementCap = 200
+const statements = new Map<string, StatementSync>()
+let database: DatabaseSync | null = null
+
+parentPort?.on('message', (request: SqliteRequest) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  parentPort?.postMessage(reply(request))
+})
+
+function reply(request: SqliteRequest): SqliteReply {
+  try {
+    return { id: request.id, result: run(request) }
+  } catch (error) {
+    return { id: request.id, failure: describe(error) }
+  }
+}
+
+function run(request: SqliteRequest): SqliteResult {
+  if (request.type === 'open') return open(request.path)
+  if (request.type === 'query') return query(request.sql, request.parameters.map(bindable))
+  if (request.type === 'write') return write(JSON.parse(request.inserts))
+  return close()
+}
+
+function close(): SqliteResult {
+  statements.clear()
+  database?.close()
+  database = null
+  return nothing
+}
+
+function opened(): DatabaseSync {
+  if (database === null) throw new Error('The database is not open.')
+  return database
+}
+
+function open(path: string): SqliteResult {
+  database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true })
+  // With a write-ahead log a commit then survives the death of the process; a power cut may take the last commits, never the
+  // soundness of the file (sqlite.org/wal.html).
+  database.exec('pragma synchronous = normal')
+  return nothing
+}
+
+/** Preparing costs more than running, so statements are kept; the cap is for queries whose text varies. */
+function prepare(sql: string): StatementSync {
+  const known = statements.get(sql)
+  if (known !== undefined) return known
+  if (statements.size === statementCap) statements.clear()
+  const statement = opened().prepare(sql)
+  statements.set(sql, statement)
+  return statement
+}
+
+function query(sql: string, parameters: readonly SQLInputValue[]): SqliteResult {
+  const statement = prepare(sql)
+  if (statement.columns().length > 0) return { rows: statement.all(...parameters), changes: 0 }
+  return { rows: [], changes: Number(statement.run(...parameters).changes) }
+}
+
+function write(inserts: readonly Insert[]): SqliteResult {
+  const connection = opened()
+  connection.exec('begin immediate')
+  try {
+    for (const { sql, rows } of inserts) {
+      const statement = prepare(sql)
+      for (const row of rows) statement.run(...row)
+    }
+    connection.exec('commit')
+    return nothing
+  } catch (error) {
+    // A full disk rolls back by itself; rolling back again would fail and hide the reason.
+    if (connection.isTransaction) connection.exec('rollback')
+    throw error
+  }
+}
+
+function bindable(value: unknown): SQLInputValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    return value
+  if (typeof value === 'boolean') return Number(value)
+  throw new TypeError(`SQLite stores text, numbers and null, not a value of type ${typeof value}.`)
+}
+
+function describe(error: unknown): SqliteFailure {
+  if (!(error instanceof Error)) return { message: String(error), code: null }
+  const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : null
+  return { message: error.message, code }
+}

@@ -1,0 +1,145 @@
+import { sql, type Kysely } from 'kysely'
+import type { AttemptRecord, GenerationRecord, GenerationStore } from '../stores/generation-store.ts'
+import type { Database, Insert, WriteGroup } from './database.ts'
+import { GroupWriter } from './group-writer.ts'
+
+const generationColumns = [
+  'id',
+  'requestId',
+  'upstreamId',
+  'account',
+  'keyHash',
+  'createdAt',
+  'operation',
+  'requestedModel',
+  'model',
+  'provider',
+  'providerName',
+  'endpoint',
+  'streamed',
+  'cancelled',
+  'status',
+  'errorKind',
+  'finishReason',
+  'nativeFinishReason',
+  'serviceTier',
+  'promptTokens',
+  'completionTokens',
+  'reasoningTokens',
+  'cachedTokens',
+  'cacheWriteTokens',
+  'imageTokens',
+  'cost',
+  'promptCost',
+  'completionCost',
+  'otherCost',
+  'costProvenance',
+  'isByok',
+  'latency',
+  'generationTime',
+  'sessionId',
+  'externalUser',
+  'userAgent',
+  'httpReferer',
+  'metadata',
+  'trace',
+] as const satisfies readonly (keyof Database['generation'])[]
+
+const attemptColumns = [
+  'generationId',
+  'sequence',
+  'endpoint',
+  'provider',
+  'providerName',
+  'model',
+  'status',
+  'latency',
+  'errorKind',
+  'upstreamId',
+] as const satisfies readonly (keyof Database['generationAttempt'])[]
+
+/** The store, with the end of its writing: `close` rejects when records are lost after `limitMs`. */
+export interface ClosableGenerationStore extends GenerationStore {
+  close(limitMs: number): Promise<void>
+}
+
+export function createGenerationStore(
+  db: Kysely<Database>,
+  writeGroup: WriteGroup,
+  onError: (error: Error) => void,
+): ClosableGenerationStore {
+  const intoGeneration = insertSql(db, 'generation', generationColumns)
+  const intoAttempt = insertSql(db, 'generationAttempt', attemptColumns)
+  const inserts = (group: readonly GenerationRecord[]): readonly Insert[] => [
+    { sql: intoGeneration, rows: group.map(generationRow) },
+    { sql: intoAttempt, rows: group.flatMap((record) => record.attempts.map(attemptRow)) },
+  ]
+  const writer = new GroupWriter<GenerationRecord>({
+    write: async (group) => writeGroup(inserts(group)),
+    name: (record) => `Generation ${record.id} (account ${record.account}, ${record.cost} nano-USD)`,
+    onError,
+  })
+  return {
+    append: (record) => writer.append(record),
+    pending: () => writer.pending.length,
+    flush: () => writer.flush(),
+    close: (limitMs) => writer.close(limitMs),
+    find: async (id, account) => {
+      const waiting = writer.pending.find((record) => record.id === id)
+      if (waiting !== undefined) return waiting.account === account ? waiting : null
+      return findWritten(db, id, account)
+    },
+    spent: async (keyHash, since) => {
+      await writer.flush()
+      return sumSpent(db, keyHash, since)
+    },
+  }
+}
+
+/** The same row again changes nothing: a group whose answer was lost is written a second time. */
+function insertSql(db: Kysely<Database>, table: keyof Database, columns: readonly string[]): string {
+  const names = sql.join(columns.map((column) => sql.ref(column)))
+  const values = sql.join(columns.map(() => sql.val(null)))
+  return sql`insert into ${sql.table(table)} (${names}) values (${values}) on conflict do nothing`.compile(db).sql
+}
+
+const generationRow = (record: GenerationRecord) =>
+  generationColumns.map((column) => {
+    const value = record[column]
+    return typeof value === 'boolean' ? Number(value) : value
+  })
+
+const attemptRow = (attempt: AttemptRecord) => attemptColumns.map((column) => attempt[column])
+
+async function findWritten(db: Kysely<Database>, id: string, account: string): Promise<GenerationRecord | null> {
+  const row = await db
+    .selectFrom('generation')
+    .select(generationColumns)
+    .where('id', '=', id)
+    .where('account', '=', account)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  const attempts = await db
+    .selectFrom('generationAttempt')
+    .select(attemptColumns)
+    .where('generationId', '=', id)
+    .orderBy('sequence')
+    .execute()
+  return {
+    ...row,
+    streamed: row.streamed === 1,
+    cancelled: row.cancelled === 1,
+    isByok: row.isByok === 1,
+    attempts,
+  }
+}
+
+async function sumSpent(db: Kysely<Database>, keyHash: string, since: number): Promise<number> {
+  const { total } = await db
+    .selectFrom('generation')
+    .select(({ fn }) => fn.sum<number | null>('cost').as('total'))
+    .where('keyHash', '=', keyHash)
+    .where('createdAt', '>=', since)
+    .executeTakeFirstOrThrow()
+  return total ?? 0
+}

@@ -1,0 +1,170 @@
+import { sleep } from '../../util/sleep.ts'
+import { StorageError } from '../storage-error.ts'
+
+const fullGroup = 200
+/** How long the first of a group waits for others. */
+const gatherMs = 20
+const firstRetryMs = 50
+const lastRetryMs = 1000
+const reportEveryMs = 1000
+
+interface Waiter {
+  /** Resolved when this many records of all have been dealt with. */
+  readonly until: number
+  resolve(): void
+  reject(error: Error): void
+}
+
+interface GroupWriterOptions<Item> {
+  /** Writes all or none. Rejects with a StorageError that says whether to try again. */
+  write(group: readonly Item[]): Promise<void>
+  /** Names an item in the report that it could not be written. */
+  name(item: Item): string
+  onError(error: Error): void
+}
+
+/**
+ * Writes items in groups and in order, one group at a time: while one is under way the next gathers, so that groups grow with
+ * the load. A group that fails is tried again until it succeeds; nothing is dropped while the process lives but an item that
+ * the database would refuse for ever, and that is reported.
+ */
+export class GroupWriter<Item> {
+  readonly #options: GroupWriterOptions<Item>
+  readonly #queue: Item[] = []
+  readonly #stop = new AbortController()
+  #waiters: Waiter[] = []
+  /** Items dealt with since the start. */
+  #done = 0
+  #groupSize = fullGroup
+  #timer: NodeJS.Timeout | null = null
+  #kick: NodeJS.Immediate | null = null
+  #running: Promise<void> | null = null
+  #retryMs = firstRetryMs
+  #failure: Error | null = null
+  #reportedAt = Number.NEGATIVE_INFINITY
+  #closed = false
+
+  constructor(options: GroupWriterOptions<Item>) {
+    this.#options = options
+  }
+
+  /** Items that are not written yet, oldest first. */
+  get pending(): readonly Item[] {
+    return this.#queue
+  }
+
+  append(item: Item): void {
+    if (this.#closed) {
+      this.#options.onError(refused(this.#options.name(item), 'the storage is closed'))
+      return
+    }
+    this.#queue.push(item)
+    if (this.#running !== null) return
+    if (this.#queue.length >= fullGroup) this.#start()
+    else this.#timer ??= setTimeout(() => this.#start(), gatherMs)
+  }
+
+  /**
+   * Resolves when everything appended so far is written. While the database fails it rejects instead of waiting for a disk to
+   * be emptied; what was appended stays queued.
+   */
+  flush(): Promise<void> {
+    if (this.#queue.length === 0) return Promise.resolve()
+    if (this.#failure !== null) return Promise.reject(this.#failure)
+    // Not at once: requests that end in the same turn of the event loop share a group.
+    if (this.#running === null) this.#kick ??= setImmediate(() => this.#start())
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ until: this.#done + this.#queue.length, resolve, reject })
+    })
+  }
+
+  /** Takes no more and tries for up to `limitMs` to write the rest. Throws a StorageError when some is lost. */
+  async close(limitMs: number): Promise<void> {
+    this.#closed = true
+    this.#start()
+    const limit = new AbortController()
+    await Promise.race([this.#running, sleep(limitMs, limit.signal)])
+    limit.abort()
+    this.#stop.abort()
+    if (this.#queue.length === 0) return
+    const reason = this.#failure === null ? 'The database did not answer in time.' : this.#failure.message
+    throw new StorageError(`${this.#queue.length} records could not be written before closing: ${reason}`, {
+      transient: false,
+    })
+  }
+
+  #start(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    if (this.#kick !== null) clearImmediate(this.#kick)
+    this.#timer = null
+    this.#kick = null
+    if (this.#queue.length > 0) this.#running ??= this.#run()
+  }
+
+  /** Until what is left neither fills a group nor is waited for; that waits for the timer. */
+  async #run(): Promise<void> {
+    do {
+      const group = this.#queue.slice(0, this.#groupSize)
+      try {
+        await this.#options.write(group)
+        this.#succeeded(group.length)
+      } catch (error) {
+        await this.#failed(group, error instanceof Error ? error : new Error(String(error)))
+      }
+    } while (this.#goesOn())
+    // In the same turn as the last look at the queue: what is appended after it must start the next run.
+    this.#running = null
+    if (this.#queue.length > 0 && !this.#closed) this.#timer = setTimeout(() => this.#start(), gatherMs)
+  }
+
+  #goesOn(): boolean {
+    if (this.#queue.length === 0 || this.#stop.signal.aborted) return false
+    return this.#closed || this.#failure !== null || this.#waiters.length > 0 || this.#queue.length >= fullGroup
+  }
+
+  #succeeded(count: number): void {
+    this.#failure = null
+    this.#retryMs = firstRetryMs
+    this.#groupSize = Math.min(fullGroup, this.#groupSize * 2)
+    this.#remove(count)
+  }
+
+  #remove(count: number): void {
+    this.#queue.splice(0, count)
+    this.#done += count
+    const reached = this.#waiters.filter((waiter) => waiter.until <= this.#done)
+    if (reached.length === 0) return
+    this.#waiters = this.#waiters.filter((waiter) => waiter.until > this.#done)
+    for (const waiter of reached) waiter.resolve()
+  }
+
+  /** A group that the database will never take is halved until the item that spoils it stands alone. */
+  async #failed(group: readonly Item[], error: Error): Promise<void> {
+    const [item] = group
+    if (error instanceof StorageError && error.transient) {
+      await this.#waitToRetry(error)
+    } else if (item !== undefined && group.length === 1) {
+      this.#options.onError(refused(this.#options.name(item), error.message))
+      this.#remove(1)
+    } else {
+      this.#groupSize = Math.ceil(group.length / 2)
+    }
+  }
+
+  async #waitToRetry(error: Error): Promise<void> {
+    this.#failure = error
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(error)
+    if (performance.now() - this.#reportedAt >= reportEveryMs) {
+      this.#reportedAt = performance.now()
+      const waiting = `${this.#queue.length} records wait in memory and are tried again.`
+      this.#options.onError(
+        new StorageError(`The database takes no writes: ${error.message}. ${waiting}`, { transient: true }),
+      )
+    }
+    await sleep(this.#retryMs, this.#stop.signal)
+    this.#retryMs = Math.min(lastRetryMs, this.#retryMs * 2)
+  }
+}
+
+const refused = (name: string, reason: string): StorageError =>
+  new StorageError(`${name} could not be stored and is lost: ${reason}.`, { transient: false })

@@ -1,0 +1,36 @@
+import type { Kysely } from 'kysely'
+import type { KeyRecord, KeyStore } from '../stores/key-store.ts'
+import type { Database } from './database.ts'
+
+/** `watch` calls back after another process wrote to the database, and returns a function that stops it. */
+export function createKeyStore(db: Kysely<Database>, watch: (listener: () => void) => () => void): KeyStore {
+  const listeners = new Set<() => void>()
+  const notify = (): void => {
+    for (const listener of listeners) listener()
+  }
+  return {
+    list: async () => {
+      const rows = await db.selectFrom('apiKey').selectAll().orderBy('createdAt').orderBy('hash').execute()
+      return rows.map(keyRecord)
+    },
+    insert: async (key) => {
+      const row = { ...key, management: Number(key.management), disabled: Number(key.disabled) }
+      await db.insertInto('apiKey').values(row).execute()
+      notify()
+    },
+    onChange: (listener) => {
+      listeners.add(listener)
+      const stop = watch(listener)
+      return () => {
+        listeners.delete(listener)
+        stop()
+      }
+    },
+  }
+}
+
+const keyRecord = (row: Database['apiKey']): KeyRecord => ({
+  ...row,
+  management: row.management === 1,
+  disabled: row.disabled === 1,
+})

@@ -1,0 +1,73 @@
+import { type DestinationStream, pino } from 'pino'
+import type { GenerationRecord } from '../storage/stores/generation-store.ts'
+import type { Channel } from '../util/channel.ts'
+
+interface LoggedRequest {
+  readonly requestId: string
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly duration: number
+  readonly key: string | undefined
+  readonly generationId: string | undefined
+  readonly aborted: boolean
+}
+
+export interface LogChannels {
+  readonly settled: Channel<GenerationRecord>
+  readonly finished: Channel<LoggedRequest>
+  readonly failed: Channel<unknown>
+}
+
+export interface Logger {
+  info(message: string): void
+  error(error: unknown, message: string): void
+  /** Writes what is buffered. */
+  close(): void
+}
+
+/** Lines are gathered into writes of this size, and at least once a second: a write a line costs more than the line. */
+const bufferBytes = 4096
+const flushMs = 1_000
+
+/**
+ * Writes one JSON line a request to standard output. It names keys by their masked label and holds no part of a prompt, an
+ * answer or a header.
+ */
+export function createLogger(channels: LogChannels, output?: DestinationStream): Logger {
+  const destination = pino.destination({ dest: 1, minLength: bufferBytes, sync: false })
+  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, output ?? destination)
+  const flush = setInterval(() => destination.flush(), flushMs)
+  flush.unref()
+
+  // A generation settles before its request finishes, and every request finishes: the map holds what is in between.
+  const settled = new Map<string, GenerationRecord>()
+  channels.settled.subscribe((record) => settled.set(record.requestId, record))
+  channels.finished.subscribe(({ duration, ...request }) => {
+    const record = settled.get(request.requestId)
+    settled.delete(request.requestId)
+    log.info({ ...request, ms: Math.round(duration), ...(record !== undefined && describe(record)) }, 'request')
+  })
+  channels.failed.subscribe((error) => log.error({ err: error }, 'unexpected failure'))
+
+  return {
+    info: (message) => log.info(message),
+    error: (error, message) => log.error({ err: error }, message),
+    close() {
+      clearInterval(flush)
+      destination.flushSync()
+    },
+  }
+}
+
+const describe = (record: GenerationRecord) => ({
+  model: record.model,
+  provider: record.provider,
+  promptTokens: record.promptTokens,
+  completionTokens: record.completionTokens,
+  cost: record.cost / 1e9,
+  attempts: record.attempts.length,
+  firstTokenMs: record.latency,
+  cancelled: record.cancelled || undefined,
+  error: record.errorKind ?? undefined,
+})

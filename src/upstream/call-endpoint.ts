@@ -1,0 +1,136 @@
+import type { Dispatcher } from 'undici'
+import { GatewayError } from '../canonical/errors.ts'
+import type { GenerationBatch } from '../canonical/generation-event.ts'
+import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { Endpoint } from '../catalog/endpoint.ts'
+import type { UpstreamCall, UpstreamProtocol } from '../protocols/protocol.ts'
+import type { CallEndpoint } from '../router/candidate.ts'
+import type { Clock } from '../util/clock.ts'
+import { CallDeadline, type CallTimeouts } from './call-deadline.ts'
+import { dispatchOptions } from './dispatch-options.ts'
+import { parseJson, readBody } from './read-body.ts'
+import { ResponseStream } from './response-stream.ts'
+import { StreamDecoder } from './stream-decoder.ts'
+import { errorEvent, failureEvent, timedOut, unusable } from './upstream-failure.ts'
+import type { UpstreamProvider } from './upstream-provider.ts'
+
+interface CallEndpointOptions {
+  readonly dispatcher: Dispatcher
+  readonly providers: (slug: string) => UpstreamProvider | undefined
+  readonly protocols: ReadonlyMap<string, UpstreamProtocol>
+  readonly timeouts: CallTimeouts
+  /** Caps in bytes: of one event of a stream, and of a whole JSON reply. */
+  readonly limits: { readonly frameBytes: number; readonly replyBytes: number }
+  readonly clock: Clock
+}
+
+const errorBodyBytes = 1_048_576
+/** The status has told what matters: an error's text is not worth the time in which another endpoint could answer. */
+const errorBodyMs = 2_000
+
+/**
+ * Calls endpoints over HTTP. Whatever goes wrong becomes the last event (design law 4). Everything a call holds is given back
+ * before its last batch is handed out, when the signal aborts, and when the reader returns early.
+ */
+export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
+  const { dispatcher, timeouts, limits, clock } = options
+
+  return async function* callEndpoint({ endpoint, credential }, request, signal) {
+    const provider = options.providers(credential.provider)
+    const protocol = provider && options.protocols.get(provider.protocol)
+    if (provider === undefined || protocol === undefined) {
+      const message = `The provider ${credential.provider} is not configured, or speaks an unknown protocol.`
+      yield [errorEvent(new GatewayError('server', message), 'next-endpoint')]
+      return
+    }
+    const response = new ResponseStream()
+    const cancel = (): void => response.abort(cancelled)
+    let deadline: CallDeadline | undefined
+    let last: GenerationBatch
+    try {
+      const call = protocol.openCall(request, endpoint, provider.quirks)
+      const { upstreamRequest } = call
+      if (request.context.echoUpstreamBody) yield [{ type: 'upstream-request', body: upstreamRequest.body }]
+
+      signal.throwIfAborted()
+      signal.addEventListener('abort', cancel)
+      const replyMs = replyLimit(request, endpoint)
+      deadline = new CallDeadline({
+        clock,
+        timeouts,
+        awaited: upstreamRequest.stream ? 'first-token' : 'reply',
+        limitMs: upstreamRequest.stream ? timeouts.firstTokenMs : replyMs,
+        connected: () => response.started,
+        expired: (awaited, limitMs) => response.abort(timedOut(provider, awaited, limitMs)),
+      })
+      dispatcher.dispatch(dispatchOptions(provider, credential.index, upstreamRequest), response)
+      await response.head()
+
+      if (response.status > 299) {
+        deadline.expect('reply', errorBodyMs)
+        last = await refusal(call, response)
+      } else if (!upstreamRequest.stream || isJson(response)) {
+        if (upstreamRequest.stream) deadline.expect('reply', replyMs)
+        last = await wholeReply(call, response, provider, limits.replyBytes)
+      } else {
+        const decoder = new StreamDecoder(call, limits.frameBytes)
+        for (;;) {
+          const { begun, frames } = decoder
+          const batch = decoder.decode(await response.next())
+          if (decoder.ended) {
+            last = batch
+            break
+          }
+          if (!begun && decoder.begun) deadline.expect('more', timeouts.idleMs)
+          if (batch.length > 0) {
+            deadline.leave()
+            yield batch
+            deadline.resume()
+          } else if (begun || decoder.frames > frames) {
+            deadline.sign()
+          }
+        }
+      }
+      response.release()
+    } catch (error) {
+      last = [failureEvent(error, provider, response, signal)]
+    } finally {
+      deadline?.stop()
+      signal.removeEventListener('abort', cancel)
+      if (!response.released) response.abort(cancelled)
+    }
+    yield last
+  }
+
+  /** How long a whole reply may take: what the longest answer needs at 10 tokens a second, but at least a minute. */
+  function replyLimit(request: GenerationRequest, endpoint: Endpoint): number {
+    const tokens = request.parameters.maxTokens ?? endpoint.maxCompletionTokens ?? 4096
+    return Math.min(Math.max(60_000, tokens * 100), timeouts.totalMs)
+  }
+}
+
+const cancelled = new Error('The call was given up.')
+
+function isJson(response: ResponseStream): boolean {
+  return String(response.headers['content-type']).startsWith('application/json')
+}
+
+/** A status that is not 2xx. Of a body that is too long, too slow or cut, the status must do. */
+async function refusal(call: UpstreamCall, response: ResponseStream): Promise<GenerationBatch> {
+  const text = await readBody(response, errorBodyBytes).catch(() => null)
+  const body = text === null ? null : (parseJson(text) ?? text)
+  return [{ type: 'error', ...call.decodeError(response.status, response.headers, body) }]
+}
+
+async function wholeReply(
+  call: UpstreamCall,
+  response: ResponseStream,
+  provider: UpstreamProvider,
+  maxBytes: number,
+): Promise<GenerationBatch> {
+  const text = await readBody(response, maxBytes)
+  if (text === null) throw unusable(provider, `sent a reply of more than ${maxBytes} bytes`)
+  const body = parseJson(text)
+  if (body === undefined) throw unusable(provider, 'sent a reply that is not valid JSON')
+  return call.decodeResult(body)
+}

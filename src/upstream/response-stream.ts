@@ -1,0 +1,137 @@
+import type { Dispatcher } from 'undici'
+import type { ResponseHeaders } from '../protocols/protocol.ts'
+
+/**
+ * Unread bytes above which the upstream is paused: one read of a socket. With 500 clients that read slowly each byte here
+ * counts 500 times, and a fast client takes all there is at every turn anyway.
+ */
+const unreadCap = 65_536
+/** What a buffer object costs beside its bytes, so that an upstream which sends single bytes cannot evade the cap. */
+const bufferOverhead = 100
+/** How much, and for how long, is read on after the answer is complete, so that the connection can be used again. */
+const leftoverBytes = 65_536
+const leftoverMs = 1_000
+
+/**
+ * Receives one response from undici's `dispatch` and hands it out on demand, with backpressure: while the reader is away the
+ * upstream is paused once `unreadCap` is reached. For one reader; there is at most one promise at a time, and none a chunk.
+ */
+export class ResponseStream implements Dispatcher.DispatchHandler {
+  /** Whether the request has a connection. */
+  started = false
+  /** 0 until the response's head is here. */
+  status = 0
+  headers: ResponseHeaders = {}
+  /** What broke the exchange, on their side or by `abort`. */
+  failure: Error | null = null
+  /** Whether the reader has what it wants. */
+  released = false
+  #controller: Dispatcher.DispatchController | null = null
+  #chunks: Buffer[] = []
+  #unread = 0
+  #ended = false
+  #leftoverTimer: NodeJS.Timeout | undefined
+  #wake: (() => void) | null = null
+
+  /**
+   * Waits for the response's head.
+   * @throws the failure.
+   */
+  async head(): Promise<void> {
+    while (this.status === 0) {
+      if (this.failure !== null) throw this.failure
+      await this.#change()
+    }
+  }
+
+  /**
+   * All that arrived since the last call; waits while that is nothing. `null` is the end of the body.
+   * @throws the failure, after what arrived before it was handed out.
+   */
+  async next(): Promise<readonly Buffer[] | null> {
+    while (this.#chunks.length === 0) {
+      if (this.failure !== null) throw this.failure
+      if (this.#ended) return null
+      await this.#change()
+    }
+    const chunks = this.#chunks
+    this.#chunks = []
+    this.#unread = 0
+    if (this.#controller?.paused === true) this.#controller.resume()
+    return chunks
+  }
+
+  /** Ends the exchange now: the socket is destroyed and the reader gets `reason`. Does nothing to one that is over. */
+  abort(reason: Error): void {
+    if (this.#ended || this.failure !== null) return
+    this.#chunks = []
+    this.#fail(reason)
+    this.#controller?.abort(reason)
+  }
+
+  /** The reader has what it wants. The rest is thrown away; unless it is short, with the connection. */
+  release(): void {
+    this.released = true
+    if (this.#ended || this.failure !== null) return
+    this.#chunks = []
+    this.#unread = 0
+    this.#leftoverTimer = setTimeout(() => this.abort(new Error('The rest of the response took too long.')), leftoverMs)
+    this.#leftoverTimer.unref()
+    if (this.#controller?.paused === true) this.#controller.resume()
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // Given up while it waited for a connection. Thrown, since `controller.abort` would destroy the connection too.
+    if (this.failure !== null) throw this.failure
+    this.started = true
+    this.#controller = controller
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
+    // 1xx are hints; the response comes after them.
+    if (status < 200) return
+    this.status = status
+    this.headers = headers
+    this.#notify()
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#unread += chunk.length + bufferOverhead
+    if (this.released) {
+      if (this.#unread > leftoverBytes) this.abort(new Error('The rest of the response is too long.'))
+      return
+    }
+    this.#chunks.push(chunk)
+    if (this.#unread > unreadCap) controller.pause()
+    this.#notify()
+  }
+
+  onResponseEnd(): void {
+    this.#ended = true
+    clearTimeout(this.#leftoverTimer)
+    this.#notify()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.failure === null) this.#fail(error)
+  }
+
+  #fail(error: Error): void {
+    this.failure = error
+    clearTimeout(this.#leftoverTimer)
+    this.#notify()
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  #notify(): void {
+    if (this.#wake === null) return
+    const wake = this.#wake
+    this.#wake = null
+    wake()
+  }
+}

@@ -1,0 +1,54 @@
+import { type GenerationEvent, isContent } from '../canonical/generation-event.ts'
+import type { Frame, UpstreamCall } from '../protocols/protocol.ts'
+import { SseReader } from './sse-reader.ts'
+
+/** Turns what one read of a stream brought into one batch of events. */
+export class StreamDecoder {
+  /** Whether `end` or `error` is out: nothing after it counts. */
+  ended = false
+  /** Whether the client has something to see. */
+  begun = false
+  /** Frames so far, comments included. */
+  frames = 0
+  readonly #call: UpstreamCall
+  readonly #reader: SseReader
+
+  constructor(call: UpstreamCall, maxFrameBytes: number) {
+    this.#call = call
+    this.#reader = new SseReader({ maxFrameBytes })
+  }
+
+  /**
+   * `null` is the end of the body, after which the call has ended.
+   * @throws FrameTooLarge
+   */
+  decode(chunks: readonly Buffer[] | null): readonly GenerationEvent[] {
+    const batch: GenerationEvent[] = []
+    if (chunks === null) {
+      this.#frames(this.#reader.end(), batch)
+      if (!this.ended) this.#take(this.#call.decodeEnd(), batch)
+      return batch
+    }
+    for (const chunk of chunks) this.#frames(this.#reader.push(chunk), batch)
+    return batch
+  }
+
+  #frames(frames: readonly Frame[], batch: GenerationEvent[]): void {
+    this.frames += frames.length
+    for (const frame of frames) {
+      if (this.ended) return
+      this.#take(this.#call.decodeFrame(frame), batch)
+    }
+  }
+
+  #take(events: readonly GenerationEvent[], batch: GenerationEvent[]): void {
+    for (const event of events) {
+      batch.push(event)
+      if (event.type === 'end' || event.type === 'error') {
+        this.ended = true
+        return
+      }
+      this.begun ||= isContent(event)
+    }
+  }
+}

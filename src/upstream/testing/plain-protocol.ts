@@ -1,0 +1,51 @@
+import { GatewayError } from '../../canonical/errors.ts'
+import type { GenerationEvent } from '../../canonical/generation-event.ts'
+import type { UpstreamProtocol } from '../../protocols/protocol.ts'
+
+const end: GenerationEvent = { type: 'end', usage: { completionTokens: 1 } }
+const text = (value: string): GenerationEvent => ({ type: 'text-delta', choice: 0, text: value })
+const error = (message: string): GenerationEvent => ({
+  type: 'error',
+  error: new GatewayError('provider_unavailable', message),
+  retry: { scope: 'next-endpoint' },
+})
+
+/**
+ * The least language that exercises the upstream room. In a stream each frame is a text, but `[DONE]` ends, `[ERROR]` fails,
+ * `[ROLE]` says nothing and `[BUG]` meets a mistake in the decoder; a JSON reply is `{"text": …}`.
+ */
+export const plainProtocol: UpstreamProtocol = {
+  name: 'plain',
+  framing: 'sse',
+  openCall: (request) => ({
+    upstreamRequest: {
+      method: 'POST',
+      path: '/speak',
+      headers: { 'x-protocol': 'plain' },
+      body: { models: request.models },
+      stream: request.stream,
+    },
+    decodeFrame(frame) {
+      if (frame.type === 'comment') return [{ type: 'alive' }]
+      switch (frame.data) {
+        case '[DONE]':
+          return [end]
+        case '[ERROR]':
+          return [error('in the stream')]
+        case '[ROLE]':
+          return []
+        case '[BUG]':
+          throw new TypeError('a mistake')
+        default:
+          return [text(frame.data)]
+      }
+    },
+    decodeEnd: () => [error('no [DONE]')],
+    decodeResult: (body) =>
+      typeof body === 'object' && body !== null && 'text' in body ? [text(String(body.text)), end] : [error('no text')],
+    decodeError: (status, headers, body) => ({
+      error: new GatewayError('provider_unavailable', `status ${status}`, { status, raw: body }),
+      retry: { scope: 'next-endpoint', afterMs: Number(headers['retry-after'] ?? 0) * 1000 },
+    }),
+  }),
+}

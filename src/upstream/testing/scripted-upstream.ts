@@ -1,0 +1,166 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+import type { GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
+import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { Candidate } from '../../router/candidate.ts'
+import { systemClock } from '../../util/clock.ts'
+import { createCallEndpoint } from '../call-endpoint.ts'
+import type { CallTimeouts } from '../call-deadline.ts'
+import { createDispatcher } from '../dispatcher.ts'
+import type { UpstreamProvider } from '../upstream-provider.ts'
+import { plainProtocol } from './plain-protocol.ts'
+
+export interface ScriptedUpstream {
+  readonly url: string
+  readonly requests: readonly IncomingMessage[]
+  /** All connections it has ever accepted. */
+  readonly sockets: readonly Socket[]
+  /** Resolves with the moment (`performance.now()`) at which a connection is closed, by the other side or this one. */
+  closed(connection: number): Promise<number>
+}
+
+/** An HTTP server on a free port, gone when the test is over. */
+export async function scriptUpstream(respond: RequestListener): Promise<ScriptedUpstream> {
+  const requests: IncomingMessage[] = []
+  const sockets: Socket[] = []
+  const closings: Promise<number>[] = []
+  const server = createServer((request, response) => {
+    requests.push(request)
+    // The body is read first: a server that closes over unread bytes resets the connection.
+    request.resume().on('end', () => respond(request, response))
+  })
+  server.on('connection', (socket) => {
+    sockets.push(socket)
+    closings.push(new Promise((resolve) => socket.on('close', () => resolve(performance.now())).on('error', () => {})))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.')
+  const url = `http://127.0.0.1:${address.port}`
+  return {
+    url,
+    requests,
+    sockets,
+    closed: (connection) => closings[connection] ?? Promise.reject(new Error('no such')),
+  }
+}
+
+/** Begins an event stream and sends these frames. */
+export function stream(response: ServerResponse, ...frames: readonly string[]): void {
+  if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+  if (frames.length > 0) response.write(frames.map((frame) => `data: ${frame}\n\n`).join(''))
+}
+
+export interface CallScript {
+  readonly baseUrl: string
+  readonly timeouts?: Partial<CallTimeouts>
+  readonly limits?: { readonly frameBytes?: number; readonly replyBytes?: number }
+  readonly provider?: Partial<UpstreamProvider>
+}
+
+export type Call = (overrides?: {
+  readonly stream?: boolean
+  readonly echo?: boolean
+  readonly maxTokens?: number
+  readonly signal?: AbortSignal
+}) => AsyncGenerator<GenerationBatch>
+
+/** A caller of one endpoint at `baseUrl`, with its own connections. */
+export function callerOf({ baseUrl, timeouts, limits, provider }: CallScript): Call {
+  const dispatcher = createDispatcher({ connectMs: timeouts?.connectMs ?? 5_000 })
+  onTestFinished(() => dispatcher.destroy())
+  const callEndpoint = createCallEndpoint({
+    dispatcher,
+    providers: (slug) => (slug === 'prov-a' ? { ...providerAt(baseUrl), ...provider } : undefined),
+    protocols: new Map([['plain', plainProtocol]]),
+    timeouts: { connectMs: 5_000, firstTokenMs: 5_000, idleMs: 5_000, totalMs: 30_000, ...timeouts },
+    limits: { frameBytes: 1_000_000, replyBytes: 1_000_000, ...limits },
+    clock: systemClock,
+  })
+  return async function* call({ stream = true, echo = false, maxTokens, signal = new AbortController().signal } = {}) {
+    yield* callEndpoint(candidate, generationRequest(stream, echo, maxTokens), signal)
+  }
+}
+
+function providerAt(baseUrl: string): UpstreamProvider {
+  return { slug: 'prov-a', name: 'Prov A', protocol: 'plain', baseUrl, apiKeys: ['sk-canary'], quirks: {}, headers: {} }
+}
+
+const endpoint: Endpoint = {
+  id: 'acme/m1@prov-a',
+  model: 'acme/m1',
+  provider: 'prov-a',
+  providerName: 'Prov A',
+  tag: 'prov-a',
+  tier: 'default',
+  upstreamModel: 'm1',
+  pricing: { prompt: 0, completion: 0 },
+  contextLength: null,
+  maxCompletionTokens: null,
+  quantization: null,
+  dataPolicy: { training: false, retention: 'none' },
+  supportedParameters: null,
+  operations: ['chat'],
+  inputModalities: ['text'],
+  outputModalities: ['text'],
+  prefill: false,
+}
+
+const candidate: Candidate = { endpoint, credential: { provider: 'prov-a', index: 0 } }
+
+function generationRequest(stream: boolean, echoUpstreamBody: boolean, maxTokens?: number): GenerationRequest {
+  return {
+    operation: 'chat',
+    input: { type: 'messages', messages: [], modalities: new Set() },
+    models: ['acme/m1'],
+    stream,
+    parameters: { maxTokens },
+    sentParameters: new Set(),
+    routing: {},
+    context: { routerMetadata: false, echoUpstreamBody },
+    source: { protocol: 'plain', body: {}, messages: [], parameters: {} },
+  }
+}
+
+/** All batches of a call. */
+export async function batchesOf(call: AsyncIterable<GenerationBatch>): Promise<readonly GenerationBatch[]> {
+  const batches: GenerationBatch[] = []
+  for await (const batch of call) batches.push(batch)
+  return batches
+}
+
+/** All events of a call. */
+export async function eventsOf(call: AsyncIterable<GenerationBatch>): Promise<readonly GenerationEvent[]> {
+  return (await batchesOf(call)).flat()
+}
+
+/** What a call that fails ends with, and the text it brought before. */
+export async function failureOf(batches: AsyncIterable<GenerationBatch>): Promise<{
+  readonly text: string
+  readonly kind: string
+  readonly message: string
+  readonly scope: string
+  readonly afterMs: number
+}> {
+  const start = performance.now()
+  const events = await eventsOf(batches)
+  const last = events.at(-1)
+  if (last?.type !== 'error') throw new Error(`The call ended with ${last?.type}.`)
+  const endings = events.filter((event) => event.type === 'error' || event.type === 'end').length
+  if (endings !== 1) throw new Error(`The call ended ${endings} times.`)
+  return {
+    text: events.map((event) => (event.type === 'text-delta' ? event.text : '')).join(''),
+    kind: last.error.kind,
+    message: last.error.message,
+    scope: last.retry.scope,
+    afterMs: performance.now() - start,
+  }
+}

@@ -1,0 +1,60 @@
+import { GatewayError, type Retry } from '../canonical/errors.ts'
+import type { GenerationEvent } from '../canonical/generation-event.ts'
+import type { Awaited } from './call-deadline.ts'
+import type { ResponseStream } from './response-stream.ts'
+import { FrameTooLarge } from './sse-reader.ts'
+import type { UpstreamProvider } from './upstream-provider.ts'
+
+/** An answer that is no use: another endpoint may do better. */
+export function unusable(provider: UpstreamProvider, what: string): GatewayError {
+  return new GatewayError('provider_unavailable', `${provider.name} ${what}.`, { providerName: provider.name })
+}
+
+export function timedOut(provider: UpstreamProvider, awaited: Awaited, limitMs: number): GatewayError {
+  const message = `${provider.name} ${overdue[awaited]} within ${limitMs / 1000} s.`
+  return new GatewayError('provider_timeout', message, { providerName: provider.name })
+}
+
+const overdue: Record<Awaited, string> = {
+  connection: 'accepted no connection',
+  'first-token': 'sent no token',
+  more: 'stopped in the middle of its answer and did not go on',
+  reply: 'did not answer',
+  whole: 'did not finish its answer',
+}
+
+/** Resets by a server that had closed an idle connection, or was just restarted, look like this; they seldom happen twice. */
+const resets = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
+/** What a call ends with after something was thrown: by the connection, by a limit, or by a mistake of ours. */
+export function failureEvent(
+  thrown: unknown,
+  provider: UpstreamProvider,
+  response: ResponseStream,
+  signal: AbortSignal,
+): GenerationEvent {
+  // Nobody reads on after leaving; an ending is due all the same.
+  if (signal.aborted) return errorEvent(new GatewayError('timeout', 'The request was cancelled.'), 'never')
+  if (thrown instanceof GatewayError) return errorEvent(thrown, 'next-endpoint')
+  if (thrown instanceof FrameTooLarge) return errorEvent(unusable(provider, `sent ${thrown.message}`), 'next-endpoint')
+  const error = thrown === response.failure ? connectionError(thrown, provider, response) : new GatewayError('server')
+  error.cause = thrown
+  const again = response.started && response.status === 0 && resets.has(codeOf(thrown))
+  return errorEvent(error, again ? 'same' : 'next-endpoint')
+}
+
+/** Only the code is shown: messages name addresses inside the operator's network. The logs have them in `cause`. */
+function connectionError(thrown: unknown, provider: UpstreamProvider, response: ResponseStream): GatewayError {
+  const code = codeOf(thrown)
+  if (response.status !== 0) return unusable(provider, `cut its answer before the end (${code})`)
+  if (response.started) return unusable(provider, `closed the connection before it answered (${code})`)
+  return unusable(provider, `cannot be reached (${code})`)
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'unknown'
+}
+
+export function errorEvent(error: GatewayError, scope: Retry['scope']): GenerationEvent {
+  return { type: 'error', error, retry: { scope } }
+}

@@ -1,0 +1,17 @@
+import type { Quirks } from '../protocols/protocol.ts'
+
+/** A provider as it is called: what its file and the configuration say, with its secrets resolved. */
+export interface UpstreamProvider {
+  readonly slug: string
+  /** Display name, for error messages. */
+  readonly name: string
+  /** Name of the wire language it speaks. */
+  readonly protocol: string
+  /** Address under which the language's paths lie; a query string is kept. */
+  readonly baseUrl: string
+  /** In configured order; empty for a server that needs none. */
+  readonly apiKeys: readonly string[]
+  readonly quirks: Quirks
+  /** Headers every call carries besides the credentials. */
+  readonly headers: Readonly<Record<string, string>>
+}

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Storage } from '../../src/storage/open-storage.ts'
+import { generationRecord } from './generation-record.ts'
+import { StorageProcess } from './storage-process.ts'
+
+/** What every GenerationStore does. `open` gives an empty storage. */
+export function describeGenerationStore(name: string, open: () => Promise<Storage>): void {
+  describe(`generation store: ${name}`, () => {
+    let storage: Storage
+    beforeEach(async () => {
+      storage = await open()
+    })
+    afterEach(() => storage.close())
+
+    test('finds what was appended before, written or not', async () => {
+      const record = generationRecord({ id: 'gen-1' })
+      storage.generations.append(record)
+      expect(storage.generations.pending()).toBe(1)
+      expect(await storage.generations.find('gen-1', 'default')).toEqual(record)
+      await storage.generations.flush()
+      expect(storage.generations.pending()).toBe(0)
+      expect(await storage.generations.find('gen-1', 'default')).toEqual(record)
+    })
+
+    test('writes by itself soon after', async () => {
+      storage.generations.append(generationRecord({ id: 'gen-1' }))
+      await expect.poll(() => storage.generations.pending()).toBe(0)
+    })
+
+    test('keeps every field, empty or not, and the attempts in order', async () => {
+      const attempt = generationRecord({ id: 'gen-1' }).attempts[0]
+      if (attempt === undefined) throw new Error('the record has an attempt')
+      const record = generationRecord({
+        id: 'gen-1',
+        streamed: false,
+        cancelled: true,
+        isByok: true,
+        upstreamId: null,
+        provider: null,
+        providerName: null,
+        endpoint: null,
+        latency: null,
+        cost: Number.MAX_SAFE_INTEGER,
+        attempts: [
+          { ...attempt, sequence: 0, status: 529, errorKind: 'provider_overloaded', upstreamId: null },
+          { ...attempt, sequence: 1, status: 0, latency: 0 },
+        ],
+      })
+      storage.generations.append(record)
+      storage.generations.append(generationRecord({ id: 'gen-2', attempts: [] }))
+      await storage.generations.flush()
+      expect(await storage.generations.find('gen-1', 'default')).toEqual(record)
+      expect(await storage.generations.find('gen-2', 'default')).toMatchObject({ id: 'gen-2', attempts: [] })
+    })
+
+    test("another account's generation is not found, written or not", async () => {
+      storage.generations.append(generationRecord({ id: 'gen-1', account: 'team-a' }))
+      expect(await storage.generations.find('gen-1', 'default')).toBeNull()
+      await storage.generations.flush()
+      expect(await storage.generations.find('gen-1', 'default')).toBeNull()
+      expect(await storage.generations.find('gen-1', 'team-a')).not.toBeNull()
+      expect(await storage.generations.find('gen-2', 'team-a')).toBeNull()
+    })
+
+    test('takes 5,000 at once and finds each', async () => {
+      for (let index = 0; index < 5000; index++) {
+        storage.generations.append(generationRecord({ id: `gen-${index}`, cost: 3, createdAt: index }))
+      }
+      await storage.generations.flush()
+      for (const index of [0, 199, 200, 201, 2500, 4999]) {
+        expect(await storage.generations.find(`gen-${index}`, 'default')).toMatchObject({ createdAt: index })
+      }
+      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(15_000)
+    })
+
+    test('sums what a key spent since a moment, what is not written yet included', async () => {
+      const other = 'cd'.repeat(32)
+      storage.generations.append(generationRecord({ id: 'gen-1', cost: 1, createdAt: 999 }))
+      storage.generations.append(generationRecord({ id: 'gen-2', cost: 20, createdAt: 1000 }))
+      await storage.generations.flush()
+      storage.generations.append(generationRecord({ id: 'gen-3', cost: 300, createdAt: 1001 }))
+      storage.generations.append(generationRecord({ id: 'gen-4', cost: 4000, createdAt: 1001, keyHash: other }))
+      expect(await storage.generations.spent('ab'.repeat(32), 1000)).toBe(320)
+      expect(await storage.generations.spent(other, 0)).toBe(4000)
+      expect(await storage.generations.spent('ef'.repeat(32), 0)).toBe(0)
+    })
+
+    test('the same generation twice is counted once', async () => {
+      storage.generations.append(generationRecord({ id: 'gen-1', cost: 5 }))
+      await storage.generations.flush()
+      storage.generations.append(generationRecord({ id: 'gen-1', cost: 5 }))
+      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(5)
+    })
+
+    test('what is appended the moment a flush resolves is written too', async () => {
+      storage.generations.append(generationRecord({ id: 'gen-1' }))
+      await storage.generations.flush()
+      storage.generations.append(generationRecord({ id: 'gen-2' }))
+      await storage.generations.flush()
+      storage.generations.append(generationRecord({ id: 'gen-3' }))
+      await expect.poll(() => storage.generations.pending()).toBe(0)
+      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(3 * 200_000)
+    })
+
+    test('closes while writes are pending, twice, and takes nothing after', async () => {
+      storage.generations.append(generationRecord({ id: 'first' }))
+      await storage.generations.flush()
+      for (let index = 0; index < 1000; index++) storage.generations.append(generationRecord({ id: `gen-${index}` }))
+      await Promise.all([storage.close(), storage.close()])
+      expect(storage.generations.pending()).toBe(0)
+      storage.generations.append(generationRecord({ id: 'late' }))
+      await expect(storage.generations.find('late', 'default')).rejects.toThrow('closed')
+    })
+  })
+}
+
+/** What a GenerationStore does besides when other processes open the same `url`, which is new for each test. */
+export function describeSharedGenerationStore(
+  name: string,
+  newUrl: () => string,
+  open: (url: string) => Promise<Storage>,
+): void {
+  describe(`generation store shared by processes: ${name}`, () => {
+    test('two processes start and write at the same time, and nothing is lost', async () => {
+      const url = newUrl()
+      const processes = ['one', 'two'].map((child) => new StorageProcess('append', url, child, '500'))
+      for (const child of processes) expect(await child.ended()).toBe(0)
+      const storage = await open(url)
+      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(1000 * 200_000)
+      await storage.close()
+    })
+
+    test('a process that is killed loses nothing that was flushed', async () => {
+      const url = newUrl()
+      const child = new StorageProcess('append-and-tell', url, 'gen')
+      let told = -1
+      while (told < 200) told = Number(await child.line())
+      child.kill()
+      for (let line = await child.line(); line !== null; line = await child.line()) told = Number(line)
+      expect(await child.ended()).toBeNull()
+      const storage = await open(url)
+      for (let index = 0; index <= told; index++) {
+        expect(await storage.generations.find(`gen-${index}`, 'default')).toMatchObject({ attempts: [{ sequence: 0 }] })
+      }
+      storage.generations.append(generationRecord({ id: 'after' }))
+      await storage.generations.flush()
+      await storage.close()
+    })
+  })
+}

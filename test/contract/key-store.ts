@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Storage } from '../../src/storage/open-storage.ts'
+import type { KeyRecord } from '../../src/storage/stores/key-store.ts'
+import { StorageProcess } from './storage-process.ts'
+
+const keyRecord = (given: Partial<KeyRecord>): KeyRecord => ({
+  hash: 'ab'.repeat(32),
+  name: 'dev',
+  label: 'sk-or-v1-abc...123',
+  account: 'default',
+  limit: 10_000_000_000,
+  management: false,
+  disabled: false,
+  expiresAt: null,
+  createdAt: 1_700_000_000_000,
+  updatedAt: null,
+  ...given,
+})
+
+/** What every KeyStore does. `open` gives an empty storage. */
+export function describeKeyStore(name: string, open: () => Promise<Storage>): void {
+  describe(`key store: ${name}`, () => {
+    let storage: Storage
+    beforeEach(async () => {
+      storage = await open()
+    })
+    afterEach(() => storage.close())
+
+    test('lists what was inserted, in the order of making', async () => {
+      const second = keyRecord({ hash: 'b', createdAt: 2, management: true, limit: null, expiresAt: 5, updatedAt: 6 })
+      const first = keyRecord({ hash: 'c', createdAt: 1, disabled: true })
+      expect(await storage.keys.list()).toEqual([])
+      await storage.keys.insert(second)
+      await storage.keys.insert(first)
+      expect(await storage.keys.list()).toEqual([first, second])
+    })
+
+    test('refuses a hash that is there already', async () => {
+      await storage.keys.insert(keyRecord({ hash: 'a', name: 'first' }))
+      await expect(storage.keys.insert(keyRecord({ hash: 'a', name: 'second' }))).rejects.toThrow('UNIQUE')
+      expect(await storage.keys.list()).toMatchObject([{ name: 'first' }])
+    })
+
+    test('calls back after an insert, until stopped', async () => {
+      const heard = vi.fn<() => void>()
+      const stop = storage.keys.onChange(heard)
+      await storage.keys.insert(keyRecord({ hash: 'a' }))
+      expect(heard).toHaveBeenCalledOnce()
+      stop()
+      await storage.keys.insert(keyRecord({ hash: 'b' }))
+      expect(heard).toHaveBeenCalledOnce()
+    })
+
+    test('does not call back when nothing changed', async () => {
+      const heard = vi.fn<() => void>()
+      const stop = storage.keys.onChange(heard)
+      await delay(1500)
+      stop()
+      expect(heard).not.toHaveBeenCalled()
+    })
+  })
+}
+
+/** What a KeyStore does besides when other processes open the same `url`, which is new for each test. */
+export function describeSharedKeyStore(
+  name: string,
+  newUrl: () => string,
+  open: (url: string) => Promise<Storage>,
+): void {
+  describe(`key store shared by processes: ${name}`, () => {
+    test("calls back within 2 s of another process's insert", async () => {
+      const url = newUrl()
+      const storage = await open(url)
+      const changed = new Promise<number>((resolve) => {
+        storage.keys.onChange(() => resolve(performance.now()))
+      })
+      const key = keyRecord({ name: 'from elsewhere' })
+      expect(await new StorageProcess('insert-key', url, JSON.stringify(key)).ended()).toBe(0)
+      const inserted = performance.now()
+      expect((await changed) - inserted).toBeLessThan(2000)
+      expect(await storage.keys.list()).toEqual([key])
+      await storage.close()
+    })
+  })
+}
