@@ -5,7 +5,6 @@
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import type { CatalogEntry } from '../src/catalog/catalog-entry.ts'
 import type { Offer } from './catalog/endpoints-of.ts'
 import { entryOf } from './catalog/entry-of.ts'
 import { hosts, omission, placementOf, pricedByGenai, trulyFree } from './catalog/mapping.ts'
@@ -57,12 +56,6 @@ function maker(id: string): readonly [provider: string, id: string] {
   return [author, name.join('/')]
 }
 
-const simulator: CatalogEntry = {
-  slug: 'waygate/simulator',
-  name: 'Waygate Simulator',
-  endpoints: [{ provider: 'waygate', model: 'steady', pricing: { prompt: 0, completion: 0 } }],
-}
-
 for (const { provider, id, model, second } of offers) {
   const { input = 0, output = 0 } = model.cost ?? {}
   if (second === null || !(differ(input, second.prompt) || differ(output, second.completion))) continue
@@ -79,7 +72,6 @@ function differ(a: number, b: number): boolean {
 const bySlug = Map.groupBy(offers, ({ placement }) => placement.slug)
 const entries = [...bySlug]
   .map(([slug, group]) => entryOf(slug, group, makers.get(slug), source))
-  .concat(simulator)
   .sort((a, b) => (a.slug < b.slug ? -1 : 1))
 
 /** One model and one endpoint a line, so that a change of price is a diff of one line. */

@@ -8,10 +8,21 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const code = (names: readonly string[], between: string): string => names.map((name) => `\`${name}\``).join(between)
 
-function dataPolicy({ training, retention, source, asOf }: StatedDataPolicy): string {
-  const kept = retention === 'unknown' ? 'kept for an unknown time' : `kept: ${retention.replace('days:', 'days ')}`
-  return `${training ? 'may train' : 'no training'}, ${kept} ([source](${source}), ${asOf})`
+function kept(retention: StatedDataPolicy['retention']): string {
+  switch (retention) {
+    case 'none':
+      return 'not kept'
+    case 'transient':
+      return 'kept while serving'
+    case 'unknown':
+      return 'kept for an unknown time'
+    default:
+      return `kept for ${retention.slice('days:'.length)} days`
+  }
 }
+
+const dataPolicy = ({ training, retention, source, asOf }: StatedDataPolicy): string =>
+  `${training ? 'may train' : 'no training'}, ${kept(retention)} ([source](${source}), ${asOf})`
 
 const variables = ({ apiKeyVariables, variables: others = [] }: Provider): string =>
   [code(apiKeyVariables, ' or '), ...others.map((name) => `\`${name}\``)].filter((part) => part !== '').join(', ')

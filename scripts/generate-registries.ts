@@ -1,17 +1,21 @@
 /** Lists the leaves of each room in its `_registry.ts`. With `--check`: says whether the committed lists are true. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { writeOrCheck } from './write-or-check.ts'
 
-const leaves = (room: string, contract: string): readonly string[] =>
-  readdirSync(new URL(`../src/${room}/`, import.meta.url))
-    .filter((file) => /^[a-z0-9-]+\.ts$/.test(file) && file !== `${contract}.ts`)
+/** A leaf is a file whose default export is what the room is for. */
+function leaves(room: string, constructor: string): readonly string[] {
+  const folder = new URL(`../src/${room}/`, import.meta.url)
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => readFileSync(new URL(file, folder), 'utf8').includes(`export default ${constructor}(`))
     .map((file) => file.slice(0, -3))
     .sort()
+}
 
 const identifier = (slug: string): string =>
   slug.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
-const providers = leaves('providers', 'provider')
+const providers = leaves('providers', 'defineProvider')
 
 writeOrCheck(
   'src/providers/_registry.ts',

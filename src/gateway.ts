@@ -47,12 +47,18 @@ const drainMs = 30_000
 const clock = systemClock
 const protocols = new Map([[chatCompletionsUpstream.name, chatCompletionsUpstream]])
 
-/** The composition root: the only place that knows every room. */
-export async function createGateway(config: Config): Promise<Gateway> {
+/**
+ * The composition root: the only place that knows every room.
+ * @param logOutput Takes the log's lines instead of standard output.
+ */
+export async function createGateway(
+  config: Config,
+  logOutput?: { write(line: string): void },
+): Promise<Gateway> {
   const settled = new Channel<GenerationRecord>()
   const finished = new Channel<FinishedRequest>()
   const failed = new Channel<unknown>()
-  const logger = createLogger({ settled, finished, failed })
+  const logger = createLogger({ settled, finished, failed }, logOutput)
   const storage = await openStorage(config.storage.url, { onError: (error) => logger.error(error, 'storage') })
   const firstKey = await makeFirstKey(config, storage.keys)
   const dispatcher = createDispatcher(config.timeouts)

@@ -32,24 +32,24 @@ export function entryOf(
   const all = offers.map(({ model }) => model)
   const own = offers.find(({ provider }) => provider === ownHost)
   const aliases = [...new Set(offers.flatMap(({ placement }) => placement.alias ?? []))]
-  const first = maker ?? all[0]
-  if (first === undefined) throw new Error(`${slug} has no offers`)
-  const contextLength = first.limit.context || Math.max(...all.map(({ limit }) => limit.context))
-  const inputModalities = modalities(first.modalities.input)
+  const described = maker ?? own?.model
+  const served = Math.max(...all.map(({ limit }) => limit.context))
+  const contextLength = Math.min(described?.limit.context || served, served)
+  const common = mostCommon(
+    (described === undefined ? all : [described]).map(({ modalities: { input } }) => input.join()),
+  )
+  const inputModalities = modalities(common?.split(',') ?? ['text'])
   const embeddings = slug.includes('embedding')
   return {
     slug,
     name: nameOf(slug, maker === undefined ? all : [maker]),
     family: familyOf(slug),
-    created: all
-      .map((model) => model.release_date)
-      .concat(first.release_date)
-      .sort()[0],
+    created: described?.release_date ?? mostCommon(all.map((model) => model.release_date)),
     contextLength,
-    inputModalities: isText(inputModalities) ? undefined : inputModalities,
+    inputModalities: inputModalities.join() === 'text' ? undefined : inputModalities,
     outputModalities: embeddings ? ['embeddings'] : undefined,
     reasoning: reasoningOf(slug, own === undefined ? all : [own.model]),
-    knowledgeCutoff: first.knowledge,
+    knowledgeCutoff: described?.knowledge ?? mostCommon(all.flatMap(({ knowledge }) => knowledge ?? [])),
     openWeights: all.some((model) => model.open_weights) ? true : undefined,
     aliases: aliases.length > 0 ? aliases : undefined,
     source,
@@ -65,14 +65,13 @@ const tagOf = ({ provider, placement }: Offer): string => `${provider}/${placeme
 /** The one that says what the slug says, else the shortest. */
 function nameOf(slug: string, models: readonly ModelsDevModel[]): string {
   const names = models.map(({ name }) => name.replace(' (latest)', '').split('/').at(-1)?.trim() ?? name)
-  const letters = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
   const exact = names.find((name) => letters(name) === letters(slug.split('/')[1] ?? slug))
   return exact ?? names.reduce((best, name) => (name.length < best.length ? name : best))
 }
 
-const isText = (names: readonly string[]): boolean => names.join() === 'text'
+const letters = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 
-const efforts = ['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none']
+const efforts = new Set(['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'])
 
 /** Hosts disagree on what they let through: what most of them say is taken for the model's own. */
 function reasoningOf(slug: string, models: readonly ModelsDevModel[]): CatalogEntry['reasoning'] {
@@ -88,7 +87,7 @@ function reasoningOf(slug: string, models: readonly ModelsDevModel[]): CatalogEn
 }
 
 const effortsOf = (option: ReasoningOption): string =>
-  option.type === 'effort' ? option.values.filter((value) => efforts.includes(value)).join(' ') : ''
+  option.type === 'effort' ? option.values.filter((value) => efforts.has(value)).join(' ') : ''
 
 const stops = (option: ReasoningOption): boolean =>
   option.type === 'toggle' || (option.type === 'effort' && option.values.includes('none'))

@@ -244,7 +244,7 @@ export function familyOf(slug: string): string | undefined {
 }
 
 /** Reasoning that cannot be turned off, where the sources do not say: by what the weights are. */
-export const alwaysThinks = /thinking|deepseek-r1|qwq|qvq|magistral|minimax-m[12]|gpt-oss|reasoning|\/o\d/
+export const alwaysThinks = /thinking|deepseek-r1|qwq|qvq|magistral|minimax-m[12]|gpt-oss|reasoning|\/o\d|openai\/gpt-5/
 
 export interface Placement {
   readonly slug: string

@@ -1,4 +1,4 @@
-import type { GenaiMatch, GenaiPrices, GenaiPricesProvider } from './catalog-sources.ts'
+import type { GenaiMatch, GenaiPrices, GenaiPricesProvider } from './sources.ts'
 
 /** Our slugs of the providers that genai-prices knows, and its ids. */
 const names: Readonly<Record<string, string>> = {

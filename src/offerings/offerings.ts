@@ -3,7 +3,7 @@ import { loadEntries } from '../catalog/load-entries.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { Config } from '../config/config.ts'
-import { type Offer, offer, offerProviders } from '../providers/offer-providers.ts'
+import { type Offer, offer, offerProviders } from './offer-providers.ts'
 import type { Provider } from '../providers/provider.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 
@@ -13,7 +13,7 @@ export type LocalServerProbe = (baseUrl: string, timeoutMs: number) => Promise<r
 export interface Offerings {
   catalog(): Catalog
   provider(slug: string): Offer | undefined
-  providers(): readonly Offer[]
+  providers(): readonly Pick<Offer, 'slug' | 'name' | 'privacyPolicyUrl' | 'termsOfServiceUrl' | 'statusPageUrl' | 'headquarters' | 'datacenters'>[]
   /** Keeps looking for local servers that come and go. */
   watch(): void
   close(): Promise<void>
@@ -61,7 +61,8 @@ export async function createOfferings(options: {
   return {
     catalog: () => snapshot.catalog,
     provider: (slug) => snapshot.offers.get(slug),
-    providers: () => [...snapshot.offers.values()],
+    // Also those that lack a key here: clients choose by what providers promise.
+    providers: () => [...new Map([...builtIn, ...snapshot.offers.values()].map((known) => [known.slug, known])).values()],
     watch() {
       if (locals.length === 0) return
       timer = setInterval(async () => {

@@ -21,7 +21,6 @@ import moonshotai from './moonshotai.ts'
 import nebius from './nebius.ts'
 import novita from './novita.ts'
 import nvidia from './nvidia.ts'
-import offerProviders from './offer-providers.ts'
 import ollama from './ollama.ts'
 import openai from './openai.ts'
 import openrouter from './openrouter.ts'
@@ -66,7 +65,6 @@ export const providers: readonly Provider[] = [
   nebius,
   novita,
   nvidia,
-  offerProviders,
   ollama,
   openai,
   openrouter,

@@ -18,7 +18,8 @@ export function createDispatcher({ connectMs }: DispatcherOptions): Agent {
     pipelining: 1,
     allowH2: false,
     // The call gives up at `connectMs`; this ends what is left of the attempt, unless another call can use the connection.
-    connect: { timeout: connectMs + 100 },
+    // A small high-water mark: what a paused socket has read ahead is memory that a slow client holds.
+    connect: { timeout: connectMs + 100, highWaterMark: 16_384 },
     // Longer than undici's 4 s: an agent's next turn often comes within seconds and saves a TLS handshake. A server that closes
     // earlier announces it (`keep-alive: timeout=`) or resets, and the attempt loop calls again. Shorter than the half
     // minute after which idle memory should be given back.

@@ -11,7 +11,7 @@ export const check = new Command('check')
   .action(async (options: ConfigOption) => {
     const config = readConfig(options)
     const catalog = await askGateway(config, (gateway) => gateway.catalog())
-    for (const line of [...describeServer(config), ...describeProviders(config, catalog), describeModels(catalog)]) {
+    for (const line of [...describeServer(config), ...describeProviders(config, catalog), ...describeModels(catalog)]) {
       process.stdout.write(`${line}\n`)
     }
   })
@@ -59,7 +59,7 @@ function describeAbsent(config: Config, present: ReadonlySet<string>): readonly 
   return lacking.length === 0 ? [] : [`Not offered    ${lacking.length}, for want of a variable: ${lacking.join(', ')}`]
 }
 
-function describeModels({ models }: Catalog): string {
-  const endpoints = [...models.values()].reduce((sum, model) => sum + model.endpoints.length, 0)
-  return `Models         ${models.size} with ${endpoints} endpoints`
+function describeModels({ models }: Catalog): readonly string[] {
+  const endpoints = [...models.values()].flatMap((model) => model.endpoints)
+  return [`Models         ${models.size}`, `Endpoints      ${endpoints.length}`]
 }

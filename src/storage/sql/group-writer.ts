@@ -140,10 +140,13 @@ export class GroupWriter<Item> {
 
   /** A group that the database will never take is halved until the item that spoils it stands alone. */
   async #failed(group: readonly Item[], error: Error): Promise<void> {
-    const [item] = group
     if (error instanceof StorageError && error.transient) {
       await this.#waitToRetry(error)
-    } else if (item !== undefined && group.length === 1) {
+      return
+    }
+    this.#failure = null
+    const [item] = group
+    if (item !== undefined && group.length === 1) {
       this.#options.onError(refused(this.#options.name(item), error.message))
       this.#remove(1)
     } else {

@@ -1,5 +1,5 @@
 import type { Quirks } from '../protocols/protocol.ts'
-import type { Provider } from './provider.ts'
+import type { Provider } from '../providers/provider.ts'
 
 /** A provider that can be called now: its file and the configuration combined, with its keys. */
 export interface Offer {

@@ -1,0 +1,217 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { runWaygate, startWaygate, temporaryDirectory } from './run-waygate.ts'
+
+const config = `
+keys:
+  - { name: dev, key: sk-dev-0123456789abcdef, limit: 2.5 }
+  - { name: admin, key: sk-admin-0123456789ab, management: true }
+providers:
+  prov-a: { base_url: "http://127.0.0.1:9/v1" }
+  prov-b: { base_url: "http://127.0.0.1:9/v1" }
+models:
+  acme/m1:
+    context_length: 8192
+    aliases: [acme/m-one]
+    endpoints:
+      - { provider: prov-b, model: m1-b, pricing: { prompt: 3, completion: 6 } }
+      - { provider: prov-a, model: m1-a, pricing: { prompt: 0.15, completion: 2 } }
+`
+
+/** A directory with that configuration. */
+function configured(text = config): string {
+  const directory = temporaryDirectory()
+  writeFileSync(join(directory, 'waygate.yaml'), text)
+  return directory
+}
+
+function lines(text: string): readonly string[] {
+  return text.trimEnd().split('\n')
+}
+
+describe('the command', () => {
+  test('says which Node it needs when it is started with an older one', async () => {
+    const pretend = `Object.defineProperties(process, { version: { value: 'v20.20.2' }, versions: { value: { node: '20.20.2' } } })`
+    const node = ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`]
+    const { code, stderr } = await runWaygate(['check'], { directory: temporaryDirectory(), node })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^Waygate needs Node 22\.19 or newer; this is v20\.20\.2\. [^\n]+\n$/)
+  })
+
+  test('explains itself when asked', async () => {
+    const { code, stdout } = await runWaygate(['--help'], { directory: temporaryDirectory() })
+    expect(code).toBe(0)
+    for (const name of ['serve', 'keys', 'check', 'models', 'route', 'simulator'])
+      expect(stdout).toContain(`  ${name} `)
+  })
+
+  test.each([
+    [['serv'], /unknown command 'serv'/],
+    [['serve', '--port', '70000'], /between 0 and 65535/],
+    [['keys', 'create'], /required option '--name <name>' not specified/],
+    [['keys', 'create', '--name', 'x', '--limit', '-1'], /amount in USD/],
+    [['keys', 'create', '--name', 'x', '--expires', 'soon'], /ISO time/],
+    [['route'], /missing required argument 'model'/],
+  ])('ends with 2 when it is used wrongly: %j', async (arguments_, message) => {
+    const { code, stderr } = await runWaygate(arguments_, { directory: temporaryDirectory() })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toContain('    at ')
+  })
+
+  test('shows where an error arose only with WAYGATE_DEBUG=1', async () => {
+    const directory = configured('sever: {}')
+    const plain = await runWaygate(['check'], { directory })
+    expect(plain).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'waygate.yaml:1:1 sever: unknown key. Did you mean "server"?\n',
+    })
+    const debugged = await runWaygate(['check'], { directory, environment: { WAYGATE_DEBUG: '1' } })
+    expect(debugged.stderr).toMatch(/Did you mean "server"\?\n {4}at /)
+  })
+})
+
+describe('check', () => {
+  test('says what would run without any configuration, and leaves nothing behind', async () => {
+    const directory = temporaryDirectory()
+    const environment = { OPENAI_API_KEY: 'sk-never-shown' }
+    const { code, stdout, stderr } = await runWaygate(['check'], { directory, environment })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('http://127.0.0.1:8402\n')
+    expect(stdout).toContain(`sqlite:${directory}/.waygate/waygate.db\n`)
+    expect(stdout).toContain('  openai: OPENAI_API_KEY is set\n')
+    expect(stdout).toMatch(/Not offered .*groq \(GROQ_API_KEY\)/)
+    expect(stdout).not.toContain('sk-never-shown')
+    expect(existsSync(join(directory, '.waygate'))).toBe(false)
+  })
+
+  test('says what would run with one', async () => {
+    const directory = configured()
+    const { code, stdout } = await runWaygate(['check'], { directory, environment: { WAYGATE_PORT: '9000' } })
+    expect(code).toBe(0)
+    expect(stdout).toContain(`${directory}/waygate.yaml\n`)
+    expect(stdout).toContain('http://127.0.0.1:9000\n')
+    expect(stdout).toMatch(/Keys +dev, admin \(management\)\n/)
+    expect(stdout).toContain('  prov-a: configured\n')
+    expect(stdout).not.toMatch(/0123456789abcdef/)
+  })
+
+  test('refuses a default model that nobody offers', async () => {
+    const { code, stderr } = await runWaygate(['check'], { directory: configured(`${config}default_model: acme/m2\n`) })
+    expect(code).toBe(1)
+    expect(stderr).toContain('acme/m2')
+  })
+})
+
+describe('models and route', () => {
+  test('models prints a table with the range of prices, or JSON', async () => {
+    const directory = configured()
+    const table = await runWaygate(['models', '--config', 'waygate.yaml'], { directory })
+    expect(
+      lines(table.stdout)
+        .find((line) => line.startsWith('acme/m1'))
+        ?.split(/ {2,}/),
+    ).toEqual(['acme/m1', '2', '8192', '$0.15 to $3', '$2 to $6'])
+    const json = await runWaygate(['models', '--json'], { directory })
+    expect(JSON.parse(json.stdout)).toContainEqual({
+      slug: 'acme/m1',
+      name: expect.any(String),
+      context_length: 8192,
+      endpoints: [
+        { tag: 'prov-b', provider: 'prov-b', context_length: 8192, prompt: 3, completion: 6 },
+        { tag: 'prov-a', provider: 'prov-a', context_length: 8192, prompt: 0.15, completion: 2 },
+      ],
+    })
+  })
+
+  test('route prints the endpoints in the order they would be tried, by slug or alias', async () => {
+    const directory = configured()
+    const { stdout } = await runWaygate(['route', 'acme/m-one', '--explain'], { directory })
+    expect(
+      lines(stdout)
+        .slice(1)
+        .map((line) => line.split(/ {2,}/)),
+    ).toEqual([
+      ['1', 'prov-b', 'm1-b', '$3', '$6', expect.stringContaining('first')],
+      ['2', 'prov-a', 'm1-a', '$0.15', '$2', expect.stringContaining('fail')],
+    ])
+  })
+
+  test('route says when there is no such model', async () => {
+    const { code, stderr } = await runWaygate(['route', 'acme/m3'], { directory: configured() })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'There is no model "acme/m3". Did you mean "acme/m1"?\n' })
+  })
+})
+
+describe('keys', () => {
+  test('create prints the key alone on stdout, and list shows it masked beside the configured ones', async () => {
+    const directory = configured()
+    const flags = ['--name', 'team', '--limit', '0.1', '--account', 'a', '--expires', '2020-01-01T00:00:00Z']
+    const made = await runWaygate(['keys', 'create', ...flags], { directory })
+    expect(made.code).toBe(0)
+    expect(made.stdout).toMatch(/^sk-or-v1-[0-9a-f]{64}\n$/)
+    expect(made.stderr).not.toContain(made.stdout.trim())
+    const { stdout } = await runWaygate(['keys', 'list'], { directory })
+    const masked = `${made.stdout.slice(0, 12)}...${made.stdout.trim().slice(-3)}`
+    expect(lines(stdout).map((line) => line.split(/ {2,}/))).toEqual([
+      ['NAME', 'KEY', 'ACCOUNT', 'LIMIT', 'STATE', 'MADE BY'],
+      ['dev', 'sk-...def', 'default', '$2.5', 'active', 'configuration'],
+      ['admin', 'sk-...9ab', 'default', 'none', 'management', 'configuration'],
+      ['team', masked, 'a', '$0.1', 'expired', 'command or API'],
+    ])
+  })
+
+  test('a running server knows a new key within two seconds', async () => {
+    const directory = temporaryDirectory()
+    const server = startWaygate(['serve', '--port', '0'], { directory })
+    const url = await server.printed(/(http:\/\/127\.0\.0\.1:\d+)\s/)
+    const { stdout } = await runWaygate(['keys', 'create', '--name', 'late'], { directory })
+    const made = Date.now()
+    const ask = () =>
+      fetch(`${url}/api/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${stdout.trim()}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'waygate/simulator', messages: [{ role: 'user', content: 'Hello' }] }),
+      })
+    await expect.poll(async () => (await ask()).status, { timeout: 5000, interval: 50 }).toBe(200)
+    expect(Date.now() - made).toBeLessThan(2500)
+    expect(await server.stop('SIGTERM')).toBe(0)
+  })
+})
+
+describe('serve', () => {
+  test('says in one line that the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await new Promise((resolve) => other.once('listening', resolve))
+    const { port } = other.address() as AddressInfo
+    const { code, stderr } = await runWaygate(['serve', '--port', String(port)], { directory: temporaryDirectory() })
+    expect(code).toBe(1)
+    expect(lines(stderr)).toEqual([expect.stringContaining(`${port}`)])
+  })
+
+  test('takes the address from flags before environment before file', async () => {
+    const directory = configured('server: { host: 256.0.0.1, port: 1 }')
+    const environment = { WAYGATE_HOST: '127.0.0.1', WAYGATE_PORT: '2' }
+    const server = startWaygate(['serve', '--port', '0'], { directory, environment })
+    const url = await server.printed(/(http:\/\/127\.0\.0\.1:\d+)\s/)
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    expect(await server.stop('SIGINT')).toBe(0)
+  })
+})
+
+describe('simulator', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('prints a configuration that works, and ends on %s', async (signal) => {
+    const running = startWaygate(['simulator'], { directory: temporaryDirectory() })
+    const url = await running.printed(/listens on (http:\/\/127\.0\.0\.1:\d+)\n[^]*endpoints:\n.*\n/)
+    expect((await fetch(`${url}/v1/models`)).status).toBe(200)
+    const sample = running.stdout().slice(running.stdout().indexOf('providers:'))
+    const { code, stdout } = await runWaygate(['route', 'sim/steady'], { directory: configured(sample) })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('steady') })
+    expect(await running.stop(signal)).toBe(0)
+  })
+})

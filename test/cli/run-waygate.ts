@@ -1,0 +1,69 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const shim = fileURLToPath(new URL('../../bin/waygate.js', import.meta.url))
+
+interface RunOptions {
+  readonly directory: string
+  readonly environment?: Readonly<Record<string, string>>
+  /** Options for Node itself. */
+  readonly node?: readonly string[]
+}
+
+interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A directory that is gone when the test is over. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'waygate-cli-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+/** Runs a command to its end, in an environment that holds nothing but what is given. */
+export async function runWaygate(arguments_: readonly string[], options: RunOptions): Promise<Outcome> {
+  const running = startWaygate(arguments_, options)
+  const [code] = await once(running.child, 'close')
+  return { code, stdout: running.stdout(), stderr: running.stderr() }
+}
+
+/** Starts a command that stays; it is killed when the test is over. */
+export function startWaygate(arguments_: readonly string[], { directory, environment, node = [] }: RunOptions) {
+  const child: ChildProcess = spawn(process.execPath, [...node, shim, ...arguments_], {
+    cwd: directory,
+    env: { ...environment },
+    timeout: 15_000,
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+
+  /** Waits until something was printed, and returns its first group. */
+  async function printed(pattern: RegExp): Promise<string> {
+    while (child.exitCode === null) {
+      const found = pattern.exec(stdout)?.[1]
+      if (found !== undefined) return found
+      await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'close')])
+    }
+    throw new Error(`It ended with ${child.exitCode}:\n${stdout}\n${stderr}`)
+  }
+
+  async function stop(signal: 'SIGINT' | 'SIGTERM'): Promise<number | null> {
+    const closed = once(child, 'close')
+    child.kill(signal)
+    const [code] = await closed
+    return code
+  }
+
+  return { child, printed, stop, stdout: () => stdout, stderr: () => stderr }
+}

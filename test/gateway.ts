@@ -1,0 +1,101 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { loadConfig } from '../src/config/load-config.ts'
+import { builtInProviders, createGateway } from '../src/gateway.ts'
+import { type Simulator, startSimulator } from '../src/simulator/simulator.ts'
+
+/** A gateway on a port of its own, with simulators behind it: what most tests talk to. */
+export interface TestGateway {
+  readonly url: string
+  readonly key: string
+  readonly simulator: Simulator
+  /** Lines of the log so far. */
+  readonly log: readonly string[]
+  /** `POST` of a JSON body with the test key; further headers may override. */
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>
+  chat(body: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<Response>
+  close(): Promise<void>
+}
+
+export const testKey = 'sk-or-v1-test-key-of-the-default-account'
+export const otherKey = 'sk-or-v1-test-key-of-another-account'
+
+/** One model at one or several simulated providers; the upstream model id names the behaviour. */
+export interface TestModel {
+  readonly endpoints: readonly (Readonly<Record<string, unknown>> & { readonly provider: string; readonly model: string })[]
+  readonly [field: string]: unknown
+}
+
+const plain = (provider: string, model = 'steady') => ({ provider, model, pricing: { prompt: 1, completion: 2 } })
+
+/** `acme/m1` at three providers of rising price, as the acceptance rows have it (contract §9). */
+const usualModels: Readonly<Record<string, TestModel>> = {
+  'acme/m1': {
+    endpoints: [
+      plain('prov-a'),
+      { ...plain('prov-b'), pricing: { prompt: 2, completion: 4 } },
+      { ...plain('prov-c'), pricing: { prompt: 3, completion: 6 } },
+    ],
+  },
+  'acme/m2': { endpoints: [plain('prov-b')] },
+}
+
+/** A model whose endpoints behave as named: `behaving('cut-after-2', 'steady')` fails at prov-a and answers at prov-b. */
+export const behaving = (...behaviours: readonly string[]): TestModel => ({
+  endpoints: behaviours.map((behaviour, index) => plain(`prov-${'abc'[index]}`, behaviour)),
+})
+
+/** @param config Sections that replace or add to the usual configuration, in the words of the configuration file. */
+export async function startGateway(config: Readonly<Record<string, unknown>> = {}): Promise<TestGateway> {
+  const simulator = await startSimulator()
+  const directory = await mkdtemp(join(tmpdir(), 'waygate-test-'))
+  const provider = (slug: string) => ({
+    name: `Prov ${slug.slice(-1).toUpperCase()}`,
+    base_url: `${simulator.url}/${slug}/v1`,
+    api_key: `upstream-secret-of-${slug}`,
+  })
+  const file = join(directory, 'waygate.yaml')
+  await writeFile(
+    file,
+    stringify({
+      server: { host: '127.0.0.1', port: 0 },
+      keys: [
+        { name: 'test', key: testKey },
+        { name: 'other', key: otherKey, account: 'other' },
+      ],
+      providers: { 'prov-a': provider('prov-a'), 'prov-b': provider('prov-b'), 'prov-c': provider('prov-c') },
+      ...config,
+      models: { ...usualModels, ...(config['models'] as object | undefined) },
+    }),
+  )
+  const log: string[] = []
+  const gateway = await createGateway(
+    loadConfig({ file, environment: {}, workingDirectory: directory, builtInProviders }),
+    { write: (line) => log.push(line) },
+  )
+  const { url } = await gateway.listen()
+  const post = (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+  return {
+    url,
+    key: testKey,
+    simulator,
+    log,
+    post,
+    get: (path, headers = {}) => fetch(url + path, { headers: { authorization: `Bearer ${testKey}`, ...headers } }),
+    chat: (body, headers) =>
+      post('/api/v1/chat/completions', { model: 'acme/m1', messages: [{ role: 'user', content: 'hi' }], ...body }, headers),
+    async close() {
+      await gateway.close()
+      await simulator.close()
+      await rm(directory, { recursive: true })
+    },
+  }
+}
