@@ -6,7 +6,7 @@ import type { Bench, Measure } from './measure.ts'
 import { image } from './measures/image.ts'
 import { json } from './measures/json.ts'
 import { latency } from './measures/latency.ts'
-import { memory } from './measures/memory.ts'
+import { idleStreams, memory } from './measures/memory.ts'
 import { start } from './measures/start.ts'
 import { stream } from './measures/stream.ts'
 import { machine, renderTable, renderValidate, reportRows } from './report.ts'
@@ -15,7 +15,7 @@ import { startSubject, type RunningSubject } from './start-subject.ts'
 import { knownSubjects, subjectOfCommand, type Subject } from './subjects.ts'
 import type { ValidateRow } from './validate.ts'
 
-const measures: readonly Measure[] = [json, stream, latency, memory, start, image]
+const measures: readonly Measure[] = [json, stream, latency, memory, idleStreams, start, image]
 
 const usage = `npm run bench -- [options]
   --only json,stream     of json, stream, latency, memory, start (the default: these five), image, validate
@@ -45,9 +45,9 @@ else process.exit(await main())
 /** Answers the exit code: 1 when one of our own gave a wrong reply or none. */
 async function main(): Promise<number> {
   const only = options.only.split(',')
-  const chosen = only.filter((name) => name !== 'validate').map((name) => named(measures, name, '--only'))
+  const chosen = only.filter((name) => name !== 'validate').flatMap((name) => named(measures, name, '--only'))
   const subjects = [
-    ...options.subjects.split(',').map((name) => named(knownSubjects, name, '--subjects')),
+    ...options.subjects.split(',').flatMap((name) => named(knownSubjects, name, '--subjects')),
     ...options.subject.map(subjectOfCommand),
   ]
   const outcomes = await measureAll(chosen, subjects)
@@ -103,8 +103,9 @@ function report(outcomes: readonly Outcome[], subjects: readonly Subject[], vali
   }
 }
 
-function named<T extends { readonly name: string }>(all: readonly T[], name: string, option: string): T {
-  const found = all.find((one) => one.name === name)
-  if (found === undefined) throw new Error(`${option}: no ${name}; there is ${all.map(({ name }) => name).join(', ')}`)
+function named<T extends { readonly name: string }>(all: readonly T[], name: string, option: string): T[] {
+  const found = all.filter((one) => one.name === name)
+  const known = new Set(all.map(({ name }) => name))
+  if (found.length === 0) throw new Error(`${option}: no ${name}; there is ${[...known].join(', ')}`)
   return found
 }

@@ -37,16 +37,16 @@ export function exchange(dispatcher: Dispatcher, target: Target, traffic: Traffi
   return promise
 }
 
-/** Opens a stream that stays silent after its first bytes; resolves on those with a function that leaves it. */
-export function openIdleStream(dispatcher: Dispatcher, target: Target): Promise<() => void> {
-  const { promise, resolve, reject } = Promise.withResolvers<() => void>()
+/** Opens a stream that stays silent after its first bytes; resolves on those. */
+export function openIdleStream(dispatcher: Dispatcher, target: Target): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
   dispatcher.dispatch(requestFor(target, 'idle'), {
     onRequestStart() {},
     onResponseStart(controller, status) {
       if (status !== 200) controller.abort(new Error(`status ${status} for an idle stream`))
     },
-    onResponseData(controller) {
-      resolve(() => controller.abort(new Error('left on purpose')))
+    onResponseData() {
+      resolve()
     },
     onResponseEnd() {
       reject(new Error('an idle stream ended by itself'))

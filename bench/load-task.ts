@@ -19,6 +19,6 @@ export type LoadTask =
       readonly rate: number
       readonly seconds: number
     }
-  /** Opens idle streams and keeps them until `release`. */
+  /** Opens idle streams, besides those that it has, and keeps them until `release`. */
   | { readonly kind: 'hold'; readonly target: Target; readonly streams: number }
   | { readonly kind: 'release' }

@@ -12,7 +12,7 @@ const openAtOnce = 50
 /** A timer is late by up to this many milliseconds without anyone being slow. What exceeds it counts as latency. */
 const timerSlack = 2
 
-let release: () => Promise<Figures> = async () => ({})
+const held: Pool[] = []
 
 answerTasks(perform)
 
@@ -63,19 +63,18 @@ async function openLoop({ target, traffic, rate, seconds }: Extract<LoadTask, { 
   return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), max: Math.max(...latencies) }
 }
 
-async function hold({ target, streams }: Extract<LoadTask, { kind: 'hold' }>) {
+async function hold({ target, streams }: Extract<LoadTask, { kind: 'hold' }>): Promise<Figures> {
   const pool = new Pool(target.origin, { connections: streams, ...timeouts })
-  const leave: (() => void)[] = []
-  while (leave.length < streams) {
-    const batch = Array.from({ length: Math.min(openAtOnce, streams - leave.length) }, () =>
-      openIdleStream(pool, target),
-    )
-    leave.push(...(await Promise.all(batch)))
+  held.push(pool)
+  for (let opened = 0; opened < streams; opened += openAtOnce) {
+    const count = Math.min(openAtOnce, streams - opened)
+    await Promise.all(Array.from({ length: count }, () => openIdleStream(pool, target)))
   }
-  release = async () => {
-    for (const leaveOne of leave) leaveOne()
-    await pool.destroy()
-    return {}
-  }
+  return {}
+}
+
+/** Hangs up on every idle stream. */
+async function release(): Promise<Figures> {
+  await Promise.all(held.splice(0).map((pool) => pool.destroy()))
   return {}
 }

@@ -10,6 +10,6 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
   process.exit(1)
 }
 
-// The published package holds a build; a clone runs its sources.
-var built = new URL('../dist/cli/cli.js', import.meta.url)
-void import(existsSync(built) ? built.href : new URL('../src/cli/cli.ts', import.meta.url).href)
+// A clone runs its sources, also beside a build; the published package holds a build alone.
+var source = new URL('../src/cli/cli.ts', import.meta.url)
+void import(existsSync(source) ? source.href : new URL('../dist/cli/cli.js', import.meta.url).href)

@@ -2,6 +2,7 @@
  * Which model each provider means by its own ids, in OpenRouter's spelling. Reviewed by hand: rules first, then what
  * they get wrong. Two providers' ids that mean the same weights must come out as one slug, or routing cannot fall back.
  */
+import { renamed } from './renamed.ts'
 
 /**
  * Provider ids of models.dev, and ours. Left out: plans with a flat fee, which have no price a token, and Nvidia, whose
@@ -48,11 +49,9 @@ const authors: Readonly<Record<string, string>> = {
   meta: 'meta-llama',
   minimaxai: 'minimax',
   mistral: 'mistralai',
-  primeintellect: 'prime-intellect',
   'stepfun-ai': 'stepfun',
   xai: 'x-ai',
   xiaomimimo: 'xiaomi',
-  zai: 'z-ai',
   'zai-org': 'z-ai',
   zhipuai: 'z-ai',
 }
@@ -75,91 +74,6 @@ const authorsByName: readonly (readonly [RegExp, string])[] = [
   [/^sonar/, 'perplexity'],
   [/^(nemotron|nvidia)/, 'nvidia'],
 ]
-
-/** Models whose name elsewhere differs by more than the rules undo: lower-case, without author, suffixes off. */
-const renamed: Readonly<Record<string, string>> = {
-  // DeepSeek's open weights: OpenRouter names the chat models `chat`.
-  'deepseek-v3': 'deepseek/deepseek-chat',
-  'deepseek-v3-0324': 'deepseek/deepseek-chat-v3-0324',
-  'deepseek-v3.1': 'deepseek/deepseek-chat-v3.1',
-  'deepseek-prover-v2-671b': 'deepseek/deepseek-prover-v2',
-  // Meta.
-  'llama-3.1-8b-instant': 'meta-llama/llama-3.1-8b-instruct',
-  'llama-3.2-3b': 'meta-llama/llama-3.2-3b-instruct',
-  'llama-3.3-70b': 'meta-llama/llama-3.3-70b-instruct',
-  'llama-3.3-70b-versatile': 'meta-llama/llama-3.3-70b-instruct',
-  'meta-llama-3-8b-instruct': 'meta-llama/llama-3-8b-instruct',
-  'meta-llama-3.3-70b-instruct': 'meta-llama/llama-3.3-70b-instruct',
-  'llama-4-scout-17b-instruct': 'meta-llama/llama-4-scout',
-  'llama-4-maverick-17b-instruct': 'meta-llama/llama-4-maverick',
-  'llama-4-scout-17b-16e-instruct': 'meta-llama/llama-4-scout',
-  'llama-4-maverick-17b-128e-instruct': 'meta-llama/llama-4-maverick',
-  // Qwen.
-  'qwen2.5-7b-instruct': 'qwen/qwen-2.5-7b-instruct',
-  'qwen2.5-14b-instruct': 'qwen/qwen-2.5-14b-instruct',
-  'qwen2.5-32b-instruct': 'qwen/qwen-2.5-32b-instruct',
-  'qwen2.5-72b-instruct': 'qwen/qwen-2.5-72b-instruct',
-  'qwen2.5-coder-32b-instruct': 'qwen/qwen-2.5-coder-32b-instruct',
-  'qwen2.5-vl-7b-instruct': 'qwen/qwen-2.5-vl-7b-instruct',
-  'qwen-2.5-7b-vision-instruct': 'qwen/qwen-2.5-vl-7b-instruct',
-  'qwen3-235b-a22b-instruct-2507': 'qwen/qwen3-235b-a22b-2507',
-  'qwen3-coder-480b-a35b-instruct': 'qwen/qwen3-coder',
-  'qwen3-next-80b': 'qwen/qwen3-next-80b-a3b-instruct',
-  // Mistral names releases by month, OpenRouter by version.
-  'devstral-2-123b-instruct-2512': 'mistralai/devstral-2512',
-  'ministral-3b-latest': 'mistralai/ministral-3b',
-  'ministral-8b-latest': 'mistralai/ministral-8b',
-  'codestral-latest': 'mistralai/codestral-2508',
-  'magistral-medium-latest': 'mistralai/magistral-medium',
-  'mistral-large-instruct-2411': 'mistralai/mistral-large-2411',
-  'mistral-medium-2505': 'mistralai/mistral-medium-3',
-  'mistral-medium-2508': 'mistralai/mistral-medium-3.1',
-  'mistral-medium-2604': 'mistralai/mistral-medium-3-5',
-  'mistral-medium-3.5-128b': 'mistralai/mistral-medium-3-5',
-  'mistral-small-2506': 'mistralai/mistral-small-3.2-24b-instruct',
-  'mistral-small-3-2-24b-instruct': 'mistralai/mistral-small-3.2-24b-instruct',
-  'mistral-small-3.2-24b-instruct-2506': 'mistralai/mistral-small-3.2-24b-instruct',
-  'mistral-nemo-instruct-2407': 'mistralai/mistral-nemo',
-  'mistral-nemo-12b-instruct': 'mistralai/mistral-nemo',
-  'open-mistral-7b': 'mistralai/mistral-7b-instruct',
-  'open-mixtral-8x7b': 'mistralai/mixtral-8x7b-instruct',
-  'open-mixtral-8x22b': 'mistralai/mixtral-8x22b-instruct',
-  'pixtral-12b-2409': 'mistralai/pixtral-12b',
-  'pixtral-large-latest': 'mistralai/pixtral-large-2411',
-  // Moonshot.
-  'kimi-k2-0711-preview': 'moonshotai/kimi-k2',
-  'kimi-k2-instruct': 'moonshotai/kimi-k2',
-  'kimi-k2-0905-preview': 'moonshotai/kimi-k2-0905',
-  'kimi-k2-instruct-0905': 'moonshotai/kimi-k2-0905',
-  // OpenAI.
-  'gpt-5-chat-latest': 'openai/gpt-5-chat',
-  'gpt-5.1-chat-latest': 'openai/gpt-5.1-chat',
-  'gpt-5.2-chat-latest': 'openai/gpt-5.2-chat',
-  'gpt-5.3-chat-latest': 'openai/gpt-5.3-chat',
-  // xAI.
-  'grok-4-20': 'x-ai/grok-4.20',
-  'grok-4.20-0309-reasoning': 'x-ai/grok-4.20',
-  'grok-4.20-0309-non-reasoning': 'x-ai/grok-4.20-non-reasoning',
-  // Nvidia.
-  'llama-3.1-nemotron-ultra-253b-v1': 'nvidia/llama-3.1-nemotron-ultra-253b-v1',
-  'nemotron-120b-a12b': 'nvidia/nemotron-3-super-120b-a12b',
-  'nemotron-3-120b-a12b': 'nvidia/nemotron-3-super-120b-a12b',
-  'nvidia-nemotron-3-nano-30b-a3b': 'nvidia/nemotron-3-nano-30b-a3b',
-  'nvidia-nemotron-3-super-120b-a12b': 'nvidia/nemotron-3-super-120b-a12b',
-  'nvidia-nemotron-3-ultra-550b-a55b': 'nvidia/nemotron-3-ultra-550b-a55b',
-  'nemotron-3-nano-omni-30b-a3b-reasoning': 'nvidia/nemotron-3-nano-omni',
-  // Others.
-  'minimax-m1-80k': 'minimax/minimax-m1',
-  'cogito-v2-1-671b': 'deepcogito/cogito-v2.1-671b',
-  'ernie-4.5-300b-a47b-paddle': 'baidu/ernie-4.5-300b-a47b',
-  'gemma-4-31b': 'google/gemma-4-31b-it',
-  'lfm2-24b-a2b': 'liquid/lfm-2-24b-a2b',
-  'l3-70b-euryale-v2.1': 'sao10k/l3-euryale-70b',
-  'l31-70b-euryale-v2.2': 'sao10k/l3.1-euryale-70b',
-  'l3-8b-lunaris': 'sao10k/l3-lunaris-8b',
-  'l3-8b-stheno-v3.2': 'sao10k/l3-stheno-8b',
-  'zai-glm-4.7': 'z-ai/glm-4.7',
-}
 
 /** What no rule can know, as `provider:id`. */
 const exceptions: Readonly<Record<string, Placement>> = {

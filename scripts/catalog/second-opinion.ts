@@ -20,6 +20,7 @@ const names: Readonly<Record<string, string>> = {
 export interface SecondOpinion {
   readonly prompt: number
   readonly completion: number
+  readonly inputCacheRead?: number
 }
 
 /** What genai-prices says of the same endpoint; null when it says nothing of it, or only with a time of day. */
@@ -30,7 +31,12 @@ export function secondOpinion(all: readonly GenaiPricesProvider[], provider: str
   if (model === undefined) return null
   const prices = current(model.prices)
   if (prices?.input_mtok === undefined || prices.output_mtok === undefined) return null
-  return { prompt: base(prices.input_mtok), completion: base(prices.output_mtok) }
+  const cached = prices.cache_read_mtok
+  return {
+    prompt: base(prices.input_mtok),
+    completion: base(prices.output_mtok),
+    inputCacheRead: cached === undefined ? undefined : base(cached),
+  }
 }
 
 const base = (price: number | { readonly base: number }): number => (typeof price === 'number' ? price : price.base)

@@ -71,6 +71,7 @@ type GenaiPrice = number | { readonly base: number }
 export interface GenaiPrices {
   readonly input_mtok?: GenaiPrice
   readonly output_mtok?: GenaiPrice
+  readonly cache_read_mtok?: GenaiPrice
 }
 
 interface GenaiDatedPrices {

@@ -15,8 +15,7 @@ const program = new Command('waygate')
   .exitOverride()
   .showHelpAfterError('(see --help)')
 
-for (const command of [serve, keys, check, models, route, simulator])
-  program.addCommand(command.copyInheritedSettings(program))
+for (const command of [serve, keys, check, models, route, simulator]) adopt(program, command)
 
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on('error', () => process.exit(0))
@@ -25,6 +24,13 @@ try {
   await program.parseAsync()
 } catch (error) {
   process.exitCode = explain(error)
+}
+
+/** Adds a command that behaves like its parent, and so do those below it. */
+function adopt(parent: Command, command: Command): void {
+  command.copyInheritedSettings(parent)
+  for (const below of command.commands) below.copyInheritedSettings(command)
+  parent.addCommand(command)
 }
 
 /** Tells the user what went wrong, and returns the exit code. */

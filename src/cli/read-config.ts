@@ -7,6 +7,8 @@ export interface ConfigOption {
   readonly config?: string
 }
 
+export type Catalog = ReturnType<Gateway['catalog']>
+
 /** The configuration as a server started here would read it. */
 export function readConfig(options: ConfigOption): Config {
   return loadConfig({

@@ -22,7 +22,7 @@ export interface Config {
 }
 
 /** Upper bounds in milliseconds. */
-export interface Timeouts {
+interface Timeouts {
   readonly connectMs: number
   readonly firstTokenMs: number
   readonly idleMs: number

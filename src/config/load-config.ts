@@ -22,7 +22,7 @@ export interface LoadOptions {
 }
 
 /** What the configuration must know of the providers that need none. */
-export interface BuiltInProvider {
+interface BuiltInProvider {
   readonly slug: string
   /** Environment variables that it reads. */
   readonly variables: readonly string[]

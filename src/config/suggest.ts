@@ -9,22 +9,18 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return nearest.word === '' ? '' : ` Did you mean "${nearest.word}"?`
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
+/** Insertions, deletions and replacements that turn one word into the other (Levenshtein). */
 function editDistance(from: string, to: string): number {
-  // Longer words are no slips of the finger, and the table grows with the product of the lengths.
+  // Longer words are no slips of the finger, and the work grows with the product of the lengths.
   if (from.length > 64 || to.length > 64) return Infinity
-  let beforeLast: number[] = []
-  let last = Array.from({ length: to.length + 1 }, (_, index) => index)
+  let above = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (let i = 1; i <= from.length; i++) {
     const row = [i]
     for (let j = 1; j <= to.length; j++) {
-      const replaced = (last[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1)
-      const shifted = Math.min(last[j] ?? 0, row[j - 1] ?? 0) + 1
-      const swaps = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]
-      row.push(Math.min(replaced, shifted, swaps ? (beforeLast[j - 2] ?? 0) + 1 : Infinity))
+      const replaced = (above[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1)
+      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
     }
-    beforeLast = last
-    last = row
+    above = row
   }
-  return last[to.length] ?? 0
+  return above[to.length] ?? 0
 }

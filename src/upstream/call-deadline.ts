@@ -11,17 +11,17 @@ export interface CallTimeouts {
 }
 
 /** What is waited for. */
-export type Awaited = 'connection' | 'first-token' | 'more' | 'reply' | 'whole'
+export type WaitingFor = 'connection' | 'first-token' | 'more' | 'reply' | 'whole'
 
 interface CallDeadlineOptions {
   readonly clock: Clock
   readonly timeouts: CallTimeouts
   /** What is waited for first, once there is a connection. */
-  readonly awaited: Awaited
+  readonly awaited: WaitingFor
   readonly limitMs: number
   /** Whether the request has been given a connection. */
   readonly connected: () => boolean
-  readonly expired: (awaited: Awaited, limitMs: number) => void
+  readonly expired: (awaited: WaitingFor, limitMs: number) => void
 }
 
 /**
@@ -31,7 +31,7 @@ interface CallDeadlineOptions {
 export class CallDeadline {
   readonly #options: CallDeadlineOptions
   readonly #startedAt: number
-  #awaited: Awaited
+  #awaited: WaitingFor
   #limitMs: number
   #since: number
   #away = false
@@ -49,7 +49,7 @@ export class CallDeadline {
   }
 
   /** From now on something else is waited for. */
-  expect(awaited: Awaited, limitMs: number): void {
+  expect(awaited: WaitingFor, limitMs: number): void {
     const now = this.#options.clock.monotonic()
     this.#awaited = awaited
     this.#limitMs = limitMs
@@ -84,7 +84,7 @@ export class CallDeadline {
     this.#timer = setTimeout(this.#look, Math.ceil(dueIn))
   }
 
-  #nearest(now: number): { awaited: Awaited; limitMs: number; dueIn: number } {
+  #nearest(now: number): { awaited: WaitingFor; limitMs: number; dueIn: number } {
     const { timeouts, connected } = this.#options
     const elapsed = now - this.#startedAt
     let nearest = { awaited: this.#awaited, limitMs: this.#limitMs, dueIn: this.#limitMs }

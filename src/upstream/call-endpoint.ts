@@ -44,8 +44,12 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       return
     }
     const response = new ResponseStream()
-    const cancel = (): void => response.abort(cancelled)
     let deadline: CallDeadline | undefined
+    // All that a reader who never comes back would leave behind.
+    const cancel = (): void => {
+      deadline?.stop()
+      response.abort(cancelled)
+    }
     let last: GenerationBatch
     try {
       const call = protocol.openCall(request, endpoint, provider.quirks)
@@ -95,9 +99,8 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
     } catch (error) {
       last = [failureEvent(error, provider, response, signal)]
     } finally {
-      deadline?.stop()
       signal.removeEventListener('abort', cancel)
-      if (!response.released) response.abort(cancelled)
+      cancel()
     }
     yield last
   }

@@ -11,7 +11,7 @@ describe('connections that fail', () => {
       scope: 'next-endpoint',
       message: 'Prov A cannot be reached (ECONNREFUSED).',
     })
-    expect(await failureOf(callerOf({ baseUrl: 'http://nowhere.invalid' })())).toMatchObject({
+    expect(await failureOf(callerOf({ baseUrl: 'http://nowhere..invalid' })())).toMatchObject({
       kind: 'provider_unavailable',
       scope: 'next-endpoint',
     })

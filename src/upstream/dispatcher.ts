@@ -10,6 +10,12 @@ interface DispatcherOptions {
  * end them.
  */
 export function createDispatcher({ connectMs }: DispatcherOptions): Agent {
+  const connect = {
+    // The call gives up at `connectMs`; this ends what is left of the attempt, unless another call can use the connection.
+    timeout: connectMs + 100,
+    // What a paused socket has read ahead is memory that a slow client holds. (For `net.connect`; undici's types lack it.)
+    highWaterMark: 16_384,
+  }
   return new Agent({
     // A stream holds its connection from first to last token, so this bounds the streams per provider; a call that waits
     // for a place is given up after `connectMs`. High enough to be met only when something is wrong, low enough that
@@ -17,9 +23,7 @@ export function createDispatcher({ connectMs }: DispatcherOptions): Agent {
     connections: 4096,
     pipelining: 1,
     allowH2: false,
-    // The call gives up at `connectMs`; this ends what is left of the attempt, unless another call can use the connection.
-    // A small high-water mark: what a paused socket has read ahead is memory that a slow client holds.
-    connect: { timeout: connectMs + 100, highWaterMark: 16_384 },
+    connect,
     // Longer than undici's 4 s: an agent's next turn often comes within seconds and saves a TLS handshake. A server that closes
     // earlier announces it (`keep-alive: timeout=`) or resets, and the attempt loop calls again. Shorter than the half
     // minute after which idle memory should be given back.

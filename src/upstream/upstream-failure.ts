@@ -1,6 +1,6 @@
 import { GatewayError, type Retry } from '../canonical/errors.ts'
 import type { GenerationEvent } from '../canonical/generation-event.ts'
-import type { Awaited } from './call-deadline.ts'
+import type { WaitingFor } from './call-deadline.ts'
 import type { ResponseStream } from './response-stream.ts'
 import { FrameTooLarge } from './sse-reader.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
@@ -10,12 +10,12 @@ export function unusable(provider: UpstreamProvider, what: string): GatewayError
   return new GatewayError('provider_unavailable', `${provider.name} ${what}.`, { providerName: provider.name })
 }
 
-export function timedOut(provider: UpstreamProvider, awaited: Awaited, limitMs: number): GatewayError {
+export function timedOut(provider: UpstreamProvider, awaited: WaitingFor, limitMs: number): GatewayError {
   const message = `${provider.name} ${overdue[awaited]} within ${limitMs / 1000} s.`
   return new GatewayError('provider_timeout', message, { providerName: provider.name })
 }
 
-const overdue: Record<Awaited, string> = {
+const overdue: Record<WaitingFor, string> = {
   connection: 'accepted no connection',
   'first-token': 'sent no token',
   more: 'stopped in the middle of its answer and did not go on',

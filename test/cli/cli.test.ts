@@ -103,7 +103,7 @@ describe('check', () => {
   test('refuses a default model that nobody offers', async () => {
     const { code, stderr } = await runWaygate(['check'], { directory: configured(`${config}default_model: acme/m2\n`) })
     expect(code).toBe(1)
-    expect(stderr).toContain('acme/m2')
+    expect(stderr).toBe('There is no model "acme/m2". Did you mean "acme/m1"?\n')
   })
 })
 

@@ -1,9 +1,9 @@
 import { Command } from 'commander'
-import type { Catalog } from '../../catalog/model.ts'
 import type { Config } from '../../config/config.ts'
 import { builtInProviders } from '../../gateway.ts'
 import { configOption } from '../options.ts'
-import { askGateway, readConfig, type ConfigOption } from '../read-config.ts'
+import { findModel } from '../find-model.ts'
+import { askGateway, readConfig, type Catalog, type ConfigOption } from '../read-config.ts'
 
 export const check = new Command('check')
   .description('Say what would run, or what is wrong with the configuration.')
@@ -14,14 +14,16 @@ export const check = new Command('check')
     for (const line of [...describeServer(config), ...describeProviders(config, catalog), ...describeModels(catalog)]) {
       process.stdout.write(`${line}\n`)
     }
+    if (config.defaultModel !== null) findModel(catalog, config.defaultModel)
   })
 
-function describeServer({ file, server, storage, keys }: Config): readonly string[] {
+function describeServer({ file, server, storage, keys, defaultModel }: Config): readonly string[] {
   return [
     `Configuration  ${file ?? 'none: everything is left at its default'}`,
     `Address        http://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`,
     `Storage        ${storage.url}`,
     `Keys           ${keys.map(describeKey).join(', ') || 'none here: see `waygate keys list`'}`,
+    `Default model  ${defaultModel ?? 'none'}`,
   ]
 }
 

@@ -1,6 +1,5 @@
 import { Command } from 'commander'
-import type { Catalog, Model } from '../../catalog/model.ts'
-import { didYouMean } from '../../config/suggest.ts'
+import { findModel } from '../find-model.ts'
 import { configOption } from '../options.ts'
 import { printPrices } from '../prices.ts'
 import { printTable } from '../print-table.ts'
@@ -28,11 +27,4 @@ export const route = new Command('route')
 
 function reasonFor(index: number): string {
   return index === 0 ? 'first in configured order' : 'next in configured order, when those before it fail'
-}
-
-function findModel(catalog: Catalog, slug: string): Model {
-  const model = catalog.models.get(catalog.aliases.get(slug) ?? slug)
-  if (model !== undefined) return model
-  const known = [...catalog.models.keys(), ...catalog.aliases.keys()]
-  throw new Error(`There is no model "${slug}".${didYouMean(slug, known) || ' See `waygate models`.'}`)
 }

@@ -13,7 +13,7 @@ import { createDispatcher } from '../dispatcher.ts'
 import type { UpstreamProvider } from '../upstream-provider.ts'
 import { plainProtocol } from './plain-protocol.ts'
 
-export interface ScriptedUpstream {
+interface ScriptedUpstream {
   readonly url: string
   readonly requests: readonly IncomingMessage[]
   /** All connections it has ever accepted. */
@@ -59,14 +59,14 @@ export function stream(response: ServerResponse, ...frames: readonly string[]): 
   if (frames.length > 0) response.write(frames.map((frame) => `data: ${frame}\n\n`).join(''))
 }
 
-export interface CallScript {
+interface CallScript {
   readonly baseUrl: string
   readonly timeouts?: Partial<CallTimeouts>
   readonly limits?: { readonly frameBytes?: number; readonly replyBytes?: number }
   readonly provider?: Partial<UpstreamProvider>
 }
 
-export type Call = (overrides?: {
+type Call = (overrides?: {
   readonly stream?: boolean
   readonly echo?: boolean
   readonly maxTokens?: number

@@ -1,0 +1,102 @@
+/** One row per room: what it may import besides itself. The table IS the architecture. */
+const may = {
+  util: [],
+  simulator: ['util'],
+  config: ['util'],
+  canonical: ['util'],
+  protocols: ['catalog/endpoint', 'canonical', 'util'],
+  catalog: ['canonical', 'util'],
+  storage: ['canonical', 'util'],
+  providers: ['protocols/protocol', 'upstream/sign', 'canonical', 'util'],
+  upstream: ['protocols/protocol', 'catalog/endpoint', 'providers/provider', 'router/candidate', 'canonical', 'util'],
+  auth: ['storage/stores', 'canonical', 'util'],
+  ledger: ['storage/stores', 'catalog', 'canonical', 'util'],
+  router: ['catalog', 'storage/stores', 'canonical', 'util'],
+  plugins: ['canonical', 'util'],
+  'server-tools': ['canonical', 'util'],
+  offerings: ['catalog', 'config', 'providers/provider', 'simulator', 'protocols/protocol', 'canonical', 'util'],
+  http: [
+    ...['generate', 'protocols', 'auth', 'ledger', 'catalog', 'router/route', 'router/endpoint-health'],
+    ...['storage/stores', 'telemetry/metrics', 'canonical', 'util'],
+  ],
+  telemetry: ['storage/stores', 'canonical', 'util'],
+  cli: ['gateway', 'main', 'config', 'catalog/model', 'simulator', 'storage/stores', 'util'],
+}
+
+const rooms = Object.entries(may).map(([room, list]) => ({
+  name: `room-${room}`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: [room, ...list].map((path) => `^src/${path}(/|\\.ts$)`) },
+}))
+
+/** Leaves never import their siblings; only the contract beside them. */
+const leaves = [
+  ['providers', 'provider'],
+  ['plugins', 'plugin'],
+  ['server-tools', 'server-tool'],
+].map(([room, contract]) => ({
+  name: `leaf-${room}`,
+  severity: 'error',
+  from: { path: `^src/${room}/[^/]+\\.ts$`, pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|${contract})\\.ts$` },
+  to: { path: `^src/${room}/`, pathNot: `^src/${room}/${contract}\\.ts$` },
+}))
+
+/** What siblings share: files directly in protocols/ and the fields in its schema/; the contract of the filters and of the rankers. */
+const shared = {
+  protocols: '^src/protocols/([^/]+\\.ts$|schema/)',
+  'router/filters': '^src/router/filters/filter\\.ts$',
+  'router/rankers': '^src/router/rankers/ranker\\.ts$',
+  'http/routes': null,
+  'http/hooks': null,
+}
+const siblings = Object.entries(shared).map(([folder, files]) => ({
+  name: `sibling-${folder}`,
+  severity: 'error',
+  from: { path: `^src/${folder}/([^/]+?)(?:\\.ts$|/)` },
+  to: { path: `^src/${folder}/`, pathNot: [`^src/${folder}/$1(/|\\.ts$)`, ...(files === null ? [] : [files])] },
+}))
+
+const only = (name, from, to) => ({ name, severity: 'error', from: { path: '^src/', pathNot: from }, to: { path: to } })
+/** Implementations that only the composition root picks: registries, the halves of each protocol, databases. */
+const wired = '(_registry\\.ts$|^src/protocols/[^/]+/(client|upstream)\\.ts$|^src/storage/(sql|kv|migrations)/)'
+
+module.exports = {
+  forbidden: [
+    ...rooms,
+    ...leaves,
+    ...siblings,
+    {
+      name: 'generate-reads-top-to-bottom',
+      severity: 'error',
+      from: { path: '^src/generate\\.ts$' },
+      to: {
+        path: '^src/',
+        pathNot: [
+          '^src/(canonical|ledger|util)/',
+          '^src/(plugins/run-plugins|router/(route|attempt-loop|candidate|router-metadata)|server-tools/tool-loop)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'main-only-boots',
+      severity: 'error',
+      from: { path: '^src/main\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(gateway\\.ts$|config/)' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    only('only-gateway-wires', '^src/(gateway\\.ts$|storage/)', wired),
+    // gateway.ts makes the server that http/ speaks through
+    only('only-http-knows-hono', '^src/(http/|gateway\\.ts$)', 'node_modules/(hono|@hono)'),
+    only('only-upstream-knows-undici', '^src/upstream/', 'node_modules/undici'),
+    only('only-storage-knows-databases', '^src/storage/', '^(node:)?sqlite$|node_modules/(kysely|pg|@redis)'),
+    only('only-tests-know-tests', '/testing/', '^test/|/testing/|^src/simulator/test-client\\.ts$'),
+  ],
+  // Tests may look anywhere. TypeScript 7 has no classic API: without the swc parser no module is seen and everything passes.
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '\\.test\\.ts$' },
+  },
+}

@@ -1,0 +1,77 @@
+import { behaviours } from '../../../src/simulator/behaviours.ts'
+import { behaving, startGateway, type TestGateway } from '../../gateway.ts'
+
+/** What a client meets: an answer, an HTTP status, or an error after the reply has begun (contract §4.4, §9 row 37). */
+export type Outcome = 'answer' | { readonly status: number } | { readonly broken: number }
+
+export interface Reply {
+  readonly behaviour: string
+  readonly model: string
+  readonly json: Outcome
+  readonly stream: Outcome
+}
+
+/** What the placeholders of a behaviour's pattern are tried with. */
+const samples: Readonly<Record<string, readonly string[]>> = {
+  '<n>': ['0', '2'],
+  '<ms>': ['20'],
+  '<s>': ['60'],
+  '<p>': ['1000'],
+  '<c>': ['500'],
+  '<code>': '400 401 402 403 404 408 413 422 429 500 502 503 504 524 529'.split(' '),
+  '<reason>': 'stop length tool_calls content_filter end_turn MAX_TOKENS SAFETY error unheard_of'.split(' '),
+}
+
+/** An upstream's status as the client of a single endpoint sees it; the others stay as they are (contract §5.5). */
+const mapped: Readonly<Record<string, number>> = { 401: 502, 402: 502, 403: 502, 408: 504, 500: 502, 524: 504 }
+
+const refused = (status: number) => ({ json: { status }, stream: { status } })
+
+/** Behaviours that do not end in an answer, where nobody else can give one. The first that fits counts. */
+const failures: readonly (readonly [RegExp, (name: string) => Pick<Reply, 'json' | 'stream'>])[] = [
+  [/^status-/, (name) => refused(mapped[name.slice(7)] ?? Number(name.slice(7)))],
+  [/^(context-length|content-filter)$/, () => refused(400)],
+  [/^retry-after-60$/, () => refused(429)],
+  [/^(blackhole|stall-after-0)$/, () => refused(504)],
+  [/^stall-after-2$/, () => ({ json: { status: 504 }, stream: { broken: 504 } })],
+  [/^(cut|eof|error|malformed)-after-2$/, () => ({ json: { status: 502 }, stream: { broken: 502 } })],
+  [/^no-finish$/, () => ({ json: { broken: 502 }, stream: { broken: 502 } })],
+  [
+    /^(reset|error-in-200|empty|tokens-0|huge-frame|endless-line|(cut|eof|error|malformed)-after-0)$/,
+    () => refused(502),
+  ],
+]
+
+const combinations = [
+  'reasoning+tool-call',
+  'reasoning-field+parallel-tool-calls+fragment-bytes',
+  'reasoning+citations+image+crlf',
+  'audio+comments+no-done',
+  'refusal+no-usage',
+]
+
+/** Every behaviour of the simulator and some combinations, each as a model of its own at a single provider. */
+export const everyReply: readonly Reply[] = [...behaviours.flatMap(({ pattern }) => namesOf(pattern)), ...combinations].map(
+  (behaviour) => {
+    const outcomes = failures.find(([name]) => name.test(behaviour))?.[1](behaviour)
+    return { behaviour, model: `sim/${behaviour.replaceAll('+', '.')}`, ...(outcomes ?? { json: 'answer', stream: 'answer' }) }
+  },
+)
+
+export const isAnswer = (outcome: Outcome): outcome is 'answer' => outcome === 'answer'
+
+function namesOf(pattern: string): readonly string[] {
+  const [placeholder] = /<\w+>/.exec(pattern) ?? []
+  if (placeholder === undefined) return [pattern]
+  const values = samples[placeholder]
+  if (values === undefined) throw new Error(`Give a sample value for ${placeholder} of the behaviour ${pattern}.`)
+  return values.flatMap((value) => namesOf(pattern.replace(placeholder, value)))
+}
+
+/** A gateway with all of them, whose waits and buffers are short enough for a test. */
+export const startEveryReply = (): Promise<TestGateway> =>
+  startGateway({
+    models: Object.fromEntries(everyReply.map(({ behaviour, model }) => [model, behaving(behaviour)])),
+    timeouts: { first_token_ms: 1000, idle_ms: 1000 },
+    limits: { frame_mb: 1, body_mb: 1 },
+  })
