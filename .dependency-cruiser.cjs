@@ -16,8 +16,17 @@ const may = {
   'server-tools': ['canonical', 'util'],
   offerings: ['catalog', 'config', 'providers/provider', 'simulator', 'protocols/protocol', 'canonical', 'util'],
   http: [
-    ...['generate', 'protocols', 'auth', 'ledger', 'catalog', 'router/route', 'router/endpoint-health'],
-    ...['storage/stores', 'telemetry/metrics', 'canonical', 'util'],
+    'generate',
+    'protocols',
+    'auth',
+    'ledger',
+    'catalog',
+    'router/route',
+    'router/endpoint-health',
+    'storage/stores',
+    'telemetry/metrics',
+    'canonical',
+    'util',
   ],
   telemetry: ['storage/stores', 'canonical', 'util'],
   cli: ['gateway', 'main', 'config', 'catalog/model', 'simulator', 'storage/stores', 'util'],
@@ -38,7 +47,10 @@ const leaves = [
 ].map(([room, contract]) => ({
   name: `leaf-${room}`,
   severity: 'error',
-  from: { path: `^src/${room}/[^/]+\\.ts$`, pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|${contract})\\.ts$` },
+  from: {
+    path: `^src/${room}/[^/]+\\.ts$`,
+    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|${contract})\\.ts$`,
+  },
   to: { path: `^src/${room}/`, pathNot: `^src/${room}/${contract}\\.ts$` },
 }))
 

@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
+/** A file that takes the results as JSON, for continuous integration. */
+const report = process.env['WAYGATE_TEST_REPORT']
+
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 })

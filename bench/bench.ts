@@ -22,7 +22,7 @@ const usage = `npm run bench -- [options]
   --subjects bare,…      of ${knownSubjects.map(({ name }) => name).join(', ')}; default: bare,waygate
   --subject 'x=command'  another gateway, with {port} and {upstream} in its command; may be repeated
   --rounds N             default 5
-  --quick                fewer and shorter rounds: about 40 seconds
+  --quick                fewer and shorter rounds: about a minute, and noisier
   --json FILE            also write the figures
 `
 
@@ -37,6 +37,9 @@ const { values: options } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
+
+// A bench that is interrupted takes its subjects with it: they end on `exit`.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
 
 if (options.help) console.log(usage)
 else if (process.platform !== 'linux') throw new Error('the bench reads /proc: it runs on Linux only')
@@ -59,7 +62,6 @@ async function main(): Promise<number> {
 
 async function measureAll(chosen: readonly Measure[], subjects: readonly Subject[]): Promise<Outcome[]> {
   if (chosen.length === 0) return []
-  const rounds = Number(options.rounds ?? (options.quick ? 2 : 5))
   const origin = `http://127.0.0.1:${await forkUpstream()}`
   const upstream = `${origin}/v1`
   const shared = new Map<string, Promise<RunningSubject>>()
@@ -67,7 +69,9 @@ async function measureAll(chosen: readonly Measure[], subjects: readonly Subject
     load: forkLoadGenerator(),
     probe: forkLoadGenerator(),
     direct: { origin, path: '/v1/chat/completions', healthPath: '/', headers: {} },
-    seconds: options.quick ? 1 : 3,
+    seconds: options.quick ? 0.8 : 3,
+    // After some ten thousand requests the compiler is done with a subject; before, it costs up to three times as much.
+    warmUpSeconds: options.quick ? 1.5 : 5,
     running(subject) {
       const process = shared.get(subject.name) ?? startSubject(subject, upstream)
       shared.set(subject.name, process)
@@ -83,24 +87,42 @@ async function measureAll(chosen: readonly Measure[], subjects: readonly Subject
     },
   }
   const outcomes: Outcome[] = []
-  for (const measure of chosen) outcomes.push(await runRounds(measure, subjects, rounds, bench))
+  for (const measure of chosen) outcomes.push(await runRounds(measure, subjects, roundsOf(measure), bench))
   await Promise.allSettled([...shared.values()].map(async (process) => (await process).stop()))
   return outcomes
+}
+
+function roundsOf({ warmUp }: Measure): number {
+  const quick = warmUp ? 2 : 1
+  return Number(options.rounds ?? (options.quick ? quick : 5))
 }
 
 function report(outcomes: readonly Outcome[], subjects: readonly Subject[], validate: readonly ValidateRow[]): void {
   const names = subjects.map(({ name }) => name)
   const rows = reportRows(outcomes, names)
-  const failures = outcomes.flatMap(({ measure, failures }) =>
-    [...failures].map(([subject, reason]) => ({ measure: measure.name, subject, reason })),
-  )
+  const failures = failuresOf(outcomes)
   console.log(machine())
   if (rows.length > 0) console.log(`\n${renderTable(rows, names)}`)
   if (validate.length > 0) console.log(`\n${renderValidate(validate)}`)
-  for (const { measure, subject, reason } of failures) console.log(`\n${subject} failed at ${measure}: ${reason}`)
+  for (const { measures, subject, reason } of failures) {
+    console.log(`\n${subject} failed at ${measures.join(', ')}: ${reason}`)
+  }
   if (options.json !== undefined) {
     writeFileSync(options.json, JSON.stringify({ machine: machine(), rows, validate, failures }, null, 2))
   }
+}
+
+/** One for each reason: what does not start at all fails at every measure. */
+function failuresOf(outcomes: readonly Outcome[]) {
+  const all = outcomes.flatMap(({ measure, failures }) =>
+    [...failures].map(([subject, reason]) => ({ measure: measure.name, subject, reason })),
+  )
+  return Object.values(Object.groupBy(all, ({ subject, reason }) => `${subject} ${reason}`)).flatMap((group = []) => {
+    const [first] = group
+    if (first === undefined) return []
+    const { subject, reason } = first
+    return [{ subject, reason, measures: [...new Set(group.map(({ measure }) => measure))] }]
+  })
 }
 
 function named<T extends { readonly name: string }>(all: readonly T[], name: string, option: string): T[] {

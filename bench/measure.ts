@@ -17,6 +17,8 @@ export interface Row {
   readonly key: string
   readonly label: string
   readonly unit: 'µs' | 'ms' | 's' | 'kB' | 'MB' | '/s'
+  /** A difference of two noisy figures: a ratio of such would say nothing. */
+  readonly absolute?: true
   /** What Waygate is to reach: a ratio to the bare proxy, or a value in the row's unit. */
   readonly target?: { readonly ratio: number } | { readonly value: number }
 }
@@ -30,6 +32,8 @@ export interface Bench {
   readonly direct: Target
   /** How long one load lasts. */
   readonly seconds: number
+  /** How long one load of a warm-up lasts. */
+  readonly warmUpSeconds: number
   /** The subject as it runs for the whole bench. */
   running(subject: Subject): Promise<RunningSubject>
   /** Another process of the subject, ended when `work` is. */

@@ -5,7 +5,7 @@ import { median, quantile } from './statistics.ts'
 import type { ValidateRow } from './validate.ts'
 
 /** One row of the table in figures, as `--json` writes it. */
-export interface ReportRow extends Row {
+interface ReportRow extends Row {
   readonly measure: string
   readonly subjects: Readonly<Record<string, Cell>>
 }
@@ -27,19 +27,19 @@ export function reportRows(outcomes: readonly Outcome[], subjects: readonly stri
     outcome.measure.rows.map((row) => ({
       ...row,
       measure: outcome.measure.name,
-      subjects: Object.fromEntries(subjects.map((subject) => [subject, cellOf(outcome, row.key, subject)])),
+      subjects: Object.fromEntries(subjects.map((subject) => [subject, cellOf(outcome, row, subject)])),
     })),
   )
 }
 
-function cellOf({ rounds, failures }: Outcome, key: string, subject: string): Cell {
+function cellOf({ rounds, failures }: Outcome, { key, absolute }: Row, subject: string): Cell {
   const pairs = failures.has(subject)
     ? []
     : rounds.map((round) => ({ value: round.get(subject)?.[key], floor: round.get(reference)?.[key] }))
   const values = pairs.flatMap(({ value }) => value ?? [])
   const ratios = pairs.flatMap(({ value, floor }) => (value === undefined || floor === undefined ? [] : value / floor))
   const cell = { values, median: median(values) }
-  if (ratios.length === 0) return cell
+  if (ratios.length === 0 || absolute === true) return cell
   return { ...cell, ratio: median(ratios), ratioRange: [quantile(ratios, 0.25), quantile(ratios, 0.75)] }
 }
 

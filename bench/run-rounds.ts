@@ -10,9 +10,6 @@ export interface Outcome {
   readonly failures: ReadonlyMap<string, string>
 }
 
-/** After some ten thousand requests the compiler is done with a subject; before, it costs up to three times as much. */
-const warmUpSeconds = 4
-
 /**
  * Puts the measure to the subjects in turn (A B, B A, A B …), so that what slows the machine down for a while slows
  * all of them. A subject that fails is left out of the rest.
@@ -33,7 +30,7 @@ export async function runRounds(
       try {
         figures.set(
           subject.name,
-          await measure.sample(subject, round < 0 ? { ...bench, seconds: warmUpSeconds } : bench),
+          await measure.sample(subject, round < 0 ? { ...bench, seconds: bench.warmUpSeconds } : bench),
         )
       } catch (error) {
         failures.set(subject.name, error instanceof Error ? error.message : String(error))

@@ -31,9 +31,16 @@ export async function startSubject(subject: Subject, upstream: string): Promise<
   const child = spawnLaunch(launch, directory, log)
   const { path, healthPath, headers = {} } = launch
   const target = { origin: `http://127.0.0.1:${port}`, path, healthPath, headers }
+  const remove = () => rmSync(directory, { recursive: true, force: true })
+  const endWithUs = () => {
+    signalGroup(child, 'SIGKILL')
+    remove()
+  }
+  process.on('exit', endWithUs)
   const stop = async () => {
     await endGroup(child)
-    rmSync(directory, { recursive: true, force: true })
+    remove()
+    process.off('exit', endWithUs)
   }
   try {
     await firstAnswer(target, child, begin + startLimitMs)
@@ -59,9 +66,6 @@ function spawnLaunch({ command }: Launch, directory: string, log: string): Child
   const child =
     typeof command === 'string' ? spawn(command, { ...options, shell: true }) : spawn(program, rest, options)
   closeSync(output)
-  const killWithUs = () => signalGroup(child, 'SIGKILL')
-  process.on('exit', killWithUs)
-  child.on('exit', () => process.off('exit', killWithUs))
   return child
 }
 
@@ -88,7 +92,7 @@ async function firstAnswer(target: Target, child: ChildProcess, deadline: number
 }
 
 async function endGroup(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  if (!isAlive(child)) return
   const ended = once(child, 'exit')
   signalGroup(child, 'SIGTERM')
   const force = setTimeout(() => signalGroup(child, 'SIGKILL'), stopLimitMs)
@@ -98,10 +102,15 @@ async function endGroup(child: ChildProcess): Promise<void> {
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
-    if (child.pid !== undefined) process.kill(-child.pid, signal)
+    if (isAlive(child) && child.pid !== undefined) process.kill(-child.pid, signal)
   } catch {
-    // It has ended already.
+    // It has ended since.
   }
+}
+
+/** What has ended is not signalled: its number may be another's by now. */
+function isAlive(child: ChildProcess): boolean {
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null
 }
 
 async function freePort(): Promise<number> {

@@ -13,7 +13,7 @@ export interface Subject {
 }
 
 /** What a subject gets to start with. */
-export interface Site {
+interface Site {
   readonly port: number
   /** Base URL of the fake provider, with `/v1`. */
   readonly upstream: string

@@ -5,12 +5,15 @@ import type { Catalog } from './catalog/model.ts'
 import type { Config } from './config/config.ts'
 import { createGenerate } from './generate.ts'
 import { createApp } from './http/app.ts'
-import { drain } from './http/drain.ts'
-import type { FinishedRequest } from './http/hooks/request-log.ts'
+import { type ClientPatience, clientPatience } from './http/client-patience.ts'
+import { drainable } from './http/drain.ts'
+import type { FinishedRequest } from './http/publish-finished.ts'
 import { createSettle } from './ledger/settle.ts'
 import { createOfferings } from './offerings/offerings.ts'
 import { chatCompletionsClient } from './protocols/chat-completions/client.ts'
 import { chatCompletionsUpstream } from './protocols/chat-completions/upstream.ts'
+import { completionsClient } from './protocols/completions/client.ts'
+import { completionsUpstream } from './protocols/completions/upstream.ts'
 import { providers } from './providers/_registry.ts'
 import { route } from './router/route.ts'
 import { openStorage } from './storage/open-storage.ts'
@@ -18,6 +21,7 @@ import type { GenerationRecord } from './storage/stores/generation-store.ts'
 import type { KeyStore } from './storage/stores/key-store.ts'
 import { createLogger } from './telemetry/logger.ts'
 import { createCallEndpoint } from './upstream/call-endpoint.ts'
+import { completionsThroughChat } from './upstream/completions-through-chat.ts'
 import { createDispatcher } from './upstream/dispatcher.ts'
 import { probeLocalServer } from './upstream/probe-local-server.ts'
 import { makeApiKey } from './util/api-key.ts'
@@ -45,15 +49,17 @@ export interface Gateway {
 const drainMs = 30_000
 
 const clock = systemClock
-const protocols = new Map([[chatCompletionsUpstream.name, chatCompletionsUpstream]])
+const chatProtocols = new Map([[chatCompletionsUpstream.name, chatCompletionsUpstream]])
 
 /**
  * The composition root: the only place that knows every room.
  * @param logOutput Takes the log's lines instead of standard output.
+ * @param patience How slow a client may be.
  */
 export async function createGateway(
   config: Config,
   logOutput?: { write(line: string): void },
+  patience: ClientPatience = clientPatience,
 ): Promise<Gateway> {
   const settled = new Channel<GenerationRecord>()
   const finished = new Channel<FinishedRequest>()
@@ -79,14 +85,17 @@ export async function createGateway(
         credentials: (provider) => offerings.provider(provider)?.apiKeys.length ?? 0,
         defaultModel: config.defaultModel,
       }),
-    callEndpoint: createCallEndpoint({
-      dispatcher,
-      providers: offerings.provider,
-      protocols,
-      timeouts: config.timeouts,
-      limits: { frameBytes: config.limits.frameBytes, replyBytes: config.limits.bodyBytes },
-      clock,
-    }),
+    callEndpoint: completionsThroughChat(
+      createCallEndpoint({
+        dispatcher,
+        providers: offerings.provider,
+        chatProtocols,
+        completionsProtocol: completionsUpstream,
+        timeouts: config.timeouts,
+        limits: { frameBytes: config.limits.frameBytes, replyBytes: config.limits.bodyBytes },
+        clock,
+      }),
+    ),
     settle: createSettle({ generations: storage.generations, settled, clock }),
   })
 
@@ -97,6 +106,7 @@ export async function createGateway(
     limits: config.limits,
     keepaliveMs: config.keepaliveMs,
     chatCompletions: chatCompletionsClient,
+    completions: completionsClient,
     authenticator,
     catalog: offerings.catalog,
     providers: offerings.providers,
@@ -105,11 +115,19 @@ export async function createGateway(
     finished,
     failed,
   })
-  const server = createAdaptorServer({ fetch: app.fetch })
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: {
+      headersTimeout: patience.headersMs,
+      requestTimeout: patience.requestMs,
+      connectionsCheckingInterval: patience.checkMs,
+    },
+  })
+  const drain = drainable(server)
 
   const close = async (): Promise<void> => {
     draining = true
-    await drain(server, drainMs)
+    await drain(drainMs)
     authenticator.close()
     await offerings.close()
     await dispatcher.destroy()

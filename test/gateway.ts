@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { loadConfig } from '../src/config/load-config.ts'
 import { builtInProviders, createGateway } from '../src/gateway.ts'
+import type { ClientPatience } from '../src/http/client-patience.ts'
 import { type Simulator, startSimulator } from '../src/simulator/simulator.ts'
 
 /** A gateway on a port of its own, with simulators behind it: what most tests talk to. */
@@ -49,7 +50,10 @@ export const behaving = (...behaviours: readonly string[]): TestModel => ({
 })
 
 /** @param config Sections that replace or add to the usual configuration, in the words of the configuration file. */
-export async function startGateway(config: Readonly<Record<string, unknown>> = {}): Promise<TestGateway> {
+export async function startGateway(
+  config: Readonly<Record<string, unknown>> = {},
+  patience?: ClientPatience,
+): Promise<TestGateway> {
   const simulator = await startSimulator()
   const directory = await mkdtemp(join(tmpdir(), 'waygate-test-'))
   const provider = (slug: string) => ({
@@ -75,6 +79,7 @@ export async function startGateway(config: Readonly<Record<string, unknown>> = {
   const gateway = await createGateway(
     loadConfig({ file, environment: {}, workingDirectory: directory, builtInProviders }),
     { write: (line) => log.push(line) },
+    patience,
   )
   const { url } = await gateway.listen()
   const post = (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>

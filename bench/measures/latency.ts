@@ -1,15 +1,15 @@
 import type { Target } from '../exchange.ts'
 import type { Measure } from '../measure.ts'
 
-const rate = 250
+const rate = 400
 
 /** What the subject adds to the upstream's own latency at a fixed rate; the upstream is asked directly just before. */
 export const latency: Measure = {
   name: 'latency',
   warmUp: true,
   rows: [
-    { key: 'p50', label: `added latency at ${rate}/s, p50`, unit: 'ms' },
-    { key: 'p99', label: `added latency at ${rate}/s, p99`, unit: 'ms' },
+    { key: 'p50', label: `added latency at ${rate}/s, p50`, unit: 'ms', absolute: true },
+    { key: 'p99', label: `added latency at ${rate}/s, p99`, unit: 'ms', absolute: true },
   ],
   async sample(subject, bench) {
     const { target } = await bench.running(subject)

@@ -4,7 +4,7 @@ import { peakResidentBytes, residentBytes } from '../process-meter.ts'
 import type { RunningSubject } from '../start-subject.ts'
 
 const streams = 1000
-const settleMs = 2500
+const settleMs = 2000
 const megabyte = 1024 * 1024
 
 export const memory: Measure = {

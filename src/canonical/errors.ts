@@ -1,47 +1,212 @@
 /**
- * Every kind of failure the API answers with: its HTTP status, and the message when nothing better is known.
- * `docs/errors.md` is generated from this table. Source: contract §5.2.
+ * Every kind of failure the API answers with: its HTTP status, the message when nothing better is known, when it
+ * happens, and what a client can do. `docs/errors.md` and `/docs/errors` are made from this table. Source: contract §5.2.
  */
 export const errorTable = {
-  invalid_request: { status: 400, message: 'The request is not valid.' },
-  invalid_prompt: { status: 400, message: 'The messages are not valid.' },
-  context_length_exceeded: { status: 400, message: 'The prompt and the requested output exceed the context window.' },
-  max_tokens_exceeded: { status: 400, message: 'The requested output is longer than the model allows.' },
-  content_policy_violation: { status: 400, message: 'The provider refused the content.' },
-  invalid_image: { status: 400, message: 'An image cannot be used.' },
-  authentication: { status: 401, message: 'Missing Authentication header' },
-  payment_required: { status: 402, message: 'The key has no credits left.' },
-  permission_denied: { status: 403, message: 'The key may not do this.' },
-  not_found: { status: 404, message: 'There is nothing here.' },
-  method_not_allowed: { status: 405, message: 'This address does not take that method.' },
-  timeout: { status: 408, message: 'The request took too long.' },
-  conflict: { status: 409, message: 'The request conflicts with the present state.' },
-  payload_too_large: { status: 413, message: 'The request body is too large.' },
-  unsupported_media_type: { status: 415, message: 'The request body must be plain JSON.' },
-  unprocessable: { status: 422, message: 'The request is well formed but cannot be carried out.' },
-  rate_limit_exceeded: { status: 429, message: 'Too many requests.' },
-  server: { status: 500, message: 'Internal Server Error' },
-  provider_unavailable: { status: 502, message: 'Provider returned error' },
-  provider_overloaded: { status: 503, message: 'No provider can serve the request now.' },
-  provider_timeout: { status: 504, message: 'The provider did not answer in time.' },
-} as const satisfies Record<string, { readonly status: number; readonly message: string }>
+  invalid_request: {
+    status: 400,
+    message: 'The request is not valid.',
+    meaning:
+      'The body, a parameter or a header is wrong, or asks for something that this gateway does not have; `metadata.issues` says where.',
+    advice: 'Correct the request first.',
+  },
+  invalid_prompt: {
+    status: 400,
+    message: 'The messages are not valid.',
+    meaning:
+      'The messages are well formed but make no sense together, such as the result of a tool call that nobody made.',
+    advice: 'Correct the messages first.',
+  },
+  context_length_exceeded: {
+    status: 400,
+    message: 'The prompt and the requested output exceed the context window.',
+    meaning: 'The prompt and the requested output together are longer than the context window of the model.',
+    advice: 'Shorten the prompt, ask for less output, or name a model with a larger window in `models`.',
+  },
+  max_tokens_exceeded: {
+    status: 400,
+    message: 'The requested output is longer than the model allows.',
+    meaning: '`max_tokens` is higher than the model can write.',
+    advice: 'Lower `max_tokens`.',
+  },
+  content_policy_violation: {
+    status: 400,
+    message: 'The provider refused the content.',
+    meaning: 'The provider refuses to work on this content.',
+    advice: 'Change the content, or name another model in `models`.',
+  },
+  invalid_image: {
+    status: 400,
+    message: 'An image cannot be used.',
+    meaning: 'An image cannot be read, or is of a kind that the model does not take.',
+    advice: 'Send another image.',
+  },
+  authentication: {
+    status: 401,
+    message: 'Missing Authentication header',
+    meaning: 'There is no key in the `Authorization` header, or it is unknown, disabled or expired.',
+    advice: 'Send a valid key: `Authorization: Bearer …`.',
+  },
+  payment_required: {
+    status: 402,
+    message: 'The key has no credits left.',
+    meaning: 'The key has spent its limit, or what is left does not pay for this request.',
+    advice: 'Raise the limit of the key, or ask for less.',
+  },
+  permission_denied: {
+    status: 403,
+    message: 'The key may not do this.',
+    meaning: 'The key is valid but may not do this, or the content is blocked.',
+    advice: 'Use another key, or change what is blocked.',
+  },
+  not_found: {
+    status: 404,
+    message: 'There is nothing here.',
+    meaning: 'There is no such address, record or model, or no endpoint of the model meets the request.',
+    advice: 'Correct the address or the id, or loosen what the request demands of an endpoint.',
+  },
+  method_not_allowed: {
+    status: 405,
+    message: 'This address does not take that method.',
+    meaning: 'The address exists but takes another method; the `Allow` header names it.',
+    advice: 'Use a method that `Allow` names.',
+  },
+  timeout: {
+    status: 408,
+    message: 'The request took too long.',
+    meaning: 'The time limit of the whole request ran out before a reply began.',
+    advice: 'Repeat it, with less to do or without `stream: false`.',
+  },
+  conflict: {
+    status: 409,
+    message: 'The request conflicts with the present state.',
+    meaning: 'Something else changed or has the same name.',
+    advice: 'Read the present state, then decide.',
+  },
+  payload_too_large: {
+    status: 413,
+    message: 'The request body is too large.',
+    meaning: 'The body is larger, or nested deeper, than this gateway or the provider takes.',
+    advice: 'Send less.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    message: 'The request body must be plain JSON.',
+    meaning: 'The body is compressed or otherwise not plain JSON.',
+    advice: 'Send JSON without `Content-Encoding`.',
+  },
+  unprocessable: {
+    status: 422,
+    message: 'The request is well formed but cannot be carried out.',
+    meaning: 'The provider understood the request and cannot carry it out.',
+    advice: 'Change the request first.',
+  },
+  rate_limit_exceeded: {
+    status: 429,
+    message: 'Too many requests.',
+    meaning: 'The key asked too often, or every provider of the model is rate limited.',
+    advice: 'Wait as long as `Retry-After` says, or longer each time when it is absent; then repeat it.',
+  },
+  server: {
+    status: 500,
+    message: 'Internal Server Error',
+    meaning: 'A fault of this gateway, whose cause is only in its log.',
+    advice: 'Repeat it once; if it stays, report the `X-Request-Id` to whoever runs the gateway.',
+  },
+  provider_unavailable: {
+    status: 502,
+    message: 'Provider returned error',
+    meaning:
+      'The provider is down, refused the gateway’s own credentials, or answered with something that is no answer.',
+    advice: 'Repeat it after a pause, or allow other providers or models.',
+  },
+  provider_overloaded: {
+    status: 503,
+    message: 'No provider can serve the request now.',
+    meaning: 'No provider can serve the request now. 529 when the one provider that was asked said so itself.',
+    advice: 'Wait as long as `Retry-After` says, or longer each time when it is absent; then repeat it.',
+  },
+  provider_timeout: {
+    status: 504,
+    message: 'The provider did not answer in time.',
+    meaning: 'The provider did not begin its answer in time.',
+    advice: 'Repeat it, or allow other providers or models.',
+  },
+} as const satisfies Record<string, ErrorRow>
+
+interface ErrorRow {
+  readonly status: number
+  readonly message: string
+  readonly meaning: string
+  /** Whether and how to try again. */
+  readonly advice: string
+}
 
 export type ErrorKind = keyof typeof errorTable
 
+/** The published word for a kind, `error_type`; two of our kinds share one. */
+export const errorType = (kind: ErrorKind): string => (kind === 'provider_timeout' ? 'timeout' : kind)
+
 /** The routing failures a client can act on, with the status and error kind they answer with (contract §5.4). */
 export const availabilityTable = {
-  model_not_found: { kind: 'invalid_request', retryable: false },
-  wrong_endpoint: { kind: 'invalid_request', retryable: false },
-  no_endpoints: { kind: 'not_found', retryable: false },
-  model_deprecated: { kind: 'not_found', retryable: false },
-  model_unavailable_upstream: { kind: 'not_found', retryable: false },
-  capacity_exhausted: { kind: 'rate_limit_exceeded', retryable: true },
-  temporarily_unavailable: { kind: 'provider_overloaded', retryable: true },
-  region_restricted: { kind: 'permission_denied', retryable: false },
-  privacy_restricted: { kind: 'not_found', retryable: false },
-  constraint_filtered: { kind: 'not_found', retryable: false },
-  free_variant_ended: { kind: 'not_found', retryable: false },
-} as const satisfies Record<string, { readonly kind: ErrorKind; readonly retryable: boolean }>
+  model_not_found: {
+    kind: 'invalid_request',
+    retryable: false,
+    meaning: 'No model has this slug or alias.',
+  },
+  wrong_endpoint: {
+    kind: 'invalid_request',
+    retryable: false,
+    meaning:
+      'The model is served at another address, e.g. an embedding model asked to chat; `constraint.detail` names it.',
+  },
+  no_endpoints: {
+    kind: 'not_found',
+    retryable: false,
+    meaning:
+      'The model is known, but nobody serves it here, or nobody with the input and output that the request needs.',
+  },
+  model_deprecated: {
+    kind: 'not_found',
+    retryable: false,
+    meaning: 'The model was retired.',
+  },
+  model_unavailable_upstream: {
+    kind: 'not_found',
+    retryable: false,
+    meaning: 'Every provider that was asked says that it does not have the model.',
+  },
+  capacity_exhausted: {
+    kind: 'rate_limit_exceeded',
+    retryable: true,
+    meaning: 'Every provider that was asked is rate limited.',
+  },
+  temporarily_unavailable: {
+    kind: 'provider_overloaded',
+    retryable: true,
+    meaning: 'Every provider that was asked failed in a way that passes.',
+  },
+  region_restricted: {
+    kind: 'permission_denied',
+    retryable: false,
+    meaning: 'The model may not be used from where the request comes.',
+  },
+  privacy_restricted: {
+    kind: 'not_found',
+    retryable: false,
+    meaning: 'No endpoint meets the data policy that the request asks for.',
+  },
+  constraint_filtered: {
+    kind: 'not_found',
+    retryable: false,
+    meaning: 'No endpoint meets a constraint of the request; `constraint` names the one that left none over.',
+  },
+  free_variant_ended: {
+    kind: 'not_found',
+    retryable: false,
+    meaning: 'The model is no longer free; its paid variant may still be there.',
+  },
+} as const satisfies Record<string, { readonly kind: ErrorKind; readonly retryable: boolean; readonly meaning: string }>
 
 export type AvailabilityCode = keyof typeof availabilityTable
 

@@ -1,6 +1,6 @@
 import type { Annotation } from './annotation.ts'
 import type { GatewayError } from './errors.ts'
-import type { FinishReason, GenerationBatch, GenerationEvent, TokenLogprob } from './generation-event.ts'
+import type { ChoiceEvent, FinishReason, GenerationBatch, GenerationEvent, TokenLogprob } from './generation-event.ts'
 import type { AudioOutput, Choice, GenerationResult } from './generation-result.ts'
 import type { ReasoningDetail } from './reasoning.ts'
 import type { RouterMetadata } from './router-metadata.ts'
@@ -90,8 +90,6 @@ export class ResultFold {
     }
   }
 }
-
-type ChoiceEvent = Extract<GenerationEvent, { readonly choice: number }>
 
 class ChoiceFold {
   readonly index: number

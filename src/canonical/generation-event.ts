@@ -74,6 +74,9 @@ export type GenerationEvent =
       readonly metadata?: RouterMetadata
     }
 
+/** What is said about one choice. */
+export type ChoiceEvent = Extract<GenerationEvent, { readonly choice: number }>
+
 export type GenerationBatch = readonly GenerationEvent[]
 export type GenerationStream = AsyncIterable<GenerationBatch>
 

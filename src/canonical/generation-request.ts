@@ -1,5 +1,6 @@
 import type { CacheControl, Modality } from './content-part.ts'
 import type { Message } from './message.ts'
+import type { ParameterName } from './parameter-name.ts'
 import type { ReasoningRequest } from './reasoning.ts'
 import type { RoutingPreferences } from './routing-preferences.ts'
 import type { Tool, ToolChoice } from './tool.ts'
@@ -55,9 +56,6 @@ export interface Parameters {
   readonly serviceTier?: 'auto' | 'default' | 'flex' | 'priority' | 'scale'
 }
 
-/** The parameter names that models and endpoints list, and that `require_parameters` goes by (contract §6.5). */
-export type ParameterName = string
-
 /** A conversation. */
 export interface MessagesInput {
   readonly type: 'messages'
@@ -82,7 +80,7 @@ export interface PromptsInput {
 export interface Source {
   readonly protocol: string
   readonly body: Readonly<Record<string, unknown>>
-  /** What decoding first made of it: `input.messages[i] === messages[i]` says that nobody changed message `i` since. */
+  /** What decoding first made of a chat: `input.messages[i] === messages[i]` says that nobody changed message `i` since. */
   readonly messages: readonly Message[]
   readonly parameters: Parameters
 }
@@ -102,10 +100,7 @@ export interface RequestContext {
   readonly echoUpstreamBody: boolean
 }
 
-/** One request in our inner language, frozen: a rung that changes something makes another. */
-export interface GenerationRequest {
-  readonly operation: 'chat' | 'completions'
-  readonly input: MessagesInput | PromptsInput
+interface RequestFields {
   /** Model slugs in the order to try; empty means the configured default. */
   readonly models: readonly string[]
   readonly stream: boolean
@@ -116,3 +111,16 @@ export interface GenerationRequest {
   readonly context: RequestContext
   readonly source: Source
 }
+
+export interface ChatRequest extends RequestFields {
+  readonly operation: 'chat'
+  readonly input: MessagesInput
+}
+
+export interface PromptRequest extends RequestFields {
+  readonly operation: 'completions'
+  readonly input: PromptsInput
+}
+
+/** One request in our inner language, frozen: a rung that changes something makes another. */
+export type GenerationRequest = ChatRequest | PromptRequest

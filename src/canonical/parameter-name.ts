@@ -28,7 +28,10 @@ export const parameterNames = [
   'verbosity',
 ] as const
 
-export type ParameterName = (typeof parameterNames)[number]
+/** One of `parameterNames`, or whatever else an endpoint lists. */
+export type ParameterName = string
+
+const known: ReadonlySet<string> = new Set(parameterNames)
 
 /** Names that ask for the same thing: an endpoint that lists one of them supports them all. */
 const synonyms: readonly (readonly string[])[] = [
@@ -38,7 +41,9 @@ const synonyms: readonly (readonly string[])[] = [
 
 /** Which of them a body sends; null means absent (contract 0.7). */
 export function sentParameters(body: Readonly<Record<string, unknown>>): ReadonlySet<string> {
-  return new Set(parameterNames.filter((name) => body[name] !== undefined && body[name] !== null))
+  const sent = new Set<string>()
+  for (const name of Object.keys(body)) if (known.has(name) && body[name] !== null) sent.add(name)
+  return sent
 }
 
 /** @param supported What an endpoint lists; null means everything. */

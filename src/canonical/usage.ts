@@ -17,6 +17,27 @@ export interface Usage {
   readonly webSearchRequests?: number
 }
 
+/** What several calls used together. What none of them reported stays absent. */
+export function addUsage(one: Usage, other: Usage): Usage {
+  return {
+    promptTokens: add(one.promptTokens, other.promptTokens),
+    completionTokens: add(one.completionTokens, other.completionTokens),
+    cachedTokens: add(one.cachedTokens, other.cachedTokens),
+    cacheWriteTokens: add(one.cacheWriteTokens, other.cacheWriteTokens),
+    promptAudioTokens: add(one.promptAudioTokens, other.promptAudioTokens),
+    promptVideoTokens: add(one.promptVideoTokens, other.promptVideoTokens),
+    reasoningTokens: add(one.reasoningTokens, other.reasoningTokens),
+    completionAudioTokens: add(one.completionAudioTokens, other.completionAudioTokens),
+    completionImageTokens: add(one.completionImageTokens, other.completionImageTokens),
+    acceptedPredictionTokens: add(one.acceptedPredictionTokens, other.acceptedPredictionTokens),
+    rejectedPredictionTokens: add(one.rejectedPredictionTokens, other.rejectedPredictionTokens),
+    webSearchRequests: add(one.webSearchRequests, other.webSearchRequests),
+  }
+}
+
+const add = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined ? other : one + (other ?? 0)
+
 /** What a generation cost, in whole nano-USD. The parts sum to `total`. */
 export interface Cost {
   readonly total: number

@@ -1,8 +1,8 @@
 import type { CatalogEntry, CatalogEntryEndpoint, CatalogEntryOverride, OfferedProvider } from './catalog-entry.ts'
-import type { ParameterName } from '../canonical/generation-request.ts'
+import type { ParameterName } from '../canonical/parameter-name.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Catalog, Model } from './model.ts'
-import { parameterNames } from './parameter-names.ts'
+import { parameterNames } from '../canonical/parameter-name.ts'
 import { priceListToPico } from './pico-usd.ts'
 
 export interface CatalogInput {

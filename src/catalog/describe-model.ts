@@ -1,6 +1,6 @@
 import type { Endpoint, Pricing } from './endpoint.ts'
 import type { Model } from './model.ts'
-import { parameterNames } from './parameter-names.ts'
+import { parameterNames, supportsParameter } from '../canonical/parameter-name.ts'
 import { picoToUsd } from './pico-usd.ts'
 
 /** The Model of `GET /models` (contract §8.A1). Prices and limits are those of its cheapest endpoint. */
@@ -83,7 +83,7 @@ function cheapest(endpoints: readonly Endpoint[]): Endpoint | undefined {
 /** Three parts prompt to one part completion (contract §6.3). */
 const blended = (pricing: Pricing): number => 3 * pricing.prompt + pricing.completion
 
-const supports = (endpoint: Endpoint, name: string): boolean => endpoint.supportedParameters?.has(name) ?? true
+const supports = (endpoint: Endpoint, name: string): boolean => supportsParameter(endpoint.supportedParameters, name)
 
 const priceNames = [
   ['prompt', 'prompt'],

@@ -1,4 +1,4 @@
-import type { ParameterName } from '../canonical/generation-request.ts'
+import type { ParameterName } from '../canonical/parameter-name.ts'
 
 /** USD amounts as whole pico-USD (10⁻¹² USD) a unit. 1 USD per million tokens is 1,000,000 pico-USD a token. */
 export interface Pricing {

@@ -1,18 +1,19 @@
 import { Hono } from 'hono'
 import type { Authenticator } from '../auth/authenticate.ts'
 import { GatewayError } from '../canonical/errors.ts'
+import type { PromptRequest } from '../canonical/generation-request.ts'
 import type { Catalog } from '../catalog/model.ts'
 import { encodeError } from '../protocols/encode-error.ts'
 import type { ClientProtocol } from '../protocols/protocol.ts'
 import type { GenerationStore } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
-import type { Context } from 'hono'
-import type { Environment } from './environment.ts'
+import { type Environment, type Hook, inOrder, type Route } from './environment.ts'
 import { errorResponse } from './error-response.ts'
 import { authenticate, inferenceOnly } from './hooks/authenticate.ts'
 import { cors } from './hooks/cors.ts'
+import { refuseWhileDraining } from './hooks/refuse-while-draining.ts'
 import { assignRequestId } from './hooks/request-id.ts'
-import { type FinishedRequest, publishFinished } from './hooks/request-log.ts'
+import { type FinishedRequest, publishFinished } from './publish-finished.ts'
 import { inference, type InferenceTools } from './inference.ts'
 import { generation } from './routes/generation.ts'
 import { alive, ready } from './routes/health.ts'
@@ -22,6 +23,7 @@ import { type ListedProvider, providers } from './routes/providers.ts'
 
 export interface AppTools extends InferenceTools {
   readonly chatCompletions: ClientProtocol
+  readonly completions: ClientProtocol<PromptRequest>
   readonly authenticator: Authenticator
   readonly catalog: () => Catalog
   readonly providers: () => readonly ListedProvider[]
@@ -35,24 +37,29 @@ export interface AppTools extends InferenceTools {
 /** The order of hooks and the list of addresses. Every API path exists under `/api/v1` and under `/v1`. */
 export function createApp(tools: AppTools): Hono<Environment> {
   const app = new Hono<Environment>()
-  app.use(assignRequestId(tools.clock), publishFinished(tools.finished, tools.clock), cors)
+  const always = [assignRequestId(tools.clock), cors]
+  const answer = (hooks: readonly Hook[], route: Route): Route =>
+    publishFinished(tools.finished, tools.clock, inOrder([...always, ...hooks], route))
+  const get = (path: string, route: Route, ...hooks: readonly Hook[]) => app.get(path, answer(hooks, route))
 
-  app.get('/healthz', alive)
-  app.get('/readyz', ready(tools.isReady))
+  get('/healthz', alive)
+  get('/readyz', ready(tools.isReady))
 
   const known = authenticate(tools.authenticator)
+  const generating = [refuseWhileDraining(tools.isReady), known, inferenceOnly]
   for (const base of ['/api/v1', '/v1']) {
-    app.post(`${base}/chat/completions`, known, inferenceOnly, inference(tools.chatCompletions, tools))
-    app.get(`${base}/models`, models(tools.catalog))
-    app.get(`${base}/models/count`, modelCount(tools.catalog))
-    app.get(`${base}/model/:author/:slug`, model(tools.catalog))
-    app.get(`${base}/models/:author/:slug/endpoints`, modelEndpoints(tools.catalog))
-    app.get(`${base}/providers`, providers(tools.providers))
-    app.get(`${base}/key`, known, key(tools.generations, tools.clock))
-    app.get(`${base}/generation`, known, generation(tools.generations))
+    app.post(`${base}/chat/completions`, answer(generating, inference(tools.chatCompletions, tools)))
+    app.post(`${base}/completions`, answer(generating, inference(tools.completions, tools)))
+    get(`${base}/models`, models(tools.catalog))
+    get(`${base}/models/count`, modelCount(tools.catalog))
+    get(`${base}/model/:author/:slug`, model(tools.catalog))
+    get(`${base}/models/:author/:slug/endpoints`, modelEndpoints(tools.catalog))
+    get(`${base}/providers`, providers(tools.providers))
+    get(`${base}/key`, key(tools.generations, tools.clock), known)
+    get(`${base}/generation`, generation(tools.generations), known)
   }
 
-  app.notFound(wrongAddress(app))
+  app.notFound(answer([], wrongAddress(app)))
   app.onError((error, c) => {
     if (!(error instanceof GatewayError)) tools.failed.publish(error)
     return errorResponse(c.env.outgoing, error)
@@ -61,8 +68,8 @@ export function createApp(tools: AppTools): Hono<Environment> {
 }
 
 /** 405 where only the method is wrong, else 404. */
-function wrongAddress(app: Hono<Environment>) {
-  return (c: Context<Environment>): Response => {
+function wrongAddress(app: Hono<Environment>): Route {
+  return (c) => {
     const methods = [...new Set(app.routes.filter(({ path, method }) => method !== 'ALL' && fits(path, c.req.path)).map(({ method }) => method))]
     const error =
       methods.length > 0

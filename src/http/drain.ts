@@ -1,17 +1,31 @@
 import type { Server } from 'node:http'
 import type { ServerType } from '@hono/node-server'
 
-/** Stops listening and waits until the running replies are out, at most `limitMs`; then breaks what is left. */
-export async function drain(server: ServerType, limitMs: number): Promise<void> {
-  if (!server.listening) return
-  const ended = new Promise<void>((resolve) => server.close(() => resolve()))
-  if (!isPlain(server)) return ended
-  // A connection that has just ended its reply is idle now, but was not when the server began to close.
-  const sweep = setInterval(() => server.closeIdleConnections(), 100)
-  const limit = setTimeout(() => server.closeAllConnections(), limitMs)
-  await ended
-  clearInterval(sweep)
-  clearTimeout(limit)
+/**
+ * Counts a server's running requests. The function it returns waits until there are none, at most `limitMs`; then it stops
+ * listening and breaks what is left. Until then the server listens: a balancer can see that it is not ready any more, and a
+ * client hears that it should go elsewhere, where a closed port would tell neither.
+ */
+export function drainable(server: ServerType): (limitMs: number) => Promise<void> {
+  let running = 0
+  let dry = (): void => {}
+  server.on('request', (_request, response) => {
+    running++
+    response.once('close', () => {
+      if (--running === 0) dry()
+    })
+  })
+  return async (limitMs) => {
+    if (!server.listening) return
+    const limit = Promise.withResolvers<void>()
+    const timer = setTimeout(limit.resolve, limitMs)
+    dry = limit.resolve
+    if (running > 0) await limit.promise
+    clearTimeout(timer)
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    if (isPlain(server)) server.closeAllConnections()
+    await closed
+  }
 }
 
-const isPlain = (server: ServerType): server is Server => 'closeIdleConnections' in server
+const isPlain = (server: ServerType): server is Server => 'closeAllConnections' in server

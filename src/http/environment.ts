@@ -1,5 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
-import type { Handler, MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import type { Principal } from '../auth/principal.ts'
 
 /** What travels with a request through hooks and routes. */
@@ -14,5 +14,21 @@ export interface Environment {
   }
 }
 
-export type Hook = MiddlewareHandler<Environment>
-export type Route = Handler<Environment>
+/** A step before the route: answers itself, throws, or lets the next step come. */
+export type Hook = (c: Context<Environment>) => Response | undefined
+
+export type Route = (c: Context<Environment>) => Response | Promise<Response>
+
+/**
+ * Hooks and their route as one function. Hono would take them one by one too, at the price of a promise a step: a tenth of what
+ * the gateway adds to a JSON reply.
+ */
+export function inOrder(hooks: readonly Hook[], route: Route): Route {
+  return (c) => {
+    for (const hook of hooks) {
+      const answer = hook(c)
+      if (answer !== undefined) return answer
+    }
+    return route(c)
+  }
+}

@@ -1,6 +1,7 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationEvent } from '../canonical/generation-event.ts'
+import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Generate } from '../generate.ts'
 import type { ClientProtocol } from '../protocols/protocol.ts'
 import type { Clock } from '../util/clock.ts'
@@ -22,7 +23,10 @@ export interface InferenceTools {
 const clientLeft = new Error('The client left.')
 
 /** `POST` of a client protocol: validate → decode → generate → write. */
-export function inference(protocol: ClientProtocol, tools: InferenceTools): Route {
+export function inference<Request extends GenerationRequest>(
+  protocol: ClientProtocol<Request>,
+  tools: InferenceTools,
+): Route {
   return async (c) => {
     const { incoming, outgoing } = c.env
     const createdAt = tools.clock.now()
@@ -59,6 +63,7 @@ export function inference(protocol: ClientProtocol, tools: InferenceTools): Rout
       : writeResult(stream, outgoing, {
           headers,
           encode: (result) => protocol.encodeResult(identity, result, request),
+          showsBrokenAnswers: protocol.showsBrokenAnswers,
           refuse,
         }))
     return RESPONSE_ALREADY_SENT

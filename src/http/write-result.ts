@@ -7,7 +7,9 @@ import { sendJson } from './send-json.ts'
 export interface ResultOptions {
   readonly headers: Readonly<Record<string, string>>
   readonly encode: (result: GenerationResult) => object
-  /** Nothing was generated: the answer is an error. */
+  /** Whether `encode` has a form for an answer that broke off. */
+  readonly showsBrokenAnswers: boolean
+  /** Nothing was generated, or nothing that can be shown: the answer is an error. */
   readonly refuse: (failure: Extract<GenerationEvent, { type: 'error' }>) => void
 }
 
@@ -21,7 +23,7 @@ export async function writeResult(
   for await (const batch of stream) {
     fold.add(batch)
     const last = batch.at(-1)
-    if (last?.type === 'error' && !fold.committed) return options.refuse(last)
+    if (last?.type === 'error' && !(fold.committed && options.showsBrokenAnswers)) return options.refuse(last)
     if (outgoing.destroyed) return
   }
   if (!outgoing.destroyed) sendJson(outgoing, 200, options.encode(fold.result()), options.headers)

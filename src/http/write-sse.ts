@@ -38,7 +38,8 @@ export async function writeSse(
       silentSince = performance.now()
       timer = setTimeout(keepAlive, repeatMs)
     } else {
-      timer = setTimeout(keepAlive, Math.max(due - silence, 1_000))
+      // A timer may fire a fraction of a millisecond early; a reader that lags is looked at again in a second.
+      timer = setTimeout(keepAlive, silence < due ? due - silence : 1_000)
     }
   }
   let timer = setTimeout(keepAlive, options.keepaliveMs)

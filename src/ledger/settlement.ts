@@ -49,8 +49,10 @@ export class Settlement {
 
   /** Hands a batch on; the one with the terminal event only once it is settled. */
   pass(batch: GenerationBatch): GenerationBatch | Promise<GenerationBatch> {
-    this.#outcome.observe(batch, this.#now)
     const last = batch.at(-1)
+    // A call that broke off because the client left did not fail: what it produced is charged (contract §4.5).
+    if (last?.type === 'error' && this.#context.signal.aborted) return this.abandon().then(() => batch)
+    this.#outcome.observe(batch, this.#now)
     if (last === undefined || (last.type !== 'end' && last.type !== 'error')) return batch
     return this.#complete(batch.slice(0, -1), last)
   }

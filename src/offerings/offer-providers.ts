@@ -79,7 +79,7 @@ function combine(
     quirks: builtIn?.quirks ?? undescribed,
     headers: builtIn?.headers ?? {},
     supportedParameters: builtIn?.supportedParameters,
-    operations: builtIn?.operations ?? ['chat'],
+    operations: configured.protocol === 'completions' ? ['completions'] : (builtIn?.operations ?? ['chat']),
     privacyPolicyUrl: builtIn?.privacyPolicyUrl ?? null,
     termsOfServiceUrl: builtIn?.termsOfServiceUrl,
     statusPageUrl: builtIn?.statusPageUrl,

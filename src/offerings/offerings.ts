@@ -40,12 +40,13 @@ export async function createOfferings(options: {
 }): Promise<Offerings> {
   const { config, builtIn, probe } = options
   const entries = loadEntries()
+  const known = new Set(entries.map(({ slug }) => slug))
   const simulator = config.discovery ? await startSimulator({ quiet: true }) : null
   const steady = offerProviders(builtIn, config.providers, config.environment, config.discovery)
   const locals = config.discovery ? unconfiguredLocals(builtIn, config) : []
 
   const look = async (): Promise<Snapshot> => {
-    const found = await Promise.all(locals.map(async (provider) => localModels(offer(provider, {}), probe)))
+    const found = await Promise.all(locals.map(async (provider) => localModels(offer(provider, {}), probe, known)))
     const present = found.filter((local) => local !== null)
     const simulated = simulator === null ? [] : [simulatorOffering(builtIn, simulator)]
     const offered = [...steady, ...[...present, ...simulated].map(({ provider }) => provider)]
@@ -89,15 +90,18 @@ function unconfiguredLocals(builtIn: readonly Provider[], config: Config): reado
   )
 }
 
-/** A local server's models are what it lists; nobody charges for them. */
-async function localModels(provider: Offer, probe: LocalServerProbe): Promise<Offering | null> {
+/** A local server's models are what it lists; nobody charges for them. One that the catalogue knows gets one endpoint more. */
+async function localModels(
+  provider: Offer,
+  probe: LocalServerProbe,
+  known: ReadonlySet<string>,
+): Promise<Offering | null> {
   const ids = await probe(provider.baseUrl, probeMs)
   if (ids === null) return null
-  const models = ids.map((id) => ({
-    slug: id.includes('/') ? id : `${provider.slug}/${id}`,
-    extends: false,
-    endpoints: [{ provider: provider.slug, model: id, pricing: free }],
-  }))
+  const models = ids.map((id) => {
+    const slug = id.includes('/') ? id : `${provider.slug}/${id}`
+    return { slug, extends: known.has(slug), endpoints: [{ provider: provider.slug, model: id, pricing: free }] }
+  })
   return { provider, models }
 }
 

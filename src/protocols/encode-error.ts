@@ -1,4 +1,4 @@
-import { type Availability, availabilityTable, errorTable, type GatewayError } from '../canonical/errors.ts'
+import { type Availability, availabilityTable, errorTable, errorType, type GatewayError } from '../canonical/errors.ts'
 import type { RouterMetadata } from '../canonical/router-metadata.ts'
 import type { JsonObject } from '../util/json.ts'
 import { encodeMetadata } from './encode-metadata.ts'
@@ -14,7 +14,7 @@ export function encodeError(error: GatewayError, metadata?: RouterMetadata): Jso
 /** What stands under `error`, also inside streams and choices: the union of the old metadata and the new (contract §5.3). */
 export function encodeErrorObject(error: GatewayError): JsonObject {
   const { status, details } = error
-  const type = errorType(error)
+  const type = errorType(error.kind)
   if (status === 500) {
     return { code: status, message: errorTable.server.message, metadata: { error_type: type }, error_type: type, http_status: status }
   }
@@ -37,10 +37,8 @@ export function encodeErrorObject(error: GatewayError): JsonObject {
   }
 }
 
-/** The published word for a kind; a few of our kinds share one. */
-function errorType({ kind }: GatewayError): string {
-  return kind === 'provider_timeout' ? 'timeout' : kind
-}
+/** A request may list any number of models; an error does not repeat them all. */
+const mostModels = 100
 
 /** Absent keys are left out, never null (contract §5.4). */
 function encodeAvailability(availability: Availability): JsonObject {
@@ -48,7 +46,7 @@ function encodeAvailability(availability: Availability): JsonObject {
     code: availability.code,
     retryable: availabilityTable[availability.code].retryable,
     retry_after: availability.retryAfter,
-    requested_models: availability.requestedModels,
+    requested_models: availability.requestedModels.slice(0, mostModels),
     affected_providers: availability.affectedProviders,
     excluded_by: availability.excludedBy,
     fallback_models: availability.fallbackModels,

@@ -1,6 +1,6 @@
 import type { GatewayError, Retry } from '../canonical/errors.ts'
 import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
-import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { ChatRequest, GenerationRequest } from '../canonical/generation-request.ts'
 import type { GenerationResult } from '../canonical/generation-result.ts'
 import type { RouterMetadata } from '../canonical/router-metadata.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -15,14 +15,16 @@ export interface ReplyIdentity {
   readonly created: number
 }
 
-/** The client side of a wire language. */
-export interface ClientProtocol {
+/** The client side of a wire language. Most are languages of chats. */
+export interface ClientProtocol<Request extends GenerationRequest = ChatRequest> {
   readonly name: string
   /** @throws GatewayError with `issues` when the body is not valid. */
-  decodeRequest(body: unknown, headers: RequestHeaders): GenerationRequest
+  decodeRequest(body: unknown, headers: RequestHeaders): Request
   /** Turns batches into the bytes of an event stream, terminator included. */
-  streamEncoder(identity: ReplyIdentity, request: GenerationRequest): (batch: GenerationBatch) => string
-  encodeResult(identity: ReplyIdentity, result: GenerationResult, request: GenerationRequest): object
+  streamEncoder(identity: ReplyIdentity, request: Request): (batch: GenerationBatch) => string
+  encodeResult(identity: ReplyIdentity, result: GenerationResult, request: Request): object
+  /** Whether a JSON reply can show an answer that broke off; otherwise only the error is answered. */
+  readonly showsBrokenAnswers: boolean
   encodeError(error: GatewayError, metadata?: RouterMetadata): object
 }
 
@@ -51,6 +53,8 @@ export interface Quirks {
   readonly serviceTier?: boolean
   /** Parameters that are always refused by this provider, whatever the model lists. */
   readonly dropParameters?: readonly string[]
+  /** Parameters that this provider knows under another name. */
+  readonly renameParameters?: Readonly<Record<string, string>>
   /** Addresses below the base URL, where they differ from `/chat/completions` and `/completions`. */
   readonly paths?: { readonly chat?: string; readonly completions?: string }
 }
@@ -91,9 +95,9 @@ export interface UpstreamCall {
   decodeError(status: number, headers: ResponseHeaders, body: unknown): UpstreamFailure
 }
 
-/** The upstream side of a wire language. */
-export interface UpstreamProtocol {
+/** The upstream side of a wire language. Most are languages of chats. */
+export interface UpstreamProtocol<Request extends GenerationRequest = ChatRequest> {
   readonly name: string
   readonly framing: 'sse' | 'aws-event-stream'
-  openCall(request: GenerationRequest, endpoint: Endpoint, quirks: Quirks): UpstreamCall
+  readonly openCall: (request: Request, endpoint: Endpoint, quirks: Quirks) => UpstreamCall
 }

@@ -1,7 +1,7 @@
 import type { Percentiles, RoutingPreferences } from '../canonical/routing-preferences.ts'
 import type { ProviderPreferences } from './schema/provider-preferences.ts'
 
-interface RoutedBody {
+export interface RoutedBody {
   readonly model?: string | null
   readonly models?: readonly string[] | null
   readonly route?: 'fallback' | 'sort' | null

@@ -1,6 +1,6 @@
 import { GatewayError } from '../canonical/errors.ts'
 
-interface FeatureFields {
+export interface FeatureFields {
   readonly plugins?: readonly { readonly id: string; readonly enabled?: boolean | null }[] | null
   readonly transforms?: readonly string[] | null
   readonly preset?: string | null

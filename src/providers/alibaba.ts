@@ -12,7 +12,7 @@ export default defineProvider({
     source: 'https://www.alibabacloud.com/help/en/model-studio/',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'enable_thinking', cacheControl: true },
+  quirks: { reasoningField: 'enable_thinking', assistantReasoningField: 'none', cacheControl: true },
   supportedParameters: [
     'temperature',
     'top_p',

@@ -16,10 +16,10 @@ export default defineProvider({
   },
   quirks: {
     reasoningField: 'reasoning_effort',
-    // Unknown fields are refused with 422, these among them. Usage comes unasked in the last chunk; `seed` is called
-    // `random_seed` here.
+    assistantReasoningField: 'none',
+    // Unknown fields are refused with 422, `stream_options` among them; usage comes unasked in the last chunk.
     streamUsage: false,
-    dropParameters: ['seed'],
+    renameParameters: { seed: 'random_seed' },
   },
   supportedParameters: [
     'temperature',
@@ -29,6 +29,7 @@ export default defineProvider({
     'max_tokens',
     'max_completion_tokens',
     'prediction',
+    'seed',
     'response_format',
     'structured_outputs',
     'stop',

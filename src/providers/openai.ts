@@ -17,6 +17,7 @@ export default defineProvider({
     maxTokensField: 'max_completion_tokens',
     developerRole: true,
     reasoningField: 'reasoning_effort',
+    assistantReasoningField: 'none',
     // `metadata` is not forwarded: it is refused with 400 unless the reply is stored as well.
     userField: 'safety_identifier',
     serviceTier: true,

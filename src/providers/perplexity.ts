@@ -14,6 +14,7 @@ export default defineProvider({
   },
   quirks: {
     reasoningField: 'reasoning_effort',
+    assistantReasoningField: 'none',
     // Usage comes unasked, in every chunk.
     streamUsage: false,
   },

@@ -12,7 +12,7 @@ export default defineProvider({
     source: 'https://docs.x.ai/developers/faq/security',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', userField: 'user' },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', userField: 'user' },
   supportedParameters: [
     'temperature',
     'top_p',

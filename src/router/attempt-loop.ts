@@ -44,7 +44,7 @@ export async function attemptLoop(
   tools: AttemptTools,
 ): Promise<Committed | Exhausted> {
   const failures: Failure[] = []
-  const held: GenerationEvent[] = []
+  const echoes = new Map<number, GenerationEvent>()
   let remaining = candidates
   let waited = false
   const inTime = (): boolean => !context.signal.aborted && tools.clock.monotonic() - context.startedAt < tools.totalMs
@@ -61,7 +61,7 @@ export async function attemptLoop(
     remaining = others
     for (let tries = 1; inTime(); tries++) {
       const entry = begin(context, candidate, tools.clock)
-      const answer = await untilCommit(call(candidate), candidate, entry, held, tools.clock)
+      const answer = await untilCommit(call(candidate), candidate, entry, echoes, tools.clock)
       if ('rest' in answer) return answer
       failures.push(answer)
       const step = nextStep(answer.retry, candidate, tries, tools.chance)
@@ -97,12 +97,15 @@ function begin(context: GenerationContext, candidate: Candidate, clock: Clock): 
   return entry
 }
 
-/** Reads one call up to its first content. `held` collects what must not be lost when another endpoint is tried: debug echoes. */
+/**
+ * Reads one call up to its first content. `echoes` collects what must not be lost when another endpoint is tried: the debug echo
+ * of each attempt, by its number, so that a second try does not echo again (contract §4.6).
+ */
 async function untilCommit(
   events: AsyncIterable<GenerationBatch>,
   candidate: Candidate,
   entry: AttemptEntry,
-  held: GenerationEvent[],
+  echoes: Map<number, GenerationEvent>,
   clock: Clock,
 ): Promise<Committed | Failure> {
   const { endpoint } = candidate
@@ -122,14 +125,14 @@ async function untilCommit(
           endpoint: endpoint.id,
           attempt: entry.attempt,
         }
-        const first = [...held, ...before, committed, ...batch.slice(position)]
+        const first = [...echoes.values(), ...before, committed, ...batch.slice(position)]
         return { endpoint, entry, first, rest: { [Symbol.asyncIterator]: () => iterator } }
       }
       if (event.type === 'error') {
         return failed(candidate, entry, clock, event.error, event.retry.scope, event.retry.afterMs)
       }
       if (event.type === 'upstream-request') {
-        held.push({ ...event, provider: endpoint.providerName, model: endpoint.model })
+        echoes.set(entry.attempt, { ...event, provider: endpoint.providerName, model: endpoint.model })
       } else if (event.type !== 'alive') {
         before.push(event)
       }

@@ -24,6 +24,14 @@ const codes: Record<ExclusionReason, AvailabilityCode> = {
   require_parameters: 'constraint_filtered',
 }
 
+const mostNames = 5
+
+/** The slugs as a message names them: a request may list any number. */
+export function namesOf(slugs: readonly string[]): string {
+  const more = slugs.length - mostNames
+  return slugs.slice(0, mostNames).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
 /** The answer when every endpoint was refused: the rule that came closest, i.e. the last of the pipeline, speaks. */
 export function explainExclusions(
   exclusions: readonly Exclusion[],
@@ -32,13 +40,17 @@ export function explainExclusions(
 ): GatewayError {
   const last = exclusions.at(-1)
   if (last === undefined) {
-    return unavailable(`No endpoints found for ${requestedModels.join(', ')}.`, { code: 'no_endpoints', requestedModels })
+    return unavailable(`No endpoints found for ${namesOf(requestedModels)}.`, { code: 'no_endpoints', requestedModels })
   }
   const code = codes[last.reason]
-  if (code === 'wrong_endpoint') return wrongEndpoint(requestedModels, models)
+  if (code === 'wrong_endpoint') {
+    return last.refusal.field === 'model'
+      ? wrongEndpoint(requestedModels, models)
+      : onlyChats(requestedModels, last.refusal)
+  }
   const reasons = [...new Set(exclusions.map((exclusion) => exclusion.reason))]
   return unavailable(
-    `No endpoints found for ${requestedModels.join(', ')} that meet the request: ${last.endpoint.providerName} is left out because ${last.refusal.detail}.`,
+    `No endpoints found for ${namesOf(requestedModels)} that meet the request: ${last.endpoint.providerName} is left out because ${last.refusal.detail}.`,
     {
       code,
       requestedModels,
@@ -61,9 +73,19 @@ const addresses: Readonly<Record<string, string>> = {
 function wrongEndpoint(requestedModels: readonly string[], models: readonly Model[]): GatewayError {
   const output = models[0]?.outputModalities.find((modality) => modality in addresses)
   const address = output === undefined ? 'another address' : (addresses[output] ?? 'another address')
-  return unavailable(`${requestedModels.join(', ')} cannot be used here: use ${address} instead.`, {
+  return unavailable(`${namesOf(requestedModels)} cannot be used here: use ${address} instead.`, {
     code: 'wrong_endpoint',
     requestedModels,
     constraint: { field: 'model', detail: address },
   })
+}
+
+/** Completions of a model that only chats, with something that a chat cannot give (contract §7.1). */
+function onlyChats(requestedModels: readonly string[], refusal: Refusal): GatewayError {
+  const { field, detail } = refusal
+  return unavailable(
+    `${requestedModels.join(', ')} only chats, so ${field} cannot be served: ${detail}.`,
+    { code: 'wrong_endpoint', requestedModels, constraint: refusal },
+    { issues: [{ path: field, message: `cannot be served by a model that only chats: ${detail}` }] },
+  )
 }

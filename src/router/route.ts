@@ -5,7 +5,7 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Catalog, Model } from '../catalog/model.ts'
 import { resolveModel } from '../catalog/resolve-model.ts'
 import type { Candidate } from './candidate.ts'
-import { type Exclusion, explainExclusions } from './exclusion.ts'
+import { type Exclusion, explainExclusions, namesOf } from './exclusion.ts'
 import type { Filter } from './filters/filter.ts'
 import { inputModality } from './filters/input-modality.ts'
 import { operation } from './filters/operation.ts'
@@ -78,7 +78,7 @@ function unknownModel(slugs: readonly string[]): GatewayError {
   const message =
     slugs.length === 0
       ? 'No model was given and no default model is configured. Set `model`, or `default_model` in the configuration.'
-      : `${slugs.join(', ')} is not a valid model ID. GET /api/v1/models lists the models served here.`
+      : `${namesOf(slugs)} is not a valid model ID. GET /api/v1/models lists the models served here.`
   return unavailable(message, { code: 'model_not_found', requestedModels: slugs })
 }
 

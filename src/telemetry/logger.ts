@@ -27,7 +27,7 @@ export interface Logger {
 }
 
 /** Lines are gathered into writes of this size, and at least once a second: a write a line costs more than the line. */
-const bufferBytes = 4096
+const bufferBytes = 16_000
 const flushMs = 1_000
 
 /**

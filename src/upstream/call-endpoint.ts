@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { GatewayError } from '../canonical/errors.ts'
 import type { GenerationBatch } from '../canonical/generation-event.ts'
-import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { GenerationRequest, PromptRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { UpstreamCall, UpstreamProtocol } from '../protocols/protocol.ts'
 import type { CallEndpoint } from '../router/candidate.ts'
@@ -17,7 +17,9 @@ import type { UpstreamProvider } from './upstream-provider.ts'
 interface CallEndpointOptions {
   readonly dispatcher: Dispatcher
   readonly providers: (slug: string) => UpstreamProvider | undefined
-  readonly protocols: ReadonlyMap<string, UpstreamProtocol>
+  /** The languages of chats by name. */
+  readonly chatProtocols: ReadonlyMap<string, UpstreamProtocol>
+  readonly completionsProtocol: UpstreamProtocol<PromptRequest>
   readonly timeouts: CallTimeouts
   /** Caps in bytes: of one event of a stream, and of a whole JSON reply. */
   readonly limits: { readonly frameBytes: number; readonly replyBytes: number }
@@ -37,10 +39,8 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
 
   return async function* callEndpoint({ endpoint, credential }, request, signal) {
     const provider = options.providers(credential.provider)
-    const protocol = provider && options.protocols.get(provider.protocol)
-    if (provider === undefined || protocol === undefined) {
-      const message = `The provider ${credential.provider} is not configured, or speaks an unknown protocol.`
-      yield [errorEvent(new GatewayError('server', message), 'next-endpoint')]
+    if (provider === undefined) {
+      yield [errorEvent(new GatewayError('server', `There is no provider ${credential.provider}.`), 'next-endpoint')]
       return
     }
     const response = new ResponseStream()
@@ -52,7 +52,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
     }
     let last: GenerationBatch
     try {
-      const call = protocol.openCall(request, endpoint, provider.quirks)
+      const call = openCall(request, endpoint, provider)
       const { upstreamRequest } = call
       if (request.context.echoUpstreamBody) yield [{ type: 'upstream-request', body: upstreamRequest.body }]
 
@@ -103,6 +103,14 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       cancel()
     }
     yield last
+  }
+
+  /** A chat is spoken in the provider's own language; completions are a language of their own. */
+  function openCall(request: GenerationRequest, endpoint: Endpoint, { protocol, quirks }: UpstreamProvider): UpstreamCall {
+    if (request.operation === 'completions') return options.completionsProtocol.openCall(request, endpoint, quirks)
+    const chat = options.chatProtocols.get(protocol)
+    if (chat === undefined) throw new GatewayError('server', `${protocol} is no protocol of chats.`)
+    return chat.openCall(request, endpoint, quirks)
   }
 
   /** How long a whole reply may take: what the longest answer needs at 10 tokens a second, but at least a minute. */

@@ -9,14 +9,19 @@ export interface ApiKeyMarks {
 }
 
 const prefix = 'sk-or-v1-'
+const shown = 3
+/** Someone who reads the logs must not get near to guessing a short key that a person chose. */
+const leastHidden = 20
 
 /** What is kept of a key, whoever made it. */
 export function markApiKey(key: string): ApiKeyMarks {
+  return { hash: createHash('sha256').update(key).digest('hex'), label: mask(key) }
+}
+
+function mask(key: string): string {
   const start = key.startsWith(prefix) ? prefix.length : 0
-  return {
-    hash: createHash('sha256').update(key).digest('hex'),
-    label: `${key.slice(0, start + 3)}...${key.slice(-3)}`,
-  }
+  if (key.length - start - 2 * shown < leastHidden) return '...'
+  return `${key.slice(0, start + shown)}...${key.slice(-shown)}`
 }
 
 /** A new key, to be shown once, with what is kept of it. */

@@ -13,5 +13,6 @@ export const chatCompletionsClient: ClientProtocol = {
     return (batch) => encoder.encode(batch)
   },
   encodeResult,
+  showsBrokenAnswers: true,
   encodeError,
 }

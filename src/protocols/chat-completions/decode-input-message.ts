@@ -1,8 +1,8 @@
 import type { Annotation } from '../../canonical/annotation.ts'
 import type { CacheControl, ContentPart, Modality, TextPart } from '../../canonical/content-part.ts'
 import type { AssistantMessage, Message } from '../../canonical/message.ts'
+import { decodeReasoningDetail } from '../reasoning-detail.ts'
 import { decodeAnnotation } from './annotation.ts'
-import { decodeReasoningDetail } from './reasoning-detail.ts'
 import type { ContentPart as WirePart } from './schema/content-part.ts'
 import type { ChatMessage } from './schema/message.ts'
 

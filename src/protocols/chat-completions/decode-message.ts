@@ -1,7 +1,7 @@
 import type { GenerationEvent, TokenLogprob } from '../../canonical/generation-event.ts'
 import { arrayOf, countOf, isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../util/json.ts'
+import { decodeReasoning } from '../reasoning-detail.ts'
 import { decodeAnnotation } from './annotation.ts'
-import { decodeReasoningDetail } from './reasoning-detail.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
 
 /**
@@ -32,18 +32,6 @@ export function decodeMessage(
   }
   for (const image of arrayOf(message['images'])) pushImage(choice, image, events)
   decodeAudio(choice, message['audio'], events)
-}
-
-/** `reasoning_details` says more than the plain fields; whoever sends both says the same twice. */
-function decodeReasoning(choice: number, message: JsonObject, events: GenerationEvent[]): void {
-  const details = arrayOf(message['reasoning_details'])
-  for (const value of details) {
-    const detail = decodeReasoningDetail(value)
-    if (detail !== null) events.push({ type: 'reasoning-delta', choice, detail })
-  }
-  if (details.length > 0) return
-  const text = stringOf(message['reasoning_content']) || stringOf(message['reasoning'])
-  if (text) events.push({ type: 'reasoning-delta', choice, detail: { type: 'text', text } })
 }
 
 /** Text, or Mistral's list of parts with `thinking` ones among them. */
@@ -90,7 +78,7 @@ function decodeAudio(choice: number, value: unknown, events: GenerationEvent[]):
   })
 }
 
-export function decodeLogprobs(value: unknown): readonly TokenLogprob[] | undefined {
+function decodeLogprobs(value: unknown): readonly TokenLogprob[] | undefined {
   if (!Array.isArray(value)) return undefined
   return value.filter(isObject).map((item) => ({
     ...decodeToken(item),

@@ -1,11 +1,10 @@
 import type { TokenLogprob } from '../../canonical/generation-event.ts'
 import type { AudioOutput, Choice } from '../../canonical/generation-result.ts'
-import type { ReasoningDetail } from '../../canonical/reasoning.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { encodeErrorObject } from '../encode-error.ts'
 import type { GatewayError } from '../../canonical/errors.ts'
+import { encodeReasoning } from '../reasoning-detail.ts'
 import { encodeAnnotation } from './annotation.ts'
-import { encodeReasoningDetail, reasoningText } from './reasoning-detail.ts'
 
 /** One entry of `choices` in a JSON reply (contract §3.2, §3.3). `error`: the answer broke off. */
 export function encodeChoice(choice: Choice, excludeReasoning: boolean, error: GatewayError | undefined): JsonObject {
@@ -28,12 +27,6 @@ export function encodeChoice(choice: Choice, excludeReasoning: boolean, error: G
     },
     ...(error !== undefined && { error: encodeErrorObject(error) }),
   }
-}
-
-function encodeReasoning(details: readonly ReasoningDetail[]): JsonObject {
-  if (details.length === 0) return { reasoning: null }
-  const text = details.map(reasoningText).join('')
-  return { reasoning: text === '' ? null : text, reasoning_details: details.map(encodeReasoningDetail) }
 }
 
 /** The AI SDK drops images without `type` (contract §3.3). */

@@ -1,16 +1,15 @@
 import type { CacheControl, ContentPart } from '../../canonical/content-part.ts'
-import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { AssistantMessage, Message } from '../../canonical/message.ts'
 import { arrayOf, isObject, type JsonObject } from '../../util/json.ts'
 import type { Quirks } from '../protocol.ts'
 import { encodeAnnotation } from './annotation.ts'
 import { protocolName } from './decode-request.ts'
-import { encodeReasoningDetail, reasoningText } from './reasoning-detail.ts'
+import { encodeReasoningDetail, reasoningText } from '../reasoning-detail.ts'
 
 /** A message that nobody changed goes on as it came, but for what this upstream does not take (design law 2). */
-export function encodeMessages(request: GenerationRequest, quirks: Quirks): readonly unknown[] {
+export function encodeMessages(request: ChatRequest, quirks: Quirks): readonly unknown[] {
   const { input, source } = request
-  if (input.type === 'prompts') return input.prompts.map((prompt) => ({ role: 'user', content: prompt }))
   const original = source.protocol === protocolName ? arrayOf(source.body['messages']) : []
   return input.messages.map((message, position) => {
     const came = message === source.messages[position] ? original[position] : undefined

@@ -1,18 +1,13 @@
-import type { GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
+import type { ChoiceEvent, GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { encodeErrorObject } from '../encode-error.ts'
-import { encodeMetadata } from '../encode-metadata.ts'
-import { encodeUsage } from '../encode-usage.ts'
 import type { ReplyIdentity } from '../protocol.ts'
-import { redactUpstreamBody } from '../redact-upstream-body.ts'
+import { encodeReasoningDelta } from '../reasoning-detail.ts'
+import { StreamEnvelope } from '../stream-envelope.ts'
 import { encodeAnnotation } from './annotation.ts'
 import { encodeImage, encodeLogprobs } from './encode-choice.ts'
-import { encodeReasoningDetail, reasoningText } from './reasoning-detail.ts'
 
-type ChoiceEvent = Extract<GenerationEvent, { readonly choice: number }>
-
-const done = 'data: [DONE]\n\n'
+const brokenChoice = { index: 0, delta: { content: '' }, finish_reason: 'error', native_finish_reason: null }
 const unfinished = ',"finish_reason":null,"native_finish_reason":null}]}\n\n'
 
 /**
@@ -20,20 +15,13 @@ const unfinished = ',"finish_reason":null,"native_finish_reason":null}]}\n\n'
  * one `JSON.stringify` of its text and some concatenation.
  */
 export class StreamEncoder {
-  readonly #identity: ReplyIdentity
+  readonly #envelope: StreamEnvelope
   readonly #excludeReasoning: boolean
   readonly #roles = new Set<number>()
-  #provider: string | undefined
-  #model: string
-  #systemFingerprint: string | undefined
-  #serviceTier: string | undefined
-  #head: string
 
   constructor(identity: ReplyIdentity, request: GenerationRequest) {
-    this.#identity = identity
+    this.#envelope = new StreamEnvelope(identity, request, 'chat.completion.chunk', brokenChoice)
     this.#excludeReasoning = request.parameters.reasoning?.exclude === true
-    this.#model = request.models[0] ?? ''
-    this.#head = this.#makeHead()
   }
 
   encode(batch: GenerationBatch): string {
@@ -46,25 +34,12 @@ export class StreamEncoder {
     switch (event.type) {
       case 'text-delta':
         if (event.logprobs === undefined && this.#roles.has(event.choice)) {
-          return `${this.#head}"choices":[{"index":${event.choice},"delta":{"content":${JSON.stringify(event.text)}}${unfinished}`
+          return `${this.#envelope.head}"choices":[{"index":${event.choice},"delta":{"content":${JSON.stringify(event.text)}}${unfinished}`
         }
         return this.#choiceChunk(event, { content: event.text }, encodeLogprobs(event.logprobs ?? null, null))
-      case 'start':
-        this.#systemFingerprint = event.systemFingerprint
-        return ''
-      case 'committed':
-        this.#provider = event.provider
-        this.#model = event.model
-        this.#head = this.#makeHead()
-        return ''
-      case 'upstream-request':
-        return this.#debugChunk(event)
       case 'reasoning-delta':
         if (this.#excludeReasoning) return ''
-        return this.#choiceChunk(event, {
-          reasoning: reasoningText(event.detail),
-          reasoning_details: [encodeReasoningDetail(event.detail)],
-        })
+        return this.#choiceChunk(event, encodeReasoningDelta(event.detail))
       case 'refusal-delta':
         return this.#choiceChunk(event, { refusal: event.text }, encodeLogprobs(null, event.logprobs ?? null))
       case 'tool-call-start': {
@@ -83,81 +58,27 @@ export class StreamEncoder {
         const { id, data, transcript, expiresAt } = event
         return this.#choiceChunk(event, { audio: { id, data, transcript, expires_at: expiresAt } })
       }
-      case 'usage':
-        this.#serviceTier = event.serviceTier ?? this.#serviceTier
-        return ''
       case 'finish':
         return this.#finishChunk(event)
-      case 'end':
-        return this.#usageChunk(event) + done
-      case 'error':
-        return this.#errorChunk(event) + done
-      case 'alive':
-        return ''
+      default:
+        return this.#envelope.encode(event)
     }
-  }
-
-  #makeHead(): string {
-    const { id, created } = this.#identity
-    const head = JSON.stringify({
-      id,
-      provider: this.#provider,
-      model: this.#model,
-      object: 'chat.completion.chunk',
-      created,
-      system_fingerprint: this.#systemFingerprint,
-    })
-    return `data: ${head.slice(0, -1)},`
   }
 
   /** The first chunk of a choice says whose turn it is (contract §4.3). */
   #role(choice: number): string {
     if (this.#roles.has(choice)) return ''
     this.#roles.add(choice)
-    return `${this.#head}"choices":[{"index":${choice},"delta":{"role":"assistant","content":""}${unfinished}`
+    return `${this.#envelope.head}"choices":[{"index":${choice},"delta":{"role":"assistant","content":""}${unfinished}`
   }
 
   #choiceChunk({ choice }: ChoiceEvent, delta: JsonObject, logprobs: JsonObject | null = null): string {
     const words = logprobs === null ? '' : `,"logprobs":${JSON.stringify(logprobs)}`
-    return `${this.#role(choice)}${this.#head}"choices":[{"index":${choice},"delta":${JSON.stringify(delta)}${words}${unfinished}`
+    return `${this.#role(choice)}${this.#envelope.head}"choices":[{"index":${choice},"delta":${JSON.stringify(delta)}${words}${unfinished}`
   }
 
   #finishChunk({ choice, reason, native }: Extract<GenerationEvent, { type: 'finish' }>): string {
     const finish = { index: choice, delta: { content: '' }, finish_reason: reason, native_finish_reason: native }
-    return `${this.#role(choice)}${this.#head}"choices":[${JSON.stringify(finish)}]}\n\n`
-  }
-
-  #usageChunk({ usage, cost, metadata }: Extract<GenerationEvent, { type: 'end' }>): string {
-    const rest = JSON.stringify({
-      service_tier: this.#serviceTier,
-      usage: encodeUsage(usage, cost),
-      openrouter_metadata: metadata === undefined ? undefined : encodeMetadata(metadata),
-    })
-    return `${this.#head}"choices":[],${rest.slice(1)}\n\n`
-  }
-
-  /** After it nothing follows but the end (contract §4.4). */
-  #errorChunk({ error, metadata }: Extract<GenerationEvent, { type: 'error' }>): string {
-    const rest = JSON.stringify({
-      error: encodeErrorObject(error),
-      choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error', native_finish_reason: null }],
-      openrouter_metadata: metadata === undefined ? undefined : encodeMetadata(metadata),
-    })
-    return `${this.#head}${rest.slice(1)}\n\n`
-  }
-
-  /** One per attempted provider; the attempt loop tells which (contract §4.6). */
-  #debugChunk({ body, provider, model }: Extract<GenerationEvent, { type: 'upstream-request' }>): string {
-    const { id, created } = this.#identity
-    const chunk = {
-      id,
-      provider,
-      model,
-      object: 'chat.completion.chunk',
-      created,
-      choices: [],
-      debug: { echo_upstream_body: redactUpstreamBody(body) },
-    }
-    return `data: ${JSON.stringify(chunk)}\n\n`
+    return `${this.#role(choice)}${this.#envelope.head}"choices":[${JSON.stringify(finish)}]}\n\n`
   }
 }

@@ -18,11 +18,17 @@ const AvailabilitySchema = Type.Object(
     excluded_by: Type.Optional(Names),
     fallback_models: Type.Optional(Names),
     constraint: Type.Optional(
-      Type.Object({ field: Type.String({ minLength: 1 }), detail: Type.String({ minLength: 1 }) }),
+      Type.Object(
+        { field: Type.String({ minLength: 1 }), detail: Type.String({ minLength: 1 }) },
+        { title: 'Constraint' },
+      ),
     ),
     docs_url: Type.String({ minLength: 1 }),
   },
-  { title: 'Availability' },
+  {
+    title: 'Availability',
+    description: 'Why a model could not be served, for programs. `docs_url` explains the code.',
+  },
 )
 
 /** What went wrong, in an error envelope, in a chunk and beside a choice. Source: contract §5.1, §5.3. */
@@ -30,12 +36,14 @@ export const ErrorBodySchema = Type.Object(
   {
     code: Type.Integer({ minimum: 400, maximum: 599, description: 'The HTTP status it has, or would have had.' }),
     message: Type.String({ minLength: 1 }),
-    error_type: Type.Optional(Type.String({ minLength: 1 })),
+    error_type: Type.Optional(
+      Type.String({ minLength: 1, description: 'The kind of the error, e.g. `rate_limit_exceeded`.' }),
+    ),
     http_status: Type.Optional(Type.Integer()),
     metadata: Type.Optional(OpenObject),
     availability: Type.Optional(AvailabilitySchema),
   },
-  { title: 'ErrorBody' },
+  { title: 'ErrorBody', description: 'What went wrong.' },
 )
 
 /** The answer to a request that failed before anything was generated. Source: contract §5.1. */
@@ -46,5 +54,5 @@ export const ErrorResponseSchema = Type.Object(
     user_id: Type.Optional(Type.String()),
     openrouter_metadata: Type.Optional(RouterMetadataSchema),
   },
-  { title: 'ErrorResponse' },
+  { title: 'ErrorResponse', description: 'The answer to a request that failed before anything was generated.' },
 )

@@ -14,17 +14,20 @@ const TraceSchema = Type.Object(
   { title: 'Trace', description: 'For observability; other keys go along as metadata. Never sent upstream.' },
 )
 
+/** Several times the longest there is: what is unknown is named in the error and kept with the generation. */
+const slug = { maxLength: 512 }
+
 /** What a request says to the gateway rather than to the model: shared by chat and completions. Source: contract §1.1. */
 export const gatewayProperties = {
   model: nullish(
-    Type.String({ description: 'Model slug, e.g. `author/model:variant`. Absent: the configured default.' }),
+    Type.String({ ...slug, description: 'Model slug, e.g. `author/model:variant`. Absent: the configured default.' }),
   ),
-  models: nullish(Type.Array(Type.String(), { description: 'Slugs to fall back to, in order, after `model`.' })),
+  models: nullish(Type.Array(Type.String(slug), { description: 'Slugs to fall back to, in order, after `model`.' })),
   route: nullish(
     Type.Enum(['fallback', 'sort'], { deprecated: true, description: 'Alias of `provider.sort.partition`.' }),
   ),
   provider: nullish(ProviderPreferencesSchema),
-  plugins: nullish(Type.Array(PluginSchema)),
+  plugins: nullish(Type.Array(PluginSchema, { description: 'What runs once on the request or the reply.' })),
   preset: nullish(Type.String({ description: 'Slug of a stored preset.' })),
   transforms: nullish(
     Type.Array(Type.Enum(['middle-out']), {
@@ -32,7 +35,7 @@ export const gatewayProperties = {
       description: 'Alias of the context-compression plugin.',
     }),
   ),
-  stream: nullish(Type.Boolean({ description: 'Whether to answer with an event stream. Default false.' })),
+  stream: nullish(Type.Boolean({ default: false, description: 'Whether to answer with an event stream.' })),
   stream_options: nullish(
     Type.Object(
       { include_usage: nullish(Type.Boolean()) },
@@ -58,6 +61,13 @@ export const gatewayProperties = {
     }),
   ),
   trace: nullish(TraceSchema),
+  debug: nullish(
+    Type.Object({
+      echo_upstream_body: nullish(
+        Type.Boolean({ description: 'The first event shows what was sent upstream. Only in streams.' }),
+      ),
+    }),
+  ),
   service_tier: nullish(
     Type.Enum(['auto', 'default', 'flex', 'priority', 'scale', 'fast'], { description: '`fast` is `priority`.' }),
   ),

@@ -8,7 +8,10 @@ const candidate = {
 
 const TokenLogprobs = Type.Union([
   Type.Array(
-    Type.Object({ ...candidate, top_logprobs: Type.Array(Type.Object(candidate)) }, { title: 'TokenLogprob' }),
+    Type.Object(
+      { ...candidate, top_logprobs: Type.Array(Type.Object(candidate, { title: 'TopLogprob' })) },
+      { title: 'TokenLogprob' },
+    ),
   ),
   Type.Null(),
 ])
@@ -22,18 +25,13 @@ export const ChatLogprobsSchema = Type.Object(
   },
 )
 
-/** The older, column-wise form of completions (contract §7.2). */
+/** The older, column-wise form of completions (contract §7.2). No null stands in a column, not even for an echo's first token. */
 export const CompletionsLogprobsSchema = Type.Object(
   {
     tokens: Type.Array(Type.String()),
-    token_logprobs: Type.Array(Type.Union([Type.Number(), Type.Null()])),
+    token_logprobs: Type.Array(Type.Number()),
     top_logprobs: Type.Union([
-      Type.Array(
-        Type.Union([
-          Type.Unsafe<Record<string, number>>({ type: 'object', additionalProperties: Type.Number() }),
-          Type.Null(),
-        ]),
-      ),
+      Type.Array(Type.Unsafe<Record<string, number>>({ type: 'object', additionalProperties: Type.Number() })),
       Type.Null(),
     ]),
     text_offset: Type.Array(Type.Integer({ minimum: 0, description: 'UTF-16 index into the text.' })),

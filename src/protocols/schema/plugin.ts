@@ -25,54 +25,86 @@ const autoRouter = {
 /** One entry of `plugins`. Settings that a plugin does not know are ignored. Source: contract §1.3. */
 export const PluginSchema = Type.Union(
   [
-    Type.Object({
-      id: Type.Literal('web'),
-      enabled,
-      engine: nullish(Type.Enum(['native', 'exa', 'firecrawl', 'parallel', 'perplexity'])),
-      mode: nullish(WebSearchMode),
-      max_results: nullish(MaxSearchResults),
-      max_uses: nullish(Positive),
-      search_prompt: nullish(Type.String()),
-      include_domains: nullish(Domains),
-      exclude_domains: nullish(Domains),
-      user_location: nullish(UserLocationSchema),
-    }),
-    Type.Object({
-      id: Type.Literal('web-fetch'),
-      enabled,
-      max_uses: nullish(Positive),
-      max_content_tokens: nullish(Positive),
-      allowed_domains: nullish(Domains),
-      blocked_domains: nullish(Domains),
-    }),
-    Type.Object({
-      id: Type.Literal('file-parser'),
-      enabled,
-      max_files: nullish(Positive),
-      pdf: nullish(Type.Object({ engine: nullish(Type.Enum(['mistral-ocr', 'cloudflare-ai', 'native', 'pdf-text'])) })),
-    }),
-    Type.Object({ id: Type.Literal('response-healing'), enabled }),
-    Type.Object({
-      id: Type.Literal('context-compression'),
-      enabled,
-      engine: nullish(Type.Literal('middle-out')),
-    }),
-    Type.Object({ id: Type.Literal('moderation'), enabled }),
-    Type.Object({ id: Type.Literal('auto-router'), ...autoRouter, pin_model: nullish(Type.Boolean()) }),
-    Type.Object({ id: Type.Literal('auto-beta-router'), ...autoRouter }),
-    Type.Object({
-      id: Type.Literal('pareto-router'),
-      enabled,
-      min_coding_score: nullish(Type.Number({ minimum: 0, maximum: 1 })),
-      max_price: nullish(Type.Number({ minimum: 0, description: 'USD per million tokens.' })),
-      price_source: nullish(Type.Enum(['prompt', 'weighted_avg'])),
-    }),
-    Type.Object({
-      id: Type.Literal('fusion'),
-      enabled,
-      preset: nullish(Type.Enum(['general-high', 'general-budget', 'general-fast'])),
-      ...fusionPanel,
-    }),
+    Type.Object(
+      {
+        id: Type.Literal('web'),
+        enabled,
+        engine: nullish(Type.Enum(['native', 'exa', 'firecrawl', 'parallel', 'perplexity'])),
+        mode: nullish(WebSearchMode),
+        max_results: nullish(MaxSearchResults),
+        max_uses: nullish(Positive),
+        search_prompt: nullish(Type.String()),
+        include_domains: nullish(Domains),
+        exclude_domains: nullish(Domains),
+        user_location: nullish(UserLocationSchema),
+      },
+      { title: 'WebPlugin', description: 'Searches the web before the model answers.' },
+    ),
+    Type.Object(
+      {
+        id: Type.Literal('web-fetch'),
+        enabled,
+        max_uses: nullish(Positive),
+        max_content_tokens: nullish(Positive),
+        allowed_domains: nullish(Domains),
+        blocked_domains: nullish(Domains),
+      },
+      { title: 'WebFetchPlugin', description: 'Lets the model read addresses.' },
+    ),
+    Type.Object(
+      {
+        id: Type.Literal('file-parser'),
+        enabled,
+        max_files: nullish(Positive),
+        pdf: nullish(
+          Type.Object({ engine: nullish(Type.Enum(['mistral-ocr', 'cloudflare-ai', 'native', 'pdf-text'])) }),
+        ),
+      },
+      { title: 'FileParserPlugin', description: 'Turns attached documents into text.' },
+    ),
+    Type.Object(
+      { id: Type.Literal('response-healing'), enabled },
+      { title: 'ResponseHealingPlugin', description: 'Repairs JSON that the model wrote badly.' },
+    ),
+    Type.Object(
+      {
+        id: Type.Literal('context-compression'),
+        enabled,
+        engine: nullish(Type.Literal('middle-out')),
+      },
+      { title: 'ContextCompressionPlugin', description: 'Shortens a conversation that exceeds the context window.' },
+    ),
+    Type.Object(
+      { id: Type.Literal('moderation'), enabled },
+      { title: 'ModerationPlugin', description: 'Refuses what the moderation model flags.' },
+    ),
+    Type.Object(
+      { id: Type.Literal('auto-router'), ...autoRouter, pin_model: nullish(Type.Boolean()) },
+      { title: 'AutoRouterPlugin', description: 'Settings of the model `openrouter/auto`.' },
+    ),
+    Type.Object(
+      { id: Type.Literal('auto-beta-router'), ...autoRouter },
+      { title: 'AutoBetaRouterPlugin', description: 'Settings of the model `openrouter/auto-beta`.' },
+    ),
+    Type.Object(
+      {
+        id: Type.Literal('pareto-router'),
+        enabled,
+        min_coding_score: nullish(Type.Number({ minimum: 0, maximum: 1 })),
+        max_price: nullish(Type.Number({ minimum: 0, description: 'USD per million tokens.' })),
+        price_source: nullish(Type.Enum(['prompt', 'weighted_avg'])),
+      },
+      { title: 'ParetoRouterPlugin', description: 'Settings of the model `openrouter/pareto-code`.' },
+    ),
+    Type.Object(
+      {
+        id: Type.Literal('fusion'),
+        enabled,
+        preset: nullish(Type.Enum(['general-high', 'general-budget', 'general-fast'])),
+        ...fusionPanel,
+      },
+      { title: 'FusionPlugin', description: 'Asks several models and merges their answers.' },
+    ),
   ],
   { title: 'Plugin', description: 'Settings of a plugin, which runs once on the request or the reply.' },
 )

@@ -1,9 +1,10 @@
 import { Type, type Static } from 'typebox'
 import { nullish } from './nullish.ts'
 
-const providers = Type.Array(Type.String(), {
-  description: 'Provider slugs, `slug/suffix` endpoints or display names; letter case does not matter.',
-})
+const providers = (use: string) =>
+  Type.Array(Type.String(), {
+    description: `${use} Provider slugs, \`slug/suffix\` endpoints or display names; letter case does not matter.`,
+  })
 
 const SortKey = Type.Enum(['price', 'throughput', 'latency', 'exacto'])
 
@@ -13,40 +14,59 @@ const Price = Type.Union([
   Type.String({ pattern: '^\\d+(\\.\\d+)?([eE][+-]?\\d+)?$', 'x-expects': 'a number of at least 0' }),
 ])
 
-const Threshold = Type.Union([
-  Type.Number({ minimum: 0 }),
-  Type.Object(
-    {
-      p50: nullish(Type.Number({ minimum: 0 })),
-      p75: nullish(Type.Number({ minimum: 0 })),
-      p90: nullish(Type.Number({ minimum: 0 })),
-      p99: nullish(Type.Number({ minimum: 0 })),
-    },
-    { title: 'Percentiles', description: 'A threshold per percentile; a plain number means p50.' },
-  ),
-])
+const threshold = (description: string) =>
+  Type.Union(
+    [
+      Type.Number({ minimum: 0 }),
+      Type.Object(
+        {
+          p50: nullish(Type.Number({ minimum: 0 })),
+          p75: nullish(Type.Number({ minimum: 0 })),
+          p90: nullish(Type.Number({ minimum: 0 })),
+          p99: nullish(Type.Number({ minimum: 0 })),
+        },
+        { title: 'Percentiles', description: 'A threshold per percentile; a plain number means p50.' },
+      ),
+    ],
+    { description },
+  )
 
 export const ProviderPreferencesSchema = Type.Object(
   {
-    order: nullish(providers),
-    only: nullish(providers),
-    ignore: nullish(providers),
+    order: nullish(providers('Tried first, in this order.')),
+    only: nullish(providers('No others are used.')),
+    ignore: nullish(providers('Not used.')),
     allow_fallbacks: nullish(
-      Type.Boolean({ description: 'False: only the first choice, or only `order`. Default true.' }),
+      Type.Boolean({ default: true, description: 'False: only the first choice, or only `order`.' }),
     ),
-    require_parameters: nullish(Type.Boolean({ description: 'Only endpoints that support every parameter sent.' })),
+    require_parameters: nullish(
+      Type.Boolean({ default: false, description: 'Only endpoints that support every parameter sent.' }),
+    ),
     data_collection: nullish(
-      Type.Enum(['allow', 'deny'], { description: '`deny`: only endpoints that neither keep nor train on the data.' }),
+      Type.Enum(['allow', 'deny'], {
+        default: 'allow',
+        description: '`deny`: only endpoints that neither keep nor train on the data.',
+      }),
     ),
     zdr: nullish(Type.Boolean({ description: 'Only endpoints that retain nothing.' })),
     enforce_distillable_text: nullish(Type.Boolean({ description: 'Only models whose author permits distillation.' })),
     quantizations: nullish(
       Type.Array(
         Type.Enum(['int4', 'int8', 'fp4', 'mxfp4', 'nvfp4', 'fp6', 'fp8', 'mxfp8', 'fp16', 'bf16', 'fp32', 'unknown']),
+        { description: 'Only endpoints whose weights are stored so.' },
       ),
     ),
     sort: nullish(
-      Type.Union([SortKey, Type.Object({ by: nullish(SortKey), partition: nullish(Type.Enum(['model', 'none'])) })]),
+      Type.Union(
+        [
+          SortKey,
+          Type.Object(
+            { by: nullish(SortKey), partition: nullish(Type.Enum(['model', 'none'])) },
+            { title: 'ProviderSort', description: '`partition`: `none` sorts the endpoints of all models together.' },
+          ),
+        ],
+        { description: 'The first criterion for the order of endpoints; without it, price and health decide.' },
+      ),
     ),
     max_price: nullish(
       Type.Object(
@@ -63,8 +83,8 @@ export const ProviderPreferencesSchema = Type.Object(
         },
       ),
     ),
-    preferred_min_throughput: nullish(Threshold),
-    preferred_max_latency: nullish(Threshold),
+    preferred_min_throughput: nullish(threshold('Tokens per second. Slower endpoints are tried last.')),
+    preferred_max_latency: nullish(threshold('Seconds. Slower endpoints are tried last.')),
   },
   {
     title: 'ProviderPreferences',

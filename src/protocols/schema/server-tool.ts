@@ -30,11 +30,19 @@ export const serverToolTypes = [
 ] as const
 
 /** The AI SDK puts a server tool's arguments beside `type`, everybody else inside `parameters`: both are read. */
-function serverTool<Name extends TSchema, Parameters extends TProperties>(type: Name, parameters: Parameters) {
-  return Type.Object({ type, ...parameters, parameters: nullish(Type.Object(parameters)) })
+function serverTool<Name extends TSchema, Parameters extends TProperties>(
+  title: string,
+  description: string,
+  type: Name,
+  parameters: Parameters,
+) {
+  return Type.Object(
+    { type, ...parameters, parameters: nullish(Type.Object(parameters, { title: `${title}Parameters` })) },
+    { title, description },
+  )
 }
 
-const WebSearchTool = serverTool(Type.Enum(webSearchTypes), {
+const WebSearchTool = serverTool('WebSearchTool', 'The model may search the web.', Type.Enum(webSearchTypes), {
   engine: nullish(Type.Enum(['auto', 'native', 'exa', 'parallel', 'firecrawl', 'perplexity'])),
   mode: nullish(WebSearchMode),
   max_results: nullish(MaxSearchResults),
@@ -47,28 +55,51 @@ const WebSearchTool = serverTool(Type.Enum(webSearchTypes), {
   user_location: nullish(UserLocationSchema),
 })
 
-const WebFetchTool = serverTool(Type.Literal('openrouter:web_fetch'), {
-  engine: nullish(Type.Enum(['auto', 'native', 'openrouter', 'exa', 'parallel', 'firecrawl'])),
-  max_uses: nullish(Positive),
-  max_content_tokens: nullish(Positive),
-  allowed_domains: nullish(Domains),
-  blocked_domains: nullish(Domains),
-})
+const WebFetchTool = serverTool(
+  'WebFetchTool',
+  'The model may read an address.',
+  Type.Literal('openrouter:web_fetch'),
+  {
+    engine: nullish(Type.Enum(['auto', 'native', 'openrouter', 'exa', 'parallel', 'firecrawl'])),
+    max_uses: nullish(Positive),
+    max_content_tokens: nullish(Positive),
+    allowed_domains: nullish(Domains),
+    blocked_domains: nullish(Domains),
+  },
+)
 
-const DatetimeTool = serverTool(Type.Literal('openrouter:datetime'), {
-  timezone: nullish(Type.String({ description: 'IANA name; UTC when absent.' })),
-})
+const DatetimeTool = serverTool(
+  'DatetimeTool',
+  'The model may ask for the time.',
+  Type.Literal('openrouter:datetime'),
+  {
+    timezone: nullish(Type.String({ description: 'IANA name; UTC when absent.' })),
+  },
+)
 
-const ImageGenerationTool = serverTool(Type.Literal('openrouter:image_generation'), { model: nullish(Type.String()) })
+const ImageGenerationTool = serverTool(
+  'ImageGenerationTool',
+  'The model may have an image made.',
+  Type.Literal('openrouter:image_generation'),
+  { model: nullish(Type.String()) },
+)
 
-const FilesTool = serverTool(Type.Literal('openrouter:files'), {})
+const FilesTool = serverTool('FilesTool', 'The model may read uploaded files.', Type.Literal('openrouter:files'), {})
 
-const SearchModelsTool = serverTool(Type.Literal('openrouter:experimental__search_models'), {
-  max_results: nullish(Type.Integer({ minimum: 1, maximum: 20 })),
-})
+const SearchModelsTool = serverTool(
+  'SearchModelsTool',
+  'The model may look for models.',
+  Type.Literal('openrouter:experimental__search_models'),
+  {
+    max_results: nullish(Type.Integer({ minimum: 1, maximum: 20 })),
+  },
+)
 
 /** A server tool for a nested model. It cannot be a function: nobody would be there to run it. */
-const NestedTool = Type.Object({ type: Type.Enum(serverToolTypes), parameters: nullish(OpenObject) })
+const NestedTool = Type.Object(
+  { type: Type.Enum(serverToolTypes), parameters: nullish(OpenObject) },
+  { title: 'NestedTool', description: 'A server tool for a nested model.' },
+)
 
 /** The panel of models of the `fusion` plugin and tool. */
 export const fusionPanel = {
@@ -84,7 +115,7 @@ const sampling = {
   temperature: nullish(Type.Number({ minimum: 0, maximum: 2 })),
 }
 
-const FusionTool = serverTool(Type.Literal('openrouter:fusion'), {
+const FusionTool = serverTool('FusionTool', 'The model may ask a panel of models.', Type.Literal('openrouter:fusion'), {
   ...fusionPanel,
   ...sampling,
   cache_control: nullish(CacheControlSchema),
@@ -102,21 +133,31 @@ const nestedModel = {
   ...sampling,
 }
 
-const AdvisorTool = serverTool(Type.Literal('openrouter:advisor'), {
-  ...nestedModel,
-  forward_transcript: nullish(
-    Type.Boolean({ description: 'Whether the advisor sees the conversation. Default false.' }),
-  ),
-  stream: nullish(Type.Boolean()),
-})
+const AdvisorTool = serverTool(
+  'AdvisorTool',
+  'The model may ask another model for advice.',
+  Type.Literal('openrouter:advisor'),
+  {
+    ...nestedModel,
+    forward_transcript: nullish(
+      Type.Boolean({ description: 'Whether the advisor sees the conversation. Default false.' }),
+    ),
+    stream: nullish(Type.Boolean()),
+  },
+)
 
-const SubagentTool = serverTool(Type.Literal('openrouter:subagent'), {
-  ...nestedModel,
-  max_tool_calls: nullish(Type.Integer({ minimum: 1, maximum: 25 })),
-  tools: nullish(Type.Array(NestedTool)),
-  inherit_functions: nullish(Type.Boolean()),
-  inherited_function_names: nullish(Type.Array(Type.String())),
-})
+const SubagentTool = serverTool(
+  'SubagentTool',
+  'The model may give a task to another model.',
+  Type.Literal('openrouter:subagent'),
+  {
+    ...nestedModel,
+    max_tool_calls: nullish(Type.Integer({ minimum: 1, maximum: 25 })),
+    tools: nullish(Type.Array(NestedTool)),
+    inherit_functions: nullish(Type.Boolean()),
+    inherited_function_names: nullish(Type.Array(Type.String())),
+  },
+)
 
 /** The members of a request's `tools` besides functions; a union of them is made where they are used. */
 export const serverToolSchemas = [

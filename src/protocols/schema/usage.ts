@@ -13,38 +13,50 @@ export const UsageSchema = Type.Object(
     completion_tokens: Count,
     total_tokens: Count,
     prompt_tokens_details: Type.Optional(
-      Type.Object({
-        cached_tokens: Count,
-        cache_write_tokens: Type.Optional(Count),
-        audio_tokens: Type.Optional(Count),
-        video_tokens: Type.Optional(Count),
-      }),
+      Type.Object(
+        {
+          cached_tokens: Count,
+          cache_write_tokens: Type.Optional(Count),
+          audio_tokens: Type.Optional(Count),
+          video_tokens: Type.Optional(Count),
+        },
+        { title: 'PromptTokensDetails' },
+      ),
     ),
     completion_tokens_details: Type.Optional(
-      Type.Object({
-        reasoning_tokens: Count,
-        audio_tokens: Type.Optional(Count),
-        image_tokens: Type.Optional(Count),
-        accepted_prediction_tokens: Type.Optional(Count),
-        rejected_prediction_tokens: Type.Optional(Count),
-      }),
+      Type.Object(
+        {
+          reasoning_tokens: Count,
+          audio_tokens: Type.Optional(Count),
+          image_tokens: Type.Optional(Count),
+          accepted_prediction_tokens: Type.Optional(Count),
+          rejected_prediction_tokens: Type.Optional(Count),
+        },
+        { title: 'CompletionTokensDetails' },
+      ),
     ),
     cost: Type.Optional(Dollars),
     is_byok: Type.Optional(Type.Boolean()),
     cost_details: Type.Optional(
-      Type.Object({
-        upstream_inference_prompt_cost: Dollars,
-        upstream_inference_completions_cost: Dollars,
-        // The one null that every client reads: there is a figure only for a credential of the caller's own.
-        upstream_inference_cost: Type.Optional(Type.Union([Dollars, Type.Null()])),
-      }),
+      Type.Object(
+        {
+          upstream_inference_prompt_cost: Dollars,
+          upstream_inference_completions_cost: Dollars,
+          // The one null that every client reads: there is a figure only for a credential of the caller's own.
+          upstream_inference_cost: Type.Optional(Type.Union([Dollars, Type.Null()])),
+        },
+        { title: 'CostDetails' },
+      ),
     ),
     server_tool_use_details: Type.Optional(
-      Type.Object({
-        tool_calls_requested: Type.Optional(Count),
-        tool_calls_executed: Type.Optional(Count),
-        web_search_requests: Type.Optional(Count),
-      }),
+      Type.Object(
+        {
+          tool_calls_requested: Type.Optional(Count),
+          tool_calls_executed: Type.Optional(Count),
+          web_search_requests: Type.Optional(Count),
+        },
+        { title: 'ServerToolUseDetails' },
+      ),
     ),
     server_tool_use: Type.Optional(Type.Object({ web_search_requests: Count })),
   },

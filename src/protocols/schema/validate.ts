@@ -1,6 +1,6 @@
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/schema'
-import type { Issue } from '../../canonical/errors.ts'
+import { GatewayError, type Issue } from '../../canonical/errors.ts'
 import { explain } from './explain.ts'
 
 type Validation<T> =
@@ -21,6 +21,19 @@ export function compileValidator<Schema extends TSchema>(
     if (!validator.Check(body)) return { ok: false, issues: explain(schema, body) }
     const issues = rules(body)
     return issues.length === 0 ? { ok: true, value: body } : { ok: false, issues }
+  }
+}
+
+/** The same as a door: the returned function lets valid bodies through, and throws a GatewayError 400 with `issues` for others. */
+export function requestValidator<Schema extends TSchema>(
+  schema: Schema,
+  rules: (value: Static<Schema>) => readonly Issue[],
+): (body: unknown) => Static<Schema> {
+  const validate = compileValidator(schema, rules)
+  return (body) => {
+    const checked = validate(body)
+    if (checked.ok) return checked.value
+    throw new GatewayError('invalid_request', describeIssues(checked.issues), { issues: checked.issues })
   }
 }
 

@@ -1,4 +1,8 @@
-import type { Filter } from './filter.ts'
+import type { PromptRequest } from '../../canonical/generation-request.ts'
+import type { Filter, Refusal } from './filter.ts'
+
+/** What an answer can be made of. A model that gives only something else (embeddings, video) has an address of its own. */
+const spoken: ReadonlySet<string> = new Set(['text', 'image', 'audio'])
 
 /**
  * Chat needs an endpoint that chats. Completions is served by a completions endpoint, or by a chat endpoint through one user
@@ -7,8 +11,30 @@ import type { Filter } from './filter.ts'
 export const operation: Filter = {
   name: 'operation',
   refuse(endpoint, request) {
-    const serves =
-      request.operation === 'chat' ? endpoint.operations.includes('chat') : endpoint.operations.length > 0
-    return serves ? null : { field: 'model', detail: `it serves no ${request.operation}` }
+    const unserved = { field: 'model', detail: `it serves no ${request.operation}` }
+    if (!endpoint.outputModalities.some((modality) => spoken.has(modality))) return unserved
+    if (endpoint.operations.includes(request.operation)) return null
+    return request.operation === 'completions' ? chatObstacle(request) : unserved
   },
+}
+
+/** Through a chat every choice is a call of its own. A single prompt may ask for as many anywhere. */
+const mostCalls = 128
+
+/** What a chat cannot give, and what would come out wrong without a word if it were left out. */
+function chatObstacle({ input, parameters }: PromptRequest): Refusal | null {
+  const { prompts, n = 1 } = input
+  if (prompts.some((prompt) => typeof prompt !== 'string')) {
+    return { field: 'prompt', detail: 'a chat takes text, not token ids' }
+  }
+  if (input.suffix) return { field: 'suffix', detail: 'a chat cannot be told what comes after its answer' }
+  if (input.echo === true && input.logprobs !== undefined) {
+    return { field: 'logprobs', detail: 'a chat gives no log probabilities of an echoed prompt' }
+  }
+  if (parameters.maxTokens === 0) return { field: 'max_tokens', detail: 'a chat answers with one token at least' }
+  if (prompts.length * n > mostCalls) {
+    const field = prompts.length > mostCalls ? 'prompt' : 'n'
+    return { field, detail: `a chat is called once a choice, and ${mostCalls} times at most` }
+  }
+  return null
 }

@@ -6,6 +6,7 @@ import type { GenerationBatch, GenerationEvent } from '../../canonical/generatio
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { Candidate } from '../../router/candidate.ts'
+import { completionsUpstream } from '../../protocols/completions/upstream.ts'
 import { systemClock } from '../../util/clock.ts'
 import { createCallEndpoint } from '../call-endpoint.ts'
 import type { CallTimeouts } from '../call-deadline.ts'
@@ -80,7 +81,8 @@ export function callerOf({ baseUrl, timeouts, limits, provider }: CallScript): C
   const callEndpoint = createCallEndpoint({
     dispatcher,
     providers: (slug) => (slug === 'prov-a' ? { ...providerAt(baseUrl), ...provider } : undefined),
-    protocols: new Map([['plain', plainProtocol]]),
+    chatProtocols: new Map([['plain', plainProtocol]]),
+    completionsProtocol: completionsUpstream,
     timeouts: { connectMs: 5_000, firstTokenMs: 5_000, idleMs: 5_000, totalMs: 30_000, ...timeouts },
     limits: { frameBytes: 1_000_000, replyBytes: 1_000_000, ...limits },
     clock: systemClock,

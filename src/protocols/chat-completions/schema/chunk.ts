@@ -32,7 +32,7 @@ const DeltaSchema = Type.Object(
     images: Type.Optional(Type.Array(OutputImageSchema)),
     audio: Type.Optional(OutputAudioSchema),
   },
-  { title: 'Delta' },
+  { title: 'Delta', description: 'What came since the last event.' },
 )
 
 /**
@@ -66,5 +66,5 @@ export const ChatCompletionsChunkSchema = Type.Object(
     openrouter_metadata: Type.Optional(RouterMetadataSchema),
     debug: Type.Optional(Type.Object({ echo_upstream_body: Type.Unknown() })),
   },
-  { title: 'ChatCompletionsChunk' },
+  { title: 'ChatCompletionsChunk', description: 'One event of a streamed reply.' },
 )

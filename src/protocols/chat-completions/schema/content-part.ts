@@ -70,12 +70,9 @@ const FilePartSchema = Type.Object(
 )
 
 /** Source: contract §2.2. */
-export const ContentPartSchema = Type.Union([
-  TextPartSchema,
-  ImagePartSchema,
-  AudioPartSchema,
-  VideoPartSchema,
-  FilePartSchema,
-])
+export const ContentPartSchema = Type.Union(
+  [TextPartSchema, ImagePartSchema, AudioPartSchema, VideoPartSchema, FilePartSchema],
+  { title: 'ContentPart' },
+)
 
 export type ContentPart = Static<typeof ContentPartSchema>

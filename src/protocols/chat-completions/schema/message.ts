@@ -22,34 +22,37 @@ export const ToolCallSchema = Type.Object(
       arguments: Type.String({ description: 'JSON text as the model wrote it, valid or not.' }),
     }),
   },
-  { title: 'ToolCall' },
+  { title: 'ToolCall', description: 'The model’s wish to have a function run.' },
 )
 
 /** Citations and parsed documents that a client sends back; only what is read is described, other kinds pass. */
-const EchoedAnnotation = Type.Object({
-  type: Type.String(),
-  file: nullish(
-    Type.Object({ hash: Type.String(), name: nullish(Type.String()), content: nullish(Type.Array(Type.Unknown())) }),
-  ),
-  url_citation: nullish(
-    Type.Object({
-      url: Type.String(),
-      title: nullish(Type.String()),
-      content: nullish(Type.String()),
-      start_index: nullish(Type.Integer()),
-      end_index: nullish(Type.Integer()),
-    }),
-  ),
-})
+const EchoedAnnotation = Type.Object(
+  {
+    type: Type.String(),
+    file: nullish(
+      Type.Object({ hash: Type.String(), name: nullish(Type.String()), content: nullish(Type.Array(Type.Unknown())) }),
+    ),
+    url_citation: nullish(
+      Type.Object({
+        url: Type.String(),
+        title: nullish(Type.String()),
+        content: nullish(Type.String()),
+        start_index: nullish(Type.Integer()),
+        end_index: nullish(Type.Integer()),
+      }),
+    ),
+  },
+  { title: 'EchoedAnnotation', description: 'An annotation of an earlier answer, sent back.' },
+)
 
 const SystemMessageSchema = Type.Object(
   { role: Type.Enum(['system', 'developer']), content: TextContent, ...common },
-  { title: 'SystemMessage' },
+  { title: 'SystemMessage', description: 'Instructions to the model.' },
 )
 
 const UserMessageSchema = Type.Object(
   { role: Type.Literal('user'), content: Content, ...common },
-  { title: 'UserMessage' },
+  { title: 'UserMessage', description: 'What the user says.' },
 )
 
 const AssistantMessageSchema = Type.Object(
@@ -79,15 +82,13 @@ const AssistantMessageSchema = Type.Object(
 
 const ToolMessageSchema = Type.Object(
   { role: Type.Literal('tool'), content: Content, tool_call_id: Type.String(), ...common },
-  { title: 'ToolMessage' },
+  { title: 'ToolMessage', description: 'What a tool call returned.' },
 )
 
 /** Discriminated by `role`; unknown keys are ignored. Source: contract §2.1. */
-export const MessageSchema = Type.Union([
-  UserMessageSchema,
-  AssistantMessageSchema,
-  ToolMessageSchema,
-  SystemMessageSchema,
-])
+export const MessageSchema = Type.Union(
+  [UserMessageSchema, AssistantMessageSchema, ToolMessageSchema, SystemMessageSchema],
+  { title: 'Message', description: 'One turn of the conversation.' },
+)
 
 export type ChatMessage = Static<typeof MessageSchema>

@@ -15,17 +15,23 @@ export const FinishReasonSchema = Type.Enum(['tool_calls', 'stop', 'length', 'co
 })
 
 /** The AI SDK drops an image without `type`, though the published schema has none (contract §10.24). */
-export const OutputImageSchema = Type.Object({
-  type: Type.Literal('image_url'),
-  image_url: Type.Object({ url: Type.String({ minLength: 1 }) }),
-})
+export const OutputImageSchema = Type.Object(
+  {
+    type: Type.Literal('image_url'),
+    image_url: Type.Object({ url: Type.String({ minLength: 1, description: 'A data URL or an http(s) address.' }) }),
+  },
+  { title: 'OutputImage', description: 'An image that the model made.' },
+)
 
-export const OutputAudioSchema = Type.Object({
-  id: Type.Optional(Type.String()),
-  data: Type.Optional(Type.String({ description: 'Base64.' })),
-  transcript: Type.Optional(Type.String()),
-  expires_at: Type.Optional(Type.Integer({ description: 'Unix seconds.' })),
-})
+export const OutputAudioSchema = Type.Object(
+  {
+    id: Type.Optional(Type.String()),
+    data: Type.Optional(Type.String({ description: 'Base64.' })),
+    transcript: Type.Optional(Type.String()),
+    expires_at: Type.Optional(Type.Integer({ description: 'Unix seconds.' })),
+  },
+  { title: 'OutputAudio', description: 'What the model said aloud.' },
+)
 
 /** Source: contract §3.3. */
 const ResponseMessageSchema = Type.Object(
@@ -40,7 +46,7 @@ const ResponseMessageSchema = Type.Object(
     images: Type.Optional(Type.Array(OutputImageSchema)),
     audio: Type.Optional(OutputAudioSchema),
   },
-  { title: 'ResponseMessage' },
+  { title: 'ResponseMessage', description: 'The answer.' },
 )
 
 /** Source: contract §3.2. */
@@ -53,7 +59,7 @@ const ChoiceSchema = Type.Object(
     logprobs: Type.Optional(Type.Union([ChatLogprobsSchema, Type.Null()])),
     error: Type.Optional(ErrorBodySchema),
   },
-  { title: 'ChatCompletionsChoice' },
+  { title: 'ChatCompletionsChoice', description: 'One answer.' },
 )
 
 /** The whole reply to `POST /chat/completions`. Source: contract §3.1. */
@@ -70,5 +76,5 @@ export const ChatCompletionsResponseSchema = Type.Object(
     usage: UsageSchema,
     openrouter_metadata: Type.Optional(RouterMetadataSchema),
   },
-  { title: 'ChatCompletionsResponse' },
+  { title: 'ChatCompletionsResponse', description: 'The whole reply.' },
 )

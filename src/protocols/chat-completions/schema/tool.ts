@@ -20,13 +20,19 @@ const FunctionToolSchema = Type.Object(
 )
 
 /** Discriminated by `type`. Source: contract §1.4. */
-export const ToolSchema = Type.Union([FunctionToolSchema, ...serverToolSchemas])
+export const ToolSchema = Type.Union([FunctionToolSchema, ...serverToolSchemas], {
+  title: 'Tool',
+  description: 'What the model may call: a function of the client’s, or a tool that the gateway runs.',
+})
 
 export const ToolChoiceSchema = Type.Union(
   [
     Type.Enum(['none', 'auto', 'required']),
-    Type.Object({ type: Type.Literal('function'), function: Type.Object({ name: Type.String({ minLength: 1 }) }) }),
-    Type.Object({ type: Type.Enum(serverToolTypes) }),
+    Type.Object(
+      { type: Type.Literal('function'), function: Type.Object({ name: Type.String({ minLength: 1 }) }) },
+      { title: 'FunctionChoice' },
+    ),
+    Type.Object({ type: Type.Enum(serverToolTypes) }, { title: 'ServerToolChoice' }),
   ],
   { title: 'ToolChoice', description: 'Whether the model must call a tool, and which. Source: contract §1.1.' },
 )

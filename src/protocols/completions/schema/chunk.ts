@@ -21,5 +21,5 @@ export const CompletionsChunkSchema = Type.Object(
     error: Type.Optional(ErrorBodySchema),
     debug: Type.Optional(Type.Object({ echo_upstream_body: Type.Unknown() })),
   },
-  { title: 'CompletionsChunk' },
+  { title: 'CompletionsChunk', description: 'One event of a streamed reply.' },
 )

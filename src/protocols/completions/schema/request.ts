@@ -8,7 +8,7 @@ import { samplingProperties } from '../../schema/sampling.ts'
 const Tokens = Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1 })
 
 /** OpenAI's own cap; without one, a single request could ask for any number of generations. */
-const Choices = Type.Integer({ minimum: 1, maximum: 128 })
+const Choices = Type.Integer({ minimum: 1, maximum: 128, default: 1, description: 'Choices for each prompt.' })
 
 /** `POST /completions`. Unknown keys are allowed and offered to the upstream. Source: contract §7.1. */
 export const CompletionsRequestSchema = Type.Object(
@@ -23,12 +23,12 @@ export const CompletionsRequestSchema = Type.Object(
     ...gatewayProperties,
     ...samplingProperties,
     ...reasoningProperties,
-    max_tokens: nullish(Type.Integer({ minimum: 0, description: 'Tokens.' })),
+    max_tokens: nullish(Type.Integer({ minimum: 0, description: 'Tokens that each choice may have.' })),
     n: nullish(Choices),
     best_of: nullish(
       Type.Integer({ minimum: 1, maximum: 128, description: 'Drawn, of which the best `n` are returned.' }),
     ),
-    echo: nullish(Type.Boolean({ description: 'Whether the reply begins with the prompt.' })),
+    echo: nullish(Type.Boolean({ default: false, description: 'Whether the reply begins with the prompt.' })),
     suffix: nullish(Type.String({ description: 'What comes after the text to fill in.' })),
     logprobs: nullish(
       Type.Integer({ minimum: 0, description: 'Alternatives a token: a count, not a switch as in chat.' }),

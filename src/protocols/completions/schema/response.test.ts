@@ -23,7 +23,7 @@ describe('a completions response', () => {
     ['with usage and logprobs', { ...withChoice({ logprobs }), usage, system_fingerprint: 'fp' }],
     [
       'with logprobs but no rivals',
-      withChoice({ logprobs: { ...logprobs, token_logprobs: [null], top_logprobs: null } }),
+      withChoice({ logprobs: { ...logprobs, top_logprobs: null } }),
     ],
   ])('%s is right', (_, body) => {
     expect(validateResponse(body)).toMatchObject({ ok: true })
@@ -36,6 +36,11 @@ describe('a completions response', () => {
     ['row 65: finish_reason is there', withoutKey('finish_reason'), 'choices[0].finish_reason'],
     ['§10.37: no tool_calls', withChoice({ finish_reason: 'tool_calls' }), 'choices[0].finish_reason'],
     ['§7.2: a whole reply has finished', withChoice({ finish_reason: null }), 'choices[0].finish_reason'],
+    [
+      '§7.2: a number for every token',
+      withChoice({ logprobs: { ...logprobs, token_logprobs: [null] } }),
+      'choices[0].logprobs.token_logprobs[0]',
+    ],
     [
       '§7.2: all four logprobs keys',
       withChoice({ logprobs: { ...logprobs, text_offset: undefined } }),

@@ -7,7 +7,9 @@ import { UsageSchema } from '../../schema/usage.ts'
 const Nullable = Type.Union([Type.String(), Type.Null()])
 
 /** Older than tools: what has no name here ends as `stop` (contract §10.37). */
-export const CompletionsFinishReasonSchema = Type.Enum(['stop', 'length', 'content_filter'])
+export const CompletionsFinishReasonSchema = Type.Enum(['stop', 'length', 'content_filter'], {
+  title: 'CompletionsFinishReason',
+})
 
 /** What a choice has, whole or streamed. `text` is a string always: the AI SDK refuses null. */
 export const completionsChoiceProperties = {
@@ -44,5 +46,5 @@ export const CompletionsResponseSchema = Type.Object(
     ),
     usage: Type.Optional(UsageSchema),
   },
-  { title: 'CompletionsResponse' },
+  { title: 'CompletionsResponse', description: 'The whole reply.' },
 )

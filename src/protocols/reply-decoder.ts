@@ -1,18 +1,23 @@
-import { GatewayError, type Retry } from '../../canonical/errors.ts'
-import type { FinishReason, GenerationEvent } from '../../canonical/generation-event.ts'
-import type { Usage } from '../../canonical/usage.ts'
-import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
-import { normaliseFinish } from '../finish-reason.ts'
-import type { Frame } from '../protocol.ts'
-import { classifyErrorObject } from '../classify-failure.ts'
-import { decodeMessage } from './decode-message.ts'
+import { GatewayError, type Retry } from '../canonical/errors.ts'
+import type { FinishReason, GenerationEvent } from '../canonical/generation-event.ts'
+import type { Usage } from '../canonical/usage.ts'
+import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../util/json.ts'
+import { normaliseFinish } from './finish-reason.ts'
+import type { Frame, UpstreamCall } from './protocol.ts'
+import { classifyErrorObject, classifyFailure } from './classify-failure.ts'
 import { decodeServiceTier, decodeUsage } from './decode-usage.ts'
-import { ToolCallTracker } from './tool-call-tracker.ts'
 
-/** Turns one upstream's reply, streamed or whole, into events. One decoder a call: it remembers what was said so far. */
-export class ReplyDecoder {
+/** Pushes what one chunk says about one choice, but for its finish. Says whether the choice has called tools so far. */
+type DecodeChoice = (choice: JsonObject, events: GenerationEvent[]) => boolean
+
+/**
+ * Turns one upstream's reply in an OpenAI language, streamed or whole, into events. One decoder a call: it remembers what was said
+ * so far. The languages differ in what a choice looks like.
+ */
+class ReplyDecoder {
   readonly #providerName: string
-  readonly #calls = new Map<number, ToolCallTracker>()
+  readonly #openChoice: (index: number) => DecodeChoice
+  readonly #choices = new Map<number, DecodeChoice>()
   readonly #citations = new Set<string>()
   #usage: Usage = {}
   #started = false
@@ -24,8 +29,10 @@ export class ReplyDecoder {
   /** A `stop` before anything was produced: believed only if tokens were counted, else the answer was empty. */
   #emptyFinish: Extract<GenerationEvent, { type: 'finish' }> | null = null
 
-  constructor(providerName: string) {
+  /** @param openChoice Makes the decoder of one choice, which may remember too. */
+  constructor(providerName: string, openChoice: (index: number) => DecodeChoice) {
     this.#providerName = providerName
+    this.#openChoice = openChoice
   }
 
   frame(frame: Frame): readonly GenerationEvent[] {
@@ -91,21 +98,20 @@ export class ReplyDecoder {
   #decodeChoice(choice: JsonObject, position: number, events: GenerationEvent[], finishes: GenerationEvent[]): void {
     const index = countOf(choice['index']) ?? position
     const before = events.length
-    let calls = this.#calls.get(index)
-    if (calls === undefined) {
-      calls = new ToolCallTracker(index)
-      this.#calls.set(index, calls)
+    let decode = this.#choices.get(index)
+    if (decode === undefined) {
+      decode = this.#openChoice(index)
+      this.#choices.set(index, decode)
       this.#unfinished.add(index)
     }
-    const message = objectOf(choice['delta']) ?? objectOf(choice['message'])
-    if (message !== undefined) decodeMessage(index, message, objectOf(choice['logprobs']), calls, events)
+    const calledTools = decode(choice, events)
     if (events.length > before) this.#produced = true
 
     const native = stringOf(choice['finish_reason'])
     if (native === undefined) return
     this.#unfinished.delete(index)
     this.#finished = true
-    const reason = normaliseFinish(native, calls.called)
+    const reason = normaliseFinish(native, calledTools)
     // OpenRouter as an upstream normalises, and says beside it what its own upstream said.
     const finish = { type: 'finish', choice: index, reason, native: stringOf(choice['native_finish_reason']) ?? native } as const
     if (!this.#produced && isQuiet(reason)) this.#emptyFinish = finish
@@ -141,6 +147,20 @@ export class ReplyDecoder {
     const error = new GatewayError('provider_unavailable', message, { providerName: this.#providerName })
     const retry: Retry = { scope: 'next-endpoint' }
     return [{ type: 'error', error, retry }]
+  }
+}
+
+/** The decoding half of a call to a server that speaks an OpenAI language. */
+export function openReply(
+  providerName: string,
+  openChoice: (index: number) => DecodeChoice,
+): Omit<UpstreamCall, 'upstreamRequest'> {
+  const decoder = new ReplyDecoder(providerName, openChoice)
+  return {
+    decodeFrame: (frame) => decoder.frame(frame),
+    decodeEnd: () => decoder.end(),
+    decodeResult: (body) => decoder.result(body),
+    decodeError: (status, headers, body) => classifyFailure(status, headers, body, providerName),
   }
 }
 

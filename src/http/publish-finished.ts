@@ -1,6 +1,6 @@
-import type { Channel } from '../../util/channel.ts'
-import type { Clock } from '../../util/clock.ts'
-import type { Hook } from '../environment.ts'
+import type { Channel } from '../util/channel.ts'
+import type { Clock } from '../util/clock.ts'
+import type { Route } from './environment.ts'
 
 /** A request that was answered, or whose client left. */
 export interface FinishedRequest {
@@ -18,13 +18,14 @@ export interface FinishedRequest {
   readonly aborted: boolean
 }
 
-/** Publishes each request once its reply is out. */
-export const publishFinished =
-  (finished: Channel<FinishedRequest>, clock: Clock): Hook =>
-  (c, next) => {
+/** Publishes each request once its reply is out and its route has ended, also where the client left before that. */
+export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock, route: Route): Route {
+  return (c) => {
     const startedAt = clock.monotonic()
     const { incoming, outgoing } = c.env
-    outgoing.once('close', () => {
+    let handled: ReturnType<Route> | undefined
+    outgoing.once('close', async () => {
+      await Promise.allSettled([handled])
       finished.publish({
         requestId: c.get('requestId'),
         method: incoming.method ?? '',
@@ -36,8 +37,10 @@ export const publishFinished =
         aborted: !outgoing.writableFinished,
       })
     })
-    return next()
+    handled = route(c)
+    return handled
   }
+}
 
 function pathOf(url: string): string {
   const end = url.indexOf('?')

@@ -1,5 +1,5 @@
-import type { Usage } from '../../canonical/usage.ts'
-import { countOf, type JsonObject, objectOf } from '../../util/json.ts'
+import type { Usage } from '../canonical/usage.ts'
+import { countOf, type JsonObject, objectOf } from '../util/json.ts'
 
 /**
  * A `usage` object of any OpenAI-like upstream. Details learned from recorded replies: DeepSeek counts cache hits in

@@ -1,6 +1,6 @@
-import type { ReasoningEffort, ReasoningRequest } from '../../canonical/reasoning.ts'
-import type { JsonObject } from '../../util/json.ts'
-import type { Quirks } from '../protocol.ts'
+import type { ReasoningEffort, ReasoningRequest } from '../canonical/reasoning.ts'
+import type { JsonObject } from '../util/json.ts'
+import type { Quirks } from './protocol.ts'
 
 /** Share of the output that each effort may spend on thinking (contract §1.6). */
 const shares: Record<ReasoningEffort, number> = {

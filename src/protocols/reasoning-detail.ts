@@ -1,5 +1,6 @@
-import type { ReasoningDetail } from '../../canonical/reasoning.ts'
-import { countOf, isObject, type JsonObject, stringOf } from '../../util/json.ts'
+import type { GenerationEvent } from '../canonical/generation-event.ts'
+import type { ReasoningDetail } from '../canonical/reasoning.ts'
+import { arrayOf, countOf, isObject, type JsonObject, stringOf } from '../util/json.ts'
 
 /** `reasoning_details` entries in both directions (contract §3.3a). Null for a variant that is not known. */
 export function decodeReasoningDetail(value: unknown): ReasoningDetail | null {
@@ -61,3 +62,31 @@ export function reasoningText(detail: ReasoningDetail): string {
   if (detail.type === 'text') return detail.text ?? ''
   return detail.type === 'summary' ? detail.summary : ''
 }
+
+/**
+ * The reasoning in a delta, a message or a choice. `reasoning_details` says more than the plain fields; whoever sends both says the
+ * same twice.
+ */
+export function decodeReasoning(choice: number, from: JsonObject, events: GenerationEvent[]): void {
+  const details = arrayOf(from['reasoning_details'])
+  for (const value of details) {
+    const detail = decodeReasoningDetail(value)
+    if (detail !== null) events.push({ type: 'reasoning-delta', choice, detail })
+  }
+  if (details.length > 0) return
+  const text = stringOf(from['reasoning_content']) || stringOf(from['reasoning'])
+  if (text) events.push({ type: 'reasoning-delta', choice, detail: { type: 'text', text } })
+}
+
+/** The reasoning of a whole answer: as words, and in full where there is any. */
+export function encodeReasoning(details: readonly ReasoningDetail[]): JsonObject {
+  if (details.length === 0) return { reasoning: null }
+  const text = details.map(reasoningText).join('')
+  return { reasoning: text === '' ? null : text, reasoning_details: details.map(encodeReasoningDetail) }
+}
+
+/** One piece of reasoning in a stream. */
+export const encodeReasoningDelta = (detail: ReasoningDetail): JsonObject => ({
+  reasoning: reasoningText(detail),
+  reasoning_details: [encodeReasoningDetail(detail)],
+})

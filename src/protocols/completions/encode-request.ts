@@ -1,0 +1,35 @@
+import type { PromptRequest, PromptsInput } from '../../canonical/generation-request.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { JsonObject } from '../../util/json.ts'
+import type { Quirks } from '../protocol.ts'
+import { encodeSharedParameters } from '../shared-parameters.ts'
+import { encodeSharedRequest } from '../shared-request.ts'
+
+const ownFields: ReadonlySet<string> = new Set()
+
+/** The body for a completions upstream: the client's own body with our differences applied (design law 2). */
+export function encodeRequest(request: PromptRequest, endpoint: Endpoint, quirks: Quirks): JsonObject {
+  const { input, parameters, source } = request
+  const asked = parameters === source.parameters ? source.body : encodeSharedParameters(parameters)
+  return encodeSharedRequest(request, { ...asked, ...encodePrompts(input) }, ownFields, endpoint, olderForm(quirks))
+}
+
+const encodePrompts = ({ prompts, suffix, echo, n, bestOf, logprobs }: PromptsInput): JsonObject => ({
+  prompt: prompts.length === 1 ? prompts[0] : prompts,
+  suffix,
+  echo,
+  n,
+  best_of: bestOf,
+  logprobs,
+})
+
+/**
+ * A provider's quirks are those of its chats. This older language has `max_tokens` and `user` under these names only, and no way to
+ * ask for reasoning but OpenRouter's.
+ */
+const olderForm = (quirks: Quirks): Quirks => ({
+  ...quirks,
+  maxTokensField: 'max_tokens',
+  userField: quirks.userField === undefined ? undefined : 'user',
+  reasoningField: quirks.reasoningField === 'reasoning' ? 'reasoning' : 'none',
+})

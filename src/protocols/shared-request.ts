@@ -1,0 +1,93 @@
+import type { GenerationRequest } from '../canonical/generation-request.ts'
+import { parameterNames, sentParameters, supportsParameter } from '../canonical/parameter-name.ts'
+import type { Endpoint } from '../catalog/endpoint.ts'
+import type { JsonObject } from '../util/json.ts'
+import { encodeReasoningRequest } from './encode-reasoning.ts'
+import { hashedUser } from './hashed-user.ts'
+import type { Quirks, RequestHeaders } from './protocol.ts'
+import { decodeContext, type SelfDescription } from './request-context.ts'
+import { decodeModels, decodeRouting, type RoutedBody } from './routing.ts'
+import { type FeatureFields, refuseUnbuilt } from './unbuilt.ts'
+
+/**
+ * What chat and completions requests say to the gateway in the same words.
+ * @throws GatewayError 400 for what is not built yet, and for a session id that is too long.
+ */
+export function decodeSharedRequest(
+  wire: JsonObject & RoutedBody & SelfDescription & FeatureFields,
+  headers: RequestHeaders,
+): Pick<GenerationRequest, 'models' | 'stream' | 'sentParameters' | 'routing' | 'context'> {
+  refuseUnbuilt(wire)
+  return {
+    models: decodeModels(wire),
+    stream: wire.stream === true,
+    sentParameters: sentParameters(wire),
+    routing: decodeRouting(wire),
+    context: decodeContext(wire, headers),
+  }
+}
+
+/** Ours to read or to write, never passed on as they came (contract Appendix A, last row). */
+const gatewayFields: ReadonlySet<string> = new Set([
+  'model',
+  'models',
+  'route',
+  'provider',
+  'plugins',
+  'preset',
+  'transforms',
+  'stream',
+  'stream_options',
+  'usage',
+  'session_id',
+  'trace',
+  'debug',
+  'metadata',
+  'user',
+  'max_tokens',
+  'reasoning',
+  'reasoning_effort',
+  'include_reasoning',
+  'service_tier',
+  // As a key of a literal it would set the prototype.
+  '__proto__',
+])
+
+const choosable: ReadonlySet<string> = new Set(parameterNames)
+
+/**
+ * The body for an upstream that speaks an OpenAI language, but for what the languages have of their own.
+ *
+ * @param asked What the client asked for, in the language's names: its own body where that is in the same language, so that fields
+ *   nobody here knows reach the upstream (design law 2). Nulls and what this upstream does not support are left out.
+ * @param own Fields that the language writes itself.
+ */
+export function encodeSharedRequest(
+  { parameters, context, stream }: GenerationRequest,
+  asked: JsonObject,
+  own: ReadonlySet<string>,
+  endpoint: Endpoint,
+  quirks: Quirks,
+): JsonObject {
+  const wire: Record<string, unknown> = { model: endpoint.upstreamModel }
+  for (const [name, value] of Object.entries(asked)) {
+    if (gatewayFields.has(name) || own.has(name) || value === null || value === undefined) continue
+    if (choosable.has(name) && !supportsParameter(endpoint.supportedParameters, name)) continue
+    if (quirks.dropParameters?.includes(name)) continue
+    wire[quirks.renameParameters?.[name] ?? name] = value
+  }
+  if (parameters.maxTokens !== undefined && supportsParameter(endpoint.supportedParameters, 'max_tokens')) {
+    wire[quirks.maxTokensField ?? 'max_tokens'] = parameters.maxTokens
+  }
+  if (parameters.reasoning !== undefined && supportsParameter(endpoint.supportedParameters, 'reasoning')) {
+    Object.assign(wire, encodeReasoningRequest(parameters.reasoning, parameters.maxTokens, quirks))
+  }
+  if (parameters.serviceTier !== undefined && quirks.serviceTier === true) wire['service_tier'] = parameters.serviceTier
+  if (context.user !== undefined && quirks.userField !== undefined) wire[quirks.userField] = hashedUser(context.user)
+  if (context.metadata !== undefined && quirks.metadata === true) wire['metadata'] = context.metadata
+  if (stream) {
+    wire['stream'] = true
+    if (quirks.streamUsage !== false) wire['stream_options'] = { include_usage: true }
+  }
+  return wire
+}

@@ -1,0 +1,110 @@
+import { createServer } from 'node:http'
+import { setTimeout as after } from 'node:timers/promises'
+import { expect } from 'vitest'
+import type { JournalEntry } from '../../src/simulator/journal.ts'
+import { isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../src/util/json.ts'
+import type { TestGateway } from '../gateway.ts'
+
+/** A reply read whole. */
+export interface JsonReply {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: JsonObject
+}
+
+/** Reads a reply that must be JSON. */
+export async function readJson(reply: Response | Promise<Response>): Promise<JsonReply> {
+  const read = await reply
+  expect(read.headers.get('content-type')).toMatch(/^application\/json\b/)
+  return { status: read.status, headers: read.headers, body: asObject(JSON.parse(await read.text())) }
+}
+
+/** The member of a value, however deep; undefined where there is none. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((place, key) => {
+    if (Array.isArray(place)) return place[Number(key)]
+    return isObject(place) ? place[key] : undefined
+  }, value)
+}
+
+export function asObject(value: unknown): JsonObject {
+  if (!isObject(value)) throw new Error(`Expected an object, got ${JSON.stringify(value)}`)
+  return value
+}
+
+export function asText(value: unknown): string {
+  if (typeof value !== 'string') throw new Error(`Expected a text, got ${JSON.stringify(value)}`)
+  return value
+}
+
+export function asNumber(value: unknown): number {
+  if (typeof value !== 'number') throw new Error(`Expected a number, got ${JSON.stringify(value)}`)
+  return value
+}
+
+/** What reached the upstreams, inference calls only. */
+export const calls = (gateway: TestGateway): readonly JournalEntry[] =>
+  gateway.simulator.journal().filter(({ method }) => method === 'POST')
+
+/** The providers that were called, in order. */
+export const called = (gateway: TestGateway): readonly string[] =>
+  calls(gateway).map(({ path }) => path.split('/')[1] ?? '')
+
+/** The body that reached the upstream last. */
+export const sent = (gateway: TestGateway): JsonObject => asObject(calls(gateway).at(-1)?.body)
+
+/** What is on record about a generation; it may take a moment until it can be read (contract §8.A3). */
+export async function generation(gateway: TestGateway, id: unknown, patienceMs = 2000): Promise<JsonObject> {
+  const until = performance.now() + patienceMs
+  for (;;) {
+    const { status, body } = await readJson(gateway.get(`/api/v1/generation?id=${asText(id)}`))
+    if (status === 200) return asObject(body['data'])
+    if (performance.now() > until) throw new Error(`No generation ${asText(id)} after ${patienceMs} ms: ${status}`)
+    await after(20)
+  }
+}
+
+/** A refusal with the envelope of contract §5.1; returns what stands under `error`. */
+export async function refusal(reply: Promise<Response>, status: number): Promise<JsonObject> {
+  const { status: given, body } = await readJson(reply)
+  const error = objectOf(body['error'])
+  expect({ status: given, body }).toMatchObject({ status, body: { error: { code: status } } })
+  expect(stringOf(error?.['message'])?.length ?? 0).toBeGreaterThan(0)
+  expect(numberOf(error?.['code'])).toBe(status)
+  return asObject(error)
+}
+
+interface ScriptedUpstream {
+  readonly url: string
+  /** What the last request asked for. */
+  readonly asked: () => JsonObject
+  close(): Promise<void>
+}
+
+/** An upstream that always says the same, for replies that no behaviour of the simulator makes. `reply`: the JSON, or SSE text. */
+export async function scriptedUpstream(reply: () => { readonly status?: number; readonly body: object | string }): Promise<ScriptedUpstream> {
+  let asked: JsonObject = {}
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = []
+    request.on('data', (part: Buffer) => parts.push(part))
+    request.on('end', () => {
+      asked = asObject(JSON.parse(Buffer.concat(parts).toString('utf8')))
+      const { status = 200, body } = reply()
+      const isText = typeof body === 'string'
+      response.writeHead(status, { 'content-type': isText ? 'text/event-stream' : 'application/json' })
+      response.end(isText ? body : JSON.stringify(body))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.')
+  return {
+    url: `http://127.0.0.1:${address.port}/v1`,
+    asked: () => asked,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

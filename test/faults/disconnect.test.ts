@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { JournalEntry } from '../../src/simulator/journal.ts'
+import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
+import type { GenerationRecord } from '../../src/storage/stores/generation-store.ts'
+import { behaving, startGateway, type TestGateway } from '../gateway.ts'
+import { eventually } from './eventually.ts'
+import { operations } from './operations.ts'
+
+const models = {
+  'leave/slow-stream': behaving('tokens-500+pace-20'),
+  'leave/silent': behaving('slow-first-token-60000'),
+  'leave/failing': behaving('status-500', 'slow-first-token-60000'),
+}
+
+describe.each(operations)('$name: a client that leaves', ({ path, ask }) => {
+  let directory: string
+  let gateway: TestGateway
+  /** The gateway's database as another process sees it. */
+  let storage: Storage
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'waygate-disconnect-'))
+    const url = `sqlite:${join(directory, 'waygate.db')}`
+    gateway = await startGateway({ models, storage: { url } })
+    storage = await openStorage(url)
+  })
+  afterAll(async () => {
+    await gateway.close()
+    await storage.close()
+    await rm(directory, { recursive: true })
+  })
+  beforeEach(() => gateway.simulator.clearJournal())
+
+  function leaving(model: string, stream: boolean) {
+    const controller = new AbortController()
+    const response = fetch(gateway.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model, ...ask, stream }),
+      signal: controller.signal,
+    })
+    // Whoever leaves does not hear how it ends.
+    response.catch(() => {})
+    return { response, leave: () => controller.abort() }
+  }
+
+  const called = (calls: number) => eventually(() => gateway.simulator.journal()[calls - 1])
+  const closed = (call: JournalEntry) =>
+    eventually(() => gateway.simulator.journal().find(({ id, closedAt }) => id === call.id && closedAt !== null))
+  const recorded = (id: string): Promise<GenerationRecord> => eventually(() => storage.generations.find(id, 'default'))
+  /** The log's line about the last request that was broken off. */
+  const logged = () =>
+    eventually(() => {
+      const lines = gateway.log.map((line): Record<string, unknown> => JSON.parse(line))
+      return lines.findLast(({ aborted }) => aborted === true)
+    })
+
+  test('in the middle of a stream: the upstream is left at once, what was produced is charged', async () => {
+    const { response, leave } = leaving('leave/slow-stream', true)
+    const { headers, body } = await response
+    const reader = body?.getReader()
+    while ((gateway.simulator.journal()[0]?.chunksSent ?? 0) < 10) await reader?.read()
+    const [before] = gateway.simulator.journal()
+    leave()
+    const leftAt = Date.now()
+    const call = await closed(await called(1))
+    expect(call).toMatchObject({ closedBy: 'client', finishedAt: null })
+    // At 20 ms a chunk this is a second, where 250 ms are due: a broken program would send all 500.
+    expect(call.chunksSent - (before?.chunksSent ?? 0)).toBeLessThan(50)
+    expect(Date.parse(call.closedAt ?? '') - leftAt).toBeLessThan(1_000)
+
+    const record = await recorded(headers.get('x-generation-id') ?? '')
+    expect(record).toMatchObject({ cancelled: true, streamed: true, costProvenance: 'estimated', provider: 'prov-a' })
+    expect(record.cost).toBeGreaterThan(0)
+    expect(record.completionTokens).toBeGreaterThan(0)
+    expect(record.completionTokens).toBeLessThan(200)
+  })
+
+  test('before the first token of a stream: nothing is charged', async () => {
+    const { leave } = leaving('leave/silent', true)
+    const call = await called(1)
+    leave()
+    expect(await closed(call)).toMatchObject({ closedBy: 'client', chunksSent: 0 })
+    const { generationId } = await logged()
+    const record = await recorded(String(generationId))
+    expect(record).toMatchObject({ cancelled: true, streamed: true, cost: 0, costProvenance: 'none' })
+  })
+
+  test('while a JSON reply is awaited: the upstream is left at once, nothing is charged', async () => {
+    const { leave } = leaving('leave/silent', false)
+    const call = await called(1)
+    leave()
+    expect(await closed(call)).toMatchObject({ closedBy: 'client', bytesSent: 0 })
+    const line = await logged()
+    const record = await recorded(String(line['generationId']))
+    expect(record).toMatchObject({ cancelled: true, streamed: false, cost: 0, costProvenance: 'none' })
+    expect(line).toMatchObject({ cancelled: true, model: 'leave/silent' })
+  })
+
+  test('while the second endpoint is tried: both attempts are on record, no third follows', async () => {
+    const { leave } = leaving('leave/failing', false)
+    const call = await called(3)
+    leave()
+    expect(await closed(call)).toMatchObject({ closedBy: 'client' })
+    const { generationId } = await logged()
+    const record = await recorded(String(generationId))
+    expect(record.cancelled).toBe(true)
+    expect(record.attempts.map(({ provider }) => provider)).toEqual(['prov-a', 'prov-a', 'prov-b'])
+    expect(gateway.simulator.journal()).toHaveLength(3)
+  })
+
+  test('many at once: none of their upstreams stays, and the gateway answers as before', async () => {
+    const visits = Array.from({ length: 50 }, (_, i) => leaving('leave/slow-stream', i % 2 === 0))
+    await called(50)
+    for (const { leave } of visits) leave()
+    await eventually(() => gateway.simulator.journal().every(({ closedBy }) => closedBy === 'client') || null)
+    expect((await gateway.chat({})).status).toBe(200)
+  })
+})

@@ -1,0 +1,117 @@
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import { simulatedText } from '../../src/simulator/simulated-text.ts'
+import { openStorage } from '../../src/storage/open-storage.ts'
+import { runWaygate, startWaygate, temporaryDirectory } from '../cli/run-waygate.ts'
+import { readStream } from '../sse.ts'
+import { eventually } from './eventually.ts'
+import { completed, operations } from './operations.ts'
+
+const key = 'sk-or-v1-test-key-of-the-default-account'
+let simulator: Simulator
+beforeAll(async () => {
+  simulator = await startSimulator()
+})
+afterAll(() => simulator.close())
+beforeEach(() => simulator.clearJournal())
+
+/** A directory with a configuration, whose one provider is the simulator. */
+function configured(port = 0): string {
+  const directory = temporaryDirectory()
+  const endpoint = (model: string) => ({ endpoints: [{ provider: 'prov-a', model, pricing: { prompt: 1, completion: 2 } }] })
+  const config = {
+    server: { port },
+    keys: [{ name: 'test', key }],
+    providers: { 'prov-a': { base_url: `${simulator.url}/prov-a/v1` } },
+    models: { 'acme/two-seconds': endpoint('tokens-40+pace-50'), 'acme/endless': endpoint('tokens-1000+pace-100') },
+  }
+  writeFileSync(join(directory, 'waygate.yaml'), stringify(config))
+  return directory
+}
+
+async function serving(directory: string) {
+  const running = startWaygate(['serve', '--config', join(directory, 'waygate.yaml')], { directory })
+  return { ...running, url: await running.printed(/listens on (\S+)/) }
+}
+
+describe.each(operations)('$name: a server that is told to stop', ({ path, ask }) => {
+  const post = (url: string, model: string): Promise<Response> =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model, ...ask, stream: true }),
+    })
+
+  test('is not ready any more, ends its streams, writes their records and leaves with 0', async () => {
+    const directory = configured()
+    const { url, stop } = await serving(directory)
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+    const responses = await Promise.all(Array.from({ length: 20 }, () => post(url, 'acme/two-seconds')))
+    const reading = Promise.all(responses.map(readStream))
+    const ended = stop('SIGTERM')
+
+    await eventually(async () => ((await fetch(`${url}/readyz`)).status === 503 ? true : null))
+    const refused = await post(url, 'acme/two-seconds')
+    expect(refused.status).toBe(503)
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
+    expect(await refused.json()).toMatchObject({ error: { code: 503 } })
+
+    const streams = await reading
+    expect(streams.filter((read) => completed(read) && read.text === simulatedText(40))).toHaveLength(20)
+    expect(await ended).toBe(0)
+
+    const storage = await openStorage(`sqlite:${join(directory, '.waygate/waygate.db')}`)
+    const ids = responses.map(({ headers }) => headers.get('x-generation-id') ?? '')
+    const records = await Promise.all(ids.map((id) => storage.generations.find(id, 'default')))
+    await storage.close()
+    expect(records.filter((record) => record?.status === 200 && record.completionTokens === 40)).toHaveLength(20)
+  })
+
+  test('leaves at once when it is told twice', async () => {
+    const { url, child, stop } = await serving(configured())
+    const reading = post(url, 'acme/endless').then(readStream)
+    // The stream breaks, as it must.
+    reading.catch(() => {})
+    await eventually(() => simulator.journal().find(({ chunksSent }) => chunksSent > 0))
+    child.kill('SIGTERM')
+    await eventually(async () => ((await fetch(`${url}/readyz`)).status === 503 ? true : null))
+    expect(await stop('SIGTERM')).toBe(1)
+    await expect(reading).rejects.toThrow()
+    expect(simulator.journal()[0]?.chunksSent).toBeLessThan(500)
+  })
+})
+
+test('an idle server leaves with 0, also with a connection that is kept alive', async () => {
+  const { url, stop } = await serving(configured())
+  await (await fetch(`${url}/healthz`)).text()
+  expect(await stop('SIGINT')).toBe(0)
+})
+
+test('a port that is taken is named, with what to do', async () => {
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  const { port }: AddressInfo = Object.assign({ port: 0 }, taken.address())
+  const directory = configured(port)
+  const { code, stderr, stdout } = await runWaygate(['serve'], { directory })
+  taken.close()
+  expect(code).toBe(1)
+  expect(stderr).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken\\. [^\\n]+\\n$`))
+  expect(stdout).toBe('')
+})
+
+test('a mistake in the configuration is named with file and line', async () => {
+  const directory = temporaryDirectory()
+  const file = join(directory, 'waygate.yaml')
+  writeFileSync(file, 'keys:\n  - { name: dev, key: sk-canary-0123456789 }\ntimeouts:\n  first_token_ms: soon\n')
+  const { code, stderr, stdout } = await runWaygate(['serve', '--config', file], { directory })
+  expect(code).toBe(1)
+  expect(stderr).toContain('waygate.yaml:4')
+  expect(stderr).toContain('timeouts.first_token_ms')
+  expect(stderr).not.toContain('canary')
+  expect(stdout).toBe('')
+})
