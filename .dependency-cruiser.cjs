@@ -32,10 +32,13 @@ const may = {
   cli: ['gateway', 'main', 'config', 'catalog/model', 'simulator', 'storage/stores', 'util'],
 }
 
+/** Helpers of the tests in a room look wherever the tests do. */
+const testing = '^src/[^/]+/testing/'
+
 const rooms = Object.entries(may).map(([room, list]) => ({
   name: `room-${room}`,
   severity: 'error',
-  from: { path: `^src/${room}/` },
+  from: { path: `^src/${room}/`, pathNot: testing },
   to: { path: '^src/', pathNot: [room, ...list].map((path) => `^src/${path}(/|\\.ts$)`) },
 }))
 
@@ -69,7 +72,12 @@ const siblings = Object.entries(shared).map(([folder, files]) => ({
   to: { path: `^src/${folder}/`, pathNot: [`^src/${folder}/$1(/|\\.ts$)`, ...(files === null ? [] : [files])] },
 }))
 
-const only = (name, from, to) => ({ name, severity: 'error', from: { path: '^src/', pathNot: from }, to: { path: to } })
+const only = (name, from, to) => ({
+  name,
+  severity: 'error',
+  from: { path: '^src/', pathNot: [from, testing] },
+  to: { path: to },
+})
 /** Implementations that only the composition root picks: registries, the halves of each protocol, databases. */
 const wired = '(_registry\\.ts$|^src/protocols/[^/]+/(client|upstream)\\.ts$|^src/storage/(sql|kv|migrations)/)'
 
@@ -102,7 +110,7 @@ module.exports = {
     only('only-http-knows-hono', '^src/(http/|gateway\\.ts$)', 'node_modules/(hono|@hono)'),
     only('only-upstream-knows-undici', '^src/upstream/', 'node_modules/undici'),
     only('only-storage-knows-databases', '^src/storage/', '^(node:)?sqlite$|node_modules/(kysely|pg|@redis)'),
-    only('only-tests-know-tests', '/testing/', '^test/|/testing/|^src/simulator/test-client\\.ts$'),
+    only('only-tests-know-tests', testing, `^test/|${testing}|^src/simulator/test-client\\.ts$`),
   ],
   // Tests may look anywhere. TypeScript 7 has no classic API: without the swc parser no module is seen and everything passes.
   options: {

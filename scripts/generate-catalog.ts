@@ -1,9 +1,8 @@
 /**
  * Writes `src/catalog/data/models.json` from snapshots of models.dev and genai-prices, and prints where they disagree.
  * Usage: `node scripts/generate-catalog.ts [--from DIR]` (or `WAYGATE_CATALOG_SOURCES`); DIR holds `models-dev.json` and
- * `genai-prices.json`.
+ * `genai-prices.json`. With `--check`: says whether the committed file is what they give.
  */
-import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Offer } from './catalog/endpoints-of.ts'
 import { entryOf } from './catalog/entry-of.ts'
@@ -11,8 +10,9 @@ import { hosts, omission, placementOf, pricedByGenai, trulyFree } from './catalo
 import { secondOpinion } from './catalog/second-opinion.ts'
 import { readSources } from './catalog/sources.ts'
 import type { ModelsDevModel } from './catalog/sources.ts'
+import { writeOrCheck } from './write-or-check.ts'
 
-const { values } = parseArgs({ options: { from: { type: 'string' } } })
+const { values } = parseArgs({ options: { from: { type: 'string' }, check: { type: 'boolean' } } })
 const directory = values.from ?? process.env['WAYGATE_CATALOG_SOURCES']
 if (directory === undefined) {
   console.error('Say where the snapshots are: --from DIR, or set WAYGATE_CATALOG_SOURCES.')
@@ -79,7 +79,7 @@ const lines = entries.map(({ endpoints, ...model }) => {
   const rows = endpoints.map((endpoint) => `  ${JSON.stringify(endpoint)}`)
   return `${JSON.stringify(model).slice(0, -1)},"endpoints":[\n${rows.join(',\n')}]}`
 })
-writeFileSync(new URL('../src/catalog/data/models.json', import.meta.url), `[\n${lines.join(',\n')}\n]\n`)
+writeOrCheck('src/catalog/data/models.json', `[\n${lines.join(',\n')}\n]\n`)
 
 const shared = entries.filter(({ endpoints }) => new Set(endpoints.map(({ provider }) => provider)).size >= 3)
 console.log(`${entries.length} models, ${offers.length} endpoints, ${shared.length} models at three providers or more`)

@@ -19,6 +19,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     builtInProviders,
   })
   const gateway = await createGateway(config)
+  // Before it says that it listens: who reads that may stop it at once.
+  stopOnSignal(gateway)
   try {
     const { url } = await gateway.listen()
     process.stdout.write(greeting(url, config, gateway))
@@ -26,13 +28,12 @@ export async function serve(options: ServeOptions): Promise<void> {
     await gateway.close()
     throw error
   }
-  stopOnSignal(gateway)
 }
 
 function greeting(url: string, config: Config, gateway: Gateway): string {
   const models = gateway.catalog().models
   const model = config.defaultModel ?? (models.has('waygate/simulator') ? 'waygate/simulator' : [...models.keys()][0])
-  const lines = [`Waygate listens on ${url}`, `  ${models.size} models: ${url}/api/v1/models`]
+  const lines = [`Waygate listens on ${url}`, `  ${models.size} ${models.size === 1 ? 'model' : 'models'}: ${url}/api/v1/models`]
   if (gateway.firstKey !== null) {
     lines.push(`  API key, shown this once: ${gateway.firstKey}`)
     if (model !== undefined) lines.push('', curl(url, gateway.firstKey, model))

@@ -1,3 +1,11 @@
+interface ErrorRow {
+  readonly status: number
+  readonly message: string
+  readonly meaning: string
+  /** Whether and how to try again. */
+  readonly advice: string
+}
+
 /**
  * Every kind of failure the API answers with: its HTTP status, the message when nothing better is known, when it
  * happens, and what a client can do. `docs/errors.md` and `/docs/errors` are made from this table. Source: contract §5.2.
@@ -75,7 +83,7 @@ export const errorTable = {
     status: 408,
     message: 'The request took too long.',
     meaning: 'The time limit of the whole request ran out before a reply began.',
-    advice: 'Repeat it, with less to do or without `stream: false`.',
+    advice: 'Repeat it with less to do: a shorter reply, or fewer models to try.',
   },
   conflict: {
     status: 409,
@@ -86,7 +94,7 @@ export const errorTable = {
   payload_too_large: {
     status: 413,
     message: 'The request body is too large.',
-    meaning: 'The body is larger, or nested deeper, than this gateway or the provider takes.',
+    meaning: 'The body is larger than this gateway or the provider takes.',
     advice: 'Send less.',
   },
   unsupported_media_type: {
@@ -134,15 +142,12 @@ export const errorTable = {
   },
 } as const satisfies Record<string, ErrorRow>
 
-interface ErrorRow {
-  readonly status: number
-  readonly message: string
-  readonly meaning: string
-  /** Whether and how to try again. */
-  readonly advice: string
-}
-
 export type ErrorKind = keyof typeof errorTable
+
+export const isErrorKind = (word: string): word is ErrorKind => Object.hasOwn(errorTable, word)
+
+/** In the order of their statuses. */
+export const errorKinds: readonly ErrorKind[] = Object.keys(errorTable).filter(isErrorKind)
 
 /** The published word for a kind, `error_type`; two of our kinds share one. */
 export const errorType = (kind: ErrorKind): string => (kind === 'provider_timeout' ? 'timeout' : kind)
@@ -209,6 +214,10 @@ export const availabilityTable = {
 } as const satisfies Record<string, { readonly kind: ErrorKind; readonly retryable: boolean; readonly meaning: string }>
 
 export type AvailabilityCode = keyof typeof availabilityTable
+
+export const availabilityCodes: readonly AvailabilityCode[] = Object.keys(availabilityTable).filter(
+  (code): code is AvailabilityCode => Object.hasOwn(availabilityTable, code),
+)
 
 /** Machine-readable reason why a model could not be served (contract §5.4). */
 export interface Availability {

@@ -15,10 +15,12 @@ import { refuseWhileDraining } from './hooks/refuse-while-draining.ts'
 import { assignRequestId } from './hooks/request-id.ts'
 import { type FinishedRequest, publishFinished } from './publish-finished.ts'
 import { inference, type InferenceTools } from './inference.ts'
+import { apiReference, errorReference } from './routes/docs.ts'
 import { generation } from './routes/generation.ts'
 import { alive, ready } from './routes/health.ts'
 import { key } from './routes/key.ts'
 import { model, modelCount, modelEndpoints, models } from './routes/models.ts'
+import { openApi } from './routes/openapi.ts'
 import { type ListedProvider, providers } from './routes/providers.ts'
 
 export interface AppTools extends InferenceTools {
@@ -44,7 +46,10 @@ export function createApp(tools: AppTools): Hono<Environment> {
 
   get('/healthz', alive)
   get('/readyz', ready(tools.isReady))
+  get('/docs', apiReference())
+  get('/docs/errors', errorReference())
 
+  const description = openApi()
   const known = authenticate(tools.authenticator)
   const generating = [refuseWhileDraining(tools.isReady), known, inferenceOnly]
   for (const base of ['/api/v1', '/v1']) {
@@ -57,6 +62,7 @@ export function createApp(tools: AppTools): Hono<Environment> {
     get(`${base}/providers`, providers(tools.providers))
     get(`${base}/key`, key(tools.generations, tools.clock), known)
     get(`${base}/generation`, generation(tools.generations), known)
+    get(`${base}/openapi.json`, description)
   }
 
   app.notFound(answer([], wrongAddress(app)))

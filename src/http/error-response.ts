@@ -14,9 +14,9 @@ export function sendError(
   sendJson(outgoing, error.status, body, { ...error.details.headers, ...headers })
 }
 
-/** The answer to whatever was thrown. After the reply began nothing can be said any more: the connection breaks. */
+/** The answer to whatever was thrown. A reply that began and was not ended can say nothing more: the connection breaks. */
 export function errorResponse(outgoing: ServerResponse, error: unknown): Response {
-  if (outgoing.headersSent) outgoing.destroy()
-  else sendError(outgoing, error instanceof GatewayError ? error : new GatewayError('server'))
+  if (!outgoing.headersSent) sendError(outgoing, error instanceof GatewayError ? error : new GatewayError('server'))
+  else if (!outgoing.writableEnded) outgoing.destroy()
   return RESPONSE_ALREADY_SENT
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { GatewayError } from '../canonical/errors.ts'
 import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
 
 export interface SseOptions {
@@ -12,6 +13,7 @@ export interface SseOptions {
 
 const comment = ': OPENROUTER PROCESSING\n\n'
 const repeatMs = 10_000
+const brokeOff = (): GenerationBatch => [{ type: 'error', error: new GatewayError('server'), retry: { scope: 'never' } }]
 
 /**
  * Writes a generation as an event stream, one write a batch. The headers wait for the first batch, so that a failure before it
@@ -54,6 +56,10 @@ export async function writeSse(
       if (outgoing.destroyed) return
     }
     outgoing.end()
+  } catch (error) {
+    // A bug of ours, too late for a status of its own: the client learns in the stream that it broke (contract §4.4).
+    if (outgoing.headersSent && !outgoing.destroyed) outgoing.end(options.encode(brokeOff()))
+    throw error
   } finally {
     clearTimeout(timer)
   }

@@ -113,7 +113,12 @@ class ReplyDecoder {
     this.#finished = true
     const reason = normaliseFinish(native, calledTools)
     // OpenRouter as an upstream normalises, and says beside it what its own upstream said.
-    const finish = { type: 'finish', choice: index, reason, native: stringOf(choice['native_finish_reason']) ?? native } as const
+    const finish = {
+      type: 'finish',
+      choice: index,
+      reason,
+      native: stringOf(choice['native_finish_reason']) ?? native,
+    } as const
     if (!this.#produced && isQuiet(reason)) this.#emptyFinish = finish
     else {
       this.#produced = true

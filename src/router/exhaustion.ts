@@ -54,9 +54,12 @@ function aggregateCode(failures: readonly Failure[]): AvailabilityCode | null {
   const every = (test: (status: number) => boolean): boolean => failures.every(({ error }) => test(error.status))
   if (every((status) => status === 429)) return 'capacity_exhausted'
   if (every((status) => status === 404)) return 'model_unavailable_upstream'
-  if (failures.length > 1 && every((status) => status >= 500)) return 'temporarily_unavailable'
+  if (failures.length > 1 && failures.every(isTransient)) return 'temporarily_unavailable'
   return null
 }
+
+/** Refused credentials are no outage: waiting does not mend them. */
+const isTransient = ({ error, retry }: Failure): boolean => error.status >= 500 && retry.scope !== 'next-credential'
 
 const previousError = ({ candidate, error }: Failure) => ({
   provider: candidate.endpoint.providerName,

@@ -33,7 +33,10 @@ export function nextStep(retry: Retry, failed: Candidate, tries: number, chance:
     case 'larger-context':
       return {
         type: 'next',
-        keep: (candidate) => (candidate.endpoint.contextLength ?? 0) > (endpoint.contextLength ?? 0),
+        // Another model counts tokens in its own way; of an endpoint that does not tell its window the best is hoped.
+        keep: (candidate) =>
+          candidate.endpoint.model !== endpoint.model ||
+          (candidate.endpoint.contextLength ?? Infinity) > (endpoint.contextLength ?? 0),
       }
     case 'next-model':
       return { type: 'next', keep: (candidate) => candidate.endpoint.model !== endpoint.model }

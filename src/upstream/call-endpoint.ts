@@ -13,6 +13,7 @@ import { ResponseStream } from './response-stream.ts'
 import { StreamDecoder } from './stream-decoder.ts'
 import { errorEvent, failureEvent, timedOut, unusable } from './upstream-failure.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
+import { withoutSecret } from './without-secret.ts'
 
 interface CallEndpointOptions {
   readonly dispatcher: Dispatcher
@@ -102,14 +103,15 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       signal.removeEventListener('abort', cancel)
       cancel()
     }
-    yield last
+    yield withoutSecret(last, provider.apiKeys[credential.index])
   }
 
   /** A chat is spoken in the provider's own language; completions are a language of their own. */
-  function openCall(request: GenerationRequest, endpoint: Endpoint, { protocol, quirks }: UpstreamProvider): UpstreamCall {
+  function openCall(request: GenerationRequest, endpoint: Endpoint, provider: UpstreamProvider): UpstreamCall {
+    const { slug, protocol, quirks } = provider
     if (request.operation === 'completions') return options.completionsProtocol.openCall(request, endpoint, quirks)
     const chat = options.chatProtocols.get(protocol)
-    if (chat === undefined) throw new GatewayError('server', `${protocol} is no protocol of chats.`)
+    if (chat === undefined) throw new GatewayError('server', `${slug} speaks ${protocol}, which no chat can be held in.`)
     return chat.openCall(request, endpoint, quirks)
   }
 

@@ -1,5 +1,10 @@
 import { GatewayError } from '../canonical/errors.ts'
-import { type ChoiceEvent, type GenerationBatch, type GenerationEvent, isContent } from '../canonical/generation-event.ts'
+import {
+  type ChoiceEvent,
+  type GenerationBatch,
+  type GenerationEvent,
+  isContent,
+} from '../canonical/generation-event.ts'
 import { addUsage, type Usage } from '../canonical/usage.ts'
 import { errorEvent } from './upstream-failure.ts'
 
@@ -66,7 +71,8 @@ class Merge {
     for (const event of value ?? [unended]) {
       if (event.type === 'error') {
         this.ended = true
-        return [...events, event]
+        // What was held back is as good as never said, so that the whole can be tried elsewhere.
+        return [...(this.#held === null ? events : events.filter(({ type }) => type === 'upstream-request')), event]
       }
       this.#translate(event, call, events)
     }

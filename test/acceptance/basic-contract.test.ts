@@ -65,7 +65,7 @@ test('row 1: a plain chat completion', async () => {
 })
 
 describe('row 2: without a key', () => {
-  test.each([{}, { authorization: '' }])('%o', async (headers: Record<string, string>) => {
+  test.each<Record<string, string>>([{}, { authorization: '' }])('%o', async (headers) => {
     const reply = fetch(`${gateway.url}/api/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
@@ -401,15 +401,8 @@ test('row 13: logprobs', async () => {
   const logprobs = at(body, 'choices', 0, 'logprobs')
   expect(logprobs).toEqual({ content: expect.any(Array), refusal: null })
   const token = { token: expect.any(String), logprob: expect.any(Number), bytes: expect.any(Array) }
-  expect(at(logprobs, 'content')).toHaveLength(12)
-  for (let i = 0; i < 12; i++) {
-    const { top_logprobs: top, ...item } = { top_logprobs: at(logprobs, 'content', i, 'top_logprobs'), ...omitTop(at(logprobs, 'content', i)) }
-    expect(item).toEqual(token)
-    expect(top).toEqual([token, token])
-  }
+  expect(at(logprobs, 'content')).toEqual(Array.from({ length: 12 }, () => ({ ...token, top_logprobs: [token, token] })))
 })
-
-const omitTop = (item: unknown) => ({ token: at(item, 'token'), logprob: at(item, 'logprob'), bytes: at(item, 'bytes') })
 
 describe('row 14: finish reasons', () => {
   test.each([

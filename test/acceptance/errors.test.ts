@@ -34,7 +34,6 @@ const oneAttempt: readonly (readonly [string, number, string])[] = [
   ['error-in-200', 502, 'provider_unavailable'],
   ['malformed-after-0', 502, 'provider_unavailable'],
   ['empty', 502, 'provider_unavailable'],
-  ['blackhole', 504, 'timeout'],
 ]
 
 let gateway: TestGateway
@@ -44,6 +43,7 @@ beforeAll(async () => {
     limits: { body_mb: 1, json_depth: 20 },
     models: Object.fromEntries([
       ...oneAttempt.map(([behaviour]) => named(behaviour)),
+      named('blackhole'),
       named('status-429+retry-after-30'),
       named('status-503+retry-after-7'),
       named('status-429+retry-after-30', 'status-429+retry-after-20'),
@@ -86,6 +86,11 @@ describe('§5.5: one attempt is answered with its own status', () => {
     expect(headers.get('x-generation-id')).toMatch(/^gen-\d+-[A-Za-z0-9]{20}$/)
     expect(JSON.stringify(error)).not.toMatch(/upstream-secret|sk-or-v1/)
     expect(new Set(called(gateway))).toEqual(new Set(['prov-a']))
+  })
+
+  test('blackhole, streamed: 504 timeout', async () => {
+    const error = await refusal(gateway.chat({ model: 'acme/blackhole', stream: true }), 504)
+    expect(error).toMatchObject({ error_type: 'timeout', metadata: { provider_name: 'Prov A' } })
   })
 
   test('an upstream error shows its own words and code', async () => {
@@ -323,7 +328,7 @@ describe('row 37: not streamed, the upstream breaks off inside the body', () => 
 })
 
 describe('§4.4: an error inside a stream', () => {
-  test('a 500 of the upstream after tokens is told in general words', async () => {
+  test('keeps the status that the upstream gave it', async () => {
     const upstream = await scriptedUpstream(() => ({
       body:
         `data: ${JSON.stringify({ id: 'x', choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: null }] })}\n\n` +

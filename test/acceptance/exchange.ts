@@ -6,7 +6,7 @@ import { isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../s
 import type { TestGateway } from '../gateway.ts'
 
 /** A reply read whole. */
-export interface JsonReply {
+interface JsonReply {
   readonly status: number
   readonly headers: Headers
   readonly body: JsonObject

@@ -10,6 +10,7 @@ import { asNumber, asText, at, called, calls, generation, readJson, refusal, scr
 const models = {
   'acme/slow': behaving('slow-first-token-400'),
   'acme/slow-then-down': behaving('slow-first-token-400+status-503'),
+  'acme/slow-then-limited': behaving('slow-first-token-400+status-429+retry-after-30'),
   'acme/slow-then-other': behaving('slow-first-token-400+status-503', 'steady'),
   'acme/calls': behaving('parallel-tool-calls'),
   'acme/thinks': behaving('reasoning'),
@@ -164,6 +165,16 @@ describe('row 29: keep-alive comments', () => {
     expect(chunks).toHaveLength(1)
     expect(chunks[0]).toMatchObject({ error: { code: 503, metadata: { error_type: 'provider_overloaded' } }, choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }] })
   })
+})
+
+test('row 29, §4.4: a limit told inside a stream says as much as outside', async () => {
+  const { chunks } = await stream('acme/slow-then-limited', {}, eager)
+  expect(chunks).toMatchObject([
+    {
+      model: 'acme/slow-then-limited',
+      error: { code: 429, metadata: { error_type: 'rate_limit_exceeded' }, availability: { code: 'capacity_exhausted', retryable: true, retry_after: 30, requested_models: ['acme/slow-then-limited'] } },
+    },
+  ])
 })
 
 test('row 30: two parallel calls in fragments', async () => {

@@ -6,13 +6,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-const shim = fileURLToPath(new URL('../../bin/waygate.js', import.meta.url))
+const ownShim = fileURLToPath(new URL('../../bin/waygate.js', import.meta.url))
 
 interface RunOptions {
   readonly directory: string
   readonly environment?: Readonly<Record<string, string>>
   /** Options for Node itself. */
   readonly node?: readonly string[]
+  /** The command to start; default: this repository's. */
+  readonly shim?: string
 }
 
 interface Outcome {
@@ -36,7 +38,8 @@ export async function runWaygate(arguments_: readonly string[], options: RunOpti
 }
 
 /** Starts a command that stays; it is killed when the test is over. */
-export function startWaygate(arguments_: readonly string[], { directory, environment, node = [] }: RunOptions) {
+export function startWaygate(arguments_: readonly string[], options: RunOptions) {
+  const { directory, environment, node = [], shim = ownShim } = options
   const child: ChildProcess = spawn(process.execPath, [...node, shim, ...arguments_], {
     cwd: directory,
     env: { ...environment },

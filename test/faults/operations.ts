@@ -1,4 +1,4 @@
-import type { ReadStream } from '../sse.ts'
+import type { Chunk, ReadStream } from '../sse.ts'
 
 /** An endpoint that generates. Every fault is driven through every row. */
 export interface Operation {
@@ -10,6 +10,7 @@ export interface Operation {
 
 export const operations: readonly Operation[] = [
   { name: 'chat', path: '/api/v1/chat/completions', ask: { messages: [{ role: 'user', content: 'hi' }] } },
+  { name: 'completions', path: '/api/v1/completions', ask: { prompt: 'hi' } },
 ]
 
 /** What tests look at of a JSON reply of any of them. */
@@ -35,19 +36,19 @@ export async function readReply(response: Response): Promise<Reply & { readonly 
   return { ...reply, text: choice?.message?.content ?? choice?.text ?? '' }
 }
 
-/** A stream that says that it is not complete: an error is its last event, and no usage came. */
+/** The finish reasons of a stream, but for what an error event says itself. */
+const finishes = (chunks: readonly Chunk[]): readonly string[] =>
+  chunks.flatMap(({ choices, error }) => (error === undefined ? choices.flatMap(({ finish_reason }) => finish_reason ?? []) : []))
+
+/** A stream that says that it is not complete: an error is its last event, and neither a finish reason nor usage came. */
 export function brokeOff({ chunks, done }: ReadStream): boolean {
   const last = chunks.at(-1)
-  return (
-    done &&
-    last?.error !== undefined &&
-    last.choices[0]?.finish_reason === 'error' &&
-    chunks.every(({ usage }) => usage === undefined)
-  )
+  const claims = finishes(chunks).length > 0 || chunks.some(({ usage }) => usage !== undefined)
+  const finish = last?.choices[0]?.finish_reason ?? 'error'
+  return done && last?.error !== undefined && finish === 'error' && !claims
 }
 
 /** A stream that says that it is complete: a finish reason, then usage. */
 export function completed({ chunks, done }: ReadStream): boolean {
-  const finishes = chunks.flatMap(({ choices }) => choices.flatMap(({ finish_reason }) => finish_reason ?? []))
-  return done && finishes.length === 1 && finishes[0] !== 'error' && chunks.at(-1)?.usage !== undefined
+  return done && finishes(chunks).length === 1 && chunks.at(-1)?.usage !== undefined
 }

@@ -7,8 +7,8 @@ import { readStream } from '../sse.ts'
 import { eventually } from './eventually.ts'
 import { operations } from './operations.ts'
 
-/** About 25 MB of events. */
-const tokens = 100_000
+/** More than 15 MB of events. */
+const tokens = 60_000
 /** What the kernel buffers for both hops of one stream when it is generous, and what the gateway may hold. */
 const bufferedBytes = 15_000_000
 

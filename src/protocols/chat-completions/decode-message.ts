@@ -45,6 +45,8 @@ function decodeContent(
     if (content !== '' || logprobs !== undefined) events.push({ type: 'text-delta', choice, text: content, logprobs })
     return
   }
+  // They are the whole answer's, so they go with its first words.
+  let unsaid = logprobs
   for (const part of arrayOf(content)) {
     if (!isObject(part)) continue
     if (part['type'] === 'thinking') {
@@ -56,7 +58,9 @@ function decodeContent(
       pushImage(choice, part, events)
     } else {
       const text = stringOf(part['text'])
-      if (text) events.push({ type: 'text-delta', choice, text, logprobs })
+      if (!text) continue
+      events.push({ type: 'text-delta', choice, text, logprobs: unsaid })
+      unsaid = undefined
     }
   }
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 
+/** Source: Anthropic prompt caching; contract §1.1, §2.2. */
 export const CacheControlSchema = Type.Object(
   {
     type: Type.Literal('ephemeral'),
@@ -11,7 +12,6 @@ export const CacheControlSchema = Type.Object(
   },
   {
     title: 'CacheControl',
-    description:
-      'Marks the end of a prefix for the upstream to cache. Source: Anthropic prompt caching; contract §1.1, §2.2.',
+    description: 'Marks the end of a prefix for the upstream to cache.',
   },
 )

@@ -1,16 +1,14 @@
 import { Type } from 'typebox'
-import { availabilityTable, type AvailabilityCode } from '../../canonical/errors.ts'
+import { availabilityCodes } from '../../canonical/errors.ts'
 import { OpenObject } from './open-object.ts'
 import { RouterMetadataSchema } from './router-metadata.ts'
 
 const Names = Type.Array(Type.String(), { minItems: 1 })
 
-const isAvailabilityCode = (code: string): code is AvailabilityCode => Object.hasOwn(availabilityTable, code)
-
 /** Why a model could not be served. What is unknown is left out, never null or empty. Source: contract §5.4. */
 const AvailabilitySchema = Type.Object(
   {
-    code: Type.Enum(Object.keys(availabilityTable).filter(isAvailabilityCode)),
+    code: Type.Enum([...availabilityCodes]),
     retryable: Type.Boolean(),
     retry_after: Type.Optional(Type.Number({ minimum: 0, description: 'Seconds.' })),
     requested_models: Type.Array(Type.String()),

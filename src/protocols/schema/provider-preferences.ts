@@ -31,6 +31,7 @@ const threshold = (description: string) =>
     { description },
   )
 
+/** Source: contract §1.2. */
 export const ProviderPreferencesSchema = Type.Object(
   {
     order: nullish(providers('Tried first, in this order.')),
@@ -89,7 +90,7 @@ export const ProviderPreferencesSchema = Type.Object(
   {
     title: 'ProviderPreferences',
     description:
-      'How providers are chosen. The one closed object of a request: an unknown key is an error. Throughput is in tokens per second, latency in seconds. Source: contract §1.2.',
+      'How providers are chosen. The one closed object of a request: an unknown key is an error. Throughput is in tokens per second, latency in seconds.',
     additionalProperties: false,
   },
 )

@@ -46,7 +46,7 @@ export const ReasoningDetailSchema = Type.Union(
       { title: 'ReasoningServerToolCall', description: 'A server tool that was called while thinking.' },
     ),
   ],
-  { title: 'ReasoningDetail', description: 'A piece of the model’s thinking. Source: contract §3.3a.' },
+  { title: 'ReasoningDetail', description: 'A piece of the model’s thinking.' },
 )
 
 export type ReasoningDetail = Static<typeof ReasoningDetailSchema>

@@ -1,11 +1,13 @@
 import { Type, type Static } from 'typebox'
 import { nullish } from './nullish.ts'
 
+/** Source: contract §1.6, §10.1. */
 const ReasoningEffortSchema = Type.Enum(['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'], {
   title: 'ReasoningEffort',
-  description: 'How hard the model should think, from most to nothing. Source: contract §1.6, §10.1.',
+  description: 'How hard the model should think, from most to nothing.',
 })
 
+/** Source: contract §1.6. */
 export const ReasoningSchema = Type.Object(
   {
     effort: nullish(ReasoningEffortSchema),
@@ -22,7 +24,7 @@ export const ReasoningSchema = Type.Object(
     ),
     mode: nullish(Type.Enum(['standard', 'pro'], { description: '`pro` asks for the model’s pro sibling.' })),
   },
-  { title: 'Reasoning', description: 'What the client wishes about reasoning. Source: contract §1.6.' },
+  { title: 'Reasoning', description: 'What the client wishes about reasoning.' },
 )
 
 /** The two ways in which a request speaks of reasoning: the object and the OpenAI shorthand. */

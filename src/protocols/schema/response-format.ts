@@ -3,6 +3,7 @@ import { FunctionName } from './function-name.ts'
 import { nullish } from './nullish.ts'
 import { OpenObject } from './open-object.ts'
 
+/** Source: contract §1.1. */
 export const ResponseFormatSchema = Type.Union(
   [
     Type.Object({ type: Type.Literal('text') }, { title: 'TextFormat', description: 'Any text: the default.' }),
@@ -28,7 +29,7 @@ export const ResponseFormatSchema = Type.Union(
     ),
     Type.Object({ type: Type.Literal('python') }, { title: 'PythonFormat', description: 'Python code.' }),
   ],
-  { title: 'ResponseFormat', description: 'The form the reply must have. Source: contract §1.1.' },
+  { title: 'ResponseFormat', description: 'The form the reply must have.' },
 )
 
 export type ResponseFormat = Static<typeof ResponseFormatSchema>

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 
+/** Source: contract §1.5. */
 export const StopConditionSchema = Type.Union(
   [
     Type.Object(
@@ -32,5 +33,5 @@ export const StopConditionSchema = Type.Union(
       { title: 'FinishReasonIs' },
     ),
   ],
-  { title: 'StopCondition', description: 'Halts the loop of server tools when it is met. Source: contract §1.5.' },
+  { title: 'StopCondition', description: 'Halts the loop of server tools when it is met.' },
 )

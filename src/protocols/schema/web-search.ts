@@ -20,6 +20,7 @@ export const MaxSearchResults = Type.Integer({ minimum: 1, maximum: 25 })
 
 export const Domains = Type.Array(Type.String())
 
+/** Source: contract §1.3. */
 export const UserLocationSchema = Type.Object(
   {
     type: nullish(Type.Literal('approximate')),
@@ -28,5 +29,5 @@ export const UserLocationSchema = Type.Object(
     country: nullish(Type.String({ description: 'ISO 3166-1 alpha-2 code.' })),
     timezone: nullish(Type.String({ description: 'IANA name.' })),
   },
-  { title: 'UserLocation', description: 'Where the end user roughly is. Source: contract §1.3.' },
+  { title: 'UserLocation', description: 'Where the end user roughly is.' },
 )

@@ -51,14 +51,20 @@ const combinations = [
 ]
 
 /** Every behaviour of the simulator and some combinations, each as a model of its own at a single provider. */
-export const everyReply: readonly Reply[] = [...behaviours.flatMap(({ pattern }) => namesOf(pattern)), ...combinations].map(
-  (behaviour) => {
-    const outcomes = failures.find(([name]) => name.test(behaviour))?.[1](behaviour)
-    return { behaviour, model: `sim/${behaviour.replaceAll('+', '.')}`, ...(outcomes ?? { json: 'answer', stream: 'answer' }) }
-  },
-)
+export const everyReply: readonly Reply[] = [
+  ...behaviours.flatMap(({ pattern }) => namesOf(pattern)),
+  ...combinations,
+].map((behaviour) => {
+  const outcomes = failures.find(([name]) => name.test(behaviour))?.[1](behaviour)
+  return {
+    behaviour,
+    model: `sim/${behaviour.replaceAll('+', '.')}`,
+    ...(outcomes ?? { json: 'answer', stream: 'answer' }),
+  }
+})
 
-export const isAnswer = (outcome: Outcome): outcome is 'answer' => outcome === 'answer'
+/** Takes ten seconds, for a client that leaves before. */
+export const slowly = 'tokens-200+pace-50'
 
 function namesOf(pattern: string): readonly string[] {
   const [placeholder] = /<\w+>/.exec(pattern) ?? []
@@ -71,7 +77,21 @@ function namesOf(pattern: string): readonly string[] {
 /** A gateway with all of them, whose waits and buffers are short enough for a test. */
 export const startEveryReply = (): Promise<TestGateway> =>
   startGateway({
-    models: Object.fromEntries(everyReply.map(({ behaviour, model }) => [model, behaving(behaviour)])),
-    timeouts: { first_token_ms: 1000, idle_ms: 1000 },
+    models: {
+      ...Object.fromEntries(everyReply.map(({ behaviour, model }) => [model, behaving(behaviour)])),
+      'sim/failover': behaving('reset', 'steady'),
+      [`sim/${slowly}`]: behaving(slowly),
+    },
+    timeouts: { first_token_ms: 1000, idle_ms: 1000, total_ms: 2500 },
     limits: { frame_mb: 1, body_mb: 1 },
+  })
+
+/** A gateway that begins its streams with comments, since the answer or the failure is late (contract §4.1). */
+export const startLate = (): Promise<TestGateway> =>
+  startGateway({
+    models: {
+      'sim/late': behaving('slow-first-token-200'),
+      'sim/late-failure': behaving('slow-first-token-200+status-503'),
+    },
+    keepalive_ms: 20,
   })

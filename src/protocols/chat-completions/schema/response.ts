@@ -7,7 +7,7 @@ import { RouterMetadataSchema } from '../../schema/router-metadata.ts'
 import { UsageSchema } from '../../schema/usage.ts'
 import { ToolCallSchema } from './message.ts'
 
-const Nullable = Type.Union([Type.String(), Type.Null()])
+const orNull = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
 
 export const FinishReasonSchema = Type.Enum(['tool_calls', 'stop', 'length', 'content_filter', 'error'], {
   title: 'FinishReason',
@@ -37,9 +37,9 @@ export const OutputAudioSchema = Type.Object(
 const ResponseMessageSchema = Type.Object(
   {
     role: Type.Literal('assistant'),
-    content: Nullable,
-    refusal: Type.Optional(Nullable),
-    reasoning: Type.Optional(Nullable),
+    content: orNull('The text.'),
+    refusal: Type.Optional(orNull('Why the model declined.')),
+    reasoning: Type.Optional(orNull('The model’s thoughts as plain text.')),
     reasoning_details: Type.Optional(Type.Array(ReasoningDetailSchema)),
     tool_calls: Type.Optional(Type.Array(ToolCallSchema, { minItems: 1 })),
     annotations: Type.Optional(Type.Array(AnnotationSchema)),
@@ -55,7 +55,7 @@ const ChoiceSchema = Type.Object(
     index: Type.Integer({ minimum: 0 }),
     message: ResponseMessageSchema,
     finish_reason: Type.Union([FinishReasonSchema, Type.Null()]),
-    native_finish_reason: Type.Optional(Nullable),
+    native_finish_reason: Type.Optional(orNull('Why it stopped, in the upstream’s words.')),
     logprobs: Type.Optional(Type.Union([ChatLogprobsSchema, Type.Null()])),
     error: Type.Optional(ErrorBodySchema),
   },
@@ -69,10 +69,10 @@ export const ChatCompletionsResponseSchema = Type.Object(
     object: Type.Literal('chat.completion'),
     created: Type.Integer({ description: 'Unix seconds.' }),
     model: Type.String({ minLength: 1, description: 'The model that answered, not the alias that was asked for.' }),
-    choices: Type.Array(ChoiceSchema, { minItems: 1 }),
-    system_fingerprint: Nullable,
+    choices: Type.Array(ChoiceSchema, { minItems: 1, description: 'The answers; one unless several were asked for.' }),
+    system_fingerprint: orNull('The upstream’s configuration, where it tells.'),
     provider: Type.Optional(Type.String({ minLength: 1, description: 'Display name.' })),
-    service_tier: Type.Optional(Nullable),
+    service_tier: Type.Optional(orNull('The tier that served, where the upstream tells.')),
     usage: UsageSchema,
     openrouter_metadata: Type.Optional(RouterMetadataSchema),
   },

@@ -25,6 +25,7 @@ export const ToolSchema = Type.Union([FunctionToolSchema, ...serverToolSchemas],
   description: 'What the model may call: a function of the client’s, or a tool that the gateway runs.',
 })
 
+/** Source: contract §1.1. */
 export const ToolChoiceSchema = Type.Union(
   [
     Type.Enum(['none', 'auto', 'required']),
@@ -34,7 +35,7 @@ export const ToolChoiceSchema = Type.Union(
     ),
     Type.Object({ type: Type.Enum(serverToolTypes) }, { title: 'ServerToolChoice' }),
   ],
-  { title: 'ToolChoice', description: 'Whether the model must call a tool, and which. Source: contract §1.1.' },
+  { title: 'ToolChoice', description: 'Whether the model must call a tool, and which.' },
 )
 
 export type ChatTool = Static<typeof ToolSchema>

@@ -21,10 +21,7 @@ describe('a completions response', () => {
   test.each([
     ['the plainest', response],
     ['with usage and logprobs', { ...withChoice({ logprobs }), usage, system_fingerprint: 'fp' }],
-    [
-      'with logprobs but no rivals',
-      withChoice({ logprobs: { ...logprobs, top_logprobs: null } }),
-    ],
+    ['with logprobs but no rivals', withChoice({ logprobs: { ...logprobs, top_logprobs: null } })],
   ])('%s is right', (_, body) => {
     expect(validateResponse(body)).toMatchObject({ ok: true })
   })

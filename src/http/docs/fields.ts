@@ -1,0 +1,103 @@
+import type { SchemaObject } from '../openapi/schema-object.ts'
+import { type Html, html } from './html.ts'
+import { sentence } from './prose.ts'
+import { limitWords, type Resolve, typeWords } from './schema-words.ts'
+
+export interface Wording {
+  readonly resolve: Resolve
+  /** In requests `null` means absent, so it need not be said at every field. */
+  readonly of: 'request' | 'reply'
+}
+
+interface Field {
+  readonly name: string
+  readonly schema: SchemaObject
+  readonly required: boolean
+  readonly description?: string
+  readonly deprecated?: boolean
+}
+
+/** The fields of an object as a table. Those of nested objects are folded away below the field that holds them. */
+export function fieldsOf({ properties = {}, required = [] }: SchemaObject, wording: Wording): Html {
+  const fields = Object.entries(properties).map(([name, schema]) => ({
+    name,
+    schema,
+    required: required.includes(name),
+  }))
+  return fieldTable(
+    fields.toSorted((a, b) => Number(b.required) - Number(a.required)),
+    wording,
+  )
+}
+
+export const fieldTable = (fields: readonly Field[], wording: Wording): Html =>
+  html`<table class="fields">
+    <thead>
+      <tr>
+        <th>Name</th>
+        <th>Type</th>
+        <th>Meaning</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${fields.map((field) => fieldRow(field, wording))}
+    </tbody>
+  </table>`
+
+function fieldRow({ name, schema, required, ...said }: Field, wording: Wording): Html {
+  const { resolve } = wording
+  const resolved = resolve(schema)
+  const deprecated = said.deprecated ?? resolved.deprecated
+  const description = said.description ?? resolved.description ?? describedBranch(resolved, resolve)
+  const words = [description, ...new Set(limitWords(schema, resolve))].filter((text) => text !== undefined)
+  const objects = objectsIn(schema, resolve)
+  return html`<tr>
+      <td>
+        <code>${name}</code
+        >${required && html` <span class="mark required">required</span>`}${deprecated && html` <span class="mark old">deprecated</span>`}
+      </td>
+      <td>${typeWords(schema, resolve, wording.of === 'request')}</td>
+      <td><p>${sentence(words.join(' '))}</p></td>
+    </tr>
+    ${
+      objects.length > 0 &&
+      html`<tr class="nested">
+        <td class="more" colspan="3">${nested(objects, wording)}</td>
+      </tr>`
+    }`
+}
+
+/** "X or null" where X has a name: what is said of X is said of the field. */
+function describedBranch({ anyOf = [] }: SchemaObject, resolve: Resolve): string | undefined {
+  const [only, ...others] = anyOf.filter(({ type }) => type !== 'null')
+  return only === undefined || others.length > 0 ? undefined : resolve(only).description
+}
+
+function nested(objects: readonly SchemaObject[], wording: Wording): Html {
+  const [only, ...others] = objects
+  if (only !== undefined && others.length === 0) {
+    return html`<details>
+      <summary>Fields${only.title !== undefined && ` of ${only.title}`}</summary>
+      ${fieldsOf(only, wording)}
+    </details>`
+  }
+  const names = objects.map(({ title }) => title ?? 'object').join(', ')
+  return html`<details>
+    <summary>${objects.length} kinds: ${names}</summary>
+    ${objects.map(
+      (object) =>
+        html`<details>
+          <summary>${object.title ?? 'object'}</summary>
+          ${object.description !== undefined && html`<p>${sentence(object.description)}</p>`}${fieldsOf(object, wording)}
+        </details>`,
+    )}
+  </details>`
+}
+
+/** The objects with known fields that a value of the schema may be or hold. */
+function objectsIn(schema: SchemaObject, resolve: Resolve): readonly SchemaObject[] {
+  const resolved = resolve(schema)
+  if (resolved.anyOf !== undefined) return resolved.anyOf.flatMap((branch) => objectsIn(branch, resolve))
+  if (resolved.items !== undefined) return objectsIn(resolved.items, resolve)
+  return Object.keys(resolved.properties ?? {}).length > 0 ? [resolved] : []
+}

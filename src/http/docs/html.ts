@@ -1,0 +1,33 @@
+/** Text that is HTML already; everything else is escaped where it is put in. */
+export class Html {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+type Content = Html | string | number | false | undefined | readonly Content[]
+
+/** html`<p>${anything}</p>`: what is put in is escaped unless it was made here too. */
+export function html(texts: TemplateStringsArray, ...contents: readonly Content[]): Html {
+  return new Html(texts.map((text, index) => text + write(contents[index])).join(''))
+}
+
+function write(content: Content): string {
+  if (content === undefined || content === false) return ''
+  if (content instanceof Html) return content.text
+  if (typeof content === 'string') return escape(content)
+  if (typeof content === 'number') return String(content)
+  return content.map(write).join('')
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character)

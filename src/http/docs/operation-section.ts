@@ -1,0 +1,102 @@
+import type { OperationObject } from '../openapi/openapi-document.ts'
+import { fieldsOf, fieldTable } from './fields.ts'
+import { type Html, html } from './html.ts'
+import { errorParagraphs, paragraphs, sentence } from './prose.ts'
+import type { Resolve } from './schema-words.ts'
+
+export interface DescribedOperation {
+  readonly method: string
+  readonly address: string
+  readonly operation: OperationObject
+}
+
+export function operationSection(described: DescribedOperation, resolve: Resolve): Html {
+  const { method, address, operation } = described
+  return html`<section class="entry" id="${operation.operationId}">
+    <h3>${operation.summary}</h3>
+    <p class="address">
+      <span class="method ${method.toLowerCase()}">${method}</span><code>${address}</code>
+      <span class="soft">${needsKey(operation) ? 'needs a key' : 'no key needed'}</span>
+    </p>
+    ${paragraphs(operation.description)}
+    <pre><code>${curl(described)}</code></pre>
+    ${parametersOf(operation, resolve)} ${bodyOf(operation, resolve)} ${repliesOf(operation, resolve)}
+  </section> `
+}
+
+const needsKey = ({ security }: OperationObject): boolean => security === undefined || security.length > 0
+
+function curl({ method, address, operation }: DescribedOperation): string {
+  const parameters = operation.parameters ?? []
+  const path = parameters.reduce((text, { name, example }) => text.replace(`{${name}}`, example ?? ''), address)
+  const query = parameters.filter(({ required, in: place }) => required && place === 'query')
+  const search = query.map(({ name, example = '' }) => `${name}=${example}`).join('&')
+  const body = operation.requestBody?.content['application/json']?.example
+  return [
+    `curl "$WAYGATE_URL${path}${search === '' ? '' : `?${search}`}"${method === 'GET' || body !== undefined ? '' : ` -X ${method}`}`,
+    ...(needsKey(operation) ? ['-H "Authorization: Bearer $WAYGATE_KEY"'] : []),
+    ...(body === undefined ? [] : ['-H "Content-Type: application/json"', `-d '${JSON.stringify(body)}'`]),
+  ].join(' \\\n  ')
+}
+
+const places = { path: 'Path', query: 'Query', header: 'Headers' } as const
+
+function parametersOf({ parameters = [] }: OperationObject, resolve: Resolve): readonly Html[] {
+  return (['path', 'query', 'header'] as const).flatMap((place) => {
+    const here = parameters.filter((parameter) => parameter.in === place)
+    return here.length === 0
+      ? []
+      : [
+          html`<h4>${places[place]}</h4>
+            ${fieldTable(here, { resolve, of: 'request' })}`,
+        ]
+  })
+}
+
+function bodyOf({ requestBody }: OperationObject, resolve: Resolve): Html | undefined {
+  const schema = requestBody?.content['application/json']?.schema
+  return (
+    schema &&
+    html`<h4>Body</h4>
+      ${fieldsOf(resolve(schema), { resolve, of: 'request' })}`
+  )
+}
+
+/** What each media type of a reply holds. */
+const contents: Readonly<Record<string, string>> = {
+  'application/json': 'JSON',
+  'text/event-stream': 'Each event of a stream',
+}
+
+function repliesOf({ responses }: OperationObject, resolve: Resolve): Html {
+  const replies = Object.entries(responses)
+  const good = replies.filter(([status]) => status.startsWith('2'))
+  const bad = replies.filter(([status]) => !status.startsWith('2'))
+  return html`${good.map(
+    ([status, { description, content }]) =>
+      html`<h4>Reply ${status}</h4>
+        <p>${sentence(description)}</p>
+        ${Object.entries(content).map(
+          ([type, { schema }]) =>
+            html`<details>
+              <summary>${contents[type] ?? type}: <code>${type}</code></summary>
+              ${fieldsOf(resolve(schema), { resolve, of: 'reply' })}
+            </details>`,
+        )}`,
+  )}
+  ${
+    bad.length > 0 &&
+    html`<h4>Errors</h4>
+      <table class="errors">
+        <tbody>
+          ${bad.map(
+            ([status, { description }]) =>
+              html`<tr>
+                <td>${status}</td>
+                <td>${errorParagraphs(description)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>`
+  }`
+}

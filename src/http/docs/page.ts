@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { Html, html } from './html.ts'
+import { style } from './style.ts'
+
+/** What the left side of a page links to. */
+export interface Navigation {
+  readonly heading: string
+  readonly links: readonly { readonly address: string; readonly text: string }[]
+}
+
+const sheet = createHash('sha256').update(style).digest('base64')
+
+/** Nothing is loaded and nothing runs: the one style sheet is in the page, known by its digest. */
+export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${sheet}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+
+const pages = [
+  { address: '/docs', text: 'API reference' },
+  { address: '/docs/errors', text: 'Errors' },
+  { address: '/api/v1/openapi.json', text: 'OpenAPI document' },
+]
+
+/** A whole page. The empty icon keeps browsers from asking for one. */
+export function page(title: string, navigation: readonly Navigation[], body: Html): string {
+  const { text } = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Waygate</title>
+        <link rel="icon" href="data:," />
+        ${new Html(`<style>${style}</style>`)}
+      </head>
+      <body>
+        <div class="page">
+          <nav aria-label="Contents">
+            <div>
+              <strong class="name">Waygate</strong>
+              ${list(pages)} ${navigation.map(({ heading, links }) => html`<strong>${heading}</strong>${list(links)}`)}
+            </div>
+          </nav>
+          <main>
+            <h1>${title}</h1>
+            ${body}
+          </main>
+        </div>
+      </body>
+    </html> `
+  return text
+}
+
+const list = (links: Navigation['links']): Html =>
+  html`<ul>
+    ${links.map(({ address, text }) => html`<li><a href="${address}">${text}</a></li>`)}
+  </ul>`

@@ -1,0 +1,21 @@
+import { isErrorKind } from '../../canonical/errors.ts'
+import { type Html, html } from './html.ts'
+
+/** A sentence whose `quoted` words are code. */
+export const sentence = (text: string): Html =>
+  html`${text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`
+
+/** Paragraphs, separated by empty lines. */
+export const paragraphs = (text: string): readonly Html[] =>
+  text.split('\n\n').map((paragraph) => html`<p>${sentence(paragraph)}</p>`)
+
+/** The same; a paragraph that begins with the kind of an error links to what the error reference says of it. */
+export const errorParagraphs = (text: string): readonly Html[] =>
+  text.split('\n\n').map((paragraph) => {
+    const [, kind = '', rest = ''] = /^`(\w+)`(.*)$/s.exec(paragraph) ?? []
+    if (!isErrorKind(kind)) return html`<p>${sentence(paragraph)}</p>`
+    return html`<p>
+      <a href="/docs/errors#${kind}"><code>${kind}</code></a
+      >${sentence(rest)}
+    </p>`
+  })

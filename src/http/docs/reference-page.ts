@@ -1,0 +1,49 @@
+import type { OpenApiDocument } from '../openapi/openapi-document.ts'
+import type { SchemaObject } from '../openapi/schema-object.ts'
+import { type Html, html } from './html.ts'
+import { type DescribedOperation, operationSection } from './operation-section.ts'
+import { page } from './page.ts'
+import { paragraphs } from './prose.ts'
+import type { Resolve } from './schema-words.ts'
+
+/** The API reference as one page, made from the document that describes the API. */
+export function referencePage(document: OpenApiDocument): string {
+  const base = document.servers[0]?.url ?? ''
+  const resolve = resolver(document)
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): DescribedOperation => ({
+      method: method.toUpperCase(),
+      address: operation.servers === undefined ? base + path : path,
+      operation,
+    })),
+  )
+  const groups = document.tags.map((group) => ({
+    ...group,
+    operations: operations.filter(({ operation }) => operation.tags.includes(group.name)),
+  }))
+  const navigation = groups.map(({ name, operations }) => ({
+    heading: name,
+    links: operations.map(({ operation }) => ({ address: `#${operation.operationId}`, text: operation.summary })),
+  }))
+  return page(
+    'API reference',
+    navigation,
+    html`${paragraphs(document.info.description)} ${beginning()}
+    ${groups.map(
+      ({ name, description, operations }) =>
+        html`<h2>${name}</h2>
+          ${paragraphs(description)} ${operations.map((operation) => operationSection(operation, resolve))}`,
+    )}`,
+  )
+}
+
+const beginning = (): Html =>
+  html`<p>The examples need the address of the gateway and a key:</p>
+    <pre><code>export WAYGATE_URL=http://127.0.0.1:8402
+export WAYGATE_KEY=sk-or-v1-…</code></pre>`
+
+function resolver(document: OpenApiDocument): Resolve {
+  const prefix = '#/components/schemas/'
+  return (schema: SchemaObject) =>
+    schema.$ref === undefined ? schema : (document.components.schemas[schema.$ref.slice(prefix.length)] ?? {})
+}

@@ -1,0 +1,34 @@
+import type { TSchema } from 'typebox'
+import { type ErrorKind, errorTable, errorType } from '../../canonical/errors.ts'
+import { ErrorResponseSchema } from '../../protocols/schema/error-response.ts'
+import type { Components } from './components.ts'
+import type { ResponseObject } from './openapi-document.ts'
+import { respond } from './respond.ts'
+
+const envelope: TSchema = ErrorResponseSchema
+
+/** The failures of an operation, one reply for each status. */
+export function describeErrors(
+  kinds: readonly ErrorKind[],
+  reference: Components['reference'],
+): Readonly<Record<string, ResponseObject>> {
+  const schema = reference(envelope)
+  const statuses = Map.groupBy(
+    kinds.flatMap((kind) => statusesOf(kind).map((status) => ({ kind, status }))),
+    ({ status }) => status,
+  )
+  return Object.fromEntries(
+    [...statuses].map(([status, rows]) => [
+      status,
+      respond(
+        rows.map(({ kind }) => `\`${errorType(kind)}\`: ${errorTable[kind].meaning}`).join('\n\n'),
+        { 'application/json': schema },
+        [429, 503, 529].includes(status) ? ['Retry-After'] : [],
+      ),
+    ]),
+  )
+}
+
+/** An overload that one provider reported of itself keeps that provider's status (contract §5.5). */
+const statusesOf = (kind: ErrorKind): readonly number[] =>
+  kind === 'provider_overloaded' ? [errorTable[kind].status, 529] : [errorTable[kind].status]

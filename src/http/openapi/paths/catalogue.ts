@@ -1,0 +1,124 @@
+import { Type } from 'typebox'
+import type { Group, Operation, Parameter } from '../operation.ts'
+import { ModelEndpointsSchema } from '../schema/endpoint.ts'
+import { ModelListSchema, ModelSchema } from '../schema/model.ts'
+import { ProviderListSchema } from '../schema/provider.ts'
+
+const group: Group = { name: 'Catalogue', description: 'What models there are, at which providers and prices.' }
+
+const query = (name: string, description: string, schema: Parameter['schema'] = Type.String()): Parameter => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+})
+
+const filters: readonly Parameter[] = [
+  query('q', 'Only models whose slug or name contains this text, in any letter case.'),
+  query(
+    'output_modalities',
+    'Only models that make all of these: a comma-separated list, or `all`.',
+    Type.String({ default: 'text' }),
+  ),
+  query('input_modalities', 'Only models that take all of these: a comma-separated list.'),
+  query('supported_parameters', 'Only models that support all of these request fields: a comma-separated list.'),
+  query('model_authors', 'Only models of these authors: a comma-separated list.'),
+  query('providers', 'Only models that one of these serves: a comma-separated list of slugs or names.'),
+  query('context', 'Only models with a context window of at least so many tokens.', Type.Integer({ minimum: 0 })),
+]
+
+const paging: readonly Parameter[] = [
+  query(
+    'sort',
+    'The order; without it, that of the catalogue.',
+    Type.Enum(['pricing-low-to-high', 'pricing-high-to-low', 'context-high-to-low', 'newest']),
+  ),
+  query('offset', 'How many models to leave out at the beginning.', Type.Integer({ minimum: 0, default: 0 })),
+  query(
+    'limit',
+    'How many models to list. Without `offset` and `limit` all are listed.',
+    Type.Integer({ minimum: 1, maximum: 1000, default: 500 }),
+  ),
+]
+
+const slug: readonly Parameter[] = [
+  {
+    name: 'author',
+    in: 'path',
+    description: 'The part of the slug before `/`.',
+    schema: Type.String(),
+    example: 'waygate',
+  },
+  {
+    name: 'slug',
+    in: 'path',
+    description: 'The part of the slug after `/`.',
+    schema: Type.String(),
+    example: 'simulator',
+  },
+]
+
+export const catalogueOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/models',
+    id: 'listModels',
+    group,
+    summary: 'List models',
+    description: 'The models that somebody serves here, filtered and paged.',
+    authenticated: false,
+    parameters: [...filters, ...paging],
+    success: { description: 'The models that match.', json: ModelListSchema },
+    errors: ['invalid_request', 'server'],
+  },
+  {
+    method: 'get',
+    path: '/models/count',
+    id: 'countModels',
+    group,
+    summary: 'Count models',
+    description: 'How many models match the same filters as those of the list.',
+    authenticated: false,
+    parameters: filters,
+    success: {
+      description: 'The count.',
+      json: Type.Object({ data: Type.Object({ count: Type.Integer({ minimum: 0 }) }) }, { title: 'ModelCount' }),
+    },
+    errors: ['invalid_request', 'server'],
+  },
+  {
+    method: 'get',
+    path: '/model/{author}/{slug}',
+    id: 'getModel',
+    group,
+    summary: 'Get a model',
+    description: 'One model, by its slug or an alias.',
+    authenticated: false,
+    parameters: slug,
+    success: { description: 'The model.', json: Type.Object({ data: ModelSchema }, { title: 'ModelReply' }) },
+    errors: ['not_found', 'server'],
+  },
+  {
+    method: 'get',
+    path: '/models/{author}/{slug}/endpoints',
+    id: 'listModelEndpoints',
+    group,
+    summary: 'List the endpoints of a model',
+    description: 'Who serves a model, at what price and within what limits.',
+    authenticated: false,
+    parameters: slug,
+    success: { description: 'The model and its endpoints.', json: ModelEndpointsSchema },
+    errors: ['not_found', 'server'],
+  },
+  {
+    method: 'get',
+    path: '/providers',
+    id: 'listProviders',
+    group,
+    summary: 'List providers',
+    description: 'The providers that this gateway is set up to use.',
+    authenticated: false,
+    success: { description: 'The providers.', json: ProviderListSchema },
+    errors: ['server'],
+  },
+]

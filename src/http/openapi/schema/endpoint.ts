@@ -1,0 +1,50 @@
+import { Type } from 'typebox'
+import { ArchitectureSchema } from './model.ts'
+import { orNull } from './or-null.ts'
+import { PricingSchema } from './pricing.ts'
+
+const Percentage = orNull(Type.Number({ minimum: 0, maximum: 100, description: 'Percent; null while unknown.' }))
+
+const distribution = (description: string) =>
+  orNull(
+    Type.Object({ p50: Type.Number(), p75: Type.Number(), p90: Type.Number(), p99: Type.Number() }, { description }),
+  )
+
+/** Source: contract §8.A2. */
+const EndpointSchema = Type.Object(
+  {
+    name: Type.String(),
+    model_id: Type.String(),
+    model_name: Type.String(),
+    context_length: orNull(Type.Integer({ description: 'Tokens.' })),
+    pricing: PricingSchema,
+    provider_name: Type.String(),
+    tag: Type.String({ description: 'What names it in `provider.order`, `only` and `ignore`.' }),
+    quantization: orNull(Type.String()),
+    max_completion_tokens: orNull(Type.Integer({ description: 'Tokens.' })),
+    max_prompt_tokens: orNull(Type.Integer({ description: 'Tokens.' })),
+    supported_parameters: Type.Array(Type.String()),
+    uptime_last_5m: Percentage,
+    uptime_last_30m: Percentage,
+    uptime_last_1d: Percentage,
+    latency_last_30m: distribution('Milliseconds to the first token.'),
+    throughput_last_30m: distribution('Tokens per second.'),
+    supports_implicit_caching: Type.Boolean({ description: 'It caches prompts without being asked.' }),
+    status: Type.Integer({ description: '0 is well; below, the worse the lower.' }),
+  },
+  { title: 'Endpoint', description: 'A model at a provider.' },
+)
+
+export const ModelEndpointsSchema = Type.Object(
+  {
+    data: Type.Object({
+      id: Type.String({ description: 'The slug of the model.' }),
+      name: Type.String(),
+      created: Type.Integer({ description: 'Unix seconds.' }),
+      description: Type.String(),
+      architecture: ArchitectureSchema,
+      endpoints: Type.Array(EndpointSchema),
+    }),
+  },
+  { title: 'ModelEndpoints' },
+)

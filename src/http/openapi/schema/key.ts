@@ -1,0 +1,44 @@
+import { Type } from 'typebox'
+import { orNull } from './or-null.ts'
+
+const Dollars = Type.Number({ minimum: 0, description: 'USD.' })
+
+const spending = (what: string) => ({
+  whole: Type.Number({ minimum: 0, description: `USD spent ${what}, in all.` }),
+  daily: Type.Number({ minimum: 0, description: `USD spent ${what} since midnight UTC.` }),
+  weekly: Type.Number({ minimum: 0, description: `USD spent ${what} since Monday, UTC.` }),
+  monthly: Type.Number({ minimum: 0, description: `USD spent ${what} since the first of the month, UTC.` }),
+})
+const own = spending('on the gateway’s credentials')
+const byok = spending('on credentials of the caller’s own')
+
+/** Source: contract §8.A. */
+const KeySchema = Type.Object(
+  {
+    label: Type.String({ description: 'The key, with its middle left out.' }),
+    limit: orNull(Dollars),
+    limit_remaining: orNull(Type.Number({ description: 'USD; below 0 when more was spent.' })),
+    limit_reset: orNull(Type.String({ description: 'How often the limit starts anew.' })),
+    include_byok_in_limit: Type.Boolean(),
+    usage: own.whole,
+    usage_daily: own.daily,
+    usage_weekly: own.weekly,
+    usage_monthly: own.monthly,
+    byok_usage: byok.whole,
+    byok_usage_daily: byok.daily,
+    byok_usage_weekly: byok.weekly,
+    byok_usage_monthly: byok.monthly,
+    is_free_tier: Type.Boolean(),
+    is_management_key: Type.Boolean({ description: 'It administers, and cannot generate.' }),
+    is_provisioning_key: Type.Boolean({ deprecated: true, description: 'Older name of `is_management_key`.' }),
+    creator_user_id: orNull(Type.String()),
+    expires_at: Type.Optional(Type.String({ description: 'ISO time; absent when it does not expire.' })),
+    rate_limit: Type.Object(
+      { requests: Type.Integer(), interval: Type.String(), note: Type.String() },
+      { deprecated: true, description: 'No effect.' },
+    ),
+  },
+  { title: 'Key', description: 'A key, what it may spend and what it has spent.' },
+)
+
+export const KeyReplySchema = Type.Object({ data: KeySchema }, { title: 'KeyReply' })

@@ -1,0 +1,36 @@
+import { GatewayError } from '../canonical/errors.ts'
+import type { GenerationBatch } from '../canonical/generation-event.ts'
+import { isObject } from '../util/json.ts'
+
+const hidden = '[REDACTED]'
+/** Shorter ones are no secrets, and part of ordinary words: `none`, `ollama`. */
+const shortestSecret = 8
+/** An error body has a few levels. One of thousands would overflow the stack of whoever walks or serialises it. */
+const deepest = 32
+
+/**
+ * A last batch whose error does not repeat the credential that the call was made with. Upstreams quote refused requests,
+ * headers included, and what they say reaches the client as message, code and `raw` (contract §5.3).
+ */
+export function withoutSecret(last: GenerationBatch, secret = ''): GenerationBatch {
+  const event = last.at(-1)
+  if (event?.type !== 'error') return last
+  const clean = (text: string): string => (secret.length < shortestSecret ? text : text.replaceAll(secret, hidden))
+  const { kind, message, details, cause } = event.error
+  const error = new GatewayError(kind, clean(message), {
+    ...details,
+    ...(details.providerCode !== undefined && { providerCode: clean(details.providerCode) }),
+    ...(details.raw !== undefined && { raw: cleanValue(details.raw, clean, deepest) }),
+  })
+  error.cause = cause
+  return [...last.slice(0, -1), { ...event, error }]
+}
+
+function cleanValue(value: unknown, clean: (text: string) => string, levels: number): unknown {
+  if (typeof value === 'string') return clean(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (levels === 0) return '…'
+  if (Array.isArray(value)) return value.map((item) => cleanValue(item, clean, levels - 1))
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [clean(name), cleanValue(item, clean, levels - 1)]))
+}

@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import { createAdaptorServer } from '@hono/node-server'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { GenerationBatch } from '../../src/canonical/generation-event.ts'
+import { createApp } from '../../src/http/app.ts'
+import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
+import { completionsClient } from '../../src/protocols/completions/client.ts'
+import { Channel } from '../../src/util/channel.ts'
+import { systemClock } from '../../src/util/clock.ts'
+import { readStream } from '../sse.ts'
+import { readJson } from './exchange.ts'
+
+const mistake = new TypeError("Cannot read properties of undefined (reading 'secretive')")
+const principal = { keyHash: 'h', keyName: 'n', account: 'a', label: 'l', limit: null, management: false, expiresAt: null, createdAt: 0 }
+const broken = () => {
+  throw mistake
+}
+
+/** What the path of a request gives before its bug shows. */
+let before: readonly GenerationBatch[] = []
+const failures: unknown[] = []
+let url: string
+const failed = new Channel<unknown>()
+failed.subscribe((error) => failures.push(error))
+const app = createApp({
+  async *generate() {
+    yield* before
+    throw mistake
+  },
+  clock: systemClock,
+  limits: { bodyBytes: 100_000, jsonDepth: 50 },
+  keepaliveMs: 15_000,
+  chatCompletions: chatCompletionsClient,
+  completions: completionsClient,
+  authenticator: { authenticate: () => principal, close: () => {} },
+  catalog: broken,
+  providers: broken,
+  generations: { append: broken, pending: () => 0, find: broken, spent: broken, flush: broken },
+  isReady: () => true,
+  finished: new Channel(),
+  failed,
+})
+const server = createAdaptorServer({ fetch: app.fetch })
+
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+})
+afterAll(() => new Promise((resolve) => server.close(resolve)))
+
+const masked = {
+  error: { code: 500, message: 'Internal Server Error', error_type: 'server', http_status: 500, metadata: { error_type: 'server' } },
+}
+const post = (path: string, body: object) =>
+  fetch(url + path, {
+    method: 'POST',
+    headers: { authorization: 'Bearer k', 'content-type': 'application/json', 'x-openrouter-metadata': 'enabled' },
+    body: JSON.stringify(body),
+  })
+const messages = [{ role: 'user', content: 'hi' }]
+
+test.each([
+  ['/api/v1/chat/completions', { messages }],
+  ['/api/v1/chat/completions', { messages, stream: true }],
+  ['/api/v1/completions', { prompt: 'hi' }],
+])('row 21: a bug in the path of a request is a 500 that tells nothing: %s %o', async (path, body) => {
+  before = []
+  failures.length = 0
+  expect(await readJson(post(path, body))).toMatchObject({ status: 500, body: masked })
+  expect(failures).toEqual([mistake])
+})
+
+test.each(['/api/v1/models', '/api/v1/providers', '/api/v1/generation?id=gen-1', '/api/v1/key'])('row 21: GET %s', async (path) => {
+  const { status, body } = await readJson(fetch(url + path, { headers: { authorization: 'Bearer k' } }))
+  expect({ status, body }).toEqual({ status: 500, body: masked })
+})
+
+test('row 21, §4.4: after the first token it is the last event, in the same general words', async () => {
+  before = [
+    [
+      { type: 'committed', provider: 'Prov A', model: 'acme/m1', endpoint: 'acme/m1@prov-a', attempt: 1 },
+      { type: 'text-delta', choice: 0, text: 'Hi' },
+    ],
+  ]
+  failures.length = 0
+  const { chunks, done, text } = await readStream(await post('/api/v1/chat/completions', { messages, stream: true }))
+  expect({ text, done }).toEqual({ text: 'Hi', done: true })
+  const last = chunks.at(-1)
+  expect(last).toMatchObject({ ...masked, choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }] })
+  expect(last).not.toHaveProperty('openrouter_metadata')
+  expect(JSON.stringify(chunks)).not.toContain('secretive')
+  expect(failures).toEqual([mistake])
+})

@@ -1,0 +1,49 @@
+import { expect } from 'vitest'
+import { simulatedText } from '../../../src/simulator/simulated-text.ts'
+import type { TestGateway } from '../../gateway.ts'
+
+/** What the simulator says when nothing else is asked for, and in which models. */
+export const text = simulatedText(12)
+export const reasoning = 'First consider the question, then answer it.'
+export const refusal = "I'm sorry, but I can't help with that."
+export const citation = { url: 'https://example.com/rivers', title: 'About rivers' }
+export const pixel = expect.stringMatching(/^iVBORw0KGgo/)
+export const pixelUrl = expect.stringMatching(/^data:image\/png;base64,iVBORw0KGgo/)
+
+/** `usage-1000-500` at 1 USD and 2 USD per million tokens (contract §9 row 61). */
+export const cost = 0.002
+
+/** The first tool called, the arguments that the simulator makes up for it, and an answer to it. */
+export const weather = {
+  name: 'get_weather',
+  description: 'The weather at a place',
+  parameters: {
+    type: 'object',
+    properties: { location: { type: 'string' }, days: { type: 'integer', minimum: 1 } },
+    required: ['location', 'days'],
+  },
+} as const
+export const weatherArguments = { location: 'The river', days: 1 }
+export const weatherReport = 'Sunny, 21 °C'
+
+/** The object that the simulator makes up for a schema. */
+export const riverSchema = {
+  type: 'object',
+  properties: { name: { type: 'string' }, length_km: { type: 'number', minimum: 10 }, navigable: { type: 'boolean' } },
+  required: ['name', 'length_km', 'navigable'],
+  additionalProperties: false,
+} as const
+export const river = { name: 'The river', length_km: 10, navigable: true }
+
+/** The latest body that reached an upstream for this behaviour. */
+export const received = (gateway: TestGateway, behaviour: string): unknown =>
+  gateway.simulator.journal().findLast((entry) => entry.behaviour === behaviour)?.body
+
+/** Row 35: the upstream sees its client leave within a second. */
+export const expectLeft = (gateway: TestGateway, behaviour: string): Promise<void> =>
+  expect
+    .poll(() => gateway.simulator.journal().findLast((entry) => entry.behaviour === behaviour)?.closedBy, {
+      timeout: 1000,
+      interval: 20,
+    })
+    .toBe('client')

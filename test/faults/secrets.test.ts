@@ -1,0 +1,197 @@
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { markApiKey } from '../../src/util/api-key.ts'
+import { startGateway, type TestGateway } from '../gateway.ts'
+import { operations } from './operations.ts'
+
+/** Planted wherever a secret can stand. */
+const canary = {
+  upstreamKey: 'sk-canary-upstream/0123456789+abcdefghij=',
+  clientKey: 'sk-or-v1-canary-client-0123456789abcdef0123456789',
+  shortKey: 'canary-short-key',
+  wrongKey: 'sk-or-v1-canary-wrong-0123456789abcdef0123456789',
+  prompt: 'canary-prompt-of-a-client',
+  header: 'canary-header-of-a-client',
+  query: 'canary-query-of-a-client',
+}
+
+/** What an upstream does, named by its model id: it quotes the credentials wherever it can. */
+function respond(request: IncomingMessage, response: ServerResponse, body: string): void {
+  const { model, stream }: { model: string; stream?: boolean } = JSON.parse(body)
+  const quoted = `Cannot serve ${request.headers.authorization} (key ${request.headers.authorization?.slice(7)})`
+  const error = {
+    message: quoted,
+    type: quoted,
+    code: quoted,
+    param: { headers: request.headers, [quoted]: [[{ deep: quoted }]] },
+  }
+  const chat = request.url?.includes('chat') === true
+  const chunk = (text: string) => {
+    const choice = chat ? { delta: { content: text } } : { text }
+    return `data: ${JSON.stringify({ id: 'up-1', choices: [{ index: 0, ...choice, finish_reason: null }] })}\n\n`
+  }
+  const status = Number(/^status-(\d+)/.exec(model)?.[1] ?? 200)
+  if (model === 'answer' && stream === true) {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'x-echo': quoted })
+    response.end(
+      `${chunk('fine')}data: {"choices":[{"index":0,"delta":{},"text":"","finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`,
+    )
+  } else if (model === 'answer') {
+    const choice = chat ? { message: { role: 'assistant', content: 'fine' } } : { text: 'fine' }
+    response.writeHead(200, { 'content-type': 'application/json', 'x-echo': quoted })
+    response.end(JSON.stringify({ id: 'up-1', choices: [{ index: 0, ...choice, finish_reason: 'stop' }] }))
+  } else if (model.endsWith('-text')) {
+    response.writeHead(status, { 'content-type': 'text/plain' }).end(quoted)
+  } else if (model.endsWith('-string')) {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error: quoted }))
+  } else if (model === 'deep') {
+    response.writeHead(400, { 'content-type': 'application/json' })
+    response.end(`{"error":${JSON.stringify(error)},"deep":${'['.repeat(100_000)}${JSON.stringify(quoted)}${']'.repeat(100_000)}}`)
+  } else if (model.startsWith('late') && stream === true) {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.end(`${model === 'late' ? chunk('fine') : ''}data: ${JSON.stringify({ error })}\n\n`)
+  } else {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error }))
+  }
+}
+
+async function listen(): Promise<{ server: Server; url: string }> {
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const piece of request.setEncoding('utf8')) body += piece
+    respond(request, response, body)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return { server, url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` }
+}
+
+const statuses = [400, 401, 402, 403, 404, 408, 413, 418, 422, 429, 500, 502, 503, 529]
+const upstreamModels = [
+  ...statuses.flatMap((status) => [`status-${status}`, `status-${status}-text`, `status-${status}-string`]),
+  'answer',
+  'late',
+  'late-first',
+  'deep',
+]
+
+describe.each(operations)('$name: secrets', ({ path, ask }) => {
+  let directory: string
+  let upstream: Awaited<ReturnType<typeof listen>>
+  let gateway: TestGateway
+  /** Everything that any client was told. */
+  let told = ''
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'waygate-secrets-'))
+    upstream = await listen()
+    gateway = await startGateway({
+      storage: { url: `sqlite:${join(directory, 'waygate.db')}` },
+      keys: [
+        { name: 'client', key: canary.clientKey },
+        { name: 'short', key: canary.shortKey },
+      ],
+      providers: {
+        'prov-a': { base_url: `${upstream.url}/v1`, api_key: canary.upstreamKey },
+        'prov-b': { base_url: `${upstream.url}/v1`, api_keys: [canary.upstreamKey, `${canary.upstreamKey}-second`] },
+        'prov-c': { base_url: 'http://127.0.0.1:9/v1', api_key: canary.upstreamKey },
+      },
+      models: Object.fromEntries([
+        ...upstreamModels.flatMap((model) => [
+          [`one/${model}`, { endpoints: [{ provider: 'prov-a', model }] }],
+          [`two/${model}`, { endpoints: [{ provider: 'prov-b', model }, { provider: 'prov-c', model }] }],
+        ]),
+      ]),
+    })
+  })
+  afterAll(async () => {
+    await gateway.close()
+    upstream.server.close()
+    await rm(directory, { recursive: true })
+  })
+
+  async function tell(response: Response): Promise<Response> {
+    told += JSON.stringify([...response.headers]) + (await response.clone().text())
+    return response
+  }
+
+  const headersOf = (key: string) => ({
+    authorization: `Bearer ${key}`,
+    cookie: `session=${canary.header}`,
+    'x-api-key': canary.header,
+    'x-custom': canary.header,
+  })
+  const post = async (model: string, more: object = {}, key = canary.clientKey) =>
+    tell(await gateway.post(`${path}?api_key=${canary.query}`, { model, ...ask, ...more }, headersOf(key)))
+  const get = async (address: string, key = canary.clientKey) =>
+    tell(await gateway.get(`/api/v1${address}${address.includes('?') ? '&' : '?'}token=${canary.query}`, headersOf(key)))
+
+  const prompt = JSON.parse(JSON.stringify(ask).replace('"hi"', JSON.stringify(canary.prompt)))
+
+  test('are planted on every path', async () => {
+    const outcomes = new Set<number>()
+    for (const model of upstreamModels.flatMap((name) => [`one/${name}`, `two/${name}`])) {
+      for (const stream of [false, true]) {
+        const response = await post(model, { ...prompt, stream, debug: { echo_upstream_body: false } })
+        outcomes.add(response.status)
+        const id = response.headers.get('x-generation-id')
+        if (id !== null) expect((await get(`/generation?id=${id}`)).status).toBe(200)
+      }
+    }
+    // The upstream's words arrive, without the key.
+    expect([...outcomes].toSorted((a, b) => a - b)).toEqual([200, 400, 404, 413, 422, 429, 502, 503, 504, 529])
+    expect(told).toContain('Cannot serve Bearer [REDACTED]')
+    expect(told).not.toContain('"code":401')
+
+    expect((await post('one/answer', { debug: { echo_upstream_body: true }, stream: true })).status).toBe(200)
+    expect((await post('no/model', prompt)).status).toBe(400)
+    expect((await post('one/answer', { ...prompt, temperature: canary.header })).status).toBe(400)
+    expect((await post('one/answer', prompt, canary.wrongKey)).status).toBe(401)
+    expect((await post('one/answer', prompt, canary.shortKey)).status).toBe(200)
+    await tell(await gateway.post(path, `{"model": "${canary.prompt}`, headersOf(canary.clientKey)))
+    for (const address of ['/key', '/models', '/providers', '/models/one/answer/endpoints', '/generation', '/nothing']) {
+      await get(address)
+      await get(address, canary.wrongKey)
+      await get(address, canary.shortKey)
+    }
+  })
+
+  test('are told to nobody', () => {
+    expect(told.length).toBeGreaterThan(10_000)
+    const { prompt: _, ...hidden } = canary
+    for (const [name, secret] of Object.entries(hidden)) expect(told.includes(secret), name).toBe(false)
+    expect(told).not.toContain('sk-canary')
+  })
+
+  test('stand in no line of the log, nor does a prompt', () => {
+    const log = gateway.log.join('')
+    expect(gateway.log.length).toBeGreaterThan(100)
+    expect(log).toContain('"path":"/api/v1/key"')
+    for (const [name, secret] of Object.entries(canary)) expect(log.includes(secret), name).toBe(false)
+    expect(log).not.toContain('canary-s')
+  })
+
+  test('stand in no byte of the database, nor does a prompt', async () => {
+    const files = await readdir(directory)
+    const bytes = await Promise.all(files.map((file) => readFile(join(directory, file), 'latin1')))
+    expect(bytes.join('')).toContain('gen-')
+    for (const [name, secret] of Object.entries(canary)) expect(bytes.join('').includes(secret), name).toBe(false)
+  })
+})
+
+describe('the label of a key', () => {
+  test.each([
+    ['sk-or-v1-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', 'sk-or-v1-012...def'],
+    ['a-key-that-somebody-chose-themselves', 'a-k...ves'],
+    ['26-characters-are-enough-x', '26-...h-x'],
+    ['25-characters-are-too-few', '...'],
+    ['sk-or-v1-25-characters-are-too-few', '...'],
+    ['secret', '...'],
+  ])('%s → %s', (key, label) => {
+    expect(markApiKey(key).label).toBe(label)
+  })
+})
