@@ -33,7 +33,7 @@ export interface Launch {
 const key = `sk-or-v1-${'0123456789abcdef'.repeat(4)}`
 const authorization = `Bearer ${key}`
 
-export const bare: Subject = {
+const bare: Subject = {
   name: 'bare',
   required: true,
   launch: ({ port, upstream }) => ({

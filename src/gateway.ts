@@ -184,8 +184,11 @@ function urlOf(address: string | AddressInfo | null, host: string): string {
 function explainListen(error: Error, host: string, port: number): Error {
   const code = 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') {
-    return new Error(`Port ${port} on ${host} is taken. Stop what uses it, or choose another: --port 8403 or WAYGATE_PORT=8403.`)
+    return new Error(
+      `Port ${port} on ${host} is taken. Stop what uses it, or choose another: --port 8403 or WAYGATE_PORT=8403.`,
+    )
   }
-  if (code === 'EACCES') return new Error(`Port ${port} on ${host} may not be used without more rights. Choose one above 1023.`)
+  if (code === 'EACCES')
+    return new Error(`Port ${port} on ${host} may not be used without more rights. Choose one above 1023.`)
   return new Error(`Cannot listen on ${host}:${port}: ${error.message}`)
 }

@@ -1,9 +1,10 @@
 import type { GenerationContext } from './canonical/generation-context.ts'
-import type { GenerationStream } from './canonical/generation-event.ts'
+import type { GenerationBatch, GenerationStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
+import { orderOf } from './ledger/order.ts'
 import { Settlement, type Settle } from './ledger/settlement.ts'
 import { attemptLoop, type AttemptTools } from './router/attempt-loop.ts'
-import type { CallEndpoint } from './router/candidate.ts'
+import type { Candidate, CallEndpoint } from './router/candidate.ts'
 import type { Route } from './router/route.ts'
 import { describeRoute } from './router/router-metadata.ts'
 
@@ -17,31 +18,44 @@ export interface GenerateTools extends AttemptTools {
 export type Generate = (request: GenerationRequest, context: GenerationContext) => GenerationStream
 
 /** The table of contents of the house: its numbers are the rungs of docs/lifecycle.md. Rungs 0–2, 5 and 6 are yet to come. */
-export function createGenerate(tools: GenerateTools): Generate {
-  return async function* generate(request, context) {
-    // 3 route
-    const route = tools.route(request)
-    const settlement = new Settlement(tools.settle, tools.clock, request, context, (endpoint) =>
-      describeRoute(route, context, endpoint),
-    )
-    try {
-      if (route.error !== null) {
-        yield settlement.refuse(route.error)
-        return
-      }
-      // 4 turn
-      const call = (candidate: Parameters<CallEndpoint>[0]) => tools.callEndpoint(candidate, request, context.signal)
-      const turn = await attemptLoop(route.candidates, call, context, tools)
-      if (turn.endpoint === null) {
-        if (!context.signal.aborted) yield settlement.refuse(turn.error)
-        return
-      }
-      // 7 settle: what passes is watched, and the last batch waits until it is on record
-      settlement.serve(turn.endpoint, turn.entry)
-      yield settlement.pass(turn.first)
-      for await (const batch of turn.rest) yield settlement.pass(batch)
-    } finally {
-      await settlement.abandon()
-    }
+export const createGenerate =
+  (tools: GenerateTools): Generate =>
+  (request, context) =>
+    relay(answer(tools, request, context))
+
+/** What is left of a request once it is answered. It holds no part of the prompt: a stream may last for minutes. */
+interface Answer {
+  readonly settlement: Settlement
+  readonly first: GenerationBatch | Promise<GenerationBatch>
+  readonly rest: AsyncIterable<GenerationBatch>
+}
+
+async function answer(tools: GenerateTools, request: GenerationRequest, context: GenerationContext): Promise<Answer> {
+  // 3 route
+  const route = tools.route(request)
+  const settlement = new Settlement(tools.settle, tools.clock, orderOf(request), context, (endpoint) =>
+    describeRoute(route, context, endpoint),
+  )
+  if (route.error !== null) return { settlement, first: settlement.refuse(route.error), rest: nothing }
+  // 4 turn
+  const call = (candidate: Candidate) => tools.callEndpoint(candidate, request, context.signal)
+  const turn = await attemptLoop(route.candidates, call, context, tools)
+  if (turn.endpoint === null) return { settlement, first: settlement.refuse(turn.error), rest: nothing }
+  settlement.serve(turn.endpoint, turn.entry)
+  return { settlement, first: settlement.pass(turn.first), rest: turn.rest }
+}
+
+/** 7 settle: what passes is watched, and the last batch waits until it is on record. */
+async function* relay(answered: Promise<Answer>): GenerationStream {
+  const { settlement, first, rest } = await answered
+  try {
+    yield first
+    for await (const batch of rest) yield settlement.pass(batch)
+  } finally {
+    await settlement.abandon()
   }
+}
+
+const nothing: AsyncIterable<GenerationBatch> = {
+  async *[Symbol.asyncIterator]() {},
 }

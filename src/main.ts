@@ -33,7 +33,10 @@ export async function serve(options: ServeOptions): Promise<void> {
 function greeting(url: string, config: Config, gateway: Gateway): string {
   const models = gateway.catalog().models
   const model = config.defaultModel ?? (models.has('waygate/simulator') ? 'waygate/simulator' : [...models.keys()][0])
-  const lines = [`Waygate listens on ${url}`, `  ${models.size} ${models.size === 1 ? 'model' : 'models'}: ${url}/api/v1/models`]
+  const lines = [
+    `Waygate listens on ${url}`,
+    `  ${models.size} ${models.size === 1 ? 'model' : 'models'}: ${url}/api/v1/models`,
+  ]
   if (gateway.firstKey !== null) {
     lines.push(`  API key, shown this once: ${gateway.firstKey}`)
     if (model !== undefined) lines.push('', curl(url, gateway.firstKey, model))

@@ -26,7 +26,10 @@ export const otherKey = 'sk-or-v1-test-key-of-another-account'
 
 /** One model at one or several simulated providers; the upstream model id names the behaviour. */
 export interface TestModel {
-  readonly endpoints: readonly (Readonly<Record<string, unknown>> & { readonly provider: string; readonly model: string })[]
+  readonly endpoints: readonly (Readonly<Record<string, unknown>> & {
+    readonly provider: string
+    readonly model: string
+  })[]
   readonly [field: string]: unknown
 }
 
@@ -96,7 +99,11 @@ export async function startGateway(
     post,
     get: (path, headers = {}) => fetch(url + path, { headers: { authorization: `Bearer ${testKey}`, ...headers } }),
     chat: (body, headers) =>
-      post('/api/v1/chat/completions', { model: 'acme/m1', messages: [{ role: 'user', content: 'hi' }], ...body }, headers),
+      post(
+        '/api/v1/chat/completions',
+        { model: 'acme/m1', messages: [{ role: 'user', content: 'hi' }], ...body },
+        headers,
+      ),
     async close() {
       await gateway.close()
       await simulator.close()

@@ -14,7 +14,11 @@ export interface Chunk {
     readonly native_finish_reason?: string | null
   }[]
   readonly usage?: Readonly<Record<string, unknown>>
-  readonly error?: { readonly code: number; readonly message: string; readonly metadata?: Readonly<Record<string, unknown>> }
+  readonly error?: {
+    readonly code: number
+    readonly message: string
+    readonly metadata?: Readonly<Record<string, unknown>>
+  }
   readonly debug?: { readonly echo_upstream_body: Readonly<Record<string, unknown>> }
   readonly openrouter_metadata?: Readonly<Record<string, unknown>>
 }

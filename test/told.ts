@@ -43,7 +43,10 @@ interface ToldChoice {
   readonly index: number
   readonly finish_reason: string | null
   readonly native_finish_reason?: string | null
-  readonly logprobs?: { readonly content: readonly unknown[] | null; readonly refusal: readonly unknown[] | null } | null
+  readonly logprobs?: {
+    readonly content: readonly unknown[] | null
+    readonly refusal: readonly unknown[] | null
+  } | null
   readonly message?: Piece
   readonly delta?: Piece
 }
@@ -57,7 +60,8 @@ export const toldByStream = (chunks: readonly Chunk[], index = 0): Told =>
 
 function toldBy(choices: readonly ToldChoice[]): Told {
   const pieces = choices.map(({ message, delta }) => message ?? delta ?? {})
-  const joined = (field: 'content' | 'refusal' | 'reasoning'): string => pieces.map((piece) => piece[field] ?? '').join('')
+  const joined = (field: 'content' | 'refusal' | 'reasoning'): string =>
+    pieces.map((piece) => piece[field] ?? '').join('')
   const sound = pieces.map((piece) => Buffer.from(piece.audio?.data ?? '', 'base64'))
   const calls: { id: string; name: string; arguments: string }[] = []
   for (const call of pieces.flatMap((piece) => piece.tool_calls ?? [])) {
@@ -93,7 +97,10 @@ function joinDetails(details: readonly Detail[]): readonly Detail[] {
   for (const detail of details) {
     const last = joined.at(-1)
     const goesOn =
-      detail.type === 'reasoning.text' && last?.type === 'reasoning.text' && !last.signature && last.index === detail.index
+      detail.type === 'reasoning.text' &&
+      last?.type === 'reasoning.text' &&
+      !last.signature &&
+      last.index === detail.index
     if (!goesOn) joined.push(detail)
     else {
       const text = (last.text ?? '') + (detail.text ?? '')

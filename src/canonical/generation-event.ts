@@ -10,7 +10,11 @@ export interface TokenLogprob {
   readonly token: string
   readonly logprob: number
   readonly bytes: readonly number[] | null
-  readonly top: readonly { readonly token: string; readonly logprob: number; readonly bytes: readonly number[] | null }[]
+  readonly top: readonly {
+    readonly token: string
+    readonly logprob: number
+    readonly bytes: readonly number[] | null
+  }[]
 }
 
 /**

@@ -1,5 +1,14 @@
 /** How the model was chosen (contract §3.5). */
-export type Strategy = 'direct' | 'auto' | 'free' | 'latest' | 'alias' | 'fallback' | 'pareto' | 'bodybuilder' | 'fusion'
+export type Strategy =
+  | 'direct'
+  | 'auto'
+  | 'free'
+  | 'latest'
+  | 'alias'
+  | 'fallback'
+  | 'pareto'
+  | 'bodybuilder'
+  | 'fusion'
 
 export interface PipelineStage {
   readonly type: 'guardrail' | 'plugin' | 'server_tools' | 'response_healing' | 'context_compression'

@@ -76,7 +76,11 @@ export function createApp(tools: AppTools): Hono<Environment> {
 /** 405 where only the method is wrong, else 404. */
 function wrongAddress(app: Hono<Environment>): Route {
   return (c) => {
-    const methods = [...new Set(app.routes.filter(({ path, method }) => method !== 'ALL' && fits(path, c.req.path)).map(({ method }) => method))]
+    const methods = [
+      ...new Set(
+        app.routes.filter(({ path, method }) => method !== 'ALL' && fits(path, c.req.path)).map(({ method }) => method),
+      ),
+    ]
     const error =
       methods.length > 0
         ? new GatewayError('method_not_allowed', `${c.req.path} takes ${methods.join(', ')}, not ${c.req.method}.`, {

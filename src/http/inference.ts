@@ -1,12 +1,14 @@
+import type { ServerResponse } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import type { Context } from 'hono'
 import { GenerationContext } from '../canonical/generation-context.ts'
-import type { GenerationEvent } from '../canonical/generation-event.ts'
+import type { GenerationBatch, GenerationEvent, GenerationStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Generate } from '../generate.ts'
-import type { ClientProtocol } from '../protocols/protocol.ts'
+import type { ClientProtocol, ReplyIdentity } from '../protocols/protocol.ts'
 import type { Clock } from '../util/clock.ts'
 import { generationId } from '../util/ids.ts'
-import type { Route } from './environment.ts'
+import type { Environment, Route } from './environment.ts'
 import { sendError } from './error-response.ts'
 import { type BodyLimits, readJsonBody } from './read-json-body.ts'
 import { writeResult } from './write-result.ts'
@@ -28,44 +30,78 @@ export function inference<Request extends GenerationRequest>(
   tools: InferenceTools,
 ): Route {
   return async (c) => {
-    const { incoming, outgoing } = c.env
-    const createdAt = tools.clock.now()
-    const startedAt = tools.clock.monotonic()
-    const leaving = new AbortController()
-    outgoing.once('close', () => {
-      if (!outgoing.writableFinished) leaving.abort(clientLeft)
-    })
-
-    const request = protocol.decodeRequest(await readJsonBody(incoming, tools.limits), incoming.headers)
-    const created = Math.floor(createdAt / 1000)
-    const identity = { id: generationId(created), created }
-    c.set('generationId', identity.id)
-    const context = new GenerationContext({
-      id: identity.id,
-      requestId: c.get('requestId'),
-      payer: c.get('principal'),
-      signal: leaving.signal,
-      createdAt,
-      startedAt,
-    })
-
-    const headers = { 'x-generation-id': identity.id }
-    const refuse = ({ error, metadata }: Extract<GenerationEvent, { type: 'error' }>): void =>
-      sendError(outgoing, error, protocol.encodeError(error, metadata), headers)
-    const stream = tools.generate(request, context)
-    await (request.stream
-      ? writeSse(stream, outgoing, {
-          headers,
-          keepaliveMs: tools.keepaliveMs,
-          encode: protocol.streamEncoder(identity, request),
-          refuse,
-        })
-      : writeResult(stream, outgoing, {
-          headers,
-          encode: (result) => protocol.encodeResult(identity, result, request),
-          showsBrokenAnswers: protocol.showsBrokenAnswers,
-          refuse,
-        }))
+    const write = await begin(c, protocol, tools)
+    await write()
     return RESPONSE_ALREADY_SENT
   }
 }
+
+/** What is done with the answer. The request does not live on in it, unless it is needed to write a whole reply. */
+type Write = () => Promise<void>
+
+async function begin<Request extends GenerationRequest>(
+  c: Context<Environment>,
+  protocol: ClientProtocol<Request>,
+  tools: InferenceTools,
+): Promise<Write> {
+  const { incoming, outgoing } = c.env
+  const createdAt = tools.clock.now()
+  const startedAt = tools.clock.monotonic()
+  const signal = departure(outgoing)
+  const request = protocol.decodeRequest(await readJsonBody(incoming, tools.limits), incoming.headers)
+
+  const created = Math.floor(createdAt / 1000)
+  const identity = { id: generationId(created), created }
+  c.set('generationId', identity.id)
+  const requestId = c.get('requestId')
+  const context = new GenerationContext({ id: identity.id, requestId, payer: c.get('principal'), signal, createdAt, startedAt })
+  const stream = tools.generate(request, context)
+  return request.stream
+    ? streamWriter(outgoing, stream, identity, protocol.streamEncoder(identity, request), protocol, tools.keepaliveMs)
+    : resultWriter(outgoing, stream, identity, request, protocol)
+}
+
+/** Aborted when the client leaves before it has everything. */
+function departure(outgoing: ServerResponse): AbortSignal {
+  const leaving = new AbortController()
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) leaving.abort(clientLeft)
+  })
+  return leaving.signal
+}
+
+const headersOf = ({ id }: ReplyIdentity) => ({ 'x-generation-id': id })
+
+/** Answers with an error, in the protocol's words, while nothing else has been answered. */
+const refuser =
+  (outgoing: ServerResponse, identity: ReplyIdentity, protocol: Pick<ClientProtocol, 'encodeError'>) =>
+  ({ error, metadata }: Extract<GenerationEvent, { type: 'error' }>): void =>
+    sendError(outgoing, error, protocol.encodeError(error, metadata), headersOf(identity))
+
+const streamWriter =
+  (
+    outgoing: ServerResponse,
+    stream: GenerationStream,
+    identity: ReplyIdentity,
+    encode: (batch: GenerationBatch) => string,
+    protocol: Pick<ClientProtocol, 'encodeError'>,
+    keepaliveMs: number,
+  ): Write =>
+  () =>
+    writeSse(stream, outgoing, { headers: headersOf(identity), keepaliveMs, encode, refuse: refuser(outgoing, identity, protocol) })
+
+const resultWriter =
+  <Request extends GenerationRequest>(
+    outgoing: ServerResponse,
+    stream: GenerationStream,
+    identity: ReplyIdentity,
+    request: Request,
+    protocol: ClientProtocol<Request>,
+  ): Write =>
+  () =>
+    writeResult(stream, outgoing, {
+      headers: headersOf(identity),
+      encode: (result) => protocol.encodeResult(identity, result, request),
+      showsBrokenAnswers: protocol.showsBrokenAnswers,
+      refuse: refuser(outgoing, identity, protocol),
+    })

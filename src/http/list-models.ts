@@ -74,5 +74,5 @@ function nextPage(query: URLSearchParams, offset: number, limit: number): string
   const next = new URLSearchParams(query)
   next.set('offset', String(offset))
   next.set('limit', String(limit))
-  return `/api/v1/models?${next}`
+  return `/api/v1/models?${next.toString()}`
 }

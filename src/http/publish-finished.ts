@@ -24,7 +24,7 @@ export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock
     const startedAt = clock.monotonic()
     const { incoming, outgoing } = c.env
     let handled: ReturnType<Route> | undefined
-    outgoing.once('close', async () => {
+    const publish = async (): Promise<void> => {
       await Promise.allSettled([handled])
       finished.publish({
         requestId: c.get('requestId'),
@@ -36,7 +36,8 @@ export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock
         generationId: c.get('generationId'),
         aborted: !outgoing.writableFinished,
       })
-    })
+    }
+    outgoing.once('close', () => void publish())
     handled = route(c)
     return handled
   }

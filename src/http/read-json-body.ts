@@ -34,24 +34,35 @@ export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits
 const withoutQuotation = (message: string): string => message.replace(/, .*is not valid JSON$/s, '').replace(/ in JSON/, '')
 
 function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
-  const declared = Number(incoming.headers['content-length'])
   return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = []
+    let length = 0
+    const onData = (chunk: Buffer): void => {
+      length += chunk.length
+      if (length > limit) tooLarge()
+      else chunks.push(chunk)
+    }
+    const onEnd = (): void => {
+      stop()
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks))
+      // The listeners' scope lives as long as the request; a stream may last for minutes.
+      chunks = []
+    }
+    const onError = (): void => {
+      stop()
+      reject(new GatewayError('invalid_request', 'The request body broke off.'))
+    }
+    const stop = (): void => {
+      incoming.off('data', onData).off('end', onEnd).off('error', onError)
+    }
     const tooLarge = (): void => {
-      incoming.off('data', onData)
+      stop()
       // What still comes is not read: the reply closes the connection.
       incoming.pause()
-      reject(new GatewayError('payload_too_large', `The request body is larger than ${limit} bytes.`, { headers: { Connection: 'close' } }))
+      const message = `The request body is larger than ${limit} bytes.`
+      reject(new GatewayError('payload_too_large', message, { headers: { Connection: 'close' } }))
     }
-    if (declared > limit) return tooLarge()
-    const chunks: Buffer[] = []
-    let length = 0
-    function onData(chunk: Buffer): void {
-      length += chunk.length
-      if (length > limit) return tooLarge()
-      chunks.push(chunk)
-    }
-    incoming.on('data', onData)
-    incoming.once('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)))
-    incoming.once('error', () => reject(new GatewayError('invalid_request', 'The request body broke off.')))
+    if (Number(incoming.headers['content-length']) > limit) tooLarge()
+    else incoming.on('data', onData).on('end', onEnd).on('error', onError)
   })
 }

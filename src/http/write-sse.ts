@@ -13,7 +13,9 @@ export interface SseOptions {
 
 const comment = ': OPENROUTER PROCESSING\n\n'
 const repeatMs = 10_000
-const brokeOff = (): GenerationBatch => [{ type: 'error', error: new GatewayError('server'), retry: { scope: 'never' } }]
+const brokeOff = (): GenerationBatch => [
+  { type: 'error', error: new GatewayError('server'), retry: { scope: 'never' } },
+]
 
 /**
  * Writes a generation as an event stream, one write a batch. The headers wait for the first batch, so that a failure before it

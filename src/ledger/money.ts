@@ -14,6 +14,3 @@ export function amount(count: number, price: number): number {
 
 /** The number of USD to print; the only place where an amount becomes a float. */
 export const usd = (nanoUsd: number): number => nanoUsd / 1e9
-
-/** The nearest whole nano-USD, for amounts that people write in USD. */
-export const nanoUsd = (usdAmount: number): number => Math.round(usdAmount * 1e9)

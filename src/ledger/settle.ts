@@ -1,5 +1,4 @@
 import type { GenerationContext } from '../canonical/generation-context.ts'
-import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Outcome } from '../canonical/outcome.ts'
 import type { Cost, Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -7,14 +6,13 @@ import type { GenerationRecord, GenerationStore } from '../storage/stores/genera
 import type { Channel } from '../util/channel.ts'
 import type { Clock } from '../util/clock.ts'
 import { estimateUsage } from './estimate-usage.ts'
+import type { Order } from './order.ts'
 import { priceUsage } from './price-usage.ts'
 
 /** How a generation ended. */
 export interface Ending {
   /** The endpoint that answered; null when none did. */
   readonly endpoint: Endpoint | null
-  /** The slug the client asked for. */
-  readonly requestedModel: string
   /** HTTP status of the reply, or of the failure inside it. */
   readonly status: number
   readonly errorKind: string | null
@@ -27,7 +25,7 @@ export interface Bill {
 }
 
 export type Settle = (
-  request: GenerationRequest,
+  order: Order,
   context: GenerationContext,
   outcome: Outcome,
   ending: Ending,
@@ -45,12 +43,12 @@ export function createSettle(options: {
   readonly clock: Clock
 }): Settle {
   const { generations, settled, clock } = options
-  return (request, context, outcome, ending) => {
+  return (order, context, outcome, ending) => {
     const reported = outcome.usage.promptTokens !== undefined || outcome.usage.completionTokens !== undefined
-    const usage = reported || ending.endpoint === null ? outcome.usage : estimateUsage(request, outcome)
+    const usage = reported || ending.endpoint === null ? outcome.usage : estimateUsage(order, outcome.produced)
     const priced = priceUsage(usage, ending.endpoint?.pricing ?? noPrice, chargedFinish(outcome, ending), context.createdAt)
     const cost: Cost = reported || priced.provenance === 'none' ? priced : { ...priced, provenance: 'estimated' }
-    const record = recordOf(request, context, outcome, ending, { usage, cost }, clock.monotonic())
+    const record = recordOf(order, context, outcome, ending, { usage, cost }, clock.monotonic())
     generations.append(record)
     settled.publish(record)
     return Promise.resolve({ usage, cost })
@@ -62,15 +60,16 @@ const chargedFinish = (outcome: Outcome, ending: Ending) =>
   ending.cancelled && outcome.produced > 0 ? 'stop' : outcome.finish
 
 function recordOf(
-  request: GenerationRequest,
+  order: Order,
   context: GenerationContext,
   outcome: Outcome,
   ending: Ending,
   { usage, cost }: Bill,
   now: number,
 ): GenerationRecord {
-  const { endpoint, requestedModel } = ending
-  const { context: client } = request
+  const { endpoint } = ending
+  const { client } = order
+  const requestedModel = order.requestedModel ?? endpoint?.model ?? ''
   return {
     id: context.id,
     requestId: context.requestId,
@@ -78,13 +77,13 @@ function recordOf(
     account: context.payer.account,
     keyHash: context.payer.keyHash,
     createdAt: context.createdAt,
-    operation: request.operation,
+    operation: order.operation,
     requestedModel,
     model: endpoint?.model ?? requestedModel,
     provider: endpoint?.provider ?? null,
     providerName: endpoint?.providerName ?? null,
     endpoint: endpoint?.id ?? null,
-    streamed: request.stream,
+    streamed: order.stream,
     cancelled: ending.cancelled,
     status: ending.status,
     errorKind: ending.errorKind,

@@ -1,11 +1,11 @@
 import type { GatewayError } from '../canonical/errors.ts'
 import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
-import type { GenerationRequest } from '../canonical/generation-request.ts'
 import { Outcome } from '../canonical/outcome.ts'
 import type { RouterMetadata } from '../canonical/router-metadata.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
+import type { Order } from './order.ts'
 import type { Settle } from './settle.ts'
 
 export type { Settle } from './settle.ts'
@@ -17,7 +17,7 @@ export type { Settle } from './settle.ts'
 export class Settlement {
   readonly #settle: Settle
   readonly #clock: Clock
-  readonly #request: GenerationRequest
+  readonly #order: Order
   readonly #context: GenerationContext
   readonly #describe: (endpoint: Endpoint | null) => RouterMetadata
   readonly #outcome = new Outcome()
@@ -29,13 +29,13 @@ export class Settlement {
   constructor(
     settle: Settle,
     clock: Clock,
-    request: GenerationRequest,
+    order: Order,
     context: GenerationContext,
     describe: (endpoint: Endpoint | null) => RouterMetadata,
   ) {
     this.#settle = settle
     this.#clock = clock
-    this.#request = request
+    this.#order = order
     this.#context = context
     this.#describe = describe
     this.#now = () => this.#clock.monotonic()
@@ -59,8 +59,10 @@ export class Settlement {
 
   /** The one batch of a generation that no endpoint served. */
   refuse(error: GatewayError): Promise<GenerationBatch> {
+    const last = { type: 'error', error, retry: { scope: 'never' } } as const
+    if (this.#context.signal.aborted) return this.abandon().then(() => [last])
     this.#outcome.finish = 'error'
-    return this.#complete([], { type: 'error', error, retry: { scope: 'never' } })
+    return this.#complete([], last)
   }
 
   /** The reader is gone. Does nothing when the end was reached. */
@@ -78,17 +80,15 @@ export class Settlement {
       this.#entry.errorKind = error.kind
     }
     const { usage, cost } = await this.#bill(error?.status ?? 200, error?.kind ?? null, false)
-    const metadata = this.#request.context.routerMetadata ? this.#describe(error === null ? this.#endpoint : null) : undefined
+    const metadata = this.#order.client.routerMetadata ? this.#describe(error === null ? this.#endpoint : null) : undefined
     return [...before, last.type === 'end' ? { ...last, usage, cost, metadata } : { ...last, metadata }]
   }
 
   #bill(status: number, errorKind: string | null, cancelled: boolean) {
     this.#settled = true
     if (this.#entry !== null) this.#entry.upstreamId = this.#outcome.upstreamId
-    const requestedModel = this.#request.models[0] ?? this.#endpoint?.model ?? ''
-    return this.#settle(this.#request, this.#context, this.#outcome, {
+    return this.#settle(this.#order, this.#context, this.#outcome, {
       endpoint: this.#endpoint,
-      requestedModel,
       status,
       errorKind,
       cancelled,

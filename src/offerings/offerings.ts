@@ -13,7 +13,10 @@ export type LocalServerProbe = (baseUrl: string, timeoutMs: number) => Promise<r
 export interface Offerings {
   catalog(): Catalog
   provider(slug: string): Offer | undefined
-  providers(): readonly Pick<Offer, 'slug' | 'name' | 'privacyPolicyUrl' | 'termsOfServiceUrl' | 'statusPageUrl' | 'headquarters' | 'datacenters'>[]
+  providers(): readonly Pick<
+    Offer,
+    'slug' | 'name' | 'privacyPolicyUrl' | 'termsOfServiceUrl' | 'statusPageUrl' | 'headquarters' | 'datacenters'
+  >[]
   /** Keeps looking for local servers that come and go. */
   watch(): void
   close(): Promise<void>
@@ -58,17 +61,20 @@ export async function createOfferings(options: {
   }
 
   let snapshot = await look()
+  const lookAgain = async (): Promise<void> => {
+    snapshot = await look()
+  }
   let timer: NodeJS.Timeout | undefined
   return {
     catalog: () => snapshot.catalog,
     provider: (slug) => snapshot.offers.get(slug),
     // Also those that lack a key here: clients choose by what providers promise.
-    providers: () => [...new Map([...builtIn, ...snapshot.offers.values()].map((known) => [known.slug, known])).values()],
+    providers: () => [
+      ...new Map([...builtIn, ...snapshot.offers.values()].map((known) => [known.slug, known])).values(),
+    ],
     watch() {
       if (locals.length === 0) return
-      timer = setInterval(async () => {
-        snapshot = await look()
-      }, probeIntervalMs)
+      timer = setInterval(() => void lookAgain(), probeIntervalMs)
       timer.unref()
     },
     async close() {

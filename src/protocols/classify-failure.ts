@@ -15,7 +15,12 @@ export function classifyFailure(
   const said = readError(body)
   const retryAfter = retryAfterMs(headers)
   const details: ErrorDetails = { providerName, providerCode: said.code, raw: body }
-  const failure = (kind: ErrorKind, scope: Retry['scope'], message?: string, more: ErrorDetails = {}): UpstreamFailure => ({
+  const failure = (
+    kind: ErrorKind,
+    scope: Retry['scope'],
+    message?: string,
+    more: ErrorDetails = {},
+  ): UpstreamFailure => ({
     error: new GatewayError(kind, message, { ...details, ...more }),
     retry: { scope, afterMs: retryAfter },
   })

@@ -16,7 +16,13 @@ export function encodeErrorObject(error: GatewayError): JsonObject {
   const { status, details } = error
   const type = errorType(error.kind)
   if (status === 500) {
-    return { code: status, message: errorTable.server.message, metadata: { error_type: type }, error_type: type, http_status: status }
+    return {
+      code: status,
+      message: errorTable.server.message,
+      metadata: { error_type: type },
+      error_type: type,
+      http_status: status,
+    }
   }
   const { availability } = details
   return {

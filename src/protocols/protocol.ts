@@ -82,11 +82,16 @@ export interface UpstreamFailure {
 }
 
 /**
- * One call to an upstream: an object a call, so that what encoding changed, decoding can undo.
- * Decoding never throws for what an upstream sent: malformed input becomes an `error` event.
+ * One call to an upstream. Its halves are one object a call, so that what encoding changed, decoding can undo, and two fields, so
+ * that the request can be let go of while a reply still streams.
  */
 export interface UpstreamCall {
   readonly upstreamRequest: UpstreamRequest
+  readonly reply: UpstreamReply
+}
+
+/** Decoding never throws for what an upstream sent: malformed input becomes an `error` event. */
+export interface UpstreamReply {
   decodeFrame(frame: Frame): readonly GenerationEvent[]
   /** The stream closed: exactly one `end` or `error`, which says whether it was complete or cut. Empty when one was sent already. */
   decodeEnd(): readonly GenerationEvent[]

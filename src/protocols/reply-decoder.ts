@@ -3,7 +3,7 @@ import type { FinishReason, GenerationEvent } from '../canonical/generation-even
 import type { Usage } from '../canonical/usage.ts'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../util/json.ts'
 import { normaliseFinish } from './finish-reason.ts'
-import type { Frame, UpstreamCall } from './protocol.ts'
+import type { Frame, UpstreamReply } from './protocol.ts'
 import { classifyErrorObject, classifyFailure } from './classify-failure.ts'
 import { decodeServiceTier, decodeUsage } from './decode-usage.ts'
 
@@ -20,6 +20,7 @@ class ReplyDecoder {
   readonly #choices = new Map<number, DecodeChoice>()
   readonly #citations = new Set<string>()
   #usage: Usage = {}
+  #serviceTier: string | undefined
   #started = false
   #produced = false
   #ended = false
@@ -141,9 +142,11 @@ class ReplyDecoder {
       objectOf(chunk['usage']) ??
       objectOf(objectOf(chunk['x_groq'])?.['usage']) ??
       objectOf(objectOf(arrayOf(chunk['choices'])[0])?.['usage'])
-    const serviceTier = decodeServiceTier(chunk['service_tier'])
-    if (usage === undefined) return
-    this.#usage = decodeUsage(usage)
+    // The tier may stand in another chunk than the usage, or come without any.
+    const serviceTier = decodeServiceTier(chunk['service_tier']) ?? this.#serviceTier
+    if (usage === undefined && serviceTier === this.#serviceTier) return
+    if (usage !== undefined) this.#usage = decodeUsage(usage)
+    this.#serviceTier = serviceTier
     events.push({ type: 'usage', usage: this.#usage, serviceTier })
   }
 
@@ -159,7 +162,7 @@ class ReplyDecoder {
 export function openReply(
   providerName: string,
   openChoice: (index: number) => DecodeChoice,
-): Omit<UpstreamCall, 'upstreamRequest'> {
+): UpstreamReply {
   const decoder = new ReplyDecoder(providerName, openChoice)
   return {
     decodeFrame: (frame) => decoder.frame(frame),

@@ -39,5 +39,4 @@ function wantsRouterMetadata(headers: RequestHeaders): boolean {
   return value?.toLowerCase() === 'enabled'
 }
 
-const single = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value[0] : value
+const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)

@@ -1,10 +1,4 @@
-import {
-  type AvailabilityCode,
-  type ErrorDetails,
-  GatewayError,
-  type Retry,
-  unavailable,
-} from '../canonical/errors.ts'
+import { type AvailabilityCode, type ErrorDetails, GatewayError, type Retry, unavailable } from '../canonical/errors.ts'
 import type { Candidate } from './candidate.ts'
 
 /** A call that failed before it committed. */
@@ -31,7 +25,8 @@ export function explainExhaustion(failures: readonly Failure[]): GatewayError {
   const code = aggregateCode(byEndpoint)
   if (code === null) return new GatewayError(last.error.kind, last.error.message, details)
 
-  const message = byEndpoint.length === 1 ? last.error.message : `${explanations[code]} Last error: ${last.error.message}`
+  const message =
+    byEndpoint.length === 1 ? last.error.message : `${explanations[code]} Last error: ${last.error.message}`
   return unavailable(
     message,
     {

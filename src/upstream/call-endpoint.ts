@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici'
 import { GatewayError } from '../canonical/errors.ts'
-import type { GenerationBatch } from '../canonical/generation-event.ts'
+import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
 import type { GenerationRequest, PromptRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import type { UpstreamCall, UpstreamProtocol } from '../protocols/protocol.ts'
+import type { UpstreamCall, UpstreamProtocol, UpstreamReply } from '../protocols/protocol.ts'
 import type { CallEndpoint } from '../router/candidate.ts'
 import type { Clock } from '../util/clock.ts'
 import { CallDeadline, type CallTimeouts } from './call-deadline.ts'
@@ -31,6 +31,18 @@ const errorBodyBytes = 1_048_576
 /** The status has told what matters: an error's text is not worth the time in which another endpoint could answer. */
 const errorBodyMs = 2_000
 
+/** A call under way, without the request that it answers: a stream may last for minutes, and a prompt is large. */
+interface Exchange {
+  readonly provider: UpstreamProvider
+  readonly apiKey: string | undefined
+  readonly response: ResponseStream
+  readonly reply: UpstreamReply
+  readonly deadline: CallDeadline
+  readonly stream: boolean
+  readonly replyMs: number
+  readonly signal: AbortSignal
+}
+
 /**
  * Calls endpoints over HTTP. Whatever goes wrong becomes the last event (design law 4). Everything a call holds is given back
  * before its last batch is handed out, when the signal aborts, and when the reader returns early.
@@ -38,47 +50,54 @@ const errorBodyMs = 2_000
 export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
   const { dispatcher, timeouts, limits, clock } = options
 
-  return async function* callEndpoint({ endpoint, credential }, request, signal) {
+  return ({ endpoint, credential }, request, signal) => {
     const provider = options.providers(credential.provider)
     if (provider === undefined) {
-      yield [errorEvent(new GatewayError('server', `There is no provider ${credential.provider}.`), 'next-endpoint')]
-      return
+      return only(errorEvent(new GatewayError('server', `There is no provider ${credential.provider}.`), 'next-endpoint'))
     }
     const response = new ResponseStream()
-    let deadline: CallDeadline | undefined
-    // All that a reader who never comes back would leave behind.
-    const cancel = (): void => {
-      deadline?.stop()
-      response.abort(cancelled)
-    }
-    let last: GenerationBatch
     try {
-      const call = openCall(request, endpoint, provider)
-      const { upstreamRequest } = call
-      if (request.context.echoUpstreamBody) yield [{ type: 'upstream-request', body: upstreamRequest.body }]
-
+      const { upstreamRequest, reply } = openCall(request, endpoint, provider)
+      const { stream } = upstreamRequest
       signal.throwIfAborted()
-      signal.addEventListener('abort', cancel)
       const replyMs = replyLimit(request, endpoint)
-      deadline = new CallDeadline({
+      dispatcher.dispatch(dispatchOptions(provider, credential.index, upstreamRequest), response)
+      const deadline = new CallDeadline({
         clock,
         timeouts,
-        awaited: upstreamRequest.stream ? 'first-token' : 'reply',
-        limitMs: upstreamRequest.stream ? timeouts.firstTokenMs : replyMs,
+        awaited: stream ? 'first-token' : 'reply',
+        limitMs: stream ? timeouts.firstTokenMs : replyMs,
         connected: () => response.started,
         expired: (awaited, limitMs) => response.abort(timedOut(provider, awaited, limitMs)),
       })
-      dispatcher.dispatch(dispatchOptions(provider, credential.index, upstreamRequest), response)
-      await response.head()
+      const apiKey = provider.apiKeys[credential.index]
+      const batches = converse({ provider, apiKey, response, reply, deadline, stream, replyMs, signal })
+      return request.context.echoUpstreamBody ? withEcho(upstreamRequest.body, batches) : batches
+    } catch (error) {
+      return only(failureEvent(error, provider, response, signal))
+    }
+  }
 
+  async function* converse(exchange: Exchange): AsyncIterable<GenerationBatch> {
+    const { provider, response, reply, deadline, stream, replyMs, signal } = exchange
+    // All that a reader who never comes back would leave behind.
+    const cancel = (): void => {
+      deadline.stop()
+      response.abort(cancelled)
+    }
+    signal.addEventListener('abort', cancel)
+    let last: GenerationBatch
+    try {
+      signal.throwIfAborted()
+      await response.head()
       if (response.status > 299) {
         deadline.expect('reply', errorBodyMs)
-        last = await refusal(call, response)
-      } else if (!upstreamRequest.stream || isJson(response)) {
-        if (upstreamRequest.stream) deadline.expect('reply', replyMs)
-        last = await wholeReply(call, response, provider, limits.replyBytes)
+        last = await refusal(reply, response)
+      } else if (!stream || isJson(response)) {
+        if (stream) deadline.expect('reply', replyMs)
+        last = await wholeReply(reply, response, provider, limits.replyBytes)
       } else {
-        const decoder = new StreamDecoder(call, limits.frameBytes)
+        const decoder = new StreamDecoder(reply, limits.frameBytes)
         for (;;) {
           const { begun, frames } = decoder
           const batch = decoder.decode(await response.next())
@@ -103,7 +122,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       signal.removeEventListener('abort', cancel)
       cancel()
     }
-    yield withoutSecret(last, provider.apiKeys[credential.index])
+    yield withoutSecret(last, exchange.apiKey)
   }
 
   /** A chat is spoken in the provider's own language; completions are a language of their own. */
@@ -124,19 +143,30 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
 
 const cancelled = new Error('The call was given up.')
 
+/** A call that ended before it began. */
+async function* only(event: GenerationEvent): AsyncIterable<GenerationBatch> {
+  yield [event]
+}
+
+/** For the debug echo: what was sent comes before what came back (contract §4.6). */
+async function* withEcho(body: unknown, batches: AsyncIterable<GenerationBatch>): AsyncIterable<GenerationBatch> {
+  yield [{ type: 'upstream-request', body }]
+  yield* batches
+}
+
 function isJson(response: ResponseStream): boolean {
   return String(response.headers['content-type']).startsWith('application/json')
 }
 
 /** A status that is not 2xx. Of a body that is too long, too slow or cut, the status must do. */
-async function refusal(call: UpstreamCall, response: ResponseStream): Promise<GenerationBatch> {
+async function refusal(reply: UpstreamReply, response: ResponseStream): Promise<GenerationBatch> {
   const text = await readBody(response, errorBodyBytes).catch(() => null)
   const body = text === null ? null : (parseJson(text) ?? text)
-  return [{ type: 'error', ...call.decodeError(response.status, response.headers, body) }]
+  return [{ type: 'error', ...reply.decodeError(response.status, response.headers, body) }]
 }
 
 async function wholeReply(
-  call: UpstreamCall,
+  reply: UpstreamReply,
   response: ResponseStream,
   provider: UpstreamProvider,
   maxBytes: number,
@@ -145,5 +175,5 @@ async function wholeReply(
   if (text === null) throw unusable(provider, `sent a reply of more than ${maxBytes} bytes`)
   const body = parseJson(text)
   if (body === undefined) throw unusable(provider, 'sent a reply that is not valid JSON')
-  return call.decodeResult(body)
+  return reply.decodeResult(body)
 }

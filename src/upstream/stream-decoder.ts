@@ -1,5 +1,5 @@
 import { type GenerationEvent, isContent } from '../canonical/generation-event.ts'
-import type { Frame, UpstreamCall } from '../protocols/protocol.ts'
+import type { Frame, UpstreamReply } from '../protocols/protocol.ts'
 import { SseReader } from './sse-reader.ts'
 
 /** Turns what one read of a stream brought into one batch of events. */
@@ -10,11 +10,11 @@ export class StreamDecoder {
   begun = false
   /** Frames so far, comments included. */
   frames = 0
-  readonly #call: UpstreamCall
+  readonly #reply: UpstreamReply
   readonly #reader: SseReader
 
-  constructor(call: UpstreamCall, maxFrameBytes: number) {
-    this.#call = call
+  constructor(reply: UpstreamReply, maxFrameBytes: number) {
+    this.#reply = reply
     this.#reader = new SseReader({ maxFrameBytes })
   }
 
@@ -26,7 +26,7 @@ export class StreamDecoder {
     const batch: GenerationEvent[] = []
     if (chunks === null) {
       this.#frames(this.#reader.end(), batch)
-      if (!this.ended) this.#take(this.#call.decodeEnd(), batch)
+      if (!this.ended) this.#take(this.#reply.decodeEnd(), batch)
       return batch
     }
     for (const chunk of chunks) this.#frames(this.#reader.push(chunk), batch)
@@ -37,7 +37,7 @@ export class StreamDecoder {
     this.frames += frames.length
     for (const frame of frames) {
       if (this.ended) return
-      this.#take(this.#call.decodeFrame(frame), batch)
+      this.#take(this.#reply.decodeFrame(frame), batch)
     }
   }
 

@@ -32,5 +32,7 @@ function cleanValue(value: unknown, clean: (text: string) => string, levels: num
   if (levels === 0) return '…'
   if (Array.isArray(value)) return value.map((item) => cleanValue(item, clean, levels - 1))
   if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [clean(name), cleanValue(item, clean, levels - 1)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [clean(name), cleanValue(item, clean, levels - 1)]),
+  )
 }

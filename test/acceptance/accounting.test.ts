@@ -3,7 +3,9 @@ import { behaving, otherKey, startGateway, type TestGateway } from '../gateway.t
 import { readStream } from '../sse.ts'
 import { asNumber, asText, at, generation, readJson, refusal } from './exchange.ts'
 
-const priced = (model: string, pricing: object = { prompt: 1, completion: 2 }) => ({ endpoints: [{ provider: 'prov-a', model, pricing }] })
+const priced = (model: string, pricing: object = { prompt: 1, completion: 2 }) => ({
+  endpoints: [{ provider: 'prov-a', model, pricing }],
+})
 
 let gateway: TestGateway
 beforeAll(async () => {
@@ -33,7 +35,10 @@ const requiredKeys =
 
 describe('row 60: the record of a generation', () => {
   test.each([false, true])('streamed: %s', async (stream) => {
-    const reply = await gateway.chat({ model: 'acme/priced', stream, session_id: 'S', user: 'alice' }, { 'user-agent': 'tester/1', 'http-referer': 'https://app.example' })
+    const reply = await gateway.chat(
+      { model: 'acme/priced', stream, session_id: 'S', user: 'alice' },
+      { 'user-agent': 'tester/1', 'http-referer': 'https://app.example' },
+    )
     const id = reply.headers.get('x-generation-id')
     const body = stream ? (await readStream(reply)).chunks.at(-1) : (await readJson(reply)).body
     expect(at(body, 'id')).toBe(id)
@@ -68,14 +73,18 @@ describe('row 60: the record of a generation', () => {
     const createdAt = asText(record['created_at'])
     expect(new Date(createdAt).toISOString()).toBe(createdAt)
     expect(Math.abs(Date.parse(createdAt) - Date.now())).toBeLessThan(10_000)
-    expect(record['provider_responses']).toMatchObject([{ status: 200, provider_name: 'Prov A', model_permaslug: 'acme/priced' }])
+    expect(record['provider_responses']).toMatchObject([
+      { status: 200, provider_name: 'Prov A', model_permaslug: 'acme/priced' },
+    ])
   })
 
   test('is hidden from other accounts, and unknown ids do not exist', async () => {
     const { body } = await readJson(gateway.chat({}))
     await generation(gateway, body['id'])
     const address = `/api/v1/generation?id=${asText(body['id'])}`
-    expect((await refusal(gateway.get(address, { authorization: `Bearer ${otherKey}` }), 404))['error_type']).toBe('not_found')
+    expect((await refusal(gateway.get(address, { authorization: `Bearer ${otherKey}` }), 404))['error_type']).toBe(
+      'not_found',
+    )
     await refusal(gateway.get('/api/v1/generation?id=gen-1760000000-Ab3dEf6hIj9kLm2nOp5q'), 404)
     await refusal(gateway.get('/api/v1/generation'), 400)
     await refusal(gateway.get(address, { authorization: 'Bearer nobody' }), 401)
@@ -203,7 +212,9 @@ describe('§8.A: the catalogue', () => {
     expect(body['total_count']).toBe(models.length)
     expect(body['links']).toEqual({ next: null })
     const model = models.find((model) => at(model, 'id') === 'acme/priced')
-    for (const key of 'id canonical_slug name created context_length architecture pricing top_provider per_request_limits supported_parameters default_parameters supported_voices links'.split(' ')) {
+    for (const key of 'id canonical_slug name created context_length architecture pricing top_provider per_request_limits supported_parameters default_parameters supported_voices links'.split(
+      ' ',
+    )) {
       expect(model).toHaveProperty(key)
     }
     expect(model).toMatchObject({
@@ -232,12 +243,26 @@ describe('§8.A: the catalogue', () => {
 
   test('GET /models/{author}/{slug}/endpoints', async () => {
     const { body } = await publicly('/api/v1/models/acme/m1/endpoints')
-    expect(body['data']).toMatchObject({ id: 'acme/m1', name: expect.any(String), created: expect.any(Number), description: expect.any(String), architecture: { modality: 'text->text' } })
+    expect(body['data']).toMatchObject({
+      id: 'acme/m1',
+      name: expect.any(String),
+      created: expect.any(Number),
+      description: expect.any(String),
+      architecture: { modality: 'text->text' },
+    })
     expect(at(body, 'data', 'endpoints')).toHaveLength(3)
-    for (const key of 'name model_id model_name context_length pricing provider_name tag quantization max_completion_tokens max_prompt_tokens supported_parameters uptime_last_5m uptime_last_30m uptime_last_1d latency_last_30m throughput_last_30m supports_implicit_caching'.split(' ')) {
+    for (const key of 'name model_id model_name context_length pricing provider_name tag quantization max_completion_tokens max_prompt_tokens supported_parameters uptime_last_5m uptime_last_30m uptime_last_1d latency_last_30m throughput_last_30m supports_implicit_caching'.split(
+      ' ',
+    )) {
       expect(at(body, 'data', 'endpoints', 0)).toHaveProperty(key)
     }
-    expect(at(body, 'data', 'endpoints', 0)).toMatchObject({ model_id: 'acme/m1', provider_name: 'Prov A', tag: 'prov-a', pricing: { prompt: '0.000001', completion: '0.000002' }, latency_last_30m: null })
+    expect(at(body, 'data', 'endpoints', 0)).toMatchObject({
+      model_id: 'acme/m1',
+      provider_name: 'Prov A',
+      tag: 'prov-a',
+      pricing: { prompt: '0.000001', completion: '0.000002' },
+      latency_last_30m: null,
+    })
     expect((await publicly('/api/v1/models/acme/none/endpoints')).status).toBe(404)
   })
 
@@ -248,12 +273,17 @@ describe('§8.A: the catalogue', () => {
 
   test('GET /providers', async () => {
     const { body } = await publicly('/api/v1/providers')
-    expect(body['data']).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'Prov A', slug: 'prov-a', privacy_policy_url: null })]))
+    expect(body['data']).toEqual(
+      expect.arrayContaining([expect.objectContaining({ name: 'Prov A', slug: 'prov-a', privacy_policy_url: null })]),
+    )
     expect(JSON.stringify(body)).not.toContain('upstream-secret')
   })
 
   test('every path exists under /v1 too', async () => {
     expect((await publicly('/v1/models')).status).toBe(200)
-    expect((await gateway.post('/v1/chat/completions', { model: 'acme/m1', messages: [{ role: 'user', content: 'hi' }] })).status).toBe(200)
+    expect(
+      (await gateway.post('/v1/chat/completions', { model: 'acme/m1', messages: [{ role: 'user', content: 'hi' }] }))
+        .status,
+    ).toBe(200)
   })
 })

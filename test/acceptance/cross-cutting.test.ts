@@ -13,9 +13,9 @@ beforeEach(() => gateway.simulator.clearJournal())
 
 describe('0.7: null means absent', () => {
   test.each(
-    (
-      'model models route provider plugins preset transforms stream stream_options max_tokens max_completion_tokens temperature top_p top_k min_p top_a frequency_penalty presence_penalty repetition_penalty logit_bias logprobs top_logprobs seed stop response_format structured_outputs tools tool_choice parallel_tool_calls max_tool_calls stop_server_tools_when reasoning reasoning_effort include_reasoning verbosity prediction modalities audio image_config cache_control prompt_cache_key prompt_cache_options session_id user metadata trace service_tier speed debug web_search_options x_search_filter usage'
-    ).split(' '),
+    'model models route provider plugins preset transforms stream stream_options max_tokens max_completion_tokens temperature top_p top_k min_p top_a frequency_penalty presence_penalty repetition_penalty logit_bias logprobs top_logprobs seed stop response_format structured_outputs tools tool_choice parallel_tool_calls max_tool_calls stop_server_tools_when reasoning reasoning_effort include_reasoning verbosity prediction modalities audio image_config cache_control prompt_cache_key prompt_cache_options session_id user metadata trace service_tier speed debug web_search_options x_search_filter usage'.split(
+      ' ',
+    ),
   )('%s', async (name) => {
     const body = { [name]: null, ...(name === 'model' && { models: ['acme/m1'] }) }
     const { status, body: reply } = await readJson(gateway.chat(body))
@@ -24,7 +24,10 @@ describe('0.7: null means absent', () => {
   })
 
   test('in the provider object too', async () => {
-    const names = 'order only ignore allow_fallbacks require_parameters data_collection zdr enforce_distillable_text quantizations sort max_price preferred_min_throughput preferred_max_latency'.split(' ')
+    const names =
+      'order only ignore allow_fallbacks require_parameters data_collection zdr enforce_distillable_text quantizations sort max_price preferred_min_throughput preferred_max_latency'.split(
+        ' ',
+      )
     const { status } = await gateway.chat({ provider: Object.fromEntries(names.map((name) => [name, null])) })
     expect(status).toBe(200)
   })
@@ -32,8 +35,25 @@ describe('0.7: null means absent', () => {
   test('in messages and parts too, except for what is required', async () => {
     const { status } = await gateway.chat({
       messages: [
-        { role: 'system', content: [{ type: 'text', text: 'x', cache_control: null, prompt_cache_breakpoint: null }], name: null },
-        { role: 'assistant', content: null, name: null, tool_calls: null, refusal: null, reasoning: null, reasoning_content: null, reasoning_details: null, images: null, audio: null, annotations: null, model: null },
+        {
+          role: 'system',
+          content: [{ type: 'text', text: 'x', cache_control: null, prompt_cache_breakpoint: null }],
+          name: null,
+        },
+        {
+          role: 'assistant',
+          content: null,
+          name: null,
+          tool_calls: null,
+          refusal: null,
+          reasoning: null,
+          reasoning_content: null,
+          reasoning_details: null,
+          images: null,
+          audio: null,
+          annotations: null,
+          model: null,
+        },
         { role: 'user', content: 'hi', name: null, cache_control: null },
       ],
     })
@@ -95,7 +115,11 @@ describe('0.14: CORS', () => {
   test('a preflight needs no key', async () => {
     const reply = await fetch(`${gateway.url}/api/v1/chat/completions`, {
       method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type,x-title,http-referer' },
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type,x-title,http-referer',
+      },
     })
     expect(reply.status).toBe(204)
     expect(reply.headers.get('access-control-allow-origin')).toMatch(/^(\*|https:\/\/app\.example)$/)
@@ -138,8 +162,13 @@ describe('0.14: CORS', () => {
 
 describe('§0.a: headers', () => {
   test('who asks is on record', async () => {
-    const { body } = await readJson(gateway.chat({}, { 'http-referer': 'https://app.example', 'x-title': 'App', 'user-agent': 'tester/1' }))
-    expect(await generation(gateway, body['id'])).toMatchObject({ http_referer: 'https://app.example', user_agent: 'tester/1' })
+    const { body } = await readJson(
+      gateway.chat({}, { 'http-referer': 'https://app.example', 'x-title': 'App', 'user-agent': 'tester/1' }),
+    )
+    expect(await generation(gateway, body['id'])).toMatchObject({
+      http_referer: 'https://app.example',
+      user_agent: 'tester/1',
+    })
   })
 
   test('plain Referer counts too', async () => {
@@ -152,10 +181,14 @@ describe('§0.a: headers', () => {
   })
 
   test('our headers and the client’s key never reach an upstream', async () => {
-    await gateway.chat({}, { 'x-openrouter-metadata': 'enabled', 'http-referer': 'https://app.example', 'x-session-id': 's', cookie: 'c=1' })
+    await gateway.chat(
+      {},
+      { 'x-openrouter-metadata': 'enabled', 'http-referer': 'https://app.example', 'x-session-id': 's', cookie: 'c=1' },
+    )
     const [call] = calls(gateway)
     expect(JSON.stringify(call)).not.toContain(testKey)
-    for (const name of ['x-openrouter-metadata', 'http-referer', 'x-session-id', 'cookie']) expect(call?.headers).not.toHaveProperty(name)
+    for (const name of ['x-openrouter-metadata', 'http-referer', 'x-session-id', 'cookie'])
+      expect(call?.headers).not.toHaveProperty(name)
     expect(at(call, 'headers', 'authorization')).toBe('****ov-a')
   })
 })

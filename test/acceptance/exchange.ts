@@ -82,7 +82,9 @@ interface ScriptedUpstream {
 }
 
 /** An upstream that always says the same, for replies that no behaviour of the simulator makes. `reply`: the JSON, or SSE text. */
-export async function scriptedUpstream(reply: () => { readonly status?: number; readonly body: object | string }): Promise<ScriptedUpstream> {
+export async function scriptedUpstream(
+  reply: () => { readonly status?: number; readonly body: object | string },
+): Promise<ScriptedUpstream> {
   let asked: JsonObject = {}
   const server = createServer((request, response) => {
     const parts: Buffer[] = []
@@ -107,4 +109,19 @@ export async function scriptedUpstream(reply: () => { readonly status?: number; 
         server.closeAllConnections()
       }),
   }
+}
+
+/** A request that must be answered; returns the reply's body. */
+export async function accepted(gateway: TestGateway, body: JsonObject): Promise<JsonObject> {
+  const { status, body: reply } = await readJson(gateway.chat(body))
+  expect({ status, error: reply['error'] }).toEqual({ status: 200, error: undefined })
+  return reply
+}
+
+/** A request that must be refused with 400 before any upstream is called; returns what stands under `error`. */
+export async function refused(gateway: TestGateway, body: JsonObject): Promise<JsonObject> {
+  gateway.simulator.clearJournal()
+  const error = await refusal(gateway.chat(body), 400)
+  expect(calls(gateway)).toEqual([])
+  return error
 }

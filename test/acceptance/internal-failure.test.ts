@@ -11,7 +11,16 @@ import { readStream } from '../sse.ts'
 import { readJson } from './exchange.ts'
 
 const mistake = new TypeError("Cannot read properties of undefined (reading 'secretive')")
-const principal = { keyHash: 'h', keyName: 'n', account: 'a', label: 'l', limit: null, management: false, expiresAt: null, createdAt: 0 }
+const principal = {
+  keyHash: 'h',
+  keyName: 'n',
+  account: 'a',
+  label: 'l',
+  limit: null,
+  management: false,
+  expiresAt: null,
+  createdAt: 0,
+}
 const broken = () => {
   throw mistake
 }
@@ -51,7 +60,13 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => server.close(resolve)))
 
 const masked = {
-  error: { code: 500, message: 'Internal Server Error', error_type: 'server', http_status: 500, metadata: { error_type: 'server' } },
+  error: {
+    code: 500,
+    message: 'Internal Server Error',
+    error_type: 'server',
+    http_status: 500,
+    metadata: { error_type: 'server' },
+  },
 }
 const post = (path: string, body: object) =>
   fetch(url + path, {
@@ -72,10 +87,13 @@ test.each([
   expect(failures).toEqual([mistake])
 })
 
-test.each(['/api/v1/models', '/api/v1/providers', '/api/v1/generation?id=gen-1', '/api/v1/key'])('row 21: GET %s', async (path) => {
-  const { status, body } = await readJson(fetch(url + path, { headers: { authorization: 'Bearer k' } }))
-  expect({ status, body }).toEqual({ status: 500, body: masked })
-})
+test.each(['/api/v1/models', '/api/v1/providers', '/api/v1/generation?id=gen-1', '/api/v1/key'])(
+  'row 21: GET %s',
+  async (path) => {
+    const { status, body } = await readJson(fetch(url + path, { headers: { authorization: 'Bearer k' } }))
+    expect({ status, body }).toEqual({ status: 500, body: masked })
+  },
+)
 
 test('row 21, §4.4: after the first token it is the last event, in the same general words', async () => {
   before = [

@@ -95,13 +95,21 @@ describe('row 58: who asks for metadata gets it', () => {
     const { body } = await readJson(gateway.chat({ model: 'acme/down', models: ['acme/m2'] }, enabled))
     expect(body['model']).toBe('acme/m2')
     const metadata = body['openrouter_metadata']
-    expect(metadata).toMatchObject({ requested: 'acme/down', strategy: 'fallback', attempt: 2, endpoints: { total: 2 } })
+    expect(metadata).toMatchObject({
+      requested: 'acme/down',
+      strategy: 'fallback',
+      attempt: 2,
+      endpoints: { total: 2 },
+    })
     expect(selected(metadata)).toEqual([{ provider: 'Prov B', model: 'acme/m2', selected: true }])
   })
 
   test('an alias', async () => {
     const { body } = await readJson(gateway.chat({ model: 'acme/old-name' }, enabled))
-    expect(body).toMatchObject({ model: 'acme/renamed', openrouter_metadata: { requested: 'acme/old-name', strategy: 'alias' } })
+    expect(body).toMatchObject({
+      model: 'acme/renamed',
+      openrouter_metadata: { requested: 'acme/old-name', strategy: 'alias' },
+    })
   })
 })
 
@@ -109,7 +117,11 @@ describe('row 59: failures', () => {
   test('404 after filtering: nothing was attempted, nothing selected', async () => {
     const { status, body } = await readJson(gateway.chat({ model: 'acme/short', max_tokens: 11 }, enabled))
     expect(status).toBe(404)
-    expect(body['openrouter_metadata']).toMatchObject({ requested: 'acme/short', attempt: 0, endpoints: { total: 1, available: [{ provider: 'Prov A', model: 'acme/short', selected: false }] } })
+    expect(body['openrouter_metadata']).toMatchObject({
+      requested: 'acme/short',
+      attempt: 0,
+      endpoints: { total: 1, available: [{ provider: 'Prov A', model: 'acme/short', selected: false }] },
+    })
     expect(body['error']).not.toHaveProperty('openrouter_metadata')
   })
 

@@ -6,7 +6,9 @@ import { at, readJson, scriptedUpstream, sent } from './exchange.ts'
 import { readSeeds, type SeedProperties, valuesAt } from './seed-document.ts'
 import { type SeedCase, seedCases, seedModels, scriptedReply } from './seed-properties.ts'
 
-const properties: SeedProperties = JSON.parse(await readFile(new URL('../fixtures/seed-properties.json', import.meta.url), 'utf8'))
+const properties: SeedProperties = JSON.parse(
+  await readFile(new URL('../fixtures/seed-properties.json', import.meta.url), 'utf8'),
+)
 
 let upstream: Awaited<ReturnType<typeof scriptedUpstream>>
 let gateway: TestGateway
@@ -15,7 +17,8 @@ let scripted: TestGateway
 beforeAll(async () => {
   upstream = await scriptedUpstream(() => ({ body: scriptedReply }))
   const { scripted: odd, ...usual } = seedModels
-  const withPrefix = (models: object) => Object.fromEntries(Object.entries(models).map(([name, model]) => [`acme/${name}`, model]))
+  const withPrefix = (models: object) =>
+    Object.fromEntries(Object.entries(models).map(([name, model]) => [`acme/${name}`, model]))
   gateway = await startGateway({ models: withPrefix(usual) })
   const provider = { base_url: upstream.url, api_key: 'k' }
   scripted = await startGateway({
@@ -28,9 +31,17 @@ beforeEach(() => gateway.simulator.clearJournal())
 
 describe('every property of the published documents is exercised', () => {
   const requestPaths = (name: SeedCase['address']) =>
-    seedCases.filter(({ address }) => address === name).flatMap((one) => [...(one.arrives ?? []), ...(one.stays ?? []), ...Object.keys({ ...one.becomes, ...one.shows, ...one.refuses })])
+    seedCases
+      .filter(({ address }) => address === name)
+      .flatMap((one) => [
+        ...(one.arrives ?? []),
+        ...(one.stays ?? []),
+        ...Object.keys({ ...one.becomes, ...one.shows, ...one.refuses }),
+      ])
   const responsePaths = (name: SeedCase['address']) =>
-    seedCases.filter(({ address }) => address === name).flatMap((one) => [...Object.keys(one.gives ?? {}), ...(one.withholds ?? [])])
+    seedCases
+      .filter(({ address }) => address === name)
+      .flatMap((one) => [...Object.keys(one.gives ?? {}), ...(one.withholds ?? [])])
 
   test.each([
     ['the chat request', properties.chatRequest, requestPaths('/chat/completions')],
@@ -59,7 +70,8 @@ describe('each case', () => {
     const target = one.model === 'scripted' ? scripted : gateway
     const body = { model: `acme/${one.model ?? 'steady'}`, ...one.body }
     const asked = { ...body, ...headersByName(one.headers) }
-    for (const path of requestPathsOf(one)) expect({ path, sent: valuesAt(asked, path) }).not.toEqual({ path, sent: [] })
+    for (const path of requestPathsOf(one))
+      expect({ path, sent: valuesAt(asked, path) }).not.toEqual({ path, sent: [] })
 
     const reply = await target.post(`/api/v1${one.address}`, body, one.headers)
     if (one.refuses !== undefined) {
@@ -69,11 +81,14 @@ describe('each case', () => {
       return
     }
     expect(reply.status).toBe(200)
-    const given: unknown = reply.headers.get('content-type') === 'text/event-stream' ? await reply.text() : (await readJson(reply)).body
+    const given: unknown =
+      reply.headers.get('content-type') === 'text/event-stream' ? await reply.text() : (await readJson(reply)).body
     const received = one.model === 'scripted' ? upstream.asked() : sent(gateway)
 
-    for (const path of one.arrives ?? []) expect({ path, received: valuesAt(received, path) }).toEqual({ path, received: valuesAt(body, path) })
-    for (const path of one.stays ?? []) expect({ path, received: valuesAt(received, path) }).toEqual({ path, received: [] })
+    for (const path of one.arrives ?? [])
+      expect({ path, received: valuesAt(received, path) }).toEqual({ path, received: valuesAt(body, path) })
+    for (const path of one.stays ?? [])
+      expect({ path, received: valuesAt(received, path) }).toEqual({ path, received: [] })
     for (const [path, other] of Object.entries(one.becomes ?? {})) {
       expect({ path, received: valuesAt(received, other.at) }).toEqual({ path, received: other.value })
     }

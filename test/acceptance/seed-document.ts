@@ -13,7 +13,11 @@ export interface SeedProperties {
   readonly completionsRequest: readonly string[]
   readonly completionsResponse: readonly string[]
   /** From the newer reference, which lists its top-level fields only. */
-  readonly chatFields: { readonly headers: readonly string[]; readonly request: readonly string[]; readonly response: readonly string[] }
+  readonly chatFields: {
+    readonly headers: readonly string[]
+    readonly request: readonly string[]
+    readonly response: readonly string[]
+  }
 }
 
 /** Reads the seed documents of a folder, whatever they are called. */
@@ -88,11 +92,14 @@ function tagOf(schema: JsonObject, schemas: JsonObject): string {
 function fieldsBetween(text: string, from: string, to: string | null): readonly string[] {
   const start = text.indexOf(from) + from.length
   const lines = text.slice(start, to === null ? undefined : text.indexOf(to, start)).split('\n')
-  const isType = (line = ''): boolean => /^(string|integer|number<double>|boolean|object|enum<string>)(\[\])?( \| null)?$/.test(line)
+  const isType = (line = ''): boolean =>
+    /^(string|integer|number<double>|boolean|object|enum<string>)(\[\])?( \| null)?$/.test(line)
   return lines.filter((line, i) => {
     if (!/^[A-Za-z][A-Za-z_-]*$/.test(line) || line === 'required' || line === 'deprecated') return false
     // One field is called `object`, which is a type too.
-    return isType(lines[i + 1]) || isType(line) ? isType(lines[i + 1]) : lines[i + 1] === '' && /^[A-Z].* /.test(lines[i + 2] ?? '')
+    return isType(lines[i + 1]) || isType(line)
+      ? isType(lines[i + 1])
+      : lines[i + 1] === '' && /^[A-Z].* /.test(lines[i + 2] ?? '')
   })
 }
 
@@ -101,8 +108,10 @@ export function valuesAt(value: unknown, path: string): readonly unknown[] {
   let places: readonly unknown[] = [value]
   for (const [step, name, tag] of path.matchAll(/\.?([\w-]+)|<([\w-]+)>|\[\]/g)) {
     if (step === '[]') places = places.flatMap(arrayOf)
-    else if (tag !== undefined) places = places.filter((place) => isObject(place) && (place['role'] ?? place['type']) === tag)
-    else places = places.flatMap((place) => (isObject(place) && name !== undefined && name in place ? [place[name]] : []))
+    else if (tag !== undefined)
+      places = places.filter((place) => isObject(place) && (place['role'] ?? place['type']) === tag)
+    else
+      places = places.flatMap((place) => (isObject(place) && name !== undefined && name in place ? [place[name]] : []))
   }
   return places
 }

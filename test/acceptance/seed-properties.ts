@@ -26,21 +26,35 @@ export interface SeedCase {
   readonly refuses?: Readonly<Record<string, string>>
 }
 
-const at = (provider: string, model: string, more: object = {}) => ({ provider, model, pricing: { prompt: 1, completion: 2 }, ...more })
+const at = (provider: string, model: string, more: object = {}) => ({
+  provider,
+  model,
+  pricing: { prompt: 1, completion: 2 },
+  ...more,
+})
 const operations = ['chat', 'completions']
 
 /** `scripted` is an upstream that says things which no behaviour of the simulator says. */
 export const seedModels = {
   steady: { endpoints: [at('prov-a', 'steady', { operations })] },
   down: { endpoints: [at('prov-a', 'status-503')] },
-  media: { input_modalities: ['text', 'image', 'audio', 'video'], output_modalities: ['text', 'image'], endpoints: [at('prov-a', 'steady')] },
+  media: {
+    input_modalities: ['text', 'image', 'audio', 'video'],
+    output_modalities: ['text', 'image'],
+    endpoints: [at('prov-a', 'steady')],
+  },
   calls: { endpoints: [at('prov-a', 'tool-call')] },
   thinks: { endpoints: [at('prov-a', 'reasoning')] },
   refuses: { endpoints: [at('prov-a', 'refusal')] },
   scripted: { endpoints: [at('scripted', 'scripted')] },
 }
 
-const token = { token: 'No', logprob: -0.1, bytes: [78, 111], top_logprobs: [{ token: 'No', logprob: -0.1, bytes: null }] }
+const token = {
+  token: 'No',
+  logprob: -0.1,
+  bytes: [78, 111],
+  top_logprobs: [{ token: 'No', logprob: -0.1, bytes: null }],
+}
 
 /** A reply with everything that the document knows and the simulator never says. */
 export const scriptedReply: JsonObject = {
@@ -75,7 +89,12 @@ export const scriptedReply: JsonObject = {
     completion_tokens: 50,
     total_tokens: 150,
     prompt_tokens_details: { cached_tokens: 10, audio_tokens: 20, video_tokens: 30 },
-    completion_tokens_details: { reasoning_tokens: 5, audio_tokens: 6, accepted_prediction_tokens: 7, rejected_prediction_tokens: 8 },
+    completion_tokens_details: {
+      reasoning_tokens: 5,
+      audio_tokens: 6,
+      accepted_prediction_tokens: 7,
+      rejected_prediction_tokens: 8,
+    },
   },
 }
 
@@ -87,7 +106,12 @@ const video = { type: 'input_video', video_url: { url: 'https://example.com/a.mp
 const text = { type: 'text', text: 'look' }
 const tool = {
   type: 'function',
-  function: { name: 'f', description: 'A function.', parameters: { type: 'object', properties: { city: { type: 'string' } } }, strict: true },
+  function: {
+    name: 'f',
+    description: 'A function.',
+    parameters: { type: 'object', properties: { city: { type: 'string' } } },
+    strict: true,
+  },
 }
 
 /** Paths that share a beginning. */
@@ -134,13 +158,21 @@ export const seedCases: readonly SeedCase[] = [
   {
     title: 'system messages',
     address: chat,
-    body: { messages: [{ role: 'system', content: 'Be short.', name: 'rules' }, { role: 'system', content: [text] }, user] },
+    body: {
+      messages: [{ role: 'system', content: 'Be short.', name: 'rules' }, { role: 'system', content: [text] }, user],
+    },
     arrives: below('messages[]<system>', '.role .content .content[].type .content[].text .name'),
   },
   {
     title: 'developer messages',
     address: chat,
-    body: { messages: [{ role: 'developer', content: 'Use tools.', name: 'dev' }, { role: 'developer', content: [text] }, user] },
+    body: {
+      messages: [
+        { role: 'developer', content: 'Use tools.', name: 'dev' },
+        { role: 'developer', content: [text] },
+        user,
+      ],
+    },
     // An upstream that nobody described may not know the role.
     becomes: {
       'messages[]<developer>.role': { at: 'messages[].role', value: ['system', 'system', 'user'] },
@@ -157,14 +189,27 @@ export const seedCases: readonly SeedCase[] = [
     body: {
       messages: [
         { role: 'user', content: [text, image, audio, video], name: 'alan' },
-        { role: 'assistant', content: [text, image, audio, video], name: 'bot', refusal: 'no', reasoning: 'hm', tool_calls: [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }] },
+        {
+          role: 'assistant',
+          content: [text, image, audio, video],
+          name: 'bot',
+          refusal: 'no',
+          reasoning: 'hm',
+          tool_calls: [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }],
+        },
         { role: 'tool', content: [text, image, audio, video], tool_call_id: 'c1' },
       ],
     },
     arrives: [
       'messages',
-      ...['user', 'assistant', 'tool'].flatMap((role) => [...below(`messages[]<${role}>`, '.role .content'), ...partPaths(role)]),
-      ...below('messages[]', '<user>.name <assistant>.name <tool>.tool_call_id <assistant>.refusal <assistant>.reasoning <assistant>.tool_calls'),
+      ...['user', 'assistant', 'tool'].flatMap((role) => [
+        ...below(`messages[]<${role}>`, '.role .content'),
+        ...partPaths(role),
+      ]),
+      ...below(
+        'messages[]',
+        '<user>.name <assistant>.name <tool>.tool_call_id <assistant>.refusal <assistant>.reasoning <assistant>.tool_calls',
+      ),
       ...below('messages[]<assistant>.tool_calls[].', 'id type function function.name function.arguments'),
     ],
   },
@@ -178,8 +223,28 @@ export const seedCases: readonly SeedCase[] = [
     gives: { model: ['acme/steady'] },
   },
   plain(chat, { messages }, { temperature: 0.7, top_p: 0.9, top_k: 40, min_p: 0.1, top_a: 0.2 }),
-  plain(chat, { messages }, { frequency_penalty: -2, presence_penalty: 2, repetition_penalty: 1.1, logit_bias: { 50256: -100 }, seed: 42, stop: ['\n'] }),
-  plain(chat, { messages }, { stop: 'END', parallel_tool_calls: true, image_config: { aspect_ratio: '16:9', quality: 'high' }, service_tier: 'auto' }),
+  plain(
+    chat,
+    { messages },
+    {
+      frequency_penalty: -2,
+      presence_penalty: 2,
+      repetition_penalty: 1.1,
+      logit_bias: { 50256: -100 },
+      seed: 42,
+      stop: ['\n'],
+    },
+  ),
+  plain(
+    chat,
+    { messages },
+    {
+      stop: 'END',
+      parallel_tool_calls: true,
+      image_config: { aspect_ratio: '16:9', quality: 'high' },
+      service_tier: 'auto',
+    },
+  ),
   { ...plain(chat, { messages }, { modalities: ['text', 'image'] }), model: 'media' },
   {
     title: 'max_completion_tokens and max_tokens',
@@ -200,7 +265,12 @@ export const seedCases: readonly SeedCase[] = [
     // `reasoning_effort` has no word for it.
     stays: ['reasoning.summary'],
   },
-  { title: 'reasoning_effort', address: chat, body: { messages, reasoning_effort: 'medium' }, arrives: ['reasoning_effort'] },
+  {
+    title: 'reasoning_effort',
+    address: chat,
+    body: { messages, reasoning_effort: 'medium' },
+    arrives: ['reasoning_effort'],
+  },
   ...formatCases(chat, { messages }),
   {
     title: 'tools and a named choice',
@@ -221,7 +291,12 @@ export const seedCases: readonly SeedCase[] = [
       'choices[].message.tool_calls[].function.arguments': [expect.stringMatching(/^\{.*\}$/)],
     },
   },
-  { title: 'tool_choice auto', address: chat, body: { messages, tools: [tool], tool_choice: 'auto' }, arrives: ['tool_choice'] },
+  {
+    title: 'tool_choice auto',
+    address: chat,
+    body: { messages, tools: [tool], tool_choice: 'auto' },
+    arrives: ['tool_choice'],
+  },
   {
     title: 'what describes the request',
     address: chat,
@@ -246,7 +321,10 @@ export const seedCases: readonly SeedCase[] = [
   {
     title: 'plugins',
     address: chat,
-    body: { messages, plugins: [{ id: 'auto-router', enabled: true, allowed_models: ['anthropic/*'], cost_quality_tradeoff: 7 }] },
+    body: {
+      messages,
+      plugins: [{ id: 'auto-router', enabled: true, allowed_models: ['anthropic/*'], cost_quality_tradeoff: 7 }],
+    },
     refuses: { plugins: 'auto-router' },
   },
   {
@@ -293,8 +371,20 @@ export const seedCases: readonly SeedCase[] = [
       'usage.total_tokens': [13],
     },
   },
-  { title: 'thoughts', address: chat, model: 'thinks', body: { messages }, gives: { 'choices[].message.reasoning': ['First consider the question, then answer it.'] } },
-  { title: 'a refusal', address: chat, model: 'refuses', body: { messages }, gives: { 'choices[].message.refusal': ["I'm sorry, but I can't help with that."] } },
+  {
+    title: 'thoughts',
+    address: chat,
+    model: 'thinks',
+    body: { messages },
+    gives: { 'choices[].message.reasoning': ['First consider the question, then answer it.'] },
+  },
+  {
+    title: 'a refusal',
+    address: chat,
+    model: 'refuses',
+    body: { messages },
+    gives: { 'choices[].message.refusal': ["I'm sorry, but I can't help with that."] },
+  },
   {
     title: 'everything an upstream may say',
     address: chat,
@@ -324,20 +414,43 @@ export const seedCases: readonly SeedCase[] = [
       'usage.completion_tokens_details.rejected_prediction_tokens': [8],
     },
     // An answer's content is one text or null: clients cannot decode parts there (contract §3.3). Nor does an answer have a name.
-    withholds: [...partPaths('user').map((path) => path.replace('messages[]<user>', 'choices[].message')), 'choices[].message.name'],
+    withholds: [
+      ...partPaths('user').map((path) => path.replace('messages[]<user>', 'choices[].message')),
+      'choices[].message.name',
+    ],
   },
 
   plain('/completions', {}, { prompt }),
   plain('/completions', { prompt }, { best_of: 2, n: 2, echo: true, suffix: 'The end.', logprobs: 2, max_tokens: 5 }),
-  plain('/completions', { prompt }, { temperature: 0.7, top_p: 0.9, frequency_penalty: 1, presence_penalty: 1, logit_bias: { 50256: -100 }, seed: 42, stop: ['\n'] }),
-  { title: '/completions: a stream', address: '/completions', body: { prompt, stream: true, stream_options: { include_usage: true } }, arrives: ['stream', 'stream_options', 'stream_options.include_usage'] },
+  plain(
+    '/completions',
+    { prompt },
+    {
+      temperature: 0.7,
+      top_p: 0.9,
+      frequency_penalty: 1,
+      presence_penalty: 1,
+      logit_bias: { 50256: -100 },
+      seed: 42,
+      stop: ['\n'],
+    },
+  ),
+  {
+    title: '/completions: a stream',
+    address: '/completions',
+    body: { prompt, stream: true, stream_options: { include_usage: true } },
+    arrives: ['stream', 'stream_options', 'stream_options.include_usage'],
+  },
   {
     title: '/completions: what describes the request',
     address: '/completions',
     model: 'down',
     body: { prompt, models: ['acme/steady'], user: 'user-123', metadata: { a: 'b' } },
     stays: ['metadata'],
-    becomes: { model: { at: 'model', value: ['steady'] }, user: { at: 'user', value: [expect.not.stringContaining('user-123')] } },
+    becomes: {
+      model: { at: 'model', value: ['steady'] },
+      user: { at: 'user', value: [expect.not.stringContaining('user-123')] },
+    },
     shows: { models: { at: 'model', value: ['acme/steady'] } },
   },
   ...formatCases('/completions', { prompt }),

@@ -22,10 +22,15 @@ const frames = (): string =>
 
 beforeAll(async () => {
   upstream = await scriptedUpstream(() => ({
-    body: upstream.asked()['stream'] === true ? frames() : { id: 'x', choices: [{ index: 0, message, finish_reason: finish }], ...more },
+    body:
+      upstream.asked()['stream'] === true
+        ? frames()
+        : { id: 'x', choices: [{ index: 0, message, finish_reason: finish }], ...more },
   }))
   const provider = { name: 'Odd', base_url: upstream.url, api_key: 'k' }
-  gateway = await startGateway({ providers: Object.fromEntries(['prov-a', 'prov-b', 'prov-c'].map((slug) => [slug, provider])) })
+  gateway = await startGateway({
+    providers: Object.fromEntries(['prov-a', 'prov-b', 'prov-c'].map((slug) => [slug, provider])),
+  })
 })
 afterAll(() => Promise.all([gateway.close(), upstream.close()]))
 
@@ -43,17 +48,28 @@ const streamed = async () => {
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
 describe('calls (§2.4, §4.3)', () => {
-  const call = (id: string | undefined, name: string, args: unknown = '{}', index?: number) => ({ index, id, type: 'function', function: { name, arguments: args } })
-  const ids = async (): Promise<readonly string[]> => list(at(await whole(), 'choices', 0, 'message', 'tool_calls')).map((one) => asText(at(one, 'id')))
+  const call = (id: string | undefined, name: string, args: unknown = '{}', index?: number) => ({
+    index,
+    id,
+    type: 'function',
+    function: { name, arguments: args },
+  })
+  const ids = async (): Promise<readonly string[]> =>
+    list(at(await whole(), 'choices', 0, 'message', 'tool_calls')).map((one) => asText(at(one, 'id')))
   const streamedIds = async (): Promise<readonly string[]> =>
-    (await streamed()).flatMap((chunk) => list(at(chunk, 'choices', 0, 'delta', 'tool_calls'))).flatMap((one) => (at(one, 'id') === undefined ? [] : [asText(at(one, 'id'))]))
+    (await streamed())
+      .flatMap((chunk) => list(at(chunk, 'choices', 0, 'delta', 'tool_calls')))
+      .flatMap((one) => (at(one, 'id') === undefined ? [] : [asText(at(one, 'id'))]))
 
   test.each([
     ['repeated', 'same', 'same'],
     ['empty', '', ''],
     ['missing', undefined, undefined],
   ])('%s ids become unique ones', async (_, one, other) => {
-    says({ message: { role: 'assistant', content: null, tool_calls: [call(one, 'f', '{}', 0), call(other, 'g', '{}', 1)] }, finish: 'tool_calls' })
+    says({
+      message: { role: 'assistant', content: null, tool_calls: [call(one, 'f', '{}', 0), call(other, 'g', '{}', 1)] },
+      finish: 'tool_calls',
+    })
     for (const given of [await ids(), await streamedIds()]) {
       expect(given).toHaveLength(2)
       expect(new Set(given).size).toBe(2)
@@ -64,7 +80,10 @@ describe('calls (§2.4, §4.3)', () => {
   test('calls end the answer with `tool_calls`, whatever the upstream says', async () => {
     for (const native of ['stop', 'function_call', 'tool_use']) {
       says({ message: { role: 'assistant', content: null, tool_calls: [call('c', 'f', '{}', 0)] }, finish: native })
-      expect(at(await whole(), 'choices', 0)).toMatchObject({ finish_reason: 'tool_calls', native_finish_reason: native })
+      expect(at(await whole(), 'choices', 0)).toMatchObject({
+        finish_reason: 'tool_calls',
+        native_finish_reason: native,
+      })
     }
     says({ message: { role: 'assistant', content: null, tool_calls: [call('c', 'f', '{}', 0)] }, finish: 'length' })
     expect(at(await whole(), 'choices', 0, 'finish_reason')).toBe('length')
@@ -87,26 +106,55 @@ describe('reasoning (§3.3a, §4.3)', () => {
 
   test('details come through, in order', async () => {
     says({ message: { role: 'assistant', content: 'Yes', reasoning_details: details } })
-    expect(at(await whole(), 'choices', 0, 'message')).toMatchObject({ content: 'Yes', reasoning: 'In short.Hm.', reasoning_details: details })
+    expect(at(await whole(), 'choices', 0, 'message')).toMatchObject({
+      content: 'Yes',
+      reasoning: 'In short.Hm.',
+      reasoning_details: details,
+    })
     const deltas = (await streamed()).flatMap((chunk) => list(at(chunk, 'choices', 0, 'delta', 'reasoning_details')))
     expect(deltas).toMatchObject(details)
   })
 
   test('text pieces of one thought join, and keep the signature that comes last', async () => {
-    const piece = (text: string, signature?: string) => ({ type: 'reasoning.text', text, signature, format: 'anthropic-claude-v1', index: 0 })
-    says({ message: { role: 'assistant', content: 'Yes', reasoning_details: [piece('H'), piece('m.'), piece('', 'sig')] } })
-    expect(at(await whole(), 'choices', 0, 'message', 'reasoning_details')).toMatchObject([{ type: 'reasoning.text', text: 'Hm.', signature: 'sig' }])
+    const piece = (text: string, signature?: string) => ({
+      type: 'reasoning.text',
+      text,
+      signature,
+      format: 'anthropic-claude-v1',
+      index: 0,
+    })
+    says({
+      message: { role: 'assistant', content: 'Yes', reasoning_details: [piece('H'), piece('m.'), piece('', 'sig')] },
+    })
+    expect(at(await whole(), 'choices', 0, 'message', 'reasoning_details')).toMatchObject([
+      { type: 'reasoning.text', text: 'Hm.', signature: 'sig' },
+    ])
   })
 
   test('reasoning_content is reasoning', async () => {
     says({ message: { role: 'assistant', content: 'Yes', reasoning_content: 'Hm.' } })
-    expect(at(await whole(), 'choices', 0, 'message')).toMatchObject({ reasoning: 'Hm.', reasoning_details: [{ type: 'reasoning.text', text: 'Hm.' }] })
+    expect(at(await whole(), 'choices', 0, 'message')).toMatchObject({
+      reasoning: 'Hm.',
+      reasoning_details: [{ type: 'reasoning.text', text: 'Hm.' }],
+    })
   })
 })
 
 test('logprobs with one list alone have both keys (§3.2)', async () => {
   const token = { token: 'Yes', logprob: -0.1, bytes: [89, 101, 115], top_logprobs: [] }
-  says({ message: { role: 'assistant', content: 'Yes' }, more: { choices: [{ index: 0, message: { role: 'assistant', content: 'Yes' }, logprobs: { content: [token] }, finish_reason: 'stop' }] } })
+  says({
+    message: { role: 'assistant', content: 'Yes' },
+    more: {
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content: 'Yes' },
+          logprobs: { content: [token] },
+          finish_reason: 'stop',
+        },
+      ],
+    },
+  })
   expect(at(await whole(), 'choices', 0, 'logprobs')).toEqual({ content: [token], refusal: null })
 })
 
@@ -114,9 +162,21 @@ describe('usage (§3.4)', () => {
   const usage = (value: unknown) => says({ message: { role: 'assistant', content: 'Yes' }, more: { usage: value } })
 
   test('nulls of the upstream do not come through', async () => {
-    usage({ prompt_tokens: 3, completion_tokens: 1, total_tokens: 4, prompt_tokens_details: null, completion_tokens_details: { reasoning_tokens: null, audio_tokens: null } })
+    usage({
+      prompt_tokens: 3,
+      completion_tokens: 1,
+      total_tokens: 4,
+      prompt_tokens_details: null,
+      completion_tokens_details: { reasoning_tokens: null, audio_tokens: null },
+    })
     const given = at(await whole(), 'usage')
-    expect(given).toMatchObject({ prompt_tokens: 3, completion_tokens: 1, total_tokens: 4, prompt_tokens_details: { cached_tokens: 0 }, completion_tokens_details: { reasoning_tokens: 0 } })
+    expect(given).toMatchObject({
+      prompt_tokens: 3,
+      completion_tokens: 1,
+      total_tokens: 4,
+      prompt_tokens_details: { cached_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: 0 },
+    })
     expect(at(given, 'completion_tokens_details')).not.toHaveProperty('audio_tokens', null)
   })
 
@@ -128,7 +188,8 @@ describe('usage (§3.4)', () => {
   test.each([[null], [undefined], [{}], ['many']])('%o is estimated, never missing', async (value) => {
     usage(value)
     const body = await whole()
-    for (const name of ['prompt_tokens', 'completion_tokens', 'total_tokens', 'cost']) expect(at(body, 'usage', name)).toEqual(expect.any(Number))
+    for (const name of ['prompt_tokens', 'completion_tokens', 'total_tokens', 'cost'])
+      expect(at(body, 'usage', name)).toEqual(expect.any(Number))
     expect(at(body, 'usage', 'completion_tokens')).toBeGreaterThan(0)
     expect((await generation(gateway, body['id']))['tokens_completion']).toBe(at(body, 'usage', 'completion_tokens'))
   })
@@ -141,27 +202,43 @@ test('the tier that served is told in the published words (§3.1)', async () => 
     ['flex', 'flex'],
     ['priority', 'priority'],
   ]) {
-    says({ message: { role: 'assistant', content: 'Yes' }, more: { service_tier: native, usage: { prompt_tokens: 1, completion_tokens: 1 } } })
-    expect((await whole())['service_tier']).toBe(tier)
+    for (const usage of [undefined, { prompt_tokens: 1, completion_tokens: 1 }]) {
+      says({ message: { role: 'assistant', content: 'Yes' }, more: { service_tier: native, usage } })
+      expect((await whole())['service_tier']).toBe(tier)
+      expect(at((await streamed()).at(-1), 'service_tier')).toBe(tier)
+    }
   }
 })
 
 test('an image without type gets one (§3.3)', async () => {
-  says({ message: { role: 'assistant', content: 'Look', images: [{ image_url: { url: 'https://example.com/a.png' } }] } })
+  says({
+    message: { role: 'assistant', content: 'Look', images: [{ image_url: { url: 'https://example.com/a.png' } }] },
+  })
   const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } }
   expect(at(await whole(), 'choices', 0, 'message', 'images')).toEqual([image])
   expect((await streamed()).flatMap((chunk) => list(at(chunk, 'choices', 0, 'delta', 'images')))).toEqual([image])
 })
 
 test('a file annotation always has a name (§2.3)', async () => {
-  says({ message: { role: 'assistant', content: 'Read', annotations: [{ type: 'file', file: { hash: 'h', content: [{ type: 'text', text: 't' }] } }] } })
-  expect(at(await whole(), 'choices', 0, 'message', 'annotations')).toMatchObject([{ type: 'file', file: { hash: 'h', name: expect.any(String), content: [{ type: 'text', text: 't' }] } }])
+  says({
+    message: {
+      role: 'assistant',
+      content: 'Read',
+      annotations: [{ type: 'file', file: { hash: 'h', content: [{ type: 'text', text: 't' }] } }],
+    },
+  })
+  expect(at(await whole(), 'choices', 0, 'message', 'annotations')).toMatchObject([
+    { type: 'file', file: { hash: 'h', name: expect.any(String), content: [{ type: 'text', text: 't' }] } },
+  ])
 })
 
 test('an empty answer with a filter’s finish is an answer', async () => {
   says({ message: { role: 'assistant', content: null }, finish: 'content_filter' })
   const body = await whole()
-  expect(at(body, 'choices', 0)).toMatchObject({ finish_reason: 'content_filter', message: { role: 'assistant', content: null } })
+  expect(at(body, 'choices', 0)).toMatchObject({
+    finish_reason: 'content_filter',
+    message: { role: 'assistant', content: null },
+  })
 })
 
 describe('an upstream that fails after the keep-alive or inside a 200', () => {

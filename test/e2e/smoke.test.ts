@@ -5,7 +5,9 @@ import { readStream } from '../sse.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {
-  gateway = await startGateway({ models: { 'acme/cut': behaving('cut-after-2', 'steady'), 'acme/down': behaving('status-503', 'steady') } })
+  gateway = await startGateway({
+    models: { 'acme/cut': behaving('cut-after-2', 'steady'), 'acme/down': behaving('status-503', 'steady') },
+  })
 })
 afterAll(() => gateway.close())
 

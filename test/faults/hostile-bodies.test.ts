@@ -32,7 +32,7 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
   async function refusal(response: Response, status: number): Promise<string> {
     expect(response.status).toBe(status)
     expect(response.headers.get('content-type')).toMatch(/^application\/json/)
-    const { error } = await response.json()
+    const { error } = Object(await response.json())
     expect(error).toMatchObject({ code: status, message: expect.any(String) })
     expect(gateway.simulator.journal()).toEqual([])
     return error.message

@@ -31,7 +31,7 @@ export interface Reply {
 }
 
 export async function readReply(response: Response): Promise<Reply & { readonly text: string }> {
-  const reply: Reply = await response.json()
+  const reply: Reply = JSON.parse(await response.text())
   const [choice] = reply.choices ?? []
   return { ...reply, text: choice?.message?.content ?? choice?.text ?? '' }
 }

@@ -9,7 +9,10 @@ export interface RawReply {
 }
 
 /** Writes bytes to a connection as they are given, and reads until it closes. The peer's speed paces the writing. */
-export function rawExchange(url: string, bytes: Iterable<string | Buffer> | AsyncIterable<string | Buffer>): Promise<RawReply> {
+export function rawExchange(
+  url: string,
+  bytes: Iterable<string | Buffer> | AsyncIterable<string | Buffer>,
+): Promise<RawReply> {
   const { hostname, port } = new URL(url)
   return new Promise((done) => {
     let text = ''

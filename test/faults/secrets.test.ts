@@ -50,7 +50,9 @@ function respond(request: IncomingMessage, response: ServerResponse, body: strin
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error: quoted }))
   } else if (model === 'deep') {
     response.writeHead(400, { 'content-type': 'application/json' })
-    response.end(`{"error":${JSON.stringify(error)},"deep":${'['.repeat(100_000)}${JSON.stringify(quoted)}${']'.repeat(100_000)}}`)
+    response.end(
+      `{"error":${JSON.stringify(error)},"deep":${'['.repeat(100_000)}${JSON.stringify(quoted)}${']'.repeat(100_000)}}`,
+    )
   } else if (model.startsWith('late') && stream === true) {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.end(`${model === 'late' ? chunk('fine') : ''}data: ${JSON.stringify({ error })}\n\n`)
@@ -103,7 +105,15 @@ describe.each(operations)('$name: secrets', ({ path, ask }) => {
       models: Object.fromEntries([
         ...upstreamModels.flatMap((model) => [
           [`one/${model}`, { endpoints: [{ provider: 'prov-a', model }] }],
-          [`two/${model}`, { endpoints: [{ provider: 'prov-b', model }, { provider: 'prov-c', model }] }],
+          [
+            `two/${model}`,
+            {
+              endpoints: [
+                { provider: 'prov-b', model },
+                { provider: 'prov-c', model },
+              ],
+            },
+          ],
         ]),
       ]),
     })
@@ -128,7 +138,9 @@ describe.each(operations)('$name: secrets', ({ path, ask }) => {
   const post = async (model: string, more: object = {}, key = canary.clientKey) =>
     tell(await gateway.post(`${path}?api_key=${canary.query}`, { model, ...ask, ...more }, headersOf(key)))
   const get = async (address: string, key = canary.clientKey) =>
-    tell(await gateway.get(`/api/v1${address}${address.includes('?') ? '&' : '?'}token=${canary.query}`, headersOf(key)))
+    tell(
+      await gateway.get(`/api/v1${address}${address.includes('?') ? '&' : '?'}token=${canary.query}`, headersOf(key)),
+    )
 
   const prompt = JSON.parse(JSON.stringify(ask).replace('"hi"', JSON.stringify(canary.prompt)))
 
@@ -153,7 +165,14 @@ describe.each(operations)('$name: secrets', ({ path, ask }) => {
     expect((await post('one/answer', prompt, canary.wrongKey)).status).toBe(401)
     expect((await post('one/answer', prompt, canary.shortKey)).status).toBe(200)
     await tell(await gateway.post(path, `{"model": "${canary.prompt}`, headersOf(canary.clientKey)))
-    for (const address of ['/key', '/models', '/providers', '/models/one/answer/endpoints', '/generation', '/nothing']) {
+    for (const address of [
+      '/key',
+      '/models',
+      '/providers',
+      '/models/one/answer/endpoints',
+      '/generation',
+      '/nothing',
+    ]) {
       await get(address)
       await get(address, canary.wrongKey)
       await get(address, canary.shortKey)

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -95,7 +94,7 @@ test('an idle server leaves with 0, also with a connection that is kept alive', 
 test('a port that is taken is named, with what to do', async () => {
   const taken = createServer()
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
-  const { port }: AddressInfo = Object.assign({ port: 0 }, taken.address())
+  const { port } = Object(taken.address())
   const directory = configured(port)
   const { code, stderr, stdout } = await runWaygate(['serve'], { directory })
   taken.close()

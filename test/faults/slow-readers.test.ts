@@ -47,7 +47,9 @@ describe.each(operations)('$name: clients that do not read', ({ path, ask }) => 
     expect(Math.max(...sent())).toBeLessThan(bufferedBytes)
     expect(gateway.simulator.journal().every(({ finishedAt }) => finishedAt === null)).toBe(true)
 
-    const fast = await Promise.all(Array.from({ length: 20 }, async () => readStream(await gateway.chat({ stream: true }))))
+    const fast = await Promise.all(
+      Array.from({ length: 20 }, async () => readStream(await gateway.chat({ stream: true }))),
+    )
     expect(fast.filter(({ done, text }) => done && text === simulatedText(12))).toHaveLength(20)
 
     const [first, ...others] = responses

@@ -164,15 +164,15 @@ describe.each(operations)('$name', ({ path, ask }) => {
   })
 
   test('an empty completion with nowhere to go is an error and never billed', async () => {
-    const spent = async () => (await (await gateway.get('/api/v1/key')).json()).data.usage
+    const spent = async () => Object(await (await gateway.get('/api/v1/key')).json()).data.usage
     const before = await spent()
     for (const more of [{}, { stream: true }]) {
       const refused = await post('fault/all-empty', more)
       expect(refused.status).toBe(502)
-      const { error } = await refused.json()
+      const { error } = Object(await refused.json())
       expect(error.message).toMatch(/empty/)
       const id = refused.headers.get('x-generation-id')
-      const { data } = await (await gateway.get(`/api/v1/generation?id=${id}`)).json()
+      const { data } = Object(await (await gateway.get(`/api/v1/generation?id=${id}`)).json())
       expect(data).toMatchObject({ total_cost: 0 })
     }
     expect(await spent()).toBe(before)
@@ -208,9 +208,8 @@ describe.each(operations)('$name, with low limits', ({ path, ask }) => {
     const waited = Date.parse(rescuer?.at ?? '') - Date.parse(silent?.at ?? '')
     expect(waited).toBeGreaterThanOrEqual(limitMs - 100)
     expect(waited).toBeLessThan(2 * limitMs)
-    const { data } = await (
-      await gateway.get(`/api/v1/generation?id=${response.headers.get('x-generation-id')}`)
-    ).json()
+    const id = response.headers.get('x-generation-id')
+    const { data } = Object(await (await gateway.get(`/api/v1/generation?id=${id}`)).json())
     expect(data.provider_responses).toMatchObject([
       { status: 504, provider_name: 'Prov A' },
       { status: 200, provider_name: 'Prov B' },

@@ -12,11 +12,31 @@ const text = fc.oneof(
   fc.constantFrom('\n\n', 'data: [DONE]\n\n', '\r', ': comment', '\ud800', '💧', '\u2028', '"}\\', '\0', ''),
 )
 const choice = fc.nat(2)
-const token = fc.record({ token: text, logprob: fc.double({ min: -20, max: 0, noNaN: true }), bytes: fc.oneof(fc.constant(null), fc.array(fc.nat(255))) })
-const logprobs = fc.option(fc.array(fc.record({ token: text, logprob: fc.integer({ min: -20, max: -1 }), bytes: fc.constant(null), top: fc.array(token, { maxLength: 2 }) })), { nil: undefined })
+const token = fc.record({
+  token: text,
+  logprob: fc.double({ min: -20, max: 0, noNaN: true }),
+  bytes: fc.oneof(fc.constant(null), fc.array(fc.nat(255))),
+})
+const logprobs = fc.option(
+  fc.array(
+    fc.record({
+      token: text,
+      logprob: fc.integer({ min: -20, max: -1 }),
+      bytes: fc.constant(null),
+      top: fc.array(token, { maxLength: 2 }),
+    }),
+  ),
+  { nil: undefined },
+)
 const detail = fc.oneof(
   fc.record(
-    { type: fc.constant('text' as const), text, signature: fc.constantFrom('sig-1', 'sig-2'), index: fc.nat(1), format: fc.constant('anthropic-claude-v1') },
+    {
+      type: fc.constant('text' as const),
+      text,
+      signature: fc.constantFrom('sig-1', 'sig-2'),
+      index: fc.nat(1),
+      format: fc.constant('anthropic-claude-v1'),
+    },
     { requiredKeys: ['type', 'text'] },
   ),
   fc.record({ type: fc.constant('summary' as const), summary: text, index: fc.nat(1) }),
@@ -24,10 +44,22 @@ const detail = fc.oneof(
 )
 const annotation = fc.oneof(
   fc.record(
-    { type: fc.constant('url-citation' as const), url: fc.webUrl(), title: text, content: text, startIndex: fc.nat(9), endIndex: fc.nat(9) },
+    {
+      type: fc.constant('url-citation' as const),
+      url: fc.webUrl(),
+      title: text,
+      content: text,
+      startIndex: fc.nat(9),
+      endIndex: fc.nat(9),
+    },
     { requiredKeys: ['type', 'url'] },
   ),
-  fc.record({ type: fc.constant('file' as const), hash: text, name: text, content: fc.array(fc.jsonValue({ maxDepth: 1 })) }),
+  fc.record({
+    type: fc.constant('file' as const),
+    hash: text,
+    name: text,
+    content: fc.array(fc.jsonValue({ maxDepth: 1 })),
+  }),
 )
 /** Three bytes are four letters, so that pieces can be put together. */
 const sound = fc.uint8Array({ minLength: 3, maxLength: 3 }).map((bytes) => Buffer.from(bytes).toString('base64'))
@@ -48,7 +80,12 @@ interface Call {
   readonly name: string
   readonly pieces: readonly string[]
 }
-const call = fc.record({ choice, id: fc.uuid(), name: fc.stringMatching(/^[a-z_]{1,10}$/), pieces: fc.array(text, { maxLength: 4 }) })
+const call = fc.record({
+  choice,
+  id: fc.uuid(),
+  name: fc.stringMatching(/^[a-z_]{1,10}$/),
+  pieces: fc.array(text, { maxLength: 4 }),
+})
 
 /** Calls of a choice are numbered in the order in which they begin. */
 function callEvents(calls: readonly Call[]): readonly GenerationEvent[] {
@@ -56,20 +93,38 @@ function callEvents(calls: readonly Call[]): readonly GenerationEvent[] {
   return calls.flatMap(({ choice, id, name, pieces }): readonly GenerationEvent[] => {
     const index = counts.get(choice) ?? 0
     counts.set(choice, index + 1)
-    const deltas = pieces.map((piece): GenerationEvent => ({ type: 'tool-call-delta', choice, index, arguments: piece }))
+    const deltas = pieces.map((piece): GenerationEvent => ({
+      type: 'tool-call-delta',
+      choice,
+      index,
+      arguments: piece,
+    }))
     return [{ type: 'tool-call-start', choice, index, id, name }, ...deltas]
   })
 }
 
 const usage = { promptTokens: 3, completionTokens: 5, cachedTokens: 1, reasoningTokens: 2 }
-const cost = { total: 7_000, prompt: 3_000, completion: 4_000, other: 0, isByok: false, provenance: 'provider_reported' } as const
+const cost = {
+  total: 7_000,
+  prompt: 3_000,
+  completion: 4_000,
+  other: 0,
+  isByok: false,
+  provenance: 'provider_reported',
+} as const
 
 /** A generation as it comes up to the encoders, cut into batches anywhere. */
 const generation = fc
   .record({
     contents: fc.array(content, { minLength: 1, maxLength: 30 }),
     calls: fc.array(call, { maxLength: 4 }),
-    finishes: fc.array(fc.record({ reason: fc.constantFrom('stop', 'length', 'tool_calls', 'content_filter'), native: fc.oneof(text, fc.constant(null)) }), { minLength: 3, maxLength: 3 }),
+    finishes: fc.array(
+      fc.record({
+        reason: fc.constantFrom('stop', 'length', 'tool_calls', 'content_filter'),
+        native: fc.oneof(text, fc.constant(null)),
+      }),
+      { minLength: 3, maxLength: 3 },
+    ),
     fingerprint: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
     tier: fc.option(fc.constantFrom('default', 'priority'), { nil: undefined }),
     batch: fc.integer({ min: 1, max: 7 }),
@@ -103,7 +158,9 @@ test('a chunk stream, read by another parser and put together, is what the JSON 
         bytes += encode(batch)
         fold.add(batch)
       }
-      const encoded: unknown = JSON.parse(JSON.stringify(chatCompletionsClient.encodeResult(identity, fold.result(), request)))
+      const encoded: unknown = JSON.parse(
+        JSON.stringify(chatCompletionsClient.encodeResult(identity, fold.result(), request)),
+      )
       const reply = Object(encoded)
       const { chunks, done } = await readStream(new Response(bytes))
       expect(done).toBe(true)
@@ -117,7 +174,12 @@ test('a chunk stream, read by another parser and put together, is what the JSON 
       expect(last).toMatchObject({ choices: [], usage: reply.usage })
       expect(Object(last).service_tier ?? null).toBe(reply.service_tier)
       for (const chunk of chunks) {
-        expect(chunk).toMatchObject({ id: reply.id, model: reply.model, provider: reply.provider, created: reply.created })
+        expect(chunk).toMatchObject({
+          id: reply.id,
+          model: reply.model,
+          provider: reply.provider,
+          created: reply.created,
+        })
         expect(Object(chunk).system_fingerprint ?? null).toBe(reply.system_fingerprint)
         expect(Object(chunk)).not.toHaveProperty('error')
       }

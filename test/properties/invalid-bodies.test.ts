@@ -8,8 +8,20 @@ type Json = Readonly<Record<string, unknown>>
 const parse = (body: unknown): Json => JSON.parse(JSON.stringify(body))
 
 const rows = [
-  { name: 'chat', path: '/api/v1/chat/completions', valid: chatRequest.map(parse), input: 'messages', minimal: { messages: [{ role: 'user', content: 'hi' }] } },
-  { name: 'completions', path: '/api/v1/completions', valid: completionsRequest.map(parse), input: 'prompt', minimal: { prompt: 'hi' } },
+  {
+    name: 'chat',
+    path: '/api/v1/chat/completions',
+    valid: chatRequest.map(parse),
+    input: 'messages',
+    minimal: { messages: [{ role: 'user', content: 'hi' }] },
+  },
+  {
+    name: 'completions',
+    path: '/api/v1/completions',
+    valid: completionsRequest.map(parse),
+    input: 'prompt',
+    minimal: { prompt: 'hi' },
+  },
 ]
 
 /** Values that the contract refuses in both languages (§1.1, §7.1). */
@@ -26,14 +38,27 @@ const wrong: readonly Json[] = [
   ...['x', [], 1].map((stream_options) => ({ stream_options })),
   ...[5, {}, ['x'], 'no-such/model'].map((model) => ({ model })),
   ...['x', [5], [null], {}].map((models) => ({ models })),
-  ...[{ bogus: 1 }, 'x', [], { order: 'x' }, { sort: 'smell' }, { quantizations: ['int3'] }].map((provider) => ({ provider })),
+  ...[{ bogus: 1 }, 'x', [], { order: 'x' }, { sort: 'smell' }, { quantizations: ['int3'] }].map((provider) => ({
+    provider,
+  })),
   ...[[{ id: 'no-such-plugin' }], [{}], 'x'].map((plugins) => ({ plugins })),
   ...['x', ['no-such-transform']].map((transforms) => ({ transforms })),
-  ...['x', { effort: 'bogus' }, { max_tokens: 'x' }, { effort: 'low', max_tokens: 5 }].map((reasoning) => ({ reasoning, reasoning_effort: null })),
-  ...[{ type: 'bogus' }, 'x', {}, { type: 'json_schema' }, { type: 'grammar' }].map((response_format) => ({ response_format })),
+  ...['x', { effort: 'bogus' }, { max_tokens: 'x' }, { effort: 'low', max_tokens: 5 }].map((reasoning) => ({
+    reasoning,
+    reasoning_effort: null,
+  })),
+  ...[{ type: 'bogus' }, 'x', {}, { type: 'json_schema' }, { type: 'grammar' }].map((response_format) => ({
+    response_format,
+  })),
   ...['x'.repeat(257), 5, {}].map((session_id) => ({ session_id })),
   ...[5, {}, []].map((user) => ({ user })),
-  ...[{ a: 1 }, 'x', { a: 'x'.repeat(513) }, { ['k'.repeat(65)]: 'x' }, Object.fromEntries(Array.from({ length: 17 }, (_, i) => [i, 'x']))].map((metadata) => ({ metadata })),
+  ...[
+    { a: 1 },
+    'x',
+    { a: 'x'.repeat(513) },
+    { ['k'.repeat(65)]: 'x' },
+    Object.fromEntries(Array.from({ length: 17 }, (_, i) => [i, 'x'])),
+  ].map((metadata) => ({ metadata })),
   ...['x', [], { trace_id: 5 }].map((trace) => ({ trace })),
   ...['bogus', 5].map((service_tier) => ({ service_tier })),
   ...['bogus', 5].map((route) => ({ route })),
@@ -43,8 +68,22 @@ const wrong: readonly Json[] = [
 /** And those of one language alone. */
 const wrongOf: Readonly<Record<string, readonly Json[]>> = {
   chat: [
-    ...[null, [], 'x', {}, [{}], [null], [{ role: 'bogus', content: 'x' }], [{ role: 'user' }], [{ role: 'user', content: 5 }]].map((messages) => ({ messages })),
-    ...[[{ role: 'tool', content: 'x' }], [{ role: 'user', content: [{ type: 'smell' }] }], [{ role: 'user', content: [{ type: 'text' }] }]].map((messages) => ({ messages })),
+    ...[
+      null,
+      [],
+      'x',
+      {},
+      [{}],
+      [null],
+      [{ role: 'bogus', content: 'x' }],
+      [{ role: 'user' }],
+      [{ role: 'user', content: 5 }],
+    ].map((messages) => ({ messages })),
+    ...[
+      [{ role: 'tool', content: 'x' }],
+      [{ role: 'user', content: [{ type: 'smell' }] }],
+      [{ role: 'user', content: [{ type: 'text' }] }],
+    ].map((messages) => ({ messages })),
     ...[0, -1].map((max_tokens) => ({ max_tokens })),
     ...[21, -1, 1.5].map((top_logprobs) => ({ logprobs: true, top_logprobs })),
     ...['x', [{}], [{ type: 'function' }], [{ type: 'function', function: {} }]].map((tools) => ({ tools })),
@@ -83,7 +122,11 @@ describe.each(rows)('$name', ({ name, path, valid, input, minimal }) => {
     expect(response.headers.get('content-type')).toBe('application/json')
     const body: unknown = await response.json()
     expect(body).toMatchObject({
-      error: { code: response.status, message: expect.stringMatching(/\S/), metadata: { error_type: expect.any(String) } },
+      error: {
+        code: response.status,
+        message: expect.stringMatching(/\S/),
+        metadata: { error_type: expect.any(String) },
+      },
     })
     return response.status
   }
@@ -170,6 +213,8 @@ describe.each(rows)('$name', ({ name, path, valid, input, minimal }) => {
   })
 
   test('through all of this there was no failure of ours', () => {
-    expect(gateway.log.filter((line) => line.includes('unexpected failure') || line.includes('"status":500'))).toEqual([])
+    expect(gateway.log.filter((line) => line.includes('unexpected failure') || line.includes('"status":500'))).toEqual(
+      [],
+    )
   })
 })

@@ -22,7 +22,19 @@ const upstreams: readonly Upstream[] = [
 
 /** The gateway's own fields, and those that it writes itself (contract Appendix A, §1.1). */
 const ours = [
-  ...['model', 'models', 'provider', 'route', 'plugins', 'preset', 'transforms', 'session_id', 'trace', 'debug', 'usage'],
+  ...[
+    'model',
+    'models',
+    'provider',
+    'route',
+    'plugins',
+    'preset',
+    'transforms',
+    'session_id',
+    'trace',
+    'debug',
+    'usage',
+  ],
   ...['stream', 'stream_options', 'metadata', 'user', 'messages', 'max_tokens', 'max_completion_tokens', 'reasoning'],
   ...['reasoning_effort', 'include_reasoning', 'service_tier', 'speed', 'cache_control', 'structured_outputs'],
   ...['max_tool_calls', 'stop_server_tools_when'],
@@ -33,7 +45,10 @@ function expected(body: Json, { richness }: Upstream): Json {
   const passed = Object.entries(body).filter(([name, value]) => !ours.includes(name) && value !== null)
   const limit = body['max_completion_tokens'] ?? body['max_tokens'] ?? undefined
   const tier = body['service_tier'] ?? (body['speed'] === 'fast' ? 'fast' : undefined)
-  const wish = withoutNulls({ ...Object(body['reasoning']), effort: Object(body['reasoning'])['effort'] ?? body['reasoning_effort'] })
+  const wish = withoutNulls({
+    ...Object(body['reasoning']),
+    effort: Object(body['reasoning'])['effort'] ?? body['reasoning_effort'],
+  })
   const effort = effortOf(wish, Number(limit))
   return defined({
     ...Object.fromEntries(passed),
@@ -51,7 +66,8 @@ function expected(body: Json, { richness }: Upstream): Json {
   })
 }
 
-const defined = (json: Json): Json => Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined))
+const defined = (json: Json): Json =>
+  Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined))
 const withoutNulls = (json: Json): Json =>
   Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null && value !== undefined))
 
@@ -63,7 +79,13 @@ function effortOf(wish: Json, limit: number): unknown {
   if (Number.isNaN(limit)) return 'medium'
   const share = Number(wish['max_tokens']) / limit
   const nearness = (ratio: number): number => Math.abs(ratio - share)
-  const ratios: readonly [string, number][] = [['minimal', 0.1], ['low', 0.2], ['medium', 0.5], ['high', 0.8], ['xhigh', 0.95]]
+  const ratios: readonly [string, number][] = [
+    ['minimal', 0.1],
+    ['low', 0.2],
+    ['medium', 0.5],
+    ['high', 0.8],
+    ['xhigh', 0.95],
+  ]
   return ratios.toSorted((a, b) => nearness(a[1]) - nearness(b[1]))[0]?.[0]
 }
 
@@ -86,24 +108,26 @@ function expectedMessages(messages: Messages, rich: boolean): Messages {
 }
 
 /** Valid bodies that this gateway can serve: no feature that is not built, no preference that leaves no endpoint. */
-const servable = asJson(fc
-  .tuple(
-    chatRequest,
-    sometimes(fc.record({ allow_fallbacks: fc.boolean(), sort: fc.constantFrom('price', 'latency') })),
-    fc.record({ unknown_field: fc.jsonValue({ maxDepth: 2 }), n: fc.constantFrom(1, null) }, { requiredKeys: [] }),
-  )
-  .map(([{ models: _, ...body }, provider, more]): Json => {
-    const tools = body.tools?.filter(({ type }) => type === 'function')
-    return {
-      ...body,
-      ...more,
-      ...(provider !== undefined && { provider }),
-      ...(body.plugins && { plugins: body.plugins.map((plugin) => ({ ...plugin, enabled: false })) }),
-      ...(body.transforms && { transforms: [] }),
-      ...(tools !== undefined && { tools }),
-      ...(typeof body.tool_choice === 'object' && body.tool_choice?.type !== 'function' && { tool_choice: 'auto' }),
-    }
-  }))
+const servable = asJson(
+  fc
+    .tuple(
+      chatRequest,
+      sometimes(fc.record({ allow_fallbacks: fc.boolean(), sort: fc.constantFrom('price', 'latency') })),
+      fc.record({ unknown_field: fc.jsonValue({ maxDepth: 2 }), n: fc.constantFrom(1, null) }, { requiredKeys: [] }),
+    )
+    .map(([{ models: _, ...body }, provider, more]): Json => {
+      const tools = body.tools?.filter(({ type }) => type === 'function')
+      return {
+        ...body,
+        ...more,
+        ...(provider !== undefined && { provider }),
+        ...(body.plugins && { plugins: body.plugins.map((plugin) => ({ ...plugin, enabled: false })) }),
+        ...(body.transforms && { transforms: [] }),
+        ...(tools !== undefined && { tools }),
+        ...(typeof body.tool_choice === 'object' && body.tool_choice?.type !== 'function' && { tool_choice: 'auto' }),
+      }
+    }),
+)
 
 describe.each(upstreams)('a valid chat body at $model', (upstream) => {
   let gateway: TestGateway
@@ -111,7 +135,10 @@ describe.each(upstreams)('a valid chat body at $model', (upstream) => {
   beforeAll(async () => {
     simulator = await startSimulator()
     const at = (slug: string) => ({ base_url: `${simulator.url}/${slug}/v1`, api_key: 'upstream-secret' })
-    const every = { input_modalities: ['text', 'image', 'audio', 'video', 'file'], output_modalities: ['text', 'image', 'audio'] }
+    const every = {
+      input_modalities: ['text', 'image', 'audio', 'video', 'file'],
+      output_modalities: ['text', 'image', 'audio'],
+    }
     gateway = await startGateway({
       providers: { 'prov-a': at('prov-a'), 'prov-b': at('prov-b'), 'prov-c': at('prov-c'), openrouter: at('rich') },
       models: {

@@ -52,7 +52,12 @@ const rounded = (count: bigint, picoUsd: number): bigint => (count * BigInt(pico
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
 /** The rules of contract §3.4 and §6.16 once more, in whole numbers without end. */
-function oracle(used: typeof usage extends fc.Arbitrary<infer U> ? U : never, plain: Pricing, end: string | null, at: Date) {
+function oracle(
+  used: typeof usage extends fc.Arbitrary<infer U> ? U : never,
+  plain: Pricing,
+  end: string | null,
+  at: Date,
+) {
   const count = (value: number | undefined): bigint => BigInt(value ?? 0)
   const nothing = { prompt: 0n, completion: 0n, other: 0n }
   if (used.promptTokens === undefined && used.completionTokens === undefined) return nothing
@@ -65,7 +70,8 @@ function oracle(used: typeof usage extends fc.Arbitrary<infer U> ? U : never, pl
       utcStart === undefined ||
       utcEnd === undefined ||
       (utcStart > utcEnd ? !(time < utcStart && time >= utcEnd) : time >= utcStart && time < utcEnd)
-    if (timely && (minPromptTokens === undefined || (used.promptTokens ?? 0) > minPromptTokens)) inForce = { ...inForce, ...changed }
+    if (timely && (minPromptTokens === undefined || (used.promptTokens ?? 0) > minPromptTokens))
+      inForce = { ...inForce, ...changed }
   }
   let left = count(used.promptTokens)
   const take = (wanted: number | undefined): bigint => {
@@ -76,7 +82,8 @@ function oracle(used: typeof usage extends fc.Arbitrary<infer U> ? U : never, pl
   const cached = take(used.cachedTokens)
   const written = take(used.cacheWriteTokens)
   const heard = inForce.audio === undefined ? 0n : take(used.promptAudioTokens)
-  const thought = inForce.internalReasoning === undefined ? 0n : least(count(used.reasoningTokens), count(used.completionTokens))
+  const thought =
+    inForce.internalReasoning === undefined ? 0n : least(count(used.reasoningTokens), count(used.completionTokens))
   return {
     prompt:
       rounded(left, inForce.prompt) +
@@ -84,7 +91,8 @@ function oracle(used: typeof usage extends fc.Arbitrary<infer U> ? U : never, pl
       rounded(written, inForce.inputCacheWrite ?? inForce.prompt) +
       rounded(heard, inForce.audio ?? 0),
     completion:
-      rounded(count(used.completionTokens) - thought, inForce.completion) + rounded(thought, inForce.internalReasoning ?? 0),
+      rounded(count(used.completionTokens) - thought, inForce.completion) +
+      rounded(thought, inForce.internalReasoning ?? 0),
     other: rounded(1n, inForce.request ?? 0) + rounded(count(used.webSearchRequests), inForce.webSearch ?? 0),
   }
 }

@@ -8,7 +8,15 @@ import { toldByReply, toldByStream } from '../told.ts'
 const delivery = fc.subarray(['fragment-bytes', 'crlf', 'comments', 'no-done', 'no-usage', 'pace-1', 'ping-1'])
 const content = fc.subarray(['image', 'citations', 'reasoning', 'cached-3'])
 const kind = fc.oneof(
-  fc.constantFrom('tool-call', 'parallel-tool-calls', 'refusal', 'reasoning-field', 'audio', 'finish-content_filter', 'finish-eos'),
+  fc.constantFrom(
+    'tool-call',
+    'parallel-tool-calls',
+    'refusal',
+    'reasoning-field',
+    'audio',
+    'finish-content_filter',
+    'finish-eos',
+  ),
   fc.nat(40).map((tokens) => `tokens-${tokens + 1}`),
   fc.tuple(fc.nat(1000), fc.nat(1000)).map(([prompt, completion]) => `usage-${prompt}-${completion + 1}`),
 )
@@ -20,7 +28,10 @@ const ask = fc.record(
     stop: fc.constantFrom('green', 'quiet fields', ['bank', 'the']),
     response_format: fc.constant({
       type: 'json_schema',
-      json_schema: { name: 'n', schema: { type: 'object', properties: { a: { type: 'string' }, 'ü💧': { type: 'number' } } } },
+      json_schema: {
+        name: 'n',
+        schema: { type: 'object', properties: { a: { type: 'string' }, 'ü💧': { type: 'number' } } },
+      },
     }),
     logprobs: fc.constant(true),
     reasoning: fc.record({ exclude: fc.boolean() }),
@@ -69,7 +80,10 @@ describe.each(rows)('$name', ({ name, path, input }) => {
         const [told, known] = [toldByStream(chunks), toldByReply(choices[0])]
         // The simulator draws the ids of calls.
         const anonymous = (calls: typeof told.toolCalls) => calls.map((call) => ({ ...call, id: call.id !== '' }))
-        expect({ ...told, toolCalls: anonymous(told.toolCalls) }).toEqual({ ...known, toolCalls: anonymous(known.toolCalls) })
+        expect({ ...told, toolCalls: anonymous(told.toolCalls) }).toEqual({
+          ...known,
+          toolCalls: anonymous(known.toolCalls),
+        })
       }),
       { numRuns: 120 },
     )

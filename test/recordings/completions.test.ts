@@ -48,7 +48,7 @@ function resultOf(events: readonly GenerationEvent[]) {
 test('OpenAI’s stream', async (context) => {
   const lines = (await recording(context, 'openai/openai-completion-text.chunks.txt')).trim().split('\n')
   const call = open()
-  const events = [...lines, '[DONE]'].flatMap((data) => call.decodeFrame({ type: 'data', event: null, data }))
+  const events = [...lines, '[DONE]'].flatMap((data) => call.reply.decodeFrame({ type: 'data', event: null, data }))
   expect(events.at(-1)).toEqual({
     type: 'end',
     usage: expect.objectContaining({ promptTokens: 14, completionTokens: 16 }),
@@ -64,7 +64,7 @@ test('OpenAI’s stream', async (context) => {
 })
 
 test('OpenAI’s JSON reply', async (context) => {
-  const events = open().decodeResult(JSON.parse(await recording(context, 'openai/openai-completion-text.json')))
+  const events = open().reply.decodeResult(JSON.parse(await recording(context, 'openai/openai-completion-text.json')))
   expect(events.map(({ type }) => type)).toEqual(['start', 'text-delta', 'finish', 'usage', 'end'])
   expect(resultOf(events)).toMatchObject({
     choices: [{ text: expect.stringMatching(/importance of$/), finishReason: 'length', nativeFinishReason: 'length' }],

@@ -8,7 +8,7 @@ import {
   errorType,
 } from '../../canonical/errors.ts'
 import { errorIntroduction, exampleError, retryWords } from './error-introduction.ts'
-import { type Html, html } from './html.ts'
+import { type Markup, markup } from './markup.ts'
 import { page } from './page.ts'
 import { paragraphs, sentence } from './prose.ts'
 
@@ -21,32 +21,32 @@ export function errorsPage(): string {
       { heading: 'Kinds', links: links(errorKinds) },
       { heading: 'Availability', links: links(availabilityCodes) },
     ],
-    html`${paragraphs(errorIntroduction.envelope)}
-      <pre><code>${exampleError}</code></pre>
-      <h2>Kinds</h2>
-      ${errorKinds.map(kindEntry)}
-      <h2>Availability</h2>
-      ${paragraphs(errorIntroduction.availability)} ${availabilityCodes.map(codeEntry)}`,
+    markup`${paragraphs(errorIntroduction.envelope)}
+<pre><code>${exampleError}</code></pre>
+<h2>Kinds</h2>
+${errorKinds.map(kindEntry)}
+<h2>Availability</h2>
+${paragraphs(errorIntroduction.availability)}
+${availabilityCodes.map(codeEntry)}`,
   )
 }
 
-function kindEntry(kind: ErrorKind): Html {
+function kindEntry(kind: ErrorKind): Markup {
   const { status, meaning, advice } = errorTable[kind]
-  return html`<section class="entry" id="${kind}">
-    <h3><code>${errorType(kind)}</code> <span class="soft">${status}</span></h3>
-    <p>${sentence(meaning)}</p>
-    <p class="soft">What to do: ${sentence(advice.charAt(0).toLowerCase() + advice.slice(1))}</p>
-  </section> `
+  return markup`<section class="entry" id="${kind}">
+<h3><code>${errorType(kind)}</code> <span class="soft">${status}</span></h3>
+<p>${sentence(meaning)}</p>
+<p>What to do: ${sentence(advice.charAt(0).toLowerCase() + advice.slice(1))}</p>
+</section>
+`
 }
 
-function codeEntry(code: AvailabilityCode): Html {
+function codeEntry(code: AvailabilityCode): Markup {
   const { kind, retryable, meaning } = availabilityTable[code]
-  return html`<section class="entry" id="${code}">
-    <h3><code>${code}</code> <span class="soft">${errorTable[kind].status}</span></h3>
-    <p>${sentence(meaning)}</p>
-    <p class="soft">
-      Kind <a href="#${kind}"><code>${errorType(kind)}</code></a
-      >. ${sentence(retryWords(retryable))}
-    </p>
-  </section> `
+  return markup`<section class="entry" id="${code}">
+<h3><code>${code}</code> <span class="soft">${errorTable[kind].status}</span></h3>
+<p>${sentence(meaning)}</p>
+<p>${sentence(retryWords(retryable))} Its kind is <a href="#${kind}"><code>${errorType(kind)}</code></a>.</p>
+</section>
+`
 }

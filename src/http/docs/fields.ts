@@ -1,5 +1,5 @@
 import type { SchemaObject } from '../openapi/schema-object.ts'
-import { type Html, html } from './html.ts'
+import { type Markup, markup } from './markup.ts'
 import { sentence } from './prose.ts'
 import { limitWords, type Resolve, typeWords } from './schema-words.ts'
 
@@ -18,7 +18,7 @@ interface Field {
 }
 
 /** The fields of an object as a table. Those of nested objects are folded away below the field that holds them. */
-export function fieldsOf({ properties = {}, required = [] }: SchemaObject, wording: Wording): Html {
+export function fieldsOf({ properties = {}, required = [] }: SchemaObject, wording: Wording): Markup {
   const fields = Object.entries(properties).map(([name, schema]) => ({
     name,
     schema,
@@ -30,42 +30,27 @@ export function fieldsOf({ properties = {}, required = [] }: SchemaObject, wordi
   )
 }
 
-export const fieldTable = (fields: readonly Field[], wording: Wording): Html =>
-  html`<table class="fields">
-    <thead>
-      <tr>
-        <th>Name</th>
-        <th>Type</th>
-        <th>Meaning</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${fields.map((field) => fieldRow(field, wording))}
-    </tbody>
-  </table>`
+export const fieldTable = (fields: readonly Field[], wording: Wording): Markup =>
+  markup`<table class="fields"><thead><tr><th>Name</th><th>Type</th><th>Meaning</th></tr></thead>
+<tbody>${fields.map((field) => fieldRow(field, wording))}</tbody></table>`
 
-function fieldRow({ name, schema, required, ...said }: Field, wording: Wording): Html {
-  const { resolve } = wording
+function fieldRow({ name, schema, required, ...said }: Field, wording: Wording): Markup {
+  const { resolve, of } = wording
   const resolved = resolve(schema)
   const deprecated = said.deprecated ?? resolved.deprecated
   const description = said.description ?? resolved.description ?? describedBranch(resolved, resolve)
   const words = [description, ...new Set(limitWords(schema, resolve))].filter((text) => text !== undefined)
   const objects = objectsIn(schema, resolve)
-  return html`<tr>
-      <td>
-        <code>${name}</code
-        >${required && html` <span class="mark required">required</span>`}${deprecated && html` <span class="mark old">deprecated</span>`}
-      </td>
-      <td>${typeWords(schema, resolve, wording.of === 'request')}</td>
-      <td><p>${sentence(words.join(' '))}</p></td>
-    </tr>
-    ${
-      objects.length > 0 &&
-      html`<tr class="nested">
-        <td class="more" colspan="3">${nested(objects, wording)}</td>
-      </tr>`
-    }`
+  return markup`<tr><td><code>${name}</code>${required && marks[of]}${deprecated && marks.deprecated}</td>
+<td>${typeWords(schema, resolve, of === 'request')}</td><td>${sentence(words.join(' '))}</td></tr>
+${objects.length > 0 && markup`<tr class="nested"><td class="more" colspan="3">${nested(objects, wording)}</td></tr>`}`
 }
+
+const marks = {
+  request: markup` <span class="mark warn">required</span>`,
+  reply: markup` <span class="mark">always</span>`,
+  deprecated: markup` <span class="mark warn">deprecated</span>`,
+} as const
 
 /** "X or null" where X has a name: what is said of X is said of the field. */
 function describedBranch({ anyOf = [] }: SchemaObject, resolve: Resolve): string | undefined {
@@ -73,26 +58,22 @@ function describedBranch({ anyOf = [] }: SchemaObject, resolve: Resolve): string
   return only === undefined || others.length > 0 ? undefined : resolve(only).description
 }
 
-function nested(objects: readonly SchemaObject[], wording: Wording): Html {
+function nested(objects: readonly SchemaObject[], wording: Wording): Markup {
   const [only, ...others] = objects
   if (only !== undefined && others.length === 0) {
-    return html`<details>
-      <summary>Fields${only.title !== undefined && ` of ${only.title}`}</summary>
-      ${fieldsOf(only, wording)}
-    </details>`
+    const name = only.title === undefined ? '' : ` of ${only.title}`
+    return markup`<details><summary>Fields${name}</summary>${fieldsOf(only, wording)}</details>`
   }
-  const names = objects.map(({ title }) => title ?? 'object').join(', ')
-  return html`<details>
-    <summary>${objects.length} kinds: ${names}</summary>
-    ${objects.map(
-      (object) =>
-        html`<details>
-          <summary>${object.title ?? 'object'}</summary>
-          ${object.description !== undefined && html`<p>${sentence(object.description)}</p>`}${fieldsOf(object, wording)}
-        </details>`,
-    )}
-  </details>`
+  const names = objects.map(nameOf).join(', ')
+  return markup`<details><summary>${objects.length} kinds: ${names}</summary>
+${objects.map((object) => kind(object, wording))}</details>`
 }
+
+const kind = (object: SchemaObject, wording: Wording): Markup => markup`<details><summary>${nameOf(object)}</summary>
+${object.description !== undefined && markup`<p>${sentence(object.description)}</p>`}
+${fieldsOf(object, wording)}</details>`
+
+const nameOf = ({ title = 'object' }: SchemaObject): string => title
 
 /** The objects with known fields that a value of the schema may be or hold. */
 function objectsIn(schema: SchemaObject, resolve: Resolve): readonly SchemaObject[] {

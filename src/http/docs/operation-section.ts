@@ -1,6 +1,6 @@
-import type { OperationObject } from '../openapi/openapi-document.ts'
+import type { OperationObject, ResponseObject } from '../openapi/openapi-document.ts'
 import { fieldsOf, fieldTable } from './fields.ts'
-import { type Html, html } from './html.ts'
+import { type Markup, markup } from './markup.ts'
 import { errorParagraphs, paragraphs, sentence } from './prose.ts'
 import type { Resolve } from './schema-words.ts'
 
@@ -10,30 +10,33 @@ export interface DescribedOperation {
   readonly operation: OperationObject
 }
 
-export function operationSection(described: DescribedOperation, resolve: Resolve): Html {
+export function operationSection(described: DescribedOperation, resolve: Resolve): Markup {
   const { method, address, operation } = described
-  return html`<section class="entry" id="${operation.operationId}">
-    <h3>${operation.summary}</h3>
-    <p class="address">
-      <span class="method ${method.toLowerCase()}">${method}</span><code>${address}</code>
-      <span class="soft">${needsKey(operation) ? 'needs a key' : 'no key needed'}</span>
-    </p>
-    ${paragraphs(operation.description)}
-    <pre><code>${curl(described)}</code></pre>
-    ${parametersOf(operation, resolve)} ${bodyOf(operation, resolve)} ${repliesOf(operation, resolve)}
-  </section> `
+  return markup`<section class="entry" id="${operation.operationId}">
+<h3>${operation.summary}</h3>
+<p class="address"><span class="method ${method.toLowerCase()}">${method}</span><code>${address}</code>
+<span class="soft">${needsKey(operation) ? 'needs a key' : 'no key needed'}</span></p>
+${paragraphs(operation.description)}
+<pre><code>${curl(described)}</code></pre>
+${parametersOf(operation, resolve)}
+${bodyOf(operation, resolve)}
+${repliesOf(operation, resolve)}
+${errorsOf(operation)}
+</section>
+`
 }
 
 const needsKey = ({ security }: OperationObject): boolean => security === undefined || security.length > 0
 
-function curl({ method, address, operation }: DescribedOperation): string {
+/** A request with a body is a POST to curl without being told. */
+function curl({ address, operation }: DescribedOperation): string {
   const parameters = operation.parameters ?? []
   const path = parameters.reduce((text, { name, example }) => text.replace(`{${name}}`, example ?? ''), address)
   const query = parameters.filter(({ required, in: place }) => required && place === 'query')
   const search = query.map(({ name, example = '' }) => `${name}=${example}`).join('&')
   const body = operation.requestBody?.content['application/json']?.example
   return [
-    `curl "$WAYGATE_URL${path}${search === '' ? '' : `?${search}`}"${method === 'GET' || body !== undefined ? '' : ` -X ${method}`}`,
+    `curl "$WAYGATE_URL${path}${search === '' ? '' : `?${search}`}"`,
     ...(needsKey(operation) ? ['-H "Authorization: Bearer $WAYGATE_KEY"'] : []),
     ...(body === undefined ? [] : ['-H "Content-Type: application/json"', `-d '${JSON.stringify(body)}'`]),
   ].join(' \\\n  ')
@@ -41,25 +44,16 @@ function curl({ method, address, operation }: DescribedOperation): string {
 
 const places = { path: 'Path', query: 'Query', header: 'Headers' } as const
 
-function parametersOf({ parameters = [] }: OperationObject, resolve: Resolve): readonly Html[] {
+function parametersOf({ parameters = [] }: OperationObject, resolve: Resolve): readonly Markup[] {
   return (['path', 'query', 'header'] as const).flatMap((place) => {
     const here = parameters.filter((parameter) => parameter.in === place)
-    return here.length === 0
-      ? []
-      : [
-          html`<h4>${places[place]}</h4>
-            ${fieldTable(here, { resolve, of: 'request' })}`,
-        ]
+    return here.length === 0 ? [] : [markup`<h4>${places[place]}</h4>${fieldTable(here, { resolve, of: 'request' })}`]
   })
 }
 
-function bodyOf({ requestBody }: OperationObject, resolve: Resolve): Html | undefined {
+function bodyOf({ requestBody }: OperationObject, resolve: Resolve): Markup | undefined {
   const schema = requestBody?.content['application/json']?.schema
-  return (
-    schema &&
-    html`<h4>Body</h4>
-      ${fieldsOf(resolve(schema), { resolve, of: 'request' })}`
-  )
+  return schema && markup`<h4>Body</h4>${fieldsOf(resolve(schema), { resolve, of: 'request' })}`
 }
 
 /** What each media type of a reply holds. */
@@ -68,35 +62,26 @@ const contents: Readonly<Record<string, string>> = {
   'text/event-stream': 'Each event of a stream',
 }
 
-function repliesOf({ responses }: OperationObject, resolve: Resolve): Html {
-  const replies = Object.entries(responses)
-  const good = replies.filter(([status]) => status.startsWith('2'))
-  const bad = replies.filter(([status]) => !status.startsWith('2'))
-  return html`${good.map(
-    ([status, { description, content }]) =>
-      html`<h4>Reply ${status}</h4>
-        <p>${sentence(description)}</p>
-        ${Object.entries(content).map(
-          ([type, { schema }]) =>
-            html`<details>
-              <summary>${contents[type] ?? type}: <code>${type}</code></summary>
-              ${fieldsOf(resolve(schema), { resolve, of: 'reply' })}
-            </details>`,
-        )}`,
-  )}
-  ${
-    bad.length > 0 &&
-    html`<h4>Errors</h4>
-      <table class="errors">
-        <tbody>
-          ${bad.map(
-            ([status, { description }]) =>
-              html`<tr>
-                <td>${status}</td>
-                <td>${errorParagraphs(description)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>`
-  }`
+function repliesOf({ responses }: OperationObject, resolve: Resolve): readonly Markup[] {
+  const replies = Object.entries(responses).filter(([, reply]) => !isError(reply))
+  return replies.map(
+    ([status, { description, content }]) => markup`<h4>Reply ${status}</h4>
+<p>${sentence(description)}</p>
+${Object.entries(content).map(
+  ([type, { schema }]) => markup`<details><summary>${contents[type] ?? type}: <code>${type}</code></summary>
+${fieldsOf(resolve(schema), { resolve, of: 'reply' })}</details>`,
+)}`,
+  )
 }
+
+function errorsOf({ responses }: OperationObject): Markup | undefined {
+  const errors = Object.entries(responses).filter(([, reply]) => isError(reply))
+  if (errors.length === 0) return undefined
+  return markup`<h4>Errors</h4>
+<table class="errors"><tbody>${errors.map(
+    ([status, { description }]) => markup`<tr><td>${status}</td><td>${errorParagraphs(description)}</td></tr>`,
+  )}</tbody></table>`
+}
+
+const isError = ({ content }: ResponseObject): boolean =>
+  content['application/json']?.schema.$ref === '#/components/schemas/ErrorResponse'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Html, html } from './html.ts'
+import { Markup, markup } from './markup.ts'
 import { style } from './style.ts'
 
 /** What the left side of a page links to. */
@@ -20,35 +20,32 @@ const pages = [
 ]
 
 /** A whole page. The empty icon keeps browsers from asking for one. */
-export function page(title: string, navigation: readonly Navigation[], body: Html): string {
-  const { text } = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title} · Waygate</title>
-        <link rel="icon" href="data:," />
-        ${new Html(`<style>${style}</style>`)}
-      </head>
-      <body>
-        <div class="page">
-          <nav aria-label="Contents">
-            <div>
-              <strong class="name">Waygate</strong>
-              ${list(pages)} ${navigation.map(({ heading, links }) => html`<strong>${heading}</strong>${list(links)}`)}
-            </div>
-          </nav>
-          <main>
-            <h1>${title}</h1>
-            ${body}
-          </main>
-        </div>
-      </body>
-    </html> `
-  return text
+export function page(title: string, navigation: readonly Navigation[], body: Markup): string {
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · Waygate</title>
+<link rel="icon" href="data:,">
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<div class="page">
+<nav aria-label="Contents"><div>
+<strong class="name">Waygate</strong>
+${list(pages)}
+${navigation.map(({ heading, links }) => markup`<strong>${heading}</strong>${list(links)}`)}
+</div></nav>
+<main>
+<h1>${title}</h1>
+${body}
+</main>
+</div>
+</body>
+</html>
+`.text
 }
 
-const list = (links: Navigation['links']): Html =>
-  html`<ul>
-    ${links.map(({ address, text }) => html`<li><a href="${address}">${text}</a></li>`)}
-  </ul>`
+const list = (links: Navigation['links']): Markup =>
+  markup`<ul>${links.map(({ address, text }) => markup`<li><a href="${address}">${text}</a></li>`)}</ul>`

@@ -1,6 +1,6 @@
 import type { OpenApiDocument } from '../openapi/openapi-document.ts'
 import type { SchemaObject } from '../openapi/schema-object.ts'
-import { type Html, html } from './html.ts'
+import { type Markup, markup } from './markup.ts'
 import { type DescribedOperation, operationSection } from './operation-section.ts'
 import { page } from './page.ts'
 import { paragraphs } from './prose.ts'
@@ -28,18 +28,18 @@ export function referencePage(document: OpenApiDocument): string {
   return page(
     'API reference',
     navigation,
-    html`${paragraphs(document.info.description)} ${beginning()}
-    ${groups.map(
-      ({ name, description, operations }) =>
-        html`<h2>${name}</h2>
-          ${paragraphs(description)} ${operations.map((operation) => operationSection(operation, resolve))}`,
-    )}`,
+    markup`${paragraphs(document.info.description)}
+${beginning}
+${groups.map(
+  ({ name, description, operations }) => markup`<h2>${name}</h2>
+${paragraphs(description)}
+${operations.map((operation) => operationSection(operation, resolve))}`,
+)}`,
   )
 }
 
-const beginning = (): Html =>
-  html`<p>The examples need the address of the gateway and a key:</p>
-    <pre><code>export WAYGATE_URL=http://127.0.0.1:8402
+const beginning: Markup = markup`<p>The examples need the address of the gateway and a key:</p>
+<pre><code>export WAYGATE_URL=http://127.0.0.1:8402
 export WAYGATE_KEY=sk-or-v1-…</code></pre>`
 
 function resolver(document: OpenApiDocument): Resolve {

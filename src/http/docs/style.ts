@@ -31,11 +31,12 @@ section.entry { padding-top: 1.75rem; margin-top: 1.75rem; border-top: 1px solid
 .post { color: var(--post) }
 .soft { color: var(--soft) }
 .mark { margin-left: .4rem; color: var(--soft); font-size: .8rem }
-.required, .old { color: var(--warn) }
+.warn { color: var(--warn) }
 table { width: 100%; border-collapse: collapse; font-size: .925rem }
 th { text-align: left; color: var(--soft); font-weight: 600 }
 th, td { padding: .45rem .75rem .45rem 0; border-top: 1px solid var(--line); vertical-align: top }
 thead th { border-top: 0 }
+details details thead { display: none }
 td:last-child, th:last-child { padding-right: 0 }
 td p { margin: 0 }
 .fields td:first-child { width: 30% }

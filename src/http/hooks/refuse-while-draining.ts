@@ -6,7 +6,11 @@ export const refuseWhileDraining =
   (isReady: () => boolean): Hook =>
   () => {
     if (isReady()) return undefined
-    throw new GatewayError('provider_overloaded', 'This gateway is being stopped. Send the request again in a moment.', {
-      headers: { 'Retry-After': '1', Connection: 'close' },
-    })
+    throw new GatewayError(
+      'provider_overloaded',
+      'This gateway is being stopped. Send the request again in a moment.',
+      {
+        headers: { 'Retry-After': '1', Connection: 'close' },
+      },
+    )
   }

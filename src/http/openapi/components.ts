@@ -32,7 +32,8 @@ function convert(schema: WrittenSchema, reference: Convert): SchemaObject {
   const plain = {
     ...(schema.enum?.every((option) => typeof option === 'string') && { type: 'string' }),
     ...rest,
-    ...(expects !== undefined && schema.description === undefined && { description: `${expects.charAt(0).toUpperCase()}${expects.slice(1)}.` }),
+    ...(expects !== undefined &&
+      schema.description === undefined && { description: `${expects.charAt(0).toUpperCase()}${expects.slice(1)}.` }),
   }
   if (anyOf !== undefined) return union(anyOf.map(reference), plain)
   return {

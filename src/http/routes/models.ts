@@ -47,7 +47,10 @@ export const modelEndpoints =
 function find(catalog: Catalog, author = '', slug = ''): Model {
   const found = resolveModel(catalog, `${author}/${slug}`)
   if (found === null) {
-    throw new GatewayError('not_found', `There is no model ${author}/${slug}. GET /api/v1/models lists those there are.`)
+    throw new GatewayError(
+      'not_found',
+      `There is no model ${author}/${slug}. GET /api/v1/models lists those there are.`,
+    )
   }
   return found
 }

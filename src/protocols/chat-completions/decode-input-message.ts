@@ -30,10 +30,15 @@ export function decodeInputMessage(message: ChatMessage, modalities: Set<Modalit
   }
 }
 
-function decodeAssistant(message: WireAssistant, name: string | undefined, modalities: Set<Modality>): AssistantMessage {
+function decodeAssistant(
+  message: WireAssistant,
+  name: string | undefined,
+  modalities: Set<Modality>,
+): AssistantMessage {
   return {
     role: 'assistant',
-    content: message.content === null || message.content === undefined ? [] : decodeContent(message.content, modalities),
+    content:
+      message.content === null || message.content === undefined ? [] : decodeContent(message.content, modalities),
     name,
     toolCalls: (message.tool_calls ?? []).map((call) => ({ id: call.id, ...call.function })),
     refusal: message.refusal ?? undefined,
@@ -47,7 +52,11 @@ function decodeAssistant(message: WireAssistant, name: string | undefined, modal
 
 function decodeText(content: string | readonly Extract<WirePart, { type: 'text' }>[]): readonly TextPart[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }]
-  return content.map((part) => ({ type: 'text', text: part.text, cacheControl: decodeCacheControl(part.cache_control) }))
+  return content.map((part) => ({
+    type: 'text',
+    text: part.text,
+    cacheControl: decodeCacheControl(part.cache_control),
+  }))
 }
 
 function decodeContent(content: string | readonly WirePart[], modalities: Set<Modality>): readonly ContentPart[] {

@@ -46,9 +46,7 @@ function decodeParameters(wire: ChatCompletionsRequest): Parameters {
     modalities: wire.modalities ?? undefined,
     audio: wire.audio ?? undefined,
     imageConfig: wire.image_config ?? undefined,
-    cacheControl: wire.cache_control
-      ? { type: 'ephemeral', ttl: wire.cache_control.ttl ?? undefined }
-      : undefined,
+    cacheControl: wire.cache_control ? { type: 'ephemeral', ttl: wire.cache_control.ttl ?? undefined } : undefined,
     promptCacheKey: wire.prompt_cache_key ?? undefined,
     promptCacheOptions: wire.prompt_cache_options ?? undefined,
     webSearchOptions: wire.web_search_options ?? undefined,

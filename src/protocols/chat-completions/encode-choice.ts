@@ -19,7 +19,12 @@ export function encodeChoice(choice: Choice, excludeReasoning: boolean, error: G
       refusal: choice.refusal,
       ...(excludeReasoning ? {} : encodeReasoning(choice.reasoning)),
       ...(choice.toolCalls.length > 0 && {
-        tool_calls: choice.toolCalls.map(({ id, ...called }, index) => ({ index, id, type: 'function', function: called })),
+        tool_calls: choice.toolCalls.map(({ id, ...called }, index) => ({
+          index,
+          id,
+          type: 'function',
+          function: called,
+        })),
       }),
       ...(choice.annotations.length > 0 && { annotations: choice.annotations.map(encodeAnnotation) }),
       ...(choice.images.length > 0 && { images: choice.images.map(encodeImage) }),

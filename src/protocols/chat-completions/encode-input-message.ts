@@ -49,7 +49,8 @@ function withReasoningIn(wire: JsonObject, message: AssistantMessage, field: Rea
   const { reasoning: _, reasoning_content: __, reasoning_details: details, ...rest } = wire
   if (field === 'none') return rest
   // In the order and the words in which it came: providers refuse a sequence that was changed (contract §2.5).
-  if (field === 'reasoning_details' && message.reasoningDetails !== undefined) return { ...rest, reasoning_details: details }
+  if (field === 'reasoning_details' && message.reasoningDetails !== undefined)
+    return { ...rest, reasoning_details: details }
   const text = message.reasoning ?? message.reasoningDetails?.map(reasoningText).join('') ?? ''
   if (text === '') return rest
   return { ...rest, [field === 'reasoning_details' ? 'reasoning' : field]: text }

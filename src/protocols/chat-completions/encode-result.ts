@@ -6,7 +6,11 @@ import type { ReplyIdentity } from '../protocol.ts'
 import { encodeChoice } from './encode-choice.ts'
 
 /** A JSON reply (contract §3.1). */
-export function encodeResult(identity: ReplyIdentity, result: GenerationResult, request: GenerationRequest): JsonObject {
+export function encodeResult(
+  identity: ReplyIdentity,
+  result: GenerationResult,
+  request: GenerationRequest,
+): JsonObject {
   const excludeReasoning = request.parameters.reasoning?.exclude === true
   return {
     ...encodeReply(identity, result, 'chat.completion'),

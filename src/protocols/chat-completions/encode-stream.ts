@@ -44,7 +44,9 @@ export class StreamEncoder {
         return this.#choiceChunk(event, { refusal: event.text }, encodeLogprobs(null, event.logprobs ?? null))
       case 'tool-call-start': {
         const { index, id, name } = event
-        return this.#choiceChunk(event, { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] })
+        return this.#choiceChunk(event, {
+          tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }],
+        })
       }
       case 'tool-call-delta':
         return this.#choiceChunk(event, {

@@ -18,7 +18,7 @@ export const chatCompletionsUpstream: UpstreamProtocol = {
       body: encodeRequest(request, endpoint, quirks),
       stream: request.stream,
     },
-    ...openReply(endpoint.providerName, (index) => {
+    reply: openReply(endpoint.providerName, (index) => {
       const calls = new ToolCallTracker(index)
       return (choice, events) => {
         const message = objectOf(choice['delta']) ?? objectOf(choice['message'])

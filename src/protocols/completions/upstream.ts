@@ -20,7 +20,7 @@ export const completionsUpstream: UpstreamProtocol<PromptRequest> = {
       stream: request.stream,
     },
     // A piece of a stream and a whole choice look alike in this language.
-    ...openReply(endpoint.providerName, (index) => (choice, events) => {
+    reply: openReply(endpoint.providerName, (index) => (choice, events) => {
       decodeReasoning(index, choice, events)
       const text = stringOf(choice['text']) ?? ''
       const logprobs = decodeLogprobs(choice['logprobs'])

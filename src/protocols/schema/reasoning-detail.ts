@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 
 const common = {
   id: Type.Optional(Type.Union([Type.String(), Type.Null()])),
@@ -48,5 +48,3 @@ export const ReasoningDetailSchema = Type.Union(
   ],
   { title: 'ReasoningDetail', description: 'A piece of the model’s thinking.' },
 )
-
-export type ReasoningDetail = Static<typeof ReasoningDetailSchema>

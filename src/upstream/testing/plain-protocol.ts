@@ -25,27 +25,29 @@ export const plainProtocol: UpstreamProtocol = {
       body: { models: request.models },
       stream: request.stream,
     },
-    decodeFrame(frame) {
-      if (frame.type === 'comment') return [{ type: 'alive' }]
-      switch (frame.data) {
-        case '[DONE]':
-          return [end]
-        case '[ERROR]':
-          return [error('in the stream')]
-        case '[ROLE]':
-          return []
-        case '[BUG]':
-          throw new TypeError('a mistake')
-        default:
-          return [text(frame.data)]
-      }
+    reply: {
+      decodeFrame(frame) {
+        if (frame.type === 'comment') return [{ type: 'alive' }]
+        switch (frame.data) {
+          case '[DONE]':
+            return [end]
+          case '[ERROR]':
+            return [error('in the stream')]
+          case '[ROLE]':
+            return []
+          case '[BUG]':
+            throw new TypeError('a mistake')
+          default:
+            return [text(frame.data)]
+        }
+      },
+      decodeEnd: () => [error('no [DONE]')],
+      decodeResult: (body) =>
+        typeof body === 'object' && body !== null && 'text' in body ? [text(String(body.text)), end] : [error('no text')],
+      decodeError: (status, headers, body) => ({
+        error: new GatewayError('provider_unavailable', `status ${status}`, { status, raw: body }),
+        retry: { scope: 'next-endpoint', afterMs: Number(headers['retry-after'] ?? 0) * 1000 },
+      }),
     },
-    decodeEnd: () => [error('no [DONE]')],
-    decodeResult: (body) =>
-      typeof body === 'object' && body !== null && 'text' in body ? [text(String(body.text)), end] : [error('no text')],
-    decodeError: (status, headers, body) => ({
-      error: new GatewayError('provider_unavailable', `status ${status}`, { status, raw: body }),
-      retry: { scope: 'next-endpoint', afterMs: Number(headers['retry-after'] ?? 0) * 1000 },
-    }),
   }),
 }

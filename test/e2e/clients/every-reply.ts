@@ -82,7 +82,7 @@ export const startEveryReply = (): Promise<TestGateway> =>
       'sim/failover': behaving('reset', 'steady'),
       [`sim/${slowly}`]: behaving(slowly),
     },
-    timeouts: { first_token_ms: 1000, idle_ms: 1000, total_ms: 2500 },
+    timeouts: { first_token_ms: 1500, idle_ms: 1500, total_ms: 4000 },
     limits: { frame_mb: 1, body_mb: 1 },
   })
 

@@ -1,5 +1,5 @@
 /** Text that is HTML already; everything else is escaped where it is put in. */
-export class Html {
+export class Markup {
   readonly text: string
 
   constructor(text: string) {
@@ -7,16 +7,16 @@ export class Html {
   }
 }
 
-type Content = Html | string | number | false | undefined | readonly Content[]
+type Content = Markup | string | number | false | undefined | readonly Content[]
 
-/** html`<p>${anything}</p>`: what is put in is escaped unless it was made here too. */
-export function html(texts: TemplateStringsArray, ...contents: readonly Content[]): Html {
-  return new Html(texts.map((text, index) => text + write(contents[index])).join(''))
+/** markup`<p>${anything}</p>`: what is put in is escaped unless it was made here too. */
+export function markup(texts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
+  return new Markup(texts.map((text, index) => text + write(contents[index])).join(''))
 }
 
 function write(content: Content): string {
   if (content === undefined || content === false) return ''
-  if (content instanceof Html) return content.text
+  if (content instanceof Markup) return content.text
   if (typeof content === 'string') return escape(content)
   if (typeof content === 'number') return String(content)
   return content.map(write).join('')
