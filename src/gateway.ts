@@ -117,6 +117,8 @@ export async function createGateway(
   })
   const server = createAdaptorServer({
     fetch: app.fetch,
+    // Ours is not the only code in the process: clients recognise responses by the global class.
+    overrideGlobalObjects: false,
     serverOptions: {
       headersTimeout: patience.headersMs,
       requestTimeout: patience.requestMs,

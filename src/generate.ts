@@ -1,6 +1,8 @@
 import type { GenerationContext } from './canonical/generation-context.ts'
 import type { GenerationBatch, GenerationStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
+import type { RouterMetadata } from './canonical/router-metadata.ts'
+import type { Endpoint } from './catalog/endpoint.ts'
 import { orderOf } from './ledger/order.ts'
 import { Settlement, type Settle } from './ledger/settlement.ts'
 import { attemptLoop, type AttemptTools } from './router/attempt-loop.ts'
@@ -33,9 +35,7 @@ interface Answer {
 async function answer(tools: GenerateTools, request: GenerationRequest, context: GenerationContext): Promise<Answer> {
   // 3 route
   const route = tools.route(request)
-  const settlement = new Settlement(tools.settle, tools.clock, orderOf(request), context, (endpoint) =>
-    describeRoute(route, context, endpoint),
-  )
+  const settlement = new Settlement(tools.settle, tools.clock, orderOf(request), context, describer(route, context))
   if (route.error !== null) return { settlement, first: settlement.refuse(route.error), rest: nothing }
   // 4 turn
   const call = (candidate: Candidate) => tools.callEndpoint(candidate, request, context.signal)
@@ -55,6 +55,12 @@ async function* relay(answered: Promise<Answer>): GenerationStream {
     await settlement.abandon()
   }
 }
+
+/** A scope of its own: a closure holds all that its neighbours use, and one of them needs the request. */
+const describer =
+  (route: Route, context: GenerationContext) =>
+  (endpoint: Endpoint | null): RouterMetadata =>
+    describeRoute(route, context, endpoint)
 
 const nothing: AsyncIterable<GenerationBatch> = {
   async *[Symbol.asyncIterator]() {},

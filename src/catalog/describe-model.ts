@@ -37,7 +37,7 @@ export function describeEndpoint(endpoint: Endpoint, model: Model): object {
     name: `${endpoint.providerName} | ${model.slug}`,
     model_id: model.slug,
     model_name: model.name,
-    context_length: endpoint.contextLength,
+    context_length: endpoint.contextLength ?? model.contextLength ?? 0,
     pricing: describePricing(pricing),
     provider_name: endpoint.providerName,
     tag: endpoint.tag,
@@ -51,9 +51,16 @@ export function describeEndpoint(endpoint: Endpoint, model: Model): object {
     latency_last_30m: null,
     throughput_last_30m: null,
     // A discount for reading without a price for writing is what caching without being asked looks like (contract §6.12).
+    supports_tool_choice: describeToolChoice(endpoint),
     supports_implicit_caching: pricing.inputCacheRead !== undefined && pricing.inputCacheWrite === undefined,
     status: 0,
   }
+}
+
+/** The forms of `tool_choice` an endpoint takes: providers list the parameter, not its values. */
+function describeToolChoice(endpoint: Endpoint): object {
+  const supported = supports(endpoint, 'tool_choice')
+  return { auto: supported, none: supported, required: supported, function: supported }
 }
 
 /** `architecture` of a Model and of the endpoints listing. */
@@ -62,6 +69,7 @@ export function describeArchitecture({ inputModalities, outputModalities }: Mode
     modality: `${inputModalities.join('+')}->${outputModalities.join('+')}`,
     input_modalities: inputModalities,
     output_modalities: outputModalities,
+    tokenizer: 'Other',
     instruct_type: null,
   }
 }

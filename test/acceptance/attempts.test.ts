@@ -6,6 +6,8 @@ import { at, called, readJson, refusal, sent } from './exchange.ts'
 const named = (...behaviours: readonly string[]) =>
   [`acme/${behaviours.join('-then-')}`.replaceAll('+', '-and-'), behaving(...behaviours)] as const
 
+const windowed = (provider: string, model: string, context_length: number) => ({ provider, model, context_length })
+
 const oneAttempt: readonly (readonly [string, number, string])[] = [
   ['status-500', 502, 'provider_unavailable'],
   ['status-502', 502, 'provider_unavailable'],
@@ -59,6 +61,19 @@ beforeAll(async () => {
       named('status-404', 'steady'),
       named('status-400', 'steady'),
       named('status-422', 'steady'),
+      named('content-filter', 'steady'),
+      ['acme/tight', { context_length: 8192, ...behaving('context-length') }],
+      ['acme/tight-too', { context_length: 8192, ...behaving('steady') }],
+      [
+        'acme/widening',
+        {
+          endpoints: [
+            windowed('prov-a', 'context-length', 1000),
+            windowed('prov-b', 'steady', 1000),
+            windowed('prov-c', 'steady', 2000),
+          ],
+        },
+      ],
       named('first-1-status-500', 'steady'),
     ]),
   })
@@ -167,6 +182,7 @@ describe('§5.5: several attempts', () => {
   test.each([
     ['status-400', 400],
     ['status-422', 422],
+    ['content-filter', 400],
   ])('%s: the same model elsewhere is not tried, another model is', async (behaviour, status) => {
     await fails(`${behaviour}-then-steady`, status)
     expect(called(gateway)).toEqual(['prov-a'])
@@ -174,6 +190,16 @@ describe('§5.5: several attempts', () => {
     expect(body).toMatchObject({ model: 'acme/m2', provider: 'Prov B' })
     expect(sent(gateway)['model']).toBe('steady')
     expect(called(gateway)).toEqual(['prov-a', 'prov-a', 'prov-b'])
+  })
+
+  test('a prompt that is too long goes on to a larger window of the same model, and to other models of any size', async () => {
+    const { body } = await readJson(gateway.chat({ model: 'acme/widening' }))
+    expect({ provider: body['provider'], called: called(gateway) }).toEqual({
+      provider: 'Prov C',
+      called: ['prov-a', 'prov-c'],
+    })
+    const { body: other } = await readJson(gateway.chat({ model: 'acme/tight', models: ['acme/tight-too'] }))
+    expect(other['model']).toBe('acme/tight-too')
   })
 
   test('any error of a model leads to the next model', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createAdaptorServer } from '@hono/node-server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { GatewayError } from '../../src/canonical/errors.ts'
 import type { GenerationBatch } from '../../src/canonical/generation-event.ts'
 import { createApp } from '../../src/http/app.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
@@ -91,6 +92,34 @@ test.each(['/api/v1/models', '/api/v1/providers', '/api/v1/generation?id=gen-1',
   'row 21: GET %s',
   async (path) => {
     const { status, body } = await readJson(fetch(url + path, { headers: { authorization: 'Bearer k' } }))
+    expect({ status, body }).toEqual({ status: 500, body: masked })
+  },
+)
+
+test.each([false, true])(
+  'row 21: a 500 that knows more than the client may is masked too; streamed: %s',
+  async (stream) => {
+    const details = {
+      raw: 'secretive',
+      providerName: 'Secretive',
+      providerCode: 'secretive',
+      issues: [{ path: 'secretive', message: '' }],
+    }
+    const metadata = {
+      requested: 'acme/m1',
+      strategy: 'direct' as const,
+      region: null,
+      summary: '',
+      attempt: 1,
+      isByok: false,
+      endpoints: [],
+      attempts: [],
+      pipeline: [],
+    }
+    before = [
+      [{ type: 'error', error: new GatewayError('server', 'secretive', details), retry: { scope: 'never' }, metadata }],
+    ]
+    const { status, body } = await readJson(post('/api/v1/chat/completions', { messages, stream }))
     expect({ status, body }).toEqual({ status: 500, body: masked })
   },
 )

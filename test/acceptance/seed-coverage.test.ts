@@ -4,11 +4,15 @@ import { isObject } from '../../src/util/json.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { at, readJson, scriptedUpstream, sent } from './exchange.ts'
 import { readSeeds, type SeedProperties, valuesAt } from './seed-document.ts'
-import { type SeedCase, seedCases, seedModels, scriptedReply } from './seed-properties.ts'
+import { scriptedReply, type SeedCase, seedModels } from './seed-case.ts'
+import { chatCases } from './seed-chat-cases.ts'
+import { completionsCases } from './seed-completions-cases.ts'
 
 const properties: SeedProperties = JSON.parse(
   await readFile(new URL('../fixtures/seed-properties.json', import.meta.url), 'utf8'),
 )
+
+const seedCases = [...chatCases, ...completionsCases]
 
 let upstream: Awaited<ReturnType<typeof scriptedUpstream>>
 let gateway: TestGateway

@@ -11,14 +11,16 @@ let more: JsonObject = {}
 let upstream: Awaited<ReturnType<typeof scriptedUpstream>>
 let gateway: TestGateway
 
-/** The same answer as a stream: the message in one delta. */
-const frames = (): string =>
-  [
-    { id: 'x', choices: [{ index: 0, delta: message, finish_reason: null }], ...more },
+/** The same answer as a stream: the message in one delta, the usage in a chunk of its own. */
+const frames = (): string => {
+  const { usage, ...beside } = more
+  const chunks = [
+    { id: 'x', choices: [{ index: 0, delta: message, finish_reason: null }], ...beside },
     { id: 'x', choices: [{ index: 0, delta: {}, finish_reason: finish }] },
+    { id: 'x', choices: [], usage },
   ]
-    .map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`)
-    .join('') + 'data: [DONE]\n\n'
+  return [...chunks.map((chunk) => JSON.stringify(chunk)), '[DONE]'].map((data) => `data: ${data}\n\n`).join('')
+}
 
 beforeAll(async () => {
   upstream = await scriptedUpstream(() => ({

@@ -44,7 +44,10 @@ describe.each(operations)('$name: a stream that is split', ({ path, ask }) => {
     upstream.listen(0, '127.0.0.1')
     await once(upstream, 'listening')
     const address = upstream.address()
-    const provider = { base_url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/v1`, api_key: 'secret-of-upstream' }
+    const provider = {
+      base_url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/v1`,
+      api_key: 'secret-of-upstream',
+    }
     gateway = await startGateway({
       providers: { 'prov-a': provider, 'prov-b': provider, 'prov-c': provider },
       models: Object.fromEntries(
@@ -66,7 +69,8 @@ describe.each(operations)('$name: a stream that is split', ({ path, ask }) => {
       while (next < length) {
         const seed = next++
         const read = await readStream(await gateway.post(path, { model: `split/${name}`, ...ask, seed, stream: true }))
-        const said = completed(read) && read.text === words.join('') && read.chunks.at(-1)?.usage?.['completion_tokens'] === 7
+        const said =
+          completed(read) && read.text === words.join('') && read.chunks.at(-1)?.usage?.['completion_tokens'] === 7
         if (!said) wrong.push(seed)
       }
     }

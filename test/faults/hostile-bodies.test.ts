@@ -11,22 +11,29 @@ const megabyte = 1024 * 1024
 describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
   let gateway: TestGateway
   beforeAll(async () => {
-    gateway = await startGateway(
-      { limits: { body_mb: 16 } },
-      { headersMs: 500, requestMs: 1_500, checkMs: 100 },
-    )
+    gateway = await startGateway({ limits: { body_mb: 16 } }, { headersMs: 500, requestMs: 1_500, checkMs: 100 })
   })
   afterAll(() => gateway.close())
   beforeEach(() => gateway.simulator.clearJournal())
 
   const body = (more: string): string => `${JSON.stringify({ model: 'acme/m1', ...ask }).slice(0, -1)},${more}}`
   const head = (...lines: readonly string[]): string =>
-    [`POST ${path} HTTP/1.1`, 'host: x', `authorization: Bearer ${gateway.key}`, 'connection: close', ...lines, '', ''].join(
-      '\r\n',
-    )
+    [
+      `POST ${path} HTTP/1.1`,
+      'host: x',
+      `authorization: Bearer ${gateway.key}`,
+      'connection: close',
+      ...lines,
+      '',
+      '',
+    ].join('\r\n')
   const post = (text: string, headers?: Readonly<Record<string, string>>) => gateway.post(path, text, headers)
   const postBytes = (bytes: Buffer, headers: Readonly<Record<string, string>> = {}) =>
-    fetch(gateway.url + path, { method: 'POST', headers: { authorization: `Bearer ${gateway.key}`, ...headers }, body: bytes })
+    fetch(gateway.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}`, ...headers },
+      body: bytes,
+    })
   const upstreamBody = (): unknown => gateway.simulator.journal().at(-1)?.body
 
   async function refusal(response: Response, status: number): Promise<string> {
@@ -48,7 +55,10 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
 
     test('with a length: refused before the body is read', async () => {
       const start = head(`content-length: ${100 * megabyte}`)
-      const reply = await rawExchange(gateway.url, hundredMegabytes(start, (piece) => [piece]))
+      const reply = await rawExchange(
+        gateway.url,
+        hundredMegabytes(start, (piece) => [piece]),
+      )
       expect(reply.status).toBe(413)
       expect(reply.text).toContain('"code":413')
       expect(reply.sent).toBeLessThan(32 * megabyte)
@@ -151,15 +161,23 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
     })
 
     test.each([
-      ['invalid UTF-8', Buffer.concat([Buffer.from('{"model":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')])],
-      ['a cut character', Buffer.from('{"model":"ü"}').subarray(0, 11)],
-      ['an overlong encoding', Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xc0, 0xaf]), Buffer.from('"}')])],
-      ['UTF-16', Buffer.from('{"model":"acme/m1"}', 'utf16le')],
-      ['a byte order mark', Buffer.from('\uFEFF{}')],
+      ['bytes that are no character', [0xff, 0xfe]],
+      ['a cut character', [0xc3]],
+      ['an overlong encoding', [0xc0, 0xaf]],
+      ['an encoded surrogate', [0xed, 0xa0, 0x80]],
+    ])('%s in a body that is otherwise valid', async (_, bytes) => {
+      const [before = '', after = ''] = body('"note":"|"').split('|')
+      const whole = Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)])
+      expect(await refusal(await postBytes(whole), 400)).toContain('UTF-8')
+    })
+
+    test.each([
+      ['UTF-16', Buffer.from(body('"x":1'), 'utf16le')],
+      ['a byte order mark', Buffer.from(`\uFEFF${body('"x":1')}`)],
       ['nothing', Buffer.alloc(0)],
       ['a zero byte', Buffer.from([0])],
     ])('%s', async (_, bytes) => {
-      await refusal(await postBytes(bytes), 400)
+      expect(await refusal(await postBytes(bytes), 400)).toContain('not valid JSON')
     })
 
     test.each([
@@ -188,7 +206,10 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
       expect(upstreamBody()).toMatchObject({ stop: ['a\ud800b'] })
       const record = await gateway.get(`/api/v1/generation?id=${response.headers.get('x-generation-id')}`)
       expect(record.status).toBe(200)
-      await refusal(await post(`{"model":"\\ud800","messages":[]}`).then((r) => (gateway.simulator.clearJournal(), r)), 400)
+      await refusal(
+        await post(`{"model":"\\ud800","messages":[]}`).then((r) => (gateway.simulator.clearJournal(), r)),
+        400,
+      )
     })
 
     test.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'then', 'toJSON'])(
@@ -218,7 +239,9 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
           await refusal(await post(body(more)), 400)
         }
         await gateway.get(`/api/v1/models?sort=${name}`).then((response) => expect(response.status).toBe(400))
-        await gateway.get(`/api/v1/models/${name}/${name}/endpoints`).then((response) => expect(response.status).toBe(404))
+        await gateway
+          .get(`/api/v1/models/${name}/${name}/endpoints`)
+          .then((response) => expect(response.status).toBe(404))
         expect(Reflect.get({}, 'polluted')).toBeUndefined()
         expect(Reflect.get(Object, 'polluted')).toBeUndefined()
       },
@@ -273,11 +296,14 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
     test.each([
       ['with a length', 'content-length: 1000', ' '],
       ['in chunks', 'transfer-encoding: chunked', '1\r\n \r\n'],
-    ])('a body that trickles in %s is cut off, and the client is not called an error of ours', async (_, line, byte) => {
-      const reply = await rawExchange(gateway.url, trickle(head(line), byte))
-      expect(reply.status).toBe(408)
-      expect(gateway.log.join('')).not.toContain('unexpected failure')
-    })
+    ])(
+      'a body that trickles in %s is cut off, and the client is not called an error of ours',
+      async (_, line, byte) => {
+        const reply = await rawExchange(gateway.url, trickle(head(line), byte))
+        expect(reply.status).toBe(408)
+        expect(gateway.log.join('')).not.toContain('unexpected failure')
+      },
+    )
 
     test('a body that breaks off is logged and forgotten', async () => {
       const controller = new AbortController()
@@ -315,7 +341,9 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
       for (let i = 0; i < 1_600; i++) yield* [`${filler.length.toString(16)}\r\n`, filler, '\r\n']
     }
     const hostile = [
-      ...Array.from({ length: 10 }, () => gateway.post('/api/v1/chat/completions', large).then((reply) => reply.text())),
+      ...Array.from({ length: 10 }, () =>
+        gateway.post('/api/v1/chat/completions', large).then((reply) => reply.text()),
+      ),
       ...Array.from({ length: 4 }, () => rawExchange(gateway.url, flood())),
       ...Array.from({ length: 20 }, () => post(`{"a":${'['.repeat(1_000_000)}`).then((reply) => reply.text())),
     ]

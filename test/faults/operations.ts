@@ -38,7 +38,9 @@ export async function readReply(response: Response): Promise<Reply & { readonly 
 
 /** The finish reasons of a stream, but for what an error event says itself. */
 const finishes = (chunks: readonly Chunk[]): readonly string[] =>
-  chunks.flatMap(({ choices, error }) => (error === undefined ? choices.flatMap(({ finish_reason }) => finish_reason ?? []) : []))
+  chunks.flatMap(({ choices, error }) =>
+    error === undefined ? choices.flatMap(({ finish_reason }) => finish_reason ?? []) : [],
+  )
 
 /** A stream that says that it is not complete: an error is its last event, and neither a finish reason nor usage came. */
 export function brokeOff({ chunks, done }: ReadStream): boolean {

@@ -26,14 +26,20 @@ describe.each(operations)('$name: a provider key that is refused', ({ path, ask 
       if (key !== good) {
         incoming.resume().on('end', () => {
           outgoing.writeHead(status, { 'content-type': 'application/json' })
-          outgoing.end(JSON.stringify({ error: { message: `Incorrect API key provided: ${key}`, code: 'invalid_api_key' } }))
+          outgoing.end(
+            JSON.stringify({ error: { message: `Incorrect API key provided: ${key}`, code: 'invalid_api_key' } }),
+          )
         })
         return
       }
-      const onward = send(simulator.url + incoming.url, { method: incoming.method, headers: incoming.headers }, (reply) => {
-        outgoing.writeHead(reply.statusCode ?? 500, reply.headers)
-        reply.pipe(outgoing)
-      })
+      const onward = send(
+        simulator.url + incoming.url,
+        { method: incoming.method, headers: incoming.headers },
+        (reply) => {
+          outgoing.writeHead(reply.statusCode ?? 500, reply.headers)
+          reply.pipe(outgoing)
+        },
+      )
       incoming.pipe(onward)
     })
     guard.listen(0, '127.0.0.1')
@@ -45,10 +51,12 @@ describe.each(operations)('$name: a provider key that is refused', ({ path, ask 
     const served = (slug: string) => ({ endpoints: [{ provider: slug, model: 'steady' }] })
     gateway = await startGateway({
       providers: Object.fromEntries(
-        statuses.flatMap((status) => [
-          [`prov-${status}`, provider(status, [revoked, `${revoked}-2`, good])],
-          [`none-${status}`, provider(status, [revoked, `${revoked}-2`])],
-        ]).concat(['prov-a', 'prov-b', 'prov-c'].map((slug) => [slug, provider(401, [good])])),
+        statuses
+          .flatMap((status) => [
+            [`prov-${status}`, provider(status, [revoked, `${revoked}-2`, good])],
+            [`none-${status}`, provider(status, [revoked, `${revoked}-2`])],
+          ])
+          .concat(['prov-a', 'prov-b', 'prov-c'].map((slug) => [slug, provider(401, [good])])),
       ),
       models: Object.fromEntries(
         statuses.flatMap((status) => [
@@ -68,15 +76,18 @@ describe.each(operations)('$name: a provider key that is refused', ({ path, ask 
     tried = []
   })
 
-  test.each([401, 402, 403, 429])('%i: the next keys are tried in order, and the client sees nothing of it', async (status) => {
-    const reply = await readReply(await gateway.post(path, { model: `key/some-${status}`, ...ask }))
-    expect(reply).toMatchObject({ text: simulatedText(12) })
-    const read = await readStream(await gateway.post(path, { model: `key/some-${status}`, ...ask, stream: true }))
-    expect(completed(read)).toBe(true)
-    expect(read.text).toBe(simulatedText(12))
-    const round = [revoked, `${revoked}-2`, good]
-    expect(tried).toEqual([...round, ...round])
-  })
+  test.each([401, 402, 403, 429])(
+    '%i: the next keys are tried in order, and the client sees nothing of it',
+    async (status) => {
+      const reply = await readReply(await gateway.post(path, { model: `key/some-${status}`, ...ask }))
+      expect(reply).toMatchObject({ text: simulatedText(12) })
+      const read = await readStream(await gateway.post(path, { model: `key/some-${status}`, ...ask, stream: true }))
+      expect(completed(read)).toBe(true)
+      expect(read.text).toBe(simulatedText(12))
+      const round = [revoked, `${revoked}-2`, good]
+      expect(tried).toEqual([...round, ...round])
+    },
+  )
 
   test.each([
     [401, 502],

@@ -22,7 +22,9 @@ beforeEach(() => simulator.clearJournal())
 /** A directory with a configuration, whose one provider is the simulator. */
 function configured(port = 0): string {
   const directory = temporaryDirectory()
-  const endpoint = (model: string) => ({ endpoints: [{ provider: 'prov-a', model, pricing: { prompt: 1, completion: 2 } }] })
+  const endpoint = (model: string) => ({
+    endpoints: [{ provider: 'prov-a', model, pricing: { prompt: 1, completion: 2 } }],
+  })
   const config = {
     server: { port },
     keys: [{ name: 'test', key }],

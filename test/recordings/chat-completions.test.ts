@@ -23,7 +23,12 @@ interface Expected {
   readonly citations?: readonly string[]
   readonly finish: string
   readonly native?: string
-  readonly usage: { readonly prompt: number; readonly completion: number; readonly reasoning?: number; readonly cached?: number }
+  readonly usage: {
+    readonly prompt: number
+    readonly completion: number
+    readonly reasoning?: number
+    readonly cached?: number
+  }
   readonly fingerprint?: string
   readonly tier?: string
 }
@@ -235,7 +240,10 @@ describe.skipIf(directory === undefined)('recorded replies (WAYGATE_RECORDINGS)'
     const slugs = [...new Set(names.map((name) => name.slice(0, name.indexOf('/'))))]
     gateway = await startGateway({
       providers: Object.fromEntries(
-        [...slugs, 'prov-a', 'prov-b', 'prov-c'].map((slug) => [slug, { base_url: `${url}/${slug}`, api_key: 'upstream-secret' }]),
+        [...slugs, 'prov-a', 'prov-b', 'prov-c'].map((slug) => [
+          slug,
+          { base_url: `${url}/${slug}`, api_key: 'upstream-secret' },
+        ]),
       ),
       models: Object.fromEntries(
         names.map((name) => {
@@ -266,32 +274,38 @@ describe.skipIf(directory === undefined)('recorded replies (WAYGATE_RECORDINGS)'
   }
 
   const entries = Object.entries(recordings)
-  test.each(entries.filter(([name]) => name.endsWith('.json')))('%s, as JSON and as a stream', async (name, expected) => {
-    const response = await chat(name, false)
-    expect(response.status).toBe(200)
-    const reply = Object(await response.json())
-    tells(toldByReply(reply.choices[0]), expected)
-    expect(reply).toMatchObject({
-      usage: usageOf(expected.usage),
-      system_fingerprint: expected.fingerprint ?? null,
-      service_tier: expected.tier ?? null,
-    })
-    // Some upstreams answer a request for a stream with JSON: it becomes one, and tells the same.
-    const read = await readStream(await chat(name, true))
-    streamed(read, expected)
-    expect(toldByStream(read.chunks)).toEqual(toldByReply(reply.choices[0]))
-    expect(read.chunks.at(-1)?.usage).toEqual(reply.usage)
-  })
+  test.each(entries.filter(([name]) => name.endsWith('.json')))(
+    '%s, as JSON and as a stream',
+    async (name, expected) => {
+      const response = await chat(name, false)
+      expect(response.status).toBe(200)
+      const reply = Object(await response.json())
+      tells(toldByReply(reply.choices[0]), expected)
+      expect(reply).toMatchObject({
+        usage: usageOf(expected.usage),
+        system_fingerprint: expected.fingerprint ?? null,
+        service_tier: expected.tier ?? null,
+      })
+      // Some upstreams answer a request for a stream with JSON: it becomes one, and tells the same.
+      const read = await readStream(await chat(name, true))
+      streamed(read, expected)
+      expect(toldByStream(read.chunks)).toEqual(toldByReply(reply.choices[0]))
+      expect(read.chunks.at(-1)?.usage).toEqual(reply.usage)
+    },
+  )
 
   test.each(entries.filter(([name]) => name.endsWith('.chunks.txt')))('%s', async (name, expected) => {
     streamed(await readStream(await chat(name, true)), expected)
   })
 
-  test.each([false, true])('openai/openai-error.1.json: an exhausted account of ours is no 429 (stream: %s)', async (stream) => {
-    const response = await chat('openai/openai-error.1.json', stream)
-    expect(response.status).toBe(502)
-    expect(await response.json()).toMatchObject({
-      error: { code: 502, metadata: { provider_name: 'OpenAI', provider_code: 'insufficient_quota' } },
-    })
-  })
+  test.each([false, true])(
+    'openai/openai-error.1.json: an exhausted account of ours is no 429 (stream: %s)',
+    async (stream) => {
+      const response = await chat('openai/openai-error.1.json', stream)
+      expect(response.status).toBe(502)
+      expect(await response.json()).toMatchObject({
+        error: { code: 502, metadata: { provider_name: 'OpenAI', provider_code: 'insufficient_quota' } },
+      })
+    },
+  )
 })

@@ -14,8 +14,10 @@ export const simulator = new Command('simulator')
   .option('--port <port>', 'TCP port; default: any free one', parsePort, 0)
   .action(async (options: Options) => {
     const running = await startSimulator(options)
+    // Before it says that it listens: who reads that may stop it at once.
+    const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
     process.stdout.write(`The simulator listens on ${running.url}\n\n${sampleConfig(running.url)}`)
-    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+    await stopped
     await running.close()
   })
 

@@ -1,21 +1,27 @@
-import { errorsPage } from '../docs/errors-page.ts'
-import { contentSecurityPolicy } from '../docs/page.ts'
-import { referencePage } from '../docs/reference-page.ts'
-import { buildDocument } from '../openapi/document.ts'
 import type { Route } from '../environment.ts'
 
 /** `GET /docs`: the API reference. */
-export const apiReference = (): Route => served(() => referencePage(buildDocument()))
+export const apiReference = (): Route =>
+  served(async () => {
+    const { referencePage } = await import('../docs/reference-page.ts')
+    const { buildDocument } = await import('../openapi/document.ts')
+    return referencePage(buildDocument())
+  })
 
 /** `GET /docs/errors`: the error reference. */
-export const errorReference = (): Route => served(errorsPage)
+export const errorReference = (): Route =>
+  served(async () => {
+    const { errorsPage } = await import('../docs/errors-page.ts')
+    return errorsPage()
+  })
 
-/** A page that is made at the first request. */
-function served(render: () => string): Route {
-  let text: string | undefined
-  return (c) => {
+/** A page that is loaded and made at the first request: a start does not wait for it. */
+function served(render: () => Promise<string>): Route {
+  let text: Promise<string> | undefined
+  return async (c) => {
     text ??= render()
-    return c.body(text, 200, {
+    const { contentSecurityPolicy } = await import('../docs/page.ts')
+    return c.body(await text, 200, {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': contentSecurityPolicy,
       'x-content-type-options': 'nosniff',

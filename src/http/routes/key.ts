@@ -36,6 +36,10 @@ export const key =
         is_provisioning_key: principal.management,
         creator_user_id: null,
         ...(principal.expiresAt !== null && { expires_at: new Date(principal.expiresAt).toISOString() }),
+        free_model_daily_requests: { limit: -1, remaining: -1, used: 0 },
+        allowed_data_regions: [],
+        organization_id: null,
+        workspace_id: null,
         rate_limit: { requests: -1, interval: '10s', note: 'Deprecated: there is no such limit.' },
       },
     })

@@ -1,11 +1,15 @@
-import { buildDocument } from '../openapi/document.ts'
 import type { Route } from '../environment.ts'
 
-/** `GET /openapi.json`: the description of the API, built at the first request. */
+/** `GET /openapi.json`: the description of the API. Loaded and built at the first request: a start does not wait for it. */
 export function openApi(): Route {
-  let text: string | undefined
-  return (c) => {
-    text ??= JSON.stringify(buildDocument())
-    return c.body(text, 200, { 'content-type': 'application/json' })
+  let text: Promise<string> | undefined
+  return async (c) => {
+    text ??= build()
+    return c.body(await text, 200, { 'content-type': 'application/json' })
   }
+}
+
+async function build(): Promise<string> {
+  const { buildDocument } = await import('../openapi/document.ts')
+  return JSON.stringify(buildDocument())
 }

@@ -33,6 +33,11 @@ export const OutputAudioSchema = Type.Object(
   { title: 'OutputAudio', description: 'What the model said aloud.' },
 )
 
+const ReplyToolCallSchema = Type.Object(
+  { index: Type.Optional(Type.Integer({ minimum: 0 })), ...ToolCallSchema.properties },
+  { title: 'ReplyToolCall', description: 'The model’s wish to have a function run; sent back with its result.' },
+)
+
 /** Source: contract §3.3. */
 const ResponseMessageSchema = Type.Object(
   {
@@ -41,7 +46,7 @@ const ResponseMessageSchema = Type.Object(
     refusal: Type.Optional(orNull('Why the model declined.')),
     reasoning: Type.Optional(orNull('The model’s thoughts as plain text.')),
     reasoning_details: Type.Optional(Type.Array(ReasoningDetailSchema)),
-    tool_calls: Type.Optional(Type.Array(ToolCallSchema, { minItems: 1 })),
+    tool_calls: Type.Optional(Type.Array(ReplyToolCallSchema, { minItems: 1 })),
     annotations: Type.Optional(Type.Array(AnnotationSchema)),
     images: Type.Optional(Type.Array(OutputImageSchema)),
     audio: Type.Optional(OutputAudioSchema),

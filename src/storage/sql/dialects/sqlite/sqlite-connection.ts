@@ -29,7 +29,12 @@ export class SqliteError extends StorageError {
 
 /** One SQLite database in its own thread. Calls are carried out in the order they are made. */
 export class SqliteConnection {
-  readonly #worker = new Worker(workerFile, { name: 'waygate-sqlite', execArgv: [] })
+  readonly #worker = new Worker(workerFile, {
+    name: 'waygate-sqlite',
+    execArgv: [],
+    // It handles one group of rows at a time; the default young generation would grow to three times 16 MB.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  })
   readonly #calls = new Map<number, Call>()
   #lastId = 0
   #ended: SqliteError | null = null

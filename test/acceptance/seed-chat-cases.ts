@@ -1,102 +1,6 @@
 import { expect } from 'vitest'
 import { simulatedText } from '../../src/simulator/simulated-text.ts'
-import type { JsonObject } from '../../src/util/json.ts'
-
-/** One exchange with a real gateway, and which properties of the published documents it exercises. */
-export interface SeedCase {
-  readonly title: string
-  readonly address: '/chat/completions' | '/completions'
-  readonly headers?: Readonly<Record<string, string>>
-  /** A model of `seedModels`, without `acme/`; absent: `steady`. */
-  readonly model?: keyof typeof seedModels
-  readonly body: JsonObject
-  /** Request properties that reach the upstream as they were sent. */
-  readonly arrives?: readonly string[]
-  /** Request properties that are the gateway's own business: no trace of them upstream. */
-  readonly stays?: readonly string[]
-  /** Request properties that the upstream gets in another form: what must stand where in its request. */
-  readonly becomes?: Readonly<Record<string, { readonly at: string; readonly value: unknown }>>
-  /** Request properties that show in what comes back. */
-  readonly shows?: Readonly<Record<string, { readonly at: string; readonly value: unknown }>>
-  /** Properties of the reply: what stands there. */
-  readonly gives?: Readonly<Record<string, unknown>>
-  /** Properties of the reply that the document allows and that are never given. */
-  readonly withholds?: readonly string[]
-  /** Request properties of a feature that does not exist yet: refused with a 400 that has this word. */
-  readonly refuses?: Readonly<Record<string, string>>
-}
-
-const at = (provider: string, model: string, more: object = {}) => ({
-  provider,
-  model,
-  pricing: { prompt: 1, completion: 2 },
-  ...more,
-})
-const operations = ['chat', 'completions']
-
-/** `scripted` is an upstream that says things which no behaviour of the simulator says. */
-export const seedModels = {
-  steady: { endpoints: [at('prov-a', 'steady', { operations })] },
-  down: { endpoints: [at('prov-a', 'status-503')] },
-  media: {
-    input_modalities: ['text', 'image', 'audio', 'video'],
-    output_modalities: ['text', 'image'],
-    endpoints: [at('prov-a', 'steady')],
-  },
-  calls: { endpoints: [at('prov-a', 'tool-call')] },
-  thinks: { endpoints: [at('prov-a', 'reasoning')] },
-  refuses: { endpoints: [at('prov-a', 'refusal')] },
-  scripted: { endpoints: [at('scripted', 'scripted')] },
-}
-
-const token = {
-  token: 'No',
-  logprob: -0.1,
-  bytes: [78, 111],
-  top_logprobs: [{ token: 'No', logprob: -0.1, bytes: null }],
-}
-
-/** A reply with everything that the document knows and the simulator never says. */
-export const scriptedReply: JsonObject = {
-  id: 'upstream-1',
-  object: 'chat.completion',
-  created: 1,
-  model: 'scripted',
-  system_fingerprint: 'fp_1',
-  service_tier: 'standard',
-  choices: [
-    {
-      index: 0,
-      finish_reason: 'stop',
-      logprobs: { content: [token], refusal: [token] },
-      message: {
-        role: 'assistant',
-        name: 'bot',
-        content: [
-          { type: 'text', text: 'Yes ' },
-          { type: 'text', text: 'and ' },
-          { type: 'image_url', image_url: { url: 'https://example.com/a.png', detail: 'low' } },
-          { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } },
-          { type: 'input_video', video_url: { url: 'https://example.com/a.mp4' } },
-          { type: 'text', text: 'no' },
-        ],
-        refusal: 'No',
-      },
-    },
-  ],
-  usage: {
-    prompt_tokens: 100,
-    completion_tokens: 50,
-    total_tokens: 150,
-    prompt_tokens_details: { cached_tokens: 10, audio_tokens: 20, video_tokens: 30 },
-    completion_tokens_details: {
-      reasoning_tokens: 5,
-      audio_tokens: 6,
-      accepted_prediction_tokens: 7,
-      rejected_prediction_tokens: 8,
-    },
-  },
-}
+import { below, formatCases, plain, scriptedToken, type SeedCase } from './seed-case.ts'
 
 const chat = '/chat/completions'
 const user = { role: 'user', content: 'hi' }
@@ -114,47 +18,15 @@ const tool = {
   },
 }
 
-/** Paths that share a beginning. */
-const below = (start: string, names: string): readonly string[] => names.split(' ').map((name) => start + name)
-
 const partPaths = (role: string): readonly string[] =>
   below(
     `messages[]<${role}>.content[]`,
     '<text>.type <text>.text <image_url>.type <image_url>.image_url <image_url>.image_url.url <image_url>.image_url.detail <input_audio>.type <input_audio>.input_audio <input_audio>.input_audio.data <input_audio>.input_audio.format <input_video>.type <input_video>.video_url <input_video>.video_url.url',
   )
 
-const formatCases = (address: SeedCase['address'], prompt: JsonObject): readonly SeedCase[] =>
-  [
-    [{ type: 'text' }, 'type'],
-    [{ type: 'json_object' }, 'type'],
-    [{ type: 'python' }, 'type'],
-    [{ type: 'grammar', grammar: 'root ::= "a"' }, 'type grammar'],
-    [
-      { type: 'json_schema', json_schema: { name: 'n', description: 'd', schema: { type: 'object' }, strict: true } },
-      'type json_schema json_schema.name json_schema.description json_schema.schema json_schema.strict',
-    ],
-  ].map(([format, names]) => {
-    const { type } = Object(format)
-    return {
-      title: `${address}: response_format ${type}`,
-      address,
-      body: { ...prompt, response_format: format },
-      arrives: ['response_format', ...below(`response_format<${type}>.`, String(names))],
-    }
-  })
-
-/** Values that are sent and must arrive, one property each. */
-const plain = (address: SeedCase['address'], prompt: JsonObject, values: JsonObject): SeedCase => ({
-  title: `${address}: ${Object.keys(values).join(', ')}`,
-  address,
-  body: { ...prompt, ...values },
-  arrives: Object.keys(values),
-})
-
 const messages = [user]
-const prompt = 'Once upon a time'
 
-export const seedCases: readonly SeedCase[] = [
+export const chatCases: readonly SeedCase[] = [
   {
     title: 'system messages',
     address: chat,
@@ -394,12 +266,12 @@ export const seedCases: readonly SeedCase[] = [
       system_fingerprint: ['fp_1'],
       service_tier: ['default'],
       'choices[].message.content': ['Yes and no'],
-      'choices[].logprobs.content': [[token]],
-      'choices[].logprobs.refusal': [[token]],
+      'choices[].logprobs.content': [[scriptedToken]],
+      'choices[].logprobs.refusal': [[scriptedToken]],
       'choices[].logprobs.refusal[].token': ['No'],
       'choices[].logprobs.refusal[].logprob': [-0.1],
       'choices[].logprobs.refusal[].bytes': [[78, 111]],
-      'choices[].logprobs.refusal[].top_logprobs': [token.top_logprobs],
+      'choices[].logprobs.refusal[].top_logprobs': [scriptedToken.top_logprobs],
       'choices[].logprobs.refusal[].top_logprobs[].token': ['No'],
       'choices[].logprobs.refusal[].top_logprobs[].logprob': [-0.1],
       'choices[].logprobs.refusal[].top_logprobs[].bytes': [null],
@@ -418,65 +290,5 @@ export const seedCases: readonly SeedCase[] = [
       ...partPaths('user').map((path) => path.replace('messages[]<user>', 'choices[].message')),
       'choices[].message.name',
     ],
-  },
-
-  plain('/completions', {}, { prompt }),
-  plain('/completions', { prompt }, { best_of: 2, n: 2, echo: true, suffix: 'The end.', logprobs: 2, max_tokens: 5 }),
-  plain(
-    '/completions',
-    { prompt },
-    {
-      temperature: 0.7,
-      top_p: 0.9,
-      frequency_penalty: 1,
-      presence_penalty: 1,
-      logit_bias: { 50256: -100 },
-      seed: 42,
-      stop: ['\n'],
-    },
-  ),
-  {
-    title: '/completions: a stream',
-    address: '/completions',
-    body: { prompt, stream: true, stream_options: { include_usage: true } },
-    arrives: ['stream', 'stream_options', 'stream_options.include_usage'],
-  },
-  {
-    title: '/completions: what describes the request',
-    address: '/completions',
-    model: 'down',
-    body: { prompt, models: ['acme/steady'], user: 'user-123', metadata: { a: 'b' } },
-    stays: ['metadata'],
-    becomes: {
-      model: { at: 'model', value: ['steady'] },
-      user: { at: 'user', value: [expect.not.stringContaining('user-123')] },
-    },
-    shows: { models: { at: 'model', value: ['acme/steady'] } },
-  },
-  ...formatCases('/completions', { prompt }),
-  {
-    title: '/completions: a reply',
-    address: '/completions',
-    body: { prompt, logprobs: 1, max_tokens: 2 },
-    gives: {
-      id: [expect.stringMatching(/^gen-/)],
-      object: ['text_completion'],
-      created: [expect.any(Number)],
-      model: ['acme/steady'],
-      system_fingerprint: ['fp_simulator'],
-      choices: [[expect.any(Object)]],
-      'choices[].text': [simulatedText(2)],
-      'choices[].index': [0],
-      'choices[].finish_reason': ['length'],
-      'choices[].logprobs': [expect.any(Object)],
-      'choices[].logprobs.tokens': [['The', ' river']],
-      'choices[].logprobs.token_logprobs': [[expect.any(Number), expect.any(Number)]],
-      'choices[].logprobs.top_logprobs': [[expect.any(Object), expect.any(Object)]],
-      'choices[].logprobs.text_offset': [[0, 3]],
-      usage: [expect.any(Object)],
-      'usage.prompt_tokens': [4],
-      'usage.completion_tokens': [2],
-      'usage.total_tokens': [6],
-    },
   },
 ]
