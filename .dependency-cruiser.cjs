@@ -93,7 +93,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot: [
-          '^src/(canonical|ledger|util)/',
+          '^src/(canonical|ledger|util)/|^src/catalog/endpoint\\.ts$',
           '^src/(plugins/run-plugins|router/(route|attempt-loop|candidate|router-metadata)|server-tools/tool-loop)\\.ts$',
         ],
       },

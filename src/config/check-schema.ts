@@ -1,6 +1,6 @@
 import type { TLocalizedValidationError } from 'typebox/error'
 import { Settings } from 'typebox/system'
-import { Value } from 'typebox/value'
+import { Errors } from 'typebox/schema'
 import type { ConfigDocument } from './config-document.ts'
 import { explainBadName, explainError, explainUnknownKey, type Keywords } from './explain-error.ts'
 import { parsePointer, valueAt } from './path.ts'
@@ -43,7 +43,7 @@ function allErrors(value: unknown): readonly TLocalizedValidationError[] {
   const { maxErrors } = Settings.Get()
   Settings.Set({ maxErrors: 10_000 })
   try {
-    return Value.Errors(configSchema, value)
+    return Errors(configSchema, value)[1]
   } finally {
     Settings.Set({ maxErrors })
   }

@@ -1,4 +1,4 @@
-import { Value } from 'typebox/value'
+import { Check } from 'typebox/schema'
 import { buildConfig } from './build-config.ts'
 import { checkMeaning } from './check-meaning.ts'
 import { checkSchema } from './check-schema.ts'
@@ -45,7 +45,7 @@ export function loadConfig(options: LoadOptions): Config {
   const server = readServer(options)
   const file = document.value()
   const problems = [...document.problems, ...server.problems]
-  if (problems.length > 0 || !Value.Check(configSchema, file)) throw new ConfigError(problems)
+  if (problems.length > 0 || !Check(configSchema, file)) throw new ConfigError(problems)
   return deepFreeze(
     buildConfig(file, {
       server: server.values,

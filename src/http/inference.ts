@@ -54,7 +54,14 @@ async function begin<Request extends GenerationRequest>(
   const identity = { id: generationId(created), created }
   c.set('generationId', identity.id)
   const requestId = c.get('requestId')
-  const context = new GenerationContext({ id: identity.id, requestId, payer: c.get('principal'), signal, createdAt, startedAt })
+  const context = new GenerationContext({
+    id: identity.id,
+    requestId,
+    payer: c.get('principal'),
+    signal,
+    createdAt,
+    startedAt,
+  })
   const stream = tools.generate(request, context)
   return request.stream
     ? streamWriter(outgoing, stream, identity, protocol.streamEncoder(identity, request), protocol, tools.keepaliveMs)
@@ -88,7 +95,12 @@ const streamWriter =
     keepaliveMs: number,
   ): Write =>
   () =>
-    writeSse(stream, outgoing, { headers: headersOf(identity), keepaliveMs, encode, refuse: refuser(outgoing, identity, protocol) })
+    writeSse(stream, outgoing, {
+      headers: headersOf(identity),
+      keepaliveMs,
+      encode,
+      refuse: refuser(outgoing, identity, protocol),
+    })
 
 const resultWriter =
   <Request extends GenerationRequest>(

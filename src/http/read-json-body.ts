@@ -31,7 +31,8 @@ export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits
 }
 
 /** V8 quotes the text around the mistake; a prompt does not belong in an error. */
-const withoutQuotation = (message: string): string => message.replace(/, .*is not valid JSON$/s, '').replace(/ in JSON/, '')
+const withoutQuotation = (message: string): string =>
+  message.replace(/, .*is not valid JSON$/s, '').replace(/ in JSON/, '')
 
 function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -57,10 +58,9 @@ function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
     }
     const tooLarge = (): void => {
       stop()
-      // What still comes is not read: the reply closes the connection.
-      incoming.pause()
-      const message = `The request body is larger than ${limit} bytes.`
-      reject(new GatewayError('payload_too_large', message, { headers: { Connection: 'close' } }))
+      // The connection stays open, and what still comes is thrown away for a while (by the adaptor, after the reply): a socket
+      // that is closed over unread bytes is reset, and the client would not hear why.
+      reject(new GatewayError('payload_too_large', `The request body is larger than ${limit} bytes.`))
     }
     if (Number(incoming.headers['content-length']) > limit) tooLarge()
     else incoming.on('data', onData).on('end', onEnd).on('error', onError)

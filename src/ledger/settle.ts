@@ -24,12 +24,7 @@ export interface Bill {
   readonly cost: Cost
 }
 
-export type Settle = (
-  order: Order,
-  context: GenerationContext,
-  outcome: Outcome,
-  ending: Ending,
-) => Promise<Bill>
+export type Settle = (order: Order, context: GenerationContext, outcome: Outcome, ending: Ending) => Promise<Bill>
 
 const noPrice = { prompt: 0, completion: 0 }
 
@@ -46,7 +41,12 @@ export function createSettle(options: {
   return (order, context, outcome, ending) => {
     const reported = outcome.usage.promptTokens !== undefined || outcome.usage.completionTokens !== undefined
     const usage = reported || ending.endpoint === null ? outcome.usage : estimateUsage(order, outcome.produced)
-    const priced = priceUsage(usage, ending.endpoint?.pricing ?? noPrice, chargedFinish(outcome, ending), context.createdAt)
+    const priced = priceUsage(
+      usage,
+      ending.endpoint?.pricing ?? noPrice,
+      chargedFinish(outcome, ending),
+      context.createdAt,
+    )
     const cost: Cost = reported || priced.provenance === 'none' ? priced : { ...priced, provenance: 'estimated' }
     const record = recordOf(order, context, outcome, ending, { usage, cost }, clock.monotonic())
     generations.append(record)

@@ -80,7 +80,9 @@ export class Settlement {
       this.#entry.errorKind = error.kind
     }
     const { usage, cost } = await this.#bill(error?.status ?? 200, error?.kind ?? null, false)
-    const metadata = this.#order.client.routerMetadata ? this.#describe(error === null ? this.#endpoint : null) : undefined
+    const metadata = this.#order.client.routerMetadata
+      ? this.#describe(error === null ? this.#endpoint : null)
+      : undefined
     return [...before, last.type === 'end' ? { ...last, usage, cost, metadata } : { ...last, metadata }]
   }
 

@@ -159,10 +159,7 @@ class ReplyDecoder {
 }
 
 /** The decoding half of a call to a server that speaks an OpenAI language. */
-export function openReply(
-  providerName: string,
-  openChoice: (index: number) => DecodeChoice,
-): UpstreamReply {
+export function openReply(providerName: string, openChoice: (index: number) => DecodeChoice): UpstreamReply {
   const decoder = new ReplyDecoder(providerName, openChoice)
   return {
     decodeFrame: (frame) => decoder.frame(frame),

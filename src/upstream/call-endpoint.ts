@@ -53,7 +53,9 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
   return ({ endpoint, credential }, request, signal) => {
     const provider = options.providers(credential.provider)
     if (provider === undefined) {
-      return only(errorEvent(new GatewayError('server', `There is no provider ${credential.provider}.`), 'next-endpoint'))
+      return only(
+        errorEvent(new GatewayError('server', `There is no provider ${credential.provider}.`), 'next-endpoint'),
+      )
     }
     const response = new ResponseStream()
     try {
@@ -130,7 +132,8 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
     const { slug, protocol, quirks } = provider
     if (request.operation === 'completions') return options.completionsProtocol.openCall(request, endpoint, quirks)
     const chat = options.chatProtocols.get(protocol)
-    if (chat === undefined) throw new GatewayError('server', `${slug} speaks ${protocol}, which no chat can be held in.`)
+    if (chat === undefined)
+      throw new GatewayError('server', `${slug} speaks ${protocol}, which no chat can be held in.`)
     return chat.openCall(request, endpoint, quirks)
   }
 

@@ -18,15 +18,9 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
 
   const body = (more: string): string => `${JSON.stringify({ model: 'acme/m1', ...ask }).slice(0, -1)},${more}}`
   const head = (...lines: readonly string[]): string =>
-    [
-      `POST ${path} HTTP/1.1`,
-      'host: x',
-      `authorization: Bearer ${gateway.key}`,
-      'connection: close',
-      ...lines,
-      '',
-      '',
-    ].join('\r\n')
+    [`POST ${path} HTTP/1.1`, 'host: x', `authorization: Bearer ${gateway.key}`, ...lines, '', ''].join('\r\n')
+  /** Of a request after which the connection is to be closed. */
+  const lastHead = (...lines: readonly string[]): string => head('connection: close', ...lines)
   const post = (text: string, headers?: Readonly<Record<string, string>>) => gateway.post(path, text, headers)
   const postBytes = (bytes: Buffer, headers: Readonly<Record<string, string>> = {}) =>
     fetch(gateway.url + path, {
@@ -251,7 +245,7 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
   describe('odd requests', () => {
     test('a length that is absent, doubled, contradicted or no number', async () => {
       const valid = JSON.stringify({ model: 'acme/m1', ...ask })
-      const ask400 = (...lines: readonly string[]) => rawExchange(gateway.url, [head(...lines) + valid])
+      const ask400 = (...lines: readonly string[]) => rawExchange(gateway.url, [lastHead(...lines) + valid])
       const replies: readonly RawReply[] = await Promise.all([
         ask400(),
         ask400(`content-length: ${valid.length}`, `content-length: ${valid.length + 1}`),
@@ -269,9 +263,11 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
       const many = Array.from({ length: 20_000 }, (_, i) => `x-${i}: y`)
       expect((await rawExchange(gateway.url, [head(...many)])).status).toBe(431)
       expect((await rawExchange(gateway.url, [head(`x-long: ${'y'.repeat(megabyte)}`)])).status).toBe(431)
-      expect((await rawExchange(gateway.url, [head(`authorization: Bearer ${'y'.repeat(8_000)}`)])).status).toBe(400)
+      expect((await rawExchange(gateway.url, [lastHead(`authorization: Bearer ${'y'.repeat(8_000)}`)])).status).toBe(
+        400,
+      )
       const allowed = Array.from({ length: 500 }, (_, i) => `x-${i}: y`)
-      expect((await rawExchange(gateway.url, [head(...allowed, 'content-length: 2') + '{}'])).status).toBe(400)
+      expect((await rawExchange(gateway.url, [lastHead(...allowed, 'content-length: 2') + '{}'])).status).toBe(400)
     })
 
     test('bytes that are no HTTP', async () => {

@@ -8,7 +8,10 @@ export interface RawReply {
   readonly sent: number
 }
 
-/** Writes bytes to a connection as they are given, and reads until it closes. The peer's speed paces the writing. */
+/**
+ * Writes bytes to a connection as they are given, until there is an answer, and reads until it closes. The peer's speed paces the
+ * writing.
+ */
 export function rawExchange(
   url: string,
   bytes: Iterable<string | Buffer> | AsyncIterable<string | Buffer>,
@@ -33,6 +36,8 @@ export function rawExchange(
         sent += piece.length
         if (!socket.write(piece)) await new Promise<void>((resolve) => (go = resolve))
       }
+      // An answer to a request that was not sent whole: the client hangs up.
+      if (text !== '') socket.end()
     })
   })
 }

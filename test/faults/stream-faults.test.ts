@@ -8,25 +8,28 @@ import { brokeOff, completed, operations, readReply } from './operations.ts'
 const limitMs = 1_500
 const words = (text: string): number => (text === '' ? 0 : text.split(' ').length)
 
-/** Upstream behaviours of the endpoints, by the model that tests ask for. */
+/**
+ * Upstream behaviours of the endpoints, by the model that tests ask for. Where tokens come before the fault they are paced, so that
+ * they are on their way to the client when it comes.
+ */
 const models = {
   'fault/500-once': behaving('first-1-status-500', 'steady'),
   'fault/reset-once': behaving('first-1-reset', 'steady'),
   'fault/500': behaving('status-500', 'steady'),
   'fault/reset': behaving('reset', 'steady'),
-  'fault/cut': behaving('cut-after-40+tokens-60', 'tokens-60'),
-  'fault/eof': behaving('eof-after-40+tokens-60', 'tokens-60'),
+  'fault/cut': behaving('cut-after-40+tokens-60+pace-1', 'tokens-60'),
+  'fault/eof': behaving('eof-after-40+tokens-60+pace-1', 'tokens-60'),
   'fault/no-done': behaving('no-done', 'steady+tokens-13'),
-  'fault/no-finish': behaving('no-finish+tokens-20', 'steady'),
-  'fault/no-finish-no-done': behaving('no-finish+no-done+tokens-20', 'steady'),
-  'fault/malformed': behaving('malformed-after-20+tokens-60', 'tokens-60'),
+  'fault/no-finish': behaving('no-finish+tokens-20+pace-1', 'steady'),
+  'fault/no-finish-no-done': behaving('no-finish+no-done+tokens-20+pace-1', 'steady'),
+  'fault/malformed': behaving('malformed-after-20+tokens-60+pace-1', 'tokens-60'),
   'fault/fragments': behaving('fragment-bytes+tokens-60'),
   'fault/crlf': behaving('crlf+comments+tokens-60'),
   'fault/crlf-fragments': behaving('crlf+comments+fragment-bytes+tokens-60'),
   'fault/huge-frame': behaving('huge-frame', 'steady'),
   'fault/endless-line': behaving('endless-line', 'steady'),
   'fault/error-in-200': behaving('error-in-200', 'steady'),
-  'fault/error-after': behaving('error-after-5', 'steady'),
+  'fault/error-after': behaving('error-after-5+pace-1', 'steady'),
   'fault/empty': behaving('empty', 'steady'),
   'fault/all-empty': behaving('empty'),
   'fault/whole': behaving('tokens-60'),
@@ -187,7 +190,7 @@ describe.each(operations)('$name, with low limits', ({ path, ask }) => {
       models: {
         'fault/blackhole': behaving('blackhole', 'steady'),
         'fault/slow': behaving('slow-first-token-60000', 'steady'),
-        'fault/stall': behaving('stall-after-20+tokens-60', 'steady'),
+        'fault/stall': behaving('stall-after-20+tokens-60+pace-1', 'steady'),
       },
     })
   })

@@ -43,7 +43,9 @@ export const plainProtocol: UpstreamProtocol = {
       },
       decodeEnd: () => [error('no [DONE]')],
       decodeResult: (body) =>
-        typeof body === 'object' && body !== null && 'text' in body ? [text(String(body.text)), end] : [error('no text')],
+        typeof body === 'object' && body !== null && 'text' in body
+          ? [text(String(body.text)), end]
+          : [error('no text')],
       decodeError: (status, headers, body) => ({
         error: new GatewayError('provider_unavailable', `status ${status}`, { status, raw: body }),
         retry: { scope: 'next-endpoint', afterMs: Number(headers['retry-after'] ?? 0) * 1000 },

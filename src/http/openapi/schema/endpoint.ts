@@ -10,13 +10,18 @@ const distribution = (description: string) =>
     Type.Object({ p50: Type.Number(), p75: Type.Number(), p90: Type.Number(), p99: Type.Number() }, { description }),
   )
 
+const ToolChoiceSupportSchema = Type.Object(
+  { auto: Type.Boolean(), none: Type.Boolean(), required: Type.Boolean(), function: Type.Boolean() },
+  { title: 'ToolChoiceSupport', description: 'The forms of `tool_choice` it takes.' },
+)
+
 /** Source: contract §8.A2. */
 const EndpointSchema = Type.Object(
   {
     name: Type.String(),
     model_id: Type.String(),
     model_name: Type.String(),
-    context_length: orNull(Type.Integer({ description: 'Tokens.' })),
+    context_length: Type.Integer({ minimum: 0, description: 'Tokens; 0 when unknown.' }),
     pricing: PricingSchema,
     provider_name: Type.String(),
     tag: Type.String({ description: 'What names it in `provider.order`, `only` and `ignore`.' }),
@@ -24,6 +29,7 @@ const EndpointSchema = Type.Object(
     max_completion_tokens: orNull(Type.Integer({ description: 'Tokens.' })),
     max_prompt_tokens: orNull(Type.Integer({ description: 'Tokens.' })),
     supported_parameters: Type.Array(Type.String()),
+    supports_tool_choice: ToolChoiceSupportSchema,
     uptime_last_5m: Percentage,
     uptime_last_30m: Percentage,
     uptime_last_1d: Percentage,

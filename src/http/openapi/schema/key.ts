@@ -12,6 +12,11 @@ const spending = (what: string) => ({
 const own = spending('on the gateway’s credentials')
 const byok = spending('on credentials of the caller’s own')
 
+const FreeRequestsSchema = Type.Object(
+  { limit: Type.Integer(), remaining: Type.Integer(), used: Type.Integer() },
+  { title: 'FreeModelRequests', description: 'Requests to free models a day; -1 is no limit.' },
+)
+
 /** Source: contract §8.A. */
 const KeySchema = Type.Object(
   {
@@ -32,6 +37,10 @@ const KeySchema = Type.Object(
     is_management_key: Type.Boolean({ description: 'It administers, and cannot generate.' }),
     is_provisioning_key: Type.Boolean({ deprecated: true, description: 'Older name of `is_management_key`.' }),
     creator_user_id: orNull(Type.String()),
+    organization_id: orNull(Type.String()),
+    workspace_id: orNull(Type.String()),
+    allowed_data_regions: Type.Array(Type.String(), { description: 'Empty: any.' }),
+    free_model_daily_requests: FreeRequestsSchema,
     expires_at: Type.Optional(Type.String({ description: 'ISO time; absent when it does not expire.' })),
     rate_limit: Type.Object(
       { requests: Type.Integer(), interval: Type.String(), note: Type.String() },

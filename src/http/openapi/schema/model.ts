@@ -7,6 +7,7 @@ export const ArchitectureSchema = Type.Object(
     modality: orNull(Type.String({ description: 'In short, e.g. `text+image->text`.' })),
     input_modalities: Type.Array(Type.String()),
     output_modalities: Type.Array(Type.String()),
+    tokenizer: Type.String({ description: 'Family of its tokenizer; `Other` when unknown.' }),
     instruct_type: orNull(Type.String()),
   },
   { title: 'Architecture', description: 'What a model takes and makes.' },
