@@ -29,7 +29,7 @@ const may = {
     'util',
   ],
   telemetry: ['storage/stores', 'canonical', 'util'],
-  cli: ['gateway', 'main', 'config', 'catalog/model', 'simulator', 'storage/stores', 'util'],
+  cli: ['gateway', 'main', 'config', 'canonical/money', 'catalog/model', 'simulator', 'storage/stores', 'util'],
 }
 
 /** Helpers of the tests in a room look wherever the tests do. */

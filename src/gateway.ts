@@ -9,6 +9,7 @@ import { type ClientPatience, clientPatience } from './http/client-patience.ts'
 import { drainable } from './http/drain.ts'
 import type { FinishedRequest } from './http/publish-finished.ts'
 import { createSettle } from './ledger/settle.ts'
+import { SpendingLimits } from './ledger/spending-limits.ts'
 import { createOfferings } from './offerings/offerings.ts'
 import { chatCompletionsClient } from './protocols/chat-completions/client.ts'
 import { chatCompletionsUpstream } from './protocols/chat-completions/upstream.ts'
@@ -104,6 +105,7 @@ export async function createGateway(
     generate,
     clock,
     limits: config.limits,
+    spending: new SpendingLimits(storage.generations, settled),
     keepaliveMs: config.keepaliveMs,
     chatCompletions: chatCompletionsClient,
     completions: completionsClient,

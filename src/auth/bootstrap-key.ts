@@ -1,3 +1,4 @@
+import { nanoUsd } from '../canonical/money.ts'
 import type { KeyRecord } from '../storage/stores/key-store.ts'
 import { markApiKey } from '../util/api-key.ts'
 
@@ -19,7 +20,7 @@ export function bootstrapRecord({ key, limit, ...rest }: BootstrapKey, now: numb
   return {
     ...rest,
     ...markApiKey(key),
-    limit: limit === null ? null : Math.round(limit * 1e9),
+    limit: limit === null ? null : nanoUsd(limit),
     createdAt: now,
     updatedAt: null,
   }

@@ -5,6 +5,7 @@ import { GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationBatch, GenerationEvent, GenerationStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Generate } from '../generate.ts'
+import type { SpendingLimits } from '../ledger/spending-limits.ts'
 import type { ClientProtocol, ReplyIdentity } from '../protocols/protocol.ts'
 import type { Clock } from '../util/clock.ts'
 import { generationId } from '../util/ids.ts'
@@ -18,6 +19,7 @@ export interface InferenceTools {
   readonly generate: Generate
   readonly clock: Clock
   readonly limits: BodyLimits
+  readonly spending: Pick<SpendingLimits, 'check'>
   readonly keepaliveMs: number
 }
 
@@ -49,6 +51,7 @@ async function begin<Request extends GenerationRequest>(
   const startedAt = tools.clock.monotonic()
   const signal = departure(outgoing)
   const request = protocol.decodeRequest(await readJsonBody(incoming, tools.limits), incoming.headers)
+  await tools.spending.check(c.get('principal'))
 
   const created = Math.floor(createdAt / 1000)
   const identity = { id: generationId(created), created }

@@ -8,9 +8,9 @@ const picoPerNano = 1000
 /** `count` units at `price` pico-USD each, in nano-USD. Exact also where the product leaves the safe integers. */
 export function amount(count: number, price: number): number {
   const product = count * price
-  if (Number.isSafeInteger(product)) return Math.floor((product + picoPerNano / 2) / picoPerNano)
+  if (Number.isSafeInteger(product)) {
+    const rest = product % picoPerNano
+    return (product - rest) / picoPerNano + (rest >= picoPerNano / 2 ? 1 : 0)
+  }
   return Number((BigInt(count) * BigInt(price) + 500n) / 1000n)
 }
-
-/** The number of USD to print; the only place where an amount becomes a float. */
-export const usd = (nanoUsd: number): number => nanoUsd / 1e9

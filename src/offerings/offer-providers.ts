@@ -40,23 +40,31 @@ const undescribed: Quirks = { serviceTier: true, userField: 'user' }
 const unknownPolicy: Offer['dataPolicy'] = { training: true, retention: 'unknown' }
 
 /**
- * The providers that can be called: the configured ones, and with `discovery` the built-in ones whose variables are set.
- * A local server is offered only when configured here; whether an unconfigured one runs, only asking it tells.
+ * The providers that can be called: the configured ones, the built-in ones that configured models name, and with `discovery` all
+ * whose variables are set. Whether a local server runs that nobody named, only asking it tells.
  */
 export function offerProviders(
   builtIn: readonly Provider[],
   configured: readonly ConfiguredProvider[],
   environment: Readonly<Record<string, string>>,
-  discovery: boolean,
+  options: { readonly discovery: boolean; readonly named: ReadonlySet<string> },
 ): readonly Offer[] {
   const bySlug = new Map(builtIn.map((provider) => [provider.slug, provider]))
   const own = configured.map((provider) => combine(bySlug.get(provider.slug), provider, environment))
-  if (!discovery) return own
   const taken = new Set(configured.map(({ slug }) => slug))
-  const discovered = builtIn
-    .filter((provider) => !taken.has(provider.slug) && provider.local !== true && isEquipped(provider, environment))
+  const others = builtIn
+    .filter(({ slug, local }) => !taken.has(slug) && (options.named.has(slug) || (options.discovery && local !== true)))
+    .filter((provider) => isEquipped(provider, environment))
     .map((provider) => offer(provider, environment))
-  return [...own, ...discovered]
+  return [...own, ...others]
+}
+
+/** What has to be set before a provider can be called. */
+export function lackOf(provider: Provider, environment: Readonly<Record<string, string>>): string {
+  const { slug, apiKeyVariables, variables = [] } = provider
+  const unset = variables.filter((name) => !(name in environment))
+  const key = apiKeyVariables.some((name) => name in environment) ? [] : apiKeyVariables.slice(0, 1)
+  return `Set ${[...key, ...unset].join(' and ')}, or configure it under providers.${slug}.`
 }
 
 /** A built-in provider as it stands, with the keys and addresses that the environment holds. */
@@ -89,7 +97,7 @@ function combine(
 }
 
 const isEquipped = (provider: Provider, environment: Readonly<Record<string, string>>): boolean =>
-  provider.apiKeyVariables.some((name) => name in environment) &&
+  (provider.apiKeyVariables.length === 0 || provider.apiKeyVariables.some((name) => name in environment)) &&
   (provider.variables ?? []).every((name) => name in environment)
 
 const fill = (address: string, environment: Readonly<Record<string, string>>): string =>

@@ -3,7 +3,7 @@ import { loadEntries } from '../catalog/load-entries.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { Config } from '../config/config.ts'
-import { type Offer, offer, offerProviders } from './offer-providers.ts'
+import { lackOf, type Offer, offer, offerProviders } from './offer-providers.ts'
 import type { Provider } from '../providers/provider.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 
@@ -28,6 +28,7 @@ interface Snapshot {
   readonly offers: ReadonlyMap<string, Offer>
 }
 
+const simulatorSlug = 'waygate'
 const probeMs = 300
 const probeIntervalMs = 30_000
 const free = { prompt: 0, completion: 0 }
@@ -45,7 +46,10 @@ export async function createOfferings(options: {
   const entries = loadEntries()
   const known = new Set(entries.map(({ slug }) => slug))
   const simulator = config.discovery ? await startSimulator({ quiet: true }) : null
-  const steady = offerProviders(builtIn, config.providers, config.environment, config.discovery)
+  const named = new Set(config.models.flatMap((model) => model.endpoints.map(({ provider }) => provider)))
+  const { discovery } = config
+  const steady = offerProviders(builtIn, config.providers, config.environment, { discovery, named })
+  refuseUnequipped(config, builtIn, new Set(steady.map(({ slug }) => slug)))
   const locals = config.discovery ? unconfiguredLocals(builtIn, config) : []
 
   const look = async (): Promise<Snapshot> => {
@@ -74,13 +78,26 @@ export async function createOfferings(options: {
     ],
     watch() {
       if (locals.length === 0) return
-      timer = setInterval(() => void lookAgain(), probeIntervalMs)
+      // When looking fails, what was offered stays offered.
+      timer = setInterval(() => lookAgain().catch((error: unknown) => process.emitWarning(String(error))), probeIntervalMs)
       timer.unref()
     },
     async close() {
       clearInterval(timer)
       await simulator?.close()
     },
+  }
+}
+
+/** An endpoint that is configured must not vanish for want of a key. */
+function refuseUnequipped(config: Config, builtIn: readonly Provider[], offered: ReadonlySet<string>): void {
+  for (const { slug, endpoints } of config.models) {
+    const missing = endpoints.find(({ provider }) => !offered.has(provider) && provider !== simulatorSlug)
+    const provider = builtIn.find((known) => known.slug === missing?.provider)
+    if (provider === undefined) continue
+    throw new Error(
+      `${config.file ?? 'The configuration'}: models.${slug} has an endpoint at ${provider.slug}, which has no credentials. ${lackOf(provider, config.environment)}`,
+    )
   }
 }
 
@@ -110,8 +127,6 @@ async function localModels(
   })
   return { provider, models }
 }
-
-const simulatorSlug = 'waygate'
 
 function simulatorOffering(builtIn: readonly Provider[], simulator: Simulator): Offering {
   const provider = builtIn.find(({ slug }) => slug === simulatorSlug)

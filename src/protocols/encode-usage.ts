@@ -1,7 +1,6 @@
+import { usd } from '../canonical/money.ts'
 import type { Cost, Usage } from '../canonical/usage.ts'
 import type { JsonObject } from '../util/json.ts'
-
-const usd = (nanoUsd: number): number => nanoUsd / 1e9
 
 /**
  * `usage` as chat and completions show it (contract §3.4). Clients reject nulls here, so what is not known is left out, and the

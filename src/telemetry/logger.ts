@@ -1,3 +1,4 @@
+import { usd } from '../canonical/money.ts'
 import { type DestinationStream, pino } from 'pino'
 import type { GenerationRecord } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
@@ -65,7 +66,7 @@ const describe = (record: GenerationRecord) => ({
   provider: record.provider,
   promptTokens: record.promptTokens,
   completionTokens: record.completionTokens,
-  cost: record.cost / 1e9,
+  cost: usd(record.cost),
   attempts: record.attempts.length,
   firstTokenMs: record.latency,
   cancelled: record.cancelled || undefined,

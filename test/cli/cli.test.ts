@@ -159,8 +159,8 @@ describe('keys', () => {
     const masked = `${made.stdout.slice(0, 12)}...${made.stdout.trim().slice(-3)}`
     expect(lines(stdout).map((line) => line.split(/ {2,}/))).toEqual([
       ['NAME', 'KEY', 'ACCOUNT', 'LIMIT', 'STATE', 'MADE BY'],
-      ['dev', 'sk-...def', 'default', '$2.5', 'active', 'configuration'],
-      ['admin', 'sk-...9ab', 'default', 'none', 'management', 'configuration'],
+      ['dev', '...', 'default', '$2.5', 'active', 'configuration'],
+      ['admin', '...', 'default', 'none', 'management', 'configuration'],
       ['team', masked, 'a', '$0.1', 'expired', 'command or API'],
     ])
   })

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { nanoUsd, usd } from '../../canonical/money.ts'
 import { defaults } from '../../config/defaults.ts'
 import { openKeyStore } from '../../gateway.ts'
 import type { KeyRecord } from '../../storage/stores/key-store.ts'
@@ -15,8 +16,6 @@ interface CreateOptions extends ConfigOption {
   readonly expires?: number
   readonly management: boolean
 }
-
-const nanoUsd = 1_000_000_000
 
 const create = new Command('create')
   .description('Make an API key and print it, once. A running server knows it within 2 seconds.')
@@ -44,7 +43,7 @@ async function createKey(options: CreateOptions): Promise<void> {
       label,
       name: options.name,
       account: options.account,
-      limit: options.limit === undefined ? null : Math.round(options.limit * nanoUsd),
+      limit: options.limit === undefined ? null : nanoUsd(options.limit),
       management: options.management,
       disabled: false,
       expiresAt: options.expires ?? null,
@@ -78,7 +77,7 @@ function keyRow(key: ListedKey, label: string, limit: number | null, madeBy: str
   return [key.name, label, key.account, limit === null ? 'none' : `$${limit}`, describeState(key), madeBy]
 }
 
-const inUsd = (amount: number | null): number | null => (amount === null ? null : amount / nanoUsd)
+const inUsd = (amount: number | null): number | null => (amount === null ? null : usd(amount))
 
 function describeState({ disabled, expiresAt, management }: ListedKey): string {
   if (disabled) return 'disabled'

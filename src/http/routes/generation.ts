@@ -1,5 +1,5 @@
 import { GatewayError } from '../../canonical/errors.ts'
-import { usd } from '../../ledger/money.ts'
+import { usd } from '../../canonical/money.ts'
 import type { GenerationRecord, GenerationStore } from '../../storage/stores/generation-store.ts'
 import type { Route } from '../environment.ts'
 

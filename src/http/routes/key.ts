@@ -1,4 +1,4 @@
-import { usd } from '../../ledger/money.ts'
+import { usd } from '../../canonical/money.ts'
 import type { GenerationStore } from '../../storage/stores/generation-store.ts'
 import type { Clock } from '../../util/clock.ts'
 import { startOfDay, startOfMonth, startOfWeek } from '../../util/utc-periods.ts'

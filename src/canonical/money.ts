@@ -1,0 +1,6 @@
+/**
+ * Amounts are whole nano-USD everywhere inside (design law 8); people and the wire speak of USD. Only these two convert.
+ */
+export const usd = (nanoUsdAmount: number): number => nanoUsdAmount / 1e9
+
+export const nanoUsd = (usdAmount: number): number => Math.round(usdAmount * 1e9)
