@@ -39,7 +39,7 @@ async function answer(tools: GenerateTools, request: GenerationRequest, context:
   if (route.error !== null) return { settlement, first: settlement.refuse(route.error), rest: nothing }
   // 4 turn
   const call = (candidate: Candidate) => tools.callEndpoint(candidate, request, context.signal)
-  const turn = await attemptLoop(route.candidates, call, context, tools)
+  const turn = await attemptLoop(route, call, context, tools)
   if (turn.endpoint === null) return { settlement, first: settlement.refuse(turn.error), rest: nothing }
   settlement.serve(turn.endpoint, turn.entry)
   return { settlement, first: settlement.pass(turn.first), rest: turn.rest }

@@ -8,7 +8,7 @@ export interface Percentiles {
   readonly p99?: number
 }
 
-/** The client's `provider` object, decoded (contract §1.2). Everything absent means no preference. */
+/** The client's `provider` object, decoded (contract §1.2). Everything absent means no preference; no list is empty. */
 export interface RoutingPreferences {
   readonly order?: readonly string[]
   readonly only?: readonly string[]
@@ -19,6 +19,7 @@ export interface RoutingPreferences {
   readonly zdr?: boolean
   readonly enforceDistillableText?: boolean
   readonly quantizations?: readonly string[]
+  /** Never beside `order`, which overrides it. `partition: 'none'` sorts the endpoints of all models together. */
   readonly sort?: { readonly by?: SortKey; readonly partition?: 'model' | 'none' }
   /** Caps in USD: per million tokens for prompt and completion, per unit for the rest. */
   readonly maxPrice?: Readonly<Partial<Record<'prompt' | 'completion' | 'request' | 'image' | 'audio', number>>>

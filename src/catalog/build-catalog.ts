@@ -75,6 +75,7 @@ function modelBuilder(providers: ReadonlyMap<string, OfferedProvider>): (entry: 
       maxCompletionTokens: written.maxCompletionTokens ?? null,
       quantization: written.quantization ?? null,
       dataPolicy: provider.dataPolicy,
+      distillable: entry.distillable ?? false,
       supportedParameters: parametersOf(written, provider),
       operations: written.operations ?? provider.operations,
       inputModalities: written.inputModalities ?? entry.inputModalities ?? text,

@@ -118,6 +118,7 @@ it('describes an endpoint with every field that contract §8.A2 requires, figure
     latency_last_30m: null,
     throughput_last_30m: null,
     supports_implicit_caching: true,
+    supports_tool_choice: { auto: false, function: false, none: false, required: false },
     status: 0,
   })
 })

@@ -1,3 +1,4 @@
+import { blendedPrice } from './blended-price.ts'
 import type { Endpoint, Pricing } from './endpoint.ts'
 import type { Model } from './model.ts'
 import { parameterNames, supportsParameter } from '../canonical/parameter-name.ts'
@@ -85,11 +86,8 @@ function describeReasoning(reasoning: NonNullable<Model['reasoning']>): object {
 /** Tier endpoints are opted into (contract §6.10): they speak for the model only when there is no other. */
 function cheapest(endpoints: readonly Endpoint[]): Endpoint | undefined {
   const plain = endpoints.filter((endpoint) => endpoint.tier === 'default')
-  return (plain.length > 0 ? plain : endpoints).toSorted((a, b) => blended(a.pricing) - blended(b.pricing))[0]
+  return (plain.length > 0 ? plain : endpoints).toSorted((a, b) => blendedPrice(a.pricing) - blendedPrice(b.pricing))[0]
 }
-
-/** Three parts prompt to one part completion (contract §6.3). */
-const blended = (pricing: Pricing): number => 3 * pricing.prompt + pricing.completion
 
 const supports = (endpoint: Endpoint, name: string): boolean => supportsParameter(endpoint.supportedParameters, name)
 

@@ -53,6 +53,8 @@ export interface Endpoint {
   readonly maxCompletionTokens: number | null
   readonly quantization: string | null
   readonly dataPolicy: DataPolicy
+  /** Whether the model's author is known to permit training other models on its output. */
+  readonly distillable: boolean
   /** `null` means all. */
   readonly supportedParameters: ReadonlySet<ParameterName> | null
   readonly operations: readonly Operation[]

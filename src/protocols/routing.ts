@@ -20,25 +20,33 @@ export function decodeModels(body: RoutedBody): readonly string[] {
 export function decodeRouting(body: RoutedBody): RoutingPreferences {
   const { provider, route } = body
   if (!provider && !route) return none
-  const partition = route === 'sort' ? 'none' : route === 'fallback' ? 'model' : undefined
-  const sort = provider?.sort
-  const by = typeof sort === 'string' ? sort : (sort?.by ?? undefined)
-  const sortPartition = (typeof sort === 'string' ? undefined : sort?.partition) ?? partition
+  const order = listed(provider?.order)
   return {
-    order: provider?.order ?? undefined,
-    only: provider?.only ?? undefined,
-    ignore: provider?.ignore ?? undefined,
+    order,
+    only: listed(provider?.only),
+    ignore: listed(provider?.ignore),
     allowFallbacks: provider?.allow_fallbacks ?? undefined,
     requireParameters: provider?.require_parameters ?? undefined,
     dataCollection: provider?.data_collection ?? undefined,
     zdr: provider?.zdr ?? undefined,
     enforceDistillableText: provider?.enforce_distillable_text ?? undefined,
-    quantizations: provider?.quantizations ?? undefined,
-    sort: by === undefined && sortPartition === undefined ? undefined : { by, partition: sortPartition },
+    quantizations: listed(provider?.quantizations),
+    sort: order === undefined ? decodeSort(body) : undefined,
     maxPrice: decodeMaxPrice(provider?.max_price),
     preferredMinThroughput: decodeThreshold(provider?.preferred_min_throughput),
     preferredMaxLatency: decodeThreshold(provider?.preferred_max_latency),
   }
+}
+
+/** Clients that put lists together send empty ones where nothing was chosen. */
+const listed = (names: readonly string[] | null | undefined): readonly string[] | undefined =>
+  names === null || names?.length === 0 ? undefined : names
+
+function decodeSort({ provider, route }: RoutedBody): RoutingPreferences['sort'] {
+  const sort = typeof provider?.sort === 'string' ? { by: provider.sort } : provider?.sort
+  const partition = sort?.partition ?? (route === 'sort' ? 'none' : route === 'fallback' ? 'model' : undefined)
+  const by = sort?.by ?? undefined
+  return by === undefined && partition === undefined ? undefined : { by, partition }
 }
 
 function decodeMaxPrice(price: ProviderPreferences['max_price']): RoutingPreferences['maxPrice'] {

@@ -82,7 +82,9 @@ export function encodeSharedRequest(
   if (parameters.reasoning !== undefined && supportsParameter(endpoint.supportedParameters, 'reasoning')) {
     Object.assign(wire, encodeReasoningRequest(parameters.reasoning, parameters.maxTokens, quirks))
   }
-  if (parameters.serviceTier !== undefined && quirks.serviceTier === true) wire['service_tier'] = parameters.serviceTier
+  // An endpoint of a tier may have been chosen by its tag, without a word about the tier.
+  const tier = endpoint.tier === 'default' ? parameters.serviceTier : endpoint.tier
+  if (tier !== undefined && quirks.serviceTier === true) wire['service_tier'] = tier
   if (context.user !== undefined && quirks.userField !== undefined) wire[quirks.userField] = hashedUser(context.user)
   if (context.metadata !== undefined && quirks.metadata === true) wire['metadata'] = context.metadata
   if (stream) {

@@ -1,4 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
+import type { ProviderPreferences } from './schema/provider-preferences.ts'
 
 export interface FeatureFields {
   readonly plugins?: readonly { readonly id: string; readonly enabled?: boolean | null }[] | null
@@ -7,6 +8,7 @@ export interface FeatureFields {
   readonly model?: string | null
   readonly models?: readonly string[] | null
   readonly tools?: readonly { readonly type: string }[] | null
+  readonly provider?: Pick<ProviderPreferences, 'sort' | 'order'> | null
 }
 
 /** Features of the API that are not built yet: asking for one is an error that names it, never silence. Building one deletes its row. */
@@ -19,6 +21,9 @@ export function refuseUnbuilt(body: FeatureFields): void {
   if (models.some((slug) => slug.includes('@preset/'))) refuse('model', 'Presets')
   const tool = body.tools?.find(({ type }) => type !== 'function')
   if (tool !== undefined) refuse('tools', `The server tool "${tool.type}"`)
+  const sort = typeof body.provider?.sort === 'string' ? body.provider.sort : body.provider?.sort?.by
+  // `order` overrides `sort` (contract §1.2): then nothing is missing.
+  if (sort && sort !== 'price' && !body.provider?.order?.length) refuse('provider.sort', `Sorting by ${sort}`)
 }
 
 function refuse(path: string, feature: string): never {

@@ -7,6 +7,7 @@ import { sleep } from '../util/sleep.ts'
 import type { Candidate } from './candidate.ts'
 import { explainExhaustion, type Failure } from './exhaustion.ts'
 import { nextStep } from './retry-policy.ts'
+import type { Route } from './route.ts'
 
 export interface AttemptTools {
   readonly clock: Clock
@@ -38,7 +39,7 @@ const patienceMs = 3_000
  * second attempt, so the loop ends there. Every candidate starts from the untouched request (design laws 4 and 5).
  */
 export async function attemptLoop(
-  candidates: readonly Candidate[],
+  { candidates, fallbacks }: Pick<Route, 'candidates' | 'fallbacks'>,
   call: (candidate: Candidate) => AsyncIterable<GenerationBatch>,
   context: GenerationContext,
   tools: AttemptTools,
@@ -65,7 +66,7 @@ export async function attemptLoop(
       if ('rest' in answer) return answer
       failures.push(answer)
       const step = nextStep(answer.retry, candidate, tries, tools.chance)
-      if (step.type === 'stop') return { endpoint: null, error: explainExhaustion(failures) }
+      if (step.type === 'stop') return { endpoint: null, error: explainExhaustion(failures, fallbacks) }
       if (step.type === 'next') {
         remaining = remaining.filter(step.keep)
         break
@@ -73,7 +74,10 @@ export async function attemptLoop(
       await sleep(step.waitMs, context.signal)
     }
   }
-  return { endpoint: null, error: failures.length > 0 ? explainExhaustion(failures) : new GatewayError('timeout') }
+  return {
+    endpoint: null,
+    error: failures.length > 0 ? explainExhaustion(failures, fallbacks) : new GatewayError('timeout'),
+  }
 }
 
 /** A second call to the same endpoint is another try of the same attempt (contract §5.5 counts endpoints). */

@@ -12,13 +12,14 @@ export interface Exclusion {
 /** Which availability code tells the client that a rule left nothing over (contract §5.4, §6.2). */
 const codes: Record<ExclusionReason, AvailabilityCode> = {
   operation: 'wrong_endpoint',
-  input_modality: 'no_endpoints',
-  output_modality: 'no_endpoints',
   allowed_providers: 'constraint_filtered',
   'data_policy:training': 'privacy_restricted',
   'data_policy:zdr': 'privacy_restricted',
   distillable: 'constraint_filtered',
   quantization: 'constraint_filtered',
+  service_tier: 'constraint_filtered',
+  input_modality: 'no_endpoints',
+  output_modality: 'no_endpoints',
   context_length: 'constraint_filtered',
   max_price: 'constraint_filtered',
   require_parameters: 'constraint_filtered',

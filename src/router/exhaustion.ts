@@ -11,8 +11,10 @@ export interface Failure {
 /**
  * The one answer for several failures (contract §5.5). It counts endpoints, not tries: a second try of the same endpoint stands
  * for the first.
+ *
+ * @param fallbacks Whether the client allowed them. If not, the last upstream's own error is what it asked to see.
  */
-export function explainExhaustion(failures: readonly Failure[]): GatewayError {
+export function explainExhaustion(failures: readonly Failure[], fallbacks: boolean): GatewayError {
   const byEndpoint = [...new Map(failures.map((failure) => [failure.candidate.endpoint.id, failure])).values()]
   const last = byEndpoint.at(-1)
   if (last === undefined) return new GatewayError('provider_overloaded')
@@ -22,7 +24,7 @@ export function explainExhaustion(failures: readonly Failure[]): GatewayError {
     ...(byEndpoint.length > 1 && { previousErrors: byEndpoint.slice(0, -1).map(previousError) }),
     ...(retryAfter !== undefined && { headers: { 'Retry-After': String(retryAfter) } }),
   }
-  const code = aggregateCode(byEndpoint)
+  const code = aggregateCode(byEndpoint, fallbacks)
   if (code === null) return new GatewayError(last.error.kind, last.error.message, details)
 
   const message =
@@ -45,11 +47,11 @@ const explanations: Partial<Record<AvailabilityCode, string>> = {
   temporarily_unavailable: 'Every provider of the model failed.',
 }
 
-function aggregateCode(failures: readonly Failure[]): AvailabilityCode | null {
+function aggregateCode(failures: readonly Failure[], fallbacks: boolean): AvailabilityCode | null {
   const every = (test: (status: number) => boolean): boolean => failures.every(({ error }) => test(error.status))
   if (every((status) => status === 429)) return 'capacity_exhausted'
   if (every((status) => status === 404)) return 'model_unavailable_upstream'
-  if (failures.length > 1 && failures.every(isTransient)) return 'temporarily_unavailable'
+  if (fallbacks && failures.length > 1 && failures.every(isTransient)) return 'temporarily_unavailable'
   return null
 }
 

@@ -6,15 +6,42 @@ import type { Catalog, Model } from '../catalog/model.ts'
 import { resolveModel } from '../catalog/resolve-model.ts'
 import type { Candidate } from './candidate.ts'
 import { type Exclusion, explainExclusions, namesOf } from './exclusion.ts'
+import { allowedProviders } from './filters/allowed-providers.ts'
+import { dataCollection } from './filters/data-collection.ts'
+import { distillable } from './filters/distillable.ts'
 import type { Filter } from './filters/filter.ts'
 import { inputModality } from './filters/input-modality.ts'
+import { maxPrice } from './filters/max-price.ts'
 import { operation } from './filters/operation.ts'
 import { outputLimit } from './filters/output-limit.ts'
 import { outputModality } from './filters/output-modality.ts'
+import { quantization } from './filters/quantization.ts'
 import { requireParameters } from './filters/require-parameters.ts'
+import { serviceTier } from './filters/service-tier.ts'
+import { zdr } from './filters/zdr.ts'
+import { byOrder } from './rankers/by-order.ts'
+import { byPrice } from './rankers/by-price.ts'
+import { priorityFirst } from './rankers/priority-first.ts'
+import type { Ranker } from './rankers/ranker.ts'
 
 /** In the order of contract §6.2; the first that refuses an endpoint names the reason. */
-const filters: readonly Filter[] = [operation, inputModality, outputModality, outputLimit, requireParameters]
+const filters: readonly Filter[] = [
+  operation,
+  allowedProviders,
+  dataCollection,
+  zdr,
+  distillable,
+  quantization,
+  serviceTier,
+  inputModality,
+  outputModality,
+  outputLimit,
+  maxPrice,
+  requireParameters,
+]
+
+/** Each is stable, so the last weighs most (contract §6.6). Before all of them stands the configured order. */
+const rankers: readonly Ranker[] = [byPrice, priorityFirst, byOrder]
 
 /** What routing knows besides the request: all of it an immutable snapshot. */
 export interface RouteSnapshot {
@@ -32,6 +59,8 @@ export interface Route {
   readonly considered: readonly Endpoint[]
   /** What to try, in order. Empty exactly when `error` is set. */
   readonly candidates: readonly Candidate[]
+  /** Whether the client allows fallbacks; where not, the candidates are those that it chose itself. */
+  readonly fallbacks: boolean
   readonly error: GatewayError | null
 }
 
@@ -43,19 +72,15 @@ export function route(request: GenerationRequest, snapshot: RouteSnapshot): Rout
   if (models.length === 0) return refused(requested, [], unknownModel(slugs))
 
   const considered = models.flatMap((model) => model.endpoints)
-  const exclusions: Exclusion[] = []
-  const kept = considered.filter((endpoint) => {
-    const exclusion = firstRefusal(endpoint, request)
-    if (exclusion !== null) exclusions.push(exclusion)
-    return exclusion === null
-  })
+  const { kept, exclusions } = filtered(considered, request)
   if (kept.length === 0) return refused(requested, considered, explainExclusions(exclusions, slugs, models))
 
   return {
     requested,
     strategy: strategyOf(requested, models[0]),
     considered,
-    candidates: kept.flatMap((endpoint) => withCredentials(endpoint, snapshot)),
+    candidates: ranked(kept, request).flatMap((endpoint) => withCredentials(endpoint, snapshot)),
+    fallbacks: request.routing.allowFallbacks !== false,
     error: null,
   }
 }
@@ -68,6 +93,7 @@ const refused = (requested: string, considered: readonly Endpoint[], error: Gate
   strategy: 'direct',
   considered,
   candidates: [],
+  fallbacks: false,
   error,
 })
 
@@ -82,12 +108,27 @@ function unknownModel(slugs: readonly string[]): GatewayError {
   return unavailable(message, { code: 'model_not_found', requestedModels: slugs })
 }
 
-function firstRefusal(endpoint: Endpoint, request: GenerationRequest): Exclusion | null {
+/** Rule by rule, so that the last exclusion is that of the last rule that refused something. */
+function filtered(considered: readonly Endpoint[], request: GenerationRequest) {
+  const exclusions: Exclusion[] = []
+  let kept = considered
   for (const filter of filters) {
-    const refusal = filter.refuse(endpoint, request)
-    if (refusal !== null) return { endpoint, reason: filter.name, refusal }
+    const pool = kept
+    kept = pool.filter((endpoint) => {
+      const refusal = filter.refuse(endpoint, request, pool)
+      if (refusal !== null) exclusions.push({ endpoint, reason: filter.name, refusal })
+      return refusal === null
+    })
   }
-  return null
+  return { kept, exclusions }
+}
+
+/** Model by model, unless the request pools them. Without fallbacks only the first is left, or those that `order` chose. */
+function ranked(kept: readonly Endpoint[], request: GenerationRequest): readonly Endpoint[] {
+  const { sort, order, allowFallbacks } = request.routing
+  const pools = sort?.partition === 'none' ? [kept] : [...Map.groupBy(kept, ({ model }) => model).values()]
+  const endpoints = pools.flatMap((pool) => rankers.reduce((sorted, rank) => rank(sorted, request), pool))
+  return allowFallbacks === false && order === undefined ? endpoints.slice(0, 1) : endpoints
 }
 
 /** One candidate a credential, so that a refused key is followed by the next (contract §6.7). */

@@ -41,6 +41,8 @@ interface Exchange {
   readonly stream: boolean
   readonly replyMs: number
   readonly signal: AbortSignal
+  /** Gives up all that a reader who never comes, or never comes back, would leave behind. */
+  readonly cancel: () => void
 }
 
 /**
@@ -72,8 +74,13 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
         connected: () => response.started,
         expired: (awaited, limitMs) => response.abort(timedOut(provider, awaited, limitMs)),
       })
+      const cancel = (): void => {
+        deadline.stop()
+        response.abort(cancelled)
+      }
+      signal.addEventListener('abort', cancel)
       const apiKey = provider.apiKeys[credential.index]
-      const batches = converse({ provider, apiKey, response, reply, deadline, stream, replyMs, signal })
+      const batches = converse({ provider, apiKey, response, reply, deadline, stream, replyMs, signal, cancel })
       return request.context.echoUpstreamBody ? withEcho(upstreamRequest.body, batches) : batches
     } catch (error) {
       return only(failureEvent(error, provider, response, signal))
@@ -81,16 +88,9 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
   }
 
   async function* converse(exchange: Exchange): AsyncIterable<GenerationBatch> {
-    const { provider, response, reply, deadline, stream, replyMs, signal } = exchange
-    // All that a reader who never comes back would leave behind.
-    const cancel = (): void => {
-      deadline.stop()
-      response.abort(cancelled)
-    }
-    signal.addEventListener('abort', cancel)
+    const { provider, response, reply, deadline, stream, replyMs, signal, cancel } = exchange
     let last: GenerationBatch
     try {
-      signal.throwIfAborted()
       await response.head()
       if (response.status > 299) {
         deadline.expect('reply', errorBodyMs)

@@ -24,6 +24,6 @@ test('row 62: a key that has spent its limit gets 402 before any upstream is cal
   expect(await second.json()).toMatchObject({ error: { code: 402, metadata: { error_type: 'payment_required' } } })
   expect(gateway.simulator.journal()).toEqual([])
 
-  const { data } = await (await gateway.get('/api/v1/key', headers)).json()
-  expect(data).toMatchObject({ limit: 0.001, limit_remaining: -0.001, usage: 0.002 })
+  const described = await (await gateway.get('/api/v1/key', headers)).json()
+  expect(described).toMatchObject({ data: { limit: 0.001, limit_remaining: -0.001, usage: 0.002 } })
 })

@@ -112,7 +112,7 @@ const servable = asJson(
   fc
     .tuple(
       chatRequest,
-      sometimes(fc.record({ allow_fallbacks: fc.boolean(), sort: fc.constantFrom('price', 'latency') })),
+      sometimes(fc.record({ allow_fallbacks: fc.boolean(), sort: fc.constantFrom('price', null) })),
       fc.record({ unknown_field: fc.jsonValue({ maxDepth: 2 }), n: fc.constantFrom(1, null) }, { requiredKeys: [] }),
     )
     .map(([{ models: _, ...body }, provider, more]): Json => {

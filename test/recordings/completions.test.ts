@@ -29,6 +29,7 @@ const endpoint: Endpoint = {
   maxCompletionTokens: null,
   quantization: null,
   dataPolicy: { training: false, retention: 'none' },
+  distillable: false,
   supportedParameters: null,
   operations: ['completions'],
   inputModalities: ['text'],

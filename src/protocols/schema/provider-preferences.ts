@@ -66,7 +66,10 @@ export const ProviderPreferencesSchema = Type.Object(
             { title: 'ProviderSort', description: '`partition`: `none` sorts the endpoints of all models together.' },
           ),
         ],
-        { description: 'The first criterion for the order of endpoints; without it, price and health decide.' },
+        {
+          description:
+            'How endpoints are ordered; without it, as configured. `price` is the cheapest first; the others are not built yet. Ignored where `order` is given.',
+        },
       ),
     ),
     max_price: nullish(
@@ -84,8 +87,8 @@ export const ProviderPreferencesSchema = Type.Object(
         },
       ),
     ),
-    preferred_min_throughput: nullish(threshold('Tokens per second. Slower endpoints are tried last.')),
-    preferred_max_latency: nullish(threshold('Seconds. Slower endpoints are tried last.')),
+    preferred_min_throughput: nullish(threshold('Tokens per second. No effect yet: nobody measures.')),
+    preferred_max_latency: nullish(threshold('Seconds. No effect yet: nobody measures.')),
   },
   {
     title: 'ProviderPreferences',

@@ -4,19 +4,20 @@ import type { Endpoint } from '../../catalog/endpoint.ts'
 /** Why an endpoint was left out, in the vocabulary of contract §5.4 where it has a word for it. */
 export type ExclusionReason =
   | 'operation'
-  | 'input_modality'
-  | 'output_modality'
   | 'allowed_providers'
   | 'data_policy:training'
   | 'data_policy:zdr'
   | 'distillable'
   | 'quantization'
+  | 'service_tier'
+  | 'input_modality'
+  | 'output_modality'
   | 'context_length'
   | 'max_price'
   | 'require_parameters'
 
 export interface Refusal {
-  /** The request field the rule comes from. */
+  /** The request field the rule comes from; of the `provider` object, its key. */
   readonly field: string
   /** What the endpoint lacks, in plain words. */
   readonly detail: string
@@ -25,5 +26,6 @@ export interface Refusal {
 /** One rule that keeps endpoints which cannot serve a request from being tried. Pure. */
 export interface Filter {
   readonly name: ExclusionReason
-  refuse(endpoint: Endpoint, request: GenerationRequest): Refusal | null
+  /** @param pool What the rules before this one left over, the endpoint included. */
+  refuse(endpoint: Endpoint, request: GenerationRequest, pool: readonly Endpoint[]): Refusal | null
 }

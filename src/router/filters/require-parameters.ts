@@ -9,6 +9,6 @@ export const requireParameters: Filter = {
     if (request.routing.requireParameters !== true || supported === null) return null
     const missing = [...request.sentParameters].filter((name) => !supportsParameter(supported, name))
     if (missing.length === 0) return null
-    return { field: 'provider.require_parameters', detail: `it does not support ${missing.join(', ')}` }
+    return { field: 'require_parameters', detail: `it does not support ${missing.join(', ')}` }
   },
 }

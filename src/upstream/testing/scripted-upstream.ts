@@ -109,6 +109,7 @@ const endpoint: Endpoint = {
   maxCompletionTokens: null,
   quantization: null,
   dataPolicy: { training: false, retention: 'none' },
+  distillable: false,
   supportedParameters: null,
   operations: ['chat'],
   inputModalities: ['text'],

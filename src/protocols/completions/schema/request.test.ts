@@ -43,6 +43,7 @@ const refused: readonly (readonly [string, object, string])[] = [
   ['§7.1: a token, then text', { prompt: [5, 'a'] }, 'prompt[1]'],
   ['§7.1: tokens, then text', { prompt: [[5], 'a'] }, 'prompt[1]'],
   ['§7.1: half a token', { prompt: [1.5] }, 'prompt[0]'],
+  ['§7.1: too many alternatives', { prompt: 'a', logprobs: 21 }, 'logprobs'],
   ['row 65: logprobs as switch', { prompt: 'a', logprobs: true }, 'logprobs'],
   ['§7.1: n 0', { prompt: 'a', n: 0 }, 'n'],
   ['§7.1: n 129', { prompt: 'a', n: 129 }, 'n'],

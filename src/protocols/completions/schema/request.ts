@@ -31,7 +31,8 @@ export const CompletionsRequestSchema = Type.Object(
     echo: nullish(Type.Boolean({ default: false, description: 'Whether the reply begins with the prompt.' })),
     suffix: nullish(Type.String({ description: 'What comes after the text to fill in.' })),
     logprobs: nullish(
-      Type.Integer({ minimum: 0, description: 'Alternatives a token: a count, not a switch as in chat.' }),
+      // The contract names no limit; upstreams stop at 5 to 20, and a count without a limit is an upstream's crash.
+      Type.Integer({ minimum: 0, maximum: 20, description: 'Alternatives a token: a count, not a switch as in chat.' }),
     ),
     response_format: nullish(ResponseFormatSchema),
   },

@@ -1,0 +1,13 @@
+import type { Filter } from './filter.ts'
+
+/** `enforce_distillable_text` leaves the models whose author permits to train other models on their output (contract §1.2). */
+export const distillable: Filter = {
+  name: 'distillable',
+  refuse(endpoint, { routing }) {
+    if (routing.enforceDistillableText !== true || endpoint.distillable) return null
+    return {
+      field: 'enforce_distillable_text',
+      detail: `the author of ${endpoint.model} is not known to permit distillation`,
+    }
+  },
+}
