@@ -112,15 +112,25 @@ function unknownModel(slugs: readonly string[]): GatewayError {
 function filtered(considered: readonly Endpoint[], request: GenerationRequest) {
   const exclusions: Exclusion[] = []
   let kept = considered
-  for (const filter of filters) {
-    const pool = kept
-    kept = pool.filter((endpoint) => {
-      const refusal = filter.refuse(endpoint, request, pool)
-      if (refusal !== null) exclusions.push({ endpoint, reason: filter.name, refusal })
-      return refusal === null
-    })
-  }
+  for (const filter of filters) kept = filterBy(filter, kept, request, exclusions)
   return { kept, exclusions }
+}
+
+/** What a filter leaves of the pool: the pool itself where it refuses nothing, as most do for most requests. */
+function filterBy(
+  filter: Filter,
+  pool: readonly Endpoint[],
+  request: GenerationRequest,
+  exclusions: Exclusion[],
+): readonly Endpoint[] {
+  const before = exclusions.length
+  for (const endpoint of pool) {
+    const refusal = filter.refuse(endpoint, request, pool)
+    if (refusal !== null) exclusions.push({ endpoint, reason: filter.name, refusal })
+  }
+  if (exclusions.length === before) return pool
+  const refused = new Set(exclusions.slice(before).map(({ endpoint }) => endpoint))
+  return pool.filter((endpoint) => !refused.has(endpoint))
 }
 
 /** Model by model, unless the request pools them. Without fallbacks only the first is left, or those that `order` chose. */

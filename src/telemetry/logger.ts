@@ -37,7 +37,8 @@ const flushMs = 1_000
  */
 export function createLogger(channels: LogChannels, output?: DestinationStream): Logger {
   const destination = pino.destination({ dest: 1, minLength: bufferBytes, sync: false })
-  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, output ?? destination)
+  const lines = output ?? destination
+  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines)
   const flush = setInterval(() => destination.flush(), flushMs)
   flush.unref()
 
@@ -47,7 +48,7 @@ export function createLogger(channels: LogChannels, output?: DestinationStream):
   channels.finished.subscribe(({ duration, ...request }) => {
     const record = settled.get(request.requestId)
     settled.delete(request.requestId)
-    log.info({ ...request, ms: Math.round(duration), ...(record !== undefined && describe(record)) }, 'request')
+    lines.write(requestLine(request, duration, record))
   })
   channels.failed.subscribe((error) => log.error({ err: error }, 'unexpected failure'))
 
@@ -59,6 +60,23 @@ export function createLogger(channels: LogChannels, output?: DestinationStream):
       destination.flushSync()
     },
   }
+}
+
+/** As pino writes it, at half the price: this is the one line that every request pays for. */
+function requestLine(
+  request: Omit<LoggedRequest, 'duration'>,
+  duration: number,
+  record: GenerationRecord | undefined,
+): string {
+  const line = {
+    level: 30,
+    time: new Date().toISOString(),
+    ...request,
+    ms: Math.round(duration),
+    ...(record !== undefined && describe(record)),
+    msg: 'request',
+  }
+  return `${JSON.stringify(line)}\n`
 }
 
 const describe = (record: GenerationRecord) => ({

@@ -178,6 +178,14 @@ describe('only and ignore', () => {
     expect(await tried('acme/tiers', { provider: { only } })).toEqual(names)
   })
 
+  test.each(['order', 'only', 'ignore'])('a list beyond all measure is refused: %s', async (list) => {
+    const error = await refused(gateway, { provider: { [list]: Array.from({ length: 1025 }, () => 'prov-a') } })
+    expect(at(error, 'metadata', 'issues', 0)).toEqual({
+      path: `provider.${list}`,
+      message: 'must have at most 1024 items, got 1025',
+    })
+  })
+
   test('row 42: completions are routed alike', async () => {
     const complete = (only: readonly string[]) =>
       gateway.post('/api/v1/completions', { model: 'acme/m1', prompt: 'hi', provider: { only } })
@@ -305,19 +313,13 @@ describe('sort', () => {
   })
 
   test.each([
-    [{ sort: { by: 'price', partition: 'none' } }, 'acme/cheap'],
-    [{ sort: { by: 'price', partition: 'model' } }, 'acme/dear-first'],
-    [{ sort: 'price' }, 'acme/dear-first'],
-    [{ sort: { partition: 'none' } }, 'acme/dear-first'],
-  ])('row 51: %o serves %s', async (provider, model) => {
-    const reply = await accepted(gateway, { model: 'acme/dear-first', models: ['acme/cheap'], provider })
-    expect(reply).toMatchObject({
-      model,
-      provider:
-        model === 'acme/cheap' || (!('by' in Object(provider.sort)) && provider.sort !== 'price')
-          ? expect.any(String)
-          : 'Prov A',
-    })
+    [{ by: 'price', partition: 'none' }, 'acme/cheap', 'Prov B'],
+    [{ by: 'price', partition: 'model' }, 'acme/dear-first', 'Prov A'],
+    ['price', 'acme/dear-first', 'Prov A'],
+    [{ partition: 'none' }, 'acme/dear-first', 'Prov C'],
+  ])('row 51: sort %o: %s from %s', async (sort, model, provider) => {
+    const body = { model: 'acme/dear-first', models: ['acme/cheap'], provider: { sort } }
+    expect(await accepted(gateway, body)).toMatchObject({ model, provider })
   })
 
   test('row 51: route sort pools the models too', async () => {

@@ -120,7 +120,7 @@ const servable = asJson(
       return {
         ...body,
         ...more,
-        ...(provider !== undefined && { provider }),
+        provider,
         ...(body.plugins && { plugins: body.plugins.map((plugin) => ({ ...plugin, enabled: false })) }),
         ...(body.transforms && { transforms: [] }),
         ...(tools !== undefined && { tools }),

@@ -3,6 +3,8 @@ import { nullish } from './nullish.ts'
 
 const providers = (use: string) =>
   Type.Array(Type.String(), {
+    // More than anybody means: every name is held against every endpoint.
+    maxItems: 1024,
     description: `${use} Provider slugs, \`slug/suffix\` endpoints or display names; letter case does not matter.`,
   })
 

@@ -11,6 +11,6 @@ export const quantization: Filter = {
     if (quantizations === undefined) return null
     if (quantizations.some((level) => level === stored || alsoMeant[level]?.includes(stored))) return null
     // Singular, as contract §9.3 row 46 names the constraint.
-    return { field: 'quantization', detail: `its quantization is ${stored}, not ${quantizations.join(' or ')}` }
+    return { field: 'quantization', detail: `its quantization is ${stored}, which is not among those asked for` }
   },
 }
