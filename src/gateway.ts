@@ -28,6 +28,7 @@ import { probeLocalServer } from './upstream/probe-local-server.ts'
 import { makeApiKey } from './util/api-key.ts'
 import { Channel } from './util/channel.ts'
 import { systemClock } from './util/clock.ts'
+import { compactMemory } from './util/compact-memory.ts'
 
 /** The providers that need no configuration, and the environment variables that they read. */
 export const builtInProviders = providers.map(({ slug, apiKeyVariables, variables = [] }) => ({
@@ -146,6 +147,7 @@ export async function createGateway(
       new Promise((resolve, reject) => {
         const { host, port } = config.server
         server.once('error', (error) => reject(explainListen(error, host, port)))
+        compactMemory()
         server.listen(port, host, () => {
           offerings.watch()
           resolve({ url: urlOf(server.address(), host) })

@@ -2,7 +2,6 @@ import type { Config } from './config/config.ts'
 import { loadConfig } from './config/load-config.ts'
 import { readEnvironment } from './config/read-environment.ts'
 import { builtInProviders, createGateway, type Gateway } from './gateway.ts'
-import { compactMemory } from './util/compact-memory.ts'
 
 export interface ServeOptions {
   readonly config?: string
@@ -23,7 +22,6 @@ export async function serve(options: ServeOptions): Promise<void> {
   // Before it says that it listens: who reads that may stop it at once.
   stopOnSignal(gateway)
   try {
-    compactMemory()
     const { url } = await gateway.listen()
     process.stdout.write(greeting(url, config, gateway))
   } catch (error) {

@@ -51,7 +51,8 @@ async function begin<Request extends GenerationRequest>(
   const startedAt = tools.clock.monotonic()
   const signal = departure(outgoing)
   const request = protocol.decodeRequest(await readJsonBody(incoming, tools.limits), incoming.headers)
-  await tools.spending.check(c.get('principal'))
+  const principal = c.get('principal')
+  if (principal.limit !== null) await tools.spending.check(principal)
 
   const created = Math.floor(createdAt / 1000)
   const identity = { id: generationId(created), created }
@@ -60,7 +61,7 @@ async function begin<Request extends GenerationRequest>(
   const context = new GenerationContext({
     id: identity.id,
     requestId,
-    payer: c.get('principal'),
+    payer: principal,
     signal,
     createdAt,
     startedAt,

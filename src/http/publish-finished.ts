@@ -24,8 +24,7 @@ export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock
     const startedAt = clock.monotonic()
     const { incoming, outgoing } = c.env
     let handled: ReturnType<Route> | undefined
-    const publish = async (): Promise<void> => {
-      await Promise.allSettled([handled])
+    const publish = (): void =>
       finished.publish({
         requestId: c.get('requestId'),
         method: incoming.method ?? '',
@@ -36,8 +35,10 @@ export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock
         generationId: c.get('generationId'),
         aborted: !outgoing.writableFinished,
       })
-    }
-    outgoing.once('close', () => void publish())
+    outgoing.once('close', () => {
+      if (handled instanceof Promise) handled.then(publish, publish)
+      else publish()
+    })
     handled = route(c)
     return handled
   }

@@ -79,7 +79,9 @@ export async function createOfferings(options: {
     watch() {
       if (locals.length === 0) return
       // When looking fails, what was offered stays offered.
-      timer = setInterval(() => lookAgain().catch((error: unknown) => process.emitWarning(String(error))), probeIntervalMs)
+      timer = setInterval(() => {
+        lookAgain().catch((error: unknown) => process.emitWarning(String(error)))
+      }, probeIntervalMs)
       timer.unref()
     },
     async close() {

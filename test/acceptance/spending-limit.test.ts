@@ -7,7 +7,11 @@ let gateway: TestGateway
 beforeAll(async () => {
   gateway = await startGateway({
     keys: [{ name: 'limited', key: limited, limit: 0.001 }],
-    models: { 'acme/dear': { endpoints: [{ provider: 'prov-a', model: 'usage-1000-500', pricing: { prompt: 1, completion: 2 } }] } },
+    models: {
+      'acme/dear': {
+        endpoints: [{ provider: 'prov-a', model: 'usage-1000-500', pricing: { prompt: 1, completion: 2 } }],
+      },
+    },
   })
 })
 afterAll(() => gateway.close())
