@@ -13,6 +13,8 @@ export interface SseOptions {
 
 const comment = ': OPENROUTER PROCESSING\n\n'
 const repeatMs = 10_000
+/** How long a reader may leave what was written untouched. */
+const stuckMs = 120_000
 const brokeOff = (): GenerationBatch => [
   { type: 'error', error: new GatewayError('server'), retry: { scope: 'never' } },
 ]
@@ -67,10 +69,12 @@ export async function writeSse(
   }
 }
 
-/** Resolves when the reader has caught up, or is gone. */
+/** Resolves when the reader has caught up, or is gone. One that takes nothing at all for so long is made to go. */
 function drained(outgoing: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
+    const limit = setTimeout(() => outgoing.destroy(), stuckMs)
     const done = (): void => {
+      clearTimeout(limit)
       outgoing.off('drain', done)
       outgoing.off('close', done)
       resolve()
