@@ -107,7 +107,6 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     only('only-gateway-wires', '^src/(gateway\\.ts$|storage/)', wired),
     // gateway.ts makes the server that http/ speaks through
-    only('only-http-knows-hono', '^src/(http/|gateway\\.ts$)', 'node_modules/(hono|@hono)'),
     only('only-upstream-knows-undici', '^src/upstream/', 'node_modules/undici'),
     only('only-storage-knows-databases', '^src/storage/', '^(node:)?sqlite$|node_modules/(kysely|pg|@redis)'),
     only('only-tests-know-tests', testing, `^test/|${testing}|^src/simulator/test-client\\.ts$`),

@@ -1,5 +1,5 @@
 import { type AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
+import { createServer } from 'node:http'
 import { createAuthenticator } from './auth/authenticate.ts'
 import type { Catalog } from './catalog/model.ts'
 import type { Config } from './config/config.ts'
@@ -118,16 +118,14 @@ export async function createGateway(
     finished,
     failed,
   })
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    // Ours is not the only code in the process: clients recognise responses by the global class.
-    overrideGlobalObjects: false,
-    serverOptions: {
+  const server = createServer(
+    {
       headersTimeout: patience.headersMs,
       requestTimeout: patience.requestMs,
       connectionsCheckingInterval: patience.checkMs,
     },
-  })
+    app.handle,
+  )
   const drain = drainable(server)
 
   const close = async (): Promise<void> => {

@@ -1,14 +1,13 @@
-import { Hono } from 'hono'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Authenticator } from '../auth/authenticate.ts'
 import { GatewayError } from '../canonical/errors.ts'
 import type { PromptRequest } from '../canonical/generation-request.ts'
 import type { Catalog } from '../catalog/model.ts'
-import { encodeError } from '../protocols/encode-error.ts'
 import type { ClientProtocol } from '../protocols/protocol.ts'
 import type { GenerationStore } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
-import { type Environment, type Hook, inOrder, type Route } from './environment.ts'
-import { errorResponse } from './error-response.ts'
+import { discardRest } from './discard-rest.ts'
+import { Exchange, type Hook, inOrder, type Route } from './exchange.ts'
 import { authenticate, inferenceOnly } from './hooks/authenticate.ts'
 import { cors } from './hooks/cors.ts'
 import { refuseWhileDraining } from './hooks/refuse-while-draining.ts'
@@ -20,6 +19,8 @@ import { generation } from './routes/generation.ts'
 import { alive, ready } from './routes/health.ts'
 import { key } from './routes/key.ts'
 import { model, modelCount, modelEndpoints, models } from './routes/models.ts'
+import { type Address, RouteTable } from './route-table.ts'
+import { sendFailure } from './send-error.ts'
 import { openApi } from './routes/openapi.ts'
 import { type ListedProvider, providers } from './routes/providers.ts'
 
@@ -36,13 +37,20 @@ export interface AppTools extends InferenceTools {
   readonly failed: Channel<unknown>
 }
 
+export interface App {
+  /** Answers a request; never throws. */
+  handle(incoming: IncomingMessage, outgoing: ServerResponse): void
+  readonly addresses: readonly Address[]
+}
+
 /** The order of hooks and the list of addresses. Every API path exists under `/api/v1` and under `/v1`. */
-export function createApp(tools: AppTools): Hono<Environment> {
-  const app = new Hono<Environment>()
+export function createApp(tools: AppTools): App {
+  const table = new RouteTable()
   const always = [assignRequestId(tools.clock), cors]
   const answer = (hooks: readonly Hook[], route: Route): Route =>
     publishFinished(tools.finished, tools.clock, inOrder([...always, ...hooks], route))
-  const get = (path: string, route: Route, ...hooks: readonly Hook[]) => app.get(path, answer(hooks, route))
+  const get = (path: string, route: Route, ...hooks: readonly Hook[]) => table.add('GET', path, answer(hooks, route))
+  const post = (path: string, route: Route, ...hooks: readonly Hook[]) => table.add('POST', path, answer(hooks, route))
 
   get('/healthz', alive)
   get('/readyz', ready(tools.isReady))
@@ -53,8 +61,8 @@ export function createApp(tools: AppTools): Hono<Environment> {
   const known = authenticate(tools.authenticator)
   const generating = [refuseWhileDraining(tools.isReady), known, inferenceOnly]
   for (const base of ['/api/v1', '/v1']) {
-    app.post(`${base}/chat/completions`, answer(generating, inference(tools.chatCompletions, tools)))
-    app.post(`${base}/completions`, answer(generating, inference(tools.completions, tools)))
+    post(`${base}/chat/completions`, inference(tools.chatCompletions, tools), ...generating)
+    post(`${base}/completions`, inference(tools.completions, tools), ...generating)
     get(`${base}/models`, models(tools.catalog))
     get(`${base}/models/count`, modelCount(tools.catalog))
     get(`${base}/model/:author/:slug`, model(tools.catalog))
@@ -64,36 +72,37 @@ export function createApp(tools: AppTools): Hono<Environment> {
     get(`${base}/generation`, generation(tools.generations), known)
     get(`${base}/openapi.json`, description)
   }
+  const nowhere = answer([], wrongAddress(table))
+  return { handle: handler(table, nowhere, tools.failed), addresses: table.addresses }
+}
 
-  app.notFound(answer([], wrongAddress(app)))
-  app.onError((error, c) => {
-    if (!(error instanceof GatewayError)) tools.failed.publish(error)
-    return errorResponse(c.env.outgoing, error)
-  })
-  return app
+function handler(table: RouteTable, nowhere: Route, failed: Channel<unknown>): App['handle'] {
+  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const path = pathOf(incoming.url ?? '')
+    const { route, parameters } = table.find(incoming.method ?? '', path) ?? { route: nowhere, parameters: {} }
+    try {
+      await route(new Exchange(incoming, outgoing, path, parameters))
+    } catch (error) {
+      if (!(error instanceof GatewayError)) failed.publish(error)
+      sendFailure(outgoing, error)
+    }
+    if (!incoming.complete) discardRest(incoming)
+  }
+  return (incoming, outgoing) => void handle(incoming, outgoing)
+}
+
+function pathOf(url: string): string {
+  const end = url.indexOf('?')
+  return end === -1 ? url : url.slice(0, end)
 }
 
 /** 405 where only the method is wrong, else 404. */
-function wrongAddress(app: Hono<Environment>): Route {
-  return (c) => {
-    const methods = [
-      ...new Set(
-        app.routes.filter(({ path, method }) => method !== 'ALL' && fits(path, c.req.path)).map(({ method }) => method),
-      ),
-    ]
-    const error =
-      methods.length > 0
-        ? new GatewayError('method_not_allowed', `${c.req.path} takes ${methods.join(', ')}, not ${c.req.method}.`, {
-            headers: { Allow: methods.join(', ') },
-          })
-        : new GatewayError('not_found', `There is nothing at ${c.req.method} ${c.req.path.slice(0, 200)}.`)
-    return Response.json(encodeError(error), { status: error.status, headers: error.details.headers })
+function wrongAddress(table: RouteTable): Route {
+  return ({ incoming: { method }, path }) => {
+    const methods = table.methods(path).join(', ')
+    if (methods === '') throw new GatewayError('not_found', `There is nothing at ${method} ${path.slice(0, 200)}.`)
+    throw new GatewayError('method_not_allowed', `${path} takes ${methods}, not ${method}.`, {
+      headers: { Allow: methods },
+    })
   }
-}
-
-/** Whether a path fits a route's pattern, whose `:names` stand for one segment each. */
-function fits(pattern: string, path: string): boolean {
-  const wanted = pattern.split('/')
-  const given = path.split('/')
-  return wanted.length === given.length && wanted.every((part, i) => part.startsWith(':') || part === given[i])
 }

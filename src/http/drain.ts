@@ -1,12 +1,11 @@
 import type { Server } from 'node:http'
-import type { ServerType } from '@hono/node-server'
 
 /**
  * Counts a server's running requests. The function it returns waits until there are none, at most `limitMs`; then it stops
  * listening and breaks what is left. Until then the server listens: a balancer can see that it is not ready any more, and a
  * client hears that it should go elsewhere, where a closed port would tell neither.
  */
-export function drainable(server: ServerType): (limitMs: number) => Promise<void> {
+export function drainable(server: Server): (limitMs: number) => Promise<void> {
   let running = 0
   let dry = (): void => {}
   server.on('request', (_request, response) => {
@@ -23,9 +22,7 @@ export function drainable(server: ServerType): (limitMs: number) => Promise<void
     if (running > 0) await limit.promise
     clearTimeout(timer)
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    if (isPlain(server)) server.closeAllConnections()
+    server.closeAllConnections()
     await closed
   }
 }
-
-const isPlain = (server: ServerType): server is Server => 'closeAllConnections' in server

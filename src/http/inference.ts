@@ -1,6 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import type { Context } from 'hono'
 import { GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationBatch, GenerationEvent, GenerationStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
@@ -9,8 +7,8 @@ import type { SpendingLimits } from '../ledger/spending-limits.ts'
 import type { ClientProtocol, ReplyIdentity } from '../protocols/protocol.ts'
 import type { Clock } from '../util/clock.ts'
 import { generationId } from '../util/ids.ts'
-import type { Environment, Route } from './environment.ts'
-import { sendError } from './error-response.ts'
+import type { Exchange, Route } from './exchange.ts'
+import { sendError } from './send-error.ts'
 import { type BodyLimits, readJsonBody } from './read-json-body.ts'
 import { writeResult } from './write-result.ts'
 import { writeSse } from './write-sse.ts'
@@ -31,10 +29,9 @@ export function inference<Request extends GenerationRequest>(
   protocol: ClientProtocol<Request>,
   tools: InferenceTools,
 ): Route {
-  return async (c) => {
-    const write = await begin(c, protocol, tools)
+  return async (exchange) => {
+    const write = await begin(exchange, protocol, tools)
     await write()
-    return RESPONSE_ALREADY_SENT
   }
 }
 
@@ -42,22 +39,20 @@ export function inference<Request extends GenerationRequest>(
 type Write = () => Promise<void>
 
 async function begin<Request extends GenerationRequest>(
-  c: Context<Environment>,
+  exchange: Exchange,
   protocol: ClientProtocol<Request>,
   tools: InferenceTools,
 ): Promise<Write> {
-  const { incoming, outgoing } = c.env
+  const { incoming, outgoing, principal, requestId } = exchange
   const createdAt = tools.clock.now()
   const startedAt = tools.clock.monotonic()
   const signal = departure(outgoing)
   const request = protocol.decodeRequest(await readJsonBody(incoming, tools.limits), incoming.headers)
-  const principal = c.get('principal')
   if (principal.limit !== null) await tools.spending.check(principal)
 
   const created = Math.floor(createdAt / 1000)
   const identity = { id: generationId(created), created }
-  c.set('generationId', identity.id)
-  const requestId = c.get('requestId')
+  exchange.generationId = identity.id
   const context = new GenerationContext({
     id: identity.id,
     requestId,

@@ -1,6 +1,6 @@
 import type { Channel } from '../util/channel.ts'
 import type { Clock } from '../util/clock.ts'
-import type { Route } from './environment.ts'
+import type { Route } from './exchange.ts'
 
 /** A request that was answered, or whose client left. */
 export interface FinishedRequest {
@@ -20,31 +20,26 @@ export interface FinishedRequest {
 
 /** Publishes each request once its reply is out and its route has ended, also where the client left before that. */
 export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock, route: Route): Route {
-  return (c) => {
+  return (exchange) => {
     const startedAt = clock.monotonic()
-    const { incoming, outgoing } = c.env
-    let handled: ReturnType<Route> | undefined
+    const { incoming, outgoing, path } = exchange
+    let handled: ReturnType<Route>
     const publish = (): void =>
       finished.publish({
-        requestId: c.get('requestId'),
+        requestId: exchange.requestId,
         method: incoming.method ?? '',
-        path: pathOf(incoming.url ?? ''),
+        path,
         status: outgoing.statusCode,
         duration: clock.monotonic() - startedAt,
-        key: c.get('principal')?.label,
-        generationId: c.get('generationId'),
+        key: exchange.asker?.label,
+        generationId: exchange.generationId,
         aborted: !outgoing.writableFinished,
       })
     outgoing.once('close', () => {
       if (handled instanceof Promise) handled.then(publish, publish)
       else publish()
     })
-    handled = route(c)
+    handled = route(exchange)
     return handled
   }
-}
-
-function pathOf(url: string): string {
-  const end = url.indexOf('?')
-  return end === -1 ? url : url.slice(0, end)
 }

@@ -58,7 +58,7 @@ function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
     }
     const tooLarge = (): void => {
       stop()
-      // The connection stays open, and what still comes is thrown away for a while (by the adaptor, after the reply): a socket
+      // The connection stays open, and what still comes is thrown away for a while (discard-rest.ts): a socket
       // that is closed over unread bytes is reset, and the client would not hear why.
       reject(new GatewayError('payload_too_large', `The request body is larger than ${limit} bytes.`))
     }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createAdaptorServer } from '@hono/node-server'
+import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { GatewayError } from '../../src/canonical/errors.ts'
 import type { GenerationBatch } from '../../src/canonical/generation-event.ts'
@@ -51,7 +51,7 @@ const app = createApp({
   finished: new Channel(),
   failed,
 })
-const server = createAdaptorServer({ fetch: app.fetch })
+const server = createServer(app.handle)
 
 beforeAll(async () => {
   server.listen(0, '127.0.0.1')

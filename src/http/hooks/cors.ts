@@ -1,19 +1,19 @@
-import type { Hook } from '../environment.ts'
+import type { Hook } from '../exchange.ts'
 
 const exposed =
   'X-Generation-Id, X-OpenRouter-Cache-Status, X-OpenRouter-Cache-TTL, X-OpenRouter-Cache-Age, X-OpenRouter-Cache-Source-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset'
 
 /** Browser clients may call from anywhere: keys travel in a header, never in a cookie (contract 0.14). */
-export const cors: Hook = (c) => {
-  const { incoming, outgoing } = c.env
-  if (incoming.headers.origin === undefined) return undefined
+export const cors: Hook = ({ incoming, outgoing }) => {
+  if (incoming.headers.origin === undefined) return false
   outgoing.setHeader('access-control-allow-origin', '*')
   outgoing.setHeader('access-control-expose-headers', exposed)
-  if (incoming.method !== 'OPTIONS') return undefined
-  return c.body(null, 204, {
-    'access-control-allow-origin': '*',
+  if (incoming.method !== 'OPTIONS') return false
+  outgoing.writeHead(204, {
     'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE, OPTIONS',
     'access-control-allow-headers': incoming.headers['access-control-request-headers'] ?? 'authorization, content-type',
     'access-control-max-age': '86400',
   })
+  outgoing.end()
+  return true
 }

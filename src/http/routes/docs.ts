@@ -1,4 +1,4 @@
-import type { Route } from '../environment.ts'
+import type { Route } from '../exchange.ts'
 
 /** `GET /docs`: the API reference. */
 export const apiReference = (): Route =>
@@ -18,10 +18,10 @@ export const errorReference = (): Route =>
 /** A page that is loaded and made at the first request: a start does not wait for it. */
 function served(render: () => Promise<string>): Route {
   let text: Promise<string> | undefined
-  return async (c) => {
+  return async (exchange) => {
     text ??= render()
     const { contentSecurityPolicy } = await import('../docs/page.ts')
-    return c.body(await text, 200, {
+    exchange.text(await text, 200, {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': contentSecurityPolicy,
       'x-content-type-options': 'nosniff',

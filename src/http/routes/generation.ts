@@ -1,17 +1,17 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import { usd } from '../../canonical/money.ts'
 import type { GenerationRecord, GenerationStore } from '../../storage/stores/generation-store.ts'
-import type { Route } from '../environment.ts'
+import type { Route } from '../exchange.ts'
 
 /** `GET /generation?id=`: what is on record about one generation of the caller's account (contract §8.A3). */
 export const generation =
   (generations: GenerationStore): Route =>
-  async (c) => {
-    const id = c.req.query('id')
+  async (exchange) => {
+    const id = exchange.query.get('id')
     if (!id) throw new GatewayError('invalid_request', 'The query parameter id must name a generation: ?id=gen-…')
-    const record = await generations.find(id, c.get('principal').account)
+    const record = await generations.find(id, exchange.principal.account)
     if (record === null) throw new GatewayError('not_found', `There is no generation ${id.slice(0, 100)}.`)
-    return c.json({ data: describe(record) })
+    exchange.json({ data: describe(record) })
   }
 
 function describe(record: GenerationRecord): object {

@@ -1,10 +1,10 @@
-import type { Route } from '../environment.ts'
+import type { Route } from '../exchange.ts'
 
 /** `GET /healthz`: the process runs. */
-export const alive: Route = (c) => c.json({ status: 'ok' })
+export const alive: Route = (exchange) => exchange.json({ status: 'ok' })
 
 /** `GET /readyz`: it takes requests. Not while it drains. */
 export const ready =
   (isReady: () => boolean): Route =>
-  (c) =>
-    isReady() ? c.json({ status: 'ready' }) : c.json({ status: 'draining' }, 503)
+  (exchange) =>
+    isReady() ? exchange.json({ status: 'ready' }) : exchange.json({ status: 'draining' }, 503)

@@ -2,13 +2,13 @@ import { usd } from '../../canonical/money.ts'
 import type { GenerationStore } from '../../storage/stores/generation-store.ts'
 import type { Clock } from '../../util/clock.ts'
 import { startOfDay, startOfMonth, startOfWeek } from '../../util/utc-periods.ts'
-import type { Route } from '../environment.ts'
+import type { Route } from '../exchange.ts'
 
 /** `GET /key`: the calling key, what it may spend and what it has spent (contract §8.A). */
 export const key =
   (generations: GenerationStore, clock: Clock): Route =>
-  async (c) => {
-    const principal = c.get('principal')
+  async (exchange) => {
+    const { principal } = exchange
     const now = clock.now()
     const [total = 0, daily = 0, weekly = 0, monthly = 0] = await Promise.all(
       [0, startOfDay(now), startOfWeek(now), startOfMonth(now)].map((since) =>
@@ -16,7 +16,7 @@ export const key =
       ),
     )
     const { limit } = principal
-    return c.json({
+    exchange.json({
       data: {
         label: principal.label,
         limit: limit === null ? null : usd(limit),

@@ -2,7 +2,7 @@ import { describeArchitecture, describeEndpoint, describeModel } from '../../cat
 import type { Catalog, Model } from '../../catalog/model.ts'
 import { resolveModel } from '../../catalog/resolve-model.ts'
 import { GatewayError } from '../../canonical/errors.ts'
-import type { Route } from '../environment.ts'
+import type { Exchange, Route } from '../exchange.ts'
 import { listModels } from '../list-models.ts'
 
 type Current = () => Catalog
@@ -10,29 +10,29 @@ type Current = () => Catalog
 /** `GET /models` (contract §8.A1). */
 export const models =
   (catalog: Current): Route =>
-  (c) =>
-    c.json(listModels([...catalog().models.values()], new URL(c.req.url).searchParams))
+  (exchange) =>
+    exchange.json(listModels([...catalog().models.values()], exchange.query))
 
 /** `GET /models/count`. */
 export const modelCount =
   (catalog: Current): Route =>
-  (c) => {
-    const { total_count } = listModels([...catalog().models.values()], new URL(c.req.url).searchParams)
-    return c.json({ data: { count: total_count } })
+  (exchange) => {
+    const { total_count } = listModels([...catalog().models.values()], exchange.query)
+    exchange.json({ data: { count: total_count } })
   }
 
 /** `GET /model/{author}/{slug}`: one model, by its slug or an alias. */
 export const model =
   (catalog: Current): Route =>
-  (c) =>
-    c.json({ data: describeModel(find(catalog(), c.req.param('author'), c.req.param('slug'))) })
+  (exchange) =>
+    exchange.json({ data: describeModel(find(catalog(), exchange.parameters)) })
 
 /** `GET /models/{author}/{slug}/endpoints` (contract §8.A2). */
 export const modelEndpoints =
   (catalog: Current): Route =>
-  (c) => {
-    const found = find(catalog(), c.req.param('author'), c.req.param('slug'))
-    return c.json({
+  (exchange) => {
+    const found = find(catalog(), exchange.parameters)
+    exchange.json({
       data: {
         id: found.slug,
         name: found.name,
@@ -44,7 +44,7 @@ export const modelEndpoints =
     })
   }
 
-function find(catalog: Catalog, author = '', slug = ''): Model {
+function find(catalog: Catalog, { author = '', slug = '' }: Exchange['parameters']): Model {
   const found = resolveModel(catalog, `${author}/${slug}`)
   if (found === null) {
     throw new GatewayError(

@@ -1,11 +1,11 @@
-import type { Route } from '../environment.ts'
+import type { Route } from '../exchange.ts'
 
 /** `GET /openapi.json`: the description of the API. Loaded and built at the first request: a start does not wait for it. */
 export function openApi(): Route {
   let text: Promise<string> | undefined
-  return async (c) => {
+  return async (exchange) => {
     text ??= build()
-    return c.body(await text, 200, { 'content-type': 'application/json' })
+    exchange.text(await text, 200, { 'content-type': 'application/json' })
   }
 }
 

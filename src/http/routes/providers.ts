@@ -1,4 +1,4 @@
-import type { Route } from '../environment.ts'
+import type { Route } from '../exchange.ts'
 
 /** A provider as it is listed: its own statements, never our credentials. */
 export interface ListedProvider {
@@ -14,8 +14,8 @@ export interface ListedProvider {
 /** `GET /providers` (contract §8.A). */
 export const providers =
   (listed: () => readonly ListedProvider[]): Route =>
-  (c) =>
-    c.json({
+  (exchange) =>
+    exchange.json({
       data: listed().map((provider) => ({
         name: provider.name,
         slug: provider.slug,

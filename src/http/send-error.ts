@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { GatewayError } from '../canonical/errors.ts'
 import { encodeError } from '../protocols/encode-error.ts'
 import { sendJson } from './send-json.ts'
@@ -15,8 +14,7 @@ export function sendError(
 }
 
 /** The answer to whatever was thrown. A reply that began and was not ended can say nothing more: the connection breaks. */
-export function errorResponse(outgoing: ServerResponse, error: unknown): Response {
-  if (!outgoing.headersSent) sendError(outgoing, error instanceof GatewayError ? error : new GatewayError('server'))
+export function sendFailure(outgoing: ServerResponse, thrown: unknown): void {
+  if (!outgoing.headersSent) sendError(outgoing, thrown instanceof GatewayError ? thrown : new GatewayError('server'))
   else if (!outgoing.writableEnded) outgoing.destroy()
-  return RESPONSE_ALREADY_SENT
 }

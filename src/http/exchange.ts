@@ -1,0 +1,73 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Principal } from '../auth/principal.ts'
+import { GatewayError } from '../canonical/errors.ts'
+
+/** One request and its reply, with what the hooks found out about it. */
+export class Exchange {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  /** Without the query. */
+  readonly path: string
+  /** What stands in the places that the address names, e.g. `:author`. */
+  readonly parameters: Readonly<Record<string, string>>
+  requestId = ''
+  /** Set once there is a generation. */
+  generationId: string | undefined
+  #principal: Principal | undefined
+
+  constructor(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    path: string,
+    parameters: Readonly<Record<string, string>>,
+  ) {
+    this.incoming = incoming
+    this.outgoing = outgoing
+    this.path = path
+    this.parameters = parameters
+  }
+
+  get query(): URLSearchParams {
+    const { url = '' } = this.incoming
+    const start = url.indexOf('?')
+    return new URLSearchParams(start === -1 ? '' : url.slice(start + 1))
+  }
+
+  /** Who asks; undefined where nobody had to say. */
+  get asker(): Principal | undefined {
+    return this.#principal
+  }
+
+  /** @throws GatewayError 401 at an address that nobody guards with the authenticate hook: a mistake that lets nobody in. */
+  get principal(): Principal {
+    if (this.#principal === undefined) throw new GatewayError('authentication')
+    return this.#principal
+  }
+
+  set principal(principal: Principal) {
+    this.#principal = principal
+  }
+
+  json(body: object, status = 200, headers: OutgoingHttpHeaders = {}): void {
+    this.text(JSON.stringify(body), status, { ...headers, 'content-type': 'application/json' })
+  }
+
+  text(body: string, status: number, headers: OutgoingHttpHeaders): void {
+    this.outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+    this.outgoing.end(body)
+  }
+}
+
+/** Answers, or throws what the answer should say. */
+export type Route = (exchange: Exchange) => void | Promise<void>
+
+/** A step before the route: throws, answers itself and says so with `true`, or lets the next step come. */
+export type Hook = (exchange: Exchange) => boolean | void
+
+/** Hooks and their route as one route. */
+export function inOrder(hooks: readonly Hook[], route: Route): Route {
+  return (exchange) => {
+    for (const hook of hooks) if (hook(exchange) === true) return undefined
+    return route(exchange)
+  }
+}

@@ -1,0 +1,88 @@
+import type { Route } from './exchange.ts'
+
+export interface Address {
+  readonly method: string
+  /** Segments that begin with `:` stand for any one segment. */
+  readonly path: string
+}
+
+type Methods = Map<string, Route>
+
+interface Pattern {
+  readonly segments: readonly string[]
+  readonly methods: Methods
+}
+
+export interface Found {
+  readonly route: Route
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+const none: Readonly<Record<string, string>> = {}
+
+/**
+ * Finds the route of an address. Those without parameters, and with them all that is hot, are one look-up in a map; a framework's
+ * router and context cost as much as decoding the request does (docs/decisions/0005).
+ */
+export class RouteTable {
+  readonly #plain = new Map<string, Methods>()
+  readonly #patterns: Pattern[] = []
+  readonly addresses: Address[] = []
+
+  add(method: string, path: string, route: Route): void {
+    this.addresses.push({ method, path })
+    this.#methodsOf(path).set(method, route)
+  }
+
+  #methodsOf(path: string): Methods {
+    const known = this.#plain.get(path)
+    if (known !== undefined) return known
+    const methods: Methods = new Map()
+    if (path.includes('/:')) this.#patterns.push({ segments: path.split('/'), methods })
+    else this.#plain.set(path, methods)
+    return methods
+  }
+
+  /** The methods that the path takes; empty when there is nothing there. */
+  methods(path: string): readonly string[] {
+    return [...(this.#lookUp(path)?.methods.keys() ?? [])]
+  }
+
+  /** A `HEAD` is a `GET` whose body Node leaves out. */
+  find(method: string, path: string): Found | undefined {
+    const found = this.#lookUp(path)
+    const route = found?.methods.get(method === 'HEAD' ? 'GET' : method)
+    return found === undefined || route === undefined ? undefined : { route, parameters: found.parameters }
+  }
+
+  #lookUp(path: string): { methods: Methods; parameters: Readonly<Record<string, string>> } | undefined {
+    const methods = this.#plain.get(path)
+    if (methods !== undefined) return { methods, parameters: none }
+    const given = path.split('/')
+    for (const pattern of this.#patterns) {
+      const parameters = match(pattern.segments, given)
+      if (parameters !== undefined) return { methods: pattern.methods, parameters }
+    }
+    return undefined
+  }
+}
+
+function match(wanted: readonly string[], given: readonly string[]): Record<string, string> | undefined {
+  if (wanted.length !== given.length) return undefined
+  const parameters: Record<string, string> = {}
+  for (const [index, segment] of wanted.entries()) {
+    const value = given[index] ?? ''
+    if (segment.startsWith(':')) parameters[segment.slice(1)] = decoded(value)
+    else if (segment !== value) return undefined
+  }
+  return parameters
+}
+
+/** A segment that is not well encoded names nothing, so it may stand as it came. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
