@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Principal } from '../auth/principal.ts'
 import { GatewayError } from '../canonical/errors.ts'
+import { sendJson, sendText } from './send.ts'
 
 /** One request and its reply, with what the hooks found out about it. */
 export class Exchange {
@@ -48,13 +49,12 @@ export class Exchange {
     this.#principal = principal
   }
 
-  json(body: object, status = 200, headers: OutgoingHttpHeaders = {}): void {
-    this.text(JSON.stringify(body), status, { ...headers, 'content-type': 'application/json' })
+  json(body: object, status = 200): void {
+    sendJson(this.outgoing, status, body)
   }
 
-  text(body: string, status: number, headers: OutgoingHttpHeaders): void {
-    this.outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
-    this.outgoing.end(body)
+  text(body: string, headers: OutgoingHttpHeaders): void {
+    sendText(this.outgoing, 200, body, headers)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { GatewayError } from '../canonical/errors.ts'
 import { encodeError } from '../protocols/encode-error.ts'
-import { sendJson } from './send-json.ts'
+import { sendJson } from './send.ts'
 
 /** Answers with the standard envelope (contract §5.1), or in the words of the protocol that was spoken. */
 export function sendError(

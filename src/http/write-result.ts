@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
 import { ResultFold } from '../canonical/fold-result.ts'
 import type { GenerationResult } from '../canonical/generation-result.ts'
-import { sendJson } from './send-json.ts'
+import { sendJson } from './send.ts'
 
 export interface ResultOptions {
   readonly headers: Readonly<Record<string, string>>

@@ -21,7 +21,7 @@ function served(render: () => Promise<string>): Route {
   return async (exchange) => {
     text ??= render()
     const { contentSecurityPolicy } = await import('../docs/page.ts')
-    exchange.text(await text, 200, {
+    exchange.text(await text, {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': contentSecurityPolicy,
       'x-content-type-options': 'nosniff',

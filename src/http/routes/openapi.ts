@@ -5,7 +5,7 @@ export function openApi(): Route {
   let text: Promise<string> | undefined
   return async (exchange) => {
     text ??= build()
-    exchange.text(await text, 200, { 'content-type': 'application/json' })
+    exchange.text(await text, { 'content-type': 'application/json' })
   }
 }
 
