@@ -11,7 +11,7 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
   process.exit(1)
 }
 
-// Keeps compiled code, and in a clone the sources without their types, for the next start: half its time and 20 MB of memory.
+// Keeps compiled code, and in a clone the sources without their types, for the next start, which it shortens by some tenths of a second.
 if (nodeModule.enableCompileCache) nodeModule.enableCompileCache()
 
 // A clone runs its sources, also beside a build; the published package holds a build alone.

@@ -21,8 +21,7 @@ export interface Found {
 const none: Readonly<Record<string, string>> = {}
 
 /**
- * Finds the route of an address. Those without parameters, and with them all that is hot, are one look-up in a map; a framework's
- * router and context cost as much as decoding the request does (docs/decisions/0005).
+ * Finds the route of an address. Those without parameters, and with them all that is hot, are one look-up in a map (docs/decisions/0005).
  */
 export class RouteTable {
   readonly #plain = new Map<string, Methods>()

@@ -8,8 +8,6 @@ import type { Clock } from '../util/clock.ts'
 import type { Order } from './order.ts'
 import type { Settle } from './settle.ts'
 
-export type { Settle } from './settle.ts'
-
 /**
  * One generation's way to its end: watches the batches that pass, settles exactly once, and puts usage, cost and metadata on
  * the terminal event.
