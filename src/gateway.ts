@@ -10,6 +10,7 @@ import { drainable } from './http/drain.ts'
 import type { FinishedRequest } from './http/publish-finished.ts'
 import { createSettle } from './ledger/settle.ts'
 import { SpendingLimits } from './ledger/spending-limits.ts'
+import { variableNames } from './offerings/offer-providers.ts'
 import { createOfferings } from './offerings/offerings.ts'
 import { chatCompletionsClient } from './protocols/chat-completions/client.ts'
 import { chatCompletionsUpstream } from './protocols/chat-completions/upstream.ts'
@@ -31,9 +32,9 @@ import { systemClock } from './util/clock.ts'
 import { compactMemory } from './util/compact-memory.ts'
 
 /** The providers that need no configuration, and the environment variables that they read. */
-export const builtInProviders = providers.map(({ slug, apiKeyVariables, variables = [] }) => ({
-  slug,
-  variables: [...apiKeyVariables, ...variables],
+export const builtInProviders = providers.map((provider) => ({
+  slug: provider.slug,
+  variables: [...provider.apiKeyVariables, ...variableNames(provider)],
 }))
 
 export interface Gateway {
@@ -93,6 +94,8 @@ export async function createGateway(
         providers: offerings.provider,
         chatProtocols,
         completionsProtocol: completionsUpstream,
+        prepareMedia: (request) => request,
+        watch: { begin: () => ({ answered() {}, ended() {}, abandoned() {} }) },
         timeouts: config.timeouts,
         limits: { frameBytes: config.limits.frameBytes, replyBytes: config.limits.bodyBytes },
         clock,

@@ -7,6 +7,8 @@ export interface Usage {
   readonly completionTokens?: number
   readonly cachedTokens?: number
   readonly cacheWriteTokens?: number
+  /** Those of `cacheWriteTokens` that are kept for an hour, where the upstream tells them apart. */
+  readonly cacheWrite1hTokens?: number
   readonly promptAudioTokens?: number
   readonly promptVideoTokens?: number
   readonly reasoningTokens?: number
@@ -24,6 +26,7 @@ export function addUsage(one: Usage, other: Usage): Usage {
     completionTokens: add(one.completionTokens, other.completionTokens),
     cachedTokens: add(one.cachedTokens, other.cachedTokens),
     cacheWriteTokens: add(one.cacheWriteTokens, other.cacheWriteTokens),
+    cacheWrite1hTokens: add(one.cacheWrite1hTokens, other.cacheWrite1hTokens),
     promptAudioTokens: add(one.promptAudioTokens, other.promptAudioTokens),
     promptVideoTokens: add(one.promptVideoTokens, other.promptVideoTokens),
     reasoningTokens: add(one.reasoningTokens, other.reasoningTokens),

@@ -35,6 +35,15 @@ export interface DataPolicy {
   readonly retention: 'none' | 'transient' | 'unknown' | `days:${number}`
 }
 
+export interface ReasoningSupport {
+  /** Whether it cannot be switched off. */
+  readonly mandatory: boolean
+  /** Null means all. */
+  readonly supportedEfforts: readonly string[] | null
+  /** Whether it takes a budget in tokens. */
+  readonly supportsMaxTokens: boolean
+}
+
 /** A model at a provider, with price and limits: what the router chooses among. */
 export interface Endpoint {
   /** Unique: `<model slug>@<tag>`. */
@@ -62,4 +71,6 @@ export interface Endpoint {
   readonly outputModalities: readonly string[]
   /** Whether the upstream continues a trailing assistant message. */
   readonly prefill: boolean
+  /** The model's; null for one that does not reason. */
+  readonly reasoning: ReasoningSupport | null
 }

@@ -1,10 +1,4 @@
-import type { Endpoint } from './endpoint.ts'
-
-export interface ReasoningSupport {
-  readonly mandatory: boolean
-  readonly supportedEfforts: readonly string[] | null
-  readonly supportsMaxTokens: boolean
-}
+import type { Endpoint, ReasoningSupport } from './endpoint.ts'
 
 /** A catalogue entry: one model, wherever it is served. */
 export interface Model {

@@ -75,6 +75,7 @@ function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: Readonl
     protocol: entry.protocol ?? (builtInSlugs.has(slug) ? undefined : defaults.protocol),
     baseUrl: entry.base_url?.replace(/\/+$/, ''),
     apiKeys: entry.api_keys ?? (entry.api_key === undefined ? [] : [entry.api_key]),
+    variables: entry.variables,
     // What is not said is assumed to be the worse.
     dataPolicy: entry.data_policy && {
       training: entry.data_policy.training ?? true,

@@ -45,11 +45,20 @@ export interface ProviderConfig {
   readonly slug: string
   readonly name?: string
   /** Always set when the provider is not built in. */
-  readonly protocol?: 'chat-completions' | 'completions'
+  readonly protocol?:
+    | 'chat-completions'
+    | 'completions'
+    | 'responses'
+    | 'messages'
+    | 'generate-content'
+    | 'converse'
+    | 'cohere-chat'
   /** Always set when the provider is not built in. Without a trailing slash. */
   readonly baseUrl?: string
   /** Tried in turn. Empty: the built-in environment variable, if any. */
   readonly apiKeys: readonly string[]
+  /** In place of the environment's. */
+  readonly variables?: Readonly<Record<string, string>>
   readonly dataPolicy?: {
     readonly training: boolean
     readonly retention: 'none' | 'transient' | 'unknown' | `days:${number}`

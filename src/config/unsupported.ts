@@ -18,11 +18,6 @@ const unsupported: readonly Unsupported[] = [
     reason: 'PostgreSQL is not supported yet',
   },
   { path: ['providers', '*', 'hedge'], reason: 'hedged requests are not supported yet' },
-  {
-    path: ['providers', '*', 'protocol'],
-    refuses: says(/^(messages|responses|generate-content|converse|cohere-chat)$/),
-    reason: 'this protocol is not supported yet; chat-completions and completions are',
-  },
   { path: ['routing'], reason: 'tuning the router is not supported yet' },
   {
     path: ['stream_rescue'],

@@ -1,5 +1,7 @@
 import type { Quirks } from '../protocols/protocol.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { Dialect, Provider } from '../providers/provider.ts'
+import { bearer, keyHeader } from '../upstream/sign/api-key.ts'
+import type { Sign } from '../upstream/sign/sign.ts'
 
 /** A provider that can be called now: its file and the configuration combined, with its keys. */
 export interface Offer {
@@ -10,6 +12,9 @@ export interface Offer {
   readonly apiKeys: readonly string[]
   readonly dataPolicy: Pick<Provider['dataPolicy'], 'training' | 'retention'>
   readonly quirks: Quirks
+  readonly dialects: readonly Dialect[]
+  readonly sign: Sign
+  readonly variables: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string>>
   readonly supportedParameters?: readonly string[]
   readonly operations: readonly ('chat' | 'completions')[]
@@ -27,6 +32,8 @@ export interface ConfiguredProvider {
   readonly protocol?: string
   readonly baseUrl?: string
   readonly apiKeys: readonly string[]
+  /** In place of the environment's. */
+  readonly variables?: Readonly<Record<string, string>>
   readonly dataPolicy?: Offer['dataPolicy']
 }
 
@@ -35,6 +42,12 @@ export interface ConfiguredProvider {
  * (contract Appendix A).
  */
 const undescribed: Quirks = { serviceTier: true, userField: 'user' }
+
+/** How a server of one's own that speaks a vendor's language is given its key: as that vendor has it. */
+const usualSign: Readonly<Record<string, Sign>> = {
+  messages: keyHeader('x-api-key'),
+  'generate-content': keyHeader('x-goog-api-key'),
+}
 
 /** An absent policy counts as the worst (contract §6.21). */
 const unknownPolicy: Offer['dataPolicy'] = { training: true, retention: 'unknown' }
@@ -61,8 +74,8 @@ export function offerProviders(
 
 /** What has to be set before a provider can be called. */
 export function lackOf(provider: Provider, environment: Readonly<Record<string, string>>): string {
-  const { slug, apiKeyVariables, variables = [] } = provider
-  const unset = variables.filter((name) => !(name in environment))
+  const { slug, apiKeyVariables, variables = [], variableDefaults = {} } = provider
+  const unset = variables.filter((name) => !(name in environment) && !(name in variableDefaults))
   const key = apiKeyVariables.some((name) => name in environment) ? [] : apiKeyVariables.slice(0, 1)
   return `Set ${[...key, ...unset].join(' and ')}, or configure it under providers.${slug}.`
 }
@@ -76,15 +89,20 @@ function combine(
   configured: ConfiguredProvider,
   environment: Readonly<Record<string, string>>,
 ): Offer {
+  const variables = builtIn === undefined ? {} : variablesOf(builtIn, { ...environment, ...configured.variables })
+  const protocol = configured.protocol ?? builtIn?.protocol ?? 'chat-completions'
   const found = builtIn?.apiKeyVariables.map((name) => environment[name]).find((value) => value !== undefined)
   return {
     slug: configured.slug,
     name: configured.name ?? builtIn?.name ?? configured.slug,
-    protocol: configured.protocol ?? builtIn?.protocol ?? 'chat-completions',
-    baseUrl: configured.baseUrl ?? (builtIn === undefined ? '' : fill(builtIn.baseUrl, environment)),
+    protocol,
+    baseUrl: configured.baseUrl ?? (builtIn === undefined ? '' : fill(builtIn.baseUrl, variables)),
     apiKeys: configured.apiKeys.length > 0 ? configured.apiKeys : found === undefined ? [] : [found],
     dataPolicy: configured.dataPolicy ?? builtIn?.dataPolicy ?? unknownPolicy,
     quirks: builtIn?.quirks ?? undescribed,
+    dialects: configured.protocol === undefined ? (builtIn?.dialects ?? []) : [],
+    sign: builtIn?.sign ?? usualSign[protocol] ?? bearer,
+    variables,
     headers: builtIn?.headers ?? {},
     supportedParameters: builtIn?.supportedParameters,
     operations: configured.protocol === 'completions' ? ['completions'] : (builtIn?.operations ?? ['chat']),
@@ -96,9 +114,31 @@ function combine(
   }
 }
 
-const isEquipped = (provider: Provider, environment: Readonly<Record<string, string>>): boolean =>
-  (provider.apiKeyVariables.length === 0 || provider.apiKeyVariables.some((name) => name in environment)) &&
-  (provider.variables ?? []).every((name) => name in environment)
+function isEquipped(provider: Provider, environment: Readonly<Record<string, string>>): boolean {
+  const { apiKeyVariables, credentialVariables = [], variables = [], variableDefaults = {} } = provider
+  const isSet = (name: string): boolean => name in environment
+  const needsNone = apiKeyVariables.length === 0 && credentialVariables.length === 0
+  const hasCredentials = apiKeyVariables.some(isSet) || credentialVariables.some((names) => names.every(isSet))
+  return (needsNone || hasCredentials) && variables.every((name) => isSet(name) || name in variableDefaults)
+}
 
-const fill = (address: string, environment: Readonly<Record<string, string>>): string =>
-  address.replace(/\{([A-Z0-9_]+)\}/g, (_, name: string) => environment[name] ?? '')
+/** All that a provider's file names, but for API keys. */
+export const variableNames = (provider: Provider): readonly string[] => [
+  ...(provider.variables ?? []),
+  ...(provider.credentialVariables ?? []).flat(),
+  ...(provider.optionalVariables ?? []),
+]
+
+function variablesOf(
+  provider: Provider,
+  environment: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const set = variableNames(provider).flatMap((name) => {
+    const value = environment[name] ?? provider.variableDefaults?.[name]
+    return value === undefined ? [] : [[name, value]]
+  })
+  return Object.fromEntries(set)
+}
+
+const fill = (address: string, variables: Readonly<Record<string, string>>): string =>
+  address.replace(/\{([A-Z0-9_]+)\}/g, (_, name: string) => variables[name] ?? '')

@@ -1,5 +1,6 @@
 import type { GatewayError, Retry } from '../canonical/errors.ts'
 import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
+import type { FilePart, ImagePart, VideoPart } from '../canonical/content-part.ts'
 import type { ChatRequest, GenerationRequest } from '../canonical/generation-request.ts'
 import type { GenerationResult } from '../canonical/generation-result.ts'
 import type { RouterMetadata } from '../canonical/router-metadata.ts'
@@ -103,6 +104,12 @@ export interface UpstreamReply {
 /** The upstream side of a wire language. Most are languages of chats. */
 export interface UpstreamProtocol<Request extends GenerationRequest = ChatRequest> {
   readonly name: string
+  /** How its streams are cut into frames. Of AWS's, a frame's `event` is the event type, or the exception type. */
   readonly framing: 'sse' | 'aws-event-stream'
+  /**
+   * Whether the upstream fetches this http(s) address itself. What it does not take is fetched before the call, and stands in the
+   * request as a data URL. Absent: it takes all.
+   */
+  readonly takesUrl?: (part: ImagePart | FilePart | VideoPart, quirks: Quirks) => boolean
   readonly openCall: (request: Request, endpoint: Endpoint, quirks: Quirks) => UpstreamCall
 }

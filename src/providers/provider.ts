@@ -1,4 +1,5 @@
 import type { Quirks } from '../protocols/protocol.ts'
+import type { Sign } from '../upstream/sign/sign.ts'
 
 /** What a provider does with what it receives, and the page that says so. */
 export interface StatedDataPolicy {
@@ -7,6 +8,24 @@ export interface StatedDataPolicy {
   /** Address of the provider's own statement, and the day it was read (ISO date). */
   readonly source: string
   readonly asOf: string
+}
+
+/** The languages that an upstream can be spoken to in. */
+export type UpstreamLanguage =
+  | 'chat-completions'
+  | 'responses'
+  | 'messages'
+  | 'generate-content'
+  | 'converse'
+  | 'cohere-chat'
+
+/** How some models of a provider are spoken to otherwise than the rest. */
+export interface Dialect {
+  /** Matches the upstream's own ids of these models. */
+  readonly models: RegExp
+  readonly protocol: UpstreamLanguage
+  /** In place of the provider's, not beside them. */
+  readonly quirks: Quirks
 }
 
 /**
@@ -19,13 +38,23 @@ export interface Provider {
   /** Display name, e.g. `Groq`. */
   readonly name: string
   /** The wire language it speaks. */
-  readonly protocol: 'chat-completions'
-  /** Address under which `/chat/completions` lies. `{NAME}` is replaced by that variable of `variables`. */
+  readonly protocol: UpstreamLanguage
+  /** The first whose pattern matches counts; the rest of the models are spoken to as `protocol` and `quirks` say. */
+  readonly dialects?: readonly Dialect[]
+  /** Address under which the language's paths lie, such as `/chat/completions`. `{NAME}` is replaced by that variable of `variables`. */
   readonly baseUrl: string
   /** Environment variables that hold an API key, the usual one first. Empty for a server that needs none. */
   readonly apiKeyVariables: readonly string[]
   /** Further environment variables that `baseUrl` needs. */
   readonly variables?: readonly string[]
+  /** Values of `variables` where they are not set, e.g. a region. */
+  readonly variableDefaults?: Readonly<Record<string, string>>
+  /** Sets of environment variables, any of which takes the place of an API key when all of it is set. */
+  readonly credentialVariables?: readonly (readonly string[])[]
+  /** Environment variables that `sign` reads where they are set, e.g. a session token. */
+  readonly optionalVariables?: readonly string[]
+  /** How calls prove who they come from. Default: the API key as a bearer token, or as the language's vendor has it. */
+  readonly sign?: Sign
   /** A server on this machine, offered when it answers `GET {baseUrl}/models`; its models are what it lists. */
   readonly local?: boolean
   readonly dataPolicy: StatedDataPolicy

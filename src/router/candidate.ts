@@ -1,4 +1,4 @@
-import type { GenerationBatch } from '../canonical/generation-event.ts'
+import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 
@@ -15,9 +15,34 @@ export interface Candidate {
   readonly credential: CredentialReference
 }
 
+/** Hears how the calls to endpoints go. */
+export interface CallWatch {
+  /** A call begins: synchronously, so that of many at once only one becomes the probe of an endpoint that is down. */
+  begin(candidate: Candidate): CallReport
+}
+
+/** One call. Exactly one of `ended` and `abandoned` comes last; times are measured by the watch itself. */
+export interface CallReport {
+  /** The first content is here. */
+  answered(): void
+  /** The call's last event. */
+  ended(last: Extract<GenerationEvent, { type: 'end' | 'error' }>): void
+  /** The reader left first: says nothing about the endpoint. */
+  abandoned(): void
+}
+
+/** How long a stream's first token is waited for. */
+export interface Patience {
+  readonly firstTokenMs: number
+  /** Whether comments and keep-alives of the upstream start the wait anew. */
+  readonly commentsCount: boolean
+}
+
 /** One call to one endpoint. Never throws while iterated; ends with exactly one `end` or `error` (design law 4). */
 export type CallEndpoint = (
   candidate: Candidate,
   request: GenerationRequest,
   signal: AbortSignal,
+  /** Absent: as configured. */
+  patience?: Patience,
 ) => AsyncIterable<GenerationBatch>

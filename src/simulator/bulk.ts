@@ -28,8 +28,8 @@ async function sendFiller(outlet: Outlet, bytes: number): Promise<void> {
 }
 
 /** Sends each byte by itself, and lets the receiver read between them. About 10 µs a byte. */
-export async function sendBytes(outlet: Outlet, text: string): Promise<void> {
-  for (const byte of Buffer.from(text).toString('latin1')) {
+export async function sendBytes(outlet: Outlet, text: string, encoding: 'utf8' | 'latin1' = 'utf8'): Promise<void> {
+  for (const byte of Buffer.from(text, encoding).toString('latin1')) {
     if (outlet.closed()) return
     if (!outlet.write(byte, 'latin1')) await outlet.drained()
     await nextTurn()

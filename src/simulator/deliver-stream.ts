@@ -22,7 +22,9 @@ export async function deliverStream(
   /** Pings only while nothing else is written, and only before the first content. */
   async function pinging(waiting: Promise<void>): Promise<void> {
     const wanted = conduct.pingMs > 0 && entry.chunksSent === 0
-    const pings = wanted ? setInterval(() => outlet.write(framing.comment), conduct.pingMs) : undefined
+    const pings = wanted
+      ? setInterval(() => outlet.write(framing.comment, framing.encoding), conduct.pingMs)
+      : undefined
     await waiting
     clearInterval(pings)
   }
@@ -34,8 +36,8 @@ export async function deliverStream(
     switch (step.do) {
       case 'send':
         if (step.isContent) entry.chunksSent++
-        if (conduct.fragmentBytes) await sendBytes(outlet, step.text)
-        else if (!outlet.write(step.text)) await outlet.drained()
+        if (conduct.fragmentBytes) await sendBytes(outlet, step.text, framing.encoding)
+        else if (!outlet.write(step.text, framing.encoding)) await outlet.drained()
         break
       case 'send-padded':
         entry.chunksSent++

@@ -22,11 +22,12 @@ const noPrefill: Failure = {
 export async function reply(
   wire: Wire,
   body: unknown,
+  path: string,
   behaviours: BehaviourChoice,
   entry: JournalDraft,
   outlet: Outlet,
 ): Promise<void> {
-  const exchange = open(wire, body)
+  const exchange = open(wire, body, path)
   if (exchange instanceof BadAsk) return refuse(wire, { status: 400, message: exchange.message }, null, outlet)
   const { ask } = exchange
   const { name, conduct } = behaviours.choose(ask.model)
@@ -48,10 +49,10 @@ export async function reply(
   return deliverWhole(outlet, exchange.whole(given, conduct), late, chunks, conduct)
 }
 
-function open(wire: Wire, body: unknown): Exchange | BadAsk {
+function open(wire: Wire, body: unknown, path: string): Exchange | BadAsk {
   if (!isObject(body)) return new BadAsk('The body must be a JSON object.')
   try {
-    return wire.open(body)
+    return wire.open(body, path)
   } catch (error) {
     if (error instanceof BadAsk) return error
     throw error

@@ -55,8 +55,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     if (text === null) return
     const body = parse(text)
     journal.setBody(entry, text, body)
-    const wire = method === 'POST' ? wires.find((wire) => path.endsWith(wire.path)) : undefined
-    if (wire !== undefined) return reply(wire, body, behaviours, entry, outlet)
+    const wire = method === 'POST' ? wires.find((wire) => wire.serves(path)) : undefined
+    if (wire !== undefined) return reply(wire, body, url, behaviours, entry, outlet)
     const isList = method === 'GET' && path.endsWith('/models')
     const listed = isList ? modelList() : unknownPath(method, path)
     outlet.whole(isList ? 200 : 404, { 'content-type': 'application/json' }, JSON.stringify(listed))

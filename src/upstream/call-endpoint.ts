@@ -1,16 +1,20 @@
 import type { Dispatcher } from 'undici'
 import { GatewayError } from '../canonical/errors.ts'
 import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
-import type { GenerationRequest, PromptRequest } from '../canonical/generation-request.ts'
+import type { ChatRequest, GenerationRequest, PromptRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import type { UpstreamCall, UpstreamProtocol, UpstreamReply } from '../protocols/protocol.ts'
-import type { CallEndpoint } from '../router/candidate.ts'
+import type { Quirks, UpstreamCall, UpstreamProtocol, UpstreamReply } from '../protocols/protocol.ts'
+import type { CallEndpoint, CallReport, CallWatch, Patience } from '../router/candidate.ts'
 import type { Clock } from '../util/clock.ts'
 import { CallDeadline, type CallTimeouts } from './call-deadline.ts'
-import { dispatchOptions } from './dispatch-options.ts'
+import { AwsEventStreamReader } from './aws-event-stream-reader.ts'
+import { signedCall, unsignedCall } from './dispatch-options.ts'
 import { parseJson, readBody } from './read-body.ts'
 import { ResponseStream } from './response-stream.ts'
-import { StreamDecoder } from './stream-decoder.ts'
+import { exchangeToken } from './sign/exchange-token.ts'
+import type { Account, SignTools } from './sign/sign.ts'
+import { SseReader } from './sse-reader.ts'
+import { type FrameReader, StreamDecoder } from './stream-decoder.ts'
 import { errorEvent, failureEvent, timedOut, unusable } from './upstream-failure.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 import { withoutSecret } from './without-secret.ts'
@@ -21,6 +25,8 @@ interface CallEndpointOptions {
   /** The languages of chats by name. */
   readonly chatProtocols: ReadonlyMap<string, UpstreamProtocol>
   readonly completionsProtocol: UpstreamProtocol<PromptRequest>
+  readonly prepareMedia: PrepareMedia
+  readonly watch: CallWatch
   readonly timeouts: CallTimeouts
   /** Caps in bytes: of one event of a stream, and of a whole JSON reply. */
   readonly limits: { readonly frameBytes: number; readonly replyBytes: number }
@@ -31,15 +37,34 @@ const errorBodyBytes = 1_048_576
 /** The status has told what matters: an error's text is not worth the time in which another endpoint could answer. */
 const errorBodyMs = 2_000
 
+/** A wire language with what the provider makes of it. */
+export interface ChatLanguage {
+  readonly protocol: UpstreamProtocol
+  readonly quirks: Quirks
+}
+
+/** Puts in what the upstream does not fetch itself; the request as it is where there is nothing to fetch. */
+export type PrepareMedia = (
+  request: ChatRequest,
+  language: ChatLanguage,
+  signal: AbortSignal,
+) => ChatRequest | Promise<ChatRequest>
+
+interface OpenCall extends UpstreamCall {
+  readonly framing: UpstreamProtocol['framing']
+}
+
 /** A call under way, without the request that it answers: a stream may last for minutes, and a prompt is large. */
 interface Exchange {
   readonly provider: UpstreamProvider
-  readonly apiKey: string | undefined
+  readonly account: Account
   readonly response: ResponseStream
   readonly reply: UpstreamReply
   readonly deadline: CallDeadline
+  readonly framing: UpstreamProtocol['framing']
   readonly stream: boolean
   readonly replyMs: number
+  readonly report: CallReport
   readonly signal: AbortSignal
   /** Gives up all that a reader who never comes, or never comes back, would leave behind. */
   readonly cancel: () => void
@@ -52,7 +77,11 @@ interface Exchange {
 export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
   const { dispatcher, timeouts, limits, clock } = options
 
-  return ({ endpoint, credential }, request, signal) => {
+  const signTools: SignTools = { now: () => clock.now(), exchange: exchangeToken(dispatcher) }
+  const usual: Patience = { firstTokenMs: timeouts.firstTokenMs, commentsCount: true }
+
+  return (candidate, request, signal, patience = usual) => {
+    const { endpoint, credential } = candidate
     const provider = options.providers(credential.provider)
     if (provider === undefined) {
       return only(
@@ -60,36 +89,51 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       )
     }
     const response = new ResponseStream()
-    try {
-      const { upstreamRequest, reply } = openCall(request, endpoint, provider)
-      const { stream } = upstreamRequest
-      signal.throwIfAborted()
-      const replyMs = replyLimit(request, endpoint)
-      dispatcher.dispatch(dispatchOptions(provider, credential.index, upstreamRequest), response)
-      const deadline = new CallDeadline({
-        clock,
-        timeouts,
-        awaited: stream ? 'first-token' : 'reply',
-        limitMs: stream ? timeouts.firstTokenMs : replyMs,
-        connected: () => response.started,
-        expired: (awaited, limitMs) => response.abort(timedOut(provider, awaited, limitMs)),
-      })
-      const cancel = (): void => {
-        deadline.stop()
-        response.abort(cancelled)
-      }
-      signal.addEventListener('abort', cancel)
-      const apiKey = provider.apiKeys[credential.index]
-      const batches = converse({ provider, apiKey, response, reply, deadline, stream, replyMs, signal, cancel })
-      return request.context.echoUpstreamBody ? withEcho(upstreamRequest.body, batches) : batches
-    } catch (error) {
-      return only(failureEvent(error, provider, response, signal))
+    const report = options.watch.begin(candidate)
+    const failed = (error: unknown): AsyncIterable<GenerationBatch> => {
+      const failure = failureEvent(error, provider, response, signal)
+      if (signal.aborted) report.abandoned()
+      else report.ended(failure)
+      return only(failure)
     }
+    const replyMs = replyLimit(request, endpoint)
+    const opened = () => openCall(request, endpoint, provider, signal)
+    return whenReady(opened, failed, ({ upstreamRequest, reply, framing }) => {
+      const call = unsignedCall(provider, upstreamRequest)
+      const account = { apiKey: provider.apiKeys[credential.index], variables: provider.variables }
+      const signed = () => provider.sign(call, account, signTools)
+      return whenReady(signed, failed, (credentials) => {
+        signal.throwIfAborted()
+        dispatcher.dispatch(signedCall(call, credentials), response)
+        const { stream } = upstreamRequest
+        const batches = begin({ provider, account, response, reply, framing, stream, replyMs, report, patience, signal })
+        return request.context.echoUpstreamBody ? withEcho(upstreamRequest.body, batches) : batches
+      })
+    })
   }
 
-  async function* converse(exchange: Exchange): AsyncIterable<GenerationBatch> {
-    const { provider, response, reply, deadline, stream, replyMs, signal, cancel } = exchange
-    let last: GenerationBatch
+  /** Sets the limits of a call that is on its way. A scope of its own: what it leaves behind must not hold the request. */
+  function begin(call: Omit<Exchange, 'deadline' | 'cancel'> & { readonly patience: Patience }) {
+    const { provider, response, stream, replyMs, patience, signal } = call
+    const deadline = new CallDeadline({
+      clock,
+      timeouts,
+      awaited: stream ? 'first-token' : 'reply',
+      limitMs: stream ? patience.firstTokenMs : replyMs,
+      connected: () => response.started,
+      expired: (awaited, limitMs) => response.abort(timedOut(provider, awaited, limitMs)),
+    })
+    const cancel = (): void => {
+      deadline.stop()
+      response.abort(cancelled)
+    }
+    signal.addEventListener('abort', cancel)
+    return converse({ ...call, deadline, cancel }, patience.commentsCount)
+  }
+
+  async function* converse(exchange: Exchange, commentsCount: boolean): AsyncIterable<GenerationBatch> {
+    const { provider, response, reply, deadline, stream, replyMs, report, signal, cancel } = exchange
+    let last: GenerationBatch = []
     try {
       await response.head()
       if (response.status > 299) {
@@ -99,7 +143,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
         if (stream) deadline.expect('reply', replyMs)
         last = await wholeReply(reply, response, provider, limits.replyBytes)
       } else {
-        const decoder = new StreamDecoder(reply, limits.frameBytes)
+        const decoder = new StreamDecoder(reply, frameReader(exchange.framing, limits.frameBytes))
         for (;;) {
           const { begun, frames } = decoder
           const batch = decoder.decode(await response.next())
@@ -107,12 +151,15 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
             last = batch
             break
           }
-          if (!begun && decoder.begun) deadline.expect('more', timeouts.idleMs)
+          if (!begun && decoder.begun) {
+            report.answered()
+            deadline.expect('more', timeouts.idleMs)
+          }
           if (batch.length > 0) {
             deadline.leave()
             yield batch
             deadline.resume()
-          } else if (begun || decoder.frames > frames) {
+          } else if (begun || (commentsCount && decoder.frames > frames)) {
             deadline.sign()
           }
         }
@@ -123,18 +170,42 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
     } finally {
       signal.removeEventListener('abort', cancel)
       cancel()
+      const ending = last.at(-1)
+      if (!signal.aborted && (ending?.type === 'end' || ending?.type === 'error')) report.ended(ending)
+      else report.abandoned()
     }
-    yield withoutSecret(last, exchange.apiKey)
+    yield withoutSecret(last, exchange.account.apiKey)
   }
 
   /** A chat is spoken in the provider's own language; completions are a language of their own. */
-  function openCall(request: GenerationRequest, endpoint: Endpoint, provider: UpstreamProvider): UpstreamCall {
-    const { slug, protocol, quirks } = provider
-    if (request.operation === 'completions') return options.completionsProtocol.openCall(request, endpoint, quirks)
-    const chat = options.chatProtocols.get(protocol)
-    if (chat === undefined)
-      throw new GatewayError('server', `${slug} speaks ${protocol}, which no chat can be held in.`)
-    return chat.openCall(request, endpoint, quirks)
+  function openCall(
+    request: GenerationRequest,
+    endpoint: Endpoint,
+    provider: UpstreamProvider,
+    signal: AbortSignal,
+  ): OpenCall | Promise<OpenCall> {
+    if (request.operation === 'completions') {
+      const protocol = options.completionsProtocol
+      return { ...protocol.openCall(request, endpoint, provider.quirks), framing: protocol.framing }
+    }
+    const language = chatLanguage(endpoint, provider)
+    const { protocol, quirks } = language
+    const open = (ready: ChatRequest): OpenCall => ({
+      ...protocol.openCall(ready, endpoint, quirks),
+      framing: protocol.framing,
+    })
+    const prepared = options.prepareMedia(request, language, signal)
+    return prepared instanceof Promise ? prepared.then(open) : open(prepared)
+  }
+
+  /** In which language, and with which quirks, a model is spoken to at its provider. */
+  function chatLanguage({ upstreamModel }: Endpoint, provider: UpstreamProvider): ChatLanguage {
+    const dialect = provider.dialects.find(({ models }) => models.test(upstreamModel)) ?? provider
+    const protocol = options.chatProtocols.get(dialect.protocol)
+    if (protocol === undefined) {
+      throw new GatewayError('server', `${provider.slug} speaks ${dialect.protocol}, which no chat can be held in.`)
+    }
+    return { protocol, quirks: dialect.quirks }
   }
 
   /** How long a whole reply may take: what the longest answer needs at 10 tokens a second, but at least a minute. */
@@ -145,6 +216,27 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
 }
 
 const cancelled = new Error('The call was given up.')
+
+/** Goes on at once with what is there, and later with what is on its way; what is thrown on the way becomes the only event. */
+function whenReady<Value>(
+  value: () => Value | Promise<Value>,
+  failed: (error: unknown) => AsyncIterable<GenerationBatch>,
+  next: (value: Value) => AsyncIterable<GenerationBatch>,
+): AsyncIterable<GenerationBatch> {
+  try {
+    const ready = value()
+    return ready instanceof Promise ? later(ready.then(next).catch(failed)) : next(ready)
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+async function* later(batches: Promise<AsyncIterable<GenerationBatch>>): AsyncIterable<GenerationBatch> {
+  yield* await batches
+}
+
+const frameReader = (framing: UpstreamProtocol['framing'], maxFrameBytes: number): FrameReader =>
+  framing === 'sse' ? new SseReader({ maxFrameBytes }) : new AwsEventStreamReader({ maxFrameBytes })
 
 /** A call that ended before it began. */
 async function* only(event: GenerationEvent): AsyncIterable<GenerationBatch> {

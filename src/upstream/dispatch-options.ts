@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { UpstreamRequest } from '../protocols/protocol.ts'
+import type { SignableCall } from './sign/sign.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 
 interface Address {
@@ -20,28 +21,30 @@ function addressOf(provider: UpstreamProvider): Address {
   return address
 }
 
-/** The HTTP request. Its headers are all our own: nothing of the client's headers is sent on (CVE-2026-1525). */
-export function dispatchOptions(
-  provider: UpstreamProvider,
-  credential: number,
-  request: UpstreamRequest,
-): Dispatcher.DispatchOptions & { readonly origin: string } {
+/** The HTTP request, but for the credentials. Its headers are all our own: nothing of the client's is sent on (CVE-2026-1525). */
+export function unsignedCall(provider: UpstreamProvider, request: UpstreamRequest): SignableCall {
   const { origin, path, query } = addressOf(provider)
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    'user-agent': 'waygate',
-    // Compression would hold tokens back, and a small body can unpack to a huge one.
-    'accept-encoding': 'identity',
-    ...provider.headers,
-    ...request.headers,
-  }
-  const apiKey = provider.apiKeys[credential]
-  if (apiKey !== undefined) headers['authorization'] = `Bearer ${apiKey}`
+  const [below = '', asked] = request.path.split('?', 2)
   return {
-    origin,
-    path: path + request.path + query,
     method: request.method,
-    headers,
+    origin,
+    path: path + below + (asked === undefined ? query : `${query === '' ? '?' : `${query}&`}${asked}`),
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'waygate',
+      // Compression would hold tokens back, and a small body can unpack to a huge one.
+      'accept-encoding': 'identity',
+      ...provider.headers,
+      ...request.headers,
+    },
     body: JSON.stringify(request.body),
   }
 }
+
+export const signedCall = (
+  call: SignableCall,
+  credentials: Readonly<Record<string, string>>,
+): Dispatcher.DispatchOptions & { readonly origin: string } => ({
+  ...call,
+  headers: { ...call.headers, ...credentials },
+})

@@ -1,6 +1,12 @@
 import { type GenerationEvent, isContent } from '../canonical/generation-event.ts'
 import type { Frame, UpstreamReply } from '../protocols/protocol.ts'
-import { SseReader } from './sse-reader.ts'
+
+/** Cuts the bytes of a stream into frames. */
+export interface FrameReader {
+  /** @throws FrameTooLarge */
+  push(chunk: Buffer): readonly Frame[]
+  end(): readonly Frame[]
+}
 
 /** Turns what one read of a stream brought into one batch of events. */
 export class StreamDecoder {
@@ -11,11 +17,11 @@ export class StreamDecoder {
   /** Frames so far, comments included. */
   frames = 0
   readonly #reply: UpstreamReply
-  readonly #reader: SseReader
+  readonly #reader: FrameReader
 
-  constructor(reply: UpstreamReply, maxFrameBytes: number) {
+  constructor(reply: UpstreamReply, reader: FrameReader) {
     this.#reply = reply
-    this.#reader = new SseReader({ maxFrameBytes })
+    this.#reader = reader
   }
 
   /**

@@ -5,6 +5,8 @@ import type { ResponseStream } from './response-stream.ts'
 import { FrameTooLarge } from './sse-reader.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 
+type ErrorEvent = Extract<GenerationEvent, { type: 'error' }>
+
 /** An answer that is no use: another endpoint may do better. */
 export function unusable(provider: UpstreamProvider, what: string): GatewayError {
   return new GatewayError('provider_unavailable', `${provider.name} ${what}.`, { providerName: provider.name })
@@ -32,7 +34,7 @@ export function failureEvent(
   provider: UpstreamProvider,
   response: ResponseStream,
   signal: AbortSignal,
-): GenerationEvent {
+): ErrorEvent {
   // Nobody reads on after leaving; an ending is due all the same.
   if (signal.aborted) return errorEvent(new GatewayError('timeout', 'The request was cancelled.'), 'never')
   if (thrown instanceof GatewayError) return errorEvent(thrown, 'next-endpoint')
@@ -55,6 +57,6 @@ function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'unknown'
 }
 
-export function errorEvent(error: GatewayError, scope: Retry['scope']): GenerationEvent {
+export function errorEvent(error: GatewayError, scope: Retry['scope']): ErrorEvent {
   return { type: 'error', error, retry: { scope } }
 }

@@ -1,4 +1,6 @@
 import type { Quirks } from '../protocols/protocol.ts'
+import type { Dialect } from '../providers/provider.ts'
+import type { Sign } from './sign/sign.ts'
 
 /** A provider as it is called: what its file and the configuration say, with its secrets resolved. */
 export interface UpstreamProvider {
@@ -12,6 +14,10 @@ export interface UpstreamProvider {
   /** In configured order; empty for a server that needs none. */
   readonly apiKeys: readonly string[]
   readonly quirks: Quirks
+  readonly dialects: readonly Dialect[]
+  readonly sign: Sign
+  /** What `sign` reads besides the API key: the variables that the provider's file names, as far as they are set. */
+  readonly variables: Readonly<Record<string, string>>
   /** Headers every call carries besides the credentials. */
   readonly headers: Readonly<Record<string, string>>
 }

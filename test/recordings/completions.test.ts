@@ -35,6 +35,7 @@ const endpoint: Endpoint = {
   inputModalities: ['text'],
   outputModalities: ['text'],
   prefill: false,
+  reasoning: null,
 }
 
 const request: PromptRequest = completionsClient.decodeRequest({ prompt: 'Invent a new holiday.' }, {})

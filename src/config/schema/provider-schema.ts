@@ -31,7 +31,17 @@ const provider = section(
       Type.String({ minLength: 1, description: 'Display name. Default: the built-in name, or the slug.' }),
     ),
     protocol: Type.Optional(
-      Type.Enum(['chat-completions', 'completions'], {
+      Type.Enum(
+        [
+          'chat-completions',
+          'completions',
+          'responses',
+          'messages',
+          'generate-content',
+          'converse',
+          'cohere-chat',
+        ],
+        {
         default: defaults.protocol,
         description: 'The wire language the provider speaks.',
       }),
@@ -51,6 +61,12 @@ const provider = section(
       Type.Array(Type.String(apiKey), {
         minItems: 1,
         description: 'Several API keys, tried in turn when one is refused or exhausted. Instead of `api_key`.',
+      }),
+    ),
+    variables: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[A-Z][A-Z0-9_]*$' }), Type.String(), {
+        description:
+          'Values of the environment variables that a built-in provider reads, such as `AWS_REGION`, in place of the environment’s.',
       }),
     ),
     data_policy: Type.Optional(dataPolicy),

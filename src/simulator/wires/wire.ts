@@ -12,6 +12,8 @@ export interface Frame {
 /** How a wire cuts a stream into frames. */
 export interface Framing {
   readonly contentType: string
+  /** Absent: UTF-8. `latin1`: a frame's text holds one byte a character. */
+  readonly encoding?: 'latin1'
   frame(json: string): string
   /** A frame whose JSON cannot be read. */
   readonly broken: string
@@ -30,10 +32,10 @@ export interface Exchange {
 
 /** A language in which the simulator can be spoken to. */
 export interface Wire {
-  /** How a path of this wire ends; what comes before is the caller's to choose. */
-  readonly path: string
+  /** Whether a request to this path is in this language; how the path begins is the caller's to choose. */
+  readonly serves: (path: string) => boolean
   readonly framing: Framing
-  /** Throws `BadAsk`. */
-  open(body: JsonObject): Exchange
+  /** `path` is the request's, with its query: some languages name the model there. Throws `BadAsk`. */
+  open(body: JsonObject, path: string): Exchange
   failure(failure: Failure): object
 }

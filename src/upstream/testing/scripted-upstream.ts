@@ -10,6 +10,7 @@ import { completionsUpstream } from '../../protocols/completions/upstream.ts'
 import { systemClock } from '../../util/clock.ts'
 import { createCallEndpoint } from '../call-endpoint.ts'
 import type { CallTimeouts } from '../call-deadline.ts'
+import { bearer } from '../sign/api-key.ts'
 import { createDispatcher } from '../dispatcher.ts'
 import type { UpstreamProvider } from '../upstream-provider.ts'
 import { plainProtocol } from './plain-protocol.ts'
@@ -83,6 +84,8 @@ export function callerOf({ baseUrl, timeouts, limits, provider }: CallScript): C
     providers: (slug) => (slug === 'prov-a' ? { ...providerAt(baseUrl), ...provider } : undefined),
     chatProtocols: new Map([['plain', plainProtocol]]),
     completionsProtocol: completionsUpstream,
+    prepareMedia: (request) => request,
+    watch: { begin: () => ({ answered() {}, ended() {}, abandoned() {} }) },
     timeouts: { connectMs: 5_000, firstTokenMs: 5_000, idleMs: 5_000, totalMs: 30_000, ...timeouts },
     limits: { frameBytes: 1_000_000, replyBytes: 1_000_000, ...limits },
     clock: systemClock,
@@ -93,7 +96,18 @@ export function callerOf({ baseUrl, timeouts, limits, provider }: CallScript): C
 }
 
 function providerAt(baseUrl: string): UpstreamProvider {
-  return { slug: 'prov-a', name: 'Prov A', protocol: 'plain', baseUrl, apiKeys: ['sk-canary'], quirks: {}, headers: {} }
+  return {
+    slug: 'prov-a',
+    name: 'Prov A',
+    protocol: 'plain',
+    baseUrl,
+    apiKeys: ['sk-canary'],
+    quirks: {},
+    dialects: [],
+    sign: bearer,
+    variables: {},
+    headers: {},
+  }
 }
 
 const endpoint: Endpoint = {
@@ -115,6 +129,7 @@ const endpoint: Endpoint = {
   inputModalities: ['text'],
   outputModalities: ['text'],
   prefill: false,
+  reasoning: null,
 }
 
 const candidate: Candidate = { endpoint, credential: { provider: 'prov-a', index: 0 } }

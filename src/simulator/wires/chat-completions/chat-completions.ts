@@ -11,7 +11,7 @@ import { chatMessage } from './chat-whole.ts'
 
 /** OpenAI's chat completions. */
 export const chatCompletions: Wire = {
-  path: '/chat/completions',
+  serves: (path) => path.endsWith('/chat/completions'),
   framing: sse,
   failure: openaiFailure,
   open(body) {

@@ -10,7 +10,7 @@ import { completionLogprobs } from './completion-logprobs.ts'
 
 /** OpenAI's legacy text completions (contract §7). */
 export const completions: Wire = {
-  path: '/completions',
+  serves: (path) => path.endsWith('/completions'),
   framing: sse,
   failure: openaiFailure,
   open(body) {

@@ -1,0 +1,42 @@
+/** A request as it is about to be sent, for schemes that sign what it says. */
+export interface SignableCall {
+  readonly method: 'POST'
+  readonly origin: string
+  /** With its query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** What a provider is called with. */
+export interface Account {
+  /** Undefined for a server that needs none, and where `variables` hold the credentials. */
+  readonly apiKey: string | undefined
+  /** The variables that the provider's file names, as far as they are set. */
+  readonly variables: Readonly<Record<string, string>>
+}
+
+/** Time and network, for schemes that fetch a token first. */
+export interface SignTools {
+  /** Unix milliseconds. */
+  readonly now: () => number
+  /** One bounded exchange with an address that the scheme or its credentials name. */
+  readonly exchange: (request: TokenRequest) => Promise<{ readonly status: number; readonly body: unknown }>
+}
+
+export interface TokenRequest {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/**
+ * The headers that prove who calls: data where they are known, a promise only where a token has to be fetched first.
+ * @throws GatewayError of kind `provider_unavailable` where the credentials cannot be used; it never quotes them.
+ */
+export type Sign = (
+  call: SignableCall,
+  account: Account,
+  tools: SignTools,
+) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
