@@ -106,7 +106,18 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
         signal.throwIfAborted()
         dispatcher.dispatch(signedCall(call, credentials), response)
         const { stream } = upstreamRequest
-        const batches = begin({ provider, account, response, reply, framing, stream, replyMs, report, patience, signal })
+        const batches = begin({
+          provider,
+          account,
+          response,
+          reply,
+          framing,
+          stream,
+          replyMs,
+          report,
+          patience,
+          signal,
+        })
         return request.context.echoUpstreamBody ? withEcho(upstreamRequest.body, batches) : batches
       })
     })

@@ -32,19 +32,12 @@ const provider = section(
     ),
     protocol: Type.Optional(
       Type.Enum(
-        [
-          'chat-completions',
-          'completions',
-          'responses',
-          'messages',
-          'generate-content',
-          'converse',
-          'cohere-chat',
-        ],
+        ['chat-completions', 'completions', 'responses', 'messages', 'generate-content', 'converse', 'cohere-chat'],
         {
-        default: defaults.protocol,
-        description: 'The wire language the provider speaks.',
-      }),
+          default: defaults.protocol,
+          description: 'The wire language the provider speaks.',
+        },
+      ),
     ),
     base_url: Type.Optional(
       Type.String({
