@@ -14,7 +14,7 @@ const may = {
   router: ['catalog', 'storage/stores', 'canonical', 'util'],
   plugins: ['canonical', 'util'],
   'server-tools': ['canonical', 'util'],
-  offerings: ['catalog', 'config', 'providers/provider', 'simulator', 'protocols/protocol', 'canonical', 'util'],
+  offerings: ['catalog', 'config', 'providers/provider', 'upstream/sign', 'simulator', 'protocols/protocol', 'canonical', 'util'],
   http: [
     'generate',
     'protocols',
@@ -23,13 +23,14 @@ const may = {
     'catalog',
     'router/route',
     'router/endpoint-health',
+    'router/explain',
     'storage/stores',
     'telemetry/metrics',
     'canonical',
     'util',
   ],
   telemetry: ['storage/stores', 'canonical', 'util'],
-  cli: ['gateway', 'main', 'config', 'canonical/money', 'catalog/model', 'simulator', 'storage/stores', 'util'],
+  cli: ['gateway', 'main', 'config', 'canonical/money', 'router/explain', 'catalog/model', 'simulator', 'storage/stores', 'util'],
 }
 
 /** Helpers of the tests in a room look wherever the tests do. */

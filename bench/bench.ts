@@ -9,7 +9,8 @@ import { latency } from './measures/latency.ts'
 import { idleStreams, memory } from './measures/memory.ts'
 import { start } from './measures/start.ts'
 import { stream } from './measures/stream.ts'
-import { machine, renderTable, renderValidate, reportRows } from './report.ts'
+import { machine, renderRouting, renderTable, renderValidate, reportRows } from './report.ts'
+import type { RoutingRow } from './routing.ts'
 import { runRounds, type Outcome } from './run-rounds.ts'
 import { startSubject, type RunningSubject } from './start-subject.ts'
 import { knownSubjects, subjectOfCommand, type Subject } from './subjects.ts'
@@ -18,7 +19,7 @@ import type { ValidateRow } from './validate.ts'
 const measures: readonly Measure[] = [json, stream, latency, memory, idleStreams, start, image]
 
 const usage = `npm run bench -- [options]
-  --only json,stream     of json, stream, latency, memory, start (the default: these five), image, validate
+  --only json,stream     of json, stream, latency, memory, start (the default: these five), image, validate, routing
   --subjects bare,…      of ${knownSubjects.map(({ name }) => name).join(', ')}; default: bare,waygate
   --subject 'x=command'  another gateway, with {port} and {upstream} in its command; may be repeated
   --rounds N             default 5
@@ -48,7 +49,7 @@ else process.exit(await main())
 /** Answers the exit code: 1 when one of our own gave a wrong reply or none. */
 async function main(): Promise<number> {
   const only = options.only.split(',')
-  const chosen = only.filter((name) => name !== 'validate').flatMap((name) => named(measures, name, '--only'))
+  const chosen = only.filter((name) => name !== 'validate' && name !== 'routing').flatMap((name) => named(measures, name, '--only'))
   const subjects = [
     ...options.subjects.split(',').flatMap((name) => named(knownSubjects, name, '--subjects')),
     ...options.subject.map(subjectOfCommand),
@@ -56,7 +57,8 @@ async function main(): Promise<number> {
   const outcomes = await measureAll(chosen, subjects)
   // Imported only when asked for: nothing else here depends on the gateway's sources.
   const validate = only.includes('validate') ? (await import('./validate.ts')).measureValidate() : []
-  report(outcomes, subjects, validate)
+  const routing = only.includes('routing') ? (await import('./routing.ts')).measureRouting() : []
+  report(outcomes, subjects, validate, routing)
   return subjects.some(({ name, required }) => required && outcomes.some(({ failures }) => failures.has(name))) ? 1 : 0
 }
 
@@ -97,18 +99,24 @@ function roundsOf({ warmUp }: Measure): number {
   return Number(options.rounds ?? (options.quick ? quick : 5))
 }
 
-function report(outcomes: readonly Outcome[], subjects: readonly Subject[], validate: readonly ValidateRow[]): void {
+function report(
+  outcomes: readonly Outcome[],
+  subjects: readonly Subject[],
+  validate: readonly ValidateRow[],
+  routing: readonly RoutingRow[],
+): void {
   const names = subjects.map(({ name }) => name)
   const rows = reportRows(outcomes, names)
   const failures = failuresOf(outcomes)
   console.log(machine())
   if (rows.length > 0) console.log(`\n${renderTable(rows, names)}`)
   if (validate.length > 0) console.log(`\n${renderValidate(validate)}`)
+  if (routing.length > 0) console.log(`\n${renderRouting(routing, rows)}`)
   for (const { measures, subject, reason } of failures) {
     console.log(`\n${subject} failed at ${measures.join(', ')}: ${reason}`)
   }
   if (options.json !== undefined) {
-    writeFileSync(options.json, JSON.stringify({ machine: machine(), rows, validate, failures }, null, 2))
+    writeFileSync(options.json, JSON.stringify({ machine: machine(), rows, validate, routing, failures }, null, 2))
   }
 }
 

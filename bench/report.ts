@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import type { Row } from './measure.ts'
+import type { RoutingRow } from './routing.ts'
 import type { Outcome } from './run-rounds.ts'
 import { median, quantile } from './statistics.ts'
 import type { ValidateRow } from './validate.ts'
@@ -63,6 +64,20 @@ export function renderValidate(rows: readonly ValidateRow[]): string {
       significant(parse),
       significant(validate),
       ratio.toFixed(2),
+    ]),
+  ])
+}
+
+/** The curve of a decision's cost. A share is told where the bare proxy was measured in the same run: `--only json,routing`. */
+export function renderRouting(rows: readonly RoutingRow[], measured: readonly ReportRow[]): string {
+  const bare = measured.find(({ measure, key }) => measure === 'json' && key === 'cpu')?.subjects[reference]?.median
+  return align([
+    ['routing decision', 'CPU, µs', 'µs an endpoint', bare === undefined ? '' : 'of the bare proxy’s request'],
+    ...rows.map(({ endpoints, decision }) => [
+      `${endpoints} endpoints`,
+      significant(decision),
+      significant(decision / endpoints),
+      bare === undefined ? '' : `${((100 * decision) / bare).toFixed(1)} %`,
     ]),
   ])
 }

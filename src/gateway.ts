@@ -1,6 +1,8 @@
 import { type AddressInfo } from 'node:net'
 import { createServer } from 'node:http'
 import { createAuthenticator } from './auth/authenticate.ts'
+import type { Usage } from './canonical/usage.ts'
+import type { Endpoint } from './catalog/endpoint.ts'
 import type { Catalog } from './catalog/model.ts'
 import type { Config } from './config/config.ts'
 import { createGenerate } from './generate.ts'
@@ -9,15 +11,25 @@ import { type ClientPatience, clientPatience } from './http/client-patience.ts'
 import { drainable } from './http/drain.ts'
 import type { FinishedRequest } from './http/publish-finished.ts'
 import { createSettle } from './ledger/settle.ts'
+import { priceUsage } from './ledger/price-usage.ts'
 import { SpendingLimits } from './ledger/spending-limits.ts'
 import { variableNames } from './offerings/offer-providers.ts'
 import { createOfferings } from './offerings/offerings.ts'
 import { chatCompletionsClient } from './protocols/chat-completions/client.ts'
 import { chatCompletionsUpstream } from './protocols/chat-completions/upstream.ts'
+import { cohereChatUpstream } from './protocols/cohere-chat/upstream.ts'
 import { completionsClient } from './protocols/completions/client.ts'
 import { completionsUpstream } from './protocols/completions/upstream.ts'
+import { converseUpstream } from './protocols/converse/upstream.ts'
+import { generateContentUpstream } from './protocols/generate-content/upstream.ts'
+import { messagesUpstream } from './protocols/messages/upstream.ts'
+import { responsesUpstream } from './protocols/responses/upstream.ts'
 import { providers } from './providers/_registry.ts'
-import { route } from './router/route.ts'
+import { createEndpointHealth } from './router/health/create-endpoint-health.ts'
+import { Hedges, type HedgeSettings } from './router/hedge.ts'
+import { createRouter } from './router/create-router.ts'
+import type { RouteExplanation } from './router/explain.ts'
+import { watchToolCalls } from './router/watch-tool-calls.ts'
 import { openStorage } from './storage/open-storage.ts'
 import type { GenerationRecord } from './storage/stores/generation-store.ts'
 import type { KeyStore } from './storage/stores/key-store.ts'
@@ -25,11 +37,15 @@ import { createLogger } from './telemetry/logger.ts'
 import { createCallEndpoint } from './upstream/call-endpoint.ts'
 import { completionsThroughChat } from './upstream/completions-through-chat.ts'
 import { createDispatcher } from './upstream/dispatcher.ts'
+import { createGuardedDialer } from './upstream/guarded-dialer.ts'
+import { createGuardedFetch } from './upstream/guarded-fetch.ts'
+import { createPrepareMedia } from './upstream/prepare-media.ts'
 import { probeLocalServer } from './upstream/probe-local-server.ts'
 import { makeApiKey } from './util/api-key.ts'
 import { Channel } from './util/channel.ts'
 import { systemClock } from './util/clock.ts'
 import { compactMemory } from './util/compact-memory.ts'
+import { seededChance } from './util/seeded-chance.ts'
 
 /** The providers that need no configuration, and the environment variables that they read. */
 export const builtInProviders = providers.map((provider) => ({
@@ -40,6 +56,11 @@ export const builtInProviders = providers.map((provider) => ({
 export interface Gateway {
   /** What is offered now. */
   catalog(): Catalog
+  /**
+   * Where a chat request would go, and why; calls nobody.
+   * @throws GatewayError for a body that is none.
+   */
+  explain(body: object): RouteExplanation
   /** The key made because there was none, to be shown once; null when there are keys. */
   readonly firstKey: string | null
   /** @throws Error that says what to do when the port is taken. */
@@ -52,18 +73,29 @@ export interface Gateway {
 const drainMs = 30_000
 
 const clock = systemClock
-const chatProtocols = new Map([[chatCompletionsUpstream.name, chatCompletionsUpstream]])
+const chatLanguages = [
+  chatCompletionsUpstream,
+  responsesUpstream,
+  messagesUpstream,
+  cohereChatUpstream,
+  generateContentUpstream,
+  converseUpstream,
+]
+const chatProtocols = new Map(chatLanguages.map((language) => [language.name, language]))
 
-/**
- * The composition root: the only place that knows every room.
- * @param logOutput Takes the log's lines instead of standard output.
- * @param patience How slow a client may be.
- */
-export async function createGateway(
-  config: Config,
-  logOutput?: { write(line: string): void },
-  patience: ClientPatience = clientPatience,
-): Promise<Gateway> {
+/** What tests decide otherwise. */
+export interface GatewayOptions {
+  /** Takes the log's lines instead of standard output. */
+  readonly logOutput?: { write(line: string): void }
+  /** How slow a client may be. */
+  readonly patience?: ClientPatience
+  /** Uniform in [0, 1). Default: by the configured seed, if any. */
+  readonly chance?: () => number
+}
+
+/** The composition root: the only place that knows every room. */
+export async function createGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
+  const { logOutput, patience = clientPatience, chance = chanceOf(config.routing.seed) } = options
   const settled = new Channel<GenerationRecord>()
   const finished = new Channel<FinishedRequest>()
   const failed = new Channel<unknown>()
@@ -77,30 +109,51 @@ export async function createGateway(
     probe: (baseUrl, timeoutMs) => probeLocalServer(dispatcher, baseUrl, timeoutMs),
   })
   const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys: storage.keys, clock })
+  const health = createEndpointHealth({
+    clock,
+    outageWindowMs: config.routing.outageWindowMs,
+    probeIntervalMs: config.routing.probeIntervalMs,
+  })
 
+  const router = createRouter({
+    clock,
+    chance,
+    health,
+    price,
+    catalog: offerings.catalog,
+    credentials: (provider) => offerings.provider(provider)?.apiKeys.length ?? 0,
+    defaultModel: config.defaultModel,
+    routerModels: config.routing,
+    stickyTtlMs: config.routing.stickyTtlMs,
+  })
+  const callEndpoint = createCallEndpoint({
+    dispatcher,
+    providers: offerings.provider,
+    chatProtocols,
+    completionsProtocol: completionsUpstream,
+    prepareMedia: createPrepareMedia({
+      fetch: createGuardedFetch(
+        createGuardedDialer({ allow: config.fetch.allow, connectMs: config.timeouts.connectMs }),
+      ),
+      maxBytes: config.limits.bodyBytes,
+      clock,
+    }),
+    watch: health,
+    timeouts: config.timeouts,
+    limits: { frameBytes: config.limits.frameBytes, replyBytes: config.limits.bodyBytes },
+    clock,
+  })
   const generate = createGenerate({
     clock,
-    chance: Math.random,
+    chance,
     totalMs: config.timeouts.totalMs,
-    route: (request) =>
-      route(request, {
-        catalog: offerings.catalog(),
-        credentials: (provider) => offerings.provider(provider)?.apiKeys.length ?? 0,
-        defaultModel: config.defaultModel,
-      }),
-    callEndpoint: completionsThroughChat(
-      createCallEndpoint({
-        dispatcher,
-        providers: offerings.provider,
-        chatProtocols,
-        completionsProtocol: completionsUpstream,
-        prepareMedia: (request) => request,
-        watch: { begin: () => ({ answered() {}, ended() {}, abandoned() {} }) },
-        timeouts: config.timeouts,
-        limits: { frameBytes: config.limits.frameBytes, replyBytes: config.limits.bodyBytes },
-        clock,
-      }),
-    ),
+    firstTokenMs: config.timeouts.firstTokenMs,
+    health,
+    hedges: new Hedges(hedgeSettings(config)),
+    price,
+    route: router.route,
+    learn: router.learn,
+    callEndpoint: completionsThroughChat(watchToolCalls(callEndpoint, health)),
     settle: createSettle({ generations: storage.generations, settled, clock }),
   })
 
@@ -117,6 +170,8 @@ export async function createGateway(
     catalog: offerings.catalog,
     providers: offerings.providers,
     generations: storage.generations,
+    statistics: health.statistics,
+    explain: router.explain,
     isReady: () => !draining,
     finished,
     failed,
@@ -143,6 +198,7 @@ export async function createGateway(
   let closing: Promise<void> | null = null
   return {
     catalog: offerings.catalog,
+    explain: (body) => router.explain(chatCompletionsClient.decodeRequest(body, {}), 'default'),
     firstKey,
     listen: () =>
       new Promise((resolve, reject) => {
@@ -163,6 +219,14 @@ export async function openKeyStore(config: Config): Promise<{ readonly keys: Key
   const { keys, close } = await openStorage(config.storage.url)
   return { keys, close }
 }
+
+const chanceOf = (seed: number | null): (() => number) => (seed === null ? Math.random : seededChance(seed))
+
+/** What a call costs, apart from whether its generation is charged for. */
+const price = (usage: Usage, { pricing }: Endpoint, at: number): number => priceUsage(usage, pricing, 'stop', at).total
+
+const hedgeSettings = ({ providers }: Config): ReadonlyMap<string, HedgeSettings> =>
+  new Map(providers.flatMap(({ slug, hedge }) => (hedge === undefined ? [] : [[slug, hedge]])))
 
 /** Without any key nobody could use the gateway. */
 async function makeFirstKey(config: Config, keys: KeyStore): Promise<string | null> {

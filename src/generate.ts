@@ -6,13 +6,16 @@ import type { Endpoint } from './catalog/endpoint.ts'
 import { orderOf } from './ledger/order.ts'
 import type { Settle } from './ledger/settle.ts'
 import { Settlement } from './ledger/settlement.ts'
-import { attemptLoop, type AttemptTools } from './router/attempt-loop.ts'
-import type { Candidate, CallEndpoint } from './router/candidate.ts'
+import { type Ask, attemptLoop, type AttemptTools } from './router/attempt-loop.ts'
+import type { CallEndpoint } from './router/candidate.ts'
+import type { Learn } from './router/learn.ts'
+import { prepareAttempt } from './router/prepare-attempt.ts'
 import type { Route } from './router/route.ts'
 import { describeRoute } from './router/router-metadata.ts'
 
 export interface GenerateTools extends AttemptTools {
-  readonly route: (request: GenerationRequest) => Route
+  readonly route: (request: GenerationRequest, account: string) => Route
+  readonly learn: Learn
   readonly callEndpoint: CallEndpoint
   readonly settle: Settle
 }
@@ -35,16 +38,24 @@ interface Answer {
 
 async function answer(tools: GenerateTools, request: GenerationRequest, context: GenerationContext): Promise<Answer> {
   // 3 route
-  const route = tools.route(request)
+  const route = tools.route(request, context.payer.account)
+  if (route.stage !== undefined) context.pipeline.push(route.stage)
   const settlement = new Settlement(tools.settle, tools.clock, orderOf(request), context, describer(route, context))
   if (route.error !== null) return { settlement, first: settlement.refuse(route.error), rest: nothing }
   // 4 turn
-  const call = (candidate: Candidate) => tools.callEndpoint(candidate, request, context.signal)
-  const turn = await attemptLoop(route, call, context, tools)
-  if (turn.endpoint === null) return { settlement, first: settlement.refuse(turn.error), rest: nothing }
-  settlement.serve(turn.endpoint, turn.entry)
+  const turn = await attemptLoop(route, asked(tools.callEndpoint, request, route.choices), context, tools)
+  if (turn.candidate === null) return { settlement, first: settlement.refuse(turn.error), rest: nothing }
+  const { endpoint } = turn.candidate
+  settlement.serve(endpoint, turn.entry, tools.learn(route, endpoint))
   return { settlement, first: settlement.pass(turn.first), rest: turn.rest }
 }
+
+const asked = (callEndpoint: CallEndpoint, request: GenerationRequest, choices: Route['choices']): Ask => ({
+  call: (candidate, signal, patience) =>
+    callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
+  stream: request.stream,
+  reasoning: request.parameters.reasoning,
+})
 
 /** 7 settle: what passes is watched, and the last batch waits until it is on record. */
 async function* relay(answered: Promise<Answer>): GenerationStream {

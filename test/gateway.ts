@@ -52,10 +52,16 @@ export const behaving = (...behaviours: readonly string[]): TestModel => ({
   endpoints: behaviours.map((behaviour, index) => plain(`prov-${'abc'[index]}`, behaviour)),
 })
 
-/** @param config Sections that replace or add to the usual configuration, in the words of the configuration file. */
+/**
+ * Without further words endpoints are tried as they are listed, and none is avoided for having failed.
+ *
+ * @param config Sections that replace or add to the usual configuration, in the words of the configuration file.
+ * @param chance Of several endpoints the first that is listed is drawn, if that is not the dearer.
+ */
 export async function startGateway(
   config: Readonly<Record<string, unknown>> = {},
   patience?: ClientPatience,
+  chance: () => number = () => 0,
 ): Promise<TestGateway> {
   const simulator = await startSimulator()
   const directory = await mkdtemp(join(tmpdir(), 'waygate-test-'))
@@ -73,6 +79,7 @@ export async function startGateway(
         { name: 'test', key: testKey },
         { name: 'other', key: otherKey, account: 'other' },
       ],
+      routing: { outage_window_s: 0 },
       providers: { 'prov-a': provider('prov-a'), 'prov-b': provider('prov-b'), 'prov-c': provider('prov-c') },
       ...config,
       models: { ...usualModels, ...(config['models'] as object | undefined) },
@@ -81,8 +88,7 @@ export async function startGateway(
   const log: string[] = []
   const gateway = await createGateway(
     loadConfig({ file, environment: {}, workingDirectory: directory, builtInProviders }),
-    { write: (line) => log.push(line) },
-    patience,
+    { logOutput: { write: (line) => log.push(line) }, patience, chance },
   )
   const { url } = await gateway.listen()
   const post = (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>

@@ -49,6 +49,24 @@ export const errorTable = {
     meaning: 'An image cannot be read, or is of a kind that the model does not take.',
     advice: 'Send another image.',
   },
+  image_too_large: {
+    status: 400,
+    message: 'An image is too large.',
+    meaning: 'What the address of an image leads to is larger than this gateway takes.',
+    advice: 'Send a smaller image.',
+  },
+  unsupported_image_format: {
+    status: 400,
+    message: 'An image has a format that is not supported.',
+    meaning: 'What the address of an image leads to is no image.',
+    advice: 'Send another image, or the address of the image itself instead of a page that shows it.',
+  },
+  image_download_failed: {
+    status: 400,
+    message: 'An image could not be downloaded.',
+    meaning: 'The server that an image’s address names does not answer, or answers with an error.',
+    advice: 'Look whether the address works, or send the image as a data URL.',
+  },
   authentication: {
     status: 401,
     message: 'Missing Authentication header',
@@ -72,6 +90,12 @@ export const errorTable = {
     message: 'There is nothing here.',
     meaning: 'There is no such address, record or model, or no endpoint of the model meets the request.',
     advice: 'Correct the address or the id, or loosen what the request demands of an endpoint.',
+  },
+  image_not_found: {
+    status: 404,
+    message: 'There is no image at its address.',
+    meaning: 'The server that an image’s address names has no such image.',
+    advice: 'Correct the address, or send the image as a data URL.',
   },
   method_not_allowed: {
     status: 405,

@@ -6,21 +6,33 @@ export interface Payer {
   readonly account: string
 }
 
+/**
+ * Why a call was made: `first` to its endpoint, `retry` of one that was called before, `hedge` beside one that was late, `rescue`
+ * of a stream that broke off.
+ */
+export type AttemptKind = 'first' | 'retry' | 'hedge' | 'rescue'
+
 /** One call to one endpoint as it went; written by the attempt loop, read by metadata and the ledger. */
 export interface AttemptEntry {
   readonly endpoint: string
   readonly provider: string
   readonly providerName: string
   readonly model: string
+  /** The service tier of the endpoint. */
+  readonly tier: string
+  readonly kind: AttemptKind
   /** Which endpoint it was, counted from 1: a second try of the same endpoint has the same number. */
   readonly attempt: number
   readonly startedAt: number
   /** Milliseconds. */
   latency: number
-  /** HTTP status, or the one the failure was mapped to; 0 while it runs and when the client left first. */
+  /** HTTP status, or the one the failure was mapped to; 0 while it runs, and when the client left or another call answered first. */
   status: number
+  /** `cancelled` where another call answered first. */
   errorKind: string | null
   upstreamId: string | null
+  /** Nano-USD of the usage that it reported before it failed or was given up; what the answering one costs is settled at the end. */
+  cost: number
 }
 
 /**

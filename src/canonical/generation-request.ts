@@ -83,6 +83,8 @@ export interface Source {
   /** What decoding first made of a chat: `input.messages[i] === messages[i]` says that nobody changed message `i` since. */
   readonly messages: readonly Message[]
   readonly parameters: Parameters
+  /** Length of the body in bytes; null when it was not announced. No text in it can be more tokens than that. */
+  readonly bytes: number | null
 }
 
 /** What the client says about itself and the request, for records and observability; never routed on, never sent on raw. */

@@ -18,6 +18,8 @@ export interface UserMessage {
 /** An earlier answer. As the last message it is a prefill: the model continues it (contract §2.1). */
 export interface AssistantMessage {
   readonly role: 'assistant'
+  /** The slug of the model that gave it, where the client kept that: a router model can be told to stay with it. */
+  readonly model?: string
   readonly content: readonly ContentPart[]
   readonly name?: string
   readonly toolCalls: readonly ToolCall[]

@@ -35,3 +35,7 @@ export interface ReasoningRequest {
   readonly context?: 'auto' | 'all_turns' | 'current_turn'
   readonly mode?: 'standard' | 'pro'
 }
+
+/** Whether the client wants no reasoning at all. */
+export const refusesReasoning = ({ effort, enabled, maxTokens }: ReasoningRequest): boolean =>
+  effort === 'none' || (effort === undefined && (enabled === false || maxTokens === 0))

@@ -30,4 +30,6 @@ export interface RouterMetadata {
   readonly endpoints: readonly { readonly provider: string; readonly model: string; readonly selected: boolean }[]
   readonly attempts: readonly { readonly provider: string; readonly model: string; readonly status: number }[]
   readonly pipeline: readonly PipelineStage[]
+  /** What a router model was told, or chose by. */
+  readonly parameters?: Readonly<Record<string, unknown>>
 }

@@ -8,7 +8,35 @@ export interface Percentiles {
   readonly p99?: number
 }
 
-/** The client's `provider` object, decoded (contract §1.2). Everything absent means no preference; no list is empty. */
+export type CostTier = 'low' | 'medium' | 'high' | 'xhigh' | 'max'
+
+/** Settings of `openrouter/auto` and `openrouter/auto-beta` (contract §1.3). In patterns `*` stands for anything. */
+export interface AutoRouterPreferences {
+  readonly allowedModels?: readonly string[]
+  /** Beats what is allowed. */
+  readonly excludedModels?: readonly string[]
+  /** Overrules `costQualityTradeoff`. */
+  readonly costTier?: CostTier
+  /** From 0, where quality counts alone, to 10, where cost does. */
+  readonly costQualityTradeoff?: number
+  /** Whether the model that gave the last answer goes on. */
+  readonly pinModel?: boolean
+}
+
+/** Settings of `openrouter/pareto-code` (contract §1.3). */
+export interface ParetoRouterPreferences {
+  /** 0 to 1. */
+  readonly minCodingScore?: number
+  /** USD per million tokens. */
+  readonly maxPrice?: number
+  /** What `maxPrice` caps: the prompt's price, or prompt and completion in the usual mix. */
+  readonly priceSource?: 'prompt' | 'weighted_avg'
+}
+
+/**
+ * The client's `provider` object, decoded (contract §1.2), and what its plugins tell the router models, each of which reads its
+ * own. Everything absent means no preference; no list is empty.
+ */
 export interface RoutingPreferences {
   readonly order?: readonly string[]
   readonly only?: readonly string[]
@@ -27,4 +55,7 @@ export interface RoutingPreferences {
   readonly preferredMinThroughput?: Percentiles
   /** Seconds. */
   readonly preferredMaxLatency?: Percentiles
+  readonly autoRouter?: AutoRouterPreferences
+  readonly autoBetaRouter?: AutoRouterPreferences
+  readonly paretoRouter?: ParetoRouterPreferences
 }

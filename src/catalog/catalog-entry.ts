@@ -44,6 +44,8 @@ export interface CatalogEntryEndpoint {
   readonly inputModalities?: readonly string[]
   /** Default: false. */
   readonly prefill?: boolean
+  /** Default: false. Retired, and kept for its name. */
+  readonly deprecated?: boolean
   /** Default: what the provider offers. Empty for what is neither chat nor completion, such as embeddings. */
   readonly operations?: readonly Operation[]
   /** Default: what the provider supports. */

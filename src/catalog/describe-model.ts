@@ -1,4 +1,4 @@
-import { blendedPrice } from './blended-price.ts'
+import { cheapestEndpoint } from './cheapest-endpoint.ts'
 import type { Endpoint, Pricing } from './endpoint.ts'
 import type { Model } from './model.ts'
 import { parameterNames, supportsParameter } from '../canonical/parameter-name.ts'
@@ -6,7 +6,7 @@ import { picoToUsd } from './pico-usd.ts'
 
 /** The Model of `GET /models` (contract §8.A1). Prices and limits are those of its cheapest endpoint. */
 export function describeModel(model: Model): object {
-  const top = cheapest(model.endpoints)
+  const top = cheapestEndpoint(model.endpoints)
   return {
     id: model.slug,
     canonical_slug: model.slug,
@@ -46,11 +46,6 @@ export function describeEndpoint(endpoint: Endpoint, model: Model): object {
     max_completion_tokens: endpoint.maxCompletionTokens,
     max_prompt_tokens: null,
     supported_parameters: parameterNames.filter((name) => supports(endpoint, name)),
-    uptime_last_5m: null,
-    uptime_last_30m: null,
-    uptime_last_1d: null,
-    latency_last_30m: null,
-    throughput_last_30m: null,
     // A discount for reading without a price for writing is what caching without being asked looks like (contract §6.12).
     supports_tool_choice: describeToolChoice(endpoint),
     supports_implicit_caching: pricing.inputCacheRead !== undefined && pricing.inputCacheWrite === undefined,
@@ -81,12 +76,6 @@ function describeReasoning(reasoning: NonNullable<Model['reasoning']>): object {
     supported_efforts: reasoning.supportedEfforts,
     supports_max_tokens: reasoning.supportsMaxTokens,
   }
-}
-
-/** Tier endpoints are opted into (contract §6.10): they speak for the model only when there is no other. */
-function cheapest(endpoints: readonly Endpoint[]): Endpoint | undefined {
-  const plain = endpoints.filter((endpoint) => endpoint.tier === 'default')
-  return (plain.length > 0 ? plain : endpoints).toSorted((a, b) => blendedPrice(a.pricing) - blendedPrice(b.pricing))[0]
 }
 
 const supports = (endpoint: Endpoint, name: string): boolean => supportsParameter(endpoint.supportedParameters, name)

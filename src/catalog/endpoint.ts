@@ -71,6 +71,8 @@ export interface Endpoint {
   readonly outputModalities: readonly string[]
   /** Whether the upstream continues a trailing assistant message. */
   readonly prefill: boolean
+  /** Whether the provider has retired it: known by name, but not to be called. */
+  readonly deprecated: boolean
   /** The model's; null for one that does not reason. */
   readonly reasoning: ReasoningSupport | null
 }

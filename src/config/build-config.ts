@@ -23,6 +23,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
   const { workingDirectory, builtInSlugs } = surroundings
   const timeouts = { ...defaults.timeouts, ...file.timeouts }
   const limits = { ...defaults.limits, ...file.limits }
+  const routing = { ...defaults.routing, ...file.routing }
   return {
     server: { ...defaults.server, ...file.server, ...surroundings.server },
     storage: { url: absoluteStorage(file.storage?.url ?? defaults.storage.url, workingDirectory) },
@@ -31,6 +32,14 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
     providers: Object.entries(file.providers ?? {}).map(([slug, entry]) => buildProvider(slug, entry, builtInSlugs)),
     models: Object.entries(file.models ?? {}).map(buildModel),
     defaultModel: file.default_model ?? null,
+    routing: {
+      seed: routing.seed,
+      outageWindowMs: milliseconds(routing.outage_window_s),
+      probeIntervalMs: milliseconds(routing.probe_interval_s),
+      stickyTtlMs: milliseconds(routing.sticky_ttl_s),
+      auto: routing.auto ?? {},
+      codingScores: routing.coding_scores ?? {},
+    },
     timeouts: {
       connectMs: timeouts.connect_ms,
       firstTokenMs: timeouts.first_token_ms,
@@ -43,6 +52,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       jsonDepth: limits.json_depth,
       frameBytes: mebibytes(limits.frame_mb),
     },
+    fetch: { allow: file.fetch?.allow ?? defaults.fetch.allow },
     environment: surroundings.environment,
     dataDirectory: join(workingDirectory, '.waygate'),
     file: surroundings.file,
@@ -54,6 +64,7 @@ function absoluteStorage(url: string, workingDirectory: string): string {
   return path === ':memory:' || isAbsolute(path) ? url : `sqlite:${resolve(workingDirectory, path)}`
 }
 
+const milliseconds = (seconds: number): number => Math.round(seconds * 1000)
 const mebibytes = (size: number): number => Math.ceil(size * 1024 * 1024)
 
 function buildKey(entry: KeyEntry): KeyConfig {
@@ -81,6 +92,7 @@ function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: Readonl
       training: entry.data_policy.training ?? true,
       retention: readRetention(entry.data_policy.retention),
     },
+    hedge: entry.hedge && { ...defaults.hedge, ...entry.hedge },
   }
 }
 

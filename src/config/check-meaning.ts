@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { ConfigDocument } from './config-document.ts'
 import { didYouMean } from './suggest.ts'
 
@@ -9,6 +10,7 @@ export function checkMeaning(document: ConfigDocument, builtInSlugs: ReadonlySet
   const file = record(document.value())
   checkKeys(list(file['keys']), document)
   checkProviders(record(file['providers']), document, builtInSlugs)
+  checkAllowed(list(record(file['fetch'])['allow']), document)
   checkModels(record(file['models']), document, new Set([...builtInSlugs, ...Object.keys(record(file['providers']))]))
 }
 
@@ -48,6 +50,21 @@ function checkAddress(path: readonly string[], address: string, document: Config
   const url = URL.parse(address)
   if (url === null) document.report(path, 'must be an address, such as http://127.0.0.1:9001/v1.')
   else if (url.username !== '' || url.password !== '') document.report(path, 'must not hold a password. Use api_key.')
+}
+
+/** What looks like an address must be one: `10.0.0.256` would be a host name that nobody has. */
+function checkAllowed(entries: readonly unknown[], document: ConfigDocument): void {
+  entries.forEach((entry, index) => {
+    if (typeof entry !== 'string' || !/^([\d.]+|[\da-f]*:[\da-f:.]*)(\/\d{1,3})?$/i.test(entry)) return
+    const [address = '', prefix = '0'] = entry.split('/')
+    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+    if (Number(prefix) > bits) {
+      document.report(
+        ['fetch', 'allow', index],
+        'is no IP address or block, such as 10.1.2.3, 10.0.0.0/8 or fd12::/16.',
+      )
+    }
+  })
 }
 
 function checkModels(models: Record<string, unknown>, document: ConfigDocument, providers: ReadonlySet<string>): void {

@@ -9,16 +9,37 @@ export interface Config {
   readonly providers: readonly ProviderConfig[]
   readonly models: readonly ModelConfig[]
   readonly defaultModel: string | null
+  readonly routing: RoutingConfig
   readonly timeouts: Timeouts
   /** Milliseconds until the first SSE comment is sent. */
   readonly keepaliveMs: number
   readonly limits: { readonly bodyBytes: number; readonly jsonDepth: number; readonly frameBytes: number }
+  /**
+   * What of the private network may be fetched when a caller names it: IP addresses, blocks in CIDR form, host names, and `*.` with
+   * a domain.
+   */
+  readonly fetch: { readonly allow: readonly string[] }
   /** The environment's values of the variables that built-in providers name, and nothing else of it. */
   readonly environment: Readonly<Record<string, string>>
   /** Absolute: the directory for what Waygate makes itself, `.waygate` in the working directory. */
   readonly dataDirectory: string
   /** Absolute path of the file it came from; null when there is none. */
   readonly file: string | null
+}
+
+export interface RoutingConfig {
+  /** Makes the router's draws repeatable; null draws at random. */
+  readonly seed: number | null
+  /** How long an endpoint counts as failing after it failed. */
+  readonly outageWindowMs: number
+  /** How often an endpoint that fails is tried all the same. */
+  readonly probeIntervalMs: number
+  /** How long a session stays with its endpoint when it is idle. */
+  readonly stickyTtlMs: number
+  /** Model slugs, best first, by task, for `openrouter/auto`. */
+  readonly auto: Readonly<Record<string, readonly string[]>>
+  /** From 0 to 1 by model slug, for `openrouter/pareto-code`. */
+  readonly codingScores: Readonly<Record<string, number>>
 }
 
 /** Upper bounds in milliseconds. */
@@ -63,6 +84,15 @@ export interface ProviderConfig {
     readonly training: boolean
     readonly retention: 'none' | 'transient' | 'unknown' | `days:${number}`
   }
+  /** Absent: its calls are never hedged. */
+  readonly hedge?: HedgeConfig
+}
+
+export interface HedgeConfig {
+  /** Past which of the endpoint's own percentiles a first token is late. */
+  readonly at: 'p50' | 'p75' | 'p90' | 'p95' | 'p99'
+  /** Share of the provider's streams that may be hedged, 0 to 1. */
+  readonly budget: number
 }
 
 /** USD per million tokens; per unit for `request`, `image` and `webSearch`. */

@@ -180,4 +180,4 @@ test('whatever the file holds, nothing else is ever thrown', () => {
 })
 
 const sections =
-  '{ server, storage, keys, providers, models, timeouts, limits, discovery, stream_rescue, default_model }'
+  '{ server, storage, keys, providers, models, timeouts, limits, discovery, stream_rescue, default_model, routing }'

@@ -18,8 +18,9 @@ providers:
     base_url: http://\${HOST}:9001/v1/
     api_key: \${PROV_A_KEY}
     data_policy: { training: false, retention: days:30 }
+    hedge: { at: p90, budget: 0.1 }
   prov-b: { base_url: "https://b.example/v1", protocol: completions, api_keys: [k1, k2], data_policy: {} }
-  openai: { api_key: k }
+  openai: { api_key: k, hedge: {} }
 models:
   acme/m1:
     name: Acme M1
@@ -43,10 +44,17 @@ models:
         supported_parameters: [temperature, top_p]
       - { provider: openai, model: m-1 }
 default_model: acme/m1
+routing:
+  seed: 42
+  outage_window_s: 0.5
+  sticky_ttl_s: 300
+  auto: { default: [acme/m1], "code:debugging": [acme/m1, acme/m-one] }
+  coding_scores: { acme/m1: 0.7 }
 timeouts: { connect_ms: 100 }
 stream_rescue: off
 keepalive_ms: 20
 limits: { body_mb: 0.5, requests_per_minute: null }
+fetch: { allow: [10.0.0.0/8, "fd12::/16", 192.168.1.2, "*.svc.cluster.local", Files_1.internal] }
 `
 const environment = { DEV_KEY: 'dev-0123456789abcdef', HOST: '127.0.0.1', PROV_A_KEY: 'secret' }
 
@@ -94,6 +102,7 @@ describe('a configuration that is right', () => {
           baseUrl: 'http://127.0.0.1:9001/v1',
           apiKeys: ['secret'],
           dataPolicy: { training: false, retention: 'days:30' },
+          hedge: { at: 'p90', budget: 0.1 },
         },
         {
           slug: 'prov-b',
@@ -102,7 +111,7 @@ describe('a configuration that is right', () => {
           apiKeys: ['k1', 'k2'],
           dataPolicy: { training: true, retention: 'unknown' },
         },
-        { slug: 'openai', apiKeys: ['k'] },
+        { slug: 'openai', apiKeys: ['k'], hedge: { at: 'p95', budget: 0.05 } },
       ],
       models: [
         {
@@ -134,9 +143,18 @@ describe('a configuration that is right', () => {
         },
       ],
       defaultModel: 'acme/m1',
+      routing: {
+        seed: 42,
+        outageWindowMs: 500,
+        probeIntervalMs: 10_000,
+        stickyTtlMs: 300_000,
+        auto: { default: ['acme/m1'], 'code:debugging': ['acme/m1', 'acme/m-one'] },
+        codingScores: { 'acme/m1': 0.7 },
+      },
       timeouts: { connectMs: 100, firstTokenMs: 60_000, idleMs: 30_000, totalMs: 600_000 },
       keepaliveMs: 20,
       limits: { bodyBytes: 512 * 1024, jsonDepth: 128, frameBytes: 32 * 1024 * 1024 },
+      fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
       environment: {},
       dataDirectory: `${directory}/.waygate`,
       file: `${directory}/waygate.yaml`,
@@ -150,6 +168,15 @@ describe('a configuration that is right', () => {
       server: { host: '127.0.0.1', port: 8402 },
       storage: { url: `sqlite:${workingDirectory}/.waygate/waygate.db` },
       discovery: true,
+      routing: {
+        seed: null,
+        outageWindowMs: 30_000,
+        probeIntervalMs: 10_000,
+        stickyTtlMs: 600_000,
+        auto: {},
+        codingScores: {},
+      },
+      fetch: { allow: [] },
       environment: { OPENAI_API_KEY: 'k' },
       file: null,
     })
@@ -240,6 +267,17 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     '1:69 models.a/b.endpoints[0].pricing.promt: unknown key. Did you mean "prompt"?',
   ],
   ['keys: [{ name: a }]', '1:8 keys[0]: lacks the key "key".'],
+  ['routing: { seed: -1 }', '1:18 routing.seed: must be a whole number between 0 and 4294967295 or null.'],
+  ['routing: { sticky_ttl: 5 }', '1:12 routing.sticky_ttl: unknown key. Did you mean "sticky_ttl_s"?'],
+  [
+    'routing: { auto: { "code:debuging": [a/b] } }',
+    '1:20 routing.auto.code:debuging: unknown key. Did you mean "code:debugging"?',
+  ],
+  [
+    'routing: { auto: { math: [b] } }',
+    '1:27 routing.auto.math[0]: must be a slug of the form author/model, such as acme/m1.',
+  ],
+  ['routing: { coding_scores: { a/b: 1.5 } }', '1:34 routing.coding_scores.a/b: must be between 0 and 1.'],
   ['models: { a/b: {} }', '1:16 models.a/b: lacks the key "endpoints".'],
   ['models: { a/b: { endpoints: [] } }', '1:29 models.a/b.endpoints: must have at least one entry.'],
   // Wrong types and ranges
@@ -304,6 +342,11 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     '1:14 providers.opena: lacks the key "base_url", which a provider that is not built in needs. Did you mean "openai"?',
   ],
   [
+    'providers: { groq: { hedge: { at: p42 } } }',
+    '1:35 providers.groq.hedge.at: must be one of p50, p75, p90, p95, p99.',
+  ],
+  ['providers: { groq: { hedge: { budget: 5 } } }', '1:39 providers.groq.hedge.budget: must be between 0 and 1.'],
+  [
     'providers: { groq: { api_key: a, api_keys: [b] } }',
     '1:34 providers.groq.api_keys: give either api_key or api_keys, not both.',
   ],
@@ -340,15 +383,12 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     '1:12 storage.redis_url: shared state for several nodes is not supported yet.',
   ],
   ['storage: { url: "postgres://u:p@h/d" }', '1:12 storage.url: PostgreSQL is not supported yet.'],
-  ['providers: { groq: { hedge: { at: p95 } } }', '1:22 providers.groq.hedge: hedged requests are not supported yet.'],
   [
     'providers: { p: { base_url: "http://h", protocol: messages } }',
     '1:41 providers.p.protocol: this protocol is not supported yet; chat-completions and completions are.',
   ],
-  ['routing: { seed: 42 }', '1:1 routing: tuning the router is not supported yet.'],
   ['stream_rescue: continue', '1:1 stream_rescue: continuing a broken stream elsewhere is not supported yet.'],
   ['limits: { requests_per_minute: 5 }', '1:11 limits.requests_per_minute: rate limits are not supported yet.'],
-  ['fetch: { allow: [] }', '1:1 fetch: fetching what requests point to is not supported yet.'],
   ['secrets: { key_file: k }', '1:1 secrets: secrets encrypted at rest are not supported yet.'],
 ]
 
@@ -356,6 +396,24 @@ describe('a configuration that is wrong', () => {
   test.each(refused)('%s', (text, message) => {
     expect(refusal(() => loadText(text)).message).toBe(`waygate.yaml:${message}`)
   })
+
+  test.each(['10.0.0.256', '10.0.0.0/33', '10.0.0/8', '"42"', 'fd12::/129', '"1:2:3"', '"::ffff:1.2.3.4.5"'])(
+    'in fetch.allow, %s is no address',
+    (entry) => {
+      expect(refusal(() => loadText(`fetch: { allow: [a.example, ${entry}] }`)).message).toBe(
+        'waygate.yaml:1:29 fetch.allow[1]: is no IP address or block, such as 10.1.2.3, 10.0.0.0/8 or fd12::/16.',
+      )
+    },
+  )
+
+  test.each(['http://h', 'h:80', '*', 'a.*.b', 'h.', '10.0.0.0/', '[::1]', 'fe80::1%lo', '', 'a b'])(
+    'in fetch.allow, %j is no host',
+    (entry) => {
+      expect(refusal(() => loadText(`fetch: { allow: ["${entry}"] }`)).message).toBe(
+        'waygate.yaml:1:18 fetch.allow[0]: must be a host, a domain, an IP address or a block of them, such as files.internal, *.svc.cluster.local, 10.1.2.3 or 10.0.0.0/8.',
+      )
+    },
+  )
 
   test('is told all at once, in the order of the file, up to twenty problems', () => {
     const error = refusal(() => loadText(Array.from({ length: 25 }, (_, index) => `wrong${index}: 1`).join('\n')))

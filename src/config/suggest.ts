@@ -1,26 +1,7 @@
+import { nearestWord } from '../util/nearest-word.ts'
+
 /** The known word that was probably meant, as a sentence with a leading space; empty when none is near. */
 export function didYouMean(word: string, known: Iterable<string>): string {
-  // A third of the word may be wrong: more would suggest words that only share a few letters.
-  let nearest = { word: '', distance: Math.ceil(word.length / 3) + 1 }
-  for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
-    if (distance < nearest.distance) nearest = { word: candidate, distance }
-  }
-  return nearest.word === '' ? '' : ` Did you mean "${nearest.word}"?`
-}
-
-/** Insertions, deletions and replacements that turn one word into the other (Levenshtein). */
-function editDistance(from: string, to: string): number {
-  // Longer words are no slips of the finger, and the work grows with the product of the lengths.
-  if (from.length > 64 || to.length > 64) return Infinity
-  let above = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= from.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = (above[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1)
-      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
-    }
-    above = row
-  }
-  return above[to.length] ?? 0
+  const nearest = nearestWord(word, known)
+  return nearest === null ? '' : ` Did you mean "${nearest}"?`
 }

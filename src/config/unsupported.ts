@@ -17,8 +17,6 @@ const unsupported: readonly Unsupported[] = [
     refuses: says(/^postgres(ql)?:/),
     reason: 'PostgreSQL is not supported yet',
   },
-  { path: ['providers', '*', 'hedge'], reason: 'hedged requests are not supported yet' },
-  { path: ['routing'], reason: 'tuning the router is not supported yet' },
   {
     path: ['stream_rescue'],
     refuses: says(/^continue$/),
@@ -29,7 +27,6 @@ const unsupported: readonly Unsupported[] = [
     refuses: (value) => value !== null,
     reason: 'rate limits are not supported yet',
   },
-  { path: ['fetch'], reason: 'fetching what requests point to is not supported yet' },
   { path: ['secrets'], reason: 'secrets encrypted at rest are not supported yet' },
 ]
 

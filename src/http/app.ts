@@ -4,17 +4,19 @@ import { GatewayError } from '../canonical/errors.ts'
 import type { PromptRequest } from '../canonical/generation-request.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { ClientProtocol } from '../protocols/protocol.ts'
+import type { EndpointHealth } from '../router/endpoint-health.ts'
 import type { GenerationStore } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
 import { discardRest } from './discard-rest.ts'
 import { Exchange, type Hook, inOrder, type Route } from './exchange.ts'
-import { authenticate, inferenceOnly } from './hooks/authenticate.ts'
+import { authenticate, inferenceOnly, recognise } from './hooks/authenticate.ts'
 import { cors } from './hooks/cors.ts'
 import { refuseWhileDraining } from './hooks/refuse-while-draining.ts'
 import { assignRequestId } from './hooks/request-id.ts'
 import { type FinishedRequest, publishFinished } from './publish-finished.ts'
 import { inference, type InferenceTools } from './inference.ts'
 import { apiReference, errorReference } from './routes/docs.ts'
+import { explainRoute, type ExplainRouteTools } from './routes/explain-route.ts'
 import { generation } from './routes/generation.ts'
 import { alive, ready } from './routes/health.ts'
 import { key } from './routes/key.ts'
@@ -24,13 +26,14 @@ import { sendFailure } from './send-error.ts'
 import { openApi } from './routes/openapi.ts'
 import { type ListedProvider, providers } from './routes/providers.ts'
 
-export interface AppTools extends InferenceTools {
+export interface AppTools extends InferenceTools, ExplainRouteTools {
   readonly chatCompletions: ClientProtocol
   readonly completions: ClientProtocol<PromptRequest>
   readonly authenticator: Authenticator
   readonly catalog: () => Catalog
   readonly providers: () => readonly ListedProvider[]
   readonly generations: GenerationStore
+  readonly statistics: EndpointHealth['statistics']
   readonly isReady: () => boolean
   readonly finished: Channel<FinishedRequest>
   /** Told about what should not have happened; the client gets a plain 500. */
@@ -66,8 +69,13 @@ export function createApp(tools: AppTools): App {
     get(`${base}/models`, models(tools.catalog))
     get(`${base}/models/count`, modelCount(tools.catalog))
     get(`${base}/model/:author/:slug`, model(tools.catalog))
-    get(`${base}/models/:author/:slug/endpoints`, modelEndpoints(tools.catalog))
+    get(
+      `${base}/models/:author/:slug/endpoints`,
+      modelEndpoints(tools.catalog, tools.statistics),
+      recognise(tools.authenticator),
+    )
     get(`${base}/providers`, providers(tools.providers))
+    post(`${base}/route`, explainRoute(tools), known, inferenceOnly)
     get(`${base}/key`, key(tools.generations, tools.clock), known)
     get(`${base}/generation`, generation(tools.generations), known)
     get(`${base}/openapi.json`, description)

@@ -1,4 +1,4 @@
-import type { GenerationContext } from '../canonical/generation-context.ts'
+import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
 import type { Outcome } from '../canonical/outcome.ts'
 import type { Cost, Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -13,6 +13,8 @@ import { priceUsage } from './price-usage.ts'
 export interface Ending {
   /** The endpoint that answered; null when none did. */
   readonly endpoint: Endpoint | null
+  /** Its entry in the context's log. */
+  readonly entry: AttemptEntry | null
   /** HTTP status of the reply, or of the failure inside it. */
   readonly status: number
   readonly errorKind: string | null
@@ -121,6 +123,9 @@ function recordOf(
       latency: Math.round(entry.latency),
       errorKind: entry.errorKind,
       upstreamId: entry.upstreamId,
+      tier: entry.tier,
+      kind: entry.kind,
+      cost: entry === ending.entry ? cost.total : entry.cost,
     })),
   }
 }

@@ -3,6 +3,7 @@ import type { AttemptEntry, GenerationContext } from '../canonical/generation-co
 import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
 import { Outcome } from '../canonical/outcome.ts'
 import type { RouterMetadata } from '../canonical/router-metadata.ts'
+import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Order } from './order.ts'
@@ -22,6 +23,7 @@ export class Settlement {
   readonly #now: () => number
   #endpoint: Endpoint | null = null
   #entry: AttemptEntry | null = null
+  #learn: ((usage: Usage) => void) | null = null
   #settled = false
 
   constructor(
@@ -39,10 +41,14 @@ export class Settlement {
     this.#now = () => this.#clock.monotonic()
   }
 
-  /** From here on this endpoint is the one that is paid. */
-  serve(endpoint: Endpoint, entry: AttemptEntry): void {
+  /**
+   * From here on this endpoint is the one that is paid.
+   * @param learn Told what was used, once the answer is complete.
+   */
+  serve(endpoint: Endpoint, entry: AttemptEntry, learn: (usage: Usage) => void): void {
     this.#endpoint = endpoint
     this.#entry = entry
+    this.#learn = learn
   }
 
   /** Hands a batch on; the one with the terminal event only once it is settled. */
@@ -77,6 +83,7 @@ export class Settlement {
       this.#entry.status = error.status
       this.#entry.errorKind = error.kind
     }
+    if (error === null) this.#learn?.(this.#outcome.usage)
     const { usage, cost } = await this.#bill(error?.status ?? 200, error?.kind ?? null, false)
     const metadata = this.#order.client.routerMetadata
       ? this.#describe(error === null ? this.#endpoint : null)
@@ -89,6 +96,7 @@ export class Settlement {
     if (this.#entry !== null) this.#entry.upstreamId = this.#outcome.upstreamId
     return this.#settle(this.#order, this.#context, this.#outcome, {
       endpoint: this.#endpoint,
+      entry: this.#entry,
       status,
       errorKind,
       cancelled,

@@ -96,7 +96,7 @@ function combine(
     slug: configured.slug,
     name: configured.name ?? builtIn?.name ?? configured.slug,
     protocol,
-    baseUrl: configured.baseUrl ?? (builtIn === undefined ? '' : fill(builtIn.baseUrl, variables)),
+    baseUrl: configured.baseUrl ?? (builtIn === undefined ? '' : addressOf(builtIn, variables)),
     apiKeys: configured.apiKeys.length > 0 ? configured.apiKeys : found === undefined ? [] : [found],
     dataPolicy: configured.dataPolicy ?? builtIn?.dataPolicy ?? unknownPolicy,
     quirks: builtIn?.quirks ?? undescribed,
@@ -140,5 +140,7 @@ function variablesOf(
   return Object.fromEntries(set)
 }
 
-const fill = (address: string, variables: Readonly<Record<string, string>>): string =>
-  address.replace(/\{([A-Z0-9_]+)\}/g, (_, name: string) => variables[name] ?? '')
+function addressOf({ baseUrl, addressParts }: Provider, variables: Readonly<Record<string, string>>): string {
+  const parts = { ...variables, ...addressParts?.(variables) }
+  return baseUrl.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? '')
+}

@@ -1,18 +1,21 @@
 import { type ErrorDetails, type ErrorKind, GatewayError, type Retry } from '../canonical/errors.ts'
-import { isObject, numberOf, objectOf, stringOf } from '../util/json.ts'
+import { isObject, type JsonObject, numberOf, objectOf, stringOf } from '../util/json.ts'
 import type { ResponseHeaders, UpstreamFailure } from './protocol.ts'
 
 /**
  * What an upstream's failure means for the client and for the next attempt, by its HTTP status (contract §5.5, §6.7). Our
  * credentials at a provider are our concern: their refusal is a 502, never the client's 401.
+ *
+ * @param code The vendor's word for it, where that stands beside the body.
  */
 export function classifyFailure(
   status: number,
   headers: ResponseHeaders,
   body: unknown,
   providerName: string,
+  code?: string,
 ): UpstreamFailure {
-  const said = readError(body)
+  const said = { ...readError(body), ...(code !== undefined && { code }) }
   const retryAfter = retryAfterMs(headers)
   const details: ErrorDetails = { providerName, providerCode: said.code, raw: body }
   const failure = (
@@ -25,8 +28,10 @@ export function classifyFailure(
     retry: { scope, afterMs: retryAfter },
   })
 
-  if (status === 400 || status === 413 || status === 422) return userFailure(status, said, failure)
-  if (status === 401 || status === 402 || status === 403 || said.code === 'insufficient_quota') {
+  // Anthropic says with a 400 that our account is empty.
+  const isUnpaid = said.code === 'insufficient_quota' || /credit balance is too low/.test(said.message ?? '')
+  if (!isUnpaid && (status === 400 || status === 413 || status === 422)) return userFailure(status, said, failure)
+  if (isUnpaid || status === 401 || status === 402 || status === 403) {
     // The body may quote the refused key, so it is not passed on.
     return failure('provider_unavailable', 'next-credential', 'The provider refused the credentials of this gateway.', {
       raw: undefined,
@@ -47,24 +52,63 @@ type Fail = (kind: ErrorKind, scope: Retry['scope'], message?: string, more?: Er
 function userFailure(status: number, said: SaidError, failure: Fail): UpstreamFailure {
   const words = `${said.code ?? ''} ${said.message ?? ''}`.toLowerCase()
   const message = said.message ?? 'The provider refused the request.'
-  if (/context[_ ]length|context window|maximum context|too many tokens|prompt is too long/.test(words)) {
+  if (
+    /context[_ ]length|context window|maximum context|too many tokens|context limit|(prompt|input) is too long|input tokens exceed/.test(
+      words,
+    )
+  ) {
     return failure('context_length_exceeded', 'larger-context', message)
   }
-  if (/content[_ ](policy|filter)|moderation|safety/.test(words)) {
+  if (/maximum (allowed number of output tokens|tokens you requested)/.test(words))
+    return failure('max_tokens_exceeded', 'next-endpoint', message)
+  if (/content[_ ](policy|filter)|moderation|safety|usage polic/.test(words)) {
     return failure('content_policy_violation', 'next-model', message)
   }
-  if (/prefill|unsupported|not supported|unknown (parameter|field)|unrecognized|extra inputs/.test(words)) {
+  if (imageCode.test(said.code ?? '')) return failure('invalid_image', 'next-model', message)
+  if (
+    /prefill|unsupported|not supported|(does|is)n.t support|model identifier|unknown (parameter|field)|unrecognized|extra inputs/.test(
+      words,
+    )
+  ) {
     return failure('invalid_request', 'next-endpoint', message)
   }
   if (status === 413) return failure('payload_too_large', 'next-endpoint', message)
   return failure(status === 422 ? 'unprocessable' : 'invalid_request', 'next-model', message)
 }
 
-/** An `error` object inside a 200: its code says what the status would have been, if it is one. */
+/** What OpenAI's Responses say about an image that they cannot use. */
+const imageCode = /^(invalid_(base64_)?image|image_|unsupported_image|empty_image|failed_to_download_image)/
+
+/** An `error` object inside a 200: its code says what the status would have been, as a number or in a word. */
 export function classifyErrorObject(error: unknown, providerName: string): UpstreamFailure {
-  const code = isObject(error) ? (numberOf(error['code']) ?? numberOf(error['status'])) : undefined
-  const status = code !== undefined && code >= 400 && code < 600 ? code : 502
-  return classifyFailure(status, {}, { error }, providerName)
+  return classifyFailure(isObject(error) ? statusOf(error) : 502, {}, { error }, providerName)
+}
+
+const wordStatuses: Readonly<Record<string, number>> = {
+  invalid_prompt: 400,
+  invalid_request_error: 400,
+  context_length_exceeded: 400,
+  content_filter: 400,
+  insufficient_quota: 429,
+  rate_limit_exceeded: 429,
+  // Anthropic's, in the middle of a stream.
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  api_error: 500,
+  timeout_error: 504,
+  overloaded_error: 529,
+}
+
+function statusOf(error: JsonObject): number {
+  const code = numberOf(error['code']) ?? numberOf(error['status'])
+  if (code !== undefined && code >= 400 && code < 600) return code
+  const words = [error['code'], error['type']].filter((word) => typeof word === 'string')
+  if (words.some((word) => imageCode.test(word))) return 400
+  return words.map((word) => wordStatuses[word]).find((status) => status !== undefined) ?? 502
 }
 
 interface SaidError {

@@ -1,4 +1,5 @@
 import type { ReasoningEffort, ReasoningRequest } from '../canonical/reasoning.ts'
+import type { ReasoningSupport } from '../catalog/endpoint.ts'
 import type { JsonObject } from '../util/json.ts'
 import type { Quirks } from './protocol.ts'
 
@@ -17,9 +18,10 @@ const shares: Record<ReasoningEffort, number> = {
 export function encodeReasoningRequest(
   wish: ReasoningRequest,
   maxTokens: number | undefined,
+  support: ReasoningSupport | null,
   quirks: Quirks,
 ): JsonObject {
-  const effort = effortOf(wish, maxTokens)
+  const effort = reasoningEffort(wish, maxTokens, support)
   switch (quirks.reasoningField ?? 'reasoning_effort') {
     case 'reasoning':
       return { reasoning: withoutUndefined({ ...wish, maxTokens: undefined, max_tokens: wish.maxTokens }) }
@@ -29,11 +31,27 @@ export function encodeReasoningRequest(
       return effort === undefined ? {} : { thinking: { type: effort === 'none' ? 'disabled' : 'enabled' } }
     case 'enable_thinking':
       if (effort === undefined) return {}
-      return withoutUndefined({ enable_thinking: effort !== 'none', thinking_budget: budgetOf(wish, maxTokens) })
+      return withoutUndefined({ enable_thinking: effort !== 'none', thinking_budget: reasoningBudget(wish, maxTokens) })
     case 'none':
       return {}
   }
 }
+
+/** The effort that was asked for, or the nearest that the model knows (contract §1.6). Undefined where nothing was said about it. */
+export function reasoningEffort(
+  wish: ReasoningRequest,
+  maxTokens: number | undefined,
+  support: ReasoningSupport | null,
+): ReasoningEffort | undefined {
+  const effort = effortOf(wish, maxTokens)
+  const known = ladder.filter((step) => support?.supportedEfforts?.includes(step))
+  if (effort === undefined || effort === 'none' || known.length === 0) return effort
+  const height = ladder.indexOf(effort)
+  const distance = (step: (typeof ladder)[number]): number => Math.abs(ladder.indexOf(step) - height)
+  return known.reduce((best, step) => (distance(step) < distance(best) ? step : best))
+}
+
+const ladder = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const
 
 /** `enabled` alone is medium, a budget is the effort whose share of the output comes nearest (contract §1.6). */
 function effortOf(wish: ReasoningRequest, maxTokens: number | undefined): ReasoningEffort | undefined {
@@ -42,13 +60,13 @@ function effortOf(wish: ReasoningRequest, maxTokens: number | undefined): Reason
   if (wish.maxTokens === undefined) return wish.enabled === true ? 'medium' : undefined
   if (maxTokens === undefined) return 'medium'
   const share = wish.maxTokens / maxTokens
-  const ladder = ['minimal', 'low', 'medium', 'high', 'xhigh'] as const
   return ladder.reduce((best, effort) =>
     Math.abs(shares[effort] - share) < Math.abs(shares[best] - share) ? effort : best,
   )
 }
 
-function budgetOf(wish: ReasoningRequest, maxTokens: number | undefined): number | undefined {
+/** How many tokens may be spent on thinking: those that were asked for, or the effort's share of the output. */
+export function reasoningBudget(wish: ReasoningRequest, maxTokens: number | undefined): number | undefined {
   if (wish.maxTokens !== undefined) return wish.maxTokens > 0 ? wish.maxTokens : undefined
   if (wish.effort === undefined || wish.effort === 'none' || maxTokens === undefined) return undefined
   return Math.floor(maxTokens * shares[wish.effort])

@@ -42,6 +42,8 @@ export interface Quirks {
   readonly reasoningField?: 'reasoning_effort' | 'reasoning' | 'thinking' | 'enable_thinking' | 'none'
   /** In which field an earlier assistant turn's reasoning is sent back. Absent: in those it came in; `none`: it is dropped. */
   readonly assistantReasoningField?: 'reasoning' | 'reasoning_content' | 'reasoning_details' | 'none'
+  /** The `format` of the reasoning that this provider encrypts, and reads back, where it is not the language's usual one. */
+  readonly reasoningFormat?: string
   /** Whether `cache_control` on parts, messages and the request is understood; otherwise it is dropped. */
   readonly cacheControl?: boolean
   /** Whether `stream_options: {include_usage: true}` is understood. Default true. */
@@ -56,6 +58,19 @@ export interface Quirks {
   readonly dropParameters?: readonly string[]
   /** Parameters that this provider knows under another name. */
   readonly renameParameters?: Readonly<Record<string, string>>
+  /**
+   * Who serves Anthropic's Messages. `anthropic`, the default, also stands for those who copy its address: Azure AI Foundry and
+   * others. `vertex`: the base URL ends in `/projects/{project}/locations/{location}`, the model stands in the path
+   * `/publishers/anthropic/models/{model}:streamRawPredict`, the version of the language in the body, and no address is fetched.
+   */
+  readonly messagesHost?: 'anthropic' | 'vertex'
+  /**
+   * Who serves Google's generateContent: the Gemini API, or Vertex AI, whose base URL ends in
+   * `/projects/{project}/locations/{location}`.
+   */
+  readonly generateContentHost?: 'gemini-api' | 'vertex'
+  /** Whether http(s) addresses of images and files are fetched by the provider. Default true. */
+  readonly fetchesUrls?: boolean
   /** Addresses below the base URL, where they differ from `/chat/completions` and `/completions`. */
   readonly paths?: { readonly chat?: string; readonly completions?: string }
 }

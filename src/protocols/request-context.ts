@@ -40,3 +40,9 @@ function wantsRouterMetadata(headers: RequestHeaders): boolean {
 }
 
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
+
+/** What the client says the body's length is; null in a chunked request. */
+export function announcedBytes(headers: RequestHeaders): number | null {
+  const length = single(headers['content-length'])
+  return length === undefined ? null : Number(length)
+}

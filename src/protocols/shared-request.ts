@@ -1,4 +1,4 @@
-import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { GenerationRequest, Parameters } from '../canonical/generation-request.ts'
 import { parameterNames, sentParameters, supportsParameter } from '../canonical/parameter-name.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { JsonObject } from '../util/json.ts'
@@ -80,10 +80,9 @@ export function encodeSharedRequest(
     wire[quirks.maxTokensField ?? 'max_tokens'] = parameters.maxTokens
   }
   if (parameters.reasoning !== undefined && supportsParameter(endpoint.supportedParameters, 'reasoning')) {
-    Object.assign(wire, encodeReasoningRequest(parameters.reasoning, parameters.maxTokens, quirks))
+    Object.assign(wire, encodeReasoningRequest(parameters.reasoning, parameters.maxTokens, endpoint.reasoning, quirks))
   }
-  // An endpoint of a tier may have been chosen by its tag, without a word about the tier.
-  const tier = endpoint.tier === 'default' ? parameters.serviceTier : endpoint.tier
+  const tier = askedTier(parameters, endpoint)
   if (tier !== undefined && quirks.serviceTier === true) wire['service_tier'] = tier
   if (context.user !== undefined && quirks.userField !== undefined) wire[quirks.userField] = hashedUser(context.user)
   if (context.metadata !== undefined && quirks.metadata === true) wire['metadata'] = context.metadata
@@ -93,3 +92,7 @@ export function encodeSharedRequest(
   }
   return wire
 }
+
+/** An endpoint of a tier may have been chosen by its tag, without a word about the tier. */
+export const askedTier = ({ serviceTier }: Parameters, { tier }: Endpoint): string | undefined =>
+  tier === 'default' ? serviceTier : tier

@@ -1,5 +1,4 @@
 import { GatewayError } from '../canonical/errors.ts'
-import type { ProviderPreferences } from './schema/provider-preferences.ts'
 
 export interface FeatureFields {
   readonly plugins?: readonly { readonly id: string; readonly enabled?: boolean | null }[] | null
@@ -8,22 +7,22 @@ export interface FeatureFields {
   readonly model?: string | null
   readonly models?: readonly string[] | null
   readonly tools?: readonly { readonly type: string }[] | null
-  readonly provider?: Pick<ProviderPreferences, 'sort' | 'order'> | null
 }
+
+/** Settings of router models: they are no features of their own. */
+const routerPlugins: ReadonlySet<string> = new Set(['auto-router', 'auto-beta-router', 'pareto-router'])
 
 /** Features of the API that are not built yet: asking for one is an error that names it, never silence. Building one deletes its row. */
 export function refuseUnbuilt(body: FeatureFields): void {
-  const plugin = body.plugins?.find(({ enabled }) => enabled !== false)
+  const plugin = body.plugins?.find(({ id, enabled }) => enabled !== false && !routerPlugins.has(id))
   if (plugin !== undefined) refuse('plugins', `The plugin "${plugin.id}"`)
   if (body.transforms && body.transforms.length > 0) refuse('transforms', 'Context compression')
   if (body.preset) refuse('preset', 'Presets')
   const models = [body.model ?? '', ...(body.models ?? [])]
   if (models.some((slug) => slug.includes('@preset/'))) refuse('model', 'Presets')
+  if (models.some((slug) => /:online(:|$)/.test(slug))) refuse('model', 'Web search, which `:online` stands for,')
   const tool = body.tools?.find(({ type }) => type !== 'function')
   if (tool !== undefined) refuse('tools', `The server tool "${tool.type}"`)
-  const sort = typeof body.provider?.sort === 'string' ? body.provider.sort : body.provider?.sort?.by
-  // `order` overrides `sort` (contract §1.2): then nothing is missing.
-  if (sort && sort !== 'price' && !body.provider?.order?.length) refuse('provider.sort', `Sorting by ${sort}`)
 }
 
 function refuse(path: string, feature: string): never {

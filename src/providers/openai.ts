@@ -1,5 +1,15 @@
 import { defineProvider } from './provider.ts'
 
+const responses = {
+  developerRole: true,
+  userField: 'safety_identifier',
+  serviceTier: true,
+  // Unlike in chat-completions it is taken without storing the reply.
+  metadata: true,
+} as const
+/** From GPT-5.6 on, the end of a prefix can be marked for the cache. */
+const breakpoints = { ...responses, cacheControl: true }
+
 export default defineProvider({
   slug: 'openai',
   name: 'OpenAI',
@@ -22,6 +32,13 @@ export default defineProvider({
     userField: 'safety_identifier',
     serviceTier: true,
   },
+  dialects: [
+    // Only here do their thoughts come back, encrypted, and go along again; some of them are served nowhere else. They refuse what
+    // this language lacks (seed, stop, penalties, logit_bias) in the other one too. Models that chat without reasoning, search or
+    // speak stay there.
+    { models: /^(ft:)?gpt-(5\.[6-9]|[6-9])(?!.*-(chat|search|audio))/, protocol: 'responses', quirks: breakpoints },
+    { models: /^(ft:)?(o\d|gpt-5|codex)(?!.*-(chat|search|audio))/, protocol: 'responses', quirks: responses },
+  ],
   supportedParameters: [
     'temperature',
     'top_p',

@@ -49,6 +49,8 @@ export interface Provider {
   readonly variables?: readonly string[]
   /** Values of `variables` where they are not set, e.g. a region. */
   readonly variableDefaults?: Readonly<Record<string, string>>
+  /** Parts of `baseUrl` in small letters, such as `{host}`, that follow from the variables. */
+  readonly addressParts?: (variables: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
   /** Sets of environment variables, any of which takes the place of an API key when all of it is set. */
   readonly credentialVariables?: readonly (readonly string[])[]
   /** Environment variables that `sign` reads where they are set, e.g. a session token. */

@@ -53,7 +53,7 @@ describe.each(providers.map((provider) => [provider.slug, provider] as const))('
 
   it('has a key variable unless it is local, and names every variable of its address', () => {
     expect(provider.apiKeyVariables.length > 0).toBe(provider.local !== true)
-    const inAddress = [...provider.baseUrl.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+    const inAddress = [...provider.baseUrl.matchAll(/\{([A-Z0-9_]+)\}/g)].map(([, name]) => name)
     expect(provider.variables ?? []).toEqual(inAddress)
     for (const name of [...provider.apiKeyVariables, ...inAddress]) expect(name).toMatch(upperSnake)
   })

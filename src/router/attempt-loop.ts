@@ -1,38 +1,43 @@
 import { GatewayError } from '../canonical/errors.ts'
-import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
-import { type GenerationBatch, type GenerationEvent, isContent } from '../canonical/generation-event.ts'
-import type { Endpoint } from '../catalog/endpoint.ts'
-import type { Clock } from '../util/clock.ts'
+import type { AttemptKind, GenerationContext } from '../canonical/generation-context.ts'
+import type { GenerationBatch } from '../canonical/generation-event.ts'
+import type { ReasoningRequest } from '../canonical/reasoning.ts'
 import { sleep } from '../util/sleep.ts'
-import type { Candidate } from './candidate.ts'
+import { Attempt, type AttemptLog, type Committed } from './attempt.ts'
+import type { Candidate, Patience } from './candidate.ts'
+import type { HealthView } from './endpoint-health.ts'
 import { explainExhaustion, type Failure } from './exhaustion.ts'
-import { nextStep } from './retry-policy.ts'
+import type { HedgePlan, Hedges } from './hedge.ts'
+import { patienceFor } from './patience.ts'
+import { race, type Runner } from './race.ts'
+import { againAfter, worthTrying } from './retry-policy.ts'
+import { ReturnVisits } from './return-visits.ts'
 import type { Route } from './route.ts'
 
-export interface AttemptTools {
-  readonly clock: Clock
+export interface AttemptTools extends Pick<AttemptLog, 'clock' | 'price'> {
   /** Uniform in [0, 1). */
   readonly chance: () => number
   /** Milliseconds from the request's arrival after which no further call begins. */
   readonly totalMs: number
+  /** Milliseconds that the last candidate's first token is waited for. */
+  readonly firstTokenMs: number
+  readonly health: HealthView
+  readonly hedges: Hedges
 }
 
-/** An endpoint answers: `first` holds everything up to and with the first content, `rest` what follows. */
-export interface Committed {
-  readonly endpoint: Endpoint
-  readonly entry: AttemptEntry
-  readonly first: GenerationBatch
-  readonly rest: AsyncIterable<GenerationBatch>
+/** What is asked of whichever endpoint is tried. */
+export interface Ask {
+  /** Starts a call to one endpoint, as `CallEndpoint` does. */
+  readonly call: (candidate: Candidate, signal: AbortSignal, patience?: Patience) => AsyncIterable<GenerationBatch>
+  readonly stream: boolean
+  readonly reasoning: ReasoningRequest | undefined
 }
 
 /** Nobody answered. */
 export interface Exhausted {
-  readonly endpoint: null
+  readonly candidate: null
   readonly error: GatewayError
 }
-
-/** How long a rate-limited endpoint is waited for when there is nowhere else to go. */
-const patienceMs = 3_000
 
 /**
  * Calls candidates one after the other until one commits, i.e. sends its first content event; after that there is no silent
@@ -40,131 +45,139 @@ const patienceMs = 3_000
  */
 export async function attemptLoop(
   { candidates, fallbacks }: Pick<Route, 'candidates' | 'fallbacks'>,
-  call: (candidate: Candidate) => AsyncIterable<GenerationBatch>,
+  ask: Ask,
   context: GenerationContext,
   tools: AttemptTools,
 ): Promise<Committed | Exhausted> {
+  const { clock, chance, health, hedges } = tools
+  const caller = new Caller(ask, context, tools)
   const failures: Failure[] = []
-  const echoes = new Map<number, GenerationEvent>()
+  const visits = new ReturnVisits()
   let remaining = candidates
-  let waited = false
-  const inTime = (): boolean => !context.signal.aborted && tools.clock.monotonic() - context.startedAt < tools.totalMs
-  while (inTime()) {
-    const [candidate, ...others] = remaining
-    if (candidate === undefined) {
-      const patient = waited ? undefined : shortestWait(failures)
-      if (patient === undefined) break
-      waited = true
-      await sleep(patient.waitMs, context.signal)
-      remaining = [patient.candidate]
+  while (caller.inTime()) {
+    const visit = visits.take(remaining)
+    if (visit !== null) {
+      await caller.pause(visit.dueAt - clock.monotonic())
+      remaining = [visit.candidate, ...remaining]
       continue
     }
+    const [candidate, ...others] = remaining
+    if (candidate === undefined) break
     remaining = others
-    for (let tries = 1; inTime(); tries++) {
-      const entry = begin(context, candidate, tools.clock)
-      const answer = await untilCommit(call(candidate), candidate, entry, echoes, tools.clock)
-      if ('rest' in answer) return answer
-      failures.push(answer)
-      const step = nextStep(answer.retry, candidate, tries, tools.chance)
-      if (step.type === 'stop') return { endpoint: null, error: explainExhaustion(failures, fallbacks) }
-      if (step.type === 'next') {
-        remaining = remaining.filter(step.keep)
+    for (let tries = 1; caller.inTime(); tries++) {
+      const plan = ask.stream ? hedges.plan(candidate, others, health, clock.monotonic()) : null
+      const outcome =
+        plan === null
+          ? await caller.start(candidate, others).outcome
+          : await hedged(caller, candidate, others, plan, hedges)
+      if ('rest' in outcome) return outcome
+      const failed: readonly Failure[] = 'retry' in outcome ? [outcome] : outcome
+      failures.push(...failed)
+      const pauseMs = 'retry' in outcome ? againAfter(outcome.retry, tries, chance) : null
+      if (pauseMs === null) {
+        for (const failure of failed) remaining = moveOn(remaining, failure, visits, tools)
         break
       }
-      await sleep(step.waitMs, context.signal)
+      await caller.pause(pauseMs)
     }
   }
   return {
-    endpoint: null,
+    candidate: null,
     error: failures.length > 0 ? explainExhaustion(failures, fallbacks) : new GatewayError('timeout'),
   }
 }
 
-/** A second call to the same endpoint is another try of the same attempt (contract §5.5 counts endpoints). */
-function begin(context: GenerationContext, candidate: Candidate, clock: Clock): AttemptEntry {
-  const { endpoint } = candidate
-  const last = context.attempts.at(-1)
-  const attempt = last === undefined ? 1 : last.endpoint === endpoint.id ? last.attempt : last.attempt + 1
-  const entry: AttemptEntry = {
-    endpoint: endpoint.id,
-    provider: endpoint.provider,
-    providerName: endpoint.providerName,
-    model: endpoint.model,
-    attempt,
-    startedAt: clock.monotonic(),
-    latency: 0,
-    status: 0,
-    errorKind: null,
-    upstreamId: null,
-  }
-  context.attempts.push(entry)
-  return entry
-}
-
-/**
- * Reads one call up to its first content. `echoes` collects what must not be lost when another endpoint is tried: the debug echo
- * of each attempt, by its number, so that a second try does not echo again (contract §4.6).
- */
-async function untilCommit(
-  events: AsyncIterable<GenerationBatch>,
+/** The second call is made only where the first turns out to be late. */
+function hedged(
+  caller: Caller,
   candidate: Candidate,
-  entry: AttemptEntry,
-  echoes: Map<number, GenerationEvent>,
-  clock: Clock,
-): Promise<Committed | Failure> {
-  const { endpoint } = candidate
-  const iterator = events[Symbol.asyncIterator]()
-  const before: GenerationEvent[] = []
-  for (;;) {
-    const { done, value: batch } = await iterator.next()
-    if (done === true) return failed(candidate, entry, clock, new GatewayError('provider_unavailable'), 'next-endpoint')
-    for (const [position, event] of batch.entries()) {
-      if (isContent(event)) {
-        entry.latency = clock.monotonic() - entry.startedAt
-        entry.status = 200
-        const committed: GenerationEvent = {
-          type: 'committed',
-          provider: endpoint.providerName,
-          model: endpoint.model,
-          endpoint: endpoint.id,
-          attempt: entry.attempt,
-        }
-        const first = [...echoes.values(), ...before, committed, ...batch.slice(position)]
-        return { endpoint, entry, first, rest: { [Symbol.asyncIterator]: () => iterator } }
-      }
-      if (event.type === 'error') {
-        return failed(candidate, entry, clock, event.error, event.retry.scope, event.retry.afterMs)
-      }
-      if (event.type === 'upstream-request') {
-        echoes.set(entry.attempt, { ...event, provider: endpoint.providerName, model: endpoint.model })
-      } else if (event.type !== 'alive') {
-        before.push(event)
-      }
-    }
+  others: readonly Candidate[],
+  { delayMs, rival }: HedgePlan,
+  hedges: Hedges,
+): ReturnType<typeof race> {
+  return race(caller.startApart(candidate, others), delayMs, () =>
+    caller.inTime() && hedges.spend(candidate.endpoint.provider)
+      ? caller.startApart(
+          rival,
+          others.filter((other) => other !== rival),
+          'hedge',
+        )
+      : null,
+  )
+}
+
+/** What is left after a failure; whether the failed endpoint is worth another visit is noted. */
+function moveOn(
+  remaining: readonly Candidate[],
+  failure: Failure,
+  visits: ReturnVisits,
+  { clock, chance }: AttemptTools,
+): readonly Candidate[] {
+  const isWorthTrying = worthTrying(failure.retry, failure.candidate)
+  visits.keep(isWorthTrying)
+  visits.note(failure, clock.monotonic(), chance)
+  return remaining.filter(isWorthTrying)
+}
+
+/** Starts the calls of one generation, and knows how much time it has left. */
+class Caller {
+  readonly #ask: Ask
+  readonly #context: GenerationContext
+  readonly #tools: AttemptTools
+  readonly #log: AttemptLog
+
+  constructor(ask: Ask, context: GenerationContext, tools: AttemptTools) {
+    this.#ask = ask
+    this.#context = context
+    this.#tools = tools
+    this.#log = { context, clock: tools.clock, price: tools.price, echoes: new Map() }
   }
-}
 
-function failed(
-  candidate: Candidate,
-  entry: AttemptEntry,
-  clock: Clock,
-  error: GatewayError,
-  scope: Failure['retry']['scope'],
-  afterMs?: number,
-): Failure {
-  entry.latency = clock.monotonic() - entry.startedAt
-  entry.status = error.status
-  entry.errorKind = error.kind
-  return { candidate, error, retry: { scope, afterMs } }
-}
+  inTime(): boolean {
+    return !this.#context.signal.aborted && this.#leftMs() > 0
+  }
 
-/** The rate-limited endpoint that asked for the shortest wait, where that is bearable and nothing else is left to try. */
-function shortestWait(failures: readonly Failure[]): { candidate: Candidate; waitMs: number } | undefined {
-  return failures
-    .flatMap(({ candidate, retry }) =>
-      retry.scope !== 'never' && retry.afterMs !== undefined && retry.afterMs <= patienceMs
-        ? [{ candidate, waitMs: retry.afterMs }]
-        : [],
+  /** Waits, but not beyond the time that is left. */
+  pause(ms: number): Promise<void> {
+    return sleep(Math.max(0, Math.min(ms, this.#leftMs())), this.#context.signal)
+  }
+
+  start(
+    candidate: Candidate,
+    remaining: readonly Candidate[],
+    signal = this.#context.signal,
+    kind?: AttemptKind,
+  ): Attempt {
+    const events = this.#ask.call(
+      candidate,
+      signal,
+      this.#ask.stream ? this.#patience(candidate, remaining) : undefined,
     )
-    .sort((a, b) => a.waitMs - b.waitMs)[0]
+    return new Attempt(this.#log, candidate, remaining, events, signal, kind)
+  }
+
+  /** An attempt that can be aborted by itself. */
+  startApart(candidate: Candidate, remaining: readonly Candidate[], kind?: AttemptKind): Runner {
+    const controller = abortedWith(this.#context.signal)
+    return { attempt: this.start(candidate, remaining, controller.signal, kind), controller }
+  }
+
+  #patience({ endpoint }: Candidate, remaining: readonly Candidate[]): Patience {
+    const { health, firstTokenMs } = this.#tools
+    const isLast = !remaining.some((other) => other.endpoint.id !== endpoint.id)
+    const limitMs = Math.min(firstTokenMs, this.#leftMs())
+    return patienceFor(endpoint, isLast, health.state(endpoint.id), limitMs, this.#ask.reasoning)
+  }
+
+  #leftMs(): number {
+    return this.#context.startedAt + this.#tools.totalMs - this.#tools.clock.monotonic()
+  }
+}
+
+/** A scope of its own: the listener lives as long as the client's connection, and a closure holds all that its neighbours use. */
+function abortedWith(signal: AbortSignal): AbortController {
+  const controller = new AbortController()
+  if (signal.aborted) controller.abort()
+  else signal.addEventListener('abort', () => controller.abort(), { once: true })
+  return controller
 }

@@ -34,7 +34,7 @@ export interface CallReport {
 /** How long a stream's first token is waited for. */
 export interface Patience {
   readonly firstTokenMs: number
-  /** Whether comments and keep-alives of the upstream start the wait anew. */
+  /** Whether frames without content, such as comments and keep-alives, start the wait anew. */
   readonly commentsCount: boolean
 }
 

@@ -1,7 +1,9 @@
 import type { CallWatch } from './candidate.ts'
 
-/** Percentiles of what was measured; null where too little was. */
+/** Percentiles of what was measured, each within 5 % of the exact one. */
 export interface Distribution {
+  /** How many measurements they stand on, from 1: one is enough to sort by, too few to set a time limit by. */
+  readonly samples: number
   readonly p50: number
   readonly p75: number
   readonly p90: number
@@ -13,24 +15,46 @@ export interface Distribution {
 export interface EndpointState {
   /** `down`: it failed within the outage window, and nothing it did since says otherwise. `probing`: somebody is finding out. */
   readonly condition: 'stable' | 'down' | 'probe-due' | 'probing'
-  /** Monotonic milliseconds until which it asked to be left alone; 0 where it did not. */
+  /** Monotonic milliseconds until which it asked to be left alone; past or 0 where it did not. */
   readonly limitedUntil: number
   /** Contract §6.3: below 100 requests there is no class. */
   readonly uptimeClass: 'unknown' | 'normal' | 'lower' | 'last'
-  /** Milliseconds to the first token, over the last five minutes. */
+  /** Calls that say something about the endpoint, in the last half hour. */
+  readonly requests: number
+  /** Milliseconds to the first token, over the last five minutes; null where nothing was measured. */
   readonly latency: Distribution | null
-  /** Tokens a second, over the last five minutes. */
+  /** Tokens a second over the last five minutes, `p90` being what nine of ten calls reach; null where nothing was measured. */
   readonly throughput: Distribution | null
-  /** Contract §6.9; null below the number of requests that it asks for. */
+  /** Replies that called tools, in the last two hours. */
+  readonly toolRequests: number
+  /** The share of them whose calls were all good, 0 to 1 (contract §6.9); null below 200 of them. */
   readonly toolSuccess: number | null
 }
 
 /** What routing reads. */
 export interface HealthView {
-  /** Null for an endpoint that was never called, or not for long. */
+  /** Null for an endpoint that was never called, or so long ago that it is forgotten. */
   state(endpointId: string): EndpointState | null
   /** Whether this credential was refused or rate limited lately, so that others come first. */
   isBenched(provider: string, credential: number): boolean
 }
 
-export type EndpointHealth = HealthView & CallWatch
+/** What the listing of endpoints shows (contract §8.A2, §6.22). Uptimes in percent; null where too little is known. */
+export interface EndpointStatistics {
+  readonly uptimeLast5m: number | null
+  readonly uptimeLast30m: number | null
+  readonly uptimeLast1d: number | null
+  /** Milliseconds to the first token. */
+  readonly latencyLast30m: Distribution | null
+  /** Tokens a second. */
+  readonly throughputLast30m: Distribution | null
+}
+
+export interface EndpointHealth extends HealthView, CallWatch {
+  statistics(endpointId: string): EndpointStatistics
+  /**
+   * A reply called tools: `good` when the arguments of every call were JSON and fitted the schema of a tool that the request
+   * declared (contract §6.9).
+   */
+  reportToolCalls(endpointId: string, good: boolean): void
+}

@@ -1,4 +1,4 @@
-import { type AvailabilityCode, type GatewayError, unavailable } from '../canonical/errors.ts'
+import { type AvailabilityCode, GatewayError, unavailable } from '../canonical/errors.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Model } from '../catalog/model.ts'
 import type { ExclusionReason, Refusal } from './filters/filter.ts'
@@ -10,7 +10,8 @@ export interface Exclusion {
 }
 
 /** Which availability code tells the client that a rule left nothing over (contract §5.4, §6.2). */
-const codes: Record<ExclusionReason, AvailabilityCode> = {
+const codes: Record<Exclude<ExclusionReason, 'context_length' | 'reasoning'>, AvailabilityCode> = {
+  deprecated: 'model_deprecated',
   operation: 'wrong_endpoint',
   allowed_providers: 'constraint_filtered',
   'data_policy:training': 'privacy_restricted',
@@ -20,7 +21,8 @@ const codes: Record<ExclusionReason, AvailabilityCode> = {
   service_tier: 'constraint_filtered',
   input_modality: 'no_endpoints',
   output_modality: 'no_endpoints',
-  context_length: 'constraint_filtered',
+  tools: 'no_endpoints',
+  output_length: 'constraint_filtered',
   max_price: 'constraint_filtered',
   require_parameters: 'constraint_filtered',
 }
@@ -43,15 +45,22 @@ export function explainExclusions(
   if (last === undefined) {
     return unavailable(`No endpoints found for ${namesOf(requestedModels)}.`, { code: 'no_endpoints', requestedModels })
   }
+  const { field, detail } = last.refusal
+  if (last.reason === 'context_length' || last.reason === 'reasoning') {
+    const kind = last.reason === 'reasoning' ? 'invalid_request' : 'context_length_exceeded'
+    return new GatewayError(kind, `${namesOf(requestedModels)} cannot serve this request: ${detail}.${advice[kind]}`, {
+      issues: [{ path: field, message: detail }],
+    })
+  }
   const code = codes[last.reason]
   if (code === 'wrong_endpoint') {
     return last.refusal.field === 'model'
       ? wrongEndpoint(requestedModels, models)
       : onlyChats(requestedModels, last.refusal)
   }
-  const reasons = [...new Set(exclusions.map((exclusion) => exclusion.reason))]
+  const reasons = [...new Set(exclusions.map(({ reason }) => (reason === 'output_length' ? 'context_length' : reason)))]
   return unavailable(
-    `No endpoints found for ${namesOf(requestedModels)} that meet the request: ${last.endpoint.providerName} is left out because ${last.refusal.detail}.`,
+    `No endpoints found for ${namesOf(requestedModels)} that ${last.reason === 'tools' ? 'support tool use' : 'meet the request'}: ${last.endpoint.providerName} is left out because ${last.refusal.detail}.`,
     {
       code,
       requestedModels,
@@ -61,6 +70,12 @@ export function explainExclusions(
     },
   )
 }
+
+const advice = {
+  context_length_exceeded:
+    ' Shorten the prompt, ask for less output, or name a model with a larger window in `models`.',
+  invalid_request: '',
+} as const
 
 /** Where the models are served that this address cannot serve, by what they produce. */
 const addresses: Readonly<Record<string, string>> = {

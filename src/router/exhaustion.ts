@@ -15,7 +15,7 @@ export interface Failure {
  * @param fallbacks Whether the client allowed them. If not, the last upstream's own error is what it asked to see.
  */
 export function explainExhaustion(failures: readonly Failure[], fallbacks: boolean): GatewayError {
-  const byEndpoint = [...new Map(failures.map((failure) => [failure.candidate.endpoint.id, failure])).values()]
+  const byEndpoint = lastOfEach(failures)
   const last = byEndpoint.at(-1)
   if (last === undefined) return new GatewayError('provider_overloaded')
   const retryAfter = shortestRetryAfter(failures)
@@ -41,6 +41,13 @@ export function explainExhaustion(failures: readonly Failure[], fallbacks: boole
   )
 }
 
+/** The last failure of each endpoint, in the order in which they came. */
+const lastOfEach = (failures: readonly Failure[]): readonly Failure[] =>
+  failures.filter(
+    ({ candidate }, index) =>
+      failures.findLastIndex((other) => other.candidate.endpoint.id === candidate.endpoint.id) === index,
+  )
+
 const explanations: Partial<Record<AvailabilityCode, string>> = {
   capacity_exhausted: 'Every provider of the model is rate limited.',
   model_unavailable_upstream: 'No provider has the model any more.',
@@ -48,9 +55,9 @@ const explanations: Partial<Record<AvailabilityCode, string>> = {
 }
 
 function aggregateCode(failures: readonly Failure[], fallbacks: boolean): AvailabilityCode | null {
-  const every = (test: (status: number) => boolean): boolean => failures.every(({ error }) => test(error.status))
-  if (every((status) => status === 429)) return 'capacity_exhausted'
-  if (every((status) => status === 404)) return 'model_unavailable_upstream'
+  if (failures.every(({ error }) => error.status === 429)) return 'capacity_exhausted'
+  // By kind: an image that is not at its address is a 404 too.
+  if (failures.every(({ error }) => error.kind === 'not_found')) return 'model_unavailable_upstream'
   if (fallbacks && failures.length > 1 && failures.every(isTransient)) return 'temporarily_unavailable'
   return null
 }

@@ -24,7 +24,18 @@ interface Offers {
 function routed({ entries, providers, credentials = 1 }: Offers, body: object): Route {
   const request = chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }], ...body }, {})
   const catalog = buildCatalog({ entries, overrides: [], providers })
-  return route(request, { catalog, credentials: () => credentials, defaultModel: null })
+  return route(request, {
+    catalog,
+    credentials: () => credentials,
+    defaultModel: null,
+    routerModels: { auto: {}, codingScores: {} },
+    health: { state: () => null, isBenched: () => false },
+    stickiness: { find: () => null },
+    calibration: { factor: () => 1 },
+    now: 0,
+    chance: () => 0,
+    account: 'default',
+  })
 }
 
 const tags = ({ candidates }: Route): readonly string[] =>
@@ -57,7 +68,7 @@ describe('the order of what is tried', () => {
   const both = { models: ['acme/m1', 'acme/m2'] }
 
   test.each<[string, object, readonly string[]]>([
-    ['models as asked, endpoints as configured', both, ['m1@a', 'm1@b', 'm1@c', 'm1@d', 'm2@b', 'm2@c']],
+    ['models as asked, the cheapest endpoint first', both, ['m1@c', 'm1@d', 'm1@a', 'm1@b', 'm2@b', 'm2@c']],
     [
       'order holds in each model',
       { ...both, provider: { order: ['prov-c', 'prov-d'] } },
@@ -68,7 +79,7 @@ describe('the order of what is tried', () => {
       { ...both, provider: { order: ['prov-c'], allow_fallbacks: false } },
       ['m1@c', 'm2@c'],
     ],
-    ['without fallbacks one endpoint of one model', { ...both, provider: { allow_fallbacks: false } }, ['m1@a']],
+    ['without fallbacks one endpoint of one model', { ...both, provider: { allow_fallbacks: false } }, ['m1@c']],
     [
       'the cheapest of all without fallbacks',
       { ...both, provider: { allow_fallbacks: false, sort: { by: 'price', partition: 'none' } } },
@@ -87,7 +98,7 @@ describe('the order of what is tried', () => {
     [
       'order overrides sort and its partition',
       { ...both, route: 'sort', provider: { order: ['prov-d'], sort: { by: 'price', partition: 'none' } } },
-      ['m1@d', 'm1@a', 'm1@b', 'm1@c', 'm2@b', 'm2@c'],
+      ['m1@d', 'm1@c', 'm1@a', 'm1@b', 'm2@b', 'm2@c'],
     ],
     [
       'priority before price',
@@ -107,8 +118,8 @@ describe('the order of what is tried', () => {
   test('the one endpoint that is left keeps all its keys', () => {
     const { candidates } = routed({ ...offers, credentials: 2 }, { ...both, provider: { allow_fallbacks: false } })
     expect(candidates.map(({ credential }) => credential)).toEqual([
-      { provider: 'prov-a', index: 0 },
-      { provider: 'prov-a', index: 1 },
+      { provider: 'prov-c', index: 0 },
+      { provider: 'prov-c', index: 1 },
     ])
   })
 })

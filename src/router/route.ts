@@ -1,151 +1,158 @@
-import { type GatewayError, unavailable } from '../canonical/errors.ts'
+import type { GatewayError } from '../canonical/errors.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
-import type { Strategy } from '../canonical/router-metadata.ts'
+import type { PipelineStage, Strategy } from '../canonical/router-metadata.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Catalog, Model } from '../catalog/model.ts'
-import { resolveModel } from '../catalog/resolve-model.ts'
 import type { Candidate } from './candidate.ts'
-import { type Exclusion, explainExclusions, namesOf } from './exclusion.ts'
-import { allowedProviders } from './filters/allowed-providers.ts'
-import { dataCollection } from './filters/data-collection.ts'
-import { distillable } from './filters/distillable.ts'
-import type { Filter } from './filters/filter.ts'
-import { inputModality } from './filters/input-modality.ts'
-import { maxPrice } from './filters/max-price.ts'
-import { operation } from './filters/operation.ts'
-import { outputLimit } from './filters/output-limit.ts'
-import { outputModality } from './filters/output-modality.ts'
-import { quantization } from './filters/quantization.ts'
-import { requireParameters } from './filters/require-parameters.ts'
-import { serviceTier } from './filters/service-tier.ts'
-import { zdr } from './filters/zdr.ts'
-import { byOrder } from './rankers/by-order.ts'
-import { byPrice } from './rankers/by-price.ts'
-import { priorityFirst } from './rankers/priority-first.ts'
-import type { Ranker } from './rankers/ranker.ts'
+import type { HealthView } from './endpoint-health.ts'
+import { estimatePromptTokens } from './estimate-tokens.ts'
+import { type Exclusion, explainExclusions } from './exclusion.ts'
+import { applyFilters } from './apply-filters.ts'
+import type { FilterContext } from './filters/filter.ts'
+import type { Option } from './option.ts'
+import { rank, type Ranking } from './rank.ts'
+import { type ModelChoice, resolve, type RouterModels } from './resolve/resolve.ts'
+import { hasCheapCache, type Session, sessionOf, type Stickiness } from './stickiness.ts'
+import type { TokenCalibration } from './token-calibration.ts'
 
-/** In the order of contract §6.2; the first that refuses an endpoint names the reason. */
-const filters: readonly Filter[] = [
-  operation,
-  allowedProviders,
-  dataCollection,
-  zdr,
-  distillable,
-  quantization,
-  serviceTier,
-  inputModality,
-  outputModality,
-  outputLimit,
-  maxPrice,
-  requireParameters,
-]
-
-/** Each is stable, so the last weighs most (contract §6.6). Before all of them stands the configured order. */
-const rankers: readonly Ranker[] = [byPrice, priorityFirst, byOrder]
-
-/** What routing knows besides the request: all of it an immutable snapshot. */
-export interface RouteSnapshot {
+/** What routing knows besides the request. It changes nothing of it. */
+export interface RouteContext {
   readonly catalog: Catalog
   /** How many credentials a provider has; 0 for one that needs none. */
   readonly credentials: (provider: string) => number
   readonly defaultModel: string | null
+  readonly routerModels: RouterModels
+  readonly health: HealthView
+  readonly stickiness: Pick<Stickiness, 'find'>
+  readonly calibration: Pick<TokenCalibration, 'factor'>
+  /** Monotonic milliseconds. */
+  readonly now: number
+  /** Uniform in [0, 1). */
+  readonly chance: () => number
+  /** Who pays: sessions of different accounts never meet. */
+  readonly account: string
 }
 
 export interface Route {
   /** The slug the client sent, or the default's. */
   readonly requested: string
   readonly strategy: Strategy
+  /** What a router model was told, or chose by. */
+  readonly parameters?: Readonly<Record<string, unknown>>
+  /** What a router model did. */
+  readonly stage?: PipelineStage
   /** Every endpoint of the models asked for. */
   readonly considered: readonly Endpoint[]
+  readonly exclusions: readonly Exclusion[]
+  readonly rankings: readonly Ranking[]
+  /** By the slug of the model. */
+  readonly choices: ReadonlyMap<string, ModelChoice>
   /** What to try, in order. Empty exactly when `error` is set. */
   readonly candidates: readonly Candidate[]
   /** Whether the client allows fallbacks; where not, the candidates are those that it chose itself. */
   readonly fallbacks: boolean
+  /** Null where nothing could be gained by staying. */
+  readonly session: Session | null
+  /** Id of the endpoint that the session was with. */
+  readonly stuckTo: string | null
+  /** The prompt's tokens before correction, where they had to be estimated. */
+  readonly estimatedTokens: number | null
   readonly error: GatewayError | null
 }
 
-/** Chooses the endpoints to try for a request, in order. Pure: same request, same snapshot, same route. */
-export function route(request: GenerationRequest, snapshot: RouteSnapshot): Route {
-  const slugs = request.models.length > 0 ? request.models : defaultSlugs(snapshot)
-  const requested = slugs[0] ?? ''
-  const models = slugs.map((slug) => resolveModel(snapshot.catalog, slug)).filter((model) => model !== null)
-  if (models.length === 0) return refused(requested, [], unknownModel(slugs))
-
-  const considered = models.flatMap((model) => model.endpoints)
-  const { kept, exclusions } = filtered(considered, request)
-  if (kept.length === 0) return refused(requested, considered, explainExclusions(exclusions, slugs, models))
-
-  return {
+/** Chooses the endpoints to try for a request, in order. Pure: time, chance and what is known are in the context. */
+export function route(request: GenerationRequest, context: RouteContext): Route {
+  const estimate = promptEstimate(request, context.calibration)
+  const filter = (options: readonly Option[]) => applyFilters(options, request, estimate)
+  const { catalog, defaultModel, routerModels, chance } = context
+  const resolution = resolve(request, {
+    catalog,
+    defaultModel,
+    routerModels,
+    chance,
+    throughput: (model) => fastest(model, context.health),
+    serves: (model) => filter(optionsOf({ model, thinking: false, lenientEffort: true })).kept.length > 0,
+  })
+  const { requested, strategy, parameters, stage, choices } = resolution
+  const options = choices.flatMap(optionsOf)
+  const common = {
     requested,
-    strategy: strategyOf(requested, models[0]),
-    considered,
-    candidates: ranked(kept, request).flatMap((endpoint) => withCredentials(endpoint, snapshot)),
+    strategy,
+    ...(parameters !== undefined && { parameters }),
+    ...(stage !== undefined && { stage }),
+    considered: options.map(({ endpoint }) => endpoint),
+    choices: new Map(choices.map((choice) => [choice.model.slug, choice])),
     fallbacks: request.routing.allowFallbacks !== false,
+  }
+  const refused = (error: GatewayError, exclusions: readonly Exclusion[]): Route => ({
+    ...common,
+    exclusions,
+    rankings: [],
+    candidates: [],
+    session: null,
+    stuckTo: null,
+    estimatedTokens: estimate.uncorrected(),
+    error,
+  })
+  if (resolution.error !== null) return refused(resolution.error, [])
+
+  const { kept, exclusions } = filter(options)
+  if (kept.length === 0) {
+    const slugs = request.models.length > 0 ? request.models : [requested]
+    return refused(
+      explainExclusions(
+        exclusions,
+        slugs,
+        choices.map(({ model }) => model),
+      ),
+      exclusions,
+    )
+  }
+
+  const session = stays(options, request) ? sessionOf(request, context.account, requested) : null
+  const stuckTo = session === null ? null : context.stickiness.find(session)
+  const rankings = rank(kept, request, { ...context, stuckTo })
+  return {
+    ...common,
+    exclusions,
+    rankings,
+    candidates: rankings.flatMap(({ order }) => order).flatMap(({ endpoint }) => withCredentials(endpoint, context)),
+    session,
+    stuckTo,
+    estimatedTokens: estimate.uncorrected(),
     error: null,
   }
 }
 
-const defaultSlugs = (snapshot: RouteSnapshot): readonly string[] =>
-  snapshot.defaultModel === null ? [] : [snapshot.defaultModel]
-
-const refused = (requested: string, considered: readonly Endpoint[], error: GatewayError): Route => ({
-  requested,
-  strategy: 'direct',
-  considered,
-  candidates: [],
-  fallbacks: false,
-  error,
-})
-
-const strategyOf = (requested: string, first: Model | undefined): Strategy =>
-  first === undefined || first.slug === requested ? 'direct' : 'alias'
-
-function unknownModel(slugs: readonly string[]): GatewayError {
-  const message =
-    slugs.length === 0
-      ? 'No model was given and no default model is configured. Set `model`, or `default_model` in the configuration.'
-      : `${namesOf(slugs)} is not a valid model ID. GET /api/v1/models lists the models served here.`
-  return unavailable(message, { code: 'model_not_found', requestedModels: slugs })
+/** Tokens a second of a model's fastest endpoint, where one was measured. */
+function fastest({ endpoints }: Model, health: HealthView): number | null {
+  const known = endpoints.flatMap(({ id }) => health.state(id)?.throughput?.p50 ?? [])
+  return known.length === 0 ? null : Math.max(...known)
 }
 
-/** Rule by rule, so that the last exclusion is that of the last rule that refused something. */
-function filtered(considered: readonly Endpoint[], request: GenerationRequest) {
-  const exclusions: Exclusion[] = []
-  let kept = considered
-  for (const filter of filters) kept = filterBy(filter, kept, request, exclusions)
-  return { kept, exclusions }
-}
+const optionsOf = (choice: ModelChoice): readonly Option[] =>
+  choice.model.endpoints.map((endpoint) => ({ endpoint, choice }))
 
-/** What a filter leaves of the pool: the pool itself where it refuses nothing, as most do for most requests. */
-function filterBy(
-  filter: Filter,
-  pool: readonly Endpoint[],
-  request: GenerationRequest,
-  exclusions: Exclusion[],
-): readonly Endpoint[] {
-  const before = exclusions.length
-  for (const endpoint of pool) {
-    const refusal = filter.refuse(endpoint, request, pool)
-    if (refusal !== null) exclusions.push({ endpoint, reason: filter.name, refusal })
+/** Estimated once, when a filter asks. */
+function promptEstimate(request: GenerationRequest, calibration: Pick<TokenCalibration, 'factor'>) {
+  let tokens: number | null = null
+  const promptTokens: FilterContext['promptTokens'] = (model) => {
+    tokens ??= estimatePromptTokens(request)
+    return Math.ceil(tokens * calibration.factor(model))
   }
-  if (exclusions.length === before) return pool
-  const refused = new Set(exclusions.slice(before).map(({ endpoint }) => endpoint))
-  return pool.filter((endpoint) => !refused.has(endpoint))
+  return { promptTokens, uncorrected: () => tokens }
 }
 
-/** Model by model, unless the request pools them. Without fallbacks only the first is left, or those that `order` chose. */
-function ranked(kept: readonly Endpoint[], request: GenerationRequest): readonly Endpoint[] {
-  const { sort, order, allowFallbacks } = request.routing
-  const pools = sort?.partition === 'none' ? [kept] : [...Map.groupBy(kept, ({ model }) => model).values()]
-  const endpoints = pools.flatMap((pool) => rankers.reduce((sorted, rank) => rank(sorted, request), pool))
-  return allowFallbacks === false && order === undefined ? endpoints.slice(0, 1) : endpoints
-}
+/** Whether it matters where the request goes, and the client left it to us (contract §6.11). */
+const stays = (options: readonly Option[], request: GenerationRequest): boolean =>
+  request.routing.order === undefined && options.length > 1 && options.some(({ endpoint }) => hasCheapCache(endpoint))
 
-/** One candidate a credential, so that a refused key is followed by the next (contract §6.7). */
-function withCredentials(endpoint: Endpoint, snapshot: RouteSnapshot): readonly Candidate[] {
-  const count = Math.max(1, snapshot.credentials(endpoint.provider))
-  return Array.from({ length: count }, (_, index) => ({
-    endpoint,
-    credential: { provider: endpoint.provider, index },
-  }))
+/** One candidate a credential, so that a refused key is followed by the next (contract §6.7); those refused lately come last. */
+function withCredentials(endpoint: Endpoint, { credentials, health }: RouteContext): readonly Candidate[] {
+  const { provider } = endpoint
+  const count = credentials(provider)
+  if (count < 2) return [{ endpoint, credential: { provider, index: 0 } }]
+  const all = Array.from({ length: count }, (_, index) => ({ endpoint, credential: { provider, index } }))
+  const benched = ({ credential }: Candidate): number => Number(health.isBenched(provider, credential.index))
+  return all.toSorted((a, b) => benched(a) - benched(b))
 }

@@ -1,22 +1,39 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Outlet } from './outlet.ts'
+import type { Framing } from './wires/wire.ts'
 
 const megabyte = 1024 * 1024
 const hugeFrameBytes = 40 * megabyte
 const endlessLineBytes = 64 * megabyte
 const filler = 'x'.repeat(64 * 1024)
 
-/** Sends the text with 40 MB of padding in a first member of its JSON object: still valid, only huge. */
-export async function sendPadded(outlet: Outlet, text: string): Promise<void> {
-  const start = text.indexOf('{') + 1
-  outlet.write(`${text.slice(0, start)}"padding":"`)
+/** Sends the text with 40 MB of padding in it: still valid, only huge. */
+export async function sendPadded(
+  outlet: Outlet,
+  text: string,
+  { padded = paddedJson, encoding }: Bulky = {},
+): Promise<void> {
+  const [head, tail] = padded(text, hugeFrameBytes)
+  outlet.write(head, encoding)
   await sendFiller(outlet, hugeFrameBytes)
-  outlet.write(`",${text.slice(start)}`)
+  outlet.write(tail, encoding)
 }
 
-/** Sends the beginning of a line, then 64 MB in which it does not end. */
-export async function sendEndlessLine(outlet: Outlet, beginning: string): Promise<void> {
-  outlet.write(beginning)
+/** How a wire frames what is large. */
+type Bulky = Pick<Framing, 'padded' | 'endless' | 'encoding'>
+
+function paddedJson(text: string): readonly [string, string] {
+  const start = text.indexOf('{') + 1
+  return [`${text.slice(0, start)}"padding":"`, `",${text.slice(start)}`]
+}
+
+/** Sends the beginning of a line or frame, then 64 MB in which it does not end. */
+export async function sendEndlessLine(
+  outlet: Outlet,
+  beginning: string,
+  { endless, encoding }: Bulky = {},
+): Promise<void> {
+  outlet.write(endless?.(2 * endlessLineBytes) ?? beginning, encoding)
   await sendFiller(outlet, endlessLineBytes)
 }
 

@@ -41,10 +41,10 @@ export async function deliverStream(
         break
       case 'send-padded':
         entry.chunksSent++
-        await sendPadded(outlet, step.text)
+        await sendPadded(outlet, step.text, framing)
         break
       case 'endless-line':
-        await sendEndlessLine(outlet, 'data: ')
+        await sendEndlessLine(outlet, 'data: ', framing)
         break
       case 'pause':
         await pinging(outlet.pause(step.milliseconds))

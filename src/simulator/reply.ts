@@ -61,7 +61,7 @@ function open(wire: Wire, body: unknown, path: string): Exchange | BadAsk {
 
 function refuse(wire: Wire, failure: Failure, retryAfter: number | null, outlet: Outlet): void {
   if (outlet.closed()) return
-  const type = { 'content-type': 'application/json' }
+  const type = { 'content-type': 'application/json', ...wire.failureHeaders?.(failure) }
   const headers = retryAfter === null ? type : { ...type, 'retry-after': String(retryAfter) }
   outlet.whole(failure.status, headers, JSON.stringify(wire.failure(failure)))
 }

@@ -6,7 +6,12 @@ import { createOutlet } from './outlet.ts'
 import { readBody } from './read-body.ts'
 import { reply } from './reply.ts'
 import { chatCompletions } from './wires/chat-completions/chat-completions.ts'
+import { cohereChat } from './wires/cohere-chat/cohere-chat.ts'
 import { completions } from './wires/completions/completions.ts'
+import { generateContent } from './wires/generate-content/generate-content.ts'
+import { converse } from './wires/converse/converse.ts'
+import { messages } from './wires/messages/messages.ts'
+import { responses } from './wires/responses/responses.ts'
 import type { Wire } from './wires/wire.ts'
 
 /** A provider that runs here. */
@@ -33,7 +38,15 @@ export interface SimulatorOptions {
 }
 
 // `/chat/completions` ends in `/completions`: the longer path comes first.
-const wires: readonly Wire[] = [chatCompletions, completions]
+const wires: readonly Wire[] = [
+  chatCompletions,
+  completions,
+  responses,
+  messages,
+  cohereChat,
+  converse,
+  generateContent,
+]
 const offeredModels = ['steady', 'tokens-60', 'tokens-60+pace-50', 'tool-call', 'reasoning']
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {

@@ -15,7 +15,7 @@ export function* streamSteps(
   conduct: Conduct,
 ): Generator<Step, void, void> {
   const { ending } = conduct
-  const send = (text: string): Step => ({ do: 'send', text: lines(text, conduct), isContent: false })
+  const send = (text: string): Step => ({ do: 'send', text: lines(text, framing, conduct), isContent: false })
   let sent = 0
   let malformedAfter = conduct.malformedAfter
 
@@ -38,7 +38,7 @@ export function* streamSteps(
         break
       }
       const isHuge = conduct.flood === 'huge-frame' && sent === 0
-      yield { do: isHuge ? 'send-padded' : 'send', text: lines(frame.text, conduct), isContent: true }
+      yield { do: isHuge ? 'send-padded' : 'send', text: lines(frame.text, framing, conduct), isContent: true }
       sent++
     } else if (!isLeftOut(frame, conduct)) yield send(frame.text)
   }
@@ -47,7 +47,9 @@ export function* streamSteps(
 
 const endings = { cut: 'reset', eof: 'end', stall: 'stall', error: 'end' } as const
 
-const lines = (text: string, { crlf }: Conduct): string => (crlf ? text.replaceAll('\n', '\r\n') : text)
+/** Bytes are no lines. */
+const lines = (text: string, { encoding }: Framing, { crlf }: Conduct): string =>
+  crlf && encoding === undefined ? text.replaceAll('\n', '\r\n') : text
 
 const isLeftOut = ({ kind }: Frame, conduct: Conduct): boolean =>
   (kind === 'usage' && conduct.noUsage) ||

@@ -1,18 +1,143 @@
+import { crc32 } from 'node:zlib'
 import type { Frame } from '../protocols/protocol.ts'
+import { FrameTooLarge } from './sse-reader.ts'
 
-/** Splits the bytes of an AWS event stream (`application/vnd.amazon.eventstream`) into frames. */
+/** Total length, length of the headers, checksum of both: four bytes each, big-endian. */
+const preludeBytes = 12
+const checksumBytes = 4
+const nothing = Buffer.alloc(0)
+/** Larger buffers are let go of after the frame that needed them. */
+const keptBytes = 65_536
+
+/** An upstream sent bytes that are no frame, or ended inside one: what comes after them cannot be found. */
+export class BrokenFrame extends Error {
+  override readonly name = 'BrokenFrame'
+
+  constructor(what: string) {
+    super(`an event ${what}`)
+  }
+}
+
+/**
+ * Splits the bytes of an AWS event stream (`application/vnd.amazon.eventstream`) into frames, however the bytes are cut. Both
+ * checksums of each frame are verified. Of the headers only those count that name the event; an exception's frame carries the
+ * type of the exception in `event`. Source: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html
+ */
 export class AwsEventStreamReader {
   readonly #maxFrameBytes: number
+  /** The beginning of a frame, in the first `#heldBytes`: one growing copy, since a list of the chunks would let an upstream that
+   * sends single bytes fill the memory with buffer objects. */
+  #held: Buffer = nothing
+  #heldBytes = 0
+  /** How many bytes make the next step possible: a prelude, then the frame that it announces. */
+  #neededBytes = preludeBytes
 
   constructor(options: { readonly maxFrameBytes: number }) {
     this.#maxFrameBytes = options.maxFrameBytes
   }
 
-  push(_chunk: Buffer): readonly Frame[] {
-    throw new Error(`not built, ${this.#maxFrameBytes}`)
+  /**
+   * The frames that this chunk completes.
+   * @throws FrameTooLarge as soon as one is announced, BrokenFrame.
+   */
+  push(chunk: Buffer): readonly Frame[] {
+    const frames: Frame[] = []
+    let start = 0
+    while (start < chunk.length) {
+      const end = Math.min(start + this.#neededBytes - this.#heldBytes, chunk.length)
+      this.#hold(chunk, start, end)
+      start = end
+      if (this.#heldBytes < this.#neededBytes) break
+      if (this.#neededBytes === preludeBytes) this.#neededBytes = this.#announcedBytes()
+      else frames.push(this.#takeFrame())
+    }
+    return frames
   }
 
+  /**
+   * The body is over.
+   * @throws BrokenFrame when it ended inside a frame.
+   */
   end(): readonly Frame[] {
+    if (this.#heldBytes > 0) throw new BrokenFrame('that broke off')
     return []
   }
+
+  /** An announced length is believed only as far as bytes arrive. */
+  #hold(chunk: Buffer, start: number, end: number): void {
+    const needed = this.#heldBytes + end - start
+    if (needed > this.#held.length) {
+      const grown = Buffer.allocUnsafe(Math.max(Math.min(2 * needed, this.#neededBytes), 512))
+      this.#held.copy(grown, 0, 0, this.#heldBytes)
+      this.#held = grown
+    }
+    chunk.copy(this.#held, this.#heldBytes, start, end)
+    this.#heldBytes = needed
+  }
+
+  #announcedBytes(): number {
+    if (crc32(this.#held.subarray(0, 8)) !== this.#held.readUInt32BE(8)) {
+      throw new BrokenFrame('whose length has a wrong checksum')
+    }
+    const total = this.#held.readUInt32BE(0)
+    if (total > this.#maxFrameBytes) throw new FrameTooLarge(this.#maxFrameBytes)
+    if (this.#held.readUInt32BE(4) > total - preludeBytes - checksumBytes) {
+      throw new BrokenFrame('that is shorter than its headers')
+    }
+    return total
+  }
+
+  #takeFrame(): Frame {
+    const frame = this.#held.subarray(0, this.#heldBytes)
+    const payloadEnd = frame.length - checksumBytes
+    if (crc32(frame.subarray(0, payloadEnd)) !== frame.readUInt32BE(payloadEnd)) {
+      throw new BrokenFrame('with a wrong checksum')
+    }
+    const payloadStart = preludeBytes + frame.readUInt32BE(4)
+    const headers = readHeaders(frame.subarray(preludeBytes, payloadStart))
+    const payload = frame.toString('utf8', payloadStart, payloadEnd)
+    this.#heldBytes = 0
+    this.#neededBytes = preludeBytes
+    if (frame.length > keptBytes) this.#held = nothing
+    return toFrame(headers, payload)
+  }
+}
+
+/** An `error` has no payload: it says in its headers what an `exception` says in its JSON. */
+function toFrame(headers: ReadonlyMap<string, string>, payload: string): Frame {
+  switch (headers.get(':message-type')) {
+    case 'event':
+      return { type: 'data', event: headers.get(':event-type') ?? null, data: payload }
+    case 'exception':
+      return { type: 'data', event: headers.get(':exception-type') ?? null, data: payload }
+    case 'error': {
+      const message = headers.get(':error-message') ?? ''
+      return { type: 'data', event: headers.get(':error-code') ?? null, data: JSON.stringify({ message }) }
+    }
+    default:
+      throw new BrokenFrame('of no known type')
+  }
+}
+
+const stringType = 7
+/** Bytes of a value by its type: booleans, integers, bytes, text, timestamp, UUID. Of bytes and text it is the length before them. */
+const valueBytes: readonly number[] = [0, 0, 1, 2, 4, 8, 2, 2, 8, 16]
+
+/** The headers that are text. */
+function readHeaders(bytes: Buffer): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>()
+  let at = 0
+  while (at < bytes.length) {
+    const typeAt = at + 1 + bytes.readUInt8(at)
+    const type = bytes[typeAt] ?? -1
+    const fixed = valueBytes[type]
+    if (fixed === undefined || typeAt + 1 + fixed > bytes.length) throw new BrokenFrame('with a broken header')
+    const isSized = type === 6 || type === stringType
+    const start = typeAt + 1 + (isSized ? 2 : 0)
+    const end = isSized ? start + bytes.readUInt16BE(typeAt + 1) : start + fixed
+    if (end > bytes.length) throw new BrokenFrame('with a broken header')
+    if (type === stringType) headers.set(bytes.toString('utf8', at + 1, typeAt), bytes.toString('utf8', start, end))
+    at = end
+  }
+  return headers
 }

@@ -158,19 +158,20 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
         for (;;) {
           const { begun, frames } = decoder
           const batch = decoder.decode(await response.next())
+          if (!begun && decoder.begun) report.answered()
           if (decoder.ended) {
             last = batch
             break
           }
-          if (!begun && decoder.begun) {
-            report.answered()
-            deadline.expect('more', timeouts.idleMs)
-          }
-          if (batch.length > 0) {
+          if (!begun && decoder.begun) deadline.expect('more', timeouts.idleMs)
+          if (!decoder.begun && !commentsCount) {
+            // The wait for content goes on.
+            if (batch.length > 0) yield batch
+          } else if (batch.length > 0) {
             deadline.leave()
             yield batch
             deadline.resume()
-          } else if (begun || (commentsCount && decoder.frames > frames)) {
+          } else if (begun || decoder.frames > frames) {
             deadline.sign()
           }
         }

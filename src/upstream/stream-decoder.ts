@@ -3,8 +3,9 @@ import type { Frame, UpstreamReply } from '../protocols/protocol.ts'
 
 /** Cuts the bytes of a stream into frames. */
 export interface FrameReader {
-  /** @throws FrameTooLarge */
+  /** @throws FrameTooLarge, BrokenFrame */
   push(chunk: Buffer): readonly Frame[]
+  /** @throws BrokenFrame */
   end(): readonly Frame[]
 }
 
@@ -26,7 +27,7 @@ export class StreamDecoder {
 
   /**
    * `null` is the end of the body, after which the call has ended.
-   * @throws FrameTooLarge
+   * @throws FrameTooLarge, BrokenFrame
    */
   decode(chunks: readonly Buffer[] | null): readonly GenerationEvent[] {
     const batch: GenerationEvent[] = []

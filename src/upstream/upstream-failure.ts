@@ -1,5 +1,6 @@
 import { GatewayError, type Retry } from '../canonical/errors.ts'
 import type { GenerationEvent } from '../canonical/generation-event.ts'
+import { BrokenFrame } from './aws-event-stream-reader.ts'
 import type { WaitingFor } from './call-deadline.ts'
 import type { ResponseStream } from './response-stream.ts'
 import { FrameTooLarge } from './sse-reader.ts'
@@ -28,6 +29,9 @@ const overdue: Record<WaitingFor, string> = {
 /** Resets by a server that had closed an idle connection, or was just restarted, look like this; they seldom happen twice. */
 const resets = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
+/** What no endpoint is to be asked: it ends the request, not only the call. */
+export class FinalError extends GatewayError {}
+
 /** What a call ends with after something was thrown: by the connection, by a limit, or by a mistake of ours. */
 export function failureEvent(
   thrown: unknown,
@@ -37,8 +41,11 @@ export function failureEvent(
 ): ErrorEvent {
   // Nobody reads on after leaving; an ending is due all the same.
   if (signal.aborted) return errorEvent(new GatewayError('timeout', 'The request was cancelled.'), 'never')
+  if (thrown instanceof FinalError) return errorEvent(thrown, 'never')
   if (thrown instanceof GatewayError) return errorEvent(thrown, 'next-endpoint')
-  if (thrown instanceof FrameTooLarge) return errorEvent(unusable(provider, `sent ${thrown.message}`), 'next-endpoint')
+  if (thrown instanceof FrameTooLarge || thrown instanceof BrokenFrame) {
+    return errorEvent(unusable(provider, `sent ${thrown.message}`), 'next-endpoint')
+  }
   const error = thrown === response.failure ? connectionError(thrown, provider, response) : new GatewayError('server')
   error.cause = thrown
   const again = response.started && response.status === 0 && resets.has(codeOf(thrown))

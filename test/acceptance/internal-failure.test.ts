@@ -47,6 +47,8 @@ const app = createApp({
   catalog: broken,
   providers: broken,
   generations: { append: broken, pending: () => 0, find: broken, spent: broken, flush: broken },
+  statistics: broken,
+  explain: broken,
   isReady: () => true,
   finished: new Channel(),
   failed,

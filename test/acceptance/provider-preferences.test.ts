@@ -304,19 +304,11 @@ describe('sort', () => {
     expect(new Set(called(gateway))).toEqual(new Set(['prov-a']))
   })
 
-  test.each(['throughput', 'latency', 'exacto'])('row 43: %s is not built yet, and says so', async (by) => {
-    for (const sort of [by, { by, partition: 'none' }]) {
-      const error = await refused(gateway, { provider: { sort } })
-      expect(error['message']).toContain(`Sorting by ${by} is not supported by this gateway yet`)
-      expect(at(error, 'metadata', 'issues', 0, 'path')).toBe('provider.sort')
-    }
-  })
-
   test.each([
     [{ by: 'price', partition: 'none' }, 'acme/cheap', 'Prov B'],
     [{ by: 'price', partition: 'model' }, 'acme/dear-first', 'Prov A'],
     ['price', 'acme/dear-first', 'Prov A'],
-    [{ partition: 'none' }, 'acme/dear-first', 'Prov C'],
+    [{ partition: 'none' }, 'acme/cheap', 'Prov B'],
   ])('row 51: sort %o: %s from %s', async (sort, model, provider) => {
     const body = { model: 'acme/dear-first', models: ['acme/cheap'], provider: { sort } }
     expect(await accepted(gateway, body)).toMatchObject({ model, provider })

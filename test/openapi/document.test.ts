@@ -137,6 +137,8 @@ describe('what it covers', () => {
     catalog: unused,
     providers: unused,
     generations: { append: unused, pending: unused, find: unused, spent: unused, flush: unused },
+    statistics: unused,
+    explain: unused,
     isReady: unused,
     finished: new Channel(),
     failed: new Channel(),

@@ -35,6 +35,7 @@ const endpoint: Endpoint = {
   inputModalities: ['text'],
   outputModalities: ['text'],
   prefill: false,
+  deprecated: false,
   reasoning: null,
 }
 

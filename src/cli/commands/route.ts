@@ -1,30 +1,109 @@
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { findModel } from '../find-model.ts'
+import type { RouteExplanation } from '../../router/explain.ts'
+import { readEnvironment } from '../../config/read-environment.ts'
+import { isObject, objectOf, stringOf } from '../../util/json.ts'
 import { configOption } from '../options.ts'
-import { printPrices } from '../prices.ts'
 import { printTable } from '../print-table.ts'
 import { askGateway, readConfig, type ConfigOption } from '../read-config.ts'
 
 interface Options extends ConfigOption {
   readonly explain: boolean
+  readonly request?: string
+  readonly server?: string
 }
+
+type Candidate = RouteExplanation['candidates'][number]
 
 export const route = new Command('route')
   .description('Show where a request for a model would go, first choice first.')
-  .argument('<model>', 'slug or alias of the model')
-  .option('--explain', 'say why', false)
+  .argument('<model>', 'slug, alias or router model')
+  .option('--explain', 'say why, also of those that are left out', false)
+  .option('--request <file>', 'JSON file with the body of a chat request; its model is replaced')
+  .option('--server <url>', 'ask a running server, which knows how its endpoints are doing; reads WAYGATE_API_KEY')
   .addOption(configOption())
-  .action(async (slug: string, options: Options) => {
-    const model = await askGateway(readConfig(options), (gateway) => findModel(gateway.catalog(), slug))
-    const rows = model.endpoints.map((endpoint, index) => {
-      const place = [String(index + 1), endpoint.tag, endpoint.upstreamModel]
-      const prices = [printPrices([endpoint.pricing.prompt]), printPrices([endpoint.pricing.completion])]
-      return place.concat(prices, options.explain ? [reasonFor(index)] : [])
-    })
-    const head = ['', 'ENDPOINT', 'UPSTREAM MODEL', 'PROMPT', 'COMPLETION']
-    printTable(options.explain ? [...head, 'REASON'] : head, rows)
+  .action(async (model: string, options: Options) => {
+    const body = { ...(options.request === undefined ? plain : readRequest(options.request)), model }
+    const explanation =
+      options.server === undefined
+        ? await askGateway(readConfig(options), (gateway) => gateway.explain(body))
+        : await askServer(options.server, body)
+    if (explanation.error !== null && explanation.candidates.length === 0) throw new Error(explanation.error.message)
+    if (options.explain) print(explanation)
+    else printTable(heads, explanation.candidates.filter(isTried).map(row))
+    if (explanation.error !== null) throw new Error(explanation.error.message)
   })
 
-function reasonFor(index: number): string {
-  return index === 0 ? 'first in configured order' : 'next in configured order, when those before it fail'
+const plain = { messages: [{ role: 'user', content: 'Hello' }] }
+
+/** @throws Error that names the file. */
+function readRequest(file: string): object {
+  const body: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
+  throw new Error(`${file} must hold a JSON object: the body of a chat request.`)
+}
+
+/** @throws Error with what the server says. */
+async function askServer(server: string, body: object): Promise<RouteExplanation> {
+  const response = await fetch(`${server.replace(/\/+$/, '')}/api/v1/route`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${readEnvironment()['WAYGATE_API_KEY'] ?? ''}` },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(30_000),
+  })
+  const answer = objectOf(await response.json().catch(() => null))
+  const explanation = answer?.['data']
+  if (isExplanation(explanation)) return explanation
+  const said = stringOf(objectOf(answer?.['error'])?.['message']) ?? `HTTP ${response.status}`
+  throw new Error(`${server} does not explain: ${said}`)
+}
+
+/** A server of another version may say more, or something else; this one's answers have these. */
+const isExplanation = (value: unknown): value is RouteExplanation =>
+  isObject(value) && Array.isArray(value['candidates']) && Array.isArray(value['ranked_by'])
+
+const heads = ['', 'ENDPOINT', 'MODEL', 'UPSTREAM MODEL', 'PROMPT', 'COMPLETION', 'COST']
+
+const isTried = ({ place }: Candidate): boolean => place !== null
+
+const row = (candidate: Candidate): readonly string[] => [
+  candidate.place === null ? '-' : String(candidate.place),
+  candidate.endpoint,
+  candidate.model,
+  candidate.upstream_model,
+  `$${candidate.prompt_price}`,
+  `$${candidate.completion_price}`,
+  `$${candidate.estimated_cost.toFixed(6)}`,
+]
+
+function print(explanation: RouteExplanation): void {
+  const { requested, strategy, models, router, prompt_tokens, completion_tokens, ranked_by, candidates } = explanation
+  const said = router === null ? [] : [`Router       ${router.name}: ${router.summary ?? ''} ${JSON.stringify(router.data ?? {})}`]
+  const rules = ranked_by.map((names) => (names.length === 0 ? 'configured order' : names.join(', then ')))
+  const lines = [
+    `Requested    ${requested} (${strategy})`,
+    ...said,
+    `Models       ${models.join(', then ')}`,
+    `Ordered by   ${[...new Set(rules)].join('; ') || 'nothing: no endpoint is left'}`,
+    `Cost is for  ${prompt_tokens} prompt and ${completion_tokens} completion tokens`,
+    '',
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+  printTable([...heads, 'WHY'], candidates.map((candidate) => [...row(candidate), why(candidate)]))
+}
+
+function why(candidate: Candidate): string {
+  const { excluded_by, first_pick_share, condition, rate_limited, uptime_class, latency_p50, throughput_p50 } = candidate
+  if (excluded_by !== null) return `left out by ${excluded_by.rule} (${excluded_by.field}): ${excluded_by.detail}`
+  return [
+    candidate.sticky ? ['the session is with it'] : [],
+    first_pick_share === null ? [] : [`first in ${(first_pick_share * 100).toFixed(1)} % of draws`],
+    condition === 'stable' ? [] : [condition === 'probe-due' ? 'was down, due to be tried again' : 'down lately'],
+    rate_limited ? ['rate limited'] : [],
+    uptime_class === 'lower' || uptime_class === 'last' ? [`poor uptime (${uptime_class})`] : [],
+    latency_p50 === null ? [] : [`first token in ${Math.round(latency_p50)} ms`],
+    throughput_p50 === null ? [] : [`${Math.round(throughput_p50)} tokens/s`],
+  ]
+    .flat()
+    .join(', ')
 }

@@ -4,6 +4,7 @@ import { keys } from './key-schema.ts'
 import { models } from './model-schema.ts'
 import { modelSlug, section } from './object.ts'
 import { providers } from './provider-schema.ts'
+import { routing } from './routing-schema.ts'
 
 const server = section(
   {
@@ -77,6 +78,31 @@ const limits = section(
   { description: 'Caps on what the gateway takes in.' },
 )
 
+const fetch = section(
+  {
+    allow: Type.Optional(
+      Type.Array(
+        Type.String({
+          maxLength: 255,
+          // Hosts and domains, IPv4 blocks, IPv6; `check-meaning.ts` looks closer at addresses.
+          pattern: '^((\\*\\.)?[\\w-]+(\\.[\\w-]+)*|[0-9.]+/[0-9]{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(/[0-9]{1,3})?)$',
+          patternErrorMessage:
+            'must be a host, a domain, an IP address or a block of them, such as files.internal, *.svc.cluster.local, 10.1.2.3 or 10.0.0.0/8',
+        }),
+        {
+          default: defaults.fetch.allow,
+          description:
+            'Where addresses in requests (of images, files, videos) may lead although it is not the public internet: IP addresses, blocks (`10.0.0.0/8`), host names, and `*.` with a domain for every name below it. All ports of it. Link-local addresses and those of cloud metadata services are never reached.',
+        },
+      ),
+    ),
+  },
+  {
+    description:
+      'What is fetched on behalf of callers. Configured provider addresses are not meant: these may be private.',
+  },
+)
+
 /** The whole file. Keys are spelled as users write them; `config.ts` holds what the program sees. */
 export const configSchema = section(
   {
@@ -95,6 +121,7 @@ export const configSchema = section(
     default_model: Type.Optional(
       Type.String({ ...modelSlug, description: 'The model that answers when a request names none.' }),
     ),
+    routing: Type.Optional(routing),
     timeouts: Type.Optional(timeouts),
     stream_rescue: Type.Optional(
       Type.Enum(['off'], {
@@ -104,6 +131,7 @@ export const configSchema = section(
     ),
     keepalive_ms: milliseconds(defaults.keepalive_ms, 'Silence until a stream’s first comment is sent, in ms.'),
     limits: Type.Optional(limits),
+    fetch: Type.Optional(fetch),
   },
   {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -25,6 +25,29 @@ const dataPolicy = section(
   { description: 'What the provider does with what it receives. Absent: it counts as keeping it and training on it.' },
 )
 
+const hedge = section(
+  {
+    at: Type.Optional(
+      Type.Enum(['p50', 'p75', 'p90', 'p95', 'p99'], {
+        default: defaults.hedge.at,
+        description: 'Past which percentile of the endpoint’s own times a first token is late.',
+      }),
+    ),
+    budget: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: defaults.hedge.budget,
+        description: 'Largest share of the provider’s streams that get a second call.',
+      }),
+    ),
+  },
+  {
+    description:
+      'Calls an equivalent endpoint of another provider beside one whose first token is late; the first to answer wins. Both may charge. Absent: never.',
+  },
+)
+
 const provider = section(
   {
     name: Type.Optional(
@@ -63,6 +86,7 @@ const provider = section(
       }),
     ),
     data_policy: Type.Optional(dataPolicy),
+    hedge: Type.Optional(hedge),
   },
   { description: 'A provider of your own, or what differs from a built-in one.' },
 )

@@ -2,6 +2,8 @@ import { describeArchitecture, describeEndpoint, describeModel } from '../../cat
 import type { Catalog, Model } from '../../catalog/model.ts'
 import { resolveModel } from '../../catalog/resolve-model.ts'
 import { GatewayError } from '../../canonical/errors.ts'
+import type { EndpointHealth } from '../../router/endpoint-health.ts'
+import { describeStatistics } from '../describe-statistics.ts'
 import type { Exchange, Route } from '../exchange.ts'
 import { listModels } from '../list-models.ts'
 
@@ -27,9 +29,9 @@ export const model =
   (exchange) =>
     exchange.json({ data: describeModel(find(catalog(), exchange.parameters)) })
 
-/** `GET /models/{author}/{slug}/endpoints` (contract §8.A2). */
+/** `GET /models/{author}/{slug}/endpoints` (contract §8.A2). How fast endpoints are is told to who has a key. */
 export const modelEndpoints =
-  (catalog: Current): Route =>
+  (catalog: Current, statistics: EndpointHealth['statistics']): Route =>
   (exchange) => {
     const found = find(catalog(), exchange.parameters)
     exchange.json({
@@ -39,7 +41,10 @@ export const modelEndpoints =
         created: found.created,
         description: found.description ?? '',
         architecture: describeArchitecture(found),
-        endpoints: found.endpoints.map((endpoint) => describeEndpoint(endpoint, found)),
+        endpoints: found.endpoints.map((endpoint) => ({
+          ...describeEndpoint(endpoint, found),
+          ...describeStatistics(statistics(endpoint.id), exchange.asker !== undefined),
+        })),
       },
     })
   }

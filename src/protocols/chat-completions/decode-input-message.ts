@@ -37,6 +37,7 @@ function decodeAssistant(
 ): AssistantMessage {
   return {
     role: 'assistant',
+    model: message.model ?? undefined,
     content:
       message.content === null || message.content === undefined ? [] : decodeContent(message.content, modalities),
     name,

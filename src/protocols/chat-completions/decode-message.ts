@@ -1,5 +1,6 @@
 import type { GenerationEvent, TokenLogprob } from '../../canonical/generation-event.ts'
-import { arrayOf, countOf, isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../util/json.ts'
+import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { decodeLogprobs } from '../decode-logprobs.ts'
 import { decodeReasoning } from '../reasoning-detail.ts'
 import { decodeAnnotation } from './annotation.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
@@ -81,17 +82,3 @@ function decodeAudio(choice: number, value: unknown, events: GenerationEvent[]):
     expiresAt: countOf(value['expires_at']),
   })
 }
-
-function decodeLogprobs(value: unknown): readonly TokenLogprob[] | undefined {
-  if (!Array.isArray(value)) return undefined
-  return value.filter(isObject).map((item) => ({
-    ...decodeToken(item),
-    top: arrayOf(item['top_logprobs']).filter(isObject).map(decodeToken),
-  }))
-}
-
-const decodeToken = (item: JsonObject) => ({
-  token: stringOf(item['token']) ?? '',
-  logprob: numberOf(item['logprob']) ?? 0,
-  bytes: Array.isArray(item['bytes']) ? item['bytes'].filter((byte) => typeof byte === 'number') : null,
-})

@@ -2,6 +2,7 @@ import type { ChatRequest, Parameters } from '../../canonical/generation-request
 import type { Modality } from '../../canonical/content-part.ts'
 import type { Tool, ToolChoice } from '../../canonical/tool.ts'
 import type { RequestHeaders } from '../protocol.ts'
+import { announcedBytes } from '../request-context.ts'
 import { chatRequestRules } from '../schema/request-rules.ts'
 import { requestValidator } from '../schema/validate.ts'
 import { decodeSharedParameters } from '../shared-parameters.ts'
@@ -27,7 +28,7 @@ export function decodeRequest(body: unknown, headers: RequestHeaders): ChatReque
     input: { type: 'messages', messages, modalities },
     ...decodeSharedRequest(wire, headers),
     parameters,
-    source: { protocol: protocolName, body: wire, messages, parameters },
+    source: { protocol: protocolName, body: wire, messages, parameters, bytes: announcedBytes(headers) },
   }
 }
 

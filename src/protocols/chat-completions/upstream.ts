@@ -10,6 +10,7 @@ import { ToolCallTracker } from './tool-call-tracker.ts'
 export const chatCompletionsUpstream: UpstreamProtocol = {
   name: protocolName,
   framing: 'sse',
+  takesUrl: (_part, { fetchesUrls = true }) => fetchesUrls,
   openCall: (request, endpoint, quirks) => ({
     upstreamRequest: {
       method: 'POST',

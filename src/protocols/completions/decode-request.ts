@@ -1,5 +1,6 @@
 import type { PromptRequest, PromptsInput } from '../../canonical/generation-request.ts'
 import type { RequestHeaders } from '../protocol.ts'
+import { announcedBytes } from '../request-context.ts'
 import { completionsRequestRules } from '../schema/request-rules.ts'
 import { requestValidator } from '../schema/validate.ts'
 import { decodeSharedParameters } from '../shared-parameters.ts'
@@ -28,7 +29,7 @@ export function decodeRequest(body: unknown, headers: RequestHeaders): PromptReq
     },
     ...decodeSharedRequest(wire, headers),
     parameters,
-    source: { protocol: protocolName, body: wire, messages: [], parameters },
+    source: { protocol: protocolName, body: wire, messages: [], parameters, bytes: announcedBytes(headers) },
   }
 }
 

@@ -4,12 +4,16 @@ import type { Filter } from './filter.ts'
 /** `only` allows, `ignore` forbids, and without fallbacks nobody is asked who is not in `order` (contract §1.2, §6.6). */
 export const allowedProviders: Filter = {
   name: 'allowed_providers',
-  refuse(endpoint, request) {
+  ruleFor(request) {
     const { only, ignore, order, allowFallbacks } = request.routing
-    const isIn = (names: readonly string[]): boolean => names.some((name) => isMeant(name, endpoint, request))
-    if (only !== undefined && !isIn(only)) return { field: 'only', detail: 'it is not in `provider.only`' }
-    if (ignore !== undefined && isIn(ignore)) return { field: 'ignore', detail: 'it is in `provider.ignore`' }
-    if (allowFallbacks !== false || order === undefined || isIn(order)) return null
-    return { field: 'order', detail: 'it is not in `provider.order`, and `allow_fallbacks` is false' }
+    const exclusive = allowFallbacks === false ? order : undefined
+    if (only === undefined && ignore === undefined && exclusive === undefined) return null
+    return (endpoint) => {
+      const isIn = (names: readonly string[]): boolean => names.some((name) => isMeant(name, endpoint, request))
+      if (only !== undefined && !isIn(only)) return { field: 'only', detail: 'it is not in `provider.only`' }
+      if (ignore !== undefined && isIn(ignore)) return { field: 'ignore', detail: 'it is in `provider.ignore`' }
+      if (exclusive === undefined || isIn(exclusive)) return null
+      return { field: 'order', detail: 'it is not in `provider.order`, and `allow_fallbacks` is false' }
+    }
   },
 }

@@ -1,13 +1,16 @@
 import type { Filter } from './filter.ts'
 
+const field = 'data_collection'
+
 /** `data_collection: "deny"` leaves those who neither train on the data nor keep it once they have answered (contract §1.2). */
 export const dataCollection: Filter = {
   name: 'data_policy:training',
-  refuse({ dataPolicy: { training, retention } }, { routing }) {
+  ruleFor({ routing }) {
     if (routing.dataCollection !== 'deny') return null
-    const field = 'data_collection'
-    if (training) return { field, detail: 'it may train on the data' }
-    if (retention !== 'none' && retention !== 'transient') return { field, detail: 'it may keep the data' }
-    return null
+    return ({ dataPolicy: { training, retention } }) => {
+      if (training) return { field, detail: 'it may train on the data' }
+      if (retention !== 'none' && retention !== 'transient') return { field, detail: 'it may keep the data' }
+      return null
+    }
   },
 }

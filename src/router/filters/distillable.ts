@@ -3,11 +3,14 @@ import type { Filter } from './filter.ts'
 /** `enforce_distillable_text` leaves the models whose author permits to train other models on their output (contract §1.2). */
 export const distillable: Filter = {
   name: 'distillable',
-  refuse(endpoint, { routing }) {
-    if (routing.enforceDistillableText !== true || endpoint.distillable) return null
-    return {
-      field: 'enforce_distillable_text',
-      detail: `the author of ${endpoint.model} is not known to permit distillation`,
-    }
+  ruleFor({ routing }) {
+    if (routing.enforceDistillableText !== true) return null
+    return (endpoint) =>
+      endpoint.distillable
+        ? null
+        : {
+            field: 'enforce_distillable_text',
+            detail: `the author of ${endpoint.model} is not known to permit distillation`,
+          }
   },
 }

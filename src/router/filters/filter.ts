@@ -1,8 +1,10 @@
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { Option } from '../option.ts'
 
 /** Why an endpoint was left out, in the vocabulary of contract §5.4 where it has a word for it. */
 export type ExclusionReason =
+  | 'deprecated'
   | 'operation'
   | 'allowed_providers'
   | 'data_policy:training'
@@ -12,6 +14,9 @@ export type ExclusionReason =
   | 'service_tier'
   | 'input_modality'
   | 'output_modality'
+  | 'tools'
+  | 'reasoning'
+  | 'output_length'
   | 'context_length'
   | 'max_price'
   | 'require_parameters'
@@ -23,9 +28,21 @@ export interface Refusal {
   readonly detail: string
 }
 
+/** What filters know besides the request. */
+export interface FilterContext {
+  /** Estimates the prompt's length in tokens as this model counts them; what it costs is paid by the first who asks. */
+  readonly promptTokens: (model: string) => number
+}
+
+/** Why this option cannot serve the request; null when it can. */
+export type Rule = (endpoint: Endpoint, option: Option) => Refusal | null
+
 /** One rule that keeps endpoints which cannot serve a request from being tried. Pure. */
 export interface Filter {
   readonly name: ExclusionReason
-  /** @param pool What the rules before this one left over, the endpoint included. */
-  refuse(endpoint: Endpoint, request: GenerationRequest, pool: readonly Endpoint[]): Refusal | null
+  /**
+   * What the rule says for this request; null where it says nothing, as most do for most requests.
+   * @param pool What the rules before this one left over.
+   */
+  ruleFor(request: GenerationRequest, pool: readonly Option[], context: FilterContext): Rule | null
 }

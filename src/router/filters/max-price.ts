@@ -12,17 +12,18 @@ const perUsd = [
 /** An endpoint that charges more for anything than `max_price` allows is left out. */
 export const maxPrice: Filter = {
   name: 'max_price',
-  refuse({ pricing }, { routing }) {
-    const caps = routing.maxPrice
+  ruleFor({ routing: { maxPrice: caps } }) {
     if (caps === undefined) return null
-    for (const [part, pico] of perUsd) {
-      const cap = caps[part]
-      const price = pricing[part] ?? 0
-      // A cap may be any number, also one that no price can be, so it is not read as a price.
-      if (cap === undefined || price <= Math.round(cap * pico)) continue
-      const unit = pico === 1e6 ? 'USD per million tokens' : 'USD'
-      return { field: 'max_price', detail: `its ${part} price is ${price / pico} ${unit}, the cap is ${cap}` }
+    return ({ pricing }) => {
+      for (const [part, pico] of perUsd) {
+        const cap = caps[part]
+        const price = pricing[part] ?? 0
+        // A cap may be any number, also one that no price can be, so it is not read as a price.
+        if (cap === undefined || price <= Math.round(cap * pico)) continue
+        const unit = pico === 1e6 ? 'USD per million tokens' : 'USD'
+        return { field: 'max_price', detail: `its ${part} price is ${price / pico} ${unit}, the cap is ${cap}` }
+      }
+      return null
     }
-    return null
   },
 }

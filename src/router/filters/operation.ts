@@ -10,11 +10,13 @@ const spoken: ReadonlySet<string> = new Set(['text', 'image', 'audio'])
  */
 export const operation: Filter = {
   name: 'operation',
-  refuse(endpoint, request) {
+  ruleFor(request) {
     const unserved = { field: 'model', detail: `it serves no ${request.operation}` }
-    if (!endpoint.outputModalities.some((modality) => spoken.has(modality))) return unserved
-    if (endpoint.operations.includes(request.operation)) return null
-    return request.operation === 'completions' ? chatObstacle(request) : unserved
+    return ({ outputModalities, operations }) => {
+      if (!outputModalities.some((modality) => spoken.has(modality))) return unserved
+      if (operations.includes(request.operation)) return null
+      return request.operation === 'completions' ? chatObstacle(request) : unserved
+    }
   },
 }
 

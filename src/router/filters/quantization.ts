@@ -6,11 +6,14 @@ const alsoMeant: Readonly<Record<string, readonly string[]>> = { fp4: ['mxfp4', 
 /** The weights must be stored at one of the levels in `quantizations`; `unknown` is a level too. */
 export const quantization: Filter = {
   name: 'quantization',
-  refuse(endpoint, { routing: { quantizations } }) {
-    const stored = endpoint.quantization ?? 'unknown'
+  ruleFor({ routing: { quantizations } }) {
     if (quantizations === undefined) return null
-    if (quantizations.some((level) => level === stored || alsoMeant[level]?.includes(stored))) return null
-    // Singular, as contract §9.3 row 46 names the constraint.
-    return { field: 'quantization', detail: `its quantization is ${stored}, which is not among those asked for` }
+    const wanted = new Set(quantizations.flatMap((level) => [level, ...(alsoMeant[level] ?? [])]))
+    return ({ quantization: stored }) => {
+      const level = stored ?? 'unknown'
+      if (wanted.has(level)) return null
+      // Singular, as contract §9.3 row 46 names the constraint.
+      return { field: 'quantization', detail: `its quantization is ${level}, which is not among those asked for` }
+    }
   },
 }

@@ -1,23 +1,29 @@
 import { isMeant } from '../provider-match.ts'
 import type { Filter } from './filter.ts'
 
+const field = 'service_tier'
+
 /**
- * A tier is opted into, by `service_tier` or by its full tag in `order` or `only`. Who asks for `flex` gets nothing dearer where
- * the model has it: its capacity errors are the client's (contract §6.10).
+ * A tier is opted into: by `service_tier`, by its full tag in `order` or `only`, or by `:nitro` and `:floor`, which `order` and
+ * `service_tier: "default"` overrule. Who asks for `flex` gets nothing dearer where the model has it: its capacity errors are
+ * the client's (contract §6.1, §6.10).
  */
 export const serviceTier: Filter = {
   name: 'service_tier',
-  refuse(endpoint, request, pool) {
-    const { tier, model } = endpoint
+  ruleFor(request, pool) {
     const asked = request.parameters.serviceTier
-    const field = 'service_tier'
-    if (tier === asked) return null
-    if (asked === 'flex' && pool.some((other) => other.tier === 'flex' && other.model === model)) {
-      return { field, detail: 'it is not of the flex tier' }
+    if (asked !== 'flex' && pool.every(({ endpoint }) => endpoint.tier === 'default')) return null
+    const flexible = new Set(pool.flatMap(({ endpoint: { tier, model } }) => (tier === 'flex' ? [model] : [])))
+    const { order, only = [] } = request.routing
+    const named = [...only, ...(order ?? [])]
+    const variantsAdmit = order === undefined && asked !== 'default'
+    return (endpoint, { choice }) => {
+      const { tier, model } = endpoint
+      if (tier === asked) return null
+      if (asked === 'flex' && flexible.has(model)) return { field, detail: 'it is not of the flex tier' }
+      if (tier === 'default' || (variantsAdmit && tier === choice.admits)) return null
+      if (named.some((name) => isMeant(name, endpoint, request))) return null
+      return { field, detail: `its tier is ${tier}, which was not asked for` }
     }
-    if (tier === 'default') return null
-    const { order = [], only = [] } = request.routing
-    if ([...only, ...order].some((name) => isMeant(name, endpoint, request))) return null
-    return { field, detail: `its tier is ${tier}, which was not asked for` }
   },
 }

@@ -19,6 +19,10 @@ export interface Framing {
   readonly broken: string
   /** A frame that means nothing but "alive". */
   readonly comment: string
+  /** A frame in two halves, between which so many `x` fit. Absent: in a first member of its JSON. */
+  readonly padded?: (text: string, bytes: number) => readonly [string, string]
+  /** The beginning of a frame of so many bytes. Absent: that of a line without end. */
+  readonly endless?: (bytes: number) => string
 }
 
 /** One request on its way to a reply. */
@@ -38,4 +42,6 @@ export interface Wire {
   /** `path` is the request's, with its query: some languages name the model there. Throws `BadAsk`. */
   open(body: JsonObject, path: string): Exchange
   failure(failure: Failure): object
+  /** What the language says about a failure beside the body. */
+  failureHeaders?(failure: Failure): Readonly<Record<string, string>>
 }

@@ -56,6 +56,9 @@ const attemptColumns = [
   'latency',
   'errorKind',
   'upstreamId',
+  'tier',
+  'kind',
+  'cost',
 ] as const satisfies readonly (keyof Database['generationAttempt'])[]
 
 /** The store, with the end of its writing: `close` rejects when records are lost after `limitMs`. */

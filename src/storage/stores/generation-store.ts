@@ -7,12 +7,18 @@ export interface AttemptRecord {
   readonly provider: string
   readonly providerName: string
   readonly model: string
-  /** HTTP status, or the one the failure was mapped to. 0 when the client left first. */
+  /** HTTP status, or the one the failure was mapped to. 0 when the client left, or another call answered first. */
   readonly status: number
   /** Milliseconds. */
   readonly latency: number
   readonly errorKind: string | null
   readonly upstreamId: string | null
+  /** Service tier of the endpoint. */
+  readonly tier: string
+  /** `first`, `retry`, `hedge` or `rescue`. */
+  readonly kind: string
+  /** What the provider is owed for it, in nano-USD. The generation's own cost is what the client is charged. */
+  readonly cost: number
 }
 
 /** A generation as it is recorded. Amounts in nano-USD, times in Unix milliseconds, durations in milliseconds. */

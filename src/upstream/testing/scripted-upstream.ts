@@ -6,6 +6,7 @@ import type { GenerationBatch, GenerationEvent } from '../../canonical/generatio
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { Candidate } from '../../router/candidate.ts'
+import type { UpstreamProtocol } from '../../protocols/protocol.ts'
 import { completionsUpstream } from '../../protocols/completions/upstream.ts'
 import { systemClock } from '../../util/clock.ts'
 import { createCallEndpoint } from '../call-endpoint.ts'
@@ -66,6 +67,8 @@ interface CallScript {
   readonly timeouts?: Partial<CallTimeouts>
   readonly limits?: { readonly frameBytes?: number; readonly replyBytes?: number }
   readonly provider?: Partial<UpstreamProvider>
+  /** In place of the plain language, under its name. */
+  readonly protocol?: UpstreamProtocol
 }
 
 type Call = (overrides?: {
@@ -76,13 +79,13 @@ type Call = (overrides?: {
 }) => AsyncGenerator<GenerationBatch>
 
 /** A caller of one endpoint at `baseUrl`, with its own connections. */
-export function callerOf({ baseUrl, timeouts, limits, provider }: CallScript): Call {
+export function callerOf({ baseUrl, timeouts, limits, provider, protocol = plainProtocol }: CallScript): Call {
   const dispatcher = createDispatcher({ connectMs: timeouts?.connectMs ?? 5_000 })
   onTestFinished(() => dispatcher.destroy())
   const callEndpoint = createCallEndpoint({
     dispatcher,
     providers: (slug) => (slug === 'prov-a' ? { ...providerAt(baseUrl), ...provider } : undefined),
-    chatProtocols: new Map([['plain', plainProtocol]]),
+    chatProtocols: new Map([['plain', protocol]]),
     completionsProtocol: completionsUpstream,
     prepareMedia: (request) => request,
     watch: { begin: () => ({ answered() {}, ended() {}, abandoned() {} }) },
@@ -129,6 +132,7 @@ const endpoint: Endpoint = {
   inputModalities: ['text'],
   outputModalities: ['text'],
   prefill: false,
+  deprecated: false,
   reasoning: null,
 }
 
@@ -144,7 +148,7 @@ function generationRequest(stream: boolean, echoUpstreamBody: boolean, maxTokens
     sentParameters: new Set(),
     routing: {},
     context: { routerMetadata: false, echoUpstreamBody },
-    source: { protocol: 'plain', body: {}, messages: [], parameters: {} },
+    source: { protocol: 'plain', body: {}, messages: [], parameters: {}, bytes: null },
   }
 }
 

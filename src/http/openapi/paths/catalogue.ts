@@ -104,7 +104,8 @@ export const catalogueOperations: readonly Operation[] = [
     id: 'listModelEndpoints',
     group,
     summary: 'List the endpoints of a model',
-    description: 'Who serves a model, at what price and within what limits.',
+    description:
+      'Who serves a model, at what price, within what limits, how reliably and, where a key is sent, how fast.',
     authenticated: false,
     parameters: slug,
     success: { description: 'The model and its endpoints.', json: ModelEndpointsSchema },

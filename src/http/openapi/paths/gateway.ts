@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
+import { ChatCompletionsRequestSchema } from '../../../protocols/chat-completions/schema/request.ts'
 import type { Group, Operation } from '../operation.ts'
+import { RouteExplanationSchema } from '../schema/route-explanation.ts'
 
 const group: Group = { name: 'Gateway', description: 'The gateway itself.' }
 
@@ -33,6 +35,32 @@ export const gatewayOperations: readonly Operation[] = [
     success: { description: 'It takes requests.', json: Readiness },
     otherwise: { 503: { description: 'It is stopping.', json: Readiness } },
     errors: [],
+  },
+  {
+    method: 'post',
+    path: '/route',
+    id: 'explainRoute',
+    group,
+    summary: 'Ask where a request would go',
+    description:
+      'Takes the body of a chat request and answers with every endpoint that comes into question: the order in which they would be tried, why, at what cost, and why others are left out. Calls nobody and costs nothing.',
+    authenticated: true,
+    body: {
+      schema: ChatCompletionsRequestSchema,
+      example: { model: 'waygate/simulator', messages: [{ role: 'user', content: 'Hello!' }] },
+    },
+    success: {
+      description: 'The explanation; `error` says what the request itself would be answered with.',
+      json: RouteExplanationSchema,
+    },
+    errors: [
+      'invalid_request',
+      'authentication',
+      'permission_denied',
+      'payload_too_large',
+      'unsupported_media_type',
+      'server',
+    ],
   },
   {
     method: 'get',

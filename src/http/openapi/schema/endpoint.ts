@@ -3,7 +3,13 @@ import { ArchitectureSchema } from './model.ts'
 import { orNull } from './or-null.ts'
 import { PricingSchema } from './pricing.ts'
 
-const Percentage = orNull(Type.Number({ minimum: 0, maximum: 100, description: 'Percent; null while unknown.' }))
+const Percentage = orNull(
+  Type.Number({
+    minimum: 0,
+    maximum: 100,
+    description: 'Percent of calls that succeeded; null while little is known.',
+  }),
+)
 
 const distribution = (description: string) =>
   orNull(
@@ -33,8 +39,8 @@ const EndpointSchema = Type.Object(
     uptime_last_5m: Percentage,
     uptime_last_30m: Percentage,
     uptime_last_1d: Percentage,
-    latency_last_30m: distribution('Milliseconds to the first token.'),
-    throughput_last_30m: distribution('Tokens per second.'),
+    latency_last_30m: distribution('Milliseconds to the first token; null while unknown, and without a key.'),
+    throughput_last_30m: distribution('Tokens per second; null while unknown, and without a key.'),
     supports_implicit_caching: Type.Boolean({ description: 'It caches prompts without being asked.' }),
     status: Type.Integer({ description: '0 is well; below, the worse the lower.' }),
   },

@@ -9,13 +9,19 @@ const duration = (description: string) => Type.Number({ minimum: 0, description 
 
 const ProviderResponseSchema = Type.Object(
   {
-    status: orNull(Type.Integer({ description: 'HTTP status, or the one the failure was mapped to.' })),
+    status: orNull(
+      Type.Integer({
+        description:
+          'HTTP status, or the one the failure was mapped to. 0 when the client left, or another call answered first.',
+      }),
+    ),
     provider_name: Type.String(),
     endpoint_id: Type.String(),
     model_permaslug: Type.String(),
     id: orNull(Type.String({ description: 'The provider’s own id.' })),
     is_byok: Type.Boolean(),
     latency: duration('Milliseconds.'),
+    routed_service_tier: Type.String({ description: 'The service tier of the endpoint.' }),
   },
   { title: 'ProviderResponse', description: 'One call to one endpoint, failed or not.' },
 )

@@ -1,0 +1,65 @@
+import { Type } from 'typebox'
+import { orNull } from './or-null.ts'
+
+const CandidateSchema = Type.Object(
+  {
+    place: orNull(Type.Integer({ minimum: 1, description: 'When it would be tried; null where it is left out.' })),
+    model: Type.String(),
+    provider: Type.String({ description: 'Display name.' }),
+    endpoint: Type.String({ description: 'Tag of the endpoint: what `order`, `only` and `ignore` name it by.' }),
+    upstream_model: Type.String(),
+    prompt_price: Type.Number({ description: 'USD per million tokens.' }),
+    completion_price: Type.Number({ description: 'USD per million tokens.' }),
+    estimated_cost: Type.Number({ description: 'USD for this request.' }),
+    excluded_by: orNull(
+      Type.Object(
+        {
+          rule: Type.String(),
+          field: Type.String({ description: 'Where in the request the rule comes from.' }),
+          detail: Type.String(),
+        },
+        { title: 'RouteExclusion' },
+      ),
+    ),
+    first_pick_share: orNull(
+      Type.Number({ description: 'How likely load balancing draws it first, 0 to 1; null where the order is fixed.' }),
+    ),
+    condition: Type.Enum(['stable', 'down', 'probe-due', 'probing']),
+    rate_limited: Type.Boolean(),
+    uptime_class: Type.Enum(['unknown', 'normal', 'lower', 'last']),
+    latency_p50: orNull(Type.Number({ description: 'Milliseconds to the first token, over five minutes.' })),
+    throughput_p50: orNull(Type.Number({ description: 'Tokens a second, over five minutes.' })),
+    tool_success: orNull(Type.Number({ description: 'Share of replies whose tool calls were all good, 0 to 1.' })),
+    sticky: Type.Boolean({ description: 'Whether the session is with it.' }),
+  },
+  { title: 'RouteCandidate' },
+)
+
+export const RouteExplanationSchema = Type.Object(
+  {
+    data: Type.Object(
+      {
+        requested: Type.String(),
+        strategy: Type.String(),
+        models: Type.Array(Type.String(), { description: 'In the order to try.' }),
+        router: orNull(
+          Type.Object({
+            name: Type.String(),
+            summary: Type.Optional(Type.String()),
+            data: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+          }),
+        ),
+        prompt_tokens: Type.Integer({ minimum: 0, description: 'Estimated.' }),
+        completion_tokens: Type.Integer({ minimum: 0, description: '`max_tokens`, or 500.' }),
+        ranked_by: Type.Array(Type.Array(Type.String()), {
+          description:
+            'The rules that made the order, a list for each model or pool; a later one outweighs those before it.',
+        }),
+        candidates: Type.Array(CandidateSchema),
+        error: orNull(Type.Object({ code: Type.Integer(), message: Type.String() })),
+      },
+      { title: 'RouteExplanation' },
+    ),
+  },
+  { title: 'RouteExplanationReply' },
+)

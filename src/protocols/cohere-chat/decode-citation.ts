@@ -1,0 +1,22 @@
+import type { UrlCitation } from '../../canonical/annotation.ts'
+import { arrayOf, countOf, isObject, objectOf, stringOf } from '../../util/json.ts'
+
+/** A citation names documents and tool results; those with an address become annotations, one each. */
+export function decodeCitation(value: unknown): readonly UrlCitation[] {
+  if (!isObject(value)) return []
+  return arrayOf(value['sources']).flatMap((source) => {
+    const cited = isObject(source) ? (objectOf(source['document']) ?? objectOf(source['tool_output'])) : undefined
+    const url = stringOf(cited?.['url'])
+    if (url === undefined) return []
+    return [
+      {
+        type: 'url-citation',
+        url,
+        title: stringOf(cited?.['title']),
+        content: stringOf(cited?.['text']) ?? stringOf(cited?.['snippet']),
+        startIndex: countOf(value['start']),
+        endIndex: countOf(value['end']),
+      } as const,
+    ]
+  })
+}

@@ -1,0 +1,54 @@
+import type { ChatRequest, Parameters, ResponseFormat } from '../../canonical/generation-request.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { JsonObject } from '../../util/json.ts'
+import { reasoningBudget, reasoningEffort } from '../encode-reasoning.ts'
+import { supportedParameters } from '../supported-parameters.ts'
+import type { ToolNames } from '../tool-names.ts'
+import { encodeMessages } from './encode-messages.ts'
+import { encodeTools } from './encode-tools.ts'
+import type { CohereRequest } from './wire.ts'
+
+/**
+ * The body of a chat. What the language does not have (logit_bias, min_p, parallel_tool_calls, user …) is left out; what it takes in
+ * narrower bounds than others do is kept within them.
+ */
+export function encodeRequest(request: ChatRequest, endpoint: Endpoint, names: ToolNames): JsonObject {
+  const parameters = supportedParameters(request.parameters, endpoint)
+  const { messages, documents } = encodeMessages(request.input.messages, endpoint, names)
+  const wire: CohereRequest = {
+    model: endpoint.upstreamModel,
+    messages,
+    documents: documents.length > 0 ? documents : undefined,
+    ...encodeTools(parameters, names),
+    response_format: encodeResponseFormat(parameters.responseFormat),
+    thinking: encodeThinking(parameters, endpoint),
+    max_tokens: parameters.maxTokens,
+    stop_sequences: parameters.stop,
+    temperature: parameters.temperature,
+    p: within(parameters.topP, 0.01, 0.99),
+    k: within(parameters.topK, 0, 500),
+    seed: parameters.seed,
+    frequency_penalty: within(parameters.frequencyPenalty, 0, 1),
+    presence_penalty: within(parameters.presencePenalty, 0, 1),
+    stream: request.stream ? true : undefined,
+  }
+  return Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== undefined))
+}
+
+const within = (value: number | undefined, least: number, most: number): number | undefined =>
+  value === undefined ? undefined : Math.min(Math.max(value, least), most)
+
+function encodeResponseFormat(format: ResponseFormat | undefined): CohereRequest['response_format'] {
+  if (format?.type === 'json_object') return { type: 'json_object' }
+  if (format?.type !== 'json_schema') return undefined
+  return { type: 'json_object', ...(format.schema !== undefined && { json_schema: format.schema }) }
+}
+
+/** There are no efforts, only a budget. */
+function encodeThinking({ reasoning, maxTokens }: Parameters, endpoint: Endpoint): CohereRequest['thinking'] {
+  const effort = reasoning && reasoningEffort(reasoning, maxTokens, endpoint.reasoning)
+  if (reasoning === undefined || effort === undefined) return undefined
+  if (effort === 'none') return { type: 'disabled' }
+  const budget = reasoningBudget(reasoning, maxTokens)
+  return { type: 'enabled', ...(budget !== undefined && { token_budget: budget }) }
+}

@@ -1,0 +1,234 @@
+import type { UrlCitation } from '../../canonical/annotation.ts'
+import type { ReasoningFormat } from '../../canonical/reasoning.ts'
+import type { Usage } from '../../canonical/usage.ts'
+import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { decodeServiceTier } from '../decode-usage.ts'
+import type { ReplyLog } from '../event-reply.ts'
+import { normaliseFinish } from '../finish-reason.ts'
+import { type OpenToolCall, ToolCallLog } from '../tool-call-log.ts'
+import type { ToolNames } from '../tool-names.ts'
+import { decodeCitation } from './decode-citation.ts'
+import { decodeException } from './decode-error.ts'
+import { decodeUsage } from './decode-usage.ts'
+
+/** What decoding needs to know of the request. */
+export interface ConverseExpectation {
+  readonly providerName: string
+  readonly names: ToolNames
+  readonly answerTool: string | null
+  readonly reasoningFormat: ReasoningFormat
+}
+
+/** Its citations are for all of it. */
+interface OpenText {
+  readonly kind: 'text'
+  /** Where it begins in the answer. */
+  readonly start: number
+  readonly citations: UrlCitation[]
+}
+
+/** Sealed bytes that come in pieces are one thought. */
+interface OpenThought {
+  readonly kind: 'thought'
+  readonly index: number
+  readonly sealed: Buffer[]
+}
+
+/** A block of the answer that is being written. */
+type OpenBlock =
+  | { readonly kind: 'call'; readonly call: OpenToolCall }
+  /** The tool whose arguments are the answer. */
+  | { readonly kind: 'answer' }
+  | OpenText
+  | OpenThought
+  /** A tool that the model's host runs, and what it found. */
+  | { readonly kind: 'theirs' }
+
+/** Longer sealed thoughts are no thoughts. */
+const longestSealed = 16_777_216
+
+/** Turns a reply, streamed or whole, into events: a whole one is read as the stream that it might have been (design law 3). */
+export class ConverseDecoder {
+  readonly #log: ReplyLog
+  readonly #expected: ConverseExpectation
+  readonly #calls: ToolCallLog
+  readonly #blocks = new Map<number, OpenBlock>()
+  #thoughts = 0
+  /** UTF-16 units of text so far. */
+  #written = 0
+  #stopReason: string | undefined
+  #hasMetadata = false
+  #usage: Usage = {}
+  #serviceTier: string | undefined
+
+  constructor(log: ReplyLog, expected: ConverseExpectation) {
+    this.#log = log
+    this.#expected = expected
+    this.#calls = new ToolCallLog(log)
+  }
+
+  event(name: string | null, event: JsonObject): void {
+    const index = countOf(event['contentBlockIndex']) ?? 0
+    switch (name) {
+      case 'messageStart':
+        return this.#log.push({ type: 'start' })
+      case 'contentBlockStart':
+        return this.#start(index, objectOf(event['start']) ?? {})
+      case 'contentBlockDelta':
+        return this.#delta(index, objectOf(event['delta']) ?? {})
+      case 'contentBlockStop':
+        return this.#stop(index)
+      case 'messageStop':
+        this.#stopReason = stringOf(event['stopReason'])
+        break
+      case 'metadata':
+        this.#metadata(event)
+        break
+      default:
+        return this.#other(name, event)
+    }
+    // They come in either order, and the second is the last of all.
+    if (this.#hasMetadata && this.#stopReason !== undefined) this.close()
+  }
+
+  result(body: JsonObject): void {
+    this.#log.push({ type: 'start' })
+    const content = arrayOf(objectOf(objectOf(body['output'])?.['message'])?.['content'])
+    for (const [index, block] of content.entries()) if (isObject(block)) this.#whole(index, block)
+    this.#stopReason = stringOf(body['stopReason'])
+    this.#metadata(body)
+  }
+
+  /** There is no more. Without a stop reason the answer was cut. */
+  close(): void {
+    if (this.#log.ended) return
+    for (const index of this.#blocks.keys()) this.#stop(index)
+    const native = this.#stopReason
+    if (native === undefined) {
+      return this.#log.fail('The provider ended the answer without a stop reason: it may be cut short.')
+    }
+    const reason = normaliseFinish(native, this.#calls.called)
+    const isAnswer = reason === 'tool_calls' && !this.#calls.called
+    this.#log.complete(isAnswer ? 'stop' : reason, native, this.#usage, this.#serviceTier)
+  }
+
+  #start(index: number, start: JsonObject): void {
+    const use = objectOf(start['toolUse'])
+    const name = stringOf(use?.['name'])
+    if (use?.['type'] === 'server_tool_use' || 'toolResult' in start) this.#blocks.set(index, { kind: 'theirs' })
+    else if (name === undefined) return
+    else if (name === this.#expected.answerTool) this.#blocks.set(index, { kind: 'answer' })
+    else {
+      const call = this.#calls.begin(stringOf(use?.['toolUseId']), this.#expected.names.fromWire(name))
+      this.#blocks.set(index, { kind: 'call', call })
+    }
+  }
+
+  #delta(index: number, delta: JsonObject): void {
+    const text = stringOf(delta['text'])
+    if (text !== undefined) this.#text(index, text)
+    const input = stringOf(objectOf(delta['toolUse'])?.['input'])
+    if (input) this.#input(index, input)
+    const reasoning = objectOf(delta['reasoningContent'])
+    if (reasoning !== undefined) this.#think(index, reasoning)
+    const citation = decodeCitation(delta['citation'])
+    if (citation !== null) this.#openText(index).citations.push(citation)
+  }
+
+  #text(index: number, text: string): void {
+    this.#openText(index)
+    if (text === '') return
+    this.#written += text.length
+    this.#log.push({ type: 'text-delta', choice: 0, text })
+  }
+
+  #openText(index: number): OpenText {
+    const open = this.#blocks.get(index)
+    if (open?.kind === 'text') return open
+    const text: OpenText = { kind: 'text', start: this.#written, citations: [] }
+    this.#blocks.set(index, text)
+    return text
+  }
+
+  #input(index: number, input: string): void {
+    const block = this.#blocks.get(index)
+    if (block?.kind === 'call') block.call.add(input)
+    if (block?.kind === 'answer') this.#log.push({ type: 'text-delta', choice: 0, text: input })
+  }
+
+  #think(index: number, reasoning: JsonObject): void {
+    const thought = this.#thought(index)
+    const text = stringOf(reasoning['text'])
+    const signature = stringOf(reasoning['signature'])
+    if (text || signature) {
+      const detail = {
+        type: 'text',
+        text,
+        signature,
+        format: this.#expected.reasoningFormat,
+        index: thought.index,
+      } as const
+      this.#log.push({ type: 'reasoning-delta', choice: 0, detail })
+    }
+    const sealed = stringOf(reasoning['redactedContent'])
+    if (sealed === undefined) return
+    thought.sealed.push(Buffer.from(sealed, 'base64'))
+    const bytes = thought.sealed.reduce((sum, piece) => sum + piece.length, 0)
+    if (bytes > longestSealed) this.#log.fail(`The provider sent a thought of more than ${longestSealed} bytes.`)
+  }
+
+  #thought(index: number): OpenThought {
+    const open = this.#blocks.get(index)
+    if (open?.kind === 'thought') return open
+    const thought: OpenThought = { kind: 'thought', index: this.#thoughts++, sealed: [] }
+    this.#blocks.set(index, thought)
+    return thought
+  }
+
+  #stop(index: number): void {
+    const block = this.#blocks.get(index)
+    this.#blocks.delete(index)
+    if (block?.kind === 'call') block.call.end()
+    for (const citation of block?.kind === 'text' ? block.citations : []) {
+      const annotation = { ...citation, startIndex: block.start, endIndex: this.#written }
+      this.#log.push({ type: 'annotation', choice: 0, annotation })
+    }
+    if (block?.kind !== 'thought' || block.sealed.length === 0) return
+    const data = Buffer.concat(block.sealed).toString('base64')
+    const detail = { type: 'encrypted', data, format: this.#expected.reasoningFormat, index: block.index } as const
+    this.#log.push({ type: 'reasoning-delta', choice: 0, detail })
+  }
+
+  #metadata(event: JsonObject): void {
+    this.#hasMetadata = true
+    const usage = objectOf(event['usage'])
+    if (usage !== undefined) this.#usage = decodeUsage(usage)
+    this.#serviceTier = decodeServiceTier(objectOf(event['serviceTier'])?.['type'])
+  }
+
+  /** Exceptions have a message, events have none; an event that is not known yet is passed over. */
+  #other(name: string | null, event: JsonObject): void {
+    const isException = name?.endsWith('Exception') === true || typeof event['message'] === 'string'
+    if (isException) this.#log.refuse(decodeException(name ?? '', event, this.#expected.providerName))
+    else this.#log.push({ type: 'alive' })
+  }
+
+  /** One block of a whole reply, as the events that a stream would have had. */
+  #whole(index: number, block: JsonObject): void {
+    const use = objectOf(block['toolUse'])
+    const reasoning = objectOf(block['reasoningContent'])
+    const cited = objectOf(block['citationsContent'])
+    if (typeof block['text'] === 'string') this.#delta(index, { text: block['text'] })
+    if (use !== undefined) {
+      this.#start(index, block)
+      const input = JSON.stringify(use['input'] ?? {})
+      this.#delta(index, { toolUse: { input } })
+    }
+    if (reasoning !== undefined) {
+      this.#delta(index, { reasoningContent: { ...objectOf(reasoning['reasoningText']), ...reasoning } })
+    }
+    for (const part of arrayOf(cited?.['content'])) this.#delta(index, objectOf(part) ?? {})
+    for (const citation of arrayOf(cited?.['citations'])) this.#delta(index, { citation })
+    this.#stop(index)
+  }
+}

@@ -1,0 +1,153 @@
+import { hash } from 'node:crypto'
+import type { CacheControl, ContentPart, TextPart } from '../../canonical/content-part.ts'
+import type { AssistantMessage, Message, SystemMessage, ToolMessage } from '../../canonical/message.ts'
+import type { ToolCall } from '../../canonical/tool.ts'
+import { isObject, type JsonObject } from '../../util/json.ts'
+import { namedContent } from '../named-content.ts'
+import { refusePart } from '../refuse-part.ts'
+import type { ToolNames } from '../tool-names.ts'
+import type { MediaEncoder } from './encode-media.ts'
+import { encodeThoughts } from './encode-thoughts.ts'
+import type { ModelFamily } from './model-family.ts'
+import type { Block, CachePoint, SystemBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from './wire-request.ts'
+
+export interface Conversation {
+  readonly system: readonly SystemBlock[]
+  readonly messages: readonly Turn[]
+}
+
+/** What writing the messages of one call needs. */
+export interface MessageTools {
+  readonly family: ModelFamily
+  readonly names: ToolNames
+  readonly media: MediaEncoder
+  readonly providerName: string
+}
+
+/**
+ * Instructions go to the top, wherever they stood; turns of one role in a row become one; what a tool answered is said by the user.
+ * @throws GatewayError for a part that cannot be sent.
+ */
+export function encodeConversation(input: readonly Message[], tools: MessageTools): Conversation {
+  const system: SystemBlock[] = []
+  const turns: { role: Turn['role']; content: Block[] }[] = []
+  for (const [index, message] of input.entries()) {
+    if (isInstruction(message)) {
+      for (const part of namedContent(message)) system.push(...encodeTextPart(part, tools))
+      continue
+    }
+    const blocks = encodeMessage(message, `messages[${index}].content`, tools)
+    const role = message.role === 'assistant' ? 'assistant' : 'user'
+    const last = turns.at(-1)
+    if (last?.role === role) last.content.push(...blocks)
+    else if (blocks.length > 0) turns.push({ role, content: [...blocks] })
+  }
+  // Somebody has to speak.
+  if (turns.length === 0 && system.length > 0) return { system: [], messages: [{ role: 'user', content: system }] }
+  return { system, messages: withoutTrailingSpace(turns.map(inOrder)) }
+}
+
+const isInstruction = (message: Message): message is SystemMessage =>
+  message.role === 'system' || message.role === 'developer'
+
+function encodeMessage(message: Exclude<Message, SystemMessage>, path: string, tools: MessageTools): readonly Block[] {
+  switch (message.role) {
+    case 'assistant':
+      return encodeAssistant(message, path, tools)
+    case 'tool':
+      return encodeToolResult(message, path, tools)
+    case 'user': {
+      // The name may stand before the parts: the places are the client's.
+      const before = namedContent(message).length - message.content.length
+      return namedContent(message).flatMap((part, index) => encodePart(part, `${path}[${index - before}]`, tools))
+    }
+  }
+}
+
+/** Bedrock refuses text of white space alone, in any place but a tool's result. */
+const encodeText = (text: string): readonly TextBlock[] => (text.trim() === '' ? [] : [{ text }])
+
+function encodeTextPart(part: TextPart, tools: MessageTools): readonly SystemBlock[] {
+  const words = encodeText(part.text)
+  return words.length === 0 ? [] : [...words, ...mark(part.cacheControl, tools)]
+}
+
+function encodePart(part: ContentPart, path: string, tools: MessageTools): readonly Block[] {
+  if (part.type === 'text') return encodeTextPart(part, tools)
+  const block = tools.media.encode(part, path)
+  return 'cacheControl' in part ? [block, ...mark(part.cacheControl, tools)] : [block]
+}
+
+/** Only Claude takes a time to live. */
+function mark(control: CacheControl | undefined, { family }: MessageTools): readonly CachePoint[] {
+  if (control === undefined || !family.caches) return []
+  const ttl = family.claude === null ? undefined : control.ttl
+  return [{ cachePoint: { type: 'default', ...(ttl !== undefined && { ttl }) } }]
+}
+
+function encodeAssistant(message: AssistantMessage, path: string, tools: MessageTools): readonly Block[] {
+  const words = namedContent(message).flatMap((part): readonly Block[] =>
+    part.type === 'text'
+      ? encodeTextPart(part, tools)
+      : refusePart(path, part, tools.providerName, 'only users may send it'),
+  )
+  const said = [
+    ...words,
+    ...(message.content.length === 0 ? encodeText(message.refusal ?? '') : []),
+    ...message.toolCalls.map((call) => encodeToolCall(call, tools.names)),
+  ]
+  // A turn must not end in a thought.
+  return said.length === 0 ? [] : [...encodeThoughts(message.reasoningDetails ?? [], tools.family), ...said]
+}
+
+function encodeToolCall(call: ToolCall, names: ToolNames): ToolUseBlock {
+  return {
+    toolUse: { toolUseId: toolUseId(call.id), name: names.toWire(call.name), input: toolInput(call.arguments) },
+  }
+}
+
+/** Nothing but an object is taken; what the model wrote amiss is shown to it as it was. */
+function toolInput(text: string): JsonObject {
+  if (text.trim() === '') return {}
+  try {
+    const input: unknown = JSON.parse(text)
+    return isObject(input) ? input : { arguments: text }
+  } catch {
+    return { arguments: text }
+  }
+}
+
+/** The text stays as it was written, JSON or not: as `json` its numbers and order would change. */
+function encodeToolResult(message: ToolMessage, path: string, tools: MessageTools): readonly Block[] {
+  const content = message.content.map((part, index): ToolResultBlock['toolResult']['content'][number] => {
+    if (part.type === 'text') return { text: part.text }
+    const block = tools.media.encode(part, `${path}[${index}]`)
+    return 'audio' in block ? refusePart(`${path}[${index}]`, part, tools.providerName) : block
+  })
+  const marked = message.content.findLast((part) => 'cacheControl' in part && part.cacheControl !== undefined)
+  const control = marked !== undefined && 'cacheControl' in marked ? marked.cacheControl : undefined
+  return [{ toolResult: { toolUseId: toolUseId(message.toolCallId), content } }, ...mark(control, tools)]
+}
+
+/** Ids that other models gave may be longer or hold characters that Bedrock refuses, e.g. Kimi's `functions.get_weather:0`. */
+const toolUseId = (id: string): string =>
+  /^[a-zA-Z0-9_-]{1,64}$/.test(id) ? id : `tooluse_${hash('sha256', id, 'hex').slice(0, 24)}`
+
+/** The results of tools come before what the user adds; and where there is a document, there must be words. */
+function inOrder({ role, content }: Turn): Turn {
+  if (role === 'assistant') return { role, content }
+  const results = content.filter((block) => 'toolResult' in block)
+  const others = results.length === 0 ? content : content.filter((block) => !('toolResult' in block))
+  const document = content.find((block) => 'document' in block)
+  const words =
+    document === undefined || content.some((block) => 'text' in block) ? [] : [{ text: document.document.name }]
+  return { role, content: [...results, ...words, ...others] }
+}
+
+/** Claude refuses an answer to be continued that ends in white space. */
+function withoutTrailingSpace(turns: readonly Turn[]): readonly Turn[] {
+  const last = turns.at(-1)
+  const block = last?.content.at(-1)
+  if (last?.role !== 'assistant' || block === undefined || !('text' in block)) return turns
+  return [...turns.slice(0, -1), { ...last, content: [...last.content.slice(0, -1), { text: block.text.trimEnd() }] }]
+}

@@ -1,0 +1,125 @@
+import type { ChatRequest } from '../../canonical/generation-request.ts'
+import { supportsParameter } from '../../canonical/parameter-name.ts'
+import type { ReasoningEffort, ReasoningRequest } from '../../canonical/reasoning.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { JsonObject } from '../../util/json.ts'
+import type { ClaudeTraits } from '../claude-model.ts'
+import { reasoningBudget, reasoningEffort } from '../encode-reasoning.ts'
+import { isThought } from './encode-thoughts.ts'
+import type { ModelFamily } from './model-family.ts'
+import type { Turn } from './wire-request.ts'
+
+interface Thinking {
+  /** For `additionalModelRequestFields`: Converse itself has no word for thinking. */
+  readonly fields: JsonObject
+  /** What the model demands of `maxTokens` then: this many, or to be left out. */
+  readonly maxTokens?: number | 'absent'
+  /** Whether temperature and its like are refused then. */
+  readonly fixedSampling: boolean
+}
+
+const unasked: Thinking = { fields: {}, fixedSampling: false }
+
+/** How a model is asked to think, or not to, in the words of its maker. */
+export function encodeThinking(
+  { parameters }: ChatRequest,
+  endpoint: Endpoint,
+  family: ModelFamily,
+  messages: readonly Turn[],
+  forcesTool: boolean,
+): Thinking {
+  const wish = parameters.reasoning
+  if (wish === undefined || !supportsParameter(endpoint.supportedParameters, 'reasoning')) return unasked
+  const limit = parameters.maxTokens ?? endpoint.maxCompletionTokens ?? undefined
+  const effortAmong = (levels?: readonly string[]): ReasoningEffort | undefined =>
+    reasoningEffort(
+      wish,
+      limit,
+      levels === undefined
+        ? endpoint.reasoning
+        : { mandatory: false, supportedEfforts: levels, supportsMaxTokens: false },
+    )
+  const effort = effortAmong()
+  if (effort === undefined) return unasked
+  if (family.claude !== null) {
+    if (effort === 'none') return { fields: claudeOff(family.claude), fixedSampling: false }
+    // Claude refuses to think where it has to call a tool.
+    if (forcesTool) return unasked
+    return isAdaptive(family.claude, wish)
+      ? claudeAdaptive(family.claude, effortAmong(family.claude.efforts))
+      : claudeBudget(
+          family.claude,
+          { ...wish, effort: wish.maxTokens === undefined ? effort : undefined },
+          limit,
+          messages,
+        )
+  }
+  if (family.maker === 'amazon') return novaThinking(endpoint, effortAmong(['low', 'medium', 'high']))
+  if (family.maker === 'openai') return openaiThinking(endpoint, effort, effortAmong)
+  return effort === 'none' ? unasked : { fields: { reasoning_effort: effort }, fixedSampling: false }
+}
+
+const isAdaptive = ({ thinking }: ClaudeTraits, { maxTokens }: ReasoningRequest): boolean =>
+  thinking === 'adaptive' || (thinking === 'either' && maxTokens === undefined)
+
+/** Models that think only when asked to are not told. */
+const claudeOff = ({ thinking, thinkingOff }: ClaudeTraits): JsonObject =>
+  thinking === 'adaptive' && thinkingOff !== null ? { thinking: { type: thinkingOff } } : {}
+
+/** The newest models keep their thoughts to themselves unless a summary is asked for (contract §1.6). */
+function claudeAdaptive({ thinking }: ClaudeTraits, effort: ReasoningEffort | undefined): Thinking {
+  const display = thinking === 'adaptive' ? { display: 'summarized' } : {}
+  return {
+    fields: { thinking: { type: 'adaptive', ...display }, output_config: { effort } },
+    fixedSampling: true,
+  }
+}
+
+const smallestBudget = 1_024
+const largestBudget = 128_000
+/** What the smallest of the models that think can write. */
+const leastLimit = 32_000
+
+/** `maxTokens` is always said: Bedrock's default may be less than the budget, and it must be more. */
+function claudeBudget(
+  claude: ClaudeTraits,
+  wish: ReasoningRequest,
+  limit: number = leastLimit,
+  messages: readonly Turn[],
+): Thinking {
+  const asked = reasoningBudget(wish, limit) ?? 0
+  const budget = Math.max(wish.maxTokens === undefined ? Math.min(asked, largestBudget) : asked, smallestBudget)
+  const hasRoom = wish.maxTokens !== undefined || limit > budget
+  if (claude.thinking === 'none' || !hasRoom || !mayBeginToThink(messages)) return unasked
+  return { fields: { thinking: { type: 'enabled', budget_tokens: budget } }, maxTokens: limit, fixedSampling: true }
+}
+
+/** Not in the middle of an answer that began without a thought, whether it is to be continued or waits for its tools. */
+function mayBeginToThink(messages: readonly Turn[]): boolean {
+  const last = messages.at(-1)
+  if (last?.role === 'assistant') return false
+  const goesOn = last?.content.some((block) => 'toolResult' in block) === true
+  const [first] = messages.at(-2)?.content ?? []
+  return !goesOn || first === undefined || isThought(first)
+}
+
+/** From Nova 2 on. At `high` it refuses any limit. Source: https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html */
+function novaThinking({ upstreamModel, model }: Endpoint, effort: ReasoningEffort | undefined): Thinking {
+  if (!/\bnova-[2-9]/.test(`${upstreamModel} ${model}`)) return unasked
+  if (effort === 'none') return { fields: { reasoningConfig: { type: 'disabled' } }, fixedSampling: false }
+  const fields = { reasoningConfig: { type: 'enabled', maxReasoningEffort: effort } }
+  return effort === 'high' ? { fields, maxTokens: 'absent', fixedSampling: true } : { fields, fixedSampling: false }
+}
+
+/** The open models take the word of chat completions, the others that of Responses. */
+function openaiThinking(
+  { upstreamModel, model }: Endpoint,
+  effort: ReasoningEffort,
+  effortAmong: (levels: readonly string[]) => ReasoningEffort | undefined,
+): Thinking {
+  if (/gpt-oss/.test(`${upstreamModel} ${model}`)) {
+    const level = effort === 'none' ? 'low' : effortAmong(['low', 'medium', 'high'])
+    return { fields: { reasoning_effort: level }, fixedSampling: false }
+  }
+  return { fields: { reasoning: { effort: effort === 'minimal' ? 'low' : effort } }, fixedSampling: false }
+}

@@ -1,0 +1,83 @@
+import type { ChatRequest } from '../../canonical/generation-request.ts'
+import type { FunctionTool, ToolChoice } from '../../canonical/tool.ts'
+import type { JsonObject } from '../../util/json.ts'
+import { fitSchema } from '../json-schema-subset.ts'
+import type { ToolNames } from '../tool-names.ts'
+import type { ModelFamily } from './model-family.ts'
+import { enforcedSchema, withoutTopWords } from './schema-dialects.ts'
+import type { AnswerTool } from './structured-output.ts'
+import type { ToolConfig, ToolChoice as WireChoice, ToolSpec, Turn } from './wire-request.ts'
+
+interface ToolsOfCall {
+  readonly family: ModelFamily
+  readonly names: ToolNames
+  /** The tool that stands for a structured answer, where one does. */
+  readonly answerTool: AnswerTool | null
+}
+
+/**
+ * The tools that are offered. Bedrock has no `none`, so then there are no tools; but a conversation in which tools were called must
+ * come with tools: those that it names, where there are no others.
+ */
+export function encodeTools(
+  { parameters }: ChatRequest,
+  messages: readonly Turn[],
+  { family, names, answerTool }: ToolsOfCall,
+): ToolConfig | undefined {
+  const given = (parameters.tools ?? []).filter((tool) => tool.type === 'function')
+  const called = calledTools(messages)
+  const isForbidden = parameters.toolChoice === 'none'
+  const offered = isForbidden && called.length === 0 ? [] : given.map((tool) => encodeTool(tool, family, names))
+  const tools = offered.length === 0 && answerTool === null ? called : offered
+  const specs = answerTool === null ? tools : [...tools, answerTool.spec]
+  if (specs.length === 0) return undefined
+  const toolChoice =
+    family.claude?.forcedTools === false ? undefined : encodeChoice(parameters.toolChoice, names, answerTool, offered)
+  return { tools: specs.map((toolSpec) => ({ toolSpec })), ...(toolChoice !== undefined && { toolChoice }) }
+}
+
+/** Whether the model has to call a tool: some may not think then. */
+export const forcesTool = ({ toolChoice }: ToolConfig): boolean =>
+  toolChoice !== undefined && ('any' in toolChoice || 'tool' in toolChoice)
+
+function encodeTool(tool: FunctionTool, { maker, structuredOutputs }: ModelFamily, names: ToolNames): ToolSpec {
+  const schema: JsonObject = { type: 'object', properties: {}, ...tool.parameters }
+  const enforced = tool.strict === true && structuredOutputs ? fitSchema(schema, enforcedSchema).schema : undefined
+  return {
+    name: names.toWire(tool.name),
+    ...(tool.description?.trim() && { description: tool.description }),
+    inputSchema: { json: enforced ?? (maker === 'amazon' ? withoutTopWords(schema) : schema) },
+    ...(enforced !== undefined && { strict: true }),
+  }
+}
+
+/** Those that the conversation calls, of which nothing but the name is known. */
+function calledTools(messages: readonly Turn[]): readonly ToolSpec[] {
+  const names = messages.flatMap(({ content }) =>
+    content.flatMap((block) => ('toolUse' in block ? [block.toolUse.name] : [])),
+  )
+  return [...new Set(names)].map((name) => ({ name, inputSchema: { json: { type: 'object', properties: {} } } }))
+}
+
+function encodeChoice(
+  choice: ToolChoice | undefined,
+  names: ToolNames,
+  answerTool: AnswerTool | null,
+  offered: readonly ToolSpec[],
+): WireChoice | undefined {
+  if (answerTool !== null) {
+    // A tool of the client's may be called before the answer is given.
+    return offered.length === 0 || choice === 'none' ? { tool: { name: answerTool.spec.name } } : { any: {} }
+  }
+  if (offered.length === 0) return undefined
+  if (choice === 'required') return { any: {} }
+  if (typeof choice === 'object') return { tool: { name: names.toWire(choice.name) } }
+  return choice === 'auto' ? { auto: {} } : undefined
+}
+
+/** In Claude's own words, since Converse has none; beside a `toolChoice` the type must not be said again. */
+export function encodeParallelCalls({ parameters }: ChatRequest, toolConfig: ToolConfig | undefined): JsonObject {
+  if (parameters.parallelToolCalls !== false || toolConfig === undefined) return {}
+  const type = toolConfig.toolChoice === undefined ? { type: 'auto' } : {}
+  return { tool_choice: { ...type, disable_parallel_tool_use: true } }
+}

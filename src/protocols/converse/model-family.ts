@@ -1,0 +1,44 @@
+import type { ReasoningFormat } from '../../canonical/reasoning.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import { type ClaudeTraits, claudeTraits } from '../claude-model.ts'
+
+/** What Converse leaves to the maker of a model: one language, but not the same words in it for all. */
+export interface ModelFamily {
+  readonly maker: 'anthropic' | 'amazon' | 'openai' | 'xai' | 'cohere' | 'other'
+  /** Null for a model that is no Claude. */
+  readonly claude: ClaudeTraits | null
+  /** Whether `cachePoint` is taken; other models refuse it. */
+  readonly caches: boolean
+  /** The vendor's name for its reasoning (contract §3.3a); `unknown` is never sent back. */
+  readonly reasoningFormat: ReasoningFormat
+  /** Whether `outputConfig.textFormat` is taken. */
+  readonly structuredOutputs: boolean
+}
+
+/** The upstream's id may be an ARN that says nothing: then the catalogue's slug tells. */
+export function modelFamily({ upstreamModel, model }: Endpoint): ModelFamily {
+  const names = `${upstreamModel} ${model}`
+  const claude = claudeTraits(upstreamModel) ?? claudeTraits(model)
+  const maker = claude !== null ? 'anthropic' : (makers.find(([pattern]) => pattern.test(names))?.[1] ?? 'other')
+  return {
+    maker,
+    claude,
+    caches: maker === 'anthropic' || maker === 'amazon',
+    reasoningFormat: formats[maker] ?? 'unknown',
+    // The open models that take none can be forced to call a tool no more.
+    structuredOutputs: claude?.structuredOutputs ?? (maker !== 'amazon' && maker !== 'cohere'),
+  }
+}
+
+const makers: readonly (readonly [RegExp, ModelFamily['maker']])[] = [
+  [/\bnova-/, 'amazon'],
+  [/\bopenai[./]/, 'openai'],
+  [/\bx-?ai[./]/, 'xai'],
+  [/\bcohere[./]/, 'cohere'],
+]
+
+const formats: Readonly<Partial<Record<ModelFamily['maker'], ReasoningFormat>>> = {
+  anthropic: 'anthropic-claude-v1',
+  openai: 'bedrock-openai-responses-v1',
+  xai: 'bedrock-xai-responses-v1',
+}

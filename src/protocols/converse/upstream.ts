@@ -1,0 +1,65 @@
+import { isObject, type JsonObject } from '../../util/json.ts'
+import { ReplyLog } from '../event-reply.ts'
+import type { UpstreamProtocol, UpstreamReply } from '../protocol.ts'
+import { ToolNames } from '../tool-names.ts'
+import { ConverseDecoder, type ConverseExpectation } from './converse-decoder.ts'
+import { decodeError } from './decode-error.ts'
+import { encodeRequest } from './encode-request.ts'
+import { modelFamily } from './model-family.ts'
+
+/** The upstream side of Amazon Bedrock's Converse and ConverseStream. */
+export const converseUpstream: UpstreamProtocol = {
+  name: 'converse',
+  framing: 'aws-event-stream',
+  takesUrl: () => false,
+  openCall(request, endpoint) {
+    const family = modelFamily(endpoint)
+    const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 64)
+    const { body, answerTool } = encodeRequest(request, endpoint, family, names)
+    const { reasoningFormat } = family
+    return {
+      upstreamRequest: {
+        method: 'POST',
+        path: `/model/${encodeURIComponent(endpoint.upstreamModel)}/${request.stream ? 'converse-stream' : 'converse'}`,
+        headers: {},
+        body,
+        stream: request.stream,
+      },
+      reply: openReply({ providerName: endpoint.providerName, names, answerTool, reasoningFormat }),
+    }
+  },
+}
+
+function openReply(expected: ConverseExpectation): UpstreamReply {
+  const log = new ReplyLog(expected.providerName)
+  const decoder = new ConverseDecoder(log, expected)
+  return {
+    decodeFrame(frame) {
+      if (frame.type === 'comment') return [{ type: 'alive' }]
+      const event = parse(frame.data)
+      if (event === undefined) log.fail('The provider sent an event that is not a JSON object.')
+      else decoder.event(frame.event, event)
+      return log.take()
+    },
+    decodeEnd() {
+      decoder.close()
+      return log.take()
+    },
+    decodeResult(body) {
+      if (isObject(body)) decoder.result(body)
+      else log.fail('The provider sent a reply that is not an object.')
+      decoder.close()
+      return log.take()
+    },
+    decodeError: (status, headers, body) => decodeError(status, headers, body, expected.providerName),
+  }
+}
+
+function parse(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,75 @@
+import type { UrlCitation } from '../../canonical/annotation.ts'
+import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+
+/** Longer answers get citations without places. */
+const longestText = 1_000_000
+
+/** What an answer cites. Places are told in bytes of the text, so the text is kept until they come. */
+export class Citations {
+  #text = ''
+  #isComplete = true
+  readonly #known = new Set<string>()
+
+  said(text: string): void {
+    this.#isComplete &&= this.#text.length + text.length <= longestText
+    if (this.#isComplete) this.#text += text
+  }
+
+  /** What a candidate cites and did not before: what a search found, and what the answer quotes at length. */
+  decode(candidate: JsonObject): readonly UrlCitation[] {
+    const grounding = objectOf(candidate['groundingMetadata'])
+    const quoted = arrayOf(objectOf(candidate['citationMetadata'])?.['citations'])
+    const found = [
+      ...(grounding === undefined ? [] : this.#found(grounding)),
+      ...quoted.map((quote) => this.#cited(quote, quote)),
+    ]
+    return found.filter((citation) => citation !== null).filter((citation) => this.#isNew(citation))
+  }
+
+  /** Each source with each place that rests on it, and those that no place rests on. */
+  #found(grounding: JsonObject): readonly (UrlCitation | null)[] {
+    const sources = arrayOf(grounding['groundingChunks']).map(sourceOf)
+    const supports = arrayOf(grounding['groundingSupports']).filter(isObject)
+    const indices = (support: JsonObject): readonly unknown[] => arrayOf(support['groundingChunkIndices'])
+    const used = new Set(supports.flatMap(indices))
+    return [
+      ...supports.flatMap((support) =>
+        indices(support).map((index) => this.#cited(sources[Number(index)], support['segment'])),
+      ),
+      ...sources.filter((_, index) => !used.has(index)).map((source) => this.#cited(source, undefined)),
+    ]
+  }
+
+  #cited(source: unknown, place: unknown): UrlCitation | null {
+    const url = isObject(source) ? stringOf(source['uri']) : undefined
+    if (!isObject(source) || url === undefined) return null
+    const end = isObject(place) ? countOf(place['endIndex']) : undefined
+    // Google leaves a start of 0 out.
+    const start = isObject(place) && end !== undefined ? (countOf(place['startIndex']) ?? 0) : undefined
+    return {
+      type: 'url-citation',
+      url,
+      title: stringOf(source['title']),
+      content: isObject(place) ? stringOf(place['text']) : undefined,
+      startIndex: this.#indexOf(start),
+      endIndex: this.#indexOf(end),
+    }
+  }
+
+  /** From bytes to UTF-16 units. */
+  #indexOf(bytes: number | undefined): number | undefined {
+    if (bytes === undefined || !this.#isComplete) return undefined
+    return Buffer.from(this.#text).subarray(0, bytes).toString().length
+  }
+
+  #isNew({ url, startIndex, endIndex }: UrlCitation): boolean {
+    const key = `${startIndex ?? ''}-${endIndex ?? ''} ${url}`
+    if (this.#known.has(key)) return false
+    this.#known.add(key)
+    return true
+  }
+}
+
+/** A web page, a document of one's own, or a place on a map. */
+const sourceOf = (chunk: unknown): unknown =>
+  isObject(chunk) ? (chunk['web'] ?? chunk['retrievedContext'] ?? chunk['maps']) : undefined

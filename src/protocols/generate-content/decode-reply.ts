@@ -1,0 +1,135 @@
+import { GatewayError } from '../../canonical/errors.ts'
+import type { Usage } from '../../canonical/usage.ts'
+import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { ReplyLog } from '../event-reply.ts'
+import { normaliseFinish } from '../finish-reason.ts'
+import type { UpstreamReply } from '../protocol.ts'
+import { ToolCallLog } from '../tool-call-log.ts'
+import type { ToolNames } from '../tool-names.ts'
+import { CallDecoder } from './decode-call.ts'
+import { Citations } from './decode-citations.ts'
+import { decodeErrorObject, decodeFailure } from './decode-failure.ts'
+import { decodeLogprobs } from './decode-logprobs.ts'
+import { PartDecoder } from './decode-parts.ts'
+import { decodeTier, decodeUsage } from './decode-usage.ts'
+
+/** Turns the chunks of one reply, or the whole that looks like one chunk, into events. One decoder a call. */
+class ReplyDecoder {
+  readonly #log: ReplyLog
+  readonly #providerName: string
+  readonly #toolCalls: ToolCallLog
+  readonly #calls: CallDecoder
+  readonly #parts: PartDecoder
+  readonly #citations = new Citations()
+  #started = false
+  #usage: Usage = {}
+  #searches: number | undefined
+  #serviceTier: string | undefined
+  #finish: string | undefined
+
+  constructor(log: ReplyLog, providerName: string, names: ToolNames, answerTool: string | undefined) {
+    this.#log = log
+    this.#providerName = providerName
+    this.#toolCalls = new ToolCallLog(log)
+    this.#calls = new CallDecoder(log, this.#toolCalls, names, answerTool)
+    this.#parts = new PartDecoder(log, this.#calls)
+  }
+
+  chunk(chunk: JsonObject): void {
+    const error = objectOf(chunk['error'])
+    if (error !== undefined) return this.#log.refuse(decodeErrorObject(error, this.#providerName))
+    if (!this.#started) this.#log.push({ type: 'start', upstreamId: stringOf(chunk['responseId']) })
+    this.#started = true
+    const [candidate] = arrayOf(chunk['candidates'])
+    if (isObject(candidate)) this.#decodeCandidate(candidate)
+    else this.#decodeFeedback(chunk)
+    this.#decodeUsage(chunk)
+  }
+
+  /** There is no last event: an answer is complete that gave a reason to end. */
+  end(): void {
+    if (this.#finish === undefined) {
+      return this.#log.fail('The provider ended the answer without a finish reason: it may be cut short.')
+    }
+    this.#calls.end()
+    const reason = normaliseFinish(this.#finish, this.#toolCalls.called)
+    this.#log.complete(reason, this.#finish, this.#usage, this.#serviceTier)
+  }
+
+  #decodeCandidate(candidate: JsonObject): void {
+    const content = objectOf(candidate['content'])
+    if (content !== undefined) this.#citations.said(this.#parts.decode(content, decodeLogprobs(candidate)))
+    this.#searches ??= arrayOf(objectOf(candidate['groundingMetadata'])?.['webSearchQueries']).length || undefined
+    for (const annotation of this.#citations.decode(candidate)) {
+      this.#log.push({ type: 'annotation', choice: 0, annotation })
+    }
+    const native = stringOf(candidate['finishReason'])
+    if (native !== undefined) this.#finish = native
+    const isBroken = native !== undefined && normaliseFinish(native, false) === 'error'
+    if (isBroken && !this.#log.produced) {
+      this.#log.fail(`The provider broke its answer off: ${stringOf(candidate['finishMessage']) ?? native}`)
+    }
+  }
+
+  /** Why the prompt was not answered. */
+  #decodeFeedback(chunk: JsonObject): void {
+    const feedback = objectOf(chunk['promptFeedback'])
+    const reason = stringOf(feedback?.['blockReason'])
+    if (reason === undefined) return
+    this.#finish = reason
+    if (this.#log.produced) return
+    const message = stringOf(feedback?.['blockReasonMessage']) ?? `The provider blocked the prompt: ${reason}.`
+    const details = { providerName: this.#providerName, providerCode: reason, raw: chunk }
+    const error = new GatewayError('content_policy_violation', message, details)
+    this.#log.refuse({ error, retry: { scope: 'next-model' } })
+  }
+
+  /** Some chunks tell the tier alone: what was counted before still holds. */
+  #decodeUsage(chunk: JsonObject): void {
+    const counts = objectOf(chunk['usageMetadata'])
+    if (counts === undefined) return
+    this.#serviceTier = decodeTier(counts) ?? this.#serviceTier
+    const usage = decodeUsage(counts)
+    if (usage === null) return
+    this.#usage = { ...usage, webSearchRequests: this.#searches }
+    this.#log.push({ type: 'usage', usage: this.#usage, serviceTier: this.#serviceTier })
+  }
+}
+
+/** The decoding half of a call. */
+export function openReply(providerName: string, names: ToolNames, answerTool: string | undefined): UpstreamReply {
+  const log = new ReplyLog(providerName)
+  const decoder = new ReplyDecoder(log, providerName, names, answerTool)
+  const close = () => {
+    if (!log.ended) decoder.end()
+    return log.take()
+  }
+  return {
+    decodeFrame(frame) {
+      if (frame.type === 'comment') return [{ type: 'alive' }]
+      if (frame.data === '[DONE]') return close()
+      const chunk = parse(frame.data)
+      if (isObject(chunk)) decoder.chunk(chunk)
+      else log.fail('The provider sent a chunk that is not a JSON object.')
+      return log.take()
+    },
+    decodeEnd: close,
+    decodeResult(body) {
+      // Without `alt=sse` a stream is a list of chunks.
+      for (const chunk of Array.isArray(body) ? body : [body]) {
+        if (isObject(chunk)) decoder.chunk(chunk)
+        else log.fail('The provider sent a reply that is not an object.')
+      }
+      return close()
+    },
+    decodeError: (status, headers, body) => decodeFailure(status, headers, body, providerName),
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

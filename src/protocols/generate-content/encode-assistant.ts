@@ -1,0 +1,109 @@
+import type { AssistantMessage } from '../../canonical/message.ts'
+import type { ToolCall } from '../../canonical/tool.ts'
+import { isObject, type JsonObject } from '../../util/json.ts'
+import { namedContent } from '../named-content.ts'
+import type { ToolNames } from '../tool-names.ts'
+import { encodePart, type PartPlace } from './encode-part.ts'
+import { dummySignature, imageSignatureId, isImageSignatureId, isOwnDetail } from './signature.ts'
+
+export interface AssistantPlace extends PartPlace {
+  readonly names: ToolNames
+  /** Whether the model refuses calls that nobody signed: all since Gemini 3. */
+  readonly wantsSignatures: boolean
+}
+
+/**
+ * An earlier answer: its thoughts, its words, its calls. Signatures go back to the parts they came with: a call's by its id, an
+ * image's by its number, any other to the last words.
+ */
+export function encodeAssistant(message: AssistantMessage, place: AssistantPlace): readonly JsonObject[] {
+  const signatures = ownSignatures(message)
+  const thoughts = (message.reasoningDetails ?? []).flatMap((detail): readonly JsonObject[] =>
+    detail.type === 'text' && isOwnDetail(detail) && detail.text
+      ? [{ text: detail.text, thought: true, ...signed(detail.signature) }]
+      : [],
+  )
+  const said = [
+    ...encodeSaid(message, place, signatures),
+    ...(message.refusal === undefined ? [] : [{ text: message.refusal }]),
+  ]
+  const calls = message.toolCalls.map((call) => ({
+    functionCall: encodeCall(call, place),
+    ...signed(signatures.get(call.id)),
+  }))
+  return withRest([...thoughts, ...said], calls, signatures.get(wordsKey), place)
+}
+
+/** The signatures by what they belong to; those of the words, of which only the last counts, under a key that is no id. */
+const wordsKey = ''
+
+function ownSignatures(message: AssistantMessage): ReadonlyMap<string, string> {
+  const known = new Set(message.toolCalls.map(({ id }) => id))
+  const signatures = new Map<string, string>()
+  for (const detail of message.reasoningDetails ?? []) {
+    if (detail.type !== 'encrypted' || !isOwnDetail(detail)) continue
+    const id = detail.id ?? wordsKey
+    signatures.set(known.has(id) || isImageSignatureId(id) ? id : wordsKey, detail.data)
+  }
+  return signatures
+}
+
+function encodeSaid(
+  message: AssistantMessage,
+  place: PartPlace,
+  signatures: ReadonlyMap<string, string>,
+): readonly JsonObject[] {
+  let images = 0
+  return namedContent(message).flatMap((part, index) => {
+    const encoded = encodePart(part, { ...place, path: `${place.path}[${index}]` })
+    if (encoded === null) return []
+    const signature = part.type === 'image' ? signatures.get(imageSignatureId(images++)) : undefined
+    return [{ ...encoded, ...signed(signature) }]
+  })
+}
+
+/**
+ * Puts the signature of the words where it belongs, and a dummy on the first call of a history that no Gemini signed: without one
+ * Gemini 3 refuses the request (https://ai.google.dev/gemini-api/docs/thought-signatures, FAQ).
+ */
+function withRest(
+  words: readonly JsonObject[],
+  calls: readonly JsonObject[],
+  signature: string | undefined,
+  { wantsSignatures }: AssistantPlace,
+): readonly JsonObject[] {
+  const last = words.findLastIndex((part) => 'text' in part && !('thought' in part))
+  const isSigned = calls.some((call) => 'thoughtSignature' in call)
+  if (signature !== undefined && last >= 0)
+    return [...words.with(last, { ...words[last], ...signed(signature) }), ...callsWithDummy()]
+  if (signature !== undefined && (isSigned || calls.length === 0))
+    return [...words, { text: '', ...signed(signature) }, ...calls]
+  return [...words, ...callsWithDummy(signature)]
+
+  function callsWithDummy(first?: string): readonly JsonObject[] {
+    const [call, ...others] = calls
+    if (call === undefined || isSigned || (first === undefined && !wantsSignatures)) return calls
+    return [{ ...call, thoughtSignature: first ?? dummySignature }, ...others]
+  }
+}
+
+const signed = (signature: string | null | undefined): JsonObject => (signature ? { thoughtSignature: signature } : {})
+
+function encodeCall(call: ToolCall, { names, quirks }: AssistantPlace): JsonObject {
+  return {
+    name: names.toWire(call.name),
+    args: callArguments(call.arguments),
+    // Vertex AI's v1 has no ids: it pairs calls and results by their order.
+    ...(quirks.generateContentHost !== 'vertex' && { id: call.id }),
+  }
+}
+
+/** Nothing but an object is taken; what the model wrote amiss is shown to it as it was. */
+function callArguments(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text === '' ? '{}' : text)
+    return isObject(value) ? value : { arguments: text }
+  } catch {
+    return { arguments: text }
+  }
+}

@@ -1,0 +1,43 @@
+import type { Parameters } from '../../canonical/generation-request.ts'
+import { supportsParameter } from '../../canonical/parameter-name.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import { isObject, type JsonObject, stringOf } from '../../util/json.ts'
+import { encodeThinking } from './encode-thinking.ts'
+
+/** `generationConfig` but for the form of the answer. What Gemini does not have (min_p, logit_bias …) is left out. */
+export function encodeConfig(parameters: Parameters, endpoint: Endpoint): JsonObject {
+  const { maxTokens, reasoning, logprobs, topLogprobs, topK } = parameters
+  const supports = (name: string): boolean => supportsParameter(endpoint.supportedParameters, name)
+  const asked: Readonly<Record<string, readonly [string, unknown]>> = {
+    maxOutputTokens: ['max_tokens', maxTokens],
+    temperature: ['temperature', parameters.temperature],
+    topP: ['top_p', parameters.topP],
+    // 0 switches it off, which here is saying nothing.
+    topK: ['top_k', topK === 0 ? undefined : topK],
+    seed: ['seed', parameters.seed],
+    frequencyPenalty: ['frequency_penalty', parameters.frequencyPenalty],
+    presencePenalty: ['presence_penalty', parameters.presencePenalty],
+    stopSequences: ['stop', parameters.stop],
+    responseLogprobs: ['logprobs', logprobs === true ? true : undefined],
+    logprobs: ['top_logprobs', logprobs === true && topLogprobs !== 0 ? topLogprobs : undefined],
+    thinkingConfig: ['reasoning', reasoning && encodeThinking(reasoning, maxTokens, endpoint)],
+  }
+  const taken = Object.entries(asked).flatMap(([field, [name, value]]) =>
+    value !== undefined && supports(name) ? [[field, value] as const] : [],
+  )
+  return { ...Object.fromEntries(taken), ...encodeOutputs(parameters) }
+}
+
+/** Images and speech, where they were asked for. */
+function encodeOutputs({ modalities, imageConfig = {}, audio }: Parameters): JsonObject {
+  const image = {
+    aspectRatio: stringOf(imageConfig['aspect_ratio']),
+    imageSize: stringOf(imageConfig['image_size']),
+  }
+  const voiceName = isObject(audio) ? stringOf(audio['voice']) : undefined
+  return {
+    ...(modalities !== undefined && { responseModalities: modalities.map((modality) => modality.toUpperCase()) }),
+    ...(Object.values(image).some((value) => value !== undefined) && { imageConfig: image }),
+    ...(voiceName !== undefined && { speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } } }),
+  }
+}

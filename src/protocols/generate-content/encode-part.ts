@@ -1,0 +1,91 @@
+import type { ContentPart, FilePart, ImagePart, VideoPart } from '../../canonical/content-part.ts'
+import type { JsonObject } from '../../util/json.ts'
+import { parseDataUrl } from '../data-url.ts'
+import type { Quirks } from '../protocol.ts'
+import { refusePart } from '../refuse-part.ts'
+
+/** Where a part stands and who is to take it. */
+export interface PartPlace {
+  readonly path: string
+  readonly providerName: string
+  readonly quirks: Quirks
+}
+
+const youTube = /^https?:\/\/(www\.|m\.|music\.)?(youtube\.com\/|youtu\.be\/)/i
+const uploadedFile = /^https:\/\/generativelanguage\.googleapis\.com\/[^?#]*\bfiles\//i
+
+/** The Gemini API takes YouTube videos and files uploaded to it, Vertex AI what lies in Google Cloud Storage (contract §2.2). */
+export function takesUrl(part: ImagePart | FilePart | VideoPart, quirks: Quirks): boolean {
+  if (quirks.generateContentHost === 'vertex') return false
+  const url = part.type === 'file' ? (part.data ?? '') : part.url
+  return uploadedFile.test(url) || (part.type === 'video' && youTube.test(url))
+}
+
+/**
+ * One part of a message; null for an empty text, which Google refuses.
+ * @throws GatewayError for what cannot be sent.
+ */
+export function encodePart(part: ContentPart, place: PartPlace): JsonObject | null {
+  switch (part.type) {
+    case 'text':
+      return part.text === '' ? null : { text: part.text }
+    case 'audio':
+      return { inlineData: { mimeType: audioType(part.format), data: part.data } }
+    case 'image':
+    case 'video':
+      return encodeMedia(part, part.url, place)
+    case 'file':
+      return encodeMedia(part, part.data ?? part.fileId ?? '', place)
+  }
+}
+
+function encodeMedia(part: ImagePart | VideoPart | FilePart, url: string, place: PartPlace): JsonObject {
+  const inline = parseDataUrl(url)
+  if (inline !== null) return { inlineData: { mimeType: inline.mediaType, data: inline.data } }
+  if (takesUrl(part, place.quirks)) return { fileData: { fileUri: url } }
+  if (place.quirks.generateContentHost !== 'vertex') {
+    return refusePart(place.path, part, place.providerName, 'only data URLs, and the addresses of files uploaded to it')
+  }
+  const mimeType = typeByExtension(url)
+  if (!url.startsWith('gs://') || mimeType === undefined) {
+    return refusePart(
+      place.path,
+      part,
+      place.providerName,
+      'only data URLs, and gs:// addresses that end in a known suffix',
+    )
+  }
+  return { fileData: { fileUri: url, mimeType } }
+}
+
+/** Google's names; `pcm16` is what OpenAI calls raw samples. Any other format is its own name. */
+const audioTypes: Readonly<Record<string, string>> = {
+  mpga: 'audio/mp3',
+  mpeg: 'audio/mp3',
+  pcm16: 'audio/pcm',
+  pcm24: 'audio/pcm',
+  opus: 'audio/ogg',
+}
+
+const audioType = (format: string): string => audioTypes[format] ?? `audio/${format}`
+
+/** What Vertex AI reads from storage: it must be told the type. Source: its pages on image, video and document understanding. */
+const extensions: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  heic: 'image/heic',
+  heif: 'image/heif',
+  mp4: 'video/mp4',
+  mpeg: 'video/mpeg',
+  mov: 'video/mov',
+  webm: 'video/webm',
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+  mp3: 'audio/mp3',
+  wav: 'audio/wav',
+  flac: 'audio/flac',
+}
+
+const typeByExtension = (url: string): string | undefined => extensions[/\.(\w+)$/.exec(url)?.[1]?.toLowerCase() ?? '']

@@ -1,0 +1,22 @@
+import type { UpstreamProtocol } from '../protocol.ts'
+import { ToolNames } from '../tool-names.ts'
+import { openReply } from './decode-reply.ts'
+import { encodeForm } from './encode-format.ts'
+import { takesUrl } from './encode-part.ts'
+import { encodeRequest } from './encode-request.ts'
+import { longestName, refusedInNames } from './encode-tools.ts'
+
+/** Google's generateContent, as the Gemini API and Vertex AI speak it. */
+export const generateContentUpstream: UpstreamProtocol = {
+  name: 'generate-content',
+  framing: 'sse',
+  takesUrl,
+  openCall(request, endpoint, quirks) {
+    const names = new ToolNames(refusedInNames, longestName)
+    const form = encodeForm(request, endpoint)
+    return {
+      upstreamRequest: encodeRequest(request, form, names, endpoint, quirks),
+      reply: openReply(endpoint.providerName, names, form.answerTool),
+    }
+  },
+}

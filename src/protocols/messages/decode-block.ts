@@ -1,0 +1,170 @@
+import type { UrlCitation } from '../../canonical/annotation.ts'
+import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import type { ReplyLog } from '../event-reply.ts'
+import type { OpenToolCall, ToolCallLog } from '../tool-call-log.ts'
+import type { ToolNames } from '../tool-names.ts'
+import { claudeFormat } from './claude-format.ts'
+
+/** One content block on its way: in a stream it begins empty and grows, in a whole reply it begins complete. */
+export interface OpenBlock {
+  delta(delta: JsonObject): void
+  end(): void
+}
+
+/** What the blocks of one answer share. */
+export interface Answer {
+  readonly log: ReplyLog
+  readonly calls: ToolCallLog
+  readonly names: ToolNames
+  /** The tool whose call is the answer. */
+  readonly answerTool: string | null
+  /** UTF-16 length of the text so far. */
+  textLength: number
+  /** Thoughts so far. */
+  thoughts: number
+}
+
+/** Blocks of kinds that have no event, such as what Anthropic's own tools did, pass by. */
+export function openBlock(block: JsonObject, answer: Answer): OpenBlock {
+  switch (block['type']) {
+    case 'text':
+      return new TextBlock(block, answer)
+    case 'thinking':
+      return new ThinkingBlock(block, answer)
+    case 'redacted_thinking': {
+      const data = stringOf(block['data']) ?? ''
+      const detail = { type: 'encrypted', data, format: claudeFormat, index: answer.thoughts++ } as const
+      answer.log.push({ type: 'reasoning-delta', choice: 0, detail })
+      return passing
+    }
+    case 'tool_use':
+      return block['name'] === answer.answerTool ? new AnswerBlock(block, answer) : new ToolBlock(block, answer)
+    default:
+      return passing
+  }
+}
+
+const passing: OpenBlock = { delta() {}, end() {} }
+
+class TextBlock implements OpenBlock {
+  readonly #answer: Answer
+  readonly #start: number
+  readonly #citations: JsonObject[] = []
+
+  constructor(block: JsonObject, answer: Answer) {
+    this.#answer = answer
+    this.#start = answer.textLength
+    this.#say(stringOf(block['text']))
+    this.#citations.push(...arrayOf(block['citations']).filter(isObject))
+  }
+
+  delta(delta: JsonObject): void {
+    if (delta['type'] === 'text_delta') this.#say(stringOf(delta['text']))
+    const citation = delta['type'] === 'citations_delta' ? objectOf(delta['citation']) : undefined
+    if (citation !== undefined) this.#citations.push(citation)
+  }
+
+  /** Citations come before the text that they are for, which is the whole block. */
+  end(): void {
+    const place = { startIndex: this.#start, endIndex: this.#answer.textLength }
+    for (const citation of this.#citations) {
+      const annotation = decodeCitation(citation, place)
+      if (annotation !== null) this.#answer.log.push({ type: 'annotation', choice: 0, annotation })
+    }
+  }
+
+  #say(text: string | undefined): void {
+    if (!text) return
+    this.#answer.textLength += text.length
+    this.#answer.log.push({ type: 'text-delta', choice: 0, text })
+  }
+}
+
+/** Null for a citation of a document in the request, which has no address. */
+function decodeCitation(citation: JsonObject, place: Pick<UrlCitation, 'startIndex' | 'endIndex'>): UrlCitation | null {
+  const url = stringOf(citation['url']) ?? stringOf(citation['source'])
+  if (url === undefined) return null
+  const title = stringOf(citation['title'])
+  return { type: 'url-citation', url, title, content: stringOf(citation['cited_text']), ...place }
+}
+
+class ThinkingBlock implements OpenBlock {
+  readonly #answer: Answer
+  readonly #index: number
+
+  constructor(block: JsonObject, answer: Answer) {
+    this.#answer = answer
+    this.#index = answer.thoughts++
+    this.#think(stringOf(block['thinking']), stringOf(block['signature']))
+  }
+
+  delta(delta: JsonObject): void {
+    if (delta['type'] === 'thinking_delta') this.#think(stringOf(delta['thinking']), undefined)
+    if (delta['type'] === 'signature_delta') this.#think(undefined, stringOf(delta['signature']))
+  }
+
+  end(): void {}
+
+  /** A thought whose words are withheld still has a signature, which has to come back. */
+  #think(text: string | undefined, signature: string | undefined): void {
+    if (!text && !signature) return
+    const detail = {
+      type: 'text',
+      ...(text && { text }),
+      ...(signature && { signature }),
+      format: claudeFormat,
+      index: this.#index,
+    } as const
+    this.#answer.log.push({ type: 'reasoning-delta', choice: 0, detail })
+  }
+}
+
+class ToolBlock implements OpenBlock {
+  readonly #call: OpenToolCall
+  readonly #input: string
+
+  constructor(block: JsonObject, { calls, names }: Answer) {
+    this.#call = calls.begin(stringOf(block['id']), names.fromWire(stringOf(block['name']) ?? ''))
+    this.#input = wholeInput(block)
+  }
+
+  delta(delta: JsonObject): void {
+    if (delta['type'] === 'input_json_delta') this.#call.add(stringOf(delta['partial_json']) ?? '')
+  }
+
+  end(): void {
+    this.#call.end(this.#input)
+  }
+}
+
+/** A stream begins with an empty object, whatever follows. */
+function wholeInput(block: JsonObject): string {
+  const input = objectOf(block['input']) ?? {}
+  return Object.keys(input).length === 0 ? '' : JSON.stringify(input)
+}
+
+/** Structured output that was asked for as a tool: its arguments are the text. */
+class AnswerBlock implements OpenBlock {
+  readonly #text: TextBlock
+  readonly #input: string
+  #said = false
+
+  constructor(block: JsonObject, answer: Answer) {
+    this.#text = new TextBlock({}, answer)
+    this.#input = wholeInput(block)
+  }
+
+  delta(delta: JsonObject): void {
+    if (delta['type'] !== 'input_json_delta') return
+    this.#say(stringOf(delta['partial_json']) ?? '')
+  }
+
+  end(): void {
+    if (!this.#said) this.#say(this.#input || '{}')
+  }
+
+  #say(text: string): void {
+    this.#said ||= text !== ''
+    this.#text.delta({ type: 'text_delta', text })
+  }
+}

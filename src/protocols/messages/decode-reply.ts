@@ -1,0 +1,109 @@
+import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { classifyErrorObject } from '../classify-failure.ts'
+import { decodeServiceTier } from '../decode-usage.ts'
+import { openEventReply, type ReplyLog } from '../event-reply.ts'
+import { normaliseFinish } from '../finish-reason.ts'
+import type { UpstreamReply } from '../protocol.ts'
+import { ToolCallLog } from '../tool-call-log.ts'
+import type { ToolNames } from '../tool-names.ts'
+import { decodeUsage } from './decode-usage.ts'
+import { type Answer, openBlock, type OpenBlock } from './decode-block.ts'
+
+/** One reply, streamed or whole. A stream is complete when `message_stop` came and a reason was given before it. */
+class ReplyDecoder {
+  readonly #providerName: string
+  readonly #answer: Answer
+  readonly #open = new Map<number, OpenBlock>()
+  #answered = false
+  #stopReason: string | undefined
+  #usage: JsonObject = {}
+
+  constructor(log: ReplyLog, providerName: string, names: ToolNames, answerTool: string | null) {
+    this.#providerName = providerName
+    this.#answer = { log, calls: new ToolCallLog(log), names, answerTool, textLength: 0, thoughts: 0 }
+  }
+
+  event(event: JsonObject): void {
+    const { log } = this.#answer
+    switch (event['type']) {
+      case 'message_start':
+        return this.#start(objectOf(event['message']) ?? {})
+      case 'content_block_start':
+        return this.#openBlock(countOf(event['index']) ?? 0, objectOf(event['content_block']) ?? {})
+      case 'content_block_delta':
+        return this.#open.get(countOf(event['index']) ?? 0)?.delta(objectOf(event['delta']) ?? {})
+      case 'content_block_stop':
+        return this.#closeBlock(countOf(event['index']) ?? 0)
+      case 'message_delta':
+        return this.#delta(objectOf(event['delta']) ?? {}, objectOf(event['usage']))
+      case 'message_stop':
+        return this.#stop()
+      case 'error':
+        return log.refuse(classifyErrorObject(event['error'], this.#providerName))
+      case 'ping':
+        return log.push({ type: 'alive' })
+    }
+  }
+
+  /** A whole reply is a stream in which every block comes at once. */
+  result(body: JsonObject): void {
+    this.#start(body)
+    for (const [index, block] of arrayOf(body['content']).filter(isObject).entries()) {
+      this.#openBlock(index, block)
+      this.#closeBlock(index)
+    }
+    this.#delta(body, undefined)
+    this.#stop()
+  }
+
+  #start(message: JsonObject): void {
+    this.#answer.log.push({ type: 'start', upstreamId: stringOf(message['id']) })
+    this.#count(objectOf(message['usage']))
+  }
+
+  #openBlock(index: number, block: JsonObject): void {
+    this.#answered ||= block['type'] === 'tool_use' && block['name'] === this.#answer.answerTool
+    this.#open.set(index, openBlock(block, this.#answer))
+  }
+
+  #closeBlock(index: number): void {
+    this.#open.get(index)?.end()
+    this.#open.delete(index)
+  }
+
+  #delta(delta: JsonObject, usage: JsonObject | undefined): void {
+    this.#stopReason = stringOf(delta['stop_reason']) ?? this.#stopReason
+    const refusal = stringOf(objectOf(delta['stop_details'])?.['explanation'])
+    if (refusal) this.#answer.log.push({ type: 'refusal-delta', choice: 0, text: refusal })
+    this.#count(usage)
+  }
+
+  /** Counts are cumulative, and each event has only some of them. */
+  #count(usage: JsonObject | undefined): void {
+    if (usage === undefined) return
+    const counted = Object.entries(usage).filter(([, value]) => value !== null)
+    this.#usage = { ...this.#usage, ...Object.fromEntries(counted) }
+    this.#answer.log.push({ type: 'usage', usage: decodeUsage(this.#usage), serviceTier: this.#serviceTier() })
+  }
+
+  #serviceTier(): string | undefined {
+    return decodeServiceTier(this.#usage['service_tier'])
+  }
+
+  #stop(): void {
+    const { log, calls } = this.#answer
+    const native = this.#stopReason
+    for (const index of this.#open.keys()) this.#closeBlock(index)
+    if (native === undefined) {
+      return log.fail('The provider ended the answer without a stop reason: it may be cut short.')
+    }
+    // Who called the tool that is the answer has answered.
+    const isAnswer = native === 'tool_use' && this.#answered && !calls.called
+    const reason = isAnswer ? 'stop' : normaliseFinish(native, calls.called)
+    log.complete(reason, native, decodeUsage(this.#usage), this.#serviceTier())
+  }
+}
+
+/** The decoding half of one call. */
+export const openReply = (providerName: string, names: ToolNames, answerTool: string | null): UpstreamReply =>
+  openEventReply(providerName, (log) => new ReplyDecoder(log, providerName, names, answerTool))

@@ -1,0 +1,132 @@
+import { hash } from 'node:crypto'
+import type { ContentPart } from '../../canonical/content-part.ts'
+import type { AssistantMessage, Message, ToolMessage } from '../../canonical/message.ts'
+import type { ToolCall } from '../../canonical/tool.ts'
+import { isObject, type JsonObject } from '../../util/json.ts'
+import type { ToolNames } from '../tool-names.ts'
+import { cacheMark, encodeContent, encodeText } from './encode-content.ts'
+import { encodeThoughts, isThought } from './encode-thoughts.ts'
+
+export interface Turn {
+  readonly role: 'user' | 'assistant'
+  readonly content: readonly JsonObject[]
+}
+
+export interface Conversation {
+  readonly system: readonly JsonObject[]
+  readonly messages: readonly Turn[]
+}
+
+/**
+ * Instructions go to the top, wherever they stood; turns of one role in a row become one; what a tool answered is said by the user.
+ * @throws GatewayError for a part that cannot be sent.
+ */
+export function encodeConversation(input: readonly Message[], names: ToolNames): Conversation {
+  const system: JsonObject[] = []
+  const turns: { role: Turn['role']; content: JsonObject[] }[] = []
+  for (const [index, message] of input.entries()) {
+    const place = `messages[${index}].content`
+    const role = message.role === 'tool' ? 'user' : message.role
+    const blocks = encodeMessage(message, names, place)
+    if (role === 'system' || role === 'developer') system.push(...blocks)
+    else if (blocks.length > 0) {
+      const last = turns.at(-1)
+      if (last?.role === role) last.content.push(...blocks)
+      else turns.push({ role, content: [...blocks] })
+    }
+  }
+  const messages = withoutTrailingSpace(turns.map(withResultsFirst))
+  // Somebody has to speak.
+  if (messages.length === 0 && system.length > 0) return { system: [], messages: [{ role: 'user', content: system }] }
+  return { system, messages }
+}
+
+function encodeMessage(message: Message, names: ToolNames, place: string): readonly JsonObject[] {
+  switch (message.role) {
+    case 'assistant':
+      return encodeAssistant(message, names, place)
+    case 'tool':
+      return [encodeToolResult(message, place)]
+    default:
+      return encodeContent(withName(message.content, message.name), place)
+  }
+}
+
+/** The language has no names of speakers (contract §2.1). */
+function withName(content: readonly ContentPart[], name: string | undefined): readonly ContentPart[] {
+  const first = content.findIndex(({ type }) => type === 'text')
+  if (name === undefined || first < 0) return content
+  return content.map((part, index) =>
+    index === first && part.type === 'text' ? { ...part, text: `${name}: ${part.text}` } : part,
+  )
+}
+
+function encodeAssistant(message: AssistantMessage, names: ToolNames, place: string): readonly JsonObject[] {
+  const said = [
+    ...encodeContent(withName(message.content, message.name), place),
+    ...(message.content.length === 0 ? encodeText(message.refusal ?? '') : []),
+    ...message.toolCalls.map((call) => encodeToolCall(call, names)),
+  ]
+  // A turn must not end in a thought.
+  return said.length === 0 ? [] : [...encodeThoughts(message.reasoningDetails ?? []), ...said]
+}
+
+function encodeToolCall(call: ToolCall, names: ToolNames): JsonObject {
+  return { type: 'tool_use', id: toolUseId(call.id), name: names.toWire(call.name), input: toolInput(call.arguments) }
+}
+
+/** Nothing but an object is taken; what the model wrote amiss is shown to it as it was. */
+function toolInput(text: string): JsonObject {
+  if (text.trim() === '') return {}
+  try {
+    const input: unknown = JSON.parse(text)
+    return isObject(input) ? input : { arguments: text }
+  } catch {
+    return { arguments: text }
+  }
+}
+
+function encodeToolResult(message: ToolMessage, place: string): JsonObject {
+  const content = encodeContent(
+    message.content.map((part) => ('cacheControl' in part ? { ...part, cacheControl: undefined } : part)),
+    place,
+  )
+  const mark = message.content.findLast((part) => 'cacheControl' in part && part.cacheControl !== undefined)
+  return {
+    type: 'tool_result',
+    tool_use_id: toolUseId(message.toolCallId),
+    ...(content.length > 0 && { content }),
+    ...(mark !== undefined && 'cacheControl' in mark && cacheMark(mark.cacheControl)),
+  }
+}
+
+/** Ids that other models gave may hold characters which Anthropic refuses, e.g. Kimi's `functions.get_weather:0`. */
+const toolUseId = (id: string): string =>
+  /^[a-zA-Z0-9_-]+$/.test(id) ? id : `toolu_${hash('sha256', id, 'hex').slice(0, 24)}`
+
+function withResultsFirst({ role, content }: Turn): Turn {
+  const isResult = ({ type }: JsonObject): boolean => type === 'tool_result'
+  if (!content.some(isResult)) return { role, content }
+  return { role, content: [...content.filter(isResult), ...content.filter((block) => !isResult(block))] }
+}
+
+/** An answer to be continued that ends in white space is refused. */
+function withoutTrailingSpace(turns: readonly Turn[]): readonly Turn[] {
+  const last = turns.at(-1)
+  const block = last?.content.at(-1)
+  if (last?.role !== 'assistant' || block?.['type'] !== 'text') return turns
+  const text = String(block['text']).trimEnd()
+  return [...turns.slice(0, -1), { ...last, content: [...last.content.slice(0, -1), { ...block, text }] }]
+}
+
+/**
+ * Whether a model that is given a budget to think with may think here: not in the middle of an answer that has begun without a
+ * thought, whether it is to be continued or waits for what its tools have found.
+ */
+export function mayThink(messages: readonly Turn[], everyTurn: boolean): boolean {
+  const last = messages.at(-1)
+  if (last?.role === 'assistant') return false
+  const goesOn = last?.content.some(({ type }) => type === 'tool_result') === true
+  const [first] = messages.at(-2)?.content ?? []
+  return !everyTurn || !goesOn || first === undefined || isThought(first)
+}

@@ -1,0 +1,88 @@
+import type { ChatRequest } from '../../canonical/generation-request.ts'
+import { supportsParameter } from '../../canonical/parameter-name.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { JsonObject } from '../../util/json.ts'
+import { type ClaudeTraits, claudeTraits } from '../claude-model.ts'
+import { hashedUser } from '../hashed-user.ts'
+import type { Quirks } from '../protocol.ts'
+import { askedTier } from '../shared-request.ts'
+import { ToolNames } from '../tool-names.ts'
+import { placeBreakpoints } from './cache-breakpoints.ts'
+import { type Conversation, encodeConversation, mayThink } from './encode-messages.ts'
+import { encodeSampling, encodeThinking } from './encode-thinking.ts'
+import { encodeTools, isForced } from './encode-tools.ts'
+import { structuredOutput } from './structured-output.ts'
+
+/** Models of others that speak this language: the language's plain form, and what their endpoints list as supported. */
+const plainTraits: ClaudeTraits = {
+  thinking: 'budget',
+  thinkingOff: 'disabled',
+  efforts: [],
+  sampling: 'free',
+  forcedTools: true,
+  structuredOutputs: true,
+  eagerTools: false,
+}
+
+export interface EncodedRequest {
+  readonly body: JsonObject
+  readonly names: ToolNames
+  /** The tool whose call is the answer. */
+  readonly answerTool: string | null
+}
+
+/** @throws GatewayError for what the language cannot say. */
+export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: Quirks): EncodedRequest {
+  const { parameters, input, stream } = request
+  const traits = claudeTraits(endpoint.upstreamModel) ?? plainTraits
+  const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 128)
+  const output = structuredOutput(parameters.responseFormat, parameters.tools ?? [], endpoint, traits)
+  const answer = output.answer === undefined ? null : { ...output.answer, name: names.toWire(output.answer.name) }
+  const { tools, tool_choice } = encodeTools(parameters, { endpoint, traits, names, answer, stream })
+  const conversation = withInstruction(encodeConversation(input.messages, names), output.instruction)
+  const { system, messages } = placeBreakpoints(conversation, parameters.cacheControl)
+  const canThink = !isForced(tool_choice) && mayThink(messages, traits.thinking === 'budget')
+  const { maxTokens, thinking, effort } = encodeThinking(parameters, endpoint, traits, canThink)
+  const thinks = thinking?.['type'] === 'enabled' || thinking?.['type'] === 'adaptive'
+  const outputConfig = { ...(effort && { effort }), ...(output.format && { format: output.format }) }
+  const body = {
+    ...(quirks.messagesHost === 'vertex'
+      ? { anthropic_version: 'vertex-2023-10-16' }
+      : { model: endpoint.upstreamModel }),
+    max_tokens: maxTokens,
+    ...(system.length > 0 && { system }),
+    messages,
+    ...(tools !== undefined && { tools }),
+    ...(tool_choice !== undefined && { tool_choice }),
+    ...(thinking !== undefined && { thinking }),
+    ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),
+    ...encodeSampling(parameters, endpoint, traits, thinks),
+    ...encodeStops(parameters.stop, endpoint),
+    ...encodeIdentity(request, endpoint, quirks),
+    ...(stream && { stream: true }),
+  }
+  return { body, names, answerTool: answer?.name ?? null }
+}
+
+function withInstruction(conversation: Conversation, instruction: string | undefined): Conversation {
+  if (instruction === undefined) return conversation
+  return { ...conversation, system: [...conversation.system, { type: 'text', text: instruction }] }
+}
+
+/** One of white space alone is refused, so it cannot be kept. */
+function encodeStops(stop: readonly string[] | undefined, endpoint: Endpoint): JsonObject {
+  const stops = stop?.filter((text) => text.trim() !== '') ?? []
+  const isSent = stops.length > 0 && supportsParameter(endpoint.supportedParameters, 'stop')
+  return isSent ? { stop_sequences: stops } : {}
+}
+
+/** Which capacity Anthropic may use: its `auto` tries the prioritised first, which others call `priority`. */
+const tiers: Readonly<Record<string, string>> = { auto: 'auto', priority: 'auto', default: 'standard_only' }
+
+function encodeIdentity({ parameters, context }: ChatRequest, endpoint: Endpoint, quirks: Quirks): JsonObject {
+  const tier = quirks.serviceTier === true ? tiers[askedTier(parameters, endpoint) ?? ''] : undefined
+  return {
+    ...(context.user !== undefined && { metadata: { user_id: hashedUser(context.user) } }),
+    ...(tier !== undefined && { service_tier: tier }),
+  }
+}

@@ -1,0 +1,94 @@
+import { GatewayError } from '../../canonical/errors.ts'
+import type { Parameters } from '../../canonical/generation-request.ts'
+import { supportsParameter } from '../../canonical/parameter-name.ts'
+import type { FunctionTool } from '../../canonical/tool.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { JsonObject } from '../../util/json.ts'
+import type { ClaudeTraits } from '../claude-model.ts'
+import type { ToolNames } from '../tool-names.ts'
+
+export interface EncodedTools {
+  readonly tools?: readonly JsonObject[]
+  readonly tool_choice?: JsonObject
+}
+
+/** A tool whose call is the answer itself, for structured output on a model that has none of its own. */
+export interface AnswerTool {
+  readonly name: string
+  readonly description: string
+  readonly schema: JsonObject
+}
+
+interface Options {
+  readonly endpoint: Endpoint
+  readonly traits: ClaudeTraits
+  readonly names: ToolNames
+  readonly answer: AnswerTool | null
+  readonly stream: boolean
+}
+
+/**
+ * `strict` is left out, as OpenRouter does (contract §1.4): what OpenAI calls strict, Anthropic limits in number and in schema.
+ * @throws GatewayError for parameters that are no object's.
+ */
+export function encodeTools(
+  parameters: Parameters,
+  { endpoint, traits, names, answer, stream }: Options,
+): EncodedTools {
+  const offered = supportsParameter(endpoint.supportedParameters, 'tools') ? (parameters.tools ?? []) : []
+  const eager = stream && traits.eagerTools ? { eager_input_streaming: true } : {}
+  const tools = offered.flatMap((tool, index) =>
+    tool.type === 'function' ? [{ ...encodeTool(tool, index, names), ...eager }] : [],
+  )
+  if (answer !== null) {
+    const { name, description, schema } = answer
+    const choice = tools.length === 0 || parameters.toolChoice === 'none' ? { type: 'tool', name } : { type: 'any' }
+    return {
+      tools: [...tools, { name, description, input_schema: schema, ...eager }],
+      tool_choice: { ...choice, disable_parallel_tool_use: true },
+    }
+  }
+  if (tools.length === 0) return {}
+  const choice = supportsParameter(endpoint.supportedParameters, 'tool_choice') ? parameters.toolChoice : undefined
+  const single = parameters.parallelToolCalls === false
+  return { tools, tool_choice: encodeToolChoice(choice, single, traits, names) }
+}
+
+function encodeToolChoice(
+  choice: Parameters['toolChoice'],
+  single: boolean,
+  traits: ClaudeTraits,
+  names: ToolNames,
+): JsonObject | undefined {
+  const parallel = single ? { disable_parallel_tool_use: true } : {}
+  if (choice === 'none') return { type: 'none' }
+  // What a model cannot do is dropped like any parameter it does not support (contract §6.5).
+  if (choice === undefined || choice === 'auto' || !traits.forcedTools) {
+    return single || choice !== undefined ? { type: 'auto', ...parallel } : undefined
+  }
+  if (choice === 'required') return { type: 'any', ...parallel }
+  return { type: 'tool', name: names.toWire(choice.name), ...parallel }
+}
+
+export const isForced = (choice: JsonObject | undefined): boolean =>
+  choice?.['type'] === 'any' || choice?.['type'] === 'tool'
+
+function encodeTool({ name, description, parameters }: FunctionTool, index: number, names: ToolNames): JsonObject {
+  return {
+    name: names.toWire(name),
+    ...(description !== undefined && { description }),
+    input_schema: inputSchema(parameters ?? {}, `tools[${index}].function.parameters`),
+  }
+}
+
+/** The arguments are an object, said so at the top: Anthropic takes no choice of schemas there. */
+function inputSchema(schema: JsonObject, place: string): JsonObject {
+  const choice = ['anyOf', 'oneOf', 'allOf'].find((keyword) => keyword in schema)
+  if (choice === undefined && (schema['type'] === undefined || schema['type'] === 'object')) {
+    return { ...schema, type: 'object', ...(schema['properties'] === undefined && { properties: {} }) }
+  }
+  const path = `${place}.${choice ?? 'type'}`
+  const message =
+    'The Messages API takes only an object as the arguments of a tool, without anyOf, oneOf or allOf at its top.'
+  throw new GatewayError('invalid_request', `${path}: ${message}`, { issues: [{ path, message }] })
+}

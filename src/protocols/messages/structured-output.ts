@@ -1,0 +1,100 @@
+import { GatewayError } from '../../canonical/errors.ts'
+import type { ResponseFormat } from '../../canonical/generation-request.ts'
+import { supportsParameter } from '../../canonical/parameter-name.ts'
+import type { Tool } from '../../canonical/tool.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { JsonObject } from '../../util/json.ts'
+import type { ClaudeTraits } from '../claude-model.ts'
+import { fitSchema, type SchemaDialect } from '../json-schema-subset.ts'
+import type { AnswerTool } from './encode-tools.ts'
+
+/** How the answer is made to be JSON: by the vendor's own means, by a tool that must be called, or by asking for it. */
+export interface OutputForm {
+  readonly format?: JsonObject
+  readonly answer?: AnswerTool
+  readonly instruction?: string
+}
+
+/** A schema is held to; `json_object` names none, and a forced tool without one is often called with nothing. */
+export function structuredOutput(
+  format: ResponseFormat | undefined,
+  tools: readonly Tool[],
+  endpoint: Endpoint,
+  traits: ClaudeTraits,
+): OutputForm {
+  if (format?.type === 'json_object' || (format?.type === 'json_schema' && format.schema === undefined)) {
+    return { instruction: 'Answer with one valid JSON object and nothing else: no code fence, no words around it.' }
+  }
+  if (format?.type !== 'json_schema') return {}
+  const { schema = {}, name, description } = format
+  const native = traits.structuredOutputs && supportsParameter(endpoint.supportedParameters, 'structured_outputs')
+  const fitted = native ? fitSchema(schema, outputDialect) : undefined
+  if (fitted?.schema !== undefined) return { format: { type: 'json_schema', schema: fitted.schema } }
+  if (traits.forcedTools && (schema['type'] === 'object' || 'properties' in schema)) {
+    const free = freeName(name, tools)
+    const answer = {
+      name: free,
+      description: description ?? 'Gives the answer.',
+      schema: { ...schema, type: 'object' },
+    }
+    return { answer }
+  }
+  const path = ['response_format.json_schema.schema', ...(fitted?.refusal?.path ?? ['type'])].join('.')
+  const message = 'The structured output of this model cannot say this.'
+  throw new GatewayError('invalid_request', `${path}: ${message}`, { issues: [{ path, message }] })
+}
+
+function freeName(name: string, tools: readonly Tool[]): string {
+  const taken = new Set(tools.map((tool) => tool.name))
+  let free = name
+  while (taken.has(free)) free += '_'
+  return free
+}
+
+const formats = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid'])
+const isPlain = (value: unknown): boolean => value === null || typeof value !== 'object'
+
+/** https://platform.claude.com/docs/en/build-with-claude/structured-outputs, and what Anthropic's own SDK makes of the rest. */
+const outputDialect: SchemaDialect = {
+  closedObjects: true,
+  keywords: {
+    type: 'keep',
+    title: 'keep',
+    description: 'keep',
+    default: 'keep',
+    enum: (values) => (Array.isArray(values) && values.every(isPlain) ? 'keep' : 'describe'),
+    const: (value) => (isPlain(value) ? 'keep' : 'describe'),
+    properties: 'keep',
+    required: 'keep',
+    items: 'keep',
+    anyOf: 'keep',
+    oneOf: { as: 'anyOf' },
+    allOf: 'keep',
+    $ref: 'keep',
+    $defs: 'keep',
+    definitions: 'keep',
+    format: (format) => (typeof format === 'string' && formats.has(format) ? 'keep' : 'describe'),
+    minItems: (count) => (count === 0 || count === 1 ? 'keep' : 'describe'),
+    maxItems: 'describe',
+    uniqueItems: 'describe',
+    minimum: 'describe',
+    maximum: 'describe',
+    exclusiveMinimum: 'describe',
+    exclusiveMaximum: 'describe',
+    multipleOf: 'describe',
+    minLength: 'describe',
+    maxLength: 'describe',
+    pattern: 'describe',
+    minProperties: 'describe',
+    maxProperties: 'describe',
+    examples: 'describe',
+    contentEncoding: 'describe',
+    contentMediaType: 'describe',
+    deprecated: 'drop',
+    readOnly: 'drop',
+    writeOnly: 'drop',
+    $schema: 'drop',
+    $id: 'drop',
+    $comment: 'drop',
+  },
+}

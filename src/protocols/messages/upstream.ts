@@ -1,0 +1,43 @@
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { FilePart, ImagePart, VideoPart } from '../../canonical/content-part.ts'
+import type { Quirks, UpstreamProtocol } from '../protocol.ts'
+import { openReply } from './decode-reply.ts'
+import { encodeRequest } from './encode-request.ts'
+
+/** The upstream side: one call to a server that speaks Anthropic's Messages. */
+export const messagesUpstream: UpstreamProtocol = {
+  name: 'messages',
+  framing: 'sse',
+  takesUrl,
+  openCall(request, endpoint, quirks) {
+    const { body, names, answerTool } = encodeRequest(request, endpoint, quirks)
+    return {
+      upstreamRequest: {
+        method: 'POST',
+        path: pathOf(endpoint, request.stream, quirks),
+        headers: quirks.messagesHost === 'vertex' ? noHeaders : versionHeader,
+        body,
+        stream: request.stream,
+      },
+      reply: openReply(endpoint.providerName, names, answerTool),
+    }
+  },
+}
+
+const versionHeader = { 'anthropic-version': '2023-06-01' }
+/** On Vertex the version stands in the body. */
+const noHeaders = {}
+
+function pathOf({ upstreamModel }: Endpoint, stream: boolean, quirks: Quirks): string {
+  if (quirks.messagesHost !== 'vertex') return quirks.paths?.chat ?? '/messages'
+  return `/publishers/anthropic/models/${upstreamModel}:${stream ? 'streamRawPredict' : 'rawPredict'}`
+}
+
+/** Anthropic fetches images and PDF files, by https; Vertex fetches nothing. */
+function takesUrl(part: ImagePart | FilePart | VideoPart, quirks: Quirks): boolean {
+  if (quirks.messagesHost === 'vertex' || quirks.fetchesUrls === false || part.type === 'video') return false
+  const address = part.type === 'image' ? part.url : part.data
+  if (address === undefined || !URL.canParse(address)) return false
+  const { protocol, pathname } = new URL(address)
+  return protocol === 'https:' && (part.type === 'image' || pathname.toLowerCase().endsWith('.pdf'))
+}

@@ -1,0 +1,167 @@
+import type { ReasoningFormat } from '../../canonical/reasoning.ts'
+import { arrayOf, isObject, type JsonObject, stringOf } from '../../util/json.ts'
+import { decodeLogprobs } from '../decode-logprobs.ts'
+import type { ReplyLog } from '../event-reply.ts'
+import { type OpenToolCall, ToolCallLog } from '../tool-call-log.ts'
+import { decodeAnnotation } from './decode-annotation.ts'
+
+/** How much of a part of an item was said already. */
+interface Part {
+  said: number
+  annotations: number
+  /** Where its text begins in the answer's. */
+  readonly offset: number
+  /** A thought's place among `reasoning_details`: pieces with the same index belong together. */
+  readonly detail: number
+}
+
+type PartKind = 'content' | 'summary' | 'thought'
+
+/** The items of one response, each known by its `output_index`. */
+export class ItemDecoder {
+  readonly #log: ReplyLog
+  readonly #format: ReasoningFormat
+  readonly #calls: ToolCallLog
+  readonly #openCalls = new Map<number, OpenToolCall>()
+  readonly #parts = new Map<string, Part>()
+  readonly #reasoningIds = new Map<number, string>()
+  #textLength = 0
+  #details = 0
+
+  constructor(log: ReplyLog, format: ReasoningFormat) {
+    this.#log = log
+    this.#format = format
+    this.#calls = new ToolCallLog(log)
+  }
+
+  get calledTools(): boolean {
+    return this.#calls.called
+  }
+
+  begin(output: number, item: JsonObject): void {
+    if (item['type'] === 'function_call') this.#call(output, item)
+    if (item['type'] === 'reasoning') this.#identify(output, item)
+  }
+
+  text(output: number, index: number, text: string, logprobs?: unknown): void {
+    const part = this.#part(output, 'content', index)
+    const tokens = decodeLogprobs(logprobs)
+    const probabilities = tokens !== undefined && tokens.length > 0 ? tokens : undefined
+    if (text === '' && probabilities === undefined) return
+    part.said += text.length
+    this.#textLength += text.length
+    this.#log.push({ type: 'text-delta', choice: 0, text, logprobs: probabilities })
+  }
+
+  refusal(output: number, index: number, text: string): void {
+    if (text === '') return
+    this.#part(output, 'content', index).said += text.length
+    this.#log.push({ type: 'refusal-delta', choice: 0, text })
+  }
+
+  annotation(output: number, index: number, value: unknown): void {
+    const part = this.#part(output, 'content', index)
+    part.annotations++
+    const annotation = decodeAnnotation(value, part.offset)
+    if (annotation !== null) this.#log.push({ type: 'annotation', choice: 0, annotation })
+  }
+
+  summary(output: number, index: number, summary: string): void {
+    if (summary === '') return
+    const part = this.#part(output, 'summary', index)
+    part.said += summary.length
+    const detail = { type: 'summary', summary, ...this.#common(output, part.detail) } as const
+    this.#log.push({ type: 'reasoning-delta', choice: 0, detail })
+  }
+
+  thought(output: number, index: number, text: string): void {
+    if (text === '') return
+    const part = this.#part(output, 'thought', index)
+    part.said += text.length
+    const detail = { type: 'text', text, ...this.#common(output, part.detail) } as const
+    this.#log.push({ type: 'reasoning-delta', choice: 0, detail })
+  }
+
+  arguments(output: number, text: string): void {
+    this.#openCalls.get(output)?.add(text)
+  }
+
+  end(output: number, item: JsonObject): void {
+    switch (item['type']) {
+      case 'message':
+        for (const [index, part] of parts(item['content'])) this.#endContent(output, index, part)
+        break
+      case 'reasoning':
+        this.#endReasoning(output, item)
+        break
+      case 'function_call':
+        this.#call(output, item).end(stringOf(item['arguments']))
+        break
+      case 'image_generation_call': {
+        const data = stringOf(item['result'])
+        const url = `data:image/${stringOf(item['output_format']) ?? 'png'};base64,${data}`
+        if (data) this.#log.push({ type: 'image', choice: 0, url })
+        break
+      }
+      default:
+      // Items of other tools are the vendor's own business.
+    }
+  }
+
+  #endContent(output: number, index: number, content: JsonObject): void {
+    const part = this.#part(output, 'content', index)
+    if (content['type'] === 'refusal') {
+      return this.refusal(output, index, rest(content['refusal'], part))
+    }
+    this.text(output, index, rest(content['text'], part), part.said === 0 ? content['logprobs'] : undefined)
+    for (const value of arrayOf(content['annotations']).slice(part.annotations)) this.annotation(output, index, value)
+  }
+
+  /** What is encrypted counts only here: before the end it may be a part of it. */
+  #endReasoning(output: number, item: JsonObject): void {
+    this.#identify(output, item)
+    for (const [index, { text }] of parts(item['summary'])) {
+      this.summary(output, index, rest(text, this.#part(output, 'summary', index)))
+    }
+    for (const [index, { text }] of parts(item['content'])) {
+      this.thought(output, index, rest(text, this.#part(output, 'thought', index)))
+    }
+    const data = stringOf(item['encrypted_content'])
+    if (!data) return
+    const detail = { type: 'encrypted', data, ...this.#common(output, this.#details++) } as const
+    this.#log.push({ type: 'reasoning-delta', choice: 0, detail })
+  }
+
+  #call(output: number, item: JsonObject): OpenToolCall {
+    const open = this.#openCalls.get(output)
+    if (open !== undefined) return open
+    const call = this.#calls.begin(stringOf(item['call_id']), stringOf(item['name']) ?? '')
+    this.#openCalls.set(output, call)
+    return call
+  }
+
+  #identify(output: number, item: JsonObject): void {
+    const id = stringOf(item['id'])
+    if (id) this.#reasoningIds.set(output, id)
+  }
+
+  #common(output: number, index: number) {
+    return { id: this.#reasoningIds.get(output) ?? null, format: this.#format, index }
+  }
+
+  #part(output: number, kind: PartKind, index: number): Part {
+    const key = `${output} ${kind} ${index}`
+    let part = this.#parts.get(key)
+    if (part === undefined) {
+      const detail = kind === 'content' ? 0 : this.#details++
+      part = { said: 0, annotations: 0, offset: this.#textLength, detail }
+      this.#parts.set(key, part)
+    }
+    return part
+  }
+}
+
+const rest = (text: unknown, { said }: Part): string => (stringOf(text) ?? '').slice(said)
+
+const parts = (list: unknown): readonly (readonly [number, JsonObject])[] =>
+  arrayOf(list).flatMap((part, index) => (isObject(part) ? [[index, part] as const] : []))

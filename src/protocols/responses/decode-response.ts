@@ -1,0 +1,89 @@
+import type { ReasoningFormat } from '../../canonical/reasoning.ts'
+import { arrayOf, countOf, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { classifyErrorObject } from '../classify-failure.ts'
+import { decodeServiceTier } from '../decode-usage.ts'
+import type { ReplyLog } from '../event-reply.ts'
+import { normaliseFinish } from '../finish-reason.ts'
+import { decodeUsage } from './decode-usage.ts'
+import { ItemDecoder } from './decode-item.ts'
+
+/**
+ * Turns one response, streamed or whole, into events. An item says at its end all that it said before: what was not streamed is said
+ * then, so a whole reply is a list of items that end at once (design law 3).
+ */
+export class ResponseDecoder {
+  readonly #log: ReplyLog
+  readonly #providerName: string
+  readonly #items: ItemDecoder
+  #started = false
+
+  constructor(log: ReplyLog, providerName: string, format: ReasoningFormat) {
+    this.#log = log
+    this.#providerName = providerName
+    this.#items = new ItemDecoder(log, format)
+  }
+
+  event(event: JsonObject): void {
+    const output = countOf(event['output_index']) ?? 0
+    const content = countOf(event['content_index']) ?? 0
+    const delta = stringOf(event['delta']) ?? ''
+    switch (event['type']) {
+      case 'response.created':
+        return this.#start(objectOf(event['response']))
+      case 'response.output_item.added':
+        return this.#items.begin(output, objectOf(event['item']) ?? {})
+      case 'response.output_text.delta':
+        return this.#items.text(output, content, delta, event['logprobs'])
+      case 'response.refusal.delta':
+        return this.#items.refusal(output, content, delta)
+      case 'response.output_text.annotation.added':
+        return this.#items.annotation(output, content, event['annotation'])
+      case 'response.reasoning_summary_text.delta':
+        return this.#items.summary(output, countOf(event['summary_index']) ?? 0, delta)
+      case 'response.reasoning_text.delta':
+        return this.#items.thought(output, content, delta)
+      case 'response.function_call_arguments.delta':
+        return this.#items.arguments(output, delta)
+      case 'response.output_item.done':
+        return this.#items.end(output, objectOf(event['item']) ?? {})
+      case 'response.completed':
+      case 'response.incomplete':
+      case 'response.failed':
+        return this.#close(objectOf(event['response']) ?? {})
+      case 'error':
+        // Published as flat fields; sent as an object.
+        return this.#log.refuse(classifyErrorObject(objectOf(event['error']) ?? event, this.#providerName))
+      default:
+      // What else there is repeats what was said, or tells of tools that nobody asked for.
+    }
+  }
+
+  result(body: JsonObject): void {
+    this.#start(body)
+    for (const [position, item] of arrayOf(body['output']).entries()) this.#items.end(position, objectOf(item) ?? {})
+    this.#close(body)
+  }
+
+  #start(response: JsonObject | undefined): void {
+    if (this.#started) return
+    this.#started = true
+    this.#log.push({ type: 'start', upstreamId: stringOf(response?.['id']) })
+  }
+
+  #close(response: JsonObject): void {
+    const status = stringOf(response['status']) ?? ''
+    if (status === 'completed') return this.#complete(response, status)
+    if (status === 'incomplete') {
+      const reason = stringOf(objectOf(response['incomplete_details'])?.['reason'])
+      return this.#complete(response, reason ?? 'max_output_tokens')
+    }
+    if (status === 'failed') this.#log.refuse(classifyErrorObject(response['error'], this.#providerName))
+    else this.#log.fail(`The provider ended the answer with the status "${status}".`)
+  }
+
+  #complete(response: JsonObject, native: string): void {
+    const usage = decodeUsage(response['usage'])
+    const tier = decodeServiceTier(response['service_tier'])
+    this.#log.complete(normaliseFinish(native, this.#items.calledTools), native, usage, tier)
+  }
+}

@@ -1,0 +1,53 @@
+import type { CacheControl, ContentPart, FilePart } from '../../canonical/content-part.ts'
+import { refusePart } from '../refuse-part.ts'
+import type { InputPart } from './wire.ts'
+
+/** What the encoding of one call's content depends on. */
+export interface ContentDialect {
+  readonly providerName: string
+  /** Whether the end of a prefix to be cached can be marked. */
+  readonly cacheMarkers: boolean
+  readonly developerRole: boolean
+  readonly reasoningFormat: string
+}
+
+/**
+ * The content of a message to the model, or of a tool's result.
+ * @param path Where it stands, e.g. `messages[0].content`.
+ */
+export function encodeContent(
+  content: readonly ContentPart[],
+  path: string,
+  dialect: ContentDialect,
+): string | readonly InputPart[] {
+  const [only] = content
+  const isMarked = dialect.cacheMarkers && only?.type === 'text' && only.cacheControl !== undefined
+  if (content.length === 1 && only?.type === 'text' && !isMarked) return only.text
+  return content.map((part, index) => encodePart(part, `${path}[${index}]`, dialect))
+}
+
+function encodePart(part: ContentPart, path: string, dialect: ContentDialect): InputPart {
+  switch (part.type) {
+    case 'text':
+      return { type: 'input_text', text: part.text, ...marker(part.cacheControl, dialect) }
+    case 'image': {
+      const { url, detail = 'auto' } = part
+      return { type: 'input_image', image_url: url, detail, ...marker(part.cacheControl, dialect) }
+    }
+    case 'file':
+      return { type: 'input_file', ...encodeFile(part), ...marker(part.cacheControl, dialect) }
+    case 'audio':
+    case 'video':
+      return refusePart(path, part, dialect.providerName)
+  }
+}
+
+/** A file that comes with the request must have a name. */
+function encodeFile({ filename = 'document.pdf', data, fileId }: FilePart) {
+  if (data === undefined) return { file_id: fileId }
+  return data.startsWith('data:') ? { filename, file_data: data } : { file_url: data }
+}
+
+/** How long it is kept is not translated (contract §2.2). */
+const marker = (control: CacheControl | undefined, { cacheMarkers }: ContentDialect) =>
+  control !== undefined && cacheMarkers ? ({ prompt_cache_breakpoint: { mode: 'explicit' } } as const) : {}

@@ -1,0 +1,25 @@
+import { openEventReply } from '../event-reply.ts'
+import type { UpstreamProtocol } from '../protocol.ts'
+import { ResponseDecoder } from './decode-response.ts'
+import { encodeRequest } from './encode-request.ts'
+import { reasoningFormat } from './reasoning-format.ts'
+
+/** The upstream side: one stateless call to a server that speaks OpenAI's Responses. */
+export const responsesUpstream: UpstreamProtocol = {
+  name: 'responses',
+  framing: 'sse',
+  takesUrl: (_part, quirks) => quirks.fetchesUrls !== false,
+  openCall: (request, endpoint, quirks) => ({
+    upstreamRequest: {
+      method: 'POST',
+      path: '/responses',
+      headers: {},
+      body: encodeRequest(request, endpoint, quirks),
+      stream: request.stream,
+    },
+    reply: openEventReply(
+      endpoint.providerName,
+      (log) => new ResponseDecoder(log, endpoint.providerName, reasoningFormat(quirks)),
+    ),
+  }),
+}

@@ -1,0 +1,39 @@
+import { hash } from 'node:crypto'
+
+/**
+ * The names of one call's tools as an upstream takes them, and back again. A name that it takes goes as it is; of any other, what it
+ * does not take becomes `_`, and where that would make two tools one, part of a hash tells them apart.
+ */
+export class ToolNames {
+  readonly #refused: RegExp
+  readonly #longest: number
+  readonly #toWire = new Map<string, string>()
+  readonly #fromWire = new Map<string, string>()
+
+  /** @param refused Matches each character that the upstream refuses; it needs the flag `g`. */
+  constructor(refused: RegExp, longest: number) {
+    this.#refused = refused
+    this.#longest = longest
+  }
+
+  toWire(name: string): string {
+    const known = this.#toWire.get(name)
+    if (known !== undefined) return known
+    const plain = name.replaceAll(this.#refused, '_').slice(0, this.#longest) || '_'
+    const wire = this.#isFree(plain, name) ? plain : `${plain.slice(0, this.#longest - 9)}_${mark(name)}`
+    this.#toWire.set(name, wire)
+    this.#fromWire.set(wire, name)
+    return wire
+  }
+
+  /** What the upstream calls a tool that nobody offered stays as it is. */
+  fromWire(wire: string): string {
+    return this.#fromWire.get(wire) ?? wire
+  }
+
+  #isFree(wire: string, name: string): boolean {
+    return (this.#fromWire.get(wire) ?? name) === name
+  }
+}
+
+const mark = (name: string): string => hash('sha256', name, 'hex').slice(0, 8)

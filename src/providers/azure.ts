@@ -1,0 +1,68 @@
+import { keyHeader } from '../upstream/sign/api-key.ts'
+import { defineProvider } from './provider.ts'
+
+const shared = {
+  developerRole: true,
+  userField: 'safety_identifier',
+  // Its own downloads fail for many public addresses (learn.microsoft.com/answers, 2026-01).
+  fetchesUrls: false,
+} as const
+
+export default defineProvider({
+  slug: 'azure',
+  name: 'Azure',
+  protocol: 'chat-completions',
+  // Models are called by the names of their deployments, which are taken to be those of the models or to begin with them.
+  baseUrl: 'https://{AZURE_RESOURCE_NAME}.openai.azure.com/openai/v1',
+  variables: ['AZURE_RESOURCE_NAME'],
+  apiKeyVariables: ['AZURE_API_KEY', 'AZURE_OPENAI_API_KEY'],
+  sign: keyHeader('api-key'),
+  dataPolicy: {
+    training: false,
+    retention: 'days:30',
+    source: 'https://learn.microsoft.com/en-us/azure/foundry/responsible-ai/openai/data-privacy',
+    asOf: '2026-11-20',
+  },
+  quirks: {
+    ...shared,
+    maxTokensField: 'max_completion_tokens',
+    reasoningField: 'reasoning_effort',
+    assistantReasoningField: 'none',
+  },
+  // As at OpenAI itself.
+  dialects: [
+    {
+      models: /^(o\d|gpt-[5-9]|codex)(?!.*-(chat|search|audio))/,
+      protocol: 'responses',
+      quirks: { ...shared, reasoningFormat: 'azure-openai-responses-v1', metadata: true },
+    },
+  ],
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'frequency_penalty',
+    'presence_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'logit_bias',
+    'logprobs',
+    'top_logprobs',
+    'prediction',
+    'seed',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+    'parallel_tool_calls',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+    'verbosity',
+  ],
+  privacyPolicyUrl: 'https://www.microsoft.com/en-us/privacy/privacystatement',
+  termsOfServiceUrl: 'https://www.microsoft.com/licensing/terms/',
+  statusPageUrl: 'https://status.azure.com/',
+  headquarters: 'US',
+  documentation: 'https://learn.microsoft.com/en-us/azure/foundry/openai/latest',
+})

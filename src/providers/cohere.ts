@@ -1,0 +1,40 @@
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'cohere',
+  name: 'Cohere',
+  protocol: 'cohere-chat',
+  baseUrl: 'https://api.cohere.com/v2',
+  apiKeyVariables: ['CO_API_KEY', 'COHERE_API_KEY'],
+  dataPolicy: {
+    // Only a setting of the account's owner keeps what is sent out of the training.
+    training: true,
+    retention: 'days:30',
+    source: 'https://cohere.com/data-usage-policy',
+    asOf: '2026-11-20',
+  },
+  quirks: {},
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'top_k',
+    'frequency_penalty',
+    'presence_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'seed',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  privacyPolicyUrl: 'https://cohere.com/privacy',
+  termsOfServiceUrl: 'https://cohere.com/terms-of-use',
+  statusPageUrl: 'https://status.cohere.com/',
+  headquarters: 'CA',
+  documentation: 'https://docs.cohere.com/reference/chat',
+})

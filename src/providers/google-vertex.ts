@@ -1,0 +1,58 @@
+import { googleToken } from '../upstream/sign/google-token.ts'
+import { defineProvider } from './provider.ts'
+
+export default defineProvider({
+  slug: 'google-vertex',
+  name: 'Google Vertex',
+  protocol: 'generate-content',
+  dialects: [{ models: /^claude-/, protocol: 'messages', quirks: { messagesHost: 'vertex', cacheControl: true } }],
+  baseUrl: 'https://{host}/v1/projects/{GOOGLE_VERTEX_PROJECT}/locations/{GOOGLE_VERTEX_LOCATION}',
+  variables: ['GOOGLE_VERTEX_PROJECT', 'GOOGLE_VERTEX_LOCATION'],
+  variableDefaults: { GOOGLE_VERTEX_LOCATION: 'global' },
+  addressParts: ({ GOOGLE_VERTEX_LOCATION: location = '' }) => ({ host: hostOf(location) }),
+  // A document with credentials, as JSON text, or an API key.
+  apiKeyVariables: ['GOOGLE_VERTEX_CREDENTIALS', 'GOOGLE_VERTEX_API_KEY'],
+  credentialVariables: [['GOOGLE_APPLICATION_CREDENTIALS']],
+  optionalVariables: ['GCE_METADATA_HOST'],
+  sign: googleToken(),
+  dataPolicy: {
+    training: false,
+    // Nothing is kept by a project that switched caching and abuse monitoring off; `data_policy` of the configuration says so.
+    retention: 'unknown',
+    source: 'https://docs.cloud.google.com/gemini-enterprise-agent-platform/resources/zero-data-retention',
+    asOf: '2026-11-20',
+  },
+  quirks: { generateContentHost: 'vertex', serviceTier: true },
+  supportedParameters: [
+    'temperature',
+    'top_p',
+    'top_k',
+    'frequency_penalty',
+    'presence_penalty',
+    'max_tokens',
+    'max_completion_tokens',
+    'logprobs',
+    'top_logprobs',
+    'seed',
+    'response_format',
+    'structured_outputs',
+    'stop',
+    'tools',
+    'tool_choice',
+    'include_reasoning',
+    'reasoning',
+    'reasoning_effort',
+  ],
+  privacyPolicyUrl: 'https://cloud.google.com/terms/cloud-privacy-notice',
+  termsOfServiceUrl: 'https://cloud.google.com/terms',
+  statusPageUrl: 'https://status.cloud.google.com/',
+  headquarters: 'US',
+  documentation: 'https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference',
+})
+
+/** Regions have hosts of their own, the continents `us` and `eu` too, `global` none. */
+function hostOf(location: string): string {
+  if (location === 'global') return 'aiplatform.googleapis.com'
+  if (location === 'us' || location === 'eu') return `aiplatform.${location}.rep.googleapis.com`
+  return `${location}-aiplatform.googleapis.com`
+}

@@ -1,0 +1,64 @@
+import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { Exclusion } from './exclusion.ts'
+import { allowedProviders } from './filters/allowed-providers.ts'
+import { capabilities } from './filters/capabilities.ts'
+import { contextLength } from './filters/context-length.ts'
+import { dataCollection } from './filters/data-collection.ts'
+import { deprecated } from './filters/deprecated.ts'
+import { distillable } from './filters/distillable.ts'
+import type { Filter, FilterContext } from './filters/filter.ts'
+import { inputModality } from './filters/input-modality.ts'
+import { maxPrice } from './filters/max-price.ts'
+import { operation } from './filters/operation.ts'
+import { outputLimit } from './filters/output-limit.ts'
+import { outputModality } from './filters/output-modality.ts'
+import { quantization } from './filters/quantization.ts'
+import { reasoning } from './filters/reasoning.ts'
+import { requireParameters } from './filters/require-parameters.ts'
+import { serviceTier } from './filters/service-tier.ts'
+import { zdr } from './filters/zdr.ts'
+import type { Option } from './option.ts'
+
+/** In the order of contract §6.2; the first that refuses an endpoint names the reason. */
+const filters: readonly Filter[] = [
+  deprecated,
+  operation,
+  allowedProviders,
+  dataCollection,
+  zdr,
+  distillable,
+  quantization,
+  serviceTier,
+  inputModality,
+  outputModality,
+  reasoning,
+  capabilities,
+  outputLimit,
+  contextLength,
+  maxPrice,
+  requireParameters,
+]
+
+export interface Filtered {
+  readonly kept: readonly Option[]
+  /** Rule by rule, so that the last is that of the last rule that refused something. */
+  readonly exclusions: readonly Exclusion[]
+}
+
+export function applyFilters(options: readonly Option[], request: GenerationRequest, context: FilterContext): Filtered {
+  const exclusions: Exclusion[] = []
+  let kept = options
+  for (const filter of filters) {
+    const rule = filter.ruleFor(request, kept, context)
+    if (rule === null) continue
+    const before = exclusions.length
+    const left: Option[] = []
+    for (const option of kept) {
+      const refusal = rule(option.endpoint, option)
+      if (refusal === null) left.push(option)
+      else exclusions.push({ endpoint: option.endpoint, reason: filter.name, refusal })
+    }
+    if (exclusions.length > before) kept = left
+  }
+  return { kept, exclusions }
+}

@@ -1,0 +1,52 @@
+import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { Usage } from '../canonical/usage.ts'
+import type { Endpoint } from '../catalog/endpoint.ts'
+import type { Clock } from '../util/clock.ts'
+import { explainRoute, type RouteExplanation } from './explain.ts'
+import { createLearn, type Learn } from './learn.ts'
+import { type Route, route, type RouteContext } from './route.ts'
+import { Stickiness } from './stickiness.ts'
+import { TokenCalibration } from './token-calibration.ts'
+
+export interface Router {
+  readonly route: (request: GenerationRequest, account: string) => Route
+  readonly learn: Learn
+  /** What `route` would answer now, with its reasons; nobody is called and nothing is remembered. */
+  readonly explain: (request: GenerationRequest, account: string) => RouteExplanation
+}
+
+export interface RouterOptions extends Pick<
+  RouteContext,
+  'credentials' | 'defaultModel' | 'routerModels' | 'health' | 'chance'
+> {
+  readonly catalog: () => RouteContext['catalog']
+  readonly clock: Clock
+  /** Idle time after which a session is forgotten. */
+  readonly stickyTtlMs: number
+  /** Nano-USD. `at` is in Unix milliseconds. */
+  readonly price: (usage: Usage, endpoint: Endpoint, at: number) => number
+}
+
+/** Routing with its memory: sessions and what was learned about tokens. How endpoints are doing is known by `health`. */
+export function createRouter(options: RouterOptions): Router {
+  const { clock, health, price } = options
+  const stickiness = new Stickiness({ clock, ttlMs: options.stickyTtlMs })
+  const calibration = new TokenCalibration()
+  const routeNow = (request: GenerationRequest, account: string): Route =>
+    route(request, {
+      ...options,
+      catalog: options.catalog(),
+      stickiness,
+      calibration,
+      now: clock.monotonic(),
+      account,
+    })
+  return {
+    route: routeNow,
+    learn: createLearn(stickiness, calibration),
+    explain: (request, account) =>
+      explainRoute(routeNow(request, account), request, health, (endpoint, promptTokens, completionTokens) =>
+        price({ promptTokens, completionTokens }, endpoint, clock.now()),
+      ),
+  }
+}

@@ -1,0 +1,41 @@
+import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import { supportsParameter } from '../../canonical/parameter-name.ts'
+import type { Option } from '../option.ts'
+import type { Filter, Refusal } from './filter.ts'
+
+/**
+ * What a request leans on is asked of those who know it, where a model has such endpoints: tools, a tool choice, a response format, a
+ * verbosity. Where it has none the model stays, and the parameter is left out (contract §6.5); but if no endpoint of any model
+ * takes tools, an answer without them would be none (contract §10-13).
+ */
+export const capabilities: Filter = {
+  name: 'tools',
+  ruleFor(request, pool) {
+    const missing = new Map<Option, Refusal>()
+    for (const name of wishes(request)) {
+      const able = new Set(pool.filter(({ endpoint }) => supportsParameter(endpoint.supportedParameters, name)))
+      if (able.size === pool.length) continue
+      const models = new Set([...able].map(({ endpoint }) => endpoint.model))
+      const indispensable = able.size === 0 && (name === 'tools' || name === 'tool_choice')
+      for (const option of pool) {
+        if (able.has(option) || (!indispensable && !models.has(option.endpoint.model))) continue
+        missing.set(option, { field: name, detail: `it does not support ${name}` })
+      }
+    }
+    if (missing.size === 0) return null
+    return (_endpoint, option) => missing.get(option) ?? null
+  },
+}
+
+function wishes({ parameters }: GenerationRequest): readonly string[] {
+  const { tools, toolChoice, responseFormat, verbosity } = parameters
+  const names: string[] = []
+  if (tools !== undefined && tools.length > 0) {
+    names.push('tools')
+    if (toolChoice !== undefined && toolChoice !== 'auto') names.push('tool_choice')
+  }
+  if (responseFormat?.type === 'json_object') names.push('response_format')
+  if (responseFormat?.type === 'json_schema') names.push('structured_outputs')
+  if (verbosity !== undefined) names.push('verbosity')
+  return names
+}

@@ -1,0 +1,11 @@
+import type { Filter } from './filter.ts'
+
+/** An endpoint that its provider has retired is known by name only (contract §6.2-1). */
+export const deprecated: Filter = {
+  name: 'deprecated',
+  ruleFor(_request, pool) {
+    if (!pool.some(({ endpoint }) => endpoint.deprecated)) return null
+    return (endpoint) =>
+      endpoint.deprecated ? { field: 'model', detail: `${endpoint.model} was retired there` } : null
+  },
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '../../util/clock.ts'
+import type { EndpointHealth, EndpointStatistics } from '../endpoint-health.ts'
+import { CredentialBench } from './credential-bench.ts'
+import { EndpointRecord } from './endpoint-record.ts'
+import type { OutageTimes } from './outage.ts'
+import { WatchedCall } from './watched-call.ts'
+
+interface EndpointHealthOptions extends OutageTimes {
+  readonly clock: Clock
+}
+
+/** Past this many endpoints the one that was not called for longest is forgotten. Called every minute, each takes 40 kB. */
+const mostEndpoints = 10_000
+
+const nothingKnown: EndpointStatistics = {
+  uptimeLast5m: null,
+  uptimeLast30m: null,
+  uptimeLast1d: null,
+  latencyLast30m: null,
+  throughputLast30m: null,
+}
+
+/** Learns from the calls of one gateway how its endpoints and credentials are. Needs no timers: what has passed is seen when asked. */
+export function createEndpointHealth({ clock, ...times }: EndpointHealthOptions): EndpointHealth {
+  /** In the order of their last calls. */
+  const records = new Map<string, EndpointRecord>()
+  const bench = new CredentialBench()
+
+  const touch = (endpointId: string): EndpointRecord => {
+    const record = records.get(endpointId) ?? new EndpointRecord(times)
+    records.delete(endpointId)
+    records.set(endpointId, record)
+    if (records.size > mostEndpoints) {
+      const [oldest = endpointId] = records.keys()
+      records.delete(oldest)
+    }
+    return record
+  }
+
+  return {
+    begin: ({ endpoint, credential }) => new WatchedCall(touch(endpoint.id), credential, bench, clock),
+    state: (endpointId) => records.get(endpointId)?.state(clock.monotonic()) ?? null,
+    isBenched: (provider, credential) => bench.isBenched(provider, credential, clock.monotonic()),
+    statistics: (endpointId) => records.get(endpointId)?.statistics(clock.monotonic()) ?? nothingKnown,
+    reportToolCalls: (endpointId, good) => records.get(endpointId)?.calledTools(good, clock.monotonic()),
+  }
+}

@@ -1,0 +1,60 @@
+import type { GenerationEvent } from '../../canonical/generation-event.ts'
+import type { Clock } from '../../util/clock.ts'
+import type { CallReport, CredentialReference } from '../candidate.ts'
+import { blame } from './blame.ts'
+import type { CredentialBench } from './credential-bench.ts'
+import type { EndpointRecord } from './endpoint-record.ts'
+
+/** Puts down how one call goes. */
+export class WatchedCall implements CallReport {
+  readonly begunAt: number
+  readonly #record: EndpointRecord
+  readonly #credential: CredentialReference
+  readonly #bench: CredentialBench
+  readonly #clock: Clock
+  #answered = false
+
+  constructor(record: EndpointRecord, credential: CredentialReference, bench: CredentialBench, clock: Clock) {
+    this.#record = record
+    this.#credential = credential
+    this.#bench = bench
+    this.#clock = clock
+    this.begunAt = clock.monotonic()
+    record.began(this)
+  }
+
+  answered(): void {
+    this.#answered = true
+    this.#record.answered(this, this.#clock.monotonic())
+  }
+
+  ended(last: Extract<GenerationEvent, { type: 'end' | 'error' }>): void {
+    const now = this.#clock.monotonic()
+    const { provider, index } = this.#credential
+    if (last.type === 'end') {
+      this.#record.succeeded(this, last.usage, now)
+      this.#bench.accepted(provider, index, this.begunAt)
+      return
+    }
+    const { scope, afterMs } = last.retry
+    switch (blame(last, this.#answered)) {
+      case 'endpoint':
+        this.#record.failed(this, now)
+        return
+      case 'credential':
+        this.#record.credentialRefused(this, now)
+        this.#bench.refused(provider, index, now)
+        return
+      case 'rate-limit':
+        this.#record.rateLimited(this, now, afterMs)
+        if (scope === 'next-credential') this.#bench.limited(provider, index, now, afterMs)
+        return
+      case 'nobody':
+        this.#record.requestRefused(this, now)
+    }
+  }
+
+  abandoned(): void {
+    this.#record.abandoned(this, this.#clock.monotonic())
+  }
+}

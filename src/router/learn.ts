@@ -1,0 +1,21 @@
+import type { Usage } from '../canonical/usage.ts'
+import type { Endpoint } from '../catalog/endpoint.ts'
+import type { Route } from './route.ts'
+import type { Stickiness } from './stickiness.ts'
+import type { TokenCalibration } from './token-calibration.ts'
+
+/** What a request leaves behind for routing the next ones, once it was served; it holds nothing of the prompt. */
+export type Lesson = (usage: Usage) => void
+
+/** Keeps what a finished answer teaches: where its session's prompt is cached now, and how far the token estimate was off. */
+export const createLearn =
+  (stickiness: Stickiness, calibration: TokenCalibration) =>
+  ({ session, estimatedTokens }: Pick<Route, 'session' | 'estimatedTokens'>, endpoint: Endpoint): Lesson =>
+  (usage) => {
+    if (session !== null) stickiness.served(session, endpoint, usage)
+    if (estimatedTokens !== null && usage.promptTokens !== undefined) {
+      calibration.observe(endpoint.model, estimatedTokens, usage.promptTokens)
+    }
+  }
+
+export type Learn = ReturnType<typeof createLearn>

@@ -1,0 +1,109 @@
+import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { SortKey } from '../canonical/routing-preferences.ts'
+import { blendedPrice } from '../catalog/blended-price.ts'
+import type { Endpoint } from '../catalog/endpoint.ts'
+import type { HealthView } from './endpoint-health.ts'
+import type { Option } from './option.ts'
+import { byOrder } from './rankers/by-order.ts'
+import { bySort } from './rankers/by-sort.ts'
+import { exacto } from './rankers/exacto.ts'
+import { loadBalancing } from './rankers/load-balancing.ts'
+import { outage } from './rankers/outage.ts'
+import { priorityFirst } from './rankers/priority-first.ts'
+import type { Contender, RankContext, Ranker } from './rankers/ranker.ts'
+import { sticky } from './rankers/sticky.ts'
+import { thresholds } from './rankers/thresholds.ts'
+
+/** Each is stable, so the last weighs most (contract §6.6). Before all of them stands the configured order. */
+const rankers: readonly Ranker[] = [loadBalancing, bySort, exacto, priorityFirst, byOrder, sticky, thresholds, outage]
+
+/** What came of one pool: a model's endpoints, or those of all models where the request pools them. */
+export interface Ranking {
+  readonly order: readonly Contender[]
+  /** The rankers that had a say, in the order in which they had it. */
+  readonly rankedBy: readonly string[]
+}
+
+interface RankKnowledge {
+  readonly health: HealthView
+  readonly credentials: (provider: string) => number
+  readonly now: number
+  readonly chance: () => number
+  readonly stuckTo: string | null
+}
+
+/** Model by model, unless the request pools them. Without fallbacks only the first is left, or those that `order` chose. */
+export function rank(
+  kept: readonly Option[],
+  request: GenerationRequest,
+  knowledge: RankKnowledge,
+): readonly Ranking[] {
+  const { sort, order, allowFallbacks } = request.routing
+  const contenders = kept.map((option) => contenderOf(option, request, knowledge))
+  const pools = sort?.partition === 'none' ? [contenders] : byModel(contenders)
+  const rankings = pools.map((pool) => rankPool(pool, request, knowledge))
+  if (allowFallbacks !== false || order !== undefined) return rankings
+  return rankings.slice(0, 1).map((ranking) => ({ ...ranking, order: ranking.order.slice(0, 1) }))
+}
+
+function byModel(contenders: readonly Contender[]): readonly (readonly Contender[])[] {
+  const model = contenders[0]?.endpoint.model
+  if (contenders.every(({ endpoint }) => endpoint.model === model)) return [contenders]
+  return [...Map.groupBy(contenders, ({ endpoint }) => endpoint.model).values()]
+}
+
+function rankPool(pool: readonly Contender[], request: GenerationRequest, knowledge: RankKnowledge): Ranking {
+  const { chance, stuckTo } = knowledge
+  const context: RankContext = { sort: sortOf(pool, request), chance, stuckTo }
+  const rankedBy: string[] = []
+  let order = pool
+  for (const { name, rank: rankBy } of rankers) {
+    const ranked = rankBy(order, request, context)
+    if (ranked === null) continue
+    order = ranked
+    rankedBy.push(name)
+  }
+  return { order, rankedBy }
+}
+
+/** The request's own sort, else its model variant's, else its service tier's (contract §6.1, §6.10). */
+function sortOf(pool: readonly Contender[], { routing, parameters }: GenerationRequest): SortKey | undefined {
+  const asked = routing.sort?.by ?? pool[0]?.choice.sort
+  if (asked !== undefined) return asked
+  if (parameters.serviceTier === 'priority') return 'throughput'
+  return parameters.serviceTier === 'flex' ? 'price' : undefined
+}
+
+function contenderOf(
+  option: Option,
+  request: GenerationRequest,
+  { health, credentials, now }: RankKnowledge,
+): Contender {
+  const { endpoint } = option
+  const state = health.state(endpoint.id)
+  return {
+    endpoint,
+    choice: option.choice,
+    state,
+    price: expectedPrice(endpoint, request),
+    limited: (state !== null && state.limitedUntil > now) || isBenched(endpoint.provider, credentials, health),
+  }
+}
+
+/** Whether every credential for it was refused lately. */
+function isBenched(provider: string, credentials: (provider: string) => number, health: HealthView): boolean {
+  for (let index = 0; index < Math.max(1, credentials(provider)); index++) {
+    if (!health.isBenched(provider, index)) return false
+  }
+  return true
+}
+
+/** Four bytes of a request are about a token. */
+const bytesPerToken = 4
+
+/** What the request will cost at most, to compare by; without a known length and limit, three parts prompt to one completion (contract §6.3-5). */
+export function expectedPrice({ pricing }: Endpoint, { source, parameters }: GenerationRequest): number {
+  if (source.bytes === null || parameters.maxTokens === undefined) return blendedPrice(pricing)
+  const prompt = (source.bytes / bytesPerToken) * pricing.prompt
+  return prompt + parameters.maxTokens * pricing.completion + (pricing.request ?? 0)
+}

@@ -1,0 +1,38 @@
+import type { Catalog, Model } from '../../catalog/model.ts'
+import { splitVariants } from './variant.ts'
+
+/** By author, since a request may name any number of aliases. */
+const authors = new WeakMap<Catalog, Map<string, readonly Model[]>>()
+
+/**
+ * The newest model of `~author/family-latest` (contract §6.1): of those that say they are of the family, else of those whose name
+ * begins with it. Null when there is none, or the slug is not of that form. Retired models and variants do not count.
+ */
+export function latestModel(catalog: Catalog, slug: string): Model | null {
+  const [, author, family] = /^~([^/]+)\/(.+)-latest$/.exec(slug) ?? []
+  if (author === undefined || family === undefined) return null
+  const models = modelsOf(catalog, author)
+  const members = models.filter((model) => model.family === family)
+  const named = members.length > 0 ? members : models.filter((model) => isNamed(model, family))
+  return named.reduce<Model | null>((newest, model) => (model.created > (newest?.created ?? -1) ? model : newest), null)
+}
+
+function modelsOf(catalog: Catalog, author: string): readonly Model[] {
+  let byAuthor = authors.get(catalog)
+  if (byAuthor === undefined) {
+    byAuthor = Map.groupBy([...catalog.models.values()].filter(isVisible), (model) => model.author)
+    authors.set(catalog, byAuthor)
+  }
+  return byAuthor.get(author) ?? []
+}
+
+const isVisible = ({ slug, endpoints }: Model): boolean =>
+  splitVariants(slug).variants.size === 0 && endpoints.some(({ deprecated }) => !deprecated)
+
+/** Where the family's name ends, another word or the version must begin: `m1` is of `m`, `mini` is not, `m10` is not of `m1`. */
+function isNamed({ slug, author }: Model, family: string): boolean {
+  const name = slug.slice(author.length + 1)
+  if (!name.startsWith(family)) return false
+  const seam = name.slice(family.length - 1, family.length + 1)
+  return !/^([a-z]{2}|\d\d)$/i.test(seam)
+}

@@ -1,0 +1,23 @@
+import { type Availability, type AvailabilityCode, type GatewayError, unavailable } from '../../canonical/errors.ts'
+import { namesOf } from '../names-of.ts'
+
+/** Why one entry of `model` and `models` stands for no model. The next entry may. */
+export interface Miss extends Omit<Availability, 'code' | 'requestedModels'> {
+  readonly code: AvailabilityCode
+  readonly message: string
+}
+
+export const isMiss = (found: object): found is Miss => 'code' in found && 'message' in found
+
+/** The answer when no entry stands for a model: why the first does not. Null where there is no entry at all. */
+export function explainMiss(first: Miss | null, requestedModels: readonly string[]): GatewayError {
+  if (first === null) {
+    const message =
+      'No model was given and no default model is configured. Set `model`, or `default_model` in the configuration.'
+    return unavailable(message, { code: 'model_not_found', requestedModels })
+  }
+  const { message, ...availability } = first
+  const others = requestedModels.slice(1)
+  const more = others.length > 0 ? ` ${namesOf(others)} cannot be used either.` : ''
+  return unavailable(`${message}${more}`, { ...availability, requestedModels })
+}

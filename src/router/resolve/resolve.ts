@@ -1,0 +1,206 @@
+import { GatewayError } from '../../canonical/errors.ts'
+import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import type { PipelineStage, Strategy } from '../../canonical/router-metadata.ts'
+import type { SortKey } from '../../canonical/routing-preferences.ts'
+import type { Tier } from '../../catalog/endpoint.ts'
+import type { Catalog, Model } from '../../catalog/model.ts'
+import { resolveModel } from '../../catalog/resolve-model.ts'
+import { nearestSlug } from './did-you-mean.ts'
+import { latestModel } from './latest.ts'
+import { explainMiss, isMiss, type Miss } from './miss.ts'
+import { findRouterModel, routerSlugs } from './router-models/find-router-model.ts'
+import type { RouterModel, RouterModels } from './router-models/router-model.ts'
+import {
+  contradiction,
+  inVariant,
+  listedVariant,
+  splitVariants,
+  unknownVariant,
+  type Variant,
+  wayOf,
+} from './variant.ts'
+
+export type { RouterModels }
+
+/** A model to try, and what was said about it besides its name. */
+export interface ModelChoice {
+  readonly model: Model
+  /** From a variant: nitro → throughput, floor → price, exacto → exacto. */
+  readonly sort?: SortKey
+  /** The tier that the variant admits beside the default one: nitro → priority, floor → flex. */
+  readonly admits?: Tier
+  /** `:thinking`: reasoning is on unless the request says otherwise. */
+  readonly thinking: boolean
+  /** Reached through `~author/family-latest`: an effort that the target cannot have is raised instead of refused (contract §1.6). */
+  readonly lenientEffort: boolean
+}
+
+export interface Resolution {
+  /** The first slug that the client sent, or the default's. */
+  readonly requested: string
+  readonly strategy: Strategy
+  /** In the order to try, each model once. Empty exactly when `error` is set. */
+  readonly choices: readonly ModelChoice[]
+  /** What a router model went by, as `params` of the router metadata. */
+  readonly parameters?: Readonly<Record<string, unknown>>
+  readonly stage?: PipelineStage
+  readonly error: GatewayError | null
+}
+
+export interface ResolveTools {
+  readonly catalog: Catalog
+  readonly defaultModel: string | null
+  readonly routerModels: RouterModels
+  /** Whether any endpoint of the model survives the request's own filters. */
+  readonly serves: (model: Model) => boolean
+  /** A model's tokens per second lately, null when unknown; absent where nobody measures. */
+  readonly throughput?: (model: Model) => number | null
+  /** Uniform in [0, 1). */
+  readonly chance: () => number
+}
+
+/** What one slug stands for. */
+interface Meaning {
+  readonly strategy: Strategy
+  readonly choices: readonly ModelChoice[]
+  readonly parameters?: Resolution['parameters']
+  readonly stage?: PipelineStage
+}
+
+/**
+ * Turns the words in `model` and `models` into models (contract §6.1). A slug that stands for none is left out where another stands
+ * for one. Pure but for `chance`.
+ */
+export function resolve(request: GenerationRequest, tools: ResolveTools): Resolution {
+  const { catalog, defaultModel } = tools
+  const slugs = request.models.length > 0 || defaultModel === null ? request.models : [defaultModel]
+  const requested = slugs[0] ?? ''
+  const failed = (error: GatewayError): Resolution => ({ requested, strategy: 'direct', choices: [], error })
+
+  const meanings: Meaning[] = []
+  const asked = new Set<RouterModel>()
+  let firstMiss: Miss | null = null
+  for (const slug of slugs) {
+    const { base, variants } = splitVariants(slug)
+    const listed = listedModel(catalog, slug, base, variants)
+    // A model of that slug wins over a router model.
+    const router = listed === null ? findRouterModel(base) : null
+    if (router === 'not built yet') return failed(notBuilt(slug))
+    // Each looks at the whole catalogue, and a request may name one any number of times.
+    if (router !== null && asked.has(router)) continue
+    if (router !== null) asked.add(router)
+    const found =
+      listed ??
+      (router === null ? latestMeaning(catalog, slug, base, variants) : askRouter(router, variants, request, tools))
+    if (found !== null && !isMiss(found)) meanings.push(found)
+    // Only the first slug's miss is ever told, and to look for what it may have meant takes a while.
+    else if (slug === requested) firstMiss = found ?? unknown(catalog, slug, base)
+  }
+
+  const [first] = meanings
+  if (first === undefined) return failed(explainMiss(firstMiss, slugs))
+  const choices = new Map<string, ModelChoice>()
+  for (const choice of meanings.flatMap((meaning) => meaning.choices)) {
+    if (!choices.has(choice.model.slug)) choices.set(choice.model.slug, choice)
+  }
+  const strategy = firstMiss === null ? first.strategy : 'fallback'
+  return { ...first, requested, strategy, choices: [...choices.values()], error: null }
+}
+
+function choiceOf(model: Model, variants: ReadonlySet<Variant>, lenientEffort = false): ModelChoice {
+  const thinking = variants.has('thinking') && model.reasoning !== null
+  return { model, ...wayOf(variants), thinking, lenientEffort }
+}
+
+/** A slug that the catalogue knows, as it stands or without its variants; null when it knows neither. */
+function listedModel(
+  catalog: Catalog,
+  slug: string,
+  base: string,
+  variants: ReadonlySet<Variant>,
+): Meaning | Miss | null {
+  const exact = resolveModel(catalog, slug)
+  if (exact !== null) {
+    const choice = choiceOf(exact, variants.has('thinking') ? new Set(['thinking'] as const) : new Set())
+    return { strategy: exact.slug === slug ? 'direct' : 'alias', choices: [choice] }
+  }
+  const plain = resolveModel(catalog, base)
+  const model = plain ?? listedVariant(catalog, base, variants)
+  return model === null
+    ? null
+    : variedMeaning(catalog, slug, model, variants, plain === null || plain.slug === base ? 'direct' : 'alias')
+}
+
+function latestMeaning(
+  catalog: Catalog,
+  slug: string,
+  base: string,
+  variants: ReadonlySet<Variant>,
+): Meaning | Miss | null {
+  const newest = latestModel(catalog, base)
+  return newest === null ? null : variedMeaning(catalog, slug, newest, variants, 'latest')
+}
+
+function variedMeaning(
+  catalog: Catalog,
+  slug: string,
+  plain: Model,
+  variants: ReadonlySet<Variant>,
+  strategy: 'direct' | 'alias' | 'latest',
+): Meaning | Miss {
+  const model = contradiction(slug, variants) ?? inVariant(catalog, plain, variants)
+  return isMiss(model) ? model : { strategy, choices: [choiceOf(model, variants, strategy === 'latest')] }
+}
+
+function askRouter(
+  router: RouterModel,
+  variants: ReadonlySet<Variant>,
+  request: GenerationRequest,
+  tools: ResolveTools,
+): Meaning | Miss {
+  const { catalog, serves, chance, throughput = () => null } = tools
+  const find = (slug: string): Model | null => {
+    const model = resolveModel(catalog, slug)
+    const varied = model === null ? null : inVariant(catalog, model, variants)
+    return varied === null || isMiss(varied) ? null : varied
+  }
+  const pool = new Set<Model>()
+  for (const model of catalog.models.values()) {
+    const varied = inVariant(catalog, model, variants)
+    if (!isMiss(varied)) pool.add(varied)
+  }
+  const rankings = tools.routerModels
+  const chosen = router.choose(request, {
+    catalog,
+    pool: [...pool],
+    variants,
+    find,
+    serves,
+    throughput,
+    chance,
+    rankings,
+  })
+  if (isMiss(chosen)) return chosen
+  const { models, ...told } = chosen
+  return { strategy: router.strategy, choices: models.map((model) => choiceOf(model, variants)), ...told }
+}
+
+function unknown(catalog: Catalog, slug: string, base: string): Miss {
+  const isKnown = (name: string): boolean =>
+    resolveModel(catalog, name) !== null || findRouterModel(name) !== null || latestModel(catalog, name) !== null
+  const otherwise = unknownVariant(base, isKnown)
+  if (otherwise !== null) return otherwise
+  const code = 'model_not_found'
+  if (base.startsWith('~')) {
+    const message = `${slug} is not a valid model ID: no model here is of that author and family. The form is ~author/family-latest.`
+    return { code, message }
+  }
+  const nearest = nearestSlug(catalog, base, routerSlugs)
+  const advice = nearest === null ? 'GET /api/v1/models lists the models served here.' : `Did you mean "${nearest}"?`
+  return { code, message: `${slug} is not a valid model ID. ${advice}` }
+}
+
+function notBuilt(slug: string): GatewayError {
+  const message = `The router model ${slug} is not supported by this gateway yet.`
+  return new GatewayError('invalid_request', message, { issues: [{ path: 'model', message }] })
+}

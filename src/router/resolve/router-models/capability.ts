@@ -1,0 +1,30 @@
+import type { GenerationRequest } from '../../../canonical/generation-request.ts'
+import { supportsParameter } from '../../../canonical/parameter-name.ts'
+import type { Model } from '../../../catalog/model.ts'
+
+/** What a model can do that not all can. */
+export type Capability = 'tools' | 'structured_outputs' | 'reasoning' | 'long_context'
+
+/** Tokens from which a context counts as long. */
+const longContext = 200_000
+
+export function isCapable(model: Model, capability: Capability): boolean {
+  switch (capability) {
+    case 'reasoning':
+      return model.reasoning !== null
+    case 'long_context':
+      return (model.contextLength ?? 0) >= longContext
+    case 'tools':
+    case 'structured_outputs':
+      return model.endpoints.some(({ supportedParameters }) => supportsParameter(supportedParameters, capability))
+  }
+}
+
+/** What the request itself leans on. What its messages hold, the filters see to. */
+export function neededCapabilities({ parameters }: GenerationRequest): readonly Capability[] {
+  const { tools = [], responseFormat } = parameters
+  return [
+    ...(tools.length > 0 ? (['tools'] as const) : []),
+    ...(responseFormat?.type === 'json_schema' ? (['structured_outputs'] as const) : []),
+  ]
+}

@@ -1,0 +1,20 @@
+import { auto, autoBeta } from './auto.ts'
+import { free } from './free.ts'
+import { pareto } from './pareto.ts'
+import type { RouterModel } from './router-model.ts'
+
+const built: ReadonlyMap<string, RouterModel> = new Map([
+  ['auto', auto],
+  ['auto-beta', autoBeta],
+  ['free', free],
+  ['pareto-code', pareto],
+])
+const unbuilt: ReadonlySet<string> = new Set(['bodybuilder', 'fusion', 'fusion-flash'])
+
+export const routerSlugs: readonly string[] = [...built.keys()].map((name) => `openrouter/${name}`)
+
+/** The router model of that slug, under either name of the house; null where there is none. */
+export function findRouterModel(slug: string): RouterModel | 'not built yet' | null {
+  const name = /^(?:openrouter|waygate)\/(.+)$/.exec(slug)?.[1] ?? ''
+  return built.get(name) ?? (unbuilt.has(name) ? 'not built yet' : null)
+}

@@ -1,0 +1,30 @@
+import type { Model } from '../../../catalog/model.ts'
+import { freeVariant, isFree } from '../free-variant.ts'
+import { isCapable, neededCapabilities } from './capability.ts'
+import { mostChosen, realOnes, type RouterModel } from './router-model.ts'
+
+/** Any model that costs nothing and can do what the request needs, each as likely as the other (contract §6.8). */
+export const free: RouterModel = {
+  strategy: 'free',
+  choose(request, { pool, serves, chance }) {
+    const needed = neededCapabilities(request)
+    const models = new Map<string, Model>()
+    for (const model of pool) {
+      const gift = model.endpoints.every(isFree) ? model : freeVariant(model)
+      if (gift === null || !needed.every((capability) => isCapable(gift, capability))) continue
+      if (serves(gift)) models.set(gift.slug, gift)
+    }
+    if (models.size > 0) return { models: drawn(realOnes([...models.values()]), chance) }
+    return { code: 'no_endpoints', message: 'No free model here can serve the request.' }
+  },
+}
+
+/** Some of them in random order, every order equally likely. */
+function drawn(models: readonly Model[], chance: () => number): readonly Model[] {
+  const left = [...models]
+  const chosen: Model[] = []
+  while (chosen.length < mostChosen && left.length > 0) {
+    chosen.push(...left.splice(Math.floor(chance() * left.length), 1))
+  }
+  return chosen
+}

@@ -1,0 +1,98 @@
+import { resolveModel } from '../../catalog/resolve-model.ts'
+import type { Tier } from '../../catalog/endpoint.ts'
+import type { Catalog, Model } from '../../catalog/model.ts'
+import type { SortKey } from '../../canonical/routing-preferences.ts'
+import { freeVariant } from './free-variant.ts'
+import { isMiss, type Miss } from './miss.ts'
+
+/** Models of their own where the catalogue lists them under that name (contract §6.1). */
+const ownModels = ['free', 'extended', 'thinking', 'batch'] as const
+/** Another way to choose among the endpoints of any model. */
+const ways = ['nitro', 'floor', 'exacto'] as const
+
+export type Variant = (typeof ownModels)[number] | (typeof ways)[number]
+
+const variants: ReadonlySet<string> = new Set<Variant>([...ownModels, ...ways])
+const isVariant = (word: string | undefined): word is Variant => word !== undefined && variants.has(word)
+
+export interface VariedSlug {
+  readonly base: string
+  readonly variants: ReadonlySet<Variant>
+}
+
+/** Takes the variants off the end of a slug; they stack, in any order. Other colons belong to the name. */
+export function splitVariants(slug: string): VariedSlug {
+  const words = slug.split(':')
+  let end = words.length
+  while (end > 1 && isVariant(words[end - 1])) end--
+  return { base: words.slice(0, end).join(':'), variants: new Set(words.slice(end).filter(isVariant)) }
+}
+
+/** A name that is unknown only for what comes after its colon; null when it is unknown all the same. */
+export function unknownVariant(base: string, isKnown: (name: string) => boolean): Miss | null {
+  const colon = base.indexOf(':')
+  if (colon === -1 || !isKnown(base.slice(0, colon))) return null
+  const known = [...variants].map((variant) => `:${variant}`).join(', ')
+  return {
+    code: 'model_not_found',
+    message: `${base} is not a valid model ID: ${base.slice(0, colon)} has no variant "${base.slice(colon)}". Known variants are ${known}.`,
+  }
+}
+
+/** The model in the variant asked for: the one listed under that name, else what is made of the plain one. */
+export function inVariant(catalog: Catalog, model: Model, wanted: ReadonlySet<Variant>): Model | Miss {
+  let found: Model | Miss = listedVariant(catalog, model.slug, wanted) ?? model
+  for (const variant of ownModels) {
+    if (isMiss(found)) return found
+    if (wanted.has(variant) && !found.slug.split(':').includes(variant)) found = derived(found, variant)
+  }
+  return found
+}
+
+/** A model of the catalogue whose name says some of the variants, whether or not the name without them is one. */
+export function listedVariant(catalog: Catalog, name: string, wanted: ReadonlySet<Variant>): Model | null {
+  const left = ownModels.filter((variant) => wanted.has(variant))
+  for (const variant of left) {
+    const listed = resolveModel(catalog, `${name}:${variant}`)
+    if (listed === null) continue
+    return listedVariant(catalog, listed.slug, new Set(left.filter((other) => other !== variant))) ?? listed
+  }
+  return null
+}
+
+function derived(model: Model, variant: (typeof ownModels)[number]): Model | Miss {
+  const { slug } = model
+  const code = 'model_not_found'
+  switch (variant) {
+    case 'free':
+      return (
+        freeVariant(model) ?? {
+          code: 'free_variant_ended',
+          message: `${slug} has no free endpoint. Without \`:free\` it is served at its price.`,
+          fallbackModels: [slug],
+        }
+      )
+    case 'thinking':
+      if (model.reasoning !== null) return model
+      return { code, message: `${slug}:thinking is not a valid model ID: ${slug} does not reason.` }
+    case 'extended':
+    case 'batch':
+      return { code, message: `${slug}:${variant} is not a valid model ID: ${slug} is not listed in that variant.` }
+  }
+}
+
+/** What variants say about the choice among the endpoints (contract §6.1). An explicit order by price or speed wins over `:exacto`. */
+export function wayOf(wanted: ReadonlySet<Variant>): { readonly sort?: SortKey; readonly admits?: Tier } {
+  if (wanted.has('nitro')) return { sort: 'throughput', admits: 'priority' }
+  if (wanted.has('floor')) return { sort: 'price', admits: 'flex' }
+  return wanted.has('exacto') ? { sort: 'exacto' } : {}
+}
+
+/** The two ask for opposite orders, and neither of them comes first. */
+export const contradiction = (slug: string, wanted: ReadonlySet<Variant>): Miss | null =>
+  wanted.has('nitro') && wanted.has('floor')
+    ? {
+        code: 'model_not_found',
+        message: `${slug} is not a valid model ID: \`:nitro\` and \`:floor\` contradict each other.`,
+      }
+    : null

@@ -1,0 +1,45 @@
+import type { Failure } from '../../conduct.ts'
+import type { Wire } from '../wire.ts'
+import { awsEventStream } from './aws-event-stream.ts'
+import { converseAsk } from './converse-ask.ts'
+import { converseFrames } from './converse-frames.ts'
+import { converseWhole } from './converse-whole.ts'
+
+/** Amazon Bedrock's Converse and ConverseStream. */
+export const converse: Wire = {
+  serves: (path) => /\/model\/[^/]+\/converse(-stream)?$/.test(path),
+  framing: awsEventStream,
+  open: (body, path) => ({
+    ask: converseAsk(body, path),
+    frames: converseFrames,
+    whole: converseWhole,
+  }),
+  failure: (failure) => ({ message: failure.message === undefined ? usual(failure).message : said(failure) }),
+  failureHeaders: (failure) => ({ 'x-amzn-errortype': `${usual(failure).type}:http://internal.amazon.com/` }),
+}
+
+interface UsualFailure {
+  readonly type: string
+  readonly message: string
+}
+
+const known: Readonly<Record<number, UsualFailure>> = {
+  400: { type: 'ValidationException', message: 'Malformed input request, please reformat your input and try again.' },
+  401: { type: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' },
+  403: { type: 'AccessDeniedException', message: "You don't have access to the model with the specified model ID." },
+  404: { type: 'ResourceNotFoundException', message: 'The provided model identifier is not found.' },
+  408: { type: 'ModelTimeoutException', message: 'The request took too long to process.' },
+  424: { type: 'ModelErrorException', message: 'The model failed to process the request.' },
+  429: { type: 'ThrottlingException', message: 'Too many requests, please wait before trying again.' },
+  500: { type: 'InternalServerException', message: 'The system encountered an unexpected error during processing.' },
+  503: { type: 'ServiceUnavailableException', message: 'Bedrock is unable to process your request.' },
+}
+
+const usual = ({ status }: Failure): UsualFailure =>
+  known[status] ?? {
+    type: status < 500 ? 'ValidationException' : 'InternalServerException',
+    message: `The simulator was asked to answer with status ${status}.`,
+  }
+
+const said = ({ code, message }: Failure): string | undefined =>
+  code === 'context_length_exceeded' ? 'Input is too long for requested model.' : message

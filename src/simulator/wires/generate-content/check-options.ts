@@ -1,0 +1,99 @@
+import { BadAsk } from '../../ask.ts'
+import { asArray, asString, isObject, type JsonObject } from '../../json.ts'
+
+const requestFields =
+  'contents systemInstruction tools toolConfig generationConfig safetySettings cachedContent labels serviceTier'
+const configFields =
+  'maxOutputTokens temperature topP topK seed frequencyPenalty presencePenalty stopSequences responseLogprobs logprobs ' +
+  'responseMimeType responseSchema responseJsonSchema responseModalities thinkingConfig imageConfig speechConfig candidateCount'
+const declarationFields = 'name description parameters parametersJsonSchema response responseJsonSchema behavior'
+const functionName = /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/
+const mostStops = 5
+
+/** Everything but the conversation. `isOld`: before Gemini 3. */
+export function checkOptions(body: JsonObject, isOld: boolean): void {
+  onlyKnown(body, requestFields, '')
+  const config = isObject(body['generationConfig']) ? body['generationConfig'] : {}
+  onlyKnown(config, configFields, 'generation_config.')
+  if (asArray(config['stopSequences']).length > mostStops)
+    throw new BadAsk(`The number of stop sequences must be at most ${mostStops}.`)
+  checkThinking(config['thinkingConfig'], isOld)
+  const isJson = config['responseMimeType'] === 'application/json'
+  if (!isJson && ('responseSchema' in config || 'responseJsonSchema' in config)) {
+    throw new BadAsk('Setting a response schema requires a response mime type of application/json')
+  }
+  if ('responseSchema' in config && 'responseJsonSchema' in config) {
+    throw new BadAsk('response_schema and response_json_schema are mutually exclusive')
+  }
+  const declared = declarations(body)
+  for (const declaration of declared) checkDeclaration(declaration)
+  if (isJson && isOld && declared.length > 0) {
+    throw new BadAsk("Function calling with a response mime type: 'application/json' is unsupported")
+  }
+  checkChoice(body, declared)
+}
+
+export const declarations = (body: JsonObject): readonly JsonObject[] =>
+  asArray(body['tools'])
+    .flatMap((tool) => (isObject(tool) ? asArray(tool['functionDeclarations']) : []))
+    .filter(isObject)
+
+export function callingConfig(body: JsonObject): JsonObject {
+  const config = isObject(body['toolConfig']) ? body['toolConfig']['functionCallingConfig'] : undefined
+  return isObject(config) ? config : {}
+}
+
+function onlyKnown(value: JsonObject, fields: string, path: string): void {
+  const known = new Set(fields.split(' '))
+  const unknown = Object.keys(value).find((name) => !known.has(name))
+  if (unknown === undefined) return
+  throw new BadAsk(`Invalid JSON payload received. Unknown name "${path}${unknown}": Cannot find field.`)
+}
+
+function checkThinking(thinking: unknown, isOld: boolean): void {
+  if (!isObject(thinking)) return
+  const { thinkingLevel, thinkingBudget } = thinking
+  if (thinkingLevel !== undefined && thinkingBudget !== undefined) {
+    throw new BadAsk('You can only set only one of thinking budget and thinking level.')
+  }
+  if (thinkingLevel !== undefined && isOld) throw new BadAsk('Thinking level is not supported for this model.')
+  if (thinkingLevel !== undefined && !['MINIMAL', 'LOW', 'MEDIUM', 'HIGH'].includes(String(thinkingLevel))) {
+    throw new BadAsk(`Invalid value at 'generation_config.thinking_config.thinking_level': "${thinkingLevel}"`)
+  }
+}
+
+function checkDeclaration(declaration: JsonObject): void {
+  onlyKnown(declaration, declarationFields, 'tools.function_declarations.')
+  if (!functionName.test(asString(declaration['name']) ?? '')) {
+    throw new BadAsk('Invalid function name. Must start with a letter or an underscore.')
+  }
+  const schema = declaration['parametersJsonSchema']
+  if (schema !== undefined && 'parameters' in declaration) {
+    throw new BadAsk('parameters and parameters_json_schema are mutually exclusive')
+  }
+  if (schema !== undefined) checkReferences(schema)
+}
+
+/** Beside a reference nothing may stand but what begins with a dollar sign. */
+function checkReferences(schema: unknown): void {
+  if (Array.isArray(schema)) return schema.forEach(checkReferences)
+  if (!isObject(schema)) return
+  const isReference = typeof schema['$ref'] === 'string'
+  if (isReference && Object.keys(schema).some((keyword) => !keyword.startsWith('$'))) {
+    throw new BadAsk('A schema with $ref may only have other fields that start with $')
+  }
+  Object.values(schema).forEach(checkReferences)
+}
+
+function checkChoice(body: JsonObject, declared: readonly JsonObject[]): void {
+  const { mode, allowedFunctionNames } = callingConfig(body)
+  if (mode !== undefined && !['AUTO', 'ANY', 'NONE', 'VALIDATED'].includes(String(mode))) {
+    throw new BadAsk(`Invalid value at 'tool_config.function_calling_config.mode': "${mode}"`)
+  }
+  const allowed = asArray(allowedFunctionNames)
+  if (allowed.length > 0 && mode !== 'ANY')
+    throw new BadAsk('Allowed function names should only be set when the mode is ANY.')
+  const missing = allowed.find((name) => !declared.some((declaration) => declaration['name'] === name))
+  if (missing !== undefined)
+    throw new BadAsk(`allowed_function_names: no function is declared with the name ${missing}`)
+}

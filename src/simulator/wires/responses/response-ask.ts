@@ -1,0 +1,72 @@
+import { type Ask, BadAsk } from '../../ask.ts'
+import { asArray, asInteger, asString, isObject, type JsonObject } from '../../json.ts'
+import { countWords } from '../../simulated-text.ts'
+import { checkInput } from './check-input.ts'
+import { askedTools } from './response-tools.ts'
+
+export interface ResponseAsk extends Ask {
+  /** Whether thoughts are wanted encrypted. */
+  readonly encrypts: boolean
+  /** Alternatives a token, or null for no log probabilities. */
+  readonly topLogprobs: number | null
+}
+
+const known: ReadonlySet<string> = new Set(
+  `background include input instructions max_output_tokens max_tool_calls metadata model parallel_tool_calls
+  prompt_cache_key prompt_cache_options prompt_cache_retention reasoning safety_identifier service_tier store stream
+  stream_options temperature text tool_choice tools top_logprobs top_p truncation user`.split(/\s+/),
+)
+const includable: ReadonlySet<unknown> = new Set(['reasoning.encrypted_content', 'message.output_text.logprobs'])
+const leastTokens = 16
+
+/** Reads a request as OpenAI does: what it does not know it refuses. */
+export function responseAsk(body: JsonObject): ResponseAsk {
+  const unknown = Object.keys(body).find((name) => !known.has(name))
+  if (unknown !== undefined) throw new BadAsk(`Unknown parameter: '${unknown}'.`)
+  const model = asString(body['model'])
+  if (model === null || model === '') throw new BadAsk("Missing required parameter: 'model'.")
+  if (body['store'] !== false) throw new BadAsk('The simulator stores nothing: send "store": false.')
+  const include = asArray(body['include'])
+  const strange = include.find((value) => !includable.has(value))
+  if (strange !== undefined) throw new BadAsk(`Invalid value: ${JSON.stringify(strange)} in 'include'.`)
+  const maxTokens = asInteger(body['max_output_tokens'])
+  if (maxTokens !== null && maxTokens < leastTokens) {
+    throw new BadAsk(`Invalid 'max_output_tokens': integer below minimum value. Expected a value >= ${leastTokens}.`)
+  }
+  const items = asArray(body['input'])
+  checkInput(items)
+  return {
+    model,
+    stream: body['stream'] === true,
+    includeUsage: true,
+    choices: 1,
+    stop: [],
+    prefill: null,
+    maxTokens,
+    promptTokens: items.reduce<number>((sum, item) => sum + countWords(itemText(item)), 0),
+    schema: schema(body['text']),
+    ...askedTools(body, items.at(-1)),
+    encrypts: include.includes('reasoning.encrypted_content'),
+    topLogprobs: include.includes('message.output_text.logprobs') ? (asInteger(body['top_logprobs']) ?? 0) : null,
+  }
+}
+
+function itemText(item: unknown): string {
+  const content = isObject(item) ? (item['content'] ?? item['output']) : null
+  if (typeof content === 'string') return content
+  return asArray(content)
+    .map((part) => (isObject(part) ? (asString(part['text']) ?? '') : ''))
+    .join('')
+}
+
+function schema(text: unknown): JsonObject | null {
+  const format = isObject(text) && isObject(text['format']) ? text['format'] : null
+  if (format === null || format['type'] === 'text') return null
+  if (format['type'] === 'json_object') {
+    return { type: 'object', properties: { answer: { type: 'string' }, count: { type: 'integer' } } }
+  }
+  if (format['type'] !== 'json_schema') throw new BadAsk(`Invalid value: '${String(format['type'])}' in 'text.format'.`)
+  if (asString(format['name']) === null) throw new BadAsk("Missing required parameter: 'text.format.name'.")
+  if (!isObject(format['schema'])) throw new BadAsk("Missing required parameter: 'text.format.schema'.")
+  return format['schema']
+}

@@ -1,0 +1,17 @@
+import { sql } from 'kysely'
+import type { Migration } from './migration.ts'
+
+/** Why each call was made, at which tier, and what it cost. Of earlier generations the call that answered cost all there was. */
+export const attemptCosts: Migration = {
+  name: '0002-attempt-costs',
+  async up(db) {
+    const table = db.schema.alterTable('generationAttempt')
+    await table.addColumn('tier', 'text', (column) => column.notNull().defaultTo('default')).execute()
+    await table.addColumn('kind', 'text', (column) => column.notNull().defaultTo('first')).execute()
+    await table.addColumn('cost', 'bigint', (column) => column.notNull().defaultTo(0)).execute()
+    await sql`
+      update generation_attempt set cost = (select cost from generation where generation.id = generation_attempt.generation_id)
+      where status = 200
+    `.execute(db)
+  },
+}

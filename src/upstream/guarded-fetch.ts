@@ -1,0 +1,105 @@
+import type { Client } from 'undici'
+import { FetchFailure } from './fetch-failure.ts'
+import type { Dial } from './guarded-dialer.ts'
+import { ResponseStream } from './response-stream.ts'
+
+/** Bytes that fetches which belong together may still take. */
+export interface ByteBudget {
+  left: number
+}
+
+interface FetchLimits {
+  readonly budget: ByteBudget
+  /** For everything: names, connections, redirects, the body. */
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+interface Fetched {
+  /** As the server sent it. */
+  readonly contentType: string | undefined
+  readonly bytes: Buffer
+}
+
+/**
+ * `GET` of an address that a caller supplied, with nothing of ours or the caller's in it.
+ * @throws FetchFailure; the signal's reason when that aborted.
+ */
+export type GuardedFetch = (address: string, limits: FetchLimits) => Promise<Fetched>
+
+const mostRedirects = 5
+const redirects = new Set([301, 302, 303, 307, 308])
+
+const requestHeaders = {
+  'user-agent': 'waygate',
+  accept: '*/*',
+  // A small body can unpack to a huge one, so compressed ones are neither asked for nor taken.
+  'accept-encoding': 'identity',
+}
+
+/** Every hop of a redirect is dialled anew, with the same checks as the first. */
+export const createGuardedFetch =
+  (dial: Dial): GuardedFetch =>
+  async (address, { budget, timeoutMs, signal }) => {
+    const overdue = AbortSignal.timeout(timeoutMs)
+    const either = AbortSignal.any([signal, overdue])
+    try {
+      let url = parse(address)
+      for (let hops = 0; hops <= mostRedirects; hops++) {
+        const client = await dial(url, either)
+        try {
+          const response = await ask(client, url, either)
+          if (!redirects.has(response.status)) return await fetched(response, budget)
+          url = parse(String(response.headers['location'] ?? ''), url)
+        } finally {
+          await client.destroy()
+        }
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (overdue.aborted) throw new FetchFailure('failed', `did not arrive within ${timeoutMs / 1000} s`, error)
+      if (error instanceof FetchFailure) throw error
+      throw new FetchFailure('failed', 'could not be fetched from its server', error)
+    }
+    throw new FetchFailure('failed', `leads to more than ${mostRedirects} redirects`)
+  }
+
+function parse(address: string, base?: URL): URL {
+  const url = URL.parse(address, base?.href)
+  if (url === null) throw new FetchFailure('refused', 'is not an http:// or https:// address')
+  return url
+}
+
+async function ask(client: Client, url: URL, signal: AbortSignal): Promise<ResponseStream> {
+  const response = new ResponseStream()
+  signal.throwIfAborted()
+  signal.addEventListener('abort', () => response.abort(givenUp), { once: true })
+  client.dispatch({ method: 'GET', path: url.pathname + url.search, headers: requestHeaders }, response)
+  await response.head()
+  return response
+}
+
+const givenUp = new Error('The fetch was given up.')
+
+async function fetched(response: ResponseStream, budget: ByteBudget): Promise<Fetched> {
+  const { status, headers } = response
+  if (status === 404 || status === 410) throw new FetchFailure('missing', `leads to nothing (status ${status})`)
+  if (status !== 200) throw new FetchFailure('failed', `was answered with status ${status}`)
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new FetchFailure('failed', 'was answered with a compressed body')
+  }
+  if (Number(headers['content-length']) > budget.left) throw tooLarge()
+  const chunks: Buffer[] = []
+  for (let more = await response.next(); more !== null; more = await response.next()) {
+    for (const chunk of more) {
+      chunks.push(chunk)
+      budget.left -= chunk.length
+    }
+    if (budget.left < 0) throw tooLarge()
+  }
+  if (chunks.length === 0) throw new FetchFailure('failed', 'was answered with an empty body')
+  const contentType = headers['content-type']
+  return { contentType: typeof contentType === 'string' ? contentType : undefined, bytes: Buffer.concat(chunks) }
+}
+
+const tooLarge = (): FetchFailure => new FetchFailure('too-large', 'leads to more bytes than a request may hold')

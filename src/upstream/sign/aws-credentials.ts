@@ -1,0 +1,67 @@
+import { GatewayError } from '../../canonical/errors.ts'
+import type { Account } from './sign.ts'
+
+export interface AwsCredentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  /** Of temporary credentials. */
+  readonly sessionToken?: string
+}
+
+type Chain = typeof import('@aws-sdk/credential-provider-node')
+type Provide = () => Promise<AwsCredentials>
+
+/** AWS's own chain: profiles, single sign-on, containers, web identities, instance roles. Installed by who needs it. */
+export const loadChain = (): Promise<Chain> => import('@aws-sdk/credential-provider-node')
+
+const chainMs = 10_000
+
+/**
+ * Where AWS credentials come from: the variables of static keys, or else AWS's chain, which keeps what it found until five minutes
+ * before it expires.
+ */
+export function awsCredentials(
+  load: () => Promise<Chain>,
+): (account: Account) => AwsCredentials | Promise<AwsCredentials> {
+  const profiles = new Map<string | undefined, Promise<Provide>>()
+
+  function open(profile: string | undefined): Promise<Provide> {
+    const known = profiles.get(profile)
+    if (known !== undefined) return known
+    const opening = load().then(({ defaultProvider }) => defaultProvider({ profile }))
+    profiles.set(profile, opening)
+    return opening
+  }
+
+  return ({ variables }) => {
+    const accessKeyId = variables['AWS_ACCESS_KEY_ID']
+    const secretAccessKey = variables['AWS_SECRET_ACCESS_KEY']
+    if (accessKeyId !== undefined && secretAccessKey !== undefined) {
+      return { accessKeyId, secretAccessKey, sessionToken: variables['AWS_SESSION_TOKEN'] }
+    }
+    const found = open(variables['AWS_PROFILE']).then((provide) => provide())
+    return inTime(found).catch((error: unknown) => {
+      throw explained(error)
+    })
+  }
+}
+
+async function inTime<Value>(value: Promise<Value>): Promise<Value> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`no credentials within ${chainMs} ms`)), chainMs)
+  return Promise.race([value, late]).finally(() => clearTimeout(timer))
+}
+
+/** What the chain says may quote files and addresses: it is for the log. */
+function explained(error: unknown): GatewayError {
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
+  const failure = new GatewayError(
+    'provider_unavailable',
+    isMissing
+      ? 'AWS credentials of a profile, a container or a web identity need a package that is not installed. Run npm install ' +
+          '@aws-sdk/credential-provider-node, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or an API key.'
+      : 'AWS gave this gateway no credentials for its profile, container or web identity.',
+  )
+  failure.cause = error
+  return failure
+}

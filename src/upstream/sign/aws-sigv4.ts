@@ -1,0 +1,84 @@
+import { createHmac, hash } from 'node:crypto'
+import { bearer } from './api-key.ts'
+import { type AwsCredentials, awsCredentials, loadChain } from './aws-credentials.ts'
+import type { Account, Sign, SignableCall } from './sign.ts'
+
+const algorithm = 'AWS4-HMAC-SHA256'
+/** Of our own headers, those that are signed; what a proxy may change is not. */
+const signedHeaders: ReadonlySet<string> = new Set(['content-type'])
+
+/**
+ * AWS Signature Version 4, or the API key as a bearer token where there is one. An address that names its region is signed for
+ * that one, any other for `AWS_REGION`. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
+ *
+ * @param service AWS's name for whom it is signed for, e.g. `bedrock`.
+ */
+export function awsSigV4(service: string, load = loadChain): Sign {
+  const credentialsOf = awsCredentials(load)
+  return (call, account, tools) => {
+    if (account.apiKey !== undefined) return bearer(call, account, tools)
+    const sign = (credentials: AwsCredentials) =>
+      signature(call, service, regionOf(call, account), credentials, tools.now())
+    const credentials = credentialsOf(account)
+    return credentials instanceof Promise ? credentials.then(sign) : sign(credentials)
+  }
+}
+
+function regionOf({ origin }: SignableCall, { variables }: Account): string {
+  const named = /\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:vpce\.)?amazonaws\.com/.exec(origin)?.[1]
+  return named ?? variables['AWS_REGION'] ?? 'us-east-1'
+}
+
+function signature(
+  call: SignableCall,
+  service: string,
+  region: string,
+  { accessKeyId, secretAccessKey, sessionToken }: AwsCredentials,
+  now: number,
+): Readonly<Record<string, string>> {
+  const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')
+  const date = time.slice(0, 8)
+  const own = {
+    'x-amz-date': time,
+    ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
+  }
+  const headers = Object.entries({ ...call.headers, ...own, host: new URL(call.origin).host })
+    .filter(([name]) => name === 'host' || name in own || signedHeaders.has(name))
+    .sort(byName)
+  const names = headers.map(([name]) => name).join(';')
+  const [path = '', query = ''] = call.path.split('?', 2)
+  const request = [
+    call.method,
+    // Encoded a second time, as every service but S3 has it.
+    path.split('/').map(encode).join('/'),
+    canonicalQuery(query),
+    ...headers.map(([name, value]) => `${name}:${value.trim().replace(/\s+/g, ' ')}`),
+    '',
+    names,
+    hash('sha256', call.body, 'hex'),
+  ].join('\n')
+  const scope = `${date}/${region}/${service}/aws4_request`
+  const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`)
+  const signed = hmac(key, [algorithm, time, scope, hash('sha256', request, 'hex')].join('\n')).toString('hex')
+  return {
+    ...own,
+    authorization: `${algorithm} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signed}`,
+  }
+}
+
+const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
+
+const byName = ([one]: readonly [string, string], [other]: readonly [string, string]): number => (one < other ? -1 : 1)
+
+const canonicalQuery = (query: string): string =>
+  [...new URLSearchParams(query)]
+    .map(([name, value]): [string, string] => [encode(name), encode(value)])
+    .sort(([name, value], [otherName, otherValue]) =>
+      name === otherName ? (value < otherValue ? -1 : 1) : name < otherName ? -1 : 1,
+    )
+    .map((pair) => pair.join('='))
+    .join('&')
+
+/** `encodeURIComponent` spares five characters that RFC 3986 reserves. */
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)

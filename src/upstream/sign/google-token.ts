@@ -1,0 +1,90 @@
+import { hash } from 'node:crypto'
+import { GatewayError } from '../../canonical/errors.ts'
+import { CredentialsError, type GoogleCredentials, parseCredentials } from './google-credentials.ts'
+import { type AccessToken, fetchToken, metadataToken, readSecretFile } from './google-exchange.ts'
+import type { Account, Sign, SignTools } from './sign.ts'
+
+/** As early as Google's own clients; its metadata server gives the same token until five minutes before it expires. */
+const renewalMs = 240_000
+/** Accounts of clients may be many, and each has its token. */
+const mostTokens = 1_000
+
+type CallHeaders = Readonly<Record<string, string>>
+
+interface Kept {
+  readonly headers: CallHeaders
+  readonly expiresAt: number
+}
+
+/**
+ * Google's OAuth access tokens, for Vertex AI. Credentials are, in this order: the API key if it is a credentials document (JSON
+ * text) or else an API key of Google's, the file that `GOOGLE_APPLICATION_CREDENTIALS` names, or the metadata server of the machine.
+ * A token is kept until shortly before it expires; while one is fetched, all who need it wait for the same.
+ */
+export function googleToken(): Sign {
+  const kept = new Map<string, Kept>()
+  const fetching = new Map<string, Promise<CallHeaders>>()
+
+  function renew(key: string, account: Account, tools: SignTools): Promise<CallHeaders> {
+    const running = fetching.get(key)
+    if (running !== undefined) return running
+    const renewal = fetchHeaders(account, tools)
+      .then((fresh) => {
+        if (kept.size >= mostTokens) kept.clear()
+        kept.set(key, fresh)
+        return fresh.headers
+      })
+      .catch((error: unknown) => {
+        throw refused(error)
+      })
+      .finally(() => fetching.delete(key))
+    fetching.set(key, renewal)
+    return renewal
+  }
+
+  return (_call, account, tools) => {
+    const { apiKey } = account
+    if (apiKey !== undefined && !isDocument(apiKey)) return { 'x-goog-api-key': apiKey }
+    const key = identityOf(account)
+    const known = kept.get(key)
+    return known !== undefined && known.expiresAt - renewalMs > tools.now() ? known.headers : renew(key, account, tools)
+  }
+}
+
+const isDocument = (apiKey: string): boolean => apiKey.trimStart().startsWith('{')
+
+/** Whose token it is, without keeping the secret itself. */
+function identityOf({ apiKey, variables }: Account): string {
+  if (apiKey !== undefined) return hash('sha256', apiKey)
+  return variables['GOOGLE_APPLICATION_CREDENTIALS'] ?? `metadata:${variables['GCE_METADATA_HOST'] ?? ''}`
+}
+
+async function fetchHeaders({ apiKey, variables }: Account, tools: SignTools): Promise<Kept> {
+  const file = variables['GOOGLE_APPLICATION_CREDENTIALS']
+  if (apiKey === undefined && file === undefined) {
+    return keep(await metadataToken(variables['GCE_METADATA_HOST'], tools), undefined)
+  }
+  // Read anew each time: whoever renews credentials replaces the file.
+  const credentials = parseCredentials(apiKey ?? (await readFile(file ?? '')))
+  return keep(await fetchToken(credentials, tools), credentials)
+}
+
+const readFile = (path: string): Promise<string> =>
+  readSecretFile(path).catch((error: unknown) => {
+    throw new CredentialsError('The file that GOOGLE_APPLICATION_CREDENTIALS names cannot be read.', { cause: error })
+  })
+
+/** A user's own credentials, and federated ones, say which project pays for quota. */
+function keep({ token, expiresAt }: AccessToken, credentials: GoogleCredentials | undefined): Kept {
+  const project = credentials && 'quotaProject' in credentials ? credentials.quotaProject : undefined
+  const quota: CallHeaders = project === undefined ? {} : { 'x-goog-user-project': project }
+  return { expiresAt, headers: { authorization: `Bearer ${token}`, ...quota } }
+}
+
+/** What is said here quotes no secret; what caused it may, and is for the log alone. */
+function refused(error: unknown): GatewayError {
+  const reason = error instanceof CredentialsError ? ` ${error.message}` : ''
+  const failure = new GatewayError('provider_unavailable', `This gateway got no access token from Google.${reason}`)
+  failure.cause = error
+  return failure
+}

@@ -1,0 +1,13 @@
+/**
+ * A generator of chance whose draws can be repeated: uniform in [0, 1), the same sequence for the same seed. Not for secrets.
+ * The algorithm is mulberry32.
+ */
+export function seededChance(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

@@ -1,0 +1,270 @@
+import { once } from 'node:events'
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import { startGateway, type TestGateway } from '../gateway.ts'
+
+const portOf = (server: Server): number => {
+  const address = server.address() as AddressInfo
+  return address.port
+}
+
+async function listen(server: Server, host: string, port = 0): Promise<Server> {
+  server.listen(port, host)
+  await once(server, 'listening')
+  return server
+}
+
+const png = Buffer.from('\x89PNG\r\n\x1a\n and what follows', 'latin1')
+
+/** A server on the allow list that answers as the path says. */
+const respond: RequestListener = ({ url = '' }, response) => {
+  const [, what, target] = /^\/(redirect|picture|page|missing|status)\/?(.*)$/.exec(url) ?? []
+  if (what === 'redirect') response.writeHead(302, { location: decodeURIComponent(target ?? '') }).end()
+  else if (what === 'picture') response.writeHead(200, { 'content-type': 'image/png' }).end(png)
+  else if (what === 'page') response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')
+  else response.writeHead(what === 'status' ? 500 : 404).end()
+}
+
+const everything = { input_modalities: ['text', 'image', 'file', 'video'] }
+
+let canary: Server
+let canary6: Server
+let connections = 0
+let honest: Server
+let simulator: Simulator
+let gateway: TestGateway
+
+beforeAll(async () => {
+  const count = () => createServer((socket) => socket.destroy(void connections++))
+  canary = await listen(count(), '127.0.0.1')
+  canary6 = await listen(count(), '::1', portOf(canary))
+  honest = await listen(createHttpServer(respond), '127.0.0.2')
+  simulator = await startSimulator()
+  gateway = await startGateway({
+    fetch: { allow: ['127.0.0.2/31', '*.lan.example'] },
+    providers: {
+      // Takes no addresses.
+      ollama: { base_url: `${simulator.url}/blind/v1` },
+      // Takes them.
+      'prov-b': { base_url: `${simulator.url}/seeing/v1`, api_key: 'upstream-secret' },
+    },
+    models: {
+      'acme/m1': { ...everything, endpoints: [{ provider: 'ollama', model: 'steady' }] },
+      'acme/m2': { ...everything, endpoints: [{ provider: 'prov-b', model: 'steady' }] },
+      'acme/two': {
+        ...everything,
+        endpoints: [
+          { provider: 'ollama', model: 'steady', pricing: { prompt: 1, completion: 1 } },
+          { provider: 'prov-b', model: 'steady', pricing: { prompt: 9, completion: 9 } },
+        ],
+      },
+    },
+  })
+})
+afterAll(async () => {
+  await gateway.close()
+  await simulator.close()
+  for (const server of [canary, canary6, honest]) server.close()
+})
+beforeEach(() => simulator.clearJournal())
+
+/** All that a conversation can carry an address in. */
+const parts = {
+  image: (url: string) => ({ type: 'image_url', image_url: { url } }),
+  file: (url: string) => ({ type: 'file', file: { filename: 'a', file_data: url } }),
+  video: (url: string) => ({ type: 'video_url', video_url: { url } }),
+} as const
+
+const call = { id: 'c1', type: 'function', function: { name: 'look', arguments: '{}' } }
+const places = {
+  user: (part: object) => [{ role: 'user', content: [{ type: 'text', text: 'look' }, part] }],
+  assistant: (part: object) => [
+    { role: 'assistant', content: [part] },
+    { role: 'user', content: 'and?' },
+  ],
+  'tool result': (part: object) => [
+    { role: 'user', content: 'look' },
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'c1', content: [part] },
+  ],
+} as const
+
+const cases = Object.entries(places).flatMap(([place, around]) =>
+  Object.entries(parts).map(([kind, part]) => ({ place, kind, ask: (url: string) => around(part(url)) })),
+)
+
+/** What the upstream was sent, as text. */
+const sent = (): string => JSON.stringify(simulator.journal().map(({ body }) => body))
+
+/** Hosts by address: no name server is asked. */
+const few = (port: number): readonly string[] => [
+  `http://127.0.0.1:${port}/`,
+  `http://[::1]:${port}/`,
+  `https://0x7f.1:${port}/`,
+  `http://user:password@127.0.0.1:${port}/`,
+  'http://169.254.169.254/latest/meta-data/',
+]
+
+const many = (port: number): readonly string[] => [
+  ...[
+    '127.0.0.1',
+    'localhost',
+    'LOCALHOST.',
+    '127.1',
+    '0177.0.0.1',
+    '0x7f.1',
+    '0x7f000001',
+    '2130706433',
+    '127.0.0.1.',
+    '127.0.0.1..',
+    '%31%32%37.0.0.1',
+    '127。0。0。1',
+    '0',
+    '[::]',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[::127.0.0.1]',
+    '[64:ff9b::127.0.0.1]',
+    '[2002:7f00:1::]',
+    'user:password@127.0.0.1',
+    'evil.example@127.0.0.1',
+    'lan.example',
+    'x.lan.example@127.0.0.1',
+  ].map((host) => `http://${host}:${port}/`),
+  `http://x.lan.example#@127.0.0.1:${port}/`,
+  `http://x.lan.example\\@127.0.0.1:${port}/`,
+  `http://127.0.0.1:${port}#@x.lan.example/`,
+  `http://127.0.0.1:${port}/?@x.lan.example/`,
+  `https://127.0.0.1:${port}/`,
+  'http://169.254.169.254/latest/meta-data/',
+  'http://[fd00:ec2::254]/latest/meta-data/',
+  'http://metadata.google.internal/computeMetadata/v1/',
+  'http://100.100.100.200/',
+  'http://10.0.0.1/',
+  'http://172.31.255.255/',
+  'http://192.168.1.1/',
+  'http://100.64.0.1/',
+  'http://[fe80::1]/',
+  'http://[fd12::1]/',
+  'http://[ff02::1]/',
+  'http://224.0.0.1/',
+]
+
+/** Asks for each address, and expects the same refusal of all, without a connection or a call. Returns the words. */
+async function refuseAll(ask: (url: string) => object, urls: readonly string[]): Promise<readonly string[]> {
+  const words = new Set<string>()
+  for (const [index, url] of urls.entries()) {
+    const response = await gateway.chat({ messages: ask(url), stream: index % 2 === 1 })
+    const { error } = await response.json()
+    expect({ url, status: response.status, type: error.metadata.error_type }).toEqual({
+      url,
+      status: 400,
+      type: 'invalid_request',
+    })
+    words.add(error.message.replace(/^messages\[\d\]\.content\[\d\]: /, ''))
+  }
+  expect(connections).toBe(0)
+  expect(simulator.journal()).toHaveLength(0)
+  return [...words].toSorted()
+}
+
+const redirectTo = (url: string) => `http://127.0.0.2:${portOf(honest)}/redirect/${encodeURIComponent(url)}`
+const refusals = (kind: string): readonly string[] => [
+  `the address of the ${kind} holds a user name or password.`,
+  `the address of the ${kind} leads to a host that is unknown or not on the public internet.`,
+]
+
+describe('a private host', () => {
+  test('is not reached, however it is spelled, and the answer does not tell what is there', async () => {
+    const ask = (url: string) => places.user(parts.image(url))
+    expect(await refuseAll(ask, many(portOf(canary)))).toEqual(refusals('image'))
+  })
+
+  test('is not reached by a redirect either', async () => {
+    const ask = (url: string) => places.user(parts.image(redirectTo(url)))
+    // A header holds no other letters.
+    const urls = many(portOf(canary)).filter((url) => /^[ -~]+$/.test(url))
+    expect(await refuseAll(ask, urls)).toEqual(refusals('image'))
+  })
+})
+
+describe.each(cases)('the address of $kind in a message of $place', ({ kind, ask }) => {
+  test('leads to no private host', async () => {
+    expect(await refuseAll(ask, few(portOf(canary)))).toEqual(refusals(kind))
+    expect(await refuseAll(ask, few(portOf(canary)).map(redirectTo))).toEqual(refusals(kind))
+  })
+
+  test('is left to an upstream that takes addresses', async () => {
+    const url = `http://127.0.0.1:${portOf(canary)}/`
+    const response = await gateway.chat({ model: 'acme/m2', messages: ask(url) })
+    expect(response.status).toBe(200)
+    expect(sent()).toContain(url)
+    expect(connections).toBe(0)
+  })
+})
+
+describe('an address on the allow list', () => {
+  const picture = `data:image/png;base64,${png.toString('base64')}`
+  test.each(['127.0.0.2', '[::ffff:127.0.0.2]', '2130706434'])('is fetched: %s', async (host) => {
+    for (const stream of [false, true]) {
+      const url = `http://${host}:${portOf(honest)}/picture`
+      const response = await gateway.chat({ messages: places['tool result'](parts.image(url)), stream })
+      expect(response.status).toBe(200)
+      expect(await response.text()).toContain(stream ? '[DONE]' : '"finish_reason":"stop"')
+      expect(sent()).toContain(picture)
+      expect(sent()).not.toContain('http://')
+      simulator.clearJournal()
+    }
+  })
+
+  test('by its name is found as the system finds it', async () => {
+    const named = await startGateway({
+      fetch: { allow: ['localhost'] },
+      providers: { ollama: { base_url: `${simulator.url}/blind/v1` } },
+      models: {
+        'acme/m1': { ...everything, endpoints: [{ provider: 'ollama', model: 'steady' }] },
+        'acme/m2': { endpoints: [{ provider: 'ollama', model: 'steady' }] },
+      },
+    })
+    const local = await listen(createHttpServer(respond), 'localhost')
+    const post = (host: string) =>
+      named.chat({ messages: places.user(parts.image(`http://${host}:${portOf(local)}/picture`)) })
+    expect((await post('LocalHost')).status).toBe(200)
+    expect(sent()).toContain(picture)
+    expect((await post('127.0.0.1')).status).toBe(400)
+    local.close()
+    await named.close()
+  })
+
+  test('tells in its own error what went wrong, without the address', async () => {
+    for (const [path, status, type] of [
+      ['missing', 404, 'image_not_found'],
+      ['status', 400, 'image_download_failed'],
+      ['page', 400, 'unsupported_image_format'],
+    ] as const) {
+      const url = `http://127.0.0.2:${portOf(honest)}/${path}?signature=secret`
+      const response = await gateway.chat({ messages: places.user(parts.image(url)) })
+      const { error } = await response.json()
+      expect(error).toMatchObject({
+        code: status,
+        metadata: { error_type: type, issues: [{ path: 'messages[0].content[1]' }] },
+      })
+      expect(response.status).toBe(status)
+      expect(JSON.stringify(error)).not.toContain('127.0.0.2')
+      expect(JSON.stringify(error)).not.toContain('secret')
+    }
+  })
+
+  test('that cannot be fetched is left to the next endpoint, one that may not be fetched is not', async () => {
+    const ask = (url: string) => gateway.chat({ model: 'acme/two', messages: places.user(parts.image(url)) })
+    const missing = `http://127.0.0.2:${portOf(honest)}/missing`
+    expect((await ask(missing)).status).toBe(200)
+    expect(sent()).toContain(missing)
+    simulator.clearJournal()
+    expect((await ask(`http://127.0.0.1:${portOf(canary)}/`)).status).toBe(400)
+    expect(simulator.journal()).toHaveLength(0)
+  })
+})

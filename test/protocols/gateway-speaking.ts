@@ -1,0 +1,66 @@
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import { readStream } from '../sse.ts'
+import { startGateway, type TestGateway } from '../gateway.ts'
+import { type Told, toldByReply, toldByStream } from '../told.ts'
+
+/** A gateway with a provider that speaks a language natively: a simulator that holds to that language's rules. */
+export interface GatewaySpeaking extends TestGateway {
+  readonly upstream: Simulator
+  /** Asks `test/<name>` twice, once for a stream, and expects both to tell the same. */
+  ask(name: string, more?: object): Promise<{ readonly told: Told; readonly reply: Readonly<Record<string, unknown>> }>
+  /** The bodies that reached the upstream, oldest first, since the journal was cleared. */
+  sent(): readonly Readonly<Record<string, unknown>>[]
+}
+
+/** @param models What each model `test/<name>` does, or how its entry differs. */
+export async function startGatewaySpeaking(
+  protocol: string,
+  models: Readonly<Record<string, string | Readonly<Record<string, unknown>>>>,
+): Promise<GatewaySpeaking> {
+  const upstream = await startSimulator()
+  const provider = (slug: string) => ({
+    name: `Prov ${slug.slice(-1).toUpperCase()}`,
+    protocol,
+    base_url: `${upstream.url}/${slug}/v9`,
+    api_key: `upstream-secret-of-${slug}`,
+  })
+  const entry = (name: string, how: string | Readonly<Record<string, unknown>>) => {
+    const { model = name, ...more } = typeof how === 'string' ? { model: how } : how
+    const endpoint = { provider: 'prov-a', model, pricing: { prompt: 1, completion: 2, input_cache_read: 0.5 } }
+    return { input_modalities: ['text', 'image', 'file', 'audio', 'video'], endpoints: [endpoint], ...more }
+  }
+  const gateway = await startGateway({
+    providers: Object.fromEntries(['prov-a', 'prov-b', 'prov-c'].map((slug) => [slug, provider(slug)])),
+    models: Object.fromEntries(Object.entries(models).map(([name, how]) => [`test/${name}`, entry(name, how)])),
+  })
+  return {
+    ...gateway,
+    upstream,
+    async ask(name, more = {}) {
+      const body = { model: `test/${name}`, ...more }
+      const response = await gateway.chat(body)
+      const reply = Object(await response.json())
+      if (response.status !== 200) throw new Error(JSON.stringify(reply))
+      const { chunks, done } = await readStream(await gateway.chat({ ...body, stream: true }))
+      const told = toldByReply(reply.choices[0])
+      const streamed = toldByStream(chunks)
+      const difference = [withoutIds(told), withoutIds(streamed)].map((value) => JSON.stringify(value))
+      if (!done || difference[0] !== difference[1]) throw new Error(`The stream tells otherwise: ${difference.join('\n')}`)
+      return { told, reply }
+    },
+    sent: () => upstream.journal().map(({ body }) => Object(body)),
+    async close() {
+      await gateway.close()
+      await upstream.close()
+    },
+  }
+}
+
+/** Ids are drawn anew for each answer. */
+function withoutIds(told: Told): Told {
+  return {
+    ...told,
+    toolCalls: told.toolCalls.map((call) => ({ ...call, id: '' })),
+    reasoningDetails: told.reasoningDetails.map((detail) => ({ ...detail, id: null, data: undefined })),
+  }
+}
