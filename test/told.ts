@@ -36,6 +36,7 @@ interface Detail {
   readonly index?: number
   readonly text?: string | null
   readonly signature?: string | null
+  readonly summary?: string
   readonly [field: string]: unknown
 }
 
@@ -91,18 +92,17 @@ function toldBy(choices: readonly ToldChoice[]): Told {
   }
 }
 
-/** Consecutive pieces of one text are one; its signature may come with the last of them. */
+/** Consecutive pieces of one text or summary are one; a text's signature may come with the last of them. */
 function joinDetails(details: readonly Detail[]): readonly Detail[] {
   const joined: Detail[] = []
   for (const detail of details) {
     const last = joined.at(-1)
-    const goesOn =
-      detail.type === 'reasoning.text' &&
-      last?.type === 'reasoning.text' &&
-      !last.signature &&
-      last.index === detail.index
-    if (!goesOn) joined.push(detail)
-    else {
+    const goesOn = last?.type === detail.type && last?.index === detail.index && !last?.signature
+    if (last === undefined || !goesOn || (detail.type !== 'reasoning.text' && detail.type !== 'reasoning.summary')) {
+      joined.push(detail)
+    } else if (detail.type === 'reasoning.summary') {
+      joined[joined.length - 1] = { ...last, summary: `${last.summary}${detail.summary}` }
+    } else {
       const text = (last.text ?? '') + (detail.text ?? '')
       joined[joined.length - 1] = { ...last, text, ...(detail.signature && { signature: detail.signature }) }
     }

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import { lackOf, type Offer, offer, offerProviders } from './offer-providers.ts'
 import type { Provider } from '../providers/provider.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import { unknownRoutedSlugs } from './unknown-routed-slugs.ts'
 
 /** The ids of the models that a server lists, or null when none answers in time. */
 export type LocalServerProbe = (baseUrl: string, timeoutMs: number) => Promise<readonly string[] | null>
@@ -65,6 +66,7 @@ export async function createOfferings(options: {
   }
 
   let snapshot = await look()
+  for (const warning of unknownRoutedSlugs(config, entries, snapshot.catalog)) process.emitWarning(warning)
   const lookAgain = async (): Promise<void> => {
     snapshot = await look()
   }

@@ -53,7 +53,7 @@ function userFailure(status: number, said: SaidError, failure: Fail): UpstreamFa
   const words = `${said.code ?? ''} ${said.message ?? ''}`.toLowerCase()
   const message = said.message ?? 'The provider refused the request.'
   if (
-    /context[_ ]length|context window|maximum context|too many tokens|context limit|(prompt|input) is too long|input tokens exceed/.test(
+    /context[_ ]length|context window|maximum context|too many tokens|context limit|(prompt|input) is too long|input tokens exceed|token count .*exceeds/.test(
       words,
     )
   ) {

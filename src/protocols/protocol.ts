@@ -70,7 +70,7 @@ export interface Quirks {
    */
   readonly generateContentHost?: 'gemini-api' | 'vertex'
   /** Whether http(s) addresses of images and files are fetched by the provider. Default true. */
-  readonly fetchesUrls?: boolean
+  readonly fetchesUrls?: boolean | 'images'
   /** Addresses below the base URL, where they differ from `/chat/completions` and `/completions`. */
   readonly paths?: { readonly chat?: string; readonly completions?: string }
 }

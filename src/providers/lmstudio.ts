@@ -13,7 +13,7 @@ export default defineProvider({
     source: 'https://lmstudio.ai/docs/app/offline',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', fetchesUrls: false },
   supportedParameters: [
     'temperature',
     'top_p',

@@ -31,6 +31,8 @@ export default defineProvider({
     // `metadata` is not forwarded: it is refused with 400 unless the reply is stored as well.
     userField: 'safety_identifier',
     serviceTier: true,
+    // `file_data` is base64, never an address.
+    fetchesUrls: 'images',
   },
   dialects: [
     // Only here do their thoughts come back, encrypted, and go along again; some of them are served nowhere else. They refuse what

@@ -160,6 +160,7 @@ describe('what is refused', () => {
       candidateOf(window('same', 1_000)),
       candidateOf(window('wide', 2_000)),
       candidateOf(window('untold', null)),
+      candidateOf(window('untold', null), 1),
       candidateOf({ ...window('other', 10), model: 'acme/m2' }),
     ]
     const tooLong = failing('context_length_exceeded', 'larger-context')

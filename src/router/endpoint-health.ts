@@ -33,10 +33,13 @@ export interface EndpointState {
 
 /** What routing reads. */
 export interface HealthView {
-  /** Null for an endpoint that was never called, or so long ago that it is forgotten. */
-  state(endpointId: string): EndpointState | null
-  /** Whether this credential was refused or rate limited lately, so that others come first. */
-  isBenched(provider: string, credential: number): boolean
+  /**
+   * Null for an endpoint that was never called, or so long ago that it is forgotten.
+   * @param now Monotonic milliseconds, for who asks about many.
+   */
+  state(endpointId: string, now?: number): EndpointState | null
+  /** Whether this credential, by its position, was refused or rate limited there lately, so that others come first. */
+  isBenched(endpointId: string, credential: number, now?: number): boolean
 }
 
 /** What the listing of endpoints shows (contract §8.A2, §6.22). Uptimes in percent; null where too little is known. */

@@ -2,6 +2,7 @@ import { type AvailabilityCode, GatewayError, unavailable } from '../canonical/e
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Model } from '../catalog/model.ts'
 import type { ExclusionReason, Refusal } from './filters/filter.ts'
+import { namesOf } from './names-of.ts'
 
 export interface Exclusion {
   readonly endpoint: Endpoint
@@ -25,14 +26,6 @@ const codes: Record<Exclude<ExclusionReason, 'context_length' | 'reasoning'>, Av
   output_length: 'constraint_filtered',
   max_price: 'constraint_filtered',
   require_parameters: 'constraint_filtered',
-}
-
-const mostNames = 5
-
-/** The slugs as a message names them: a request may list any number. */
-export function namesOf(slugs: readonly string[]): string {
-  const more = slugs.length - mostNames
-  return slugs.slice(0, mostNames).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
 /** The answer when every endpoint was refused: the rule that came closest, i.e. the last of the pipeline, speaks. */

@@ -80,7 +80,7 @@ function order(models: readonly Model[], asked: Case = {}): string {
         const state = states[id.at(-1) ?? '']
         return state === undefined ? null : { ...fine, ...state }
       },
-      isBenched: (provider) => benched.includes(provider.at(-1) ?? ''),
+      isBenched: (id) => benched.includes(id.at(-1) ?? ''),
     },
     credentials: () => 1,
     now: 1000,
@@ -202,7 +202,7 @@ describe('outage', () => {
   test('rate limits pass: behind the others, before those that are down', () => {
     const states = { a: { condition: 'down' }, b: { limitedUntil: 1001 }, c: { limitedUntil: 999 } } as const
     expect(order([priced(1, 2, 3)], { ...sorted, states })).toBe('cba')
-    expect(order([priced(1, 2)], { ...sorted, benched: ['a'] })).toBe('ba')
+    expect(order([priced(1, 2)], { ...sorted, states: { a: {} }, benched: ['a'] })).toBe('ba')
   })
 
   test('holds for an explicit order too, which still names all', () => {

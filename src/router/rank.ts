@@ -2,7 +2,7 @@ import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { SortKey } from '../canonical/routing-preferences.ts'
 import { blendedPrice } from '../catalog/blended-price.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import type { HealthView } from './endpoint-health.ts'
+import type { EndpointState, HealthView } from './endpoint-health.ts'
 import type { Option } from './option.ts'
 import { byOrder } from './rankers/by-order.ts'
 import { bySort } from './rankers/by-sort.ts'
@@ -80,21 +80,27 @@ function contenderOf(
   { health, credentials, now }: RankKnowledge,
 ): Contender {
   const { endpoint } = option
-  const state = health.state(endpoint.id)
+  const state = health.state(endpoint.id, now)
   return {
     endpoint,
     choice: option.choice,
     state,
     price: expectedPrice(endpoint, request),
-    limited: (state !== null && state.limitedUntil > now) || isBenched(endpoint.provider, credentials, health),
+    limited: isLimited(endpoint, state, credentials(endpoint.provider), health, now),
   }
 }
 
-/** Whether every credential for it was refused lately. */
-function isBenched(provider: string, credentials: (provider: string) => number, health: HealthView): boolean {
-  for (let index = 0; index < Math.max(1, credentials(provider)); index++) {
-    if (!health.isBenched(provider, index)) return false
-  }
+/** Whether it asked to be left alone for now; of several credentials, whether each was refused or limited lately. */
+function isLimited(
+  { id }: Endpoint,
+  state: EndpointState | null,
+  credentials: number,
+  health: HealthView,
+  now: number,
+): boolean {
+  if (state === null) return false
+  if (credentials < 2) return state.limitedUntil > now || health.isBenched(id, 0, now)
+  for (let index = 0; index < credentials; index++) if (!health.isBenched(id, index, now)) return false
   return true
 }
 

@@ -116,7 +116,7 @@ export function route(request: GenerationRequest, context: RouteContext): Route 
     ...common,
     exclusions,
     rankings,
-    candidates: rankings.flatMap(({ order }) => order).flatMap(({ endpoint }) => withCredentials(endpoint, context)),
+    candidates: candidatesOf(rankings, context),
     session,
     stuckTo,
     estimatedTokens: estimate.uncorrected(),
@@ -148,11 +148,19 @@ const stays = (options: readonly Option[], request: GenerationRequest): boolean 
   request.routing.order === undefined && options.length > 1 && options.some(({ endpoint }) => hasCheapCache(endpoint))
 
 /** One candidate a credential, so that a refused key is followed by the next (contract §6.7); those refused lately come last. */
-function withCredentials(endpoint: Endpoint, { credentials, health }: RouteContext): readonly Candidate[] {
-  const { provider } = endpoint
-  const count = credentials(provider)
-  if (count < 2) return [{ endpoint, credential: { provider, index: 0 } }]
-  const all = Array.from({ length: count }, (_, index) => ({ endpoint, credential: { provider, index } }))
-  const benched = ({ credential }: Candidate): number => Number(health.isBenched(provider, credential.index))
-  return all.toSorted((a, b) => benched(a) - benched(b))
+function candidatesOf(rankings: readonly Ranking[], { credentials, health, now }: RouteContext): readonly Candidate[] {
+  const candidates: Candidate[] = []
+  for (const { order } of rankings) {
+    for (const { endpoint } of order) {
+      const { id, provider } = endpoint
+      const benched: Candidate[] = []
+      const count = Math.max(1, credentials(provider))
+      for (let index = 0; index < count; index++) {
+        const isLast = count > 1 && health.isBenched(id, index, now)
+        ;(isLast ? benched : candidates).push({ endpoint, credential: { provider, index } })
+      }
+      for (const candidate of benched) candidates.push(candidate)
+    }
+  }
+  return candidates
 }

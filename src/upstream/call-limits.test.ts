@@ -112,6 +112,21 @@ describe('limits', () => {
     expect(events.at(-1)?.type).toBe('end')
   })
 
+  test.each([
+    ['comments', ': thinking\n\n'],
+    ['frames without content', 'data: [ROLE]\n\n'],
+  ])('the first token, and %s are none where the router says so', async (_, sign) => {
+    const upstream = await scriptUpstream((_, response) => {
+      stream(response)
+      const timer = setInterval(() => response.write(sign), 50)
+      response.on('close', () => clearInterval(timer))
+    })
+    const patience = { firstTokenMs: 400, commentsCount: false }
+    const failure = await failureOf(callerOf({ baseUrl: upstream.url })({ patience }))
+    expect(failure).toMatchObject({ kind: 'provider_timeout', message: 'Prov A sent no token within 0.4 s.' })
+    expect(Math.abs(failure.afterMs - 400)).toBeLessThan(100)
+  })
+
   test('the first token, whatever bytes dribble in without completing a frame', async () => {
     const upstream = await scriptUpstream((_, response) => {
       stream(response)

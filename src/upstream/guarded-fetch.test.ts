@@ -134,18 +134,18 @@ describe('where it is private', () => {
     expect(canary.sockets).toHaveLength(0)
   })
 
-  test.each(['http://127.0.0.1:{port}/', 'http://a.example:{port}/', 'http://[::1]:{port}/', 'file:///etc/passwd'])(
+  test.each(['http://127.0.0.1:{port}/', 'http://a.example:{port}/', 'http://[::]:{port}/', 'file:///etc/passwd'])(
     'a redirect to %s is refused, at every hop',
     async (target) => {
       const canary = await listen()
       const location = target.replace('{port}', String(canary.port))
-      const names = { 'a.example': [['127.0.0.1']], 'b.example': [['127.0.0.2']] }
+      const names = { 'a.example': [['127.0.0.1']], 'b.example': [['::1']] }
       for (const status of [301, 302, 303, 307, 308]) {
         const honest = await listen(
           ({ url }, response) => response.writeHead(status, { location: url === '/' ? '/again' : location }).end(),
-          '127.0.0.2',
+          '::1',
         )
-        const { fails } = fetcher({ names, allow: ['127.0.0.2'] })
+        const { fails } = fetcher({ names, allow: ['::1'] })
         expect((await fails(`http://b.example:${honest.port}/`)).reason).toBe('refused')
         expect(honest.requests).toHaveLength(2)
       }
@@ -154,9 +154,9 @@ describe('where it is private', () => {
   )
 
   test('a name server that answers differently the second time is not asked again', async () => {
-    const honest = await listen(hello, '127.0.0.2')
+    const honest = await listen(hello, '::1')
     const canary = await listen(hello, '127.0.0.1', honest.port)
-    const { text, asked } = fetcher({ names: { 'a.example': [['127.0.0.2'], ['127.0.0.1']] }, allow: ['127.0.0.2'] })
+    const { text, asked } = fetcher({ names: { 'a.example': [['::1'], ['127.0.0.1']] }, allow: ['::1'] })
     expect(await text(`http://a.example:${honest.port}/`)).toBe('hello')
     expect(asked).toEqual(['a.example'])
     expect(honest.sockets).toHaveLength(1)
@@ -164,9 +164,9 @@ describe('where it is private', () => {
   })
 
   test('a name that turns private between two redirects is refused', async () => {
-    const honest = await listen((_, response) => response.writeHead(302, { location: '/next' }).end(), '127.0.0.2')
+    const honest = await listen((_, response) => response.writeHead(302, { location: '/next' }).end(), '::1')
     const canary = await listen(hello, '127.0.0.1', honest.port)
-    const { fails } = fetcher({ names: { 'a.example': [['127.0.0.2'], ['127.0.0.1']] }, allow: ['127.0.0.2'] })
+    const { fails } = fetcher({ names: { 'a.example': [['::1'], ['127.0.0.1']] }, allow: ['::1'] })
     expect(await fails(`http://a.example:${honest.port}/`)).toEqual(elsewhere)
     expect(canary.sockets).toHaveLength(0)
   })
@@ -275,7 +275,8 @@ describe('what is sent', () => {
     const server = await listen()
     await fetcher({ allow: loopback }).text(`http://127.0.0.1:${server.port}/`)
     const [socket] = server.sockets
-    if (socket?.destroyed === false) await once(socket, 'close')
+    // Sooner than an idle connection would be closed.
+    if (socket?.destroyed === false) await once(socket, 'close', { signal: AbortSignal.timeout(1_000) })
     expect(server.sockets).toHaveLength(1)
   })
 })
@@ -383,7 +384,7 @@ describe('time', () => {
     const start = performance.now()
     expect(await fetcher({ allow: loopback, timeoutMs: 300 }).fails(`http://127.0.0.1:${server.port}${path}`)).toEqual({
       reason: 'failed',
-      message: 'did not arrive within 0.3 s',
+      message: 'did not arrive in time',
     })
     expect(performance.now() - start).toBeLessThan(600)
   })

@@ -46,6 +46,7 @@ export const createGuardedFetch =
     try {
       let url = parse(address)
       for (let hops = 0; hops <= mostRedirects; hops++) {
+        either.throwIfAborted()
         const client = await dial(url, either)
         try {
           const response = await ask(client, url, either)
@@ -57,7 +58,7 @@ export const createGuardedFetch =
       }
     } catch (error) {
       signal.throwIfAborted()
-      if (overdue.aborted) throw new FetchFailure('failed', `did not arrive within ${timeoutMs / 1000} s`, error)
+      if (overdue.aborted) throw new FetchFailure('failed', 'did not arrive in time', error)
       if (error instanceof FetchFailure) throw error
       throw new FetchFailure('failed', 'could not be fetched from its server', error)
     }

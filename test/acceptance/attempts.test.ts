@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { behaving, startGateway, type TestGateway } from '../gateway.ts'
 import { at, called, readJson, refusal, sent } from './exchange.ts'
 
@@ -34,8 +34,9 @@ const oneAttempt: readonly (readonly [string, number, string])[] = [
   ['empty', 502, 'provider_unavailable'],
 ]
 
+/** One a test: what fails is avoided for a while, and credentials that are refused for longer. */
 let gateway: TestGateway
-beforeAll(async () => {
+beforeEach(async () => {
   gateway = await startGateway({
     timeouts: { first_token_ms: 600 },
     models: Object.fromEntries([
@@ -78,8 +79,7 @@ beforeAll(async () => {
     ]),
   })
 })
-afterAll(() => gateway.close())
-beforeEach(() => gateway.simulator.clearJournal())
+afterEach(() => gateway.close())
 
 const fails = (model: string, status: number) => refusal(gateway.chat({ model: `acme/${model}` }), status)
 

@@ -78,7 +78,9 @@ describe('routing refusals', () => {
 describe('features that are not built yet are refused by name', () => {
   test.each([
     ['plugins', { plugins: [{ id: 'web' }] }, 'web'],
-    ['plugins', { plugins: [{ id: 'auto-router', allowed_models: ['anthropic/*'] }] }, 'auto-router'],
+    ['model', { model: 'openrouter/fusion' }, 'openrouter/fusion'],
+    ['model', { model: 'openrouter/bodybuilder' }, 'openrouter/bodybuilder'],
+    ['model', { model: 'acme/m1', models: ['acme/m1:free:online'] }, ':online'],
     ['transforms', { transforms: ['middle-out'] }, 'ompression'],
     ['preset', { preset: 'mine' }, 'reset'],
     ['model', { model: '@preset/mine' }, 'reset'],

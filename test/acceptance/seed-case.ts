@@ -20,8 +20,6 @@ export interface SeedCase {
   readonly gives?: Readonly<Record<string, unknown>>
   /** Properties of the reply that the document allows and that are never given. */
   readonly withholds?: readonly string[]
-  /** Request properties of a feature that does not exist yet: refused with a 400 that has this word. */
-  readonly refuses?: Readonly<Record<string, string>>
 }
 
 const at = (provider: string, model: string, more: object = {}) => ({

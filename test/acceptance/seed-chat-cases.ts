@@ -194,10 +194,12 @@ export const chatCases: readonly SeedCase[] = [
     title: 'plugins',
     address: chat,
     body: {
+      model: 'openrouter/auto',
       messages,
-      plugins: [{ id: 'auto-router', enabled: true, allowed_models: ['anthropic/*'], cost_quality_tradeoff: 7 }],
+      plugins: [{ id: 'auto-router', enabled: true, allowed_models: ['*/thinks'], cost_quality_tradeoff: 7 }],
     },
-    refuses: { plugins: 'auto-router' },
+    stays: ['plugins'],
+    shows: { plugins: { at: 'model', value: ['acme/thinks'] } },
   },
   {
     title: 'a stream',

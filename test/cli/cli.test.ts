@@ -129,21 +129,53 @@ describe('models and route', () => {
   })
 
   test('route prints the endpoints in the order they would be tried, by slug or alias', async () => {
-    const directory = configured()
-    const { stdout } = await runWaygate(['route', 'acme/m-one', '--explain'], { directory })
-    expect(
-      lines(stdout)
-        .slice(1)
-        .map((line) => line.split(/ {2,}/)),
-    ).toEqual([
-      ['1', 'prov-b', 'm1-b', '$3', '$6', expect.stringContaining('first')],
-      ['2', 'prov-a', 'm1-a', '$0.15', '$2', expect.stringContaining('fail')],
+    const directory = configured(`${config}routing: { seed: 1 }\n`)
+    const plain = await runWaygate(['route', 'acme/m-one'], { directory })
+    expect(lines(plain.stdout).map((line) => line.split(/ {2,}/).slice(0, 4))).toEqual([
+      ['', 'ENDPOINT', 'MODEL', 'UPSTREAM MODEL'],
+      ['1', 'prov-a', 'acme/m1', 'm1-a'],
+      ['2', 'prov-b', 'acme/m1', 'm1-b'],
     ])
   })
 
-  test('route says when there is no such model', async () => {
-    const { code, stderr } = await runWaygate(['route', 'acme/m3'], { directory: configured() })
-    expect({ code, stderr }).toEqual({ code: 1, stderr: 'There is no model "acme/m3". Did you mean "acme/m1"?\n' })
+  test('route explains the order, the cost and what is left out, for the request in a file', async () => {
+    const directory = configured(`${config}routing: { seed: 1 }\n`)
+    const request = { messages: [{ role: 'user', content: 'hi' }], max_tokens: 1000, provider: { ignore: ['prov-b'] } }
+    writeFileSync(join(directory, 'request.json'), JSON.stringify(request))
+    const { stdout } = await runWaygate(['route', 'acme/m-one', '--explain', '--request', 'request.json'], {
+      directory,
+    })
+    const said = lines(stdout)
+    expect(said).toContainEqual('Requested    acme/m-one (alias)')
+    expect(said).toContainEqual('Ordered by   configured order')
+    expect(said.slice(-2).map((line) => line.split(/ {2,}/))).toEqual([
+      ['1', 'prov-a', 'acme/m1', 'm1-a', '$0.15', '$2', expect.stringMatching(/^\$0\.00200\d$/)],
+      [
+        '-',
+        'prov-b',
+        'acme/m1',
+        'm1-b',
+        '$3',
+        '$6',
+        expect.stringMatching(/^\$0\.0060\d\d$/),
+        expect.stringContaining('left out by allowed_providers'),
+      ],
+    ])
+  })
+
+  test('route says when there is no such model, and when none of its endpoints is left', async () => {
+    const directory = configured()
+    const unknown = await runWaygate(['route', 'acme/m3'], { directory })
+    expect({ code: unknown.code, stderr: unknown.stderr }).toEqual({
+      code: 1,
+      stderr: 'acme/m3 is not a valid model ID. Did you mean "acme/m1"?\n',
+    })
+    const request = { messages: [{ role: 'user', content: 'hi' }], provider: { only: ['prov-z'] } }
+    writeFileSync(join(directory, 'request.json'), JSON.stringify(request))
+    const none = await runWaygate(['route', 'acme/m1', '--explain', '--request', 'request.json'], { directory })
+    expect(none.code).toBe(1)
+    expect(none.stderr).toContain('No endpoints found for acme/m1')
+    expect(none.stdout).toContain('it is not in `provider.only`')
   })
 })
 

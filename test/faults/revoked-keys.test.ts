@@ -77,15 +77,14 @@ describe.each(operations)('$name: a provider key that is refused', ({ path, ask 
   })
 
   test.each([401, 402, 403, 429])(
-    '%i: the next keys are tried in order, and the client sees nothing of it',
+    '%i: the next keys are tried in order, then first the good one; the client sees nothing of it',
     async (status) => {
       const reply = await readReply(await gateway.post(path, { model: `key/some-${status}`, ...ask }))
       expect(reply).toMatchObject({ text: simulatedText(12) })
       const read = await readStream(await gateway.post(path, { model: `key/some-${status}`, ...ask, stream: true }))
       expect(completed(read)).toBe(true)
       expect(read.text).toBe(simulatedText(12))
-      const round = [revoked, `${revoked}-2`, good]
-      expect(tried).toEqual([...round, ...round])
+      expect(tried).toEqual([revoked, `${revoked}-2`, good, good])
     },
   )
 

@@ -1,17 +1,14 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 
-const portOf = (server: Server): number => {
-  const address = server.address() as AddressInfo
-  return address.port
-}
+const portOf = (server: Server): number => Object(server.address()).port
 
-async function listen(server: Server, host: string, port = 0): Promise<Server> {
-  server.listen(port, host)
+async function listen(server: Server, host: string): Promise<Server> {
+  server.listen(0, host)
   await once(server, 'listening')
   return server
 }
@@ -29,30 +26,48 @@ const respond: RequestListener = ({ url = '' }, response) => {
 
 const everything = { input_modalities: ['text', 'image', 'file', 'video'] }
 
+/** Native languages, none of which takes an http:// address. */
+const languages = ['converse', 'generate-content', 'messages']
+
 let canary: Server
-let canary6: Server
 let connections = 0
 let honest: Server
 let simulator: Simulator
 let gateway: TestGateway
 
 beforeAll(async () => {
-  const count = () => createServer((socket) => socket.destroy(void connections++))
-  canary = await listen(count(), '127.0.0.1')
-  canary6 = await listen(count(), '::1', portOf(canary))
-  honest = await listen(createHttpServer(respond), '127.0.0.2')
+  canary = await listen(
+    createServer((socket) => socket.destroy(void connections++)),
+    '127.0.0.1',
+  )
+  honest = await listen(createHttpServer(respond), '::1')
   simulator = await startSimulator()
   gateway = await startGateway({
-    fetch: { allow: ['127.0.0.2/31', '*.lan.example'] },
+    fetch: { allow: ['::1/128', '*.lan.example'] },
     providers: {
       // Takes no addresses.
       ollama: { base_url: `${simulator.url}/blind/v1` },
-      // Takes them.
+      // Takes those of images.
+      openai: { base_url: `${simulator.url}/half-blind/v1`, api_key: 'upstream-secret' },
+      // Takes them all.
       'prov-b': { base_url: `${simulator.url}/seeing/v1`, api_key: 'upstream-secret' },
+      ...Object.fromEntries(
+        languages.map((protocol) => [
+          protocol,
+          { protocol, base_url: `${simulator.url}/${protocol}/v1`, api_key: 'upstream-secret' },
+        ]),
+      ),
     },
     models: {
+      ...Object.fromEntries(
+        languages.map((provider) => [
+          `acme/${provider}`,
+          { ...everything, endpoints: [{ provider, model: 'steady' }] },
+        ]),
+      ),
       'acme/m1': { ...everything, endpoints: [{ provider: 'ollama', model: 'steady' }] },
       'acme/m2': { ...everything, endpoints: [{ provider: 'prov-b', model: 'steady' }] },
+      'acme/m3': { ...everything, endpoints: [{ provider: 'openai', model: 'steady' }] },
       'acme/two': {
         ...everything,
         endpoints: [
@@ -66,7 +81,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway.close()
   await simulator.close()
-  for (const server of [canary, canary6, honest]) server.close()
+  for (const server of [canary, honest]) server.close()
 })
 beforeEach(() => simulator.clearJournal())
 
@@ -101,8 +116,8 @@ const sent = (): string => JSON.stringify(simulator.journal().map(({ body }) => 
 /** Hosts by address: no name server is asked. */
 const few = (port: number): readonly string[] => [
   `http://127.0.0.1:${port}/`,
-  `http://[::1]:${port}/`,
-  `https://0x7f.1:${port}/`,
+  `http://[::ffff:127.0.0.1]:${port}/`,
+  `http://0x7f.1:${port}/`,
   `http://user:password@127.0.0.1:${port}/`,
   'http://169.254.169.254/latest/meta-data/',
 ]
@@ -123,7 +138,6 @@ const many = (port: number): readonly string[] => [
     '127。0。0。1',
     '0',
     '[::]',
-    '[::1]',
     '[::ffff:127.0.0.1]',
     '[::ffff:7f00:1]',
     '[::127.0.0.1]',
@@ -154,11 +168,15 @@ const many = (port: number): readonly string[] => [
 ]
 
 /** Asks for each address, and expects the same refusal of all, without a connection or a call. Returns the words. */
-async function refuseAll(ask: (url: string) => object, urls: readonly string[]): Promise<readonly string[]> {
+async function refuseAll(
+  ask: (url: string) => object,
+  urls: readonly string[],
+  model = 'acme/m1',
+): Promise<readonly string[]> {
   const words = new Set<string>()
   for (const [index, url] of urls.entries()) {
-    const response = await gateway.chat({ messages: ask(url), stream: index % 2 === 1 })
-    const { error } = await response.json()
+    const response = await gateway.chat({ model, messages: ask(url), stream: index % 2 === 1 })
+    const { error } = Object(await response.json())
     expect({ url, status: response.status, type: error.metadata.error_type }).toEqual({
       url,
       status: 400,
@@ -171,7 +189,7 @@ async function refuseAll(ask: (url: string) => object, urls: readonly string[]):
   return [...words].toSorted()
 }
 
-const redirectTo = (url: string) => `http://127.0.0.2:${portOf(honest)}/redirect/${encodeURIComponent(url)}`
+const redirectTo = (url: string) => `http://[::1]:${portOf(honest)}/redirect/${encodeURIComponent(url)}`
 const refusals = (kind: string): readonly string[] => [
   `the address of the ${kind} holds a user name or password.`,
   `the address of the ${kind} leads to a host that is unknown or not on the public internet.`,
@@ -206,9 +224,40 @@ describe.each(cases)('the address of $kind in a message of $place', ({ kind, ask
   })
 })
 
+test('an upstream that takes addresses of images alone is left these, and no others', async () => {
+  const url = `http://127.0.0.1:${portOf(canary)}/`
+  const image = await gateway.chat({ model: 'acme/m3', messages: places.user(parts.image(url)) })
+  expect(image.status).toBe(200)
+  expect(sent()).toContain(url)
+  simulator.clearJournal()
+  const file = (address: string) => places.user(parts.file(address))
+  expect(await refuseAll(file, few(portOf(canary)), 'acme/m3')).toEqual(refusals('file'))
+  const picture = `http://[::1]:${portOf(honest)}/picture`
+  expect((await gateway.chat({ model: 'acme/m3', messages: file(picture) })).status).toBe(200)
+  expect(sent()).toContain(`"filename":"a","file_data":"data:image/png;base64,${png.toString('base64')}"`)
+})
+
+describe.each(languages)('an upstream that speaks %s', (language) => {
+  test.each(cases.filter(({ place, kind }) => kind === 'image' && place !== 'assistant'))(
+    'in a message of $place',
+    async ({ ask }) => {
+      expect(await refuseAll(ask, few(portOf(canary)), `acme/${language}`)).toEqual(refusals('image'))
+      expect(await refuseAll(ask, few(portOf(canary)).map(redirectTo), `acme/${language}`)).toEqual(refusals('image'))
+      const picture = `http://[::1]:${portOf(honest)}/picture`
+      for (const stream of [false, true]) {
+        const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }]
+        const response = await gateway.chat({ model: `acme/${language}`, messages: ask(picture), stream, tools })
+        expect(await response.text()).toContain(stream ? '[DONE]' : '"finish_reason":"stop"')
+        expect(sent()).toContain(png.toString('base64'))
+        simulator.clearJournal()
+      }
+    },
+  )
+})
+
 describe('an address on the allow list', () => {
   const picture = `data:image/png;base64,${png.toString('base64')}`
-  test.each(['127.0.0.2', '[::ffff:127.0.0.2]', '2130706434'])('is fetched: %s', async (host) => {
+  test.each(['[::1]', '[0:0:0:0:0:0:0:1]', '[::0.0.0.1]'])('is fetched: %s', async (host) => {
     for (const stream of [false, true]) {
       const url = `http://${host}:${portOf(honest)}/picture`
       const response = await gateway.chat({ messages: places['tool result'](parts.image(url)), stream })
@@ -245,22 +294,22 @@ describe('an address on the allow list', () => {
       ['status', 400, 'image_download_failed'],
       ['page', 400, 'unsupported_image_format'],
     ] as const) {
-      const url = `http://127.0.0.2:${portOf(honest)}/${path}?signature=secret`
+      const url = `http://[::1]:${portOf(honest)}/${path}?signature=secret`
       const response = await gateway.chat({ messages: places.user(parts.image(url)) })
-      const { error } = await response.json()
+      const { error } = Object(await response.json())
       expect(error).toMatchObject({
         code: status,
         metadata: { error_type: type, issues: [{ path: 'messages[0].content[1]' }] },
       })
       expect(response.status).toBe(status)
-      expect(JSON.stringify(error)).not.toContain('127.0.0.2')
+      expect(JSON.stringify(error)).not.toContain('::1')
       expect(JSON.stringify(error)).not.toContain('secret')
     }
   })
 
   test('that cannot be fetched is left to the next endpoint, one that may not be fetched is not', async () => {
     const ask = (url: string) => gateway.chat({ model: 'acme/two', messages: places.user(parts.image(url)) })
-    const missing = `http://127.0.0.2:${portOf(honest)}/missing`
+    const missing = `http://[::1]:${portOf(honest)}/missing`
     expect((await ask(missing)).status).toBe(200)
     expect(sent()).toContain(missing)
     simulator.clearJournal()

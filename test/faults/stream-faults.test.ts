@@ -50,7 +50,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
   beforeEach(() => gateway.simulator.clearJournal())
 
   const post = (model: string, more: Readonly<Record<string, unknown>> = {}) =>
-    gateway.post(path, { model, ...ask, ...more })
+    gateway.post(path, { model, provider: { order: ['prov-a', 'prov-b'] }, ...ask, ...more })
   const stream = async (model: string): Promise<ReadStream> => readStream(await post(model, { stream: true }))
   const reply = async (model: string) => readReply(await post(model))
   /** Which providers were called, in order. */

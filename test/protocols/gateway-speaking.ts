@@ -12,10 +12,14 @@ export interface GatewaySpeaking extends TestGateway {
   sent(): readonly Readonly<Record<string, unknown>>[]
 }
 
-/** @param models What each model `test/<name>` does, or how its entry differs. */
+/**
+ * @param models What each model `test/<name>` does, or how its entry differs.
+ * @param config Further sections of the configuration.
+ */
 export async function startGatewaySpeaking(
   protocol: string,
   models: Readonly<Record<string, string | Readonly<Record<string, unknown>>>>,
+  config: Readonly<Record<string, unknown>> = {},
 ): Promise<GatewaySpeaking> {
   const upstream = await startSimulator()
   const provider = (slug: string) => ({
@@ -30,6 +34,7 @@ export async function startGatewaySpeaking(
     return { input_modalities: ['text', 'image', 'file', 'audio', 'video'], endpoints: [endpoint], ...more }
   }
   const gateway = await startGateway({
+    ...config,
     providers: Object.fromEntries(['prov-a', 'prov-b', 'prov-c'].map((slug) => [slug, provider(slug)])),
     models: Object.fromEntries(Object.entries(models).map(([name, how]) => [`test/${name}`, entry(name, how)])),
   })
@@ -45,7 +50,8 @@ export async function startGatewaySpeaking(
       const told = toldByReply(reply.choices[0])
       const streamed = toldByStream(chunks)
       const difference = [withoutIds(told), withoutIds(streamed)].map((value) => JSON.stringify(value))
-      if (!done || difference[0] !== difference[1]) throw new Error(`The stream tells otherwise: ${difference.join('\n')}`)
+      if (!done || difference[0] !== difference[1])
+        throw new Error(`The stream tells otherwise: ${difference.join('\n')}`)
       return { told, reply }
     },
     sent: () => upstream.journal().map(({ body }) => Object(body)),

@@ -19,6 +19,8 @@ export interface ReplayFraming {
   readonly frame: (line: string) => string | Buffer
   /** What ends a stream besides its events. */
   readonly end?: string
+  /** Whether a recorded line begins a reply: `<name>#2` is the second reply of a recording that holds several. */
+  readonly begins?: (line: string) => boolean
 }
 
 export interface Replay {
@@ -32,20 +34,25 @@ export interface Replay {
  * @param nameOf Finds the model in the path, for languages that name it there.
  */
 export async function startReplay(
-  { contentType, frame, end = '' }: ReplayFraming,
+  { contentType, frame, end = '', begins = () => false }: ReplayFraming,
   nameOf?: (path: string) => string,
 ): Promise<Replay> {
   const server = createServer(async (request, response) => {
     let text = ''
     for await (const piece of request.setEncoding('utf8')) text += piece
     const name: string = nameOf?.(request.url ?? '') ?? JSON.parse(text).model
-    const recorded = readRecording(name)
+    const [file = '', part] = name.split('#')
+    const recorded = readRecording(file)
     if (name.endsWith('.json')) {
       response.writeHead(200, { 'content-type': 'application/json' }).end(recorded)
       return
     }
     response.writeHead(200, { 'content-type': contentType })
-    const lines = recorded.split('\n').filter((line) => line.trim() !== '')
+    let reply = 0
+    const lines = recorded.split('\n').filter((line) => {
+      if (line.trim() !== '' && begins(line)) reply++
+      return line.trim() !== '' && (part === undefined || reply === Number(part))
+    })
     const bytes = Buffer.concat([...lines.map((line) => Buffer.from(frame(line))), Buffer.from(end)])
     for (const piece of pieces(bytes, name)) {
       response.write(piece)

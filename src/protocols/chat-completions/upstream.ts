@@ -10,7 +10,7 @@ import { ToolCallTracker } from './tool-call-tracker.ts'
 export const chatCompletionsUpstream: UpstreamProtocol = {
   name: protocolName,
   framing: 'sse',
-  takesUrl: (_part, { fetchesUrls = true }) => fetchesUrls,
+  takesUrl: (part, { fetchesUrls = true }) => (fetchesUrls === 'images' ? part.type === 'image' : fetchesUrls),
   openCall: (request, endpoint, quirks) => ({
     upstreamRequest: {
       method: 'POST',

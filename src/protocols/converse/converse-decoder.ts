@@ -32,6 +32,8 @@ interface OpenThought {
   readonly kind: 'thought'
   readonly index: number
   readonly sealed: Buffer[]
+  /** Of what is sealed, in bytes of memory. */
+  weight: number
 }
 
 /** A block of the answer that is being written. */
@@ -44,8 +46,9 @@ type OpenBlock =
   /** A tool that the model's host runs, and what it found. */
   | { readonly kind: 'theirs' }
 
-/** Longer sealed thoughts are no thoughts. */
-const longestSealed = 16_777_216
+/** A sealed thought is held until it is whole; pieces of one byte weigh more than they hold. */
+const heaviestSealed = 16_777_216
+const bufferOverhead = 100
 
 /** Turns a reply, streamed or whole, into events: a whole one is read as the stream that it might have been (design law 3). */
 export class ConverseDecoder {
@@ -137,7 +140,10 @@ export class ConverseDecoder {
 
   #text(index: number, text: string): void {
     this.#openText(index)
-    if (text === '') return
+    if (text !== '') this.#say(text)
+  }
+
+  #say(text: string): void {
     this.#written += text.length
     this.#log.push({ type: 'text-delta', choice: 0, text })
   }
@@ -153,7 +159,7 @@ export class ConverseDecoder {
   #input(index: number, input: string): void {
     const block = this.#blocks.get(index)
     if (block?.kind === 'call') block.call.add(input)
-    if (block?.kind === 'answer') this.#log.push({ type: 'text-delta', choice: 0, text: input })
+    if (block?.kind === 'answer') this.#say(input)
   }
 
   #think(index: number, reasoning: JsonObject): void {
@@ -172,15 +178,16 @@ export class ConverseDecoder {
     }
     const sealed = stringOf(reasoning['redactedContent'])
     if (sealed === undefined) return
-    thought.sealed.push(Buffer.from(sealed, 'base64'))
-    const bytes = thought.sealed.reduce((sum, piece) => sum + piece.length, 0)
-    if (bytes > longestSealed) this.#log.fail(`The provider sent a thought of more than ${longestSealed} bytes.`)
+    const piece = Buffer.from(sealed, 'base64')
+    thought.sealed.push(piece)
+    thought.weight += piece.length + bufferOverhead
+    if (thought.weight > heaviestSealed) this.#log.fail('The provider sent a sealed thought that does not end.')
   }
 
   #thought(index: number): OpenThought {
     const open = this.#blocks.get(index)
     if (open?.kind === 'thought') return open
-    const thought: OpenThought = { kind: 'thought', index: this.#thoughts++, sealed: [] }
+    const thought: OpenThought = { kind: 'thought', index: this.#thoughts++, sealed: [], weight: 0 }
     this.#blocks.set(index, thought)
     return thought
   }
@@ -189,13 +196,21 @@ export class ConverseDecoder {
     const block = this.#blocks.get(index)
     this.#blocks.delete(index)
     if (block?.kind === 'call') block.call.end()
-    for (const citation of block?.kind === 'text' ? block.citations : []) {
-      const annotation = { ...citation, startIndex: block.start, endIndex: this.#written }
+    if (block?.kind === 'text') this.#cite(block)
+    if (block?.kind === 'thought') this.#seal(block)
+  }
+
+  #cite({ start, citations }: OpenText): void {
+    for (const citation of citations) {
+      const annotation = { ...citation, startIndex: start, endIndex: this.#written }
       this.#log.push({ type: 'annotation', choice: 0, annotation })
     }
-    if (block?.kind !== 'thought' || block.sealed.length === 0) return
-    const data = Buffer.concat(block.sealed).toString('base64')
-    const detail = { type: 'encrypted', data, format: this.#expected.reasoningFormat, index: block.index } as const
+  }
+
+  #seal({ sealed, index }: OpenThought): void {
+    if (sealed.length === 0) return
+    const data = Buffer.concat(sealed).toString('base64')
+    const detail = { type: 'encrypted', data, format: this.#expected.reasoningFormat, index } as const
     this.#log.push({ type: 'reasoning-delta', choice: 0, detail })
   }
 

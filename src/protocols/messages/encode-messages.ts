@@ -120,13 +120,13 @@ function withoutTrailingSpace(turns: readonly Turn[]): readonly Turn[] {
 }
 
 /**
- * Whether a model that is given a budget to think with may think here: not in the middle of an answer that has begun without a
- * thought, whether it is to be continued or waits for what its tools have found.
+ * In which ways the model may think here. An answer that is to be continued leaves no room for a thought. One that began without,
+ * and waits for what its tools have found, may go on only with adaptive thinking.
  */
-export function mayThink(messages: readonly Turn[], everyTurn: boolean): boolean {
+export function roomToThink(messages: readonly Turn[]): 'any' | 'adaptive' | 'none' {
   const last = messages.at(-1)
-  if (last?.role === 'assistant') return false
+  if (last?.role === 'assistant') return 'none'
   const goesOn = last?.content.some(({ type }) => type === 'tool_result') === true
-  const [first] = messages.at(-2)?.content ?? []
-  return !everyTurn || !goesOn || first === undefined || isThought(first)
+  const first = messages.at(-2)?.content[0]
+  return goesOn && first !== undefined && !isThought(first) ? 'adaptive' : 'any'
 }

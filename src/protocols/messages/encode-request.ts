@@ -8,8 +8,9 @@ import type { Quirks } from '../protocol.ts'
 import { askedTier } from '../shared-request.ts'
 import { ToolNames } from '../tool-names.ts'
 import { placeBreakpoints } from './cache-breakpoints.ts'
-import { type Conversation, encodeConversation, mayThink } from './encode-messages.ts'
-import { encodeSampling, encodeThinking } from './encode-thinking.ts'
+import { type Conversation, encodeConversation, roomToThink } from './encode-messages.ts'
+import { encodeSampling } from './encode-sampling.ts'
+import { encodeThinking, outputLimit } from './encode-thinking.ts'
 import { encodeTools, isForced } from './encode-tools.ts'
 import { structuredOutput } from './structured-output.ts'
 
@@ -41,8 +42,10 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
   const { tools, tool_choice } = encodeTools(parameters, { endpoint, traits, names, answer, stream })
   const conversation = withInstruction(encodeConversation(input.messages, names), output.instruction)
   const { system, messages } = placeBreakpoints(conversation, parameters.cacheControl)
-  const canThink = !isForced(tool_choice) && mayThink(messages, traits.thinking === 'budget')
-  const { maxTokens, thinking, effort } = encodeThinking(parameters, endpoint, traits, canThink)
+  // A forced tool is a demand, and does not go with thinking, which is a wish.
+  const room = isForced(tool_choice) ? 'none' : roomToThink(messages)
+  const maxTokens = outputLimit(parameters, endpoint)
+  const { thinking, effort } = encodeThinking(parameters, { endpoint, traits, maxTokens, room })
   const thinks = thinking?.['type'] === 'enabled' || thinking?.['type'] === 'adaptive'
   const outputConfig = { ...(effort && { effort }), ...(output.format && { format: output.format }) }
   const body = {

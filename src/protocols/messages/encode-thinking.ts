@@ -1,5 +1,6 @@
 import type { Parameters } from '../../canonical/generation-request.ts'
 import { supportsParameter } from '../../canonical/parameter-name.ts'
+import type { ReasoningRequest } from '../../canonical/reasoning.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ClaudeEffort, ClaudeTraits } from '../claude-model.ts'
@@ -8,76 +9,71 @@ import { reasoningBudget, reasoningEffort } from '../encode-reasoning.ts'
 export interface Thinking {
   readonly thinking?: JsonObject
   readonly effort?: ClaudeEffort
-  /** Mandatory in this language. */
+}
+
+interface Setting {
+  readonly endpoint: Endpoint
+  readonly traits: ClaudeTraits
+  /** The limit of the output, of which thoughts are a part. */
   readonly maxTokens: number
+  /** In which ways the rest of the request allows thinking. */
+  readonly room: 'any' | 'adaptive' | 'none'
 }
 
 const usualMaxTokens = 4096
-const leastBudget = 1024
-const mostBudget = 128_000
 
-/**
- * The wish to think in Anthropic's terms (contract §1.6), and the limit of the output, of which thoughts are a part.
- * @param mayThink Whether the rest of the request allows it: a forced tool, which is a demand, does not go with a wish to think.
- */
-export function encodeThinking(
-  parameters: Parameters,
-  endpoint: Endpoint,
-  traits: ClaudeTraits,
-  mayThink: boolean,
-): Thinking {
-  const supports = (name: string): boolean => supportsParameter(endpoint.supportedParameters, name)
+/** Mandatory in this language. Where nobody set a limit, a budget for thoughts comes on top. */
+export const outputLimit = ({ maxTokens, reasoning }: Parameters, endpoint: Endpoint): number =>
+  maxTokens ?? endpoint.maxCompletionTokens ?? usualMaxTokens + (reasoning?.maxTokens ?? 0)
+
+/** The wish to think, and `verbosity`, which is this language's effort, in Anthropic's terms (contract §1.1, §1.6). */
+export function encodeThinking(parameters: Parameters, setting: Setting): Thinking {
+  const supports = (name: string): boolean => supportsParameter(setting.endpoint.supportedParameters, name)
+  const verbosity = levels.find((level) => level === parameters.verbosity && supports('verbosity'))
+  const said = verbosity && nearestEffort({ effort: verbosity }, setting)
   const wish = supports('reasoning') ? parameters.reasoning : undefined
-  const maxTokens = parameters.maxTokens ?? endpoint.maxCompletionTokens ?? usualMaxTokens + (wish?.maxTokens ?? 0)
-  const support = { mandatory: false, supportedEfforts: traits.efforts, supportsMaxTokens: true }
-  const verbosity = isEffort(parameters.verbosity) && supports('verbosity') ? parameters.verbosity : undefined
-  // `verbosity` is this field's name at the gateway (contract §1.1).
-  const said = knownEffort(verbosity && reasoningEffort({ effort: verbosity }, undefined, support), traits)
-  const effort = wish && reasoningEffort(wish, maxTokens, null)
-  if (wish === undefined || effort === undefined || traits.thinking === 'none') return { maxTokens, effort: said }
-  if (effort === 'none') {
-    const off = endpoint.reasoning?.mandatory === true ? null : traits.thinkingOff
-    // Opus 5 refuses to put its two highest efforts into an answer without thoughts.
-    const capped = said === 'xhigh' || said === 'max' ? 'high' : said
-    return { maxTokens, ...(off !== null && { thinking: { type: off } }), effort: capped }
-  }
-  if (!mayThink) return { maxTokens, effort: said }
-  if (traits.thinking === 'adaptive' || (traits.thinking === 'either' && wish.maxTokens === undefined)) {
-    const asked =
-      wish.maxTokens === undefined ? knownEffort(reasoningEffort(wish, maxTokens, support), traits) : undefined
-    // The default of the newest models is to leave the thoughts out.
-    return { maxTokens, thinking: { type: 'adaptive', display: 'summarized' }, effort: said ?? asked }
-  }
-  // The output must be longer than the thoughts: a limit that leaves no room for both leaves out the thoughts.
-  if (maxTokens <= leastBudget) return { maxTokens, effort: said }
-  const share = reasoningBudget({ ...wish, effort: wish.maxTokens === undefined ? effort : undefined }, maxTokens) ?? 0
-  const budget = Math.min(Math.max(Math.min(share, mostBudget), leastBudget), maxTokens - 1)
-  return { maxTokens, thinking: { type: 'enabled', budget_tokens: budget }, effort: said }
+  const wanted = wish && reasoningEffort(wish, setting.maxTokens, null)
+  if (wish === undefined || wanted === undefined || setting.traits.thinking === 'none') return { effort: said }
+  if (wanted === 'none') return withoutThoughts(said, setting)
+  const { thinking, effort } = withThoughts(wish, setting)
+  return { thinking, effort: said ?? effort }
 }
 
 const levels = ['low', 'medium', 'high', 'xhigh', 'max'] as const
 
-const isEffort = (word: string | undefined): word is ClaudeEffort => levels.some((level) => level === word)
+function nearestEffort(wish: ReasoningRequest, { traits, maxTokens }: Setting): ClaudeEffort | undefined {
+  const support = { mandatory: false, supportedEfforts: traits.efforts, supportsMaxTokens: true }
+  const nearest = reasoningEffort(wish, maxTokens, support)
+  return traits.efforts.find((effort) => effort === nearest)
+}
 
-const knownEffort = (word: string | undefined, { efforts }: ClaudeTraits): ClaudeEffort | undefined =>
-  efforts.find((effort) => effort === word)
+function withoutThoughts(said: ClaudeEffort | undefined, { endpoint, traits }: Setting): Thinking {
+  const type = endpoint.reasoning?.mandatory === true ? null : traits.thinkingOff
+  // Opus 5 refuses to put its two highest efforts into an answer without thoughts.
+  const effort = said === 'xhigh' || said === 'max' ? 'high' : said
+  return type === null ? { effort } : { thinking: { type }, effort }
+}
 
-/** Temperature and its like, as far as the model takes them. With thoughts only a high top_p goes. */
-export function encodeSampling(
-  { temperature, topP, topK }: Parameters,
-  endpoint: Endpoint,
-  traits: ClaudeTraits,
-  thinks: boolean,
-): JsonObject {
-  if (traits.sampling === 'none') return {}
-  const supports = (name: string): boolean => supportsParameter(endpoint.supportedParameters, name)
-  const heat = thinks || !supports('temperature') ? undefined : temperature
-  const isNarrow = thinks && topP !== undefined && topP < 0.95
-  const isSecond = heat !== undefined && traits.sampling === 'either'
-  return {
-    // OpenAI's scale ends at 2 (contract Appendix A).
-    ...(heat !== undefined && { temperature: Math.min(heat, 1) }),
-    ...(topP !== undefined && supports('top_p') && !isNarrow && !isSecond && { top_p: topP }),
-    ...(topK !== undefined && topK > 0 && supports('top_k') && !thinks && { top_k: topK }),
+function withThoughts(wish: ReasoningRequest, setting: Setting): Thinking {
+  const { traits, room } = setting
+  if (room === 'none') return {}
+  const isBudgeted = wish.maxTokens !== undefined
+  if (traits.thinking === 'adaptive' || (traits.thinking === 'either' && !(isBudgeted && room === 'any'))) {
+    const effort = isBudgeted ? undefined : nearestEffort(wish, setting)
+    // The newest models leave the thoughts out unless they are asked for them.
+    return { thinking: { type: 'adaptive', display: 'summarized' }, effort }
   }
+  const budget = room === 'any' ? thinkingBudget(wish, setting.maxTokens) : null
+  return budget === null ? {} : { thinking: { type: 'enabled', budget_tokens: budget } }
+}
+
+const leastBudget = 1024
+const mostBudget = 128_000
+
+/** Below the limit of the output; null where the limit leaves no room for thoughts and an answer. */
+function thinkingBudget(wish: ReasoningRequest, maxTokens: number): number | null {
+  if (maxTokens <= leastBudget) return null
+  const isPlain = wish.effort === undefined && wish.maxTokens === undefined
+  const asked = reasoningBudget(isPlain ? { effort: 'medium' } : wish, maxTokens) ?? 0
+  return Math.min(Math.max(Math.min(asked, mostBudget), leastBudget), maxTokens - 1)
 }

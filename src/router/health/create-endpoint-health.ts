@@ -1,6 +1,5 @@
 import type { Clock } from '../../util/clock.ts'
 import type { EndpointHealth, EndpointStatistics } from '../endpoint-health.ts'
-import { CredentialBench } from './credential-bench.ts'
 import { EndpointRecord } from './endpoint-record.ts'
 import type { OutageTimes } from './outage.ts'
 import { WatchedCall } from './watched-call.ts'
@@ -24,7 +23,6 @@ const nothingKnown: EndpointStatistics = {
 export function createEndpointHealth({ clock, ...times }: EndpointHealthOptions): EndpointHealth {
   /** In the order of their last calls. */
   const records = new Map<string, EndpointRecord>()
-  const bench = new CredentialBench()
 
   const touch = (endpointId: string): EndpointRecord => {
     const record = records.get(endpointId) ?? new EndpointRecord(times)
@@ -38,9 +36,10 @@ export function createEndpointHealth({ clock, ...times }: EndpointHealthOptions)
   }
 
   return {
-    begin: ({ endpoint, credential }) => new WatchedCall(touch(endpoint.id), credential, bench, clock),
-    state: (endpointId) => records.get(endpointId)?.state(clock.monotonic()) ?? null,
-    isBenched: (provider, credential) => bench.isBenched(provider, credential, clock.monotonic()),
+    begin: ({ endpoint, credential }) => new WatchedCall(touch(endpoint.id), credential.index, clock),
+    state: (endpointId, now = clock.monotonic()) => records.get(endpointId)?.state(now) ?? null,
+    isBenched: (endpointId, credential, now = clock.monotonic()) =>
+      records.get(endpointId)?.bench.isBenched(credential, now) ?? false,
     statistics: (endpointId) => records.get(endpointId)?.statistics(clock.monotonic()) ?? nothingKnown,
     reportToolCalls: (endpointId, good) => records.get(endpointId)?.calledTools(good, clock.monotonic()),
   }

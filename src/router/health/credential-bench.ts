@@ -12,44 +12,45 @@ interface Bench {
 }
 
 /**
- * Which credentials are better left alone: a refused one for five minutes, then ten, up to an hour; a rate-limited one as long as
- * the upstream said. Holds as much as there are credentials. Times are monotonic milliseconds.
+ * Which credentials are better not used at one endpoint: a refused one for five minutes, then ten, up to an hour; a rate-limited one as
+ * long as the upstream said. By endpoint, since a key may be good for one model of a provider and not for another. Times are monotonic
+ * milliseconds.
  */
 export class CredentialBench {
-  /** By provider, then by position. */
-  readonly #benches = new Map<string, Map<number, Bench>>()
+  /** By position among the provider's credentials. */
+  readonly #benches = new Map<number, Bench>()
 
-  isBenched(provider: string, index: number, now: number): boolean {
-    const bench = this.#benches.get(provider)?.get(index)
+  isBenched(index: number, now: number): boolean {
+    const bench = this.#benches.get(index)
     return bench !== undefined && (now < bench.refusedUntil || now < bench.limitedUntil)
   }
 
   /** A refusal that comes while it is benched for one counts as the same: many calls at once learn of a revoked key. */
-  refused(provider: string, index: number, now: number): void {
-    const bench = this.#bench(provider, index, now)
+  refused(index: number, now: number): void {
+    const bench = this.#bench(index, now)
     if (now < bench.refusedUntil) return
     bench.refusedUntil = now + bench.refusedMs
     bench.refusedMs = Math.min(2 * bench.refusedMs, refusedMs.most)
   }
 
-  limited(provider: string, index: number, now: number, afterMs: number | undefined): void {
-    this.#bench(provider, index, now).limitedUntil = now + rateLimitMs(afterMs)
+  limited(index: number, now: number, afterMs: number | undefined): void {
+    this.#bench(index, now).limitedUntil = now + rateLimitMs(afterMs)
   }
 
   /** A call that began before it was benched proves nothing: a stream goes on after its key was revoked. */
-  accepted(provider: string, index: number, begunAt: number): void {
-    const benches = this.#benches.get(provider)
-    const bench = benches?.get(index)
-    if (bench !== undefined && begunAt > bench.since) benches?.delete(index)
+  accepted(index: number, begunAt: number): void {
+    const bench = this.#benches.get(index)
+    if (bench !== undefined && begunAt > bench.since) this.#benches.delete(index)
   }
 
-  #bench(provider: string, index: number, now: number): Bench {
-    let benches = this.#benches.get(provider)
-    if (benches === undefined) this.#benches.set(provider, (benches = new Map()))
-    let bench = benches.get(index)
-    if (bench === undefined) {
-      benches.set(index, (bench = { refusedUntil: 0, refusedMs: refusedMs.first, limitedUntil: 0, since: now }))
+  #bench(index: number, now: number): Bench {
+    const bench = this.#benches.get(index) ?? {
+      refusedUntil: 0,
+      refusedMs: refusedMs.first,
+      limitedUntil: 0,
+      since: now,
     }
+    this.#benches.set(index, bench)
     bench.since = now
     return bench
   }

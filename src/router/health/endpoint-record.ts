@@ -1,5 +1,6 @@
 import type { Usage } from '../../canonical/usage.ts'
 import type { EndpointState, EndpointStatistics } from '../endpoint-health.ts'
+import { CredentialBench } from './credential-bench.ts'
 import { Outage, type OutageTimes, type TimedCall } from './outage.ts'
 import { rateLimitMs } from './rate-limit.ts'
 import { SampleWindow } from './sample-window.ts'
@@ -25,6 +26,7 @@ type Figures = Omit<EndpointState, 'condition' | 'limitedUntil'>
 
 /** All that is known of one endpoint: 4 kB after one call, up to 40 kB when called every minute. Times are monotonic milliseconds. */
 export class EndpointRecord {
+  readonly bench = new CredentialBench()
   readonly #outage: Outage
   readonly #latency = new SampleWindow()
   readonly #throughput = new SampleWindow()

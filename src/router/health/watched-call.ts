@@ -1,23 +1,21 @@
 import type { GenerationEvent } from '../../canonical/generation-event.ts'
 import type { Clock } from '../../util/clock.ts'
-import type { CallReport, CredentialReference } from '../candidate.ts'
+import type { CallReport } from '../candidate.ts'
 import { blame } from './blame.ts'
-import type { CredentialBench } from './credential-bench.ts'
 import type { EndpointRecord } from './endpoint-record.ts'
 
 /** Puts down how one call goes. */
 export class WatchedCall implements CallReport {
   readonly begunAt: number
   readonly #record: EndpointRecord
-  readonly #credential: CredentialReference
-  readonly #bench: CredentialBench
+  readonly #credential: number
   readonly #clock: Clock
   #answered = false
 
-  constructor(record: EndpointRecord, credential: CredentialReference, bench: CredentialBench, clock: Clock) {
+  /** @param credential Its position among the provider's. */
+  constructor(record: EndpointRecord, credential: number, clock: Clock) {
     this.#record = record
     this.#credential = credential
-    this.#bench = bench
     this.#clock = clock
     this.begunAt = clock.monotonic()
     record.began(this)
@@ -30,10 +28,9 @@ export class WatchedCall implements CallReport {
 
   ended(last: Extract<GenerationEvent, { type: 'end' | 'error' }>): void {
     const now = this.#clock.monotonic()
-    const { provider, index } = this.#credential
     if (last.type === 'end') {
       this.#record.succeeded(this, last.usage, now)
-      this.#bench.accepted(provider, index, this.begunAt)
+      this.#record.bench.accepted(this.#credential, this.begunAt)
       return
     }
     const { scope, afterMs } = last.retry
@@ -43,11 +40,11 @@ export class WatchedCall implements CallReport {
         return
       case 'credential':
         this.#record.credentialRefused(this, now)
-        this.#bench.refused(provider, index, now)
+        this.#record.bench.refused(this.#credential, now)
         return
       case 'rate-limit':
         this.#record.rateLimited(this, now, afterMs)
-        if (scope === 'next-credential') this.#bench.limited(provider, index, now, afterMs)
+        if (scope === 'next-credential') this.#record.bench.limited(this.#credential, now, afterMs)
         return
       case 'nobody':
         this.#record.requestRefused(this, now)

@@ -22,7 +22,7 @@ const costsNothing = (prices: Partial<Omit<Pricing, 'overrides'>>): boolean =>
 function make(model: Model): Model | null {
   const slug = `${model.slug}:free`
   const endpoints = model.endpoints
-
+    .filter(isFree)
     .map((endpoint) => ({ ...endpoint, id: `${slug}@${endpoint.tag}`, model: slug }))
   return endpoints.length === 0 ? null : { ...model, slug, name: `${model.name} (free)`, aliases: [], endpoints }
 }

@@ -103,6 +103,7 @@ test('whatever is asked of whatever there is: models that exist, or an error tha
         defaultModel: 'acme/m1',
         routerModels,
         serves,
+        throughput: () => null,
         chance: () => draw,
       })
 
@@ -145,6 +146,7 @@ test('the order of stacked variants changes nothing', () => {
           defaultModel: null,
           routerModels: { auto: {}, codingScores: {} },
           serves: () => true,
+          throughput: () => null,
           chance: () => 0,
         })
         return { choices, code: error?.details.availability?.code }

@@ -51,6 +51,7 @@ function resolved(body: object, catalog: Catalog = names, tools: Partial<Resolve
     defaultModel: null,
     routerModels: { auto: {}, codingScores: {} },
     serves: () => true,
+    throughput: () => null,
     chance: () => 0,
     ...tools,
   })
@@ -326,6 +327,7 @@ describe('openrouter/auto', () => {
       defaultModel: null,
       routerModels: { auto: {}, codingScores: {} },
       serves: () => true,
+      throughput: () => null,
       chance: () => 0,
     })
     expect([error?.status, error?.message]).toEqual([400, expect.stringContaining('/api/v1/chat/completions')])
@@ -428,7 +430,23 @@ describe('openrouter/pareto-code', () => {
     expect(slugs(resolved(pareto({ max_price: 1, price_source: 'prompt' }), dear))).toEqual(['acme/d'])
   })
 
-  test('without configured scores: newer, dearer and reasoning models that take tools', () => {
+  test.each<[string, Partial<CatalogEntry>]>([
+    ['later', { created: '2025-01-02' }],
+    ['dearer', { endpoints: [at(2)] }],
+    ['a model that reasons', { reasoning: {} }],
+  ])('without configured scores %s is better, all else equal', (_, more) => {
+    const plain = { created: '2025-01-01' }
+    const deaf = { created: '2026-01-01', reasoning: {}, endpoints: [at(9, { unsupportedParameters: ['tools'] })] }
+    const catalog = catalogOf([
+      entry('acme/x', plain),
+      entry('acme/better', { ...plain, ...more }),
+      entry('acme/deaf', deaf),
+    ])
+    expect(slugs(resolved({ model: 'openrouter/pareto-code' }, catalog))).toEqual(['acme/better'])
+    expect(slugs(resolved(pareto({ min_coding_score: 0.5 }), catalog))).toEqual(['acme/x'])
+  })
+
+  test('a third of the models that take tools is a tier', () => {
     expect(slugs(resolved({ model: 'openrouter/pareto-code' }, ladder))).toEqual(['acme/l6', 'acme/l8'])
     expect(slugs(resolved(pareto({ min_coding_score: 0 }), ladder))).toEqual(['acme/l0'])
   })

@@ -53,8 +53,8 @@ export interface ResolveTools {
   readonly routerModels: RouterModels
   /** Whether any endpoint of the model survives the request's own filters. */
   readonly serves: (model: Model) => boolean
-  /** A model's tokens per second lately, null when unknown; absent where nobody measures. */
-  readonly throughput?: (model: Model) => number | null
+  /** A model's tokens per second lately; null when nobody knows. */
+  readonly throughput: (model: Model) => number | null
   /** Uniform in [0, 1). */
   readonly chance: () => number
 }
@@ -158,7 +158,7 @@ function askRouter(
   request: GenerationRequest,
   tools: ResolveTools,
 ): Meaning | Miss {
-  const { catalog, serves, chance, throughput = () => null } = tools
+  const { catalog, serves, chance, throughput } = tools
   const find = (slug: string): Model | null => {
     const model = resolveModel(catalog, slug)
     const varied = model === null ? null : inVariant(catalog, model, variants)

@@ -65,7 +65,6 @@ function assertionForm(account: ServiceAccount, now: number): Form {
   const header = { alg: 'RS256', typ: 'JWT', kid: account.privateKeyId }
   const claims = {
     iss: account.clientEmail,
-    sub: account.clientEmail,
     scope,
     aud: account.tokenUri,
     iat: issuedAt,

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import type { GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
-import type { Candidate } from '../../router/candidate.ts'
+import type { CallWatch, Candidate, Patience } from '../../router/candidate.ts'
 import type { UpstreamProtocol } from '../../protocols/protocol.ts'
 import { completionsUpstream } from '../../protocols/completions/upstream.ts'
 import { systemClock } from '../../util/clock.ts'
@@ -69,6 +69,7 @@ interface CallScript {
   readonly provider?: Partial<UpstreamProvider>
   /** In place of the plain language, under its name. */
   readonly protocol?: UpstreamProtocol
+  readonly watch?: CallWatch
 }
 
 type Call = (overrides?: {
@@ -76,10 +77,18 @@ type Call = (overrides?: {
   readonly echo?: boolean
   readonly maxTokens?: number
   readonly signal?: AbortSignal
+  readonly patience?: Patience
 }) => AsyncGenerator<GenerationBatch>
 
 /** A caller of one endpoint at `baseUrl`, with its own connections. */
-export function callerOf({ baseUrl, timeouts, limits, provider, protocol = plainProtocol }: CallScript): Call {
+export function callerOf({
+  baseUrl,
+  timeouts,
+  limits,
+  provider,
+  protocol = plainProtocol,
+  watch = { begin: () => ({ answered() {}, ended() {}, abandoned() {} }) },
+}: CallScript): Call {
   const dispatcher = createDispatcher({ connectMs: timeouts?.connectMs ?? 5_000 })
   onTestFinished(() => dispatcher.destroy())
   const callEndpoint = createCallEndpoint({
@@ -88,13 +97,19 @@ export function callerOf({ baseUrl, timeouts, limits, provider, protocol = plain
     chatProtocols: new Map([['plain', protocol]]),
     completionsProtocol: completionsUpstream,
     prepareMedia: (request) => request,
-    watch: { begin: () => ({ answered() {}, ended() {}, abandoned() {} }) },
+    watch,
     timeouts: { connectMs: 5_000, firstTokenMs: 5_000, idleMs: 5_000, totalMs: 30_000, ...timeouts },
     limits: { frameBytes: 1_000_000, replyBytes: 1_000_000, ...limits },
     clock: systemClock,
   })
-  return async function* call({ stream = true, echo = false, maxTokens, signal = new AbortController().signal } = {}) {
-    yield* callEndpoint(candidate, generationRequest(stream, echo, maxTokens), signal)
+  return async function* call({
+    stream = true,
+    echo = false,
+    maxTokens,
+    signal = new AbortController().signal,
+    patience,
+  } = {}) {
+    yield* callEndpoint(candidate, generationRequest(stream, echo, maxTokens), signal, patience)
   }
 }
 

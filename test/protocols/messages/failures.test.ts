@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { simulatedText } from '../../../src/simulator/simulated-text.ts'
 import { readStream } from '../../sse.ts'
 import { type ClaudeGateway, startClaudeGateway } from './claude-gateway.ts'
-import { startScripted } from './scripted-claude.ts'
+import { type Scripted, startScripted } from './scripted-claude.ts'
 
 const behaviours = [
   'status-401',
@@ -125,17 +125,16 @@ describe('Anthropic’s own words', () => {
     [413, 'request_too_large', 'Request exceeds the maximum size', 'payload_too_large', 413],
   ] as const
 
+  let scripted: Scripted
+  beforeAll(async () => {
+    scripted = await startScripted()
+  })
+  afterAll(() => scripted.close())
+
   test.each(words)('%i %s: %s', async (status, type, message, kind, answered) => {
-    const scripted = await startScripted((response) => {
-      response.writeHead(status, { 'content-type': 'application/json' })
-      response.end(JSON.stringify({ type: 'error', error: { type, message } }))
-    })
-    try {
-      const response = await scripted.chat({})
-      expect(response.status).toBe(answered)
-      expect(await response.json()).toMatchObject({ error: { error_type: kind } })
-    } finally {
-      await scripted.close()
-    }
+    scripted.say(JSON.stringify({ type: 'error', error: { type, message } }), status)
+    const response = await scripted.chat({})
+    expect(response.status).toBe(answered)
+    expect(await response.json()).toMatchObject({ error: { error_type: kind } })
   })
 })

@@ -1,16 +1,22 @@
 import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import { startGateway, type TestGateway } from '../../gateway.ts'
 
-/** A gateway before an upstream that answers every request as it is told: for replies that no rule makes. */
-export async function startScripted(
-  answer: (response: ServerResponse, body: Readonly<Record<string, unknown>>) => void,
-): Promise<TestGateway> {
+/** A gateway before an upstream that answers as it is told: for replies that no rule makes. */
+export interface Scripted extends TestGateway {
+  /** What the upstream sends from now on: the events of a stream, or a JSON body. */
+  say(reply: readonly object[] | string, status?: number): void
+}
+
+export async function startScripted(): Promise<Scripted> {
+  let reply: readonly object[] | string = ''
+  let status = 200
   const upstream = createServer((request, response) => {
-    let text = ''
-    request.setEncoding('utf8')
-    request.on('data', (piece: string) => (text += piece))
-    request.on('end', () => answer(response, Object(JSON.parse(text))))
+    request.resume().on('end', () => {
+      const isWhole = typeof reply === 'string'
+      response.writeHead(status, { 'content-type': isWhole ? 'application/json' : 'text/event-stream' })
+      response.end(typeof reply === 'string' ? reply : eventStream(reply))
+    })
   })
   upstream.listen(0, '127.0.0.1')
   await once(upstream, 'listening')
@@ -28,6 +34,10 @@ export async function startScripted(
   })
   return {
     ...gateway,
+    say(said, code = 200) {
+      reply = said
+      status = code
+    },
     async close() {
       await gateway.close()
       upstream.close()
@@ -35,6 +45,6 @@ export async function startScripted(
   }
 }
 
-/** The bytes of a stream of these events, as Anthropic frames them. */
-export const eventStream = (events: readonly object[]): string =>
+/** As Anthropic frames them. */
+const eventStream = (events: readonly object[]): string =>
   events.map((event) => `event: ${Object(event).type}\ndata: ${JSON.stringify(event)}\n\n`).join('')

@@ -1,11 +1,13 @@
-import { afterEach, describe, expect, test } from 'vitest'
-import type { TestGateway } from '../../gateway.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readStream } from '../../sse.ts'
 import { toldByReply, toldByStream } from '../../told.ts'
-import { eventStream, startScripted } from './scripted-claude.ts'
+import { type Scripted, startScripted } from './scripted-claude.ts'
 
-let gateway: TestGateway | undefined
-afterEach(() => gateway?.close())
+let gateway: Scripted
+beforeAll(async () => {
+  gateway = await startScripted()
+})
+afterAll(() => gateway.close())
 
 const start = {
   type: 'message_start',
@@ -28,21 +30,15 @@ const finish = (stop_reason: string, usage: object = { output_tokens: 9 }) => ({
 const stop = { type: 'message_stop' }
 const text = [begin(0, { type: 'text', text: '' }), delta(0, { type: 'text_delta', text: 'Hello' }), end(0)]
 
-async function stream(events: readonly object[], request: object = {}) {
-  gateway = await startScripted((response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.end(eventStream(events))
-  })
-  const response = await gateway.chat({ stream: true, ...request })
+async function stream(events: readonly object[]) {
+  gateway.say(events)
+  const response = await gateway.chat({ stream: true })
   const read = await readStream(response)
   return { ...read, status: response.status, told: toldByStream(read.chunks) }
 }
 
 async function whole(message: object) {
-  gateway = await startScripted((response) => {
-    response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(message))
-  })
+  gateway.say(JSON.stringify(message))
   const response = await gateway.chat({})
   return { status: response.status, reply: Object(await response.json()) }
 }
@@ -179,10 +175,7 @@ describe('ends', () => {
 
   test('and before it', async () => {
     const overloaded = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }
-    gateway = await startScripted((response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' })
-      response.end(eventStream([start, { type: 'ping' }, overloaded]))
-    })
+    gateway.say([start, { type: 'ping' }, overloaded])
     const response = await gateway.chat({ stream: true })
     expect(response.status).toBe(529)
     await response.text()
@@ -204,8 +197,12 @@ describe('ends', () => {
     ['what is no reply', { hello: 'world' }],
     ['a list', []],
     ['content that is no list', { type: 'message', content: 'x', stop_reason: 'end_turn' }],
-    ['no reason to stop', { type: 'message', content: [{ type: 'text', text: 'Hello' }] }],
   ])('%s is no answer', async (_, message) => {
     expect((await whole(message)).status).toBeGreaterThanOrEqual(500)
+  })
+
+  test('without a reason to stop an answer may be cut short', async () => {
+    const { reply } = await whole({ type: 'message', content: [{ type: 'text', text: 'Hello' }] })
+    expect(reply.choices[0]).toMatchObject({ finish_reason: 'error', message: { content: 'Hello' } })
   })
 })

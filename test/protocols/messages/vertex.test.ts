@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ResultFold } from '../../../src/canonical/fold-result.ts'
-import type { Endpoint } from '../../../src/catalog/endpoint.ts'
 import { chatCompletionsClient } from '../../../src/protocols/chat-completions/client.ts'
 import { messagesUpstream } from '../../../src/protocols/messages/upstream.ts'
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts'
 import { simulatedText } from '../../../src/simulator/simulated-text.ts'
+import { claudeEndpoint } from './claude-endpoint.ts'
 
 let vertex: Simulator
 beforeAll(async () => {
@@ -12,34 +12,13 @@ beforeAll(async () => {
 })
 afterAll(() => vertex.close())
 
-const endpoint: Endpoint = {
-  id: 'anthropic/claude-sonnet-4.5@google-vertex',
-  model: 'anthropic/claude-sonnet-4.5',
-  provider: 'google-vertex',
-  providerName: 'Google Vertex',
-  tag: 'google-vertex',
-  tier: 'default',
-  upstreamModel: 'claude-sonnet-4-5@20250929',
-  pricing: { prompt: 0, completion: 0 },
-  contextLength: null,
-  maxCompletionTokens: null,
-  quantization: null,
-  dataPolicy: { training: false, retention: 'none' },
-  distillable: false,
-  supportedParameters: null,
-  operations: ['chat'],
-  inputModalities: ['text', 'image'],
-  outputModalities: ['text'],
-  prefill: false,
-  reasoning: null,
-}
 const quirks = { messagesHost: 'vertex' } as const
 
 const request = (stream: boolean) =>
   chatCompletionsClient.decodeRequest({ stream, messages: [{ role: 'user', content: 'hi' }] }, {})
 
 test('Vertex has the model in the path and the version in the body', async () => {
-  const call = messagesUpstream.openCall(request(false), endpoint, quirks)
+  const call = messagesUpstream.openCall(request(false), claudeEndpoint, quirks)
   const { path, body, headers } = call.upstreamRequest
   expect(path).toBe('/publishers/anthropic/models/claude-sonnet-4-5@20250929:rawPredict')
   expect(headers).toEqual({})
@@ -56,7 +35,7 @@ test('Vertex has the model in the path and the version in the body', async () =>
 })
 
 test('a stream has a path of its own', async () => {
-  const { path, body } = messagesUpstream.openCall(request(true), endpoint, quirks).upstreamRequest
+  const { path, body } = messagesUpstream.openCall(request(true), claudeEndpoint, quirks).upstreamRequest
   expect(path).toMatch(/:streamRawPredict$/)
   const response = await fetch(vertex.url + path, { method: 'POST', body: JSON.stringify(body) })
   expect(response.headers.get('content-type')).toBe('text/event-stream')

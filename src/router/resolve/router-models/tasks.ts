@@ -143,7 +143,7 @@ export const tasks = {
 
 export type TaskType = keyof typeof tasks
 
-export const isTaskType = (word: string): word is TaskType => Object.hasOwn(tasks, word)
+const isTaskType = (word: string): word is TaskType => Object.hasOwn(tasks, word)
 
 export const taskTypes: readonly TaskType[] = Object.keys(tasks).filter(isTaskType)
 

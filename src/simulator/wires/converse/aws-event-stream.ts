@@ -54,7 +54,6 @@ function prelude(total: number, headers: number): Buffer {
   return bytes
 }
 
-
 function header(name: string, value: string): Buffer {
   const bytes = Buffer.alloc(1 + name.length + 3)
   bytes.writeUInt8(name.length, 0)

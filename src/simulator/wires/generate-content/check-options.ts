@@ -57,9 +57,7 @@ function checkThinking(thinking: unknown, isOld: boolean): void {
     throw new BadAsk('You can only set only one of thinking budget and thinking level.')
   }
   if (thinkingLevel !== undefined && isOld) throw new BadAsk('Thinking level is not supported for this model.')
-  if (thinkingLevel !== undefined && !['MINIMAL', 'LOW', 'MEDIUM', 'HIGH'].includes(String(thinkingLevel))) {
-    throw new BadAsk(`Invalid value at 'generation_config.thinking_config.thinking_level': "${thinkingLevel}"`)
-  }
+  oneOf(thinkingLevel, ['MINIMAL', 'LOW', 'MEDIUM', 'HIGH'], 'generation_config.thinking_config.thinking_level')
 }
 
 function checkDeclaration(declaration: JsonObject): void {
@@ -87,13 +85,16 @@ function checkReferences(schema: unknown): void {
 
 function checkChoice(body: JsonObject, declared: readonly JsonObject[]): void {
   const { mode, allowedFunctionNames } = callingConfig(body)
-  if (mode !== undefined && !['AUTO', 'ANY', 'NONE', 'VALIDATED'].includes(String(mode))) {
-    throw new BadAsk(`Invalid value at 'tool_config.function_calling_config.mode': "${mode}"`)
-  }
+  oneOf(mode, ['AUTO', 'ANY', 'NONE', 'VALIDATED'], 'tool_config.function_calling_config.mode')
   const allowed = asArray(allowedFunctionNames)
   if (allowed.length > 0 && mode !== 'ANY')
     throw new BadAsk('Allowed function names should only be set when the mode is ANY.')
-  const missing = allowed.find((name) => !declared.some((declaration) => declaration['name'] === name))
-  if (missing !== undefined)
-    throw new BadAsk(`allowed_function_names: no function is declared with the name ${missing}`)
+  const names = new Set(declared.map(({ name }) => name))
+  if (allowed.some((name) => !names.has(name))) throw new BadAsk('allowed_function_names: a name is not declared')
+}
+
+function oneOf(value: unknown, words: readonly string[], path: string): void {
+  if (value !== undefined && !words.some((word) => word === value)) {
+    throw new BadAsk(`Invalid value at '${path}': ${JSON.stringify(value)}`)
+  }
 }

@@ -1,0 +1,31 @@
+import type { CatalogEntry } from '../catalog/catalog-entry.ts'
+import type { Catalog } from '../catalog/model.ts'
+import type { Config } from '../config/config.ts'
+import { nearestWord } from '../util/nearest-word.ts'
+
+/**
+ * A warning for each slug under `routing` that nobody knows. A model that is known but not offered is none: its provider may get its
+ * key another day. No more is one that a local server may list later, which is why they are no errors.
+ */
+export function unknownRoutedSlugs(
+  { routing, file }: Pick<Config, 'routing' | 'file'>,
+  entries: readonly CatalogEntry[],
+  catalog: Catalog,
+): readonly string[] {
+  const named = [
+    ...Object.entries(routing.auto).flatMap(([task, slugs]) =>
+      slugs.map((slug, index) => ({ path: `routing.auto.${task}[${index}]`, slug })),
+    ),
+    ...Object.keys(routing.codingScores).map((slug) => ({ path: `routing.coding_scores.${slug}`, slug })),
+  ]
+  // The dashed spellings of dotted slugs are aliases.
+  const listed = entries.flatMap(({ slug, aliases = [] }) => [slug, slug.replaceAll('.', '-'), ...aliases])
+  const known = new Set([...catalog.models.keys(), ...catalog.aliases.keys(), ...listed])
+  return named
+    .filter(({ slug }) => !known.has(slug))
+    .map(({ path, slug }) => {
+      const nearest = nearestWord(slug, known)
+      const advice = nearest === null ? '' : ` Did you mean "${nearest}"?`
+      return `${file ?? 'The configuration'}: ${path} names ${slug}, a model that is not known here.${advice}`
+    })
+}

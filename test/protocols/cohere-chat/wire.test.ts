@@ -1,0 +1,19 @@
+import type { Cohere } from 'cohere-ai'
+import { expectTypeOf, test } from 'vitest'
+import type { CohereRequest } from '../../../src/protocols/cohere-chat/wire.ts'
+
+/** The SDK writes names in camel case and turns them into snake case on the way out; its lists are mutable. */
+type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : Name
+type Sdk<T> = T extends readonly (infer Item)[]
+  ? Sdk<Item>[]
+  : T extends object
+    ? string extends keyof T
+      ? Record<string, T[string]>
+      : { -readonly [Key in keyof T as Key extends string ? Camel<Key> : never]: Sdk<T[Key]> }
+    : T
+
+test('what is sent is what Cohere’s SDK would send', () => {
+  expectTypeOf<Sdk<Omit<CohereRequest, 'stream'>>>().toExtend<Cohere.V2ChatRequest>()
+})

@@ -1,0 +1,110 @@
+import { ConverseCommand, type ConverseCommandInput, type ConverseRequest } from '@aws-sdk/client-bedrock-runtime'
+import * as fc from 'fast-check'
+import { expect, expectTypeOf, test } from 'vitest'
+import { GatewayError } from '../../../src/canonical/errors.ts'
+import type { Endpoint } from '../../../src/catalog/endpoint.ts'
+import { chatCompletionsClient } from '../../../src/protocols/chat-completions/client.ts'
+import { converseUpstream } from '../../../src/protocols/converse/upstream.ts'
+import type { ConverseBody } from '../../../src/protocols/converse/wire-request.ts'
+import { chatRequest } from '../../arbitraries/chat-request.ts'
+import { bedrockClient, type OutgoingRequest } from './bedrock-client.ts'
+
+/** A type of the SDK as it is on the wire: bytes are base64, and nothing is to be changed. */
+type OnTheWire<Value> = Value extends Uint8Array
+  ? string
+  : Value extends (infer Item)[]
+    ? readonly OnTheWire<Item>[]
+    : Value extends object
+      ? { readonly [Key in keyof Value]: OnTheWire<Value[Key]> }
+      : Value
+
+type Sdk = OnTheWire<Omit<ConverseRequest, 'modelId' | 'additionalModelRequestFields' | 'toolConfig' | 'messages'>>
+type SdkBlock = OnTheWire<NonNullable<NonNullable<ConverseRequest['messages']>[number]['content']>[number]>
+type Block = ConverseBody['messages'][number]['content'][number]
+
+test('a request is of the type that the SDK has for it', () => {
+  expectTypeOf<Omit<ConverseBody, 'additionalModelRequestFields' | 'toolConfig' | 'messages'>>().toExtend<Sdk>()
+  expectTypeOf<Exclude<Block, { toolUse: unknown }>>().toExtend<SdkBlock>()
+})
+
+const endpoint = (upstreamModel: string): Endpoint => ({
+  id: 'acme/m1@prov-a',
+  model: 'acme/m1',
+  provider: 'prov-a',
+  providerName: 'Prov A',
+  tag: 'prov-a',
+  tier: 'default',
+  upstreamModel,
+  pricing: { prompt: 0, completion: 0 },
+  contextLength: null,
+  maxCompletionTokens: null,
+  quantization: null,
+  dataPolicy: { training: false, retention: 'none' },
+  distillable: false,
+  supportedParameters: null,
+  operations: ['chat'],
+  inputModalities: ['text'],
+  outputModalities: ['text'],
+  prefill: false,
+  deprecated: false,
+  reasoning: null,
+})
+
+const models = [
+  'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+  'anthropic.claude-opus-4-7',
+  'amazon.nova-2-lite-v1:0',
+  'openai.gpt-oss-120b-1:0',
+  'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc',
+]
+
+/** The SDK takes bytes, and writes them as base64. */
+function withBytes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withBytes)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      (key === 'bytes' || key === 'redactedContent') && typeof inner === 'string'
+        ? Buffer.from(inner, 'base64')
+        : withBytes(inner),
+    ]),
+  )
+}
+
+/** Documents of JSON are the client's own: keys in them mean nothing to the SDK. */
+async function asSdkSends(modelId: string, body: object): Promise<OutgoingRequest> {
+  const sent: OutgoingRequest[] = []
+  const client = bedrockClient(async (request) => {
+    sent.push(request)
+    return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from('{}') }
+  })
+  const input: Omit<ConverseCommandInput, 'modelId'> = Object(withBytes(body))
+  await client.send(new ConverseCommand({ modelId, ...input }))
+  const [request] = sent
+  if (request === undefined) throw new Error('The SDK sent nothing.')
+  return request
+}
+
+test('a request is what AWS’s client would have sent, for any that clients send', async () => {
+  let compared = 0
+  await fc.assert(
+    fc.asyncProperty(chatRequest, fc.constantFrom(...models), async (wire, modelId) => {
+      const request = chatCompletionsClient.decodeRequest({ ...wire, stream: false }, {})
+      let upstreamRequest
+      try {
+        ;({ upstreamRequest } = converseUpstream.openCall(request, endpoint(modelId), {}))
+      } catch (error) {
+        // What Bedrock takes in no form: addresses, formats that it does not know.
+        if (error instanceof GatewayError && error.kind === 'invalid_request') return
+        throw error
+      }
+      const theirs = await asSdkSends(modelId, upstreamRequest.body)
+      expect(upstreamRequest.path).toBe(theirs.path)
+      expect(JSON.parse(JSON.stringify(upstreamRequest.body))).toEqual(JSON.parse(theirs.body))
+      compared++
+    }),
+    { numRuns: 300 },
+  )
+  expect(compared).toBeGreaterThan(100)
+})
