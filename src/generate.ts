@@ -55,6 +55,7 @@ const asked = (callEndpoint: CallEndpoint, request: GenerationRequest, choices: 
     callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
   stream: request.stream,
   reasoning: request.parameters.reasoning,
+  tellsTier: request.parameters.serviceTier !== undefined,
 })
 
 /** 7 settle: what passes is watched, and the last batch waits until it is on record. */

@@ -42,6 +42,7 @@ export class ResultFold {
         this.#committed = true
         this.#provider = event.provider
         this.#model = event.model
+        this.#serviceTier ??= event.serviceTier ?? null
         break
       case 'start':
         this.#systemFingerprint = event.systemFingerprint ?? null

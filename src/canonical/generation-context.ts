@@ -12,6 +12,19 @@ export interface Payer {
  */
 export type AttemptKind = 'first' | 'retry' | 'hedge' | 'rescue'
 
+/** Where one endpoint's text ended and another's went on. */
+export interface Seam {
+  /**
+   * How it is known that nothing is missing or doubled: `prefill`, the endpoint continues an answer that has begun; `replay`, it said all
+   * over again what had been sent; `instruction`, it was told to repeat the end of what had been sent, and did.
+   */
+  readonly method: 'prefill' | 'replay' | 'instruction'
+  /** UTF-16 units of text that had been sent. */
+  readonly after: number
+  /** The call that broke off. */
+  readonly from: AttemptEntry
+}
+
 /** One call to one endpoint as it went; written by the attempt loop, read by metadata and the ledger. */
 export interface AttemptEntry {
   readonly endpoint: string
@@ -26,13 +39,15 @@ export interface AttemptEntry {
   readonly startedAt: number
   /** Milliseconds. */
   latency: number
-  /** HTTP status, or the one the failure was mapped to; 0 while it runs, and when the client left or another call answered first. */
+  /** HTTP status, or the one the failure was mapped to; 0 while it runs, and when the client left or the call was given up. */
   status: number
-  /** `cancelled` where another call answered first. */
+  /** `cancelled` where another call answered first; `diverged` where what it said does not join what had been sent. */
   errorKind: string | null
   upstreamId: string | null
-  /** Nano-USD of the usage that it reported before it failed or was given up; what the answering one costs is settled at the end. */
+  /** Nano-USD of the usage that it reported before it failed or was given up; what those that answered cost is settled at the end. */
   cost: number
+  /** Where it took over an answer that another call had begun. */
+  seam?: Seam
 }
 
 /**

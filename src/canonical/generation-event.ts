@@ -34,6 +34,8 @@ export type GenerationEvent =
       readonly model: string
       readonly endpoint: string
       readonly attempt: number
+      /** The tier of the endpoint, where the client asked for one; what the upstream says of it counts more. */
+      readonly serviceTier?: string
     }
   | {
       readonly type: 'text-delta'

@@ -100,6 +100,8 @@ export interface RequestContext {
   readonly routerMetadata: boolean
   /** Whether the first chunks echo the body sent upstream (contract §4.6). */
   readonly echoUpstreamBody: boolean
+  /** Whether another endpoint goes on with a stream that breaks off; absent: as configured. */
+  readonly streamRescue?: 'continue' | 'off'
 }
 
 interface RequestFields {

@@ -32,6 +32,9 @@ export class Outcome {
         case 'start':
           this.upstreamId = event.upstreamId ?? this.upstreamId
           break
+        case 'committed':
+          this.serviceTier ??= event.serviceTier ?? null
+          break
         case 'usage':
           this.usage = event.usage
           this.serviceTier = event.serviceTier ?? this.serviceTier

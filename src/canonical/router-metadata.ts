@@ -11,7 +11,14 @@ export type Strategy =
   | 'fusion'
 
 export interface PipelineStage {
-  readonly type: 'guardrail' | 'plugin' | 'server_tools' | 'response_healing' | 'context_compression'
+  /** All but the last are of contract §3.5. */
+  readonly type:
+    | 'guardrail'
+    | 'plugin'
+    | 'server_tools'
+    | 'response_healing'
+    | 'context_compression'
+    | 'stream_rescue'
   readonly name: string
   readonly summary?: string
   readonly data?: Readonly<Record<string, unknown>>

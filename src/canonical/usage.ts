@@ -52,3 +52,16 @@ export interface Cost {
   /** Where the token counts came from. `none`: nothing was reported and nothing is charged. */
   readonly provenance: 'provider_reported' | 'estimated' | 'none'
 }
+
+/** What several calls cost together. */
+export const addCost = (one: Cost, other: Cost): Cost => ({
+  total: one.total + other.total,
+  prompt: one.prompt + other.prompt,
+  completion: one.completion + other.completion,
+  other: one.other + other.other,
+  isByok: one.isByok || other.isByok,
+  provenance: provenances.find((known) => known === one.provenance || known === other.provenance) ?? 'none',
+})
+
+/** A sum is no surer than its least sure part; a part that costs nothing says nothing. */
+const provenances: readonly Cost['provenance'][] = ['estimated', 'provider_reported', 'none']

@@ -46,6 +46,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       idleMs: timeouts.idle_ms,
       totalMs: timeouts.total_ms,
     },
+    streamRescue: file.stream_rescue ?? defaults.stream_rescue,
     keepaliveMs: file.keepalive_ms ?? defaults.keepalive_ms,
     limits: {
       bodyBytes: mebibytes(limits.body_mb),

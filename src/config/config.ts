@@ -11,6 +11,8 @@ export interface Config {
   readonly defaultModel: string | null
   readonly routing: RoutingConfig
   readonly timeouts: Timeouts
+  /** What happens when a stream breaks off after it began, where the request does not say. */
+  readonly streamRescue: 'off' | 'continue'
   /** Milliseconds until the first SSE comment is sent. */
   readonly keepaliveMs: number
   readonly limits: { readonly bodyBytes: number; readonly jsonDepth: number; readonly frameBytes: number }

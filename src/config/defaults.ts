@@ -7,6 +7,7 @@ export const defaults = {
   tier: 'default',
   hedge: { at: 'p95', budget: 0.05 },
   timeouts: { connect_ms: 5000, first_token_ms: 60_000, idle_ms: 30_000, total_ms: 600_000 },
+  stream_rescue: 'off',
   keepalive_ms: 15_000,
   routing: { seed: null, outage_window_s: 30, probe_interval_s: 10, sticky_ttl_s: 600 },
   limits: { body_mb: 64, json_depth: 128, frame_mb: 32 },

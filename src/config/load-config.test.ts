@@ -387,7 +387,6 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     'providers: { p: { base_url: "http://h", protocol: messages } }',
     '1:41 providers.p.protocol: this protocol is not supported yet; chat-completions and completions are.',
   ],
-  ['stream_rescue: continue', '1:1 stream_rescue: continuing a broken stream elsewhere is not supported yet.'],
   ['limits: { requests_per_minute: 5 }', '1:11 limits.requests_per_minute: rate limits are not supported yet.'],
   ['secrets: { key_file: k }', '1:1 secrets: secrets encrypted at rest are not supported yet.'],
 ]

@@ -18,11 +18,6 @@ const unsupported: readonly Unsupported[] = [
     reason: 'PostgreSQL is not supported yet',
   },
   {
-    path: ['stream_rescue'],
-    refuses: says(/^continue$/),
-    reason: 'continuing a broken stream elsewhere is not supported yet',
-  },
-  {
     path: ['limits', 'requests_per_minute'],
     refuses: (value) => value !== null,
     reason: 'rate limits are not supported yet',

@@ -65,6 +65,8 @@ function userFailure(status: number, said: SaidError, failure: Fail): UpstreamFa
     return failure('content_policy_violation', 'next-model', message)
   }
   if (imageCode.test(said.code ?? '')) return failure('invalid_image', 'next-model', message)
+  // OpenAI binds thoughts to the account and model that had them: another of our keys may be the one that can read them.
+  if (said.code === 'invalid_encrypted_content') return failure('invalid_request', 'next-credential', message)
   if (
     /prefill|unsupported|not supported|(does|is)n.t support|model identifier|unknown (parameter|field)|unrecognized|extra inputs/.test(
       words,

@@ -69,7 +69,7 @@ export interface Quirks {
    * `/projects/{project}/locations/{location}`.
    */
   readonly generateContentHost?: 'gemini-api' | 'vertex'
-  /** Whether http(s) addresses of images and files are fetched by the provider. Default true. */
+  /** Whether the provider fetches http(s) addresses of images and files itself, or of images alone. Default true. */
   readonly fetchesUrls?: boolean | 'images'
   /** Addresses below the base URL, where they differ from `/chat/completions` and `/completions`. */
   readonly paths?: { readonly chat?: string; readonly completions?: string }

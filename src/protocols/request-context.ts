@@ -30,6 +30,7 @@ export function decodeContext(body: SelfDescription, headers: RequestHeaders): R
     title: single(headers['x-openrouter-title']) ?? single(headers['x-title']),
     routerMetadata: wantsRouterMetadata(headers),
     echoUpstreamBody: body.stream === true && body.debug?.echo_upstream_body === true,
+    streamRescue: streamRescue(headers),
   }
 }
 
@@ -37,6 +38,12 @@ export function decodeContext(body: SelfDescription, headers: RequestHeaders): R
 function wantsRouterMetadata(headers: RequestHeaders): boolean {
   const value = single(headers['x-openrouter-metadata']) ?? single(headers['x-openrouter-experimental-metadata'])
   return value?.toLowerCase() === 'enabled'
+}
+
+/** In any letter case; everything else means as configured. */
+function streamRescue(headers: RequestHeaders): RequestContext['streamRescue'] {
+  const value = single(headers['x-waygate-stream-rescue'])?.toLowerCase()
+  return value === 'continue' || value === 'off' ? value : undefined
 }
 
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)

@@ -38,6 +38,7 @@ export class StreamEnvelope {
       case 'committed':
         this.#provider = event.provider
         this.#model = event.model
+        this.#serviceTier ??= event.serviceTier
         this.head = this.#makeHead()
         return ''
       case 'upstream-request':

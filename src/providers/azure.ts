@@ -20,7 +20,7 @@ export default defineProvider({
   dataPolicy: {
     training: false,
     retention: 'days:30',
-    source: 'https://learn.microsoft.com/en-us/azure/foundry/responsible-ai/openai/data-privacy',
+    source: 'https://learn.microsoft.com/en-us/legal/cognitive-services/openai/data-privacy',
     asOf: '2026-11-20',
   },
   quirks: {
@@ -34,7 +34,7 @@ export default defineProvider({
     {
       models: /^(o\d|gpt-[5-9]|codex)(?!.*-(chat|search|audio))/,
       protocol: 'responses',
-      quirks: { ...shared, reasoningFormat: 'azure-openai-responses-v1', metadata: true },
+      quirks: { ...shared, reasoningFormat: 'azure-openai-responses-v1' },
     },
   ],
   supportedParameters: [

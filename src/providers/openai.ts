@@ -1,12 +1,7 @@
 import { defineProvider } from './provider.ts'
 
-const responses = {
-  developerRole: true,
-  userField: 'safety_identifier',
-  serviceTier: true,
-  // Unlike in chat-completions it is taken without storing the reply.
-  metadata: true,
-} as const
+// `metadata` is not forwarded: it is for finding stored replies, and none is stored.
+const responses = { developerRole: true, userField: 'safety_identifier', serviceTier: true } as const
 /** From GPT-5.6 on, the end of a prefix can be marked for the cache. */
 const breakpoints = { ...responses, cacheControl: true }
 

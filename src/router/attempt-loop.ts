@@ -31,6 +31,8 @@ export interface Ask {
   readonly call: (candidate: Candidate, signal: AbortSignal, patience?: Patience) => AsyncIterable<GenerationBatch>
   readonly stream: boolean
   readonly reasoning: ReasoningRequest | undefined
+  /** Whether the client asked for a service tier, and so is told which one serves. */
+  readonly tellsTier: boolean
 }
 
 /** Nobody answered. */
@@ -130,7 +132,7 @@ class Caller {
     this.#ask = ask
     this.#context = context
     this.#tools = tools
-    this.#log = { context, clock: tools.clock, price: tools.price, echoes: new Map() }
+    this.#log = { context, clock: tools.clock, price: tools.price, echoes: new Map(), tellsTier: ask.tellsTier }
   }
 
   inTime(): boolean {

@@ -28,6 +28,8 @@ export interface AttemptLog {
    * not echo again (contract §4.6).
    */
   readonly echoes: Map<number, GenerationEvent>
+  /** Whether the client asked for a service tier, and so is told which one serves. */
+  readonly tellsTier: boolean
 }
 
 /** One call to one endpoint, up to its first content. */
@@ -96,7 +98,15 @@ export class Attempt {
     if (!this.#signal.aborted) this.#close(200, null)
     const { candidate, entry } = this
     const { providerName: provider, model, id: endpoint } = candidate.endpoint
-    const committed: GenerationEvent = { type: 'committed', provider, model, endpoint, attempt: entry.attempt }
+    const serviceTier = this.#log.tellsTier ? candidate.endpoint.tier : undefined
+    const committed: GenerationEvent = {
+      type: 'committed',
+      provider,
+      model,
+      endpoint,
+      attempt: entry.attempt,
+      ...(serviceTier !== undefined && { serviceTier }),
+    }
     return {
       candidate,
       entry,

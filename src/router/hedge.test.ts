@@ -86,6 +86,12 @@ describe('a call is hedged', () => {
     expect(planFor({}, {}, { b: stateOf({ limitedUntil: now }) })).not.toBeNull()
   })
 
+  test('not with a credential that was refused lately', () => {
+    const others = [candidateOf(endpointOf('b', base), 0), candidateOf(endpointOf('b', base), 1)]
+    const health = { ...healthOf({ a: known }), isBenched: (_: string, credential: number) => credential === 0 }
+    expect(hedgesOf().plan(candidateOf(first), others, health, now)?.rival).toBe(others[1])
+  })
+
   test.each([
     ['never was called', {}],
     ['was called too seldom', { a: stateOf({ latency: usually(5, 19) }) }],

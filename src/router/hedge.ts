@@ -40,7 +40,7 @@ export class Hedges {
     this.#earn(endpoint.provider, settings.budget)
     const latency = knownLatency(health.state(endpoint.id))
     if (latency === null) return null
-    const rival = remaining.find((other) => replaces(other.endpoint, endpoint) && isWell(other.endpoint, health, now))
+    const rival = remaining.find((other) => replaces(other.endpoint, endpoint) && isWell(other, health, now))
     return rival === undefined ? null : { delayMs: latency[settings.at], rival }
   }
 
@@ -59,8 +59,9 @@ export class Hedges {
 }
 
 /** An endpoint in trouble would only waste the budget. */
-function isWell({ id }: Endpoint, health: HealthView, now: number): boolean {
-  const state = health.state(id)
+function isWell({ endpoint, credential }: Candidate, health: HealthView, now: number): boolean {
+  if (health.isBenched(credential.provider, credential.index)) return false
+  const state = health.state(endpoint.id)
   return state === null || (state.condition === 'stable' && state.limitedUntil <= now)
 }
 

@@ -36,6 +36,31 @@ describe('opening', () => {
     expect(existsSync(`${file}-wal`)).toBe(false)
   })
 
+  test("an older Waygate's database is brought up to date: the call that answered cost all there was", async () => {
+    const file = newFile()
+    const before = await openStorage(`sqlite:${file}`)
+    const [answered] = generationRecord({ id: 'gen-1' }).attempts
+    if (answered === undefined) throw new Error('A generation has an attempt.')
+    const attempts = [
+      { ...answered, status: 502 },
+      { ...answered, sequence: 1 },
+    ]
+    before.generations.append(generationRecord({ id: 'gen-1', cost: 42, attempts }))
+    await before.close()
+    const database = new DatabaseSync(file)
+    for (const column of ['tier', 'kind', 'cost']) database.exec(`alter table generation_attempt drop column ${column}`)
+    database.exec(`delete from schema_migration where name = '0002-attempt-costs'`)
+    database.close()
+    const after = await openStorage(`sqlite:${file}`)
+    expect(await after.generations.find('gen-1', 'default')).toMatchObject({
+      attempts: [
+        { status: 502, tier: 'default', kind: 'first', cost: 0 },
+        { status: 200, tier: 'default', kind: 'first', cost: 42 },
+      ],
+    })
+    await after.close()
+  })
+
   test('a file that is no database is named and left alone', async () => {
     const file = newFile()
     writeFileSync(file, 'models:\n'.repeat(1000))

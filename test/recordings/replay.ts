@@ -10,7 +10,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
  */
 export const recordings = process.env['WAYGATE_RECORDINGS']
 
-export const readRecording = (name: string): string => readFileSync(join(recordings ?? '', name), 'utf8')
+const readRecording = (name: string): string => readFileSync(join(recordings ?? '', name), 'utf8')
 
 /** How a language puts the events of a stream on the wire. */
 export interface ReplayFraming {
@@ -72,7 +72,7 @@ export async function startReplay(
 const longestPiece = 200
 
 function* pieces(bytes: Buffer, name: string): Generator<Buffer> {
-  let seed = [...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 2_147_483_647
+  let seed = 1 + Buffer.from(name).reduce((sum, letter) => (sum * 31 + letter) % 1_000_003, 7)
   let start = 0
   while (start < bytes.length) {
     seed = (seed * 48_271) % 2_147_483_647

@@ -124,9 +124,10 @@ export const configSchema = section(
     routing: Type.Optional(routing),
     timeouts: Type.Optional(timeouts),
     stream_rescue: Type.Optional(
-      Type.Enum(['off'], {
-        default: 'off',
-        description: 'What happens when a stream breaks after it began. `off`: it ends with an error.',
+      Type.Enum(['off', 'continue'], {
+        default: defaults.stream_rescue,
+        description:
+          'What happens when a stream breaks after it began. `off`: it ends with an error. `continue`: another endpoint goes on with it; see docs/stream-rescue.md. The header `X-Waygate-Stream-Rescue` overrides it.',
       }),
     ),
     keepalive_ms: milliseconds(defaults.keepalive_ms, 'Silence until a stream’s first comment is sent, in ms.'),

@@ -1,5 +1,5 @@
 import type { Annotation } from '../../canonical/annotation.ts'
-import type { CacheControl, ContentPart, Modality, TextPart } from '../../canonical/content-part.ts'
+import type { ContentPart, Modality, TextPart } from '../../canonical/content-part.ts'
 import type { AssistantMessage, Message } from '../../canonical/message.ts'
 import { decodeReasoningDetail } from '../reasoning-detail.ts'
 import { decodeAnnotation } from './annotation.ts'
@@ -7,7 +7,7 @@ import type { ContentPart as WirePart } from './schema/content-part.ts'
 import type { ChatMessage } from './schema/message.ts'
 
 type WireAssistant = Extract<ChatMessage, { role: 'assistant' }>
-type WireCacheControl = Extract<WirePart, { type: 'text' }>['cache_control']
+type WireMarkers = Partial<Pick<Extract<WirePart, { type: 'text' }>, 'cache_control' | 'prompt_cache_breakpoint'>>
 
 /** One message of a conversation, already validated. `modalities` collects what it holds besides text. */
 export function decodeInputMessage(message: ChatMessage, modalities: Set<Modality>): Message {
@@ -56,7 +56,7 @@ function decodeText(content: string | readonly Extract<WirePart, { type: 'text' 
   return content.map((part) => ({
     type: 'text',
     text: part.text,
-    cacheControl: decodeCacheControl(part.cache_control),
+    cacheControl: decodeCacheControl(part),
   }))
 }
 
@@ -66,7 +66,7 @@ function decodeContent(content: string | readonly WirePart[], modalities: Set<Mo
 }
 
 function decodePart(part: WirePart, modalities: Set<Modality>): ContentPart {
-  const cacheControl = decodeCacheControl(part.cache_control)
+  const cacheControl = decodeCacheControl(part)
   switch (part.type) {
     case 'text':
       return { type: 'text', text: part.text, cacheControl }
@@ -92,5 +92,8 @@ function decodePart(part: WirePart, modalities: Set<Modality>): ContentPart {
   }
 }
 
-const decodeCacheControl = (control: WireCacheControl): CacheControl | undefined =>
-  control ? { type: 'ephemeral', ttl: control.ttl ?? undefined } : undefined
+/** Anthropic's marker and OpenAI's mean the same (contract §2.2). */
+function decodeCacheControl({ cache_control: control, prompt_cache_breakpoint: breakpoint }: WireMarkers) {
+  if (control) return { type: 'ephemeral', ttl: control.ttl ?? undefined } as const
+  return breakpoint ? ({ type: 'ephemeral' } as const) : undefined
+}

@@ -32,7 +32,14 @@ export const RouterMetadataSchema = Type.Object(
       Type.Array(
         Type.Object(
           {
-            type: Type.Enum(['guardrail', 'plugin', 'server_tools', 'response_healing', 'context_compression']),
+            type: Type.Enum([
+              'guardrail',
+              'plugin',
+              'server_tools',
+              'response_healing',
+              'context_compression',
+              'stream_rescue',
+            ]),
             name: Type.String(),
             summary: Type.Optional(Type.String()),
             cost_usd: Type.Optional(Type.Union([Type.Number({ minimum: 0 }), Type.Null()])),

@@ -119,6 +119,7 @@ export class ScriptedCalls {
       call: (candidate, signal, patience) => this.#call(candidate, signal, patience),
       stream,
       reasoning: undefined,
+      tellsTier: false,
     }
     const health: HealthView = { state: (id) => states[id] ?? null, isBenched: () => false }
     const tools: AttemptTools = {

@@ -25,7 +25,8 @@ export function bedrockClient(answer: (request: OutgoingRequest) => Promise<Answ
   const requestHandler: BedrockRuntimeClientConfig['requestHandler'] = {
     metadata: { handlerProtocol: 'http/1.1' },
     async handle({ path, headers, body }: { path: string; headers: Record<string, string>; body?: unknown }) {
-      return { response: await answer({ path, headers, body: String(body) }) }
+      const text = ArrayBuffer.isView(body) ? new TextDecoder().decode(body) : String(body)
+      return { response: await answer({ path, headers, body: text }) }
     },
     updateHttpClientConfig() {},
     httpHandlerConfigs: () => ({}),

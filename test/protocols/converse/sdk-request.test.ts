@@ -5,7 +5,9 @@ import { GatewayError } from '../../../src/canonical/errors.ts'
 import type { Endpoint } from '../../../src/catalog/endpoint.ts'
 import { chatCompletionsClient } from '../../../src/protocols/chat-completions/client.ts'
 import { converseUpstream } from '../../../src/protocols/converse/upstream.ts'
+import type { ChatCompletionsRequest } from '../../../src/protocols/chat-completions/schema/request.ts'
 import type { ConverseBody } from '../../../src/protocols/converse/wire-request.ts'
+import type { UpstreamRequest } from '../../../src/protocols/protocol.ts'
 import { chatRequest } from '../../arbitraries/chat-request.ts'
 import { bedrockClient, type OutgoingRequest } from './bedrock-client.ts'
 
@@ -86,22 +88,30 @@ async function asSdkSends(modelId: string, body: object): Promise<OutgoingReques
   return request
 }
 
+/** The last bits of base64 may be anything; the SDK writes zeroes. */
+const plainBytes = (key: string, value: unknown): unknown =>
+  key === 'bytes' && typeof value === 'string' ? Buffer.from(value, 'base64').toString('base64') : value
+
+/** Null for what is refused: features that are not built, addresses, formats that Bedrock does not know. */
+function encoded(wire: ChatCompletionsRequest, modelId: string): UpstreamRequest | null {
+  try {
+    const request = chatCompletionsClient.decodeRequest({ ...wire, stream: false }, {})
+    return converseUpstream.openCall(request, endpoint(modelId), {}).upstreamRequest
+  } catch (error) {
+    if (error instanceof GatewayError && error.kind === 'invalid_request') return null
+    throw error
+  }
+}
+
 test('a request is what AWS’s client would have sent, for any that clients send', async () => {
   let compared = 0
   await fc.assert(
     fc.asyncProperty(chatRequest, fc.constantFrom(...models), async (wire, modelId) => {
-      const request = chatCompletionsClient.decodeRequest({ ...wire, stream: false }, {})
-      let upstreamRequest
-      try {
-        ;({ upstreamRequest } = converseUpstream.openCall(request, endpoint(modelId), {}))
-      } catch (error) {
-        // What Bedrock takes in no form: addresses, formats that it does not know.
-        if (error instanceof GatewayError && error.kind === 'invalid_request') return
-        throw error
-      }
-      const theirs = await asSdkSends(modelId, upstreamRequest.body)
-      expect(upstreamRequest.path).toBe(theirs.path)
-      expect(JSON.parse(JSON.stringify(upstreamRequest.body))).toEqual(JSON.parse(theirs.body))
+      const ours = encoded(wire, modelId)
+      if (ours === null) return
+      const theirs = await asSdkSends(modelId, ours.body)
+      expect(ours.path).toBe(theirs.path)
+      expect(JSON.parse(JSON.stringify(ours.body, plainBytes))).toEqual(JSON.parse(theirs.body))
       compared++
     }),
     { numRuns: 300 },

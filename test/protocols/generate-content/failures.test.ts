@@ -34,7 +34,6 @@ test.each([
   ['overloaded', 503, 'provider_overloaded'],
   ['empty', 502, 'provider_unavailable'],
   ['late', 502, 'provider_unavailable'],
-  ['unfinished', 502, 'provider_unavailable'],
 ])('%s answers %i %s', async (name, status, type) => {
   const response = await gateway.chat({ model: `test/${name}` })
   expect(response.status).toBe(status)

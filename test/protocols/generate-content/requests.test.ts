@@ -46,7 +46,7 @@ test('the model stands in the path, and so does whether the reply is a stream; t
   const [whole, streamed] = gateway.upstream.journal()
   expect(whole?.path).toBe('/prov-a/v9/models/steady:generateContent')
   expect(streamed?.path).toBe('/prov-a/v9/models/steady:streamGenerateContent?alt=sse')
-  expect(whole?.headers['x-goog-api-key']).toBe('upstream-secret-of-prov-a')
+  expect(whole?.headers['x-goog-api-key']).toBe('****ov-a')
   expect(whole?.headers.authorization).toBeUndefined()
 })
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { chatCompletionsClient } from '../../../src/protocols/chat-completions/client.ts'
 import type { Frame } from '../../../src/protocols/protocol.ts'
@@ -132,7 +132,11 @@ test('whatever an upstream sends, a call ends once and nothing is thrown', () =>
   fc.assert(
     fc.property(fc.array(events, { maxLength: 12 }), (sent) => {
       const { reply } = messagesUpstream.openCall(request, claudeEndpoint, {})
-      const frames = sent.map((event): Frame => ({ type: 'data', event: null, data: String(JSON.stringify(event)) }))
+      const frames = sent.map((event): Frame => ({
+        type: 'data',
+        event: null,
+        data: JSON.stringify(event) ?? 'undefined',
+      }))
       const told = [...frames.flatMap((frame) => reply.decodeFrame(frame)), ...reply.decodeEnd()]
       const endings = told.filter(({ type }) => type === 'end' || type === 'error')
       expect(endings).toHaveLength(1)

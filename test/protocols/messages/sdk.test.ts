@@ -1,4 +1,4 @@
-import Anthropic from '@anthropic-ai/sdk'
+import Anthropic, { AuthenticationError, InternalServerError, RateLimitError } from '@anthropic-ai/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts'
 import { simulatedText } from '../../../src/simulator/simulated-text.ts'
@@ -58,9 +58,9 @@ test('sources and refusals', async () => {
 })
 
 test.each([
-  ['status-429', Anthropic.RateLimitError, 'rate_limit_error'],
-  ['status-401', Anthropic.AuthenticationError, 'authentication_error'],
-  ['status-529', Anthropic.InternalServerError, 'overloaded_error'],
+  ['status-429', RateLimitError, 'rate_limit_error'],
+  ['status-401', AuthenticationError, 'authentication_error'],
+  ['status-529', InternalServerError, 'overloaded_error'],
 ])('%s', async (model, kind, type) => {
   const failure: unknown = await anthropic.messages.create(ask(model)).catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(kind)

@@ -79,21 +79,24 @@ const messages = [
 ]
 const about = { messages, user: 'jane', metadata: { a: 'b' }, service_tier: 'priority' }
 
-test('OpenAI knows developers, end users by their hash, tiers and metadata', async () => {
+test('OpenAI knows developers, end users by their hash, and tiers; what is not stored needs no metadata', async () => {
   const { body, headers } = await ask('openai/gpt-5', about)
   expect(headers).toMatchObject({ authorization: expect.stringMatching(/enai$/) })
   expect(body).toMatchObject({
     input: [{ role: 'developer', content: 'be kind' }, { role: 'user' }],
     safety_identifier: hashedUser('jane'),
-    metadata: { a: 'b' },
     service_tier: 'priority',
   })
+  expect(body).not.toHaveProperty('metadata')
 })
 
-test('from GPT-5.6 on the end of a prefix is marked for the cache', async () => {
-  const { body } = await ask('openai/gpt-5.6', about)
-  expect(body.input[0].content).toEqual([
-    { type: 'input_text', text: 'be kind', prompt_cache_breakpoint: { mode: 'explicit' } },
+test('from GPT-5.6 on the end of a prefix is marked for the cache, in whosever words that was asked', async () => {
+  const prompt_cache_breakpoint = { mode: 'explicit' }
+  const content = [{ type: 'text', text: 'hi', prompt_cache_breakpoint }]
+  const { body } = await ask('openai/gpt-5.6', { messages: [messages[0], { role: 'user', content }] })
+  expect(body.input.map(({ content: parts }: { content: unknown }) => parts)).toEqual([
+    [{ type: 'input_text', text: 'be kind', prompt_cache_breakpoint }],
+    [{ type: 'input_text', text: 'hi', prompt_cache_breakpoint }],
   ])
 })
 

@@ -43,6 +43,13 @@ const headers: readonly Parameter[] = [
     description: 'Name of the app that asks. `X-Title` is the same.',
     schema: Type.String(),
   },
+  {
+    name: 'X-Waygate-Stream-Rescue',
+    in: 'header',
+    description:
+      '`continue`: when the provider of a stream breaks off, another goes on with the answer where that can be done without losing or doubling a character. `off`: the stream ends with an error. Default: as configured.',
+    schema: Type.String(),
+  },
 ]
 
 const errors: readonly ErrorKind[] = [

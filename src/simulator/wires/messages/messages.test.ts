@@ -58,7 +58,7 @@ test.each<[string, object, RegExp]>([
   ['sound', turns(user({ type: 'audio' })), /not allowed/],
   [
     'five breakpoints',
-    turns(user(...Array(5).fill({ ...text('x'), cache_control: { type: 'ephemeral' } }))),
+    turns(user(...Array.from({ length: 5 }, () => ({ ...text('x'), cache_control: { type: 'ephemeral' } })))),
     /maximum of 4/,
   ],
   ['a tool name with a dot', { tools: [{ ...tool, name: 'a.b' }] }, /pattern/],
