@@ -14,6 +14,13 @@ export class Outcome {
   /** UTF-16 units of text, reasoning, refusals and tool arguments produced: what an estimate goes by when no usage came. */
   produced = 0
 
+  /** The fold of what follows from another endpoint: the first content has come, and the rest begins anew. */
+  next(): Outcome {
+    const next = new Outcome()
+    next.firstContentAt = this.firstContentAt
+    return next
+  }
+
   observe(batch: GenerationBatch, now: () => number): void {
     for (const event of batch) {
       if (this.firstContentAt === null && isContent(event)) this.firstContentAt = now()

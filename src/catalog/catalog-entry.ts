@@ -62,6 +62,9 @@ export interface Prices {
   readonly request?: number
   readonly image?: number
   readonly audio?: number
+  /** Audio and image tokens of the answer, where they cost other than text. */
+  readonly audioOutput?: number
+  readonly imageOutput?: number
   readonly webSearch?: number
   readonly internalReasoning?: number
   readonly inputCacheRead?: number

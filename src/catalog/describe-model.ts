@@ -86,6 +86,8 @@ const priceNames = [
   ['request', 'request'],
   ['image', 'image'],
   ['audio', 'audio'],
+  ['audioOutput', 'audio_output'],
+  ['imageOutput', 'image_output'],
   ['webSearch', 'web_search'],
   ['internalReasoning', 'internal_reasoning'],
   ['inputCacheRead', 'input_cache_read'],

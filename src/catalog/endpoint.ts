@@ -7,6 +7,8 @@ export interface Pricing {
   readonly request?: number
   readonly image?: number
   readonly audio?: number
+  readonly audioOutput?: number
+  readonly imageOutput?: number
   readonly webSearch?: number
   readonly internalReasoning?: number
   readonly inputCacheRead?: number

@@ -28,6 +28,8 @@ const perToken = [
   'prompt',
   'completion',
   'audio',
+  'audioOutput',
+  'imageOutput',
   'internalReasoning',
   'inputCacheRead',
   'inputCacheWrite',

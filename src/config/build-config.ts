@@ -142,6 +142,8 @@ function buildPricing(entry: Entry<EndpointEntry['pricing']>): PricingConfig {
     request: entry.request,
     image: entry.image,
     audio: entry.audio,
+    audioOutput: entry.audio_output,
+    imageOutput: entry.image_output,
     webSearch: entry.web_search,
     internalReasoning: entry.internal_reasoning,
     inputCacheRead: entry.input_cache_read,

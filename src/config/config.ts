@@ -104,6 +104,8 @@ export interface PricingConfig {
   readonly request?: number
   readonly image?: number
   readonly audio?: number
+  readonly audioOutput?: number
+  readonly imageOutput?: number
   readonly webSearch?: number
   readonly internalReasoning?: number
   readonly inputCacheRead?: number

@@ -1,11 +1,19 @@
 import type { Usage } from '../canonical/usage.ts'
 import { charactersPerToken, type Order } from './order.ts'
 
+/** What an endpoint did that the order and the reply do not show, since another had said it before. In UTF-16 units. */
+export interface Repeated {
+  /** Read as prompt. */
+  readonly prompt: number
+  /** Produced once more. */
+  readonly produced: number
+}
+
 /**
  * Counts for a reply whose upstream reported none: it broke off, the client left, or the upstream never does.
  * @param produced UTF-16 units of the reply.
  */
-export const estimateUsage = (order: Order, produced: number): Usage => ({
-  promptTokens: Math.ceil(order.promptCharacters / charactersPerToken),
-  completionTokens: Math.ceil(Math.max(0, produced - order.echoedCharacters) / charactersPerToken),
+export const estimateUsage = (order: Order, produced: number, repeated: Repeated): Usage => ({
+  promptTokens: Math.ceil((order.promptCharacters + repeated.prompt) / charactersPerToken),
+  completionTokens: Math.ceil(Math.max(0, produced + repeated.produced - order.echoedCharacters) / charactersPerToken),
 })

@@ -9,6 +9,8 @@ export interface Order {
   readonly client: RequestContext
   /** Length of all text sent, in UTF-16 units; a token id counts as `charactersPerToken`. */
   readonly promptCharacters: number
+  /** Images in the prompt: some endpoints charge for each. */
+  readonly images: number
   /** How much of what comes back is the prompt said again. */
   readonly echoedCharacters: number
 }
@@ -25,8 +27,14 @@ export function orderOf(request: GenerationRequest): Order {
     stream: request.stream,
     client: request.context,
     promptCharacters,
+    images: imagesOf(request),
     echoedCharacters: input.type === 'prompts' && input.echo === true ? promptCharacters * (input.n ?? 1) : 0,
   }
+}
+
+function imagesOf({ input }: GenerationRequest): number {
+  if (input.type === 'prompts' || !input.modalities.has('image')) return 0
+  return input.messages.reduce((sum, { content }) => sum + content.filter(({ type }) => type === 'image').length, 0)
 }
 
 function lengthOf({ input }: GenerationRequest): number {

@@ -25,15 +25,16 @@ function holds(override: PricingOverride, promptTokens: number, now: number): bo
 const nothing: Cost = { total: 0, prompt: 0, completion: 0, other: 0, isByok: false, provenance: 'none' }
 
 /**
- * What a generation costs. Cached, cache-write and audio tokens are inside the prompt's count and priced apart; reasoning and
- * audio tokens likewise in the completion's. A price that is not listed falls back to the plain one.
+ * What a generation costs. Cached, cache-write and audio tokens are inside the prompt's count and priced apart; reasoning,
+ * audio and image tokens likewise in the completion's. A price that is not listed falls back to the plain one.
  *
  * Nothing is charged when nothing was produced: no completion tokens and no finish reason, or the finish `error`
  * (contract §6.16, zero-completion insurance), nor when the upstream reported no usage at all.
  *
  * @param now Unix milliseconds, for prices by time of day.
+ * @param images How many images the prompt holds.
  */
-export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason | null, now: number): Cost {
+export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason | null, now: number, images = 0): Cost {
   const promptTokens = usage.promptTokens ?? 0
   const completionTokens = usage.completionTokens ?? 0
   if (usage.promptTokens === undefined && usage.completionTokens === undefined) return nothing
@@ -44,18 +45,33 @@ export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason 
 
   const cached = Math.min(usage.cachedTokens ?? 0, promptTokens)
   const written = Math.min(usage.cacheWriteTokens ?? 0, promptTokens - cached)
+  const writtenForAnHour = Math.min(usage.cacheWrite1hTokens ?? 0, written)
   const heard = prices.audio === undefined ? 0 : Math.min(usage.promptAudioTokens ?? 0, promptTokens - cached - written)
   const prompt =
     amount(promptTokens - cached - written - heard, prices.prompt) +
     amount(cached, prices.inputCacheRead ?? prices.prompt) +
-    amount(written, prices.inputCacheWrite ?? prices.prompt) +
+    amount(written - writtenForAnHour, prices.inputCacheWrite ?? prices.prompt) +
+    amount(writtenForAnHour, prices.inputCacheWrite1h ?? prices.inputCacheWrite ?? prices.prompt) +
     amount(heard, prices.audio ?? 0)
 
-  const thought = prices.internalReasoning === undefined ? 0 : Math.min(usage.reasoningTokens ?? 0, completionTokens)
-  const completion =
-    amount(completionTokens - thought, prices.completion) + amount(thought, prices.internalReasoning ?? 0)
+  let text = completionTokens
+  let completion = 0
+  for (const [tokens = 0, price] of [
+    [usage.reasoningTokens, prices.internalReasoning],
+    [usage.completionAudioTokens, prices.audioOutput],
+    [usage.completionImageTokens, prices.imageOutput],
+  ]) {
+    if (price === undefined) continue
+    const priced = Math.min(tokens, text)
+    text -= priced
+    completion += amount(priced, price)
+  }
+  completion += amount(text, prices.completion)
 
-  const other = amount(1, prices.request ?? 0) + amount(usage.webSearchRequests ?? 0, prices.webSearch ?? 0)
+  const other =
+    amount(1, prices.request ?? 0) +
+    amount(images, prices.image ?? 0) +
+    amount(usage.webSearchRequests ?? 0, prices.webSearch ?? 0)
   return {
     total: prompt + completion + other,
     prompt,

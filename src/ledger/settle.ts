@@ -1,20 +1,28 @@
 import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
+import type { FinishReason } from '../canonical/generation-event.ts'
 import type { Outcome } from '../canonical/outcome.ts'
-import type { Cost, Usage } from '../canonical/usage.ts'
+import { addCost, addUsage, type Cost, type Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { GenerationRecord, GenerationStore } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
 import type { Clock } from '../util/clock.ts'
-import { estimateUsage } from './estimate-usage.ts'
+import { estimateUsage, type Repeated } from './estimate-usage.ts'
 import type { Order } from './order.ts'
 import { priceUsage } from './price-usage.ts'
 
+/** What one endpoint gave of an answer. */
+export interface Part {
+  readonly endpoint: Endpoint
+  /** Its entry in the context's log. */
+  readonly entry: AttemptEntry
+  readonly outcome: Outcome
+  readonly repeated: Repeated
+}
+
 /** How a generation ended. */
 export interface Ending {
-  /** The endpoint that answered; null when none did. */
-  readonly endpoint: Endpoint | null
-  /** Its entry in the context's log. */
-  readonly entry: AttemptEntry | null
+  /** In order; more than one where a broken stream was gone on with. Empty when no endpoint answered. */
+  readonly parts: readonly Part[]
   /** HTTP status of the reply, or of the failure inside it. */
   readonly status: number
   readonly errorKind: string | null
@@ -26,9 +34,14 @@ export interface Bill {
   readonly cost: Cost
 }
 
+/** @param outcome What the last part came to, or what there is where nobody answered. */
 export type Settle = (order: Order, context: GenerationContext, outcome: Outcome, ending: Ending) => Promise<Bill>
 
-const noPrice = { prompt: 0, completion: 0 }
+/** Nobody answered. */
+const nothing: Bill = {
+  usage: {},
+  cost: { total: 0, prompt: 0, completion: 0, other: 0, isByok: false, provenance: 'none' },
+}
 
 /**
  * Prices a generation and puts it on record. The caller awaits it before the reply ends, so that whatever makes records
@@ -41,25 +54,35 @@ export function createSettle(options: {
 }): Settle {
   const { generations, settled, clock } = options
   return (order, context, outcome, ending) => {
-    const reported = outcome.usage.promptTokens !== undefined || outcome.usage.completionTokens !== undefined
-    const usage = reported || ending.endpoint === null ? outcome.usage : estimateUsage(order, outcome.produced)
-    const priced = priceUsage(
-      usage,
-      ending.endpoint?.pricing ?? noPrice,
-      chargedFinish(outcome, ending),
-      context.createdAt,
-    )
-    const cost: Cost = reported || priced.provenance === 'none' ? priced : { ...priced, provenance: 'estimated' }
-    const record = recordOf(order, context, outcome, ending, { usage, cost }, clock.monotonic())
+    const [first = nothing, ...others] = ending.parts.map((part) => {
+      // A client that left is charged for what was produced for it (contract §4.5), although no finish was seen.
+      const finish = ending.cancelled && part.outcome.produced > 0 ? 'stop' : outcome.finish
+      const bill = billOf(order, part, finish, context.createdAt)
+      part.entry.cost = bill.cost.total
+      part.entry.upstreamId = part.outcome.upstreamId
+      return bill
+    })
+    const bill = others.reduce(addBills, first)
+    const record = recordOf(order, context, outcome, ending, bill, clock.monotonic())
     generations.append(record)
     settled.publish(record)
-    return Promise.resolve({ usage, cost })
+    return Promise.resolve(bill)
   }
 }
 
-/** A client that left is charged for what was produced for it (contract §4.5), although no finish was seen. */
-const chargedFinish = (outcome: Outcome, ending: Ending) =>
-  ending.cancelled && outcome.produced > 0 ? 'stop' : outcome.finish
+/** What a part used and costs at its own endpoint. What that did not report is estimated. */
+function billOf(order: Order, part: Part, finish: FinishReason | null, at: number): Bill {
+  const { endpoint, outcome, repeated } = part
+  const reported = outcome.usage.promptTokens !== undefined || outcome.usage.completionTokens !== undefined
+  const usage = reported ? outcome.usage : estimateUsage(order, outcome.produced, repeated)
+  const cost = priceUsage(usage, endpoint.pricing, finish, at, order.images)
+  return { usage, cost: reported || cost.provenance === 'none' ? cost : { ...cost, provenance: 'estimated' } }
+}
+
+const addBills = (one: Bill, other: Bill): Bill => ({
+  usage: addUsage(one.usage, other.usage),
+  cost: addCost(one.cost, other.cost),
+})
 
 function recordOf(
   order: Order,
@@ -69,7 +92,7 @@ function recordOf(
   { usage, cost }: Bill,
   now: number,
 ): GenerationRecord {
-  const { endpoint } = ending
+  const endpoint = ending.parts.at(-1)?.endpoint
   const { client } = order
   const requestedModel = order.requestedModel ?? endpoint?.model ?? ''
   return {
@@ -125,7 +148,7 @@ function recordOf(
       upstreamId: entry.upstreamId,
       tier: entry.tier,
       kind: entry.kind,
-      cost: entry === ending.entry ? cost.total : entry.cost,
+      cost: entry.cost,
     })),
   }
 }

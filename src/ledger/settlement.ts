@@ -6,8 +6,9 @@ import type { RouterMetadata } from '../canonical/router-metadata.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
+import type { Repeated } from './estimate-usage.ts'
 import type { Order } from './order.ts'
-import type { Settle } from './settle.ts'
+import type { Part, Settle } from './settle.ts'
 
 /**
  * One generation's way to its end: watches the batches that pass, settles exactly once, and puts usage, cost and metadata on
@@ -19,10 +20,9 @@ export class Settlement {
   readonly #order: Order
   readonly #context: GenerationContext
   readonly #describe: (endpoint: Endpoint | null) => RouterMetadata
-  readonly #outcome = new Outcome()
   readonly #now: () => number
-  #endpoint: Endpoint | null = null
-  #entry: AttemptEntry | null = null
+  readonly #parts: Part[] = []
+  #outcome = new Outcome()
   #learn: ((usage: Usage) => void) | null = null
   #settled = false
 
@@ -42,12 +42,12 @@ export class Settlement {
   }
 
   /**
-   * From here on this endpoint is the one that is paid.
+   * From here on this endpoint is the one that is paid; one that served before, for what it gave until now.
    * @param learn Told what was used, once the answer is complete.
    */
-  serve(endpoint: Endpoint, entry: AttemptEntry, learn: (usage: Usage) => void): void {
-    this.#endpoint = endpoint
-    this.#entry = entry
+  serve(endpoint: Endpoint, entry: AttemptEntry, learn: (usage: Usage) => void, repeated = nothing): void {
+    if (this.#parts.length > 0) this.#outcome = this.#outcome.next()
+    this.#parts.push({ endpoint, entry, outcome: this.#outcome, repeated })
     this.#learn = learn
   }
 
@@ -79,27 +79,24 @@ export class Settlement {
     last: Extract<GenerationEvent, { type: 'end' | 'error' }>,
   ): Promise<GenerationBatch> {
     const error = last.type === 'error' ? last.error : null
-    if (error !== null && this.#entry !== null) {
-      this.#entry.status = error.status
-      this.#entry.errorKind = error.kind
+    const part = this.#parts.at(-1)
+    if (error !== null && part !== undefined) {
+      part.entry.status = error.status
+      part.entry.errorKind = error.kind
     }
     if (error === null) this.#learn?.(this.#outcome.usage)
     const { usage, cost } = await this.#bill(error?.status ?? 200, error?.kind ?? null, false)
     const metadata = this.#order.client.routerMetadata
-      ? this.#describe(error === null ? this.#endpoint : null)
+      ? this.#describe(error === null ? (part?.endpoint ?? null) : null)
       : undefined
     return [...before, last.type === 'end' ? { ...last, usage, cost, metadata } : { ...last, metadata }]
   }
 
   #bill(status: number, errorKind: string | null, cancelled: boolean) {
     this.#settled = true
-    if (this.#entry !== null) this.#entry.upstreamId = this.#outcome.upstreamId
-    return this.#settle(this.#order, this.#context, this.#outcome, {
-      endpoint: this.#endpoint,
-      entry: this.#entry,
-      status,
-      errorKind,
-      cancelled,
-    })
+    const ending = { parts: this.#parts, status, errorKind, cancelled }
+    return this.#settle(this.#order, this.#context, this.#outcome, ending)
   }
 }
+
+const nothing: Repeated = { prompt: 0, produced: 0 }

@@ -14,6 +14,7 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   model_length: 'length',
   model_context_window_exceeded: 'length',
   MAX_TOKENS: 'length',
+  CONTINUATION: 'length',
   tool_calls: 'tool_calls',
   function_call: 'tool_calls',
   tool_use: 'tool_calls',

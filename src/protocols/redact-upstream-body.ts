@@ -16,7 +16,7 @@ function redactField(parent: JsonObject, name: string, value: unknown): unknown 
   if (typeof value !== 'string') return redactUpstreamBody(value)
   const dataUrl = base64Url.exec(value.slice(0, 128))
   if (dataUrl !== null) return `data:${dataUrl[1]};base64,[REDACTED]`
-  // The bare base64 of an audio part, in OpenAI's words or in Google's.
-  const isMedia = name === 'data' && ('format' in parent || 'mimeType' in parent)
+  // The bare base64 of a part, in OpenAI's words, in Google's or in Anthropic's.
+  const isMedia = name === 'data' && ('format' in parent || 'mimeType' in parent || 'media_type' in parent)
   return isMedia && value.length > longText ? '[REDACTED]' : value
 }

@@ -1,4 +1,3 @@
-import { keyHeader } from '../upstream/sign/api-key.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -7,7 +6,6 @@ export default defineProvider({
   protocol: 'generate-content',
   baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
   apiKeyVariables: ['GEMINI_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY', 'GOOGLE_API_KEY'],
-  sign: keyHeader('x-goog-api-key'),
   dataPolicy: {
     // Of paid services. What comes over an unpaid key is used to improve Google's products.
     training: false,

@@ -15,6 +15,10 @@ const prices = {
   webSearch: price,
   inputCacheRead: price,
   inputCacheWrite: price,
+  inputCacheWrite1h: price,
+  image: price,
+  audioOutput: price,
+  imageOutput: price,
   audio: price,
   internalReasoning: price,
 }
@@ -40,8 +44,11 @@ const usage = fc.record({
   completionTokens: tokens,
   cachedTokens: tokens,
   cacheWriteTokens: tokens,
+  cacheWrite1hTokens: tokens,
   promptAudioTokens: tokens,
   reasoningTokens: tokens,
+  completionAudioTokens: tokens,
+  completionImageTokens: tokens,
   webSearchRequests: fc.oneof(fc.nat(20), fc.constant(undefined)),
 })
 const finish = fc.constantFrom('stop', 'length', 'tool_calls', 'content_filter', 'error', null)
@@ -57,6 +64,7 @@ function oracle(
   plain: Pricing,
   end: string | null,
   at: Date,
+  images: number,
 ) {
   const count = (value: number | undefined): bigint => BigInt(value ?? 0)
   const nothing = { prompt: 0n, completion: 0n, other: 0n }
@@ -82,29 +90,40 @@ function oracle(
   const cached = take(used.cachedTokens)
   const written = take(used.cacheWriteTokens)
   const heard = inForce.audio === undefined ? 0n : take(used.promptAudioTokens)
-  const thought =
-    inForce.internalReasoning === undefined ? 0n : least(count(used.reasoningTokens), count(used.completionTokens))
+  const writtenForLong = least(count(used.cacheWrite1hTokens), written)
+  let said = count(used.completionTokens)
+  const say = (wanted: number | undefined, own: number | undefined): bigint => {
+    const taken = own === undefined ? 0n : least(count(wanted), said)
+    said -= taken
+    return rounded(taken, own ?? 0)
+  }
+  const apart =
+    say(used.reasoningTokens, inForce.internalReasoning) +
+    say(used.completionAudioTokens, inForce.audioOutput) +
+    say(used.completionImageTokens, inForce.imageOutput)
   return {
     prompt:
       rounded(left, inForce.prompt) +
       rounded(cached, inForce.inputCacheRead ?? inForce.prompt) +
-      rounded(written, inForce.inputCacheWrite ?? inForce.prompt) +
+      rounded(written - writtenForLong, inForce.inputCacheWrite ?? inForce.prompt) +
+      rounded(writtenForLong, inForce.inputCacheWrite1h ?? inForce.inputCacheWrite ?? inForce.prompt) +
       rounded(heard, inForce.audio ?? 0),
-    completion:
-      rounded(count(used.completionTokens) - thought, inForce.completion) +
-      rounded(thought, inForce.internalReasoning ?? 0),
-    other: rounded(1n, inForce.request ?? 0) + rounded(count(used.webSearchRequests), inForce.webSearch ?? 0),
+    completion: apart + rounded(said, inForce.completion),
+    other:
+      rounded(1n, inForce.request ?? 0) +
+      rounded(BigInt(images), inForce.image ?? 0) +
+      rounded(count(used.webSearchRequests), inForce.webSearch ?? 0),
   }
 }
 
 test('any usage at any prices costs what whole-number arithmetic says, and its parts sum to the total', () => {
   fc.assert(
-    fc.property(usage, pricing, finish, moment, (used, plain, end, at) => {
-      const cost = priceUsage(used, plain, end, at.getTime())
+    fc.property(usage, pricing, finish, moment, fc.nat(20), (used, plain, end, at, images) => {
+      const cost = priceUsage(used, plain, end, at.getTime(), images)
       const parts = [cost.prompt, cost.completion, cost.other]
       expect(parts.every((part) => Number.isSafeInteger(part) && part >= 0)).toBe(true)
       expect(cost.total).toBe(cost.prompt + cost.completion + cost.other)
-      const { prompt, completion, other } = oracle(used, plain, end, at)
+      const { prompt, completion, other } = oracle(used, plain, end, at, images)
       expect(parts.map(BigInt)).toEqual([prompt, completion, other])
     }),
     { numRuns: 3_000 },

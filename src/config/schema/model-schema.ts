@@ -15,6 +15,8 @@ const pricing = section(
     request: perUnit('Requests'),
     image: perUnit('Images in the prompt'),
     audio: perMillion('Audio in the prompt'),
+    audio_output: perMillion('Audio in the answer, where it costs other than completion tokens'),
+    image_output: perMillion('Images in the answer, where they cost other than completion tokens'),
     web_search: perUnit('Web searches'),
     internal_reasoning: perMillion('Reasoning tokens, where they cost other than completion tokens'),
     input_cache_read: perMillion('Prompt tokens read from the provider’s cache'),

@@ -23,15 +23,14 @@ export function encodeAssistant(message: AssistantMessage, place: AssistantPlace
       ? [{ text: detail.text, thought: true, ...signed(detail.signature) }]
       : [],
   )
-  const said = [
-    ...encodeSaid(message, place, signatures),
-    ...(message.refusal === undefined ? [] : [{ text: message.refusal }]),
-  ]
+  const said = [...encodeSaid(message, place, signatures), ...(message.refusal ? [{ text: message.refusal }] : [])]
   const calls = message.toolCalls.map((call) => ({
     functionCall: encodeCall(call, place),
     ...signed(signatures.get(call.id)),
   }))
-  return withRest([...thoughts, ...said], calls, signatures.get(wordsKey), place)
+  // A turn of thoughts alone is none.
+  if (said.length === 0 && calls.length === 0) return []
+  return withSignature([...thoughts, ...said], calls, signatures.get(wordsKey), place)
 }
 
 /** The signatures by what they belong to; those of the words, of which only the last counts, under a key that is no id. */
@@ -62,30 +61,32 @@ function encodeSaid(
   })
 }
 
-/**
- * Puts the signature of the words where it belongs, and a dummy on the first call of a history that no Gemini signed: without one
- * Gemini 3 refuses the request (https://ai.google.dev/gemini-api/docs/thought-signatures, FAQ).
- */
-function withRest(
+/** Puts the signature of the words at the last of them; one whose call or words are lost goes to what is there instead. */
+function withSignature(
   words: readonly JsonObject[],
   calls: readonly JsonObject[],
   signature: string | undefined,
-  { wantsSignatures }: AssistantPlace,
+  place: AssistantPlace,
 ): readonly JsonObject[] {
+  if (signature === undefined) return [...words, ...acceptable(calls, place)]
   const last = words.findLastIndex((part) => 'text' in part && !('thought' in part))
-  const isSigned = calls.some((call) => 'thoughtSignature' in call)
-  if (signature !== undefined && last >= 0)
-    return [...words.with(last, { ...words[last], ...signed(signature) }), ...callsWithDummy()]
-  if (signature !== undefined && (isSigned || calls.length === 0))
-    return [...words, { text: '', ...signed(signature) }, ...calls]
-  return [...words, ...callsWithDummy(signature)]
-
-  function callsWithDummy(first?: string): readonly JsonObject[] {
-    const [call, ...others] = calls
-    if (call === undefined || isSigned || (first === undefined && !wantsSignatures)) return calls
-    return [{ ...call, thoughtSignature: first ?? dummySignature }, ...others]
-  }
+  if (last >= 0) return [...words.with(last, { ...words[last], ...signed(signature) }), ...acceptable(calls, place)]
+  const [first, ...others] = calls
+  if (first === undefined || calls.some(isSigned)) return [...words, { text: '', ...signed(signature) }, ...calls]
+  return [...words, { ...first, ...signed(signature) }, ...others]
 }
+
+/**
+ * Calls of a history that no Gemini signed: without a signature on the first of them Gemini 3 refuses the request
+ * (https://ai.google.dev/gemini-api/docs/thought-signatures, FAQ).
+ */
+function acceptable(calls: readonly JsonObject[], { wantsSignatures }: AssistantPlace): readonly JsonObject[] {
+  const [first, ...others] = calls
+  if (first === undefined || !wantsSignatures || calls.some(isSigned)) return calls
+  return [{ ...first, ...signed(dummySignature) }, ...others]
+}
+
+const isSigned = (part: JsonObject): boolean => 'thoughtSignature' in part
 
 const signed = (signature: string | null | undefined): JsonObject => (signature ? { thoughtSignature: signature } : {})
 

@@ -10,13 +10,17 @@ export function encodeThinking(
   maxTokens: number | undefined,
   endpoint: Endpoint,
 ): JsonObject | undefined {
-  const model = endpoint.upstreamModel
-  const version = geminiVersion(model)
-  const thinks = version >= 3 || (version >= 2.5 && !model.includes('image'))
-  if (!thinks) return undefined
+  const version = geminiVersion(endpoint.upstreamModel)
+  if (!thinks(version, endpoint)) return undefined
   const strength = version >= 3 ? level(wish, maxTokens, endpoint) : budget(wish, maxTokens, endpoint)
   const includeThoughts = wish.exclude !== true && !refusesReasoning(wish)
   return includeThoughts || strength !== undefined ? { includeThoughts, ...strength } : undefined
+}
+
+/** Others than Gemini, such as Gemma, only where the catalogue says so. */
+function thinks(version: number, { upstreamModel, reasoning }: Endpoint): boolean {
+  if (version === Infinity) return reasoning !== null
+  return version >= 3 || (version >= 2.5 && !upstreamModel.includes('image'))
 }
 
 const levels: Record<Exclude<ReasoningEffort, 'none'>, string> = {

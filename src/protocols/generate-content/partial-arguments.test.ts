@@ -1,11 +1,11 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PartialArguments } from './partial-arguments.ts'
 
 /** Vertex AI's pieces of a value: one a leaf, a text in as many as it has characters. */
 function* pieces(value: unknown, jsonPath: string): Generator<object> {
   if (typeof value === 'string') {
-    const letters = [...value]
+    const letters = value.match(/./gsu) ?? []
     for (const letter of letters) yield { jsonPath, stringValue: letter, willContinue: true }
     yield { jsonPath, stringValue: '' }
   } else if (typeof value === 'number') yield { jsonPath, numberValue: value }

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { FilePart, ImagePart, VideoPart } from '../../canonical/content-part.ts'
+import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { Quirks, UpstreamProtocol } from '../protocol.ts'
 import { openReply } from './decode-reply.ts'
 import { encodeRequest } from './encode-request.ts'
@@ -15,7 +16,7 @@ export const messagesUpstream: UpstreamProtocol = {
       upstreamRequest: {
         method: 'POST',
         path: pathOf(endpoint, request.stream, quirks),
-        headers: quirks.messagesHost === 'vertex' ? noHeaders : versionHeader,
+        headers: headersOf(request, quirks),
         body,
         stream: request.stream,
       },
@@ -24,9 +25,17 @@ export const messagesUpstream: UpstreamProtocol = {
   },
 }
 
-const versionHeader = { 'anthropic-version': '2023-06-01' }
 /** On Vertex the version stands in the body. */
-const noHeaders = {}
+function headersOf({ input }: ChatRequest, quirks: Quirks): Readonly<Record<string, string>> {
+  if (quirks.messagesHost === 'vertex') return {}
+  const namesFiles = input.messages.some(({ content }) =>
+    content.some((part) => part.type === 'file' && part.data === undefined),
+  )
+  return {
+    'anthropic-version': '2023-06-01',
+    ...(namesFiles && { 'anthropic-beta': 'files-api-2025-04-14' }),
+  }
+}
 
 function pathOf({ upstreamModel }: Endpoint, stream: boolean, quirks: Quirks): string {
   if (quirks.messagesHost !== 'vertex') return quirks.paths?.chat ?? '/messages'

@@ -120,6 +120,7 @@ describe('a slug', () => {
     ['acme/m2:extended', 400, 'model_not_found', 'not listed in that variant'],
     ['acme/m2:batch', 400, 'model_not_found', 'not listed in that variant'],
     ['acme/m1:nitro:floor', 400, 'model_not_found', 'contradict'],
+    ['openrouter/free:nitro:floor', 400, 'model_not_found', 'contradict'],
     ['acme/m1:nitrous', 400, 'model_not_found', 'Known variants are :free, :extended, :thinking, :batch, :nitro'],
     ['openrouter/auto:nitrous', 400, 'model_not_found', 'Known variants are'],
     ['acme/n1', 400, 'model_not_found', 'Did you mean "acme/m1"?'],

@@ -17,6 +17,7 @@ import {
   splitVariants,
   unknownVariant,
   type Variant,
+  type VariedSlug,
   wayOf,
 } from './variant.ts'
 
@@ -78,23 +79,21 @@ export function resolve(request: GenerationRequest, tools: ResolveTools): Resolu
   const failed = (error: GatewayError): Resolution => ({ requested, strategy: 'direct', choices: [], error })
 
   const meanings: Meaning[] = []
-  const asked = new Set<RouterModel>()
+  const routers = new Set<RouterModel>()
   let firstMiss: Miss | null = null
   for (const slug of slugs) {
-    const { base, variants } = splitVariants(slug)
-    const listed = listedModel(catalog, slug, base, variants)
+    const asked = splitVariants(slug)
+    const listed = listedModel(catalog, asked)
     // A model of that slug wins over a router model.
-    const router = listed === null ? findRouterModel(base) : null
+    const router = listed === null ? findRouterModel(asked.base) : null
     if (router === 'not built yet') return failed(notBuilt(slug))
     // Each looks at the whole catalogue, and a request may name one any number of times.
-    if (router !== null && asked.has(router)) continue
-    if (router !== null) asked.add(router)
-    const found =
-      listed ??
-      (router === null ? latestMeaning(catalog, slug, base, variants) : askRouter(router, variants, request, tools))
+    if (router !== null && routers.has(router)) continue
+    if (router !== null) routers.add(router)
+    const found = listed ?? (router === null ? latestMeaning(catalog, asked) : askRouter(router, asked, request, tools))
     if (found !== null && !isMiss(found)) meanings.push(found)
     // Only the first slug's miss is ever told, and to look for what it may have meant takes a while.
-    else if (slug === requested) firstMiss = found ?? unknown(catalog, slug, base)
+    else if (slug === requested) firstMiss = found ?? unknown(catalog, asked)
   }
 
   const [first] = meanings
@@ -113,51 +112,45 @@ function choiceOf(model: Model, variants: ReadonlySet<Variant>, lenientEffort = 
 }
 
 /** A slug that the catalogue knows, as it stands or without its variants; null when it knows neither. */
-function listedModel(
-  catalog: Catalog,
-  slug: string,
-  base: string,
-  variants: ReadonlySet<Variant>,
-): Meaning | Miss | null {
+function listedModel(catalog: Catalog, asked: VariedSlug): Meaning | Miss | null {
+  const { slug, base, variants } = asked
   const exact = resolveModel(catalog, slug)
   if (exact !== null) {
-    const choice = choiceOf(exact, variants.has('thinking') ? new Set(['thinking'] as const) : new Set())
-    return { strategy: exact.slug === slug ? 'direct' : 'alias', choices: [choice] }
+    // What else its name may sound like is part of the name.
+    const thinking = new Set([...variants].filter((variant) => variant === 'thinking'))
+    return { strategy: exact.slug === slug ? 'direct' : 'alias', choices: [choiceOf(exact, thinking)] }
   }
   const plain = resolveModel(catalog, base)
   const model = plain ?? listedVariant(catalog, base, variants)
-  return model === null
-    ? null
-    : variedMeaning(catalog, slug, model, variants, plain === null || plain.slug === base ? 'direct' : 'alias')
+  if (model === null) return null
+  return variedMeaning(catalog, asked, model, plain === null || plain.slug === base ? 'direct' : 'alias')
 }
 
-function latestMeaning(
-  catalog: Catalog,
-  slug: string,
-  base: string,
-  variants: ReadonlySet<Variant>,
-): Meaning | Miss | null {
-  const newest = latestModel(catalog, base)
-  return newest === null ? null : variedMeaning(catalog, slug, newest, variants, 'latest')
+function latestMeaning(catalog: Catalog, asked: VariedSlug): Meaning | Miss | null {
+  const newest = latestModel(catalog, asked.base)
+  return newest === null ? null : variedMeaning(catalog, asked, newest, 'latest')
 }
 
 function variedMeaning(
   catalog: Catalog,
-  slug: string,
+  asked: VariedSlug,
   plain: Model,
-  variants: ReadonlySet<Variant>,
   strategy: 'direct' | 'alias' | 'latest',
 ): Meaning | Miss {
-  const model = contradiction(slug, variants) ?? inVariant(catalog, plain, variants)
+  const { variants } = asked
+  const model = contradiction(asked) ?? inVariant(catalog, plain, variants)
   return isMiss(model) ? model : { strategy, choices: [choiceOf(model, variants, strategy === 'latest')] }
 }
 
 function askRouter(
   router: RouterModel,
-  variants: ReadonlySet<Variant>,
+  asked: VariedSlug,
   request: GenerationRequest,
   tools: ResolveTools,
 ): Meaning | Miss {
+  const contradicted = contradiction(asked)
+  if (contradicted !== null) return contradicted
+  const { variants } = asked
   const { catalog, serves, chance, throughput } = tools
   const find = (slug: string): Model | null => {
     const model = resolveModel(catalog, slug)
@@ -185,7 +178,7 @@ function askRouter(
   return { strategy: router.strategy, choices: models.map((model) => choiceOf(model, variants)), ...told }
 }
 
-function unknown(catalog: Catalog, slug: string, base: string): Miss {
+function unknown(catalog: Catalog, { slug, base }: VariedSlug): Miss {
   const isKnown = (name: string): boolean =>
     resolveModel(catalog, name) !== null || findRouterModel(name) !== null || latestModel(catalog, name) !== null
   const otherwise = unknownVariant(base, isKnown)

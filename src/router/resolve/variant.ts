@@ -12,10 +12,12 @@ const ways = ['nitro', 'floor', 'exacto'] as const
 
 export type Variant = (typeof ownModels)[number] | (typeof ways)[number]
 
-const variants: ReadonlySet<string> = new Set<Variant>([...ownModels, ...ways])
-const isVariant = (word: string | undefined): word is Variant => word !== undefined && variants.has(word)
+const known: ReadonlySet<string> = new Set<Variant>([...ownModels, ...ways])
+const isVariant = (word: string | undefined): word is Variant => word !== undefined && known.has(word)
 
+/** A slug taken apart. */
 export interface VariedSlug {
+  readonly slug: string
   readonly base: string
   readonly variants: ReadonlySet<Variant>
 }
@@ -25,17 +27,17 @@ export function splitVariants(slug: string): VariedSlug {
   const words = slug.split(':')
   let end = words.length
   while (end > 1 && isVariant(words[end - 1])) end--
-  return { base: words.slice(0, end).join(':'), variants: new Set(words.slice(end).filter(isVariant)) }
+  return { slug, base: words.slice(0, end).join(':'), variants: new Set(words.slice(end).filter(isVariant)) }
 }
 
 /** A name that is unknown only for what comes after its colon; null when it is unknown all the same. */
 export function unknownVariant(base: string, isKnown: (name: string) => boolean): Miss | null {
   const colon = base.indexOf(':')
   if (colon === -1 || !isKnown(base.slice(0, colon))) return null
-  const known = [...variants].map((variant) => `:${variant}`).join(', ')
+  const names = [...known].map((variant) => `:${variant}`).join(', ')
   return {
     code: 'model_not_found',
-    message: `${base} is not a valid model ID: ${base.slice(0, colon)} has no variant "${base.slice(colon)}". Known variants are ${known}.`,
+    message: `${base} is not a valid model ID: ${base.slice(0, colon)} has no variant "${base.slice(colon)}". Known variants are ${names}.`,
   }
 }
 
@@ -89,8 +91,8 @@ export function wayOf(wanted: ReadonlySet<Variant>): { readonly sort?: SortKey; 
 }
 
 /** The two ask for opposite orders, and neither of them comes first. */
-export const contradiction = (slug: string, wanted: ReadonlySet<Variant>): Miss | null =>
-  wanted.has('nitro') && wanted.has('floor')
+export const contradiction = ({ slug, variants }: VariedSlug): Miss | null =>
+  variants.has('nitro') && variants.has('floor')
     ? {
         code: 'model_not_found',
         message: `${slug} is not a valid model ID: \`:nitro\` and \`:floor\` contradict each other.`,

@@ -25,7 +25,9 @@ export function bedrockClient(answer: (request: OutgoingRequest) => Promise<Answ
   const requestHandler: BedrockRuntimeClientConfig['requestHandler'] = {
     metadata: { handlerProtocol: 'http/1.1' },
     async handle({ path, headers, body }: { path: string; headers: Record<string, string>; body?: unknown }) {
-      const text = ArrayBuffer.isView(body) ? new TextDecoder().decode(body) : String(body)
+      const text = ArrayBuffer.isView(body)
+        ? Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString()
+        : String(body)
       return { response: await answer({ path, headers, body: text }) }
     },
     updateHttpClientConfig() {},

@@ -1,24 +1,11 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import { EventStreamCodec } from '@smithy/eventstream-codec'
+import type { ServerResponse } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startGateway, type TestGateway } from '../../gateway.ts'
+import type { TestGateway } from '../../gateway.ts'
 import { readStream } from '../../sse.ts'
+import { awsFrame, event, startScriptedBedrock, streamed } from './scripted-bedrock.ts'
 
-const codec = new EventStreamCodec(
-  (bytes) => (typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString()),
-  (text) => Buffer.from(text),
-)
-const frame = (headers: Readonly<Record<string, string>>, body: object): Uint8Array =>
-  codec.encode({
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [`:${name}`, { type: 'string', value }]),
-    ),
-    body: Buffer.from(JSON.stringify(body)),
-  })
-const event = (type: string, body: object) => frame({ 'message-type': 'event', 'event-type': type }, body)
 const exception = (type: string, message: string) =>
-  frame({ 'message-type': 'exception', 'exception-type': type }, { message })
+  awsFrame({ 'message-type': 'exception', 'exception-type': type }, { message })
 const word = event('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'Hello' }, p: 'abcdefg' })
 
 interface Refusal {
@@ -67,7 +54,7 @@ const streams: Readonly<Record<string, readonly Uint8Array[]>> = {
   'internal-in-stream': [exception('internalServerException', 'Oops.')],
   'new-exception': [exception('somethingNewException', 'Who knows.')],
   error: [
-    frame({ 'message-type': 'error', 'error-code': 'InternalFailure', 'error-message': 'The stream broke.' }, {}),
+    awsFrame({ 'message-type': 'error', 'error-code': 'InternalFailure', 'error-message': 'The stream broke.' }, {}),
   ],
   'after-words': [event('messageStart', { role: 'assistant' }), word, exception('throttlingException', 'Too many.')],
   'cut-checksum': [word, word.subarray(0, -2)],
@@ -79,45 +66,22 @@ const streams: Readonly<Record<string, readonly Uint8Array[]>> = {
   ],
 }
 
-let upstream: Server
 let gateway: TestGateway
 beforeAll(async () => {
-  upstream = createServer((request, response) => {
-    const name = request.url?.split('/').at(-2) ?? ''
-    request.resume().on('end', () => {
-      const refusal = refusals[name]
-      if (refusal !== undefined) {
-        response.writeHead(refusal.status, { 'content-type': 'application/json', 'x-amzn-errortype': refusal.type })
-        response.end(JSON.stringify({ message: refusal.message }))
-        return
-      }
-      response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' })
-      response.end(Buffer.concat(streams[name] ?? []))
-    })
-  })
-  upstream.listen(0, '127.0.0.1')
-  await once(upstream, 'listening')
-  const address = upstream.address()
-  const provider = {
-    name: 'Bedrock House',
-    protocol: 'converse',
-    base_url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-    api_key: 'bedrock-secret',
-  }
-  gateway = await startGateway({
-    providers: { 'prov-a': provider, 'prov-b': provider, 'prov-c': provider },
-    models: Object.fromEntries(
-      [...Object.keys(refusals), ...Object.keys(streams)].map((name) => [
-        `test/${name}`,
-        { endpoints: [{ provider: 'prov-a', model: name }] },
-      ]),
-    ),
-  })
+  const refused = Object.entries(refusals).map(([name, { status, type, message }]) => [
+    name,
+    (response: ServerResponse) =>
+      response
+        .writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': type })
+        .end(JSON.stringify({ message })),
+  ])
+  const broken = Object.entries(streams).map(([name, frames]) => [
+    name,
+    (response: ServerResponse) => streamed(response, ...frames),
+  ])
+  gateway = await startScriptedBedrock(Object.fromEntries([...refused, ...broken]))
 })
-afterAll(async () => {
-  await gateway.close()
-  upstream.close()
-})
+afterAll(() => gateway.close())
 
 describe('a refusal of Bedrock’s', () => {
   test.each([

@@ -40,6 +40,7 @@ const cases: Readonly<Record<string, Case>> = {
       ],
       tools: [{ type: 'function', function: { name: 'f', description: 'Weather.', parameters: schema } }],
       tool_choice: { type: 'function', function: { name: 'f' } },
+      max_tokens: 50,
     },
     theirs: {
       contents: [
@@ -56,6 +57,7 @@ const cases: Readonly<Record<string, Case>> = {
         { role: 'user', parts: [{ functionResponse: { name: 'f', response: { output: 'rain' }, id: 'call_1' } }] },
       ],
       config: {
+        maxOutputTokens: 50,
         systemInstruction: { parts: [{ text: 'Be brief.' }] },
         tools: [{ functionDeclarations: [{ name: 'f', description: 'Weather.', parametersJsonSchema: schema }] }],
         toolConfig: { functionCallingConfig: { mode: FunctionCallingConfigMode.ANY, allowedFunctionNames: ['f'] } },

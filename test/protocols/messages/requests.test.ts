@@ -362,6 +362,21 @@ describe('media', () => {
       { type: 'image', source: { type: 'base64', media_type: 'image/png', data: pixel } },
       { type: 'document', source: { type: 'file', file_id: 'file_011' } },
     ] satisfies readonly Anthropic.ContentBlockParam[])
+    expect(gateway.claude.journal().at(-1)?.headers).toMatchObject({ 'anthropic-beta': 'files-api-2025-04-14' })
+  })
+
+  test('a debug echo shows no base64', async () => {
+    const long = Buffer.alloc(3000).toString('base64')
+    const body = parts(image(`data:image/png;base64,${long}`))
+    const response = await gateway.chat({
+      model: 'acme/plain',
+      stream: true,
+      debug: { echo_upstream_body: true },
+      ...body,
+    })
+    const text = await response.text()
+    expect(text).toContain('"media_type":"image/png","data":"[REDACTED]"')
+    expect(text).not.toContain(long.slice(0, 50))
   })
 
   test.each([

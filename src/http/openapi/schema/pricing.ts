@@ -7,6 +7,8 @@ const prices = {
   request: Type.Optional(Price),
   image: Type.Optional(Price),
   audio: Type.Optional(Price),
+  audio_output: Type.Optional(Price),
+  image_output: Type.Optional(Price),
   web_search: Type.Optional(Price),
   internal_reasoning: Type.Optional(Price),
   input_cache_read: Type.Optional(Price),

@@ -77,7 +77,6 @@ function bestUnder(
       models: frontier
         .toReversed()
         .slice(0, mostChosen)
-
         .map(({ model }) => model),
       parameters,
     }

@@ -15,6 +15,7 @@ const toolUse = (toolUseId: string) => ({ toolUse: { toolUseId, name: 'now', inp
 const toolResult = (toolUseId: string) => ({ toolResult: { toolUseId, content: [{ text: '12:00' }] } })
 const assistant = (...content: readonly object[]) => ({ role: 'assistant', content })
 const source = { bytes: 'AAAA' }
+const point = { cachePoint: { type: 'default' } }
 const document = (name: string) => ({ document: { format: 'pdf', name, source } })
 
 test('answers in the shape of Bedrock, whatever the path begins with', async () => {
@@ -101,7 +102,7 @@ describe('refuses what Bedrock refuses', () => {
     [
       'five cache points',
       {
-        messages: [{ role: 'user', content: [...user.content, ...Array(5).fill({ cachePoint: { type: 'default' } })] }],
+        messages: [{ role: 'user', content: [...user.content, point, point, point, point, point] }],
       },
       'maximum of 4',
     ],

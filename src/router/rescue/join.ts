@@ -1,0 +1,89 @@
+import type { Annotation } from '../../canonical/annotation.ts'
+import type { GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
+
+/** How an answer must begin, and must not, to join what had been sent. */
+export interface Expected {
+  /** It says this first: what the client has already, and is left out. */
+  readonly overlap: string
+  /** It does not say this first: whoever does has begun anew. Empty where that is what is asked for. */
+  readonly opening: string
+  /** UTF-16 units of text that the client has. */
+  readonly after: number
+}
+
+/**
+ * Lets pass of an answer what follows the text that the client already has. Until it is sure that the answer joins, nothing passes; its
+ * thoughts never do: the client has those of the answer that broke off.
+ */
+export class Join {
+  /** `open` until it is known; a `diverged` answer says something else than was sent. */
+  state: 'open' | 'joined' | 'diverged' = 'open'
+  readonly #expected: Expected
+  /** What came before the answer joined, the last of each kind: usage may be told with every token. */
+  readonly #before = new Map<GenerationEvent['type'], GenerationEvent>()
+  /** UTF-16 units of its text so far. */
+  #heard = 0
+  /** Text after the overlap that waits until it is known whether the answer begins anew. */
+  #held = ''
+  #beginsAnew: boolean
+
+  constructor(expected: Expected) {
+    this.#expected = expected
+    this.#beginsAnew = expected.opening !== ''
+  }
+
+  /** What of a batch goes on to the client. */
+  take(batch: GenerationBatch): GenerationBatch {
+    const passed: GenerationEvent[] = []
+    for (const event of batch) {
+      if (event.type === 'committed' || event.type === 'reasoning-delta') continue
+      const isText = event.type === 'text-delta' && event.choice === 0
+      if (this.state === 'open') {
+        if (isText) this.#hear(event.text)
+        else if (isAside(event)) this.#before.set(event.type, event)
+        else this.state = event.type === 'error' || this.#lacks() ? 'diverged' : 'joined'
+        if (this.state !== 'joined') continue
+        passed.push(...this.#before.values())
+        if (this.#held !== '') passed.push({ type: 'text-delta', choice: 0, text: this.#held })
+        if (isText) continue
+      }
+      if (this.state === 'joined') passed.push(this.#moved(event))
+    }
+    return passed
+  }
+
+  #hear(text: string): void {
+    const { overlap, opening } = this.#expected
+    const isAsExpected = agrees(overlap, text, this.#heard)
+    this.#beginsAnew &&= agrees(opening, text, this.#heard)
+    this.#held += text.slice(Math.max(0, overlap.length - this.#heard))
+    this.#heard += text.length
+    if (!isAsExpected || (this.#beginsAnew && this.#heard >= opening.length)) this.state = 'diverged'
+    else if (!this.#lacks() && !this.#beginsAnew) this.state = 'joined'
+  }
+
+  #lacks(): boolean {
+    return this.#heard < this.#expected.overlap.length
+  }
+
+  /** Offsets of citations count from the beginning of the whole text. */
+  #moved(event: GenerationEvent): GenerationEvent {
+    if (event.type !== 'annotation') return event
+    const { after, overlap } = this.#expected
+    return { ...event, annotation: movedBy(after - overlap.length, event.annotation) }
+  }
+}
+
+/** Whether a text that stands at this position says the same as the expected one, as far as that goes. */
+const agrees = (expected: string, text: string, position: number): boolean =>
+  position >= expected.length || expected.startsWith(text.slice(0, expected.length - position), position)
+
+/** Says nothing of the answer itself. */
+const isAside = ({ type }: GenerationEvent): boolean =>
+  type === 'start' || type === 'usage' || type === 'alive' || type === 'upstream-request'
+
+function movedBy(distance: number, annotation: Annotation): Annotation {
+  if (annotation.type !== 'url-citation') return annotation
+  const moved = (index: number | undefined): number | undefined => (index === undefined ? undefined : index + distance)
+  return { ...annotation, startIndex: moved(annotation.startIndex), endIndex: moved(annotation.endIndex) }
+}

@@ -1,0 +1,121 @@
+import type { Seam } from '../../canonical/generation-context.ts'
+import type { ChatRequest, GenerationRequest, Parameters } from '../../canonical/generation-request.ts'
+import type { AssistantMessage, Message } from '../../canonical/message.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import { estimateError, estimateTokens } from '../estimate-tokens.ts'
+import type { Expected } from './join.ts'
+
+/** A request whose answer may go on where another broke off. */
+export interface Way extends Expected {
+  readonly method: Seam['method']
+  readonly request: GenerationRequest
+  /** UTF-16 units of the answer, and of what is said about it, that the endpoint reads as prompt. */
+  readonly prompt: number
+}
+
+/** By this much of its beginning an answer is known to begin anew. */
+const openingLength = 24
+/** What is repeated on demand is at least so long, and is a bit longer where it would else occur twice in the answer. */
+const anchorLengths = [48, 96, 192]
+const leastAnchor = 24
+
+/**
+ * The ways in which an endpoint may go on with an answer, the most trusted first.
+ *
+ * Another model never says the same words, so a replay is asked of the same one alone. What must be JSON, or follow a grammar, is made so
+ * from the first character on: it can only be said all over again. So can a text that answers prompts instead of a conversation.
+ */
+export function* waysToGoOn(
+  request: GenerationRequest,
+  endpoint: Endpoint,
+  text: string,
+  model: string,
+): Generator<Way, void, void> {
+  const { responseFormat } = request.parameters
+  const isFree = responseFormat === undefined || responseFormat.type === 'text'
+  const chat = request.operation === 'chat' && isFree ? request : null
+  if (chat !== null && endpoint.prefill) yield* prefill(chat, endpoint, text)
+  if (endpoint.model === model) {
+    yield { method: 'replay', request, overlap: text, opening: '', after: text.length, prompt: 0 }
+  }
+  if (chat !== null) yield* instruction(chat, text)
+}
+
+/**
+ * The answer so far is the last turn. White space at its end is left out, which some refuse and most write anew, and so is half a
+ * surrogate pair: the endpoint must say them first.
+ */
+function* prefill(request: ChatRequest, endpoint: Endpoint, text: string): Generator<Way, void, void> {
+  const begun = text.replace(/\s*[\uD800-\uDBFF]?$/, '')
+  if (begun === '') return
+  const parameters = lessTokens(request.parameters, text)
+  yield {
+    method: 'prefill',
+    request: changed(request, withAnswer(request.input.messages, begun), {
+      ...parameters,
+      // It has been thought.
+      ...(endpoint.reasoning !== null && { reasoning: { effort: 'none' } }),
+    }),
+    overlap: text.slice(begun.length),
+    opening: text.slice(0, openingLength),
+    after: text.length,
+    prompt: begun.length,
+  }
+}
+
+function* instruction(request: ChatRequest, text: string): Generator<Way, void, void> {
+  const anchor = anchorOf(text)
+  if (anchor === null) return
+  const told = `${instructionText}\n\n${anchor}`
+  const messages: readonly Message[] = [
+    ...withAnswer(request.input.messages, text),
+    { role: 'user', content: [{ type: 'text', text: told }] },
+  ]
+  yield {
+    method: 'instruction',
+    request: changed(request, messages, lessTokens(request.parameters, text.slice(0, -anchor.length))),
+    overlap: anchor,
+    opening: '',
+    after: text.length,
+    prompt: text.length + told.length,
+  }
+}
+
+const instructionText =
+  'The connection broke in the middle of your last message. Write the rest of it, so that both parts together read as one message. ' +
+  'Begin by repeating its last words exactly as they stand below, without quotation marks; then go on where they end. ' +
+  'Add no remark about this.'
+
+/** The last words of a text, from the beginning of a word on; null where too few tell them from the rest of it. */
+function anchorOf(text: string): string | null {
+  for (const length of anchorLengths) {
+    const from = text.length - length
+    const words = from <= 0 ? text.trimStart() : text.slice(from).replace(/^\S*\s+/, '')
+    if (words.length >= leastAnchor && text.indexOf(words) === text.length - words.length) return words
+  }
+  return null
+}
+
+/** An answer that the client itself began is a turn that the model was already to continue. */
+function withAnswer(messages: readonly Message[], text: string): readonly Message[] {
+  const last = messages.at(-1)
+  const answer: AssistantMessage =
+    last?.role === 'assistant'
+      ? { ...last, content: [...last.content, { type: 'text', text }] }
+      : { role: 'assistant', content: [{ type: 'text', text }], toolCalls: [] }
+  return [...(last?.role === 'assistant' ? messages.slice(0, -1) : messages), answer]
+}
+
+/** The client's limit is one of the whole answer. What is left of it is estimated rather too high: nothing may be cut off. */
+function lessTokens(parameters: Parameters, text: string): Parameters {
+  const { maxTokens } = parameters
+  if (maxTokens === undefined) return parameters
+  const sent = Math.floor(estimateTokens(text) / (1 + estimateError))
+  return { ...parameters, maxTokens: Math.max(1, maxTokens - sent) }
+}
+
+/** Limits and reasoning are written anew for every upstream, so the rest of the client's own body still goes on as it came. */
+function changed(request: ChatRequest, messages: readonly Message[], parameters: Parameters): ChatRequest {
+  const source = request.parameters === request.source.parameters ? { ...request.source, parameters } : request.source
+  return { ...request, input: { ...request.input, messages }, parameters, source }
+}

@@ -1,0 +1,155 @@
+import type { ServerResponse } from 'node:http'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { TestGateway } from '../../gateway.ts'
+import { readStream } from '../../sse.ts'
+import { toldByReply, toldByStream } from '../../told.ts'
+import { event, startScriptedBedrock, streamed } from './scripted-bedrock.ts'
+
+const start = event('messageStart', { role: 'assistant' })
+const delta = (contentBlockIndex: number, said: object) =>
+  event('contentBlockDelta', { contentBlockIndex, delta: said, p: 'abcdef' })
+const begin = (contentBlockIndex: number, toolUse: object) =>
+  event('contentBlockStart', { contentBlockIndex, start: { toolUse } })
+const stop = (contentBlockIndex: number) => event('contentBlockStop', { contentBlockIndex })
+const end = (stopReason: string) => event('messageStop', { stopReason })
+const metadata = (usage: object, more: object = {}) => event('metadata', { usage, metrics: { latencyMs: 1 }, ...more })
+const usage = { inputTokens: 10, outputTokens: 5, totalTokens: 15 }
+
+const sealed = [Buffer.from([1, 2]), Buffer.from([3, 4, 5, 6, 7])]
+const whole = Buffer.concat(sealed).toString('base64')
+
+const streams: Readonly<Record<string, readonly Uint8Array[]>> = {
+  'claude-sonnet-4.5': [
+    start,
+    ...sealed.map((piece) => delta(0, { reasoningContent: { redactedContent: piece.toString('base64') } })),
+    stop(0),
+    delta(1, { reasoningContent: { text: 'Hm' } }),
+    delta(1, { reasoningContent: { signature: 'c2ln' } }),
+    stop(1),
+    delta(2, { text: 'Yes' }),
+    stop(2),
+    end('end_turn'),
+    metadata(usage),
+  ],
+  cached: [
+    start,
+    delta(0, { text: 'Yes' }),
+    end('end_turn'),
+    metadata(
+      {
+        ...usage,
+        cacheReadInputTokens: 100,
+        cacheWriteInputTokens: 30,
+        cacheDetails: [
+          { ttl: '1h', inputTokens: 20 },
+          { ttl: '5m', inputTokens: 10 },
+        ],
+      },
+      { serviceTier: { type: 'flex' } },
+    ),
+  ],
+  calls: [
+    start,
+    begin(0, { toolUseId: 'same', name: 'now' }),
+    stop(0),
+    begin(1, { toolUseId: 'theirs', name: 'nova_grounding', type: 'server_tool_use' }),
+    delta(1, { toolUse: { input: '{"query":"x"}' } }),
+    stop(1),
+    begin(2, { toolUseId: 'same', name: 'now' }),
+    end('tool_use'),
+    metadata(usage),
+  ],
+  'empty-but-counted': [start, end('end_turn'), metadata(usage)],
+  empty: [start, end('end_turn'), metadata({ ...usage, outputTokens: 0 })],
+  filtered: [start, end('content_filtered'), metadata({ ...usage, outputTokens: 0 })],
+  'no-stop-reason': [start, delta(0, { text: 'Yes' }), event('messageStop', {}), metadata(usage)],
+}
+
+const message = (content: readonly object[]) => ({ output: { message: { role: 'assistant', content } } })
+const replies: Readonly<Record<string, object>> = {
+  'claude-sonnet-4.5': {
+    ...message([
+      { reasoningContent: { redactedContent: whole } },
+      { reasoningContent: { reasoningText: { text: 'Hm', signature: 'c2ln' } } },
+      { text: 'Yes' },
+    ]),
+    stopReason: 'end_turn',
+    usage,
+  },
+  'no-stop-reason': { ...message([{ text: 'Yes' }]), usage },
+  nothing: {},
+}
+
+let gateway: TestGateway
+beforeAll(async () => {
+  const names = new Set([...Object.keys(streams), ...Object.keys(replies)])
+  const script = (name: string) => (response: ServerResponse, isStream: boolean) => {
+    if (isStream) return streamed(response, ...(streams[name] ?? []))
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(replies[name]))
+  }
+  gateway = await startScriptedBedrock(Object.fromEntries([...names].map((name) => [name, script(name)])), {
+    prompt: 1,
+    completion: 2,
+    input_cache_read: 0.5,
+    input_cache_write: 3,
+    input_cache_write_1h: 4,
+  })
+})
+afterAll(() => gateway.close())
+
+const stream = async (name: string) => {
+  const read = await readStream(await gateway.chat({ model: `test/${name}`, stream: true }))
+  return { ...read, told: toldByStream(read.chunks) }
+}
+
+test('thoughts are sealed or signed, each by itself, however they were cut', async () => {
+  const { told } = await stream('claude-sonnet-4.5')
+  const format = 'anthropic-claude-v1'
+  expect(told.reasoningDetails).toEqual([
+    { type: 'reasoning.encrypted', data: whole, id: null, format, index: 0 },
+    { type: 'reasoning.text', text: 'Hm', signature: 'c2ln', id: null, format, index: 1 },
+  ])
+  expect(told).toMatchObject({ content: 'Yes', reasoning: 'Hm' })
+  const reply = Object(await (await gateway.chat({ model: 'test/claude-sonnet-4.5' })).json())
+  expect(toldByReply(reply.choices[0])).toEqual(told)
+})
+
+test('a prompt that is cached for an hour costs what that costs', async () => {
+  const { chunks } = await stream('cached')
+  expect(chunks.at(-1)).toMatchObject({
+    service_tier: 'flex',
+    usage: {
+      prompt_tokens: 140,
+      completion_tokens: 5,
+      prompt_tokens_details: { cached_tokens: 100, cache_write_tokens: 30 },
+      cost: (10 + 100 * 0.5 + 10 * 3 + 20 * 4 + 5 * 2) / 1e6,
+    },
+  })
+})
+
+test('calls have ids of their own and an object of arguments; tools that Bedrock runs are none of the client’s', async () => {
+  const { told } = await stream('calls')
+  expect(told).toMatchObject({
+    finish: 'tool_calls',
+    toolCalls: [
+      { id: 'same', name: 'now', arguments: '{}' },
+      { name: 'now', arguments: '{}' },
+    ],
+  })
+  expect(told.toolCalls[1]?.id).not.toBe('same')
+})
+
+test('an answer without words is believed if they were counted, or if it says why', async () => {
+  expect((await stream('empty-but-counted')).told).toMatchObject({ content: '', finish: 'stop' })
+  expect((await stream('filtered')).told).toMatchObject({ content: '', finish: 'content_filter' })
+  expect((await gateway.chat({ model: 'test/empty', stream: true })).status).toBe(502)
+})
+
+test('an answer that does not say why it ended may be cut short', async () => {
+  const { chunks, text } = await stream('no-stop-reason')
+  expect(text).toBe('Yes')
+  expect(chunks.at(-1)?.error).toMatchObject({ code: 502 })
+  for (const name of ['no-stop-reason', 'nothing']) {
+    expect((await gateway.chat({ model: `test/${name}` })).status).toBe(502)
+  }
+})
