@@ -151,6 +151,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     health,
     hedges: new Hedges(hedgeSettings(config)),
     price,
+    streamRescue: config.streamRescue === 'continue',
     route: router.route,
     learn: router.learn,
     callEndpoint: completionsThroughChat(watchToolCalls(callEndpoint, health)),

@@ -10,10 +10,13 @@ import { type Ask, attemptLoop, type AttemptTools } from './router/attempt-loop.
 import type { CallEndpoint } from './router/candidate.ts'
 import type { Learn } from './router/learn.ts'
 import { prepareAttempt } from './router/prepare-attempt.ts'
+import { type Rescue, withRescue } from './router/rescue/rescue.ts'
 import type { Route } from './router/route.ts'
 import { describeRoute } from './router/router-metadata.ts'
 
 export interface GenerateTools extends AttemptTools {
+  /** Whether streams that break off are gone on with where the request does not say. */
+  readonly streamRescue: boolean
   readonly route: (request: GenerationRequest, account: string) => Route
   readonly learn: Learn
   readonly callEndpoint: CallEndpoint
@@ -47,8 +50,21 @@ async function answer(tools: GenerateTools, request: GenerationRequest, context:
   if (turn.candidate === null) return { settlement, first: settlement.refuse(turn.error), rest: nothing }
   const { endpoint } = turn.candidate
   settlement.serve(endpoint, turn.entry, tools.learn(route, endpoint))
-  return { settlement, first: settlement.pass(turn.first), rest: turn.rest }
+  const { first, rest } = withRescue(turn, request, rescueOf(tools, route, context, settlement))
+  return { settlement, first: settlement.pass(first), rest }
 }
+
+/** A scope of its own: a rescue lives as long as the stream, and must not hold the request where it is not wanted. */
+const rescueOf = (tools: GenerateTools, route: Route, context: GenerationContext, settlement: Settlement): Rescue => ({
+  ...tools,
+  context,
+  ask: (request) => asked(tools.callEndpoint, request, route.choices),
+  serve: (endpoint, entry, repeated) => {
+    // The prompt of one that takes over is another than was estimated.
+    const learn = tools.learn({ session: route.session, estimatedTokens: null }, endpoint)
+    settlement.serve(endpoint, entry, learn, repeated)
+  },
+})
 
 const asked = (callEndpoint: CallEndpoint, request: GenerationRequest, choices: Route['choices']): Ask => ({
   call: (candidate, signal, patience) =>

@@ -130,6 +130,7 @@ function buildEndpoint(entry: EndpointEntry): EndpointConfig {
     contextLength: entry.context_length,
     maxCompletionTokens: entry.max_completion_tokens,
     prefill: entry.prefill,
+    deprecated: entry.deprecated,
     operations: entry.operations,
     supportedParameters: entry.supported_parameters,
   }

@@ -140,6 +140,7 @@ export interface EndpointConfig {
   readonly contextLength?: number
   readonly maxCompletionTokens?: number
   readonly prefill?: boolean
+  readonly deprecated?: boolean
   readonly operations?: readonly ('chat' | 'completions')[]
   readonly supportedParameters?: readonly string[]
 }

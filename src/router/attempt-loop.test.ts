@@ -286,6 +286,19 @@ describe('hedging', () => {
     expect(turn.candidate).toBe(c)
   })
 
+  test('where both fail, neither is visited again if the other refused for the whole model', async () => {
+    const { calls } = await ended({
+      ...common,
+      steps: {
+        a: [[200, fails('content_policy_violation', 'next-model')]],
+        b: [[200, fails('rate_limit_exceeded', 'next-credential', 1_000)]],
+        other: fine,
+      },
+    })
+    expect(calls.called).toEqual(['a', 'b', 'other'])
+    expect(calls.times[2]).toBe(300)
+  })
+
   test('a stray failure in time is tried again as ever', async () => {
     const { calls } = await ended({ ...common, steps: { a: [...broken, answers('fine')], b: fine } })
     expect(calls.called).toEqual(['a', 'a'])

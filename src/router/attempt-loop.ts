@@ -77,7 +77,7 @@ export async function attemptLoop(
       failures.push(...failed)
       const pauseMs = 'retry' in outcome ? againAfter(outcome.retry, tries, chance) : null
       if (pauseMs === null) {
-        for (const failure of failed) remaining = moveOn(remaining, failure, visits, tools)
+        remaining = moveOn(remaining, failed, visits, tools)
         break
       }
       await caller.pause(pauseMs)
@@ -108,21 +108,25 @@ function hedged(
   )
 }
 
-/** What is left after a failure; whether the failed endpoint is worth another visit is noted. */
+/** What is left after a failure, or two; whether a failed endpoint is worth another visit is noted, unless the other says no. */
 function moveOn(
   remaining: readonly Candidate[],
-  failure: Failure,
+  failed: readonly Failure[],
   visits: ReturnVisits,
   { clock, chance }: AttemptTools,
 ): readonly Candidate[] {
-  const isWorthTrying = worthTrying(failure.retry, failure.candidate)
+  const rules = failed.map(({ retry, candidate }) => worthTrying(retry, candidate))
+  const isWorthTrying = (candidate: Candidate): boolean => rules.every((rule) => rule(candidate))
   visits.keep(isWorthTrying)
-  visits.note(failure, clock.monotonic(), chance)
+  for (const [index, failure] of failed.entries()) {
+    const others = rules.toSpliced(index, 1)
+    if (others.every((rule) => rule(failure.candidate))) visits.note(failure, clock.monotonic(), chance)
+  }
   return remaining.filter(isWorthTrying)
 }
 
 /** Starts the calls of one generation, and knows how much time it has left. */
-class Caller {
+export class Caller {
   readonly #ask: Ask
   readonly #context: GenerationContext
   readonly #tools: AttemptTools

@@ -1,6 +1,7 @@
 import type { GenerationContext } from '../canonical/generation-context.ts'
 import type { RouterMetadata } from '../canonical/router-metadata.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
+import { describeSeam } from './rescue/describe-seam.ts'
 import type { Route } from './route.ts'
 
 /** Tells how a request was routed (contract §3.5). `selected` is the endpoint that answered, or null. */
@@ -23,7 +24,10 @@ export function describeRoute(route: Route, context: GenerationContext, selected
       selected: endpoint === selected,
     })),
     attempts: attempts.map(({ providerName, model, status }) => ({ provider: providerName, model, status })),
-    pipeline: context.pipeline,
+    pipeline: [
+      ...context.pipeline,
+      ...context.attempts.flatMap((entry) => (entry.seam === undefined ? [] : [describeSeam(entry, entry.seam)])),
+    ],
     ...(route.parameters !== undefined && { parameters: route.parameters }),
   }
 }

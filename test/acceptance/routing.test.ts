@@ -67,6 +67,8 @@ beforeAll(async () => {
         endpoints: [endpoint('prov-a', 1), { ...endpoint('prov-b', 0), pricing: { prompt: 0, completion: 0 } }],
       },
       'acme/toolless': { endpoints: [endpoint('prov-a', 1, { supported_parameters: ['temperature'] })] },
+      'acme/retired': { endpoints: [endpoint('prov-a', 1, { deprecated: true })] },
+      'acme/half-retired': { endpoints: [endpoint('prov-a', 1, { deprecated: true }), endpoint('prov-b', 2)] },
       'acme/some-tools': {
         endpoints: [
           endpoint('prov-a', 1, { supported_parameters: ['temperature'] }),
@@ -146,9 +148,9 @@ describe('rows 43 and 48: by what was measured', () => {
       models: {
         'acme/m3': {
           endpoints: [
-            at('prov-a', 1, 'slow-first-token-250+tokens-40'),
+            at('prov-a', 1, 'slow-first-token-500+tokens-40'),
             at('prov-b', 2, 'slow-first-token-120+tokens-40+pace-12'),
-            at('prov-c', 3, 'tokens-40+pace-2'),
+            at('prov-c', 3, 'slow-first-token-20+tokens-40'),
           ],
         },
       },
@@ -367,6 +369,18 @@ describe('§6.5: tools', () => {
     const error = await refusal(gateway.chat({ model: 'acme/toolless', tools }), 404)
     expect(error['message']).toContain('support tool use')
     expect(error['availability']).toMatchObject({ code: 'no_endpoints' })
+  })
+})
+
+describe('§6.2-1: what was retired', () => {
+  test('is never called', async () => {
+    await accepted(gateway, { model: 'acme/half-retired' })
+    expect(called(gateway)).toEqual(['prov-b'])
+  })
+
+  test('says so where nothing else serves the model', async () => {
+    const error = await refusal(gateway.chat({ model: 'acme/retired' }), 404)
+    expect(error['availability']).toMatchObject({ code: 'model_deprecated', retryable: false })
   })
 })
 

@@ -58,6 +58,13 @@ const endpoint = section(
     prefill: Type.Optional(
       Type.Boolean({ default: false, description: 'Whether a trailing assistant message is continued.' }),
     ),
+    deprecated: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Whether it was retired: requests are refused with `model_deprecated` where nothing else serves the model.',
+      }),
+    ),
     operations: Type.Optional(
       Type.Array(Type.Enum(['chat', 'completions']), {
         minItems: 1,

@@ -1,5 +1,6 @@
 import type { Annotation } from '../../canonical/annotation.ts'
 import type { GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
+import type { Usage } from '../../canonical/usage.ts'
 
 /** How an answer must begin, and must not, to join what had been sent. */
 export interface Expected {
@@ -30,6 +31,12 @@ export class Join {
   constructor(expected: Expected) {
     this.#expected = expected
     this.#beginsAnew = expected.opening !== ''
+  }
+
+  /** What was reported before the answer joined. */
+  get usage(): Usage | undefined {
+    const event = this.#before.get('usage')
+    return event?.type === 'usage' ? event.usage : undefined
   }
 
   /** What of a batch goes on to the client. */

@@ -1,6 +1,7 @@
 import type { Seam } from '../../canonical/generation-context.ts'
 import type { ChatRequest, GenerationRequest, Parameters } from '../../canonical/generation-request.ts'
-import type { AssistantMessage, Message } from '../../canonical/message.ts'
+import type { ContentPart } from '../../canonical/content-part.ts'
+import type { Message } from '../../canonical/message.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { estimateError, estimateTokens } from '../estimate-tokens.ts'
 import type { Expected } from './join.ts'
@@ -46,7 +47,7 @@ export function* waysToGoOn(
  * surrogate pair: the endpoint must say them first.
  */
 function* prefill(request: ChatRequest, endpoint: Endpoint, text: string): Generator<Way, void, void> {
-  const begun = text.replace(/\s*[\uD800-\uDBFF]?$/, '')
+  const begun = text.slice(0, endsInHalf(text) ? -1 : undefined).trimEnd()
   if (begun === '') return
   const parameters = lessTokens(request.parameters, text)
   yield {
@@ -88,22 +89,30 @@ const instructionText =
 
 /** The last words of a text, from the beginning of a word on; null where too few tell them from the rest of it. */
 function anchorOf(text: string): string | null {
+  if (endsInHalf(text)) return null
   for (const length of anchorLengths) {
     const from = text.length - length
-    const words = from <= 0 ? text.trimStart() : text.slice(from).replace(/^\S*\s+/, '')
+    const words = from <= 0 ? text.trimStart() : text.slice(from).replace(/^\S*\s+|^[\uDC00-\uDFFF]/, '')
     if (words.length >= leastAnchor && text.indexOf(words) === text.length - words.length) return words
   }
   return null
 }
 
-/** An answer that the client itself began is a turn that the model was already to continue. */
+/** Whether a text ends in the middle of a surrogate pair. */
+const endsInHalf = (text: string): boolean => /[\uD800-\uDBFF]/.test(text.slice(-1))
+
+/** Where the client itself began the answer, its last message goes on. */
 function withAnswer(messages: readonly Message[], text: string): readonly Message[] {
   const last = messages.at(-1)
-  const answer: AssistantMessage =
-    last?.role === 'assistant'
-      ? { ...last, content: [...last.content, { type: 'text', text }] }
-      : { role: 'assistant', content: [{ type: 'text', text }], toolCalls: [] }
-  return [...(last?.role === 'assistant' ? messages.slice(0, -1) : messages), answer]
+  if (last?.role !== 'assistant') {
+    return [...messages, { role: 'assistant', content: [{ type: 'text', text }], toolCalls: [] }]
+  }
+  const end = last.content.at(-1)
+  const content: readonly ContentPart[] =
+    end?.type === 'text'
+      ? [...last.content.slice(0, -1), { ...end, text: end.text + text }]
+      : [...last.content, { type: 'text', text }]
+  return [...messages.slice(0, -1), { ...last, content }]
 }
 
 /** The client's limit is one of the whole answer. What is left of it is estimated rather too high: nothing may be cut off. */

@@ -1,0 +1,20 @@
+import type { AttemptEntry, Seam } from '../../canonical/generation-context.ts'
+import { usd } from '../../canonical/money.ts'
+import type { PipelineStage } from '../../canonical/router-metadata.ts'
+
+/** Tells who took over from whom, how, and what each of them costs. To be called once that is settled. */
+export function describeSeam(to: AttemptEntry, { method, after, from }: Seam): PipelineStage {
+  return {
+    type: 'stream_rescue',
+    name: method,
+    summary: `${from.providerName} broke off after ${after} characters; ${to.providerName} went on by ${method}.`,
+    data: { after_characters: after, from: describePart(from), to: describePart(to) },
+  }
+}
+
+const describePart = ({ providerName, model, endpoint, cost }: AttemptEntry) => ({
+  provider: providerName,
+  model,
+  endpoint,
+  cost_usd: usd(cost),
+})
