@@ -6,17 +6,15 @@ import type { Endpoint } from './catalog/endpoint.ts'
 import { orderOf } from './ledger/order.ts'
 import type { Settle } from './ledger/settle.ts'
 import { Settlement } from './ledger/settlement.ts'
-import { type Ask, attemptLoop, type AttemptTools } from './router/attempt-loop.ts'
+import { type Ask, attemptLoop } from './router/attempt-loop.ts'
 import type { CallEndpoint } from './router/candidate.ts'
 import type { Learn } from './router/learn.ts'
 import { prepareAttempt } from './router/prepare-attempt.ts'
-import { type Rescue, withRescue } from './router/rescue/rescue.ts'
+import { type Rescue, type RescueTools, withRescue } from './router/rescue/rescue.ts'
 import type { Route } from './router/route.ts'
 import { describeRoute } from './router/router-metadata.ts'
 
-export interface GenerateTools extends AttemptTools {
-  /** Whether streams that break off are gone on with where the request does not say. */
-  readonly streamRescue: boolean
+export interface GenerateTools extends RescueTools {
   readonly route: (request: GenerationRequest, account: string) => Route
   readonly learn: Learn
   readonly callEndpoint: CallEndpoint
@@ -56,7 +54,7 @@ async function answer(tools: GenerateTools, request: GenerationRequest, context:
 
 /** A scope of its own: a rescue lives as long as the stream, and must not hold the request where it is not wanted. */
 const rescueOf = (tools: GenerateTools, route: Route, context: GenerationContext, settlement: Settlement): Rescue => ({
-  ...tools,
+  tools,
   context,
   ask: (request) => asked(tools.callEndpoint, request, route.choices),
   serve: (endpoint, entry, repeated) => {

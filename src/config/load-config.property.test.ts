@@ -51,6 +51,7 @@ const file = fc
         { maxKeys: 3 },
       ),
       timeouts: fc.record({ connect_ms: fc.integer({ min: 1, max: 1000 }) }),
+      stream_rescue: fc.constantFrom('off', 'continue'),
       keepalive_ms: fc.integer({ min: 1, max: 1000 }),
     },
     optional,
@@ -83,8 +84,8 @@ test('what is written in a file comes out again, from YAML and from JSON', () =>
     fc.property(file, (written) => {
       const config = loadText(stringify(written), {}, directory)
       expect(loadText(JSON.stringify(written), {}, directory)).toEqual(config)
-      const { server, timeouts, keepalive_ms: keepaliveMs } = written
-      expect(config).toMatchObject(JSON.parse(JSON.stringify({ server, keepaliveMs })))
+      const { server, timeouts, keepalive_ms: keepaliveMs, stream_rescue: streamRescue } = written
+      expect(config).toMatchObject(JSON.parse(JSON.stringify({ server, keepaliveMs, streamRescue })))
       if (timeouts) expect(config.timeouts.connectMs).toBe(timeouts.connect_ms)
       for (const [index, key] of (written.keys ?? []).entries()) expect(config.keys[index]).toMatchObject(key)
       expect(config.providers.map(({ slug }) => slug)).toEqual(Object.keys(written.providers ?? {}))

@@ -51,7 +51,7 @@ routing:
   auto: { default: [acme/m1], "code:debugging": [acme/m1, acme/m-one] }
   coding_scores: { acme/m1: 0.7 }
 timeouts: { connect_ms: 100 }
-stream_rescue: off
+stream_rescue: continue
 keepalive_ms: 20
 limits: { body_mb: 0.5, requests_per_minute: null }
 fetch: { allow: [10.0.0.0/8, "fd12::/16", 192.168.1.2, "*.svc.cluster.local", Files_1.internal] }
@@ -152,6 +152,7 @@ describe('a configuration that is right', () => {
         codingScores: { 'acme/m1': 0.7 },
       },
       timeouts: { connectMs: 100, firstTokenMs: 60_000, idleMs: 30_000, totalMs: 600_000 },
+      streamRescue: 'continue',
       keepaliveMs: 20,
       limits: { bodyBytes: 512 * 1024, jsonDepth: 128, frameBytes: 32 * 1024 * 1024 },
       fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
@@ -289,6 +290,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ['server: { port: }', '1:17 server.port: must be a whole number between 0 and 65535, not nothing.'],
   ['limits: { body_mb: 0 }', '1:20 limits.body_mb: must be above 0 and at most 1024.'],
   ['limits: { body_mb: .nan }', '1:20 limits.body_mb: must be a number, not NaN or infinity.'],
+  ['stream_rescue: true', '1:16 stream_rescue: must be one of off, continue.'],
   ['discovery: yes', '1:12 discovery: must be true or false, not text.'],
   ['keys: [{ name: a, key: 1234567890123456 }]', '1:24 keys[0].key: must be text, not a number. Put it in quotes.'],
   ['keys: [{ name: a, key: short }]', '1:24 keys[0].key: must have at least 16 characters.'],
@@ -306,7 +308,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ],
   [
     'providers: { p: { base_url: "http://h", protocol: chat-completion } }',
-    '1:51 providers.p.protocol: must be one of chat-completions, completions. Did you mean "chat-completions"?',
+    '1:51 providers.p.protocol: must be one of chat-completions, completions, responses, messages, generate-content, converse, cohere-chat. Did you mean "chat-completions"?',
   ],
   [
     'models: { a/b: { reasoning: true, endpoints: [{ provider: groq, model: m }] } }',
@@ -383,10 +385,6 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     '1:12 storage.redis_url: shared state for several nodes is not supported yet.',
   ],
   ['storage: { url: "postgres://u:p@h/d" }', '1:12 storage.url: PostgreSQL is not supported yet.'],
-  [
-    'providers: { p: { base_url: "http://h", protocol: messages } }',
-    '1:41 providers.p.protocol: this protocol is not supported yet; chat-completions and completions are.',
-  ],
   ['limits: { requests_per_minute: 5 }', '1:11 limits.requests_per_minute: rate limits are not supported yet.'],
   ['secrets: { key_file: k }', '1:1 secrets: secrets encrypted at rest are not supported yet.'],
 ]

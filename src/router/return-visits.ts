@@ -34,6 +34,7 @@ export class ReturnVisits {
 
   /** The next endpoint to wait for. It is handed out, and its model with it. */
   take(remaining: readonly Candidate[]): Visit | null {
+    if (this.#visits.length === 0) return null
     const [next] = this.#visits
       .filter(({ candidate }) => !remaining.some(({ endpoint }) => endpoint.model === candidate.endpoint.model))
       .sort((a, b) => a.dueAt - b.dueAt)

@@ -85,12 +85,12 @@ function textTokens(
   const isJson = ask.schema !== null && conduct.tokens !== 0
   const given = isJson
     ? JSON.stringify(schemaExample(ask.schema))
-    : simulatedText(conduct.tokens ?? defaultTokens, index)
-  const full = ask.prefill === null ? given : continuation(given, ask.prefill, conduct)
+    : simulatedText(conduct.tokens ?? defaultTokens, index + conduct.variant)
+  const full = ask.prefill === null ? resumed(given, ask, conduct) : continuation(given, ask.prefill, conduct)
   const stops = ask.stop.map((stop) => full.indexOf(stop)).filter((position) => position >= 0)
   const text = stops.length === 0 ? full : full.slice(0, Math.min(...stops))
   // JSON has few spaces: eight characters a token let it stream in several chunks.
-  const tokens = isJson ? (text.match(/.{1,8}/gsu) ?? []) : splitTokens(text)
+  const tokens = isJson ? (text.match(/.{1,8}/gsu) ?? []) : chunks(text, conduct.chunkLength)
   if (ask.maxTokens === null || tokens.length <= ask.maxTokens) return { tokens, finish: 'stop' }
   return { tokens: tokens.slice(0, ask.maxTokens), finish: 'length' }
 }
@@ -99,6 +99,16 @@ function textTokens(
 function continuation(text: string, prefill: string, conduct: Conduct): string {
   if (conduct.diverge) return simulatedText(conduct.tokens ?? defaultTokens, divergence)
   return text.startsWith(prefill) ? text.slice(prefill.length) : text
+}
+
+function resumed(text: string, { quoted = '' }: Ask, { resume }: Conduct): string {
+  const from = resume && quoted !== '' ? text.indexOf(quoted) : -1
+  return from < 0 ? text : text.slice(from)
+}
+
+function chunks(text: string, length: number | null): readonly string[] {
+  if (length === null) return splitTokens(text)
+  return Array.from({ length: Math.ceil(text.length / length) }, (_, n) => text.slice(n * length, (n + 1) * length))
 }
 
 function toolCallPieces(tools: readonly AskedTool[], calls: number): readonly Piece[] {
@@ -117,10 +127,7 @@ function toolCallPieces(tools: readonly AskedTool[], calls: number): readonly Pi
 
 /** Three or more fragments, wherever the characters fall. */
 function fragment(text: string): readonly string[] {
-  const size = Math.max(1, Math.floor(text.length / 3))
-  return Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
-    text.slice(index * size, (index + 1) * size),
-  )
+  return chunks(text, Math.max(1, Math.floor(text.length / 3)))
 }
 
 const citationPieces = (end: number): readonly Piece[] =>

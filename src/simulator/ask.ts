@@ -16,6 +16,8 @@ export interface Ask {
   readonly choices: number
   /** The text of a trailing assistant message, to be continued. */
   readonly prefill: string | null
+  /** The last paragraph of the last message, where the language can be told to go on by it. */
+  readonly quoted?: string
   readonly stop: readonly string[]
   readonly maxTokens: number | null
   readonly tools: readonly AskedTool[]

@@ -73,6 +73,22 @@ export const behaviours: readonly Behaviour[] = [
     effect: () => ({ diverge: true }),
   },
   {
+    pattern: 'resume',
+    description:
+      'goes on from what the last paragraph of the last message quotes of its text, saying that again first',
+    effect: () => ({ resume: true }),
+  },
+  {
+    pattern: 'variant-<n>',
+    description: 'answers with another text for every n; 0 is the usual one',
+    effect: (n) => ({ variant: Number(n) }),
+  },
+  {
+    pattern: 'chunk-<n>',
+    description: 'sends n UTF-16 units of text a chunk instead of a word, wherever the characters fall',
+    effect: (n) => ({ chunkLength: Math.max(1, Number(n)) }),
+  },
+  {
     pattern: 'reset',
     description: 'resets the connection (RST) before the headers',
     effect: () => ({ connection: 'reset' }),

@@ -33,6 +33,12 @@ export interface Conduct {
   readonly noFinish: boolean
   readonly noPrefill: boolean
   readonly diverge: boolean
+  /** Goes on from what the prompt's last paragraph quotes of the text. */
+  readonly resume: boolean
+  /** Which of the texts it answers with; each choice has the one after. */
+  readonly variant: number
+  /** UTF-16 units in a chunk of text; null = a word. */
+  readonly chunkLength: number | null
   /** null = the default length. */
   readonly tokens: number | null
   readonly toolCalls: 0 | 1 | 2
@@ -64,6 +70,9 @@ export const steady: Conduct = {
   noFinish: false,
   noPrefill: false,
   diverge: false,
+  resume: false,
+  variant: 0,
+  chunkLength: null,
   tokens: null,
   toolCalls: 0,
   reasoning: null,

@@ -44,6 +44,7 @@ const credentials = [
   'x-api-key',
   'api-key',
   'x-goog-api-key',
+  'x-amz-security-token',
   'proxy-authorization',
   'cookie',
 ] as const

@@ -150,15 +150,17 @@ describe('the cap', () => {
 
 const spent = (frameBytes: number): number => {
   const wire = event('x', 'y'.repeat(frameBytes))
-  const reader = new AwsEventStreamReader({ maxFrameBytes: 64_000_000 })
-  const start = performance.now()
-  for (let at = 0; at < wire.length; at += 64) reader.push(wire.subarray(at, at + 64))
-  reader.end()
-  return performance.now() - start
+  const times = Array.from({ length: 3 }, () => {
+    const reader = new AwsEventStreamReader({ maxFrameBytes: 64_000_000 })
+    const start = performance.now()
+    for (let at = 0; at < wire.length; at += 64) reader.push(wire.subarray(at, at + 64))
+    reader.end()
+    return performance.now() - start
+  })
+  return Math.min(...times)
 }
 
 test('time grows with the length of a frame, not with its square', () => {
-  spent(1_000_000)
   // 16 times the bytes: linear is 16 times the time, quadratic 256 times.
   expect(spent(16_000_000) / spent(1_000_000)).toBeLessThan(100)
 })

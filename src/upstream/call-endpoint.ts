@@ -12,12 +12,12 @@ import { signedCall, unsignedCall } from './dispatch-options.ts'
 import { parseJson, readBody } from './read-body.ts'
 import { ResponseStream } from './response-stream.ts'
 import { exchangeToken } from './sign/exchange-token.ts'
-import type { Account, SignTools } from './sign/sign.ts'
+import type { SignTools } from './sign/sign.ts'
 import { SseReader } from './sse-reader.ts'
 import { type FrameReader, StreamDecoder } from './stream-decoder.ts'
 import { errorEvent, failureEvent, timedOut, unusable } from './upstream-failure.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
-import { withoutSecret } from './without-secret.ts'
+import { shownSecrets, withoutSecrets } from './without-secrets.ts'
 
 interface CallEndpointOptions {
   readonly dispatcher: Dispatcher
@@ -57,7 +57,8 @@ interface OpenCall extends UpstreamCall {
 /** A call under way, without the request that it answers: a stream may last for minutes, and a prompt is large. */
 interface Exchange {
   readonly provider: UpstreamProvider
-  readonly account: Account
+  /** What the upstream was shown, and must not show to others. */
+  readonly secrets: readonly string[]
   readonly response: ResponseStream
   readonly reply: UpstreamReply
   readonly deadline: CallDeadline
@@ -108,7 +109,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
         const { stream } = upstreamRequest
         const batches = begin({
           provider,
-          account,
+          secrets: shownSecrets(account, credentials),
           response,
           reply,
           framing,
@@ -186,7 +187,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       if (!signal.aborted && (ending?.type === 'end' || ending?.type === 'error')) report.ended(ending)
       else report.abandoned()
     }
-    yield withoutSecret(last, exchange.account.apiKey)
+    yield withoutSecrets(last, exchange.secrets)
   }
 
   /** A chat is spoken in the provider's own language; completions are a language of their own. */

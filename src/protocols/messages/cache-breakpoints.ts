@@ -1,8 +1,7 @@
 import type { CacheControl } from '../../canonical/content-part.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { cacheMark } from './encode-content.ts'
-import type { Conversation, Turn } from './encode-messages.ts'
-import { isThought } from './encode-thoughts.ts'
+import type { Conversation } from './encode-messages.ts'
 
 /** Anthropic refuses a fifth. */
 const mostBreakpoints = 4
@@ -31,18 +30,12 @@ export function placeBreakpoints(conversation: Conversation, automatic: CacheCon
 
 const isMarked = (block: JsonObject): boolean => 'cache_control' in block
 
+/** A turn never ends in a thought, which could not be cached. */
 function withLastMarked({ system, messages }: Conversation, mark: JsonObject): Conversation {
-  const last = messages.findLastIndex(({ content }) => content.some(isCacheable))
-  if (last < 0) return { system: markLast(system, mark), messages }
-  const marked = messages.map((turn, index): Turn =>
-    index === last ? { ...turn, content: markLast(turn.content, mark) } : turn,
+  const last = messages.at(-1)
+  if (last === undefined) return { system, messages }
+  const content = last.content.map((block, index) =>
+    index === last.content.length - 1 && !isMarked(block) ? { ...block, ...mark } : block,
   )
-  return { system, messages: marked }
+  return { system, messages: [...messages.slice(0, -1), { ...last, content }] }
 }
-
-function markLast(blocks: readonly JsonObject[], mark: JsonObject): readonly JsonObject[] {
-  const last = blocks.findLastIndex(isCacheable)
-  return blocks.map((block, index) => (index === last && !isMarked(block) ? { ...block, ...mark } : block))
-}
-
-const isCacheable = (block: JsonObject): boolean => !isThought(block)

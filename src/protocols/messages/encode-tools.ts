@@ -81,8 +81,11 @@ function encodeTool({ name, description, parameters }: FunctionTool, index: numb
   }
 }
 
-/** The arguments are an object, said so at the top: Anthropic takes no choice of schemas there. */
-function inputSchema(schema: JsonObject, place: string): JsonObject {
+/**
+ * The arguments are an object, said so at the top: Anthropic takes no choice of schemas there.
+ * @param place Where the schema stands in the request.
+ */
+export function inputSchema(schema: JsonObject, place: string): JsonObject {
   const choice = ['anyOf', 'oneOf', 'allOf'].find((keyword) => keyword in schema)
   if (choice === undefined && (schema['type'] === undefined || schema['type'] === 'object')) {
     return { ...schema, type: 'object', ...(schema['properties'] === undefined && { properties: {} }) }

@@ -6,7 +6,7 @@ import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ClaudeTraits } from '../claude-model.ts'
 import { fitSchema, type SchemaDialect } from '../json-schema-subset.ts'
-import type { AnswerTool } from './encode-tools.ts'
+import { type AnswerTool, inputSchema } from './encode-tools.ts'
 
 /** How the answer is made to be JSON: by the vendor's own means, by a tool that must be called, or by asking for it. */
 export interface OutputForm {
@@ -15,6 +15,8 @@ export interface OutputForm {
   readonly instruction?: string
 }
 
+const place = 'response_format.json_schema.schema'
+
 /** A schema is held to; `json_object` names none, and a forced tool without one is often called with nothing. */
 export function structuredOutput(
   format: ResponseFormat | undefined,
@@ -22,24 +24,25 @@ export function structuredOutput(
   endpoint: Endpoint,
   traits: ClaudeTraits,
 ): OutputForm {
+  const supports = (name: string): boolean => supportsParameter(endpoint.supportedParameters, name)
+  if (!supports('response_format') && !supports('structured_outputs')) return {}
   if (format?.type === 'json_object' || (format?.type === 'json_schema' && format.schema === undefined)) {
     return { instruction: 'Answer with one valid JSON object and nothing else: no code fence, no words around it.' }
   }
   if (format?.type !== 'json_schema') return {}
   const { schema = {}, name, description } = format
-  const native = traits.structuredOutputs && supportsParameter(endpoint.supportedParameters, 'structured_outputs')
+  const native = traits.structuredOutputs && supports('structured_outputs')
   const fitted = native ? fitSchema(schema, outputDialect) : undefined
   if (fitted?.schema !== undefined) return { format: { type: 'json_schema', schema: fitted.schema } }
-  if (traits.forcedTools && (schema['type'] === 'object' || 'properties' in schema)) {
-    const free = freeName(name, tools)
+  if (traits.forcedTools) {
     const answer = {
-      name: free,
+      name: freeName(name, tools),
       description: description ?? 'Gives the answer.',
-      schema: { ...schema, type: 'object' },
+      schema: inputSchema(schema, place),
     }
     return { answer }
   }
-  const path = ['response_format.json_schema.schema', ...(fitted?.refusal?.path ?? ['type'])].join('.')
+  const path = [place, ...(fitted?.refusal?.path ?? [])].join('.')
   const message = 'The structured output of this model cannot say this.'
   throw new GatewayError('invalid_request', `${path}: ${message}`, { issues: [{ path, message }] })
 }

@@ -2,14 +2,19 @@ import type { AttemptEntry } from '../../canonical/generation-context.ts'
 import type { GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { AttemptTools } from '../attempt-loop.ts'
 import type { Committed } from '../attempt.ts'
 import { worthTrying } from '../retry-policy.ts'
 import { SentAnswer } from './sent-answer.ts'
-import { Rescuers, type RescueTools } from './take-over.ts'
+import { Rescuers, type TakeOver } from './take-over.ts'
 
-export interface Rescue extends RescueTools {
-  /** Whether streams are gone on with where the request does not say. */
+export interface RescueTools extends AttemptTools {
+  /** Whether streams that break off are gone on with where the request does not say. */
   readonly streamRescue: boolean
+}
+
+export interface Rescue extends TakeOver {
+  readonly tools: RescueTools
   /**
    * Hears of every endpoint that takes over, before anything of what it says is passed on.
    * @param repeated What it did that the order and the answer do not show, in UTF-16 units.
@@ -26,7 +31,7 @@ export interface Rescue extends RescueTools {
  * the stream as it is. Only where it is wanted does the request live as long as its answer.
  */
 export function withRescue(turn: Committed, request: GenerationRequest, rescue: Rescue): Pick<Committed, 'first' | 'rest'> {
-  if (!isWanted(request, rescue.streamRescue) || turn.remaining.length === 0) return turn
+  if (!isWanted(request, rescue.tools.streamRescue) || turn.remaining.length === 0) return turn
   return { first: [], rest: rescued(turn, request, rescue) }
 }
 

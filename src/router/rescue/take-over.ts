@@ -12,7 +12,8 @@ import { Join } from './join.ts'
 import { type Way, waysToGoOn } from './ways.ts'
 
 /** What taking over is done with. */
-export interface RescueTools extends AttemptTools {
+export interface TakeOver {
+  readonly tools: AttemptTools
   readonly context: GenerationContext
   /** How a request is put to whichever endpoint is tried. */
   readonly ask: (request: GenerationRequest) => Ask
@@ -40,12 +41,12 @@ const hopeless: ReadonlySet<ErrorKind> = new Set([
 /** Finds an endpoint that goes on with an answer. */
 export class Rescuers {
   readonly #request: GenerationRequest
-  readonly #tools: RescueTools
+  readonly #with: TakeOver
   #calls = 0
 
-  constructor(request: GenerationRequest, tools: RescueTools) {
+  constructor(request: GenerationRequest, takeOver: TakeOver) {
     this.#request = request
-    this.#tools = tools
+    this.#with = takeOver
   }
 
   /**
@@ -54,13 +55,14 @@ export class Rescuers {
    * @param model Whose answer it is.
    */
   async takeOver(candidates: readonly Candidate[], text: string, model: string): Promise<TakenOver | null> {
+    const { ask, context, tools } = this.#with
     let remaining = candidates
     for (;;) {
       const [candidate, ...others] = remaining
       if (candidate === undefined) return null
       remaining = others
       for (const way of waysToGoOn(this.#request, candidate.endpoint, text, model)) {
-        const caller = new Caller(this.#tools.ask(way.request), this.#tools.context, this.#tools)
+        const caller = new Caller(ask(way.request), context, tools)
         if (this.#calls >= mostCalls || !caller.inTime()) return null
         this.#calls++
         const answer = await caller.start(candidate, others, undefined, 'rescue').outcome
@@ -97,8 +99,8 @@ export class Rescuers {
     const error = batch.flatMap((event) => (event.type === 'error' ? [event.error] : []))[0]
     entry.status = error?.status ?? 0
     entry.errorKind = error?.kind ?? 'diverged'
-    const { price, context } = this.#tools
-    if (usage !== undefined) entry.cost = price(usage, candidate.endpoint, context.createdAt)
+    const { tools, context } = this.#with
+    if (usage !== undefined) entry.cost = tools.price(usage, candidate.endpoint, context.createdAt)
   }
 }
 

@@ -8,7 +8,7 @@ import { SignatureV4 } from '@smithy/signature-v4'
 import * as fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { GatewayError } from '../../canonical/errors.ts'
-import { callerOf, eventsOf, failureOf } from '../testing/scripted-upstream.ts'
+import { callerOf, eventsOf, failureOf, scriptUpstream } from '../testing/scripted-upstream.ts'
 import { awsSigV4 } from './aws-sigv4.ts'
 import type { SignableCall, SignTools } from './sign.ts'
 
@@ -170,6 +170,22 @@ describe('a signature', () => {
     expect(authorization).toBe(again.headers['authorization'])
     expect(request?.headers['x-amz-security-token']).toBe('token==')
   })
+})
+
+test('an upstream that quotes what signs a call is not quoted', async () => {
+  const upstream = await scriptUpstream(({ headers }, response) => {
+    response.writeHead(500).end(JSON.stringify({ received: headers, said: `for ${headers['x-amz-security-token']}` }))
+  })
+  const provider = {
+    apiKeys: [],
+    sign: awsSigV4('bedrock'),
+    variables: { ...staticKeys, AWS_SESSION_TOKEN: 'token-of-the-session' },
+  }
+  const events = await eventsOf(callerOf({ baseUrl: upstream.url, provider })())
+  const last = events.at(-1)
+  const raw = last?.type === 'error' ? JSON.stringify(last.error.details.raw) : ''
+  expect(raw).toContain('"said":"for [REDACTED]"')
+  expect(raw).not.toMatch(/token-of-the-session|Signature=/)
 })
 
 describe('AWS’s chain of credentials', () => {

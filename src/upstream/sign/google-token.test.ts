@@ -253,13 +253,14 @@ test.each([
     'holds no token',
   ],
   ['a refusal', () => document({ token_uri: `${url}/refuses` }), 'answered 400 invalid_grant'],
+  ['a refusal in odd words', () => document({ token_uri: `${url}/odd` }), 'answered 400.'],
   ['an answer without a token', () => document({ token_uri: `${url}/empty` }), 'gave no token'],
   ['nobody there', () => document({ token_uri: 'http://127.0.0.1:9/token' }), 'did not answer'],
 ])('%s: the error says what is wrong and quotes nothing', async (_, apiKey, words) => {
-  answer = (path) =>
-    path === '/refuses'
-      ? { status: 400, body: { error: 'invalid_grant', error_description: 'very-secret' } }
-      : { body: { very: 'very-secret' } }
+  answer = (path) => {
+    if (path === '/refuses') return { status: 400, body: { error: 'invalid_grant', error_description: 'very-secret' } }
+    return path === '/odd' ? { status: 400, body: { error: 'what? very-secret' } } : { body: { very: 'very-secret' } }
+  }
   const failure: unknown = await signed({ apiKey: apiKey() }).catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(GatewayError)
   expect(failure).toMatchObject({ kind: 'provider_unavailable', message: expect.stringContaining(words) })

@@ -198,6 +198,16 @@ describe('tools', () => {
     ])
   })
 
+  test('that were called are answered first, whatever the user said meanwhile', async () => {
+    const messages = [history[0], history[1], user('Hurry!'), history[2], history[3]]
+    const body = await sent(claude, { messages })
+    expect(Object(body['messages'])[2].content.map((block: object) => Object.keys(block)[0])).toEqual([
+      'toolResult',
+      'toolResult',
+      'text',
+    ])
+  })
+
   test.each([
     ['not offered any more', {}],
     ['offered but not to be called', { tools: [weather(), weather({ name: 'now' })], tool_choice: 'none' }],

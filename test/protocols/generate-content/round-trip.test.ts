@@ -9,6 +9,7 @@ beforeAll(async () => {
   gateway = await startGatewaySpeaking('generate-content', {
     calls: { model: 'parallel-tool-calls+reasoning', reasoning: {} },
     text: { model: 'tokens-6+reasoning', reasoning: {} },
+    drawn: { model: 'tokens-2+image', output_modalities: ['text', 'image'] },
   })
 })
 afterAll(() => gateway.close())
@@ -123,5 +124,23 @@ test('calls that another model made carry the signature that Google documents fo
       ],
     },
     { parts: [{ functionResponse: { name: 'weather', id: 'toolu_1', response: { output: 'rain' } } }] },
+  ])
+})
+
+test('a generated image goes back with its own signature, and the words with theirs', async () => {
+  const message = await reply({ model: 'test/drawn', messages: [user] })
+  const [image] = Object(message['images'])
+  const content = [{ type: 'text', text: message['content'] }, image]
+  const turn = { role: 'assistant', content, reasoning_details: message['reasoning_details'] }
+  await reply({ model: 'test/drawn', messages: [user, turn, user] })
+  expect(gateway.sent().at(-1)?.['contents']).toMatchObject([
+    {},
+    {
+      parts: [
+        { text: message['content'], thoughtSignature: expect.stringMatching(/^.{44}$/) },
+        { inlineData: { mimeType: 'image/png' }, thoughtSignature: expect.stringMatching(/^.{44}$/) },
+      ],
+    },
+    {},
   ])
 })

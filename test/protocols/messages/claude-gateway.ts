@@ -23,7 +23,12 @@ export async function startClaudeGateway(
   })
   const pricing = { prompt: 1, completion: 2, input_cache_read: 0.1, input_cache_write: 1.25 }
   const gateway = await startGateway({
-    providers: { 'prov-a': provider('prov-a'), 'prov-b': provider('prov-b'), 'prov-c': provider('prov-c') },
+    providers: {
+      'prov-a': provider('prov-a'),
+      'prov-b': provider('prov-b'),
+      'prov-c': provider('prov-c'),
+      anthropic: { base_url: `${claude.url}/anthropic/v1`, api_key: 'claude-secret-of-anthropic' },
+    },
     models: Object.fromEntries(
       Object.entries(models).map(([slug, endpoint]) => [
         slug,

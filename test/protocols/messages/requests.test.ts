@@ -19,8 +19,9 @@ beforeAll(async () => {
     'acme/opus-5': { model: 'claude-opus-5', max_completion_tokens: 128000 },
     'acme/fable-5': { model: 'claude-fable-5' },
     'acme/sonnet-5.5': { model: 'claude-sonnet-5-5' },
+    'acme/built-in': { provider: 'anthropic', model: 'claude-haiku-4-5' },
     'acme/other': { model: 'somebodys-model' },
-    'acme/limited': { model: 'somebodys-model', supported_parameters: ['tools', 'tool_choice', 'response_format'] },
+    'acme/bare': { model: 'somebodys-model', supported_parameters: ['stop'] },
   })
 })
 afterAll(() => gateway.close())
@@ -187,6 +188,25 @@ test('parameters', async () => {
   expect(await sent(both, 'acme/old')).toMatchObject(both)
   const body5 = await sent({ ...both, top_k: 3 }, 'acme/opus-5')
   for (const name of ['temperature', 'top_p', 'top_k']) expect(body5).not.toHaveProperty(name)
+})
+
+test('Anthropic itself needs only a key, and knows tiers', async () => {
+  expect(await sent({ service_tier: 'default' }, 'acme/built-in')).toMatchObject({ service_tier: 'standard_only' })
+  expect(gateway.claude.journal().at(-1)).toMatchObject({
+    path: '/anthropic/v1/messages',
+    headers: { 'x-api-key': '****opic', 'anthropic-version': '2023-06-01' },
+  })
+  expect(await sent({ service_tier: 'priority' }, 'acme/built-in')).toMatchObject({ service_tier: 'auto' })
+  expect(await sent({}, 'acme/built-in')).not.toHaveProperty('service_tier')
+})
+
+test('an endpoint that holds to no format is not asked to', async () => {
+  const response_format = { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' } } }
+  expect(await sent({ response_format }, 'acme/bare')).toEqual({
+    model: 'somebodys-model',
+    max_tokens: 4096,
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
+  } satisfies Wire)
 })
 
 describe('tools', () => {

@@ -103,6 +103,14 @@ test('by a tool where the vendor’s means cannot say it, and a refusal by name 
   })
 })
 
+test('a choice of schemas at the top is refused where only a tool could say it', async () => {
+  const response = await gateway.chat({ model: 'acme/forced', ...format({ anyOf: [schema] }) })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({
+    error: { metadata: { issues: [{ path: 'response_format.json_schema.schema.anyOf' }] } },
+  })
+})
+
 test('without a schema it is asked for', async () => {
   const { received } = await answer('acme/native', { response_format: { type: 'json_object' } })
   expect(received).toMatchObject({ system: [{ text: expect.stringContaining('JSON object') }] })

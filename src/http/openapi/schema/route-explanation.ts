@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { OpenObject } from '../../../protocols/schema/open-object.ts'
 import { orNull } from './or-null.ts'
 
 const CandidateSchema = Type.Object(
@@ -46,7 +47,7 @@ export const RouteExplanationSchema = Type.Object(
           Type.Object({
             name: Type.String(),
             summary: Type.Optional(Type.String()),
-            data: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+            data: Type.Optional(OpenObject),
           }),
         ),
         prompt_tokens: Type.Integer({ minimum: 0, description: 'Estimated.' }),

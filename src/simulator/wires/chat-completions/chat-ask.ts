@@ -16,6 +16,7 @@ export function chatAsk(body: JsonObject): Ask {
     ...openaiAsk(body),
     promptTokens: messages.reduce<number>((sum, message) => sum + countWords(messageText(message)), 0),
     prefill: last['role'] === 'assistant' ? messageText(last) : null,
+    quoted: messageText(last).split('\n\n').at(-1),
     maxTokens: asInteger(body['max_completion_tokens']) ?? asInteger(body['max_tokens']),
     tools: forced === null ? tools : tools.filter((tool) => tool.name === forced),
     calling: forbidden ? 'forbidden' : choice === 'required' || forced !== null ? 'required' : 'allowed',

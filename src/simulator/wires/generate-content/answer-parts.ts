@@ -1,7 +1,7 @@
 import type { Piece } from '../../answer.ts'
 import { isObject, type JsonObject } from '../../json.ts'
 import type { ContentAsk } from './content-ask.ts'
-import { callSignature, wordsSignature } from './signature.ts'
+import { callSignature, imageSignature, wordsSignature } from './signature.ts'
 
 /** The parts of an answer, each a chunk of a stream. Joined they are the parts of the whole. */
 export function answerParts(pieces: readonly Piece[], ask: ContentAsk): readonly JsonObject[] {
@@ -15,7 +15,7 @@ export function answerParts(pieces: readonly Piece[], ask: ContentAsk): readonly
       case 'tool-call':
         return callParts(piece.name, argumentsOf(pieces, piece.index), calls++ === 0, ask.streamArguments)
       case 'image':
-        return [{ inlineData: { mimeType: 'image/png', data: piece.url.slice(piece.url.indexOf(',') + 1) } }]
+        return [imagePart(piece.url.slice(piece.url.indexOf(',') + 1))]
       case 'audio':
         return [{ inlineData: { mimeType: 'audio/L16;codec=pcm;rate=24000', data: piece.data } }]
       default:
@@ -23,6 +23,11 @@ export function answerParts(pieces: readonly Piece[], ask: ContentAsk): readonly
     }
   })
 }
+
+const imagePart = (data: string): JsonObject => ({
+  inlineData: { mimeType: 'image/png', data },
+  thoughtSignature: imageSignature(data),
+})
 
 /** What signs the words of an answer stands in a last part of its own, where the answer streams. */
 export function wordsSigned(pieces: readonly Piece[]): JsonObject | null {

@@ -1,6 +1,6 @@
 import { BadAsk } from '../../ask.ts'
 import { asArray, asString, isObject, type JsonObject } from '../../json.ts'
-import { callSignature, dummySignature, wordsSignature } from './signature.ts'
+import { callSignature, dummySignature, imageSignature, wordsSignature } from './signature.ts'
 
 export interface Content {
   readonly role: 'user' | 'model'
@@ -88,6 +88,11 @@ function checkResults(content: Content, before: Content | undefined): void {
   }
 }
 
+function signatureOf({ functionCall, inlineData }: JsonObject, words: string): string {
+  if (isObject(functionCall)) return callSignature(String(functionCall['name']), functionCall['args'])
+  return isObject(inlineData) ? imageSignature(String(inlineData['data'])) : wordsSignature(words)
+}
+
 function checkSignatures({ parts }: Content, isStrict: boolean, path: string): void {
   let words = ''
   for (const part of parts) {
@@ -95,7 +100,7 @@ function checkSignatures({ parts }: Content, isStrict: boolean, path: string): v
     const call = part['functionCall']
     if (part['thought'] !== true) words += asString(part['text']) ?? ''
     if (signature === undefined) continue
-    const expected = isObject(call) ? callSignature(String(call['name']), call['args']) : wordsSignature(words)
+    const expected = signatureOf(part, words)
     if (signature !== expected && !(isObject(call) && signature === dummySignature)) {
       throw new BadAsk(`${path}: Thought signature is not valid`)
     }

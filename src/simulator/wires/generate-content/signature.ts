@@ -8,3 +8,5 @@ export const wordsSignature = (text: string): string => hash('sha256', `words:${
 
 export const callSignature = (name: string, args: unknown): string =>
   hash('sha256', `call:${name}:${JSON.stringify(args)}`, 'base64')
+
+export const imageSignature = (data: string): string => hash('sha256', `image:${data}`, 'base64')

@@ -1,6 +1,7 @@
 import { GatewayError } from '../canonical/errors.ts'
 import type { GenerationBatch } from '../canonical/generation-event.ts'
 import { isObject } from '../util/json.ts'
+import type { Account } from './sign/sign.ts'
 
 const hidden = '[REDACTED]'
 /** Shorter ones are no secrets, and part of ordinary words: `none`, `ollama`. */
@@ -8,14 +9,20 @@ const shortestSecret = 8
 /** An error body has a few levels. One of thousands would overflow the stack of whoever walks or serialises it. */
 const deepest = 32
 
+/** The API key, and what was made of it or of other credentials: tokens, signatures. */
+export function shownSecrets({ apiKey }: Account, credentials: Readonly<Record<string, string>>): readonly string[] {
+  const tokens = Object.values(credentials).map((value) => value.replace(/^Bearer /, ''))
+  return [...(apiKey === undefined ? [] : [apiKey]), ...tokens].filter(({ length }) => length >= shortestSecret)
+}
+
 /**
- * A last batch whose error does not repeat the credential that the call was made with. Upstreams quote refused requests,
+ * A last batch whose error does not repeat the credentials that the call was made with. Upstreams quote refused requests,
  * headers included, and what they say reaches the client as message, code and `raw` (contract §5.3).
  */
-export function withoutSecret(last: GenerationBatch, secret = ''): GenerationBatch {
+export function withoutSecrets(last: GenerationBatch, secrets: readonly string[]): GenerationBatch {
   const event = last.at(-1)
   if (event?.type !== 'error') return last
-  const clean = (text: string): string => (secret.length < shortestSecret ? text : text.replaceAll(secret, hidden))
+  const clean = (text: string): string => secrets.reduce((rest, secret) => rest.replaceAll(secret, hidden), text)
   const { kind, message, details, cause } = event.error
   const error = new GatewayError(kind, clean(message), {
     ...details,

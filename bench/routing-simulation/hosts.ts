@@ -1,0 +1,67 @@
+/** What is wrong with a host. Spans are minutes of the hour. */
+export type Trouble =
+  /** Refuses everything at once, with this status. */
+  | { readonly kind: 'down'; readonly status: number; readonly from: number; readonly to: number }
+  /** Refuses everything for `seconds` out of every `every`. */
+  | {
+      readonly kind: 'flapping'
+      readonly status: number
+      readonly from: number
+      readonly to: number
+      readonly seconds: number
+      readonly every: number
+    }
+  /** Takes requests and never says a word. */
+  | { readonly kind: 'silent'; readonly from: number; readonly to: number }
+  /** Its first tokens take so many times as long. */
+  | { readonly kind: 'slow'; readonly from: number; readonly to: number; readonly times: number }
+  /** A share of the calls takes so many seconds longer. */
+  | { readonly kind: 'straggling'; readonly share: number; readonly seconds: number }
+  /** A share of the calls fails, wherever. */
+  | { readonly kind: 'stray'; readonly share: number; readonly status: number }
+  /** So many calls a minute; further ones get a 429, with `Retry-After` or without. */
+  | { readonly kind: 'limited'; readonly perMinute: number; readonly tells: boolean }
+  /** A share of its tool calls is not JSON. */
+  | { readonly kind: 'clumsy'; readonly share: number }
+
+/** A provider of the one model. */
+export interface Host {
+  readonly slug: string
+  /** USD per million tokens of prompt; an answer's cost three times as much. */
+  readonly price: number
+  /** Milliseconds, median. */
+  readonly firstToken: number
+  readonly tokensPerSecond: number
+  readonly troubles: readonly Trouble[]
+}
+
+const host = (price: number, firstToken: number, tokensPerSecond: number, ...troubles: readonly Trouble[]) => ({
+  price,
+  firstToken,
+  tokensPerSecond,
+  troubles,
+})
+
+/** The cheaper ones are slower, and have more troubles: most of the traffic goes there. */
+export const hosts: readonly Host[] = [
+  host(0.2, 900, 45, { kind: 'down', status: 503, from: 10, to: 22 }),
+  host(0.22, 700, 60, { kind: 'limited', perMinute: 30, tells: true }),
+  host(0.24, 1100, 40, { kind: 'flapping', status: 502, from: 20, to: 45, seconds: 20, every: 60 }),
+  host(0.25, 600, 55, { kind: 'limited', perMinute: 30, tells: false }),
+  host(0.27, 800, 70, { kind: 'straggling', share: 0.02, seconds: 15 }),
+  host(0.28, 650, 50, { kind: 'silent', from: 30, to: 38 }),
+  host(0.3, 500, 90, { kind: 'stray', share: 0.02, status: 500 }),
+  host(0.32, 1200, 35, { kind: 'clumsy', share: 0.2 }),
+  host(0.34, 450, 80, { kind: 'slow', from: 15, to: 30, times: 8 }),
+  host(0.36, 750, 60, { kind: 'down', status: 401, from: 40, to: 60 }),
+  host(0.4, 400, 110, { kind: 'straggling', share: 0.02, seconds: 15 }),
+  host(0.45, 550, 75),
+  host(0.5, 350, 120, { kind: 'flapping', status: 500, from: 0, to: 60, seconds: 5, every: 30 }),
+  host(0.55, 600, 65, { kind: 'clumsy', share: 0.1 }),
+  host(0.6, 300, 150, { kind: 'limited', perMinute: 60, tells: true }),
+  host(0.7, 380, 100),
+  host(0.8, 250, 180, { kind: 'down', status: 503, from: 33, to: 40 }),
+  host(1, 320, 140, { kind: 'stray', share: 0.01, status: 502 }),
+  host(1.2, 220, 200, { kind: 'silent', from: 50, to: 55 }),
+  host(1.5, 280, 160),
+].map((each, index) => ({ slug: `host-${String(index + 1).padStart(2, '0')}`, ...each }))

@@ -1,0 +1,73 @@
+import { GatewayError } from '../../src/canonical/errors.ts'
+import type { GenerationBatch, GenerationEvent } from '../../src/canonical/generation-event.ts'
+import type { CallEndpoint, CallReport, CallWatch } from '../../src/router/candidate.ts'
+import { sleep } from '../../src/util/sleep.ts'
+import { type HostBehaviour, type Reaction } from './host-behaviour.ts'
+import type { Host } from './hosts.ts'
+
+interface SimulatedHost {
+  readonly host: Host
+  readonly behaviour: HostBehaviour
+}
+
+type Ending = Extract<GenerationEvent, { type: 'end' | 'error' }>
+
+/** About the tokens of the request that is sent. */
+const promptTokens = 400
+export const toolName = 'look_up'
+
+/** In place of the calls over HTTP: says the same, at the same times, and tells `watch` the same. */
+export const createSimulatedCall =
+  (hosts: ReadonlyMap<string, SimulatedHost>, watch: CallWatch, passed: () => number): CallEndpoint =>
+  (candidate, request, signal, patience) => {
+    const { host, behaviour } = hosts.get(candidate.endpoint.provider) ?? missing(candidate.endpoint.provider)
+    const report = watch.begin(candidate)
+    const usesTools = (request.parameters.tools ?? []).length > 0
+    return converse(behaviour.react(passed()), host, usesTools, signal, patience?.firstTokenMs ?? Infinity, report)
+  }
+
+async function* converse(
+  reaction: Reaction,
+  { tokensPerSecond }: Host,
+  usesTools: boolean,
+  signal: AbortSignal,
+  patienceMs: number,
+  report: CallReport,
+): AsyncIterable<GenerationBatch> {
+  const ends = (last: Ending, before: GenerationBatch = []): GenerationBatch => {
+    if (signal.aborted) report.abandoned()
+    else report.ended(last)
+    return [...before, last]
+  }
+  await sleep(Math.min(reaction.afterMs, patienceMs), signal)
+  if (signal.aborted) return yield ends(failure(new GatewayError('timeout'), 'never'))
+  if (reaction.afterMs > patienceMs) {
+    return yield ends(failure(new GatewayError('provider_timeout'), 'next-endpoint'))
+  }
+  if (reaction.type === 'refuses') return yield ends({ type: 'error', ...reaction.failure })
+  report.answered()
+  yield usesTools
+    ? [{ type: 'tool-call-start', choice: 0, index: 0, id: 'call', name: toolName }]
+    : [{ type: 'text-delta', choice: 0, text: 'Yes.' }]
+  await sleep((reaction.tokens / tokensPerSecond) * 1000, signal)
+  const usage = { promptTokens, completionTokens: reaction.tokens }
+  yield ends({ type: 'end', usage }, [
+    ...(usesTools ? [argumentsOf(reaction.goodTools)] : []),
+    { type: 'finish', choice: 0, reason: usesTools ? 'tool_calls' : 'stop', native: null },
+    { type: 'usage', usage },
+  ])
+}
+
+const failure = (error: GatewayError, scope: 'never' | 'next-endpoint') =>
+  ({ type: 'error', error, retry: { scope } }) as const
+
+const argumentsOf = (good: boolean): GenerationEvent => ({
+  type: 'tool-call-delta',
+  choice: 0,
+  index: 0,
+  arguments: good ? '{}' : '{"',
+})
+
+function missing(provider: string): never {
+  throw new Error(`There is no host ${provider}.`)
+}

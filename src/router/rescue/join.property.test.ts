@@ -1,0 +1,153 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { GatewayError } from '../../canonical/errors.ts'
+import type { GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
+import { Join } from './join.ts'
+
+/** Texts as models write them, and as nobody should: emoji, halves of surrogate pairs, repetition, white space. */
+const character = fc.constantFrom('a', 'b', ' ', '\n', 'é', '日', '🙂', '👩‍👩‍👧', '\ud83d', '\ude42')
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 80 }),
+  fc.array(character, { maxLength: 80 }).map((characters) => characters.join('')),
+  fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 80 }),
+)
+const cuts = fc.array(fc.nat(), { maxLength: 12 })
+
+/** A text in pieces, cut at these places, wherever characters fall. */
+function pieces(whole: string, places: readonly number[]): readonly string[] {
+  const ends = [...places.map((place) => place % (whole.length + 1)), whole.length].toSorted((a, b) => a - b)
+  return ends.map((end, index) => whole.slice(ends[index - 1] ?? 0, end))
+}
+
+const said = (piece: string): GenerationEvent => ({ type: 'text-delta', choice: 0, text: piece })
+const finish: GenerationBatch = [{ type: 'finish', choice: 0, reason: 'stop', native: 'stop' }]
+
+/** What the client gets of an answer that comes in these pieces, as many a batch. */
+function heard(join: Join, answer: readonly string[], aBatch: number): string {
+  const batches = Array.from({ length: Math.ceil(answer.length / aBatch) }, (_, index) =>
+    answer.slice(index * aBatch, (index + 1) * aBatch).map(said),
+  )
+  return [...batches, finish]
+    .flatMap((batch) => join.take(batch))
+    .map((event) => (event.type === 'text-delta' ? event.text : ''))
+    .join('')
+}
+
+const split = fc.record({ whole: text, place: fc.nat(), cuts, aBatch: fc.integer({ min: 1, max: 4 }) })
+const cutAt = (whole: string, place: number): readonly [sent: string, missing: string] => {
+  const position = place % (whole.length + 1)
+  return [whole.slice(0, position), whole.slice(position)]
+}
+
+describe('an answer that is said all over again', () => {
+  test('goes on where the other broke off, however both were cut', () => {
+    fc.assert(
+      fc.property(split, ({ whole, place, cuts: places, aBatch }) => {
+        const [sent] = cutAt(whole, place)
+        const join = new Join({ overlap: sent, opening: '', after: sent.length })
+        expect(sent + heard(join, pieces(whole, places), aBatch)).toBe(whole)
+        expect(join.state).toBe('joined')
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('in other words does not join, and nothing of it is heard', () => {
+    fc.assert(
+      fc.property(split, fc.nat(), ({ whole, place, cuts: places, aBatch }, wrong) => {
+        const [sent] = cutAt(whole, place)
+        fc.pre(sent.length > 0)
+        const at = wrong % sent.length
+        const other = `${whole.slice(0, at)}${sent[at] === 'x' ? 'y' : 'x'}${whole.slice(at + 1)}`
+        const join = new Join({ overlap: sent, opening: '', after: sent.length })
+        expect(heard(join, pieces(other, places), aBatch)).toBe('')
+        expect(join.state).toBe('diverged')
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('that ends sooner than the other broke off does not join', () => {
+    fc.assert(
+      fc.property(split, fc.nat(), ({ whole, cuts: places, aBatch }, shorter) => {
+        fc.pre(whole.length > 0)
+        const join = new Join({ overlap: whole, opening: '', after: whole.length })
+        expect(heard(join, pieces(whole.slice(0, shorter % whole.length), places), aBatch)).toBe('')
+        expect(join.state).toBe('diverged')
+      }),
+    )
+  })
+})
+
+test('an answer that repeats the end of the other goes on after that', () => {
+  fc.assert(
+    fc.property(split, fc.nat(), ({ whole, place, cuts: places, aBatch }, back) => {
+      const [sent] = cutAt(whole, place)
+      const from = back % (sent.length + 1)
+      const join = new Join({ overlap: sent.slice(from), opening: '', after: sent.length })
+      expect(sent + heard(join, pieces(whole.slice(from), places), aBatch)).toBe(whole)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+describe('a continued turn', () => {
+  const opening = 24
+
+  test('joins, unless it says what the answer began with', () => {
+    fc.assert(
+      fc.property(split, ({ whole, place, cuts: places, aBatch }) => {
+        const [sent, missing] = cutAt(whole, place)
+        const begun = sent.trimEnd()
+        const join = new Join({ overlap: sent.slice(begun.length), opening: sent.slice(0, opening), after: sent.length })
+        const passed = heard(join, pieces(sent.slice(begun.length) + missing, places), aBatch)
+        const again = (sent.slice(begun.length) + missing).startsWith(sent.slice(0, opening)) && sent !== ''
+        expect(join.state).toBe(again ? 'diverged' : 'joined')
+        expect(passed).toBe(again ? '' : missing)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+describe('what is no text', () => {
+  const join = (overlap: string): Join => new Join({ overlap, opening: '', after: 10 })
+  const usage = (completionTokens: number): GenerationEvent => ({ type: 'usage', usage: { completionTokens } })
+
+  test('waits until the answer joins; of usage that is told with every token, the last', () => {
+    const joining = join('ab')
+    expect(joining.take([{ type: 'start' }, usage(1), said('a'), usage(2)])).toEqual([])
+    expect(joining.usage).toEqual({ completionTokens: 2 })
+    expect(joining.take([said('bc'), usage(3)])).toEqual([{ type: 'start' }, usage(2), said('c'), usage(3)])
+  })
+
+  test('thoughts never pass', () => {
+    const thought: GenerationEvent = { type: 'reasoning-delta', choice: 0, detail: { type: 'text', text: 'hm' } }
+    expect(join('').take([thought, said('a'), thought, ...finish])).toEqual([said('a'), ...finish])
+  })
+
+  test('a tool call does not join in the middle of what was sent, but may follow it', () => {
+    const call: GenerationEvent = { type: 'tool-call-start', choice: 0, index: 0, id: 'c', name: 'f' }
+    const early = join('ab')
+    expect(early.take([said('a'), call])).toEqual([])
+    expect(early.state).toBe('diverged')
+    expect(join('ab').take([said('ab'), call])).toEqual([call])
+  })
+
+  test('an error before the answer joins is none of the answer', () => {
+    const error = { type: 'error', error: new GatewayError('server'), retry: { scope: 'never' } } as const
+    const joining = new Join({ overlap: '', opening: 'abc', after: 3 })
+    expect(joining.take([said('a'), error])).toEqual([])
+    expect(joining.state).toBe('diverged')
+    expect(join('').take([said('a'), error])).toEqual([said('a'), error])
+  })
+
+  test('citations are moved to where the text stands', () => {
+    const cited = (startIndex: number): GenerationEvent => ({
+      type: 'annotation',
+      choice: 0,
+      annotation: { type: 'url-citation', url: 'https://example.com', startIndex, endIndex: startIndex + 1 },
+    })
+    expect(join('abcd').take([said('abcde'), cited(4)])).toEqual([said('e'), cited(10)])
+  })
+})

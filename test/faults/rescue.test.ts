@@ -1,0 +1,437 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { simulatedText } from '../../src/simulator/simulated-text.ts'
+import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
+import { asNumber, asObject, asText, at, called, calls, generation } from '../acceptance/exchange.ts'
+import { startGateway, type TestGateway } from '../gateway.ts'
+import { type Chunk, readStream } from '../sse.ts'
+import { eventually } from './eventually.ts'
+import { brokeOff, completed } from './operations.ts'
+
+const whole = simulatedText(60)
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
+const idleMs = 1_000
+
+/** Of rising price; the upstream model names the behaviour, and `!` before it says that the endpoint continues a turn. */
+const served = (...behaviours: readonly string[]) => ({
+  endpoints: behaviours.map((behaviour, index) => ({
+    provider: `prov-${'abc'[index]}`,
+    model: behaviour.replace('!', ''),
+    prefill: behaviour.startsWith('!'),
+    pricing: { prompt: index + 1, completion: 2 * (index + 1) },
+  })),
+})
+
+/** What takes over, and how: a fresh call to another model says other words, so that one can only be told to go on. */
+const methods = ['prefill', 'replay', 'instruction'] as const
+const rescuers = { prefill: '!tokens-60', replay: 'tokens-60', instruction: 'first-1-variant-50+resume+tokens-60' }
+const endings = { cut: 'connection reset', eof: 'clean end', stall: 'silence', error: 'error in the stream' }
+const faults = Object.keys(endings)
+
+/** Every method, with the answers in pieces of any length and the first of them broken off anywhere. */
+const anywhere = fc.sample(
+  fc.record({
+    method: fc.constantFrom(...methods),
+    fault: fc.constantFrom('cut', 'eof', 'error'),
+    length: fc.integer({ min: 1, max: 40 }),
+    place: fc.double({ min: 0, max: 1, noNaN: true }),
+    other: fc.integer({ min: 1, max: 60 }),
+  }),
+  { numRuns: 150, seed: 6 },
+)
+const longest = (length: number): number => Math.ceil(whole.length / length)
+const broken = anywhere.map(({ method, fault, length, place, other }, run) => {
+  // So few words that they could be found anywhere are not quoted.
+  const least = method === 'instruction' ? Math.ceil(60 / length) : 1
+  const after = Math.max(Math.min(least, longest(length)), Math.round(place * longest(length)))
+  return { slug: `run/${run}`, method, upstream: `${fault}-after-${after}+chunk-${length}+tokens-60`, other }
+})
+
+const models = {
+  ...Object.fromEntries(
+    faults.flatMap((fault) =>
+      methods.map((method) => [
+        `${fault}/${method}`,
+        served(`${fault}-after-40+tokens-60+pace-1`, `${rescuers[method]}+${fault}`),
+      ]),
+    ),
+  ),
+  ...Object.fromEntries(
+    broken.map(({ slug, method, upstream, other }) => [
+      slug,
+      method === 'instruction' ? served(upstream) : served(upstream, `${rescuers[method]}+chunk-${other}`),
+    ]),
+  ),
+  'other/told': { endpoints: [{ provider: 'prov-c', model: 'resume+tokens-60', pricing: { prompt: 3, completion: 6 } }] },
+  'other/untold': { endpoints: [{ provider: 'prov-c', model: 'variant-50', pricing: { prompt: 3, completion: 6 } }] },
+  'refused/prefill': served('cut-after-40+tokens-60', '!no-prefill+tokens-60'),
+  'refused/all': served('cut-after-40+tokens-60', '!no-prefill+variant-50+tokens-60'),
+  'refused/then-another': served('cut-after-40+tokens-60', '!no-prefill+variant-50+tokens-60', '!tokens-60'),
+  'anew/other-words': served('cut-after-40+tokens-60', 'variant-50+tokens-60'),
+  'anew/continued': served('cut-after-40+tokens-60', '!variant-0+tokens-60'),
+  'down/first-rescuer': served('cut-after-40+tokens-60', '!status-503', '!tokens-60'),
+  'down/all': served('eof-after-40+tokens-60', '!status-503', 'reset'),
+  'twice/broken': served('cut-after-10+tokens-60', '!cut-after-10+tokens-60', '!tokens-60'),
+  'twice/lost': served('cut-after-10+tokens-60', '!cut-after-10+tokens-60', '!status-500'),
+  'tool/open': served('tool-call+cut-after-2', '!steady'),
+  'tool/complete': served('tool-call+eof-after-4', '!steady'),
+  'thoughts/alone': served('reasoning+cut-after-3+tokens-60', 'reasoning+tokens-60'),
+  'thoughts/text': served('reasoning+cut-after-30+tokens-60', '!reasoning+tokens-60'),
+  'reported/parts': served('usage-100-50+error-after-60+tokens-60', 'usage-100-70+tokens-60'),
+  'silent/usage': served('cut-after-40+tokens-60', '!tokens-60+no-usage'),
+  'slow/rescuer': served('cut-after-40+tokens-60', '!tokens-60+pace-50'),
+  'legacy/text': served('cut-after-40+tokens-60', '!tokens-60'),
+  'many/rescuers': {
+    endpoints: Array.from({ length: 8 }, (_, index) => ({
+      provider: 'prov-a',
+      tag: `prov-a/${index}`,
+      model: index === 0 ? 'cut-after-40+tokens-60' : `variant-${index}+tokens-60`,
+      prefill: index % 2 === 1,
+      pricing: { prompt: 1, completion: 1 },
+    })),
+  },
+}
+
+const on = { 'x-waygate-stream-rescue': 'continue', 'x-openrouter-metadata': 'enabled' }
+const off = { ...on, 'x-waygate-stream-rescue': 'Off' }
+const inOrder = { order: ['prov-a', 'prov-b', 'prov-c'] }
+
+let directory: string
+let gateway: TestGateway
+/** The gateway's database as another process sees it. */
+let storage: Storage
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'waygate-rescue-'))
+  const url = `sqlite:${join(directory, 'waygate.db')}`
+  gateway = await startGateway({ models, storage: { url }, timeouts: { idle_ms: idleMs } })
+  storage = await openStorage(url)
+})
+afterAll(async () => {
+  await gateway.close()
+  await storage.close()
+  await rm(directory, { recursive: true })
+})
+beforeEach(() => gateway.simulator.clearJournal())
+
+async function stream(model: string, more: object = {}, headers: Readonly<Record<string, string>> = on) {
+  const response = await gateway.chat({ model, provider: inOrder, stream: true, ...more }, headers)
+  const read = await readStream(response)
+  return { ...read, id: response.headers.get('x-generation-id') ?? '' }
+}
+
+const record = (id: string) => eventually(() => storage.generations.find(id, 'default'))
+const stagesOf = (chunks: readonly Chunk[]): unknown => chunks.at(-1)?.openrouter_metadata?.['pipeline']
+const reasoningOf = (chunks: readonly Chunk[]): string =>
+  chunks.map(({ choices }) => String(at(choices, 0, 'delta', 'reasoning') ?? '')).join('')
+
+/** An answer that goes on: every word once, as one stream of the endpoint that began. */
+function expectWhole(read: Awaited<ReturnType<typeof stream>>): void {
+  expect(hash(read.text)).toBe(hash(whole))
+  expect(completed(read)).toBe(true)
+  expect(new Set(read.chunks.map(({ provider }) => provider))).toEqual(new Set(['Prov A']))
+  expect(new Set(read.chunks.map(({ id }) => id)).size).toBe(1)
+}
+
+describe('6: an upstream that dies in the middle of its answer', () => {
+  describe.each(Object.entries(endings))('%s (%s)', (fault) => {
+    test.each(methods)('another goes on by %s', async (method) => {
+      const read = await stream(`${fault}/${method}`)
+      expectWhole(read)
+      expect(called(gateway)).toEqual(method === 'instruction' ? ['prov-a', 'prov-b', 'prov-b'] : ['prov-a', 'prov-b'])
+      expect(stagesOf(read.chunks)).toMatchObject([
+        {
+          type: 'stream_rescue',
+          name: method,
+          summary: expect.stringContaining('Prov A broke off after'),
+          data: {
+            after_characters: simulatedText(40).length,
+            from: { provider: 'Prov A', cost_usd: expect.any(Number) },
+            to: { provider: 'Prov B', cost_usd: expect.any(Number) },
+          },
+        },
+      ])
+      const { attempts, finishReason, costProvenance } = await record(read.id)
+      expect({ finishReason, costProvenance }).toEqual({ finishReason: 'stop', costProvenance: 'estimated' })
+      const [first] = attempts
+      expect(first).toMatchObject({ provider: 'prov-a', kind: 'first', status: fault === 'stall' ? 504 : 502 })
+      expect(first?.errorKind).toBe(fault === 'stall' ? 'provider_timeout' : 'provider_unavailable')
+      expect(attempts.at(-1)).toMatchObject({ provider: 'prov-b', kind: 'rescue', status: 200, errorKind: null })
+    })
+  })
+
+  test('anywhere, in pieces of any length: nothing is lost or doubled', { timeout: 60_000 }, async () => {
+    const used = new Set<unknown>()
+    await Promise.all(
+      broken.map(async ({ slug, method }) => {
+        const more = method === 'instruction' ? { models: ['other/told'] } : {}
+        const read = await stream(slug, more)
+        expect({ slug, text: read.text, completed: completed(read) }).toEqual({ slug, text: whole, completed: true })
+        used.add(at(stagesOf(read.chunks), 0, 'name'))
+      }),
+    )
+    expect(used).toEqual(new Set(methods))
+  })
+
+  test('unless it is wanted the stream ends with an error, and nobody else is called', async () => {
+    const plain = { 'x-openrouter-metadata': 'enabled' }
+    for (const headers of [plain, off, { ...on, 'x-waygate-stream-rescue': 'yes' }]) {
+      gateway.simulator.clearJournal()
+      const read = await stream('cut/prefill', {}, headers)
+      expect(brokeOff(read)).toBe(true)
+      expect(read.text).toBe(simulatedText(40))
+      expect(stagesOf(read.chunks)).toBeUndefined()
+      expect(called(gateway)).toEqual(['prov-a'])
+      expect(await record(read.id)).toMatchObject({ cost: 0, attempts: [{ kind: 'first', status: 502 }] })
+    }
+  })
+
+  test('a reply that is no stream is fetched elsewhere as ever', async () => {
+    const reply = asObject(await (await gateway.chat({ model: 'cut/prefill', provider: inOrder }, on)).json())
+    expect(at(reply, 'choices', 0, 'message', 'content')).toBe(whole)
+    expect(at(reply, 'provider')).toBe('Prov B')
+  })
+})
+
+describe('what the parts cost', () => {
+  const usd = (nano: number): number => nano / 1e9
+
+  test('is added up: what broke off is estimated, and the sum says so', async () => {
+    const read = await stream('cut/prefill')
+    const sent = simulatedText(40).length
+    const estimated = { prompt: Math.ceil(2 / 4), completion: Math.ceil(sent / 4) }
+    const costs = [1_000 * estimated.prompt + 2_000 * estimated.completion, 2_000 * 41 + 4_000 * 20]
+    const total = costs.reduce((sum, cost) => sum + cost)
+    const usage = asObject(read.chunks.at(-1)?.usage)
+    expect(usage).toMatchObject({ prompt_tokens: estimated.prompt + 41, completion_tokens: estimated.completion + 20 })
+    expect(asNumber(usage['cost'])).toBeCloseTo(usd(total), 12)
+    const stage = at(stagesOf(read.chunks), 0, 'data')
+    expect([at(stage, 'from', 'cost_usd'), at(stage, 'to', 'cost_usd')]).toEqual(costs.map(usd))
+    const { cost, promptCost, completionCost, otherCost, attempts, ...recorded } = await record(read.id)
+    expect({ cost, parts: promptCost + completionCost + otherCost }).toEqual({ cost: total, parts: total })
+    expect(attempts.map((attempt) => attempt.cost)).toEqual(costs)
+    expect(recorded).toMatchObject({ provider: 'prov-b', costProvenance: 'estimated', cancelled: false })
+    expect(new Set(attempts.map(({ upstreamId }) => upstreamId)).size).toBe(2)
+    expect(await generation(gateway, read.id)).toMatchObject({
+      total_cost: usd(total),
+      provider_responses: [{ status: 502 }, { status: 200 }],
+    })
+  })
+
+  test('of one that tells no usage is estimated from all that it read and wrote', async () => {
+    const read = await stream('silent/usage')
+    const sent = simulatedText(40).length
+    const prompt = Math.ceil(2 / 4) + Math.ceil((2 + sent) / 4)
+    const completion = Math.ceil(sent / 4) + Math.ceil((whole.length - sent) / 4)
+    expect(read.chunks.at(-1)?.usage).toMatchObject({ prompt_tokens: prompt, completion_tokens: completion })
+  })
+
+  test('of those that did not join is on their own rows, and not charged', async () => {
+    const read = await stream('refused/then-another')
+    expectWhole(read)
+    const { attempts, cost } = await record(read.id)
+    expect(attempts.map(({ provider, status, errorKind }) => [provider, status, errorKind])).toEqual([
+      ['prov-a', 502, 'provider_unavailable'],
+      ['prov-b', 400, 'invalid_request'],
+      ['prov-b', 0, 'diverged'],
+      ['prov-b', 0, 'diverged'],
+      ['prov-c', 200, null],
+    ])
+    expect((attempts[0]?.cost ?? 0) + (attempts[4]?.cost ?? 0)).toBe(cost)
+  })
+})
+
+describe('13: a fallback that refuses to continue a turn', () => {
+  test('is asked afresh, and the refusal is not seen', async () => {
+    const read = await stream('refused/prefill')
+    expectWhole(read)
+    expect(calls(gateway).map(({ status }) => status)).toEqual([200, 400, 200])
+    expect(at(stagesOf(read.chunks), 0, 'name')).toBe('replay')
+  })
+
+  test('and says something else: the error is that of the first', async () => {
+    const read = await stream('refused/all')
+    expect(brokeOff(read)).toBe(true)
+    expect(read.text).toBe(simulatedText(40))
+    expect(read.chunks.at(-1)?.error).toMatchObject({ code: 502, metadata: { error_type: 'provider_unavailable' } })
+    expect(read.chunks.at(-1)?.error?.message).toContain('Prov A cut its answer')
+    expect(JSON.stringify(read.chunks)).not.toContain('prefill')
+  })
+})
+
+describe('an answer that does not join', () => {
+  test('is not heard: other words', async () => {
+    const read = await stream('anew/other-words')
+    expect(brokeOff(read)).toBe(true)
+    expect(read.text).toBe(simulatedText(40))
+    expect(read.chunks.at(-1)?.error?.message).toContain('Prov A')
+    await expect
+      .poll(() => calls(gateway).map(({ closedBy }) => closedBy))
+      .toEqual(['server', expect.any(String), expect.any(String)])
+    expect(await record(read.id)).toMatchObject({ cost: 0, finishReason: 'error' })
+  })
+
+  test('is not heard: another model, told to go on, begins anew', async () => {
+    const read = await stream('tool/open', { models: ['other/untold'], tools: [] }, on)
+    expect(brokeOff(read)).toBe(true)
+    const told = await stream('run/0', { models: ['other/untold'], provider: { order: ['prov-a', 'prov-c'] } }, on)
+    expect(whole.startsWith(told.text) || told.text === whole).toBe(true)
+  })
+
+  test('where a turn was to be continued and is begun anew, that is noticed', async () => {
+    // A prompt of the client's own turns what the simulator would continue into another text.
+    const messages = [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: 'Well. ' },
+    ]
+    const read = await stream('anew/continued', { messages })
+    expectWhole(read)
+    expect(at(stagesOf(read.chunks), 0, 'name')).toBe('replay')
+    const { attempts } = await record(read.id)
+    expect(attempts.map(({ errorKind }) => errorKind)).toEqual(['provider_unavailable', 'diverged', null])
+    expect(at(calls(gateway)[1]?.body, 'messages')).toEqual([
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: `Well. ${simulatedText(40)}` },
+    ])
+  })
+})
+
+describe('those who take over', () => {
+  test('may be down: the next is asked', async () => {
+    expectWhole(await stream('down/first-rescuer'))
+    expect(called(gateway)).toEqual(['prov-a', 'prov-b', 'prov-c'])
+  })
+
+  test('may all be down: the error is that of the first, and nothing is charged', async () => {
+    const read = await stream('down/all')
+    expect(brokeOff(read)).toBe(true)
+    expect(read.chunks.at(-1)?.error?.message).toContain('without a finish reason')
+    expect(await record(read.id)).toMatchObject({ cost: 0, provider: 'prov-a', finishReason: 'error' })
+  })
+
+  test('may break off too: a third goes on, and both seams are told', async () => {
+    const read = await stream('twice/broken')
+    expectWhole(read)
+    expect(stagesOf(read.chunks)).toMatchObject([
+      { data: { after_characters: simulatedText(10).length, from: { provider: 'Prov A' }, to: { provider: 'Prov B' } } },
+      { data: { after_characters: simulatedText(20).length, from: { provider: 'Prov B' }, to: { provider: 'Prov C' } } },
+    ])
+    const { attempts, cost } = await record(read.id)
+    expect(attempts.map(({ status }) => status)).toEqual([502, 502, 200])
+    expect(attempts.every((attempt) => attempt.cost > 0)).toBe(true)
+    expect(attempts.reduce((sum, attempt) => sum + attempt.cost, 0)).toBe(cost)
+  })
+
+  test('may break off with nobody left: what was sent stands, with an error, free of charge', async () => {
+    const read = await stream('twice/lost')
+    expect(brokeOff(read)).toBe(true)
+    expect(read.text).toBe(simulatedText(20))
+    const { attempts, cost } = await record(read.id)
+    expect([cost, ...attempts.map((attempt) => attempt.cost)]).toEqual([0, 0, 0, 0])
+  })
+
+  test('are called six times at most', async () => {
+    const read = await stream('many/rescuers', { provider: {} })
+    expect(brokeOff(read)).toBe(true)
+    expect(calls(gateway)).toHaveLength(7)
+  })
+
+  test('get what is left of the limit, and do not think again', async () => {
+    await stream('thoughts/text', { max_tokens: 1_000, reasoning: { effort: 'high' } })
+    const [first, second] = calls(gateway).map(({ body }) => asObject(body))
+    expect(first?.['max_tokens']).toBe(1_000)
+    expect(asNumber(second?.['max_tokens'])).toBeLessThan(1_000)
+    expect(asNumber(second?.['max_tokens'])).toBeGreaterThan(960)
+  })
+})
+
+describe('what is not gone on with', () => {
+  test.each(['tool/open', 'tool/complete'])('%s', async (model) => {
+    const read = await stream(model)
+    expect(brokeOff(read)).toBe(true)
+    expect(called(gateway)).toEqual(['prov-a'])
+  })
+
+  test('probabilities of tokens', async () => {
+    expect(brokeOff(await stream('cut/prefill', { logprobs: true }))).toBe(true)
+    expect(called(gateway)).toEqual(['prov-a'])
+  })
+
+  test('JSON in the middle: it is said all over again or not at all', async () => {
+    const format = { response_format: { type: 'json_object' } }
+    const read = await stream('refused/prefill', format)
+    expect(calls(gateway).map(({ status }) => status)).not.toContain(400)
+    expect(read.text).not.toBe('')
+  })
+})
+
+describe('thoughts', () => {
+  test('are heard once where text was sent', async () => {
+    const read = await stream('thoughts/text')
+    expectWhole(read)
+    expect(reasoningOf(read.chunks)).toBe(reasoningOf((await stream('thoughts/text', { models: [] }, on)).chunks))
+    expect(reasoningOf(read.chunks)).toBe('First consider the question, then answer it.')
+  })
+
+  test('that broke off are followed by the text of a fresh answer, without its thoughts', async () => {
+    const read = await stream('thoughts/alone')
+    expectWhole(read)
+    expect(reasoningOf(read.chunks)).toBe('First consider the')
+    expect(stagesOf(read.chunks)).toMatchObject([{ name: 'replay', data: { after_characters: 0 } }])
+  })
+})
+
+test('a text that continues a prompt is said all over again', async () => {
+  const response = await gateway.post(
+    '/api/v1/completions',
+    { model: 'legacy/text', prompt: 'hi', stream: true, provider: inOrder },
+    on,
+  )
+  const read = await readStream(response)
+  expect(read.text).toBe(whole)
+  expect(completed(read)).toBe(true)
+  expect(at(stagesOf(read.chunks), 0, 'name')).toBe('replay')
+})
+
+test('21: a client that leaves after the seam pays for both parts, and the rescuer is let go', async () => {
+  const leaving = new AbortController()
+  const response = await fetch(`${gateway.url}/api/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json', ...on },
+    body: JSON.stringify({
+      model: 'slow/rescuer',
+      provider: inOrder,
+      stream: true,
+      messages: [{ role: 'user', content: 'hi' }],
+    }),
+    signal: leaving.signal,
+  })
+  const id = asText(response.headers.get('x-generation-id'))
+  await expect.poll(() => calls(gateway).at(1)?.chunksSent ?? 0).toBeGreaterThan(3)
+  leaving.abort()
+  await expect.poll(() => calls(gateway).at(1)?.closedBy, { timeout: 1000 }).toBe('client')
+  const { attempts, cancelled, cost } = await record(id)
+  expect(cancelled).toBe(true)
+  expect(attempts.map(({ kind }) => kind)).toEqual(['first', 'rescue'])
+  expect(attempts.every((attempt) => attempt.cost > 0)).toBe(true)
+  expect(attempts.reduce((sum, attempt) => sum + attempt.cost, 0)).toBe(cost)
+})
+
+describe('switched on in the configuration', () => {
+  let eager: TestGateway
+  beforeAll(async () => {
+    eager = await startGateway({ models: { 'cut/prefill': models['cut/prefill'] }, stream_rescue: 'continue' })
+  })
+  afterAll(() => eager.close())
+
+  const chat = async (headers: Readonly<Record<string, string>>) =>
+    readStream(await eager.chat({ model: 'cut/prefill', provider: inOrder, stream: true }, headers))
+
+  test('streams go on without a word about it, unless the request says otherwise', async () => {
+    expect((await chat({})).text).toBe(whole)
+    expect(brokeOff(await chat(off))).toBe(true)
+  })
+})
