@@ -32,7 +32,7 @@ for (const [theirs, provider] of Object.entries(hosts)) {
 }
 
 function offerOf(provider: string, id: string, model: ModelsDevModel): Offer | null {
-  if (id.startsWith('text-embedding-'))
+  if (provider === 'openai' && id.startsWith('text-embedding-'))
     return { provider, id, model, placement: { slug: `openai/${id}` }, second: null }
   if (model.status === 'deprecated' || omission(provider, id) !== undefined) return null
   const { input = 0, output = 0 } = model.cost ?? {}

@@ -24,8 +24,14 @@ function kept(retention: StatedDataPolicy['retention']): string {
 const dataPolicy = ({ training, retention, source, asOf }: StatedDataPolicy): string =>
   `${training ? 'may train' : 'no training'}, ${kept(retention)} ([source](${source}), ${asOf})`
 
-const variables = ({ apiKeyVariables, variables: others = [] }: Provider): string =>
-  [code(apiKeyVariables, ' or '), ...others.map((name) => `\`${name}\``)].filter((part) => part !== '').join(', ')
+function variables(provider: Provider): string {
+  const { apiKeyVariables, credentialVariables = [], variables: others = [], variableDefaults = {} } = provider
+  const credentials = [...apiKeyVariables.map((name) => [name]), ...credentialVariables]
+  const named = others.map((name) => `\`${name}\`${name in variableDefaults ? ` (${variableDefaults[name]})` : ''}`)
+  return [credentials.map((names) => code(names, ' and ')).join(' or '), ...named]
+    .filter((part) => part !== '')
+    .join(', ')
+}
 
 const row = (provider: Provider): readonly string[] => [
   `[${provider.name}](${provider.documentation})`,

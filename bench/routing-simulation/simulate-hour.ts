@@ -12,6 +12,7 @@ import type { EndpointHealth, HealthView } from '../../src/router/endpoint-healt
 import { createEndpointHealth } from '../../src/router/health/create-endpoint-health.ts'
 import { Hedges } from '../../src/router/hedge.ts'
 import { prepareAttempt } from '../../src/router/prepare-attempt.ts'
+import type { Route } from '../../src/router/route.ts'
 import { watchToolCalls } from '../../src/router/watch-tool-calls.ts'
 import { seededChance } from '../../src/util/seeded-chance.ts'
 import { sleep } from '../../src/util/sleep.ts'
@@ -21,24 +22,27 @@ import type { Policy } from './policies.ts'
 import { createSimulatedCall, toolName } from './simulated-call.ts'
 import { VirtualTime } from './virtual-time.ts'
 
-/** What came of one policy. */
+/** What came of the requests that a policy routed. */
 export interface Figures {
-  readonly requests: number
-  readonly answered: number
-  readonly calls: number
+  requests: number
+  answered: number
+  calls: number
   /** Answers that called tools, and those of them that did it wrong. */
-  readonly toolAnswers: number
-  readonly badToolAnswers: number
+  toolAnswers: number
+  badToolAnswers: number
   /** Nano-USD, of all answers. */
-  readonly cost: number
+  cost: number
   /** Milliseconds from each answered request to its first token. */
-  readonly firstTokens: readonly number[]
+  readonly firstTokens: number[]
 }
 
 const requestsPerSecond = 5
+/** One in so many is another client's, who leaves the choice to the gateway; it is not in the figures. */
+const othersEvery = 5
 const seed = 7
 const model = 'acme/m1'
 const account = 'default'
+const hedge = { at: 'p95', budget: 0.05 } as const
 
 const catalog = buildCatalog({
   entries: [
@@ -74,19 +78,19 @@ class Simulation {
   readonly #time = new VirtualTime()
   readonly #begunAt = this.#time.monotonic()
   readonly #chance = seededChance(seed)
-  readonly #requests: readonly GenerationRequest[]
+  readonly #policy: Policy
+  readonly #watch: EndpointHealth
   readonly #router: Router
   readonly #call: CallEndpoint
   readonly #tools: AttemptTools
-  readonly #figures = { requests: 0, answered: 0, calls: 0, toolAnswers: 0, badToolAnswers: 0, cost: 0 }
-  readonly #firstTokens: number[] = []
+  readonly #figures = emptyFigures()
 
-  constructor({ provider, hedged, remembers }: Policy) {
+  constructor(policy: Policy) {
     const clock = this.#time
-    const watch = createEndpointHealth({ clock, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
-    const health = remembers ? watch : nothingKnown
     const chance = seededChance(seed)
-    this.#requests = [requestOf(provider, false), requestOf(provider, true)]
+    this.#policy = policy
+    this.#watch = createEndpointHealth({ clock, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
+    const health = policy.remembers ? this.#watch : nothingKnown
     this.#router = createRouter({
       clock,
       chance,
@@ -101,78 +105,79 @@ class Simulation {
     const behaving = new Map(
       hosts.map((host, index) => [host.slug, { host, behaviour: new HostBehaviour(host, seededChance(index)) }]),
     )
-    const call = createSimulatedCall(behaving, watch, () => this.#passed())
-    this.#call = watchToolCalls(call, { reportToolCalls: this.#countTools(watch) })
-    const hedge = { at: 'p95', budget: 0.05 } as const
+    this.#call = createSimulatedCall(behaving, this.#watch, () => this.#passed())
     this.#tools = {
       clock,
       chance,
       totalMs: 600_000,
       firstTokenMs: 60_000,
       health,
-      hedges: new Hedges(new Map(hedged ? hosts.map(({ slug }) => [slug, hedge]) : [])),
+      hedges: new Hedges(new Map(policy.hedged ? hosts.map(({ slug }) => [slug, hedge]) : [])),
       price,
     }
   }
 
-  async play(lastsMs: number): Promise<Figures> {
-    const arrivals = this.#arrive(lastsMs)
-    await this.#time.run()
-    await arrivals
-    return { ...this.#figures, firstTokens: this.#firstTokens }
-  }
-
   /** Requests that know nothing of one another, half of them with a tool. */
-  async #arrive(lastsMs: number): Promise<void> {
-    const running: Promise<void>[] = []
-    for (;;) {
-      await sleep((-Math.log(1 - this.#chance()) * 1000) / requestsPerSecond, nobodyLeaves)
-      if (this.#passed() >= lastsMs) break
-      const request = this.#requests[this.#figures.requests % this.#requests.length]
-      if (request !== undefined) running.push(this.#serve(request))
-    }
-    await Promise.all(running)
+  async play(lastsMs: number): Promise<Figures> {
+    const own = [requestOf(this.#policy.provider, false), requestOf(this.#policy.provider, true)]
+    const others = [requestOf({}, false), requestOf({}, true)]
+    const unwatched = emptyFigures()
+    await this.#time.run(async () => {
+      const running: Promise<void>[] = []
+      for (let count = 0; ; count++) {
+        await sleep((-Math.log(1 - this.#chance()) * 1000) / requestsPerSecond, neverAborted())
+        if (this.#passed() >= lastsMs) break
+        const isOther = count % othersEvery === 0
+        for (const request of (isOther ? others : own).slice(count % 2, (count % 2) + 1)) {
+          running.push(this.#serve(request, isOther ? unwatched : this.#figures))
+        }
+      }
+      await Promise.all(running)
+    })
+    return this.#figures
   }
 
-  async #serve(request: GenerationRequest): Promise<void> {
+  async #serve(request: GenerationRequest, figures: Figures): Promise<void> {
     const begunAt = this.#time.monotonic()
     const context = new GenerationContext({
-      id: `gen-${this.#figures.requests}`,
-      requestId: `req-${this.#figures.requests}`,
+      id: 'gen-1',
+      requestId: 'req-1',
       payer: { keyHash: 'key', account },
-      signal: nobodyLeaves,
+      signal: neverAborted(),
       createdAt: this.#time.now(),
       startedAt: begunAt,
     })
-    this.#figures.requests++
+    figures.requests++
     const route = this.#router.route(request, account)
-    const ask: Ask = {
-      call: (candidate, signal, patience) =>
-        this.#call(candidate, prepareAttempt(request, candidate.endpoint, route.choices), signal, patience),
-      stream: request.stream,
-      reasoning: request.parameters.reasoning,
-      tellsTier: false,
-    }
-    const turn = await attemptLoop(route, ask, context, this.#tools)
-    this.#figures.calls += context.attempts.length
+    const turn = await attemptLoop(route, this.#ask(request, route, figures), context, this.#tools)
+    figures.calls += context.attempts.length
     if (turn.candidate === null) return
-    this.#firstTokens.push(this.#time.monotonic() - begunAt)
+    figures.firstTokens.push(this.#time.monotonic() - begunAt)
     const { endpoint } = turn.candidate
     const learn = this.#router.learn(route, endpoint)
     for await (const batch of turn.rest) {
       const last = batch.at(-1)
       if (last?.type !== 'end') continue
       learn(last.usage)
-      this.#figures.answered++
-      this.#figures.cost += price(last.usage, endpoint, context.createdAt)
+      figures.answered++
+      figures.cost += price(last.usage, endpoint, context.createdAt)
     }
   }
 
-  #countTools(health: EndpointHealth): EndpointHealth['reportToolCalls'] {
-    return (endpointId, good) => {
-      this.#figures.toolAnswers++
-      if (!good) this.#figures.badToolAnswers++
-      health.reportToolCalls(endpointId, good)
+  #ask(request: GenerationRequest, { choices }: Route, figures: Figures): Ask {
+    const call = watchToolCalls(this.#call, {
+      reportToolCalls: (endpointId, good) => {
+        figures.toolAnswers++
+        if (!good) figures.badToolAnswers++
+        this.#watch.reportToolCalls(endpointId, good)
+      },
+    })
+    return {
+      call: (candidate, signal, patience) =>
+        call(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
+      stream: request.stream,
+      reasoning: request.parameters.reasoning,
+      tellsTier: false,
     }
   }
 
@@ -182,7 +187,18 @@ class Simulation {
   }
 }
 
-const nobodyLeaves = new AbortController().signal
+const emptyFigures = (): Figures => ({
+  requests: 0,
+  answered: 0,
+  calls: 0,
+  toolAnswers: 0,
+  badToolAnswers: 0,
+  cost: 0,
+  firstTokens: [],
+})
+
+/** One a request, as from a client that stays: hedged calls listen to it until it is gone. */
+const neverAborted = (): AbortSignal => new AbortController().signal
 
 function requestOf(provider: Policy['provider'], usesTools: boolean): GenerationRequest {
   const tools = [{ type: 'function', function: { name: toolName, parameters: { type: 'object' } } }]

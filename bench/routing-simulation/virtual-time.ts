@@ -25,8 +25,8 @@ export class VirtualTime implements Clock {
     return start.monotonic + this.#passed
   }
 
-  /** Runs until no timer is left. */
-  async run(): Promise<void> {
+  /** Begins the work, and runs until no timer is left. */
+  async run(work: () => Promise<void>): Promise<void> {
     const { setTimeout, clearTimeout } = globalThis
     Object.assign(globalThis, {
       setTimeout: (run: (argument: unknown) => void, ms: number, argument: unknown) =>
@@ -34,11 +34,12 @@ export class VirtualTime implements Clock {
       clearTimeout: (timer: Timer | undefined) => this.#clear(timer),
     })
     try {
+      const done = work()
       for (;;) {
         // All that is ready happens before this comes back.
         await new Promise((resolve) => setImmediate(resolve))
         const next = this.#timers.shift()
-        if (next === undefined) return
+        if (next === undefined) return await done
         this.#passed = next.at
         next.run()
       }

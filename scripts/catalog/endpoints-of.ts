@@ -39,6 +39,7 @@ export function endpointsOf(offer: Offer, shared: Shared): readonly CatalogEntry
     contextLength: context > 0 && context !== shared.contextLength ? context : undefined,
     maxCompletionTokens: !shared.embeddings && output > 0 ? output : undefined,
     inputModalities: input.join() === shared.inputModalities.join() ? undefined : input,
+    prefill: continuesAnswers(provider, placement.slug) ? true : undefined,
     operations: shared.embeddings ? [] : undefined,
     unsupportedParameters: unsupported.length > 0 && !shared.embeddings ? unsupported : undefined,
     source: trusted ? `genai-prices ${genaiPricesDay}` : shared.source,
@@ -77,10 +78,20 @@ function pricesOf(provider: string, cost: ModelsDevCost): Prices {
     completion: cost.output,
     inputCacheRead: cost.cache_read || cost.cached_input || cost.cache_input || undefined,
     inputCacheWrite: cost.cache_write || cost.cached_write || undefined,
+    inputCacheWrite1h: keepsForAnHour(provider, cost) ? 2 * (cost.input ?? 0) : undefined,
     audio: cost.input_audio || undefined,
+    audioOutput: cost.output_audio || undefined,
     internalReasoning: billsReasoning && cost.reasoning !== cost.output ? cost.reasoning : undefined,
   }
 }
+
+/** Claude continues an answer that was begun for it, up to 4.5; newer ones refuse (Anthropic's documentation on prefill). */
+const continuesAnswers = (provider: string, slug: string): boolean =>
+  /^(anthropic|amazon-bedrock|google-vertex)$/.test(provider) && /claude-\w+-4(\.[0-5])?$/.test(slug)
+
+/** Claude's caches cost twice the prompt's price for an hour, which the sources do not tell (contract §6.12). */
+const keepsForAnHour = (provider: string, cost: ModelsDevCost): boolean =>
+  /^(anthropic|amazon-bedrock|google-vertex)$/.test(provider) && cost.cache_write === 1.25 * (cost.input ?? 0)
 
 /** OpenAI's reasoning models refuse everything that steers sampling. */
 const sampling = [

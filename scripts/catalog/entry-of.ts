@@ -6,7 +6,11 @@ import type { ModelsDevModel, ReasoningOption } from './sources.ts'
 
 /** Providers that serve their own models first, with the authors under which those are listed. */
 const ownHosts: Readonly<Record<string, string>> = {
+  amazon: 'amazon-bedrock',
+  anthropic: 'anthropic',
+  cohere: 'cohere',
   deepseek: 'deepseek',
+  google: 'google-ai-studio',
   minimax: 'minimax',
   mistralai: 'mistral',
   moonshotai: 'moonshotai',

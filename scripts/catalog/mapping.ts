@@ -10,15 +10,21 @@ import { renamed } from './renamed.ts'
  */
 export const hosts: Readonly<Record<string, string>> = {
   alibaba: 'alibaba',
+  'amazon-bedrock': 'amazon-bedrock',
+  anthropic: 'anthropic',
+  azure: 'azure',
   baseten: 'baseten',
   cerebras: 'cerebras',
   chutes: 'chutes',
   'cloudflare-workers-ai': 'cloudflare',
+  cohere: 'cohere',
   deepinfra: 'deepinfra',
   deepseek: 'deepseek',
   'fireworks-ai': 'fireworks',
   friendli: 'friendli',
   gmicloud: 'gmicloud',
+  google: 'google-ai-studio',
+  'google-vertex': 'google-vertex',
   groq: 'groq',
   huggingface: 'huggingface',
   inference: 'inference-net',
@@ -49,9 +55,11 @@ const authors: Readonly<Record<string, string>> = {
   meta: 'meta-llama',
   minimaxai: 'minimax',
   mistral: 'mistralai',
+  moonshot: 'moonshotai',
   'stepfun-ai': 'stepfun',
   xai: 'x-ai',
   xiaomimimo: 'xiaomi',
+  zai: 'z-ai',
   'zai-org': 'z-ai',
   zhipuai: 'z-ai',
 }
@@ -73,10 +81,16 @@ const authorsByName: readonly (readonly [RegExp, string])[] = [
   [/^step-/, 'stepfun'],
   [/^sonar/, 'perplexity'],
   [/^(nemotron|nvidia)/, 'nvidia'],
+  [/^(command|north)/, 'cohere'],
+  [/^phi/, 'microsoft'],
+  [/^codex/, 'openai'],
 ]
 
 /** What no rule can know, as `provider:id`. */
 const exceptions: Readonly<Record<string, Placement>> = {
+  'amazon-bedrock:deepseek.r1-v1:0': { slug: 'deepseek/deepseek-r1' },
+  'amazon-bedrock:deepseek.v3-v1:0': { slug: 'deepseek/deepseek-chat-v3.1' },
+  'amazon-bedrock:deepseek.v3.2': { slug: 'deepseek/deepseek-v3.2' },
   'venice:aion-labs-aion-2-0': { slug: 'aion-labs/aion-2.0' },
   'venice:arcee-trinity-large-thinking': { slug: 'arcee-ai/trinity-large-thinking' },
   'venice:claude-opus-4-7-fast': { slug: 'anthropic/claude-opus-4.7-fast' },
@@ -104,8 +118,23 @@ const omitted: readonly (readonly [RegExp, string])[] = [
     /prompt-guard|qwen3guard|safety|osmosis|autoglm|qwen-mt|character/,
     'made for one task with an input format of its own',
   ],
-  // https://platform.openai.com/docs/models: "v1/responses" is their only address.
-  [/^openai:(.*-pro$|.*-codex|.*deep-research)/, 'served by the Responses API only'],
+  [/^(openai|azure):.*deep-research/, 'needs a tool of OpenAI’s own'],
+  // Inference profiles by region: the global one, else that of the United States, is offered; the rest are for a configuration.
+  [/^amazon-bedrock:(eu|au|jp|apac)\./, 'an inference profile of one region'],
+  [
+    /^amazon-bedrock:us\.(anthropic\.claude-(fable-5|haiku-4-5|opus-4-[5-9]|sonnet)|deepseek|meta)/,
+    'an inference profile of one region',
+  ],
+  [/^amazon-bedrock:anthropic\.(claude-(haiku-4-5|opus-4|sonnet-))/, 'only to be had through an inference profile'],
+  [/^amazon-bedrock:openai\.gpt-(5|oss-[a-z]*-?\d+b$)/, 'served by another address of Bedrock'],
+  [/^google-vertex:.*-maas$/, 'served by another address of Vertex'],
+  [/^google(-ai-studio|-vertex):gemini-(flash|flash-lite)-latest$/, 'an alias of a dated id'],
+  [/^anthropic:claude-(haiku-4-5|opus-4-[1-5]|sonnet-4-5)-\d{8}$/, 'an alias of the id without a date'],
+  [/^anthropic:claude-(opus|sonnet)-4-\d{8}$/, 'an alias of the id with -0'],
+  [
+    /^azure:(model-router|gpt-3\.5-turbo-instruct|claude|cohere|grok|llama|meta-llama|mi[ns]istral|mistral|codestral|phi)/,
+    'served by deployments of other addresses',
+  ],
   [/^xai:.*multi-agent/, 'served by the Responses API only'],
   [
     /^venice:(openai-gpt-.*-(pro|codex)|openai-gpt-5[234]-codex|grok-.*multi-agent)/,
@@ -173,14 +202,15 @@ export const omission = (provider: string, id: string): string | undefined =>
   omitted.find(([pattern]) => pattern.test(`${provider}:${id}`.toLowerCase()))?.[1]
 
 /** Names that end like a variant but are models of their own. */
-const ownNames = /^(glm-\dv?-turbo|qwen-(omni-)?turbo|gpt-3\.5-turbo|gpt-4-turbo|claude-.*-fast|.*r1-turbo-.*)$/
+const ownNames =
+  /^(gemini-.*-lite|glm-\dv?-turbo|qwen-(omni-)?turbo|gpt-3\.5-turbo|gpt-4-turbo|claude-.*-fast|.*r1-turbo-.*)$/
 const suffix = /-(fp8|fp4|nvfp4|bf16|tee|tput|lite|turbo|fast|highspeed)$/
 
 /** @param baseModel what models.dev takes it for: right where the id says less, else the id knows better. */
 export function placementOf(provider: string, id: string, baseModel: string | undefined): Placement {
   const exception = exceptions[`${provider}:${id}`]
   if (exception !== undefined) return exception
-  const written = provider === 'venice' && baseModel !== undefined ? baseModel : id
+  const written = provider === 'venice' && baseModel !== undefined ? baseModel : plainId(provider, id)
   const path = written
     .toLowerCase()
     .replace(/^(@cf\/|accounts\/fireworks\/(models|routers)\/)/, '')
@@ -191,6 +221,19 @@ export function placementOf(provider: string, id: string, baseModel: string | un
   const slug = `${authors[author ?? ''] ?? author}/${name}`
   const known = renamed[name]
   return known === undefined || known === slug ? { ...placement, slug } : { ...placement, slug: known, alias: slug }
+}
+
+/** `global.anthropic.claude-haiku-4-5-20251001-v1:0` and `claude-opus-4-8@default` without what only their clouds add. */
+function plainId(provider: string, id: string): string {
+  if (provider === 'amazon-bedrock') {
+    const [, author = '', name = ''] = /^(?:(?:us|global)\.)?([a-z]+)\.(.+)$/.exec(id) ?? []
+    return `${author}/${name
+      .replace(/-v?\d+:0$/, author === 'amazon' ? '-v1' : '')
+      .replace(/-v1$/, author === 'amazon' ? '-v1' : '')
+      .replace(/-20\d{6}$/, '')}`
+  }
+  if (provider === 'google-vertex') return id.replace(/@.*$/, '')
+  return provider === 'anthropic' ? id.replace(/-0$/, '').replace(/-20\d{6}$/, '') : id
 }
 
 function withoutSuffixes(name: string): Placement {

@@ -6,6 +6,11 @@ export const renamed: Readonly<Record<string, string>> = {
   'deepseek-v3.1': 'deepseek/deepseek-chat-v3.1',
   'deepseek-prover-v2-671b': 'deepseek/deepseek-prover-v2',
   // Meta.
+  'llama3-1-8b-instruct': 'meta-llama/llama-3.1-8b-instruct',
+  'llama3-1-70b-instruct': 'meta-llama/llama-3.1-70b-instruct',
+  'llama3-3-70b-instruct': 'meta-llama/llama-3.3-70b-instruct',
+  'llama4-maverick-17b-instruct': 'meta-llama/llama-4-maverick',
+  'llama4-scout-17b-instruct': 'meta-llama/llama-4-scout',
   'llama-3.1-8b-instant': 'meta-llama/llama-3.1-8b-instruct',
   'llama-3.2-3b': 'meta-llama/llama-3.2-3b-instruct',
   'llama-3.3-70b': 'meta-llama/llama-3.3-70b-instruct',
@@ -25,6 +30,10 @@ export const renamed: Readonly<Record<string, string>> = {
   'qwen2.5-vl-7b-instruct': 'qwen/qwen-2.5-vl-7b-instruct',
   'qwen-2.5-7b-vision-instruct': 'qwen/qwen-2.5-vl-7b-instruct',
   'qwen3-235b-a22b-instruct-2507': 'qwen/qwen3-235b-a22b-2507',
+  'qwen3-coder-30b-a3b': 'qwen/qwen3-coder-30b-a3b-instruct',
+  'qwen3-coder-480b-a35b': 'qwen/qwen3-coder',
+  'qwen3-next-80b-a3b': 'qwen/qwen3-next-80b-a3b-instruct',
+  'qwen3-vl-235b-a22b': 'qwen/qwen3-vl-235b-a22b-instruct',
   'qwen3-coder-480b-a35b-instruct': 'qwen/qwen3-coder',
   'qwen3-next-80b': 'qwen/qwen3-next-80b-a3b-instruct',
   // Mistral names releases by month, OpenRouter by version.

@@ -43,6 +43,7 @@ export interface ModelsDevCost {
   readonly cache_write?: number
   readonly cached_write?: number
   readonly input_audio?: number
+  readonly output_audio?: number
   readonly reasoning?: number
 }
 

@@ -12,13 +12,7 @@ export type Strategy =
 
 export interface PipelineStage {
   /** All but the last are of contract §3.5. */
-  readonly type:
-    | 'guardrail'
-    | 'plugin'
-    | 'server_tools'
-    | 'response_healing'
-    | 'context_compression'
-    | 'stream_rescue'
+  readonly type: 'guardrail' | 'plugin' | 'server_tools' | 'response_healing' | 'context_compression' | 'stream_rescue'
   readonly name: string
   readonly summary?: string
   readonly data?: Readonly<Record<string, unknown>>

@@ -87,8 +87,11 @@ describe('a call is hedged', () => {
   })
 
   test('not with a credential that was refused lately', () => {
-    const others = [candidateOf(endpointOf('b', base), 0), candidateOf(endpointOf('b', base), 1)]
-    const health = { ...healthOf({ a: known }), isBenched: (_: string, credential: number) => credential === 0 }
+    const others = [candidateOf(endpointOf('b', { ...base, provider: 'p' }), 0), candidateOf(endpointOf('b', base), 1)]
+    const health = {
+      ...healthOf({ a: known }),
+      isBenched: (id: string, credential: number) => id === 'b' && credential === 0,
+    }
     expect(hedgesOf().plan(candidateOf(first), others, health, now)?.rival).toBe(others[1])
   })
 

@@ -38,7 +38,7 @@ export class Hedges {
     const settings = this.#settings.get(endpoint.provider)
     if (settings === undefined) return null
     this.#earn(endpoint.provider, settings.budget)
-    const latency = knownLatency(health.state(endpoint.id))
+    const latency = knownLatency(health.state(endpoint.id, now))
     if (latency === null) return null
     const rival = remaining.find((other) => replaces(other.endpoint, endpoint) && isWell(other, health, now))
     return rival === undefined ? null : { delayMs: latency[settings.at], rival }
@@ -60,8 +60,8 @@ export class Hedges {
 
 /** An endpoint in trouble would only waste the budget. */
 function isWell({ endpoint, credential }: Candidate, health: HealthView, now: number): boolean {
-  if (health.isBenched(credential.provider, credential.index)) return false
-  const state = health.state(endpoint.id)
+  if (health.isBenched(endpoint.id, credential.index, now)) return false
+  const state = health.state(endpoint.id, now)
   return state === null || (state.condition === 'stable' && state.limitedUntil <= now)
 }
 

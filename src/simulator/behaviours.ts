@@ -74,8 +74,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     pattern: 'resume',
-    description:
-      'goes on from what the last paragraph of the last message quotes of its text, saying that again first',
+    description: 'goes on from what the last paragraph of the last message quotes of its text, saying that again first',
     effect: () => ({ resume: true }),
   },
   {

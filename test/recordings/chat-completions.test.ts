@@ -10,8 +10,7 @@ import { type Told, toldByReply, toldByStream } from '../told.ts'
 
 /**
  * Replies that providers really sent, replayed by an upstream: `<provider>/<name>.json` is a whole body, `<name>.chunks.txt` one event
- * a line. They are not part of this repository; what is expected of them was read from them by hand. Recordings in languages
- * that are not spoken here yet (Responses, messages, generateContent, converse, Cohere's) wait for those.
+ * a line. They are not part of this repository; what is expected of them was read from them by hand.
  */
 const directory = process.env['WAYGATE_RECORDINGS']
 

@@ -4,8 +4,10 @@ import { named, providerSlug, section } from './object.ts'
 
 const apiKey = {
   minLength: 1,
-  pattern: '^[!-~]+$',
-  patternErrorMessage: 'must hold only printable ASCII characters and no spaces, since it travels in a header',
+  // Google's credentials are a document; all others travel in a header.
+  pattern: '^([!-~]+|\\s*[{][\\s\\S]*[}]\\s*)$',
+  patternErrorMessage:
+    'must hold only printable ASCII characters and no spaces, since it travels in a header, or a JSON document with credentials',
 }
 
 const dataPolicy = section(

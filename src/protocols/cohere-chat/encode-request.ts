@@ -6,6 +6,7 @@ import { supportedParameters } from '../supported-parameters.ts'
 import type { ToolNames } from '../tool-names.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { encodeTools } from './encode-tools.ts'
+import { outputSchema } from './schema-dialect.ts'
 import type { CohereRequest } from './wire.ts'
 
 /**
@@ -20,7 +21,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, names: T
     messages,
     documents: documents.length > 0 ? documents : undefined,
     ...encodeTools(parameters, names),
-    response_format: encodeResponseFormat(parameters.responseFormat),
+    response_format: encodeResponseFormat(parameters.responseFormat, endpoint.providerName),
     thinking: encodeThinking(parameters, endpoint),
     max_tokens: parameters.maxTokens,
     stop_sequences: parameters.stop,
@@ -38,10 +39,14 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, names: T
 const within = (value: number | undefined, least: number, most: number): number | undefined =>
   value === undefined ? undefined : Math.min(Math.max(value, least), most)
 
-function encodeResponseFormat(format: ResponseFormat | undefined): CohereRequest['response_format'] {
+function encodeResponseFormat(
+  format: ResponseFormat | undefined,
+  providerName: string,
+): CohereRequest['response_format'] {
   if (format?.type === 'json_object') return { type: 'json_object' }
   if (format?.type !== 'json_schema') return undefined
-  return { type: 'json_object', ...(format.schema !== undefined && { json_schema: format.schema }) }
+  if (format.schema === undefined) return { type: 'json_object' }
+  return { type: 'json_object', json_schema: outputSchema(format.schema, providerName) }
 }
 
 /** There are no efforts, only a budget. */

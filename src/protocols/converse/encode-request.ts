@@ -62,7 +62,7 @@ export function encodeRequest(
     ...(Object.keys(additional).length > 0 && { additionalModelRequestFields: additional }),
     ...(tier !== undefined && { serviceTier: { type: tier } }),
   }
-  return { body, answerTool: answerTool?.spec.name ?? null }
+  return { body, answerTool: answerTool?.name ?? null }
 }
 
 /** What an endpoint does not support is left out, whatever it would have become here. */

@@ -5,14 +5,13 @@ import { fitSchema } from '../json-schema-subset.ts'
 import type { ToolNames } from '../tool-names.ts'
 import type { ModelFamily } from './model-family.ts'
 import { enforcedSchema, withoutTopWords } from './schema-dialects.ts'
-import type { AnswerTool } from './structured-output.ts'
 import type { ToolConfig, ToolChoice as WireChoice, ToolSpec, Turn } from './wire-request.ts'
 
 interface ToolsOfCall {
   readonly family: ModelFamily
   readonly names: ToolNames
   /** The tool that stands for a structured answer, where one does. */
-  readonly answerTool: AnswerTool | null
+  readonly answerTool: ToolSpec | null
 }
 
 /**
@@ -29,7 +28,7 @@ export function encodeTools(
   const isForbidden = parameters.toolChoice === 'none'
   const offered = isForbidden && called.length === 0 ? [] : given.map((tool) => encodeTool(tool, family, names))
   const tools = offered.length === 0 && answerTool === null ? called : offered
-  const specs = answerTool === null ? tools : [...tools, answerTool.spec]
+  const specs = answerTool === null ? tools : [...tools, answerTool]
   if (specs.length === 0) return undefined
   const toolChoice =
     family.claude?.forcedTools === false ? undefined : encodeChoice(parameters.toolChoice, names, answerTool, offered)
@@ -62,12 +61,12 @@ function calledTools(messages: readonly Turn[]): readonly ToolSpec[] {
 function encodeChoice(
   choice: ToolChoice | undefined,
   names: ToolNames,
-  answerTool: AnswerTool | null,
+  answerTool: ToolSpec | null,
   offered: readonly ToolSpec[],
 ): WireChoice | undefined {
   if (answerTool !== null) {
     // A tool of the client's may be called before the answer is given.
-    return offered.length === 0 || choice === 'none' ? { tool: { name: answerTool.spec.name } } : { any: {} }
+    return offered.length === 0 || choice === 'none' ? { tool: { name: answerTool.name } } : { any: {} }
   }
   if (offered.length === 0) return undefined
   if (choice === 'required') return { any: {} }

@@ -6,14 +6,10 @@ import type { ModelFamily } from './model-family.ts'
 import { enforcedSchema } from './schema-dialects.ts'
 import type { OutputConfig, ToolSpec } from './wire-request.ts'
 
-/** A tool that the model must call with its answer: the call is turned back into text. */
-export interface AnswerTool {
-  readonly spec: ToolSpec
-}
-
 interface StructuredOutput {
   readonly outputConfig?: OutputConfig
-  readonly answerTool: AnswerTool | null
+  /** A tool that the model must call with its answer: the call is turned back into text. */
+  readonly answerTool: ToolSpec | null
 }
 
 /** A structured answer, enforced where the model and the schema allow it, else through a tool. */
@@ -30,14 +26,16 @@ export function encodeStructuredOutput(
   const { name, description, schema = { type: 'object', properties: {} } } = format
   const enforced = family.structuredOutputs ? fitSchema(schema, enforcedSchema).schema : undefined
   if (enforced === undefined) {
-    return { answerTool: answerTool(names, taken, schema, description ?? `Answers with ${name}, a JSON object.`) }
+    return {
+      answerTool: answerTool(names, taken, schema, description?.trim() || `Answers with ${name}, a JSON object.`),
+    }
   }
   const jsonSchema = { schema: JSON.stringify(enforced), name, ...(description?.trim() && { description }) }
   return { answerTool: null, outputConfig: { textFormat: { type: 'json_schema', structure: { jsonSchema } } } }
 }
 
 /** Called `json`, unless the client has a tool of that name. */
-function answerTool(names: ToolNames, taken: ReadonlySet<string>, schema: JsonObject, description: string): AnswerTool {
+function answerTool(names: ToolNames, taken: ReadonlySet<string>, schema: JsonObject, description: string): ToolSpec {
   const name = names.toWire(taken.has('json') ? 'json answer' : 'json')
-  return { spec: { name, description, inputSchema: { json: { type: 'object', ...schema } } } }
+  return { name, description, inputSchema: { json: { type: 'object', ...schema } } }
 }

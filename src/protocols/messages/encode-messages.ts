@@ -3,6 +3,7 @@ import type { ContentPart } from '../../canonical/content-part.ts'
 import type { AssistantMessage, Message, ToolMessage } from '../../canonical/message.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
 import { isObject, type JsonObject } from '../../util/json.ts'
+import { namedContent } from '../named-content.ts'
 import type { ToolNames } from '../tool-names.ts'
 import { cacheMark, encodeContent, encodeText } from './encode-content.ts'
 import { encodeThoughts, isThought } from './encode-thoughts.ts'
@@ -21,13 +22,13 @@ export interface Conversation {
  * Instructions go to the top, wherever they stood; turns of one role in a row become one; what a tool answered is said by the user.
  * @throws GatewayError for a part that cannot be sent.
  */
-export function encodeConversation(input: readonly Message[], names: ToolNames): Conversation {
+export function encodeConversation(input: readonly Message[], names: ToolNames, providerName: string): Conversation {
   const system: JsonObject[] = []
   const turns: { role: Turn['role']; content: JsonObject[] }[] = []
   for (const [index, message] of input.entries()) {
-    const place = `messages[${index}].content`
     const role = message.role === 'tool' ? 'user' : message.role
-    const blocks = encodeMessage(message, names, place)
+    const encode: EncodeParts = (parts) => encodeContent(parts, `messages[${index}].content`, providerName)
+    const blocks = encodeMessage(message, names, encode)
     if (role === 'system' || role === 'developer') system.push(...blocks)
     else if (blocks.length > 0) {
       const last = turns.at(-1)
@@ -41,30 +42,23 @@ export function encodeConversation(input: readonly Message[], names: ToolNames):
   return { system, messages }
 }
 
-function encodeMessage(message: Message, names: ToolNames, place: string): readonly JsonObject[] {
+type EncodeParts = (parts: readonly ContentPart[]) => readonly JsonObject[]
+
+function encodeMessage(message: Message, names: ToolNames, encode: EncodeParts): readonly JsonObject[] {
   switch (message.role) {
     case 'assistant':
-      return encodeAssistant(message, names, place)
+      return encodeAssistant(message, names, encode)
     case 'tool':
-      return [encodeToolResult(message, place)]
+      return [encodeToolResult(message, encode)]
     default:
-      return encodeContent(withName(message.content, message.name), place)
+      return encode(namedContent(message))
   }
 }
 
-/** The language has no names of speakers (contract §2.1). */
-function withName(content: readonly ContentPart[], name: string | undefined): readonly ContentPart[] {
-  const first = content.findIndex(({ type }) => type === 'text')
-  if (name === undefined || first < 0) return content
-  return content.map((part, index) =>
-    index === first && part.type === 'text' ? { ...part, text: `${name}: ${part.text}` } : part,
-  )
-}
-
-function encodeAssistant(message: AssistantMessage, names: ToolNames, place: string): readonly JsonObject[] {
+function encodeAssistant(message: AssistantMessage, names: ToolNames, encode: EncodeParts): readonly JsonObject[] {
+  const { content, refusal = '' } = message
   const said = [
-    ...encodeContent(withName(message.content, message.name), place),
-    ...(message.content.length === 0 ? encodeText(message.refusal ?? '') : []),
+    ...(content.length === 0 ? encodeText(refusal) : encode(namedContent(message))),
     ...message.toolCalls.map((call) => encodeToolCall(call, names)),
   ]
   // A turn must not end in a thought.
@@ -86,10 +80,9 @@ function toolInput(text: string): JsonObject {
   }
 }
 
-function encodeToolResult(message: ToolMessage, place: string): JsonObject {
-  const content = encodeContent(
+function encodeToolResult(message: ToolMessage, encode: EncodeParts): JsonObject {
+  const content = encode(
     message.content.map((part) => ('cacheControl' in part ? { ...part, cacheControl: undefined } : part)),
-    place,
   )
   const mark = message.content.findLast((part) => 'cacheControl' in part && part.cacheControl !== undefined)
   return {

@@ -1,11 +1,11 @@
 import type { ChatRequest } from '../../canonical/generation-request.ts'
-import { supportsParameter } from '../../canonical/parameter-name.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { type ClaudeTraits, claudeTraits } from '../claude-model.ts'
 import { hashedUser } from '../hashed-user.ts'
 import type { Quirks } from '../protocol.ts'
 import { askedTier } from '../shared-request.ts'
+import { supportedParameters } from '../supported-parameters.ts'
 import { ToolNames } from '../tool-names.ts'
 import { placeBreakpoints } from './cache-breakpoints.ts'
 import { type Conversation, encodeConversation, roomToThink } from './encode-messages.ts'
@@ -34,13 +34,18 @@ export interface EncodedRequest {
 
 /** @throws GatewayError for what the language cannot say. */
 export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: Quirks): EncodedRequest {
-  const { parameters, input, stream } = request
-  const traits = claudeTraits(endpoint.upstreamModel) ?? plainTraits
+  const { input, stream } = request
+  const parameters = supportedParameters(request.parameters, endpoint)
+  // A deployment's own name may say nothing: then the catalogue's slug tells.
+  const traits = claudeTraits(endpoint.upstreamModel) ?? claudeTraits(endpoint.model) ?? plainTraits
   const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 128)
   const output = structuredOutput(parameters.responseFormat, parameters.tools ?? [], endpoint, traits)
   const answer = output.answer === undefined ? null : { ...output.answer, name: names.toWire(output.answer.name) }
-  const { tools, tool_choice } = encodeTools(parameters, { endpoint, traits, names, answer, stream })
-  const conversation = withInstruction(encodeConversation(input.messages, names), output.instruction)
+  const { tools, tool_choice } = encodeTools(parameters, { traits, names, answer, stream })
+  const conversation = withInstruction(
+    encodeConversation(input.messages, names, endpoint.providerName),
+    output.instruction,
+  )
   const { system, messages } = placeBreakpoints(conversation, parameters.cacheControl)
   // A forced tool is a demand, and does not go with thinking, which is a wish.
   const room = isForced(tool_choice) ? 'none' : roomToThink(messages)
@@ -59,8 +64,8 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     ...(tool_choice !== undefined && { tool_choice }),
     ...(thinking !== undefined && { thinking }),
     ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),
-    ...encodeSampling(parameters, endpoint, traits, thinks),
-    ...encodeStops(parameters.stop, endpoint),
+    ...encodeSampling(parameters, traits, thinks),
+    ...encodeStops(parameters.stop),
     ...encodeIdentity(request, endpoint, quirks),
     ...(stream && { stream: true }),
   }
@@ -73,10 +78,9 @@ function withInstruction(conversation: Conversation, instruction: string | undef
 }
 
 /** One of white space alone is refused, so it cannot be kept. */
-function encodeStops(stop: readonly string[] | undefined, endpoint: Endpoint): JsonObject {
+function encodeStops(stop: readonly string[] | undefined): JsonObject {
   const stops = stop?.filter((text) => text.trim() !== '') ?? []
-  const isSent = stops.length > 0 && supportsParameter(endpoint.supportedParameters, 'stop')
-  return isSent ? { stop_sequences: stops } : {}
+  return stops.length > 0 ? { stop_sequences: stops } : {}
 }
 
 /** Which capacity Anthropic may use: its `auto` tries the prioritised first, which others call `priority`. */

@@ -1,25 +1,21 @@
 import type { Parameters } from '../../canonical/generation-request.ts'
-import { supportsParameter } from '../../canonical/parameter-name.ts'
-import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ClaudeTraits } from '../claude-model.ts'
 
 /** Temperature and its like, as far as the model takes them. With thoughts only a high top_p goes. */
 export function encodeSampling(
   { temperature, topP, topK }: Parameters,
-  endpoint: Endpoint,
   traits: ClaudeTraits,
   thinks: boolean,
 ): JsonObject {
   if (traits.sampling === 'none') return {}
-  const supports = (name: string): boolean => supportsParameter(endpoint.supportedParameters, name)
-  const heat = thinks || !supports('temperature') ? undefined : temperature
+  const heat = thinks ? undefined : temperature
   const isNarrow = thinks && topP !== undefined && topP < 0.95
   const isSecond = heat !== undefined && traits.sampling === 'either'
   return {
     // OpenAI's scale ends at 2 (contract Appendix A).
     ...(heat !== undefined && { temperature: Math.min(heat, 1) }),
-    ...(topP !== undefined && supports('top_p') && !isNarrow && !isSecond && { top_p: topP }),
-    ...(topK !== undefined && topK > 0 && supports('top_k') && !thinks && { top_k: topK }),
+    ...(topP !== undefined && !isNarrow && !isSecond && { top_p: topP }),
+    ...(topK !== undefined && topK > 0 && !thinks && { top_k: topK }),
   }
 }

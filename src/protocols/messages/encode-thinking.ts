@@ -1,5 +1,4 @@
 import type { Parameters } from '../../canonical/generation-request.ts'
-import { supportsParameter } from '../../canonical/parameter-name.ts'
 import type { ReasoningRequest } from '../../canonical/reasoning.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
@@ -28,10 +27,9 @@ export const outputLimit = ({ maxTokens, reasoning }: Parameters, endpoint: Endp
 
 /** The wish to think, and `verbosity`, which is this language's effort, in Anthropic's terms (contract §1.1, §1.6). */
 export function encodeThinking(parameters: Parameters, setting: Setting): Thinking {
-  const supports = (name: string): boolean => supportsParameter(setting.endpoint.supportedParameters, name)
-  const verbosity = levels.find((level) => level === parameters.verbosity && supports('verbosity'))
+  const verbosity = levels.find((level) => level === parameters.verbosity)
   const said = verbosity && nearestEffort({ effort: verbosity }, setting)
-  const wish = supports('reasoning') ? parameters.reasoning : undefined
+  const wish = parameters.reasoning
   const wanted = wish && reasoningEffort(wish, setting.maxTokens, null)
   if (wish === undefined || wanted === undefined || setting.traits.thinking === 'none') return { effort: said }
   if (wanted === 'none') return withoutThoughts(said, setting)

@@ -1,8 +1,6 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Parameters } from '../../canonical/generation-request.ts'
-import { supportsParameter } from '../../canonical/parameter-name.ts'
 import type { FunctionTool } from '../../canonical/tool.ts'
-import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ClaudeTraits } from '../claude-model.ts'
 import type { ToolNames } from '../tool-names.ts'
@@ -20,7 +18,6 @@ export interface AnswerTool {
 }
 
 interface Options {
-  readonly endpoint: Endpoint
   readonly traits: ClaudeTraits
   readonly names: ToolNames
   readonly answer: AnswerTool | null
@@ -31,13 +28,9 @@ interface Options {
  * `strict` is left out, as OpenRouter does (contract §1.4): what OpenAI calls strict, Anthropic limits in number and in schema.
  * @throws GatewayError for parameters that are no object's.
  */
-export function encodeTools(
-  parameters: Parameters,
-  { endpoint, traits, names, answer, stream }: Options,
-): EncodedTools {
-  const offered = supportsParameter(endpoint.supportedParameters, 'tools') ? (parameters.tools ?? []) : []
+export function encodeTools(parameters: Parameters, { traits, names, answer, stream }: Options): EncodedTools {
   const eager = stream && traits.eagerTools ? { eager_input_streaming: true } : {}
-  const tools = offered.flatMap((tool, index) =>
+  const tools = (parameters.tools ?? []).flatMap((tool, index) =>
     tool.type === 'function' ? [{ ...encodeTool(tool, index, names), ...eager }] : [],
   )
   if (answer !== null) {
@@ -49,9 +42,8 @@ export function encodeTools(
     }
   }
   if (tools.length === 0) return {}
-  const choice = supportsParameter(endpoint.supportedParameters, 'tool_choice') ? parameters.toolChoice : undefined
   const single = parameters.parallelToolCalls === false
-  return { tools, tool_choice: encodeToolChoice(choice, single, traits, names) }
+  return { tools, tool_choice: encodeToolChoice(parameters.toolChoice, single, traits, names) }
 }
 
 function encodeToolChoice(

@@ -24,14 +24,12 @@ export function structuredOutput(
   endpoint: Endpoint,
   traits: ClaudeTraits,
 ): OutputForm {
-  const supports = (name: string): boolean => supportsParameter(endpoint.supportedParameters, name)
-  if (!supports('response_format') && !supports('structured_outputs')) return {}
   if (format?.type === 'json_object' || (format?.type === 'json_schema' && format.schema === undefined)) {
     return { instruction: 'Answer with one valid JSON object and nothing else: no code fence, no words around it.' }
   }
   if (format?.type !== 'json_schema') return {}
   const { schema = {}, name, description } = format
-  const native = traits.structuredOutputs && supports('structured_outputs')
+  const native = traits.structuredOutputs && supportsParameter(endpoint.supportedParameters, 'structured_outputs')
   const fitted = native ? fitSchema(schema, outputDialect) : undefined
   if (fitted?.schema !== undefined) return { format: { type: 'json_schema', schema: fitted.schema } }
   if (traits.forcedTools) {

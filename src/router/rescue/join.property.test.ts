@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { GatewayError } from '../../canonical/errors.ts'
 import type { GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
@@ -99,7 +99,11 @@ describe('a continued turn', () => {
       fc.property(split, ({ whole, place, cuts: places, aBatch }) => {
         const [sent, missing] = cutAt(whole, place)
         const begun = sent.trimEnd()
-        const join = new Join({ overlap: sent.slice(begun.length), opening: sent.slice(0, opening), after: sent.length })
+        const join = new Join({
+          overlap: sent.slice(begun.length),
+          opening: sent.slice(0, opening),
+          after: sent.length,
+        })
         const passed = heard(join, pieces(sent.slice(begun.length) + missing, places), aBatch)
         const again = (sent.slice(begun.length) + missing).startsWith(sent.slice(0, opening)) && sent !== ''
         expect(join.state).toBe(again ? 'diverged' : 'joined')

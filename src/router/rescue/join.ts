@@ -33,10 +33,10 @@ export class Join {
     this.#beginsAnew = expected.opening !== ''
   }
 
-  /** What was reported before the answer joined. */
-  get usage(): Usage | undefined {
+  /** What was reported before the answer joined; null where nothing was. */
+  get usage(): Usage | null {
     const event = this.#before.get('usage')
-    return event?.type === 'usage' ? event.usage : undefined
+    return event?.type === 'usage' ? event.usage : null
   }
 
   /** What of a batch goes on to the client. */

@@ -30,7 +30,11 @@ export interface Rescue extends TakeOver {
  * A stream with which another endpoint goes on where the one that answers breaks off; where that is not wanted, or there is no other,
  * the stream as it is. Only where it is wanted does the request live as long as its answer.
  */
-export function withRescue(turn: Committed, request: GenerationRequest, rescue: Rescue): Pick<Committed, 'first' | 'rest'> {
+export function withRescue(
+  turn: Committed,
+  request: GenerationRequest,
+  rescue: Rescue,
+): Pick<Committed, 'first' | 'rest'> {
   if (!isWanted(request, rescue.tools.streamRescue) || turn.remaining.length === 0) return turn
   return { first: [], rest: rescued(turn, request, rescue) }
 }

@@ -20,7 +20,7 @@ export interface TakeOver {
 }
 
 /** An answer that goes on: its batches hold only what the client does not have. */
-export interface TakenOver extends Committed {
+interface TakenOver extends Committed {
   readonly way: Way
 }
 
@@ -60,47 +60,52 @@ export class Rescuers {
     for (;;) {
       const [candidate, ...others] = remaining
       if (candidate === undefined) return null
-      remaining = others
+      // What an endpoint says does not depend on the credential.
+      let isWorthTrying = worthTrying({ scope: 'next-endpoint' }, candidate)
       for (const way of waysToGoOn(this.#request, candidate.endpoint, text, model)) {
         const caller = new Caller(ask(way.request), context, tools)
         if (this.#calls >= mostCalls || !caller.inTime()) return null
         this.#calls++
-        const answer = await caller.start(candidate, others, undefined, 'rescue').outcome
-        if ('rest' in answer) {
-          const joined = await this.#joined(answer, way)
-          if (joined !== null) return joined
-        } else if (way.method !== 'prefill' || isHopeless(answer)) {
-          remaining = remaining.filter(worthTrying(answer.retry, candidate))
-          break
-        }
+        const outcome = await caller.start(candidate, others, undefined, 'rescue').outcome
+        const joined = 'rest' in outcome ? await this.#join(outcome, way) : outcome
+        if (joined === null) continue
+        if ('way' in joined) return joined
+        if (way.method === 'prefill' && !isHopeless(joined)) continue
+        isWorthTrying = worthTrying(joined.retry, candidate)
+        break
       }
+      remaining = others.filter(isWorthTrying)
     }
   }
 
-  /** Reads an answer until it is known whether it joins; one that does not is given up. */
-  async #joined(answer: Committed, way: Way): Promise<TakenOver | null> {
+  /** Reads an answer until it is known whether it joins. Null for one that says something else: it is given up. */
+  async #join(answer: Committed, way: Way): Promise<TakenOver | Failure | null> {
     const join = new Join(way)
     const rest = answer.rest[Symbol.asyncIterator]()
-    let batch = answer.first
-    for (;;) {
+    for (let batch = answer.first; ; ) {
       const first = join.take(batch)
       if (join.state === 'joined') return { ...answer, way, first, rest: passing(rest, join) }
+      const last = batch.at(-1)
+      if (last?.type === 'error') {
+        this.#note(answer, join.usage, last.error.status, last.error.kind)
+        return { candidate: answer.candidate, error: last.error, retry: last.retry }
+      }
       if (join.state === 'diverged') break
       const next = await rest.next()
       if (next.done === true) break
       batch = next.value
     }
     await rest.return?.()
-    this.#giveUp(answer, batch, join.usage)
+    this.#note(answer, join.usage, 0, 'diverged')
     return null
   }
 
-  #giveUp({ entry, candidate }: Committed, batch: GenerationBatch, usage: Usage | undefined): void {
-    const error = batch.flatMap((event) => (event.type === 'error' ? [event.error] : []))[0]
-    entry.status = error?.status ?? 0
-    entry.errorKind = error?.kind ?? 'diverged'
-    const { tools, context } = this.#with
-    if (usage !== undefined) entry.cost = tools.price(usage, candidate.endpoint, context.createdAt)
+  /** An answer that is not heard. One that ended because the client left did not fail. */
+  #note({ entry, candidate }: Committed, usage: Usage | null, status: number, errorKind: string): void {
+    const { context, tools } = this.#with
+    entry.status = context.signal.aborted ? 0 : status
+    entry.errorKind = context.signal.aborted ? null : errorKind
+    if (usage !== null) entry.cost = tools.price(usage, candidate.endpoint, context.createdAt)
   }
 }
 

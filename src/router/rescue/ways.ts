@@ -36,7 +36,7 @@ export function* waysToGoOn(
   const isFree = responseFormat === undefined || responseFormat.type === 'text'
   const chat = request.operation === 'chat' && isFree ? request : null
   if (chat !== null && endpoint.prefill) yield* prefill(chat, endpoint, text)
-  if (endpoint.model === model) {
+  if (endpoint.model === model || text === '') {
     yield { method: 'replay', request, overlap: text, opening: '', after: text.length, prompt: 0 }
   }
   if (chat !== null) yield* instruction(chat, text)

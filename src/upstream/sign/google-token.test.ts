@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GoogleGenAI } from '@google/genai'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { GatewayError } from '../../canonical/errors.ts'
 import { createDispatcher } from '../dispatcher.ts'
 import { exchangeToken } from './exchange-token.ts'
@@ -101,6 +101,8 @@ test('a service account signs a statement that Google can check, and gets a toke
 })
 
 test('the statement claims what that of Google’s own library claims', async () => {
+  // It says that it was given credentials.
+  vi.spyOn(console, 'debug').mockReturnValue()
   let theirs = ''
   const transporter = {
     interceptors: { request: new Set(), response: new Set() },

@@ -93,6 +93,32 @@ test('a schema for the answer', async () => {
   expect((await sent({ response_format: { type: 'json_object' } }))['response_format']).toEqual({ type: 'json_object' })
 })
 
+test('what a schema says beyond what can be enforced is said in words; what would change the shape is refused', async () => {
+  const format = (schema: object) => ({ response_format: { type: 'json_schema', json_schema: { name: 'n', schema } } })
+  const age = { type: 'integer', minimum: 0, description: 'in years' }
+  const kind = { oneOf: [{ const: 'a' }, { type: 'string', format: 'email' }] }
+  const asked = await sent(
+    format({ type: 'object', properties: { age, kind }, required: ['age'], additionalProperties: false }),
+  )
+  expect(asked['response_format']).toEqual({
+    type: 'json_object',
+    json_schema: {
+      type: 'object',
+      properties: {
+        age: { type: 'integer', description: 'in years\n\n{minimum: 0}' },
+        kind: { anyOf: [{ const: 'a' }, { type: 'string', description: '{format: "email"}' }] },
+      },
+      required: ['age'],
+    },
+  })
+  const schema = { type: 'object', properties: { age: { not: { type: 'string' } } } }
+  const response = await gateway.chat({ model: 'test/m', ...format(schema) })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({
+    error: { metadata: { issues: [{ path: 'response_format.json_schema.schema.properties.age.not' }] } },
+  })
+})
+
 test('messages, images by address or data, and text files as documents', async () => {
   const url = 'data:image/png;base64,iVBORw0KGgo='
   const notes = `data:text/plain;base64,${Buffer.from('café').toString('base64')}`

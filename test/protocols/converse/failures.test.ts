@@ -79,7 +79,12 @@ beforeAll(async () => {
     name,
     (response: ServerResponse) => streamed(response, ...frames),
   ])
-  gateway = await startScriptedBedrock(Object.fromEntries([...refused, ...broken]))
+  const older = (response: ServerResponse): void => {
+    const __type = 'com.amazon.coral.service#UnrecognizedClientException'
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' })
+    response.end(JSON.stringify({ __type, message: 'The security token is invalid.' }))
+  }
+  gateway = await startScriptedBedrock({ ...Object.fromEntries([...refused, ...broken]), older })
 })
 afterAll(() => gateway.close())
 
@@ -96,6 +101,7 @@ describe('a refusal of Bedrock’s', () => {
     ['denied', 502, 'provider_unavailable', 'AccessDeniedException'],
     ['unrecognized', 502, 'provider_unavailable', 'UnrecognizedClientException'],
     ['expired', 502, 'provider_unavailable', 'ExpiredTokenException'],
+    ['older', 502, 'provider_unavailable', 'UnrecognizedClientException'],
     ['unknown', 404, 'not_found', 'ResourceNotFoundException'],
     ['timed-out', 504, 'timeout', 'ModelTimeoutException'],
     ['model-failed', 502, 'provider_unavailable', 'ModelErrorException'],
@@ -145,7 +151,7 @@ describe('an exception inside a stream', () => {
     ['cut-checksum', undefined],
   ])('%s ends the answer', async (name, provider_code) => {
     const { chunks, text } = await readStream(await gateway.chat({ model: `test/${name}`, stream: true }))
-    expect(text === '' ? 'Hello' : text).toBe('Hello')
+    expect(text).toBe('Hello')
     expect(chunks.at(-1)?.error?.metadata?.['provider_code']).toBe(provider_code)
   })
 

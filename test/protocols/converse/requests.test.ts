@@ -261,6 +261,16 @@ describe('tools', () => {
   })
 })
 
+test('Nova’s tools have little more than properties at the top of their schemas', async () => {
+  const properties = { city: { type: 'object', title: 'City', additionalProperties: false } }
+  const parameters = { type: 'object', $schema: 'x', title: 'T', additionalProperties: false, properties, required: [] }
+  expect(await sent('nova-pro', { tools: [weather({ parameters })] })).toMatchObject({
+    toolConfig: { tools: [{ toolSpec: { inputSchema: { json: { type: 'object', properties, required: [] } } } }] },
+  })
+  const { toolConfig } = gateway.sent()[0] ?? {}
+  expect(Object.keys(Object(toolConfig).tools[0].toolSpec.inputSchema.json)).toEqual(['type', 'properties', 'required'])
+})
+
 describe('caching', () => {
   const cached = (words: string, ttl?: string) => ({ ...text(words), cache_control: { type: 'ephemeral', ttl } })
   const point = { cachePoint: { type: 'default' } }

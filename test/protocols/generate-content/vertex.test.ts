@@ -1,3 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { offer } from '../../../src/offerings/offer-providers.ts'
 import { generateContentUpstream } from '../../../src/protocols/generate-content/upstream.ts'
@@ -128,4 +131,50 @@ test.each([
 ] as const)('%s %s: the Gemini API fetches it: %s; Vertex AI never', (type, url, fetched) => {
   expect(generateContentUpstream.takesUrl?.({ type, url }, {})).toBe(fetched)
   expect(generateContentUpstream.takesUrl?.({ type, url }, { generateContentHost: 'vertex' })).toBe(false)
+})
+
+test('a service account gets a token first; if it gets none, the client hears why and no secret', async () => {
+  let refuses = false
+  const tokens = createServer((_, response) => {
+    response.writeHead(refuses ? 400 : 200)
+    response.end(JSON.stringify(refuses ? { error: 'invalid_grant' } : { access_token: 'a-token', expires_in: 1 }))
+  })
+  tokens.listen(0, '127.0.0.1')
+  await once(tokens, 'listening')
+  const address = tokens.address()
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  const api_key = JSON.stringify({
+    type: 'service_account',
+    client_email: 'waygate@p.iam.gserviceaccount.com',
+    private_key: privateKey,
+    token_uri: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/token`,
+  })
+  const base_url = `${vertex.url}/v1/projects/p/locations/global`
+  const signed = await startGateway({
+    providers: {
+      'google-vertex': { base_url, api_key },
+      'prov-a': { base_url },
+      'prov-b': { base_url },
+      'prov-c': { base_url },
+    },
+    models: {
+      'test/plain': {
+        endpoints: [{ provider: 'google-vertex', model: 'gemini-2.5-pro', pricing: { prompt: 1, completion: 2 } }],
+      },
+    },
+  })
+  expect((await signed.chat({ model: 'test/plain' })).status).toBe(200)
+  expect(last()?.headers.authorization).toMatch(/oken$/)
+  refuses = true
+  const refused = await signed.chat({ model: 'test/plain' })
+  expect(refused.status).toBe(502)
+  const text = await refused.text()
+  expect(text).toContain('The token endpoint answered 400 invalid_grant.')
+  expect(text + signed.log.join('')).not.toContain('PRIVATE KEY')
+  await signed.close()
+  tokens.close()
 })

@@ -20,6 +20,7 @@ beforeAll(async () => {
     'acme/fable-5': { model: 'claude-fable-5' },
     'acme/sonnet-5.5': { model: 'claude-sonnet-5-5' },
     'acme/built-in': { provider: 'anthropic', model: 'claude-haiku-4-5' },
+    'acme/claude-opus-5': { model: 'my-deployment' },
     'acme/other': { model: 'somebodys-model' },
     'acme/bare': { model: 'somebodys-model', supported_parameters: ['stop'] },
   })
@@ -188,6 +189,8 @@ test('parameters', async () => {
   expect(await sent(both, 'acme/old')).toMatchObject(both)
   const body5 = await sent({ ...both, top_k: 3 }, 'acme/opus-5')
   for (const name of ['temperature', 'top_p', 'top_k']) expect(body5).not.toHaveProperty(name)
+  // The name of a deployment says nothing, but the catalogue's does.
+  expect(await sent(both, 'acme/claude-opus-5')).not.toHaveProperty('temperature')
 })
 
 test('Anthropic itself needs only a key, and knows tiers', async () => {
@@ -400,14 +403,14 @@ describe('media', () => {
   })
 
   test.each([
-    ['a bitmap', image('data:image/bmp;base64,Qk0='), 'invalid_image'],
-    ['a program', file('data:application/zip;base64,UEs='), 'invalid_request'],
-    ['sound', { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }, 'invalid_request'],
-  ])('%s is refused, by its place', async (_, part, type) => {
+    ['a bitmap', image('data:image/bmp;base64,Qk0=')],
+    ['a program', file('data:application/zip;base64,UEs=')],
+    ['sound', { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }],
+  ])('%s is refused, by its place', async (_, part) => {
     const response = await gateway.chat({ model: 'acme/plain', ...parts({ type: 'text', text: 'See:' }, part) })
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({
-      error: { error_type: type, metadata: { issues: [{ path: 'messages[0].content[1]' }] } },
+      error: { error_type: 'invalid_request', metadata: { issues: [{ path: 'messages[0].content[1]' }] } },
     })
     expect(gateway.claude.journal()).toEqual([])
   })
