@@ -49,7 +49,9 @@ else process.exit(await main())
 /** Answers the exit code: 1 when one of our own gave a wrong reply or none. */
 async function main(): Promise<number> {
   const only = options.only.split(',')
-  const chosen = only.filter((name) => name !== 'validate' && name !== 'routing').flatMap((name) => named(measures, name, '--only'))
+  const chosen = only
+    .filter((name) => name !== 'validate' && name !== 'routing')
+    .flatMap((name) => named(measures, name, '--only'))
   const subjects = [
     ...options.subjects.split(',').flatMap((name) => named(knownSubjects, name, '--subjects')),
     ...options.subject.map(subjectOfCommand),

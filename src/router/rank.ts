@@ -108,7 +108,7 @@ function isLimited(
 const bytesPerToken = 4
 
 /** What the request will cost at most, to compare by; without a known length and limit, three parts prompt to one completion (contract §6.3-5). */
-export function expectedPrice({ pricing }: Endpoint, { source, parameters }: GenerationRequest): number {
+function expectedPrice({ pricing }: Endpoint, { source, parameters }: GenerationRequest): number {
   if (source.bytes === null || parameters.maxTokens === undefined) return blendedPrice(pricing)
   const prompt = (source.bytes / bytesPerToken) * pricing.prompt
   return prompt + parameters.maxTokens * pricing.completion + (pricing.request ?? 0)

@@ -84,10 +84,12 @@ const models = {
   'tool/open': served('tool-call+cut-after-2', '!steady'),
   'tool/complete': served('tool-call+eof-after-4', '!steady'),
   'thoughts/alone': served('reasoning+cut-after-3+tokens-60', 'reasoning+tokens-60'),
-  'thoughts/text': served('reasoning+cut-after-30+tokens-60', '!reasoning+tokens-60'),
+  'thoughts/text': { reasoning: {}, ...served('reasoning+cut-after-30+tokens-60', '!reasoning+tokens-60') },
   'reported/parts': served('usage-100-50+error-after-60+tokens-60', 'usage-100-70+tokens-60'),
   'silent/usage': served('cut-after-40+tokens-60', '!tokens-60+no-usage'),
   'slow/rescuer': served('cut-after-40+tokens-60', '!tokens-60+pace-50'),
+  'slow/silent-rescuer': served('cut-after-40+tokens-60', '!blackhole'),
+  'slow/all': served('tokens-60+pace-50', '!tokens-60'),
   'legacy/text': served('cut-after-40+tokens-60', '!tokens-60'),
   'many/rescuers': {
     endpoints: Array.from({ length: 8 }, (_, index) => ({
@@ -365,6 +367,7 @@ describe('those who take over', () => {
     expect(first?.['max_tokens']).toBe(1_000)
     expect(asNumber(second?.['max_tokens'])).toBeLessThan(1_000)
     expect(asNumber(second?.['max_tokens'])).toBeGreaterThan(960)
+    expect([first?.['reasoning_effort'], second?.['reasoning_effort']]).toEqual(['high', 'none'])
   })
 })
 
@@ -415,42 +418,60 @@ test('a text that continues a prompt is said all over again', async () => {
   expect(at(stagesOf(read.chunks), 0, 'name')).toBe('replay')
 })
 
-test('21: a client that leaves after the seam pays for both parts, and the rescuer is let go', async () => {
-  const leaving = new AbortController()
-  const response = await fetch(`${gateway.url}/api/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json', ...on },
-    body: JSON.stringify({
-      model: 'slow/rescuer',
-      provider: inOrder,
-      stream: true,
-      messages: [{ role: 'user', content: 'hi' }],
-    }),
-    signal: leaving.signal,
+describe('21: a client that leaves', () => {
+  /** Leaves once the second upstream is as far as asked. */
+  async function leave(model: string, chunks: number) {
+    const leaving = new AbortController()
+    const response = await fetch(`${gateway.url}/api/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json', ...on },
+      body: JSON.stringify({ model, provider: inOrder, stream: true, messages: [{ role: 'user', content: 'hi' }] }),
+      signal: leaving.signal,
+    })
+    const id = asText(response.headers.get('x-generation-id'))
+    await expect.poll(() => calls(gateway).at(1)?.chunksSent ?? -1).toBeGreaterThanOrEqual(chunks)
+    leaving.abort()
+    await expect.poll(() => calls(gateway).at(1)?.closedBy, { timeout: 1000 }).toBe('client')
+    expect(calls(gateway)).toHaveLength(2)
+    return record(id)
+  }
+
+  test('after the seam pays for both parts', async () => {
+    const { attempts, cancelled, cost } = await leave('slow/rescuer', 4)
+    expect(cancelled).toBe(true)
+    expect(attempts.map(({ kind }) => kind)).toEqual(['first', 'rescue'])
+    expect(attempts.every((attempt) => attempt.cost > 0)).toBe(true)
+    expect(attempts.reduce((sum, attempt) => sum + attempt.cost, 0)).toBe(cost)
   })
-  const id = asText(response.headers.get('x-generation-id'))
-  await expect.poll(() => calls(gateway).at(1)?.chunksSent ?? 0).toBeGreaterThan(3)
-  leaving.abort()
-  await expect.poll(() => calls(gateway).at(1)?.closedBy, { timeout: 1000 }).toBe('client')
-  const { attempts, cancelled, cost } = await record(id)
-  expect(cancelled).toBe(true)
-  expect(attempts.map(({ kind }) => kind)).toEqual(['first', 'rescue'])
-  expect(attempts.every((attempt) => attempt.cost > 0)).toBe(true)
-  expect(attempts.reduce((sum, attempt) => sum + attempt.cost, 0)).toBe(cost)
+
+  test('while somebody is to take over pays for what was sent, and nobody else is called', async () => {
+    const { attempts, cancelled, cost } = await leave('slow/silent-rescuer', 0)
+    expect(cancelled).toBe(true)
+    expect(attempts).toMatchObject([
+      { provider: 'prov-a', cost },
+      { provider: 'prov-b', status: 0, errorKind: null, cost: 0 },
+    ])
+    expect(cost).toBeGreaterThan(0)
+  })
 })
 
 describe('switched on in the configuration', () => {
   let eager: TestGateway
   beforeAll(async () => {
-    eager = await startGateway({ models, stream_rescue: 'continue' })
+    eager = await startGateway({ models, stream_rescue: 'continue', timeouts: { total_ms: 1_000 } })
   })
   afterAll(() => eager.close())
 
-  const chat = async (headers: Readonly<Record<string, string>>) =>
-    readStream(await eager.chat({ model: 'cut/prefill', provider: inOrder, stream: true }, headers))
+  const chat = async (headers: Readonly<Record<string, string>>, model = 'cut/prefill') =>
+    readStream(await eager.chat({ model, provider: inOrder, stream: true }, headers))
 
   test('streams go on without a word about it, unless the request says otherwise', async () => {
     expect((await chat({})).text).toBe(whole)
     expect(brokeOff(await chat(off))).toBe(true)
+  })
+  test('no call begins after the time for the whole answer', async () => {
+    eager.simulator.clearJournal()
+    expect(brokeOff(await chat({}, 'slow/all'))).toBe(true)
+    expect(called(eager)).toEqual(['prov-a'])
   })
 })

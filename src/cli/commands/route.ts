@@ -47,7 +47,10 @@ function readRequest(file: string): object {
 async function askServer(server: string, body: object): Promise<RouteExplanation> {
   const response = await fetch(`${server.replace(/\/+$/, '')}/api/v1/route`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${readEnvironment()['WAYGATE_API_KEY'] ?? ''}` },
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${readEnvironment()['WAYGATE_API_KEY'] ?? ''}`,
+    },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
   })
@@ -78,7 +81,8 @@ const row = (candidate: Candidate): readonly string[] => [
 
 function print(explanation: RouteExplanation): void {
   const { requested, strategy, models, router, prompt_tokens, completion_tokens, ranked_by, candidates } = explanation
-  const said = router === null ? [] : [`Router       ${router.name}: ${router.summary ?? ''} ${JSON.stringify(router.data ?? {})}`]
+  const said =
+    router === null ? [] : [`Router       ${router.name}: ${router.summary ?? ''} ${JSON.stringify(router.data ?? {})}`]
   const rules = ranked_by.map((names) => (names.length === 0 ? 'configured order' : names.join(', then ')))
   const lines = [
     `Requested    ${requested} (${strategy})`,
@@ -89,11 +93,15 @@ function print(explanation: RouteExplanation): void {
     '',
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
-  printTable([...heads, 'WHY'], candidates.map((candidate) => [...row(candidate), why(candidate)]))
+  printTable(
+    [...heads, 'WHY'],
+    candidates.map((candidate) => [...row(candidate), why(candidate)]),
+  )
 }
 
 function why(candidate: Candidate): string {
-  const { excluded_by, first_pick_share, condition, rate_limited, uptime_class, latency_p50, throughput_p50 } = candidate
+  const { excluded_by, first_pick_share, condition, rate_limited, uptime_class, latency_p50, throughput_p50 } =
+    candidate
   if (excluded_by !== null) return `left out by ${excluded_by.rule} (${excluded_by.field}): ${excluded_by.detail}`
   return [
     candidate.sticky ? ['the session is with it'] : [],

@@ -82,7 +82,7 @@ export class Rescuers {
   async #join(answer: Committed, way: Way): Promise<TakenOver | Failure | null> {
     const join = new Join(way)
     const rest = answer.rest[Symbol.asyncIterator]()
-    for (let batch = answer.first; ; ) {
+    for (let batch = answer.first; ;) {
       const first = join.take(batch)
       if (join.state === 'joined') return { ...answer, way, first, rest: passing(rest, join) }
       const last = batch.at(-1)

@@ -133,11 +133,9 @@ test('whatever an upstream sends, a call ends once, with its calls in order', ()
     fc.property(fc.array(chunk), fc.boolean(), (chunks, whole) => {
       const call = opened({ messages: [{ role: 'user', content: 'hi' }] }, 'm')
       if (call === null) throw new Error('A plain request was refused.')
-      const frames = chunks.flatMap((data) => [
-        ...call.reply.decodeFrame({ type: 'data', event: null, data: JSON.stringify(data) }),
-      ])
-      const events = whole ? [...(call.reply.decodeResult(chunks[0]) ?? [])] : [...frames, ...call.reply.decodeEnd()]
-      const all = whole ? [...frames, ...events] : events
+      const { reply } = call
+      const frame = (data: unknown) => reply.decodeFrame({ type: 'data', event: null, data: JSON.stringify(data) })
+      const all = whole ? reply.decodeResult(chunks[0]) : [...chunks.flatMap(frame), ...reply.decodeEnd()]
       const endings = all.filter(({ type }) => type === 'end' || type === 'error')
       expect(endings).toHaveLength(1)
       expect(all.at(-1)).toBe(endings[0])
