@@ -42,26 +42,28 @@ const host = (price: number, firstToken: number, tokensPerSecond: number, ...tro
   troubles,
 })
 
+const straggling: Trouble = { kind: 'straggling', share: 0.02, seconds: 15 }
+
 /** The cheaper ones are slower, and have more troubles: most of the traffic goes there. */
 export const hosts: readonly Host[] = [
-  host(0.2, 900, 45, { kind: 'down', status: 503, from: 10, to: 22 }),
+  host(0.2, 900, 45, straggling, { kind: 'down', status: 503, from: 10, to: 22 }),
   host(0.22, 700, 60, { kind: 'limited', perMinute: 30, tells: true }),
   host(0.24, 1100, 40, { kind: 'flapping', status: 502, from: 20, to: 45, seconds: 20, every: 60 }),
   host(0.25, 600, 55, { kind: 'limited', perMinute: 30, tells: false }),
-  host(0.27, 800, 70, { kind: 'straggling', share: 0.02, seconds: 15 }),
+  host(0.27, 800, 70, straggling),
   host(0.28, 650, 50, { kind: 'silent', from: 30, to: 38 }),
   host(0.3, 500, 90, { kind: 'stray', share: 0.02, status: 500 }),
   host(0.32, 1200, 35, { kind: 'clumsy', share: 0.2 }),
   host(0.34, 450, 80, { kind: 'slow', from: 15, to: 30, times: 8 }),
   host(0.36, 750, 60, { kind: 'down', status: 401, from: 40, to: 60 }),
-  host(0.4, 400, 110, { kind: 'straggling', share: 0.02, seconds: 15 }),
+  host(0.4, 400, 110),
   host(0.45, 550, 75),
   host(0.5, 350, 120, { kind: 'flapping', status: 500, from: 0, to: 60, seconds: 5, every: 30 }),
   host(0.55, 600, 65, { kind: 'clumsy', share: 0.1 }),
   host(0.6, 300, 150, { kind: 'limited', perMinute: 60, tells: true }),
   host(0.7, 380, 100),
-  host(0.8, 250, 180, { kind: 'down', status: 503, from: 33, to: 40 }),
+  host(0.8, 250, 180, straggling, { kind: 'down', status: 503, from: 33, to: 40 }),
   host(1, 320, 140, { kind: 'stray', share: 0.01, status: 502 }),
   host(1.2, 220, 200, { kind: 'silent', from: 50, to: 55 }),
-  host(1.5, 280, 160),
+  host(1.5, 280, 160, straggling),
 ].map((each, index) => ({ slug: `host-${String(index + 1).padStart(2, '0')}`, ...each }))

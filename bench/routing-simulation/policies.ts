@@ -3,25 +3,24 @@ export interface Policy {
   readonly name: string
   /** The request's `provider` object. */
   readonly provider: Readonly<Record<string, unknown>>
-  readonly hedged: boolean
-  /** Whether what was learned from earlier calls counts. */
-  readonly remembers: boolean
+  /** Whether every provider is configured with `hedge: {}`. */
+  readonly hedged?: boolean
+  /** Whether what earlier calls taught is forgotten at once. */
+  readonly forgets?: boolean
+  /** Whether no other client's requests are routed beside. */
+  readonly alone?: boolean
 }
 
 const sorts = ['price', 'throughput', 'latency', 'exacto'] as const
 
-const plain: readonly Policy[] = [
-  { name: 'default', provider: {}, hedged: false, remembers: true },
-  ...sorts.map((sort) => ({ name: `sort: ${sort}`, provider: { sort }, hedged: false, remembers: true })),
+const usual: readonly Policy[] = [
+  { name: 'default', provider: {} },
+  ...sorts.map((sort) => ({ name: `\`sort: "${sort}"\``, provider: { sort } })),
 ]
 
 export const policies: readonly Policy[] = [
-  {
-    name: 'the cheapest provider alone',
-    provider: { only: ['host-01'] },
-    hedged: false,
-    remembers: true,
-  },
-  { name: 'default, without memory', provider: {}, hedged: false, remembers: false },
-  ...plain.flatMap((policy) => [policy, { ...policy, name: `${policy.name}, hedged`, hedged: true }]),
+  { name: 'the cheapest provider alone', provider: { only: ['host-01'] } },
+  { name: 'default, if nothing were learned from calls', provider: {}, forgets: true },
+  ...usual.flatMap((policy) => [policy, { ...policy, name: `${policy.name}, hedged`, hedged: true }]),
+  { name: '`sort: "latency"`, with no other traffic', provider: { sort: 'latency' }, alone: true },
 ]

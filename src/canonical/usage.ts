@@ -10,6 +10,8 @@ export interface Usage {
   /** Those of `cacheWriteTokens` that are kept for an hour, where the upstream tells them apart. */
   readonly cacheWrite1hTokens?: number
   readonly promptAudioTokens?: number
+  /** Those of `cachedTokens` that are audio; they are inside `promptAudioTokens` as well. */
+  readonly cachedAudioTokens?: number
   readonly promptVideoTokens?: number
   readonly reasoningTokens?: number
   readonly completionAudioTokens?: number
@@ -28,6 +30,7 @@ export function addUsage(one: Usage, other: Usage): Usage {
     cacheWriteTokens: add(one.cacheWriteTokens, other.cacheWriteTokens),
     cacheWrite1hTokens: add(one.cacheWrite1hTokens, other.cacheWrite1hTokens),
     promptAudioTokens: add(one.promptAudioTokens, other.promptAudioTokens),
+    cachedAudioTokens: add(one.cachedAudioTokens, other.cachedAudioTokens),
     promptVideoTokens: add(one.promptVideoTokens, other.promptVideoTokens),
     reasoningTokens: add(one.reasoningTokens, other.reasoningTokens),
     completionAudioTokens: add(one.completionAudioTokens, other.completionAudioTokens),

@@ -62,6 +62,8 @@ export interface Prices {
   readonly request?: number
   readonly image?: number
   readonly audio?: number
+  /** Audio read from the cache, where it costs other than what else is read from it. */
+  readonly inputAudioCache?: number
   /** Audio and image tokens of the answer, where they cost other than text. */
   readonly audioOutput?: number
   readonly imageOutput?: number

@@ -90,6 +90,7 @@ const priceNames = [
   ['imageOutput', 'image_output'],
   ['webSearch', 'web_search'],
   ['internalReasoning', 'internal_reasoning'],
+  ['inputAudioCache', 'input_audio_cache'],
   ['inputCacheRead', 'input_cache_read'],
   ['inputCacheWrite', 'input_cache_write'],
   ['inputCacheWrite1h', 'input_cache_write_1h'],

@@ -7,6 +7,8 @@ export interface Pricing {
   readonly request?: number
   readonly image?: number
   readonly audio?: number
+  /** Audio read from the cache, where it costs other than what else is read from it. */
+  readonly inputAudioCache?: number
   readonly audioOutput?: number
   readonly imageOutput?: number
   readonly webSearch?: number
@@ -60,6 +62,8 @@ export interface Endpoint {
   /** The upstream's own id for the model. */
   readonly upstreamModel: string
   readonly pricing: Pricing
+  /** Prices of this model at this provider by tier: the upstream may serve another than it was asked for (contract §6.16). */
+  readonly tierPricing?: ReadonlyMap<string, Pricing>
   readonly contextLength: number | null
   readonly maxCompletionTokens: number | null
   readonly quantization: string | null

@@ -28,6 +28,7 @@ const perToken = [
   'prompt',
   'completion',
   'audio',
+  'inputAudioCache',
   'audioOutput',
   'imageOutput',
   'internalReasoning',

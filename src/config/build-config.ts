@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path'
-import type { Config, EndpointConfig, KeyConfig, ModelConfig, PricingConfig, ProviderConfig } from './config.ts'
+import type { Config, EndpointConfig, KeyConfig, ModelConfig, PricesConfig, PricingConfig, ProviderConfig } from './config.ts'
 import { defaults } from './defaults.ts'
 import type { ConfigFile } from './schema/config-schema.ts'
 
@@ -8,6 +8,7 @@ type KeyEntry = Entry<ConfigFile['keys']>[number]
 type ProviderEntry = Entry<ConfigFile['providers']>[string]
 type ModelEntry = Entry<ConfigFile['models']>[string]
 type EndpointEntry = ModelEntry['endpoints'][number]
+type PricingEntry = Entry<EndpointEntry['pricing']>
 
 /** What the file does not decide. */
 export interface Surroundings {
@@ -136,13 +137,24 @@ function buildEndpoint(entry: EndpointEntry): EndpointConfig {
   }
 }
 
-function buildPricing(entry: Entry<EndpointEntry['pricing']>): PricingConfig {
+function buildPricing(entry: PricingEntry): PricingConfig {
+  const overrides = entry.overrides?.map((override) => ({
+    minPromptTokens: override.min_prompt_tokens,
+    utcStart: override.utc_start,
+    utcEnd: override.utc_end,
+    pricing: buildPrices(override),
+  }))
+  return { ...buildPrices(entry), overrides }
+}
+
+function buildPrices(entry: Omit<PricingEntry, 'overrides'>): PricesConfig {
   return {
     prompt: entry.prompt,
     completion: entry.completion,
     request: entry.request,
     image: entry.image,
     audio: entry.audio,
+    inputAudioCache: entry.input_audio_cache,
     audioOutput: entry.audio_output,
     imageOutput: entry.image_output,
     webSearch: entry.web_search,

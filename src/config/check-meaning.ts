@@ -87,8 +87,9 @@ function checkEndpoints(
   providers: ReadonlySet<string>,
 ): void {
   const tags = new Map<unknown, number>()
-  endpoints.forEach(({ provider, tag }, index) => {
+  endpoints.forEach(({ provider, tag, pricing }, index) => {
     const path = ['models', slug, 'endpoints', index]
+    checkHours([...path, 'pricing', 'overrides'], list(record(pricing)['overrides']).map(record), document)
     if (typeof provider !== 'string') return
     if (!providers.has(provider)) {
       const message = 'is neither a built-in provider nor one under "providers".'
@@ -101,6 +102,23 @@ function checkEndpoints(
     if (same !== undefined) {
       const message = `endpoints[${same}] has this tag already. Give one of them a tag with a suffix, as in prov-a/turbo.`
       document.report(tag === undefined ? path : [...path, 'tag'], message)
+    }
+  })
+}
+
+function checkHours(
+  path: readonly (string | number)[],
+  overrides: readonly Record<string, unknown>[],
+  document: ConfigDocument,
+): void {
+  overrides.forEach((override, index) => {
+    const given = ['utc_start', 'utc_end'].filter((key) => override[key] !== undefined)
+    if (given.length === 1) document.report([...path, index], 'needs both utc_start and utc_end, or neither.', 'key')
+    for (const key of given) {
+      const time = override[key]
+      if (typeof time === 'number' && time % 100 > 59) {
+        document.report([...path, index, key], 'there is no such time: its last two digits are minutes, as in 1630.')
+      }
     }
   })
 }

@@ -98,12 +98,13 @@ export interface HedgeConfig {
 }
 
 /** USD per million tokens; per unit for `request`, `image` and `webSearch`. */
-export interface PricingConfig {
+export interface PricesConfig {
   readonly prompt?: number
   readonly completion?: number
   readonly request?: number
   readonly image?: number
   readonly audio?: number
+  readonly inputAudioCache?: number
   readonly audioOutput?: number
   readonly imageOutput?: number
   readonly webSearch?: number
@@ -111,6 +112,17 @@ export interface PricingConfig {
   readonly inputCacheRead?: number
   readonly inputCacheWrite?: number
   readonly inputCacheWrite1h?: number
+}
+
+export interface PricingConfig extends PricesConfig {
+  /** Later ones win, price by price, where every condition holds. */
+  readonly overrides?: readonly {
+    readonly minPromptTokens?: number
+    /** UTC times of day as HHMM. */
+    readonly utcStart?: number
+    readonly utcEnd?: number
+    readonly pricing: PricesConfig
+  }[]
 }
 
 export interface ModelConfig {

@@ -46,10 +46,14 @@ export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason 
   const cached = Math.min(usage.cachedTokens ?? 0, promptTokens)
   const written = Math.min(usage.cacheWriteTokens ?? 0, promptTokens - cached)
   const writtenForAnHour = Math.min(usage.cacheWrite1hTokens ?? 0, written)
-  const heard = prices.audio === undefined ? 0 : Math.min(usage.promptAudioTokens ?? 0, promptTokens - cached - written)
+  const heardBefore = Math.min(usage.cachedAudioTokens ?? 0, cached)
+  const heardAnew = Math.max(0, (usage.promptAudioTokens ?? 0) - heardBefore)
+  const heard = prices.audio === undefined ? 0 : Math.min(heardAnew, promptTokens - cached - written)
+  const heardApart = prices.inputAudioCache === undefined ? 0 : heardBefore
   const prompt =
     amount(promptTokens - cached - written - heard, prices.prompt) +
-    amount(cached, prices.inputCacheRead ?? prices.prompt) +
+    amount(cached - heardApart, prices.inputCacheRead ?? prices.prompt) +
+    amount(heardApart, prices.inputAudioCache ?? 0) +
     amount(written - writtenForAnHour, prices.inputCacheWrite ?? prices.prompt) +
     amount(writtenForAnHour, prices.inputCacheWrite1h ?? prices.inputCacheWrite ?? prices.prompt) +
     amount(heard, prices.audio ?? 0)

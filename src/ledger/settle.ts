@@ -70,7 +70,7 @@ export function createSettle(options: {
   }
 }
 
-/** What a part used and costs at its own endpoint. What that did not report is estimated. */
+/** What a part used and costs at its own endpoint, in the tier that served it. What that did not report is estimated. */
 function billOf(order: Order, part: Part, finish: FinishReason | null, at: number): Bill {
   const { endpoint, outcome, repeated } = part
   const reported = outcome.usage.promptTokens !== undefined || outcome.usage.completionTokens !== undefined

@@ -44,8 +44,11 @@ export interface Quirks {
   readonly assistantReasoningField?: 'reasoning' | 'reasoning_content' | 'reasoning_details' | 'none'
   /** The `format` of the reasoning that this provider encrypts, and reads back, where it is not the language's usual one. */
   readonly reasoningFormat?: string
-  /** Whether `cache_control` on parts, messages and the request is understood; otherwise it is dropped. */
-  readonly cacheControl?: boolean
+  /**
+   * Whether `cache_control` on parts and the request is understood, or `prompt_cache_breakpoint` in its place (contract §2.2);
+   * otherwise both are dropped.
+   */
+  readonly cacheControl?: boolean | 'breakpoint'
   /** Whether `stream_options: {include_usage: true}` is understood. Default true. */
   readonly streamUsage?: boolean
   /** Whether the request's `metadata` is accepted. Default false. */
@@ -71,6 +74,42 @@ export interface Quirks {
   readonly generateContentHost?: 'gemini-api' | 'vertex'
   /** Whether the provider fetches http(s) addresses of images and files itself, or of images alone. Default true. */
   readonly fetchesUrls?: boolean | 'images'
+  /** Whether thoughts stand in the text, between `<think>` and `</think>` at its beginning. Text that begins otherwise is untouched. */
+  readonly thinkTags?: boolean
+  /**
+   * The fields that messages may have besides role, content, tool calls and the one for reasoning, where all others are refused.
+   * Absent: every field goes on as it came.
+   */
+  readonly messageFields?: readonly string[]
+  /** Whether every message may carry a `name`; otherwise it stands before the words, but for tools (contract §2.1). Default true. */
+  readonly names?: boolean
+  /** Whether one system message alone is taken, at the beginning: all that is said in that role is joined there. Default false. */
+  readonly oneSystemMessage?: boolean
+  /**
+   * Which order of turns is demanded. `alternate`: user and assistant in turns, the user first, so neighbours of one role are joined.
+   * `answer-tools`: the assistant speaks between the results of its tools and the user's next words.
+   */
+  readonly turns?: 'alternate' | 'answer-tools'
+  /** Whether messages that say nothing are taken; otherwise they are left out. Default true. */
+  readonly emptyMessages?: boolean
+  /** What tells the provider that a trailing assistant message is to be continued, where that alone does not. */
+  readonly prefill?: {
+    readonly message?: Readonly<Record<string, unknown>>
+    readonly body?: Readonly<Record<string, unknown>>
+    readonly path?: string
+  }
+  /** The tool choices that are known; `named` is one function. Others are said in those, or dropped. Absent: all. */
+  readonly toolChoices?: readonly ('auto' | 'none' | 'required' | 'named')[]
+  /** Whether a call can be forced whenever a model thinks, so that a tool can stand for a structured answer. Default true. */
+  readonly answerTool?: boolean
+  /** Whether functions may say `strict`. Default true. */
+  readonly strictTools?: boolean
+  /** Whether a function without parameters must say so with an empty schema. Default false. */
+  readonly toolParameters?: boolean
+  /** Whether a schema that is to be held to strictly must keep to the part of JSON Schema that OpenAI takes. Default false. */
+  readonly strictSubset?: boolean
+  /** Fields that every chat carries besides. */
+  readonly chatFields?: Readonly<Record<string, unknown>>
   /** Addresses below the base URL, where they differ from `/chat/completions` and `/completions`. */
   readonly paths?: { readonly chat?: string; readonly completions?: string }
 }

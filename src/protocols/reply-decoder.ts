@@ -77,9 +77,11 @@ class ReplyDecoder {
   }
 
   #decode(chunk: JsonObject, events: GenerationEvent[]): void {
-    if (isObject(chunk['error']) || typeof chunk['error'] === 'string') {
+    // Groq says beside a stream why it breaks off.
+    const error = chunk['error'] ?? objectOf(chunk['x_groq'])?.['error']
+    if (isObject(error) || typeof error === 'string') {
       this.#ended = true
-      events.push({ type: 'error', ...classifyErrorObject(chunk['error'], this.#providerName) })
+      events.push({ type: 'error', ...classifyErrorObject(error, this.#providerName) })
       return
     }
     if (!this.#started) {
@@ -127,12 +129,14 @@ class ReplyDecoder {
     }
   }
 
-  /** Perplexity lists its sources as plain addresses beside the choices, in every chunk. */
+  /** Perplexity lists its sources beside the choices, in every chunk: their addresses, and lately their titles too. */
   #decodeCitations(chunk: JsonObject, events: GenerationEvent[]): void {
-    for (const url of arrayOf(chunk['citations'])) {
+    const results = arrayOf(chunk['search_results']).filter(isObject)
+    const titles = new Map(results.map(({ url, title }) => [url, stringOf(title)]))
+    for (const url of new Set([...arrayOf(chunk['citations']), ...titles.keys()])) {
       if (typeof url !== 'string' || this.#citations.has(url)) continue
       this.#citations.add(url)
-      events.push({ type: 'annotation', choice: 0, annotation: { type: 'url-citation', url } })
+      events.push({ type: 'annotation', choice: 0, annotation: { type: 'url-citation', url, title: titles.get(url) } })
     }
   }
 

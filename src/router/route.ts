@@ -71,6 +71,7 @@ export function route(request: GenerationRequest, context: RouteContext): Route 
     routerModels,
     chance,
     throughput: (model) => fastest(model, context.health),
+    stuckTo: () => stuckEndpoint(request, context),
     serves: (model) => filter(optionsOf({ model, thinking: false, lenientEffort: true })).kept.length > 0,
   })
   const { requested, strategy, parameters, stage, choices } = resolution
@@ -141,6 +142,13 @@ function promptEstimate(request: GenerationRequest, calibration: Pick<TokenCalib
     return Math.ceil(tokens * calibration.factor(model))
   }
   return { promptTokens, uncorrected: () => tokens }
+}
+
+/** Where the session of a request to a router model is, before any model is chosen. */
+function stuckEndpoint(request: GenerationRequest, { stickiness, account, defaultModel }: RouteContext): string | null {
+  if (request.routing.order !== undefined) return null
+  const session = sessionOf(request, account, request.models[0] ?? defaultModel ?? '')
+  return session === null ? null : stickiness.find(session)
 }
 
 /** Whether it matters where the request goes, and the client left it to us (contract §6.11). */

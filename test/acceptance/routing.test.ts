@@ -245,6 +245,29 @@ describe('row 53: sessions', () => {
     expect(called(caching)).toEqual(['prov-c', 'prov-a', 'prov-b', 'prov-b', 'prov-a'])
   })
 
+  test('of a router model stay with the model', async () => {
+    const drawing = await own(
+      {
+        models: {
+          'acme/cached': { endpoints: [endpoint('prov-a', 1)] },
+          'acme/newer': { created: '2026-06-01', endpoints: [endpoint('prov-b', 1)] },
+        },
+      },
+      seededChance(2),
+    )
+    const routed = (session_id: string, allowed: readonly string[]) =>
+      accepted(drawing, {
+        model: 'openrouter/auto',
+        session_id,
+        plugins: [{ id: 'auto-router', allowed_models: allowed, cost_tier: 'max' }],
+      })
+    const first = await routed('s4', ['acme/cached'])
+    expect(first['model']).toBe('acme/cached')
+    expect((await routed('s4', ['acme/*']))['model']).toBe('acme/cached')
+    expect((await routed('s5', ['acme/*']))['model']).toBe('acme/newer')
+    expect((await routed('s4', ['acme/newer']))['model']).toBe('acme/newer')
+  })
+
   test('fault 17: move at once when their endpoint dies, and lose one call only', async () => {
     const model = { endpoints: [endpoint('prov-a', 1), endpoint('prov-b', 2, { model: 'tokens-5' })] }
     const dying = await own({ models: { 'acme/cached': model }, routing: { outage_window_s: 30 } })

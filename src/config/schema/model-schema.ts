@@ -8,13 +8,13 @@ const perMillion = (what: string) =>
 const perUnit = (what: string) =>
   Type.Optional(Type.Number({ minimum: 0, maximum: 1000, description: `${what}, USD each.` }))
 
-const pricing = section(
-  {
+const prices = {
     prompt: perMillion('Prompt tokens'),
     completion: perMillion('Completion tokens'),
     request: perUnit('Requests'),
     image: perUnit('Images in the prompt'),
     audio: perMillion('Audio in the prompt'),
+    input_audio_cache: perMillion('Audio read from the provider’s cache, where it costs other than input_cache_read'),
     audio_output: perMillion('Audio in the answer, where it costs other than completion tokens'),
     image_output: perMillion('Images in the answer, where they cost other than completion tokens'),
     web_search: perUnit('Web searches'),
@@ -22,6 +22,31 @@ const pricing = section(
     input_cache_read: perMillion('Prompt tokens read from the provider’s cache'),
     input_cache_write: perMillion('Prompt tokens written to the provider’s cache'),
     input_cache_write_1h: perMillion('Prompt tokens written to the provider’s cache for an hour'),
+}
+
+const timeOfDay = (what: string) =>
+  Type.Optional(Type.Integer({ minimum: 0, maximum: 2359, description: `${what}, as HHMM.` }))
+
+const override = section(
+  {
+    min_prompt_tokens: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 1_000_000_000, description: 'Prompts of more tokens than this.' }),
+    ),
+    utc_start: timeOfDay('From this UTC time of day on'),
+    utc_end: timeOfDay('Until before this UTC time of day; one earlier than `utc_start` is of the next day'),
+    ...prices,
+  },
+  { description: 'Other prices where all its conditions hold.' },
+)
+
+const pricing = section(
+  {
+    ...prices,
+    overrides: Type.Optional(
+      Type.Array(override, {
+        description: 'Other prices for long prompts or certain hours. Later ones win, price by price; the rest stays.',
+      }),
+    ),
   },
   { default: {}, description: 'What the endpoint charges. A price that is absent is zero.' },
 )

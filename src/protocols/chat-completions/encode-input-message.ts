@@ -6,41 +6,46 @@ import type { Quirks } from '../protocol.ts'
 import { encodeAnnotation } from './annotation.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeReasoningDetail, reasoningText } from '../reasoning-detail.ts'
+import { fitCacheMarkers } from './cache-markers.ts'
+import { orderMessages, withInstruction, withNameInWords } from './order-messages.ts'
 
-/** A message that nobody changed goes on as it came, but for what this upstream does not take (design law 2). */
-export function encodeMessages(request: ChatRequest, quirks: Quirks): readonly unknown[] {
+/**
+ * A message that nobody changed goes on as it came, but for what this upstream does not take (design law 2).
+ * @param instruction Said to the model besides.
+ */
+export function encodeMessages(request: ChatRequest, quirks: Quirks, instruction?: string): readonly JsonObject[] {
   const { input, source } = request
   const original = source.protocol === protocolName ? arrayOf(source.body['messages']) : []
-  return input.messages.map((message, position) => {
+  const messages = input.messages.map((message, position) => {
     const came = message === source.messages[position] ? original[position] : undefined
     return adapt(isObject(came) ? came : encodeMessage(message), message, quirks)
   })
+  return orderMessages(instruction === undefined ? messages : withInstruction(messages, instruction), quirks)
 }
 
 function adapt(wire: JsonObject, message: Message, quirks: Quirks): JsonObject {
   let adapted = wire
   if (message.role === 'developer' && quirks.developerRole !== true) adapted = { ...adapted, role: 'system' }
-  if (quirks.cacheControl !== true) adapted = withoutCacheMarkers(adapted)
-  if (message.role === 'assistant' && quirks.assistantReasoningField !== undefined) {
-    adapted = withReasoningIn(adapted, message, quirks.assistantReasoningField)
+  adapted = fitCacheMarkers(adapted, quirks.cacheControl ?? false)
+  if (message.role === 'assistant') {
+    // The gateway's note of who answered.
+    if ('model' in adapted) adapted = without(adapted, (field) => field === 'model')
+    if (quirks.assistantReasoningField !== undefined) {
+      adapted = withReasoningIn(adapted, message, quirks.assistantReasoningField)
+    }
   }
-  return adapted
+  if (message.name !== undefined && quirks.names === false) adapted = withNameInWords(adapted)
+  const { messageFields } = quirks
+  if (messageFields === undefined) return adapted
+  const isKnown = (field: string): boolean =>
+    everyMessage.has(field) || messageFields.includes(field) || field === quirks.assistantReasoningField
+  return Object.keys(adapted).every(isKnown) ? adapted : without(adapted, (field) => !isKnown(field))
 }
 
-function withoutCacheMarkers(wire: JsonObject): JsonObject {
-  const { content } = wire
-  const marked = Array.isArray(content) && content.some((part) => isObject(part) && isMarked(part))
-  if (!marked && !isMarked(wire)) return wire
-  const { cache_control: _, ...rest } = wire
-  return marked ? { ...rest, content: content.map((part) => (isObject(part) ? unmarked(part) : part)) } : rest
-}
+const everyMessage = new Set(['role', 'content', 'tool_calls', 'tool_call_id'])
 
-const isMarked = (part: JsonObject): boolean => 'cache_control' in part || 'prompt_cache_breakpoint' in part
-
-function unmarked(part: JsonObject): JsonObject {
-  const { cache_control: _, prompt_cache_breakpoint: __, ...rest } = part
-  return rest
-}
+const without = (wire: JsonObject, test: (field: string) => boolean): JsonObject =>
+  Object.fromEntries(Object.entries(wire).filter(([field]) => !test(field)))
 
 type ReasoningField = NonNullable<Quirks['assistantReasoningField']>
 

@@ -1,11 +1,14 @@
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
-import type { JsonObject } from '../../util/json.ts'
+import { type JsonObject, objectOf } from '../../util/json.ts'
 import type { Quirks } from '../protocol.ts'
 import { encodeSharedRequest } from '../shared-request.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeMessages } from './encode-input-message.ts'
 import { encodeParameters } from './encode-parameters.ts'
+import { fitTools } from './fit-tools.ts'
+import { isPrefill } from './order-messages.ts'
+import { type OutputForm, structuredOutput } from './structured-output.ts'
 
 /** Written here or run by the gateway, never passed on as they came. */
 const ownFields: ReadonlySet<string> = new Set([
@@ -18,18 +21,51 @@ const ownFields: ReadonlySet<string> = new Set([
   'stop_server_tools_when',
 ])
 
+interface EncodedRequest {
+  readonly path: string
+  readonly body: JsonObject
+  /** Whether a tool stands for the answer. */
+  readonly answersByTool: boolean
+}
+
 /**
  * The body for a chat-completions upstream. For a request that came in the same language it is the client's own body with our
  * differences applied (design law 2).
+ * @throws GatewayError for a schema that the provider cannot hold to.
  */
-export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: Quirks): JsonObject {
+export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: Quirks): EncodedRequest {
   const { parameters, source } = request
   const untouched = source.protocol === protocolName && parameters === source.parameters
   const asked = untouched ? source.body : encodeParameters(parameters)
-  return {
-    ...encodeSharedRequest(request, asked, ownFields, endpoint, quirks),
-    messages: encodeMessages(request, quirks),
+  const output = structuredOutput(parameters, endpoint, quirks)
+  const messages = encodeMessages(request, quirks, output?.instruction)
+  const shared = encodeSharedRequest(request, asked, ownFields, endpoint, quirks)
+  const prefill = isPrefill(messages) ? quirks.prefill : undefined
+  const body = {
+    ...(output === null ? shared : withOutput(shared, output)),
+    messages,
     ...(parameters.cacheControl !== undefined &&
       quirks.cacheControl === true && { cache_control: parameters.cacheControl }),
+    ...quirks.chatFields,
+    ...prefill?.body,
+  }
+  return {
+    path: prefill?.path ?? quirks.paths?.chat ?? '/chat/completions',
+    body: fitTools(body, quirks, endpoint.providerName),
+    answersByTool: output?.answerTool !== undefined,
   }
 }
+
+function withOutput(body: JsonObject, { responseFormat, answerTool }: OutputForm): JsonObject {
+  const { response_format: _, ...others } = body
+  return {
+    ...others,
+    ...(responseFormat !== null && { response_format: responseFormat }),
+    ...(answerTool !== undefined && { tools: [answerTool], tool_choice: choiceOf(answerTool) }),
+  }
+}
+
+const choiceOf = ({ function: called }: JsonObject): JsonObject => ({
+  type: 'function',
+  function: { name: objectOf(called)?.['name'] },
+})

@@ -1,9 +1,11 @@
 import { objectOf } from '../../util/json.ts'
-import type { UpstreamProtocol } from '../protocol.ts'
+import type { UpstreamProtocol, UpstreamReply } from '../protocol.ts'
 import { openReply } from '../reply-decoder.ts'
+import { withAnswerFrom } from './answer-tool.ts'
 import { decodeMessage } from './decode-message.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
+import { withThoughts } from './think-tags.ts'
 import { ToolCallTracker } from './tool-call-tracker.ts'
 
 /** The upstream side: one call to a server that speaks chat-completions. */
@@ -11,21 +13,26 @@ export const chatCompletionsUpstream: UpstreamProtocol = {
   name: protocolName,
   framing: 'sse',
   takesUrl: (part, { fetchesUrls = true }) => (fetchesUrls === 'images' ? part.type === 'image' : fetchesUrls),
-  openCall: (request, endpoint, quirks) => ({
-    upstreamRequest: {
-      method: 'POST',
-      path: quirks.paths?.chat ?? '/chat/completions',
-      headers: {},
-      body: encodeRequest(request, endpoint, quirks),
-      stream: request.stream,
-    },
-    reply: openReply(endpoint.providerName, (index) => {
-      const calls = new ToolCallTracker(index)
-      return (choice, events) => {
-        const message = objectOf(choice['delta']) ?? objectOf(choice['message'])
-        if (message !== undefined) decodeMessage(index, message, objectOf(choice['logprobs']), calls, events)
-        return calls.called
-      }
-    }),
-  }),
+  openCall(request, endpoint, quirks) {
+    const { path, body, answersByTool } = encodeRequest(request, endpoint, quirks)
+    const { stream } = request
+    return {
+      upstreamRequest: { method: 'POST', path, headers: {}, body, stream },
+      reply: openChatReply(endpoint.providerName, quirks.thinkTags === true, answersByTool),
+    }
+  },
+}
+
+/** A scope of its own: a reply outlives the request that it answers. */
+function openChatReply(providerName: string, thinkTags: boolean, answersByTool: boolean): UpstreamReply {
+  const plain = openReply(providerName, (index) => {
+    const calls = new ToolCallTracker(index)
+    return (choice, events) => {
+      const message = objectOf(choice['delta']) ?? objectOf(choice['message'])
+      if (message !== undefined) decodeMessage(index, message, objectOf(choice['logprobs']), calls, events)
+      return calls.called
+    }
+  })
+  const thinking = thinkTags ? withThoughts(plain) : plain
+  return answersByTool ? withAnswerFrom(thinking) : thinking
 }

@@ -20,6 +20,7 @@ export function decodeUsage(counts: JsonObject): Usage | null {
     completionTokens: isCounted ? (answer ?? 0) + (thoughts ?? 0) : undefined,
     cachedTokens: countOf(counts['cachedContentTokenCount']),
     promptAudioTokens: promptBy.get('AUDIO'),
+    cachedAudioTokens: modalities(counts['cacheTokensDetails']).get('AUDIO'),
     promptVideoTokens: promptBy.get('VIDEO'),
     reasoningTokens: thoughts,
     completionAudioTokens: answerBy.get('AUDIO'),

@@ -44,19 +44,21 @@ export class Join {
     const passed: GenerationEvent[] = []
     for (const event of batch) {
       if (event.type === 'committed' || event.type === 'reasoning-delta') continue
-      const isText = event.type === 'text-delta' && event.choice === 0
-      if (this.state === 'open') {
-        if (isText) this.#hear(event.text)
-        else if (isAside(event)) this.#before.set(event.type, event)
-        else this.state = event.type === 'error' || this.#lacks() ? 'diverged' : 'joined'
-        if (this.state !== 'joined') continue
-        passed.push(...this.#before.values())
-        if (this.#held !== '') passed.push({ type: 'text-delta', choice: 0, text: this.#held })
-        if (isText) continue
-      }
       if (this.state === 'joined') passed.push(this.#moved(event))
+      else if (isAside(event)) this.#before.set(event.type, event)
+      else if (this.state === 'open') passed.push(...this.#decide(event))
     }
     return passed
+  }
+
+  /** What goes on to the client once an event has shown that the answer joins; nothing before. */
+  #decide(event: GenerationEvent): GenerationBatch {
+    const isText = event.type === 'text-delta' && event.choice === 0
+    if (isText) this.#hear(event.text)
+    else this.state = event.type === 'error' || this.#lacks() ? 'diverged' : 'joined'
+    if (this.state !== 'joined') return []
+    const held: GenerationBatch = this.#held === '' ? [] : [{ type: 'text-delta', choice: 0, text: this.#held }]
+    return [...this.#before.values(), ...held, ...(isText ? [] : [event])]
   }
 
   #hear(text: string): void {

@@ -70,7 +70,7 @@ export class Rescuers {
         const joined = 'rest' in outcome ? await this.#join(outcome, way) : outcome
         if (joined === null) continue
         if ('way' in joined) return joined
-        if (way.method === 'prefill' && !isHopeless(joined)) continue
+        
         isWorthTrying = worthTrying(joined.retry, candidate)
         break
       }

@@ -104,6 +104,7 @@ test('whatever is asked of whatever there is: models that exist, or an error tha
         routerModels,
         serves,
         throughput: () => null,
+        stuckTo: () => null,
         chance: () => draw,
       })
 
@@ -147,6 +148,7 @@ test('the order of stacked variants changes nothing', () => {
           routerModels: { auto: {}, codingScores: {} },
           serves: () => true,
           throughput: () => null,
+          stuckTo: () => null,
           chance: () => 0,
         })
         return { choices, code: error?.details.availability?.code }

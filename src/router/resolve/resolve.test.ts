@@ -52,6 +52,7 @@ function resolved(body: object, catalog: Catalog = names, tools: Partial<Resolve
     routerModels: { auto: {}, codingScores: {} },
     serves: () => true,
     throughput: () => null,
+    stuckTo: () => null,
     chance: () => 0,
     ...tools,
   })
@@ -329,6 +330,7 @@ describe('openrouter/auto', () => {
       routerModels: { auto: {}, codingScores: {} },
       serves: () => true,
       throughput: () => null,
+      stuckTo: () => null,
       chance: () => 0,
     })
     expect([error?.status, error?.message]).toEqual([400, expect.stringContaining('/api/v1/chat/completions')])

@@ -56,6 +56,8 @@ export interface ResolveTools {
   readonly serves: (model: Model) => boolean
   /** A model's tokens per second lately; null when nobody knows. */
   readonly throughput: (model: Model) => number | null
+  /** Id of the endpoint that the session is with; asked for router models only. */
+  readonly stuckTo: () => string | null
   /** Uniform in [0, 1). */
   readonly chance: () => number
 }
@@ -152,6 +154,7 @@ function askRouter(
   if (contradicted !== null) return contradicted
   const { variants } = asked
   const { catalog, serves, chance, throughput } = tools
+  const stuck = tools.stuckTo()
   const find = (slug: string): Model | null => {
     const model = resolveModel(catalog, slug)
     const varied = model === null ? null : inVariant(catalog, model, variants)
@@ -170,6 +173,7 @@ function askRouter(
     find,
     serves,
     throughput,
+    isStuckWith: ({ endpoints }) => stuck !== null && endpoints.some(({ id }) => id === stuck),
     chance,
     rankings,
   })

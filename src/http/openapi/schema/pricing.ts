@@ -7,6 +7,7 @@ const prices = {
   request: Type.Optional(Price),
   image: Type.Optional(Price),
   audio: Type.Optional(Price),
+  input_audio_cache: Type.Optional(Price),
   audio_output: Type.Optional(Price),
   image_output: Type.Optional(Price),
   web_search: Type.Optional(Price),

@@ -23,7 +23,9 @@ const autoRouter = (
     const suits = (model: Model): boolean => isAllowed(model) && context.serves(model)
     const pinned = preferences.pinModel === true ? lastModel(request, context) : null
     const ranked = rankedModels(request, task, context, suits, preferences)
-    const models = new Set(pinned !== null && suits(pinned) ? [pinned, ...ranked] : ranked)
+    const stuck = context.pool.find(context.isStuckWith)
+    const preferred = [pinned, stuck].filter((model) => model !== null && model !== undefined)
+    const models = new Set([...preferred.filter(suits), ...ranked])
     if (models.size === 0) return noMatch(preferences)
     const stage = {
       type: 'plugin',

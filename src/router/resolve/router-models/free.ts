@@ -6,7 +6,7 @@ import { mostChosen, realOnes, type RouterModel } from './router-model.ts'
 /** Any model that costs nothing and can do what the request needs, each as likely as the other (contract §6.8). */
 export const free: RouterModel = {
   strategy: 'free',
-  choose(request, { pool, serves, chance }) {
+  choose(request, { pool, serves, chance, isStuckWith }) {
     const needed = neededCapabilities(request)
     const models = new Map<string, Model>()
     for (const model of pool) {
@@ -14,7 +14,15 @@ export const free: RouterModel = {
       if (gift === null || !needed.every((capability) => isCapable(gift, capability))) continue
       if (serves(gift)) models.set(gift.slug, gift)
     }
-    if (models.size > 0) return { models: drawn(realOnes([...models.values()]), chance) }
+    const eligible = realOnes([...models.values()])
+    const stuck = eligible.filter(isStuckWith)
+    if (eligible.length > 0) {
+      const others = drawn(
+        eligible.filter((model) => !stuck.includes(model)),
+        chance,
+      )
+      return { models: [...stuck, ...others].slice(0, mostChosen) }
+    }
     return { code: 'no_endpoints', message: 'No free model here can serve the request.' }
   },
 }

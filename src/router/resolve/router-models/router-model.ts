@@ -17,6 +17,8 @@ export interface RouterModelContext {
   readonly serves: (model: Model) => boolean
   /** Tokens per second lately; null when nobody knows. */
   readonly throughput: (model: Model) => number | null
+  /** Whether the session is with this model: then it stays the first while it comes into question (contract §6.11). */
+  readonly isStuckWith: (model: Model) => boolean
   /** Uniform in [0, 1). */
   readonly chance: () => number
   readonly rankings: RouterModels
@@ -45,6 +47,10 @@ export interface RouterModel {
 
 /** A first choice and two to fall back on. */
 export const mostChosen = 3
+
+/** The same models, the one that the session is with first. */
+export const stuckFirst = (models: readonly Model[], isStuckWith: (model: Model) => boolean): readonly Model[] =>
+  models.toSorted((a, b) => Number(isStuckWith(b)) - Number(isStuckWith(a)))
 
 /** The simulator answers anything for nothing: it is chosen only where there is nothing else. */
 export function realOnes(models: readonly Model[]): readonly Model[] {

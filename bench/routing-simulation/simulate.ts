@@ -90,7 +90,7 @@ class Simulation {
     const chance = seededChance(seed)
     this.#policy = policy
     this.#watch = createEndpointHealth({ clock, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
-    const health = policy.remembers ? this.#watch : nothingKnown
+    const health = policy.forgets === true ? nothingKnown : this.#watch
     this.#router = createRouter({
       clock,
       chance,
@@ -112,7 +112,7 @@ class Simulation {
       totalMs: 600_000,
       firstTokenMs: 60_000,
       health,
-      hedges: new Hedges(new Map(policy.hedged ? hosts.map(({ slug }) => [slug, hedge]) : [])),
+      hedges: new Hedges(new Map(policy.hedged === true ? hosts.map(({ slug }) => [slug, hedge]) : [])),
       price,
     }
   }
@@ -127,7 +127,7 @@ class Simulation {
       for (let count = 0; ; count++) {
         await sleep((-Math.log(1 - this.#chance()) * 1000) / requestsPerSecond, neverAborted())
         if (this.#passed() >= lastsMs) break
-        const isOther = count % othersEvery === 0
+        const isOther = this.#policy.alone !== true && count % othersEvery === 0
         for (const request of (isOther ? others : own).slice(count % 2, (count % 2) + 1)) {
           running.push(this.#serve(request, isOther ? unwatched : this.#figures))
         }

@@ -1,0 +1,105 @@
+import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import type { Quirks } from '../protocol.ts'
+
+/** The conversation in the order, and with the turns, that this provider demands. */
+export function orderMessages(messages: readonly JsonObject[], quirks: Quirks): readonly JsonObject[] {
+  let ordered = quirks.emptyMessages === false ? withoutEmpty(messages) : messages
+  if (quirks.oneSystemMessage === true) ordered = withOneSystemMessage(ordered)
+  if (quirks.turns === 'alternate') ordered = alternating(ordered)
+  if (quirks.turns === 'answer-tools') ordered = answeringTools(ordered)
+  return quirks.prefill?.message === undefined ? ordered : withPrefill(ordered, quirks.prefill.message)
+}
+
+/** Whether the last message is one to be continued. */
+export const isPrefill = (messages: readonly JsonObject[]): boolean => {
+  const last = messages.at(-1)
+  return last?.['role'] === 'assistant' && !callsTools(last)
+}
+
+function withPrefill(messages: readonly JsonObject[], mark: JsonObject): readonly JsonObject[] {
+  return isPrefill(messages) ? messages.with(-1, { ...messages.at(-1), ...mark }) : messages
+}
+
+/** A message without words or calls says nothing. Of a tool it says that the result is empty, which is an answer. */
+function withoutEmpty(messages: readonly JsonObject[]): readonly JsonObject[] {
+  const kept = messages.flatMap((message) => {
+    const { content } = message
+    const words = Array.isArray(content) ? content.filter((part) => !isEmptyText(part)) : content
+    if (Array.isArray(words) ? words.length > 0 : words !== '' && words !== null && words !== undefined) {
+      return [words === content ? message : { ...message, content: words }]
+    }
+    if (callsTools(message)) return [{ ...message, content: null }]
+    return message['role'] === 'tool' ? [{ ...message, content: '(empty)' }] : []
+  })
+  return kept.length > 0 ? kept : messages
+}
+
+const isEmptyText = (part: unknown): boolean => isObject(part) && part['type'] === 'text' && part['text'] === ''
+const callsTools = (message: JsonObject): boolean => arrayOf(message['tool_calls']).length > 0
+
+function withOneSystemMessage(messages: readonly JsonObject[]): readonly JsonObject[] {
+  const isSystem = ({ role }: JsonObject): boolean => role === 'system' || role === 'developer'
+  const [first, ...more] = messages.filter(isSystem)
+  if (first === undefined || (more.length === 0 && messages[0] === first)) return messages
+  return [more.reduce(join, first), ...messages.filter((message) => !isSystem(message))]
+}
+
+function alternating(messages: readonly JsonObject[]): readonly JsonObject[] {
+  const turns: JsonObject[] = []
+  for (const message of messages) {
+    const last = turns.at(-1)
+    const role = stringOf(message['role'])
+    const goesOn = last?.['role'] === role && (role === 'user' || role === 'assistant')
+    if (last !== undefined && goesOn && !callsTools(last)) turns[turns.length - 1] = join(last, message)
+    else {
+      // Nobody spoke before the assistant did; the user has to be first.
+      const isFirst = turns.every((turn) => turn['role'] === 'system' || turn['role'] === 'developer')
+      if (isFirst && role === 'assistant') turns.push({ role: 'user', content: '.' })
+      turns.push(message)
+    }
+  }
+  return turns
+}
+
+function answeringTools(messages: readonly JsonObject[]): readonly JsonObject[] {
+  return messages.flatMap((message, position) =>
+    message['role'] === 'user' && messages[position - 1]?.['role'] === 'tool'
+      ? [{ role: 'assistant', content: 'OK.' }, message]
+      : [message],
+  )
+}
+
+function join(one: JsonObject, next: JsonObject): JsonObject {
+  return { ...one, ...next, role: one['role'], content: joinContent(one['content'], next['content']) }
+}
+
+function joinContent(one: unknown, next: unknown): unknown {
+  if (one === null || one === undefined || one === '') return next
+  if (next === null || next === undefined || next === '') return one
+  if (typeof one === 'string' && typeof next === 'string') return `${one}\n\n${next}`
+  return [...partsOf(one), ...partsOf(next)]
+}
+
+const partsOf = (content: unknown): readonly unknown[] =>
+  typeof content === 'string' ? [{ type: 'text', text: content }] : arrayOf(content)
+
+/** Tells the model something beside what the conversation's own system messages say. */
+export function withInstruction(messages: readonly JsonObject[], instruction: string): readonly JsonObject[] {
+  const position = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
+  return messages.toSpliced(position < 0 ? messages.length : position, 0, { role: 'system', content: instruction })
+}
+
+/** The name before the words, for a provider that refuses it beside them (contract §2.1). */
+export function withNameInWords(message: JsonObject): JsonObject {
+  const { name, ...rest } = message
+  if (typeof name !== 'string' || message['role'] === 'tool') return message
+  const { content } = message
+  if (typeof content === 'string') return { ...rest, content: `${name}: ${content}` }
+  const [first, ...others] = arrayOf(content)
+  const text = stringOf(objectOf(first)?.['text'])
+  if (isObject(first) && text !== undefined)
+    return { ...rest, content: [{ ...first, text: `${name}: ${text}` }, ...others] }
+  return content === null || content === undefined
+    ? rest
+    : { ...rest, content: [{ type: 'text', text: `${name}:` }, ...partsOf(content)] }
+}

@@ -1,0 +1,55 @@
+import type { Parameters, ResponseFormat } from '../../canonical/generation-request.ts'
+import { supportsParameter } from '../../canonical/parameter-name.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { JsonObject } from '../../util/json.ts'
+import type { Quirks } from '../protocol.ts'
+import { encodeResponseFormat } from '../response-format.ts'
+import { strictSchema } from './strict-schema.ts'
+
+/** How the answer is made to be JSON, where the request's own `response_format` does not go as it is. */
+export interface OutputForm {
+  /** What is sent as `response_format`; null for nothing. */
+  readonly responseFormat: JsonObject | null
+  /** A tool that must be called with the answer. */
+  readonly answerTool?: JsonObject
+  readonly instruction?: string
+}
+
+/**
+ * What the endpoint knows itself goes as it came. Where it takes no schema, a tool stands for the answer, unless the client has tools of
+ * its own or a call cannot be forced: then the model is told the schema.
+ * @throws GatewayError for a strict schema that the provider cannot hold to.
+ */
+export function structuredOutput(parameters: Parameters, endpoint: Endpoint, quirks: Quirks): OutputForm | null {
+  const { responseFormat: format, tools = [] } = parameters
+  if (format?.type !== 'json_object' && format?.type !== 'json_schema') return null
+  const supports = (name: string): boolean => supportsParameter(endpoint.supportedParameters, name)
+  const jsonMode = supports('response_format') ? ({ type: 'json_object' } as const) : null
+  if (format.type === 'json_object') return jsonMode === null ? { responseFormat: null, instruction: justJson } : null
+  if (supports('structured_outputs')) return native(format, endpoint, quirks)
+
+  const { schema, name, description } = format
+  const describesObject = schema?.['type'] === 'object'
+  const canForce = supports('tools') && supports('tool_choice') && canBeForced(quirks)
+  if (schema !== undefined && describesObject && canForce && tools.length === 0) {
+    const called = { name, description: description?.trim() || 'Gives the answer.', parameters: schema }
+    return { responseFormat: null, answerTool: { type: 'function', function: called } }
+  }
+  const told = schema === undefined ? justJson : `${justJson} It must fit this JSON Schema:\n${JSON.stringify(schema)}`
+  return { responseFormat: jsonMode, instruction: told }
+}
+
+type SchemaFormat = Extract<ResponseFormat, { type: 'json_schema' }>
+
+function native(format: SchemaFormat, endpoint: Endpoint, { strictSubset }: Quirks): OutputForm | null {
+  const { schema, strict } = format
+  if (strictSubset !== true || strict !== true || schema === undefined) return null
+  const fitted = strictSchema(schema, 'response_format.json_schema.schema', endpoint.providerName)
+  return { responseFormat: encodeResponseFormat({ ...format, schema: fitted }) ?? null }
+}
+
+const canBeForced = ({ answerTool, toolChoices }: Quirks): boolean =>
+  answerTool !== false &&
+  (toolChoices === undefined || toolChoices.some((known) => known === 'named' || known === 'required'))
+
+const justJson = 'Answer with one valid JSON value and nothing else: no code fence, no words around it.'

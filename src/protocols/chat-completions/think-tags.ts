@@ -1,0 +1,125 @@
+import type { GenerationEvent, TokenLogprob } from '../../canonical/generation-event.ts'
+import type { UpstreamReply } from '../protocol.ts'
+
+type TextDelta = Extract<GenerationEvent, { type: 'text-delta' }>
+
+const opening = '<think>'
+const closing = '</think>'
+
+/**
+ * Takes the thoughts out of the text of an answer that begins with `<think>`. Tags anywhere else are the model's own words. White
+ * space around the tags belongs to neither; a thought that is never closed goes on to the end.
+ */
+export function withThoughts(reply: UpstreamReply): UpstreamReply {
+  const choices = new Map<number, ThinkTags>()
+  const read = (events: readonly GenerationEvent[]): readonly GenerationEvent[] => {
+    const told: GenerationEvent[] = []
+    for (const event of events) {
+      if (!('choice' in event)) {
+        told.push(event)
+        continue
+      }
+      const tags = choices.get(event.choice) ?? new ThinkTags(event.choice)
+      choices.set(event.choice, tags)
+      if (event.type === 'text-delta') tags.read(event, told)
+      else {
+        // Who tells thoughts apart, or calls a tool, will not do it in tags as well.
+        tags.close(told)
+        told.push(event)
+      }
+    }
+    return told
+  }
+  return {
+    ...reply,
+    decodeFrame: (frame) => read(reply.decodeFrame(frame)),
+    decodeEnd: () => read(reply.decodeEnd()),
+    decodeResult: (body) => read(reply.decodeResult(body)),
+  }
+}
+
+/** One choice: what could still become a tag is held back until it is clear. */
+class ThinkTags {
+  readonly #choice: number
+  #state: 'start' | 'thought-start' | 'thought' | 'answer-start' | 'answer' = 'start'
+  #held = ''
+  #logprobs: readonly TokenLogprob[] | undefined
+
+  constructor(choice: number) {
+    this.#choice = choice
+  }
+
+  read(delta: TextDelta, told: GenerationEvent[]): void {
+    if (this.#state === 'answer') {
+      told.push(delta)
+      return
+    }
+    this.#held += delta.text
+    if (delta.logprobs !== undefined) this.#logprobs = [...(this.#logprobs ?? []), ...delta.logprobs]
+    if (this.#state === 'start') this.#readStart(told)
+    if (this.#state === 'thought-start') this.#skipSpace('thought')
+    if (this.#state === 'thought') this.#readThought(told)
+    if (this.#state === 'answer-start') this.#skipSpace('answer')
+    if (this.#state === 'answer') this.#say(told)
+  }
+
+  /** Nothing more is coming: what was held back is what it looks like. */
+  close(told: GenerationEvent[]): void {
+    if (this.#state === 'thought') this.#think(this.#held, told)
+    else if (this.#state === 'start') this.#say(told)
+    this.#held = ''
+    this.#logprobs = undefined
+    this.#state = 'answer'
+  }
+
+  #readStart(told: GenerationEvent[]): void {
+    const text = this.#held.trimStart()
+    if (text.startsWith(opening)) {
+      this.#held = text.slice(opening.length)
+      this.#state = 'thought-start'
+    } else if (!opening.startsWith(text)) {
+      this.#state = 'answer'
+      this.#say(told)
+    }
+  }
+
+  #readThought(told: GenerationEvent[]): void {
+    // They are of tokens that are no longer text.
+    this.#logprobs = undefined
+    const end = this.#held.indexOf(closing)
+    if (end < 0) {
+      const safe = this.#held.length - beginningOf(closing, this.#held)
+      this.#think(this.#held.slice(0, safe), told)
+      this.#held = this.#held.slice(safe)
+      return
+    }
+    this.#think(this.#held.slice(0, end).trimEnd(), told)
+    this.#held = this.#held.slice(end + closing.length)
+    this.#state = 'answer-start'
+  }
+
+  #skipSpace(next: 'thought' | 'answer'): void {
+    this.#held = this.#held.trimStart()
+    if (this.#held !== '') this.#state = next
+  }
+
+  #think(text: string, told: GenerationEvent[]): void {
+    if (text !== '') told.push({ type: 'reasoning-delta', choice: this.#choice, detail: { type: 'text', text } })
+  }
+
+  #say(told: GenerationEvent[]): void {
+    if (this.#held !== '' || this.#logprobs !== undefined) {
+      told.push({ type: 'text-delta', choice: this.#choice, text: this.#held, logprobs: this.#logprobs })
+    }
+    this.#held = ''
+    this.#logprobs = undefined
+  }
+}
+
+/** How much of the tag stands at the end of the text. */
+function beginningOf(tag: string, text: string): number {
+  for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
+    if (text.endsWith(tag.slice(0, length))) return length
+  }
+  return 0
+}
