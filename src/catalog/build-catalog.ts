@@ -87,10 +87,12 @@ function modelBuilder(providers: ReadonlyMap<string, OfferedProvider>): (entry: 
   }
 
   return (entry) => {
-    const endpoints = entry.endpoints.flatMap((written) => {
-      const provider = providers.get(written.provider)
-      return provider === undefined ? [] : [endpoint(entry, written, provider)]
-    })
+    const endpoints = withTierPrices(
+      entry.endpoints.flatMap((written) => {
+        const provider = providers.get(written.provider)
+        return provider === undefined ? [] : [endpoint(entry, written, provider)]
+      }),
+    )
     refuseTwins(endpoints)
     return {
       slug: entry.slug,
@@ -121,6 +123,18 @@ function refuseTwins(endpoints: readonly Endpoint[]): void {
     }
     seen.add(id)
   }
+}
+
+/** Where one provider serves a model in several tiers, each endpoint knows what the others cost. */
+function withTierPrices(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  return endpoints.map((endpoint) => {
+    const same = endpoints.filter(
+      ({ provider, upstreamModel }) => provider === endpoint.provider && upstreamModel === endpoint.upstreamModel,
+    )
+    if (same.every(({ tier }) => tier === endpoint.tier)) return endpoint
+    const others = same.filter(({ tier }) => tier !== endpoint.tier)
+    return { ...endpoint, tierPricing: new Map(others.map(({ tier, pricing }) => [tier, pricing])) }
+  })
 }
 
 function unixSeconds({ slug, created }: CatalogEntry): number {

@@ -62,7 +62,7 @@ export interface Endpoint {
   /** The upstream's own id for the model. */
   readonly upstreamModel: string
   readonly pricing: Pricing
-  /** Prices of this model at this provider by tier: the upstream may serve another than it was asked for (contract §6.16). */
+  /** Prices of the same at this provider in other tiers: it may serve another than it was asked for (contract §6.16). */
   readonly tierPricing?: ReadonlyMap<string, Pricing>
   readonly contextLength: number | null
   readonly maxCompletionTokens: number | null

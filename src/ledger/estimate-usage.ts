@@ -1,4 +1,3 @@
-import type { Usage } from '../canonical/usage.ts'
 import { charactersPerToken, type Order } from './order.ts'
 
 /** What an endpoint did that the order and the reply do not show, since another had said it before. In UTF-16 units. */
@@ -13,7 +12,7 @@ export interface Repeated {
  * Counts for a reply whose upstream reported none: it broke off, the client left, or the upstream never does.
  * @param produced UTF-16 units of the reply.
  */
-export const estimateUsage = (order: Order, produced: number, repeated: Repeated): Usage => ({
+export const estimateUsage = (order: Order, produced: number, repeated: Repeated) => ({
   promptTokens: Math.ceil((order.promptCharacters + repeated.prompt) / charactersPerToken),
   completionTokens: Math.ceil(Math.max(0, produced + repeated.produced - order.echoedCharacters) / charactersPerToken),
 })

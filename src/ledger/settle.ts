@@ -70,13 +70,27 @@ export function createSettle(options: {
   }
 }
 
-/** What a part used and costs at its own endpoint, in the tier that served it. What that did not report is estimated. */
+/**
+ * What a part used and costs at its own endpoint, in the tier that served it. What that did not report is estimated; where the
+ * part broke off, its last count may be one of the beginning, such as the one token in Anthropic's first event.
+ */
 function billOf(order: Order, part: Part, finish: FinishReason | null, at: number): Bill {
   const { endpoint, outcome, repeated } = part
-  const reported = outcome.usage.promptTokens !== undefined || outcome.usage.completionTokens !== undefined
-  const usage = reported ? outcome.usage : estimateUsage(order, outcome.produced, repeated)
-  const cost = priceUsage(usage, endpoint.pricing, finish, at, order.images)
-  return { usage, cost: reported || cost.provenance === 'none' ? cost : { ...cost, provenance: 'estimated' } }
+  const reported = outcome.usage
+  const estimate = estimateUsage(order, outcome.produced, repeated)
+  const isBroken = outcome.finish === null || outcome.finish === 'error'
+  const usage = {
+    ...reported,
+    promptTokens: reported.promptTokens ?? estimate.promptTokens,
+    completionTokens: isBroken
+      ? Math.max(reported.completionTokens ?? 0, estimate.completionTokens)
+      : (reported.completionTokens ?? estimate.completionTokens),
+  }
+  const pricing = endpoint.tierPricing?.get(outcome.serviceTier ?? '') ?? endpoint.pricing
+  const cost = priceUsage(usage, pricing, finish, at, order.images)
+  const isReported =
+    usage.promptTokens === reported.promptTokens && usage.completionTokens === reported.completionTokens
+  return { usage, cost: isReported || cost.provenance === 'none' ? cost : { ...cost, provenance: 'estimated' } }
 }
 
 const addBills = (one: Bill, other: Bill): Bill => ({

@@ -11,7 +11,7 @@ import { applyFilters } from './apply-filters.ts'
 import type { FilterContext } from './filters/filter.ts'
 import type { Option } from './option.ts'
 import { rank, type Ranking } from './rank.ts'
-import { type ModelChoice, resolve, type RouterModels } from './resolve/resolve.ts'
+import { type ModelChoice, resolve, type Resolution, type RouterModels } from './resolve/resolve.ts'
 import { hasCheapCache, type Session, sessionOf, type Stickiness } from './stickiness.ts'
 import type { TokenCalibration } from './token-calibration.ts'
 
@@ -110,7 +110,7 @@ export function route(request: GenerationRequest, context: RouteContext): Route 
     )
   }
 
-  const session = stays(options, request) ? sessionOf(request, context.account, requested) : null
+  const session = stays(options, request, resolution) ? sessionOf(request, context.account, requested) : null
   const stuckTo = session === null ? null : context.stickiness.find(session)
   const rankings = rank(kept, request, { ...context, stuckTo })
   return {
@@ -152,8 +152,11 @@ function stuckEndpoint(request: GenerationRequest, { stickiness, account, defaul
 }
 
 /** Whether it matters where the request goes, and the client left it to us (contract §6.11). */
-const stays = (options: readonly Option[], request: GenerationRequest): boolean =>
-  request.routing.order === undefined && options.length > 1 && options.some(({ endpoint }) => hasCheapCache(endpoint))
+const stays = (options: readonly Option[], request: GenerationRequest, { strategy }: Resolution): boolean =>
+  request.routing.order === undefined &&
+  // Another endpoint, or the next time another model.
+  (options.length > 1 || strategy === 'auto' || strategy === 'free' || strategy === 'pareto') &&
+  options.some(({ endpoint }) => hasCheapCache(endpoint))
 
 /** One candidate a credential, so that a refused key is followed by the next (contract §6.7); those refused lately come last. */
 function candidatesOf(rankings: readonly Ranking[], { credentials, health, now }: RouteContext): readonly Candidate[] {

@@ -56,11 +56,24 @@ class ThinkTags {
     }
     this.#held += delta.text
     if (delta.logprobs !== undefined) this.#logprobs = [...(this.#logprobs ?? []), ...delta.logprobs]
-    if (this.#state === 'start') this.#readStart(told)
-    if (this.#state === 'thought-start') this.#skipSpace('thought')
-    if (this.#state === 'thought') this.#readThought(told)
-    if (this.#state === 'answer-start') this.#skipSpace('answer')
-    if (this.#state === 'answer') this.#say(told)
+    while (this.#step(told));
+  }
+
+  /** Says whether there is more to read. */
+  #step(told: GenerationEvent[]): boolean {
+    switch (this.#state) {
+      case 'start':
+        return this.#readStart()
+      case 'thought-start':
+        return this.#skipSpace('thought')
+      case 'thought':
+        return this.#readThought(told)
+      case 'answer-start':
+        return this.#skipSpace('answer')
+      case 'answer':
+        this.#say(told)
+        return false
+    }
   }
 
   /** Nothing more is coming: what was held back is what it looks like. */
@@ -72,35 +85,36 @@ class ThinkTags {
     this.#state = 'answer'
   }
 
-  #readStart(told: GenerationEvent[]): void {
+  #readStart(): boolean {
     const text = this.#held.trimStart()
     if (text.startsWith(opening)) {
       this.#held = text.slice(opening.length)
       this.#state = 'thought-start'
-    } else if (!opening.startsWith(text)) {
-      this.#state = 'answer'
-      this.#say(told)
+      return true
     }
+    if (opening.startsWith(text)) return false
+    this.#state = 'answer'
+    return true
   }
 
-  #readThought(told: GenerationEvent[]): void {
+  #readThought(told: GenerationEvent[]): boolean {
     // They are of tokens that are no longer text.
     this.#logprobs = undefined
     const end = this.#held.indexOf(closing)
-    if (end < 0) {
-      const safe = this.#held.length - beginningOf(closing, this.#held)
-      this.#think(this.#held.slice(0, safe), told)
-      this.#held = this.#held.slice(safe)
-      return
-    }
-    this.#think(this.#held.slice(0, end).trimEnd(), told)
-    this.#held = this.#held.slice(end + closing.length)
+    const upTo = end < 0 ? this.#held.length - beginningOf(closing, this.#held) : end
+    const thought = this.#held.slice(0, upTo).trimEnd()
+    this.#think(thought, told)
+    this.#held = this.#held.slice(end < 0 ? thought.length : end + closing.length)
+    if (end < 0) return false
     this.#state = 'answer-start'
+    return true
   }
 
-  #skipSpace(next: 'thought' | 'answer'): void {
+  #skipSpace(next: 'thought' | 'answer'): boolean {
     this.#held = this.#held.trimStart()
-    if (this.#held !== '') this.#state = next
+    if (this.#held === '') return false
+    this.#state = next
+    return true
   }
 
   #think(text: string, told: GenerationEvent[]): void {

@@ -70,7 +70,7 @@ export class Rescuers {
         const joined = 'rest' in outcome ? await this.#join(outcome, way) : outcome
         if (joined === null) continue
         if ('way' in joined) return joined
-        
+        if (way.method === 'prefill' && !isHopeless(joined)) continue
         isWorthTrying = worthTrying(joined.retry, candidate)
         break
       }
@@ -95,7 +95,6 @@ export class Rescuers {
       if (next.done === true) break
       batch = next.value
     }
-    await rest.return?.()
     this.#note(answer, join.usage, 0, 'diverged')
     return null
   }

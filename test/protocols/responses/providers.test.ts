@@ -20,6 +20,7 @@ const talkers = [
   'gpt-4.1',
   'gpt-5-chat-latest',
   'gpt-5-search-api',
+  'gpt-5.7-chat-latest',
   'gpt-audio',
   'gpt-4o-audio-preview',
   'gpt-3.5-turbo',
