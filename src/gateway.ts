@@ -99,7 +99,8 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
   const settled = new Channel<GenerationRecord>()
   const finished = new Channel<FinishedRequest>()
   const failed = new Channel<unknown>()
-  const logger = createLogger({ settled, finished, failed }, logOutput)
+  const refused = new Channel<{ provider: string; endpoint: string; credential: number }>()
+  const logger = createLogger({ settled, finished, failed, refused }, logOutput)
   const storage = await openStorage(config.storage.url, { onError: (error) => logger.error(error, 'storage') })
   const firstKey = await makeFirstKey(config, storage.keys)
   const dispatcher = createDispatcher(config.timeouts)
@@ -111,6 +112,8 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
   const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys: storage.keys, clock })
   const health = createEndpointHealth({
     clock,
+    onRefusal: ({ endpoint: { provider, id }, credential }) =>
+      refused.publish({ provider, endpoint: id, credential: credential.index + 1 }),
     outageWindowMs: config.routing.outageWindowMs,
     probeIntervalMs: config.routing.probeIntervalMs,
   })

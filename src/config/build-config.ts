@@ -1,5 +1,13 @@
 import { isAbsolute, join, resolve } from 'node:path'
-import type { Config, EndpointConfig, KeyConfig, ModelConfig, PricesConfig, PricingConfig, ProviderConfig } from './config.ts'
+import type {
+  Config,
+  EndpointConfig,
+  KeyConfig,
+  ModelConfig,
+  PricesConfig,
+  PricingConfig,
+  ProviderConfig,
+} from './config.ts'
 import { defaults } from './defaults.ts'
 import type { ConfigFile } from './schema/config-schema.ts'
 

@@ -90,7 +90,7 @@ function billOf(order: Order, part: Part, finish: FinishReason | null, at: numbe
   const cost = priceUsage(usage, pricing, finish, at, order.images)
   const isReported =
     usage.promptTokens === reported.promptTokens && usage.completionTokens === reported.completionTokens
-  return { usage, cost: isReported || cost.provenance === 'none' ? cost : { ...cost, provenance: 'estimated' } }
+  return { usage, cost: isReported ? cost : { ...cost, provenance: 'estimated' } }
 }
 
 const addBills = (one: Bill, other: Bill): Bill => ({

@@ -4,20 +4,23 @@ import { countOf, type JsonObject, objectOf } from '../util/json.ts'
 /**
  * A `usage` object of any OpenAI-like upstream. Details learned from recorded replies: DeepSeek counts cache hits in
  * `prompt_cache_hit_tokens`; Moonshot puts `cached_tokens` at the top; xAI leaves reasoning tokens out of `completion_tokens`
- * but not out of `total_tokens`.
+ * but not out of `total_tokens`. Perplexity's research bills what it cited as prompt, and its thoughts beside the completion.
  */
 export function decodeUsage(usage: JsonObject): Usage {
   const prompt = objectOf(usage['prompt_tokens_details'])
   const completion = objectOf(usage['completion_tokens_details'])
-  const promptTokens = countOf(usage['prompt_tokens'])
+  const searched = objectOf(usage['server_tool_use_details']) ?? objectOf(usage['server_tool_use'])
+  const plain = countOf(usage['prompt_tokens'])
+  const cited = countOf(usage['citation_tokens'])
   const reasoningTokens = countOf(completion?.['reasoning_tokens']) ?? countOf(usage['reasoning_tokens'])
   return {
-    promptTokens,
+    promptTokens: plain === undefined ? undefined : plain + (cited ?? 0),
     completionTokens: withReasoning(
       countOf(usage['completion_tokens']),
-      promptTokens,
+      plain,
       reasoningTokens,
       countOf(usage['total_tokens']),
+      cited !== undefined,
     ),
     cachedTokens:
       countOf(prompt?.['cached_tokens']) ??
@@ -31,6 +34,7 @@ export function decodeUsage(usage: JsonObject): Usage {
     completionImageTokens: countOf(completion?.['image_tokens']),
     acceptedPredictionTokens: countOf(completion?.['accepted_prediction_tokens']),
     rejectedPredictionTokens: countOf(completion?.['rejected_prediction_tokens']),
+    webSearchRequests: countOf(usage['num_search_queries']) ?? countOf(searched?.['web_search_requests']),
   }
 }
 
@@ -40,9 +44,10 @@ function withReasoning(
   prompt: number | undefined,
   reasoning: number | undefined,
   total: number | undefined,
+  isResearch: boolean,
 ): number | undefined {
   if (completion === undefined || prompt === undefined || reasoning === undefined || reasoning === 0) return completion
-  return total === prompt + completion + reasoning ? completion + reasoning : completion
+  return isResearch || total === prompt + completion + reasoning ? completion + reasoning : completion
 }
 
 /** `default`, `flex` or `priority`, whatever the provider calls them (contract §3.1). */

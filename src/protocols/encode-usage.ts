@@ -27,6 +27,11 @@ export function encodeUsage(usage: Usage, cost: Cost | undefined): JsonObject {
       accepted_prediction_tokens: usage.acceptedPredictionTokens,
       rejected_prediction_tokens: usage.rejectedPredictionTokens,
     },
+    // Only where there was a search: `server_tool_use` is the older name, which documented clients still read.
+    ...(usage.webSearchRequests && {
+      server_tool_use_details: { web_search_requests: usage.webSearchRequests },
+      server_tool_use: { web_search_requests: usage.webSearchRequests },
+    }),
     ...(cost !== undefined && {
       cost_details: {
         upstream_inference_cost: null,

@@ -14,10 +14,18 @@ interface LoggedRequest {
   readonly aborted: boolean
 }
 
+/** A provider refused one of its credentials, told apart by its position from 1. */
+interface RefusedCredential {
+  readonly provider: string
+  readonly endpoint: string
+  readonly credential: number
+}
+
 export interface LogChannels {
   readonly settled: Channel<GenerationRecord>
   readonly finished: Channel<LoggedRequest>
   readonly failed: Channel<unknown>
+  readonly refused: Channel<RefusedCredential>
 }
 
 export interface Logger {
@@ -49,6 +57,7 @@ export function createLogger(channels: LogChannels, output?: DestinationStream):
     settled.delete(request.requestId)
     lines.write(requestLine(request, duration, record))
   })
+  channels.refused.subscribe((credential) => log.warn(credential, 'the provider refused this credential'))
   channels.failed.subscribe((error) => log.error({ err: error }, 'unexpected failure'))
 
   return {

@@ -85,6 +85,10 @@ describe.each(operations)('$name: a provider key that is refused', ({ path, ask 
       expect(completed(read)).toBe(true)
       expect(read.text).toBe(simulatedText(12))
       expect(tried).toEqual([revoked, `${revoked}-2`, good, good])
+      const warned = gateway.log.filter(
+        (line) => line.includes('refused this credential') && line.includes(`-${status}@`),
+      )
+      expect(warned.map((line) => line.includes('sk-revoked'))).toEqual(status === 429 ? [] : [false, false])
     },
   )
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../util/clock.ts'
+import type { Candidate } from '../candidate.ts'
 import type { EndpointHealth, EndpointStatistics } from '../endpoint-health.ts'
 import { EndpointRecord } from './endpoint-record.ts'
 import type { OutageTimes } from './outage.ts'
@@ -6,6 +7,8 @@ import { WatchedCall } from './watched-call.ts'
 
 interface EndpointHealthOptions extends OutageTimes {
   readonly clock: Clock
+  /** Told when a provider refuses a credential: nobody but its owner can mend that. */
+  readonly onRefusal?: (candidate: Candidate) => void
 }
 
 /** Past this many endpoints the one that was not called for longest is forgotten. Called every minute, each takes 40 kB. */
@@ -20,7 +23,7 @@ const nothingKnown: EndpointStatistics = {
 }
 
 /** Learns from the calls of one gateway how its endpoints and credentials are. Needs no timers: what has passed is seen when asked. */
-export function createEndpointHealth({ clock, ...times }: EndpointHealthOptions): EndpointHealth {
+export function createEndpointHealth({ clock, onRefusal = () => {}, ...times }: EndpointHealthOptions): EndpointHealth {
   /** In the order of their last calls. */
   const records = new Map<string, EndpointRecord>()
 
@@ -36,7 +39,8 @@ export function createEndpointHealth({ clock, ...times }: EndpointHealthOptions)
   }
 
   return {
-    begin: ({ endpoint, credential }) => new WatchedCall(touch(endpoint.id), credential.index, clock),
+    begin: (candidate) =>
+      new WatchedCall(touch(candidate.endpoint.id), candidate.credential.index, clock, () => onRefusal(candidate)),
     state: (endpointId, now = clock.monotonic()) => records.get(endpointId)?.state(now) ?? null,
     isBenched: (endpointId, credential, now = clock.monotonic()) =>
       records.get(endpointId)?.bench.isBenched(credential, now) ?? false,

@@ -25,12 +25,16 @@ export class CredentialBench {
     return bench !== undefined && (now < bench.refusedUntil || now < bench.limitedUntil)
   }
 
-  /** A refusal that comes while it is benched for one counts as the same: many calls at once learn of a revoked key. */
-  refused(index: number, now: number): void {
+  /**
+   * A refusal that comes while it is benched for one counts as the same: many calls at once learn of a revoked key.
+   * @returns Whether this one is news.
+   */
+  refused(index: number, now: number): boolean {
     const bench = this.#bench(index, now)
-    if (now < bench.refusedUntil) return
+    if (now < bench.refusedUntil) return false
     bench.refusedUntil = now + bench.refusedMs
     bench.refusedMs = Math.min(2 * bench.refusedMs, refusedMs.most)
+    return true
   }
 
   limited(index: number, now: number, afterMs: number | undefined): void {

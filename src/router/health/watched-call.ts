@@ -9,14 +9,19 @@ export class WatchedCall implements CallReport {
   readonly begunAt: number
   readonly #record: EndpointRecord
   readonly #credential: number
+  readonly #onRefusal: () => void
   readonly #clock: Clock
   #answered = false
 
-  /** @param credential Its position among the provider's. */
-  constructor(record: EndpointRecord, credential: number, clock: Clock) {
+  /**
+   * @param credential Its position among the provider's.
+   * @param onRefusal Told when the credential is refused, and was not refused a moment ago.
+   */
+  constructor(record: EndpointRecord, credential: number, clock: Clock, onRefusal: () => void) {
     this.#record = record
     this.#credential = credential
     this.#clock = clock
+    this.#onRefusal = onRefusal
     this.begunAt = clock.monotonic()
     record.began(this)
   }
@@ -40,7 +45,7 @@ export class WatchedCall implements CallReport {
         return
       case 'credential':
         this.#record.credentialRefused(this, now)
-        this.#record.bench.refused(this.#credential, now)
+        if (this.#record.bench.refused(this.#credential, now)) this.#onRefusal()
         return
       case 'rate-limit':
         this.#record.rateLimited(this, now, afterMs)

@@ -95,6 +95,7 @@ export class Rescuers {
       if (next.done === true) break
       batch = next.value
     }
+    await rest.return?.()
     this.#note(answer, join.usage, 0, 'diverged')
     return null
   }

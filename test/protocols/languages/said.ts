@@ -1,0 +1,106 @@
+/** What a request says, told in one form for all languages: tests read with it what reached an upstream, or what would have. */
+export interface SaidRequest {
+  readonly system: string
+  readonly turns: readonly SaidTurn[]
+  readonly tools: readonly SaidTool[]
+  readonly choice?: 'none' | 'auto' | 'required' | { readonly name: string }
+  readonly limit?: number
+  readonly temperature?: number
+  readonly stop: readonly string[]
+}
+
+export interface SaidTool {
+  readonly name: string
+  readonly description?: string
+  readonly parameters: unknown
+}
+
+/** What tools answered is said by the user. */
+export interface SaidTurn {
+  readonly role: 'user' | 'assistant'
+  readonly parts: readonly SaidPart[]
+}
+
+export type SaidPart =
+  | { readonly type: 'text'; readonly text: string }
+  /** A data URL. */
+  | { readonly type: 'image'; readonly url: string }
+  /** `seal` is a signature, or what is encrypted. */
+  | { readonly type: 'thought'; readonly text: string; readonly seal?: string }
+  | { readonly type: 'call'; readonly id: string; readonly name: string; readonly arguments: unknown }
+  | { readonly type: 'result'; readonly id: string; readonly parts: readonly SaidPart[] }
+
+type Call = Extract<SaidPart, { type: 'call' }>
+type Result = Extract<SaidPart, { type: 'result' }>
+
+export const text = (text: string): SaidPart => ({ type: 'text', text })
+
+/** An absent text, one text, or a list of parts, as most languages have it. */
+export function partsOf(content: unknown, read: (part: unknown) => SaidPart): readonly SaidPart[] {
+  if (content === undefined || content === null) return []
+  if (typeof content === 'string') return [text(content)]
+  if (!Array.isArray(content)) throw new Error(`This is no content: ${JSON.stringify(content)}`)
+  return content.map(read)
+}
+
+export const wordsOf = (parts: readonly SaidPart[]): string =>
+  parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
+
+/**
+ * The form in which languages can be compared: turns of one role are one, texts that follow each other too, empty ones are none,
+ * calls are named by their number in the conversation, and their results come first, in the order of the calls.
+ * @throws Error unless every call has one result, in the very next turn.
+ */
+export function settled(turns: readonly SaidTurn[]): readonly SaidTurn[] {
+  let calls = 0
+  let open = new Map<string, string>()
+  return merged(turns).map(({ role, parts }) => {
+    const results = parts.filter((part) => part.type === 'result')
+    const known = open
+    if (results.length !== known.size || results.some(({ id }) => !known.has(id))) {
+      const [called, answered] = [[...known.keys()], results.map(({ id }) => id)]
+      throw new Error(`The calls ${called.join(', ')} have results for ${answered.join(', ')}.`)
+    }
+    open = new Map()
+    const others = parts
+      .filter((part) => part.type !== 'result')
+      .map((part) => {
+        if (part.type !== 'call') return part
+        const id = `call ${++calls}`
+        if (open.has(part.id)) throw new Error(`Two calls have the id ${part.id}.`)
+        open.set(part.id, id)
+        return { ...part, id } satisfies Call
+      })
+    const inOrder = [...known].flatMap(([own, id]) =>
+      results
+        .filter((result) => result.id === own)
+        .map((result): Result => ({ ...result, id, parts: joined(result.parts) })),
+    )
+    return { role, parts: [...inOrder, ...others] }
+  })
+}
+
+function merged(turns: readonly SaidTurn[]): readonly SaidTurn[] {
+  const merged: SaidTurn[] = []
+  for (const { role, parts } of turns) {
+    const last = merged.at(-1)
+    if (last?.role === role) merged[merged.length - 1] = { role, parts: joined([...last.parts, ...parts]) }
+    else merged.push({ role, parts: joined(parts) })
+  }
+  return merged
+}
+
+function joined(parts: readonly SaidPart[]): readonly SaidPart[] {
+  const joined: SaidPart[] = []
+  for (const part of parts) {
+    const last = joined.at(-1)
+    if (part.type !== 'text') joined.push(part)
+    else if (last?.type === 'text') joined[joined.length - 1] = text(last.text + part.text)
+    else if (part.text !== '') joined.push(part)
+  }
+  return joined
+}
+
+/** The same without thoughts, which are no other language's business. */
+export const withoutThoughts = (turns: readonly SaidTurn[]): readonly SaidTurn[] =>
+  turns.map(({ role, parts }) => ({ role, parts: parts.filter(({ type }) => type !== 'thought') }))
