@@ -1,21 +1,16 @@
 import { quantile } from '../statistics.ts'
-import { type Policy, policies } from './policies.ts'
-import { type Figures, simulate } from './simulate.ts'
+import type { Policy } from './policies.ts'
+import type { Figures } from './simulate.ts'
 
 const heads = ['', 'answered', 'calls a request', 'USD per 1,000', 'first token p50', 'p99', 'bad tool calls'] as const
-
-/** An hour of every policy, as a table in Markdown: always the same, some ten seconds of CPU. */
-export async function routingTable(): Promise<string> {
-  const lines = [line(heads), line(heads.map((head) => (head === '' ? '---' : '---:')))]
-  for (const policy of policies) lines.push(line(cells(policy, await simulate(policy))))
-  return lines.join('\n')
-}
-
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
-function cells({ name }: Policy, figures: Figures): readonly string[] {
+/** In Markdown. */
+export const tableHead: readonly string[] = [line(heads), line(heads.map((head) => (head === '' ? '---' : '---:')))]
+
+export function tableRow({ name }: Policy, figures: Figures): string {
   const { requests, answered, calls, cost, firstTokens, toolAnswers, badToolAnswers } = figures
-  return [
+  return line([
     name,
     percent(answered / requests),
     (calls / requests).toFixed(2),
@@ -23,8 +18,18 @@ function cells({ name }: Policy, figures: Figures): readonly string[] {
     seconds(quantile(firstTokens, 0.5)),
     seconds(quantile(firstTokens, 0.99)),
     percent(badToolAnswers / toolAnswers),
-  ]
+  ])
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
+
+const begin = '<!-- npm run bench:routing -- --write: begin -->'
+const end = '<!-- npm run bench:routing -- --write: end -->'
+
+/** The page with this table in place of the one between its marks. */
+export function withTable(page: string, table: string): string {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+  if (from === -1 || to < from) throw new Error(`The page has lost the marks around its table, ${begin} and ${end}.`)
+  return `${page.slice(0, from)}${begin}\n\n${table}\n\n${page.slice(to)}`
+}

@@ -125,7 +125,7 @@ class Simulation {
     await this.#time.run(async () => {
       const running: Promise<void>[] = []
       for (let count = 0; ; count++) {
-        await sleep((-Math.log(1 - this.#chance()) * 1000) / requestsPerSecond, neverAborted())
+        await sleep((-Math.log(1 - this.#chance()) * 1000) / requestsPerSecond, nobodyLeaves)
         if (this.#passed() >= lastsMs) break
         const isOther = this.#policy.alone !== true && count % othersEvery === 0
         for (const request of (isOther ? others : own).slice(count % 2, (count % 2) + 1)) {
@@ -143,7 +143,8 @@ class Simulation {
       id: 'gen-1',
       requestId: 'req-1',
       payer: { keyHash: 'key', account },
-      signal: neverAborted(),
+      // One a request: hedged calls listen to it until it is gone.
+      signal: new AbortController().signal,
       createdAt: this.#time.now(),
       startedAt: begunAt,
     })
@@ -197,8 +198,7 @@ const emptyFigures = (): Figures => ({
   firstTokens: [],
 })
 
-/** One a request, as from a client that stays: hedged calls listen to it until it is gone. */
-const neverAborted = (): AbortSignal => new AbortController().signal
+const nobodyLeaves = new AbortController().signal
 
 function requestOf(provider: Policy['provider'], usesTools: boolean): GenerationRequest {
   const tools = [{ type: 'function', function: { name: toolName, parameters: { type: 'object' } } }]

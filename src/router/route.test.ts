@@ -4,6 +4,7 @@ import { buildCatalog } from '../catalog/build-catalog.ts'
 import type { CatalogEntry, CatalogEntryEndpoint, OfferedProvider } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
+import type { EndpointState } from './endpoint-health.ts'
 import { type Route, route } from './route.ts'
 
 const offered = (slug: string, dataPolicy: DataPolicy): OfferedProvider => ({
@@ -21,7 +22,11 @@ interface Offers {
   readonly credentials?: number
 }
 
-function routed({ entries, providers, credentials = 1 }: Offers, body: object): Route {
+function routed(
+  { entries, providers, credentials = 1 }: Offers,
+  body: object,
+  states: Readonly<Record<string, EndpointState>> = {},
+): Route {
   const request = chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }], ...body }, {})
   const catalog = buildCatalog({ entries, overrides: [], providers })
   return route(request, {
@@ -29,7 +34,7 @@ function routed({ entries, providers, credentials = 1 }: Offers, body: object): 
     credentials: () => credentials,
     defaultModel: null,
     routerModels: { auto: {}, codingScores: {} },
-    health: { state: () => null, isBenched: () => false },
+    health: { state: (id) => states[id] ?? null, isBenched: (id) => states[id]?.limitedUntil === 1 },
     stickiness: { find: () => null },
     calibration: { factor: () => 1 },
     now: 0,
@@ -239,19 +244,35 @@ describe('whatever is offered and preferred', () => {
     )
   }
 
-  test('no candidate violates a stated preference, and none that violates nothing is missing', () => {
+  const speed = fc.option(
+    fc.nat(9).map((value) => ({ samples: 1, p50: value, p75: value, p90: value, p95: value, p99: value })),
+  )
+  const state: fc.Arbitrary<EndpointState> = fc.record({
+    condition: fc.constantFrom('stable', 'down', 'probe-due', 'probing'),
+    limitedUntil: fc.constantFrom(0, 1),
+    uptimeClass: fc.constantFrom('unknown', 'normal', 'lower', 'last'),
+    requests: fc.nat(200),
+    latency: speed,
+    throughput: speed,
+    toolRequests: fc.nat(300),
+    toolSuccess: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+  })
+  const ids = ['acme/m1', 'acme/m2'].flatMap((model) => slots.map((tag) => `${model}@${tag}`))
+  const states = fc.dictionary(fc.constantFrom(...ids), state, { noNullPrototype: true })
+
+  test('no candidate violates a stated preference, and none that violates nothing is missing, however they are doing', () => {
     fc.assert(
-      fc.property(offering, asking, (offers, asked) => {
-        const result = routed(offers, { models: ['acme/m1', 'acme/m2'], ...asked })
-        const ids = result.candidates.map(({ endpoint }) => endpoint.id)
+      fc.property(offering, asking, states, (offers, asked, known) => {
+        const result = routed(offers, { models: ['acme/m1', 'acme/m2'], ...asked }, known)
+        const tried = result.candidates.map(({ endpoint }) => endpoint.id)
         const allowed = permitted(offers, asked)
-        expect(allowed).toEqual(expect.arrayContaining(ids))
-        expect(new Set(ids).size).toBe(ids.length)
-        expect(ids.length === 0).toBe(result.error !== null)
+        expect(allowed).toEqual(expect.arrayContaining(tried))
+        expect(new Set(tried).size).toBe(tried.length)
+        expect(tried.length === 0).toBe(result.error !== null)
         const { order, allow_fallbacks } = asked.provider
         const cut = allow_fallbacks === false && order === undefined
         if (asked.service_tier === 'flex') return
-        expect(ids.length).toBe(cut ? Math.min(1, allowed.length) : allowed.length)
+        expect(tried.length).toBe(cut ? Math.min(1, allowed.length) : allowed.length)
       }),
       { numRuns: 2000 },
     )

@@ -10,25 +10,30 @@ type Marking = boolean | 'breakpoint'
 export function fitCacheMarkers(wire: JsonObject, marking: Marking): JsonObject {
   const { content } = wire
   const parts = Array.isArray(content) ? content : []
-  if (!isMarked(wire) && !parts.some((part) => isObject(part) && isMarked(part))) return wire
-  const { cache_control: mark, prompt_cache_breakpoint: breakpoint, ...message } = wire
+  const isOdd = (part: unknown): boolean => isObject(part) && isForeign(part, marking)
+  const onMessage = encodeMark(wire, marking)
+  if (onMessage === null && !isOdd(wire) && !parts.some(isOdd)) return wire
+  const { cache_control: _, prompt_cache_breakpoint: __, ...message } = wire
+  if (typeof content === 'string' && onMessage !== null) {
+    return { ...message, content: [{ type: 'text', text: content, ...onMessage }] }
+  }
+  if (parts.length === 0) return message
   const fitted = parts.map((part) => (isObject(part) ? fitPart(part, marking) : part))
-  const onMessage = { cache_control: mark, prompt_cache_breakpoint: breakpoint }
-  const ends = encodeMark(onMessage, marking)
-  if (ends === null) return { ...message, ...(parts.length > 0 && { content: fitted }) }
-  if (typeof content === 'string') return { ...message, content: [{ type: 'text', text: content, ...ends }] }
   const last = fitted.findLastIndex((part) => isObject(part) && part['type'] === 'text')
   return {
     ...message,
-    ...(parts.length > 0 && {
-      content: fitted.map((part, index) => (index === last && isObject(part) ? { ...ends, ...part } : part)),
-    }),
+    content: fitted.map((part, at) => (at === last && isObject(part) ? { ...onMessage, ...part } : part)),
   }
 }
 
-const isMarked = (part: JsonObject): boolean => 'cache_control' in part || 'prompt_cache_breakpoint' in part
+/** Whether something bears a mark that the provider does not know. */
+function isForeign(part: JsonObject, marking: Marking): boolean {
+  if (marking === true) return isObject(part['prompt_cache_breakpoint'])
+  return 'cache_control' in part || (marking === false && 'prompt_cache_breakpoint' in part)
+}
 
 function fitPart(part: JsonObject, marking: Marking): JsonObject {
+  if (!isForeign(part, marking)) return part
   const { cache_control: _, prompt_cache_breakpoint: __, ...plain } = part
   return { ...plain, ...encodeMark(part, marking) }
 }

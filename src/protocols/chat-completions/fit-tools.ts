@@ -11,8 +11,6 @@ export function fitTools(wire: JsonObject, quirks: Quirks, providerName: string)
   const { tools: asked, tool_choice: choice, ...others } = wire
   if (asked === undefined) return wire
   const tools = arrayOf(asked).map((tool, position) => fitTool(tool, position, quirks, providerName))
-  // An empty list of tools is refused nearly everywhere.
-  if (tools.length === 0) return withoutParallel(others)
   const known = quirks.toolChoices
   const kind = isObject(choice) ? 'named' : stringOf(choice)
   if (kind === undefined || known === undefined || known.some((one) => one === kind)) {
@@ -40,19 +38,19 @@ function withoutParallel(wire: JsonObject): JsonObject {
 function fitTool(tool: unknown, position: number, quirks: Quirks, providerName: string): unknown {
   const called = objectOf(objectOf(tool)?.['function'])
   if (!isObject(tool) || called === undefined) return tool
-  const { cache_control: mark, ...plain } = tool
-  const { strict, parameters, ...described } = called
-  const place = `tools[${position}].function.parameters`
-  const isHeldTo = strict === true && quirks.strictTools !== false && quirks.strictSubset === true
-  const schema = isHeldTo && isObject(parameters) ? strictSchema(parameters, place, providerName) : parameters
-  return {
-    ...plain,
-    function: {
-      ...described,
-      ...(schema !== undefined && schema !== null && { parameters: schema }),
-      ...(!isObject(schema) && quirks.toolParameters === true && { parameters: { type: 'object', properties: {} } }),
-      ...(typeof strict === 'boolean' && quirks.strictTools !== false && { strict }),
-    },
-    ...(mark !== undefined && quirks.cacheControl === true && { cache_control: mark }),
+  const { cache_control: mark, ...unmarked } = tool
+  const plain = mark === undefined || quirks.cacheControl === true ? tool : unmarked
+  const fitted = fitFunction(called, `tools[${position}].function.parameters`, quirks, providerName)
+  return fitted === called ? plain : { ...plain, function: fitted }
+}
+
+function fitFunction(called: JsonObject, place: string, quirks: Quirks, providerName: string): JsonObject {
+  const { strict, ...loose } = called
+  const { parameters } = called
+  if (quirks.toolParameters === true && !isObject(parameters)) {
+    return { ...(quirks.strictTools === false ? loose : called), parameters: { type: 'object', properties: {} } }
   }
+  if (quirks.strictTools === false) return 'strict' in called ? loose : called
+  if (strict !== true || quirks.strictSubset !== true || !isObject(parameters)) return called
+  return { ...called, parameters: strictSchema(parameters, place, providerName) }
 }

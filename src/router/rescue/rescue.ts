@@ -43,7 +43,7 @@ export function withRescue(
 function isWanted({ stream, context, input, parameters }: GenerationRequest, byDefault: boolean): boolean {
   const { streamRescue } = context
   if (!stream || !(streamRescue === undefined ? byDefault : streamRescue === 'continue')) return false
-  if (input.type === 'messages') return true
+  if (input.type === 'messages') return parameters.logprobs !== true
   return input.prompts.length === 1 && (input.n ?? 1) === 1 && input.logprobs === undefined
 }
 
