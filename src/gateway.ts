@@ -27,6 +27,7 @@ import { responsesUpstream } from './protocols/responses/upstream.ts'
 import { providers } from './providers/_registry.ts'
 import { createEndpointHealth } from './router/health/create-endpoint-health.ts'
 import { Hedges, type HedgeSettings } from './router/hedge.ts'
+import { checkAnswers } from './router/check-answers.ts'
 import { createRouter } from './router/create-router.ts'
 import type { RouteExplanation } from './router/explain.ts'
 import { watchToolCalls } from './router/watch-tool-calls.ts'
@@ -157,7 +158,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     streamRescue: config.streamRescue === 'continue',
     route: router.route,
     learn: router.learn,
-    callEndpoint: completionsThroughChat(watchToolCalls(callEndpoint, health)),
+    callEndpoint: completionsThroughChat(checkAnswers(watchToolCalls(callEndpoint, health), health)),
     settle: createSettle({ generations: storage.generations, settled, clock }),
   })
 

@@ -14,10 +14,11 @@ export class Outcome {
   /** UTF-16 units of text, reasoning, refusals and tool arguments produced: what an estimate goes by when no usage came. */
   produced = 0
 
-  /** The fold of what follows from another endpoint: the first content has come, and the rest begins anew. */
+  /** The fold of what follows from another endpoint: the first content has come, and the tier is known; the rest begins anew. */
   next(): Outcome {
     const next = new Outcome()
     next.firstContentAt = this.firstContentAt
+    next.serviceTier = this.serviceTier
     return next
   }
 

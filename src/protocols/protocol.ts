@@ -45,10 +45,10 @@ export interface Quirks {
   /** The `format` of the reasoning that this provider encrypts, and reads back, where it is not the language's usual one. */
   readonly reasoningFormat?: string
   /**
-   * Whether `cache_control` on parts and the request is understood, or `prompt_cache_breakpoint` in its place (contract §2.2);
-   * otherwise both are dropped.
+   * Which marks of what is to be cached are understood: all that we take, `cache_control` on parts, or `prompt_cache_breakpoint` there.
+   * Others are said in those (contract §2.2). Default: none, and they are dropped.
    */
-  readonly cacheControl?: boolean | 'breakpoint'
+  readonly cacheControl?: boolean | 'parts' | 'breakpoint'
   /** Whether `stream_options: {include_usage: true}` is understood. Default true. */
   readonly streamUsage?: boolean
   /** Whether the request's `metadata` is accepted. Default false. */

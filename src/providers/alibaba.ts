@@ -12,7 +12,15 @@ export default defineProvider({
     source: 'https://www.alibabacloud.com/help/en/model-studio/',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'enable_thinking', assistantReasoningField: 'none', cacheControl: true },
+  quirks: {
+    reasoningField: 'enable_thinking',
+    assistantReasoningField: 'none',
+    cacheControl: 'parts',
+    // https://www.alibabacloud.com/help/en/model-studio/partial-mode
+    prefill: { message: { partial: true } },
+    // A thinking model refuses a forced call.
+    answerTool: false,
+  },
   supportedParameters: [
     'temperature',
     'top_p',

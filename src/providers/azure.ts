@@ -28,6 +28,8 @@ export default defineProvider({
     maxTokensField: 'max_completion_tokens',
     reasoningField: 'reasoning_effort',
     assistantReasoningField: 'none',
+    messageFields: ['name', 'refusal', 'audio', 'function_call'],
+    strictSubset: true,
   },
   // As at OpenAI itself.
   dialects: [

@@ -16,6 +16,9 @@ export default defineProvider({
     maxTokensField: 'max_completion_tokens',
     reasoningField: 'reasoning_effort',
     assistantReasoningField: 'reasoning',
+    // "property 'messages.2.assistant.reasoning_content' is unsupported"
+    messageFields: ['name'],
+    strictSubset: true,
     userField: 'user',
     // Refused with 400, not ignored.
     dropParameters: ['frequency_penalty', 'presence_penalty', 'logit_bias'],

@@ -13,7 +13,7 @@ export default defineProvider({
     source: 'https://developers.cloudflare.com/workers-ai/platform/data-usage/',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
   supportedParameters: [
     'temperature',
     'top_p',

@@ -12,7 +12,14 @@ export default defineProvider({
     source: 'https://cdn.deepseek.com/policies/en-US/deepseek-privacy-policy.html',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'thinking', assistantReasoningField: 'reasoning_content' },
+  quirks: {
+    reasoningField: 'thinking',
+    assistantReasoningField: 'reasoning_content',
+    // https://api-docs.deepseek.com/guides/chat_prefix_completion
+    prefill: { message: { prefix: true }, path: '/beta/chat/completions' },
+    // A thinking model refuses a forced call, and the models think unless told otherwise.
+    answerTool: false,
+  },
   supportedParameters: [
     'temperature',
     'top_p',

@@ -17,6 +17,11 @@ export default defineProvider({
     maxTokensField: 'max_completion_tokens',
     reasoningField: 'reasoning_effort',
     assistantReasoningField: 'reasoning',
+    // "property 'annotations' is unsupported"
+    messageFields: ['name', 'function_call'],
+    // `reasoning_format` is `raw` unless set, and some of the models refuse the field.
+    thinkTags: true,
+    strictSubset: true,
     userField: 'user',
   },
   supportedParameters: [

@@ -13,7 +13,7 @@ export default defineProvider({
     source: 'https://huggingface.co/docs/inference-providers/security',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content' },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content', thinkTags: true },
   supportedParameters: [
     'temperature',
     'top_p',

@@ -12,7 +12,7 @@ export default defineProvider({
     source: 'https://inference.net/privacy-policy',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'none', assistantReasoningField: 'none' },
+  quirks: { reasoningField: 'none', assistantReasoningField: 'none', thinkTags: true },
   supportedParameters: [
     'temperature',
     'top_p',

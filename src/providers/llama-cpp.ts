@@ -13,7 +13,14 @@ export default defineProvider({
     source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content' },
+  quirks: {
+    reasoningField: 'reasoning_effort',
+    assistantReasoningField: 'reasoning_content',
+    // Started with `--reasoning-format none`.
+    thinkTags: true,
+    // The chat templates of many models refuse a second one.
+    oneSystemMessage: true,
+  },
   operations: ['chat', 'completions'],
   privacyPolicyUrl: null,
   documentation: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',

@@ -13,7 +13,15 @@ export default defineProvider({
     source: 'https://lmstudio.ai/docs/app/offline',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', fetchesUrls: false },
+  quirks: {
+    reasoningField: 'reasoning_effort',
+    assistantReasoningField: 'none',
+    fetchesUrls: false,
+    // Thoughts are told apart only where its settings say so.
+    thinkTags: true,
+    // The chat templates of many models refuse a second one.
+    oneSystemMessage: true,
+  },
   supportedParameters: [
     'temperature',
     'top_p',

@@ -16,6 +16,13 @@ export default defineProvider({
     // The models always think; there is nothing to ask for.
     reasoningField: 'none',
     assistantReasoningField: 'reasoning_details',
+    // Without it the thoughts stand in the text, in tags.
+    chatFields: { reasoning_split: true },
+    thinkTags: true,
+    oneSystemMessage: true,
+    emptyMessages: false,
+    toolChoices: ['auto', 'none'],
+    strictTools: false,
   },
   supportedParameters: [
     'temperature',

@@ -19,6 +19,14 @@ export default defineProvider({
     assistantReasoningField: 'none',
     // Unknown fields are refused with 422, `stream_options` among them; usage comes unasked in the last chunk.
     streamUsage: false,
+    messageFields: ['name', 'prefix'],
+    // Only a tool's message has one.
+    names: false,
+    // "Unexpected role 'user' after role 'tool'", code 3230.
+    turns: 'answer-tools',
+    emptyMessages: false,
+    prefill: { message: { prefix: true } },
+    toolParameters: true,
     renameParameters: { seed: 'random_seed' },
   },
   supportedParameters: [

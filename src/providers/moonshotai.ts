@@ -12,7 +12,16 @@ export default defineProvider({
     source: 'https://platform.kimi.ai/docs/agreement/modeluse',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'thinking', assistantReasoningField: 'reasoning_content' },
+  quirks: {
+    reasoningField: 'thinking',
+    assistantReasoningField: 'reasoning_content',
+    // "the message at position 1 with role 'assistant' must not be empty"
+    emptyMessages: false,
+    // https://platform.moonshot.ai/docs/guide/use-partial-mode-feature-of-kimi-api
+    prefill: { message: { partial: true } },
+    // A thinking model refuses a forced call.
+    answerTool: false,
+  },
   supportedParameters: [
     'temperature',
     'top_p',

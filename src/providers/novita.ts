@@ -12,7 +12,7 @@ export default defineProvider({
     source: 'https://novita.ai/legal/privacy-policy',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'enable_thinking', assistantReasoningField: 'reasoning_content' },
+  quirks: { reasoningField: 'enable_thinking', assistantReasoningField: 'reasoning_content', thinkTags: true },
   supportedParameters: [
     'temperature',
     'top_p',

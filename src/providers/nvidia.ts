@@ -16,6 +16,7 @@ export default defineProvider({
     // Thinking is switched in each model's own way, in its chat template.
     reasoningField: 'none',
     assistantReasoningField: 'reasoning_content',
+    thinkTags: true,
   },
   supportedParameters: [
     'temperature',

@@ -8,7 +8,12 @@ export default defineProvider({
   apiKeyVariables: [],
   local: true,
   dataPolicy: { training: false, retention: 'none', source: 'https://docs.ollama.com/faq', asOf: '2026-11-20' },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning', fetchesUrls: false },
+  quirks: {
+    reasoningField: 'reasoning_effort',
+    assistantReasoningField: 'reasoning',
+    fetchesUrls: false,
+    thinkTags: true,
+  },
   supportedParameters: [
     'temperature',
     'top_p',

@@ -1,9 +1,25 @@
+import type { Quirks } from '../protocols/protocol.ts'
 import { defineProvider } from './provider.ts'
+
+const chat: Quirks = {
+  // `max_tokens` is refused by the reasoning models; the newer name is taken by all.
+  maxTokensField: 'max_completion_tokens',
+  developerRole: true,
+  reasoningField: 'reasoning_effort',
+  assistantReasoningField: 'none',
+  messageFields: ['name', 'refusal', 'audio', 'function_call'],
+  // `metadata` is not forwarded: it is refused with 400 unless the reply is stored as well.
+  userField: 'safety_identifier',
+  serviceTier: true,
+  // `file_data` is base64, never an address.
+  fetchesUrls: 'images',
+  strictSubset: true,
+}
 
 // `metadata` is not forwarded: it is for finding stored replies, and none is stored.
 const responses = { developerRole: true, userField: 'safety_identifier', serviceTier: true } as const
 /** From GPT-5.6 on, the end of a prefix can be marked for the cache. */
-const breakpoints = { ...responses, cacheControl: true }
+const breakpoints = { ...responses, cacheControl: 'breakpoint' } as const
 
 export default defineProvider({
   slug: 'openai',
@@ -17,23 +33,17 @@ export default defineProvider({
     source: 'https://developers.openai.com/api/docs/guides/your-data',
     asOf: '2026-11-20',
   },
-  quirks: {
-    // `max_tokens` is refused by the reasoning models; the newer name is taken by all.
-    maxTokensField: 'max_completion_tokens',
-    developerRole: true,
-    reasoningField: 'reasoning_effort',
-    assistantReasoningField: 'none',
-    // `metadata` is not forwarded: it is refused with 400 unless the reply is stored as well.
-    userField: 'safety_identifier',
-    serviceTier: true,
-    // `file_data` is base64, never an address.
-    fetchesUrls: 'images',
-  },
+  quirks: chat,
   dialects: [
     // Only here do their thoughts come back, encrypted, and go along again; some of them are served nowhere else. They refuse what
     // this language lacks (seed, stop, penalties, logit_bias) in the other one too. Models that chat without reasoning, search or
     // speak stay there.
     { models: /^(ft:)?gpt-(5\.[6-9]|[6-9])(?!.*-(chat|search|audio))/, protocol: 'responses', quirks: breakpoints },
+    {
+      models: /^(ft:)?gpt-(5\.[6-9]|[6-9])/,
+      protocol: 'chat-completions',
+      quirks: { ...chat, cacheControl: 'breakpoint' },
+    },
     { models: /^(ft:)?(o\d|gpt-5|codex)(?!.*-(chat|search|audio))/, protocol: 'responses', quirks: responses },
   ],
   supportedParameters: [

@@ -12,7 +12,7 @@ export default defineProvider({
     source: 'https://www.ovhcloud.com/en/public-cloud/ai-endpoints/',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
   supportedParameters: [
     'temperature',
     'top_p',

@@ -12,7 +12,7 @@ export default defineProvider({
     source: 'https://docs.parasail.io/parasail-docs/security-and-account-management/data-privacy-retention',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
   supportedParameters: [
     'temperature',
     'top_p',

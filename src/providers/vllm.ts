@@ -13,7 +13,16 @@ export default defineProvider({
     source: 'https://docs.vllm.ai/en/latest/usage/usage_stats.html',
     asOf: '2026-11-20',
   },
-  quirks: { developerRole: true, reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning' },
+  quirks: {
+    developerRole: true,
+    reasoningField: 'reasoning_effort',
+    assistantReasoningField: 'reasoning',
+    // Served without `--reasoning-parser`.
+    thinkTags: true,
+    // The chat templates of many models refuse a second one.
+    oneSystemMessage: true,
+    prefill: { body: { continue_final_message: true, add_generation_prompt: false } },
+  },
   operations: ['chat', 'completions'],
   privacyPolicyUrl: null,
   documentation: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',

@@ -12,7 +12,7 @@ export default defineProvider({
     source: 'https://platform.xiaomimimo.com/docs/terms/privacy-policy',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'thinking', assistantReasoningField: 'reasoning_content' },
+  quirks: { reasoningField: 'thinking', assistantReasoningField: 'reasoning_content', toolChoices: ['auto'] },
   supportedParameters: [
     'temperature',
     'top_p',

@@ -12,7 +12,15 @@ export default defineProvider({
     source: 'https://docs.z.ai/legal-agreement/privacy-policy',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'thinking', assistantReasoningField: 'reasoning_content', userField: 'user_id' },
+  quirks: {
+    reasoningField: 'thinking',
+    assistantReasoningField: 'reasoning_content',
+    userField: 'user_id',
+    names: false,
+    emptyMessages: false,
+    toolChoices: ['auto'],
+    strictTools: false,
+  },
   supportedParameters: [
     'temperature',
     'top_p',

@@ -5,6 +5,7 @@ import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Candidate } from './candidate.ts'
+import { isUnfit, unfitAnswer } from './check-answers.ts'
 import type { Failure } from './exhaustion.ts'
 
 /** An endpoint answers: `first` holds everything up to and with the first content, `rest` what follows. It holds no request. */
@@ -78,8 +79,10 @@ export class Attempt {
     for (;;) {
       const { done, value: batch } = await iterator.next()
       if (done === true) return this.#failed(new GatewayError('provider_unavailable'), { scope: 'next-endpoint' })
+      // The whole answer is in this batch: nothing of it was sent.
+      const isUnusable = batch.some(isUnfit) && this.#remaining.some((other) => other.endpoint.id !== endpoint.id)
       for (const [position, event] of batch.entries()) {
-        if (isContent(event)) return this.#committed(before, batch.slice(position), iterator)
+        if (isContent(event) && !isUnusable) return this.#committed(before, batch.slice(position), iterator)
         if (event.type === 'error') return this.#failed(event.error, event.retry)
         if (event.type === 'usage') {
           this.entry.cost = this.#log.price(event.usage, endpoint, this.#log.context.createdAt)
@@ -90,6 +93,10 @@ export class Attempt {
         } else if (event.type !== 'alive') {
           before.push(event)
         }
+      }
+      if (isUnusable) {
+        await iterator.return?.()
+        return this.#failed(unfitAnswer(endpoint), { scope: 'next-endpoint' })
       }
     }
   }

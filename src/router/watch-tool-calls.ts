@@ -1,8 +1,8 @@
-import { Check } from 'typebox/schema'
 import type { GenerationBatch } from '../canonical/generation-event.ts'
-import type { FunctionTool, Tool } from '../canonical/tool.ts'
+import type { Tool } from '../canonical/tool.ts'
 import type { CallEndpoint } from './candidate.ts'
 import type { EndpointHealth } from './endpoint-health.ts'
+import { fitsSchema } from './fits-schema.ts'
 
 /** Arguments longer than this are believed to be good: reading them would hold everybody up. */
 const longestArguments = 100_000
@@ -52,18 +52,8 @@ function isGood(called: Called, tools: readonly Tool[]): boolean {
   if (called.arguments.length > longestArguments) return true
   try {
     const value: unknown = JSON.parse(called.arguments === '' ? '{}' : called.arguments)
-    return tool.type !== 'function' || fits(value, tool)
+    return tool.type !== 'function' || fitsSchema(value, tool.parameters)
   } catch {
     return false
-  }
-}
-
-/** A schema that is absent or cannot be used fits everything. Patterns are the client's, and could take for ever. */
-function fits(value: unknown, { parameters }: FunctionTool): boolean {
-  if (parameters === undefined) return true
-  try {
-    return JSON.stringify(parameters).includes('"pattern') || Check(parameters, value)
-  } catch {
-    return true
   }
 }

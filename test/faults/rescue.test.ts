@@ -29,7 +29,13 @@ const served = (...behaviours: readonly string[]) => ({
 /** What takes over, and how: a fresh call to another model says other words, so that one can only be told to go on. */
 const methods = ['prefill', 'replay', 'instruction'] as const
 const rescuers = { prefill: '!tokens-60', replay: 'tokens-60', instruction: 'first-1-variant-50+resume+tokens-60' }
-const endings = { cut: 'connection reset', eof: 'clean end', stall: 'silence', error: 'error in the stream' }
+const endings = {
+  cut: 'connection reset',
+  eof: 'clean end',
+  stall: 'silence',
+  error: 'error in the stream',
+  malformed: 'frame that is no JSON',
+}
 const faults = Object.keys(endings)
 
 /** Every method, with the answers in pieces of any length and the first of them broken off anywhere. */
@@ -85,7 +91,6 @@ const models = {
   'tool/complete': served('tool-call+eof-after-4', '!steady'),
   'thoughts/alone': served('reasoning+cut-after-3+tokens-60', 'reasoning+tokens-60'),
   'thoughts/text': { reasoning: {}, ...served('reasoning+cut-after-30+tokens-60', '!reasoning+tokens-60') },
-  'reported/parts': served('usage-100-50+error-after-60+tokens-60', 'usage-100-70+tokens-60'),
   'silent/usage': served('cut-after-40+tokens-60', '!tokens-60+no-usage'),
   'slow/rescuer': served('cut-after-40+tokens-60', '!tokens-60+pace-50'),
   'slow/silent-rescuer': served('cut-after-40+tokens-60', '!blackhole'),
@@ -159,10 +164,20 @@ describe('6: an upstream that dies in the middle of its answer', () => {
           },
         },
       ])
+      const status = fault === 'stall' ? 504 : 502
+      const metadata = read.chunks.at(-1)?.openrouter_metadata
+      expect(metadata).toMatchObject({
+        attempt: 2,
+        attempts: [
+          { provider: 'Prov A', status },
+          { provider: 'Prov B', status: 200 },
+        ],
+        endpoints: { available: [{ selected: false }, { provider: 'Prov B', selected: true }] },
+      })
       const { attempts, finishReason, costProvenance } = await record(read.id)
       expect({ finishReason, costProvenance }).toEqual({ finishReason: 'stop', costProvenance: 'estimated' })
       const [first] = attempts
-      expect(first).toMatchObject({ provider: 'prov-a', kind: 'first', status: fault === 'stall' ? 504 : 502 })
+      expect(first).toMatchObject({ provider: 'prov-a', kind: 'first', status })
       expect(first?.errorKind).toBe(fault === 'stall' ? 'provider_timeout' : 'provider_unavailable')
       expect(attempts.at(-1)).toMatchObject({ provider: 'prov-b', kind: 'rescue', status: 200, errorKind: null })
     })
@@ -359,6 +374,14 @@ describe('those who take over', () => {
       { role: 'user', content: 'hi' },
       { role: 'assistant', content: simulatedText(42) },
     ])
+  })
+
+  test('show what they were asked, where that is wanted', async () => {
+    const read = await stream('cut/prefill', { debug: { echo_upstream_body: true } })
+    expect(read.text).toBe(whole)
+    expect(completed(read)).toBe(true)
+    const shown = read.chunks.flatMap(({ debug }) => (debug === undefined ? [] : [debug.echo_upstream_body['model']]))
+    expect(shown).toEqual(['cut-after-40+tokens-60+pace-1', 'tokens-60+cut'])
   })
 
   test('get what is left of the limit, and do not think again', async () => {

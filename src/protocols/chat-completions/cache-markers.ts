@@ -1,18 +1,19 @@
 import { isObject, type JsonObject } from '../../util/json.ts'
+import type { Quirks } from '../protocol.ts'
 
-/** How a provider marks the end of what it should cache: Anthropic's way, OpenAI's, or not at all. */
-type Marking = boolean | 'breakpoint'
+type Marking = NonNullable<Quirks['cacheControl']>
 
 /**
  * The marks of one message in the provider's words; a mark on the message stands for one on its last text (contract §2.1, §2.2). How long
  * to keep is not translated.
  */
 export function fitCacheMarkers(wire: JsonObject, marking: Marking): JsonObject {
+  if (marking === true) return wire
   const { content } = wire
   const parts = Array.isArray(content) ? content : []
   const isOdd = (part: unknown): boolean => isObject(part) && isForeign(part, marking)
   const onMessage = encodeMark(wire, marking)
-  if (onMessage === null && !isOdd(wire) && !parts.some(isOdd)) return wire
+  if (!isMarked(wire) && !parts.some(isOdd)) return wire
   const { cache_control: _, prompt_cache_breakpoint: __, ...message } = wire
   if (typeof content === 'string' && onMessage !== null) {
     return { ...message, content: [{ type: 'text', text: content, ...onMessage }] }
@@ -26,11 +27,11 @@ export function fitCacheMarkers(wire: JsonObject, marking: Marking): JsonObject 
   }
 }
 
+const isMarked = (part: JsonObject): boolean => 'cache_control' in part || 'prompt_cache_breakpoint' in part
+
 /** Whether something bears a mark that the provider does not know. */
-function isForeign(part: JsonObject, marking: Marking): boolean {
-  if (marking === true) return isObject(part['prompt_cache_breakpoint'])
-  return 'cache_control' in part || (marking === false && 'prompt_cache_breakpoint' in part)
-}
+const isForeign = (part: JsonObject, marking: Marking): boolean =>
+  (marking !== 'parts' && 'cache_control' in part) || (marking !== 'breakpoint' && 'prompt_cache_breakpoint' in part)
 
 function fitPart(part: JsonObject, marking: Marking): JsonObject {
   if (!isForeign(part, marking)) return part

@@ -17,7 +17,7 @@ export const isPrefill = (messages: readonly JsonObject[]): boolean => {
 }
 
 function withPrefill(messages: readonly JsonObject[], mark: JsonObject): readonly JsonObject[] {
-  return isPrefill(messages) ? messages.with(-1, { ...messages.at(-1), ...mark }) : messages
+  return isPrefill(messages) ? [...messages.slice(0, -1), { ...messages.at(-1), ...mark }] : messages
 }
 
 /** A message without words or calls says nothing. Of a tool it says that the result is empty, which is an answer. */

@@ -26,7 +26,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
   const parameters = supportedParameters(request.parameters, endpoint)
   const content = {
     providerName: endpoint.providerName,
-    cacheMarkers: quirks.cacheControl === true,
+    cacheMarkers: quirks.cacheControl === 'breakpoint',
     developerRole: quirks.developerRole === true,
     reasoningFormat: reasoningFormat(quirks),
   }
@@ -44,7 +44,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     top_logprobs: parameters.logprobs === true ? (parameters.topLogprobs ?? 0) : undefined,
     service_tier: quirks.serviceTier === true ? askedTier(parameters, endpoint) : undefined,
     prompt_cache_key: parameters.promptCacheKey,
-    prompt_cache_options: quirks.cacheControl === true ? parameters.promptCacheOptions : undefined,
+    prompt_cache_options: quirks.cacheControl === 'breakpoint' ? parameters.promptCacheOptions : undefined,
     ...encodeUser(context, quirks),
     metadata: quirks.metadata === true ? context.metadata : undefined,
     stream: stream ? true : undefined,

@@ -8,7 +8,7 @@ import { reasoningFormat } from './reasoning-format.ts'
 export const responsesUpstream: UpstreamProtocol = {
   name: 'responses',
   framing: 'sse',
-  takesUrl: (_part, quirks) => quirks.fetchesUrls !== false,
+  takesUrl: ({ type }, { fetchesUrls }) => (fetchesUrls === 'images' ? type === 'image' : fetchesUrls !== false),
   openCall: (request, endpoint, quirks) => ({
     upstreamRequest: {
       method: 'POST',

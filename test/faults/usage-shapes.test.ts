@@ -1,0 +1,172 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { asObject, generation, readJson } from '../acceptance/exchange.ts'
+import { anthropicShapes } from '../fixtures/usage-shapes/anthropic.ts'
+import { bedrockShapes } from '../fixtures/usage-shapes/bedrock.ts'
+import { chatFamilyShapes } from '../fixtures/usage-shapes/chat-family.ts'
+import { cohereShapes } from '../fixtures/usage-shapes/cohere.ts'
+import { geminiShapes } from '../fixtures/usage-shapes/gemini.ts'
+import { oddShapes } from '../fixtures/usage-shapes/oddities.ts'
+import { openAiShapes } from '../fixtures/usage-shapes/openai.ts'
+import { responsesShapes } from '../fixtures/usage-shapes/responses.ts'
+import type { UsageShape } from '../fixtures/usage-shapes/usage-shape.ts'
+import { startGateway, type TestGateway } from '../gateway.ts'
+import { readStream } from '../sse.ts'
+import { eventually } from './eventually.ts'
+
+const shapes = [
+  ...openAiShapes,
+  ...chatFamilyShapes,
+  ...oddShapes,
+  ...anthropicShapes,
+  ...geminiShapes,
+  ...bedrockShapes,
+  ...responsesShapes,
+  ...cohereShapes,
+].map((shape, index) => ({ ...shape, slug: `row-${index}` }))
+
+/** The first part of an address says which row it is. */
+const upstream = createServer((request, response) => {
+  const shape = shapes.find(({ slug }) => slug === request.url?.split('/')[1])
+  request.resume().on('end', () => {
+    if (shape === undefined) return response.writeHead(404).end()
+    return response.writeHead(200, { 'content-type': shape.answer.contentType }).end(shape.answer.body)
+  })
+})
+
+let directory: string
+let gateway: TestGateway
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'waygate-usage-'))
+  upstream.listen(0, '127.0.0.1')
+  await once(upstream, 'listening')
+  const address = upstream.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  gateway = await startGateway({
+    storage: { url: `sqlite:${join(directory, 'usage.db')}` },
+    providers: Object.fromEntries([
+      ...['prov-a', 'prov-b', 'prov-c'].map((slug) => [slug, { base_url: `http://127.0.0.1:${port}/${slug}` }]),
+      ...shapes.map(({ slug, protocol }) => [
+        slug,
+        { protocol, base_url: `http://127.0.0.1:${port}/${slug}`, api_key: 'upstream-secret' },
+      ]),
+    ]),
+    models: Object.fromEntries(
+      shapes.map(({ slug, prices }) => [
+        `test/${slug}`,
+        { input_modalities: ['text', 'image'], output_modalities: ['text'], endpoints: endpointsOf(slug, prices) },
+      ]),
+    ),
+  })
+})
+afterAll(async () => {
+  await gateway.close()
+  upstream.close()
+  await rm(directory, { recursive: true })
+})
+
+function endpointsOf(provider: string, prices: UsageShape['prices']): readonly object[] {
+  if (!('byTier' in prices)) return [{ provider, model: 'm', pricing: prices }]
+  return Object.entries(asObject(prices['byTier'])).map(([tier, pricing]) => ({
+    provider,
+    model: 'm',
+    tier,
+    tag: tier === 'default' ? provider : `${provider}/${tier}`,
+    pricing,
+  }))
+}
+
+/** The reply's id, and its `usage`: in a stream that of the last chunk. */
+async function ask({ answer, ask: asked }: UsageShape, model: string): Promise<{ id: unknown; usage: unknown }> {
+  if (answer.contentType === 'application/json') {
+    const { status, body } = await readJson(gateway.chat({ model, ...asked }))
+    expect({ status, error: body['error'] }).toEqual({ status: 200, error: undefined })
+    return { id: body['id'], usage: body['usage'] }
+  }
+  const { chunks, done } = await readStream(await gateway.chat({ model, stream: true, ...asked }))
+  const last = chunks.at(-1)
+  expect({ done, error: last?.error }).toEqual({ done: true, error: undefined })
+  expect(chunks.filter(({ usage }) => usage !== undefined)).toHaveLength(1)
+  return { id: last?.id, usage: last?.usage }
+}
+
+/** What HTTP does not tell of a record, once it is written. */
+function onDisk(id: unknown): unknown {
+  const database = new DatabaseSync(join(directory, 'usage.db'), { readOnly: true })
+  try {
+    const columns = 'cost, prompt_cost, completion_cost, other_cost, cost_provenance, cache_write_tokens'
+    return database.prepare(`SELECT ${columns} FROM generation WHERE id = ?`).get(String(id))
+  } finally {
+    database.close()
+  }
+}
+
+/** Nano-USD in USD: the digits of the one are the digits of the other. */
+const usd = (nano: number): number => Number(`${nano}e-9`)
+
+describe('fault 32: what vendors say they used, and what it costs', () => {
+  test('the table has rows enough, each of its own name', () => {
+    expect(new Set(shapes.map(({ name }) => name)).size).toBe(shapes.length)
+    expect(shapes.length).toBeGreaterThanOrEqual(60)
+  })
+
+  test.each(shapes)('$name', async (shape) => {
+    const { tells, nano, provenance = 'provider_reported', tier = null } = shape
+    const [promptCost, completionCost, otherCost, cost] = nano
+    expect(promptCost + completionCost + otherCost).toBe(cost)
+
+    const { id, usage } = await ask(shape, `test/${shape.slug}`)
+    expect(usage).toEqual({
+      prompt_tokens: tells.prompt,
+      completion_tokens: tells.completion,
+      total_tokens: tells.prompt + tells.completion,
+      cost: usd(cost),
+      is_byok: false,
+      prompt_tokens_details: {
+        cached_tokens: tells.cached ?? 0,
+        cache_write_tokens: tells.written,
+        audio_tokens: tells.promptAudio,
+        video_tokens: tells.promptVideo,
+      },
+      completion_tokens_details: {
+        reasoning_tokens: tells.reasoning ?? 0,
+        audio_tokens: tells.audio,
+        image_tokens: tells.image,
+        accepted_prediction_tokens: tells.accepted,
+        rejected_prediction_tokens: tells.rejected,
+      },
+      cost_details: {
+        upstream_inference_cost: null,
+        upstream_inference_prompt_cost: usd(promptCost),
+        upstream_inference_completions_cost: usd(completionCost),
+      },
+      ...(tells.searches !== undefined && {
+        server_tool_use_details: { web_search_requests: tells.searches },
+        server_tool_use: { web_search_requests: tells.searches },
+      }),
+    })
+
+    expect(await generation(gateway, id)).toMatchObject({
+      total_cost: usd(cost),
+      native_tokens_prompt: tells.prompt,
+      native_tokens_completion: tells.completion,
+      native_tokens_cached: tells.cached ?? null,
+      native_tokens_reasoning: tells.reasoning ?? null,
+      native_tokens_completion_images: tells.image ?? null,
+      service_tier: tier,
+    })
+    expect(await eventually(() => onDisk(id))).toEqual({
+      cost,
+      prompt_cost: promptCost,
+      completion_cost: completionCost,
+      other_cost: otherCost,
+      cost_provenance: provenance,
+      cache_write_tokens: tells.written ?? null,
+    })
+  })
+})

@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readStream } from '../../sse.ts'
+import { type ScriptedVendors, startScriptedVendors } from './scripted-vendor.ts'
+
+/** What providers say otherwise than OpenAI does. */
+let vendors: ScriptedVendors
+beforeAll(async () => {
+  vendors = await startScriptedVendors()
+})
+afterAll(() => vendors.close())
+
+/** How the text is cut into pieces, as lengths. */
+const lengths = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 60 })
+function cut(text: string, sizes: readonly number[]): readonly string[] {
+  const pieces: string[] = []
+  let rest = text
+  for (const size of sizes) {
+    if (rest === '') break
+    pieces.push(rest.slice(0, size))
+    rest = rest.slice(size)
+  }
+  return rest === '' ? pieces : [...pieces, rest]
+}
+
+describe('thoughts in the text, between tags', () => {
+  const cases: readonly (readonly [text: string, reasoning: string, content: string])[] = [
+    ['<think>\nHm.\n\nYes.\n</think>\n\nAnswer.\n', 'Hm.\n\nYes.', 'Answer.\n'],
+    ['\n <think>Hm.</think>A </think> b <think>c</think>', 'Hm.', 'A </think> b <think>c</think>'],
+    ['<think>\n\n</think>\n\nAnswer.', '', 'Answer.'],
+    ['<think>Never closed </thin', 'Never closed </thin', ''],
+    ['<think>a < b </ c</think>d', 'a < b </ c', 'd'],
+    ['The tag <think> begins a thought</think>.', '', 'The tag <think> begins a thought</think>.'],
+    ['<thinking>no</thinking>', '', '<thinking>no</thinking>'],
+    ['<thi', '', '<thi'],
+    [' \n plain', '', ' \n plain'],
+  ]
+
+  test.each(cases)('%j', async (text, reasoning, content) => {
+    vendors.says([{ content: text }])
+    expect(await vendors.told('together', false)).toMatchObject({ reasoning, content, finish: 'stop' })
+    await fc.assert(
+      fc.asyncProperty(lengths, async (sizes) => {
+        vendors.says(cut(text, sizes).map((piece) => ({ content: piece })))
+        expect(await vendors.told('together', true)).toMatchObject({ reasoning, content, finish: 'stop' })
+      }),
+      { numRuns: 8 },
+    )
+  })
+
+  test('are the model’s own words where the provider is not known to send them, or has told thoughts apart', async () => {
+    vendors.says([{ content: '<think>Hm.</think>Yes' }])
+    for (const stream of [false, true]) {
+      expect(await vendors.told('openai', stream)).toMatchObject({ reasoning: '', content: '<think>Hm.</think>Yes' })
+    }
+    vendors.says([{ reasoning_content: 'Hm.', content: '<think> is a tag' }])
+    for (const stream of [false, true]) {
+      expect(await vendors.told('together', stream)).toMatchObject({ reasoning: 'Hm.', content: '<think> is a tag' })
+    }
+  })
+
+  test('come before calls', async () => {
+    const call = { index: 0, id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }
+    vendors.says([{ content: '<think>Hm.' }, { content: '</think>\n\n' }, { tool_calls: [call] }], 'tool_calls')
+    expect(await vendors.told('together', true)).toMatchObject({
+      reasoning: 'Hm.',
+      content: '',
+      toolCalls: [{ id: 'c1', name: 'f', arguments: '{}' }],
+    })
+  })
+
+  test('take their logprobs along; the answer keeps its own', async () => {
+    const token = (text: string) => ({ token: text, logprob: -0.1, bytes: null, top_logprobs: [] })
+    vendors.says([{ content: '<think>' }])
+    const response = await logprobsOf(['<think>', 'Hm', '</think>', 'Yes'].map(token))
+    expect(response).toEqual(['Yes'])
+    expect(await logprobsOf(['<', 'b>', 'Yes'].map(token))).toEqual(['<', 'b>', 'Yes'])
+  })
+
+  async function logprobsOf(tokens: readonly { readonly token: string }[]): Promise<readonly unknown[]> {
+    const choices = tokens.map((token, index) => ({
+      index: 0,
+      delta: { content: token.token },
+      logprobs: { content: [token] },
+      finish_reason: index === tokens.length - 1 ? 'stop' : null,
+    }))
+    vendors.saysChunks(choices.map((choice) => ({ id: 'x', choices: [choice] })))
+    const told = await vendors.told('together', true)
+    return told.logprobs.map((one) => Object(one).token)
+  }
+})
+
+describe('sources (Perplexity)', () => {
+  test('come with their titles where there are any, each once', async () => {
+    const [a, b] = ['https://a.example/', 'https://b.example/']
+    vendors.says([{ content: 'Yes[1][2].' }], 'stop', {
+      citations: [a, b],
+      search_results: [{ title: 'A', url: a, date: null }, { url: 'https://c.example/' }],
+    })
+    for (const stream of [false, true]) {
+      expect((await vendors.told('perplexity', stream)).annotations).toEqual([
+        { type: 'url_citation', url_citation: { url: a, title: 'A' } },
+        { type: 'url_citation', url_citation: { url: b } },
+        { type: 'url_citation', url_citation: { url: 'https://c.example/' } },
+      ])
+    }
+  })
+})
+
+test('Groq: the reason why a stream breaks off stands in x_groq', async () => {
+  vendors.saysChunks([
+    { id: 'x', choices: [{ index: 0, delta: { content: 'Ye' }, finish_reason: null }] },
+    { id: 'x', choices: [], x_groq: { id: 'r', error: 'over_capacity' } },
+  ])
+  const { chunks } = await readStream(await vendors.chat({ model: 'test/groq', stream: true }))
+  expect(Object(chunks.at(-1))).toMatchObject({ error: { code: 502 }, choices: [{ finish_reason: 'error' }] })
+})

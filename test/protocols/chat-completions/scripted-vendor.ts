@@ -1,0 +1,79 @@
+import { builtInProviders } from '../../../src/gateway.ts'
+import { startGateway, type TestGateway } from '../../gateway.ts'
+import { asObject, scriptedUpstream } from '../../acceptance/exchange.ts'
+import { readStream } from '../../sse.ts'
+import { type Told, toldByReply, toldByStream } from '../../told.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** Gateways before one upstream that says what it is told, for each built-in provider: what a provider's file does is seen from outside. */
+export interface ScriptedVendors extends TestGateway {
+  /** What was asked of the upstream for a request to `test/<slug>`. */
+  sent(slug: string, body: Json): Promise<Json>
+  /** The message of the upstream's one choice from now on, or, of a stream, the pieces of it. */
+  says(pieces: readonly Json[], finish?: string, more?: Json): void
+  /** The chunks of a stream from now on, as they are. */
+  saysChunks(chunks: readonly Json[]): void
+  /** What `test/<slug>` tells of that, asked for a stream and for JSON alike; the JSON's message is that of `whole`. */
+  told(slug: string, stream: boolean, body?: Json): Promise<Told>
+}
+
+/** @param extra Further fields of the endpoint of each provider. */
+export async function startScriptedVendors(extra: Readonly<Record<string, Json>> = {}): Promise<ScriptedVendors> {
+  let pieces: readonly Json[] = [{ content: 'Yes.' }]
+  let finish = 'stop'
+  let asIs: readonly Json[] | null = null
+  let more: Json = {}
+  const usage = { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 }
+  const upstream = await scriptedUpstream(() => {
+    if (upstream.asked()['stream'] !== true) {
+      const [message] = pieces
+      return { body: { id: 'x', choices: [{ index: 0, message, finish_reason: finish }], usage, ...more } }
+    }
+    const chunks = asIs ?? [
+      ...pieces.map((delta) => ({ id: 'x', choices: [{ index: 0, delta, finish_reason: null }] })),
+      { id: 'x', choices: [{ index: 0, delta: {}, finish_reason: finish }], usage, ...more },
+    ]
+    return {
+      body: [...chunks.map((chunk) => JSON.stringify(chunk)), '[DONE]'].map((data) => `data: ${data}\n\n`).join(''),
+    }
+  })
+  const slugs = [...builtInProviders.map(({ slug }) => slug), 'prov-a', 'prov-b', 'prov-c']
+  const gateway = await startGateway({
+    providers: Object.fromEntries(slugs.map((slug) => [slug, { base_url: upstream.url, api_key: 'k' }])),
+    models: Object.fromEntries(
+      slugs.map((provider) => {
+        const { model = 'm', ...fields } = extra[provider] ?? {}
+        const endpoint = { provider, model, pricing: { prompt: 1, completion: 2 }, ...fields }
+        return [`test/${provider}`, { endpoints: [endpoint] }]
+      }),
+    ),
+  })
+  return {
+    ...gateway,
+    async sent(slug, body) {
+      const response = await gateway.chat({ model: `test/${slug}`, ...body })
+      if (response.status !== 200) throw new Error(await response.text())
+      await response.text()
+      return asObject(upstream.asked())
+    },
+    says(said, ending = 'stop', beside = {}) {
+      asIs = null
+      pieces = said
+      finish = ending
+      more = beside
+    },
+    saysChunks(chunks) {
+      asIs = chunks
+    },
+    async told(slug, stream, body = {}) {
+      const response = await gateway.chat({ model: `test/${slug}`, stream, ...body })
+      if (stream) return toldByStream((await readStream(response)).chunks)
+      return toldByReply(Object(await response.json()).choices[0])
+    },
+    async close() {
+      await gateway.close()
+      await upstream.close()
+    },
+  }
+}
