@@ -36,7 +36,14 @@ models:
         model: m1
         tag: prov-a/turbo
         tier: flex
-        pricing: { prompt: 1, completion: 2, input_cache_read: 0.1, web_search: 0.01 }
+        pricing:
+          prompt: 1
+          completion: 2
+          input_cache_read: 0.1
+          web_search: 0.01
+          overrides:
+            - { min_prompt_tokens: 200000, prompt: 2, input_audio_cache: 0.2 }
+            - { utc_start: 1630, utc_end: 0030, completion: 1 }
         quantization: fp8
         max_completion_tokens: 4096
         prefill: true
@@ -131,7 +138,16 @@ describe('a configuration that is right', () => {
               model: 'm1',
               tag: 'prov-a/turbo',
               tier: 'flex',
-              pricing: { prompt: 1, completion: 2, inputCacheRead: 0.1, webSearch: 0.01 },
+              pricing: {
+                prompt: 1,
+                completion: 2,
+                inputCacheRead: 0.1,
+                webSearch: 0.01,
+                overrides: [
+                  { minPromptTokens: 200_000, pricing: { prompt: 2, inputAudioCache: 0.2 } },
+                  { utcStart: 1630, utcEnd: 30, pricing: { completion: 1 } },
+                ],
+              },
               quantization: 'fp8',
               maxCompletionTokens: 4096,
               prefill: true,
@@ -266,6 +282,22 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   [
     'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { promt: 1 } }] } }',
     '1:69 models.a/b.endpoints[0].pricing.promt: unknown key. Did you mean "prompt"?',
+  ],
+  [
+    'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { overrides: [{ min_tokens: 1 }] } }] } }',
+    '1:83 models.a/b.endpoints[0].pricing.overrides[0].min_tokens: unknown key. Known here: min_prompt_tokens, utc_start, utc_end, prompt, completion, request, image, audio, input_audio_cache, audio_output, image_output, web_search, internal_reasoning, input_cache_read, input_cache_write, input_cache_write_1h.',
+  ],
+  [
+    'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { overrides: [{ utc_start: 1630 }] } }] } }',
+    '1:81 models.a/b.endpoints[0].pricing.overrides[0]: needs both utc_start and utc_end, or neither.',
+  ],
+  [
+    'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { overrides: [{ utc_start: 1275, utc_end: 0 }] } }] } }',
+    '1:94 models.a/b.endpoints[0].pricing.overrides[0].utc_start: there is no such time: its last two digits are minutes, as in 1630.',
+  ],
+  [
+    'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { overrides: [{ utc_start: 0, utc_end: 2400 }] } }] } }',
+    '1:106 models.a/b.endpoints[0].pricing.overrides[0].utc_end: must be between 0 and 2359.',
   ],
   ['keys: [{ name: a }]', '1:8 keys[0]: lacks the key "key".'],
   ['routing: { seed: -1 }', '1:18 routing.seed: must be a whole number between 0 and 4294967295 or null.'],

@@ -74,7 +74,7 @@ test('whatever fails in whatever order: no call that makes no sense, no wait wit
       const ids = script.candidates.map(({ endpoint }) => endpoint.id)
       const scripted = new ScriptedCalls({
         ...script,
-        states: Object.fromEntries(ids.map((id) => [id, stateOf({ latency: usually(lateMs) })])),
+        states: Object.fromEntries(ids.map((id) => [id, stateOf({ usualLatency: usually(lateMs) })])),
         hedged: isHedged ? Object.fromEntries(ids.map((id) => [id, { at: 'p95', budget: 1 }])) : {},
       })
       const running = scripted.run()

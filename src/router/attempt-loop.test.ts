@@ -213,7 +213,7 @@ test('a failed attempt costs what it reported, and what else could take over is 
 
 describe('hedging', () => {
   const hedged = { a: { at: 'p95', budget: 1 } } as const
-  const states = { a: stateOf({ latency: usually(100) }) }
+  const states = { a: stateOf({ usualLatency: usually(100) }) }
   const common = { candidates: [a, b, c, other], states, hedged }
 
   test('does nothing where the first answers in time', async () => {

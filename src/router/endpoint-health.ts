@@ -23,6 +23,10 @@ export interface EndpointState {
   readonly requests: number
   /** Milliseconds to the first token, over the last five minutes; null where nothing was measured. */
   readonly latency: Distribution | null
+  /**
+   * The same over the last half hour: what is usual for it, also where it is silent just now. Patience and hedges go by it.
+   */
+  readonly usualLatency: Distribution | null
   /** Tokens a second over the last five minutes, `p90` being what nine of ten calls reach; null where nothing was measured. */
   readonly throughput: Distribution | null
   /** Replies that called tools, in the last two hours. */

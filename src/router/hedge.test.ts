@@ -6,7 +6,7 @@ import { candidateOf, endpointOf, stateOf, usually } from './testing/scripted-ca
 
 const settings = { at: 'p90', budget: 0.05 } as const
 const hedgesOf = (budget = 1) => new Hedges(new Map([['a', { ...settings, budget }]]))
-const known = stateOf({ latency: { samples: 20, p50: 1, p75: 2, p90: 3, p95: 4, p99: 5 } })
+const known = stateOf({ usualLatency: { samples: 20, p50: 1, p75: 2, p90: 3, p95: 4, p99: 5 } })
 const healthOf = (states: Readonly<Record<string, EndpointState>>) => ({
   state: (id: string) => states[id] ?? null,
   isBenched: () => false,
@@ -97,7 +97,7 @@ describe('a call is hedged', () => {
 
   test.each([
     ['never was called', {}],
-    ['was called too seldom', { a: stateOf({ latency: usually(5, 19) }) }],
+    ['was called too seldom', { a: stateOf({ usualLatency: usually(5, 19) }) }],
   ])('not where the first %s', (_, states) => {
     const others = [candidateOf(endpointOf('b', base))]
     expect(hedgesOf().plan(candidateOf(first), others, healthOf(states), now)).toBeNull()

@@ -12,25 +12,25 @@ describe('while there is somewhere else to go', () => {
   test.each([
     ['nothing is known', null, 12_000],
     ['nothing was measured', stateOf({}), 12_000],
-    ['too little was measured', stateOf({ latency: usually(100, 19) }), 12_000],
-    ['enough was measured', stateOf({ latency: usually(1_000, 20) }), 3_000],
-    ['it is quick', stateOf({ latency: usually(50) }), 2_000],
-    ['it is slow', stateOf({ latency: usually(25_000) }), 75_000],
-    ['it is slower than the limit', stateOf({ latency: usually(80_000) }), configuredMs],
+    ['too little was measured', stateOf({ usualLatency: usually(100, 19) }), 12_000],
+    ['enough was measured', stateOf({ usualLatency: usually(1_000, 20) }), 3_000],
+    ['it is quick', stateOf({ usualLatency: usually(50) }), 2_000],
+    ['it is slow', stateOf({ usualLatency: usually(25_000) }), 75_000],
+    ['it is slower than the limit', stateOf({ usualLatency: usually(80_000) }), configuredMs],
   ])('an endpoint of which %s gets %j', (_, state, firstTokenMs) => {
     expect(patienceFor(plain, false, state, configuredMs, undefined)).toEqual({ firstTokenMs, commentsCount: false })
   })
 
   test('only the 95th percentile counts', () => {
-    const latency = { samples: 100, p50: 1, p75: 2, p90: 3, p95: 4_000, p99: 60_000 }
-    expect(patienceFor(plain, false, stateOf({ latency }), configuredMs, undefined).firstTokenMs).toBe(12_000)
-    expect(knownLatency(stateOf({ latency }))).toBe(latency)
+    const usualLatency = { samples: 100, p50: 1, p75: 2, p90: 3, p95: 4_000, p99: 60_000 }
+    expect(patienceFor(plain, false, stateOf({ usualLatency }), configuredMs, undefined).firstTokenMs).toBe(12_000)
+    expect(knownLatency(stateOf({ usualLatency }))).toBe(usualLatency)
   })
 
   test('the configured limit is the upper bound of all', () => {
     expect(patienceFor(plain, false, null, 5_000, undefined).firstTokenMs).toBe(5_000)
     expect(patienceFor(thinker, false, null, 5_000, undefined).firstTokenMs).toBe(5_000)
-    expect(patienceFor(plain, false, stateOf({ latency: usually(50) }), 1_000, undefined).firstTokenMs).toBe(1_000)
+    expect(patienceFor(plain, false, stateOf({ usualLatency: usually(50) }), 1_000, undefined).firstTokenMs).toBe(1_000)
   })
 })
 
@@ -50,7 +50,7 @@ describe('a model that reasons', () => {
   })
 
   test('is judged by its own times where they are known', () => {
-    const state = stateOf({ latency: usually(1_000) })
+    const state = stateOf({ usualLatency: usually(1_000) })
     expect(patienceFor(thinker, false, state, configuredMs, undefined)).toEqual({
       firstTokenMs: 3_000,
       commentsCount: true,
@@ -59,7 +59,7 @@ describe('a model that reasons', () => {
 })
 
 test('the last candidate gets all the time there is', () => {
-  const state = stateOf({ latency: usually(1_000) })
+  const state = stateOf({ usualLatency: usually(1_000) })
   expect(patienceFor(plain, true, state, configuredMs, undefined)).toEqual({
     firstTokenMs: configuredMs,
     commentsCount: false,

@@ -14,7 +14,7 @@ const unknownMs = { plain: 12_000, reasoning: 60_000 }
 
 /** How long an endpoint takes to its first token, in milliseconds; null where too few calls were measured. */
 export function knownLatency(state: EndpointState | null): Distribution | null {
-  const latency = state?.latency ?? null
+  const latency = state?.usualLatency ?? null
   return latency !== null && latency.samples >= leastSamples ? latency : null
 }
 

@@ -53,6 +53,7 @@ const fine: EndpointState = {
   uptimeClass: 'unknown',
   requests: 1000,
   latency: null,
+  usualLatency: null,
   throughput: null,
   toolRequests: 1000,
   toolSuccess: null,

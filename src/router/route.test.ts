@@ -253,6 +253,7 @@ describe('whatever is offered and preferred', () => {
     uptimeClass: fc.constantFrom('unknown', 'normal', 'lower', 'last'),
     requests: fc.nat(200),
     latency: speed,
+    usualLatency: speed,
     throughput: speed,
     toolRequests: fc.nat(300),
     toolSuccess: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),

@@ -51,10 +51,12 @@ const anywhere = fc.sample(
 )
 const longest = (length: number): number => Math.ceil(whole.length / length)
 const broken = anywhere.map(({ method, fault, length, place, other }, run) => {
-  // So few words that they could be found anywhere are not quoted.
-  const least = method === 'instruction' ? Math.ceil(60 / length) : 1
+  const isQuoted = method === 'instruction'
+  // So few words that they could be found anywhere are not quoted; and a reset may overtake most of what came before it.
+  const least = isQuoted ? Math.ceil(60 / length) : 1
   const after = Math.max(Math.min(least, longest(length)), Math.round(place * longest(length)))
-  return { slug: `run/${run}`, method, upstream: `${fault}-after-${after}+chunk-${length}+tokens-60`, other }
+  const ending = `${isQuoted && fault === 'cut' ? 'eof' : fault}-after-${after}`
+  return { slug: `run/${run}`, method, upstream: `${ending}+chunk-${length}+tokens-60`, other }
 })
 
 const models = {
@@ -401,8 +403,11 @@ describe('what is not gone on with', () => {
     expect(called(gateway)).toEqual(['prov-a'])
   })
 
-  test('probabilities of tokens', async () => {
-    expect(brokeOff(await stream('cut/prefill', { logprobs: true }))).toBe(true)
+  test.each([
+    ['probabilities of tokens', { logprobs: true }],
+    ['several answers', { n: 2 }],
+  ])('%s', async (_, more) => {
+    expect(brokeOff(await stream('cut/prefill', more))).toBe(true)
     expect(called(gateway)).toEqual(['prov-a'])
   })
 

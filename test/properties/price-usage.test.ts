@@ -20,6 +20,7 @@ const prices = {
   audioOutput: price,
   imageOutput: price,
   audio: price,
+  inputAudioCache: price,
   internalReasoning: price,
 }
 const override = fc.record(
@@ -46,6 +47,7 @@ const usage = fc.record({
   cacheWriteTokens: tokens,
   cacheWrite1hTokens: tokens,
   promptAudioTokens: tokens,
+  cachedAudioTokens: tokens,
   reasoningTokens: tokens,
   completionAudioTokens: tokens,
   completionImageTokens: tokens,
@@ -89,7 +91,10 @@ function oracle(
   }
   const cached = take(used.cachedTokens)
   const written = take(used.cacheWriteTokens)
-  const heard = inForce.audio === undefined ? 0n : take(used.promptAudioTokens)
+  const heardBefore = least(count(used.cachedAudioTokens), cached)
+  const heardAnew = Math.max(0, (used.promptAudioTokens ?? 0) - Number(heardBefore))
+  const heard = inForce.audio === undefined ? 0n : take(heardAnew)
+  const heardApart = inForce.inputAudioCache === undefined ? 0n : heardBefore
   const writtenForLong = least(count(used.cacheWrite1hTokens), written)
   let said = count(used.completionTokens)
   const say = (wanted: number | undefined, own: number | undefined): bigint => {
@@ -104,7 +109,8 @@ function oracle(
   return {
     prompt:
       rounded(left, inForce.prompt) +
-      rounded(cached, inForce.inputCacheRead ?? inForce.prompt) +
+      rounded(cached - heardApart, inForce.inputCacheRead ?? inForce.prompt) +
+      rounded(heardApart, inForce.inputAudioCache ?? 0) +
       rounded(written - writtenForLong, inForce.inputCacheWrite ?? inForce.prompt) +
       rounded(writtenForLong, inForce.inputCacheWrite1h ?? inForce.inputCacheWrite ?? inForce.prompt) +
       rounded(heard, inForce.audio ?? 0),

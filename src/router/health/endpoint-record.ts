@@ -122,6 +122,7 @@ export class EndpointRecord {
       uptimeClass: uptimeClass(calls),
       requests: calls.good + calls.bad,
       latency: this.#latency.distribution(now, routingMinutes),
+      usualLatency: this.#latency.distribution(now, listingMinutes),
       throughput: this.#throughput.distribution(now, routingMinutes, 'higher'),
       toolRequests: tools.good + tools.bad,
       toolSuccess: share(tools, fewest.tools),

@@ -40,10 +40,11 @@ export function withRescue(
 }
 
 /** Probabilities of tokens cannot be cut where texts are joined, nor can several answers to one request be kept apart. */
-function isWanted({ stream, context, input, parameters }: GenerationRequest, byDefault: boolean): boolean {
+function isWanted({ stream, context, input, parameters, source }: GenerationRequest, byDefault: boolean): boolean {
   const { streamRescue } = context
   if (!stream || !(streamRescue === undefined ? byDefault : streamRescue === 'continue')) return false
-  if (input.type === 'messages') return parameters.logprobs !== true
+  // A chat's `n` is no parameter of ours, but is passed on to upstreams that know it.
+  if (input.type === 'messages') return parameters.logprobs !== true && Number(source.body['n'] ?? 1) === 1
   return input.prompts.length === 1 && (input.n ?? 1) === 1 && input.logprobs === undefined
 }
 

@@ -70,6 +70,7 @@ export const stateOf = (given: Partial<EndpointState>): EndpointState => ({
   uptimeClass: 'normal',
   requests: 100,
   latency: null,
+  usualLatency: null,
   throughput: null,
   toolRequests: 0,
   toolSuccess: null,

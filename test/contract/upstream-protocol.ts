@@ -1,0 +1,235 @@
+import * as fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { GenerationEvent } from '../../src/canonical/generation-event.ts'
+import type { Endpoint } from '../../src/catalog/endpoint.ts'
+import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
+import type { UpstreamProtocol, UpstreamReply } from '../../src/protocols/protocol.ts'
+import { answer } from '../../src/simulator/answer.ts'
+import { BadAsk } from '../../src/simulator/ask.ts'
+import { parseBehaviourName } from '../../src/simulator/behaviour-name.ts'
+import type { Frame, Wire } from '../../src/simulator/wires/wire.ts'
+import { AwsEventStreamReader } from '../../src/upstream/aws-event-stream-reader.ts'
+import { SseReader } from '../../src/upstream/sse-reader.ts'
+import { StreamDecoder } from '../../src/upstream/stream-decoder.ts'
+import { conversationRequest } from '../arbitraries/conversation.ts'
+import { readChatCompletions } from '../protocols/languages/read-chat-completions.ts'
+import { type SaidRequest, withoutThoughts } from '../protocols/languages/said.ts'
+
+/** One language with what its own documentation says of it. */
+export interface ProtocolUnderTest {
+  readonly protocol: UpstreamProtocol
+  readonly wire: Wire
+  readonly endpoint: Endpoint
+  /** Reads a request by the vendor's documentation, independently of what wrote it. */
+  readonly read: (body: object) => SaidRequest
+  /** What the language has a way to say, besides the conversation and its tools. */
+  readonly says: readonly (keyof SaidRequest)[]
+  /** Requests like those that the vendor shows in its documentation. */
+  readonly examples: Readonly<Record<string, { readonly path: string; readonly body: object }>>
+  /** What one answer of thoughts and words, and one of two calls, are in events; `told` gives their form. */
+  readonly golden: { readonly words: readonly string[]; readonly calls: readonly string[] }
+  /** In a frame of a stream, the text that no complete answer is without. */
+  readonly terminal: string
+  /** A frame of a kind that nobody knows yet, as its stream has it. */
+  readonly news: string
+}
+
+const behaviours = { words: 'tokens-2+reasoning', calls: 'parallel-tool-calls' } as const
+
+/** What every UpstreamProtocol does. */
+export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
+  const { protocol, wire } = language
+
+  describe(`upstream protocol: ${protocol.name}`, () => {
+    test('what is sent says what was asked, and the vendor takes it', () => {
+      fc.assert(
+        fc.property(conversationRequest, (body) => {
+          const sent = encode(language, body)
+          accept(wire, sent.body, sent.path)
+          const read = language.read(sent.body)
+          const asked = readChatCompletions(body)
+          expect(withoutThoughts(read.turns)).toEqual(asked.turns)
+          for (const field of ['system', ...language.says] as const) expect([field, read[field]]).toEqual([field, asked[field]])
+        }),
+        { numRuns: 300 },
+      )
+    })
+
+    test.each(Object.keys(language.examples))('the vendor’s own example is taken: %s', (name) => {
+      const { path = '', body = {} } = language.examples[name] ?? {}
+      accept(wire, body, path)
+    })
+
+    describe.each(['words', 'calls'] as const)('a stream of %s', (kind) => {
+      let frames: readonly Frame[]
+      let whole: readonly string[]
+      beforeAll(() => {
+        frames = goldenFrames(language, behaviours[kind])
+        whole = told(read(language, [bytes(wire, frames)]))
+      })
+
+      test('is these events', () => {
+        expect(whole).toEqual(language.golden[kind])
+      })
+
+      test('is the same wherever it is split', () => {
+        const stream = bytes(wire, frames)
+        for (let at = 0; at <= stream.length; at++) {
+          expect(told(read(language, [stream.subarray(0, at), stream.subarray(at)])), `split at ${at}`).toEqual(whole)
+        }
+        expect(told(read(language, Array.from(stream, (byte) => Buffer.from([byte]))))).toEqual(whole)
+      })
+
+      test('ends once wherever it breaks off, and is complete only after the vendor said so', () => {
+        const stream = bytes(wire, frames)
+        const isComplete = stream.lastIndexOf(language.terminal) + language.terminal.length
+        for (let at = 0; at < stream.length; at++) {
+          const { last, endings } = ended(read(language, [stream.subarray(0, at)]))
+          expect(endings, `cut at ${at}`).toBe(1)
+          if (at < isComplete) expect(last, `cut at ${at}`).toBe('error')
+        }
+        expect(ended(read(language, [stream]))).toEqual({ last: 'end', endings: 1 })
+      })
+
+      test('is no success with a broken frame in it', () => {
+        for (const at of frames.keys()) {
+          if (frames.slice(0, at).some(({ text }) => text.includes(language.terminal))) continue
+          const broken = [...frames.slice(0, at).map(textOf), wire.framing.broken, ...frames.slice(at).map(textOf)]
+          expect(ended(read(language, [encoded(wire, broken)])), `broken at ${at}`).toEqual({ last: 'error', endings: 1 })
+        }
+      })
+
+      test('is the same with news in it that nobody understands, and with signs of life', () => {
+        for (const strange of [language.news, wire.framing.comment]) {
+          const mixed = frames.flatMap(({ text }) => [strange, text])
+          expect(told(read(language, [encoded(wire, mixed)]))).toEqual(whole)
+        }
+      })
+
+      test('is the same with large fields in it that nobody knows', () => {
+        const padded = frames.map(({ text }) => withPadding(wire, text, 100_000))
+        expect(told(read(language, [encoded(wire, padded)]))).toEqual(whole)
+      })
+    })
+  })
+}
+
+function encode({ protocol, endpoint }: ProtocolUnderTest, body: object) {
+  const decoded = chatCompletionsClient.decodeRequest(body, {})
+  // As if a client had said it in another language: nothing goes on as it came.
+  const request = { ...decoded, source: { ...decoded.source, protocol: 'another' } }
+  const call = protocol.openCall(request, endpoint, {})
+  const { upstreamRequest } = call
+  const sent: object = JSON.parse(JSON.stringify(upstreamRequest.body))
+  return { body: sent, path: `/v1${upstreamRequest.path}`, reply: call.reply }
+}
+
+function accept(wire: Wire, body: object, path: string) {
+  expect(wire.serves(path.split('?')[0] ?? '')).toBe(true)
+  try {
+    return wire.open(Object(body), path)
+  } catch (error) {
+    if (error instanceof BadAsk) throw new Error(`${error.message} ${JSON.stringify(body)}`, { cause: error })
+    throw error
+  }
+}
+
+const question = {
+  messages: [{ role: 'user', content: 'hi' }],
+  tools: ['get_weather', 'get_time'].map((name) => ({
+    type: 'function',
+    function: { name, parameters: { type: 'object', properties: { city: { type: 'string' } } } },
+  })),
+  reasoning: { effort: 'low' },
+  max_tokens: 4000,
+  stream: true,
+  stream_options: { include_usage: true },
+}
+
+function goldenFrames(language: ProtocolUnderTest, behaviour: string): readonly Frame[] {
+  const { body, path } = encode(language, question)
+  const exchange = accept(language.wire, body, path)
+  const conduct = parseBehaviourName(behaviour).conduct(0)
+  return exchange.frames(answer(exchange.ask, conduct), conduct)
+}
+
+const textOf = ({ text }: Frame): string => text
+
+const encoded = ({ framing }: Wire, texts: readonly string[]): Buffer =>
+  Buffer.from(texts.join(''), framing.encoding ?? 'utf8')
+
+const bytes = (wire: Wire, frames: readonly Frame[]): Buffer => encoded(wire, frames.map(textOf))
+
+function withPadding({ framing }: Wire, text: string, size: number): string {
+  if (framing.padded !== undefined) return framing.padded(text, size).join('x'.repeat(size))
+  return text.replace(/(\n|^)data: \{/, `$1data: {"padding":"${'x'.repeat(size)}",`)
+}
+
+function read(language: ProtocolUnderTest, chunks: readonly Buffer[]): readonly GenerationEvent[] {
+  const { reply } = encode(language, question)
+  const decoder = new StreamDecoder(reply, readerOf(language))
+  const events: GenerationEvent[] = []
+  for (const batch of [...chunks.map((chunk) => [chunk]), null]) {
+    if (decoder.ended) break
+    events.push(...decode(decoder, reply, batch))
+  }
+  return events
+}
+
+/** What is no frame is an error too: the caller of a decoder makes it one. */
+function decode(decoder: StreamDecoder, reply: UpstreamReply, batch: readonly Buffer[] | null) {
+  try {
+    return decoder.decode(batch)
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'BrokenFrame') throw error
+    decoder.ended = true
+    return reply.decodeEnd()
+  }
+}
+
+const readerOf = ({ protocol }: ProtocolUnderTest) =>
+  protocol.framing === 'sse'
+    ? new SseReader({ maxFrameBytes: 10_000_000 })
+    : new AwsEventStreamReader({ maxFrameBytes: 10_000_000 })
+
+function ended(events: readonly GenerationEvent[]) {
+  const endings = events.filter(({ type }) => type === 'end' || type === 'error').length
+  return { last: events.at(-1)?.type, endings }
+}
+
+/** Events in few words: what follows each other of one kind is one, ids are left out, signs of life too. */
+function told(events: readonly GenerationEvent[]): readonly string[] {
+  const lines: string[] = []
+  for (const event of events) {
+    const line = lineOf(event)
+    if (line !== null) lines.push(line)
+  }
+  return lines
+}
+
+function lineOf(event: GenerationEvent): string | null {
+  switch (event.type) {
+    case 'text-delta':
+      return `says ${JSON.stringify(event.text)}`
+    case 'reasoning-delta': {
+      const { detail } = event
+      const words = detail.type === 'text' ? detail.text : detail.type === 'summary' ? detail.summary : ''
+      const isSealed = detail.type === 'encrypted' || (detail.type === 'text' && Boolean(detail.signature))
+      return [`thinks (${detail.format ?? 'unknown'})`, words && JSON.stringify(words), isSealed && 'sealed']
+        .filter(Boolean)
+        .join(' ')
+    }
+    case 'tool-call-start':
+      return `calls ${event.index} ${event.name}`
+    case 'tool-call-delta':
+      return `with ${event.index} ${JSON.stringify(event.arguments)}`
+    case 'usage':
+      return `used ${event.usage.promptTokens} and ${event.usage.completionTokens}`
+    case 'finish':
+      return `finishes: ${event.reason} (${event.native})`
+    case 'alive':
+      return null
+    default:
+      return event.type
+  }
+}
