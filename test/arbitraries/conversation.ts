@@ -32,12 +32,13 @@ const turn = fc.record({
 type Turn = typeof turn extends fc.Arbitrary<infer T> ? T : never
 
 function messagesOf({ question, calls, found, reversed, answer }: Turn, index: number): readonly object[] {
-  const tool_calls = calls.map((called, order) => ({ id: `call_${index}_${order}`, type: 'function', function: called }))
+  const tool_calls = calls.map((called, order) => ({
+    id: `call_${index}_${order}`,
+    type: 'function',
+    function: called,
+  }))
   const results = tool_calls.map(({ id }, order) => ({ role: 'tool', tool_call_id: id, content: found[order] }))
-  const called = [
-    { role: 'assistant', content: null, tool_calls },
-    ...(reversed ? results.toReversed() : results),
-  ]
+  const called = [{ role: 'assistant', content: null, tool_calls }, ...(reversed ? results.toReversed() : results)]
   return [
     { role: 'user', content: question },
     ...(calls.length > 0 ? called : []),

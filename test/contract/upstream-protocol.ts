@@ -49,7 +49,8 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
           const read = language.read(sent.body)
           const asked = readChatCompletions(body)
           expect(withoutThoughts(read.turns)).toEqual(asked.turns)
-          for (const field of ['system', ...language.says] as const) expect([field, read[field]]).toEqual([field, asked[field]])
+          for (const field of ['system', ...language.says] as const)
+            expect([field, read[field]]).toEqual([field, asked[field]])
         }),
         { numRuns: 300 },
       )
@@ -77,7 +78,14 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
         for (let at = 0; at <= stream.length; at++) {
           expect(told(read(language, [stream.subarray(0, at), stream.subarray(at)])), `split at ${at}`).toEqual(whole)
         }
-        expect(told(read(language, Array.from(stream, (byte) => Buffer.from([byte]))))).toEqual(whole)
+        expect(
+          told(
+            read(
+              language,
+              Array.from(stream, (byte) => Buffer.from([byte])),
+            ),
+          ),
+        ).toEqual(whole)
       })
 
       test('ends once wherever it breaks off, and is complete only after the vendor said so', () => {
@@ -95,7 +103,10 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
         for (const at of frames.keys()) {
           if (frames.slice(0, at).some(({ text }) => text.includes(language.terminal))) continue
           const broken = [...frames.slice(0, at).map(textOf), wire.framing.broken, ...frames.slice(at).map(textOf)]
-          expect(ended(read(language, [encoded(wire, broken)])), `broken at ${at}`).toEqual({ last: 'error', endings: 1 })
+          expect(ended(read(language, [encoded(wire, broken)])), `broken at ${at}`).toEqual({
+            last: 'error',
+            endings: 1,
+          })
         }
       })
 
@@ -197,17 +208,19 @@ function ended(events: readonly GenerationEvent[]) {
   return { last: events.at(-1)?.type, endings }
 }
 
-/** Events in few words: what follows each other of one kind is one, ids are left out, signs of life too. */
+/** Events in few words: pieces of thoughts that follow each other are one, ids and signs of life are left out. */
 function told(events: readonly GenerationEvent[]): readonly string[] {
   const lines: string[] = []
-  for (const event of events) {
-    const line = lineOf(event)
-    if (line !== null) lines.push(line)
+  for (const line of events.map(lineOf)) {
+    const last = lines.at(-1)
+    const [kind = '', said = ''] = /^(thinks \(.*?\):)(.*)$/.exec(line)?.slice(1) ?? []
+    if (kind !== '' && last?.startsWith(kind) === true) lines[lines.length - 1] = last + said
+    else if (line !== '') lines.push(line)
   }
   return lines
 }
 
-function lineOf(event: GenerationEvent): string | null {
+function lineOf(event: GenerationEvent): string {
   switch (event.type) {
     case 'text-delta':
       return `says ${JSON.stringify(event.text)}`
@@ -215,9 +228,7 @@ function lineOf(event: GenerationEvent): string | null {
       const { detail } = event
       const words = detail.type === 'text' ? detail.text : detail.type === 'summary' ? detail.summary : ''
       const isSealed = detail.type === 'encrypted' || (detail.type === 'text' && Boolean(detail.signature))
-      return [`thinks (${detail.format ?? 'unknown'})`, words && JSON.stringify(words), isSealed && 'sealed']
-        .filter(Boolean)
-        .join(' ')
+      return `thinks (${detail.format ?? 'unknown'}):${words ?? ''}${isSealed ? ' [sealed]' : ''}`
     }
     case 'tool-call-start':
       return `calls ${event.index} ${event.name}`
@@ -228,7 +239,7 @@ function lineOf(event: GenerationEvent): string | null {
     case 'finish':
       return `finishes: ${event.reason} (${event.native})`
     case 'alive':
-      return null
+      return ''
     default:
       return event.type
   }

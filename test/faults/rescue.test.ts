@@ -75,6 +75,7 @@ const models = {
     ]),
   ),
   'cut/alone': served('cut-after-40+tokens-60'),
+  'cut/early': served('cut-after-1+tokens-60', '!tokens-60'),
   'cut/json': served('cut-after-2', '!steady'),
   'other/told': {
     endpoints: [{ provider: 'prov-c', model: 'resume+tokens-60', pricing: { prompt: 3, completion: 6 } }],
@@ -251,6 +252,11 @@ describe('what the parts cost', () => {
     expect(read.chunks.at(-1)?.usage).toMatchObject({ prompt_tokens: prompt, completion_tokens: completion })
   })
 
+  test('is told with the tier of who began', async () => {
+    const { id } = await stream('cut/prefill', { service_tier: 'flex' })
+    expect(await record(id)).toMatchObject({ provider: 'prov-b', serviceTier: 'default' })
+  })
+
   test('of those that did not join is on their own rows, and not charged', async () => {
     const read = await stream('refused/then-another')
     expectWhole(read)
@@ -407,7 +413,7 @@ describe('what is not gone on with', () => {
     ['probabilities of tokens', { logprobs: true }],
     ['several answers', { n: 2 }],
   ])('%s', async (_, more) => {
-    expect(brokeOff(await stream('cut/prefill', more))).toBe(true)
+    expect(brokeOff(await stream('cut/early', more))).toBe(true)
     expect(called(gateway)).toEqual(['prov-a'])
   })
 

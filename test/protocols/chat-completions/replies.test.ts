@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readStream } from '../../sse.ts'
 import { type ScriptedVendors, startScriptedVendors } from './scripted-vendor.ts'

@@ -1,0 +1,93 @@
+import { chatCompletions } from '../../src/simulator/wires/chat-completions/chat-completions.ts'
+import { cohereChat } from '../../src/simulator/wires/cohere-chat/cohere-chat.ts'
+import { awsEvent } from '../../src/simulator/wires/converse/aws-event-stream.ts'
+import { converse } from '../../src/simulator/wires/converse/converse.ts'
+import { generateContent } from '../../src/simulator/wires/generate-content/generate-content.ts'
+import { messages } from '../../src/simulator/wires/messages/messages.ts'
+import { responses } from '../../src/simulator/wires/responses/responses.ts'
+import type { Endpoint } from '../../src/catalog/endpoint.ts'
+import { describeUpstreamProtocol, type ProtocolUnderTest } from '../contract/upstream-protocol.ts'
+import { examples } from './languages/examples.ts'
+import { languageNamed } from './languages/languages.ts'
+
+const endpoint: Endpoint = {
+  id: 'acme/m1@prov-a',
+  model: 'acme/m1',
+  provider: 'prov-a',
+  providerName: 'Prov A',
+  tag: 'prov-a',
+  tier: 'default',
+  upstreamModel: '',
+  pricing: { prompt: 0, completion: 0 },
+  contextLength: null,
+  maxCompletionTokens: null,
+  quantization: null,
+  dataPolicy: { training: false, retention: 'none' },
+  distillable: false,
+  supportedParameters: null,
+  operations: ['chat'],
+  inputModalities: ['text', 'image'],
+  outputModalities: ['text'],
+  prefill: false,
+  deprecated: false,
+  reasoning: { mandatory: false, supportedEfforts: null, supportsMaxTokens: false },
+}
+
+type Described = Pick<ProtocolUnderTest, 'wire' | 'says' | 'golden' | 'terminal' | 'news'>
+
+const described: Readonly<Record<string, Described>> = {
+  'chat-completions': {
+    wire: chatCompletions,
+    says: ['tools', 'choice', 'limit', 'temperature', 'stop'],
+    golden: { words: [], calls: [] },
+    terminal: '"finish_reason":',
+    news: 'data: {"object":"news","tomorrow":true}\n\n',
+  },
+  messages: {
+    wire: messages,
+    says: ['tools', 'choice', 'limit', 'temperature', 'stop'],
+    golden: { words: [], calls: [] },
+    terminal: '{"type":"message_stop"}',
+    news: 'event: news\ndata: {"type":"news","tomorrow":true}\n\n',
+  },
+  'generate-content': {
+    wire: generateContent,
+    says: ['tools', 'choice', 'limit', 'temperature', 'stop'],
+    golden: { words: [], calls: [] },
+    terminal: '"finishReason":"STOP"',
+    news: 'data: {"news":{"tomorrow":true}}\n\n',
+  },
+  converse: {
+    wire: converse,
+    says: ['tools', 'choice', 'limit', 'temperature', 'stop'],
+    golden: { words: [], calls: [] },
+    terminal: 'messageStop',
+    news: awsEvent('news', { tomorrow: true }),
+  },
+  responses: {
+    wire: responses,
+    says: ['tools', 'choice', 'limit', 'temperature'],
+    golden: { words: [], calls: [] },
+    terminal: '{"type":"response.completed"',
+    news: 'event: response.news\ndata: {"type":"response.news","tomorrow":true}\n\n',
+  },
+  'cohere-chat': {
+    wire: cohereChat,
+    // The only tool that is left is the one that was named.
+    says: ['limit', 'temperature', 'stop'],
+    golden: { words: [], calls: [] },
+    terminal: '{"type":"message-end"',
+    news: 'event: news\ndata: {"type":"news","tomorrow":true}\n\n',
+  },
+}
+
+for (const [name, description] of Object.entries(described)) {
+  const { protocol, model, read } = languageNamed(name)
+  describeUpstreamProtocol({
+    ...description,
+    protocol,
+    read,
+    endpoint: { ...endpoint, upstreamModel: model },
+    examples: examples[name] ?? {},
+  })
+}
