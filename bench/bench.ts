@@ -9,6 +9,7 @@ import { latency } from './measures/latency.ts'
 import { idleStreams, memory } from './measures/memory.ts'
 import { start } from './measures/start.ts'
 import { stream } from './measures/stream.ts'
+import { translated } from './measures/translated.ts'
 import { machine, renderRouting, renderTable, renderValidate, reportRows } from './report.ts'
 import type { RoutingRow } from './routing.ts'
 import { runRounds, type Outcome } from './run-rounds.ts'
@@ -16,10 +17,10 @@ import { startSubject, type RunningSubject } from './start-subject.ts'
 import { knownSubjects, subjectOfCommand, type Subject } from './subjects.ts'
 import type { ValidateRow } from './validate.ts'
 
-const measures: readonly Measure[] = [json, stream, latency, memory, idleStreams, start, image]
+const measures: readonly Measure[] = [json, stream, translated, latency, memory, idleStreams, start, image]
 
 const usage = `npm run bench -- [options]
-  --only json,stream     of json, stream, latency, memory, start (the default: these five), image, validate, routing
+  --only json,stream     of json, stream, latency, memory, start (the default: these five), translated, image, validate, routing
   --subjects bare,…      of ${knownSubjects.map(({ name }) => name).join(', ')}; default: bare,waygate
   --subject 'x=command'  another gateway, with {port} and {upstream} in its command; may be repeated
   --rounds N             default 5

@@ -16,7 +16,7 @@ export interface Measure {
 export interface Row {
   readonly key: string
   readonly label: string
-  readonly unit: 'µs' | 'ms' | 's' | 'kB' | 'MB' | '/s'
+  readonly unit: 'µs' | 'ms' | 's' | 'kB' | 'MB' | '/s' | '×'
   /** A difference of two noisy figures: a ratio of such would say nothing. */
   readonly absolute?: true
   /** What Waygate is to reach: a ratio to the bare proxy, or a value in the row's unit. */

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installGateway } from './install-gateway.ts'
-import { model } from './traffic.ts'
+import { model, translatedModel } from './traffic.ts'
 
 export interface Subject {
   readonly name: string
@@ -114,12 +114,19 @@ function waygateConfig({ port, upstream, directory }: Site): object {
     server: { host: '127.0.0.1', port },
     storage: { url: `sqlite:${join(directory, 'waygate.db')}` },
     keys: [{ name: 'bench', key }],
-    providers: { bench: { protocol: 'chat-completions', base_url: upstream, api_key: 'bench' } },
+    providers: {
+      bench: { protocol: 'chat-completions', base_url: upstream, api_key: 'bench' },
+      'bench-messages': { protocol: 'messages', base_url: upstream, api_key: 'bench' },
+    },
     models: {
       [model]: {
         context_length: 131_072,
         input_modalities: ['text', 'image'],
         endpoints: [{ provider: 'bench', model: 'bench-model-2026', pricing: { prompt: 1, completion: 2 } }],
+      },
+      [translatedModel]: {
+        context_length: 131_072,
+        endpoints: [{ provider: 'bench-messages', model: 'bench-model-2026', pricing: { prompt: 1, completion: 2 } }],
       },
     },
     // The idle streams stay silent for as long as their memory is looked at.

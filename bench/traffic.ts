@@ -1,7 +1,9 @@
 /** What the load generator sends and the upstream answers. Both ends are compiled from here, so that a reply can be checked to the letter. */
-export type Traffic = 'json' | 'stream' | 'paced' | 'idle' | 'image' | 'health'
+export type Traffic = 'json' | 'stream' | 'translated' | 'paced' | 'idle' | 'image' | 'health'
 
 export const model = 'bench/model'
+/** Its provider speaks another language than the client. */
+export const translatedModel = 'bench/translated'
 export const chunkCount = 100
 
 /** Milliseconds between two chunks of a paced stream: 200 tokens a second, a fast real model. */
@@ -21,7 +23,7 @@ export const replyPieces = Array.from({ length: chunkCount }, (_, index) => ` ${
 /** 1.6 kB for a conversation of 12 messages, 2 MB with an image; empty for a health request. */
 export function requestBody(traffic: Traffic): Buffer {
   if (traffic === 'health') return Buffer.alloc(0)
-  return Buffer.from(JSON.stringify({ model, ...parameters(traffic), messages: messages(traffic) }))
+  return Buffer.from(JSON.stringify({ ...parameters(traffic), messages: messages(traffic) }))
 }
 
 /** Which reply a request asks for. Searched for in the raw bytes: a parse would make the upstream a heavy neighbour of the subject. */
@@ -39,8 +41,9 @@ export function conversation(count: number): object[] {
 }
 
 function parameters(traffic: Traffic): object {
-  const common = { temperature: 0.7, max_tokens: 512 }
-  const streams = traffic === 'stream' || traffic === 'paced' || traffic === 'idle'
+  const asked = traffic === 'translated' ? translatedModel : model
+  const common = { model: asked, temperature: 0.7, max_tokens: 512 }
+  const streams = traffic !== 'json' && traffic !== 'image'
   return streams ? { ...common, stream: true, stream_options: { include_usage: true } } : common
 }
 

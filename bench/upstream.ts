@@ -3,6 +3,15 @@ import { createServer, type ServerResponse } from 'node:http'
 import { paceMs, replyPieces, replyText, trafficOf } from './traffic.ts'
 
 const identity = { id: 'chatcmpl-bench0000000000000000000001', created: 1_750_000_000, model: 'bench-model-2026' }
+const messageIdentity = {
+  id: 'msg_bench0000000000000000001',
+  type: 'message',
+  role: 'assistant',
+  model: 'bench-model-2026',
+  content: [],
+  stop_reason: null,
+  stop_sequence: null,
+}
 const usage = {
   prompt_tokens: 310,
   completion_tokens: 100,
@@ -38,10 +47,24 @@ const closingFrames = [
 ]
 const frames = [...contentFrames, ...closingFrames]
 
+/** The same words in Anthropic's language. */
+const messageFrames = [
+  event({ type: 'message_start', message: { ...messageIdentity, usage: { input_tokens: 310, output_tokens: 1 } } }),
+  event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
+  ...replyPieces.map((text) => event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } })),
+  event({ type: 'content_block_stop', index: 0 }),
+  event({
+    type: 'message_delta',
+    delta: { stop_reason: 'end_turn', stop_sequence: null },
+    usage: { output_tokens: 100 },
+  }),
+  event({ type: 'message_stop' }),
+]
+
 const server = createServer((request, response) => {
   const body: Buffer[] = []
   request.on('data', (chunk: Buffer) => body.push(chunk))
-  request.on('end', () => reply(trafficOf(Buffer.concat(body)), response))
+  request.on('end', () => reply(request.url ?? '', trafficOf(Buffer.concat(body)), response))
 })
 server.keepAliveTimeout = 600_000
 server.listen(0, '127.0.0.1', 4096, () => {
@@ -50,7 +73,7 @@ server.listen(0, '127.0.0.1', 4096, () => {
 })
 process.on('disconnect', () => process.exit())
 
-function reply(traffic: string, response: ServerResponse): void {
+function reply(path: string, traffic: string, response: ServerResponse): void {
   if (traffic === 'json' || traffic === 'image') {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': jsonReply.length }).end(jsonReply)
     return
@@ -58,11 +81,11 @@ function reply(traffic: string, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   if (traffic === 'idle') response.write(frames[0])
   else if (traffic === 'paced') sendPaced(response)
-  else sendAtOnce(response)
+  else sendAtOnce(response, path.endsWith('/messages') ? messageFrames : frames)
 }
 
 /** One write a chunk, as fast as they go: node joins the writes of one turn into few packets, as a fast provider's do under load. */
-function sendAtOnce(response: ServerResponse): void {
+function sendAtOnce(response: ServerResponse, frames: readonly Buffer[]): void {
   for (const frame of frames) response.write(frame)
   response.end()
 }
@@ -86,4 +109,8 @@ function choice(delta: object, finishReason: string | null): object {
 function frame(fields: object): Buffer {
   const chunk = { ...identity, object: 'chat.completion.chunk', system_fingerprint: 'fp_bench', ...fields }
   return Buffer.from(`data: ${JSON.stringify(chunk)}\n\n`)
+}
+
+function event(fields: { readonly type: string; readonly [field: string]: unknown }): Buffer {
+  return Buffer.from(`event: ${fields.type}\ndata: ${JSON.stringify(fields)}\n\n`)
 }

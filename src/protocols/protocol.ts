@@ -92,6 +92,8 @@ export interface Quirks {
   readonly turns?: 'alternate' | 'answer-tools'
   /** Whether messages that say nothing are taken; otherwise they are left out. Default true. */
   readonly emptyMessages?: boolean
+  /** How long the ids of tool calls must be, of letters and digits alone, where others are refused. */
+  readonly toolCallIdLength?: number
   /** What tells the provider that a trailing assistant message is to be continued, where that alone does not. */
   readonly prefill?: {
     readonly message?: Readonly<Record<string, unknown>>

@@ -26,6 +26,8 @@ export default defineProvider({
     turns: 'answer-tools',
     emptyMessages: false,
     prefill: { message: { prefix: true } },
+    // "Tool call id was call_… but must be a-z, A-Z, 0-9, with a length of 9."
+    toolCallIdLength: 9,
     toolParameters: true,
     renameParameters: { seed: 'random_seed' },
   },

@@ -1,14 +1,15 @@
 import type { Dispatcher } from 'undici'
 import { GatewayError } from '../canonical/errors.ts'
 import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
-import type { ChatRequest, GenerationRequest, PromptRequest } from '../canonical/generation-request.ts'
+import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import type { Quirks, UpstreamCall, UpstreamProtocol, UpstreamReply } from '../protocols/protocol.ts'
+import type { UpstreamProtocol, UpstreamReply } from '../protocols/protocol.ts'
 import type { CallEndpoint, CallReport, CallWatch, Patience } from '../router/candidate.ts'
 import type { Clock } from '../util/clock.ts'
 import { CallDeadline, type CallTimeouts } from './call-deadline.ts'
 import { AwsEventStreamReader } from './aws-event-stream-reader.ts'
 import { signedCall, unsignedCall } from './dispatch-options.ts'
+import { openCall, type OpenCallOptions } from './open-call.ts'
 import { parseJson, readBody } from './read-body.ts'
 import { ResponseStream } from './response-stream.ts'
 import { exchangeToken } from './sign/exchange-token.ts'
@@ -19,13 +20,9 @@ import { errorEvent, failureEvent, timedOut, unusable } from './upstream-failure
 import type { UpstreamProvider } from './upstream-provider.ts'
 import { shownSecrets, withoutSecrets } from './without-secrets.ts'
 
-interface CallEndpointOptions {
+interface CallEndpointOptions extends OpenCallOptions {
   readonly dispatcher: Dispatcher
   readonly providers: (slug: string) => UpstreamProvider | undefined
-  /** The languages of chats by name. */
-  readonly chatProtocols: ReadonlyMap<string, UpstreamProtocol>
-  readonly completionsProtocol: UpstreamProtocol<PromptRequest>
-  readonly prepareMedia: PrepareMedia
   readonly watch: CallWatch
   readonly timeouts: CallTimeouts
   /** Caps in bytes: of one event of a stream, and of a whole JSON reply. */
@@ -36,23 +33,6 @@ interface CallEndpointOptions {
 const errorBodyBytes = 1_048_576
 /** The status has told what matters: an error's text is not worth the time in which another endpoint could answer. */
 const errorBodyMs = 2_000
-
-/** A wire language with what the provider makes of it. */
-export interface ChatLanguage {
-  readonly protocol: UpstreamProtocol
-  readonly quirks: Quirks
-}
-
-/** Puts in what the upstream does not fetch itself; the request as it is where there is nothing to fetch. */
-export type PrepareMedia = (
-  request: ChatRequest,
-  language: ChatLanguage,
-  signal: AbortSignal,
-) => ChatRequest | Promise<ChatRequest>
-
-interface OpenCall extends UpstreamCall {
-  readonly framing: UpstreamProtocol['framing']
-}
 
 /** A call under way, without the request that it answers: a stream may last for minutes, and a prompt is large. */
 interface Exchange {
@@ -98,7 +78,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       return only(failure)
     }
     const replyMs = replyLimit(request, endpoint)
-    const opened = () => openCall(request, endpoint, provider, signal)
+    const opened = () => openCall(options, request, endpoint, provider, signal)
     return whenReady(opened, failed, ({ upstreamRequest, reply, framing }) => {
       const call = unsignedCall(provider, upstreamRequest)
       const account = { apiKey: provider.apiKeys[credential.index], variables: provider.variables }
@@ -188,37 +168,6 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       else report.abandoned()
     }
     yield withoutSecrets(last, exchange.secrets)
-  }
-
-  /** A chat is spoken in the provider's own language; completions are a language of their own. */
-  function openCall(
-    request: GenerationRequest,
-    endpoint: Endpoint,
-    provider: UpstreamProvider,
-    signal: AbortSignal,
-  ): OpenCall | Promise<OpenCall> {
-    if (request.operation === 'completions') {
-      const protocol = options.completionsProtocol
-      return { ...protocol.openCall(request, endpoint, provider.quirks), framing: protocol.framing }
-    }
-    const language = chatLanguage(endpoint, provider)
-    const { protocol, quirks } = language
-    const open = (ready: ChatRequest): OpenCall => ({
-      ...protocol.openCall(ready, endpoint, quirks),
-      framing: protocol.framing,
-    })
-    const prepared = options.prepareMedia(request, language, signal)
-    return prepared instanceof Promise ? prepared.then(open) : open(prepared)
-  }
-
-  /** In which language, and with which quirks, a model is spoken to at its provider. */
-  function chatLanguage({ upstreamModel }: Endpoint, provider: UpstreamProvider): ChatLanguage {
-    const dialect = provider.dialects.find(({ models }) => models.test(upstreamModel)) ?? provider
-    const protocol = options.chatProtocols.get(dialect.protocol)
-    if (protocol === undefined) {
-      throw new GatewayError('server', `${provider.slug} speaks ${dialect.protocol}, which no chat can be held in.`)
-    }
-    return { protocol, quirks: dialect.quirks }
   }
 
   /** How long a whole reply may take: what the longest answer needs at 10 tokens a second, but at least a minute. */

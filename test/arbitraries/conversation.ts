@@ -1,5 +1,7 @@
 import * as fc from 'fast-check'
-import { sometimes, word } from './request-fields.ts'
+import { word } from './request-fields.ts'
+
+const perhaps = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 
 /** Words that every language keeps: none takes texts of white space alone, and some trim what a text ends with. */
 const words = fc
@@ -68,15 +70,15 @@ export const conversationRequest = fc
   .record({
     messages: conversation,
     tools: fc.constant(tools),
-    tool_choice: sometimes(
+    tool_choice: perhaps(
       fc.oneof(
         fc.constantFrom('auto', 'required'),
         fc.constantFrom(...names).map((name) => ({ type: 'function', function: { name } })),
       ),
     ),
     max_tokens: fc.integer({ min: 16, max: 4000 }),
-    temperature: sometimes(fc.double({ min: 0, max: 1, noNaN: true })),
-    stop: sometimes(fc.uniqueArray(word, { minLength: 1, maxLength: 3 })),
+    temperature: perhaps(fc.double({ min: 0, max: 1, noNaN: true })),
+    stop: perhaps(fc.uniqueArray(word, { minLength: 1, maxLength: 3 })),
     stream: fc.boolean(),
   })
   .map((body): Readonly<Record<string, unknown>> => JSON.parse(JSON.stringify(body)))

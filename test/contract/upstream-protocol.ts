@@ -208,7 +208,7 @@ function ended(events: readonly GenerationEvent[]) {
   return { last: events.at(-1)?.type, endings }
 }
 
-/** Events in few words: pieces of thoughts that follow each other are one, ids and signs of life are left out. */
+/** Events in few words: pieces of thoughts that follow each other are one; ids, signs of life and counts before the last are left out. */
 function told(events: readonly GenerationEvent[]): readonly string[] {
   const lines: string[] = []
   for (const line of events.map(lineOf)) {
@@ -234,10 +234,11 @@ function lineOf(event: GenerationEvent): string {
       return `calls ${event.index} ${event.name}`
     case 'tool-call-delta':
       return `with ${event.index} ${JSON.stringify(event.arguments)}`
-    case 'usage':
-      return `used ${event.usage.promptTokens} and ${event.usage.completionTokens}`
     case 'finish':
       return `finishes: ${event.reason} (${event.native})`
+    case 'end':
+      return `ends: ${event.usage.promptTokens} and ${event.usage.completionTokens} tokens`
+    case 'usage':
     case 'alive':
       return ''
     default:

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { simulatedText } from '../../src/simulator/simulated-text.ts'
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
 import { asNumber, asObject, asText, at, called, calls, generation } from '../acceptance/exchange.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
@@ -507,5 +508,54 @@ describe('switched on in the configuration', () => {
     const read = await chat({}, 'slow/all')
     expect(brokeOff(read)).toBe(true)
     expect((await generation(eager, read.chunks[0]?.id))['provider_responses']).toHaveLength(1)
+  })
+})
+
+describe('in another language', () => {
+  const languages = ['messages', 'converse', 'generate-content']
+  let simulator: Simulator
+  let mixed: TestGateway
+  beforeAll(async () => {
+    simulator = await startSimulator()
+    const provider = (slug: string, protocol: string) => ({
+      name: slug,
+      protocol,
+      base_url: `${simulator.url}/${slug}/v1`,
+      api_key: 'upstream-secret',
+    })
+    const providers = Object.fromEntries(languages.map((language) => [language, provider(language, language)]))
+    const others = Object.fromEntries(
+      languages.flatMap((language) =>
+        Array.from({ length: 12 }, (_, after) => [
+          `${language}/${after}`,
+          {
+            endpoints: [
+              { provider: 'prov-a', model: `eof-after-${after + 1}+chunk-5+tokens-60` },
+              { provider: language, model: 'tokens-60', prefill: true },
+            ],
+          },
+        ]),
+      ),
+    )
+    mixed = await startGateway({
+      stream_rescue: 'continue',
+      providers: { ...providers, 'prov-a': provider('prov-a', 'chat-completions') },
+      models: { 'acme/m1': others['messages/0'], 'acme/m2': others['messages/0'], ...others },
+    })
+  })
+  afterAll(async () => {
+    await mixed.close()
+    await simulator.close()
+  })
+
+  // Some end in white space, which is not sent along and must not be heard twice.
+  test.each(languages)('%s goes on, wherever the words were cut', async (language) => {
+    for (let after = 0; after < 12; after++) {
+      const model = `${language}/${after}`
+      const reply = await mixed.chat({ model, stream: true, provider: { order: ['prov-a', language] } }, on)
+      const read = await readStream(reply)
+      expect({ model, text: read.text, completed: completed(read) }).toEqual({ model, text: whole, completed: true })
+      expect(stagesOf(read.chunks)).toMatchObject([{ name: 'prefill', data: { after_characters: 5 * (after + 1) } }])
+    }
   })
 })

@@ -14,7 +14,7 @@ import { geminiShapes } from '../fixtures/usage-shapes/gemini.ts'
 import { oddShapes } from '../fixtures/usage-shapes/oddities.ts'
 import { openAiShapes } from '../fixtures/usage-shapes/openai.ts'
 import { responsesShapes } from '../fixtures/usage-shapes/responses.ts'
-import type { UsageShape } from '../fixtures/usage-shapes/usage-shape.ts'
+import { namedSse, type UsageShape } from '../fixtures/usage-shapes/usage-shape.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
 import { eventually } from './eventually.ts'
@@ -30,10 +30,19 @@ const shapes = [
   ...cohereShapes,
 ].map((shape, index) => ({ ...shape, slug: `row-${index}` }))
 
+/** The beginning of a stream in Anthropic's language, which counts its prompt and the first token, and 400 characters of answer. */
+const unended = namedSse([
+  { type: 'message_start', message: { id: 'msg_1', content: [], usage: { input_tokens: 25, output_tokens: 1 } } },
+  { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+  { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'word'.repeat(100) } },
+])
+
 /** The first part of an address says which row it is. */
 const upstream = createServer((request, response) => {
-  const shape = shapes.find(({ slug }) => slug === request.url?.split('/')[1])
+  const row = request.url?.split('/')[1]
+  const shape = shapes.find(({ slug }) => slug === row)
   request.resume().on('end', () => {
+    if (row === 'unended') return response.writeHead(200, { 'content-type': unended.contentType }).write(unended.body)
     if (shape === undefined) return response.writeHead(404).end()
     return response.writeHead(200, { 'content-type': shape.answer.contentType }).end(shape.answer.body)
   })
@@ -51,13 +60,13 @@ beforeAll(async () => {
     storage: { url: `sqlite:${join(directory, 'usage.db')}` },
     providers: Object.fromEntries([
       ...['prov-a', 'prov-b', 'prov-c'].map((slug) => [slug, { base_url: `http://127.0.0.1:${port}/${slug}` }]),
-      ...shapes.map(({ slug, protocol }) => [
+      ...[...shapes, { slug: 'unended', protocol: 'messages' }].map(({ slug, protocol }) => [
         slug,
         { protocol, base_url: `http://127.0.0.1:${port}/${slug}`, api_key: 'upstream-secret' },
       ]),
     ]),
     models: Object.fromEntries(
-      shapes.map(({ slug, prices }) => [
+      [...shapes, { slug: 'unended', prices: { prompt: 3, completion: 15 } }].map(({ slug, prices }) => [
         `test/${slug}`,
         { input_modalities: ['text', 'image'], output_modalities: ['text'], endpoints: endpointsOf(slug, prices) },
       ]),
@@ -67,6 +76,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway.close()
   upstream.close()
+  upstream.closeAllConnections()
   await rm(directory, { recursive: true })
 })
 
@@ -167,6 +177,27 @@ describe('fault 32: what vendors say they used, and what it costs', () => {
       other_cost: otherCost,
       cost_provenance: provenance,
       cache_write_tokens: tells.written ?? null,
+    })
+  })
+
+  test('a client that leaves pays for what was said to it, not for the one token that was counted at the start', async () => {
+    const leaving = new AbortController()
+    const reply = await fetch(`${gateway.url}/api/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'test/unended', stream: true, messages: [{ role: 'user', content: 'hi' }] }),
+      signal: leaving.signal,
+    })
+    await reply.body?.getReader().read()
+    leaving.abort()
+    expect(await eventually(() => onDisk(reply.headers.get('x-generation-id')))).toEqual({
+      // 25·3 | 400 characters are 100 tokens of about four, 100·15
+      cost: 1_575_000,
+      prompt_cost: 75_000,
+      completion_cost: 1_500_000,
+      other_cost: 0,
+      cost_provenance: 'estimated',
+      cache_write_tokens: null,
     })
   })
 })

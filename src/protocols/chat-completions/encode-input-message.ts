@@ -8,6 +8,7 @@ import { protocolName } from './decode-request.ts'
 import { encodeReasoningDetail, reasoningText } from '../reasoning-detail.ts'
 import { fitCacheMarkers } from './cache-markers.ts'
 import { orderMessages, withInstruction, withNameInWords } from './order-messages.ts'
+import { withIdsOfLength } from './tool-call-ids.ts'
 
 /**
  * A message that nobody changed goes on as it came, but for what this upstream does not take (design law 2).
@@ -35,6 +36,7 @@ function adapt(wire: JsonObject, message: Message, quirks: Quirks): JsonObject {
     }
   }
   if (message.name !== undefined && quirks.names === false) adapted = withNameInWords(adapted)
+  if (quirks.toolCallIdLength !== undefined) adapted = withIdsOfLength(adapted, quirks.toolCallIdLength)
   const { messageFields } = quirks
   if (messageFields === undefined) return adapted
   const isKnown = (field: string): boolean =>

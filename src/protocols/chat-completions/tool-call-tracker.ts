@@ -8,6 +8,8 @@ interface OpenCall {
   started: boolean
   /** Arguments that came before the name did. */
   waiting: string
+  /** Whether any arguments were passed on. */
+  argued: boolean
 }
 
 /**
@@ -39,7 +41,8 @@ export class ToolCallTracker {
     let call = this.#open.get(upstreamIndex)
     const another = id !== undefined && name !== undefined && call?.upstreamId !== undefined && call.upstreamId !== id
     if (call === undefined || another) {
-      call = { index: this.#count++, upstreamId: id, started: false, waiting: '' }
+      if (call !== undefined) this.#close(call, events)
+      call = { index: this.#count++, upstreamId: id, started: false, waiting: '', argued: false }
       this.#open.set(upstreamIndex, call)
     }
     if (!call.started) {
@@ -59,8 +62,21 @@ export class ToolCallTracker {
     const delta = call.waiting + text
     call.waiting = ''
     if (delta !== '') {
+      call.argued = true
       events.push({ type: 'tool-call-delta', choice: this.#choice, index: call.index, arguments: delta })
     }
+  }
+
+  /** The choice is complete, and not cut. */
+  end(events: GenerationEvent[]): void {
+    for (const call of this.#open.values()) this.#close(call, events)
+  }
+
+  /** A call without arguments has an empty object of them: clients parse the text. */
+  #close(call: OpenCall, events: GenerationEvent[]): void {
+    if (!call.started || call.argued) return
+    call.argued = true
+    events.push({ type: 'tool-call-delta', choice: this.#choice, index: call.index, arguments: '{}' })
   }
 
   #unique(id: string | undefined): string {

@@ -1,4 +1,4 @@
-import { objectOf } from '../../util/json.ts'
+import { objectOf, stringOf } from '../../util/json.ts'
 import type { UpstreamProtocol, UpstreamReply } from '../protocol.ts'
 import { openReply } from '../reply-decoder.ts'
 import { withAnswerFrom } from './answer-tool.ts'
@@ -30,6 +30,8 @@ function openChatReply(providerName: string, thinkTags: boolean, answersByTool: 
     return (choice, events) => {
       const message = objectOf(choice['delta']) ?? objectOf(choice['message'])
       if (message !== undefined) decodeMessage(index, message, objectOf(choice['logprobs']), calls, events)
+      const finish = stringOf(choice['finish_reason'])
+      if (finish !== undefined && finish !== 'length') calls.end(events)
       return calls.called
     }
   })

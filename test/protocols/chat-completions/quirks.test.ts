@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { at } from '../../acceptance/exchange.ts'
 import { type ScriptedVendors, startScriptedVendors } from './scripted-vendor.ts'
 
 /** What providers demand of a chat, as their files say it; the providers' own words for refusing it stand there. */
@@ -10,8 +11,8 @@ afterAll(() => vendors.close())
 
 const user = (content: unknown) => ({ role: 'user', content })
 const assistant = (content: unknown, more: object = {}) => ({ role: 'assistant', content, ...more })
-const call = { id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }
-const result = { role: 'tool', tool_call_id: 'c1', content: 'rain' }
+const call = { id: 'c00000001', type: 'function', function: { name: 'f', arguments: '{}' } }
+const result = { role: 'tool', tool_call_id: 'c00000001', content: 'rain' }
 const messagesTo = async (slug: string, messages: readonly object[]) =>
   (await vendors.sent(slug, { messages }))['messages']
 
@@ -101,6 +102,19 @@ describe('messages', () => {
     const turns = [user('hi'), assistant(null, { tool_calls: [call] }), result, user('stop')]
     expect(await messagesTo('mistral', turns)).toEqual([...turns.slice(0, 3), assistant('OK.'), user('stop')])
     expect(await messagesTo('groq', turns)).toEqual(turns)
+  })
+
+  test('Mistral: ids of calls that others made are shortened, the same way for call and result', async () => {
+    const foreign = { ...call, id: 'call_0123456789' }
+    const turns = [
+      user('hi'),
+      assistant(null, { tool_calls: [foreign, call] }),
+      { ...result, tool_call_id: foreign.id },
+    ]
+    const id = expect.stringMatching(/^[a-zA-Z0-9]{9}$/)
+    const sent = await messagesTo('mistral', turns)
+    expect(sent).toMatchObject([{}, { tool_calls: [{ ...call, id }, call] }, { tool_call_id: id }])
+    expect(at(sent, 2, 'tool_call_id')).toBe(at(sent, 1, 'tool_calls', 0, 'id'))
   })
 
   test('Moonshot: what says nothing is left out, but for calls and results', async () => {

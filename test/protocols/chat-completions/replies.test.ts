@@ -90,6 +90,17 @@ describe('thoughts in the text, between tags', () => {
   }
 })
 
+test('a call without arguments has an empty object of them', async () => {
+  const call = (index: number, text?: string) => ({
+    tool_calls: [{ index, id: `c${index}`, type: 'function', function: { name: 'f', arguments: text } }],
+  })
+  vendors.says([call(0), call(1, ''), call(2, '{"a":1}')], 'tool_calls')
+  const told = (await vendors.told('prov-a', true)).toolCalls.map((one) => one.arguments)
+  expect(told).toEqual(['{}', '{}', '{"a":1}'])
+  vendors.says([call(0, '')], 'tool_calls')
+  expect((await vendors.told('prov-a', false)).toolCalls).toEqual([{ id: 'c0', name: 'f', arguments: '{}' }])
+})
+
 describe('sources (Perplexity)', () => {
   test('come with their titles where there are any, each once', async () => {
     const [a, b] = ['https://a.example/', 'https://b.example/']

@@ -207,7 +207,9 @@ export const examples: Readonly<Record<string, Examples>> = {
         { type: 'function_call', call_id: 'call_12345xyz', name: 'get_weather', arguments: '{"location":"Paris"}' },
         { type: 'function_call_output', call_id: 'call_12345xyz', output: '14' },
       ],
-      tools: [{ type: 'function', name: 'get_weather', parameters: city, strict: true }],
+      tools: [
+        { type: 'function', name: 'get_weather', parameters: { ...city, additionalProperties: false }, strict: true },
+      ],
     }),
     reasoning: response({
       store: false,
