@@ -13,6 +13,8 @@ export class Outcome {
   firstContentAt: number | null = null
   /** UTF-16 units of text, reasoning, refusals and tool arguments produced: what an estimate goes by when no usage came. */
   produced = 0
+  /** How many of them came before the upstream last counted: what came after them it has not reported. */
+  counted = 0
 
   /** The fold of what follows from another endpoint: the first content has come, and the tier is known; the rest begins anew. */
   next(): Outcome {
@@ -45,6 +47,7 @@ export class Outcome {
           break
         case 'usage':
           this.usage = event.usage
+          this.counted = this.produced
           this.serviceTier = event.serviceTier ?? this.serviceTier
           break
         case 'finish':

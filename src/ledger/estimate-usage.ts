@@ -8,11 +8,14 @@ export interface Repeated {
   readonly produced: number
 }
 
+/** How many tokens so many UTF-16 units are, about. */
+export const tokensOf = (characters: number): number => Math.ceil(Math.max(0, characters) / charactersPerToken)
+
 /**
  * Counts for a reply whose upstream reported none: it broke off, the client left, or the upstream never does.
  * @param produced UTF-16 units of the reply.
  */
 export const estimateUsage = (order: Order, produced: number, repeated: Repeated) => ({
-  promptTokens: Math.ceil((order.promptCharacters + repeated.prompt) / charactersPerToken),
-  completionTokens: Math.ceil(Math.max(0, produced + repeated.produced - order.echoedCharacters) / charactersPerToken),
+  promptTokens: tokensOf(order.promptCharacters + repeated.prompt),
+  completionTokens: tokensOf(produced + repeated.produced - order.echoedCharacters),
 })

@@ -6,7 +6,7 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 import type { GenerationRecord, GenerationStore } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
 import type { Clock } from '../util/clock.ts'
-import { estimateUsage, type Repeated } from './estimate-usage.ts'
+import { estimateUsage, tokensOf, type Repeated } from './estimate-usage.ts'
 import type { Order } from './order.ts'
 import { priceUsage } from './price-usage.ts'
 
@@ -72,7 +72,7 @@ export function createSettle(options: {
 
 /**
  * What a part used and costs at its own endpoint, in the tier that served it. What that did not report is estimated; where the
- * part broke off, its last count may be one of the beginning, such as the one token in Anthropic's first event.
+ * part broke off, also what came after its last count, such as the one token in Anthropic's first event.
  */
 function billOf(order: Order, part: Part, finish: FinishReason | null, at: number): Bill {
   const { endpoint, outcome, repeated } = part
@@ -82,9 +82,10 @@ function billOf(order: Order, part: Part, finish: FinishReason | null, at: numbe
   const usage = {
     ...reported,
     promptTokens: reported.promptTokens ?? estimate.promptTokens,
-    completionTokens: isBroken
-      ? Math.max(reported.completionTokens ?? 0, estimate.completionTokens)
-      : (reported.completionTokens ?? estimate.completionTokens),
+    completionTokens:
+      reported.completionTokens === undefined
+        ? estimate.completionTokens
+        : reported.completionTokens + (isBroken ? tokensOf(outcome.produced - outcome.counted) : 0),
   }
   const pricing = endpoint.tierPricing?.get(outcome.serviceTier ?? '') ?? endpoint.pricing
   const cost = priceUsage(usage, pricing, finish, at, order.images)
