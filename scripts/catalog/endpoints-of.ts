@@ -1,6 +1,6 @@
 import type { CatalogEntryEndpoint, PriceList, Prices } from '../../src/catalog/catalog-entry.ts'
 import { providers } from '../../src/providers/_registry.ts'
-import { pricedByGenai, requestFees } from './mapping.ts'
+import { pricedByGenai, requestFees, searchFees } from './mapping.ts'
 import type { Placement } from './mapping.ts'
 import type { SecondOpinion } from './second-opinion.ts'
 import { genaiPricesDay } from './sources.ts'
@@ -67,7 +67,12 @@ function pricingOf({ provider, id, model: { cost = {} } }: Offer): PriceList {
     minPromptTokens: tier.size,
     pricing: pricesOf(provider, prices),
   }))
-  return { ...pricesOf(provider, cost), request: requestFees[`${provider}:${id}`], overrides }
+  return {
+    ...pricesOf(provider, cost),
+    request: requestFees[`${provider}:${id}`],
+    webSearch: searchFees[`${provider}:${id}`],
+    overrides,
+  }
 }
 
 function pricesOf(provider: string, cost: ModelsDevCost): Prices {

@@ -164,6 +164,9 @@ export const requestFees: Readonly<Record<string, number>> = {
   'perplexity:sonar-reasoning-pro': 0.006,
 }
 
+/** USD a search that the model makes by itself: https://docs.perplexity.ai/getting-started/pricing. */
+export const searchFees: Readonly<Record<string, number>> = { 'perplexity:sonar-deep-research': 0.005 }
+
 /** Families of `~author/family-latest` (contract §6.1). */
 const families: readonly (readonly [RegExp, string])[] = [
   [/^openai\/gpt-\d(\.\d)?$/, 'gpt'],

@@ -33,7 +33,7 @@ export type SaidPart =
 type Call = Extract<SaidPart, { type: 'call' }>
 type Result = Extract<SaidPart, { type: 'result' }>
 
-export const text = (text: string): SaidPart => ({ type: 'text', text })
+const text = (text: string): SaidPart => ({ type: 'text', text })
 
 /** An absent text, one text, or a list of parts, as most languages have it. */
 export function partsOf(content: unknown, read: (part: unknown) => SaidPart): readonly SaidPart[] {

@@ -41,7 +41,7 @@ export function classifyTask({ input, parameters }: ChatRequest): Classification
   if (byWords !== null) return byWords
   const question = textOf(messages.findLast(({ role }) => role === 'user'))
   if (question.includes('?')) return { type: 'qa_knowledge', why: 'it is a question about nothing in particular' }
-  return { type: 'chat', why: 'nothing tells it' }
+  return { type: 'chat', why: 'nothing points to another task' }
 }
 
 const isText = (part: ContentPart): part is TextPart => part.type === 'text'
