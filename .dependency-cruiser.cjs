@@ -8,7 +8,7 @@ const may = {
   catalog: ['canonical', 'util'],
   storage: ['canonical', 'util'],
   providers: ['protocols/protocol', 'upstream/sign', 'canonical', 'util'],
-  upstream: ['protocols/protocol', 'catalog/endpoint', 'providers/provider', 'router/candidate', 'canonical', 'util'],
+  upstream: ['protocols/protocol', 'catalog/endpoint', 'router/candidate', 'canonical', 'util'],
   auth: ['storage/stores', 'canonical', 'util'],
   ledger: ['storage/stores', 'catalog', 'canonical', 'util'],
   router: ['catalog', 'storage/stores', 'canonical', 'util'],

@@ -1,5 +1,5 @@
-import type { Quirks } from '../protocols/protocol.ts'
-import type { Dialect, Provider } from '../providers/provider.ts'
+import type { Dialect, Quirks } from '../protocols/protocol.ts'
+import type { Provider } from '../providers/provider.ts'
 import { bearer, keyHeader } from '../upstream/sign/api-key.ts'
 import type { Sign } from '../upstream/sign/sign.ts'
 

@@ -116,6 +116,24 @@ export interface Quirks {
   readonly paths?: { readonly chat?: string; readonly completions?: string }
 }
 
+/** The languages that an upstream can be spoken to in. */
+export type UpstreamLanguage =
+  | 'chat-completions'
+  | 'responses'
+  | 'messages'
+  | 'generate-content'
+  | 'converse'
+  | 'cohere-chat'
+
+/** How some models of a provider are spoken to otherwise than the rest. */
+export interface Dialect {
+  /** Matches the upstream's own ids of these models. */
+  readonly models: RegExp
+  readonly protocol: UpstreamLanguage
+  /** In place of the provider's, not beside them. */
+  readonly quirks: Quirks
+}
+
 /** A request ready to be sent, but for the provider's address and credentials. */
 export interface UpstreamRequest {
   readonly method: 'POST'

@@ -1,4 +1,4 @@
-import type { Quirks } from '../protocols/protocol.ts'
+import type { Dialect, Quirks, UpstreamLanguage } from '../protocols/protocol.ts'
 import type { Sign } from '../upstream/sign/sign.ts'
 
 /** What a provider does with what it receives, and the page that says so. */
@@ -8,24 +8,6 @@ export interface StatedDataPolicy {
   /** Address of the provider's own statement, and the day it was read (ISO date). */
   readonly source: string
   readonly asOf: string
-}
-
-/** The languages that an upstream can be spoken to in. */
-export type UpstreamLanguage =
-  | 'chat-completions'
-  | 'responses'
-  | 'messages'
-  | 'generate-content'
-  | 'converse'
-  | 'cohere-chat'
-
-/** How some models of a provider are spoken to otherwise than the rest. */
-export interface Dialect {
-  /** Matches the upstream's own ids of these models. */
-  readonly models: RegExp
-  readonly protocol: UpstreamLanguage
-  /** In place of the provider's, not beside them. */
-  readonly quirks: Quirks
 }
 
 /**

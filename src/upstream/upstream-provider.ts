@@ -1,5 +1,4 @@
-import type { Quirks } from '../protocols/protocol.ts'
-import type { Dialect } from '../providers/provider.ts'
+import type { Dialect, Quirks } from '../protocols/protocol.ts'
 import type { Sign } from './sign/sign.ts'
 
 /** A provider as it is called: what its file and the configuration say, with its secrets resolved. */
