@@ -6,6 +6,8 @@ const report = process.env['WAYGATE_TEST_REPORT']
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // Most tests wait for clocks and sockets: two at a time fit on one core, and Vitest's own choice on two cores is one.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
