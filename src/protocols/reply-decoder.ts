@@ -131,6 +131,7 @@ class ReplyDecoder {
 
   /** Perplexity lists its sources beside the choices, in every chunk: their addresses, and lately their titles too. */
   #decodeCitations(chunk: JsonObject, events: GenerationEvent[]): void {
+    if (chunk['citations'] === undefined && chunk['search_results'] === undefined) return
     const results = arrayOf(chunk['search_results']).filter(isObject)
     const titles = new Map(results.map(({ url, title }) => [url, stringOf(title)]))
     for (const url of new Set([...arrayOf(chunk['citations']), ...titles.keys()])) {
