@@ -18,7 +18,7 @@ import { SseReader } from './sse-reader.ts'
 import { type FrameReader, StreamDecoder } from './stream-decoder.ts'
 import { errorEvent, failureEvent, timedOut, unusable } from './upstream-failure.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
-import { shownSecrets, withoutSecrets } from './without-secrets.ts'
+import { type Shown, withoutSecrets } from './without-secrets.ts'
 
 interface CallEndpointOptions extends OpenCallOptions {
   readonly dispatcher: Dispatcher
@@ -38,7 +38,7 @@ const errorBodyMs = 2_000
 interface Exchange {
   readonly provider: UpstreamProvider
   /** What the upstream was shown, and must not show to others. */
-  readonly secrets: readonly string[]
+  readonly shown: Shown
   readonly response: ResponseStream
   readonly reply: UpstreamReply
   readonly deadline: CallDeadline
@@ -89,7 +89,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
         const { stream } = upstreamRequest
         const batches = begin({
           provider,
-          secrets: shownSecrets(account, credentials),
+          shown: { account, credentials },
           response,
           reply,
           framing,
@@ -167,7 +167,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       if (!signal.aborted && (ending?.type === 'end' || ending?.type === 'error')) report.ended(ending)
       else report.abandoned()
     }
-    yield withoutSecrets(last, exchange.secrets)
+    yield withoutSecrets(last, exchange.shown)
   }
 
   /** How long a whole reply may take: what the longest answer needs at 10 tokens a second, but at least a minute. */

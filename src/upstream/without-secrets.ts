@@ -9,8 +9,15 @@ const shortestSecret = 8
 /** An error body has a few levels. One of thousands would overflow the stack of whoever walks or serialises it. */
 const deepest = 32
 
+/** What an upstream was shown. */
+export interface Shown {
+  readonly account: Account
+  /** The headers that signing added. */
+  readonly credentials: Readonly<Record<string, string>>
+}
+
 /** The API key, and what was made of it or of other credentials: tokens, signatures. */
-export function shownSecrets({ apiKey }: Account, credentials: Readonly<Record<string, string>>): readonly string[] {
+function secretsOf({ account: { apiKey }, credentials }: Shown): readonly string[] {
   const tokens = Object.values(credentials).map((value) => value.replace(/^Bearer /, ''))
   return [...(apiKey === undefined ? [] : [apiKey]), ...tokens].filter(({ length }) => length >= shortestSecret)
 }
@@ -19,9 +26,10 @@ export function shownSecrets({ apiKey }: Account, credentials: Readonly<Record<s
  * A last batch whose error does not repeat the credentials that the call was made with. Upstreams quote refused requests,
  * headers included, and what they say reaches the client as message, code and `raw` (contract §5.3).
  */
-export function withoutSecrets(last: GenerationBatch, secrets: readonly string[]): GenerationBatch {
+export function withoutSecrets(last: GenerationBatch, shown: Shown): GenerationBatch {
   const event = last.at(-1)
   if (event?.type !== 'error') return last
+  const secrets = secretsOf(shown)
   const clean = (text: string): string => secrets.reduce((rest, secret) => rest.replaceAll(secret, hidden), text)
   const { kind, message, details, cause } = event.error
   const error = new GatewayError(kind, clean(message), {

@@ -78,6 +78,9 @@ export function resolve(request: GenerationRequest, tools: ResolveTools): Resolu
   const { catalog, defaultModel } = tools
   const slugs = request.models.length > 0 || defaultModel === null ? request.models : [defaultModel]
   const requested = slugs[0] ?? ''
+  // Nearly every request names one model as it is listed: that costs no more than looking it up.
+  const only = slugs.length === 1 && !requested.includes(':') ? catalog.models.get(requested) : undefined
+  if (only !== undefined) return { requested, strategy: 'direct', choices: [choiceOf(only, plain)], error: null }
   const failed = (error: GatewayError): Resolution => ({ requested, strategy: 'direct', choices: [], error })
 
   const meanings: Meaning[] = []
@@ -107,6 +110,8 @@ export function resolve(request: GenerationRequest, tools: ResolveTools): Resolu
   const strategy = firstMiss === null ? first.strategy : 'fallback'
   return { ...first, requested, strategy, choices: [...choices.values()], error: null }
 }
+
+const plain: ReadonlySet<Variant> = new Set()
 
 function choiceOf(model: Model, variants: ReadonlySet<Variant>, lenientEffort = false): ModelChoice {
   const thinking = variants.has('thinking') && model.reasoning !== null
