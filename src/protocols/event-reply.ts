@@ -1,7 +1,7 @@
 import { GatewayError } from '../canonical/errors.ts'
 import { type FinishReason, type GenerationEvent, isContent } from '../canonical/generation-event.ts'
 import type { Usage } from '../canonical/usage.ts'
-import { isObject, type JsonObject } from '../util/json.ts'
+import { isObject, type JsonObject, parseJson } from '../util/json.ts'
 import { classifyErrorObject, classifyFailure } from './classify-failure.ts'
 import type { UpstreamFailure, UpstreamReply } from './protocol.ts'
 
@@ -86,8 +86,8 @@ export function openEventReply(providerName: string, open: (log: ReplyLog) => Ev
     decodeFrame(frame) {
       if (frame.type === 'comment') return [{ type: 'alive' }]
       if (frame.data === '[DONE]') return close()
-      const event = parse(frame.data)
-      if (event === undefined) log.fail('The provider sent an event that is not a JSON object.')
+      const event = parseJson(frame.data)
+      if (!isObject(event)) log.fail('The provider sent an event that is not a JSON object.')
       else decoder.event(event)
       return log.take()
     },
@@ -99,14 +99,5 @@ export function openEventReply(providerName: string, open: (log: ReplyLog) => Ev
       return close()
     },
     decodeError: (status, headers, body) => classifyFailure(status, headers, body, providerName),
-  }
-}
-
-function parse(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
   }
 }

@@ -1,5 +1,6 @@
+import { parseJson } from '../util/json.ts'
 import type { Dispatcher } from 'undici'
-import { parseJson, readBody } from './read-body.ts'
+import { readBody } from './read-body.ts'
 import { ResponseStream } from './response-stream.ts'
 
 const listBytes = 4_194_304

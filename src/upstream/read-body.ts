@@ -16,12 +16,3 @@ export async function readBody(response: ResponseStream, maxBytes: number): Prom
   }
   return Buffer.concat(all, bytes).toString()
 }
-
-/** `undefined` when it is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

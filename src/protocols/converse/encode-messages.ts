@@ -2,7 +2,6 @@ import { hash } from 'node:crypto'
 import type { CacheControl, ContentPart, TextPart } from '../../canonical/content-part.ts'
 import type { AssistantMessage, Message, SystemMessage, ToolMessage } from '../../canonical/message.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
-import { isObject, type JsonObject } from '../../util/json.ts'
 import { namedContent } from '../named-content.ts'
 import { refusePart } from '../refuse-part.ts'
 import type { ToolNames } from '../tool-names.ts'
@@ -10,6 +9,7 @@ import type { MediaEncoder } from './encode-media.ts'
 import { encodeThoughts } from './encode-thoughts.ts'
 import type { ModelFamily } from './model-family.ts'
 import type { Block, CachePoint, SystemBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from './wire-request.ts'
+import { toolInput } from '../tool-input.ts'
 
 export interface Conversation {
   readonly system: readonly SystemBlock[]
@@ -103,17 +103,6 @@ function encodeAssistant(message: AssistantMessage, path: string, tools: Message
 function encodeToolCall(call: ToolCall, names: ToolNames): ToolUseBlock {
   return {
     toolUse: { toolUseId: toolUseId(call.id), name: names.toWire(call.name), input: toolInput(call.arguments) },
-  }
-}
-
-/** Nothing but an object is taken; what the model wrote amiss is shown to it as it was. */
-function toolInput(text: string): JsonObject {
-  if (text.trim() === '') return {}
-  try {
-    const input: unknown = JSON.parse(text)
-    return isObject(input) ? input : { arguments: text }
-  } catch {
-    return { arguments: text }
   }
 }
 

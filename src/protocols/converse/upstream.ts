@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../util/json.ts'
+import { isObject, parseJson } from '../../util/json.ts'
 import { ReplyLog } from '../event-reply.ts'
 import type { UpstreamProtocol, UpstreamReply } from '../protocol.ts'
 import { ToolNames } from '../tool-names.ts'
@@ -36,8 +36,8 @@ function openReply(expected: ConverseExpectation): UpstreamReply {
   return {
     decodeFrame(frame) {
       if (frame.type === 'comment') return [{ type: 'alive' }]
-      const event = parse(frame.data)
-      if (event === undefined) log.fail('The provider sent an event that is not a JSON object.')
+      const event = parseJson(frame.data)
+      if (!isObject(event)) log.fail('The provider sent an event that is not a JSON object.')
       else decoder.event(frame.event, event)
       return log.take()
     },
@@ -52,14 +52,5 @@ function openReply(expected: ConverseExpectation): UpstreamReply {
       return log.take()
     },
     decodeError: (status, headers, body) => decodeError(status, headers, body, expected.providerName),
-  }
-}
-
-function parse(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
   }
 }

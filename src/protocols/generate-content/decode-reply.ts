@@ -1,6 +1,6 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Usage } from '../../canonical/usage.ts'
-import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { arrayOf, isObject, type JsonObject, objectOf, stringOf, parseJson } from '../../util/json.ts'
 import { ReplyLog } from '../event-reply.ts'
 import { normaliseFinish } from '../finish-reason.ts'
 import type { UpstreamReply } from '../protocol.ts'
@@ -108,7 +108,7 @@ export function openReply(providerName: string, names: ToolNames, answerTool: st
     decodeFrame(frame) {
       if (frame.type === 'comment') return [{ type: 'alive' }]
       if (frame.data === '[DONE]') return close()
-      const chunk = parse(frame.data)
+      const chunk = parseJson(frame.data)
       if (isObject(chunk)) decoder.chunk(chunk)
       else log.fail('The provider sent a chunk that is not a JSON object.')
       return log.take()
@@ -123,13 +123,5 @@ export function openReply(providerName: string, names: ToolNames, answerTool: st
       return close()
     },
     decodeError: (status, headers, body) => decodeFailure(status, headers, body, providerName),
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

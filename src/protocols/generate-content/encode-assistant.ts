@@ -1,10 +1,11 @@
 import type { AssistantMessage } from '../../canonical/message.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
-import { isObject, type JsonObject } from '../../util/json.ts'
+import { type JsonObject } from '../../util/json.ts'
 import { namedContent } from '../named-content.ts'
 import type { ToolNames } from '../tool-names.ts'
 import { encodePart, type PartPlace } from './encode-part.ts'
 import { dummySignature, imageSignatureId, isImageSignatureId, isOwnDetail } from './signature.ts'
+import { toolInput } from '../tool-input.ts'
 
 export interface AssistantPlace extends PartPlace {
   readonly names: ToolNames
@@ -93,18 +94,8 @@ const signed = (signature: string | null | undefined): JsonObject => (signature 
 function encodeCall(call: ToolCall, { names, quirks }: AssistantPlace): JsonObject {
   return {
     name: names.toWire(call.name),
-    args: callArguments(call.arguments),
+    args: toolInput(call.arguments),
     // Vertex AI's v1 has no ids: it pairs calls and results by their order.
     ...(quirks.generateContentHost !== 'vertex' && { id: call.id }),
-  }
-}
-
-/** Nothing but an object is taken; what the model wrote amiss is shown to it as it was. */
-function callArguments(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text === '' ? '{}' : text)
-    return isObject(value) ? value : { arguments: text }
-  } catch {
-    return { arguments: text }
   }
 }

@@ -2,11 +2,12 @@ import { hash } from 'node:crypto'
 import type { ContentPart } from '../../canonical/content-part.ts'
 import type { AssistantMessage, Message, ToolMessage } from '../../canonical/message.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
-import { isObject, type JsonObject } from '../../util/json.ts'
+import { type JsonObject } from '../../util/json.ts'
 import { namedContent } from '../named-content.ts'
 import type { ToolNames } from '../tool-names.ts'
 import { cacheMark, encodeContent, encodeText } from './encode-content.ts'
 import { encodeThoughts, isThought } from './encode-thoughts.ts'
+import { toolInput } from '../tool-input.ts'
 
 export interface Turn {
   readonly role: 'user' | 'assistant'
@@ -67,17 +68,6 @@ function encodeAssistant(message: AssistantMessage, names: ToolNames, encode: En
 
 function encodeToolCall(call: ToolCall, names: ToolNames): JsonObject {
   return { type: 'tool_use', id: toolUseId(call.id), name: names.toWire(call.name), input: toolInput(call.arguments) }
-}
-
-/** Nothing but an object is taken; what the model wrote amiss is shown to it as it was. */
-function toolInput(text: string): JsonObject {
-  if (text.trim() === '') return {}
-  try {
-    const input: unknown = JSON.parse(text)
-    return isObject(input) ? input : { arguments: text }
-  } catch {
-    return { arguments: text }
-  }
 }
 
 function encodeToolResult(message: ToolMessage, encode: EncodeParts): JsonObject {

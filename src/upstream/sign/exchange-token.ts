@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { parseJson } from '../read-body.ts'
+import { parseJson } from '../../util/json.ts'
 import type { SignTools } from './sign.ts'
 
 const exchangeMs = 10_000
