@@ -1,5 +1,6 @@
 import type { GenerationEvent } from '../../canonical/generation-event.ts'
 import type { UpstreamReply } from '../protocol.ts'
+import { rereadReply } from './reread-reply.ts'
 
 /**
  * Turns the call of a tool that stands for a structured answer back into text. Words beside the call would spoil the JSON and are
@@ -29,12 +30,7 @@ export function withAnswerFrom(reply: UpstreamReply): UpstreamReply {
         return [event]
     }
   }
-  return {
-    ...reply,
-    decodeFrame: (frame) => read(reply.decodeFrame(frame)),
-    decodeEnd: () => read(reply.decodeEnd()),
-    decodeResult: (body) => read(reply.decodeResult(body)),
-  }
+  return rereadReply(reply, read)
 }
 
 interface Answer {

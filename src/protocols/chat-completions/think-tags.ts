@@ -1,5 +1,6 @@
 import type { GenerationEvent, TokenLogprob } from '../../canonical/generation-event.ts'
 import type { UpstreamReply } from '../protocol.ts'
+import { rereadReply } from './reread-reply.ts'
 
 type TextDelta = Extract<GenerationEvent, { type: 'text-delta' }>
 
@@ -30,12 +31,7 @@ export function withThoughts(reply: UpstreamReply): UpstreamReply {
     }
     return told
   }
-  return {
-    ...reply,
-    decodeFrame: (frame) => read(reply.decodeFrame(frame)),
-    decodeEnd: () => read(reply.decodeEnd()),
-    decodeResult: (body) => read(reply.decodeResult(body)),
-  }
+  return rereadReply(reply, read)
 }
 
 /** One choice: what could still become a tag is held back until it is clear. */
