@@ -195,7 +195,7 @@ const refusals = (kind: string): readonly string[] => [
   `the address of the ${kind} leads to a host that is unknown or not on the public internet.`,
 ]
 
-describe('a private host', () => {
+describe('36: a private host', () => {
   test('is not reached, however it is spelled, and the answer does not tell what is there', async () => {
     const ask = (url: string) => places.user(parts.image(url))
     expect(await refuseAll(ask, many(portOf(canary)))).toEqual(refusals('image'))
