@@ -114,7 +114,7 @@ module.exports = {
         path: '^src/',
         pathNot: [
           '^src/(canonical|ledger|util)/|^src/catalog/endpoint\\.ts$',
-          '^src/(plugins/run-plugins|router/(route|learn|prepare-attempt|attempt-loop|candidate|rescue/rescue|router-metadata)|server-tools/tool-loop)\\.ts$',
+          '^src/(plugins/run-plugins|router/resolve/resolve|server-tools/tool-loop)\\.ts$',
         ],
       },
     },

@@ -59,11 +59,11 @@ function measure(endpoints: number): RoutingRow {
   const request = chatCompletionsClient.decodeRequest(body, { 'content-length': '1600' })
 
   const decide = (): void => {
-    const [first] = router.route(request, 'default').candidates
+    const [first] = router.route(request, router.resolve(request, 'default'), 'default').candidates
     if (first === undefined) throw new Error('the router refuses the bench’s request')
     const report = health.begin(first)
     report.answered()
-    report.ended({ type: 'end', usage: { promptTokens: 400, completionTokens: 200 } })
+    report.ended({ type: 'call-end', usage: { promptTokens: 400, completionTokens: 200 } })
   }
   const batch = (): number => {
     const begin = process.cpuUsage()

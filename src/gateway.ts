@@ -10,6 +10,7 @@ import { createApp } from './http/app.ts'
 import { type ClientPatience, clientPatience } from './http/client-patience.ts'
 import { drainable } from './http/drain.ts'
 import type { FinishedRequest } from './http/publish-finished.ts'
+import { createReserve } from './ledger/reserve.ts'
 import { createSettle } from './ledger/settle.ts'
 import { priceUsage } from './ledger/price-usage.ts'
 import { SpendingLimits } from './ledger/spending-limits.ts'
@@ -42,6 +43,7 @@ import { createGuardedDialer } from './upstream/guarded-dialer.ts'
 import { createGuardedFetch } from './upstream/guarded-fetch.ts'
 import { createPrepareMedia } from './upstream/prepare-media.ts'
 import { probeLocalServer } from './upstream/probe-local-server.ts'
+import { createTurn } from './turn.ts'
 import { makeApiKey } from './util/api-key.ts'
 import { Channel } from './util/channel.ts'
 import { systemClock } from './util/clock.ts'
@@ -147,10 +149,9 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     limits: { frameBytes: config.limits.frameBytes, replyBytes: config.limits.bodyBytes },
     clock,
   })
-  const generate = createGenerate({
+  const turn = createTurn({
     clock,
     chance,
-    totalMs: config.timeouts.totalMs,
     firstTokenMs: config.timeouts.firstTokenMs,
     health,
     hedges: new Hedges(hedgeSettings(config)),
@@ -158,7 +159,13 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     streamRescue: config.streamRescue === 'continue',
     route: router.route,
     learn: router.learn,
+    calibration: router.calibration,
+    reserve: createReserve(new SpendingLimits(storage.generations, settled)),
     callEndpoint: completionsThroughChat(checkAnswers(watchToolCalls(callEndpoint, health), health)),
+  })
+  const generate = createGenerate({
+    resolve: router.resolve,
+    turn,
     settle: createSettle({ generations: storage.generations, settled, clock }),
   })
 
@@ -167,7 +174,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     generate,
     clock,
     limits: config.limits,
-    spending: new SpendingLimits(storage.generations, settled),
+    totalMs: config.timeouts.totalMs,
     keepaliveMs: config.keepaliveMs,
     chatCompletions: chatCompletionsClient,
     completions: completionsClient,

@@ -1,4 +1,4 @@
-import { GenerationContext } from '../../src/canonical/generation-context.ts'
+import { contextOf } from '../../src/canonical/testing/context-of.ts'
 import type { GenerationRequest } from '../../src/canonical/generation-request.ts'
 import type { Usage } from '../../src/canonical/usage.ts'
 import { buildCatalog } from '../../src/catalog/build-catalog.ts'
@@ -109,7 +109,6 @@ class Simulation {
     this.#tools = {
       clock,
       chance,
-      totalMs: 600_000,
       firstTokenMs: 60_000,
       health,
       hedges: new Hedges(new Map(policy.hedged === true ? hosts.map(({ slug }) => [slug, hedge]) : [])),
@@ -139,17 +138,9 @@ class Simulation {
 
   async #serve(request: GenerationRequest, figures: Figures): Promise<void> {
     const begunAt = this.#time.monotonic()
-    const context = new GenerationContext({
-      id: 'gen-1',
-      requestId: 'req-1',
-      payer: { keyHash: 'key', account },
-      // One a request: hedged calls listen to it until it is gone.
-      signal: new AbortController().signal,
-      createdAt: this.#time.now(),
-      startedAt: begunAt,
-    })
+    const context = contextOf(this.#time)
     figures.requests++
-    const route = this.#router.route(request, account)
+    const route = this.#router.route(request, this.#router.resolve(request, account), account)
     const turn = await attemptLoop(route, this.#ask(request, route, figures), context, this.#tools)
     figures.calls += context.attempts.length
     if (turn.candidate === null) return
@@ -158,7 +149,7 @@ class Simulation {
     const learn = this.#router.learn(route, endpoint)
     for await (const batch of turn.rest) {
       const last = batch.at(-1)
-      if (last?.type !== 'end') continue
+      if (last?.type !== 'call-end') continue
       learn(last.usage)
       figures.answered++
       figures.cost += price(last.usage, endpoint, context.createdAt)
@@ -176,6 +167,7 @@ class Simulation {
     return {
       call: (candidate, signal, patience) =>
         call(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
+      cover: () => true,
       stream: request.stream,
       reasoning: request.parameters.reasoning,
       tellsTier: false,

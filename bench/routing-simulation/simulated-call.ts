@@ -10,7 +10,7 @@ interface SimulatedHost {
   readonly behaviour: HostBehaviour
 }
 
-type Ending = Extract<GenerationEvent, { type: 'end' | 'error' }>
+type Ending = Extract<GenerationEvent, { type: 'call-end' | 'error' }>
 
 /** About the tokens of the request that is sent. */
 const promptTokens = 400
@@ -51,7 +51,7 @@ async function* converse(
     : [{ type: 'text-delta', choice: 0, text: 'Yes.' }]
   await sleep((reaction.tokens / tokensPerSecond) * 1000, signal)
   const usage = { promptTokens, completionTokens: reaction.tokens }
-  yield ends({ type: 'end', usage }, [
+  yield ends({ type: 'call-end', usage }, [
     ...(usesTools ? [argumentsOf(reaction.goodTools)] : []),
     { type: 'finish', choice: 0, reason: usesTools ? 'tool_calls' : 'stop', native: null },
     { type: 'usage', usage },

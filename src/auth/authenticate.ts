@@ -5,7 +5,7 @@ import type { Clock } from '../util/clock.ts'
 import { sleep } from '../util/sleep.ts'
 import { bearerKey } from './bearer-key.ts'
 import { bootstrapRecord, type BootstrapKey } from './bootstrap-key.ts'
-import type { Principal } from './principal.ts'
+import type { Principal } from '../canonical/principal.ts'
 
 export interface Authenticator {
   /** Takes the value of the `Authorization` header. Throws a GatewayError (401) that repeats nothing of it. */

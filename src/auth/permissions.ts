@@ -1,5 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
-import type { Principal } from './principal.ts'
+import type { Principal } from '../canonical/principal.ts'
 
 /** Management keys are refused for inference (contract §5.2, 403). */
 export function requireInference(principal: Principal): void {

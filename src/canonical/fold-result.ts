@@ -62,6 +62,8 @@ export class ResultFold {
         break
       case 'upstream-request':
       case 'alive':
+      case 'call-end':
+      case 'turn-end':
         break
       default:
         this.#choice(event.choice).add(event)

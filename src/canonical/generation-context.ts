@@ -1,10 +1,7 @@
-import type { PipelineStage } from './router-metadata.ts'
-
-/** Who pays for a generation. */
-export interface Payer {
-  readonly keyHash: string
-  readonly account: string
-}
+import type { Outcome } from './outcome.ts'
+import type { Principal } from './principal.ts'
+import type { PipelineStage, Strategy } from './router-metadata.ts'
+import type { Cost, Usage } from './usage.ts'
 
 /**
  * Why a call was made: `first` to its endpoint, `retry` of one that was called before, `hedge` beside one that was late, `rescue`
@@ -50,35 +47,117 @@ export interface AttemptEntry {
   seam?: Seam
 }
 
+/** An endpoint by the names that clients see. */
+interface NamedEndpoint {
+  readonly id: string
+  readonly provider: string
+  readonly providerName: string
+  readonly model: string
+}
+
+/** How a turn was routed, as metadata tells it. */
+export interface RouteTaken {
+  /** The slug the client sent, or the default's. */
+  readonly requested: string
+  readonly strategy: Strategy
+  /** What a router model was told, or chose by. */
+  readonly parameters?: Readonly<Record<string, unknown>>
+  /** Every endpoint of the models asked for. */
+  readonly considered: readonly NamedEndpoint[]
+}
+
+/** One turn as it was billed. */
+export interface BilledTurn {
+  readonly usage: Usage
+  readonly cost: Cost
+  /** The fold of its events; of several calls, that of the last. */
+  readonly outcome: Outcome
+  /** The endpoint that answered last; null where none did. */
+  readonly endpoint: NamedEndpoint | null
+}
+
 /**
- * What travels beside the request: who asks, when it began, how to stop, and the log of what was done.
- * The logs grow while the request runs; everything else is fixed.
+ * What travels beside the request: who asks, when it began, how to stop, and the logs of what was done. The logs grow while the
+ * request runs; everything else is fixed.
  */
 export class GenerationContext {
   readonly id: string
   readonly requestId: string
-  readonly payer: Payer
+  readonly principal: Principal
   /** Aborted when the client leaves or the gateway gives up. */
   readonly signal: AbortSignal
   /** Unix milliseconds of arrival, and the same moment on the monotonic clock. */
   readonly createdAt: number
   readonly startedAt: number
+  /** Monotonic milliseconds after which no further call begins. */
+  readonly deadline: number
+  /** What the generation may cost, with all that is nested in it, in nano-USD; null where nothing limits it. */
+  readonly budget: number | null
+  /** The generation whose tool makes this call; null for what a client asked. */
+  readonly parent: GenerationContext | null
+  /** That tool; null for what a client asked. */
+  readonly tool: string | null
   readonly attempts: AttemptEntry[] = []
   readonly pipeline: PipelineStage[] = []
+  readonly turns: BilledTurn[] = []
+  /** Generations that tools of this one made: their turns are parts of this one's record and cost. */
+  readonly children: GenerationContext[] = []
+  /** How the newest turn was routed; null before the first. */
+  route: RouteTaken | null = null
 
   constructor(fields: {
     readonly id: string
     readonly requestId: string
-    readonly payer: Payer
+    readonly principal: Principal
     readonly signal: AbortSignal
     readonly createdAt: number
     readonly startedAt: number
+    readonly deadline: number
+    readonly budget?: number | null
+    readonly parent?: GenerationContext
+    readonly tool?: string
   }) {
     this.id = fields.id
     this.requestId = fields.requestId
-    this.payer = fields.payer
+    this.principal = fields.principal
     this.signal = fields.signal
     this.createdAt = fields.createdAt
     this.startedAt = fields.startedAt
+    this.deadline = fields.deadline
+    this.budget = fields.budget ?? null
+    this.parent = fields.parent ?? null
+    this.tool = fields.tool ?? null
+  }
+
+  /** Makes the context of a call that a tool of this generation makes: it shares the principal, deadline, abort signal and budget. */
+  child(tool: string): GenerationContext {
+    const { id, requestId, principal, signal, createdAt, startedAt, deadline, budget } = this
+    const fields = { id, requestId, principal, signal, createdAt, startedAt, deadline, budget }
+    const child = new GenerationContext({ ...fields, parent: this, tool })
+    this.children.push(child)
+    return child
+  }
+
+  /** How many generations this one is nested in: 0 for what a client asked. */
+  get depth(): number {
+    return this.parent === null ? 0 : this.parent.depth + 1
+  }
+
+  /** What a client asked, of which this generation is a part. */
+  get root(): GenerationContext {
+    return this.parent === null ? this : this.parent.root
+  }
+
+  /** What was billed so far, here and in all that is nested here, in nano-USD. */
+  spent(): number {
+    let total = 0
+    for (const { turns } of this.family()) for (const { cost } of turns) total += cost.total
+    return total
+  }
+
+  /** Yields this generation and all that is nested in it, the outer ones first. */
+  *family(): Generator<GenerationContext, void, void> {
+    yield this
+    for (const child of this.children) yield* child.family()
   }
 }

@@ -17,26 +17,36 @@ export interface TokenLogprob {
   }[]
 }
 
-/**
- * What comes back up, whatever language it was spoken in. A call ends with exactly one `end` or `error`.
- * Content, and so the commit point, is any text, reasoning, refusal, tool-call, image or audio event, or a finish.
- */
-export type GenerationEvent =
+/** What a call says about itself, whatever is asked of the endpoint. */
+export type CallEvent =
   /** The body sent upstream, for the debug echo; held back until an attempt commits. */
   | { readonly type: 'upstream-request'; readonly body: unknown; readonly provider?: string; readonly model?: string }
   /** A comment or ping from the upstream: a sign of life. */
   | { readonly type: 'alive' }
   | { readonly type: 'start'; readonly upstreamId?: string; readonly systemFingerprint?: string }
-  /** From the attempt loop: this endpoint answers, and nobody else will. `attempt` counts endpoints from 1. */
+  /** From the attempt loop: this endpoint answers, and no other will. `attempt` counts endpoints from 1. */
   | {
       readonly type: 'committed'
       readonly provider: string
       readonly model: string
       readonly endpoint: string
       readonly attempt: number
-      /** The tier of the endpoint, where the client asked for one; what the upstream says of it counts more. */
+      /** The tier of the endpoint, where the client asked for one; what the upstream reports counts more. */
       readonly serviceTier?: string
     }
+  /** Cumulative inside one call: the last one counts. */
+  | { readonly type: 'usage'; readonly usage: Usage; readonly serviceTier?: string }
+  /** One call is complete. `usage` is what the upstream reported in all. */
+  | { readonly type: 'call-end'; readonly usage: Usage }
+  | {
+      readonly type: 'error'
+      readonly error: GatewayError
+      readonly retry: Retry
+      readonly metadata?: RouterMetadata
+    }
+
+/** One piece of what a model writes. */
+export type ContentEvent =
   | {
       readonly type: 'text-delta'
       readonly choice: number
@@ -68,17 +78,20 @@ export type GenerationEvent =
       readonly transcript?: string
       readonly expiresAt?: number
     }
-  /** Cumulative inside one call: the last one counts. */
-  | { readonly type: 'usage'; readonly usage: Usage; readonly serviceTier?: string }
   | { readonly type: 'finish'; readonly choice: number; readonly reason: FinishReason; readonly native: string | null }
-  /** Completed by settle; an endpoint's call ends with an `end` that carries only usage. */
-  | { readonly type: 'end'; readonly usage: Usage; readonly cost?: Cost; readonly metadata?: RouterMetadata }
-  | {
-      readonly type: 'error'
-      readonly error: GatewayError
-      readonly retry: Retry
-      readonly metadata?: RouterMetadata
-    }
+
+/**
+ * What comes back up, whatever language it was spoken in. Each level has an end of its own, and each ends with exactly one of that
+ * or `error`: a call with `call-end`, a turn, which may take several calls, with `turn-end`, a generation, which may take several
+ * turns, with `end`. Content, and so the commit point, is any text, reasoning, refusal, tool-call, image or audio event, or a finish.
+ */
+export type GenerationEvent =
+  | CallEvent
+  | ContentEvent
+  /** One turn is complete and billed. */
+  | { readonly type: 'turn-end'; readonly usage: Usage; readonly cost: Cost }
+  /** From settle: the generation is complete and on record. */
+  | { readonly type: 'end'; readonly usage: Usage; readonly cost: Cost; readonly metadata?: RouterMetadata }
 
 /** What is said about one choice. */
 export type ChoiceEvent = Extract<GenerationEvent, { readonly choice: number }>

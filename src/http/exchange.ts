@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { Principal } from '../auth/principal.ts'
+import type { Principal } from '../canonical/principal.ts'
 import { GatewayError } from '../canonical/errors.ts'
 import { sendJson, sendText } from './send.ts'
 

@@ -2,8 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationBatch, GenerationEvent, GenerationStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
-import type { Generate } from '../generate.ts'
-import type { SpendingLimits } from '../ledger/spending-limits.ts'
+import type { Generate } from '../canonical/turn.ts'
 import type { ClientProtocol, ReplyIdentity } from '../protocols/protocol.ts'
 import type { Clock } from '../util/clock.ts'
 import { generationId } from '../util/ids.ts'
@@ -17,7 +16,8 @@ export interface InferenceTools {
   readonly generate: Generate
   readonly clock: Clock
   readonly limits: BodyLimits
-  readonly spending: Pick<SpendingLimits, 'check'>
+  /** Milliseconds from a request's arrival after which no further call to an endpoint begins. */
+  readonly totalMs: number
   readonly keepaliveMs: number
 }
 
@@ -48,7 +48,6 @@ async function begin<Request extends GenerationRequest>(
   const startedAt = tools.clock.monotonic()
   const signal = departure(outgoing)
   const request = protocol.decodeRequest(await readJsonBody(incoming, tools.limits), incoming.headers)
-  if (principal.limit !== null) await tools.spending.check(principal)
 
   const created = Math.floor(createdAt / 1000)
   const identity = { id: generationId(created), created }
@@ -56,10 +55,11 @@ async function begin<Request extends GenerationRequest>(
   const context = new GenerationContext({
     id: identity.id,
     requestId,
-    payer: principal,
+    principal,
     signal,
     createdAt,
     startedAt,
+    deadline: startedAt + tools.totalMs,
   })
   const stream = tools.generate(request, context)
   return request.stream

@@ -1,51 +1,24 @@
-import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
-import type { FinishReason } from '../canonical/generation-event.ts'
-import type { Outcome } from '../canonical/outcome.ts'
-import { addCost, addUsage, type Cost, type Usage } from '../canonical/usage.ts'
-import type { Endpoint } from '../catalog/endpoint.ts'
+import type { GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationRecord, GenerationStore } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
 import type { Clock } from '../util/clock.ts'
-import { estimateUsage, tokensOf, type Repeated } from './estimate-usage.ts'
-import type { Order } from './order.ts'
-import { priceUsage } from './price-usage.ts'
-
-/** What one endpoint gave of an answer. */
-export interface Part {
-  readonly endpoint: Endpoint
-  /** Its entry in the context's log. */
-  readonly entry: AttemptEntry
-  readonly outcome: Outcome
-  readonly repeated: Repeated
-}
+import { type Bill, sumOf } from './bill.ts'
+import type { RecordedRequest } from './recorded-request.ts'
 
 /** How a generation ended. */
 export interface Ending {
-  /** In order; more than one where a broken stream was gone on with. Empty when no endpoint answered. */
-  readonly parts: readonly Part[]
-  /** HTTP status of the reply, or of the failure inside it. */
+  /** HTTP status of the reply, or of the failure inside it; 0 where the client left first. */
   readonly status: number
   readonly errorKind: string | null
   readonly cancelled: boolean
 }
 
-export interface Bill {
-  readonly usage: Usage
-  readonly cost: Cost
-}
-
-/** @param outcome What the last part came to, or what there is where nobody answered. */
-export type Settle = (order: Order, context: GenerationContext, outcome: Outcome, ending: Ending) => Promise<Bill>
-
-/** Nobody answered. */
-const nothing: Bill = {
-  usage: {},
-  cost: { total: 0, prompt: 0, completion: 0, other: 0, isByok: false, provenance: 'none' },
-}
+export type Settle = (request: RecordedRequest, context: GenerationContext, ending: Ending) => Promise<Bill>
 
 /**
- * Prices a generation and puts it on record. The caller awaits it before the reply ends, so that whatever makes records
- * durable can be waited for here without changing the path.
+ * Sums up the billed turns of a generation, with all that is nested in it, and puts it on record. A nested generation is summed up
+ * alone: its turns are parts of the record of the one that it is nested in. The caller awaits it before the reply ends, so that
+ * whatever makes records durable can be waited for here without changing the path.
  */
 export function createSettle(options: {
   readonly generations: GenerationStore
@@ -53,83 +26,49 @@ export function createSettle(options: {
   readonly clock: Clock
 }): Settle {
   const { generations, settled, clock } = options
-  return (order, context, outcome, ending) => {
-    const [first = nothing, ...others] = ending.parts.map((part) => {
-      // A client that left is charged for what was produced for it (contract §4.5), although no finish was seen.
-      const finish = ending.cancelled && part.outcome.produced > 0 ? 'stop' : outcome.finish
-      const bill = billOf(order, part, finish, context.createdAt)
-      part.entry.cost = bill.cost.total
-      part.entry.upstreamId = part.outcome.upstreamId
-      return bill
-    })
-    const bill = others.reduce(addBills, first)
-    const record = recordOf(order, context, outcome, ending, bill, clock.monotonic())
-    generations.append(record)
-    settled.publish(record)
+  return (request, context, ending) => {
+    const bill = sumOf([...context.family()].flatMap(({ turns }) => turns))
+    if (context.depth === 0) {
+      const record = recordOf(request, context, ending, bill, clock.monotonic())
+      generations.append(record)
+      settled.publish(record)
+    }
     return Promise.resolve(bill)
   }
 }
 
-/**
- * What a part used and costs at its own endpoint, in the tier that served it. What that did not report is estimated; where the
- * part broke off, also what came after its last count, such as the one token in Anthropic's first event.
- */
-function billOf(order: Order, part: Part, finish: FinishReason | null, at: number): Bill {
-  const { endpoint, outcome, repeated } = part
-  const reported = outcome.usage
-  const estimate = estimateUsage(order, outcome.produced, repeated)
-  const isBroken = outcome.finish === null || outcome.finish === 'error'
-  const usage = {
-    ...reported,
-    promptTokens: reported.promptTokens ?? estimate.promptTokens,
-    completionTokens:
-      reported.completionTokens === undefined
-        ? estimate.completionTokens
-        : reported.completionTokens + (isBroken ? tokensOf(outcome.produced - outcome.counted) : 0),
-  }
-  const pricing = endpoint.tierPricing?.get(outcome.serviceTier ?? '') ?? endpoint.pricing
-  const cost = priceUsage(usage, pricing, finish, at, order.images)
-  const isReported =
-    usage.promptTokens === reported.promptTokens && usage.completionTokens === reported.completionTokens
-  return { usage, cost: isReported ? cost : { ...cost, provenance: 'estimated' } }
-}
-
-const addBills = (one: Bill, other: Bill): Bill => ({
-  usage: addUsage(one.usage, other.usage),
-  cost: addCost(one.cost, other.cost),
-})
-
 function recordOf(
-  order: Order,
+  request: RecordedRequest,
   context: GenerationContext,
-  outcome: Outcome,
   ending: Ending,
   { usage, cost }: Bill,
   now: number,
 ): GenerationRecord {
-  const endpoint = ending.parts.at(-1)?.endpoint
-  const { client } = order
-  const requestedModel = order.requestedModel ?? endpoint?.model ?? ''
+  const { turns } = context
+  const { endpoint, outcome } = turns.at(-1) ?? {}
+  const firstContentAt = turns.find((turn) => turn.outcome.firstContentAt !== null)?.outcome.firstContentAt ?? null
+  const { client } = request
+  const requestedModel = request.requestedModel ?? endpoint?.model ?? ''
   return {
     id: context.id,
     requestId: context.requestId,
-    upstreamId: outcome.upstreamId,
-    account: context.payer.account,
-    keyHash: context.payer.keyHash,
+    upstreamId: outcome?.upstreamId ?? null,
+    account: context.principal.account,
+    keyHash: context.principal.keyHash,
     createdAt: context.createdAt,
-    operation: order.operation,
+    operation: request.operation,
     requestedModel,
     model: endpoint?.model ?? requestedModel,
     provider: endpoint?.provider ?? null,
     providerName: endpoint?.providerName ?? null,
     endpoint: endpoint?.id ?? null,
-    streamed: order.stream,
+    streamed: request.stream,
     cancelled: ending.cancelled,
     status: ending.status,
     errorKind: ending.errorKind,
-    finishReason: outcome.finish,
-    nativeFinishReason: outcome.nativeFinish,
-    serviceTier: outcome.serviceTier,
+    finishReason: outcome?.finish ?? null,
+    nativeFinishReason: outcome?.nativeFinish ?? null,
+    serviceTier: outcome?.serviceTier ?? null,
     promptTokens: usage.promptTokens ?? null,
     completionTokens: usage.completionTokens ?? null,
     reasoningTokens: usage.reasoningTokens ?? null,
@@ -142,7 +81,7 @@ function recordOf(
     otherCost: cost.other,
     costProvenance: cost.provenance,
     isByok: cost.isByok,
-    latency: outcome.firstContentAt === null ? null : Math.round(outcome.firstContentAt - context.startedAt),
+    latency: firstContentAt === null ? null : Math.round(firstContentAt - context.startedAt),
     generationTime: Math.round(now - context.startedAt),
     sessionId: client.sessionId ?? null,
     externalUser: client.user ?? null,
@@ -150,7 +89,7 @@ function recordOf(
     httpReferer: client.referer ?? null,
     metadata: client.metadata === undefined ? null : JSON.stringify(client.metadata),
     trace: client.trace === undefined ? null : JSON.stringify(client.trace),
-    attempts: context.attempts.map((entry, sequence) => ({
+    attempts: attemptsOf(context).map(({ entry, depth, tool }, sequence) => ({
       generationId: context.id,
       sequence,
       endpoint: entry.endpoint,
@@ -164,6 +103,11 @@ function recordOf(
       tier: entry.tier,
       kind: entry.kind,
       cost: entry.cost,
+      depth,
+      tool,
     })),
   }
 }
+
+const attemptsOf = (context: GenerationContext) =>
+  [...context.family()].flatMap(({ attempts, depth, tool }) => attempts.map((entry) => ({ entry, depth, tool })))

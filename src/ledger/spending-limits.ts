@@ -1,11 +1,16 @@
 import { GatewayError } from '../canonical/errors.ts'
 import { usd } from '../canonical/money.ts'
+import type { Principal } from '../canonical/principal.ts'
 import type { GenerationRecord, GenerationStore } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
+
+type Limited = Pick<Principal, 'keyHash' | 'limit'>
 
 interface Account {
   /** What the store had on record when the key was first seen. */
   readonly before: Promise<number>
+  /** The same, once it is read. */
+  spentBefore: number
   /** What was settled since. */
   since: number
 }
@@ -26,20 +31,30 @@ export class SpendingLimits {
     })
   }
 
-  /** @throws GatewayError 402 when the key has spent what it may (contract §5.2, §10.9). */
-  async check({ keyHash, limit }: { readonly keyHash: string; readonly limit: number | null }): Promise<void> {
-    if (limit === null) return
+  /**
+   * Why the key may not spend any more (contract §5.2, §10.9); null while it may.
+   * @param underway What the generation that asks was billed so far, in nano-USD: it is on record only once it ends.
+   */
+  async refusal({ keyHash, limit }: Limited, underway: number): Promise<GatewayError | null> {
+    if (limit === null) return null
     const account = this.#accounts.get(keyHash) ?? this.#open(keyHash)
-    const spent = (await account.before) + account.since
-    if (spent < limit) return
-    throw new GatewayError(
+    account.spentBefore = await account.before
+    const spent = account.spentBefore + account.since + underway
+    if (spent < limit) return null
+    return new GatewayError(
       'payment_required',
       `This key may spend ${usd(limit)} USD and has spent ${usd(spent)} USD. Raise its limit or use another key.`,
     )
   }
 
+  /** Whether something is left by what is known now, without a look into the store. */
+  hasLeft({ keyHash, limit }: Limited, underway: number): boolean {
+    const account = this.#accounts.get(keyHash)
+    return limit === null || account === undefined || account.spentBefore + account.since + underway < limit
+  }
+
   #open(keyHash: string): Account {
-    const account = { before: this.#generations.spent(keyHash, 0), since: 0 }
+    const account = { before: this.#generations.spent(keyHash, 0), spentBefore: 0, since: 0 }
     this.#accounts.set(keyHash, account)
     // A store that fails now may answer the next time.
     account.before.catch(() => this.#accounts.delete(keyHash))

@@ -44,7 +44,7 @@ export class ReplyLog {
     this.push({ type: 'finish', choice: 0, reason, native })
     const isUsed = Object.values(usage).some((count) => count !== undefined)
     if (isUsed || serviceTier !== undefined) this.push({ type: 'usage', usage, serviceTier })
-    this.#end({ type: 'end', usage })
+    this.#end({ type: 'call-end', usage })
   }
 
   /** The upstream says that it failed: with an error object of its own, or already classified. */

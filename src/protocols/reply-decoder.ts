@@ -67,13 +67,13 @@ class ReplyDecoder {
         return this.#fail('The provider sent an empty answer.')
       }
       this.#ended = true
-      return [this.#emptyFinish, { type: 'end', usage: this.#usage }]
+      return [this.#emptyFinish, { type: 'call-end', usage: this.#usage }]
     }
     if (!this.#finished || this.#unfinished.size > 0) {
       return this.#fail('The provider ended the answer without a finish reason: it may be cut short.')
     }
     this.#ended = true
-    return [{ type: 'end', usage: this.#usage }]
+    return [{ type: 'call-end', usage: this.#usage }]
   }
 
   #decode(chunk: JsonObject, events: GenerationEvent[]): void {

@@ -2,6 +2,7 @@ import { GatewayError } from '../canonical/errors.ts'
 import type { AttemptKind, GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationBatch } from '../canonical/generation-event.ts'
 import type { ReasoningRequest } from '../canonical/reasoning.ts'
+import type { Endpoint } from '../catalog/endpoint.ts'
 import { sleep } from '../util/sleep.ts'
 import { Attempt, type AttemptLog, type Committed } from './attempt.ts'
 import type { Candidate, Patience } from './candidate.ts'
@@ -17,8 +18,6 @@ import type { Route } from './route.ts'
 export interface AttemptTools extends Pick<AttemptLog, 'clock' | 'price'> {
   /** Uniform in [0, 1). */
   readonly chance: () => number
-  /** Milliseconds from the request's arrival after which no further call begins. */
-  readonly totalMs: number
   /** Milliseconds that the last candidate's first token is waited for. */
   readonly firstTokenMs: number
   readonly health: HealthView
@@ -29,6 +28,8 @@ export interface AttemptTools extends Pick<AttemptLog, 'clock' | 'price'> {
 export interface Ask {
   /** Starts a call to one endpoint, as `CallEndpoint` does. */
   readonly call: (candidate: Candidate, signal: AbortSignal, patience?: Patience) => AsyncIterable<GenerationBatch>
+  /** Whether a further call to this endpoint can be paid. */
+  readonly cover: (endpoint: Endpoint) => boolean
   readonly stream: boolean
   readonly reasoning: ReasoningRequest | undefined
   /** Whether the client asked for a service tier, and so is told which one serves. */
@@ -176,7 +177,7 @@ export class Caller {
   }
 
   #leftMs(): number {
-    return this.#context.startedAt + this.#tools.totalMs - this.#tools.clock.monotonic()
+    return this.#context.deadline - this.#tools.clock.monotonic()
   }
 }
 

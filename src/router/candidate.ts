@@ -26,7 +26,7 @@ export interface CallReport {
   /** The first content is here. */
   answered(): void
   /** The call's last event. */
-  ended(last: Extract<GenerationEvent, { type: 'end' | 'error' }>): void
+  ended(last: Extract<GenerationEvent, { type: 'call-end' | 'error' }>): void
   /** The reader left first: says nothing about the endpoint. */
   abandoned(): void
 }

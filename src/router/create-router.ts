@@ -4,13 +4,18 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
 import { explainRoute, type RouteExplanation } from './explain.ts'
 import { createLearn, type Learn } from './learn.ts'
-import { type Route, route, type RouteContext } from './route.ts'
+import type { Resolution } from './resolve/resolve.ts'
+import { resolveModels, type Route, route, type RouteContext } from './route.ts'
 import { Stickiness } from './stickiness.ts'
 import { TokenCalibration } from './token-calibration.ts'
 
 export interface Router {
-  readonly route: (request: GenerationRequest, account: string) => Route
+  /** Turns the words in `model` and `models` into models. */
+  readonly resolve: (request: GenerationRequest, account: string) => Resolution
+  readonly route: (request: GenerationRequest, resolution: Resolution, account: string) => Route
   readonly learn: Learn
+  /** What to multiply an estimate of a prompt for this model by. */
+  readonly calibration: (model: string) => number
   /** What `route` would answer now, with its reasons; nobody is called and nothing is remembered. */
   readonly explain: (request: GenerationRequest, account: string) => RouteExplanation
 }
@@ -32,21 +37,25 @@ export function createRouter(options: RouterOptions): Router {
   const { clock, health, price } = options
   const stickiness = new Stickiness({ clock, ttlMs: options.stickyTtlMs })
   const calibration = new TokenCalibration()
-  const routeNow = (request: GenerationRequest, account: string): Route =>
-    route(request, {
-      ...options,
-      catalog: options.catalog(),
-      stickiness,
-      calibration,
-      now: clock.monotonic(),
-      account,
-    })
+  const contextNow = (account: string): RouteContext => ({
+    ...options,
+    catalog: options.catalog(),
+    stickiness,
+    calibration,
+    now: clock.monotonic(),
+    account,
+  })
   return {
-    route: routeNow,
+    resolve: (request, account) => resolveModels(request, contextNow(account)),
+    route: (request, resolution, account) => route(request, resolution, contextNow(account)),
     learn: createLearn(stickiness, calibration),
-    explain: (request, account) =>
-      explainRoute(routeNow(request, account), request, health, (endpoint, promptTokens, completionTokens) =>
+    calibration: (model) => calibration.factor(model),
+    explain: (request, account) => {
+      const context = contextNow(account)
+      const found = route(request, resolveModels(request, context), context)
+      return explainRoute(found, request, health, (endpoint, promptTokens, completionTokens) =>
         price({ promptTokens, completionTokens }, endpoint, clock.now()),
-      ),
+      )
+    },
   }
 }

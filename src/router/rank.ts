@@ -1,4 +1,5 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
+import { tokensOfLength } from '../canonical/prompt-tokens.ts'
 import type { SortKey } from '../canonical/routing-preferences.ts'
 import { blendedPrice } from '../catalog/blended-price.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -104,12 +105,9 @@ function isLimited(
   return true
 }
 
-/** Four bytes of a request are about a token. */
-const bytesPerToken = 4
-
 /** What the request will cost at most, to compare by; without a known length and limit, three parts prompt to one completion (contract §6.3-5). */
 function expectedPrice({ pricing }: Endpoint, { source, parameters }: GenerationRequest): number {
   if (source.bytes === null || parameters.maxTokens === undefined) return blendedPrice(pricing)
-  const prompt = (source.bytes / bytesPerToken) * pricing.prompt
+  const prompt = tokensOfLength(source.bytes) * pricing.prompt
   return prompt + parameters.maxTokens * pricing.completion + (pricing.request ?? 0)
 }

@@ -5,7 +5,7 @@ import type { CatalogEntry, CatalogEntryEndpoint, OfferedProvider } from '../cat
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import type { EndpointState } from './endpoint-health.ts'
-import { type Route, route } from './route.ts'
+import { resolveModels, type Route, route, type RouteContext } from './route.ts'
 
 const offered = (slug: string, dataPolicy: DataPolicy): OfferedProvider => ({
   slug,
@@ -29,7 +29,7 @@ function routed(
 ): Route {
   const request = chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }], ...body }, {})
   const catalog = buildCatalog({ entries, overrides: [], providers })
-  return route(request, {
+  const context: RouteContext = {
     catalog,
     credentials: () => credentials,
     defaultModel: null,
@@ -40,7 +40,8 @@ function routed(
     now: 0,
     chance: () => 0,
     account: 'default',
-  })
+  }
+  return route(request, resolveModels(request, context), context)
 }
 
 const tags = ({ candidates }: Route): readonly string[] =>

@@ -5,7 +5,7 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Catalog, Model } from '../catalog/model.ts'
 import type { Candidate } from './candidate.ts'
 import type { HealthView } from './endpoint-health.ts'
-import { estimatePromptTokens } from './estimate-tokens.ts'
+import { estimatePromptTokens } from '../canonical/prompt-tokens.ts'
 import { type Exclusion, explainExclusions } from './exclusion.ts'
 import { applyFilters } from './apply-filters.ts'
 import type { FilterContext } from './filters/filter.ts'
@@ -60,20 +60,25 @@ export interface Route {
   readonly error: GatewayError | null
 }
 
-/** Chooses the endpoints to try for a request, in order. Pure: time, chance and what is known are in the context. */
-export function route(request: GenerationRequest, context: RouteContext): Route {
-  const estimate = promptEstimate(request, context.calibration)
-  const filter = (options: readonly Option[]) => applyFilters(options, request, estimate)
+/** Turns the words in `model` and `models` into models, with what routing knows. Pure: see `route`. */
+export function resolveModels(request: GenerationRequest, context: RouteContext): Resolution {
   const { catalog, defaultModel, routerModels, chance } = context
-  const resolution = resolve(request, {
+  const estimate = promptEstimate(request, context.calibration)
+  return resolve(request, {
     catalog,
     defaultModel,
     routerModels,
     chance,
     throughput: (model) => fastest(model, context.health),
     stuckTo: () => stuckEndpoint(request, context),
-    serves: (model) => filter(optionsOf({ model, thinking: false, lenientEffort: true })).kept.length > 0,
+    serves: (model) =>
+      applyFilters(optionsOf({ model, thinking: false, lenientEffort: true }), request, estimate).kept.length > 0,
   })
+}
+
+/** Chooses the endpoints to try for a request, in order. Pure: time, chance and what is known are in the context. */
+export function route(request: GenerationRequest, resolution: Resolution, context: RouteContext): Route {
+  const estimate = promptEstimate(request, context.calibration)
   const { requested, strategy, parameters, stage, choices } = resolution
   const options = choices.flatMap(optionsOf)
   const common = {
@@ -97,7 +102,7 @@ export function route(request: GenerationRequest, context: RouteContext): Route 
   })
   if (resolution.error !== null) return refused(resolution.error, [])
 
-  const { kept, exclusions } = filter(options)
+  const { kept, exclusions } = applyFilters(options, request, estimate)
   if (kept.length === 0) {
     const slugs = request.models.length > 0 ? request.models : [requested]
     return refused(

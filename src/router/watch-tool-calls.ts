@@ -38,7 +38,7 @@ async function* watched(
       } else if (event.type === 'tool-call-delta') {
         const called = calls.get(`${event.choice} ${event.index}`)
         if (called !== undefined && called.arguments.length <= longestArguments) called.arguments += event.arguments
-      } else if (event.type === 'end' && calls.size > 0) {
+      } else if (event.type === 'call-end' && calls.size > 0) {
         report([...calls.values()].every((called) => isGood(called, tools)))
       }
     }

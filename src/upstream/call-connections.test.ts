@@ -98,7 +98,7 @@ describe('a connection is used again', () => {
     const before = timers()
     for (let n = 0; n < 1_000; n++) {
       const events = await eventsOf(call({ stream: n % 2 === 1, signal }))
-      expect(events.at(-1)?.type).toBe('end')
+      expect(events.at(-1)?.type).toBe('call-end')
     }
     // Two, since undici lets a turn of the event loop pass before it uses a connection again.
     expect(upstream.sockets.length).toBeLessThanOrEqual(2)
@@ -131,7 +131,7 @@ describe('a connection is used again', () => {
       const timer = setInterval(() => response.write(Buffer.alloc(16_384, 'x')), 5)
       response.on('close', () => clearInterval(timer))
     })
-    expect((await eventsOf(callerOf({ baseUrl: upstream.url })())).at(-1)?.type).toBe('end')
+    expect((await eventsOf(callerOf({ baseUrl: upstream.url })())).at(-1)?.type).toBe('call-end')
     const ended = performance.now()
     expect((await upstream.closed(0)) - ended).toBeLessThan(500)
   })
@@ -144,7 +144,7 @@ test('concurrent calls have a connection each', async () => {
   })
   const call = callerOf({ baseUrl: upstream.url })
   const calls = await Promise.all(Array.from({ length: 50 }, () => eventsOf(call())))
-  expect(calls.every((events) => events.at(-1)?.type === 'end')).toBe(true)
+  expect(calls.every((events) => events.at(-1)?.type === 'call-end')).toBe(true)
   expect(upstream.sockets).toHaveLength(50)
 })
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { batchesOf, callerOf, eventsOf, failureOf, scriptUpstream, stream } from './testing/scripted-upstream.ts'
 
 const text = (value: string): object => ({ type: 'text-delta', choice: 0, text: value })
-const end = { type: 'end', usage: { completionTokens: 1 } }
+const end = { type: 'call-end', usage: { completionTokens: 1 } }
 
 describe('a stream', () => {
   test('becomes the events of its frames and one end', async () => {

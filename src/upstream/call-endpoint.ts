@@ -165,7 +165,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       signal.removeEventListener('abort', cancel)
       cancel()
       const ending = last.at(-1)
-      if (!signal.aborted && (ending?.type === 'end' || ending?.type === 'error')) report.ended(ending)
+      if (!signal.aborted && (ending?.type === 'call-end' || ending?.type === 'error')) report.ended(ending)
       else report.abandoned()
     }
     yield withoutSecrets(last, exchange.shown)

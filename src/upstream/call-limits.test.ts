@@ -109,7 +109,7 @@ describe('limits', () => {
       }, 1_000)
     })
     const events = await eventsOf(callerOf({ baseUrl: upstream.url, timeouts: { firstTokenMs: 300, idleMs: 300 } })())
-    expect(events.at(-1)?.type).toBe('end')
+    expect(events.at(-1)?.type).toBe('call-end')
   })
 
   test.each([
@@ -158,7 +158,7 @@ describe('limits', () => {
     for await (const batch of call()) {
       for (const event of batch) if (event.type === 'text-delta') text += event.text
       if (text === 'a') await new Promise((resolve) => setTimeout(resolve, 700))
-      else expect(batch.at(-1)?.type).toBe('end')
+      else expect(batch.at(-1)?.type).toBe('call-end')
     }
     expect(text).toBe('ab')
   })

@@ -17,9 +17,9 @@ async function reported(...frames: readonly string[]) {
 test.each([
   [
     ['a', 'b', '[DONE]'],
-    ['answered', 'end'],
+    ['answered', 'call-end'],
   ],
-  [['[DONE]'], ['end']],
+  [['[DONE]'], ['call-end']],
   [['[ERROR]'], ['error']],
   [
     ['a', '[ERROR]'],

@@ -5,7 +5,7 @@ import type { Usage } from '../canonical/usage.ts'
 import { fanOut } from './fan-out.ts'
 
 const text = (value: string, choice = 0): GenerationEvent => ({ type: 'text-delta', choice, text: value })
-const end = (usage: Usage = { promptTokens: 1, completionTokens: 2 }): GenerationEvent => ({ type: 'end', usage })
+const end = (usage: Usage = { promptTokens: 1, completionTokens: 2 }): GenerationEvent => ({ type: 'call-end', usage })
 const failure: GenerationEvent = {
   type: 'error',
   error: new GatewayError('rate_limit_exceeded'),
@@ -100,7 +100,7 @@ describe('calls fanned out', () => {
       text('1'),
       text('2', 1),
       { type: 'usage', usage, serviceTier: 'flex' },
-      { type: 'end', usage },
+      { type: 'call-end', usage },
     ])
   })
 
@@ -108,7 +108,7 @@ describe('calls fanned out', () => {
     const { one, two, next } = fan(2)
     one.say(text('1'), end())
     two.say(text('2'), end({}))
-    expect(await next()).toEqual([text('1'), text('2', 1), { type: 'end', usage: {} }])
+    expect(await next()).toEqual([text('1'), text('2', 1), { type: 'call-end', usage: {} }])
   })
 
   test('are not read ahead of the reader by more than a batch each', async () => {

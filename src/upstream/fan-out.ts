@@ -105,12 +105,14 @@ class Merge {
       case 'usage':
         this.#serviceTier = event.serviceTier ?? this.#serviceTier
         break
-      case 'end':
+      case 'call-end':
         call.begun = true
         call.usage = event.usage
         break
       case 'alive':
       case 'committed':
+      case 'turn-end':
+      case 'end':
         break
       default:
         call.begun ||= isContent(event)
@@ -123,7 +125,7 @@ class Merge {
     const usages = this.#calls.map(({ usage }) => usage ?? {})
     const known = usages.every(({ promptTokens, completionTokens }) => (promptTokens ?? completionTokens) !== undefined)
     const usage = known ? usages.reduce(addUsage) : {}
-    const end: GenerationEvent = { type: 'end', usage }
+    const end: GenerationEvent = { type: 'call-end', usage }
     return known ? [{ type: 'usage', usage, serviceTier: this.#serviceTier }, end] : [end]
   }
 

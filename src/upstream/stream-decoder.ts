@@ -51,7 +51,7 @@ export class StreamDecoder {
   #take(events: readonly GenerationEvent[], batch: GenerationEvent[]): void {
     for (const event of events) {
       batch.push(event)
-      if (event.type === 'end' || event.type === 'error') {
+      if (event.type === 'call-end' || event.type === 'error') {
         this.ended = true
         return
       }

@@ -40,7 +40,7 @@ const app = createApp({
   clock: systemClock,
   limits: { bodyBytes: 100_000, jsonDepth: 50 },
   keepaliveMs: 15_000,
-  spending: { check: () => Promise.resolve() },
+  totalMs: 60_000,
   chatCompletions: chatCompletionsClient,
   completions: completionsClient,
   authenticator: { authenticate: () => principal, close: () => {} },

@@ -56,6 +56,8 @@ export function generationRecord(given: Partial<GenerationRecord> & { readonly i
         tier: 'default',
         kind: 'first',
         cost: 200_000,
+        depth: 0,
+        tool: null,
       },
     ],
     ...given,

@@ -96,7 +96,7 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
           expect(endings, `cut at ${at}`).toBe(1)
           if (at < isComplete) expect(last, `cut at ${at}`).toBe('error')
         }
-        expect(ended(read(language, [stream]))).toEqual({ last: 'end', endings: 1 })
+        expect(ended(read(language, [stream]))).toEqual({ last: 'call-end', endings: 1 })
       })
 
       test('is no success with a broken frame in it', () => {
@@ -204,7 +204,7 @@ const readerOf = ({ protocol }: ProtocolUnderTest) =>
     : new AwsEventStreamReader({ maxFrameBytes: 10_000_000 })
 
 function ended(events: readonly GenerationEvent[]) {
-  const endings = events.filter(({ type }) => type === 'end' || type === 'error').length
+  const endings = events.filter(({ type }) => type === 'call-end' || type === 'error').length
   return { last: events.at(-1)?.type, endings }
 }
 
@@ -236,7 +236,7 @@ function lineOf(event: GenerationEvent): string {
       return `with ${event.index} ${JSON.stringify(event.arguments)}`
     case 'finish':
       return `finishes: ${event.reason} (${event.native})`
-    case 'end':
+    case 'call-end':
       return `ends: ${event.usage.promptTokens} and ${event.usage.completionTokens} tokens`
     case 'usage':
     case 'alive':

@@ -222,11 +222,13 @@ describe('6: an upstream that dies in the middle of its answer', () => {
 
 describe('what the parts cost', () => {
   const usd = (nano: number): number => nano / 1e9
+  /** One short word, and what a message costs beside its words. */
+  const hi = 1 + 4
 
   test('is added up: what broke off is estimated, and the sum says so', async () => {
     const read = await stream('cut/prefill')
     const sent = simulatedText(40).length
-    const estimated = { prompt: Math.ceil(2 / 4), completion: Math.ceil(sent / 4) }
+    const estimated = { prompt: hi, completion: Math.ceil(sent / 4) }
     const costs = [1_000 * estimated.prompt + 2_000 * estimated.completion, 2_000 * 41 + 4_000 * 20]
     const total = costs.reduce((sum, cost) => sum + cost)
     const usage = asObject(read.chunks.at(-1)?.usage)
@@ -248,7 +250,7 @@ describe('what the parts cost', () => {
   test('of one that tells no usage is estimated from all that it read and wrote', async () => {
     const read = await stream('silent/usage')
     const sent = simulatedText(40).length
-    const prompt = Math.ceil(2 / 4) + Math.ceil((2 + sent) / 4)
+    const prompt = hi + hi + Math.ceil(sent / 4)
     const completion = Math.ceil(sent / 4) + Math.ceil((whole.length - sent) / 4)
     expect(read.chunks.at(-1)?.usage).toMatchObject({ prompt_tokens: prompt, completion_tokens: completion })
   })

@@ -130,7 +130,7 @@ describe('what it covers', () => {
     clock: systemClock,
     limits: { bodyBytes: 1, jsonDepth: 1 },
     keepaliveMs: 1,
-    spending: { check: unused },
+    totalMs: 0,
     chatCompletions: chatCompletionsClient,
     completions: completionsClient,
     authenticator: { authenticate: unused, close: unused },

@@ -53,7 +53,7 @@ test('OpenAI’s stream', async (context) => {
   const call = open()
   const events = [...lines, '[DONE]'].flatMap((data) => call.reply.decodeFrame({ type: 'data', event: null, data }))
   expect(events.at(-1)).toEqual({
-    type: 'end',
+    type: 'call-end',
     usage: expect.objectContaining({ promptTokens: 14, completionTokens: 16 }),
   })
   expect(events.filter(({ type }) => type === 'text-delta')).toHaveLength(16)
@@ -68,7 +68,7 @@ test('OpenAI’s stream', async (context) => {
 
 test('OpenAI’s JSON reply', async (context) => {
   const events = open().reply.decodeResult(JSON.parse(await recording(context, 'openai/openai-completion-text.json')))
-  expect(events.map(({ type }) => type)).toEqual(['start', 'text-delta', 'finish', 'usage', 'end'])
+  expect(events.map(({ type }) => type)).toEqual(['start', 'text-delta', 'finish', 'usage', 'call-end'])
   expect(resultOf(events)).toMatchObject({
     choices: [{ text: expect.stringMatching(/importance of$/), finishReason: 'length', nativeFinishReason: 'length' }],
     usage: { promptTokens: 14, completionTokens: 16 },

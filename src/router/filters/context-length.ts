@@ -1,4 +1,4 @@
-import { estimateError } from '../estimate-tokens.ts'
+import { estimateError } from '../../canonical/prompt-tokens.ts'
 import type { Filter } from './filter.ts'
 
 /**

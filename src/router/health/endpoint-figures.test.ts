@@ -128,7 +128,7 @@ describe('429', () => {
     const early = endpoints.begin()
     endpoints.pass(1)
     endpoints.fail(limited)
-    early.ended({ type: 'end', usage: {} })
+    early.ended({ type: 'call-end', usage: {} })
     expect(waits()).toBe(10_000)
     expect(endpoints.health.isBenched('one', 0)).toBe(true)
     endpoints.pass(1)

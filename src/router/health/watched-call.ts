@@ -31,9 +31,9 @@ export class WatchedCall implements CallReport {
     this.#record.answered(this, this.#clock.monotonic())
   }
 
-  ended(last: Extract<GenerationEvent, { type: 'end' | 'error' }>): void {
+  ended(last: Extract<GenerationEvent, { type: 'call-end' | 'error' }>): void {
     const now = this.#clock.monotonic()
-    if (last.type === 'end') {
+    if (last.type === 'call-end') {
       this.#record.succeeded(this, last.usage, now)
       this.#record.bench.accepted(this.#credential, this.begunAt)
       return

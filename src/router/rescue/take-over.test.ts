@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { GenerationContext } from '../../canonical/generation-context.ts'
+import { contextOf } from '../../canonical/testing/context-of.ts'
 import type { GenerationBatch } from '../../canonical/generation-event.ts'
 import { chatCompletionsClient } from '../../protocols/chat-completions/client.ts'
 import type { Candidate } from '../candidate.ts'
@@ -16,14 +16,7 @@ if (a === undefined || b === undefined) throw new Error('There are two.')
 async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<string, readonly GenerationBatch[]>>) {
   const called: string[] = []
   const ended = new Set<number>()
-  const context = new GenerationContext({
-    id: 'gen-1',
-    requestId: 'req-1',
-    payer: { keyHash: 'k', account: 'a' },
-    signal: new AbortController().signal,
-    createdAt: clock.now(),
-    startedAt: clock.monotonic(),
-  })
+  const context = contextOf(clock)
   async function* call({ endpoint, credential }: Candidate): AsyncIterable<GenerationBatch> {
     const name = `${endpoint.id}${credential.index}`
     called.push(name)
@@ -40,14 +33,13 @@ async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<
   const tools = {
     clock,
     chance: () => 0,
-    totalMs: 60_000,
     firstTokenMs: 1_000,
     health: { state: () => null, isBenched: () => false },
     hedges: new Hedges(new Map()),
     price: () => 7,
   }
   const request = chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }], stream: true }, {})
-  const ask = () => ({ call, stream: true, reasoning: undefined, tellsTier: false })
+  const ask = () => ({ call, cover: () => true, stream: true, reasoning: undefined, tellsTier: false })
   const taken = await new Rescuers(request, { tools, context, ask }).takeOver(candidates, sent, a?.model ?? '')
   expect(ended.size).toBe(taken === null ? called.length : called.length - 1)
   return { called, taken, attempts: context.attempts }

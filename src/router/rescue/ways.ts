@@ -3,7 +3,7 @@ import type { ChatRequest, GenerationRequest, Parameters } from '../../canonical
 import type { ContentPart } from '../../canonical/content-part.ts'
 import type { Message } from '../../canonical/message.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
-import { estimateError, estimateTokens } from '../estimate-tokens.ts'
+import { estimateError, estimateTokens } from '../../canonical/prompt-tokens.ts'
 import type { Expected } from './join.ts'
 
 /** A request whose answer may go on where another broke off. */

@@ -1,5 +1,6 @@
 import { type ErrorKind, GatewayError, type Retry } from '../../canonical/errors.ts'
-import { GenerationContext } from '../../canonical/generation-context.ts'
+import type { GenerationContext } from '../../canonical/generation-context.ts'
+import { contextOf } from '../../canonical/testing/context-of.ts'
 import type { GenerationBatch } from '../../canonical/generation-event.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
@@ -51,7 +52,7 @@ export const fails = (kind: ErrorKind, scope: Retry['scope'], afterMs?: number):
 export const answers = (text: string, afterMs = 0): readonly Step[] => [
   afterMs,
   says(text),
-  [{ type: 'end', usage: {} }],
+  [{ type: 'call-end', usage: {} }],
 ]
 
 /** Of as many calls as are enough, all of which took so long. */
@@ -104,20 +105,14 @@ export class ScriptedCalls {
   constructor(script: Script, hedges = new Hedges(new Map(Object.entries(script.hedged ?? {})))) {
     this.#script = script
     this.hedges = hedges
-    this.context = new GenerationContext({
-      id: 'gen-1',
-      requestId: 'req-1',
-      payer: { keyHash: 'k', account: 'a' },
-      signal: this.client.signal,
-      createdAt: clock.now(),
-      startedAt: clock.monotonic(),
-    })
+    this.context = contextOf(clock, { signal: this.client.signal, totalMs: script.totalMs })
   }
 
   run(): ReturnType<typeof attemptLoop> {
-    const { candidates, states = {}, stream = true, fallbacks = true, totalMs = 600_000 } = this.#script
+    const { candidates, states = {}, stream = true, fallbacks = true } = this.#script
     const ask: Ask = {
       call: (candidate, signal, patience) => this.#call(candidate, signal, patience),
+      cover: () => true,
       stream,
       reasoning: undefined,
       tellsTier: false,
@@ -126,7 +121,6 @@ export class ScriptedCalls {
     const tools: AttemptTools = {
       clock,
       chance: () => 0.5,
-      totalMs,
       firstTokenMs,
       health: this.#script.health ?? health,
       hedges: this.hedges,
@@ -176,11 +170,11 @@ export class ScriptedCalls {
         const last = ending?.type
         if (last === 'text-delta') report?.answered()
         if (signal.aborted) report?.abandoned()
-        else if (ending?.type === 'error' || ending?.type === 'end') report?.ended(ending)
+        else if (ending?.type === 'error' || ending?.type === 'call-end') report?.ended(ending)
         if (last === 'error' && !signal.aborted) call.failure = retryOf(batch)
         if (last === 'error' || last === 'text-delta') call.settledAt ??= clock.monotonic()
         // All that a call holds is given back before its last batch is handed out.
-        call.isOver ||= last === 'error' || last === 'end'
+        call.isOver ||= last === 'error' || last === 'call-end'
         yield batch
       }
     } finally {
@@ -208,7 +202,7 @@ async function* played(
       patientMs -= step
     } else {
       yield step
-      if (['end', 'error'].includes(step.at(-1)?.type ?? '')) return
+      if (['call-end', 'error'].includes(step.at(-1)?.type ?? '')) return
       if (step.at(-1)?.type === 'text-delta') patientMs = firstTokenMs
     }
   }

@@ -61,7 +61,7 @@ export class WatchedEndpoints {
   succeed({ id = 'one', credential = 0, ms = 1, completionTokens = 0 } = {}): void {
     const call = this.begin(id, credential)
     this.pass(ms)
-    call.ended({ type: 'end', usage: { completionTokens } })
+    call.ended({ type: 'call-end', usage: { completionTokens } })
   }
 
   fail({ id = 'one', credential = 0, ms = 1, ...failure }: Partial<Call> & Partial<Failure> = {}): void {
@@ -85,7 +85,7 @@ interface Failure extends Retry {
   readonly kind: ErrorKind
 }
 
-export const succeeded = { type: 'end', usage: {} } as const
+export const succeeded = { type: 'call-end', usage: {} } as const
 
 /** The last event of a call that failed; by default for no more reason than that the upstream is down. */
 export const failed = ({ kind = 'provider_overloaded', scope = 'next-endpoint', afterMs }: Partial<Failure> = {}) =>

@@ -59,6 +59,8 @@ const attemptColumns = [
   'tier',
   'kind',
   'cost',
+  'depth',
+  'tool',
 ] as const satisfies readonly (keyof Database['generationAttempt'])[]
 
 /** The store, with the end of its writing: `close` rejects when records are lost after `limitMs`. */

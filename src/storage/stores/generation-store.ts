@@ -19,6 +19,10 @@ export interface AttemptRecord {
   readonly kind: string
   /** What the provider is owed for it, in nano-USD. The generation's own cost is what the client is charged. */
   readonly cost: number
+  /** 0 for a call that answers the client; 1 for one that a tool of that answer made, and so on. */
+  readonly depth: number
+  /** The tool that made it; null where none did. */
+  readonly tool: string | null
 }
 
 /** A generation as it is recorded. Amounts in nano-USD, times in Unix milliseconds, durations in milliseconds. */

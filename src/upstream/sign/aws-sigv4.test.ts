@@ -148,7 +148,7 @@ describe('a signature', () => {
     const events = await eventsOf(
       callerOf({ baseUrl, provider: { apiKeys: [], sign: awsSigV4('bedrock'), variables } })({ stream: false }),
     )
-    expect(events.at(-1)?.type).toBe('end')
+    expect(events.at(-1)?.type).toBe('call-end')
     const [{ request, body } = { request: undefined, body: '' }] = received
     const { authorization, host = '', 'content-type': type = '', 'x-amz-date': date = '' } = request?.headers ?? {}
     const stamp = String(date).replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z')

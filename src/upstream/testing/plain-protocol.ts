@@ -2,7 +2,7 @@ import { GatewayError } from '../../canonical/errors.ts'
 import type { GenerationEvent } from '../../canonical/generation-event.ts'
 import type { UpstreamProtocol } from '../../protocols/protocol.ts'
 
-const end: GenerationEvent = { type: 'end', usage: { completionTokens: 1 } }
+const end: GenerationEvent = { type: 'call-end', usage: { completionTokens: 1 } }
 const text = (value: string): GenerationEvent => ({ type: 'text-delta', choice: 0, text: value })
 const error = (message: string): GenerationEvent => ({
   type: 'error',

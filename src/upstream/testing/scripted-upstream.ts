@@ -191,7 +191,7 @@ export async function failureOf(batches: AsyncIterable<GenerationBatch>): Promis
   const events = await eventsOf(batches)
   const last = events.at(-1)
   if (last?.type !== 'error') throw new Error(`The call ended with ${last?.type}.`)
-  const endings = events.filter((event) => event.type === 'error' || event.type === 'end').length
+  const endings = events.filter((event) => event.type === 'error' || event.type === 'call-end').length
   if (endings !== 1) throw new Error(`The call ended ${endings} times.`)
   return {
     text: events.map((event) => (event.type === 'text-delta' ? event.text : '')).join(''),

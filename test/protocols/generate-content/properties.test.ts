@@ -137,7 +137,7 @@ test('whatever an upstream sends, a call ends once, with its calls in order', ()
       const { reply } = call
       const frame = (data: unknown) => reply.decodeFrame({ type: 'data', event: null, data: JSON.stringify(data) })
       const all = whole ? reply.decodeResult(chunks[0]) : [...chunks.flatMap(frame), ...reply.decodeEnd()]
-      const endings = all.filter(({ type }) => type === 'end' || type === 'error')
+      const endings = all.filter(({ type }) => type === 'call-end' || type === 'error')
       expect(endings).toHaveLength(1)
       expect(all.at(-1)).toBe(endings[0])
       const starts = all.filter((event) => event.type === 'tool-call-start')

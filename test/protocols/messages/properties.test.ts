@@ -138,7 +138,7 @@ test('whatever an upstream sends, a call ends once and nothing is thrown', () =>
         data: JSON.stringify(event) ?? 'undefined',
       }))
       const told = [...frames.flatMap((frame) => reply.decodeFrame(frame)), ...reply.decodeEnd()]
-      const endings = told.filter(({ type }) => type === 'end' || type === 'error')
+      const endings = told.filter(({ type }) => type === 'call-end' || type === 'error')
       expect(endings).toHaveLength(1)
       expect(told.at(-1)).toBe(endings[0])
     }),
@@ -151,7 +151,7 @@ test('whatever the body of a reply is, likewise', () => {
     fc.property(fc.anything(), fc.array(blocks, { maxLength: 4 }), (odd, content) => {
       for (const body of [odd, { content, stop_reason: 'end_turn', usage: odd }]) {
         const told = messagesUpstream.openCall(request, claudeEndpoint, {}).reply.decodeResult(body)
-        expect(told.filter(({ type }) => type === 'end' || type === 'error')).toHaveLength(1)
+        expect(told.filter(({ type }) => type === 'call-end' || type === 'error')).toHaveLength(1)
       }
     }),
     { numRuns: 500 },

@@ -1,11 +1,14 @@
-import type { GenerationContext } from '../canonical/generation-context.ts'
-import type { RouterMetadata } from '../canonical/router-metadata.ts'
-import type { Endpoint } from '../catalog/endpoint.ts'
-import { describeSeam } from './rescue/describe-seam.ts'
-import type { Route } from './route.ts'
+import { describeSeam } from './describe-seam.ts'
+import type { GenerationContext, RouteTaken } from './generation-context.ts'
+import type { RouterMetadata } from './router-metadata.ts'
 
-/** Tells how a request was routed (contract §3.5). `selected` is the endpoint that answered, or null. */
-export function describeRoute(route: Route, context: GenerationContext, selected: Endpoint | null): RouterMetadata {
+/**
+ * Tells how a request was routed (contract §3.5). To be called once its turns are billed.
+ * @param answered Whether the answer is complete. If not, no endpoint is told as selected.
+ */
+export function describeRoute(context: GenerationContext, answered: boolean): RouterMetadata {
+  const route = context.route ?? unrouted
+  const selected = answered ? (context.turns.at(-1)?.endpoint ?? null) : null
   const attempts = [...new Map(context.attempts.map((entry) => [entry.attempt, entry])).values()]
   const fellBack = selected !== null && isByName(route) && selected.model !== route.considered[0]?.model
   return {
@@ -32,6 +35,9 @@ export function describeRoute(route: Route, context: GenerationContext, selected
   }
 }
 
+/** A request that ended before it was routed. */
+const unrouted: RouteTaken = { requested: '', strategy: 'direct', considered: [] }
+
 /** Whether the client named the model itself, in whatever way; a router model's fallbacks are its own choice too. */
-const isByName = ({ strategy }: Route): boolean =>
+const isByName = ({ strategy }: RouteTaken): boolean =>
   strategy === 'direct' || strategy === 'alias' || strategy === 'latest'

@@ -1,6 +1,6 @@
-import type { AttemptEntry, Seam } from '../../canonical/generation-context.ts'
-import { usd } from '../../canonical/money.ts'
-import type { PipelineStage } from '../../canonical/router-metadata.ts'
+import type { AttemptEntry, Seam } from './generation-context.ts'
+import { usd } from './money.ts'
+import type { PipelineStage } from './router-metadata.ts'
 
 /** Tells who took over from whom, how, and what each of them costs. To be called once that is settled. */
 export function describeSeam(to: AttemptEntry, { method, after, from }: Seam): PipelineStage {

@@ -1,0 +1,100 @@
+import type { GatewayError } from '../canonical/errors.ts'
+import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
+import type { GenerationBatch } from '../canonical/generation-event.ts'
+import { Outcome } from '../canonical/outcome.ts'
+import type { Usage } from '../canonical/usage.ts'
+import type { Endpoint } from '../catalog/endpoint.ts'
+import type { Clock } from '../util/clock.ts'
+import { type Bill, billOf, type Part, type Repeated, sumOf } from './bill.ts'
+import type { BillableRequest } from './billable-request.ts'
+
+export interface BillTools {
+  readonly clock: Clock
+  /** What to multiply an estimate of a prompt for this model by. */
+  readonly calibration: (model: string) => number
+}
+
+/**
+ * Watches the batches of one turn on their way up, and bills the turn exactly once: at its end, where it breaks off, or where the
+ * reader leaves.
+ */
+export class TurnBilling {
+  readonly #tools: BillTools
+  readonly #request: BillableRequest
+  readonly #context: GenerationContext
+  readonly #now: () => number
+  readonly #parts: Part[] = []
+  #outcome = new Outcome()
+  #learn: ((usage: Usage) => void) | null = null
+  #billed = false
+
+  constructor(tools: BillTools, request: BillableRequest, context: GenerationContext) {
+    this.#tools = tools
+    this.#request = request
+    this.#context = context
+    this.#now = () => tools.clock.monotonic()
+  }
+
+  /**
+   * Makes this endpoint the one that is paid from here on; one that served before is paid for what it gave until now.
+   * @param learn Told what was used, once the answer is complete.
+   */
+  serve(endpoint: Endpoint, entry: AttemptEntry, learn: (usage: Usage) => void, repeated = nothing): void {
+    if (this.#parts.length > 0) this.#outcome = this.#outcome.next()
+    this.#parts.push({ endpoint, entry, outcome: this.#outcome, repeated })
+    this.#learn = learn
+  }
+
+  /** Hands a batch on; the end of the last call becomes the end of the turn. */
+  pass(batch: GenerationBatch): GenerationBatch {
+    const last = batch.at(-1)
+    // A call that broke off because the client left did not fail: what it produced is charged (contract §4.5).
+    if (last?.type === 'error' && this.#context.signal.aborted) {
+      this.abandon()
+      return batch
+    }
+    this.#outcome.observe(batch, this.#now)
+    if (last?.type === 'error') this.#fail(last.error)
+    if (last?.type !== 'call-end') return batch
+    this.#learn?.(this.#outcome.usage)
+    return [...batch.slice(0, -1), { type: 'turn-end', ...this.#bill(this.#outcome.finish) }]
+  }
+
+  /** The one batch of a turn that no endpoint served. */
+  refuse(error: GatewayError): GenerationBatch {
+    this.#outcome.finish = 'error'
+    this.#bill('error')
+    return [{ type: 'error', error, retry: { scope: 'never' } }]
+  }
+
+  /** The reader is gone. Does nothing when the end was reached. */
+  abandon(): void {
+    // What was produced for a client that left is charged (contract §4.5), although no finish was seen.
+    if (!this.#billed) this.#bill('stop')
+  }
+
+  #fail(error: GatewayError): void {
+    const part = this.#parts.at(-1)
+    if (part !== undefined) {
+      part.entry.status = error.status
+      part.entry.errorKind = error.kind
+    }
+    this.#bill('error')
+  }
+
+  #bill(finish: Outcome['finish']): Bill {
+    this.#billed = true
+    const { createdAt } = this.#context
+    const bills = this.#parts.map((part) => {
+      const bill = billOf(this.#request, part, finish, createdAt, this.#tools.calibration)
+      part.entry.cost = bill.cost.total
+      part.entry.upstreamId = part.outcome.upstreamId
+      return bill
+    })
+    const bill = sumOf(bills)
+    this.#context.turns.push({ ...bill, outcome: this.#outcome, endpoint: this.#parts.at(-1)?.endpoint ?? null })
+    return bill
+  }
+}
+
+const nothing: Repeated = { prompt: 0, produced: 0 }
