@@ -1,7 +1,6 @@
-import type { Annotation } from './annotation.ts'
 import type { GatewayError } from './errors.ts'
 import type { ChoiceEvent, FinishReason, GenerationBatch, GenerationEvent, TokenLogprob } from './generation-event.ts'
-import type { AudioOutput, Choice, GenerationResult } from './generation-result.ts'
+import type { AudioOutput, Choice, GenerationResult, Part } from './generation-result.ts'
 import type { ReasoningDetail } from './reasoning.ts'
 import type { RouterMetadata } from './router-metadata.ts'
 import type { Cost, Usage } from './usage.ts'
@@ -94,19 +93,22 @@ export class ResultFold {
   }
 }
 
+/** A part while it is written. */
+type OpenPart =
+  | { readonly type: 'text' | 'refusal'; text: string; logprobs: TokenLogprob[] | null }
+  | { readonly type: 'reasoning'; detail: ReasoningDetail }
+  | { readonly type: 'tool-call'; readonly index: number; readonly id: string; readonly name: string; arguments: string }
+  | { readonly type: 'audio'; audio: AudioOutput }
+
 class ChoiceFold {
   readonly index: number
-  readonly #reasoning: ReasoningDetail[] = []
-  readonly #toolCalls: { id: string; name: string; arguments: string }[] = []
-  readonly #annotations: Annotation[] = []
-  readonly #images: string[] = []
-  #text: string | null = null
-  #refusal: string | null = null
-  #audio: AudioOutput | undefined
-  #logprobs: TokenLogprob[] | null = null
-  #refusalLogprobs: TokenLogprob[] | null = null
+  readonly #parts: Part[] = []
+  readonly #toolCalls = new Map<number, Extract<OpenPart, { type: 'tool-call' }>>()
+  /** What the next piece of the same kind is added to. Annotations and images stand beside it and do not end it. */
+  #open: OpenPart | null = null
   #finish: FinishReason | null = null
   #native: string | null = null
+  #stopSequence: string | null = null
 
   constructor(index: number) {
     this.index = index
@@ -115,75 +117,85 @@ class ChoiceFold {
   add(event: ChoiceEvent): void {
     switch (event.type) {
       case 'text-delta':
-        this.#text = (this.#text ?? '') + event.text
-        if (event.logprobs !== undefined) this.#logprobs = [...(this.#logprobs ?? []), ...event.logprobs]
-        break
-      case 'reasoning-delta':
-        this.#addReasoning(event.detail)
-        break
+        return this.#addText('text', event)
       case 'refusal-delta':
-        this.#refusal = (this.#refusal ?? '') + event.text
-        if (event.logprobs !== undefined) {
-          this.#refusalLogprobs = [...(this.#refusalLogprobs ?? []), ...event.logprobs]
-        }
-        break
-      case 'tool-call-start':
-        this.#toolCalls[event.index] = { id: event.id, name: event.name, arguments: '' }
-        break
+        return this.#addText('refusal', event)
+      case 'reasoning-delta':
+        return this.#addReasoning(event.detail)
+      case 'tool-call-start': {
+        const { index, id, name } = event
+        const call = { type: 'tool-call', index, id, name, arguments: '' } as const
+        this.#toolCalls.set(index, this.#begin(call))
+        return
+      }
       case 'tool-call-delta': {
-        const call = this.#toolCalls[event.index]
+        const call = this.#toolCalls.get(event.index)
         if (call !== undefined) call.arguments += event.arguments
-        break
+        return
       }
       case 'annotation':
-        this.#annotations.push(event.annotation)
-        break
+        this.#parts.push({ type: 'annotation', annotation: event.annotation })
+        return
       case 'image':
-        this.#images.push(event.url)
-        break
+        this.#parts.push({ type: 'image', url: event.url })
+        return
       case 'audio-delta':
-        this.#audio = {
-          id: event.id ?? this.#audio?.id,
-          data: (this.#audio?.data ?? '') + (event.data ?? ''),
-          transcript: (this.#audio?.transcript ?? '') + (event.transcript ?? ''),
-          expiresAt: event.expiresAt ?? this.#audio?.expiresAt,
-        }
-        break
+        return this.#addAudio(event)
+      case 'part-end':
+        this.#open = null
+        return
       case 'finish':
         this.#finish = event.reason
         this.#native = event.native
+        this.#stopSequence = event.stopSequence ?? null
     }
+  }
+
+  #begin<Open extends OpenPart>(part: Open): Open {
+    this.#parts.push(part)
+    this.#open = part
+    return part
+  }
+
+  #addText(type: 'text' | 'refusal', { text, logprobs }: Extract<ChoiceEvent, { type: 'text-delta' | 'refusal-delta' }>) {
+    const open = this.#open?.type === type ? this.#open : this.#begin<OpenPart>({ type, text: '', logprobs: null })
+    if (open.type !== 'text' && open.type !== 'refusal') return
+    open.text += text
+    if (logprobs !== undefined) open.logprobs = [...(open.logprobs ?? []), ...logprobs]
   }
 
   /** Consecutive text pieces of one thought join; its signature may come last, on a piece without text (contract §4.3). */
   #addReasoning(detail: ReasoningDetail): void {
-    const last = this.#reasoning.at(-1)
+    const open = this.#open?.type === 'reasoning' ? this.#open : null
+    const last = open?.detail
     const joins = detail.type === 'text' && last?.type === 'text' && !last.signature && last.index === detail.index
-    if (!joins) {
-      this.#reasoning.push(detail)
+    if (open === null || !joins) {
+      this.#begin({ type: 'reasoning', detail })
       return
     }
-    this.#reasoning[this.#reasoning.length - 1] = {
-      ...last,
-      text: (last.text ?? '') + (detail.text ?? ''),
-      signature: detail.signature ?? last.signature,
+    open.detail = { ...last, text: (last.text ?? '') + (detail.text ?? ''), signature: detail.signature ?? last.signature }
+  }
+
+  #addAudio(event: Extract<ChoiceEvent, { type: 'audio-delta' }>): void {
+    const open = this.#open?.type === 'audio' ? this.#open : null
+    const last = open?.audio
+    const audio = {
+      id: event.id ?? last?.id,
+      data: (last?.data ?? '') + (event.data ?? ''),
+      transcript: (last?.transcript ?? '') + (event.transcript ?? ''),
+      expiresAt: event.expiresAt ?? last?.expiresAt,
     }
+    if (open === null) this.#begin({ type: 'audio', audio })
+    else open.audio = audio
   }
 
   result(): Choice {
     return {
       index: this.index,
-      text: this.#text,
-      reasoning: this.#reasoning,
-      refusal: this.#refusal,
-      toolCalls: this.#toolCalls,
-      annotations: this.#annotations,
-      images: this.#images,
-      audio: this.#audio,
-      logprobs: this.#logprobs,
-      refusalLogprobs: this.#refusalLogprobs,
+      parts: this.#parts,
       finishReason: this.#finish,
       nativeFinishReason: this.#native,
+      stopSequence: this.#stopSequence,
     }
   }
 }

@@ -78,7 +78,16 @@ export type ContentEvent =
       readonly transcript?: string
       readonly expiresAt?: number
     }
-  | { readonly type: 'finish'; readonly choice: number; readonly reason: FinishReason; readonly native: string | null }
+  /** The part that was written is complete: what follows begins another, where the language tells parts apart. */
+  | { readonly type: 'part-end'; readonly choice: number }
+  | {
+      readonly type: 'finish'
+      readonly choice: number
+      readonly reason: FinishReason
+      readonly native: string | null
+      /** The stop sequence that ended the answer, where the upstream names it. */
+      readonly stopSequence?: string
+    }
 
 /**
  * What comes back up, whatever language it was spoken in. Each level has an end of its own, and each ends with exactly one of that

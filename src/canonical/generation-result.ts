@@ -13,19 +13,23 @@ export interface AudioOutput {
   readonly expiresAt?: number
 }
 
+/** A piece of an answer. `logprobs` is null where the upstream told none. */
+export type Part =
+  | { readonly type: 'text'; readonly text: string; readonly logprobs: readonly TokenLogprob[] | null }
+  | { readonly type: 'reasoning'; readonly detail: ReasoningDetail }
+  | { readonly type: 'refusal'; readonly text: string; readonly logprobs: readonly TokenLogprob[] | null }
+  | ({ readonly type: 'tool-call'; readonly index: number } & ToolCall)
+  | { readonly type: 'annotation'; readonly annotation: Annotation }
+  | { readonly type: 'image'; readonly url: string }
+  | { readonly type: 'audio'; readonly audio: AudioOutput }
+
 export interface Choice {
   readonly index: number
-  readonly text: string | null
-  readonly reasoning: readonly ReasoningDetail[]
-  readonly refusal: string | null
-  readonly toolCalls: readonly ToolCall[]
-  readonly annotations: readonly Annotation[]
-  readonly images: readonly string[]
-  readonly audio?: AudioOutput
-  readonly logprobs: readonly TokenLogprob[] | null
-  readonly refusalLogprobs: readonly TokenLogprob[] | null
+  /** In the order in which they began in the stream. */
+  readonly parts: readonly Part[]
   readonly finishReason: FinishReason | null
   readonly nativeFinishReason: string | null
+  readonly stopSequence: string | null
 }
 
 /** A whole answer: the fold of its events. `error` is set when the answer broke off after it had begun. */

@@ -38,10 +38,10 @@ export class ReplyLog {
   }
 
   /** The answer is complete. One without a word is believed only if tokens were counted for it. */
-  complete(reason: FinishReason, native: string, usage: Usage, serviceTier?: string): void {
+  complete(reason: FinishReason, native: string, usage: Usage, serviceTier?: string, stopSequence?: string): void {
     const isQuiet = reason === 'stop' || reason === 'tool_calls'
     if (!this.#produced && isQuiet && !usage.completionTokens) return this.fail('The provider sent an empty answer.')
-    this.push({ type: 'finish', choice: 0, reason, native })
+    this.push({ type: 'finish', choice: 0, reason, native, ...(stopSequence !== undefined && { stopSequence }) })
     const isUsed = Object.values(usage).some((count) => count !== undefined)
     if (isUsed || serviceTier !== undefined) this.push({ type: 'usage', usage, serviceTier })
     this.#end({ type: 'call-end', usage })

@@ -1,6 +1,7 @@
 import type { TokenLogprob } from '../../canonical/generation-event.ts'
 import type { AudioOutput, Choice } from '../../canonical/generation-result.ts'
 import type { JsonObject } from '../../util/json.ts'
+import { flattenParts } from '../flatten-parts.ts'
 import { encodeErrorObject } from '../encode-error.ts'
 import type { GatewayError } from '../../canonical/errors.ts'
 import { encodeReasoning } from '../reasoning-detail.ts'
@@ -8,27 +9,28 @@ import { encodeAnnotation } from './annotation.ts'
 
 /** One entry of `choices` in a JSON reply (contract §3.2, §3.3). `error`: the answer broke off. */
 export function encodeChoice(choice: Choice, excludeReasoning: boolean, error: GatewayError | undefined): JsonObject {
+  const answer = flattenParts(choice.parts)
   return {
     index: choice.index,
-    logprobs: encodeLogprobs(choice.logprobs, choice.refusalLogprobs),
+    logprobs: encodeLogprobs(answer.logprobs, answer.refusalLogprobs),
     finish_reason: error === undefined ? choice.finishReason : 'error',
     native_finish_reason: choice.nativeFinishReason,
     message: {
       role: 'assistant',
-      content: choice.text,
-      refusal: choice.refusal,
-      ...(excludeReasoning ? {} : encodeReasoning(choice.reasoning)),
-      ...(choice.toolCalls.length > 0 && {
-        tool_calls: choice.toolCalls.map(({ id, ...called }, index) => ({
+      content: answer.text,
+      refusal: answer.refusal,
+      ...(excludeReasoning ? {} : encodeReasoning(answer.reasoning)),
+      ...(answer.toolCalls.length > 0 && {
+        tool_calls: answer.toolCalls.map(({ id, ...called }, index) => ({
           index,
           id,
           type: 'function',
           function: called,
         })),
       }),
-      ...(choice.annotations.length > 0 && { annotations: choice.annotations.map(encodeAnnotation) }),
-      ...(choice.images.length > 0 && { images: choice.images.map(encodeImage) }),
-      ...(choice.audio !== undefined && { audio: encodeAudio(choice.audio) }),
+      ...(answer.annotations.length > 0 && { annotations: answer.annotations.map(encodeAnnotation) }),
+      ...(answer.images.length > 0 && { images: answer.images.map(encodeImage) }),
+      ...(answer.audio !== null && { audio: encodeAudio(answer.audio) }),
     },
     ...(error !== undefined && { error: encodeErrorObject(error) }),
   }

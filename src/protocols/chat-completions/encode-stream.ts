@@ -60,6 +60,8 @@ export class StreamEncoder {
         const { id, data, transcript, expiresAt } = event
         return this.#choiceChunk(event, { audio: { id, data, transcript, expires_at: expiresAt } })
       }
+      case 'part-end':
+        return ''
       case 'finish':
         return this.#finishChunk(event)
       default:

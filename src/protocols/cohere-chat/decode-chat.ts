@@ -43,13 +43,15 @@ export class ChatDecoder {
       case 'tool-call-delta':
         return this.#openCalls.get(index)?.add(argumentsOf(message?.['tool_calls']))
       case 'tool-call-end':
-        return this.#openCalls.get(index)?.end()
+        return this.#endCall(index)
+      case 'content-end':
+        return this.#endPart()
       case 'citation-start':
         return this.#cite(message?.['citations'])
       case 'message-end':
         return this.#close(delta ?? {})
       default:
-      // The ends of blocks and citations, and debugging, say nothing new.
+      // The ends of citations, and debugging, say nothing new.
     }
   }
 
@@ -57,10 +59,13 @@ export class ChatDecoder {
     const message = objectOf(body['message'])
     this.#log.push({ type: 'start', upstreamId: stringOf(body['id']) })
     this.#plan(message?.['tool_plan'])
-    for (const [index, block] of arrayOf(message?.['content']).entries()) this.#block(index, objectOf(block))
+    for (const [index, block] of arrayOf(message?.['content']).entries()) {
+      this.#block(index, objectOf(block))
+      this.#endPart()
+    }
     for (const [index, call] of arrayOf(message?.['tool_calls']).entries()) {
       this.#begin(index, call)
-      this.#openCalls.get(index)?.end()
+      this.#endCall(index)
     }
     for (const citation of arrayOf(message?.['citations'])) this.#cite(citation)
     this.#close(body)
@@ -96,6 +101,15 @@ export class ChatDecoder {
     const open = this.#calls.begin(stringOf(call?.['id']), this.#names.fromWire(name))
     open.add(argumentsOf(call))
     this.#openCalls.set(index, open)
+  }
+
+  #endCall(index: number): void {
+    this.#openCalls.get(index)?.end()
+    this.#endPart()
+  }
+
+  #endPart(): void {
+    this.#log.push({ type: 'part-end', choice: 0 })
   }
 
   #cite(citation: unknown): void {

@@ -2,20 +2,22 @@ import type { FinishReason } from '../../canonical/generation-event.ts'
 import type { PromptRequest } from '../../canonical/generation-request.ts'
 import type { Choice } from '../../canonical/generation-result.ts'
 import type { JsonObject } from '../../util/json.ts'
+import { flattenParts } from '../flatten-parts.ts'
 import { encodeReasoning } from '../reasoning-detail.ts'
 import { encodeLogprobs } from './logprobs.ts'
 
 /** One entry of `choices` in a JSON reply (contract §7.2). The language has text alone: a refusal is text too. */
 export function encodeChoice(choice: Choice, { input, parameters }: PromptRequest): JsonObject {
-  const tokens = [...(choice.logprobs ?? []), ...(choice.refusalLogprobs ?? [])]
-  const showsReasoning = choice.reasoning.length > 0 && parameters.reasoning?.exclude !== true
+  const answer = flattenParts(choice.parts)
+  const tokens = [...(answer.logprobs ?? []), ...(answer.refusalLogprobs ?? [])]
+  const showsReasoning = answer.reasoning.length > 0 && parameters.reasoning?.exclude !== true
   return {
-    text: (choice.text ?? '') + (choice.refusal ?? ''),
+    text: (answer.text ?? '') + (answer.refusal ?? ''),
     index: choice.index,
     logprobs: tokens.length > 0 ? encodeLogprobs(tokens, input.logprobs ?? 0, 0) : null,
     finish_reason: encodeFinish(choice.finishReason),
     native_finish_reason: choice.nativeFinishReason,
-    ...(showsReasoning && encodeReasoning(choice.reasoning)),
+    ...(showsReasoning && encodeReasoning(answer.reasoning)),
   }
 }
 

@@ -52,6 +52,7 @@ export class StreamEncoder {
       case 'annotation':
       case 'image':
       case 'audio-delta':
+      case 'part-end':
         return ''
       default:
         return this.#envelope.encode(event)

@@ -198,6 +198,7 @@ export class ConverseDecoder {
     if (block?.kind === 'call') block.call.end()
     if (block?.kind === 'text') this.#cite(block)
     if (block?.kind === 'thought') this.#seal(block)
+    if (block !== undefined) this.#log.push({ type: 'part-end', choice: 0 })
   }
 
   #cite({ start, citations }: OpenText): void {

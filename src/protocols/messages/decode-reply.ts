@@ -16,6 +16,7 @@ class ReplyDecoder {
   readonly #open = new Map<number, OpenBlock>()
   #answered = false
   #stopReason: string | undefined
+  #stopSequence: string | undefined
   #usage: JsonObject = {}
 
   constructor(log: ReplyLog, providerName: string, names: ToolNames, answerTool: string | null) {
@@ -68,11 +69,12 @@ class ReplyDecoder {
 
   #closeBlock(index: number): void {
     this.#open.get(index)?.end()
-    this.#open.delete(index)
+    if (this.#open.delete(index)) this.#answer.log.push({ type: 'part-end', choice: 0 })
   }
 
   #delta(delta: JsonObject, usage: JsonObject | undefined): void {
     this.#stopReason = stringOf(delta['stop_reason']) ?? this.#stopReason
+    this.#stopSequence = stringOf(delta['stop_sequence']) ?? this.#stopSequence
     const refusal = stringOf(objectOf(delta['stop_details'])?.['explanation'])
     if (refusal) this.#answer.log.push({ type: 'refusal-delta', choice: 0, text: refusal })
     this.#count(usage)
@@ -100,7 +102,7 @@ class ReplyDecoder {
     // Who called the tool that is the answer has answered.
     const isAnswer = native === 'tool_use' && this.#answered && !calls.called
     const reason = isAnswer ? 'stop' : normaliseFinish(native, calls.called)
-    log.complete(reason, native, decodeUsage(this.#usage), this.#serviceTier())
+    log.complete(reason, native, decodeUsage(this.#usage), this.#serviceTier(), this.#stopSequence)
   }
 }
 

@@ -87,6 +87,11 @@ export class ItemDecoder {
   }
 
   end(output: number, item: JsonObject): void {
+    this.#endItem(output, item)
+    this.#log.push({ type: 'part-end', choice: 0 })
+  }
+
+  #endItem(output: number, item: JsonObject): void {
     switch (item['type']) {
       case 'message':
         for (const [index, part] of parts(item['content'])) this.#endContent(output, index, part)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { flattenParts } from '../../../src/protocols/flatten-parts.ts'
 import { ResultFold } from '../../../src/canonical/fold-result.ts'
 import type { ChatRequest } from '../../../src/canonical/generation-request.ts'
 import { chatCompletionsClient } from '../../../src/protocols/chat-completions/client.ts'
@@ -47,7 +48,7 @@ test('tools whose names are refused are renamed for the call, and come back unde
       stop_reason: 'tool_use',
     }),
   )
-  expect(fold.result().choices[0]?.toolCalls).toEqual([
+  expect(flattenParts(fold.result().choices[0]?.parts ?? []).toolCalls).toEqual([
     { id: 'b', name: 'files.read', arguments: '{"path":"/"}' },
     { id: 'c', name: 'files/read', arguments: '{}' },
     { id: 'd', name: 'made_up', arguments: '{}' },
