@@ -37,7 +37,7 @@ const openCall = () => {
 
 test('an answer keeps the order of its parts, and where each ends: read from a whole reply', () => {
   const events = openCall().decodeResult({ id: 'm', content, stop_reason: 'stop_sequence', stop_sequence: 'END' })
-  expect(fold(events)).toMatchObject({ parts, finishReason: 'stop', stopSequence: 'END' })
+  expect(fold(events)).toMatchObject({ parts, nativeFinishReason: 'stop_sequence', stopSequence: 'END' })
 })
 
 test('an answer keeps the order of its parts, and where each ends: read from a stream', () => {
@@ -63,7 +63,7 @@ test('an answer keeps the order of its parts, and where each ends: read from a s
     frame({ type: 'message_delta', delta: { stop_reason: 'stop_sequence', stop_sequence: 'END' } }),
     frame({ type: 'message_stop' }),
   ]
-  expect(fold(...batches)).toMatchObject({ parts, finishReason: 'stop', stopSequence: 'END' })
+  expect(fold(...batches)).toMatchObject({ parts, nativeFinishReason: 'stop_sequence', stopSequence: 'END' })
 })
 
 test('what stands beside a text does not cut it, and pieces of calls that run side by side find theirs', () => {

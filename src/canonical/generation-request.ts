@@ -1,6 +1,5 @@
 import type { CacheControl, Modality } from './content-part.ts'
 import type { Message } from './message.ts'
-import type { ParameterName } from './parameter-name.ts'
 import type { ReasoningRequest } from './reasoning.ts'
 import type { RoutingPreferences } from './routing-preferences.ts'
 import type { Tool, ToolChoice } from './tool.ts'
@@ -109,8 +108,6 @@ interface RequestFields {
   readonly models: readonly string[]
   readonly stream: boolean
   readonly parameters: Parameters
-  /** The names of all parameters that were sent, in the vocabulary that endpoints list as supported. */
-  readonly sentParameters: ReadonlySet<ParameterName>
   readonly routing: RoutingPreferences
   readonly context: RequestContext
   readonly source: Source

@@ -1,11 +1,11 @@
 import type { Static, TObject } from 'typebox'
 import type { Parameters } from '../canonical/generation-request.ts'
-import type { JsonObject } from '../util/json.ts'
 import { decodeReasoningRequest } from './reasoning.ts'
 import { decodeResponseFormat, encodeResponseFormat } from './response-format.ts'
 import type { reasoningProperties } from './schema/reasoning.ts'
 import type { ResponseFormat } from './schema/response-format.ts'
 import type { samplingProperties } from './schema/sampling.ts'
+import type { WireParameters } from './wire-parameters.ts'
 
 type SharedFields = Static<TObject<typeof samplingProperties & typeof reasoningProperties>> & {
   readonly response_format?: ResponseFormat | null
@@ -40,22 +40,25 @@ function decodeServiceTier({ service_tier, speed }: SharedFields): Parameters['s
 }
 
 /**
- * The same in the language's own names, for requests that came in another one or were changed on the way. What depends on the upstream
- * (token limit, reasoning, tier) is added by `encodeSharedRequest`.
+ * The same in the languages' own names. Token limit, reasoning and tier depend on the upstream: `encodeSharedRequest` adds them.
  */
-export function encodeSharedParameters(parameters: Parameters): JsonObject {
-  return {
-    temperature: parameters.temperature,
-    top_p: parameters.topP,
-    top_k: parameters.topK,
-    min_p: parameters.minP,
-    top_a: parameters.topA,
-    frequency_penalty: parameters.frequencyPenalty,
-    presence_penalty: parameters.presencePenalty,
-    repetition_penalty: parameters.repetitionPenalty,
-    logit_bias: parameters.logitBias,
-    seed: parameters.seed,
-    stop: parameters.stop,
-    response_format: encodeResponseFormat(parameters.responseFormat),
-  }
-}
+export const sharedWireParameters = {
+  temperature: { fields: ['temperature'], encode: ({ temperature }) => temperature },
+  topP: { fields: ['top_p'], encode: ({ topP }) => topP },
+  topK: { fields: ['top_k'], encode: ({ topK }) => topK },
+  minP: { fields: ['min_p'], encode: ({ minP }) => minP },
+  topA: { fields: ['top_a'], encode: ({ topA }) => topA },
+  frequencyPenalty: { fields: ['frequency_penalty'], encode: ({ frequencyPenalty }) => frequencyPenalty },
+  presencePenalty: { fields: ['presence_penalty'], encode: ({ presencePenalty }) => presencePenalty },
+  repetitionPenalty: { fields: ['repetition_penalty'], encode: ({ repetitionPenalty }) => repetitionPenalty },
+  logitBias: { fields: ['logit_bias'], encode: ({ logitBias }) => logitBias },
+  seed: { fields: ['seed'], encode: ({ seed }) => seed },
+  stop: { fields: ['stop'], encode: ({ stop }) => stop },
+  responseFormat: {
+    fields: ['response_format'],
+    encode: ({ responseFormat }) => encodeResponseFormat(responseFormat),
+  },
+  maxTokens: { fields: ['max_tokens', 'max_completion_tokens'] },
+  reasoning: { fields: ['reasoning', 'reasoning_effort', 'include_reasoning'] },
+  serviceTier: { fields: ['service_tier', 'speed'] },
+} satisfies Partial<WireParameters>

@@ -1,5 +1,5 @@
 import type { GenerationRequest, Parameters } from '../canonical/generation-request.ts'
-import { parameterNames, sentParameters, supportsParameter } from '../canonical/parameter-name.ts'
+import { parameterNames, supportsParameter } from '../canonical/parameter-name.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { JsonObject } from '../util/json.ts'
 import { encodeReasoningRequest } from './encode-reasoning.ts'
@@ -16,12 +16,11 @@ import { type FeatureFields, refuseUnbuilt } from './unbuilt.ts'
 export function decodeSharedRequest(
   wire: JsonObject & RoutedBody & SelfDescription & FeatureFields,
   headers: RequestHeaders,
-): Pick<GenerationRequest, 'models' | 'stream' | 'sentParameters' | 'routing' | 'context'> {
+): Pick<GenerationRequest, 'models' | 'stream' | 'routing' | 'context'> {
   refuseUnbuilt(wire)
   return {
     models: decodeModels(wire),
     stream: wire.stream === true,
-    sentParameters: sentParameters(wire),
     routing: decodeRouting(wire),
     context: decodeContext(wire, headers),
   }

@@ -19,10 +19,7 @@ export function prepareAttempt(
   const reasoning = reasoningFor(request.parameters.reasoning, endpoint.reasoning, thinking)
   const serviceTier = tierFor(request.parameters.serviceTier, endpoint, model)
   if (reasoning === request.parameters.reasoning && serviceTier === request.parameters.serviceTier) return request
-  const parameters: Parameters = { ...request.parameters, reasoning, serviceTier }
-  // Both are written anew for every upstream, so the rest of the client's own body still goes on as it came.
-  const source = request.parameters === request.source.parameters ? { ...request.source, parameters } : request.source
-  return request.operation === 'chat' ? { ...request, parameters, source } : { ...request, parameters, source }
+  return { ...request, parameters: { ...request.parameters, reasoning, serviceTier } }
 }
 
 /**

@@ -36,7 +36,6 @@ function asking(...messages: readonly Message[]): ChatRequest {
     models: ['acme/m1'],
     stream: true,
     parameters: {},
-    sentParameters: new Set(),
     routing: {},
     context: { routerMetadata: false, echoUpstreamBody: false },
     source: { protocol: 'plain', body: {}, messages, parameters: {}, bytes: null },

@@ -1,27 +1,27 @@
-import type { Parameters } from '../../canonical/generation-request.ts'
 import type { Tool, ToolChoice } from '../../canonical/tool.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { encodeSharedParameters } from '../shared-parameters.ts'
+import { sharedWireParameters } from '../shared-parameters.ts'
+import type { WireParameters } from '../wire-parameters.ts'
 
-/** Parameters in this language's own names, for requests that came in another one or were changed on the way. */
-export function encodeParameters(parameters: Parameters): JsonObject {
-  return {
-    ...encodeSharedParameters(parameters),
-    logprobs: parameters.logprobs,
-    top_logprobs: parameters.topLogprobs,
-    tools: parameters.tools?.flatMap(encodeTool),
-    tool_choice: encodeToolChoice(parameters.toolChoice),
-    parallel_tool_calls: parameters.parallelToolCalls,
-    verbosity: parameters.verbosity,
-    prediction: parameters.prediction,
-    modalities: parameters.modalities,
-    audio: parameters.audio,
-    image_config: parameters.imageConfig,
-    prompt_cache_key: parameters.promptCacheKey,
-    prompt_cache_options: parameters.promptCacheOptions,
-    web_search_options: parameters.webSearchOptions,
-    x_search_filter: parameters.xSearchFilter,
-  }
+/** Every parameter in this language's own names. */
+export const chatWireParameters: WireParameters = {
+  ...sharedWireParameters,
+  logprobs: { fields: ['logprobs'], encode: ({ logprobs }) => logprobs },
+  topLogprobs: { fields: ['top_logprobs'], encode: ({ topLogprobs }) => topLogprobs },
+  structuredOutputs: { fields: ['structured_outputs'] },
+  tools: { fields: ['tools'], encode: ({ tools }) => tools?.flatMap(encodeTool) },
+  toolChoice: { fields: ['tool_choice'], encode: ({ toolChoice }) => encodeToolChoice(toolChoice) },
+  parallelToolCalls: { fields: ['parallel_tool_calls'], encode: ({ parallelToolCalls }) => parallelToolCalls },
+  verbosity: { fields: ['verbosity'], encode: ({ verbosity }) => verbosity },
+  prediction: { fields: ['prediction'], encode: ({ prediction }) => prediction },
+  modalities: { fields: ['modalities'], encode: ({ modalities }) => modalities },
+  audio: { fields: ['audio'], encode: ({ audio }) => audio },
+  imageConfig: { fields: ['image_config'], encode: ({ imageConfig }) => imageConfig },
+  cacheControl: { fields: ['cache_control'] },
+  promptCacheKey: { fields: ['prompt_cache_key'], encode: ({ promptCacheKey }) => promptCacheKey },
+  promptCacheOptions: { fields: ['prompt_cache_options'], encode: ({ promptCacheOptions }) => promptCacheOptions },
+  webSearchOptions: { fields: ['web_search_options'], encode: ({ webSearchOptions }) => webSearchOptions },
+  xSearchFilter: { fields: ['x_search_filter'], encode: ({ xSearchFilter }) => xSearchFilter },
 }
 
 /** Server tools are run here, not by the upstream. */

@@ -3,9 +3,10 @@ import type { Endpoint } from '../../catalog/endpoint.ts'
 import { type JsonObject, objectOf } from '../../util/json.ts'
 import type { Quirks } from '../protocol.ts'
 import { encodeSharedRequest } from '../shared-request.ts'
+import { wireParameters } from '../wire-parameters.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeMessages } from './encode-input-message.ts'
-import { encodeParameters } from './encode-parameters.ts'
+import { chatWireParameters } from './encode-parameters.ts'
 import { fitTools } from './fit-tools.ts'
 import { isPrefill } from './order-messages.ts'
 import { type OutputForm, structuredOutput } from './structured-output.ts'
@@ -34,9 +35,8 @@ interface EncodedRequest {
  * @throws GatewayError for a schema that the provider cannot hold to.
  */
 export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: Quirks): EncodedRequest {
-  const { parameters, source } = request
-  const untouched = source.protocol === protocolName && parameters === source.parameters
-  const asked = untouched ? source.body : encodeParameters(parameters)
+  const { parameters } = request
+  const asked = wireParameters(chatWireParameters, request, protocolName)
   const output = structuredOutput(parameters, endpoint, quirks)
   const messages = encodeMessages(request, quirks, output?.instruction)
   const shared = encodeSharedRequest(request, asked, ownFields, endpoint, quirks)

@@ -2,16 +2,38 @@ import type { PromptRequest, PromptsInput } from '../../canonical/generation-req
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { Quirks } from '../protocol.ts'
-import { encodeSharedParameters } from '../shared-parameters.ts'
+import { protocolName } from './decode-request.ts'
+import { sharedWireParameters } from '../shared-parameters.ts'
 import { encodeSharedRequest } from '../shared-request.ts'
+import { unspoken, type WireParameters, wireParameters } from '../wire-parameters.ts'
 
 const ownFields: ReadonlySet<string> = new Set()
 
 /** The body for a completions upstream: the client's own body with our differences applied (design law 2). */
 export function encodeRequest(request: PromptRequest, endpoint: Endpoint, quirks: Quirks): JsonObject {
-  const { input, parameters, source } = request
-  const asked = parameters === source.parameters ? source.body : encodeSharedParameters(parameters)
-  return encodeSharedRequest(request, { ...asked, ...encodePrompts(input) }, ownFields, endpoint, olderForm(quirks))
+  const asked = wireParameters(completionsWireParameters, request, protocolName)
+  return encodeSharedRequest(request, { ...asked, ...encodePrompts(request.input) }, ownFields, endpoint, olderForm(quirks))
+}
+
+/** This language knows neither tools nor anything that belongs to a conversation. */
+const completionsWireParameters: WireParameters = {
+  ...sharedWireParameters,
+  logprobs: unspoken,
+  topLogprobs: unspoken,
+  structuredOutputs: unspoken,
+  tools: unspoken,
+  toolChoice: unspoken,
+  parallelToolCalls: unspoken,
+  verbosity: unspoken,
+  prediction: unspoken,
+  modalities: unspoken,
+  audio: unspoken,
+  imageConfig: unspoken,
+  cacheControl: unspoken,
+  promptCacheKey: unspoken,
+  promptCacheOptions: unspoken,
+  webSearchOptions: unspoken,
+  xSearchFilter: unspoken,
 }
 
 const encodePrompts = ({ prompts, suffix, echo, n, bestOf, logprobs }: PromptsInput): JsonObject => ({

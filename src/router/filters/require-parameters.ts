@@ -1,12 +1,12 @@
-import { supportsParameter } from '../../canonical/parameter-name.ts'
+import { sentParameters, supportsParameter } from '../../canonical/parameter-name.ts'
 import type { Filter } from './filter.ts'
 
 /** With `provider.require_parameters` an endpoint must support every parameter that was sent (contract §1.2). */
 export const requireParameters: Filter = {
   name: 'require_parameters',
-  ruleFor({ routing, sentParameters }) {
-    if (routing.requireParameters !== true) return null
-    const sent = [...sentParameters]
+  ruleFor(request) {
+    if (request.routing.requireParameters !== true) return null
+    const sent = [...sentParameters(request)]
     return ({ supportedParameters: supported }) => {
       const missing = sent.filter((name) => !supportsParameter(supported, name))
       if (missing.length === 0) return null

@@ -123,8 +123,8 @@ function lessTokens(parameters: Parameters, text: string): Parameters {
   return { ...parameters, maxTokens: Math.max(1, maxTokens - sent) }
 }
 
-/** Limits and reasoning are written anew for every upstream, so the rest of the client's own body still goes on as it came. */
-function changed(request: ChatRequest, messages: readonly Message[], parameters: Parameters): ChatRequest {
-  const source = request.parameters === request.source.parameters ? { ...request.source, parameters } : request.source
-  return { ...request, input: { ...request.input, messages }, parameters, source }
-}
+const changed = (request: ChatRequest, messages: readonly Message[], parameters: Parameters): ChatRequest => ({
+  ...request,
+  input: { ...request.input, messages },
+  parameters,
+})

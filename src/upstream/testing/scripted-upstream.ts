@@ -160,7 +160,6 @@ function generationRequest(stream: boolean, echoUpstreamBody: boolean, maxTokens
     models: ['acme/m1'],
     stream,
     parameters: { maxTokens },
-    sentParameters: new Set(),
     routing: {},
     context: { routerMetadata: false, echoUpstreamBody },
     source: { protocol: 'plain', body: {}, messages: [], parameters: {}, bytes: null },
