@@ -72,9 +72,9 @@ const leaves = [
   severity: 'error',
   from: {
     path: `^src/${room}/[^/]+\\.ts$`,
-    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|${contract})\\.ts$`,
+    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|parameters|${contract})\\.ts$`,
   },
-  to: { path: `^src/${room}/`, pathNot: `^src/${room}/${contract}\\.ts$` },
+  to: { path: `^src/${room}/`, pathNot: `^src/${room}/(parameters|${contract})\\.ts$` },
 }))
 
 /** What siblings share: files directly in protocols/ and the fields in its schema/; the contract of the filters and of the rankers. */

@@ -1,3 +1,4 @@
+import { logprobs, usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -22,25 +23,11 @@ export default defineProvider({
     answerTool: false,
   },
   supportedParameters: [
-    'temperature',
-    'top_p',
+    ...without(usual, 'frequency_penalty'),
+    ...logprobs,
     'top_k',
-    'presence_penalty',
     'repetition_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logprobs',
-    'top_logprobs',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
     'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
   ],
   privacyPolicyUrl:
     'https://www.alibabacloud.com/help/en/legal/latest/alibaba-cloud-international-website-privacy-policy',

@@ -1,4 +1,5 @@
 import { awsSigV4 } from '../upstream/sign/aws-sigv4.ts'
+import { penalties, usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -26,23 +27,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: {},
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'max_tokens',
-    'max_completion_tokens',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-    'verbosity',
-  ],
+  supportedParameters: [...without(usual, ...penalties, 'seed'), 'top_k', 'parallel_tool_calls', 'verbosity'],
   privacyPolicyUrl: 'https://aws.amazon.com/privacy/',
   termsOfServiceUrl: 'https://aws.amazon.com/service-terms/',
   statusPageUrl: 'https://health.aws.amazon.com/health/status',

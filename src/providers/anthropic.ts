@@ -1,3 +1,4 @@
+import { penalties, usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -13,23 +14,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { serviceTier: true },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'max_tokens',
-    'max_completion_tokens',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-    'verbosity',
-  ],
+  supportedParameters: [...without(usual, ...penalties, 'seed'), 'top_k', 'parallel_tool_calls', 'verbosity'],
   privacyPolicyUrl: 'https://www.anthropic.com/legal/privacy',
   termsOfServiceUrl: 'https://www.anthropic.com/legal/commercial-terms',
   statusPageUrl: 'https://status.claude.com/',

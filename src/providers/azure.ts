@@ -1,4 +1,5 @@
 import { keyHeader } from '../upstream/sign/api-key.ts'
+import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 const shared = {
@@ -39,29 +40,7 @@ export default defineProvider({
       quirks: { ...shared, reasoningFormat: 'azure-openai-responses-v1' },
     },
   ],
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logit_bias',
-    'logprobs',
-    'top_logprobs',
-    'prediction',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-    'verbosity',
-  ],
+  supportedParameters: [...usual, ...logprobs, 'logit_bias', 'prediction', 'parallel_tool_calls', 'verbosity'],
   privacyPolicyUrl: 'https://www.microsoft.com/en-us/privacy/privacystatement',
   termsOfServiceUrl: 'https://www.microsoft.com/licensing/terms/',
   statusPageUrl: 'https://status.azure.com/',

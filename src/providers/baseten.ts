@@ -1,3 +1,4 @@
+import { logprobs, openModelSampling, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -13,30 +14,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content' },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'min_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'repetition_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logit_bias',
-    'logprobs',
-    'top_logprobs',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...usual, ...openModelSampling, ...logprobs, 'parallel_tool_calls'],
   privacyPolicyUrl: 'https://www.baseten.co/privacy-policy/',
   termsOfServiceUrl: 'https://www.baseten.co/terms-and-conditions/',
   statusPageUrl: 'https://status.baseten.co/',

@@ -1,3 +1,4 @@
+import { logprobs, penalties, usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -23,24 +24,7 @@ export default defineProvider({
     // Refused with 400, not ignored.
     dropParameters: ['frequency_penalty', 'presence_penalty', 'logit_bias'],
   },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'max_tokens',
-    'max_completion_tokens',
-    'logprobs',
-    'top_logprobs',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...without(usual, ...penalties), ...logprobs, 'parallel_tool_calls'],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://www.cerebras.ai/privacy-policy',
   termsOfServiceUrl: 'https://www.cerebras.ai/terms-of-service',

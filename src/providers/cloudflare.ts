@@ -1,3 +1,4 @@
+import { usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -14,23 +15,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'frequency_penalty',
-    'presence_penalty',
-    'repetition_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'seed',
-    'response_format',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...without(usual, 'structured_outputs', 'stop'), 'top_k', 'repetition_penalty'],
   privacyPolicyUrl: 'https://www.cloudflare.com/privacypolicy/',
   termsOfServiceUrl: 'https://www.cloudflare.com/terms/',
   statusPageUrl: 'https://www.cloudflarestatus.com/',

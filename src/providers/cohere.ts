@@ -1,3 +1,4 @@
+import { usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -14,24 +15,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: {},
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...usual, 'top_k'],
   privacyPolicyUrl: 'https://cohere.com/privacy',
   termsOfServiceUrl: 'https://cohere.com/terms-of-use',
   statusPageUrl: 'https://status.cohere.com/',

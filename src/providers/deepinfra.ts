@@ -1,3 +1,4 @@
+import { usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -14,26 +15,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content', userField: 'user' },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'min_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'repetition_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...usual, 'top_k', 'min_p', 'repetition_penalty'],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://deepinfra.com/privacy',
   termsOfServiceUrl: 'https://deepinfra.com/terms',

@@ -1,3 +1,4 @@
+import { logprobs, usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -20,23 +21,7 @@ export default defineProvider({
     // A thinking model refuses a forced call, and the models think unless told otherwise.
     answerTool: false,
   },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logprobs',
-    'top_logprobs',
-    'response_format',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...without(usual, 'seed', 'structured_outputs'), ...logprobs],
   privacyPolicyUrl: 'https://cdn.deepseek.com/policies/en-US/deepseek-privacy-policy.html',
   termsOfServiceUrl: 'https://cdn.deepseek.com/policies/en-US/deepseek-open-platform-terms-of-service.html',
   statusPageUrl: 'https://status.deepseek.com/',

@@ -1,3 +1,4 @@
+import { logprobs, openModelSampling, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -13,31 +14,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content', userField: 'user' },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'min_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'repetition_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logit_bias',
-    'logprobs',
-    'top_logprobs',
-    'prediction',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...usual, ...openModelSampling, ...logprobs, 'prediction', 'parallel_tool_calls'],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://fireworks.ai/privacy-policy',
   termsOfServiceUrl: 'https://fireworks.ai/terms-of-service',

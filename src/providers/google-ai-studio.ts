@@ -1,3 +1,4 @@
+import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -14,26 +15,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { serviceTier: true },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logprobs',
-    'top_logprobs',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...usual, ...logprobs, 'top_k'],
   privacyPolicyUrl: 'https://policies.google.com/privacy',
   termsOfServiceUrl: 'https://ai.google.dev/gemini-api/terms',
   statusPageUrl: 'https://aistudio.google.com/status',

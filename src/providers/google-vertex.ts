@@ -1,4 +1,5 @@
 import { googleToken } from '../upstream/sign/google-token.ts'
+import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -23,26 +24,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { generateContentHost: 'vertex', serviceTier: true },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logprobs',
-    'top_logprobs',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...usual, ...logprobs, 'top_k'],
   privacyPolicyUrl: 'https://cloud.google.com/terms/cloud-privacy-notice',
   termsOfServiceUrl: 'https://cloud.google.com/terms',
   statusPageUrl: 'https://status.cloud.google.com/',

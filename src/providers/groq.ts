@@ -1,3 +1,4 @@
+import { penalties, usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -24,22 +25,7 @@ export default defineProvider({
     strictSubset: true,
     userField: 'user',
   },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'max_tokens',
-    'max_completion_tokens',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...without(usual, ...penalties), 'parallel_tool_calls'],
   privacyPolicyUrl: 'https://groq.com/privacy-policy/',
   termsOfServiceUrl: 'https://groq.com/terms-of-use/',
   statusPageUrl: 'https://groqstatus.com/',

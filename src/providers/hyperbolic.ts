@@ -1,3 +1,4 @@
+import { logprobs, openModelSampling, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -8,29 +9,7 @@ export default defineProvider({
   apiKeyVariables: ['HYPERBOLIC_API_KEY'],
   dataPolicy: { training: true, retention: 'unknown', source: 'https://hyperbolic.xyz/privacy', asOf: '2026-11-20' },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'min_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'repetition_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logit_bias',
-    'logprobs',
-    'top_logprobs',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...usual, ...openModelSampling, ...logprobs],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://hyperbolic.xyz/privacy',
   termsOfServiceUrl: 'https://hyperbolic.xyz/terms',

@@ -1,3 +1,4 @@
+import { usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -13,22 +14,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'none', assistantReasoningField: 'none', thinkTags: true },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'min_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-  ],
+  supportedParameters: [...without(usual, 'include_reasoning', 'reasoning', 'reasoning_effort'), 'top_k', 'min_p'],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://inference.net/privacy-policy',
   termsOfServiceUrl: 'https://inference.net/terms-of-service',

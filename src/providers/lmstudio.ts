@@ -1,3 +1,4 @@
+import { usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -22,25 +23,7 @@ export default defineProvider({
     // The chat templates of many models refuse a second one.
     oneSystemMessage: true,
   },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'frequency_penalty',
-    'presence_penalty',
-    'repetition_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logit_bias',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...without(usual, 'tool_choice'), 'top_k', 'repetition_penalty', 'logit_bias'],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://lmstudio.ai/app-privacy',
   documentation: 'https://lmstudio.ai/docs/developer/openai-compat',

@@ -1,3 +1,4 @@
+import { penalties, usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -24,17 +25,7 @@ export default defineProvider({
     toolChoices: ['auto', 'none'],
     strictTools: false,
   },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'max_tokens',
-    'max_completion_tokens',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: without(usual, ...penalties, 'seed', 'response_format', 'structured_outputs', 'stop'),
   privacyPolicyUrl: 'https://www.minimax.io/platform/protocol/privacy-policy',
   termsOfServiceUrl: 'https://www.minimax.io/platform/protocol/terms-of-service',
   headquarters: 'SG',

@@ -1,3 +1,4 @@
+import { usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -31,25 +32,7 @@ export default defineProvider({
     toolParameters: true,
     renameParameters: { seed: 'random_seed' },
   },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'prediction',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...usual, 'prediction', 'parallel_tool_calls'],
   privacyPolicyUrl: 'https://legal.mistral.ai/terms/privacy-policy',
   termsOfServiceUrl: 'https://mistral.ai/terms/',
   statusPageUrl: 'https://status.mistral.ai/',

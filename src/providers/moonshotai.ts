@@ -1,3 +1,4 @@
+import { usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -22,22 +23,7 @@ export default defineProvider({
     // A thinking model refuses a forced call.
     answerTool: false,
   },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: without(usual, 'seed'),
   privacyPolicyUrl: 'https://platform.kimi.ai/docs/agreement/userprivacy',
   termsOfServiceUrl: 'https://platform.kimi.ai/docs/agreement/modeluse',
   headquarters: 'SG',

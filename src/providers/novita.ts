@@ -1,3 +1,4 @@
+import { logprobs, openModelSampling, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -13,29 +14,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'enable_thinking', assistantReasoningField: 'reasoning_content', thinkTags: true },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'min_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'repetition_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logit_bias',
-    'logprobs',
-    'top_logprobs',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...usual, ...openModelSampling, ...logprobs],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://novita.ai/legal/privacy-policy',
   termsOfServiceUrl: 'https://novita.ai/legal/terms-of-service',

@@ -1,3 +1,4 @@
+import { usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -18,22 +19,7 @@ export default defineProvider({
     assistantReasoningField: 'reasoning_content',
     thinkTags: true,
   },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-  ],
+  supportedParameters: without(usual, 'reasoning_effort'),
   privacyPolicyUrl: 'https://www.nvidia.com/en-us/about-nvidia/privacy-policy/',
   termsOfServiceUrl:
     'https://assets.ngc.nvidia.com/products/api-catalog/legal/NVIDIA%20API%20Trial%20Terms%20of%20Service.pdf',

@@ -1,3 +1,4 @@
+import { logprobs, usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -14,24 +15,7 @@ export default defineProvider({
     fetchesUrls: false,
     thinkTags: true,
   },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logprobs',
-    'top_logprobs',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...without(usual, 'tool_choice'), ...logprobs],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://ollama.com/privacy',
   documentation: 'https://docs.ollama.com/api/openai-compatibility',

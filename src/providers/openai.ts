@@ -1,4 +1,5 @@
 import type { Quirks } from '../protocols/protocol.ts'
+import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 const chat: Quirks = {
@@ -47,26 +48,11 @@ export default defineProvider({
     { models: /^(ft:)?(o\d|gpt-5|codex)(?!.*-(chat|search|audio))/, protocol: 'responses', quirks: responses },
   ],
   supportedParameters: [
-    'temperature',
-    'top_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
+    ...usual,
+    ...logprobs,
     'logit_bias',
-    'logprobs',
-    'top_logprobs',
     'prediction',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
     'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
     'web_search_options',
     'verbosity',
   ],

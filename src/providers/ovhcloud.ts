@@ -1,3 +1,4 @@
+import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -13,25 +14,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logprobs',
-    'top_logprobs',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...usual, ...logprobs],
   privacyPolicyUrl: 'https://www.ovhcloud.com/en/personal-data-protection/',
   termsOfServiceUrl: 'https://www.ovhcloud.com/en/terms-and-conditions/',
   statusPageUrl: 'https://www.status-ovhcloud.com/',

@@ -1,3 +1,4 @@
+import { usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -24,21 +25,7 @@ export default defineProvider({
     // Usage comes unasked, in every chunk.
     streamUsage: false,
   },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'response_format',
-    'structured_outputs',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-    'web_search_options',
-  ],
+  supportedParameters: [...without(usual, 'seed', 'stop', 'tools', 'tool_choice'), 'top_k', 'web_search_options'],
   privacyPolicyUrl: 'https://www.perplexity.ai/hub/legal/privacy-policy',
   termsOfServiceUrl: 'https://www.perplexity.ai/hub/legal/perplexity-api-terms-of-service',
   statusPageUrl: 'https://status.perplexity.com/',

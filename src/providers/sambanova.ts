@@ -1,3 +1,4 @@
+import { penalties, usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -13,22 +14,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'max_tokens',
-    'max_completion_tokens',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...without(usual, ...penalties, 'seed'), 'top_k', 'parallel_tool_calls'],
   privacyPolicyUrl: 'https://sambanova.ai/privacy-policy',
   termsOfServiceUrl: 'https://sambanova.ai/terms-and-conditions',
   headquarters: 'US',

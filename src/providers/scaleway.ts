@@ -1,3 +1,4 @@
+import { logprobs, usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -14,25 +15,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logprobs',
-    'top_logprobs',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...without(usual, 'frequency_penalty'), ...logprobs, 'parallel_tool_calls'],
   privacyPolicyUrl: 'https://www.scaleway.com/en/privacy-policy/',
   termsOfServiceUrl: 'https://www.scaleway.com/en/contracts/',
   statusPageUrl: 'https://status.scaleway.com/',

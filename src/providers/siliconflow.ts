@@ -1,3 +1,4 @@
+import { usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -13,22 +14,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'enable_thinking', assistantReasoningField: 'reasoning_content' },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'min_p',
-    'frequency_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'response_format',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...without(usual, 'presence_penalty', 'seed', 'structured_outputs'), 'top_k', 'min_p'],
   privacyPolicyUrl: 'https://docs.siliconflow.com/en/legals/privacy-policy',
   termsOfServiceUrl: 'https://docs.siliconflow.com/en/legals/terms-of-service',
   headquarters: 'SG',

@@ -1,3 +1,4 @@
+import { usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -13,20 +14,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'frequency_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'response_format',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: without(usual, 'presence_penalty', 'seed', 'structured_outputs'),
   privacyPolicyUrl: null,
   headquarters: 'CN',
   documentation: 'https://platform.stepfun.com/docs/zh/overview/concept',

@@ -1,3 +1,4 @@
+import { openModelSampling, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -14,27 +15,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content', thinkTags: true },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'min_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'repetition_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logit_bias',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...usual, ...openModelSampling],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://www.together.ai/privacy',
   termsOfServiceUrl: 'https://www.together.ai/terms-of-service',

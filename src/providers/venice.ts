@@ -1,3 +1,4 @@
+import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -14,29 +15,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content', thinkTags: true },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'top_k',
-    'min_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'repetition_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logprobs',
-    'top_logprobs',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...usual, ...logprobs, 'top_k', 'min_p', 'repetition_penalty', 'parallel_tool_calls'],
   privacyPolicyUrl: 'https://venice.ai/legal/privacy-policy',
   termsOfServiceUrl: 'https://venice.ai/legal/tos',
   statusPageUrl: 'https://veniceai-status.com/',

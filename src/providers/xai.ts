@@ -1,3 +1,4 @@
+import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -13,26 +14,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', userField: 'user' },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'logprobs',
-    'top_logprobs',
-    'seed',
-    'response_format',
-    'structured_outputs',
-    'stop',
-    'tools',
-    'tool_choice',
-    'parallel_tool_calls',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: [...usual, ...logprobs, 'parallel_tool_calls'],
   privacyPolicyUrl: 'https://x.ai/legal/privacy-policy',
   termsOfServiceUrl: 'https://x.ai/legal/terms-of-service-enterprise',
   statusPageUrl: 'https://status.x.ai/',

@@ -1,3 +1,4 @@
+import { usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -13,21 +14,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { reasoningField: 'thinking', assistantReasoningField: 'reasoning_content', toolChoices: ['auto'] },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'frequency_penalty',
-    'presence_penalty',
-    'max_tokens',
-    'max_completion_tokens',
-    'response_format',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: without(usual, 'seed', 'structured_outputs'),
   privacyPolicyUrl: 'https://platform.xiaomimimo.com/docs/terms/privacy-policy',
   headquarters: 'CN',
   documentation: 'https://platform.xiaomimimo.com/docs',

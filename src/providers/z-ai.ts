@@ -1,3 +1,4 @@
+import { penalties, usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 export default defineProvider({
@@ -21,19 +22,7 @@ export default defineProvider({
     toolChoices: ['auto'],
     strictTools: false,
   },
-  supportedParameters: [
-    'temperature',
-    'top_p',
-    'max_tokens',
-    'max_completion_tokens',
-    'response_format',
-    'stop',
-    'tools',
-    'tool_choice',
-    'include_reasoning',
-    'reasoning',
-    'reasoning_effort',
-  ],
+  supportedParameters: without(usual, ...penalties, 'seed', 'structured_outputs'),
   privacyPolicyUrl: 'https://docs.z.ai/legal-agreement/privacy-policy',
   termsOfServiceUrl: 'https://docs.z.ai/legal-agreement/terms-of-use',
   headquarters: 'SG',
