@@ -1,4 +1,4 @@
-import type { GenerationStream } from './canonical/generation-event.ts'
+import type { GenerationStream, TurnStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { Generate, Turn } from './canonical/turn.ts'
 import { recordedRequest } from './ledger/recorded-request.ts'
@@ -28,7 +28,7 @@ export const createGenerate =
   }
 
 /** What passes is watched, and the last batch waits until it is on record. */
-async function* settled(turns: GenerationStream, settlement: Settlement): GenerationStream {
+async function* settled(turns: TurnStream, settlement: Settlement): GenerationStream {
   try {
     for await (const batch of turns) yield settlement.pass(batch)
   } finally {

@@ -1,6 +1,6 @@
 import type { GatewayError } from './canonical/errors.ts'
 import type { GenerationContext } from './canonical/generation-context.ts'
-import type { GenerationBatch, GenerationStream } from './canonical/generation-event.ts'
+import type { CallStream, TurnBatch, TurnStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { Hold } from './canonical/hold.ts'
 import type { Turn } from './canonical/turn.ts'
@@ -34,8 +34,8 @@ export const createTurn =
 interface Begun {
   readonly billing: TurnBilling
   readonly hold: Hold<Endpoint> | null
-  readonly first: GenerationBatch
-  readonly rest: AsyncIterable<GenerationBatch>
+  readonly first: TurnBatch
+  readonly rest: CallStream
 }
 
 async function begin(
@@ -69,7 +69,7 @@ async function begin(
 }
 
 /** Hands the batches on as they are billed. However the turn ends, what was reserved for it is given back. */
-async function* relay(begun: Promise<Begun>): GenerationStream {
+async function* relay(begun: Promise<Begun>): TurnStream {
   const { billing, hold, first, rest } = await begun
   try {
     if (first.length > 0) yield first
@@ -112,6 +112,6 @@ const asked = (
   tellsTier: request.parameters.serviceTier !== undefined,
 })
 
-const nothing: AsyncIterable<GenerationBatch> = {
+const nothing: CallStream = {
   async *[Symbol.asyncIterator]() {},
 }

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../src/canonical/errors.ts'
-import type { GenerationBatch, GenerationEvent } from '../../src/canonical/generation-event.ts'
+import type { CallBatch, CallEvent, CallStream } from '../../src/canonical/generation-event.ts'
 import type { CallEndpoint, CallReport, CallWatch } from '../../src/router/candidate.ts'
 import { sleep } from '../../src/util/sleep.ts'
 import { type HostBehaviour, type Reaction } from './host-behaviour.ts'
@@ -10,7 +10,7 @@ interface SimulatedHost {
   readonly behaviour: HostBehaviour
 }
 
-type Ending = Extract<GenerationEvent, { type: 'call-end' | 'error' }>
+type Ending = Extract<CallEvent, { type: 'call-end' | 'error' }>
 
 /** About the tokens of the request that is sent. */
 const promptTokens = 400
@@ -33,8 +33,8 @@ async function* converse(
   signal: AbortSignal,
   patienceMs: number,
   report: CallReport,
-): AsyncIterable<GenerationBatch> {
-  const ends = (last: Ending, before: GenerationBatch = []): GenerationBatch => {
+): CallStream {
+  const ends = (last: Ending, before: CallBatch = []): CallBatch => {
     if (signal.aborted) report.abandoned()
     else report.ended(last)
     return [...before, last]
@@ -61,7 +61,7 @@ async function* converse(
 const failure = (error: GatewayError, scope: 'never' | 'next-endpoint') =>
   ({ type: 'error', error, retry: { scope } }) as const
 
-const argumentsOf = (good: boolean): GenerationEvent => ({
+const argumentsOf = (good: boolean): CallEvent => ({
   type: 'tool-call-delta',
   choice: 0,
   index: 0,

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { ResultFold } from './fold-result.ts'
-import type { GenerationBatch } from './generation-event.ts'
+import type { CallBatch } from './generation-event.ts'
 import { messagesUpstream } from '../protocols/messages/upstream.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { claudeEndpoint } from '../../test/protocols/messages/claude-endpoint.ts'
 
-const fold = (...batches: readonly GenerationBatch[]) => {
+const fold = (...batches: readonly CallBatch[]) => {
   const folded = new ResultFold()
   for (const batch of batches) folded.add(batch)
   const [choice] = folded.result().choices

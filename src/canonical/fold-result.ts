@@ -1,5 +1,5 @@
 import type { GatewayError } from './errors.ts'
-import type { ChoiceEvent, FinishReason, GenerationBatch, GenerationEvent, TokenLogprob } from './generation-event.ts'
+import type { ChoiceEvent, FinishReason, CallEvent, GenerationEvent, TokenLogprob } from './generation-event.ts'
 import type { AudioOutput, Choice, GenerationResult, Part } from './generation-result.ts'
 import type { ReasoningDetail } from './reasoning.ts'
 import type { RouterMetadata } from './router-metadata.ts'
@@ -31,11 +31,11 @@ export class ResultFold {
     return this.#metadata
   }
 
-  add(batch: GenerationBatch): void {
+  add(batch: readonly (CallEvent | GenerationEvent)[]): void {
     for (const event of batch) this.#addEvent(event)
   }
 
-  #addEvent(event: GenerationEvent): void {
+  #addEvent(event: CallEvent | GenerationEvent): void {
     switch (event.type) {
       case 'committed':
         this.#committed = true
@@ -62,7 +62,6 @@ export class ResultFold {
       case 'upstream-request':
       case 'alive':
       case 'call-end':
-      case 'turn-end':
         break
       default:
         this.#choice(event.choice).add(event)
@@ -97,7 +96,13 @@ export class ResultFold {
 type OpenPart =
   | { readonly type: 'text' | 'refusal'; text: string; logprobs: TokenLogprob[] | null }
   | { readonly type: 'reasoning'; detail: ReasoningDetail }
-  | { readonly type: 'tool-call'; readonly index: number; readonly id: string; readonly name: string; arguments: string }
+  | {
+      readonly type: 'tool-call'
+      readonly index: number
+      readonly id: string
+      readonly name: string
+      arguments: string
+    }
   | { readonly type: 'audio'; audio: AudioOutput }
 
 class ChoiceFold {
@@ -157,7 +162,10 @@ class ChoiceFold {
     return part
   }
 
-  #addText(type: 'text' | 'refusal', { text, logprobs }: Extract<ChoiceEvent, { type: 'text-delta' | 'refusal-delta' }>) {
+  #addText(
+    type: 'text' | 'refusal',
+    { text, logprobs }: Extract<ChoiceEvent, { type: 'text-delta' | 'refusal-delta' }>,
+  ) {
     const open = this.#open?.type === type ? this.#open : this.#begin<OpenPart>({ type, text: '', logprobs: null })
     if (open.type !== 'text' && open.type !== 'refusal') return
     open.text += text
@@ -173,7 +181,11 @@ class ChoiceFold {
       this.#begin({ type: 'reasoning', detail })
       return
     }
-    open.detail = { ...last, text: (last.text ?? '') + (detail.text ?? ''), signature: detail.signature ?? last.signature }
+    open.detail = {
+      ...last,
+      text: (last.text ?? '') + (detail.text ?? ''),
+      signature: detail.signature ?? last.signature,
+    }
   }
 
   #addAudio(event: Extract<ChoiceEvent, { type: 'audio-delta' }>): void {

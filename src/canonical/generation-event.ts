@@ -17,8 +17,8 @@ export interface TokenLogprob {
   }[]
 }
 
-/** What a call says about itself, whatever is asked of the endpoint. */
-export type CallEvent =
+/** What is told about a call besides its content, whatever is asked of the endpoint. */
+export type ProgressEvent =
   /** The body sent upstream, for the debug echo; held back until an attempt commits. */
   | { readonly type: 'upstream-request'; readonly body: unknown; readonly provider?: string; readonly model?: string }
   /** A comment or ping from the upstream: a sign of life. */
@@ -36,14 +36,6 @@ export type CallEvent =
     }
   /** Cumulative inside one call: the last one counts. */
   | { readonly type: 'usage'; readonly usage: Usage; readonly serviceTier?: string }
-  /** One call is complete. `usage` is what the upstream reported in all. */
-  | { readonly type: 'call-end'; readonly usage: Usage }
-  | {
-      readonly type: 'error'
-      readonly error: GatewayError
-      readonly retry: Retry
-      readonly metadata?: RouterMetadata
-    }
 
 /** One piece of what a model writes. */
 export type ContentEvent =
@@ -89,27 +81,58 @@ export type ContentEvent =
       readonly stopSequence?: string
     }
 
+export type AnswerEvent = ProgressEvent | ContentEvent
+
+export interface ErrorEvent {
+  readonly type: 'error'
+  readonly error: GatewayError
+  readonly retry: Retry
+  readonly metadata?: RouterMetadata
+}
+
 /**
- * What comes back up, whatever language it was spoken in. Each level has an end of its own, and each ends with exactly one of that
- * or `error`: a call with `call-end`, a turn, which may take several calls, with `turn-end`, a generation, which may take several
- * turns, with `end`. Content, and so the commit point, is any text, reasoning, refusal, tool-call, image or audio event, or a finish.
+ * What comes back up, whatever language it was spoken in. Each level has an end of its own, and its stream ends with exactly one of
+ * that or `error`. A call is one request to one endpoint. `usage` is what the upstream reported in all.
  */
-export type GenerationEvent =
-  | CallEvent
-  | ContentEvent
-  /** One turn is complete and billed. */
+export type CallEvent = AnswerEvent | { readonly type: 'call-end'; readonly usage: Usage } | ErrorEvent
+
+/** A turn may take several calls; at its end it is billed. */
+export type TurnEvent =
+  | AnswerEvent
   | { readonly type: 'turn-end'; readonly usage: Usage; readonly cost: Cost }
-  /** From settle: the generation is complete and on record. */
+  | ErrorEvent
+
+/** A generation may take several turns; at its end it is on record. */
+export type GenerationEvent =
+  | AnswerEvent
   | { readonly type: 'end'; readonly usage: Usage; readonly cost: Cost; readonly metadata?: RouterMetadata }
+  | ErrorEvent
 
 /** What is said about one choice. */
-export type ChoiceEvent = Extract<GenerationEvent, { readonly choice: number }>
+export type ChoiceEvent = ContentEvent
 
+/** All events that were decoded from one read. */
+export type CallBatch = readonly CallEvent[]
+export type TurnBatch = readonly TurnEvent[]
 export type GenerationBatch = readonly GenerationEvent[]
+export type CallStream = AsyncIterable<CallBatch>
+export type TurnStream = AsyncIterable<TurnBatch>
 export type GenerationStream = AsyncIterable<GenerationBatch>
 
+type AnyEvent = CallEvent | TurnEvent | GenerationEvent
+
+/** Whether an event neither ends a stream nor breaks it off. */
+export const isAnswer = (event: AnyEvent): event is AnswerEvent =>
+  event.type !== 'call-end' && event.type !== 'turn-end' && event.type !== 'end' && event.type !== 'error'
+
+/** Whether a stream goes on after a batch: what ends it is always the last event of its batch. */
+export function goesOn(batch: readonly AnyEvent[]): batch is readonly AnswerEvent[] {
+  const last = batch.at(-1)
+  return last === undefined || isAnswer(last)
+}
+
 /** Whether an event is something the client can see, after which no other endpoint may answer (design law 4). */
-export function isContent(event: GenerationEvent): boolean {
+export function isContent(event: AnyEvent): boolean {
   switch (event.type) {
     case 'text-delta':
     case 'reasoning-delta':

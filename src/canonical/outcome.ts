@@ -1,4 +1,4 @@
-import type { FinishReason, GenerationBatch } from './generation-event.ts'
+import type { CallBatch, FinishReason } from './generation-event.ts'
 import { isContent } from './generation-event.ts'
 import type { Usage } from './usage.ts'
 
@@ -24,7 +24,7 @@ export class Outcome {
     return next
   }
 
-  observe(batch: GenerationBatch, now: () => number): void {
+  observe(batch: CallBatch, now: () => number): void {
     for (const event of batch) {
       if (this.firstContentAt === null && isContent(event)) this.firstContentAt = now()
       switch (event.type) {

@@ -1,6 +1,6 @@
 import type { GatewayError } from '../canonical/errors.ts'
 import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
-import type { GenerationBatch } from '../canonical/generation-event.ts'
+import { type CallBatch, goesOn, isAnswer, type TurnBatch } from '../canonical/generation-event.ts'
 import { Outcome } from '../canonical/outcome.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -46,22 +46,26 @@ export class TurnBilling {
   }
 
   /** Hands a batch on; the end of the last call becomes the end of the turn. */
-  pass(batch: GenerationBatch): GenerationBatch {
-    const last = batch.at(-1)
-    // A call that broke off because the client left did not fail: what it produced is charged (contract §4.5).
-    if (last?.type === 'error' && this.#context.signal.aborted) {
-      this.abandon()
+  pass(batch: CallBatch): TurnBatch {
+    if (goesOn(batch)) {
+      this.#outcome.observe(batch, this.#now)
       return batch
     }
+    const last = batch.at(-1)
+    const before = batch.filter(isAnswer)
+    if (last?.type === 'error') {
+      // A call that broke off because the client left did not fail: what it produced is charged (contract §4.5).
+      if (this.#context.signal.aborted) this.abandon()
+      else this.#fail(batch, last.error)
+      return [...before, last]
+    }
     this.#outcome.observe(batch, this.#now)
-    if (last?.type === 'error') this.#fail(last.error)
-    if (last?.type !== 'call-end') return batch
     this.#learn?.(this.#outcome.usage)
-    return [...batch.slice(0, -1), { type: 'turn-end', ...this.#bill(this.#outcome.finish) }]
+    return [...before, { type: 'turn-end', ...this.#bill(this.#outcome.finish) }]
   }
 
   /** The one batch of a turn that no endpoint served. */
-  refuse(error: GatewayError): GenerationBatch {
+  refuse(error: GatewayError): TurnBatch {
     this.#outcome.finish = 'error'
     this.#bill('error')
     return [{ type: 'error', error, retry: { scope: 'never' } }]
@@ -73,7 +77,8 @@ export class TurnBilling {
     if (!this.#billed) this.#bill('stop')
   }
 
-  #fail(error: GatewayError): void {
+  #fail(batch: CallBatch, error: GatewayError): void {
+    this.#outcome.observe(batch, this.#now)
     const part = this.#parts.at(-1)
     if (part !== undefined) {
       part.entry.status = error.status

@@ -1,5 +1,5 @@
 import type { GenerationContext } from '../canonical/generation-context.ts'
-import type { GenerationBatch } from '../canonical/generation-event.ts'
+import { type GenerationBatch, goesOn, isAnswer, type TurnBatch } from '../canonical/generation-event.ts'
 import { describeRoute } from '../canonical/describe-route.ts'
 import type { RouterMetadata } from '../canonical/router-metadata.ts'
 import type { RecordedRequest } from './recorded-request.ts'
@@ -19,24 +19,8 @@ export class Settlement {
   }
 
   /** Hands a batch on; the one with the last event only once the generation is settled. */
-  pass(batch: GenerationBatch): GenerationBatch | Promise<GenerationBatch> {
-    const last = batch.at(-1)
-    switch (last?.type) {
-      case 'turn-end':
-        return this.#complete(200, null).then(({ usage, cost }) => [
-          ...batch.slice(0, -1),
-          { type: 'end', usage, cost, metadata: this.#metadata(true) },
-        ])
-      case 'error':
-        // A call that broke off because the client left did not fail.
-        if (this.#context.signal.aborted) return this.abandon().then(() => batch)
-        return this.#complete(last.error.status, last.error.kind).then(() => [
-          ...batch.slice(0, -1),
-          { ...last, metadata: this.#metadata(false) },
-        ])
-      default:
-        return batch
-    }
+  pass(batch: TurnBatch): GenerationBatch | Promise<GenerationBatch> {
+    return goesOn(batch) ? batch : this.#end(batch)
   }
 
   /** The reader is gone. Does nothing when the end was reached. */
@@ -44,6 +28,22 @@ export class Settlement {
     if (this.#settled) return
     this.#settled = true
     await this.#settle(this.#request, this.#context, { status: 0, errorKind: null, cancelled: true })
+  }
+
+  async #end(batch: TurnBatch): Promise<GenerationBatch> {
+    const before = batch.filter(isAnswer)
+    const last = batch.at(-1)
+    if (last?.type !== 'error') {
+      const { usage, cost } = await this.#complete(200, null)
+      return [...before, { type: 'end', usage, cost, metadata: this.#metadata(true) }]
+    }
+    // A call that broke off because the client left did not fail.
+    if (this.#context.signal.aborted) {
+      await this.abandon()
+      return [...before, last]
+    }
+    await this.#complete(last.error.status, last.error.kind)
+    return [...before, { ...last, metadata: this.#metadata(false) }]
   }
 
   #complete(status: number, errorKind: string | null): ReturnType<Settle> {

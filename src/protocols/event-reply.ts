@@ -1,5 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
-import { type FinishReason, type GenerationEvent, isContent } from '../canonical/generation-event.ts'
+import { type FinishReason, type CallEvent, isContent } from '../canonical/generation-event.ts'
 import type { Usage } from '../canonical/usage.ts'
 import { isObject, type JsonObject, parseJson } from '../util/json.ts'
 import { classifyErrorObject, classifyFailure } from './classify-failure.ts'
@@ -14,7 +14,7 @@ interface EventDecoder {
 /** Where the decoder of a language whose streams have a last event of their own writes down what an upstream says. */
 export class ReplyLog {
   readonly #providerName: string
-  #events: GenerationEvent[] = []
+  #events: CallEvent[] = []
   #produced = false
   #ended = false
 
@@ -31,7 +31,7 @@ export class ReplyLog {
     return this.#produced
   }
 
-  push(event: GenerationEvent): void {
+  push(event: CallEvent): void {
     if (this.#ended) return
     this.#produced ||= isContent(event)
     this.#events.push(event)
@@ -59,13 +59,13 @@ export class ReplyLog {
   }
 
   /** What was written down since the last time. */
-  take(): readonly GenerationEvent[] {
+  take(): readonly CallEvent[] {
     const events = this.#events
     this.#events = []
     return events
   }
 
-  #end(event: GenerationEvent): void {
+  #end(event: CallEvent): void {
     if (this.#ended) return
     this.#events.push(event)
     this.#ended = true
@@ -78,7 +78,7 @@ const cut = 'The provider ended the answer without saying that it is complete: i
 export function openEventReply(providerName: string, open: (log: ReplyLog) => EventDecoder): UpstreamReply {
   const log = new ReplyLog(providerName)
   const decoder = open(log)
-  const close = (): readonly GenerationEvent[] => {
+  const close = (): readonly CallEvent[] => {
     if (!log.ended) log.fail(cut)
     return log.take()
   }

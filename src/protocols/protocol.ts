@@ -1,5 +1,5 @@
 import type { GatewayError, Retry } from '../canonical/errors.ts'
-import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
+import type { CallEvent, GenerationBatch } from '../canonical/generation-event.ts'
 import type { FilePart, ImagePart, VideoPart } from '../canonical/content-part.ts'
 import type { ChatRequest, GenerationRequest } from '../canonical/generation-request.ts'
 import type { GenerationResult } from '../canonical/generation-result.ts'
@@ -167,11 +167,11 @@ export interface UpstreamCall {
 
 /** Decoding never throws for what an upstream sent: malformed input becomes an `error` event. */
 export interface UpstreamReply {
-  decodeFrame(frame: Frame): readonly GenerationEvent[]
+  decodeFrame(frame: Frame): readonly CallEvent[]
   /** The stream closed: exactly one `end` or `error`, which says whether it was complete or cut. Empty when one was sent already. */
-  decodeEnd(): readonly GenerationEvent[]
+  decodeEnd(): readonly CallEvent[]
   /** A whole JSON reply with a 2xx status; ends with `end` or `error`. */
-  decodeResult(body: unknown): readonly GenerationEvent[]
+  decodeResult(body: unknown): readonly CallEvent[]
   decodeError(status: number, headers: ResponseHeaders, body: unknown): UpstreamFailure
 }
 

@@ -1,4 +1,4 @@
-import type { GenerationEvent } from '../canonical/generation-event.ts'
+import type { CallEvent } from '../canonical/generation-event.ts'
 import type { ReasoningDetail } from '../canonical/reasoning.ts'
 import { arrayOf, countOf, isObject, type JsonObject, stringOf } from '../util/json.ts'
 
@@ -67,7 +67,7 @@ export function reasoningText(detail: ReasoningDetail): string {
  * The reasoning in a delta, a message or a choice. `reasoning_details` says more than the plain fields; whoever sends both says the
  * same twice.
  */
-export function decodeReasoning(choice: number, from: JsonObject, events: GenerationEvent[]): void {
+export function decodeReasoning(choice: number, from: JsonObject, events: CallEvent[]): void {
   const details = arrayOf(from['reasoning_details'])
   for (const value of details) {
     const detail = decodeReasoningDetail(value)

@@ -1,5 +1,5 @@
 import { GatewayError, type Retry } from '../canonical/errors.ts'
-import type { FinishReason, GenerationEvent } from '../canonical/generation-event.ts'
+import type { FinishReason, CallEvent } from '../canonical/generation-event.ts'
 import type { Usage } from '../canonical/usage.ts'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../util/json.ts'
 import { normaliseFinish } from './finish-reason.ts'
@@ -8,7 +8,7 @@ import { classifyErrorObject, classifyFailure } from './classify-failure.ts'
 import { decodeServiceTier, decodeUsage } from './decode-usage.ts'
 
 /** Pushes what one chunk says about one choice, but for its finish. Says whether the choice has called tools so far. */
-type DecodeChoice = (choice: JsonObject, events: GenerationEvent[]) => boolean
+type DecodeChoice = (choice: JsonObject, events: CallEvent[]) => boolean
 
 /**
  * Turns one upstream's reply in an OpenAI language, streamed or whole, into events. One decoder a call: it remembers what was said
@@ -28,7 +28,7 @@ class ReplyDecoder {
   readonly #unfinished = new Set<number>()
   #finished = false
   /** A `stop` before anything was produced: believed only if tokens were counted, else the answer was empty. */
-  #emptyFinish: Extract<GenerationEvent, { type: 'finish' }> | null = null
+  #emptyFinish: Extract<CallEvent, { type: 'finish' }> | null = null
 
   /** @param openChoice Makes the decoder of one choice, which may remember too. */
   constructor(providerName: string, openChoice: (index: number) => DecodeChoice) {
@@ -36,7 +36,7 @@ class ReplyDecoder {
     this.#openChoice = openChoice
   }
 
-  frame(frame: Frame): readonly GenerationEvent[] {
+  frame(frame: Frame): readonly CallEvent[] {
     if (frame.type === 'comment') return [{ type: 'alive' }]
     if (frame.data === '[DONE]') return this.end()
     let chunk: unknown
@@ -46,21 +46,21 @@ class ReplyDecoder {
       return this.#fail('The provider sent a chunk that is not JSON.')
     }
     if (!isObject(chunk)) return this.#fail('The provider sent a chunk that is not an object.')
-    const events: GenerationEvent[] = []
+    const events: CallEvent[] = []
     this.#decode(chunk, events)
     return events
   }
 
   /** The body of a JSON reply: one chunk that holds everything. */
-  result(body: unknown): readonly GenerationEvent[] {
+  result(body: unknown): readonly CallEvent[] {
     if (!isObject(body)) return this.#fail('The provider sent a reply that is not an object.')
-    const events: GenerationEvent[] = []
+    const events: CallEvent[] = []
     this.#decode(body, events)
     if (!this.#ended) events.push(...this.end())
     return events
   }
 
-  end(): readonly GenerationEvent[] {
+  end(): readonly CallEvent[] {
     if (this.#ended) return []
     if (!this.#produced) {
       if (this.#emptyFinish === null || !this.#usage.completionTokens) {
@@ -76,7 +76,7 @@ class ReplyDecoder {
     return [{ type: 'call-end', usage: this.#usage }]
   }
 
-  #decode(chunk: JsonObject, events: GenerationEvent[]): void {
+  #decode(chunk: JsonObject, events: CallEvent[]): void {
     // Groq says beside a stream why it breaks off.
     const error = chunk['error'] ?? objectOf(chunk['x_groq'])?.['error']
     if (isObject(error) || typeof error === 'string') {
@@ -89,7 +89,7 @@ class ReplyDecoder {
       const upstreamId = stringOf(chunk['id'])
       events.push({ type: 'start', upstreamId, systemFingerprint: stringOf(chunk['system_fingerprint']) })
     }
-    const finishes: GenerationEvent[] = []
+    const finishes: CallEvent[] = []
     for (const [position, value] of arrayOf(chunk['choices']).entries()) {
       if (isObject(value)) this.#decodeChoice(value, position, events, finishes)
     }
@@ -98,7 +98,7 @@ class ReplyDecoder {
     this.#decodeUsage(chunk, events)
   }
 
-  #decodeChoice(choice: JsonObject, position: number, events: GenerationEvent[], finishes: GenerationEvent[]): void {
+  #decodeChoice(choice: JsonObject, position: number, events: CallEvent[], finishes: CallEvent[]): void {
     const index = countOf(choice['index']) ?? position
     const before = events.length
     let decode = this.#choices.get(index)
@@ -130,7 +130,7 @@ class ReplyDecoder {
   }
 
   /** Perplexity lists its sources beside the choices, in every chunk: their addresses, and lately their titles too. */
-  #decodeCitations(chunk: JsonObject, events: GenerationEvent[]): void {
+  #decodeCitations(chunk: JsonObject, events: CallEvent[]): void {
     if (chunk['citations'] === undefined && chunk['search_results'] === undefined) return
     const results = arrayOf(chunk['search_results']).filter(isObject)
     const titles = new Map(results.map(({ url, title }) => [url, stringOf(title)]))
@@ -142,7 +142,7 @@ class ReplyDecoder {
   }
 
   /** Groq reports usage in `x_groq` as well, Moonshot inside the choice. */
-  #decodeUsage(chunk: JsonObject, events: GenerationEvent[]): void {
+  #decodeUsage(chunk: JsonObject, events: CallEvent[]): void {
     const usage =
       objectOf(chunk['usage']) ??
       objectOf(objectOf(chunk['x_groq'])?.['usage']) ??
@@ -155,7 +155,7 @@ class ReplyDecoder {
     events.push({ type: 'usage', usage: this.#usage, serviceTier })
   }
 
-  #fail(message: string): readonly GenerationEvent[] {
+  #fail(message: string): readonly CallEvent[] {
     this.#ended = true
     const error = new GatewayError('provider_unavailable', message, { providerName: this.#providerName })
     const retry: Retry = { scope: 'next-endpoint' }

@@ -51,8 +51,6 @@ export class StreamEnvelope {
       case 'error':
         return this.#errorChunk(event) + done
       case 'alive':
-      case 'call-end':
-      case 'turn-end':
         return ''
     }
   }

@@ -1,6 +1,6 @@
 import { GatewayError } from '../canonical/errors.ts'
 import type { AttemptKind, GenerationContext } from '../canonical/generation-context.ts'
-import type { GenerationBatch } from '../canonical/generation-event.ts'
+import type { CallStream } from '../canonical/generation-event.ts'
 import type { ReasoningRequest } from '../canonical/reasoning.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import { sleep } from '../util/sleep.ts'
@@ -27,7 +27,7 @@ export interface AttemptTools extends Pick<AttemptLog, 'clock' | 'price'> {
 /** What is asked of whichever endpoint is tried. */
 export interface Ask {
   /** Starts a call to one endpoint, as `CallEndpoint` does. */
-  readonly call: (candidate: Candidate, signal: AbortSignal, patience?: Patience) => AsyncIterable<GenerationBatch>
+  readonly call: (candidate: Candidate, signal: AbortSignal, patience?: Patience) => CallStream
   /** Whether a further call to this endpoint can be paid. */
   readonly cover: (endpoint: Endpoint) => boolean
   readonly stream: boolean

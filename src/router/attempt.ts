@@ -1,6 +1,6 @@
 import { GatewayError, type Retry } from '../canonical/errors.ts'
 import type { AttemptEntry, AttemptKind, GenerationContext } from '../canonical/generation-context.ts'
-import { type GenerationBatch, type GenerationEvent, isContent } from '../canonical/generation-event.ts'
+import { type CallBatch, type CallEvent, type CallStream, isContent } from '../canonical/generation-event.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
@@ -12,8 +12,8 @@ import type { Failure } from './exhaustion.ts'
 export interface Committed {
   readonly candidate: Candidate
   readonly entry: AttemptEntry
-  readonly first: GenerationBatch
-  readonly rest: AsyncIterable<GenerationBatch>
+  readonly first: CallBatch
+  readonly rest: CallStream
   /** What could still take over, in order. */
   readonly remaining: readonly Candidate[]
 }
@@ -28,7 +28,7 @@ export interface AttemptLog {
    * What must not be lost when another endpoint is tried: the debug echo of each attempt, by its number, so that a second try does
    * not echo again (contract §4.6).
    */
-  readonly echoes: Map<number, GenerationEvent>
+  readonly echoes: Map<number, CallEvent>
   /** Whether the client asked for a service tier, and so is told which one serves. */
   readonly tellsTier: boolean
 }
@@ -52,7 +52,7 @@ export class Attempt {
     log: AttemptLog,
     candidate: Candidate,
     remaining: readonly Candidate[],
-    events: AsyncIterable<GenerationBatch>,
+    events: CallStream,
     signal: AbortSignal,
     kind?: AttemptKind,
   ) {
@@ -72,10 +72,10 @@ export class Attempt {
     })
   }
 
-  async #untilCommit(events: AsyncIterable<GenerationBatch>): Promise<Committed | Failure> {
+  async #untilCommit(events: CallStream): Promise<Committed | Failure> {
     const { endpoint } = this.candidate
     const iterator = events[Symbol.asyncIterator]()
-    const before: GenerationEvent[] = []
+    const before: CallEvent[] = []
     for (;;) {
       const { done, value: batch } = await iterator.next()
       if (done === true) return this.#failed(new GatewayError('provider_unavailable'), { scope: 'next-endpoint' })
@@ -101,12 +101,12 @@ export class Attempt {
     }
   }
 
-  #committed(before: GenerationBatch, content: GenerationBatch, iterator: AsyncIterator<GenerationBatch>): Committed {
+  #committed(before: CallBatch, content: CallBatch, iterator: AsyncIterator<CallBatch>): Committed {
     if (!this.#signal.aborted) this.#close(200, null)
     const { candidate, entry } = this
     const { providerName: provider, model, id: endpoint } = candidate.endpoint
     const serviceTier = this.#log.tellsTier ? candidate.endpoint.tier : undefined
-    const committed: GenerationEvent = {
+    const committed: CallEvent = {
       type: 'committed',
       provider,
       model,
@@ -137,7 +137,7 @@ export class Attempt {
 }
 
 /** A scope of its own: a closure holds all that its neighbours use. */
-const theRest = (iterator: AsyncIterator<GenerationBatch>): AsyncIterable<GenerationBatch> => ({
+const theRest = (iterator: AsyncIterator<CallBatch>): CallStream => ({
   [Symbol.asyncIterator]: () => iterator,
 })
 

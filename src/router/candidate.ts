@@ -1,4 +1,4 @@
-import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
+import type { CallEvent, CallStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 
@@ -26,7 +26,7 @@ export interface CallReport {
   /** The first content is here. */
   answered(): void
   /** The call's last event. */
-  ended(last: Extract<GenerationEvent, { type: 'call-end' | 'error' }>): void
+  ended(last: Extract<CallEvent, { type: 'call-end' | 'error' }>): void
   /** The reader left first: says nothing about the endpoint. */
   abandoned(): void
 }
@@ -45,4 +45,4 @@ export type CallEndpoint = (
   signal: AbortSignal,
   /** Absent: as configured. */
   patience?: Patience,
-) => AsyncIterable<GenerationBatch>
+) => CallStream

@@ -1,5 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
-import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
+import type { CallEvent, CallStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest, ResponseFormat } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import { isObject } from '../util/json.ts'
@@ -27,7 +27,7 @@ export const checkAnswers =
   }
 
 /** Whether an answer ended that is not as it was asked to be. */
-export const isUnfit = (event: GenerationEvent): boolean => event.type === 'finish' && event.native === schemaMismatch
+export const isUnfit = (event: CallEvent): boolean => event.type === 'finish' && event.native === schemaMismatch
 
 /** Why another endpoint is asked as long as nothing was sent. */
 export const unfitAnswer = ({ providerName }: Endpoint): GatewayError =>
@@ -42,13 +42,9 @@ function checkable({ operation, parameters, input }: GenerationRequest): JsonFor
   return input.type === 'messages' && input.messages.at(-1)?.role === 'assistant' ? null : format
 }
 
-async function* checked(
-  events: AsyncIterable<GenerationBatch>,
-  format: JsonFormat,
-  report: (good: boolean) => void,
-): AsyncIterable<GenerationBatch> {
+async function* checked(events: CallStream, format: JsonFormat, report: (good: boolean) => void): CallStream {
   const answers = new Map<number, string>()
-  const check = (event: GenerationEvent): GenerationEvent => {
+  const check = (event: CallEvent): CallEvent => {
     if (event.type === 'text-delta') {
       const text = answers.get(event.choice) ?? ''
       if (text.length <= longestAnswer) answers.set(event.choice, text + event.text)

@@ -1,4 +1,4 @@
-import type { GenerationBatch } from '../canonical/generation-event.ts'
+import type { CallStream } from '../canonical/generation-event.ts'
 import type { Tool } from '../canonical/tool.ts'
 import type { CallEndpoint } from './candidate.ts'
 import type { EndpointHealth } from './endpoint-health.ts'
@@ -25,11 +25,7 @@ interface Called {
   arguments: string
 }
 
-async function* watched(
-  events: AsyncIterable<GenerationBatch>,
-  tools: readonly Tool[],
-  report: (good: boolean) => void,
-): AsyncIterable<GenerationBatch> {
+async function* watched(events: CallStream, tools: readonly Tool[], report: (good: boolean) => void): CallStream {
   const calls = new Map<string, Called>()
   for await (const batch of events) {
     for (const event of batch) {

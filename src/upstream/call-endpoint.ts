@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { GatewayError } from '../canonical/errors.ts'
-import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
+import type { CallBatch, CallEvent, CallStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { UpstreamProtocol, UpstreamReply } from '../protocols/protocol.ts'
@@ -72,7 +72,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
     }
     const response = new ResponseStream()
     const report = options.watch.begin(candidate)
-    const failed = (error: unknown): AsyncIterable<GenerationBatch> => {
+    const failed = (error: unknown): CallStream => {
       const failure = failureEvent(error, provider, response, signal)
       if (signal.aborted) report.abandoned()
       else report.ended(failure)
@@ -124,9 +124,9 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
     return converse({ ...call, deadline, cancel }, patience.commentsCount)
   }
 
-  async function* converse(exchange: Exchange, commentsCount: boolean): AsyncIterable<GenerationBatch> {
+  async function* converse(exchange: Exchange, commentsCount: boolean): CallStream {
     const { provider, response, reply, deadline, stream, replyMs, report, signal, cancel } = exchange
-    let last: GenerationBatch = []
+    let last: CallBatch = []
     try {
       await response.head()
       if (response.status > 299) {
@@ -183,9 +183,9 @@ const cancelled = new Error('The call was given up.')
 /** Goes on at once with what is there, and later with what is on its way; what is thrown on the way becomes the only event. */
 function whenReady<Value>(
   value: () => Value | Promise<Value>,
-  failed: (error: unknown) => AsyncIterable<GenerationBatch>,
-  next: (value: Value) => AsyncIterable<GenerationBatch>,
-): AsyncIterable<GenerationBatch> {
+  failed: (error: unknown) => CallStream,
+  next: (value: Value) => CallStream,
+): CallStream {
   try {
     const ready = value()
     return ready instanceof Promise ? later(ready.then(next).catch(failed)) : next(ready)
@@ -194,7 +194,7 @@ function whenReady<Value>(
   }
 }
 
-async function* later(batches: Promise<AsyncIterable<GenerationBatch>>): AsyncIterable<GenerationBatch> {
+async function* later(batches: Promise<CallStream>): CallStream {
   yield* await batches
 }
 
@@ -202,12 +202,12 @@ const frameReader = (framing: UpstreamProtocol['framing'], maxFrameBytes: number
   framing === 'sse' ? new SseReader({ maxFrameBytes }) : new AwsEventStreamReader({ maxFrameBytes })
 
 /** A call that ended before it began. */
-async function* only(event: GenerationEvent): AsyncIterable<GenerationBatch> {
+async function* only(event: CallEvent): CallStream {
   yield [event]
 }
 
 /** For the debug echo: what was sent comes before what came back (contract §4.6). */
-async function* withEcho(body: unknown, batches: AsyncIterable<GenerationBatch>): AsyncIterable<GenerationBatch> {
+async function* withEcho(body: unknown, batches: CallStream): CallStream {
   yield [{ type: 'upstream-request', body }]
   yield* batches
 }
@@ -217,7 +217,7 @@ function isJson(response: ResponseStream): boolean {
 }
 
 /** A status that is not 2xx. Of a body that is too long, too slow or cut, the status must do. */
-async function refusal(reply: UpstreamReply, response: ResponseStream): Promise<GenerationBatch> {
+async function refusal(reply: UpstreamReply, response: ResponseStream): Promise<CallBatch> {
   const text = await readBody(response, errorBodyBytes).catch(() => null)
   const body = text === null ? null : (parseJson(text) ?? text)
   return [{ type: 'error', ...reply.decodeError(response.status, response.headers, body) }]
@@ -228,7 +228,7 @@ async function wholeReply(
   response: ResponseStream,
   provider: UpstreamProvider,
   maxBytes: number,
-): Promise<GenerationBatch> {
+): Promise<CallBatch> {
   const text = await readBody(response, maxBytes)
   if (text === null) throw unusable(provider, `sent a reply of more than ${maxBytes} bytes`)
   const body = parseJson(text)

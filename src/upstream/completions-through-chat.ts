@@ -1,4 +1,4 @@
-import { type GenerationBatch, isContent } from '../canonical/generation-event.ts'
+import { type CallStream, isContent } from '../canonical/generation-event.ts'
 import type { ChatRequest, PromptRequest } from '../canonical/generation-request.ts'
 import type { CallEndpoint } from '../router/candidate.ts'
 import { fanOut } from './fan-out.ts'
@@ -50,7 +50,7 @@ function chatOf(request: PromptRequest, prompt: string, sample: number): ChatReq
 }
 
 /** A chat does not repeat what it was asked: the prompt is put before its first content. */
-async function* withEcho(answer: AsyncIterable<GenerationBatch>, prompt: string): AsyncIterable<GenerationBatch> {
+async function* withEcho(answer: CallStream, prompt: string): CallStream {
   let echoed = false
   for await (const batch of answer) {
     const begin: number = echoed ? -1 : batch.findIndex(isContent)

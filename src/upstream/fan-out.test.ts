@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { GatewayError } from '../canonical/errors.ts'
-import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
+import type { CallBatch, CallEvent } from '../canonical/generation-event.ts'
 import type { Usage } from '../canonical/usage.ts'
 import { fanOut } from './fan-out.ts'
 
-const text = (value: string, choice = 0): GenerationEvent => ({ type: 'text-delta', choice, text: value })
-const end = (usage: Usage = { promptTokens: 1, completionTokens: 2 }): GenerationEvent => ({ type: 'call-end', usage })
-const failure: GenerationEvent = {
+const text = (value: string, choice = 0): CallEvent => ({ type: 'text-delta', choice, text: value })
+const end = (usage: Usage = { promptTokens: 1, completionTokens: 2 }): CallEvent => ({ type: 'call-end', usage })
+const failure: CallEvent = {
   type: 'error',
   error: new GatewayError('rate_limit_exceeded'),
   retry: { scope: 'next-credential', afterMs: 5 },
@@ -15,11 +15,11 @@ const failure: GenerationEvent = {
 /** A call that says one batch each time it is told to, and counts how many it was asked for. */
 class Script {
   asked = 0
-  readonly #batches: GenerationBatch[] = []
+  readonly #batches: CallBatch[] = []
   #wake: () => void = () => {}
   #closed = false
 
-  say(...events: readonly GenerationEvent[]): void {
+  say(...events: readonly CallEvent[]): void {
     this.#batches.push(events)
     this.#wake()
   }
@@ -29,7 +29,7 @@ class Script {
     this.#wake()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<GenerationBatch> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<CallBatch> {
     for (;;) {
       this.asked++
       while (this.#batches.length === 0 && !this.#closed) await new Promise<void>((resolve) => (this.#wake = resolve))

@@ -1,14 +1,15 @@
 import { GatewayError } from '../canonical/errors.ts'
 import {
+  type CallBatch,
+  type CallEvent,
+  type CallStream,
   type ChoiceEvent,
-  type GenerationBatch,
-  type GenerationEvent,
   isContent,
 } from '../canonical/generation-event.ts'
 import { addUsage, type Usage } from '../canonical/usage.ts'
 import { errorEvent } from './upstream-failure.ts'
 
-type Batches = AsyncIterable<GenerationBatch>
+type Batches = CallStream
 
 const givenUp = new Error('Another call for the same answer failed.')
 
@@ -22,7 +23,7 @@ const givenUp = new Error('Another call for the same answer failed.')
 export async function* fanOut(open: (signal: AbortSignal) => readonly Batches[], signal: AbortSignal): Batches {
   const together = new AbortController()
   const merge = new Merge(open(AbortSignal.any([signal, together.signal])))
-  let batch: GenerationBatch
+  let batch: CallBatch
   try {
     batch = await merge.next()
     while (!merge.ended) {
@@ -37,7 +38,7 @@ export async function* fanOut(open: (signal: AbortSignal) => readonly Batches[],
 
 interface Call {
   readonly choice: number
-  readonly batches: AsyncIterator<GenerationBatch>
+  readonly batches: AsyncIterator<CallBatch>
   begun: boolean
   usage: Usage | null
 }
@@ -46,9 +47,9 @@ class Merge {
   /** Whether the batch handed out last is the last. */
   ended = false
   readonly #calls: readonly Call[]
-  readonly #arrived: { readonly call: Call; readonly batch: Promise<IteratorResult<GenerationBatch>> }[] = []
+  readonly #arrived: { readonly call: Call; readonly batch: Promise<IteratorResult<CallBatch>> }[] = []
   /** Until all calls have begun: what was said, and who waits to go on. */
-  #held: { readonly events: GenerationEvent[]; readonly calls: Call[] } | null = { events: [], calls: [] }
+  #held: { readonly events: CallEvent[]; readonly calls: Call[] } | null = { events: [], calls: [] }
   readonly #once = new Set<string>()
   #serviceTier: string | undefined
   #wake: (() => void) | null = null
@@ -64,7 +65,7 @@ class Merge {
   }
 
   /** What the next call to say something said; empty while that must wait for others. */
-  async next(): Promise<GenerationBatch> {
+  async next(): Promise<CallBatch> {
     const { call, batch } = await this.#arrival()
     const { value } = await batch
     const events = this.#held?.events ?? []
@@ -83,7 +84,7 @@ class Merge {
     return this.#goOn(call, events)
   }
 
-  #goOn(call: Call, events: readonly GenerationEvent[]): GenerationBatch {
+  #goOn(call: Call, events: readonly CallEvent[]): CallBatch {
     const held = this.#held
     if (held !== null && call.begun) held.calls.push(call)
     else if (call.usage === null) this.#ask(call)
@@ -94,7 +95,7 @@ class Merge {
     return events
   }
 
-  #translate(event: Exclude<GenerationEvent, { type: 'error' }>, call: Call, events: GenerationEvent[]): void {
+  #translate(event: Exclude<CallEvent, { type: 'error' }>, call: Call, events: CallEvent[]): void {
     switch (event.type) {
       // Of what is said about a whole answer the first is as good as any.
       case 'start':
@@ -111,8 +112,6 @@ class Merge {
         break
       case 'alive':
       case 'committed':
-      case 'turn-end':
-      case 'end':
         break
       default:
         call.begun ||= isContent(event)
@@ -121,11 +120,11 @@ class Merge {
   }
 
   /** Usage is known only where every call told it: a part would pass for the whole. */
-  #end(): GenerationBatch {
+  #end(): CallBatch {
     const usages = this.#calls.map(({ usage }) => usage ?? {})
     const known = usages.every(({ promptTokens, completionTokens }) => (promptTokens ?? completionTokens) !== undefined)
     const usage = known ? usages.reduce(addUsage) : {}
-    const end: GenerationEvent = { type: 'call-end', usage }
+    const end: CallEvent = { type: 'call-end', usage }
     return known ? [{ type: 'usage', usage, serviceTier: this.#serviceTier }, end] : [end]
   }
 
@@ -152,4 +151,4 @@ class Merge {
 /** What stands for the ending of a call that closed without one. */
 const unended = errorEvent(new GatewayError('provider_unavailable'), 'next-endpoint')
 
-const withChoice = (event: ChoiceEvent, choice: number): GenerationEvent => ({ ...event, choice })
+const withChoice = (event: ChoiceEvent, choice: number): CallEvent => ({ ...event, choice })

@@ -1,4 +1,4 @@
-import { type GenerationEvent, isContent } from '../canonical/generation-event.ts'
+import { type CallEvent, isContent } from '../canonical/generation-event.ts'
 import type { Frame, UpstreamReply } from '../protocols/protocol.ts'
 
 /** Cuts the bytes of a stream into frames. */
@@ -29,8 +29,8 @@ export class StreamDecoder {
    * `null` is the end of the body, after which the call has ended.
    * @throws FrameTooLarge, BrokenFrame
    */
-  decode(chunks: readonly Buffer[] | null): readonly GenerationEvent[] {
-    const batch: GenerationEvent[] = []
+  decode(chunks: readonly Buffer[] | null): readonly CallEvent[] {
+    const batch: CallEvent[] = []
     if (chunks === null) {
       this.#frames(this.#reader.end(), batch)
       if (!this.ended) this.#take(this.#reply.decodeEnd(), batch)
@@ -40,7 +40,7 @@ export class StreamDecoder {
     return batch
   }
 
-  #frames(frames: readonly Frame[], batch: GenerationEvent[]): void {
+  #frames(frames: readonly Frame[], batch: CallEvent[]): void {
     this.frames += frames.length
     for (const frame of frames) {
       if (this.ended) return
@@ -48,7 +48,7 @@ export class StreamDecoder {
     }
   }
 
-  #take(events: readonly GenerationEvent[], batch: GenerationEvent[]): void {
+  #take(events: readonly CallEvent[], batch: CallEvent[]): void {
     for (const event of events) {
       batch.push(event)
       if (event.type === 'call-end' || event.type === 'error') {

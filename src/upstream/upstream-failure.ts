@@ -1,12 +1,12 @@
 import { GatewayError, type Retry } from '../canonical/errors.ts'
-import type { GenerationEvent } from '../canonical/generation-event.ts'
+import type { CallEvent } from '../canonical/generation-event.ts'
 import { BrokenFrame } from './aws-event-stream-reader.ts'
 import type { WaitingFor } from './call-deadline.ts'
 import type { ResponseStream } from './response-stream.ts'
 import { FrameTooLarge } from './sse-reader.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 
-type ErrorEvent = Extract<GenerationEvent, { type: 'error' }>
+type ErrorEvent = Extract<CallEvent, { type: 'error' }>
 
 /** An answer that is no use: another endpoint may do better. */
 export function unusable(provider: UpstreamProvider, what: string): GatewayError {

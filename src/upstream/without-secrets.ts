@@ -1,5 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
-import type { GenerationBatch } from '../canonical/generation-event.ts'
+import type { CallBatch } from '../canonical/generation-event.ts'
 import { isObject } from '../util/json.ts'
 import type { Account } from './sign/sign.ts'
 
@@ -26,7 +26,7 @@ function secretsOf({ account: { apiKey }, credentials }: Shown): readonly string
  * A last batch whose error does not repeat the credentials that the call was made with. Upstreams quote refused requests,
  * headers included, and what they say reaches the client as message, code and `raw` (contract §5.3).
  */
-export function withoutSecrets(last: GenerationBatch, shown: Shown): GenerationBatch {
+export function withoutSecrets(last: CallBatch, shown: Shown): CallBatch {
   const event = last.at(-1)
   if (event?.type !== 'error') return last
   const secrets = secretsOf(shown)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { GenerationEvent } from '../../src/canonical/generation-event.ts'
+import type { CallEvent } from '../../src/canonical/generation-event.ts'
 import type { Endpoint } from '../../src/catalog/endpoint.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import type { UpstreamProtocol, UpstreamReply } from '../../src/protocols/protocol.ts'
@@ -176,10 +176,10 @@ function withPadding({ framing }: Wire, text: string, size: number): string {
   return text.replace(/(\n|^)data: \{/, `$1data: {"padding":"${'x'.repeat(size)}",`)
 }
 
-function read(language: ProtocolUnderTest, chunks: readonly Buffer[]): readonly GenerationEvent[] {
+function read(language: ProtocolUnderTest, chunks: readonly Buffer[]): readonly CallEvent[] {
   const { reply } = encode(language, question)
   const decoder = new StreamDecoder(reply, readerOf(language))
-  const events: GenerationEvent[] = []
+  const events: CallEvent[] = []
   for (const batch of [...chunks.map((chunk) => [chunk]), null]) {
     if (decoder.ended) break
     events.push(...decode(decoder, reply, batch))
@@ -203,13 +203,13 @@ const readerOf = ({ protocol }: ProtocolUnderTest) =>
     ? new SseReader({ maxFrameBytes: 10_000_000 })
     : new AwsEventStreamReader({ maxFrameBytes: 10_000_000 })
 
-function ended(events: readonly GenerationEvent[]) {
+function ended(events: readonly CallEvent[]) {
   const endings = events.filter(({ type }) => type === 'call-end' || type === 'error').length
   return { last: events.at(-1)?.type, endings }
 }
 
 /** Events in few words: pieces of thoughts that follow each other are one; ids, signs of life and counts before the last are left out. */
-function told(events: readonly GenerationEvent[]): readonly string[] {
+function told(events: readonly CallEvent[]): readonly string[] {
   const lines: string[] = []
   for (const line of events.map(lineOf)) {
     const last = lines.at(-1)
@@ -220,7 +220,7 @@ function told(events: readonly GenerationEvent[]): readonly string[] {
   return lines
 }
 
-function lineOf(event: GenerationEvent): string {
+function lineOf(event: CallEvent): string {
   switch (event.type) {
     case 'text-delta':
       return `says ${JSON.stringify(event.text)}`

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type TestContext } from 'vitest'
 import { ResultFold } from '../../src/canonical/fold-result.ts'
-import type { GenerationEvent } from '../../src/canonical/generation-event.ts'
+import type { CallEvent } from '../../src/canonical/generation-event.ts'
 import type { PromptRequest } from '../../src/canonical/generation-request.ts'
 import type { Endpoint } from '../../src/catalog/endpoint.ts'
 import { completionsClient } from '../../src/protocols/completions/client.ts'
@@ -42,7 +42,7 @@ const endpoint: Endpoint = {
 const request: PromptRequest = completionsClient.decodeRequest({ prompt: 'Invent a new holiday.' }, {})
 const open = () => completionsUpstream.openCall(request, endpoint, {})
 
-function resultOf(events: readonly GenerationEvent[]) {
+function resultOf(events: readonly CallEvent[]) {
   const fold = new ResultFold()
   fold.add(events)
   return fold.result()

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { GatewayError } from '../../src/canonical/errors.ts'
 import type { GenerationContext } from '../../src/canonical/generation-context.ts'
-import type { GenerationEvent, GenerationStream } from '../../src/canonical/generation-event.ts'
+import type { CallStream, GenerationEvent, GenerationStream } from '../../src/canonical/generation-event.ts'
 import type { GenerationRequest } from '../../src/canonical/generation-request.ts'
 import { contextOf, principal } from '../../src/canonical/testing/context-of.ts'
 import type { Generate, Turn } from '../../src/canonical/turn.ts'
@@ -62,7 +62,7 @@ async function twoTurns(given: {
     estimatedTokens: null,
     error: null,
   })
-  async function* callEndpoint(_: Candidate, request: GenerationRequest, signal: AbortSignal): GenerationStream {
+  async function* callEndpoint(_: Candidate, request: GenerationRequest, signal: AbortSignal): CallStream {
     const content = JSON.stringify(request.source.body['messages'])
     calls.push({ content, signal })
     given.called?.(content, signal)
@@ -121,7 +121,17 @@ test('a nested call is part of the one record: its attempts, its usage and its c
     nested: (generate, context) => generate(chat('nested'), context.child('advisor')),
   })
   expect(records).toHaveLength(1)
-  expect(events.filter(({ type }) => type === 'turn-end' || type === 'call-end')).toEqual([])
+  expect(events.map(({ type }) => type)).toEqual([
+    'committed',
+    'text-delta',
+    'finish',
+    'usage',
+    'committed',
+    'text-delta',
+    'finish',
+    'usage',
+    'end',
+  ])
   expect(events.filter(({ type }) => type === 'end')).toEqual([
     expect.objectContaining({
       usage: expect.objectContaining({ promptTokens: 300, completionTokens: 60 }),

@@ -1,4 +1,4 @@
-import type { GenerationEvent } from '../../canonical/generation-event.ts'
+import type { CallEvent } from '../../canonical/generation-event.ts'
 import type { UpstreamReply } from '../protocol.ts'
 import { rereadReply } from './reread-reply.ts'
 
@@ -8,8 +8,8 @@ import { rereadReply } from './reread-reply.ts'
  */
 export function withAnswerFrom(reply: UpstreamReply): UpstreamReply {
   const choices = new Map<number, Answer>()
-  const read = (events: readonly GenerationEvent[]): readonly GenerationEvent[] => events.flatMap(turnBack)
-  const turnBack = (event: GenerationEvent): readonly GenerationEvent[] => {
+  const read = (events: readonly CallEvent[]): readonly CallEvent[] => events.flatMap(turnBack)
+  const turnBack = (event: CallEvent): readonly CallEvent[] => {
     if (!('choice' in event)) return [event]
     const answer = choices.get(event.choice) ?? { called: null, words: [] }
     choices.set(event.choice, answer)
@@ -37,5 +37,5 @@ interface Answer {
   /** The index of the call. */
   called: number | null
   /** Held back until it is known whether the tool is called. */
-  readonly words: GenerationEvent[]
+  readonly words: CallEvent[]
 }

@@ -1,4 +1,4 @@
-import type { GenerationEvent, TokenLogprob } from '../../canonical/generation-event.ts'
+import type { CallEvent, TokenLogprob } from '../../canonical/generation-event.ts'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 import { decodeLogprobs } from '../decode-logprobs.ts'
 import { decodeReasoning } from '../reasoning-detail.ts'
@@ -14,7 +14,7 @@ export function decodeMessage(
   message: JsonObject,
   logprobs: JsonObject | undefined,
   calls: ToolCallTracker,
-  events: GenerationEvent[],
+  events: CallEvent[],
 ): void {
   decodeReasoning(choice, message, events)
   decodeContent(choice, message['content'], decodeLogprobs(logprobs?.['content']), events)
@@ -40,7 +40,7 @@ function decodeContent(
   choice: number,
   content: unknown,
   logprobs: readonly TokenLogprob[] | undefined,
-  events: GenerationEvent[],
+  events: CallEvent[],
 ): void {
   if (typeof content === 'string') {
     if (content !== '' || logprobs !== undefined) events.push({ type: 'text-delta', choice, text: content, logprobs })
@@ -66,12 +66,12 @@ function decodeContent(
   }
 }
 
-function pushImage(choice: number, image: unknown, events: GenerationEvent[]): void {
+function pushImage(choice: number, image: unknown, events: CallEvent[]): void {
   const url = stringOf(objectOf(objectOf(image)?.['image_url'])?.['url'])
   if (url !== undefined) events.push({ type: 'image', choice, url })
 }
 
-function decodeAudio(choice: number, value: unknown, events: GenerationEvent[]): void {
+function decodeAudio(choice: number, value: unknown, events: CallEvent[]): void {
   if (!isObject(value)) return
   events.push({
     type: 'audio-delta',

@@ -1,8 +1,8 @@
-import type { GenerationEvent, TokenLogprob } from '../../canonical/generation-event.ts'
+import type { CallEvent, TokenLogprob } from '../../canonical/generation-event.ts'
 import type { UpstreamReply } from '../protocol.ts'
 import { rereadReply } from './reread-reply.ts'
 
-type TextDelta = Extract<GenerationEvent, { type: 'text-delta' }>
+type TextDelta = Extract<CallEvent, { type: 'text-delta' }>
 
 const opening = '<think>'
 const closing = '</think>'
@@ -13,8 +13,8 @@ const closing = '</think>'
  */
 export function withThoughts(reply: UpstreamReply): UpstreamReply {
   const choices = new Map<number, ThinkTags>()
-  const read = (events: readonly GenerationEvent[]): readonly GenerationEvent[] => {
-    const told: GenerationEvent[] = []
+  const read = (events: readonly CallEvent[]): readonly CallEvent[] => {
+    const told: CallEvent[] = []
     for (const event of events) {
       if (!('choice' in event)) {
         told.push(event)
@@ -45,7 +45,7 @@ class ThinkTags {
     this.#choice = choice
   }
 
-  read(delta: TextDelta, told: GenerationEvent[]): void {
+  read(delta: TextDelta, told: CallEvent[]): void {
     if (this.#state === 'answer') {
       told.push(delta)
       return
@@ -56,7 +56,7 @@ class ThinkTags {
   }
 
   /** Says whether there is more to read. */
-  #step(told: GenerationEvent[]): boolean {
+  #step(told: CallEvent[]): boolean {
     switch (this.#state) {
       case 'start':
         return this.#readStart()
@@ -73,7 +73,7 @@ class ThinkTags {
   }
 
   /** Nothing more is coming: what was held back is what it looks like. */
-  close(told: GenerationEvent[]): void {
+  close(told: CallEvent[]): void {
     if (this.#state === 'thought') this.#think(this.#held, told)
     else if (this.#state === 'start') this.#say(told)
     this.#held = ''
@@ -93,7 +93,7 @@ class ThinkTags {
     return true
   }
 
-  #readThought(told: GenerationEvent[]): boolean {
+  #readThought(told: CallEvent[]): boolean {
     // They are of tokens that are no longer text.
     this.#logprobs = undefined
     const end = this.#held.indexOf(closing)
@@ -113,11 +113,11 @@ class ThinkTags {
     return true
   }
 
-  #think(text: string, told: GenerationEvent[]): void {
+  #think(text: string, told: CallEvent[]): void {
     if (text !== '') told.push({ type: 'reasoning-delta', choice: this.#choice, detail: { type: 'text', text } })
   }
 
-  #say(told: GenerationEvent[]): void {
+  #say(told: CallEvent[]): void {
     if (this.#held !== '' || this.#logprobs !== undefined) {
       told.push({ type: 'text-delta', choice: this.#choice, text: this.#held, logprobs: this.#logprobs })
     }

@@ -1,4 +1,4 @@
-import type { GenerationEvent } from '../../canonical/generation-event.ts'
+import type { CallEvent } from '../../canonical/generation-event.ts'
 import { toolCallId } from '../../util/ids.ts'
 import { countOf, isObject, objectOf, stringOf } from '../../util/json.ts'
 
@@ -30,7 +30,7 @@ export class ToolCallTracker {
     return this.#count > 0
   }
 
-  decode(value: unknown, position: number, events: GenerationEvent[]): void {
+  decode(value: unknown, position: number, events: CallEvent[]): void {
     if (!isObject(value)) return
     const upstreamIndex = countOf(value['index']) ?? position
     const id = stringOf(value['id']) || undefined
@@ -68,12 +68,12 @@ export class ToolCallTracker {
   }
 
   /** The choice is complete, and not cut. */
-  end(events: GenerationEvent[]): void {
+  end(events: CallEvent[]): void {
     for (const call of this.#open.values()) this.#close(call, events)
   }
 
   /** A call without arguments has an empty object of them: clients parse the text. */
-  #close(call: OpenCall, events: GenerationEvent[]): void {
+  #close(call: OpenCall, events: CallEvent[]): void {
     if (!call.started || call.argued) return
     call.argued = true
     events.push({ type: 'tool-call-delta', choice: this.#choice, index: call.index, arguments: '{}' })

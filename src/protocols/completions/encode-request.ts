@@ -12,7 +12,13 @@ const ownFields: ReadonlySet<string> = new Set()
 /** The body for a completions upstream: the client's own body with our differences applied (design law 2). */
 export function encodeRequest(request: PromptRequest, endpoint: Endpoint, quirks: Quirks): JsonObject {
   const asked = wireParameters(completionsWireParameters, request, protocolName)
-  return encodeSharedRequest(request, { ...asked, ...encodePrompts(request.input) }, ownFields, endpoint, olderForm(quirks))
+  return encodeSharedRequest(
+    request,
+    { ...asked, ...encodePrompts(request.input) },
+    ownFields,
+    endpoint,
+    olderForm(quirks),
+  )
 }
 
 /** This language knows neither tools nor anything that belongs to a conversation. */

@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../../canonical/errors.ts'
-import type { GenerationEvent } from '../../canonical/generation-event.ts'
+import type { CallEvent } from '../../canonical/generation-event.ts'
 
 /** Whom a failed call speaks against. */
 type Blamed = 'endpoint' | 'credential' | 'rate-limit' | 'nobody'
@@ -25,7 +25,7 @@ const excused: ReadonlySet<ErrorKind> = new Set([
  *
  * @param answered Whether the first content had come.
  */
-export function blame({ error, retry }: Extract<GenerationEvent, { type: 'error' }>, answered: boolean): Blamed {
+export function blame({ error, retry }: Extract<CallEvent, { type: 'error' }>, answered: boolean): Blamed {
   if (error.kind === 'rate_limit_exceeded') return 'rate-limit'
   if (error.kind === 'provider_unavailable' && retry.scope === 'next-credential') return 'credential'
   if (endpointFaults.has(error.kind)) return 'endpoint'

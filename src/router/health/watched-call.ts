@@ -1,4 +1,4 @@
-import type { GenerationEvent } from '../../canonical/generation-event.ts'
+import type { CallEvent } from '../../canonical/generation-event.ts'
 import type { Clock } from '../../util/clock.ts'
 import type { CallReport } from '../candidate.ts'
 import { blame } from './blame.ts'
@@ -31,7 +31,7 @@ export class WatchedCall implements CallReport {
     this.#record.answered(this, this.#clock.monotonic())
   }
 
-  ended(last: Extract<GenerationEvent, { type: 'call-end' | 'error' }>): void {
+  ended(last: Extract<CallEvent, { type: 'call-end' | 'error' }>): void {
     const now = this.#clock.monotonic()
     if (last.type === 'call-end') {
       this.#record.succeeded(this, last.usage, now)

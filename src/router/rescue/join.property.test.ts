@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { GatewayError } from '../../canonical/errors.ts'
-import type { GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
+import type { CallBatch, CallEvent } from '../../canonical/generation-event.ts'
 import { Join } from './join.ts'
 
 /** Texts as models write them, and as nobody should: emoji, halves of surrogate pairs, repetition, white space. */
@@ -19,8 +19,8 @@ function pieces(whole: string, places: readonly number[]): readonly string[] {
   return ends.map((end, index) => whole.slice(ends[index - 1] ?? 0, end))
 }
 
-const said = (piece: string): GenerationEvent => ({ type: 'text-delta', choice: 0, text: piece })
-const finish: GenerationBatch = [{ type: 'finish', choice: 0, reason: 'stop', native: 'stop' }]
+const said = (piece: string): CallEvent => ({ type: 'text-delta', choice: 0, text: piece })
+const finish: CallBatch = [{ type: 'finish', choice: 0, reason: 'stop', native: 'stop' }]
 
 /** What the client gets of an answer that comes in these pieces, as many a batch. */
 function heard(join: Join, answer: readonly string[], aBatch: number): string {
@@ -116,7 +116,7 @@ describe('a continued turn', () => {
 
 describe('what is no text', () => {
   const join = (overlap: string): Join => new Join({ overlap, opening: '', after: 10 })
-  const usage = (completionTokens: number): GenerationEvent => ({ type: 'usage', usage: { completionTokens } })
+  const usage = (completionTokens: number): CallEvent => ({ type: 'usage', usage: { completionTokens } })
 
   test('waits until the answer joins; of usage that is told with every token, the last', () => {
     const joining = join('ab')
@@ -126,12 +126,12 @@ describe('what is no text', () => {
   })
 
   test('thoughts never pass', () => {
-    const thought: GenerationEvent = { type: 'reasoning-delta', choice: 0, detail: { type: 'text', text: 'hm' } }
+    const thought: CallEvent = { type: 'reasoning-delta', choice: 0, detail: { type: 'text', text: 'hm' } }
     expect(join('').take([thought, said('a'), thought, ...finish])).toEqual([said('a'), ...finish])
   })
 
   test('a tool call does not join in the middle of what was sent, but may follow it', () => {
-    const call: GenerationEvent = { type: 'tool-call-start', choice: 0, index: 0, id: 'c', name: 'f' }
+    const call: CallEvent = { type: 'tool-call-start', choice: 0, index: 0, id: 'c', name: 'f' }
     const early = join('ab')
     expect(early.take([said('a'), call])).toEqual([])
     expect(early.state).toBe('diverged')
@@ -147,7 +147,7 @@ describe('what is no text', () => {
   })
 
   test('citations are moved to where the text stands', () => {
-    const cited = (startIndex: number): GenerationEvent => ({
+    const cited = (startIndex: number): CallEvent => ({
       type: 'annotation',
       choice: 0,
       annotation: { type: 'url-citation', url: 'https://example.com', startIndex, endIndex: startIndex + 1 },

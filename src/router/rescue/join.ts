@@ -1,5 +1,5 @@
 import type { Annotation } from '../../canonical/annotation.ts'
-import type { GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
+import type { CallBatch, CallEvent } from '../../canonical/generation-event.ts'
 import type { Usage } from '../../canonical/usage.ts'
 
 /** How an answer must begin, and must not, to join what had been sent. */
@@ -21,7 +21,7 @@ export class Join {
   state: 'open' | 'joined' | 'diverged' = 'open'
   readonly #expected: Expected
   /** What came before the answer joined, the last of each kind: usage may be told with every token. */
-  readonly #before = new Map<GenerationEvent['type'], GenerationEvent>()
+  readonly #before = new Map<CallEvent['type'], CallEvent>()
   /** UTF-16 units of its text so far. */
   #heard = 0
   /** Text after the overlap that waits until it is known whether the answer begins anew. */
@@ -40,8 +40,8 @@ export class Join {
   }
 
   /** What of a batch goes on to the client. */
-  take(batch: GenerationBatch): GenerationBatch {
-    const passed: GenerationEvent[] = []
+  take(batch: CallBatch): CallBatch {
+    const passed: CallEvent[] = []
     for (const event of batch) {
       if (event.type === 'committed' || event.type === 'reasoning-delta') continue
       if (this.state === 'joined') passed.push(this.#moved(event))
@@ -52,12 +52,12 @@ export class Join {
   }
 
   /** What goes on to the client once an event has shown that the answer joins; nothing before. */
-  #decide(event: GenerationEvent): GenerationBatch {
+  #decide(event: CallEvent): CallBatch {
     const isText = event.type === 'text-delta' && event.choice === 0
     if (isText) this.#hear(event.text)
     else this.state = event.type === 'error' || this.#lacks() ? 'diverged' : 'joined'
     if (this.state !== 'joined') return []
-    const held: GenerationBatch = this.#held === '' ? [] : [{ type: 'text-delta', choice: 0, text: this.#held }]
+    const held: CallBatch = this.#held === '' ? [] : [{ type: 'text-delta', choice: 0, text: this.#held }]
     return [...this.#before.values(), ...held, ...(isText ? [] : [event])]
   }
 
@@ -76,7 +76,7 @@ export class Join {
   }
 
   /** Offsets of citations count from the beginning of the whole text. */
-  #moved(event: GenerationEvent): GenerationEvent {
+  #moved(event: CallEvent): CallEvent {
     if (event.type !== 'annotation') return event
     const { after, overlap } = this.#expected
     return { ...event, annotation: movedBy(after - overlap.length, event.annotation) }
@@ -88,7 +88,7 @@ const agrees = (expected: string, text: string, position: number): boolean =>
   position >= expected.length || expected.startsWith(text.slice(0, expected.length - position), position)
 
 /** Says nothing of the answer itself. */
-const isAside = ({ type }: GenerationEvent): boolean =>
+const isAside = ({ type }: CallEvent): boolean =>
   type === 'start' || type === 'usage' || type === 'alive' || type === 'upstream-request'
 
 function movedBy(distance: number, annotation: Annotation): Annotation {

@@ -1,5 +1,5 @@
 import type { AttemptEntry } from '../../canonical/generation-context.ts'
-import type { GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
+import type { CallEvent, CallStream } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { AttemptTools } from '../attempt-loop.ts'
@@ -48,7 +48,7 @@ function isWanted({ stream, context, input, parameters, source }: GenerationRequ
   return input.prompts.length === 1 && (input.n ?? 1) === 1 && input.logprobs === undefined
 }
 
-async function* rescued(turn: Committed, request: GenerationRequest, rescue: Rescue): AsyncIterable<GenerationBatch> {
+async function* rescued(turn: Committed, request: GenerationRequest, rescue: Rescue): CallStream {
   const rescuers = new Rescuers(request, rescue)
   const sent = new SentAnswer()
   let part = turn
@@ -75,9 +75,9 @@ async function* rescued(turn: Committed, request: GenerationRequest, rescue: Res
   }
 }
 
-type BrokenOff = Extract<GenerationEvent, { type: 'error' }>
+type BrokenOff = Extract<CallEvent, { type: 'error' }>
 
-async function* batches({ first, rest }: Committed): AsyncIterable<GenerationBatch> {
+async function* batches({ first, rest }: Committed): CallStream {
   yield first
   yield* rest
 }

@@ -1,4 +1,4 @@
-import { type GenerationBatch, type GenerationEvent, isContent } from '../../canonical/generation-event.ts'
+import { type CallBatch, type CallEvent, isContent } from '../../canonical/generation-event.ts'
 
 /** UTF-16 units that are kept of an answer. A longer one is not gone on with. */
 const mostCharacters = 1_048_576
@@ -9,7 +9,7 @@ export class SentAnswer {
   /** Whether it can be gone on with: it is text and thoughts alone, has no end, and is not too long to be kept. */
   isOpen = true
 
-  add(batch: GenerationBatch): void {
+  add(batch: CallBatch): void {
     if (!this.isOpen) return
     for (const event of batch) {
       if (event.type === 'text-delta' && event.choice === 0) this.text += event.text
@@ -21,5 +21,5 @@ export class SentAnswer {
 }
 
 /** What cannot be said a second time without doubling it, or has no second half. */
-const closes = (event: GenerationEvent): boolean =>
+const closes = (event: CallEvent): boolean =>
   event.type === 'reasoning-delta' ? event.choice !== 0 : event.type === 'annotation' || isContent(event)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { contextOf } from '../../canonical/testing/context-of.ts'
-import type { GenerationBatch } from '../../canonical/generation-event.ts'
+import type { CallBatch, CallStream } from '../../canonical/generation-event.ts'
 import { chatCompletionsClient } from '../../protocols/chat-completions/client.ts'
 import type { Candidate } from '../candidate.ts'
 import { Hedges } from '../hedge.ts'
@@ -13,11 +13,11 @@ const [a, b] = ['a', 'b'].map((id) => endpointOf(id, { prefill: true }))
 if (a === undefined || b === undefined) throw new Error('There are two.')
 
 /** Whom the rescuers call, where every call to an endpoint says the same. */
-async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<string, readonly GenerationBatch[]>>) {
+async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<string, readonly CallBatch[]>>) {
   const called: string[] = []
   const ended = new Set<number>()
   const context = contextOf(clock)
-  async function* call({ endpoint, credential }: Candidate): AsyncIterable<GenerationBatch> {
+  async function* call({ endpoint, credential }: Candidate): CallStream {
     const name = `${endpoint.id}${credential.index}`
     called.push(name)
     try {
@@ -76,7 +76,7 @@ test('one that breaks off while it says it all over again is left', async () => 
 })
 
 test('what an answer that is not heard has reported is priced', async () => {
-  const report: GenerationBatch = [{ type: 'usage', usage: { promptTokens: 5, completionTokens: 1 } }]
+  const report: CallBatch = [{ type: 'usage', usage: { promptTokens: 5, completionTokens: 1 } }]
   const { taken, attempts } = await calledOf([candidateOf({ ...a, prefill: false })], {
     a: [other, report],
     a0: [[...says(sent.slice(0, 5)), ...report], other],

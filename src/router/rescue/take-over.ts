@@ -1,6 +1,6 @@
 import type { ErrorKind } from '../../canonical/errors.ts'
 import type { GenerationContext } from '../../canonical/generation-context.ts'
-import type { GenerationBatch } from '../../canonical/generation-event.ts'
+import type { CallBatch, CallStream } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import { type Ask, type AttemptTools, Caller } from '../attempt-loop.ts'
@@ -112,6 +112,6 @@ export class Rescuers {
 const isHopeless = ({ error, retry }: Failure): boolean =>
   hopeless.has(error.kind) || retry.scope === 'next-credential' || retry.scope === 'never'
 
-async function* passing(rest: AsyncIterator<GenerationBatch>, join: Join): AsyncIterable<GenerationBatch> {
+async function* passing(rest: AsyncIterator<CallBatch>, join: Join): CallStream {
   for await (const batch of { [Symbol.asyncIterator]: () => rest }) yield join.take(batch)
 }

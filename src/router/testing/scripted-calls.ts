@@ -1,7 +1,7 @@
 import { type ErrorKind, GatewayError, type Retry } from '../../canonical/errors.ts'
 import type { GenerationContext } from '../../canonical/generation-context.ts'
 import { contextOf } from '../../canonical/testing/context-of.ts'
-import type { GenerationBatch } from '../../canonical/generation-event.ts'
+import type { CallBatch, CallStream } from '../../canonical/generation-event.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { sleep } from '../../util/sleep.ts'
@@ -12,7 +12,7 @@ import { Hedges, type HedgeSettings } from '../hedge.ts'
 import { template } from './watched-endpoints.ts'
 
 /** What a call does: waits so many milliseconds, or says something. After its last step it is silent for ever. */
-export type Step = number | GenerationBatch
+export type Step = number | CallBatch
 
 /** One call as it was made. Times are monotonic milliseconds. */
 export interface Call {
@@ -42,11 +42,11 @@ export const candidateOf = (endpoint: Endpoint, index = 0): Candidate => ({
   credential: { provider: endpoint.provider, index },
 })
 
-export const says = (text: string): GenerationBatch => [{ type: 'text-delta', choice: 0, text }]
-export const spends = (promptTokens: number): GenerationBatch => [
+export const says = (text: string): CallBatch => [{ type: 'text-delta', choice: 0, text }]
+export const spends = (promptTokens: number): CallBatch => [
   { type: 'usage', usage: { promptTokens, completionTokens: 0 } },
 ]
-export const fails = (kind: ErrorKind, scope: Retry['scope'], afterMs?: number): GenerationBatch => [
+export const fails = (kind: ErrorKind, scope: Retry['scope'], afterMs?: number): CallBatch => [
   { type: 'error', error: new GatewayError(kind), retry: { scope, afterMs } },
 ]
 export const answers = (text: string, afterMs = 0): readonly Step[] => [
@@ -140,11 +140,7 @@ export class ScriptedCalls {
     return this.calls.map(({ begunAt }) => begunAt - (first?.begunAt ?? 0))
   }
 
-  async *#call(
-    candidate: Candidate,
-    signal: AbortSignal,
-    patience: Patience | undefined,
-  ): AsyncIterable<GenerationBatch> {
+  async *#call(candidate: Candidate, signal: AbortSignal, patience: Patience | undefined): CallStream {
     const call: Call = {
       candidate,
       begunAt: clock.monotonic(),
@@ -184,15 +180,11 @@ export class ScriptedCalls {
   }
 }
 
-const retryOf = (batch: GenerationBatch): Retry | null =>
+const retryOf = (batch: CallBatch): Retry | null =>
   batch.flatMap((event) => (event.type === 'error' ? [event.retry] : []))[0] ?? null
 
 /** As `CallEndpoint` does, it ends with an error where the first token is late or the signal aborts. */
-async function* played(
-  steps: readonly Step[],
-  signal: AbortSignal,
-  patience: Patience | undefined,
-): AsyncIterable<GenerationBatch> {
+async function* played(steps: readonly Step[], signal: AbortSignal, patience: Patience | undefined): CallStream {
   let patientMs = patience?.firstTokenMs ?? firstTokenMs
   for (const step of [...steps, Infinity]) {
     if (typeof step === 'number') {

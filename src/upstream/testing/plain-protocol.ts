@@ -1,10 +1,10 @@
 import { GatewayError } from '../../canonical/errors.ts'
-import type { GenerationEvent } from '../../canonical/generation-event.ts'
+import type { CallEvent } from '../../canonical/generation-event.ts'
 import type { UpstreamProtocol } from '../../protocols/protocol.ts'
 
-const end: GenerationEvent = { type: 'call-end', usage: { completionTokens: 1 } }
-const text = (value: string): GenerationEvent => ({ type: 'text-delta', choice: 0, text: value })
-const error = (message: string): GenerationEvent => ({
+const end: CallEvent = { type: 'call-end', usage: { completionTokens: 1 } }
+const text = (value: string): CallEvent => ({ type: 'text-delta', choice: 0, text: value })
+const error = (message: string): CallEvent => ({
   type: 'error',
   error: new GatewayError('provider_unavailable', message),
   retry: { scope: 'next-endpoint' },

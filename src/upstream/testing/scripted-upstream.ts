@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
-import type { GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
+import type { CallBatch, CallEvent, CallStream } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { CallWatch, Candidate, Patience } from '../../router/candidate.ts'
@@ -78,7 +78,7 @@ type Call = (overrides?: {
   readonly maxTokens?: number
   readonly signal?: AbortSignal
   readonly patience?: Patience
-}) => AsyncGenerator<GenerationBatch>
+}) => AsyncGenerator<CallBatch>
 
 /** A caller of one endpoint at `baseUrl`, with its own connections. */
 export function callerOf({
@@ -167,19 +167,19 @@ function generationRequest(stream: boolean, echoUpstreamBody: boolean, maxTokens
 }
 
 /** All batches of a call. */
-export async function batchesOf(call: AsyncIterable<GenerationBatch>): Promise<readonly GenerationBatch[]> {
-  const batches: GenerationBatch[] = []
+export async function batchesOf(call: CallStream): Promise<readonly CallBatch[]> {
+  const batches: CallBatch[] = []
   for await (const batch of call) batches.push(batch)
   return batches
 }
 
 /** All events of a call. */
-export async function eventsOf(call: AsyncIterable<GenerationBatch>): Promise<readonly GenerationEvent[]> {
+export async function eventsOf(call: CallStream): Promise<readonly CallEvent[]> {
   return (await batchesOf(call)).flat()
 }
 
 /** What a call that fails ends with, and the text it brought before. */
-export async function failureOf(batches: AsyncIterable<GenerationBatch>): Promise<{
+export async function failureOf(batches: CallStream): Promise<{
   readonly text: string
   readonly kind: string
   readonly message: string

@@ -31,7 +31,9 @@ test('Vertex has the model in the path and the version in the body', async () =>
   const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
   const fold = new ResultFold()
   fold.add(call.reply.decodeResult(await response.json()))
-  expect(fold.result().choices).toMatchObject([{ parts: [{ type: 'text', text: simulatedText(12) }], finishReason: 'stop' }])
+  expect(fold.result().choices).toMatchObject([
+    { parts: [{ type: 'text', text: simulatedText(12) }], finishReason: 'stop' },
+  ])
 })
 
 test('a stream has a path of its own', async () => {
