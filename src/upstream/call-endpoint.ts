@@ -218,9 +218,8 @@ function isJson(response: ResponseStream): boolean {
 
 /** A status that is not 2xx. Of a body that is too long, too slow or cut, the status must do. */
 async function refusal(reply: UpstreamReply, response: ResponseStream): Promise<GenerationBatch> {
-  const bytes = await readBody(response, { left: errorBodyBytes }).catch(() => null)
-  const text = bytes?.toString()
-  const body = text === undefined ? null : (parseJson(text) ?? text)
+  const text = await readBody(response, errorBodyBytes).catch(() => null)
+  const body = text === null ? null : (parseJson(text) ?? text)
   return [{ type: 'error', ...reply.decodeError(response.status, response.headers, body) }]
 }
 
@@ -230,9 +229,9 @@ async function wholeReply(
   provider: UpstreamProvider,
   maxBytes: number,
 ): Promise<GenerationBatch> {
-  const bytes = await readBody(response, { left: maxBytes })
-  if (bytes === null) throw unusable(provider, `sent a reply of more than ${maxBytes} bytes`)
-  const body = parseJson(bytes.toString())
+  const text = await readBody(response, maxBytes)
+  if (text === null) throw unusable(provider, `sent a reply of more than ${maxBytes} bytes`)
+  const body = parseJson(text)
   if (body === undefined) throw unusable(provider, 'sent a reply that is not valid JSON')
   return reply.decodeResult(body)
 }

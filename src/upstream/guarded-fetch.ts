@@ -1,7 +1,7 @@
 import type { Client } from 'undici'
 import { FetchFailure } from './fetch-failure.ts'
 import type { Dial } from './guarded-dialer.ts'
-import { type ByteBudget, readBody } from './read-body.ts'
+import { type ByteBudget, readBytes } from './read-body.ts'
 import { ResponseStream } from './response-stream.ts'
 
 interface FetchLimits {
@@ -87,7 +87,7 @@ async function fetched(response: ResponseStream, budget: ByteBudget): Promise<Fe
     throw new FetchFailure('failed', 'was answered with a compressed body')
   }
   if (Number(headers['content-length']) > budget.left) throw tooLarge()
-  const bytes = await readBody(response, budget)
+  const bytes = await readBytes(response, budget)
   if (bytes === null) throw tooLarge()
   if (bytes.length === 0) throw new FetchFailure('failed', 'was answered with an empty body')
   const contentType = headers['content-type']

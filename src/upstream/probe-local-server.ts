@@ -20,8 +20,8 @@ export async function probeLocalServer(
   try {
     dispatcher.dispatch({ origin, path: `${pathname.replace(/\/+$/, '')}/models`, method: 'GET' }, response)
     await response.head()
-    const bytes = response.status === 200 ? await readBody(response, { left: listBytes }) : null
-    return bytes === null ? null : modelIds(parseJson(bytes.toString()))
+    const text = response.status === 200 ? await readBody(response, listBytes) : null
+    return text === null ? null : modelIds(parseJson(text))
   } catch {
     return null
   } finally {

@@ -7,10 +7,10 @@ export interface ByteBudget {
 }
 
 /**
- * Reads a whole body, in one copy however small its chunks are; `null` when it is longer than the budget.
+ * A whole body, in one copy however small its chunks are; `null` when it is longer than the budget.
  * @throws the response's failure.
  */
-export async function readBody(response: ResponseStream, budget: ByteBudget): Promise<Buffer | null> {
+export async function readBytes(response: ResponseStream, budget: ByteBudget): Promise<Buffer | null> {
   const body = new GrowingBuffer()
   const limit = budget.left
   for (let chunks = await response.next(); chunks !== null; chunks = await response.next()) {
@@ -20,4 +20,10 @@ export async function readBody(response: ResponseStream, budget: ByteBudget): Pr
     }
   }
   return body.bytes
+}
+
+/** The same as text, with a budget of its own. */
+export async function readBody(response: ResponseStream, maxBytes: number): Promise<string | null> {
+  const bytes = await readBytes(response, { left: maxBytes })
+  return bytes === null ? null : bytes.toString()
 }
