@@ -10,6 +10,7 @@ const checks: Readonly<Record<string, readonly [command: string, ...arguments_: 
   lint: ['oxlint', '--deny-warnings'],
   format: ['oxfmt', '--check', '.'],
   imports: ['node', 'scripts/check-imports.ts'],
+  citations: ['node', 'scripts/check-citations.ts'],
   unused: ['knip'],
   generated: ['node', 'scripts/generate.ts', '--check'],
 }

@@ -1,8 +1,9 @@
 /**
  * Writes `src/catalog/data/models.json` from snapshots of models.dev and genai-prices, and prints where they disagree.
- * Usage: `node scripts/generate-catalog.ts [--from DIR]` (or `WAYGATE_CATALOG_SOURCES`); DIR holds `models-dev.json` and
- * `genai-prices.json`. With `--check`: says whether the committed file is what they give.
+ * Usage: `node scripts/generate-catalog.ts [--from DIR] [--to FILE]` (or `WAYGATE_CATALOG_SOURCES` for DIR, which holds
+ * `models-dev.json` and `genai-prices.json`). With `--check`: says whether the file is what they give.
  */
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Offer } from './catalog/endpoints-of.ts'
 import { entryOf } from './catalog/entry-of.ts'
@@ -12,7 +13,9 @@ import { readSources } from './catalog/sources.ts'
 import type { ModelsDevModel } from './catalog/sources.ts'
 import { writeOrCheck } from './write-or-check.ts'
 
-const { values } = parseArgs({ options: { from: { type: 'string' }, check: { type: 'boolean' } } })
+const { values } = parseArgs({
+  options: { from: { type: 'string' }, to: { type: 'string' }, check: { type: 'boolean' } },
+})
 const directory = values.from ?? process.env['WAYGATE_CATALOG_SOURCES']
 if (directory === undefined) {
   console.error('Say where the snapshots are: --from DIR, or set WAYGATE_CATALOG_SOURCES.')
@@ -79,7 +82,8 @@ const lines = entries.map(({ endpoints, ...model }) => {
   const rows = endpoints.map((endpoint) => `  ${JSON.stringify(endpoint)}`)
   return `${JSON.stringify(model).slice(0, -1)},"endpoints":[\n${rows.join(',\n')}]}`
 })
-writeOrCheck('src/catalog/data/models.json', `[\n${lines.join(',\n')}\n]\n`)
+const to = values.to === undefined ? 'src/catalog/data/models.json' : resolve(values.to)
+writeOrCheck(to, `[\n${lines.join(',\n')}\n]\n`)
 
 const shared = entries.filter(({ endpoints }) => new Set(endpoints.map(({ provider }) => provider)).size >= 3)
 console.log(`${entries.length} models, ${offers.length} endpoints, ${shared.length} models at three providers or more`)

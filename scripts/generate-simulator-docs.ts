@@ -31,5 +31,14 @@ ${behaviours.map(({ pattern, description }) => `| \`${pattern}\` | ${description
 | \`POST /_behaviour\` \`{"model":"m1","behaviour":"reset"}\` | the same for one model; stronger than the former |
 | \`GET /_journal\` | what was received and how it ended: \`closedBy\` tells whether the client left before the reply was finished |
 | \`DELETE /_journal\` | empties it, and counts for \`first-<n>-…\` anew |
+
+These addresses are not for web pages: a request with an \`Origin\`, or with a \`Host\` that is neither an address nor a name without a dot,
+gets 403. The simulator inside the gateway does not have them.
+
+## Bounds
+
+A request is refused with 400, and told why, where its answer would be of no use but to fill the memory: JSON of more than 100,000
+characters for all its choices and tool calls together (\`minItems\`, \`minLength\`), more than 128 choices of a prompt or 1,024 of all, more
+than 20 alternatives a token, an echo of more than 100,000 tokens, a model id of more than 512 characters.
 `,
 )

@@ -184,7 +184,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     generations: storage.generations,
     statistics: health.statistics,
     explain: router.explain,
-    isReady: () => !draining,
+    readiness: () => (draining ? 'draining' : storage.generations.isFull() ? 'backlogged' : 'ready'),
     finished,
     failed,
   })

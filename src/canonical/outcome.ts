@@ -1,6 +1,10 @@
 import type { CallBatch, FinishReason } from './generation-event.ts'
 import { isContent } from './generation-event.ts'
+import { cutText } from '../util/cut-text.ts'
 import type { Usage } from './usage.ts'
+
+/** Of each text of an upstream that goes on record. */
+const mostKept = 512
 
 /** The running fold of a generation's events: what the ledger needs when it ends, however it ends. */
 export class Outcome {
@@ -40,7 +44,7 @@ export class Outcome {
           this.produced += event.arguments.length
           break
         case 'start':
-          this.upstreamId = event.upstreamId ?? this.upstreamId
+          if (event.upstreamId !== undefined) this.upstreamId = cutText(event.upstreamId, mostKept)
           break
         case 'committed':
           this.serviceTier ??= event.serviceTier ?? null
@@ -48,11 +52,11 @@ export class Outcome {
         case 'usage':
           this.usage = event.usage
           this.counted = this.produced
-          this.serviceTier = event.serviceTier ?? this.serviceTier
+          if (event.serviceTier !== undefined) this.serviceTier = cutText(event.serviceTier, mostKept)
           break
         case 'finish':
           this.finish = event.reason
-          this.nativeFinish = event.native
+          this.nativeFinish = event.native === null ? null : cutText(event.native, mostKept)
           break
         case 'error':
           this.finish = 'error'

@@ -11,7 +11,7 @@ import { discardRest } from './discard-rest.ts'
 import { Exchange, type Hook, inOrder, type Route } from './exchange.ts'
 import { authenticate, inferenceOnly, recognise } from './hooks/authenticate.ts'
 import { cors } from './hooks/cors.ts'
-import { refuseWhileDraining } from './hooks/refuse-while-draining.ts'
+import { type Readiness, refuseWhileNotReady } from './hooks/refuse-while-not-ready.ts'
 import { assignRequestId } from './hooks/request-id.ts'
 import { type FinishedRequest, publishFinished } from './publish-finished.ts'
 import { inference, type InferenceTools } from './inference.ts'
@@ -34,7 +34,7 @@ export interface AppTools extends InferenceTools, ExplainRouteTools {
   readonly providers: () => readonly ListedProvider[]
   readonly generations: GenerationStore
   readonly statistics: EndpointHealth['statistics']
-  readonly isReady: () => boolean
+  readonly readiness: () => Readiness
   readonly finished: Channel<FinishedRequest>
   /** Told about what should not have happened; the client gets a plain 500. */
   readonly failed: Channel<unknown>
@@ -56,13 +56,13 @@ export function createApp(tools: AppTools): App {
   const post = (path: string, route: Route, ...hooks: readonly Hook[]) => table.add('POST', path, answer(hooks, route))
 
   get('/healthz', alive)
-  get('/readyz', ready(tools.isReady))
+  get('/readyz', ready(tools.readiness))
   get('/docs', apiReference())
   get('/docs/errors', errorReference())
 
   const description = openApi()
   const known = authenticate(tools.authenticator)
-  const generating = [refuseWhileDraining(tools.isReady), known, inferenceOnly]
+  const generating = [refuseWhileNotReady(tools.readiness), known, inferenceOnly]
   for (const base of ['/api/v1', '/v1']) {
     post(`${base}/chat/completions`, inference(tools.chatCompletions, tools), ...generating)
     post(`${base}/completions`, inference(tools.completions, tools), ...generating)

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { GatewayError } from '../canonical/errors.ts'
+import { readStream } from '../util/read-stream.ts'
 import { nestsDeeper } from './json-depth.ts'
 
 export interface BodyLimits {
@@ -34,35 +35,18 @@ export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits
 const withoutQuotation = (message: string): string =>
   message.replace(/, .*is not valid JSON$/s, '').replace(/ in JSON/, '')
 
-function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    let chunks: Buffer[] = []
-    let length = 0
-    const onData = (chunk: Buffer): void => {
-      length += chunk.length
-      if (length > limit) tooLarge()
-      else chunks.push(chunk)
-    }
-    const onEnd = (): void => {
-      stop()
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks))
-      // The listeners' scope lives as long as the request; a stream may last for minutes.
-      chunks = []
-    }
-    const onError = (): void => {
-      stop()
-      reject(new GatewayError('invalid_request', 'The request body broke off.'))
-    }
-    const stop = (): void => {
-      incoming.off('data', onData).off('end', onEnd).off('error', onError)
-    }
-    const tooLarge = (): void => {
-      stop()
-      // The connection stays open, and what still comes is thrown away for a while (discard-rest.ts): a socket
-      // that is closed over unread bytes is reset, and the client would not hear why.
-      reject(new GatewayError('payload_too_large', `The request body is larger than ${limit} bytes.`))
-    }
-    if (Number(incoming.headers['content-length']) > limit) tooLarge()
-    else incoming.on('data', onData).on('end', onEnd).on('error', onError)
-  })
+async function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
+  const announced = incoming.headers['content-length']
+  if (announced !== undefined && Number(announced) > limit) throw tooLarge(limit)
+  const bytes = await readStream(incoming, announced === undefined ? limit : Number(announced))
+  if (bytes === 'too long') throw tooLarge(limit)
+  if (bytes === 'broken off') throw new GatewayError('invalid_request', 'The request body broke off.')
+  return bytes
 }
+
+/**
+ * The connection stays open, and what still comes is thrown away for a while (discard-rest.ts): a socket that is closed over unread bytes
+ * is reset, and the client would not hear why.
+ */
+const tooLarge = (limit: number): GatewayError =>
+  new GatewayError('payload_too_large', `The request body is larger than ${limit} bytes.`)

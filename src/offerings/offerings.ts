@@ -46,7 +46,7 @@ export async function createOfferings(options: {
   const { config, builtIn, probe } = options
   const entries = loadEntries()
   const known = new Set(entries.map(({ slug }) => slug))
-  const simulator = config.discovery ? await startSimulator({ quiet: true }) : null
+  const simulator = config.discovery ? await startSimulator({ quiet: true, embedded: true }) : null
   const named = new Set(config.models.flatMap((model) => model.endpoints.map(({ provider }) => provider)))
   const { discovery } = config
   const steady = offerProviders(builtIn, config.providers, config.environment, { discovery, named })

@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto'
 import type { RequestContext } from '../canonical/generation-request.ts'
 import { GatewayError } from '../canonical/errors.ts'
+import { cutText } from '../util/cut-text.ts'
 import type { RequestHeaders } from './protocol.ts'
 
 /** The fields by which every OpenAI-like request speaks of itself rather than to the model. */
@@ -14,6 +16,12 @@ export interface SelfDescription {
 
 const sessionIdLimit = 256
 
+/**
+ * What is kept of texts that may be of any length: they stay as long as the stream does, and go on record. A SHA-256 in hexadecimal has 64
+ * characters.
+ */
+const kept = { header: 1_024, user: 512, hash: 64 }
+
 /** The body wins over the header (contract §0.a). */
 export function decodeContext(body: SelfDescription, headers: RequestHeaders): RequestContext {
   const sessionId = body.session_id ?? single(headers['x-session-id'])
@@ -21,17 +29,26 @@ export function decodeContext(body: SelfDescription, headers: RequestHeaders): R
     throw new GatewayError('invalid_request', `x-session-id must be at most ${sessionIdLimit} characters long`)
   }
   return {
-    user: body.user ?? undefined,
+    user: typeof body.user === 'string' ? boundedUser(body.user) : undefined,
     sessionId,
     metadata: body.metadata ?? undefined,
     trace: body.trace ?? undefined,
-    userAgent: single(headers['user-agent']),
-    referer: single(headers['http-referer']) ?? single(headers['referer']),
-    title: single(headers['x-openrouter-title']) ?? single(headers['x-title']),
+    userAgent: headerText(headers['user-agent']),
+    referer: headerText(headers['http-referer'] ?? headers['referer']),
+    title: headerText(headers['x-openrouter-title'] ?? headers['x-title']),
     routerMetadata: wantsRouterMetadata(headers),
     echoUpstreamBody: body.stream === true && body.debug?.echo_upstream_body === true,
     streamRescue: streamRescue(headers),
   }
+}
+
+/** Any length is allowed (contract §10-30). A long one stays distinct by its hash. */
+const boundedUser = (user: string): string =>
+  user.length <= kept.user ? user : cutText(user, kept.user - kept.hash) + hash('sha256', user)
+
+function headerText(value: string | string[] | undefined): string | undefined {
+  const text = single(value)
+  return text === undefined ? undefined : cutText(text, kept.header)
 }
 
 /** `enabled` in any letter case; everything else means no. The newer header wins over the older (contract §0.a). */

@@ -7,12 +7,13 @@ import type { Clock } from '../util/clock.ts'
 
 /** What a request is recognised by, and how sure that is. */
 export interface Session {
+  /** A hash: what clients call their sessions may be of any length, and is kept for each of them. */
   readonly key: string
   /** Whether the client named the session itself. Otherwise it sticks only once the provider's cache was seen at work. */
   readonly explicit: boolean
 }
 
-/** Sessions remembered at once; the longest idle is forgotten first. About 200 bytes each. */
+/** Sessions remembered at once; the longest idle is forgotten first. 240 bytes each. */
 const mostSessions = 100_000
 
 /**
@@ -40,13 +41,19 @@ export class Stickiness {
   served({ key, explicit }: Session, endpoint: Endpoint, usage: Usage): void {
     const usedCache = (usage.cachedTokens ?? 0) > 0 || (usage.cacheWriteTokens ?? 0) > 0
     if (!hasCheapCache(endpoint) || (!explicit && !usedCache)) return
+    const now = this.#clock.monotonic()
     this.#sessions.delete(key)
-    this.#sessions.set(key, { endpoint: endpoint.id, until: this.#clock.monotonic() + this.#ttlMs })
-    if (this.#sessions.size <= mostSessions) return
-    for (const oldest of this.#sessions.keys()) {
+    this.#sessions.set(key, { endpoint: endpoint.id, until: now + this.#ttlMs })
+    // In the order in which they run out.
+    for (const [oldest, { until }] of this.#sessions) {
+      if (until > now && this.#sessions.size <= mostSessions) break
       this.#sessions.delete(oldest)
-      break
     }
+  }
+
+  /** Sessions remembered now. */
+  get size(): number {
+    return this.#sessions.size
   }
 }
 
@@ -60,15 +67,15 @@ export const hasCheapCache = ({ pricing }: Endpoint): boolean =>
 export function sessionOf(request: GenerationRequest, account: string, model: string): Session | null {
   const { sessionId } = request.context
   const { promptCacheKey } = request.parameters
-  const scope = `${account}\n${model}\n`
-  if (sessionId !== undefined) return { key: `${scope}session ${sessionId}`, explicit: true }
-  if (promptCacheKey !== undefined) return { key: `${scope}cache ${promptCacheKey}`, explicit: false }
+  const keyOf = (name: string): string => hash('sha256', `${account}\n${model}\n${name}`, 'base64')
+  if (sessionId !== undefined) return { key: keyOf(`session ${sessionId}`), explicit: true }
+  if (promptCacheKey !== undefined) return { key: keyOf(`cache ${promptCacheKey}`), explicit: false }
   if (request.input.type !== 'messages') return null
   const { messages } = request.input
   const system = messages.find(isSystem)
   const first = messages.find((message) => !isSystem(message))
   const words = JSON.stringify([system?.content, first?.content])
-  return { key: `${scope}words ${hash('sha256', words, 'base64')}`, explicit: false }
+  return { key: keyOf(`words ${words}`), explicit: false }
 }
 
 const isSystem = ({ role }: Message): boolean => role === 'system' || role === 'developer'

@@ -37,12 +37,17 @@ const refusalText = "I'm sorry, but I can't help with that."
 const imageUrl =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
 const divergence = 3
+/** Of all JSON that schemas ask for in one answer. A stream of it takes some 40 times as much memory. */
+const mostJson = 100_000
 const defaultTool: AskedTool = {
   name: 'get_weather',
   parameters: { type: 'object', properties: { location: { type: 'string' } }, required: ['location'] },
 }
 
-/** The deterministic answer to a request; only the ids of tool calls are drawn. */
+/**
+ * The deterministic answer to a request; only the ids of tool calls are drawn.
+ * @throws BadAsk when a schema asks for more than is made.
+ */
 export function answer(ask: Ask, conduct: Conduct): Answer {
   const choices = Array.from({ length: ask.choices }, (_, index) => answerChoice(ask, conduct, index))
   const pieces = choices.flatMap((choice) => choice.pieces)
@@ -62,7 +67,7 @@ function answerChoice(ask: Ask, conduct: Conduct, index: number): Choice {
   const reasoning: readonly Piece[] =
     conduct.reasoning === null ? [] : splitTokens(reasoningText).map((text) => ({ type: 'reasoning', text }))
   const calls = ask.calling === 'forbidden' ? 0 : Math.max(conduct.toolCalls, ask.calling === 'required' ? 1 : 0)
-  if (calls > 0) return { pieces: [...reasoning, ...toolCallPieces(ask.tools, calls)], finish: 'tool_calls' }
+  if (calls > 0) return { pieces: [...reasoning, ...toolCallPieces(ask, calls)], finish: 'tool_calls' }
   if (conduct.refusal) {
     return { pieces: splitTokens(refusalText).map((text) => ({ type: 'refusal', text })), finish: 'stop' }
   }
@@ -84,11 +89,14 @@ function textTokens(
 ): { tokens: readonly string[]; finish: 'stop' | 'length' } {
   const isJson = ask.schema !== null && conduct.tokens !== 0
   const given = isJson
-    ? JSON.stringify(schemaExample(ask.schema))
+    ? JSON.stringify(schemaExample(ask.schema, Math.floor(mostJson / ask.choices)))
     : simulatedText(conduct.tokens ?? defaultTokens, index + conduct.variant)
   const full = ask.prefill === null ? resumed(given, ask, conduct) : continuation(given, ask.prefill, conduct)
   const stops = ask.stop.map((stop) => full.indexOf(stop)).filter((position) => position >= 0)
-  const text = stops.length === 0 ? full : full.slice(0, Math.min(...stops))
+  const text = full.slice(
+    0,
+    stops.reduce((first, position) => Math.min(first, position), full.length),
+  )
   // JSON has few spaces: eight characters a token let it stream in several chunks.
   const tokens = isJson ? (text.match(/.{1,8}/gsu) ?? []) : chunks(text, conduct.chunkLength)
   if (ask.maxTokens === null || tokens.length <= ask.maxTokens) return { tokens, finish: 'stop' }
@@ -111,10 +119,11 @@ function chunks(text: string, length: number | null): readonly string[] {
   return Array.from({ length: Math.ceil(text.length / length) }, (_, n) => text.slice(n * length, (n + 1) * length))
 }
 
-function toolCallPieces(tools: readonly AskedTool[], calls: number): readonly Piece[] {
+function toolCallPieces({ tools, choices }: Ask, calls: number): readonly Piece[] {
+  const most = Math.floor(mostJson / choices / calls)
   const called = Array.from({ length: calls }, (_, index) => tools[index] ?? tools[0] ?? defaultTool)
   const starts = called.map(({ name }, index): Piece => ({ type: 'tool-call', index, id: toolCallId(), name }))
-  const fragments = called.map(({ parameters }) => fragment(JSON.stringify(schemaExample(parameters) ?? {})))
+  const fragments = called.map(({ parameters }) => fragment(JSON.stringify(schemaExample(parameters, most) ?? {})))
   const rounds = Math.max(...fragments.map((texts) => texts.length))
   const interleaved = Array.from({ length: rounds }, (_, round) =>
     fragments.flatMap((texts, index): readonly Piece[] => {

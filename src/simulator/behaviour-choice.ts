@@ -46,7 +46,13 @@ export function behaviourChoice(): BehaviourChoice {
     },
     override(model, behaviour) {
       const [unknown] = behaviour === null ? [] : parse(behaviour).unknown
-      if (unknown !== undefined) throw new UnknownBehaviour(unknown)
+      if (unknown !== undefined) {
+        const known = 'docs/simulator.md lists them; "+" joins several.'
+        throw new RefusedOverride(`"${unknown}" is no behaviour of the simulator. ${known}`)
+      }
+      if (model !== null && behaviour !== null && !overrides.has(model) && overrides.size >= mostNames) {
+        throw new RefusedOverride(`${mostNames} models have a behaviour of their own. Take back one with null first.`)
+      }
       counts.delete(model ?? allModels)
       if (model === null) overrideOfAll = behaviour
       else if (behaviour === null) overrides.delete(model)
@@ -59,8 +65,5 @@ export function behaviourChoice(): BehaviourChoice {
 /** No model id: ids of models are not empty. */
 const allModels = ''
 
-export class UnknownBehaviour extends Error {
-  constructor(name: string) {
-    super(`"${name}" is no behaviour of the simulator. docs/simulator.md lists them; "+" joins several.`)
-  }
-}
+/** An override that cannot be; the message says why. */
+export class RefusedOverride extends Error {}

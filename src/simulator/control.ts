@@ -1,4 +1,4 @@
-import { UnknownBehaviour, type BehaviourChoice } from './behaviour-choice.ts'
+import { RefusedOverride, type BehaviourChoice } from './behaviour-choice.ts'
 import type { Journal } from './journal.ts'
 import { isObject } from './json.ts'
 
@@ -6,6 +6,9 @@ export interface ControlReply {
   readonly status: number
   readonly body: object
 }
+
+/** They are kept. */
+const longestName = 512
 
 /** The routes that are no provider's: behaviour and journal. Null for a path that is not one of them. */
 export function control(
@@ -35,10 +38,13 @@ function setBehaviour(body: unknown, behaviours: BehaviourChoice): ControlReply 
   if (!isNamed || (model !== null && typeof model !== 'string')) {
     return mistake('Send {"behaviour": "status-500"}, with null to clear, and "model" for one model alone.')
   }
+  if (Math.max(behaviour?.length ?? 0, model?.length ?? 0) > longestName) {
+    return mistake(`The names of behaviours and models have at most ${longestName} characters.`)
+  }
   try {
     behaviours.override(model, behaviour)
   } catch (error) {
-    if (error instanceof UnknownBehaviour) return mistake(error.message)
+    if (error instanceof RefusedOverride) return mistake(error.message)
     throw error
   }
   return { status: 200, body: { model, behaviour } }

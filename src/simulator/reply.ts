@@ -27,7 +27,7 @@ export async function reply(
   entry: JournalDraft,
   outlet: Outlet,
 ): Promise<void> {
-  const exchange = open(wire, body, path)
+  const exchange = unlessBad(() => open(wire, body, path))
   if (exchange instanceof BadAsk) return refuse(wire, { status: 400, message: exchange.message }, null, outlet)
   const { ask } = exchange
   const { name, conduct } = behaviours.choose(ask.model)
@@ -39,7 +39,8 @@ export async function reply(
     if (conduct.firstTokenMs > 0) await outlet.pause(conduct.firstTokenMs)
     return refuse(wire, failure, conduct.retryAfter, outlet)
   }
-  const given = answer(ask, conduct)
+  const given = unlessBad(() => answer(ask, conduct))
+  if (given instanceof BadAsk) return refuse(wire, { status: 400, message: given.message }, null, outlet)
   const late = wire.failure(lateFailure)
   if (ask.stream) {
     const steps = streamSteps(exchange.frames(given, conduct), wire.framing, late, conduct)
@@ -49,10 +50,20 @@ export async function reply(
   return deliverWhole(outlet, exchange.whole(given, conduct), late, chunks, conduct)
 }
 
-function open(wire: Wire, body: unknown, path: string): Exchange | BadAsk {
-  if (!isObject(body)) return new BadAsk('The body must be a JSON object.')
+/** Model ids are remembered: those of providers are far shorter. */
+const longestModel = 512
+
+function open(wire: Wire, body: unknown, path: string): Exchange {
+  if (!isObject(body)) throw new BadAsk('The body must be a JSON object.')
+  const exchange = wire.open(body, path)
+  const { length } = exchange.ask.model
+  if (length > longestModel) throw new BadAsk(`The model id has ${length} characters; the longest has ${longestModel}.`)
+  return exchange
+}
+
+function unlessBad<Value>(make: () => Value): Value | BadAsk {
   try {
-    return wire.open(body, path)
+    return make()
   } catch (error) {
     if (error instanceof BadAsk) return error
     throw error

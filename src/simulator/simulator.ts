@@ -12,6 +12,7 @@ import { generateContent } from './wires/generate-content/generate-content.ts'
 import { converse } from './wires/converse/converse.ts'
 import { messages } from './wires/messages/messages.ts'
 import { responses } from './wires/responses/responses.ts'
+import { isFromWebPage } from './web-page.ts'
 import type { Wire } from './wires/wire.ts'
 
 /** A provider that runs here. */
@@ -35,6 +36,8 @@ export interface SimulatorOptions {
   readonly port?: number
   /** Keeps no journal, for benchmarks. */
   readonly quiet?: boolean
+  /** For one program alone: there are no control addresses, and web pages are not answered at all. */
+  readonly embedded?: boolean
 }
 
 // `/chat/completions` ends in `/completions`: the longer path comes first.
@@ -50,7 +53,7 @@ const wires: readonly Wire[] = [
 const offeredModels = ['steady', 'tokens-60', 'tokens-60+pace-50', 'tool-call', 'reasoning']
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { host = '127.0.0.1', port = 0, quiet = false } = options
+  const { host = '127.0.0.1', port = 0, quiet = false, embedded = false } = options
   const journal = createJournal(quiet)
   const behaviours = behaviourChoice()
   let isStopping = false
@@ -58,7 +61,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = request
     const path = url.split('?', 1)[0] ?? url
-    if (path === '/_journal' || path === '/_behaviour') {
+    const isControl = !embedded && (path === '/_journal' || path === '/_behaviour')
+    if ((embedded || isControl) && isFromWebPage(request.headers)) return sendJson(response, 403, notForPages)
+    if (isControl) {
       const found = control(method, path, parse(await readBody(request)), behaviours, journal)
       return sendJson(response, found?.status ?? 405, found?.body ?? unknownPath(method, path))
     }
@@ -120,6 +125,13 @@ function parse(text: string | null): unknown {
 function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(JSON.stringify(body))
+}
+
+const notForPages = {
+  error: {
+    message:
+      'Web pages have no access here. Send no Origin header, and name the simulator by its address or by a name without a dot.',
+  },
 }
 
 const unknownPath = (method: string, path: string): object => ({

@@ -138,6 +138,16 @@ describe('the cap', () => {
     expect(read([wire], wire.length)).toHaveLength(1)
   })
 
+  test('issue 9.3: keeps no chunk, but a copy of its bytes', () => {
+    const reader = new AwsEventStreamReader({ maxFrameBytes: 1_000_000 })
+    const chunk = Buffer.alloc(1)
+    const frames = Array.from(event('x', '{"text":"naïve"}'), (byte) => {
+      chunk[0] = byte
+      return reader.push(chunk)
+    })
+    expect(frames.flat()).toEqual([{ type: 'data', event: 'x', data: '{"text":"naïve"}' }])
+  })
+
   test('does not let an announced length take memory that no bytes fill', () => {
     const wire = event('x', 'y'.repeat(60_000_000))
     const before = process.memoryUsage().arrayBuffers

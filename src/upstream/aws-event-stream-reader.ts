@@ -1,13 +1,11 @@
 import { crc32 } from 'node:zlib'
 import type { Frame } from '../protocols/protocol.ts'
+import { GrowingBuffer } from '../util/growing-buffer.ts'
 import { FrameTooLarge } from './sse-reader.ts'
 
 /** Total length, length of the headers, checksum of both: four bytes each, big-endian. */
 const preludeBytes = 12
 const checksumBytes = 4
-const nothing = Buffer.alloc(0)
-/** Larger buffers are let go of after the frame that needed them. */
-const keptBytes = 65_536
 
 /** An upstream sent bytes that are no frame, or ended inside one: what comes after them cannot be found. */
 export class BrokenFrame extends Error {
@@ -25,10 +23,8 @@ export class BrokenFrame extends Error {
  */
 export class AwsEventStreamReader {
   readonly #maxFrameBytes: number
-  /** The beginning of a frame, in the first `#heldBytes`: one growing copy, since a list of the chunks would let an upstream that
-   * sends single bytes fill the memory with buffer objects. */
-  #held: Buffer = nothing
-  #heldBytes = 0
+  /** The beginning of a frame. */
+  readonly #held = new GrowingBuffer()
   /** How many bytes make the next step possible: a prelude, then the frame that it announces. */
   #neededBytes = preludeBytes
 
@@ -44,10 +40,10 @@ export class AwsEventStreamReader {
     const frames: Frame[] = []
     let start = 0
     while (start < chunk.length) {
-      const end = Math.min(start + this.#neededBytes - this.#heldBytes, chunk.length)
-      this.#hold(chunk, start, end)
+      const end = Math.min(start + this.#neededBytes - this.#held.length, chunk.length)
+      if (!this.#held.append(chunk, this.#maxFrameBytes, start, end)) throw new FrameTooLarge(this.#maxFrameBytes)
       start = end
-      if (this.#heldBytes < this.#neededBytes) break
+      if (this.#held.length < this.#neededBytes) break
       if (this.#neededBytes === preludeBytes) this.#neededBytes = this.#announcedBytes()
       else frames.push(this.#takeFrame())
     }
@@ -59,36 +55,25 @@ export class AwsEventStreamReader {
    * @throws BrokenFrame when it ended inside a frame.
    */
   end(): readonly Frame[] {
-    if (this.#heldBytes > 0) throw new BrokenFrame('that broke off')
+    if (this.#held.length > 0) throw new BrokenFrame('that broke off')
     return []
   }
 
-  /** An announced length is believed only as far as bytes arrive. */
-  #hold(chunk: Buffer, start: number, end: number): void {
-    const needed = this.#heldBytes + end - start
-    if (needed > this.#held.length) {
-      const grown = Buffer.allocUnsafe(Math.max(Math.min(2 * needed, this.#neededBytes), 512))
-      this.#held.copy(grown, 0, 0, this.#heldBytes)
-      this.#held = grown
-    }
-    chunk.copy(this.#held, this.#heldBytes, start, end)
-    this.#heldBytes = needed
-  }
-
   #announcedBytes(): number {
-    if (crc32(this.#held.subarray(0, 8)) !== this.#held.readUInt32BE(8)) {
+    const prelude = this.#held.bytes
+    if (crc32(prelude.subarray(0, 8)) !== prelude.readUInt32BE(8)) {
       throw new BrokenFrame('whose length has a wrong checksum')
     }
-    const total = this.#held.readUInt32BE(0)
+    const total = prelude.readUInt32BE(0)
     if (total > this.#maxFrameBytes) throw new FrameTooLarge(this.#maxFrameBytes)
-    if (this.#held.readUInt32BE(4) > total - preludeBytes - checksumBytes) {
+    if (prelude.readUInt32BE(4) > total - preludeBytes - checksumBytes) {
       throw new BrokenFrame('that is shorter than its headers')
     }
     return total
   }
 
   #takeFrame(): Frame {
-    const frame = this.#held.subarray(0, this.#heldBytes)
+    const frame = this.#held.bytes
     const payloadEnd = frame.length - checksumBytes
     if (crc32(frame.subarray(0, payloadEnd)) !== frame.readUInt32BE(payloadEnd)) {
       throw new BrokenFrame('with a wrong checksum')
@@ -96,9 +81,8 @@ export class AwsEventStreamReader {
     const payloadStart = preludeBytes + frame.readUInt32BE(4)
     const headers = readHeaders(frame.subarray(preludeBytes, payloadStart))
     const payload = frame.toString('utf8', payloadStart, payloadEnd)
-    this.#heldBytes = 0
+    this.#held.clear()
     this.#neededBytes = preludeBytes
-    if (frame.length > keptBytes) this.#held = nothing
     return toFrame(headers, payload)
   }
 }

@@ -1,14 +1,11 @@
 import type { Client } from 'undici'
 import { FetchFailure } from './fetch-failure.ts'
 import type { Dial } from './guarded-dialer.ts'
+import { type ByteBudget, readBytes } from './read-body.ts'
 import { ResponseStream } from './response-stream.ts'
 
-/** Bytes that fetches which belong together may still take. */
-export interface ByteBudget {
-  left: number
-}
-
 interface FetchLimits {
+  /** Fetches that belong together share one. */
   readonly budget: ByteBudget
   /** For everything: names, connections, redirects, the body. */
   readonly timeoutMs: number
@@ -90,17 +87,11 @@ async function fetched(response: ResponseStream, budget: ByteBudget): Promise<Fe
     throw new FetchFailure('failed', 'was answered with a compressed body')
   }
   if (Number(headers['content-length']) > budget.left) throw tooLarge()
-  const chunks: Buffer[] = []
-  for (let more = await response.next(); more !== null; more = await response.next()) {
-    for (const chunk of more) {
-      chunks.push(chunk)
-      budget.left -= chunk.length
-    }
-    if (budget.left < 0) throw tooLarge()
-  }
-  if (chunks.length === 0) throw new FetchFailure('failed', 'was answered with an empty body')
+  const bytes = await readBytes(response, budget)
+  if (bytes === null) throw tooLarge()
+  if (bytes.length === 0) throw new FetchFailure('failed', 'was answered with an empty body')
   const contentType = headers['content-type']
-  return { contentType: typeof contentType === 'string' ? contentType : undefined, bytes: Buffer.concat(chunks) }
+  return { contentType: typeof contentType === 'string' ? contentType : undefined, bytes }
 }
 
 const tooLarge = (): FetchFailure => new FetchFailure('too-large', 'leads to more bytes than a request may hold')

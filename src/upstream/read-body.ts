@@ -1,18 +1,29 @@
+import { GrowingBuffer } from '../util/growing-buffer.ts'
 import type { ResponseStream } from './response-stream.ts'
 
+/** Bytes that may still be taken; bodies that belong together share one. */
+export interface ByteBudget {
+  left: number
+}
+
 /**
- * A whole body as text; `null` when it is longer than `maxBytes`.
+ * A whole body, in one copy however small its chunks are; `null` when it is longer than the budget.
  * @throws the response's failure.
  */
-export async function readBody(response: ResponseStream, maxBytes: number): Promise<string | null> {
-  const all: Buffer[] = []
-  let bytes = 0
+export async function readBytes(response: ResponseStream, budget: ByteBudget): Promise<Buffer | null> {
+  const body = new GrowingBuffer()
+  const limit = budget.left
   for (let chunks = await response.next(); chunks !== null; chunks = await response.next()) {
     for (const chunk of chunks) {
-      all.push(chunk)
-      bytes += chunk.length
+      budget.left -= chunk.length
+      if (budget.left < 0 || !body.append(chunk, limit)) return null
     }
-    if (bytes > maxBytes) return null
   }
-  return Buffer.concat(all, bytes).toString()
+  return body.bytes
+}
+
+/** The same as text, with a budget of its own. */
+export async function readBody(response: ResponseStream, maxBytes: number): Promise<string | null> {
+  const bytes = await readBytes(response, { left: maxBytes })
+  return bytes === null ? null : bytes.toString()
 }

@@ -114,6 +114,16 @@ describe('the cap', () => {
     expect(() => reader.push(chunk)).toThrow(FrameTooLarge)
   })
 
+  test('issue 9.3: keeps no chunk, but a copy of its bytes', () => {
+    const reader = new SseReader({ maxFrameBytes: 1_000_000 })
+    const chunk = Buffer.alloc(1)
+    const frames = Array.from(Buffer.from('event: a\ndata: one\ndata: two\n\n'), (byte) => {
+      chunk[0] = byte
+      return reader.push(chunk)
+    })
+    expect(frames.flat()).toEqual([{ type: 'data', event: 'a', data: 'one\ntwo' }])
+  })
+
   test('refuses one event of many short lines', () => {
     expect(() => readText('data: 12345678\n'.repeat(100), 1000)).toThrow('an event of more than 1000 bytes')
   })

@@ -1,11 +1,12 @@
 import type { Frame } from '../protocols/protocol.ts'
+import { GrowingBuffer } from '../util/growing-buffer.ts'
 
 const lineFeed = 10
 const carriageReturn = 13
 const space = 32
 const colon = 58
 const comment: Frame = { type: 'comment' }
-const nothing = Buffer.alloc(0)
+const newLine = Buffer.from('\n')
 
 /** An upstream sent one frame, or one line, beyond the cap. */
 export class FrameTooLarge extends Error {
@@ -23,11 +24,11 @@ export class FrameTooLarge extends Error {
  */
 export class SseReader {
   readonly #maxFrameBytes: number
-  /** The beginning of a line whose end has not come, in the first `#partialBytes`: one growing copy, since a list of the chunks
-   * would let an upstream that sends single bytes fill the memory with buffer objects. */
-  #partial: Buffer = nothing
-  #partialBytes = 0
+  /** The beginning of a line whose end has not come. */
+  readonly #partial = new GrowingBuffer()
   #data: string | null = null
+  /** The frame's data after its first line, with the line feeds before it. As strings, lines of no length would cost 32 bytes each. */
+  readonly #moreData = new GrowingBuffer()
   #event: string | null = null
   /** Bytes of this frame's finished lines. */
   #frameBytes = 0
@@ -71,30 +72,21 @@ export class SseReader {
    */
   end(): readonly Frame[] {
     const frames: Frame[] = []
-    if (this.#partialBytes === 0) this.#endFrame(frames)
+    if (this.#partial.length === 0) this.#endFrame(frames)
     return frames
   }
 
   #endLine(chunk: Buffer, start: number, end: number, frames: Frame[]): void {
-    if (this.#partialBytes === 0) return this.#readLine(chunk, start, end, frames)
+    if (this.#partial.length === 0) return this.#readLine(chunk, start, end, frames)
     this.#hold(chunk, start, end)
-    const line = this.#partial
-    const bytes = this.#partialBytes
-    this.#partialBytes = 0
-    if (line.length > 65_536) this.#partial = nothing
-    this.#readLine(line, 0, bytes, frames)
+    const line = this.#partial.bytes
+    this.#partial.clear()
+    this.#readLine(line, 0, line.length, frames)
   }
 
   #hold(chunk: Buffer, start: number, end: number): void {
-    const needed = this.#partialBytes + end - start
-    if (this.#frameBytes + needed > this.#maxFrameBytes) throw new FrameTooLarge(this.#maxFrameBytes)
-    if (needed > this.#partial.length) {
-      const grown = Buffer.allocUnsafe(Math.min(2 * needed, this.#maxFrameBytes))
-      this.#partial.copy(grown, 0, 0, this.#partialBytes)
-      this.#partial = grown
-    }
-    chunk.copy(this.#partial, this.#partialBytes, start, end)
-    this.#partialBytes = needed
+    const fits = this.#partial.append(chunk, this.#maxFrameBytes - this.#frameBytes, start, end)
+    if (!fits) throw new FrameTooLarge(this.#maxFrameBytes)
   }
 
   #readLine(bytes: Buffer, lineStart: number, end: number, frames: Frame[]): void {
@@ -104,24 +96,38 @@ export class SseReader {
     if (bytes[start] === colon) {
       frames.push(comment)
     } else if (isField('data', bytes, start, end)) {
-      const value = this.#value(bytes, start, start + 4, end)
-      this.#data = this.#data === null ? value : `${this.#data}\n${value}`
+      const valueStart = this.#valueStart(bytes, start, start + 4, end)
+      if (this.#data === null) this.#data = bytes.toString('utf8', valueStart, end)
+      else this.#addData(bytes, valueStart, end)
     } else if (isField('event', bytes, start, end)) {
-      this.#event = this.#value(bytes, start, start + 5, end) || null
+      this.#event = bytes.toString('utf8', this.#valueStart(bytes, start, start + 5, end), end) || null
     }
   }
 
-  #value(bytes: Buffer, start: number, fieldEnd: number, end: number): string {
+  #valueStart(bytes: Buffer, start: number, fieldEnd: number, end: number): number {
     this.#frameBytes += end - start
     if (this.#frameBytes > this.#maxFrameBytes) throw new FrameTooLarge(this.#maxFrameBytes)
-    return bytes.toString('utf8', bytes[fieldEnd + 1] === space ? fieldEnd + 2 : fieldEnd + 1, end)
+    return Math.min(bytes[fieldEnd + 1] === space ? fieldEnd + 2 : fieldEnd + 1, end)
+  }
+
+  /** It always fits: the line has been counted, with more than its line feed. */
+  #addData(bytes: Buffer, start: number, end: number): void {
+    this.#moreData.append(newLine, this.#maxFrameBytes)
+    this.#moreData.append(bytes, this.#maxFrameBytes, start, end)
   }
 
   #endFrame(frames: Frame[]): void {
-    if (this.#data !== null) frames.push({ type: 'data', event: this.#event, data: this.#data })
+    if (this.#data !== null) frames.push({ type: 'data', event: this.#event, data: this.#data + this.#takeMore() })
     this.#data = null
     this.#event = null
     this.#frameBytes = 0
+  }
+
+  #takeMore(): string {
+    if (this.#moreData.length === 0) return ''
+    const more = this.#moreData.bytes.toString()
+    this.#moreData.clear()
+    return more
   }
 }
 

@@ -46,10 +46,10 @@ const app = createApp({
   authenticator: { authenticate: () => principal, close: () => {} },
   catalog: broken,
   providers: broken,
-  generations: { append: broken, pending: () => 0, find: broken, spent: broken, flush: broken },
+  generations: { append: broken, pending: () => 0, isFull: () => false, find: broken, spent: broken, flush: broken },
   statistics: broken,
   explain: broken,
-  isReady: () => true,
+  readiness: () => 'ready',
   finished: new Channel(),
   failed,
 })

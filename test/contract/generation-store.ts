@@ -73,6 +73,20 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
       expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(15_000)
     })
 
+    test('issue 9.5: is full when what waits takes 64 MiB, keeps what comes all the same, and then has room again', async () => {
+      const metadata = JSON.stringify({ text: 'x'.repeat(30_000) })
+      let count = 0
+      for (; !storage.generations.isFull() && count < 3000; count++) {
+        storage.generations.append(generationRecord({ id: `gen-${count}`, cost: 1, metadata }))
+      }
+      expect(count * metadata.length).toBeGreaterThan(30_000_000)
+      expect(count * metadata.length).toBeLessThan(64 * 1024 * 1024)
+      storage.generations.append(generationRecord({ id: 'one-more', cost: 1 }))
+      await storage.generations.flush()
+      expect(storage.generations.isFull()).toBe(false)
+      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(count + 1)
+    })
+
     test('sums what a key spent since a moment, what is not written yet included', async () => {
       const other = 'cd'.repeat(32)
       storage.generations.append(generationRecord({ id: 'gen-1', cost: 1, createdAt: 999 }))

@@ -136,10 +136,10 @@ describe('what it covers', () => {
     authenticator: { authenticate: unused, close: unused },
     catalog: unused,
     providers: unused,
-    generations: { append: unused, pending: unused, find: unused, spent: unused, flush: unused },
+    generations: { append: unused, pending: unused, isFull: unused, find: unused, spent: unused, flush: unused },
     statistics: unused,
     explain: unused,
-    isReady: unused,
+    readiness: unused,
     finished: new Channel(),
     failed: new Channel(),
   })

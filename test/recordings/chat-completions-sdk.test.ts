@@ -4,9 +4,9 @@ import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from 
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
 import { type Told, toldByReply, toldByStream } from '../told.ts'
-import { recordings, type Replay, startReplay } from './replay.ts'
+import { type Replay, replyFolders, startReplay } from './replay.ts'
 
-/** What the providers of this family really sent, read by OpenAI's own SDK and by the gateway from the same bytes, cut at random. */
+/** Replies of the providers of this family, read by OpenAI's own SDK and by the gateway from the same bytes, cut at random. */
 const whole = [
   'alibaba/alibaba-tool-call.json',
   'deepseek/deepseek-reasoning.json',
@@ -34,63 +34,60 @@ const streamed = [
   'openai/openai-text.chunks.txt',
 ]
 
-describe.skipIf(recordings === undefined)(
-  'recorded chat completions, as the SDK reads them (WAYGATE_RECORDINGS)',
-  () => {
-    let replay: Replay
-    let gateway: TestGateway
-    let openai: OpenAI
-    beforeAll(async () => {
-      replay = await startReplay({
-        contentType: 'text/event-stream',
-        frame: (line) => `data: ${line}\n\n`,
-        end: 'data: [DONE]\n\n',
-      })
-      openai = new OpenAI({ apiKey: 'upstream-secret', baseURL: replay.url, maxRetries: 0 })
-      const slugs = [...new Set([...whole, ...streamed].map((name) => name.slice(0, name.indexOf('/'))))]
-      const pricing = { prompt: 1, completion: 2 }
-      gateway = await startGateway({
-        providers: Object.fromEntries(
-          [...slugs, 'prov-a', 'prov-b', 'prov-c'].map((slug) => [
-            slug,
-            { base_url: replay.url, api_key: 'upstream-secret' },
-          ]),
-        ),
-        models: Object.fromEntries(
-          [...whole, ...streamed].map((model) => [
-            slugOf(model),
-            { endpoints: [{ provider: model.slice(0, model.indexOf('/')), model, pricing }] },
-          ]),
-        ),
-      })
+describe.each(replyFolders)('chat completions as the SDK reads them: $name', (folder) => {
+  let replay: Replay
+  let gateway: TestGateway
+  let openai: OpenAI
+  beforeAll(async () => {
+    replay = await startReplay(folder, {
+      contentType: 'text/event-stream',
+      frame: (line) => `data: ${line}\n\n`,
+      end: 'data: [DONE]\n\n',
     })
-    afterAll(async () => {
-      await gateway.close()
-      replay.close()
+    openai = new OpenAI({ apiKey: 'upstream-secret', baseURL: replay.url, maxRetries: 0 })
+    const slugs = [...new Set([...whole, ...streamed].map((name) => name.slice(0, name.indexOf('/'))))]
+    const pricing = { prompt: 1, completion: 2 }
+    gateway = await startGateway({
+      providers: Object.fromEntries(
+        [...slugs, 'prov-a', 'prov-b', 'prov-c'].map((slug) => [
+          slug,
+          { base_url: replay.url, api_key: 'upstream-secret' },
+        ]),
+      ),
+      models: Object.fromEntries(
+        [...whole, ...streamed].map((model) => [
+          slugOf(model),
+          { endpoints: [{ provider: model.slice(0, model.indexOf('/')), model, pricing }] },
+        ]),
+      ),
     })
+  })
+  afterAll(async () => {
+    await gateway.close()
+    replay.close()
+  })
 
-    const slugOf = (name: string): string => `recorded/${name.slice(name.indexOf('/') + 1)}`
-    const messages = [{ role: 'user' as const, content: 'hi' }]
+  const slugOf = (name: string): string => `recorded/${name.slice(name.indexOf('/') + 1)}`
+  const messages = [{ role: 'user' as const, content: 'hi' }]
 
-    test.each(whole)('%s', async (name) => {
-      const understood = await openai.chat.completions.create({ model: name, messages })
-      const response = await gateway.chat({ model: slugOf(name) })
-      expect(response.status).toBe(200)
-      const reply = Object(await response.json())
-      compare(toldByReply(reply.choices[0]), reply, [understood])
-    })
+  test.each(whole)('%s', async (name) => {
+    const understood = await openai.chat.completions.create({ model: name, messages })
+    const response = await gateway.chat({ model: slugOf(name) })
+    expect(response.status).toBe(200)
+    const reply = Object(await response.json())
+    compare(toldByReply(reply.choices[0]), reply, [understood])
+  })
 
-    test.each(streamed)('%s', async (name) => {
-      const understood: object[] = []
-      for await (const chunk of await openai.chat.completions.create({ model: name, messages, stream: true })) {
-        understood.push(chunk)
-      }
-      const { chunks, done } = await readStream(await gateway.chat({ model: slugOf(name), stream: true }))
-      expect(done).toBe(true)
-      compare(toldByStream(chunks), Object(chunks.at(-1)), understood)
-    })
-  },
-)
+  test.each(streamed)('%s', async (name) => {
+    const understood: object[] = []
+    for await (const chunk of await openai.chat.completions.create({ model: name, messages, stream: true })) {
+      understood.push(chunk)
+    }
+    const { chunks, done } = await readStream(await gateway.chat({ model: slugOf(name), stream: true }))
+    expect(done).toBe(true)
+    compare(toldByStream(chunks), Object(chunks.at(-1)), understood)
+  })
+})
 
 /** @param said Chunks, or one whole reply, as the SDK gives them. */
 function compare(told: Told, last: JsonObject, said: readonly object[]): void {

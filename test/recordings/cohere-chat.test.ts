@@ -3,18 +3,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
 import { type Told, toldByReply, toldByStream } from '../told.ts'
-import { recordings, type Replay, startReplay } from './replay.ts'
+import { type Replay, replyFolders, startReplay } from './replay.ts'
 
-/** What Cohere really sent, read by its own SDK and by the gateway from the same bytes: both must understand the same. */
+/** Replies of Cohere, read by its own SDK and by the gateway from the same bytes: both must understand the same. */
 const whole = ['cohere-text', 'cohere-tool-call', 'cohere-citations'].map((name) => `cohere/${name}.json`)
 const streamed = ['cohere-text', 'cohere-tool-call'].map((name) => `cohere/${name}.chunks.txt`)
 
-describe.skipIf(recordings === undefined)('recorded Cohere chat (WAYGATE_RECORDINGS)', () => {
+describe.each(replyFolders)('Cohere chat: $name', (folder) => {
   let replay: Replay
   let gateway: TestGateway
   let cohere: CohereClient
   beforeAll(async () => {
-    replay = await startReplay({
+    replay = await startReplay(folder, {
       contentType: 'text/event-stream',
       frame: (line) => `event: ${JSON.parse(line).type}\ndata: ${line}\n\n`,
     })

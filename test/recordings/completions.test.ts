@@ -1,20 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test, type TestContext } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ResultFold } from '../../src/canonical/fold-result.ts'
 import type { CallEvent } from '../../src/canonical/generation-event.ts'
 import type { PromptRequest } from '../../src/canonical/generation-request.ts'
 import type { Endpoint } from '../../src/catalog/endpoint.ts'
 import { completionsClient } from '../../src/protocols/completions/client.ts'
 import { completionsUpstream } from '../../src/protocols/completions/upstream.ts'
-
-/** Replies that providers really sent. They are not part of the project: the variable names the folder that has them. */
-const folder = process.env['WAYGATE_RECORDINGS']
-
-function recording({ skip }: TestContext, file: string): Promise<string> {
-  if (folder === undefined) return skip('WAYGATE_RECORDINGS names no folder of recorded replies.')
-  return readFile(join(folder, file), 'utf8')
-}
+import { type ReplyFolder, replyFolders } from './replay.ts'
 
 const endpoint: Endpoint = {
   id: 'openai/gpt-3.5-turbo-instruct@openai',
@@ -48,29 +41,49 @@ function resultOf(events: readonly CallEvent[]) {
   return fold.result()
 }
 
-test('OpenAI’s stream', async (context) => {
-  const lines = (await recording(context, 'openai/openai-completion-text.chunks.txt')).trim().split('\n')
-  const call = open()
-  const events = [...lines, '[DONE]'].flatMap((data) => call.reply.decodeFrame({ type: 'data', event: null, data }))
-  expect(events.at(-1)).toEqual({
-    type: 'call-end',
-    usage: expect.objectContaining({ promptTokens: 14, completionTokens: 16 }),
-  })
-  expect(events.filter(({ type }) => type === 'text-delta')).toHaveLength(16)
-  expect(resultOf(events).choices).toMatchObject([
-    {
-      index: 0,
-      text: expect.stringMatching(/^The holiday is called "Gratitude Day" .* dedicated to$/),
-      finishReason: 'length',
-    },
-  ])
-})
+interface Expected {
+  readonly streamed: { readonly pieces: number; readonly text: RegExp }
+  readonly whole: { readonly completion: number; readonly text: RegExp }
+  readonly prompt: number
+}
 
-test('OpenAI’s JSON reply', async (context) => {
-  const events = open().reply.decodeResult(JSON.parse(await recording(context, 'openai/openai-completion-text.json')))
-  expect(events.map(({ type }) => type)).toEqual(['start', 'text-delta', 'finish', 'usage', 'call-end'])
-  expect(resultOf(events)).toMatchObject({
-    choices: [{ text: expect.stringMatching(/importance of$/), finishReason: 'length', nativeFinishReason: 'length' }],
-    usage: { promptTokens: 14, completionTokens: 16 },
+const expected: Readonly<Record<ReplyFolder['name'], Expected>> = {
+  'our own replies': {
+    prompt: 13,
+    streamed: { pieces: 10, text: /^The holiday is Fog Day, and nobody sees it$/ },
+    whole: { completion: 12, text: /^The new holiday is Lamp Day, on which every light is$/ },
+  },
+  'recorded replies (WAYGATE_RECORDINGS)': {
+    prompt: 14,
+    streamed: { pieces: 16, text: /^The holiday is called "Gratitude Day" .* dedicated to$/ },
+    whole: { completion: 16, text: /importance of$/ },
+  },
+}
+
+describe.each(replyFolders)('completions: $name', ({ name, path }) => {
+  const { prompt, streamed, whole } = expected[name]
+  const reply = (file: string): Promise<string> => readFile(join(path, file), 'utf8')
+
+  test('OpenAI’s stream', async () => {
+    const lines = (await reply('openai/openai-completion-text.chunks.txt')).trim().split('\n')
+    const call = open()
+    const events = [...lines, '[DONE]'].flatMap((data) => call.reply.decodeFrame({ type: 'data', event: null, data }))
+    expect(events.at(-1)).toEqual({
+      type: 'call-end',
+      usage: expect.objectContaining({ promptTokens: prompt, completionTokens: streamed.pieces }),
+    })
+    expect(events.filter(({ type }) => type === 'text-delta')).toHaveLength(streamed.pieces)
+    expect(resultOf(events).choices).toMatchObject([
+      { index: 0, text: expect.stringMatching(streamed.text), finishReason: 'length' },
+    ])
+  })
+
+  test('OpenAI’s JSON reply', async () => {
+    const events = open().reply.decodeResult(JSON.parse(await reply('openai/openai-completion-text.json')))
+    expect(events.map(({ type }) => type)).toEqual(['start', 'text-delta', 'finish', 'usage', 'call-end'])
+    expect(resultOf(events)).toMatchObject({
+      choices: [{ text: expect.stringMatching(whole.text), finishReason: 'length', nativeFinishReason: 'length' }],
+      usage: { promptTokens: prompt, completionTokens: whole.completion },
+    })
   })
 })

@@ -4,9 +4,9 @@ import { startGateway, type TestGateway } from '../gateway.ts'
 import { bedrockAt, converse, converseStream, type Understood } from '../protocols/converse/bedrock-client.ts'
 import { readStream } from '../sse.ts'
 import { type Told, toldByReply, toldByStream } from '../told.ts'
-import { recordings, type Replay, startReplay } from './replay.ts'
+import { type Replay, replyFolders, startReplay } from './replay.ts'
 
-/** What Bedrock really sent, read by AWS's own client and by the gateway from the same bytes: both must understand the same. */
+/** Replies of Bedrock, read by AWS's own client and by the gateway from the same bytes: both must understand the same. */
 const names = ['text', 'tool-call.1', 'json-tool.1'].map((name) => `amazon-bedrock/amazon-bedrock-${name}`)
 
 const codec = new EventStreamCodec(
@@ -28,11 +28,11 @@ function frame(line: string): Buffer {
 
 const modelOf = (path: string): string => decodeURIComponent(path.split('/').at(-2) ?? '')
 
-describe.skipIf(recordings === undefined)('recorded Converse (WAYGATE_RECORDINGS)', () => {
+describe.each(replyFolders)('Converse: $name', (folder) => {
   let replay: Replay
   let gateway: TestGateway
   beforeAll(async () => {
-    replay = await startReplay({ contentType: 'application/vnd.amazon.eventstream', frame }, modelOf)
+    replay = await startReplay(folder, { contentType: 'application/vnd.amazon.eventstream', frame }, modelOf)
     const provider = { protocol: 'converse', base_url: replay.url, api_key: 'upstream-secret' }
     const pricing = { prompt: 1, completion: 2 }
     gateway = await startGateway({

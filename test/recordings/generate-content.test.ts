@@ -3,19 +3,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
 import { type Told, toldByReply, toldByStream } from '../told.ts'
-import { recordings, type Replay, startReplay } from './replay.ts'
+import { type Replay, replyFolders, startReplay } from './replay.ts'
 
-/** What Google really sent, read by its own SDK and by the gateway from the same bytes: both must understand the same. */
+/** Replies of Google, read by its own SDK and by the gateway from the same bytes: both must understand the same. */
 const names = ['google-text', 'google-reasoning', 'google-tool-call']
 const whole = names.map((name) => `google/${name}.json`)
 const streamed = [...names, 'google-stream-tool-call-arguments'].map((name) => `google/${name}.chunks.txt`)
 
-describe.skipIf(recordings === undefined)('recorded generateContent (WAYGATE_RECORDINGS)', () => {
+describe.each(replyFolders)('generateContent: $name', (folder) => {
   let replay: Replay
   let gateway: TestGateway
   let google: GoogleGenAI
   beforeAll(async () => {
     replay = await startReplay(
+      folder,
       { contentType: 'text/event-stream', frame: (line) => `data: ${line}\r\n\r\n` },
       (path) => /(google\/[^:]+):/.exec(path)?.[1] ?? '',
     )

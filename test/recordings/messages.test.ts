@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
 import { type Told, toldByReply, toldByStream } from '../told.ts'
-import { recordings, type Replay, startReplay } from './replay.ts'
+import { type Replay, replyFolders, startReplay } from './replay.ts'
 
-/** What Anthropic really sent, read by its own SDK and by the gateway from the same bytes: both must understand the same. */
+/** Replies of Anthropic, read by its own SDK and by the gateway from the same bytes: both must understand the same. */
 const names = [
   'anthropic-text',
   'anthropic-tool-no-args',
@@ -18,12 +18,12 @@ const names = [
 const whole = [...names, 'anthropic-claude-opus-5-reasoning-high.1'].map((name) => `anthropic/${name}.json`)
 const streamed = names.map((name) => `anthropic/${name}.chunks.txt`)
 
-describe.skipIf(recordings === undefined)('recorded Messages (WAYGATE_RECORDINGS)', () => {
+describe.each(replyFolders)('Messages: $name', (folder) => {
   let replay: Replay
   let gateway: TestGateway
   let anthropic: Anthropic
   beforeAll(async () => {
-    replay = await startReplay({
+    replay = await startReplay(folder, {
       contentType: 'text/event-stream',
       frame: (line) => `event: ${JSON.parse(line).type}\ndata: ${line}\n\n`,
     })

@@ -3,14 +3,21 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 
-/**
- * The folder of replies that providers really sent: `<provider>/<name>.json` is a whole body, `<name>.chunks.txt` one event a line.
- * They are not part of this repository.
- */
-export const recordings = process.env['WAYGATE_RECORDINGS']
+/** A folder of replies: `<provider>/<name>.json` is a whole body, `<name>.chunks.txt` a stream with one event a line. */
+export interface ReplyFolder {
+  readonly name: 'our own replies' | 'recorded replies (WAYGATE_RECORDINGS)'
+  readonly path: string
+}
 
-const readRecording = (name: string): string => readFileSync(join(recordings ?? '', name), 'utf8')
+const recordings = process.env['WAYGATE_RECORDINGS']
+
+/** Our own replies in the shapes of vendors, and where the variable names a folder, what vendors really sent: that is not part of the project. */
+export const replyFolders: readonly ReplyFolder[] = [
+  { name: 'our own replies', path: fileURLToPath(new URL('../fixtures/replies', import.meta.url)) },
+  ...(recordings === undefined ? [] : [{ name: 'recorded replies (WAYGATE_RECORDINGS)', path: recordings } as const]),
+]
 
 /** How a language puts the events of a stream on the wire. */
 export interface ReplayFraming {
@@ -19,8 +26,10 @@ export interface ReplayFraming {
   readonly frame: (line: string) => string | Buffer
   /** What ends a stream besides its events. */
   readonly end?: string
-  /** Whether a recorded line begins a reply: `<name>#2` is the second reply of a recording that holds several. */
+  /** Whether a recorded line begins a reply: `<name>#2` is the second reply of a file that holds several. */
   readonly begins?: (line: string) => boolean
+  /** The status of a whole body. Default 200. */
+  readonly statusOf?: (name: string) => number
 }
 
 export interface Replay {
@@ -29,12 +38,13 @@ export interface Replay {
 }
 
 /**
- * An upstream that replays: the model that is asked for is the name of a recording. Streams are cut at random places, also inside
+ * An upstream that replays: the model that is asked for is the name of a reply in the folder. Streams are cut at random places, also inside
  * characters, the same ones for the same name.
  * @param nameOf Finds the model in the path, for languages that name it there.
  */
 export async function startReplay(
-  { contentType, frame, end = '', begins = () => false }: ReplayFraming,
+  folder: ReplyFolder,
+  { contentType, frame, end = '', begins = () => false, statusOf = () => 200 }: ReplayFraming,
   nameOf?: (path: string) => string,
 ): Promise<Replay> {
   const server = createServer(async (request, response) => {
@@ -42,9 +52,9 @@ export async function startReplay(
     for await (const piece of request.setEncoding('utf8')) text += piece
     const name: string = nameOf?.(request.url ?? '') ?? JSON.parse(text).model
     const [file = '', part] = name.split('#')
-    const recorded = readRecording(file)
+    const recorded = readFileSync(join(folder.path, file), 'utf8')
     if (name.endsWith('.json')) {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(recorded)
+      response.writeHead(statusOf(name), { 'content-type': 'application/json' }).end(recorded)
       return
     }
     response.writeHead(200, { 'content-type': contentType })

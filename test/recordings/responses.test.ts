@@ -3,22 +3,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
 import { type Told, toldByReply, toldByStream } from '../told.ts'
-import { recordings, type Replay, startReplay } from './replay.ts'
+import { type Replay, replyFolders, startReplay } from './replay.ts'
 
 type OpenAIResponse = OpenAI.Responses.Response
 
-/** What OpenAI and Azure really sent, read by OpenAI's own SDK and by the gateway from the same bytes: both must understand the same. */
+/** Replies of OpenAI and Azure, read by OpenAI's own SDK and by the gateway from the same bytes: both must understand the same. */
 const whole = ['azure/azure-text.1.json', 'openai/openai-reasoning-encrypted-content.1.json']
 const turns = [1, 2, 3, 4].map((turn) => `openai/openai-reasoning-encrypted-content.1.chunks.txt#${turn}`)
 const streamed = ['azure/azure-text.1.chunks.txt', ...turns]
 const failed = ['openai/openai-error.1.chunks.txt', 'openai/openai-error.1.json']
 
-describe.skipIf(recordings === undefined)('recorded Responses (WAYGATE_RECORDINGS)', () => {
+describe.each(replyFolders)('Responses: $name', (folder) => {
   let replay: Replay
   let gateway: TestGateway
   let openai: OpenAI
   beforeAll(async () => {
-    replay = await startReplay({
+    replay = await startReplay(folder, {
       contentType: 'text/event-stream',
       frame: (line) => `event: ${JSON.parse(line).type}\ndata: ${line}\n\n`,
       begins: (line) => JSON.parse(line).type === 'response.created',

@@ -11,7 +11,11 @@ const TraceSchema = Type.Object(
     generation_name: nullish(Type.String()),
     parent_span_id: nullish(Type.String()),
   },
-  { title: 'Trace', description: 'For observability; other keys go along as metadata. Never sent upstream.' },
+  {
+    title: 'Trace',
+    description:
+      'For observability; other keys go along as metadata. Never sent upstream. At most 16,384 bytes of JSON.',
+  },
 )
 
 /** Several times the longest there is: what is unknown is named in the error and kept with the generation. */
@@ -49,7 +53,12 @@ export const gatewayProperties = {
       description: 'Groups requests and keeps them at one provider. At most 256 characters.',
     }),
   ),
-  user: nullish(Type.String({ description: 'The end user. Sent upstream only as a hash.' })),
+  user: nullish(
+    Type.String({
+      description:
+        'The end user. Sent upstream only as a hash. Of more than 512 characters, the first 448 and a hash of all are kept.',
+    }),
+  ),
   metadata: nullish(
     Type.Unsafe<Record<string, string>>({
       type: 'object',

@@ -4,6 +4,7 @@ import type { Reasoning } from './reasoning.ts'
 import type { ServerTool } from './server-tool.ts'
 
 interface SharedFields {
+  readonly trace?: Readonly<Record<string, unknown>> | null
   readonly reasoning?: Reasoning | null
   readonly reasoning_effort?: Reasoning['effort']
   readonly plugins?: readonly Plugin[] | null
@@ -22,13 +23,19 @@ interface CompletionsFields extends SharedFields {
 
 /** The rules between the fields of a chat request, for a body that matches the schema. */
 export function chatRequestRules(request: ChatFields): readonly Issue[] {
-  return [...reasoningRules(request), ...pluginRules(request), ...logprobsRules(request), ...toolRules(request)]
+  return [...sharedRules(request), ...logprobsRules(request), ...toolRules(request)]
 }
 
 /** The rules between the fields of a completions request, for a body that matches the schema. */
 export function completionsRequestRules(request: CompletionsFields): readonly Issue[] {
-  return [...reasoningRules(request), ...pluginRules(request), ...bestOfRules(request)]
+  return [...sharedRules(request), ...bestOfRules(request)]
 }
+
+const sharedRules = (request: SharedFields): readonly Issue[] => [
+  ...reasoningRules(request),
+  ...pluginRules(request),
+  ...traceRules(request),
+]
 
 /** Source: contract §1.1 `reasoning_effort`, §10.10. */
 function reasoningRules({ reasoning, reasoning_effort: shorthand }: SharedFields): readonly Issue[] {
@@ -56,6 +63,16 @@ function pluginRules({ plugins }: SharedFields): readonly Issue[] {
         message: `must have at most ${maximumPatternCharacters} characters in all`,
       }))
   })
+}
+
+/** It goes on record with each generation. */
+const maximumTraceBytes = 16_384
+
+function traceRules({ trace }: SharedFields): readonly Issue[] {
+  if (!trace) return []
+  const bytes = Buffer.byteLength(JSON.stringify(trace))
+  if (bytes <= maximumTraceBytes) return []
+  return [{ path: 'trace', message: `must have at most ${maximumTraceBytes} bytes as JSON, got ${bytes}` }]
 }
 
 function logprobsRules({ logprobs, top_logprobs: alternatives }: ChatFields): readonly Issue[] {

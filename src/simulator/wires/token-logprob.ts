@@ -1,4 +1,15 @@
+import { BadAsk } from '../ask.ts'
+import { asInteger } from '../json.ts'
 import { simulatedWord } from '../simulated-text.ts'
+
+const mostRivals = 20
+
+/** How many rivals of each token a request wants to see. */
+export function askedRivals(count: unknown): number {
+  const rivals = asInteger(count) ?? 0
+  if (rivals > mostRivals) throw new BadAsk(`At most ${mostRivals} alternatives a token are shown, not ${rivals}.`)
+  return rivals
+}
 
 /** A made-up but fixed log probability: longer tokens are less likely. */
 export const logprobOf = (token: string): number => -token.length / 100

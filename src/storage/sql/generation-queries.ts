@@ -82,11 +82,13 @@ export function createGenerationStore(
   const writer = new GroupWriter<GenerationRecord>({
     write: async (group) => writeGroup(inserts(group)),
     name: (record) => `Generation ${record.id} (account ${record.account}, ${record.cost} nano-USD)`,
+    size: sizeOf,
     onError,
   })
   return {
     append: (record) => writer.append(record),
     pending: () => writer.pending.length,
+    isFull: () => writer.isFull,
     flush: () => writer.flush(),
     close: (limitMs) => writer.close(limitMs),
     find: async (id, account) => {
@@ -106,6 +108,12 @@ function insertSql(db: Kysely<Database>, table: keyof Database, columns: readonl
   const names = sql.join(columns.map((column) => sql.ref(column)))
   const values = sql.join(columns.map(() => sql.val(null)))
   return sql`insert into ${sql.table(table)} (${names}) values (${values}) on conflict do nothing`.compile(db).sql
+}
+
+/** In memory, where a character takes up to two bytes: the texts that may be long, and what all the rest of a record takes. */
+function sizeOf({ metadata, trace, userAgent, httpReferer, externalUser, attempts }: GenerationRecord): number {
+  const texts = [metadata, trace, userAgent, httpReferer, externalUser]
+  return 2_000 + 500 * attempts.length + 2 * texts.reduce((sum, text) => sum + (text?.length ?? 0), 0)
 }
 
 const generationRow = (record: GenerationRecord) =>

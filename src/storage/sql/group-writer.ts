@@ -15,11 +15,16 @@ interface Waiter {
   reject(error: Error): void
 }
 
+/** Of items that wait. */
+const mostBytes = 64 * 1024 * 1024
+
 interface GroupWriterOptions<Item> {
   /** Writes all or none. Rejects with a StorageError that says whether to try again. */
   write(group: readonly Item[]): Promise<void>
   /** Names an item in the report that it could not be written. */
   name(item: Item): string
+  /** About how many bytes of memory an item takes while it waits. */
+  size(item: Item): number
   onError(error: Error): void
 }
 
@@ -31,6 +36,7 @@ interface GroupWriterOptions<Item> {
 export class GroupWriter<Item> {
   readonly #options: GroupWriterOptions<Item>
   readonly #queue: Item[] = []
+  #queuedBytes = 0
   readonly #stop = new AbortController()
   #waiters: Waiter[] = []
   /** Items dealt with since the start. */
@@ -53,12 +59,18 @@ export class GroupWriter<Item> {
     return this.#queue
   }
 
+  /** Whether what waits takes as much memory as it may. What is appended all the same is kept. */
+  get isFull(): boolean {
+    return this.#queuedBytes >= mostBytes
+  }
+
   append(item: Item): void {
     if (this.#closed) {
       this.#options.onError(refused(this.#options.name(item), 'the storage is closed'))
       return
     }
     this.#queue.push(item)
+    this.#queuedBytes += this.#options.size(item)
     if (this.#running !== null) return
     if (this.#queue.length >= fullGroup) this.#start()
     else this.#timer ??= setTimeout(() => this.#start(), gatherMs)
@@ -130,7 +142,7 @@ export class GroupWriter<Item> {
   }
 
   #remove(count: number): void {
-    this.#queue.splice(0, count)
+    for (const item of this.#queue.splice(0, count)) this.#queuedBytes -= this.#options.size(item)
     this.#done += count
     const reached = this.#waiters.filter((waiter) => waiter.until <= this.#done)
     if (reached.length === 0) return

@@ -76,8 +76,10 @@ export interface GenerationRecord {
 export interface GenerationStore {
   /** Queued and written in groups; never blocks the caller and never throws. A record already there is left as it is. */
   append(record: GenerationRecord): void
-  /** Records that are not on disk yet. Grows without a cap while the disk refuses them: none is dropped. */
+  /** Records that are not on disk yet. None is dropped while the disk refuses them. */
   pending(): number
+  /** Whether those take as much memory as they may: what would end in another record should not begin. */
+  isFull(): boolean
   /** One generation of an account; another account's is not found. Sees everything appended before the call. */
   find(id: string, account: string): Promise<GenerationRecord | null>
   /** What a key has spent, in nano-USD, since the given Unix millisecond. Flushes first. */

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { parseJson } from '../../util/json.ts'
+import { readStream } from '../../util/read-stream.ts'
 import type { SignTools } from './sign.ts'
 
 const exchangeMs = 10_000
@@ -18,14 +19,12 @@ export const exchangeToken =
       body: body ?? null,
       signal: AbortSignal.timeout(exchangeMs),
     })
-    const chunks: Buffer[] = []
-    let length = 0
-    for await (const chunk of response.body) {
-      const bytes = Buffer.from(chunk)
-      length += bytes.length
-      if (length > longestBody) throw new Error(`The answer of ${origin} is longer than ${longestBody} bytes.`)
-      chunks.push(bytes)
+    const bytes = await readStream(response.body, longestBody)
+    if (typeof bytes === 'string') {
+      response.body.destroy()
+      const fault = bytes === 'too long' ? `is longer than ${longestBody} bytes` : `broke off, or took ${exchangeMs} ms`
+      throw new Error(`The answer of ${origin} ${fault}.`)
     }
-    const text = Buffer.concat(chunks).toString()
+    const text = bytes.toString()
     return { status: response.statusCode, body: parseJson(text) ?? text }
   }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { generateContentUpstream } from '../../../src/protocols/generate-content/upstream.ts'
 import { scriptedUpstream } from '../../acceptance/exchange.ts'
 import { startGateway, type TestGateway } from '../../gateway.ts'
+import { replyFolders } from '../../recordings/replay.ts'
 import { readStream } from '../../sse.ts'
 import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
 
@@ -97,12 +98,10 @@ test.each([
   expect(refusal(status, error(status, 'X', message)).retry.scope).toBe(scope)
 })
 
-describe.skipIf(process.env['WAYGATE_RECORDINGS'] === undefined)('recorded (WAYGATE_RECORDINGS)', () => {
-  test('a quota that is used up', () => {
-    const file = join(process.env['WAYGATE_RECORDINGS'] ?? '', 'google/google-429-retry-info.json')
-    const { retry } = refusal(429, JSON.parse(readFileSync(file, 'utf8')))
-    expect(retry).toEqual({ scope: 'next-credential', afterMs: 34_400 })
-  })
+test.each(replyFolders)('a quota that is used up: $name', ({ name, path }) => {
+  const said: unknown = JSON.parse(readFileSync(join(path, 'google/google-429-retry-info.json'), 'utf8'))
+  const afterMs = name === 'our own replies' ? 21_500 : 34_400
+  expect(refusal(429, said).retry).toEqual({ scope: 'next-credential', afterMs })
 })
 
 describe('answers that no behaviour of the simulator gives', () => {

@@ -5,7 +5,7 @@ import { RouteExplanationSchema } from '../schema/route-explanation.ts'
 
 const group: Group = { name: 'Gateway', description: 'The gateway itself.' }
 
-const Readiness = Type.Object({ status: Type.Enum(['ready', 'draining']) }, { title: 'Readiness' })
+const Readiness = Type.Object({ status: Type.Enum(['ready', 'draining', 'backlogged']) }, { title: 'Readiness' })
 
 export const gatewayOperations: readonly Operation[] = [
   {
@@ -30,10 +30,11 @@ export const gatewayOperations: readonly Operation[] = [
     id: 'getReadiness',
     group,
     summary: 'Whether it takes requests',
-    description: 'While it stops, running requests end but new ones should go elsewhere.',
+    description:
+      'While it stops, running requests end but new ones should go elsewhere. While its database takes no writes and the records that wait fill 64 MiB, it begins no generation that it could not put on record.',
     authenticated: false,
     success: { description: 'It takes requests.', json: Readiness },
-    otherwise: { 503: { description: 'It is stopping.', json: Readiness } },
+    otherwise: { 503: { description: 'It is stopping, or cannot store more records.', json: Readiness } },
     errors: [],
   },
   {

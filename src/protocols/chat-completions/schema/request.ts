@@ -65,7 +65,11 @@ export const ChatCompletionsRequestSchema = Type.Object(
     ),
     cache_control: nullish(CacheControlSchema),
     prompt_cache_key: nullish(
-      Type.String({ description: 'Requests with the same key share a cache: OpenAI’s parameter.' }),
+      Type.String({
+        // OpenAI refuses far shorter ones.
+        maxLength: 1024,
+        description: 'Requests with the same key share a cache: OpenAI’s parameter. At most 1,024 characters.',
+      }),
     ),
     prompt_cache_options: nullish(
       Type.Object(

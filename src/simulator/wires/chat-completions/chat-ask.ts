@@ -16,7 +16,7 @@ export function chatAsk(body: JsonObject): Ask {
     ...openaiAsk(body),
     promptTokens: messages.reduce<number>((sum, message) => sum + countWords(messageText(message)), 0),
     prefill: last['role'] === 'assistant' ? messageText(last) : null,
-    quoted: messageText(last).split('\n\n').at(-1),
+    quoted: lastParagraph(messageText(last)),
     maxTokens: asInteger(body['max_completion_tokens']) ?? asInteger(body['max_tokens']),
     tools: forced === null ? tools : tools.filter((tool) => tool.name === forced),
     calling: forbidden ? 'forbidden' : choice === 'required' || forced !== null ? 'required' : 'allowed',
@@ -27,6 +27,11 @@ function askedTool(tool: unknown): readonly AskedTool[] {
   const called = isObject(tool) && isObject(tool['function']) ? tool['function'] : null
   const name = called === null ? null : asString(called['name'])
   return called === null || name === null ? [] : [{ name, parameters: called['parameters'] ?? { type: 'object' } }]
+}
+
+function lastParagraph(text: string): string {
+  const gap = text.lastIndexOf('\n\n')
+  return gap === -1 ? text : text.slice(gap + 2)
 }
 
 function messageText(message: unknown): string {

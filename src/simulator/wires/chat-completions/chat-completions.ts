@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { asInteger } from '../../json.ts'
 import { openaiFailure } from '../openai-failure.ts'
 import { openaiUsage } from '../openai-usage.ts'
 import { sse } from '../sse.ts'
+import { askedRivals } from '../token-logprob.ts'
 import type { Wire } from '../wire.ts'
 import { chatAsk } from './chat-ask.ts'
 import { chatFrames, type ChatIdentity } from './chat-frames.ts'
@@ -16,7 +16,7 @@ export const chatCompletions: Wire = {
   failure: openaiFailure,
   open(body) {
     const ask = chatAsk(body)
-    const topLogprobs = body['logprobs'] === true ? (asInteger(body['top_logprobs']) ?? 0) : null
+    const topLogprobs = body['logprobs'] === true ? askedRivals(body['top_logprobs']) : null
     const identity: ChatIdentity = {
       id: `chatcmpl-${randomUUID()}`,
       created: Math.floor(Date.now() / 1000),

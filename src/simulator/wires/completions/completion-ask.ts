@@ -1,33 +1,45 @@
 import { BadAsk, type Ask } from '../../ask.ts'
 import { asInteger, asString, type JsonObject } from '../../json.ts'
-import { simulatedWord, splitTokens } from '../../simulated-text.ts'
+import { countWords, simulatedWord, splitTokens } from '../../simulated-text.ts'
 import { openaiAsk } from '../openai-ask.ts'
+import { askedRivals } from '../token-logprob.ts'
 
 /** A legacy completion asks for `n` choices of each prompt: choices are counted prompt by prompt (contract 7.1). */
 export interface CompletionAsk extends Ask {
+  /** The tokens of each prompt, where the choices begin with them. */
   readonly prompts: readonly (readonly string[])[]
   readonly choicesPerPrompt: number
   readonly bestOf: number
-  readonly echo: boolean
   /** Rivals to show for each token; null = no logprobs. */
   readonly logprobs: number | null
 }
 
+/** Of all prompts together: each is answered with a text of its own. */
+const mostChoices = 1024
+/** Of all prompts that are echoed, once for each of their choices. */
+const mostEchoed = 100_000
+
 export function completionAsk(body: JsonObject): CompletionAsk {
-  const prompts = promptTokens(body['prompt'])
+  const prompts = promptsOf(body['prompt'])
   const shared = openaiAsk(body)
   const bestOf = asInteger(body['best_of']) ?? shared.choices
   if (bestOf < shared.choices) throw new BadAsk(`"best_of" (${bestOf}) must not be less than "n" (${shared.choices}).`)
+  const choices = shared.choices * prompts.length
+  if (choices > mostChoices) throw new BadAsk(`The simulator makes at most ${mostChoices} choices, not ${choices}.`)
+  const words = prompts.reduce((sum, prompt) => sum + wordsIn(prompt), 0)
+  const echo = body['echo'] === true
+  const echoed = words * shared.choices
+  if (echo && echoed > mostEchoed) {
+    throw new BadAsk(`The simulator echoes at most ${mostEchoed} tokens in all choices together, not ${echoed}.`)
+  }
   return {
     ...shared,
-    prompts,
-    choices: shared.choices * prompts.length,
+    prompts: echo ? prompts.map(tokensOf) : [],
+    choices,
     choicesPerPrompt: shared.choices,
     bestOf,
-    echo: body['echo'] === true,
-    logprobs: asInteger(body['logprobs']),
-    promptTokens:
-      prompts.reduce((sum, prompt) => sum + prompt.length, 0) + splitTokens(asString(body['suffix']) ?? '').length,
+    logprobs: asInteger(body['logprobs']) === null ? null : askedRivals(body['logprobs']),
+    promptTokens: words + countWords(asString(body['suffix']) ?? ''),
     prefill: null,
     maxTokens: asInteger(body['max_tokens']),
     tools: [],
@@ -35,14 +47,19 @@ export function completionAsk(body: JsonObject): CompletionAsk {
   }
 }
 
-/** Each prompt as its tokens. A token id stands for a word of the simulator's own vocabulary. */
-function promptTokens(prompt: unknown): readonly (readonly string[])[] {
-  if (typeof prompt === 'string') return [splitTokens(prompt)]
-  if (isArrayOf(prompt, isTokenId)) return [prompt.map(tokenWord)]
-  if (isArrayOf(prompt, isText)) return prompt.map(splitTokens)
-  if (isArrayOf(prompt, isTokenIds)) return prompt.map((ids) => ids.map(tokenWord))
+/** Text, or token ids, of which each stands for a word of the simulator's own vocabulary. */
+type Prompt = string | readonly number[]
+
+function promptsOf(prompt: unknown): readonly Prompt[] {
+  if (typeof prompt === 'string' || isArrayOf(prompt, isTokenId)) return [prompt]
+  if (isArrayOf(prompt, isText) || isArrayOf(prompt, isTokenIds)) return prompt
   throw new BadAsk('"prompt" must be a string, a list of strings, a list of token ids, or a list of such lists.')
 }
+
+const wordsIn = (prompt: Prompt): number => (typeof prompt === 'string' ? countWords(prompt) : prompt.length)
+
+const tokensOf = (prompt: Prompt): readonly string[] =>
+  typeof prompt === 'string' ? splitTokens(prompt) : prompt.map((id) => ` ${simulatedWord(id)}`)
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 const isTokenId = (value: unknown): value is number => asInteger(value) !== null && Number(value) >= 0
@@ -54,5 +71,3 @@ function isArrayOf<Member>(
 ): value is readonly Member[] {
   return Array.isArray(value) && value.length > 0 && value.every(isMember)
 }
-
-const tokenWord = (id: number): string => ` ${simulatedWord(id)}`

@@ -71,7 +71,7 @@ function completionFrames(ask: CompletionAsk, shared: object, answer: Answer, co
 
 /** The tokens of the prompt that a choice begins with. */
 const echoed = (ask: CompletionAsk, index: number): readonly string[] =>
-  (ask.echo ? ask.prompts[Math.floor(index / ask.choicesPerPrompt)] : undefined) ?? []
+  ask.prompts[Math.floor(index / ask.choicesPerPrompt)] ?? []
 
 /** This wire knows text alone: what an answer holds besides is left out. */
 const texts = ({ pieces }: Choice): readonly string[] =>

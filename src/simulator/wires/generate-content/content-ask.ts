@@ -1,6 +1,7 @@
 import { type Ask, type AskedTool, BadAsk } from '../../ask.ts'
 import { asArray, asInteger, asString, isObject, type JsonObject } from '../../json.ts'
 import { countWords } from '../../simulated-text.ts'
+import { askedRivals } from '../token-logprob.ts'
 import { callsOf, checkContents, type Content, resultsOf, textOf } from './check-contents.ts'
 import { callingConfig, checkOptions, declarations } from './check-options.ts'
 
@@ -43,7 +44,7 @@ export function contentAsk(body: JsonObject, path: string): ContentAsk {
     ...calling(body, contents),
     schema: schemaOf(config),
     includeThoughts: thinking['includeThoughts'] === true,
-    topLogprobs: config['responseLogprobs'] === true ? (asInteger(config['logprobs']) ?? 0) : null,
+    topLogprobs: config['responseLogprobs'] === true ? askedRivals(config['logprobs']) : null,
     streamArguments: stream && callingConfig(body)['streamFunctionCallArguments'] === true,
   }
 }

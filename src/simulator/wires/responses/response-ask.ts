@@ -1,6 +1,7 @@
 import { type Ask, BadAsk } from '../../ask.ts'
 import { asArray, asInteger, asString, isObject, type JsonObject } from '../../json.ts'
 import { countWords } from '../../simulated-text.ts'
+import { askedRivals } from '../token-logprob.ts'
 import { checkInput } from './check-input.ts'
 import { askedTools } from './response-tools.ts'
 
@@ -47,7 +48,7 @@ export function responseAsk(body: JsonObject): ResponseAsk {
     schema: schema(body['text']),
     ...askedTools(body, items.at(-1)),
     encrypts: include.includes('reasoning.encrypted_content'),
-    topLogprobs: include.includes('message.output_text.logprobs') ? (asInteger(body['top_logprobs']) ?? 0) : null,
+    topLogprobs: include.includes('message.output_text.logprobs') ? askedRivals(body['top_logprobs']) : null,
   }
 }
 

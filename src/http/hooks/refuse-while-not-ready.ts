@@ -1,0 +1,27 @@
+import { GatewayError } from '../../canonical/errors.ts'
+import type { Hook } from '../exchange.ts'
+
+/** `draining`: it is being stopped. `backlogged`: its database takes no records, and no more of them fit into memory. */
+export type Readiness = 'ready' | 'draining' | 'backlogged'
+
+/** Refuses a generation that could not be promised to end, or to go on record: nothing is spent that nobody would know of. */
+export const refuseWhileNotReady =
+  (readiness: () => Readiness): Hook =>
+  () => {
+    switch (readiness()) {
+      case 'ready':
+        return
+      case 'draining':
+        throw new GatewayError(
+          'provider_overloaded',
+          'This gateway is being stopped. Send the request again in a moment.',
+          { headers: { 'Retry-After': '1', Connection: 'close' } },
+        )
+      case 'backlogged':
+        throw new GatewayError(
+          'provider_overloaded',
+          'This gateway cannot store what its requests cost: its database takes no writes. Its log says why. Send the request again later.',
+          { headers: { 'Retry-After': '10' } },
+        )
+    }
+  }
