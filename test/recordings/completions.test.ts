@@ -74,7 +74,7 @@ describe.each(replyFolders)('completions: $name', ({ name, path }) => {
     })
     expect(events.filter(({ type }) => type === 'text-delta')).toHaveLength(streamed.pieces)
     expect(resultOf(events).choices).toMatchObject([
-      { index: 0, text: expect.stringMatching(streamed.text), finishReason: 'length' },
+      { index: 0, parts: [{ type: 'text', text: expect.stringMatching(streamed.text) }], finishReason: 'length' },
     ])
   })
 
@@ -82,7 +82,13 @@ describe.each(replyFolders)('completions: $name', ({ name, path }) => {
     const events = open().reply.decodeResult(JSON.parse(await reply('openai/openai-completion-text.json')))
     expect(events.map(({ type }) => type)).toEqual(['start', 'text-delta', 'finish', 'usage', 'call-end'])
     expect(resultOf(events)).toMatchObject({
-      choices: [{ text: expect.stringMatching(whole.text), finishReason: 'length', nativeFinishReason: 'length' }],
+      choices: [
+        {
+          parts: [{ type: 'text', text: expect.stringMatching(whole.text) }],
+          finishReason: 'length',
+          nativeFinishReason: 'length',
+        },
+      ],
       usage: { promptTokens: prompt, completionTokens: whole.completion },
     })
   })
