@@ -146,7 +146,7 @@ export interface EndpointConfig {
   readonly provider: string
   readonly model: string
   readonly tag?: string
-  readonly tier: 'default' | 'priority' | 'flex'
+  readonly tier: 'default' | 'priority' | 'flex' | 'ultrafast'
   readonly pricing: PricingConfig
   readonly quantization?: string
   readonly contextLength?: number
