@@ -86,6 +86,8 @@ export interface ProviderConfig {
     readonly training: boolean
     readonly retention: 'none' | 'transient' | 'unknown' | `days:${number}`
   }
+  /** ISO 3166-1 alpha-2 codes. Absent: what the built-in provider says. */
+  readonly datacenters?: readonly string[]
   /** Absent: its calls are never hedged. */
   readonly hedge?: HedgeConfig
 }
