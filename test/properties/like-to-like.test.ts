@@ -56,7 +56,7 @@ function expected(body: Json, { richness }: Upstream): Json {
     messages: expectedMessages(Object(body['messages']), rich),
     max_tokens: limit,
     ...(rich ? Object.keys(wish).length > 0 && { reasoning: wish } : { reasoning_effort: effort }),
-    service_tier: tier === 'fast' ? 'priority' : tier,
+    service_tier: tier === 'fast' || (tier === 'ultrafast' && !rich) ? 'priority' : tier,
     user: typeof body['user'] === 'string' ? expect.stringMatching(/^user_[0-9a-f]{32}$/) : undefined,
     ...(rich && {
       metadata: body['metadata'] ?? undefined,
