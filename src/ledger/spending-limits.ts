@@ -26,15 +26,16 @@ export class SpendingLimits {
     })
   }
 
-  /** @throws GatewayError 402 when the key has spent what it may (contract §5.2, §10.9). */
+  /** @throws GatewayError 403 when the key has spent what it may: a limit of the key's own is no want of credit (contract §11.2, §6.18). */
   async check({ keyHash, limit }: { readonly keyHash: string; readonly limit: number | null }): Promise<void> {
     if (limit === null) return
     const account = this.#accounts.get(keyHash) ?? this.#open(keyHash)
     const spent = (await account.before) + account.since
     if (spent < limit) return
     throw new GatewayError(
-      'payment_required',
-      `This key may spend ${usd(limit)} USD and has spent ${usd(spent)} USD. Raise its limit or use another key.`,
+      'permission_denied',
+      `Key limit exceeded (total limit): this key may spend ${usd(limit)} USD and has spent ${usd(spent)} USD. Raise its limit or use another key.`,
+      { limitSource: 'key_limit' },
     )
   }
 

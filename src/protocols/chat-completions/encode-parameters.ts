@@ -18,9 +18,7 @@ export function encodeParameters(parameters: Parameters): JsonObject {
     audio: parameters.audio,
     image_config: parameters.imageConfig,
     prompt_cache_key: parameters.promptCacheKey,
-    prompt_cache_options: parameters.promptCacheOptions,
     web_search_options: parameters.webSearchOptions,
-    x_search_filter: parameters.xSearchFilter,
   }
 }
 
