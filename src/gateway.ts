@@ -13,6 +13,7 @@ import type { FinishedRequest } from './http/publish-finished.ts'
 import { createReserve } from './ledger/reserve.ts'
 import { createSettle } from './ledger/settle.ts'
 import { priceUsage } from './ledger/price-usage.ts'
+import { ModelUsage } from './ledger/model-usage.ts'
 import { SpendingLimits } from './ledger/spending-limits.ts'
 import { variableNames } from './offerings/offer-providers.ts'
 import { createOfferings } from './offerings/offerings.ts'
@@ -182,7 +183,13 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     catalog: offerings.catalog,
     providers: offerings.providers,
     generations: storage.generations,
-    statistics: health.statistics,
+    models: {
+      health,
+      usage: new ModelUsage(storage.generations, settled, clock),
+      datacenters: (provider) => offerings.provider(provider)?.datacenters ?? [],
+      opinions: config.routing,
+      now: clock.now,
+    },
     explain: router.explain,
     readiness: () => (draining ? 'draining' : storage.generations.isFull() ? 'backlogged' : 'ready'),
     finished,

@@ -3,6 +3,8 @@ export interface CacheControl {
   readonly type: 'ephemeral'
   /** How long the upstream keeps the prefix. The upstream's own default is five minutes. */
   readonly ttl?: '5m' | '1h'
+  /** The same where OpenAI keeps it, in its words, e.g. `12h`. Neither is translated into the other (contract §2.2). */
+  readonly breakpointTtl?: string
 }
 
 export interface TextPart {

@@ -75,15 +75,16 @@ export const errorTable = {
   },
   payment_required: {
     status: 402,
-    message: 'The key has no credits left.',
-    meaning: 'The key has spent its limit, or what is left does not pay for this request.',
-    advice: 'Raise the limit of the key, or ask for less.',
+    message: 'The account has no credits left.',
+    meaning: 'The credits of the account do not pay for this request. A limit of the key itself is a 403.',
+    advice: 'Add credits to the account, or ask for less.',
   },
   permission_denied: {
     status: 403,
     message: 'The key may not do this.',
-    meaning: 'The key is valid but may not do this, or the content is blocked.',
-    advice: 'Use another key, or change what is blocked.',
+    meaning:
+      'The key is valid but may not do this, or has spent its limit (`metadata.limit_source` is `key_limit`), or the content is blocked.',
+    advice: 'Use another key, raise the limit of this one, or change what is blocked.',
   },
   not_found: {
     status: 404,
@@ -273,6 +274,8 @@ export interface ErrorDetails {
   /** The provider's error body as it came; kept from the client on a 500. */
   readonly raw?: unknown
   readonly previousErrors?: readonly { readonly provider: string; readonly code: number; readonly status: number }[]
+  /** Which budget refused the request, by its scope in `GET /key`. */
+  readonly limitSource?: 'key_limit'
   /** Response headers, e.g. `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -49,10 +49,10 @@ export interface Parameters {
   readonly imageConfig?: Readonly<Record<string, unknown>>
   readonly cacheControl?: CacheControl
   readonly promptCacheKey?: string
-  readonly promptCacheOptions?: unknown
+  /** `ttl` is how long each breakpoint is kept at least, in OpenAI's words. */
+  readonly promptCacheOptions?: { readonly mode: 'explicit'; readonly ttl?: string }
   readonly webSearchOptions?: unknown
-  readonly xSearchFilter?: unknown
-  readonly serviceTier?: 'auto' | 'default' | 'flex' | 'priority' | 'scale'
+  readonly serviceTier?: 'auto' | 'default' | 'flex' | 'priority' | 'scale' | 'ultrafast'
 }
 
 /** A conversation. */

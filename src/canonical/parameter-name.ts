@@ -70,7 +70,6 @@ const names: { readonly [Name in keyof Required<Parameters>]: (typeof parameterN
   cacheControl: null,
   promptCacheKey: null,
   promptCacheOptions: null,
-  xSearchFilter: null,
   serviceTier: null,
 }
 

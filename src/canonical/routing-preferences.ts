@@ -55,6 +55,8 @@ export interface RoutingPreferences {
   readonly preferredMinThroughput?: Percentiles
   /** Seconds. */
   readonly preferredMaxLatency?: Percentiles
+  /** Fields for a provider in its own words, by its slug in lower case. */
+  readonly providerOptions?: ReadonlyMap<string, Readonly<Record<string, unknown>>>
   readonly autoRouter?: AutoRouterPreferences
   readonly autoBetaRouter?: AutoRouterPreferences
   readonly paretoRouter?: ParetoRouterPreferences

@@ -46,8 +46,12 @@ export function describeEndpoint(endpoint: Endpoint, model: Model): object {
     max_completion_tokens: endpoint.maxCompletionTokens,
     max_prompt_tokens: null,
     supported_parameters: parameterNames.filter((name) => supports(endpoint, name)),
-    // A discount for reading without a price for writing is what caching without being asked looks like (contract §6.12).
     supports_tool_choice: describeToolChoice(endpoint),
+    // No tool of a provider's own is used in place of the gateway's.
+    native_tools: {},
+    service_tier: endpoint.tier === 'default' ? null : endpoint.tier,
+    supports_diarization: false,
+    // A discount for reading without a price for writing is what caching without being asked looks like (contract §6.12).
     supports_implicit_caching: pricing.inputCacheRead !== undefined && pricing.inputCacheWrite === undefined,
     status: 0,
   }

@@ -29,7 +29,7 @@ export interface PricingOverride {
   readonly pricing: Partial<Omit<Pricing, 'overrides'>>
 }
 
-export type Tier = 'default' | 'priority' | 'flex'
+export type Tier = 'default' | 'priority' | 'flex' | 'ultrafast'
 export type Operation = 'chat' | 'completions'
 
 export interface DataPolicy {

@@ -86,6 +86,8 @@ export interface ProviderConfig {
     readonly training: boolean
     readonly retention: 'none' | 'transient' | 'unknown' | `days:${number}`
   }
+  /** ISO 3166-1 alpha-2 codes. Absent: what the built-in provider says. */
+  readonly datacenters?: readonly string[]
   /** Absent: its calls are never hedged. */
   readonly hedge?: HedgeConfig
 }
@@ -146,7 +148,7 @@ export interface EndpointConfig {
   readonly provider: string
   readonly model: string
   readonly tag?: string
-  readonly tier: 'default' | 'priority' | 'flex'
+  readonly tier: 'default' | 'priority' | 'flex' | 'ultrafast'
   readonly pricing: PricingConfig
   readonly quantization?: string
   readonly contextLength?: number

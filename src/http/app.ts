@@ -4,7 +4,6 @@ import { GatewayError } from '../canonical/errors.ts'
 import type { PromptRequest } from '../canonical/generation-request.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { ClientProtocol } from '../protocols/protocol.ts'
-import type { EndpointHealth } from '../router/endpoint-health.ts'
 import type { GenerationStore } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
 import { discardRest } from './discard-rest.ts'
@@ -20,6 +19,7 @@ import { explainRoute, type ExplainRouteTools } from './routes/explain-route.ts'
 import { generation } from './routes/generation.ts'
 import { alive, ready } from './routes/health.ts'
 import { key } from './routes/key.ts'
+import type { ModelKnowledge } from './models/model-figures.ts'
 import { model, modelCount, modelEndpoints, models } from './routes/models.ts'
 import { type Address, RouteTable } from './route-table.ts'
 import { sendFailure } from './send-error.ts'
@@ -33,7 +33,7 @@ export interface AppTools extends InferenceTools, ExplainRouteTools {
   readonly catalog: () => Catalog
   readonly providers: () => readonly ListedProvider[]
   readonly generations: GenerationStore
-  readonly statistics: EndpointHealth['statistics']
+  readonly models: ModelKnowledge
   readonly readiness: () => Readiness
   readonly finished: Channel<FinishedRequest>
   /** Told about what should not have happened; the client gets a plain 500. */
@@ -66,12 +66,12 @@ export function createApp(tools: AppTools): App {
   for (const base of ['/api/v1', '/v1']) {
     post(`${base}/chat/completions`, inference(tools.chatCompletions, tools), ...generating)
     post(`${base}/completions`, inference(tools.completions, tools), ...generating)
-    get(`${base}/models`, models(tools.catalog))
-    get(`${base}/models/count`, modelCount(tools.catalog))
+    get(`${base}/models`, models(tools.catalog, tools.models))
+    get(`${base}/models/count`, modelCount(tools.catalog, tools.models))
     get(`${base}/model/:author/:slug`, model(tools.catalog))
     get(
       `${base}/models/:author/:slug/endpoints`,
-      modelEndpoints(tools.catalog, tools.statistics),
+      modelEndpoints(tools.catalog, tools.models.health.statistics),
       recognise(tools.authenticator),
     )
     get(`${base}/providers`, providers(tools.providers))

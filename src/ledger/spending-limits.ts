@@ -32,7 +32,7 @@ export class SpendingLimits {
   }
 
   /**
-   * Why the key may not spend any more (contract §5.2, §10.9); null while it may.
+   * Why the key may not spend any more (403, contract §5.2, §6.18): a limit of the key's own is no want of credit; null while it may.
    * @param underway What the generation that asks was billed so far, in nano-USD: it is on record only once it ends.
    */
   async refusal({ keyHash, limit }: Limited, underway: number): Promise<GatewayError | null> {
@@ -42,8 +42,9 @@ export class SpendingLimits {
     const spent = account.spentBefore + account.since + underway
     if (spent < limit) return null
     return new GatewayError(
-      'payment_required',
-      `This key may spend ${usd(limit)} USD and has spent ${usd(spent)} USD. Raise its limit or use another key.`,
+      'permission_denied',
+      `Key limit exceeded (total limit): this key may spend ${usd(limit)} USD and has spent ${usd(spent)} USD. Raise its limit or use another key.`,
+      { limitSource: 'key_limit' },
     )
   }
 

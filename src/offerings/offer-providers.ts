@@ -35,6 +35,7 @@ export interface ConfiguredProvider {
   /** In place of the environment's. */
   readonly variables?: Readonly<Record<string, string>>
   readonly dataPolicy?: Offer['dataPolicy']
+  readonly datacenters?: readonly string[]
 }
 
 /**
@@ -110,7 +111,7 @@ function combine(
     termsOfServiceUrl: builtIn?.termsOfServiceUrl,
     statusPageUrl: builtIn?.statusPageUrl,
     headquarters: builtIn?.headquarters,
-    datacenters: builtIn?.datacenters,
+    datacenters: configured.datacenters ?? builtIn?.datacenters,
   }
 }
 

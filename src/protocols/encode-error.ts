@@ -34,6 +34,7 @@ export function encodeErrorObject(error: GatewayError): JsonObject {
       ...(details.providerCode !== undefined && { provider_code: details.providerCode }),
       ...(details.raw !== undefined && { raw: details.raw }),
       ...(details.previousErrors !== undefined && { previous_errors: details.previousErrors }),
+      ...(details.limitSource !== undefined && { limit_source: details.limitSource }),
       ...(details.issues !== undefined && { issues: details.issues }),
       ...(details.headers !== undefined && { headers: details.headers }),
     },

@@ -55,8 +55,8 @@ export interface Quirks {
   readonly metadata?: boolean
   /** The field for the hashed end-user identity; absent: it is not sent. */
   readonly userField?: 'user' | 'safety_identifier' | 'user_id'
-  /** Whether `service_tier` is understood. Default false. */
-  readonly serviceTier?: boolean
+  /** Whether `service_tier` is understood, and `ultrafast` among its values. Default false. */
+  readonly serviceTier?: boolean | 'ultrafast'
   /** Parameters that are always refused by this provider, whatever the model lists. */
   readonly dropParameters?: readonly string[]
   /** Parameters that this provider knows under another name. */

@@ -42,6 +42,7 @@ export function decodeRouting(body: RoutedBody): RoutingPreferences {
     maxPrice: decodeMaxPrice(provider?.max_price),
     preferredMinThroughput: decodeThreshold(provider?.preferred_min_throughput),
     preferredMaxLatency: decodeThreshold(provider?.preferred_max_latency),
+    providerOptions: decodeOptions(provider?.options),
     ...decodeRouterPlugins(plugins ?? []),
   }
 }
@@ -80,6 +81,13 @@ function decodeThreshold(threshold: ProviderPreferences['preferred_min_throughpu
     p90: threshold.p90 ?? undefined,
     p99: threshold.p99 ?? undefined,
   }
+}
+
+function decodeOptions(options: ProviderPreferences['options']): RoutingPreferences['providerOptions'] {
+  const given = Object.entries(options ?? {}).flatMap(([slug, fields]) =>
+    fields === null ? [] : [[slug.toLowerCase(), fields] as const],
+  )
+  return given.length === 0 ? undefined : new Map(given)
 }
 
 /** Of each the first that is switched on. */

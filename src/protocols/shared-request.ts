@@ -48,6 +48,9 @@ const gatewayFields: ReadonlySet<string> = new Set([
   'reasoning_effort',
   'include_reasoning',
   'service_tier',
+  'speed',
+  'deferred_tools',
+  'x_search_filter',
   // As a key of a literal it would set the prototype.
   '__proto__',
 ])
@@ -81,8 +84,8 @@ export function encodeSharedRequest(
   if (parameters.reasoning !== undefined && supportsParameter(endpoint.supportedParameters, 'reasoning')) {
     Object.assign(wire, encodeReasoningRequest(parameters.reasoning, parameters.maxTokens, endpoint.reasoning, quirks))
   }
-  const tier = askedTier(parameters, endpoint)
-  if (tier !== undefined && quirks.serviceTier === true) wire['service_tier'] = tier
+  const tier = askedTier(parameters, endpoint, quirks)
+  if (tier !== undefined) wire['service_tier'] = tier
   if (context.user !== undefined && quirks.userField !== undefined) wire[quirks.userField] = hashedUser(context.user)
   if (context.metadata !== undefined && quirks.metadata === true) wire['metadata'] = context.metadata
   if (stream) {
@@ -92,6 +95,16 @@ export function encodeSharedRequest(
   return wire
 }
 
-/** An endpoint of a tier may have been chosen by its tag, without a word about the tier. */
-export const askedTier = ({ serviceTier }: Parameters, { tier }: Endpoint): string | undefined =>
-  tier === 'default' ? serviceTier : tier
+/**
+ * The tier to ask this upstream for; undefined where it knows none. An endpoint of a tier may have been chosen by its tag, without a
+ * word about the tier. Few know `ultrafast`: elsewhere it falls back to the next best (contract §11.1).
+ */
+export function askedTier(
+  { serviceTier }: Parameters,
+  { tier }: Endpoint,
+  quirks: Pick<Quirks, 'serviceTier'>,
+): string | undefined {
+  if (quirks.serviceTier === undefined || quirks.serviceTier === false) return undefined
+  if (tier !== 'default') return tier
+  return serviceTier === 'ultrafast' && quirks.serviceTier !== 'ultrafast' ? 'priority' : serviceTier
+}

@@ -9,12 +9,19 @@ export interface FeatureFields {
   readonly tools?: readonly { readonly type: string }[] | null
 }
 
-/** Settings of router models: they are no features of their own. */
-const routerPlugins: ReadonlySet<string> = new Set(['auto-router', 'auto-beta-router', 'pareto-router'])
+/** Settings of models, and of what only these start: they are no features of their own. */
+const settings: ReadonlySet<string> = new Set([
+  'auto-router',
+  'auto-beta-router',
+  'pareto-router',
+  'jev-router',
+  'switchyard-router',
+  'fusion',
+])
 
 /** Features of the API that are not built yet: asking for one is an error that names it, never silence. Building one deletes its row. */
 export function refuseUnbuilt(body: FeatureFields): void {
-  const plugin = body.plugins?.find(({ id, enabled }) => enabled !== false && !routerPlugins.has(id))
+  const plugin = body.plugins?.find(({ id, enabled }) => enabled !== false && !settings.has(id))
   if (plugin !== undefined) refuse('plugins', `The plugin "${plugin.id}"`)
   if (body.transforms && body.transforms.length > 0) refuse('transforms', 'Context compression')
   if (body.preset) refuse('preset', 'Presets')

@@ -20,7 +20,7 @@ export default defineProvider({
     cacheControl: true,
     metadata: true,
     userField: 'user',
-    serviceTier: true,
+    serviceTier: 'ultrafast',
   },
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://openrouter.ai/privacy',

@@ -2,6 +2,7 @@ import type { GenerationRequest, Parameters } from '../canonical/generation-requ
 import { type ReasoningEffort, type ReasoningRequest, refusesReasoning } from '../canonical/reasoning.ts'
 import type { Endpoint, ReasoningSupport } from '../catalog/endpoint.ts'
 import type { Model } from '../catalog/model.ts'
+import { askedTiers } from './asked-tiers.ts'
 import type { ModelChoice } from './resolve/resolve.ts'
 
 /**
@@ -17,7 +18,7 @@ export function prepareAttempt(
   if (choice === undefined) return request
   const { model, thinking } = choice
   const reasoning = reasoningFor(request.parameters.reasoning, endpoint.reasoning, thinking)
-  const serviceTier = tierFor(request.parameters.serviceTier, endpoint, model)
+  const serviceTier = tierFor(request, endpoint, model)
   if (reasoning === request.parameters.reasoning && serviceTier === request.parameters.serviceTier) return request
   return { ...request, parameters: { ...request.parameters, reasoning, serviceTier } }
 }
@@ -26,9 +27,11 @@ export function prepareAttempt(
  * Who asks for a tier that the model has at an endpoint of its own gets it there alone: a default endpoint serves, and charges, as the
  * default tier (contract §6.10). Where no endpoint is of that tier, the provider may know more, and is told.
  */
-function tierFor(asked: Parameters['serviceTier'], endpoint: Endpoint, model: Model): Parameters['serviceTier'] {
-  if (asked !== 'priority' && asked !== 'flex') return asked
-  if (endpoint.tier === asked || model.endpoints.every(({ tier }) => tier !== asked)) return asked
+function tierFor(request: GenerationRequest, endpoint: Endpoint, model: Model): Parameters['serviceTier'] {
+  const tiers = askedTiers(request)
+  if (endpoint.tier !== 'default' || !model.endpoints.some(({ tier }) => tiers.includes(tier))) {
+    return request.parameters.serviceTier
+  }
   return 'default'
 }
 

@@ -71,7 +71,7 @@ function rankPool(pool: readonly Contender[], request: GenerationRequest, knowle
 function sortOf(pool: readonly Contender[], { routing, parameters }: GenerationRequest): SortKey | undefined {
   const asked = routing.sort?.by ?? pool[0]?.choice.sort
   if (asked !== undefined) return asked
-  if (parameters.serviceTier === 'priority') return 'throughput'
+  if (parameters.serviceTier === 'priority' || parameters.serviceTier === 'ultrafast') return 'throughput'
   return parameters.serviceTier === 'flex' ? 'price' : undefined
 }
 

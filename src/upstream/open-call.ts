@@ -3,6 +3,7 @@ import type { ChatRequest, GenerationRequest, PromptRequest } from '../canonical
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Quirks, UpstreamCall, UpstreamProtocol } from '../protocols/protocol.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
+import { withProviderOptions } from './with-provider-options.ts'
 
 /** A wire language with what the provider makes of it. */
 export interface ChatLanguage {
@@ -40,17 +41,29 @@ export function openCall(
   signal: AbortSignal,
 ): OpenCall | Promise<OpenCall> {
   if (request.operation === 'completions') {
-    const protocol = options.completionsProtocol
-    return { ...protocol.openCall(request, endpoint, provider.quirks), framing: protocol.framing }
+    return opened(options.completionsProtocol, request, endpoint, provider.quirks)
   }
   const language = chatLanguage(options, endpoint, provider)
   const { protocol, quirks } = language
-  const open = (ready: ChatRequest): OpenCall => ({
-    ...protocol.openCall(ready, endpoint, quirks),
-    framing: protocol.framing,
-  })
+  const open = (ready: ChatRequest): OpenCall => opened(protocol, ready, endpoint, quirks)
   const prepared = options.prepareMedia(request, language, signal)
   return prepared instanceof Promise ? prepared.then(open) : open(prepared)
+}
+
+function opened<Request extends GenerationRequest>(
+  protocol: UpstreamProtocol<Request>,
+  request: Request,
+  endpoint: Endpoint,
+  quirks: Quirks,
+): OpenCall {
+  const { upstreamRequest, reply } = protocol.openCall(request, endpoint, quirks)
+  const options = request.routing.providerOptions?.get(endpoint.provider.toLowerCase())
+  const body = withProviderOptions(upstreamRequest.body, options)
+  return {
+    upstreamRequest: body === upstreamRequest.body ? upstreamRequest : { ...upstreamRequest, body },
+    reply,
+    framing: protocol.framing,
+  }
 }
 
 /** In which language, and with which quirks, a model is spoken to at its provider. */

@@ -101,7 +101,7 @@ test('row 15: an unknown key is accepted, and offered to the upstream', async ()
 })
 
 describe('row 16: the provider object is closed', () => {
-  test.each(['bogus', 'options', 'prefer'])('%s', async (name) => {
+  test.each(['bogus', 'option', 'prefer'])('%s', async (name) => {
     const error = await refused(gateway, { provider: { [name]: true } })
     expect(error['message']).toContain(name)
   })

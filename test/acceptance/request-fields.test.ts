@@ -102,7 +102,7 @@ describe('what goes through unchanged', () => {
   test('tools with keys that nobody here knows', async () => {
     const tool = {
       type: 'function',
-      function: { name: 'f', parameters: { type: 'object' }, defer_loading: true },
+      function: { name: 'f', parameters: { type: 'object' }, novelty: true },
       eager_input_streaming: true,
     }
     await accepted(gateway, { tools: [tool] })

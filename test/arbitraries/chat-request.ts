@@ -167,6 +167,14 @@ const chatFields = fc.record({
     ),
   ),
   parallel_tool_calls: flag,
+  deferred_tools: sometimes(
+    fc.record({
+      protocol: fc.constant('v1' as const),
+      profile: fc.constant('portable' as const),
+      validation: fc.constant('runtime' as const),
+      search: fc.record({ type: fc.constantFrom('bm25', 'regex'), max_results: sometimes(fc.integer({ min: 1 })) }),
+    }),
+  ),
   max_tool_calls: sometimes(fc.integer({ min: 1, max: 60 })),
   stop_server_tools_when: sometimes(fc.array(stopCondition, { minLength: 1, maxLength: 2 })),
   verbosity: sometimes(fc.constantFrom('low', 'medium', 'high', 'xhigh', 'max')),

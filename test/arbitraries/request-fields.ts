@@ -120,7 +120,7 @@ export const sharedFields = {
   trace: sometimes(
     fc.record({ trace_id: sometimes(word), span_name: sometimes(text), customer: fc.jsonValue({ maxDepth: 1 }) }),
   ),
-  service_tier: sometimes(fc.constantFrom('auto', 'default', 'flex', 'priority', 'scale', 'fast')),
+  service_tier: sometimes(fc.constantFrom('auto', 'default', 'flex', 'priority', 'scale', 'fast', 'ultrafast')),
   temperature: within(0, 2),
   top_p: within(0, 1),
   top_k: count(0, 200),

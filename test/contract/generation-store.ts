@@ -53,6 +53,36 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
       expect(await storage.generations.find('gen-2', 'default')).toMatchObject({ id: 'gen-2', attempts: [] })
     })
 
+    test('sums the usage of models, by UTC day from a time on', async () => {
+      const day = Date.UTC(2026, 10, 20)
+      const used = (id: string, model: string, createdAt: number, tokens: number | null, endpoint: string | null) =>
+        storage.generations.append(
+          generationRecord({
+            id,
+            model,
+            createdAt,
+            endpoint,
+            promptTokens: tokens,
+            completionTokens: tokens,
+            attempts: [],
+          }),
+        )
+      used('gen-1', 'acme/m1', day - 1, 1, 'e')
+      used('gen-2', 'acme/m1', day - 400 * 86_400_000, 2, 'e')
+      used('gen-3', 'acme/m1', day, 10, 'e')
+      used('gen-4', 'acme/m1', day + 86_399_999, 20, 'e')
+      used('gen-5', 'acme/m1', day + 86_400_000, null, 'e')
+      used('gen-6', 'acme/m2', day, 5, 'e')
+      used('gen-7', 'acme/nobody', day, null, null)
+      const rows = await storage.generations.usageByModel(day)
+      expect(rows.toSorted((a, b) => a.model.localeCompare(b.model) || (a.day ?? 0) - (b.day ?? 0))).toEqual([
+        { model: 'acme/m1', day: null, requests: 2, tokens: 6 },
+        { model: 'acme/m1', day, requests: 2, tokens: 60 },
+        { model: 'acme/m1', day: day + 86_400_000, requests: 1, tokens: 0 },
+        { model: 'acme/m2', day, requests: 1, tokens: 10 },
+      ])
+    })
+
     test("another account's generation is not found, written or not", async () => {
       storage.generations.append(generationRecord({ id: 'gen-1', account: 'team-a' }))
       expect(await storage.generations.find('gen-1', 'default')).toBeNull()

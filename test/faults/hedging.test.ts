@@ -136,8 +136,8 @@ describe('20: over real sockets', () => {
       ])
       const { data } = Object(await (await gateway.get(`/api/v1/generation?id=${id}`)).json())
       expect(data.provider_responses).toMatchObject([
-        { status: 0, endpoint_id: 'acme/hedged@prov-a', routed_service_tier: 'default' },
-        { status: 200, endpoint_id: 'acme/hedged@prov-b', routed_service_tier: 'default' },
+        { status: 0, endpoint_id: 'acme/hedged@prov-a' },
+        { status: 200, endpoint_id: 'acme/hedged@prov-b' },
       ])
     }
 

@@ -37,7 +37,7 @@ const ours = [
   ],
   ...['stream', 'stream_options', 'metadata', 'user', 'messages', 'max_tokens', 'max_completion_tokens', 'reasoning'],
   ...['reasoning_effort', 'include_reasoning', 'service_tier', 'speed', 'cache_control', 'structured_outputs'],
-  ...['max_tool_calls', 'stop_server_tools_when'],
+  ...['max_tool_calls', 'stop_server_tools_when', 'x_search_filter', 'deferred_tools', 'prompt_cache_options'],
 ]
 
 function expected(body: Json, { richness }: Upstream): Json {
@@ -56,10 +56,13 @@ function expected(body: Json, { richness }: Upstream): Json {
     messages: expectedMessages(Object(body['messages']), rich),
     max_tokens: limit,
     ...(rich ? Object.keys(wish).length > 0 && { reasoning: wish } : { reasoning_effort: effort }),
-    service_tier: tier === 'fast' ? 'priority' : tier,
+    service_tier: tier === 'fast' || (tier === 'ultrafast' && !rich) ? 'priority' : tier,
     user: typeof body['user'] === 'string' ? expect.stringMatching(/^user_[0-9a-f]{32}$/) : undefined,
     ...(rich && {
       metadata: body['metadata'] ?? undefined,
+      prompt_cache_options: body['prompt_cache_options']
+        ? withoutNulls(Object(body['prompt_cache_options']))
+        : undefined,
       cache_control: body['cache_control'] ? withoutNulls(Object(body['cache_control'])) : undefined,
     }),
     ...(body['stream'] === true && { stream: true, stream_options: { include_usage: true } }),

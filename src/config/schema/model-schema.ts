@@ -65,7 +65,7 @@ const endpoint = section(
       }),
     ),
     tier: Type.Optional(
-      Type.Enum(['default', 'priority', 'flex'], {
+      Type.Enum(['default', 'priority', 'flex', 'ultrafast'], {
         default: defaults.tier,
         description: 'Service tier it belongs to.',
       }),

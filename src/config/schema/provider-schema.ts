@@ -88,6 +88,17 @@ const provider = section(
       }),
     ),
     data_policy: Type.Optional(dataPolicy),
+    datacenters: Type.Optional(
+      Type.Array(
+        Type.String({ pattern: '^[A-Z]{2}$', patternErrorMessage: 'must be a country of two letters, such as DE' }),
+        {
+          minItems: 1,
+          uniqueItems: true,
+          description:
+            'Countries where all of its data centers are, as ISO 3166-1 alpha-2 codes. `GET /models?region=eu` goes by them.',
+        },
+      ),
+    ),
     hedge: Type.Optional(hedge),
   },
   { description: 'A provider of your own, or what differs from a built-in one.' },

@@ -62,7 +62,7 @@ function describe(record: GenerationRecord): object {
       id: attempt.upstreamId,
       is_byok: false,
       latency: attempt.latency,
-      routed_service_tier: attempt.tier,
+      routed_service_tier: attempt.tier === 'default' ? undefined : attempt.tier,
     })),
     user_agent: record.userAgent,
     http_referer: record.httpReferer,

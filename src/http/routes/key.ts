@@ -16,6 +16,7 @@ export const key =
       ),
     )
     const { limit } = principal
+    const budgets = limit === null ? [] : [keyBudget(limit, total)]
     exchange.json({
       data: {
         label: principal.label,
@@ -37,10 +38,27 @@ export const key =
         creator_user_id: null,
         ...(principal.expiresAt !== null && { expires_at: new Date(principal.expiresAt).toISOString() }),
         free_model_daily_requests: { limit: -1, remaining: -1, used: 0 },
-        allowed_data_regions: [],
+        // An empty list would say that no region is permitted.
+        allowed_data_regions: ['global'],
+        budgets,
+        // Of one budget at most, that is the one that blocks first.
+        effective_budget: budgets[0] ?? null,
         organization_id: null,
         workspace_id: null,
         rate_limit: { requests: -1, interval: '10s', note: 'Deprecated: there is no such limit.' },
       },
     })
   }
+
+/** The limit of the key itself, which is never counted anew (contract §11.2). */
+const keyBudget = (limit: number, spent: number): object => ({
+  scope: 'key_limit',
+  guardrail_id: null,
+  budget_id: null,
+  limit_usd: usd(limit),
+  spend_usd: usd(spent),
+  remaining_usd: usd(limit - spent),
+  reset_interval: null,
+  resets_at: null,
+  include_byok: false,
+})

@@ -5,22 +5,32 @@ import { GatewayError } from '../../canonical/errors.ts'
 import type { EndpointHealth } from '../../router/endpoint-health.ts'
 import { describeStatistics } from '../describe-statistics.ts'
 import type { Exchange, Route } from '../exchange.ts'
-import { listModels } from '../list-models.ts'
+import { describePage, findModels } from '../models/list-models.ts'
+import type { ModelKnowledge } from '../models/model-figures.ts'
+import { modelsFeed } from '../models/models-feed.ts'
+import { valueOf, wordOf } from '../models/query-value.ts'
 
 type Current = () => Catalog
 
 /** `GET /models` (contract §8.A1). */
 export const models =
-  (catalog: Current): Route =>
-  (exchange) =>
-    exchange.json(listModels([...catalog().models.values()], exchange.query))
+  (catalog: Current, knowledge: ModelKnowledge): Route =>
+  async (exchange) => {
+    const { query, incoming } = exchange
+    const found = await findModels(catalog().models.values(), query, knowledge)
+    const feed = valueOf(query, 'use_rss')
+    if (feed === null || wordOf(feed, ['true', 'false']) === 'false') return exchange.json(describePage(found, query))
+    return exchange.text(modelsFeed(found, incoming.headers.host ?? ''), {
+      'content-type': 'application/rss+xml; charset=utf-8',
+    })
+  }
 
 /** `GET /models/count`. */
 export const modelCount =
-  (catalog: Current): Route =>
-  (exchange) => {
-    const { total_count } = listModels([...catalog().models.values()], exchange.query)
-    exchange.json({ data: { count: total_count } })
+  (catalog: Current, knowledge: ModelKnowledge): Route =>
+  async (exchange) => {
+    const found = await findModels(catalog().models.values(), exchange.query, knowledge)
+    exchange.json({ data: { count: found.length } })
   }
 
 /** `GET /model/{author}/{slug}`: one model, by its slug or an alias. */

@@ -41,6 +41,7 @@ function fitPart(part: JsonObject, marking: Marking): JsonObject {
 
 function encodeMark({ cache_control: mark, prompt_cache_breakpoint: breakpoint }: JsonObject, marking: Marking) {
   if (marking === false || (!isObject(mark) && !isObject(breakpoint))) return null
-  if (marking === 'breakpoint') return { prompt_cache_breakpoint: { mode: 'explicit' } }
+  if (marking === 'breakpoint')
+    return { prompt_cache_breakpoint: isObject(breakpoint) ? breakpoint : { mode: 'explicit' } }
   return { cache_control: isObject(mark) ? mark : { type: 'ephemeral' } }
 }

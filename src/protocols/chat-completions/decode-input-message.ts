@@ -94,6 +94,10 @@ function decodePart(part: WirePart, modalities: Set<Modality>): ContentPart {
 
 /** Anthropic's marker and OpenAI's mean the same (contract §2.2). */
 function decodeCacheControl({ cache_control: control, prompt_cache_breakpoint: breakpoint }: WireMarkers) {
-  if (control) return { type: 'ephemeral', ttl: control.ttl ?? undefined } as const
-  return breakpoint ? ({ type: 'ephemeral' } as const) : undefined
+  if (!control && !breakpoint) return undefined
+  return {
+    type: 'ephemeral',
+    ...(control?.ttl && { ttl: control.ttl }),
+    ...(breakpoint?.ttl && { breakpointTtl: breakpoint.ttl }),
+  } as const
 }

@@ -8,6 +8,7 @@ import { requestValidator } from '../schema/validate.ts'
 import { decodeSharedParameters } from '../shared-parameters.ts'
 import { decodeSharedRequest } from '../shared-request.ts'
 import { objectOf } from '../../util/json.ts'
+import { withoutConfigurationUpdates } from './configuration-updates.ts'
 import { decodeInputMessage } from './decode-input-message.ts'
 import { type ChatCompletionsRequest, ChatCompletionsRequestSchema } from './schema/request.ts'
 import type { ChatTool, ToolChoice as WireToolChoice } from './schema/tool.ts'
@@ -19,7 +20,7 @@ export const protocolName = 'chat-completions'
 
 /** @throws GatewayError 400 with `issues`. Source: contract §1. */
 export function decodeRequest(body: unknown, headers: RequestHeaders): ChatRequest {
-  const wire = accept(body)
+  const wire = withoutConfigurationUpdates(accept(body))
   const modalities = new Set<Modality>()
   const messages = wire.messages.map((message) => decodeInputMessage(message, modalities))
   const parameters = decodeParameters(wire)
@@ -49,11 +50,15 @@ function decodeParameters(wire: ChatCompletionsRequest): Parameters {
     imageConfig: wire.image_config ?? undefined,
     cacheControl: wire.cache_control ? { type: 'ephemeral', ttl: wire.cache_control.ttl ?? undefined } : undefined,
     promptCacheKey: wire.prompt_cache_key ?? undefined,
-    promptCacheOptions: wire.prompt_cache_options ?? undefined,
+    promptCacheOptions: decodeCacheOptions(wire.prompt_cache_options),
     webSearchOptions: wire.web_search_options ?? undefined,
-    xSearchFilter: wire.x_search_filter ?? undefined,
   }
 }
+
+const decodeCacheOptions = (
+  options: ChatCompletionsRequest['prompt_cache_options'],
+): Parameters['promptCacheOptions'] =>
+  options ? { mode: options.mode, ...(options.ttl && { ttl: options.ttl }) } : undefined
 
 function decodeTool(tool: ChatTool): Tool {
   if (tool.type !== 'function') return { type: 'server', name: tool.type, parameters: objectOf(tool.parameters) ?? {} }

@@ -28,6 +28,7 @@ function adapt(wire: JsonObject, message: Message, quirks: Quirks): JsonObject {
   let adapted = wire
   if (message.role === 'developer' && quirks.developerRole !== true) adapted = { ...adapted, role: 'system' }
   adapted = fitCacheMarkers(adapted, quirks.cacheControl ?? false)
+  if (message.role === 'user' || message.role === 'tool') adapted = withoutProcessing(adapted, message)
   if (message.role === 'assistant') {
     // The gateway's note of who answered.
     if ('model' in adapted) adapted = without(adapted, (field) => field === 'model')
@@ -42,6 +43,18 @@ function adapt(wire: JsonObject, message: Message, quirks: Quirks): JsonObject {
   const isKnown = (field: string): boolean =>
     everyMessage.has(field) || messageFields.includes(field) || field === quirks.assistantReasoningField
   return Object.keys(adapted).every(isKnown) ? adapted : without(adapted, (field) => !isKnown(field))
+}
+
+/** How a video is watched is a word of the gateway's own (contract §11.1). */
+function withoutProcessing(wire: JsonObject, { content }: Message): JsonObject {
+  if (!content.some(({ type }) => type === 'video')) return wire
+  return { ...wire, content: arrayOf(wire['content']).map(asPlainVideo) }
+}
+
+function asPlainVideo(part: unknown): unknown {
+  const video = isObject(part) ? part['video_url'] : undefined
+  if (!isObject(part) || !isObject(video) || !('processing' in video)) return part
+  return { ...part, video_url: without(video, (field) => field === 'processing') }
 }
 
 const everyMessage = new Set(['role', 'content', 'tool_calls', 'tool_call_id'])
@@ -122,5 +135,8 @@ function encodePart(part: ContentPart): JsonObject {
   }
 }
 
-const marker = (control: CacheControl | undefined): JsonObject =>
-  control === undefined ? {} : { cache_control: control }
+function marker(control: CacheControl | undefined): JsonObject {
+  if (control === undefined) return {}
+  const { breakpointTtl: ttl, ...mark } = control
+  return { cache_control: mark, ...(ttl !== undefined && { prompt_cache_breakpoint: { mode: 'explicit', ttl } }) }
+}

@@ -19,9 +19,8 @@ export const chatWireParameters: WireParameters = {
   imageConfig: { fields: ['image_config'], encode: ({ imageConfig }) => imageConfig },
   cacheControl: { fields: ['cache_control'] },
   promptCacheKey: { fields: ['prompt_cache_key'], encode: ({ promptCacheKey }) => promptCacheKey },
-  promptCacheOptions: { fields: ['prompt_cache_options'], encode: ({ promptCacheOptions }) => promptCacheOptions },
+  promptCacheOptions: { fields: ['prompt_cache_options'] },
   webSearchOptions: { fields: ['web_search_options'], encode: ({ webSearchOptions }) => webSearchOptions },
-  xSearchFilter: { fields: ['x_search_filter'], encode: ({ xSearchFilter }) => xSearchFilter },
 }
 
 /** Server tools are run here, not by the upstream. */

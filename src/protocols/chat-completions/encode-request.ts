@@ -16,8 +16,8 @@ const ownFields: ReadonlySet<string> = new Set([
   'messages',
   'max_completion_tokens',
   'structured_outputs',
-  'speed',
   'cache_control',
+  'prompt_cache_options',
   'max_tool_calls',
   'stop_server_tools_when',
 ])
@@ -46,6 +46,10 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     messages,
     ...(parameters.cacheControl !== undefined &&
       quirks.cacheControl === true && { cache_control: parameters.cacheControl }),
+    ...(parameters.promptCacheOptions !== undefined &&
+      (quirks.cacheControl === true || quirks.cacheControl === 'breakpoint') && {
+        prompt_cache_options: parameters.promptCacheOptions,
+      }),
     ...quirks.chatFields,
     ...prefill?.body,
   }

@@ -38,13 +38,20 @@ function withoutParallel(wire: JsonObject): JsonObject {
 function fitTool(tool: unknown, position: number, quirks: Quirks, providerName: string): unknown {
   const called = objectOf(objectOf(tool)?.['function'])
   if (!isObject(tool) || called === undefined) return tool
-  const { cache_control: mark, ...unmarked } = tool
-  const plain = mark === undefined || quirks.cacheControl === true ? tool : unmarked
+  const plain = without(tool, quirks.cacheControl === true ? ['defer_loading'] : ['defer_loading', 'cache_control'])
   const fitted = fitFunction(called, `tools[${position}].function.parameters`, quirks, providerName)
   return fitted === called ? plain : { ...plain, function: fitted }
 }
 
-function fitFunction(called: JsonObject, place: string, quirks: Quirks, providerName: string): JsonObject {
+/** The object itself where it has none of the fields. */
+const without = (object: JsonObject, fields: readonly string[]): JsonObject =>
+  fields.some((field) => field in object)
+    ? Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)))
+    : object
+
+function fitFunction(asked: JsonObject, place: string, quirks: Quirks, providerName: string): JsonObject {
+  // The gateway's own word (contract §11.1).
+  const called = without(asked, ['defer_loading'])
   const { strict, ...loose } = called
   const { parameters } = called
   if (quirks.toolParameters === true && !isObject(parameters)) {

@@ -52,7 +52,7 @@ export function encodeRequest(
     ...thinking.fields,
     ...(family.claude !== null && encodeParallelCalls(request, toolConfig)),
   }
-  const tier = tierOf(askedTier(parameters, endpoint))
+  const tier = tierOf(askedTier(parameters, endpoint, { serviceTier: true }))
   const body: ConverseBody = {
     messages,
     ...(system.length > 0 && { system }),

@@ -2,6 +2,7 @@ import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { Quirks, UpstreamRequest } from '../protocol.ts'
+import { askedTier } from '../shared-request.ts'
 import type { ToolNames } from '../tool-names.ts'
 import { encodeConfig } from './encode-config.ts'
 import { encodeConversation } from './encode-contents.ts'
@@ -45,12 +46,7 @@ function pathOf(model: string, stream: boolean, isVertex: boolean): string {
 }
 
 /** `flex` or `priority`; the usual tier goes without saying. */
-function tierOf(
-  { parameters }: ChatRequest,
-  endpoint: Endpoint,
-  { serviceTier }: Quirks,
-): 'flex' | 'priority' | undefined {
-  if (serviceTier !== true) return undefined
-  const tier = endpoint.tier === 'default' ? parameters.serviceTier : endpoint.tier
+function tierOf({ parameters }: ChatRequest, endpoint: Endpoint, quirks: Quirks): 'flex' | 'priority' | undefined {
+  const tier = askedTier(parameters, endpoint, quirks)
   return tier === 'flex' || tier === 'priority' ? tier : undefined
 }

@@ -87,7 +87,7 @@ function encodeStops(stop: readonly string[] | undefined): JsonObject {
 const tiers: Readonly<Record<string, string>> = { auto: 'auto', priority: 'auto', default: 'standard_only' }
 
 function encodeIdentity({ parameters, context }: ChatRequest, endpoint: Endpoint, quirks: Quirks): JsonObject {
-  const tier = quirks.serviceTier === true ? tiers[askedTier(parameters, endpoint) ?? ''] : undefined
+  const tier = tiers[askedTier(parameters, endpoint, quirks) ?? '']
   return {
     ...(context.user !== undefined && { metadata: { user_id: hashedUser(context.user) } }),
     ...(tier !== undefined && { service_tier: tier }),

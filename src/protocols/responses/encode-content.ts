@@ -49,5 +49,11 @@ function encodeFile({ filename = 'document.pdf', data, fileId }: FilePart) {
 }
 
 /** How long it is kept is not translated (contract §2.2). */
-const marker = (control: CacheControl | undefined, { cacheMarkers }: ContentDialect) =>
-  control !== undefined && cacheMarkers ? ({ prompt_cache_breakpoint: { mode: 'explicit' } } as const) : {}
+function marker(
+  control: CacheControl | undefined,
+  { cacheMarkers }: ContentDialect,
+): Pick<InputPart, 'prompt_cache_breakpoint'> {
+  if (control === undefined || !cacheMarkers) return {}
+  const { breakpointTtl: ttl } = control
+  return { prompt_cache_breakpoint: { mode: 'explicit', ...(ttl !== undefined && { ttl }) } }
+}

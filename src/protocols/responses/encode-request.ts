@@ -42,7 +42,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     temperature: parameters.temperature,
     top_p: parameters.topP,
     top_logprobs: parameters.logprobs === true ? (parameters.topLogprobs ?? 0) : undefined,
-    service_tier: quirks.serviceTier === true ? askedTier(parameters, endpoint) : undefined,
+    service_tier: askedTier(parameters, endpoint, quirks),
     prompt_cache_key: parameters.promptCacheKey,
     prompt_cache_options: quirks.cacheControl === 'breakpoint' ? parameters.promptCacheOptions : undefined,
     ...encodeUser(context, quirks),

@@ -25,7 +25,7 @@ export interface ResponsesRequest {
 }
 
 interface Marked {
-  readonly prompt_cache_breakpoint?: { readonly mode: 'explicit' }
+  readonly prompt_cache_breakpoint?: { readonly mode: 'explicit'; readonly ttl?: string }
 }
 
 export type InputPart =

@@ -78,6 +78,9 @@ export const gatewayProperties = {
     }),
   ),
   service_tier: nullish(
-    Type.Enum(['auto', 'default', 'flex', 'priority', 'scale', 'fast'], { description: '`fast` is `priority`.' }),
+    Type.Enum(['auto', 'default', 'flex', 'priority', 'scale', 'fast', 'ultrafast'], {
+      description:
+        '`fast` is `priority`, which falls back to the default tier; `ultrafast` falls back to `priority` first.',
+    }),
   ),
 }

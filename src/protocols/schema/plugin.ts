@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { nullish } from './nullish.ts'
 import { fusionPanel } from './server-tool.ts'
-import { Domains, MaxSearchResults, UserLocationSchema, WebSearchMode } from './web-search.ts'
+import { OpenObject } from './open-object.ts'
+import { Domains, MaxSearchResults, UserLocationSchema, WebSearchMode, XSearchSchema } from './web-search.ts'
 
 /** False switches off what the account has on by default, for this request. */
 const enabled = nullish(Type.Boolean())
@@ -37,6 +38,7 @@ export const PluginSchema = Type.Union(
         include_domains: nullish(Domains),
         exclude_domains: nullish(Domains),
         user_location: nullish(UserLocationSchema),
+        x_search: nullish(XSearchSchema),
       },
       { title: 'WebPlugin', description: 'Searches the web before the model answers.' },
     ),
@@ -103,7 +105,63 @@ export const PluginSchema = Type.Union(
         preset: nullish(Type.Enum(['general-high', 'general-budget', 'general-fast'])),
         ...fusionPanel,
       },
-      { title: 'FusionPlugin', description: 'Asks several models and merges their answers.' },
+      {
+        title: 'FusionPlugin',
+        description:
+          'Settings of the model `openrouter/fusion` and the tool `openrouter:fusion`, which ask several models.',
+      },
+    ),
+    Type.Object(
+      {
+        id: Type.Literal('jev-router'),
+        enabled,
+        models: nullish(ModelPatterns),
+        allowed_models: nullish(ModelPatterns),
+        excluded_models: nullish(ModelPatterns),
+        cost_tier: nullish(Type.String()),
+      },
+      { title: 'JevRouterPlugin', description: 'Settings of a Jev router model.' },
+    ),
+    Type.Object(
+      {
+        id: Type.Literal('switchyard-router'),
+        enabled,
+        algorithm: nullish(Type.Enum(['capability', 'stage', 'auto', 'random', 'composite', 'passthrough'])),
+        judge_model: nullish(Type.String()),
+      },
+      { title: 'SwitchyardRouterPlugin', description: 'Settings of a Switchyard router model.' },
+    ),
+    Type.Object(
+      {
+        id: Type.Literal('alignment'),
+        enabled,
+        rules: nullish(
+          Type.Array(
+            Type.Object({
+              rule: Type.String(),
+              watch: nullish(Type.Array(Type.Enum(['content', 'tool_calls', 'refusal', 'images', 'audio']))),
+            }),
+          ),
+        ),
+        mode: nullish(Type.Enum(['enforce', 'audit'])),
+        threshold: nullish(Type.Number({ minimum: 0.01, maximum: 1 })),
+        instruct: nullish(Type.Boolean()),
+        max_retries: nullish(Type.Integer({ minimum: 0 })),
+      },
+      { title: 'AlignmentPlugin', description: 'Judges every answer by rules.' },
+    ),
+    Type.Object(
+      {
+        id: Type.Literal('armor'),
+        enabled,
+        mode: nullish(Type.Enum(['enforce', 'audit'])),
+        on_error: nullish(Type.Enum(['block', 'log'])),
+        output_mode: nullish(Type.Enum(['text', 'custom_item', 'claude_code_compatibility'])),
+        evaluate_native_tools: nullish(Type.Boolean()),
+        use_cc_style_default_rules: nullish(Type.Boolean()),
+        classifier_context: nullish(OpenObject),
+      },
+      { title: 'ArmorPlugin', description: 'Judges every tool call before the caller gets it.' },
     ),
   ],
   { title: 'Plugin', description: 'Settings of a plugin, which runs once on the request or the reply.' },

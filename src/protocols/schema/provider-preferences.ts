@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { nullish } from './nullish.ts'
+import { OpenObject } from './open-object.ts'
 
 const providers = (use: string) =>
   Type.Array(Type.String(), {
@@ -70,7 +71,7 @@ export const ProviderPreferencesSchema = Type.Object(
         ],
         {
           description:
-            'How endpoints are ordered; without it, as configured. `price` is the cheapest first; the others are not built yet. Ignored where `order` is given.',
+            'How endpoints are ordered: the cheapest, the fastest, the soonest to begin, or the best at calling tools first. Ignored where `order` is given.',
         },
       ),
     ),
@@ -89,8 +90,16 @@ export const ProviderPreferencesSchema = Type.Object(
         },
       ),
     ),
-    preferred_min_throughput: nullish(threshold('Tokens per second. No effect yet: nobody measures.')),
-    preferred_max_latency: nullish(threshold('Seconds. No effect yet: nobody measures.')),
+    preferred_min_throughput: nullish(threshold('Tokens per second: endpoints known to be slower come last.')),
+    preferred_max_latency: nullish(threshold('Seconds to the first token: endpoints known to take longer come last.')),
+    options: nullish(
+      Type.Unsafe<Readonly<Record<string, Readonly<Record<string, unknown>> | null>>>({
+        type: 'object',
+        additionalProperties: Type.Union([OpenObject, Type.Null()]),
+        description:
+          'By provider slug, fields in that provider’s own words, for the one that serves the request. They replace nothing that the gateway writes, and the conversation, the tools, the model and the limits are not theirs to set.',
+      }),
+    ),
   },
   {
     title: 'ProviderPreferences',

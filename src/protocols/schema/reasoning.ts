@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { nullish } from './nullish.ts'
 
 /** Source: contract §1.6, §10.1. */
-const ReasoningEffortSchema = Type.Enum(['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'], {
+export const ReasoningEffortSchema = Type.Enum(['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'], {
   title: 'ReasoningEffort',
   description: 'How hard the model should think, from most to nothing.',
 })

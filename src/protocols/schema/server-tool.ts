@@ -3,7 +3,14 @@ import { nullish } from './nullish.ts'
 import { OpenObject } from './open-object.ts'
 import { CacheControlSchema } from './cache-control.ts'
 import { ReasoningSchema } from './reasoning.ts'
-import { Domains, MaxSearchResults, SearchContextSize, UserLocationSchema, WebSearchMode } from './web-search.ts'
+import {
+  Domains,
+  MaxSearchResults,
+  SearchContextSize,
+  UserLocationSchema,
+  WebSearchMode,
+  XSearchSchema,
+} from './web-search.ts'
 
 const Positive = Type.Integer({ minimum: 1 })
 
@@ -53,6 +60,7 @@ const WebSearchTool = serverTool('WebSearchTool', 'The model may search the web.
   allowed_domains: nullish(Domains),
   excluded_domains: nullish(Domains),
   user_location: nullish(UserLocationSchema),
+  x_search: nullish(XSearchSchema),
 })
 
 const WebFetchTool = serverTool(

@@ -89,7 +89,9 @@ describe('what the reader is told', () => {
 
   test('an unknown provider key is named, with those that are known', () => {
     const sentence = describeIssues(issuesOf({ messages, provider: { bogus: true } }))
-    expect(sentence).toMatch(/^provider\.bogus is not a known key; known are order, only, .*preferred_max_latency$/)
+    expect(sentence).toMatch(
+      /^provider\.bogus is not a known key; known are order, only, .*preferred_max_latency, options$/,
+    )
   })
 
   test('at most 20 issues are told', () => {

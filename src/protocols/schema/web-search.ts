@@ -31,3 +31,22 @@ export const UserLocationSchema = Type.Object(
   },
   { title: 'UserLocation', description: 'Where the end user roughly is.' },
 )
+
+const Handles = Type.Array(Type.String(), { maxItems: 20 })
+
+/** Source: contract §11.1. */
+export const XSearchSchema = Type.Refine(
+  Type.Object(
+    {
+      allowed_x_handles: nullish(Handles),
+      excluded_x_handles: nullish(Handles),
+      from_date: nullish(Type.String({ description: 'ISO date.' })),
+      to_date: nullish(Type.String({ description: 'ISO date.' })),
+      enable_image_understanding: nullish(Type.Boolean()),
+      enable_video_understanding: nullish(Type.Boolean()),
+    },
+    { title: 'XSearch', description: 'Searches X beside the web, at xAI alone.' },
+  ),
+  ({ allowed_x_handles: allowed, excluded_x_handles: excluded }) => !allowed || !excluded,
+  () => 'takes either allowed_x_handles or excluded_x_handles',
+)

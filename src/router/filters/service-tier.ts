@@ -1,3 +1,4 @@
+import { askedTiers } from '../asked-tiers.ts'
 import { isMeant } from '../provider-match.ts'
 import type { Filter } from './filter.ts'
 
@@ -12,6 +13,7 @@ export const serviceTier: Filter = {
   name: 'service_tier',
   ruleFor(request, pool) {
     const asked = request.parameters.serviceTier
+    const tiers = askedTiers(request)
     if (asked !== 'flex' && pool.every(({ endpoint }) => endpoint.tier === 'default')) return null
     const flexible = new Set(pool.flatMap(({ endpoint: { tier, model } }) => (tier === 'flex' ? [model] : [])))
     const { order, only = [] } = request.routing
@@ -19,7 +21,7 @@ export const serviceTier: Filter = {
     const variantsAdmit = order === undefined && asked !== 'default'
     return (endpoint, { choice }) => {
       const { tier, model } = endpoint
-      if (tier === asked) return null
+      if (tiers.includes(tier)) return null
       if (asked === 'flex' && flexible.has(model)) return { field, detail: 'it is not of the flex tier' }
       if (tier === 'default' || (variantsAdmit && tier === choice.admits)) return null
       if (named.some((name) => isMeant(name, endpoint, request))) return null

@@ -1,9 +1,18 @@
+import type { Contender, Ranker } from './ranker.ts'
+import { askedTiers } from '../asked-tiers.ts'
 import { partition } from '../partition.ts'
-import type { Ranker } from './ranker.ts'
 
-/** Who asks for `service_tier: "priority"` falls back to the default tier, but begins with priority (contract §6.10). */
+/**
+ * Who asks for `service_tier: "priority"` falls back to the default tier, but begins with priority; with `ultrafast`, priority comes
+ * second (contract §6.10, §11.1).
+ */
 export const priorityFirst: Ranker = {
   name: 'service_tier',
-  rank: (pool, { parameters }) =>
-    parameters.serviceTier === 'priority' ? partition(pool, ({ endpoint }) => endpoint.tier === 'priority') : null,
+  rank(pool, request) {
+    let order: readonly Contender[] = pool
+    for (const tier of askedTiers(request).toReversed()) {
+      order = partition(order, ({ endpoint }) => endpoint.tier === tier) ?? order
+    }
+    return order === pool ? null : order
+  },
 }

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import type { AttemptRecord, GenerationRecord, GenerationStore } from '../stores/generation-store.ts'
+import type { AttemptRecord, GenerationRecord, GenerationStore, ModelUsageRow } from '../stores/generation-store.ts'
 import type { Database, Insert, WriteGroup } from './database.ts'
 import { GroupWriter } from './group-writer.ts'
 
@@ -100,6 +100,10 @@ export function createGenerationStore(
       await writer.flush()
       return sumSpent(db, keyHash, since)
     },
+    usageByModel: async (since) => {
+      await writer.flush()
+      return sumUsage(db, since)
+    },
   }
 }
 
@@ -155,4 +159,26 @@ async function sumSpent(db: Kysely<Database>, keyHash: string, since: number): P
     .where('createdAt', '>=', since)
     .executeTakeFirstOrThrow()
   return total ?? 0
+}
+
+const dayMs = 86_400_000
+
+async function sumUsage(db: Kysely<Database>, since: number): Promise<readonly ModelUsageRow[]> {
+  return db
+    .selectFrom('generation')
+    .select(({ fn }) => [
+      'model',
+      sql<
+        number | null
+      >`case when ${sql.ref('createdAt')} >= ${since} then ${sql.ref('createdAt')} - ${sql.ref('createdAt')} % ${dayMs} end`.as(
+        'day',
+      ),
+      fn.countAll<number>().as('requests'),
+      sql<number>`sum(coalesce(${sql.ref('promptTokens')}, 0) + coalesce(${sql.ref('completionTokens')}, 0))`.as(
+        'tokens',
+      ),
+    ])
+    .where('endpoint', 'is not', null)
+    .groupBy(['model', 'day'])
+    .execute()
 }

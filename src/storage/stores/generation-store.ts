@@ -73,6 +73,16 @@ export interface GenerationRecord {
   readonly attempts: readonly AttemptRecord[]
 }
 
+/** How much one model was used. */
+export interface ModelUsageRow {
+  readonly model: string
+  /** Unix millisecond at which the UTC day of these begins; null for all days before those that were asked for. */
+  readonly day: number | null
+  readonly requests: number
+  /** Prompt and completion. */
+  readonly tokens: number
+}
+
 export interface GenerationStore {
   /** Queued and written in groups; never blocks the caller and never throws. A record already there is left as it is. */
   append(record: GenerationRecord): void
@@ -84,6 +94,8 @@ export interface GenerationStore {
   find(id: string, account: string): Promise<GenerationRecord | null>
   /** What a key has spent, in nano-USD, since the given Unix millisecond. Flushes first. */
   spent(keyHash: string, since: number): Promise<number>
+  /** What an endpoint was chosen for, by model, and by UTC day from the given Unix millisecond on. Reads the whole table. Flushes first. */
+  usageByModel(since: number): Promise<readonly ModelUsageRow[]>
   /**
    * Resolves when everything appended so far is on disk: it survives the death of the process. Rejects as soon as writing
    * fails, so that no reply waits for a disk to be emptied; the records stay queued and are tried again.

@@ -1,4 +1,6 @@
 import { Type } from 'typebox'
+import { categories } from '../../models/categories.ts'
+import { modelOrders } from '../../models/model-orders.ts'
 import type { Group, Operation, Parameter } from '../operation.ts'
 import { ModelEndpointsSchema } from '../schema/endpoint.ts'
 import { ModelListSchema, ModelSchema } from '../schema/model.ts'
@@ -13,6 +15,12 @@ const query = (name: string, description: string, schema: Parameter['schema'] = 
   schema,
 })
 
+/** A model of which the figure is not known meets neither. */
+const range = (name: string, figure: string, schema: Parameter['schema'] = Type.Number({ minimum: 0 })) => [
+  query(`min_${name}`, `At least so much: ${figure}.`, schema),
+  query(`max_${name}`, `At most so much: ${figure}.`, schema),
+]
+
 const filters: readonly Parameter[] = [
   query('q', 'Only models whose slug or name contains this text, in any letter case.'),
   query(
@@ -25,13 +33,33 @@ const filters: readonly Parameter[] = [
   query('model_authors', 'Only models of these authors: a comma-separated list.'),
   query('providers', 'Only models that one of these serves: a comma-separated list of slugs or names.'),
   query('context', 'Only models with a context window of at least so many tokens.', Type.Integer({ minimum: 0 })),
+  query(
+    'category',
+    'Only models that the operator lists as the best for the tasks of this use, under `routing.auto`.',
+    Type.Enum([...categories]),
+  ),
+  query('arch', 'Only models of this family, e.g. `Claude`, in any letter case.'),
+  query('distillable', 'Whether training other models on its output is permitted.', Type.Enum(['true', 'false'])),
+  query('zdr', 'Only models with an endpoint that retains nothing.', Type.Enum(['true'])),
+  query('region', 'Only models with an endpoint at a provider that is all there.', Type.Enum(['eu', 'us'])),
+  ...range('price', 'USD per million prompt tokens'),
+  ...range('output_price', 'USD per million completion tokens'),
+  ...range('age_days', 'days since the release', Type.Integer({ minimum: 0 })),
+  ...range('intelligence_index', 'the intelligence index: no model has one here'),
+  ...range('coding_index', 'the coding index: a hundred times what the operator gives under `routing.coding_scores`'),
+  ...range('agentic_index', 'the agentic index: no model has one here'),
+  ...range(
+    'tool_success_rate',
+    'the share of replies with tool calls whose calls were all good',
+    Type.Number({ minimum: 0, maximum: 1 }),
+  ),
 ]
 
 const paging: readonly Parameter[] = [
   query(
     'sort',
-    'The order; without it, that of the catalogue.',
-    Type.Enum(['pricing-low-to-high', 'pricing-high-to-low', 'context-high-to-low', 'newest']),
+    'The order; without it, that of the catalogue. Models of which the figure is not known come last.',
+    Type.Enum([...modelOrders]),
   ),
   query('offset', 'How many models to leave out at the beginning.', Type.Integer({ minimum: 0, default: 0 })),
   query(
@@ -39,6 +67,7 @@ const paging: readonly Parameter[] = [
     'How many models to list. Without `offset` and `limit` all are listed.',
     Type.Integer({ minimum: 1, maximum: 1000, default: 500 }),
   ),
+  query('use_rss', '`true`: an RSS feed of the models, the newest first.', Type.Enum(['true', 'false'])),
 ]
 
 const slug: readonly Parameter[] = [

@@ -21,7 +21,9 @@ const ProviderResponseSchema = Type.Object(
     id: orNull(Type.String({ description: 'The provider’s own id.' })),
     is_byok: Type.Boolean(),
     latency: duration('Milliseconds.'),
-    routed_service_tier: Type.String({ description: 'The service tier of the endpoint.' }),
+    routed_service_tier: Type.Optional(
+      Type.String({ description: 'The service tier of the endpoint; absent: the default one.' }),
+    ),
   },
   { title: 'ProviderResponse', description: 'One call to one endpoint, failed or not.' },
 )

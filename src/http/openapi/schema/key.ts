@@ -17,7 +17,23 @@ const FreeRequestsSchema = Type.Object(
   { title: 'FreeModelRequests', description: 'Requests to free models a day; -1 is no limit.' },
 )
 
-/** Source: contract §8.A. */
+/** Source: contract §11.2. */
+const BudgetSchema = Type.Object(
+  {
+    scope: Type.Enum(['key_limit'], { description: '`key_limit` is the limit of the key itself.' }),
+    guardrail_id: orNull(Type.String()),
+    budget_id: orNull(Type.String()),
+    limit_usd: Dollars,
+    spend_usd: Dollars,
+    remaining_usd: Type.Number({ description: 'USD; from 0 down, requests are refused with 403.' }),
+    reset_interval: orNull(Type.Enum(['daily', 'weekly', 'monthly'])),
+    resets_at: orNull(Type.String({ description: 'ISO time.' })),
+    include_byok: Type.Boolean({ description: 'Whether it counts what was spent on credentials of the caller’s own.' }),
+  },
+  { title: 'Budget', description: 'How much may be spent, and how much was. `effective_budget` blocks first.' },
+)
+
+/** Source: contract §8.A, §11.2. */
 const KeySchema = Type.Object(
   {
     label: Type.String({ description: 'The key, with its middle left out.' }),
@@ -39,7 +55,11 @@ const KeySchema = Type.Object(
     creator_user_id: orNull(Type.String()),
     organization_id: orNull(Type.String()),
     workspace_id: orNull(Type.String()),
-    allowed_data_regions: Type.Array(Type.String(), { description: 'Empty: any.' }),
+    allowed_data_regions: Type.Array(Type.Enum(['global', 'europe', 'us']), {
+      description: 'Where its requests may be served; `global` is anywhere.',
+    }),
+    budgets: Type.Array(BudgetSchema, { description: 'What its requests are checked against, in that order.' }),
+    effective_budget: orNull(BudgetSchema),
     free_model_daily_requests: FreeRequestsSchema,
     expires_at: Type.Optional(Type.String({ description: 'ISO time; absent when it does not expire.' })),
     rate_limit: Type.Object(

@@ -4,7 +4,12 @@ import { nullish } from '../../schema/nullish.ts'
 
 const cacheMarkers = {
   cache_control: nullish(CacheControlSchema),
-  prompt_cache_breakpoint: nullish(Type.Object({ mode: Type.Literal('explicit') })),
+  prompt_cache_breakpoint: nullish(
+    Type.Object({
+      mode: Type.Literal('explicit'),
+      ttl: nullish(Type.String({ description: 'How long it is kept at least: `30m` or `12h`.' })),
+    }),
+  ),
 }
 
 export const TextPartSchema = Type.Object(
@@ -46,7 +51,10 @@ const AudioPartSchema = Type.Object(
 const VideoPartSchema = Type.Object(
   {
     type: Type.Enum(['video_url', 'input_video'], { description: '`input_video` is the older name.' }),
-    video_url: Type.Object({ url: Type.String({ minLength: 1, description: 'An http(s) address or a data URL.' }) }),
+    video_url: Type.Object({
+      url: Type.String({ minLength: 1, description: 'An http(s) address or a data URL.' }),
+      processing: nullish(Type.Enum(['agentic', 'static'], { description: 'How it is watched. No effect yet.' })),
+    }),
     ...cacheMarkers,
   },
   { title: 'VideoPart' },

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { CacheControlSchema } from '../../schema/cache-control.ts'
 import { nullish } from '../../schema/nullish.ts'
+import { ReasoningEffortSchema } from '../../schema/reasoning.ts'
 import { ReasoningDetailSchema } from '../../schema/reasoning-detail.ts'
 import { ContentPartSchema, TextPartSchema } from './content-part.ts'
 
@@ -46,7 +47,17 @@ const EchoedAnnotation = Type.Object(
 )
 
 const SystemMessageSchema = Type.Object(
-  { role: Type.Enum(['system', 'developer']), content: TextContent, ...common },
+  {
+    role: Type.Enum(['system', 'developer']),
+    content: TextContent,
+    configuration_update: nullish(
+      Type.Object(
+        { reasoning: Type.Object({ effort: ReasoningEffortSchema }) },
+        { description: 'How hard to think from here on. The last one holds for the whole answer.' },
+      ),
+    ),
+    ...common,
+  },
   { title: 'SystemMessage', description: 'Instructions to the model.' },
 )
 

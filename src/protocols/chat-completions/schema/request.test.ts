@@ -168,7 +168,7 @@ const refused: readonly (readonly [string, object, string])[] = [
   ],
   ['row 12: tool_choice of an unknown tool', { tool_choice: { type: 'openrouter:bash' } }, 'tool_choice.type'],
   ['row 16: unknown key of provider', { provider: { bogus: true } }, 'provider.bogus'],
-  ['row 16: options are not for chat', { provider: { options: {} } }, 'provider.options'],
+  ['§11.1: options of a provider that are none', { provider: { options: { groq: 1 } } }, 'provider.options.groq'],
   ['§1.2: unknown quantization', { provider: { quantizations: ['fp5'] } }, 'provider.quantizations[0]'],
   ['§1.2: unknown sort', { provider: { sort: 'speed' } }, 'provider.sort'],
   ['§1.2: unknown partition', { provider: { sort: { partition: 'x' } } }, 'provider.sort.partition'],

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { CacheControlSchema } from '../../schema/cache-control.ts'
+import { DeferredToolsSchema } from '../../schema/deferred-tools.ts'
 import { gatewayProperties } from '../../schema/gateway-fields.ts'
 import { nullish } from '../../schema/nullish.ts'
 import { OpenObject } from '../../schema/open-object.ts'
@@ -31,6 +32,7 @@ export const ChatCompletionsRequestSchema = Type.Object(
     tools: nullish(Type.Array(ToolSchema, { description: 'What the model may call.' })),
     tool_choice: nullish(ToolChoiceSchema),
     parallel_tool_calls: nullish(Type.Boolean({ description: 'Whether the model may call several tools at once.' })),
+    deferred_tools: nullish(DeferredToolsSchema),
     max_tool_calls: nullish(
       Type.Integer({ minimum: 1, default: 30, description: 'Steps of the server-tool loop; above 30 means 30.' }),
     ),
@@ -73,8 +75,11 @@ export const ChatCompletionsRequestSchema = Type.Object(
     ),
     prompt_cache_options: nullish(
       Type.Object(
-        { mode: Type.Literal('explicit'), ttl: nullish(Type.String()) },
-        { description: 'OpenAI only; dropped elsewhere.' },
+        {
+          mode: Type.Literal('explicit'),
+          ttl: nullish(Type.String({ description: 'How long each breakpoint is kept at least: `30m` or `12h`.' })),
+        },
+        { description: 'OpenAI’s models that take breakpoints; dropped elsewhere.' },
       ),
     ),
     speed: nullish(Type.Enum(['fast', 'standard'], { description: 'Anthropic’s word for `service_tier`.' })),
@@ -87,7 +92,9 @@ export const ChatCompletionsRequestSchema = Type.Object(
         { description: 'For models that search the web themselves.' },
       ),
     ),
-    x_search_filter: Type.Optional(Type.Unknown({ description: 'xAI only. An invalid filter is dropped.' })),
+    x_search_filter: Type.Optional(
+      Type.Unknown({ description: 'Limits searches of X. No effect yet: nobody is asked to search it.' }),
+    ),
   },
   { title: 'ChatCompletionsRequest', description: 'A conversation to continue.' },
 )

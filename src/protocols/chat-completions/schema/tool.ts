@@ -5,6 +5,10 @@ import { nullish } from '../../schema/nullish.ts'
 import { OpenObject } from '../../schema/open-object.ts'
 import { serverToolSchemas, serverToolTypes } from '../../schema/server-tool.ts'
 
+const deferLoading = nullish(
+  Type.Boolean({ description: 'Whether a search has to find it first. No effect yet: the model is given all tools.' }),
+)
+
 const FunctionToolSchema = Type.Object(
   {
     type: Type.Literal('function'),
@@ -13,7 +17,9 @@ const FunctionToolSchema = Type.Object(
       description: nullish(Type.String()),
       parameters: nullish(OpenObject),
       strict: nullish(Type.Boolean()),
+      defer_loading: deferLoading,
     }),
+    defer_loading: deferLoading,
     cache_control: nullish(CacheControlSchema),
   },
   { title: 'FunctionTool', description: 'A function the client runs. `parameters` is a JSON Schema.' },

@@ -1,0 +1,40 @@
+import { describeModel } from '../../catalog/describe-model.ts'
+import type { Model } from '../../catalog/model.ts'
+import { filterOf } from './model-filters.ts'
+import type { ModelKnowledge } from './model-figures.ts'
+import { inOrder, modelOrders } from './model-orders.ts'
+import { valueOf, wholeOf, wordOf } from './query-value.ts'
+
+const defaultLimit = 500
+
+/** The models that a query asks for, in its order (contract §8.A1); without one, in that of the catalogue. */
+export async function findModels(
+  all: Iterable<Model>,
+  query: URLSearchParams,
+  knowledge: ModelKnowledge,
+): Promise<readonly Model[]> {
+  const wanted = [...all].filter(filterOf(query, knowledge))
+  const sort = valueOf(query, 'sort')
+  if (sort === null) return wanted
+  const order = wordOf(sort, modelOrders)
+  if (order === 'most-popular' || order === 'top-weekly') await knowledge.usage.ready()
+  return inOrder(wanted, order, knowledge)
+}
+
+/** The page of them that the query asks for. Without `offset` and `limit` that is all. */
+export function describePage(models: readonly Model[], query: URLSearchParams): object {
+  const [asked, most] = [valueOf(query, 'offset'), valueOf(query, 'limit')]
+  const offset = asked === null ? 0 : wholeOf(asked, 0)
+  const limit = most === null ? defaultLimit : wholeOf(most, 1, 1000)
+  const paged = asked !== null || most !== null
+  const page = paged ? models.slice(offset, offset + limit) : models
+  const next = paged && offset + limit < models.length ? nextPage(query, offset + limit, limit) : null
+  return { data: page.map(describeModel), total_count: models.length, links: { next } }
+}
+
+function nextPage(query: URLSearchParams, offset: number, limit: number): string {
+  const next = new URLSearchParams(query)
+  next.set('offset', String(offset))
+  next.set('limit', String(limit))
+  return `/api/v1/models?${next.toString()}`
+}

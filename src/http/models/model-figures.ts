@@ -1,0 +1,87 @@
+import { cheapestEndpoint } from '../../catalog/cheapest-endpoint.ts'
+import type { Pricing } from '../../catalog/endpoint.ts'
+import type { Model } from '../../catalog/model.ts'
+import type { EndpointHealth } from '../../router/endpoint-health.ts'
+
+/** What a listing of models goes by besides the catalogue. */
+export interface ModelKnowledge {
+  readonly health: Pick<EndpointHealth, 'state' | 'statistics'>
+  readonly usage: {
+    ready(): Promise<void>
+    requests(model: string): number | null
+    weeklyTokens(model: string): number | null
+  }
+  /** ISO country codes of a provider's data centers; empty where they are not known. */
+  readonly datacenters: (provider: string) => readonly string[]
+  /** What the operator says of models: those that are best by task, and coding scores from 0 to 1 by slug. */
+  readonly opinions: {
+    readonly auto: Readonly<Record<string, readonly string[]>>
+    readonly codingScores: Readonly<Record<string, number>>
+  }
+  /** Unix milliseconds. */
+  readonly now: () => number
+}
+
+/** A figure of a model; null where nothing is known. */
+export type Figure = (model: Model, knowledge: ModelKnowledge) => number | null
+
+const picoPerMillion = 1e6
+const dayMs = 86_400_000
+
+const nobodyKnows: Figure = () => null
+
+/** Of the endpoint whose price the listing shows; in pico-USD a token. */
+const pricingOf = ({ endpoints }: Model): Pricing | undefined => cheapestEndpoint(endpoints)?.pricing
+
+const usdPerMillion = (pico: number | undefined): number | null => (pico === undefined ? null : pico / picoPerMillion)
+
+/** The figures by which models are sorted and filtered, in the units of the query. */
+export const figures = {
+  promptPrice: (model) => usdPerMillion(pricingOf(model)?.prompt),
+  completionPrice: (model) => usdPerMillion(pricingOf(model)?.completion),
+  averagePrice(model) {
+    const pricing = pricingOf(model)
+    return pricing === undefined ? null : (pricing.prompt + pricing.completion) / 2
+  },
+  context: (model) => model.contextLength ?? cheapestEndpoint(model.endpoints)?.contextLength ?? null,
+  throughput: ({ endpoints }, { health }) =>
+    extreme(
+      Math.max,
+      endpoints.map(({ id }) => health.statistics(id).throughputLast30m?.p50),
+    ),
+  latency: ({ endpoints }, { health }) =>
+    extreme(
+      Math.min,
+      endpoints.map(({ id }) => health.statistics(id).latencyLast30m?.p50),
+    ),
+  requests: ({ slug }, { usage }) => usage.requests(slug),
+  weeklyTokens: ({ slug }, { usage }) => usage.weeklyTokens(slug),
+  created: ({ created }) => (created === 0 ? null : created),
+  ageDays: ({ created }, { now }) => (created === 0 ? null : (now() - created * 1000) / dayMs),
+  codingIndex({ slug }, { opinions: { codingScores } }) {
+    return Object.hasOwn(codingScores, slug) ? (codingScores[slug] ?? 0) * 100 : null
+  },
+  // No source of these is read.
+  intelligenceIndex: nobodyKnows,
+  agenticIndex: nobodyKnows,
+  designArenaElo: nobodyKnows,
+  toolSuccess,
+} as const satisfies Record<string, Figure>
+
+function extreme(choose: (...numbers: number[]) => number, measured: readonly (number | undefined)[]): number | null {
+  const known = measured.filter((figure) => figure !== undefined)
+  return known.length === 0 ? null : choose(...known)
+}
+
+/** Over all endpoints of which enough is known. */
+function toolSuccess({ endpoints }: Model, { health }: ModelKnowledge): number | null {
+  let calls = 0
+  let good = 0
+  for (const { id } of endpoints) {
+    const state = health.state(id)
+    if (state === null || state.toolSuccess === null) continue
+    calls += state.toolRequests
+    good += state.toolRequests * state.toolSuccess
+  }
+  return calls === 0 ? null : good / calls
+}

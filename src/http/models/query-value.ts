@@ -1,0 +1,48 @@
+import { GatewayError } from '../../canonical/errors.ts'
+
+/** One parameter of a query, as the caller wrote it. The functions below read it, or refuse it by its name with a 400. */
+export interface QueryValue {
+  readonly name: string
+  readonly text: string
+}
+
+export function valueOf(query: URLSearchParams, name: string): QueryValue | null {
+  const text = query.get(name)
+  return text === null ? null : { name, text }
+}
+
+/** A comma-separated list. */
+export const listOf = ({ text }: QueryValue): readonly string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
+
+/** The same of known words only. */
+export function wordsOf(value: QueryValue, known: readonly string[]): readonly string[] {
+  return listOf(value).map((text) => wordOf({ ...value, text }, known))
+}
+
+export function wordOf<Word extends string>({ name, text }: QueryValue, known: readonly Word[]): Word {
+  const word = known.find((one) => one === text)
+  return word ?? refuse(name, `one of: ${known.join(', ')}`)
+}
+
+export function numberOf({ name, text }: QueryValue, least: number, most: number): number {
+  const value = text.trim() === '' ? NaN : Number(text)
+  return Number.isFinite(value) && value >= least && value <= most
+    ? value
+    : refuse(name, rangeOf('a number', least, most))
+}
+
+export function wholeOf(value: QueryValue, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  const number = numberOf(value, least, most)
+  return Number.isInteger(number) ? number : refuse(value.name, rangeOf('a whole number', least, most))
+}
+
+const rangeOf = (kind: string, least: number, most: number): string =>
+  most === Number.MAX_SAFE_INTEGER ? `${kind} from ${least}` : `${kind} from ${least} to ${most}`
+
+function refuse(name: string, expected: string): never {
+  throw new GatewayError('invalid_request', `The query parameter ${name} must be ${expected}.`)
+}

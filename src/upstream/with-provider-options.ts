@@ -1,0 +1,29 @@
+import { isObject, type JsonObject } from '../util/json.ts'
+
+/**
+ * What the gateway decides, checks or bills by, in the words of all languages that upstreams are spoken to in. None of it may come in
+ * by another way than the request's own fields.
+ */
+const notTheirs: ReadonlySet<string> = new Set(
+  `model models route provider plugins preset transforms
+  messages prompt input contents system instructions systemInstruction system_instruction
+  tools tool_choice toolConfig tool_config
+  stream stream_options max_tokens max_completion_tokens max_output_tokens
+  service_tier serviceTier speed user metadata
+  __proto__`.split(/\s+/),
+)
+
+/** The body with the fields that the client has for this provider alone (contract §11.1). What the body says already stays. */
+export function withProviderOptions(body: JsonObject, options: JsonObject | undefined): JsonObject {
+  if (options === undefined) return body
+  return completed(body, Object.fromEntries(Object.entries(options).filter(([name]) => !notTheirs.has(name))))
+}
+
+function completed(body: JsonObject, options: JsonObject): JsonObject {
+  const added = Object.entries(options).flatMap(([name, value]) => {
+    const written = body[name]
+    if (written === undefined) return [[name, value] as const]
+    return isObject(written) && isObject(value) ? [[name, completed(written, value)] as const] : []
+  })
+  return { ...body, ...Object.fromEntries(added) }
+}

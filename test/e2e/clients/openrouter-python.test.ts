@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { isObject } from '../../../src/util/json.ts'
+import { startGateway, type TestGateway } from '../../gateway.ts'
+import { everyReply, type Outcome, startEveryReply } from './every-reply.ts'
+import { cost, reasoning, text, weather, weatherArguments } from './expectations.ts'
+import { installPythonSdk, lackOfPython, type PythonClient, startPythonClient } from './python/python-client.ts'
+
+const lack = await lackOfPython()
+const installMs = 300_000
+
+if (lack !== null) console.warn(`${lack}: the tests with the Python SDK are skipped.`)
+
+/** The class each status is raised as; the others have none of their own (contract §11.1). */
+const classes: Readonly<Record<number, string>> = {
+  400: 'BadRequestResponseError',
+  401: 'UnauthorizedResponseError',
+  403: 'ForbiddenResponseError',
+  404: 'NotFoundResponseError',
+  413: 'PayloadTooLargeResponseError',
+  422: 'UnprocessableEntityResponseError',
+  429: 'TooManyRequestsResponseError',
+  502: 'BadGatewayResponseError',
+  503: 'ServiceUnavailableResponseError',
+  504: 'OpenRouterDefaultError',
+  529: 'ProviderOverloadedResponseError',
+}
+
+describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
+  const messages = [{ role: 'user', content: 'hi' }]
+  const tools = [{ type: 'function', function: weather }]
+  const limited = 'sk-or-v1-test-key-with-a-limit'
+
+  let python: string
+  let gateway: TestGateway
+  let client: PythonClient
+  beforeAll(async () => {
+    python = await installPythonSdk()
+    gateway = await startEveryReply()
+    client = startPythonClient(python, gateway)
+  }, installMs)
+  afterAll(async () => {
+    client.close()
+    await gateway.close()
+  })
+
+  /** The reply, decoded. */
+  async function replyTo(method: string, parameters: Readonly<Record<string, unknown>> = {}, from = client) {
+    const outcome = await from.ask(method, parameters)
+    if (!('reply' in outcome)) throw new Error(JSON.stringify(outcome))
+    return outcome.reply
+  }
+
+  const chat = (model: string, more: Readonly<Record<string, unknown>> = {}) =>
+    replyTo('chat.send', { model, messages, ...more })
+
+  async function stream(model: string, more: Readonly<Record<string, unknown>> = {}): Promise<readonly unknown[]> {
+    const chunks = await chat(model, { ...more, stream: true })
+    if (!Array.isArray(chunks)) throw new Error('expected a stream')
+    return chunks
+  }
+
+  test('a chat, whole and streamed, with its usage and what it cost', async () => {
+    const usage = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500, cost }
+    expect(await chat('sim/usage-1000-500')).toMatchObject({ object: 'chat.completion', usage })
+    expect((await stream('sim/usage-1000-500')).at(-1)).toMatchObject({ usage })
+    expect(await chat('acme/m1')).toMatchObject({ choices: [{ finish_reason: 'stop', message: { content: text } }] })
+  })
+
+  test('tools and thoughts', async () => {
+    const call = { function: { name: weather.name, arguments: JSON.stringify(weatherArguments) } }
+    expect(await chat('sim/tool-call', { tools })).toMatchObject({ choices: [{ message: { tool_calls: [call] } }] })
+    expect(await chat('sim/reasoning')).toMatchObject({ choices: [{ message: { content: text, reasoning } }] })
+  })
+
+  // The debug chunk is unknown to this client: there it must only not be in the way.
+  test('router metadata, and the debug chunk', async () => {
+    const more = { x_open_router_metadata: 'enabled' }
+    expect(await chat('acme/m1', more)).toMatchObject({
+      openrouter_metadata: { requested: 'acme/m1', attempts: [{ status: 200 }] },
+    })
+    const chunks = await stream('acme/m1', { ...more, debug: { echo_upstream_body: true } })
+    expect(chunks.at(-1)).toMatchObject({ openrouter_metadata: { requested: 'acme/m1' } })
+  })
+
+  test('the catalogue', async () => {
+    const listed = await replyTo('models.list', { sort: 'newest' })
+    expect(listed).toMatchObject({ data: expect.arrayContaining([expect.objectContaining({ id: 'acme/m1' })]) })
+    expect(await replyTo('models.count')).toMatchObject({ data: { count: expect.any(Number) } })
+    expect(await replyTo('models.get', { author: 'acme', slug: 'm1' })).toMatchObject({ data: { id: 'acme/m1' } })
+    expect(await replyTo('endpoints.list', { author: 'acme', slug: 'm1' })).toMatchObject({
+      data: { endpoints: ['prov-a', 'prov-b', 'prov-c'].map((tag) => ({ tag, native_tools: {}, service_tier: null })) },
+    })
+    expect(await replyTo('providers.list')).toMatchObject({
+      data: expect.arrayContaining([expect.objectContaining({ slug: 'prov-a' })]),
+    })
+  })
+
+  test('a generation', async () => {
+    const reply = await chat('acme/m1')
+    if (!isObject(reply)) throw new Error('no reply')
+    const { id } = reply
+    expect(await replyTo('generations.get_generation', { id })).toMatchObject({ data: { id, model: 'acme/m1' } })
+  })
+
+  test('the calling key, without a limit and with one that is spent', async () => {
+    expect(await replyTo('api_keys.get_current_key_metadata')).toMatchObject({
+      data: { budgets: [], effective_budget: null, allowed_data_regions: ['global'] },
+    })
+    const other = await startGateway({
+      keys: [{ name: 'limited', key: limited, limit: 0.001 }],
+      models: { 'acme/m1': { endpoints: [{ provider: 'prov-a', model: 'usage-1000-500', pricing: { prompt: 1 } }] } },
+    })
+    const poor = startPythonClient(python, { url: other.url, key: limited })
+    onTestFinished(async () => {
+      poor.close()
+      await other.close()
+    })
+    await replyTo('chat.send', { model: 'acme/m1', messages }, poor)
+    const budget = { scope: 'key_limit', limit_usd: 0.001, spend_usd: 0.001, remaining_usd: 0, reset_interval: null }
+    expect(await replyTo('api_keys.get_current_key_metadata', {}, poor)).toMatchObject({
+      data: { budgets: [budget], effective_budget: budget },
+    })
+    expect(await poor.ask('chat.send', { model: 'acme/m1', messages })).toEqual({
+      status: 403,
+      error: 'ForbiddenResponseError',
+    })
+  })
+
+  test('what it can ask for besides is understood', async () => {
+    const update = { role: 'system', content: '', configuration_update: { reasoning: { effort: 'low' } } }
+    const reply = await chat('acme/m1', {
+      messages: [update, ...messages],
+      service_tier: 'ultrafast',
+      deferred_tools: { protocol: 'v1', profile: 'portable', validation: 'runtime', search: { type: 'bm25' } },
+      plugins: [{ id: 'switchyard-router', algorithm: 'auto' }],
+      provider: { options: { openai: { a: 1 } }, sort: 'price' },
+      prompt_cache_options: { mode: 'explicit', ttl: '12h' },
+      tools: tools.map((tool) => ({ ...tool, defer_loading: true })),
+    })
+    expect(reply).toMatchObject({ model: 'acme/m1' })
+    const [call] = gateway.simulator.journal().slice(-1)
+    expect(call?.body).toMatchObject({ reasoning_effort: 'low', service_tier: 'priority' })
+    expect(JSON.stringify(call?.body)).not.toMatch(/configuration_update|defer|prompt_cache|switchyard|options/)
+  })
+
+  /** What a client meets; an error of decoding fails the test. */
+  async function outcomeOf(model: string, streamed: boolean): Promise<Outcome> {
+    const outcome = await client.ask('chat.send', { model, messages, stream: streamed })
+    if ('undecodable' in outcome) throw new Error(outcome.undecodable)
+    if ('status' in outcome) {
+      expect(outcome.error).toBe(classes[outcome.status])
+      return { status: outcome.status }
+    }
+    const last: unknown = Array.isArray(outcome.reply) ? outcome.reply.at(-1) : outcome.reply
+    const error = isObject(last) ? last['error'] : undefined
+    return isObject(error) ? { broken: Number(error['code']) } : 'answer'
+  }
+
+  describe.concurrent('every reply is decoded', () => {
+    test.for(everyReply)('$behaviour', async ({ model, json, stream }, { expect }) => {
+      // The error of a choice is unknown to this client: it sees the finish reason (contract §3.2).
+      const expected = typeof json === 'object' && 'broken' in json ? 'answer' : json
+      expect(await outcomeOf(model, false)).toEqual(expected)
+      expect(await outcomeOf(model, true)).toEqual(stream)
+    })
+  })
+})
