@@ -19,7 +19,7 @@ import { SseReader } from './sse-reader.ts'
 import { type FrameReader, StreamDecoder } from './stream-decoder.ts'
 import { errorEvent, failureEvent, timedOut, unusable } from './upstream-failure.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
-import { type Shown, withoutSecrets } from './without-secrets.ts'
+import { type Credentials, withoutSecrets } from './without-secrets.ts'
 
 interface CallEndpointOptions extends OpenCallOptions {
   readonly dispatcher: Dispatcher
@@ -39,7 +39,7 @@ const errorBodyMs = 2_000
 interface Exchange {
   readonly provider: UpstreamProvider
   /** What the upstream was shown, and must not show to others. */
-  readonly shown: Shown
+  readonly credentials: Credentials
   readonly response: ResponseStream
   readonly reply: UpstreamReply
   readonly deadline: CallDeadline
@@ -90,7 +90,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
         const { stream } = upstreamRequest
         const batches = begin({
           provider,
-          shown: { account, credentials },
+          credentials,
           response,
           reply,
           framing,
@@ -168,7 +168,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       if (!signal.aborted && (ending?.type === 'end' || ending?.type === 'error')) report.ended(ending)
       else report.abandoned()
     }
-    yield withoutSecrets(last, exchange.shown)
+    yield withoutSecrets(last, exchange.credentials)
   }
 
   /** How long a whole reply may take: what the longest answer needs at 10 tokens a second, but at least a minute. */
