@@ -183,6 +183,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
   })
   const server = createServer(
     {
+      keepAliveTimeout: config.server.keepAliveMs,
       headersTimeout: patience.headersMs,
       requestTimeout: patience.requestMs,
       connectionsCheckingInterval: patience.checkMs,

@@ -1,4 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
+import type { RequestHeaders } from './protocol.ts'
 
 export interface FeatureFields {
   readonly plugins?: readonly { readonly id: string; readonly enabled?: boolean | null }[] | null
@@ -12,8 +13,11 @@ export interface FeatureFields {
 /** Settings of router models: they are no features of their own. */
 const routerPlugins: ReadonlySet<string> = new Set(['auto-router', 'auto-beta-router', 'pareto-router'])
 
+const cacheHeader = 'x-openrouter-cache'
+
 /** Features of the API that are not built yet: asking for one is an error that names it, never silence. Building one deletes its row. */
-export function refuseUnbuilt(body: FeatureFields): void {
+export function refuseUnbuilt(body: FeatureFields, headers: RequestHeaders): void {
+  if (/^true$/i.test(String(headers[cacheHeader]))) refuse(cacheHeader, 'The response cache')
   const plugin = body.plugins?.find(({ id, enabled }) => enabled !== false && !routerPlugins.has(id))
   if (plugin !== undefined) refuse('plugins', `The plugin "${plugin.id}"`)
   if (body.transforms && body.transforms.length > 0) refuse('transforms', 'Context compression')
