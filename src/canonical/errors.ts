@@ -268,6 +268,8 @@ export interface ErrorDetails {
   readonly availability?: Availability
   /** Display name of the provider that failed. */
   readonly providerName?: string
+  /** The status that the provider itself answered with, where it did. For the log. */
+  readonly upstreamStatus?: number
   /** The provider's own error code. */
   readonly providerCode?: string
   /** The provider's error body as it came; kept from the client on a 500. */

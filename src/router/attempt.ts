@@ -1,5 +1,5 @@
 import { GatewayError, type Retry } from '../canonical/errors.ts'
-import type { AttemptEntry, AttemptKind, GenerationContext } from '../canonical/generation-context.ts'
+import { type AttemptEntry, type AttemptKind, type GenerationContext, noteFailure } from '../canonical/generation-context.ts'
 import { type GenerationBatch, type GenerationEvent, isContent } from '../canonical/generation-event.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -125,7 +125,10 @@ export class Attempt {
 
   #failed(error: GatewayError, retry: Retry): Failure {
     // A call that was given up did not fail.
-    if (!this.#signal.aborted) this.#close(error.status, error.kind)
+    if (!this.#signal.aborted) {
+      this.#close(error.status, error.kind)
+      noteFailure(this.entry, error)
+    }
     return { candidate: this.candidate, error, retry }
   }
 
@@ -158,6 +161,8 @@ function enter({ context, clock }: AttemptLog, endpoint: Endpoint, kind: Attempt
     latency: 0,
     status: 0,
     errorKind: null,
+    upstreamStatus: null,
+    cause: null,
     upstreamId: null,
     cost: 0,
   }

@@ -6,7 +6,7 @@ import type { ResponseStream } from './response-stream.ts'
 import { FrameTooLarge } from './sse-reader.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 
-type ErrorEvent = Extract<GenerationEvent, { type: 'error' }>
+export type ErrorEvent = Extract<GenerationEvent, { type: 'error' }>
 
 /** An answer that is no use: another endpoint may do better. */
 export function unusable(provider: UpstreamProvider, what: string): GatewayError {
