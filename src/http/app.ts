@@ -15,7 +15,7 @@ import { refuseWhileDraining } from './hooks/refuse-while-draining.ts'
 import { assignRequestId } from './hooks/request-id.ts'
 import { type FinishedRequest, publishFinished } from './publish-finished.ts'
 import { inference, type InferenceTools } from './inference.ts'
-import { apiReference, errorReference } from './routes/docs.ts'
+import { apiReference, errorReference, start } from './routes/docs.ts'
 import { explainRoute, type ExplainRouteTools } from './routes/explain-route.ts'
 import { generation } from './routes/generation.ts'
 import { alive, ready } from './routes/health.ts'
@@ -59,6 +59,7 @@ export function createApp(tools: AppTools): App {
 
   get('/healthz', alive)
   get('/readyz', ready(tools.isReady))
+  get('/', start(tools.catalog))
   get('/docs', apiReference())
   get('/docs/errors', errorReference())
 

@@ -50,6 +50,8 @@ export interface Logger {
 
 /** Lines are gathered into writes of this size, and at least once a second: a write a line costs more than the line. */
 const bufferBytes = 16_000
+/** What is kept while nothing can be written; later lines are dropped. */
+const mostBytes = 1_048_576
 const flushMs = 1_000
 
 /** Balancers ask every few seconds, and nothing happens. */
@@ -61,7 +63,14 @@ const healthChecks: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
  */
 export function createLogger(channels: LogChannels, options: LogOptions, output?: DestinationStream): Logger {
   const onTerminal = output === undefined && process.stdout.isTTY
-  const destination = pino.destination({ dest: 1, minLength: onTerminal ? 0 : bufferBytes, sync: false })
+  const destination = pino.destination({
+    dest: 1,
+    minLength: onTerminal ? 0 : bufferBytes,
+    maxLength: mostBytes,
+    sync: false,
+  })
+  // A terminal that is gone, or a full disk: that nobody reads the log is no reason to stop.
+  destination.on('error', () => {})
   const lines = formatted(output ?? destination, options.format, onTerminal)
   const log = pino({ base: null, level: options.level, timestamp: pino.stdTimeFunctions.isoTime }, lines)
   const least = log.levels.values[options.level] ?? Infinity
