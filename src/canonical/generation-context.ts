@@ -72,7 +72,7 @@ function causeOf({ message, cause, details }: GatewayError): string | null {
 
 /**
  * What travels beside the request: who asks, when it began, how to stop, and the log of what was done.
- * The logs grow while the request runs; everything else is fixed.
+ * The logs grow while the request runs, and what the answer has to say of itself is added; everything else is fixed.
  */
 export class GenerationContext {
   readonly id: string
@@ -85,6 +85,8 @@ export class GenerationContext {
   readonly startedAt: number
   readonly attempts: AttemptEntry[] = []
   readonly pipeline: PipelineStage[] = []
+  /** What the endpoint that answers was sent in place of a `max_tokens` that is less than it takes. */
+  raisedMaxTokens: number | undefined
 
   constructor(fields: {
     readonly id: string

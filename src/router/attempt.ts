@@ -105,6 +105,9 @@ export class Attempt {
     if (!this.#signal.aborted) this.#close(200, null)
     const { candidate, entry } = this
     const { providerName: provider, model, id: endpoint } = candidate.endpoint
+    for (const event of [...before, ...content]) {
+      if (event.type === 'start' && event.raisedMaxTokens !== undefined) this.#raised(event.raisedMaxTokens)
+    }
     const serviceTier = this.#log.tellsTier ? candidate.endpoint.tier : undefined
     const committed: GenerationEvent = {
       type: 'committed',
@@ -121,6 +124,19 @@ export class Attempt {
       rest: theRest(iterator),
       remaining: this.#remaining,
     }
+  }
+
+  /** More may be written, and charged, than the client asked for: it is told. */
+  #raised(to: number): void {
+    const { context } = this.#log
+    const { providerName } = this.candidate.endpoint
+    context.raisedMaxTokens = to
+    context.pipeline.push({
+      type: 'raised_max_tokens',
+      name: 'max_tokens',
+      summary: `${providerName} takes no max_tokens below ${to}, so it was asked for up to ${to} tokens. All that it writes is charged.`,
+      data: { sent: to },
+    })
   }
 
   #failed(error: GatewayError, retry: Retry): Failure {
