@@ -32,7 +32,11 @@ export async function writeSse(
   let silentSince = performance.now()
   const start = (): void => {
     if (!outgoing.headersSent) {
-      outgoing.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...options.headers() })
+      outgoing.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-cache',
+        ...options.headers(),
+      })
     }
   }
   const keepAlive = (): void => {

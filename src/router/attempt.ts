@@ -1,5 +1,10 @@
 import { GatewayError, type Retry } from '../canonical/errors.ts'
-import { type AttemptEntry, type AttemptKind, type GenerationContext, noteFailure } from '../canonical/generation-context.ts'
+import {
+  type AttemptEntry,
+  type AttemptKind,
+  type GenerationContext,
+  noteFailure,
+} from '../canonical/generation-context.ts'
 import { type GenerationBatch, type GenerationEvent, isContent } from '../canonical/generation-event.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'

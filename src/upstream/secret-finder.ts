@@ -10,7 +10,12 @@ export type SecretFinder = (text: string) => readonly (readonly [number, number]
  * ordinary text has them. 40 ms a megabyte.
  */
 export function secretFinder(secrets: readonly string[]): SecretFinder {
-  const runs = new Set(secrets.filter(({ length }) => length >= leastRun).flatMap(spellings).flatMap(runsOf))
+  const runs = new Set(
+    secrets
+      .filter(({ length }) => length >= leastRun)
+      .flatMap(spellings)
+      .flatMap(runsOf),
+  )
   return (text) => {
     if (runs.size === 0) return []
     const lower = lowerCase(text)
@@ -34,7 +39,13 @@ function spellings(secret: string): readonly string[] {
     // Characters at the ends that depend on the neighbours too.
     return encoded.replace(/=+$/, '').slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6))
   })
-  return [secret, encodeURIComponent(secret), percent, ...base64, ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))]
+  return [
+    secret,
+    encodeURIComponent(secret),
+    percent,
+    ...base64,
+    ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
+  ]
 }
 
 function runsOf(spelling: string): readonly string[] {

@@ -22,6 +22,8 @@ const lineOf = (gateway: TestGateway, id: string | null): Promise<Line> =>
       .find(({ msg, requestId }) => msg === 'request' && requestId === id),
   )
 
+const byName = (one: unknown, other: unknown): number => String(one).localeCompare(String(other))
+
 const levels = { debug: 20, info: 30, warn: 40 }
 
 describe('issue 9.19: the log', () => {
@@ -39,7 +41,12 @@ describe('issue 9.19: the log', () => {
 
   test('a request that failed is a warning with the provider, the cause and the status of the upstream', async () => {
     const line = await logged('acme/refused')
-    expect(line).toMatchObject({ level: levels.warn, status: 502, error: 'provider_unavailable', model: 'acme/refused' })
+    expect(line).toMatchObject({
+      level: levels.warn,
+      status: 502,
+      error: 'provider_unavailable',
+      model: 'acme/refused',
+    })
     expect(line['failures']).toEqual([
       {
         provider: 'prov-a',
@@ -56,9 +63,11 @@ describe('issue 9.19: the log', () => {
     const line = await logged('acme/down')
     expect(line).toMatchObject({ level: levels.warn, status: 503 })
     const failures = line['failures']
-    expect(new Set(Array.isArray(failures) ? failures.map(({ provider, upstreamStatus }) => `${provider} ${upstreamStatus}`) : [])).toEqual(
-      new Set(['prov-a 500', 'prov-b 503']),
-    )
+    expect(
+      new Set(
+        Array.isArray(failures) ? failures.map(({ provider, upstreamStatus }) => `${provider} ${upstreamStatus}`) : [],
+      ),
+    ).toEqual(new Set(['prov-a 500', 'prov-b 503']))
   })
 
   test('a request that another provider saved is no warning, and says who failed', async () => {
@@ -144,7 +153,9 @@ describe('issue 9.19: for people', () => {
   test('a request is a line with its model, provider, tokens, cost and generation', async () => {
     const { body } = await readJson(gateway.chat({}))
     const line = await read(/acme\/m1/)
-    expect(line).toMatch(/^\d\d:\d\d:\d\d info {2}POST \/api\/v1\/chat\/completions 200 {2}\d+ ms {2}acme\/m1 at prov-a {2}\d+ \+ 12 tokens {2}\$0\.0000\d+ {2}key sk-or-v1-/)
+    expect(line).toMatch(
+      /^\d\d:\d\d:\d\d info {2}POST \/api\/v1\/chat\/completions 200 {2}\d+ ms {2}acme\/m1 at prov-a {2}\d+ \+ 12 tokens {2}\$0\.0000\d+ {2}key sk-or-v1-/,
+    )
     expect(line).toContain(String(body['id']))
     expect(line.split('\n')).toHaveLength(2)
   })
@@ -158,7 +169,7 @@ describe('issue 9.19: for people', () => {
 
   test('nothing in it is obeyed by a terminal', async () => {
     await (await gateway.chat({ model: 'acme/\u001B]0;owned\u0007\u009B31m\n2026 forged' })).text()
-    expect(await read(/forged/)).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)
+    expect(await read(/forged/)).not.toMatch(/[^\P{Cc}\n]/u)
     expect((await read(/forged/)).trimEnd()).not.toContain('\n')
   })
 })
@@ -191,14 +202,17 @@ describe('issue 9.19: X-Request-Id', () => {
       const found = gateway.log.map((line): Line => JSON.parse(line)).filter(({ requestId }) => requestId === 'retry-1')
       return found.length === 3 ? found : undefined
     })
-    expect(lines.map(({ generationId }) => generationId).toSorted()).toEqual(ids.toSorted())
+    expect(lines.map(({ generationId }) => generationId).toSorted(byName)).toEqual(ids.toSorted(byName))
     expect(lines.filter(({ model }) => model === 'acme/m1')).toHaveLength(3)
   })
 
-  test.each(['', 'with space', 'x'.repeat(129), 'quo"te', '<script>', 'ünï'.normalize()])('is ours where the client’s is %j', async (id) => {
-    const reply = await gateway.get('/api/v1/models', { 'x-request-id': id })
-    expect(reply.headers.get('x-request-id')).toMatch(/^req-\d+-[A-Za-z0-9]{20}$/)
-  })
+  test.each(['', 'with space', 'x'.repeat(129), 'quo"te', '<script>', 'ünï'.normalize()])(
+    'is ours where the client’s is %j',
+    async (id) => {
+      const reply = await gateway.get('/api/v1/models', { 'x-request-id': id })
+      expect(reply.headers.get('x-request-id')).toMatch(/^req-\d+-[A-Za-z0-9]{20}$/)
+    },
+  )
 
   test.each([
     ['a success', '/api/v1/models', {}, 200],
@@ -216,7 +230,9 @@ describe('issue 9.19: X-Request-Id', () => {
   test('given twice is none', async () => {
     const { hostname, port } = new URL(gateway.url)
     const socket = connect(Number(port), hostname)
-    socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\nX-Request-Id: one\r\nX-Request-Id: two\r\nConnection: close\r\n\r\n')
+    socket.write(
+      'GET /healthz HTTP/1.1\r\nHost: a\r\nX-Request-Id: one\r\nX-Request-Id: two\r\nConnection: close\r\n\r\n',
+    )
     let text = ''
     for await (const chunk of socket.setEncoding('utf8')) text += chunk
     expect(text).toMatch(/x-request-id: req-/i)

@@ -127,7 +127,11 @@ describe('issue 9.21: models that judge content instead of answering', () => {
   ]
   const listed = (slugs: readonly string[], price: number) =>
     Object.fromEntries(slugs.map((slug) => [slug, { created: '2026-11-01', endpoints: [endpoint('prov-a', price)] }]))
-  const models = { ...listed(judges, 0.1), 'acme/m1': { endpoints: [endpoint('prov-b', 1)] }, 'acme/m2': { endpoints: [endpoint('prov-b', 1)] } }
+  const models = {
+    ...listed(judges, 0.1),
+    'acme/m1': { endpoints: [endpoint('prov-b', 1)] },
+    'acme/m2': { endpoints: [endpoint('prov-b', 1)] },
+  }
 
   test('are never chosen, however new, cheap or free they are, but answer when asked by name', async () => {
     const guarded = await startGateway({
@@ -137,14 +141,31 @@ describe('issue 9.21: models that judge content instead of answering', () => {
     for (const model of ['openrouter/auto', 'openrouter/free']) {
       for (const content of ['hi', 'Translate this into French: I am here.', 'Is this text harmful or safe?']) {
         for (const provider of [{}, { only: ['prov-a'] }]) {
-          const body = await accepted(guarded, { model, messages: [{ role: 'user', content }], provider, session_id: 's' })
+          const body = await accepted(guarded, {
+            model,
+            messages: [{ role: 'user', content }],
+            provider,
+            session_id: 's',
+          })
           expect(String(body['model'])).toMatch(/^acme\//)
         }
       }
     }
-    const pinned = [{ role: 'user', content: 'a' }, { role: 'assistant', content: 'safe', model: judges[0] }, { role: 'user', content: 'b' }]
+    const pinned = [
+      { role: 'user', content: 'a' },
+      { role: 'assistant', content: 'safe', model: judges[0] },
+      { role: 'user', content: 'b' },
+    ]
     expect(
-      String((await accepted(guarded, { model: 'openrouter/auto', messages: pinned, plugins: [{ id: 'auto-router', pin_model: true }] }))['model']),
+      String(
+        (
+          await accepted(guarded, {
+            model: 'openrouter/auto',
+            messages: pinned,
+            plugins: [{ id: 'auto-router', pin_model: true }],
+          })
+        )['model'],
+      ),
     ).toMatch(/^acme\//)
     for (const slug of judges) expect(await accepted(guarded, { model: slug })).toMatchObject({ model: slug })
     await guarded.close()

@@ -61,7 +61,10 @@ describe('issue 9.21: an API that is not built yet is refused by its name', () =
       const error = await refusal(gateway.chat({}, { 'x-openrouter-cache': value }), 400)
       expect(error['message']).toBe('The response cache is not supported by this gateway yet.')
     }
-    await refusal(gateway.post('/api/v1/completions', { model: 'acme/m1', prompt: 'x' }, { 'x-openrouter-cache': 'true' }), 400)
+    await refusal(
+      gateway.post('/api/v1/completions', { model: 'acme/m1', prompt: 'x' }, { 'x-openrouter-cache': 'true' }),
+      400,
+    )
     expect((await gateway.chat({}, { 'x-openrouter-cache': 'false', 'x-openrouter-cache-ttl': '60' })).status).toBe(200)
   })
 })

@@ -10,7 +10,11 @@ const servers: Readonly<Record<string, readonly [status: number, type: string, b
   ollama: [404, 'text/plain', '404 page not found'],
   fastapi: [404, 'application/json', '{"detail":"Not Found"}'],
   spring: [404, 'application/json', '{"timestamp":"2026-11-28T00:00:00Z","status":404,"error":"Not Found","path":"/"}'],
-  openai: [404, 'application/json', '{"error":{"message":"Invalid URL (POST /chat/completions)","type":"invalid_request_error"}}'],
+  openai: [
+    404,
+    'application/json',
+    '{"error":{"message":"Invalid URL (POST /chat/completions)","type":"invalid_request_error"}}',
+  ],
   nothing: [404, 'text/plain', ''],
   method: [405, 'text/html', '<h1>Method Not Allowed</h1>'],
   website: [200, 'text/html; charset=utf-8', '<!doctype html><title>Welcome</title>'],
@@ -44,7 +48,9 @@ beforeAll(async () => {
     models: {
       'acme/m1': { endpoints: [{ provider: 'nginx', model: 'm' }] },
       'acme/m2': { endpoints: [{ provider: 'nginx', model: 'm' }] },
-      ...Object.fromEntries(Object.keys(servers).map((name) => [`test/${name}`, { endpoints: [{ provider: name, model: 'm' }] }])),
+      ...Object.fromEntries(
+        Object.keys(servers).map((name) => [`test/${name}`, { endpoints: [{ provider: name, model: 'm' }] }]),
+      ),
     },
   })
 })

@@ -137,7 +137,9 @@ describe('issue 9.20: the page at /', () => {
   const ask = async (path: string, headers: Readonly<Record<string, string>>) => {
     const { hostname, port } = new URL(gateway.url)
     const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-    const { text } = await rawExchange(gateway.url, [`GET ${path} HTTP/1.1\r\n${head.join('')}Connection: close\r\n\r\n`])
+    const { text } = await rawExchange(gateway.url, [
+      `GET ${path} HTTP/1.1\r\n${head.join('')}Connection: close\r\n\r\n`,
+    ])
     expect(text.startsWith('HTTP/1.1 200 ')).toBe(true)
     const source = Buffer.from(text.slice(text.indexOf('<!doctype')), 'latin1').toString()
     return { page: readHtml(source), own: `http://${hostname}:${port}` }

@@ -48,5 +48,8 @@ export function refuseUnbuiltApi(method: string, path: string): void {
   if (inside === undefined) return
   const begins = Object.keys(unbuilt).find((prefix) => `${inside}/`.startsWith(`${prefix}/`))
   if (begins === undefined) return
-  throw new GatewayError('not_found', `This gateway does not support ${unbuilt[begins]} yet (${method} ${path.slice(0, 200)}).`)
+  throw new GatewayError(
+    'not_found',
+    `This gateway does not support ${unbuilt[begins]} yet (${method} ${path.slice(0, 200)}).`,
+  )
 }
