@@ -71,6 +71,6 @@ ${table(
   ]),
 )}
 
-The bundled simulator (\`waygate\`) is always there. Nothing sent to these leaves the machine.
+The bundled simulator (\`waygate\`) needs no variable and no server; like these it is offered while \`discovery\` is on. Nothing sent to these leaves the machine.
 `,
 )

@@ -10,7 +10,7 @@ import { createApp } from './http/app.ts'
 import { type ClientPatience, clientPatience } from './http/client-patience.ts'
 import { drainable } from './http/drain.ts'
 import type { FinishedRequest } from './http/publish-finished.ts'
-import { createSettle } from './ledger/settle.ts'
+import { createSettle, type Settled } from './ledger/settle.ts'
 import { priceUsage } from './ledger/price-usage.ts'
 import { ModelUsage } from './ledger/model-usage.ts'
 import { SpendingLimits } from './ledger/spending-limits.ts'
@@ -33,7 +33,6 @@ import { createRouter } from './router/create-router.ts'
 import type { RouteExplanation } from './router/explain.ts'
 import { watchToolCalls } from './router/watch-tool-calls.ts'
 import { openStorage } from './storage/open-storage.ts'
-import type { GenerationRecord } from './storage/stores/generation-store.ts'
 import type { KeyStore } from './storage/stores/key-store.ts'
 import { createLogger } from './telemetry/logger.ts'
 import { createCallEndpoint } from './upstream/call-endpoint.ts'
@@ -98,11 +97,11 @@ export interface GatewayOptions {
 /** The composition root: the only place that knows every room. */
 export async function createGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
   const { logOutput, patience = clientPatience, chance = chanceOf(config.routing.seed) } = options
-  const settled = new Channel<GenerationRecord>()
+  const settled = new Channel<Settled>()
   const finished = new Channel<FinishedRequest>()
   const failed = new Channel<unknown>()
   const refused = new Channel<{ provider: string; endpoint: string; credential: number }>()
-  const logger = createLogger({ settled, finished, failed, refused }, logOutput)
+  const logger = createLogger({ settled, finished, failed, refused }, config.log, logOutput)
   const storage = await openStorage(config.storage.url, { onError: (error) => logger.error(error, 'storage') })
   const firstKey = await makeFirstKey(config, storage.keys)
   const dispatcher = createDispatcher(config.timeouts)
@@ -190,6 +189,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
   })
   const server = createServer(
     {
+      keepAliveTimeout: config.server.keepAliveMs,
       headersTimeout: patience.headersMs,
       requestTimeout: patience.requestMs,
       connectionsCheckingInterval: patience.checkMs,

@@ -63,4 +63,6 @@ function stopOnSignal(gateway: Gateway): void {
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
+  // A terminal that is closed sends it; the gateway is no part of that terminal.
+  process.on('SIGHUP', () => {})
 }

@@ -1,3 +1,4 @@
+import type { GatewayError } from './errors.ts'
 import type { PipelineStage } from './router-metadata.ts'
 
 /** Who pays for a generation. */
@@ -43,6 +44,10 @@ export interface AttemptEntry {
   status: number
   /** `cancelled` where another call answered first; `diverged` where what it said does not join what had been sent. */
   errorKind: string | null
+  /** Status that the upstream itself answered with; null where it did not fail, or gave no answer. */
+  upstreamStatus: number | null
+  /** Why it failed, for the log: it quotes nobody. */
+  cause: string | null
   upstreamId: string | null
   /** Nano-USD of the usage that it reported before it failed or was given up; what those that answered cost is settled at the end. */
   cost: number
@@ -50,9 +55,24 @@ export interface AttemptEntry {
   seam?: Seam
 }
 
+/** Puts on an entry how its call failed. */
+export function noteFailure(entry: AttemptEntry, error: GatewayError): void {
+  entry.status = error.status
+  entry.errorKind = error.kind
+  entry.upstreamStatus = error.details.upstreamStatus ?? null
+  entry.cause = causeOf(error)
+}
+
+/** What a provider says may quote the prompt: of its words only a code is told, and what the connection failed of. */
+function causeOf({ message, cause, details }: GatewayError): string | null {
+  if (details.raw !== undefined) return /^[\w.-]{1,64}$/.exec(details.providerCode ?? '')?.[0] ?? null
+  if (details.providerName === undefined) return null
+  return cause instanceof Error && 'code' in cause ? `${message} ${cause.message}` : message
+}
+
 /**
  * What travels beside the request: who asks, when it began, how to stop, and the log of what was done.
- * The logs grow while the request runs; everything else is fixed.
+ * The logs grow while the request runs, and what the answer has to say of itself is added; everything else is fixed.
  */
 export class GenerationContext {
   readonly id: string
@@ -65,6 +85,8 @@ export class GenerationContext {
   readonly startedAt: number
   readonly attempts: AttemptEntry[] = []
   readonly pipeline: PipelineStage[] = []
+  /** What the endpoint that answers was sent in place of a `max_tokens` that is less than it takes. */
+  raisedMaxTokens: number | undefined
 
   constructor(fields: {
     readonly id: string

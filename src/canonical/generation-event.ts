@@ -26,7 +26,13 @@ export type GenerationEvent =
   | { readonly type: 'upstream-request'; readonly body: unknown; readonly provider?: string; readonly model?: string }
   /** A comment or ping from the upstream: a sign of life. */
   | { readonly type: 'alive' }
-  | { readonly type: 'start'; readonly upstreamId?: string; readonly systemFingerprint?: string }
+  | {
+      readonly type: 'start'
+      readonly upstreamId?: string
+      readonly systemFingerprint?: string
+      /** What the upstream was sent in place of a `max_tokens` that is less than it takes. */
+      readonly raisedMaxTokens?: number
+    }
   /** From the attempt loop: this endpoint answers, and nobody else will. `attempt` counts endpoints from 1. */
   | {
       readonly type: 'committed'

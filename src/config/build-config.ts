@@ -30,12 +30,18 @@ export interface Surroundings {
 /** Fills in the defaults and turns file units into the program's. */
 export function buildConfig(file: ConfigFile, surroundings: Surroundings): Config {
   const { workingDirectory, builtInSlugs } = surroundings
+  const server = { ...defaults.server, ...file.server }
   const timeouts = { ...defaults.timeouts, ...file.timeouts }
   const limits = { ...defaults.limits, ...file.limits }
   const routing = { ...defaults.routing, ...file.routing }
   return {
-    server: { ...defaults.server, ...file.server, ...surroundings.server },
+    server: {
+      host: surroundings.server.host ?? server.host,
+      port: surroundings.server.port ?? server.port,
+      keepAliveMs: server.keep_alive_ms,
+    },
     storage: { url: absoluteStorage(file.storage?.url ?? defaults.storage.url, workingDirectory) },
+    log: { ...defaults.log, ...file.log },
     keys: (file.keys ?? []).map(buildKey),
     discovery: file.discovery ?? file.models === undefined,
     providers: Object.entries(file.providers ?? {}).map(([slug, entry]) => buildProvider(slug, entry, builtInSlugs)),

@@ -1,8 +1,14 @@
 /** The configuration after reading, checking and filling in defaults: frozen, complete, and the only thing the rest sees. */
 export interface Config {
-  readonly server: { readonly host: string; readonly port: number }
+  readonly server: {
+    readonly host: string
+    readonly port: number
+    /** Milliseconds that an idle connection of a client stays open. */
+    readonly keepAliveMs: number
+  }
   /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
   readonly storage: { readonly url: string }
+  readonly log: LogConfig
   readonly keys: readonly KeyConfig[]
   /** Whether providers are offered by their environment variables and local servers by answering. */
   readonly discovery: boolean
@@ -27,6 +33,13 @@ export interface Config {
   readonly dataDirectory: string
   /** Absolute path of the file it came from; null when there is none. */
   readonly file: string | null
+}
+
+export interface LogConfig {
+  /** The least that is written. */
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** `auto` is `pretty` on a terminal and `json` elsewhere. */
+  readonly format: 'auto' | 'pretty' | 'json'
 }
 
 export interface RoutingConfig {

@@ -1,7 +1,8 @@
 /** What applies where the file says nothing: told to editors by the schema, and filled in by `build-config.ts`. */
 export const defaults = {
-  server: { host: '127.0.0.1', port: 8402 },
+  server: { host: '127.0.0.1', port: 8402, keep_alive_ms: 75_000 },
   storage: { url: 'sqlite:./.waygate/waygate.db' },
+  log: { level: 'info', format: 'auto' },
   account: 'default',
   protocol: 'chat-completions',
   tier: 'default',

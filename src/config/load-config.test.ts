@@ -6,7 +6,8 @@ import type { Config } from './config.ts'
 import { loadConfig } from './load-config.ts'
 
 const example = `
-server: { host: 0.0.0.0, port: 9000 }
+server: { host: 0.0.0.0, port: 9000, keep_alive_ms: 90000 }
+log: { level: warn, format: pretty }
 storage: { url: "sqlite:data/w.db" }
 keys:
   - { name: dev, key: "\${DEV_KEY}", limit: 2.5 }
@@ -69,7 +70,8 @@ describe('a configuration that is right', () => {
   test('every key ends up where the program looks for it', () => {
     const directory = temporaryDirectory()
     expect(loadText(example, environment, directory)).toEqual({
-      server: { host: '0.0.0.0', port: 9000 },
+      server: { host: '0.0.0.0', port: 9000, keepAliveMs: 90_000 },
+      log: { level: 'warn', format: 'pretty' },
       storage: { url: `sqlite:${directory}/data/w.db` },
       keys: [
         {
@@ -509,10 +511,10 @@ describe('where it comes from', () => {
   test('the command line comes before the environment, and that before the file', () => {
     const file = 'server: { host: filehost, port: 1 }'
     const environment = { WAYGATE_HOST: 'envhost', WAYGATE_PORT: '2' }
-    expect(loadText(file, environment).server).toEqual({ host: 'envhost', port: 2 })
+    expect(loadText(file, environment).server).toMatchObject({ host: 'envhost', port: 2 })
     const workingDirectory = temporaryDirectory()
     const overrides = { host: 'flaghost', port: 0 }
-    expect(loadConfig({ environment, workingDirectory, builtInProviders, overrides }).server).toEqual(overrides)
+    expect(loadConfig({ environment, workingDirectory, builtInProviders, overrides }).server).toMatchObject(overrides)
   })
 
   test.each(['x', '70000', '1.5', '-1', ' '])('WAYGATE_PORT=%j is refused by its name', (port) => {

@@ -24,12 +24,15 @@ export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits
     throw new GatewayError('invalid_request', `The request body nests deeper than ${limits.jsonDepth} levels.`)
   }
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    return JSON.parse(withoutMark(bytes.toString('utf8')))
   } catch (error) {
     const reason = error instanceof SyntaxError ? `: ${withoutQuotation(error.message)}` : ''
     throw new GatewayError('invalid_request', `The request body is not valid JSON${reason}.`)
   }
 }
+
+/** Clients on Windows begin UTF-8 with a byte order mark, which a JSON parser may ignore (RFC 8259 §8.1) and V8's does not. */
+const withoutMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text)
 
 /** V8 quotes the text around the mistake; a prompt does not belong in an error. */
 const withoutQuotation = (message: string): string =>

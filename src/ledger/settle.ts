@@ -29,6 +29,13 @@ export interface Ending {
   readonly cancelled: boolean
 }
 
+/** What is published of a generation that has ended. */
+export interface Settled {
+  readonly record: GenerationRecord
+  /** As the record has them, with what is not kept. */
+  readonly attempts: readonly AttemptEntry[]
+}
+
 export interface Bill {
   readonly usage: Usage
   readonly cost: Cost
@@ -49,7 +56,7 @@ const nothing: Bill = {
  */
 export function createSettle(options: {
   readonly generations: GenerationStore
-  readonly settled: Channel<GenerationRecord>
+  readonly settled: Channel<Settled>
   readonly clock: Clock
 }): Settle {
   const { generations, settled, clock } = options
@@ -65,7 +72,7 @@ export function createSettle(options: {
     const bill = others.reduce(addBills, first)
     const record = recordOf(order, context, outcome, ending, bill, clock.monotonic())
     generations.append(record)
-    settled.publish(record)
+    settled.publish({ record, attempts: context.attempts })
     return Promise.resolve(bill)
   }
 }

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../canonical/errors.ts'
-import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
+import { type AttemptEntry, type GenerationContext, noteFailure } from '../canonical/generation-context.ts'
 import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
 import { Outcome } from '../canonical/outcome.ts'
 import type { RouterMetadata } from '../canonical/router-metadata.ts'
@@ -80,10 +80,7 @@ export class Settlement {
   ): Promise<GenerationBatch> {
     const error = last.type === 'error' ? last.error : null
     const part = this.#parts.at(-1)
-    if (error !== null && part !== undefined) {
-      part.entry.status = error.status
-      part.entry.errorKind = error.kind
-    }
+    if (error !== null && part !== undefined) noteFailure(part.entry, error)
     if (error === null) this.#learn?.(this.#outcome.usage)
     const { usage, cost } = await this.#bill(error?.status ?? 200, error?.kind ?? null, false)
     const metadata = this.#order.client.routerMetadata

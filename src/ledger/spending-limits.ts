@@ -1,7 +1,8 @@
 import { GatewayError } from '../canonical/errors.ts'
 import { usd } from '../canonical/money.ts'
-import type { GenerationRecord, GenerationStore } from '../storage/stores/generation-store.ts'
+import type { GenerationStore } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
+import type { Settled } from './settle.ts'
 
 interface Account {
   /** What the store had on record when the key was first seen. */
@@ -18,11 +19,11 @@ export class SpendingLimits {
   readonly #generations: GenerationStore
   readonly #accounts = new Map<string, Account>()
 
-  constructor(generations: GenerationStore, settled: Channel<GenerationRecord>) {
+  constructor(generations: GenerationStore, settled: Channel<Settled>) {
     this.#generations = generations
-    settled.subscribe(({ keyHash, cost }) => {
-      const account = this.#accounts.get(keyHash)
-      if (account !== undefined) account.since += cost
+    settled.subscribe(({ record }) => {
+      const account = this.#accounts.get(record.keyHash)
+      if (account !== undefined) account.since += record.cost
     })
   }
 

@@ -32,9 +32,10 @@ export function classifyFailure(
   const isUnpaid = said.code === 'insufficient_quota' || /credit balance is too low/.test(said.message ?? '')
   if (!isUnpaid && (status === 400 || status === 413 || status === 422)) return userFailure(status, said, failure)
   if (isUnpaid || status === 401 || status === 402 || status === 403) {
-    // The body may quote the refused key, so it is not passed on.
+    // What it says is about us and may quote the refused key: a code in one word is all that is passed on.
     return failure('provider_unavailable', 'next-credential', 'The provider refused the credentials of this gateway.', {
       raw: undefined,
+      providerCode: /^[\w.-]{1,64}$/.test(said.code ?? '') ? said.code : undefined,
     })
   }
   if (status === 404) return failure('not_found', 'next-endpoint', said.message)

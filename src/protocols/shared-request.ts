@@ -17,7 +17,7 @@ export function decodeSharedRequest(
   wire: JsonObject & RoutedBody & SelfDescription & FeatureFields,
   headers: RequestHeaders,
 ): Pick<GenerationRequest, 'models' | 'stream' | 'sentParameters' | 'routing' | 'context'> {
-  refuseUnbuilt(wire)
+  refuseUnbuilt(wire, headers)
   return {
     models: decodeModels(wire),
     stream: wire.stream === true,

@@ -1,4 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
+import type { RequestHeaders } from './protocol.ts'
 
 export interface FeatureFields {
   readonly plugins?: readonly { readonly id: string; readonly enabled?: boolean | null }[] | null
@@ -19,8 +20,11 @@ const settings: ReadonlySet<string> = new Set([
   'fusion',
 ])
 
+const cacheHeader = 'x-openrouter-cache'
+
 /** Features of the API that are not built yet: asking for one is an error that names it, never silence. Building one deletes its row. */
-export function refuseUnbuilt(body: FeatureFields): void {
+export function refuseUnbuilt(body: FeatureFields, headers: RequestHeaders): void {
+  if (/^true$/i.test(String(headers[cacheHeader]))) refuse(cacheHeader, 'The response cache')
   const plugin = body.plugins?.find(({ id, enabled }) => enabled !== false && !settings.has(id))
   if (plugin !== undefined) refuse('plugins', `The plugin "${plugin.id}"`)
   if (body.transforms && body.transforms.length > 0) refuse('transforms', 'Context compression')

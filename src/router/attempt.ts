@@ -1,5 +1,10 @@
 import { GatewayError, type Retry } from '../canonical/errors.ts'
-import type { AttemptEntry, AttemptKind, GenerationContext } from '../canonical/generation-context.ts'
+import {
+  type AttemptEntry,
+  type AttemptKind,
+  type GenerationContext,
+  noteFailure,
+} from '../canonical/generation-context.ts'
 import { type GenerationBatch, type GenerationEvent, isContent } from '../canonical/generation-event.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -105,6 +110,9 @@ export class Attempt {
     if (!this.#signal.aborted) this.#close(200, null)
     const { candidate, entry } = this
     const { providerName: provider, model, id: endpoint } = candidate.endpoint
+    for (const event of [...before, ...content]) {
+      if (event.type === 'start' && event.raisedMaxTokens !== undefined) this.#raised(event.raisedMaxTokens)
+    }
     const serviceTier = this.#log.tellsTier ? candidate.endpoint.tier : undefined
     const committed: GenerationEvent = {
       type: 'committed',
@@ -123,9 +131,25 @@ export class Attempt {
     }
   }
 
+  /** More may be written, and charged, than the client asked for: it is told. */
+  #raised(to: number): void {
+    const { context } = this.#log
+    const { providerName } = this.candidate.endpoint
+    context.raisedMaxTokens = to
+    context.pipeline.push({
+      type: 'raised_max_tokens',
+      name: 'max_tokens',
+      summary: `${providerName} takes no max_tokens below ${to}, so it was asked for up to ${to} tokens. All that it writes is charged.`,
+      data: { sent: to },
+    })
+  }
+
   #failed(error: GatewayError, retry: Retry): Failure {
     // A call that was given up did not fail.
-    if (!this.#signal.aborted) this.#close(error.status, error.kind)
+    if (!this.#signal.aborted) {
+      this.#close(error.status, error.kind)
+      noteFailure(this.entry, error)
+    }
     return { candidate: this.candidate, error, retry }
   }
 
@@ -158,6 +182,8 @@ function enter({ context, clock }: AttemptLog, endpoint: Endpoint, kind: Attempt
     latency: 0,
     status: 0,
     errorKind: null,
+    upstreamStatus: null,
+    cause: null,
     upstreamId: null,
     cost: 0,
   }

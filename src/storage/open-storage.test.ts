@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -34,6 +34,32 @@ describe('opening', () => {
     expect(await second.generations.find('gen-1', 'default')).not.toBeNull()
     await second.close()
     expect(existsSync(`${file}-wal`)).toBe(false)
+  })
+
+  test('issue 9.13: its files are for their owner alone, also in a directory that is open to all', async () => {
+    const open = join(directory, 'open')
+    mkdirSync(open)
+    chmodSync(open, 0o777)
+    const file = join(open, 'waygate.db')
+    const umask = process.umask(0)
+    try {
+      const storage = await openStorage(`sqlite:${file}`)
+      storage.generations.append(generationRecord({ id: 'gen-1' }))
+      await storage.generations.flush()
+      const modes = ['', '-wal', '-shm'].map((suffix) => [suffix, (statSync(file + suffix).mode & 0o777).toString(8)])
+      expect(modes).toEqual([
+        ['', '600'],
+        ['-wal', '600'],
+        ['-shm', '600'],
+      ])
+      await storage.close()
+      const deeper = join(open, 'new', 'deeper')
+      await (await openStorage(`sqlite:${join(deeper, 'waygate.db')}`)).close()
+      for (const folder of [deeper, join(open, 'new')]) expect(statSync(folder).mode & 0o777).toBe(0o700)
+      expect(statSync(open).mode & 0o777).toBe(0o777)
+    } finally {
+      process.umask(umask)
+    }
   })
 
   test("an older Waygate's database is brought up to date: the call that answered cost all there was", async () => {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { CamelCasePlugin, Kysely } from 'kysely'
 import { migrate } from './migrations/migrate.ts'
@@ -74,7 +74,12 @@ function sqlitePath(url: string): string {
 }
 
 async function openFile(path: string): Promise<SqliteConnection> {
-  if (path !== ':memory:') await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  if (path !== ':memory:') {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    // Whatever the directory lets others do: SQLite gives the files beside it, -wal and -shm, the mode of this one.
+    const file = await open(path, 'a', 0o600)
+    await file.close()
+  }
   return SqliteConnection.open(path)
 }
 

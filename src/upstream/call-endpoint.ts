@@ -17,9 +17,10 @@ import { exchangeToken } from './sign/exchange-token.ts'
 import type { SignTools } from './sign/sign.ts'
 import { SseReader } from './sse-reader.ts'
 import { type FrameReader, StreamDecoder } from './stream-decoder.ts'
-import { errorEvent, failureEvent, timedOut, unusable } from './upstream-failure.ts'
+import { type ErrorEvent, errorEvent, failureEvent, timedOut, unusable } from './upstream-failure.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
-import { type Shown, withoutSecrets } from './without-secrets.ts'
+import { type Credentials, withoutSecrets } from './without-secrets.ts'
+import { comesFromNoApi, wrongAddress } from './wrong-address.ts'
 
 interface CallEndpointOptions extends OpenCallOptions {
   readonly dispatcher: Dispatcher
@@ -38,8 +39,11 @@ const errorBodyMs = 2_000
 /** A call under way, without the request that it answers: a stream may last for minutes, and a prompt is large. */
 interface Exchange {
   readonly provider: UpstreamProvider
+  /** Where it is called. */
+  readonly origin: string
+  readonly path: string
   /** What the upstream was shown, and must not show to others. */
-  readonly shown: Shown
+  readonly credentials: Credentials
   readonly response: ResponseStream
   readonly reply: UpstreamReply
   readonly deadline: CallDeadline
@@ -90,7 +94,9 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
         const { stream } = upstreamRequest
         const batches = begin({
           provider,
-          shown: { account, credentials },
+          origin: call.origin,
+          path: call.path,
+          credentials,
           response,
           reply,
           framing,
@@ -131,7 +137,9 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       await response.head()
       if (response.status > 299) {
         deadline.expect('reply', errorBodyMs)
-        last = await refusal(reply, response)
+        last = [await refusal(exchange)]
+      } else if (comesFromNoApi(response)) {
+        last = [noApi(exchange)]
       } else if (!stream || isJson(response)) {
         if (stream) deadline.expect('reply', replyMs)
         last = await wholeReply(reply, response, provider, limits.replyBytes)
@@ -168,7 +176,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       if (!signal.aborted && (ending?.type === 'end' || ending?.type === 'error')) report.ended(ending)
       else report.abandoned()
     }
-    yield withoutSecrets(last, exchange.shown)
+    yield withoutSecrets(withStatus(last, response.status), exchange.credentials)
   }
 
   /** How long a whole reply may take: what the longest answer needs at 10 tokens a second, but at least a minute. */
@@ -217,10 +225,25 @@ function isJson(response: ResponseStream): boolean {
 }
 
 /** A status that is not 2xx. Of a body that is too long, too slow or cut, the status must do. */
-async function refusal(reply: UpstreamReply, response: ResponseStream): Promise<GenerationBatch> {
+async function refusal(exchange: Exchange): Promise<ErrorEvent> {
+  const { reply, response } = exchange
   const text = await readBody(response, errorBodyBytes).catch(() => null)
   const body = text === null ? null : (parseJson(text) ?? text)
-  return [{ type: 'error', ...reply.decodeError(response.status, response.headers, body) }]
+  const failure = reply.decodeError(response.status, response.headers, body)
+  return comesFromNoApi(response, failure.error) ? noApi(exchange) : { type: 'error', ...failure }
+}
+
+const noApi = (exchange: Exchange): ErrorEvent =>
+  errorEvent(wrongAddress(exchange.provider, exchange, exchange.response.status), 'next-endpoint')
+
+/** A failure with the status that the provider answered with, where it did. */
+function withStatus(last: GenerationBatch, status: number): GenerationBatch {
+  const event = last.at(-1)
+  if (event?.type !== 'error' || status === 0) return last
+  const { kind, message, details, cause } = event.error
+  const error = new GatewayError(kind, message, { ...details, upstreamStatus: status })
+  error.cause = cause
+  return [...last.slice(0, -1), { ...event, error }]
 }
 
 async function wholeReply(

@@ -6,6 +6,9 @@ import { modelSlug, section } from './object.ts'
 import { providers } from './provider-schema.ts'
 import { routing } from './routing-schema.ts'
 
+const milliseconds = (byDefault: number, description: string) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400_000, default: byDefault, description }))
+
 const server = section(
   {
     host: Type.Optional(
@@ -13,7 +16,7 @@ const server = section(
         minLength: 1,
         default: defaults.server.host,
         description:
-          'Address to listen on. `0.0.0.0` is every IPv4 address of the machine. `WAYGATE_HOST` overrides it.',
+          'Address to listen on. `0.0.0.0` is every IPv4 address of the machine, `::` every address. `WAYGATE_HOST` overrides it.',
       }),
     ),
     port: Type.Optional(
@@ -23,6 +26,10 @@ const server = section(
         default: defaults.server.port,
         description: 'TCP port. 0 takes any free one. `WAYGATE_PORT` overrides it.',
       }),
+    ),
+    keep_alive_ms: milliseconds(
+      defaults.server.keep_alive_ms,
+      'How long a connection without a request stays open, in ms. Longer than what a proxy in front keeps, or the proxy’s next request may meet a closed connection.',
     ),
   },
   { description: 'Where the gateway listens.' },
@@ -43,8 +50,24 @@ const storage = section(
   { description: 'The database.' },
 )
 
-const milliseconds = (byDefault: number, description: string) =>
-  Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400_000, default: byDefault, description }))
+const log = section(
+  {
+    level: Type.Optional(
+      Type.Enum(['debug', 'info', 'warn', 'error', 'silent'], {
+        default: defaults.log.level,
+        description:
+          'The least that is written. `error`: what should not happen in the gateway. `warn`: also requests that fail and credentials that a provider refuses. `info`: also all other requests. `debug`: also health checks.',
+      }),
+    ),
+    format: Type.Optional(
+      Type.Enum(['auto', 'pretty', 'json'], {
+        default: defaults.log.format,
+        description: '`pretty` is for people, `json` one object a line for programs. `auto`: pretty on a terminal.',
+      }),
+    ),
+  },
+  { description: 'What is written to standard output while it runs.' },
+)
 
 const timeouts = section(
   {
@@ -109,6 +132,7 @@ export const configSchema = section(
     $schema: Type.Optional(Type.String({ description: 'Address of this schema, for editors.' })),
     server: Type.Optional(server),
     storage: Type.Optional(storage),
+    log: Type.Optional(log),
     keys: Type.Optional(keys),
     discovery: Type.Optional(
       Type.Boolean({

@@ -38,7 +38,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     ...encodeTools(parameters),
     ...encodeText(parameters),
     reasoning: encodeReasoning(parameters, endpoint),
-    max_output_tokens: parameters.maxTokens && Math.max(parameters.maxTokens, leastOutputTokens),
+    max_output_tokens: raisedMaxTokens(parameters) ?? parameters.maxTokens,
     temperature: parameters.temperature,
     top_p: parameters.topP,
     top_logprobs: parameters.logprobs === true ? (parameters.topLogprobs ?? 0) : undefined,
@@ -51,6 +51,10 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
   }
   return Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== undefined))
 }
+
+/** What is sent in place of a limit that would be refused; undefined where it would not. */
+export const raisedMaxTokens = ({ maxTokens }: Parameters): number | undefined =>
+  maxTokens !== undefined && maxTokens < leastOutputTokens ? leastOutputTokens : undefined
 
 function encodeInclude({ logprobs }: Parameters, { upstreamModel }: Endpoint): ResponsesRequest['include'] {
   return [

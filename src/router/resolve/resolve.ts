@@ -4,6 +4,7 @@ import type { PipelineStage, Strategy } from '../../canonical/router-metadata.ts
 import type { SortKey } from '../../canonical/routing-preferences.ts'
 import type { Tier } from '../../catalog/endpoint.ts'
 import type { Catalog, Model } from '../../catalog/model.ts'
+import { judgesContent } from '../../catalog/judges-content.ts'
 import { resolveModel } from '../../catalog/resolve-model.ts'
 import { nearestSlug } from './did-you-mean.ts'
 import { latestModel } from './latest.ts'
@@ -162,13 +163,13 @@ function askRouter(
   const stuck = tools.stuckTo()
   const find = (slug: string): Model | null => {
     const model = resolveModel(catalog, slug)
-    const varied = model === null ? null : inVariant(catalog, model, variants)
+    const varied = model === null || judgesContent(model) ? null : inVariant(catalog, model, variants)
     return varied === null || isMiss(varied) ? null : varied
   }
   const pool = new Set<Model>()
   for (const model of catalog.models.values()) {
     const varied = inVariant(catalog, model, variants)
-    if (!isMiss(varied)) pool.add(varied)
+    if (!isMiss(varied) && !judgesContent(model)) pool.add(varied)
   }
   const rankings = tools.routerModels
   const chosen = router.choose(request, {
