@@ -3,6 +3,8 @@ export const defaults = {
   server: { host: '127.0.0.1', port: 8402 },
   storage: { url: 'sqlite:./.waygate/waygate.db' },
   account: 'default',
+  discovery: true,
+  bare_names: true,
   protocol: 'chat-completions',
   tier: 'default',
   hedge: { at: 'p95', budget: 0.05 },

@@ -49,6 +49,7 @@ function resolved(body: object, catalog: Catalog = names, tools: Partial<Resolve
   return resolve(request, {
     catalog,
     defaultModel: null,
+    adviceFor: () => null,
     routerModels: { auto: {}, codingScores: {} },
     serves: () => true,
     throughput: () => null,
@@ -327,6 +328,7 @@ describe('openrouter/auto', () => {
     const { error } = resolve(request, {
       catalog: ladder,
       defaultModel: null,
+      adviceFor: () => null,
       routerModels: { auto: {}, codingScores: {} },
       serves: () => true,
       throughput: () => null,
