@@ -6,7 +6,7 @@ export const providerRows = (statuses: readonly ProviderStatus[]): readonly (rea
   statuses.filter(isNotable).map((status) => [status.slug, modelsOf(status), reasonOf(status)])
 
 /** What is on offer although the configuration does not name it. */
-export const discovered = (statuses: readonly ProviderStatus[]): readonly string[] =>
+const discovered = (statuses: readonly ProviderStatus[]): readonly string[] =>
   statuses.filter(({ state, configured }) => state === 'offered' && !configured).map(({ slug }) => slug)
 
 /**

@@ -14,7 +14,7 @@ export function greeting({ url, config, gateway, firstKey }: Served): string {
     ...labelled('Local servers', localServers(statuses)),
     ...labelled('Discovery', note === '' ? [] : [note]),
     ...labelled('Models', [`${models.size}: ${url}/api/v1/models`]),
-    ...labelled('Keys', firstKey === null ? ['waygate keys create --name NAME makes one'] : []),
+    ...labelled('Keys', firstKey === null ? [another] : []),
   ]
   if (firstKey !== null) {
     const model = config.defaultModel ?? (models.has('waygate/simulator') ? 'waygate/simulator' : [...models.keys()][0])
@@ -23,6 +23,9 @@ export function greeting({ url, config, gateway, firstKey }: Served): string {
   }
   return `${lines.join('\n')}\n\n`
 }
+
+const another =
+  'make another with waygate keys create --name NAME (in a clone: npm run waygate -- keys create --name NAME)'
 
 /** Lines under one label; none where there is nothing to say. */
 const labelled = (label: string, lines: readonly string[]): readonly string[] =>

@@ -57,13 +57,12 @@ export function modelAdvice(
     find ??= finder(entries, bareNames)
     const slugs = [...new Set(find(name)?.endpoints.map(({ provider }) => provider))]
     if (slugs.length === 0) return null
-    const more =
-      slugs.length > mostHosts ? `, or what one of its ${slugs.length - mostHosts} other providers needs` : ''
+    const more = slugs.length > mostHosts ? ', or what another of its providers needs' : ''
     if (!discovery) {
-      return `The catalogue has it, but discovery is off and none of its providers is configured: name one under \`providers\`, such as ${slugs.slice(0, mostHosts).join(', ')}.`
+      return `The catalogue lists it, but discovery is off and none of its providers is configured. Name one under \`providers\`, such as ${slugs.slice(0, mostHosts).join(', ')}.`
     }
     const wanted = slugs.slice(0, mostHosts).map((slug) => `${lacking(slug).join(' and ')} (${slug})`)
-    return `The catalogue has it, but no provider of it has credentials here. Set ${wanted.join(', or ')}${more}.`
+    return `The catalogue lists it, but none of its providers has credentials. Set ${wanted.join(', or ')}${more}.`
   }
 }
 

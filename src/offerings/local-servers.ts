@@ -79,7 +79,7 @@ export function listedModels(
   )
 }
 
-export const modelsOf = (list: ModelList): readonly string[] => ('models' in list ? list.models : [])
+const modelsOf = (list: ModelList): readonly string[] => ('models' in list ? list.models : [])
 
 /** What differs between two looks at the same servers. */
 export function changesBetween(

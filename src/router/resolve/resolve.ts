@@ -201,13 +201,13 @@ function unknown({ catalog, adviceFor }: ResolveTools, { slug, base }: VariedSlu
     const message = `${slug} is not a valid model ID: no model here is of that author and family. The form is ~author/family-latest.`
     return { code, message }
   }
-  const advice = adviceFor(base)
-  if (advice !== null) return { code, message: `${slug} is not a valid model ID here. ${advice}` }
   const same = namesakes(catalog.models.keys(), base)
   if (same.length > 1) {
     const message = `${slug} is not a valid model ID: it names ${namesOf(same)}. Write one of them with its author.`
     return { code, message }
   }
+  const advice = adviceFor(base)
+  if (advice !== null) return { code, message: `${slug} is not a valid model ID here. ${advice}` }
   const nearest = nearestSlug(catalog, base, routerSlugs)
   const hint = nearest === null ? 'GET /api/v1/models lists the models served here.' : `Did you mean "${nearest}"?`
   return { code, message: `${slug} is not a valid model ID. ${hint}` }
