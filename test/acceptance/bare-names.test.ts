@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { objectOf } from '../../src/util/json.ts'
 import { behaving, startGateway } from '../gateway.ts'
 
 async function gatewayWith(config: Readonly<Record<string, unknown>>) {
@@ -12,8 +13,8 @@ async function gatewayWith(config: Readonly<Record<string, unknown>>) {
   onTestFinished(() => gateway.close())
   return async (body: Readonly<Record<string, unknown>>) => {
     const reply = await gateway.chat(body)
-    const { model, error } = await reply.json()
-    return { status: reply.status, model, message: error?.message }
+    const answer = objectOf(await reply.json())
+    return { status: reply.status, model: answer?.['model'], message: objectOf(answer?.['error'])?.['message'] }
   }
 }
 

@@ -20,6 +20,7 @@ async function ended(arguments_: readonly string[], directory: string) {
   return { code, stdout, stderr }
 }
 
+const serve = ['serve', '--port', '0']
 const commands = [
   ['check'],
   ['models'],
@@ -35,16 +36,16 @@ const commands = [
 ]
 
 describe('issue 9.14: every command ends', () => {
-  test.each(commands)('%s %s %s: with 0 where all is well', async (...command) => {
+  test.each(commands.map((command) => [command]))('%j: with 0 where all is well', async (command) => {
     const directory = configured(sound)
     const named = command.includes('known')
     if (named) await ended(['keys', 'create', '--name', 'known'], directory)
     expect(await ended(command, directory)).toMatchObject({ code: 0 })
   })
 
-  test.each([['check'], ['models'], ['route', 'acme/m1'], ['serve', '--port', '0']])(
-    '%s %s: with 1 and what to set, where a model is at a provider without a key',
-    async (...command) => {
+  test.each([[['check']], [['models']], [['route', 'acme/m1']], [serve]])(
+    '%j: with 1 and what to set, where a model is at a provider without a key',
+    async (command) => {
       expect(await ended(command, configured(withoutKey))).toEqual({
         code: 1,
         stdout: '',
@@ -55,9 +56,9 @@ describe('issue 9.14: every command ends', () => {
     },
   )
 
-  test.each([...commands, ['serve', '--port', '0']])(
-    '%s %s %s: with 1 where the configuration is wrong',
-    async (...command) => {
+  test.each([...commands, serve].map((command) => [command]))(
+    '%j: with 1 where the configuration is wrong',
+    async (command) => {
       expect(await ended(command, configured('sever: {}'))).toMatchObject({
         code: 1,
         stdout: '',
@@ -66,9 +67,9 @@ describe('issue 9.14: every command ends', () => {
     },
   )
 
-  test.each([...commands.filter(([command]) => command === 'keys'), ['serve', '--port', '0']])(
-    '%s %s %s: with 1 where the database cannot be opened',
-    async (...command) => {
+  test.each([...commands.filter(([command]) => command === 'keys'), serve].map((command) => [command]))(
+    '%j: with 1 where the database cannot be opened',
+    async (command) => {
       const directory = configured(`${sound}\nstorage: { url: "sqlite:./data.db" }`)
       mkdirSync(join(directory, 'data.db'))
       const { code, stderr } = await ended(command, directory)

@@ -6,6 +6,7 @@ import { loadConfig } from '../../src/config/load-config.ts'
 import { builtInProviders, createGateway } from '../../src/gateway.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
 import { makeApiKey } from '../../src/util/api-key.ts'
+import { objectOf } from '../../src/util/json.ts'
 import { configured, runWaygate, startWaygate, temporaryDirectory } from './run-waygate.ts'
 
 const config = `
@@ -53,7 +54,7 @@ async function running(directory: string) {
   const { url } = await gateway.listen()
   const told = async (key: string): Promise<unknown> => {
     const reply = await fetch(`${url}/api/v1/key`, { headers: { authorization: `Bearer ${key}` } })
-    return reply.status === 200 ? (await reply.json()).data.limit : reply.status
+    return reply.status === 200 ? objectOf(objectOf(await reply.json())?.['data'])?.['limit'] : reply.status
   }
   return (key: string, expected: unknown) =>
     expect.poll(() => told(key), { timeout: 10_000, interval: 50 }).toBe(expected)
@@ -136,7 +137,7 @@ describe('issue 9.15: a running server takes up that a key', () => {
 })
 
 describe('issue 9.15: names', () => {
-  test.each([
+  const refused: readonly (readonly [readonly string[], string])[] = [
     [['create', '--name', 'team'], 'The account "default" has a key "team" already. Choose another name.'],
     [['rename', 'other', 'team'], 'The account "default" has a key "team" already. Choose another name.'],
     [['create', '--name', 'dev'], 'The account "default" has a key "dev" in the configuration already.'],
@@ -145,10 +146,13 @@ describe('issue 9.15: names', () => {
     [['disable', 'nobody'], 'There is no key "nobody". `waygate keys list` shows those there are.'],
     [['disable', 'other', '--account', 'b'], 'There is no key "other".'],
     // Keys of the configuration are changed where they stand.
-    ...[['disable'], ['enable'], ['delete'], ['set-limit', '1'], ['rename', 'new']].map(
-      ([command = '', ...rest]) => [[command, 'old', ...rest], 'waygate.yaml: change keys[1] there'] as const,
-    ),
-  ])('%j is refused: %s', async (arguments_, message) => {
+    [['disable', 'old'], 'waygate.yaml: change keys[1] there, and start the server again.'],
+    [['enable', 'old'], 'waygate.yaml: change keys[1] there'],
+    [['delete', 'old'], 'waygate.yaml: change keys[1] there'],
+    [['set-limit', 'old', '1'], 'waygate.yaml: change keys[1] there'],
+    [['rename', 'old', 'new'], 'waygate.yaml: change keys[1] there'],
+  ]
+  test.each(refused)('%j is refused: %s', async (arguments_, message) => {
     const directory = configured(config)
     await makeKeys(directory, { name: 'team' }, { name: 'other' }, { name: 'team', account: 'b' })
     const before = await keys(directory, 'list')
