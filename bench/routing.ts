@@ -51,6 +51,7 @@ function measure(endpoints: number): RoutingRow {
     catalog: () => catalog,
     credentials,
     defaultModel: null,
+    adviceFor: () => null,
     routerModels: { auto: {}, codingScores: {} },
     stickyTtlMs: 600_000,
     price: () => 0,

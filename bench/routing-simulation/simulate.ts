@@ -99,6 +99,7 @@ class Simulation {
       catalog: () => catalog,
       credentials: () => 1,
       defaultModel: null,
+      adviceFor: () => null,
       routerModels: { auto: {}, codingScores: {} },
       stickyTtlMs: 600_000,
     })

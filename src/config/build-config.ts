@@ -43,7 +43,8 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
     storage: { url: absoluteStorage(file.storage?.url ?? defaults.storage.url, workingDirectory) },
     log: { ...defaults.log, ...file.log },
     keys: (file.keys ?? []).map(buildKey),
-    discovery: file.discovery ?? file.models === undefined,
+    discovery: file.discovery ?? defaults.discovery,
+    bareNames: file.bare_names ?? defaults.bare_names,
     providers: Object.entries(file.providers ?? {}).map(([slug, entry]) => buildProvider(slug, entry, builtInSlugs)),
     models: Object.entries(file.models ?? {}).map(buildModel),
     defaultModel: file.default_model ?? null,
@@ -101,6 +102,7 @@ function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: Readonl
     name: entry.name,
     protocol: entry.protocol ?? (builtInSlugs.has(slug) ? undefined : defaults.protocol),
     baseUrl: entry.base_url?.replace(/\/+$/, ''),
+    discover: entry.discover ?? (builtInSlugs.has(slug) ? undefined : false),
     apiKeys: entry.api_keys ?? (entry.api_key === undefined ? [] : [entry.api_key]),
     variables: entry.variables,
     // What is not said is assumed to be the worse.

@@ -12,6 +12,8 @@ export interface Config {
   readonly keys: readonly KeyConfig[]
   /** Whether providers are offered by their environment variables and local servers by answering. */
   readonly discovery: boolean
+  /** Whether `m1` means the one model of that name. */
+  readonly bareNames: boolean
   readonly providers: readonly ProviderConfig[]
   readonly models: readonly ModelConfig[]
   readonly defaultModel: string | null
@@ -40,6 +42,15 @@ export interface LogConfig {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** `auto` is `pretty` on a terminal and `json` elsewhere. */
   readonly format: 'auto' | 'pretty' | 'json'
+}
+
+/** What the configuration must know of the providers that need none. */
+export interface BuiltInProvider {
+  readonly slug: string
+  /** Environment variables that it reads. */
+  readonly variables: readonly string[]
+  /** Whether it is a server on this machine. */
+  readonly local?: boolean
 }
 
 export interface RoutingConfig {
@@ -91,6 +102,8 @@ export interface ProviderConfig {
     | 'cohere-chat'
   /** Always set when the provider is not built in. Without a trailing slash. */
   readonly baseUrl?: string
+  /** Whether it is asked for its models. Always set when the provider is not built in. */
+  readonly discover?: boolean
   /** Tried in turn. Empty: the built-in environment variable, if any. */
   readonly apiKeys: readonly string[]
   /** In place of the environment's. */

@@ -4,6 +4,8 @@ export const defaults = {
   storage: { url: 'sqlite:./.waygate/waygate.db' },
   log: { level: 'info', format: 'auto' },
   account: 'default',
+  discovery: true,
+  bare_names: true,
   protocol: 'chat-completions',
   tier: 'default',
   hedge: { at: 'p95', budget: 0.05 },

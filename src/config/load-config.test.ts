@@ -102,13 +102,15 @@ describe('a configuration that is right', () => {
           expiresAt: null,
         },
       ],
-      discovery: false,
+      discovery: true,
+      bareNames: true,
       providers: [
         {
           slug: 'prov-a',
           name: 'Prov A',
           protocol: 'chat-completions',
           baseUrl: 'http://127.0.0.1:9001/v1',
+          discover: false,
           apiKeys: ['secret'],
           dataPolicy: { training: false, retention: 'days:30' },
           hedge: { at: 'p90', budget: 0.1 },
@@ -117,6 +119,7 @@ describe('a configuration that is right', () => {
           slug: 'prov-b',
           protocol: 'completions',
           baseUrl: 'https://b.example/v1',
+          discover: false,
           apiKeys: ['k1', 'k2'],
           dataPolicy: { training: true, retention: 'unknown' },
         },
@@ -210,11 +213,23 @@ describe('a configuration that is right', () => {
 
   test.each([
     ['', true],
-    ['models: { a/b: { endpoints: [{ provider: groq, model: m }] } }', false],
-    ['discovery: true\nmodels: { a/b: { endpoints: [{ provider: groq, model: m }] } }', true],
+    ['models: { a/b: { endpoints: [{ provider: groq, model: m }] } }', true],
     ['discovery: false', false],
-  ])('discovery is on unless models are given, or as it says: %j', (text, discovery) => {
+  ])('discovery is on, or as it says: %j', (text, discovery) => {
     expect(loadText(text).discovery).toBe(discovery)
+  })
+
+  test('issue 9.17: neither models nor providers switch discovery off', () => {
+    const text =
+      'providers: { prov-a: { base_url: "http://x/v1" } }\nmodels: { a/b: { endpoints: [{ provider: prov-a, model: m }] } }'
+    expect(loadText(text).discovery).toBe(true)
+    expect(loadText(`discovery: false\n${text}`).discovery).toBe(false)
+  })
+
+  test('issue 9.18: names without author are aliases and a default model too', () => {
+    const text =
+      'default_model: fast\nbare_names: false\nmodels: { a/b: { aliases: [fast], endpoints: [{ provider: groq, model: m }] } }'
+    expect(loadText(text)).toMatchObject({ bareNames: false, defaultModel: 'fast', models: [{ aliases: ['fast'] }] })
   })
 
   test('JSON with tabs, a byte-order mark, Windows line ends and empty sections are read', () => {
@@ -325,6 +340,14 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ['limits: { body_mb: 0 }', '1:20 limits.body_mb: must be above 0 and at most 1024.'],
   ['limits: { body_mb: .nan }', '1:20 limits.body_mb: must be a number, not NaN or infinity.'],
   ['stream_rescue: true', '1:16 stream_rescue: must be one of off, continue.'],
+  [
+    'providers: { openai: { discover: true } }',
+    '1:24 providers.openai.discover: is for local servers and providers of your own: the catalogue has the models of this one, with prices.',
+  ],
+  [
+    'providers: { p: { base_url: "http://x", protocol: converse, discover: true } }',
+    '1:61 providers.p.discover: needs a protocol in which models can be listed, which converse is not.',
+  ],
   ['discovery: yes', '1:12 discovery: must be true or false, not text.'],
   ['keys: [{ name: a, key: 1234567890123456 }]', '1:24 keys[0].key: must be text, not a number. Put it in quotes.'],
   ['keys: [{ name: a, key: short }]', '1:24 keys[0].key: must have at least 16 characters.'],

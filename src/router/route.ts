@@ -21,6 +21,8 @@ export interface RouteContext {
   /** How many credentials a provider has; 0 for one that needs none. */
   readonly credentials: (provider: string) => number
   readonly defaultModel: string | null
+  /** What to set so that a model is served here, which it is not; null for a name that nobody lists. */
+  readonly adviceFor: (model: string) => string | null
   readonly routerModels: RouterModels
   readonly health: HealthView
   readonly stickiness: Pick<Stickiness, 'find'>
@@ -64,10 +66,11 @@ export interface Route {
 export function route(request: GenerationRequest, context: RouteContext): Route {
   const estimate = promptEstimate(request, context.calibration)
   const filter = (options: readonly Option[]) => applyFilters(options, request, estimate)
-  const { catalog, defaultModel, routerModels, chance } = context
+  const { catalog, defaultModel, adviceFor, routerModels, chance } = context
   const resolution = resolve(request, {
     catalog,
     defaultModel,
+    adviceFor,
     routerModels,
     chance,
     throughput: (model) => fastest(model, context.health),

@@ -87,6 +87,31 @@ describe('opening', () => {
     await after.close()
   })
 
+  test('issue 9.15: of keys that had one name before names were unique, the oldest keeps it', async () => {
+    const file = newFile()
+    await (await openStorage(`sqlite:${file}`)).close()
+    const database = new DatabaseSync(file)
+    database.exec(`drop index api_key_name; delete from schema_migration where name = '0003-unique-key-names'`)
+    const insert = database.prepare(
+      `insert into api_key (hash, name, label, account, management, disabled, created_at) values (?, ?, '', ?, 0, 0, ?)`,
+    )
+    insert.run('aaaaaaaaaa', 'dev', 'default', 2)
+    insert.run('bbbbbbbbbb', 'dev', 'default', 1)
+    insert.run('cccccccccc', 'dev', 'default', 2)
+    insert.run('dddddddddd', 'dev', 'other', 3)
+    insert.run('eeeeeeeeee', 'ops', 'default', 4)
+    database.close()
+    const storage = await openStorage(`sqlite:${file}`)
+    expect((await storage.keys.list()).map(({ account, name }) => `${account} ${name}`)).toEqual([
+      'default dev',
+      'default dev (aaaaaaaa)',
+      'default dev (cccccccc)',
+      'other dev',
+      'default ops',
+    ])
+    await storage.close()
+  })
+
   test('a file that is no database is named and left alone', async () => {
     const file = newFile()
     writeFileSync(file, 'models:\n'.repeat(1000))

@@ -29,11 +29,19 @@ interface RefusedCredential {
   readonly credential: number
 }
 
+/** A local server, or a provider that is asked for its models. */
+type ServerChange = { readonly provider: string; readonly address: string } & (
+  | { readonly type: 'came'; readonly models: readonly string[] }
+  | { readonly type: 'went'; readonly reason: string }
+  | { readonly type: 'changed'; readonly added: readonly string[]; readonly removed: readonly string[] }
+)
+
 export interface LogChannels {
   readonly settled: Channel<LoggedGeneration>
   readonly finished: Channel<LoggedRequest>
   readonly failed: Channel<unknown>
   readonly refused: Channel<RefusedCredential>
+  readonly servers: Channel<ServerChange>
 }
 
 export interface LogOptions {
@@ -87,6 +95,7 @@ export function createLogger(channels: LogChannels, options: LogOptions, output?
     if (level >= least) lines.write(requestLine(level, request, generation))
   })
   channels.refused.subscribe((credential) => log.warn(credential, 'the provider refused this credential'))
+  channels.servers.subscribe(({ type, ...change }) => log.info(shortened(change), serverMessages[type]))
   channels.failed.subscribe((error) => log.error({ err: error }, 'unexpected failure'))
 
   return {
@@ -112,6 +121,24 @@ function levelOf({ status, path }: LoggedRequest, record: GenerationRecord | und
   const hasFailed = status >= 400 || (record !== undefined && record.errorKind !== null)
   return (hasFailed ? warn : info) ?? 0
 }
+
+const serverMessages = {
+  came: 'the server answers: its models are offered now',
+  went: 'the server does not answer: its models are offered no more',
+  changed: 'the server lists other models',
+} as const
+
+/** A server may list thousands of models. */
+const mostListed = 20
+
+const shortened = (change: object): object =>
+  Object.fromEntries(
+    Object.entries(change).map(([field, value]: [string, unknown]) =>
+      Array.isArray(value) && value.length > mostListed
+        ? [field, [...value.slice(0, mostListed), `and ${value.length - mostListed} more`]]
+        : [field, value],
+    ),
+  )
 
 /**
  * As pino would write it, in one `JSON.stringify`: pino puts a line together of dozens of small strings, which was a seventh of all

@@ -53,12 +53,20 @@ async function askServer(server: string, body: object): Promise<RouteExplanation
     },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
+  }).catch((error: unknown) => {
+    throw new Error(`${server} does not answer: ${reasonOf(error)}`)
   })
   const answer = objectOf(await response.json().catch(() => null))
   const explanation = answer?.['data']
   if (isExplanation(explanation)) return explanation
   const said = stringOf(objectOf(answer?.['error'])?.['message']) ?? `HTTP ${response.status}`
   throw new Error(`${server} does not explain: ${said}`)
+}
+
+/** `fetch` itself says only that it failed. */
+function reasonOf(error: unknown): string {
+  const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return reason instanceof Error ? reason.message : String(reason)
 }
 
 /** A server of another version may say more, or something else; this one's answers have these. */

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { defaults } from '../defaults.ts'
 import { keys } from './key-schema.ts'
 import { models } from './model-schema.ts'
-import { modelSlug, section } from './object.ts'
+import { modelName, section } from './object.ts'
 import { providers } from './provider-schema.ts'
 import { routing } from './routing-schema.ts'
 
@@ -136,14 +136,21 @@ export const configSchema = section(
     keys: Type.Optional(keys),
     discovery: Type.Optional(
       Type.Boolean({
+        default: defaults.discovery,
         description:
-          'Whether to offer providers whose environment variables are set, and local servers that answer. Default: true, but false once `models` is given.',
+          'Whether to offer the built-in providers whose environment variables are set, the local servers that answer, and the simulator, beside what this file names.',
+      }),
+    ),
+    bare_names: Type.Optional(
+      Type.Boolean({
+        default: defaults.bare_names,
+        description: 'Whether a name without its author, such as `gpt-4o`, means the one model of that name.',
       }),
     ),
     providers: Type.Optional(providers),
     models: Type.Optional(models),
     default_model: Type.Optional(
-      Type.String({ ...modelSlug, description: 'The model that answers when a request names none.' }),
+      Type.String({ ...modelName, description: 'The model that answers when a request names none.' }),
     ),
     routing: Type.Optional(routing),
     timeouts: Type.Optional(timeouts),

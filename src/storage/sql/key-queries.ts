@@ -18,6 +18,17 @@ export function createKeyStore(db: Kysely<Database>, watch: (listener: () => voi
       await db.insertInto('apiKey').values(row).execute()
       notify()
     },
+    update: async (hash, { disabled, ...change }) => {
+      const row = { ...change, ...(disabled !== undefined && { disabled: Number(disabled) }) }
+      const { numUpdatedRows } = await db.updateTable('apiKey').set(row).where('hash', '=', hash).executeTakeFirst()
+      notify()
+      return numUpdatedRows > 0n
+    },
+    delete: async (hash) => {
+      const { numDeletedRows } = await db.deleteFrom('apiKey').where('hash', '=', hash).executeTakeFirst()
+      notify()
+      return numDeletedRows > 0n
+    },
     onChange: (listener) => {
       listeners.add(listener)
       const stop = watch(listener)
