@@ -62,7 +62,7 @@ function measure(endpoints: number): RoutingRow {
   const decide = (): void => {
     const [first] = router.route(request, 'default').candidates
     if (first === undefined) throw new Error('the router refuses the bench’s request')
-    const report = health.begin(first)
+    const report = health.begin(first, { stream: true, maxTokens: 512 })
     report.answered()
     report.ended({ type: 'end', usage: { promptTokens: 400, completionTokens: 200 } })
   }

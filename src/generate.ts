@@ -68,6 +68,7 @@ const asked = (callEndpoint: CallEndpoint, request: GenerationRequest, choices: 
   call: (candidate, signal, patience) =>
     callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
   stream: request.stream,
+  maxTokens: request.parameters.maxTokens,
   reasoning: request.parameters.reasoning,
   tellsTier: request.parameters.serviceTier !== undefined,
 })

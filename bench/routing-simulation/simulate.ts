@@ -8,7 +8,7 @@ import { chatCompletionsClient } from '../../src/protocols/chat-completions/clie
 import { type Ask, attemptLoop, type AttemptTools } from '../../src/router/attempt-loop.ts'
 import type { CallEndpoint } from '../../src/router/candidate.ts'
 import { createRouter, type Router } from '../../src/router/create-router.ts'
-import type { EndpointHealth, HealthView } from '../../src/router/endpoint-health.ts'
+import type { EndpointHealth, HealthView, ReplyView } from '../../src/router/endpoint-health.ts'
 import { createEndpointHealth } from '../../src/router/health/create-endpoint-health.ts'
 import { Hedges } from '../../src/router/hedge.ts'
 import { prepareAttempt } from '../../src/router/prepare-attempt.ts'
@@ -67,7 +67,7 @@ const catalog = buildCatalog({
 
 const price = (usage: Usage, { pricing }: Endpoint, at: number): number => priceUsage(usage, pricing, 'stop', at).total
 
-const nothingKnown: HealthView = { state: () => null, isBenched: () => false }
+const nothingKnown: HealthView & ReplyView = { state: () => null, isBenched: () => false, replyTime: () => null }
 
 /** Plays traffic of some minutes: the gateway's own router and attempt loop over simulated hosts, with the defaults of the configuration. */
 export function simulate(policy: Policy, minutes = 60): Promise<Figures> {
@@ -106,7 +106,7 @@ class Simulation {
     const behaving = new Map(
       hosts.map((host, index) => [host.slug, { host, behaviour: new HostBehaviour(host, seededChance(index)) }]),
     )
-    this.#call = createSimulatedCall(behaving, this.#watch, () => this.#passed())
+    this.#call = createSimulatedCall(behaving, this.#watch, this.#time, this.#begunAt)
     this.#tools = {
       clock,
       chance,
@@ -178,6 +178,7 @@ class Simulation {
       call: (candidate, signal, patience) =>
         call(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
       stream: request.stream,
+      maxTokens: request.parameters.maxTokens,
       reasoning: request.parameters.reasoning,
       tellsTier: false,
     }

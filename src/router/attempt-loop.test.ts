@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ErrorKind, Retry } from '../canonical/errors.ts'
+import type { EndpointHealth } from './endpoint-health.ts'
+import { createEndpointHealth } from './health/create-endpoint-health.ts'
 import {
   answers,
   candidateOf,
@@ -68,20 +70,86 @@ test('a silent endpoint is called once', async () => {
   const { calls } = await ended({ candidates: [a, b], steps: { a: [[]], b: fine } })
   expect(calls.called).toEqual(['a', 'b'])
   expect(calls.times).toEqual([0, 12_000])
-  expect(calls.calls.map(({ patience }) => patience)).toEqual([
-    { firstTokenMs: 12_000, commentsCount: false },
-    { firstTokenMs: 100_000, commentsCount: false },
+  expect(calls.calls.map(({ patience }) => patience)).toMatchObject([
+    { answerMs: 12_000, commentsCount: false },
+    { answerMs: 100_000, commentsCount: false },
   ])
 })
 
 test('another credential of the same endpoint is nowhere else to go', async () => {
   const { calls } = await ended({ candidates: [a, candidateOf(a.endpoint, 1)], steps: { a: fine } })
-  expect(calls.calls[0]?.patience?.firstTokenMs).toBe(100_000)
+  expect(calls.calls[0]?.patience.answerMs).toBe(100_000)
 })
 
-test('a JSON call keeps the limit of its own', async () => {
-  const { calls } = await ended({ candidates: [a, b], steps: { a: fine }, stream: false })
-  expect(calls.calls[0]?.patience).toBeUndefined()
+describe('issue 9.23: a whole reply', () => {
+  const json = { stream: false, maxTokens: 10 } as const
+  const only = candidateOf(endpointOf('a'))
+
+  test('is not waited for at a silent endpoint while there is another', async () => {
+    const { calls, turn } = await ended({ ...json, candidates: [a, b], steps: { a: [[]], b: fine } })
+    expect(calls.times).toEqual([0, 12_450])
+    expect(turn.candidate).toBe(b)
+  })
+
+  test('of the only endpoint is waited for as long as there is time', async () => {
+    const late = [answers('late', 500_000)]
+    const { calls, turn } = await ended({ ...json, candidates: [a, candidateOf(a.endpoint, 1)], steps: { a: late } })
+    expect(calls.called).toEqual(['a'])
+    expect(turn.candidate).toBe(a)
+  })
+
+  test('leaves time for the second endpoint', async () => {
+    const { calls, turn } = await ended({ ...json, candidates: [a, b], steps: { a: [[]], b: fine }, totalMs: 6_000 })
+    expect(calls.times).toEqual([0, 3_000])
+    expect(turn.candidate).toBe(b)
+  })
+
+  /** Calls one after the other, all read to the end. */
+  async function learned(health: EndpointHealth, count: number, maxTokens: number | undefined, ms: number) {
+    const script = { candidates: [only], steps: { a: [answers('x', ms)] }, stream: false, maxTokens, health }
+    for (let call = 0; call < count; call++) {
+      const calls = new ScriptedCalls(script)
+      const running = calls.run()
+      await vi.runAllTimersAsync()
+      const turn = await running
+      if (turn.candidate !== null) await Array.fromAsync(turn.rest)
+    }
+  }
+  const clock = { now: () => Date.now(), monotonic: () => performance.now() }
+  const fresh = () => createEndpointHealth({ clock, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
+  const waited = async (health: EndpointHealth, maxTokens: number | undefined) => {
+    const { calls } = await ended({ candidates: [a, b], steps: { a: [[]], b: fine }, stream: false, maxTokens, health })
+    return calls.times[1]
+  }
+
+  test('is waited for as is usual for as many tokens: long answers do not make short ones wait', async () => {
+    const health = fresh()
+    await learned(health, 20, 10, 1_000)
+    await learned(health, 20, 4_000, 50_000)
+    // Within 5 %, as all measurements are.
+    expect(await waited(health, 10)).toBeCloseTo(3_000, -3)
+    expect((await waited(health, 10)) ?? 0).toBeLessThan(3_200)
+    expect((await waited(health, 4_000)) ?? 0).toBeGreaterThan(142_000)
+    // Nobody has asked without a limit: nothing is known.
+    expect(await waited(health, undefined)).toBe(57_000)
+  })
+
+  test('that never came teaches nothing about time', async () => {
+    const health = fresh()
+    for (let call = 0; call < 30; call++) await waited(health, 10)
+    expect(await waited(health, 10)).toBe(12_450)
+  })
+})
+
+test('issue 9.24: what fails slowly is not asked again there', async () => {
+  const closesAfter = (ms: number) => [[ms, ...(broken[0] ?? [])], answers('fine')]
+  const quick = await ended({ candidates: [a, b], steps: { a: closesAfter(4_000), b: fine } })
+  expect(quick.calls.called).toEqual(['a', 'a'])
+  const slow = await ended({ candidates: [a, b], steps: { a: closesAfter(6_000), b: fine } })
+  expect(slow.calls.called).toEqual(['a', 'b'])
+  const only = await ended({ candidates: [a], steps: { a: closesAfter(90_000) } })
+  expect(only.calls.called).toEqual(['a'])
+  expect(only.error?.kind).toBe('provider_unavailable')
 })
 
 describe('Retry-After', () => {
@@ -177,14 +245,15 @@ describe('what is refused', () => {
 
 describe('time', () => {
   test('that is up ends the loop with what was learnt', async () => {
-    const { calls, error } = await ended({ candidates: [a, b], steps: { a: [[]], b: fine }, totalMs: 5_000 })
-    expect(calls.called).toEqual(['a'])
-    expect(error).toMatchObject({ kind: 'provider_timeout' })
+    const { calls, error } = await ended({ candidates: [a, b], steps: { a: [[]], b: [[]] }, totalMs: 5_000 })
+    expect(calls.called).toEqual(['a', 'b'])
+    expect(calls.times).toEqual([0, 2_500])
+    expect(error?.details.previousErrors).toHaveLength(1)
   })
 
   test('limits the patience with the last candidate too', async () => {
     const { calls } = await ended({ candidates: [a], steps: { a: [[]] }, totalMs: 5_000 })
-    expect(calls.calls[0]?.patience?.firstTokenMs).toBe(5_000)
+    expect(calls.calls[0]?.patience.answerMs).toBe(5_000)
   })
 })
 

@@ -1,14 +1,13 @@
 import { GatewayError } from '../canonical/errors.ts'
 import type { AttemptKind, GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationBatch } from '../canonical/generation-event.ts'
-import type { ReasoningRequest } from '../canonical/reasoning.ts'
 import { sleep } from '../util/sleep.ts'
 import { Attempt, type AttemptLog, type Committed } from './attempt.ts'
 import type { Candidate, Patience } from './candidate.ts'
-import type { HealthView } from './endpoint-health.ts'
+import type { HealthView, ReplyView } from './endpoint-health.ts'
 import { explainExhaustion, type Failure } from './exhaustion.ts'
 import type { HedgePlan, Hedges } from './hedge.ts'
-import { patienceFor } from './patience.ts'
+import { type Awaited, patienceFor } from './patience.ts'
 import { race, type Runner } from './race.ts'
 import { againAfter, worthTrying } from './retry-policy.ts'
 import { ReturnVisits } from './return-visits.ts'
@@ -19,18 +18,16 @@ export interface AttemptTools extends Pick<AttemptLog, 'clock' | 'price'> {
   readonly chance: () => number
   /** Milliseconds from the request's arrival after which no further call begins. */
   readonly totalMs: number
-  /** Milliseconds that the last candidate's first token is waited for. */
+  /** Milliseconds that the first token of the last candidate's stream is waited for. */
   readonly firstTokenMs: number
-  readonly health: HealthView
+  readonly health: HealthView & ReplyView
   readonly hedges: Hedges
 }
 
 /** What is asked of whichever endpoint is tried. */
-export interface Ask {
+export interface Ask extends Awaited {
   /** Starts a call to one endpoint, as `CallEndpoint` does. */
-  readonly call: (candidate: Candidate, signal: AbortSignal, patience?: Patience) => AsyncIterable<GenerationBatch>
-  readonly stream: boolean
-  readonly reasoning: ReasoningRequest | undefined
+  readonly call: (candidate: Candidate, signal: AbortSignal, patience: Patience) => AsyncIterable<GenerationBatch>
   /** Whether the client asked for a service tier, and so is told which one serves. */
   readonly tellsTier: boolean
 }
@@ -67,7 +64,8 @@ export async function attemptLoop(
     if (candidate === undefined) break
     remaining = others
     for (let tries = 1; caller.inTime(); tries++) {
-      const plan = ask.stream ? hedges.plan(candidate, others, health, clock.monotonic()) : null
+      const begunAt = clock.monotonic()
+      const plan = ask.stream ? hedges.plan(candidate, others, health, begunAt) : null
       const outcome =
         plan === null
           ? await caller.start(candidate, others).outcome
@@ -75,7 +73,8 @@ export async function attemptLoop(
       if ('rest' in outcome) return outcome
       const failed: readonly Failure[] = 'retry' in outcome ? [outcome] : outcome
       failures.push(...failed)
-      const pauseMs = 'retry' in outcome ? againAfter(outcome.retry, tries, chance) : null
+      const tookMs = clock.monotonic() - begunAt
+      const pauseMs = 'retry' in outcome ? againAfter(outcome.retry, tries, tookMs, chance) : null
       if (pauseMs === null) {
         remaining = moveOn(remaining, failed, visits, tools)
         break
@@ -154,11 +153,7 @@ export class Caller {
     signal = this.#context.signal,
     kind?: AttemptKind,
   ): Attempt {
-    const events = this.#ask.call(
-      candidate,
-      signal,
-      this.#ask.stream ? this.#patience(candidate, remaining) : undefined,
-    )
+    const events = this.#ask.call(candidate, signal, this.#patience(candidate, remaining))
     return new Attempt(this.#log, candidate, remaining, events, signal, kind)
   }
 
@@ -170,9 +165,7 @@ export class Caller {
 
   #patience({ endpoint }: Candidate, remaining: readonly Candidate[]): Patience {
     const { health, firstTokenMs } = this.#tools
-    const isLast = !remaining.some((other) => other.endpoint.id !== endpoint.id)
-    const limitMs = Math.min(firstTokenMs, this.#leftMs())
-    return patienceFor(endpoint, isLast, health.state(endpoint.id), limitMs, this.#ask.reasoning)
+    return patienceFor(endpoint, remaining, this.#ask, { firstTokenMs, leftMs: this.#leftMs() }, health)
   }
 
   #leftMs(): number {

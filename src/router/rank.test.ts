@@ -285,3 +285,42 @@ test('whatever is known: none is lost, the down come after the stable, and the o
     { numRuns: 1000 },
   )
 })
+
+describe('issue 9.25: models', () => {
+  const [m1, m2, m3] = [
+    modelOf('acme/m1', [{ provider: 'prov-a' }, { provider: 'prov-b' }]),
+    modelOf('acme/m2', [{ provider: 'prov-c' }]),
+    modelOf('acme/m3', [{ provider: 'prov-d' }, { provider: 'prov-e' }]),
+  ]
+  const models = [m1, m2, m3]
+  const down = { condition: 'down' } as const
+  const due = { condition: 'probe-due' } as const
+  const limited = { limitedUntil: 2000 }
+
+  test.each([
+    ['keep their order', {}, 'abcde'],
+    ['keep it where an endpoint is left that is well', { a: down }, 'bacde'],
+    ['go behind those that are well where all endpoints are down', { a: down, b: down }, 'cdeab'],
+    ['and where all are limited', { c: limited }, 'abdec'],
+    ['and where they are the one or the other', { a: down, b: limited }, 'cdeba'],
+    ['come limited before down', { a: down, b: down, c: limited }, 'decab'],
+    ['keep it among those that are down', { a: down, b: down, c: down }, 'deabc'],
+    ['keep it where all are down', { a: down, b: down, c: down, d: down, e: down }, 'abcde'],
+    ['stay where an endpoint is due to be tried again, and would be the first', { a: due, b: down }, 'abcde'],
+    ['do not where another is', { c: due }, 'abdec'],
+    ['that are well stay where they are, whatever their first endpoint is', { d: due }, 'abcde'],
+  ])('%s', (_, states, expected) => expect(order(models, { states })).toBe(expected))
+
+  test('count as limited where the only key was refused lately', () => {
+    const states = { a: {}, b: {} }
+    expect(order([m1, m2], { states, benched: ['a', 'b'] })).toBe('cab')
+  })
+
+  test('do not take the place of the one that was asked for without fallbacks', () => {
+    const states = { a: down, b: down }
+    expect(order(models, { states, body: { provider: { allow_fallbacks: false } } })).toBe('a')
+    expect(order(models, { states, body: { provider: { allow_fallbacks: false, order: ['prov-a', 'prov-c'] } } })).toBe(
+      'cdeab',
+    )
+  })
+})

@@ -50,6 +50,7 @@ interface Exchange {
   readonly framing: UpstreamProtocol['framing']
   readonly stream: boolean
   readonly replyMs: number
+  readonly patience: Patience
   readonly report: CallReport
   readonly signal: AbortSignal
   /** Gives up all that a reader who never comes, or never comes back, would leave behind. */
@@ -64,9 +65,8 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
   const { dispatcher, timeouts, limits, clock } = options
 
   const signTools: SignTools = { now: () => clock.now(), exchange: exchangeToken(dispatcher) }
-  const usual: Patience = { firstTokenMs: timeouts.firstTokenMs, commentsCount: true }
 
-  return (candidate, request, signal, patience = usual) => {
+  return (candidate, request, signal, patience) => {
     const { endpoint, credential } = candidate
     const provider = options.providers(credential.provider)
     if (provider === undefined) {
@@ -75,7 +75,8 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       )
     }
     const response = new ResponseStream()
-    const report = options.watch.begin(candidate)
+    const { stream, parameters } = request
+    const report = options.watch.begin(candidate, { stream, maxTokens: parameters.maxTokens })
     const failed = (error: unknown): AsyncIterable<GenerationBatch> => {
       const failure = failureEvent(error, provider, response, signal)
       if (signal.aborted) report.abandoned()
@@ -91,7 +92,6 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       return whenReady(signed, failed, (credentials) => {
         signal.throwIfAborted()
         dispatcher.dispatch(signedCall(call, credentials), response)
-        const { stream } = upstreamRequest
         const batches = begin({
           provider,
           origin: call.origin,
@@ -100,7 +100,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
           response,
           reply,
           framing,
-          stream,
+          stream: upstreamRequest.stream,
           replyMs,
           report,
           patience,
@@ -112,13 +112,13 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
   }
 
   /** Sets the limits of a call that is on its way. A scope of its own: what it leaves behind must not hold the request. */
-  function begin(call: Omit<Exchange, 'deadline' | 'cancel'> & { readonly patience: Patience }) {
+  function begin(call: Omit<Exchange, 'deadline' | 'cancel'>) {
     const { provider, response, stream, replyMs, patience, signal } = call
     const deadline = new CallDeadline({
       clock,
       timeouts,
       awaited: stream ? 'first-token' : 'reply',
-      limitMs: stream ? patience.firstTokenMs : replyMs,
+      limitMs: stream ? patience.answerMs : Math.min(patience.answerMs, replyMs),
       connected: () => response.started,
       expired: (awaited, limitMs) => response.abort(timedOut(provider, awaited, limitMs)),
     })
@@ -127,11 +127,11 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       response.abort(cancelled)
     }
     signal.addEventListener('abort', cancel)
-    return converse({ ...call, deadline, cancel }, patience.commentsCount)
+    return converse({ ...call, deadline, cancel })
   }
 
-  async function* converse(exchange: Exchange, commentsCount: boolean): AsyncIterable<GenerationBatch> {
-    const { provider, response, reply, deadline, stream, replyMs, report, signal, cancel } = exchange
+  async function* converse(exchange: Exchange): AsyncIterable<GenerationBatch> {
+    const { provider, response, reply, deadline, stream, replyMs, patience, report, signal, cancel } = exchange
     let last: GenerationBatch = []
     try {
       await response.head()
@@ -154,7 +154,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
             break
           }
           if (!begun && decoder.begun) deadline.expect('more', timeouts.idleMs)
-          if (!decoder.begun && !commentsCount) {
+          if (!decoder.begun && !patience.commentsCount) {
             // The wait for content goes on.
             if (batch.length > 0) yield batch
           } else if (batch.length > 0) {
@@ -174,7 +174,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       cancel()
       const ending = last.at(-1)
       if (!signal.aborted && (ending?.type === 'end' || ending?.type === 'error')) report.ended(ending)
-      else report.abandoned()
+      else report.abandoned(deadline.silentSince(patience.overdueMs))
     }
     yield withoutSecrets(withStatus(last, response.status), exchange.credentials)
   }

@@ -72,11 +72,20 @@ const log = section(
 const timeouts = section(
   {
     connect_ms: milliseconds(defaults.timeouts.connect_ms, 'Until the connection to a provider stands, in ms.'),
-    first_token_ms: milliseconds(defaults.timeouts.first_token_ms, 'Until the first content of a reply, in ms.'),
+    first_token_ms: milliseconds(
+      defaults.timeouts.first_token_ms,
+      'Until the first content of a stream, in ms. Without `stream`, the last endpoint gets 100 ms for each of `max_tokens`, at least 60 s.',
+    ),
     idle_ms: milliseconds(defaults.timeouts.idle_ms, 'Between two signs of life in a stream, in ms.'),
-    total_ms: milliseconds(defaults.timeouts.total_ms, 'Until a reply is complete, in ms.'),
+    total_ms: milliseconds(
+      defaults.timeouts.total_ms,
+      'Until a reply is complete, in ms. An endpoint gets at most half of what is left to begin, while there is another.',
+    ),
   },
-  { description: 'How long a provider may take. Upper bounds: the router is less patient while it has a choice.' },
+  {
+    description:
+      'How long a provider may take. Upper bounds: while there is another endpoint the router goes by what is usual, with and without `stream`; see docs/routing.md.',
+  },
 )
 
 const megabytes = (byDefault: number, description: string) =>

@@ -84,7 +84,10 @@ export class Rescuers {
     const rest = answer.rest[Symbol.asyncIterator]()
     for (let batch = answer.first; ;) {
       const first = join.take(batch)
-      if (join.state === 'joined') return { ...answer, way, first, rest: passing(rest, join) }
+      if (join.state === 'joined') {
+        const done: Way = join.isReplay ? { ...way, method: 'replay', overlap: way.whole } : way
+        return { ...answer, way: done, first, rest: passing(rest, join) }
+      }
       const last = batch.at(-1)
       if (last?.type === 'error') {
         this.#note(answer, join.usage, last.error.status, last.error.kind)

@@ -37,7 +37,7 @@ export function* waysToGoOn(
   const chat = request.operation === 'chat' && isFree ? request : null
   if (chat !== null && endpoint.prefill) yield* prefill(chat, endpoint, text)
   if (endpoint.model === model || text === '') {
-    yield { method: 'replay', request, overlap: text, opening: '', after: text.length, prompt: 0 }
+    yield { method: 'replay', request, overlap: text, opening: '', whole: '', after: text.length, prompt: 0 }
   }
   if (chat !== null) yield* instruction(chat, text)
 }
@@ -59,6 +59,7 @@ function* prefill(request: ChatRequest, endpoint: Endpoint, text: string): Gener
     }),
     overlap: text.slice(begun.length),
     opening: text.slice(0, openingLength),
+    whole: text,
     after: text.length,
     prompt: begun.length,
   }
@@ -77,6 +78,7 @@ function* instruction(request: ChatRequest, text: string): Generator<Way, void, 
     request: changed(request, messages, lessTokens(request.parameters, text.slice(0, -anchor.length))),
     overlap: anchor,
     opening: '',
+    whole: text,
     after: text.length,
     prompt: text.length + told.length,
   }
