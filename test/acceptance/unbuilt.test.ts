@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-/** Addresses of contract §8 and §11.3 that nothing answers yet, with a word of what is missing. */
+/** Addresses of OpenRouter’s API (contract §8) that nothing answers yet, with a word of what is missing. */
 const apis: readonly (readonly [method: string, path: string, name: string])[] = [
   ['POST', '/embeddings', 'embeddings'],
   ['GET', '/embeddings/models', 'embeddings'],

@@ -7,7 +7,7 @@ const wellFormed = /^[\w.~:/+=@-]{1,128}$/
 
 /**
  * Gives every request an id, by which the reply, the log and the records speak of it: the client's own, so that it can be followed
- * through all that it passes, or else one of ours (contract 0.11).
+ * through all that it passes, or else one of ours (contract §0.11).
  */
 export const assignRequestId =
   (clock: Clock): Hook =>

@@ -2,7 +2,7 @@ import { GatewayError } from '../../canonical/errors.ts'
 
 /**
  * APIs of OpenRouter that are not built yet, by where their addresses begin: asking for one is an error that names it. Building one
- * deletes its row. Source: contract §8 and §11.3.
+ * deletes its row. Source: contract §8.
  */
 const unbuilt: Readonly<Record<string, string>> = {
   '/activity': 'activity reports',
