@@ -2,12 +2,18 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { GatewayError } from '../canonical/errors.ts'
 import { readStream } from '../util/read-stream.ts'
-import { nestsDeeper } from './json-depth.ts'
+import { jsonExcess } from './json-excess.ts'
 
 export interface BodyLimits {
   readonly bodyBytes: number
   readonly jsonDepth: number
 }
+
+/**
+ * Parsing takes a microsecond or more for each key that is not like others, so that a body of 64 MB could hold everybody up for many
+ * seconds. Conversations of thousands of messages have less than a tenth of this.
+ */
+const maximumKeys = 250_000
 
 /**
  * The parsed body of a request. Limits are checked before anything is parsed.
@@ -20,8 +26,12 @@ export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits
   }
   const bytes = await readBytes(incoming, limits.bodyBytes)
   if (!isUtf8(bytes)) throw new GatewayError('invalid_request', 'The request body is not valid UTF-8.')
-  if (nestsDeeper(bytes, limits.jsonDepth)) {
+  const excess = jsonExcess(bytes, { depth: limits.jsonDepth, keys: maximumKeys })
+  if (excess === 'depth') {
     throw new GatewayError('invalid_request', `The request body nests deeper than ${limits.jsonDepth} levels.`)
+  }
+  if (excess === 'keys') {
+    throw new GatewayError('invalid_request', `The request body holds more than ${maximumKeys} keys.`)
   }
   try {
     return JSON.parse(bytes.toString('utf8'))
