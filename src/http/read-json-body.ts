@@ -42,8 +42,10 @@ export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits
 }
 
 /** V8 quotes the text around the mistake; a prompt does not belong in an error. */
-const withoutQuotation = (message: string): string =>
-  message.replace(/, .*is not valid JSON$/s, '').replace(/ in JSON/, '')
+function withoutQuotation(message: string): string {
+  const quotation = message.endsWith('is not valid JSON') ? message.indexOf(', ') : -1
+  return (quotation === -1 ? message : message.slice(0, quotation)).replace(' in JSON', '')
+}
 
 async function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
   const announced = incoming.headers['content-length']

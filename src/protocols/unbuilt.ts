@@ -1,4 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
+import { fullMatch } from '../util/pattern.ts'
 
 export interface FeatureFields {
   readonly plugins?: readonly { readonly id: string; readonly enabled?: boolean | null }[] | null
@@ -27,7 +28,8 @@ export function refuseUnbuilt(body: FeatureFields): void {
   if (body.preset) refuse('preset', 'Presets')
   const models = [body.model ?? '', ...(body.models ?? [])]
   if (models.some((slug) => slug.includes('@preset/'))) refuse('model', 'Presets')
-  if (models.some((slug) => /:online(:|$)/.test(slug))) refuse('model', 'Web search, which `:online` stands for,')
+  if (models.some((slug) => fullMatch(/:online(:|$)/, slug) !== null))
+    refuse('model', 'Web search, which `:online` stands for,')
   const tool = body.tools?.find(({ type }) => type !== 'function')
   if (tool !== undefined) refuse('tools', `The server tool "${tool.type}"`)
 }

@@ -2,6 +2,7 @@ import { parseJson } from '../util/json.ts'
 import type { Dispatcher } from 'undici'
 import { readBody } from './read-body.ts'
 import { ResponseStream } from './response-stream.ts'
+import { trimEnd } from '../util/trim-end.ts'
 
 const listBytes = 4_194_304
 
@@ -18,7 +19,7 @@ export async function probeLocalServer(
   const response = new ResponseStream()
   const timer = setTimeout(() => response.abort(new Error(`No answer within ${timeoutMs} ms.`)), timeoutMs)
   try {
-    dispatcher.dispatch({ origin, path: `${pathname.replace(/\/+$/, '')}/models`, method: 'GET' }, response)
+    dispatcher.dispatch({ origin, path: `${trimEnd(pathname, '/')}/models`, method: 'GET' }, response)
     await response.head()
     const text = response.status === 200 ? await readBody(response, listBytes) : null
     return text === null ? null : modelIds(parseJson(text))

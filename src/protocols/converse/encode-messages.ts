@@ -10,6 +10,7 @@ import { encodeThoughts } from './encode-thoughts.ts'
 import type { ModelFamily } from './model-family.ts'
 import type { Block, CachePoint, SystemBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from './wire-request.ts'
 import { toolInput } from '../tool-input.ts'
+import { fullMatch } from '../../util/pattern.ts'
 
 export interface Conversation {
   readonly system: readonly SystemBlock[]
@@ -120,7 +121,7 @@ function encodeToolResult(message: ToolMessage, path: string, tools: MessageTool
 
 /** Ids that other models gave may be longer or hold characters that Bedrock refuses, e.g. Kimi's `functions.get_weather:0`. */
 const toolUseId = (id: string): string =>
-  /^[a-zA-Z0-9_-]{1,64}$/.test(id) ? id : `tooluse_${hash('sha256', id, 'hex').slice(0, 24)}`
+  fullMatch(/^[a-zA-Z0-9_-]{1,64}$/, id) !== null ? id : `tooluse_${hash('sha256', id, 'hex').slice(0, 24)}`
 
 /** The results of tools come before what the user adds; and where there is a document, there must be words. */
 function inOrder({ role, content }: Turn): Turn {

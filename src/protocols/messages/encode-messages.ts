@@ -8,6 +8,7 @@ import type { ToolNames } from '../tool-names.ts'
 import { cacheMark, encodeContent, encodeText } from './encode-content.ts'
 import { encodeThoughts, isThought } from './encode-thoughts.ts'
 import { toolInput } from '../tool-input.ts'
+import { fullMatch } from '../../util/pattern.ts'
 
 export interface Turn {
   readonly role: 'user' | 'assistant'
@@ -85,7 +86,7 @@ function encodeToolResult(message: ToolMessage, encode: EncodeParts): JsonObject
 
 /** Ids that other models gave may hold characters which Anthropic refuses, e.g. Kimi's `functions.get_weather:0`. */
 const toolUseId = (id: string): string =>
-  /^[a-zA-Z0-9_-]+$/.test(id) ? id : `toolu_${hash('sha256', id, 'hex').slice(0, 24)}`
+  fullMatch(/^[a-zA-Z0-9_-]+$/, id) !== null ? id : `toolu_${hash('sha256', id, 'hex').slice(0, 24)}`
 
 function withResultsFirst({ role, content }: Turn): Turn {
   const isResult = ({ type }: JsonObject): boolean => type === 'tool_result'

@@ -10,6 +10,7 @@ import { encodeInput } from './encode-input.ts'
 import { encodeTools } from './encode-tools.ts'
 import { reasoningFormat } from './reasoning-format.ts'
 import type { ResponsesRequest, TextFormat, WireReasoning } from './wire.ts'
+import { search } from '../../util/pattern.ts'
 
 /** Fewer are refused. Source: the API reference, `max_output_tokens`. */
 const leastOutputTokens = 16
@@ -54,7 +55,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
 
 function encodeInclude({ logprobs }: Parameters, { upstreamModel }: Endpoint): ResponsesRequest['include'] {
   return [
-    ...(neverReasons.test(upstreamModel) ? [] : (['reasoning.encrypted_content'] as const)),
+    ...(search(neverReasons, upstreamModel) !== null ? [] : (['reasoning.encrypted_content'] as const)),
     ...(logprobs === true ? (['message.output_text.logprobs'] as const) : []),
   ]
 }

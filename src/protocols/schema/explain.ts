@@ -2,6 +2,7 @@ import { Check } from 'typebox/schema'
 import type { Issue } from '../../canonical/errors.ts'
 import { describe, describeValue, oneOf } from './describe-schema.ts'
 import { concerns, isJsonObject, type JsonSchema } from './json-schema.ts'
+import { fullMatch } from '../../util/pattern.ts'
 
 const maximumIssues = 20
 
@@ -157,8 +158,9 @@ const isOtherThan = (schema: JsonSchema | undefined, value: unknown): boolean =>
 
 /** Keys come from the caller: only a short and plain one is shown as it is. */
 function join(path: string, key: string): string {
-  const shown = /^[\w-]{1,40}$/.test(key)
-    ? key
-    : `${key.slice(0, 40).replaceAll(/[^\w-]/g, '?')}${key.length > 40 ? '…' : ''}`
+  const shown =
+    fullMatch(/^[\w-]{1,40}$/, key) !== null
+      ? key
+      : `${key.slice(0, 40).replaceAll(/[^\w-]/g, '?')}${key.length > 40 ? '…' : ''}`
   return path === '' ? shown : `${path}.${shown}`
 }
