@@ -10,7 +10,7 @@ import { type Pattern, readPatterns } from './read-patterns.ts'
 /** Where text from outside is read. The simulator is a provider: its patterns are only looked at for their speed. */
 const outsideRooms = /^src\/(auth|http|ledger|plugins|protocols|router|server-tools|upstream)\//
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const [root = fileURLToPath(new URL('..', import.meta.url))] = process.argv.slice(2)
 const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => !/\.test\.ts$|\/testing\//.test(file))
 const read = files.map((file) => ({ file, ...readPatterns(`${root}/${file}`) }))
 

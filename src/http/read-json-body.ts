@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { GatewayError } from '../canonical/errors.ts'
+import { jsonExcess } from '../util/json-excess.ts'
 import { readStream } from '../util/read-stream.ts'
-import { jsonExcess } from './json-excess.ts'
 
 export interface BodyLimits {
   readonly bodyBytes: number

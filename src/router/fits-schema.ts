@@ -14,6 +14,7 @@ export const schemaSteps = (): StepBudget => new StepBudget(steps)
  */
 export function fitsSchema(value: unknown, schema: JsonObject | undefined, budget: StepBudget): Truth {
   if (schema === undefined) return true
+  if (budget.left < 0) return null
   try {
     return new SchemaCheck(schema, budget).holds(schema, value)
   } catch (error) {

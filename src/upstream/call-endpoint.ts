@@ -20,6 +20,7 @@ import { type FrameReader, StreamDecoder } from './stream-decoder.ts'
 import { errorEvent, failureEvent, timedOut, unusable } from './upstream-failure.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 import { type Shown, withoutSecrets } from './without-secrets.ts'
+import { holdsTooMuch, mostKeys } from './most-keys.ts'
 
 interface CallEndpointOptions extends OpenCallOptions {
   readonly dispatcher: Dispatcher
@@ -231,6 +232,7 @@ async function wholeReply(
 ): Promise<GenerationBatch> {
   const text = await readBody(response, maxBytes)
   if (text === null) throw unusable(provider, `sent a reply of more than ${maxBytes} bytes`)
+  if (holdsTooMuch(text)) throw unusable(provider, `sent a reply of more than ${mostKeys} keys`)
   const body = parseJson(text)
   if (body === undefined) throw unusable(provider, 'sent a reply that is not valid JSON')
   return reply.decodeResult(body)

@@ -38,8 +38,22 @@ export async function startHostileGateway(): Promise<HostileGateway> {
       storage: { url: `sqlite:${join(directory, 'waygate.db')}` },
       keys: [{ name: 'hostile', key }],
       discovery: true,
-      providers: { hostile: { base_url: `http://127.0.0.1:${address.port}/v1`, api_key: 'upstream-secret' } },
-      models: { 'hostile/only': { endpoints: [hostile] }, 'hostile/first': { endpoints: [hostile, steady] } },
+      providers: {
+        hostile: { base_url: `http://127.0.0.1:${address.port}/v1`, api_key: 'upstream-secret' },
+        fetchless: {
+          base_url: `http://127.0.0.1:${address.port}/v1`,
+          api_key: 'upstream-secret',
+          protocol: 'generate-content',
+        },
+      },
+      models: {
+        'hostile/only': { endpoints: [hostile] },
+        'hostile/first': { endpoints: [hostile, steady] },
+        'hostile/fetchless': {
+          input_modalities: ['text', 'image'],
+          endpoints: [{ ...hostile, provider: 'fetchless' }],
+        },
+      },
       // What one hostile answer teaches about the provider must not spare it the next.
       routing: { outage_window_s: 0 },
     }),

@@ -8,7 +8,10 @@ export interface Target {
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
   /** `POST` to chat completions. Without a model it is the bundled simulator that answers, inside the gateway's process. */
   chat(body: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<Response>
-  /** From here on the provider of the models `hostile/only` and `hostile/first` (which falls back to a steady one) answers like this. */
+  /**
+   * From here on the upstream behind these models answers like this: `hostile/only`, `hostile/first`, which falls back to a steady one, and
+   * `hostile/fetchless`, for which the gateway itself fetches images.
+   */
   upstreamAnswers(answer: (request: IncomingMessage, response: ServerResponse) => void): void
 }
 
@@ -22,3 +25,22 @@ export interface HostileInput {
   /** Sends it, and asserts what comes back. No part of it may hang on the speed of the machine. */
   run(target: Target): Promise<void>
 }
+
+/** An answer in JSON. */
+export const answering =
+  (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+  (_: IncomingMessage, response: ServerResponse): void => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers })
+    response.end(typeof body === 'string' ? body : JSON.stringify(body))
+  }
+
+/** A chat completion. */
+export const completion = (choices: readonly object[], more: object = {}): object => ({
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices,
+  usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+  ...more,
+})

@@ -11,6 +11,7 @@ import type { ModelFamily } from './model-family.ts'
 import type { Block, CachePoint, SystemBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from './wire-request.ts'
 import { toolInput } from '../tool-input.ts'
 import { fullMatch } from '../../util/pattern.ts'
+import { append } from '../../util/append.ts'
 
 export interface Conversation {
   readonly system: readonly SystemBlock[]
@@ -40,7 +41,7 @@ export function encodeConversation(input: readonly Message[], tools: MessageTool
     const blocks = encodeMessage(message, `messages[${index}].content`, tools)
     const role = message.role === 'assistant' ? 'assistant' : 'user'
     const last = turns.at(-1)
-    if (last?.role === role) last.content.push(...blocks)
+    if (last?.role === role) append(last.content, blocks)
     else if (blocks.length > 0) turns.push({ role, content: [...blocks] })
   }
   // Somebody has to speak.

@@ -9,6 +9,7 @@ import { cacheMark, encodeContent, encodeText } from './encode-content.ts'
 import { encodeThoughts, isThought } from './encode-thoughts.ts'
 import { toolInput } from '../tool-input.ts'
 import { fullMatch } from '../../util/pattern.ts'
+import { append } from '../../util/append.ts'
 
 export interface Turn {
   readonly role: 'user' | 'assistant'
@@ -31,10 +32,10 @@ export function encodeConversation(input: readonly Message[], names: ToolNames, 
     const role = message.role === 'tool' ? 'user' : message.role
     const encode: EncodeParts = (parts) => encodeContent(parts, `messages[${index}].content`, providerName)
     const blocks = encodeMessage(message, names, encode)
-    if (role === 'system' || role === 'developer') system.push(...blocks)
+    if (role === 'system' || role === 'developer') append(system, blocks)
     else if (blocks.length > 0) {
       const last = turns.at(-1)
-      if (last?.role === role) last.content.push(...blocks)
+      if (last?.role === role) append(last.content, blocks)
       else turns.push({ role, content: [...blocks] })
     }
   }
