@@ -1,26 +1,26 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import type { ProbeMessage } from './health-probe.ts'
 
 /** Longer than a gateway that works can take on the slowest machine. */
 const limitMs = 10_000
 const pauseMs = 5
 
-const delays: number[] = []
-let stopping = false
-parentPort?.on('message', () => (stopping = true))
-parentPort?.postMessage('running')
+const stop = new AbortController()
+parentPort?.on('message', () => stop.abort())
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+const tell = (message: ProbeMessage): void => parentPort?.postMessage(message)
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, pauseMs))
 
-do {
+const delays: number[] = []
+tell({ type: 'running' })
+for (let answered = true; answered && !stop.signal.aborted; await pause()) {
   const start = performance.now()
-  const answered = await fetch(`${workerData}/healthz`, { signal: AbortSignal.timeout(limitMs) }).then(
+  answered = await fetch(`${workerData}/healthz`, { signal: AbortSignal.timeout(limitMs) }).then(
     (response) => response.ok,
     () => false,
   )
   delays.push(answered ? performance.now() - start : Infinity)
-  if (!answered) {
-    parentPort?.postMessage('unanswered')
-    break
-  }
-  await new Promise((resolve) => setTimeout(resolve, pauseMs))
-} while (!stopping)
-while (!stopping) await new Promise((resolve) => setTimeout(resolve, pauseMs))
-parentPort?.postMessage(delays)
+  if (!answered) tell({ type: 'unanswered' })
+}
+while (!stop.signal.aborted) await pause()
+tell({ type: 'delays', delays })

@@ -1,14 +1,8 @@
-import Format from 'typebox/format'
+import { Format } from 'typebox/format'
 import { isObject, type JsonObject } from '../../util/json.ts'
 import { canonicalText } from './canonical-text.ts'
-import type { SchemaCheck } from './schema-check.ts'
+import type { Evaluation, Keyword } from './keyword.ts'
 import { count, every, not, some, type Truth } from './truth.ts'
-
-/**
- * Whether a value satisfies one keyword of a schema. A keyword is only about values of its own kind, and one that is not written as it
- * should be decides nothing.
- */
-type Keyword = (value: unknown, operand: unknown, schema: JsonObject, check: SchemaCheck) => Truth
 
 const forNumbers =
   (holds: (value: number, bound: number) => Truth): Keyword =>
@@ -16,17 +10,17 @@ const forNumbers =
     typeof value !== 'number' || (typeof bound === 'number' ? holds(value, bound) : null)
 
 const forTexts =
-  (holds: (value: string, operand: unknown, check: SchemaCheck) => Truth): Keyword =>
+  (holds: (value: string, operand: unknown, check: Evaluation) => Truth): Keyword =>
   (value, operand, _, check) =>
     typeof value !== 'string' || holds(value, operand, check)
 
 const forLists =
-  (holds: (value: readonly unknown[], operand: unknown, schema: JsonObject, check: SchemaCheck) => Truth): Keyword =>
+  (holds: (value: readonly unknown[], operand: unknown, schema: JsonObject, check: Evaluation) => Truth): Keyword =>
   (value, operand, schema, check) =>
     !Array.isArray(value) || holds(value, operand, schema, check)
 
 const forObjects =
-  (holds: (value: JsonObject, operand: unknown, schema: JsonObject, check: SchemaCheck) => Truth): Keyword =>
+  (holds: (value: JsonObject, operand: unknown, schema: JsonObject, check: Evaluation) => Truth): Keyword =>
   (value, operand, schema, check) =>
     !isObject(value) || holds(value, operand, schema, check)
 
@@ -143,7 +137,7 @@ const table: Readonly<Record<string, Keyword>> = {
 
 export const keywords: readonly (readonly [name: string, keyword: Keyword])[] = Object.entries(table)
 
-function* counted<T>(items: readonly T[], check: SchemaCheck): Iterable<T> {
+function* counted<T>(items: readonly T[], check: Evaluation): Iterable<T> {
   for (const item of items) {
     check.budget.spend(1)
     yield item
@@ -154,16 +148,16 @@ function* from<T>(first: number, items: readonly T[]): Iterable<T> {
   for (let index = first; index < items.length; index++) yield items[index] as T
 }
 
-function keysOf(value: JsonObject, check: SchemaCheck): readonly string[] {
+function keysOf(value: JsonObject, check: Evaluation): readonly string[] {
   const keys = Object.keys(value)
   check.budget.spend(keys.length)
   return keys
 }
 
-const hasAll = (value: JsonObject, names: readonly unknown[], check: SchemaCheck): Truth =>
+const hasAll = (value: JsonObject, names: readonly unknown[], check: Evaluation): Truth =>
   every(counted(names, check), (name) => (typeof name === 'string' ? Object.hasOwn(value, name) : null))
 
-const eachByPosition = (value: readonly unknown[], schemas: unknown, check: SchemaCheck): Truth =>
+const eachByPosition = (value: readonly unknown[], schemas: unknown, check: Evaluation): Truth =>
   Array.isArray(schemas)
     ? every(value.entries(), ([index, item]) => index >= schemas.length || check.holds(schemas[index], item))
     : null
@@ -187,7 +181,7 @@ function isOfType(value: unknown, name: unknown): Truth {
   }
 }
 
-function isSame(value: unknown, other: unknown, check: SchemaCheck): boolean {
+function isSame(value: unknown, other: unknown, check: Evaluation): boolean {
   if (typeof value !== 'object' || value === null) {
     if (typeof value === 'string') check.budget.spend(value.length >> 8)
     return value === other
@@ -204,7 +198,7 @@ function isMultiple(value: number, divisor: number): Truth {
 }
 
 /** Characters as JSON Schema counts them: code points. */
-function lengthOf(text: string, check: SchemaCheck): number {
+function lengthOf(text: string, check: Evaluation): number {
   check.budget.spend(text.length >> 4)
   let length = 0
   for (let index = 0; index < text.length; index++) {

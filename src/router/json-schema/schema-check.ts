@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../util/json.ts'
+import type { Evaluation } from './keyword.ts'
 import { keywords } from './keywords.ts'
 import { StepBudget } from './step-budget.ts'
 import type { Truth } from './truth.ts'
@@ -12,7 +13,7 @@ const deepest = 512
  *
  * There are libraries that know JSON Schema in full; none counts its steps, or says which answer it is not sure of.
  */
-export class SchemaCheck {
+export class SchemaCheck implements Evaluation {
   readonly budget: StepBudget
   readonly #root: JsonObject
   #depth = 0
