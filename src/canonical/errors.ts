@@ -309,7 +309,7 @@ export function unavailable(message: string, availability: Availability, details
   return new GatewayError(availabilityTable[availability.code].kind, message, { ...details, availability })
 }
 
-/** How far to go after a failed call: decided where the knowledge is, obeyed by the attempt loop (design law 4). */
+/** How far to go after a failed call: decided where the knowledge is, obeyed by the attempt loop (principle 4). */
 export interface Retry {
   readonly scope: 'same' | 'next-credential' | 'next-endpoint' | 'larger-context' | 'next-model' | 'never'
   /** Milliseconds that the upstream asked to wait. */

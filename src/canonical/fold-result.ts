@@ -5,8 +5,9 @@ import type { AudioOutput, Choice, GenerationResult } from './generation-result.
 import type { ReasoningDetail } from './reasoning.ts'
 import type { RouterMetadata } from './router-metadata.ts'
 import type { Cost, Usage } from './usage.ts'
+import { append } from '../util/append.ts'
 
-/** A whole answer is the fold of its events (design law 3). */
+/** A whole answer is the fold of its events (principle 3). */
 export class ResultFold {
   readonly #choices = new Map<number, ChoiceFold>()
   #provider = ''
@@ -114,16 +115,14 @@ class ChoiceFold {
     switch (event.type) {
       case 'text-delta':
         this.#text = (this.#text ?? '') + event.text
-        if (event.logprobs !== undefined) this.#logprobs = [...(this.#logprobs ?? []), ...event.logprobs]
+        if (event.logprobs !== undefined) append((this.#logprobs ??= []), event.logprobs)
         break
       case 'reasoning-delta':
         this.#addReasoning(event.detail)
         break
       case 'refusal-delta':
         this.#refusal = (this.#refusal ?? '') + event.text
-        if (event.logprobs !== undefined) {
-          this.#refusalLogprobs = [...(this.#refusalLogprobs ?? []), ...event.logprobs]
-        }
+        if (event.logprobs !== undefined) append((this.#refusalLogprobs ??= []), event.logprobs)
         break
       case 'tool-call-start':
         this.#toolCalls[event.index] = { id: event.id, name: event.name, arguments: '' }

@@ -17,6 +17,8 @@ export interface TokenLogprob {
   }[]
 }
 
+export type Unchecked = 'response_format' | 'tool_calls'
+
 /**
  * What comes back up, whatever language it was spoken in. A call ends with exactly one `end` or `error`.
  * Content, and so the commit point, is any text, reasoning, refusal, tool-call, image or audio event, or a finish.
@@ -78,7 +80,14 @@ export type GenerationEvent =
   | { readonly type: 'usage'; readonly usage: Usage; readonly serviceTier?: string }
   | { readonly type: 'finish'; readonly choice: number; readonly reason: FinishReason; readonly native: string | null }
   /** Completed by settle; an endpoint's call ends with an `end` that carries only usage. */
-  | { readonly type: 'end'; readonly usage: Usage; readonly cost?: Cost; readonly metadata?: RouterMetadata }
+  | {
+      readonly type: 'end'
+      readonly usage: Usage
+      readonly cost?: Cost
+      readonly metadata?: RouterMetadata
+      /** What could not be held to a schema of the client's, and so counts neither as good nor as bad. */
+      readonly unchecked?: readonly Unchecked[]
+    }
   | {
       readonly type: 'error'
       readonly error: GatewayError
@@ -92,7 +101,7 @@ export type ChoiceEvent = Extract<GenerationEvent, { readonly choice: number }>
 export type GenerationBatch = readonly GenerationEvent[]
 export type GenerationStream = AsyncIterable<GenerationBatch>
 
-/** Whether an event is something the client can see, after which no other endpoint may answer (design law 4). */
+/** Whether an event is something the client can see, after which no other endpoint may answer (principle 4). */
 export function isContent(event: GenerationEvent): boolean {
   switch (event.type) {
     case 'text-delta':

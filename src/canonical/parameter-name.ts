@@ -39,7 +39,7 @@ const synonyms: readonly (readonly string[])[] = [
   ['reasoning', 'reasoning_effort', 'include_reasoning'],
 ]
 
-/** Which of them a body sends; null means absent (contract 0.7). */
+/** Which of them a body sends; null means absent (contract §0.7). */
 export function sentParameters(body: Readonly<Record<string, unknown>>): ReadonlySet<string> {
   const sent = new Set<string>()
   for (const name of Object.keys(body)) if (known.has(name) && body[name] !== null) sent.add(name)

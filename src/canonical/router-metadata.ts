@@ -20,6 +20,7 @@ export interface PipelineStage {
     | 'context_compression'
     | 'stream_rescue'
     | 'raised_max_tokens'
+    | 'schema_check'
   readonly name: string
   readonly summary?: string
   readonly data?: Readonly<Record<string, unknown>>

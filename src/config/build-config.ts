@@ -10,6 +10,7 @@ import type {
 } from './config.ts'
 import { defaults } from './defaults.ts'
 import type { ConfigFile } from './schema/config-schema.ts'
+import { trimEnd } from '../util/trim-end.ts'
 
 type Entry<Section> = NonNullable<Section>
 type KeyEntry = Entry<ConfigFile['keys']>[number]
@@ -101,7 +102,7 @@ function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: Readonl
     slug,
     name: entry.name,
     protocol: entry.protocol ?? (builtInSlugs.has(slug) ? undefined : defaults.protocol),
-    baseUrl: entry.base_url?.replace(/\/+$/, ''),
+    baseUrl: entry.base_url === undefined ? undefined : trimEnd(entry.base_url, '/'),
     discover: entry.discover ?? (builtInSlugs.has(slug) ? undefined : false),
     apiKeys: entry.api_keys ?? (entry.api_key === undefined ? [] : [entry.api_key]),
     variables: entry.variables,

@@ -1,3 +1,4 @@
+import { search } from '../util/pattern.ts'
 /**
  * The path that a request's target names: without the query, without the origin that proxies put before it (RFC 9112 §3.2.2), without
  * a slash at its end, and with the slashes that clients encode in the slug of a model.
@@ -13,8 +14,8 @@ export function targetPath(target: string): string {
 
 /** How much of `http://host:port/path` stands before its path. */
 function originLength(target: string): number {
-  const scheme = /^https?:\/\//i.exec(target)?.[0]
+  const scheme = search(/^https?:\/\//i, target)?.[0]
   if (scheme === undefined) return 0
-  const length = target.slice(scheme.length).search(/[/?]/)
-  return length === -1 ? target.length : scheme.length + length
+  const ends = ['/', '?'].map((mark) => target.indexOf(mark, scheme.length)).filter((end) => end !== -1)
+  return Math.min(target.length, ...ends)
 }

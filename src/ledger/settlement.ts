@@ -1,8 +1,8 @@
 import type { GatewayError } from '../canonical/errors.ts'
 import { type AttemptEntry, type GenerationContext, noteFailure } from '../canonical/generation-context.ts'
-import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
+import type { GenerationBatch, GenerationEvent, Unchecked } from '../canonical/generation-event.ts'
 import { Outcome } from '../canonical/outcome.ts'
-import type { RouterMetadata } from '../canonical/router-metadata.ts'
+import type { PipelineStage, RouterMetadata } from '../canonical/router-metadata.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
@@ -82,6 +82,8 @@ export class Settlement {
     const part = this.#parts.at(-1)
     if (error !== null && part !== undefined) noteFailure(part.entry, error)
     if (error === null) this.#learn?.(this.#outcome.usage)
+    if (last.type === 'end' && last.unchecked !== undefined)
+      this.#context.pipeline.push(...last.unchecked.map(uncheckedStage))
     const { usage, cost } = await this.#bill(error?.status ?? 200, error?.kind ?? null, false)
     const metadata = this.#order.client.routerMetadata
       ? this.#describe(error === null ? (part?.endpoint ?? null) : null)
@@ -94,6 +96,17 @@ export class Settlement {
     const ending = { parts: this.#parts, status, errorKind, cancelled }
     return this.#settle(this.#order, this.#context, this.#outcome, ending)
   }
+}
+
+const uncheckedStage = (what: Unchecked): PipelineStage => ({
+  type: 'schema_check',
+  name: what,
+  summary: `${subjects[what]} could not be held to the schema in full, and passed.`,
+})
+
+const subjects: Readonly<Record<Unchecked, string>> = {
+  response_format: 'The answer',
+  tool_calls: 'The arguments of tool calls',
 }
 
 const nothing: Repeated = { prompt: 0, produced: 0 }

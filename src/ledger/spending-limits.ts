@@ -27,7 +27,7 @@ export class SpendingLimits {
     })
   }
 
-  /** @throws GatewayError 403 when the key has spent what it may: a limit of the key's own is no want of credit (contract §11.2, §6.18). */
+  /** @throws GatewayError 403 when the key has spent what it may: a limit of the key's own is no want of credit (contract §5.2, §6.18). */
   async check({ keyHash, limit }: { readonly keyHash: string; readonly limit: number | null }): Promise<void> {
     if (limit === null) return
     const account = this.#accounts.get(keyHash) ?? this.#open(keyHash)

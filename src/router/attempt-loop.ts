@@ -40,7 +40,7 @@ export interface Exhausted {
 
 /**
  * Calls candidates one after the other until one commits, i.e. sends its first content event; after that there is no silent
- * second attempt, so the loop ends there. Every candidate starts from the untouched request (design laws 4 and 5).
+ * second attempt, so the loop ends there. Every candidate starts from the untouched request (principles 4 and 5).
  */
 export async function attemptLoop(
   { candidates, fallbacks }: Pick<Route, 'candidates' | 'fallbacks'>,

@@ -51,7 +51,7 @@ export interface Patience {
   readonly commentsCount: boolean
 }
 
-/** One call to one endpoint. Never throws while iterated; ends with exactly one `end` or `error` (design law 4). */
+/** One call to one endpoint. Never throws while iterated; ends with exactly one `end` or `error` (principle 4). */
 export type CallEndpoint = (
   candidate: Candidate,
   request: GenerationRequest,

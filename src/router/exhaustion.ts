@@ -71,7 +71,7 @@ const previousError = ({ candidate, error }: Failure) => ({
   status: error.status,
 })
 
-/** The minimum over all hints, in whole seconds (contract §10-43). */
+/** The minimum over all hints, in whole seconds (contract §10.43). */
 function shortestRetryAfter(failures: readonly Failure[]): number | undefined {
   const hints = failures.flatMap(({ retry }) => (retry.afterMs === undefined ? [] : [Math.ceil(retry.afterMs / 1000)]))
   return hints.length === 0 ? undefined : Math.min(...hints)

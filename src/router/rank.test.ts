@@ -92,7 +92,7 @@ function order(models: readonly Model[], asked: Case = {}): string {
 }
 
 describe('load balancing', () => {
-  test('row 38: the first of prices 1, 2 and 3 is drawn by 1 / price²', () => {
+  test('contract row 38: the first of prices 1, 2 and 3 is drawn by 1 / price²', () => {
     const model = priced(1, 2, 3)
     const chance = seededChance(42)
     const draws = Array.from({ length: 10_000 }, () => order([model], { chance }))
@@ -103,7 +103,7 @@ describe('load balancing', () => {
     expect([...new Set(draws)].sort()).toEqual(['abc', 'bac', 'cab'])
   })
 
-  test('row 39: who is down comes last, also where it would be drawn', () => {
+  test('contract row 39: who is down comes last, also where it would be drawn', () => {
     const model = priced(1, 2, 3)
     const chance = seededChance(7)
     const draws = Array.from({ length: 1000 }, () => order([model], { chance, states: { b: { condition: 'down' } } }))
@@ -159,14 +159,14 @@ describe('sort', () => {
     ['price', 'abcd'],
     ['latency', 'bcad'],
     ['throughput', 'cbad'],
-  ])('row 43: by %s, each time the same, and last who is not known', (sort, expected) => {
+  ])('contract row 43: by %s, each time the same, and last who is not known', (sort, expected) => {
     const chance = seededChance(1)
     for (let time = 0; time < 100; time++) {
       expect(order([priced(1, 2, 3, 4)], { body: { provider: { sort } }, states, chance })).toBe(expected)
     }
   })
 
-  test('row 51: of all models together, or model by model', () => {
+  test('contract row 51: of all models together, or model by model', () => {
     const cheap = modelOf('acme/m2', [{ provider: 'prov-e', pricing: { prompt: 0.1, completion: 0.1 } }])
     const asked = (partition: string) => ({ body: { provider: { sort: { by: 'price', partition } } } })
     expect(order([priced(2, 1), cheap], asked('none'))).toBe('eba')
@@ -175,7 +175,7 @@ describe('sort', () => {
 })
 
 describe('thresholds', () => {
-  test('row 48: who passes all percentiles first, then the unknown, then those who fail; none is dropped', () => {
+  test('contract row 48: who passes all percentiles first, then the unknown, then those who fail; none is dropped', () => {
     const body = { provider: { preferred_max_latency: { p50: 1, p90: 3 }, sort: 'price' } }
     const states = {
       a: { latency: { ...same(900), p90: 3100 } },

@@ -26,7 +26,7 @@ export function againAfter(
   return backoffMs.least + chance() * backoffMs.spread
 }
 
-/** Tells which candidates are worth trying after a failure, by the scope that the failed call gave (design law 4). */
+/** Tells which candidates are worth trying after a failure, by the scope that the failed call gave (principle 4). */
 export function worthTrying({ scope }: Retry, failed: Candidate): (candidate: Candidate) => boolean {
   const { id, model, contextLength } = failed.endpoint
   switch (scope) {

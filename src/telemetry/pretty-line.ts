@@ -1,3 +1,4 @@
+import { trimEnd } from '../util/trim-end.ts'
 import { arrayOf, isObject, type JsonObject, numberOf, parseJson, stringOf } from '../util/json.ts'
 
 /*
@@ -62,7 +63,7 @@ function after(words: string, value: unknown): string {
 }
 
 /** Without an exponent, which small amounts would be written with. */
-const decimal = (amount: unknown): string => (numberOf(amount) ?? 0).toFixed(9).replace(/\.?0+$/, '')
+const decimal = (amount: unknown): string => trimEnd(trimEnd((numberOf(amount) ?? 0).toFixed(9), '0'), '.')
 
 const known: ReadonlySet<string> = new Set(['level', 'time', 'msg', 'err'])
 

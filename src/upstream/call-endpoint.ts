@@ -21,6 +21,7 @@ import { type ErrorEvent, errorEvent, failureEvent, timedOut, unusable } from '.
 import type { UpstreamProvider } from './upstream-provider.ts'
 import { type Credentials, withoutSecrets } from './without-secrets.ts'
 import { comesFromNoApi, wrongAddress } from './wrong-address.ts'
+import { holdsTooMuch, mostKeys } from './most-keys.ts'
 
 interface CallEndpointOptions extends OpenCallOptions {
   readonly dispatcher: Dispatcher
@@ -58,7 +59,7 @@ interface Exchange {
 }
 
 /**
- * Calls endpoints over HTTP. Whatever goes wrong becomes the last event (design law 4). Everything a call holds is given back
+ * Calls endpoints over HTTP. Whatever goes wrong becomes the last event (principle 4). Everything a call holds is given back
  * before its last batch is handed out, when the signal aborts, and when the reader returns early.
  */
 export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
@@ -254,6 +255,7 @@ async function wholeReply(
 ): Promise<GenerationBatch> {
   const text = await readBody(response, maxBytes)
   if (text === null) throw unusable(provider, `sent a reply of more than ${maxBytes} bytes`)
+  if (holdsTooMuch(text)) throw unusable(provider, `sent a reply of more than ${mostKeys} keys`)
   const body = parseJson(text)
   if (body === undefined) throw unusable(provider, 'sent a reply that is not valid JSON')
   return reply.decodeResult(body)

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici'
 import type { UpstreamRequest } from '../protocols/protocol.ts'
 import type { SignableCall } from './sign/sign.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
+import { trimEnd } from '../util/trim-end.ts'
 
 interface Address {
   readonly origin: string
@@ -16,7 +17,7 @@ function addressOf(provider: UpstreamProvider): Address {
   const known = addresses.get(provider)
   if (known !== undefined) return known
   const { origin, pathname, search } = new URL(provider.baseUrl)
-  const address = { origin, path: pathname.replace(/\/+$/, ''), query: search }
+  const address = { origin, path: trimEnd(pathname, '/'), query: search }
   addresses.set(provider, address)
   return address
 }

@@ -138,4 +138,13 @@ describe('calls fanned out', () => {
     one.close()
     expect(await next()).toMatchObject([{ type: 'error', retry: { scope: 'next-endpoint' } }])
   })
+
+  test('issue 9.1: what one of them could not check is said of the whole, once', async () => {
+    const { one, two, next } = fan(2)
+    one.say(text('a'), { type: 'end', usage: { promptTokens: 1 }, unchecked: ['response_format'] })
+    two.say(text('b'), { type: 'end', usage: { promptTokens: 1 }, unchecked: ['response_format'] })
+    const events: GenerationEvent[] = []
+    while (!events.some(({ type }) => type === 'end')) events.push(...((await next()) ?? []))
+    expect(events.at(-1)).toMatchObject({ type: 'end', unchecked: ['response_format'] })
+  })
 })

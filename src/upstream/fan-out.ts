@@ -4,6 +4,7 @@ import {
   type GenerationBatch,
   type GenerationEvent,
   isContent,
+  type Unchecked,
 } from '../canonical/generation-event.ts'
 import { addUsage, type Usage } from '../canonical/usage.ts'
 import { errorEvent } from './upstream-failure.ts'
@@ -50,6 +51,7 @@ class Merge {
   /** Until all calls have begun: what was said, and who waits to go on. */
   #held: { readonly events: GenerationEvent[]; readonly calls: Call[] } | null = { events: [], calls: [] }
   readonly #once = new Set<string>()
+  readonly #unchecked = new Set<Unchecked>()
   #serviceTier: string | undefined
   #wake: (() => void) | null = null
 
@@ -108,6 +110,7 @@ class Merge {
       case 'end':
         call.begun = true
         call.usage = event.usage
+        for (const what of event.unchecked ?? []) this.#unchecked.add(what)
         break
       case 'alive':
       case 'committed':
@@ -123,7 +126,8 @@ class Merge {
     const usages = this.#calls.map(({ usage }) => usage ?? {})
     const known = usages.every(({ promptTokens, completionTokens }) => (promptTokens ?? completionTokens) !== undefined)
     const usage = known ? usages.reduce(addUsage) : {}
-    const end: GenerationEvent = { type: 'end', usage }
+    const unchecked = this.#unchecked.size > 0 ? { unchecked: [...this.#unchecked] } : {}
+    const end: GenerationEvent = { type: 'end', usage, ...unchecked }
     return known ? [{ type: 'usage', usage, serviceTier: this.#serviceTier }, end] : [end]
   }
 

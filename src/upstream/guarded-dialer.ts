@@ -4,6 +4,8 @@ import { addressClass } from './address-class.ts'
 import { readAllowList } from './allow-list.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import { askNameServers, askSystem, type ResolveName } from './resolve-name.ts'
+import { fullMatch } from '../util/pattern.ts'
+import { trimEnd } from '../util/trim-end.ts'
 
 interface DialerOptions {
   /** Hosts and blocks that may be reached although they are private, as the configuration has them. */
@@ -24,14 +26,15 @@ export type Dial = (url: URL, signal: AbortSignal) => Promise<Client>
 const elsewhere = 'leads to a host that is unknown or not on the public internet'
 
 /**
- * The one way to hosts that callers name (design law 10). A name is resolved once, all its addresses are checked, and the connection
+ * The one way to hosts that callers name (principle 10). A name is resolved once, all its addresses are checked, and the connection
  * goes to these same addresses, so that a name server which answers differently the second time (DNS rebinding) is not asked again.
  * The WHATWG URL parser has brought other spellings of IPv4, such as `0x7f.1`, into the usual form.
  */
 export function createGuardedDialer({ allow, connectMs, resolve = systemResolve }: DialerOptions): Dial {
   const allowed = readAllowList(allow)
   return async (url, signal) => {
-    if (!/^https?:$/.test(url.protocol)) throw new FetchFailure('refused', 'is not an http:// or https:// address')
+    if (fullMatch(/^https?:$/, url.protocol) === null)
+      throw new FetchFailure('refused', 'is not an http:// or https:// address')
     if (url.username !== '' || url.password !== '') throw new FetchFailure('refused', 'holds a user name or password')
     const target = withoutDot(url)
     const host = target.hostname.replace(/^\[|\]$/g, '')
@@ -58,7 +61,7 @@ const systemResolve = { listed: askSystem, other: askNameServers }
 /** Certificates know no trailing dot. The parser looks at the host again, since what is left may be another spelling of an address. */
 function withoutDot(url: URL): URL {
   const target = new URL(url)
-  target.hostname = url.hostname.replace(/\.+$/, '')
+  target.hostname = trimEnd(url.hostname, '.')
   return target
 }
 

@@ -25,6 +25,8 @@ interface Fetched {
 export type GuardedFetch = (address: string, limits: FetchLimits) => Promise<Fetched>
 
 const mostRedirects = 5
+/** What servers take; parsing and resolving cost with the length. */
+const longestAddress = 8_192
 const redirects = new Set([301, 302, 303, 307, 308])
 
 const requestHeaders = {
@@ -63,6 +65,7 @@ export const createGuardedFetch =
   }
 
 function parse(address: string, base?: URL): URL {
+  if (address.length > longestAddress) throw new FetchFailure('refused', `is longer than ${longestAddress} characters`)
   const url = URL.parse(address, base?.href)
   if (url === null) throw new FetchFailure('refused', 'is not an http:// or https:// address')
   return url

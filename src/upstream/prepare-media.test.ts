@@ -118,7 +118,7 @@ describe('what the upstream does not take', () => {
         ],
       },
     ])
-    // What nobody changed goes on as it came (design law 2).
+    // What nobody changed goes on as it came (principle 2).
     expect(prepared.input.messages[1]).toBe(untouched)
     expect(request).toEqual(before)
   })

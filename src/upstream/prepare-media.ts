@@ -8,6 +8,7 @@ import { FetchFailure } from './fetch-failure.ts'
 import type { GuardedFetch } from './guarded-fetch.ts'
 import { mediaTypeOf } from './media-type.ts'
 import { FinalError } from './upstream-failure.ts'
+import { search } from '../util/pattern.ts'
 
 type MediaPart = ImagePart | VideoPart | FilePart
 
@@ -87,7 +88,8 @@ function notTaken(messages: readonly Message[], { protocol, quirks }: ChatLangua
     for (const [position, part] of content.entries()) {
       if (part.type === 'text' || part.type === 'audio') continue
       const url = part.type === 'file' ? part.data : part.url
-      if (url === undefined || !/^https?:/i.test(url) || protocol.takesUrl?.(part, quirks) !== false) continue
+      if (url === undefined || search(/^https?:/i, url) === null || protocol.takesUrl?.(part, quirks) !== false)
+        continue
       const next = { part, url, path: `messages[${index}].content[${position}]` }
       if (pending.length === mostDownloads) {
         throw refusal('invalid_request', next, `is one of more than ${mostDownloads} addresses; send data URLs instead`)

@@ -5,6 +5,7 @@ import { readBody } from './read-body.ts'
 import { ResponseStream } from './response-stream.ts'
 import { exchangeToken } from './sign/exchange-token.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
+import { trimEnd } from '../util/trim-end.ts'
 
 const listBytes = 4_194_304
 
@@ -20,7 +21,7 @@ export async function probeLocalServer(
   timeoutMs: number,
 ): Promise<ModelList> {
   const { origin, pathname, search } = new URL(server.baseUrl)
-  const path = `${pathname.replace(/\/+$/, '')}/models${search}`
+  const path = `${trimEnd(pathname, '/')}/models${search}`
   const response = new ResponseStream()
   const timer = setTimeout(() => response.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
   try {

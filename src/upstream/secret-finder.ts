@@ -1,3 +1,4 @@
+import { trimEnd } from '../util/trim-end.ts'
 /** So many characters in a row of a secret are hidden. Shorter secrets are none, and part of ordinary words: `none`, `ollama`. */
 const leastRun = 8
 
@@ -37,7 +38,7 @@ function spellings(secret: string): readonly string[] {
   const base64 = [0, 1, 2].map((shift) => {
     const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64')
     // Characters at the ends that depend on the neighbours too.
-    return encoded.replace(/=+$/, '').slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6))
+    return trimEnd(encoded, '=').slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6))
   })
   return [
     secret,

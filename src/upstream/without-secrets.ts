@@ -1,3 +1,4 @@
+import { fullMatch } from '../util/pattern.ts'
 import { GatewayError } from '../canonical/errors.ts'
 import type { GenerationBatch } from '../canonical/generation-event.ts'
 import { isObject } from '../util/json.ts'
@@ -39,7 +40,7 @@ const finders = new Map<string, SecretFinder>()
 function finderOf(credentials: Credentials): SecretFinder {
   const secrets = Object.entries(credentials).flatMap(([name, value]) =>
     // The last word is the secret one: the token after `Bearer`, AWS’s signature after its scope.
-    secretHeader.test(name) ? [value.slice(value.lastIndexOf(' ') + 1)] : [],
+    fullMatch(secretHeader, name) !== null ? [value.slice(value.lastIndexOf(' ') + 1)] : [],
   )
   const all = secrets.join(' ')
   const known = finders.get(all)

@@ -1,3 +1,4 @@
+import { search } from '../util/pattern.ts'
 import { errorTable, type GatewayError } from '../canonical/errors.ts'
 import type { ResponseStream } from './response-stream.ts'
 import type { SignableCall } from './sign/sign.ts'
@@ -18,11 +19,15 @@ export function comesFromNoApi(
   said?: GatewayError,
 ): boolean {
   if (status >= 300 && status < 400) return true
-  if (said === undefined) return /^text\/html\b/i.test(String(headers['content-type']))
+  if (said === undefined) return search(/^text\/html\b/i, String(headers['content-type'])) !== null
   if (status === 405) return true
   if (status !== 404) return false
   const { raw } = said.details
-  return typeof raw !== 'object' || said.message === errorTable.not_found.message || nothingThere.test(said.message)
+  return (
+    typeof raw !== 'object' ||
+    said.message === errorTable.not_found.message ||
+    search(nothingThere, said.message) !== null
+  )
 }
 
 /** Says which address was asked: nobody else can tell what is wrong with it. Without its query, where a key may stand. */

@@ -6,6 +6,7 @@ import { isObject, objectOf, stringOf } from '../../util/json.ts'
 import { configOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { askGateway, readConfig, type ConfigOption } from '../read-config.ts'
+import { trimEnd } from '../../util/trim-end.ts'
 
 interface Options extends ConfigOption {
   readonly explain: boolean
@@ -45,7 +46,7 @@ function readRequest(file: string): object {
 
 /** @throws Error with what the server says. */
 async function askServer(server: string, body: object): Promise<RouteExplanation> {
-  const response = await fetch(`${server.replace(/\/+$/, '')}/api/v1/route`, {
+  const response = await fetch(`${trimEnd(server, '/')}/api/v1/route`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',

@@ -1,3 +1,4 @@
+import { fullMatch } from '../../util/pattern.ts'
 import type { Clock } from '../../util/clock.ts'
 import { requestId } from '../../util/ids.ts'
 import type { Hook } from '../exchange.ts'
@@ -13,7 +14,7 @@ export const assignRequestId =
   (clock: Clock): Hook =>
   (exchange) => {
     const given = exchange.incoming.headers['x-request-id']
-    const isUsable = typeof given === 'string' && wellFormed.test(given)
+    const isUsable = typeof given === 'string' && fullMatch(wellFormed, given) !== null
     exchange.requestId = isUsable ? given : requestId(Math.floor(clock.now() / 1000))
     exchange.outgoing.setHeader('x-request-id', exchange.requestId)
   }

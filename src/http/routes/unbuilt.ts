@@ -1,3 +1,4 @@
+import { search } from '../../util/pattern.ts'
 import { GatewayError } from '../../canonical/errors.ts'
 
 /**
@@ -44,7 +45,7 @@ const unbuilt: Readonly<Record<string, string>> = {
 
 /** @throws GatewayError 404 that names the API, if the path is one of theirs. */
 export function refuseUnbuiltApi(method: string, path: string): void {
-  const inside = /^\/(?:api\/)?v1(\/.*)$/.exec(path)?.[1]
+  const inside = search(/^\/(?:api\/)?v1(\/.*)$/, path)?.[1]
   if (inside === undefined) return
   const begins = Object.keys(unbuilt).find((prefix) => `${inside}/`.startsWith(`${prefix}/`))
   if (begins === undefined) return

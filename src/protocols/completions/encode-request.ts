@@ -7,7 +7,7 @@ import { encodeSharedRequest } from '../shared-request.ts'
 
 const ownFields: ReadonlySet<string> = new Set()
 
-/** The body for a completions upstream: the client's own body with our differences applied (design law 2). */
+/** The body for a completions upstream: the client's own body with our differences applied (principle 2). */
 export function encodeRequest(request: PromptRequest, endpoint: Endpoint, quirks: Quirks): JsonObject {
   const { input, parameters, source } = request
   const asked = parameters === source.parameters ? source.body : encodeSharedParameters(parameters)

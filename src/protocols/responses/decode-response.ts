@@ -16,7 +16,7 @@ interface Expected {
 
 /**
  * Turns one response, streamed or whole, into events. An item says at its end all that it said before: what was not streamed is said
- * then, so a whole reply is a list of items that end at once (design law 3).
+ * then, so a whole reply is a list of items that end at once (principle 3).
  */
 export class ResponseDecoder {
   readonly #log: ReplyLog

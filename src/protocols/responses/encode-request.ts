@@ -10,6 +10,7 @@ import { encodeInput } from './encode-input.ts'
 import { encodeTools } from './encode-tools.ts'
 import { reasoningFormat } from './reasoning-format.ts'
 import type { ResponsesRequest, TextFormat, WireReasoning } from './wire.ts'
+import { search } from '../../util/pattern.ts'
 
 /** Fewer are refused. Source: the API reference, `max_output_tokens`. */
 const leastOutputTokens = 16
@@ -58,7 +59,7 @@ export const raisedMaxTokens = ({ maxTokens }: Parameters): number | undefined =
 
 function encodeInclude({ logprobs }: Parameters, { upstreamModel }: Endpoint): ResponsesRequest['include'] {
   return [
-    ...(neverReasons.test(upstreamModel) ? [] : (['reasoning.encrypted_content'] as const)),
+    ...(search(neverReasons, upstreamModel) !== null ? [] : (['reasoning.encrypted_content'] as const)),
     ...(logprobs === true ? (['message.output_text.logprobs'] as const) : []),
   ]
 }

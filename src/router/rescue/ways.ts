@@ -5,6 +5,7 @@ import type { Message } from '../../canonical/message.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { estimateError, estimateTokens } from '../estimate-tokens.ts'
 import type { Expected } from './join.ts'
+import { search } from '../../util/pattern.ts'
 
 /** A request whose answer may go on where another broke off. */
 export interface Way extends Expected {
@@ -101,7 +102,7 @@ function anchorOf(text: string): string | null {
 }
 
 /** Whether a text ends in the middle of a surrogate pair. */
-const endsInHalf = (text: string): boolean => /[\uD800-\uDBFF]/.test(text.slice(-1))
+const endsInHalf = (text: string): boolean => search(/[\uD800-\uDBFF]/, text.slice(-1)) !== null
 
 /** Where the client itself began the answer, its last message goes on. */
 function withAnswer(messages: readonly Message[], text: string): readonly Message[] {

@@ -1,6 +1,6 @@
 /** An API key as it is kept: never the key itself, only its SHA-256. */
 export interface KeyRecord {
-  /** Lower-case hex SHA-256 of the whole key string (contract 0.11). */
+  /** Lower-case hex SHA-256 of the whole key string (contract §0.11). */
   readonly hash: string
   readonly name: string
   /** Masked for display, e.g. `sk-or-v1-abc...123`. */
