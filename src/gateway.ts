@@ -35,6 +35,7 @@ import { watchToolCalls } from './router/watch-tool-calls.ts'
 import { openStorage } from './storage/open-storage.ts'
 import type { KeyStore } from './storage/stores/key-store.ts'
 import { createLogger } from './telemetry/logger.ts'
+import { readAllowList } from './upstream/allow-list.ts'
 import { createCallEndpoint } from './upstream/call-endpoint.ts'
 import { completionsThroughChat } from './upstream/completions-through-chat.ts'
 import { createDispatcher } from './upstream/dispatcher.ts'
@@ -130,15 +131,15 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     routerModels: config.routing,
     stickyTtlMs: config.routing.stickyTtlMs,
   })
+  const allowed = readAllowList(config.fetch.allow)
   const callEndpoint = createCallEndpoint({
     dispatcher,
     providers: offerings.provider,
     chatProtocols,
     completionsProtocol: completionsUpstream,
     prepareMedia: createPrepareMedia({
-      fetch: createGuardedFetch(
-        createGuardedDialer({ allow: config.fetch.allow, connectMs: config.timeouts.connectMs }),
-      ),
+      fetch: createGuardedFetch(createGuardedDialer({ allowed, connectMs: config.timeouts.connectMs })),
+      allowed,
       maxBytes: config.limits.bodyBytes,
       clock,
     }),
@@ -152,6 +153,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     chance,
     totalMs: config.timeouts.totalMs,
     firstTokenMs: config.timeouts.firstTokenMs,
+    mostCalls: config.limits.callsPerRequest,
     health,
     hedges: new Hedges(hedgeSettings(config)),
     price,

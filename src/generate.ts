@@ -7,7 +7,7 @@ import { orderOf } from './ledger/order.ts'
 import type { Settle } from './ledger/settle.ts'
 import { Settlement } from './ledger/settlement.ts'
 import { type Ask, attemptLoop } from './router/attempt-loop.ts'
-import type { CallEndpoint } from './router/candidate.ts'
+import { type CallEndpoint, callsOf } from './router/candidate.ts'
 import type { Learn } from './router/learn.ts'
 import { prepareAttempt } from './router/prepare-attempt.ts'
 import { type Rescue, type RescueTools, withRescue } from './router/rescue/rescue.ts'
@@ -65,6 +65,7 @@ const rescueOf = (tools: GenerateTools, route: Route, context: GenerationContext
 })
 
 const asked = (callEndpoint: CallEndpoint, request: GenerationRequest, choices: Route['choices']): Ask => ({
+  calls: ({ endpoint }) => callsOf(request, endpoint),
   call: (candidate, signal, patience) =>
     callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
   stream: request.stream,

@@ -111,6 +111,7 @@ class Simulation {
       chance,
       totalMs: 600_000,
       firstTokenMs: 60_000,
+      mostCalls: 16,
       health,
       hedges: new Hedges(new Map(policy.hedged === true ? hosts.map(({ slug }) => [slug, hedge]) : [])),
       price,
@@ -179,6 +180,7 @@ class Simulation {
       stream: request.stream,
       reasoning: request.parameters.reasoning,
       tellsTier: false,
+      calls: () => 1,
     }
   }
 

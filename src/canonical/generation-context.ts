@@ -87,6 +87,8 @@ export class GenerationContext {
   readonly pipeline: PipelineStage[] = []
   /** What the endpoint that answers was sent in place of a `max_tokens` that is less than it takes. */
   raisedMaxTokens: number | undefined
+  /** Calls to providers that were begun; of a completion that is asked for choice by choice, each. */
+  calls = 0
 
   constructor(fields: {
     readonly id: string

@@ -6,7 +6,7 @@ import { sleep } from '../util/sleep.ts'
 import { Attempt, type AttemptLog, type Committed } from './attempt.ts'
 import type { Candidate, Patience } from './candidate.ts'
 import type { HealthView } from './endpoint-health.ts'
-import { explainExhaustion, type Failure } from './exhaustion.ts'
+import { callsUsedUp, explainExhaustion, type Failure, tooManyCalls } from './exhaustion.ts'
 import type { HedgePlan, Hedges } from './hedge.ts'
 import { patienceFor } from './patience.ts'
 import { race, type Runner } from './race.ts'
@@ -21,12 +21,16 @@ export interface AttemptTools extends Pick<AttemptLog, 'clock' | 'price'> {
   readonly totalMs: number
   /** Milliseconds that the last candidate's first token is waited for. */
   readonly firstTokenMs: number
+  /** Calls to providers that one request may make, all in all. */
+  readonly mostCalls: number
   readonly health: HealthView
   readonly hedges: Hedges
 }
 
 /** What is asked of whichever endpoint is tried. */
 export interface Ask {
+  /** How many calls to its provider one call to a candidate comes to. */
+  readonly calls: (candidate: Candidate) => number
   /** Starts a call to one endpoint, as `CallEndpoint` does. */
   readonly call: (candidate: Candidate, signal: AbortSignal, patience?: Patience) => AsyncIterable<GenerationBatch>
   readonly stream: boolean
@@ -56,16 +60,21 @@ export async function attemptLoop(
   const failures: Failure[] = []
   const visits = new ReturnVisits()
   let remaining = candidates
+  let unaffordable: Candidate | null = null
   while (caller.inTime()) {
     const visit = visits.take(remaining)
     if (visit !== null) {
-      await caller.pause(visit.dueAt - clock.monotonic())
+      if (caller.affords(visit.candidate)) await caller.pause(visit.dueAt - clock.monotonic())
       remaining = [visit.candidate, ...remaining]
       continue
     }
     const [candidate, ...others] = remaining
     if (candidate === undefined) break
     remaining = others
+    if (!caller.affords(candidate)) {
+      unaffordable ??= candidate
+      continue
+    }
     for (let tries = 1; caller.inTime(); tries++) {
       const plan = ask.stream ? hedges.plan(candidate, others, health, clock.monotonic()) : null
       const outcome =
@@ -75,7 +84,8 @@ export async function attemptLoop(
       if ('rest' in outcome) return outcome
       const failed: readonly Failure[] = 'retry' in outcome ? [outcome] : outcome
       failures.push(...failed)
-      const pauseMs = 'retry' in outcome ? againAfter(outcome.retry, tries, chance) : null
+      const isFailure = 'retry' in outcome && caller.affords(candidate)
+      const pauseMs = isFailure ? againAfter(outcome.retry, tries, chance) : null
       if (pauseMs === null) {
         remaining = moveOn(remaining, failed, visits, tools)
         break
@@ -83,10 +93,12 @@ export async function attemptLoop(
       await caller.pause(pauseMs)
     }
   }
-  return {
-    candidate: null,
-    error: failures.length > 0 ? explainExhaustion(failures, fallbacks) : new GatewayError('timeout'),
+  if (unaffordable !== null && failures.length === 0) {
+    return { candidate: null, error: tooManyCalls(ask.calls(unaffordable), tools.mostCalls) }
   }
+  const note = unaffordable === null ? '' : ` ${callsUsedUp(tools.mostCalls)}`
+  const error = failures.length > 0 ? explainExhaustion(failures, fallbacks, note) : new GatewayError('timeout')
+  return { candidate: null, error }
 }
 
 /** The second call is made only where the first turns out to be late. */
@@ -98,7 +110,7 @@ function hedged(
   hedges: Hedges,
 ): ReturnType<typeof race> {
   return race(caller.startApart(candidate, others), delayMs, () =>
-    caller.inTime() && hedges.spend(candidate.endpoint.provider)
+    caller.inTime() && caller.affords(rival) && hedges.spend(candidate.endpoint.provider)
       ? caller.startApart(
           rival,
           others.filter((other) => other !== rival),
@@ -143,6 +155,11 @@ export class Caller {
     return !this.#context.signal.aborted && this.#leftMs() > 0
   }
 
+  /** Whether a call to this candidate is within the calls that the request may make. */
+  affords(candidate: Candidate): boolean {
+    return this.#context.calls + this.#ask.calls(candidate) <= this.#tools.mostCalls
+  }
+
   /** Waits, but not beyond the time that is left. */
   pause(ms: number): Promise<void> {
     return sleep(Math.max(0, Math.min(ms, this.#leftMs())), this.#context.signal)
@@ -154,6 +171,7 @@ export class Caller {
     signal = this.#context.signal,
     kind?: AttemptKind,
   ): Attempt {
+    this.#context.calls += this.#ask.calls(candidate)
     const events = this.#ask.call(
       candidate,
       signal,

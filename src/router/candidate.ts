@@ -46,3 +46,9 @@ export type CallEndpoint = (
   /** Absent: as configured. */
   patience?: Patience,
 ) => AsyncIterable<GenerationBatch>
+
+/** Counts the calls to its provider that a request comes to at an endpoint: one that only chats is asked for each choice of a completion. */
+export function callsOf(request: GenerationRequest, { operations }: Endpoint): number {
+  if (request.operation === 'chat' || operations.includes('completions')) return 1
+  return request.input.prompts.length * (request.input.n ?? 1)
+}

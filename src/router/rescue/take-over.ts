@@ -64,7 +64,7 @@ export class Rescuers {
       let isWorthTrying = worthTrying({ scope: 'next-endpoint' }, candidate)
       for (const way of waysToGoOn(this.#request, candidate.endpoint, text, model)) {
         const caller = new Caller(ask(way.request), context, tools)
-        if (this.#calls >= mostCalls || !caller.inTime()) return null
+        if (this.#calls >= mostCalls || !caller.inTime() || !caller.affords(candidate)) return null
         this.#calls++
         const outcome = await caller.start(candidate, others, undefined, 'rescue').outcome
         const joined = 'rest' in outcome ? await this.#join(outcome, way) : outcome

@@ -88,6 +88,7 @@ interface Script {
   readonly stream?: boolean
   readonly fallbacks?: boolean
   readonly totalMs?: number
+  readonly mostCalls?: number
 }
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
@@ -115,8 +116,16 @@ export class ScriptedCalls {
   }
 
   run(): ReturnType<typeof attemptLoop> {
-    const { candidates, states = {}, stream = true, fallbacks = true, totalMs = 600_000 } = this.#script
+    const {
+      candidates,
+      states = {},
+      stream = true,
+      fallbacks = true,
+      totalMs = 600_000,
+      mostCalls = 100,
+    } = this.#script
     const ask: Ask = {
+      calls: () => 1,
       call: (candidate, signal, patience) => this.#call(candidate, signal, patience),
       stream,
       reasoning: undefined,
@@ -128,6 +137,7 @@ export class ScriptedCalls {
       chance: () => 0.5,
       totalMs,
       firstTokenMs,
+      mostCalls,
       health: this.#script.health ?? health,
       hedges: this.hedges,
       price: ({ promptTokens = 0 }: Usage) => promptTokens,
