@@ -45,6 +45,7 @@ async function answer(tools: GenerateTools, request: GenerationRequest, context:
   if (route.error !== null) return { settlement, first: settlement.refuse(route.error), rest: nothing }
   // 4 turn
   const turn = await attemptLoop(route, asked(tools.callEndpoint, request, route.choices), context, tools)
+  for (const unheard of turn.unheard) settlement.charge(unheard)
   if (turn.candidate === null) return { settlement, first: settlement.refuse(turn.error), rest: nothing }
   const { endpoint } = turn.candidate
   settlement.serve(endpoint, turn.entry, tools.learn(route, endpoint))
@@ -66,8 +67,8 @@ const rescueOf = (tools: GenerateTools, route: Route, context: GenerationContext
 
 const asked = (callEndpoint: CallEndpoint, request: GenerationRequest, choices: Route['choices']): Ask => ({
   calls: ({ endpoint }) => callsOf(request, endpoint),
-  call: (candidate, signal, patience) =>
-    callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
+  call: (candidate, signal, patience, onSent) =>
+    callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience, onSent),
   stream: request.stream,
   reasoning: request.parameters.reasoning,
   tellsTier: request.parameters.serviceTier !== undefined,

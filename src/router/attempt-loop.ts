@@ -3,10 +3,10 @@ import type { AttemptKind, GenerationContext } from '../canonical/generation-con
 import type { GenerationBatch } from '../canonical/generation-event.ts'
 import type { ReasoningRequest } from '../canonical/reasoning.ts'
 import { sleep } from '../util/sleep.ts'
-import { Attempt, type AttemptLog, type Committed } from './attempt.ts'
+import { Attempt, type AttemptLog, type Committed, type Failure, type Unheard } from './attempt.ts'
 import type { Candidate, Patience } from './candidate.ts'
 import type { HealthView } from './endpoint-health.ts'
-import { callsUsedUp, explainExhaustion, type Failure, tooManyCalls } from './exhaustion.ts'
+import { callsUsedUp, explainExhaustion, tooManyCalls } from './exhaustion.ts'
 import type { HedgePlan, Hedges } from './hedge.ts'
 import { patienceFor } from './patience.ts'
 import { race, type Runner } from './race.ts'
@@ -32,15 +32,27 @@ export interface Ask {
   /** How many calls to its provider one call to a candidate comes to. */
   readonly calls: (candidate: Candidate) => number
   /** Starts a call to one endpoint, as `CallEndpoint` does. */
-  readonly call: (candidate: Candidate, signal: AbortSignal, patience?: Patience) => AsyncIterable<GenerationBatch>
+  readonly call: (
+    candidate: Candidate,
+    signal: AbortSignal,
+    patience?: Patience,
+    onSent?: () => void,
+  ) => AsyncIterable<GenerationBatch>
   readonly stream: boolean
   readonly reasoning: ReasoningRequest | undefined
   /** Whether the client asked for a service tier, and so is told which one serves. */
   readonly tellsTier: boolean
 }
 
+/** What was said besides the answer, and is paid for like it. */
+interface WithUnheard {
+  readonly unheard: readonly Unheard[]
+}
+
+export interface Answered extends Committed, WithUnheard {}
+
 /** Nobody answered. */
-export interface Exhausted {
+export interface Exhausted extends WithUnheard {
   readonly candidate: null
   readonly error: GatewayError
 }
@@ -54,7 +66,7 @@ export async function attemptLoop(
   ask: Ask,
   context: GenerationContext,
   tools: AttemptTools,
-): Promise<Committed | Exhausted> {
+): Promise<Answered | Exhausted> {
   const { clock, chance, health, hedges } = tools
   const caller = new Caller(ask, context, tools)
   const failures: Failure[] = []
@@ -81,7 +93,7 @@ export async function attemptLoop(
         plan === null
           ? await caller.start(candidate, others).outcome
           : await hedged(caller, candidate, others, plan, hedges)
-      if ('rest' in outcome) return outcome
+      if ('rest' in outcome) return { ...outcome, unheard: unheardOf(failures) }
       const failed: readonly Failure[] = 'retry' in outcome ? [outcome] : outcome
       failures.push(...failed)
       const isFailure = 'retry' in outcome && caller.affords(candidate)
@@ -93,12 +105,33 @@ export async function attemptLoop(
       await caller.pause(pauseMs)
     }
   }
-  if (unaffordable !== null && failures.length === 0) {
-    return { candidate: null, error: tooManyCalls(ask.calls(unaffordable), tools.mostCalls) }
+  const unfit = failures.find((failure) => failure.unfit !== undefined)
+  // What does not fit is better than nothing.
+  if (unfit?.unfit !== undefined && !context.signal.aborted) return { ...unfit.unfit(), unheard: [] }
+  const error = explain(failures, fallbacks, unaffordable === null ? null : ask.calls(unaffordable), tools.mostCalls)
+  return { candidate: null, error, unheard: unheardOf(failures) }
+}
+
+/** Of two calls that the client left behind, the one that it would have got is paid. */
+function unheardOf(failures: readonly Failure[]): readonly Unheard[] {
+  const heard = failures.filter(({ unheard }) => unheard !== undefined)
+  const left = heard.find(({ unfit }) => unfit === undefined)
+  return heard
+    .filter((failure) => failure.unfit !== undefined || failure === left)
+    .flatMap(({ unheard }) => unheard ?? [])
+}
+
+/** @param unaffordable How many calls a candidate needed that was left out for that; null where none was. */
+function explain(
+  failures: readonly Failure[],
+  fallbacks: boolean,
+  unaffordable: number | null,
+  mostCalls: number,
+): GatewayError {
+  if (failures.length > 0) {
+    return explainExhaustion(failures, fallbacks, unaffordable === null ? '' : ` ${callsUsedUp(mostCalls)}`)
   }
-  const note = unaffordable === null ? '' : ` ${callsUsedUp(tools.mostCalls)}`
-  const error = failures.length > 0 ? explainExhaustion(failures, fallbacks, note) : new GatewayError('timeout')
-  return { candidate: null, error }
+  return unaffordable === null ? new GatewayError('timeout') : tooManyCalls(unaffordable, mostCalls)
 }
 
 /** The second call is made only where the first turns out to be late. */
@@ -148,7 +181,8 @@ export class Caller {
     this.#ask = ask
     this.#context = context
     this.#tools = tools
-    this.#log = { context, clock: tools.clock, price: tools.price, echoes: new Map(), tellsTier: ask.tellsTier }
+    const { tellsTier, stream } = ask
+    this.#log = { context, clock: tools.clock, price: tools.price, echoes: new Map(), tellsTier, stream }
   }
 
   inTime(): boolean {
@@ -172,12 +206,9 @@ export class Caller {
     kind?: AttemptKind,
   ): Attempt {
     this.#context.calls += this.#ask.calls(candidate)
-    const events = this.#ask.call(
-      candidate,
-      signal,
-      this.#ask.stream ? this.#patience(candidate, remaining) : undefined,
-    )
-    return new Attempt(this.#log, candidate, remaining, events, signal, kind)
+    const patience = this.#ask.stream ? this.#patience(candidate, remaining) : undefined
+    const call = (onSent: () => void) => this.#ask.call(candidate, signal, patience, onSent)
+    return new Attempt(this.#log, candidate, remaining, call, signal, kind)
   }
 
   /** An attempt that can be aborted by itself. */

@@ -45,6 +45,8 @@ export type CallEndpoint = (
   signal: AbortSignal,
   /** Absent: as configured. */
   patience?: Patience,
+  /** Called once the upstream has the whole request, for which it may charge from then on. */
+  onSent?: () => void,
 ) => AsyncIterable<GenerationBatch>
 
 /** Counts the calls to its provider that a request comes to at an endpoint: one that only chats is asked for each choice of a completion. */

@@ -1,12 +1,5 @@
-import { type AvailabilityCode, type ErrorDetails, GatewayError, type Retry, unavailable } from '../canonical/errors.ts'
-import type { Candidate } from './candidate.ts'
-
-/** A call that failed before it committed. */
-export interface Failure {
-  readonly candidate: Candidate
-  readonly error: GatewayError
-  readonly retry: Retry
-}
+import { type AvailabilityCode, type ErrorDetails, GatewayError, unavailable } from '../canonical/errors.ts'
+import type { Failure } from './attempt.ts'
 
 /**
  * The one answer for several failures (contract §5.5). It counts endpoints, not tries: a second try of the same endpoint stands

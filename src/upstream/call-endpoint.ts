@@ -66,7 +66,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
   const signTools: SignTools = { now: () => clock.now(), exchange: exchangeToken(dispatcher) }
   const usual: Patience = { firstTokenMs: timeouts.firstTokenMs, commentsCount: true }
 
-  return (candidate, request, signal, patience = usual) => {
+  return (candidate, request, signal, patience = usual, onSent = undefined) => {
     const { endpoint, credential } = candidate
     const provider = options.providers(credential.provider)
     if (provider === undefined) {
@@ -74,7 +74,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
         errorEvent(new GatewayError('server', `There is no provider ${credential.provider}.`), 'next-endpoint'),
       )
     }
-    const response = new ResponseStream()
+    const response = new ResponseStream(onSent)
     const report = options.watch.begin(candidate)
     const failed = (error: unknown): AsyncIterable<GenerationBatch> => {
       const failure = failureEvent(error, provider, response, signal)

@@ -126,7 +126,10 @@ export class ScriptedCalls {
     } = this.#script
     const ask: Ask = {
       calls: () => 1,
-      call: (candidate, signal, patience) => this.#call(candidate, signal, patience),
+      call: (candidate, signal, patience, onSent) => {
+        onSent?.()
+        return this.#call(candidate, signal, patience)
+      },
       stream,
       reasoning: undefined,
       tellsTier: false,

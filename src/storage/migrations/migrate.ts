@@ -3,10 +3,11 @@ import type { Database } from '../sql/database.ts'
 import { StorageError } from '../storage-error.ts'
 import { keysAndGenerations } from './0001-keys-and-generations.ts'
 import { attemptCosts } from './0002-attempt-costs.ts'
+import { unstoppedAttempts } from './0003-unstopped-attempts.ts'
 import type { Migration } from './migration.ts'
 
 /** All steps in order. A list rather than a scan of the folder, so that it holds in a build and in a bundle. */
-const migrations: readonly Migration[] = [keysAndGenerations, attemptCosts]
+const migrations: readonly Migration[] = [keysAndGenerations, attemptCosts, unstoppedAttempts]
 
 /**
  * Brings the schema up to date, in one transaction: two processes that start on one file take turns, and a failed step leaves

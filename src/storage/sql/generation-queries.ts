@@ -60,6 +60,7 @@ const attemptColumns = [
   'tier',
   'kind',
   'cost',
+  'mayBillMore',
 ] as const satisfies readonly (keyof Database['generationAttempt'])[]
 
 /** The store, with the end of its writing: `close` rejects when records are lost after `limitMs`. */
@@ -140,7 +141,7 @@ async function findWritten(db: Kysely<Database>, id: string, account: string): P
     streamed: row.streamed === 1,
     cancelled: row.cancelled === 1,
     isByok: row.isByok === 1,
-    attempts,
+    attempts: attempts.map((attempt) => ({ ...attempt, mayBillMore: attempt.mayBillMore === 1 })),
   }
 }
 

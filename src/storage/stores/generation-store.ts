@@ -19,6 +19,8 @@ export interface AttemptRecord {
   readonly kind: string
   /** What the provider is owed for it, in nano-USD. The generation's own cost is what the client is charged. */
   readonly cost: number
+  /** Whether the provider may bill more than `cost` for it: it was given up, and is not known to stop. That is the operator's loss. */
+  readonly mayBillMore: boolean
 }
 
 /** A generation as it is recorded. Amounts in nano-USD, times in Unix milliseconds, durations in milliseconds. */
