@@ -112,13 +112,13 @@ export async function attemptLoop(
   return { candidate: null, error, unheard: unheardOf(failures) }
 }
 
-/** Of two calls that the client left behind, the one that it would have got is paid. */
+/** Of two calls that the client left behind, the one that began first is paid. */
 function unheardOf(failures: readonly Failure[]): readonly Unheard[] {
-  const heard = failures.filter(({ unheard }) => unheard !== undefined)
-  const left = heard.find(({ unfit }) => unfit === undefined)
-  return heard
-    .filter((failure) => failure.unfit !== undefined || failure === left)
-    .flatMap(({ unheard }) => unheard ?? [])
+  const unfit = failures.flatMap((failure) => (failure.unfit === undefined ? [] : (failure.unheard ?? [])))
+  const [left] = failures
+    .flatMap((failure) => (failure.unfit === undefined ? (failure.unheard ?? []) : []))
+    .toSorted((one, other) => one.entry.startedAt - other.entry.startedAt)
+  return left === undefined ? unfit : [...unfit, left]
 }
 
 /** @param unaffordable How many calls a candidate needed that was left out for that; null where none was. */
