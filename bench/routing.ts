@@ -51,6 +51,7 @@ function measure(endpoints: number): RoutingRow {
     catalog: () => catalog,
     credentials,
     defaultModel: null,
+    mostCalls: 16,
     routerModels: { auto: {}, codingScores: {} },
     stickyTtlMs: 600_000,
     price: () => 0,

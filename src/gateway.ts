@@ -129,6 +129,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     credentials: (provider) => offerings.provider(provider)?.apiKeys.length ?? 0,
     defaultModel: config.defaultModel,
     routerModels: config.routing,
+    mostCalls: config.limits.callsPerRequest,
     stickyTtlMs: config.routing.stickyTtlMs,
   })
   const allowed = readAllowList(config.fetch.allow)

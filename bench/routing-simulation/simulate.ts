@@ -99,6 +99,7 @@ class Simulation {
       catalog: () => catalog,
       credentials: () => 1,
       defaultModel: null,
+      mostCalls: 16,
       routerModels: { auto: {}, codingScores: {} },
       stickyTtlMs: 600_000,
     })

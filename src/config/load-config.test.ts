@@ -172,7 +172,7 @@ describe('a configuration that is right', () => {
       timeouts: { connectMs: 100, firstTokenMs: 60_000, idleMs: 30_000, totalMs: 600_000 },
       streamRescue: 'continue',
       keepaliveMs: 20,
-      limits: { bodyBytes: 512 * 1024, jsonDepth: 128, frameBytes: 32 * 1024 * 1024, callsPerRequest: 5 },
+      limits: { bodyBytes: 512 * 1024, jsonDepth: 128, frameBytes: 32 * 1024 * 1024, callsPerRequest: 16 },
       fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
       environment: {},
       dataDirectory: `${directory}/.waygate`,

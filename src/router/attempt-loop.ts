@@ -6,7 +6,7 @@ import { sleep } from '../util/sleep.ts'
 import { Attempt, type AttemptLog, type Committed, type Failure, type Unheard } from './attempt.ts'
 import type { Candidate, Patience } from './candidate.ts'
 import type { HealthView } from './endpoint-health.ts'
-import { callsUsedUp, explainExhaustion, tooManyCalls } from './exhaustion.ts'
+import { callsUsedUp, explainExhaustion } from './exhaustion.ts'
 import type { HedgePlan, Hedges } from './hedge.ts'
 import { patienceFor } from './patience.ts'
 import { race, type Runner } from './race.ts'
@@ -72,7 +72,7 @@ export async function attemptLoop(
   const failures: Failure[] = []
   const visits = new ReturnVisits()
   let remaining = candidates
-  let unaffordable: Candidate | null = null
+  let isUsedUp = false
   while (caller.inTime()) {
     const visit = visits.take(remaining)
     if (visit !== null) {
@@ -84,7 +84,7 @@ export async function attemptLoop(
     if (candidate === undefined) break
     remaining = others
     if (!caller.affords(candidate)) {
-      unaffordable ??= candidate
+      isUsedUp = true
       continue
     }
     for (let tries = 1; caller.inTime(); tries++) {
@@ -108,7 +108,8 @@ export async function attemptLoop(
   const unfit = failures.find((failure) => failure.unfit !== undefined)
   // What does not fit is better than nothing.
   if (unfit?.unfit !== undefined && !context.signal.aborted) return { ...unfit.unfit(), unheard: [] }
-  const error = explain(failures, fallbacks, unaffordable === null ? null : ask.calls(unaffordable), tools.mostCalls)
+  const note = isUsedUp ? ` ${callsUsedUp(tools.mostCalls)}` : ''
+  const error = failures.length > 0 ? explainExhaustion(failures, fallbacks, note) : new GatewayError('timeout')
   return { candidate: null, error, unheard: unheardOf(failures) }
 }
 
@@ -119,19 +120,6 @@ function unheardOf(failures: readonly Failure[]): readonly Unheard[] {
     .flatMap((failure) => (failure.unfit === undefined ? (failure.unheard ?? []) : []))
     .toSorted((one, other) => one.entry.startedAt - other.entry.startedAt)
   return left === undefined ? unfit : [...unfit, left]
-}
-
-/** @param unaffordable How many calls a candidate needed that was left out for that; null where none was. */
-function explain(
-  failures: readonly Failure[],
-  fallbacks: boolean,
-  unaffordable: number | null,
-  mostCalls: number,
-): GatewayError {
-  if (failures.length > 0) {
-    return explainExhaustion(failures, fallbacks, unaffordable === null ? '' : ` ${callsUsedUp(mostCalls)}`)
-  }
-  return unaffordable === null ? new GatewayError('timeout') : tooManyCalls(unaffordable, mostCalls)
 }
 
 /** The second call is made only where the first turns out to be late. */

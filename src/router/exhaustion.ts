@@ -39,14 +39,6 @@ export function explainExhaustion(failures: readonly Failure[], fallbacks: boole
 export const callsUsedUp = (most: number): string =>
   `No other endpoint was asked: a request makes at most ${most} calls to providers (limits.calls_per_request).`
 
-/** The one answer where not even the first endpoint may be called. */
-export const tooManyCalls = (calls: number, most: number): GatewayError =>
-  new GatewayError(
-    'invalid_request',
-    `The model only chats, so that each choice of each prompt is a call of its own: ${calls} calls, where a request makes at most ` +
-      `${most} (limits.calls_per_request). Send fewer prompts, or ask for a smaller "n".`,
-  )
-
 /** The last failure of each endpoint, in the order in which they came. */
 const lastOfEach = (failures: readonly Failure[]): readonly Failure[] =>
   failures.filter(

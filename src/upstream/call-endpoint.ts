@@ -66,7 +66,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
   const signTools: SignTools = { now: () => clock.now(), exchange: exchangeToken(dispatcher) }
   const usual: Patience = { firstTokenMs: timeouts.firstTokenMs, commentsCount: true }
 
-  return (candidate, request, signal, patience = usual, onSent = undefined) => {
+  return (candidate, request, signal, patience = usual, onSent) => {
     const { endpoint, credential } = candidate
     const provider = options.providers(credential.provider)
     if (provider === undefined) {

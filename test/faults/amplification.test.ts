@@ -56,9 +56,7 @@ describe('issue 9.6: one request makes at most so many calls', () => {
     gateway.simulator.clearJournal()
     const refused = await ask(9, 'acme/chats')
     expect(refused.status).toBe(400)
-    expect((await errorOf(refused)).message).toMatch(
-      /18 calls, where a request makes at most 16 \(limits\.calls_per_request\)/,
-    )
+    expect((await errorOf(refused)).message).toContain('a request makes at most 16 calls (limits.calls_per_request)')
     expect(calls()).toBe(0)
     // The first endpoint has used up ten of the calls.
     const failed = await ask(5, 'acme/chats-on')
