@@ -145,8 +145,8 @@ export class Attempt {
   ): Promise<Failure> {
     const { endpoint } = this.candidate
     const error = unfitAnswer(endpoint)
-    this.#close(error.status, schemaMismatch)
     noteFailure(this.entry, error)
+    this.#close(error.status, schemaMismatch)
     const events = [...before, ...content]
     for await (const batch of theRest(iterator)) events.push(...batch)
     const last = events.at(-1)
@@ -159,7 +159,10 @@ export class Attempt {
       error,
       retry: { scope: 'next-endpoint' },
       unheard: isReported ? { endpoint, entry: this.entry, events } : undefined,
-      unfit: () => this.#committed(before, events.slice(before.length), nothing),
+      unfit: () => {
+        this.entry.cause = null
+        return this.#committed(before, events.slice(before.length), nothing)
+      },
     }
   }
 
