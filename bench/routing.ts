@@ -52,6 +52,7 @@ function measure(endpoints: number): RoutingRow {
     credentials,
     defaultModel: null,
     adviceFor: () => null,
+    mostCalls: 16,
     routerModels: { auto: {}, codingScores: {} },
     stickyTtlMs: 600_000,
     price: () => 0,

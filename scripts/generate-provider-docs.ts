@@ -59,6 +59,12 @@ trains on what it receives and keeps it. If your contract or account settings sa
 
 ${table(['Provider', 'Slug', 'Variables', 'Base URL', 'Data policy'], hosted.map(row))}
 
+When a client leaves in the middle of a stream, the call is ended, and most providers stop and charge no more. These run on, as far as
+is known, and may bill the whole answer: ${hosted
+    .filter(({ cancels }) => cancels === false)
+    .map(({ name }) => name)
+    .join(', ')}.
+
 ## On this machine
 
 These need no key. They are offered when they answer \`GET {base URL}/models\`, with the models that they list. With another

@@ -35,6 +35,7 @@ import { watchToolCalls } from './router/watch-tool-calls.ts'
 import { openStorage } from './storage/open-storage.ts'
 import type { KeyStore } from './storage/stores/key-store.ts'
 import { createLogger } from './telemetry/logger.ts'
+import { readAllowList } from './upstream/allow-list.ts'
 import { createCallEndpoint } from './upstream/call-endpoint.ts'
 import { completionsThroughChat } from './upstream/completions-through-chat.ts'
 import { createDispatcher } from './upstream/dispatcher.ts'
@@ -153,17 +154,18 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     defaultModel: config.defaultModel,
     adviceFor: offerings.adviceFor,
     routerModels: config.routing,
+    mostCalls: config.limits.callsPerRequest,
     stickyTtlMs: config.routing.stickyTtlMs,
   })
+  const allowed = readAllowList(config.fetch.allow)
   const callEndpoint = createCallEndpoint({
     dispatcher,
     providers: offerings.provider,
     chatProtocols,
     completionsProtocol: completionsUpstream,
     prepareMedia: createPrepareMedia({
-      fetch: createGuardedFetch(
-        createGuardedDialer({ allow: config.fetch.allow, connectMs: config.timeouts.connectMs }),
-      ),
+      fetch: createGuardedFetch(createGuardedDialer({ allowed, connectMs: config.timeouts.connectMs })),
+      allowed,
       maxBytes: config.limits.bodyBytes,
       clock,
     }),
@@ -177,6 +179,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     chance,
     totalMs: config.timeouts.totalMs,
     firstTokenMs: config.timeouts.firstTokenMs,
+    mostCalls: config.limits.callsPerRequest,
     health,
     hedges: new Hedges(hedgeSettings(config)),
     price,

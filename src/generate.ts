@@ -7,7 +7,7 @@ import { orderOf } from './ledger/order.ts'
 import type { Settle } from './ledger/settle.ts'
 import { Settlement } from './ledger/settlement.ts'
 import { type Ask, attemptLoop } from './router/attempt-loop.ts'
-import type { CallEndpoint } from './router/candidate.ts'
+import { type CallEndpoint, callsOf } from './router/candidate.ts'
 import type { Learn } from './router/learn.ts'
 import { prepareAttempt } from './router/prepare-attempt.ts'
 import { type Rescue, type RescueTools, withRescue } from './router/rescue/rescue.ts'
@@ -45,6 +45,7 @@ async function answer(tools: GenerateTools, request: GenerationRequest, context:
   if (route.error !== null) return { settlement, first: settlement.refuse(route.error), rest: nothing }
   // 4 turn
   const turn = await attemptLoop(route, asked(tools.callEndpoint, request, route.choices), context, tools)
+  for (const unheard of turn.unheard) settlement.charge(unheard)
   if (turn.candidate === null) return { settlement, first: settlement.refuse(turn.error), rest: nothing }
   const { endpoint } = turn.candidate
   settlement.serve(endpoint, turn.entry, tools.learn(route, endpoint))
@@ -65,8 +66,9 @@ const rescueOf = (tools: GenerateTools, route: Route, context: GenerationContext
 })
 
 const asked = (callEndpoint: CallEndpoint, request: GenerationRequest, choices: Route['choices']): Ask => ({
-  call: (candidate, signal, patience) =>
-    callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
+  calls: ({ endpoint }) => callsOf(request, endpoint),
+  call: (candidate, signal, patience, onSent) =>
+    callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience, onSent),
   stream: request.stream,
   maxTokens: request.parameters.maxTokens,
   reasoning: request.parameters.reasoning,

@@ -100,6 +100,7 @@ class Simulation {
       credentials: () => 1,
       defaultModel: null,
       adviceFor: () => null,
+      mostCalls: 16,
       routerModels: { auto: {}, codingScores: {} },
       stickyTtlMs: 600_000,
     })
@@ -112,6 +113,7 @@ class Simulation {
       chance,
       totalMs: 600_000,
       firstTokenMs: 60_000,
+      mostCalls: 16,
       health,
       hedges: new Hedges(new Map(policy.hedged === true ? hosts.map(({ slug }) => [slug, hedge]) : [])),
       price,
@@ -181,6 +183,7 @@ class Simulation {
       maxTokens: request.parameters.maxTokens,
       reasoning: request.parameters.reasoning,
       tellsTier: false,
+      calls: () => 1,
     }
   }
 

@@ -42,12 +42,19 @@ export interface AttemptEntry {
   latency: number
   /** HTTP status, or the one the failure was mapped to; 0 while it runs, and when the client left or the call was given up. */
   status: number
-  /** `cancelled` where another call answered first; `diverged` where what it said does not join what had been sent. */
+  /**
+   * `cancelled` where another call answered first; `diverged` where what it said does not join what had been sent; `schema_mismatch`
+   * where it is not as the answer was asked to be, and another endpoint was asked.
+   */
   errorKind: string | null
   /** Status that the upstream itself answered with; null where it did not fail, or gave no answer. */
   upstreamStatus: number | null
   /** Why it failed, for the log: it quotes nobody. */
   cause: string | null
+  /** Whether the upstream has the whole request. */
+  sent: boolean
+  /** Whether a call that is given up stops, and costs no more. */
+  readonly stoppable: boolean
   upstreamId: string | null
   /** Nano-USD of the usage that it reported before it failed or was given up; what those that answered cost is settled at the end. */
   cost: number
@@ -87,6 +94,8 @@ export class GenerationContext {
   readonly pipeline: PipelineStage[] = []
   /** What the endpoint that answers was sent in place of a `max_tokens` that is less than it takes. */
   raisedMaxTokens: number | undefined
+  /** Calls to providers that were begun; of a completion that is asked for choice by choice, each. */
+  calls = 0
 
   constructor(fields: {
     readonly id: string

@@ -84,6 +84,7 @@ function modelBuilder(providers: ReadonlyMap<string, OfferedProvider>): (entry: 
       inputModalities: written.inputModalities ?? entry.inputModalities ?? text,
       outputModalities: entry.outputModalities ?? text,
       prefill: written.prefill ?? false,
+      cancels: provider.cancels,
       deprecated: written.deprecated ?? false,
       reasoning: reasoningOf(entry),
     }

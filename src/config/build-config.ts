@@ -69,6 +69,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       bodyBytes: mebibytes(limits.body_mb),
       jsonDepth: limits.json_depth,
       frameBytes: mebibytes(limits.frame_mb),
+      callsPerRequest: limits.calls_per_request,
     },
     fetch: { allow: file.fetch?.allow ?? defaults.fetch.allow },
     environment: surroundings.environment,

@@ -23,7 +23,13 @@ export interface Config {
   readonly streamRescue: 'off' | 'continue'
   /** Milliseconds until the first SSE comment is sent. */
   readonly keepaliveMs: number
-  readonly limits: { readonly bodyBytes: number; readonly jsonDepth: number; readonly frameBytes: number }
+  readonly limits: {
+    readonly bodyBytes: number
+    readonly jsonDepth: number
+    readonly frameBytes: number
+    /** Calls to providers that one request may make, all in all. */
+    readonly callsPerRequest: number
+  }
   /**
    * What of the private network may be fetched when a caller names it: IP addresses, blocks in CIDR form, host names, and `*.` with
    * a domain.

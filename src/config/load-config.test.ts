@@ -175,7 +175,7 @@ describe('a configuration that is right', () => {
       timeouts: { connectMs: 100, firstTokenMs: 60_000, idleMs: 30_000, totalMs: 600_000 },
       streamRescue: 'continue',
       keepaliveMs: 20,
-      limits: { bodyBytes: 512 * 1024, jsonDepth: 128, frameBytes: 32 * 1024 * 1024 },
+      limits: { bodyBytes: 512 * 1024, jsonDepth: 128, frameBytes: 32 * 1024 * 1024, callsPerRequest: 16 },
       fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
       environment: {},
       dataDirectory: `${directory}/.waygate`,
@@ -294,7 +294,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ['sever: {}', '1:1 sever: unknown key. Did you mean "server"?'],
   [
     'limits:\n  bananas: 1',
-    '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, requests_per_minute.',
+    '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, calls_per_request, requests_per_minute.',
   ],
   [
     'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { promt: 1 } }] } }',

@@ -62,8 +62,8 @@ export function createSettle(options: {
   const { generations, settled, clock } = options
   return (order, context, outcome, ending) => {
     const [first = nothing, ...others] = ending.parts.map((part) => {
-      // A client that left is charged for what was produced for it (contract §4.5), although no finish was seen.
-      const finish = ending.cancelled && part.outcome.produced > 0 ? 'stop' : outcome.finish
+      // A client that left is charged for what was read and produced for it (contract §4.5), although no finish was seen.
+      const finish = part.outcome.finish ?? (ending.cancelled ? 'stop' : outcome.finish)
       const bill = billOf(order, part, finish, context.createdAt)
       part.entry.cost = bill.cost.total
       part.entry.upstreamId = part.outcome.upstreamId
@@ -171,6 +171,11 @@ function recordOf(
       tier: entry.tier,
       kind: entry.kind,
       cost: entry.cost,
+      mayBillMore: entry.sent && !entry.stoppable && isGivenUp(entry, ending),
     })),
   }
 }
+
+/** Whether a call was not awaited to its end: for a reader who left, for another call, or for the time that it took. */
+const isGivenUp = (entry: AttemptEntry, { cancelled, parts }: Ending): boolean =>
+  entry.status === 0 || entry.errorKind === 'provider_timeout' || (cancelled && entry === parts.at(-1)?.entry)

@@ -10,6 +10,14 @@ import type { Repeated } from './estimate-usage.ts'
 import type { Order } from './order.ts'
 import type { Part, Settle } from './settle.ts'
 
+/** What an endpoint gave beside the answer: one that did not fit, or the beginning of one that the client did not wait for. */
+interface Unheard {
+  readonly endpoint: Endpoint
+  /** Its entry in the context's log. */
+  readonly entry: AttemptEntry
+  readonly events: GenerationBatch
+}
+
 /**
  * One generation's way to its end: watches the batches that pass, settles exactly once, and puts usage, cost and metadata on
  * the terminal event.
@@ -49,6 +57,13 @@ export class Settlement {
     if (this.#parts.length > 0) this.#outcome = this.#outcome.next()
     this.#parts.push({ endpoint, entry, outcome: this.#outcome, repeated })
     this.#learn = learn
+  }
+
+  /** Charges for what an endpoint gave that the client does not get. */
+  charge({ endpoint, entry, events }: Unheard): void {
+    const outcome = new Outcome()
+    outcome.observe(events, this.#now)
+    this.#parts.push({ endpoint, entry, outcome, repeated: nothing })
   }
 
   /** Hands a batch on; the one with the terminal event only once it is settled. */

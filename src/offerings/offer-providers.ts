@@ -18,6 +18,7 @@ export interface Offer {
   readonly headers: Readonly<Record<string, string>>
   readonly supportedParameters?: readonly string[]
   readonly operations: readonly ('chat' | 'completions')[]
+  readonly cancels?: false
   readonly privacyPolicyUrl: string | null
   readonly termsOfServiceUrl?: string
   readonly statusPageUrl?: string
@@ -126,6 +127,7 @@ function combine(
     headers: builtIn?.headers ?? {},
     supportedParameters: builtIn?.supportedParameters,
     operations: configured.protocol === 'completions' ? ['completions'] : (builtIn?.operations ?? ['chat']),
+    cancels: builtIn?.cancels,
     privacyPolicyUrl: builtIn?.privacyPolicyUrl ?? null,
     termsOfServiceUrl: builtIn?.termsOfServiceUrl,
     statusPageUrl: builtIn?.statusPageUrl,

@@ -43,6 +43,8 @@ export default defineProvider({
     'reasoning_effort',
     'verbosity',
   ],
+  // As OpenRouter documents it (https://openrouter.ai/docs/api-reference/streaming); the vendor does not say.
+  cancels: false,
   privacyPolicyUrl: 'https://aws.amazon.com/privacy/',
   termsOfServiceUrl: 'https://aws.amazon.com/service-terms/',
   statusPageUrl: 'https://health.aws.amazon.com/health/status',

@@ -34,6 +34,8 @@ export default defineProvider({
     'reasoning',
     'reasoning_effort',
   ],
+  // Its own SDK says of `abortSignal` that the request runs on and is charged: https://googleapis.github.io/js-genai.
+  cancels: false,
   privacyPolicyUrl: 'https://policies.google.com/privacy',
   termsOfServiceUrl: 'https://ai.google.dev/gemini-api/terms',
   statusPageUrl: 'https://aistudio.google.com/status',

@@ -40,6 +40,8 @@ export default defineProvider({
     'reasoning',
     'reasoning_effort',
   ],
+  // As OpenRouter documents it (https://openrouter.ai/docs/api-reference/streaming); the vendor does not say.
+  cancels: false,
   privacyPolicyUrl: 'https://groq.com/privacy-policy/',
   termsOfServiceUrl: 'https://groq.com/terms-of-use/',
   statusPageUrl: 'https://groqstatus.com/',

@@ -50,6 +50,8 @@ export default defineProvider({
     'reasoning',
     'reasoning_effort',
   ],
+  // As OpenRouter documents it (https://openrouter.ai/docs/api-reference/streaming); the vendor does not say.
+  cancels: false,
   privacyPolicyUrl: 'https://legal.mistral.ai/terms/privacy-policy',
   termsOfServiceUrl: 'https://mistral.ai/terms/',
   statusPageUrl: 'https://status.mistral.ai/',

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ErrorKind, Retry } from '../canonical/errors.ts'
 import type { EndpointHealth } from './endpoint-health.ts'
 import { createEndpointHealth } from './health/create-endpoint-health.ts'
+import type { GenerationBatch } from '../canonical/generation-event.ts'
 import {
   answers,
   candidateOf,
@@ -280,6 +281,8 @@ test('a failed attempt costs what it reported, and what else could take over is 
   expect(turn.candidate !== null && turn.remaining).toEqual([c, other])
 })
 
+const ending: GenerationBatch = [{ type: 'end', usage: {} }]
+
 describe('hedging', () => {
   const hedged = { a: { at: 'p95', budget: 1 } } as const
   const states = { a: stateOf({ usualLatency: usually(100) }) }
@@ -386,6 +389,30 @@ describe('hedging', () => {
       { status: 0, errorKind: null },
       { status: 0, errorKind: null },
     ])
+  })
+
+  test('issue 9.10: of both that a client leaves behind, one is paid: the first', async () => {
+    const calls = new ScriptedCalls({ ...common, steps: { a: [[]], b: [[]] } })
+    const running = calls.run()
+    await vi.advanceTimersByTimeAsync(150)
+    calls.client.abort()
+    await vi.advanceTimersByTimeAsync(1)
+    expect((await running).unheard).toMatchObject([{ endpoint: { id: 'a' }, events: [] }])
+  })
+
+  test('issue 9.6: counts towards the calls that a request makes', async () => {
+    const steps = { a: [answers('from a', 900)], b: [answers('from b', 20)] }
+    const { calls, turn } = await ended({ ...common, mostCalls: 1, steps })
+    expect(calls.called).toEqual(['a'])
+    expect(turn.candidate).toBe(a)
+  })
+
+  test('issue 9.9: of two answers at once that do not fit, the second is given', async () => {
+    const unfit = (at: number) =>
+      [at, [{ type: 'finish', choice: 0, reason: 'stop', native: 'schema_mismatch' }], ending] as const
+    const { calls, turn } = await ended({ ...common, steps: { a: [unfit(150)], b: [unfit(80)], c: fine } })
+    expect(calls.called).toEqual(['a', 'b'])
+    expect(turn.candidate).toBe(b)
   })
 
   test('goes on being stopped by the client after it was decided', async () => {

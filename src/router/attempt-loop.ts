@@ -2,10 +2,10 @@ import { GatewayError } from '../canonical/errors.ts'
 import type { AttemptKind, GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationBatch } from '../canonical/generation-event.ts'
 import { sleep } from '../util/sleep.ts'
-import { Attempt, type AttemptLog, type Committed } from './attempt.ts'
+import { Attempt, type AttemptLog, type Committed, type Failure, type Unheard } from './attempt.ts'
 import type { Candidate, Patience } from './candidate.ts'
 import type { HealthView, ReplyView } from './endpoint-health.ts'
-import { explainExhaustion, type Failure } from './exhaustion.ts'
+import { callsUsedUp, explainExhaustion } from './exhaustion.ts'
 import type { HedgePlan, Hedges } from './hedge.ts'
 import { type Awaited, patienceFor } from './patience.ts'
 import { race, type Runner } from './race.ts'
@@ -20,20 +20,36 @@ export interface AttemptTools extends Pick<AttemptLog, 'clock' | 'price'> {
   readonly totalMs: number
   /** Milliseconds that the first token of the last candidate's stream is waited for. */
   readonly firstTokenMs: number
+  /** Calls to providers that one request may make, all in all. */
+  readonly mostCalls: number
   readonly health: HealthView & ReplyView
   readonly hedges: Hedges
 }
 
 /** What is asked of whichever endpoint is tried. */
 export interface Ask extends Awaited {
+  /** How many calls to its provider one call to a candidate comes to. */
+  readonly calls: (candidate: Candidate) => number
   /** Starts a call to one endpoint, as `CallEndpoint` does. */
-  readonly call: (candidate: Candidate, signal: AbortSignal, patience: Patience) => AsyncIterable<GenerationBatch>
+  readonly call: (
+    candidate: Candidate,
+    signal: AbortSignal,
+    patience: Patience,
+    onSent: () => void,
+  ) => AsyncIterable<GenerationBatch>
   /** Whether the client asked for a service tier, and so is told which one serves. */
   readonly tellsTier: boolean
 }
 
+/** What was said besides the answer, and is paid for like it. */
+interface WithUnheard {
+  readonly unheard: readonly Unheard[]
+}
+
+export interface Answered extends Committed, WithUnheard {}
+
 /** Nobody answered. */
-export interface Exhausted {
+export interface Exhausted extends WithUnheard {
   readonly candidate: null
   readonly error: GatewayError
 }
@@ -47,22 +63,27 @@ export async function attemptLoop(
   ask: Ask,
   context: GenerationContext,
   tools: AttemptTools,
-): Promise<Committed | Exhausted> {
+): Promise<Answered | Exhausted> {
   const { clock, chance, health, hedges } = tools
   const caller = new Caller(ask, context, tools)
   const failures: Failure[] = []
   const visits = new ReturnVisits()
   let remaining = candidates
+  let isUsedUp = false
   while (caller.inTime()) {
     const visit = visits.take(remaining)
     if (visit !== null) {
-      await caller.pause(visit.dueAt - clock.monotonic())
+      if (caller.affords(visit.candidate)) await caller.pause(visit.dueAt - clock.monotonic())
       remaining = [visit.candidate, ...remaining]
       continue
     }
     const [candidate, ...others] = remaining
     if (candidate === undefined) break
     remaining = others
+    if (!caller.affords(candidate)) {
+      isUsedUp = true
+      continue
+    }
     for (let tries = 1; caller.inTime(); tries++) {
       const begunAt = clock.monotonic()
       const plan = ask.stream ? hedges.plan(candidate, others, health, begunAt) : null
@@ -70,11 +91,12 @@ export async function attemptLoop(
         plan === null
           ? await caller.start(candidate, others).outcome
           : await hedged(caller, candidate, others, plan, hedges)
-      if ('rest' in outcome) return outcome
+      if ('rest' in outcome) return { ...outcome, unheard: unheardOf(failures) }
       const failed: readonly Failure[] = 'retry' in outcome ? [outcome] : outcome
       failures.push(...failed)
       const tookMs = clock.monotonic() - begunAt
-      const pauseMs = 'retry' in outcome ? againAfter(outcome.retry, tries, tookMs, chance) : null
+      const isFailure = 'retry' in outcome && caller.affords(candidate)
+      const pauseMs = isFailure ? againAfter(outcome.retry, tries, tookMs, chance) : null
       if (pauseMs === null) {
         remaining = moveOn(remaining, failed, visits, tools)
         break
@@ -82,10 +104,21 @@ export async function attemptLoop(
       await caller.pause(pauseMs)
     }
   }
-  return {
-    candidate: null,
-    error: failures.length > 0 ? explainExhaustion(failures, fallbacks) : new GatewayError('timeout'),
-  }
+  const unfit = failures.find((failure) => failure.unfit !== undefined)
+  // What does not fit is better than nothing.
+  if (unfit?.unfit !== undefined && !context.signal.aborted) return { ...unfit.unfit(), unheard: [] }
+  const note = isUsedUp ? ` ${callsUsedUp(tools.mostCalls)}` : ''
+  const error = failures.length > 0 ? explainExhaustion(failures, fallbacks, note) : new GatewayError('timeout')
+  return { candidate: null, error, unheard: unheardOf(failures) }
+}
+
+/** Of two calls that the client left behind, the one that began first is paid. */
+function unheardOf(failures: readonly Failure[]): readonly Unheard[] {
+  const unfit = failures.flatMap((failure) => (failure.unfit === undefined ? [] : (failure.unheard ?? [])))
+  const [left] = failures
+    .flatMap((failure) => (failure.unfit === undefined ? (failure.unheard ?? []) : []))
+    .toSorted((one, other) => one.entry.startedAt - other.entry.startedAt)
+  return left === undefined ? unfit : [...unfit, left]
 }
 
 /** The second call is made only where the first turns out to be late. */
@@ -97,7 +130,7 @@ function hedged(
   hedges: Hedges,
 ): ReturnType<typeof race> {
   return race(caller.startApart(candidate, others), delayMs, () =>
-    caller.inTime() && hedges.spend(candidate.endpoint.provider)
+    caller.inTime() && caller.affords(rival) && hedges.spend(candidate.endpoint.provider)
       ? caller.startApart(
           rival,
           others.filter((other) => other !== rival),
@@ -135,11 +168,17 @@ export class Caller {
     this.#ask = ask
     this.#context = context
     this.#tools = tools
-    this.#log = { context, clock: tools.clock, price: tools.price, echoes: new Map(), tellsTier: ask.tellsTier }
+    const { tellsTier, stream } = ask
+    this.#log = { context, clock: tools.clock, price: tools.price, echoes: new Map(), tellsTier, stream }
   }
 
   inTime(): boolean {
     return !this.#context.signal.aborted && this.#leftMs() > 0
+  }
+
+  /** Whether a call to this candidate is within the calls that the request may make. */
+  affords(candidate: Candidate): boolean {
+    return this.#context.calls + this.#ask.calls(candidate) <= this.#tools.mostCalls
   }
 
   /** Waits, but not beyond the time that is left. */
@@ -153,8 +192,10 @@ export class Caller {
     signal = this.#context.signal,
     kind?: AttemptKind,
   ): Attempt {
-    const events = this.#ask.call(candidate, signal, this.#patience(candidate, remaining))
-    return new Attempt(this.#log, candidate, remaining, events, signal, kind)
+    this.#context.calls += this.#ask.calls(candidate)
+    const patience = this.#patience(candidate, remaining)
+    const call = (onSent: () => void) => this.#ask.call(candidate, signal, patience, onSent)
+    return new Attempt(this.#log, candidate, remaining, call, signal, kind)
   }
 
   /** An attempt that can be aborted by itself. */

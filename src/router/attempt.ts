@@ -10,8 +10,7 @@ import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Candidate } from './candidate.ts'
-import { isUnfit, unfitAnswer } from './check-answers.ts'
-import type { Failure } from './exhaustion.ts'
+import { isUnfit, schemaMismatch, unfitAnswer } from './check-answers.ts'
 
 /** An endpoint answers: `first` holds everything up to and with the first content, `rest` what follows. It holds no request. */
 export interface Committed {
@@ -21,6 +20,24 @@ export interface Committed {
   readonly rest: AsyncIterable<GenerationBatch>
   /** What could still take over, in order. */
   readonly remaining: readonly Candidate[]
+}
+
+/** What an endpoint gave that the client does not get, and is charged for. */
+export interface Unheard {
+  readonly endpoint: Endpoint
+  readonly entry: AttemptEntry
+  readonly events: GenerationBatch
+}
+
+/** A call that failed before it committed. */
+export interface Failure {
+  readonly candidate: Candidate
+  readonly error: GatewayError
+  readonly retry: Retry
+  /** What is owed for it all the same. */
+  readonly unheard?: Unheard
+  /** Gives the client an answer that is not as it was asked to be, in want of a better one. */
+  readonly unfit?: () => Committed
 }
 
 /** What the attempts of one generation share. */
@@ -36,6 +53,7 @@ export interface AttemptLog {
   readonly echoes: Map<number, GenerationEvent>
   /** Whether the client asked for a service tier, and so is told which one serves. */
   readonly tellsTier: boolean
+  readonly stream: boolean
 }
 
 /** One call to one endpoint, up to its first content. */
@@ -49,7 +67,7 @@ export class Attempt {
   readonly #signal: AbortSignal
 
   /**
-   * @param events The call, under way.
+   * @param call Starts the call.
    * @param remaining What is left to try besides this candidate.
    * @param signal The one that the call was given.
    */
@@ -57,7 +75,7 @@ export class Attempt {
     log: AttemptLog,
     candidate: Candidate,
     remaining: readonly Candidate[],
-    events: AsyncIterable<GenerationBatch>,
+    call: (onSent: () => void) => AsyncIterable<GenerationBatch>,
     signal: AbortSignal,
     kind?: AttemptKind,
   ) {
@@ -66,7 +84,10 @@ export class Attempt {
     this.#remaining = remaining
     this.#signal = signal
     this.entry = enter(log, candidate.endpoint, kind)
-    this.outcome = this.#untilCommit(events)
+    const onSent = (): void => {
+      this.entry.sent = true
+    }
+    this.outcome = this.#untilCommit(call(onSent))
   }
 
   /** Another attempt answered first: what this one still says is not heard. To be called once its signal has been aborted. */
@@ -83,12 +104,17 @@ export class Attempt {
     const before: GenerationEvent[] = []
     for (;;) {
       const { done, value: batch } = await iterator.next()
-      if (done === true) return this.#failed(new GatewayError('provider_unavailable'), { scope: 'next-endpoint' })
-      // The whole answer is in this batch: nothing of it was sent.
-      const isUnusable = batch.some(isUnfit) && this.#remaining.some((other) => other.endpoint.id !== endpoint.id)
+      if (done === true) {
+        return this.#failed(new GatewayError('provider_unavailable'), { scope: 'next-endpoint' }, before)
+      }
       for (const [position, event] of batch.entries()) {
-        if (isContent(event) && !isUnusable) return this.#committed(before, batch.slice(position), iterator)
-        if (event.type === 'error') return this.#failed(event.error, event.retry)
+        if (isContent(event)) {
+          const content = batch.slice(position)
+          return this.#isOneMoreTryWorth(batch)
+            ? this.#unfit(before, content, iterator)
+            : this.#committed(before, content, theRest(iterator))
+        }
+        if (event.type === 'error') return this.#failed(event.error, event.retry, before)
         if (event.type === 'usage') {
           this.entry.cost = this.#log.price(event.usage, endpoint, this.#log.context.createdAt)
         }
@@ -99,14 +125,48 @@ export class Attempt {
           before.push(event)
         }
       }
-      if (isUnusable) {
-        await iterator.return?.()
-        return this.#failed(unfitAnswer(endpoint), { scope: 'next-endpoint' })
-      }
     }
   }
 
-  #committed(before: GenerationBatch, content: GenerationBatch, iterator: AsyncIterator<GenerationBatch>): Committed {
+  /** Whether an answer does not fit, nothing of it was sent, and nobody was asked again for that before: each answer costs. */
+  #isOneMoreTryWorth(batch: GenerationBatch): boolean {
+    return (
+      batch.some(isUnfit) &&
+      this.#remaining.some((other) => other.endpoint.id !== this.candidate.endpoint.id) &&
+      !this.#log.context.attempts.some(({ errorKind }) => errorKind === schemaMismatch)
+    )
+  }
+
+  /** Reads an answer that does not fit to its end, after which its usage is often told. */
+  async #unfit(
+    before: GenerationBatch,
+    content: GenerationBatch,
+    iterator: AsyncIterator<GenerationBatch>,
+  ): Promise<Failure> {
+    const { endpoint } = this.candidate
+    const error = unfitAnswer(endpoint)
+    noteFailure(this.entry, error)
+    this.#close(error.status, schemaMismatch)
+    const events = [...before, ...content]
+    for await (const batch of theRest(iterator)) events.push(...batch)
+    const last = events.at(-1)
+    if (last?.type === 'error') return this.#failed(last.error, last.retry, before)
+    const usage = events.findLast((event) => event.type === 'usage')?.usage
+    if (usage !== undefined) this.entry.cost = this.#log.price(usage, endpoint, this.#log.context.createdAt)
+    const isReported = usage?.promptTokens !== undefined || usage?.completionTokens !== undefined
+    return {
+      candidate: this.candidate,
+      error,
+      retry: { scope: 'next-endpoint' },
+      unheard: isReported ? { endpoint, entry: this.entry, events } : undefined,
+      unfit: () => {
+        this.entry.cause = null
+        return this.#committed(before, events.slice(before.length), nothing)
+      },
+    }
+  }
+
+  #committed(before: GenerationBatch, content: GenerationBatch, rest: AsyncIterable<GenerationBatch>): Committed {
     if (!this.#signal.aborted) this.#close(200, null)
     const { candidate, entry } = this
     const { providerName: provider, model, id: endpoint } = candidate.endpoint
@@ -126,7 +186,7 @@ export class Attempt {
       candidate,
       entry,
       first: [...this.#log.echoes.values(), ...before, committed, ...content],
-      rest: theRest(iterator),
+      rest,
       remaining: this.#remaining,
     }
   }
@@ -144,20 +204,28 @@ export class Attempt {
     })
   }
 
-  #failed(error: GatewayError, retry: Retry): Failure {
+  /** @param events What came before. */
+  #failed(error: GatewayError, retry: Retry, events: GenerationBatch): Failure {
+    const { candidate, entry } = this
     // A call that was given up did not fail.
     if (!this.#signal.aborted) {
       this.#close(error.status, error.kind)
-      noteFailure(this.entry, error)
+      noteFailure(entry, error)
     }
-    return { candidate: this.candidate, error, retry }
+    const isLeft = this.#log.context.signal.aborted && entry.sent && entry.status === 0 && entry.errorKind === null
+    return { candidate, error, retry, unheard: isLeft ? { endpoint: candidate.endpoint, entry, events } : undefined }
   }
 
   #close(status: number, errorKind: string | null): void {
-    this.entry.latency = this.#log.clock.monotonic() - this.entry.startedAt
+    // A second verdict does not change how long it took.
+    if (this.entry.latency === 0) this.entry.latency = this.#log.clock.monotonic() - this.entry.startedAt
     this.entry.status = status
     this.entry.errorKind = errorKind
   }
+}
+
+const nothing: AsyncIterable<GenerationBatch> = {
+  async *[Symbol.asyncIterator]() {},
 }
 
 /** A scope of its own: a closure holds all that its neighbours use. */
@@ -166,7 +234,11 @@ const theRest = (iterator: AsyncIterator<GenerationBatch>): AsyncIterable<Genera
 })
 
 /** A second call to the same endpoint is another try of the same attempt (contract §5.5 counts endpoints). */
-function enter({ context, clock }: AttemptLog, endpoint: Endpoint, kind: AttemptKind | undefined): AttemptEntry {
+function enter(
+  { context, clock, stream }: AttemptLog,
+  endpoint: Endpoint,
+  kind: AttemptKind | undefined,
+): AttemptEntry {
   const last = context.attempts.at(-1)
   const attempt = last === undefined ? 1 : last.endpoint === endpoint.id ? last.attempt : last.attempt + 1
   const again = context.attempts.some((entry) => entry.endpoint === endpoint.id)
@@ -186,6 +258,9 @@ function enter({ context, clock }: AttemptLog, endpoint: Endpoint, kind: Attempt
     cause: null,
     upstreamId: null,
     cost: 0,
+    sent: false,
+    // Whoever answers in one piece answers whether or not somebody listens (contract §4.5).
+    stoppable: stream && endpoint.cancels !== false,
   }
   context.attempts.push(entry)
   return entry

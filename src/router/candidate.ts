@@ -57,4 +57,12 @@ export type CallEndpoint = (
   request: GenerationRequest,
   signal: AbortSignal,
   patience: Patience,
+  /** Called once the upstream has the whole request, for which it may charge from then on. */
+  onSent?: () => void,
 ) => AsyncIterable<GenerationBatch>
+
+/** Counts the calls to its provider that a request comes to at an endpoint: one that only chats is asked for each choice of a completion. */
+export function callsOf(request: GenerationRequest, { operations }: Endpoint): number {
+  if (request.operation === 'chat' || operations.includes('completions')) return 1
+  return request.input.prompts.length * (request.input.n ?? 1)
+}

@@ -13,7 +13,7 @@ import type { Truth } from './json-schema/truth.ts'
 const longestAnswer = 100_000
 
 /** What takes the place of the upstream's own word for the end of an answer that is not as it was asked to be. */
-const schemaMismatch = 'schema_mismatch'
+export const schemaMismatch = 'schema_mismatch'
 
 /**
  * Holds complete answers to the JSON that was asked for, whether or not the upstream promised to. What does not fit says so in its native
@@ -22,8 +22,8 @@ const schemaMismatch = 'schema_mismatch'
  */
 export const checkAnswers =
   (call: CallEndpoint, health: Pick<EndpointHealth, 'reportToolCalls'>): CallEndpoint =>
-  (candidate, request, signal, patience) => {
-    const events = call(candidate, request, signal, patience)
+  (candidate, request, signal, patience, onSent) => {
+    const events = call(candidate, request, signal, patience, onSent)
     const format = checkable(request)
     if (format === null) return events
     return checked(events, format, (good) => health.reportToolCalls(candidate.endpoint.id, good))

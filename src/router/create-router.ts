@@ -17,7 +17,7 @@ export interface Router {
 
 export interface RouterOptions extends Pick<
   RouteContext,
-  'credentials' | 'defaultModel' | 'adviceFor' | 'routerModels' | 'health' | 'chance'
+  'credentials' | 'defaultModel' | 'adviceFor' | 'routerModels' | 'health' | 'chance' | 'mostCalls'
 > {
   readonly catalog: () => RouteContext['catalog']
   readonly clock: Clock

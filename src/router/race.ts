@@ -1,6 +1,5 @@
-import type { Attempt, Committed } from './attempt.ts'
+import type { Attempt, Committed, Failure } from './attempt.ts'
 import type { Candidate } from './candidate.ts'
-import type { Failure } from './exhaustion.ts'
 
 /** An attempt with a signal of its own. */
 export interface Runner {

@@ -34,6 +34,7 @@ function routed(
     credentials: () => credentials,
     defaultModel: null,
     adviceFor: () => null,
+    mostCalls: 16,
     routerModels: { auto: {}, codingScores: {} },
     health: { state: (id) => states[id] ?? null, isBenched: (id) => states[id]?.limitedUntil === 1 },
     stickiness: { find: () => null },

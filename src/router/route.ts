@@ -30,6 +30,8 @@ export interface RouteContext {
   readonly calibration: Pick<TokenCalibration, 'factor'>
   /** Monotonic milliseconds. */
   readonly now: number
+  /** Calls to providers that one request may make, all in all. */
+  readonly mostCalls: number
   /** Uniform in [0, 1). */
   readonly chance: () => number
   /** Who pays: sessions of different accounts never meet. */
@@ -66,8 +68,9 @@ export interface Route {
 /** Chooses the endpoints to try for a request, in order. Pure: time, chance and what is known are in the context. */
 export function route(request: GenerationRequest, context: RouteContext): Route {
   const estimate = promptEstimate(request, context.calibration)
-  const filter = (options: readonly Option[]) => applyFilters(options, request, estimate)
-  const { catalog, defaultModel, adviceFor, routerModels, chance } = context
+  const { catalog, defaultModel, adviceFor, routerModels, chance, mostCalls } = context
+  const known = { ...estimate, mostCalls }
+  const filter = (options: readonly Option[]) => applyFilters(options, request, known)
   const resolution = resolve(request, {
     catalog,
     defaultModel,

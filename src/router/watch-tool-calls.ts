@@ -16,8 +16,8 @@ const longestArguments = 100_000
  */
 export const watchToolCalls =
   (call: CallEndpoint, health: Pick<EndpointHealth, 'reportToolCalls'>): CallEndpoint =>
-  (candidate, request, signal, patience) => {
-    const events = call(candidate, request, signal, patience)
+  (candidate, request, signal, patience, onSent) => {
+    const events = call(candidate, request, signal, patience, onSent)
     const { tools = [] } = request.parameters
     if (tools.length === 0) return events
     return watched(events, tools, (good) => health.reportToolCalls(candidate.endpoint.id, good))

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import { generationRecord } from '../../test/contract/generation-record.ts'
 import { describeGenerationStore, describeSharedGenerationStore } from '../../test/contract/generation-store.ts'
-import { describeKeyStore, describeSharedKeyStore } from '../../test/contract/key-store.ts'
+import { describeKeyStore, describeSharedKeyStore, keyRecord } from '../../test/contract/key-store.ts'
 import { openStorage } from './open-storage.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'waygate-storage-'))
@@ -213,6 +213,30 @@ describe('writes that fail', () => {
     storage.generations.append(generationRecord({ id: 'gen-1' }))
     await storage.generations.flush()
     expect(errors).toEqual([])
+    outside.close()
+    await storage.close()
+  })
+
+  test('issue 9.12: while another process holds the lock, everything can be read, what waits to be written included', async () => {
+    const { storage, errors, outside } = await failing()
+    storage.generations.append(generationRecord({ id: 'gen-1', cost: 10 }))
+    await storage.generations.flush()
+    outside.exec('begin immediate')
+    storage.generations.append(generationRecord({ id: 'gen-2', cost: 5 }))
+    const written = storage.generations.flush()
+    const inserted = storage.keys.insert(keyRecord({ hash: 'cd'.repeat(32) }))
+    for (let round = 0; round < 20; round++) {
+      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(15)
+      expect(await storage.generations.find('gen-1', 'default')).toMatchObject({ cost: 10 })
+      expect(await storage.keys.list()).toEqual([])
+    }
+    // Nobody was answered because the write had failed.
+    expect(errors).toEqual([])
+    expect(storage.generations.pending()).toBe(1)
+    outside.exec('commit')
+    await Promise.all([written, inserted])
+    expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(15)
+    expect(await storage.keys.list()).toHaveLength(1)
     outside.close()
     await storage.close()
   })

@@ -5,6 +5,7 @@ import { migrate } from './migrations/migrate.ts'
 import type { Database, WriteGroup } from './sql/database.ts'
 import { SqliteConnection, SqliteError } from './sql/dialects/sqlite/sqlite-connection.ts'
 import { sqliteDialect } from './sql/dialects/sqlite/sqlite-dialect.ts'
+import { onceUnlocked } from './sql/dialects/sqlite/once-unlocked.ts'
 import { watchForeignChanges } from './sql/dialects/sqlite/watch-foreign-changes.ts'
 import { createGenerationStore } from './sql/generation-queries.ts'
 import { createKeyStore } from './sql/key-queries.ts'
@@ -47,10 +48,12 @@ export async function openStorage(url: string, options: StorageOptions = {}): Pr
 }
 
 function storage(db: Kysely<Database>, connection: SqliteConnection, onError: (error: Error) => void): Storage {
-  // Through Kysely, which hands out the connection: a group never lands inside somebody's transaction.
-  const writeGroup: WriteGroup = (inserts) => db.connection().execute(() => connection.write(inserts))
+  // Through Kysely, which hands out the connection: a group never lands inside somebody's transaction. It is given back between the
+  // tries, so that others read meanwhile.
+  const writeGroup: WriteGroup = (inserts) =>
+    onceUnlocked(() => db.connection().execute(() => connection.write(inserts)))
   const generations = createGenerationStore(db, writeGroup, onError)
-  const keys = createKeyStore(db, (listener) => watchForeignChanges(connection, listener))
+  const keys = createKeyStore(db, writeGroup, (listener) => watchForeignChanges(connection, listener))
   const close = async (): Promise<void> => {
     try {
       await generations.close(closeLimitMs)

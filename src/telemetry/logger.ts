@@ -171,6 +171,7 @@ function describe({ record, attempts }: LoggedGeneration) {
     attempts: record.attempts.length,
     firstTokenMs: record.latency,
     cancelled: record.cancelled || undefined,
+    mayBillMore: record.attempts.some(({ mayBillMore }) => mayBillMore) || undefined,
     error: record.errorKind ?? undefined,
     // Also of a request that another endpoint answered.
     failures: failures.length === 0 ? undefined : failures.map(describeFailure),

@@ -67,7 +67,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
 
   const signTools: SignTools = { now: () => clock.now(), exchange: exchangeToken(dispatcher) }
 
-  return (candidate, request, signal, patience) => {
+  return (candidate, request, signal, patience, onSent) => {
     const { endpoint, credential } = candidate
     const provider = options.providers(credential.provider)
     if (provider === undefined) {
@@ -75,7 +75,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
         errorEvent(new GatewayError('server', `There is no provider ${credential.provider}.`), 'next-endpoint'),
       )
     }
-    const response = new ResponseStream()
+    const response = new ResponseStream(onSent)
     const { stream, parameters } = request
     const report = options.watch.begin(candidate, { stream, maxTokens: parameters.maxTokens })
     const failed = (error: unknown): AsyncIterable<GenerationBatch> => {

@@ -12,7 +12,7 @@ interface FetchLimits {
   readonly signal: AbortSignal
 }
 
-interface Fetched {
+export interface Fetched {
   /** As the server sent it. */
   readonly contentType: string | undefined
   readonly bytes: Buffer
@@ -97,4 +97,4 @@ async function fetched(response: ResponseStream, budget: ByteBudget): Promise<Fe
   return { contentType: typeof contentType === 'string' ? contentType : undefined, bytes }
 }
 
-const tooLarge = (): FetchFailure => new FetchFailure('too-large', 'leads to more bytes than a request may hold')
+export const tooLarge = (): FetchFailure => new FetchFailure('too-large', 'leads to more bytes than a request may hold')

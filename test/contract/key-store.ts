@@ -4,7 +4,7 @@ import type { Storage } from '../../src/storage/open-storage.ts'
 import type { KeyRecord } from '../../src/storage/stores/key-store.ts'
 import { StorageProcess } from './storage-process.ts'
 
-const keyRecord = (given: Partial<KeyRecord>): KeyRecord => ({
+export const keyRecord = (given: Partial<KeyRecord>): KeyRecord => ({
   hash: 'ab'.repeat(32),
   name: `key ${given.hash}`,
   label: 'sk-or-v1-abc...123',

@@ -103,11 +103,20 @@ const limits = section(
       }),
     ),
     frame_mb: megabytes(defaults.limits.frame_mb, 'Largest single frame of a provider’s stream, in MiB.'),
+    calls_per_request: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10_000,
+        default: defaults.limits.calls_per_request,
+        description:
+          'Most calls to providers that one request makes: second tries, fallbacks, hedges and rescues counted, and each choice of a completion that a chat model is asked for.',
+      }),
+    ),
     requests_per_minute: Type.Optional(
       Type.Null({ default: null, description: 'Requests a key may send in a minute. Only `null` (no limit) so far.' }),
     ),
   },
-  { description: 'Caps on what the gateway takes in.' },
+  { description: 'Caps on what the gateway takes in, and on what it makes of it.' },
 )
 
 const fetch = section(

@@ -5,6 +5,7 @@ import { arrayOf, isObject, type JsonObject } from '../../util/json.ts'
 import type { Quirks } from '../protocol.ts'
 import { encodeAnnotation } from './annotation.ts'
 import { protocolName } from './decode-request.ts'
+import { encodeImage } from './encode-choice.ts'
 import { encodeReasoningDetail, reasoningText } from '../reasoning-detail.ts'
 import { fitCacheMarkers } from './cache-markers.ts'
 import { orderMessages, withInstruction, withNameInWords } from './order-messages.ts'
@@ -100,6 +101,7 @@ function encodeMessage(message: Message): JsonObject {
           reasoning_details: message.reasoningDetails.map(encodeReasoningDetail),
         }),
         ...(message.annotations !== undefined && { annotations: message.annotations.map(encodeAnnotation) }),
+        ...(message.images !== undefined && { images: message.images.map(encodeImage) }),
       }
   }
 }

@@ -42,12 +42,20 @@ async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<
     chance: () => 0,
     totalMs: 60_000,
     firstTokenMs: 1_000,
+    mostCalls: 16,
     health: { state: () => null, isBenched: () => false, replyTime: () => null },
     hedges: new Hedges(new Map()),
     price: () => 7,
   }
   const request = chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }], stream: true }, {})
-  const ask = () => ({ call, stream: true, maxTokens: undefined, reasoning: undefined, tellsTier: false })
+  const ask = () => ({
+    calls: () => 1,
+    call,
+    stream: true,
+    maxTokens: undefined,
+    reasoning: undefined,
+    tellsTier: false,
+  })
   const taken = await new Rescuers(request, { tools, context, ask }).takeOver(candidates, sent, a?.model ?? '')
   expect(ended.size).toBe(taken === null ? called.length : called.length - 1)
   return { called, taken, attempts: context.attempts }

@@ -4,9 +4,8 @@ import type { GenerationBatch } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import { type Ask, type AttemptTools, Caller } from '../attempt-loop.ts'
-import type { Committed } from '../attempt.ts'
+import type { Committed, Failure } from '../attempt.ts'
 import type { Candidate } from '../candidate.ts'
-import type { Failure } from '../exhaustion.ts'
 import { worthTrying } from '../retry-policy.ts'
 import { Join } from './join.ts'
 import { type Way, waysToGoOn } from './ways.ts'
@@ -64,7 +63,7 @@ export class Rescuers {
       let isWorthTrying = worthTrying({ scope: 'next-endpoint' }, candidate)
       for (const way of waysToGoOn(this.#request, candidate.endpoint, text, model)) {
         const caller = new Caller(ask(way.request), context, tools)
-        if (this.#calls >= mostCalls || !caller.inTime()) return null
+        if (this.#calls >= mostCalls || !caller.inTime() || !caller.affords(candidate)) return null
         this.#calls++
         const outcome = await caller.start(candidate, others, undefined, 'rescue').outcome
         const joined = 'rest' in outcome ? await this.#join(outcome, way) : outcome

@@ -89,6 +89,7 @@ interface Script {
   readonly maxTokens?: number
   readonly fallbacks?: boolean
   readonly totalMs?: number
+  readonly mostCalls?: number
 }
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
@@ -116,9 +117,21 @@ export class ScriptedCalls {
   }
 
   run(): ReturnType<typeof attemptLoop> {
-    const { candidates, states = {}, stream = true, maxTokens, fallbacks = true, totalMs = 600_000 } = this.#script
+    const {
+      candidates,
+      states = {},
+      stream = true,
+      maxTokens,
+      fallbacks = true,
+      totalMs = 600_000,
+      mostCalls = 100,
+    } = this.#script
     const ask: Ask = {
-      call: (candidate, signal, patience) => this.#call(candidate, signal, patience),
+      calls: () => 1,
+      call: (candidate, signal, patience, onSent) => {
+        onSent?.()
+        return this.#call(candidate, signal, patience)
+      },
       stream,
       maxTokens,
       reasoning: undefined,
@@ -134,6 +147,7 @@ export class ScriptedCalls {
       chance: () => 0.5,
       totalMs,
       firstTokenMs,
+      mostCalls,
       health: this.#script.health ?? health,
       hedges: this.hedges,
       price: ({ promptTokens = 0 }: Usage) => promptTokens,
