@@ -17,7 +17,7 @@ export function decodeSharedRequest(
   wire: JsonObject & RoutedBody & SelfDescription & FeatureFields,
   headers: RequestHeaders,
 ): Pick<GenerationRequest, 'models' | 'stream' | 'routing' | 'context'> {
-  refuseUnbuilt(wire)
+  refuseUnbuilt(wire, headers)
   return {
     models: decodeModels(wire),
     stream: wire.stream === true,
@@ -61,7 +61,7 @@ const choosable: ReadonlySet<string> = new Set(parameterNames)
  * The body for an upstream that speaks an OpenAI language, but for what the languages have of their own.
  *
  * @param asked What the client asked for, in the language's names: its own body where that is in the same language, so that fields
- *   nobody here knows reach the upstream (design law 2). Nulls and what this upstream does not support are left out.
+ *   nobody here knows reach the upstream (principle 2). Nulls and what this upstream does not support are left out.
  * @param own Fields that the language writes itself.
  */
 export function encodeSharedRequest(
@@ -97,7 +97,7 @@ export function encodeSharedRequest(
 
 /**
  * The tier to ask this upstream for; undefined where it knows none. An endpoint of a tier may have been chosen by its tag, without a
- * word about the tier. Few know `ultrafast`: elsewhere it falls back to the next best (contract §11.1).
+ * word about the tier. Few know `ultrafast`: elsewhere it falls back to the next best (contract §6.10).
  */
 export function askedTier(
   { serviceTier }: Parameters,

@@ -4,6 +4,7 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Quirks, UpstreamCall, UpstreamProtocol } from '../protocols/protocol.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 import { withProviderOptions } from './with-provider-options.ts'
+import { search } from '../util/pattern.ts'
 
 /** A wire language with what the provider makes of it. */
 export interface ChatLanguage {
@@ -72,7 +73,7 @@ function chatLanguage(
   { upstreamModel }: Endpoint,
   provider: UpstreamProvider,
 ): ChatLanguage {
-  const dialect = provider.dialects.find(({ models }) => models.test(upstreamModel)) ?? provider
+  const dialect = provider.dialects.find(({ models }) => search(models, upstreamModel) !== null) ?? provider
   const protocol = chatProtocols.get(dialect.protocol)
   if (protocol === undefined) {
     throw new GatewayError('server', `${provider.slug} speaks ${dialect.protocol}, which no chat can be held in.`)

@@ -5,13 +5,14 @@ import { arrayOf, isObject, type JsonObject } from '../../util/json.ts'
 import type { Quirks } from '../protocol.ts'
 import { encodeAnnotation } from './annotation.ts'
 import { protocolName } from './decode-request.ts'
+import { encodeImage } from './encode-choice.ts'
 import { encodeReasoningDetail, reasoningText } from '../reasoning-detail.ts'
 import { fitCacheMarkers } from './cache-markers.ts'
 import { orderMessages, withInstruction, withNameInWords } from './order-messages.ts'
 import { withIdsOfLength } from './tool-call-ids.ts'
 
 /**
- * A message that nobody changed goes on as it came, but for what this upstream does not take (design law 2).
+ * A message that nobody changed goes on as it came, but for what this upstream does not take (principle 2).
  * @param instruction Said to the model besides.
  */
 export function encodeMessages(request: ChatRequest, quirks: Quirks, instruction?: string): readonly JsonObject[] {
@@ -45,7 +46,7 @@ function adapt(wire: JsonObject, message: Message, quirks: Quirks): JsonObject {
   return Object.keys(adapted).every(isKnown) ? adapted : without(adapted, (field) => !isKnown(field))
 }
 
-/** How a video is watched is a word of the gateway's own (contract §11.1). */
+/** How a video is watched is a word of the gateway's own (contract §2.2). */
 function withoutProcessing(wire: JsonObject, { content }: Message): JsonObject {
   if (!content.some(({ type }) => type === 'video')) return wire
   return { ...wire, content: arrayOf(wire['content']).map(asPlainVideo) }
@@ -100,6 +101,7 @@ function encodeMessage(message: Message): JsonObject {
           reasoning_details: message.reasoningDetails.map(encodeReasoningDetail),
         }),
         ...(message.annotations !== undefined && { annotations: message.annotations.map(encodeAnnotation) }),
+        ...(message.images !== undefined && { images: message.images.map(encodeImage) }),
       }
   }
 }

@@ -50,7 +50,7 @@ const without = (object: JsonObject, fields: readonly string[]): JsonObject =>
     : object
 
 function fitFunction(asked: JsonObject, place: string, quirks: Quirks, providerName: string): JsonObject {
-  // The gateway's own word (contract §11.1).
+  // The gateway's own word (contract §1.4).
   const called = without(asked, ['defer_loading'])
   const { strict, ...loose } = called
   const { parameters } = called
