@@ -94,12 +94,19 @@ export type ContentEvent =
 
 export type AnswerEvent = ProgressEvent | ContentEvent
 
+/** A stream that breaks off, and how far to go for another answer (principle 4). */
 export interface ErrorEvent {
   readonly type: 'error'
   readonly error: GatewayError
   readonly retry: Retry
   readonly metadata?: RouterMetadata
 }
+
+export const errorEvent = (error: GatewayError, scope: Retry['scope']): ErrorEvent => ({
+  type: 'error',
+  error,
+  retry: { scope },
+})
 
 /**
  * What comes back up, whatever language it was spoken in. Each level has an end of its own, and its stream ends with exactly one of
