@@ -2,7 +2,7 @@ import type { GenerationRequest, Parameters } from '../canonical/generation-requ
 import { type ReasoningEffort, type ReasoningRequest, refusesReasoning } from '../canonical/reasoning.ts'
 import type { Endpoint, ReasoningSupport } from '../catalog/endpoint.ts'
 import type { Model } from '../catalog/model.ts'
-import { askedTiers } from '../router/asked-tiers.ts'
+import { askedTiers } from '../catalog/asked-tiers.ts'
 import type { ModelChoice } from '../router/resolve/resolve.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
-import type { Tier } from '../catalog/endpoint.ts'
+import type { Tier } from './endpoint.ts'
 
 const none: readonly Tier[] = []
 
