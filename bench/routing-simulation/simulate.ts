@@ -1,3 +1,4 @@
+import { Channel } from '../../src/util/channel.ts'
 import { contextOf } from '../../src/canonical/testing/context-of.ts'
 import type { GenerationRequest } from '../../src/canonical/generation-request.ts'
 import type { Usage } from '../../src/canonical/usage.ts'
@@ -115,6 +116,7 @@ class Simulation {
       mostCalls: 16,
       health,
       hedges: new Hedges(new Map(policy.hedged === true ? hosts.map(({ slug }) => [slug, hedge]) : [])),
+      happenings: new Channel(),
       price,
     }
   }

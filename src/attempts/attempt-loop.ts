@@ -2,6 +2,7 @@ import { GatewayError } from '../canonical/errors.ts'
 import type { AttemptKind, GenerationContext } from '../canonical/generation-context.ts'
 import type { CallStream } from '../canonical/generation-event.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
+import type { Happenings } from '../canonical/happening.ts'
 import { sleep } from '../util/sleep.ts'
 import { Attempt, type AttemptLog, type Committed, type Failure, type Unheard } from './attempt.ts'
 import type { Candidate, Patience } from '../health/candidate.ts'
@@ -23,6 +24,7 @@ export interface AttemptTools extends Pick<AttemptLog, 'clock' | 'price'> {
   readonly mostCalls: number
   readonly health: HealthView & ReplyView
   readonly hedges: Hedges
+  readonly happenings: Happenings
 }
 
 /** What is asked of whichever endpoint is tried. */
@@ -168,7 +170,8 @@ export class Caller {
     this.#context = context
     this.#tools = tools
     const { tellsTier, stream } = ask
-    this.#log = { context, clock: tools.clock, price: tools.price, echoes: new Map(), tellsTier, stream }
+    const { clock, price, happenings } = tools
+    this.#log = { context, clock, price, happenings, echoes: new Map(), tellsTier, stream }
   }
 
   inTime(): boolean {

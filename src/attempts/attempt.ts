@@ -6,6 +6,7 @@ import {
   noteFailure,
 } from '../canonical/generation-context.ts'
 import { type CallBatch, type CallEvent, type CallStream, isContent } from '../canonical/generation-event.ts'
+import type { Happenings } from '../canonical/happening.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
@@ -44,6 +45,7 @@ export interface Failure {
 
 /** What the attempts of one generation share. */
 export interface AttemptLog {
+  readonly happenings: Happenings
   readonly context: GenerationContext
   readonly clock: Clock
   /** Nano-USD. `at` is in Unix milliseconds. */
@@ -218,10 +220,13 @@ export class Attempt {
   }
 
   #close(status: number, errorKind: string | null): void {
+    const isFirst = this.entry.latency === 0
     // A second verdict does not change how long it took.
-    if (this.entry.latency === 0) this.entry.latency = this.#log.clock.monotonic() - this.entry.startedAt
+    if (isFirst) this.entry.latency = this.#log.clock.monotonic() - this.entry.startedAt
     this.entry.status = status
     this.entry.errorKind = errorKind
+    const { context, happenings } = this.#log
+    if (isFirst) happenings.publish({ type: 'attempt', generationId: context.id, entry: this.entry })
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Happening } from '../../canonical/happening.ts'
+import { Channel } from '../../util/channel.ts'
 import { expect, test } from 'vitest'
 import { contextOf } from '../../canonical/testing/context-of.ts'
 import type { CallBatch, CallStream } from '../../canonical/generation-event.ts'
@@ -37,6 +39,7 @@ async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<
     mostCalls: 16,
     health: { state: () => null, isBenched: () => false, replyTime: () => null },
     hedges: new Hedges(new Map()),
+    happenings: new Channel<Happening>(),
     price: () => 7,
   }
   const request = chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }], stream: true }, {})

@@ -4,6 +4,7 @@ import { contextOf } from '../../canonical/testing/context-of.ts'
 import type { CallBatch, CallStream } from '../../canonical/generation-event.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
+import { Channel } from '../../util/channel.ts'
 import { sleep } from '../../util/sleep.ts'
 import { type Ask, attemptLoop, type AttemptTools } from '../attempt-loop.ts'
 import type { Candidate, Patience } from '../../health/candidate.ts'
@@ -142,6 +143,7 @@ export class ScriptedCalls {
       mostCalls,
       health: this.#script.health ?? health,
       hedges: this.hedges,
+      happenings: new Channel(),
       price: ({ promptTokens = 0 }: Usage) => promptTokens,
     }
     return attemptLoop({ candidates, fallbacks }, ask, this.context, tools)
