@@ -1,6 +1,6 @@
 import type { GatewayError } from './canonical/errors.ts'
 import type { GenerationContext } from './canonical/generation-context.ts'
-import type { CallStream, TurnBatch, TurnStream } from './canonical/generation-event.ts'
+import { type CallStream, commits, type TurnBatch, type TurnStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { Hold } from './canonical/hold.ts'
 import type { Turn } from './canonical/turn.ts'
@@ -109,6 +109,7 @@ const asked = (
   call: (candidate, signal, patience, onSent) =>
     callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience, onSent),
   cover,
+  commits: commits[request.operation],
   stream: request.stream,
   maxTokens: request.parameters.maxTokens,
   reasoning: request.parameters.reasoning,

@@ -1,3 +1,4 @@
+import { isContent } from '../../src/canonical/generation-event.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { contextOf } from '../../src/canonical/testing/context-of.ts'
 import type { GenerationRequest } from '../../src/canonical/generation-request.ts'
@@ -173,6 +174,7 @@ class Simulation {
       call: (candidate, signal, patience) =>
         call(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
       cover: () => true,
+      commits: isContent,
       stream: request.stream,
       maxTokens: request.parameters.maxTokens,
       reasoning: request.parameters.reasoning,

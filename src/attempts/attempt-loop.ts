@@ -1,6 +1,6 @@
 import { GatewayError } from '../canonical/errors.ts'
 import type { AttemptKind, GenerationContext } from '../canonical/generation-context.ts'
-import type { CallStream } from '../canonical/generation-event.ts'
+import type { CallEvent, CallStream } from '../canonical/generation-event.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import { sleep } from '../util/sleep.ts'
@@ -35,6 +35,8 @@ export interface Ask extends Awaited {
   readonly cover: (endpoint: Endpoint) => boolean
   /** Starts a call to one endpoint, as `CallEndpoint` does. */
   readonly call: (candidate: Candidate, signal: AbortSignal, patience: Patience, onSent: () => void) => CallStream
+  /** Which event commits an answer: after it, no other endpoint may answer. */
+  readonly commits: (event: CallEvent) => boolean
   /** Whether the client asked for a service tier, and so is told which one serves. */
   readonly tellsTier: boolean
 }
@@ -169,9 +171,9 @@ export class Caller {
     this.#ask = ask
     this.#context = context
     this.#tools = tools
-    const { tellsTier, stream } = ask
+    const { tellsTier, stream, commits } = ask
     const { clock, price, happenings } = tools
-    this.#log = { context, clock, price, happenings, echoes: new Map(), tellsTier, stream }
+    this.#log = { context, clock, price, happenings, echoes: new Map(), tellsTier, stream, commits }
   }
 
   inTime(): boolean {

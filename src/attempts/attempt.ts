@@ -5,7 +5,7 @@ import {
   type GenerationContext,
   noteFailure,
 } from '../canonical/generation-context.ts'
-import { type CallBatch, type CallEvent, type CallStream, isContent } from '../canonical/generation-event.ts'
+import { type CallBatch, type CallEvent, type CallStream } from '../canonical/generation-event.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -58,6 +58,8 @@ export interface AttemptLog {
   /** Whether the client asked for a service tier, and so is told which one serves. */
   readonly tellsTier: boolean
   readonly stream: boolean
+  /** Which event commits the answer. */
+  readonly commits: (event: CallEvent) => boolean
 }
 
 /** One call to one endpoint, up to its first content. */
@@ -112,7 +114,7 @@ export class Attempt {
         return this.#failed(new GatewayError('provider_unavailable'), { scope: 'next-endpoint' }, before)
       }
       for (const [position, event] of batch.entries()) {
-        if (isContent(event)) {
+        if (this.#log.commits(event)) {
           const content = batch.slice(position)
           return this.#isOneMoreTryWorth(batch)
             ? this.#unfit(before, content, iterator)

@@ -1,3 +1,4 @@
+import type { Operation } from '../canonical/operation.ts'
 import type { ParameterName } from '../canonical/parameter-name.ts'
 
 /** USD amounts as whole pico-USD (10⁻¹² USD) a unit. 1 USD per million tokens is 1,000,000 pico-USD a token. */
@@ -30,7 +31,6 @@ export interface PricingOverride {
 }
 
 export type Tier = 'default' | 'priority' | 'flex' | 'ultrafast'
-export type Operation = 'chat' | 'completions'
 
 export interface DataPolicy {
   /** Whether the provider may train on what it receives. */

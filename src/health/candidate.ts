@@ -63,6 +63,10 @@ export type CallEndpoint = (
 
 /** Counts the calls to its provider that a request comes to at an endpoint: one that only chats is asked for each choice of a completion. */
 export function callsOf(request: GenerationRequest, { operations }: Endpoint): number {
-  if (request.operation === 'chat' || operations.includes('completions')) return 1
-  return request.input.prompts.length * (request.input.n ?? 1)
+  switch (request.operation) {
+    case 'chat':
+      return 1
+    case 'completions':
+      return operations.includes('completions') ? 1 : request.input.prompts.length * (request.input.n ?? 1)
+  }
 }

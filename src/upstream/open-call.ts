@@ -41,14 +41,17 @@ export function openCall(
   provider: UpstreamProvider,
   signal: AbortSignal,
 ): OpenCall | Promise<OpenCall> {
-  if (request.operation === 'completions') {
-    return opened(options.completionsProtocol, request, endpoint, provider.quirks)
+  switch (request.operation) {
+    case 'completions':
+      return opened(options.completionsProtocol, request, endpoint, provider.quirks)
+    case 'chat': {
+      const language = chatLanguage(options, endpoint, provider)
+      const { protocol, quirks } = language
+      const open = (ready: ChatRequest): OpenCall => opened(protocol, ready, endpoint, quirks)
+      const prepared = options.prepareMedia(request, language, signal)
+      return prepared instanceof Promise ? prepared.then(open) : open(prepared)
+    }
   }
-  const language = chatLanguage(options, endpoint, provider)
-  const { protocol, quirks } = language
-  const open = (ready: ChatRequest): OpenCall => opened(protocol, ready, endpoint, quirks)
-  const prepared = options.prepareMedia(request, language, signal)
-  return prepared instanceof Promise ? prepared.then(open) : open(prepared)
 }
 
 function opened<Request extends GenerationRequest>(

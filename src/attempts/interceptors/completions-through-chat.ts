@@ -10,7 +10,7 @@ import { fanOut } from './fan-out.ts'
 export const completionsThroughChat =
   (call: CallEndpoint): CallEndpoint =>
   (candidate, request, signal, patience, onSent) => {
-    if (request.operation === 'chat' || candidate.endpoint.operations.includes('completions')) {
+    if (request.operation !== 'completions' || candidate.endpoint.operations.includes('completions')) {
       return call(candidate, request, signal, patience, onSent)
     }
     const { prompts, n = 1, echo = false } = request.input

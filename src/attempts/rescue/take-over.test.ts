@@ -2,7 +2,7 @@ import type { Happening } from '../../canonical/happening.ts'
 import { Channel } from '../../util/channel.ts'
 import { expect, test } from 'vitest'
 import { contextOf } from '../../canonical/testing/context-of.ts'
-import type { CallBatch, CallStream } from '../../canonical/generation-event.ts'
+import { type CallBatch, type CallStream, isContent } from '../../canonical/generation-event.ts'
 import { chatCompletionsClient } from '../../protocols/chat-completions/client.ts'
 import type { Candidate } from '../../health/candidate.ts'
 import { Hedges } from '../hedge.ts'
@@ -46,6 +46,7 @@ async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<
   const ask = () => ({
     calls: () => 1,
     cover: () => true,
+    commits: isContent,
     call,
     stream: true,
     maxTokens: undefined,

@@ -1,7 +1,7 @@
 import { type ErrorKind, GatewayError, type Retry } from '../../canonical/errors.ts'
 import type { GenerationContext } from '../../canonical/generation-context.ts'
 import { contextOf } from '../../canonical/testing/context-of.ts'
-import type { CallBatch, CallStream } from '../../canonical/generation-event.ts'
+import { type CallBatch, type CallStream, isContent } from '../../canonical/generation-event.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { Channel } from '../../util/channel.ts'
@@ -122,6 +122,7 @@ export class ScriptedCalls {
     const ask: Ask = {
       calls: () => 1,
       cover: () => true,
+      commits: isContent,
       call: (candidate, signal, patience, onSent) => {
         onSent?.()
         return this.#call(candidate, signal, patience)
