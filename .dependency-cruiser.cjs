@@ -3,7 +3,7 @@ const may = {
   util: [],
   simulator: ['util'],
   canonical: ['util'],
-  config: ['util'],
+  config: ['canonical', 'util'],
   protocols: ['catalog/endpoint', 'canonical', 'util'],
   catalog: ['canonical', 'util'],
   storage: ['canonical', 'util'],
