@@ -25,6 +25,7 @@ import { completionsUpstream } from './protocols/completions/upstream.ts'
 import { converseUpstream } from './protocols/converse/upstream.ts'
 import { generateContentUpstream } from './protocols/generate-content/upstream.ts'
 import { messagesUpstream } from './protocols/messages/upstream.ts'
+import type { ChatProtocols } from './protocols/protocol.ts'
 import { responsesUpstream } from './protocols/responses/upstream.ts'
 import { providers } from './providers/_registry.ts'
 import { createEndpointHealth } from './router/health/create-endpoint-health.ts'
@@ -77,15 +78,14 @@ export interface Gateway {
 const drainMs = 30_000
 
 const clock = systemClock
-const chatLanguages = [
-  chatCompletionsUpstream,
-  responsesUpstream,
-  messagesUpstream,
-  cohereChatUpstream,
-  generateContentUpstream,
-  converseUpstream,
-]
-const chatProtocols = new Map(chatLanguages.map((language) => [language.name, language]))
+const chatProtocols: ChatProtocols = {
+  'chat-completions': chatCompletionsUpstream,
+  responses: responsesUpstream,
+  messages: messagesUpstream,
+  'cohere-chat': cohereChatUpstream,
+  'generate-content': generateContentUpstream,
+  converse: converseUpstream,
+}
 
 /** What tests decide otherwise. */
 export interface GatewayOptions {

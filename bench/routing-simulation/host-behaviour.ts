@@ -1,5 +1,5 @@
 import type { UpstreamFailure } from '../../src/protocols/protocol.ts'
-import { classifyFailure } from '../../src/protocols/classify-failure.ts'
+import { classifyFailure } from '../../src/protocols/vendors/classify-failure.ts'
 import type { Host, Trouble } from './hosts.ts'
 
 /** What a host does with one call. */

@@ -1,17 +1,17 @@
-import type { Dialect, Quirks } from '../protocols/protocol.ts'
+import type { Dialect, QuirksByLanguage, SpokenLanguage, UpstreamLanguage } from '../protocols/protocol.ts'
 import type { Provider } from '../providers/provider.ts'
 import { bearer, keyHeader } from '../upstream/sign/api-key.ts'
 import type { Sign } from '../upstream/sign/sign.ts'
 
 /** A provider that can be called now: its file and the configuration combined, with its keys. */
-export interface Offer {
+export type Offer = SpokenLanguage & OfferFacts
+
+interface OfferFacts {
   readonly slug: string
   readonly name: string
-  readonly protocol: string
   readonly baseUrl: string
   readonly apiKeys: readonly string[]
   readonly dataPolicy: Pick<Provider['dataPolicy'], 'training' | 'retention'>
-  readonly quirks: Quirks
   readonly dialects: readonly Dialect[]
   readonly sign: Sign
   readonly variables: Readonly<Record<string, string>>
@@ -29,7 +29,7 @@ export interface Offer {
 export interface ConfiguredProvider {
   readonly slug: string
   readonly name?: string
-  readonly protocol?: string
+  readonly protocol?: UpstreamLanguage
   readonly baseUrl?: string
   readonly apiKeys: readonly string[]
   /** In place of the environment's. */
@@ -39,10 +39,18 @@ export interface ConfiguredProvider {
 }
 
 /**
- * A server nobody has described is taken for OpenAI-like in full: it gets the tier and the hashed end user as OpenAI would
- * (contract Appendix A).
+ * A server that nobody has described is taken to be like the language's vendor in full: it gets the tier and the hashed end user as
+ * OpenAI would (contract Appendix A).
  */
-const undescribed: Quirks = { serviceTier: true, userField: 'user' }
+const undescribed: QuirksByLanguage = {
+  'chat-completions': { maxTokensField: 'either', serviceTier: true, userField: 'user' },
+  completions: { serviceTier: true, userField: 'user' },
+  responses: { serviceTier: true, userField: 'user' },
+  messages: { serviceTier: true },
+  'generate-content': { serviceTier: true },
+  converse: {},
+  'cohere-chat': {},
+}
 
 /** How a server of one's own that speaks a vendor's language is given its key: as that vendor has it. */
 const usualSign: Readonly<Record<string, Sign>> = {
@@ -96,11 +104,10 @@ function combine(
   return {
     slug: configured.slug,
     name: configured.name ?? builtIn?.name ?? configured.slug,
-    protocol,
+    ...languageOf(protocol, builtIn),
     baseUrl: configured.baseUrl ?? (builtIn === undefined ? '' : addressOf(builtIn, variables)),
     apiKeys: configured.apiKeys.length > 0 ? configured.apiKeys : found === undefined ? [] : [found],
     dataPolicy: configured.dataPolicy ?? builtIn?.dataPolicy ?? unknownPolicy,
-    quirks: builtIn?.quirks ?? undescribed,
     dialects: configured.protocol === undefined ? (builtIn?.dialects ?? []) : [],
     sign: builtIn?.sign ?? usualSign[protocol] ?? bearer,
     variables,
@@ -113,6 +120,14 @@ function combine(
     headquarters: builtIn?.headquarters,
     datacenters: configured.datacenters ?? builtIn?.datacenters,
   }
+}
+
+/** A provider's quirks are those of its language: in another one it is as nobody has described it. */
+const languageOf = (protocol: UpstreamLanguage, builtIn: Provider | undefined): SpokenLanguage =>
+  builtIn?.protocol === protocol ? builtIn : undescribedIn(protocol)
+
+function undescribedIn<Language extends UpstreamLanguage>(protocol: Language): SpokenLanguage<Language> {
+  return { protocol, quirks: undescribed[protocol] }
 }
 
 function isEquipped(provider: Provider, environment: Readonly<Record<string, string>>): boolean {

@@ -3,7 +3,7 @@ import { GatewayError } from '../canonical/errors.ts'
 import type { CallBatch, CallEvent, CallStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import type { UpstreamProtocol, UpstreamReply } from '../protocols/protocol.ts'
+import type { Framing, UpstreamReply } from '../protocols/protocol.ts'
 import type { CallEndpoint, CallReport, CallWatch, Patience } from '../router/candidate.ts'
 import type { Clock } from '../util/clock.ts'
 import { parseJson } from '../util/json.ts'
@@ -43,7 +43,7 @@ interface Exchange {
   readonly response: ResponseStream
   readonly reply: UpstreamReply
   readonly deadline: CallDeadline
-  readonly framing: UpstreamProtocol['framing']
+  readonly framing: Framing
   readonly stream: boolean
   readonly replyMs: number
   readonly report: CallReport
@@ -198,7 +198,7 @@ async function* later(batches: Promise<CallStream>): CallStream {
   yield* await batches
 }
 
-const frameReader = (framing: UpstreamProtocol['framing'], maxFrameBytes: number): FrameReader =>
+const frameReader = (framing: Framing, maxFrameBytes: number): FrameReader =>
   framing === 'sse' ? new SseReader({ maxFrameBytes }) : new AwsEventStreamReader({ maxFrameBytes })
 
 /** A call that ended before it began. */

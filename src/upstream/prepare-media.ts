@@ -3,7 +3,7 @@ import { type ErrorKind, GatewayError } from '../canonical/errors.ts'
 import type { ChatRequest } from '../canonical/generation-request.ts'
 import type { Message } from '../canonical/message.ts'
 import type { Clock } from '../util/clock.ts'
-import type { ChatLanguage, PrepareMedia } from './open-call.ts'
+import type { LanguageAtProvider, PrepareMedia } from './open-call.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import type { GuardedFetch } from './guarded-fetch.ts'
 import { mediaTypeOf } from './media-type.ts'
@@ -81,7 +81,7 @@ export function createPrepareMedia({ fetch, maxBytes, clock }: PrepareMediaOptio
   }
 }
 
-function notTaken(messages: readonly Message[], { protocol, quirks }: ChatLanguage): readonly Pending[] {
+function notTaken<Quirks>(messages: readonly Message[], { protocol, quirks }: LanguageAtProvider<Quirks>): readonly Pending[] {
   const pending: Pending[] = []
   for (const [index, { content }] of messages.entries()) {
     for (const [position, part] of content.entries()) {

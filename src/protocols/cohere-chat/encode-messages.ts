@@ -2,10 +2,10 @@ import type { ContentPart, FilePart, TextPart } from '../../canonical/content-pa
 import type { AssistantMessage, Message } from '../../canonical/message.ts'
 import type { ReasoningDetail } from '../../canonical/reasoning.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
-import { parseDataUrl } from '../data-url.ts'
-import { namedContent } from '../named-content.ts'
-import { refusePart } from '../refuse-part.ts'
-import type { ToolNames } from '../tool-names.ts'
+import { parseDataUrl } from '../vendors/data-url.ts'
+import { namedContent } from '../vendors/named-content.ts'
+import { refusePart } from '../vendors/refuse-part.ts'
+import type { ToolNames } from '../vendors/tool-names.ts'
 import type { UserBlock, WireAssistant, WireDocument, WireMessage } from './wire.ts'
 
 interface Encoded {

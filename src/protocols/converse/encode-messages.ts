@@ -2,14 +2,14 @@ import { hash } from 'node:crypto'
 import type { CacheControl, ContentPart, TextPart } from '../../canonical/content-part.ts'
 import type { AssistantMessage, Message, SystemMessage, ToolMessage } from '../../canonical/message.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
-import { namedContent } from '../named-content.ts'
-import { refusePart } from '../refuse-part.ts'
-import type { ToolNames } from '../tool-names.ts'
+import { namedContent } from '../vendors/named-content.ts'
+import { refusePart } from '../vendors/refuse-part.ts'
+import type { ToolNames } from '../vendors/tool-names.ts'
 import type { MediaEncoder } from './encode-media.ts'
 import { encodeThoughts } from './encode-thoughts.ts'
 import type { ModelFamily } from './model-family.ts'
 import type { Block, CachePoint, SystemBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from './wire-request.ts'
-import { toolInput } from '../tool-input.ts'
+import { toolInput } from '../vendors/tool-input.ts'
 
 export interface Conversation {
   readonly system: readonly SystemBlock[]

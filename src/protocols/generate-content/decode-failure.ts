@@ -1,6 +1,6 @@
 import { GatewayError, type Retry } from '../../canonical/errors.ts'
 import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../util/json.ts'
-import { classifyFailure } from '../classify-failure.ts'
+import { classifyFailure } from '../vendors/classify-failure.ts'
 import type { ResponseHeaders, UpstreamFailure } from '../protocol.ts'
 
 /**
