@@ -40,6 +40,7 @@ import type { KeyStore } from './storage/stores/key-store.ts'
 import { createLogger } from './telemetry/logger.ts'
 import { createCallEndpoint } from './upstream/call-endpoint.ts'
 import { completionsThroughChat } from './upstream/completions-through-chat.ts'
+import { learnStreamOptions } from './upstream/learn-stream-options.ts'
 import { createDispatcher } from './upstream/dispatcher.ts'
 import { createGuardedDialer } from './upstream/guarded-dialer.ts'
 import { createGuardedFetch } from './upstream/guarded-fetch.ts'
@@ -133,9 +134,10 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     routerModels: config.routing,
     stickyTtlMs: config.routing.stickyTtlMs,
   })
+  const streamOptions = learnStreamOptions(offerings.provider)
   const callEndpoint = createCallEndpoint({
     dispatcher,
-    providers: offerings.provider,
+    providers: streamOptions.provider,
     chatProtocols,
     completionsProtocol: completionsUpstream,
     prepareMedia: createPrepareMedia({
@@ -162,7 +164,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     learn: router.learn,
     calibration: router.calibration,
     reserve: createReserve(new SpendingLimits(storage.generations, settled)),
-    callEndpoint: completionsThroughChat(checkAnswers(watchToolCalls(callEndpoint, health), health)),
+    callEndpoint: completionsThroughChat(checkAnswers(watchToolCalls(streamOptions.watch(callEndpoint), health), health)),
   })
   const generate = createGenerate({
     resolve: router.resolve,

@@ -117,7 +117,7 @@ export const templates: readonly TemplateRow[] = [
   {
     // "Unexpected role 'user' after role 'tool'", code 3230, "Assistant message must have either content or tool_calls", and
     // "Tool call id was call_… but must be a-z, A-Z, 0-9, with a length of 9."
-    models: /^(open-)?(mistral|mixtral|ministral|codestral|devstral|magistral|pixtral|voxtral)/,
+    models: /^(open-|labs-)?(mistral|mixtral|ministral|codestral|devstral|magistral|pixtral|voxtral|leanstral)/,
     template: { answeredTools: true, emptyMessages: false, toolCallIdLength: 9 },
     source: 'https://github.com/mistralai/mistral-common/blob/main/src/mistral_common/protocol/instruct/validator.py',
   },

@@ -32,6 +32,8 @@ export interface ConfiguredProvider {
   readonly protocol?: UpstreamLanguage
   readonly baseUrl?: string
   readonly apiKeys: readonly string[]
+  /** Whether it takes `stream_options`. Absent: as its file says, or found out. */
+  readonly streamOptions?: boolean
   /** In place of the environment's. */
   readonly variables?: Readonly<Record<string, string>>
   readonly dataPolicy?: Offer['dataPolicy']
@@ -43,8 +45,8 @@ export interface ConfiguredProvider {
  * OpenAI would (contract Appendix A).
  */
 const undescribed: QuirksByLanguage = {
-  'chat-completions': { maxTokensField: 'either', serviceTier: true, userField: 'user' },
-  completions: { serviceTier: true, userField: 'user' },
+  'chat-completions': { maxTokensField: 'either', streamUsage: 'unless-refused', serviceTier: true, userField: 'user' },
+  completions: { streamUsage: 'unless-refused', serviceTier: true, userField: 'user' },
   responses: { serviceTier: true, userField: 'user' },
   messages: { serviceTier: true },
   'generate-content': { serviceTier: true },
@@ -104,11 +106,11 @@ function combine(
   return {
     slug: configured.slug,
     name: configured.name ?? builtIn?.name ?? configured.slug,
-    ...languageOf(protocol, builtIn),
+    ...withStreamOptions(languageOf(protocol, builtIn), configured.streamOptions),
     baseUrl: configured.baseUrl ?? (builtIn === undefined ? '' : addressOf(builtIn, variables)),
     apiKeys: configured.apiKeys.length > 0 ? configured.apiKeys : found === undefined ? [] : [found],
     dataPolicy: configured.dataPolicy ?? builtIn?.dataPolicy ?? unknownPolicy,
-    dialects: configured.protocol === undefined ? (builtIn?.dialects ?? []) : [],
+    dialects: dialectsOf(configured, builtIn),
     sign: builtIn?.sign ?? usualSign[protocol] ?? bearer,
     variables,
     headers: builtIn?.headers ?? {},
@@ -128,6 +130,24 @@ const languageOf = (protocol: UpstreamLanguage, builtIn: Provider | undefined): 
 
 function undescribedIn<Language extends UpstreamLanguage>(protocol: Language): SpokenLanguage<Language> {
   return { protocol, quirks: undescribed[protocol] }
+}
+
+function withStreamOptions(spoken: SpokenLanguage, streamUsage: boolean | undefined): SpokenLanguage {
+  if (streamUsage === undefined) return spoken
+  const { protocol, quirks } = spoken
+  if (protocol === 'chat-completions') return { protocol, quirks: { ...quirks, streamUsage } }
+  return protocol === 'completions' ? { protocol, quirks: { ...quirks, streamUsage } } : spoken
+}
+
+/** They are of the provider's own language: in another one there are none. */
+function dialectsOf({ protocol, streamOptions }: ConfiguredProvider, builtIn: Provider | undefined): readonly Dialect[] {
+  const dialects = protocol === undefined ? (builtIn?.dialects ?? []) : []
+  if (streamOptions === undefined) return dialects
+  return dialects.map((dialect) =>
+    dialect.protocol === 'chat-completions'
+      ? { ...dialect, quirks: { ...dialect.quirks, streamUsage: streamOptions } }
+      : dialect,
+  )
 }
 
 function isEquipped(provider: Provider, environment: Readonly<Record<string, string>>): boolean {

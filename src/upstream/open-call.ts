@@ -1,12 +1,12 @@
 import { GatewayError } from '../canonical/errors.ts'
 import type { ChatRequest, GenerationRequest, PromptRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import type { CompletionsQuirks } from '../protocols/completions/quirks.ts'
 import type {
   ChatLanguage,
   ChatProtocol,
   ChatProtocols,
   Framing,
+  QuirksByLanguage,
   SpokenLanguage,
   UpstreamCall,
   UpstreamProtocol,
@@ -29,7 +29,7 @@ export type PrepareMedia = <Quirks>(
 
 export interface OpenCallOptions {
   readonly chatProtocols: Partial<ChatProtocols>
-  readonly completionsProtocol: UpstreamProtocol<PromptRequest, CompletionsQuirks>
+  readonly completionsProtocol: UpstreamProtocol<PromptRequest, QuirksByLanguage['completions']>
   readonly prepareMedia: PrepareMedia
 }
 
@@ -60,7 +60,7 @@ export function openCall(
 }
 
 /** What a provider of chats needs is mostly what it needs where it serves completions as well. */
-const completionsQuirks = (spoken: SpokenLanguage): CompletionsQuirks =>
+const completionsQuirks = (spoken: SpokenLanguage): QuirksByLanguage['completions'] =>
   spoken.protocol === 'completions' || spoken.protocol === 'chat-completions' ? spoken.quirks : {}
 
 function openChat<Language extends ChatLanguage>(

@@ -10,8 +10,10 @@ export interface OpenAiQuirks {
    * (Z.AI, Moonshot, DeepSeek), `enable_thinking` with `thinking_budget` (Alibaba, SiliconFlow), or not at all.
    */
   readonly reasoningField?: 'reasoning_effort' | 'reasoning' | 'thinking' | 'enable_thinking' | 'none'
-  /** Whether `stream_options: {include_usage: true}` is understood. Default true. */
-  readonly streamUsage?: boolean
+  /**
+   * Whether `stream_options: {include_usage: true}` is understood. `unless-refused`: nobody knows, so it is tried. Default true.
+   */
+  readonly streamUsage?: boolean | 'unless-refused'
   /** Whether the request's `metadata` is accepted. Default false. */
   readonly metadata?: boolean
   /** The field for the hashed end-user identity; absent: it is not sent. */
