@@ -164,7 +164,9 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     learn: router.learn,
     calibration: router.calibration,
     reserve: createReserve(new SpendingLimits(storage.generations, settled)),
-    callEndpoint: completionsThroughChat(checkAnswers(watchToolCalls(streamOptions.watch(callEndpoint), health), health)),
+    callEndpoint: completionsThroughChat(
+      checkAnswers(watchToolCalls(streamOptions.watch(callEndpoint), health), health),
+    ),
   })
   const generate = createGenerate({
     resolve: router.resolve,

@@ -16,8 +16,7 @@ export function knownModels(entries: readonly CatalogEntry[]): KnownModels {
   const bySlug = new Map(entries.map((entry) => [entry.slug, entry]))
   let byName: ReadonlyMap<string, CatalogEntry> | undefined
   return {
-    template: (slug, upstreamModel) =>
-      findTemplate(bySlug.has(slug) ? [slug, upstreamModel] : [upstreamModel, slug]),
+    template: (slug, upstreamModel) => findTemplate(bySlug.has(slug) ? [slug, upstreamModel] : [upstreamModel, slug]),
     reasoning({ slug, reasoning }, upstreamModel) {
       if (reasoning !== undefined) return reasoning
       const same = bySlug.get(slug)

@@ -5,8 +5,15 @@
  */
 export function modelName(id: string): string {
   let name = id.toLowerCase().replaceAll('_', '-')
-  name = name.slice(name.lastIndexOf('/') + 1).replace(/^ft:/, '').replace(/[:@].*$/, '')
-  name = name.replace(/\.gguf$/, '').replace(regionOrVendor, '').replace(regionOrVendor, '').replace(vendorWord, '')
+  name = name
+    .slice(name.lastIndexOf('/') + 1)
+    .replace(/^ft:/, '')
+    .replace(/[:@].*$/, '')
+  name = name
+    .replace(/\.gguf$/, '')
+    .replace(regionOrVendor, '')
+    .replace(regionOrVendor, '')
+    .replace(vendorWord, '')
   // Fireworks writes the point of a version as a letter.
   name = name.replace(/(?<=\d)p(?=\d)/g, '.').replace(/^deepseek\.(?=[rv]\d)/, 'deepseek-')
   for (let shorter = withoutMark(name); shorter !== name; shorter = withoutMark(name)) name = shorter
@@ -16,7 +23,8 @@ export function modelName(id: string): string {
 /** Bedrock's `us.` and `anthropic.`; a version such as `deepseek.v3` is no vendor. */
 const regionOrVendor = /^[a-z]+\.(?=[a-z]{2})/
 /** Hosts that write a hyphen where others have a slash. */
-const vendorWord = /^(openai|azure|anthropic|google|zai-org|z-ai|zai|xiaomi|moonshotai|deepseek-ai|mistralai|nvidia)-(?=[a-z])/
+const vendorWord =
+  /^(openai|azure|anthropic|google|zai-org|z-ai|zai|xiaomi|moonshotai|deepseek-ai|mistralai|nvidia)-(?=[a-z])/
 const mark =
   /[-.](fp\d+|nvfp4|mxfp4|bf16|int[48]|w\d+a\d+|q\d[a-z0-9-]*|iq\d[a-z0-9-]*|[48]bit|awq|gptq|gguf|mlx|tee|maas|v\d+|\d{4}-\d{2}-\d{2}|\d{8})$/
 

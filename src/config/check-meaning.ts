@@ -34,7 +34,13 @@ function checkProviders(
   builtIn: ReadonlySet<string>,
 ): void {
   for (const [slug, provider] of Object.entries(providers)) {
-    const { base_url: baseUrl, api_key: apiKey, api_keys: apiKeys, protocol, stream_options: options } = record(provider)
+    const {
+      base_url: baseUrl,
+      api_key: apiKey,
+      api_keys: apiKeys,
+      protocol,
+      stream_options: options,
+    } = record(provider)
     if (baseUrl === undefined && !builtIn.has(slug)) {
       const message = `lacks the key "base_url", which a provider that is not built in needs.${didYouMean(slug, builtIn)}`
       document.report(['providers', slug], message, 'key')

@@ -140,7 +140,10 @@ function withStreamOptions(spoken: SpokenLanguage, streamUsage: boolean | undefi
 }
 
 /** They are of the provider's own language: in another one there are none. */
-function dialectsOf({ protocol, streamOptions }: ConfiguredProvider, builtIn: Provider | undefined): readonly Dialect[] {
+function dialectsOf(
+  { protocol, streamOptions }: ConfiguredProvider,
+  builtIn: Provider | undefined,
+): readonly Dialect[] {
   const dialects = protocol === undefined ? (builtIn?.dialects ?? []) : []
   if (streamOptions === undefined) return dialects
   return dialects.map((dialect) =>

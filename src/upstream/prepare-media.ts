@@ -81,7 +81,10 @@ export function createPrepareMedia({ fetch, maxBytes, clock }: PrepareMediaOptio
   }
 }
 
-function notTaken<Quirks>(messages: readonly Message[], { protocol, quirks }: LanguageAtProvider<Quirks>): readonly Pending[] {
+function notTaken<Quirks>(
+  messages: readonly Message[],
+  { protocol, quirks }: LanguageAtProvider<Quirks>,
+): readonly Pending[] {
   const pending: Pending[] = []
   for (const [index, { content }] of messages.entries()) {
     for (const [position, part] of content.entries()) {

@@ -49,7 +49,12 @@ const without = (object: JsonObject, fields: readonly string[]): JsonObject =>
     ? Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)))
     : object
 
-function fitFunction(asked: JsonObject, place: string, quirks: ChatCompletionsQuirks, providerName: string): JsonObject {
+function fitFunction(
+  asked: JsonObject,
+  place: string,
+  quirks: ChatCompletionsQuirks,
+  providerName: string,
+): JsonObject {
   // The gateway's own word (contract §11.1).
   const called = without(asked, ['defer_loading'])
   const { strict, ...loose } = called

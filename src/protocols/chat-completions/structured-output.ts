@@ -20,7 +20,11 @@ export interface OutputForm {
  * its own or a call cannot be forced: then the model is told the schema.
  * @throws GatewayError for a strict schema that the provider cannot hold to.
  */
-export function structuredOutput(parameters: Parameters, endpoint: Endpoint, quirks: ChatCompletionsQuirks): OutputForm | null {
+export function structuredOutput(
+  parameters: Parameters,
+  endpoint: Endpoint,
+  quirks: ChatCompletionsQuirks,
+): OutputForm | null {
   const { responseFormat: format, tools = [] } = parameters
   if (format?.type !== 'json_object' && format?.type !== 'json_schema') return null
   const supports = (name: string): boolean => supportsParameter(endpoint.supportedParameters, name)

@@ -1,4 +1,10 @@
-import { type Availability, availabilityTable, errorTable, errorType, type GatewayError } from '../../canonical/errors.ts'
+import {
+  type Availability,
+  availabilityTable,
+  errorTable,
+  errorType,
+  type GatewayError,
+} from '../../canonical/errors.ts'
 import type { RouterMetadata } from '../../canonical/router-metadata.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { encodeMetadata } from './encode-metadata.ts'

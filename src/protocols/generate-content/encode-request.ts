@@ -47,7 +47,11 @@ function pathOf(model: string, stream: boolean, isVertex: boolean): string {
 }
 
 /** `flex` or `priority`; the usual tier goes without saying. */
-function tierOf({ parameters }: ChatRequest, endpoint: Endpoint, quirks: GenerateContentQuirks): 'flex' | 'priority' | undefined {
+function tierOf(
+  { parameters }: ChatRequest,
+  endpoint: Endpoint,
+  quirks: GenerateContentQuirks,
+): 'flex' | 'priority' | undefined {
   const tier = askedTier(parameters, endpoint, quirks)
   return tier === 'flex' || tier === 'priority' ? tier : undefined
 }

@@ -54,9 +54,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
   const thinks = thinking?.['type'] === 'enabled' || thinking?.['type'] === 'adaptive'
   const outputConfig = { ...(effort && { effort }), ...(output.format && { format: output.format }) }
   const body = {
-    ...(quirks.host === 'vertex'
-      ? { anthropic_version: 'vertex-2023-10-16' }
-      : { model: endpoint.upstreamModel }),
+    ...(quirks.host === 'vertex' ? { anthropic_version: 'vertex-2023-10-16' } : { model: endpoint.upstreamModel }),
     max_tokens: maxTokens,
     ...(system.length > 0 && { system }),
     messages,

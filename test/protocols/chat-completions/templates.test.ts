@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { asObject, scriptedUpstream } from '../../acceptance/exchange.ts'
+import { asObject, at, scriptedUpstream } from '../../acceptance/exchange.ts'
 import { startGateway, type TestGateway } from '../../gateway.ts'
 
 /** Three ways to the same model: two built-in hosts of it, and an operator's own server under a slug that tells nothing. */
@@ -13,7 +13,7 @@ const families = {
   deepseek: { hosts: ['deepseek', 'novita'], slug: 'deepseek/deepseek-v4-pro', upstreamModel: 'deepseek-v4-pro' },
   mimo: { hosts: ['xiaomi', 'deepinfra'], slug: 'xiaomi/mimo-v2.5', upstreamModel: 'XiaomiMiMo/MiMo-V2.5' },
   r1: { hosts: ['deepinfra', 'novita'], slug: 'deepseek/deepseek-r1-0528', upstreamModel: 'deepseek-r1:7b' },
-  qwen: { hosts: ['alibaba', 'novita'], slug: 'qwen/qwen3.6-27b', upstreamModel: 'unsloth/Qwen3.6-27B-Q4_K_M.gguf' },
+  qwen: { hosts: ['alibaba', 'venice'], slug: 'qwen/qwen3.6-27b', upstreamModel: 'unsloth/Qwen3.6-27B-Q4_K_M.gguf' },
   mistral: { hosts: ['mistral', 'venice'], slug: 'mistralai/mistral-small-2603', upstreamModel: 'mistral-small:24b' },
   gemma: { hosts: ['nebius', 'novita'], slug: 'google/gemma-3-27b-it', upstreamModel: 'gemma3:27b' },
   gpt5: { hosts: ['openai', 'azure'], slug: 'openai/gpt-5.4', upstreamModel: 'gpt-5.4-2026-03-05' },
@@ -47,7 +47,9 @@ beforeAll(async () => {
     models: Object.fromEntries(
       familyNames.map((name) => [
         `house/${name}-x`,
-        { endpoints: [{ provider: 'own', model: families[name].upstreamModel, pricing: { prompt: 1, completion: 2 } }] },
+        {
+          endpoints: [{ provider: 'own', model: families[name].upstreamModel, pricing: { prompt: 1, completion: 2 } }],
+        },
       ]),
     ),
   })
@@ -86,7 +88,10 @@ describe('issue 10.3: a rule of a template holds at two hosts and at an operator
       { reasoning_details: [{ type: 'reasoning.text', text: 'I ask.', format: 'unknown', index: 0 }] },
       { reasoning_content: 'I ask.' },
     ]) {
-      for (const { messages } of await sentEverywhere(name, { messages: [user('hi'), { ...earlier, ...said }, result], tools })) {
+      for (const { messages } of await sentEverywhere(name, {
+        messages: [user('hi'), { ...earlier, ...said }, result],
+        tools,
+      })) {
         expect(messages).toMatchObject([{}, { reasoning_content: 'I ask.' }, {}])
         expect(Object.keys(Object(messages)[1])).not.toContain('reasoning')
       }
@@ -96,7 +101,12 @@ describe('issue 10.3: a rule of a template holds at two hosts and at an operator
   test.each(['kimi', 'deepseek', 'mimo'] as const)('%s: calls that came without reasoning get some', async (name) => {
     const foreign = [
       { role: 'assistant', content: null, tool_calls: [call] },
-      { role: 'assistant', content: null, tool_calls: [call], reasoning_details: [{ type: 'reasoning.encrypted', data: 'x', format: 'openai-responses-v1', index: 0 }] },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [call],
+        reasoning_details: [{ type: 'reasoning.encrypted', data: 'x', format: 'openai-responses-v1', index: 0 }],
+      },
     ]
     for (const earlier of foreign) {
       for (const { messages } of await sentEverywhere(name, { messages: [user('hi'), earlier, result], tools })) {
@@ -105,7 +115,11 @@ describe('issue 10.3: a rule of a template holds at two hosts and at an operator
     }
     const words = [user('hi'), { role: 'assistant', content: 'ho' }, user('so?')]
     for (const { messages } of await sentEverywhere(name, { messages: words })) expect(messages).toEqual(words)
-    for (const { messages } of await sentEverywhere(name, { messages: [user('hi'), foreign[0], result], tools, reasoning: { effort: 'none' } })) {
+    for (const { messages } of await sentEverywhere(name, {
+      messages: [user('hi'), foreign[0], result],
+      tools,
+      reasoning: { effort: 'none' },
+    })) {
       expect(Object(messages)[1]).not.toHaveProperty('reasoning_content')
     }
   })
@@ -118,7 +132,12 @@ describe('issue 10.3: a rule of a template holds at two hosts and at an operator
   })
 
   test('Qwen since 3.5: one system message, the first', async () => {
-    const messages = [user('hi'), { role: 'assistant', content: 'ho' }, { role: 'system', content: 'Sum up.' }, user('so?')]
+    const messages = [
+      user('hi'),
+      { role: 'assistant', content: 'ho' },
+      { role: 'system', content: 'Sum up.' },
+      user('so?'),
+    ]
     for (const sent of await sentEverywhere('qwen', { messages })) {
       expect(sent['messages']).toEqual([messages[2], messages[0], messages[1], messages[3]])
     }
@@ -158,7 +177,8 @@ describe('issue 10.3: a rule of a template holds at two hosts and at an operator
       for (const name of ['temperature', 'top_p', 'stop', 'max_tokens']) expect(sent).not.toHaveProperty(name)
       expect(sent['max_completion_tokens'] ?? sent['max_output_tokens']).toBe(100)
     }
-    for (const sent of await sentEverywhere('plain', asked)) expect(sent).toMatchObject({ temperature: 0.2, max_tokens: 100 })
+    for (const sent of await sentEverywhere('plain', asked))
+      expect(sent).toMatchObject({ temperature: 0.2, max_tokens: 100 })
   })
 
   test('a model that thinks is not forced to call for a structured answer', async () => {
@@ -180,9 +200,18 @@ describe('issue 10.3: a rule of a template holds at two hosts and at an operator
 })
 
 describe('issue 11.11: an operator’s own provider', () => {
-  test('knows that a model reasons, and whether it can be told not to', async () => {
-    const response = await gateway.chat({ model: 'house/r1-x', messages: [user('hi')], reasoning: { effort: 'none' } })
-    expect(response.status).toBe(404)
+  test('knows that a model reasons, and that it cannot be told not to', async () => {
+    const refusal = async (ask: object) => {
+      const response = await gateway.chat({ ...ask, messages: [user('hi')], reasoning: { effort: 'none' } })
+      return { status: response.status, message: at(await response.json(), 'error', 'message') }
+    }
+    const known = await refusal({ model: 'deepseek/deepseek-r1-0528', provider: { only: ['novita'] } })
+    const own = await refusal({ model: 'house/r1-x' })
+    expect(own.status).toBe(400)
+    expect(own).toEqual({
+      ...known,
+      message: String(known.message).replaceAll('deepseek/deepseek-r1-0528', 'house/r1-x'),
+    })
   })
 
   test('gets the token limit under the name that the client wrote', async () => {
