@@ -51,6 +51,8 @@ function measure(endpoints: number): RoutingRow {
     catalog: () => catalog,
     credentials,
     defaultModel: null,
+    adviceFor: () => null,
+    mostCalls: 16,
     routerModels: { auto: {}, codingScores: {} },
     stickyTtlMs: 600_000,
     price: () => 0,
@@ -61,7 +63,7 @@ function measure(endpoints: number): RoutingRow {
   const decide = (): void => {
     const [first] = router.route(request, router.resolve(request, 'default'), 'default').candidates
     if (first === undefined) throw new Error('the router refuses the bench’s request')
-    const report = health.begin(first)
+    const report = health.begin(first, { stream: true, maxTokens: 512 })
     report.answered()
     report.ended({ type: 'call-end', usage: { promptTokens: 400, completionTokens: 200 } })
   }

@@ -118,6 +118,7 @@ function waygateConfig({ port, upstream, directory }: Site): object {
       bench: { protocol: 'chat-completions', base_url: upstream, api_key: 'bench' },
       'bench-messages': { protocol: 'messages', base_url: upstream, api_key: 'bench' },
     },
+    discovery: false,
     models: {
       [model]: {
         context_length: 131_072,

@@ -50,7 +50,8 @@ writeOrCheck(
 
 Generated from \`src/providers/\` by \`npm run generate\`.
 
-A provider is offered as soon as its variables are set. To change something, name its slug under \`providers\` in the
+A provider is offered as soon as its variables are set, also beside configured models (\`discovery: false\` ends that); without
+credentials it offers nothing, and \`waygate check\` says what to set. To change something, name its slug under \`providers\` in the
 configuration and give only what differs; a provider of your own needs a \`base_url\` as well.
 
 The data policy is what the provider states for an ordinary account. Where no statement was found, it counts as one that
@@ -58,9 +59,16 @@ trains on what it receives and keeps it. If your contract or account settings sa
 
 ${table(['Provider', 'Slug', 'Variables', 'Base URL', 'Data policy'], hosted.map(row))}
 
+When a client leaves in the middle of a stream, the call is ended, and most providers stop and charge no more. These run on, as far as
+is known, and may bill the whole answer: ${hosted
+    .filter(({ cancels }) => cancels === false)
+    .map(({ name }) => name)
+    .join(', ')}.
+
 ## On this machine
 
-These need no key. They are offered when they answer \`GET {base URL}/models\`, with the models that they list.
+These need no key. They are offered when they answer \`GET {base URL}/models\`, with the models that they list. With another
+\`base_url\` under \`providers\` they may run elsewhere; a server of your own is asked likewise when it has \`discover: true\`.
 
 ${table(
   ['Server', 'Slug', 'Base URL'],
@@ -71,6 +79,6 @@ ${table(
   ]),
 )}
 
-The bundled simulator (\`waygate\`) is always there. Nothing sent to these leaves the machine.
+The bundled simulator (\`waygate\`) is there as long as discovery is on. Nothing sent to these addresses leaves the machine.
 `,
 )

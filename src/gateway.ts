@@ -11,12 +11,12 @@ import { type ClientPatience, clientPatience } from './http/client-patience.ts'
 import { drainable } from './http/drain.ts'
 import type { FinishedRequest } from './http/publish-finished.ts'
 import { createReserve } from './ledger/reserve.ts'
-import { createSettle } from './ledger/settle.ts'
+import { createSettle, type Settled } from './ledger/settle.ts'
 import { priceUsage } from './ledger/price-usage.ts'
 import { ModelUsage } from './ledger/model-usage.ts'
 import { SpendingLimits } from './ledger/spending-limits.ts'
 import { variableNames } from './offerings/offer-providers.ts'
-import { createOfferings } from './offerings/offerings.ts'
+import { createOfferings, type LocalServerChange, type ProviderStatus } from './offerings/offerings.ts'
 import { chatCompletionsClient } from './protocols/chat-completions/client.ts'
 import { chatCompletionsUpstream } from './protocols/chat-completions/upstream.ts'
 import { cohereChatUpstream } from './protocols/cohere-chat/upstream.ts'
@@ -35,9 +35,9 @@ import { createRouter } from './router/create-router.ts'
 import type { RouteExplanation } from './router/explain.ts'
 import { watchToolCalls } from './router/watch-tool-calls.ts'
 import { openStorage } from './storage/open-storage.ts'
-import type { GenerationRecord } from './storage/stores/generation-store.ts'
 import type { KeyStore } from './storage/stores/key-store.ts'
 import { createLogger } from './telemetry/logger.ts'
+import { readAllowList } from './upstream/allow-list.ts'
 import { createCallEndpoint } from './upstream/call-endpoint.ts'
 import { completionsThroughChat } from './upstream/completions-through-chat.ts'
 import { learnStreamOptions } from './upstream/learn-stream-options.ts'
@@ -49,6 +49,7 @@ import { probeLocalServer } from './upstream/probe-local-server.ts'
 import { createTurn } from './turn.ts'
 import { makeApiKey } from './util/api-key.ts'
 import { Channel } from './util/channel.ts'
+import { ClosingStack } from './util/closing-stack.ts'
 import { systemClock } from './util/clock.ts'
 import { compactMemory } from './util/compact-memory.ts'
 import { seededChance } from './util/seeded-chance.ts'
@@ -57,20 +58,24 @@ import { seededChance } from './util/seeded-chance.ts'
 export const builtInProviders = providers.map((provider) => ({
   slug: provider.slug,
   variables: [...provider.apiKeyVariables, ...variableNames(provider)],
+  local: provider.local === true,
 }))
 
 export interface Gateway {
   /** What is offered now. */
   catalog(): Catalog
+  /** Which providers are on offer now and why, and what the others lack. */
+  providers(): readonly ProviderStatus[]
   /**
    * Where a chat request would go, and why; calls nobody.
    * @throws GatewayError for a body that is none.
    */
   explain(body: object): RouteExplanation
-  /** The key made because there was none, to be shown once; null when there are keys. */
-  readonly firstKey: string | null
-  /** @throws Error that says what to do when the port is taken. */
-  listen(): Promise<{ readonly url: string }>
+  /**
+   * `firstKey` was made because there was none, and is to be shown once; null when there are keys.
+   * @throws Error that says what to do when the port is taken.
+   */
+  listen(): Promise<{ readonly url: string; readonly firstKey: string | null }>
   /** Stops taking requests, lets running ones end for up to `drainMs`, writes what is pending. Idempotent. */
   close(): Promise<void>
 }
@@ -98,23 +103,42 @@ export interface GatewayOptions {
   readonly chance?: () => number
 }
 
-/** The composition root: the only place that knows every room. */
+/**
+ * The composition root: the only place that knows every room.
+ * @throws Error for a gateway that cannot run as configured; nothing of it stays open.
+ */
 export async function createGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
+  const opened = new ClosingStack()
+  try {
+    return await assemble(config, options, opened)
+  } catch (error) {
+    await opened.close().catch(() => {})
+    throw error
+  }
+}
+
+/** What has to be closed again goes on the stack as soon as it is open. */
+async function assemble(config: Config, options: GatewayOptions, opened: ClosingStack): Promise<Gateway> {
   const { logOutput, patience = clientPatience, chance = chanceOf(config.routing.seed) } = options
-  const settled = new Channel<GenerationRecord>()
+  const settled = new Channel<Settled>()
   const finished = new Channel<FinishedRequest>()
   const failed = new Channel<unknown>()
   const refused = new Channel<{ provider: string; endpoint: string; credential: number }>()
-  const logger = createLogger({ settled, finished, failed, refused }, logOutput)
+  const servers = new Channel<LocalServerChange>()
+  const logger = createLogger({ settled, finished, failed, refused, servers }, config.log, logOutput)
+  opened.add(() => logger.close())
   const storage = await openStorage(config.storage.url, { onError: (error) => logger.error(error, 'storage') })
-  const firstKey = await makeFirstKey(config, storage.keys)
+  opened.add(() => storage.close())
   const dispatcher = createDispatcher(config.timeouts)
+  opened.add(() => dispatcher.destroy())
   const offerings = await createOfferings({
     config,
     builtIn: providers,
-    probe: (baseUrl, timeoutMs) => probeLocalServer(dispatcher, baseUrl, timeoutMs),
+    probe: (provider, timeoutMs) => probeLocalServer({ dispatcher, clock }, provider, timeoutMs),
   })
+  opened.add(() => offerings.close())
   const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys: storage.keys, clock })
+  opened.add(() => authenticator.close())
   const health = createEndpointHealth({
     clock,
     onRefusal: ({ endpoint: { provider, id }, credential }) =>
@@ -131,19 +155,21 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     catalog: offerings.catalog,
     credentials: (provider) => offerings.provider(provider)?.apiKeys.length ?? 0,
     defaultModel: config.defaultModel,
+    adviceFor: offerings.adviceFor,
     routerModels: config.routing,
+    mostCalls: config.limits.callsPerRequest,
     stickyTtlMs: config.routing.stickyTtlMs,
   })
   const streamOptions = learnStreamOptions(offerings.provider)
+  const allowed = readAllowList(config.fetch.allow)
   const callEndpoint = createCallEndpoint({
     dispatcher,
     providers: streamOptions.provider,
     chatProtocols,
     completionsProtocol: completionsUpstream,
     prepareMedia: createPrepareMedia({
-      fetch: createGuardedFetch(
-        createGuardedDialer({ allow: config.fetch.allow, connectMs: config.timeouts.connectMs }),
-      ),
+      fetch: createGuardedFetch(createGuardedDialer({ allowed, connectMs: config.timeouts.connectMs })),
+      allowed,
       maxBytes: config.limits.bodyBytes,
       clock,
     }),
@@ -156,6 +182,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     clock,
     chance,
     firstTokenMs: config.timeouts.firstTokenMs,
+    mostCalls: config.limits.callsPerRequest,
     health,
     hedges: new Hedges(hedgeSettings(config)),
     price,
@@ -201,6 +228,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
   })
   const server = createServer(
     {
+      keepAliveTimeout: config.server.keepAliveMs,
       headersTimeout: patience.headersMs,
       requestTimeout: patience.requestMs,
       connectionsCheckingInterval: patience.checkMs,
@@ -212,27 +240,25 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
   const close = async (): Promise<void> => {
     draining = true
     await drain(drainMs)
-    authenticator.close()
-    await offerings.close()
-    await dispatcher.destroy()
-    await storage.close()
-    logger.close()
+    await opened.close()
   }
   let closing: Promise<void> | null = null
   return {
     catalog: offerings.catalog,
+    providers: offerings.statuses,
     explain: (body) => router.explain(chatCompletionsClient.decodeRequest(body, {}), 'default'),
-    firstKey,
-    listen: () =>
-      new Promise((resolve, reject) => {
-        const { host, port } = config.server
+    async listen() {
+      const { host, port } = config.server
+      compactMemory()
+      await new Promise<void>((resolve, reject) => {
         server.once('error', (error) => reject(explainListen(error, host, port)))
-        compactMemory()
-        server.listen(port, host, () => {
-          offerings.watch()
-          resolve({ url: urlOf(server.address(), host) })
-        })
-      }),
+        server.listen(port, host, resolve)
+      })
+      offerings.watch((change) => servers.publish(change))
+      // Not before: a key that was made by a start which failed would be lost.
+      const firstKey = await makeFirstKey(config, storage.keys)
+      return { url: urlOf(server.address(), host), firstKey }
+    },
     close: () => (closing ??= close()),
   }
 }
@@ -255,7 +281,7 @@ const hedgeSettings = ({ providers }: Config): ReadonlyMap<string, HedgeSettings
 async function makeFirstKey(config: Config, keys: KeyStore): Promise<string | null> {
   if (config.keys.length > 0 || (await keys.list()).length > 0) return null
   const { key, hash, label } = makeApiKey()
-  await keys.insert({
+  const first = {
     hash,
     label,
     name: 'first',
@@ -266,8 +292,15 @@ async function makeFirstKey(config: Config, keys: KeyStore): Promise<string | nu
     expiresAt: null,
     createdAt: clock.now(),
     updatedAt: null,
-  })
-  return key
+  }
+  try {
+    await keys.insert(first)
+    return key
+  } catch (error) {
+    // Another gateway on the same database was quicker.
+    if ((await keys.list()).length > 0) return null
+    throw error
+  }
 }
 
 function urlOf(address: string | AddressInfo | null, host: string): string {

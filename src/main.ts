@@ -9,8 +9,17 @@ export interface ServeOptions {
   readonly port?: number
 }
 
+/** A gateway that listens. */
+export interface Served {
+  readonly config: Config
+  readonly gateway: Gateway
+  readonly url: string
+  /** To be shown once; null when there were keys. */
+  readonly firstKey: string | null
+}
+
 /** Boots: config → gateway → listen → signals. Returns once it listens; the process then lives until a signal ends it. */
-export async function serve(options: ServeOptions): Promise<void> {
+export async function serve(options: ServeOptions): Promise<Served> {
   const config = loadConfig({
     file: options.config ?? null,
     environment: readEnvironment(),
@@ -22,36 +31,12 @@ export async function serve(options: ServeOptions): Promise<void> {
   // Before it says that it listens: who reads that may stop it at once.
   stopOnSignal(gateway)
   try {
-    const { url } = await gateway.listen()
-    process.stdout.write(greeting(url, config, gateway))
+    return { config, gateway, ...(await gateway.listen()) }
   } catch (error) {
     await gateway.close()
     throw error
   }
 }
-
-function greeting(url: string, config: Config, gateway: Gateway): string {
-  const models = gateway.catalog().models
-  const model = config.defaultModel ?? (models.has('waygate/simulator') ? 'waygate/simulator' : [...models.keys()][0])
-  const lines = [
-    `Waygate listens on ${url}`,
-    `  ${models.size} ${models.size === 1 ? 'model' : 'models'}: ${url}/api/v1/models`,
-  ]
-  if (gateway.firstKey !== null) {
-    lines.push(`  API key, shown this once: ${gateway.firstKey}`)
-    if (model !== undefined) lines.push('', curl(url, gateway.firstKey, model))
-  } else {
-    lines.push('  Make a key: waygate keys create --name NAME (in a clone: npm run waygate -- keys create --name NAME)')
-  }
-  return `${lines.join('\n')}\n\n`
-}
-
-const curl = (url: string, key: string, model: string): string =>
-  [
-    `curl ${url}/api/v1/chat/completions \\`,
-    `  -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\`,
-    `  -d '${JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello!' }] })}'`,
-  ].join('\n')
 
 /** The first signal lets running replies end, a second one does not wait for them. */
 function stopOnSignal(gateway: Gateway): void {
@@ -63,4 +48,6 @@ function stopOnSignal(gateway: Gateway): void {
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
+  // A terminal that is closed sends it; the gateway is no part of that terminal.
+  process.on('SIGHUP', () => {})
 }

@@ -9,7 +9,7 @@ import { billableRequest } from './ledger/billable-request.ts'
 import { type BillTools, TurnBilling } from './ledger/bill-turn.ts'
 import type { Reserve } from './ledger/reserve.ts'
 import { type Ask, attemptLoop } from './router/attempt-loop.ts'
-import type { CallEndpoint } from './router/candidate.ts'
+import { type CallEndpoint, callsOf } from './router/candidate.ts'
 import type { Learn } from './router/learn.ts'
 import { prepareAttempt } from './router/prepare-attempt.ts'
 import { type Rescue, type RescueTools, withRescue } from './router/rescue/rescue.ts'
@@ -61,7 +61,8 @@ async function begin(
 
   const ask = asked(tools.callEndpoint, request, route.choices, hold)
   const outcome = await attemptLoop(route, ask, context, tools)
-  if (outcome.candidate === null) return refused(outcome.error, hold)
+  for (const unheard of outcome.unheard) billing.charge(unheard)
+  if (outcome.type === 'exhausted') return refused(outcome.error, hold)
   const { endpoint } = outcome.candidate
   billing.serve(endpoint, outcome.entry, tools.learn(route, endpoint))
   const { first, rest } = withRescue(outcome, request, rescueOf(tools, route, context, billing, hold))
@@ -104,10 +105,12 @@ const asked = (
   choices: Route['choices'],
   { cover }: Hold<Endpoint>,
 ): Ask => ({
-  call: (candidate, signal, patience) =>
-    callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
+  calls: ({ endpoint }) => callsOf(request, endpoint),
+  call: (candidate, signal, patience, onSent) =>
+    callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience, onSent),
   cover,
   stream: request.stream,
+  maxTokens: request.parameters.maxTokens,
   reasoning: request.parameters.reasoning,
   tellsTier: request.parameters.serviceTier !== undefined,
 })

@@ -75,6 +75,7 @@ export async function startGateway(
     file,
     stringify({
       server: { host: '127.0.0.1', port: 0 },
+      discovery: false,
       keys: [
         { name: 'test', key: testKey },
         { name: 'other', key: otherKey, account: 'other' },

@@ -47,6 +47,11 @@ async function serve() {
   return { directory, key, server, at: (sample: string) => sample.replaceAll('http://127.0.0.1:8402', url) }
 }
 
+test('issue 9.21: the command of a clone can be run as it is', async () => {
+  const { stdout } = await run('git', ['ls-files', '--stage', 'bin/waygate.js'], { cwd: repository })
+  expect(stdout).toMatch(/^100755 /)
+})
+
 describe('README.md', () => {
   test('shows what npm start prints', async () => {
     const { server, key, at } = await serve()
@@ -82,6 +87,8 @@ describe('README.md', () => {
   test.each(commands.filter((command) => command.startsWith('waygate ')))('%s', async (command) => {
     const options = { directory: temporaryDirectory(), environment: variables(configuration) }
     writeFileSync(join(options.directory, 'waygate.yaml'), configuration)
+    // The key of the command two lines above it.
+    if (command.includes(' disable ')) await runWaygate(['keys', 'create', '--name', 'team'], options)
     const arguments_ = command.replace('--port 8402', '--port 0').split(' ').slice(1)
     if (command.includes(' serve') || command.includes(' simulator')) {
       const started = startWaygate(arguments_, options)

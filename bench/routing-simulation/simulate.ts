@@ -8,7 +8,7 @@ import { chatCompletionsClient } from '../../src/protocols/chat-completions/clie
 import { type Ask, attemptLoop, type AttemptTools } from '../../src/router/attempt-loop.ts'
 import type { CallEndpoint } from '../../src/router/candidate.ts'
 import { createRouter, type Router } from '../../src/router/create-router.ts'
-import type { EndpointHealth, HealthView } from '../../src/router/endpoint-health.ts'
+import type { EndpointHealth, HealthView, ReplyView } from '../../src/router/endpoint-health.ts'
 import { createEndpointHealth } from '../../src/router/health/create-endpoint-health.ts'
 import { Hedges } from '../../src/router/hedge.ts'
 import { prepareAttempt } from '../../src/router/prepare-attempt.ts'
@@ -67,7 +67,7 @@ const catalog = buildCatalog({
 
 const price = (usage: Usage, { pricing }: Endpoint, at: number): number => priceUsage(usage, pricing, 'stop', at).total
 
-const nothingKnown: HealthView = { state: () => null, isBenched: () => false }
+const nothingKnown: HealthView & ReplyView = { state: () => null, isBenched: () => false, replyTime: () => null }
 
 /** Plays traffic of some minutes: the gateway's own router and attempt loop over simulated hosts, with the defaults of the configuration. */
 export function simulate(policy: Policy, minutes = 60): Promise<Figures> {
@@ -99,17 +99,20 @@ class Simulation {
       catalog: () => catalog,
       credentials: () => 1,
       defaultModel: null,
+      adviceFor: () => null,
+      mostCalls: 16,
       routerModels: { auto: {}, codingScores: {} },
       stickyTtlMs: 600_000,
     })
     const behaving = new Map(
       hosts.map((host, index) => [host.slug, { host, behaviour: new HostBehaviour(host, seededChance(index)) }]),
     )
-    this.#call = createSimulatedCall(behaving, this.#watch, () => this.#passed())
+    this.#call = createSimulatedCall(behaving, this.#watch, this.#time, this.#begunAt)
     this.#tools = {
       clock,
       chance,
       firstTokenMs: 60_000,
+      mostCalls: 16,
       health,
       hedges: new Hedges(new Map(policy.hedged === true ? hosts.map(({ slug }) => [slug, hedge]) : [])),
       price,
@@ -143,7 +146,7 @@ class Simulation {
     const route = this.#router.route(request, this.#router.resolve(request, account), account)
     const turn = await attemptLoop(route, this.#ask(request, route, figures), context, this.#tools)
     figures.calls += context.attempts.length
-    if (turn.candidate === null) return
+    if (turn.type === 'exhausted') return
     figures.firstTokens.push(this.#time.monotonic() - begunAt)
     const { endpoint } = turn.candidate
     const learn = this.#router.learn(route, endpoint)
@@ -169,8 +172,10 @@ class Simulation {
         call(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
       cover: () => true,
       stream: request.stream,
+      maxTokens: request.parameters.maxTokens,
       reasoning: request.parameters.reasoning,
       tellsTier: false,
+      calls: () => 1,
     }
   }
 

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../src/canonical/errors.ts'
 import type { CallBatch, CallEvent, CallStream } from '../../src/canonical/generation-event.ts'
-import type { CallEndpoint, CallReport, CallWatch } from '../../src/router/candidate.ts'
+import type { CallEndpoint, CallReport, CallWatch, Patience } from '../../src/router/candidate.ts'
+import type { Clock } from '../../src/util/clock.ts'
 import { sleep } from '../../src/util/sleep.ts'
 import { type HostBehaviour, type Reaction } from './host-behaviour.ts'
 import type { Host } from './hosts.ts'
@@ -16,14 +17,20 @@ type Ending = Extract<CallEvent, { type: 'call-end' | 'error' }>
 const promptTokens = 400
 export const toolName = 'look_up'
 
-/** In place of the calls over HTTP: says the same, at the same times, and tells `watch` the same. */
+/**
+ * In place of the calls over HTTP: says the same, at the same times, and tells `watch` the same.
+ *
+ * @param startedAt When the hosts began to behave, in monotonic milliseconds.
+ */
 export const createSimulatedCall =
-  (hosts: ReadonlyMap<string, SimulatedHost>, watch: CallWatch, passed: () => number): CallEndpoint =>
+  (hosts: ReadonlyMap<string, SimulatedHost>, watch: CallWatch, clock: Clock, startedAt: number): CallEndpoint =>
   (candidate, request, signal, patience) => {
     const { host, behaviour } = hosts.get(candidate.endpoint.provider) ?? missing(candidate.endpoint.provider)
-    const report = watch.begin(candidate)
-    const usesTools = (request.parameters.tools ?? []).length > 0
-    return converse(behaviour.react(passed()), host, usesTools, signal, patience?.firstTokenMs ?? Infinity, report)
+    const { stream, parameters } = request
+    const report = watch.begin(candidate, { stream, maxTokens: parameters.maxTokens })
+    const usesTools = (parameters.tools ?? []).length > 0
+    const reaction = behaviour.react(clock.monotonic() - startedAt)
+    return converse(reaction, host, usesTools, signal, patience, report, clock)
   }
 
 async function* converse(
@@ -31,17 +38,22 @@ async function* converse(
   { tokensPerSecond }: Host,
   usesTools: boolean,
   signal: AbortSignal,
-  patienceMs: number,
+  { answerMs, overdueMs }: Patience,
   report: CallReport,
+  clock: Clock,
 ): CallStream {
   const ends = (last: Ending, before: CallBatch = []): CallBatch => {
     if (signal.aborted) report.abandoned()
     else report.ended(last)
     return [...before, last]
   }
-  await sleep(Math.min(reaction.afterMs, patienceMs), signal)
-  if (signal.aborted) return yield ends(failure(new GatewayError('timeout'), 'never'))
-  if (reaction.afterMs > patienceMs) {
+  const begunAt = clock.monotonic()
+  await sleep(Math.min(reaction.afterMs, answerMs), signal)
+  if (signal.aborted) {
+    report.abandoned(clock.monotonic() - begunAt < overdueMs ? undefined : begunAt)
+    return yield [failure(new GatewayError('timeout'), 'never')]
+  }
+  if (reaction.afterMs > answerMs) {
     return yield ends(failure(new GatewayError('provider_timeout'), 'next-endpoint'))
   }
   if (reaction.type === 'refuses') return yield ends({ type: 'error', ...reaction.failure })

@@ -1,4 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
+import { fullMatch } from '../util/pattern.ts'
 
 /** Longer than any key we make (73 characters) or an operator would configure, short enough to be hashed for anybody. */
 const longest = 512
@@ -7,7 +8,7 @@ const longest = 512
 export function bearerKey(authorization: string | undefined): string {
   const header = authorization?.trim() ?? ''
   if (header === '') throw new GatewayError('authentication')
-  const key = header.length > longest ? undefined : /^bearer[ \t]+(\S+)$/i.exec(header)?.[1]
+  const key = header.length > longest ? undefined : fullMatch(/^bearer[ \t]+(\S+)$/i, header)?.[1]
   if (key !== undefined) return key
   throw new GatewayError(
     'authentication',

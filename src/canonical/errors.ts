@@ -107,8 +107,9 @@ export const errorTable = {
   timeout: {
     status: 408,
     message: 'The request took too long.',
-    meaning: 'The time limit of the whole request ran out before a reply began.',
-    advice: 'Repeat it with less to do: a shorter reply, or fewer models to try.',
+    meaning:
+      'The time limit of the whole request ran out before any provider had been asked, because the request itself came slowly. A provider that is late is a 504.',
+    advice: 'Send the request faster: a smaller body, or over a better connection.',
   },
   conflict: {
     status: 409,
@@ -162,7 +163,8 @@ export const errorTable = {
   provider_timeout: {
     status: 504,
     message: 'The provider did not answer in time.',
-    meaning: 'The provider did not begin its answer in time.',
+    meaning:
+      'The provider accepted no connection in time, did not begin its answer, stopped in the middle of it, did not finish it within the limit of the whole request, or said itself that it was too slow (408, 504, 524). Where several providers were asked, 503.',
     advice: 'Repeat it, or allow other providers or models.',
   },
 } as const satisfies Record<string, ErrorRow>
@@ -269,6 +271,8 @@ export interface ErrorDetails {
   readonly availability?: Availability
   /** Display name of the provider that failed. */
   readonly providerName?: string
+  /** The status that the provider itself answered with, where it did. For the log. */
+  readonly upstreamStatus?: number
   /** The provider's own error code. */
   readonly providerCode?: string
   /** The provider's error body as it came; kept from the client on a 500. */
@@ -305,7 +309,7 @@ export function unavailable(message: string, availability: Availability, details
   return new GatewayError(availabilityTable[availability.code].kind, message, { ...details, availability })
 }
 
-/** How far to go after a failed call: decided where the knowledge is, obeyed by the attempt loop (design law 4). */
+/** How far to go after a failed call: decided where the knowledge is, obeyed by the attempt loop (principle 4). */
 export interface Retry {
   readonly scope: 'same' | 'next-credential' | 'next-endpoint' | 'larger-context' | 'next-model' | 'never'
   /** Milliseconds that the upstream asked to wait. */

@@ -4,8 +4,9 @@ import type { AudioOutput, Choice, GenerationResult, Part } from './generation-r
 import type { ReasoningDetail } from './reasoning.ts'
 import type { RouterMetadata } from './router-metadata.ts'
 import type { Cost, Usage } from './usage.ts'
+import { append } from '../util/append.ts'
 
-/** A whole answer is the fold of its events (design law 3). */
+/** A whole answer is the fold of its events (principle 3). */
 export class ResultFold {
   readonly #choices = new Map<number, ChoiceFold>()
   #provider = ''
@@ -169,7 +170,7 @@ class ChoiceFold {
     const open = this.#open?.type === type ? this.#open : this.#begin<OpenPart>({ type, text: '', logprobs: null })
     if (open.type !== 'text' && open.type !== 'refusal') return
     open.text += text
-    if (logprobs !== undefined) open.logprobs = [...(open.logprobs ?? []), ...logprobs]
+    if (logprobs !== undefined) append((open.logprobs ??= []), logprobs)
   }
 
   /** Consecutive text pieces of one thought join; its signature may come last, on a piece without text (contract §4.3). */

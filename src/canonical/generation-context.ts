@@ -1,3 +1,4 @@
+import type { GatewayError } from './errors.ts'
 import type { Outcome } from './outcome.ts'
 import type { Principal } from './principal.ts'
 import type { PipelineStage, Strategy } from './router-metadata.ts'
@@ -38,13 +39,39 @@ export interface AttemptEntry {
   latency: number
   /** HTTP status, or the one the failure was mapped to; 0 while it runs, and when the client left or the call was given up. */
   status: number
-  /** `cancelled` where another call answered first; `diverged` where what it said does not join what had been sent. */
+  /**
+   * `cancelled` where another call answered first; `diverged` where what it said does not join what had been sent; `schema_mismatch`
+   * where it is not as the answer was asked to be, and another endpoint was asked.
+   */
   errorKind: string | null
+  /** Status that the upstream itself answered with; null where it did not fail, or gave no answer. */
+  upstreamStatus: number | null
+  /** Why it failed, for the log: it quotes nobody. */
+  cause: string | null
+  /** Whether the upstream has the whole request. */
+  sent: boolean
+  /** Whether a call that is given up stops, and costs no more. */
+  readonly stoppable: boolean
   upstreamId: string | null
   /** Nano-USD of the usage that it reported before it failed or was given up; what those that answered cost is settled at the end. */
   cost: number
   /** Where it took over an answer that another call had begun. */
   seam?: Seam
+}
+
+/** Puts on an entry how its call failed. */
+export function noteFailure(entry: AttemptEntry, error: GatewayError): void {
+  entry.status = error.status
+  entry.errorKind = error.kind
+  entry.upstreamStatus = error.details.upstreamStatus ?? null
+  entry.cause = causeOf(error)
+}
+
+/** What a provider says may quote the prompt: of its words only a code is told, and what the connection failed of. */
+function causeOf({ message, cause, details }: GatewayError): string | null {
+  if (details.raw !== undefined) return /^[\w.-]{1,64}$/.exec(details.providerCode ?? '')?.[0] ?? null
+  if (details.providerName === undefined) return null
+  return cause instanceof Error && 'code' in cause ? `${message} ${cause.message}` : message
 }
 
 /** An endpoint by the names that clients see. */
@@ -72,13 +99,14 @@ export interface BilledTurn {
   readonly cost: Cost
   /** The fold of its events; of several calls, that of the last. */
   readonly outcome: Outcome
-  /** The endpoint that answered last; null where none did. */
+  /** The endpoint that answered last, and its entry; null where none did. */
   readonly endpoint: NamedEndpoint | null
+  readonly served: AttemptEntry | null
 }
 
 /**
  * What travels beside the request: who asks, when it began, how to stop, and the logs of what was done. The logs grow while the
- * request runs; everything else is fixed.
+ * request runs, and what the answer has to tell of itself is added; everything else is fixed.
  */
 export class GenerationContext {
   readonly id: string
@@ -104,6 +132,10 @@ export class GenerationContext {
   readonly children: GenerationContext[] = []
   /** How the newest turn was routed; null before the first. */
   route: RouteTaken | null = null
+  /** What the endpoint that answers was sent in place of a `max_tokens` that is less than it takes. */
+  raisedMaxTokens: number | undefined
+  /** Calls to providers that were begun; of a completion that is asked for choice by choice, each. */
+  calls = 0
 
   constructor(fields: {
     readonly id: string

@@ -17,13 +17,22 @@ export interface TokenLogprob {
   }[]
 }
 
+/** What could not be held to a schema of the client's. */
+export type Unchecked = 'response_format' | 'tool_calls'
+
 /** What is told about a call besides its content, whatever is asked of the endpoint. */
 export type ProgressEvent =
   /** The body sent upstream, for the debug echo; held back until an attempt commits. */
   | { readonly type: 'upstream-request'; readonly body: unknown; readonly provider?: string; readonly model?: string }
   /** A comment or ping from the upstream: a sign of life. */
   | { readonly type: 'alive' }
-  | { readonly type: 'start'; readonly upstreamId?: string; readonly systemFingerprint?: string }
+  | {
+      readonly type: 'start'
+      readonly upstreamId?: string
+      readonly systemFingerprint?: string
+      /** What the upstream was sent in place of a `max_tokens` that is less than it takes. */
+      readonly raisedMaxTokens?: number
+    }
   /** From the attempt loop: this endpoint answers, and no other will. `attempt` counts endpoints from 1. */
   | {
       readonly type: 'committed'
@@ -77,6 +86,8 @@ export type ContentEvent =
       readonly choice: number
       readonly reason: FinishReason
       readonly native: string | null
+      /** The answer is complete, and not as it was asked to be. */
+      readonly isUnfit?: true
       /** The stop sequence that ended the answer, where the upstream names it. */
       readonly stopSequence?: string
     }
@@ -94,7 +105,15 @@ export interface ErrorEvent {
  * What comes back up, whatever language it was spoken in. Each level has an end of its own, and its stream ends with exactly one of
  * that or `error`. A call is one request to one endpoint. `usage` is what the upstream reported in all.
  */
-export type CallEvent = AnswerEvent | { readonly type: 'call-end'; readonly usage: Usage } | ErrorEvent
+export type CallEvent =
+  | AnswerEvent
+  | {
+      readonly type: 'call-end'
+      readonly usage: Usage
+      /** What could not be held to a schema of the client's, and so counts neither as good nor as bad. */
+      readonly unchecked?: readonly Unchecked[]
+    }
+  | ErrorEvent
 
 /** A turn may take several calls; at its end it is billed. */
 export type TurnEvent =
@@ -131,7 +150,7 @@ export function goesOn(batch: readonly AnyEvent[]): batch is readonly AnswerEven
   return last === undefined || isAnswer(last)
 }
 
-/** Whether an event is something the client can see, after which no other endpoint may answer (design law 4). */
+/** Whether an event is something the client can see, after which no other endpoint may answer (principle 4). */
 export function isContent(event: AnyEvent): boolean {
   switch (event.type) {
     case 'text-delta':

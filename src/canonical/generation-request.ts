@@ -18,7 +18,7 @@ export type ResponseFormat =
   | { readonly type: 'python' }
 
 /**
- * What the client asked of the model, in units of contract §1.1. An absent parameter is never filled in (contract 0.6):
+ * What the client asked of the model, in units of contract §1.1. An absent parameter is never filled in (contract §0.6):
  * the upstream's own default applies.
  */
 export interface Parameters {
@@ -75,7 +75,7 @@ export interface PromptsInput {
   readonly logprobs?: number
 }
 
-/** The request as it came, for an upstream that speaks the same language (design law 2). */
+/** The request as it came, for an upstream that speaks the same language (principle 2). */
 export interface Source {
   readonly protocol: string
   readonly body: Readonly<Record<string, unknown>>

@@ -28,6 +28,8 @@ export interface AssistantMessage {
   /** Present and empty is not absent: some upstreams need the empty list back (contract §2.5). */
   readonly reasoningDetails?: readonly ReasoningDetail[]
   readonly annotations?: readonly Annotation[]
+  /** Addresses and data URLs of images that it brought. */
+  readonly images?: readonly string[]
 }
 
 export interface ToolMessage {

@@ -1,5 +1,5 @@
 /**
- * Amounts are whole nano-USD everywhere inside (design law 8); people and the wire speak of USD. Only these two convert.
+ * Amounts are whole nano-USD everywhere inside (principle 8); people and the wire speak of USD. Only these two convert.
  */
 export const usd = (nanoUsdAmount: number): number => nanoUsdAmount / 1e9
 

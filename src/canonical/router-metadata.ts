@@ -11,8 +11,16 @@ export type Strategy =
   | 'fusion'
 
 export interface PipelineStage {
-  /** All but the last are of contract §3.5. */
-  readonly type: 'guardrail' | 'plugin' | 'server_tools' | 'response_healing' | 'context_compression' | 'stream_rescue'
+  /** All but the last two are of contract §3.5. */
+  readonly type:
+    | 'guardrail'
+    | 'plugin'
+    | 'server_tools'
+    | 'response_healing'
+    | 'context_compression'
+    | 'stream_rescue'
+    | 'raised_max_tokens'
+    | 'schema_check'
   readonly name: string
   readonly summary?: string
   readonly data?: Readonly<Record<string, unknown>>

@@ -1,4 +1,5 @@
 import type { CatalogEntry, CatalogEntryEndpoint, CatalogEntryOverride, OfferedProvider } from './catalog-entry.ts'
+import { aliasesOf } from './aliases.ts'
 import type { ParameterName } from '../canonical/parameter-name.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Catalog, Model } from './model.ts'
@@ -12,6 +13,8 @@ export interface CatalogInput {
   /** The user's own models, in configured order. */
   readonly overrides: readonly CatalogEntryOverride[]
   readonly providers: readonly OfferedProvider[]
+  /** Whether models may be called by their names without author. Default: true. */
+  readonly bareNames?: boolean
 }
 
 /**
@@ -19,14 +22,14 @@ export interface CatalogInput {
  * @throws Error naming the entry when one extends a model that does not exist, has two endpoints of one tag, or a
  *   price or date that is none.
  */
-export function buildCatalog({ entries, overrides, providers }: CatalogInput): Catalog {
+export function buildCatalog({ entries, overrides, providers, bareNames = true }: CatalogInput): Catalog {
   const build = modelBuilder(new Map(providers.map((provider) => [provider.slug, provider])), knownModels(entries))
   const models = new Map<string, Model>()
   for (const entry of withOverrides(entries, overrides).values()) {
     const model = build(entry)
     if (model.endpoints.length > 0) models.set(model.slug, model)
   }
-  return { models, aliases: aliasesOf(models) }
+  return { models, aliases: aliasesOf([...models.values()], bareNames) }
 }
 
 function withOverrides(
@@ -87,6 +90,7 @@ function modelBuilder(
       inputModalities: written.inputModalities ?? entry.inputModalities ?? text,
       outputModalities: entry.outputModalities ?? text,
       prefill: written.prefill ?? false,
+      cancels: provider.cancels,
       deprecated: written.deprecated ?? false,
       reasoning: reasoningOf(known.reasoning(entry, written.model)),
       template,
@@ -182,12 +186,4 @@ function parameterSets(): (
     sets.set(key, set)
     return set
   }
-}
-
-/** Clients write version numbers with dashes as well (contract §6.1): every dotted slug answers to both. */
-function aliasesOf(models: ReadonlyMap<string, Model>): ReadonlyMap<string, string> {
-  const aliases = new Map<string, string>()
-  for (const { slug } of models.values()) if (slug.includes('.')) aliases.set(slug.replaceAll('.', '-'), slug)
-  for (const model of models.values()) for (const alias of model.aliases) aliases.set(alias, model.slug)
-  return aliases
 }

@@ -97,4 +97,6 @@ export interface OfferedProvider {
   /** Absent: all. */
   readonly supportedParameters?: readonly string[]
   readonly operations: readonly Operation[]
+  /** See `Endpoint.cancels`. */
+  readonly cancels?: false
 }

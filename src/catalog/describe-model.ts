@@ -4,11 +4,16 @@ import type { Model } from './model.ts'
 import { parameterNames, supportsParameter } from '../canonical/parameter-name.ts'
 import { picoToUsd } from './pico-usd.ts'
 
-/** The Model of `GET /models` (contract §8.A1). Prices and limits are those of its cheapest endpoint. */
+/**
+ * The Model of `GET /models` (contract §8.A1), with what clients of OpenAI's expect in it: `object` and `owned_by`. Prices and limits
+ * are those of its cheapest endpoint.
+ */
 export function describeModel(model: Model): object {
   const top = cheapestEndpoint(model.endpoints)
   return {
     id: model.slug,
+    object: 'model',
+    owned_by: model.author,
     canonical_slug: model.slug,
     name: model.name,
     created: model.created,

@@ -78,6 +78,8 @@ export interface Endpoint {
   readonly outputModalities: readonly string[]
   /** Whether the upstream continues a trailing assistant message. */
   readonly prefill: boolean
+  /** False where a stream that is given up runs on, and is billed in full. Absent: it stops. */
+  readonly cancels?: false
   /** Whether the provider has retired it: known by name, but not to be called. */
   readonly deprecated: boolean
   /** The model's; null for one that does not reason. */

@@ -4,20 +4,21 @@
  * release behind a colon or an at sign, a file's ending, and the marks of a quantisation or a date at its end.
  */
 export function modelName(id: string): string {
-  let name = id.toLowerCase().replaceAll('_', '-')
-  name = name
-    .slice(name.lastIndexOf('/') + 1)
+  const last = id
+    .toLowerCase()
+    .slice(id.lastIndexOf('/') + 1)
     .replace(/^ft:/, '')
-    .replace(/[:@].*$/, '')
-  name = name
-    .replace(/\.gguf$/, '')
-    .replace(regionOrVendor, '')
-    .replace(regionOrVendor, '')
-    .replace(vendorWord, '')
-  // Fireworks writes the point of a version as a letter.
-  name = name.replace(/(?<=\d)p(?=\d)/g, '.').replace(/^deepseek\.(?=[rv]\d)/, 'deepseek-')
-  for (let shorter = withoutMark(name); shorter !== name; shorter = withoutMark(name)) name = shorter
-  return name
+  const [release = ''] = last.split(/[:@]/, 1)
+  return (
+    withoutMarks(release)
+      .replaceAll('_', '-')
+      .replace(regionOrVendor, '')
+      .replace(regionOrVendor, '')
+      .replace(vendorWord, '')
+      // Fireworks writes the point of a version as a letter.
+      .replace(/(?<=\d)p(?=\d)/g, '.')
+      .replace(/^deepseek\.(?=[rv]\d)/, 'deepseek-')
+  )
 }
 
 /** Bedrock's `us.` and `anthropic.`; a version such as `deepseek.v3` is no vendor. */
@@ -25,7 +26,14 @@ const regionOrVendor = /^[a-z]+\.(?=[a-z]{2})/
 /** Hosts that write a hyphen where others have a slash. */
 const vendorWord =
   /^(openai|azure|anthropic|google|zai-org|z-ai|zai|xiaomi|moonshotai|deepseek-ai|mistralai|nvidia)-(?=[a-z])/
-const mark =
-  /[-.](fp\d+|nvfp4|mxfp4|bf16|int[48]|w\d+a\d+|q\d[a-z0-9-]*|iq\d[a-z0-9-]*|[48]bit|awq|gptq|gguf|mlx|tee|maas|v\d+|\d{4}-\d{2}-\d{2}|\d{8})$/
 
-const withoutMark = (name: string): string => name.replace(mark, '')
+function withoutMarks(name: string): string {
+  const end = name.length
+  if (end > 11 && /^-\d{4}-\d{2}-\d{2}$/.test(name.slice(end - 11))) return withoutMarks(name.slice(0, end - 11))
+  const start = Math.max(name.lastIndexOf('-'), name.lastIndexOf('.'))
+  return start > 0 && mark.test(name.slice(start + 1)) ? withoutMarks(name.slice(0, start)) : name
+}
+
+/** One word at the end: of a quantisation, a format, a kind of hosting, a revision or a day. */
+const mark =
+  /^(fp\d+|nvfp4|mxfp4|bf16|int[48]|w\d+a\d+|i?q\d[a-z0-9_]*|[48]bit|awq|gptq|gguf|mlx|tee|maas|v\d+|\d{8})$/

@@ -27,6 +27,6 @@ export interface Model {
 export interface Catalog {
   /** Models that have an endpoint, by slug, in listing order. */
   readonly models: ReadonlyMap<string, Model>
-  /** Other names of models: renamed slugs and configured aliases. */
+  /** Other names of models: renamed slugs, configured aliases, and names without author that mean one model. */
   readonly aliases: ReadonlyMap<string, string>
 }

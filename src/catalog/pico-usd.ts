@@ -1,5 +1,6 @@
 import type { PriceList, Prices } from './catalog-entry.ts'
 import type { Pricing } from './endpoint.ts'
+import { trimEnd } from '../util/trim-end.ts'
 
 /**
  * USD per million tokens as whole pico-USD a token: 0.0375 becomes 37,500. What is finer than six decimals is rounded.
@@ -13,7 +14,7 @@ export const usdToPico = (usd: number, what = 'Price'): number => toPico(usd, 1e
 /** Whole pico-USD as USD in plain decimals: 37,500 becomes `0.0000000375`. */
 export function picoToUsd(pico: number): string {
   const digits = String(pico).padStart(13, '0')
-  const fraction = digits.slice(-12).replace(/0+$/, '')
+  const fraction = trimEnd(digits.slice(-12), '0')
   return fraction === '' ? digits.slice(0, -12) : `${digits.slice(0, -12)}.${fraction}`
 }
 

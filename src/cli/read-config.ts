@@ -7,7 +7,7 @@ export interface ConfigOption {
   readonly config?: string
 }
 
-export type Catalog = ReturnType<Gateway['catalog']>
+export type ProviderStatus = ReturnType<Gateway['providers']>[number]
 
 /** The configuration as a server started here would read it. */
 export function readConfig(options: ConfigOption): Config {

@@ -10,6 +10,7 @@ import type {
 } from './config.ts'
 import { defaults } from './defaults.ts'
 import type { ConfigFile } from './schema/config-schema.ts'
+import { trimEnd } from '../util/trim-end.ts'
 
 type Entry<Section> = NonNullable<Section>
 type KeyEntry = Entry<ConfigFile['keys']>[number]
@@ -30,14 +31,21 @@ export interface Surroundings {
 /** Fills in the defaults and turns file units into the program's. */
 export function buildConfig(file: ConfigFile, surroundings: Surroundings): Config {
   const { workingDirectory, builtInSlugs } = surroundings
+  const server = { ...defaults.server, ...file.server }
   const timeouts = { ...defaults.timeouts, ...file.timeouts }
   const limits = { ...defaults.limits, ...file.limits }
   const routing = { ...defaults.routing, ...file.routing }
   return {
-    server: { ...defaults.server, ...file.server, ...surroundings.server },
+    server: {
+      host: surroundings.server.host ?? server.host,
+      port: surroundings.server.port ?? server.port,
+      keepAliveMs: server.keep_alive_ms,
+    },
     storage: { url: absoluteStorage(file.storage?.url ?? defaults.storage.url, workingDirectory) },
+    log: { ...defaults.log, ...file.log },
     keys: (file.keys ?? []).map(buildKey),
-    discovery: file.discovery ?? file.models === undefined,
+    discovery: file.discovery ?? defaults.discovery,
+    bareNames: file.bare_names ?? defaults.bare_names,
     providers: Object.entries(file.providers ?? {}).map(([slug, entry]) => buildProvider(slug, entry, builtInSlugs)),
     models: Object.entries(file.models ?? {}).map(buildModel),
     defaultModel: file.default_model ?? null,
@@ -61,6 +69,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       bodyBytes: mebibytes(limits.body_mb),
       jsonDepth: limits.json_depth,
       frameBytes: mebibytes(limits.frame_mb),
+      callsPerRequest: limits.calls_per_request,
     },
     fetch: { allow: file.fetch?.allow ?? defaults.fetch.allow },
     environment: surroundings.environment,
@@ -94,7 +103,8 @@ function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: Readonl
     slug,
     name: entry.name,
     protocol: entry.protocol ?? (builtInSlugs.has(slug) ? undefined : defaults.protocol),
-    baseUrl: entry.base_url?.replace(/\/+$/, ''),
+    baseUrl: entry.base_url === undefined ? undefined : trimEnd(entry.base_url, '/'),
+    discover: entry.discover ?? (builtInSlugs.has(slug) ? undefined : false),
     apiKeys: entry.api_keys ?? (entry.api_key === undefined ? [] : [entry.api_key]),
     variables: entry.variables,
     // What is not said is assumed to be the worse.

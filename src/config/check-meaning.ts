@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { BuiltInProvider } from './config.ts'
 import type { ConfigDocument } from './config-document.ts'
 import { didYouMean } from './suggest.ts'
 
@@ -6,10 +7,13 @@ import { didYouMean } from './suggest.ts'
  * Reports what a schema cannot see: names used twice, names that mean nothing, days that do not exist.
  * It reads the file as it is, right or wrong, so that these problems come in the same report as the schema's.
  */
-export function checkMeaning(document: ConfigDocument, builtInSlugs: ReadonlySet<string>): void {
+export function checkMeaning(document: ConfigDocument, builtIn: readonly BuiltInProvider[]): void {
+  const builtInSlugs = new Set(builtIn.map(({ slug }) => slug))
+  const hosted = new Set(builtIn.filter(({ local }) => local !== true).map(({ slug }) => slug))
   const file = record(document.value())
   checkKeys(list(file['keys']), document)
   checkProviders(record(file['providers']), document, builtInSlugs)
+  checkDiscovery(record(file['providers']), document, hosted)
   checkAllowed(list(record(file['fetch'])['allow']), document)
   checkModels(record(file['models']), document, new Set([...builtInSlugs, ...Object.keys(record(file['providers']))]))
 }
@@ -52,6 +56,26 @@ function checkProviders(
     if (typeof baseUrl === 'string') checkAddress(['providers', slug, 'base_url'], baseUrl, document)
     if (apiKey !== undefined && apiKeys !== undefined) {
       document.report(['providers', slug, 'api_keys'], 'give either api_key or api_keys, not both.', 'key')
+    }
+  }
+}
+
+/** Whose list may be taken for what is served at no charge, and in which languages there is one. */
+function checkDiscovery(
+  providers: Record<string, unknown>,
+  document: ConfigDocument,
+  hosted: ReadonlySet<string>,
+): void {
+  for (const [slug, provider] of Object.entries(providers)) {
+    const { discover, protocol } = record(provider)
+    if (discover !== true) continue
+    const path = ['providers', slug, 'discover']
+    if (hosted.has(slug)) {
+      const message =
+        'is for local servers and providers of your own: the catalogue has the models of this one, with prices.'
+      document.report(path, message, 'key')
+    } else if (typeof protocol === 'string' && ['generate-content', 'converse', 'cohere-chat'].includes(protocol)) {
+      document.report(path, `needs a protocol in which models can be listed, which ${protocol} is not.`, 'key')
     }
   }
 }

@@ -1,11 +1,19 @@
 /** The configuration after reading, checking and filling in defaults: frozen, complete, and the only thing the rest sees. */
 export interface Config {
-  readonly server: { readonly host: string; readonly port: number }
+  readonly server: {
+    readonly host: string
+    readonly port: number
+    /** Milliseconds that an idle connection of a client stays open. */
+    readonly keepAliveMs: number
+  }
   /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
   readonly storage: { readonly url: string }
+  readonly log: LogConfig
   readonly keys: readonly KeyConfig[]
   /** Whether providers are offered by their environment variables and local servers by answering. */
   readonly discovery: boolean
+  /** Whether `m1` means the one model of that name. */
+  readonly bareNames: boolean
   readonly providers: readonly ProviderConfig[]
   readonly models: readonly ModelConfig[]
   readonly defaultModel: string | null
@@ -15,7 +23,13 @@ export interface Config {
   readonly streamRescue: 'off' | 'continue'
   /** Milliseconds until the first SSE comment is sent. */
   readonly keepaliveMs: number
-  readonly limits: { readonly bodyBytes: number; readonly jsonDepth: number; readonly frameBytes: number }
+  readonly limits: {
+    readonly bodyBytes: number
+    readonly jsonDepth: number
+    readonly frameBytes: number
+    /** Calls to providers that one request may make, all in all. */
+    readonly callsPerRequest: number
+  }
   /**
    * What of the private network may be fetched when a caller names it: IP addresses, blocks in CIDR form, host names, and `*.` with
    * a domain.
@@ -27,6 +41,22 @@ export interface Config {
   readonly dataDirectory: string
   /** Absolute path of the file it came from; null when there is none. */
   readonly file: string | null
+}
+
+export interface LogConfig {
+  /** The least that is written. */
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** `auto` is `pretty` on a terminal and `json` elsewhere. */
+  readonly format: 'auto' | 'pretty' | 'json'
+}
+
+/** What the configuration must know of the providers that need none. */
+export interface BuiltInProvider {
+  readonly slug: string
+  /** Environment variables that it reads. */
+  readonly variables: readonly string[]
+  /** Whether it is a server on this machine. */
+  readonly local?: boolean
 }
 
 export interface RoutingConfig {
@@ -78,6 +108,8 @@ export interface ProviderConfig {
     | 'cohere-chat'
   /** Always set when the provider is not built in. Without a trailing slash. */
   readonly baseUrl?: string
+  /** Whether it is asked for its models. Always set when the provider is not built in. */
+  readonly discover?: boolean
   /** Tried in turn. Empty: the built-in environment variable, if any. */
   readonly apiKeys: readonly string[]
   /** In place of the environment's. */

@@ -1,8 +1,11 @@
 /** What applies where the file says nothing: told to editors by the schema, and filled in by `build-config.ts`. */
 export const defaults = {
-  server: { host: '127.0.0.1', port: 8402 },
+  server: { host: '127.0.0.1', port: 8402, keep_alive_ms: 75_000 },
   storage: { url: 'sqlite:./.waygate/waygate.db' },
+  log: { level: 'info', format: 'auto' },
   account: 'default',
+  discovery: true,
+  bare_names: true,
   protocol: 'chat-completions',
   tier: 'default',
   hedge: { at: 'p95', budget: 0.05 },
@@ -10,6 +13,6 @@ export const defaults = {
   stream_rescue: 'off',
   keepalive_ms: 15_000,
   routing: { seed: null, outage_window_s: 30, probe_interval_s: 10, sticky_ttl_s: 600 },
-  limits: { body_mb: 64, json_depth: 128, frame_mb: 32 },
+  limits: { body_mb: 64, json_depth: 128, frame_mb: 32, calls_per_request: 16 },
   fetch: { allow: [] },
 } as const

@@ -6,7 +6,8 @@ import type { Config } from './config.ts'
 import { loadConfig } from './load-config.ts'
 
 const example = `
-server: { host: 0.0.0.0, port: 9000 }
+server: { host: 0.0.0.0, port: 9000, keep_alive_ms: 90000 }
+log: { level: warn, format: pretty }
 storage: { url: "sqlite:data/w.db" }
 keys:
   - { name: dev, key: "\${DEV_KEY}", limit: 2.5 }
@@ -69,7 +70,8 @@ describe('a configuration that is right', () => {
   test('every key ends up where the program looks for it', () => {
     const directory = temporaryDirectory()
     expect(loadText(example, environment, directory)).toEqual({
-      server: { host: '0.0.0.0', port: 9000 },
+      server: { host: '0.0.0.0', port: 9000, keepAliveMs: 90_000 },
+      log: { level: 'warn', format: 'pretty' },
       storage: { url: `sqlite:${directory}/data/w.db` },
       keys: [
         {
@@ -100,13 +102,15 @@ describe('a configuration that is right', () => {
           expiresAt: null,
         },
       ],
-      discovery: false,
+      discovery: true,
+      bareNames: true,
       providers: [
         {
           slug: 'prov-a',
           name: 'Prov A',
           protocol: 'chat-completions',
           baseUrl: 'http://127.0.0.1:9001/v1',
+          discover: false,
           apiKeys: ['secret'],
           dataPolicy: { training: false, retention: 'days:30' },
           hedge: { at: 'p90', budget: 0.1 },
@@ -115,6 +119,7 @@ describe('a configuration that is right', () => {
           slug: 'prov-b',
           protocol: 'completions',
           baseUrl: 'https://b.example/v1',
+          discover: false,
           apiKeys: ['k1', 'k2'],
           dataPolicy: { training: true, retention: 'unknown' },
         },
@@ -170,7 +175,7 @@ describe('a configuration that is right', () => {
       timeouts: { connectMs: 100, firstTokenMs: 60_000, idleMs: 30_000, totalMs: 600_000 },
       streamRescue: 'continue',
       keepaliveMs: 20,
-      limits: { bodyBytes: 512 * 1024, jsonDepth: 128, frameBytes: 32 * 1024 * 1024 },
+      limits: { bodyBytes: 512 * 1024, jsonDepth: 128, frameBytes: 32 * 1024 * 1024, callsPerRequest: 16 },
       fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
       environment: {},
       dataDirectory: `${directory}/.waygate`,
@@ -208,11 +213,23 @@ describe('a configuration that is right', () => {
 
   test.each([
     ['', true],
-    ['models: { a/b: { endpoints: [{ provider: groq, model: m }] } }', false],
-    ['discovery: true\nmodels: { a/b: { endpoints: [{ provider: groq, model: m }] } }', true],
+    ['models: { a/b: { endpoints: [{ provider: groq, model: m }] } }', true],
     ['discovery: false', false],
-  ])('discovery is on unless models are given, or as it says: %j', (text, discovery) => {
+  ])('discovery is on, or as it says: %j', (text, discovery) => {
     expect(loadText(text).discovery).toBe(discovery)
+  })
+
+  test('issue 9.17: neither models nor providers switch discovery off', () => {
+    const text =
+      'providers: { prov-a: { base_url: "http://x/v1" } }\nmodels: { a/b: { endpoints: [{ provider: prov-a, model: m }] } }'
+    expect(loadText(text).discovery).toBe(true)
+    expect(loadText(`discovery: false\n${text}`).discovery).toBe(false)
+  })
+
+  test('issue 9.18: names without author are aliases and a default model too', () => {
+    const text =
+      'default_model: fast\nbare_names: false\nmodels: { a/b: { aliases: [fast], endpoints: [{ provider: groq, model: m }] } }'
+    expect(loadText(text)).toMatchObject({ bareNames: false, defaultModel: 'fast', models: [{ aliases: ['fast'] }] })
   })
 
   test('JSON with tabs, a byte-order mark, Windows line ends and empty sections are read', () => {
@@ -277,7 +294,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ['sever: {}', '1:1 sever: unknown key. Did you mean "server"?'],
   [
     'limits:\n  bananas: 1',
-    '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, requests_per_minute.',
+    '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, calls_per_request, requests_per_minute.',
   ],
   [
     'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { promt: 1 } }] } }',
@@ -323,6 +340,14 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ['limits: { body_mb: 0 }', '1:20 limits.body_mb: must be above 0 and at most 1024.'],
   ['limits: { body_mb: .nan }', '1:20 limits.body_mb: must be a number, not NaN or infinity.'],
   ['stream_rescue: true', '1:16 stream_rescue: must be one of off, continue.'],
+  [
+    'providers: { openai: { discover: true } }',
+    '1:24 providers.openai.discover: is for local servers and providers of your own: the catalogue has the models of this one, with prices.',
+  ],
+  [
+    'providers: { p: { base_url: "http://x", protocol: converse, discover: true } }',
+    '1:61 providers.p.discover: needs a protocol in which models can be listed, which converse is not.',
+  ],
   ['discovery: yes', '1:12 discovery: must be true or false, not text.'],
   ['keys: [{ name: a, key: 1234567890123456 }]', '1:24 keys[0].key: must be text, not a number. Put it in quotes.'],
   ['keys: [{ name: a, key: short }]', '1:24 keys[0].key: must have at least 16 characters.'],
@@ -509,10 +534,10 @@ describe('where it comes from', () => {
   test('the command line comes before the environment, and that before the file', () => {
     const file = 'server: { host: filehost, port: 1 }'
     const environment = { WAYGATE_HOST: 'envhost', WAYGATE_PORT: '2' }
-    expect(loadText(file, environment).server).toEqual({ host: 'envhost', port: 2 })
+    expect(loadText(file, environment).server).toMatchObject({ host: 'envhost', port: 2 })
     const workingDirectory = temporaryDirectory()
     const overrides = { host: 'flaghost', port: 0 }
-    expect(loadConfig({ environment, workingDirectory, builtInProviders, overrides }).server).toEqual(overrides)
+    expect(loadConfig({ environment, workingDirectory, builtInProviders, overrides }).server).toMatchObject(overrides)
   })
 
   test.each(['x', '70000', '1.5', '-1', ' '])('WAYGATE_PORT=%j is refused by its name', (port) => {

@@ -3,7 +3,7 @@ import { buildConfig } from './build-config.ts'
 import { checkMeaning } from './check-meaning.ts'
 import { checkSchema } from './check-schema.ts'
 import { ConfigDocument } from './config-document.ts'
-import type { Config } from './config.ts'
+import type { BuiltInProvider, Config } from './config.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { findConfigFile } from './find-config-file.ts'
 import { ConfigError, type Problem } from './problem.ts'
@@ -21,13 +21,6 @@ export interface LoadOptions {
   readonly builtInProviders: readonly BuiltInProvider[]
 }
 
-/** What the configuration must know of the providers that need none. */
-interface BuiltInProvider {
-  readonly slug: string
-  /** Environment variables that it reads. */
-  readonly variables: readonly string[]
-}
-
 /**
  * Reads the configuration: file, environment and command line into one frozen value.
  * @throws ConfigError with everything that is wrong.
@@ -40,7 +33,7 @@ export function loadConfig(options: LoadOptions): Config {
   if (document.value() !== undefined) {
     refuseUnsupported(document)
     checkSchema(document)
-    checkMeaning(document, builtInSlugs)
+    checkMeaning(document, options.builtInProviders)
   }
   const server = readServer(options)
   const file = document.value()

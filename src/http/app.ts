@@ -14,17 +14,19 @@ import { type Readiness, refuseWhileNotReady } from './hooks/refuse-while-not-re
 import { assignRequestId } from './hooks/request-id.ts'
 import { type FinishedRequest, publishFinished } from './publish-finished.ts'
 import { inference, type InferenceTools } from './inference.ts'
-import { apiReference, errorReference } from './routes/docs.ts'
+import { apiReference, errorReference, start } from './routes/docs.ts'
 import { explainRoute, type ExplainRouteTools } from './routes/explain-route.ts'
 import { generation } from './routes/generation.ts'
 import { alive, ready } from './routes/health.ts'
 import { key } from './routes/key.ts'
 import type { ModelKnowledge } from './models/model-figures.ts'
-import { model, modelCount, modelEndpoints, models } from './routes/models.ts'
+import { model, modelCount, modelEndpoints, models, plainModel } from './routes/models.ts'
 import { type Address, RouteTable } from './route-table.ts'
 import { sendFailure } from './send-error.ts'
 import { openApi } from './routes/openapi.ts'
 import { type ListedProvider, providers } from './routes/providers.ts'
+import { refuseUnbuiltApi } from './routes/unbuilt.ts'
+import { targetPath } from './target-path.ts'
 
 export interface AppTools extends InferenceTools, ExplainRouteTools {
   readonly chatCompletions: ClientProtocol
@@ -57,6 +59,7 @@ export function createApp(tools: AppTools): App {
 
   get('/healthz', alive)
   get('/readyz', ready(tools.readiness))
+  get('/', start(tools.catalog))
   get('/docs', apiReference())
   get('/docs/errors', errorReference())
 
@@ -69,6 +72,7 @@ export function createApp(tools: AppTools): App {
     get(`${base}/models`, models(tools.catalog, tools.models))
     get(`${base}/models/count`, modelCount(tools.catalog, tools.models))
     get(`${base}/model/:author/:slug`, model(tools.catalog))
+    get(`${base}/models/:author/:slug`, plainModel(tools.catalog))
     get(
       `${base}/models/:author/:slug/endpoints`,
       modelEndpoints(tools.catalog, tools.models.health.statistics),
@@ -86,7 +90,7 @@ export function createApp(tools: AppTools): App {
 
 function handler(table: RouteTable, nowhere: Route, failed: Channel<unknown>): App['handle'] {
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const path = pathOf(incoming.url ?? '')
+    const path = targetPath(incoming.url ?? '')
     const { route, parameters } = table.find(incoming.method ?? '', path) ?? { route: nowhere, parameters: {} }
     try {
       await route(new Exchange(incoming, outgoing, path, parameters))
@@ -99,15 +103,11 @@ function handler(table: RouteTable, nowhere: Route, failed: Channel<unknown>): A
   return (incoming, outgoing) => void handle(incoming, outgoing)
 }
 
-function pathOf(url: string): string {
-  const end = url.indexOf('?')
-  return end === -1 ? url : url.slice(0, end)
-}
-
 /** 405 where only the method is wrong, else 404. */
 function wrongAddress(table: RouteTable): Route {
   return ({ incoming: { method }, path }) => {
     const methods = table.methods(path).join(', ')
+    if (methods === '') refuseUnbuiltApi(method ?? '', path)
     if (methods === '') throw new GatewayError('not_found', `There is nothing at ${method} ${path.slice(0, 200)}.`)
     throw new GatewayError('method_not_allowed', `${path} takes ${methods}, not ${method}.`, {
       headers: { Allow: methods },

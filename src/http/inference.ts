@@ -63,8 +63,8 @@ async function begin<Request extends GenerationRequest>(
   })
   const stream = tools.generate(request, context)
   return request.stream
-    ? streamWriter(outgoing, stream, identity, protocol.streamEncoder(identity, request), protocol, tools.keepaliveMs)
-    : resultWriter(outgoing, stream, identity, request, protocol)
+    ? streamWriter(outgoing, stream, context, protocol.streamEncoder(identity, request), protocol, tools.keepaliveMs)
+    : resultWriter(outgoing, stream, identity, context, request, protocol)
 }
 
 /** Aborted when the client leaves before it has everything. */
@@ -76,29 +76,33 @@ function departure(outgoing: ServerResponse): AbortSignal {
   return leaving.signal
 }
 
-const headersOf = ({ id }: ReplyIdentity) => ({ 'x-generation-id': id })
+/** Read when the head of the reply is written: by then it is known who answers, unless that takes long. */
+const headersOf = ({ id, raisedMaxTokens }: GenerationContext): Readonly<Record<string, string>> => ({
+  'x-generation-id': id,
+  ...(raisedMaxTokens !== undefined && { 'x-waygate-max-tokens': String(raisedMaxTokens) }),
+})
 
 /** Answers with an error, in the protocol's words, while nothing else has been answered. */
 const refuser =
-  (outgoing: ServerResponse, identity: ReplyIdentity, protocol: Pick<ClientProtocol, 'encodeError'>) =>
+  (outgoing: ServerResponse, context: GenerationContext, protocol: Pick<ClientProtocol, 'encodeError'>) =>
   ({ error, metadata }: Extract<GenerationEvent, { type: 'error' }>): void =>
-    sendError(outgoing, error, protocol.encodeError(error, metadata), headersOf(identity))
+    sendError(outgoing, error, protocol.encodeError(error, metadata), headersOf(context))
 
 const streamWriter =
   (
     outgoing: ServerResponse,
     stream: GenerationStream,
-    identity: ReplyIdentity,
+    context: GenerationContext,
     encode: (batch: GenerationBatch) => string,
     protocol: Pick<ClientProtocol, 'encodeError'>,
     keepaliveMs: number,
   ): Write =>
   () =>
     writeSse(stream, outgoing, {
-      headers: headersOf(identity),
+      headers: () => headersOf(context),
       keepaliveMs,
       encode,
-      refuse: refuser(outgoing, identity, protocol),
+      refuse: refuser(outgoing, context, protocol),
     })
 
 const resultWriter =
@@ -106,13 +110,14 @@ const resultWriter =
     outgoing: ServerResponse,
     stream: GenerationStream,
     identity: ReplyIdentity,
+    context: GenerationContext,
     request: Request,
     protocol: ClientProtocol<Request>,
   ): Write =>
   () =>
     writeResult(stream, outgoing, {
-      headers: headersOf(identity),
+      headers: () => headersOf(context),
       encode: (result) => protocol.encodeResult(identity, result, request),
       showsBrokenAnswers: protocol.showsBrokenAnswers,
-      refuse: refuser(outgoing, identity, protocol),
+      refuse: refuser(outgoing, context, protocol),
     })

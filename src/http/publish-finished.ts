@@ -1,3 +1,4 @@
+import { GatewayError } from '../canonical/errors.ts'
 import type { Channel } from '../util/channel.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Route } from './exchange.ts'
@@ -14,6 +15,8 @@ export interface FinishedRequest {
   /** Masked label of the key. */
   readonly key: string | undefined
   readonly generationId: string | undefined
+  /** The kind of the error that it was refused with, where no generation has it on record. */
+  readonly error: string | undefined
   /** The client left before the reply was complete. */
   readonly aborted: boolean
 }
@@ -23,7 +26,11 @@ export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock
   return (exchange) => {
     const startedAt = clock.monotonic()
     const { incoming, outgoing, path } = exchange
+    let error: string | undefined
     let handled: ReturnType<Route>
+    const refused = (thrown: unknown): void => {
+      error = thrown instanceof GatewayError ? thrown.kind : 'server'
+    }
     const publish = (): void =>
       finished.publish({
         requestId: exchange.requestId,
@@ -33,13 +40,21 @@ export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock
         duration: clock.monotonic() - startedAt,
         key: exchange.asker?.label,
         generationId: exchange.generationId,
+        error,
         aborted: !outgoing.writableFinished,
       })
     outgoing.once('close', () => {
       if (handled instanceof Promise) handled.then(publish, publish)
       else publish()
     })
-    handled = route(exchange)
+    try {
+      handled = route(exchange)
+    } catch (thrown) {
+      refused(thrown)
+      throw thrown
+    }
+    // Before the one who answers the failure sees it, and with it the end of the reply.
+    if (handled instanceof Promise) handled.catch(refused)
     return handled
   }
 }

@@ -1,13 +1,19 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { GatewayError } from '../canonical/errors.ts'
+import { jsonExcess } from '../util/json-excess.ts'
 import { readStream } from '../util/read-stream.ts'
-import { nestsDeeper } from './json-depth.ts'
 
 export interface BodyLimits {
   readonly bodyBytes: number
   readonly jsonDepth: number
 }
+
+/**
+ * Parsing takes a microsecond or more for each key that is not like others, so that a body of 64 MB could hold everybody up for many
+ * seconds. Conversations of thousands of messages have less than a tenth of this.
+ */
+const maximumKeys = 250_000
 
 /**
  * The parsed body of a request. Limits are checked before anything is parsed.
@@ -20,20 +26,29 @@ export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits
   }
   const bytes = await readBytes(incoming, limits.bodyBytes)
   if (!isUtf8(bytes)) throw new GatewayError('invalid_request', 'The request body is not valid UTF-8.')
-  if (nestsDeeper(bytes, limits.jsonDepth)) {
+  const excess = jsonExcess(bytes, { depth: limits.jsonDepth, keys: maximumKeys })
+  if (excess === 'depth') {
     throw new GatewayError('invalid_request', `The request body nests deeper than ${limits.jsonDepth} levels.`)
   }
+  if (excess === 'keys') {
+    throw new GatewayError('invalid_request', `The request body holds more than ${maximumKeys} keys.`)
+  }
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    return JSON.parse(withoutMark(bytes.toString('utf8')))
   } catch (error) {
     const reason = error instanceof SyntaxError ? `: ${withoutQuotation(error.message)}` : ''
     throw new GatewayError('invalid_request', `The request body is not valid JSON${reason}.`)
   }
 }
 
+/** Clients on Windows begin UTF-8 with a byte order mark, which a JSON parser may ignore (RFC 8259 §8.1) and V8's does not. */
+const withoutMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text)
+
 /** V8 quotes the text around the mistake; a prompt does not belong in an error. */
-const withoutQuotation = (message: string): string =>
-  message.replace(/, .*is not valid JSON$/s, '').replace(/ in JSON/, '')
+function withoutQuotation(message: string): string {
+  const quotation = message.endsWith('is not valid JSON') ? message.indexOf(', ') : -1
+  return (quotation === -1 ? message : message.slice(0, quotation)).replace(' in JSON', '')
+}
 
 async function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
   const announced = incoming.headers['content-length']

@@ -5,7 +5,7 @@ import type { GenerationResult } from '../canonical/generation-result.ts'
 import { sendJson } from './send.ts'
 
 export interface ResultOptions {
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: () => Readonly<Record<string, string>>
   readonly encode: (result: GenerationResult) => object
   /** Whether `encode` has a form for an answer that broke off. */
   readonly showsBrokenAnswers: boolean
@@ -26,5 +26,5 @@ export async function writeResult(
     if (last?.type === 'error' && !(fold.committed && options.showsBrokenAnswers)) return options.refuse(last)
     if (outgoing.destroyed) return
   }
-  if (!outgoing.destroyed) sendJson(outgoing, 200, options.encode(fold.result()), options.headers)
+  if (!outgoing.destroyed) sendJson(outgoing, 200, options.encode(fold.result()), options.headers())
 }

@@ -3,7 +3,7 @@ import { GatewayError } from '../canonical/errors.ts'
 import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
 
 export interface SseOptions {
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: () => Readonly<Record<string, string>>
   /** Milliseconds until the first comment; further ones follow every ten seconds of silence. */
   readonly keepaliveMs: number
   readonly encode: (batch: GenerationBatch) => string
@@ -32,7 +32,11 @@ export async function writeSse(
   let silentSince = performance.now()
   const start = (): void => {
     if (!outgoing.headersSent) {
-      outgoing.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...options.headers })
+      outgoing.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-cache',
+        ...options.headers(),
+      })
     }
   }
   const keepAlive = (): void => {

@@ -1,5 +1,6 @@
 import type { GatewayError } from '../canonical/errors.ts'
-import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
+import { describeUnchecked } from '../canonical/describe-unchecked.ts'
+import { type AttemptEntry, type GenerationContext, noteFailure } from '../canonical/generation-context.ts'
 import { type CallBatch, goesOn, isAnswer, type TurnBatch } from '../canonical/generation-event.ts'
 import { Outcome } from '../canonical/outcome.ts'
 import type { Usage } from '../canonical/usage.ts'
@@ -7,6 +8,14 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
 import { type Bill, billOf, type Part, type Repeated, sumOf } from './bill.ts'
 import type { BillableRequest } from './billable-request.ts'
+
+/** What an endpoint gave beside the answer: one that did not fit, or the beginning of one that the client did not wait for. */
+interface Unheard {
+  readonly endpoint: Endpoint
+  /** Its entry in the context's log. */
+  readonly entry: AttemptEntry
+  readonly events: CallBatch
+}
 
 export interface BillTools {
   readonly clock: Clock
@@ -45,6 +54,13 @@ export class TurnBilling {
     this.#learn = learn
   }
 
+  /** Charges for what an endpoint gave that the client does not get. */
+  charge({ endpoint, entry, events }: Unheard): void {
+    const outcome = new Outcome()
+    outcome.observe(events, this.#now)
+    this.#parts.push({ endpoint, entry, outcome, repeated: nothing })
+  }
+
   /** Hands a batch on; the end of the last call becomes the end of the turn. */
   pass(batch: CallBatch): TurnBatch {
     if (goesOn(batch)) {
@@ -61,43 +77,46 @@ export class TurnBilling {
     }
     this.#outcome.observe(batch, this.#now)
     this.#learn?.(this.#outcome.usage)
-    return [...before, { type: 'turn-end', ...this.#bill(this.#outcome.finish) }]
+    this.#context.pipeline.push(...describeUnchecked(last))
+    return [...before, { type: 'turn-end', ...this.#bill(false) }]
   }
 
   /** The one batch of a turn that no endpoint served. */
   refuse(error: GatewayError): TurnBatch {
-    this.#outcome.finish = 'error'
-    this.#bill('error')
+    if (this.#context.signal.aborted) this.abandon()
+    else {
+      this.#outcome.finish = 'error'
+      this.#bill(false)
+    }
     return [{ type: 'error', error, retry: { scope: 'never' } }]
   }
 
   /** The reader is gone. Does nothing when the end was reached. */
   abandon(): void {
-    // What was produced for a client that left is charged (contract §4.5), although no finish was seen.
-    if (!this.#billed) this.#bill('stop')
+    if (!this.#billed) this.#bill(true)
   }
 
   #fail(batch: CallBatch, error: GatewayError): void {
     this.#outcome.observe(batch, this.#now)
     const part = this.#parts.at(-1)
-    if (part !== undefined) {
-      part.entry.status = error.status
-      part.entry.errorKind = error.kind
-    }
-    this.#bill('error')
+    if (part !== undefined) noteFailure(part.entry, error)
+    this.#bill(false)
   }
 
-  #bill(finish: Outcome['finish']): Bill {
+  #bill(cancelled: boolean): Bill {
     this.#billed = true
     const { createdAt } = this.#context
     const bills = this.#parts.map((part) => {
+      // A client that left is charged for what was read and produced for it (contract §4.5), although no finish was seen.
+      const finish = part.outcome.finish ?? (cancelled ? 'stop' : this.#outcome.finish)
       const bill = billOf(this.#request, part, finish, createdAt, this.#tools.calibration)
       part.entry.cost = bill.cost.total
       part.entry.upstreamId = part.outcome.upstreamId
       return bill
     })
     const bill = sumOf(bills)
-    this.#context.turns.push({ ...bill, outcome: this.#outcome, endpoint: this.#parts.at(-1)?.endpoint ?? null })
+    const { endpoint = null, entry: served = null } = this.#parts.at(-1) ?? {}
+    this.#context.turns.push({ ...bill, outcome: this.#outcome, endpoint, served })
     return bill
   }
 }

@@ -1,7 +1,8 @@
-import type { GenerationRecord, GenerationStore, ModelUsageRow } from '../storage/stores/generation-store.ts'
+import type { GenerationStore, ModelUsageRow } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
 import type { Clock } from '../util/clock.ts'
 import { startOfDay } from '../util/utc-periods.ts'
+import type { Settled } from './settle.ts'
 
 const dayMs = 86_400_000
 const weekDays = 7
@@ -19,10 +20,10 @@ export class ModelUsage {
   readonly #uses = new Map<string, Use>()
   #read: Promise<void> | null = null
 
-  constructor(generations: GenerationStore, settled: Channel<GenerationRecord>, clock: Clock) {
+  constructor(generations: GenerationStore, settled: Channel<Settled>, clock: Clock) {
     this.#generations = generations
     this.#clock = clock
-    settled.subscribe(({ model, endpoint, createdAt, promptTokens, completionTokens }) => {
+    settled.subscribe(({ record: { model, endpoint, createdAt, promptTokens, completionTokens } }) => {
       // A name that no endpoint answered to is the caller's word alone.
       if (this.#read === null || endpoint === null) return
       const tokens = (promptTokens ?? 0) + (completionTokens ?? 0)

@@ -1,5 +1,5 @@
 /**
- * Money is integers (design law 8): prices in pico-USD a unit, amounts in nano-USD. A part is rounded once, half up, when it is
+ * Money is integers (principle 8): prices in pico-USD a unit, amounts in nano-USD. A part is rounded once, half up, when it is
  * priced; amounts are then only added.
  */
 

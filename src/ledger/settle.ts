@@ -1,4 +1,4 @@
-import type { GenerationContext } from '../canonical/generation-context.ts'
+import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationRecord, GenerationStore } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
 import type { Clock } from '../util/clock.ts'
@@ -13,6 +13,13 @@ export interface Ending {
   readonly cancelled: boolean
 }
 
+/** What is published of a generation that has ended. */
+export interface Settled {
+  readonly record: GenerationRecord
+  /** As the record has them, with what is not kept. */
+  readonly attempts: readonly AttemptEntry[]
+}
+
 export type Settle = (request: RecordedRequest, context: GenerationContext, ending: Ending) => Promise<Bill>
 
 /**
@@ -22,7 +29,7 @@ export type Settle = (request: RecordedRequest, context: GenerationContext, endi
  */
 export function createSettle(options: {
   readonly generations: GenerationStore
-  readonly settled: Channel<GenerationRecord>
+  readonly settled: Channel<Settled>
   readonly clock: Clock
 }): Settle {
   const { generations, settled, clock } = options
@@ -31,7 +38,7 @@ export function createSettle(options: {
     if (context.depth === 0) {
       const record = recordOf(request, context, ending, bill, clock.monotonic())
       generations.append(record)
-      settled.publish(record)
+      settled.publish({ record, attempts: attemptsOf(context).map(({ entry }) => entry) })
     }
     return Promise.resolve(bill)
   }
@@ -45,7 +52,7 @@ function recordOf(
   now: number,
 ): GenerationRecord {
   const { turns } = context
-  const { endpoint, outcome } = turns.at(-1) ?? {}
+  const { endpoint, outcome, served = null } = turns.at(-1) ?? {}
   const firstContentAt = turns.find((turn) => turn.outcome.firstContentAt !== null)?.outcome.firstContentAt ?? null
   const { client } = request
   const requestedModel = request.requestedModel ?? endpoint?.model ?? ''
@@ -105,9 +112,14 @@ function recordOf(
       cost: entry.cost,
       depth,
       tool,
+      mayBillMore: entry.sent && !entry.stoppable && isGivenUp(entry, ending, served),
     })),
   }
 }
+
+/** Whether a call was not awaited to its end: for a reader who left, for another call, or for the time that it took. */
+const isGivenUp = (entry: AttemptEntry, { cancelled }: Ending, served: AttemptEntry | null): boolean =>
+  entry.status === 0 || entry.errorKind === 'provider_timeout' || (cancelled && entry === served)
 
 const attemptsOf = (context: GenerationContext) =>
   [...context.family()].flatMap(({ attempts, depth, tool }) => attempts.map((entry) => ({ entry, depth, tool })))

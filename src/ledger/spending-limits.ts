@@ -1,8 +1,9 @@
 import { GatewayError } from '../canonical/errors.ts'
 import { usd } from '../canonical/money.ts'
 import type { Principal } from '../canonical/principal.ts'
-import type { GenerationRecord, GenerationStore } from '../storage/stores/generation-store.ts'
+import type { GenerationStore } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
+import type { Settled } from './settle.ts'
 
 type Limited = Pick<Principal, 'keyHash' | 'limit'>
 
@@ -23,11 +24,11 @@ export class SpendingLimits {
   readonly #generations: GenerationStore
   readonly #accounts = new Map<string, Account>()
 
-  constructor(generations: GenerationStore, settled: Channel<GenerationRecord>) {
+  constructor(generations: GenerationStore, settled: Channel<Settled>) {
     this.#generations = generations
-    settled.subscribe(({ keyHash, cost }) => {
-      const account = this.#accounts.get(keyHash)
-      if (account !== undefined) account.since += cost
+    settled.subscribe(({ record }) => {
+      const account = this.#accounts.get(record.keyHash)
+      if (account !== undefined) account.since += record.cost
     })
   }
 

@@ -18,6 +18,7 @@ interface OfferFacts {
   readonly headers: Readonly<Record<string, string>>
   readonly supportedParameters?: readonly string[]
   readonly operations: readonly ('chat' | 'completions')[]
+  readonly cancels?: false
   readonly privacyPolicyUrl: string | null
   readonly termsOfServiceUrl?: string
   readonly statusPageUrl?: string
@@ -31,6 +32,8 @@ export interface ConfiguredProvider {
   readonly name?: string
   readonly protocol?: UpstreamLanguage
   readonly baseUrl?: string
+  /** Whether it is asked for its models. Absent: the built-in local servers are, as far as discovery is on. */
+  readonly discover?: boolean
   readonly apiKeys: readonly string[]
   /** Whether it takes `stream_options`. Absent: as its file says, or found out. */
   readonly streamOptions?: boolean
@@ -64,8 +67,8 @@ const usualSign: Readonly<Record<string, Sign>> = {
 const unknownPolicy: Offer['dataPolicy'] = { training: true, retention: 'unknown' }
 
 /**
- * The providers that can be called: the configured ones, the built-in ones that configured models name, and with `discovery` all
- * whose variables are set. Whether a local server runs that nobody named, only asking it tells.
+ * The providers that can be called: those configured ones that lack nothing, the built-in ones that configured models name, and with
+ * `discovery` all whose variables are set. Whether a local server runs that nobody named, only asking it tells.
  */
 export function offerProviders(
   builtIn: readonly Provider[],
@@ -74,21 +77,37 @@ export function offerProviders(
   options: { readonly discovery: boolean; readonly named: ReadonlySet<string> },
 ): readonly Offer[] {
   const bySlug = new Map(builtIn.map((provider) => [provider.slug, provider]))
-  const own = configured.map((provider) => combine(bySlug.get(provider.slug), provider, environment))
+  const own = configured
+    .filter((provider) => lackingVariables(bySlug.get(provider.slug), environment, provider).length === 0)
+    .map((provider) => combine(bySlug.get(provider.slug), provider, environment))
   const taken = new Set(configured.map(({ slug }) => slug))
   const others = builtIn
     .filter(({ slug, local }) => !taken.has(slug) && (options.named.has(slug) || (options.discovery && local !== true)))
-    .filter((provider) => isEquipped(provider, environment))
+    .filter((provider) => lackingVariables(provider, environment).length === 0)
     .map((provider) => offer(provider, environment))
   return [...own, ...others]
 }
 
-/** What has to be set before a provider can be called. */
-export function lackOf(provider: Provider, environment: Readonly<Record<string, string>>): string {
-  const { slug, apiKeyVariables, variables = [], variableDefaults = {} } = provider
-  const unset = variables.filter((name) => !(name in environment) && !(name in variableDefaults))
-  const key = apiKeyVariables.some((name) => name in environment) ? [] : apiKeyVariables.slice(0, 1)
-  return `Set ${[...key, ...unset].join(' and ')}, or configure it under providers.${slug}.`
+/** The environment variables that have to be set before a provider can be called: the usual ones, where others would do as well. */
+export function lackingVariables(
+  provider: Provider | undefined,
+  environment: Readonly<Record<string, string>>,
+  configured?: ConfiguredProvider,
+): readonly string[] {
+  // A server at an address of the operator's own may need no key.
+  if (provider === undefined || configured?.baseUrl !== undefined) return []
+  const { apiKeyVariables, credentialVariables = [], variables = [], variableDefaults = {} } = provider
+  const values = { ...environment, ...configured?.variables }
+  const isSet = (name: string): boolean => name in values
+  const unset = variables.filter((name) => !isSet(name) && !(name in variableDefaults))
+  const hasCredentials =
+    (configured !== undefined && configured.apiKeys.length > 0) ||
+    apiKeyVariables.some(isSet) ||
+    credentialVariables.some((names) => names.every(isSet)) ||
+    // Where AWS or Google give credentials to the machine itself, no variable tells: that the provider is configured is enough.
+    (configured !== undefined && credentialVariables.length > 0)
+  const usual = apiKeyVariables.length > 0 ? apiKeyVariables.slice(0, 1) : (credentialVariables[0] ?? [])
+  return [...(hasCredentials ? [] : usual), ...unset]
 }
 
 /** A built-in provider as it stands, with the keys and addresses that the environment holds. */
@@ -100,9 +119,10 @@ function combine(
   configured: ConfiguredProvider,
   environment: Readonly<Record<string, string>>,
 ): Offer {
-  const variables = builtIn === undefined ? {} : variablesOf(builtIn, { ...environment, ...configured.variables })
+  const values = { ...environment, ...configured.variables }
+  const variables = builtIn === undefined ? {} : variablesOf(builtIn, values)
   const protocol = configured.protocol ?? builtIn?.protocol ?? 'chat-completions'
-  const found = builtIn?.apiKeyVariables.map((name) => environment[name]).find((value) => value !== undefined)
+  const found = builtIn?.apiKeyVariables.map((name) => values[name]).find((value) => value !== undefined)
   return {
     slug: configured.slug,
     name: configured.name ?? builtIn?.name ?? configured.slug,
@@ -116,6 +136,7 @@ function combine(
     headers: builtIn?.headers ?? {},
     supportedParameters: builtIn?.supportedParameters,
     operations: configured.protocol === 'completions' ? ['completions'] : (builtIn?.operations ?? ['chat']),
+    cancels: builtIn?.cancels,
     privacyPolicyUrl: builtIn?.privacyPolicyUrl ?? null,
     termsOfServiceUrl: builtIn?.termsOfServiceUrl,
     statusPageUrl: builtIn?.statusPageUrl,
@@ -151,14 +172,6 @@ function dialectsOf(
       ? { ...dialect, quirks: { ...dialect.quirks, streamUsage: streamOptions } }
       : dialect,
   )
-}
-
-function isEquipped(provider: Provider, environment: Readonly<Record<string, string>>): boolean {
-  const { apiKeyVariables, credentialVariables = [], variables = [], variableDefaults = {} } = provider
-  const isSet = (name: string): boolean => name in environment
-  const needsNone = apiKeyVariables.length === 0 && credentialVariables.length === 0
-  const hasCredentials = apiKeyVariables.some(isSet) || credentialVariables.some((names) => names.every(isSet))
-  return (needsNone || hasCredentials) && variables.every((name) => isSet(name) || name in variableDefaults)
 }
 
 /** All that a provider's file names, but for API keys. */

@@ -3,13 +3,23 @@ import { loadEntries } from '../catalog/load-entries.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { Config } from '../config/config.ts'
-import { lackOf, type Offer, offer, offerProviders } from './offer-providers.ts'
 import type { Provider } from '../providers/provider.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import { modelAdvice, refuseUnequipped } from './credentials-advice.ts'
+import {
+  askLocalServers,
+  changesBetween,
+  listedModels,
+  type LocalServerAnswer,
+  type LocalServerChange,
+  type LocalServerProbe,
+  localServers,
+} from './local-servers.ts'
+import { type Offer, offer, offerProviders } from './offer-providers.ts'
+import { type ProviderStatus, providerStatuses } from './provider-status.ts'
 import { unknownRoutedSlugs } from './unknown-routed-slugs.ts'
 
-/** The ids of the models that a server lists, or null when none answers in time. */
-export type LocalServerProbe = (baseUrl: string, timeoutMs: number) => Promise<readonly string[] | null>
+export type { LocalServerChange, ProviderStatus }
 
 export interface Offerings {
   catalog(): Catalog
@@ -18,8 +28,12 @@ export interface Offerings {
     Offer,
     'slug' | 'name' | 'privacyPolicyUrl' | 'termsOfServiceUrl' | 'statusPageUrl' | 'headquarters' | 'datacenters'
   >[]
-  /** Keeps looking for local servers that come and go. */
-  watch(): void
+  /** Which providers are on offer and why, and what the others lack. */
+  statuses(): readonly ProviderStatus[]
+  /** What to set so that a model of the catalogue is served here, which it is not; null for a name that the catalogue does not list. */
+  adviceFor(model: string): string | null
+  /** Keeps looking for local servers that come, go, or list other models. */
+  watch(onChange: (change: LocalServerChange) => void): void
   close(): Promise<void>
 }
 
@@ -27,16 +41,18 @@ export interface Offerings {
 interface Snapshot {
   readonly catalog: Catalog
   readonly offers: ReadonlyMap<string, Offer>
+  readonly answers: readonly LocalServerAnswer[]
 }
 
 const simulatorSlug = 'waygate'
-const probeMs = 300
-const probeIntervalMs = 30_000
 const free = { prompt: 0, completion: 0 }
+const probeIntervalMs = 30_000
 
 /**
  * Decides which providers and models are offered: the configured ones, and with discovery those whose environment variables are
  * set, the local servers that answer, and the bundled simulator.
+ *
+ * @throws Error when a configured endpoint is at a provider that lacks credentials, or the catalogue cannot be built.
  */
 export async function createOfferings(options: {
   readonly config: Config
@@ -44,31 +60,39 @@ export async function createOfferings(options: {
   readonly probe: LocalServerProbe
 }): Promise<Offerings> {
   const { config, builtIn, probe } = options
+  const { discovery, bareNames } = config
   const entries = loadEntries()
   const known = new Set(entries.map(({ slug }) => slug))
-  const simulator = config.discovery ? await startSimulator({ quiet: true, embedded: true }) : null
   const named = new Set(config.models.flatMap((model) => model.endpoints.map(({ provider }) => provider)))
-  const { discovery } = config
   const steady = offerProviders(builtIn, config.providers, config.environment, { discovery, named })
   refuseUnequipped(config, builtIn, new Set(steady.map(({ slug }) => slug)))
-  const locals = config.discovery ? unconfiguredLocals(builtIn, config) : []
+  const servers = localServers(builtIn, config.providers, steady, discovery)
+  const simulator = discovery ? await startSimulator({ quiet: true, embedded: true }) : null
+  const simulated = simulator === null ? [] : [simulatorOffering(builtIn, simulator)]
 
-  const look = async (): Promise<Snapshot> => {
-    const found = await Promise.all(locals.map(async (provider) => localModels(offer(provider, {}), probe, known)))
-    const present = found.filter((local) => local !== null)
-    const simulated = simulator === null ? [] : [simulatorOffering(builtIn, simulator)]
-    const offered = [...steady, ...[...present, ...simulated].map(({ provider }) => provider)]
-    const overrides = [...[...present, ...simulated].flatMap(({ models }) => models), ...config.models]
+  const offered = (answers: readonly LocalServerAnswer[]): Snapshot => {
+    const present = answers.filter(({ list }) => 'models' in list).map(({ offer }) => offer)
+    const offers = [...steady, ...present, ...simulated.map(({ provider }) => provider)]
+    const overrides = [...listedModels(answers, known), ...simulated.flatMap(({ models }) => models), ...config.models]
     return {
-      catalog: buildCatalog({ entries, overrides, providers: offered }),
-      offers: new Map(offered.map((provider) => [provider.slug, provider])),
+      catalog: buildCatalog({ entries, overrides, providers: offers, bareNames }),
+      offers: new Map(offers.map((provider) => [provider.slug, provider])),
+      answers,
     }
   }
 
-  let snapshot = await look()
+  const firstLook = askLocalServers(servers, probe, { isFirst: true }).then(offered)
+  let snapshot = await firstLook.catch(async (error: unknown) => {
+    await simulator?.close()
+    throw error
+  })
   for (const warning of unknownRoutedSlugs(config, entries, snapshot.catalog)) process.emitWarning(warning)
-  const lookAgain = async (): Promise<void> => {
-    snapshot = await look()
+  const lookAgain = async (onChange: (change: LocalServerChange) => void): Promise<void> => {
+    const answers = await askLocalServers(servers, probe, { isFirst: false })
+    const changes = changesBetween(snapshot.answers, answers)
+    // What is known of endpoints hangs on the catalogue: where nothing changed it stays.
+    snapshot = changes.length > 0 ? offered(answers) : { ...snapshot, answers }
+    changes.forEach(onChange)
   }
   let timer: NodeJS.Timeout | undefined
   return {
@@ -78,11 +102,13 @@ export async function createOfferings(options: {
     providers: () => [
       ...new Map([...builtIn, ...snapshot.offers.values()].map((known) => [known.slug, known])).values(),
     ],
-    watch() {
-      if (locals.length === 0) return
+    statuses: () => providerStatuses({ config, builtIn, ...snapshot }),
+    adviceFor: modelAdvice(config, builtIn, entries),
+    watch(onChange) {
+      if (servers.length === 0) return
       // When looking fails, what was offered stays offered.
       timer = setInterval(() => {
-        lookAgain().catch((error: unknown) => process.emitWarning(String(error)))
+        lookAgain(onChange).catch((error: unknown) => process.emitWarning(String(error)))
       }, probeIntervalMs)
       timer.unref()
     },
@@ -93,43 +119,9 @@ export async function createOfferings(options: {
   }
 }
 
-/** An endpoint that is configured must not vanish for want of a key. */
-function refuseUnequipped(config: Config, builtIn: readonly Provider[], offered: ReadonlySet<string>): void {
-  for (const { slug, endpoints } of config.models) {
-    const missing = endpoints.find(({ provider }) => !offered.has(provider) && provider !== simulatorSlug)
-    const provider = builtIn.find((known) => known.slug === missing?.provider)
-    if (provider === undefined) continue
-    throw new Error(
-      `${config.file ?? 'The configuration'}: models.${slug} has an endpoint at ${provider.slug}, which has no credentials. ${lackOf(provider, config.environment)}`,
-    )
-  }
-}
-
 interface Offering {
   readonly provider: Offer
   readonly models: readonly CatalogEntryOverride[]
-}
-
-function unconfiguredLocals(builtIn: readonly Provider[], config: Config): readonly Provider[] {
-  const configured = new Set(config.providers.map(({ slug }) => slug))
-  return builtIn.filter(
-    ({ slug, local, variables }) => local === true && variables === undefined && !configured.has(slug),
-  )
-}
-
-/** A local server's models are what it lists; nobody charges for them. One that the catalogue knows gets one endpoint more. */
-async function localModels(
-  provider: Offer,
-  probe: LocalServerProbe,
-  known: ReadonlySet<string>,
-): Promise<Offering | null> {
-  const ids = await probe(provider.baseUrl, probeMs)
-  if (ids === null) return null
-  const models = ids.map((id) => {
-    const slug = id.includes('/') ? id : `${provider.slug}/${id}`
-    return { slug, extends: known.has(slug), endpoints: [{ provider: provider.slug, model: id, pricing: free }] }
-  })
-  return { provider, models }
 }
 
 function simulatorOffering(builtIn: readonly Provider[], simulator: Simulator): Offering {

@@ -28,6 +28,8 @@ export default defineProvider({
   },
   quirks: {},
   supportedParameters: [...without(usual, ...penalties, 'seed'), 'top_k', 'parallel_tool_calls', 'verbosity'],
+  // As OpenRouter documents it (https://openrouter.ai/docs/api-reference/streaming); the vendor does not say.
+  cancels: false,
   privacyPolicyUrl: 'https://aws.amazon.com/privacy/',
   termsOfServiceUrl: 'https://aws.amazon.com/service-terms/',
   statusPageUrl: 'https://health.aws.amazon.com/health/status',

@@ -16,6 +16,8 @@ export default defineProvider({
   },
   quirks: { serviceTier: true },
   supportedParameters: [...usual, ...logprobs, 'top_k'],
+  // Its own SDK says of `abortSignal` that the request runs on and is charged: https://googleapis.github.io/js-genai.
+  cancels: false,
   privacyPolicyUrl: 'https://policies.google.com/privacy',
   termsOfServiceUrl: 'https://ai.google.dev/gemini-api/terms',
   statusPageUrl: 'https://aistudio.google.com/status',

@@ -25,6 +25,8 @@ export default defineProvider({
   },
   quirks: { host: 'vertex', serviceTier: true },
   supportedParameters: [...usual, ...logprobs, 'top_k'],
+  // Its own SDK says of `abortSignal` that the request runs on and is charged: https://googleapis.github.io/js-genai.
+  cancels: false,
   privacyPolicyUrl: 'https://cloud.google.com/terms/cloud-privacy-notice',
   termsOfServiceUrl: 'https://cloud.google.com/terms',
   statusPageUrl: 'https://status.cloud.google.com/',

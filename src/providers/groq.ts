@@ -24,6 +24,8 @@ export default defineProvider({
     userField: 'user',
   },
   supportedParameters: [...without(usual, ...penalties), 'parallel_tool_calls'],
+  // As OpenRouter documents it (https://openrouter.ai/docs/api-reference/streaming); the vendor does not say.
+  cancels: false,
   privacyPolicyUrl: 'https://groq.com/privacy-policy/',
   termsOfServiceUrl: 'https://groq.com/terms-of-use/',
   statusPageUrl: 'https://groqstatus.com/',

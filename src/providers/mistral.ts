@@ -28,6 +28,8 @@ export default defineProvider({
     renameParameters: { seed: 'random_seed' },
   },
   supportedParameters: [...usual, 'prediction', 'parallel_tool_calls'],
+  // As OpenRouter documents it (https://openrouter.ai/docs/api-reference/streaming); the vendor does not say.
+  cancels: false,
   privacyPolicyUrl: 'https://legal.mistral.ai/terms/privacy-policy',
   termsOfServiceUrl: 'https://mistral.ai/terms/',
   statusPageUrl: 'https://status.mistral.ai/',

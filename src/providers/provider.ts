@@ -52,6 +52,8 @@ interface ProviderFacts {
   readonly supportedParameters?: readonly string[]
   /** Default: chat only. */
   readonly operations?: readonly ('chat' | 'completions')[]
+  /** Where a stream whose reader leaves runs on, and is billed in full, as far as is known. Absent: it stops. */
+  readonly cancels?: false
   readonly privacyPolicyUrl: string | null
   readonly termsOfServiceUrl?: string
   readonly statusPageUrl?: string

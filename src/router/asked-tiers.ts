@@ -3,7 +3,7 @@ import type { Tier } from '../catalog/endpoint.ts'
 
 const none: readonly Tier[] = []
 
-/** The tiers other than the default one that a request opts into by `service_tier`, the best first (contract §6.10, §11.1). */
+/** The tiers other than the default one that a request opts into by `service_tier`, the best first (contract §6.10). */
 export function askedTiers({ parameters: { serviceTier } }: GenerationRequest): readonly Tier[] {
   switch (serviceTier) {
     case 'ultrafast':

@@ -100,8 +100,8 @@ test('whatever fails in whatever order: no call that makes no sense, no wait wit
 
       expect(context.attempts.map(({ endpoint }) => endpoint)).toEqual(scripted.called)
       const answered = context.attempts.filter(({ status }) => status === 200)
-      expect(answered).toHaveLength(turn.candidate === null ? 0 : 1)
-      if (turn.candidate !== null) {
+      expect(answered).toHaveLength(turn.type === 'exhausted' ? 0 : 1)
+      if (turn.type === 'committed') {
         expect(answered).toEqual([turn.entry])
         expect(turn.remaining).not.toContain(turn.candidate)
         expect(new Set(turn.remaining).size).toBe(turn.remaining.length)
@@ -115,7 +115,7 @@ test('whatever fails in whatever order: no call that makes no sense, no wait wit
         expect(entry.errorKind === 'cancelled').toBe(entry.status === 0)
       }
       const unfinished = calls.filter(({ isOver }) => !isOver)
-      expect(unfinished.length).toBeLessThanOrEqual(turn.candidate === null ? 0 : 1)
+      expect(unfinished.length).toBeLessThanOrEqual(turn.type === 'exhausted' ? 0 : 1)
     }),
     { numRuns: 1_000 },
   )

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ErrorKind, Retry } from '../canonical/errors.ts'
+import type { EndpointHealth } from './endpoint-health.ts'
+import { createEndpointHealth } from './health/create-endpoint-health.ts'
+import type { CallBatch } from '../canonical/generation-event.ts'
 import {
   answers,
   candidateOf,
@@ -30,16 +33,17 @@ async function ended(script: ConstructorParameters<typeof ScriptedCalls>[0]) {
   const running = calls.run()
   await vi.runAllTimersAsync()
   const turn = await running
-  return { calls, turn, error: turn.candidate === null ? turn.error : null }
+  const error = turn.type === 'exhausted' ? turn.error : null
+  return { calls, turn, answered: turn.type === 'exhausted' ? null : turn.candidate, error }
 }
 
 describe('a stray failure', () => {
   test('is tried once more at the same endpoint, after a short time', async () => {
-    const { calls, turn } = await ended({ candidates: [a, b], steps: { a: [...broken, answers('fine')], b: fine } })
+    const { calls, answered } = await ended({ candidates: [a, b], steps: { a: [...broken, answers('fine')], b: fine } })
     expect(calls.called).toEqual(['a', 'a'])
     expect(calls.times[1]).toBeGreaterThanOrEqual(50)
     expect(calls.times[1]).toBeLessThan(250)
-    expect(turn.candidate).toBe(a)
+    expect(answered).toBe(a)
     expect(calls.context.attempts).toMatchObject([
       { attempt: 1, kind: 'first', status: 502 },
       { attempt: 1, kind: 'retry', status: 200 },
@@ -68,20 +72,95 @@ test('a silent endpoint is called once', async () => {
   const { calls } = await ended({ candidates: [a, b], steps: { a: [[]], b: fine } })
   expect(calls.called).toEqual(['a', 'b'])
   expect(calls.times).toEqual([0, 12_000])
-  expect(calls.calls.map(({ patience }) => patience)).toEqual([
-    { firstTokenMs: 12_000, commentsCount: false },
-    { firstTokenMs: 100_000, commentsCount: false },
+  expect(calls.calls.map(({ patience }) => patience)).toMatchObject([
+    { answerMs: 12_000, commentsCount: false },
+    { answerMs: 100_000, commentsCount: false },
   ])
 })
 
 test('another credential of the same endpoint is nowhere else to go', async () => {
   const { calls } = await ended({ candidates: [a, candidateOf(a.endpoint, 1)], steps: { a: fine } })
-  expect(calls.calls[0]?.patience?.firstTokenMs).toBe(100_000)
+  expect(calls.calls[0]?.patience.answerMs).toBe(100_000)
 })
 
-test('a JSON call keeps the limit of its own', async () => {
-  const { calls } = await ended({ candidates: [a, b], steps: { a: fine }, stream: false })
-  expect(calls.calls[0]?.patience).toBeUndefined()
+describe('issue 9.23: a whole reply', () => {
+  const json = { stream: false, maxTokens: 10 } as const
+  const only = candidateOf(endpointOf('a'))
+
+  test('is not waited for at a silent endpoint while there is another', async () => {
+    const { calls, answered } = await ended({ ...json, candidates: [a, b], steps: { a: [[]], b: fine } })
+    expect(calls.times).toEqual([0, 12_450])
+    expect(answered).toBe(b)
+  })
+
+  test('of the only endpoint is waited for as long as there is time', async () => {
+    const late = [answers('late', 500_000)]
+    const { calls, answered } = await ended({
+      ...json,
+      candidates: [a, candidateOf(a.endpoint, 1)],
+      steps: { a: late },
+    })
+    expect(calls.called).toEqual(['a'])
+    expect(answered).toBe(a)
+  })
+
+  test('leaves time for the second endpoint', async () => {
+    const { calls, answered } = await ended({
+      ...json,
+      candidates: [a, b],
+      steps: { a: [[]], b: fine },
+      totalMs: 6_000,
+    })
+    expect(calls.times).toEqual([0, 3_000])
+    expect(answered).toBe(b)
+  })
+
+  /** Calls one after the other, all read to the end. */
+  async function learned(health: EndpointHealth, count: number, maxTokens: number | undefined, ms: number) {
+    const script = { candidates: [only], steps: { a: [answers('x', ms)] }, stream: false, maxTokens, health }
+    for (let call = 0; call < count; call++) {
+      const calls = new ScriptedCalls(script)
+      const running = calls.run()
+      await vi.runAllTimersAsync()
+      const turn = await running
+      if (turn.type === 'committed') await Array.fromAsync(turn.rest)
+    }
+  }
+  const clock = { now: () => Date.now(), monotonic: () => performance.now() }
+  const fresh = () => createEndpointHealth({ clock, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
+  const waited = async (health: EndpointHealth, maxTokens: number | undefined) => {
+    const { calls } = await ended({ candidates: [a, b], steps: { a: [[]], b: fine }, stream: false, maxTokens, health })
+    return calls.times[1]
+  }
+
+  test('is waited for as is usual for as many tokens: long answers do not make short ones wait', async () => {
+    const health = fresh()
+    await learned(health, 20, 10, 1_000)
+    await learned(health, 20, 4_000, 50_000)
+    // Within 5 %, as all measurements are.
+    expect(await waited(health, 10)).toBeCloseTo(3_000, -3)
+    expect((await waited(health, 10)) ?? 0).toBeLessThan(3_200)
+    expect((await waited(health, 4_000)) ?? 0).toBeGreaterThan(142_000)
+    // Nobody has asked without a limit: nothing is known.
+    expect(await waited(health, undefined)).toBe(57_000)
+  })
+
+  test('that never came teaches nothing about time', async () => {
+    const health = fresh()
+    for (let call = 0; call < 30; call++) await waited(health, 10)
+    expect(await waited(health, 10)).toBe(12_450)
+  })
+})
+
+test('issue 9.24: what fails slowly is not asked again there', async () => {
+  const closesAfter = (ms: number) => [[ms, ...(broken[0] ?? [])], answers('fine')]
+  const quick = await ended({ candidates: [a, b], steps: { a: closesAfter(4_000), b: fine } })
+  expect(quick.calls.called).toEqual(['a', 'a'])
+  const slow = await ended({ candidates: [a, b], steps: { a: closesAfter(6_000), b: fine } })
+  expect(slow.calls.called).toEqual(['a', 'b'])
+  const only = await ended({ candidates: [a], steps: { a: closesAfter(90_000) } })
+  expect(only.calls.called).toEqual(['a'])
+  expect(only.error?.kind).toBe('provider_unavailable')
 })
 
 describe('Retry-After', () => {
@@ -177,14 +256,15 @@ describe('what is refused', () => {
 
 describe('time', () => {
   test('that is up ends the loop with what was learnt', async () => {
-    const { calls, error } = await ended({ candidates: [a, b], steps: { a: [[]], b: fine }, totalMs: 5_000 })
-    expect(calls.called).toEqual(['a'])
-    expect(error).toMatchObject({ kind: 'provider_timeout' })
+    const { calls, error } = await ended({ candidates: [a, b], steps: { a: [[]], b: [[]] }, totalMs: 5_000 })
+    expect(calls.called).toEqual(['a', 'b'])
+    expect(calls.times).toEqual([0, 2_500])
+    expect(error?.details.previousErrors).toHaveLength(1)
   })
 
   test('limits the patience with the last candidate too', async () => {
     const { calls } = await ended({ candidates: [a], steps: { a: [[]] }, totalMs: 5_000 })
-    expect(calls.calls[0]?.patience?.firstTokenMs).toBe(5_000)
+    expect(calls.calls[0]?.patience.answerMs).toBe(5_000)
   })
 })
 
@@ -208,8 +288,10 @@ test('a failed attempt costs what it reported, and what else could take over is 
     },
   })
   expect(calls.context.attempts.map(({ cost }) => cost)).toEqual([70, 0])
-  expect(turn.candidate !== null && turn.remaining).toEqual([c, other])
+  expect(turn.type === 'committed' && turn.remaining).toEqual([c, other])
 })
+
+const ending: CallBatch = [{ type: 'call-end', usage: {} }]
 
 describe('hedging', () => {
   const hedged = { a: { at: 'p95', budget: 1 } } as const
@@ -254,12 +336,12 @@ describe('hedging', () => {
   })
 
   test('hands out one answer where both come in the same moment', async () => {
-    const { calls, turn } = await ended({
+    const { calls, answered } = await ended({
       ...common,
       steps: { a: [answers('from a', 150)], b: [answers('from b', 50)] },
     })
     expect(calls.context.attempts.filter(({ status }) => status === 200)).toHaveLength(1)
-    expect(calls.calls.find(({ candidate }) => candidate !== turn.candidate)?.isOver).toBe(true)
+    expect(calls.calls.find(({ candidate }) => candidate !== answered)?.isOver).toBe(true)
   })
 
   test('the second can fail while the first still answers, and the reverse', async () => {
@@ -278,12 +360,12 @@ describe('hedging', () => {
   })
 
   test('where both fail both count, and neither is tried again', async () => {
-    const { calls, turn } = await ended({
+    const { calls, answered } = await ended({
       ...common,
       steps: { a: [[200, ...(broken[0] ?? [])]], b: [[50, ...(broken[0] ?? [])]], c: fine },
     })
     expect(calls.called).toEqual(['a', 'b', 'c'])
-    expect(turn.candidate).toBe(c)
+    expect(answered).toBe(c)
   })
 
   test('where both fail, neither is visited again if the other refused for the whole model', async () => {
@@ -310,7 +392,7 @@ describe('hedging', () => {
     await vi.advanceTimersByTimeAsync(150)
     calls.client.abort()
     await vi.advanceTimersByTimeAsync(1)
-    expect((await running).candidate).toBeNull()
+    expect((await running).type).toBe('exhausted')
     expect(calls.called).toEqual(['a', 'b'])
     expect(calls.calls.every(({ isOver }) => isOver)).toBe(true)
     expect(calls.context.attempts).toMatchObject([
@@ -319,12 +401,36 @@ describe('hedging', () => {
     ])
   })
 
+  test('issue 9.10: of both that a client leaves behind, one is paid: the first', async () => {
+    const calls = new ScriptedCalls({ ...common, steps: { a: [[]], b: [[]] } })
+    const running = calls.run()
+    await vi.advanceTimersByTimeAsync(150)
+    calls.client.abort()
+    await vi.advanceTimersByTimeAsync(1)
+    expect((await running).unheard).toMatchObject([{ endpoint: { id: 'a' }, events: [] }])
+  })
+
+  test('issue 9.6: counts towards the calls that a request makes', async () => {
+    const steps = { a: [answers('from a', 900)], b: [answers('from b', 20)] }
+    const { calls, answered } = await ended({ ...common, mostCalls: 1, steps })
+    expect(calls.called).toEqual(['a'])
+    expect(answered).toBe(a)
+  })
+
+  test('issue 9.9: of two answers at once that do not fit, the second is given', async () => {
+    const unfit = (at: number) =>
+      [at, [{ type: 'finish', choice: 0, reason: 'stop', native: 'schema_mismatch', isUnfit: true }], ending] as const
+    const { calls, answered } = await ended({ ...common, steps: { a: [unfit(150)], b: [unfit(80)], c: fine } })
+    expect(calls.called).toEqual(['a', 'b'])
+    expect(answered).toBe(b)
+  })
+
   test('goes on being stopped by the client after it was decided', async () => {
     const calls = new ScriptedCalls({ ...common, steps: { a: [[]], b: [[20, says('from b')]] } })
     const running = calls.run()
     await vi.advanceTimersByTimeAsync(150)
     const turn = await running
-    if (turn.candidate === null) throw new Error('b answers.')
+    if (turn.type === 'exhausted') throw new Error('b answers.')
     const iterator = turn.rest[Symbol.asyncIterator]()
     const next = iterator.next()
     calls.client.abort()

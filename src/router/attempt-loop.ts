@@ -1,15 +1,14 @@
 import { GatewayError } from '../canonical/errors.ts'
 import type { AttemptKind, GenerationContext } from '../canonical/generation-context.ts'
 import type { CallStream } from '../canonical/generation-event.ts'
-import type { ReasoningRequest } from '../canonical/reasoning.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import { sleep } from '../util/sleep.ts'
-import { Attempt, type AttemptLog, type Committed } from './attempt.ts'
+import { Attempt, type AttemptLog, type Committed, type Failure, type Unheard } from './attempt.ts'
 import type { Candidate, Patience } from './candidate.ts'
-import type { HealthView } from './endpoint-health.ts'
-import { explainExhaustion, type Failure } from './exhaustion.ts'
+import type { HealthView, ReplyView } from './endpoint-health.ts'
+import { callsUsedUp, explainExhaustion } from './exhaustion.ts'
 import type { HedgePlan, Hedges } from './hedge.ts'
-import { patienceFor } from './patience.ts'
+import { type Awaited, patienceFor } from './patience.ts'
 import { race, type Runner } from './race.ts'
 import { againAfter, worthTrying } from './retry-policy.ts'
 import { ReturnVisits } from './return-visits.ts'
@@ -18,65 +17,82 @@ import type { Route } from './route.ts'
 export interface AttemptTools extends Pick<AttemptLog, 'clock' | 'price'> {
   /** Uniform in [0, 1). */
   readonly chance: () => number
-  /** Milliseconds that the last candidate's first token is waited for. */
+  /** Milliseconds that the first token of the last candidate's stream is waited for. */
   readonly firstTokenMs: number
-  readonly health: HealthView
+  /** Calls to providers that one request may make, all in all. */
+  readonly mostCalls: number
+  readonly health: HealthView & ReplyView
   readonly hedges: Hedges
 }
 
 /** What is asked of whichever endpoint is tried. */
-export interface Ask {
-  /** Starts a call to one endpoint, as `CallEndpoint` does. */
-  readonly call: (candidate: Candidate, signal: AbortSignal, patience?: Patience) => CallStream
+export interface Ask extends Awaited {
+  /** How many calls to its provider one call to a candidate comes to. */
+  readonly calls: (candidate: Candidate) => number
   /** Whether a further call to this endpoint can be paid. */
   readonly cover: (endpoint: Endpoint) => boolean
-  readonly stream: boolean
-  readonly reasoning: ReasoningRequest | undefined
+  /** Starts a call to one endpoint, as `CallEndpoint` does. */
+  readonly call: (candidate: Candidate, signal: AbortSignal, patience: Patience, onSent: () => void) => CallStream
   /** Whether the client asked for a service tier, and so is told which one serves. */
   readonly tellsTier: boolean
 }
 
+/** What was said besides the answer, and is paid for like it. */
+interface WithUnheard {
+  readonly unheard: readonly Unheard[]
+}
+
+export interface Answered extends Committed, WithUnheard {}
+
 /** Nobody answered. */
-export interface Exhausted {
-  readonly candidate: null
+export interface Exhausted extends WithUnheard {
+  readonly type: 'exhausted'
   readonly error: GatewayError
 }
 
 /**
  * Calls candidates one after the other until one commits, i.e. sends its first content event; after that there is no silent
- * second attempt, so the loop ends there. Every candidate starts from the untouched request (design laws 4 and 5).
+ * second attempt, so the loop ends there. Every candidate starts from the untouched request (principles 4 and 5).
  */
 export async function attemptLoop(
   { candidates, fallbacks }: Pick<Route, 'candidates' | 'fallbacks'>,
   ask: Ask,
   context: GenerationContext,
   tools: AttemptTools,
-): Promise<Committed | Exhausted> {
+): Promise<Answered | Exhausted> {
   const { clock, chance, health, hedges } = tools
   const caller = new Caller(ask, context, tools)
   const failures: Failure[] = []
   const visits = new ReturnVisits()
   let remaining = candidates
+  let isUsedUp = false
   while (caller.inTime()) {
     const visit = visits.take(remaining)
     if (visit !== null) {
-      await caller.pause(visit.dueAt - clock.monotonic())
+      if (caller.affords(visit.candidate)) await caller.pause(visit.dueAt - clock.monotonic())
       remaining = [visit.candidate, ...remaining]
       continue
     }
     const [candidate, ...others] = remaining
     if (candidate === undefined) break
     remaining = others
+    if (!caller.affords(candidate)) {
+      isUsedUp ||= !caller.withinCalls(candidate)
+      continue
+    }
     for (let tries = 1; caller.inTime(); tries++) {
-      const plan = ask.stream ? hedges.plan(candidate, others, health, clock.monotonic()) : null
+      const begunAt = clock.monotonic()
+      const plan = ask.stream ? hedges.plan(candidate, others, health, begunAt) : null
       const outcome =
         plan === null
           ? await caller.start(candidate, others).outcome
           : await hedged(caller, candidate, others, plan, hedges)
-      if ('rest' in outcome) return outcome
-      const failed: readonly Failure[] = 'retry' in outcome ? [outcome] : outcome
+      if (outcome.type === 'committed') return { ...outcome, unheard: unheardOf(failures) }
+      const failed = outcome.type === 'failure' ? [outcome] : outcome.failures
       failures.push(...failed)
-      const pauseMs = 'retry' in outcome ? againAfter(outcome.retry, tries, chance) : null
+      const tookMs = clock.monotonic() - begunAt
+      const mayTryAgain = outcome.type === 'failure' && caller.affords(candidate)
+      const pauseMs = mayTryAgain ? againAfter(outcome.retry, tries, tookMs, chance) : null
       if (pauseMs === null) {
         remaining = moveOn(remaining, failed, visits, tools)
         break
@@ -84,10 +100,24 @@ export async function attemptLoop(
       await caller.pause(pauseMs)
     }
   }
-  return {
-    candidate: null,
-    error: failures.length > 0 ? explainExhaustion(failures, fallbacks) : new GatewayError('timeout'),
-  }
+  const unfit = failures.find((failure) => failure.unfit !== undefined)
+  // What does not fit is better than nothing.
+  if (unfit?.unfit !== undefined && !context.signal.aborted) return { ...unfit.unfit(), unheard: [] }
+  const note = isUsedUp ? ` ${callsUsedUp(tools.mostCalls)}` : ''
+  const error =
+    failures.length > 0
+      ? explainExhaustion(failures, fallbacks, note)
+      : new GatewayError(caller.inTime() ? 'payment_required' : 'timeout')
+  return { type: 'exhausted', error, unheard: unheardOf(failures) }
+}
+
+/** Of two calls that the client left behind, the one that began first is paid. */
+function unheardOf(failures: readonly Failure[]): readonly Unheard[] {
+  const unfit = failures.flatMap((failure) => (failure.unfit === undefined ? [] : (failure.unheard ?? [])))
+  const [left] = failures
+    .flatMap((failure) => (failure.unfit === undefined ? (failure.unheard ?? []) : []))
+    .toSorted((one, other) => one.entry.startedAt - other.entry.startedAt)
+  return left === undefined ? unfit : [...unfit, left]
 }
 
 /** The second call is made only where the first turns out to be late. */
@@ -99,7 +129,7 @@ function hedged(
   hedges: Hedges,
 ): ReturnType<typeof race> {
   return race(caller.startApart(candidate, others), delayMs, () =>
-    caller.inTime() && hedges.spend(candidate.endpoint.provider)
+    caller.inTime() && caller.affords(rival) && hedges.spend(candidate.endpoint.provider)
       ? caller.startApart(
           rival,
           others.filter((other) => other !== rival),
@@ -137,11 +167,21 @@ export class Caller {
     this.#ask = ask
     this.#context = context
     this.#tools = tools
-    this.#log = { context, clock: tools.clock, price: tools.price, echoes: new Map(), tellsTier: ask.tellsTier }
+    const { tellsTier, stream } = ask
+    this.#log = { context, clock: tools.clock, price: tools.price, echoes: new Map(), tellsTier, stream }
   }
 
   inTime(): boolean {
     return !this.#context.signal.aborted && this.#leftMs() > 0
+  }
+
+  /** Whether a call to this candidate is within the calls that the request may make, and can be paid. */
+  affords(candidate: Candidate): boolean {
+    return this.withinCalls(candidate) && this.#ask.cover(candidate.endpoint)
+  }
+
+  withinCalls(candidate: Candidate): boolean {
+    return this.#context.calls + this.#ask.calls(candidate) <= this.#tools.mostCalls
   }
 
   /** Waits, but not beyond the time that is left. */
@@ -155,12 +195,10 @@ export class Caller {
     signal = this.#context.signal,
     kind?: AttemptKind,
   ): Attempt {
-    const events = this.#ask.call(
-      candidate,
-      signal,
-      this.#ask.stream ? this.#patience(candidate, remaining) : undefined,
-    )
-    return new Attempt(this.#log, candidate, remaining, events, signal, kind)
+    this.#context.calls += this.#ask.calls(candidate)
+    const patience = this.#patience(candidate, remaining)
+    const call = (onSent: () => void) => this.#ask.call(candidate, signal, patience, onSent)
+    return new Attempt(this.#log, candidate, remaining, call, signal, kind)
   }
 
   /** An attempt that can be aborted by itself. */
@@ -171,9 +209,7 @@ export class Caller {
 
   #patience({ endpoint }: Candidate, remaining: readonly Candidate[]): Patience {
     const { health, firstTokenMs } = this.#tools
-    const isLast = !remaining.some((other) => other.endpoint.id !== endpoint.id)
-    const limitMs = Math.min(firstTokenMs, this.#leftMs())
-    return patienceFor(endpoint, isLast, health.state(endpoint.id), limitMs, this.#ask.reasoning)
+    return patienceFor(endpoint, remaining, this.#ask, { firstTokenMs, leftMs: this.#leftMs() }, health)
   }
 
   #leftMs(): number {

@@ -1,21 +1,45 @@
 import { GatewayError, type Retry } from '../canonical/errors.ts'
-import type { AttemptEntry, AttemptKind, GenerationContext } from '../canonical/generation-context.ts'
+import {
+  type AttemptEntry,
+  type AttemptKind,
+  type GenerationContext,
+  noteFailure,
+} from '../canonical/generation-context.ts'
 import { type CallBatch, type CallEvent, type CallStream, isContent } from '../canonical/generation-event.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Candidate } from './candidate.ts'
-import { isUnfit, unfitAnswer } from './check-answers.ts'
-import type { Failure } from './exhaustion.ts'
+import { isUnfit, schemaMismatch, unfitAnswer } from './check-answers.ts'
 
 /** An endpoint answers: `first` holds everything up to and with the first content, `rest` what follows. It holds no request. */
 export interface Committed {
+  readonly type: 'committed'
   readonly candidate: Candidate
   readonly entry: AttemptEntry
   readonly first: CallBatch
   readonly rest: CallStream
   /** What could still take over, in order. */
   readonly remaining: readonly Candidate[]
+}
+
+/** What an endpoint gave that the client does not get, and is charged for. */
+export interface Unheard {
+  readonly endpoint: Endpoint
+  readonly entry: AttemptEntry
+  readonly events: CallBatch
+}
+
+/** A call that failed before it committed. */
+export interface Failure {
+  readonly type: 'failure'
+  readonly candidate: Candidate
+  readonly error: GatewayError
+  readonly retry: Retry
+  /** What is owed for it all the same. */
+  readonly unheard?: Unheard
+  /** Gives the client an answer that is not as it was asked to be, in want of a better one. */
+  readonly unfit?: () => Committed
 }
 
 /** What the attempts of one generation share. */
@@ -31,6 +55,7 @@ export interface AttemptLog {
   readonly echoes: Map<number, CallEvent>
   /** Whether the client asked for a service tier, and so is told which one serves. */
   readonly tellsTier: boolean
+  readonly stream: boolean
 }
 
 /** One call to one endpoint, up to its first content. */
@@ -44,7 +69,7 @@ export class Attempt {
   readonly #signal: AbortSignal
 
   /**
-   * @param events The call, under way.
+   * @param call Starts the call.
    * @param remaining What is left to try besides this candidate.
    * @param signal The one that the call was given.
    */
@@ -52,7 +77,7 @@ export class Attempt {
     log: AttemptLog,
     candidate: Candidate,
     remaining: readonly Candidate[],
-    events: CallStream,
+    call: (onSent: () => void) => CallStream,
     signal: AbortSignal,
     kind?: AttemptKind,
   ) {
@@ -61,14 +86,17 @@ export class Attempt {
     this.#remaining = remaining
     this.#signal = signal
     this.entry = enter(log, candidate.endpoint, kind)
-    this.outcome = this.#untilCommit(events)
+    const onSent = (): void => {
+      this.entry.sent = true
+    }
+    this.outcome = this.#untilCommit(call(onSent))
   }
 
   /** Another attempt answered first: what this one still says is not heard. To be called once its signal has been aborted. */
   discard(): void {
     this.#close(0, 'cancelled')
     void this.outcome.then(async (outcome) => {
-      if ('rest' in outcome) await outcome.rest[Symbol.asyncIterator]().return?.()
+      if (outcome.type === 'committed') await outcome.rest[Symbol.asyncIterator]().return?.()
     })
   }
 
@@ -78,12 +106,17 @@ export class Attempt {
     const before: CallEvent[] = []
     for (;;) {
       const { done, value: batch } = await iterator.next()
-      if (done === true) return this.#failed(new GatewayError('provider_unavailable'), { scope: 'next-endpoint' })
-      // The whole answer is in this batch: nothing of it was sent.
-      const isUnusable = batch.some(isUnfit) && this.#remaining.some((other) => other.endpoint.id !== endpoint.id)
+      if (done === true) {
+        return this.#failed(new GatewayError('provider_unavailable'), { scope: 'next-endpoint' }, before)
+      }
       for (const [position, event] of batch.entries()) {
-        if (isContent(event) && !isUnusable) return this.#committed(before, batch.slice(position), iterator)
-        if (event.type === 'error') return this.#failed(event.error, event.retry)
+        if (isContent(event)) {
+          const content = batch.slice(position)
+          return this.#isOneMoreTryWorth(batch)
+            ? this.#unfit(before, content, iterator)
+            : this.#committed(before, content, theRest(iterator))
+        }
+        if (event.type === 'error') return this.#failed(event.error, event.retry, before)
         if (event.type === 'usage') {
           this.entry.cost = this.#log.price(event.usage, endpoint, this.#log.context.createdAt)
         }
@@ -94,17 +127,51 @@ export class Attempt {
           before.push(event)
         }
       }
-      if (isUnusable) {
-        await iterator.return?.()
-        return this.#failed(unfitAnswer(endpoint), { scope: 'next-endpoint' })
-      }
     }
   }
 
-  #committed(before: CallBatch, content: CallBatch, iterator: AsyncIterator<CallBatch>): Committed {
+  /** Whether an answer does not fit, nothing of it was sent, and nobody was asked again for that before: each answer costs. */
+  #isOneMoreTryWorth(batch: CallBatch): boolean {
+    return (
+      batch.some(isUnfit) &&
+      this.#remaining.some((other) => other.endpoint.id !== this.candidate.endpoint.id) &&
+      !this.#log.context.attempts.some(({ errorKind }) => errorKind === schemaMismatch)
+    )
+  }
+
+  /** Reads an answer that does not fit to its end, after which its usage is often told. */
+  async #unfit(before: CallBatch, content: CallBatch, iterator: AsyncIterator<CallBatch>): Promise<Failure> {
+    const { endpoint } = this.candidate
+    const error = unfitAnswer(endpoint)
+    noteFailure(this.entry, error)
+    this.#close(error.status, schemaMismatch)
+    const events = [...before, ...content]
+    for await (const batch of theRest(iterator)) events.push(...batch)
+    const last = events.at(-1)
+    if (last?.type === 'error') return this.#failed(last.error, last.retry, before)
+    const usage = events.findLast((event) => event.type === 'usage')?.usage
+    if (usage !== undefined) this.entry.cost = this.#log.price(usage, endpoint, this.#log.context.createdAt)
+    const isReported = usage?.promptTokens !== undefined || usage?.completionTokens !== undefined
+    return {
+      type: 'failure',
+      candidate: this.candidate,
+      error,
+      retry: { scope: 'next-endpoint' },
+      unheard: isReported ? { endpoint, entry: this.entry, events } : undefined,
+      unfit: () => {
+        this.entry.cause = null
+        return this.#committed(before, events.slice(before.length), nothing)
+      },
+    }
+  }
+
+  #committed(before: CallBatch, content: CallBatch, rest: CallStream): Committed {
     if (!this.#signal.aborted) this.#close(200, null)
     const { candidate, entry } = this
     const { providerName: provider, model, id: endpoint } = candidate.endpoint
+    for (const event of [...before, ...content]) {
+      if (event.type === 'start' && event.raisedMaxTokens !== undefined) this.#raised(event.raisedMaxTokens)
+    }
     const serviceTier = this.#log.tellsTier ? candidate.endpoint.tier : undefined
     const committed: CallEvent = {
       type: 'committed',
@@ -115,25 +182,51 @@ export class Attempt {
       ...(serviceTier !== undefined && { serviceTier }),
     }
     return {
+      type: 'committed',
       candidate,
       entry,
       first: [...this.#log.echoes.values(), ...before, committed, ...content],
-      rest: theRest(iterator),
+      rest,
       remaining: this.#remaining,
     }
   }
 
-  #failed(error: GatewayError, retry: Retry): Failure {
+  /** More may be written, and charged, than the client asked for: it is told. */
+  #raised(to: number): void {
+    const { context } = this.#log
+    const { providerName } = this.candidate.endpoint
+    context.raisedMaxTokens = to
+    context.pipeline.push({
+      type: 'raised_max_tokens',
+      name: 'max_tokens',
+      summary: `${providerName} takes no max_tokens below ${to}, so it was asked for up to ${to} tokens. All that it writes is charged.`,
+      data: { sent: to },
+    })
+  }
+
+  /** @param events What came before. */
+  #failed(error: GatewayError, retry: Retry, events: CallBatch): Failure {
+    const { candidate, entry } = this
     // A call that was given up did not fail.
-    if (!this.#signal.aborted) this.#close(error.status, error.kind)
-    return { candidate: this.candidate, error, retry }
+    if (!this.#signal.aborted) {
+      this.#close(error.status, error.kind)
+      noteFailure(entry, error)
+    }
+    const isLeft = this.#log.context.signal.aborted && entry.sent && entry.status === 0 && entry.errorKind === null
+    const unheard = isLeft ? { endpoint: candidate.endpoint, entry, events } : undefined
+    return { type: 'failure', candidate, error, retry, unheard }
   }
 
   #close(status: number, errorKind: string | null): void {
-    this.entry.latency = this.#log.clock.monotonic() - this.entry.startedAt
+    // A second verdict does not change how long it took.
+    if (this.entry.latency === 0) this.entry.latency = this.#log.clock.monotonic() - this.entry.startedAt
     this.entry.status = status
     this.entry.errorKind = errorKind
   }
+}
+
+const nothing: CallStream = {
+  async *[Symbol.asyncIterator]() {},
 }
 
 /** A scope of its own: a closure holds all that its neighbours use. */
@@ -142,7 +235,11 @@ const theRest = (iterator: AsyncIterator<CallBatch>): CallStream => ({
 })
 
 /** A second call to the same endpoint is another try of the same attempt (contract §5.5 counts endpoints). */
-function enter({ context, clock }: AttemptLog, endpoint: Endpoint, kind: AttemptKind | undefined): AttemptEntry {
+function enter(
+  { context, clock, stream }: AttemptLog,
+  endpoint: Endpoint,
+  kind: AttemptKind | undefined,
+): AttemptEntry {
   const last = context.attempts.at(-1)
   const attempt = last === undefined ? 1 : last.endpoint === endpoint.id ? last.attempt : last.attempt + 1
   const again = context.attempts.some((entry) => entry.endpoint === endpoint.id)
@@ -158,8 +255,13 @@ function enter({ context, clock }: AttemptLog, endpoint: Endpoint, kind: Attempt
     latency: 0,
     status: 0,
     errorKind: null,
+    upstreamStatus: null,
+    cause: null,
     upstreamId: null,
     cost: 0,
+    sent: false,
+    // Whoever answers in one piece answers whether or not somebody listens (contract §4.5).
+    stoppable: stream && endpoint.cancels !== false,
   }
   context.attempts.push(entry)
   return entry

@@ -15,10 +15,16 @@ export interface Candidate {
   readonly credential: CredentialReference
 }
 
+/** What the time of an answer hangs on, besides who answers. */
+export interface Asked {
+  readonly stream: boolean
+  readonly maxTokens: number | undefined
+}
+
 /** Hears how the calls to endpoints go. */
 export interface CallWatch {
   /** A call begins: synchronously, so that of many at once only one becomes the probe of an endpoint that is down. */
-  begin(candidate: Candidate): CallReport
+  begin(candidate: Candidate, asked: Asked): CallReport
 }
 
 /** One call. Exactly one of `ended` and `abandoned` comes last; times are measured by the watch itself. */
@@ -27,22 +33,36 @@ export interface CallReport {
   answered(): void
   /** The call's last event. */
   ended(last: Extract<CallEvent, { type: 'call-end' | 'error' }>): void
-  /** The reader left first: says nothing about the endpoint. */
-  abandoned(): void
+  /**
+   * The reader left first.
+   * @param silentSince Monotonic milliseconds from which on nothing came, where that is an unusual silence. Without it the call says
+   *   nothing about the endpoint.
+   */
+  abandoned(silentSince?: number): void
 }
 
-/** How long a stream's first token is waited for. */
+/** How long an answer is waited for. */
 export interface Patience {
-  readonly firstTokenMs: number
+  /** Until a stream's first token is here, or a whole reply. */
+  readonly answerMs: number
+  /** Until silence is unusual: a reader who leaves only then speaks against the endpoint. */
+  readonly overdueMs: number
   /** Whether frames without content, such as comments and keep-alives, start the wait anew. */
   readonly commentsCount: boolean
 }
 
-/** One call to one endpoint. Never throws while iterated; ends with exactly one `end` or `error` (design law 4). */
+/** One call to one endpoint. Never throws while iterated; ends with exactly one `end` or `error` (principle 4). */
 export type CallEndpoint = (
   candidate: Candidate,
   request: GenerationRequest,
   signal: AbortSignal,
-  /** Absent: as configured. */
-  patience?: Patience,
+  patience: Patience,
+  /** Called once the upstream has the whole request, for which it may charge from then on. */
+  onSent?: () => void,
 ) => CallStream
+
+/** Counts the calls to its provider that a request comes to at an endpoint: one that only chats is asked for each choice of a completion. */
+export function callsOf(request: GenerationRequest, { operations }: Endpoint): number {
+  if (request.operation === 'chat' || operations.includes('completions')) return 1
+  return request.input.prompts.length * (request.input.n ?? 1)
+}

@@ -22,7 +22,7 @@ export interface Router {
 
 export interface RouterOptions extends Pick<
   RouteContext,
-  'credentials' | 'defaultModel' | 'routerModels' | 'health' | 'chance'
+  'credentials' | 'defaultModel' | 'adviceFor' | 'routerModels' | 'health' | 'chance' | 'mostCalls'
 > {
   readonly catalog: () => RouteContext['catalog']
   readonly clock: Clock

@@ -46,6 +46,15 @@ export interface HealthView {
   isBenched(endpointId: string, credential: number, now?: number): boolean
 }
 
+/** What patience with whole replies goes by. */
+export interface ReplyView {
+  /**
+   * Milliseconds that whole replies took over the last half hour, where about as many tokens were asked for; null where none came.
+   * @param maxTokens Undefined where the request named no limit.
+   */
+  replyTime(endpointId: string, maxTokens: number | undefined): Distribution | null
+}
+
 /** What the listing of endpoints shows (contract §8.A2, §6.22). Uptimes in percent; null where too little is known. */
 export interface EndpointStatistics {
   readonly uptimeLast5m: number | null
@@ -57,7 +66,7 @@ export interface EndpointStatistics {
   readonly throughputLast30m: Distribution | null
 }
 
-export interface EndpointHealth extends HealthView, CallWatch {
+export interface EndpointHealth extends HealthView, ReplyView, CallWatch {
   statistics(endpointId: string): EndpointStatistics
   /**
    * A reply called tools: `good` when the arguments of every call were JSON and fitted the schema of a tool that the request

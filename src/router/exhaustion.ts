@@ -1,20 +1,14 @@
-import { type AvailabilityCode, type ErrorDetails, GatewayError, type Retry, unavailable } from '../canonical/errors.ts'
-import type { Candidate } from './candidate.ts'
-
-/** A call that failed before it committed. */
-export interface Failure {
-  readonly candidate: Candidate
-  readonly error: GatewayError
-  readonly retry: Retry
-}
+import { type AvailabilityCode, type ErrorDetails, GatewayError, unavailable } from '../canonical/errors.ts'
+import type { Failure } from './attempt.ts'
 
 /**
  * The one answer for several failures (contract §5.5). It counts endpoints, not tries: a second try of the same endpoint stands
  * for the first.
  *
  * @param fallbacks Whether the client allowed them. If not, the last upstream's own error is what it asked to see.
+ * @param note Ends the message.
  */
-export function explainExhaustion(failures: readonly Failure[], fallbacks: boolean): GatewayError {
+export function explainExhaustion(failures: readonly Failure[], fallbacks: boolean, note = ''): GatewayError {
   const byEndpoint = lastOfEach(failures)
   const last = byEndpoint.at(-1)
   if (last === undefined) return new GatewayError('provider_overloaded')
@@ -25,12 +19,12 @@ export function explainExhaustion(failures: readonly Failure[], fallbacks: boole
     ...(retryAfter !== undefined && { headers: { 'Retry-After': String(retryAfter) } }),
   }
   const code = aggregateCode(byEndpoint, fallbacks)
-  if (code === null) return new GatewayError(last.error.kind, last.error.message, details)
+  if (code === null) return new GatewayError(last.error.kind, last.error.message + note, details)
 
   const message =
     byEndpoint.length === 1 ? last.error.message : `${explanations[code]} Last error: ${last.error.message}`
   return unavailable(
-    message,
+    message + note,
     {
       code,
       requestedModels: [...new Set(byEndpoint.map((failure) => failure.candidate.endpoint.model))],
@@ -40,6 +34,10 @@ export function explainExhaustion(failures: readonly Failure[], fallbacks: boole
     { ...details, status: undefined },
   )
 }
+
+/** Why endpoints were left that nobody was asked about. */
+export const callsUsedUp = (most: number): string =>
+  `No other endpoint was asked: a request makes at most ${most} calls to providers (limits.calls_per_request).`
 
 /** The last failure of each endpoint, in the order in which they came. */
 const lastOfEach = (failures: readonly Failure[]): readonly Failure[] =>
@@ -71,7 +69,7 @@ const previousError = ({ candidate, error }: Failure) => ({
   status: error.status,
 })
 
-/** The minimum over all hints, in whole seconds (contract §10-43). */
+/** The minimum over all hints, in whole seconds (contract §10.43). */
 function shortestRetryAfter(failures: readonly Failure[]): number | undefined {
   const hints = failures.flatMap(({ retry }) => (retry.afterMs === undefined ? [] : [Math.ceil(retry.afterMs / 1000)]))
   return hints.length === 0 ? undefined : Math.min(...hints)

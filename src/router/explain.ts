@@ -89,7 +89,7 @@ export function explainRoute(
   return {
     requested: route.requested,
     strategy: route.strategy,
-    models: [...route.choices.keys()],
+    models: [...new Set([...contenders.map(({ contender }) => contender.endpoint.model), ...route.choices.keys()])],
     router: stage === undefined ? null : { name: stage.name, summary: stage.summary, data: stage.data },
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,

@@ -7,7 +7,7 @@ import type { ModelChoice } from './resolve/resolve.ts'
 
 /**
  * The request as this candidate is to get it; the request itself where nothing differs. Each candidate starts from the untouched one
- * (design law 5).
+ * (principle 5).
  */
 export function prepareAttempt(
   request: GenerationRequest,

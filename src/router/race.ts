@@ -1,6 +1,5 @@
-import type { Attempt, Committed } from './attempt.ts'
+import type { Attempt, Committed, Failure } from './attempt.ts'
 import type { Candidate } from './candidate.ts'
-import type { Failure } from './exhaustion.ts'
 
 /** An attempt with a signal of its own. */
 export interface Runner {
@@ -9,7 +8,10 @@ export interface Runner {
 }
 
 /** Neither committed. */
-type Both = readonly [Failure, Failure]
+interface Both {
+  readonly type: 'both-failed'
+  readonly failures: readonly [Failure, Failure]
+}
 
 /**
  * Waits for an attempt and, where it is late, for the first to commit of two. The other is aborted: nothing of it is ever seen.
@@ -40,14 +42,16 @@ async function firstToCommit(first: Runner, second: Runner): Promise<Committed |
     first.attempt.outcome.then((settled) => [settled, second] as const),
     second.attempt.outcome.then((settled) => [settled, first] as const),
   ])
-  if ('rest' in outcome) {
+  if (outcome.type === 'committed') {
     other.controller.abort()
     other.attempt.discard()
     // It was slow, not broken.
     return { ...outcome, remaining: [other.attempt.candidate, ...without(outcome.remaining, other.attempt.candidate)] }
   }
   const later = await other.attempt.outcome
-  return 'rest' in later ? { ...later, remaining: without(later.remaining, outcome.candidate) } : [outcome, later]
+  return later.type === 'committed'
+    ? { ...later, remaining: without(later.remaining, outcome.candidate) }
+    : { type: 'both-failed', failures: [outcome, later] }
 }
 
 const without = (candidates: readonly Candidate[], one: Candidate): readonly Candidate[] =>

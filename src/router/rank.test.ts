@@ -92,7 +92,7 @@ function order(models: readonly Model[], asked: Case = {}): string {
 }
 
 describe('load balancing', () => {
-  test('row 38: the first of prices 1, 2 and 3 is drawn by 1 / price²', () => {
+  test('contract row 38: the first of prices 1, 2 and 3 is drawn by 1 / price²', () => {
     const model = priced(1, 2, 3)
     const chance = seededChance(42)
     const draws = Array.from({ length: 10_000 }, () => order([model], { chance }))
@@ -103,7 +103,7 @@ describe('load balancing', () => {
     expect([...new Set(draws)].sort()).toEqual(['abc', 'bac', 'cab'])
   })
 
-  test('row 39: who is down comes last, also where it would be drawn', () => {
+  test('contract row 39: who is down comes last, also where it would be drawn', () => {
     const model = priced(1, 2, 3)
     const chance = seededChance(7)
     const draws = Array.from({ length: 1000 }, () => order([model], { chance, states: { b: { condition: 'down' } } }))
@@ -159,14 +159,14 @@ describe('sort', () => {
     ['price', 'abcd'],
     ['latency', 'bcad'],
     ['throughput', 'cbad'],
-  ])('row 43: by %s, each time the same, and last who is not known', (sort, expected) => {
+  ])('contract row 43: by %s, each time the same, and last who is not known', (sort, expected) => {
     const chance = seededChance(1)
     for (let time = 0; time < 100; time++) {
       expect(order([priced(1, 2, 3, 4)], { body: { provider: { sort } }, states, chance })).toBe(expected)
     }
   })
 
-  test('row 51: of all models together, or model by model', () => {
+  test('contract row 51: of all models together, or model by model', () => {
     const cheap = modelOf('acme/m2', [{ provider: 'prov-e', pricing: { prompt: 0.1, completion: 0.1 } }])
     const asked = (partition: string) => ({ body: { provider: { sort: { by: 'price', partition } } } })
     expect(order([priced(2, 1), cheap], asked('none'))).toBe('eba')
@@ -175,7 +175,7 @@ describe('sort', () => {
 })
 
 describe('thresholds', () => {
-  test('row 48: who passes all percentiles first, then the unknown, then those who fail; none is dropped', () => {
+  test('contract row 48: who passes all percentiles first, then the unknown, then those who fail; none is dropped', () => {
     const body = { provider: { preferred_max_latency: { p50: 1, p90: 3 }, sort: 'price' } }
     const states = {
       a: { latency: { ...same(900), p90: 3100 } },
@@ -284,4 +284,43 @@ test('whatever is known: none is lost, the down come after the stable, and the o
     ),
     { numRuns: 1000 },
   )
+})
+
+describe('issue 9.25: models', () => {
+  const [m1, m2, m3] = [
+    modelOf('acme/m1', [{ provider: 'prov-a' }, { provider: 'prov-b' }]),
+    modelOf('acme/m2', [{ provider: 'prov-c' }]),
+    modelOf('acme/m3', [{ provider: 'prov-d' }, { provider: 'prov-e' }]),
+  ]
+  const models = [m1, m2, m3]
+  const down = { condition: 'down' } as const
+  const due = { condition: 'probe-due' } as const
+  const limited = { limitedUntil: 2000 }
+
+  test.each([
+    ['keep their order', {}, 'abcde'],
+    ['keep it where an endpoint is left that is well', { a: down }, 'bacde'],
+    ['go behind those that are well where all endpoints are down', { a: down, b: down }, 'cdeab'],
+    ['and where all are limited', { c: limited }, 'abdec'],
+    ['and where they are the one or the other', { a: down, b: limited }, 'cdeba'],
+    ['come limited before down', { a: down, b: down, c: limited }, 'decab'],
+    ['keep it among those that are down', { a: down, b: down, c: down }, 'deabc'],
+    ['keep it where all are down', { a: down, b: down, c: down, d: down, e: down }, 'abcde'],
+    ['stay where an endpoint is due to be tried again, and would be the first', { a: due, b: down }, 'abcde'],
+    ['do not where another is', { c: due }, 'abdec'],
+    ['that are well stay where they are, whatever their first endpoint is', { d: due }, 'abcde'],
+  ])('%s', (_, states, expected) => expect(order(models, { states })).toBe(expected))
+
+  test('count as limited where the only key was refused lately', () => {
+    const states = { a: {}, b: {} }
+    expect(order([m1, m2], { states, benched: ['a', 'b'] })).toBe('cab')
+  })
+
+  test('do not take the place of the one that was asked for without fallbacks', () => {
+    const states = { a: down, b: down }
+    expect(order(models, { states, body: { provider: { allow_fallbacks: false } } })).toBe('a')
+    expect(order(models, { states, body: { provider: { allow_fallbacks: false, order: ['prov-a', 'prov-c'] } } })).toBe(
+      'cdeab',
+    )
+  })
 })

@@ -9,21 +9,14 @@ import { byOrder } from './rankers/by-order.ts'
 import { bySort } from './rankers/by-sort.ts'
 import { exacto } from './rankers/exacto.ts'
 import { loadBalancing } from './rankers/load-balancing.ts'
-import { outage } from './rankers/outage.ts'
+import { outage, troubledModelsLast } from './rankers/outage.ts'
 import { priorityFirst } from './rankers/priority-first.ts'
-import type { Contender, RankContext, Ranker } from './rankers/ranker.ts'
+import type { Contender, RankContext, Ranker, Ranking } from './rankers/ranker.ts'
 import { sticky } from './rankers/sticky.ts'
 import { thresholds } from './rankers/thresholds.ts'
 
 /** Each is stable, so the last weighs most (contract §6.6). Before all of them stands the configured order. */
 const rankers: readonly Ranker[] = [loadBalancing, bySort, exacto, priorityFirst, byOrder, sticky, thresholds, outage]
-
-/** What came of one pool: a model's endpoints, or those of all models where the request pools them. */
-export interface Ranking {
-  readonly order: readonly Contender[]
-  /** The rankers that had a say, in the order in which they had it. */
-  readonly rankedBy: readonly string[]
-}
 
 interface RankKnowledge {
   readonly health: HealthView
@@ -43,7 +36,7 @@ export function rank(
   const contenders = kept.map((option) => contenderOf(option, request, knowledge))
   const pools = sort?.partition === 'none' ? [contenders] : byModel(contenders)
   const rankings = pools.map((pool) => rankPool(pool, request, knowledge))
-  if (allowFallbacks !== false || order !== undefined) return rankings
+  if (allowFallbacks !== false || order !== undefined) return troubledModelsLast(rankings)
   return rankings.slice(0, 1).map((ranking) => ({ ...ranking, order: ranking.order.slice(0, 1) }))
 }
 

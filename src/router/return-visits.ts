@@ -1,5 +1,5 @@
 import type { Candidate } from './candidate.ts'
-import type { Failure } from './exhaustion.ts'
+import type { Failure } from './attempt.ts'
 
 interface Visit {
   readonly candidate: Candidate

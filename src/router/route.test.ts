@@ -33,6 +33,8 @@ function routed(
     catalog,
     credentials: () => credentials,
     defaultModel: null,
+    adviceFor: () => null,
+    mostCalls: 16,
     routerModels: { auto: {}, codingScores: {} },
     health: { state: (id) => states[id] ?? null, isBenched: (id) => states[id]?.limitedUntil === 1 },
     stickiness: { find: () => null },

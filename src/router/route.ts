@@ -10,7 +10,8 @@ import { type Exclusion, explainExclusions } from './exclusion.ts'
 import { applyFilters } from './apply-filters.ts'
 import type { FilterContext } from './filters/filter.ts'
 import type { Option } from './option.ts'
-import { rank, type Ranking } from './rank.ts'
+import { rank } from './rank.ts'
+import type { Ranking } from './rankers/ranker.ts'
 import { type ModelChoice, resolve, type Resolution, type RouterModels } from './resolve/resolve.ts'
 import { hasCheapCache, type Session, sessionOf, type Stickiness } from './stickiness.ts'
 import type { TokenCalibration } from './token-calibration.ts'
@@ -21,12 +22,16 @@ export interface RouteContext {
   /** How many credentials a provider has; 0 for one that needs none. */
   readonly credentials: (provider: string) => number
   readonly defaultModel: string | null
+  /** What to set so that a model is served here, which it is not; null for a name that nobody lists. */
+  readonly adviceFor: (model: string) => string | null
   readonly routerModels: RouterModels
   readonly health: HealthView
   readonly stickiness: Pick<Stickiness, 'find'>
   readonly calibration: Pick<TokenCalibration, 'factor'>
   /** Monotonic milliseconds. */
   readonly now: number
+  /** Calls to providers that one request may make, all in all. */
+  readonly mostCalls: number
   /** Uniform in [0, 1). */
   readonly chance: () => number
   /** Who pays: sessions of different accounts never meet. */
@@ -62,17 +67,18 @@ export interface Route {
 
 /** Turns the words in `model` and `models` into models, with what routing knows. Pure: see `route`. */
 export function resolveModels(request: GenerationRequest, context: RouteContext): Resolution {
-  const { catalog, defaultModel, routerModels, chance } = context
-  const estimate = promptEstimate(request, context.calibration)
+  const { catalog, defaultModel, adviceFor, routerModels, chance, mostCalls } = context
+  const known = { ...promptEstimate(request, context.calibration), mostCalls }
   return resolve(request, {
     catalog,
     defaultModel,
+    adviceFor,
     routerModels,
     chance,
     throughput: (model) => fastest(model, context.health),
     stuckTo: () => stuckEndpoint(request, context),
     serves: (model) =>
-      applyFilters(optionsOf({ model, thinking: false, lenientEffort: true }), request, estimate).kept.length > 0,
+      applyFilters(optionsOf({ model, thinking: false, lenientEffort: true }), request, known).kept.length > 0,
   })
 }
 
@@ -102,7 +108,7 @@ export function route(request: GenerationRequest, resolution: Resolution, contex
   })
   if (resolution.error !== null) return refused(resolution.error, [])
 
-  const { kept, exclusions } = applyFilters(options, request, estimate)
+  const { kept, exclusions } = applyFilters(options, request, { ...estimate, mostCalls: context.mostCalls })
   if (kept.length === 0) {
     const slugs = request.models.length > 0 ? request.models : [requested]
     return refused(

@@ -89,7 +89,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     pattern: 'reset',
-    description: 'resets the connection (RST) before the headers',
+    description: 'resets the connection (RST) before the headers, after the time of slow-first-token',
     effect: () => ({ connection: 'reset' }),
   },
   {

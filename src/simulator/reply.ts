@@ -32,7 +32,10 @@ export async function reply(
   const { ask } = exchange
   const { name, conduct } = behaviours.choose(ask.model)
   entry.behaviour = name
-  if (conduct.connection === 'reset') return outlet.reset()
+  if (conduct.connection === 'reset') {
+    if (conduct.firstTokenMs > 0) await outlet.pause(conduct.firstTokenMs)
+    return outlet.reset()
+  }
   if (conduct.connection === 'blackhole') return outlet.untilClosed()
   const failure = conduct.failure ?? (conduct.noPrefill && ask.prefill !== null ? noPrefill : null)
   if (failure !== null) {

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import { generationRecord } from '../../test/contract/generation-record.ts'
 import { describeGenerationStore, describeSharedGenerationStore } from '../../test/contract/generation-store.ts'
-import { describeKeyStore, describeSharedKeyStore } from '../../test/contract/key-store.ts'
+import { describeKeyStore, describeSharedKeyStore, keyRecord } from '../../test/contract/key-store.ts'
 import { openStorage } from './open-storage.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'waygate-storage-'))
@@ -36,6 +36,32 @@ describe('opening', () => {
     expect(existsSync(`${file}-wal`)).toBe(false)
   })
 
+  test('issue 9.13: its files are for their owner alone, also in a directory that is open to all', async () => {
+    const open = join(directory, 'open')
+    mkdirSync(open)
+    chmodSync(open, 0o777)
+    const file = join(open, 'waygate.db')
+    const umask = process.umask(0)
+    try {
+      const storage = await openStorage(`sqlite:${file}`)
+      storage.generations.append(generationRecord({ id: 'gen-1' }))
+      await storage.generations.flush()
+      const modes = ['', '-wal', '-shm'].map((suffix) => [suffix, (statSync(file + suffix).mode & 0o777).toString(8)])
+      expect(modes).toEqual([
+        ['', '600'],
+        ['-wal', '600'],
+        ['-shm', '600'],
+      ])
+      await storage.close()
+      const deeper = join(open, 'new', 'deeper')
+      await (await openStorage(`sqlite:${join(deeper, 'waygate.db')}`)).close()
+      for (const folder of [deeper, join(open, 'new')]) expect(statSync(folder).mode & 0o777).toBe(0o700)
+      expect(statSync(open).mode & 0o777).toBe(0o777)
+    } finally {
+      process.umask(umask)
+    }
+  })
+
   test("an older Waygate's database is brought up to date: the call that answered cost all there was", async () => {
     const file = newFile()
     const before = await openStorage(`sqlite:${file}`)
@@ -59,6 +85,31 @@ describe('opening', () => {
       ],
     })
     await after.close()
+  })
+
+  test('issue 9.15: of keys that had one name before names were unique, the oldest keeps it', async () => {
+    const file = newFile()
+    await (await openStorage(`sqlite:${file}`)).close()
+    const database = new DatabaseSync(file)
+    database.exec(`drop index api_key_name; delete from schema_migration where name = '0003-unique-key-names'`)
+    const insert = database.prepare(
+      `insert into api_key (hash, name, label, account, management, disabled, created_at) values (?, ?, '', ?, 0, 0, ?)`,
+    )
+    insert.run('aaaaaaaaaa', 'dev', 'default', 2)
+    insert.run('bbbbbbbbbb', 'dev', 'default', 1)
+    insert.run('cccccccccc', 'dev', 'default', 2)
+    insert.run('dddddddddd', 'dev', 'other', 3)
+    insert.run('eeeeeeeeee', 'ops', 'default', 4)
+    database.close()
+    const storage = await openStorage(`sqlite:${file}`)
+    expect((await storage.keys.list()).map(({ account, name }) => `${account} ${name}`)).toEqual([
+      'default dev',
+      'default dev (aaaaaaaa)',
+      'default dev (cccccccc)',
+      'other dev',
+      'default ops',
+    ])
+    await storage.close()
   })
 
   test('a file that is no database is named and left alone', async () => {
@@ -162,6 +213,30 @@ describe('writes that fail', () => {
     storage.generations.append(generationRecord({ id: 'gen-1' }))
     await storage.generations.flush()
     expect(errors).toEqual([])
+    outside.close()
+    await storage.close()
+  })
+
+  test('issue 9.12: while another process holds the lock, everything can be read, what waits to be written included', async () => {
+    const { storage, errors, outside } = await failing()
+    storage.generations.append(generationRecord({ id: 'gen-1', cost: 10 }))
+    await storage.generations.flush()
+    outside.exec('begin immediate')
+    storage.generations.append(generationRecord({ id: 'gen-2', cost: 5 }))
+    const written = storage.generations.flush()
+    const inserted = storage.keys.insert(keyRecord({ hash: 'cd'.repeat(32) }))
+    for (let round = 0; round < 20; round++) {
+      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(15)
+      expect(await storage.generations.find('gen-1', 'default')).toMatchObject({ cost: 10 })
+      expect(await storage.keys.list()).toEqual([])
+    }
+    // Nobody was answered because the write had failed.
+    expect(errors).toEqual([])
+    expect(storage.generations.pending()).toBe(1)
+    outside.exec('commit')
+    await Promise.all([written, inserted])
+    expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(15)
+    expect(await storage.keys.list()).toHaveLength(1)
     outside.close()
     await storage.close()
   })

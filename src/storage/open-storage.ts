@@ -1,10 +1,11 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { CamelCasePlugin, Kysely } from 'kysely'
 import { migrate } from './migrations/migrate.ts'
 import type { Database, WriteGroup } from './sql/database.ts'
 import { SqliteConnection, SqliteError } from './sql/dialects/sqlite/sqlite-connection.ts'
 import { sqliteDialect } from './sql/dialects/sqlite/sqlite-dialect.ts'
+import { onceUnlocked } from './sql/dialects/sqlite/once-unlocked.ts'
 import { watchForeignChanges } from './sql/dialects/sqlite/watch-foreign-changes.ts'
 import { createGenerationStore } from './sql/generation-queries.ts'
 import { createKeyStore } from './sql/key-queries.ts'
@@ -47,10 +48,12 @@ export async function openStorage(url: string, options: StorageOptions = {}): Pr
 }
 
 function storage(db: Kysely<Database>, connection: SqliteConnection, onError: (error: Error) => void): Storage {
-  // Through Kysely, which hands out the connection: a group never lands inside somebody's transaction.
-  const writeGroup: WriteGroup = (inserts) => db.connection().execute(() => connection.write(inserts))
+  // Through Kysely, which hands out the connection: a group never lands inside somebody's transaction. It is given back between the
+  // tries, so that others read meanwhile.
+  const writeGroup: WriteGroup = (inserts) =>
+    onceUnlocked(() => db.connection().execute(() => connection.write(inserts)))
   const generations = createGenerationStore(db, writeGroup, onError)
-  const keys = createKeyStore(db, (listener) => watchForeignChanges(connection, listener))
+  const keys = createKeyStore(db, writeGroup, (listener) => watchForeignChanges(connection, listener))
   const close = async (): Promise<void> => {
     try {
       await generations.close(closeLimitMs)
@@ -74,7 +77,12 @@ function sqlitePath(url: string): string {
 }
 
 async function openFile(path: string): Promise<SqliteConnection> {
-  if (path !== ':memory:') await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  if (path !== ':memory:') {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    // Whatever the directory lets others do: SQLite gives the files beside it, -wal and -shm, the mode of this one.
+    const file = await open(path, 'a', 0o600)
+    await file.close()
+  }
   return SqliteConnection.open(path)
 }
 

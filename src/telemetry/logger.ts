@@ -1,7 +1,9 @@
-import { usd } from '../canonical/money.ts'
 import { type DestinationStream, pino } from 'pino'
+import type { AttemptEntry } from '../canonical/generation-context.ts'
+import { usd } from '../canonical/money.ts'
 import type { GenerationRecord } from '../storage/stores/generation-store.ts'
 import type { Channel } from '../util/channel.ts'
+import { prettyLine } from './pretty-line.ts'
 
 interface LoggedRequest {
   readonly requestId: string
@@ -11,7 +13,13 @@ interface LoggedRequest {
   readonly duration: number
   readonly key: string | undefined
   readonly generationId: string | undefined
+  readonly error: string | undefined
   readonly aborted: boolean
+}
+
+interface LoggedGeneration {
+  readonly record: GenerationRecord
+  readonly attempts: readonly AttemptEntry[]
 }
 
 /** A provider refused one of its credentials, told apart by its position from 1. */
@@ -21,11 +29,25 @@ interface RefusedCredential {
   readonly credential: number
 }
 
+/** A local server, or a provider that is asked for its models. */
+type ServerChange = { readonly provider: string; readonly address: string } & (
+  | { readonly type: 'came'; readonly models: readonly string[] }
+  | { readonly type: 'went'; readonly reason: string }
+  | { readonly type: 'changed'; readonly added: readonly string[]; readonly removed: readonly string[] }
+)
+
 export interface LogChannels {
-  readonly settled: Channel<GenerationRecord>
+  readonly settled: Channel<LoggedGeneration>
   readonly finished: Channel<LoggedRequest>
   readonly failed: Channel<unknown>
   readonly refused: Channel<RefusedCredential>
+  readonly servers: Channel<ServerChange>
+}
+
+export interface LogOptions {
+  /** The least that is written. */
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  readonly format: 'auto' | 'pretty' | 'json'
 }
 
 export interface Logger {
@@ -36,28 +58,44 @@ export interface Logger {
 
 /** Lines are gathered into writes of this size, and at least once a second: a write a line costs more than the line. */
 const bufferBytes = 16_000
+/** What is kept while nothing can be written; later lines are dropped. */
+const mostBytes = 1_048_576
 const flushMs = 1_000
 
+/** Balancers ask every few seconds, and nothing happens. */
+const healthChecks: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
+
 /**
- * Writes one JSON line a request to standard output. It names keys by their masked label and holds no part of a prompt, an
- * answer or a header.
+ * Writes one line a request to standard output: JSON, or text on a terminal. It names keys by their masked label and holds no part of
+ * a prompt, an answer or a header.
  */
-export function createLogger(channels: LogChannels, output?: DestinationStream): Logger {
-  const destination = pino.destination({ dest: 1, minLength: bufferBytes, sync: false })
-  const lines = output ?? destination
-  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines)
+export function createLogger(channels: LogChannels, options: LogOptions, output?: DestinationStream): Logger {
+  const onTerminal = output === undefined && process.stdout.isTTY
+  const destination = pino.destination({
+    dest: 1,
+    minLength: onTerminal ? 0 : bufferBytes,
+    maxLength: mostBytes,
+    sync: false,
+  })
+  // A terminal that is gone, or a full disk: that nobody reads the log is no reason to stop.
+  destination.on('error', () => {})
+  const lines = formatted(output ?? destination, options.format, onTerminal)
+  const log = pino({ base: null, level: options.level, timestamp: pino.stdTimeFunctions.isoTime }, lines)
+  const least = log.levels.values[options.level] ?? Infinity
   const flush = setInterval(() => destination.flush(), flushMs)
   flush.unref()
 
   // A generation settles before its request finishes, and every request finishes: the map holds what is in between.
-  const settled = new Map<string, GenerationRecord>()
-  channels.settled.subscribe((record) => settled.set(record.requestId, record))
-  channels.finished.subscribe(({ duration, ...request }) => {
-    const record = settled.get(request.requestId)
-    settled.delete(request.requestId)
-    lines.write(requestLine(request, duration, record))
+  const settled = new Map<string, LoggedGeneration>()
+  channels.settled.subscribe((generation) => settled.set(generation.record.id, generation))
+  channels.finished.subscribe((request) => {
+    const generation = settled.get(request.generationId ?? '')
+    settled.delete(request.generationId ?? '')
+    const level = levelOf(request, generation?.record)
+    if (level >= least) lines.write(requestLine(level, request, generation))
   })
   channels.refused.subscribe((credential) => log.warn(credential, 'the provider refused this credential'))
+  channels.servers.subscribe(({ type, ...change }) => log.info(shortened(change), serverMessages[type]))
   channels.failed.subscribe((error) => log.error({ err: error }, 'unexpected failure'))
 
   return {
@@ -69,34 +107,82 @@ export function createLogger(channels: LogChannels, output?: DestinationStream):
   }
 }
 
+function formatted(lines: DestinationStream, format: LogOptions['format'], onTerminal: boolean): DestinationStream {
+  if (format === 'json' || (format === 'auto' && !onTerminal)) return lines
+  const colours = onTerminal && process.stdout.hasColors()
+  return { write: (line) => lines.write(prettyLine(line, colours)) }
+}
+
+const { debug, info, warn } = pino.levels.values
+
+/** A request that failed is a warning: for us, for a provider, or for a client that does something wrong. */
+function levelOf({ status, path }: LoggedRequest, record: GenerationRecord | undefined): number {
+  if (healthChecks.has(path)) return debug ?? 0
+  const hasFailed = status >= 400 || (record !== undefined && record.errorKind !== null)
+  return (hasFailed ? warn : info) ?? 0
+}
+
+const serverMessages = {
+  came: 'the server answers: its models are offered now',
+  went: 'the server does not answer: its models are offered no more',
+  changed: 'the server lists other models',
+} as const
+
+/** A server may list thousands of models. */
+const mostListed = 20
+
+const shortened = (change: object): object =>
+  Object.fromEntries(
+    Object.entries(change).map(([field, value]: [string, unknown]) =>
+      Array.isArray(value) && value.length > mostListed
+        ? [field, [...value.slice(0, mostListed), `and ${value.length - mostListed} more`]]
+        : [field, value],
+    ),
+  )
+
 /**
  * As pino would write it, in one `JSON.stringify`: pino puts a line together of dozens of small strings, which was a seventh of all
  * that a JSON request allocated, and this is the one line that every request pays for.
  */
 function requestLine(
-  request: Omit<LoggedRequest, 'duration'>,
-  duration: number,
-  record: GenerationRecord | undefined,
+  level: number,
+  { duration, error, ...request }: LoggedRequest,
+  generation: LoggedGeneration | undefined,
 ): string {
   const line = {
-    level: 30,
+    level,
     time: new Date().toISOString(),
     ...request,
     ms: Math.round(duration),
-    ...(record !== undefined && describe(record)),
+    ...(generation === undefined ? { error } : describe(generation)),
     msg: 'request',
   }
   return `${JSON.stringify(line)}\n`
 }
 
-const describe = (record: GenerationRecord) => ({
-  model: record.model,
-  provider: record.provider,
-  promptTokens: record.promptTokens,
-  completionTokens: record.completionTokens,
-  cost: usd(record.cost),
-  attempts: record.attempts.length,
-  firstTokenMs: record.latency,
-  cancelled: record.cancelled || undefined,
-  error: record.errorKind ?? undefined,
+function describe({ record, attempts }: LoggedGeneration) {
+  const failures = attempts.filter(({ errorKind }) => errorKind !== null)
+  return {
+    model: record.model,
+    provider: record.provider,
+    promptTokens: record.promptTokens,
+    completionTokens: record.completionTokens,
+    cost: usd(record.cost),
+    attempts: record.attempts.length,
+    firstTokenMs: record.latency,
+    cancelled: record.cancelled || undefined,
+    mayBillMore: record.attempts.some(({ mayBillMore }) => mayBillMore) || undefined,
+    error: record.errorKind ?? undefined,
+    // Also of a request that another endpoint answered.
+    failures: failures.length === 0 ? undefined : failures.map(describeFailure),
+  }
+}
+
+const describeFailure = (entry: AttemptEntry) => ({
+  provider: entry.provider,
+  endpoint: entry.endpoint,
+  upstreamStatus: entry.upstreamStatus ?? undefined,
+  error: entry.errorKind,
+  cause: entry.cause ?? undefined,
+  ms: Math.round(entry.latency),
 })

@@ -77,7 +77,7 @@ function listOf(ipv4: readonly Block[], ipv6: readonly Block[]): BlockList {
  * What is no address is private. An interface (`fe80::1%eth0`) does not matter.
  */
 export function addressClass(address: string): 'public' | 'private' | 'metadata' {
-  const bare = address.replace(/%.*$/, '')
+  const bare = address.split('%', 1)[0] ?? address
   if (isIPv4(bare)) {
     if (metadata.check(bare, 'ipv4')) return 'metadata'
     return reserved.check(bare, 'ipv4') ? 'private' : 'public'

@@ -3,12 +3,13 @@ import type { Clock } from '../util/clock.ts'
 /** Upper bounds of one call, in milliseconds. */
 export interface CallTimeouts {
   readonly connectMs: number
-  /** Until the first content of a stream; upstream frames without content, such as comments, start it anew. */
-  readonly firstTokenMs: number
   /** Between two reads once content has begun. */
   readonly idleMs: number
   readonly totalMs: number
 }
+
+/** A shorter silence in the middle of an answer is none. */
+const leastSilenceMs = 2_000
 
 /** What is waited for. */
 export type WaitingFor = 'connection' | 'first-token' | 'more' | 'reply' | 'whole'
@@ -70,6 +71,18 @@ export class CallDeadline {
   resume(): void {
     this.#away = false
     this.sign()
+  }
+
+  /**
+   * Since when the upstream is silent, where that is a silence to blame it for. In the middle of an answer that is a third
+   * of the limit.
+   *
+   * @param overdueMs For how long the beginning of an answer may be late.
+   */
+  silentSince(overdueMs: number): number | undefined {
+    const { clock, timeouts } = this.#options
+    const limitMs = this.#awaited === 'more' ? Math.max(leastSilenceMs, timeouts.idleMs / 3) : overdueMs
+    return this.#away || clock.monotonic() - this.#since < limitMs ? undefined : this.#since
   }
 
   stop(): void {

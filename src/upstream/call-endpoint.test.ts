@@ -146,7 +146,10 @@ describe('a refusal', () => {
 
   test('of a redirect is not followed', async () => {
     const upstream = await scriptUpstream((_, response) => response.writeHead(302, { location: '/elsewhere' }).end())
-    expect(await failureOf(callerOf({ baseUrl: upstream.url })())).toMatchObject({ message: 'status 302' })
+    expect(await failureOf(callerOf({ baseUrl: upstream.url })())).toMatchObject({
+      kind: 'provider_unavailable',
+      message: expect.stringContaining('status 302'),
+    })
     expect(upstream.requests).toHaveLength(1)
   })
 })

@@ -17,9 +17,11 @@ import { exchangeToken } from './sign/exchange-token.ts'
 import type { SignTools } from './sign/sign.ts'
 import { SseReader } from './sse-reader.ts'
 import { type FrameReader, StreamDecoder } from './stream-decoder.ts'
-import { errorEvent, failureEvent, timedOut, unusable } from './upstream-failure.ts'
+import { type ErrorEvent, errorEvent, failureEvent, timedOut, unusable } from './upstream-failure.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
-import { type Shown, withoutSecrets } from './without-secrets.ts'
+import { type Credentials, withoutSecrets } from './without-secrets.ts'
+import { comesFromNoApi, wrongAddress } from './wrong-address.ts'
+import { holdsTooMuch, mostKeys } from './most-keys.ts'
 
 interface CallEndpointOptions extends OpenCallOptions {
   readonly dispatcher: Dispatcher
@@ -38,14 +40,18 @@ const errorBodyMs = 2_000
 /** A call under way, without the request that it answers: a stream may last for minutes, and a prompt is large. */
 interface Exchange {
   readonly provider: UpstreamProvider
+  /** Where it is called. */
+  readonly origin: string
+  readonly path: string
   /** What the upstream was shown, and must not show to others. */
-  readonly shown: Shown
+  readonly credentials: Credentials
   readonly response: ResponseStream
   readonly reply: UpstreamReply
   readonly deadline: CallDeadline
   readonly framing: Framing
   readonly stream: boolean
   readonly replyMs: number
+  readonly patience: Patience
   readonly report: CallReport
   readonly signal: AbortSignal
   /** Gives up all that a reader who never comes, or never comes back, would leave behind. */
@@ -53,16 +59,15 @@ interface Exchange {
 }
 
 /**
- * Calls endpoints over HTTP. Whatever goes wrong becomes the last event (design law 4). Everything a call holds is given back
+ * Calls endpoints over HTTP. Whatever goes wrong becomes the last event (principle 4). Everything a call holds is given back
  * before its last batch is handed out, when the signal aborts, and when the reader returns early.
  */
 export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
   const { dispatcher, timeouts, limits, clock } = options
 
   const signTools: SignTools = { now: () => clock.now(), exchange: exchangeToken(dispatcher) }
-  const usual: Patience = { firstTokenMs: timeouts.firstTokenMs, commentsCount: true }
 
-  return (candidate, request, signal, patience = usual) => {
+  return (candidate, request, signal, patience, onSent) => {
     const { endpoint, credential } = candidate
     const provider = options.providers(credential.provider)
     if (provider === undefined) {
@@ -70,8 +75,9 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
         errorEvent(new GatewayError('server', `There is no provider ${credential.provider}.`), 'next-endpoint'),
       )
     }
-    const response = new ResponseStream()
-    const report = options.watch.begin(candidate)
+    const response = new ResponseStream(onSent)
+    const { stream, parameters } = request
+    const report = options.watch.begin(candidate, { stream, maxTokens: parameters.maxTokens })
     const failed = (error: unknown): CallStream => {
       const failure = failureEvent(error, provider, response, signal)
       if (signal.aborted) report.abandoned()
@@ -87,14 +93,15 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       return whenReady(signed, failed, (credentials) => {
         signal.throwIfAborted()
         dispatcher.dispatch(signedCall(call, credentials), response)
-        const { stream } = upstreamRequest
         const batches = begin({
           provider,
-          shown: { account, credentials },
+          origin: call.origin,
+          path: call.path,
+          credentials,
           response,
           reply,
           framing,
-          stream,
+          stream: upstreamRequest.stream,
           replyMs,
           report,
           patience,
@@ -106,13 +113,13 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
   }
 
   /** Sets the limits of a call that is on its way. A scope of its own: what it leaves behind must not hold the request. */
-  function begin(call: Omit<Exchange, 'deadline' | 'cancel'> & { readonly patience: Patience }) {
+  function begin(call: Omit<Exchange, 'deadline' | 'cancel'>) {
     const { provider, response, stream, replyMs, patience, signal } = call
     const deadline = new CallDeadline({
       clock,
       timeouts,
       awaited: stream ? 'first-token' : 'reply',
-      limitMs: stream ? patience.firstTokenMs : replyMs,
+      limitMs: stream ? patience.answerMs : Math.min(patience.answerMs, replyMs),
       connected: () => response.started,
       expired: (awaited, limitMs) => response.abort(timedOut(provider, awaited, limitMs)),
     })
@@ -121,17 +128,19 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       response.abort(cancelled)
     }
     signal.addEventListener('abort', cancel)
-    return converse({ ...call, deadline, cancel }, patience.commentsCount)
+    return converse({ ...call, deadline, cancel })
   }
 
-  async function* converse(exchange: Exchange, commentsCount: boolean): CallStream {
-    const { provider, response, reply, deadline, stream, replyMs, report, signal, cancel } = exchange
+  async function* converse(exchange: Exchange): CallStream {
+    const { provider, response, reply, deadline, stream, replyMs, patience, report, signal, cancel } = exchange
     let last: CallBatch = []
     try {
       await response.head()
       if (response.status > 299) {
         deadline.expect('reply', errorBodyMs)
-        last = await refusal(reply, response)
+        last = [await refusal(exchange)]
+      } else if (comesFromNoApi(response)) {
+        last = [noApi(exchange)]
       } else if (!stream || isJson(response)) {
         if (stream) deadline.expect('reply', replyMs)
         last = await wholeReply(reply, response, provider, limits.replyBytes)
@@ -146,7 +155,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
             break
           }
           if (!begun && decoder.begun) deadline.expect('more', timeouts.idleMs)
-          if (!decoder.begun && !commentsCount) {
+          if (!decoder.begun && !patience.commentsCount) {
             // The wait for content goes on.
             if (batch.length > 0) yield batch
           } else if (batch.length > 0) {
@@ -166,9 +175,9 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       cancel()
       const ending = last.at(-1)
       if (!signal.aborted && (ending?.type === 'call-end' || ending?.type === 'error')) report.ended(ending)
-      else report.abandoned()
+      else report.abandoned(deadline.silentSince(patience.overdueMs))
     }
-    yield withoutSecrets(last, exchange.shown)
+    yield withoutSecrets(withStatus(last, response.status), exchange.credentials)
   }
 
   /** How long a whole reply may take: what the longest answer needs at 10 tokens a second, but at least a minute. */
@@ -217,10 +226,25 @@ function isJson(response: ResponseStream): boolean {
 }
 
 /** A status that is not 2xx. Of a body that is too long, too slow or cut, the status must do. */
-async function refusal(reply: UpstreamReply, response: ResponseStream): Promise<CallBatch> {
+async function refusal(exchange: Exchange): Promise<ErrorEvent> {
+  const { reply, response } = exchange
   const text = await readBody(response, errorBodyBytes).catch(() => null)
   const body = text === null ? null : (parseJson(text) ?? text)
-  return [{ type: 'error', ...reply.decodeError(response.status, response.headers, body) }]
+  const failure = reply.decodeError(response.status, response.headers, body)
+  return comesFromNoApi(response, failure.error) ? noApi(exchange) : { type: 'error', ...failure }
+}
+
+const noApi = (exchange: Exchange): ErrorEvent =>
+  errorEvent(wrongAddress(exchange.provider, exchange, exchange.response.status), 'next-endpoint')
+
+/** A failure with the status that the provider answered with, where it did. */
+function withStatus(last: CallBatch, status: number): CallBatch {
+  const event = last.at(-1)
+  if (event?.type !== 'error' || status === 0) return last
+  const { kind, message, details, cause } = event.error
+  const error = new GatewayError(kind, message, { ...details, upstreamStatus: status })
+  error.cause = cause
+  return [...last.slice(0, -1), { ...event, error }]
 }
 
 async function wholeReply(
@@ -231,6 +255,7 @@ async function wholeReply(
 ): Promise<CallBatch> {
   const text = await readBody(response, maxBytes)
   if (text === null) throw unusable(provider, `sent a reply of more than ${maxBytes} bytes`)
+  if (holdsTooMuch(text)) throw unusable(provider, `sent a reply of more than ${mostKeys} keys`)
   const body = parseJson(text)
   if (body === undefined) throw unusable(provider, 'sent a reply that is not valid JSON')
   return reply.decodeResult(body)

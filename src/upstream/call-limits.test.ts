@@ -121,7 +121,7 @@ describe('limits', () => {
       const timer = setInterval(() => response.write(sign), 50)
       response.on('close', () => clearInterval(timer))
     })
-    const patience = { firstTokenMs: 400, commentsCount: false }
+    const patience = { answerMs: 400, overdueMs: Infinity, commentsCount: false }
     const failure = await failureOf(callerOf({ baseUrl: upstream.url })({ patience }))
     expect(failure).toMatchObject({ kind: 'provider_timeout', message: 'Prov A sent no token within 0.4 s.' })
     expect(Math.abs(failure.afterMs - 400)).toBeLessThan(100)

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { callerOf, eventsOf, scriptUpstream, stream } from './testing/scripted-upstream.ts'
 
 /** A call to an upstream that sends these frames, and what is heard of it. */
@@ -9,7 +9,7 @@ async function reported(...frames: readonly string[]) {
   const report = {
     answered: () => void heard.push('answered'),
     ended: ({ type }: { readonly type: string }) => void heard.push(type),
-    abandoned: () => void heard.push('abandoned'),
+    abandoned: (silentSince?: number) => void heard.push(silentSince === undefined ? 'abandoned' : 'silent'),
   }
   return { upstream, heard, call: callerOf({ baseUrl: upstream.url, watch: { begin: () => report } }) }
 }
@@ -58,4 +58,45 @@ test('so is one that was given up before it began', async () => {
   await eventsOf(call({ signal: AbortSignal.abort() }))
   expect(heard).toEqual(['abandoned'])
   expect(upstream.requests).toHaveLength(0)
+})
+
+test.each([
+  ['before the answer is silent when that is overdue', [], 50, ['silent']],
+  ['before it is overdue is not', [], 60_000, ['abandoned']],
+  ['in the middle of it has its own time', ['a'], 50, ['answered', 'abandoned']],
+] as const)('issue 9.22: a call that is given up %s', async (_, frames, overdueMs, expected) => {
+  const { upstream, heard, call } = await reported(...frames)
+  const controller = new AbortController()
+  const patience = { answerMs: 60_000, overdueMs, commentsCount: true }
+  const events = eventsOf(call({ signal: controller.signal, patience }))
+  while (upstream.requests.length === 0) await sleep(5)
+  await sleep(100)
+  controller.abort()
+  await events
+  expect(heard).toEqual(expected)
+})
+
+test('issue 9.22: an upstream that stops in the middle of its answer is silent when its reader gives up', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { heard, call } = await reported('a')
+  const controller = new AbortController()
+  const batches = call({ signal: controller.signal })
+  await batches.next()
+  const next = batches.next()
+  vi.advanceTimersByTime(2_100)
+  controller.abort()
+  await next
+  expect(heard).toEqual(['answered', 'silent'])
+})
+
+test('issue 9.22: a reader who is away does not make the upstream silent', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { heard, call } = await reported('a')
+  const batches = call()
+  await batches.next()
+  vi.advanceTimersByTime(10_000)
+  await batches.return(undefined)
+  expect(heard).toEqual(['answered', 'abandoned'])
 })

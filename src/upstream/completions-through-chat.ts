@@ -9,9 +9,9 @@ import { fanOut } from './fan-out.ts'
  */
 export const completionsThroughChat =
   (call: CallEndpoint): CallEndpoint =>
-  (candidate, request, signal, patience) => {
+  (candidate, request, signal, patience, onSent) => {
     if (request.operation === 'chat' || candidate.endpoint.operations.includes('completions')) {
-      return call(candidate, request, signal, patience)
+      return call(candidate, request, signal, patience, onSent)
     }
     const { prompts, n = 1, echo = false } = request.input
     return fanOut(
@@ -20,7 +20,7 @@ export const completionsThroughChat =
           // The router keeps token ids away from chats.
           if (typeof prompt !== 'string') return []
           return Array.from({ length: n }, (_, sample) => {
-            const answer = call(candidate, chatOf(request, prompt, sample), together, patience)
+            const answer = call(candidate, chatOf(request, prompt, sample), together, patience, onSent)
             return echo ? withEcho(answer, prompt) : answer
           })
         }),

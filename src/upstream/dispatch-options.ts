@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { UpstreamRequest } from '../protocols/protocol.ts'
 import type { SignableCall } from './sign/sign.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
+import { trimEnd } from '../util/trim-end.ts'
 
 interface Address {
   readonly origin: string
@@ -16,7 +18,7 @@ function addressOf(provider: UpstreamProvider): Address {
   const known = addresses.get(provider)
   if (known !== undefined) return known
   const { origin, pathname, search } = new URL(provider.baseUrl)
-  const address = { origin, path: pathname.replace(/\/+$/, ''), query: search }
+  const address = { origin, path: trimEnd(pathname, '/'), query: search }
   addresses.set(provider, address)
   return address
 }
@@ -41,10 +43,23 @@ export function unsignedCall(provider: UpstreamProvider, request: UpstreamReques
   }
 }
 
-export const signedCall = (
-  call: SignableCall,
+/**
+ * Longer bodies are written only as fast as the connection takes them, so that it is known when the upstream has the whole. What is
+ * shorter fits into the buffers of any connection.
+ */
+const mostAtOnce = 16_384
+
+export function signedCall(
+  { body, ...call }: SignableCall,
   credentials: Readonly<Record<string, string>>,
-): Dispatcher.DispatchOptions & { readonly origin: string } => ({
-  ...call,
-  headers: { ...call.headers, ...credentials },
-})
+): Dispatcher.DispatchOptions & { readonly origin: string } {
+  const headers = { ...call.headers, ...credentials }
+  if (body.length <= mostAtOnce) return { ...call, body, headers }
+  const bytes = Buffer.from(body)
+  return {
+    ...call,
+    // The last byte is read, and with it the end, only once the connection has taken all before it.
+    body: Readable.from([bytes.subarray(0, -1), bytes.subarray(-1)], { objectMode: false }),
+    headers: { ...headers, 'content-length': String(bytes.length) },
+  }
+}

@@ -138,4 +138,13 @@ describe('calls fanned out', () => {
     one.close()
     expect(await next()).toMatchObject([{ type: 'error', retry: { scope: 'next-endpoint' } }])
   })
+
+  test('issue 9.1: what one of them could not check is said of the whole, once', async () => {
+    const { one, two, next } = fan(2)
+    one.say(text('a'), { type: 'call-end', usage: { promptTokens: 1 }, unchecked: ['response_format'] })
+    two.say(text('b'), { type: 'call-end', usage: { promptTokens: 1 }, unchecked: ['response_format'] })
+    const events: CallEvent[] = []
+    while (!events.some(({ type }) => type === 'call-end')) events.push(...((await next()) ?? []))
+    expect(events.at(-1)).toMatchObject({ type: 'call-end', unchecked: ['response_format'] })
+  })
 })

@@ -4,6 +4,7 @@ import {
   type CallEvent,
   type CallStream,
   type ChoiceEvent,
+  type Unchecked,
   isContent,
 } from '../canonical/generation-event.ts'
 import { addUsage, type Usage } from '../canonical/usage.ts'
@@ -51,6 +52,7 @@ class Merge {
   /** Until all calls have begun: what was said, and who waits to go on. */
   #held: { readonly events: CallEvent[]; readonly calls: Call[] } | null = { events: [], calls: [] }
   readonly #once = new Set<string>()
+  readonly #unchecked = new Set<Unchecked>()
   #serviceTier: string | undefined
   #wake: (() => void) | null = null
 
@@ -109,6 +111,7 @@ class Merge {
       case 'call-end':
         call.begun = true
         call.usage = event.usage
+        for (const what of event.unchecked ?? []) this.#unchecked.add(what)
         break
       case 'alive':
       case 'committed':
@@ -124,7 +127,8 @@ class Merge {
     const usages = this.#calls.map(({ usage }) => usage ?? {})
     const known = usages.every(({ promptTokens, completionTokens }) => (promptTokens ?? completionTokens) !== undefined)
     const usage = known ? usages.reduce(addUsage) : {}
-    const end: CallEvent = { type: 'call-end', usage }
+    const unchecked = this.#unchecked.size > 0 ? { unchecked: [...this.#unchecked] } : {}
+    const end: CallEvent = { type: 'call-end', usage, ...unchecked }
     return known ? [{ type: 'usage', usage, serviceTier: this.#serviceTier }, end] : [end]
   }
 

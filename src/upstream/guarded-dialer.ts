@@ -1,13 +1,13 @@
 import { isIP, type LookupFunction } from 'node:net'
 import { Client } from 'undici'
-import { addressClass } from './address-class.ts'
-import { readAllowList } from './allow-list.ts'
+import type { AllowList } from './allow-list.ts'
+import { checkAddress, elsewhere, mayReach } from './check-address.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import { askNameServers, askSystem, type ResolveName } from './resolve-name.ts'
 
 interface DialerOptions {
   /** Hosts and blocks that may be reached although they are private, as the configuration has them. */
-  readonly allow: readonly string[]
+  readonly allowed: AllowList
   /** Upper bound of TCP and TLS set-up, in milliseconds. */
   readonly connectMs: number
   /** Finds the addresses of names that the operator listed, and of all others. */
@@ -20,29 +20,18 @@ interface DialerOptions {
  */
 export type Dial = (url: URL, signal: AbortSignal) => Promise<Client>
 
-/** One text for unknown names and for private addresses of every kind: who probes a network learns nothing from it. */
-const elsewhere = 'leads to a host that is unknown or not on the public internet'
-
 /**
- * The one way to hosts that callers name (design law 10). A name is resolved once, all its addresses are checked, and the connection
+ * The one way to hosts that callers name (principle 10). A name is resolved once, all its addresses are checked, and the connection
  * goes to these same addresses, so that a name server which answers differently the second time (DNS rebinding) is not asked again.
- * The WHATWG URL parser has brought other spellings of IPv4, such as `0x7f.1`, into the usual form.
  */
-export function createGuardedDialer({ allow, connectMs, resolve = systemResolve }: DialerOptions): Dial {
-  const allowed = readAllowList(allow)
+export function createGuardedDialer({ allowed, connectMs, resolve = systemResolve }: DialerOptions): Dial {
   return async (url, signal) => {
-    if (!/^https?:$/.test(url.protocol)) throw new FetchFailure('refused', 'is not an http:// or https:// address')
-    if (url.username !== '' || url.password !== '') throw new FetchFailure('refused', 'holds a user name or password')
-    const target = withoutDot(url)
-    const host = target.hostname.replace(/^\[|\]$/g, '')
-    const listed = allowed.hasName(host)
+    const { url: target, host, listed } = checkAddress(url, allowed)
     const find = listed ? resolve.listed : resolve.other
     const addresses = isIP(host) === 0 ? await find(host, signal) : [host]
-    const mayReach = (address: string): boolean => {
-      const kind = addressClass(address)
-      return kind === 'public' || (kind === 'private' && (listed || allowed.hasAddress(address)))
+    if (addresses.length === 0 || !addresses.every((address) => mayReach(address, listed, allowed))) {
+      throw new FetchFailure('refused', elsewhere)
     }
-    if (addresses.length === 0 || !addresses.every(mayReach)) throw new FetchFailure('refused', elsewhere)
     return new Client(target.origin, {
       connect: { lookup: answering(addresses), timeout: connectMs },
       allowH2: false,
@@ -54,13 +43,6 @@ export function createGuardedDialer({ allow, connectMs, resolve = systemResolve 
 }
 
 const systemResolve = { listed: askSystem, other: askNameServers }
-
-/** Certificates know no trailing dot. The parser looks at the host again, since what is left may be another spelling of an address. */
-function withoutDot(url: URL): URL {
-  const target = new URL(url)
-  target.hostname = url.hostname.replace(/\.+$/, '')
-  return target
-}
 
 /** What a socket is told in place of another answer of the name server. */
 function answering(addresses: readonly string[]): LookupFunction {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { createServer as createTcpServer, type Socket } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { FetchFailure } from './fetch-failure.ts'
+import { readAllowList } from './allow-list.ts'
 import { createGuardedDialer } from './guarded-dialer.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
 
@@ -50,7 +51,11 @@ function fetcher({ allow = [], names = {}, maxBytes = 1_000_000, timeoutMs = 5_0
     return answer
   }
   const fetch = createGuardedFetch(
-    createGuardedDialer({ allow, connectMs: 2_000, resolve: { listed: resolve, other: resolve } }),
+    createGuardedDialer({
+      allowed: readAllowList(allow),
+      connectMs: 2_000,
+      resolve: { listed: resolve, other: resolve },
+    }),
   )
   const limits = () => ({ budget: { left: maxBytes }, timeoutMs, signal: signal ?? new AbortController().signal })
   return {
@@ -404,7 +409,8 @@ describe('time', () => {
 describe('names', () => {
   test('that the operator listed are found as the system finds them, others by DNS alone', async () => {
     const server = await listen()
-    const guarded = (allow: readonly string[]) => createGuardedFetch(createGuardedDialer({ allow, connectMs: 2_000 }))
+    const guarded = (allow: readonly string[]) =>
+      createGuardedFetch(createGuardedDialer({ allowed: readAllowList(allow), connectMs: 2_000 }))
     const limits = () => ({ budget: { left: 1_000 }, timeoutMs: 5_000, signal: new AbortController().signal })
     const { bytes } = await guarded(['localhost'])(`http://localhost:${server.port}/`, limits())
     expect(bytes.toString()).toBe('hello')

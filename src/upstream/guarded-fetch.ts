@@ -12,7 +12,7 @@ interface FetchLimits {
   readonly signal: AbortSignal
 }
 
-interface Fetched {
+export interface Fetched {
   /** As the server sent it. */
   readonly contentType: string | undefined
   readonly bytes: Buffer
@@ -25,6 +25,8 @@ interface Fetched {
 export type GuardedFetch = (address: string, limits: FetchLimits) => Promise<Fetched>
 
 const mostRedirects = 5
+/** What servers take; parsing and resolving cost with the length. */
+const longestAddress = 8_192
 const redirects = new Set([301, 302, 303, 307, 308])
 
 const requestHeaders = {
@@ -63,6 +65,7 @@ export const createGuardedFetch =
   }
 
 function parse(address: string, base?: URL): URL {
+  if (address.length > longestAddress) throw new FetchFailure('refused', `is longer than ${longestAddress} characters`)
   const url = URL.parse(address, base?.href)
   if (url === null) throw new FetchFailure('refused', 'is not an http:// or https:// address')
   return url
@@ -94,4 +97,4 @@ async function fetched(response: ResponseStream, budget: ByteBudget): Promise<Fe
   return { contentType: typeof contentType === 'string' ? contentType : undefined, bytes }
 }
 
-const tooLarge = (): FetchFailure => new FetchFailure('too-large', 'leads to more bytes than a request may hold')
+export const tooLarge = (): FetchFailure => new FetchFailure('too-large', 'leads to more bytes than a request may hold')

@@ -1,3 +1,5 @@
+import { fullMatch } from '../util/pattern.ts'
+
 /** Types that say no more than "bytes". */
 const generic = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'application/x-download'])
 
@@ -9,7 +11,9 @@ export function mediaTypeOf(contentType: string | undefined, bytes: Buffer): str
   const declared = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   const told = signatures.find(({ at, mark }) => bytes.subarray(at, at + mark.length).equals(mark))
   if (told !== undefined) return told.mediaType
-  return generic.has(declared) || !/^[\w.+-]+\/[\w.+-]+$/.test(declared) ? 'application/octet-stream' : declared
+  return generic.has(declared) || fullMatch(/^[\w.+-]+\/[\w.+-]+$/, declared) === null
+    ? 'application/octet-stream'
+    : declared
 }
 
 interface Signature {

@@ -13,6 +13,7 @@ import type {
 } from '../protocols/protocol.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 import { withProviderOptions } from './with-provider-options.ts'
+import { search } from '../util/pattern.ts'
 
 /** A wire language with what the provider makes of it. */
 export interface LanguageAtProvider<Quirks> {
@@ -51,7 +52,7 @@ export function openCall(
   if (request.operation === 'completions') {
     return opened(options.completionsProtocol, request, endpoint, completionsQuirks(provider))
   }
-  const spoken = provider.dialects.find(({ models }) => models.test(endpoint.upstreamModel)) ?? provider
+  const spoken = provider.dialects.find(({ models }) => search(models, endpoint.upstreamModel) !== null) ?? provider
   const call = spoken.protocol === 'completions' ? null : openChat(options, request, endpoint, spoken, signal)
   if (call === null) {
     throw new GatewayError('server', `${provider.slug} speaks ${spoken.protocol}, which no chat can be held in.`)

@@ -6,6 +6,7 @@ import type { Message } from '../canonical/message.ts'
 import type { UpstreamProtocol } from '../protocols/protocol.ts'
 import { systemClock } from '../util/clock.ts'
 import type { PrepareMedia } from './open-call.ts'
+import { readAllowList } from './allow-list.ts'
 import { createGuardedDialer } from './guarded-dialer.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
 import { createPrepareMedia } from './prepare-media.ts'
@@ -23,7 +24,8 @@ const signal = new AbortController().signal
 
 const prepareMedia = (maxBytes = 1_000_000, allow = ['127.0.0.1']): PrepareMedia =>
   createPrepareMedia({
-    fetch: createGuardedFetch(createGuardedDialer({ allow, connectMs: 1_000 })),
+    fetch: createGuardedFetch(createGuardedDialer({ allowed: readAllowList(allow), connectMs: 1_000 })),
+    allowed: readAllowList(allow),
     maxBytes,
     clock: systemClock,
   })
@@ -117,7 +119,7 @@ describe('what the upstream does not take', () => {
         ],
       },
     ])
-    // What nobody changed goes on as it came (design law 2).
+    // What nobody changed goes on as it came (principle 2).
     expect(prepared.input.messages[1]).toBe(untouched)
     expect(request).toEqual(before)
   })

@@ -1,18 +1,22 @@
-import type { ContentPart, FilePart, ImagePart, VideoPart } from '../canonical/content-part.ts'
+import type { ContentPart } from '../canonical/content-part.ts'
 import { type ErrorKind, GatewayError } from '../canonical/errors.ts'
 import type { ChatRequest } from '../canonical/generation-request.ts'
 import type { Message } from '../canonical/message.ts'
 import type { Clock } from '../util/clock.ts'
 import type { LanguageAtProvider, PrepareMedia } from './open-call.ts'
+import { addressesIn, type MediaPart, type PlacedAddress } from './addresses-in.ts'
+import type { AllowList } from './allow-list.ts'
+import { checkHandedOn } from './check-address.ts'
 import { FetchFailure } from './fetch-failure.ts'
-import type { GuardedFetch } from './guarded-fetch.ts'
+import { type Fetched, type GuardedFetch, tooLarge } from './guarded-fetch.ts'
 import { mediaTypeOf } from './media-type.ts'
 import { FinalError } from './upstream-failure.ts'
-
-type MediaPart = ImagePart | VideoPart | FilePart
+import { search } from '../util/pattern.ts'
 
 interface PrepareMediaOptions {
   readonly fetch: GuardedFetch
+  /** What upstreams may be led to although it is private. */
+  readonly allowed: AllowList
   /** All downloads of a request together. */
   readonly maxBytes: number
   readonly clock: Clock
@@ -24,19 +28,27 @@ const longestMs = 30_000
 const mostDownloads = 100
 const atOnce = 6
 
-/** A part whose address must be fetched, and where it stands in the request. */
-interface Pending {
+/** A part whose address must be fetched. */
+interface Pending extends PlacedAddress {
   readonly part: MediaPart
+  /** The first part of the request with this address, which stands for all of them. */
+  readonly first: MediaPart
+}
+
+interface Download {
+  readonly mediaType: string
+  /** A data URL. */
   readonly url: string
-  readonly path: string
+  readonly bytes: number
 }
 
 /**
- * Downloads the images, files and videos whose addresses an upstream does not take. What was downloaded, and what could not be, is
- * remembered for as long as the request lives: another attempt asks for nothing twice.
+ * Downloads the images, files and videos whose addresses an upstream does not take, and refuses those that would lead it into the
+ * operator's network. What was downloaded, and what could not be, is remembered for as long as the request lives: neither another
+ * attempt nor another part asks for an address twice.
  */
-export function createPrepareMedia({ fetch, maxBytes, clock }: PrepareMediaOptions): PrepareMedia {
-  const known = new WeakMap<MediaPart, Promise<MediaPart>>()
+export function createPrepareMedia({ fetch, allowed, maxBytes, clock }: PrepareMediaOptions): PrepareMedia {
+  const known = new WeakMap<MediaPart, Promise<Download>>()
 
   async function fill(request: ChatRequest, pending: readonly Pending[], signal: AbortSignal): Promise<ChatRequest> {
     const failed = new AbortController()
@@ -44,24 +56,30 @@ export function createPrepareMedia({ fetch, maxBytes, clock }: PrepareMediaOptio
     const budget = { left: maxBytes }
     const dueAt = clock.monotonic() + longestMs
     const filled = new Map<ContentPart, ContentPart>()
+    let held = 0
     // Shared: who is done with one takes the next.
     const queue = pending.values()
     const work = async (): Promise<void> => {
-      for (const next of queue) filled.set(next.part, await once(next))
+      for (const next of queue) {
+        const download = await once(next).catch((error: unknown) => {
+          throw error instanceof FetchFailure ? explain(error, next) : error
+        })
+        // An address that stands in many places is sent as often.
+        held += download.bytes
+        if (held > maxBytes) throw explain(tooLarge(), next)
+        filled.set(next.part, withData(next, download))
+      }
     }
-    const once = async (next: Pending): Promise<MediaPart> => {
-      const before = known.get(next.part)
+    const once = async (next: Pending): Promise<Download> => {
+      const before = known.get(next.first)
       if (before !== undefined) {
-        return before.catch((error: unknown) => (known.get(next.part) === before ? Promise.reject(error) : once(next)))
+        return before.catch((error: unknown) => (known.get(next.first) === before ? Promise.reject(error) : once(next)))
       }
       const timeoutMs = Math.max(1, Math.ceil(dueAt - clock.monotonic()))
-      const download = fetch(next.url, { budget, timeoutMs, signal: either }).then(
-        ({ contentType, bytes }) => withData(next, mediaTypeOf(contentType, bytes), bytes),
-        (error: unknown) => Promise.reject(error instanceof FetchFailure ? explain(error, next) : error),
-      )
-      known.set(next.part, download)
+      const download = fetch(next.address, { budget, timeoutMs, signal: either }).then(downloaded)
+      known.set(next.first, download)
       // A download that was given up says nothing about the address.
-      download.catch(() => either.aborted && known.delete(next.part))
+      download.catch(() => either.aborted && known.delete(next.first))
       return download
     }
     try {
@@ -75,34 +93,62 @@ export function createPrepareMedia({ fetch, maxBytes, clock }: PrepareMediaOptio
   }
 
   return (request, language, signal) => {
-    if (request.input.modalities.size === 0 || language.protocol.takesUrl === undefined) return request
-    const pending = notTaken(request.input.messages, language)
+    const pending = notTaken(request.input.messages, language, allowed)
     return pending.length === 0 ? request : fill(request, pending, signal)
   }
 }
 
+/** @throws GatewayError for an address that the upstream would fetch, and must not. */
 function notTaken<Quirks>(
   messages: readonly Message[],
   { protocol, quirks }: LanguageAtProvider<Quirks>,
+  allowed: AllowList,
 ): readonly Pending[] {
   const pending: Pending[] = []
-  for (const [index, { content }] of messages.entries()) {
-    for (const [position, part] of content.entries()) {
-      if (part.type === 'text' || part.type === 'audio') continue
-      const url = part.type === 'file' ? part.data : part.url
-      if (url === undefined || !/^https?:/i.test(url) || protocol.takesUrl?.(part, quirks) !== false) continue
-      const next = { part, url, path: `messages[${index}].content[${position}]` }
-      if (pending.length === mostDownloads) {
-        throw refusal('invalid_request', next, `is one of more than ${mostDownloads} addresses; send data URLs instead`)
-      }
-      pending.push(next)
+  const firsts = new Map<string, MediaPart>()
+  for (const placed of addressesIn(messages)) {
+    const { address, part } = placed
+    const first = part === null ? null : firstWith(address, part, firsts)
+    if (
+      part === null ||
+      first === null ||
+      protocol.takesUrl?.(part, quirks) !== false ||
+      search(/^https?:/i, address) === null
+    ) {
+      refuseInternal(placed, allowed)
+      continue
     }
+    if (pending.length === mostDownloads) {
+      throw refusal('invalid_request', placed, `is one of more than ${mostDownloads} addresses; send data URLs instead`)
+    }
+    pending.push({ ...placed, part, first })
   }
   return pending
 }
 
+/** A fragment is not sent to a server. */
+function firstWith(address: string, part: MediaPart, firsts: Map<string, MediaPart>): MediaPart {
+  const [resource = address] = (URL.parse(address)?.href ?? address).split('#', 1)
+  const first = firsts.get(resource) ?? part
+  firsts.set(resource, first)
+  return first
+}
+
+function refuseInternal(placed: PlacedAddress, allowed: AllowList): void {
+  try {
+    checkHandedOn(placed.address, allowed)
+  } catch (error) {
+    throw error instanceof FetchFailure ? explain(error, placed) : error
+  }
+}
+
+function downloaded({ contentType, bytes }: Fetched): Download {
+  const mediaType = mediaTypeOf(contentType, bytes)
+  return { mediaType, url: `data:${mediaType};base64,${bytes.toString('base64')}`, bytes: bytes.length }
+}
+
 /** @throws GatewayError when it is not what the part says. A file may be anything. */
-function withData(pending: Pending, mediaType: string, bytes: Buffer): MediaPart {
+function withData(pending: Pending, { mediaType, url }: Download): MediaPart {
   const { part } = pending
   if (part.type !== 'file' && !mediaType.startsWith(`${part.type}/`)) {
     const kind = part.type === 'image' ? 'unsupported_image_format' : 'invalid_request'
@@ -112,9 +158,8 @@ function withData(pending: Pending, mediaType: string, bytes: Buffer): MediaPart
       `leads to ${mediaType}, which is not ${part.type === 'image' ? 'an image' : 'a video'}`,
     )
   }
-  const url = `data:${mediaType};base64,${bytes.toString('base64')}`
   if (part.type !== 'file') return { ...part, url }
-  return { ...part, filename: part.filename ?? lastStep(pending.url), data: url }
+  return { ...part, filename: part.filename ?? lastStep(pending.address), data: url }
 }
 
 /** What the address calls the file: some providers want a name, or its ending, and a data URL has none. */
@@ -127,14 +172,19 @@ const imageKinds = {
 } as const
 
 /** Another endpoint may fetch for itself what we could not; what may not be fetched is for the client to put right. */
-function explain({ reason, message }: FetchFailure, pending: Pending): GatewayError {
-  if (reason === 'refused') return refusal('invalid_request', pending, message, FinalError)
-  return refusal(pending.part.type === 'image' ? imageKinds[reason] : 'invalid_request', pending, message)
+function explain({ reason, message }: FetchFailure, placed: PlacedAddress): GatewayError {
+  if (reason === 'refused') return refusal('invalid_request', placed, message, FinalError)
+  return refusal(placed.kind === 'image' ? imageKinds[reason] : 'invalid_request', placed, message)
 }
 
 /** The address itself is not repeated: it may carry a signature that opens it. */
-function refusal(kind: ErrorKind, { part, path }: Pending, clause: string, Kind = GatewayError): GatewayError {
-  const message = `the address of the ${part.type} ${clause}`
+function refusal(
+  kind: ErrorKind,
+  { kind: what, path }: PlacedAddress,
+  clause: string,
+  Kind = GatewayError,
+): GatewayError {
+  const message = `the address of the ${what} ${clause}`
   return new Kind(kind, `${path}: ${message}.`, { issues: [{ path, message }] })
 }
 

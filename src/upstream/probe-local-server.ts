@@ -1,38 +1,58 @@
-import { parseJson } from '../util/json.ts'
 import type { Dispatcher } from 'undici'
+import type { Clock } from '../util/clock.ts'
+import { isObject, parseJson } from '../util/json.ts'
 import { readBody } from './read-body.ts'
 import { ResponseStream } from './response-stream.ts'
+import { exchangeToken } from './sign/exchange-token.ts'
+import type { UpstreamProvider } from './upstream-provider.ts'
+import { trimEnd } from '../util/trim-end.ts'
 
 const listBytes = 4_194_304
 
-/**
- * The models that a server on this machine offers: `GET {baseUrl}/models` in OpenAI's list shape.
- * `null` when nothing that speaks so answers within `timeoutMs`.
- */
+type ModelServer = Pick<UpstreamProvider, 'baseUrl' | 'apiKeys' | 'sign' | 'variables' | 'headers'>
+
+/** What a server lists, or in a few words why it lists nothing. */
+type ModelList = { readonly models: readonly string[] } | { readonly failure: string }
+
+/** Asks a server for its models: `GET {baseUrl}/models` in OpenAI's list shape, with the first key. It never rejects. */
 export async function probeLocalServer(
-  dispatcher: Dispatcher,
-  baseUrl: string,
+  { dispatcher, clock }: { readonly dispatcher: Dispatcher; readonly clock: Clock },
+  server: ModelServer,
   timeoutMs: number,
-): Promise<readonly string[] | null> {
-  const { origin, pathname } = new URL(baseUrl)
+): Promise<ModelList> {
+  const { origin, pathname, search } = new URL(server.baseUrl)
+  const path = `${trimEnd(pathname, '/')}/models${search}`
   const response = new ResponseStream()
-  const timer = setTimeout(() => response.abort(new Error(`No answer within ${timeoutMs} ms.`)), timeoutMs)
+  const timer = setTimeout(() => response.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
   try {
-    dispatcher.dispatch({ origin, path: `${pathname.replace(/\/+$/, '')}/models`, method: 'GET' }, response)
+    const headers = { 'accept-encoding': 'identity', 'user-agent': 'waygate', ...server.headers }
+    const account = { apiKey: server.apiKeys[0], variables: server.variables }
+    const tools = { now: () => clock.now(), exchange: exchangeToken(dispatcher) }
+    const credentials = await server.sign({ method: 'GET', origin, path, headers, body: '' }, account, tools)
+    dispatcher.dispatch({ origin, path, method: 'GET', headers: { ...headers, ...credentials } }, response)
     await response.head()
-    const text = response.status === 200 ? await readBody(response, listBytes) : null
-    return text === null ? null : modelIds(parseJson(text))
-  } catch {
-    return null
+    if (response.status !== 200) return { failure: `HTTP ${response.status}` }
+    const text = await readBody(response, listBytes)
+    const models = text === null ? null : modelIds(parseJson(text))
+    return models === null ? { failure: 'what answers there is no list of models' } : { models }
+  } catch (error) {
+    return { failure: reasonOf(error) }
   } finally {
     clearTimeout(timer)
     response.release()
   }
 }
 
+function reasonOf(error: unknown): string {
+  const code = isObject(error) ? error['code'] : undefined
+  if (code === 'ECONNREFUSED') return 'nothing listens there'
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no such host'
+  if (typeof code === 'string') return code
+  return error instanceof Error ? error.message : String(error)
+}
+
 function modelIds(body: unknown): readonly string[] | null {
-  if (typeof body !== 'object' || body === null || !('data' in body) || !Array.isArray(body.data)) return null
-  return body.data.flatMap((model: unknown) =>
-    typeof model === 'object' && model !== null && 'id' in model && typeof model.id === 'string' ? [model.id] : [],
-  )
+  const data = isObject(body) ? body['data'] : undefined
+  if (!Array.isArray(data)) return null
+  return data.flatMap((model: unknown) => (isObject(model) && typeof model['id'] === 'string' ? [model['id']] : []))
 }

@@ -33,6 +33,12 @@ export class ResponseStream implements Dispatcher.DispatchHandler {
   #released = false
   #leftoverTimer: NodeJS.Timeout | undefined
   #wake: (() => void) | null = null
+  readonly #onSent: (() => void) | undefined
+
+  /** @param onSent Called once the whole request was handed to the connection. */
+  constructor(onSent?: () => void) {
+    this.#onSent = onSent
+  }
 
   /**
    * Waits for the response's head.
@@ -93,6 +99,10 @@ export class ResponseStream implements Dispatcher.DispatchHandler {
     if (this.failure !== null) throw this.failure
     this.started = true
     this.#controller = controller
+  }
+
+  onRequestSent(): void {
+    if (this.failure === null) this.#onSent?.()
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {

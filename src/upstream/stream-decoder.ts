@@ -1,5 +1,7 @@
 import { type CallEvent, isContent } from '../canonical/generation-event.ts'
 import type { Frame, UpstreamReply } from '../protocols/protocol.ts'
+import { BrokenFrame } from './aws-event-stream-reader.ts'
+import { holdsTooMuch, mostKeys } from './most-keys.ts'
 
 /** Cuts the bytes of a stream into frames. */
 export interface FrameReader {
@@ -44,6 +46,9 @@ export class StreamDecoder {
     this.frames += frames.length
     for (const frame of frames) {
       if (this.ended) return
+      if (frame.type === 'data' && holdsTooMuch(frame.data)) {
+        throw new BrokenFrame(`that holds more than ${mostKeys} keys`)
+      }
       this.#take(this.#reply.decodeFrame(frame), batch)
     }
   }

@@ -6,7 +6,7 @@ import type { ResponseStream } from './response-stream.ts'
 import { FrameTooLarge } from './sse-reader.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 
-type ErrorEvent = Extract<CallEvent, { type: 'error' }>
+export type ErrorEvent = Extract<CallEvent, { type: 'error' }>
 
 /** An answer that is no use: another endpoint may do better. */
 export function unusable(provider: UpstreamProvider, what: string): GatewayError {
@@ -14,9 +14,12 @@ export function unusable(provider: UpstreamProvider, what: string): GatewayError
 }
 
 export function timedOut(provider: UpstreamProvider, awaited: WaitingFor, limitMs: number): GatewayError {
-  const message = `${provider.name} ${overdue[awaited]} within ${limitMs / 1000} s.`
+  const message = `${provider.name} ${overdue[awaited]} within ${rounded(limitMs)}.`
   return new GatewayError('provider_timeout', message, { providerName: provider.name })
 }
+
+/** What is left of a limit is no round figure: 5.999299434 s. */
+const rounded = (ms: number): string => `${Math.max(1, Math.round(ms / 100)) / 10} s`
 
 const overdue: Record<WaitingFor, string> = {
   connection: 'accepted no connection',

@@ -13,7 +13,7 @@ const notTheirs: ReadonlySet<string> = new Set(
   __proto__`.split(/\s+/),
 )
 
-/** The body with the fields that the client has for this provider alone (contract §11.1). What the body says already stays. */
+/** The body with the fields that the client has for this provider alone (contract §1.2). What the body says already stays. */
 export function withProviderOptions(body: JsonObject, options: JsonObject | undefined): JsonObject {
   if (options === undefined) return body
   return completed(body, Object.fromEntries(Object.entries(options).filter(([name]) => !notTheirs.has(name))))

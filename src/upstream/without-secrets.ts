@@ -1,36 +1,26 @@
+import { fullMatch } from '../util/pattern.ts'
 import { GatewayError } from '../canonical/errors.ts'
 import type { CallBatch } from '../canonical/generation-event.ts'
 import { isObject } from '../util/json.ts'
-import type { Account } from './sign/sign.ts'
+import { type SecretFinder, secretFinder } from './secret-finder.ts'
 
 const hidden = '[REDACTED]'
-/** Shorter ones are no secrets, and part of ordinary words: `none`, `ollama`. */
-const shortestSecret = 8
 /** An error body has a few levels. One of thousands would overflow the stack of whoever walks or serialises it. */
 const deepest = 32
+/** Characters of all that an error says; the rest is left out. */
+const longest = 1_048_576
 
-/** What an upstream was shown. */
-export interface Shown {
-  readonly account: Account
-  /** The headers that signing added. */
-  readonly credentials: Readonly<Record<string, string>>
-}
-
-/** The API key, and what was made of it or of other credentials: tokens, signatures. */
-function secretsOf({ account: { apiKey }, credentials }: Shown): readonly string[] {
-  const tokens = Object.values(credentials).map((value) => value.replace(/^Bearer /, ''))
-  return [...(apiKey === undefined ? [] : [apiKey]), ...tokens].filter(({ length }) => length >= shortestSecret)
-}
+/** The headers that a call was signed with. */
+export type Credentials = Readonly<Record<string, string>>
 
 /**
  * A last batch whose error does not repeat the credentials that the call was made with. Upstreams quote refused requests,
  * headers included, and what they say reaches the client as message, code and `raw` (contract §5.3).
  */
-export function withoutSecrets(last: CallBatch, shown: Shown): CallBatch {
+export function withoutSecrets(last: CallBatch, credentials: Credentials): CallBatch {
   const event = last.at(-1)
   if (event?.type !== 'error') return last
-  const secrets = secretsOf(shown)
-  const clean = (text: string): string => secrets.reduce((rest, secret) => rest.replaceAll(secret, hidden), text)
+  const clean = cleaner(finderOf(credentials))
   const { kind, message, details, cause } = event.error
   const error = new GatewayError(kind, clean(message), {
     ...details,
@@ -39,6 +29,42 @@ export function withoutSecrets(last: CallBatch, shown: Shown): CallBatch {
   })
   error.cause = cause
   return [...last.slice(0, -1), { ...event, error }]
+}
+
+/** Other headers of a signature say no secret: dates, projects. */
+const secretHeader = /authorization|key|token/
+const mostFinders = 100
+const finders = new Map<string, SecretFinder>()
+
+/** A provider that refuses everything is called with the same key again and again. */
+function finderOf(credentials: Credentials): SecretFinder {
+  const secrets = Object.entries(credentials).flatMap(([name, value]) =>
+    // The last word is the secret one: the token after `Bearer`, AWS’s signature after its scope.
+    fullMatch(secretHeader, name) !== null ? [value.slice(value.lastIndexOf(' ') + 1)] : [],
+  )
+  const all = secrets.join(' ')
+  const known = finders.get(all)
+  if (known !== undefined) return known
+  if (finders.size === mostFinders) finders.clear()
+  const finder = secretFinder(secrets)
+  finders.set(all, finder)
+  return finder
+}
+
+/** Cleans one text after the other, until they are too many. */
+function cleaner(find: SecretFinder): (text: string) => string {
+  let left = longest
+  return (text) => {
+    const kept = text.length <= left ? text : `${text.slice(0, left)}…`
+    left = Math.max(0, left - text.length)
+    let end = 0
+    const pieces = find(kept).map(([from, to]) => {
+      const piece = kept.slice(end, from) + hidden
+      end = to
+      return piece
+    })
+    return pieces.join('') + kept.slice(end)
+  }
 }
 
 function cleanValue(value: unknown, clean: (text: string) => string, levels: number): unknown {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { apiKey } from './ids.ts'
 
 export interface ApiKeyMarks {
-  /** Lower-case hex SHA-256 of the whole key (contract 0.11). */
+  /** Lower-case hex SHA-256 of the whole key (contract §0.11). */
   readonly hash: string
   /** Masked for display, e.g. `sk-or-v1-abc...123`. */
   readonly label: string

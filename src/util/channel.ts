@@ -1,5 +1,5 @@
 /**
- * A named place where a room publishes what happened and observers listen; nobody waits for them (design §3). Unlike
+ * A named place where a room publishes what happened and observers listen; nobody waits for them (docs/lifecycle.md). Unlike
  * `node:diagnostics_channel` it belongs to one gateway, so that two in one process do not hear each other.
  */
 export class Channel<T> {

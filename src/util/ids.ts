@@ -19,14 +19,14 @@ function alphanumeric(length: number): string {
   return text
 }
 
-/** `gen-<unix seconds>-<20 alphanumerics>` (contract 0.11). */
+/** `gen-<unix seconds>-<20 alphanumerics>` (contract §0.11). */
 export const generationId = (unixSeconds: number): string => `gen-${unixSeconds}-${alphanumeric(20)}`
 
-/** `req-<unix seconds>-<20 alphanumerics>` (contract 0.11). */
+/** `req-<unix seconds>-<20 alphanumerics>` (contract §0.11). */
 export const requestId = (unixSeconds: number): string => `req-${unixSeconds}-${alphanumeric(20)}`
 
 /** An id for a tool call whose upstream gave none. */
 export const toolCallId = (): string => `call_${alphanumeric(24)}`
 
-/** `sk-or-v1-<64 hex>`: 256 random bits (contract 0.11). */
+/** `sk-or-v1-<64 hex>`: 256 random bits (contract §0.11). */
 export const apiKey = (): string => `sk-or-v1-${randomBytes(32).toString('hex')}`

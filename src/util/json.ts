@@ -28,3 +28,12 @@ export const numberOf = (value: unknown): number | undefined =>
 /** A whole number from 0 up. */
 export const countOf = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+
+/** More than the longest contexts a thousand times over: what an upstream counts beyond it is a mistake, and nobody is to pay for it. */
+const mostTokens = 1_000_000_000
+
+/** A count of tokens, or of anything else that is charged. */
+export function tokensOf(value: unknown): number | undefined {
+  const count = countOf(value)
+  return count === undefined || count > mostTokens ? undefined : count
+}

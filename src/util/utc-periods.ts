@@ -1,6 +1,6 @@
 const dayMs = 86_400_000
 
-/** Beginnings of the running UTC day, week (Monday) and month, in Unix milliseconds (contract 0.12). */
+/** Beginnings of the running UTC day, week (Monday) and month, in Unix milliseconds (contract §0.12). */
 export const startOfDay = (now: number): number => now - (now % dayMs)
 
 export function startOfWeek(now: number): number {

@@ -33,7 +33,7 @@ const requiredKeys =
     ' ',
   )
 
-describe('row 60: the record of a generation', () => {
+describe('contract row 60: the record of a generation', () => {
   test.each([false, true])('streamed: %s', async (stream) => {
     const reply = await gateway.chat(
       { model: 'acme/priced', stream, session_id: 'S', user: 'alice' },
@@ -123,7 +123,7 @@ describe('row 60: the record of a generation', () => {
   })
 })
 
-describe('row 61: prices', () => {
+describe('contract row 61: prices', () => {
   test('1000 and 500 tokens at 1 and 2 dollars a million', async () => {
     const { body } = await readJson(gateway.chat({ model: 'acme/priced' }))
     expect(body['usage']).toMatchObject({
@@ -165,7 +165,7 @@ describe('row 61: prices', () => {
   })
 })
 
-describe('§8.A: GET /key', () => {
+describe('contract §8.A: GET /key', () => {
   test('describes the calling key and sums what it spent', async () => {
     const before = asNumber(at((await readJson(gateway.get('/api/v1/key'))).body, 'data', 'usage'))
     const { body } = await readJson(gateway.chat({ model: 'acme/priced' }))
@@ -201,7 +201,7 @@ describe('§8.A: GET /key', () => {
   })
 })
 
-describe('§8.A: the catalogue', () => {
+describe('contract §8.A: the catalogue', () => {
   const publicly = (path: string) => readJson(fetch(gateway.url + path))
 
   test('GET /models is public and has every required field', async () => {

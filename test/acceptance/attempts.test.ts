@@ -83,7 +83,7 @@ afterEach(() => gateway.close())
 
 const fails = (model: string, status: number) => refusal(gateway.chat({ model: `acme/${model}` }), status)
 
-describe('§5.5: one attempt is answered with its own status', () => {
+describe('contract §5.5: one attempt is answered with its own status', () => {
   test.each(oneAttempt)('%s: %i %s', async (behaviour, status, type) => {
     const reply = gateway.chat({ model: `acme/${behaviour}` })
     const error = await refusal(reply, status)
@@ -118,7 +118,7 @@ describe('§5.5: one attempt is answered with its own status', () => {
   })
 })
 
-describe('§5.5: several attempts', () => {
+describe('contract §5.5: several attempts', () => {
   test.each([
     ['status-429-then-status-429-then-status-429', 429, 'rate_limit_exceeded', 'capacity_exhausted', true],
     ['status-503-then-status-502', 503, 'provider_overloaded', 'temporarily_unavailable', true],

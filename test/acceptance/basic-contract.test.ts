@@ -25,7 +25,7 @@ beforeEach(() => gateway.simulator.clearJournal())
 
 const user = { role: 'user', content: 'hi' }
 
-test('row 1: a plain chat completion', async () => {
+test('contract row 1: a plain chat completion', async () => {
   const { status, headers, body } = await readJson(gateway.chat({}))
   expect(status).toBe(200)
   expect(body).toMatchObject({
@@ -51,7 +51,7 @@ test('row 1: a plain chat completion', async () => {
   expect(headers.get('x-generation-id')).toBe(body['id'])
 })
 
-describe('row 2: without a key', () => {
+describe('contract row 2: without a key', () => {
   test.each<Record<string, string>>([{}, { authorization: '' }])('%o', async (headers) => {
     const reply = fetch(`${gateway.url}/api/v1/chat/completions`, {
       method: 'POST',
@@ -65,7 +65,7 @@ describe('row 2: without a key', () => {
   })
 })
 
-describe('row 3: a key that may not be used', () => {
+describe('contract row 3: a key that may not be used', () => {
   test.each([
     ['unknown', `sk-or-v1-${'0'.repeat(64)}`],
     ['disabled', disabledKey],
@@ -85,7 +85,7 @@ describe('row 3: a key that may not be used', () => {
   })
 })
 
-describe('row 6: a body that is no JSON object', () => {
+describe('contract row 6: a body that is no JSON object', () => {
   test.each(['{not json', '', 'null', '[]', '"text"', '7', '{"messages":[{"role":"user","content":"hi"}]'])(
     '%s',
     async (body) => {
@@ -95,19 +95,19 @@ describe('row 6: a body that is no JSON object', () => {
   )
 })
 
-test('row 15: an unknown key is accepted, and offered to the upstream', async () => {
+test('contract row 15: an unknown key is accepted, and offered to the upstream', async () => {
   await accepted(gateway, { foo: 1, safe_prompt: true })
   expect(sent(gateway)).toMatchObject({ foo: 1, safe_prompt: true })
 })
 
-describe('row 16: the provider object is closed', () => {
+describe('contract row 16: the provider object is closed', () => {
   test.each(['bogus', 'option', 'prefer'])('%s', async (name) => {
     const error = await refused(gateway, { provider: { [name]: true } })
     expect(error['message']).toContain(name)
   })
 })
 
-test('row 17: an unknown model', async () => {
+test('contract row 17: an unknown model', async () => {
   const error = await refused(gateway, { model: 'nope/none' })
   expect(error).toMatchObject({
     message: expect.stringContaining('nope/none is not a valid model ID'),
@@ -121,7 +121,7 @@ test('row 17: an unknown model', async () => {
   })
 })
 
-test('row 18: an embedding model does not chat', async () => {
+test('contract row 18: an embedding model does not chat', async () => {
   const error = await refused(gateway, { model: 'acme/embeds' })
   expect(error).toMatchObject({
     error_type: 'invalid_request',
@@ -134,7 +134,7 @@ test('row 18: an embedding model does not chat', async () => {
   })
 })
 
-describe('row 19: no model', () => {
+describe('contract row 19: no model', () => {
   test('the default answers', async () => {
     const withDefault = await startGateway({ default_model: 'acme/m2' })
     try {
@@ -153,7 +153,7 @@ describe('row 19: no model', () => {
   })
 })
 
-describe('row 25: the session', () => {
+describe('contract row 25: the session', () => {
   test.each([
     ['the body wins over the header', { session_id: 'A' }, { 'x-session-id': 'B' }, 'A'],
     ['the header alone', {}, { 'x-session-id': 'B' }, 'B'],
@@ -172,7 +172,7 @@ describe('row 25: the session', () => {
   })
 })
 
-test('row 26: the user is known upstream only by a hash', async () => {
+test('contract row 26: the user is known upstream only by a hash', async () => {
   const { body } = await readJson(gateway.chat({ user: 'alice' }))
   expect(JSON.stringify(calls(gateway))).not.toContain('alice')
   const identity = asText(sent(gateway)['user'])

@@ -183,12 +183,12 @@ describe('several choices', () => {
     const reply = await fetch(`${gateway.url}/v1/completions`, {
       method: 'POST',
       headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'acme/long', prompt: 'Once', n: 20, stream: true }),
+      body: JSON.stringify({ model: 'acme/long', prompt: 'Once', n: 16, stream: true }),
       signal: leaving.signal,
     })
     await reply.body?.getReader().read()
     leaving.abort()
-    await expect.poll(() => calls(gateway).map(({ closedBy }) => closedBy)).toEqual(Array(20).fill('client'))
+    await expect.poll(() => calls(gateway).map(({ closedBy }) => closedBy)).toEqual(Array(16).fill('client'))
     expect(await generation(gateway, reply.headers.get('x-generation-id'))).toMatchObject({ cancelled: true })
   })
 })

@@ -78,13 +78,13 @@ const rival = ` ${simulatedWord(58)}`
 const texts = (reply: unknown): readonly unknown[] =>
   [0, 1, 2, 3, 4, 5].map((index) => at(reply, 'choices', index, 'text')).filter((text) => text !== undefined)
 
-describe('rows 65 and 67: a JSON reply', () => {
+describe('contract rows 65 and 67: a JSON reply', () => {
   test.each([
     ['a string', 'Once upon', 2],
     ['strings', ['Once upon', 'a time there'], 5],
     ['token ids', [5, 6, 7], 3],
     ['lists of token ids', [[5, 6], [7]], 3],
-  ])('row 65: a prompt that is %s', async (_, prompt, tokens) => {
+  ])('contract row 65: a prompt that is %s', async (_, prompt, tokens) => {
     const reply = await complete({ prompt })
     const several = Array.isArray(prompt) && typeof prompt[0] !== 'number'
     const expected = several ? [simulatedText(12), simulatedText(12, 1)] : [simulatedText(12)]
@@ -97,12 +97,12 @@ describe('rows 65 and 67: a JSON reply', () => {
   test.each([
     ['no prompt', { prompt: undefined }, 'prompt'],
     ['logprobs as a switch', { logprobs: true }, 'logprobs'],
-  ])('row 65: %s is refused', async (_, body, field) => {
+  ])('contract row 65: %s is refused', async (_, body, field) => {
     expect((await refusal(post(body), 400))['message']).toContain(field)
     expect(called(gateway)).toEqual([])
   })
 
-  test('row 65: a fingerprint that is not known is left out, never null', async () => {
+  test('contract row 65: a fingerprint that is not known is left out, never null', async () => {
     const body = { system_fingerprint: null, choices: [{ text: 'a', index: 0, logprobs: null, finish_reason: 'stop' }] }
     const upstream = await scriptedUpstream(() => ({ body }))
     const provider = { base_url: upstream.url, protocol: 'completions' }
@@ -121,7 +121,7 @@ describe('rows 65 and 67: a JSON reply', () => {
     }
   })
 
-  test('row 67: everything at once', async () => {
+  test('contract row 67: everything at once', async () => {
     const body = {
       n: 2,
       echo: true,
@@ -184,7 +184,7 @@ describe('an upstream that speaks completions', () => {
     expect(calls(gateway).at(-1)?.path).toBe('/prov-a/v1/chat/completions')
   })
 
-  test('§10.37: a finish that the language has no word for is stop; the native one is told', async () => {
+  test('contract §10.37: a finish that the language has no word for is stop; the native one is told', async () => {
     const reply = await complete({ model: 'acme/stopped' })
     expect(at(reply, 'choices', 0)).toMatchObject({ finish_reason: 'stop', native_finish_reason: 'tool_calls' })
   })
@@ -222,7 +222,7 @@ describe('a provider’s quirks are those of its chats', () => {
   })
 })
 
-describe('row 66: a stream', () => {
+describe('contract row 66: a stream', () => {
   test('texts join to the answer, the finish comes last, then usage and [DONE]', async () => {
     const { chunks, text } = await stream({})
     expect(text).toBe(simulatedText(12))

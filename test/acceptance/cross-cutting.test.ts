@@ -160,7 +160,7 @@ describe('0.14: CORS', () => {
   })
 })
 
-describe('§0.a: headers', () => {
+describe('contract §0.a: headers', () => {
   test('who asks is on record', async () => {
     const { body } = await readJson(
       gateway.chat({}, { 'http-referer': 'https://app.example', 'x-title': 'App', 'user-agent': 'tester/1' }),

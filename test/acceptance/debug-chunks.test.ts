@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.simulator.clearJournal())
 
-describe('row 36: debug chunks', () => {
+describe('contract row 36: debug chunks', () => {
   const debug = { echo_upstream_body: true }
 
   test('the first chunk shows what was sent', async () => {

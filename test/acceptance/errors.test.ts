@@ -101,7 +101,7 @@ describe('features that are not built yet are refused by name', () => {
   })
 })
 
-describe('§5.1: requests that never reach the router', () => {
+describe('contract §5.1: requests that never reach the router', () => {
   test('a body that is too large: 413', async () => {
     const error = await refusal(gateway.chat({ messages: [{ role: 'user', content: 'x'.repeat(1024 * 1024) }] }), 413)
     expect(error['error_type']).toBe('payload_too_large')
@@ -123,7 +123,7 @@ describe('§5.1: requests that never reach the router', () => {
   })
 })
 
-describe('row 21: an internal exception', () => {
+describe('contract row 21: an internal exception', () => {
   let directory: string
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'waygate-test-'))
@@ -165,7 +165,7 @@ describe('row 21: an internal exception', () => {
   })
 })
 
-describe('row 37: not streamed, the upstream breaks off inside the body', () => {
+describe('contract row 37: not streamed, the upstream breaks off inside the body', () => {
   test.each(['cut-after-3', 'eof-after-3'])('%s', async (behaviour) => {
     const reply = gateway.chat({ model: `acme/${behaviour}` })
     await refusal(reply, 502)
@@ -174,7 +174,7 @@ describe('row 37: not streamed, the upstream breaks off inside the body', () => 
   })
 })
 
-describe('§4.4: an error inside a stream', () => {
+describe('contract §4.4: an error inside a stream', () => {
   test('keeps the status that the upstream gave it', async () => {
     const upstream = await scriptedUpstream(() => ({
       body:

@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => eager.close())
 
-describe('row 29: keep-alive comments', () => {
+describe('contract row 29: keep-alive comments', () => {
   test('while the upstream is slow', async () => {
     const { comments, text, chunks } = await openStream(eager, 'acme/slow')
     expect(comments.length).toBeGreaterThan(0)
@@ -59,7 +59,7 @@ describe('row 29: keep-alive comments', () => {
   })
 })
 
-test('row 29, §4.4: a limit told inside a stream says as much as outside', async () => {
+test('contract row 29, §4.4: a limit told inside a stream says as much as outside', async () => {
   const { chunks } = await openStream(eager, 'acme/slow-then-limited')
   expect(chunks).toMatchObject([
     {

@@ -39,7 +39,7 @@ async function row(provider: string, headers: Readonly<Record<string, string>> =
   return endpoints.find((listed) => at(listed, 'tag') === provider)
 }
 
-test('§6.22: uptime is the share of calls that succeeded, in percent', async () => {
+test('contract §6.22: uptime is the share of calls that succeeded, in percent', async () => {
   const made = calls(gateway).filter(({ path }) => path.startsWith(`/${served.flaky}/`)).length
   expect(made).toBeGreaterThanOrEqual(12)
   const uptime = expect.closeTo((100 * (made - flakyFailures)) / made, 2)
@@ -51,7 +51,7 @@ test('§6.22: uptime is the share of calls that succeeded, in percent', async ()
   expect(await row(served.slow)).toMatchObject({ uptime_last_5m: 100, uptime_last_30m: 100, uptime_last_1d: 100 })
 })
 
-test('§6.22: 429 does not count, and says nothing of the speed', async () => {
+test('contract §6.22: 429 does not count, and says nothing of the speed', async () => {
   expect(await row(served.limited)).toMatchObject({
     uptime_last_5m: null,
     uptime_last_30m: null,
@@ -61,7 +61,7 @@ test('§6.22: 429 does not count, and says nothing of the speed', async () => {
   })
 })
 
-test('§6.22: latency is the time to the first token in milliseconds, throughput tokens over the whole time', async () => {
+test('contract §6.22: latency is the time to the first token in milliseconds, throughput tokens over the whole time', async () => {
   const listed = await row(served.slow)
   const percentiles = (name: string) => ['p50', 'p75', 'p90', 'p99'].map((share) => asNumber(at(listed, name, share)))
   for (const name of ['latency_last_30m', 'throughput_last_30m']) {
@@ -74,7 +74,7 @@ test('§6.22: latency is the time to the first token in milliseconds, throughput
   expect(percentiles('throughput_last_30m')[0]).toBeGreaterThan(5)
 })
 
-test('§8.A2: who has no valid key learns of the uptime, not of the speed', async () => {
+test('contract §8.A2: who has no valid key learns of the uptime, not of the speed', async () => {
   for (const authorization of ['', 'Bearer sk-or-v1-nobody', 'Basic YTpi']) {
     expect(await row(served.slow, { authorization })).toMatchObject({
       uptime_last_30m: 100,

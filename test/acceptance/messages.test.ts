@@ -17,14 +17,14 @@ beforeEach(() => gateway.simulator.clearJournal())
 
 const user = { role: 'user', content: 'hi' }
 
-describe('row 4: messages', () => {
+describe('contract row 4: messages', () => {
   test.each([[undefined], [[]], [null], ['hello'], [{}]])('%o', async (messages) => {
     const error = await refused(gateway, { messages })
     expect(error['message']).toContain('messages')
   })
 })
 
-describe('row 5: a message that is none', () => {
+describe('contract row 5: a message that is none', () => {
   test.each([
     ['an unknown role', { role: 'robot', content: 'hi' }],
     ['no role', { content: 'hi' }],
@@ -65,7 +65,7 @@ describe('row 5: a message that is none', () => {
   })
 })
 
-test('row 9: all five roles in one conversation', async () => {
+test('contract row 9: all five roles in one conversation', async () => {
   const call = { id: 'c1', type: 'function', function: { name: 'get_weather', arguments: '{"location":"Rome"}' } }
   const messages = [
     { role: 'system', content: 'Be short.', name: 'rules' },
@@ -81,7 +81,7 @@ test('row 9: all five roles in one conversation', async () => {
   expect(received).toMatchObject(messages.map(({ role, ...rest }, i) => (i === 1 ? rest : { role, ...rest })))
 })
 
-describe('row 10: parts', () => {
+describe('contract row 10: parts', () => {
   const image = 'data:image/png;base64,iVBORw0KGgo='
   const part = (kind: object) => ({ role: 'user', content: [{ type: 'text', text: 'Look.' }, kind] })
 

@@ -27,7 +27,7 @@ const selected = (metadata: unknown): readonly unknown[] => {
   return Array.isArray(available) ? available.filter((endpoint) => at(endpoint, 'selected') === true) : []
 }
 
-describe('row 58: who asks for metadata gets it', () => {
+describe('contract row 58: who asks for metadata gets it', () => {
   test.each<Record<string, string>>([
     { 'x-openrouter-metadata': 'enabled' },
     { 'x-openrouter-metadata': 'Enabled' },
@@ -113,7 +113,7 @@ describe('row 58: who asks for metadata gets it', () => {
   })
 })
 
-describe('row 59: failures', () => {
+describe('contract row 59: failures', () => {
   test('404 after filtering: nothing was attempted, nothing selected', async () => {
     const { status, body } = await readJson(gateway.chat({ model: 'acme/short', max_tokens: 11 }, enabled))
     expect(status).toBe(404)

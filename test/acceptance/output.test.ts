@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.simulator.clearJournal())
 
-describe('row 11: response_format', () => {
+describe('contract row 11: response_format', () => {
   const schema = {
     type: 'object',
     properties: { city: { type: 'string' } },
@@ -70,7 +70,7 @@ describe('row 11: response_format', () => {
   })
 })
 
-describe('row 12: tools', () => {
+describe('contract row 12: tools', () => {
   const tool = {
     type: 'function',
     function: {
@@ -132,7 +132,7 @@ describe('row 12: tools', () => {
   })
 })
 
-test('row 13: logprobs', async () => {
+test('contract row 13: logprobs', async () => {
   const { body } = await readJson(gateway.chat({ logprobs: true, top_logprobs: 2 }))
   expect(sent(gateway)).toMatchObject({ logprobs: true, top_logprobs: 2 })
   const logprobs = at(body, 'choices', 0, 'logprobs')
@@ -143,7 +143,7 @@ test('row 13: logprobs', async () => {
   )
 })
 
-describe('row 14: finish reasons', () => {
+describe('contract row 14: finish reasons', () => {
   test.each([
     ['end_turn', 'stop'],
     ['stop_sequence', 'stop'],

@@ -94,34 +94,38 @@ async function unservable(body: Readonly<Record<string, unknown>>): Promise<unkn
 
 describe('order', () => {
   test.each([
-    ['row 40: first what is named, then the rest', { order: ['prov-c', 'prov-b'] }, ['c', 'b', 'a', 'unknown']],
     [
-      '§1.2: letter case does not matter, display names are names',
+      'contract row 40: first what is named, then the rest',
+      { order: ['prov-c', 'prov-b'] },
+      ['c', 'b', 'a', 'unknown'],
+    ],
+    [
+      'contract §1.2: letter case does not matter, display names are names',
       { order: ['PROV C', 'Prov-B'] },
       ['c', 'b', 'a', 'unknown'],
     ],
-    ['§10.48: who is not known is skipped', { order: ['zzz', 'prov-b'] }, ['b', 'a', 'c', 'unknown']],
+    ['contract §10.48: who is not known is skipped', { order: ['zzz', 'prov-b'] }, ['b', 'a', 'c', 'unknown']],
     ['none: as configured', { order: [] }, ['a', 'b', 'c', 'unknown']],
     [
-      'row 41: without fallbacks nobody else',
+      'contract row 41: without fallbacks nobody else',
       { order: ['prov-c', 'zzz', 'prov-b'], allow_fallbacks: false },
       ['c', 'b'],
     ],
-    ['§6.6: without fallbacks and order only the first', { allow_fallbacks: false }, ['a']],
-    ['§6.6: the first of those that are left', { allow_fallbacks: false, ignore: ['prov-a'] }, ['b']],
-    ['§1.2: overrides sort', { order: ['prov-b'], sort: 'throughput' }, ['b', 'a', 'c', 'unknown']],
-    ['§10.48: who is not known is not ignored', { ignore: ['zzz', 'prov-a', 'PROV C'] }, ['b', 'unknown']],
-    ['row 42: an empty list allows all', { only: [] }, ['a', 'b', 'c', 'unknown']],
+    ['contract §6.6: without fallbacks and order only the first', { allow_fallbacks: false }, ['a']],
+    ['contract §6.6: the first of those that are left', { allow_fallbacks: false, ignore: ['prov-a'] }, ['b']],
+    ['contract §1.2: overrides sort', { order: ['prov-b'], sort: 'throughput' }, ['b', 'a', 'c', 'unknown']],
+    ['contract §10.48: who is not known is not ignored', { ignore: ['zzz', 'prov-a', 'PROV C'] }, ['b', 'unknown']],
+    ['contract row 42: an empty list allows all', { only: [] }, ['a', 'b', 'c', 'unknown']],
   ])('%s', async (_, provider, names) => {
     expect(await tried('acme/down', { provider })).toEqual(names)
   })
 
-  test('row 40: the first that answers ends it', async () => {
+  test('contract row 40: the first that answers ends it', async () => {
     await accepted(gateway, { provider: { order: ['prov-c', 'prov-b'] } })
     expect(called(gateway)).toEqual(['prov-c'])
   })
 
-  test('row 41: the answer is the last upstream’s error, although another would have answered', async () => {
+  test('contract row 41: the answer is the last upstream’s error, although another would have answered', async () => {
     const provider = { order: ['prov-c', 'prov-b'], allow_fallbacks: false }
     const error = await refusal(gateway.chat({ model: 'acme/only-a-up', provider }), 502)
     expect(error).toMatchObject({ error_type: 'provider_unavailable', metadata: { provider_name: 'Prov B' } })
@@ -132,7 +136,7 @@ describe('order', () => {
     expect(called(gateway).at(-1)).toBe('prov-a')
   })
 
-  test('row 41: nobody of the list has the model', async () => {
+  test('contract row 41: nobody of the list has the model', async () => {
     expect(await unservable({ provider: { order: ['zzz'], allow_fallbacks: false } })).toMatchObject({
       code: 'constraint_filtered',
       excluded_by: ['allowed_providers'],
@@ -142,16 +146,16 @@ describe('order', () => {
 })
 
 describe('only and ignore', () => {
-  test('row 42: only', async () => {
+  test('contract row 42: only', async () => {
     expect(await tried('acme/down', { provider: { only: ['prov-a'] } })).toEqual(['a'])
   })
 
-  test('row 42: ignore', async () => {
+  test('contract row 42: ignore', async () => {
     expect(await tried('acme/down', { provider: { ignore: ['prov-a'] } })).toEqual(['b', 'c', 'unknown'])
   })
 
   test.each([{ only: ['zzz'] }, { only: ['prov-a'], ignore: ['prov-a'] }])(
-    'row 42: %o leaves none',
+    'contract row 42: %o leaves none',
     async (provider) => {
       expect(await unservable({ provider })).toMatchObject({
         code: 'constraint_filtered',
@@ -174,7 +178,7 @@ describe('only and ignore', () => {
       ['prov-a/turbo', 'prov-b'],
       ['a:502', 'b'],
     ],
-  ])('row 52: only %o', async (only, names) => {
+  ])('contract row 52: only %o', async (only, names) => {
     expect(await tried('acme/tiers', { provider: { only } })).toEqual(names)
   })
 
@@ -186,7 +190,7 @@ describe('only and ignore', () => {
     })
   })
 
-  test('row 42: completions are routed alike', async () => {
+  test('contract row 42: completions are routed alike', async () => {
     const complete = (only: readonly string[]) =>
       gateway.post('/api/v1/completions', { model: 'acme/m1', prompt: 'hi', provider: { only } })
     expect((await complete(['prov-b'])).status).toBe(200)
@@ -197,11 +201,11 @@ describe('only and ignore', () => {
 })
 
 describe('what must not happen to the data', () => {
-  test('row 44: data_collection deny never calls who trains or keeps, or does not say', async () => {
+  test('contract row 44: data_collection deny never calls who trains or keeps, or does not say', async () => {
     expect(await tried('acme/down', { provider: { data_collection: 'deny' } })).toEqual(['b', 'c'])
   })
 
-  test('row 44: all train', async () => {
+  test('contract row 44: all train', async () => {
     const denied = { model: 'acme/trains', provider: { data_collection: 'deny' } }
     expect(await unservable(denied)).toMatchObject({
       code: 'privacy_restricted',
@@ -211,7 +215,7 @@ describe('what must not happen to the data', () => {
     await accepted(gateway, { ...denied, provider: { data_collection: 'allow' } })
   })
 
-  test('row 45: zdr calls only who retains nothing, not even for a moment', async () => {
+  test('contract row 45: zdr calls only who retains nothing, not even for a moment', async () => {
     expect(await tried('acme/down', { provider: { zdr: true } })).toEqual(['c'])
     upstreams.clearJournal()
     expect(await unservable({ model: 'acme/transient', provider: { zdr: true } })).toMatchObject({
@@ -222,7 +226,7 @@ describe('what must not happen to the data', () => {
     await accepted(gateway, { model: 'acme/trains', provider: { zdr: false } })
   })
 
-  test('§6.2-7: enforce_distillable_text', async () => {
+  test('contract §6.2-7: enforce_distillable_text', async () => {
     const provider = { enforce_distillable_text: true }
     expect(await unservable({ provider })).toMatchObject({
       code: 'constraint_filtered',
@@ -243,11 +247,11 @@ describe('what an endpoint must be', () => {
       ['int8', 'mxfp8'],
       ['a', 'c'],
     ],
-  ])('row 46: quantizations %o', async (quantizations, names) => {
+  ])('contract row 46: quantizations %o', async (quantizations, names) => {
     expect(await tried('acme/quantized', { provider: { quantizations } })).toEqual(names)
   })
 
-  test('row 46: none', async () => {
+  test('contract row 46: none', async () => {
     const availability = await unservable({ model: 'acme/quantized', provider: { quantizations: ['bf16', 'fp4'] } })
     expect(availability).toMatchObject({
       code: 'constraint_filtered',
@@ -257,7 +261,7 @@ describe('what an endpoint must be', () => {
   })
 
   test.each([{ prompt: 1.5 }, { prompt: '1.5' }, { prompt: 1, completion: 2 }, { completion: '2e0', image: 0 }])(
-    'row 47, §10.11: max_price %o',
+    'contract row 47, §10.11: max_price %o',
     async (max_price) => {
       await accepted(gateway, { model: 'acme/dear-first', provider: { max_price } })
       expect(called(gateway)).toEqual(['prov-a'])
@@ -265,7 +269,7 @@ describe('what an endpoint must be', () => {
   )
 
   test.each([{ prompt: 0.1 }, { prompt: 0.999999 }, { prompt: 9, completion: '1.9' }, { prompt: 0 }])(
-    'row 47: max_price %o leaves none',
+    'contract row 47: max_price %o leaves none',
     async (max_price) => {
       expect(await unservable({ provider: { max_price } })).toMatchObject({
         code: 'constraint_filtered',
@@ -275,11 +279,11 @@ describe('what an endpoint must be', () => {
     },
   )
 
-  test('row 47: a cap beyond any price caps nothing', async () => {
+  test('contract row 47: a cap beyond any price caps nothing', async () => {
     await accepted(gateway, { provider: { max_price: { prompt: '1e300', request: 1e6, image: 1e6, audio: '1e999' } } })
   })
 
-  test('row 49: require_parameters passes over who lacks one', async () => {
+  test('contract row 49: require_parameters passes over who lacks one', async () => {
     const body = { model: 'acme/basic', logit_bias: { 50256: -100 } }
     await accepted(gateway, { ...body, provider: { require_parameters: true } })
     expect(called(gateway)).toEqual(['prov-b'])
@@ -299,7 +303,7 @@ describe('what an endpoint must be', () => {
 })
 
 describe('sort', () => {
-  test.each(['price', { by: 'price' }])('row 43: %o, ten times of ten', async (sort) => {
+  test.each(['price', { by: 'price' }])('contract row 43: %o, ten times of ten', async (sort) => {
     for (let time = 0; time < 10; time++) await accepted(gateway, { model: 'acme/dear-first', provider: { sort } })
     expect(new Set(called(gateway))).toEqual(new Set(['prov-a']))
   })
@@ -309,24 +313,24 @@ describe('sort', () => {
     [{ by: 'price', partition: 'model' }, 'acme/dear-first', 'Prov A'],
     ['price', 'acme/dear-first', 'Prov A'],
     [{ partition: 'none' }, 'acme/cheap', 'Prov B'],
-  ])('row 51: sort %o: %s from %s', async (sort, model, provider) => {
+  ])('contract row 51: sort %o: %s from %s', async (sort, model, provider) => {
     const body = { model: 'acme/dear-first', models: ['acme/cheap'], provider: { sort } }
     expect(await accepted(gateway, body)).toMatchObject({ model, provider })
   })
 
-  test('row 51: route sort pools the models too', async () => {
+  test('contract row 51: route sort pools the models too', async () => {
     const body = { model: 'acme/dear-first', models: ['acme/cheap'], provider: { sort: 'price' } }
     expect((await accepted(gateway, { ...body, route: 'sort' }))['model']).toBe('acme/cheap')
     expect((await accepted(gateway, { ...body, route: 'fallback' }))['model']).toBe('acme/dear-first')
   })
 
-  test('row 48: thresholds are accepted and change nothing while nobody measures', async () => {
+  test('contract row 48: thresholds are accepted and change nothing while nobody measures', async () => {
     const provider = { preferred_max_latency: { p50: 1, p90: 3 }, preferred_min_throughput: 1000 }
     expect(await tried('acme/down', { provider })).toEqual(['a', 'b', 'c', 'unknown'])
   })
 })
 
-test('row 50: the next model serves when the first is down, and the metadata say so', async () => {
+test('contract row 50: the next model serves when the first is down, and the metadata say so', async () => {
   const { status, body } = await readJson(
     gateway.chat({ models: ['acme/down', 'acme/m2'], model: null }, { 'x-openrouter-metadata': 'enabled' }),
   )
@@ -336,7 +340,7 @@ test('row 50: the next model serves when the first is down, and the metadata say
   })
 })
 
-describe('§6.10: service tiers are opted into', () => {
+describe('contract §6.10: service tiers are opted into', () => {
   test.each([
     [{}, ['a', 'a:502', 'b']],
     [{ service_tier: 'default' }, ['a', 'a:502', 'b']],

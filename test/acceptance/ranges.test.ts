@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.simulator.clearJournal())
 
-describe('row 7: ranges', () => {
+describe('contract row 7: ranges', () => {
   const pairs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`key${i}`, 'value']))
 
   test.each<[string, unknown]>([
@@ -126,7 +126,7 @@ describe('row 7: ranges', () => {
   })
 })
 
-test('row 8: nulls mean absent, and nothing takes their place', async () => {
+test('contract row 8: nulls mean absent, and nothing takes their place', async () => {
   const nulls = ['temperature', 'top_p', 'seed', 'stop', 'logit_bias', 'max_tokens', 'stream_options']
   await accepted(gateway, {
     ...Object.fromEntries(nulls.map((name) => [name, null])),
@@ -135,7 +135,7 @@ test('row 8: nulls mean absent, and nothing takes their place', async () => {
   expect(Object.keys(sent(gateway)).sort()).toEqual(['messages', 'model'])
 })
 
-describe('row 22: reasoning_effort beside reasoning.effort', () => {
+describe('contract row 22: reasoning_effort beside reasoning.effort', () => {
   test('different', async () => {
     const error = await refused(gateway, { reasoning_effort: 'low', reasoning: { effort: 'high' } })
     expect(error['message']).toContain('reasoning')
@@ -151,7 +151,7 @@ describe('row 22: reasoning_effort beside reasoning.effort', () => {
   })
 })
 
-describe('row 24: stop_server_tools_when', () => {
+describe('contract row 24: stop_server_tools_when', () => {
   test.each([
     [[]],
     [[{ type: 'moon_is_full' }]],

@@ -72,7 +72,7 @@ describe('reasoning', () => {
   )
 })
 
-describe('§3: the reply', () => {
+describe('contract §3: the reply', () => {
   test('has the members that decoders insist on', async () => {
     const reply = await accepted(gateway, {})
     expect(reply).toMatchObject({

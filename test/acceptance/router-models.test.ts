@@ -115,6 +115,70 @@ describe('openrouter/pareto-code', () => {
   })
 })
 
+describe('issue 9.21: models that judge content instead of answering', () => {
+  const judges = [
+    'meta-llama/llama-guard-3-8b',
+    'openai/gpt-oss-safeguard-20b',
+    'openai/omni-moderation-latest',
+    'google/shieldgemma-9b',
+    'ibm/granite-guardian-3.3-8b',
+    'qwen/qwen3guard-gen-8b',
+    'nvidia/nemotron-content-safety-8b',
+  ]
+  const listed = (slugs: readonly string[], price: number) =>
+    Object.fromEntries(slugs.map((slug) => [slug, { created: '2026-11-01', endpoints: [endpoint('prov-a', price)] }]))
+  const models = {
+    ...listed(judges, 0.1),
+    'acme/m1': { endpoints: [endpoint('prov-b', 1)] },
+    'acme/m2': { endpoints: [endpoint('prov-b', 1)] },
+  }
+
+  test('are never chosen, however new, cheap or free they are, but answer when asked by name', async () => {
+    const guarded = await startGateway({
+      models: { ...models, ...listed(['acme/vanguard-gift', ...judges.map((slug) => `free-${slug}`)], 0) },
+      routing: { auto: { translation: judges } },
+    })
+    for (const model of ['openrouter/auto', 'openrouter/free']) {
+      for (const content of ['hi', 'Translate this into French: I am here.', 'Is this text harmful or safe?']) {
+        for (const provider of [{}, { only: ['prov-a'] }]) {
+          const body = await accepted(guarded, {
+            model,
+            messages: [{ role: 'user', content }],
+            provider,
+            session_id: 's',
+          })
+          expect(String(body['model'])).toMatch(/^acme\//)
+        }
+      }
+    }
+    const pinned = [
+      { role: 'user', content: 'a' },
+      { role: 'assistant', content: 'safe', model: judges[0] },
+      { role: 'user', content: 'b' },
+    ]
+    expect(
+      String(
+        (
+          await accepted(guarded, {
+            model: 'openrouter/auto',
+            messages: pinned,
+            plugins: [{ id: 'auto-router', pin_model: true }],
+          })
+        )['model'],
+      ),
+    ).toMatch(/^acme\//)
+    for (const slug of judges) expect(await accepted(guarded, { model: slug })).toMatchObject({ model: slug })
+    await guarded.close()
+  })
+
+  test('are not chosen either where there is nothing else', async () => {
+    const guarded = await startGateway({ models })
+    const provider = { only: ['prov-a'] }
+    await refusal(guarded.chat({ model: 'openrouter/auto', provider }), 404)
+    await guarded.close()
+  })
+})
+
 test('a slug in the configuration that nobody knows is warned of', () => {
   expect(String(warning)).toContain(
     'routing.auto.code:debugging[0] names acme/codr, a model that is not known here. Did you mean "acme/coder"?',

@@ -81,7 +81,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.simulator.clearJournal())
 
-describe('row 10: modalities', () => {
+describe('contract row 10: modalities', () => {
   const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }
   const seeing = { messages: [{ role: 'user', content: [{ type: 'text', text: 'what?' }, image] }] }
 
@@ -99,14 +99,14 @@ describe('row 10: modalities', () => {
   })
 })
 
-test('row 23: route sort pools the models, and x is no route', async () => {
+test('contract row 23: route sort pools the models, and x is no route', async () => {
   const both = { model: 'acme/cached', models: ['acme/m2'], provider: { sort: 'price' } }
   expect((await accepted(gateway, { ...both, model: 'acme/tiers', route: 'sort' }))['model']).toBe('acme/m2')
   expect((await accepted(gateway, { ...both, model: 'acme/tiers' }))['model']).toBe('acme/tiers')
   await refusal(gateway.chat({ route: 'x' }), 400)
 })
 
-test('row 38: the first of three prices is drawn by 1 / price²', async () => {
+test('contract row 38: the first of three prices is drawn by 1 / price²', async () => {
   const drawing = await own({}, seededChance(11))
   for (let round = 0; round < 40; round++) {
     await Promise.all(Array.from({ length: 25 }, () => accepted(drawing, {})))
@@ -120,7 +120,7 @@ test('row 38: the first of three prices is drawn by 1 / price²', async () => {
   }
 })
 
-test('row 39: who failed comes last until the outage window is over', async () => {
+test('contract row 39: who failed comes last until the outage window is over', async () => {
   const model = {
     endpoints: [endpoint('prov-a', 1), endpoint('prov-b', 1, { model: 'first-1-status-503' }), endpoint('prov-c', 1)],
   }
@@ -140,7 +140,7 @@ test('row 39: who failed comes last until the outage window is over', async () =
   expect(called(drawing)).toContain('prov-b')
 })
 
-describe('rows 43 and 48: by what was measured', () => {
+describe('contract rows 43 and 48: by what was measured', () => {
   let measured: TestGateway
   beforeAll(async () => {
     const at = (provider: string, price: number, model: string) => endpoint(provider, price, { model })
@@ -168,7 +168,7 @@ describe('rows 43 and 48: by what was measured', () => {
     ['price', 'prov-a'],
     ['latency', 'prov-c'],
     ['throughput', 'prov-c'],
-  ])('row 43: %s, each time the same', async (sort, expected) => {
+  ])('contract row 43: %s, each time the same', async (sort, expected) => {
     await Promise.all(
       Array.from({ length: 20 }, async () =>
         (await measured.chat({ model: 'acme/m3', stream: true, provider: { sort } })).text(),
@@ -177,7 +177,7 @@ describe('rows 43 and 48: by what was measured', () => {
     expect(new Set(called(measured))).toEqual(new Set([expected]))
   })
 
-  test('row 48: who meets the latency comes first, the others are still there', async () => {
+  test('contract row 48: who meets the latency comes first, the others are still there', async () => {
     const { body } = await readJson(
       measured.post('/api/v1/route', {
         model: 'acme/m3',
@@ -197,7 +197,7 @@ describe('rows 43 and 48: by what was measured', () => {
   })
 })
 
-describe('row 53: sessions', () => {
+describe('contract row 53: sessions', () => {
   const ask = (session_id: string, more: object = {}) => ({ model: 'acme/cached', session_id, ...more })
 
   test('stay with the endpoint that served them', async () => {
@@ -281,7 +281,7 @@ describe('row 53: sessions', () => {
   })
 })
 
-describe('row 54: service tiers', () => {
+describe('contract row 54: service tiers', () => {
   test('flex is down: its error, and no other tier', async () => {
     await refusal(gateway.chat({ model: 'acme/flex', service_tier: 'flex' }), 503)
     expect(new Set(called(gateway))).toEqual(new Set(['prov-b']))
@@ -301,7 +301,7 @@ describe('row 54: service tiers', () => {
   })
 })
 
-describe('row 55: variants', () => {
+describe('contract row 55: variants', () => {
   test.each([
     [':floor', 'prov-b'],
     [':nitro', 'prov-a'],
@@ -338,7 +338,7 @@ describe('row 55: variants', () => {
   })
 })
 
-describe('row 56: reasoning that cannot be switched off', () => {
+describe('contract row 56: reasoning that cannot be switched off', () => {
   test('the latest of a family is asked for as little as it can', async () => {
     const reply = await accepted(gateway, { model: '~acme/m-latest', reasoning: { effort: 'none' } })
     expect(reply['model']).toBe('acme/m-2')
@@ -353,7 +353,7 @@ describe('row 56: reasoning that cannot be switched off', () => {
     expect(calls(gateway)).toEqual([])
   })
 
-  test('§1.6: an effort that the model lacks becomes the nearest', async () => {
+  test('contract §1.6: an effort that the model lacks becomes the nearest', async () => {
     await accepted(gateway, { model: 'acme/m-2', reasoning: { effort: 'xhigh' } })
     expect(sent(gateway)['reasoning_effort']).toBe('high')
     await accepted(gateway, { model: 'acme/m-2', reasoning: { effort: 'minimal' } })
@@ -361,7 +361,7 @@ describe('row 56: reasoning that cannot be switched off', () => {
   })
 })
 
-describe('row 57: the context window', () => {
+describe('contract row 57: the context window', () => {
   const long = { messages: [{ role: 'user', content: 'All work and no play makes Jack a dull boy. '.repeat(400) }] }
 
   test('a prompt that fits nowhere is refused, with the figures', async () => {
@@ -378,7 +378,7 @@ describe('row 57: the context window', () => {
   })
 })
 
-describe('§6.5: tools', () => {
+describe('contract §6.5: tools', () => {
   const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }]
 
   test('are asked of those who know them', async () => {
@@ -388,14 +388,14 @@ describe('§6.5: tools', () => {
     expect(called(gateway)).toEqual(['prov-b', 'prov-a'])
   })
 
-  test('§10.13: known to nobody', async () => {
+  test('contract §10.13: known to nobody', async () => {
     const error = await refusal(gateway.chat({ model: 'acme/toolless', tools }), 404)
     expect(error['message']).toContain('support tool use')
     expect(error['availability']).toMatchObject({ code: 'no_endpoints' })
   })
 })
 
-describe('§6.2-1: what was retired', () => {
+describe('contract §6.2-1: what was retired', () => {
   test('is never called', async () => {
     await accepted(gateway, { model: 'acme/half-retired' })
     expect(called(gateway)).toEqual(['prov-b'])

@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-/** Contract §11.2. */
+/** Contract §8.A7. */
 const budget = (spent: number, remaining: number) => ({
   scope: 'key_limit',
   guardrail_id: null,
@@ -34,7 +34,7 @@ const budget = (spent: number, remaining: number) => ({
   include_byok: false,
 })
 
-test('issue 9.34, row 62: a key that has spent its limit gets 403 before any upstream is called', async () => {
+test('issue 9.34, contract row 62: a key that has spent its limit gets 403 before any upstream is called', async () => {
   expect((await readJson(gateway.get('/api/v1/key', headers))).body).toMatchObject({
     data: { budgets: [budget(0, 0.001)], effective_budget: budget(0, 0.001) },
   })

@@ -14,7 +14,7 @@ export async function openStream(gateway: TestGateway, model: string, more: obje
   return { ...read, headers: reply.headers }
 }
 
-/** What holds for every chunk: row 31, contract §4.2. */
+/** What holds for every chunk: contract row 31, §4.2. */
 export function checkChunk(chunk: Chunk): void {
   expect(chunk).toMatchObject({
     id: expect.stringMatching(/^gen-/),

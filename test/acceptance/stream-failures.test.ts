@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.simulator.clearJournal())
 
-describe('row 32: an upstream that dies before the first token is not seen', () => {
+describe('contract row 32: an upstream that dies before the first token is not seen', () => {
   test.each(deadAtOnce)('%s', async (behaviour) => {
     const { chunks, text } = await openStream(gateway, `acme/${behaviour}`)
     expect(text).toBe(simulatedText(12))
@@ -51,7 +51,7 @@ describe('row 32: an upstream that dies before the first token is not seen', () 
   })
 })
 
-describe('row 33: an upstream that dies after two tokens', () => {
+describe('contract row 33: an upstream that dies after two tokens', () => {
   test.each(deadAfterTwo)('%s', async (behaviour) => {
     const { chunks, text } = await openStream(gateway, `acme/${behaviour}`)
     expect(text).toBe(simulatedText(2))
@@ -75,7 +75,7 @@ describe('row 33: an upstream that dies after two tokens', () => {
   })
 })
 
-describe('row 34: when all fail before the first token the answer is no stream', () => {
+describe('contract row 34: when all fail before the first token the answer is no stream', () => {
   test.each([
     ['acme/all-down', 503, 'provider_overloaded'],
     ['acme/only-429', 429, 'rate_limit_exceeded'],
@@ -88,7 +88,7 @@ describe('row 34: when all fail before the first token the answer is no stream',
   })
 })
 
-test('row 35: a client that leaves', { timeout: 20_000 }, async () => {
+test('contract row 35: a client that leaves', { timeout: 20_000 }, async () => {
   const outgoing = request(`${gateway.url}/api/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },

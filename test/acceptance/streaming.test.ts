@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.simulator.clearJournal())
 
-describe('row 28: a stream', () => {
+describe('contract row 28: a stream', () => {
   test.each([[undefined], [null], [{ include_usage: false }], [{ include_usage: true }]])(
     'stream_options %o',
     async (options) => {
@@ -89,7 +89,7 @@ describe('row 28: a stream', () => {
   })
 })
 
-test('row 30: two parallel calls in fragments', async () => {
+test('contract row 30: two parallel calls in fragments', async () => {
   const tool = (name: string) => ({
     type: 'function',
     function: {
@@ -120,7 +120,7 @@ test('row 30: two parallel calls in fragments', async () => {
   expect(finishes(chunks)).toEqual(['tool_calls'])
 })
 
-test('row 31: no chunk of any kind of stream has a null where decoders break', async () => {
+test('contract row 31: no chunk of any kind of stream has a null where decoders break', async () => {
   const upstream = await scriptedUpstream(() => ({
     body:
       [
@@ -179,7 +179,7 @@ test('row 31: no chunk of any kind of stream has a null where decoders break', a
   }
 })
 
-describe('§4.3: the order of chunks', () => {
+describe('contract §4.3: the order of chunks', () => {
   test.each(['acme/thinks', 'acme/thinks-in-details'])('reasoning before text: %s', async (model) => {
     const { chunks } = await openStream(gateway, model)
     const thoughts = deltas(chunks).filter((delta) => 'reasoning' in delta)

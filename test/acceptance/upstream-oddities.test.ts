@@ -49,7 +49,7 @@ const streamed = async () => {
 }
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
-describe('calls (§2.4, §4.3)', () => {
+describe('calls (contract §2.4, §4.3)', () => {
   const call = (id: string | undefined, name: string, args: unknown = '{}', index?: number) => ({
     index,
     id,
@@ -99,7 +99,7 @@ describe('calls (§2.4, §4.3)', () => {
   })
 })
 
-describe('reasoning (§3.3a, §4.3)', () => {
+describe('reasoning (contract §3.3a, §4.3)', () => {
   const details = [
     { type: 'reasoning.summary', summary: 'In short.', id: 'rs_1', format: 'openai-responses-v1', index: 0 },
     { type: 'reasoning.encrypted', data: 'b3BhcXVl', id: 'rs_2', format: 'openai-responses-v1', index: 1 },
@@ -142,7 +142,7 @@ describe('reasoning (§3.3a, §4.3)', () => {
   })
 })
 
-test('logprobs with one list alone have both keys (§3.2)', async () => {
+test('logprobs with one list alone have both keys (contract §3.2)', async () => {
   const token = { token: 'Yes', logprob: -0.1, bytes: [89, 101, 115], top_logprobs: [] }
   says({
     message: { role: 'assistant', content: 'Yes' },
@@ -160,7 +160,7 @@ test('logprobs with one list alone have both keys (§3.2)', async () => {
   expect(at(await whole(), 'choices', 0, 'logprobs')).toEqual({ content: [token], refusal: null })
 })
 
-describe('usage (§3.4)', () => {
+describe('usage (contract §3.4)', () => {
   const usage = (value: unknown) => says({ message: { role: 'assistant', content: 'Yes' }, more: { usage: value } })
 
   test('nulls of the upstream do not come through', async () => {
@@ -197,7 +197,7 @@ describe('usage (§3.4)', () => {
   })
 })
 
-test('the tier that served is told in the published words (§3.1)', async () => {
+test('the tier that served is told in the published words (contract §3.1)', async () => {
   for (const [native, tier] of [
     ['standard', 'default'],
     ['default', 'default'],
@@ -212,7 +212,7 @@ test('the tier that served is told in the published words (§3.1)', async () => 
   }
 })
 
-test('an image without type gets one (§3.3)', async () => {
+test('an image without type gets one (contract §3.3)', async () => {
   says({
     message: { role: 'assistant', content: 'Look', images: [{ image_url: { url: 'https://example.com/a.png' } }] },
   })
@@ -221,7 +221,7 @@ test('an image without type gets one (§3.3)', async () => {
   expect((await streamed()).flatMap((chunk) => list(at(chunk, 'choices', 0, 'delta', 'images')))).toEqual([image])
 })
 
-test('a file annotation always has a name (§2.3)', async () => {
+test('a file annotation always has a name (contract §2.3)', async () => {
   says({
     message: {
       role: 'assistant',

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { runWaygate, startWaygate, temporaryDirectory } from './run-waygate.ts'
+import { configured, runWaygate, startWaygate, temporaryDirectory } from './run-waygate.ts'
 
 const config = `
 keys:
@@ -20,13 +20,6 @@ models:
       - { provider: prov-b, model: m1-b, pricing: { prompt: 3, completion: 6 } }
       - { provider: prov-a, model: m1-a, pricing: { prompt: 0.15, completion: 2 } }
 `
-
-/** A directory with that configuration. */
-function configured(text = config): string {
-  const directory = temporaryDirectory()
-  writeFileSync(join(directory, 'waygate.yaml'), text)
-  return directory
-}
 
 function lines(text: string): readonly string[] {
   return text.trimEnd().split('\n')
@@ -83,33 +76,35 @@ describe('check', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain('http://127.0.0.1:8402\n')
     expect(stdout).toContain(`sqlite:${directory}/.waygate/waygate.db\n`)
-    expect(stdout).toContain('  openai: OPENAI_API_KEY is set\n')
-    expect(stdout).toMatch(/Not offered .*groq \(GROQ_API_KEY\)/)
+    expect(stdout).toMatch(/^openai +\d+ models +OPENAI_API_KEY is set$/m)
+    expect(stdout).toMatch(/^Not offered, since their variables are not set:\n[^]*groq \(GROQ_API_KEY\)/m)
     expect(stdout).not.toContain('sk-never-shown')
     expect(existsSync(join(directory, '.waygate'))).toBe(false)
   })
 
   test('says what would run with one', async () => {
-    const directory = configured()
+    const directory = configured(config)
     const { code, stdout } = await runWaygate(['check'], { directory, environment: { WAYGATE_PORT: '9000' } })
     expect(code).toBe(0)
     expect(stdout).toContain(`${directory}/waygate.yaml\n`)
     expect(stdout).toContain('http://127.0.0.1:9000\n')
     expect(stdout).toMatch(/Keys +dev, admin \(management\)\n/)
-    expect(stdout).toContain('  prov-a: configured\n')
+    expect(stdout).toMatch(/^prov-a +1 model +is configured$/m)
     expect(stdout).not.toMatch(/0123456789abcdef/)
   })
 
   test('refuses a default model that nobody offers', async () => {
     const { code, stderr } = await runWaygate(['check'], { directory: configured(`${config}default_model: acme/m2\n`) })
     expect(code).toBe(1)
-    expect(stderr).toBe('There is no model "acme/m2". Did you mean "acme/m1"?\n')
+    expect(stderr).toMatch(
+      /waygate\.yaml: default_model: acme\/m2 is not a valid model ID\. Did you mean "acme\/m1"\?\n$/,
+    )
   })
 })
 
 describe('models and route', () => {
   test('models prints a table with the range of prices, or JSON', async () => {
-    const directory = configured()
+    const directory = configured(config)
     const table = await runWaygate(['models', '--config', 'waygate.yaml'], { directory })
     expect(
       lines(table.stdout)
@@ -164,7 +159,7 @@ describe('models and route', () => {
   })
 
   test('route says when there is no such model, and when none of its endpoints is left', async () => {
-    const directory = configured()
+    const directory = configured(config)
     const unknown = await runWaygate(['route', 'acme/m3'], { directory })
     expect({ code: unknown.code, stderr: unknown.stderr }).toEqual({
       code: 1,
@@ -181,7 +176,7 @@ describe('models and route', () => {
 
 describe('keys', () => {
   test('create prints the key alone on stdout, and list shows it masked beside the configured ones', async () => {
-    const directory = configured()
+    const directory = configured(config)
     const flags = ['--name', 'team', '--limit', '0.1', '--account', 'a', '--expires', '2020-01-01T00:00:00Z']
     const made = await runWaygate(['keys', 'create', ...flags], { directory })
     expect(made.code).toBe(0)
@@ -190,10 +185,10 @@ describe('keys', () => {
     const { stdout } = await runWaygate(['keys', 'list'], { directory })
     const masked = `${made.stdout.slice(0, 12)}...${made.stdout.trim().slice(-3)}`
     expect(lines(stdout).map((line) => line.split(/ {2,}/))).toEqual([
-      ['NAME', 'KEY', 'ACCOUNT', 'LIMIT', 'STATE', 'MADE BY'],
-      ['dev', '...', 'default', '$2.5', 'active', 'configuration'],
-      ['admin', '...', 'default', 'none', 'management', 'configuration'],
-      ['team', masked, 'a', '$0.1', 'expired', 'command or API'],
+      ['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'EXPIRES', 'STATE', 'MADE BY'],
+      ['dev', '...', 'default', 'inference', '$2.5', 'never', 'active', 'configuration'],
+      ['admin', '...', 'default', 'management', 'none', 'never', 'active', 'configuration'],
+      ['team', masked, 'a', 'inference', '$0.1', '2020-01-01T00:00:00Z', 'expired', 'command or API'],
     ])
   })
 

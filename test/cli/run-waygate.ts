@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,6 +27,13 @@ interface Outcome {
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'waygate-cli-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+/** A directory with a configuration, gone when the test is over. */
+export function configured(text: string): string {
+  const directory = temporaryDirectory()
+  writeFileSync(join(directory, 'waygate.yaml'), text)
   return directory
 }
 

@@ -56,6 +56,7 @@ export function generationRecord(given: Partial<GenerationRecord> & { readonly i
         tier: 'default',
         kind: 'first',
         cost: 200_000,
+        mayBillMore: false,
         depth: 0,
         tool: null,
       },

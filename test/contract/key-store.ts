@@ -4,9 +4,9 @@ import type { Storage } from '../../src/storage/open-storage.ts'
 import type { KeyRecord } from '../../src/storage/stores/key-store.ts'
 import { StorageProcess } from './storage-process.ts'
 
-const keyRecord = (given: Partial<KeyRecord>): KeyRecord => ({
+export const keyRecord = (given: Partial<KeyRecord>): KeyRecord => ({
   hash: 'ab'.repeat(32),
-  name: 'dev',
+  name: `key ${given.hash}`,
   label: 'sk-or-v1-abc...123',
   account: 'default',
   limit: 10_000_000_000,
@@ -42,14 +42,43 @@ export function describeKeyStore(name: string, open: () => Promise<Storage>): vo
       expect(await storage.keys.list()).toMatchObject([{ name: 'first' }])
     })
 
-    test('calls back after an insert, until stopped', async () => {
+    test('issue 9.15: refuses a name that another key of the account has, also for a change', async () => {
+      await storage.keys.insert(keyRecord({ hash: 'a', name: 'dev' }))
+      await expect(storage.keys.insert(keyRecord({ hash: 'b', name: 'dev' }))).rejects.toThrow('UNIQUE')
+      await storage.keys.insert(keyRecord({ hash: 'c', name: 'dev', account: 'other' }))
+      await storage.keys.insert(keyRecord({ hash: 'd', name: 'ops' }))
+      await expect(storage.keys.update('d', { name: 'dev', updatedAt: 1 })).rejects.toThrow('UNIQUE')
+      expect((await storage.keys.list()).map(({ hash }) => hash).toSorted()).toEqual(['a', 'c', 'd'])
+    })
+
+    test('issue 9.15: changes and deletes one key alone, and says whether there was one', async () => {
+      const kept = keyRecord({ hash: 'a', createdAt: 1 })
+      await storage.keys.insert(kept)
+      const other = keyRecord({ hash: 'b', createdAt: 2 })
+      await storage.keys.insert(other)
+      expect(await storage.keys.update('b', { disabled: true, updatedAt: 3 })).toBe(true)
+      expect(await storage.keys.list()).toEqual([kept, { ...other, disabled: true, updatedAt: 3 }])
+      const change = { name: 'new', limit: null, disabled: false, updatedAt: 4 }
+      expect(await storage.keys.update('b', change)).toBe(true)
+      expect(await storage.keys.list()).toEqual([kept, { ...other, ...change }])
+      expect(await storage.keys.update('c', change)).toBe(false)
+      expect(await storage.keys.delete('b')).toBe(true)
+      expect(await storage.keys.delete('b')).toBe(false)
+      expect(await storage.keys.list()).toEqual([kept])
+    })
+
+    test('calls back after an insert, a change and a delete, until stopped', async () => {
       const heard = vi.fn<() => void>()
       const stop = storage.keys.onChange(heard)
       await storage.keys.insert(keyRecord({ hash: 'a' }))
       expect(heard).toHaveBeenCalledOnce()
+      await storage.keys.update('a', { disabled: true, updatedAt: 1 })
+      expect(heard).toHaveBeenCalledTimes(2)
+      await storage.keys.delete('a')
+      expect(heard).toHaveBeenCalledTimes(3)
       stop()
       await storage.keys.insert(keyRecord({ hash: 'b' }))
-      expect(heard).toHaveBeenCalledOnce()
+      expect(heard).toHaveBeenCalledTimes(3)
     })
 
     test('does not call back when nothing changed', async () => {

@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { availabilityTable, errorTable } from '../../src/canonical/errors.ts'
 import { referencePage } from '../../src/http/docs/reference-page.ts'
 import { buildDocument } from '../../src/http/openapi/document.ts'
+import { rawExchange } from '../faults/raw-exchange.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readHtml, type ReadHtml } from './read-html.ts'
 
@@ -16,7 +20,7 @@ afterAll(() => gateway.close())
 const idsOf = ({ elements }: ReadHtml): readonly string[] =>
   elements.flatMap(({ attributes }) => attributes['id'] ?? [])
 
-describe.each(['/docs', '/docs/errors'])('%s', (address) => {
+describe.each(['/', '/docs', '/docs/errors'])('%s', (address) => {
   test('is served as HTML to anybody, under a policy that lets nothing else in', async () => {
     const reply = await fetch(gateway.url + address)
     const page = await reply.text()
@@ -64,7 +68,7 @@ test('the reference holds every operation with its address, its fields and an ex
       const address = (servers === undefined ? '/api/v1' : '') + path
       expect(page.text).toContain(address)
       expect(page.text).toContain(
-        `curl "$WAYGATE_URL${address.replace(/\{.*?\}/, 'waygate').replace(/\{.*?\}/, 'simulator')}`,
+        `curl "${gateway.url}${address.replace(/\{.*?\}/, 'waygate').replace(/\{.*?\}/, 'simulator')}`,
       )
       for (const { name } of parameters) expect(page.text).toContain(name)
     }
@@ -126,4 +130,60 @@ describe('the errors', () => {
     expect(path).toBe('/docs/errors')
     expect(idsOf(await read(path))).toContain(anchor)
   })
+})
+
+describe('issue 9.20: the page at /', () => {
+  /** As asked with some other words in the head of the request. */
+  const ask = async (path: string, headers: Readonly<Record<string, string>>) => {
+    const { hostname, port } = new URL(gateway.url)
+    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    const { text } = await rawExchange(gateway.url, [
+      `GET ${path} HTTP/1.1\r\n${head.join('')}Connection: close\r\n\r\n`,
+    ])
+    expect(text.startsWith('HTTP/1.1 200 ')).toBe(true)
+    const source = Buffer.from(text.slice(text.indexOf('<!doctype')), 'latin1').toString()
+    return { page: readHtml(source), own: `http://${hostname}:${port}` }
+  }
+
+  test('says what this is, its address, how to ask, and where the reference is', async () => {
+    const page = await read('/')
+    expect(page.text).toContain('self-hosted LLM gateway')
+    expect(page.text).toContain(`${gateway.url}/api/v1`)
+    expect(page.elements.flatMap(({ attributes }) => attributes['href'] ?? [])).toContain('/docs')
+  })
+
+  test('its example works as it stands, with the variable of the README', async () => {
+    const example = /curl [^]*?}'/.exec((await read('/')).text)?.[0] ?? ''
+    expect(example).toContain(`curl ${gateway.url}/api/v1/chat/completions`)
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    expect(readme).toContain('$WAYGATE_API_KEY')
+    const env = { PATH: process.env['PATH'], WAYGATE_API_KEY: gateway.key }
+    const { stdout } = await promisify(execFile)('sh', ['-c', example], { env })
+    expect(JSON.parse(stdout)).toMatchObject({ object: 'chat.completion' })
+  })
+
+  test.each(['/', '/docs', '/docs/'])('%s shows the address it was asked at, and no other', async (path) => {
+    for (const [headers, shown] of [
+      [{ Host: 'gateway.example' }, 'http://gateway.example/api/v1'],
+      [{ Host: 'gateway.example:8443', 'X-Forwarded-Proto': 'https' }, 'https://gateway.example:8443/api/v1'],
+      [{ Host: '[::1]:8402' }, 'http://[::1]:8402/api/v1'],
+    ] as const) {
+      const { page, own } = await ask(path, headers)
+      expect(page.text).toContain(shown)
+      expect(page.text).not.toContain(own)
+      expect(page.text).not.toMatch(/waygate\.invalid|127\.0\.0\.1:8402|WAYGATE_(URL|KEY)\b/)
+    }
+  })
+
+  test.each(['<script>alert(1)</script>', 'a" onclick="x', 'evil.example/path', "x'y", 'a b', ''])(
+    'a Host that is none is not shown: %j',
+    async (host) => {
+      for (const path of ['/', '/docs']) {
+        const { page, own } = await ask(path, { Host: host })
+        expect(page.text).toContain(`${own}/api/v1`)
+        expect(page.text).not.toMatch(/alert|onclick|evil/)
+        expect(page.elements.map(({ name }) => name)).not.toContain('script')
+      }
+    },
+  )
 })

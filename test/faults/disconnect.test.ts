@@ -78,25 +78,36 @@ describe.each(operations)('$name: a client that leaves', ({ path, ask }) => {
     expect(record.completionTokens).toBeLessThan(200)
   })
 
-  test('before the first token of a stream: nothing is charged', async () => {
+  test('issue 9.10: before the first token of a stream: the prompt is charged, by estimate', async () => {
     const { leave } = leaving('leave/silent', true)
     const call = await called(1)
     leave()
     expect(await closed(call)).toMatchObject({ closedBy: 'client', chunksSent: 0 })
     const { generationId } = await logged()
     const record = await recorded(String(generationId))
-    expect(record).toMatchObject({ cancelled: true, streamed: true, cost: 0, costProvenance: 'none' })
+    expect(record).toMatchObject({
+      cancelled: true,
+      streamed: true,
+      provider: 'prov-a',
+      promptTokens: 1,
+      completionTokens: 0,
+      cost: 1_000,
+      costProvenance: 'estimated',
+    })
+    expect(record.attempts).toMatchObject([{ cost: 1_000, mayBillMore: false }])
   })
 
-  test('while a JSON reply is awaited: the upstream is left at once, nothing is charged', async () => {
+  test('issue 9.10: while a JSON reply is awaited: the upstream is left at once, the prompt is charged, by estimate', async () => {
     const { leave } = leaving('leave/silent', false)
     const call = await called(1)
     leave()
     expect(await closed(call)).toMatchObject({ closedBy: 'client', bytesSent: 0 })
     const line = await logged()
     const record = await recorded(String(line['generationId']))
-    expect(record).toMatchObject({ cancelled: true, streamed: false, cost: 0, costProvenance: 'none' })
-    expect(line).toMatchObject({ cancelled: true, model: 'leave/silent' })
+    expect(record).toMatchObject({ cancelled: true, streamed: false, cost: 1_000, costProvenance: 'estimated' })
+    // Who answers in one piece goes on with it.
+    expect(record.attempts).toMatchObject([{ cost: 1_000, mayBillMore: true }])
+    expect(line).toMatchObject({ cancelled: true, model: 'leave/silent', mayBillMore: true })
   })
 
   test('while the second endpoint is tried: both attempts are on record, no third follows', async () => {
@@ -108,6 +119,9 @@ describe.each(operations)('$name: a client that leaves', ({ path, ask }) => {
     const record = await recorded(String(generationId))
     expect(record.cancelled).toBe(true)
     expect(record.attempts.map(({ provider }) => provider)).toEqual(['prov-a', 'prov-a', 'prov-b'])
+    // Those that failed are not charged.
+    expect(record.attempts.map(({ cost }) => cost)).toEqual([0, 0, 1_000])
+    expect(record.cost).toBe(1_000)
     expect(gateway.simulator.journal()).toHaveLength(3)
   })
 

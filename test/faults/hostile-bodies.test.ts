@@ -167,7 +167,7 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
 
     test.each([
       ['UTF-16', Buffer.from(body('"x":1'), 'utf16le')],
-      ['a byte order mark', Buffer.from(`\uFEFF${body('"x":1')}`)],
+      ['a byte order mark in the middle', Buffer.from(body('\uFEFF"x":1'))],
       ['nothing', Buffer.alloc(0)],
       ['a zero byte', Buffer.from([0])],
     ])('%s', async (_, bytes) => {

@@ -73,6 +73,152 @@ async function listen(): Promise<{ server: Server; url: string }> {
   return { server, url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` }
 }
 
+/** Ways to repeat a key without writing it as it is. */
+const disguises: Readonly<Record<string, (key: string) => string>> = {
+  beginning: (key) => key.slice(0, 16),
+  middle: (key) => `…${key.slice(5, 21)}…`,
+  end: (key) => key.slice(-9),
+  masked: (key) => `${key.slice(0, 12)}****${key.slice(-8)}`,
+  capitals: (key) => key.toUpperCase(),
+  'part in capitals': (key) => key.slice(4, 20).toUpperCase(),
+  base64: (key) => Buffer.from(key).toString('base64'),
+  'base64 of a header': (key) => Buffer.from(`Bearer ${key}`).toString('base64'),
+  'base64 of a name and a key': (key) => Buffer.from(`user:${key}`).toString('base64'),
+  base64url: (key) => Buffer.from(`{"key":"${key}"}`).toString('base64url'),
+  'part of base64': (key) => Buffer.from(key).toString('base64').slice(4, 30),
+  'url-encoded': encodeURIComponent,
+  'url-encoded in small letters': (key) => encodeURIComponent(key).replaceAll(/%../g, (code) => code.toLowerCase()),
+  'url-encoded wholly': (key) => Buffer.from(key).toString('hex').replaceAll(/../g, '%$&'),
+}
+
+/** What of the key, in any spelling, stands in a text. */
+const traces = (text: string, key: string): readonly string[] =>
+  Object.values(disguises)
+    .flatMap((disguise) => disguise(key).split(/[*…]+/))
+    .filter((piece) => piece !== '' && text.includes(piece))
+
+describe('issue 9.13: a key that an upstream repeats in disguise', () => {
+  const key = 'Zq7/Xw2+Kj9v_Lm4-Tn8Rb6Yc3Hd5Gf1Qz0Xs'
+  const innocent = 'No deployment of this model is ready; see https://docs.prov-a.example/errors.'
+  let upstream: { server: Server; url: string }
+  let gateway: TestGateway
+  beforeAll(async () => {
+    const server = createServer((request, response) => {
+      void request.resume().on('end', () => {
+        const disguised = disguises[decodeURIComponent(request.url?.split('/')[1] ?? '')]?.(key) ?? ''
+        const error = { message: `${innocent} ${disguised}`, code: disguised, details: [{ [disguised]: disguised }] }
+        response.writeHead(422, { 'content-type': 'application/json' }).end(JSON.stringify({ error }))
+      })
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    upstream = { server, url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` }
+    const slugs = Object.keys(disguises).map((name, index) => [name, `way-${index}`] as const)
+    gateway = await startGateway({
+      providers: {
+        'prov-b': { base_url: upstream.url },
+        ...Object.fromEntries(
+          slugs.map(([name, slug]) => [
+            slug,
+            { base_url: `${upstream.url}/${encodeURIComponent(name)}/v1`, api_key: key },
+          ]),
+        ),
+      },
+      models: {
+        'acme/m1': { endpoints: [{ provider: 'prov-b', model: 'any' }] },
+        'acme/m2': { endpoints: [{ provider: 'prov-b', model: 'any' }] },
+        ...Object.fromEntries(
+          slugs.map(([, slug]) => [`test/${slug}`, { endpoints: [{ provider: slug, model: 'any' }] }]),
+        ),
+      },
+    })
+  })
+  afterAll(async () => {
+    await gateway.close()
+    upstream.server.close()
+  })
+
+  test.each(Object.keys(disguises).map((name, index) => [name, `test/way-${index}`]))('%s', async (_, model) => {
+    const told = await (await gateway.chat({ model })).text()
+    expect(told).toContain(innocent)
+    expect(told).toContain('[REDACTED]')
+    expect(traces(told, key)).toEqual([])
+    expect(traces(gateway.log.join(''), key)).toEqual([])
+  })
+})
+
+describe('issue 9.13: what an upstream says of our credentials is not passed on', () => {
+  const words = 'Account Jane-Doe-42 of tenant acme-internal may not do this.'
+  const protocols = ['chat-completions', 'responses', 'messages', 'generate-content', 'converse', 'cohere-chat']
+  const bodies: Readonly<Record<string, string>> = {
+    'an error object': JSON.stringify({ error: { message: words, type: words, code: words, status: words } }),
+    'a message': JSON.stringify({ message: words, __type: words, code: words }),
+    'an error text': JSON.stringify({ error: words }),
+    text: words,
+    'an error in the stream': `data: ${JSON.stringify({ error: { message: words, code: 403, param: words } })}\n\n`,
+  }
+  let upstream: Server
+  let gateway: TestGateway
+  beforeAll(async () => {
+    upstream = createServer((request, response) => {
+      void request.resume().on('end', () => {
+        const [, status = '', index = ''] = request.url?.split('/') ?? []
+        const body = Object.values(bodies)[Number(index)] ?? ''
+        const type = body.startsWith('data:') ? 'text/event-stream' : 'application/json'
+        response.writeHead(body.startsWith('data:') ? 200 : Number(status), {
+          'content-type': body === words ? 'text/plain' : type,
+          'x-amzn-errortype': words,
+          'www-authenticate': `Bearer error="${words}"`,
+        })
+        response.end(body)
+      })
+    })
+    upstream.listen(0, '127.0.0.1')
+    await once(upstream, 'listening')
+    const address = upstream.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+    const places = [401, 403].flatMap((status) =>
+      protocols.flatMap((protocol) =>
+        Object.keys(bodies).map((_, index) => ({ slug: `p-${status}-${protocol}-${index}`, status, protocol, index })),
+      ),
+    )
+    const spare = { endpoints: [{ provider: places[0]?.slug, model: 'any' }] }
+    gateway = await startGateway({
+      providers: Object.fromEntries(
+        places.map(({ slug, status, protocol, index }) => [
+          slug,
+          { base_url: `${url}/${status}/${index}`, protocol, api_key: 'a-key-of-this-gateway' },
+        ]),
+      ),
+      models: {
+        'acme/m1': spare,
+        'acme/m2': spare,
+        ...Object.fromEntries(
+          places.map(({ slug }) => [`test/${slug}`, { endpoints: [{ provider: slug, model: 'any' }] }]),
+        ),
+      },
+    })
+  })
+  afterAll(async () => {
+    await gateway.close()
+    upstream.close()
+  })
+
+  const cases = protocols.flatMap((protocol) =>
+    Object.keys(bodies).flatMap((body, index) =>
+      [401, 403].flatMap((status) => [false, true].map((stream) => ({ protocol, body, index, status, stream }))),
+    ),
+  )
+  test.each(cases)('$protocol: $status with $body, stream $stream', async ({ protocol, index, status, stream }) => {
+    const reply = await gateway.chat({ model: `test/p-${status}-${protocol}-${index}`, stream })
+    const told = JSON.stringify([...reply.headers]) + (await reply.text())
+    expect(reply.status).toBe(502)
+    expect(told).not.toMatch(/Jane-Doe|acme-internal/)
+    expect(gateway.log.join('')).not.toMatch(/Jane-Doe|acme-internal/)
+  })
+})
+
 const statuses = [400, 401, 402, 403, 404, 408, 413, 418, 422, 429, 500, 502, 503, 529]
 const upstreamModels = [
   ...statuses.flatMap((status) => [`status-${status}`, `status-${status}-text`, `status-${status}-string`]),

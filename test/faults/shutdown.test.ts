@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
@@ -91,6 +92,27 @@ test('an idle server leaves with 0, also with a connection that is kept alive', 
   const { url, stop } = await serving(configured())
   await (await fetch(`${url}/healthz`)).text()
   expect(await stop('SIGINT')).toBe(0)
+})
+
+test('issue 9.21: a terminal that hangs up does not end the server', async () => {
+  const { child, url, stop } = await serving(configured())
+  for (let times = 0; times < 3; times++) {
+    child.kill('SIGHUP')
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  }
+  expect(await stop('SIGTERM')).toBe(0)
+})
+
+test('issue 9.19, 9.21: a log that nobody reads any more does not end the server', async () => {
+  const { child, url, stop } = await serving(configured())
+  child.stdout?.destroy()
+  for (let times = 0; times < 3; times++) {
+    expect((await fetch(`${url}/api/v1/models`)).status).toBe(200)
+    // Longer than lines are gathered.
+    await setTimeout(1_200)
+  }
+  expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  expect(await stop('SIGTERM')).toBe(0)
 })
 
 test('a port that is taken is named, with what to do', async () => {

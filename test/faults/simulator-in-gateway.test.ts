@@ -48,7 +48,11 @@ test('issue 9.4: the simulator inside the gateway refuses what would fill the me
 test('issue 9.4: the simulator inside the gateway has no control addresses', async () => {
   const directory = temporaryDirectory()
   const config = loadConfig({ environment: {}, workingDirectory: directory, builtInProviders })
-  const offerings = await createOfferings({ config, builtIn: providers, probe: () => Promise.resolve(null) })
+  const offerings = await createOfferings({
+    config,
+    builtIn: providers,
+    probe: () => Promise.resolve({ failure: 'not asked' }),
+  })
   const address = offerings.provider('waygate')?.baseUrl ?? ''
   expect((await fetch(`${address}/models`)).status).toBe(200)
   const origin = new URL(address).origin

@@ -24,7 +24,7 @@ const respond: RequestListener = ({ url = '' }, response) => {
   else response.writeHead(what === 'status' ? 500 : 404).end()
 }
 
-const everything = { input_modalities: ['text', 'image', 'file', 'video'] }
+const everything = { input_modalities: ['text', 'image', 'file', 'video', 'audio'] }
 
 /** Native languages, none of which takes an http:// address. */
 const languages = ['converse', 'generate-content', 'messages']
@@ -215,17 +215,103 @@ describe.each(cases)('the address of $kind in a message of $place', ({ kind, ask
     expect(await refuseAll(ask, few(portOf(canary)).map(redirectTo))).toEqual(refusals(kind))
   })
 
-  test('is left to an upstream that takes addresses', async () => {
-    const url = `http://127.0.0.1:${portOf(canary)}/`
-    const response = await gateway.chat({ model: 'acme/m2', messages: ask(url) })
-    expect(response.status).toBe(200)
-    expect(sent()).toContain(url)
-    expect(connections).toBe(0)
+  test('issue 9.8: is handed on to an upstream that fetches it, unless it leads to a private host', async () => {
+    for (const host of ['192.0.32.8', '[2001:4860:4860::8888]', 'example.com', 'x.lan.example', '[::1]']) {
+      const url = `http://${host}:1/?signature=a%20b`
+      expect((await gateway.chat({ model: 'acme/m2', messages: ask(url) })).status).toBe(200)
+      expect(sent()).toContain(url)
+      simulator.clearJournal()
+    }
+    expect(await refuseAll(ask, few(portOf(canary)), 'acme/m2')).toEqual(refusals(kind))
+  })
+})
+
+/** Without a look-up, and in spite of what one would tell. */
+const internal: readonly string[] = [
+  'localhost',
+  'LOCALHOST.',
+  'app.localhost',
+  'minio',
+  'printer.local',
+  'vault.internal',
+  'nas.home.arpa',
+  'wiki.corp',
+  'db.prod.svc',
+  'db.prod.svc.cluster.local',
+  'metadata.google.internal',
+  'METADATA.goog',
+].map((host) => `http://${host}/`)
+
+describe('issue 9.8: an address that is handed on', () => {
+  test('leads to no private host, however it is spelled', async () => {
+    const ask = (url: string) => places.user(parts.image(url))
+    // Names like any other, whose addresses nobody looks up.
+    const names = /\/\/(x\.)?lan\.example/
+    const urls = many(portOf(canary)).filter((url) => !names.test(url))
+    expect(await refuseAll(ask, [...urls, ...internal], 'acme/m2')).toEqual(refusals('image'))
+  })
+
+  test('is one that every parser reads alike', async () => {
+    const ask = (url: string) => places.user(parts.file(url))
+    const urls = [
+      'http://example.com\\@127.0.0.1/',
+      'http:example.com/',
+      'http:///example.com/',
+      ' http://example.com/',
+    ]
+    expect(await refuseAll(ask, urls, 'acme/m2')).toEqual([
+      'the address of the file is not a plain http:// or https:// address.',
+    ])
+    expect(await refuseAll(ask, ['file:///etc/passwd', 'ftp://127.0.0.1/', 'http://a b/'], 'acme/m2')).toEqual([
+      'the address of the file is not an http:// or https:// address.',
+    ])
+  })
+
+  test('is looked for wherever one can stand', async () => {
+    const url = 'http://169.254.169.254/latest/meta-data/'
+    const answer = { role: 'assistant', content: 'a' }
+    const more = { role: 'user', content: 'and?' }
+    const image = { type: 'image_url', image_url: { url } }
+    const annotation = { type: 'file', file: { hash: 'h', name: 'n', content: [{ type: 'text', text: 't' }, image] } }
+    for (const [messages, path] of [
+      [[{ ...answer, images: [image] }, more], 'messages[0].images[0]'],
+      [[{ ...answer, annotations: [annotation] }, more], 'messages[0].annotations[0]'],
+      [places.user({ type: 'file', file: { file_id: url } }), 'messages[0].content[1]'],
+      [places.user({ type: 'input_audio', input_audio: { data: url, format: 'wav' } }), 'messages[0].content[1]'],
+    ] as const) {
+      const response = await gateway.chat({ model: 'acme/m2', messages })
+      const { error } = Object(await response.json())
+      expect({ path, status: response.status, issue: error?.metadata?.issues?.[0]?.path }).toEqual({
+        path,
+        status: 400,
+        issue: path,
+      })
+    }
+    expect(simulator.journal()).toHaveLength(0)
+  })
+
+  test('asks no second endpoint', async () => {
+    const response = await gateway.chat({
+      models: ['acme/m2', 'acme/m3'],
+      messages: places.user(parts.image(internal[0] ?? '')),
+    })
+    expect(response.status).toBe(400)
+    expect(simulator.journal()).toHaveLength(0)
+  })
+
+  test('stays as it was where it is an image of an earlier answer', async () => {
+    const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } }
+    const messages = [
+      { role: 'assistant', content: 'a', images: [image] },
+      { role: 'user', content: 'and?' },
+    ]
+    expect((await gateway.chat({ model: 'acme/m2', messages })).status).toBe(200)
+    expect(sent()).toContain(JSON.stringify({ images: [image] }).slice(1, -1))
   })
 })
 
 test('an upstream that takes addresses of images alone is left these, and no others', async () => {
-  const url = `http://127.0.0.1:${portOf(canary)}/`
+  const url = 'http://example.com/a.png'
   const image = await gateway.chat({ model: 'acme/m3', messages: places.user(parts.image(url)) })
   expect(image.status).toBe(200)
   expect(sent()).toContain(url)

@@ -24,7 +24,7 @@ const rows = [
   },
 ]
 
-/** Values that the contract refuses in both languages (§1.1, §7.1). */
+/** Values that the contract refuses in both languages (contract §1.1, §7.1). */
 const wrong: readonly Json[] = [
   ...[2.01, -0.01, '1', true, [], {}].map((temperature) => ({ temperature })),
   ...[1.01, -0.01, '1', []].map((top_p) => ({ top_p })),

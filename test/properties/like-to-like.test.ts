@@ -92,7 +92,7 @@ function effortOf(wish: Json, limit: number): unknown {
   return ratios.toSorted((a, b) => nearness(a[1]) - nearness(b[1]))[0]?.[0]
 }
 
-/** Roles, cache markers and earlier reasoning in the form the upstream takes; everything else as it came (§2). */
+/** Roles, cache markers and earlier reasoning in the form the upstream takes; everything else as it came (contract §2). */
 function expectedMessages(messages: Messages, rich: boolean): Messages {
   if (!rich) {
     const unmarked = ({ cache_control: _, prompt_cache_breakpoint: __, ...rest }: Json): Json => rest

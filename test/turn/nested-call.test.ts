@@ -7,7 +7,7 @@ import { contextOf, principal } from '../../src/canonical/testing/context-of.ts'
 import type { Generate, Turn } from '../../src/canonical/turn.ts'
 import { createGenerate } from '../../src/generate.ts'
 import { createReserve } from '../../src/ledger/reserve.ts'
-import { createSettle } from '../../src/ledger/settle.ts'
+import { createSettle, type Settled } from '../../src/ledger/settle.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import type { Candidate } from '../../src/router/candidate.ts'
@@ -44,9 +44,9 @@ async function twoTurns(given: {
   readonly called?: (content: string, signal: AbortSignal) => void
 }) {
   const storage = await openStorage('sqlite::memory:')
-  const settled = new Channel<GenerationRecord>()
+  const settled = new Channel<Settled>()
   const records: GenerationRecord[] = []
-  settled.subscribe((record) => records.push(record))
+  settled.subscribe(({ record }) => records.push(record))
   const calls: { readonly content: string; readonly signal: AbortSignal }[] = []
   const route = (): Route => ({
     requested: 'acme/m1',
@@ -78,7 +78,8 @@ async function twoTurns(given: {
     clock,
     chance: () => 0,
     firstTokenMs: 10_000,
-    health: { state: () => null, isBenched: () => false },
+    mostCalls: 16,
+    health: { state: () => null, isBenched: () => false, replyTime: () => null },
     hedges: new Hedges(new Map()),
     price: () => 0,
     streamRescue: false,

@@ -1,30 +1,51 @@
 import { Command } from 'commander'
 import type { Config } from '../../config/config.ts'
-import { builtInProviders } from '../../gateway.ts'
+import { discoveryNote, providerRows } from '../describe-providers.ts'
 import { configOption } from '../options.ts'
-import { findModel } from '../find-model.ts'
-import { askGateway, readConfig, type Catalog, type ConfigOption } from '../read-config.ts'
+import { alignedRows } from '../print-table.ts'
+import { askGateway, readConfig, type ConfigOption, type ProviderStatus } from '../read-config.ts'
 
 export const check = new Command('check')
-  .description('Say what would run, or what is wrong with the configuration.')
+  .description('Say what would run and what would be on offer, or what is wrong with the configuration.')
   .addOption(configOption())
   .action(async (options: ConfigOption) => {
     const config = readConfig(options)
-    const catalog = await askGateway(config, (gateway) => gateway.catalog())
-    for (const line of [...describeServer(config), ...describeProviders(config, catalog), ...describeModels(catalog)]) {
-      process.stdout.write(`${line}\n`)
+    const { models, statuses, defaultModel } = await askGateway(config, (gateway) => ({
+      models: gateway.catalog().models.size,
+      statuses: gateway.providers(),
+      defaultModel: config.defaultModel === null ? null : gateway.explain(plainRequest),
+    }))
+    const note = discoveryNote(config, statuses)
+    const lines = [
+      ...describeServer(config, models),
+      '',
+      ...alignedRows(providerRows(statuses)),
+      ...(note === '' ? [] : ['', note]),
+      '',
+      ...describeAbsent(config, statuses),
+    ]
+    process.stdout.write(`${lines.join('\n').trimEnd()}\n`)
+    // Only that nobody is of that name: what else may stand in the way of a request depends on the request.
+    if (defaultModel !== null && defaultModel.models.length === 0 && defaultModel.error !== null) {
+      throw new Error(`${config.file}: default_model: ${defaultModel.error.message}`)
     }
-    if (config.defaultModel !== null) findModel(catalog, config.defaultModel)
   })
 
-function describeServer({ file, server, storage, keys, defaultModel }: Config): readonly string[] {
-  return [
-    `Configuration  ${file ?? 'none: everything is left at its default'}`,
-    `Address        http://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`,
-    `Storage        ${storage.url}`,
-    `Keys           ${keys.map(describeKey).join(', ') || 'none here: see `waygate keys list`'}`,
-    `Default model  ${defaultModel ?? 'none'}`,
-  ]
+/** Names no model, so that the default one is looked up. */
+const plainRequest = { messages: [{ role: 'user', content: 'Hello' }] }
+
+function describeServer(config: Config, models: number): readonly string[] {
+  const { file, server, storage, keys, defaultModel, discovery, bareNames } = config
+  return alignedRows([
+    ['Configuration', file ?? 'none: everything is left at its default'],
+    ['Address', `http://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`],
+    ['Storage', storage.url],
+    ['Keys', keys.map(describeKey).join(', ') || 'none here: see `waygate keys list`'],
+    ['Discovery', discovery ? 'on' : 'off: only what the configuration names is offered'],
+    ['Bare names', bareNames ? 'on: gpt-4o is the one model of that name' : 'off'],
+    ['Default model', defaultModel ?? 'none'],
+    ['Models', String(models)],
+  ])
 }
 
 function describeKey({ name, management, disabled }: Config['keys'][number]): string {
@@ -32,36 +53,34 @@ function describeKey({ name, management, disabled }: Config['keys'][number]): st
   return management ? `${name} (management)` : name
 }
 
-function describeProviders(config: Config, catalog: Catalog): readonly string[] {
-  const endpoints = [...catalog.models.values()].flatMap((model) => model.endpoints)
-  const offered = [...new Set(endpoints.map(({ provider }) => provider))]
-  const idle = config.providers.map(({ slug }) => slug).filter((slug) => !offered.includes(slug))
+/** What discovery did not find. */
+function describeAbsent({ discovery }: Config, statuses: readonly ProviderStatus[]): readonly string[] {
+  if (!discovery) return []
+  const silent = statuses.filter(({ state, configured }) => state === 'silent' && !configured)
+  const unset = statuses.filter(({ state }) => state === 'unset')
   return [
-    `Providers      ${offered.length} offered`,
-    ...offered.map((slug) => `  ${slug}: ${reasonFor(slug, config)}`),
-    ...idle.map((slug) => `  ${slug}: configured, but no model has an endpoint there`),
-    ...describeAbsent(config, new Set([...offered, ...idle])),
+    ...section(
+      'Not offered, since they do not run here:',
+      silent.map(({ slug }) => slug),
+    ),
+    ...section(
+      'Not offered, since their variables are not set:',
+      unset.map(({ slug, reason }) => `${slug} (${reason})`),
+    ),
   ]
 }
 
-function reasonFor(slug: string, config: Config): string {
-  if (config.providers.some((provider) => provider.slug === slug)) return 'configured'
-  const variables = builtInProviders.find((provider) => provider.slug === slug)?.variables ?? []
-  const set = variables.filter((name) => name in config.environment)
-  if (set.length === 0) return 'local'
-  return `${set.join(' and ')} ${set.length === 1 ? 'is' : 'are'} set`
-}
+const section = (head: string, names: readonly string[]): readonly string[] =>
+  names.length === 0 ? [] : [head, ...wrapped(names)]
 
-function describeAbsent(config: Config, present: ReadonlySet<string>): readonly string[] {
-  if (!config.discovery) return ['Not offered    other built-in providers, since discovery is off']
-  const lacking = builtInProviders.flatMap(({ slug, variables }) => {
-    const unset = variables.filter((name) => !(name in config.environment))
-    return present.has(slug) || unset.length === 0 ? [] : [`${slug} (${unset.join(', ')})`]
-  })
-  return lacking.length === 0 ? [] : [`Not offered    ${lacking.length}, for want of a variable: ${lacking.join(', ')}`]
-}
-
-function describeModels({ models }: Catalog): readonly string[] {
-  const endpoints = [...models.values()].flatMap((model) => model.endpoints)
-  return [`Models         ${models.size}`, `Endpoints      ${endpoints.length}`]
+/** As many names on a line as a terminal shows. */
+function wrapped(names: readonly string[]): readonly string[] {
+  const lines: string[] = []
+  for (const [index, name] of names.entries()) {
+    const word = index < names.length - 1 ? `${name},` : name
+    const last = lines.at(-1)
+    if (last === undefined || last.length + word.length > 98) lines.push(`  ${word}`)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
 }

@@ -5,9 +5,11 @@ import { openKeyStore } from '../../gateway.ts'
 import type { KeyRecord } from '../../storage/stores/key-store.ts'
 import { makeApiKey, markApiKey } from '../../util/api-key.ts'
 import { systemClock } from '../../util/clock.ts'
+import { parseKeyLimit, parseKeyName, refuseTakenName } from '../key-names.ts'
 import { configOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { readConfig, type ConfigOption } from '../read-config.ts'
+import { keyChanges } from './change-keys.ts'
 
 interface CreateOptions extends ConfigOption {
   readonly name: string
@@ -19,8 +21,8 @@ interface CreateOptions extends ConfigOption {
 
 const create = new Command('create')
   .description('Make an API key and print it, once. A running server knows it within 2 seconds.')
-  .requiredOption('--name <name>', 'what to call it')
-  .option('--limit <usd>', 'what it may spend, in USD; default: no limit', parseLimit)
+  .requiredOption('--name <name>', 'what to call it; no other key of the account may have that name', parseKeyName)
+  .option('--limit <usd>', 'what it may spend, in USD; default: no limit', parseKeyLimit)
   .option('--account <account>', 'the account that owns it', defaults.account)
   .option('--expires <time>', 'when it stops working: an ISO time such as 2027-01-01T00:00:00Z', parseTime)
   .option('--management', 'let it manage keys instead of calling models', false)
@@ -32,12 +34,18 @@ const list = new Command('list')
   .addOption(configOption())
   .action(listKeys)
 
-export const keys = new Command('keys').description('Make and list API keys.').addCommand(create).addCommand(list)
+export const keys = new Command('keys')
+  .description('Make, list and change API keys. A running server takes it up within 2 seconds.')
+  .addCommand(create)
+  .addCommand(list)
+for (const command of keyChanges) keys.addCommand(command)
 
 async function createKey(options: CreateOptions): Promise<void> {
   const { key, hash, label } = makeApiKey()
-  const store = await openKeyStore(readConfig(options))
+  const config = readConfig(options)
+  const store = await openKeyStore(config)
   try {
+    refuseTakenName(config.keys, await store.keys.list(), options)
     await store.keys.insert({
       hash,
       label,
@@ -61,36 +69,43 @@ async function listKeys(options: ConfigOption): Promise<void> {
   const config = readConfig(options)
   const store = await openKeyStore(config)
   try {
+    const inFile = config.keys.map((key) => ({ ...key, ...markApiKey(key.key) }))
+    // Of a key that stands in both places the configuration decides.
+    const replaced = new Set(inFile.map(({ hash }) => hash))
     const rows = [
-      ...config.keys.map((key) => keyRow(key, markApiKey(key.key).label, key.limit, 'configuration')),
-      ...(await store.keys.list()).map((key) => keyRow(key, key.label, inUsd(key.limit), 'command or API')),
+      ...inFile.map((key) => keyRow(key, key.limit, describeState(key), 'configuration')),
+      ...(await store.keys.list()).map((key) => {
+        const state = replaced.has(key.hash) ? 'replaced by the configuration' : describeState(key)
+        return keyRow(key, inUsd(key.limit), state, 'command or API')
+      }),
     ]
-    printTable(['NAME', 'KEY', 'ACCOUNT', 'LIMIT', 'STATE', 'MADE BY'], rows)
+    printTable(['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'EXPIRES', 'STATE', 'MADE BY'], rows)
   } finally {
     await store.close()
   }
 }
 
-type ListedKey = Pick<KeyRecord, 'name' | 'account' | 'management' | 'disabled' | 'expiresAt'>
+type ListedKey = Pick<KeyRecord, 'name' | 'label' | 'account' | 'management' | 'disabled' | 'expiresAt'>
 
-function keyRow(key: ListedKey, label: string, limit: number | null, madeBy: string): readonly string[] {
-  return [key.name, label, key.account, limit === null ? 'none' : `$${limit}`, describeState(key), madeBy]
+function keyRow(key: ListedKey, limit: number | null, state: string, madeBy: string): readonly string[] {
+  const { name, label, account, management, expiresAt } = key
+  return [
+    name,
+    label,
+    account,
+    management ? 'management' : 'inference',
+    limit === null ? 'none' : `$${limit}`,
+    expiresAt === null ? 'never' : new Date(expiresAt).toISOString().replace('.000Z', 'Z'),
+    state,
+    madeBy,
+  ]
 }
 
 const inUsd = (amount: number | null): number | null => (amount === null ? null : usd(amount))
 
-function describeState({ disabled, expiresAt, management }: ListedKey): string {
+function describeState({ disabled, expiresAt }: ListedKey): string {
   if (disabled) return 'disabled'
-  if (expiresAt !== null && expiresAt <= systemClock.now()) return 'expired'
-  return management ? 'management' : 'active'
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text)
-  if (!/^\d+(\.\d+)?$/.test(text) || limit > 1_000_000) {
-    throw new InvalidArgumentError('It must be an amount in USD, between 0 and 1000000.')
-  }
-  return limit
+  return expiresAt !== null && expiresAt <= systemClock.now() ? 'expired' : 'active'
 }
 
 function parseTime(text: string): number {

@@ -6,6 +6,7 @@ import { isObject, objectOf, stringOf } from '../../util/json.ts'
 import { configOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { askGateway, readConfig, type ConfigOption } from '../read-config.ts'
+import { trimEnd } from '../../util/trim-end.ts'
 
 interface Options extends ConfigOption {
   readonly explain: boolean
@@ -45,7 +46,7 @@ function readRequest(file: string): object {
 
 /** @throws Error with what the server says. */
 async function askServer(server: string, body: object): Promise<RouteExplanation> {
-  const response = await fetch(`${server.replace(/\/+$/, '')}/api/v1/route`, {
+  const response = await fetch(`${trimEnd(server, '/')}/api/v1/route`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -53,12 +54,20 @@ async function askServer(server: string, body: object): Promise<RouteExplanation
     },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
+  }).catch((error: unknown) => {
+    throw new Error(`${server} does not answer: ${reasonOf(error)}`)
   })
   const answer = objectOf(await response.json().catch(() => null))
   const explanation = answer?.['data']
   if (isExplanation(explanation)) return explanation
   const said = stringOf(objectOf(answer?.['error'])?.['message']) ?? `HTTP ${response.status}`
   throw new Error(`${server} does not explain: ${said}`)
+}
+
+/** `fetch` itself says only that it failed. */
+function reasonOf(error: unknown): string {
+  const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return reason instanceof Error ? reason.message : String(reason)
 }
 
 /** A server of another version may say more, or something else; this one's answers have these. */

@@ -2,9 +2,12 @@ import { Type, type Static } from 'typebox'
 import { defaults } from '../defaults.ts'
 import { keys } from './key-schema.ts'
 import { models } from './model-schema.ts'
-import { modelSlug, section } from './object.ts'
+import { modelName, section } from './object.ts'
 import { providers } from './provider-schema.ts'
 import { routing } from './routing-schema.ts'
+
+const milliseconds = (byDefault: number, description: string) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400_000, default: byDefault, description }))
 
 const server = section(
   {
@@ -13,7 +16,7 @@ const server = section(
         minLength: 1,
         default: defaults.server.host,
         description:
-          'Address to listen on. `0.0.0.0` is every IPv4 address of the machine. `WAYGATE_HOST` overrides it.',
+          'Address to listen on. `0.0.0.0` is every IPv4 address of the machine, `::` every address. `WAYGATE_HOST` overrides it.',
       }),
     ),
     port: Type.Optional(
@@ -23,6 +26,10 @@ const server = section(
         default: defaults.server.port,
         description: 'TCP port. 0 takes any free one. `WAYGATE_PORT` overrides it.',
       }),
+    ),
+    keep_alive_ms: milliseconds(
+      defaults.server.keep_alive_ms,
+      'How long a connection without a request stays open, in ms. Longer than what a proxy in front keeps, or the proxy’s next request may meet a closed connection.',
     ),
   },
   { description: 'Where the gateway listens.' },
@@ -43,17 +50,42 @@ const storage = section(
   { description: 'The database.' },
 )
 
-const milliseconds = (byDefault: number, description: string) =>
-  Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400_000, default: byDefault, description }))
+const log = section(
+  {
+    level: Type.Optional(
+      Type.Enum(['debug', 'info', 'warn', 'error', 'silent'], {
+        default: defaults.log.level,
+        description:
+          'The least that is written. `error`: what should not happen in the gateway. `warn`: also requests that fail and credentials that a provider refuses. `info`: also all other requests. `debug`: also health checks.',
+      }),
+    ),
+    format: Type.Optional(
+      Type.Enum(['auto', 'pretty', 'json'], {
+        default: defaults.log.format,
+        description: '`pretty` is for people, `json` one object a line for programs. `auto`: pretty on a terminal.',
+      }),
+    ),
+  },
+  { description: 'What is written to standard output while it runs.' },
+)
 
 const timeouts = section(
   {
     connect_ms: milliseconds(defaults.timeouts.connect_ms, 'Until the connection to a provider stands, in ms.'),
-    first_token_ms: milliseconds(defaults.timeouts.first_token_ms, 'Until the first content of a reply, in ms.'),
+    first_token_ms: milliseconds(
+      defaults.timeouts.first_token_ms,
+      'Until the first content of a stream, in ms. Without `stream`, the last endpoint gets 100 ms for each of `max_tokens`, at least 60 s.',
+    ),
     idle_ms: milliseconds(defaults.timeouts.idle_ms, 'Between two signs of life in a stream, in ms.'),
-    total_ms: milliseconds(defaults.timeouts.total_ms, 'Until a reply is complete, in ms.'),
+    total_ms: milliseconds(
+      defaults.timeouts.total_ms,
+      'Until a reply is complete, in ms. An endpoint gets at most half of what is left to begin, while there is another.',
+    ),
   },
-  { description: 'How long a provider may take. Upper bounds: the router is less patient while it has a choice.' },
+  {
+    description:
+      'How long a provider may take. Upper bounds: while there is another endpoint the router goes by what is usual, with and without `stream`; see docs/routing.md.',
+  },
 )
 
 const megabytes = (byDefault: number, description: string) =>
@@ -71,11 +103,20 @@ const limits = section(
       }),
     ),
     frame_mb: megabytes(defaults.limits.frame_mb, 'Largest single frame of a provider’s stream, in MiB.'),
+    calls_per_request: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10_000,
+        default: defaults.limits.calls_per_request,
+        description:
+          'Most calls to providers that one request makes: second tries, fallbacks, hedges and rescues counted, and each choice of a completion that a chat model is asked for.',
+      }),
+    ),
     requests_per_minute: Type.Optional(
       Type.Null({ default: null, description: 'Requests a key may send in a minute. Only `null` (no limit) so far.' }),
     ),
   },
-  { description: 'Caps on what the gateway takes in.' },
+  { description: 'Caps on what the gateway takes in, and on what it makes of it.' },
 )
 
 const fetch = section(
@@ -109,17 +150,25 @@ export const configSchema = section(
     $schema: Type.Optional(Type.String({ description: 'Address of this schema, for editors.' })),
     server: Type.Optional(server),
     storage: Type.Optional(storage),
+    log: Type.Optional(log),
     keys: Type.Optional(keys),
     discovery: Type.Optional(
       Type.Boolean({
+        default: defaults.discovery,
         description:
-          'Whether to offer providers whose environment variables are set, and local servers that answer. Default: true, but false once `models` is given.',
+          'Whether to offer the built-in providers whose environment variables are set, the local servers that answer, and the simulator, beside what this file names.',
+      }),
+    ),
+    bare_names: Type.Optional(
+      Type.Boolean({
+        default: defaults.bare_names,
+        description: 'Whether a name without its author, such as `gpt-4o`, means the one model of that name.',
       }),
     ),
     providers: Type.Optional(providers),
     models: Type.Optional(models),
     default_model: Type.Optional(
-      Type.String({ ...modelSlug, description: 'The model that answers when a request names none.' }),
+      Type.String({ ...modelName, description: 'The model that answers when a request names none.' }),
     ),
     routing: Type.Optional(routing),
     timeouts: Type.Optional(timeouts),

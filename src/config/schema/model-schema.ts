@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { defaults } from '../defaults.ts'
-import { modelSlug, named, providerSlug, section } from './object.ts'
+import { modelName, modelSlug, named, providerSlug, section } from './object.ts'
 
 const perMillion = (what: string) =>
   Type.Optional(Type.Number({ minimum: 0, maximum: 100_000, description: `${what}, USD per million tokens.` }))
@@ -149,7 +149,7 @@ const model = section(
     ),
     distillable: Type.Optional(Type.Boolean({ description: 'Whether its output may be used to train other models.' })),
     aliases: Type.Optional(
-      Type.Array(Type.String(modelSlug), { default: [], description: 'Other slugs that mean this model.' }),
+      Type.Array(Type.String(modelName), { default: [], description: 'Other names that mean this model.' }),
     ),
     input_modalities: Type.Optional(
       Type.Array(Type.Enum(['text', 'image', 'audio', 'video', 'file']), {

@@ -18,6 +18,12 @@ export const providerSlug: Names = {
   patternErrorMessage: 'must be a slug of lower-case letters, digits, dots, dashes and underscores, such as prov-a',
 }
 
+/** What a request may call a model. */
+export const modelName: Names = {
+  pattern: '^([A-Za-z0-9][A-Za-z0-9._-]*/)?[A-Za-z0-9][A-Za-z0-9._:+-]*$',
+  patternErrorMessage: 'must be the slug of a model, such as acme/m1, or a name without author',
+}
+
 export const modelSlug: Names = {
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._:+-]*$',
   patternErrorMessage: 'must be a slug of the form author/model, such as acme/m1',

@@ -72,6 +72,12 @@ const provider = section(
           'Address under which the protocol’s paths lie. May be private. Required unless the provider is built in.',
       }),
     ),
+    discover: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether to ask it for its models (`GET {base_url}/models`) and offer them all, at no charge: for local servers and providers of your own. Default: as `discovery` says for the built-in local servers (`ollama`, `vllm` …), else false.',
+      }),
+    ),
     api_key: Type.Optional(
       Type.String({ ...apiKey, description: 'The provider’s API key. Best taken from the environment.' }),
     ),

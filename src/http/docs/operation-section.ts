@@ -1,6 +1,7 @@
 import type { OperationObject, ResponseObject } from '../openapi/openapi-document.ts'
 import { fieldsOf, fieldTable } from './fields.ts'
 import { type Markup, markup } from './markup.ts'
+import { origin } from './page.ts'
 import { errorParagraphs, paragraphs, sentence } from './prose.ts'
 import type { Resolve } from './schema-words.ts'
 
@@ -36,8 +37,8 @@ function curl({ address, operation }: DescribedOperation): string {
   const search = query.map(({ name, example = '' }) => `${name}=${example}`).join('&')
   const body = operation.requestBody?.content['application/json']?.example
   return [
-    `curl "$WAYGATE_URL${path}${search === '' ? '' : `?${search}`}"`,
-    ...(needsKey(operation) ? ['-H "Authorization: Bearer $WAYGATE_KEY"'] : []),
+    `curl "${origin}${path}${search === '' ? '' : `?${search}`}"`,
+    ...(needsKey(operation) ? ['-H "Authorization: Bearer $WAYGATE_API_KEY"'] : []),
     ...(body === undefined ? [] : ['-H "Content-Type: application/json"', `-d '${JSON.stringify(body)}'`]),
   ].join(' \\\n  ')
 }

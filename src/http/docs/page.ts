@@ -13,7 +13,11 @@ const sheet = createHash('sha256').update(style).digest('base64')
 /** Nothing is loaded and nothing runs: the one style sheet is in the page, known by its digest. */
 export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${sheet}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
 
+/** Stands in a page for the address that it will be asked at. */
+export const origin = 'http://waygate.invalid'
+
 const pages = [
+  { address: '/', text: 'Start' },
   { address: '/docs', text: 'API reference' },
   { address: '/docs/errors', text: 'Errors' },
   { address: '/api/v1/openapi.json', text: 'OpenAPI document' },

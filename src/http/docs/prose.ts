@@ -1,5 +1,6 @@
 import { isErrorKind } from '../../canonical/errors.ts'
 import { type Markup, markup } from './markup.ts'
+import { fullMatch } from '../../util/pattern.ts'
 
 /** A sentence whose `quoted` words are code. */
 export const sentence = (text: string): Markup =>
@@ -12,7 +13,7 @@ export const paragraphs = (text: string): readonly Markup[] =>
 /** The same; a paragraph that begins with the kind of an error links to what the error reference says of it. */
 export const errorParagraphs = (text: string): readonly Markup[] =>
   text.split('\n\n').map((paragraph) => {
-    const [, kind = '', rest = ''] = /^`(\w+)`(.*)$/s.exec(paragraph) ?? []
+    const [, kind = '', rest = ''] = fullMatch(/^`(\w+)`(.*)$/s, paragraph) ?? []
     if (!isErrorKind(kind)) return markup`<p>${sentence(paragraph)}</p>`
     return markup`<p><a href="/docs/errors#${kind}"><code>${kind}</code></a>${sentence(rest)}</p>`
   })

@@ -38,9 +38,8 @@ ${operations.map((operation) => operationSection(operation, resolve))}`,
   )
 }
 
-const beginning: Markup = markup`<p>The examples need the address of the gateway and a key:</p>
-<pre><code>export WAYGATE_URL=http://127.0.0.1:8402
-export WAYGATE_KEY=sk-or-v1-…</code></pre>`
+const beginning: Markup = markup`<p>The examples need a key:</p>
+<pre><code>export WAYGATE_API_KEY=sk-or-v1-…</code></pre>`
 
 function resolver(document: OpenApiDocument): Resolve {
   const prefix = '#/components/schemas/'

@@ -3,7 +3,7 @@ import type { Authenticator } from '../../auth/authenticate.ts'
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Hook } from '../exchange.ts'
 
-/** Finds out who asks; refuses with 401 before the body is read (contract 0.1). */
+/** Finds out who asks; refuses with 401 before the body is read (contract §0.1). */
 export const authenticate =
   (authenticator: Authenticator): Hook =>
   (exchange) => {

@@ -3,6 +3,7 @@ import type { Model } from '../../catalog/model.ts'
 import { type Category, categories, tasksOf } from './categories.ts'
 import { type Figure, figures, type ModelKnowledge } from './model-figures.ts'
 import { listOf, numberOf, type QueryValue, valueOf, wholeOf, wordOf, wordsOf } from './query-value.ts'
+import { trimEnd } from '../../util/trim-end.ts'
 
 type Test = (model: Model) => boolean
 /** What a parameter of the query asks of a model. Throws for a value that is none. */
@@ -120,5 +121,5 @@ const regions = {
 /** The words of a model's family, e.g. `claude` and `opus`: the one that the catalogue states, else its name's, without a version. */
 function familyWords({ family, slug }: Model): readonly string[] {
   const words = (family ?? slug.slice(slug.indexOf('/') + 1)).toLowerCase().split(/[^a-z0-9.]+/)
-  return words.flatMap((word) => [word, word.replace(/[0-9.]+$/, '')]).filter(Boolean)
+  return words.flatMap((word) => [word, trimEnd(word, '0123456789.')]).filter(Boolean)
 }

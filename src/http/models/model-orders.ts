@@ -9,7 +9,7 @@ interface Order {
 const lowest = (figure: Figure): Order => ({ figure, first: 'lowest' })
 const highest = (figure: Figure): Order => ({ figure, first: 'highest' })
 
-/** Source: contract §8.A1, §11.2. */
+/** Source: contract §8.A1. */
 const orders = {
   'pricing-low-to-high': lowest(figures.averagePrice),
   'pricing-high-to-low': highest(figures.averagePrice),

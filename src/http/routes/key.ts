@@ -50,7 +50,7 @@ export const key =
     })
   }
 
-/** The limit of the key itself, which is never counted anew (contract §11.2). */
+/** The limit of the key itself, which is never counted anew (contract §8.A7). */
 const keyBudget = (limit: number, spent: number): object => ({
   scope: 'key_limit',
   guardrail_id: null,

@@ -39,6 +39,12 @@ export const model =
   (exchange) =>
     exchange.json({ data: describeModel(find(catalog(), exchange.parameters)) })
 
+/** `GET /models/{id}`, as OpenAI's clients ask for one model: not inside `data`. */
+export const plainModel =
+  (catalog: Current): Route =>
+  (exchange) =>
+    exchange.json(describeModel(find(catalog(), exchange.parameters)))
+
 /** `GET /models/{author}/{slug}/endpoints` (contract §8.A2). How fast endpoints are is told to who has a key. */
 export const modelEndpoints =
   (catalog: Current, statistics: EndpointHealth['statistics']): Route =>

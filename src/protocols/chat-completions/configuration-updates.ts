@@ -6,7 +6,7 @@ type Updating = Extract<ChatMessage, { role: 'system' | 'developer' }>
 
 /**
  * The request without the messages that only change how hard to think from there on: the last of them is said by `reasoning`, since
- * no upstream is spoken to that takes them one by one (contract §11.1).
+ * no upstream is spoken to that takes them one by one (contract §2.1).
  * @throws GatewayError 400 where nothing else was said.
  */
 export function withoutConfigurationUpdates(wire: ChatCompletionsRequest): ChatCompletionsRequest {

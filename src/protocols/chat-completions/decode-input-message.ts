@@ -48,6 +48,7 @@ function decodeAssistant(
     annotations: message.annotations
       ?.map(decodeAnnotation)
       .filter((annotation): annotation is Annotation => annotation !== null),
+    images: message.images?.map(({ image_url: { url } }) => url),
   }
 }
 

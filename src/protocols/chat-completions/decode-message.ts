@@ -6,7 +6,7 @@ import { decodeAnnotation } from './annotation.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
 
 /**
- * A delta or a whole message: the same fields, so the same code (design law 3). Reasoning comes before text, text before calls
+ * A delta or a whole message: the same fields, so the same code (principle 3). Reasoning comes before text, text before calls
  * (contract §4.3).
  */
 export function decodeMessage(

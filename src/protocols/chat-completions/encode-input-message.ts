@@ -8,6 +8,7 @@ import { encodeAnnotation } from './annotation.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeReasoningDetail } from '../gateway-fields/reasoning-detail.ts'
 import { type AssistantReasoning, assistantReasoning, withReasoning } from './assistant-reasoning.ts'
+import { encodeImage } from './encode-choice.ts'
 import { fitCacheMarkers } from './cache-markers.ts'
 import { withCallSignatures } from './call-signature.ts'
 import { orderMessages, withInstruction, withNameInWords } from './order-messages.ts'
@@ -21,7 +22,7 @@ interface Form {
 }
 
 /**
- * A message that nobody changed goes on as it came, but for what this upstream or this model does not take (design law 2).
+ * A message that nobody changed goes on as it came, but for what this upstream or this model does not take (principle 2).
  * @param instruction Said to the model besides.
  */
 export function encodeMessages(
@@ -62,7 +63,7 @@ function adapt(wire: JsonObject, message: Message, { quirks, template, reasoning
   return Object.keys(adapted).every(isKnown) ? adapted : without(adapted, (field) => !isKnown(field))
 }
 
-/** How a video is watched is a word of the gateway's own (contract §11.1). */
+/** How a video is watched is a word of the gateway's own (contract §2.2). */
 function withoutProcessing(wire: JsonObject, { content }: Message): JsonObject {
   if (!content.some(({ type }) => type === 'video')) return wire
   return { ...wire, content: arrayOf(wire['content']).map(asPlainVideo) }
@@ -103,6 +104,7 @@ function encodeMessage(message: Message): JsonObject {
           reasoning_details: message.reasoningDetails.map(encodeReasoningDetail),
         }),
         ...(message.annotations !== undefined && { annotations: message.annotations.map(encodeAnnotation) }),
+        ...(message.images !== undefined && { images: message.images.map(encodeImage) }),
       }
   }
 }

@@ -32,7 +32,7 @@ interface EncodedRequest {
 
 /**
  * The body for a chat-completions upstream. For a request that came in the same language it is the client's own body with our
- * differences applied (design law 2).
+ * differences applied (principle 2).
  * @throws GatewayError for a schema that the provider cannot hold to.
  */
 export function encodeRequest(asking: ChatRequest, endpoint: Endpoint, quirks: ChatCompletionsQuirks): EncodedRequest {

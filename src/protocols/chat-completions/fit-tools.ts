@@ -55,7 +55,7 @@ function fitFunction(
   quirks: ChatCompletionsQuirks,
   providerName: string,
 ): JsonObject {
-  // The gateway's own word (contract §11.1).
+  // The gateway's own word (contract §1.4).
   const called = without(asked, ['defer_loading'])
   const { strict, ...loose } = called
   const { parameters } = called

@@ -1,6 +1,7 @@
 import type { CallEvent, TokenLogprob } from '../../canonical/generation-event.ts'
 import type { UpstreamReply } from '../protocol.ts'
 import { rereadReply } from './reread-reply.ts'
+import { append } from '../../util/append.ts'
 
 type TextDelta = Extract<CallEvent, { type: 'text-delta' }>
 
@@ -39,7 +40,7 @@ class ThinkTags {
   readonly #choice: number
   #state: 'start' | 'thought-start' | 'thought' | 'answer-start' | 'answer' = 'start'
   #held = ''
-  #logprobs: readonly TokenLogprob[] | undefined
+  #logprobs: TokenLogprob[] | undefined
 
   constructor(choice: number) {
     this.#choice = choice
@@ -51,7 +52,7 @@ class ThinkTags {
       return
     }
     this.#held += delta.text
-    if (delta.logprobs !== undefined) this.#logprobs = [...(this.#logprobs ?? []), ...delta.logprobs]
+    if (delta.logprobs !== undefined) append((this.#logprobs ??= []), delta.logprobs)
     while (this.#step(told));
   }
 

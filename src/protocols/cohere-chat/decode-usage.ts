@@ -1,5 +1,5 @@
 import type { Usage } from '../../canonical/usage.ts'
-import { countOf, objectOf } from '../../util/json.ts'
+import { tokensOf, objectOf } from '../../util/json.ts'
 
 /**
  * What is billed counts: the other count, `tokens`, holds some hundred tokens that the vendor itself puts around each prompt and does
@@ -9,11 +9,11 @@ export function decodeUsage(value: unknown): Usage {
   const usage = objectOf(value)
   const billed = objectOf(usage?.['billed_units'])
   const processed = objectOf(usage?.['tokens'])
-  const isBilled = countOf(billed?.['input_tokens']) !== undefined || countOf(billed?.['output_tokens']) !== undefined
+  const isBilled = tokensOf(billed?.['input_tokens']) !== undefined || tokensOf(billed?.['output_tokens']) !== undefined
   const counted = isBilled ? billed : processed
   return {
-    promptTokens: countOf(counted?.['input_tokens']),
-    completionTokens: countOf(counted?.['output_tokens']),
-    cachedTokens: isBilled ? undefined : countOf(usage?.['cached_tokens']),
+    promptTokens: tokensOf(counted?.['input_tokens']),
+    completionTokens: tokensOf(counted?.['output_tokens']),
+    cachedTokens: isBilled ? undefined : tokensOf(usage?.['cached_tokens']),
   }
 }

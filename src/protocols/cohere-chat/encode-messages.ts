@@ -7,6 +7,7 @@ import { namedContent } from '../vendors/named-content.ts'
 import { refusePart } from '../vendors/refuse-part.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import type { UserBlock, WireAssistant, WireDocument, WireMessage } from './wire.ts'
+import { search } from '../../util/pattern.ts'
 
 interface Encoded {
   readonly messages: readonly WireMessage[]
@@ -70,7 +71,8 @@ const textual = /^(text\/|application\/(json|xml|yaml|x-yaml|x-ndjson)$)/
 
 function encodeDocument(part: FilePart, path: string, providerName: string): WireDocument {
   const data = part.data === undefined ? null : parseDataUrl(part.data)
-  if (data === null || !textual.test(data.mediaType)) return refusePart(path, part, providerName, 'only text files')
+  if (data === null || search(textual, data.mediaType) === null)
+    return refusePart(path, part, providerName, 'only text files')
   const text = Buffer.from(data.data, 'base64').toString()
   return { data: { ...(part.filename !== undefined && { title: part.filename }), text } }
 }

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { fitSchema, type SchemaDialect } from '../vendors/json-schema-subset.ts'
+import { search } from '../../util/pattern.ts'
 
 const formats: ReadonlySet<unknown> = new Set(['date-time', 'uuid', 'date', 'time'])
 
@@ -27,7 +28,8 @@ const dialect: SchemaDialect = {
     $comment: 'drop',
     default: 'describe',
     examples: 'describe',
-    pattern: (pattern) => (typeof pattern === 'string' && !/[$^]|\(\?[=!]/.test(pattern) ? 'keep' : 'describe'),
+    pattern: (pattern) =>
+      typeof pattern === 'string' && search(/[$^]|\(\?[=!]/, pattern) === null ? 'keep' : 'describe',
     format: (format) => (formats.has(format) ? 'keep' : 'describe'),
     minimum: 'describe',
     maximum: 'describe',

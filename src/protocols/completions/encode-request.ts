@@ -9,7 +9,7 @@ import { unspoken, type WireParameters, wireParameters } from '../openai/wire-pa
 
 const ownFields: ReadonlySet<string> = new Set()
 
-/** The body for a completions upstream: the client's own body with our differences applied (design law 2). */
+/** The body for a completions upstream: the client's own body with our differences applied (principle 2). */
 export function encodeRequest(request: PromptRequest, endpoint: Endpoint, quirks: CompletionsQuirks): JsonObject {
   const asked = wireParameters(completionsWireParameters, request, protocolName)
   return encodeSharedRequest(

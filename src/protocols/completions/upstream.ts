@@ -2,7 +2,7 @@ import type { PromptRequest } from '../../canonical/generation-request.ts'
 import { stringOf } from '../../util/json.ts'
 import type { UpstreamProtocol } from '../protocol.ts'
 import { decodeReasoning } from '../gateway-fields/reasoning-detail.ts'
-import { openReply } from '../openai/reply-decoder.ts'
+import { mostChoices, openReply } from '../openai/reply-decoder.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
 import { decodeLogprobs } from './logprobs.ts'
@@ -21,12 +21,16 @@ export const completionsUpstream: UpstreamProtocol<PromptRequest, CompletionsQui
       stream: request.stream,
     },
     // A piece of a stream and a whole choice look alike in this language.
-    reply: openReply(endpoint.providerName, (index) => (choice, events) => {
-      decodeReasoning(index, choice, events)
-      const text = stringOf(choice['text']) ?? ''
-      const logprobs = decodeLogprobs(choice['logprobs'])
-      if (text !== '' || logprobs !== undefined) events.push({ type: 'text-delta', choice: index, text, logprobs })
-      return false
-    }),
+    reply: openReply(
+      endpoint.providerName,
+      (index) => (choice, events) => {
+        decodeReasoning(index, choice, events)
+        const text = stringOf(choice['text']) ?? ''
+        const logprobs = decodeLogprobs(choice['logprobs'])
+        if (text !== '' || logprobs !== undefined) events.push({ type: 'text-delta', choice: index, text, logprobs })
+        return false
+      },
+      Math.max(mostChoices, request.input.prompts.length * (request.input.n ?? 1)),
+    ),
   }),
 }

@@ -50,7 +50,7 @@ type OpenBlock =
 const heaviestSealed = 16_777_216
 const bufferOverhead = 100
 
-/** Turns a reply, streamed or whole, into events: a whole one is read as the stream that it might have been (design law 3). */
+/** Turns a reply, streamed or whole, into events: a whole one is read as the stream that it might have been (principle 3). */
 export class ConverseDecoder {
   readonly #log: ReplyLog
   readonly #expected: ConverseExpectation

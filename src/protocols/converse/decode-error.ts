@@ -48,7 +48,7 @@ export function decodeError(
   providerName: string,
 ): UpstreamFailure {
   const named = stringOf(headers['x-amzn-errortype']) ?? stringOf(objectOf(body)?.['__type'])
-  const word = named?.replace(/^.*#/, '').replace(/:.*$/, '')
+  const word = named?.slice(named.lastIndexOf('#') + 1).split(':', 1)[0]
   return classifyFailure(statusOf(word) ?? status, headers, body, providerName, word)
 }
 

@@ -1,14 +1,14 @@
 import type { Usage } from '../../canonical/usage.ts'
-import { arrayOf, countOf, isObject, type JsonObject } from '../../util/json.ts'
+import { arrayOf, tokensOf, isObject, type JsonObject } from '../../util/json.ts'
 
 /** Bedrock counts what was read from or written to a cache beside the input; here it is inside. */
 export function decodeUsage(usage: JsonObject): Usage {
-  const input = countOf(usage['inputTokens'])
-  const cachedTokens = countOf(usage['cacheReadInputTokens'])
-  const cacheWriteTokens = countOf(usage['cacheWriteInputTokens'])
+  const input = tokensOf(usage['inputTokens'])
+  const cachedTokens = tokensOf(usage['cacheReadInputTokens'])
+  const cacheWriteTokens = tokensOf(usage['cacheWriteInputTokens'])
   return {
     promptTokens: input === undefined ? undefined : input + (cachedTokens ?? 0) + (cacheWriteTokens ?? 0),
-    completionTokens: countOf(usage['outputTokens']),
+    completionTokens: tokensOf(usage['outputTokens']),
     cachedTokens,
     cacheWriteTokens,
     cacheWrite1hTokens: writtenForAnHour(usage['cacheDetails']),
@@ -20,5 +20,5 @@ function writtenForAnHour(details: unknown): number | undefined {
   if (written.length === 0) return undefined
   return written
     .filter(({ ttl }) => ttl === '1h')
-    .reduce((sum, { inputTokens }) => sum + (countOf(inputTokens) ?? 0), 0)
+    .reduce((sum, { inputTokens }) => sum + (tokensOf(inputTokens) ?? 0), 0)
 }

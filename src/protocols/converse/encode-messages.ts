@@ -10,6 +10,8 @@ import { encodeThoughts } from './encode-thoughts.ts'
 import type { ModelFamily } from './model-family.ts'
 import type { Block, CachePoint, SystemBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from './wire-request.ts'
 import { toolInput } from '../vendors/tool-input.ts'
+import { fullMatch } from '../../util/pattern.ts'
+import { append } from '../../util/append.ts'
 
 export interface Conversation {
   readonly system: readonly SystemBlock[]
@@ -39,7 +41,7 @@ export function encodeConversation(input: readonly Message[], tools: MessageTool
     const blocks = encodeMessage(message, `messages[${index}].content`, tools)
     const role = message.role === 'assistant' ? 'assistant' : 'user'
     const last = turns.at(-1)
-    if (last?.role === role) last.content.push(...blocks)
+    if (last?.role === role) append(last.content, blocks)
     else if (blocks.length > 0) turns.push({ role, content: [...blocks] })
   }
   // Somebody has to speak.
@@ -120,7 +122,7 @@ function encodeToolResult(message: ToolMessage, path: string, tools: MessageTool
 
 /** Ids that other models gave may be longer or hold characters that Bedrock refuses, e.g. Kimi's `functions.get_weather:0`. */
 const toolUseId = (id: string): string =>
-  /^[a-zA-Z0-9_-]{1,64}$/.test(id) ? id : `tooluse_${hash('sha256', id, 'hex').slice(0, 24)}`
+  fullMatch(/^[a-zA-Z0-9_-]{1,64}$/, id) !== null ? id : `tooluse_${hash('sha256', id, 'hex').slice(0, 24)}`
 
 /** The results of tools come before what the user adds; and where there is a document, there must be words. */
 function inOrder({ role, content }: Turn): Turn {

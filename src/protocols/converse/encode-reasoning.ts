@@ -8,6 +8,7 @@ import { reasoningBudget, reasoningEffort } from '../vendors/reasoning-effort.ts
 import { isThought } from './encode-thoughts.ts'
 import type { ModelFamily } from './model-family.ts'
 import type { Turn } from './wire-request.ts'
+import { search } from '../../util/pattern.ts'
 
 interface Thinking {
   /** For `additionalModelRequestFields`: Converse itself has no word for thinking. */
@@ -105,7 +106,7 @@ function mayBeginToThink(messages: readonly Turn[]): boolean {
 
 /** From Nova 2 on. At `high` it refuses any limit. Source: https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html */
 function novaThinking({ upstreamModel, model }: Endpoint, effort: ReasoningEffort | undefined): Thinking {
-  if (!/\bnova-[2-9]/.test(`${upstreamModel} ${model}`)) return unasked
+  if (search(/\bnova-[2-9]/, `${upstreamModel} ${model}`) === null) return unasked
   if (effort === 'none') return { fields: { reasoningConfig: { type: 'disabled' } }, fixedSampling: false }
   const fields = { reasoningConfig: { type: 'enabled', maxReasoningEffort: effort } }
   return effort === 'high' ? { fields, maxTokens: 'absent', fixedSampling: true } : { fields, fixedSampling: false }
@@ -117,7 +118,7 @@ function openaiThinking(
   effort: ReasoningEffort,
   effortAmong: (levels: readonly string[]) => ReasoningEffort | undefined,
 ): Thinking {
-  if (/gpt-oss/.test(`${upstreamModel} ${model}`)) {
+  if (search(/gpt-oss/, `${upstreamModel} ${model}`) !== null) {
     const level = effort === 'none' ? 'low' : effortAmong(['low', 'medium', 'high'])
     return { fields: { reasoning_effort: level }, fixedSampling: false }
   }

@@ -1,6 +1,7 @@
 import type { ReasoningFormat } from '../../canonical/reasoning.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { type ClaudeTraits, claudeTraits } from '../vendors/claude-model.ts'
+import { search } from '../../util/pattern.ts'
 
 /** What Converse leaves to the maker of a model: one language, but not the same words in it for all. */
 export interface ModelFamily {
@@ -19,7 +20,8 @@ export interface ModelFamily {
 export function modelFamily({ upstreamModel, model }: Endpoint): ModelFamily {
   const names = `${upstreamModel} ${model}`
   const claude = claudeTraits(upstreamModel) ?? claudeTraits(model)
-  const maker = claude !== null ? 'anthropic' : (makers.find(([pattern]) => pattern.test(names))?.[1] ?? 'other')
+  const maker =
+    claude !== null ? 'anthropic' : (makers.find(([pattern]) => search(pattern, names) !== null)?.[1] ?? 'other')
   return {
     maker,
     claude,

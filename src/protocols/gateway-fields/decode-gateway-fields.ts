@@ -13,7 +13,7 @@ export function decodeGatewayFields(
   wire: JsonObject & RoutedBody & SelfDescription & FeatureFields,
   headers: RequestHeaders,
 ): Pick<GenerationRequest, 'models' | 'stream' | 'routing' | 'context'> {
-  refuseUnbuilt(wire)
+  refuseUnbuilt(wire, headers)
   return {
     models: decodeModels(wire),
     stream: wire.stream === true,

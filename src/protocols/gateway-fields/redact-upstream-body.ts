@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../util/json.ts'
+import { search } from '../../util/pattern.ts'
 
 const identityFields: ReadonlySet<string> = new Set(['user', 'user_id', 'safety_identifier'])
 const base64Url = /^data:([^;,]{0,100});base64,/
@@ -14,7 +15,7 @@ export function redactUpstreamBody(body: unknown): unknown {
 function redactField(parent: JsonObject, name: string, value: unknown): unknown {
   if (identityFields.has(name) && typeof value === 'string') return '[REDACTED]'
   if (typeof value !== 'string') return redactUpstreamBody(value)
-  const dataUrl = base64Url.exec(value.slice(0, 128))
+  const dataUrl = search(base64Url, value)
   if (dataUrl !== null) return `data:${dataUrl[1]};base64,[REDACTED]`
   // The bare base64 of a part, in OpenAI's words, in Google's or in Anthropic's.
   const isMedia = name === 'data' && ('format' in parent || 'mimeType' in parent || 'media_type' in parent)

@@ -42,7 +42,7 @@ export function decodeContext(body: SelfDescription, headers: RequestHeaders): R
   }
 }
 
-/** Any length is allowed (contract §10-30). A long one stays distinct by its hash. */
+/** Any length is allowed (contract §10.30). A long one stays distinct by its hash. */
 const boundedUser = (user: string): string =>
   user.length <= kept.user ? user : cutText(user, kept.user - kept.hash) + hash('sha256', user)
 

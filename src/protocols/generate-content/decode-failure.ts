@@ -1,7 +1,8 @@
 import { GatewayError, type Retry } from '../../canonical/errors.ts'
 import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../util/json.ts'
-import { classifyFailure } from '../vendors/classify-failure.ts'
+import { classifyFailure, plausibleWait } from '../vendors/classify-failure.ts'
 import type { ResponseHeaders, UpstreamFailure } from '../protocol.ts'
+import { fullMatch, search } from '../../util/pattern.ts'
 
 /**
  * Google's `{error: {code, status, message, details}}`, which a stream wraps in a list. How long to wait stands in the details; a
@@ -45,12 +46,14 @@ const keyReasons = new Set<unknown>(['API_KEY_INVALID', 'API_KEY_EXPIRED', 'ACCE
 
 function refusesKey(error: JsonObject): boolean {
   if (detailsOf(error).some(({ reason }) => keyReasons.has(reason))) return true
-  return /API key (not valid|expired)/i.test(stringOf(error['message']) ?? '')
+  return search(/API key (not valid|expired)/i, stringOf(error['message']) ?? '') !== null
 }
 
 /** `RetryInfo.retryDelay`, a duration such as `34.07s`, in milliseconds. */
 function delayOf(error: JsonObject): number | undefined {
-  const delays = detailsOf(error).map(({ retryDelay }) => /^(\d+(?:\.\d+)?)s$/.exec(stringOf(retryDelay) ?? '')?.[1])
+  const delays = detailsOf(error).map(
+    ({ retryDelay }) => fullMatch(/^(\d+(?:\.\d+)?)s$/, stringOf(retryDelay) ?? '')?.[1],
+  )
   const delay = delays.find((seconds) => seconds !== undefined)
-  return delay === undefined ? undefined : Math.ceil(Number(delay) * 1000)
+  return delay === undefined ? undefined : plausibleWait(Math.ceil(Number(delay) * 1000))
 }

@@ -1,16 +1,16 @@
 import type { Usage } from '../../canonical/usage.ts'
-import { arrayOf, countOf, isObject, type JsonObject } from '../../util/json.ts'
+import { arrayOf, tokensOf, isObject, type JsonObject } from '../../util/json.ts'
 
 /**
  * `usageMetadata`: thoughts are counted beside the answer, what tools of Google's added beside the prompt. Google leaves a count of
  * zero out, so the total is the witness of an answer that is not counted. Null where nothing is counted yet.
  */
 export function decodeUsage(counts: JsonObject): Usage | null {
-  const prompt = countOf(counts['promptTokenCount'])
-  const answer = countOf(counts['candidatesTokenCount'])
-  const thoughts = countOf(counts['thoughtsTokenCount'])
-  const tools = countOf(counts['toolUsePromptTokenCount']) ?? 0
-  const total = countOf(counts['totalTokenCount'])
+  const prompt = tokensOf(counts['promptTokenCount'])
+  const answer = tokensOf(counts['candidatesTokenCount'])
+  const thoughts = tokensOf(counts['thoughtsTokenCount'])
+  const tools = tokensOf(counts['toolUsePromptTokenCount']) ?? 0
+  const total = tokensOf(counts['totalTokenCount'])
   if (prompt === undefined && answer === undefined && total === undefined) return null
   const isCounted = answer !== undefined || thoughts !== undefined || total !== undefined
   const promptBy = modalities(counts['promptTokensDetails'])
@@ -18,7 +18,7 @@ export function decodeUsage(counts: JsonObject): Usage | null {
   return {
     promptTokens: prompt === undefined ? undefined : prompt + tools,
     completionTokens: isCounted ? (answer ?? 0) + (thoughts ?? 0) : undefined,
-    cachedTokens: countOf(counts['cachedContentTokenCount']),
+    cachedTokens: tokensOf(counts['cachedContentTokenCount']),
     promptAudioTokens: promptBy.get('AUDIO'),
     cachedAudioTokens: modalities(counts['cacheTokensDetails']).get('AUDIO'),
     promptVideoTokens: promptBy.get('VIDEO'),
@@ -30,7 +30,7 @@ export function decodeUsage(counts: JsonObject): Usage | null {
 
 function modalities(details: unknown): ReadonlyMap<unknown, number> {
   const counted = arrayOf(details).flatMap((detail) => {
-    const count = isObject(detail) ? countOf(detail['tokenCount']) : undefined
+    const count = isObject(detail) ? tokensOf(detail['tokenCount']) : undefined
     return isObject(detail) && count !== undefined ? [[detail['modality'], count] as const] : []
   })
   return new Map(counted)

@@ -3,6 +3,7 @@ import { type JsonObject, stringOf } from '../../util/json.ts'
 import { namedContent } from '../vendors/named-content.ts'
 import { type AssistantPlace, encodeAssistant } from './encode-assistant.ts'
 import { encodePart, type PartPlace } from './encode-part.ts'
+import { append } from '../../util/append.ts'
 
 interface Content {
   readonly role: 'user' | 'model'
@@ -36,7 +37,7 @@ export function encodeConversation(messages: readonly Message[], place: Conversa
   const say = (role: Content['role'], parts: readonly JsonObject[]): void => {
     if (parts.length === 0) return
     const last = turns.at(-1)
-    if (last?.role === role) last.parts.push(...parts)
+    if (last?.role === role) append(last.parts, parts)
     else turns.push({ role, parts: [...parts] })
   }
   const called = new Map<string, Called>()
@@ -59,7 +60,7 @@ export function encodeConversation(messages: readonly Message[], place: Conversa
       for (const [order, { id, name }] of message.toolCalls.entries()) called.set(id, { name, order })
       say('model', encodeAssistant(message, at))
     } else if (message.role === 'user') say('user', encodeContent(message, at))
-    else system.push(...encodeContent(message, at))
+    else append(system, encodeContent(message, at))
   }
   sayResults()
   // Somebody has to speak.

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../util/json.ts'
 import { parseDataUrl } from '../vendors/data-url.ts'
 import { refusePart } from '../vendors/refuse-part.ts'
 import type { GenerateContentQuirks } from './quirks.ts'
+import { fullMatch, search } from '../../util/pattern.ts'
 
 /** Where a part stands and who is to take it. */
 export interface PartPlace {
@@ -18,7 +19,7 @@ const uploadedFile = /^https:\/\/generativelanguage\.googleapis\.com\/[^?#]*\bfi
 export function takesUrl(part: ImagePart | FilePart | VideoPart, quirks: GenerateContentQuirks): boolean {
   if (quirks.host === 'vertex') return false
   const url = part.type === 'file' ? (part.data ?? '') : part.url
-  return uploadedFile.test(url) || (part.type === 'video' && youTube.test(url))
+  return search(uploadedFile, url) !== null || (part.type === 'video' && search(youTube, url) !== null)
 }
 
 /**
@@ -88,4 +89,5 @@ const extensions: Readonly<Record<string, string>> = {
   flac: 'audio/flac',
 }
 
-const typeByExtension = (url: string): string | undefined => extensions[/\.(\w+)$/.exec(url)?.[1]?.toLowerCase() ?? '']
+const typeByExtension = (url: string): string | undefined =>
+  extensions[fullMatch(/\.(\w+)$/, url)?.[1]?.toLowerCase() ?? '']

@@ -3,6 +3,7 @@ import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { reasoningBudget, reasoningEffort } from '../vendors/reasoning-effort.ts'
 import { geminiVersion } from './gemini-model.ts'
+import { search } from '../../util/pattern.ts'
 
 /** `thinkingConfig` (contract §1.6): a level since Gemini 3, a budget in tokens before. Undefined where there is nothing to say. */
 export function encodeThinking(
@@ -50,7 +51,7 @@ function lowest(efforts: readonly string[] | null, model: string): string {
   return efforts.includes('none') || efforts.includes('minimal') ? 'MINIMAL' : 'LOW'
 }
 
-const isPro = (model: string): boolean => /-pro\b/.test(model)
+const isPro = (model: string): boolean => search(/-pro\b/, model) !== null
 
 /** What a Gemini 2.5 writes at most, where the catalogue does not say. */
 const usualMaxTokens = 65_536

@@ -1,4 +1,5 @@
 import { isObject, numberOf, stringOf } from '../../util/json.ts'
+import { searchAll } from '../../util/pattern.ts'
 
 type Key = string | number
 
@@ -89,8 +90,8 @@ function scalar(piece: Readonly<Record<string, unknown>>): string {
 
 /** `$.foo.bar[0]['two words']` as keys (RFC 9535, as far as it names one place). */
 function keysOf(path: string): readonly Key[] {
-  const steps = path.matchAll(/\.([^.[\]]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/g)
-  return [...steps].map(([, name, position, single, double]) => {
+  const steps = searchAll(/\.([^.[\]]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/g, path)
+  return steps.map(([, name, position, single, double]) => {
     if (position !== undefined) return Number(position)
     return name ?? (single ?? double ?? '').replaceAll(/\\(.)/g, '$1')
   })

@@ -4,6 +4,7 @@ import type { ReplyLog } from '../vendors/event-reply.ts'
 import type { OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { claudeFormat } from './claude-format.ts'
+import { append } from '../../util/append.ts'
 
 /** One content block on its way: in a stream it begins empty and grows, in a whole reply it begins complete. */
 export interface OpenBlock {
@@ -55,7 +56,7 @@ class TextBlock implements OpenBlock {
     this.#answer = answer
     this.#start = answer.textLength
     this.#say(stringOf(block['text']))
-    this.#citations.push(...arrayOf(block['citations']).filter(isObject))
+    append(this.#citations, arrayOf(block['citations']).filter(isObject))
   }
 
   delta(delta: JsonObject): void {

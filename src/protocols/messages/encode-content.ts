@@ -2,6 +2,7 @@ import type { CacheControl, ContentPart, FilePart } from '../../canonical/conten
 import type { JsonObject } from '../../util/json.ts'
 import { type DataUrl, parseDataUrl } from '../vendors/data-url.ts'
 import { refusePart } from '../vendors/refuse-part.ts'
+import { search } from '../../util/pattern.ts'
 
 const imageTypes: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
 const textTypes = /^text\/|^application\/(json|xml|x-yaml|yaml|javascript|sql)$/
@@ -63,7 +64,7 @@ function encodeFile(part: FilePart, refuse: Refuse): JsonObject {
 
 function inlineSource({ mediaType, data }: DataUrl, refuse: Refuse): JsonObject {
   if (mediaType === 'application/pdf') return { type: 'base64', media_type: mediaType, data }
-  if (!textTypes.test(mediaType)) refuse(`${mediaType} is neither PDF nor text`)
+  if (search(textTypes, mediaType) === null) refuse(`${mediaType} is neither PDF nor text`)
   return { type: 'text', media_type: 'text/plain', data: Buffer.from(data, 'base64').toString() }
 }
 

@@ -8,6 +8,8 @@ import type { ToolNames } from '../vendors/tool-names.ts'
 import { cacheMark, encodeContent, encodeText } from './encode-content.ts'
 import { encodeThoughts, isThought } from './encode-thoughts.ts'
 import { toolInput } from '../vendors/tool-input.ts'
+import { fullMatch } from '../../util/pattern.ts'
+import { append } from '../../util/append.ts'
 
 export interface Turn {
   readonly role: 'user' | 'assistant'
@@ -30,10 +32,10 @@ export function encodeConversation(input: readonly Message[], names: ToolNames, 
     const role = message.role === 'tool' ? 'user' : message.role
     const encode: EncodeParts = (parts) => encodeContent(parts, `messages[${index}].content`, providerName)
     const blocks = encodeMessage(message, names, encode)
-    if (role === 'system' || role === 'developer') system.push(...blocks)
+    if (role === 'system' || role === 'developer') append(system, blocks)
     else if (blocks.length > 0) {
       const last = turns.at(-1)
-      if (last?.role === role) last.content.push(...blocks)
+      if (last?.role === role) append(last.content, blocks)
       else turns.push({ role, content: [...blocks] })
     }
   }
@@ -85,7 +87,7 @@ function encodeToolResult(message: ToolMessage, encode: EncodeParts): JsonObject
 
 /** Ids that other models gave may hold characters which Anthropic refuses, e.g. Kimi's `functions.get_weather:0`. */
 const toolUseId = (id: string): string =>
-  /^[a-zA-Z0-9_-]+$/.test(id) ? id : `toolu_${hash('sha256', id, 'hex').slice(0, 24)}`
+  fullMatch(/^[a-zA-Z0-9_-]+$/, id) !== null ? id : `toolu_${hash('sha256', id, 'hex').slice(0, 24)}`
 
 function withResultsFirst({ role, content }: Turn): Turn {
   const isResult = ({ type }: JsonObject): boolean => type === 'tool_result'

@@ -1,5 +1,5 @@
 import type { Usage } from '../../canonical/usage.ts'
-import { countOf, type JsonObject, objectOf } from '../../util/json.ts'
+import { type JsonObject, objectOf, tokensOf } from '../../util/json.ts'
 
 /**
  * A `usage` object of any OpenAI-like upstream. Details learned from recorded replies: DeepSeek counts cache hits in
@@ -10,31 +10,31 @@ export function decodeUsage(usage: JsonObject): Usage {
   const prompt = objectOf(usage['prompt_tokens_details'])
   const completion = objectOf(usage['completion_tokens_details'])
   const searched = objectOf(usage['server_tool_use_details']) ?? objectOf(usage['server_tool_use'])
-  const plain = countOf(usage['prompt_tokens'])
-  const cited = countOf(usage['citation_tokens'])
-  const reasoningTokens = countOf(completion?.['reasoning_tokens']) ?? countOf(usage['reasoning_tokens'])
+  const plain = tokensOf(usage['prompt_tokens'])
+  const cited = tokensOf(usage['citation_tokens'])
+  const reasoningTokens = tokensOf(completion?.['reasoning_tokens']) ?? tokensOf(usage['reasoning_tokens'])
   return {
     promptTokens: plain === undefined ? undefined : plain + (cited ?? 0),
     completionTokens: withReasoning(
-      countOf(usage['completion_tokens']),
+      tokensOf(usage['completion_tokens']),
       plain,
       reasoningTokens,
-      countOf(usage['total_tokens']),
+      tokensOf(usage['total_tokens']),
       cited !== undefined,
     ),
     cachedTokens:
-      countOf(prompt?.['cached_tokens']) ??
-      countOf(usage['prompt_cache_hit_tokens']) ??
-      countOf(usage['cached_tokens']),
-    cacheWriteTokens: countOf(prompt?.['cache_write_tokens']) ?? countOf(prompt?.['cache_creation_input_tokens']),
-    promptAudioTokens: countOf(prompt?.['audio_tokens']),
-    promptVideoTokens: countOf(prompt?.['video_tokens']),
+      tokensOf(prompt?.['cached_tokens']) ??
+      tokensOf(usage['prompt_cache_hit_tokens']) ??
+      tokensOf(usage['cached_tokens']),
+    cacheWriteTokens: tokensOf(prompt?.['cache_write_tokens']) ?? tokensOf(prompt?.['cache_creation_input_tokens']),
+    promptAudioTokens: tokensOf(prompt?.['audio_tokens']),
+    promptVideoTokens: tokensOf(prompt?.['video_tokens']),
     reasoningTokens,
-    completionAudioTokens: countOf(completion?.['audio_tokens']),
-    completionImageTokens: countOf(completion?.['image_tokens']),
-    acceptedPredictionTokens: countOf(completion?.['accepted_prediction_tokens']),
-    rejectedPredictionTokens: countOf(completion?.['rejected_prediction_tokens']),
-    webSearchRequests: countOf(usage['num_search_queries']) ?? countOf(searched?.['web_search_requests']),
+    completionAudioTokens: tokensOf(completion?.['audio_tokens']),
+    completionImageTokens: tokensOf(completion?.['image_tokens']),
+    acceptedPredictionTokens: tokensOf(completion?.['accepted_prediction_tokens']),
+    rejectedPredictionTokens: tokensOf(completion?.['rejected_prediction_tokens']),
+    webSearchRequests: tokensOf(usage['num_search_queries']) ?? tokensOf(searched?.['web_search_requests']),
   }
 }
 

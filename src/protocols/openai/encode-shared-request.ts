@@ -42,7 +42,7 @@ const choosable: ReadonlySet<string> = new Set(parameterNames)
  * The body for an upstream that speaks an OpenAI language, but for what the languages have of their own.
  *
  * @param asked What the client asked for, in the language's names: its own body where that is in the same language, so that fields
- *   nobody here knows reach the upstream (design law 2). Nulls and what this upstream does not support are left out.
+ *   nobody here knows reach the upstream (principle 2). Nulls and what this upstream does not support are left out.
  * @param own Fields that the language writes itself.
  */
 export function encodeSharedRequest(

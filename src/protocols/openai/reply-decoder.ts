@@ -7,6 +7,7 @@ import type { Frame, UpstreamReply } from '../protocol.ts'
 import { classifyErrorObject, classifyFailure } from '../vendors/classify-failure.ts'
 import { decodeServiceTier } from '../vendors/service-tier.ts'
 import { decodeUsage } from './decode-usage.ts'
+import { append } from '../../util/append.ts'
 
 /** Pushes what one chunk says about one choice, but for its finish. Says whether the choice has called tools so far. */
 type DecodeChoice = (choice: JsonObject, events: CallEvent[]) => boolean
@@ -18,6 +19,7 @@ type DecodeChoice = (choice: JsonObject, events: CallEvent[]) => boolean
 class ReplyDecoder {
   readonly #providerName: string
   readonly #openChoice: (index: number) => DecodeChoice
+  readonly #mostChoices: number
   readonly #choices = new Map<number, DecodeChoice>()
   readonly #citations = new Set<string>()
   #usage: Usage = {}
@@ -32,9 +34,10 @@ class ReplyDecoder {
   #emptyFinish: Extract<CallEvent, { type: 'finish' }> | null = null
 
   /** @param openChoice Makes the decoder of one choice, which may remember too. */
-  constructor(providerName: string, openChoice: (index: number) => DecodeChoice) {
+  constructor(providerName: string, openChoice: (index: number) => DecodeChoice, mostChoices: number) {
     this.#providerName = providerName
     this.#openChoice = openChoice
+    this.#mostChoices = mostChoices
   }
 
   frame(frame: Frame): readonly CallEvent[] {
@@ -47,18 +50,14 @@ class ReplyDecoder {
       return this.#fail('The provider sent a chunk that is not JSON.')
     }
     if (!isObject(chunk)) return this.#fail('The provider sent a chunk that is not an object.')
-    const events: CallEvent[] = []
-    this.#decode(chunk, events)
-    return events
+    return this.#decode(chunk)
   }
 
   /** The body of a JSON reply: one chunk that holds everything. */
   result(body: unknown): readonly CallEvent[] {
     if (!isObject(body)) return this.#fail('The provider sent a reply that is not an object.')
-    const events: CallEvent[] = []
-    this.#decode(body, events)
-    if (!this.#ended) events.push(...this.end())
-    return events
+    const events = this.#decode(body)
+    return this.#ended ? events : [...events, ...this.end()]
   }
 
   end(): readonly CallEvent[] {
@@ -77,26 +76,34 @@ class ReplyDecoder {
     return [{ type: 'call-end', usage: this.#usage }]
   }
 
-  #decode(chunk: JsonObject, events: CallEvent[]): void {
+  #decode(chunk: JsonObject): readonly CallEvent[] {
     // Groq says beside a stream why it breaks off.
     const error = chunk['error'] ?? objectOf(chunk['x_groq'])?.['error']
     if (isObject(error) || typeof error === 'string') {
       this.#ended = true
-      events.push({ type: 'error', ...classifyErrorObject(error, this.#providerName) })
-      return
+      return [{ type: 'error', ...classifyErrorObject(error, this.#providerName) }]
     }
+    const choices = arrayOf(chunk['choices'])
+    if (choices.length > this.#mostChoices) return this.#tooMany()
+    const events: CallEvent[] = []
     if (!this.#started) {
       this.#started = true
       const upstreamId = stringOf(chunk['id'])
       events.push({ type: 'start', upstreamId, systemFingerprint: stringOf(chunk['system_fingerprint']) })
     }
     const finishes: CallEvent[] = []
-    for (const [position, value] of arrayOf(chunk['choices']).entries()) {
+    for (const [position, value] of choices.entries()) {
       if (isObject(value)) this.#decodeChoice(value, position, events, finishes)
     }
+    if (this.#choices.size > this.#mostChoices) return this.#tooMany()
     this.#decodeCitations(chunk, events)
-    events.push(...finishes)
+    append(events, finishes)
     this.#decodeUsage(chunk, events)
+    return events
+  }
+
+  #tooMany(): readonly CallEvent[] {
+    return this.#fail(`The provider sent more than ${this.#mostChoices} answers.`)
   }
 
   #decodeChoice(choice: JsonObject, position: number, events: CallEvent[], finishes: CallEvent[]): void {
@@ -164,9 +171,19 @@ class ReplyDecoder {
   }
 }
 
-/** The decoding half of a call to a server that speaks an OpenAI language. */
-export function openReply(providerName: string, openChoice: (index: number) => DecodeChoice): UpstreamReply {
-  const decoder = new ReplyDecoder(providerName, openChoice)
+/** As many choices as any of these languages lets a client ask for at once. */
+export const mostChoices = 128
+
+/**
+ * The decoding half of a call to a server that speaks an OpenAI language.
+ * @param most How many choices the reply may have; each of them is remembered.
+ */
+export function openReply(
+  providerName: string,
+  openChoice: (index: number) => DecodeChoice,
+  most = mostChoices,
+): UpstreamReply {
+  const decoder = new ReplyDecoder(providerName, openChoice, most)
   return {
     decodeFrame: (frame) => decoder.frame(frame),
     decodeEnd: () => decoder.end(),

@@ -77,14 +77,17 @@ export class StreamEnvelope {
     return `${this.head}"choices":[],${rest.slice(1)}\n\n`
   }
 
-  /** After it nothing follows but the end (contract §4.4). */
+  /**
+   * After it nothing follows but the end (contract §4.4). `error` is its first key: a widely used client for Go tells an error by how
+   * the event begins, and would take a broken answer for a whole one.
+   */
   #errorChunk({ error, metadata }: Extract<GenerationEvent, { type: 'error' }>): string {
     const rest = JSON.stringify({
-      error: encodeErrorObject(error),
       choices: [this.#brokenChoice],
       openrouter_metadata: metadata === undefined ? undefined : encodeMetadata(metadata),
     })
-    return `${this.head}${rest.slice(1)}\n\n`
+    const head = this.head.slice('data: {'.length)
+    return `data: {"error":${JSON.stringify(encodeErrorObject(error))},${head}${rest.slice(1)}\n\n`
   }
 
   /** One per attempted provider; the attempt loop tells which (contract §4.6). */

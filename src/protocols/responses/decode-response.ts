@@ -7,19 +7,28 @@ import { normaliseFinish } from '../vendors/finish-reason.ts'
 import { decodeUsage } from './decode-usage.ts'
 import { ItemDecoder } from './decode-item.ts'
 
+/** What is known of a reply before it comes. */
+interface Expected {
+  readonly providerName: string
+  readonly format: ReasoningFormat
+  readonly raisedMaxTokens: number | undefined
+}
+
 /**
  * Turns one response, streamed or whole, into events. An item says at its end all that it said before: what was not streamed is said
- * then, so a whole reply is a list of items that end at once (design law 3).
+ * then, so a whole reply is a list of items that end at once (principle 3).
  */
 export class ResponseDecoder {
   readonly #log: ReplyLog
   readonly #providerName: string
+  readonly #raisedMaxTokens: number | undefined
   readonly #items: ItemDecoder
   #started = false
 
-  constructor(log: ReplyLog, providerName: string, format: ReasoningFormat) {
+  constructor(log: ReplyLog, { providerName, format, raisedMaxTokens }: Expected) {
     this.#log = log
     this.#providerName = providerName
+    this.#raisedMaxTokens = raisedMaxTokens
     this.#items = new ItemDecoder(log, format)
   }
 
@@ -67,7 +76,11 @@ export class ResponseDecoder {
   #start(response: JsonObject | undefined): void {
     if (this.#started) return
     this.#started = true
-    this.#log.push({ type: 'start', upstreamId: stringOf(response?.['id']) })
+    this.#log.push({
+      type: 'start',
+      upstreamId: stringOf(response?.['id']),
+      raisedMaxTokens: this.#raisedMaxTokens,
+    })
   }
 
   #close(response: JsonObject): void {

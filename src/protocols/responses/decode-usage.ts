@@ -1,5 +1,5 @@
 import type { Usage } from '../../canonical/usage.ts'
-import { countOf, objectOf } from '../../util/json.ts'
+import { tokensOf, objectOf } from '../../util/json.ts'
 
 /** The `usage` of a response; null until it is over. */
 export function decodeUsage(value: unknown): Usage {
@@ -7,10 +7,10 @@ export function decodeUsage(value: unknown): Usage {
   const input = objectOf(usage?.['input_tokens_details'])
   const output = objectOf(usage?.['output_tokens_details'])
   return {
-    promptTokens: countOf(usage?.['input_tokens']),
-    completionTokens: countOf(usage?.['output_tokens']),
-    cachedTokens: countOf(input?.['cached_tokens']),
-    cacheWriteTokens: countOf(input?.['cache_write_tokens']),
-    reasoningTokens: countOf(output?.['reasoning_tokens']),
+    promptTokens: tokensOf(usage?.['input_tokens']),
+    completionTokens: tokensOf(usage?.['output_tokens']),
+    cachedTokens: tokensOf(input?.['cached_tokens']),
+    cacheWriteTokens: tokensOf(input?.['cache_write_tokens']),
+    reasoningTokens: tokensOf(output?.['reasoning_tokens']),
   }
 }

@@ -10,6 +10,7 @@ import { encodeTools } from './encode-tools.ts'
 import type { ResponsesQuirks } from './quirks.ts'
 import { reasoningFormat } from './reasoning-format.ts'
 import type { ResponsesRequest, TextFormat, WireReasoning } from './wire.ts'
+import { search } from '../../util/pattern.ts'
 
 /** Fewer are refused. Source: the API reference, `max_output_tokens`. */
 const leastOutputTokens = 16
@@ -38,7 +39,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     ...encodeTools(parameters),
     ...encodeText(parameters),
     reasoning: encodeReasoning(parameters, endpoint),
-    max_output_tokens: parameters.maxTokens && Math.max(parameters.maxTokens, leastOutputTokens),
+    max_output_tokens: raisedMaxTokens(parameters) ?? parameters.maxTokens,
     temperature: parameters.temperature,
     top_p: parameters.topP,
     top_logprobs: parameters.logprobs === true ? (parameters.topLogprobs ?? 0) : undefined,
@@ -52,9 +53,13 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
   return Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== undefined))
 }
 
+/** What is sent in place of a limit that would be refused; undefined where it would not. */
+export const raisedMaxTokens = ({ maxTokens }: Parameters): number | undefined =>
+  maxTokens !== undefined && maxTokens < leastOutputTokens ? leastOutputTokens : undefined
+
 function encodeInclude({ logprobs }: Parameters, { upstreamModel }: Endpoint): ResponsesRequest['include'] {
   return [
-    ...(neverReasons.test(upstreamModel) ? [] : (['reasoning.encrypted_content'] as const)),
+    ...(search(neverReasons, upstreamModel) !== null ? [] : (['reasoning.encrypted_content'] as const)),
     ...(logprobs === true ? (['message.output_text.logprobs'] as const) : []),
   ]
 }

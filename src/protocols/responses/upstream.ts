@@ -1,7 +1,8 @@
 import { openEventReply } from '../vendors/event-reply.ts'
 import type { ChatProtocol } from '../protocol.ts'
+import { supportedParameters } from '../vendors/supported-parameters.ts'
 import { ResponseDecoder } from './decode-response.ts'
-import { encodeRequest } from './encode-request.ts'
+import { encodeRequest, raisedMaxTokens } from './encode-request.ts'
 import { reasoningFormat } from './reasoning-format.ts'
 
 /** The upstream side: one stateless call to a server that speaks OpenAI's Responses. */
@@ -19,7 +20,12 @@ export const responsesUpstream: ChatProtocol<'responses'> = {
     },
     reply: openEventReply(
       endpoint.providerName,
-      (log) => new ResponseDecoder(log, endpoint.providerName, reasoningFormat(quirks)),
+      (log) =>
+        new ResponseDecoder(log, {
+          providerName: endpoint.providerName,
+          format: reasoningFormat(quirks),
+          raisedMaxTokens: raisedMaxTokens(supportedParameters(request.parameters, endpoint)),
+        }),
     ),
   }),
 }

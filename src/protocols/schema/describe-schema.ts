@@ -1,4 +1,5 @@
 import { concerns, jsonType, type JsonSchema } from './json-schema.ts'
+import { fullMatch } from '../../util/pattern.ts'
 
 const nouns: Readonly<Record<string, string>> = {
   null: 'null',
@@ -54,6 +55,7 @@ export function describeValue(schema: JsonSchema, value: unknown): string {
   const isListed = isEnumeration(schema)
   const isPlain = typeof value === 'number' || typeof value === 'boolean'
   if (isPlain && (isListed || !concerns(schema, ''))) return String(value)
-  if (isListed && typeof value === 'string' && /^[\w.:/-]{1,40}$/.test(value)) return JSON.stringify(value)
+  if (isListed && typeof value === 'string' && fullMatch(/^[\w.:/-]{1,40}$/, value) !== null)
+    return JSON.stringify(value)
   return nouns[jsonType(value)] ?? 'something else'
 }

@@ -2,6 +2,7 @@ import { Check } from 'typebox/schema'
 import type { Issue } from '../../canonical/errors.ts'
 import { describe, describeValue, oneOf } from './describe-schema.ts'
 import { concerns, isJsonObject, type JsonSchema } from './json-schema.ts'
+import { fullMatch } from '../../util/pattern.ts'
 
 const maximumIssues = 20
 
@@ -50,10 +51,23 @@ function visit(walk: Walk, schema: JsonSchema, value: unknown, path: string): vo
   else if (!Check(schema, value)) reportMismatch(walk, schema, value, path)
 }
 
+/** Says that there are more items or keys than may be, or null. No item is looked at. */
+export function explainExcess(
+  { maxItems = Infinity, maxProperties = Infinity }: Pick<JsonSchema, 'maxItems' | 'maxProperties'>,
+  value: unknown,
+): string | null {
+  if (Array.isArray(value)) {
+    return value.length > maxItems ? `must have at most ${maxItems} items, got ${value.length}` : null
+  }
+  const keys = maxProperties < Infinity && isJsonObject(value) ? Object.keys(value).length : 0
+  return keys > maxProperties ? `must have at most ${maxProperties} keys, got ${keys}` : null
+}
+
 function visitArray(walk: Walk, schema: JsonSchema, items: readonly unknown[], path: string): void {
-  const { minItems = 0, maxItems = Infinity } = schema
+  const { minItems = 0 } = schema
   if (items.length < minItems) report(walk, path, 'must not be empty')
-  if (items.length > maxItems) report(walk, path, `must have at most ${maxItems} items, got ${items.length}`)
+  const excess = explainExcess(schema, items)
+  if (excess !== null) return report(walk, path, excess)
   for (let index = 0; schema.items && index < items.length && !isDone(walk); index++) {
     visit(walk, schema.items, items[index], `${path}[${index}]`)
   }
@@ -90,11 +104,10 @@ function visitRecord(
   record: Readonly<Record<string, unknown>>,
   path: string,
 ): void {
-  const entries = Object.entries(record)
-  const { maxProperties = Infinity, propertyNames } = schema
-  if (entries.length > maxProperties)
-    report(walk, path, `must have at most ${maxProperties} keys, got ${entries.length}`)
-  for (const [key, value] of entries) {
+  const { propertyNames } = schema
+  const excess = explainExcess(schema, record)
+  if (excess !== null) return report(walk, path, excess)
+  for (const [key, value] of Object.entries(record)) {
     if (isDone(walk)) return
     if (propertyNames && !Check(propertyNames, key))
       report(walk, join(path, key), `must have as its key ${describe(propertyNames)}`)
@@ -145,8 +158,9 @@ const isOtherThan = (schema: JsonSchema | undefined, value: unknown): boolean =>
 
 /** Keys come from the caller: only a short and plain one is shown as it is. */
 function join(path: string, key: string): string {
-  const shown = /^[\w-]{1,40}$/.test(key)
-    ? key
-    : `${key.slice(0, 40).replaceAll(/[^\w-]/g, '?')}${key.length > 40 ? '…' : ''}`
+  const shown =
+    fullMatch(/^[\w-]{1,40}$/, key) !== null
+      ? key
+      : `${key.slice(0, 40).replaceAll(/[^\w-]/g, '?')}${key.length > 40 ? '…' : ''}`
   return path === '' ? shown : `${path}.${shown}`
 }

@@ -218,6 +218,36 @@ describe('bodies nobody thought of', () => {
   })
 })
 
+describe('issue 9.1: fields that may have only so many items or keys are counted before anything in them is looked at', () => {
+  /** A list or an object that tells when one of its values is read. */
+  const untouchable = (target: object): object =>
+    new Proxy(target, {
+      get(_, key) {
+        if (typeof key === 'string' && key !== 'length' && key in target) throw new Error(`${key} was looked at.`)
+        return Reflect.get(target, key)
+      },
+    })
+  const messages = [{ role: 'user', content: 'a' }]
+  const biases = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 'x']))
+
+  test.each([
+    ['stop', Array.from({ length: 1_000_000 }, () => 1), 'must have at most 4 items, got 1000000'],
+    ['logit_bias', biases(10_001), 'must have at most 10000 keys, got 10001'],
+    ['metadata', biases(17), 'must have at most 16 keys, got 17'],
+  ])('%s', (field, value, message) => {
+    expect(validateChat({ messages, [field]: untouchable(value) })).toEqual({
+      ok: false,
+      issues: [{ path: field, message }],
+    })
+  })
+
+  test('what is not too long is looked at', () => {
+    expect(validateChat({ messages, stop: ['a', 'b', 'c', 1] })).toMatchObject({ ok: false })
+    const most = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [index, 1]))
+    expect(validateChat({ messages, logit_bias: most })).toMatchObject({ ok: true })
+  })
+})
+
 describe('what it costs', () => {
   const url = `data:image/png;base64,${'A'.repeat(2_000_000)}`
 

@@ -1,7 +1,8 @@
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/schema'
 import { GatewayError, type Issue } from '../../canonical/errors.ts'
-import { explain } from './explain.ts'
+import { explain, explainExcess } from './explain.ts'
+import { isJsonObject, type JsonSchema } from './json-schema.ts'
 
 type Validation<T> =
   | { readonly ok: true; readonly value: T }
@@ -9,7 +10,8 @@ type Validation<T> =
 
 /**
  * Compiles a schema, and the rules between fields that a schema cannot say, into one check. A valid body costs a small
- * part of parsing it; what is wrong with an invalid one is only worked out then, at most 20 issues of it.
+ * part of parsing it; what is wrong with an invalid one is only worked out then, at most 20 issues of it. A field that may have only so
+ * many items or keys is counted before any of them is looked at.
  * It never throws, whatever the body.
  */
 export function compileValidator<Schema extends TSchema>(
@@ -17,12 +19,37 @@ export function compileValidator<Schema extends TSchema>(
   rules: (value: Static<Schema>) => readonly Issue[] = () => [],
 ): (body: unknown) => Validation<Static<Schema>> {
   const validator = Compile(schema)
+  const bounded = boundedFields(schema)
   return (body) => {
+    if (isJsonObject(body)) {
+      for (const [key, bounds] of bounded) {
+        const excess = explainExcess(bounds, body[key])
+        if (excess !== null) return { ok: false, issues: [{ path: key, message: excess }] }
+      }
+    }
     if (!validator.Check(body)) return { ok: false, issues: explain(schema, body) }
     const issues = rules(body)
     return issues.length === 0 ? { ok: true, value: body } : { ok: false, issues }
   }
 }
+
+type Bounds = Required<Pick<JsonSchema, 'maxItems' | 'maxProperties'>>
+
+/** The fields of a request that may have only so many items or keys. */
+const boundedFields = ({ properties = {} }: JsonSchema): readonly (readonly [key: string, bounds: Bounds])[] =>
+  Object.entries(properties).flatMap(([key, property]) => {
+    const forms = formsOf(property)
+    const maxItems = largest(forms.filter(({ type }) => type === 'array').map((form) => form.maxItems))
+    const maxProperties = largest(forms.filter(({ type }) => type === 'object').map((form) => form.maxProperties))
+    return Math.min(maxItems, maxProperties) < Infinity ? [[key, { maxItems, maxProperties }] as const] : []
+  })
+
+/** The branches of a union, and of unions in it. */
+const formsOf = (schema: JsonSchema): readonly JsonSchema[] => schema.anyOf?.flatMap(formsOf) ?? [schema]
+
+/** What is more fits none of the forms. */
+const largest = (bounds: readonly (number | undefined)[]): number =>
+  bounds.length === 0 ? Infinity : Math.max(...bounds.map((bound) => bound ?? Infinity))
 
 /** The same as a door: the returned function lets valid bodies through, and throws a GatewayError 400 with `issues` for others. */
 export function requestValidator<Schema extends TSchema>(

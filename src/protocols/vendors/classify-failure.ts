@@ -1,6 +1,7 @@
 import { type ErrorDetails, type ErrorKind, GatewayError, type Retry } from '../../canonical/errors.ts'
 import { isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../util/json.ts'
 import type { ResponseHeaders, UpstreamFailure } from '../protocol.ts'
+import { fullMatch, search } from '../../util/pattern.ts'
 
 /**
  * What an upstream's failure means for the client and for the next attempt, by its HTTP status (contract §5.5, §6.7). Our
@@ -25,16 +26,18 @@ export function classifyFailure(
     more: ErrorDetails = {},
   ): UpstreamFailure => ({
     error: new GatewayError(kind, message, { ...details, ...more }),
-    retry: { scope, afterMs: retryAfter },
+    retry: { scope, ...(retryAfter !== undefined && { afterMs: plausibleWait(retryAfter) }) },
   })
 
   // Anthropic says with a 400 that our account is empty.
-  const isUnpaid = said.code === 'insufficient_quota' || /credit balance is too low/.test(said.message ?? '')
+  const isUnpaid =
+    said.code === 'insufficient_quota' || search(/credit balance is too low/, said.message ?? '') !== null
   if (!isUnpaid && (status === 400 || status === 413 || status === 422)) return userFailure(status, said, failure)
   if (isUnpaid || status === 401 || status === 402 || status === 403) {
-    // The body may quote the refused key, so it is not passed on.
+    // What it says is about us and may quote the refused key: a code in one word is all that is passed on.
     return failure('provider_unavailable', 'next-credential', 'The provider refused the credentials of this gateway.', {
       raw: undefined,
+      providerCode: fullMatch(/^[\w.-]{1,64}$/, said.code ?? '') !== null ? said.code : undefined,
     })
   }
   if (status === 404) return failure('not_found', 'next-endpoint', said.message)
@@ -52,31 +55,32 @@ type Fail = (kind: ErrorKind, scope: Retry['scope'], message?: string, more?: Er
 function userFailure(status: number, said: SaidError, failure: Fail): UpstreamFailure {
   const words = `${said.code ?? ''} ${said.message ?? ''}`.toLowerCase()
   const message = said.message ?? 'The provider refused the request.'
-  if (
-    /context[_ ]length|context window|maximum context|too many tokens|context limit|(prompt|input) is too long|input tokens exceed|token count .*exceeds/.test(
-      words,
-    )
-  ) {
+  if (search(tooLong, words) !== null || countsTooMany.every((part) => search(part, words) !== null)) {
     return failure('context_length_exceeded', 'larger-context', message)
   }
-  if (/maximum (allowed number of output tokens|tokens you requested)/.test(words))
+  if (search(/maximum (allowed number of output tokens|tokens you requested)/, words) !== null)
     return failure('max_tokens_exceeded', 'next-endpoint', message)
-  if (/content[_ ](policy|filter)|moderation|safety|usage polic/.test(words)) {
+  if (search(/content[_ ](policy|filter)|moderation|safety|usage polic/, words) !== null) {
     return failure('content_policy_violation', 'next-model', message)
   }
-  if (imageCode.test(said.code ?? '')) return failure('invalid_image', 'next-model', message)
+  if (search(imageCode, said.code ?? '') !== null) return failure('invalid_image', 'next-model', message)
   // OpenAI binds thoughts to the account and model that had them: another of our keys may be the one that can read them.
   if (said.code === 'invalid_encrypted_content') return failure('invalid_request', 'next-credential', message)
-  if (
-    /prefill|unsupported|not supported|(does|is)n.t support|model identifier|unknown (parameter|field)|unrecognized|extra inputs/.test(
-      words,
-    )
-  ) {
+  if (search(unsupported, words) !== null) {
     return failure('invalid_request', 'next-endpoint', message)
   }
   if (status === 413) return failure('payload_too_large', 'next-endpoint', message)
   return failure(status === 422 ? 'unprocessable' : 'invalid_request', 'next-model', message)
 }
+
+const tooLong =
+  /context[_ ]length|context window|maximum context|too many tokens|context limit|(prompt|input) is too long|input tokens exceed/
+
+/** Google's words, with the count between them. */
+const countsTooMany = [/token count/, /exceeds/]
+
+const unsupported =
+  /prefill|unsupported|not supported|(does|is)n.t support|model identifier|unknown (parameter|field)|unrecognized|extra inputs/
 
 /** What OpenAI's Responses say about an image that they cannot use. */
 const imageCode = /^(invalid_(base64_)?image|image_|unsupported_image|empty_image|failed_to_download_image)/
@@ -109,7 +113,7 @@ function statusOf(error: JsonObject): number {
   const code = numberOf(error['code']) ?? numberOf(error['status'])
   if (code !== undefined && code >= 400 && code < 600) return code
   const words = [error['code'], error['type']].filter((word) => typeof word === 'string')
-  if (words.some((word) => imageCode.test(word))) return 400
+  if (words.some((word) => search(imageCode, word) !== null)) return 400
   return words.map((word) => wordStatuses[word]).find((status) => status !== undefined) ?? 502
 }
 
@@ -129,6 +133,11 @@ function readError(body: unknown): SaidError {
     code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
   }
 }
+
+/** A quota of a day is the longest that a provider can mean; `Retry-After: 1e300` means nothing. */
+const longestWaitMs = 86_400_000
+
+export const plausibleWait = (ms: number): number => Math.min(ms, longestWaitMs)
 
 /** `Retry-After` in seconds or as a date, or the finer `retry-after-ms` that OpenAI sends. */
 function retryAfterMs(headers: ResponseHeaders): number | undefined {

@@ -1,3 +1,5 @@
+import { search } from '../../util/pattern.ts'
+
 /** The levels of `output_config.effort`, from least to most. */
 export type ClaudeEffort = 'low' | 'medium' | 'high' | 'xhigh' | 'max'
 
@@ -26,7 +28,7 @@ const id = /claude-(?:(\d)(?:[-.](\d))?-)?(fable|mythos|opus|sonnet|haiku)(?:-(\
 
 /** Null for a model that is no Claude. Learned from Anthropic's migration guides, read 2026-11-20. */
 export function claudeTraits(upstreamModel: string): ClaudeTraits | null {
-  const match = id.exec(upstreamModel)
+  const match = search(id, upstreamModel)
   if (match === null) return null
   const [, oldMajor, oldMinor, family = '', major, minor] = match
   // A name without a number, such as `claude-mythos-preview`, is of the newest kind.

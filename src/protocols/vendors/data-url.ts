@@ -1,3 +1,5 @@
+import { search } from '../../util/pattern.ts'
+
 export interface DataUrl {
   /** Lower case, without parameters, e.g. `image/png`. */
   readonly mediaType: string
@@ -9,7 +11,7 @@ const longestHead = 256
 
 /** Null for anything but a `data:` URL. One that is not base64 is turned into it. */
 export function parseDataUrl(url: string): DataUrl | null {
-  if (!/^data:/i.test(url)) return null
+  if (search(/^data:/i, url) === null) return null
   const comma = url.slice(0, longestHead).indexOf(',')
   if (comma < 0) return null
   const [mediaType = '', ...parameters] = url.slice('data:'.length, comma).split(';')

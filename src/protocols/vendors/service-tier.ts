@@ -3,7 +3,7 @@ import type { Endpoint } from '../../catalog/endpoint.ts'
 
 /**
  * The tier to ask this upstream for; undefined where it knows none. An endpoint of a tier may have been chosen by its tag, without a
- * word about the tier. Few know `ultrafast`: elsewhere it falls back to the next best (contract §11.1).
+ * word about the tier. Few know `ultrafast`: elsewhere it falls back to the next best (contract §6.10).
  */
 export function askedTier(
   { serviceTier }: Parameters,

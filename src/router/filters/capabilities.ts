@@ -6,7 +6,7 @@ import type { Filter, Refusal } from './filter.ts'
 /**
  * What a request leans on is asked of those who know it, where a model has such endpoints: tools, a tool choice, a response format, a
  * verbosity. Where it has none the model stays, and the parameter is left out (contract §6.5); but if no endpoint of any model
- * takes tools, an answer without them would be none (contract §10-13).
+ * takes tools, an answer without them would be none (contract §10.13).
  */
 export const capabilities: Filter = {
   name: 'tools',

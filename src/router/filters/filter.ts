@@ -32,6 +32,8 @@ export interface Refusal {
 export interface FilterContext {
   /** Estimates the prompt's length in tokens as this model counts them; what it costs is paid by the first who asks. */
   readonly promptTokens: (model: string) => number
+  /** Calls to providers that one request may make, all in all. */
+  readonly mostCalls: number
 }
 
 /** Why this option cannot serve the request; null when it can. */

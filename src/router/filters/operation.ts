@@ -10,21 +10,18 @@ const spoken: ReadonlySet<string> = new Set(['text', 'image', 'audio'])
  */
 export const operation: Filter = {
   name: 'operation',
-  ruleFor(request) {
+  ruleFor(request, _pool, { mostCalls }) {
     const unserved = { field: 'model', detail: `it serves no ${request.operation}` }
     return ({ outputModalities, operations }) => {
       if (!outputModalities.some((modality) => spoken.has(modality))) return unserved
       if (operations.includes(request.operation)) return null
-      return request.operation === 'completions' ? chatObstacle(request) : unserved
+      return request.operation === 'completions' ? chatObstacle(request, mostCalls) : unserved
     }
   },
 }
 
-/** Through a chat every choice is a call of its own. A single prompt may ask for as many anywhere. */
-const mostCalls = 128
-
 /** What a chat cannot give, and what would come out wrong without a word if it were left out. */
-function chatObstacle({ input, parameters }: PromptRequest): Refusal | null {
+function chatObstacle({ input, parameters }: PromptRequest, mostCalls: number): Refusal | null {
   const { prompts, n = 1 } = input
   if (prompts.some((prompt) => typeof prompt !== 'string')) {
     return { field: 'prompt', detail: 'a chat takes text, not token ids' }
@@ -36,7 +33,8 @@ function chatObstacle({ input, parameters }: PromptRequest): Refusal | null {
   if (parameters.maxTokens === 0) return { field: 'max_tokens', detail: 'a chat answers with one token at least' }
   if (prompts.length * n > mostCalls) {
     const field = prompts.length > mostCalls ? 'prompt' : 'n'
-    return { field, detail: `a chat is called once a choice, and ${mostCalls} times at most` }
+    const detail = `a chat is called once a choice, and a request makes at most ${mostCalls} calls (limits.calls_per_request)`
+    return { field, detail }
   }
   return null
 }

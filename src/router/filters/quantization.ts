@@ -12,7 +12,7 @@ export const quantization: Filter = {
     return ({ quantization: stored }) => {
       const level = stored ?? 'unknown'
       if (wanted.has(level)) return null
-      // Singular, as contract §9.3 row 46 names the constraint.
+      // Singular, as contract row 46 names the constraint.
       return { field: 'quantization', detail: `its quantization is ${level}, which is not among those asked for` }
     }
   },

@@ -39,11 +39,15 @@ export function createEndpointHealth({ clock, onRefusal = () => {}, ...times }: 
   }
 
   return {
-    begin: (candidate) =>
-      new WatchedCall(touch(candidate.endpoint.id), candidate.credential.index, clock, () => onRefusal(candidate)),
+    begin: (candidate, asked) =>
+      new WatchedCall(touch(candidate.endpoint.id), candidate.credential.index, asked, clock, () =>
+        onRefusal(candidate),
+      ),
     state: (endpointId, now = clock.monotonic()) => records.get(endpointId)?.state(now) ?? null,
     isBenched: (endpointId, credential, now = clock.monotonic()) =>
       records.get(endpointId)?.bench.isBenched(credential, now) ?? false,
+    replyTime: (endpointId, maxTokens) =>
+      records.get(endpointId)?.replyTimes.usual(maxTokens, clock.monotonic()) ?? null,
     statistics: (endpointId) => records.get(endpointId)?.statistics(clock.monotonic()) ?? nothingKnown,
     reportToolCalls: (endpointId, good) => records.get(endpointId)?.calledTools(good, clock.monotonic()),
   }

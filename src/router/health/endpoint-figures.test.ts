@@ -95,7 +95,7 @@ describe('speed (contract §6.22)', () => {
   })
 })
 
-test('§6.9: tool success is told from 200 replies in two hours on', () => {
+test('contract §6.9: tool success is told from 200 replies in two hours on', () => {
   endpoints.succeed()
   const report = (good: boolean) => endpoints.health.reportToolCalls('one', good)
   times(150, () => report(true))

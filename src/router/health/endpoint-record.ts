@@ -3,6 +3,7 @@ import type { EndpointState, EndpointStatistics } from '../endpoint-health.ts'
 import { CredentialBench } from './credential-bench.ts'
 import { Outage, type OutageTimes, type TimedCall } from './outage.ts'
 import { rateLimitMs } from './rate-limit.ts'
+import { ReplyTimes } from './reply-times.ts'
 import { SampleWindow } from './sample-window.ts'
 import { type Tally, TallyWindow } from './tally-window.ts'
 
@@ -24,15 +25,20 @@ const classes = { normal: 0.95, lower: 0.8 }
 
 type Figures = Omit<EndpointState, 'condition' | 'limitedUntil'>
 
-/** All that is known of one endpoint: 4 kB after one call, up to 40 kB when called every minute. Times are monotonic milliseconds. */
+/**
+ * All that is known of one endpoint: 4 kB after one call, up to 40 kB when called every minute, and 20 kB more for each class of whole
+ * replies. Times are monotonic milliseconds.
+ */
 export class EndpointRecord {
   readonly bench = new CredentialBench()
+  readonly replyTimes = new ReplyTimes()
   readonly #outage: Outage
   readonly #latency = new SampleWindow()
   readonly #throughput = new SampleWindow()
   readonly #calls = new TallyWindow(minute, listingMinutes)
   readonly #callsOfDay = new TallyWindow(hour / 2, 48)
   readonly #tools = new TallyWindow(5 * minute, 24)
+  #answeredAt = -Infinity
   #limitedAt = 0
   #limitedUntil = 0
   #figures: Figures | null = null
@@ -68,11 +74,18 @@ export class EndpointRecord {
     this.#outage.began(call)
   }
 
+  /** Whether any call was answered since: what is silent for one of them is not silent for all. */
+  answeredSince(time: number): boolean {
+    return this.#answeredAt > time
+  }
+
   answered(call: TimedCall, now: number): void {
+    this.#answeredAt = now
     this.#latency.add(now - call.begunAt, now)
   }
 
   succeeded(call: TimedCall, { completionTokens = 0 }: Usage, now: number): void {
+    this.#answeredAt = now
     this.#count(true, now)
     this.#outage.succeeded(call)
     if (call.begunAt > this.#limitedAt) this.#limitedUntil = 0

@@ -1,6 +1,6 @@
 import type { CallEvent } from '../../canonical/generation-event.ts'
 import type { Clock } from '../../util/clock.ts'
-import type { CallReport } from '../candidate.ts'
+import type { Asked, CallReport } from '../candidate.ts'
 import { blame } from './blame.ts'
 import type { EndpointRecord } from './endpoint-record.ts'
 
@@ -9,6 +9,7 @@ export class WatchedCall implements CallReport {
   readonly begunAt: number
   readonly #record: EndpointRecord
   readonly #credential: number
+  readonly #asked: Asked
   readonly #onRefusal: () => void
   readonly #clock: Clock
   #answered = false
@@ -17,9 +18,10 @@ export class WatchedCall implements CallReport {
    * @param credential Its position among the provider's.
    * @param onRefusal Told when the credential is refused, and was not refused a moment ago.
    */
-  constructor(record: EndpointRecord, credential: number, clock: Clock, onRefusal: () => void) {
+  constructor(record: EndpointRecord, credential: number, asked: Asked, clock: Clock, onRefusal: () => void) {
     this.#record = record
     this.#credential = credential
+    this.#asked = asked
     this.#clock = clock
     this.#onRefusal = onRefusal
     this.begunAt = clock.monotonic()
@@ -35,13 +37,15 @@ export class WatchedCall implements CallReport {
     const now = this.#clock.monotonic()
     if (last.type === 'call-end') {
       this.#record.succeeded(this, last.usage, now)
+      if (!this.#asked.stream) this.#record.replyTimes.add(this.#asked.maxTokens, now - this.begunAt, now)
       this.#record.bench.accepted(this.#credential, this.begunAt)
       return
     }
     const { scope, afterMs } = last.retry
     switch (blame(last, this.#answered)) {
       case 'endpoint':
-        this.#record.failed(this, now)
+        if (last.error.kind === 'provider_timeout' && this.#isLong()) this.#record.requestRefused(this, now)
+        else this.#record.failed(this, now)
         return
       case 'credential':
         this.#record.credentialRefused(this, now)
@@ -56,7 +60,14 @@ export class WatchedCall implements CallReport {
     }
   }
 
-  abandoned(): void {
-    this.#record.abandoned(this, this.#clock.monotonic())
+  abandoned(silentSince?: number): void {
+    const now = this.#clock.monotonic()
+    if (silentSince === undefined || this.#record.answeredSince(silentSince)) this.#record.abandoned(this, now)
+    else this.#record.failed(this, now)
+  }
+
+  /** A whole reply that is late may only be long: the endpoint is not silent where it answered others meanwhile. */
+  #isLong(): boolean {
+    return !this.#asked.stream && this.#record.answeredSince(this.begunAt)
   }
 }

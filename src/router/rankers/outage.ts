@@ -1,4 +1,4 @@
-import type { Contender, Ranker } from './ranker.ts'
+import type { Contender, Ranker, Ranking } from './ranker.ts'
 
 /**
  * Who failed within the outage window, or asked to be left alone, goes behind the others, and is still called when they fail
@@ -7,18 +7,28 @@ import type { Contender, Ranker } from './ranker.ts'
 export const outage: Ranker = {
   name: 'outage',
   rank(pool) {
-    if (pool.every(isFine)) return null
-    const stable: Contender[] = []
-    const limited: Contender[] = []
-    const down: Contender[] = []
-    for (const contender of pool) {
-      const probes = contender.state?.condition === 'probe-due' && stable.length === 0
-      if (isFine(contender) || (probes && !contender.limited)) stable.push(contender)
-      else if (contender.state?.condition === 'stable' || contender.state === null) limited.push(contender)
-      else down.push(contender)
-    }
-    return [...stable, ...limited, ...down]
+    return pool.every(isFine) ? null : troubledLast(pool, (contender) => contender)
   },
+}
+
+/** Models keep their order, but those of which every endpoint is in trouble go behind the others, as endpoints do within a model. */
+export function troubledModelsLast(rankings: readonly Ranking[]): readonly Ranking[] {
+  return troubledLast(rankings, ({ order }) => order.find(isFine) ?? order[0])
+}
+
+function troubledLast<Item>(items: readonly Item[], best: (item: Item) => Contender | undefined): readonly Item[] {
+  const stable: Item[] = []
+  const limited: Item[] = []
+  const down: Item[] = []
+  for (const item of items) {
+    const contender = best(item)
+    if (contender === undefined) continue
+    const probes = contender.state?.condition === 'probe-due' && stable.length === 0
+    if (isFine(contender) || (probes && !contender.limited)) stable.push(item)
+    else if (contender.state?.condition === 'stable' || contender.state === null) limited.push(item)
+    else down.push(item)
+  }
+  return [...stable, ...limited, ...down]
 }
 
 const isFine = ({ state, limited }: Contender): boolean => !limited && (state === null || state.condition === 'stable')

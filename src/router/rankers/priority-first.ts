@@ -4,7 +4,7 @@ import { partition } from '../partition.ts'
 
 /**
  * Who asks for `service_tier: "priority"` falls back to the default tier, but begins with priority; with `ultrafast`, priority comes
- * second (contract §6.10, §11.1).
+ * second (contract §6.10).
  */
 export const priorityFirst: Ranker = {
   name: 'service_tier',

@@ -13,6 +13,13 @@ export interface Contender extends Option {
   readonly limited: boolean
 }
 
+/** What came of one pool: a model's endpoints, or those of all models where the request pools them. */
+export interface Ranking {
+  readonly order: readonly Contender[]
+  /** The rankers that had a say, in the order in which they had it. */
+  readonly rankedBy: readonly string[]
+}
+
 export interface RankContext {
   /** What the request sorts by, or a variant of the model, or its service tier. */
   readonly sort: SortKey | undefined

@@ -44,7 +44,7 @@ describe('an answer that is said all over again', () => {
     fc.assert(
       fc.property(split, ({ whole, place, cuts: places, aBatch }) => {
         const [sent] = cutAt(whole, place)
-        const join = new Join({ overlap: sent, opening: '', after: sent.length })
+        const join = new Join({ overlap: sent, opening: '', whole: '', after: sent.length })
         expect(sent + heard(join, pieces(whole, places), aBatch)).toBe(whole)
         expect(join.state).toBe('joined')
       }),
@@ -59,7 +59,7 @@ describe('an answer that is said all over again', () => {
         fc.pre(sent.length > 0)
         const at = wrong % sent.length
         const other = `${whole.slice(0, at)}${sent[at] === 'x' ? 'y' : 'x'}${whole.slice(at + 1)}`
-        const join = new Join({ overlap: sent, opening: '', after: sent.length })
+        const join = new Join({ overlap: sent, opening: '', whole: '', after: sent.length })
         expect(heard(join, pieces(other, places), aBatch)).toBe('')
         expect(join.state).toBe('diverged')
       }),
@@ -71,7 +71,7 @@ describe('an answer that is said all over again', () => {
     fc.assert(
       fc.property(split, fc.nat(), ({ whole, cuts: places, aBatch }, shorter) => {
         fc.pre(whole.length > 0)
-        const join = new Join({ overlap: whole, opening: '', after: whole.length })
+        const join = new Join({ overlap: whole, opening: '', whole: '', after: whole.length })
         expect(heard(join, pieces(whole.slice(0, shorter % whole.length), places), aBatch)).toBe('')
         expect(join.state).toBe('diverged')
       }),
@@ -84,7 +84,7 @@ test('an answer that repeats the end of the other goes on after that', () => {
     fc.property(split, fc.nat(), ({ whole, place, cuts: places, aBatch }, back) => {
       const [sent] = cutAt(whole, place)
       const from = back % (sent.length + 1)
-      const join = new Join({ overlap: sent.slice(from), opening: '', after: sent.length })
+      const join = new Join({ overlap: sent.slice(from), opening: '', whole: '', after: sent.length })
       expect(sent + heard(join, pieces(whole.slice(from), places), aBatch)).toBe(whole)
     }),
     { numRuns: 1000 },
@@ -93,29 +93,83 @@ test('an answer that repeats the end of the other goes on after that', () => {
 
 describe('a continued turn', () => {
   const opening = 24
+  const continuing = (sent: string): Join =>
+    new Join({
+      overlap: sent.slice(sent.trimEnd().length),
+      opening: sent.slice(0, opening),
+      whole: sent,
+      after: sent.length,
+    })
+  const isRepetition = (sent: string): boolean => /^(.+)\1+$/s.test(sent)
 
   test('joins, unless it says what the answer began with', () => {
     fc.assert(
       fc.property(split, ({ whole, place, cuts: places, aBatch }) => {
         const [sent, missing] = cutAt(whole, place)
-        const begun = sent.trimEnd()
-        const join = new Join({
-          overlap: sent.slice(begun.length),
-          opening: sent.slice(0, opening),
-          after: sent.length,
-        })
-        const passed = heard(join, pieces(sent.slice(begun.length) + missing, places), aBatch)
-        const again = (sent.slice(begun.length) + missing).startsWith(sent.slice(0, opening)) && sent !== ''
-        expect(join.state).toBe(again ? 'diverged' : 'joined')
-        expect(passed).toBe(again ? '' : missing)
+        const join = continuing(sent)
+        const said = sent.slice(sent.trimEnd().length) + missing
+        const passed = heard(join, pieces(said, places), aBatch)
+        const again = said.startsWith(sent.slice(0, opening)) && sent !== ''
+        // A text that comes twice on end cannot be told from one that is repeated.
+        const isReplay = again && said.startsWith(sent) && sent.length >= 8 && !isRepetition(sent)
+        expect(join.state).toBe(again && !isReplay ? 'diverged' : 'joined')
+        expect(passed).toBe(isReplay ? said.slice(sent.length) : again ? '' : missing)
       }),
       { numRuns: 1000 },
     )
   })
+
+  test('issue 9.26: that repeats the whole text exactly is a replay, and goes on after it', () => {
+    fc.assert(
+      fc.property(split, ({ whole, place, cuts: places, aBatch }) => {
+        const [sent] = cutAt(whole, place)
+        fc.pre(sent.length >= 8 && !isRepetition(sent))
+        const join = continuing(sent)
+        expect(sent + heard(join, pieces(whole, places), aBatch)).toBe(whole)
+        expect(join).toMatchObject({ state: 'joined', isReplay: true })
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('issue 9.26: that repeats a part of it, and then says something else, does not join', () => {
+    fc.assert(
+      fc.property(split, fc.nat(), ({ whole: rest, place, cuts: places, aBatch }, wrong) => {
+        const whole = `Once upon a time there was${rest}`
+        const [sent] = cutAt(whole, place)
+        fc.pre(sent.length > opening && sent.trimEnd() === sent)
+        const at = opening + (wrong % (sent.length - opening))
+        const other = `${whole.slice(0, at)}${sent[at] === 'x' ? 'y' : 'x'}${whole.slice(at + 1)}`
+        const join = continuing(sent)
+        expect(heard(join, pieces(other, places), aBatch)).toBe('')
+        expect(join.state).toBe('diverged')
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test.each([
+    ['ends before it is told', 'Once upon a time there was', 'Once upon a time there wa'],
+    ['repeats what repeats itself', 'la la la la la la la la la ', 'la la la la la la la la la la'],
+    ['repeats a few characters', '1, 2, 3', '1, 2, 3, 4'],
+  ])('issue 9.26: that %s is no replay', (_, sent, said) => {
+    const join = continuing(sent)
+    expect(heard(join, [said], 1)).toBe('')
+    expect(join).toMatchObject({ state: 'diverged', isReplay: false })
+  })
+
+  test('issue 9.26: citations of a replay stand where they say', () => {
+    const cited: CallEvent = {
+      type: 'annotation',
+      choice: 0,
+      annotation: { type: 'url-citation', url: 'https://example.com', startIndex: 9, endIndex: 12 },
+    }
+    expect(continuing('Once upon').take([said('Once upon a time'), cited])).toEqual([said(' a time'), cited])
+  })
 })
 
 describe('what is no text', () => {
-  const join = (overlap: string): Join => new Join({ overlap, opening: '', after: 10 })
+  const join = (overlap: string): Join => new Join({ overlap, opening: '', whole: '', after: 10 })
   const usage = (completionTokens: number): CallEvent => ({ type: 'usage', usage: { completionTokens } })
 
   test('waits until the answer joins; of usage that is told with every token, the last', () => {
@@ -140,7 +194,7 @@ describe('what is no text', () => {
 
   test('an error before the answer joins is none of the answer', () => {
     const error = { type: 'error', error: new GatewayError('server'), retry: { scope: 'never' } } as const
-    const joining = new Join({ overlap: '', opening: 'abc', after: 3 })
+    const joining = new Join({ overlap: '', opening: 'abc', whole: 'abc', after: 3 })
     expect(joining.take([said('a'), error])).toEqual([])
     expect(joining.state).toBe('diverged')
     expect(join('').take([said('a'), error])).toEqual([said('a'), error])

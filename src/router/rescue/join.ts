@@ -6,11 +6,16 @@ import type { Usage } from '../../canonical/usage.ts'
 export interface Expected {
   /** It says this first: what the client has already, and is left out. */
   readonly overlap: string
-  /** It does not say this first: whoever does has begun anew. Empty where that is what is asked for. */
+  /** It does not say this first: whoever does has begun anew. Empty where that may be. */
   readonly opening: string
+  /** Who says all of this first, unasked, repeats what was sent, and is taken to go on after that. Empty where that is what is asked for. */
+  readonly whole: string
   /** UTF-16 units of text that the client has. */
   readonly after: number
 }
+
+/** A shorter text could come twice by chance. */
+const leastRepeated = 8
 
 /**
  * Lets pass of an answer what follows the text that the client already has. Until it is sure that the answer joins, nothing passes; its
@@ -19,6 +24,8 @@ export interface Expected {
 export class Join {
   /** `open` until it is known; a `diverged` answer says something else than was sent. */
   state: 'open' | 'joined' | 'diverged' = 'open'
+  /** Whether it joined because it repeated the whole text unasked. */
+  isReplay = false
   readonly #expected: Expected
   /** What came before the answer joined, the last of each kind: usage may be told with every token. */
   readonly #before = new Map<CallEvent['type'], CallEvent>()
@@ -26,11 +33,14 @@ export class Join {
   #heard = 0
   /** Text after the overlap that waits until it is known whether the answer begins anew. */
   #held = ''
+  #goesOn = true
   #beginsAnew: boolean
+  #repeats: boolean
 
   constructor(expected: Expected) {
     this.#expected = expected
     this.#beginsAnew = expected.opening !== ''
+    this.#repeats = expected.whole !== ''
   }
 
   /** What was reported before the answer joined; null where nothing was. */
@@ -55,20 +65,29 @@ export class Join {
   #decide(event: CallEvent): CallBatch {
     const isText = event.type === 'text-delta' && event.choice === 0
     if (isText) this.#hear(event.text)
-    else this.state = event.type === 'error' || this.#lacks() ? 'diverged' : 'joined'
+    else this.state = event.type === 'error' || !this.#goesOn || this.#lacks() ? 'diverged' : 'joined'
     if (this.state !== 'joined') return []
     const held: CallBatch = this.#held === '' ? [] : [{ type: 'text-delta', choice: 0, text: this.#held }]
     return [...this.#before.values(), ...held, ...(isText ? [] : [event])]
   }
 
   #hear(text: string): void {
-    const { overlap, opening } = this.#expected
-    const isAsExpected = agrees(overlap, text, this.#heard)
-    this.#beginsAnew &&= agrees(opening, text, this.#heard)
-    this.#held += text.slice(Math.max(0, overlap.length - this.#heard))
+    const { overlap, opening, whole } = this.#expected
+    const before = this.#heard
     this.#heard += text.length
-    if (!isAsExpected || (this.#beginsAnew && this.#heard >= opening.length)) this.state = 'diverged'
-    else if (!this.#lacks() && !this.#beginsAnew) this.state = 'joined'
+    this.#beginsAnew &&= agrees(opening, text, before)
+    this.#goesOn &&= agrees(overlap, text, before) && !(this.#beginsAnew && this.#heard >= opening.length)
+    this.#repeats &&= agrees(whole, text, before)
+    if (this.#goesOn) {
+      this.#held += text.slice(Math.max(0, overlap.length - before))
+      if (!this.#lacks() && !this.#beginsAnew) this.state = 'joined'
+    } else if (!this.#repeats) {
+      this.state = 'diverged'
+    } else if (this.#heard >= whole.length) {
+      this.#held = text.slice(whole.length - before)
+      this.isReplay = whole.length >= leastRepeated && !isRepetition(whole)
+      this.state = this.isReplay ? 'joined' : 'diverged'
+    }
   }
 
   #lacks(): boolean {
@@ -78,14 +97,23 @@ export class Join {
   /** Offsets of citations count from the beginning of the whole text. */
   #moved(event: CallEvent): CallEvent {
     if (event.type !== 'annotation') return event
-    const { after, overlap } = this.#expected
-    return { ...event, annotation: movedBy(after - overlap.length, event.annotation) }
+    const { after, overlap, whole } = this.#expected
+    const skipped = this.isReplay ? whole : overlap
+    return { ...event, annotation: movedBy(after - skipped.length, event.annotation) }
   }
 }
 
 /** Whether a text that stands at this position says the same as the expected one, as far as that goes. */
 const agrees = (expected: string, text: string, position: number): boolean =>
   position >= expected.length || expected.startsWith(text.slice(0, expected.length - position), position)
+
+/** Whether a text is a shorter one several times over: who says it again may as well go on with it. */
+function isRepetition(text: string): boolean {
+  for (let length = 1; length <= text.length / 2; length++) {
+    if (text.length % length === 0 && text.startsWith(text.slice(length))) return true
+  }
+  return false
+}
 
 /** Says nothing of the answer itself. */
 const isAside = ({ type }: CallEvent): boolean =>

@@ -34,12 +34,21 @@ async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<
     clock,
     chance: () => 0,
     firstTokenMs: 1_000,
-    health: { state: () => null, isBenched: () => false },
+    mostCalls: 16,
+    health: { state: () => null, isBenched: () => false, replyTime: () => null },
     hedges: new Hedges(new Map()),
     price: () => 7,
   }
   const request = chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }], stream: true }, {})
-  const ask = () => ({ call, cover: () => true, stream: true, reasoning: undefined, tellsTier: false })
+  const ask = () => ({
+    calls: () => 1,
+    cover: () => true,
+    call,
+    stream: true,
+    maxTokens: undefined,
+    reasoning: undefined,
+    tellsTier: false,
+  })
   const taken = await new Rescuers(request, { tools, context, ask }).takeOver(candidates, sent, a?.model ?? '')
   expect(ended.size).toBe(taken === null ? called.length : called.length - 1)
   return { called, taken, attempts: context.attempts }
@@ -64,12 +73,27 @@ test('one that has no time is not asked afresh', async () => {
   expect((await calledOf([a0, b0], said)).called).toEqual(['a0', 'b0'])
 })
 
+test('issue 9.26: one that was to go on, and repeats the whole text, is a replay', async () => {
+  const { called, taken } = await calledOf([a0, b0], { a: [says(sent.slice(0, 30)), says(`${sent.slice(30)} past`)] })
+  expect(called).toEqual(['a0'])
+  expect(taken?.first).toEqual(says(' past'))
+  expect(taken?.way).toMatchObject({ method: 'replay', overlap: sent, prompt: sent.length })
+})
+
+test('issue 9.26: one that was told to repeat the last words, and repeats the whole text, is a replay', async () => {
+  const elsewhere = candidateOf({ ...b0.endpoint, model: 'acme/m2', prefill: false })
+  const { called, taken } = await calledOf([elsewhere], { b: [says(`${sent} past`)] })
+  expect(called).toEqual(['b0'])
+  expect(taken?.first).toEqual(says(' past'))
+  expect(taken?.way.method).toBe('replay')
+})
+
 test('one that breaks off while it says it all over again is left', async () => {
   const said = { a: [says(sent.slice(0, 30)), fails('provider_unavailable', 'next-endpoint')], b: [says(' past')] }
   const { called, attempts } = await calledOf([a0, b0], said)
   expect(called).toEqual(['a0', 'a0', 'b0'])
   expect(attempts.map(({ status, errorKind }) => [status, errorKind])).toEqual([
-    [0, 'diverged'],
+    [502, 'provider_unavailable'],
     [502, 'provider_unavailable'],
     [200, null],
   ])

@@ -4,9 +4,8 @@ import type { CallBatch, CallStream } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import { type Ask, type AttemptTools, Caller } from '../attempt-loop.ts'
-import type { Committed } from '../attempt.ts'
+import type { Committed, Failure } from '../attempt.ts'
 import type { Candidate } from '../candidate.ts'
-import type { Failure } from '../exhaustion.ts'
 import { worthTrying } from '../retry-policy.ts'
 import { Join } from './join.ts'
 import { type Way, waysToGoOn } from './ways.ts'
@@ -64,12 +63,12 @@ export class Rescuers {
       let isWorthTrying = worthTrying({ scope: 'next-endpoint' }, candidate)
       for (const way of waysToGoOn(this.#request, candidate.endpoint, text, model)) {
         const caller = new Caller(ask(way.request), context, tools)
-        if (this.#calls >= mostCalls || !caller.inTime()) return null
+        if (this.#calls >= mostCalls || !caller.inTime() || !caller.affords(candidate)) return null
         this.#calls++
         const outcome = await caller.start(candidate, others, undefined, 'rescue').outcome
-        const joined = 'rest' in outcome ? await this.#join(outcome, way) : outcome
+        const joined = outcome.type === 'committed' ? await this.#join(outcome, way) : outcome
         if (joined === null) continue
-        if ('way' in joined) return joined
+        if (joined.type === 'committed') return joined
         if (way.method === 'prefill' && !isHopeless(joined)) continue
         isWorthTrying = worthTrying(joined.retry, candidate)
         break
@@ -84,11 +83,14 @@ export class Rescuers {
     const rest = answer.rest[Symbol.asyncIterator]()
     for (let batch = answer.first; ;) {
       const first = join.take(batch)
-      if (join.state === 'joined') return { ...answer, way, first, rest: passing(rest, join) }
+      if (join.state === 'joined') {
+        const done: Way = join.isReplay ? { ...way, method: 'replay', overlap: way.whole } : way
+        return { ...answer, way: done, first, rest: passing(rest, join) }
+      }
       const last = batch.at(-1)
       if (last?.type === 'error') {
         this.#note(answer, join.usage, last.error.status, last.error.kind)
-        return { candidate: answer.candidate, error: last.error, retry: last.retry }
+        return { type: 'failure', candidate: answer.candidate, error: last.error, retry: last.retry }
       }
       if (join.state === 'diverged') break
       const next = await rest.next()

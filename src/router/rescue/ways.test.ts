@@ -55,7 +55,7 @@ describe('a turn that is continued', () => {
   ])('does not end in %s: that is to be said first', (_, text, begun, overlap) => {
     const prefill = way('prefill', text)
     expect(lastTexts(prefill, 2)).toEqual(['hi', begun])
-    expect(prefill).toMatchObject({ overlap, opening: text, after: text.length })
+    expect(prefill).toMatchObject({ overlap, opening: text, whole: text, after: text.length })
   })
 
   test('is none where nothing but white space was sent', () => expect(methods(' \n')).toEqual(['replay']))

@@ -5,6 +5,7 @@ import type { Message } from '../../canonical/message.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { estimateError, estimateTokens } from '../../canonical/prompt-tokens.ts'
 import type { Expected } from './join.ts'
+import { search } from '../../util/pattern.ts'
 
 /** A request whose answer may go on where another broke off. */
 export interface Way extends Expected {
@@ -37,7 +38,7 @@ export function* waysToGoOn(
   const chat = request.operation === 'chat' && isFree ? request : null
   if (chat !== null && endpoint.prefill) yield* prefill(chat, endpoint, text)
   if (endpoint.model === model || text === '') {
-    yield { method: 'replay', request, overlap: text, opening: '', after: text.length, prompt: 0 }
+    yield { method: 'replay', request, overlap: text, opening: '', whole: '', after: text.length, prompt: 0 }
   }
   if (chat !== null) yield* instruction(chat, text)
 }
@@ -59,6 +60,7 @@ function* prefill(request: ChatRequest, endpoint: Endpoint, text: string): Gener
     }),
     overlap: text.slice(begun.length),
     opening: text.slice(0, openingLength),
+    whole: text,
     after: text.length,
     prompt: begun.length,
   }
@@ -77,6 +79,7 @@ function* instruction(request: ChatRequest, text: string): Generator<Way, void, 
     request: changed(request, messages, lessTokens(request.parameters, text.slice(0, -anchor.length))),
     overlap: anchor,
     opening: '',
+    whole: text,
     after: text.length,
     prompt: text.length + told.length,
   }
@@ -99,7 +102,7 @@ function anchorOf(text: string): string | null {
 }
 
 /** Whether a text ends in the middle of a surrogate pair. */
-const endsInHalf = (text: string): boolean => /[\uD800-\uDBFF]/.test(text.slice(-1))
+const endsInHalf = (text: string): boolean => search(/[\uD800-\uDBFF]/, text.slice(-1)) !== null
 
 /** Where the client itself began the answer, its last message goes on. */
 function withAnswer(messages: readonly Message[], text: string): readonly Message[] {

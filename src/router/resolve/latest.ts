@@ -1,5 +1,6 @@
 import type { Catalog, Model } from '../../catalog/model.ts'
 import { splitVariants } from './variant.ts'
+import { fullMatch } from '../../util/pattern.ts'
 
 /** By author, since a request may name any number of aliases. */
 const authors = new WeakMap<Catalog, Map<string, readonly Model[]>>()
@@ -9,7 +10,7 @@ const authors = new WeakMap<Catalog, Map<string, readonly Model[]>>()
  * begins with it. Null when there is none, or the slug is not of that form. Retired models and variants do not count.
  */
 export function latestModel(catalog: Catalog, slug: string): Model | null {
-  const [, author, family] = /^~([^/]+)\/(.+)-latest$/.exec(slug) ?? []
+  const [, author, family] = fullMatch(/^~([^/]+)\/(.+)-latest$/, slug) ?? []
   if (author === undefined || family === undefined) return null
   const models = modelsOf(catalog, author)
   const members = models.filter((model) => model.family === family)
@@ -34,5 +35,5 @@ function isNamed({ slug, author }: Model, family: string): boolean {
   const name = slug.slice(author.length + 1)
   if (!name.startsWith(family)) return false
   const seam = name.slice(family.length - 1, family.length + 1)
-  return !/^([a-z]{2}|\d\d)$/i.test(seam)
+  return fullMatch(/^([a-z]{2}|\d\d)$/i, seam) === null
 }

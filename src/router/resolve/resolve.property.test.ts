@@ -101,6 +101,7 @@ test('whatever is asked of whatever there is: models that exist, or an error tha
       const { choices, error, strategy } = resolve(request, {
         catalog,
         defaultModel: 'acme/m1',
+        adviceFor: () => null,
         routerModels,
         serves,
         throughput: () => null,
@@ -145,6 +146,7 @@ test('the order of stacked variants changes nothing', () => {
         const { choices, error } = resolve(chatCompletionsClient.decodeRequest(body, {}), {
           catalog,
           defaultModel: null,
+          adviceFor: () => null,
           routerModels: { auto: {}, codingScores: {} },
           serves: () => true,
           throughput: () => null,

@@ -49,6 +49,7 @@ function resolved(body: object, catalog: Catalog = names, tools: Partial<Resolve
   return resolve(request, {
     catalog,
     defaultModel: null,
+    adviceFor: () => null,
     routerModels: { auto: {}, codingScores: {} },
     serves: () => true,
     throughput: () => null,
@@ -103,6 +104,68 @@ describe('a slug', () => {
     expect(said).toEqual({ thinking: false, lenientEffort: false, ...expected })
   })
 
+  test.each([
+    ['m1', 'acme/m1'],
+    ['m-one', 'acme/m1'],
+    ['v-1.5', 'acme/v-1.5'],
+    ['v-1-5', 'acme/v-1.5'],
+    ['llama:8b', 'local/llama:8b'],
+    ['llama:8b:nitro', 'local/llama:8b'],
+    ['m2:free', 'acme/m2:free'],
+    ['m1:extended', 'acme/m1:extended'],
+    ['simulator', 'waygate/simulator'],
+  ])('issue 9.18: %s without its author is %s', (model, slug) => {
+    const resolution = resolved({ model })
+    expect([slugs(resolution), resolution.strategy, resolution.requested]).toEqual([[slug], 'alias', model])
+    expect(slugs(resolved({ models: ['nobody/nothing', model] }))).toEqual([slug])
+  })
+
+  test('issue 9.18: a name that several models have is refused with their slugs, and an alias hides nobody’s own name', () => {
+    const twins = catalogOf([
+      entry('acme/one'),
+      entry('beta/one'),
+      entry('beta/two', { aliases: ['beta/one-more', 'gamma/one', 'acme/three', 'short'] }),
+      entry('gamma/three'),
+      entry('gamma/short'),
+    ])
+    expect(failure(resolved({ model: 'one' }, twins))).toMatchObject({
+      status: 400,
+      code: 'model_not_found',
+      message: 'one is not a valid model ID: it names acme/one, beta/one. Write one of them with its author.',
+    })
+    expect(slugs(resolved({ model: 'one-more' }, twins))).toEqual(['beta/two'])
+    expect(slugs(resolved({ model: 'three' }, twins))).toEqual(['gamma/three'])
+    // Somebody gave this name on purpose.
+    expect(slugs(resolved({ model: 'short' }, twins))).toEqual(['beta/two'])
+  })
+
+  test('issue 9.18: where bare names are off, one is refused with the slug that was meant', () => {
+    const strict = buildCatalog({
+      entries: [entry('acme/m1', { aliases: ['quick'] })],
+      overrides: [],
+      providers: [
+        { slug: 'prov-a', name: 'A', dataPolicy: { training: false, retention: 'none' }, operations: ['chat'] },
+      ],
+      bareNames: false,
+    })
+    expect(failure(resolved({ model: 'm1' }, strict))).toMatchObject({
+      status: 400,
+      message: 'm1 is not a valid model ID. Did you mean "acme/m1"?',
+    })
+    expect(slugs(resolved({ model: 'quick' }, strict))).toEqual(['acme/m1'])
+  })
+
+  test('issue 9.18: a model that is listed but not served is refused with what to set, variants or not', () => {
+    const adviceFor = (model: string) => (model === 'acme/absent' ? 'Set ACME_API_KEY.' : null)
+    for (const model of ['acme/absent', 'acme/absent:nitro']) {
+      expect(failure(resolved({ model }, names, { adviceFor }))).toMatchObject({
+        status: 400,
+        code: 'model_not_found',
+        message: `${model} is not a valid model ID here. Set ACME_API_KEY.`,
+      })
+    }
+  })
+
   test('variants stack in any order', () => {
     const [first, second] = ['acme/m2:free:nitro', 'acme/m2:nitro:free'].map((model) => resolved({ model }).choices)
     expect(first).toEqual(second)
@@ -126,7 +189,7 @@ describe('a slug', () => {
     ['openrouter/auto:nitrous', 400, 'model_not_found', 'Known variants are'],
     ['acme/n1', 400, 'model_not_found', 'Did you mean "acme/m1"?'],
     ['ACME/M2', 400, 'model_not_found', 'Did you mean "acme/m2"?'],
-    ['m1', 400, 'model_not_found', 'Did you mean "acme/m1"?'],
+    ['mini-2', 400, 'model_not_found', 'Did you mean "acme/mini-1"?'],
     ['local/lama:8b', 400, 'model_not_found', 'Did you mean "local/llama:8b"?'],
     ['openrouter/autto', 400, 'model_not_found', 'Did you mean "openrouter/auto"?'],
     ['nothing/like-any-of-them', 400, 'model_not_found', 'GET /api/v1/models lists'],
@@ -327,6 +390,7 @@ describe('openrouter/auto', () => {
     const { error } = resolve(request, {
       catalog: ladder,
       defaultModel: null,
+      adviceFor: () => null,
       routerModels: { auto: {}, codingScores: {} },
       serves: () => true,
       throughput: () => null,

@@ -4,7 +4,10 @@ import type { PipelineStage, Strategy } from '../../canonical/router-metadata.ts
 import type { SortKey } from '../../canonical/routing-preferences.ts'
 import type { Tier } from '../../catalog/endpoint.ts'
 import type { Catalog, Model } from '../../catalog/model.ts'
+import { namesakes } from '../../catalog/aliases.ts'
+import { judgesContent } from '../../catalog/judges-content.ts'
 import { resolveModel } from '../../catalog/resolve-model.ts'
+import { namesOf } from '../names-of.ts'
 import { nearestSlug } from './did-you-mean.ts'
 import { latestModel } from './latest.ts'
 import { explainMiss, isMiss, type Miss } from './miss.ts'
@@ -51,6 +54,8 @@ export interface Resolution {
 export interface ResolveTools {
   readonly catalog: Catalog
   readonly defaultModel: string | null
+  /** What to set so that a model is served here, which it is not; null for a name that nobody lists. */
+  readonly adviceFor: (model: string) => string | null
   readonly routerModels: RouterModels
   /** Whether any endpoint of the model survives the request's own filters. */
   readonly serves: (model: Model) => boolean
@@ -98,7 +103,7 @@ export function resolve(request: GenerationRequest, tools: ResolveTools): Resolu
     const found = listed ?? (router === null ? latestMeaning(catalog, asked) : askRouter(router, asked, request, tools))
     if (found !== null && !isMiss(found)) meanings.push(found)
     // Only the first slug's miss is ever told, and to look for what it may have meant takes a while.
-    else if (slug === requested) firstMiss = found ?? unknown(catalog, asked)
+    else if (slug === requested) firstMiss = found ?? unknown(tools, asked)
   }
 
   const [first] = meanings
@@ -162,13 +167,13 @@ function askRouter(
   const stuck = tools.stuckTo()
   const find = (slug: string): Model | null => {
     const model = resolveModel(catalog, slug)
-    const varied = model === null ? null : inVariant(catalog, model, variants)
+    const varied = model === null || judgesContent(model) ? null : inVariant(catalog, model, variants)
     return varied === null || isMiss(varied) ? null : varied
   }
   const pool = new Set<Model>()
   for (const model of catalog.models.values()) {
     const varied = inVariant(catalog, model, variants)
-    if (!isMiss(varied)) pool.add(varied)
+    if (!isMiss(varied) && !judgesContent(model)) pool.add(varied)
   }
   const rankings = tools.routerModels
   const chosen = router.choose(request, {
@@ -187,7 +192,7 @@ function askRouter(
   return { strategy: router.strategy, choices: models.map((model) => choiceOf(model, variants)), ...told }
 }
 
-function unknown(catalog: Catalog, { slug, base }: VariedSlug): Miss {
+function unknown({ catalog, adviceFor }: ResolveTools, { slug, base }: VariedSlug): Miss {
   const isKnown = (name: string): boolean =>
     resolveModel(catalog, name) !== null || findRouterModel(name) !== null || latestModel(catalog, name) !== null
   const otherwise = unknownVariant(base, isKnown)
@@ -197,9 +202,16 @@ function unknown(catalog: Catalog, { slug, base }: VariedSlug): Miss {
     const message = `${slug} is not a valid model ID: no model here is of that author and family. The form is ~author/family-latest.`
     return { code, message }
   }
+  const same = namesakes(catalog.models.keys(), base)
+  if (same.length > 1) {
+    const message = `${slug} is not a valid model ID: it names ${namesOf(same)}. Write one of them with its author.`
+    return { code, message }
+  }
+  const advice = adviceFor(base)
+  if (advice !== null) return { code, message: `${slug} is not a valid model ID here. ${advice}` }
   const nearest = nearestSlug(catalog, base, routerSlugs)
-  const advice = nearest === null ? 'GET /api/v1/models lists the models served here.' : `Did you mean "${nearest}"?`
-  return { code, message: `${slug} is not a valid model ID. ${advice}` }
+  const hint = nearest === null ? 'GET /api/v1/models lists the models served here.' : `Did you mean "${nearest}"?`
+  return { code, message: `${slug} is not a valid model ID. ${hint}` }
 }
 
 function notBuilt(slug: string): GatewayError {

@@ -7,7 +7,7 @@ import type { Endpoint } from '../../catalog/endpoint.ts'
 import { sleep } from '../../util/sleep.ts'
 import { type Ask, attemptLoop, type AttemptTools } from '../attempt-loop.ts'
 import type { Candidate, Patience } from '../candidate.ts'
-import type { Distribution, EndpointHealth, EndpointState, HealthView } from '../endpoint-health.ts'
+import type { Distribution, EndpointHealth, EndpointState, HealthView, ReplyView } from '../endpoint-health.ts'
 import { Hedges, type HedgeSettings } from '../hedge.ts'
 import { template } from './watched-endpoints.ts'
 
@@ -18,7 +18,7 @@ export type Step = number | CallBatch
 export interface Call {
   readonly candidate: Candidate
   readonly begunAt: number
-  readonly patience: Patience | undefined
+  readonly patience: Patience
   readonly signal: AbortSignal
   /** When it was over for whoever waits for an answer: committed, failed or aborted; null while it runs. */
   settledAt: number | null
@@ -87,8 +87,10 @@ interface Script {
   readonly health?: EndpointHealth
   readonly hedged?: Readonly<Record<string, HedgeSettings>>
   readonly stream?: boolean
+  readonly maxTokens?: number
   readonly fallbacks?: boolean
   readonly totalMs?: number
+  readonly mostCalls?: number
 }
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
@@ -109,19 +111,29 @@ export class ScriptedCalls {
   }
 
   run(): ReturnType<typeof attemptLoop> {
-    const { candidates, states = {}, stream = true, fallbacks = true } = this.#script
+    const { candidates, states = {}, stream = true, maxTokens, fallbacks = true, mostCalls = 100 } = this.#script
     const ask: Ask = {
-      call: (candidate, signal, patience) => this.#call(candidate, signal, patience),
+      calls: () => 1,
       cover: () => true,
+      call: (candidate, signal, patience, onSent) => {
+        onSent?.()
+        return this.#call(candidate, signal, patience)
+      },
       stream,
+      maxTokens,
       reasoning: undefined,
       tellsTier: false,
     }
-    const health: HealthView = { state: (id) => states[id] ?? null, isBenched: () => false }
+    const health: HealthView & ReplyView = {
+      state: (id) => states[id] ?? null,
+      isBenched: () => false,
+      replyTime: () => null,
+    }
     const tools: AttemptTools = {
       clock,
       chance: () => 0.5,
       firstTokenMs,
+      mostCalls,
       health: this.#script.health ?? health,
       hedges: this.hedges,
       price: ({ promptTokens = 0 }: Usage) => promptTokens,
@@ -140,7 +152,7 @@ export class ScriptedCalls {
     return this.calls.map(({ begunAt }) => begunAt - (first?.begunAt ?? 0))
   }
 
-  async *#call(candidate: Candidate, signal: AbortSignal, patience: Patience | undefined): CallStream {
+  async *#call(candidate: Candidate, signal: AbortSignal, patience: Patience): CallStream {
     const call: Call = {
       candidate,
       begunAt: clock.monotonic(),
@@ -156,7 +168,8 @@ export class ScriptedCalls {
       call.settledAt ??= call.abortedAt
     }
     signal.addEventListener('abort', aborted)
-    const report = this.#script.health?.begin(candidate)
+    const { health, stream = true, maxTokens } = this.#script
+    const report = health?.begin(candidate, { stream, maxTokens })
     const scripts = this.#script.steps[candidate.endpoint.id] ?? []
     const nth = this.calls.filter((other) => other.candidate.endpoint.id === candidate.endpoint.id).length
     this.calls.push(call)
@@ -164,8 +177,8 @@ export class ScriptedCalls {
       for await (const batch of played(scripts[Math.min(nth, scripts.length - 1)] ?? [], signal, patience)) {
         const ending = batch.at(-1)
         const last = ending?.type
-        if (last === 'text-delta') report?.answered()
-        if (signal.aborted) report?.abandoned()
+        if (last === 'text-delta' && stream) report?.answered()
+        if (signal.aborted) report?.abandoned(silentSince(call, patience))
         else if (ending?.type === 'error' || ending?.type === 'call-end') report?.ended(ending)
         if (last === 'error' && !signal.aborted) call.failure = retryOf(batch)
         if (last === 'error' || last === 'text-delta') call.settledAt ??= clock.monotonic()
@@ -180,12 +193,16 @@ export class ScriptedCalls {
   }
 }
 
+/** All of a call that is given up before it committed was silence. */
+const silentSince = ({ begunAt, settledAt }: Call, { overdueMs }: Patience): number | undefined =>
+  settledAt !== null && settledAt - begunAt >= overdueMs ? begunAt : undefined
+
 const retryOf = (batch: CallBatch): Retry | null =>
   batch.flatMap((event) => (event.type === 'error' ? [event.retry] : []))[0] ?? null
 
 /** As `CallEndpoint` does, it ends with an error where the first token is late or the signal aborts. */
-async function* played(steps: readonly Step[], signal: AbortSignal, patience: Patience | undefined): CallStream {
-  let patientMs = patience?.firstTokenMs ?? firstTokenMs
+async function* played(steps: readonly Step[], signal: AbortSignal, { answerMs }: Patience): CallStream {
+  let patientMs = answerMs
   for (const step of [...steps, Infinity]) {
     if (typeof step === 'number') {
       await sleep(Math.min(step, patientMs), signal)

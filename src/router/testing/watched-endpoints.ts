@@ -3,7 +3,7 @@ import { buildCatalog } from '../../catalog/build-catalog.ts'
 import type { OfferedProvider } from '../../catalog/catalog-entry.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { Clock } from '../../util/clock.ts'
-import type { CallReport } from '../candidate.ts'
+import type { Asked, CallReport } from '../candidate.ts'
 import type { EndpointHealth } from '../endpoint-health.ts'
 import { createEndpointHealth } from '../health/create-endpoint-health.ts'
 
@@ -53,8 +53,9 @@ export class WatchedEndpoints {
     this.clock.time += ms
   }
 
-  begin(id = 'one', credential = 0): CallReport {
-    return this.health.begin({ endpoint: { ...template, id }, credential: { provider: 'prov-a', index: credential } })
+  begin(id = 'one', credential = 0, asked: Asked = { stream: true, maxTokens: undefined }): CallReport {
+    const candidate = { endpoint: { ...template, id }, credential: { provider: 'prov-a', index: credential } }
+    return this.health.begin(candidate, asked)
   }
 
   /** A whole call, which takes `ms`. */

@@ -18,5 +18,8 @@ export interface Insert {
   readonly rows: readonly (readonly (string | number | null)[])[]
 }
 
-/** What a dialect offers besides queries: a group of prepared inserts in one transaction. */
+/**
+ * What a dialect offers besides queries: a group of prepared inserts in one transaction. While another process writes it waits, and
+ * holds up no query.
+ */
 export type WriteGroup = (inserts: readonly Insert[]) => Promise<void>

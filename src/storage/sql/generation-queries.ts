@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { AttemptRecord, GenerationRecord, GenerationStore, ModelUsageRow } from '../stores/generation-store.ts'
 import type { Database, Insert, WriteGroup } from './database.ts'
 import { GroupWriter } from './group-writer.ts'
+import { insertSql, storable } from './insert-sql.ts'
 
 const generationColumns = [
   'id',
@@ -59,6 +60,7 @@ const attemptColumns = [
   'tier',
   'kind',
   'cost',
+  'mayBillMore',
   'depth',
   'tool',
 ] as const satisfies readonly (keyof Database['generationAttempt'])[]
@@ -73,8 +75,9 @@ export function createGenerationStore(
   writeGroup: WriteGroup,
   onError: (error: Error) => void,
 ): ClosableGenerationStore {
-  const intoGeneration = insertSql(db, 'generation', generationColumns)
-  const intoAttempt = insertSql(db, 'generationAttempt', attemptColumns)
+  // The same row again changes nothing: a group whose answer was lost is written a second time.
+  const intoGeneration = `${insertSql(db, 'generation', generationColumns)} on conflict do nothing`
+  const intoAttempt = `${insertSql(db, 'generationAttempt', attemptColumns)} on conflict do nothing`
   const inserts = (group: readonly GenerationRecord[]): readonly Insert[] => [
     { sql: intoGeneration, rows: group.map(generationRow) },
     { sql: intoAttempt, rows: group.flatMap((record) => record.attempts.map(attemptRow)) },
@@ -97,8 +100,12 @@ export function createGenerationStore(
       return findWritten(db, id, account)
     },
     spent: async (keyHash, since) => {
-      await writer.flush()
-      return sumSpent(db, keyHash, since)
+      const waiting = new Map<string, number>()
+      for (const record of writer.pending) {
+        if (record.keyHash === keyHash && record.createdAt >= since) waiting.set(record.id, record.cost)
+      }
+      const written = await sumSpent(db, keyHash, since, [...waiting.keys()])
+      return waiting.values().reduce((sum, cost) => sum + cost, written)
     },
     usageByModel: async (since) => {
       await writer.flush()
@@ -107,26 +114,15 @@ export function createGenerationStore(
   }
 }
 
-/** The same row again changes nothing: a group whose answer was lost is written a second time. */
-function insertSql(db: Kysely<Database>, table: keyof Database, columns: readonly string[]): string {
-  const names = sql.join(columns.map((column) => sql.ref(column)))
-  const values = sql.join(columns.map(() => sql.val(null)))
-  return sql`insert into ${sql.table(table)} (${names}) values (${values}) on conflict do nothing`.compile(db).sql
-}
+const generationRow = (record: GenerationRecord) => generationColumns.map((column) => storable(record[column]))
+
+const attemptRow = (attempt: AttemptRecord) => attemptColumns.map((column) => storable(attempt[column]))
 
 /** In memory, where a character takes up to two bytes: the texts that may be long, and what all the rest of a record takes. */
 function sizeOf({ metadata, trace, userAgent, httpReferer, externalUser, attempts }: GenerationRecord): number {
   const texts = [metadata, trace, userAgent, httpReferer, externalUser]
   return 2_000 + 500 * attempts.length + 2 * texts.reduce((sum, text) => sum + (text?.length ?? 0), 0)
 }
-
-const generationRow = (record: GenerationRecord) =>
-  generationColumns.map((column) => {
-    const value = record[column]
-    return typeof value === 'boolean' ? Number(value) : value
-  })
-
-const attemptRow = (attempt: AttemptRecord) => attemptColumns.map((column) => attempt[column])
 
 async function findWritten(db: Kysely<Database>, id: string, account: string): Promise<GenerationRecord | null> {
   const row = await db
@@ -147,17 +143,25 @@ async function findWritten(db: Kysely<Database>, id: string, account: string): P
     streamed: row.streamed === 1,
     cancelled: row.cancelled === 1,
     isByok: row.isByok === 1,
-    attempts,
+    attempts: attempts.map((attempt) => ({ ...attempt, mayBillMore: attempt.mayBillMore === 1 })),
   }
 }
 
-async function sumSpent(db: Kysely<Database>, keyHash: string, since: number): Promise<number> {
-  const { total } = await db
+/** @param except Ids that are counted elsewhere, written or not. One text, since a statement takes only so many parameters. */
+async function sumSpent(
+  db: Kysely<Database>,
+  keyHash: string,
+  since: number,
+  except: readonly string[],
+): Promise<number> {
+  const all = db
     .selectFrom('generation')
     .select(({ fn }) => fn.sum<number | null>('cost').as('total'))
     .where('keyHash', '=', keyHash)
     .where('createdAt', '>=', since)
-    .executeTakeFirstOrThrow()
+  const ids = JSON.stringify(except)
+  const others = except.length === 0 ? all : all.where(sql<boolean>`id not in (select value from json_each(${ids}))`)
+  const { total } = await others.executeTakeFirstOrThrow()
   return total ?? 0
 }
 

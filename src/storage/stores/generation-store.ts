@@ -19,6 +19,8 @@ export interface AttemptRecord {
   readonly kind: string
   /** What the provider is owed for it, in nano-USD. The generation's own cost is what the client is charged. */
   readonly cost: number
+  /** Whether the provider may bill more than `cost` for it: it was given up, and is not known to stop. That is the operator's loss. */
+  readonly mayBillMore: boolean
   /** 0 for a call that answers the client; 1 for one that a tool of that answer made, and so on. */
   readonly depth: number
   /** The tool that made it; null where none did. */
@@ -92,7 +94,10 @@ export interface GenerationStore {
   isFull(): boolean
   /** One generation of an account; another account's is not found. Sees everything appended before the call. */
   find(id: string, account: string): Promise<GenerationRecord | null>
-  /** What a key has spent, in nano-USD, since the given Unix millisecond. Flushes first. */
+  /**
+   * What a key has spent, in nano-USD, since the given Unix millisecond: everything appended before the call, on disk or not. Does not
+   * wait for writes.
+   */
   spent(keyHash: string, since: number): Promise<number>
   /** What an endpoint was chosen for, by model, and by UTC day from the given Unix millisecond on. Reads the whole table. Flushes first. */
   usageByModel(since: number): Promise<readonly ModelUsageRow[]>

@@ -2,6 +2,7 @@ import { createHmac, hash } from 'node:crypto'
 import { bearer } from './api-key.ts'
 import { type AwsCredentials, awsCredentials, loadChain } from './aws-credentials.ts'
 import type { Account, Sign, SignableCall } from './sign.ts'
+import { search } from '../../util/pattern.ts'
 
 const algorithm = 'AWS4-HMAC-SHA256'
 /** Of our own headers, those that are signed; what a proxy may change is not. */
@@ -25,7 +26,7 @@ export function awsSigV4(service: string, load = loadChain): Sign {
 }
 
 function regionOf({ origin }: SignableCall, { variables }: Account): string {
-  const named = /\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:vpce\.)?amazonaws\.com/.exec(origin)?.[1]
+  const named = search(/\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:vpce\.)?amazonaws\.com/, origin)?.[1]
   return named ?? variables['AWS_REGION'] ?? 'us-east-1'
 }
 

@@ -9,6 +9,7 @@ import {
   type ServiceAccount,
 } from './google-credentials.ts'
 import type { SignTools, TokenRequest } from './sign.ts'
+import { fullMatch } from '../../util/pattern.ts'
 
 export interface AccessToken {
   readonly token: string
@@ -154,7 +155,7 @@ async function ask(request: TokenRequest, who: string, { exchange }: SignTools):
   if (status >= 200 && status < 300) return body
   // `invalid_grant` and its like tell what to do; descriptions may quote what was sent.
   const code = isObject(body) ? stringOf(body['error']) : undefined
-  const word = code !== undefined && /^[a-z_]{1,40}$/.test(code) ? ` ${code}` : ''
+  const word = code !== undefined && fullMatch(/^[a-z_]{1,40}$/, code) !== null ? ` ${code}` : ''
   return fail(who, `answered ${status}${word}`)
 }
 

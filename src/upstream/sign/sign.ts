@@ -1,6 +1,6 @@
 /** A request as it is about to be sent, for schemes that sign what it says. */
 export interface SignableCall {
-  readonly method: 'POST'
+  readonly method: 'GET' | 'POST'
   readonly origin: string
   /** With its query. */
   readonly path: string

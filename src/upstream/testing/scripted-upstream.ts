@@ -64,7 +64,7 @@ export function stream(response: ServerResponse, ...frames: readonly string[]): 
 
 interface CallScript {
   readonly baseUrl: string
-  readonly timeouts?: Partial<CallTimeouts>
+  readonly timeouts?: Partial<CallTimeouts> & { readonly firstTokenMs?: number }
   readonly limits?: { readonly frameBytes?: number; readonly replyBytes?: number }
   readonly provider?: Partial<Pick<UpstreamProvider, 'apiKeys' | 'headers' | 'sign' | 'variables'>>
   /** In place of the one that `protocol` stands for. */
@@ -101,7 +101,7 @@ export function callerOf({
     completionsProtocol: completionsUpstream,
     prepareMedia: (request) => request,
     watch,
-    timeouts: { connectMs: 5_000, firstTokenMs: 5_000, idleMs: 5_000, totalMs: 30_000, ...timeouts },
+    timeouts: { connectMs: 5_000, idleMs: 5_000, totalMs: 30_000, ...timeouts },
     limits: { frameBytes: 1_000_000, replyBytes: 1_000_000, ...limits },
     clock: systemClock,
   })
@@ -110,7 +110,11 @@ export function callerOf({
     echo = false,
     maxTokens,
     signal = new AbortController().signal,
-    patience,
+    patience = {
+      answerMs: stream ? (timeouts?.firstTokenMs ?? 5_000) : Infinity,
+      overdueMs: Infinity,
+      commentsCount: true,
+    },
   } = {}) {
     yield* callEndpoint(candidate, generationRequest(stream, echo, maxTokens), signal, patience)
   }

@@ -60,13 +60,13 @@ type Part = Awaited<ReturnType<typeof listen>>[number]
 const errorsOf = (parts: readonly Part[]): readonly unknown[] =>
   parts.flatMap((part) => (part.type === 'error' ? [part.error] : []))
 
-test('row 68: generateText', async () => {
+test('contract row 68: generateText', async () => {
   const result = await ask('acme/m1')
   expect(result).toMatchObject({ text, finishReason: 'stop', response: { modelId: 'acme/m1' } })
   expect(result.response.id).toMatch(/^gen-/)
 })
 
-test('row 68: streamText', async () => {
+test('contract row 68: streamText', async () => {
   const result = streamText({ model: openrouter('acme/m1'), prompt })
   expect((await Array.fromAsync(result.textStream)).join('')).toBe(text)
   expect(await result.finishReason).toBe('stop')
@@ -75,7 +75,7 @@ test('row 68: streamText', async () => {
 test.each([
   ['generateText', generateText],
   ['streamText', streamText],
-] as const)('row 68: %s calls a tool, sends its result back, and gets the answer', async (_, generate) => {
+] as const)('contract row 68: %s calls a tool, sends its result back, and gets the answer', async (_, generate) => {
   const result = await generate({
     model: openrouter('sim/tool-call'),
     prompt,
@@ -92,7 +92,7 @@ test.each([
   })
 })
 
-test('row 30: parallel tool calls, whole and in fragments', async () => {
+test('contract row 30: parallel tool calls, whole and in fragments', async () => {
   const calls = [weatherArguments, weatherArguments].map((input) => ({ toolName: weather.name, input }))
   const { toolCalls } = await ask('sim/parallel-tool-calls')
   expect(toolCalls).toMatchObject(calls)
@@ -102,7 +102,7 @@ test('row 30: parallel tool calls, whole and in fragments', async () => {
   expect(parts.filter(({ type }) => type === 'tool-input-delta').length).toBeGreaterThanOrEqual(6)
 })
 
-test('row 11: structured output', async () => {
+test('contract row 11: structured output', async () => {
   const request = { model: openrouter('acme/m1'), prompt, output: Output.object({ schema: jsonSchema(riverSchema) }) }
   expect((await generateText(request)).output).toEqual(river)
   const result = streamText(request)
@@ -137,7 +137,7 @@ describe.each(['reasoning', 'reasoning-field'])('an upstream that thinks in its 
   })
 })
 
-test('row 68: images', async () => {
+test('contract row 68: images', async () => {
   const file = { mediaType: 'image/png', base64: pixel }
   expect((await ask('sim/image')).files).toMatchObject([file])
   const result = streamText({ model: openrouter('sim/image'), prompt })
@@ -158,14 +158,14 @@ test('audio and refusal', async () => {
   expect((await ask('sim/refusal')).response.body).toMatchObject({ choices: [{ message: { refusal } }] })
 })
 
-test('row 13: logprobs', async () => {
+test('contract row 13: logprobs', async () => {
   const model = openrouter('acme/m1', { logprobs: 2 })
   const { response } = await generateText({ model, prompt, include: { responseBody: true } })
   expect(response.body).toMatchObject({ choices: [{ logprobs: { content: { length: 12 }, refusal: null } }] })
   expect(await streamText({ model, prompt }).text).toBe(text)
 })
 
-test('row 61: usage and cost', async () => {
+test('contract row 61: usage and cost', async () => {
   const usage = { inputTokens: 1000, outputTokens: 500, totalTokens: 1500 }
   const providerMetadata = { openrouter: { provider: 'Prov A', usage: { cost } } }
   expect(await ask('sim/usage-1000-500')).toMatchObject({ usage, providerMetadata })
@@ -179,24 +179,24 @@ test.each([
   ['sim/finish-MAX_TOKENS', 'length'],
   ['sim/finish-SAFETY', 'content-filter'],
   ['sim/tool-call', 'tool-calls'],
-])('row 14: %s finishes with %s', async (model, finishReason) => {
+])('contract row 14: %s finishes with %s', async (model, finishReason) => {
   expect((await ask(model)).finishReason).toBe(finishReason)
   expect((await listen(model)).at(-1)).toMatchObject({ type: 'finish', finishReason })
 })
 
-test('row 35: leaving mid-stream closes the upstream', async () => {
+test('contract row 35: leaving mid-stream closes the upstream', async () => {
   const leaving = new AbortController()
   const result = streamText({ model: openrouter(`sim/${slowly}`), prompt, abortSignal: leaving.signal, ...quiet })
   for await (const part of result.fullStream) if (part.type === 'text-delta') leaving.abort()
   await expectLeft(gateway, slowly)
 })
 
-test('row 32: another provider steps in silently', async () => {
+test('contract row 32: another provider steps in silently', async () => {
   expect(await ask('sim/failover')).toMatchObject({ text, providerMetadata: { openrouter: { provider: 'Prov B' } } })
   expect(errorsOf(await listen('sim/failover'))).toEqual([])
 })
 
-test('row 29: comments are skipped, and a failure after them is an error of the stream', async () => {
+test('contract row 29: comments are skipped, and a failure after them is an error of the stream', async () => {
   const late = await startLate()
   onTestFinished(() => late.close())
   const openrouter = connect(late.url, late.key)
@@ -205,7 +205,7 @@ test('row 29: comments are skipped, and a failure after them is an error of the 
 })
 
 describe('errors before the answer', () => {
-  test('row 3: a key that is not known', async () => {
+  test('contract row 3: a key that is not known', async () => {
     const stranger = connect(gateway.url, 'sk-or-v1-unknown')
     await expect(generateText({ model: stranger('acme/m1'), prompt })).rejects.toMatchObject({
       statusCode: 401,
@@ -213,13 +213,13 @@ describe('errors before the answer', () => {
     })
   })
 
-  test('row 7: a parameter out of range', async () => {
+  test('contract row 7: a parameter out of range', async () => {
     await expect(generateText({ model: openrouter('acme/m1'), prompt, temperature: 2.1 })).rejects.toMatchObject({
       statusCode: 400,
     })
   })
 
-  test('row 17: a model that is not known', async () => {
+  test('contract row 17: a model that is not known', async () => {
     await expect(ask('nope/none')).rejects.toMatchObject({
       statusCode: 400,
       message: expect.stringContaining('nope/none'),
@@ -252,7 +252,7 @@ async function outcomeOfStream(model: string): Promise<Outcome> {
   return errors.length === 0 ? 'answer' : outcomeOf(errors[0])
 }
 
-describe.concurrent('row 68: every reply is decoded', () => {
+describe.concurrent('contract row 68: every reply is decoded', () => {
   test.for(everyReply)('$behaviour', async ({ model, json, stream }, { expect }) => {
     // A choice that broke off is no error to this client: its finish reason tells (contract §3.2).
     const expected = typeof json === 'object' && 'broken' in json ? 'answer' : json

@@ -1,7 +1,7 @@
 import { behaviours } from '../../../src/simulator/behaviours.ts'
 import { behaving, startGateway, type TestGateway } from '../../gateway.ts'
 
-/** What a client meets: an answer, an HTTP status, or an error after the reply has begun (contract §4.4, §9 row 37). */
+/** What a client meets: an answer, an HTTP status, or an error after the reply has begun (contract §4.4, row 37). */
 export type Outcome = 'answer' | { readonly status: number } | { readonly broken: number }
 
 export interface Reply {

@@ -10,7 +10,7 @@ export const citation = { url: 'https://example.com/rivers', title: 'About river
 export const pixel = expect.stringMatching(/^iVBORw0KGgo/)
 export const pixelUrl = expect.stringMatching(/^data:image\/png;base64,iVBORw0KGgo/)
 
-/** `usage-1000-500` at 1 USD and 2 USD per million tokens (contract §9 row 61). */
+/** `usage-1000-500` at 1 USD and 2 USD per million tokens (contract row 61). */
 export const cost = 0.002
 
 /** The first tool called, the arguments that the simulator makes up for it, and an answer to it. */
@@ -39,7 +39,7 @@ export const river = { name: 'The river', length_km: 10, navigable: true }
 export const received = (gateway: TestGateway, behaviour: string): unknown =>
   gateway.simulator.journal().findLast((entry) => entry.behaviour === behaviour)?.body
 
-/** Row 35: the upstream sees its client leave within a second. */
+/** Contract row 35: the upstream sees its client leave within a second. */
 export const expectLeft = (gateway: TestGateway, behaviour: string): Promise<void> =>
   expect
     .poll(() => gateway.simulator.journal().findLast((entry) => entry.behaviour === behaviour)?.closedBy, {

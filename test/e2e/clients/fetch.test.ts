@@ -43,14 +43,14 @@ describe.concurrent('every JSON reply is as published', () => {
     expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'application/json'])
     const { id, choices } = valid(validateResponse(await reply.json()))
     expect(id).toBe(reply.headers.get('x-generation-id'))
-    // Row 37: what broke off says so in its choice.
+    // Contract row 37: what broke off says so in its choice.
     const broken = json === 'answer' ? undefined : json.broken
     expect(choices[0]?.error?.code).toBe(broken)
     if (broken !== undefined) expect(choices[0]?.finish_reason).toBe('error')
   })
 })
 
-describe.concurrent('rows 28, 31, 33, 34: every stream is as published', () => {
+describe.concurrent('contract rows 28, 31, 33, 34: every stream is as published', () => {
   test.for(everyReply)('$behaviour', async ({ model, stream }, { expect }) => {
     const reply = await gateway.chat({ model, stream: true })
     const id = reply.headers.get('x-generation-id')

@@ -68,14 +68,14 @@ const spoken = (chunks: readonly OpenAI.ChatCompletionChunk[]): string =>
 const toolCalls = (message: OpenAI.ChatCompletionMessage | undefined) =>
   (message?.tool_calls ?? []).filter((call) => call.type === 'function')
 
-test('row 69: chat', async () => {
+test('contract row 69: chat', async () => {
   const reply = await ask('acme/m1')
   expect(reply).toMatchObject({ object: 'chat.completion', model: 'acme/m1', choices: [{ finish_reason: 'stop' }] })
   expect(reply.id).toMatch(/^gen-/)
   expect(reply.choices[0]?.message).toMatchObject({ role: 'assistant', content: text, refusal: null })
 })
 
-test('row 69, row 28: stream', async () => {
+test('contract row 69, row 28: stream', async () => {
   const chunks = await listen('acme/m1')
   expect(spoken(chunks)).toBe(text)
   expect(new Set(chunks.map(({ id }) => id)).size).toBe(1)
@@ -84,7 +84,7 @@ test('row 69, row 28: stream', async () => {
   expect(chunks.at(-1)?.choices).toEqual([])
 })
 
-test('row 12: a tool is called, its result is sent back, and the answer comes', async () => {
+test('contract row 12: a tool is called, its result is sent back, and the answer comes', async () => {
   const reply = await ask('sim/tool-call', { tools })
   const [choice] = reply.choices
   const calls = toolCalls(choice?.message)
@@ -102,7 +102,7 @@ test('row 12: a tool is called, its result is sent back, and the answer comes', 
   })
 })
 
-test('row 30: parallel tool calls stream in fragments', async () => {
+test('contract row 30: parallel tool calls stream in fragments', async () => {
   const chunks = await listen('sim/parallel-tool-calls', { tools })
   const fragments = deltas(chunks).flatMap(({ tool_calls = [] }) => tool_calls)
   for (const index of [0, 1]) {
@@ -118,7 +118,7 @@ test('row 30: parallel tool calls stream in fragments', async () => {
   expect(new Set(fragments.flatMap(({ id }) => id ?? [])).size).toBe(2)
 })
 
-test('row 12: its own accumulator puts the streamed calls together', async () => {
+test('contract row 12: its own accumulator puts the streamed calls together', async () => {
   const stream = client.chat.completions.stream({ model: 'sim/parallel-tool-calls', messages, tools })
   const { choices } = await stream.finalChatCompletion()
   expect(toolCalls(choices[0]?.message).map((call) => JSON.parse(call.function.arguments))).toEqual([
@@ -127,7 +127,7 @@ test('row 12: its own accumulator puts the streamed calls together', async () =>
   ])
 })
 
-test('row 11: structured output', async () => {
+test('contract row 11: structured output', async () => {
   const response_format = {
     type: 'json_schema',
     json_schema: { name: 'river', strict: true, schema: riverSchema },
@@ -183,7 +183,7 @@ test('refusal', async () => {
   expect(parts.map((delta) => delta.refusal ?? '').join('')).toBe(refusal)
 })
 
-test('row 13: logprobs', async () => {
+test('contract row 13: logprobs', async () => {
   const item = { token: 'The', logprob: expect.any(Number), bytes: [84, 104, 101] }
   const parameters = { logprobs: true, top_logprobs: 2 }
   const { choices } = await ask('acme/m1', parameters)
@@ -193,7 +193,7 @@ test('row 13: logprobs', async () => {
   expect(streamed).toEqual(choices[0]?.logprobs?.content)
 })
 
-test('row 61: usage and cost', async () => {
+test('contract row 61: usage and cost', async () => {
   const usage = {
     prompt_tokens: 1000,
     completion_tokens: 500,
@@ -212,7 +212,7 @@ test.each([
   ['sim/finish-SAFETY', 'content_filter', 'SAFETY'],
   ['sim/finish-unheard_of', 'stop', 'unheard_of'],
   ['sim/tool-call', 'tool_calls', 'tool_calls'],
-])('row 14: %s finishes with %s', async (model, finish_reason, native_finish_reason) => {
+])('contract row 14: %s finishes with %s', async (model, finish_reason, native_finish_reason) => {
   expect((await ask(model)).choices[0]).toMatchObject({ finish_reason, native_finish_reason })
   const finished = (await listen(model)).flatMap(({ choices }) =>
     choices.filter((choice) => choice.finish_reason !== null),
@@ -220,7 +220,7 @@ test.each([
   expect(finished).toEqual([expect.objectContaining({ finish_reason, native_finish_reason })])
 })
 
-test('row 35: leaving mid-stream closes the upstream and is on record', async () => {
+test('contract row 35: leaving mid-stream closes the upstream and is on record', async () => {
   let id = ''
   for await (const chunk of await client.chat.completions.create({ model: `sim/${slowly}`, messages, stream: true })) {
     id = chunk.id
@@ -232,13 +232,13 @@ test('row 35: leaving mid-stream closes the upstream and is on record', async ()
     .toMatchObject({ data: { cancelled: true } })
 })
 
-test('row 32: another provider steps in silently', async () => {
+test('contract row 32: another provider steps in silently', async () => {
   expect(await ask('sim/failover')).toMatchObject({ provider: 'Prov B', choices: [{ message: { content: text } }] })
   expect(spoken(await listen('sim/failover'))).toBe(text)
   expect(gateway.simulator.journal().filter(({ behaviour }) => behaviour === 'reset').length).toBeGreaterThan(0)
 })
 
-test('row 29: comments are skipped, and a failure after them is an error of the stream', async () => {
+test('contract row 29: comments are skipped, and a failure after them is an error of the stream', async () => {
   const late = await startLate()
   onTestFinished(() => late.close())
   const client = connect(late.url, late.key)
@@ -247,18 +247,18 @@ test('row 29: comments are skipped, and a failure after them is an error of the 
 })
 
 describe('errors before the answer', () => {
-  test('row 3: a key that is not known', async () => {
+  test('contract row 3: a key that is not known', async () => {
     const stranger = connect(gateway.url, 'sk-or-v1-unknown')
     await expect(stranger.chat.completions.create({ model: 'acme/m1', messages })).rejects.toBeInstanceOf(
       AuthenticationError,
     )
   })
 
-  test('row 7: a parameter out of range', async () => {
+  test('contract row 7: a parameter out of range', async () => {
     await expect(ask('acme/m1', { temperature: 2.1 })).rejects.toBeInstanceOf(BadRequestError)
   })
 
-  test('row 17: a model that is not known', async () => {
+  test('contract row 17: a model that is not known', async () => {
     const error = await ask('nope/none').catch((error: unknown) => error)
     expect(error).toBeInstanceOf(BadRequestError)
     expect(error).toMatchObject({ error: { availability: { code: 'model_not_found' } } })
@@ -292,7 +292,7 @@ async function outcome(call: Promise<unknown>): Promise<Outcome> {
   }
 }
 
-describe.concurrent('row 69: every reply is decoded', () => {
+describe.concurrent('contract row 69: every reply is decoded', () => {
   test.for(everyReply)('$behaviour', async ({ model, json, stream }, { expect }) => {
     // A choice that broke off is no error to this client: it shows in the choice (contract §3.2).
     const expected = typeof json === 'object' && 'broken' in json ? 'answer' : json

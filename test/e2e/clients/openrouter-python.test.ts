@@ -10,7 +10,7 @@ const installMs = 300_000
 
 if (lack !== null) console.warn(`${lack}: the tests with the Python SDK are skipped.`)
 
-/** The class each status is raised as; the others have none of their own (contract §11.1). */
+/** The class each status is raised as; the others have none of their own (contract §5.2). */
 const classes: Readonly<Record<number, string>> = {
   400: 'BadRequestResponseError',
   401: 'UnauthorizedResponseError',

@@ -10,28 +10,28 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-test('row 69: lists models', async () => {
+test('contract row 69: lists models', async () => {
   const { result } = await client.models.list()
   expect(result.data.map(({ id }) => id)).toContain('acme/m1')
 })
 
-test('row 69: lists the endpoints of a model', async () => {
+test('contract row 69: lists the endpoints of a model', async () => {
   const { data } = await client.endpoints.list({ author: 'acme', slug: 'm1' })
   expect(data.endpoints.map(({ tag }) => tag)).toEqual(['prov-a', 'prov-b', 'prov-c'])
   expect(data.endpoints[0]?.pricing.prompt).toBe('0.000001')
 })
 
-test('row 69: lists providers', async () => {
+test('contract row 69: lists providers', async () => {
   const { data } = await client.providers.list()
   expect(data.map(({ slug }) => slug)).toEqual(expect.arrayContaining(['prov-a', 'openai', 'groq']))
 })
 
-test('row 69: describes the calling key', async () => {
+test('contract row 69: describes the calling key', async () => {
   const { data } = await client.apiKeys.getCurrentKeyMetadata()
   expect(data).toMatchObject({ limit: null, limitRemaining: null, isManagementKey: false })
 })
 
-test('row 69: reads a generation', async () => {
+test('contract row 69: reads a generation', async () => {
   const reply = await gateway.chat({})
   const { data } = await client.generations.getGeneration({ id: reply.headers.get('x-generation-id') ?? '' })
   expect(data).toMatchObject({ model: 'acme/m1', providerName: 'Prov A', streamed: false, cancelled: false })

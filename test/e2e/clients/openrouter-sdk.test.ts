@@ -81,7 +81,7 @@ const spoken = (chunks: readonly ChatStreamChunk[]): string =>
     .map(({ content }) => content ?? '')
     .join('')
 
-test('row 69: chat', async () => {
+test('contract row 69: chat', async () => {
   const reply = await ask('acme/m1')
   expect(reply).toMatchObject({ object: 'chat.completion', model: 'acme/m1', systemFingerprint: 'fp_simulator' })
   expect(reply.choices).toMatchObject([
@@ -89,14 +89,14 @@ test('row 69: chat', async () => {
   ])
 })
 
-test('row 69, row 28: stream', async () => {
+test('contract row 69, row 28: stream', async () => {
   const chunks = await listen('acme/m1')
   expect(spoken(chunks)).toBe(text)
   expect(chunks.flatMap(({ choices }) => choices.map((choice) => choice.finishReason ?? [])).flat()).toEqual(['stop'])
   expect(chunks.filter(({ usage }) => usage)).toEqual([chunks.at(-1)])
 })
 
-test('row 12: a tool is called, its result is sent back, and the answer comes', async () => {
+test('contract row 12: a tool is called, its result is sent back, and the answer comes', async () => {
   const { choices } = await ask('sim/tool-call', { tools })
   const message = choices[0]?.message
   const call = message?.toolCalls?.[0]
@@ -113,7 +113,7 @@ test('row 12: a tool is called, its result is sent back, and the answer comes', 
   })
 })
 
-test('row 30: parallel tool calls stream in fragments', async () => {
+test('contract row 30: parallel tool calls stream in fragments', async () => {
   const fragments = deltas(await listen('sim/parallel-tool-calls', { tools })).flatMap(
     ({ toolCalls = [] }) => toolCalls,
   )
@@ -124,7 +124,7 @@ test('row 30: parallel tool calls stream in fragments', async () => {
   }
 })
 
-test('row 11: structured output', async () => {
+test('contract row 11: structured output', async () => {
   const responseFormat = {
     type: 'json_schema',
     jsonSchema: { name: 'river', strict: true, schema: riverSchema },
@@ -175,7 +175,7 @@ test('refusal', async () => {
   expect(parts.map((delta) => delta.refusal ?? '').join('')).toBe(refusal)
 })
 
-test('row 13: logprobs', async () => {
+test('contract row 13: logprobs', async () => {
   const parameters = { logprobs: true, topLogprobs: 2 }
   const { choices } = await ask('acme/m1', parameters)
   const content = choices[0]?.logprobs?.content
@@ -185,7 +185,7 @@ test('row 13: logprobs', async () => {
   expect(streamed).toEqual(content)
 })
 
-test('row 61: usage and cost', async () => {
+test('contract row 61: usage and cost', async () => {
   const usage = {
     promptTokens: 1000,
     completionTokens: 500,
@@ -198,7 +198,7 @@ test('row 61: usage and cost', async () => {
   expect((await listen('sim/usage-1000-500')).at(-1)?.usage).toMatchObject(usage)
 })
 
-test('row 58: router metadata, asked for by its header', async () => {
+test('contract row 58: router metadata, asked for by its header', async () => {
   const metadata = {
     requested: 'acme/m1',
     strategy: 'direct',
@@ -219,18 +219,18 @@ test('row 58: router metadata, asked for by its header', async () => {
   expect((await ask('acme/m1')).openrouterMetadata).toBeUndefined()
 })
 
-test('row 35: leaving mid-stream closes the upstream', async () => {
+test('contract row 35: leaving mid-stream closes the upstream', async () => {
   const stream = await client.chat.send({ chatRequest: { model: `sim/${slowly}`, messages, stream: true } })
   for await (const chunk of streamed(stream)) if (chunk.choices[0]?.delta.content) break
   await expectLeft(gateway, slowly)
 })
 
-test('row 32: another provider steps in silently', async () => {
+test('contract row 32: another provider steps in silently', async () => {
   expect((await ask('sim/failover')).choices[0]?.message.content).toBe(text)
   expect(spoken(await listen('sim/failover'))).toBe(text)
 })
 
-test('row 29: comments are skipped, and a failure after them is an error of the stream', async () => {
+test('contract row 29: comments are skipped, and a failure after them is an error of the stream', async () => {
   const late = await startLate()
   onTestFinished(() => late.close())
   const client = connect(late.url, late.key)
@@ -240,22 +240,22 @@ test('row 29: comments are skipped, and a failure after them is an error of the 
 })
 
 describe('errors before the answer', () => {
-  test('row 3: a key that is not known', async () => {
+  test('contract row 3: a key that is not known', async () => {
     const stranger = connect(gateway.url, 'sk-or-v1-unknown')
     const error = await ask('acme/m1', {}, stranger).catch((error: unknown) => error)
     expect(error).toBeInstanceOf(UnauthorizedResponseError)
     expect(error).toMatchObject({ error: { code: 401 } })
   })
 
-  test('row 7: a parameter out of range', async () => {
+  test('contract row 7: a parameter out of range', async () => {
     await expect(ask('acme/m1', { temperature: 2.1 })).rejects.toBeInstanceOf(BadRequestResponseError)
   })
 
-  test('row 17: a model that is not known', async () => {
+  test('contract row 17: a model that is not known', async () => {
     await expect(ask('nope/none')).rejects.toBeInstanceOf(BadRequestResponseError)
   })
 
-  test('row 59: no endpoint takes an image; the metadata says that none was tried', async () => {
+  test('contract row 59: no endpoint takes an image; the metadata says that none was tried', async () => {
     const image = { type: 'image_url', imageUrl: { url: 'https://example.com/boat.png' } } as const
     const message: ChatRequest['messages'][number] = { role: 'user', content: [image] }
     const error = await client.chat
@@ -272,7 +272,7 @@ describe('errors before the answer', () => {
   })
 })
 
-test('row 60: what is on record and on offer is decoded as well', async () => {
+test('contract row 60: what is on record and on offer is decoded as well', async () => {
   const reply = await ask('acme/m1')
   const { data: generation } = await client.generations.getGeneration({ id: reply.id })
   expect(generation).toMatchObject({ id: reply.id, model: 'acme/m1', totalCost: reply.usage?.cost })
@@ -313,7 +313,7 @@ const outcomeOfStream = (model: string): Promise<Outcome> =>
     return error === undefined ? 'answer' : { broken: error.code }
   }, refusalOf)
 
-describe.concurrent('row 69: every reply is decoded', () => {
+describe.concurrent('contract row 69: every reply is decoded', () => {
   test.for(everyReply)('$behaviour', async ({ model, json, stream }, { expect }) => {
     // The error of a choice is unknown to this client: it sees the finish reason (contract §3.2).
     const expected = typeof json === 'object' && 'broken' in json ? 'answer' : json

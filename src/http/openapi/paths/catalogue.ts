@@ -129,6 +129,18 @@ export const catalogueOperations: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/models/{author}/{slug}',
+    id: 'retrieveModel',
+    group,
+    summary: 'Get a model, as OpenAI has it',
+    description: 'The same model, not inside `data`. The slash of the slug may be encoded.',
+    authenticated: false,
+    parameters: slug,
+    success: { description: 'The model.', json: ModelSchema },
+    errors: ['not_found', 'server'],
+  },
+  {
+    method: 'get',
     path: '/models/{author}/{slug}/endpoints',
     id: 'listModelEndpoints',
     group,

@@ -17,7 +17,7 @@ const FreeRequestsSchema = Type.Object(
   { title: 'FreeModelRequests', description: 'Requests to free models a day; -1 is no limit.' },
 )
 
-/** Source: contract §11.2. */
+/** Source: contract §8.A7. */
 const BudgetSchema = Type.Object(
   {
     scope: Type.Enum(['key_limit'], { description: '`key_limit` is the limit of the key itself.' }),
@@ -33,7 +33,7 @@ const BudgetSchema = Type.Object(
   { title: 'Budget', description: 'How much may be spent, and how much was. `effective_budget` blocks first.' },
 )
 
-/** Source: contract §8.A, §11.2. */
+/** Source: contract §8.A7. */
 const KeySchema = Type.Object(
   {
     label: Type.String({ description: 'The key, with its middle left out.' }),

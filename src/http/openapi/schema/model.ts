@@ -35,6 +35,8 @@ const ReasoningSupportSchema = Type.Object(
 export const ModelSchema = Type.Object(
   {
     id: Type.String({ description: 'The slug to send as `model`.' }),
+    object: Type.Literal('model'),
+    owned_by: Type.String({ description: 'The author of the model.' }),
     canonical_slug: Type.String(),
     name: Type.String(),
     created: Type.Integer({ description: 'Unix seconds of the release; 0 when unknown.' }),

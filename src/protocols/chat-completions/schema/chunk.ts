@@ -9,7 +9,7 @@ import { FinishReasonSchema, OutputAudioSchema, OutputImageSchema } from './resp
 
 const Nullable = Type.Union([Type.String(), Type.Null()])
 
-/** `function` is in every delta of a call: the AI SDK reads it unasked (contract §9 row 30). */
+/** `function` is in every delta of a call: the AI SDK reads it unasked (contract row 30). */
 const ToolCallDeltaSchema = Type.Object(
   {
     index: Type.Integer({ minimum: 0 }),

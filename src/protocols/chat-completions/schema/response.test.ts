@@ -8,7 +8,7 @@ const validateResponse = compileValidator(ChatCompletionsResponseSchema)
 const validateChunk = compileValidator(ChatCompletionsChunkSchema)
 const validateError = compileValidator(ErrorResponseSchema)
 
-// The canonical payloads of the contract's Appendix B.
+// The canonical payloads of contract Appendix B.
 const usage = {
   prompt_tokens: 9,
   completion_tokens: 1,
@@ -98,47 +98,55 @@ describe('a chat response', () => {
   })
 
   test.each([
-    ['§3.1: system_fingerprint is always there', without(response, 'system_fingerprint'), 'system_fingerprint'],
-    ['§3.1: usage is always there', without(response, 'usage'), 'usage'],
-    ['§3.4: cost is never null', withUsage({ cost: null }), 'usage.cost'],
     [
-      '§3.4: cached_tokens is a number',
+      'contract §3.1: system_fingerprint is always there',
+      without(response, 'system_fingerprint'),
+      'system_fingerprint',
+    ],
+    ['contract §3.1: usage is always there', without(response, 'usage'), 'usage'],
+    ['contract §3.4: cost is never null', withUsage({ cost: null }), 'usage.cost'],
+    [
+      'contract §3.4: cached_tokens is a number',
       withUsage({ prompt_tokens_details: {} }),
       'usage.prompt_tokens_details.cached_tokens',
     ],
     [
-      '§3.4: reasoning_tokens is a number',
+      'contract §3.4: reasoning_tokens is a number',
       withUsage({ completion_tokens_details: { reasoning_tokens: null } }),
       'usage.completion_tokens_details.reasoning_tokens',
     ],
-    ['§3.3: content is no array', withMessage({ content: [] }), 'choices[0].message.content'],
-    ['§3.3: tool_calls is left out when empty', withMessage({ tool_calls: [] }), 'choices[0].message.tool_calls'],
+    ['contract §3.3: content is no array', withMessage({ content: [] }), 'choices[0].message.content'],
     [
-      '§10.24: images have a type',
+      'contract §3.3: tool_calls is left out when empty',
+      withMessage({ tool_calls: [] }),
+      'choices[0].message.tool_calls',
+    ],
+    [
+      'contract §10.24: images have a type',
       withMessage({ images: [{ image_url: { url: 'https://a' } }] }),
       'choices[0].message.images[0].type',
     ],
     [
-      '§10.25: file annotations have a name',
+      'contract §10.25: file annotations have a name',
       withMessage({ annotations: [{ type: 'file', file: { hash: 'h', content: [] } }] }),
       'choices[0].message.annotations[0].file.name',
     ],
     [
-      '§3.3: citations have no nulls',
+      'contract §3.3: citations have no nulls',
       withMessage({ annotations: [{ type: 'url_citation', url_citation: { url: 'https://a', title: null } }] }),
       'choices[0].message.annotations[0].url_citation.title',
     ],
     [
-      'row 13: both logprobs keys',
+      'contract row 13: both logprobs keys',
       { ...response, choices: [{ ...choice, logprobs: { content: [] } }] },
       'choices[0].logprobs.refusal',
     ],
     [
-      '§3.2: finish_reason is normalised',
+      'contract §3.2: finish_reason is normalised',
       { ...response, choices: [{ ...choice, finish_reason: 'end_turn' }] },
       'choices[0].finish_reason',
     ],
-    ['§0.11: the id begins with gen-', { ...response, id: 'chatcmpl-1' }, 'id'],
+    ['contract §0.11: the id begins with gen-', { ...response, id: 'chatcmpl-1' }, 'id'],
   ])('%s', (_, body, path) => {
     expect(validateResponse(body)).toMatchObject({ ok: false, issues: [{ path }] })
   })
@@ -162,21 +170,21 @@ describe('a chat chunk', () => {
   })
 
   test.each([
-    ['row 31: no null error', { ...chunk, error: null }, 'error'],
-    ['row 31: no null usage', { ...chunk, usage: null }, 'usage'],
-    ['row 31: no null system_fingerprint', { ...chunk, system_fingerprint: null }, 'system_fingerprint'],
-    ['row 31: choices is an array', without(chunk, 'choices'), 'choices'],
+    ['contract row 31: no null error', { ...chunk, error: null }, 'error'],
+    ['contract row 31: no null usage', { ...chunk, usage: null }, 'usage'],
+    ['contract row 31: no null system_fingerprint', { ...chunk, system_fingerprint: null }, 'system_fingerprint'],
+    ['contract row 31: choices is an array', without(chunk, 'choices'), 'choices'],
     [
-      '§4.2: finish_reason is there',
+      'contract §4.2: finish_reason is there',
       { ...chunk, choices: [without(chunkChoice, 'finish_reason')] },
       'choices[0].finish_reason',
     ],
     [
-      'row 30: function is in every delta',
+      'contract row 30: function is in every delta',
       withDelta({ tool_calls: [{ index: 0 }] }),
       'choices[0].delta.tool_calls[0].function',
     ],
-    ['§10.18: codes are numbers', { ...chunk, error: { code: 'server_error', message: 'cut' } }, 'error.code'],
+    ['contract §10.18: codes are numbers', { ...chunk, error: { code: 'server_error', message: 'cut' } }, 'error.code'],
   ])('%s', (_, body, path) => {
     expect(validateChunk(body)).toMatchObject({ ok: false, issues: [{ path }] })
   })
@@ -194,20 +202,20 @@ describe('an error response', () => {
   })
 
   test.each([
-    ['§5.1: user_id is never null', { error, user_id: null }, 'user_id'],
-    ['§5.1: the code is a status', { error: { ...error, code: 0 } }, 'error.code'],
+    ['contract §5.1: user_id is never null', { error, user_id: null }, 'user_id'],
+    ['contract §5.1: the code is a status', { error: { ...error, code: 0 } }, 'error.code'],
     [
-      '§5.4: no empty lists',
+      'contract §5.4: no empty lists',
       { error: { ...error, availability: { ...availability, excluded_by: [] } } },
       'error.availability.excluded_by',
     ],
     [
-      '§5.4: docs_url is there',
+      'contract §5.4: docs_url is there',
       { error: { ...error, availability: without(availability, 'docs_url') } },
       'error.availability.docs_url',
     ],
     [
-      '§5.4: known codes',
+      'contract §5.4: known codes',
       { error: { ...error, availability: { ...availability, code: 'gone' } } },
       'error.availability.code',
     ],

@@ -27,19 +27,19 @@ describe('a completions response', () => {
   })
 
   test.each([
-    ['row 65: no null system_fingerprint', { ...response, system_fingerprint: null }, 'system_fingerprint'],
-    ['row 65: text is there', withoutKey('text'), 'choices[0].text'],
-    ['row 65: logprobs is there', withoutKey('logprobs'), 'choices[0].logprobs'],
-    ['row 65: finish_reason is there', withoutKey('finish_reason'), 'choices[0].finish_reason'],
-    ['§10.37: no tool_calls', withChoice({ finish_reason: 'tool_calls' }), 'choices[0].finish_reason'],
-    ['§7.2: a whole reply has finished', withChoice({ finish_reason: null }), 'choices[0].finish_reason'],
+    ['contract row 65: no null system_fingerprint', { ...response, system_fingerprint: null }, 'system_fingerprint'],
+    ['contract row 65: text is there', withoutKey('text'), 'choices[0].text'],
+    ['contract row 65: logprobs is there', withoutKey('logprobs'), 'choices[0].logprobs'],
+    ['contract row 65: finish_reason is there', withoutKey('finish_reason'), 'choices[0].finish_reason'],
+    ['contract §10.37: no tool_calls', withChoice({ finish_reason: 'tool_calls' }), 'choices[0].finish_reason'],
+    ['contract §7.2: a whole reply has finished', withChoice({ finish_reason: null }), 'choices[0].finish_reason'],
     [
-      '§7.2: a number for every token',
+      'contract §7.2: a number for every token',
       withChoice({ logprobs: { ...logprobs, token_logprobs: [null] } }),
       'choices[0].logprobs.token_logprobs[0]',
     ],
     [
-      '§7.2: all four logprobs keys',
+      'contract §7.2: all four logprobs keys',
       withChoice({ logprobs: { ...logprobs, text_offset: undefined } }),
       'choices[0].logprobs.text_offset',
     ],
@@ -57,10 +57,10 @@ describe('a completions chunk', () => {
   })
 
   test.each([
-    ['row 66: text is a string', withChoice({ text: null }), 'choices[0].text'],
-    ['row 66: choices is there', { ...response, choices: undefined }, 'choices'],
-    ['§7.2: no null usage', { ...response, usage: null }, 'usage'],
-    ['§7.2: no null error', { ...response, error: null }, 'error'],
+    ['contract row 66: text is a string', withChoice({ text: null }), 'choices[0].text'],
+    ['contract row 66: choices is there', { ...response, choices: undefined }, 'choices'],
+    ['contract §7.2: no null usage', { ...response, usage: null }, 'usage'],
+    ['contract §7.2: no null error', { ...response, error: null }, 'error'],
   ])('%s', (_, body, path) => {
     expect(validateChunk(body)).toMatchObject({ ok: false, issues: [{ path }] })
   })

@@ -3,7 +3,7 @@ import { nullish } from '../../schema/nullish.ts'
 
 const maxResults = nullish(Type.Integer({ minimum: 1 }))
 
-/** Source: contract §11.1. */
+/** Source: contract §1.1. */
 export const DeferredToolsSchema = Type.Object(
   {
     protocol: Type.Literal('v1'),

@@ -34,7 +34,7 @@ export const UserLocationSchema = Type.Object(
 
 const Handles = Type.Array(Type.String(), { maxItems: 20 })
 
-/** Source: contract §11.1. */
+/** Source: contract §1.3. */
 export const XSearchSchema = Type.Refine(
   Type.Object(
     {

@@ -41,7 +41,9 @@ export const samplingProperties = {
     Type.Unsafe<Record<string, number>>({
       type: 'object',
       additionalProperties: Type.Number({ minimum: -100, maximum: 100 }),
-      description: 'Token id to bias. Token ids belong to the model’s tokenizer.',
+      // The contract names no limit. Vendors take some hundreds; a million would be walked by everybody on the way.
+      maxProperties: 10_000,
+      description: 'Token id to bias, for at most 10,000 tokens. Token ids belong to the model’s tokenizer.',
     }),
   ),
   seed: nullish(Type.Integer({ description: 'Best-effort determinism.' })),

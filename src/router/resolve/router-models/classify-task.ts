@@ -2,6 +2,7 @@ import type { ContentPart, TextPart } from '../../../canonical/content-part.ts'
 import type { ChatRequest } from '../../../canonical/generation-request.ts'
 import type { Message } from '../../../canonical/message.ts'
 import { taskOf, type TaskType, taskTypes } from './tasks.ts'
+import { search } from '../../../util/pattern.ts'
 
 export interface Classification {
   readonly type: TaskType
@@ -100,7 +101,7 @@ function classifyWords(messages: readonly Message[]): Classification | null {
     }
   }
   if (question.includes('```')) count('code:generation', points.weak, 'a block of code')
-  if (/\d\s*[+*/^=×÷]\s*\(?\d/.test(question)) count('math', points.weak, 'a sum')
+  if (search(/\d\s*[+*/^=×÷]\s*\(?\d/, question) !== null) count('math', points.weak, 'a sum')
   let best: TaskType | null = null
   for (const type of taskTypes) if ((scores.get(type) ?? 0) > (best === null ? 0 : (scores.get(best) ?? 0))) best = type
   if (best === null || (scores.get(best) ?? 0) < enough) return null

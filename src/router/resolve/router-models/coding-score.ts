@@ -16,7 +16,12 @@ export function codingScores(
   guesses.set(catalog, guessed)
   const scoreOf = (slug: string): number | undefined =>
     Object.hasOwn(configured, slug) ? configured[slug] : guessed.get(slug)
-  return ({ slug }) => scoreOf(slug) ?? scoreOf(slug.replace(/:[^/]*$/, '')) ?? null
+  return ({ slug }) => scoreOf(slug) ?? scoreOf(withoutVariant(slug)) ?? null
+}
+
+function withoutVariant(slug: string): string {
+  const colon = slug.indexOf(':', slug.lastIndexOf('/'))
+  return colon === -1 ? slug : slug.slice(0, colon)
 }
 
 /**

@@ -23,7 +23,7 @@ export function modelPrice({ endpoints }: Model): number {
   return cheapest === undefined ? Infinity : blendedPrice(cheapest.pricing)
 }
 
-/** The band that a request asks for; null where it does not. The deprecated dial sets a ceiling from p90 down to p10 (contract §10-38). */
+/** The band that a request asks for; null where it does not. The deprecated dial sets a ceiling from p90 down to p10 (contract §10.38). */
 export function askedBand({ costTier, costQualityTradeoff }: AutoRouterPreferences): Band | null {
   if (costTier !== undefined) return tiers[costTier]
   return costQualityTradeoff === undefined ? null : { from: 0, to: 90 - 8 * costQualityTradeoff }

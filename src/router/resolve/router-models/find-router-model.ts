@@ -2,6 +2,7 @@ import { auto, autoBeta } from './auto.ts'
 import { free } from './free.ts'
 import { pareto } from './pareto.ts'
 import type { RouterModel } from './router-model.ts'
+import { fullMatch } from '../../../util/pattern.ts'
 
 const built: ReadonlyMap<string, RouterModel> = new Map([
   ['auto', auto],
@@ -15,6 +16,6 @@ export const routerSlugs: readonly string[] = [...built.keys()].map((name) => `o
 
 /** The router model of that slug, under either name of the house; null where there is none. */
 export function findRouterModel(slug: string): RouterModel | 'not built yet' | null {
-  const name = /^(?:openrouter|waygate)\/(.+)$/.exec(slug)?.[1] ?? ''
+  const name = fullMatch(/^(?:openrouter|waygate)\/(.+)$/, slug)?.[1] ?? ''
   return built.get(name) ?? (unbuilt.has(name) ? 'not built yet' : null)
 }

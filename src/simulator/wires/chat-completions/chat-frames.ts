@@ -86,7 +86,7 @@ function chatDelta(piece: Piece, conduct: Conduct, id: string): string {
   }
 }
 
-/** The call begins with id and name; its arguments follow (contract 4.3). */
+/** The call begins with id and name; its arguments follow (contract §4.3). */
 const toolCallPart = (piece: Extract<Piece, { type: 'tool-call' | 'tool-arguments' }>): object =>
   piece.type === 'tool-call'
     ? { index: piece.index, id: piece.id, type: 'function', function: { name: piece.name, arguments: '' } }

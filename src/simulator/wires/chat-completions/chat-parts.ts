@@ -2,7 +2,7 @@ import type { Piece } from '../../answer.ts'
 
 type PieceOf<T extends Piece['type']> = Extract<Piece, { type: T }>
 
-/** An image in OpenRouter's shape (contract 3.3). */
+/** An image in OpenRouter's shape (contract §3.3). */
 export const chatImage = ({ url }: PieceOf<'image'>): object => ({ type: 'image_url', image_url: { url } })
 
 export const chatAnnotation = ({ url, title, end }: PieceOf<'citation'>): object => ({

@@ -4,7 +4,7 @@ import { countWords, simulatedWord, splitTokens } from '../../simulated-text.ts'
 import { openaiAsk } from '../openai-ask.ts'
 import { askedRivals } from '../token-logprob.ts'
 
-/** A legacy completion asks for `n` choices of each prompt: choices are counted prompt by prompt (contract 7.1). */
+/** A legacy completion asks for `n` choices of each prompt: choices are counted prompt by prompt (contract §7.1). */
 export interface CompletionAsk extends Ask {
   /** The tokens of each prompt, where the choices begin with them. */
   readonly prompts: readonly (readonly string[])[]

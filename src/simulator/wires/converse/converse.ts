@@ -14,8 +14,11 @@ export const converse: Wire = {
     frames: converseFrames,
     whole: converseWhole,
   }),
-  failure: (failure) => ({ message: failure.message === undefined ? usual(failure).message : said(failure) }),
-  failureHeaders: (failure) => ({ 'x-amzn-errortype': `${usual(failure).type}:http://internal.amazon.com/` }),
+  failure: (failure) => ({ message: failure.message === undefined ? usual(failure) : said(failure) }),
+  failureHeaders: ({ status }): Readonly<Record<string, string>> => {
+    const type = known[status]?.type
+    return type === undefined ? {} : { 'x-amzn-errortype': `${type}:http://internal.amazon.com/` }
+  },
 }
 
 interface UsualFailure {
@@ -35,11 +38,9 @@ const known: Readonly<Record<number, UsualFailure>> = {
   503: { type: 'ServiceUnavailableException', message: 'Bedrock is unable to process your request.' },
 }
 
-const usual = ({ status }: Failure): UsualFailure =>
-  known[status] ?? {
-    type: status < 500 ? 'ValidationException' : 'InternalServerException',
-    message: `The simulator was asked to answer with status ${status}.`,
-  }
+/** Bedrock names no other: such a status comes from what stands before it, and says no more than itself. */
+const usual = ({ status }: Failure): string =>
+  known[status]?.message ?? `The simulator was asked to answer with status ${status}.`
 
 const said = ({ code, message }: Failure): string | undefined =>
   code === 'context_length_exceeded' ? 'Input is too long for requested model.' : message

@@ -14,17 +14,17 @@ const nativeFinishes = { stop: 'STOP', length: 'MAX_TOKENS', tool_calls: 'STOP' 
 export function contentFrames(ask: ContentAsk, answer: Answer, conduct: Conduct): readonly Frame[] {
   const [choice] = answer.choices
   if (choice === undefined) return []
-  const chunk = chunkOf(ask, answer.usage, conduct)
+  const chunk = chunkOf(ask, conduct)
   const signature = wordsSigned(choice.pieces)
+  const parts = answerParts(choice.pieces, ask)
+  const usage = growingUsage(answer.usage, parts)
   const ending = { ...ended(choice, conduct), ...content(signature === null ? [] : [signature]) }
   return [
-    ...answerParts(choice.pieces, ask).map((part): Frame => {
-      return {
-        kind: 'content',
-        text: sse.frame(JSON.stringify(chunk({ ...content([part]), ...logprobs([part], ask) }))),
-      }
+    ...parts.map((part): Frame => {
+      const candidate = { ...content([part]), ...logprobs([part], ask) }
+      return { kind: 'content', text: sse.frame(JSON.stringify(chunk(candidate, usage(part)))) }
     }),
-    { kind: 'finish', text: sse.frame(JSON.stringify(chunk(ending))) },
+    { kind: 'finish', text: sse.frame(JSON.stringify(chunk(ending, answer.usage))) },
   ]
 }
 
@@ -36,7 +36,7 @@ export function contentWhole(ask: ContentAsk, answer: Answer, conduct: Conduct):
   const signature = wordsSigned(choice.pieces)
   const whole = joined(signature === null ? parts : [...parts, signature])
   const ending = ended(choice, conduct)
-  return chunkOf(ask, answer.usage, conduct)({ ...content(whole), ...ending, ...logprobs(parts, ask) })
+  return chunkOf(ask, conduct)({ ...content(whole), ...ending, ...logprobs(parts, ask) }, answer.usage)
 }
 
 const content = (parts: readonly JsonObject[]): JsonObject =>
@@ -89,14 +89,31 @@ function joined(parts: readonly JsonObject[]): readonly JsonObject[] {
   return whole
 }
 
-function chunkOf(ask: ContentAsk, usage: AnswerUsage, conduct: Conduct): (candidate: JsonObject) => JsonObject {
-  const shared = {
+function chunkOf(ask: ContentAsk, conduct: Conduct): (candidate: JsonObject, usage: AnswerUsage) => JsonObject {
+  const shared = { modelVersion: ask.model, responseId: randomUUID() }
+  return (candidate, usage) => ({
+    candidates: [{ ...candidate, index: 0 }],
     ...(!conduct.noUsage && { usageMetadata: usageMetadata(usage) }),
-    modelVersion: ask.model,
-    responseId: randomUUID(),
-  }
-  return (candidate) => ({ candidates: [{ ...candidate, index: 0 }], ...shared })
+    ...shared,
+  })
 }
+
+/** Gemini counts in each chunk what it has written until then: thoughts and words, each in step with its parts. */
+function growingUsage(usage: AnswerUsage, parts: readonly JsonObject[]): (part: JsonObject) => AnswerUsage {
+  const thoughts = parts.filter(isThought).length
+  const words = parts.length - thoughts
+  const sent = { thoughts: 0, words: 0 }
+  return (part) => {
+    sent[isThought(part) ? 'thoughts' : 'words']++
+    // Thoughts that are not shown were had before the first word.
+    const reasoning = thoughts === 0 ? usage.reasoning : share(usage.reasoning, sent.thoughts, thoughts)
+    return { ...usage, reasoning, completion: reasoning + share(usage.completion - usage.reasoning, sent.words, words) }
+  }
+}
+
+const isThought = ({ thought }: JsonObject): boolean => thought === true
+
+const share = (tokens: number, sent: number, all: number): number => (all === 0 ? 0 : Math.ceil((tokens * sent) / all))
 
 /** Google leaves counts of zero out. */
 function usageMetadata({ prompt, cached, completion, reasoning }: AnswerUsage): JsonObject {

@@ -17,9 +17,17 @@ type Unnumbered<Request> = Request extends SqliteRequest ? Omit<Request, 'id'> :
 /** Too big, constraint, mismatch: the same row will be refused again. Anything else may pass. */
 const permanentCodes: ReadonlySet<number | null> = new Set([18, 19, 20])
 
+/** SQLite's "database is locked". */
+const locked = 5
+
 /** A failed call to the database, with SQLite's primary result code. */
 export class SqliteError extends StorageError {
   readonly code: number | null
+
+  /** Whether another process was writing. */
+  get isLocked(): boolean {
+    return this.code === locked
+  }
 
   constructor({ message, code }: SqliteFailure) {
     super(message, { transient: !permanentCodes.has(code) })
@@ -67,7 +75,7 @@ export class SqliteConnection {
   }
 
   /**
-   * Carries out the inserts in one transaction. They cross as one JSON text: half the cost of cloning the arrays on this side
+   * Carries out the inserts in one transaction; rejects at once while another process writes. They cross as one JSON text: half the cost of cloning the arrays on this side
    * (3 against 7 µs a generation, measured) and on the other.
    */
   async write(inserts: readonly Insert[]): Promise<void> {

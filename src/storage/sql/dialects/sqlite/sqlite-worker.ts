@@ -31,6 +31,7 @@ export type SqliteReply = { readonly id: number } & (
   | { readonly failure: SqliteFailure }
 )
 
+/** For queries, which wait for no writer of another process once the file has a write-ahead log. */
 const busyTimeoutMs = 5000
 const nothing: SqliteResult = { rows: [], changes: 0 }
 const statementCap = 200
@@ -93,9 +94,15 @@ function query(sql: string, parameters: readonly SQLInputValue[]): SqliteResult 
   return { rows: [], changes: Number(statement.run(...parameters).changes) }
 }
 
+/** Does not wait for a lock: whoever waits here holds up every query behind. The other side tries again. */
 function write(inserts: readonly Insert[]): SqliteResult {
   const connection = opened()
-  connection.exec('begin immediate')
+  connection.exec('pragma busy_timeout = 0')
+  try {
+    connection.exec('begin immediate')
+  } finally {
+    connection.exec(`pragma busy_timeout = ${busyTimeoutMs}`)
+  }
   try {
     for (const { sql, rows } of inserts) {
       const statement = prepare(sql)

@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts'
 
 /** Which calls were made by a tool of the answer, and how deep they are nested. Of earlier generations none was. */
 export const nestedAttempts: Migration = {
-  name: '0003-nested-attempts',
+  name: '0005-nested-attempts',
   async up(db) {
     const table = db.schema.alterTable('generationAttempt')
     await table.addColumn('depth', 'integer', (column) => column.notNull().defaultTo(0)).execute()

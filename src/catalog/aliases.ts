@@ -1,0 +1,44 @@
+interface Named {
+  readonly slug: string
+  readonly aliases?: readonly string[]
+}
+
+/**
+ * The slugs by all other names of the models. What somebody gave as a name wins over what is derived, and a model's own name over
+ * another's alias.
+ */
+export function aliasesOf(models: readonly Named[], bareNames: boolean): ReadonlyMap<string, string> {
+  const full = [...dashedNames(models), ...givenNames(models)]
+  if (!bareNames) return new Map(full)
+  const own = byBareName(models.map(({ slug }) => [slug, slug]))
+  const derived = [...byBareName(full)].filter(([bare]) => !own.has(bare))
+  const sole = [...own, ...derived].flatMap(([bare, [slug, ...others]]): readonly Name[] =>
+    slug === undefined || others.length > 0 ? [] : [[bare, slug]],
+  )
+  return new Map([...sole, ...full])
+}
+
+/** The models that a name without author stands for. */
+export const namesakes = (slugs: Iterable<string>, name: string): readonly string[] =>
+  [...slugs].filter((slug) => bareName(slug) === name)
+
+type Name = readonly [name: string, slug: string]
+
+/** Clients write version numbers with dashes as well (contract §6.1): every dotted slug answers to both. */
+const dashedNames = (models: readonly Named[]): readonly Name[] =>
+  models.filter(({ slug }) => slug.includes('.')).map(({ slug }) => [slug.replaceAll('.', '-'), slug])
+
+const givenNames = (models: readonly Named[]): readonly Name[] =>
+  models.flatMap(({ slug, aliases = [] }) => aliases.map((alias): Name => [alias, slug]))
+
+/** The slugs by what is left of their names without the author. */
+function byBareName(names: readonly Name[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const slugs = new Map<string, Set<string>>()
+  for (const [name, slug] of names) {
+    const bare = bareName(name)
+    slugs.set(bare, (slugs.get(bare) ?? new Set()).add(slug))
+  }
+  return slugs
+}
+
+const bareName = (name: string): string => name.slice(name.indexOf('/') + 1)

@@ -1,0 +1,89 @@
+import { Command } from 'commander'
+import { nanoUsd } from '../../canonical/money.ts'
+import type { Config } from '../../config/config.ts'
+import { openKeyStore } from '../../gateway.ts'
+import type { KeyChange, KeyRecord, KeyStore } from '../../storage/stores/key-store.ts'
+import { systemClock } from '../../util/clock.ts'
+import { findKey, parseKeyLimit, parseKeyName, refuseTakenName } from '../key-names.ts'
+import { configOption } from '../options.ts'
+import { readConfig, type ConfigOption } from '../read-config.ts'
+
+interface ChangeOptions extends ConfigOption {
+  readonly account?: string
+}
+
+/** A key that was found, among the others. */
+interface FoundKey {
+  readonly key: KeyRecord
+  readonly keys: KeyStore
+  readonly stored: readonly KeyRecord[]
+  readonly config: Config
+}
+
+const changing = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .argument('<name>', 'the name of the key')
+    .option('--account <account>', 'the account that owns it, where several have a key of that name')
+    .addOption(configOption())
+
+const disable = changing('disable', 'Refuse requests with a key, until it is enabled.').action(
+  (name: string, options: ChangeOptions) => withKey(name, options, update({ disabled: true }), 'is disabled'),
+)
+
+const enable = changing('enable', 'Take requests with a key that was disabled.').action(
+  (name: string, options: ChangeOptions) => withKey(name, options, update({ disabled: false }), 'is enabled'),
+)
+
+const remove = changing('delete', 'Delete a key for ever. What it spent stays on record.').action(
+  (name: string, options: ChangeOptions) =>
+    withKey(name, options, ({ keys, key }) => keys.delete(key.hash), 'is deleted'),
+)
+
+const setLimit = changing('set-limit', 'Set what a key may spend in all.')
+  .argument('<usd>', 'an amount in USD, or none', (text) => (text === 'none' ? null : parseKeyLimit(text)))
+  .action((name: string, limit: number | null, options: ChangeOptions) => {
+    const change = update({ limit: limit === null ? null : nanoUsd(limit) })
+    return withKey(name, options, change, limit === null ? 'has no limit' : `may spend $${limit} in all`)
+  })
+
+const rename = changing('rename', 'Call a key something else. The key itself stays the same.')
+  .argument('<new-name>', 'what to call it; no other key of the account may have that name', parseKeyName)
+  .action((name: string, newName: string, options: ChangeOptions) =>
+    withKey(
+      name,
+      options,
+      (found) => {
+        const others = found.stored.filter(({ hash }) => hash !== found.key.hash)
+        refuseTakenName(found.config.keys, others, { name: newName, account: found.key.account })
+        return update({ name: newName })(found)
+      },
+      `is called "${newName}"`,
+    ),
+  )
+
+export const keyChanges: readonly Command[] = [disable, enable, remove, setLimit, rename]
+
+const update =
+  (change: Omit<KeyChange, 'updatedAt'>) =>
+  ({ keys, key }: FoundKey): Promise<boolean> =>
+    keys.update(key.hash, { ...change, updatedAt: systemClock.now() })
+
+/** Finds a key, does something to it, and says so. */
+async function withKey(
+  name: string,
+  options: ChangeOptions,
+  act: (found: FoundKey) => Promise<boolean>,
+  done: string,
+): Promise<void> {
+  const config = readConfig(options)
+  const store = await openKeyStore(config)
+  try {
+    const stored = await store.keys.list()
+    const key = findKey(config, stored, name, options.account)
+    if (!(await act({ key, keys: store.keys, stored, config }))) throw new Error(`The key "${name}" is gone already.`)
+    process.stdout.write(`The key "${name}" of account "${key.account}" ${done}.\n`)
+  } finally {
+    await store.close()
+  }
+}

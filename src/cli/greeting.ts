@@ -1,0 +1,45 @@
+import type { Served } from '../main.ts'
+import { discoveryNote, providerRows } from './describe-providers.ts'
+import { alignedRows } from './print-table.ts'
+
+/** What a server says once it listens: what it found, where to ask, and the first key, which nothing shows again. */
+export function greeting({ url, config, gateway, firstKey }: Served): string {
+  const { models } = gateway.catalog()
+  const statuses = gateway.providers()
+  const note = discoveryNote(config, statuses)
+  const lines = [
+    `Waygate listens on ${url}`,
+    ...labelled('Configuration', [config.file ?? 'none: everything is left at its default']),
+    ...labelled('Providers', alignedRows(providerRows(statuses))),
+    ...labelled('Local servers', localServers(statuses)),
+    ...labelled('Discovery', note === '' ? [] : [note]),
+    ...labelled('Models', [`${models.size}: ${url}/api/v1/models`]),
+    ...labelled('Keys', firstKey === null ? [another] : []),
+  ]
+  if (firstKey !== null) {
+    const model = config.defaultModel ?? (models.has('waygate/simulator') ? 'waygate/simulator' : [...models.keys()][0])
+    lines.push('', `API key, shown this once: ${firstKey}`)
+    if (model !== undefined) lines.push('', curl(url, firstKey, model))
+  }
+  return `${lines.join('\n')}\n\n`
+}
+
+const another =
+  'make another with waygate keys create --name NAME (in a clone: npm run waygate -- keys create --name NAME)'
+
+/** Lines under one label; none where there is nothing to say. */
+const labelled = (label: string, lines: readonly string[]): readonly string[] =>
+  lines.map((line, index) => `  ${(index === 0 ? label : '').padEnd(15)}${line}`)
+
+/** Those that answer are among the providers. */
+function localServers(statuses: ReturnType<Served['gateway']['providers']>): readonly string[] {
+  const silent = statuses.filter(({ state, configured }) => state === 'silent' && !configured)
+  return silent.length === 0 ? [] : [`${silent.map(({ slug }) => slug).join(', ')}: not running`]
+}
+
+const curl = (url: string, key: string, model: string): string =>
+  [
+    `curl ${url}/api/v1/chat/completions \\`,
+    `  -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\`,
+    `  -d '${JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello!' }] })}'`,
+  ].join('\n')

@@ -1,0 +1,56 @@
+import { search } from '../../util/pattern.ts'
+import { GatewayError } from '../../canonical/errors.ts'
+
+/**
+ * APIs of OpenRouter that are not built yet, by where their addresses begin: asking for one is an error that names it. Building one
+ * deletes its row. Source: contract §8.
+ */
+const unbuilt: Readonly<Record<string, string>> = {
+  '/activity': 'activity reports',
+  '/analytics': 'analytics',
+  '/audio/speech': 'speech',
+  '/audio/transcriptions': 'transcription',
+  '/auth/keys': 'OAuth',
+  '/batches': 'batches',
+  '/benchmarks': 'benchmarks',
+  '/byok': 'provider keys of clients (BYOK)',
+  '/classifications': 'market statistics',
+  '/containers': 'files of sandboxes',
+  '/credits': 'credits',
+  '/datasets': 'market statistics',
+  '/embeddings': 'embeddings',
+  '/endpoints/zdr': 'the list of endpoints without data retention',
+  '/external-users': 'end users',
+  '/files': 'files',
+  '/generation/content': 'the contents of generations',
+  '/generation/feedback': 'feedback on generations',
+  '/guardrails': 'guardrails',
+  '/images': 'image generation',
+  '/keys': 'the management of keys through the API',
+  '/messages': 'the Messages API',
+  '/models/user': 'the list of the models that a key may use',
+  '/oauth': 'OAuth',
+  '/observability': 'destinations of traces',
+  '/organization': 'organizations',
+  '/presets': 'presets',
+  '/private-endpoints': 'private endpoints',
+  '/rerank': 'reranking',
+  '/responses': 'the Responses API',
+  '/scim': 'SCIM',
+  '/systemone': 'decisions',
+  '/tools': 'the list of server tools',
+  '/videos': 'video generation',
+  '/workspaces': 'workspaces',
+}
+
+/** @throws GatewayError 404 that names the API, if the path is one of theirs. */
+export function refuseUnbuiltApi(method: string, path: string): void {
+  const inside = search(/^\/(?:api\/)?v1(\/.*)$/, path)?.[1]
+  if (inside === undefined) return
+  const begins = Object.keys(unbuilt).find((prefix) => `${inside}/`.startsWith(`${prefix}/`))
+  if (begins === undefined) return
+  throw new GatewayError(
+    'not_found',
+    `This gateway does not support ${unbuilt[begins]} yet (${method} ${path.slice(0, 200)}).`,
+  )
+}

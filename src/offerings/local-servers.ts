@@ -1,0 +1,98 @@
+import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
+import type { Provider } from '../providers/provider.ts'
+import { type ConfiguredProvider, type Offer, offer } from './offer-providers.ts'
+
+/** The ids of the models that a server lists, or why there is no list. */
+export type ModelList = { readonly models: readonly string[] } | { readonly failure: string }
+
+/** Asks a server for its models (`GET {baseUrl}/models`). It never rejects. */
+export type LocalServerProbe = (server: Offer, timeoutMs: number) => Promise<ModelList>
+
+/** A server that is asked for its models: of this machine, or configured. */
+export interface LocalServer {
+  readonly offer: Offer
+  readonly configured: boolean
+}
+
+/** What came of asking one. */
+export interface LocalServerAnswer extends LocalServer {
+  readonly list: ModelList
+}
+
+/** A server began or ceased to answer, or lists other models. */
+export type LocalServerChange = { readonly provider: string; readonly address: string } & (
+  | { readonly type: 'came'; readonly models: readonly string[] }
+  | { readonly type: 'went'; readonly reason: string }
+  | { readonly type: 'changed'; readonly added: readonly string[]; readonly removed: readonly string[] }
+)
+
+/** Nobody waits long at the start for what may not run; what the operator named is given time to answer over a network. */
+const unconfiguredMs = 300
+const configuredMs = 2_000
+
+/** The built-in local servers, as far as discovery is on, and the configured providers that are to be asked. */
+export function localServers(
+  builtIn: readonly Provider[],
+  configured: readonly ConfiguredProvider[],
+  offers: readonly Offer[],
+  discovery: boolean,
+): readonly LocalServer[] {
+  const local = builtIn.filter((provider) => provider.local === true && provider.variables === undefined)
+  const localSlugs = new Set(local.map(({ slug }) => slug))
+  const named = configured
+    .filter(({ slug, discover }) => discover ?? (discovery && localSlugs.has(slug)))
+    .flatMap(({ slug }) => offers.filter((known) => known.slug === slug))
+    .map((known) => ({ offer: known, configured: true }))
+  const taken = new Set(configured.map(({ slug }) => slug))
+  const unnamed = discovery ? local.filter(({ slug }) => !taken.has(slug)) : []
+  return [...named, ...unnamed.map((provider) => ({ offer: offer(provider, {}), configured: false }))]
+}
+
+/** Asks all at once. */
+export const askLocalServers = (
+  servers: readonly LocalServer[],
+  probe: LocalServerProbe,
+  { isFirst }: { readonly isFirst: boolean },
+): Promise<readonly LocalServerAnswer[]> =>
+  Promise.all(
+    servers.map(async (server) => {
+      const timeoutMs = isFirst && !server.configured ? unconfiguredMs : configuredMs
+      return { ...server, list: await probe(server.offer, timeoutMs) }
+    }),
+  )
+
+const free = { prompt: 0, completion: 0 }
+
+/** A server's models are what it lists; nobody charges for them. A model that is known already gets one endpoint more. */
+export function listedModels(
+  answers: readonly LocalServerAnswer[],
+  known: ReadonlySet<string>,
+): readonly CatalogEntryOverride[] {
+  const seen = new Set(known)
+  return answers.flatMap(({ offer: { slug: provider }, list }) =>
+    [...new Set(modelsOf(list))].map((id) => {
+      const slug = id.includes('/') ? id : `${provider}/${id}`
+      const model = { slug, extends: seen.has(slug), endpoints: [{ provider, model: id, pricing: free }] }
+      seen.add(slug)
+      return model
+    }),
+  )
+}
+
+const modelsOf = (list: ModelList): readonly string[] => ('models' in list ? list.models : [])
+
+/** What differs between two looks at the same servers. */
+export function changesBetween(
+  before: readonly LocalServerAnswer[],
+  after: readonly LocalServerAnswer[],
+): readonly LocalServerChange[] {
+  return after.flatMap(({ offer: { slug, baseUrl }, list }, index): readonly LocalServerChange[] => {
+    const at = { provider: slug, address: baseUrl }
+    const earlier = before[index]?.list ?? { failure: '' }
+    if ('failure' in list) return 'failure' in earlier ? [] : [{ ...at, type: 'went', reason: list.failure }]
+    if ('failure' in earlier) return [{ ...at, type: 'came', models: list.models }]
+    const added = list.models.filter((id) => !earlier.models.includes(id))
+    const removed = earlier.models.filter((id) => !list.models.includes(id))
+    return added.length + removed.length === 0 ? [] : [{ ...at, type: 'changed', added, removed }]
+  })
+}

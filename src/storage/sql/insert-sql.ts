@@ -1,0 +1,13 @@
+import { sql, type Kysely } from 'kysely'
+import type { Database } from './database.ts'
+
+/** Text of an insert of one row, to be prepared once. It fails where the row is there already. */
+export function insertSql(db: Kysely<Database>, table: keyof Database, columns: readonly string[]): string {
+  const names = sql.join(columns.map((column) => sql.ref(column)))
+  const values = sql.join(columns.map(() => sql.val(null)))
+  return sql`insert into ${sql.table(table)} (${names}) values (${values})`.compile(db).sql
+}
+
+/** A value as it is stored: SQLite has no truth values. */
+export const storable = (value: string | number | boolean | null): string | number | null =>
+  typeof value === 'boolean' ? Number(value) : value

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startGateway, type TestGateway } from '../gateway.ts'
+import { refusal } from './exchange.ts'
+
+let gateway: TestGateway
+beforeAll(async () => {
+  gateway = await startGateway()
+})
+afterAll(() => gateway.close())
+
+/** Addresses of OpenRouter’s API (contract §8) that nothing answers yet, with a word of what is missing. */
+const apis: readonly (readonly [method: string, path: string, name: string])[] = [
+  ['POST', '/embeddings', 'embeddings'],
+  ['GET', '/embeddings/models', 'embeddings'],
+  ['POST', '/messages', 'Messages'],
+  ['POST', '/messages/count_tokens', 'Messages'],
+  ['POST', '/responses', 'Responses'],
+  ['GET', '/keys', 'keys'],
+  ['PATCH', '/keys/abcdef', 'keys'],
+  ['GET', '/credits', 'credits'],
+  ['POST', '/credits/coinbase', 'credits'],
+  ['POST', '/rerank', 'rerank'],
+  ['POST', '/images', 'image'],
+  ['GET', '/images/models', 'image'],
+  ['POST', '/audio/speech', 'speech'],
+  ['POST', '/audio/transcriptions', 'transcription'],
+  ['POST', '/videos', 'video'],
+  ['GET', '/files', 'files'],
+  ['POST', '/batches', 'batches'],
+  ['GET', '/byok', 'BYOK'],
+  ['GET', '/guardrails/assignments/keys', 'guardrails'],
+  ['POST', '/presets/mine/chat/completions', 'presets'],
+  ['GET', '/workspaces', 'workspaces'],
+  ['GET', '/observability/destinations', 'traces'],
+  ['POST', '/auth/keys/code', 'OAuth'],
+  ['GET', '/activity', 'activity'],
+  ['POST', '/analytics/query', 'analytics'],
+  ['GET', '/generation/content', 'contents'],
+  ['POST', '/generation/feedback', 'feedback'],
+  ['GET', '/tools', 'tools'],
+  ['GET', '/organization/members', 'organization'],
+]
+
+describe('issue 9.21: an API that is not built yet is refused by its name', () => {
+  test.each(apis)('%s %s', async (method, path, name) => {
+    for (const base of ['/api/v1', '/v1']) {
+      const error = await refusal(fetch(`${gateway.url}${base}${path}`, { method }), 404)
+      expect(error['message']).toMatch(/^This gateway does not support .* yet/)
+      expect(error['message']).toContain(name)
+    }
+  })
+
+  test('what OpenRouter does not have either is simply not there', async () => {
+    for (const path of ['/api/v1/nothing', '/embeddings', '/api/v1/embeddingsmore', '/api/v1']) {
+      expect((await refusal(gateway.get(path), 404))['message']).toMatch(/^There is nothing at GET /)
+    }
+  })
+
+  test('the response cache', async () => {
+    for (const value of ['true', 'TRUE']) {
+      const error = await refusal(gateway.chat({}, { 'x-openrouter-cache': value }), 400)
+      expect(error['message']).toBe('The response cache is not supported by this gateway yet.')
+    }
+    await refusal(
+      gateway.post('/api/v1/completions', { model: 'acme/m1', prompt: 'x' }, { 'x-openrouter-cache': 'true' }),
+      400,
+    )
+    expect((await gateway.chat({}, { 'x-openrouter-cache': 'false', 'x-openrouter-cache-ttl': '60' })).status).toBe(200)
+  })
+})

@@ -1,0 +1,141 @@
+import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { builtInProviders, createGateway } from '../../src/gateway.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { configured, runWaygate, startWaygate, temporaryDirectory } from './run-waygate.ts'
+
+const models = (provider: string) => `models: { acme/m1: { endpoints: [{ provider: ${provider}, model: m }] } }`
+const sound = `providers: { prov-a: { base_url: "http://127.0.0.1:9/v1" } }\n${models('prov-a')}`
+const withoutKey = models('openai')
+
+/** A run that does not end by itself is killed, and then has no code. */
+async function ended(arguments_: readonly string[], directory: string) {
+  const { code, stdout, stderr } = await runWaygate(arguments_, { directory })
+  expect(code).not.toBeNull()
+  expect(stderr).not.toContain('    at ')
+  return { code, stdout, stderr }
+}
+
+const serve = ['serve', '--port', '0']
+const commands = [
+  ['check'],
+  ['models'],
+  ['models', '--json'],
+  ['route', 'acme/m1'],
+  ['keys', 'list'],
+  ['keys', 'create', '--name', 'new'],
+  ['keys', 'disable', 'known'],
+  ['keys', 'enable', 'known'],
+  ['keys', 'set-limit', 'known', '1'],
+  ['keys', 'rename', 'known', 'other'],
+  ['keys', 'delete', 'known'],
+]
+
+describe('issue 9.14: every command ends', () => {
+  test.each(commands.map((command) => [command]))('%j: with 0 where all is well', async (command) => {
+    const directory = configured(sound)
+    const named = command.includes('known')
+    if (named) await ended(['keys', 'create', '--name', 'known'], directory)
+    expect(await ended(command, directory)).toMatchObject({ code: 0 })
+  })
+
+  test.each([[['check']], [['models']], [['route', 'acme/m1']], [serve]])(
+    '%j: with 1 and what to set, where a model is at a provider without a key',
+    async (command) => {
+      expect(await ended(command, configured(withoutKey))).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(
+          /^\S+waygate\.yaml: models\.acme\/m1\.endpoints\[0\] is at openai, which has no credentials\. Set OPENAI_API_KEY, [^\n]+\n$/,
+        ),
+      })
+    },
+  )
+
+  test.each([...commands, serve].map((command) => [command]))(
+    '%j: with 1 where the configuration is wrong',
+    async (command) => {
+      expect(await ended(command, configured('sever: {}'))).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: 'waygate.yaml:1:1 sever: unknown key. Did you mean "server"?\n',
+      })
+    },
+  )
+
+  test.each([...commands.filter(([command]) => command === 'keys'), serve].map((command) => [command]))(
+    '%j: with 1 where the database cannot be opened',
+    async (command) => {
+      const directory = configured(`${sound}\nstorage: { url: "sqlite:./data.db" }`)
+      mkdirSync(join(directory, 'data.db'))
+      const { code, stderr } = await ended(command, directory)
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/data\.db cannot be opened [^\n]+\n$/)
+    },
+  )
+
+  test.each(['serve', 'simulator'])('%s: with 1 where the port is taken', async (command) => {
+    const other = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const { code, stderr } = await ended([command, '--port', String(port)], temporaryDirectory())
+    expect(code).toBe(1)
+    expect(stderr).toContain(String(port))
+  })
+
+  test('route --server: with 1 where nobody answers, and where something else does', async () => {
+    const directory = configured(sound)
+    const other = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    expect(await ended(['route', 'acme/m1', '--server', `http://127.0.0.1:${port}`], directory)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('does not explain: HTTP 200'),
+    })
+    expect(await ended(['route', 'acme/m1', '--server', 'http://127.0.0.1:1'], directory)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('http://127.0.0.1:1 does not answer'),
+    })
+  })
+
+  test('serve and simulator: with 0 when they are told to', async () => {
+    for (const command of ['serve', 'simulator']) {
+      const running = startWaygate([command, '--port', '0'], { directory: configured(sound) })
+      await running.printed(/listens on (\S+)/)
+      expect(await running.stop('SIGTERM')).toBe(0)
+    }
+  })
+})
+
+describe('issue 9.14: a gateway that cannot be made leaves nothing open', () => {
+  test.each([
+    ['a provider without credentials', withoutKey, 'has no credentials'],
+    [
+      'a model that extends none, which shows after the simulator was started',
+      'models: { acme/none: { extends: true, endpoints: [{ provider: prov-a, model: m }] } }\nproviders: { prov-a: { base_url: "http://127.0.0.1:9/v1" } }',
+      'no model of that name to extend',
+    ],
+    ['a database that is none', `${sound}\nstorage: { url: "sqlite:./broken.db" }`, 'is not a Waygate database'],
+  ])('%s', async (_, text, message) => {
+    const workingDirectory = configured(text)
+    writeFileSync(join(workingDirectory, 'broken.db'), 'models:\n'.repeat(1000))
+    const config = loadConfig({ environment: {}, workingDirectory, builtInProviders })
+    const before = open()
+    await expect(createGateway(config)).rejects.toThrow(message)
+    // A socket that was closed is told of a turn later.
+    await expect.poll(open, { timeout: 10_000 }).toEqual(before)
+  })
+})
+
+/** What keeps a process alive: listening sockets, connections and threads. */
+const open = (): readonly string[] =>
+  process
+    .getActiveResourcesInfo()
+    .filter((name) => /^(TCP|Message|Worker)/.test(name))
+    .toSorted()

@@ -1,0 +1,141 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
+import { startGateway, testKey, type TestGateway } from '../gateway.ts'
+import { eventually } from './eventually.ts'
+
+const limited = 'sk-or-v1-test-key-with-a-small-limit'
+const silent = 'slow-first-token-60000'
+const at = (provider: string, model: string) => ({
+  endpoints: [{ provider, model, pricing: { prompt: 1, completion: 2 } }],
+})
+
+let directory: string
+let simulator: Simulator
+/** Takes connections and reads nothing from them. */
+let deaf: Server
+const sockets: Socket[] = []
+let gateway: TestGateway
+let storage: Storage
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'waygate-leaving-'))
+  const url = `sqlite:${join(directory, 'waygate.db')}`
+  simulator = await startSimulator()
+  deaf = createServer({ pauseOnConnect: true }, (socket) => {
+    sockets.push(socket)
+    socket.on('error', () => {})
+  }).listen(0, '127.0.0.1')
+  await once(deaf, 'listening')
+  gateway = await startGateway({
+    storage: { url },
+    keys: [
+      { name: 'test', key: testKey },
+      { name: 'limited', key: limited, limit: 0.0001 },
+    ],
+    providers: {
+      groq: { base_url: `${simulator.url}/groq/v1`, api_key: 'upstream-secret' },
+      'prov-a': { base_url: `${simulator.url}/a/v1` },
+      'prov-b': { base_url: `${simulator.url}/b/v1` },
+      'prov-c': { base_url: `${simulator.url}/c/v1` },
+      deaf: { base_url: `http://127.0.0.1:${Object(deaf.address()).port}/v1` },
+    },
+    models: {
+      'runs-on/silent': at('groq', silent),
+      'runs-on/slow': at('groq', 'tokens-500+pace-20'),
+      'stops/silent': at('prov-a', silent),
+      'stops/slow': at('prov-a', 'tokens-500+pace-20'),
+      'deaf/model': at('deaf', 'm'),
+    },
+  })
+  storage = await openStorage(url)
+})
+afterAll(async () => {
+  await gateway.close()
+  await simulator.close()
+  for (const socket of sockets) socket.destroy()
+  deaf.close()
+  await storage.close()
+  await rm(directory, { recursive: true })
+})
+beforeEach(() => simulator.clearJournal())
+
+function leaving(model: string, content = 'abcd', key = testKey) {
+  const controller = new AbortController()
+  const response = fetch(`${gateway.url}/api/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content }], stream: true }),
+    signal: controller.signal,
+  })
+  response.catch(() => {})
+  return { response, leave: () => controller.abort() }
+}
+
+const lines = (): readonly Record<string, unknown>[] => gateway.log.map((line) => JSON.parse(line))
+async function recorded(model: string) {
+  const line = await eventually(() =>
+    lines().findLast((found) => found['aborted'] === true && found['model'] === model),
+  )
+  const record = await eventually(() => storage.generations.find(String(line['generationId']), 'default'))
+  return { line, record }
+}
+
+test.each([
+  ['runs-on', true],
+  ['stops', false],
+])('issue 9.10: what a provider that %s may bill beyond the charge is marked (%s)', async (name, mayBillMore) => {
+  const before = leaving(`${name}/silent`)
+  await eventually(() => simulator.journal()[0])
+  before.leave()
+  const { line, record } = await recorded(`${name}/silent`)
+  expect(record).toMatchObject({ promptTokens: 1, completionTokens: 0, cost: 1_000, costProvenance: 'estimated' })
+  expect(record.attempts).toMatchObject([{ cost: 1_000, mayBillMore }])
+  expect(line['mayBillMore'] ?? false).toBe(mayBillMore)
+
+  simulator.clearJournal()
+  const amid = leaving(`${name}/slow`)
+  const reader = (await amid.response).body?.getReader()
+  while ((simulator.journal()[0]?.chunksSent ?? 0) < 5) await reader?.read()
+  amid.leave()
+  const { record: begun } = await recorded(`${name}/slow`)
+  expect(begun.cost).toBeGreaterThan(1_000)
+  expect(begun.attempts).toMatchObject([{ cost: begun.cost, mayBillMore }])
+})
+
+test('issue 9.10: a request that was not written in full is not charged', async () => {
+  const { leave } = leaving('deaf/model', 'a'.repeat(30_000_000))
+  await eventually(() => sockets[0])
+  // By now as much is written as the buffers of the system hold; the rest never will be.
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  leave()
+  const { record } = await recorded('deaf/model')
+  expect(record).toMatchObject({ cancelled: true, cost: 0, costProvenance: 'none' })
+  expect(record.attempts).toMatchObject([{ cost: 0, mayBillMore: false }])
+})
+
+test('issue 9.10: a long request that was written in full is charged', async () => {
+  const { leave } = leaving('stops/silent', 'a'.repeat(3_000_000))
+  await eventually(() => simulator.journal()[0])
+  leave()
+  const { record } = await eventually(async () => {
+    const found = await recorded('stops/silent')
+    return found.record.promptTokens === 750_000 ? found : null
+  })
+  expect(record.cost).toBe(750_000_000)
+})
+
+test('issue 9.10: leaving counts against the limit of the key', async () => {
+  const headers = { authorization: `Bearer ${limited}` }
+  expect((await gateway.chat({}, headers)).status).toBe(200)
+  simulator.clearJournal()
+  const { leave } = leaving('runs-on/silent', 'abcd'.repeat(100), limited)
+  await eventually(() => simulator.journal()[0])
+  leave()
+  await eventually(async () => ([402, 403].includes((await gateway.chat({}, headers)).status) ? true : null))
+})
