@@ -35,5 +35,4 @@ function withoutMarks(name: string): string {
 }
 
 /** One word at the end: of a quantisation, a format, a kind of hosting, a revision or a day. */
-const mark =
-  /^(fp\d+|nvfp4|mxfp4|bf16|int[48]|w\d+a\d+|i?q\d[a-z0-9_]*|[48]bit|awq|gptq|gguf|mlx|tee|maas|v\d+|\d{8})$/
+const mark = /^(fp\d+|nvfp4|mxfp4|bf16|int[48]|w\d+a\d+|i?q\d[a-z0-9_]*|[48]bit|awq|gptq|gguf|mlx|tee|maas|v\d+|\d{8})$/

@@ -83,6 +83,20 @@ export type Frame =
   | { readonly type: 'data'; readonly event: string | null; readonly data: string }
   | { readonly type: 'comment' }
 
+/** What an upstream says of a failure: in a reply of that status, or within one that began well. */
+export interface SaidFailure {
+  /** Within a reply: what it would have been. */
+  readonly status: number
+  readonly body: unknown
+}
+
+/** A reply whose status is not 2xx. */
+export interface FailedReply extends SaidFailure {
+  readonly headers: ResponseHeaders
+  /** When it came, in Unix milliseconds: how long to wait may be said as a time of day. */
+  readonly receivedAt: number
+}
+
 export interface UpstreamFailure {
   readonly error: GatewayError
   readonly retry: Retry
@@ -104,7 +118,7 @@ export interface UpstreamReply {
   decodeEnd(): readonly CallEvent[]
   /** A whole JSON reply with a 2xx status; ends with `end` or `error`. */
   decodeResult(body: unknown): readonly CallEvent[]
-  decodeError(status: number, headers: ResponseHeaders, body: unknown): UpstreamFailure
+  decodeError(reply: FailedReply): UpstreamFailure
 }
 
 /** No quirks: a language in its plain form. */

@@ -138,7 +138,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       await response.head()
       if (response.status > 299) {
         deadline.expect('reply', errorBodyMs)
-        last = [await refusal(exchange)]
+        last = [await refusal(exchange, clock.now())]
       } else if (comesFromNoApi(response)) {
         last = [noApi(exchange)]
       } else if (!stream || isJson(response)) {
@@ -226,11 +226,11 @@ function isJson(response: ResponseStream): boolean {
 }
 
 /** A status that is not 2xx. Of a body that is too long, too slow or cut, the status must do. */
-async function refusal(exchange: Exchange): Promise<ErrorEvent> {
+async function refusal(exchange: Exchange, receivedAt: number): Promise<ErrorEvent> {
   const { reply, response } = exchange
   const text = await readBody(response, errorBodyBytes).catch(() => null)
   const body = text === null ? null : (parseJson(text) ?? text)
-  const failure = reply.decodeError(response.status, response.headers, body)
+  const failure = reply.decodeError({ status: response.status, headers: response.headers, body, receivedAt })
   return comesFromNoApi(response, failure.error) ? noApi(exchange) : { type: 'error', ...failure }
 }
 

@@ -120,7 +120,7 @@ export class ChatDecoder {
     const native = stringOf(end['finish_reason']) ?? ''
     const status = failures[native]
     if (status !== undefined) {
-      return this.#log.refuse(classifyFailure(status, {}, { message: end['error'] }, this.#providerName))
+      return this.#log.refuse(classifyFailure({ status, body: { message: end['error'] } }, this.#providerName))
     }
     if (native === '') return this.#log.fail('The provider ended the answer without a finish reason.')
     this.#log.complete(normaliseFinish(native, this.#calls.called), native, decodeUsage(end['usage']))

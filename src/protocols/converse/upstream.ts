@@ -51,6 +51,6 @@ function openReply(expected: ConverseExpectation): UpstreamReply {
       decoder.close()
       return log.take()
     },
-    decodeError: (status, headers, body) => decodeError(status, headers, body, expected.providerName),
+    decodeError: (reply) => decodeError(reply, expected.providerName),
   }
 }

@@ -122,6 +122,6 @@ export function openReply(providerName: string, names: ToolNames, answerTool: st
       }
       return close()
     },
-    decodeError: (status, headers, body) => decodeFailure(status, headers, body, providerName),
+    decodeError: (reply) => decodeFailure(reply, providerName),
   }
 }

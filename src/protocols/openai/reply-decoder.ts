@@ -188,7 +188,7 @@ export function openReply(
     decodeFrame: (frame) => decoder.frame(frame),
     decodeEnd: () => decoder.end(),
     decodeResult: (body) => decoder.result(body),
-    decodeError: (status, headers, body) => classifyFailure(status, headers, body, providerName),
+    decodeError: (reply) => classifyFailure(reply, providerName),
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ErrorDetails, type ErrorKind, GatewayError, type Retry } from '../../canonical/errors.ts'
 import { isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../util/json.ts'
-import type { ResponseHeaders, UpstreamFailure } from '../protocol.ts'
+import type { FailedReply, SaidFailure, UpstreamFailure } from '../protocol.ts'
 import { fullMatch, search } from '../../util/pattern.ts'
 
 /**
@@ -10,14 +10,13 @@ import { fullMatch, search } from '../../util/pattern.ts'
  * @param code The vendor's word for it, where that stands beside the body.
  */
 export function classifyFailure(
-  status: number,
-  headers: ResponseHeaders,
-  body: unknown,
+  reply: SaidFailure | FailedReply,
   providerName: string,
   code?: string,
 ): UpstreamFailure {
+  const { status, body } = reply
   const said = { ...readError(body), ...(code !== undefined && { code }) }
-  const retryAfter = retryAfterMs(headers)
+  const retryAfter = 'headers' in reply ? retryAfterMs(reply) : undefined
   const details: ErrorDetails = { providerName, providerCode: said.code, raw: body }
   const failure = (
     kind: ErrorKind,
@@ -87,7 +86,7 @@ const imageCode = /^(invalid_(base64_)?image|image_|unsupported_image|empty_imag
 
 /** An `error` object inside a 200: its code says what the status would have been, as a number or in a word. */
 export function classifyErrorObject(error: unknown, providerName: string): UpstreamFailure {
-  return classifyFailure(isObject(error) ? statusOf(error) : 502, {}, { error }, providerName)
+  return classifyFailure({ status: isObject(error) ? statusOf(error) : 502, body: { error } }, providerName)
 }
 
 const wordStatuses: Readonly<Record<string, number>> = {
@@ -140,7 +139,7 @@ const longestWaitMs = 86_400_000
 export const plausibleWait = (ms: number): number => Math.min(ms, longestWaitMs)
 
 /** `Retry-After` in seconds or as a date, or the finer `retry-after-ms` that OpenAI sends. */
-function retryAfterMs(headers: ResponseHeaders): number | undefined {
+function retryAfterMs({ headers, receivedAt }: FailedReply): number | undefined {
   const fine = Number(headers['retry-after-ms'])
   if (Number.isFinite(fine) && fine >= 0) return fine
   const header = headers['retry-after']
@@ -148,5 +147,5 @@ function retryAfterMs(headers: ResponseHeaders): number | undefined {
   const seconds = Number(header)
   if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000
   const date = Date.parse(header)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
+  return Number.isNaN(date) ? undefined : Math.max(0, date - receivedAt)
 }

@@ -98,6 +98,6 @@ export function openEventReply(providerName: string, open: (log: ReplyLog) => Ev
       else decoder.result(body)
       return close()
     },
-    decodeError: (status, headers, body) => classifyFailure(status, headers, body, providerName),
+    decodeError: (reply) => classifyFailure(reply, providerName),
   }
 }
