@@ -147,11 +147,17 @@ function combine(
 
 /** A provider's quirks are those of its language: in another one it is as nobody has described it. */
 const languageOf = (protocol: UpstreamLanguage, builtIn: Provider | undefined): SpokenLanguage =>
-  builtIn?.protocol === protocol ? builtIn : undescribedIn(protocol)
+  builtIn?.protocol === protocol ? spokenBy(builtIn) : undescribedIn(protocol)
 
 function undescribedIn<Language extends UpstreamLanguage>(protocol: Language): SpokenLanguage<Language> {
   return { protocol, quirks: undescribed[protocol] }
 }
+
+/** The language alone, of all that is known of a provider. */
+const spokenBy = <Language extends UpstreamLanguage>({
+  protocol,
+  quirks,
+}: SpokenLanguage<Language>): SpokenLanguage<Language> => ({ protocol, quirks })
 
 function withStreamOptions(spoken: SpokenLanguage, streamUsage: boolean | undefined): SpokenLanguage {
   if (streamUsage === undefined) return spoken
