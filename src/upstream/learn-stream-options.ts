@@ -26,11 +26,11 @@ export function learnStreamOptions(find: FindProvider): StreamOptions {
       const provider = find(slug)
       return provider !== undefined && learned.get(slug) === false ? withoutStreamUsage(provider) : provider
     },
-    watch: (call) => (candidate, request, signal, patience) => {
-      const first = call(candidate, request, signal, patience)
+    watch: (call) => (candidate, request, signal, patience, onSent) => {
+      const first = call(candidate, request, signal, patience, onSent)
       const slug = candidate.credential.provider
       if (!request.stream || !isUnknown(find(slug))) return first
-      const trial = { again: (): CallStream => call(candidate, request, signal, patience) }
+      const trial = { again: (): CallStream => call(candidate, request, signal, patience, onSent) }
       return withSecondTry(first, trial, (takes) => learned.set(slug, takes))
     },
   }
