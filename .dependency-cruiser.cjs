@@ -4,7 +4,7 @@ const may = {
   simulator: ['util'],
   canonical: ['util'],
   config: ['canonical', 'util'],
-  protocols: ['catalog/endpoint', 'canonical', 'util'],
+  protocols: ['catalog/endpoint', 'catalog/template', 'canonical', 'util'],
   catalog: ['canonical', 'util'],
   storage: ['canonical', 'util'],
   providers: ['protocols/protocol', 'upstream/sign', 'canonical', 'util'],
@@ -82,18 +82,20 @@ const leaves = [
   to: { path: `^src/${room}/`, pathNot: `^src/${room}/(parameters|${contract})\\.ts$` },
 }))
 
-/** What siblings share: files directly in protocols/ and the fields in its schema/; the contract of the filters and of the rankers. */
+/** What siblings share: the shelves of the protocols; the contract of the filters and of the rankers. */
 const shared = {
-  protocols: '^src/protocols/([^/]+\\.ts$|schema/)',
+  protocols: '^src/protocols/(protocol\\.ts$|schema/|gateway-fields/|vendors/|openai/)',
   'router/filters': '^src/router/filters/filter\\.ts$',
   'router/rankers': '^src/router/rankers/ranker\\.ts$',
   'http/routes': null,
   'http/hooks': null,
 }
+/** Who may use what only OpenAI's languages share. */
+const openAiFamily = 'openai|chat-completions|completions|responses'
 const siblings = Object.entries(shared).map(([folder, files]) => ({
   name: `sibling-${folder}`,
   severity: 'error',
-  from: { path: `^src/${folder}/([^/]+?)(?:\\.ts$|/)` },
+  from: { path: `^src/${folder}/([^/]+?)(?:\\.ts$|/)`, pathNot: '^src/protocols/protocol\\.ts$' },
   to: { path: `^src/${folder}/`, pathNot: [`^src/${folder}/$1(/|\\.ts$)`, ...(files === null ? [] : [files])] },
 }))
 
@@ -111,6 +113,30 @@ module.exports = {
     ...rooms,
     ...leaves,
     ...siblings,
+    {
+      name: 'protocol-joins-quirks',
+      severity: 'error',
+      from: { path: '^src/protocols/protocol\\.ts$' },
+      to: { path: '^src/protocols/', pathNot: '/quirks\\.ts$' },
+    },
+    {
+      name: 'shelf-openai',
+      severity: 'error',
+      from: { path: '^src/protocols/', pathNot: `^src/protocols/(${openAiFamily})/` },
+      to: { path: '^src/protocols/openai/' },
+    },
+    {
+      name: 'shelf-vendors',
+      severity: 'error',
+      from: { path: '^src/protocols/vendors/' },
+      to: { path: '^src/protocols/', pathNot: '^src/protocols/(vendors/|protocol\\.ts$)' },
+    },
+    {
+      name: 'shelf-gateway-fields',
+      severity: 'error',
+      from: { path: '^src/protocols/gateway-fields/' },
+      to: { path: '^src/protocols/', pathNot: '^src/protocols/(gateway-fields/|schema/|protocol\\.ts$)' },
+    },
     {
       name: 'generate-reads-top-to-bottom',
       severity: 'error',

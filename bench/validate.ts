@@ -1,6 +1,6 @@
 /** In this process: what checking a chat request costs beside parsing it. */
 import { ChatCompletionsRequestSchema } from '../src/protocols/chat-completions/schema/request.ts'
-import { chatRequestRules } from '../src/protocols/schema/request-rules.ts'
+import { chatRequestRules } from '../src/protocols/gateway-fields/schema/request-rules.ts'
 import { compileValidator } from '../src/protocols/schema/validate.ts'
 import { median } from './statistics.ts'
 import { conversation, model } from './traffic.ts'

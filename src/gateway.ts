@@ -25,6 +25,7 @@ import { completionsUpstream } from './protocols/completions/upstream.ts'
 import { converseUpstream } from './protocols/converse/upstream.ts'
 import { generateContentUpstream } from './protocols/generate-content/upstream.ts'
 import { messagesUpstream } from './protocols/messages/upstream.ts'
+import type { ChatProtocols } from './protocols/protocol.ts'
 import { responsesUpstream } from './protocols/responses/upstream.ts'
 import { providers } from './providers/_registry.ts'
 import { createEndpointHealth } from './health/create-endpoint-health.ts'
@@ -39,6 +40,7 @@ import { createLogger } from './telemetry/logger.ts'
 import { readAllowList } from './upstream/allow-list.ts'
 import { createCallEndpoint } from './upstream/call-endpoint.ts'
 import { completionsThroughChat } from './attempts/interceptors/completions-through-chat.ts'
+import { learnStreamOptions } from './upstream/learn-stream-options.ts'
 import { createDispatcher } from './upstream/dispatcher.ts'
 import { createGuardedDialer } from './upstream/guarded-dialer.ts'
 import { createGuardedFetch } from './upstream/guarded-fetch.ts'
@@ -82,15 +84,14 @@ export interface Gateway {
 const drainMs = 30_000
 
 const clock = systemClock
-const chatLanguages = [
-  chatCompletionsUpstream,
-  responsesUpstream,
-  messagesUpstream,
-  cohereChatUpstream,
-  generateContentUpstream,
-  converseUpstream,
-]
-const chatProtocols = new Map(chatLanguages.map((language) => [language.name, language]))
+const chatProtocols: ChatProtocols = {
+  'chat-completions': chatCompletionsUpstream,
+  responses: responsesUpstream,
+  messages: messagesUpstream,
+  'cohere-chat': cohereChatUpstream,
+  'generate-content': generateContentUpstream,
+  converse: converseUpstream,
+}
 
 /** What tests decide otherwise. */
 export interface GatewayOptions {
@@ -155,10 +156,11 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     mostCalls: config.limits.callsPerRequest,
     stickyTtlMs: config.routing.stickyTtlMs,
   })
+  const streamOptions = learnStreamOptions(offerings.provider)
   const allowed = readAllowList(config.fetch.allow)
   const callEndpoint = createCallEndpoint({
     dispatcher,
-    providers: offerings.provider,
+    providers: streamOptions.provider,
     chatProtocols,
     completionsProtocol: completionsUpstream,
     prepareMedia: createPrepareMedia({
@@ -186,7 +188,9 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     learn: router.learn,
     calibration: router.calibration,
     reserve: createReserve(new SpendingLimits(storage.generations, happenings)),
-    callEndpoint: completionsThroughChat(checkAnswers(watchToolCalls(callEndpoint, health), health)),
+    callEndpoint: completionsThroughChat(
+      checkAnswers(watchToolCalls(streamOptions.watch(callEndpoint), health), health),
+    ),
   })
   const generate = createGenerate({
     resolve: router.resolve,

@@ -1,5 +1,5 @@
 import type { UpstreamFailure } from '../../src/protocols/protocol.ts'
-import { classifyFailure } from '../../src/protocols/classify-failure.ts'
+import { classifyFailure } from '../../src/protocols/vendors/classify-failure.ts'
 import type { Host, Trouble } from './hosts.ts'
 
 /** What a host does with one call. */
@@ -68,7 +68,7 @@ export class HostBehaviour {
 
   #refuses(status: number, retryAfter: number | null): Reaction {
     const headers = retryAfter === null ? {} : { 'retry-after': String(retryAfter) }
-    const failure = classifyFailure(status, headers, null, this.#host.slug)
+    const failure = classifyFailure({ status, headers, body: null, receivedAt: 0 }, this.#host.slug)
     return { type: 'refuses', afterMs: refusalMs, failure }
   }
 

@@ -1,4 +1,5 @@
 import type { CatalogEntryEndpoint, PriceList, Prices } from '../../src/catalog/catalog-entry.ts'
+import { findTemplate } from '../../src/catalog/find-template.ts'
 import { providers } from '../../src/providers/_registry.ts'
 import { pricedByGenai, requestFees, searchFees } from './mapping.ts'
 import type { Placement } from './mapping.ts'
@@ -26,7 +27,7 @@ export interface Shared {
 /** The endpoint, and one a price tier that is chosen with `service_tier`. */
 export function endpointsOf(offer: Offer, shared: Shared): readonly CatalogEntryEndpoint[] {
   const { provider, id, model, placement } = offer
-  const unsupported = unsupportedParameters(provider, id, model)
+  const unsupported = unsupportedParameters(provider, id, placement.slug, model)
   const input = modalities(model.modalities.input)
   const { context, output } = model.limit
   const trusted = pricedByGenai.has(`${provider}:${id}`)
@@ -98,33 +99,23 @@ const continuesAnswers = (provider: string, slug: string): boolean =>
 const keepsForAnHour = (provider: string, cost: ModelsDevCost): boolean =>
   /^(anthropic|amazon-bedrock|google-vertex)$/.test(provider) && cost.cache_write === 1.25 * (cost.input ?? 0)
 
-/** OpenAI's reasoning models refuse everything that steers sampling. */
-const sampling = [
-  'temperature',
-  'top_p',
-  'frequency_penalty',
-  'presence_penalty',
-  'logit_bias',
-  'logprobs',
-  'top_logprobs',
-]
-
-function unsupportedParameters(provider: string, id: string, model: ModelsDevModel): readonly string[] {
+/** What the model refuses at every host stands in `src/catalog/templates.ts`, and is not said again. */
+function unsupportedParameters(provider: string, id: string, slug: string, model: ModelsDevModel): readonly string[] {
   const supported = providers.find(({ slug }) => slug === provider)?.supportedParameters ?? []
   const missing = new Set([
     ...(model.tool_call ? [] : ['tools', 'tool_choice', 'parallel_tool_calls']),
     ...(model.reasoning ? [] : ['include_reasoning', 'reasoning', 'reasoning_effort']),
     ...(model.temperature === false ? ['temperature', 'top_p'] : []),
     ...(model.structured_output === false ? ['structured_outputs'] : []),
-    ...(provider === 'openai' ? openaiLacks(id, model) : []),
+    ...(provider === 'openai' ? openaiLacks(id) : []),
     // https://docs.x.ai/docs/guides/reasoning: reasoning models refuse these.
     ...(provider === 'xai' && model.reasoning ? ['frequency_penalty', 'presence_penalty', 'stop'] : []),
   ])
-  return supported.filter((name) => missing.has(name))
+  const known = new Set<string>(findTemplate([slug]).unsupportedParameters)
+  return supported.filter((name) => missing.has(name) && !known.has(name))
 }
 
-const openaiLacks = (id: string, { reasoning, temperature }: ModelsDevModel): readonly string[] => [
-  ...(reasoning && temperature === false ? [...sampling, 'prediction', 'stop'] : []),
+const openaiLacks = (id: string): readonly string[] => [
   ...(id.startsWith('gpt-5') ? [] : ['verbosity']),
   ...(id.includes('search') ? [] : ['web_search_options']),
 ]

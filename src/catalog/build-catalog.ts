@@ -4,7 +4,9 @@ import type { ParameterName } from '../canonical/parameter-name.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Catalog, Model } from './model.ts'
 import { parameterNames } from '../canonical/parameter-name.ts'
+import { type KnownModels, knownModels } from './known-models.ts'
 import { priceListToPico } from './pico-usd.ts'
+import type { Template } from './template.ts'
 
 export interface CatalogInput {
   readonly entries: readonly CatalogEntry[]
@@ -21,7 +23,7 @@ export interface CatalogInput {
  *   price or date that is none.
  */
 export function buildCatalog({ entries, overrides, providers, bareNames = true }: CatalogInput): Catalog {
-  const build = modelBuilder(new Map(providers.map((provider) => [provider.slug, provider])))
+  const build = modelBuilder(new Map(providers.map((provider) => [provider.slug, provider])), knownModels(entries))
   const models = new Map<string, Model>()
   for (const entry of withOverrides(entries, overrides).values()) {
     const model = build(entry)
@@ -60,11 +62,15 @@ function tagOf({ tag, tier = 'default', provider }: CatalogEntryEndpoint): strin
   return tag ?? (tier === 'default' ? provider : `${provider}/${tier}`)
 }
 
-function modelBuilder(providers: ReadonlyMap<string, OfferedProvider>): (entry: CatalogEntry) => Model {
+function modelBuilder(
+  providers: ReadonlyMap<string, OfferedProvider>,
+  known: KnownModels,
+): (entry: CatalogEntry) => Model {
   const parametersOf = parameterSets()
 
   const endpoint = (entry: CatalogEntry, written: CatalogEntryEndpoint, provider: OfferedProvider): Endpoint => {
     const id = `${entry.slug}@${tagOf(written)}`
+    const template = known.template(entry.slug, written.model)
     return {
       id,
       model: entry.slug,
@@ -79,14 +85,15 @@ function modelBuilder(providers: ReadonlyMap<string, OfferedProvider>): (entry: 
       quantization: written.quantization ?? null,
       dataPolicy: provider.dataPolicy,
       distillable: entry.distillable ?? false,
-      supportedParameters: parametersOf(written, provider),
+      supportedParameters: parametersOf(written, provider, template),
       operations: written.operations ?? provider.operations,
       inputModalities: written.inputModalities ?? entry.inputModalities ?? text,
       outputModalities: entry.outputModalities ?? text,
       prefill: written.prefill ?? false,
       cancels: provider.cancels,
       deprecated: written.deprecated ?? false,
-      reasoning: reasoningOf(entry),
+      reasoning: reasoningOf(known.reasoning(entry, written.model)),
+      template,
     }
   }
 
@@ -107,7 +114,7 @@ function modelBuilder(providers: ReadonlyMap<string, OfferedProvider>): (entry: 
       contextLength: entry.contextLength ?? null,
       inputModalities: entry.inputModalities ?? text,
       outputModalities: entry.outputModalities ?? text,
-      reasoning: reasoningOf(entry),
+      reasoning: reasoningOf(known.reasoning(entry, entry.endpoints[0]?.model)),
       knowledgeCutoff: entry.knowledgeCutoff,
       openWeights: entry.openWeights,
       distillable: entry.distillable ?? false,
@@ -150,7 +157,7 @@ function unixSeconds({ slug, created }: CatalogEntry): number {
   return Math.floor(milliseconds / 1000)
 }
 
-function reasoningOf({ reasoning }: CatalogEntry): Model['reasoning'] {
+function reasoningOf(reasoning: CatalogEntry['reasoning']): Model['reasoning'] {
   if (reasoning === undefined || reasoning === false) return null
   return {
     mandatory: reasoning.mandatory ?? false,
@@ -163,12 +170,17 @@ function reasoningOf({ reasoning }: CatalogEntry): Model['reasoning'] {
 function parameterSets(): (
   endpoint: CatalogEntryEndpoint,
   provider: OfferedProvider,
+  template: Template,
 ) => ReadonlySet<ParameterName> | null {
   const sets = new Map<string, ReadonlySet<ParameterName>>()
-  return ({ supportedParameters, unsupportedParameters }, provider) => {
+  return ({ supportedParameters, unsupportedParameters = [] }, provider, template) => {
+    // What an entry lists itself is what was tried: then the template has nothing to add.
+    const refused = supportedParameters === undefined ? (template.unsupportedParameters ?? []) : []
     const supported = supportedParameters ?? provider.supportedParameters
-    if (supported === undefined && unsupportedParameters === undefined) return null
-    const names = (supported ?? parameterNames).filter((name) => !unsupportedParameters?.includes(name))
+    if (supported === undefined && unsupportedParameters.length + refused.length === 0) return null
+    const names = (supported ?? parameterNames).filter(
+      (name) => !unsupportedParameters.includes(name) && !refused.some((one) => one === name),
+    )
     const key = names.join(' ')
     const set = sets.get(key) ?? new Set(names)
     sets.set(key, set)

@@ -1,5 +1,6 @@
 import type { Operation } from '../canonical/operation.ts'
 import type { ParameterName } from '../canonical/parameter-name.ts'
+import type { Template } from './template.ts'
 
 /** USD amounts as whole pico-USD (10⁻¹² USD) a unit. 1 USD per million tokens is 1,000,000 pico-USD a token. */
 export interface Pricing {
@@ -83,4 +84,6 @@ export interface Endpoint {
   readonly deprecated: boolean
   /** The model's; null for one that does not reason. */
   readonly reasoning: ReasoningSupport | null
+  /** What the model demands and refuses at every host. */
+  readonly template: Template
 }

@@ -112,6 +112,7 @@ function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: Readonl
       training: entry.data_policy.training ?? true,
       retention: readRetention(entry.data_policy.retention),
     },
+    streamOptions: entry.stream_options,
     datacenters: entry.datacenters,
     hedge: entry.hedge && { ...defaults.hedge, ...entry.hedge },
   }

@@ -30,16 +30,28 @@ function checkKeys(keys: readonly unknown[], document: ConfigDocument): void {
   })
 }
 
+const hasStreamOptions: ReadonlySet<unknown> = new Set(['chat-completions', 'completions'])
+
 function checkProviders(
   providers: Record<string, unknown>,
   document: ConfigDocument,
   builtIn: ReadonlySet<string>,
 ): void {
   for (const [slug, provider] of Object.entries(providers)) {
-    const { base_url: baseUrl, api_key: apiKey, api_keys: apiKeys } = record(provider)
+    const {
+      base_url: baseUrl,
+      api_key: apiKey,
+      api_keys: apiKeys,
+      protocol,
+      stream_options: options,
+    } = record(provider)
     if (baseUrl === undefined && !builtIn.has(slug)) {
       const message = `lacks the key "base_url", which a provider that is not built in needs.${didYouMean(slug, builtIn)}`
       document.report(['providers', slug], message, 'key')
+    }
+    if (options !== undefined && protocol !== undefined && !hasStreamOptions.has(protocol)) {
+      const message = 'is a field of chat-completions and completions alone.'
+      document.report(['providers', slug, 'stream_options'], message, 'key')
     }
     if (typeof baseUrl === 'string') checkAddress(['providers', slug, 'base_url'], baseUrl, document)
     if (apiKey !== undefined && apiKeys !== undefined) {

@@ -120,6 +120,8 @@ export interface ProviderConfig {
     readonly retention: 'none' | 'transient' | 'unknown' | `days:${number}`
   }
   /** ISO 3166-1 alpha-2 codes. Absent: what the built-in provider says. */
+  /** Whether the provider takes `stream_options`. Absent: as is known of it, or found out. */
+  readonly streamOptions?: boolean
   readonly datacenters?: readonly string[]
   /** Absent: its calls are never hedged. */
   readonly hedge?: HedgeConfig

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { GatewayError } from '../canonical/errors.ts'
-import { encodeError } from '../protocols/encode-error.ts'
+import { encodeError } from '../protocols/gateway-fields/encode-error.ts'
 import { sendJson } from './send.ts'
 
 /** Answers with the standard envelope (contract §5.1), or in the words of the protocol that was spoken. */

@@ -1,18 +1,18 @@
 import type { Operation } from '../canonical/operation.ts'
-import type { Dialect, Quirks } from '../protocols/protocol.ts'
+import type { Dialect, QuirksByLanguage, SpokenLanguage, UpstreamLanguage } from '../protocols/protocol.ts'
 import type { Provider } from '../providers/provider.ts'
 import { bearer, keyHeader } from '../upstream/sign/api-key.ts'
 import type { Sign } from '../upstream/sign/sign.ts'
 
 /** A provider that can be called now: its file and the configuration combined, with its keys. */
-export interface Offer {
+export type Offer = SpokenLanguage & OfferFacts
+
+interface OfferFacts {
   readonly slug: string
   readonly name: string
-  readonly protocol: string
   readonly baseUrl: string
   readonly apiKeys: readonly string[]
   readonly dataPolicy: Pick<Provider['dataPolicy'], 'training' | 'retention'>
-  readonly quirks: Quirks
   readonly dialects: readonly Dialect[]
   readonly sign: Sign
   readonly variables: Readonly<Record<string, string>>
@@ -31,11 +31,13 @@ export interface Offer {
 export interface ConfiguredProvider {
   readonly slug: string
   readonly name?: string
-  readonly protocol?: string
+  readonly protocol?: UpstreamLanguage
   readonly baseUrl?: string
   /** Whether it is asked for its models. Absent: the built-in local servers are, as far as discovery is on. */
   readonly discover?: boolean
   readonly apiKeys: readonly string[]
+  /** Whether it takes `stream_options`. Absent: as its file says, or found out. */
+  readonly streamOptions?: boolean
   /** In place of the environment's. */
   readonly variables?: Readonly<Record<string, string>>
   readonly dataPolicy?: Offer['dataPolicy']
@@ -43,10 +45,18 @@ export interface ConfiguredProvider {
 }
 
 /**
- * A server nobody has described is taken for OpenAI-like in full: it gets the tier and the hashed end user as OpenAI would
- * (contract Appendix A).
+ * A server that nobody has described is taken to be like the language's vendor in full: it gets the tier and the hashed end user as
+ * OpenAI would (contract Appendix A).
  */
-const undescribed: Quirks = { serviceTier: true, userField: 'user' }
+const undescribed: QuirksByLanguage = {
+  'chat-completions': { maxTokensField: 'either', streamUsage: 'unless-refused', serviceTier: true, userField: 'user' },
+  completions: { streamUsage: 'unless-refused', serviceTier: true, userField: 'user' },
+  responses: { serviceTier: true, userField: 'user' },
+  messages: { serviceTier: true },
+  'generate-content': { serviceTier: true },
+  converse: {},
+  'cohere-chat': {},
+}
 
 /** How a server of one's own that speaks a vendor's language is given its key: as that vendor has it. */
 const usualSign: Readonly<Record<string, Sign>> = {
@@ -117,12 +127,11 @@ function combine(
   return {
     slug: configured.slug,
     name: configured.name ?? builtIn?.name ?? configured.slug,
-    protocol,
+    ...withStreamOptions(languageOf(protocol, builtIn), configured.streamOptions),
     baseUrl: configured.baseUrl ?? (builtIn === undefined ? '' : addressOf(builtIn, variables)),
     apiKeys: configured.apiKeys.length > 0 ? configured.apiKeys : found === undefined ? [] : [found],
     dataPolicy: configured.dataPolicy ?? builtIn?.dataPolicy ?? unknownPolicy,
-    quirks: builtIn?.quirks ?? undescribed,
-    dialects: configured.protocol === undefined ? (builtIn?.dialects ?? []) : [],
+    dialects: dialectsOf(configured, builtIn),
     sign: builtIn?.sign ?? usualSign[protocol] ?? bearer,
     variables,
     headers: builtIn?.headers ?? {},
@@ -135,6 +144,41 @@ function combine(
     headquarters: builtIn?.headquarters,
     datacenters: configured.datacenters ?? builtIn?.datacenters,
   }
+}
+
+/** A provider's quirks are those of its language: in another one it is as nobody has described it. */
+const languageOf = (protocol: UpstreamLanguage, builtIn: Provider | undefined): SpokenLanguage =>
+  builtIn?.protocol === protocol ? spokenBy(builtIn) : undescribedIn(protocol)
+
+function undescribedIn<Language extends UpstreamLanguage>(protocol: Language): SpokenLanguage<Language> {
+  return { protocol, quirks: undescribed[protocol] }
+}
+
+/** The language alone, of all that is known of a provider. */
+const spokenBy = <Language extends UpstreamLanguage>({
+  protocol,
+  quirks,
+}: SpokenLanguage<Language>): SpokenLanguage<Language> => ({ protocol, quirks })
+
+function withStreamOptions(spoken: SpokenLanguage, streamUsage: boolean | undefined): SpokenLanguage {
+  if (streamUsage === undefined) return spoken
+  const { protocol, quirks } = spoken
+  if (protocol === 'chat-completions') return { protocol, quirks: { ...quirks, streamUsage } }
+  return protocol === 'completions' ? { protocol, quirks: { ...quirks, streamUsage } } : spoken
+}
+
+/** They are of the provider's own language: in another one there are none. */
+function dialectsOf(
+  { protocol, streamOptions }: ConfiguredProvider,
+  builtIn: Provider | undefined,
+): readonly Dialect[] {
+  const dialects = protocol === undefined ? (builtIn?.dialects ?? []) : []
+  if (streamOptions === undefined) return dialects
+  return dialects.map((dialect) =>
+    dialect.protocol === 'chat-completions'
+      ? { ...dialect, quirks: { ...dialect.quirks, streamUsage: streamOptions } }
+      : dialect,
+  )
 }
 
 /** All that a provider's file names, but for API keys. */

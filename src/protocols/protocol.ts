@@ -5,6 +5,12 @@ import type { ChatRequest, GenerationRequest } from '../canonical/generation-req
 import type { GenerationResult } from '../canonical/generation-result.ts'
 import type { RouterMetadata } from '../canonical/router-metadata.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
+import type { ChatCompletionsQuirks } from './chat-completions/quirks.ts'
+import type { CohereChatQuirks } from './cohere-chat/quirks.ts'
+import type { CompletionsQuirks } from './completions/quirks.ts'
+import type { GenerateContentQuirks } from './generate-content/quirks.ts'
+import type { MessagesQuirks } from './messages/quirks.ts'
+import type { ResponsesQuirks } from './responses/quirks.ts'
 
 /** Lower-case header names, as Node gives them. */
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>
@@ -29,110 +35,36 @@ export interface ClientProtocol<Request extends GenerationRequest = ChatRequest>
   encodeError(error: GatewayError, metadata?: RouterMetadata): object
 }
 
-/** What differs between providers that speak the same language. Everything absent means the language's plain form. */
-export interface Quirks {
-  /** Default `max_tokens`. OpenAI's reasoning models refuse it. */
-  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
-  /** Whether the role `developer` is known; otherwise it is sent as `system`. */
-  readonly developerRole?: boolean
-  /**
-   * How reasoning is asked for: OpenAI's `reasoning_effort`, OpenRouter's `reasoning` object, `thinking: {type}`
-   * (Z.AI, Moonshot, DeepSeek), `enable_thinking` with `thinking_budget` (Alibaba, SiliconFlow), or not at all.
-   */
-  readonly reasoningField?: 'reasoning_effort' | 'reasoning' | 'thinking' | 'enable_thinking' | 'none'
-  /** In which field an earlier assistant turn's reasoning is sent back. Absent: in those it came in; `none`: it is dropped. */
-  readonly assistantReasoningField?: 'reasoning' | 'reasoning_content' | 'reasoning_details' | 'none'
-  /** The `format` of the reasoning that this provider encrypts, and reads back, where it is not the language's usual one. */
-  readonly reasoningFormat?: string
-  /**
-   * Which marks of what is to be cached are understood: all that we take, `cache_control` on parts, or `prompt_cache_breakpoint` there.
-   * Others are said in those (contract §2.2). Default: none, and they are dropped.
-   */
-  readonly cacheControl?: boolean | 'parts' | 'breakpoint'
-  /** Whether `stream_options: {include_usage: true}` is understood. Default true. */
-  readonly streamUsage?: boolean
-  /** Whether the request's `metadata` is accepted. Default false. */
-  readonly metadata?: boolean
-  /** The field for the hashed end-user identity; absent: it is not sent. */
-  readonly userField?: 'user' | 'safety_identifier' | 'user_id'
-  /** Whether `service_tier` is understood, and `ultrafast` among its values. Default false. */
-  readonly serviceTier?: boolean | 'ultrafast'
-  /** Parameters that are always refused by this provider, whatever the model lists. */
-  readonly dropParameters?: readonly string[]
-  /** Parameters that this provider knows under another name. */
-  readonly renameParameters?: Readonly<Record<string, string>>
-  /**
-   * Who serves Anthropic's Messages. `anthropic`, the default, also stands for those who copy its address: Azure AI Foundry and
-   * others. `vertex`: the base URL ends in `/projects/{project}/locations/{location}`, the model stands in the path
-   * `/publishers/anthropic/models/{model}:streamRawPredict`, the version of the language in the body, and no address is fetched.
-   */
-  readonly messagesHost?: 'anthropic' | 'vertex'
-  /**
-   * Who serves Google's generateContent: the Gemini API, or Vertex AI, whose base URL ends in
-   * `/projects/{project}/locations/{location}`.
-   */
-  readonly generateContentHost?: 'gemini-api' | 'vertex'
-  /** Whether the provider fetches http(s) addresses of images and files itself, or of images alone. Default true. */
-  readonly fetchesUrls?: boolean | 'images'
-  /** Whether thoughts stand in the text, between `<think>` and `</think>` at its beginning. Text that begins otherwise is untouched. */
-  readonly thinkTags?: boolean
-  /**
-   * The fields that messages may have besides role, content, tool calls and the one for reasoning, where all others are refused.
-   * Absent: every field goes on as it came.
-   */
-  readonly messageFields?: readonly string[]
-  /** Whether every message may carry a `name`; otherwise it stands before the words, but for tools (contract §2.1). Default true. */
-  readonly names?: boolean
-  /** Whether one system message alone is taken, at the beginning: all that is said in that role is joined there. Default false. */
-  readonly oneSystemMessage?: boolean
-  /**
-   * Which order of turns is demanded. `alternate`: user and assistant in turns, the user first, so neighbours of one role are joined.
-   * `answer-tools`: the assistant speaks between the results of its tools and the user's next words.
-   */
-  readonly turns?: 'alternate' | 'answer-tools'
-  /** Whether messages that say nothing are taken; otherwise they are left out. Default true. */
-  readonly emptyMessages?: boolean
-  /** How long the ids of tool calls must be, of letters and digits alone, where others are refused. */
-  readonly toolCallIdLength?: number
-  /** What tells the provider that a trailing assistant message is to be continued, where that alone does not. */
-  readonly prefill?: {
-    readonly message?: Readonly<Record<string, unknown>>
-    readonly body?: Readonly<Record<string, unknown>>
-    readonly path?: string
+/** The languages that an upstream can be spoken to in, each with what differs between those who speak it. */
+export interface QuirksByLanguage {
+  readonly 'chat-completions': ChatCompletionsQuirks
+  readonly completions: CompletionsQuirks
+  readonly responses: ResponsesQuirks
+  readonly messages: MessagesQuirks
+  readonly 'generate-content': GenerateContentQuirks
+  readonly converse: PlainForm
+  readonly 'cohere-chat': CohereChatQuirks
+}
+
+export type UpstreamLanguage = keyof QuirksByLanguage
+
+/** The languages that a chat can be held in. */
+export type ChatLanguage = Exclude<UpstreamLanguage, 'completions'>
+
+/** A language as one provider speaks it. */
+export type SpokenLanguage<Language extends UpstreamLanguage = UpstreamLanguage> = {
+  readonly [Name in Language]: { readonly protocol: Name; readonly quirks: QuirksByLanguage[Name] }
+}[Language]
+
+/** How some models of a provider are spoken to otherwise than the rest: in place of the provider's quirks, not beside them. */
+export type Dialect = {
+  readonly [Name in ChatLanguage]: {
+    /** Matches the upstream's own ids of these models. */
+    readonly models: RegExp
+    readonly protocol: Name
+    readonly quirks: QuirksByLanguage[Name]
   }
-  /** The tool choices that are known; `named` is one function. Others are said in those, or dropped. Absent: all. */
-  readonly toolChoices?: readonly ('auto' | 'none' | 'required' | 'named')[]
-  /** Whether a call can be forced whenever a model thinks, so that a tool can stand for a structured answer. Default true. */
-  readonly answerTool?: boolean
-  /** Whether functions may say `strict`. Default true. */
-  readonly strictTools?: boolean
-  /** Whether a function without parameters must say so with an empty schema. Default false. */
-  readonly toolParameters?: boolean
-  /** Whether a schema that is to be held to strictly must keep to the part of JSON Schema that OpenAI takes. Default false. */
-  readonly strictSubset?: boolean
-  /** Fields that every chat carries besides. */
-  readonly chatFields?: Readonly<Record<string, unknown>>
-  /** Addresses below the base URL, where they differ from `/chat/completions` and `/completions`. */
-  readonly paths?: { readonly chat?: string; readonly completions?: string }
-}
-
-/** The languages that an upstream can be spoken to in. */
-export type UpstreamLanguage =
-  | 'chat-completions'
-  | 'responses'
-  | 'messages'
-  | 'generate-content'
-  | 'converse'
-  | 'cohere-chat'
-
-/** How some models of a provider are spoken to otherwise than the rest. */
-export interface Dialect {
-  /** Matches the upstream's own ids of these models. */
-  readonly models: RegExp
-  readonly protocol: UpstreamLanguage
-  /** In place of the provider's, not beside them. */
-  readonly quirks: Quirks
-}
+}[ChatLanguage]
 
 /** A request ready to be sent, but for the provider's address and credentials. */
 export interface UpstreamRequest {
@@ -150,6 +82,20 @@ export interface UpstreamRequest {
 export type Frame =
   | { readonly type: 'data'; readonly event: string | null; readonly data: string }
   | { readonly type: 'comment' }
+
+/** What an upstream says of a failure: in a reply of that status, or within one that began well. */
+export interface SaidFailure {
+  /** Within a reply: what it would have been. */
+  readonly status: number
+  readonly body: unknown
+}
+
+/** A reply whose status is not 2xx. */
+export interface FailedReply extends SaidFailure {
+  readonly headers: ResponseHeaders
+  /** When it came, in Unix milliseconds: how long to wait may be said as a time of day. */
+  readonly receivedAt: number
+}
 
 export interface UpstreamFailure {
   readonly error: GatewayError
@@ -172,14 +118,19 @@ export interface UpstreamReply {
   decodeEnd(): readonly CallEvent[]
   /** A whole JSON reply with a 2xx status; ends with `end` or `error`. */
   decodeResult(body: unknown): readonly CallEvent[]
-  decodeError(status: number, headers: ResponseHeaders, body: unknown): UpstreamFailure
+  decodeError(reply: FailedReply): UpstreamFailure
 }
 
+/** No quirks: a language in its plain form. */
+export type PlainForm = Readonly<Record<string, never>>
+
+/** How streams are cut into frames. Of AWS's, a frame's `event` is the event type, or the exception type. */
+export type Framing = 'sse' | 'aws-event-stream'
+
 /** The upstream side of a wire language. Most are languages of chats. */
-export interface UpstreamProtocol<Request extends GenerationRequest = ChatRequest> {
+export interface UpstreamProtocol<Request extends GenerationRequest = ChatRequest, Quirks = PlainForm> {
   readonly name: string
-  /** How its streams are cut into frames. Of AWS's, a frame's `event` is the event type, or the exception type. */
-  readonly framing: 'sse' | 'aws-event-stream'
+  readonly framing: Framing
   /**
    * Whether the upstream fetches this http(s) address itself. What it does not take is fetched before the call, and stands in the
    * request as a data URL. Absent: it takes all.
@@ -187,3 +138,9 @@ export interface UpstreamProtocol<Request extends GenerationRequest = ChatReques
   readonly takesUrl?: (part: ImagePart | FilePart | VideoPart, quirks: Quirks) => boolean
   readonly openCall: (request: Request, endpoint: Endpoint, quirks: Quirks) => UpstreamCall
 }
+
+/** A language that chats are held in. */
+export type ChatProtocol<Language extends ChatLanguage> = UpstreamProtocol<ChatRequest, QuirksByLanguage[Language]>
+
+/** The upstream side of every language of chats. */
+export type ChatProtocols = { readonly [Language in ChatLanguage]: ChatProtocol<Language> }

@@ -19,8 +19,6 @@ export default defineProvider({
     cacheControl: 'parts',
     // https://www.alibabacloud.com/help/en/model-studio/partial-mode
     prefill: { message: { partial: true } },
-    // A thinking model refuses a forced call.
-    answerTool: false,
   },
   supportedParameters: [
     ...without(usual, 'frequency_penalty'),

@@ -14,7 +14,7 @@ export default defineProvider({
     source: 'https://developers.cloudflare.com/workers-ai/platform/data-usage/',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
   supportedParameters: [...without(usual, 'structured_outputs', 'stop'), 'top_k', 'repetition_penalty'],
   privacyPolicyUrl: 'https://www.cloudflare.com/privacypolicy/',
   termsOfServiceUrl: 'https://www.cloudflare.com/terms/',

@@ -18,8 +18,6 @@ export default defineProvider({
     assistantReasoningField: 'reasoning_content',
     // https://api-docs.deepseek.com/guides/chat_prefix_completion
     prefill: { message: { prefix: true }, path: '/beta/chat/completions' },
-    // A thinking model refuses a forced call, and the models think unless told otherwise.
-    answerTool: false,
   },
   supportedParameters: [...without(usual, 'seed', 'structured_outputs'), ...logprobs],
   privacyPolicyUrl: 'https://cdn.deepseek.com/policies/en-US/deepseek-privacy-policy.html',

@@ -13,7 +13,7 @@ export default defineProvider({
     source: 'https://docs.gmicloud.ai/inference-engine/api-reference/llm-api-reference',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
   supportedParameters: [...usual, ...openModelSampling, ...logprobs],
   privacyPolicyUrl: null,
   headquarters: 'US',

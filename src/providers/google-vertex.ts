@@ -6,7 +6,7 @@ export default defineProvider({
   slug: 'google-vertex',
   name: 'Google Vertex',
   protocol: 'generate-content',
-  dialects: [{ models: /^claude-/, protocol: 'messages', quirks: { messagesHost: 'vertex', cacheControl: true } }],
+  dialects: [{ models: /^claude-/, protocol: 'messages', quirks: { host: 'vertex' } }],
   baseUrl: 'https://{host}/v1/projects/{GOOGLE_VERTEX_PROJECT}/locations/{GOOGLE_VERTEX_LOCATION}',
   variables: ['GOOGLE_VERTEX_PROJECT', 'GOOGLE_VERTEX_LOCATION'],
   variableDefaults: { GOOGLE_VERTEX_LOCATION: 'global' },
@@ -23,7 +23,7 @@ export default defineProvider({
     source: 'https://docs.cloud.google.com/gemini-enterprise-agent-platform/resources/zero-data-retention',
     asOf: '2026-11-20',
   },
-  quirks: { generateContentHost: 'vertex', serviceTier: true },
+  quirks: { host: 'vertex', serviceTier: true },
   supportedParameters: [...usual, ...logprobs, 'top_k'],
   // Its own SDK says of `abortSignal` that the request runs on and is charged: https://googleapis.github.io/js-genai.
   cancels: false,

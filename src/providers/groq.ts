@@ -20,8 +20,6 @@ export default defineProvider({
     assistantReasoningField: 'reasoning',
     // "property 'annotations' is unsupported"
     messageFields: ['name', 'function_call'],
-    // `reasoning_format` is `raw` unless set, and some of the models refuse the field.
-    thinkTags: true,
     strictSubset: true,
     userField: 'user',
   },

@@ -8,7 +8,7 @@ export default defineProvider({
   baseUrl: 'https://api.hyperbolic.xyz/v1',
   apiKeyVariables: ['HYPERBOLIC_API_KEY'],
   dataPolicy: { training: true, retention: 'unknown', source: 'https://hyperbolic.xyz/privacy', asOf: '2026-11-20' },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
   supportedParameters: [...usual, ...openModelSampling, ...logprobs],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://hyperbolic.xyz/privacy',

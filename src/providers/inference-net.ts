@@ -13,7 +13,7 @@ export default defineProvider({
     source: 'https://inference.net/privacy-policy',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'none', assistantReasoningField: 'none', thinkTags: true },
+  quirks: { reasoningField: 'none', assistantReasoningField: 'none' },
   supportedParameters: [...without(usual, 'include_reasoning', 'reasoning', 'reasoning_effort'), 'top_k', 'min_p'],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://inference.net/privacy-policy',

@@ -23,12 +23,7 @@ export default defineProvider({
     messageFields: ['name', 'prefix'],
     // Only a tool's message has one.
     names: false,
-    // "Unexpected role 'user' after role 'tool'", code 3230.
-    turns: 'answer-tools',
-    emptyMessages: false,
     prefill: { message: { prefix: true } },
-    // "Tool call id was call_… but must be a-z, A-Z, 0-9, with a length of 9."
-    toolCallIdLength: 9,
     toolParameters: true,
     renameParameters: { seed: 'random_seed' },
   },

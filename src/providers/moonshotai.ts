@@ -20,8 +20,6 @@ export default defineProvider({
     emptyMessages: false,
     // https://platform.moonshot.ai/docs/guide/use-partial-mode-feature-of-kimi-api
     prefill: { message: { partial: true } },
-    // A thinking model refuses a forced call.
-    answerTool: false,
   },
   supportedParameters: without(usual, 'seed'),
   privacyPolicyUrl: 'https://platform.kimi.ai/docs/agreement/userprivacy',

@@ -14,7 +14,7 @@ export default defineProvider({
     source: 'https://docs.studio.nebius.com/legal/legal-quick-guide',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content', thinkTags: true },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content' },
   supportedParameters: [...usual, ...openModelSampling, ...logprobs],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://docs.studio.nebius.com/legal/privacy-policy',

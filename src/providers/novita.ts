@@ -13,7 +13,7 @@ export default defineProvider({
     source: 'https://novita.ai/legal/privacy-policy',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'enable_thinking', assistantReasoningField: 'reasoning_content', thinkTags: true },
+  quirks: { reasoningField: 'enable_thinking', assistantReasoningField: 'reasoning_content' },
   supportedParameters: [...usual, ...openModelSampling, ...logprobs],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://novita.ai/legal/privacy-policy',

@@ -17,7 +17,6 @@ export default defineProvider({
     // Thinking is switched in each model's own way, in its chat template.
     reasoningField: 'none',
     assistantReasoningField: 'reasoning_content',
-    thinkTags: true,
   },
   supportedParameters: without(usual, 'reasoning_effort'),
   privacyPolicyUrl: 'https://www.nvidia.com/en-us/about-nvidia/privacy-policy/',

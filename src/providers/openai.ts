@@ -1,8 +1,8 @@
-import type { Quirks } from '../protocols/protocol.ts'
+import type { QuirksByLanguage } from '../protocols/protocol.ts'
 import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
-const chat: Quirks = {
+const chat: QuirksByLanguage['chat-completions'] = {
   // `max_tokens` is refused by the reasoning models; the newer name is taken by all.
   maxTokensField: 'max_completion_tokens',
   developerRole: true,

@@ -13,7 +13,7 @@ export default defineProvider({
     source: 'https://www.ovhcloud.com/en/public-cloud/ai-endpoints/',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
   supportedParameters: [...usual, ...logprobs],
   privacyPolicyUrl: 'https://www.ovhcloud.com/en/personal-data-protection/',
   termsOfServiceUrl: 'https://www.ovhcloud.com/en/terms-and-conditions/',

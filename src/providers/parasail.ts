@@ -13,7 +13,7 @@ export default defineProvider({
     source: 'https://docs.parasail.io/parasail-docs/security-and-account-management/data-privacy-retention',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
   supportedParameters: [...usual, ...openModelSampling, ...logprobs],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://www.parasail.io/legal/privacy-policy',

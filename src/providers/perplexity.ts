@@ -16,12 +16,6 @@ export default defineProvider({
   quirks: {
     reasoningField: 'reasoning_effort',
     assistantReasoningField: 'none',
-    // The reasoning models put their thoughts before the answer, also where JSON was asked for.
-    thinkTags: true,
-    // "After the (optional) system message(s), user and assistant roles should be alternating."
-    oneSystemMessage: true,
-    turns: 'alternate',
-    emptyMessages: false,
     // Usage comes unasked, in every chunk.
     streamUsage: false,
   },

@@ -1,5 +1,5 @@
 import type { Operation } from '../canonical/operation.ts'
-import type { Dialect, Quirks, UpstreamLanguage } from '../protocols/protocol.ts'
+import type { Dialect, QuirksByLanguage, UpstreamLanguage } from '../protocols/protocol.ts'
 import type { Sign } from '../upstream/sign/sign.ts'
 
 /** What a provider does with what it receives, and the page that says so. */
@@ -15,13 +15,19 @@ export interface StatedDataPolicy {
  * A host that serves models: one file, data first. Adding a provider is adding one of these files and running
  * `npm run generate`; nothing else names it.
  */
-export interface Provider {
+export type Provider = { readonly [Language in UpstreamLanguage]: ProviderOf<Language> }[UpstreamLanguage]
+
+interface ProviderOf<Language extends UpstreamLanguage> extends ProviderFacts {
+  /** The wire language it speaks. */
+  readonly protocol: Language
+  readonly quirks: QuirksByLanguage[Language]
+}
+
+interface ProviderFacts {
   /** OpenRouter's slug, the file's name, e.g. `groq`. */
   readonly slug: string
   /** Display name, e.g. `Groq`. */
   readonly name: string
-  /** The wire language it speaks. */
-  readonly protocol: UpstreamLanguage
   /** The first whose pattern matches counts; the rest of the models are spoken to as `protocol` and `quirks` say. */
   readonly dialects?: readonly Dialect[]
   /** Address under which the language's paths lie, such as `/chat/completions`. `{NAME}` is replaced by that variable of `variables`. */
@@ -43,7 +49,6 @@ export interface Provider {
   /** A server on this machine, offered when it answers `GET {baseUrl}/models`; its models are what it lists. */
   readonly local?: boolean
   readonly dataPolicy: StatedDataPolicy
-  readonly quirks: Quirks
   /** Parameters its endpoints accept, in the vocabulary of contract §6.5, where the catalogue does not say better. Absent: all. */
   readonly supportedParameters?: readonly string[]
   /** Default: chat only. */
@@ -62,7 +67,9 @@ export interface Provider {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Checks a provider's shape where it is written, and keeps its literal types. */
-export function defineProvider(provider: Provider): Provider {
+/** Checks a provider's shape where it is written: its quirks must be those of its language. */
+export function defineProvider<Language extends UpstreamLanguage>(
+  provider: ProviderOf<Language>,
+): ProviderOf<Language> {
   return provider
 }

@@ -77,9 +77,10 @@ describe.each(providers.map((provider) => [provider.slug, provider] as const))('
 
   it('lists parameters of the vocabulary, each once, and none that it drops', () => {
     const { supportedParameters = [], quirks } = provider
+    const dropped: readonly string[] = ('dropParameters' in quirks ? quirks.dropParameters : undefined) ?? []
     expect(new Set(supportedParameters).size).toBe(supportedParameters.length)
     expect(supportedParameters.filter((name) => !vocabulary.has(name))).toEqual([])
-    expect(supportedParameters.filter((name) => quirks.dropParameters?.includes(name))).toEqual([])
+    expect(supportedParameters.filter((name) => dropped.includes(name))).toEqual([])
   })
 
   it('lists tools and reasoning only together with their companions', () => {

@@ -13,7 +13,7 @@ export default defineProvider({
     source: 'https://sambanova.ai/privacy-policy',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
   supportedParameters: [...without(usual, ...penalties, 'seed'), 'top_k', 'parallel_tool_calls'],
   privacyPolicyUrl: 'https://sambanova.ai/privacy-policy',
   termsOfServiceUrl: 'https://sambanova.ai/terms-and-conditions',

@@ -14,7 +14,7 @@ export default defineProvider({
     source: 'https://www.scaleway.com/en/docs/generative-apis/reference-content/data-privacy/',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', thinkTags: true },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
   supportedParameters: [...without(usual, 'frequency_penalty'), ...logprobs, 'parallel_tool_calls'],
   privacyPolicyUrl: 'https://www.scaleway.com/en/privacy-policy/',
   termsOfServiceUrl: 'https://www.scaleway.com/en/contracts/',

@@ -14,7 +14,7 @@ export default defineProvider({
     source: 'https://docs.together.ai/docs/zero-data-retention',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content', thinkTags: true },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content' },
   supportedParameters: [...usual, ...openModelSampling],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://www.together.ai/privacy',

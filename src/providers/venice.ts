@@ -14,7 +14,7 @@ export default defineProvider({
     source: 'https://docs.venice.ai/overview/privacy',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content', thinkTags: true },
+  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content' },
   supportedParameters: [...usual, ...logprobs, 'top_k', 'min_p', 'repetition_penalty', 'parallel_tool_calls'],
   privacyPolicyUrl: 'https://venice.ai/legal/privacy-policy',
   termsOfServiceUrl: 'https://venice.ai/legal/tos',

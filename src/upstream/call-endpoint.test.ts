@@ -189,7 +189,7 @@ describe('a mistake', () => {
 
   test('in the configuration is named', async () => {
     const upstream = await scriptUpstream((_, response) => response.end())
-    const call = callerOf({ baseUrl: upstream.url, provider: { protocol: 'klingon' } })
+    const call = callerOf({ baseUrl: upstream.url, spoken: { protocol: 'cohere-chat', quirks: {} } })
     expect(await failureOf(call())).toMatchObject({ kind: 'server', message: expect.stringContaining('prov-a') })
   })
 

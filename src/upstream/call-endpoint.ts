@@ -9,7 +9,7 @@ import {
 } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import type { UpstreamProtocol, UpstreamReply } from '../protocols/protocol.ts'
+import type { Framing, UpstreamReply } from '../protocols/protocol.ts'
 import type { CallEndpoint, CallReport, CallWatch, Patience } from '../health/candidate.ts'
 import type { Clock } from '../util/clock.ts'
 import { parseJson } from '../util/json.ts'
@@ -54,7 +54,7 @@ interface Exchange {
   readonly response: ResponseStream
   readonly reply: UpstreamReply
   readonly deadline: CallDeadline
-  readonly framing: UpstreamProtocol['framing']
+  readonly framing: Framing
   readonly stream: boolean
   readonly replyMs: number
   readonly patience: Patience
@@ -144,7 +144,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
       await response.head()
       if (response.status > 299) {
         deadline.expect('reply', errorBodyMs)
-        last = [await refusal(exchange)]
+        last = [await refusal(exchange, clock.now())]
       } else if (comesFromNoApi(response)) {
         last = [noApi(exchange)]
       } else if (!stream || isJson(response)) {
@@ -213,7 +213,7 @@ async function* later(batches: Promise<CallStream>): CallStream {
   yield* await batches
 }
 
-const frameReader = (framing: UpstreamProtocol['framing'], maxFrameBytes: number): FrameReader =>
+const frameReader = (framing: Framing, maxFrameBytes: number): FrameReader =>
   framing === 'sse' ? new SseReader({ maxFrameBytes }) : new AwsEventStreamReader({ maxFrameBytes })
 
 /** A call that ended before it began. */
@@ -232,11 +232,11 @@ function isJson(response: ResponseStream): boolean {
 }
 
 /** A status that is not 2xx. Of a body that is too long, too slow or cut, the status must do. */
-async function refusal(exchange: Exchange): Promise<ErrorEvent> {
+async function refusal(exchange: Exchange, receivedAt: number): Promise<ErrorEvent> {
   const { reply, response } = exchange
   const text = await readBody(response, errorBodyBytes).catch(() => null)
   const body = text === null ? null : (parseJson(text) ?? text)
-  const failure = reply.decodeError(response.status, response.headers, body)
+  const failure = reply.decodeError({ status: response.status, headers: response.headers, body, receivedAt })
   return comesFromNoApi(response, failure.error) ? noApi(exchange) : { type: 'error', ...failure }
 }
 

@@ -1,33 +1,41 @@
 import { GatewayError } from '../canonical/errors.ts'
 import type { ChatRequest, GenerationRequest, PromptRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import type { Quirks, UpstreamCall, UpstreamProtocol } from '../protocols/protocol.ts'
+import type {
+  ChatLanguage,
+  ChatProtocol,
+  ChatProtocols,
+  Framing,
+  QuirksByLanguage,
+  SpokenLanguage,
+  UpstreamCall,
+  UpstreamProtocol,
+} from '../protocols/protocol.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 import { withProviderOptions } from './with-provider-options.ts'
 import { search } from '../util/pattern.ts'
 
 /** A wire language with what the provider makes of it. */
-export interface ChatLanguage {
-  readonly protocol: UpstreamProtocol
+export interface LanguageAtProvider<Quirks> {
+  readonly protocol: UpstreamProtocol<ChatRequest, Quirks>
   readonly quirks: Quirks
 }
 
 /** Puts in what the upstream does not fetch itself; the request as it is where there is nothing to fetch. */
-export type PrepareMedia = (
+export type PrepareMedia = <Quirks>(
   request: ChatRequest,
-  language: ChatLanguage,
+  language: LanguageAtProvider<Quirks>,
   signal: AbortSignal,
 ) => ChatRequest | Promise<ChatRequest>
 
 export interface OpenCallOptions {
-  /** The languages of chats by name. */
-  readonly chatProtocols: ReadonlyMap<string, UpstreamProtocol>
-  readonly completionsProtocol: UpstreamProtocol<PromptRequest>
+  readonly chatProtocols: Partial<ChatProtocols>
+  readonly completionsProtocol: UpstreamProtocol<PromptRequest, QuirksByLanguage['completions']>
   readonly prepareMedia: PrepareMedia
 }
 
 interface OpenCall extends UpstreamCall {
-  readonly framing: UpstreamProtocol['framing']
+  readonly framing: Framing
 }
 
 /**
@@ -43,19 +51,38 @@ export function openCall(
 ): OpenCall | Promise<OpenCall> {
   switch (request.operation) {
     case 'completions':
-      return opened(options.completionsProtocol, request, endpoint, provider.quirks)
+      return opened(options.completionsProtocol, request, endpoint, completionsQuirks(provider))
     case 'chat': {
-      const language = chatLanguage(options, endpoint, provider)
-      const { protocol, quirks } = language
-      const open = (ready: ChatRequest): OpenCall => opened(protocol, ready, endpoint, quirks)
-      const prepared = options.prepareMedia(request, language, signal)
-      return prepared instanceof Promise ? prepared.then(open) : open(prepared)
+      const spoken = provider.dialects.find(({ models }) => search(models, endpoint.upstreamModel) !== null) ?? provider
+      const call = spoken.protocol === 'completions' ? null : openChat(options, request, endpoint, spoken, signal)
+      if (call === null) {
+        throw new GatewayError('server', `${provider.slug} speaks ${spoken.protocol}, which no chat can be held in.`)
+      }
+      return call
     }
   }
 }
 
-function opened<Request extends GenerationRequest>(
-  protocol: UpstreamProtocol<Request>,
+/** What a provider of chats needs is mostly what it needs where it serves completions as well. */
+const completionsQuirks = (spoken: SpokenLanguage): QuirksByLanguage['completions'] =>
+  spoken.protocol === 'completions' || spoken.protocol === 'chat-completions' ? spoken.quirks : {}
+
+function openChat<Language extends ChatLanguage>(
+  options: OpenCallOptions,
+  request: ChatRequest,
+  endpoint: Endpoint,
+  spoken: SpokenLanguage<Language>,
+  signal: AbortSignal,
+): OpenCall | Promise<OpenCall> | null {
+  const protocol: ChatProtocol<Language> | undefined = options.chatProtocols[spoken.protocol]
+  if (protocol === undefined) return null
+  const { quirks } = spoken
+  const open = (ready: ChatRequest): OpenCall => opened(protocol, ready, endpoint, quirks)
+  const prepared = options.prepareMedia(request, { protocol, quirks }, signal)
+  return prepared instanceof Promise ? prepared.then(open) : open(prepared)
+}
+function opened<Request extends GenerationRequest, Quirks>(
+  protocol: UpstreamProtocol<Request, Quirks>,
   request: Request,
   endpoint: Endpoint,
   quirks: Quirks,
@@ -68,18 +95,4 @@ function opened<Request extends GenerationRequest>(
     reply,
     framing: protocol.framing,
   }
-}
-
-/** In which language, and with which quirks, a model is spoken to at its provider. */
-function chatLanguage(
-  { chatProtocols }: OpenCallOptions,
-  { upstreamModel }: Endpoint,
-  provider: UpstreamProvider,
-): ChatLanguage {
-  const dialect = provider.dialects.find(({ models }) => search(models, upstreamModel) !== null) ?? provider
-  const protocol = chatProtocols.get(dialect.protocol)
-  if (protocol === undefined) {
-    throw new GatewayError('server', `${provider.slug} speaks ${dialect.protocol}, which no chat can be held in.`)
-  }
-  return { protocol, quirks: dialect.quirks }
 }

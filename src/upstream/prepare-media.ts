@@ -3,10 +3,10 @@ import { type ErrorKind, GatewayError } from '../canonical/errors.ts'
 import type { ChatRequest } from '../canonical/generation-request.ts'
 import type { Message } from '../canonical/message.ts'
 import type { Clock } from '../util/clock.ts'
+import type { LanguageAtProvider, PrepareMedia } from './open-call.ts'
 import { addressesIn, type MediaPart, type PlacedAddress } from './addresses-in.ts'
 import type { AllowList } from './allow-list.ts'
 import { checkHandedOn } from './check-address.ts'
-import type { ChatLanguage, PrepareMedia } from './open-call.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import { type Fetched, type GuardedFetch, tooLarge } from './guarded-fetch.ts'
 import { mediaTypeOf } from './media-type.ts'
@@ -99,9 +99,9 @@ export function createPrepareMedia({ fetch, allowed, maxBytes, clock }: PrepareM
 }
 
 /** @throws GatewayError for an address that the upstream would fetch, and must not. */
-function notTaken(
+function notTaken<Quirks>(
   messages: readonly Message[],
-  { protocol, quirks }: ChatLanguage,
+  { protocol, quirks }: LanguageAtProvider<Quirks>,
   allowed: AllowList,
 ): readonly Pending[] {
   const pending: Pending[] = []

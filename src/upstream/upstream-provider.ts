@@ -1,18 +1,17 @@
-import type { Dialect, Quirks } from '../protocols/protocol.ts'
+import type { Dialect, SpokenLanguage } from '../protocols/protocol.ts'
 import type { Sign } from './sign/sign.ts'
 
 /** A provider as it is called: what its file and the configuration say, with its secrets resolved. */
-export interface UpstreamProvider {
+export type UpstreamProvider = SpokenLanguage & ProviderAccess
+
+interface ProviderAccess {
   readonly slug: string
   /** Display name, for error messages. */
   readonly name: string
-  /** Name of the wire language it speaks. */
-  readonly protocol: string
   /** Address under which the language's paths lie; a query string is kept. */
   readonly baseUrl: string
   /** In configured order; empty for a server that needs none. */
   readonly apiKeys: readonly string[]
-  readonly quirks: Quirks
   readonly dialects: readonly Dialect[]
   readonly sign: Sign
   /** What `sign` reads besides the API key: the variables that the provider's file names, as far as they are set. */

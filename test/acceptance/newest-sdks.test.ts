@@ -144,11 +144,11 @@ describe('issue 9.32: provider.options in every language', () => {
     if (field === undefined) throw new Error(`Say which field to try in ${name}.`)
     all.upstream.clearJournal()
     const provider = { options: { [`${name}-a`]: field.given, [`${name}-b`]: { never: 1 } } }
-    const reply = await all.chat({ model: `${name}/m`, temperature: 0.5, provider })
+    const reply = await all.chat({ model: `${name}/m`, max_tokens: 4711, provider })
     expect(await reply.text()).toContain('"choices"')
     const { body } = all.upstream.journal().at(-1) ?? {}
     expect(at(body, ...field.path)).toBeDefined()
-    expect(JSON.stringify(body)).toContain('0.5')
+    expect(JSON.stringify(body)).toContain('4711')
     expect(JSON.stringify(body)).not.toContain('never')
   })
 })

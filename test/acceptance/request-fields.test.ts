@@ -205,7 +205,7 @@ describe('parameters that an endpoint does not support', () => {
   test('max_completion_tokens is supported where max_tokens is', async () => {
     await accepted(gateway, { model: 'acme/basic', max_completion_tokens: 3, provider: { require_parameters: true } })
     expect(called(gateway)).toEqual(['prov-a'])
-    expect(sent(gateway)['max_tokens']).toBe(3)
+    expect(sent(gateway)['max_completion_tokens']).toBe(3)
   })
 })
 

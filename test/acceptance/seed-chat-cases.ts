@@ -122,7 +122,7 @@ export const chatCases: readonly SeedCase[] = [
     title: 'max_completion_tokens and max_tokens',
     address: chat,
     body: { messages, max_completion_tokens: 3, max_tokens: 9 },
-    becomes: { max_completion_tokens: { at: 'max_tokens', value: [3] }, max_tokens: { at: 'max_tokens', value: [3] } },
+    becomes: { max_tokens: { at: 'max_completion_tokens', value: [3] } },
     shows: { max_completion_tokens: { at: 'choices[].message.content', value: [simulatedText(3)] } },
     gives: { 'choices[].finish_reason': ['length'] },
   },

@@ -54,7 +54,8 @@ function expected(body: Json, { richness }: Upstream): Json {
     ...Object.fromEntries(passed),
     model: 'steady',
     messages: expectedMessages(Object(body['messages']), rich),
-    max_tokens: limit,
+    // Under the name that the client wrote, where the upstream takes both.
+    [!rich && typeof body['max_completion_tokens'] === 'number' ? 'max_completion_tokens' : 'max_tokens']: limit,
     ...(rich ? Object.keys(wish).length > 0 && { reasoning: wish } : { reasoning_effort: effort }),
     service_tier: tier === 'fast' || (tier === 'ultrafast' && !rich) ? 'priority' : tier,
     user: typeof body['user'] === 'string' ? expect.stringMatching(/^user_[0-9a-f]{32}$/) : undefined,

@@ -31,6 +31,7 @@ const endpoint: Endpoint = {
   prefill: false,
   deprecated: false,
   reasoning: { mandatory: false, supportedEfforts: null, supportsMaxTokens: false },
+  template: {},
 }
 
 type Described = Pick<ProtocolUnderTest, 'wire' | 'says' | 'golden' | 'terminal' | 'news'>

@@ -30,6 +30,7 @@ const endpoint: Endpoint = {
   prefill: false,
   deprecated: false,
   reasoning: null,
+  template: {},
 }
 
 const request: PromptRequest = completionsClient.decodeRequest({ prompt: 'Invent a new holiday.' }, {})

@@ -94,6 +94,12 @@ const provider = section(
       }),
     ),
     data_policy: Type.Optional(dataPolicy),
+    stream_options: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether streams ask for their usage with `stream_options`. Only for chat-completions and completions. Absent: as is known of a built-in provider; another is asked, and asked again without it where it refuses the field. Where it is false, usage that does not come unasked is estimated.',
+      }),
+    ),
     datacenters: Type.Optional(
       Type.Array(
         Type.String({ pattern: '^[A-Z]{2}$', patternErrorMessage: 'must be a country of two letters, such as DE' }),

@@ -1,5 +1,5 @@
 import { unavailable } from '../../canonical/errors.ts'
-import { encodeError } from '../../protocols/encode-error.ts'
+import { encodeError } from '../../protocols/gateway-fields/encode-error.ts'
 
 /** What is said before the tables of errors, in the page and in `docs/errors.md`: paragraphs with `code`. */
 export const errorIntroduction = {

@@ -25,6 +25,7 @@ const endpoint = (id: string): Model['endpoints'][number] => ({
   prefill: false,
   deprecated: false,
   reasoning: null,
+  template: {},
 })
 
 const model = (slug: string, ...endpoints: readonly string[]): Model => ({

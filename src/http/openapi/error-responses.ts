@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import { type ErrorKind, errorTable, errorType } from '../../canonical/errors.ts'
-import { ErrorResponseSchema } from '../../protocols/schema/error-response.ts'
+import { ErrorResponseSchema } from '../../protocols/gateway-fields/schema/error-response.ts'
 import type { Components } from './components.ts'
 import type { ResponseObject } from './openapi-document.ts'
 import { respond } from './respond.ts'

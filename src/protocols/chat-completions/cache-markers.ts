@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../util/json.ts'
-import type { Quirks } from '../protocol.ts'
+import type { ChatCompletionsQuirks } from './quirks.ts'
 
-type Marking = NonNullable<Quirks['cacheControl']>
+type Marking = NonNullable<ChatCompletionsQuirks['cacheControl']>
 
 /**
  * The marks of one message in the provider's words; a mark on the message stands for one on its last text (contract §2.1, §2.2). How long

@@ -1,4 +1,4 @@
-import { encodeError } from '../encode-error.ts'
+import { encodeError } from '../gateway-fields/encode-error.ts'
 import type { ClientProtocol } from '../protocol.ts'
 import { decodeRequest, protocolName } from './decode-request.ts'
 import { encodeResult } from './encode-result.ts'

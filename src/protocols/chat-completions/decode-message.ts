@@ -1,7 +1,7 @@
 import type { CallEvent, TokenLogprob } from '../../canonical/generation-event.ts'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
-import { decodeLogprobs } from '../decode-logprobs.ts'
-import { decodeReasoning } from '../reasoning-detail.ts'
+import { decodeLogprobs } from '../vendors/decode-logprobs.ts'
+import { decodeReasoning } from '../gateway-fields/reasoning-detail.ts'
 import { decodeAnnotation } from './annotation.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
 

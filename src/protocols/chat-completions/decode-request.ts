@@ -2,11 +2,11 @@ import type { ChatRequest, Parameters } from '../../canonical/generation-request
 import type { Modality } from '../../canonical/content-part.ts'
 import type { Tool, ToolChoice } from '../../canonical/tool.ts'
 import type { RequestHeaders } from '../protocol.ts'
-import { announcedBytes } from '../request-context.ts'
-import { chatRequestRules } from '../schema/request-rules.ts'
+import { announcedBytes } from '../gateway-fields/request-context.ts'
+import { chatRequestRules } from '../gateway-fields/schema/request-rules.ts'
 import { requestValidator } from '../schema/validate.ts'
-import { decodeSharedParameters } from '../shared-parameters.ts'
-import { decodeSharedRequest } from '../shared-request.ts'
+import { decodeSharedParameters } from '../openai/shared-parameters.ts'
+import { decodeGatewayFields } from '../gateway-fields/decode-gateway-fields.ts'
 import { objectOf } from '../../util/json.ts'
 import { withoutConfigurationUpdates } from './configuration-updates.ts'
 import { decodeInputMessage } from './decode-input-message.ts'
@@ -27,7 +27,7 @@ export function decodeRequest(body: unknown, headers: RequestHeaders): ChatReque
   return {
     operation: 'chat',
     input: { type: 'messages', messages, modalities },
-    ...decodeSharedRequest(wire, headers),
+    ...decodeGatewayFields(wire, headers),
     parameters,
     source: { protocol: protocolName, body: wire, messages, parameters, bytes: announcedBytes(headers) },
   }

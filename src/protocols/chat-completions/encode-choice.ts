@@ -1,10 +1,10 @@
 import type { TokenLogprob } from '../../canonical/generation-event.ts'
 import type { AudioOutput, Choice } from '../../canonical/generation-result.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { flattenParts } from '../flatten-parts.ts'
-import { encodeErrorObject } from '../encode-error.ts'
+import { flattenParts } from '../openai/flatten-parts.ts'
+import { encodeErrorObject } from '../gateway-fields/encode-error.ts'
 import type { GatewayError } from '../../canonical/errors.ts'
-import { encodeReasoning } from '../reasoning-detail.ts'
+import { encodeReasoning } from '../gateway-fields/reasoning-detail.ts'
 import { encodeAnnotation } from './annotation.ts'
 
 /** One entry of `choices` in a JSON reply (contract §3.2, §3.3). `error`: the answer broke off. */

@@ -1,31 +1,47 @@
 import type { CacheControl, ContentPart } from '../../canonical/content-part.ts'
 import type { ChatRequest } from '../../canonical/generation-request.ts'
-import type { AssistantMessage, Message } from '../../canonical/message.ts'
+import type { Message } from '../../canonical/message.ts'
+import type { Template } from '../../catalog/template.ts'
 import { arrayOf, isObject, type JsonObject } from '../../util/json.ts'
-import type { Quirks } from '../protocol.ts'
+import type { ChatCompletionsQuirks } from './quirks.ts'
 import { encodeAnnotation } from './annotation.ts'
 import { protocolName } from './decode-request.ts'
+import { encodeReasoningDetail } from '../gateway-fields/reasoning-detail.ts'
+import { type AssistantReasoning, assistantReasoning, withReasoning } from './assistant-reasoning.ts'
 import { encodeImage } from './encode-choice.ts'
-import { encodeReasoningDetail, reasoningText } from '../reasoning-detail.ts'
 import { fitCacheMarkers } from './cache-markers.ts'
+import { withCallSignatures } from './call-signature.ts'
 import { orderMessages, withInstruction, withNameInWords } from './order-messages.ts'
 import { withIdsOfLength } from './tool-call-ids.ts'
 
+/** How one request's messages are written. */
+interface Form {
+  readonly quirks: ChatCompletionsQuirks
+  readonly template: Template
+  readonly reasoning: AssistantReasoning
+}
+
 /**
- * A message that nobody changed goes on as it came, but for what this upstream does not take (principle 2).
+ * A message that nobody changed goes on as it came, but for what this upstream or this model does not take (principle 2).
  * @param instruction Said to the model besides.
  */
-export function encodeMessages(request: ChatRequest, quirks: Quirks, instruction?: string): readonly JsonObject[] {
+export function encodeMessages(
+  request: ChatRequest,
+  quirks: ChatCompletionsQuirks,
+  template: Template,
+  instruction?: string,
+): readonly JsonObject[] {
   const { input, source } = request
+  const form = { quirks, template, reasoning: assistantReasoning(request, quirks, template) }
   const original = source.protocol === protocolName ? arrayOf(source.body['messages']) : []
   const messages = input.messages.map((message, position) => {
     const came = message === source.messages[position] ? original[position] : undefined
-    return adapt(isObject(came) ? came : encodeMessage(message), message, quirks)
+    return adapt(isObject(came) ? came : encodeMessage(message), message, form)
   })
-  return orderMessages(instruction === undefined ? messages : withInstruction(messages, instruction), quirks)
+  return orderMessages(instruction === undefined ? messages : withInstruction(messages, instruction), quirks, template)
 }
 
-function adapt(wire: JsonObject, message: Message, quirks: Quirks): JsonObject {
+function adapt(wire: JsonObject, message: Message, { quirks, template, reasoning }: Form): JsonObject {
   let adapted = wire
   if (message.role === 'developer' && quirks.developerRole !== true) adapted = { ...adapted, role: 'system' }
   adapted = fitCacheMarkers(adapted, quirks.cacheControl ?? false)
@@ -33,16 +49,17 @@ function adapt(wire: JsonObject, message: Message, quirks: Quirks): JsonObject {
   if (message.role === 'assistant') {
     // The gateway's note of who answered.
     if ('model' in adapted) adapted = without(adapted, (field) => field === 'model')
-    if (quirks.assistantReasoningField !== undefined) {
-      adapted = withReasoningIn(adapted, message, quirks.assistantReasoningField)
+    if (template.callSignatures === true && reasoning.field !== 'reasoning_details') {
+      adapted = withCallSignatures(adapted, message)
     }
+    adapted = withReasoning(adapted, message, reasoning)
   }
   if (message.name !== undefined && quirks.names === false) adapted = withNameInWords(adapted)
-  if (quirks.toolCallIdLength !== undefined) adapted = withIdsOfLength(adapted, quirks.toolCallIdLength)
+  if (template.toolCallIdLength !== undefined) adapted = withIdsOfLength(adapted, template.toolCallIdLength)
   const { messageFields } = quirks
   if (messageFields === undefined) return adapted
   const isKnown = (field: string): boolean =>
-    everyMessage.has(field) || messageFields.includes(field) || field === quirks.assistantReasoningField
+    everyMessage.has(field) || messageFields.includes(field) || field === reasoning.field
   return Object.keys(adapted).every(isKnown) ? adapted : without(adapted, (field) => !isKnown(field))
 }
 
@@ -62,20 +79,6 @@ const everyMessage = new Set(['role', 'content', 'tool_calls', 'tool_call_id'])
 
 const without = (wire: JsonObject, test: (field: string) => boolean): JsonObject =>
   Object.fromEntries(Object.entries(wire).filter(([field]) => !test(field)))
-
-type ReasoningField = NonNullable<Quirks['assistantReasoningField']>
-
-function withReasoningIn(wire: JsonObject, message: AssistantMessage, field: ReasoningField): JsonObject {
-  if (message.reasoning === undefined && message.reasoningDetails === undefined) return wire
-  const { reasoning: _, reasoning_content: __, reasoning_details: details, ...rest } = wire
-  if (field === 'none') return rest
-  // In the order and the words in which it came: providers refuse a sequence that was changed (contract §2.5).
-  if (field === 'reasoning_details' && message.reasoningDetails !== undefined)
-    return { ...rest, reasoning_details: details }
-  const text = message.reasoning ?? message.reasoningDetails?.map(reasoningText).join('') ?? ''
-  if (text === '') return rest
-  return { ...rest, [field === 'reasoning_details' ? 'reasoning' : field]: text }
-}
 
 /** The plain form, for messages that came in another language or were changed on the way. */
 function encodeMessage(message: Message): JsonObject {

@@ -1,7 +1,7 @@
 import type { Tool, ToolChoice } from '../../canonical/tool.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { sharedWireParameters } from '../shared-parameters.ts'
-import type { WireParameters } from '../wire-parameters.ts'
+import { sharedWireParameters } from '../openai/shared-parameters.ts'
+import type { WireParameters } from '../openai/wire-parameters.ts'
 
 /** Every parameter in this language's own names. */
 export const chatWireParameters: WireParameters = {

@@ -1,13 +1,14 @@
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { type JsonObject, objectOf } from '../../util/json.ts'
-import type { Quirks } from '../protocol.ts'
-import { encodeSharedRequest } from '../shared-request.ts'
-import { wireParameters } from '../wire-parameters.ts'
+import type { ChatCompletionsQuirks } from './quirks.ts'
+import { encodeSharedRequest } from '../openai/encode-shared-request.ts'
+import { wireParameters } from '../openai/wire-parameters.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeMessages } from './encode-input-message.ts'
 import { chatWireParameters } from './encode-parameters.ts'
 import { fitTools } from './fit-tools.ts'
+import { withRoomForCall } from './forced-call.ts'
 import { isPrefill } from './order-messages.ts'
 import { type OutputForm, structuredOutput } from './structured-output.ts'
 
@@ -34,11 +35,12 @@ interface EncodedRequest {
  * differences applied (principle 2).
  * @throws GatewayError for a schema that the provider cannot hold to.
  */
-export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: Quirks): EncodedRequest {
+export function encodeRequest(asking: ChatRequest, endpoint: Endpoint, quirks: ChatCompletionsQuirks): EncodedRequest {
+  const request = withRoomForCall(asking, endpoint, quirks)
   const { parameters } = request
   const asked = wireParameters(chatWireParameters, request, protocolName)
   const output = structuredOutput(parameters, endpoint, quirks)
-  const messages = encodeMessages(request, quirks, output?.instruction)
+  const messages = encodeMessages(request, quirks, endpoint.template, output?.instruction)
   const shared = encodeSharedRequest(request, asked, ownFields, endpoint, quirks)
   const prefill = isPrefill(messages) ? quirks.prefill : undefined
   const body = {
@@ -54,7 +56,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     ...prefill?.body,
   }
   return {
-    path: prefill?.path ?? quirks.paths?.chat ?? '/chat/completions',
+    path: prefill?.path ?? '/chat/completions',
     body: fitTools(body, quirks, endpoint.providerName),
     answersByTool: output?.answerTool !== undefined,
   }

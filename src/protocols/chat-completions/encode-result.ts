@@ -1,7 +1,7 @@
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { GenerationResult } from '../../canonical/generation-result.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { encodeReply } from '../encode-reply.ts'
+import { encodeReply } from '../openai/encode-reply.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 import { encodeChoice } from './encode-choice.ts'
 

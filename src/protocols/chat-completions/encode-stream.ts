@@ -2,8 +2,8 @@ import type { ChoiceEvent, GenerationBatch, GenerationEvent } from '../../canoni
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ReplyIdentity } from '../protocol.ts'
-import { encodeReasoningDelta } from '../reasoning-detail.ts'
-import { StreamEnvelope } from '../stream-envelope.ts'
+import { encodeReasoningDelta } from '../gateway-fields/reasoning-detail.ts'
+import { StreamEnvelope } from '../openai/stream-envelope.ts'
 import { encodeAnnotation } from './annotation.ts'
 import { encodeImage, encodeLogprobs } from './encode-choice.ts'
 

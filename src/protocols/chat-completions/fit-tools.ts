@@ -1,5 +1,5 @@
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
-import type { Quirks } from '../protocol.ts'
+import type { ChatCompletionsQuirks } from './quirks.ts'
 import { strictSchema } from './strict-schema.ts'
 
 /**
@@ -7,7 +7,7 @@ import { strictSchema } from './strict-schema.ts'
  * that means the same: `none` without tools, one function as the only one that can be called.
  * @param wire The body so far.
  */
-export function fitTools(wire: JsonObject, quirks: Quirks, providerName: string): JsonObject {
+export function fitTools(wire: JsonObject, quirks: ChatCompletionsQuirks, providerName: string): JsonObject {
   const { tools: asked, tool_choice: choice, ...others } = wire
   if (asked === undefined) return wire
   const tools = arrayOf(asked).map((tool, position) => fitTool(tool, position, quirks, providerName))
@@ -35,7 +35,7 @@ function withoutParallel(wire: JsonObject): JsonObject {
   return others
 }
 
-function fitTool(tool: unknown, position: number, quirks: Quirks, providerName: string): unknown {
+function fitTool(tool: unknown, position: number, quirks: ChatCompletionsQuirks, providerName: string): unknown {
   const called = objectOf(objectOf(tool)?.['function'])
   if (!isObject(tool) || called === undefined) return tool
   const plain = without(tool, quirks.cacheControl === true ? ['defer_loading'] : ['defer_loading', 'cache_control'])
@@ -49,7 +49,12 @@ const without = (object: JsonObject, fields: readonly string[]): JsonObject =>
     ? Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)))
     : object
 
-function fitFunction(asked: JsonObject, place: string, quirks: Quirks, providerName: string): JsonObject {
+function fitFunction(
+  asked: JsonObject,
+  place: string,
+  quirks: ChatCompletionsQuirks,
+  providerName: string,
+): JsonObject {
   // The gateway's own word (contract §1.4).
   const called = without(asked, ['defer_loading'])
   const { strict, ...loose } = called

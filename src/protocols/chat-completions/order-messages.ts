@@ -1,12 +1,17 @@
+import type { Template } from '../../catalog/template.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
-import type { Quirks } from '../protocol.ts'
+import type { ChatCompletionsQuirks } from './quirks.ts'
 
-/** The conversation in the order, and with the turns, that this provider demands. */
-export function orderMessages(messages: readonly JsonObject[], quirks: Quirks): readonly JsonObject[] {
-  let ordered = quirks.emptyMessages === false ? withoutEmpty(messages) : messages
-  if (quirks.oneSystemMessage === true) ordered = withOneSystemMessage(ordered)
-  if (quirks.turns === 'alternate') ordered = alternating(ordered)
-  if (quirks.turns === 'answer-tools') ordered = answeringTools(ordered)
+/** The conversation in the order, and with the turns, that this provider or this model demands. */
+export function orderMessages(
+  messages: readonly JsonObject[],
+  quirks: ChatCompletionsQuirks,
+  template: Template,
+): readonly JsonObject[] {
+  let ordered = quirks.emptyMessages === false || template.emptyMessages === false ? withoutEmpty(messages) : messages
+  if (quirks.oneSystemMessage === true || template.oneSystemMessage === true) ordered = withOneSystemMessage(ordered)
+  if (template.alternatingTurns === true) ordered = alternating(ordered)
+  if (template.answeredTools === true) ordered = answeringTools(ordered)
   return quirks.prefill?.message === undefined ? ordered : withPrefill(ordered, quirks.prefill.message)
 }
 

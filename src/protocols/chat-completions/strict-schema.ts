@@ -1,6 +1,6 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { fitSchema, type SchemaDialect } from '../json-schema-subset.ts'
+import { fitSchema, type SchemaDialect } from '../vendors/json-schema-subset.ts'
 
 /**
  * The schema as OpenAI takes it where it is to be held to strictly. What it does not list in `required` OpenAI refuses itself, by name.

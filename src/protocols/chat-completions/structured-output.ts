@@ -2,8 +2,8 @@ import type { Parameters, ResponseFormat } from '../../canonical/generation-requ
 import { supportsParameter } from '../../canonical/parameter-name.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
-import type { Quirks } from '../protocol.ts'
-import { encodeResponseFormat } from '../response-format.ts'
+import type { ChatCompletionsQuirks } from './quirks.ts'
+import { encodeResponseFormat } from '../openai/response-format.ts'
 import { strictSchema } from './strict-schema.ts'
 
 /** How the answer is made to be JSON, where the request's own `response_format` does not go as it is. */
@@ -20,7 +20,11 @@ export interface OutputForm {
  * its own or a call cannot be forced: then the model is told the schema.
  * @throws GatewayError for a strict schema that the provider cannot hold to.
  */
-export function structuredOutput(parameters: Parameters, endpoint: Endpoint, quirks: Quirks): OutputForm | null {
+export function structuredOutput(
+  parameters: Parameters,
+  endpoint: Endpoint,
+  quirks: ChatCompletionsQuirks,
+): OutputForm | null {
   const { responseFormat: format, tools = [] } = parameters
   if (format?.type !== 'json_object' && format?.type !== 'json_schema') return null
   const supports = (name: string): boolean => supportsParameter(endpoint.supportedParameters, name)
@@ -30,7 +34,7 @@ export function structuredOutput(parameters: Parameters, endpoint: Endpoint, qui
 
   const { schema, name, description } = format
   const describesObject = schema?.['type'] === 'object'
-  const canForce = supports('tools') && supports('tool_choice') && canBeForced(quirks)
+  const canForce = supports('tools') && supports('tool_choice') && canBeForced(endpoint, quirks)
   if (schema !== undefined && describesObject && canForce && tools.length === 0) {
     const called = { name, description: description?.trim() || 'Gives the answer.', parameters: schema }
     return { responseFormat: null, answerTool: { type: 'function', function: called } }
@@ -41,15 +45,15 @@ export function structuredOutput(parameters: Parameters, endpoint: Endpoint, qui
 
 type SchemaFormat = Extract<ResponseFormat, { type: 'json_schema' }>
 
-function native(format: SchemaFormat, endpoint: Endpoint, { strictSubset }: Quirks): OutputForm | null {
+function native(format: SchemaFormat, endpoint: Endpoint, { strictSubset }: ChatCompletionsQuirks): OutputForm | null {
   const { schema, strict } = format
   if (strictSubset !== true || strict !== true || schema === undefined) return null
   const fitted = strictSchema(schema, 'response_format.json_schema.schema', endpoint.providerName)
   return { responseFormat: encodeResponseFormat({ ...format, schema: fitted }) ?? null }
 }
 
-const canBeForced = ({ answerTool, toolChoices }: Quirks): boolean =>
-  answerTool !== false &&
+const canBeForced = ({ template }: Endpoint, { toolChoices }: ChatCompletionsQuirks): boolean =>
+  template.forcedCalls !== false &&
   (toolChoices === undefined || toolChoices.some((known) => known === 'named' || known === 'required'))
 
 const justJson = 'Answer with one valid JSON value and nothing else: no code fence, no words around it.'

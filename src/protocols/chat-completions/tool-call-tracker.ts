@@ -1,10 +1,14 @@
 import type { CallEvent } from '../../canonical/generation-event.ts'
 import { toolCallId } from '../../util/ids.ts'
-import { countOf, isObject, objectOf, stringOf } from '../../util/json.ts'
+import { countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { reasoningFormat } from '../vendors/gemini-signature.ts'
+import { callSignature } from './call-signature.ts'
 
 interface OpenCall {
   readonly index: number
   readonly upstreamId: string | undefined
+  /** As clients know it, once it has started. */
+  id: string
   started: boolean
   /** Arguments that came before the name did. */
   waiting: string
@@ -42,7 +46,7 @@ export class ToolCallTracker {
     const another = id !== undefined && name !== undefined && call?.upstreamId !== undefined && call.upstreamId !== id
     if (call === undefined || another) {
       if (call !== undefined) this.#close(call, events)
-      call = { index: this.#count++, upstreamId: id, started: false, waiting: '', argued: false }
+      call = { index: this.#count++, upstreamId: id, id: '', started: false, waiting: '', argued: false }
       this.#open.set(upstreamIndex, call)
     }
     if (!call.started) {
@@ -51,20 +55,24 @@ export class ToolCallTracker {
         return
       }
       call.started = true
-      events.push({
-        type: 'tool-call-start',
-        choice: this.#choice,
-        index: call.index,
-        id: this.#unique(id ?? call.upstreamId),
-        name,
-      })
-    }
+      call.id = this.#unique(id ?? call.upstreamId)
+      this.#sign(value, call.id, events)
+      events.push({ type: 'tool-call-start', choice: this.#choice, index: call.index, id: call.id, name })
+    } else this.#sign(value, call.id, events)
     const delta = call.waiting + text
     call.waiting = ''
     if (delta !== '') {
       call.argued = true
       events.push({ type: 'tool-call-delta', choice: this.#choice, index: call.index, arguments: delta })
     }
+  }
+
+  /** A signature belongs to the call, and goes back with it: clients keep it as an encrypted thought with the call's id. */
+  #sign(value: JsonObject, id: string, events: CallEvent[]): void {
+    const data = callSignature(value)
+    if (data === undefined) return
+    const detail = { type: 'encrypted', data, id, format: reasoningFormat } as const
+    events.push({ type: 'reasoning-delta', choice: this.#choice, detail })
   }
 
   /** The choice is complete, and not cut. */

@@ -1,6 +1,6 @@
 import { objectOf, stringOf } from '../../util/json.ts'
-import type { UpstreamProtocol, UpstreamReply } from '../protocol.ts'
-import { openReply } from '../reply-decoder.ts'
+import type { ChatProtocol, UpstreamReply } from '../protocol.ts'
+import { openReply } from '../openai/reply-decoder.ts'
 import { withAnswerFrom } from './answer-tool.ts'
 import { decodeMessage } from './decode-message.ts'
 import { protocolName } from './decode-request.ts'
@@ -9,16 +9,17 @@ import { withThoughts } from './think-tags.ts'
 import { ToolCallTracker } from './tool-call-tracker.ts'
 
 /** The upstream side: one call to a server that speaks chat-completions. */
-export const chatCompletionsUpstream: UpstreamProtocol = {
+export const chatCompletionsUpstream: ChatProtocol<'chat-completions'> = {
   name: protocolName,
   framing: 'sse',
   takesUrl: (part, { fetchesUrls = true }) => (fetchesUrls === 'images' ? part.type === 'image' : fetchesUrls),
   openCall(request, endpoint, quirks) {
     const { path, body, answersByTool } = encodeRequest(request, endpoint, quirks)
     const { stream } = request
+    const thinkTags = quirks.thinkTags === true || endpoint.template.thinkTags === true
     return {
       upstreamRequest: { method: 'POST', path, headers: {}, body, stream },
-      reply: openChatReply(endpoint.providerName, quirks.thinkTags === true, answersByTool),
+      reply: openChatReply(endpoint.providerName, thinkTags, answersByTool),
     }
   },
 }

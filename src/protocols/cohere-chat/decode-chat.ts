@@ -1,9 +1,9 @@
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
-import { classifyFailure } from '../classify-failure.ts'
-import type { ReplyLog } from '../event-reply.ts'
-import { normaliseFinish } from '../finish-reason.ts'
-import { type OpenToolCall, ToolCallLog } from '../tool-call-log.ts'
-import type { ToolNames } from '../tool-names.ts'
+import { classifyFailure } from '../vendors/classify-failure.ts'
+import type { ReplyLog } from '../vendors/event-reply.ts'
+import { normaliseFinish } from '../vendors/finish-reason.ts'
+import { type OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
+import type { ToolNames } from '../vendors/tool-names.ts'
 import { decodeCitation } from './decode-citation.ts'
 import { decodeUsage } from './decode-usage.ts'
 
@@ -120,7 +120,7 @@ export class ChatDecoder {
     const native = stringOf(end['finish_reason']) ?? ''
     const status = failures[native]
     if (status !== undefined) {
-      return this.#log.refuse(classifyFailure(status, {}, { message: end['error'] }, this.#providerName))
+      return this.#log.refuse(classifyFailure({ status, body: { message: end['error'] } }, this.#providerName))
     }
     if (native === '') return this.#log.fail('The provider ended the answer without a finish reason.')
     this.#log.complete(normaliseFinish(native, this.#calls.called), native, decodeUsage(end['usage']))

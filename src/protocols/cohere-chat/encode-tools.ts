@@ -1,6 +1,6 @@
 import type { Parameters } from '../../canonical/generation-request.ts'
 import type { FunctionTool } from '../../canonical/tool.ts'
-import type { ToolNames } from '../tool-names.ts'
+import type { ToolNames } from '../vendors/tool-names.ts'
 import type { CohereRequest, WireTool } from './wire.ts'
 
 /** A certain tool cannot be demanded, but it can be the only one. Server tools are run here, not by the upstream. */

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { fitSchema, type SchemaDialect } from '../json-schema-subset.ts'
+import { fitSchema, type SchemaDialect } from '../vendors/json-schema-subset.ts'
 import { search } from '../../util/pattern.ts'
 
 const formats: ReadonlySet<unknown> = new Set(['date-time', 'uuid', 'date', 'time'])

@@ -1,11 +1,11 @@
-import { openEventReply } from '../event-reply.ts'
-import type { UpstreamProtocol } from '../protocol.ts'
-import { ToolNames } from '../tool-names.ts'
+import { openEventReply } from '../vendors/event-reply.ts'
+import type { ChatProtocol } from '../protocol.ts'
+import { ToolNames } from '../vendors/tool-names.ts'
 import { ChatDecoder } from './decode-chat.ts'
 import { encodeRequest } from './encode-request.ts'
 
 /** The upstream side: one call to a server that speaks Cohere's chat, version 2. */
-export const cohereChatUpstream: UpstreamProtocol = {
+export const cohereChatUpstream: ChatProtocol<'cohere-chat'> = {
   name: 'cohere-chat',
   framing: 'sse',
   // Files are sent as text; only of images an address will do.

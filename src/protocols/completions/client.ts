@@ -1,5 +1,5 @@
 import type { PromptRequest } from '../../canonical/generation-request.ts'
-import { encodeError } from '../encode-error.ts'
+import { encodeError } from '../gateway-fields/encode-error.ts'
 import type { ClientProtocol } from '../protocol.ts'
 import { decodeRequest, protocolName } from './decode-request.ts'
 import { encodeResult } from './encode-result.ts'

@@ -1,10 +1,10 @@
 import type { PromptRequest, PromptsInput } from '../../canonical/generation-request.ts'
 import type { RequestHeaders } from '../protocol.ts'
-import { announcedBytes } from '../request-context.ts'
-import { completionsRequestRules } from '../schema/request-rules.ts'
+import { announcedBytes } from '../gateway-fields/request-context.ts'
+import { completionsRequestRules } from '../gateway-fields/schema/request-rules.ts'
 import { requestValidator } from '../schema/validate.ts'
-import { decodeSharedParameters } from '../shared-parameters.ts'
-import { decodeSharedRequest } from '../shared-request.ts'
+import { decodeSharedParameters } from '../openai/shared-parameters.ts'
+import { decodeGatewayFields } from '../gateway-fields/decode-gateway-fields.ts'
 import { type CompletionsRequest, CompletionsRequestSchema } from './schema/request.ts'
 
 const accept = requestValidator(CompletionsRequestSchema, completionsRequestRules)
@@ -27,7 +27,7 @@ export function decodeRequest(body: unknown, headers: RequestHeaders): PromptReq
       bestOf: wire.best_of ?? undefined,
       logprobs: wire.logprobs ?? undefined,
     },
-    ...decodeSharedRequest(wire, headers),
+    ...decodeGatewayFields(wire, headers),
     parameters,
     source: { protocol: protocolName, body: wire, messages: [], parameters, bytes: announcedBytes(headers) },
   }

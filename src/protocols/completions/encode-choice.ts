@@ -2,8 +2,8 @@ import type { FinishReason } from '../../canonical/generation-event.ts'
 import type { PromptRequest } from '../../canonical/generation-request.ts'
 import type { Choice } from '../../canonical/generation-result.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { flattenParts } from '../flatten-parts.ts'
-import { encodeReasoning } from '../reasoning-detail.ts'
+import { flattenParts } from '../openai/flatten-parts.ts'
+import { encodeReasoning } from '../gateway-fields/reasoning-detail.ts'
 import { encodeLogprobs } from './logprobs.ts'
 
 /** One entry of `choices` in a JSON reply (contract §7.2). The language has text alone: a refusal is text too. */

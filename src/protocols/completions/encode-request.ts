@@ -1,16 +1,16 @@
 import type { PromptRequest, PromptsInput } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
-import type { Quirks } from '../protocol.ts'
 import { protocolName } from './decode-request.ts'
-import { sharedWireParameters } from '../shared-parameters.ts'
-import { encodeSharedRequest } from '../shared-request.ts'
-import { unspoken, type WireParameters, wireParameters } from '../wire-parameters.ts'
+import { sharedWireParameters } from '../openai/shared-parameters.ts'
+import { encodeSharedRequest } from '../openai/encode-shared-request.ts'
+import type { CompletionsQuirks } from './quirks.ts'
+import { unspoken, type WireParameters, wireParameters } from '../openai/wire-parameters.ts'
 
 const ownFields: ReadonlySet<string> = new Set()
 
 /** The body for a completions upstream: the client's own body with our differences applied (principle 2). */
-export function encodeRequest(request: PromptRequest, endpoint: Endpoint, quirks: Quirks): JsonObject {
+export function encodeRequest(request: PromptRequest, endpoint: Endpoint, quirks: CompletionsQuirks): JsonObject {
   const asked = wireParameters(completionsWireParameters, request, protocolName)
   return encodeSharedRequest(
     request,
@@ -54,7 +54,7 @@ const encodePrompts = ({ prompts, suffix, echo, n, bestOf, logprobs }: PromptsIn
  * A provider's quirks are those of its chats. This older language has `max_tokens` and `user` under these names only, and no way to
  * ask for reasoning but OpenRouter's.
  */
-const olderForm = (quirks: Quirks): Quirks => ({
+const olderForm = (quirks: CompletionsQuirks): CompletionsQuirks => ({
   ...quirks,
   maxTokensField: 'max_tokens',
   userField: quirks.userField === undefined ? undefined : 'user',

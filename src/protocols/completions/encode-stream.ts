@@ -2,8 +2,8 @@ import type { GenerationBatch, GenerationEvent, TokenLogprob } from '../../canon
 import type { PromptRequest } from '../../canonical/generation-request.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ReplyIdentity } from '../protocol.ts'
-import { encodeReasoningDelta } from '../reasoning-detail.ts'
-import { StreamEnvelope } from '../stream-envelope.ts'
+import { encodeReasoningDelta } from '../gateway-fields/reasoning-detail.ts'
+import { StreamEnvelope } from '../openai/stream-envelope.ts'
 import { encodeFinish } from './encode-choice.ts'
 import { encodeLogprobs } from './logprobs.ts'
 

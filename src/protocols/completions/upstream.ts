@@ -1,20 +1,21 @@
 import type { PromptRequest } from '../../canonical/generation-request.ts'
 import { stringOf } from '../../util/json.ts'
 import type { UpstreamProtocol } from '../protocol.ts'
-import { decodeReasoning } from '../reasoning-detail.ts'
-import { mostChoices, openReply } from '../reply-decoder.ts'
+import { decodeReasoning } from '../gateway-fields/reasoning-detail.ts'
+import { mostChoices, openReply } from '../openai/reply-decoder.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
 import { decodeLogprobs } from './logprobs.ts'
+import type { CompletionsQuirks } from './quirks.ts'
 
 /** The upstream side: one call to a server that speaks completions. */
-export const completionsUpstream: UpstreamProtocol<PromptRequest> = {
+export const completionsUpstream: UpstreamProtocol<PromptRequest, CompletionsQuirks> = {
   name: protocolName,
   framing: 'sse',
   openCall: (request, endpoint, quirks) => ({
     upstreamRequest: {
       method: 'POST',
-      path: quirks.paths?.completions ?? '/completions',
+      path: '/completions',
       headers: {},
       body: encodeRequest(request, endpoint, quirks),
       stream: request.stream,

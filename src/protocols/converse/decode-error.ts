@@ -1,6 +1,6 @@
 import { type JsonObject, objectOf, stringOf } from '../../util/json.ts'
-import { classifyFailure } from '../classify-failure.ts'
-import type { ResponseHeaders, UpstreamFailure } from '../protocol.ts'
+import { classifyFailure } from '../vendors/classify-failure.ts'
+import type { FailedReply, UpstreamFailure } from '../protocol.ts'
 
 /**
  * What AWS's words for failures would be as statuses. Those about credentials come with 400 as well as with 403; a model that is not
@@ -41,20 +41,15 @@ const statuses: Readonly<Record<string, number>> = {
 }
 
 /** A refusal with a status. Its kind stands in a header, or in the body as AWS's older services have it. */
-export function decodeError(
-  status: number,
-  headers: ResponseHeaders,
-  body: unknown,
-  providerName: string,
-): UpstreamFailure {
-  const named = stringOf(headers['x-amzn-errortype']) ?? stringOf(objectOf(body)?.['__type'])
+export function decodeError(reply: FailedReply, providerName: string): UpstreamFailure {
+  const named = stringOf(reply.headers['x-amzn-errortype']) ?? stringOf(objectOf(reply.body)?.['__type'])
   const word = named?.slice(named.lastIndexOf('#') + 1).split(':', 1)[0]
-  return classifyFailure(statusOf(word) ?? status, headers, body, providerName, word)
+  return classifyFailure({ ...reply, status: statusOf(word) ?? reply.status }, providerName, word)
 }
 
 /** An exception inside a stream. */
 export function decodeException(exception: string, payload: JsonObject, providerName: string): UpstreamFailure {
-  return classifyFailure(statusOf(exception) ?? 502, {}, payload, providerName, exception)
+  return classifyFailure({ status: statusOf(exception) ?? 502, body: payload }, providerName, exception)
 }
 
 const statusOf = (word: string | undefined): number | undefined => statuses[word?.toLowerCase() ?? '']

@@ -1,6 +1,6 @@
 import type { AudioPart, FilePart, ImagePart, VideoPart } from '../../canonical/content-part.ts'
-import { parseDataUrl } from '../data-url.ts'
-import { refusePart } from '../refuse-part.ts'
+import { parseDataUrl } from '../vendors/data-url.ts'
+import { refusePart } from '../vendors/refuse-part.ts'
 import type { AudioFormat, DocumentFormat, ImageFormat, MediaBlock, VideoFormat } from './wire-request.ts'
 
 const imageFormats = new Map<string, ImageFormat>([

@@ -1,6 +1,6 @@
 import type { ReasoningFormat } from '../../canonical/reasoning.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
-import { type ClaudeTraits, claudeTraits } from '../claude-model.ts'
+import { type ClaudeTraits, claudeTraits } from '../vendors/claude-model.ts'
 import { search } from '../../util/pattern.ts'
 
 /** What Converse leaves to the maker of a model: one language, but not the same words in it for all. */

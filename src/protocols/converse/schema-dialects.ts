@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../util/json.ts'
-import type { SchemaDialect } from '../json-schema-subset.ts'
+import type { SchemaDialect } from '../vendors/json-schema-subset.ts'
 
 const formats: ReadonlySet<unknown> = new Set([
   'date-time',

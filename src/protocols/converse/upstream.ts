@@ -1,14 +1,14 @@
 import { isObject, parseJson } from '../../util/json.ts'
-import { ReplyLog } from '../event-reply.ts'
-import type { UpstreamProtocol, UpstreamReply } from '../protocol.ts'
-import { ToolNames } from '../tool-names.ts'
+import { ReplyLog } from '../vendors/event-reply.ts'
+import type { ChatProtocol, UpstreamReply } from '../protocol.ts'
+import { ToolNames } from '../vendors/tool-names.ts'
 import { ConverseDecoder, type ConverseExpectation } from './converse-decoder.ts'
 import { decodeError } from './decode-error.ts'
 import { encodeRequest } from './encode-request.ts'
 import { modelFamily } from './model-family.ts'
 
 /** The upstream side of Amazon Bedrock's Converse and ConverseStream. */
-export const converseUpstream: UpstreamProtocol = {
+export const converseUpstream: ChatProtocol<'converse'> = {
   name: 'converse',
   framing: 'aws-event-stream',
   takesUrl: () => false,
@@ -51,6 +51,6 @@ function openReply(expected: ConverseExpectation): UpstreamReply {
       decoder.close()
       return log.take()
     },
-    decodeError: (status, headers, body) => decodeError(status, headers, body, expected.providerName),
+    decodeError: (reply) => decodeError(reply, expected.providerName),
   }
 }

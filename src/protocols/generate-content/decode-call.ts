@@ -1,7 +1,7 @@
 import { arrayOf, type JsonObject, stringOf } from '../../util/json.ts'
-import type { ReplyLog } from '../event-reply.ts'
-import type { ToolCallLog } from '../tool-call-log.ts'
-import type { ToolNames } from '../tool-names.ts'
+import type { ReplyLog } from '../vendors/event-reply.ts'
+import type { ToolCallLog } from '../vendors/tool-call-log.ts'
+import type { ToolNames } from '../vendors/tool-names.ts'
 import { PartialArguments } from './partial-arguments.ts'
 
 /** Where the text of arguments goes: to a call, or into the answer. */

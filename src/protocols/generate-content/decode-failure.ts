@@ -1,24 +1,20 @@
 import { GatewayError, type Retry } from '../../canonical/errors.ts'
 import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../util/json.ts'
-import { classifyFailure, plausibleWait } from '../classify-failure.ts'
-import type { ResponseHeaders, UpstreamFailure } from '../protocol.ts'
+import { classifyFailure, plausibleWait } from '../vendors/classify-failure.ts'
+import type { FailedReply, SaidFailure, UpstreamFailure } from '../protocol.ts'
 import { fullMatch, search } from '../../util/pattern.ts'
 
 /**
  * Google's `{error: {code, status, message, details}}`, which a stream wraps in a list. How long to wait stands in the details; a
  * bad API key is called an invalid argument.
  */
-export function decodeFailure(
-  status: number,
-  headers: ResponseHeaders,
-  body: unknown,
-  providerName: string,
-): UpstreamFailure {
+export function decodeFailure(reply: SaidFailure | FailedReply, providerName: string): UpstreamFailure {
+  const { status, body } = reply
   const said = errorOf(body)
-  if (said === undefined) return classifyFailure(status, headers, body, providerName)
+  if (said === undefined) return classifyFailure(reply, providerName)
   const meant = refusesKey(said) ? 401 : status
   const error = { message: stringOf(said['message']), code: stringOf(said['status']) }
-  const failure = classifyFailure(meant, headers, { error }, providerName)
+  const failure = classifyFailure({ ...reply, status: meant, body: { error } }, providerName)
   const afterMs = delayOf(said) ?? failure.retry.afterMs
   const retry: Retry = { ...failure.retry, ...(afterMs !== undefined && { afterMs }) }
   return { error: withRaw(failure.error, body), retry }
@@ -27,7 +23,8 @@ export function decodeFailure(
 /** An error in the middle of a stream, or in a reply with status 200: its code says what the status would have been. */
 export function decodeErrorObject(error: JsonObject, providerName: string): UpstreamFailure {
   const code = numberOf(error['code'])
-  return decodeFailure(code !== undefined && code >= 400 && code < 600 ? code : 502, {}, { error }, providerName)
+  const status = code !== undefined && code >= 400 && code < 600 ? code : 502
+  return decodeFailure({ status, body: { error } }, providerName)
 }
 
 /** The provider's own words, unless they were withheld because they quote the key. */

@@ -1,9 +1,9 @@
 import type { ReasoningDetail } from '../../canonical/reasoning.ts'
 import type { TokenLogprob } from '../../canonical/generation-event.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
-import type { ReplyLog } from '../event-reply.ts'
+import type { ReplyLog } from '../vendors/event-reply.ts'
 import type { CallDecoder } from './decode-call.ts'
-import { imageSignatureId, reasoningFormat } from './signature.ts'
+import { imageSignatureId, reasoningFormat } from '../vendors/gemini-signature.ts'
 
 /** The parts of one answer: thoughts, words, calls, media, each perhaps with a signature. */
 export class PartDecoder {

@@ -1,11 +1,11 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf, parseJson } from '../../util/json.ts'
-import { ReplyLog } from '../event-reply.ts'
-import { normaliseFinish } from '../finish-reason.ts'
+import { ReplyLog } from '../vendors/event-reply.ts'
+import { normaliseFinish } from '../vendors/finish-reason.ts'
 import type { UpstreamReply } from '../protocol.ts'
-import { ToolCallLog } from '../tool-call-log.ts'
-import type { ToolNames } from '../tool-names.ts'
+import { ToolCallLog } from '../vendors/tool-call-log.ts'
+import type { ToolNames } from '../vendors/tool-names.ts'
 import { CallDecoder } from './decode-call.ts'
 import { Citations } from './decode-citations.ts'
 import { decodeErrorObject, decodeFailure } from './decode-failure.ts'
@@ -122,6 +122,6 @@ export function openReply(providerName: string, names: ToolNames, answerTool: st
       }
       return close()
     },
-    decodeError: (status, headers, body) => decodeFailure(status, headers, body, providerName),
+    decodeError: (reply) => decodeFailure(reply, providerName),
   }
 }

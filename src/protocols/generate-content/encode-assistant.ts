@@ -1,11 +1,11 @@
 import type { AssistantMessage } from '../../canonical/message.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
 import { type JsonObject } from '../../util/json.ts'
-import { namedContent } from '../named-content.ts'
-import type { ToolNames } from '../tool-names.ts'
+import { namedContent } from '../vendors/named-content.ts'
+import type { ToolNames } from '../vendors/tool-names.ts'
 import { encodePart, type PartPlace } from './encode-part.ts'
-import { dummySignature, imageSignatureId, isImageSignatureId, isOwnDetail } from './signature.ts'
-import { toolInput } from '../tool-input.ts'
+import { dummySignature, imageSignatureId, isImageSignatureId, isOwnDetail } from '../vendors/gemini-signature.ts'
+import { toolInput } from '../vendors/tool-input.ts'
 
 export interface AssistantPlace extends PartPlace {
   readonly names: ToolNames
@@ -96,6 +96,6 @@ function encodeCall(call: ToolCall, { names, quirks }: AssistantPlace): JsonObje
     name: names.toWire(call.name),
     args: toolInput(call.arguments),
     // Vertex AI's v1 has no ids: it pairs calls and results by their order.
-    ...(quirks.generateContentHost !== 'vertex' && { id: call.id }),
+    ...(quirks.host !== 'vertex' && { id: call.id }),
   }
 }

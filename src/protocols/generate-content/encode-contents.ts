@@ -1,6 +1,6 @@
 import type { Message, ToolMessage } from '../../canonical/message.ts'
 import { type JsonObject, stringOf } from '../../util/json.ts'
-import { namedContent } from '../named-content.ts'
+import { namedContent } from '../vendors/named-content.ts'
 import { type AssistantPlace, encodeAssistant } from './encode-assistant.ts'
 import { encodePart, type PartPlace } from './encode-part.ts'
 import { append } from '../../util/append.ts'
@@ -87,7 +87,7 @@ function encodeResult(
   const functionResponse = {
     name: names.toWire(call?.name ?? message.name ?? message.toolCallId),
     response: { output },
-    ...(quirks.generateContentHost !== 'vertex' && { id: message.toolCallId }),
+    ...(quirks.host !== 'vertex' && { id: message.toolCallId }),
     ...(mediaInResults && media.length > 0 && { parts: media }),
   }
   return [{ functionResponse }, ...(mediaInResults ? [] : media)]

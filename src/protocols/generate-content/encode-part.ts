@@ -1,23 +1,23 @@
 import type { ContentPart, FilePart, ImagePart, VideoPart } from '../../canonical/content-part.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { parseDataUrl } from '../data-url.ts'
-import type { Quirks } from '../protocol.ts'
-import { refusePart } from '../refuse-part.ts'
+import { parseDataUrl } from '../vendors/data-url.ts'
+import { refusePart } from '../vendors/refuse-part.ts'
+import type { GenerateContentQuirks } from './quirks.ts'
 import { fullMatch, search } from '../../util/pattern.ts'
 
 /** Where a part stands and who is to take it. */
 export interface PartPlace {
   readonly path: string
   readonly providerName: string
-  readonly quirks: Quirks
+  readonly quirks: GenerateContentQuirks
 }
 
 const youTube = /^https?:\/\/(www\.|m\.|music\.)?(youtube\.com\/|youtu\.be\/)/i
 const uploadedFile = /^https:\/\/generativelanguage\.googleapis\.com\/[^?#]*\bfiles\//i
 
 /** The Gemini API takes YouTube videos and files uploaded to it, Vertex AI what lies in Google Cloud Storage (contract §2.2). */
-export function takesUrl(part: ImagePart | FilePart | VideoPart, quirks: Quirks): boolean {
-  if (quirks.generateContentHost === 'vertex') return false
+export function takesUrl(part: ImagePart | FilePart | VideoPart, quirks: GenerateContentQuirks): boolean {
+  if (quirks.host === 'vertex') return false
   const url = part.type === 'file' ? (part.data ?? '') : part.url
   return search(uploadedFile, url) !== null || (part.type === 'video' && search(youTube, url) !== null)
 }
@@ -44,7 +44,7 @@ function encodeMedia(part: ImagePart | VideoPart | FilePart, url: string, place:
   const inline = parseDataUrl(url)
   if (inline !== null) return { inlineData: { mimeType: inline.mediaType, data: inline.data } }
   if (takesUrl(part, place.quirks)) return { fileData: { fileUri: url } }
-  if (place.quirks.generateContentHost !== 'vertex') {
+  if (place.quirks.host !== 'vertex') {
     return refusePart(place.path, part, place.providerName, 'only data URLs, and the addresses of files uploaded to it')
   }
   const mimeType = typeByExtension(url)

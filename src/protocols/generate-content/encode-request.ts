@@ -1,14 +1,15 @@
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
-import type { Quirks, UpstreamRequest } from '../protocol.ts'
-import { askedTier } from '../shared-request.ts'
-import type { ToolNames } from '../tool-names.ts'
+import type { UpstreamRequest } from '../protocol.ts'
+import { askedTier } from '../vendors/service-tier.ts'
+import type { ToolNames } from '../vendors/tool-names.ts'
 import { encodeConfig } from './encode-config.ts'
 import { encodeConversation } from './encode-contents.ts'
 import type { AnswerForm } from './encode-format.ts'
 import { encodeTools } from './encode-tools.ts'
 import { geminiVersion } from './gemini-model.ts'
+import type { GenerateContentQuirks } from './quirks.ts'
 
 /** @throws GatewayError for what Google cannot take. */
 export function encodeRequest(
@@ -16,10 +17,10 @@ export function encodeRequest(
   form: AnswerForm,
   names: ToolNames,
   endpoint: Endpoint,
-  quirks: Quirks,
+  quirks: GenerateContentQuirks,
 ): UpstreamRequest {
   const { upstreamModel, providerName } = endpoint
-  const isVertex = quirks.generateContentHost === 'vertex'
+  const isVertex = quirks.host === 'vertex'
   const isNew = geminiVersion(upstreamModel) >= 3
   const generationConfig = { ...encodeConfig(request.parameters, endpoint), ...form.config }
   const place = { names, quirks, providerName, wantsSignatures: isNew, mediaInResults: isNew }
@@ -46,7 +47,11 @@ function pathOf(model: string, stream: boolean, isVertex: boolean): string {
 }
 
 /** `flex` or `priority`; the usual tier goes without saying. */
-function tierOf({ parameters }: ChatRequest, endpoint: Endpoint, quirks: Quirks): 'flex' | 'priority' | undefined {
+function tierOf(
+  { parameters }: ChatRequest,
+  endpoint: Endpoint,
+  quirks: GenerateContentQuirks,
+): 'flex' | 'priority' | undefined {
   const tier = askedTier(parameters, endpoint, quirks)
   return tier === 'flex' || tier === 'priority' ? tier : undefined
 }

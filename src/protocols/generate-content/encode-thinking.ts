@@ -1,7 +1,7 @@
 import { type ReasoningEffort, type ReasoningRequest, refusesReasoning } from '../../canonical/reasoning.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { reasoningBudget, reasoningEffort } from '../encode-reasoning.ts'
+import { reasoningBudget, reasoningEffort } from '../vendors/reasoning-effort.ts'
 import { geminiVersion } from './gemini-model.ts'
 import { search } from '../../util/pattern.ts'
 

@@ -3,7 +3,7 @@ import { supportsParameter } from '../../canonical/parameter-name.ts'
 import type { FunctionTool, ToolChoice } from '../../canonical/tool.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { isObject, type JsonObject } from '../../util/json.ts'
-import type { ToolNames } from '../tool-names.ts'
+import type { ToolNames } from '../vendors/tool-names.ts'
 import { encodeSchema } from './schema-dialect.ts'
 
 /** Matches what Google refuses in the name of a function, the first character apart. */

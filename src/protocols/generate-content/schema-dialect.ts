@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../util/json.ts'
-import { fitSchema, type SchemaDialect } from '../json-schema-subset.ts'
+import { fitSchema, type SchemaDialect } from '../vendors/json-schema-subset.ts'
 
 /**
  * What Gemini makes of JSON Schema (https://ai.google.dev/api/generate-content, `responseJsonSchema`): the whole may be sent, but

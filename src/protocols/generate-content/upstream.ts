@@ -1,5 +1,5 @@
-import type { UpstreamProtocol } from '../protocol.ts'
-import { ToolNames } from '../tool-names.ts'
+import type { ChatProtocol } from '../protocol.ts'
+import { ToolNames } from '../vendors/tool-names.ts'
 import { openReply } from './decode-reply.ts'
 import { encodeForm } from './encode-format.ts'
 import { takesUrl } from './encode-part.ts'
@@ -7,7 +7,7 @@ import { encodeRequest } from './encode-request.ts'
 import { longestName, refusedInNames } from './encode-tools.ts'
 
 /** Google's generateContent, as the Gemini API and Vertex AI speak it. */
-export const generateContentUpstream: UpstreamProtocol = {
+export const generateContentUpstream: ChatProtocol<'generate-content'> = {
   name: 'generate-content',
   framing: 'sse',
   takesUrl,

@@ -1,8 +1,8 @@
 import type { UrlCitation } from '../../canonical/annotation.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
-import type { ReplyLog } from '../event-reply.ts'
-import type { OpenToolCall, ToolCallLog } from '../tool-call-log.ts'
-import type { ToolNames } from '../tool-names.ts'
+import type { ReplyLog } from '../vendors/event-reply.ts'
+import type { OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
+import type { ToolNames } from '../vendors/tool-names.ts'
 import { claudeFormat } from './claude-format.ts'
 import { append } from '../../util/append.ts'
 

@@ -1,7 +1,7 @@
 import type { CacheControl, ContentPart, FilePart } from '../../canonical/content-part.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { type DataUrl, parseDataUrl } from '../data-url.ts'
-import { refusePart } from '../refuse-part.ts'
+import { type DataUrl, parseDataUrl } from '../vendors/data-url.ts'
+import { refusePart } from '../vendors/refuse-part.ts'
 import { search } from '../../util/pattern.ts'
 
 const imageTypes: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])

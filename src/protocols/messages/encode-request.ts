@@ -1,17 +1,17 @@
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { type ClaudeTraits, claudeTraits } from '../claude-model.ts'
-import { hashedUser } from '../hashed-user.ts'
-import type { Quirks } from '../protocol.ts'
-import { askedTier } from '../shared-request.ts'
-import { supportedParameters } from '../supported-parameters.ts'
-import { ToolNames } from '../tool-names.ts'
+import { type ClaudeTraits, claudeTraits } from '../vendors/claude-model.ts'
+import { hashedUser } from '../vendors/hashed-user.ts'
+import { askedTier } from '../vendors/service-tier.ts'
+import { supportedParameters } from '../vendors/supported-parameters.ts'
+import { ToolNames } from '../vendors/tool-names.ts'
 import { placeBreakpoints } from './cache-breakpoints.ts'
 import { type Conversation, encodeConversation, roomToThink } from './encode-messages.ts'
 import { encodeSampling } from './encode-sampling.ts'
 import { encodeThinking, outputLimit } from './encode-thinking.ts'
 import { encodeTools, isForced } from './encode-tools.ts'
+import type { MessagesQuirks } from './quirks.ts'
 import { structuredOutput } from './structured-output.ts'
 
 /** Models of others that speak this language: the language's plain form, and what their endpoints list as supported. */
@@ -33,7 +33,7 @@ export interface EncodedRequest {
 }
 
 /** @throws GatewayError for what the language cannot say. */
-export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: Quirks): EncodedRequest {
+export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: MessagesQuirks): EncodedRequest {
   const { input, stream } = request
   const parameters = supportedParameters(request.parameters, endpoint)
   // A deployment's own name may say nothing: then the catalogue's slug tells.
@@ -54,9 +54,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
   const thinks = thinking?.['type'] === 'enabled' || thinking?.['type'] === 'adaptive'
   const outputConfig = { ...(effort && { effort }), ...(output.format && { format: output.format }) }
   const body = {
-    ...(quirks.messagesHost === 'vertex'
-      ? { anthropic_version: 'vertex-2023-10-16' }
-      : { model: endpoint.upstreamModel }),
+    ...(quirks.host === 'vertex' ? { anthropic_version: 'vertex-2023-10-16' } : { model: endpoint.upstreamModel }),
     max_tokens: maxTokens,
     ...(system.length > 0 && { system }),
     messages,
@@ -86,7 +84,7 @@ function encodeStops(stop: readonly string[] | undefined): JsonObject {
 /** Which capacity Anthropic may use: its `auto` tries the prioritised first, which others call `priority`. */
 const tiers: Readonly<Record<string, string>> = { auto: 'auto', priority: 'auto', default: 'standard_only' }
 
-function encodeIdentity({ parameters, context }: ChatRequest, endpoint: Endpoint, quirks: Quirks): JsonObject {
+function encodeIdentity({ parameters, context }: ChatRequest, endpoint: Endpoint, quirks: MessagesQuirks): JsonObject {
   const tier = tiers[askedTier(parameters, endpoint, quirks) ?? '']
   return {
     ...(context.user !== undefined && { metadata: { user_id: hashedUser(context.user) } }),

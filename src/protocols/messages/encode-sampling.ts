@@ -1,6 +1,6 @@
 import type { Parameters } from '../../canonical/generation-request.ts'
 import type { JsonObject } from '../../util/json.ts'
-import type { ClaudeTraits } from '../claude-model.ts'
+import type { ClaudeTraits } from '../vendors/claude-model.ts'
 
 /** Temperature and its like, as far as the model takes them. With thoughts only a high top_p goes. */
 export function encodeSampling(

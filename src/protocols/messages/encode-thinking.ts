@@ -2,8 +2,8 @@ import type { Parameters } from '../../canonical/generation-request.ts'
 import type { ReasoningRequest } from '../../canonical/reasoning.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
-import type { ClaudeEffort, ClaudeTraits } from '../claude-model.ts'
-import { reasoningBudget, reasoningEffort } from '../encode-reasoning.ts'
+import type { ClaudeEffort, ClaudeTraits } from '../vendors/claude-model.ts'
+import { reasoningBudget, reasoningEffort } from '../vendors/reasoning-effort.ts'
 
 export interface Thinking {
   readonly thinking?: JsonObject

@@ -2,8 +2,8 @@ import { GatewayError } from '../../canonical/errors.ts'
 import type { Parameters } from '../../canonical/generation-request.ts'
 import type { FunctionTool } from '../../canonical/tool.ts'
 import type { JsonObject } from '../../util/json.ts'
-import type { ClaudeTraits } from '../claude-model.ts'
-import type { ToolNames } from '../tool-names.ts'
+import type { ClaudeTraits } from '../vendors/claude-model.ts'
+import type { ToolNames } from '../vendors/tool-names.ts'
 
 export interface EncodedTools {
   readonly tools?: readonly JsonObject[]

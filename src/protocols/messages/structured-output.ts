@@ -4,8 +4,8 @@ import { supportsParameter } from '../../canonical/parameter-name.ts'
 import type { Tool } from '../../canonical/tool.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
-import type { ClaudeTraits } from '../claude-model.ts'
-import { fitSchema, type SchemaDialect } from '../json-schema-subset.ts'
+import type { ClaudeTraits } from '../vendors/claude-model.ts'
+import { fitSchema, type SchemaDialect } from '../vendors/json-schema-subset.ts'
 import { type AnswerTool, inputSchema } from './encode-tools.ts'
 
 /** How the answer is made to be JSON: by the vendor's own means, by a tool that must be called, or by asking for it. */

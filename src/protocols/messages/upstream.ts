@@ -1,12 +1,13 @@
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { FilePart, ImagePart, VideoPart } from '../../canonical/content-part.ts'
 import type { ChatRequest } from '../../canonical/generation-request.ts'
-import type { Quirks, UpstreamProtocol } from '../protocol.ts'
+import type { ChatProtocol } from '../protocol.ts'
 import { openReply } from './decode-reply.ts'
 import { encodeRequest } from './encode-request.ts'
+import type { MessagesQuirks } from './quirks.ts'
 
 /** The upstream side: one call to a server that speaks Anthropic's Messages. */
-export const messagesUpstream: UpstreamProtocol = {
+export const messagesUpstream: ChatProtocol<'messages'> = {
   name: 'messages',
   framing: 'sse',
   takesUrl,
@@ -26,8 +27,8 @@ export const messagesUpstream: UpstreamProtocol = {
 }
 
 /** On Vertex the version stands in the body. */
-function headersOf({ input }: ChatRequest, quirks: Quirks): Readonly<Record<string, string>> {
-  if (quirks.messagesHost === 'vertex') return {}
+function headersOf({ input }: ChatRequest, quirks: MessagesQuirks): Readonly<Record<string, string>> {
+  if (quirks.host === 'vertex') return {}
   const namesFiles = input.messages.some(({ content }) =>
     content.some((part) => part.type === 'file' && part.data === undefined),
   )
@@ -37,14 +38,14 @@ function headersOf({ input }: ChatRequest, quirks: Quirks): Readonly<Record<stri
   }
 }
 
-function pathOf({ upstreamModel }: Endpoint, stream: boolean, quirks: Quirks): string {
-  if (quirks.messagesHost !== 'vertex') return quirks.paths?.chat ?? '/messages'
+function pathOf({ upstreamModel }: Endpoint, stream: boolean, quirks: MessagesQuirks): string {
+  if (quirks.host !== 'vertex') return '/messages'
   return `/publishers/anthropic/models/${upstreamModel}:${stream ? 'streamRawPredict' : 'rawPredict'}`
 }
 
 /** Anthropic fetches images and PDF files, by https; Vertex fetches nothing. */
-function takesUrl(part: ImagePart | FilePart | VideoPart, quirks: Quirks): boolean {
-  if (quirks.messagesHost === 'vertex' || quirks.fetchesUrls === false || part.type === 'video') return false
+function takesUrl(part: ImagePart | FilePart | VideoPart, quirks: MessagesQuirks): boolean {
+  if (quirks.host === 'vertex' || quirks.fetchesUrls === false || part.type === 'video') return false
   const address = part.type === 'image' ? part.url : part.data
   if (address === undefined || !URL.canParse(address)) return false
   const { protocol, pathname } = new URL(address)

@@ -1,8 +1,8 @@
 import type { ReasoningFormat } from '../../canonical/reasoning.ts'
 import { arrayOf, isObject, type JsonObject, stringOf } from '../../util/json.ts'
-import { decodeLogprobs } from '../decode-logprobs.ts'
-import type { ReplyLog } from '../event-reply.ts'
-import { type OpenToolCall, ToolCallLog } from '../tool-call-log.ts'
+import { decodeLogprobs } from '../vendors/decode-logprobs.ts'
+import type { ReplyLog } from '../vendors/event-reply.ts'
+import { type OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
 import { decodeAnnotation } from './decode-annotation.ts'
 
 /** How much of a part of an item was said already. */

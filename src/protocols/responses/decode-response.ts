@@ -1,9 +1,9 @@
 import type { ReasoningFormat } from '../../canonical/reasoning.ts'
 import { arrayOf, countOf, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
-import { classifyErrorObject } from '../classify-failure.ts'
-import { decodeServiceTier } from '../decode-usage.ts'
-import type { ReplyLog } from '../event-reply.ts'
-import { normaliseFinish } from '../finish-reason.ts'
+import { classifyErrorObject } from '../vendors/classify-failure.ts'
+import { decodeServiceTier } from '../vendors/service-tier.ts'
+import type { ReplyLog } from '../vendors/event-reply.ts'
+import { normaliseFinish } from '../vendors/finish-reason.ts'
 import { decodeUsage } from './decode-usage.ts'
 import { ItemDecoder } from './decode-item.ts'
 

@@ -1,5 +1,5 @@
 import type { CacheControl, ContentPart, FilePart } from '../../canonical/content-part.ts'
-import { refusePart } from '../refuse-part.ts'
+import { refusePart } from '../vendors/refuse-part.ts'
 import type { InputPart } from './wire.ts'
 
 /** What the encoding of one call's content depends on. */

@@ -1,5 +1,5 @@
 import type { AssistantMessage, Message } from '../../canonical/message.ts'
-import { namedContent } from '../named-content.ts'
+import { namedContent } from '../vendors/named-content.ts'
 import { type ContentDialect, encodeContent } from './encode-content.ts'
 import { encodeReasoningItems } from './encode-reasoning-items.ts'
 import type { InputItem, OutputPart } from './wire.ts'

@@ -1,13 +1,13 @@
 import type { ChatRequest, Parameters, RequestContext, ResponseFormat } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { reasoningEffort } from '../encode-reasoning.ts'
-import { hashedUser } from '../hashed-user.ts'
-import type { Quirks } from '../protocol.ts'
-import { askedTier } from '../shared-request.ts'
-import { supportedParameters } from '../supported-parameters.ts'
+import { reasoningEffort } from '../vendors/reasoning-effort.ts'
+import { hashedUser } from '../vendors/hashed-user.ts'
+import { askedTier } from '../vendors/service-tier.ts'
+import { supportedParameters } from '../vendors/supported-parameters.ts'
 import { encodeInput } from './encode-input.ts'
 import { encodeTools } from './encode-tools.ts'
+import type { ResponsesQuirks } from './quirks.ts'
 import { reasoningFormat } from './reasoning-format.ts'
 import type { ResponsesRequest, TextFormat, WireReasoning } from './wire.ts'
 import { search } from '../../util/pattern.ts'
@@ -22,7 +22,7 @@ const neverReasons = /^(ft:)?(gpt-[34]|chatgpt-)/
  * The body of a stateless call: nothing is stored at the vendor, so the thoughts come back encrypted, to be sent along the next time.
  * What the language does not have (seed, stop, penalties, logit_bias, top_k …) is left out.
  */
-export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: Quirks): JsonObject {
+export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: ResponsesQuirks): JsonObject {
   const { context, stream } = request
   const parameters = supportedParameters(request.parameters, endpoint)
   const content = {
@@ -67,7 +67,7 @@ function encodeInclude({ logprobs }: Parameters, { upstreamModel }: Endpoint): R
 /** The end user as the vendor may know it, in the field that the provider has for it. */
 function encodeUser(
   { user }: RequestContext,
-  { userField }: Quirks,
+  { userField }: ResponsesQuirks,
 ): Pick<ResponsesRequest, 'user' | 'safety_identifier'> {
   if (user === undefined || userField === undefined) return {}
   return userField === 'safety_identifier' ? { safety_identifier: hashedUser(user) } : { user: hashedUser(user) }

@@ -1,5 +1,6 @@
 import type { ReasoningFormat } from '../../canonical/reasoning.ts'
-import type { Quirks } from '../protocol.ts'
+import type { ResponsesQuirks } from './quirks.ts'
 
 /** Whose thoughts a server reads: it cannot decrypt what another has encrypted. */
-export const reasoningFormat = (quirks: Quirks): ReasoningFormat => quirks.reasoningFormat ?? 'openai-responses-v1'
+export const reasoningFormat = (quirks: ResponsesQuirks): ReasoningFormat =>
+  quirks.reasoningFormat ?? 'openai-responses-v1'

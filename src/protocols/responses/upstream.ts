@@ -1,12 +1,12 @@
-import { openEventReply } from '../event-reply.ts'
-import type { UpstreamProtocol } from '../protocol.ts'
-import { supportedParameters } from '../supported-parameters.ts'
+import { openEventReply } from '../vendors/event-reply.ts'
+import type { ChatProtocol } from '../protocol.ts'
+import { supportedParameters } from '../vendors/supported-parameters.ts'
 import { ResponseDecoder } from './decode-response.ts'
 import { encodeRequest, raisedMaxTokens } from './encode-request.ts'
 import { reasoningFormat } from './reasoning-format.ts'
 
 /** The upstream side: one stateless call to a server that speaks OpenAI's Responses. */
-export const responsesUpstream: UpstreamProtocol = {
+export const responsesUpstream: ChatProtocol<'responses'> = {
   name: 'responses',
   framing: 'sse',
   takesUrl: ({ type }, { fetchesUrls }) => (fetchesUrls === 'images' ? type === 'image' : fetchesUrls !== false),

@@ -5,7 +5,7 @@ import { chatRequest } from '../../../test/arbitraries/chat-request.ts'
 import { completionsRequest } from '../../../test/arbitraries/completions-request.ts'
 import { ChatCompletionsRequestSchema } from '../chat-completions/schema/request.ts'
 import { CompletionsRequestSchema } from '../completions/schema/request.ts'
-import { chatRequestRules, completionsRequestRules } from './request-rules.ts'
+import { chatRequestRules, completionsRequestRules } from '../gateway-fields/schema/request-rules.ts'
 import { compileValidator, describeIssues } from './validate.ts'
 
 const validateChat = compileValidator(ChatCompletionsRequestSchema, chatRequestRules)

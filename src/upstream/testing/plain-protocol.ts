@@ -46,7 +46,7 @@ export const plainProtocol: UpstreamProtocol = {
         typeof body === 'object' && body !== null && 'text' in body
           ? [text(String(body.text)), end]
           : [error('no text')],
-      decodeError: (status, headers, body) => ({
+      decodeError: ({ status, headers, body }) => ({
         error: new GatewayError('provider_unavailable', `status ${status}`, { status, raw: body }),
         retry: { scope: 'next-endpoint', afterMs: Number(headers['retry-after'] ?? 0) * 1000 },
       }),

@@ -6,7 +6,7 @@ import type { CallBatch, CallEvent, CallStream } from '../../canonical/generatio
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { CallWatch, Candidate, Patience } from '../../health/candidate.ts'
-import type { UpstreamProtocol } from '../../protocols/protocol.ts'
+import type { SpokenLanguage, UpstreamProtocol } from '../../protocols/protocol.ts'
 import { completionsUpstream } from '../../protocols/completions/upstream.ts'
 import { systemClock } from '../../util/clock.ts'
 import { createCallEndpoint } from '../call-endpoint.ts'
@@ -66,8 +66,10 @@ interface CallScript {
   readonly baseUrl: string
   readonly timeouts?: Partial<CallTimeouts> & { readonly firstTokenMs?: number }
   readonly limits?: { readonly frameBytes?: number; readonly replyBytes?: number }
-  readonly provider?: Partial<UpstreamProvider>
-  /** In place of the plain language, under its name. */
+  readonly provider?: Partial<Pick<UpstreamProvider, 'apiKeys' | 'headers' | 'sign' | 'variables'>>
+  /** In place of the one that `protocol` stands for. */
+  readonly spoken?: SpokenLanguage
+  /** In place of the plain language. */
   readonly protocol?: UpstreamProtocol
   readonly watch?: CallWatch
 }
@@ -86,6 +88,7 @@ export function callerOf({
   timeouts,
   limits,
   provider,
+  spoken = { protocol: 'converse', quirks: {} },
   protocol = plainProtocol,
   watch = { begin: () => ({ answered() {}, ended() {}, abandoned() {} }) },
 }: CallScript): Call {
@@ -93,8 +96,8 @@ export function callerOf({
   onTestFinished(() => dispatcher.destroy())
   const callEndpoint = createCallEndpoint({
     dispatcher,
-    providers: (slug) => (slug === 'prov-a' ? { ...providerAt(baseUrl), ...provider } : undefined),
-    chatProtocols: new Map([['plain', protocol]]),
+    providers: (slug) => (slug === 'prov-a' ? { ...providerAt(baseUrl), ...provider, ...spoken } : undefined),
+    chatProtocols: { converse: protocol },
     completionsProtocol: completionsUpstream,
     prepareMedia: (request) => request,
     watch,
@@ -121,7 +124,7 @@ function providerAt(baseUrl: string): UpstreamProvider {
   return {
     slug: 'prov-a',
     name: 'Prov A',
-    protocol: 'plain',
+    protocol: 'converse',
     baseUrl,
     apiKeys: ['sk-canary'],
     quirks: {},
@@ -153,6 +156,7 @@ const endpoint: Endpoint = {
   prefill: false,
   deprecated: false,
   reasoning: null,
+  template: {},
 }
 
 const candidate: Candidate = { endpoint, credential: { provider: 'prov-a', index: 0 } }

@@ -5,7 +5,11 @@ import { type ScriptedVendors, startScriptedVendors } from './scripted-vendor.ts
 /** What providers demand of a chat, as their files say it; the providers' own words for refusing it stand there. */
 let vendors: ScriptedVendors
 beforeAll(async () => {
-  vendors = await startScriptedVendors({ openai: { model: 'gpt-5.6-chat' } })
+  vendors = await startScriptedVendors({
+    openai: { model: 'gpt-5.6-chat' },
+    mistral: { model: 'mistral-large-latest' },
+    perplexity: { model: 'sonar' },
+  })
 })
 afterAll(() => vendors.close())
 

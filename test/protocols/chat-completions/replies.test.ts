@@ -6,7 +6,7 @@ import { type ScriptedVendors, startScriptedVendors } from './scripted-vendor.ts
 /** What providers say otherwise than OpenAI does. */
 let vendors: ScriptedVendors
 beforeAll(async () => {
-  vendors = await startScriptedVendors()
+  vendors = await startScriptedVendors({ together: { model: 'deepseek-ai/DeepSeek-R1' } })
 })
 afterAll(() => vendors.close())
 

@@ -18,6 +18,7 @@ describe('where no schema is taken', () => {
       'prov-a': { supported_parameters: ['tools', 'tool_choice', 'parallel_tool_calls'] },
       'prov-b': { supported_parameters: ['response_format', 'tools'] },
       'prov-c': { supported_parameters: ['temperature'] },
+      deepseek: { model: 'deepseek-v4-flash' },
     })
   })
   afterAll(() => vendors.close())

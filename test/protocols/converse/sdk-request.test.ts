@@ -50,6 +50,7 @@ const endpoint = (upstreamModel: string): Endpoint => ({
   prefill: false,
   deprecated: false,
   reasoning: null,
+  template: {},
 })
 
 const models = [

@@ -60,7 +60,7 @@ function refusal(status: number, body: unknown, headers = {}) {
   }
   const endpoint = { providerName: 'Google', upstreamModel: 'm', supportedParameters: null, tier: 'default' }
   const call = generateContentUpstream.openCall(Object(request), Object(endpoint), {})
-  return call.reply.decodeError(status, headers, body)
+  return call.reply.decodeError({ status, headers, body, receivedAt: 0 })
 }
 
 const error = (code: number, status: string, message: string, details: readonly object[] = []) => ({

@@ -30,6 +30,7 @@ const endpoint = (upstreamModel: string): Endpoint => ({
   prefill: false,
   deprecated: false,
   reasoning: null,
+  template: {},
 })
 
 /** What the simulator refuses in a conversation that makes no sense, and so does Google. */

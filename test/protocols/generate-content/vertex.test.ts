@@ -130,7 +130,7 @@ test.each([
   ['image', 'https://generativelanguage.googleapis.com/v1beta/files/abc', true],
 ] as const)('%s %s: the Gemini API fetches it: %s; Vertex AI never', (type, url, fetched) => {
   expect(generateContentUpstream.takesUrl?.({ type, url }, {})).toBe(fetched)
-  expect(generateContentUpstream.takesUrl?.({ type, url }, { generateContentHost: 'vertex' })).toBe(false)
+  expect(generateContentUpstream.takesUrl?.({ type, url }, { host: 'vertex' })).toBe(false)
 })
 
 test('a service account gets a token first; if it gets none, the client hears why and no secret', async () => {

@@ -22,4 +22,5 @@ export const claudeEndpoint: Endpoint = {
   prefill: false,
   deprecated: false,
   reasoning: null,
+  template: {},
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { flattenParts } from '../../../src/protocols/flatten-parts.ts'
+import { flattenParts } from '../../../src/protocols/openai/flatten-parts.ts'
 import { ResultFold } from '../../../src/canonical/fold-result.ts'
 import type { ChatRequest } from '../../../src/canonical/generation-request.ts'
 import { chatCompletionsClient } from '../../../src/protocols/chat-completions/client.ts'

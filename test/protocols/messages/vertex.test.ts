@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => vertex.close())
 
-const quirks = { messagesHost: 'vertex' } as const
+const quirks = { host: 'vertex' } as const
 
 const request = (stream: boolean) =>
   chatCompletionsClient.decodeRequest({ stream, messages: [{ role: 'user', content: 'hi' }] }, {})

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { hashedUser } from '../../../src/protocols/hashed-user.ts'
+import { hashedUser } from '../../../src/protocols/vendors/hashed-user.ts'
 import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
 
 let gateway: GatewaySpeaking

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { CacheControlSchema } from '../../schema/cache-control.ts'
+import { CacheControlSchema } from '../../gateway-fields/schema/cache-control.ts'
 import { nullish } from '../../schema/nullish.ts'
 
 const cacheMarkers = {

@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox'
-import { CacheControlSchema } from '../../schema/cache-control.ts'
+import { CacheControlSchema } from '../../gateway-fields/schema/cache-control.ts'
 import { nullish } from '../../schema/nullish.ts'
-import { ReasoningEffortSchema } from '../../schema/reasoning.ts'
-import { ReasoningDetailSchema } from '../../schema/reasoning-detail.ts'
+import { ReasoningEffortSchema } from '../../gateway-fields/schema/reasoning.ts'
+import { ReasoningDetailSchema } from '../../gateway-fields/schema/reasoning-detail.ts'
 import { ContentPartSchema, TextPartSchema } from './content-part.ts'
 
 const common = {

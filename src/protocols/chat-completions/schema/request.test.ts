@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chatRequestRules } from '../../schema/request-rules.ts'
+import { chatRequestRules } from '../../gateway-fields/schema/request-rules.ts'
 import { compileValidator } from '../../schema/validate.ts'
 import { ChatCompletionsRequestSchema } from './request.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ErrorResponseSchema } from '../../schema/error-response.ts'
+import { ErrorResponseSchema } from '../../gateway-fields/schema/error-response.ts'
 import { compileValidator } from '../../schema/validate.ts'
 import { ChatCompletionsChunkSchema } from './chunk.ts'
 import { ChatCompletionsResponseSchema } from './response.ts'

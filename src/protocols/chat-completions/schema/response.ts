@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { AnnotationSchema } from '../../schema/annotation.ts'
-import { ErrorBodySchema } from '../../schema/error-response.ts'
-import { ChatLogprobsSchema } from '../../schema/logprobs.ts'
-import { ReasoningDetailSchema } from '../../schema/reasoning-detail.ts'
-import { RouterMetadataSchema } from '../../schema/router-metadata.ts'
-import { UsageSchema } from '../../schema/usage.ts'
+import { AnnotationSchema } from '../../openai/schema/annotation.ts'
+import { ErrorBodySchema } from '../../gateway-fields/schema/error-response.ts'
+import { ChatLogprobsSchema } from '../../openai/schema/logprobs.ts'
+import { ReasoningDetailSchema } from '../../gateway-fields/schema/reasoning-detail.ts'
+import { RouterMetadataSchema } from '../../gateway-fields/schema/router-metadata.ts'
+import { UsageSchema } from '../../gateway-fields/schema/usage.ts'
 import { ToolCallSchema } from './message.ts'
 
 const orNull = (description: string) => Type.Union([Type.String(), Type.Null()], { description })

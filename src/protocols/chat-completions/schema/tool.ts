@@ -1,9 +1,9 @@
 import { Type, type Static } from 'typebox'
-import { CacheControlSchema } from '../../schema/cache-control.ts'
-import { FunctionName } from '../../schema/function-name.ts'
+import { CacheControlSchema } from '../../gateway-fields/schema/cache-control.ts'
+import { FunctionName } from '../../openai/schema/function-name.ts'
 import { nullish } from '../../schema/nullish.ts'
 import { OpenObject } from '../../schema/open-object.ts'
-import { serverToolSchemas, serverToolTypes } from '../../schema/server-tool.ts'
+import { serverToolSchemas, serverToolTypes } from '../../gateway-fields/schema/server-tool.ts'
 
 const deferLoading = nullish(
   Type.Boolean({ description: 'Whether a search has to find it first. No effect yet: the model is given all tools.' }),

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { ErrorBodySchema } from '../../schema/error-response.ts'
-import { UsageSchema } from '../../schema/usage.ts'
+import { ErrorBodySchema } from '../../gateway-fields/schema/error-response.ts'
+import { UsageSchema } from '../../gateway-fields/schema/usage.ts'
 import { CompletionsFinishReasonSchema, completionsChoiceProperties, completionsReplyProperties } from './response.ts'
 
 /** One event of a streamed reply. The finish reason is null until a choice ends. Source: contract §7.2. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { completionsRequestRules } from '../../schema/request-rules.ts'
+import { completionsRequestRules } from '../../gateway-fields/schema/request-rules.ts'
 import { compileValidator } from '../../schema/validate.ts'
 import { CompletionsRequestSchema } from './request.ts'
 

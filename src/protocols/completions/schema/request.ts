@@ -1,9 +1,9 @@
 import { Type, type Static } from 'typebox'
-import { gatewayProperties } from '../../schema/gateway-fields.ts'
+import { gatewayProperties } from '../../gateway-fields/schema/gateway-fields.ts'
 import { nullish } from '../../schema/nullish.ts'
-import { reasoningProperties } from '../../schema/reasoning.ts'
-import { ResponseFormatSchema } from '../../schema/response-format.ts'
-import { samplingProperties } from '../../schema/sampling.ts'
+import { reasoningProperties } from '../../gateway-fields/schema/reasoning.ts'
+import { ResponseFormatSchema } from '../../openai/schema/response-format.ts'
+import { samplingProperties } from '../../openai/schema/sampling.ts'
 
 const Tokens = Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1 })
 

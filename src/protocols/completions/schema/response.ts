@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
-import { CompletionsLogprobsSchema } from '../../schema/logprobs.ts'
-import { ReasoningDetailSchema } from '../../schema/reasoning-detail.ts'
-import { RouterMetadataSchema } from '../../schema/router-metadata.ts'
-import { UsageSchema } from '../../schema/usage.ts'
+import { CompletionsLogprobsSchema } from '../../openai/schema/logprobs.ts'
+import { ReasoningDetailSchema } from '../../gateway-fields/schema/reasoning-detail.ts'
+import { RouterMetadataSchema } from '../../gateway-fields/schema/router-metadata.ts'
+import { UsageSchema } from '../../gateway-fields/schema/usage.ts'
 
 const Nullable = Type.Union([Type.String(), Type.Null()])
 

@@ -1,0 +1,38 @@
+/**
+ * Writes an id of a model plainly, so that what is known of the model is found: in small letters, without the vendor before it
+ * (`moonshotai/Kimi-K2.5`, `accounts/fireworks/models/kimi-k2p5`, `us.anthropic.claude-opus-4-7-v1:0`, `ft:gpt-4o:acme::1`), the size or
+ * release behind a colon or an at sign, a file's ending, and the marks of a quantisation or a date at its end.
+ */
+export function modelName(id: string): string {
+  const last = id
+    .toLowerCase()
+    .slice(id.lastIndexOf('/') + 1)
+    .replace(/^ft:/, '')
+  const [release = ''] = last.split(/[:@]/, 1)
+  return (
+    withoutMarks(release)
+      .replaceAll('_', '-')
+      .replace(regionOrVendor, '')
+      .replace(regionOrVendor, '')
+      .replace(vendorWord, '')
+      // Fireworks writes the point of a version as a letter.
+      .replace(/(?<=\d)p(?=\d)/g, '.')
+      .replace(/^deepseek\.(?=[rv]\d)/, 'deepseek-')
+  )
+}
+
+/** Bedrock's `us.` and `anthropic.`; a version such as `deepseek.v3` is no vendor. */
+const regionOrVendor = /^[a-z]+\.(?=[a-z]{2})/
+/** Hosts that write a hyphen where others have a slash. */
+const vendorWord =
+  /^(openai|azure|anthropic|google|zai-org|z-ai|zai|xiaomi|moonshotai|deepseek-ai|mistralai|nvidia)-(?=[a-z])/
+
+function withoutMarks(name: string): string {
+  const end = name.length
+  if (end > 11 && /^-\d{4}-\d{2}-\d{2}$/.test(name.slice(end - 11))) return withoutMarks(name.slice(0, end - 11))
+  const start = Math.max(name.lastIndexOf('-'), name.lastIndexOf('.'))
+  return start > 0 && mark.test(name.slice(start + 1)) ? withoutMarks(name.slice(0, start)) : name
+}
+
+/** One word at the end: of a quantisation, a format, a kind of hosting, a revision or a day. */
+const mark = /^(fp\d+|nvfp4|mxfp4|bf16|int[48]|w\d+a\d+|i?q\d[a-z0-9_]*|[48]bit|awq|gptq|gguf|mlx|tee|maas|v\d+|\d{8})$/

@@ -1,0 +1,23 @@
+import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import type { JsonObject } from '../../util/json.ts'
+import type { RequestHeaders } from '../protocol.ts'
+import { decodeModels, decodeRouting, type RoutedBody } from './decode-routing.ts'
+import { type FeatureFields, refuseUnbuilt } from './refuse-unbuilt.ts'
+import { decodeContext, type SelfDescription } from './request-context.ts'
+
+/**
+ * Decodes what every client language says to the gateway in the same words.
+ * @throws GatewayError 400 for what is not built yet, and for a session id that is too long.
+ */
+export function decodeGatewayFields(
+  wire: JsonObject & RoutedBody & SelfDescription & FeatureFields,
+  headers: RequestHeaders,
+): Pick<GenerationRequest, 'models' | 'stream' | 'routing' | 'context'> {
+  refuseUnbuilt(wire, headers)
+  return {
+    models: decodeModels(wire),
+    stream: wire.stream === true,
+    routing: decodeRouting(wire),
+    context: decodeContext(wire, headers),
+  }
+}

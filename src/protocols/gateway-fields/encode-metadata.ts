@@ -1,0 +1,18 @@
+import type { RouterMetadata } from '../../canonical/router-metadata.ts'
+import type { JsonObject } from '../../util/json.ts'
+
+/** `openrouter_metadata` (contract §3.5). */
+export function encodeMetadata(metadata: RouterMetadata): JsonObject {
+  return {
+    requested: metadata.requested,
+    strategy: metadata.strategy,
+    region: metadata.region,
+    summary: metadata.summary,
+    attempt: metadata.attempt,
+    is_byok: metadata.isByok,
+    endpoints: { total: metadata.endpoints.length, available: metadata.endpoints },
+    ...(metadata.parameters !== undefined && { params: metadata.parameters }),
+    ...(metadata.attempts.length > 0 && { attempts: metadata.attempts }),
+    ...(metadata.pipeline.length > 0 && { pipeline: metadata.pipeline }),
+  }
+}

@@ -1,0 +1,43 @@
+import { usd } from '../../canonical/money.ts'
+import type { Cost, Usage } from '../../canonical/usage.ts'
+import type { JsonObject } from '../../util/json.ts'
+
+/**
+ * `usage` as chat and completions show it (contract §3.4). Clients reject nulls here, so what is not known is left out, and the
+ * two counts that they require inside a details object are 0.
+ */
+export function encodeUsage(usage: Usage, cost: Cost | undefined): JsonObject {
+  const promptTokens = usage.promptTokens ?? 0
+  const completionTokens = usage.completionTokens ?? 0
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+    ...(cost !== undefined && { cost: usd(cost.total), is_byok: cost.isByok }),
+    prompt_tokens_details: {
+      cached_tokens: usage.cachedTokens ?? 0,
+      cache_write_tokens: usage.cacheWriteTokens,
+      audio_tokens: usage.promptAudioTokens,
+      video_tokens: usage.promptVideoTokens,
+    },
+    completion_tokens_details: {
+      reasoning_tokens: usage.reasoningTokens ?? 0,
+      audio_tokens: usage.completionAudioTokens,
+      image_tokens: usage.completionImageTokens,
+      accepted_prediction_tokens: usage.acceptedPredictionTokens,
+      rejected_prediction_tokens: usage.rejectedPredictionTokens,
+    },
+    // Only where there was a search: `server_tool_use` is the older name, which documented clients still read.
+    ...(usage.webSearchRequests && {
+      server_tool_use_details: { web_search_requests: usage.webSearchRequests },
+      server_tool_use: { web_search_requests: usage.webSearchRequests },
+    }),
+    ...(cost !== undefined && {
+      cost_details: {
+        upstream_inference_cost: null,
+        upstream_inference_prompt_cost: usd(cost.prompt),
+        upstream_inference_completions_cost: usd(cost.completion),
+      },
+    }),
+  }
+}

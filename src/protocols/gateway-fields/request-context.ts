@@ -1,0 +1,72 @@
+import { hash } from 'node:crypto'
+import type { RequestContext } from '../../canonical/generation-request.ts'
+import { GatewayError } from '../../canonical/errors.ts'
+import { cutText } from '../../util/cut-text.ts'
+import type { RequestHeaders } from '../protocol.ts'
+
+/** The fields by which every OpenAI-like request speaks of itself rather than to the model. */
+export interface SelfDescription {
+  readonly user?: string | null
+  readonly session_id?: string | null
+  readonly metadata?: Readonly<Record<string, string>> | null
+  readonly trace?: Readonly<Record<string, unknown>> | null
+  readonly debug?: { readonly echo_upstream_body?: boolean | null } | null
+  readonly stream?: boolean | null
+}
+
+const sessionIdLimit = 256
+
+/**
+ * What is kept of texts that may be of any length: they stay as long as the stream does, and go on record. A SHA-256 in hexadecimal has 64
+ * characters.
+ */
+const kept = { header: 1_024, user: 512, hash: 64 }
+
+/** The body wins over the header (contract §0.a). */
+export function decodeContext(body: SelfDescription, headers: RequestHeaders): RequestContext {
+  const sessionId = body.session_id ?? single(headers['x-session-id'])
+  if (sessionId !== undefined && sessionId.length > sessionIdLimit) {
+    throw new GatewayError('invalid_request', `x-session-id must be at most ${sessionIdLimit} characters long`)
+  }
+  return {
+    user: typeof body.user === 'string' ? boundedUser(body.user) : undefined,
+    sessionId,
+    metadata: body.metadata ?? undefined,
+    trace: body.trace ?? undefined,
+    userAgent: headerText(headers['user-agent']),
+    referer: headerText(headers['http-referer'] ?? headers['referer']),
+    title: headerText(headers['x-openrouter-title'] ?? headers['x-title']),
+    routerMetadata: wantsRouterMetadata(headers),
+    echoUpstreamBody: body.stream === true && body.debug?.echo_upstream_body === true,
+    streamRescue: streamRescue(headers),
+  }
+}
+
+/** Any length is allowed (contract §10.30). A long one stays distinct by its hash. */
+const boundedUser = (user: string): string =>
+  user.length <= kept.user ? user : cutText(user, kept.user - kept.hash) + hash('sha256', user)
+
+function headerText(value: string | string[] | undefined): string | undefined {
+  const text = single(value)
+  return text === undefined ? undefined : cutText(text, kept.header)
+}
+
+/** `enabled` in any letter case; everything else means no. The newer header wins over the older (contract §0.a). */
+function wantsRouterMetadata(headers: RequestHeaders): boolean {
+  const value = single(headers['x-openrouter-metadata']) ?? single(headers['x-openrouter-experimental-metadata'])
+  return value?.toLowerCase() === 'enabled'
+}
+
+/** In any letter case; everything else means as configured. */
+function streamRescue(headers: RequestHeaders): RequestContext['streamRescue'] {
+  const value = single(headers['x-waygate-stream-rescue'])?.toLowerCase()
+  return value === 'continue' || value === 'off' ? value : undefined
+}
+
+const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
+
+/** What the client says the body's length is; null in a chunked request. */
+export function announcedBytes(headers: RequestHeaders): number | null {
+  const length = single(headers['content-length'])
+  return length === undefined ? null : Number(length)
+}

@@ -1,0 +1,88 @@
+import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import { parameterNames, supportsParameter } from '../../canonical/parameter-name.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { JsonObject } from '../../util/json.ts'
+import { hashedUser } from '../vendors/hashed-user.ts'
+import { askedTier } from '../vendors/service-tier.ts'
+import { encodeReasoningRequest } from './encode-reasoning-request.ts'
+import type { OpenAiQuirks } from './quirks.ts'
+
+/** Ours to read or to write, never passed on as they came (contract Appendix A, last row). */
+const gatewayFields: ReadonlySet<string> = new Set([
+  'model',
+  'models',
+  'route',
+  'provider',
+  'plugins',
+  'preset',
+  'transforms',
+  'stream',
+  'stream_options',
+  'usage',
+  'session_id',
+  'trace',
+  'debug',
+  'metadata',
+  'user',
+  'max_tokens',
+  'reasoning',
+  'reasoning_effort',
+  'include_reasoning',
+  'service_tier',
+  'speed',
+  'deferred_tools',
+  'x_search_filter',
+  // As a key of a literal it would set the prototype.
+  '__proto__',
+])
+
+const choosable: ReadonlySet<string> = new Set(parameterNames)
+
+/**
+ * The body for an upstream that speaks an OpenAI language, but for what the languages have of their own.
+ *
+ * @param asked What the client asked for, in the language's names: its own body where that is in the same language, so that fields
+ *   nobody here knows reach the upstream (principle 2). Nulls and what this upstream does not support are left out.
+ * @param own Fields that the language writes itself.
+ */
+export function encodeSharedRequest(
+  { parameters, context, stream }: GenerationRequest,
+  asked: JsonObject,
+  own: ReadonlySet<string>,
+  endpoint: Endpoint,
+  quirks: OpenAiQuirks,
+): JsonObject {
+  const wire: Record<string, unknown> = { model: endpoint.upstreamModel }
+  for (const [name, value] of Object.entries(asked)) {
+    if (gatewayFields.has(name) || own.has(name) || value === null || value === undefined) continue
+    if (choosable.has(name) && !supportsParameter(endpoint.supportedParameters, name)) continue
+    if (quirks.dropParameters?.includes(name)) continue
+    wire[quirks.renameParameters?.[name] ?? name] = value
+  }
+  if (parameters.maxTokens !== undefined && supportsParameter(endpoint.supportedParameters, 'max_tokens')) {
+    wire[maxTokensField(asked, endpoint, quirks)] = parameters.maxTokens
+  }
+  if (parameters.reasoning !== undefined && supportsParameter(endpoint.supportedParameters, 'reasoning')) {
+    Object.assign(wire, encodeReasoningRequest(parameters.reasoning, parameters.maxTokens, endpoint.reasoning, quirks))
+  }
+  const tier = askedTier(parameters, endpoint, quirks)
+  if (tier !== undefined) wire['service_tier'] = tier
+  if (context.user !== undefined && quirks.userField !== undefined) wire[quirks.userField] = hashedUser(context.user)
+  if (context.metadata !== undefined && quirks.metadata === true) wire['metadata'] = context.metadata
+  if (stream) {
+    wire['stream'] = true
+    if (quirks.streamUsage !== false) wire['stream_options'] = { include_usage: true }
+  }
+  return wire
+}
+
+/** A provider that takes one name alone gets that one; then the model's refusal counts, then the client's spelling. */
+function maxTokensField(
+  asked: JsonObject,
+  { template }: Endpoint,
+  { maxTokensField: taken }: OpenAiQuirks,
+): 'max_tokens' | 'max_completion_tokens' {
+  if (taken === 'max_tokens' || taken === 'max_completion_tokens') return taken
+  const said = taken === 'either' && typeof asked['max_completion_tokens'] === 'number'
+  return template.maxTokensField ?? (said ? 'max_completion_tokens' : 'max_tokens')
+}

@@ -1,0 +1,49 @@
+import type { Annotation } from '../../canonical/annotation.ts'
+import type { TokenLogprob } from '../../canonical/generation-event.ts'
+import type { AudioOutput, Part } from '../../canonical/generation-result.ts'
+import type { ReasoningDetail } from '../../canonical/reasoning.ts'
+import type { ToolCall } from '../../canonical/tool.ts'
+
+/** An answer without the order of its parts, as the languages have it that name a field for each kind. */
+export interface FlatAnswer {
+  readonly text: string | null
+  readonly reasoning: readonly ReasoningDetail[]
+  readonly refusal: string | null
+  /** In the order of their indices. */
+  readonly toolCalls: readonly ToolCall[]
+  readonly annotations: readonly Annotation[]
+  readonly images: readonly string[]
+  readonly audio: AudioOutput | null
+  readonly logprobs: readonly TokenLogprob[] | null
+  readonly refusalLogprobs: readonly TokenLogprob[] | null
+}
+
+export function flattenParts(parts: readonly Part[]): FlatAnswer {
+  const text = joined(parts, 'text')
+  const refusal = joined(parts, 'refusal')
+  const calls = parts.flatMap((part) => (part.type === 'tool-call' ? [part] : []))
+  return {
+    text: text.text,
+    reasoning: parts.flatMap((part) => (part.type === 'reasoning' ? [part.detail] : [])),
+    refusal: refusal.text,
+    toolCalls: calls
+      .sort((one, other) => one.index - other.index)
+      .map(({ id, name, arguments: given }) => ({ id, name, arguments: given })),
+    annotations: parts.flatMap((part) => (part.type === 'annotation' ? [part.annotation] : [])),
+    images: parts.flatMap((part) => (part.type === 'image' ? [part.url] : [])),
+    audio: parts.findLast((part) => part.type === 'audio')?.audio ?? null,
+    logprobs: text.logprobs,
+    refusalLogprobs: refusal.logprobs,
+  }
+}
+
+function joined(parts: readonly Part[], type: 'text' | 'refusal') {
+  let text: string | null = null
+  let logprobs: readonly TokenLogprob[] | null = null
+  for (const part of parts) {
+    if (part.type !== type) continue
+    text = (text ?? '') + part.text
+    if (part.logprobs !== null) logprobs = [...(logprobs ?? []), ...part.logprobs]
+  }
+  return { text, logprobs }
+}

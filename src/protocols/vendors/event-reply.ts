@@ -1,0 +1,103 @@
+import { GatewayError } from '../../canonical/errors.ts'
+import { type FinishReason, type CallEvent, isContent } from '../../canonical/generation-event.ts'
+import type { Usage } from '../../canonical/usage.ts'
+import { isObject, type JsonObject, parseJson } from '../../util/json.ts'
+import { classifyErrorObject, classifyFailure } from './classify-failure.ts'
+import type { UpstreamFailure, UpstreamReply } from '../protocol.ts'
+
+/** What a language makes of one reply: it writes down what each event of a stream, or the whole body, says. */
+interface EventDecoder {
+  event(event: JsonObject): void
+  result(body: JsonObject): void
+}
+
+/** Where the decoder of a language whose streams have a last event of their own writes down what an upstream says. */
+export class ReplyLog {
+  readonly #providerName: string
+  #events: CallEvent[] = []
+  #produced = false
+  #ended = false
+
+  constructor(providerName: string) {
+    this.#providerName = providerName
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Whether there is something to see. */
+  get produced(): boolean {
+    return this.#produced
+  }
+
+  push(event: CallEvent): void {
+    if (this.#ended) return
+    this.#produced ||= isContent(event)
+    this.#events.push(event)
+  }
+
+  /** The answer is complete. One without a word is believed only if tokens were counted for it. */
+  complete(reason: FinishReason, native: string, usage: Usage, serviceTier?: string, stopSequence?: string): void {
+    const isQuiet = reason === 'stop' || reason === 'tool_calls'
+    if (!this.#produced && isQuiet && !usage.completionTokens) return this.fail('The provider sent an empty answer.')
+    this.push({ type: 'finish', choice: 0, reason, native, ...(stopSequence !== undefined && { stopSequence }) })
+    const isUsed = Object.values(usage).some((count) => count !== undefined)
+    if (isUsed || serviceTier !== undefined) this.push({ type: 'usage', usage, serviceTier })
+    this.#end({ type: 'call-end', usage })
+  }
+
+  /** The upstream says that it failed: with an error object of its own, or already classified. */
+  refuse(failure: UpstreamFailure): void {
+    this.#end({ type: 'error', ...failure })
+  }
+
+  /** The upstream broke its language. */
+  fail(message: string): void {
+    const error = new GatewayError('provider_unavailable', message, { providerName: this.#providerName })
+    this.#end({ type: 'error', error, retry: { scope: 'next-endpoint' } })
+  }
+
+  /** What was written down since the last time. */
+  take(): readonly CallEvent[] {
+    const events = this.#events
+    this.#events = []
+    return events
+  }
+
+  #end(event: CallEvent): void {
+    if (this.#ended) return
+    this.#events.push(event)
+    this.#ended = true
+  }
+}
+
+const cut = 'The provider ended the answer without saying that it is complete: it may be cut short.'
+
+/** The decoding half of a call in a language of typed JSON events. A stream without the language's last event was cut. */
+export function openEventReply(providerName: string, open: (log: ReplyLog) => EventDecoder): UpstreamReply {
+  const log = new ReplyLog(providerName)
+  const decoder = open(log)
+  const close = (): readonly CallEvent[] => {
+    if (!log.ended) log.fail(cut)
+    return log.take()
+  }
+  return {
+    decodeFrame(frame) {
+      if (frame.type === 'comment') return [{ type: 'alive' }]
+      if (frame.data === '[DONE]') return close()
+      const event = parseJson(frame.data)
+      if (!isObject(event)) log.fail('The provider sent an event that is not a JSON object.')
+      else decoder.event(event)
+      return log.take()
+    },
+    decodeEnd: close,
+    decodeResult(body) {
+      if (!isObject(body)) log.fail('The provider sent a reply that is not an object.')
+      else if (isObject(body['error'])) log.refuse(classifyErrorObject(body['error'], providerName))
+      else decoder.result(body)
+      return close()
+    },
+    decodeError: (reply) => classifyFailure(reply, providerName),
+  }
+}

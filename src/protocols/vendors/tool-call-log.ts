@@ -1,0 +1,53 @@
+import { toolCallId } from '../../util/ids.ts'
+import type { ReplyLog } from './event-reply.ts'
+
+/** The tool calls of one answer, written down as they come. Upstreams leave ids out or use one twice: clients need each once. */
+export class ToolCallLog {
+  readonly #log: ReplyLog
+  readonly #ids = new Set<string>()
+  #count = 0
+
+  constructor(log: ReplyLog) {
+    this.#log = log
+  }
+
+  get called(): boolean {
+    return this.#count > 0
+  }
+
+  /** @param before Told the id, for what has to stand before the call. */
+  begin(upstreamId: string | undefined, name: string, before?: (id: string) => void): OpenToolCall {
+    const id = upstreamId && !this.#ids.has(upstreamId) ? upstreamId : toolCallId()
+    this.#ids.add(id)
+    before?.(id)
+    const index = this.#count++
+    this.#log.push({ type: 'tool-call-start', choice: 0, index, id, name })
+    return new OpenToolCall(this.#log, index)
+  }
+}
+
+export class OpenToolCall {
+  readonly #log: ReplyLog
+  readonly #index: number
+  #said = 0
+
+  constructor(log: ReplyLog, index: number) {
+    this.#log = log
+    this.#index = index
+  }
+
+  add(text: string): void {
+    if (text === '') return
+    this.#said += text.length
+    this.#log.push({ type: 'tool-call-delta', choice: 0, index: this.#index, arguments: text })
+  }
+
+  /**
+   * A call without arguments has an empty object of them: clients parse the text.
+   * @param whole The arguments in full, where the upstream says them again.
+   */
+  end(whole = ''): void {
+    this.add(whole.slice(this.#said))
+    if (this.#said === 0) this.add('{}')
+  }
+}

@@ -1,0 +1,80 @@
+import type { CallStream } from '../canonical/generation-event.ts'
+import type { CallEndpoint } from '../health/candidate.ts'
+import type { UpstreamProvider } from './upstream-provider.ts'
+
+type FindProvider = (slug: string) => UpstreamProvider | undefined
+
+interface StreamOptions {
+  /** The provider, in whose quirks stands what was learned. */
+  readonly provider: FindProvider
+  readonly watch: (call: CallEndpoint) => CallEndpoint
+}
+
+/**
+ * Learns which providers that nobody has described refuse `stream_options`: the gateway adds it to ask for the usage, so its refusal must
+ * not be the client's. The call is made again without it, and later ones have none. Costs nothing once a provider is known.
+ */
+export function learnStreamOptions(find: FindProvider): StreamOptions {
+  /** Whether each takes the field, for those of which it is known. */
+  const learned = new Map<string, boolean>()
+
+  const isUnknown = (provider: UpstreamProvider | undefined): boolean =>
+    provider !== undefined && asks(provider) === 'unless-refused' && !learned.has(provider.slug)
+
+  return {
+    provider(slug) {
+      const provider = find(slug)
+      return provider !== undefined && learned.get(slug) === false ? withoutStreamUsage(provider) : provider
+    },
+    watch: (call) => (candidate, request, signal, patience, onSent) => {
+      const first = call(candidate, request, signal, patience, onSent)
+      const slug = candidate.credential.provider
+      if (!request.stream || !isUnknown(find(slug))) return first
+      const trial = { again: (): CallStream => call(candidate, request, signal, patience, onSent) }
+      return withSecondTry(first, trial, (takes) => learned.set(slug, takes))
+    },
+  }
+}
+
+function asks(spoken: UpstreamProvider): boolean | 'unless-refused' | undefined {
+  return spoken.protocol === 'chat-completions' || spoken.protocol === 'completions'
+    ? spoken.quirks.streamUsage
+    : undefined
+}
+
+function withoutStreamUsage(provider: UpstreamProvider): UpstreamProvider {
+  if (provider.protocol === 'chat-completions') {
+    return { ...provider, quirks: { ...provider.quirks, streamUsage: false } }
+  }
+  return provider.protocol === 'completions'
+    ? { ...provider, quirks: { ...provider.quirks, streamUsage: false } }
+    : provider
+}
+
+/** @param trial Is emptied when the call will not be made again: the request must not be held while the reply streams. */
+async function* withSecondTry(
+  first: CallStream,
+  trial: { again: (() => CallStream) | null },
+  learn: (takes: boolean) => void,
+): CallStream {
+  for await (const batch of first) {
+    const [event] = batch
+    const { again } = trial
+    if (again !== null && event?.type === 'error' && isAboutStreamOptions(event.error.details.raw)) {
+      learn(false)
+      trial.again = null
+      yield* again()
+      return
+    }
+    // The echo of the request tells nothing of the answer.
+    if (again !== null && event !== undefined && event.type !== 'upstream-request') {
+      trial.again = null
+      if (event.type !== 'error') learn(true)
+    }
+    yield batch
+  }
+}
+
+function isAboutStreamOptions(raw: unknown): boolean {
+  return raw !== undefined && (JSON.stringify(raw) ?? '').includes('stream_options')
+}
