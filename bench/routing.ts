@@ -2,7 +2,7 @@
 import { buildCatalog } from '../src/catalog/build-catalog.ts'
 import { chatCompletionsClient } from '../src/protocols/chat-completions/client.ts'
 import { createRouter } from '../src/router/create-router.ts'
-import { createEndpointHealth } from '../src/router/health/create-endpoint-health.ts'
+import { createEndpointHealth } from '../src/health/create-endpoint-health.ts'
 import { systemClock } from '../src/util/clock.ts'
 import { seededChance } from '../src/util/seeded-chance.ts'
 import { median } from './statistics.ts'

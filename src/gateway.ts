@@ -1,6 +1,7 @@
 import { type AddressInfo } from 'node:net'
 import { createServer } from 'node:http'
 import { createAuthenticator } from './auth/authenticate.ts'
+import type { Happenings } from './canonical/happening.ts'
 import type { Usage } from './canonical/usage.ts'
 import type { Endpoint } from './catalog/endpoint.ts'
 import type { Catalog } from './catalog/model.ts'
@@ -9,14 +10,13 @@ import { createGenerate } from './generate.ts'
 import { createApp } from './http/app.ts'
 import { type ClientPatience, clientPatience } from './http/client-patience.ts'
 import { drainable } from './http/drain.ts'
-import type { FinishedRequest } from './http/publish-finished.ts'
 import { createReserve } from './ledger/reserve.ts'
-import { createSettle, type Settled } from './ledger/settle.ts'
+import { createSettle } from './ledger/settle.ts'
 import { priceUsage } from './ledger/price-usage.ts'
 import { ModelUsage } from './ledger/model-usage.ts'
 import { SpendingLimits } from './ledger/spending-limits.ts'
 import { variableNames } from './offerings/offer-providers.ts'
-import { createOfferings, type LocalServerChange, type ProviderStatus } from './offerings/offerings.ts'
+import { createOfferings, type ProviderStatus } from './offerings/offerings.ts'
 import { chatCompletionsClient } from './protocols/chat-completions/client.ts'
 import { chatCompletionsUpstream } from './protocols/chat-completions/upstream.ts'
 import { cohereChatUpstream } from './protocols/cohere-chat/upstream.ts'
@@ -28,18 +28,18 @@ import { messagesUpstream } from './protocols/messages/upstream.ts'
 import type { ChatProtocols } from './protocols/protocol.ts'
 import { responsesUpstream } from './protocols/responses/upstream.ts'
 import { providers } from './providers/_registry.ts'
-import { createEndpointHealth } from './router/health/create-endpoint-health.ts'
-import { Hedges, type HedgeSettings } from './router/hedge.ts'
-import { checkAnswers } from './router/check-answers.ts'
+import { createEndpointHealth } from './health/create-endpoint-health.ts'
+import { Hedges, type HedgeSettings } from './attempts/hedge.ts'
+import { checkAnswers } from './attempts/interceptors/check-answers.ts'
 import { createRouter } from './router/create-router.ts'
 import type { RouteExplanation } from './router/explain.ts'
-import { watchToolCalls } from './router/watch-tool-calls.ts'
+import { watchToolCalls } from './attempts/interceptors/watch-tool-calls.ts'
 import { openStorage } from './storage/open-storage.ts'
 import type { KeyStore } from './storage/stores/key-store.ts'
 import { createLogger } from './telemetry/logger.ts'
 import { readAllowList } from './upstream/allow-list.ts'
 import { createCallEndpoint } from './upstream/call-endpoint.ts'
-import { completionsThroughChat } from './upstream/completions-through-chat.ts'
+import { completionsThroughChat } from './attempts/interceptors/completions-through-chat.ts'
 import { learnStreamOptions } from './upstream/learn-stream-options.ts'
 import { createDispatcher } from './upstream/dispatcher.ts'
 import { createGuardedDialer } from './upstream/guarded-dialer.ts'
@@ -120,12 +120,8 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
 /** What has to be closed again goes on the stack as soon as it is open. */
 async function assemble(config: Config, options: GatewayOptions, opened: ClosingStack): Promise<Gateway> {
   const { logOutput, patience = clientPatience, chance = chanceOf(config.routing.seed) } = options
-  const settled = new Channel<Settled>()
-  const finished = new Channel<FinishedRequest>()
-  const failed = new Channel<unknown>()
-  const refused = new Channel<{ provider: string; endpoint: string; credential: number }>()
-  const servers = new Channel<LocalServerChange>()
-  const logger = createLogger({ settled, finished, failed, refused, servers }, config.log, logOutput)
+  const happenings: Happenings = new Channel()
+  const logger = createLogger(happenings, config.log, logOutput)
   opened.add(() => logger.close())
   const storage = await openStorage(config.storage.url, { onError: (error) => logger.error(error, 'storage') })
   opened.add(() => storage.close())
@@ -142,7 +138,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   const health = createEndpointHealth({
     clock,
     onRefusal: ({ endpoint: { provider, id }, credential }) =>
-      refused.publish({ provider, endpoint: id, credential: credential.index + 1 }),
+      happenings.publish({ type: 'refused', provider, endpoint: id, credential: credential.index + 1 }),
     outageWindowMs: config.routing.outageWindowMs,
     probeIntervalMs: config.routing.probeIntervalMs,
   })
@@ -185,12 +181,13 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     mostCalls: config.limits.callsPerRequest,
     health,
     hedges: new Hedges(hedgeSettings(config)),
+    happenings,
     price,
     streamRescue: config.streamRescue === 'continue',
     route: router.route,
     learn: router.learn,
     calibration: router.calibration,
-    reserve: createReserve(new SpendingLimits(storage.generations, settled)),
+    reserve: createReserve(new SpendingLimits(storage.generations, happenings)),
     callEndpoint: completionsThroughChat(
       checkAnswers(watchToolCalls(streamOptions.watch(callEndpoint), health), health),
     ),
@@ -198,7 +195,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   const generate = createGenerate({
     resolve: router.resolve,
     turn,
-    settle: createSettle({ generations: storage.generations, settled, clock }),
+    settle: createSettle({ generations: storage.generations, happenings, clock }),
   })
 
   let draining = false
@@ -216,15 +213,14 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     generations: storage.generations,
     models: {
       health,
-      usage: new ModelUsage(storage.generations, settled, clock),
+      usage: new ModelUsage(storage.generations, happenings, clock),
       datacenters: (provider) => offerings.provider(provider)?.datacenters ?? [],
       opinions: config.routing,
       now: clock.now,
     },
     explain: router.explain,
     readiness: () => (draining ? 'draining' : storage.generations.isFull() ? 'backlogged' : 'ready'),
-    finished,
-    failed,
+    happenings,
   })
   const server = createServer(
     {
@@ -254,7 +250,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
         server.once('error', (error) => reject(explainListen(error, host, port)))
         server.listen(port, host, resolve)
       })
-      offerings.watch((change) => servers.publish(change))
+      offerings.watch((server) => happenings.publish({ type: 'server', ...server }))
       // Not before: a key that was made by a start which failed would be lost.
       const firstKey = await makeFirstKey(config, storage.keys)
       return { url: urlOf(server.address(), host), firstKey }

@@ -1,6 +1,6 @@
 import type { GatewayError } from './canonical/errors.ts'
 import type { GenerationContext } from './canonical/generation-context.ts'
-import type { CallStream, TurnBatch, TurnStream } from './canonical/generation-event.ts'
+import { type CallStream, commits, type TurnBatch, type TurnStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { Hold } from './canonical/hold.ts'
 import type { Turn } from './canonical/turn.ts'
@@ -8,11 +8,11 @@ import type { Endpoint } from './catalog/endpoint.ts'
 import { billableRequest } from './ledger/billable-request.ts'
 import { type BillTools, TurnBilling } from './ledger/bill-turn.ts'
 import type { Reserve } from './ledger/reserve.ts'
-import { type Ask, attemptLoop } from './router/attempt-loop.ts'
-import { type CallEndpoint, callsOf } from './router/candidate.ts'
+import { type Ask, attemptLoop } from './attempts/attempt-loop.ts'
+import { type CallEndpoint, callsOf } from './health/candidate.ts'
 import type { Learn } from './router/learn.ts'
-import { prepareAttempt } from './router/prepare-attempt.ts'
-import { type Rescue, type RescueTools, withRescue } from './router/rescue/rescue.ts'
+import { prepareAttempt } from './attempts/prepare-attempt.ts'
+import { type Rescue, type RescueTools, withRescue } from './attempts/rescue/rescue.ts'
 import type { Resolution } from './router/resolve/resolve.ts'
 import type { Route } from './router/route.ts'
 
@@ -109,6 +109,7 @@ const asked = (
   call: (candidate, signal, patience, onSent) =>
     callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience, onSent),
   cover,
+  commits: commits[request.operation],
   stream: request.stream,
   maxTokens: request.parameters.maxTokens,
   reasoning: request.parameters.reasoning,

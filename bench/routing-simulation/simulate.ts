@@ -1,3 +1,5 @@
+import { isContent } from '../../src/canonical/generation-event.ts'
+import { Channel } from '../../src/util/channel.ts'
 import { contextOf } from '../../src/canonical/testing/context-of.ts'
 import type { GenerationRequest } from '../../src/canonical/generation-request.ts'
 import type { Usage } from '../../src/canonical/usage.ts'
@@ -5,15 +7,15 @@ import { buildCatalog } from '../../src/catalog/build-catalog.ts'
 import type { Endpoint } from '../../src/catalog/endpoint.ts'
 import { priceUsage } from '../../src/ledger/price-usage.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
-import { type Ask, attemptLoop, type AttemptTools } from '../../src/router/attempt-loop.ts'
-import type { CallEndpoint } from '../../src/router/candidate.ts'
+import { type Ask, attemptLoop, type AttemptTools } from '../../src/attempts/attempt-loop.ts'
+import type { CallEndpoint } from '../../src/health/candidate.ts'
 import { createRouter, type Router } from '../../src/router/create-router.ts'
-import type { EndpointHealth, HealthView, ReplyView } from '../../src/router/endpoint-health.ts'
-import { createEndpointHealth } from '../../src/router/health/create-endpoint-health.ts'
-import { Hedges } from '../../src/router/hedge.ts'
-import { prepareAttempt } from '../../src/router/prepare-attempt.ts'
+import type { EndpointHealth, HealthView, ReplyView } from '../../src/health/endpoint-health.ts'
+import { createEndpointHealth } from '../../src/health/create-endpoint-health.ts'
+import { Hedges } from '../../src/attempts/hedge.ts'
+import { prepareAttempt } from '../../src/attempts/prepare-attempt.ts'
 import type { Route } from '../../src/router/route.ts'
-import { watchToolCalls } from '../../src/router/watch-tool-calls.ts'
+import { watchToolCalls } from '../../src/attempts/interceptors/watch-tool-calls.ts'
 import { seededChance } from '../../src/util/seeded-chance.ts'
 import { sleep } from '../../src/util/sleep.ts'
 import { HostBehaviour } from './host-behaviour.ts'
@@ -115,6 +117,7 @@ class Simulation {
       mostCalls: 16,
       health,
       hedges: new Hedges(new Map(policy.hedged === true ? hosts.map(({ slug }) => [slug, hedge]) : [])),
+      happenings: new Channel(),
       price,
     }
   }
@@ -171,6 +174,7 @@ class Simulation {
       call: (candidate, signal, patience) =>
         call(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
       cover: () => true,
+      commits: isContent,
       stream: request.stream,
       maxTokens: request.parameters.maxTokens,
       reasoning: request.parameters.reasoning,

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../src/canonical/errors.ts'
 import type { CallBatch, CallEvent, CallStream } from '../../src/canonical/generation-event.ts'
-import type { CallEndpoint, CallReport, CallWatch, Patience } from '../../src/router/candidate.ts'
+import type { CallEndpoint, CallReport, CallWatch, Patience } from '../../src/health/candidate.ts'
 import type { Clock } from '../../src/util/clock.ts'
 import { sleep } from '../../src/util/sleep.ts'
 import { type HostBehaviour, type Reaction } from './host-behaviour.ts'

@@ -48,8 +48,8 @@ test('an answer keeps the order of its parts, and where each ends: read from a s
     ...content.flatMap((block, index) => {
       const { text, thinking, signature, input } = { text: '', thinking: '', signature: '', input: {}, ...block }
       const deltas = [
-        ...[...text].map((letter) => ({ type: 'text_delta', text: letter })),
-        ...[...thinking].map((letter) => ({ type: 'thinking_delta', thinking: letter })),
+        ...Array.from(text).map((letter) => ({ type: 'text_delta', text: letter })),
+        ...Array.from(thinking).map((letter) => ({ type: 'thinking_delta', thinking: letter })),
         ...(signature === '' ? [] : [{ type: 'signature_delta', signature }]),
         ...(block.type === 'tool_use' ? [{ type: 'input_json_delta', partial_json: JSON.stringify(input) }] : []),
       ]

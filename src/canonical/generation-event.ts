@@ -1,6 +1,7 @@
 import type { Annotation } from './annotation.ts'
 import type { GatewayError, Retry } from './errors.ts'
 import type { ReasoningDetail } from './reasoning.ts'
+import type { Operation } from './operation.ts'
 import type { RouterMetadata } from './router-metadata.ts'
 import type { Cost, Usage } from './usage.ts'
 
@@ -94,12 +95,19 @@ export type ContentEvent =
 
 export type AnswerEvent = ProgressEvent | ContentEvent
 
+/** A stream that breaks off, and how far to go for another answer (principle 4). */
 export interface ErrorEvent {
   readonly type: 'error'
   readonly error: GatewayError
   readonly retry: Retry
   readonly metadata?: RouterMetadata
 }
+
+export const errorEvent = (error: GatewayError, scope: Retry['scope']): ErrorEvent => ({
+  type: 'error',
+  error,
+  retry: { scope },
+})
 
 /**
  * What comes back up, whatever language it was spoken in. Each level has an end of its own, and its stream ends with exactly one of
@@ -148,6 +156,12 @@ export const isAnswer = (event: AnyEvent): event is AnswerEvent =>
 export function goesOn(batch: readonly AnyEvent[]): batch is readonly AnswerEvent[] {
   const last = batch.at(-1)
   return last === undefined || isAnswer(last)
+}
+
+/** Tells which events commit an answer to each operation: after the first, no other endpoint may answer. */
+export const commits: Readonly<Record<Operation, (event: CallEvent) => boolean>> = {
+  chat: isContent,
+  completions: isContent,
 }
 
 /** Whether an event is something the client can see, after which no other endpoint may answer (principle 4). */

@@ -1,5 +1,6 @@
 import type { CacheControl, Modality } from './content-part.ts'
 import type { Message } from './message.ts'
+import type { Operation } from './operation.ts'
 import type { ReasoningRequest } from './reasoning.ts'
 import type { RoutingPreferences } from './routing-preferences.ts'
 import type { Tool, ToolChoice } from './tool.ts'
@@ -124,4 +125,11 @@ export interface PromptRequest extends RequestFields {
 }
 
 /** One request in our inner language, frozen: a rung that changes something makes another. */
-export type GenerationRequest = ChatRequest | PromptRequest
+export type GenerationRequest = RequestOf<Operation>
+
+export type RequestOf<Name extends Operation> = RequestByOperation[Name]
+
+interface RequestByOperation {
+  readonly chat: ChatRequest
+  readonly completions: PromptRequest
+}

@@ -25,12 +25,14 @@ export function laterEstimate(request: GenerationRequest): () => number {
   const texts = textsOf(request)
   const beside = besideText(request)
   const length = texts.reduce((sum, text) => sum + text.length, 0)
-  if (length > mostKept) {
-    const sampled = Math.ceil(beside + (estimateTokens(sampleOf(texts, length)) / sampleLength) * length)
-    return () => sampled
-  }
-  return () => Math.ceil(beside + texts.reduce((sum, text) => sum + estimateTokens(text), 0))
+  if (length <= mostKept) return estimateOf(texts, beside)
+  return always(Math.ceil(beside + (estimateTokens(sampleOf(texts, length)) / sampleLength) * length))
 }
+
+/** Scopes of their own: a closure holds all that its neighbours use, and one of the two needs the texts. */
+const estimateOf = (texts: readonly string[], beside: number) => () =>
+  Math.ceil(beside + texts.reduce((sum, text) => sum + estimateTokens(text), 0))
+const always = (tokens: number) => () => tokens
 
 /** UTF-16 units of a prompt that may live as long as its answer. */
 const mostKept = 16_384

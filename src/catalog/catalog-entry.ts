@@ -1,4 +1,5 @@
-import type { DataPolicy, Operation, Tier } from './endpoint.ts'
+import type { Operation } from '../canonical/operation.ts'
+import type { DataPolicy, Tier } from './endpoint.ts'
 
 /** A model as it is written down: in `data/models.json`, or in a user's configuration. What is absent is not known. */
 export interface CatalogEntry {

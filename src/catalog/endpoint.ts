@@ -1,3 +1,4 @@
+import type { Operation } from '../canonical/operation.ts'
 import type { ParameterName } from '../canonical/parameter-name.ts'
 import type { Template } from './template.ts'
 
@@ -31,7 +32,6 @@ export interface PricingOverride {
 }
 
 export type Tier = 'default' | 'priority' | 'flex' | 'ultrafast'
-export type Operation = 'chat' | 'completions'
 
 export interface DataPolicy {
   /** Whether the provider may train on what it receives. */

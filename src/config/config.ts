@@ -1,3 +1,4 @@
+import type { Operation } from '../canonical/operation.ts'
 /** The configuration after reading, checking and filling in defaults: frozen, complete, and the only thing the rest sees. */
 export interface Config {
   readonly server: {
@@ -189,6 +190,6 @@ export interface EndpointConfig {
   readonly maxCompletionTokens?: number
   readonly prefill?: boolean
   readonly deprecated?: boolean
-  readonly operations?: readonly ('chat' | 'completions')[]
+  readonly operations?: readonly Operation[]
   readonly supportedParameters?: readonly string[]
 }

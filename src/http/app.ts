@@ -5,14 +5,14 @@ import type { PromptRequest } from '../canonical/generation-request.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { ClientProtocol } from '../protocols/protocol.ts'
 import type { GenerationStore } from '../storage/stores/generation-store.ts'
-import type { Channel } from '../util/channel.ts'
+import type { Happenings } from '../canonical/happening.ts'
 import { discardRest } from './discard-rest.ts'
 import { Exchange, type Hook, inOrder, type Route } from './exchange.ts'
 import { authenticate, inferenceOnly, recognise } from './hooks/authenticate.ts'
 import { cors } from './hooks/cors.ts'
 import { type Readiness, refuseWhileNotReady } from './hooks/refuse-while-not-ready.ts'
 import { assignRequestId } from './hooks/request-id.ts'
-import { type FinishedRequest, publishFinished } from './publish-finished.ts'
+import { publishFinished } from './publish-finished.ts'
 import { inference, type InferenceTools } from './inference.ts'
 import { apiReference, errorReference, start } from './routes/docs.ts'
 import { explainRoute, type ExplainRouteTools } from './routes/explain-route.ts'
@@ -37,9 +37,7 @@ export interface AppTools extends InferenceTools, ExplainRouteTools {
   readonly generations: GenerationStore
   readonly models: ModelKnowledge
   readonly readiness: () => Readiness
-  readonly finished: Channel<FinishedRequest>
-  /** Told about what should not have happened; the client gets a plain 500. */
-  readonly failed: Channel<unknown>
+  readonly happenings: Happenings
 }
 
 export interface App {
@@ -53,7 +51,7 @@ export function createApp(tools: AppTools): App {
   const table = new RouteTable()
   const always = [assignRequestId(tools.clock), cors]
   const answer = (hooks: readonly Hook[], route: Route): Route =>
-    publishFinished(tools.finished, tools.clock, inOrder([...always, ...hooks], route))
+    publishFinished(tools.happenings, tools.clock, inOrder([...always, ...hooks], route))
   const get = (path: string, route: Route, ...hooks: readonly Hook[]) => table.add('GET', path, answer(hooks, route))
   const post = (path: string, route: Route, ...hooks: readonly Hook[]) => table.add('POST', path, answer(hooks, route))
 
@@ -85,17 +83,17 @@ export function createApp(tools: AppTools): App {
     get(`${base}/openapi.json`, description)
   }
   const nowhere = answer([], wrongAddress(table))
-  return { handle: handler(table, nowhere, tools.failed), addresses: table.addresses }
+  return { handle: handler(table, nowhere, tools.happenings), addresses: table.addresses }
 }
 
-function handler(table: RouteTable, nowhere: Route, failed: Channel<unknown>): App['handle'] {
+function handler(table: RouteTable, nowhere: Route, happenings: Happenings): App['handle'] {
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const path = targetPath(incoming.url ?? '')
     const { route, parameters } = table.find(incoming.method ?? '', path) ?? { route: nowhere, parameters: {} }
     try {
       await route(new Exchange(incoming, outgoing, path, parameters))
     } catch (error) {
-      if (!(error instanceof GatewayError)) failed.publish(error)
+      if (!(error instanceof GatewayError)) happenings.publish({ type: 'failed', error })
       sendFailure(outgoing, error)
     }
     if (!incoming.complete) discardRest(incoming)

@@ -1,28 +1,10 @@
 import { GatewayError } from '../canonical/errors.ts'
-import type { Channel } from '../util/channel.ts'
+import type { Happenings } from '../canonical/happening.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Route } from './exchange.ts'
 
-/** A request that was answered, or whose client left. */
-export interface FinishedRequest {
-  readonly requestId: string
-  readonly method: string
-  /** Without the query, which may hold anything. */
-  readonly path: string
-  readonly status: number
-  /** Milliseconds. */
-  readonly duration: number
-  /** Masked label of the key. */
-  readonly key: string | undefined
-  readonly generationId: string | undefined
-  /** The kind of the error that it was refused with, where no generation has it on record. */
-  readonly error: string | undefined
-  /** The client left before the reply was complete. */
-  readonly aborted: boolean
-}
-
 /** Publishes each request once its reply is out and its route has ended, also where the client left before that. */
-export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock, route: Route): Route {
+export function publishFinished(happenings: Happenings, clock: Clock, route: Route): Route {
   return (exchange) => {
     const startedAt = clock.monotonic()
     const { incoming, outgoing, path } = exchange
@@ -32,16 +14,19 @@ export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock
       error = thrown instanceof GatewayError ? thrown.kind : 'server'
     }
     const publish = (): void =>
-      finished.publish({
-        requestId: exchange.requestId,
-        method: incoming.method ?? '',
-        path,
-        status: outgoing.statusCode,
-        duration: clock.monotonic() - startedAt,
-        key: exchange.asker?.label,
-        generationId: exchange.generationId,
-        error,
-        aborted: !outgoing.writableFinished,
+      happenings.publish({
+        type: 'finished',
+        request: {
+          requestId: exchange.requestId,
+          method: incoming.method ?? '',
+          path,
+          status: outgoing.statusCode,
+          duration: clock.monotonic() - startedAt,
+          key: exchange.asker?.label,
+          generationId: exchange.generationId,
+          error,
+          aborted: !outgoing.writableFinished,
+        },
       })
     outgoing.once('close', () => {
       if (handled instanceof Promise) handled.then(publish, publish)

@@ -1,8 +1,7 @@
+import type { Happenings } from '../canonical/happening.ts'
 import type { GenerationStore, ModelUsageRow } from '../storage/stores/generation-store.ts'
-import type { Channel } from '../util/channel.ts'
 import type { Clock } from '../util/clock.ts'
 import { startOfDay } from '../util/utc-periods.ts'
-import type { Settled } from './settle.ts'
 
 const dayMs = 86_400_000
 const weekDays = 7
@@ -20,10 +19,12 @@ export class ModelUsage {
   readonly #uses = new Map<string, Use>()
   #read: Promise<void> | null = null
 
-  constructor(generations: GenerationStore, settled: Channel<Settled>, clock: Clock) {
+  constructor(generations: GenerationStore, happenings: Happenings, clock: Clock) {
     this.#generations = generations
     this.#clock = clock
-    settled.subscribe(({ record: { model, endpoint, createdAt, promptTokens, completionTokens } }) => {
+    happenings.subscribe((happening) => {
+      if (happening.type !== 'settled') return
+      const { model, endpoint, createdAt, promptTokens, completionTokens } = happening.record
       // A name that no endpoint answered to is the caller's word alone.
       if (this.#read === null || endpoint === null) return
       const tokens = (promptTokens ?? 0) + (completionTokens ?? 0)

@@ -1,6 +1,7 @@
 import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
-import type { GenerationRecord, GenerationStore } from '../storage/stores/generation-store.ts'
-import type { Channel } from '../util/channel.ts'
+import type { Happenings } from '../canonical/happening.ts'
+import type { GenerationRecord } from '../canonical/generation-record.ts'
+import type { GenerationStore } from '../storage/stores/generation-store.ts'
 import type { Clock } from '../util/clock.ts'
 import { type Bill, sumOf } from './bill.ts'
 import type { RecordedRequest } from './recorded-request.ts'
@@ -13,13 +14,6 @@ export interface Ending {
   readonly cancelled: boolean
 }
 
-/** What is published of a generation that has ended. */
-export interface Settled {
-  readonly record: GenerationRecord
-  /** As the record has them, with what is not kept. */
-  readonly attempts: readonly AttemptEntry[]
-}
-
 export type Settle = (request: RecordedRequest, context: GenerationContext, ending: Ending) => Promise<Bill>
 
 /**
@@ -29,16 +23,16 @@ export type Settle = (request: RecordedRequest, context: GenerationContext, endi
  */
 export function createSettle(options: {
   readonly generations: GenerationStore
-  readonly settled: Channel<Settled>
+  readonly happenings: Happenings
   readonly clock: Clock
 }): Settle {
-  const { generations, settled, clock } = options
+  const { generations, happenings, clock } = options
   return (request, context, ending) => {
     const bill = sumOf([...context.family()].flatMap(({ turns }) => turns))
     if (context.depth === 0) {
       const record = recordOf(request, context, ending, bill, clock.monotonic())
       generations.append(record)
-      settled.publish({ record, attempts: attemptsOf(context).map(({ entry }) => entry) })
+      happenings.publish({ type: 'settled', record, attempts: attemptsOf(context).map(({ entry }) => entry) })
     }
     return Promise.resolve(bill)
   }

@@ -1,9 +1,8 @@
 import { GatewayError } from '../canonical/errors.ts'
 import { usd } from '../canonical/money.ts'
+import type { Happenings } from '../canonical/happening.ts'
 import type { Principal } from '../canonical/principal.ts'
 import type { GenerationStore } from '../storage/stores/generation-store.ts'
-import type { Channel } from '../util/channel.ts'
-import type { Settled } from './settle.ts'
 
 type Limited = Pick<Principal, 'keyHash' | 'limit'>
 
@@ -24,11 +23,13 @@ export class SpendingLimits {
   readonly #generations: GenerationStore
   readonly #accounts = new Map<string, Account>()
 
-  constructor(generations: GenerationStore, settled: Channel<Settled>) {
+  constructor(generations: GenerationStore, happenings: Happenings) {
     this.#generations = generations
-    settled.subscribe(({ record }) => {
-      const account = this.#accounts.get(record.keyHash)
-      if (account !== undefined) account.since += record.cost
+    happenings.subscribe((happening) => {
+      if (happening.type !== 'settled') return
+      const { keyHash, cost } = happening.record
+      const account = this.#accounts.get(keyHash)
+      if (account !== undefined) account.since += cost
     })
   }
 

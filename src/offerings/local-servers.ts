@@ -1,3 +1,4 @@
+import type { ServerChange } from '../canonical/happening.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { Provider } from '../providers/provider.ts'
 import { type ConfiguredProvider, type Offer, offer } from './offer-providers.ts'
@@ -19,12 +20,12 @@ export interface LocalServerAnswer extends LocalServer {
   readonly list: ModelList
 }
 
-/** A server began or ceased to answer, or lists other models. */
-export type LocalServerChange = { readonly provider: string; readonly address: string } & (
-  | { readonly type: 'came'; readonly models: readonly string[] }
-  | { readonly type: 'went'; readonly reason: string }
-  | { readonly type: 'changed'; readonly added: readonly string[]; readonly removed: readonly string[] }
-)
+/** What differs at one server between two looks. */
+export interface LocalServerChange {
+  readonly provider: string
+  readonly address: string
+  readonly change: ServerChange
+}
 
 /** Nobody waits long at the start for what may not run; what the operator named is given time to answer over a network. */
 const unconfiguredMs = 300
@@ -89,10 +90,11 @@ export function changesBetween(
   return after.flatMap(({ offer: { slug, baseUrl }, list }, index): readonly LocalServerChange[] => {
     const at = { provider: slug, address: baseUrl }
     const earlier = before[index]?.list ?? { failure: '' }
-    if ('failure' in list) return 'failure' in earlier ? [] : [{ ...at, type: 'went', reason: list.failure }]
-    if ('failure' in earlier) return [{ ...at, type: 'came', models: list.models }]
+    if ('failure' in list)
+      return 'failure' in earlier ? [] : [{ ...at, change: { kind: 'went', reason: list.failure } }]
+    if ('failure' in earlier) return [{ ...at, change: { kind: 'came', models: list.models } }]
     const added = list.models.filter((id) => !earlier.models.includes(id))
     const removed = earlier.models.filter((id) => !list.models.includes(id))
-    return added.length + removed.length === 0 ? [] : [{ ...at, type: 'changed', added, removed }]
+    return added.length + removed.length === 0 ? [] : [{ ...at, change: { kind: 'changed', added, removed } }]
   })
 }

@@ -1,3 +1,4 @@
+import type { Operation } from '../canonical/operation.ts'
 import type { Dialect, QuirksByLanguage, SpokenLanguage, UpstreamLanguage } from '../protocols/protocol.ts'
 import type { Provider } from '../providers/provider.ts'
 import { bearer, keyHeader } from '../upstream/sign/api-key.ts'
@@ -17,7 +18,7 @@ interface OfferFacts {
   readonly variables: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string>>
   readonly supportedParameters?: readonly string[]
-  readonly operations: readonly ('chat' | 'completions')[]
+  readonly operations: readonly Operation[]
   readonly cancels?: false
   readonly privacyPolicyUrl: string | null
   readonly termsOfServiceUrl?: string

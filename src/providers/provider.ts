@@ -1,3 +1,4 @@
+import type { Operation } from '../canonical/operation.ts'
 import type { Dialect, QuirksByLanguage, UpstreamLanguage } from '../protocols/protocol.ts'
 import type { Sign } from '../upstream/sign/sign.ts'
 
@@ -51,7 +52,7 @@ interface ProviderFacts {
   /** Parameters its endpoints accept, in the vocabulary of contract §6.5, where the catalogue does not say better. Absent: all. */
   readonly supportedParameters?: readonly string[]
   /** Default: chat only. */
-  readonly operations?: readonly ('chat' | 'completions')[]
+  readonly operations?: readonly Operation[]
   /** Where a stream whose reader leaves runs on, and is billed in full, as far as is known. Absent: it stops. */
   readonly cancels?: false
   readonly privacyPolicyUrl: string | null

@@ -7,7 +7,7 @@ import { createLearn, type Learn } from './learn.ts'
 import type { Resolution } from './resolve/resolve.ts'
 import { resolveModels, type Route, route, type RouteContext } from './route.ts'
 import { Stickiness } from './stickiness.ts'
-import { TokenCalibration } from './token-calibration.ts'
+import { TokenCalibration } from '../health/token-calibration.ts'
 
 export interface Router {
   /** Turns the words in `model` and `models` into models. */

@@ -1,7 +1,7 @@
 import { usd } from '../canonical/money.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import type { HealthView } from './endpoint-health.ts'
+import type { HealthView } from '../health/endpoint-health.ts'
 import { estimatePromptTokens } from '../canonical/prompt-tokens.ts'
 import { firstPickShares } from './rankers/load-balancing.ts'
 import type { Contender } from './rankers/ranker.ts'

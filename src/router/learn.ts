@@ -2,7 +2,7 @@ import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Route } from './route.ts'
 import type { Stickiness } from './stickiness.ts'
-import type { TokenCalibration } from './token-calibration.ts'
+import type { TokenCalibration } from '../health/token-calibration.ts'
 
 /** What a request leaves behind for routing the next ones, once it was served; it holds nothing of the prompt. */
 export type Lesson = (usage: Usage) => void

@@ -1,6 +1,6 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import { askedTiers } from './asked-tiers.ts'
+import { askedTiers } from '../catalog/asked-tiers.ts'
 
 /**
  * Whether a name in `order`, `only` or `ignore` means this endpoint (contract §1.2); letter case does not matter. `slug/suffix`

@@ -5,7 +5,7 @@ import type { CatalogEntryEndpoint } from '../catalog/catalog-entry.ts'
 import type { Model } from '../catalog/model.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { seededChance } from '../util/seeded-chance.ts'
-import type { Distribution, EndpointState } from './endpoint-health.ts'
+import type { Distribution, EndpointState } from '../health/endpoint-health.ts'
 import { rank } from './rank.ts'
 
 const slugs = ['prov-a', 'prov-b', 'prov-c', 'prov-d', 'prov-e']

@@ -4,7 +4,7 @@ import { buildCatalog } from '../catalog/build-catalog.ts'
 import type { CatalogEntry, CatalogEntryEndpoint, OfferedProvider } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
-import type { EndpointState } from './endpoint-health.ts'
+import type { EndpointState } from '../health/endpoint-health.ts'
 import { resolveModels, type Route, route, type RouteContext } from './route.ts'
 
 const offered = (slug: string, dataPolicy: DataPolicy): OfferedProvider => ({

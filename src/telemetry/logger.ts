@@ -1,48 +1,11 @@
 import { type DestinationStream, pino } from 'pino'
 import type { AttemptEntry } from '../canonical/generation-context.ts'
+import type { FinishedRequest, Happening, Happenings } from '../canonical/happening.ts'
 import { usd } from '../canonical/money.ts'
-import type { GenerationRecord } from '../storage/stores/generation-store.ts'
-import type { Channel } from '../util/channel.ts'
+import type { GenerationRecord } from '../canonical/generation-record.ts'
 import { prettyLine } from './pretty-line.ts'
 
-interface LoggedRequest {
-  readonly requestId: string
-  readonly method: string
-  readonly path: string
-  readonly status: number
-  readonly duration: number
-  readonly key: string | undefined
-  readonly generationId: string | undefined
-  readonly error: string | undefined
-  readonly aborted: boolean
-}
-
-interface LoggedGeneration {
-  readonly record: GenerationRecord
-  readonly attempts: readonly AttemptEntry[]
-}
-
-/** A provider refused one of its credentials, told apart by its position from 1. */
-interface RefusedCredential {
-  readonly provider: string
-  readonly endpoint: string
-  readonly credential: number
-}
-
-/** A local server, or a provider that is asked for its models. */
-type ServerChange = { readonly provider: string; readonly address: string } & (
-  | { readonly type: 'came'; readonly models: readonly string[] }
-  | { readonly type: 'went'; readonly reason: string }
-  | { readonly type: 'changed'; readonly added: readonly string[]; readonly removed: readonly string[] }
-)
-
-export interface LogChannels {
-  readonly settled: Channel<LoggedGeneration>
-  readonly finished: Channel<LoggedRequest>
-  readonly failed: Channel<unknown>
-  readonly refused: Channel<RefusedCredential>
-  readonly servers: Channel<ServerChange>
-}
+type Settled = Extract<Happening, { type: 'settled' }>
 
 export interface LogOptions {
   /** The least that is written. */
@@ -69,7 +32,7 @@ const healthChecks: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
  * Writes one line a request to standard output: JSON, or text on a terminal. It names keys by their masked label and holds no part of
  * a prompt, an answer or a header.
  */
-export function createLogger(channels: LogChannels, options: LogOptions, output?: DestinationStream): Logger {
+export function createLogger(happenings: Happenings, options: LogOptions, output?: DestinationStream): Logger {
   const onTerminal = output === undefined && process.stdout.isTTY
   const destination = pino.destination({
     dest: 1,
@@ -86,17 +49,40 @@ export function createLogger(channels: LogChannels, options: LogOptions, output?
   flush.unref()
 
   // A generation settles before its request finishes, and every request finishes: the map holds what is in between.
-  const settled = new Map<string, LoggedGeneration>()
-  channels.settled.subscribe((generation) => settled.set(generation.record.id, generation))
-  channels.finished.subscribe((request) => {
-    const generation = settled.get(request.generationId ?? '')
-    settled.delete(request.generationId ?? '')
-    const level = levelOf(request, generation?.record)
-    if (level >= least) lines.write(requestLine(level, request, generation))
+  const settled = new Map<string, Settled>()
+  happenings.subscribe((happening) => {
+    switch (happening.type) {
+      case 'settled':
+        settled.set(happening.record.id, happening)
+        break
+      case 'finished': {
+        const { request } = happening
+        const generation = settled.get(request.generationId ?? '')
+        settled.delete(request.generationId ?? '')
+        const level = levelOf(request, generation?.record)
+        if (level >= least) lines.write(requestLine(level, request, generation))
+        break
+      }
+      case 'attempt': {
+        const { generationId, entry } = happening
+        log.debug({ generationId, kind: entry.kind, status: entry.status, ...describeFailure(entry) }, 'attempt')
+        break
+      }
+      case 'refused': {
+        const { provider, endpoint, credential } = happening
+        log.warn({ provider, endpoint, credential }, 'the provider refused this credential')
+        break
+      }
+      case 'server': {
+        const { provider, address, change } = happening
+        const { kind, ...models } = change
+        log.info({ provider, address, ...shortened(models) }, serverMessages[kind])
+        break
+      }
+      case 'failed':
+        log.error({ err: happening.error }, 'unexpected failure')
+    }
   })
-  channels.refused.subscribe((credential) => log.warn(credential, 'the provider refused this credential'))
-  channels.servers.subscribe(({ type, ...change }) => log.info(shortened(change), serverMessages[type]))
-  channels.failed.subscribe((error) => log.error({ err: error }, 'unexpected failure'))
 
   return {
     error: (error, message) => log.error({ err: error }, message),
@@ -116,7 +102,7 @@ function formatted(lines: DestinationStream, format: LogOptions['format'], onTer
 const { debug, info, warn } = pino.levels.values
 
 /** A request that failed is a warning: for us, for a provider, or for a client that does something wrong. */
-function levelOf({ status, path }: LoggedRequest, record: GenerationRecord | undefined): number {
+function levelOf({ status, path }: FinishedRequest, record: GenerationRecord | undefined): number {
   if (healthChecks.has(path)) return debug ?? 0
   const hasFailed = status >= 400 || (record !== undefined && record.errorKind !== null)
   return (hasFailed ? warn : info) ?? 0
@@ -146,8 +132,8 @@ const shortened = (change: object): object =>
  */
 function requestLine(
   level: number,
-  { duration, error, ...request }: LoggedRequest,
-  generation: LoggedGeneration | undefined,
+  { duration, error, ...request }: FinishedRequest,
+  generation: Settled | undefined,
 ): string {
   const line = {
     level,
@@ -160,7 +146,7 @@ function requestLine(
   return `${JSON.stringify(line)}\n`
 }
 
-function describe({ record, attempts }: LoggedGeneration) {
+function describe({ record, attempts }: Settled) {
   const failures = attempts.filter(({ errorKind }) => errorKind !== null)
   return {
     model: record.model,
@@ -182,7 +168,7 @@ const describeFailure = (entry: AttemptEntry) => ({
   provider: entry.provider,
   endpoint: entry.endpoint,
   upstreamStatus: entry.upstreamStatus ?? undefined,
-  error: entry.errorKind,
+  error: entry.errorKind ?? undefined,
   cause: entry.cause ?? undefined,
   ms: Math.round(entry.latency),
 })

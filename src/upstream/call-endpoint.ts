@@ -1,10 +1,16 @@
 import type { Dispatcher } from 'undici'
 import { GatewayError } from '../canonical/errors.ts'
-import type { CallBatch, CallEvent, CallStream } from '../canonical/generation-event.ts'
+import {
+  errorEvent,
+  type CallBatch,
+  type CallEvent,
+  type CallStream,
+  type ErrorEvent,
+} from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Framing, UpstreamReply } from '../protocols/protocol.ts'
-import type { CallEndpoint, CallReport, CallWatch, Patience } from '../router/candidate.ts'
+import type { CallEndpoint, CallReport, CallWatch, Patience } from '../health/candidate.ts'
 import type { Clock } from '../util/clock.ts'
 import { parseJson } from '../util/json.ts'
 import { CallDeadline, type CallTimeouts } from './call-deadline.ts'
@@ -17,7 +23,7 @@ import { exchangeToken } from './sign/exchange-token.ts'
 import type { SignTools } from './sign/sign.ts'
 import { SseReader } from './sse-reader.ts'
 import { type FrameReader, StreamDecoder } from './stream-decoder.ts'
-import { type ErrorEvent, errorEvent, failureEvent, timedOut, unusable } from './upstream-failure.ts'
+import { failureEvent, timedOut, unusable } from './upstream-failure.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 import { type Credentials, withoutSecrets } from './without-secrets.ts'
 import { comesFromNoApi, wrongAddress } from './wrong-address.ts'

@@ -58,8 +58,21 @@ export function signedCall(
   const bytes = Buffer.from(body)
   return {
     ...call,
-    // The last byte is read, and with it the end, only once the connection has taken all before it.
-    body: Readable.from([bytes.subarray(0, -1), bytes.subarray(-1)], { objectMode: false }),
+    body: Readable.from(once(bytes), { objectMode: false }),
     headers: { ...headers, 'content-length': String(bytes.length) },
   }
+}
+
+/**
+ * The bytes, held only until they are read: undici keeps what it sends as long as the reply lasts, and a stream may last for minutes. The
+ * last byte is read, and with it the end, only once the connection has taken all before it. It is a copy: a view, however small,
+ * holds all of the memory that it looks at. (A generator would not do: it keeps its arguments until it is asked once more.)
+ */
+function once(bytes: Buffer): Iterable<Buffer> {
+  const left = [bytes.subarray(0, -1), Buffer.from(bytes.subarray(-1))]
+  const next = (): IteratorResult<Buffer> => {
+    const value = left.shift()
+    return value === undefined ? { done: true, value } : { done: false, value }
+  }
+  return { [Symbol.iterator]: () => ({ next }) }
 }

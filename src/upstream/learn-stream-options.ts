@@ -1,5 +1,5 @@
 import type { CallStream } from '../canonical/generation-event.ts'
-import type { CallEndpoint } from '../router/candidate.ts'
+import type { CallEndpoint } from '../health/candidate.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 
 type FindProvider = (slug: string) => UpstreamProvider | undefined

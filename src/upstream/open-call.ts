@@ -49,15 +49,19 @@ export function openCall(
   provider: UpstreamProvider,
   signal: AbortSignal,
 ): OpenCall | Promise<OpenCall> {
-  if (request.operation === 'completions') {
-    return opened(options.completionsProtocol, request, endpoint, completionsQuirks(provider))
+  switch (request.operation) {
+    case 'completions':
+      return opened(options.completionsProtocol, request, endpoint, completionsQuirks(provider))
+    case 'chat': {
+      const { dialects } = provider
+      const spoken = dialects.find(({ models }) => search(models, endpoint.upstreamModel) !== null) ?? provider
+      const call = spoken.protocol === 'completions' ? null : openChat(options, request, endpoint, spoken, signal)
+      if (call === null) {
+        throw new GatewayError('server', `${provider.slug} speaks ${spoken.protocol}, which no chat can be held in.`)
+      }
+      return call
+    }
   }
-  const spoken = provider.dialects.find(({ models }) => search(models, endpoint.upstreamModel) !== null) ?? provider
-  const call = spoken.protocol === 'completions' ? null : openChat(options, request, endpoint, spoken, signal)
-  if (call === null) {
-    throw new GatewayError('server', `${provider.slug} speaks ${spoken.protocol}, which no chat can be held in.`)
-  }
-  return call
 }
 
 /** What a provider of chats needs is mostly what it needs where it serves completions as well. */

@@ -1,12 +1,10 @@
-import { GatewayError, type Retry } from '../canonical/errors.ts'
-import type { CallEvent } from '../canonical/generation-event.ts'
+import { GatewayError } from '../canonical/errors.ts'
+import { type ErrorEvent, errorEvent } from '../canonical/generation-event.ts'
 import { BrokenFrame } from './aws-event-stream-reader.ts'
 import type { WaitingFor } from './call-deadline.ts'
 import type { ResponseStream } from './response-stream.ts'
 import { FrameTooLarge } from './sse-reader.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
-
-export type ErrorEvent = Extract<CallEvent, { type: 'error' }>
 
 /** An answer that is no use: another endpoint may do better. */
 export function unusable(provider: UpstreamProvider, what: string): GatewayError {
@@ -65,8 +63,4 @@ function connectionError(thrown: unknown, provider: UpstreamProvider, response: 
 
 function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'unknown'
-}
-
-export function errorEvent(error: GatewayError, scope: Retry['scope']): ErrorEvent {
-  return { type: 'error', error, retry: { scope } }
 }

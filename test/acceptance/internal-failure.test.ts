@@ -1,3 +1,4 @@
+import type { Happenings } from '../../src/canonical/happening.ts'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -30,8 +31,10 @@ const broken = () => {
 let before: readonly GenerationBatch[] = []
 const failures: unknown[] = []
 let url: string
-const failed = new Channel<unknown>()
-failed.subscribe((error) => failures.push(error))
+const happenings: Happenings = new Channel()
+happenings.subscribe((happening) => {
+  if (happening.type === 'failed') failures.push(happening.error)
+})
 const app = createApp({
   async *generate() {
     yield* before
@@ -64,8 +67,7 @@ const app = createApp({
   },
   explain: broken,
   readiness: () => 'ready',
-  finished: new Channel(),
-  failed,
+  happenings,
 })
 const server = createServer(app.handle)
 

@@ -137,7 +137,7 @@ describe('issue 9.19: the level', () => {
     await (await gateway.chat({})).text()
     await (await gateway.chat({ messages: null })).text()
     await gateway.close()
-    const lines = gateway.log.map((line): Line => JSON.parse(line))
+    const lines = gateway.log.map((line): Line => JSON.parse(line)).filter(({ msg }) => msg === 'request')
     expect(lines.map(({ status, path }) => `${String(status)} ${String(path)}`)).toEqual(expected)
   })
 })

@@ -1,4 +1,4 @@
-import type { GenerationRecord } from '../../src/storage/stores/generation-store.ts'
+import type { GenerationRecord } from '../../src/canonical/generation-record.ts'
 
 /** A generation with one attempt, as one is recorded; what matters to a test is given. */
 export function generationRecord(given: Partial<GenerationRecord> & { readonly id: string }): GenerationRecord {

@@ -154,8 +154,7 @@ describe('what it covers', () => {
     },
     explain: unused,
     readiness: unused,
-    finished: new Channel(),
-    failed: new Channel(),
+    happenings: new Channel(),
   })
   const routes = app.addresses.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
 

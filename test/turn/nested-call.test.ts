@@ -5,17 +5,18 @@ import type { CallStream, GenerationEvent, GenerationStream } from '../../src/ca
 import type { GenerationRequest } from '../../src/canonical/generation-request.ts'
 import { contextOf, principal } from '../../src/canonical/testing/context-of.ts'
 import type { Generate, Turn } from '../../src/canonical/turn.ts'
+import type { Happenings } from '../../src/canonical/happening.ts'
 import { createGenerate } from '../../src/generate.ts'
 import { createReserve } from '../../src/ledger/reserve.ts'
-import { createSettle, type Settled } from '../../src/ledger/settle.ts'
+import { createSettle } from '../../src/ledger/settle.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
-import type { Candidate } from '../../src/router/candidate.ts'
-import { Hedges } from '../../src/router/hedge.ts'
-import { candidateOf, endpointOf } from '../../src/router/testing/scripted-calls.ts'
+import type { Candidate } from '../../src/health/candidate.ts'
+import { Hedges } from '../../src/attempts/hedge.ts'
+import { candidateOf, endpointOf } from '../../src/attempts/testing/scripted-calls.ts'
 import type { Route } from '../../src/router/route.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
-import type { GenerationRecord } from '../../src/storage/stores/generation-store.ts'
+import type { GenerationRecord } from '../../src/canonical/generation-record.ts'
 import { createTurn } from '../../src/turn.ts'
 import { Channel } from '../../src/util/channel.ts'
 
@@ -44,9 +45,11 @@ async function twoTurns(given: {
   readonly called?: (content: string, signal: AbortSignal) => void
 }) {
   const storage = await openStorage('sqlite::memory:')
-  const settled = new Channel<Settled>()
+  const happenings: Happenings = new Channel()
   const records: GenerationRecord[] = []
-  settled.subscribe(({ record }) => records.push(record))
+  happenings.subscribe((happening) => {
+    if (happening.type === 'settled') records.push(happening.record)
+  })
   const calls: { readonly content: string; readonly signal: AbortSignal }[] = []
   const route = (): Route => ({
     requested: 'acme/m1',
@@ -79,6 +82,7 @@ async function twoTurns(given: {
     chance: () => 0,
     firstTokenMs: 10_000,
     mostCalls: 16,
+    happenings,
     health: { state: () => null, isBenched: () => false, replyTime: () => null },
     hedges: new Hedges(new Map()),
     price: () => 0,
@@ -86,10 +90,10 @@ async function twoTurns(given: {
     route,
     learn: () => () => {},
     calibration: () => 1,
-    reserve: createReserve(new SpendingLimits(storage.generations, settled)),
+    reserve: createReserve(new SpendingLimits(storage.generations, happenings)),
     callEndpoint,
   })
-  const settle = createSettle({ generations: storage.generations, settled, clock })
+  const settle = createSettle({ generations: storage.generations, happenings, clock })
   const resolve = () => ({ requested: 'acme/m1', strategy: 'direct', choices: [], error: null }) as const
   const generate: Generate = createGenerate({ resolve, turn, settle })
   const inner: GenerationEvent[] = []

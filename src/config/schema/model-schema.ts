@@ -1,3 +1,4 @@
+import { operations } from '../../canonical/operation.ts'
 import { Type } from 'typebox'
 import { defaults } from '../defaults.ts'
 import { modelName, modelSlug, named, providerSlug, section } from './object.ts'
@@ -91,7 +92,7 @@ const endpoint = section(
       }),
     ),
     operations: Type.Optional(
-      Type.Array(Type.Enum(['chat', 'completions']), {
+      Type.Array(Type.Enum([...operations]), {
         minItems: 1,
         uniqueItems: true,
         description: 'What may be asked of it. Default: what the protocol offers.',

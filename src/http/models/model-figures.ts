@@ -1,7 +1,7 @@
 import { cheapestEndpoint } from '../../catalog/cheapest-endpoint.ts'
 import type { Pricing } from '../../catalog/endpoint.ts'
 import type { Model } from '../../catalog/model.ts'
-import type { EndpointHealth } from '../../router/endpoint-health.ts'
+import type { EndpointHealth } from '../../health/endpoint-health.ts'
 
 /** What a listing of models goes by besides the catalogue. */
 export interface ModelKnowledge {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Model } from '../../catalog/model.ts'
-import type { Distribution, EndpointState, EndpointStatistics } from '../../router/endpoint-health.ts'
+import type { Distribution, EndpointState, EndpointStatistics } from '../../health/endpoint-health.ts'
 import { figures, type ModelKnowledge } from './model-figures.ts'
 import { inOrder } from './model-orders.ts'
 

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import { usd } from '../../canonical/money.ts'
-import type { GenerationRecord, GenerationStore } from '../../storage/stores/generation-store.ts'
+import type { GenerationRecord } from '../../canonical/generation-record.ts'
+import type { GenerationStore } from '../../storage/stores/generation-store.ts'
 import type { Route } from '../exchange.ts'
 
 /** `GET /generation?id=`: what is on record about one generation of the caller's account (contract §8.A3). */

@@ -2,7 +2,7 @@ import { describeArchitecture, describeEndpoint, describeModel } from '../../cat
 import type { Catalog, Model } from '../../catalog/model.ts'
 import { resolveModel } from '../../catalog/resolve-model.ts'
 import { GatewayError } from '../../canonical/errors.ts'
-import type { EndpointHealth } from '../../router/endpoint-health.ts'
+import type { EndpointHealth } from '../../health/endpoint-health.ts'
 import { describeStatistics } from '../describe-statistics.ts'
 import type { Exchange, Route } from '../exchange.ts'
 import { describePage, findModels } from '../models/list-models.ts'

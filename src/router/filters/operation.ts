@@ -15,7 +15,12 @@ export const operation: Filter = {
     return ({ outputModalities, operations }) => {
       if (!outputModalities.some((modality) => spoken.has(modality))) return unserved
       if (operations.includes(request.operation)) return null
-      return request.operation === 'completions' ? chatObstacle(request, mostCalls) : unserved
+      switch (request.operation) {
+        case 'chat':
+          return unserved
+        case 'completions':
+          return chatObstacle(request, mostCalls)
+      }
     }
   },
 }

@@ -1,4 +1,4 @@
-import { askedTiers } from '../asked-tiers.ts'
+import { askedTiers } from '../../catalog/asked-tiers.ts'
 import { isMeant } from '../provider-match.ts'
 import type { Filter } from './filter.ts'
 

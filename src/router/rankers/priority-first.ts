@@ -1,5 +1,5 @@
 import type { Contender, Ranker } from './ranker.ts'
-import { askedTiers } from '../asked-tiers.ts'
+import { askedTiers } from '../../catalog/asked-tiers.ts'
 import { partition } from '../partition.ts'
 
 /**

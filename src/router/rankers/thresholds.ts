@@ -1,5 +1,5 @@
 import type { Percentiles } from '../../canonical/routing-preferences.ts'
-import type { Distribution } from '../endpoint-health.ts'
+import type { Distribution } from '../../health/endpoint-health.ts'
 import type { Ranker } from './ranker.ts'
 
 const percentiles = ['p50', 'p75', 'p90', 'p99'] as const

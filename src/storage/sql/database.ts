@@ -1,4 +1,4 @@
-import type { AttemptRecord, GenerationRecord } from '../stores/generation-store.ts'
+import type { AttemptRecord, GenerationRecord } from '../../canonical/generation-record.ts'
 import type { KeyRecord } from '../stores/key-store.ts'
 
 /** A record as a row: truth values are 0 and 1, since SQLite has no others. */

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
-import type { AttemptRecord, GenerationRecord, GenerationStore, ModelUsageRow } from '../stores/generation-store.ts'
+import type { AttemptRecord, GenerationRecord } from '../../canonical/generation-record.ts'
+import type { GenerationStore, ModelUsageRow } from '../stores/generation-store.ts'
 import type { Database, Insert, WriteGroup } from './database.ts'
 import { GroupWriter } from './group-writer.ts'
 import { insertSql, storable } from './insert-sql.ts'

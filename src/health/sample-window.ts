@@ -1,0 +1,93 @@
+import type { Distribution } from './endpoint-health.ts'
+
+const minuteMs = 60_000
+const windowMinutes = 30
+
+/** Bins grow by a tenth, so the middle of a bin is at most √1.1 − 1 = 4.9 % off any value in it. */
+const growth = 1.1
+const leastValue = 0.1
+/** The last begins at 815,000: more milliseconds than a first token, and more tokens a second than a model, can take. */
+const binCount = 168
+const binsPerFactorE = 1 / Math.log(growth)
+/** What stands for all values of a bin: its geometric middle, in four digits, since more would pretend. */
+const middles = Array.from({ length: binCount }, (_, bin) =>
+  Number((leastValue * growth ** (bin + 0.5)).toPrecision(4)),
+)
+const mostPerBin = 0xffff
+
+/** Where the bins of several minutes are added up; used by one reader at a time. */
+const sums = new Uint32Array(binCount)
+
+interface Minute {
+  /** Minutes of the monotonic clock. */
+  index: number
+  readonly bins: Uint16Array
+}
+
+/**
+ * Values of the last half hour in histograms of one minute each, on a logarithmic scale from 0.1 to 900,000; what lies outside
+ * counts as the nearest bin. A minute takes about 0.6 kB, from its first value on. A bin counts up to 65,535 a minute: a thousand
+ * calls a second, all within the same tenth.
+ */
+export class SampleWindow {
+  readonly #minutes: (Minute | undefined)[] = []
+
+  /** @param now Monotonic milliseconds. */
+  add(value: number, now: number): void {
+    const { bins } = this.#minute(Math.floor(now / minuteMs))
+    const bin = binOf(value)
+    const count = bins[bin] ?? 0
+    if (count < mostPerBin) bins[bin] = count + 1
+  }
+
+  /**
+   * Over the minute that runs and those before it, `minutes` together (at most 30); null where there is no value.
+   * @param better Of what is better `higher`, `p90` is what nine of ten reach, not what they stay below.
+   */
+  distribution(now: number, minutes: number, better: 'lower' | 'higher' = 'lower'): Distribution | null {
+    const last = Math.floor(now / minuteMs)
+    sums.fill(0)
+    let samples = 0
+    for (const minute of this.#minutes) {
+      if (minute !== undefined && minute.index > last - minutes) samples += addBins(minute.bins)
+    }
+    if (samples === 0) return null
+    const at = (share: number): number => percentile(better === 'lower' ? share : 1 - share, samples)
+    return { samples, p50: at(0.5), p75: at(0.75), p90: at(0.9), p95: at(0.95), p99: at(0.99) }
+  }
+
+  #minute(index: number): Minute {
+    const place = index % windowMinutes
+    const minute = (this.#minutes[place] ??= { index, bins: new Uint16Array(binCount) })
+    if (minute.index !== index) {
+      minute.index = index
+      minute.bins.fill(0)
+    }
+    return minute
+  }
+}
+
+function binOf(value: number): number {
+  const bin = Math.floor(Math.log(value / leastValue) * binsPerFactorE)
+  return Math.min(Math.max(bin, 0), binCount - 1)
+}
+
+function addBins(bins: Uint16Array): number {
+  let added = 0
+  for (let bin = 0; bin < binCount; bin++) {
+    const count = bins[bin] ?? 0
+    sums[bin] = (sums[bin] ?? 0) + count
+    added += count
+  }
+  return added
+}
+
+/** The least value that `share` of all values do not exceed. */
+function percentile(share: number, samples: number): number {
+  let left = Math.max(1, Math.ceil(share * samples))
+  for (const [bin, middle] of middles.entries()) {
+    left -= sums[bin] ?? 0
+    if (left <= 0) return middle
+  }
+  return 0
+}

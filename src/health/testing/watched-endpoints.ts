@@ -1,0 +1,93 @@
+import { type ErrorKind, GatewayError, type Retry } from '../../canonical/errors.ts'
+import { buildCatalog } from '../../catalog/build-catalog.ts'
+import type { OfferedProvider } from '../../catalog/catalog-entry.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { Clock } from '../../util/clock.ts'
+import type { Asked, CallReport } from '../candidate.ts'
+import type { EndpointHealth } from '../endpoint-health.ts'
+import { createEndpointHealth } from '../create-endpoint-health.ts'
+
+/** Time that only moves when told to. */
+class FakeClock implements Clock {
+  time: number
+
+  constructor(time = 5_000_000) {
+    this.time = time
+  }
+
+  now(): number {
+    return this.time
+  }
+
+  monotonic(): number {
+    return this.time
+  }
+}
+
+const entry = {
+  slug: 'acme/m1',
+  endpoints: [{ provider: 'prov-a', model: 'm1', pricing: { prompt: 1, completion: 1 } }],
+}
+const provider: OfferedProvider = {
+  slug: 'prov-a',
+  name: 'Prov A',
+  dataPolicy: { training: false, retention: 'none' },
+  operations: ['chat'],
+}
+const { models } = buildCatalog({ entries: [entry], overrides: [], providers: [provider] })
+const [endpoint] = models.get('acme/m1')?.endpoints ?? []
+if (endpoint === undefined) throw new Error('The catalogue lost its only endpoint.')
+/** An endpoint like any other. */
+export const template: Endpoint = endpoint
+
+/** The health of endpoints on a fake clock, and calls to them that end as told. */
+export class WatchedEndpoints {
+  readonly clock = new FakeClock()
+  readonly health: EndpointHealth = createEndpointHealth({
+    clock: this.clock,
+    outageWindowMs: 30_000,
+    probeIntervalMs: 10_000,
+  })
+
+  pass(ms: number): void {
+    this.clock.time += ms
+  }
+
+  begin(id = 'one', credential = 0, asked: Asked = { stream: true, maxTokens: undefined }): CallReport {
+    const candidate = { endpoint: { ...template, id }, credential: { provider: 'prov-a', index: credential } }
+    return this.health.begin(candidate, asked)
+  }
+
+  /** A whole call, which takes `ms`. */
+  succeed({ id = 'one', credential = 0, ms = 1, completionTokens = 0 } = {}): void {
+    const call = this.begin(id, credential)
+    this.pass(ms)
+    call.ended({ type: 'call-end', usage: { completionTokens } })
+  }
+
+  fail({ id = 'one', credential = 0, ms = 1, ...failure }: Partial<Call> & Partial<Failure> = {}): void {
+    const call = this.begin(id, credential)
+    this.pass(ms)
+    call.ended(failed(failure))
+  }
+
+  get condition(): string | undefined {
+    return this.health.state('one')?.condition
+  }
+}
+
+interface Call {
+  readonly id: string
+  readonly credential: number
+  readonly ms: number
+}
+
+interface Failure extends Retry {
+  readonly kind: ErrorKind
+}
+
+export const succeeded = { type: 'call-end', usage: {} } as const
+
+/** The last event of a call that failed; by default for no more reason than that the upstream is down. */
+export const failed = ({ kind = 'provider_overloaded', scope = 'next-endpoint', afterMs }: Partial<Failure> = {}) =>
+  ({ type: 'error', error: new GatewayError(kind), retry: { scope, afterMs } }) as const

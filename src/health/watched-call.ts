@@ -1,0 +1,73 @@
+import type { CallEvent } from '../canonical/generation-event.ts'
+import type { Clock } from '../util/clock.ts'
+import type { Asked, CallReport } from './candidate.ts'
+import { blame } from './blame.ts'
+import type { EndpointRecord } from './endpoint-record.ts'
+
+/** Puts down how one call goes. */
+export class WatchedCall implements CallReport {
+  readonly begunAt: number
+  readonly #record: EndpointRecord
+  readonly #credential: number
+  readonly #asked: Asked
+  readonly #onRefusal: () => void
+  readonly #clock: Clock
+  #answered = false
+
+  /**
+   * @param credential Its position among the provider's.
+   * @param onRefusal Told when the credential is refused, and was not refused a moment ago.
+   */
+  constructor(record: EndpointRecord, credential: number, asked: Asked, clock: Clock, onRefusal: () => void) {
+    this.#record = record
+    this.#credential = credential
+    this.#asked = asked
+    this.#clock = clock
+    this.#onRefusal = onRefusal
+    this.begunAt = clock.monotonic()
+    record.began(this)
+  }
+
+  answered(): void {
+    this.#answered = true
+    this.#record.answered(this, this.#clock.monotonic())
+  }
+
+  ended(last: Extract<CallEvent, { type: 'call-end' | 'error' }>): void {
+    const now = this.#clock.monotonic()
+    if (last.type === 'call-end') {
+      this.#record.succeeded(this, last.usage, now)
+      if (!this.#asked.stream) this.#record.replyTimes.add(this.#asked.maxTokens, now - this.begunAt, now)
+      this.#record.bench.accepted(this.#credential, this.begunAt)
+      return
+    }
+    const { scope, afterMs } = last.retry
+    switch (blame(last, this.#answered)) {
+      case 'endpoint':
+        if (last.error.kind === 'provider_timeout' && this.#isLong()) this.#record.requestRefused(this, now)
+        else this.#record.failed(this, now)
+        return
+      case 'credential':
+        this.#record.credentialRefused(this, now)
+        if (this.#record.bench.refused(this.#credential, now)) this.#onRefusal()
+        return
+      case 'rate-limit':
+        this.#record.rateLimited(this, now, afterMs)
+        if (scope === 'next-credential') this.#record.bench.limited(this.#credential, now, afterMs)
+        return
+      case 'nobody':
+        this.#record.requestRefused(this, now)
+    }
+  }
+
+  abandoned(silentSince?: number): void {
+    const now = this.#clock.monotonic()
+    if (silentSince === undefined || this.#record.answeredSince(silentSince)) this.#record.abandoned(this, now)
+    else this.#record.failed(this, now)
+  }
+
+  /** A whole reply that is late may only be long: the endpoint is not silent where it answered others meanwhile. */
+  #isLong(): boolean {
+    return !this.#asked.stream && this.#record.answeredSince(this.begunAt)
+  }
+}

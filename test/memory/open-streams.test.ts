@@ -1,0 +1,92 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, onTestFinished, test } from 'vitest'
+import { startGateway, testKey } from '../gateway.ts'
+
+const streams = 12
+const megabyte = 1_048_576
+const promptBytes = 4 * megabyte
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** What lives in this process after everything that can go has gone. */
+async function memory(): Promise<number> {
+  for (let round = 0; round < 4; round++) {
+    collect()
+    await turn()
+  }
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+/** An upstream that reads what it is sent, forgets it, begins a stream and leaves it open. */
+async function openUpstream() {
+  const replies: ServerResponse[] = []
+  let read = 0
+  const server = createServer((request, response) => {
+    request.on('data', (bytes: Buffer) => {
+      read += bytes.length
+    })
+    request.on('end', () => {
+      replies.push(response)
+      const chunk = { id: 'x', choices: [{ index: 0, delta: { content: 'word' }, finish_reason: null }] }
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(`data: ${JSON.stringify(chunk)}\n\n`)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.')
+  return { url: `http://127.0.0.1:${address.port}/v1`, replies, received: () => read }
+}
+
+/** Asks with a long prompt, piece by piece, so that the test holds none of it; resolves once the first word is here. */
+async function ask(gatewayUrl: string): Promise<Socket> {
+  const { hostname, port } = new URL(gatewayUrl)
+  const head = '{"model":"acme/m1","stream":true,"messages":[{"role":"user","content":"'
+  const tail = '"}]}'
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  socket.write(
+    `POST /api/v1/chat/completions HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${testKey}\r\n` +
+      `content-type: application/json\r\ncontent-length: ${head.length + promptBytes + tail.length}\r\n\r\n${head}`,
+  )
+  const piece = 'word '.repeat(megabyte / 5).padEnd(megabyte, '.')
+  for (let sent = 0; sent < promptBytes; sent += piece.length) {
+    if (!socket.write(piece)) await once(socket, 'drain')
+  }
+  socket.write(tail)
+  for (let text = ''; !text.includes('"word"');) text += String((await once(socket, 'data'))[0])
+  return socket
+}
+
+test('an open stream holds nothing of its prompt once the upstream has it', async () => {
+  const upstream = await openUpstream()
+  const gateway = await startGateway({
+    providers: { 'prov-a': { base_url: upstream.url, api_key: 'k' } },
+    models: {
+      'acme/m1': { endpoints: [{ provider: 'prov-a', model: 'm' }] },
+      'acme/m2': { endpoints: [{ provider: 'prov-a', model: 'm' }] },
+    },
+  })
+  // The first request makes what all share.
+  const sockets = [await ask(gateway.url)]
+  const before = await memory()
+  for (let opened = 0; opened < streams; opened++) sockets.push(await ask(gateway.url))
+  expect(upstream.replies).toHaveLength(streams + 1)
+  expect(upstream.received()).toBeGreaterThan((streams + 1) * promptBytes)
+  const held = (await memory()) - before
+  for (const socket of sockets) socket.destroy()
+  await gateway.close()
+  // A tenth of what was sent: every stream has its buffers, and one prompt may still be on its way out.
+  expect(held).toBeLessThan((streams * promptBytes) / 10)
+}, 60_000)
