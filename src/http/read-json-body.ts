@@ -14,6 +14,8 @@ export interface BodyLimits {
  * seconds. Conversations of thousands of messages have less than a tenth of this.
  */
 const maximumKeys = 250_000
+/** A prompt of a million token ids is within it. */
+const maximumValues = 1_100_000
 
 /**
  * The parsed body of a request. Limits are checked before anything is parsed.
@@ -26,12 +28,15 @@ export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits
   }
   const bytes = await readBytes(incoming, limits.bodyBytes)
   if (!isUtf8(bytes)) throw new GatewayError('invalid_request', 'The request body is not valid UTF-8.')
-  const excess = jsonExcess(bytes, { depth: limits.jsonDepth, keys: maximumKeys })
+  const excess = jsonExcess(bytes, { depth: limits.jsonDepth, keys: maximumKeys, values: maximumValues })
   if (excess === 'depth') {
     throw new GatewayError('invalid_request', `The request body nests deeper than ${limits.jsonDepth} levels.`)
   }
   if (excess === 'keys') {
     throw new GatewayError('invalid_request', `The request body holds more than ${maximumKeys} keys.`)
+  }
+  if (excess === 'values') {
+    throw new GatewayError('invalid_request', `The request body holds more than ${maximumValues} values.`)
   }
   try {
     return JSON.parse(withoutMark(bytes.toString('utf8')))

@@ -8,4 +8,5 @@ export const mostKeys = 1_000_000
 
 /** Whether a text is too much to be parsed. Costs nothing for one of less than two megabytes. */
 export const holdsTooMuch = (text: string): boolean =>
-  text.length > 2 * mostKeys && jsonExcess(Buffer.from(text), { depth: Infinity, keys: mostKeys }) !== null
+  text.length > 2 * mostKeys &&
+  jsonExcess(Buffer.from(text), { depth: Infinity, keys: mostKeys, values: 2 * mostKeys }) !== null

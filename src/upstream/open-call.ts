@@ -53,8 +53,7 @@ export function openCall(
     case 'completions':
       return opened(options.completionsProtocol, request, endpoint, completionsQuirks(provider))
     case 'chat': {
-      const { dialects } = provider
-      const spoken = dialects.find(({ models }) => search(models, endpoint.upstreamModel) !== null) ?? provider
+      const spoken = provider.dialects.find(({ models }) => search(models, endpoint.upstreamModel) !== null) ?? provider
       const call = spoken.protocol === 'completions' ? null : openChat(options, request, endpoint, spoken, signal)
       if (call === null) {
         throw new GatewayError('server', `${provider.slug} speaks ${spoken.protocol}, which no chat can be held in.`)

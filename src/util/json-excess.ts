@@ -1,26 +1,36 @@
 const quote = 0x22
 const backslash = 0x5c
 
-export type JsonExcess = 'depth' | 'keys'
+export type JsonExcess = 'depth' | 'keys' | 'values'
 
 /** How much of a string is read byte by byte before the closing quote is searched for natively. */
 const shortString = 64
 
+export interface JsonLimits {
+  readonly depth: number
+  readonly keys: number
+  /** Of arrays, objects and what they hold: `[],` takes three bytes as text, and ten times that once it is parsed. */
+  readonly values: number
+}
+
 /**
- * Whether JSON text nests deeper or holds more keys than may be, told before it is parsed: about a nanosecond a byte outside strings, and
+ * Whether JSON text nests deeper or holds more than may be, told before it is parsed: about a nanosecond a byte outside strings, and
  * next to nothing inside long ones. Text that is not JSON gets some answer; the parser refuses it.
  */
-export function jsonExcess(json: Buffer, limits: { readonly depth: number; readonly keys: number }): JsonExcess | null {
-  // A level takes two bytes at least, and so does a key.
-  if (json.length <= 2 * Math.min(limits.depth, limits.keys)) return null
+export function jsonExcess(json: Buffer, limits: JsonLimits): JsonExcess | null {
+  // A level takes two bytes at least, and so does a key; a value takes one.
+  if (json.length <= Math.min(2 * limits.depth, 2 * limits.keys, limits.values)) return null
   let depth = 0
   let keys = 0
+  let values = 0
   for (let i = 0; i < json.length; i++) {
     const byte = json[i]
     if (byte === quote) i = endOfString(json, i + 1)
     else if (byte === 0x7b || byte === 0x5b) {
       if (++depth > limits.depth) return 'depth'
+      if (++values > limits.values) return 'values'
     } else if (byte === 0x7d || byte === 0x5d) depth--
+    else if (byte === 0x2c && ++values > limits.values) return 'values'
     else if (byte === 0x3a && ++keys > limits.keys) return 'keys'
   }
   return null

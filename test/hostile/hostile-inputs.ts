@@ -1,7 +1,13 @@
 import type { HostileInput } from './hostile-input.ts'
+import { bodyInputs } from './inputs/bodies.ts'
 import { patternInputs } from './inputs/patterns.ts'
 import { schemaInputs } from './inputs/schemas.ts'
 import { upstreamReplyInputs } from './inputs/upstream-replies.ts'
 
 /** All of them. A new subject is a file in `inputs/` and a line here. */
-export const hostileInputs: readonly HostileInput[] = [...schemaInputs, ...patternInputs, ...upstreamReplyInputs]
+export const hostileInputs: readonly HostileInput[] = [
+  ...bodyInputs,
+  ...schemaInputs,
+  ...patternInputs,
+  ...upstreamReplyInputs,
+]
