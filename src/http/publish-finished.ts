@@ -1,7 +1,7 @@
 import { GatewayError } from '../canonical/errors.ts'
 import type { Channel } from '../util/channel.ts'
 import type { Clock } from '../util/clock.ts'
-import type { Route } from './exchange.ts'
+import type { Handler } from './exchange.ts'
 
 /** A request that was answered, or whose client left. */
 export interface FinishedRequest {
@@ -21,13 +21,13 @@ export interface FinishedRequest {
   readonly aborted: boolean
 }
 
-/** Publishes each request once its reply is out and its route has ended, also where the client left before that. */
-export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock, route: Route): Route {
+/** Publishes each request once its reply is out and its handler has ended, also where the client left before that. */
+export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock, handle: Handler): Handler {
   return (exchange) => {
     const startedAt = clock.monotonic()
     const { incoming, outgoing, path } = exchange
     let error: string | undefined
-    let handled: ReturnType<Route>
+    let handled: ReturnType<Handler>
     const refused = (thrown: unknown): void => {
       error = thrown instanceof GatewayError ? thrown.kind : 'server'
     }
@@ -48,7 +48,7 @@ export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock
       else publish()
     })
     try {
-      handled = route(exchange)
+      handled = handle(exchange)
     } catch (thrown) {
       refused(thrown)
       throw thrown

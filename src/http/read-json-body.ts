@@ -7,6 +7,8 @@ import { readStream } from '../util/read-stream.ts'
 export interface BodyLimits {
   readonly bodyBytes: number
   readonly jsonDepth: number
+  /** Milliseconds from the headers within which the whole body must come. */
+  readonly bodyMs: number
 }
 
 /**
@@ -17,14 +19,14 @@ const maximumKeys = 250_000
 
 /**
  * The parsed body of a request. Limits are checked before anything is parsed.
- * @throws GatewayError 400, 413 or 415, saying what would be right.
+ * @throws GatewayError 400, 408, 413 or 415, saying what would be right.
  */
 export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits): Promise<unknown> {
   const encoding = incoming.headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
     throw new GatewayError('unsupported_media_type', `Send the body without content-encoding, not as ${encoding}.`)
   }
-  const bytes = await readBytes(incoming, limits.bodyBytes)
+  const bytes = await readBytes(incoming, limits)
   if (!isUtf8(bytes)) throw new GatewayError('invalid_request', 'The request body is not valid UTF-8.')
   const excess = jsonExcess(bytes, { depth: limits.jsonDepth, keys: maximumKeys })
   if (excess === 'depth') {
@@ -50,11 +52,14 @@ function withoutQuotation(message: string): string {
   return (quotation === -1 ? message : message.slice(0, quotation)).replace(' in JSON', '')
 }
 
-async function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
+async function readBytes(incoming: IncomingMessage, { bodyBytes: limit, bodyMs }: BodyLimits): Promise<Buffer> {
   const announced = incoming.headers['content-length']
   if (announced !== undefined && Number(announced) > limit) throw tooLarge(limit)
-  const bytes = await readStream(incoming, announced === undefined ? limit : Number(announced))
+  const bytes = await readStream(incoming, announced === undefined ? limit : Number(announced), bodyMs)
   if (bytes === 'too long') throw tooLarge(limit)
+  if (bytes === 'too late') {
+    throw new GatewayError('timeout', `The request body did not come within ${bodyMs / 1000} seconds.`)
+  }
   if (bytes === 'broken off') throw new GatewayError('invalid_request', 'The request body broke off.')
   return bytes
 }

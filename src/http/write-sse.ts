@@ -6,12 +6,13 @@ export interface SseOptions {
   readonly headers: () => Readonly<Record<string, string>>
   /** Milliseconds until the first comment; further ones follow every ten seconds of silence. */
   readonly keepaliveMs: number
+  /** The bytes that say in the words of the protocol that more is to come. */
+  readonly keepAlive: string
   readonly encode: (batch: GenerationBatch) => string
   /** The stream failed before anything was written: the answer can still be an ordinary one. */
   readonly refuse: (failure: Extract<GenerationEvent, { type: 'error' }>) => void
 }
 
-const comment = ': OPENROUTER PROCESSING\n\n'
 const repeatMs = 10_000
 /** How long a reader may leave what was written untouched. */
 const stuckMs = 120_000
@@ -44,7 +45,7 @@ export async function writeSse(
     const due = outgoing.headersSent ? repeatMs : options.keepaliveMs
     if (silence >= due && !outgoing.writableNeedDrain) {
       start()
-      outgoing.write(comment)
+      outgoing.write(options.keepAlive)
       silentSince = performance.now()
       timer = setTimeout(keepAlive, repeatMs)
     } else {

@@ -38,7 +38,7 @@ const app = createApp({
     throw mistake
   },
   clock: systemClock,
-  limits: { bodyBytes: 100_000, jsonDepth: 50 },
+  limits: { bodyBytes: 100_000, jsonDepth: 50, bodyMs: 60_000 },
   keepaliveMs: 15_000,
   totalMs: 60_000,
   chatCompletions: chatCompletionsClient,
