@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Channel } from '../util/channel.ts'
 import type { Clock } from '../util/clock.ts'
 import { type AccessDependencies, accessRules } from './access.ts'
-import { answerWith } from './answer.ts'
+import { answerRequests } from './answer-requests.ts'
 import { inOrder } from './exchange.ts'
 import { cors } from './hooks/cors.ts'
 import { assignRequestId } from './hooks/request-id.ts'
@@ -28,7 +28,7 @@ import { providers } from './routes/providers.ts'
 import { readyz } from './routes/readyz.ts'
 import { start } from './routes/start.ts'
 import { standardEnvelope } from './send-error.ts'
-import { refuseUnknownAddress } from './unknown-address.ts'
+import { refuseUnknownAddress } from './refuse-unknown-address.ts'
 
 /** All routes, in the order in which the API reference shows them. */
 export const routes = [
@@ -85,7 +85,7 @@ export function createApp(
     }
   }
   const unknown = publishFinished(finished, clock, inOrder(always, refuseUnknownAddress(table)))
-  return { handle: answerWith(table, unknown, failed), addresses: table.addresses }
+  return { handle: answerRequests(table, unknown, failed), addresses: table.addresses }
 }
 
 /** The description is loaded and made when it is first asked for: a start does not wait for it. */

@@ -34,12 +34,12 @@ export class Exchange {
     return new URLSearchParams(start === -1 ? '' : url.slice(start + 1))
   }
 
-  /** Who asks; undefined where nobody had to say. */
+  /** The principal of the key that was sent; undefined where none was needed and no valid one was sent. */
   get asker(): Principal | undefined {
     return this.#principal
   }
 
-  /** @throws GatewayError 401 at an address that nobody guards with the authenticate hook: a mistake that lets nobody in. */
+  /** @throws GatewayError 401 behind an access that asks for no key: a mistake of ours that lets nobody in. */
   get principal(): Principal {
     if (this.#principal === undefined) throw new GatewayError('authentication')
     return this.#principal
@@ -58,7 +58,7 @@ export class Exchange {
   }
 }
 
-/** Answers, or throws what the answer should say. */
+/** Answers a request, or throws the error that is to be its answer. */
 export type Handler = (exchange: Exchange) => void | Promise<void>
 
 /** A step before the handler: throws, answers itself and returns `true`, or lets the next step come. */

@@ -3,7 +3,7 @@ import type { ErrorKind } from '../canonical/errors.ts'
 import type { ErrorEncoder } from '../protocols/protocol.ts'
 import type { Access } from './access.ts'
 import type { Handler } from './exchange.ts'
-import type { GroupName } from './groups.ts'
+import type { GroupName } from './openapi/groups.ts'
 
 /** What one address does. `Dependencies` are what its handler needs of the gateway: each route names its own. */
 export type HttpRoute<Dependencies> = ApiRoute<Dependencies> | PageRoute<Dependencies>

@@ -83,7 +83,7 @@ function departure(outgoing: ServerResponse): AbortSignal {
   return leaving.signal
 }
 
-/** Read when the head of the reply is written: by then it is known who answers, unless that takes long. */
+/** Is read when the head of the reply is written: by then the endpoint that answers is known, unless it is slow. */
 const headersOf = ({ id, raisedMaxTokens }: GenerationContext): Readonly<Record<string, string>> => ({
   'x-generation-id': id,
   ...(raisedMaxTokens !== undefined && { 'x-waygate-max-tokens': String(raisedMaxTokens) }),

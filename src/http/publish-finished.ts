@@ -53,7 +53,7 @@ export function publishFinished(finished: Channel<FinishedRequest>, clock: Clock
       refused(thrown)
       throw thrown
     }
-    // Before the one who answers the failure sees it, and with it the end of the reply.
+    // Before the failure is answered, and with it the reply ends.
     if (handled instanceof Promise) handled.catch(refused)
     return handled
   }

@@ -12,13 +12,13 @@ export interface BodyLimits {
 }
 
 /**
- * Parsing takes a microsecond or more for each key that is not like others, so that a body of 64 MB could hold everybody up for many
+ * Parsing takes a microsecond or more for each key that is not like others, so that a body of 64 MB could hold all other requests up for many
  * seconds. Conversations of thousands of messages have less than a tenth of this.
  */
 const maximumKeys = 250_000
 
 /**
- * The parsed body of a request. Limits are checked before anything is parsed.
+ * Reads and parses the body of a request. Limits are checked before anything is parsed.
  * @throws GatewayError 400, 408, 413 or 415, saying what would be right.
  */
 export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits): Promise<unknown> {
@@ -66,7 +66,7 @@ async function readBytes(incoming: IncomingMessage, { bodyBytes: limit, bodyMs }
 
 /**
  * The connection stays open, and what still comes is thrown away for a while (discard-rest.ts): a socket that is closed over unread bytes
- * is reset, and the client would not hear why.
+ * is reset, and the client could lose the reply.
  */
 const tooLarge = (limit: number): GatewayError =>
   new GatewayError('payload_too_large', `The request body is larger than ${limit} bytes.`)

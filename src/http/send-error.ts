@@ -17,7 +17,7 @@ export function sendError(
   sendJson(outgoing, error.status, body, { ...error.details.headers, ...headers })
 }
 
-/** Answers with whatever was thrown. A reply that began and was not ended can say nothing more: the connection breaks. */
+/** Answers with whatever was thrown. A reply that began and was not ended takes no error any more: the connection is broken. */
 export function sendFailure(outgoing: ServerResponse, thrown: unknown, errors: ErrorEncoder): void {
   if (!outgoing.headersSent) {
     const error = thrown instanceof GatewayError ? thrown : new GatewayError('server')

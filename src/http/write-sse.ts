@@ -6,7 +6,7 @@ export interface SseOptions {
   readonly headers: () => Readonly<Record<string, string>>
   /** Milliseconds until the first comment; further ones follow every ten seconds of silence. */
   readonly keepaliveMs: number
-  /** The bytes that say in the words of the protocol that more is to come. */
+  /** The bytes that are written into a silent stream, in the form that the protocol has for that. */
   readonly keepAlive: string
   readonly encode: (batch: GenerationBatch) => string
   /** The stream failed before anything was written: the answer can still be an ordinary one. */
@@ -14,7 +14,7 @@ export interface SseOptions {
 }
 
 const repeatMs = 10_000
-/** How long a reader may leave what was written untouched. */
+/** Milliseconds after which a reader that takes nothing of what was written is cut off. */
 const stuckMs = 120_000
 const brokeOff = (): GenerationBatch => [
   { type: 'error', error: new GatewayError('server'), retry: { scope: 'never' } },

@@ -1,5 +1,5 @@
 import { accessRules } from '../access.ts'
-import { groups } from '../groups.ts'
+import { groups } from './groups.ts'
 import type { ApiRoute, HttpRoute, Success } from '../http-route.ts'
 import { ErrorResponseSchema } from '../../protocols/schema/error-response.ts'
 import { createComponents, type Components } from './components.ts'

@@ -3,7 +3,7 @@ import { ChatCompletionsRequestSchema } from '../../protocols/chat-completions/s
 import { ChatCompletionsResponseSchema } from '../../protocols/chat-completions/schema/response.ts'
 import type { ClientProtocol } from '../../protocols/protocol.ts'
 import { ErrorResponseSchema } from '../../protocols/schema/error-response.ts'
-import { defineInferenceRoute } from '../inference-route.ts'
+import { defineInferenceRoute } from '../define-inference-route.ts'
 import { streamWords } from '../inference-words.ts'
 
 export const chatCompletions = defineInferenceRoute({

@@ -4,7 +4,7 @@ import { CompletionsRequestSchema } from '../../protocols/completions/schema/req
 import { CompletionsResponseSchema } from '../../protocols/completions/schema/response.ts'
 import type { ClientProtocol } from '../../protocols/protocol.ts'
 import { ErrorResponseSchema } from '../../protocols/schema/error-response.ts'
-import { defineInferenceRoute } from '../inference-route.ts'
+import { defineInferenceRoute } from '../define-inference-route.ts'
 import { streamWords } from '../inference-words.ts'
 
 export const completions = defineInferenceRoute({

@@ -1,7 +1,7 @@
 import { GatewayError } from '../canonical/errors.ts'
 import type { Handler } from './exchange.ts'
 import type { RouteTable } from './route-table.ts'
-import { refuseUnbuiltApi } from './unbuilt.ts'
+import { refuseUnbuiltApi } from './refuse-unbuilt-api.ts'
 
 /** Refuses what no route serves: 405 where only the method is wrong, else 404. */
 export function refuseUnknownAddress(table: RouteTable): Handler {

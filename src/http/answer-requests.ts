@@ -10,7 +10,7 @@ import { targetPath } from './target-path.ts'
 const none: Readonly<Record<string, string>> = {}
 
 /** Finds the route of a request and runs it. What it throws is written in the route's own envelope. */
-export function answerWith(
+export function answerRequests(
   table: RouteTable,
   unknown: Handler,
   failed: Channel<unknown>,
