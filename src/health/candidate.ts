@@ -5,8 +5,10 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 /** Which of a provider's credentials to use: a reference, never the secret. */
 export interface CredentialReference {
   readonly provider: string
-  /** Position among the provider's keys; 0 also where it needs none. */
-  readonly index: number
+  /** Unique among the credentials of all owners. It stays with the credential when others are added or removed, and does not tell the secret. */
+  readonly id: string
+  /** Whose it is: `gateway` for the operator's, else the account that brought it. */
+  readonly owner: string
 }
 
 /** An endpoint under consideration for one request, with the credential it would be called with. */

@@ -8,17 +8,17 @@ import type { EndpointRecord } from './endpoint-record.ts'
 export class WatchedCall implements CallReport {
   readonly begunAt: number
   readonly #record: EndpointRecord
-  readonly #credential: number
+  readonly #credential: string
   readonly #asked: Asked
   readonly #onRefusal: () => void
   readonly #clock: Clock
   #answered = false
 
   /**
-   * @param credential Its position among the provider's.
+   * @param credential Its id.
    * @param onRefusal Told when the credential is refused, and was not refused a moment ago.
    */
-  constructor(record: EndpointRecord, credential: number, asked: Asked, clock: Clock, onRefusal: () => void) {
+  constructor(record: EndpointRecord, credential: string, asked: Asked, clock: Clock, onRefusal: () => void) {
     this.#record = record
     this.#credential = credential
     this.#asked = asked

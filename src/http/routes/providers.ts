@@ -1,15 +1,5 @@
+import type { ListedProvider } from '../../catalog/offered-provider.ts'
 import type { Route } from '../exchange.ts'
-
-/** A provider as it is listed: its own statements, never our credentials. */
-export interface ListedProvider {
-  readonly name: string
-  readonly slug: string
-  readonly privacyPolicyUrl: string | null
-  readonly termsOfServiceUrl?: string
-  readonly statusPageUrl?: string
-  readonly headquarters?: string
-  readonly datacenters?: readonly string[]
-}
 
 /** `GET /providers` (contract §8.A). */
 export const providers =
