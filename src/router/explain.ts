@@ -76,11 +76,11 @@ export function explainRoute(
     rate_limited: contender.limited,
     sticky: contender.endpoint.id === route.stuckTo,
   }))
-  const leftOut = route.exclusions.map(({ endpoint, reason, refusal: { field, detail } }) => ({
+  const leftOut = route.exclusions.map(({ endpoint, filter, refusal: { field, detail } }) => ({
     place: null,
     ...describe(endpoint, health.state(endpoint.id)),
     estimated_cost: cost(endpoint),
-    excluded_by: { rule: reason, field, detail },
+    excluded_by: { rule: filter.name, field, detail },
     first_pick_share: null,
     rate_limited: false,
     sticky: false,

@@ -7,6 +7,7 @@ const capped = ['prompt', 'completion', 'request', 'image', 'audio'] as const sa
 /** An endpoint that charges more for anything than `max_price` allows is left out. */
 export const maxPrice: Filter = {
   name: 'max_price',
+  verdict: { type: 'unavailable', code: 'constraint_filtered' },
   ruleFor({ routing: { maxPrice: caps } }) {
     if (caps === undefined) return null
     return ({ pricing }) => {
