@@ -2,12 +2,15 @@ import type { CallEvent, CallStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 
+/** The owner of the operator's credentials, which serve all accounts. */
+export const operator = 'gateway'
+
 /** Which of a provider's credentials to use: a reference, never the secret. */
 export interface CredentialReference {
   readonly provider: string
   /** Unique among the credentials of all owners. It stays with the credential when others are added or removed, and does not tell the secret. */
   readonly id: string
-  /** Whose it is: `gateway` for the operator's, else the account that brought it. */
+  /** `operator`, or the account that brought it. */
   readonly owner: string
 }
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { CredentialReference } from '../health/candidate.ts'
+import { type CredentialReference, operator } from '../health/candidate.ts'
 import type { Credential } from '../upstream/upstream-provider.ts'
 
 /** Makes the credentials of a provider from the operator's keys: one without a key where there are none, since it may need none. */
@@ -15,9 +15,6 @@ export function gatewayCredentials(provider: string, apiKeys: readonly string[])
  */
 export const referenceTo = (provider: string, apiKey: string | undefined): CredentialReference => ({
   provider,
-  id: hash('sha256', [owner, provider, apiKey ?? ''].join('\0'), 'hex').slice(0, 16),
-  owner,
+  id: hash('sha256', [operator, provider, apiKey ?? ''].join('\0'), 'hex').slice(0, 16),
+  owner: operator,
 })
-
-/** The operator, whose keys serve all accounts. */
-const owner = 'gateway'

@@ -201,6 +201,15 @@ describe('a mistake', () => {
     expect(await failureOf(call())).toMatchObject({ kind: 'server', message: expect.stringContaining('prov-a') })
   })
 
+  test('issue 10.1: a credential that is there no more leads to the next one, and nobody is called', async () => {
+    const upstream = await scriptUpstream((_, response) => response.end('{"text":""}'))
+    const other = credentialOf('sk-canary')
+    const provider = { credentials: [{ ...other, reference: { ...other.reference, id: 'another' } }] }
+    const failure = await failureOf(callerOf({ baseUrl: upstream.url, provider })())
+    expect(failure).toMatchObject({ kind: 'server', scope: 'next-credential' })
+    expect(upstream.requests).toEqual([])
+  })
+
   test('in a key never shows the key', async () => {
     const upstream = await scriptUpstream((_, response) => response.end())
     const events = await eventsOf(
