@@ -3,6 +3,7 @@ import { buildCatalog } from '../src/catalog/build-catalog.ts'
 import { chatCompletionsClient } from '../src/protocols/chat-completions/client.ts'
 import { createRouter } from '../src/router/create-router.ts'
 import { createEndpointHealth } from '../src/health/create-endpoint-health.ts'
+import { referencesTo } from '../src/health/testing/watched-endpoints.ts'
 import { systemClock } from '../src/util/clock.ts'
 import { seededChance } from '../src/util/seeded-chance.ts'
 import { median } from './statistics.ts'
@@ -17,7 +18,7 @@ export interface RoutingRow {
 const batches = 200
 const batchSize = 100
 /** Half of the endpoints' providers have two keys, as a pessimistic guess. */
-const credentials = (provider: string): number => (Number(provider.slice('prov-'.length)) % 2) + 1
+const keysOf = (provider: string): number => (Number(provider.slice('prov-'.length)) % 2) + 1
 
 export const measureRouting = (): RoutingRow[] => [1, 5, 10, 20, 40, 80].map(measure)
 
@@ -43,13 +44,14 @@ function measure(endpoints: number): RoutingRow {
       operations: ['chat'],
     })),
   })
+  const references = new Map(providers.map((provider) => [provider, referencesTo(provider, keysOf(provider))]))
   const health = createEndpointHealth({ clock: systemClock, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
   const router = createRouter({
     clock: systemClock,
     chance: seededChance(1),
     health,
     catalog: () => catalog,
-    credentials,
+    credentials: (provider) => references.get(provider) ?? [],
     defaultModel: null,
     adviceFor: () => null,
     mostCalls: 16,

@@ -12,6 +12,7 @@ import type { CallEndpoint } from '../../src/health/candidate.ts'
 import { createRouter, type Router } from '../../src/router/create-router.ts'
 import type { EndpointHealth, HealthView, ReplyView } from '../../src/health/endpoint-health.ts'
 import { createEndpointHealth } from '../../src/health/create-endpoint-health.ts'
+import { referencesTo } from '../../src/health/testing/watched-endpoints.ts'
 import { Hedges } from '../../src/attempts/hedge.ts'
 import { prepareAttempt } from '../../src/attempts/prepare-attempt.ts'
 import type { Route } from '../../src/router/route.ts'
@@ -99,7 +100,7 @@ class Simulation {
       health,
       price,
       catalog: () => catalog,
-      credentials: () => 1,
+      credentials: referencesTo,
       defaultModel: null,
       adviceFor: () => null,
       mostCalls: 16,

@@ -1,5 +1,6 @@
-import type { CatalogEntryEndpoint, PriceList, Prices } from '../../src/catalog/catalog-entry.ts'
+import type { CatalogEntryEndpoint } from '../../src/catalog/catalog-entry.ts'
 import { findTemplate } from '../../src/catalog/find-template.ts'
+import type { PriceList, Prices } from '../../src/catalog/price-kinds.ts'
 import { providers } from '../../src/providers/_registry.ts'
 import { pricedByGenai, requestFees, searchFees } from './mapping.ts'
 import type { Placement } from './mapping.ts'

@@ -90,7 +90,7 @@ describe('a call is hedged', () => {
     const others = [candidateOf(endpointOf('b', { ...base, provider: 'p' }), 0), candidateOf(endpointOf('b', base), 1)]
     const health = {
       ...healthOf({ a: known }),
-      isBenched: (id: string, credential: number) => id === 'b' && credential === 0,
+      isBenched: (id: string, credential: string) => id === 'b' && credential === '0',
     }
     expect(hedgesOf().plan(candidateOf(first), others, health, now)?.rival).toBe(others[1])
   })

@@ -60,7 +60,7 @@ export class Hedges {
 
 /** An endpoint in trouble would only waste the budget. */
 function isWell({ endpoint, credential }: Candidate, health: HealthView, now: number): boolean {
-  if (health.isBenched(endpoint.id, credential.index, now)) return false
+  if (health.isBenched(endpoint.id, credential.id, now)) return false
   const state = health.state(endpoint.id, now)
   return state === null || (state.condition === 'stable' && state.limitedUntil <= now)
 }

@@ -1,76 +1,86 @@
-/** One call to one endpoint, failed or not. */
-export interface AttemptRecord {
-  readonly generationId: string
-  /** Order of the calls, from 0. */
-  readonly sequence: number
-  readonly endpoint: string
-  readonly provider: string
-  readonly providerName: string
-  readonly model: string
-  /** HTTP status, or the one the failure was mapped to. 0 when the client left, or another call answered first. */
-  readonly status: number
-  /** Milliseconds. */
-  readonly latency: number
-  readonly errorKind: string | null
-  readonly upstreamId: string | null
-  /** Service tier of the endpoint. */
-  readonly tier: string
-  /** `first`, `retry`, `hedge` or `rescue`. */
-  readonly kind: string
-  /** What the provider is owed for it, in nano-USD. The generation's own cost is what the client is charged. */
-  readonly cost: number
-  /** Whether the provider may bill more than `cost` for it: it was given up, and is not known to stop. That is the operator's loss. */
-  readonly mayBillMore: boolean
-  /** 0 for a call that answers the client; 1 for one that a tool of that answer made, and so on. */
-  readonly depth: number
-  /** The tool that made it; null where none did. */
-  readonly tool: string | null
-}
+import type { RecordOf, RecordFields } from './record-fields.ts'
 
-/** A generation as it is recorded. Amounts in nano-USD, times in Unix milliseconds, durations in milliseconds. */
-export interface GenerationRecord {
-  readonly id: string
-  readonly requestId: string
-  readonly upstreamId: string | null
-  readonly account: string
-  readonly keyHash: string
-  readonly createdAt: number
-  readonly operation: string
+/** One call to one endpoint, failed or not. */
+export const attemptFields = {
+  generationId: 'text',
+  /** Order of the calls, from 0. */
+  sequence: 'integer',
+  endpoint: 'text',
+  provider: 'text',
+  providerName: 'text',
+  model: 'text',
+  /** HTTP status, or the one the failure was mapped to. 0 when the client left, or another call answered first. */
+  status: 'integer',
+  /** Milliseconds. */
+  latency: 'integer',
+  errorKind: 'text?',
+  upstreamId: 'text?',
+  /** Service tier of the endpoint. */
+  tier: 'text',
+  /** `first`, `retry`, `hedge` or `rescue`. */
+  kind: 'text',
+  /** What the provider is owed for it, in nano-USD. The generation's own cost is what the client is charged. */
+  cost: 'integer',
+  /** Whether the provider may bill more than `cost` for it: it was given up, and is not known to stop. That is the operator's loss. */
+  mayBillMore: 'boolean',
+  /** 0 for a call that answers the client; 1 for one that a tool of that answer made, and so on. */
+  depth: 'integer',
+  /** The tool that made it; null where none did. */
+  tool: 'text?',
+} as const satisfies RecordFields
+
+/**
+ * A generation as it is recorded, but for its attempts. Amounts in nano-USD, times in Unix milliseconds, durations in milliseconds. The
+ * columns of the store follow from this table; a field that is added needs a migration.
+ */
+export const generationFields = {
+  id: 'text',
+  requestId: 'text',
+  upstreamId: 'text?',
+  account: 'text',
+  keyHash: 'text',
+  createdAt: 'integer',
+  operation: 'text',
   /** The slug the client sent, and the one that served. */
-  readonly requestedModel: string
-  readonly model: string
-  readonly provider: string | null
-  readonly providerName: string | null
-  readonly endpoint: string | null
-  readonly streamed: boolean
-  readonly cancelled: boolean
+  requestedModel: 'text',
+  model: 'text',
+  provider: 'text?',
+  providerName: 'text?',
+  endpoint: 'text?',
+  streamed: 'boolean',
+  cancelled: 'boolean',
   /** HTTP status of the reply. */
-  readonly status: number
-  readonly errorKind: string | null
-  readonly finishReason: string | null
-  readonly nativeFinishReason: string | null
-  readonly serviceTier: string | null
-  readonly promptTokens: number | null
-  readonly completionTokens: number | null
-  readonly reasoningTokens: number | null
-  readonly cachedTokens: number | null
-  readonly cacheWriteTokens: number | null
-  readonly imageTokens: number | null
-  readonly cost: number
-  readonly promptCost: number
-  readonly completionCost: number
-  readonly otherCost: number
-  readonly costProvenance: string
-  readonly isByok: boolean
+  status: 'integer',
+  errorKind: 'text?',
+  finishReason: 'text?',
+  nativeFinishReason: 'text?',
+  serviceTier: 'text?',
+  promptTokens: 'integer?',
+  completionTokens: 'integer?',
+  reasoningTokens: 'integer?',
+  cachedTokens: 'integer?',
+  cacheWriteTokens: 'integer?',
+  imageTokens: 'integer?',
+  cost: 'integer',
+  promptCost: 'integer',
+  completionCost: 'integer',
+  otherCost: 'integer',
+  costProvenance: 'text',
+  isByok: 'boolean',
   /** From arrival to the first content event, and to the end. */
-  readonly latency: number | null
-  readonly generationTime: number
-  readonly sessionId: string | null
-  readonly externalUser: string | null
-  readonly userAgent: string | null
-  readonly httpReferer: string | null
+  latency: 'integer?',
+  generationTime: 'integer',
+  sessionId: 'text?',
+  externalUser: 'text?',
+  userAgent: 'text?',
+  httpReferer: 'text?',
   /** JSON text. */
-  readonly metadata: string | null
-  readonly trace: string | null
+  metadata: 'text?',
+  trace: 'text?',
+} as const satisfies RecordFields
+
+export interface AttemptRecord extends RecordOf<typeof attemptFields> {}
+
+export interface GenerationRecord extends RecordOf<typeof generationFields> {
   readonly attempts: readonly AttemptRecord[]
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildCatalog } from './build-catalog.ts'
-import type { CatalogEntry, CatalogEntryOverride, OfferedProvider } from './catalog-entry.ts'
+import type { CatalogEntry, CatalogEntryOverride } from './catalog-entry.ts'
+import type { OfferedProvider } from './offered-provider.ts'
 import { resolveModel } from './resolve-model.ts'
 
 const offered = (slug: string, more: Partial<OfferedProvider> = {}): OfferedProvider => ({

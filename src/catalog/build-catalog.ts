@@ -1,4 +1,5 @@
-import type { CatalogEntry, CatalogEntryEndpoint, CatalogEntryOverride, OfferedProvider } from './catalog-entry.ts'
+import type { CatalogEntry, CatalogEntryEndpoint, CatalogEntryOverride } from './catalog-entry.ts'
+import type { OfferedProvider } from './offered-provider.ts'
 import { aliasesOf } from './aliases.ts'
 import type { ParameterName } from '../canonical/parameter-name.ts'
 import type { Endpoint } from './endpoint.ts'

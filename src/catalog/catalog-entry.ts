@@ -1,5 +1,6 @@
 import type { Operation } from '../canonical/operation.ts'
-import type { DataPolicy, Tier } from './endpoint.ts'
+import type { Tier } from './endpoint.ts'
+import type { PriceList } from './price-kinds.ts'
 
 /** A model as it is written down: in `data/models.json`, or in a user's configuration. What is absent is not known. */
 export interface CatalogEntry {
@@ -56,48 +57,7 @@ export interface CatalogEntryEndpoint {
   readonly source?: string
 }
 
-/** USD per million tokens, and per unit for `request`, `image` and `webSearch`. */
-export interface Prices {
-  readonly prompt?: number
-  readonly completion?: number
-  readonly request?: number
-  readonly image?: number
-  readonly audio?: number
-  /** Audio read from the cache, where it costs other than what else is read from it. */
-  readonly inputAudioCache?: number
-  /** Audio and image tokens of the answer, where they cost other than text. */
-  readonly audioOutput?: number
-  readonly imageOutput?: number
-  readonly webSearch?: number
-  readonly internalReasoning?: number
-  readonly inputCacheRead?: number
-  readonly inputCacheWrite?: number
-  readonly inputCacheWrite1h?: number
-}
-
-/** Prices with their exceptions; conditions as in `PricingOverride`. */
-export interface PriceList extends Prices {
-  readonly overrides?: readonly {
-    readonly minPromptTokens?: number
-    readonly utcStart?: number
-    readonly utcEnd?: number
-    readonly pricing: Prices
-  }[]
-}
-
 /** A user's entry: it replaces the catalogue's of that slug, or with `extends` adds to it. */
 export interface CatalogEntryOverride extends CatalogEntry {
   readonly extends: boolean
-}
-
-/** A provider that can be called now. */
-export interface OfferedProvider {
-  readonly slug: string
-  readonly name: string
-  readonly dataPolicy: DataPolicy
-  /** Absent: all. */
-  readonly supportedParameters?: readonly string[]
-  readonly operations: readonly Operation[]
-  /** See `Endpoint.cancels`. */
-  readonly cancels?: false
 }

@@ -1,34 +1,12 @@
 import type { Operation } from '../canonical/operation.ts'
 import type { ParameterName } from '../canonical/parameter-name.ts'
+import type { PriceList } from './price-kinds.ts'
 import type { Template } from './template.ts'
 
 /** USD amounts as whole pico-USD (10⁻¹² USD) a unit. 1 USD per million tokens is 1,000,000 pico-USD a token. */
-export interface Pricing {
+export interface Pricing extends PriceList {
   readonly prompt: number
   readonly completion: number
-  readonly request?: number
-  readonly image?: number
-  readonly audio?: number
-  /** Audio read from the cache, where it costs other than what else is read from it. */
-  readonly inputAudioCache?: number
-  readonly audioOutput?: number
-  readonly imageOutput?: number
-  readonly webSearch?: number
-  readonly internalReasoning?: number
-  readonly inputCacheRead?: number
-  readonly inputCacheWrite?: number
-  readonly inputCacheWrite1h?: number
-  /** Later entries win, key by key, where every condition holds (contract §6.16). */
-  readonly overrides?: readonly PricingOverride[]
-}
-
-export interface PricingOverride {
-  /** Applies above this many prompt tokens. */
-  readonly minPromptTokens?: number
-  /** UTC times of day as HHMM, half-open, may wrap midnight. */
-  readonly utcStart?: number
-  readonly utcEnd?: number
-  readonly pricing: Partial<Omit<Pricing, 'overrides'>>
 }
 
 export type Tier = 'default' | 'priority' | 'flex' | 'ultrafast'

@@ -1,6 +1,6 @@
 import { assert, nat, property, tuple } from 'fast-check'
 import { expect, it } from 'vitest'
-import { picoToUsd, priceListToPico, usdPerMillionToPico, usdToPico } from './pico-usd.ts'
+import { picoToUsd, priceListToPico, usdToPico } from './pico-usd.ts'
 
 it.each([
   [0, 0],
@@ -11,7 +11,7 @@ it.each([
   [2.19, 2_190_000],
   [0.000001, 1],
 ])('%d USD per million tokens is %d pico-USD a token', (usd, pico) => {
-  expect(usdPerMillionToPico(usd)).toBe(pico)
+  expect(usdToPico(usd, 'prompt')).toBe(pico)
 })
 
 it('is exact for every price of up to six decimals', () => {
@@ -19,14 +19,14 @@ it('is exact for every price of up to six decimals', () => {
   assert(
     property(price, ([whole, millionths]) => {
       const usd = Number(`${whole}.${String(millionths).padStart(6, '0')}`)
-      expect(usdPerMillionToPico(usd)).toBe(whole * 1_000_000 + millionths)
+      expect(usdToPico(usd, 'prompt')).toBe(whole * 1_000_000 + millionths)
     }),
   )
 })
 
 it.each([-1, -0.000001, NaN, Infinity, 1e10])('refuses %d as a price', (usd) => {
-  expect(() => usdPerMillionToPico(usd)).toThrow(RangeError)
-  expect(() => usdToPico(usd)).toThrow('expected USD from 0 to 9007')
+  expect(() => usdToPico(usd, 'prompt')).toThrow(RangeError)
+  expect(() => usdToPico(usd, 'request')).toThrow('expected USD from 0 to 9007')
 })
 
 it.each([

@@ -1,13 +1,9 @@
 import { isAbsolute, join, resolve } from 'node:path'
-import type {
-  Config,
-  EndpointConfig,
-  KeyConfig,
-  ModelConfig,
-  PricesConfig,
-  PricingConfig,
-  ProviderConfig,
-} from './config.ts'
+import type { BootstrapKey } from '../auth/bootstrap-key.ts'
+import type { CatalogEntryEndpoint, CatalogEntryOverride } from '../catalog/catalog-entry.ts'
+import type { DataPolicy } from '../catalog/endpoint.ts'
+import { fromWireNames, type PriceList } from '../catalog/price-kinds.ts'
+import type { Config, ProviderConfig } from './config.ts'
 import { defaults } from './defaults.ts'
 import type { ConfigFile } from './schema/config-schema.ts'
 import { trimEnd } from '../util/trim-end.ts'
@@ -86,7 +82,7 @@ function absoluteStorage(url: string, workingDirectory: string): string {
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000)
 const mebibytes = (size: number): number => Math.ceil(size * 1024 * 1024)
 
-function buildKey(entry: KeyEntry): KeyConfig {
+function buildKey(entry: KeyEntry): BootstrapKey {
   return {
     name: entry.name,
     key: entry.key,
@@ -118,12 +114,12 @@ function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: Readonl
   }
 }
 
-function readRetention(text: string | undefined): Entry<ProviderConfig['dataPolicy']>['retention'] {
+function readRetention(text: string | undefined): DataPolicy['retention'] {
   if (text === 'none' || text === 'transient') return text
   return text === undefined ? 'unknown' : `days:${Number(text.slice('days:'.length))}`
 }
 
-function buildModel([slug, entry]: readonly [string, ModelEntry]): ModelConfig {
+function buildModel([slug, entry]: readonly [string, ModelEntry]): CatalogEntryOverride {
   return {
     slug,
     name: entry.name,
@@ -140,7 +136,7 @@ function buildModel([slug, entry]: readonly [string, ModelEntry]): ModelConfig {
   }
 }
 
-function buildEndpoint(entry: EndpointEntry): EndpointConfig {
+function buildEndpoint(entry: EndpointEntry): CatalogEntryEndpoint {
   return {
     provider: entry.provider,
     model: entry.model,
@@ -157,30 +153,16 @@ function buildEndpoint(entry: EndpointEntry): EndpointConfig {
   }
 }
 
-function buildPricing(entry: PricingEntry): PricingConfig {
-  const overrides = entry.overrides?.map((override) => ({
-    minPromptTokens: override.min_prompt_tokens,
-    utcStart: override.utc_start,
-    utcEnd: override.utc_end,
-    pricing: buildPrices(override),
-  }))
-  return { ...buildPrices(entry), overrides }
-}
-
-function buildPrices(entry: Omit<PricingEntry, 'overrides'>): PricesConfig {
+function buildPricing({ overrides, ...prices }: PricingEntry): PriceList {
   return {
-    prompt: entry.prompt,
-    completion: entry.completion,
-    request: entry.request,
-    image: entry.image,
-    audio: entry.audio,
-    inputAudioCache: entry.input_audio_cache,
-    audioOutput: entry.audio_output,
-    imageOutput: entry.image_output,
-    webSearch: entry.web_search,
-    internalReasoning: entry.internal_reasoning,
-    inputCacheRead: entry.input_cache_read,
-    inputCacheWrite: entry.input_cache_write,
-    inputCacheWrite1h: entry.input_cache_write_1h,
+    ...fromWireNames(prices),
+    overrides: overrides?.map(
+      ({ min_prompt_tokens: minPromptTokens, utc_start: utcStart, utc_end: utcEnd, ...pricing }) => ({
+        minPromptTokens,
+        utcStart,
+        utcEnd,
+        pricing: fromWireNames(pricing),
+      }),
+    ),
   }
 }

@@ -4,7 +4,6 @@ import { checkMeaning } from './check-meaning.ts'
 import { checkSchema } from './check-schema.ts'
 import { ConfigDocument } from './config-document.ts'
 import type { BuiltInProvider, Config } from './config.ts'
-import { deepFreeze } from './deep-freeze.ts'
 import { findConfigFile } from './find-config-file.ts'
 import { ConfigError, type Problem } from './problem.ts'
 import { configSchema } from './schema/config-schema.ts'
@@ -82,4 +81,13 @@ function readProviderVariables({ builtInProviders, environment }: LoadOptions): 
     if (value) variables[name] = value
   }
   return variables
+}
+
+/** Freezes a tree of plain objects and lists in place. */
+function deepFreeze<Tree>(tree: Tree): Tree {
+  if (typeof tree === 'object' && tree !== null) {
+    Object.values(tree).forEach(deepFreeze)
+    Object.freeze(tree)
+  }
+  return tree
 }

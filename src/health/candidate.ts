@@ -2,11 +2,16 @@ import type { CallEvent, CallStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 
+/** The owner of the operator's credentials, which serve all accounts. */
+export const operator = 'gateway'
+
 /** Which of a provider's credentials to use: a reference, never the secret. */
 export interface CredentialReference {
   readonly provider: string
-  /** Position among the provider's keys; 0 also where it needs none. */
-  readonly index: number
+  /** Unique among the credentials of all owners. It stays with the credential when others are added or removed, and does not tell the secret. */
+  readonly id: string
+  /** `operator`, or the account that brought it. */
+  readonly owner: string
 }
 
 /** An endpoint under consideration for one request, with the credential it would be called with. */

@@ -40,9 +40,7 @@ export function createEndpointHealth({ clock, onRefusal = () => {}, ...times }: 
 
   return {
     begin: (candidate, asked) =>
-      new WatchedCall(touch(candidate.endpoint.id), candidate.credential.index, asked, clock, () =>
-        onRefusal(candidate),
-      ),
+      new WatchedCall(touch(candidate.endpoint.id), candidate.credential, asked, clock, () => onRefusal(candidate)),
     state: (endpointId, now = clock.monotonic()) => records.get(endpointId)?.state(now) ?? null,
     isBenched: (endpointId, credential, now = clock.monotonic()) =>
       records.get(endpointId)?.bench.isBenched(credential, now) ?? false,

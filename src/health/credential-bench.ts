@@ -2,6 +2,9 @@ import { rateLimitMs } from './rate-limit.ts'
 
 const refusedMs = { first: 300_000, most: 3_600_000 }
 
+/** Past this many credentials the one that came here first is forgotten. */
+const mostBenched = 1_000
+
 interface Bench {
   refusedUntil: number
   /** The next refusal's, which is doubled each time. */
@@ -17,11 +20,11 @@ interface Bench {
  * milliseconds.
  */
 export class CredentialBench {
-  /** By position among the provider's credentials. */
-  readonly #benches = new Map<number, Bench>()
+  /** By the credential's id, in the order in which they came here. */
+  readonly #benches = new Map<string, Bench>()
 
-  isBenched(index: number, now: number): boolean {
-    const bench = this.#benches.get(index)
+  isBenched(credential: string, now: number): boolean {
+    const bench = this.#benches.get(credential)
     return bench !== undefined && (now < bench.refusedUntil || now < bench.limitedUntil)
   }
 
@@ -29,32 +32,36 @@ export class CredentialBench {
    * A refusal that comes while it is benched for one counts as the same: many calls at once learn of a revoked key.
    * @returns Whether this one is news.
    */
-  refused(index: number, now: number): boolean {
-    const bench = this.#bench(index, now)
+  refused(credential: string, now: number): boolean {
+    const bench = this.#bench(credential, now)
     if (now < bench.refusedUntil) return false
     bench.refusedUntil = now + bench.refusedMs
     bench.refusedMs = Math.min(2 * bench.refusedMs, refusedMs.most)
     return true
   }
 
-  limited(index: number, now: number, afterMs: number | undefined): void {
-    this.#bench(index, now).limitedUntil = now + rateLimitMs(afterMs)
+  limited(credential: string, now: number, afterMs: number | undefined): void {
+    this.#bench(credential, now).limitedUntil = now + rateLimitMs(afterMs)
   }
 
   /** A call that began before it was benched proves nothing: a stream goes on after its key was revoked. */
-  accepted(index: number, begunAt: number): void {
-    const bench = this.#benches.get(index)
-    if (bench !== undefined && begunAt > bench.since) this.#benches.delete(index)
+  accepted(credential: string, begunAt: number): void {
+    const bench = this.#benches.get(credential)
+    if (bench !== undefined && begunAt > bench.since) this.#benches.delete(credential)
   }
 
-  #bench(index: number, now: number): Bench {
-    const bench = this.#benches.get(index) ?? {
+  #bench(credential: string, now: number): Bench {
+    const bench = this.#benches.get(credential) ?? {
       refusedUntil: 0,
       refusedMs: refusedMs.first,
       limitedUntil: 0,
       since: now,
     }
-    this.#benches.set(index, bench)
+    this.#benches.set(credential, bench)
+    if (this.#benches.size > mostBenched) {
+      const [oldest = credential] = this.#benches.keys()
+      this.#benches.delete(oldest)
+    }
     bench.since = now
     return bench
   }

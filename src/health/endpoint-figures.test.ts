@@ -118,10 +118,10 @@ describe('429', () => {
   ])('leaves endpoint and credential alone %s', (_, afterMs, ms) => {
     endpoints.fail({ ...limited, afterMs })
     expect(waits()).toBe(ms)
-    expect(endpoints.health.isBenched('one', 0)).toBe(true)
-    expect(endpoints.health.isBenched('one', 1)).toBe(false)
+    expect(endpoints.health.isBenched('one', '0')).toBe(true)
+    expect(endpoints.health.isBenched('one', '1')).toBe(false)
     endpoints.pass(ms)
-    expect(endpoints.health.isBenched('one', 0)).toBe(false)
+    expect(endpoints.health.isBenched('one', '0')).toBe(false)
   })
 
   test('is over when a call succeeds that began after it, not by one that ran already', () => {
@@ -130,17 +130,17 @@ describe('429', () => {
     endpoints.fail(limited)
     early.ended({ type: 'call-end', usage: {} })
     expect(waits()).toBe(10_000)
-    expect(endpoints.health.isBenched('one', 0)).toBe(true)
+    expect(endpoints.health.isBenched('one', '0')).toBe(true)
     endpoints.pass(1)
     endpoints.succeed()
     expect(waits()).toBeLessThan(0)
-    expect(endpoints.health.isBenched('one', 0)).toBe(false)
+    expect(endpoints.health.isBenched('one', '0')).toBe(false)
   })
 })
 
 describe('fault 19: a refused credential', () => {
   const refused = { kind: 'provider_unavailable', scope: 'next-credential' } as const
-  const benched = () => endpoints.health.isBenched('one', 0)
+  const benched = () => endpoints.health.isBenched('one', '0')
 
   test('is benched for five minutes, then ten, up to an hour; the endpoint is not down', () => {
     for (const minutes of [5, 10, 20, 40, 60, 60]) {
@@ -160,8 +160,8 @@ describe('fault 19: a refused credential', () => {
     endpoints.pass(1)
     endpoints.succeed({ credential: 1 })
     expect(benched()).toBe(true)
-    expect(endpoints.health.isBenched('one', 1)).toBe(false)
-    expect(endpoints.health.isBenched('another', 0)).toBe(false)
+    expect(endpoints.health.isBenched('one', '1')).toBe(false)
+    expect(endpoints.health.isBenched('another', '0')).toBe(false)
     endpoints.succeed()
     expect(benched()).toBe(false)
     endpoints.fail(refused)

@@ -42,8 +42,8 @@ export interface HealthView {
    * @param now Monotonic milliseconds, for who asks about many.
    */
   state(endpointId: string, now?: number): EndpointState | null
-  /** Whether this credential, by its position, was refused or rate limited there lately, so that others come first. */
-  isBenched(endpointId: string, credential: number, now?: number): boolean
+  /** Whether the credential of this id was refused or rate limited there lately, so that others come first. */
+  isBenched(endpointId: string, credential: string, now?: number): boolean
 }
 
 /** What patience with whole replies goes by. */

@@ -1,6 +1,6 @@
 import type { CallEvent } from '../canonical/generation-event.ts'
 import type { Clock } from '../util/clock.ts'
-import type { Asked, CallReport } from './candidate.ts'
+import { type Asked, type CallReport, type CredentialReference, operator } from './candidate.ts'
 import { blame } from './blame.ts'
 import type { EndpointRecord } from './endpoint-record.ts'
 
@@ -8,17 +8,22 @@ import type { EndpointRecord } from './endpoint-record.ts'
 export class WatchedCall implements CallReport {
   readonly begunAt: number
   readonly #record: EndpointRecord
-  readonly #credential: number
+  readonly #credential: CredentialReference
   readonly #asked: Asked
   readonly #onRefusal: () => void
   readonly #clock: Clock
   #answered = false
 
   /**
-   * @param credential Its position among the provider's.
    * @param onRefusal Told when the credential is refused, and was not refused a moment ago.
    */
-  constructor(record: EndpointRecord, credential: number, asked: Asked, clock: Clock, onRefusal: () => void) {
+  constructor(
+    record: EndpointRecord,
+    credential: CredentialReference,
+    asked: Asked,
+    clock: Clock,
+    onRefusal: () => void,
+  ) {
     this.#record = record
     this.#credential = credential
     this.#asked = asked
@@ -38,7 +43,7 @@ export class WatchedCall implements CallReport {
     if (last.type === 'call-end') {
       this.#record.succeeded(this, last.usage, now)
       if (!this.#asked.stream) this.#record.replyTimes.add(this.#asked.maxTokens, now - this.begunAt, now)
-      this.#record.bench.accepted(this.#credential, this.begunAt)
+      this.#record.bench.accepted(this.#credential.id, this.begunAt)
       return
     }
     const { scope, afterMs } = last.retry
@@ -48,12 +53,14 @@ export class WatchedCall implements CallReport {
         else this.#record.failed(this, now)
         return
       case 'credential':
-        this.#record.credentialRefused(this, now)
-        if (this.#record.bench.refused(this.#credential, now)) this.#onRefusal()
+        if (this.#isOperators()) this.#record.credentialRefused(this, now)
+        else this.#record.requestRefused(this, now)
+        if (this.#record.bench.refused(this.#credential.id, now)) this.#onRefusal()
         return
       case 'rate-limit':
-        this.#record.rateLimited(this, now, afterMs)
-        if (scope === 'next-credential') this.#record.bench.limited(this.#credential, now, afterMs)
+        if (this.#isOperators()) this.#record.rateLimited(this, now, afterMs)
+        else this.#record.requestRefused(this, now)
+        if (scope === 'next-credential') this.#record.bench.limited(this.#credential.id, now, afterMs)
         return
       case 'nobody':
         this.#record.requestRefused(this, now)
@@ -64,6 +71,11 @@ export class WatchedCall implements CallReport {
     const now = this.#clock.monotonic()
     if (silentSince === undefined || this.#record.answeredSince(silentSince)) this.#record.abandoned(this, now)
     else this.#record.failed(this, now)
+  }
+
+  /** What is refused to an account's own credential says nothing of how the endpoint serves the others. */
+  #isOperators(): boolean {
+    return this.#credential.owner === operator
   }
 
   /** A whole reply that is late may only be long: the endpoint is not silent where it answered others meanwhile. */

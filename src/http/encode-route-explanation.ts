@@ -87,10 +87,10 @@ export function encodeRouteExplanation(explanation: RouteExplanation): Static<ty
         rate_limited: rateLimited,
         sticky,
       })),
-      ...leftOut.map(({ reason, refusal: { field, detail }, ...explained }) => ({
+      ...leftOut.map(({ rule, refusal: { field, detail }, ...explained }) => ({
         place: null,
         ...encodeEndpoint(explained),
-        excluded_by: { rule: reason, field, detail },
+        excluded_by: { rule, field, detail },
         first_pick_share: null,
         rate_limited: false,
         sticky: false,

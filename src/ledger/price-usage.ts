@@ -1,6 +1,7 @@
 import type { FinishReason } from '../canonical/generation-event.ts'
 import type { Cost, Usage } from '../canonical/usage.ts'
-import type { Pricing, PricingOverride } from '../catalog/endpoint.ts'
+import type { Pricing } from '../catalog/endpoint.ts'
+import type { PriceOverride } from '../catalog/price-kinds.ts'
 import { amount } from './money.ts'
 
 type Prices = Omit<Pricing, 'overrides'>
@@ -13,7 +14,7 @@ function pricesInForce(pricing: Pricing, promptTokens: number, now: number): Pri
     .reduce<Prices>((prices, override) => ({ ...prices, ...override.pricing }), pricing)
 }
 
-function holds(override: PricingOverride, promptTokens: number, now: number): boolean {
+function holds(override: PriceOverride, promptTokens: number, now: number): boolean {
   if (override.minPromptTokens !== undefined && promptTokens <= override.minPromptTokens) return false
   const { utcStart, utcEnd } = override
   if (utcStart === undefined || utcEnd === undefined) return true

@@ -1,10 +1,9 @@
 import type { ServerChange } from '../canonical/happening.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { Provider } from '../providers/provider.ts'
-import { type ConfiguredProvider, type Offer, offer } from './offer-providers.ts'
-
-/** The ids of the models that a server lists, or why there is no list. */
-export type ModelList = { readonly models: readonly string[] } | { readonly failure: string }
+import type { ModelList } from '../upstream/probe-local-server.ts'
+import type { ProviderConfig } from '../config/config.ts'
+import { type Offer, offer } from './offer-providers.ts'
 
 /** Asks a server for its models (`GET {baseUrl}/models`). It never rejects. */
 export type LocalServerProbe = (server: Offer, timeoutMs: number) => Promise<ModelList>
@@ -34,7 +33,7 @@ const configuredMs = 2_000
 /** The built-in local servers, as far as discovery is on, and the configured providers that are to be asked. */
 export function localServers(
   builtIn: readonly Provider[],
-  configured: readonly ConfiguredProvider[],
+  configured: readonly ProviderConfig[],
   offers: readonly Offer[],
   discovery: boolean,
 ): readonly LocalServer[] {

@@ -1,48 +1,15 @@
-import type { Operation } from '../canonical/operation.ts'
+import type { DataPolicy } from '../catalog/endpoint.ts'
+import type { ListedProvider, OfferedProvider } from '../catalog/offered-provider.ts'
+import type { ProviderConfig } from '../config/config.ts'
 import type { Dialect, QuirksByLanguage, SpokenLanguage, UpstreamLanguage } from '../protocols/protocol.ts'
 import type { Provider } from '../providers/provider.ts'
 import { bearer, keyHeader } from '../upstream/sign/api-key.ts'
 import type { Sign } from '../upstream/sign/sign.ts'
+import type { UpstreamProvider } from '../upstream/upstream-provider.ts'
+import { gatewayCredentials } from './gateway-credentials.ts'
 
 /** A provider that can be called now: its file and the configuration combined, with its keys. */
-export type Offer = SpokenLanguage & OfferFacts
-
-interface OfferFacts {
-  readonly slug: string
-  readonly name: string
-  readonly baseUrl: string
-  readonly apiKeys: readonly string[]
-  readonly dataPolicy: Pick<Provider['dataPolicy'], 'training' | 'retention'>
-  readonly dialects: readonly Dialect[]
-  readonly sign: Sign
-  readonly variables: Readonly<Record<string, string>>
-  readonly headers: Readonly<Record<string, string>>
-  readonly supportedParameters?: readonly string[]
-  readonly operations: readonly Operation[]
-  readonly cancels?: false
-  readonly privacyPolicyUrl: string | null
-  readonly termsOfServiceUrl?: string
-  readonly statusPageUrl?: string
-  readonly headquarters?: string
-  readonly datacenters?: readonly string[]
-}
-
-/** What a configuration says about a provider: everything about one of its own, or what differs from a built-in one. */
-export interface ConfiguredProvider {
-  readonly slug: string
-  readonly name?: string
-  readonly protocol?: UpstreamLanguage
-  readonly baseUrl?: string
-  /** Whether it is asked for its models. Absent: the built-in local servers are, as far as discovery is on. */
-  readonly discover?: boolean
-  readonly apiKeys: readonly string[]
-  /** Whether it takes `stream_options`. Absent: as its file says, or found out. */
-  readonly streamOptions?: boolean
-  /** In place of the environment's. */
-  readonly variables?: Readonly<Record<string, string>>
-  readonly dataPolicy?: Offer['dataPolicy']
-  readonly datacenters?: readonly string[]
-}
+export type Offer = UpstreamProvider & OfferedProvider & ListedProvider
 
 /**
  * A server that nobody has described is taken to be like the language's vendor in full: it gets the tier and the hashed end user as
@@ -65,7 +32,7 @@ const usualSign: Readonly<Record<string, Sign>> = {
 }
 
 /** An absent policy counts as the worst (contract §6.21). */
-const unknownPolicy: Offer['dataPolicy'] = { training: true, retention: 'unknown' }
+const unknownPolicy: DataPolicy = { training: true, retention: 'unknown' }
 
 /**
  * The providers that can be called: those configured ones that lack nothing, the built-in ones that configured models name, and with
@@ -73,7 +40,7 @@ const unknownPolicy: Offer['dataPolicy'] = { training: true, retention: 'unknown
  */
 export function offerProviders(
   builtIn: readonly Provider[],
-  configured: readonly ConfiguredProvider[],
+  configured: readonly ProviderConfig[],
   environment: Readonly<Record<string, string>>,
   options: { readonly discovery: boolean; readonly named: ReadonlySet<string> },
 ): readonly Offer[] {
@@ -93,7 +60,7 @@ export function offerProviders(
 export function lackingVariables(
   provider: Provider | undefined,
   environment: Readonly<Record<string, string>>,
-  configured?: ConfiguredProvider,
+  configured?: ProviderConfig,
 ): readonly string[] {
   // A server at an address of the operator's own may need no key.
   if (provider === undefined || configured?.baseUrl !== undefined) return []
@@ -117,19 +84,19 @@ export const offer = (provider: Provider, environment: Readonly<Record<string, s
 
 function combine(
   builtIn: Provider | undefined,
-  configured: ConfiguredProvider,
+  configured: ProviderConfig,
   environment: Readonly<Record<string, string>>,
 ): Offer {
   const values = { ...environment, ...configured.variables }
   const variables = builtIn === undefined ? {} : variablesOf(builtIn, values)
   const protocol = configured.protocol ?? builtIn?.protocol ?? 'chat-completions'
-  const found = builtIn?.apiKeyVariables.map((name) => values[name]).find((value) => value !== undefined)
+  const found = (builtIn?.apiKeyVariables ?? []).flatMap((name) => values[name] ?? []).slice(0, 1)
   return {
     slug: configured.slug,
     name: configured.name ?? builtIn?.name ?? configured.slug,
     ...withStreamOptions(languageOf(protocol, builtIn), configured.streamOptions),
     baseUrl: configured.baseUrl ?? (builtIn === undefined ? '' : addressOf(builtIn, variables)),
-    apiKeys: configured.apiKeys.length > 0 ? configured.apiKeys : found === undefined ? [] : [found],
+    credentials: gatewayCredentials(configured.slug, configured.apiKeys.length > 0 ? configured.apiKeys : found),
     dataPolicy: configured.dataPolicy ?? builtIn?.dataPolicy ?? unknownPolicy,
     dialects: dialectsOf(configured, builtIn),
     sign: builtIn?.sign ?? usualSign[protocol] ?? bearer,
@@ -168,10 +135,7 @@ function withStreamOptions(spoken: SpokenLanguage, streamUsage: boolean | undefi
 }
 
 /** They are of the provider's own language: in another one there are none. */
-function dialectsOf(
-  { protocol, streamOptions }: ConfiguredProvider,
-  builtIn: Provider | undefined,
-): readonly Dialect[] {
+function dialectsOf({ protocol, streamOptions }: ProviderConfig, builtIn: Provider | undefined): readonly Dialect[] {
   const dialects = protocol === undefined ? (builtIn?.dialects ?? []) : []
   if (streamOptions === undefined) return dialects
   return dialects.map((dialect) =>

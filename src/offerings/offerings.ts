@@ -2,9 +2,12 @@ import { buildCatalog } from '../catalog/build-catalog.ts'
 import { loadEntries } from '../catalog/load-entries.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { Catalog } from '../catalog/model.ts'
+import type { ListedProvider } from '../catalog/offered-provider.ts'
 import type { Config } from '../config/config.ts'
+import type { CredentialReference } from '../health/candidate.ts'
 import type { Provider } from '../providers/provider.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import { referenceTo } from './gateway-credentials.ts'
 import { modelAdvice, refuseUnequipped } from './credentials-advice.ts'
 import {
   askLocalServers,
@@ -24,10 +27,9 @@ export type { LocalServerChange, ProviderStatus }
 export interface Offerings {
   catalog(): Catalog
   provider(slug: string): Offer | undefined
-  providers(): readonly Pick<
-    Offer,
-    'slug' | 'name' | 'privacyPolicyUrl' | 'termsOfServiceUrl' | 'statusPageUrl' | 'headquarters' | 'datacenters'
-  >[]
+  /** What a provider may be called with, in the order to try; at least one. */
+  credentials(provider: string): readonly CredentialReference[]
+  providers(): readonly ListedProvider[]
   /** Which providers are on offer and why, and what the others lack. */
   statuses(): readonly ProviderStatus[]
   /** What to set so that a model of the catalogue is served here, which it is not; null for a name that the catalogue does not list. */
@@ -41,6 +43,8 @@ export interface Offerings {
 interface Snapshot {
   readonly catalog: Catalog
   readonly offers: ReadonlyMap<string, Offer>
+  /** By provider: routing asks for each endpoint of each request. */
+  readonly credentials: ReadonlyMap<string, readonly CredentialReference[]>
   readonly answers: readonly LocalServerAnswer[]
 }
 
@@ -77,6 +81,9 @@ export async function createOfferings(options: {
     return {
       catalog: buildCatalog({ entries, overrides, providers: offers, bareNames }),
       offers: new Map(offers.map((provider) => [provider.slug, provider])),
+      credentials: new Map(
+        offers.map(({ slug, credentials }) => [slug, credentials.map(({ reference }) => reference)]),
+      ),
       answers,
     }
   }
@@ -98,6 +105,8 @@ export async function createOfferings(options: {
   return {
     catalog: () => snapshot.catalog,
     provider: (slug) => snapshot.offers.get(slug),
+    // A request that chose its models before a local server went finds out by its call.
+    credentials: (slug) => snapshot.credentials.get(slug) ?? [referenceTo(slug, undefined)],
     // Also those that lack a key here: clients choose by what providers promise.
     providers: () => [
       ...new Map([...builtIn, ...snapshot.offers.values()].map((known) => [known.slug, known])).values(),

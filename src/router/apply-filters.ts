@@ -56,7 +56,7 @@ export function applyFilters(options: readonly Option[], request: GenerationRequ
     for (const option of kept) {
       const refusal = rule(option.endpoint, option)
       if (refusal === null) left.push(option)
-      else exclusions.push({ endpoint: option.endpoint, reason: filter.name, refusal })
+      else exclusions.push({ endpoint: option.endpoint, filter, refusal })
     }
     if (exclusions.length > before) kept = left
   }

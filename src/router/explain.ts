@@ -4,7 +4,7 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 import type { EndpointState, HealthView } from '../health/endpoint-health.ts'
 import type { PipelineStage, Strategy } from '../canonical/router-metadata.ts'
 import { estimatePromptTokens } from '../canonical/prompt-tokens.ts'
-import type { ExclusionReason, Refusal } from './filters/filter.ts'
+import type { Refusal } from './filters/filter.ts'
 import { firstPickShares } from './rankers/load-balancing.ts'
 import type { Route } from './route.ts'
 
@@ -48,7 +48,8 @@ export interface TriedEndpoint extends ExplainedEndpoint {
 }
 
 export interface LeftOutEndpoint extends ExplainedEndpoint {
-  readonly reason: ExclusionReason
+  /** Name of the filter that refused it. */
+  readonly rule: string
   readonly refusal: Refusal
 }
 
@@ -84,9 +85,9 @@ export function explainRoute(
     completionTokens,
     rankedBy: route.rankings.map(({ rankedBy }) => rankedBy),
     tried,
-    leftOut: route.exclusions.map(({ endpoint, reason, refusal }) => ({
+    leftOut: route.exclusions.map(({ endpoint, filter, refusal }) => ({
       ...explained(endpoint, health.state(endpoint.id)),
-      reason,
+      rule: filter.name,
       refusal,
     })),
     error: route.error,

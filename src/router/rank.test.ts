@@ -6,6 +6,7 @@ import type { Model } from '../catalog/model.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { seededChance } from '../util/seeded-chance.ts'
 import type { Distribution, EndpointState } from '../health/endpoint-health.ts'
+import { referencesTo } from '../health/testing/watched-endpoints.ts'
 import { rank } from './rank.ts'
 
 const slugs = ['prov-a', 'prov-b', 'prov-c', 'prov-d', 'prov-e']
@@ -83,7 +84,7 @@ function order(models: readonly Model[], asked: Case = {}): string {
       },
       isBenched: (id) => benched.includes(id.at(-1) ?? ''),
     },
-    credentials: () => 1,
+    credentials: referencesTo,
     now: 1000,
     chance,
     stuckTo,
@@ -140,7 +141,13 @@ describe('load balancing', () => {
         choice: { model, thinking: false, lenientEffort: false },
       }))
       const health = { state: () => null, isBenched: () => false }
-      const [ranking] = rank(kept, request, { health, credentials: () => 1, now: 0, chance: () => 0, stuckTo: null })
+      const [ranking] = rank(kept, request, {
+        health,
+        credentials: referencesTo,
+        now: 0,
+        chance: () => 0,
+        stuckTo: null,
+      })
       return ranking?.order.map(({ endpoint }) => endpoint.id.at(-1)).join('') ?? ''
     }
     expect(sorted({})).toBe('ab')

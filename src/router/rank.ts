@@ -1,5 +1,6 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import { tokensOfLength } from '../canonical/prompt-tokens.ts'
+import type { CredentialReference } from '../health/candidate.ts'
 import type { SortKey } from '../canonical/routing-preferences.ts'
 import { blendedPrice } from '../catalog/blended-price.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -20,7 +21,7 @@ const rankers: readonly Ranker[] = [loadBalancing, bySort, exacto, priorityFirst
 
 interface RankKnowledge {
   readonly health: HealthView
-  readonly credentials: (provider: string) => number
+  readonly credentials: (provider: string) => readonly CredentialReference[]
   readonly now: number
   readonly chance: () => number
   readonly stuckTo: string | null
@@ -88,14 +89,13 @@ function contenderOf(
 function isLimited(
   { id }: Endpoint,
   state: EndpointState | null,
-  credentials: number,
+  credentials: readonly CredentialReference[],
   health: HealthView,
   now: number,
 ): boolean {
   if (state === null) return false
-  if (credentials < 2) return state.limitedUntil > now || health.isBenched(id, 0, now)
-  for (let index = 0; index < credentials; index++) if (!health.isBenched(id, index, now)) return false
-  return true
+  if (credentials.length < 2 && state.limitedUntil > now) return true
+  return credentials.every((credential) => health.isBenched(id, credential.id, now))
 }
 
 /** What the request will cost at most, to compare by; without a known length and limit, three parts prompt to one completion (contract §6.3-5). */

@@ -1,10 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { buildCatalog } from '../catalog/build-catalog.ts'
-import type { CatalogEntry, CatalogEntryEndpoint, OfferedProvider } from '../catalog/catalog-entry.ts'
+import type { CatalogEntry, CatalogEntryEndpoint } from '../catalog/catalog-entry.ts'
+import type { OfferedProvider } from '../catalog/offered-provider.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import type { EndpointState } from '../health/endpoint-health.ts'
+import { referencesTo } from '../health/testing/watched-endpoints.ts'
 import { resolveModels, type Route, route, type RouteContext } from './route.ts'
 
 const offered = (slug: string, dataPolicy: DataPolicy): OfferedProvider => ({
@@ -31,7 +33,7 @@ function routed(
   const catalog = buildCatalog({ entries, overrides: [], providers })
   const context: RouteContext = {
     catalog,
-    credentials: () => credentials,
+    credentials: (provider) => referencesTo(provider, credentials),
     defaultModel: null,
     adviceFor: () => null,
     mostCalls: 16,
@@ -126,8 +128,8 @@ describe('the order of what is tried', () => {
   test('the one endpoint that is left keeps all its keys', () => {
     const { candidates } = routed({ ...offers, credentials: 2 }, { ...both, provider: { allow_fallbacks: false } })
     expect(candidates.map(({ credential }) => credential)).toEqual([
-      { provider: 'prov-c', index: 0 },
-      { provider: 'prov-c', index: 1 },
+      { provider: 'prov-c', id: '0', owner: 'gateway' },
+      { provider: 'prov-c', id: '1', owner: 'gateway' },
     ])
   })
 })

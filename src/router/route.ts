@@ -3,7 +3,7 @@ import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { PipelineStage, Strategy } from '../canonical/router-metadata.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Catalog, Model } from '../catalog/model.ts'
-import type { Candidate } from '../health/candidate.ts'
+import type { Candidate, CredentialReference } from '../health/candidate.ts'
 import type { HealthView } from '../health/endpoint-health.ts'
 import { estimatePromptTokens } from '../canonical/prompt-tokens.ts'
 import { type Exclusion, explainExclusions } from './exclusion.ts'
@@ -19,8 +19,8 @@ import type { TokenCalibration } from '../health/token-calibration.ts'
 /** What routing knows besides the request. It changes nothing of it. */
 export interface RouteContext {
   readonly catalog: Catalog
-  /** How many credentials a provider has; 0 for one that needs none. */
-  readonly credentials: (provider: string) => number
+  /** The credentials that a provider may be called with, in the order to try; at least one. */
+  readonly credentials: (provider: string) => readonly CredentialReference[]
   readonly defaultModel: string | null
   /** What to set so that a model is served here, which it is not; null for a name that nobody lists. */
   readonly adviceFor: (model: string) => string | null
@@ -176,10 +176,10 @@ function candidatesOf(rankings: readonly Ranking[], { credentials, health, now }
     for (const { endpoint } of order) {
       const { id, provider } = endpoint
       const benched: Candidate[] = []
-      const count = Math.max(1, credentials(provider))
-      for (let index = 0; index < count; index++) {
-        const isLast = count > 1 && health.isBenched(id, index, now)
-        ;(isLast ? benched : candidates).push({ endpoint, credential: { provider, index } })
+      const references = credentials(provider)
+      for (const credential of references) {
+        const isLast = references.length > 1 && health.isBenched(id, credential.id, now)
+        ;(isLast ? benched : candidates).push({ endpoint, credential })
       }
       for (const candidate of benched) candidates.push(candidate)
     }

@@ -23,10 +23,16 @@ export interface Outlet {
   untilClosed(): Promise<void>
 }
 
-/** `isStopping` tells a client that left from a simulator that is being closed. */
-export function createOutlet(response: ServerResponse, entry: JournalDraft, isStopping: () => boolean): Outlet {
+/** Whether a reply's connection is closed, and what to wait for until it is. */
+interface Connection {
+  readonly closed: () => boolean
+  noteClosed(by: 'client' | 'server'): void
+  /** Waits for what `arm` arranges, or for the client to leave; then undoes the arrangement. */
+  wait(arm: (resolve: () => void) => () => void): Promise<void>
+}
+
+function watchConnection(response: ServerResponse, entry: JournalDraft, isStopping: () => boolean): Connection {
   let isClosed = false
-  let isChunked = false
   let wake: (() => void) | null = null
 
   function noteClosed(by: 'client' | 'server'): void {
@@ -42,17 +48,25 @@ export function createOutlet(response: ServerResponse, entry: JournalDraft, isSt
     noteClosed(response.writableFinished || isStopping() ? 'server' : 'client')
     wake?.()
   })
-
-  /** Waits for what `arm` arranges, or for the client to leave; then undoes the arrangement. */
-  async function wait(arm: (resolve: () => void) => () => void): Promise<void> {
-    if (isClosed) return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    wake = resolve
-    const disarm = arm(resolve)
-    await promise
-    wake = null
-    disarm()
+  return {
+    closed: () => isClosed,
+    noteClosed,
+    async wait(arm) {
+      if (isClosed) return
+      const { promise, resolve } = Promise.withResolvers<void>()
+      wake = resolve
+      const disarm = arm(resolve)
+      await promise
+      wake = null
+      disarm()
+    },
   }
+}
+
+/** `isStopping` tells a client that left from a simulator that is being closed. */
+export function createOutlet(response: ServerResponse, entry: JournalDraft, isStopping: () => boolean): Outlet {
+  const { closed, noteClosed, wait } = watchConnection(response, entry, isStopping)
+  let isChunked = false
 
   const pause = (milliseconds: number): Promise<void> =>
     wait((resolve) => {
@@ -66,7 +80,7 @@ export function createOutlet(response: ServerResponse, entry: JournalDraft, isSt
   }
 
   return {
-    closed: () => isClosed,
+    closed,
     whole(status, headers, body) {
       entry.status = status
       const length = Buffer.byteLength(body)
@@ -83,7 +97,7 @@ export function createOutlet(response: ServerResponse, entry: JournalDraft, isSt
     // Node would gather the writes of one turn into one packet; a real upstream sends its chunks one by one,
     // so they go to the socket directly, with the chunk's length around them.
     write(text, encoding = 'utf8') {
-      if (isClosed) return true
+      if (closed()) return true
       const length = Buffer.byteLength(text, encoding)
       entry.bytesSent += length
       // A pipelined request has no socket until those before it are answered: Node keeps what is written till then.

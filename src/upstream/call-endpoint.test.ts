@@ -1,6 +1,14 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { batchesOf, callerOf, eventsOf, failureOf, scriptUpstream, stream } from './testing/scripted-upstream.ts'
+import {
+  batchesOf,
+  callerOf,
+  credentialOf,
+  eventsOf,
+  failureOf,
+  scriptUpstream,
+  stream,
+} from './testing/scripted-upstream.ts'
 
 const text = (value: string): object => ({ type: 'text-delta', choice: 0, text: value })
 const end = { type: 'call-end', usage: { completionTokens: 1 } }
@@ -174,7 +182,7 @@ describe('the request', () => {
 
   test('has no authorization where the provider needs none', async () => {
     const upstream = await scriptUpstream((_, response) => response.end('{"text":""}'))
-    await eventsOf(callerOf({ baseUrl: upstream.url, provider: { apiKeys: [] } })({ stream: false }))
+    await eventsOf(callerOf({ baseUrl: upstream.url, provider: { credentials: [credentialOf()] } })({ stream: false }))
     expect(upstream.requests[0]?.headers).not.toHaveProperty('authorization')
   })
 })
@@ -193,9 +201,20 @@ describe('a mistake', () => {
     expect(await failureOf(call())).toMatchObject({ kind: 'server', message: expect.stringContaining('prov-a') })
   })
 
+  test('issue 10.1: a credential that is there no more leads to the next one, and nobody is called', async () => {
+    const upstream = await scriptUpstream((_, response) => response.end('{"text":""}'))
+    const other = credentialOf('sk-canary')
+    const provider = { credentials: [{ ...other, reference: { ...other.reference, id: 'another' } }] }
+    const failure = await failureOf(callerOf({ baseUrl: upstream.url, provider })())
+    expect(failure).toMatchObject({ kind: 'server', scope: 'next-credential' })
+    expect(upstream.requests).toEqual([])
+  })
+
   test('in a key never shows the key', async () => {
     const upstream = await scriptUpstream((_, response) => response.end())
-    const events = await eventsOf(callerOf({ baseUrl: upstream.url, provider: { apiKeys: ['sk-canary\n'] } })())
+    const events = await eventsOf(
+      callerOf({ baseUrl: upstream.url, provider: { credentials: [credentialOf('sk-canary\n')] } })(),
+    )
     expect(events).toMatchObject([{ type: 'error', error: { kind: 'provider_unavailable' } }])
     expect(inspect(events, { depth: 10, showHidden: true })).not.toContain('sk-canary')
   })

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createDispatcher } from './dispatcher.ts'
 import { probeLocalServer } from './probe-local-server.ts'
 import { bearer, keyHeader } from './sign/api-key.ts'
-import { scriptUpstream } from './testing/scripted-upstream.ts'
+import { credentialOf, scriptUpstream } from './testing/scripted-upstream.ts'
 import { systemClock } from '../util/clock.ts'
 
 type Provider = Parameters<typeof probeLocalServer>[1]
@@ -11,7 +11,7 @@ type Provider = Parameters<typeof probeLocalServer>[1]
 function probe(baseUrl: string, timeoutMs = 1_000, more: Partial<Provider> = {}) {
   const dispatcher = createDispatcher({ connectMs: 1_000 })
   onTestFinished(() => dispatcher.destroy())
-  const provider: Provider = { baseUrl, apiKeys: [], sign: bearer, variables: {}, headers: {}, ...more }
+  const provider: Provider = { baseUrl, credentials: [], sign: bearer, variables: {}, headers: {}, ...more }
   return probeLocalServer({ dispatcher, clock: systemClock }, provider, timeoutMs)
 }
 
@@ -32,9 +32,9 @@ test('shows the first key, as the language has it', async () => {
     const { authorization, 'x-api-key': own } = request.headers
     response.end(JSON.stringify({ data: [{ id: `${authorization} ${own}` }] }))
   })
-  const apiKeys = ['key-1', 'key-2']
-  expect(await probe(upstream.url, 1_000, { apiKeys })).toEqual({ models: ['Bearer key-1 undefined'] })
-  expect(await probe(upstream.url, 1_000, { apiKeys, sign: keyHeader('x-api-key') })).toEqual({
+  const credentials = ['key-1', 'key-2'].map(credentialOf)
+  expect(await probe(upstream.url, 1_000, { credentials })).toEqual({ models: ['Bearer key-1 undefined'] })
+  expect(await probe(upstream.url, 1_000, { credentials, sign: keyHeader('x-api-key') })).toEqual({
     models: ['undefined key-1'],
   })
 })

@@ -9,10 +9,10 @@ import { trimEnd } from '../util/trim-end.ts'
 
 const listBytes = 4_194_304
 
-type ModelServer = Pick<UpstreamProvider, 'baseUrl' | 'apiKeys' | 'sign' | 'variables' | 'headers'>
+type ModelServer = Pick<UpstreamProvider, 'baseUrl' | 'credentials' | 'sign' | 'variables' | 'headers'>
 
 /** What a server lists, or in a few words why it lists nothing. */
-type ModelList = { readonly models: readonly string[] } | { readonly failure: string }
+export type ModelList = { readonly models: readonly string[] } | { readonly failure: string }
 
 /** Asks a server for its models: `GET {baseUrl}/models` in OpenAI's list shape, with the first key. It never rejects. */
 export async function probeLocalServer(
@@ -26,7 +26,7 @@ export async function probeLocalServer(
   const timer = setTimeout(() => response.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
   try {
     const headers = { 'accept-encoding': 'identity', 'user-agent': 'waygate', ...server.headers }
-    const account = { apiKey: server.apiKeys[0], variables: server.variables }
+    const account = { apiKey: server.credentials[0]?.apiKey, variables: server.variables }
     const tools = { now: () => clock.now(), exchange: exchangeToken(dispatcher) }
     const credentials = await server.sign({ method: 'GET', origin, path, headers, body: '' }, account, tools)
     dispatcher.dispatch({ origin, path, method: 'GET', headers: { ...headers, ...credentials } }, response)

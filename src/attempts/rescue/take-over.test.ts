@@ -20,7 +20,7 @@ async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<
   const ended = new Set<number>()
   const context = contextOf(clock)
   async function* call({ endpoint, credential }: Candidate): CallStream {
-    const name = `${endpoint.id}${credential.index}`
+    const name = `${endpoint.id}${credential.id}`
     called.push(name)
     try {
       for (const batch of said[name] ?? said[endpoint.id] ?? []) {

@@ -46,7 +46,7 @@ export const endpointOf = (id: string, given: Partial<Endpoint> = {}): Endpoint 
 
 export const candidateOf = (endpoint: Endpoint, index = 0): Candidate => ({
   endpoint,
-  credential: { provider: endpoint.provider, index },
+  credential: { provider: endpoint.provider, id: String(index), owner: 'gateway' },
 })
 
 export const says = (text: string): CallBatch => [{ type: 'text-delta', choice: 0, text }]

@@ -1,6 +1,5 @@
 import { Command } from 'commander'
 import { configOption } from '../options.ts'
-import { printPrices, usdPerMillion } from '../prices.ts'
 import { printTable } from '../print-table.ts'
 import { askGateway, readConfig, type ConfigOption } from '../read-config.ts'
 
@@ -41,3 +40,15 @@ export const models = new Command('models')
       ]),
     )
   })
+
+/** One USD per million tokens, in pico-USD a token. */
+const picoUsd = 1_000_000
+
+const usdPerMillion = (price: number): number => price / picoUsd
+
+/** The one price, or the lowest and the highest, in USD per million tokens. */
+function printPrices(prices: readonly number[]): string {
+  const lowest = usdPerMillion(Math.min(...prices))
+  const highest = usdPerMillion(Math.max(...prices))
+  return lowest === highest ? `$${lowest}` : `$${lowest} to $${highest}`
+}

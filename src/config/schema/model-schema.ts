@@ -1,29 +1,16 @@
 import { operations } from '../../canonical/operation.ts'
 import { Type } from 'typebox'
+import { forEachWireName } from '../../catalog/price-kinds.ts'
 import { defaults } from '../defaults.ts'
 import { modelName, modelSlug, named, providerSlug, section } from './object.ts'
 
-const perMillion = (what: string) =>
-  Type.Optional(Type.Number({ minimum: 0, maximum: 100_000, description: `${what}, USD per million tokens.` }))
-
-const perUnit = (what: string) =>
-  Type.Optional(Type.Number({ minimum: 0, maximum: 1000, description: `${what}, USD each.` }))
-
-const prices = {
-  prompt: perMillion('Prompt tokens'),
-  completion: perMillion('Completion tokens'),
-  request: perUnit('Requests'),
-  image: perUnit('Images in the prompt'),
-  audio: perMillion('Audio in the prompt'),
-  input_audio_cache: perMillion('Audio read from the provider’s cache, where it costs other than input_cache_read'),
-  audio_output: perMillion('Audio in the answer, where it costs other than completion tokens'),
-  image_output: perMillion('Images in the answer, where they cost other than completion tokens'),
-  web_search: perUnit('Web searches'),
-  internal_reasoning: perMillion('Reasoning tokens, where they cost other than completion tokens'),
-  input_cache_read: perMillion('Prompt tokens read from the provider’s cache'),
-  input_cache_write: perMillion('Prompt tokens written to the provider’s cache'),
-  input_cache_write_1h: perMillion('Prompt tokens written to the provider’s cache for an hour'),
-}
+const prices = forEachWireName(({ unit, of }) =>
+  Type.Optional(
+    unit === 'token'
+      ? Type.Number({ minimum: 0, maximum: 100_000, description: `${of}, USD per million tokens.` })
+      : Type.Number({ minimum: 0, maximum: 1000, description: `${of}, USD each.` }),
+  ),
+)
 
 const timeOfDay = (what: string) =>
   Type.Optional(Type.Integer({ minimum: 0, maximum: 2359, description: `${what}, as HHMM.` }))

@@ -1,9 +1,9 @@
 import { type ErrorKind, GatewayError, type Retry } from '../../canonical/errors.ts'
 import { buildCatalog } from '../../catalog/build-catalog.ts'
-import type { OfferedProvider } from '../../catalog/catalog-entry.ts'
+import type { OfferedProvider } from '../../catalog/offered-provider.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { Clock } from '../../util/clock.ts'
-import type { Asked, CallReport } from '../candidate.ts'
+import type { Asked, CallReport, CredentialReference } from '../candidate.ts'
 import type { EndpointHealth } from '../endpoint-health.ts'
 import { createEndpointHealth } from '../create-endpoint-health.ts'
 
@@ -40,6 +40,10 @@ if (endpoint === undefined) throw new Error('The catalogue lost its only endpoin
 /** An endpoint like any other. */
 export const template: Endpoint = endpoint
 
+/** References to so many credentials of a provider, whose ids are their places. */
+export const referencesTo = (provider: string, count = 1): readonly CredentialReference[] =>
+  Array.from({ length: count }, (_, index) => ({ provider, id: String(index), owner: 'gateway' }))
+
 /** The health of endpoints on a fake clock, and calls to them that end as told. */
 export class WatchedEndpoints {
   readonly clock = new FakeClock()
@@ -54,7 +58,10 @@ export class WatchedEndpoints {
   }
 
   begin(id = 'one', credential = 0, asked: Asked = { stream: true, maxTokens: undefined }): CallReport {
-    const candidate = { endpoint: { ...template, id }, credential: { provider: 'prov-a', index: credential } }
+    const candidate = {
+      endpoint: { ...template, id },
+      credential: { provider: 'prov-a', id: String(credential), owner: 'gateway' },
+    }
     return this.health.begin(candidate, asked)
   }
 

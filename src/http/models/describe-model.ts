@@ -3,6 +3,7 @@ import type { Endpoint, Pricing } from '../../catalog/endpoint.ts'
 import type { Model } from '../../catalog/model.ts'
 import { parameterNames, supportsParameter } from '../../canonical/parameter-name.ts'
 import { picoToUsd } from '../../catalog/pico-usd.ts'
+import { type Prices, toWireNames } from '../../catalog/price-kinds.ts'
 
 /**
  * The Model of `GET /models` (contract §8.A1), with what clients of OpenAI's expect in it: `object` and `owned_by`. Prices and limits
@@ -89,22 +90,6 @@ function describeReasoning(reasoning: NonNullable<Model['reasoning']>): object {
 
 const supports = (endpoint: Endpoint, name: string): boolean => supportsParameter(endpoint.supportedParameters, name)
 
-const priceNames = [
-  ['prompt', 'prompt'],
-  ['completion', 'completion'],
-  ['request', 'request'],
-  ['image', 'image'],
-  ['audio', 'audio'],
-  ['audioOutput', 'audio_output'],
-  ['imageOutput', 'image_output'],
-  ['webSearch', 'web_search'],
-  ['internalReasoning', 'internal_reasoning'],
-  ['inputAudioCache', 'input_audio_cache'],
-  ['inputCacheRead', 'input_cache_read'],
-  ['inputCacheWrite', 'input_cache_write'],
-  ['inputCacheWrite1h', 'input_cache_write_1h'],
-] as const
-
 /** USD a token or unit as decimal strings (contract §6.16). */
 function describePricing({ overrides, ...pricing }: Pricing): object {
   return {
@@ -118,11 +103,4 @@ function describePricing({ overrides, ...pricing }: Pricing): object {
   }
 }
 
-function describePrices(prices: Partial<Omit<Pricing, 'overrides'>>): object {
-  const named: Record<string, string> = {}
-  for (const [key, name] of priceNames) {
-    const pico = prices[key]
-    if (pico !== undefined) named[name] = picoToUsd(pico)
-  }
-  return named
-}
+const describePrices = (prices: Prices): object => toWireNames(prices, picoToUsd)

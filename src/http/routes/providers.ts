@@ -1,17 +1,7 @@
+import type { ListedProvider } from '../../catalog/offered-provider.ts'
 import { type Static, Type } from 'typebox'
 import { defineRoute } from '../http-route.ts'
 import { orNull } from '../openapi/schema/or-null.ts'
-
-/** A provider as it is listed: its own statements, never our credentials. */
-export interface ListedProvider {
-  readonly name: string
-  readonly slug: string
-  readonly privacyPolicyUrl: string | null
-  readonly termsOfServiceUrl?: string
-  readonly statusPageUrl?: string
-  readonly headquarters?: string
-  readonly datacenters?: readonly string[]
-}
 
 const ProviderSchema = Type.Object(
   {

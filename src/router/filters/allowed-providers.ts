@@ -4,6 +4,7 @@ import type { Filter } from './filter.ts'
 /** `only` allows, `ignore` forbids, and without fallbacks nobody is asked who is not in `order` (contract §1.2, §6.6). */
 export const allowedProviders: Filter = {
   name: 'allowed_providers',
+  verdict: { type: 'unavailable', code: 'constraint_filtered' },
   ruleFor(request) {
     const { only, ignore, order, allowFallbacks } = request.routing
     const exclusive = allowFallbacks === false ? order : undefined

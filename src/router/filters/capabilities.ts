@@ -10,6 +10,7 @@ import type { Filter, Refusal } from './filter.ts'
  */
 export const capabilities: Filter = {
   name: 'tools',
+  verdict: { type: 'unavailable', code: 'no_endpoints', wanted: 'support tool use' },
   ruleFor(request, pool) {
     const missing = new Map<Option, Refusal>()
     for (const name of wishes(request)) {

@@ -7,6 +7,11 @@ import type { Filter } from './filter.ts'
  */
 export const contextLength: Filter = {
   name: 'context_length',
+  verdict: {
+    type: 'refused',
+    kind: 'context_length_exceeded',
+    advice: 'Shorten the prompt, ask for less output, or name a model with a larger window in `models`.',
+  },
   ruleFor({ parameters: { maxTokens = 0 }, source }, pool, { promptTokens }) {
     const smallest = pool.reduce((least, { endpoint }) => Math.min(least, endpoint.contextLength ?? Infinity), Infinity)
     // No text is more tokens than bytes: most requests need no estimate.

@@ -5,6 +5,7 @@ const field = 'data_collection'
 /** `data_collection: "deny"` leaves those who neither train on the data nor keep it once they have answered (contract §1.2). */
 export const dataCollection: Filter = {
   name: 'data_policy:training',
+  verdict: { type: 'unavailable', code: 'privacy_restricted' },
   ruleFor({ routing }) {
     if (routing.dataCollection !== 'deny') return null
     return ({ dataPolicy: { training, retention } }) => {

@@ -3,6 +3,7 @@ import type { Filter } from './filter.ts'
 /** An endpoint that its provider has retired is known by name only (contract §6.2-1). */
 export const deprecated: Filter = {
   name: 'deprecated',
+  verdict: { type: 'unavailable', code: 'model_deprecated' },
   ruleFor(_request, pool) {
     if (!pool.some(({ endpoint }) => endpoint.deprecated)) return null
     return (endpoint) =>

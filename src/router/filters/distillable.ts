@@ -3,6 +3,7 @@ import type { Filter } from './filter.ts'
 /** `enforce_distillable_text` leaves the models whose author permits to train other models on their output (contract §1.2). */
 export const distillable: Filter = {
   name: 'distillable',
+  verdict: { type: 'unavailable', code: 'constraint_filtered' },
   ruleFor({ routing }) {
     if (routing.enforceDistillableText !== true) return null
     return (endpoint) =>

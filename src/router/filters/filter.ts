@@ -1,25 +1,7 @@
+import type { AvailabilityCode } from '../../canonical/errors.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { Option } from '../option.ts'
-
-/** Why an endpoint was left out, in the vocabulary of contract §5.4 where it has a word for it. */
-export type ExclusionReason =
-  | 'deprecated'
-  | 'operation'
-  | 'allowed_providers'
-  | 'data_policy:training'
-  | 'data_policy:zdr'
-  | 'distillable'
-  | 'quantization'
-  | 'service_tier'
-  | 'input_modality'
-  | 'output_modality'
-  | 'tools'
-  | 'reasoning'
-  | 'output_length'
-  | 'context_length'
-  | 'max_price'
-  | 'require_parameters'
 
 export interface Refusal {
   /** The request field the rule comes from; of the `provider` object, its key. */
@@ -39,9 +21,28 @@ export interface FilterContext {
 /** Why this option cannot serve the request; null when it can. */
 export type Rule = (endpoint: Endpoint, option: Option) => Refusal | null
 
+/** What the client is told where the rule leaves no endpoint over (contract §5.4, §6.2). */
+export type Verdict =
+  | {
+      readonly type: 'unavailable'
+      readonly code: AvailabilityCode
+      /** What the endpoints that were looked for would do. Default: meet the request. */
+      readonly wanted?: string
+    }
+  /** The request itself asks for what none of its models can do. */
+  | {
+      readonly type: 'refused'
+      readonly kind: 'invalid_request' | 'context_length_exceeded'
+      readonly advice?: string
+    }
+
 /** One rule that keeps endpoints which cannot serve a request from being tried. Pure. */
 export interface Filter {
-  readonly name: ExclusionReason
+  /** Names the rule to operators, and to clients unless `excludedBy` does. */
+  readonly name: string
+  /** The word of contract §5.4 for the rule, where it is another than the name. */
+  readonly excludedBy?: string
+  readonly verdict: Verdict
   /**
    * What the rule says for this request; null where it says nothing, as most do for most requests.
    * @param pool What the rules before this one left over.

@@ -3,6 +3,7 @@ import type { Filter } from './filter.ts'
 /** What the messages hold, the endpoint must take (contract §2.2). */
 export const inputModality: Filter = {
   name: 'input_modality',
+  verdict: { type: 'unavailable', code: 'no_endpoints' },
   ruleFor({ input }) {
     if (input.type !== 'messages' || input.modalities.size === 0) return null
     const held = [...input.modalities]

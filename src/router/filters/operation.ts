@@ -10,6 +10,7 @@ const spoken: ReadonlySet<string> = new Set(['text', 'image', 'audio'])
  */
 export const operation: Filter = {
   name: 'operation',
+  verdict: { type: 'unavailable', code: 'wrong_endpoint' },
   ruleFor(request, _pool, { mostCalls }) {
     const unserved = { field: 'model', detail: `it serves no ${request.operation}` }
     return ({ outputModalities, operations }) => {

@@ -3,6 +3,8 @@ import type { Filter } from './filter.ts'
 /** An endpoint whose longest answer is shorter than what was asked for is left out (contract §1.1, `max_tokens`). */
 export const outputLimit: Filter = {
   name: 'output_length',
+  excludedBy: 'context_length',
+  verdict: { type: 'unavailable', code: 'constraint_filtered' },
   ruleFor({ parameters: { maxTokens } }) {
     if (maxTokens === undefined) return null
     return ({ maxCompletionTokens, contextLength }) => {

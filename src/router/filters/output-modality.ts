@@ -3,6 +3,7 @@ import type { Filter } from './filter.ts'
 /** What `modalities` asks for, the endpoint must produce. */
 export const outputModality: Filter = {
   name: 'output_modality',
+  verdict: { type: 'unavailable', code: 'no_endpoints' },
   ruleFor({ parameters: { modalities } }) {
     if (modalities === undefined) return null
     return ({ outputModalities }) => {

@@ -6,6 +6,7 @@ const alsoMeant: Readonly<Record<string, readonly string[]>> = { fp4: ['mxfp4', 
 /** The weights must be stored at one of the levels in `quantizations`; `unknown` is a level too. */
 export const quantization: Filter = {
   name: 'quantization',
+  verdict: { type: 'unavailable', code: 'constraint_filtered' },
   ruleFor({ routing: { quantizations } }) {
     if (quantizations === undefined) return null
     const wanted = new Set(quantizations.flatMap((level) => [level, ...(alsoMeant[level] ?? [])]))

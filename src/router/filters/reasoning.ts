@@ -7,6 +7,7 @@ import type { Filter } from './filter.ts'
  */
 export const reasoning: Filter = {
   name: 'reasoning',
+  verdict: { type: 'refused', kind: 'invalid_request' },
   ruleFor({ parameters: { reasoning: wish } }) {
     if (wish === undefined || !refusesReasoning(wish)) return null
     return (endpoint, { choice }) =>

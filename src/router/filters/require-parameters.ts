@@ -4,6 +4,7 @@ import type { Filter } from './filter.ts'
 /** With `provider.require_parameters` an endpoint must support every parameter that was sent (contract §1.2). */
 export const requireParameters: Filter = {
   name: 'require_parameters',
+  verdict: { type: 'unavailable', code: 'constraint_filtered' },
   ruleFor(request) {
     if (request.routing.requireParameters !== true) return null
     const sent = [...sentParameters(request)]

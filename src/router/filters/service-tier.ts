@@ -11,6 +11,7 @@ const field = 'service_tier'
  */
 export const serviceTier: Filter = {
   name: 'service_tier',
+  verdict: { type: 'unavailable', code: 'constraint_filtered' },
   ruleFor(request, pool) {
     const asked = request.parameters.serviceTier
     const tiers = askedTiers(request)

@@ -1,16 +1,16 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../sql/database.ts'
-import type { Migration } from './migration.ts'
+import { defineMigration } from './migration.ts'
 
 /** Amounts in nano-USD and times in Unix milliseconds are `bigint`: in Postgres an `integer` ends at two dollars. */
-export const keysAndGenerations: Migration = {
+export default defineMigration({
   name: '0001-keys-and-generations',
   async up(db) {
     await createApiKey(db)
     await createGeneration(db)
     await createGenerationAttempt(db)
   },
-}
+})
 
 const createApiKey = (db: Kysely<Database>): Promise<void> =>
   db.schema

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { Migration } from './migration.ts'
+import { defineMigration } from './migration.ts'
 
 /** Why each call was made, at which tier, and what it cost. Of earlier generations the call that answered cost all there was. */
-export const attemptCosts: Migration = {
+export default defineMigration({
   name: '0002-attempt-costs',
   async up(db) {
     const table = db.schema.alterTable('generationAttempt')
@@ -14,4 +14,4 @@ export const attemptCosts: Migration = {
       where status = 200
     `.execute(db)
   },
-}
+})

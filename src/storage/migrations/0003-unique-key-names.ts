@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { Migration } from './migration.ts'
+import { defineMigration } from './migration.ts'
 
 /** Commands call keys by their names. Of keys that have one name, all but the oldest get a piece of their hash behind it. */
-export const uniqueKeyNames: Migration = {
+export default defineMigration({
   name: '0003-unique-key-names',
   async up(db) {
     await sql`
@@ -15,4 +15,4 @@ export const uniqueKeyNames: Migration = {
     `.execute(db)
     await db.schema.createIndex('apiKeyName').unique().on('apiKey').columns(['account', 'name']).execute()
   },
-}
+})

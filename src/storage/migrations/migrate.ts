@@ -1,21 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../sql/database.ts'
 import { StorageError } from '../storage-error.ts'
-import { keysAndGenerations } from './0001-keys-and-generations.ts'
-import { attemptCosts } from './0002-attempt-costs.ts'
-import { uniqueKeyNames } from './0003-unique-key-names.ts'
-import { unstoppedAttempts } from './0004-unstopped-attempts.ts'
-import { nestedAttempts } from './0005-nested-attempts.ts'
-import type { Migration } from './migration.ts'
-
-/** All steps in order. A list rather than a scan of the folder, so that it holds in a build and in a bundle. */
-const migrations: readonly Migration[] = [
-  keysAndGenerations,
-  attemptCosts,
-  uniqueKeyNames,
-  unstoppedAttempts,
-  nestedAttempts,
-]
+import { migrations } from './_registry.ts'
 
 /**
  * Brings the schema up to date, in one transaction: two processes that start on one file take turns, and a failed step leaves

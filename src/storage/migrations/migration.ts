@@ -7,3 +7,6 @@ export interface Migration {
   readonly name: string
   up(db: Kysely<Database>): Promise<void>
 }
+
+/** Checks a step's shape where it is written. */
+export const defineMigration = (migration: Migration): Migration => migration

@@ -1,8 +1,6 @@
 import type { AttemptRecord, GenerationRecord } from '../../canonical/generation-record.ts'
 import type { KeyRecord } from '../stores/key-store.ts'
-
-/** A record as a row: truth values are 0 and 1, since SQLite has no others. */
-type Row<Record> = { readonly [Field in keyof Record]: Record[Field] extends boolean ? number : Record[Field] }
+import type { Row } from './rows.ts'
 
 /** The tables. Names are camel case here and snake case in the database. */
 export interface Database {

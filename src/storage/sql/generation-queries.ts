@@ -1,70 +1,14 @@
 import { sql, type Kysely } from 'kysely'
-import type { AttemptRecord, GenerationRecord } from '../../canonical/generation-record.ts'
+import { attemptFields, generationFields, type GenerationRecord } from '../../canonical/generation-record.ts'
+import { fieldNames } from '../../canonical/record-fields.ts'
 import type { GenerationStore, ModelUsageRow } from '../stores/generation-store.ts'
 import type { Database, Insert, WriteGroup } from './database.ts'
 import { GroupWriter } from './group-writer.ts'
-import { insertSql, storable } from './insert-sql.ts'
+import { insertSql } from './insert-sql.ts'
+import { fromRow, toRow } from './rows.ts'
 
-const generationColumns = [
-  'id',
-  'requestId',
-  'upstreamId',
-  'account',
-  'keyHash',
-  'createdAt',
-  'operation',
-  'requestedModel',
-  'model',
-  'provider',
-  'providerName',
-  'endpoint',
-  'streamed',
-  'cancelled',
-  'status',
-  'errorKind',
-  'finishReason',
-  'nativeFinishReason',
-  'serviceTier',
-  'promptTokens',
-  'completionTokens',
-  'reasoningTokens',
-  'cachedTokens',
-  'cacheWriteTokens',
-  'imageTokens',
-  'cost',
-  'promptCost',
-  'completionCost',
-  'otherCost',
-  'costProvenance',
-  'isByok',
-  'latency',
-  'generationTime',
-  'sessionId',
-  'externalUser',
-  'userAgent',
-  'httpReferer',
-  'metadata',
-  'trace',
-] as const satisfies readonly (keyof Database['generation'])[]
-
-const attemptColumns = [
-  'generationId',
-  'sequence',
-  'endpoint',
-  'provider',
-  'providerName',
-  'model',
-  'status',
-  'latency',
-  'errorKind',
-  'upstreamId',
-  'tier',
-  'kind',
-  'cost',
-  'mayBillMore',
-  'depth',
-  'tool',
-] as const satisfies readonly (keyof Database['generationAttempt'])[]
+const generationColumns = fieldNames(generationFields)
+const attemptColumns = fieldNames(attemptFields)
 
 /** The store, with the end of its writing: `close` rejects when records are lost after `limitMs`. */
 export interface ClosableGenerationStore extends GenerationStore {
@@ -80,8 +24,13 @@ export function createGenerationStore(
   const intoGeneration = `${insertSql(db, 'generation', generationColumns)} on conflict do nothing`
   const intoAttempt = `${insertSql(db, 'generationAttempt', attemptColumns)} on conflict do nothing`
   const inserts = (group: readonly GenerationRecord[]): readonly Insert[] => [
-    { sql: intoGeneration, rows: group.map(generationRow) },
-    { sql: intoAttempt, rows: group.flatMap((record) => record.attempts.map(attemptRow)) },
+    { sql: intoGeneration, rows: group.map((record) => toRow<typeof generationFields>(record, generationColumns)) },
+    {
+      sql: intoAttempt,
+      rows: group.flatMap(({ attempts }) =>
+        attempts.map((attempt) => toRow<typeof attemptFields>(attempt, attemptColumns)),
+      ),
+    },
   ]
   const writer = new GroupWriter<GenerationRecord>({
     write: async (group) => writeGroup(inserts(group)),
@@ -115,10 +64,6 @@ export function createGenerationStore(
   }
 }
 
-const generationRow = (record: GenerationRecord) => generationColumns.map((column) => storable(record[column]))
-
-const attemptRow = (attempt: AttemptRecord) => attemptColumns.map((column) => storable(attempt[column]))
-
 /** In memory, where a character takes up to two bytes: the texts that may be long, and what all the rest of a record takes. */
 function sizeOf({ metadata, trace, userAgent, httpReferer, externalUser, attempts }: GenerationRecord): number {
   const texts = [metadata, trace, userAgent, httpReferer, externalUser]
@@ -140,11 +85,8 @@ async function findWritten(db: Kysely<Database>, id: string, account: string): P
     .orderBy('sequence')
     .execute()
   return {
-    ...row,
-    streamed: row.streamed === 1,
-    cancelled: row.cancelled === 1,
-    isByok: row.isByok === 1,
-    attempts: attempts.map((attempt) => ({ ...attempt, mayBillMore: attempt.mayBillMore === 1 })),
+    ...fromRow(generationFields, row),
+    attempts: attempts.map((attempt) => fromRow(attemptFields, attempt)),
   }
 }
 

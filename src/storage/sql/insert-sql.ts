@@ -7,7 +7,3 @@ export function insertSql(db: Kysely<Database>, table: keyof Database, columns: 
   const values = sql.join(columns.map(() => sql.val(null)))
   return sql`insert into ${sql.table(table)} (${names}) values (${values})`.compile(db).sql
 }
-
-/** A value as it is stored: SQLite has no truth values. */
-export const storable = (value: string | number | boolean | null): string | number | null =>
-  typeof value === 'boolean' ? Number(value) : value

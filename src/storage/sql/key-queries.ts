@@ -1,20 +1,11 @@
 import type { Kysely } from 'kysely'
-import type { KeyRecord, KeyStore } from '../stores/key-store.ts'
+import { fieldNames } from '../../canonical/record-fields.ts'
+import { keyFields, type KeyStore } from '../stores/key-store.ts'
 import type { Database, WriteGroup } from './database.ts'
-import { insertSql, storable } from './insert-sql.ts'
+import { insertSql } from './insert-sql.ts'
+import { fromRow, toRow } from './rows.ts'
 
-const keyColumns = [
-  'hash',
-  'name',
-  'label',
-  'account',
-  'limit',
-  'management',
-  'disabled',
-  'expiresAt',
-  'createdAt',
-  'updatedAt',
-] as const satisfies readonly (keyof Database['apiKey'])[]
+const keyColumns = fieldNames(keyFields)
 
 /** `watch` calls back after another process wrote to the database, and returns a function that stops it. */
 export function createKeyStore(
@@ -30,10 +21,10 @@ export function createKeyStore(
   return {
     list: async () => {
       const rows = await db.selectFrom('apiKey').selectAll().orderBy('createdAt').orderBy('hash').execute()
-      return rows.map(keyRecord)
+      return rows.map((row) => fromRow(keyFields, row))
     },
     insert: async (key) => {
-      await writeGroup([{ sql: intoKey, rows: [keyColumns.map((column) => storable(key[column]))] }])
+      await writeGroup([{ sql: intoKey, rows: [toRow<typeof keyFields>(key, keyColumns)] }])
       notify()
     },
     update: async (hash, { disabled, ...change }) => {
@@ -57,9 +48,3 @@ export function createKeyStore(
     },
   }
 }
-
-const keyRecord = (row: Database['apiKey']): KeyRecord => ({
-  ...row,
-  management: row.management === 1,
-  disabled: row.disabled === 1,
-})

@@ -1,21 +1,25 @@
+import type { RecordFields, RecordOf } from '../../canonical/record-fields.ts'
+
 /** An API key as it is kept: never the key itself, only its SHA-256. */
-export interface KeyRecord {
+export const keyFields = {
   /** Lower-case hex SHA-256 of the whole key string (contract §0.11). */
-  readonly hash: string
-  readonly name: string
+  hash: 'text',
+  name: 'text',
   /** Masked for display, e.g. `sk-or-v1-abc...123`. */
-  readonly label: string
+  label: 'text',
   /** Keys of one account share its records; another account's stay unseen. */
-  readonly account: string
+  account: 'text',
   /** Spending limit in nano-USD; null is none. */
-  readonly limit: number | null
-  readonly management: boolean
-  readonly disabled: boolean
+  limit: 'integer?',
+  management: 'boolean',
+  disabled: 'boolean',
   /** Unix milliseconds. */
-  readonly expiresAt: number | null
-  readonly createdAt: number
-  readonly updatedAt: number | null
-}
+  expiresAt: 'integer?',
+  createdAt: 'integer',
+  updatedAt: 'integer?',
+} as const satisfies RecordFields
+
+export interface KeyRecord extends RecordOf<typeof keyFields> {}
 
 /** What may change of a key, and when it did (Unix milliseconds). */
 export type KeyChange = Partial<Pick<KeyRecord, 'name' | 'limit' | 'disabled'>> & { readonly updatedAt: number }

@@ -8,7 +8,7 @@ import { SignatureV4 } from '@smithy/signature-v4'
 import * as fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { GatewayError } from '../../canonical/errors.ts'
-import { callerOf, eventsOf, failureOf, scriptUpstream } from '../testing/scripted-upstream.ts'
+import { callerOf, credentialOf, eventsOf, failureOf, scriptUpstream } from '../testing/scripted-upstream.ts'
 import { awsSigV4 } from './aws-sigv4.ts'
 import type { SignableCall, SignTools } from './sign.ts'
 
@@ -146,7 +146,9 @@ describe('a signature', () => {
     const baseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
     const variables = { ...staticKeys, AWS_SESSION_TOKEN: 'token==', AWS_REGION: 'us-west-2' }
     const events = await eventsOf(
-      callerOf({ baseUrl, provider: { apiKeys: [], sign: awsSigV4('bedrock'), variables } })({ stream: false }),
+      callerOf({ baseUrl, provider: { credentials: [credentialOf()], sign: awsSigV4('bedrock'), variables } })({
+        stream: false,
+      }),
     )
     expect(events.at(-1)?.type).toBe('call-end')
     const [{ request, body } = { request: undefined, body: '' }] = received
@@ -177,7 +179,7 @@ test('an upstream that quotes what signs a call is not quoted', async () => {
     response.writeHead(500).end(JSON.stringify({ received: headers, said: `for ${headers['x-amz-security-token']}` }))
   })
   const provider = {
-    apiKeys: [],
+    credentials: [credentialOf()],
     sign: awsSigV4('bedrock'),
     variables: { ...staticKeys, AWS_SESSION_TOKEN: 'token-of-the-session' },
   }
@@ -246,7 +248,7 @@ describe('AWS’s chain of credentials', () => {
   test('that is not installed says what to install, and the call goes on to the next endpoint', async () => {
     const missing: string = '@waygate-test/no-such-package'
     const sign = awsSigV4('bedrock', () => import(missing))
-    const provider = { apiKeys: [], sign, variables: { AWS_PROFILE: 'any' } }
+    const provider = { credentials: [credentialOf()], sign, variables: { AWS_PROFILE: 'any' } }
     expect(await failureOf(callerOf({ baseUrl: 'http://127.0.0.1:9', provider })())).toMatchObject({
       kind: 'provider_unavailable',
       scope: 'next-endpoint',

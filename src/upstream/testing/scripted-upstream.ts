@@ -13,7 +13,7 @@ import { createCallEndpoint } from '../call-endpoint.ts'
 import type { CallTimeouts } from '../call-deadline.ts'
 import { bearer } from '../sign/api-key.ts'
 import { createDispatcher } from '../dispatcher.ts'
-import type { UpstreamProvider } from '../upstream-provider.ts'
+import type { Credential, UpstreamProvider } from '../upstream-provider.ts'
 import { plainProtocol } from './plain-protocol.ts'
 
 interface ScriptedUpstream {
@@ -66,7 +66,7 @@ interface CallScript {
   readonly baseUrl: string
   readonly timeouts?: Partial<CallTimeouts> & { readonly firstTokenMs?: number }
   readonly limits?: { readonly frameBytes?: number; readonly replyBytes?: number }
-  readonly provider?: Partial<Pick<UpstreamProvider, 'apiKeys' | 'headers' | 'sign' | 'variables'>>
+  readonly provider?: Partial<Pick<UpstreamProvider, 'credentials' | 'headers' | 'sign' | 'variables'>>
   /** In place of the one that `protocol` stands for. */
   readonly spoken?: SpokenLanguage
   /** In place of the plain language. */
@@ -126,7 +126,7 @@ function providerAt(baseUrl: string): UpstreamProvider {
     name: 'Prov A',
     protocol: 'converse',
     baseUrl,
-    apiKeys: ['sk-canary'],
+    credentials: [credentialOf('sk-canary')],
     quirks: {},
     dialects: [],
     sign: bearer,
@@ -159,7 +159,11 @@ const endpoint: Endpoint = {
   template: {},
 }
 
-const candidate: Candidate = { endpoint, credential: { provider: 'prov-a', index: 0 } }
+const credential = { provider: 'prov-a', id: 'one', owner: 'gateway' }
+const candidate: Candidate = { endpoint, credential }
+
+/** The one credential that calls are made with. */
+export const credentialOf = (apiKey?: string): Credential => ({ reference: credential, apiKey })
 
 function generationRequest(stream: boolean, echoUpstreamBody: boolean, maxTokens?: number): GenerationRequest {
   return {

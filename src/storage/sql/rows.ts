@@ -1,0 +1,24 @@
+import { type RecordFields, type RecordOf } from '../../canonical/record-fields.ts'
+
+/** A record as a row: truth values are 0 and 1, since SQLite has no others. */
+export type Row<Record> = { readonly [Field in keyof Record]: Record[Field] extends boolean ? number : Record[Field] }
+
+type Value = string | number | boolean | null
+
+/** Turns a record into the values of a row, in the order of the fields. */
+export const toRow = <Fields extends RecordFields>(
+  record: RecordOf<Fields>,
+  names: readonly (keyof Fields)[],
+): readonly (string | number | null)[] =>
+  names.map((name) => {
+    const value: Value = record[name]
+    return typeof value === 'boolean' ? Number(value) : value
+  })
+
+/** Turns a row back into the record that it keeps. */
+export function fromRow<Fields extends RecordFields>(fields: Fields, row: Row<RecordOf<Fields>>): RecordOf<Fields>
+export function fromRow(fields: RecordFields, row: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, fields[name] === 'boolean' ? value === 1 : value]),
+  )
+}

@@ -1,0 +1,167 @@
+import { GatewayError } from '../canonical/errors.ts'
+import { errorEvent, type CallBatch, type CallStream, type ErrorEvent } from '../canonical/generation-event.ts'
+import type { CallReport, Patience } from '../health/candidate.ts'
+import type { Framing, UpstreamReply } from '../protocols/protocol.ts'
+import type { Clock } from '../util/clock.ts'
+import { parseJson } from '../util/json.ts'
+import { AwsEventStreamReader } from './aws-event-stream-reader.ts'
+import { CallDeadline, type CallTimeouts } from './call-deadline.ts'
+import { holdsTooMuch, mostKeys } from './most-keys.ts'
+import { readBody } from './read-body.ts'
+import type { ResponseStream } from './response-stream.ts'
+import { SseReader } from './sse-reader.ts'
+import { type FrameReader, StreamDecoder } from './stream-decoder.ts'
+import { failureEvent, timedOut, unusable } from './upstream-failure.ts'
+import type { UpstreamProvider } from './upstream-provider.ts'
+import { type Credentials, withoutSecrets } from './without-secrets.ts'
+import { comesFromNoApi, wrongAddress } from './wrong-address.ts'
+
+export interface ReadReplyOptions {
+  readonly timeouts: CallTimeouts
+  /** Caps in bytes: of one event of a stream, and of a whole JSON reply. */
+  readonly limits: { readonly frameBytes: number; readonly replyBytes: number }
+  readonly clock: Clock
+}
+
+/** A call that was sent, without the request that it answers: a stream may last for minutes, and a prompt is large. */
+export interface SentCall {
+  readonly provider: UpstreamProvider
+  /** Where it is called. */
+  readonly origin: string
+  readonly path: string
+  /** What the upstream was shown, and must not show to others. */
+  readonly credentials: Credentials
+  readonly response: ResponseStream
+  readonly reply: UpstreamReply
+  readonly framing: Framing
+  readonly stream: boolean
+  /** How long a whole reply may take. */
+  readonly replyMs: number
+  readonly patience: Patience
+  readonly report: CallReport
+  readonly signal: AbortSignal
+}
+
+/** A call whose time runs. */
+interface TimedCall extends SentCall {
+  readonly deadline: CallDeadline
+}
+
+const errorBodyBytes = 1_048_576
+/** The status has told what matters: an error's text is not worth the time in which another endpoint could answer. */
+const errorBodyMs = 2_000
+
+const cancelled = new Error('The call was given up.')
+
+/** Reads the reply to a call that was sent. Its time runs from here on, also before the first batch is asked for. */
+export function readReply(options: ReadReplyOptions, call: SentCall): CallStream {
+  const { clock, timeouts } = options
+  const { provider, response, stream, replyMs, patience, signal } = call
+  const deadline = new CallDeadline({
+    clock,
+    timeouts,
+    awaited: stream ? 'first-token' : 'reply',
+    limitMs: stream ? patience.answerMs : Math.min(patience.answerMs, replyMs),
+    connected: () => response.started,
+    expired: (awaited, limitMs) => response.abort(timedOut(provider, awaited, limitMs)),
+  })
+  /** Gives up all that a reader who never comes, or never comes back, would leave behind. */
+  const cancel = (): void => {
+    deadline.stop()
+    response.abort(cancelled)
+  }
+  signal.addEventListener('abort', cancel)
+  return batchesOf(options, { ...call, deadline }, cancel)
+}
+
+async function* batchesOf(options: ReadReplyOptions, call: TimedCall, cancel: () => void): CallStream {
+  const { provider, response, deadline, stream, patience, report, signal } = call
+  let last: CallBatch = []
+  try {
+    await response.head()
+    if (response.status > 299) {
+      deadline.expect('reply', errorBodyMs)
+      last = [await refusal(call, options.clock.now())]
+    } else if (comesFromNoApi(response)) {
+      last = [noApi(call)]
+    } else if (!stream || isJson(response)) {
+      if (stream) deadline.expect('reply', call.replyMs)
+      last = await wholeReply(call, options.limits.replyBytes)
+    } else {
+      last = yield* streamedReply(call, options)
+    }
+    response.release()
+  } catch (error) {
+    last = [failureEvent(error, provider, response, signal)]
+  } finally {
+    signal.removeEventListener('abort', cancel)
+    cancel()
+    const ending = last.at(-1)
+    if (!signal.aborted && (ending?.type === 'call-end' || ending?.type === 'error')) report.ended(ending)
+    else report.abandoned(deadline.silentSince(patience.overdueMs))
+  }
+  yield withoutSecrets(withStatus(last, response.status), call.credentials)
+}
+
+/** Hands out the batches of a stream, but for the last, which it returns. */
+async function* streamedReply(
+  { reply, framing, response, deadline, patience, report }: TimedCall,
+  { limits, timeouts }: ReadReplyOptions,
+): AsyncGenerator<CallBatch, CallBatch> {
+  const decoder = new StreamDecoder(reply, frameReader(framing, limits.frameBytes))
+  for (;;) {
+    const { begun, frames } = decoder
+    const batch = decoder.decode(await response.next())
+    if (!begun && decoder.begun) report.answered()
+    if (decoder.ended) return batch
+    if (!begun && decoder.begun) deadline.expect('more', timeouts.idleMs)
+    if (!decoder.begun && !patience.commentsCount) {
+      // The wait for content goes on.
+      if (batch.length > 0) yield batch
+    } else if (batch.length > 0) {
+      deadline.leave()
+      yield batch
+      deadline.resume()
+    } else if (begun || decoder.frames > frames) {
+      deadline.sign()
+    }
+  }
+}
+
+const frameReader = (framing: Framing, maxFrameBytes: number): FrameReader =>
+  framing === 'sse' ? new SseReader({ maxFrameBytes }) : new AwsEventStreamReader({ maxFrameBytes })
+
+function isJson(response: ResponseStream): boolean {
+  return String(response.headers['content-type']).startsWith('application/json')
+}
+
+/** A status that is not 2xx. Of a body that is too long, too slow or cut, the status must do. */
+async function refusal(call: SentCall, receivedAt: number): Promise<ErrorEvent> {
+  const { reply, response } = call
+  const text = await readBody(response, errorBodyBytes).catch(() => null)
+  const body = text === null ? null : (parseJson(text) ?? text)
+  const failure = reply.decodeError({ status: response.status, headers: response.headers, body, receivedAt })
+  return comesFromNoApi(response, failure.error) ? noApi(call) : { type: 'error', ...failure }
+}
+
+const noApi = (call: SentCall): ErrorEvent =>
+  errorEvent(wrongAddress(call.provider, call, call.response.status), 'next-endpoint')
+
+/** A failure with the status that the provider answered with, where it did. */
+function withStatus(last: CallBatch, status: number): CallBatch {
+  const event = last.at(-1)
+  if (event?.type !== 'error' || status === 0) return last
+  const { kind, message, details, cause } = event.error
+  const error = new GatewayError(kind, message, { ...details, upstreamStatus: status })
+  error.cause = cause
+  return [...last.slice(0, -1), { ...event, error }]
+}
+
+async function wholeReply({ reply, response, provider }: SentCall, maxBytes: number): Promise<CallBatch> {
+  const text = await readBody(response, maxBytes)
+  if (text === null) throw unusable(provider, `sent a reply of more than ${maxBytes} bytes`)
+  if (holdsTooMuch(text)) throw unusable(provider, `sent a reply of more than ${mostKeys} keys`)
+  const body = parseJson(text)
+  if (body === undefined) throw unusable(provider, 'sent a reply that is not valid JSON')
+  return reply.decodeResult(body)
+}

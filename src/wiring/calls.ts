@@ -1,0 +1,72 @@
+import { Hedges, type HedgeSettings } from '../attempts/hedge.ts'
+import { checkAnswers } from '../attempts/interceptors/check-answers.ts'
+import { completionsThroughChat } from '../attempts/interceptors/completions-through-chat.ts'
+import { watchToolCalls } from '../attempts/interceptors/watch-tool-calls.ts'
+import type { Config } from '../config/config.ts'
+import type { CallEndpoint } from '../health/candidate.ts'
+import type { EndpointHealth } from '../health/endpoint-health.ts'
+import { chatCompletionsUpstream } from '../protocols/chat-completions/upstream.ts'
+import { cohereChatUpstream } from '../protocols/cohere-chat/upstream.ts'
+import { completionsUpstream } from '../protocols/completions/upstream.ts'
+import { converseUpstream } from '../protocols/converse/upstream.ts'
+import { generateContentUpstream } from '../protocols/generate-content/upstream.ts'
+import { messagesUpstream } from '../protocols/messages/upstream.ts'
+import type { ChatProtocols } from '../protocols/protocol.ts'
+import { responsesUpstream } from '../protocols/responses/upstream.ts'
+import { readAllowList } from '../upstream/allow-list.ts'
+import { createCallEndpoint } from '../upstream/call-endpoint.ts'
+import type { createDispatcher } from '../upstream/dispatcher.ts'
+import { createGuardedDialer } from '../upstream/guarded-dialer.ts'
+import { createGuardedFetch } from '../upstream/guarded-fetch.ts'
+import { learnStreamOptions } from '../upstream/learn-stream-options.ts'
+import { createPrepareMedia } from '../upstream/prepare-media.ts'
+import type { UpstreamProvider } from '../upstream/upstream-provider.ts'
+import type { Clock } from '../util/clock.ts'
+
+const chatProtocols: ChatProtocols = {
+  'chat-completions': chatCompletionsUpstream,
+  responses: responsesUpstream,
+  messages: messagesUpstream,
+  'cohere-chat': cohereChatUpstream,
+  'generate-content': generateContentUpstream,
+  converse: converseUpstream,
+}
+
+/** Makes what calls endpoints, in every language that an upstream speaks, with what watches and mends the calls. */
+export function wireCalls(tools: {
+  readonly config: Config
+  readonly clock: Clock
+  readonly dispatcher: ReturnType<typeof createDispatcher>
+  readonly providers: (slug: string) => UpstreamProvider | undefined
+  readonly health: EndpointHealth
+}): CallEndpoint {
+  const { config, clock, dispatcher, providers, health } = tools
+  const { timeouts, limits } = config
+  const streamOptions = learnStreamOptions(providers)
+  const allowed = readAllowList(config.fetch.allow)
+  const callEndpoint = createCallEndpoint({
+    dispatcher,
+    providers: streamOptions.provider,
+    chatProtocols,
+    completionsProtocol: completionsUpstream,
+    prepareMedia: createPrepareMedia({
+      fetch: createGuardedFetch(createGuardedDialer({ allowed, connectMs: timeouts.connectMs })),
+      allowed,
+      maxBytes: limits.bodyBytes,
+      clock,
+    }),
+    watch: health,
+    timeouts,
+    limits: { frameBytes: limits.frameBytes, replyBytes: limits.bodyBytes },
+    clock,
+  })
+  return completionsThroughChat(checkAnswers(watchToolCalls(streamOptions.watch(callEndpoint), health), health))
+}
+
+/** The calls that get a second one beside them, by the settings of their providers. */
+export const wireHedges = ({ providers }: Config): Hedges =>
+  new Hedges(
+    new Map<string, HedgeSettings>(
+      providers.flatMap(({ slug, hedge }) => (hedge === undefined ? [] : [[slug, hedge]])),
+    ),
+  )

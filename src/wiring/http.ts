@@ -1,0 +1,85 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Config } from '../config/config.ts'
+import { type AppDependencies, createApp } from '../http/app.ts'
+import type { ClientPatience } from '../http/client-patience.ts'
+import { drainable } from '../http/drain.ts'
+import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
+import { completionsClient } from '../protocols/completions/client.ts'
+
+/** Reads the body of a chat request, for those who ask where it would go. */
+export const decodeChat = (body: object) => chatCompletionsClient.decodeRequest(body, {})
+
+/** How long running requests may take after the gateway was told to stop. */
+const drainMs = 30_000
+
+interface HttpParts extends Omit<
+  AppDependencies,
+  'chatCompletions' | 'completions' | 'limits' | 'totalMs' | 'keepaliveMs' | 'readiness'
+> {
+  readonly config: Config
+  readonly patience: ClientPatience
+}
+
+export interface HttpServer {
+  /** @throws Error that says what to do when the port is taken. */
+  listen(): Promise<string>
+  /** Takes no more requests, and lets running ones end. */
+  drain(): Promise<void>
+}
+
+/** Makes the server that clients speak to, in every language that a client speaks. */
+export function wireHttp({ config, patience, ...parts }: HttpParts): HttpServer {
+  const { host, port, keepAliveMs } = config.server
+  let draining = false
+  const app = createApp({
+    ...parts,
+    limits: { ...config.limits, bodyMs: patience.requestMs },
+    totalMs: config.timeouts.totalMs,
+    keepaliveMs: config.keepaliveMs,
+    chatCompletions: chatCompletionsClient,
+    completions: completionsClient,
+    readiness: () => (draining ? 'draining' : parts.generations.isFull() ? 'backlogged' : 'ready'),
+  })
+  const server = createServer(
+    {
+      keepAliveTimeout: keepAliveMs,
+      headersTimeout: patience.headersMs,
+      // A body that is late is refused by its route, in the words of that route, before Node ends the connection.
+      requestTimeout: patience.headersMs + patience.requestMs,
+      connectionsCheckingInterval: patience.checkMs,
+    },
+    app.handle,
+  )
+  const drain = drainable(server)
+  return {
+    async listen() {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', (error) => reject(explainListen(error, host, port)))
+        server.listen(port, host, resolve)
+      })
+      return urlOf(server.address(), host)
+    },
+    drain() {
+      draining = true
+      return drain(drainMs)
+    },
+  }
+}
+
+function urlOf(address: string | AddressInfo | null, host: string): string {
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function explainListen(error: Error, host: string, port: number): Error {
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') {
+    return new Error(
+      `Port ${port} on ${host} is taken. Stop what uses it, or choose another: --port 8403 or WAYGATE_PORT=8403.`,
+    )
+  }
+  if (code === 'EACCES')
+    return new Error(`Port ${port} on ${host} may not be used without more rights. Choose one above 1023.`)
+  return new Error(`Cannot listen on ${host}:${port}: ${error.message}`)
+}

@@ -1,0 +1,67 @@
+import { createAuthenticator } from '../auth/authenticate.ts'
+import type { Happenings } from '../canonical/happening.ts'
+import type { Config } from '../config/config.ts'
+import { ModelUsage } from '../ledger/model-usage.ts'
+import { createReserve } from '../ledger/reserve.ts'
+import { createSettle } from '../ledger/settle.ts'
+import { SpendingLimits } from '../ledger/spending-limits.ts'
+import { openStorage } from '../storage/open-storage.ts'
+import type { KeyStore } from '../storage/stores/key-store.ts'
+import { makeApiKey } from '../util/api-key.ts'
+import type { Clock } from '../util/clock.ts'
+import type { ClosingStack } from '../util/closing-stack.ts'
+
+/** Opens the database, with what keeps records and keys in it: who may call, what may be spent, and what was used. */
+export async function wireStorage(tools: {
+  readonly config: Config
+  readonly clock: Clock
+  readonly happenings: Happenings
+  readonly opened: ClosingStack
+  readonly onError: (error: Error) => void
+}) {
+  const { config, clock, happenings, opened, onError } = tools
+  const { generations, keys, close } = await openStorage(config.storage.url, { onError })
+  opened.add(close)
+  const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys, clock })
+  opened.add(() => authenticator.close())
+  return {
+    generations,
+    authenticator,
+    reserve: createReserve(new SpendingLimits(generations, happenings)),
+    settle: createSettle({ generations, happenings, clock }),
+    usage: new ModelUsage(generations, happenings, clock),
+    makeFirstKey: () => makeFirstKey(config, keys, clock),
+  }
+}
+
+/** Opens the stored keys alone, for commands that run beside a server. */
+export async function openKeyStore(config: Config): Promise<{ readonly keys: KeyStore; close(): Promise<void> }> {
+  const { keys, close } = await openStorage(config.storage.url)
+  return { keys, close }
+}
+
+/** Makes a key where there is none: without any, nobody could use the gateway. */
+async function makeFirstKey(config: Config, keys: KeyStore, clock: Clock): Promise<string | null> {
+  if (config.keys.length > 0 || (await keys.list()).length > 0) return null
+  const { key, hash, label } = makeApiKey()
+  const first = {
+    hash,
+    label,
+    name: 'first',
+    account: 'default',
+    limit: null,
+    management: false,
+    disabled: false,
+    expiresAt: null,
+    createdAt: clock.now(),
+    updatedAt: null,
+  }
+  try {
+    await keys.insert(first)
+    return key
+  } catch (error) {
+    // Another gateway on the same database was quicker.
+    if ((await keys.list()).length > 0) return null
+    throw error
+  }
+}
