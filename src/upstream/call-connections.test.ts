@@ -113,6 +113,30 @@ async function standstill(count: () => number): Promise<number> {
 }
 
 describe('a connection is used again', () => {
+  describe('in virtual time', () => {
+    useVirtualTime()
+
+    test('after a refusal, and after a stream whose server ends a little after its last frame', async () => {
+      const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+      const upstream = await scriptUpstream((_, response) => {
+        if (upstream.requests.length === 1) {
+          response.writeHead(503).end('{"error":"busy"}')
+        } else {
+          stream(response, 'a', '[DONE]')
+          setTimeout(() => response.end(': goodbye\n\n'), 100)
+        }
+      })
+      const call = callerOf({ baseUrl: upstream.url })
+      expect((await failureOf(call())).message).toBe('status 503')
+      await pass(20)
+      await eventsOf(call())
+      await pass(200)
+      await eventsOf(call())
+      expect(upstream.requests).toHaveLength(3)
+      expect(upstream.sockets).toHaveLength(1)
+    })
+  })
+
   test('by a thousand calls, which leave nothing behind', async () => {
     const { signal } = new AbortController()
     let served = 0
@@ -132,24 +156,6 @@ describe('a connection is used again', () => {
     expect(timers()).toBeLessThanOrEqual(before + 3)
   })
 
-  test('after a refusal, and after a stream whose server ends a little after its last frame', async () => {
-    const upstream = await scriptUpstream((_, response) => {
-      if (upstream.requests.length === 1) {
-        response.writeHead(503).end('{"error":"busy"}')
-      } else {
-        stream(response, 'a', '[DONE]')
-        setTimeout(() => response.end(': goodbye\n\n'), 100)
-      }
-    })
-    const call = callerOf({ baseUrl: upstream.url })
-    expect((await failureOf(call())).message).toBe('status 503')
-    await sleep(20)
-    await eventsOf(call())
-    await sleep(200)
-    await eventsOf(call())
-    expect(upstream.requests).toHaveLength(3)
-    expect(upstream.sockets).toHaveLength(1)
-  })
 
 })
 
