@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { standstill } from '../../test/standstill.ts'
 import { useVirtualTime } from '../../test/virtual-time.ts'
 import { callerOf, eventsOf, failureOf, scriptUpstream, stream } from './testing/scripted-upstream.ts'
 
@@ -101,17 +102,6 @@ describe('the upstream connection is closed', () => {
   })
 })
 
-/** Waits until nothing has changed for many turns of the event loop: what two ends in one process do takes a few. */
-async function standstill(count: () => number): Promise<number> {
-  let last = count()
-  for (let still = 0; still < 500; still++) {
-    await nextTurn()
-    if (count() !== last) still = 0
-    last = count()
-  }
-  return last
-}
-
 describe('a connection is used again', () => {
   describe('in virtual time', () => {
     useVirtualTime()
@@ -155,10 +145,7 @@ describe('a connection is used again', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
     expect(timers()).toBeLessThanOrEqual(before + 3)
   })
-
-
 })
-
 
 test('concurrent calls have a connection each', async () => {
   const upstream = await scriptUpstream((_, response) => {

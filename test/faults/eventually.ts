@@ -1,7 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises'
 
 /** Looks every 20 ms until there is something. That it gives up after half a minute only proves that nothing hangs. */
-export async function eventually<Found>(find: () => Found | null | undefined | Promise<Found | null | undefined>): Promise<Found> {
+export async function eventually<Found>(
+  find: () => Found | null | undefined | Promise<Found | null | undefined>,
+): Promise<Found> {
   for (let looks = 0; looks < 1_500; looks++) {
     const found = await find()
     if (found !== null && found !== undefined) return found

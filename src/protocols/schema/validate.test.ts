@@ -32,7 +32,8 @@ const valuesIn = (body: unknown): number =>
 /** A body that counts how often its members are looked at. */
 function watch(body: object): { readonly body: object; readonly looks: () => number } {
   let looks = 0
-  const watched = (value: unknown): unknown => (typeof value === 'object' && value !== null ? new Proxy(value, handler) : value)
+  const watched = (value: unknown): unknown =>
+    typeof value === 'object' && value !== null ? new Proxy(value, handler) : value
   const handler: ProxyHandler<object> = {
     get(target, key) {
       looks++
@@ -285,17 +286,19 @@ describe('what it costs', () => {
     ['an image of 2 MB', { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] }],
   ])('%s: a few looks at each value, and none through a long text', (_, body) => {
     const watched = watch(body)
-    const tried = vi.spyOn(RegExp.prototype, 'test')
+    let furthest = 0
+    const tried = vi.spyOn(RegExp.prototype, 'test').mockImplementation(function (this: RegExp, text) {
+      // What an expression has found ends where it stopped to read; one that finds nothing may have read it all.
+      const found = this.exec(text)
+      furthest = Math.max(furthest, found === null ? text.length : found.index + found[0].length)
+      return found !== null
+    })
     try {
       expect(validateChat(watched.body)).toMatchObject({ ok: true })
     } finally {
       tried.mockRestore()
     }
-    for (const [index, [text]] of tried.mock.calls.entries()) {
-      // What an expression has found ends where it stopped to read; one that finds nothing may have read it all.
-      const found = tried.mock.contexts[index]?.exec(text)
-      expect(found ? found.index + found[0].length : text.length).toBeLessThan(1_000)
-    }
+    expect(furthest).toBeLessThan(1_000)
     expect(watched.looks()).toBeGreaterThan(valuesIn(body))
     expect(watched.looks()).toBeLessThan(20 * valuesIn(body))
   })

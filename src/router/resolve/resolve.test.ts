@@ -292,7 +292,10 @@ describe('several slugs', () => {
 
   test('fifty thousand of them are looked up each, and the catalogue is looked through no more often than for a few', () => {
     const looks = (count: number): number => {
-      const models = Array.from({ length: count }, (_, index) => `openrouter/auto${':nitro'.repeat(index % 20)}x${index}`)
+      const models = Array.from(
+        { length: count },
+        (_, index) => `openrouter/auto${':nitro'.repeat(index % 20)}x${index}`,
+      )
       const watched = new WatchedMap(names.models)
       const slugs = [...models, ...models.map((slug) => `~acme/${slug}-latest`), ...models.map(() => 'openrouter/auto')]
       resolved({ models: slugs }, { ...names, models: watched })
