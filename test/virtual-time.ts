@@ -11,7 +11,8 @@ const burstMs = 5
  * is then the number of steps that it takes, whatever else the machine does meanwhile; and seconds pass in a moment.
  *
  * Not in this time: other processes, worker threads (the database), and what Node itself times (`AbortSignal.timeout`, the limits of
- * its HTTP server). Nothing that waits for them is measured in it, since it goes on while they work.
+ * its HTTP server). Nothing that waits for them is measured in it, since it goes on while they work. `expect.poll` moves this time by 50 ms
+ * with each look, so what is measured is awaited with `eventually`.
  */
 export function useVirtualTime(): void {
   const { setTimeout: rest } = globalThis

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { StorageProcess } from '../../test/contract/storage-process.ts'
+import { eventually } from '../../test/faults/eventually.ts'
 import { GatewayError } from '../canonical/errors.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import type { KeyRecord } from '../storage/stores/key-store.ts'
@@ -210,13 +211,13 @@ describe('a change of the store', () => {
     expect(refusal(`Bearer ${key}`).status).toBe(401)
     expect(await new StorageProcess('insert-key', url, JSON.stringify(storedKey(key))).ended()).toBe(0)
     vi.advanceTimersByTime(2_000)
-    await expect.poll(() => owner(key)).toBe('stored')
+    expect(await eventually(() => owner(key))).toBe('stored')
   })
 
   test('a key made by this process is accepted at once', async () => {
     await start(bootstrapKey({}))
     await storage.keys.insert(storedKey('made-here'))
-    await expect.poll(() => owner('made-here')).toBe('stored')
+    expect(await eventually(() => owner('made-here'))).toBe('stored')
   })
 
   test('that cannot be read is read again until it can', async () => {
@@ -235,7 +236,7 @@ describe('a change of the store', () => {
     expect(refusal('Bearer made-during-trouble').status).toBe(401)
     await nextTurn()
     vi.advanceTimersByTime(1_000)
-    await expect.poll(() => owner('made-during-trouble')).toBe('stored')
+    expect(await eventually(() => owner('made-during-trouble'))).toBe('stored')
   })
 
   test('is not heard after closing', async () => {

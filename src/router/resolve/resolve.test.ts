@@ -297,7 +297,8 @@ describe('several slugs', () => {
         (_, index) => `openrouter/auto${':nitro'.repeat(index % 20)}x${index}`,
       )
       const watched = new WatchedMap(names.models)
-      const slugs = [...models, ...models.map((slug) => `~acme/${slug}-latest`), ...models.map(() => 'openrouter/auto')]
+      const routers = models.slice(0, 80).map((_, index) => `openrouter/auto${':nitro'.repeat(index)}`)
+      const slugs = [...models, ...models.map((slug) => `~acme/${slug}-latest`), ...routers]
       resolved({ models: slugs }, { ...names, models: watched })
       return watched.looks
     }
