@@ -148,9 +148,11 @@ describe('a connection is used again', () => {
 })
 
 test('concurrent calls have a connection each', async () => {
+  const open: ServerResponse[] = []
   const upstream = await scriptUpstream((_, response) => {
     stream(response, 'a')
-    setTimeout(() => stream(response, '[DONE]'), 200)
+    open.push(response)
+    if (open.length === 50) for (const one of open) stream(one, '[DONE]')
   })
   const call = callerOf({ baseUrl: upstream.url })
   const calls = await Promise.all(Array.from({ length: 50 }, () => eventsOf(call())))

@@ -15,11 +15,15 @@ type Loose<T> = T extends (infer Item)[]
   : T extends object
     ? { readonly [Key in keyof T]: Loose<T[Key]> }
     : T
+/** Ours are open: new ones may come any time. */
+type KnownTtl<T> = T extends object
+  ? { readonly [Key in keyof T]: Key extends 'ttl' ? '30m' | '12h' : KnownTtl<T[Key]> }
+  : T
 type OwnTurn = Extract<InputItem, { role: 'assistant' } | { type: 'reasoning' }>
 
 // What is sent is what OpenAI’s SDK would send.
-expectTypeOf<InputPart>().toExtend<Loose<Responses.ResponseInputContent>>()
-expectTypeOf<Exclude<InputItem, OwnTurn>>().toExtend<Loose<Responses.ResponseInputItem>>()
+expectTypeOf<KnownTtl<InputPart>>().toExtend<Loose<Responses.ResponseInputContent>>()
+expectTypeOf<KnownTtl<Exclude<InputItem, OwnTurn>>>().toExtend<Loose<Responses.ResponseInputItem>>()
 expectTypeOf<Extract<InputItem, { role: 'assistant' }>>().toExtend<
   Loose<Omit<Responses.ResponseOutputMessage, 'id' | 'status'>>
 >()
