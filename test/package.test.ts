@@ -50,7 +50,7 @@ const systemNode = '/usr/bin/node'
 const reasonToSkip = whyNotOld(systemNode)
 
 test.skipIf(reasonToSkip !== null)(`an older Node says what it needs${reasonToSkip ?? ''}`, async () => {
-  const started = run(systemNode, [join(installed, 'bin/waygate.js'), 'serve'], { env: {}, timeout: 10_000 })
+  const started = run(systemNode, [join(installed, 'bin/waygate.js'), 'serve'], { env: {}, timeout: 50_000 })
   await expect(started).rejects.toMatchObject({
     code: 1,
     stdout: '',

@@ -69,7 +69,7 @@ describe('README.md', () => {
     symlinkSync(join(repository, 'node_modules'), join(directory, 'node_modules'))
     const file = join(directory, 'snippet.mts')
     writeFileSync(file, at(snippet))
-    const { stdout } = await run(process.execPath, [file], { env: { WAYGATE_API_KEY: key }, timeout: 15_000 })
+    const { stdout } = await run(process.execPath, [file], { env: { WAYGATE_API_KEY: key }, timeout: 50_000 })
     expect(stdout.trim()).toBe(simulatedText(12))
   })
 
@@ -80,7 +80,7 @@ describe('README.md', () => {
   test.each(commands.filter((command) => command.startsWith('curl ')))('%s', async (command) => {
     const { key, at } = await serve()
     const env = { PATH: process.env['PATH'], WAYGATE_API_KEY: key }
-    const { stdout } = await run('sh', ['-c', at(command)], { env, timeout: 15_000 })
+    const { stdout } = await run('sh', ['-c', at(command)], { env, timeout: 50_000 })
     for (const word of simulatedText(12).split(' ')) expect(stdout).toContain(word)
   })
 

@@ -1,9 +1,12 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { useVirtualTime } from '../../test/virtual-time.ts'
 import { behaviours } from './behaviours.ts'
 import { at, dataFrames, sendRequest, post, streamedText, until } from './test-client.ts'
 import { simulatedText } from './simulated-text.ts'
 import { startSimulator, type Simulator } from './simulator.ts'
+
+useVirtualTime()
 
 let simulator: Simulator
 beforeAll(async () => {
@@ -50,12 +53,13 @@ describe('before the first byte', () => {
   })
 
   test('slow-first-token sends headers, pings, then the text', async () => {
-    const { value, milliseconds } = await timed(stream('slow-first-token-200+ping-40'))
-    expect(milliseconds).toBeGreaterThan(195)
-    expect(value.text.match(/^: keep-alive$/gm)?.length).toBeGreaterThanOrEqual(2)
+    const { value, milliseconds } = await timed(stream('slow-first-token-200+ping-45'))
+    expect(milliseconds).toBeGreaterThanOrEqual(200)
+    expect(milliseconds).toBeLessThan(250)
+    expect(value.text.match(/^: keep-alive$/gm)).toHaveLength(4)
     expect(value.text.indexOf(': keep-alive')).toBe(0)
     expect(value.text.lastIndexOf(': keep-alive')).toBeLessThan(value.text.indexOf('data: '))
-    expect((await timed(json('slow-first-token-100'))).milliseconds).toBeGreaterThan(95)
+    expect((await timed(json('slow-first-token-100'))).milliseconds).toBeGreaterThanOrEqual(100)
   })
 })
 
@@ -123,8 +127,8 @@ describe('breaking off', () => {
 
 describe('odd but complete', () => {
   test('pace waits between chunks', async () => {
-    expect((await timed(stream('tokens-5+pace-30'))).milliseconds).toBeGreaterThan(115)
-    expect((await timed(json('tokens-5+pace-30'))).milliseconds).toBeGreaterThan(115)
+    expect((await timed(stream('tokens-5+pace-30'))).milliseconds).toBeGreaterThanOrEqual(120)
+    expect((await timed(json('tokens-5+pace-30'))).milliseconds).toBeGreaterThanOrEqual(120)
   })
 
   test('empty has no text and zero tokens', async () => {

@@ -1,8 +1,11 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { useVirtualTime } from '../../test/virtual-time.ts'
 import { at, sendRequest, post, streamedText, until } from './test-client.ts'
 import { simulatedText } from './simulated-text.ts'
 import { startSimulator, type Simulator } from './simulator.ts'
+
+useVirtualTime()
 
 let simulator: Simulator
 beforeAll(async () => {

@@ -171,7 +171,7 @@ describe('closing', () => {
       await storage.close()`
     const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
       encoding: 'utf8',
-      timeout: 10_000,
+      timeout: 50_000,
     })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   })
@@ -180,25 +180,29 @@ describe('closing', () => {
 const failing = async () => {
   const file = newFile()
   const errors: string[] = []
-  const storage = await openStorage(`sqlite:${file}`, { onError: (error) => errors.push(error.message) })
-  return { storage, errors, outside: new DatabaseSync(file) }
+  const times: number[] = []
+  const onError = ({ message }: Error): void => {
+    errors.push(message)
+    times.push(performance.now())
+  }
+  const storage = await openStorage(`sqlite:${file}`, { onError })
+  return { storage, errors, times, outside: new DatabaseSync(file) }
 }
 
 describe('writes that fail', () => {
   test('are tried again in order, reported once a second, and nothing is lost', async () => {
-    const { storage, errors, outside } = await failing()
+    const { storage, errors, times, outside } = await failing()
     outside.exec('alter table generation rename to hidden')
     for (let index = 0; index < 450; index++) storage.generations.append(generationRecord({ id: `gen-${index}` }))
     await expect(storage.generations.flush()).rejects.toThrow('no such table')
     await expect(storage.generations.flush()).rejects.toThrow('no such table')
     expect(await storage.generations.find('gen-449', 'default')).toMatchObject({ id: 'gen-449' })
     expect(storage.generations.pending()).toBe(450)
-    const before = performance.now()
-    await expect.poll(() => errors.length, { timeout: 5000 }).toBe(2)
-    expect(performance.now() - before).toBeGreaterThan(700)
+    await expect.poll(() => errors.length).toBe(2)
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1_000)
     expect(errors[0]).toMatch(/^The database takes no writes: no such table: .*450 records wait in memory/)
     outside.exec('alter table hidden rename to generation')
-    await expect.poll(() => storage.generations.pending(), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => storage.generations.pending()).toBe(0)
     await storage.generations.flush()
     const ids = outside.prepare('select id from generation order by rowid').all()
     expect(ids.map((row) => row['id'])).toEqual(Array.from({ length: 450 }, (_, index) => `gen-${index}`))

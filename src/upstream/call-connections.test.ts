@@ -2,6 +2,8 @@ import { getEventListeners } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { standstill } from '../../test/standstill.ts'
+import { useVirtualTime } from '../../test/virtual-time.ts'
 import { callerOf, eventsOf, failureOf, scriptUpstream, stream } from './testing/scripted-upstream.ts'
 
 const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
@@ -13,6 +15,8 @@ function babble(response: ServerResponse): void {
 }
 
 describe('the upstream connection is closed', () => {
+  useVirtualTime()
+
   test('at once when the reader stops early', async () => {
     const upstream = await scriptUpstream((_, response) => babble(response))
     let left = 0
@@ -21,7 +25,7 @@ describe('the upstream connection is closed', () => {
       left = performance.now()
       break
     }
-    expect((await upstream.closed(0)) - left).toBeLessThan(100)
+    expect((await upstream.closed(0)) - left).toBeLessThan(50)
   })
 
   test.each(['before the headers', 'before the first token', 'between tokens'])(
@@ -38,7 +42,7 @@ describe('the upstream connection is closed', () => {
       client.abort()
       const left = performance.now()
       expect(await failure).toMatchObject({ scope: 'never' })
-      expect((await upstream.closed(0)) - left).toBeLessThan(100)
+      expect((await upstream.closed(0)) - left).toBeLessThan(50)
       expect(getEventListeners(client.signal, 'abort')).toHaveLength(0)
     },
   )
@@ -50,7 +54,7 @@ describe('the upstream connection is closed', () => {
     await call.next()
     client.abort()
     const left = performance.now()
-    expect((await upstream.closed(0)) - left).toBeLessThan(100)
+    expect((await upstream.closed(0)) - left).toBeLessThan(50)
     expect(await failureOf(call)).toMatchObject({ scope: 'never' })
   })
 
@@ -74,6 +78,18 @@ describe('the upstream connection is closed', () => {
     expect(upstream.requests).toHaveLength(1)
   })
 
+  test('soon when the server goes on talking after the last frame', async () => {
+    const upstream = await scriptUpstream((_, response) => {
+      stream(response, 'a', '[DONE]')
+      const timer = setInterval(() => response.write(Buffer.alloc(16_384, 'x')), 5)
+      response.on('close', () => clearInterval(timer))
+    })
+    expect((await eventsOf(callerOf({ baseUrl: upstream.url })())).at(-1)?.type).toBe('call-end')
+    const ended = performance.now()
+    // A silent server is waited for longer, for the sake of the connection.
+    expect((await upstream.closed(0)) - ended).toBeLessThan(500)
+  })
+
   test('and everything else given back before the last batch is handed out', async () => {
     const { signal } = new AbortController()
     const upstream = await scriptUpstream((_, response) => stream(response, 'a', '[ERROR]'))
@@ -87,6 +103,30 @@ describe('the upstream connection is closed', () => {
 })
 
 describe('a connection is used again', () => {
+  describe('in virtual time', () => {
+    useVirtualTime()
+
+    test('after a refusal, and after a stream whose server ends a little after its last frame', async () => {
+      const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+      const upstream = await scriptUpstream((_, response) => {
+        if (upstream.requests.length === 1) {
+          response.writeHead(503).end('{"error":"busy"}')
+        } else {
+          stream(response, 'a', '[DONE]')
+          setTimeout(() => response.end(': goodbye\n\n'), 100)
+        }
+      })
+      const call = callerOf({ baseUrl: upstream.url })
+      expect((await failureOf(call())).message).toBe('status 503')
+      await pass(20)
+      await eventsOf(call())
+      await pass(200)
+      await eventsOf(call())
+      expect(upstream.requests).toHaveLength(3)
+      expect(upstream.sockets).toHaveLength(1)
+    })
+  })
+
   test('by a thousand calls, which leave nothing behind', async () => {
     const { signal } = new AbortController()
     let served = 0
@@ -105,42 +145,14 @@ describe('a connection is used again', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
     expect(timers()).toBeLessThanOrEqual(before + 3)
   })
-
-  test('after a refusal, and after a stream whose server ends a little after its last frame', async () => {
-    const upstream = await scriptUpstream((_, response) => {
-      if (upstream.requests.length === 1) {
-        response.writeHead(503).end('{"error":"busy"}')
-      } else {
-        stream(response, 'a', '[DONE]')
-        setTimeout(() => response.end(': goodbye\n\n'), 100)
-      }
-    })
-    const call = callerOf({ baseUrl: upstream.url })
-    expect((await failureOf(call())).message).toBe('status 503')
-    await sleep(20)
-    await eventsOf(call())
-    await sleep(200)
-    await eventsOf(call())
-    expect(upstream.requests).toHaveLength(3)
-    expect(upstream.sockets).toHaveLength(1)
-  })
-
-  test('but not when the server goes on talking after the last frame', async () => {
-    const upstream = await scriptUpstream((_, response) => {
-      stream(response, 'a', '[DONE]')
-      const timer = setInterval(() => response.write(Buffer.alloc(16_384, 'x')), 5)
-      response.on('close', () => clearInterval(timer))
-    })
-    expect((await eventsOf(callerOf({ baseUrl: upstream.url })())).at(-1)?.type).toBe('call-end')
-    const ended = performance.now()
-    expect((await upstream.closed(0)) - ended).toBeLessThan(500)
-  })
 })
 
 test('concurrent calls have a connection each', async () => {
+  const open: ServerResponse[] = []
   const upstream = await scriptUpstream((_, response) => {
     stream(response, 'a')
-    setTimeout(() => stream(response, '[DONE]'), 200)
+    open.push(response)
+    if (open.length === 50) for (const one of open) stream(one, '[DONE]')
   })
   const call = callerOf({ baseUrl: upstream.url })
   const calls = await Promise.all(Array.from({ length: 50 }, () => eventsOf(call())))
@@ -170,8 +182,8 @@ test('a slow reader stops the upstream, and still gets everything', async () => 
     received += batch.filter((event) => event.type === 'text-delta' && event.text === frame).length
     if (paused) continue
     paused = true
-    await sleep(500)
-    const stuckAt = sent
+    const stuckAt = await standstill(() => sent)
+    // Longer than the limit on silence.
     await sleep(500)
     expect(sent).toBe(stuckAt)
     // What is on its way fills the system's socket buffers; next to nothing of it is in this process.

@@ -9,6 +9,9 @@ import {
   scriptUpstream,
   stream,
 } from './testing/scripted-upstream.ts'
+import { useVirtualTime } from '../../test/virtual-time.ts'
+
+useVirtualTime()
 
 const text = (value: string): object => ({ type: 'text-delta', choice: 0, text: value })
 const end = { type: 'call-end', usage: { completionTokens: 1 } }
@@ -44,10 +47,10 @@ describe('a stream', () => {
     const call = callerOf({ baseUrl: upstream.url })
     const start = performance.now()
     expect(await eventsOf(call())).toEqual([text('a'), end])
-    expect(performance.now() - start).toBeLessThan(500)
+    expect(performance.now() - start).toBeLessThan(100)
     const closedAfter = (await upstream.closed(0)) - start
-    expect(closedAfter).toBeGreaterThan(900)
-    expect(closedAfter).toBeLessThan(1_500)
+    expect(closedAfter).toBeGreaterThanOrEqual(1_000)
+    expect(closedAfter).toBeLessThan(1_100)
   })
 
   test('that closes without its last frame is judged by the protocol', async () => {
@@ -149,7 +152,8 @@ describe('a refusal', () => {
     const upstream = await scriptUpstream((_, response) => response.writeHead(500).write('{"err'))
     const failure = await failureOf(callerOf({ baseUrl: upstream.url })())
     expect(failure.message).toBe('status 500')
-    expect(failure.afterMs).toBeLessThan(2_500)
+    expect(failure.afterMs).toBeGreaterThanOrEqual(2_000)
+    expect(failure.afterMs).toBeLessThan(2_100)
   })
 
   test('of a redirect is not followed', async () => {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { callerOf, eventsOf, scriptUpstream, stream } from './testing/scripted-upstream.ts'
 
@@ -38,8 +38,7 @@ test.each([
   const { upstream, heard, call } = await reported(...frames)
   const controller = new AbortController()
   const events = eventsOf(call({ signal: controller.signal }))
-  while (upstream.requests.length === 0) await sleep(5)
-  await sleep(50)
+  while (upstream.requests.length === 0 || heard.length < expected.length - 1) await nextTurn()
   controller.abort()
   expect((await events).at(-1)).toMatchObject({ type: 'error', retry: { scope: 'never' } })
   expect(heard).toEqual(expected)
@@ -65,12 +64,14 @@ test.each([
   ['before it is overdue is not', [], 60_000, ['abandoned']],
   ['in the middle of it has its own time', ['a'], 50, ['answered', 'abandoned']],
 ] as const)('issue 9.22: a call that is given up %s', async (_, frames, overdueMs, expected) => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
   const { upstream, heard, call } = await reported(...frames)
   const controller = new AbortController()
   const patience = { answerMs: 60_000, overdueMs, commentsCount: true }
   const events = eventsOf(call({ signal: controller.signal, patience }))
-  while (upstream.requests.length === 0) await sleep(5)
-  await sleep(100)
+  while (upstream.requests.length === 0 || heard.length < expected.length - 1) await nextTurn()
+  vi.advanceTimersByTime(100)
   controller.abort()
   await events
   expect(heard).toEqual(expected)

@@ -1,10 +1,13 @@
 import { createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
+import { useVirtualTime } from '../../test/virtual-time.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { probeLocalServer } from './probe-local-server.ts'
 import { bearer, keyHeader } from './sign/api-key.ts'
 import { credentialOf, scriptUpstream } from './testing/scripted-upstream.ts'
 import { systemClock } from '../util/clock.ts'
+
+useVirtualTime()
 
 type Provider = Parameters<typeof probeLocalServer>[1]
 
@@ -50,7 +53,10 @@ test.each([
 
 test('takes a closed port and a silent server for none', async () => {
   const upstream = await scriptUpstream(() => {})
+  const start = performance.now()
   expect(await probe(upstream.url, 200)).toEqual({ failure: 'no answer within 200 ms' })
+  expect(performance.now() - start).toBeGreaterThanOrEqual(200)
+  expect(performance.now() - start).toBeLessThan(250)
   await upstream.closed(0)
   expect(await probe(`http://127.0.0.1:${await freePort()}`)).toEqual({ failure: 'nothing listens there' })
 })

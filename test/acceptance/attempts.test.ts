@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { behaving, startGateway, type TestGateway } from '../gateway.ts'
+import { useVirtualTime } from '../virtual-time.ts'
 import { at, called, readJson, refusal, sent } from './exchange.ts'
+
+useVirtualTime()
 
 /** A model whose name is its behaviours. */
 const named = (...behaviours: readonly string[]) =>

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
-import { setTimeout as after } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { JournalEntry } from '../../src/simulator/journal.ts'
 import { isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../src/util/json.ts'
+import { eventually } from '../faults/eventually.ts'
 import type { TestGateway } from '../gateway.ts'
 
 /** A reply read whole. */
@@ -54,14 +54,11 @@ export const called = (gateway: TestGateway): readonly string[] =>
 export const sent = (gateway: TestGateway): JsonObject => asObject(calls(gateway).at(-1)?.body)
 
 /** What is on record about a generation; it may take a moment until it can be read (contract §8.A3). */
-export async function generation(gateway: TestGateway, id: unknown, patienceMs = 2000): Promise<JsonObject> {
-  const until = performance.now() + patienceMs
-  for (;;) {
+export function generation(gateway: TestGateway, id: unknown): Promise<JsonObject> {
+  return eventually(async () => {
     const { status, body } = await readJson(gateway.get(`/api/v1/generation?id=${asText(id)}`))
-    if (status === 200) return asObject(body['data'])
-    if (performance.now() > until) throw new Error(`No generation ${asText(id)} after ${patienceMs} ms: ${status}`)
-    await after(20)
-  }
+    return status === 200 ? asObject(body['data']) : null
+  })
 }
 
 /** A refusal with the envelope of contract §5.1; returns what stands under `error`. */

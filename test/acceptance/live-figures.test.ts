@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../gateway.ts'
+import { useVirtualTime } from '../virtual-time.ts'
 import { asNumber, at, calls, readJson } from './exchange.ts'
+
+useVirtualTime()
 
 const endpoint = (provider: string, model: string) => ({ provider, model, pricing: { prompt: 1, completion: 2 } })
 const slug = 'acme/live'
@@ -67,11 +70,11 @@ test('contract §6.22: latency is the time to the first token in milliseconds, t
   for (const name of ['latency_last_30m', 'throughput_last_30m']) {
     expect(percentiles(name)).toEqual(percentiles(name).toSorted((a, b) => a - b))
   }
-  // 60 ms to the first of 20 tokens, 5 ms to each of the others: 155 ms at least, so 129 tokens a second at most.
-  expect(percentiles('latency_last_30m')[0]).toBeGreaterThan(57)
-  expect(percentiles('latency_last_30m')[0]).toBeLessThan(2_000)
+  // 60 ms to the first of 20 tokens, 5 ms to each of the others: 155 ms at least, so 129 tokens a second at most. Figures are told to 5 %.
+  expect(percentiles('latency_last_30m')[0]).toBeGreaterThan(0.95 * 60)
+  expect(percentiles('latency_last_30m')[3]).toBeLessThan(2 * 60)
   expect(percentiles('throughput_last_30m')[3]).toBeLessThan(1.05 * 129)
-  expect(percentiles('throughput_last_30m')[0]).toBeGreaterThan(5)
+  expect(percentiles('throughput_last_30m')[0]).toBeGreaterThan(129 / 2)
 })
 
 test('contract §8.A2: who has no valid key learns of the uptime, not of the speed', async () => {

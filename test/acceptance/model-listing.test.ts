@@ -259,7 +259,7 @@ test('issue 9.33: tool_success_rate goes by the calls that were seen', async () 
     }
     expect((await calling.chat({ model: 'acme/rarely', tools })).status).toBe(200)
     // Such figures are worked out once a second.
-    await expect.poll(() => list('min_tool_success_rate=0.9', calling), { timeout: 10_000 }).toEqual(['acme/calls'])
+    await expect.poll(() => list('min_tool_success_rate=0.9', calling)).toEqual(['acme/calls'])
     expect(await list('max_tool_success_rate=0.9', calling)).toEqual([])
   } finally {
     await calling.close()

@@ -116,7 +116,7 @@ describe('issue 9.9: an answer that does not fit what was asked', () => {
       headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
       body: JSON.stringify({
         models: ['acme/words', 'acme/waits'],
-        messages: [{ role: 'user', content: 'abcd'.repeat(100) }],
+        messages: [{ role: 'user', content: Array(96).fill('word').join(' ') }],
         response_format: { type: 'json_object' },
       }),
       signal: controller.signal,

@@ -50,7 +50,8 @@ export function startWaygate(arguments_: readonly string[], options: RunOptions)
   const child: ChildProcess = spawn(process.execPath, [...node, shim, ...arguments_], {
     cwd: directory,
     env: { ...environment },
-    timeout: 15_000,
+    // Only so that nothing is left of a test that hangs.
+    timeout: 50_000,
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   let stdout = ''

@@ -67,7 +67,7 @@ describe('docs/routing.md', () => {
   test('asks a running server over HTTP, and shows what it says', async () => {
     const { at, environment } = await serve()
     const env = { PATH: process.env['PATH'], ...environment }
-    const { stdout } = await run('sh', ['-c', at(commands[2] ?? '')], { env, timeout: 15_000 })
+    const { stdout } = await run('sh', ['-c', at(commands[2] ?? '')], { env, timeout: 50_000 })
     expect(JSON.parse(stdout).data.candidates[0]).toEqual(JSON.parse(candidate))
   })
 })

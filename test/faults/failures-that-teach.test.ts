@@ -1,8 +1,10 @@
-import { setTimeout as after } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { called, calls, readJson } from '../acceptance/exchange.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
+import { useVirtualTime } from '../virtual-time.ts'
 import { eventually } from './eventually.ts'
+
+useVirtualTime()
 
 /** At prov-a first, since that is cheaper. `name` makes an upstream model of its own, whose behaviour can be changed. */
 const pair = (first: string, name: string) => ({
@@ -45,7 +47,7 @@ async function behave(model: string, behaviour: string): Promise<void> {
 /** As many calls as make what an endpoint usually does known; that is looked up once a second. */
 async function warm(model: string, more: object): Promise<void> {
   for (let call = 0; call < 20; call++) await (await gateway.chat({ model, ...more })).text()
-  await after(1_100)
+  vi.advanceTimersByTime(1_100)
   gateway.simulator.clearJournal()
 }
 
@@ -59,7 +61,7 @@ async function leave(model: string, silenceMs: number): Promise<void> {
     signal: controller.signal,
   }).then((response) => response.text())
   await eventually(() => calls(gateway)[0])
-  await after(silenceMs)
+  await new Promise((resolve) => setTimeout(resolve, silenceMs))
   controller.abort()
   await expect(left).rejects.toThrow()
   await eventually(() => calls(gateway).every(({ closedBy }) => closedBy === 'client') || null)

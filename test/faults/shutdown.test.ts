@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { stringify } from 'yaml'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import { simulatedText } from '../../src/simulator/simulated-text.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
@@ -19,6 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => simulator.close())
 beforeEach(() => simulator.clearJournal())
+afterEach(() => void vi.useRealTimers())
 
 /** A directory with a configuration, whose one provider is the simulator. */
 function configured(port = 0): string {
@@ -50,6 +51,8 @@ describe.each(operations)('$name: a server that is told to stop', ({ path, ask }
     })
 
   test('is not ready any more, ends its streams, writes their records and leaves with 0', async () => {
+    // The provider's time stands still in the middle of its streams until the test lets them go on; the server's does not.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const directory = configured()
     const { url, stop } = await serving(directory)
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
@@ -63,6 +66,7 @@ describe.each(operations)('$name: a server that is told to stop', ({ path, ask }
     expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
     expect(await refused.json()).toMatchObject({ error: { code: 503 } })
 
+    await vi.advanceTimersByTimeAsync(2_000)
     const streams = await reading
     expect(streams.filter((read) => completed(read) && read.text === simulatedText(40))).toHaveLength(20)
     expect(await ended).toBe(0)

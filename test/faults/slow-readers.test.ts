@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { simulatedText } from '../../src/simulator/simulated-text.ts'
 import { behaving, startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
-import { eventually } from './eventually.ts'
+import { standstill } from '../standstill.ts'
 import { operations } from './operations.ts'
 
 /** More than 15 MB of events. */
@@ -35,14 +35,7 @@ describe.each(operations)('$name: clients that do not read', ({ path, ask }) => 
   test('pause the upstream, hold up nobody else, and lose nothing when they read on', async () => {
     const responses = await Promise.all(Array.from({ length: 5 }, unread))
     // The upstreams stand still.
-    let last = ''
-    await eventually(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 400))
-      const now = String(sent())
-      const still = now === last
-      last = now
-      return still || null
-    })
+    await standstill(() => String(sent()))
     expect(sent()).toHaveLength(5)
     expect(Math.max(...sent())).toBeLessThan(bufferedBytes)
     expect(gateway.simulator.journal().every(({ finishedAt }) => finishedAt === null)).toBe(true)

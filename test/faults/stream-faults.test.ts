@@ -2,9 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { simulatedText } from '../../src/simulator/simulated-text.ts'
 import { behaving, startGateway, type TestGateway } from '../gateway.ts'
 import { type ReadStream, readStream } from '../sse.ts'
+import { useVirtualTime } from '../virtual-time.ts'
+import { eventually } from './eventually.ts'
 import { brokeOff, completed, operations, readReply } from './operations.ts'
 
-/** Low enough to be met in a test, high enough not to be met by a busy machine. */
+/** In virtual time. */
 const limitMs = 1_500
 const words = (text: string): number => (text === '' ? 0 : text.split(' ').length)
 
@@ -183,6 +185,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
 })
 
 describe.each(operations)('$name, with low limits', ({ path, ask }) => {
+  useVirtualTime()
   let gateway: TestGateway
   beforeAll(async () => {
     gateway = await startGateway({
@@ -209,8 +212,9 @@ describe.each(operations)('$name, with low limits', ({ path, ask }) => {
     expect(more).toEqual([])
     expect(silent).toMatchObject({ status, closedBy: 'client', chunksSent: 0 })
     const waited = Date.parse(rescuer?.at ?? '') - Date.parse(silent?.at ?? '')
-    expect(waited).toBeGreaterThanOrEqual(limitMs - 100)
-    expect(waited).toBeLessThan(2 * limitMs)
+    // The limit begins a moment before the first call arrives.
+    expect(waited).toBeGreaterThanOrEqual(limitMs - 50)
+    expect(waited).toBeLessThanOrEqual(limitMs + 250)
     const id = response.headers.get('x-generation-id')
     const { data } = Object(await (await gateway.get(`/api/v1/generation?id=${id}`)).json())
     expect(data.provider_responses).toMatchObject([
@@ -220,11 +224,18 @@ describe.each(operations)('$name, with low limits', ({ path, ask }) => {
   })
 
   test('a stall ends with an error at the idle limit; the upstream is left, the next request is healthy', async () => {
+    const startedAt = Date.now()
     const read = await readStream(await post('fault/stall'))
+    const endedAt = Date.now()
     expect(brokeOff(read)).toBe(true)
     expect(read.chunks.at(-1)?.error).toMatchObject({ code: 504, metadata: { error_type: 'timeout' } })
     expect(read.text).toBe(simulatedText(20))
-    await expect.poll(() => gateway.simulator.journal()[0]?.closedBy).toBe('client')
+    // The twenty tokens before the stall took 1 ms each.
+    expect(endedAt - startedAt).toBeGreaterThanOrEqual(limitMs)
+    expect(endedAt - startedAt).toBeLessThanOrEqual(limitMs + 500)
+    const left = await eventually(() => gateway.simulator.journal().find(({ closedAt }) => closedAt !== null))
+    expect(left.closedBy).toBe('client')
+    expect(Date.parse(left.closedAt ?? '') - endedAt).toBeLessThanOrEqual(100)
     expect(completed(await readStream(await post('acme/m1')))).toBe(true)
   })
 })

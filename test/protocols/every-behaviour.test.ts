@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readStream } from '../sse.ts'
 import { toldByReply, toldByStream } from '../told.ts'
+import { useVirtualTime } from '../virtual-time.ts'
 import { type GatewayOfAll, startGatewayOfAll } from './languages/gateway-of-all.ts'
 import { languageNames } from './languages/languages.ts'
+
+useVirtualTime()
 
 /** Whatever language a provider speaks, its misbehaviour looks to the client as that of one who speaks chat completions. */
 const behaviours = [

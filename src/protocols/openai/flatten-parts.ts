@@ -31,7 +31,7 @@ export function flattenParts(parts: readonly Part[]): FlatAnswer {
       .map(({ id, name, arguments: given }) => ({ id, name, arguments: given })),
     annotations: parts.flatMap((part) => (part.type === 'annotation' ? [part.annotation] : [])),
     images: parts.flatMap((part) => (part.type === 'image' ? [part.url] : [])),
-    audio: parts.findLast((part) => part.type === 'audio')?.audio ?? null,
+    audio: joinedAudio(parts),
     logprobs: text.logprobs,
     refusalLogprobs: refusal.logprobs,
   }
@@ -46,4 +46,16 @@ function joined(parts: readonly Part[], type: 'text' | 'refusal') {
     if (part.logprobs !== null) logprobs = [...(logprobs ?? []), ...part.logprobs]
   }
   return { text, logprobs }
+}
+
+/** An answer has one sound, however often something else was told in between. */
+function joinedAudio(parts: readonly Part[]): AudioOutput | null {
+  const pieces = parts.flatMap((part) => (part.type === 'audio' ? [part.audio] : []))
+  if (pieces.length === 0) return null
+  return {
+    id: pieces.findLast(({ id }) => id !== undefined)?.id,
+    data: pieces.map(({ data }) => data).join(''),
+    transcript: pieces.map(({ transcript }) => transcript).join(''),
+    expiresAt: pieces.findLast(({ expiresAt }) => expiresAt !== undefined)?.expiresAt,
+  }
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { Type } from 'typebox'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { chatRequest } from '../../../test/arbitraries/chat-request.ts'
 import { completionsRequest } from '../../../test/arbitraries/completions-request.ts'
 import { ChatCompletionsRequestSchema } from '../chat-completions/schema/request.ts'
@@ -13,6 +13,44 @@ const validateCompletions = compileValidator(CompletionsRequestSchema, completio
 
 const messages = [{ role: 'user', content: 'hi' }]
 const roles = new Set<unknown>(['user', 'assistant', 'tool', 'system', 'developer'])
+
+const conversation = (length: number) => ({
+  model: 'acme/m1',
+  temperature: 0.7,
+  messages: Array.from({ length }, () => ({
+    role: 'user',
+    content: [{ type: 'text', text: 'hello there '.repeat(20) }],
+  })),
+})
+
+/** The values of a body, at any depth. */
+const valuesIn = (body: unknown): number =>
+  typeof body === 'object' && body !== null
+    ? Object.values(body).reduce<number>((sum, value) => sum + valuesIn(value), 1)
+    : 1
+
+/** A body that counts how often its members are looked at. */
+function watch(body: object): { readonly body: object; readonly looks: () => number } {
+  let looks = 0
+  const watched = (value: unknown): unknown =>
+    typeof value === 'object' && value !== null ? new Proxy(value, handler) : value
+  const handler: ProxyHandler<object> = {
+    get(target, key) {
+      looks++
+      return watched(Reflect.get(target, key))
+    },
+    has(target, key) {
+      looks++
+      return Reflect.has(target, key)
+    },
+    ownKeys(target) {
+      const keys = Reflect.ownKeys(target)
+      looks += keys.length
+      return keys
+    },
+  }
+  return { body: new Proxy(body, handler), looks: () => looks }
+}
 
 function issuesOf(body: unknown) {
   const result = validateChat(body)
@@ -236,5 +274,32 @@ describe('issue 9.1: fields that may have only so many items or keys are counted
     expect(validateChat({ messages, stop: ['a', 'b', 'c', 1] })).toMatchObject({ ok: false })
     const most = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [index, 1]))
     expect(validateChat({ messages, logit_bias: most })).toMatchObject({ ok: true })
+  })
+})
+
+describe('what it costs', () => {
+  const url = `data:image/png;base64,${'A'.repeat(2_000_000)}`
+
+  test.each([
+    ['12 messages', conversation(12)],
+    ['300 messages', conversation(300)],
+    ['an image of 2 MB', { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] }],
+  ])('%s: a few looks at each value, and none through a long text', (_, body) => {
+    const watched = watch(body)
+    let furthest = 0
+    const tried = vi.spyOn(RegExp.prototype, 'test').mockImplementation(function (this: RegExp, text) {
+      // What an expression has found ends where it stopped to read; one that finds nothing may have read it all.
+      const found = this.exec(text)
+      furthest = Math.max(furthest, found === null ? text.length : found.index + found[0].length)
+      return found !== null
+    })
+    try {
+      expect(validateChat(watched.body)).toMatchObject({ ok: true })
+    } finally {
+      tried.mockRestore()
+    }
+    expect(furthest).toBeLessThan(1_000)
+    expect(watched.looks()).toBeGreaterThan(valuesIn(body))
+    expect(watched.looks()).toBeLessThan(20 * valuesIn(body))
   })
 })

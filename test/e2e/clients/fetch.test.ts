@@ -7,6 +7,9 @@ import { compileValidator, describeIssues } from '../../../src/protocols/schema/
 import type { TestGateway } from '../../gateway.ts'
 import { type Chunk, readStream } from '../../sse.ts'
 import { everyReply, startEveryReply } from './every-reply.ts'
+import { useVirtualTime } from '../../virtual-time.ts'
+
+useVirtualTime()
 
 let gateway: TestGateway
 beforeAll(async () => {

@@ -25,6 +25,9 @@ import {
   weatherArguments,
   weatherReport,
 } from './expectations.ts'
+import { useVirtualTime } from '../../virtual-time.ts'
+
+useVirtualTime()
 
 /** As the README shows it. */
 const connect = (url: string, apiKey: string) =>

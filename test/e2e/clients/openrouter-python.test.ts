@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { isObject } from '../../../src/util/json.ts'
 import { startGateway, type TestGateway } from '../../gateway.ts'
+import { useVirtualTime } from '../../virtual-time.ts'
 import { everyReply, type Outcome, startEveryReply } from './every-reply.ts'
 import { cost, reasoning, text, weather, weatherArguments } from './expectations.ts'
 import { installPythonSdk, lackOfPython, type PythonClient, startPythonClient } from './python/python-client.ts'
@@ -38,6 +39,7 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
     gateway = await startEveryReply()
     client = startPythonClient(python, gateway)
   }, installMs)
+  useVirtualTime()
   afterAll(async () => {
     client.close()
     await gateway.close()

@@ -3,7 +3,10 @@ import { simulatedText } from '../../../src/simulator/simulated-text.ts'
 import { brokeOff, completed, readReply } from '../../faults/operations.ts'
 import { behaving } from '../../gateway.ts'
 import { type ReadStream, readStream } from '../../sse.ts'
+import { useVirtualTime } from '../../virtual-time.ts'
 import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+
+useVirtualTime()
 
 /** What event streams of text have to survive, in AWS's binary framing. */
 const behaviours: Readonly<Record<string, readonly string[]>> = {

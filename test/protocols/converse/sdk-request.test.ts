@@ -1,33 +1,14 @@
-import { ConverseCommand, type ConverseCommandInput, type ConverseRequest } from '@aws-sdk/client-bedrock-runtime'
+import { ConverseCommand, type ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime'
 import * as fc from 'fast-check'
-import { expect, expectTypeOf, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { GatewayError } from '../../../src/canonical/errors.ts'
 import type { Endpoint } from '../../../src/catalog/endpoint.ts'
 import { chatCompletionsClient } from '../../../src/protocols/chat-completions/client.ts'
 import { converseUpstream } from '../../../src/protocols/converse/upstream.ts'
 import type { ChatCompletionsRequest } from '../../../src/protocols/chat-completions/schema/request.ts'
-import type { ConverseBody } from '../../../src/protocols/converse/wire-request.ts'
 import type { UpstreamRequest } from '../../../src/protocols/protocol.ts'
 import { chatRequest } from '../../arbitraries/chat-request.ts'
 import { bedrockClient, type OutgoingRequest } from './bedrock-client.ts'
-
-/** A type of the SDK as it is on the wire: bytes are base64, and nothing is to be changed. */
-type OnTheWire<Value> = Value extends Uint8Array
-  ? string
-  : Value extends (infer Item)[]
-    ? readonly OnTheWire<Item>[]
-    : Value extends object
-      ? { readonly [Key in keyof Value]: OnTheWire<Value[Key]> }
-      : Value
-
-type Sdk = OnTheWire<Omit<ConverseRequest, 'modelId' | 'additionalModelRequestFields' | 'toolConfig' | 'messages'>>
-type SdkBlock = OnTheWire<NonNullable<NonNullable<ConverseRequest['messages']>[number]['content']>[number]>
-type Block = ConverseBody['messages'][number]['content'][number]
-
-test('a request is of the type that the SDK has for it', () => {
-  expectTypeOf<Omit<ConverseBody, 'additionalModelRequestFields' | 'toolConfig' | 'messages'>>().toExtend<Sdk>()
-  expectTypeOf<Exclude<Block, { toolUse: unknown }>>().toExtend<SdkBlock>()
-})
 
 const endpoint = (upstreamModel: string): Endpoint => ({
   id: 'acme/m1@prov-a',

@@ -1,0 +1,20 @@
+import type { ConverseRequest } from '@aws-sdk/client-bedrock-runtime'
+import { expectTypeOf } from 'vitest'
+import type { ConverseBody } from '../../../src/protocols/converse/wire-request.ts'
+
+/** A type of the SDK as it is on the wire: bytes are base64, and nothing is to be changed. */
+type OnTheWire<Value> = Value extends Uint8Array
+  ? string
+  : Value extends (infer Item)[]
+    ? readonly OnTheWire<Item>[]
+    : Value extends object
+      ? { readonly [Key in keyof Value]: OnTheWire<Value[Key]> }
+      : Value
+
+type Sdk = OnTheWire<Omit<ConverseRequest, 'modelId' | 'additionalModelRequestFields' | 'toolConfig' | 'messages'>>
+type SdkBlock = OnTheWire<NonNullable<NonNullable<ConverseRequest['messages']>[number]['content']>[number]>
+type Block = ConverseBody['messages'][number]['content'][number]
+
+// A request is of the type that the SDK has for it.
+expectTypeOf<Omit<ConverseBody, 'additionalModelRequestFields' | 'toolConfig' | 'messages'>>().toExtend<Sdk>()
+expectTypeOf<Exclude<Block, { toolUse: unknown }>>().toExtend<SdkBlock>()
