@@ -12,8 +12,8 @@ export interface BodyLimits {
 }
 
 /**
- * Parsing takes a microsecond or more for each key that is not like others, so that a body of 64 MB could hold all other requests up for many
- * seconds. Conversations of thousands of messages have less than a tenth of this.
+ * Parsing takes a microsecond or more for each key that is not like others, so that a body of 64 MB could hold up all other requests for
+ * many seconds. Conversations of thousands of messages have less than a tenth of this.
  */
 const maximumKeys = 250_000
 /** A prompt of a million token ids is within it. */

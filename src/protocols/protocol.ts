@@ -34,7 +34,7 @@ export interface ClientProtocol<Request extends GenerationRequest = ChatRequest>
   decodeRequest(body: unknown, headers: RequestHeaders): Request
   /** Turns batches into the bytes of an event stream, terminator included. */
   streamEncoder(identity: ReplyIdentity, request: Request): (batch: GenerationBatch) => string
-  /** What is written into a stream that has long been silent, so that nobody between takes it for dead: a comment, or an empty event. */
+  /** What is written into a silent stream, so that neither the client nor a proxy closes it: a comment, or an empty event. */
   readonly keepAlive: string
   encodeResult(identity: ReplyIdentity, result: GenerationResult, request: Request): object
   /** Whether a JSON reply can show an answer that broke off; otherwise only the error is answered. */
