@@ -10,6 +10,7 @@ import { createGenerate } from './generate.ts'
 import { createApp } from './http/app.ts'
 import { type ClientPatience, clientPatience } from './http/client-patience.ts'
 import { drainable } from './http/drain.ts'
+import { encodeRouteExplanation } from './http/encode-route-explanation.ts'
 import { createReserve } from './ledger/reserve.ts'
 import { createSettle } from './ledger/settle.ts'
 import { priceUsage } from './ledger/price-usage.ts'
@@ -32,7 +33,6 @@ import { createEndpointHealth } from './health/create-endpoint-health.ts'
 import { Hedges, type HedgeSettings } from './attempts/hedge.ts'
 import { checkAnswers } from './attempts/interceptors/check-answers.ts'
 import { createRouter } from './router/create-router.ts'
-import type { RouteExplanation } from './router/explain.ts'
 import { watchToolCalls } from './attempts/interceptors/watch-tool-calls.ts'
 import { openStorage } from './storage/open-storage.ts'
 import type { KeyStore } from './storage/stores/key-store.ts'
@@ -67,10 +67,10 @@ export interface Gateway {
   /** Which providers are on offer now and why, and what the others lack. */
   providers(): readonly ProviderStatus[]
   /**
-   * Where a chat request would go, and why; calls nobody.
+   * Explains as `POST /route` does where a chat request would go, and why. Calls nobody.
    * @throws GatewayError for a body that is none.
    */
-  explain(body: object): RouteExplanation
+  explain(body: object): ReturnType<typeof encodeRouteExplanation>
   /**
    * `firstKey` was made because there was none, and is to be shown once; null when there are keys.
    * @throws Error that says what to do when the port is taken.
@@ -202,7 +202,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   const app = createApp({
     generate,
     clock,
-    limits: config.limits,
+    limits: { ...config.limits, bodyMs: patience.requestMs },
     totalMs: config.timeouts.totalMs,
     keepaliveMs: config.keepaliveMs,
     chatCompletions: chatCompletionsClient,
@@ -226,7 +226,8 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     {
       keepAliveTimeout: config.server.keepAliveMs,
       headersTimeout: patience.headersMs,
-      requestTimeout: patience.requestMs,
+      // A body that is late is refused by its route, in the words of that route, before Node ends the connection.
+      requestTimeout: patience.headersMs + patience.requestMs,
       connectionsCheckingInterval: patience.checkMs,
     },
     app.handle,
@@ -242,7 +243,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   return {
     catalog: offerings.catalog,
     providers: offerings.statuses,
-    explain: (body) => router.explain(chatCompletionsClient.decodeRequest(body, {}), 'default'),
+    explain: (body) => encodeRouteExplanation(router.explain(chatCompletionsClient.decodeRequest(body, {}), 'default')),
     async listen() {
       const { host, port } = config.server
       compactMemory()

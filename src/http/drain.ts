@@ -2,8 +2,8 @@ import type { Server } from 'node:http'
 
 /**
  * Counts a server's running requests. The function it returns waits until there are none, at most `limitMs`; then it stops
- * listening and breaks what is left. Until then the server listens: a balancer can see that it is not ready any more, and a
- * client hears that it should go elsewhere, where a closed port would tell neither.
+ * listening and breaks what is left. Until then the server listens: a load balancer can read
+ * that it is not ready any more, and a client gets an error that names the reason, where a closed port would show neither.
  */
 export function drainable(server: Server): (limitMs: number) => Promise<void> {
   let running = 0

@@ -9,7 +9,7 @@ export class Exchange {
   readonly outgoing: ServerResponse
   /** Without the query. */
   readonly path: string
-  /** What stands in the places that the address names, e.g. `:author`. */
+  /** What stands in the segments that the address names, e.g. `{author}`. */
   readonly parameters: Readonly<Record<string, string>>
   requestId = ''
   /** Set once there is a generation. */
@@ -34,12 +34,12 @@ export class Exchange {
     return new URLSearchParams(start === -1 ? '' : url.slice(start + 1))
   }
 
-  /** Who asks; undefined where nobody had to say. */
+  /** The principal of the key that was sent; undefined where none was needed and no valid one was sent. */
   get asker(): Principal | undefined {
     return this.#principal
   }
 
-  /** @throws GatewayError 401 at an address that nobody guards with the authenticate hook: a mistake that lets nobody in. */
+  /** @throws GatewayError 401 behind an access that asks for no key: a mistake of ours that lets nobody in. */
   get principal(): Principal {
     if (this.#principal === undefined) throw new GatewayError('authentication')
     return this.#principal
@@ -58,16 +58,16 @@ export class Exchange {
   }
 }
 
-/** Answers, or throws what the answer should say. */
-export type Route = (exchange: Exchange) => void | Promise<void>
+/** Answers a request, or throws the error that is to be its answer. */
+export type Handler = (exchange: Exchange) => void | Promise<void>
 
-/** A step before the route: throws, answers itself and says so with `true`, or lets the next step come. */
+/** A step before the handler: throws, answers itself and returns `true`, or lets the next step come. */
 export type Hook = (exchange: Exchange) => boolean | void
 
-/** Hooks and their route as one route. */
-export function inOrder(hooks: readonly Hook[], route: Route): Route {
+/** Makes one handler of hooks and the handler that they stand before. */
+export function inOrder(hooks: readonly Hook[], handle: Handler): Handler {
   return (exchange) => {
     for (const hook of hooks) if (hook(exchange) === true) return undefined
-    return route(exchange)
+    return handle(exchange)
   }
 }

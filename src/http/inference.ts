@@ -3,16 +3,16 @@ import { GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationBatch, GenerationEvent, GenerationStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Generate } from '../canonical/turn.ts'
-import type { ClientProtocol, ReplyIdentity } from '../protocols/protocol.ts'
+import type { ClientProtocol, ErrorEncoder, ReplyIdentity } from '../protocols/protocol.ts'
 import type { Clock } from '../util/clock.ts'
 import { generationId } from '../util/ids.ts'
-import type { Exchange, Route } from './exchange.ts'
+import type { Exchange, Handler } from './exchange.ts'
 import { sendError } from './send-error.ts'
 import { type BodyLimits, readJsonBody } from './read-json-body.ts'
 import { writeResult } from './write-result.ts'
 import { writeSse } from './write-sse.ts'
 
-export interface InferenceTools {
+export interface InferenceDependencies {
   readonly generate: Generate
   readonly clock: Clock
   readonly limits: BodyLimits
@@ -24,13 +24,13 @@ export interface InferenceTools {
 /** Made once: an abort without a reason makes a stack trace each time. */
 const clientLeft = new Error('The client left.')
 
-/** `POST` of a client protocol: validate → decode → generate → write. */
+/** Answers a `POST` of a client protocol: validate → decode → generate → write. */
 export function inference<Request extends GenerationRequest>(
   protocol: ClientProtocol<Request>,
-  tools: InferenceTools,
-): Route {
+  dependencies: InferenceDependencies,
+): Handler {
   return async (exchange) => {
-    const write = await begin(exchange, protocol, tools)
+    const write = await begin(exchange, protocol, dependencies)
     await write()
   }
 }
@@ -41,13 +41,13 @@ type Write = () => Promise<void>
 async function begin<Request extends GenerationRequest>(
   exchange: Exchange,
   protocol: ClientProtocol<Request>,
-  tools: InferenceTools,
+  dependencies: InferenceDependencies,
 ): Promise<Write> {
   const { incoming, outgoing, principal, requestId } = exchange
-  const createdAt = tools.clock.now()
-  const startedAt = tools.clock.monotonic()
+  const createdAt = dependencies.clock.now()
+  const startedAt = dependencies.clock.monotonic()
   const signal = departure(outgoing)
-  const request = protocol.decodeRequest(await readJsonBody(incoming, tools.limits), incoming.headers)
+  const request = protocol.decodeRequest(await readJsonBody(incoming, dependencies.limits), incoming.headers)
 
   const created = Math.floor(createdAt / 1000)
   const identity = { id: generationId(created), created }
@@ -59,11 +59,18 @@ async function begin<Request extends GenerationRequest>(
     signal,
     createdAt,
     startedAt,
-    deadline: startedAt + tools.totalMs,
+    deadline: startedAt + dependencies.totalMs,
   })
-  const stream = tools.generate(request, context)
+  const stream = dependencies.generate(request, context)
   return request.stream
-    ? streamWriter(outgoing, stream, context, protocol.streamEncoder(identity, request), protocol, tools.keepaliveMs)
+    ? streamWriter(
+        outgoing,
+        stream,
+        context,
+        protocol.streamEncoder(identity, request),
+        protocol,
+        dependencies.keepaliveMs,
+      )
     : resultWriter(outgoing, stream, identity, context, request, protocol)
 }
 
@@ -76,7 +83,7 @@ function departure(outgoing: ServerResponse): AbortSignal {
   return leaving.signal
 }
 
-/** Read when the head of the reply is written: by then it is known who answers, unless that takes long. */
+/** Is read when the head of the reply is written: by then the endpoint that answers is known, unless it is slow. */
 const headersOf = ({ id, raisedMaxTokens }: GenerationContext): Readonly<Record<string, string>> => ({
   'x-generation-id': id,
   ...(raisedMaxTokens !== undefined && { 'x-waygate-max-tokens': String(raisedMaxTokens) }),
@@ -84,7 +91,7 @@ const headersOf = ({ id, raisedMaxTokens }: GenerationContext): Readonly<Record<
 
 /** Answers with an error, in the protocol's words, while nothing else has been answered. */
 const refuser =
-  (outgoing: ServerResponse, context: GenerationContext, protocol: Pick<ClientProtocol, 'encodeError'>) =>
+  (outgoing: ServerResponse, context: GenerationContext, protocol: ErrorEncoder) =>
   ({ error, metadata }: Extract<GenerationEvent, { type: 'error' }>): void =>
     sendError(outgoing, error, protocol.encodeError(error, metadata), headersOf(context))
 
@@ -94,13 +101,14 @@ const streamWriter =
     stream: GenerationStream,
     context: GenerationContext,
     encode: (batch: GenerationBatch) => string,
-    protocol: Pick<ClientProtocol, 'encodeError'>,
+    protocol: Pick<ClientProtocol, 'encodeError' | 'keepAlive'>,
     keepaliveMs: number,
   ): Write =>
   () =>
     writeSse(stream, outgoing, {
       headers: () => headersOf(context),
       keepaliveMs,
+      keepAlive: protocol.keepAlive,
       encode,
       refuse: refuser(outgoing, context, protocol),
     })

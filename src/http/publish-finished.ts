@@ -1,15 +1,15 @@
 import { GatewayError } from '../canonical/errors.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { Clock } from '../util/clock.ts'
-import type { Route } from './exchange.ts'
+import type { Handler } from './exchange.ts'
 
-/** Publishes each request once its reply is out and its route has ended, also where the client left before that. */
-export function publishFinished(happenings: Happenings, clock: Clock, route: Route): Route {
+/** Publishes each request once its reply is out and its handler has ended, also where the client left before that. */
+export function publishFinished(happenings: Happenings, clock: Clock, handle: Handler): Handler {
   return (exchange) => {
     const startedAt = clock.monotonic()
     const { incoming, outgoing, path } = exchange
     let error: string | undefined
-    let handled: ReturnType<Route>
+    let handled: ReturnType<Handler>
     const refused = (thrown: unknown): void => {
       error = thrown instanceof GatewayError ? thrown.kind : 'server'
     }
@@ -33,12 +33,12 @@ export function publishFinished(happenings: Happenings, clock: Clock, route: Rou
       else publish()
     })
     try {
-      handled = route(exchange)
+      handled = handle(exchange)
     } catch (thrown) {
       refused(thrown)
       throw thrown
     }
-    // Before the one who answers the failure sees it, and with it the end of the reply.
+    // Before the failure is answered, and with it the reply ends.
     if (handled instanceof Promise) handled.catch(refused)
     return handled
   }

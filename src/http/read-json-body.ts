@@ -7,26 +7,28 @@ import { readStream } from '../util/read-stream.ts'
 export interface BodyLimits {
   readonly bodyBytes: number
   readonly jsonDepth: number
+  /** Milliseconds from the headers within which the whole body must come. */
+  readonly bodyMs: number
 }
 
 /**
- * Parsing takes a microsecond or more for each key that is not like others, so that a body of 64 MB could hold everybody up for many
- * seconds. Conversations of thousands of messages have less than a tenth of this.
+ * Parsing takes a microsecond or more for each key that is not like others, so that a body of 64 MB could hold up all other requests for
+ * many seconds. Conversations of thousands of messages have less than a tenth of this.
  */
 const maximumKeys = 250_000
 /** A prompt of a million token ids is within it. */
 const maximumValues = 1_100_000
 
 /**
- * The parsed body of a request. Limits are checked before anything is parsed.
- * @throws GatewayError 400, 413 or 415, saying what would be right.
+ * Reads and parses the body of a request. Limits are checked before anything is parsed.
+ * @throws GatewayError 400, 408, 413 or 415, saying what would be right.
  */
 export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits): Promise<unknown> {
   const encoding = incoming.headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
     throw new GatewayError('unsupported_media_type', `Send the body without content-encoding, not as ${encoding}.`)
   }
-  const bytes = await readBytes(incoming, limits.bodyBytes)
+  const bytes = await readBytes(incoming, limits)
   if (!isUtf8(bytes)) throw new GatewayError('invalid_request', 'The request body is not valid UTF-8.')
   const excess = jsonExcess(bytes, { depth: limits.jsonDepth, keys: maximumKeys, values: maximumValues })
   if (excess === 'depth') {
@@ -55,18 +57,21 @@ function withoutQuotation(message: string): string {
   return (quotation === -1 ? message : message.slice(0, quotation)).replace(' in JSON', '')
 }
 
-async function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
+async function readBytes(incoming: IncomingMessage, { bodyBytes: limit, bodyMs }: BodyLimits): Promise<Buffer> {
   const announced = incoming.headers['content-length']
   if (announced !== undefined && Number(announced) > limit) throw tooLarge(limit)
-  const bytes = await readStream(incoming, announced === undefined ? limit : Number(announced))
+  const bytes = await readStream(incoming, announced === undefined ? limit : Number(announced), bodyMs)
   if (bytes === 'too long') throw tooLarge(limit)
+  if (bytes === 'too late') {
+    throw new GatewayError('timeout', `The request body did not come within ${bodyMs / 1000} seconds.`)
+  }
   if (bytes === 'broken off') throw new GatewayError('invalid_request', 'The request body broke off.')
   return bytes
 }
 
 /**
  * The connection stays open, and what still comes is thrown away for a while (discard-rest.ts): a socket that is closed over unread bytes
- * is reset, and the client would not hear why.
+ * is reset, and the client could lose the reply.
  */
 const tooLarge = (limit: number): GatewayError =>
   new GatewayError('payload_too_large', `The request body is larger than ${limit} bytes.`)

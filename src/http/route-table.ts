@@ -1,12 +1,19 @@
-import type { Route } from './exchange.ts'
+import type { ErrorEncoder } from '../protocols/protocol.ts'
+import type { Handler } from './exchange.ts'
 
 export interface Address {
   readonly method: string
-  /** Segments that begin with `:` stand for any one segment. */
+  /** Segments in braces, like `{author}`, stand for any one segment. */
   readonly path: string
 }
 
-type Methods = Map<string, Route>
+/** What stands at an address: what answers there, and how errors are written. */
+export interface Target {
+  readonly handle: Handler
+  readonly errors: ErrorEncoder
+}
+
+type Methods = Map<string, Target>
 
 interface Pattern {
   readonly segments: readonly string[]
@@ -14,11 +21,12 @@ interface Pattern {
 }
 
 export interface Found {
-  readonly route: Route
+  readonly target: Target
   readonly parameters: Readonly<Record<string, string>>
 }
 
 const none: Readonly<Record<string, string>> = {}
+const nothing: ReadonlyMap<string, Target> = new Map()
 
 /**
  * Finds the route of an address. Those without parameters, and with them all that is hot, are one look-up in a map (docs/decisions/0005).
@@ -28,30 +36,30 @@ export class RouteTable {
   readonly #patterns: Pattern[] = []
   readonly addresses: Address[] = []
 
-  add(method: string, path: string, route: Route): void {
-    this.addresses.push({ method, path })
-    this.#methodsOf(path).set(method, route)
+  add(address: Address, target: Target): void {
+    this.addresses.push(address)
+    this.#methodsOf(address.path).set(address.method, target)
   }
 
   #methodsOf(path: string): Methods {
     const known = this.#plain.get(path)
     if (known !== undefined) return known
     const methods: Methods = new Map()
-    if (path.includes('/:')) this.#patterns.push({ segments: path.split('/'), methods })
+    if (path.includes('/{')) this.#patterns.push({ segments: path.split('/'), methods })
     else this.#plain.set(path, methods)
     return methods
   }
 
-  /** The methods that the path takes; empty when there is nothing there. */
-  methods(path: string): readonly string[] {
-    return [...(this.#lookUp(path)?.methods.keys() ?? [])]
+  /** What stands at the path, by method; empty when nothing does. */
+  at(path: string): ReadonlyMap<string, Target> {
+    return this.#lookUp(path)?.methods ?? nothing
   }
 
   /** A `HEAD` is a `GET` whose body Node leaves out. */
   find(method: string, path: string): Found | undefined {
     const found = this.#lookUp(path)
-    const route = found?.methods.get(method === 'HEAD' ? 'GET' : method)
-    return found === undefined || route === undefined ? undefined : { route, parameters: found.parameters }
+    const target = found?.methods.get(method === 'HEAD' ? 'GET' : method)
+    return found === undefined || target === undefined ? undefined : { target, parameters: found.parameters }
   }
 
   #lookUp(path: string): { methods: Methods; parameters: Readonly<Record<string, string>> } | undefined {
@@ -71,7 +79,7 @@ function match(wanted: readonly string[], given: readonly string[]): Record<stri
   const parameters: Record<string, string> = {}
   for (const [index, segment] of wanted.entries()) {
     const value = given[index] ?? ''
-    if (segment.startsWith(':')) parameters[segment.slice(1)] = decoded(value)
+    if (segment.startsWith('{')) parameters[segment.slice(1, -1)] = decoded(value)
     else if (segment !== value) return undefined
   }
   return parameters

@@ -1,20 +1,26 @@
 import type { ServerResponse } from 'node:http'
 import { GatewayError } from '../canonical/errors.ts'
 import { encodeError } from '../protocols/gateway-fields/encode-error.ts'
+import type { ErrorEncoder } from '../protocols/protocol.ts'
 import { sendJson } from './send.ts'
 
-/** Answers with the standard envelope (contract §5.1), or in the words of the protocol that was spoken. */
+/** How errors are written at an address whose route names no envelope of its own (contract §5.1). */
+export const standardEnvelope: ErrorEncoder = { encodeError }
+
+/** Answers with an error whose body is written already. */
 export function sendError(
   outgoing: ServerResponse,
   error: GatewayError,
-  body: object = encodeError(error),
+  body: object,
   headers: Readonly<Record<string, string>> = {},
 ): void {
   sendJson(outgoing, error.status, body, { ...error.details.headers, ...headers })
 }
 
-/** The answer to whatever was thrown. A reply that began and was not ended can say nothing more: the connection breaks. */
-export function sendFailure(outgoing: ServerResponse, thrown: unknown): void {
-  if (!outgoing.headersSent) sendError(outgoing, thrown instanceof GatewayError ? thrown : new GatewayError('server'))
-  else if (!outgoing.writableEnded) outgoing.destroy()
+/** Answers with whatever was thrown. A reply that began and was not ended takes no error any more: the connection is broken. */
+export function sendFailure(outgoing: ServerResponse, thrown: unknown, errors: ErrorEncoder): void {
+  if (!outgoing.headersSent) {
+    const error = thrown instanceof GatewayError ? thrown : new GatewayError('server')
+    sendError(outgoing, error, errors.encodeError(error))
+  } else if (!outgoing.writableEnded) outgoing.destroy()
 }

@@ -6,14 +6,15 @@ export interface SseOptions {
   readonly headers: () => Readonly<Record<string, string>>
   /** Milliseconds until the first comment; further ones follow every ten seconds of silence. */
   readonly keepaliveMs: number
+  /** The bytes that are written into a silent stream, in the form that the protocol has for that. */
+  readonly keepAlive: string
   readonly encode: (batch: GenerationBatch) => string
   /** The stream failed before anything was written: the answer can still be an ordinary one. */
   readonly refuse: (failure: Extract<GenerationEvent, { type: 'error' }>) => void
 }
 
-const comment = ': OPENROUTER PROCESSING\n\n'
 const repeatMs = 10_000
-/** How long a reader may leave what was written untouched. */
+/** Milliseconds after which a reader that takes nothing of what was written is cut off. */
 const stuckMs = 120_000
 const brokeOff = (): GenerationBatch => [
   { type: 'error', error: new GatewayError('server'), retry: { scope: 'never' } },
@@ -44,7 +45,7 @@ export async function writeSse(
     const due = outgoing.headersSent ? repeatMs : options.keepaliveMs
     if (silence >= due && !outgoing.writableNeedDrain) {
       start()
-      outgoing.write(comment)
+      outgoing.write(options.keepAlive)
       silentSince = performance.now()
       timer = setTimeout(keepAlive, repeatMs)
     } else {

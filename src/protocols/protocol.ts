@@ -22,17 +22,23 @@ export interface ReplyIdentity {
   readonly created: number
 }
 
+/** Writes errors in the words of a wire language. */
+export interface ErrorEncoder {
+  encodeError(error: GatewayError, metadata?: RouterMetadata): object
+}
+
 /** The client side of a wire language. Most are languages of chats. */
-export interface ClientProtocol<Request extends GenerationRequest = ChatRequest> {
+export interface ClientProtocol<Request extends GenerationRequest = ChatRequest> extends ErrorEncoder {
   readonly name: string
   /** @throws GatewayError with `issues` when the body is not valid. */
   decodeRequest(body: unknown, headers: RequestHeaders): Request
   /** Turns batches into the bytes of an event stream, terminator included. */
   streamEncoder(identity: ReplyIdentity, request: Request): (batch: GenerationBatch) => string
+  /** What is written into a silent stream, so that neither the client nor a proxy closes it: a comment, or an empty event. */
+  readonly keepAlive: string
   encodeResult(identity: ReplyIdentity, result: GenerationResult, request: Request): object
   /** Whether a JSON reply can show an answer that broke off; otherwise only the error is answered. */
   readonly showsBrokenAnswers: boolean
-  encodeError(error: GatewayError, metadata?: RouterMetadata): object
 }
 
 /** The languages that an upstream can be spoken to in, each with what differs between those who speak it. */

@@ -1,31 +1,14 @@
-import type { Happenings } from '../../src/canonical/happening.ts'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { GatewayError } from '../../src/canonical/errors.ts'
 import type { GenerationBatch } from '../../src/canonical/generation-event.ts'
+import type { Happenings } from '../../src/canonical/happening.ts'
 import { createApp } from '../../src/http/app.ts'
-import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
-import { completionsClient } from '../../src/protocols/completions/client.ts'
 import { Channel } from '../../src/util/channel.ts'
-import { systemClock } from '../../src/util/clock.ts'
 import { readStream } from '../sse.ts'
 import { readJson } from './exchange.ts'
-
-const mistake = new TypeError("Cannot read properties of undefined (reading 'secretive')")
-const principal = {
-  keyHash: 'h',
-  keyName: 'n',
-  account: 'a',
-  label: 'l',
-  limit: null,
-  management: false,
-  expiresAt: null,
-  createdAt: 0,
-}
-const broken = () => {
-  throw mistake
-}
+import { idleDependencies, mistake } from './idle-dependencies.ts'
 
 /** What the path of a request gives before its bug shows. */
 let before: readonly GenerationBatch[] = []
@@ -36,37 +19,11 @@ happenings.subscribe((happening) => {
   if (happening.type === 'failed') failures.push(happening.error)
 })
 const app = createApp({
+  ...idleDependencies,
   async *generate() {
     yield* before
     throw mistake
   },
-  clock: systemClock,
-  limits: { bodyBytes: 100_000, jsonDepth: 50 },
-  keepaliveMs: 15_000,
-  totalMs: 60_000,
-  chatCompletions: chatCompletionsClient,
-  completions: completionsClient,
-  authenticator: { authenticate: () => principal, close: () => {} },
-  catalog: broken,
-  providers: broken,
-  generations: {
-    append: broken,
-    pending: () => 0,
-    isFull: () => false,
-    find: broken,
-    spent: broken,
-    usageByModel: broken,
-    flush: broken,
-  },
-  models: {
-    health: { state: broken, statistics: broken },
-    usage: { ready: broken, requests: broken, weeklyTokens: broken },
-    datacenters: broken,
-    opinions: { auto: {}, codingScores: {} },
-    now: broken,
-  },
-  explain: broken,
-  readiness: () => 'ready',
   happenings,
 })
 const server = createServer(app.handle)
@@ -91,7 +48,11 @@ const masked = {
 const post = (path: string, body: object) =>
   fetch(url + path, {
     method: 'POST',
-    headers: { authorization: 'Bearer k', 'content-type': 'application/json', 'x-openrouter-metadata': 'enabled' },
+    headers: {
+      authorization: 'Bearer inference',
+      'content-type': 'application/json',
+      'x-openrouter-metadata': 'enabled',
+    },
     body: JSON.stringify(body),
   })
 const messages = [{ role: 'user', content: 'hi' }]
@@ -110,7 +71,7 @@ test.each([
 test.each(['/api/v1/models', '/api/v1/providers', '/api/v1/generation?id=gen-1', '/api/v1/key'])(
   'contract row 21: GET %s',
   async (path) => {
-    const { status, body } = await readJson(fetch(url + path, { headers: { authorization: 'Bearer k' } }))
+    const { status, body } = await readJson(fetch(url + path, { headers: { authorization: 'Bearer inference' } }))
     expect({ status, body }).toEqual({ status: 500, body: masked })
   },
 )

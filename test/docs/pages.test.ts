@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { availabilityTable, errorTable } from '../../src/canonical/errors.ts'
 import { referencePage } from '../../src/http/docs/reference-page.ts'
+import { routes } from '../../src/http/app.ts'
 import { buildDocument } from '../../src/http/openapi/document.ts'
 import { rawExchange } from '../faults/raw-exchange.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
@@ -62,7 +63,7 @@ describe.each(['/', '/docs', '/docs/errors'])('%s', (address) => {
 test('the reference holds every operation with its address, its fields and an example', async () => {
   const page = await read('/docs')
   const ids = idsOf(page)
-  for (const [path, methods] of Object.entries(buildDocument().paths)) {
+  for (const [path, methods] of Object.entries(buildDocument(routes).paths)) {
     for (const { operationId, servers, parameters = [] } of Object.values(methods)) {
       expect(ids).toContain(operationId)
       const address = (servers === undefined ? '/api/v1' : '') + path
@@ -88,7 +89,7 @@ test('the reference holds every operation with its address, its fields and an ex
 
 test('what a description holds is text, whatever it looks like', () => {
   const evil = `<script>alert("1")</script> & 'a'`
-  const document = buildDocument()
+  const document = buildDocument(routes)
   const hostile = {
     ...document,
     info: { ...document.info, description: evil },

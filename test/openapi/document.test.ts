@@ -1,11 +1,8 @@
 import { Compile } from 'typebox/schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
-import { completionsClient } from '../../src/protocols/completions/client.ts'
 import { createApp } from '../../src/http/app.ts'
-import { Channel } from '../../src/util/channel.ts'
-import { systemClock } from '../../src/util/clock.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../src/util/json.ts'
+import { idleDependencies } from '../acceptance/idle-dependencies.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { dereference, pointedAt } from './read-schema.ts'
 
@@ -122,41 +119,8 @@ function schemasIn(schema: unknown): readonly JsonObject[] {
 }
 
 describe('what it covers', () => {
-  const unused = (): never => {
-    throw new Error('No request is made.')
-  }
-  const app = createApp({
-    generate: unused,
-    clock: systemClock,
-    limits: { bodyBytes: 1, jsonDepth: 1 },
-    keepaliveMs: 1,
-    totalMs: 0,
-    chatCompletions: chatCompletionsClient,
-    completions: completionsClient,
-    authenticator: { authenticate: unused, close: unused },
-    catalog: unused,
-    providers: unused,
-    generations: {
-      append: unused,
-      pending: unused,
-      isFull: unused,
-      find: unused,
-      spent: unused,
-      usageByModel: unused,
-      flush: unused,
-    },
-    models: {
-      health: { state: unused, statistics: unused },
-      usage: { ready: unused, requests: unused, weeklyTokens: unused },
-      datacenters: unused,
-      opinions: { auto: {}, codingScores: {} },
-      now: unused,
-    },
-    explain: unused,
-    readiness: unused,
-    happenings: new Channel(),
-  })
-  const routes = app.addresses.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
+  const app = createApp(idleDependencies)
+  const routes = app.addresses.map(({ method, path }) => `${method} ${path}`)
 
   test('every route, and no other address', () => {
     const described = operations().map(({ path, method, operation }) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import type { RouteExplanation } from '../../router/explain.ts'
+import type { Gateway } from '../../gateway.ts'
 import { readEnvironment } from '../../config/read-environment.ts'
 import { isObject, objectOf, stringOf } from '../../util/json.ts'
 import { configOption } from '../options.ts'
@@ -14,7 +14,9 @@ interface Options extends ConfigOption {
   readonly server?: string
 }
 
-type Candidate = RouteExplanation['candidates'][number]
+/** What `POST /route` answers, whether a running server is asked or a gateway in this process. */
+type Explanation = ReturnType<Gateway['explain']>
+type Candidate = Explanation['candidates'][number]
 
 export const route = new Command('route')
   .description('Show where a request for a model would go, first choice first.')
@@ -45,7 +47,7 @@ function readRequest(file: string): object {
 }
 
 /** @throws Error with what the server says. */
-async function askServer(server: string, body: object): Promise<RouteExplanation> {
+async function askServer(server: string, body: object): Promise<Explanation> {
   const response = await fetch(`${trimEnd(server, '/')}/api/v1/route`, {
     method: 'POST',
     headers: {
@@ -71,7 +73,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** A server of another version may say more, or something else; this one's answers have these. */
-const isExplanation = (value: unknown): value is RouteExplanation =>
+const isExplanation = (value: unknown): value is Explanation =>
   isObject(value) && Array.isArray(value['candidates']) && Array.isArray(value['ranked_by'])
 
 const heads = ['', 'ENDPOINT', 'MODEL', 'UPSTREAM MODEL', 'PROMPT', 'COMPLETION', 'COST']
@@ -88,7 +90,7 @@ const row = (candidate: Candidate): readonly string[] => [
   `$${candidate.estimated_cost.toFixed(6)}`,
 ]
 
-function print(explanation: RouteExplanation): void {
+function print(explanation: Explanation): void {
   const { requested, strategy, models, router, prompt_tokens, completion_tokens, ranked_by, candidates } = explanation
   const said =
     router === null ? [] : [`Router       ${router.name}: ${router.summary ?? ''} ${JSON.stringify(router.data ?? {})}`]

@@ -16,7 +16,7 @@ export function operationSection(described: DescribedOperation, resolve: Resolve
   return markup`<section class="entry" id="${operation.operationId}">
 <h3>${operation.summary}</h3>
 <p class="address"><span class="method ${method.toLowerCase()}">${method}</span><code>${address}</code>
-<span class="soft">${needsKey(operation) ? 'needs a key' : 'no key needed'}</span></p>
+<span class="soft">${keyWords[keyOf(operation)]}</span></p>
 ${paragraphs(operation.description)}
 <pre><code>${curl(described)}</code></pre>
 ${parametersOf(operation, resolve)}
@@ -27,7 +27,13 @@ ${errorsOf(operation)}
 `
 }
 
-const needsKey = ({ security }: OperationObject): boolean => security === undefined || security.length > 0
+const keyWords = { none: 'no key needed', optional: 'a key is optional', required: 'needs a key' } as const
+
+/** An empty requirement among others makes them optional. Source: OpenAPI 3.1, `security`. */
+function keyOf({ security }: OperationObject): keyof typeof keyWords {
+  if (security === undefined) return 'required'
+  return security.length === 0 ? 'none' : 'optional'
+}
 
 /** A request with a body is a POST to curl without being told. */
 function curl({ address, operation }: DescribedOperation): string {
@@ -38,7 +44,7 @@ function curl({ address, operation }: DescribedOperation): string {
   const body = operation.requestBody?.content['application/json']?.example
   return [
     `curl "${origin}${path}${search === '' ? '' : `?${search}`}"`,
-    ...(needsKey(operation) ? ['-H "Authorization: Bearer $WAYGATE_API_KEY"'] : []),
+    ...(keyOf(operation) === 'required' ? ['-H "Authorization: Bearer $WAYGATE_API_KEY"'] : []),
     ...(body === undefined ? [] : ['-H "Content-Type: application/json"', `-d '${JSON.stringify(body)}'`]),
   ].join(' \\\n  ')
 }
@@ -85,4 +91,4 @@ function errorsOf({ responses }: OperationObject): Markup | undefined {
 }
 
 const isError = ({ content }: ResponseObject): boolean =>
-  content['application/json']?.schema.$ref === '#/components/schemas/ErrorResponse'
+  content['application/json']?.schema.$ref?.endsWith('ErrorResponse') === true

@@ -3,14 +3,14 @@ import type { Authenticator } from '../../auth/authenticate.ts'
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Hook } from '../exchange.ts'
 
-/** Finds out who asks; refuses with 401 before the body is read (contract §0.1). */
+/** Finds the principal of the request's key; refuses with 401 before the body is read (contract §0.1). */
 export const authenticate =
   (authenticator: Authenticator): Hook =>
   (exchange) => {
     exchange.principal = authenticator.authenticate(exchange.incoming.headers.authorization)
   }
 
-/** For an address that answers anybody, and tells more to who has a key: without a valid one the asker is nobody. */
+/** Finds the principal where a valid key is sent, for an address that answers without one too. */
 export const recognise =
   (authenticator: Authenticator): Hook =>
   (exchange) => {

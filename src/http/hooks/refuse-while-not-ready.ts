@@ -4,7 +4,7 @@ import type { Hook } from '../exchange.ts'
 /** `draining`: it is being stopped. `backlogged`: its database takes no records, and no more of them fit into memory. */
 export type Readiness = 'ready' | 'draining' | 'backlogged'
 
-/** Refuses a generation that could not be promised to end, or to go on record: nothing is spent that nobody would know of. */
+/** Refuses a generation that might not end, or not go on record: nothing is spent without a record. */
 export const refuseWhileNotReady =
   (readiness: () => Readiness): Hook =>
   () => {

@@ -1,4 +1,4 @@
-import { describeModel } from '../../catalog/describe-model.ts'
+import { describeModel } from './describe-model.ts'
 import type { Model } from '../../catalog/model.ts'
 import { filterOf } from './model-filters.ts'
 import type { ModelKnowledge } from './model-figures.ts'

@@ -13,7 +13,7 @@ export interface ModelKnowledge {
   }
   /** ISO country codes of a provider's data centers; empty where they are not known. */
   readonly datacenters: (provider: string) => readonly string[]
-  /** What the operator says of models: those that are best by task, and coding scores from 0 to 1 by slug. */
+  /** What the operator configured about models: those that are best by task, and coding scores from 0 to 1 by slug. */
   readonly opinions: {
     readonly auto: Readonly<Record<string, readonly string[]>>
     readonly codingScores: Readonly<Record<string, number>>
@@ -28,7 +28,7 @@ export type Figure = (model: Model, knowledge: ModelKnowledge) => number | null
 const picoPerMillion = 1e6
 const dayMs = 86_400_000
 
-const nobodyKnows: Figure = () => null
+const unknown: Figure = () => null
 
 /** Of the endpoint whose price the listing shows; in pico-USD a token. */
 const pricingOf = ({ endpoints }: Model): Pricing | undefined => cheapestEndpoint(endpoints)?.pricing
@@ -62,9 +62,9 @@ export const figures = {
     return Object.hasOwn(codingScores, slug) ? (codingScores[slug] ?? 0) * 100 : null
   },
   // No source of these is read.
-  intelligenceIndex: nobodyKnows,
-  agenticIndex: nobodyKnows,
-  designArenaElo: nobodyKnows,
+  intelligenceIndex: unknown,
+  agenticIndex: unknown,
+  designArenaElo: unknown,
   toolSuccess,
 } as const satisfies Record<string, Figure>
 

@@ -1,34 +1,32 @@
+import { accessRules } from '../access.ts'
+import { groups } from './groups.ts'
+import type { ApiRoute, HttpRoute, Success } from '../http-route.ts'
+import { ErrorResponseSchema } from '../../protocols/gateway-fields/schema/error-response.ts'
 import { createComponents, type Components } from './components.ts'
 import { describeErrors } from './error-responses.ts'
 import type { OpenApiDocument, OperationObject, ResponseObject } from './openapi-document.ts'
-import type { Operation, Success } from './operation.ts'
-import { accountOperations } from './paths/account.ts'
-import { catalogueOperations } from './paths/catalogue.ts'
-import { gatewayOperations } from './paths/gateway.ts'
-import { inferenceOperations } from './paths/inference.ts'
 import { headers, respond } from './respond.ts'
-
-const operations = [...inferenceOperations, ...catalogueOperations, ...accountOperations, ...gatewayOperations]
 
 const description = `One endpoint, many models, several providers behind each, in the words of OpenRouter’s API.
 
 A field that asks for something this gateway does not have is refused with a 400 that names it. Fields that nobody here knows are offered to the provider. \
 In requests, \`null\` means the same as leaving a field out. In replies, new fields may appear at any time. Every path is also served under \`/v1\`.`
 
-/** The description of the API, made from the schemas that check requests. Takes some milliseconds: build it once. */
-export function buildDocument(): OpenApiDocument {
+/** Describes the API by its routes and the schemas that check requests. Takes some milliseconds: build it once. */
+export function buildDocument(routes: readonly HttpRoute<never>[]): OpenApiDocument {
+  const described = routes.filter((route) => route.type === 'api')
   const components = createComponents()
   const paths: Record<string, Record<string, OperationObject>> = {}
-  for (const operation of operations) {
-    paths[operation.path] = { ...paths[operation.path], [operation.method]: describeOperation(operation, components) }
+  for (const route of described) {
+    paths[route.path] = { ...paths[route.path], [route.method]: describeRoute(route, components) }
   }
-  const groups = new Set(operations.map(({ group }) => group))
+  const used = new Set(described.map(({ group }) => group))
   return {
     openapi: '3.1.1',
     info: { title: 'Waygate', version: 'v1', description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/api/v1' }],
-    tags: [...groups],
-    security: [{ bearer: [] }],
+    tags: [...used].map((name) => ({ name, description: groups[name] })),
+    security: [bearer],
     paths,
     components: {
       schemas: components.schemas,
@@ -40,19 +38,28 @@ export function buildDocument(): OpenApiDocument {
   }
 }
 
-function describeOperation(operation: Operation, { reference }: Components): OperationObject {
-  const { atRoot, authenticated, parameters = [], body, success, otherwise = {} } = operation
+const bearer = { bearer: [] }
+
+/** How an operation differs from the document's rule, that a key is needed. */
+const security = {
+  none: { security: [] },
+  optional: { security: [{}, bearer] },
+  required: {},
+} as const
+
+function describeRoute(route: ApiRoute<never>, { reference }: Components): OperationObject {
+  const { atRoot, access, parameters = [], body, success, otherwise = {} } = route
   const others = Object.entries(otherwise).map(([status, { description, json }]) => [
     status,
     respond(description, { 'application/json': reference(json) }),
   ])
   return {
-    operationId: operation.id,
-    tags: [operation.group.name],
-    summary: operation.summary,
-    description: operation.description,
+    operationId: route.id,
+    tags: [route.group],
+    summary: route.summary,
+    description: route.description,
     ...(atRoot && { servers: [{ url: '/' }] }),
-    ...(!authenticated && { security: [] }),
+    ...security[accessRules[access].key],
     ...(parameters.length > 0 && {
       parameters: parameters.map(({ name, in: place, required, schema, ...rest }) => ({
         name,
@@ -71,7 +78,7 @@ function describeOperation(operation: Operation, { reference }: Components): Ope
     responses: {
       200: succeed(success, reference),
       ...Object.fromEntries(others),
-      ...describeErrors(operation.errors, reference),
+      ...describeErrors(route.errors, reference(route.envelope?.json ?? ErrorResponseSchema)),
     },
   }
 }

@@ -1,18 +1,13 @@
-import type { TSchema } from 'typebox'
 import { type ErrorKind, errorTable, errorType } from '../../canonical/errors.ts'
-import { ErrorResponseSchema } from '../../protocols/gateway-fields/schema/error-response.ts'
-import type { Components } from './components.ts'
 import type { ResponseObject } from './openapi-document.ts'
 import { respond } from './respond.ts'
-
-const envelope: TSchema = ErrorResponseSchema
+import type { SchemaObject } from './schema-object.ts'
 
 /** The failures of an operation, one reply for each status. */
 export function describeErrors(
   kinds: readonly ErrorKind[],
-  reference: Components['reference'],
+  envelope: SchemaObject,
 ): Readonly<Record<string, ResponseObject>> {
-  const schema = reference(envelope)
   const statuses = Map.groupBy(
     kinds.flatMap((kind) => statusesOf(kind).map((status) => ({ kind, status }))),
     ({ status }) => status,
@@ -22,7 +17,7 @@ export function describeErrors(
       status,
       respond(
         rows.map(({ kind }) => `\`${errorType(kind)}\`: ${errorTable[kind].meaning}`).join('\n\n'),
-        { 'application/json': schema },
+        { 'application/json': envelope },
         [429, 503, 529].includes(status) ? ['Retry-After'] : [],
       ),
     ]),

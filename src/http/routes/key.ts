@@ -1,57 +1,157 @@
+import { type Static, Type } from 'typebox'
 import { usd } from '../../canonical/money.ts'
+import type { Principal } from '../../canonical/principal.ts'
 import type { GenerationStore } from '../../storage/stores/generation-store.ts'
 import type { Clock } from '../../util/clock.ts'
 import { startOfDay, startOfMonth, startOfWeek } from '../../util/utc-periods.ts'
-import type { Route } from '../exchange.ts'
+import { defineRoute } from '../http-route.ts'
+import { orNull } from '../openapi/schema/or-null.ts'
 
-/** `GET /key`: the calling key, what it may spend and what it has spent (contract §8.A). */
-export const key =
-  (generations: GenerationStore, clock: Clock): Route =>
-  async (exchange) => {
-    const { principal } = exchange
-    const now = clock.now()
-    const [total = 0, daily = 0, weekly = 0, monthly = 0] = await Promise.all(
-      [0, startOfDay(now), startOfWeek(now), startOfMonth(now)].map((since) =>
-        generations.spent(principal.keyHash, since),
-      ),
-    )
-    const { limit } = principal
-    const budgets = limit === null ? [] : [keyBudget(limit, total)]
-    exchange.json({
-      data: {
-        label: principal.label,
-        limit: limit === null ? null : usd(limit),
-        limit_remaining: limit === null ? null : usd(limit - total),
-        limit_reset: null,
-        include_byok_in_limit: false,
-        usage: usd(total),
-        usage_daily: usd(daily),
-        usage_weekly: usd(weekly),
-        usage_monthly: usd(monthly),
-        byok_usage: 0,
-        byok_usage_daily: 0,
-        byok_usage_weekly: 0,
-        byok_usage_monthly: 0,
-        is_free_tier: false,
-        is_management_key: principal.management,
-        is_provisioning_key: principal.management,
-        creator_user_id: null,
-        ...(principal.expiresAt !== null && { expires_at: new Date(principal.expiresAt).toISOString() }),
-        free_model_daily_requests: { limit: -1, remaining: -1, used: 0 },
-        // An empty list would say that no region is permitted.
-        allowed_data_regions: ['global'],
-        budgets,
-        // Of one budget at most, that is the one that blocks first.
-        effective_budget: budgets[0] ?? null,
-        organization_id: null,
-        workspace_id: null,
-        rate_limit: { requests: -1, interval: '10s', note: 'Deprecated: there is no such limit.' },
-      },
-    })
+const Dollars = Type.Number({ minimum: 0, description: 'USD.' })
+
+const spending = (what: string) => ({
+  whole: Type.Number({ minimum: 0, description: `USD spent ${what}, in all.` }),
+  daily: Type.Number({ minimum: 0, description: `USD spent ${what} since midnight UTC.` }),
+  weekly: Type.Number({ minimum: 0, description: `USD spent ${what} since Monday, UTC.` }),
+  monthly: Type.Number({ minimum: 0, description: `USD spent ${what} since the first of the month, UTC.` }),
+})
+const own = spending('on the gateway’s credentials')
+const byok = spending('on credentials of the caller’s own')
+
+const FreeRequestsSchema = Type.Object(
+  { limit: Type.Integer(), remaining: Type.Integer(), used: Type.Integer() },
+  { title: 'FreeModelRequests', description: 'Requests to free models a day; -1 is no limit.' },
+)
+
+/** Source: contract §8.A7. */
+const BudgetSchema = Type.Object(
+  {
+    scope: Type.Enum(['key_limit'], { description: '`key_limit` is the limit of the key itself.' }),
+    guardrail_id: orNull(Type.String()),
+    budget_id: orNull(Type.String()),
+    limit_usd: Dollars,
+    spend_usd: Dollars,
+    remaining_usd: Type.Number({ description: 'USD; from 0 down, requests are refused with 403.' }),
+    reset_interval: orNull(Type.Enum(['daily', 'weekly', 'monthly'])),
+    resets_at: orNull(Type.String({ description: 'ISO time.' })),
+    include_byok: Type.Boolean({ description: 'Whether it counts what was spent on credentials of the caller’s own.' }),
+  },
+  { title: 'Budget', description: 'How much may be spent, and how much was. `effective_budget` blocks first.' },
+)
+
+/** Source: contract §8.A7. */
+const KeySchema = Type.Object(
+  {
+    label: Type.String({ description: 'The key, with its middle left out.' }),
+    limit: orNull(Dollars),
+    limit_remaining: orNull(Type.Number({ description: 'USD; below 0 when more was spent.' })),
+    limit_reset: orNull(Type.String({ description: 'How often the limit starts anew.' })),
+    include_byok_in_limit: Type.Boolean(),
+    usage: own.whole,
+    usage_daily: own.daily,
+    usage_weekly: own.weekly,
+    usage_monthly: own.monthly,
+    byok_usage: byok.whole,
+    byok_usage_daily: byok.daily,
+    byok_usage_weekly: byok.weekly,
+    byok_usage_monthly: byok.monthly,
+    is_free_tier: Type.Boolean(),
+    is_management_key: Type.Boolean({ description: 'It administers, and cannot generate.' }),
+    is_provisioning_key: Type.Boolean({ deprecated: true, description: 'Older name of `is_management_key`.' }),
+    creator_user_id: orNull(Type.String()),
+    organization_id: orNull(Type.String()),
+    workspace_id: orNull(Type.String()),
+    allowed_data_regions: Type.Array(Type.Enum(['global', 'europe', 'us']), {
+      description: 'Where its requests may be served; `global` is anywhere.',
+    }),
+    budgets: Type.Array(BudgetSchema, { description: 'What its requests are checked against, in that order.' }),
+    effective_budget: orNull(BudgetSchema),
+    free_model_daily_requests: FreeRequestsSchema,
+    expires_at: Type.Optional(Type.String({ description: 'ISO time; absent when it does not expire.' })),
+    rate_limit: Type.Object(
+      { requests: Type.Integer(), interval: Type.String(), note: Type.String() },
+      { deprecated: true, description: 'No effect.' },
+    ),
+  },
+  { title: 'Key', description: 'A key, what it may spend and what it has spent.' },
+)
+
+const KeyReplySchema = Type.Object({ data: KeySchema }, { title: 'KeyReply' })
+
+interface Dependencies {
+  readonly generations: GenerationStore
+  readonly clock: Clock
+}
+
+/** Contract §8.A. */
+export const key = defineRoute({
+  method: 'get',
+  path: '/key',
+  access: 'key',
+  id: 'getKey',
+  group: 'Account',
+  summary: 'Get the calling key',
+  description: 'The key that asks: what it may spend and what it has spent.',
+  success: { description: 'The key.', json: KeyReplySchema },
+  errors: ['authentication', 'server'],
+  handle:
+    ({ generations, clock }: Dependencies) =>
+    async (exchange) => {
+      const { principal } = exchange
+      const now = clock.now()
+      const [total = 0, daily = 0, weekly = 0, monthly = 0] = await Promise.all(
+        [0, startOfDay(now), startOfWeek(now), startOfMonth(now)].map((since) =>
+          generations.spent(principal.keyHash, since),
+        ),
+      )
+      exchange.json({ data: encode(principal, { total, daily, weekly, monthly }) })
+    },
+})
+
+/** Nano-USD, all in all and since the beginning of each period. */
+interface Spent {
+  readonly total: number
+  readonly daily: number
+  readonly weekly: number
+  readonly monthly: number
+}
+
+function encode(principal: Principal, { total, daily, weekly, monthly }: Spent): Static<typeof KeySchema> {
+  const { limit } = principal
+  const budgets = limit === null ? [] : [keyBudget(limit, total)]
+  return {
+    label: principal.label,
+    limit: limit === null ? null : usd(limit),
+    limit_remaining: limit === null ? null : usd(limit - total),
+    limit_reset: null,
+    include_byok_in_limit: false,
+    usage: usd(total),
+    usage_daily: usd(daily),
+    usage_weekly: usd(weekly),
+    usage_monthly: usd(monthly),
+    byok_usage: 0,
+    byok_usage_daily: 0,
+    byok_usage_weekly: 0,
+    byok_usage_monthly: 0,
+    is_free_tier: false,
+    is_management_key: principal.management,
+    is_provisioning_key: principal.management,
+    creator_user_id: null,
+    ...(principal.expiresAt !== null && { expires_at: new Date(principal.expiresAt).toISOString() }),
+    free_model_daily_requests: { limit: -1, remaining: -1, used: 0 },
+    // An empty list would say that no region is permitted.
+    allowed_data_regions: ['global'],
+    budgets,
+    // Of one budget at most, that is the one that blocks first.
+    effective_budget: budgets[0] ?? null,
+    organization_id: null,
+    workspace_id: null,
+    rate_limit: { requests: -1, interval: '10s', note: 'Deprecated: there is no such limit.' },
   }
+}
 
 /** The limit of the key itself, which is never counted anew (contract §8.A7). */
-const keyBudget = (limit: number, spent: number): object => ({
+const keyBudget = (limit: number, spent: number): Static<typeof BudgetSchema> => ({
   scope: 'key_limit',
   guardrail_id: null,
   budget_id: null,

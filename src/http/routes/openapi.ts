@@ -1,15 +1,25 @@
-import type { Route } from '../exchange.ts'
+import { Type } from 'typebox'
+import { defineRoute } from '../http-route.ts'
+import type { OpenApiDocument } from '../openapi/openapi-document.ts'
 
-/** `GET /openapi.json`: the description of the API. Loaded and built at the first request: a start does not wait for it. */
-export function openApi(): Route {
-  let text: Promise<string> | undefined
-  return async (exchange) => {
-    text ??= build()
-    exchange.text(await text, { 'content-type': 'application/json' })
-  }
-}
-
-async function build(): Promise<string> {
-  const { buildDocument } = await import('../openapi/document.ts')
-  return JSON.stringify(buildDocument())
-}
+export const openApi = defineRoute({
+  method: 'get',
+  path: '/openapi.json',
+  access: 'public',
+  id: 'getOpenApi',
+  group: 'Gateway',
+  summary: 'Get this description',
+  description: 'The OpenAPI document of this gateway.',
+  success: {
+    description: 'The document.',
+    json: Type.Object({ openapi: Type.String() }, { title: 'OpenApiDocument' }),
+  },
+  errors: ['server'],
+  handle({ document }: { readonly document: () => Promise<OpenApiDocument> }) {
+    let text: string | undefined
+    return async (exchange) => {
+      text ??= JSON.stringify(await document())
+      exchange.text(text, { 'content-type': 'application/json' })
+    }
+  },
+})

@@ -1,5 +1,6 @@
 import { encodeError } from '../gateway-fields/encode-error.ts'
 import type { ClientProtocol } from '../protocol.ts'
+import { keepAlive } from '../openai/stream-envelope.ts'
 import { decodeRequest, protocolName } from './decode-request.ts'
 import { encodeResult } from './encode-result.ts'
 import { StreamEncoder } from './encode-stream.ts'
@@ -12,6 +13,7 @@ export const chatCompletionsClient: ClientProtocol = {
     const encoder = new StreamEncoder(identity, request)
     return (batch) => encoder.encode(batch)
   },
+  keepAlive,
   encodeResult,
   showsBrokenAnswers: true,
   encodeError,

@@ -1,6 +1,7 @@
 import type { PromptRequest } from '../../canonical/generation-request.ts'
 import { encodeError } from '../gateway-fields/encode-error.ts'
 import type { ClientProtocol } from '../protocol.ts'
+import { keepAlive } from '../openai/stream-envelope.ts'
 import { decodeRequest, protocolName } from './decode-request.ts'
 import { encodeResult } from './encode-result.ts'
 import { StreamEncoder } from './encode-stream.ts'
@@ -13,6 +14,7 @@ export const completionsClient: ClientProtocol<PromptRequest> = {
     const encoder = new StreamEncoder(identity, request)
     return (batch) => encoder.encode(batch)
   },
+  keepAlive,
   encodeResult,
   showsBrokenAnswers: false,
   encodeError,

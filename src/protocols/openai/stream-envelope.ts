@@ -9,6 +9,9 @@ import { redactUpstreamBody } from '../gateway-fields/redact-upstream-body.ts'
 
 const done = 'data: [DONE]\n\n'
 
+/** The comment that keeps a silent stream open. Source: contract §4.1. */
+export const keepAlive = ': OPENROUTER PROCESSING\n\n'
+
 /** What the event streams of chat and completions share: everything but the choices (contract §4). */
 export class StreamEnvelope {
   /** The beginning of every chunk, serialised once a stream: `data: {"id":…,` */

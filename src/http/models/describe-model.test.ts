@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { buildCatalog } from './build-catalog.ts'
-import type { CatalogEntry } from './catalog-entry.ts'
+import { buildCatalog } from '../../catalog/build-catalog.ts'
+import type { CatalogEntry } from '../../catalog/catalog-entry.ts'
 import { describeEndpoint, describeModel } from './describe-model.ts'
-import type { Model } from './model.ts'
+import type { Model } from '../../catalog/model.ts'
 
 const entry: CatalogEntry = {
   slug: 'acme/m1',
@@ -112,6 +112,9 @@ it('describes an endpoint with every field that contract §8.A2 requires, but fo
     max_completion_tokens: 1024,
     max_prompt_tokens: null,
     supported_parameters: ['stop', 'tools'],
+    native_tools: {},
+    service_tier: null,
+    supports_diarization: false,
     supports_implicit_caching: true,
     supports_tool_choice: { auto: false, function: false, none: false, required: false },
     status: 0,

@@ -1,8 +1,8 @@
-import { cheapestEndpoint } from './cheapest-endpoint.ts'
-import type { Endpoint, Pricing } from './endpoint.ts'
-import type { Model } from './model.ts'
-import { parameterNames, supportsParameter } from '../canonical/parameter-name.ts'
-import { picoToUsd } from './pico-usd.ts'
+import { cheapestEndpoint } from '../../catalog/cheapest-endpoint.ts'
+import type { Endpoint, Pricing } from '../../catalog/endpoint.ts'
+import type { Model } from '../../catalog/model.ts'
+import { parameterNames, supportsParameter } from '../../canonical/parameter-name.ts'
+import { picoToUsd } from '../../catalog/pico-usd.ts'
 
 /**
  * The Model of `GET /models` (contract §8.A1), with what clients of OpenAI's expect in it: `object` and `owned_by`. Prices and limits

@@ -1,5 +1,5 @@
-import { search } from '../../util/pattern.ts'
-import { GatewayError } from '../../canonical/errors.ts'
+import { search } from '../util/pattern.ts'
+import { GatewayError } from '../canonical/errors.ts'
 
 /**
  * APIs of OpenRouter that are not built yet, by where their addresses begin: asking for one is an error that names it. Building one

@@ -1,4 +1,4 @@
-import type { Distribution, EndpointStatistics } from '../health/endpoint-health.ts'
+import type { Distribution, EndpointStatistics } from '../../health/endpoint-health.ts'
 
 /** The live figures of a PublicEndpoint (contract §8.A2). */
 export function describeStatistics(statistics: EndpointStatistics, withSpeed: boolean): object {

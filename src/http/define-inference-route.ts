@@ -1,0 +1,36 @@
+import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { ClientProtocol } from '../protocols/protocol.ts'
+import { type ApiRoute, defineRoute, type Envelope, type Success } from './http-route.ts'
+import { inference, type InferenceDependencies } from './inference.ts'
+import { inferenceErrors, inferenceHeaders } from './inference-words.ts'
+
+interface InferenceRoute<Request extends GenerationRequest, Dependencies> extends Pick<
+  ApiRoute<Dependencies>,
+  'path' | 'id' | 'summary' | 'description'
+> {
+  readonly body: NonNullable<ApiRoute<Dependencies>['body']>
+  readonly success: Omit<Success, 'isGeneration'>
+  /** The schema of its errors. */
+  readonly error: Envelope<Dependencies>['json']
+  /** What it speaks: request, answer, errors and signs of life. */
+  readonly protocol: (dependencies: Dependencies) => ClientProtocol<Request>
+}
+
+/** Defines the route of a client protocol by what differs from one protocol to another. */
+export const defineInferenceRoute = <Request extends GenerationRequest, Dependencies>({
+  error,
+  protocol,
+  success,
+  ...words
+}: InferenceRoute<Request, Dependencies>): ApiRoute<Dependencies & InferenceDependencies> =>
+  defineRoute({
+    ...words,
+    method: 'post',
+    access: 'generation',
+    group: 'Generation',
+    parameters: inferenceHeaders,
+    success: { ...success, isGeneration: true },
+    errors: inferenceErrors,
+    envelope: { json: error, encoder: protocol },
+    handle: (dependencies: Dependencies & InferenceDependencies) => inference(protocol(dependencies), dependencies),
+  })

@@ -1,0 +1,33 @@
+import { Type } from 'typebox'
+import type { Catalog } from '../../catalog/model.ts'
+import { defineRoute } from '../http-route.ts'
+import { findModels } from '../models/list-models.ts'
+import type { ModelKnowledge } from '../models/model-figures.ts'
+import { filterParameters } from '../models/query-parameters.ts'
+
+interface Dependencies {
+  readonly catalog: () => Catalog
+  readonly models: ModelKnowledge
+}
+
+export const modelsCount = defineRoute({
+  method: 'get',
+  path: '/models/count',
+  access: 'public',
+  id: 'countModels',
+  group: 'Catalogue',
+  summary: 'Count models',
+  description: 'How many models match the same filters as those of the list.',
+  parameters: filterParameters,
+  success: {
+    description: 'The count.',
+    json: Type.Object({ data: Type.Object({ count: Type.Integer({ minimum: 0 }) }) }, { title: 'ModelCount' }),
+  },
+  errors: ['invalid_request', 'server'],
+  handle:
+    ({ catalog, models }: Dependencies) =>
+    async (exchange) => {
+      const found = await findModels(catalog().models.values(), exchange.query, models)
+      exchange.json({ data: { count: found.length } })
+    },
+})

@@ -1,0 +1,52 @@
+import { GatewayError } from '../../src/canonical/errors.ts'
+import type { AppDependencies } from '../../src/http/app.ts'
+import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
+import { completionsClient } from '../../src/protocols/completions/client.ts'
+import { Channel } from '../../src/util/channel.ts'
+import { systemClock } from '../../src/util/clock.ts'
+
+export const mistake = new TypeError("Cannot read properties of undefined (reading 'secretive')")
+const broken = (): never => {
+  throw mistake
+}
+
+/** What an app needs, and all of it a bug: a test replaces what it tries. The keys are `inference` and `management`. */
+export const idleDependencies: AppDependencies = {
+  generate: broken,
+  clock: systemClock,
+  limits: { bodyBytes: 100_000, jsonDepth: 50, bodyMs: 60_000 },
+  keepaliveMs: 15_000,
+  totalMs: 60_000,
+  chatCompletions: chatCompletionsClient,
+  completions: completionsClient,
+  authenticator: {
+    authenticate(authorization) {
+      const label = authorization?.slice('Bearer '.length)
+      if (label !== 'inference' && label !== 'management') throw new GatewayError('authentication')
+      const key = { keyHash: 'h', keyName: 'n', account: 'a', limit: null, expiresAt: null, createdAt: 0 }
+      return { ...key, label, management: label === 'management' }
+    },
+    close: broken,
+  },
+  catalog: broken,
+  providers: broken,
+  generations: {
+    append: broken,
+    pending: broken,
+    isFull: broken,
+    find: broken,
+    spent: broken,
+    usageByModel: broken,
+    flush: broken,
+  },
+  models: {
+    health: { state: broken, statistics: broken },
+    usage: { ready: broken, requests: broken, weeklyTokens: broken },
+    datacenters: broken,
+    opinions: { auto: {}, codingScores: {} },
+    now: broken,
+  },
+  explain: broken,
+  readiness: () => 'ready',
+  happenings: new Channel(),
+}
