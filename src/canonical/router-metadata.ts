@@ -11,7 +11,7 @@ export type Strategy =
   | 'fusion'
 
 export interface PipelineStage {
-  /** All but the last two are of contract §3.5. */
+  /** All but the last three are OpenRouter’s (contract §3.5). */
   readonly type:
     | 'guardrail'
     | 'plugin'

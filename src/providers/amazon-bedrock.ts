@@ -28,7 +28,7 @@ export default defineProvider({
   },
   quirks: {},
   supportedParameters: [...without(usual, ...penalties, 'seed'), 'top_k', 'parallel_tool_calls', 'verbosity'],
-  // As OpenRouter documents it (https://openrouter.ai/docs/api-reference/streaming); the vendor does not say.
+  // Contract §4.5; nothing was found in the vendor's own documentation.
   cancels: false,
   privacyPolicyUrl: 'https://aws.amazon.com/privacy/',
   termsOfServiceUrl: 'https://aws.amazon.com/service-terms/',

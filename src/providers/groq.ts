@@ -24,7 +24,7 @@ export default defineProvider({
     userField: 'user',
   },
   supportedParameters: [...without(usual, ...penalties), 'parallel_tool_calls'],
-  // As OpenRouter documents it (https://openrouter.ai/docs/api-reference/streaming); the vendor does not say.
+  // Contract §4.5; nothing was found in the vendor's own documentation.
   cancels: false,
   privacyPolicyUrl: 'https://groq.com/privacy-policy/',
   termsOfServiceUrl: 'https://groq.com/terms-of-use/',

@@ -28,7 +28,7 @@ export default defineProvider({
     renameParameters: { seed: 'random_seed' },
   },
   supportedParameters: [...usual, 'prediction', 'parallel_tool_calls'],
-  // As OpenRouter documents it (https://openrouter.ai/docs/api-reference/streaming); the vendor does not say.
+  // Contract §4.5; nothing was found in the vendor's own documentation.
   cancels: false,
   privacyPolicyUrl: 'https://legal.mistral.ai/terms/privacy-policy',
   termsOfServiceUrl: 'https://mistral.ai/terms/',

@@ -3,7 +3,7 @@ import { addressClass } from './address-class.ts'
 import type { AllowList } from './allow-list.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import { nameClass } from './internal-names.ts'
-import { fullMatch } from '../util/pattern.ts'
+import { fullMatch, search } from '../util/pattern.ts'
 import { trimEnd } from '../util/trim-end.ts'
 
 /** One text for unknown names and for private addresses of every kind: who probes a network learns nothing from it. */
@@ -41,8 +41,10 @@ export function mayReach(address: string, listed: boolean, allowed: AllowList): 
   return kind === 'public' || (kind === 'private' && (listed || allowed.hasAddress(address)))
 }
 
-/** What every parser takes for the same host: no `\`, no `@`, no white space before the path. */
-const plainAddress = /^https?:\/\/[^\s/\\?#@]+(?:[/?#]|$)/i
+/** Whether every parser takes it for the same host: no `\`, no `@`, no white space before the path. What follows may be long, as a signature is. */
+const isPlain = (address: string): boolean =>
+  search(/^https?:\/\/[^\s/\\?#@]+[/?#]/i, address) !== null ||
+  fullMatch(/^https?:\/\/[^\s/\\?#@]+$/i, address) !== null
 
 /**
  * Judges an address that an upstream will fetch, perhaps from inside the operator's network. No name is looked up: what an upstream
@@ -53,8 +55,7 @@ export function checkHandedOn(address: string, allowed: AllowList): void {
   const { host, listed } = checkAddress(URL.parse(address), allowed)
   const kind = isIP(host) === 0 ? nameClass(host) : 'public'
   if (kind === 'metadata' || (kind === 'private' && !listed)) throw new FetchFailure('refused', elsewhere)
-  if (fullMatch(plainAddress, address) === null)
-    throw new FetchFailure('refused', 'is not a plain http:// or https:// address')
+  if (!isPlain(address)) throw new FetchFailure('refused', 'is not a plain http:// or https:// address')
 }
 
 /** Certificates know no trailing dot. The parser looks at the host again, since what is left may be another spelling of an address. */

@@ -217,7 +217,7 @@ describe.each(cases)('the address of $kind in a message of $place', ({ kind, ask
 
   test('issue 9.8: is handed on to an upstream that fetches it, unless it leads to a private host', async () => {
     for (const host of ['192.0.32.8', '[2001:4860:4860::8888]', 'example.com', 'x.lan.example', '[::1]']) {
-      const url = `http://${host}:1/?signature=a%20b`
+      const url = `http://${host}:1/?signature=a%20b${'c'.repeat(5_000)}`
       expect((await gateway.chat({ model: 'acme/m2', messages: ask(url) })).status).toBe(200)
       expect(sent()).toContain(url)
       simulator.clearJournal()

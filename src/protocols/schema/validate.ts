@@ -23,6 +23,7 @@ export function compileValidator<Schema extends TSchema>(
   return (body) => {
     if (isJsonObject(body)) {
       for (const [key, bounds] of bounded) {
+        if (typeof body[key] !== 'object') continue
         const excess = explainExcess(bounds, body[key])
         if (excess !== null) return { ok: false, issues: [{ path: key, message: excess }] }
       }

@@ -39,6 +39,7 @@ export const RouterMetadataSchema = Type.Object(
               'response_healing',
               'context_compression',
               'stream_rescue',
+              'raised_max_tokens',
               'schema_check',
             ]),
             name: Type.String(),
