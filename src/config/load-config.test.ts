@@ -397,6 +397,10 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     '1:33 models.a/b.aliases[1]: this already means a/b.',
   ],
   [
+    'providers: { p: { base_url: "http://h", protocol: messages, stream_options: false } }',
+    '1:61 providers.p.stream_options: is a field of chat-completions and completions alone.',
+  ],
+  [
     'providers: { opena: {} }',
     '1:14 providers.opena: lacks the key "base_url", which a provider that is not built in needs. Did you mean "openai"?',
   ],
