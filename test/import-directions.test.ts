@@ -24,6 +24,7 @@ const plants: Readonly<Record<string, readonly [file: string, imported: string]>
   'main-only-boots': ['src/main.ts', './telemetry/logger.ts'],
   'no-cycles': ['src/util/planted-cycle.ts', './planted-cycle-back.ts'],
   'only-gateway-wires': ['src/offerings/planted-wiring.ts', '../providers/_registry.ts'],
+  'only-gateway-knows-wiring': ['src/offerings/planted-parts.ts', '../wiring/http.ts'],
   'only-upstream-knows-undici': ['src/http/planted-client.ts', 'undici'],
   'only-storage-knows-databases': ['src/ledger/planted-database.ts', 'node:sqlite'],
   'only-tests-know-tests': ['src/upstream/planted-test.ts', './testing/scripted-upstream.ts'],
