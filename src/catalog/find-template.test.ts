@@ -41,8 +41,9 @@ describe('findTemplate', () => {
 test('every row is about models of the catalogue or of former ones, and has a source', () => {
   const former = ['kimi-k3', 'llama-2-70b-chat', 'gemma-2-9b-it', 'deepseek-reasoner']
   const names = [...loadEntries().map(({ slug }) => modelName(slug)), ...former]
-  for (const { models, source } of templates) {
+  for (const { models, except = models, source } of templates) {
     expect(names.some((name) => models.test(name))).toBe(true)
+    expect(names.some((name) => models.test(name) && except.test(name))).toBe(true)
     expect(source).toMatch(/^https:\/\/[a-z0-9.-]+\/./)
   }
 })

@@ -8,7 +8,7 @@ const none: Template = {}
 export function findTemplate(ids: readonly string[]): Template {
   for (const id of ids) {
     const name = modelName(id)
-    const matching = templates.filter(({ models }) => models.test(name))
+    const matching = templates.filter(({ models, except }) => models.test(name) && except?.test(name) !== true)
     if (matching.length > 0) return Object.assign({}, ...matching.map(({ template }) => template))
   }
   return none

@@ -37,6 +37,8 @@ export interface Template {
 export interface TemplateRow {
   /** Matches names as `modelName` writes them, e.g. `kimi-k2.5` or `deepseek-r1-distill-qwen-32b`. */
   readonly models: RegExp
+  /** The rule does not hold for names that match this as well. It is a pattern of its own because a lookahead in `models` can be slow. */
+  readonly except?: RegExp
   readonly template: Template
   /** Where that is said: a page of the vendor's, the template itself, or reports with the error's words. */
   readonly source: string

@@ -14,6 +14,9 @@ const sampling: readonly ParameterName[] = [
   'prediction',
 ]
 
+/** The models of Qwen3 that do not think. */
+const qwen3WithoutThinking = /^qwen-?3.*(instruct|coder|a22b-2507)/
+
 /** One row for each rule. A model may match several; what they say is put together, and of two that say the same the later one wins. */
 export const templates: readonly TemplateRow[] = [
   {
@@ -92,7 +95,8 @@ export const templates: readonly TemplateRow[] = [
   },
   {
     // "The tool_choice parameter does not support being set to required or object in thinking mode"
-    models: /^(qwen-?3(?!.*(instruct|coder|a22b-2507))|qwen-(plus|flash|turbo)|qwq|qvq)/,
+    models: /^(qwen-?3|qwen-(plus|flash|turbo)|qwq|qvq)/,
+    except: qwen3WithoutThinking,
     template: { forcedCalls: false },
     source: 'https://www.alibabacloud.com/help/en/model-studio/qwen-function-calling',
   },
@@ -130,13 +134,19 @@ export const templates: readonly TemplateRow[] = [
   {
     // Models of open weights that think: their templates begin the answer with the tag, or teach the model to.
     models:
-      /^(deepseek-(r1|reasoner$|(chat-)?v3[.-][12]|v([4-9]|\d\d))|kimi-(k2-thinking|k2[.-][5-9]|k[3-9])|qwen-?3(?!.*(instruct|coder|a22b-2507))|qwq|qvq|glm-(4[.-][1-9]|[5-9])|minimax-m|mimo-|(llama-\d.*)?nemotron|hermes-4|cogito|magistral|phi-4.*reasoning|step-3|ring-|hunyuan|exaone|aion-|trinity|ernie-.*|smollm3|gemma-4)/,
+      /^(deepseek-(r1|reasoner$|(chat-)?v3[.-][12]|v([4-9]|\d\d))|kimi-(k2-thinking|k2[.-][5-9]|k[3-9])|qwen-?3|qwq|qvq|glm-(4[.-][1-9]|[5-9])|minimax-m|mimo-|nemotron|hermes-4|cogito|magistral|step-3|ring-|hunyuan|exaone|aion-|trinity|ernie-|smollm3|gemma-4)/,
+    except: qwen3WithoutThinking,
+    template: { thinkTags: true },
+    source: 'https://docs.vllm.ai/en/latest/features/reasoning_outputs.html',
+  },
+  {
+    models: /^(llama-\d.*nemotron|phi-4.*reasoning)/,
     template: { thinkTags: true },
     source: 'https://docs.vllm.ai/en/latest/features/reasoning_outputs.html',
   },
   {
     // They put their thoughts before the answer, also where JSON was asked for.
-    models: /^(sonar-(reasoning|deep-research)|r1-1776|.*-(thinking|reasoning)(?![a-z]))/,
+    models: /^(sonar-(reasoning|deep-research)|r1-1776|.*-(thinking|reasoning)([^a-z]|$))/,
     template: { thinkTags: true },
     source: 'https://docs.perplexity.ai/getting-started/models/models/sonar-reasoning-pro',
   },

@@ -1,3 +1,4 @@
+import type { QuirksByLanguage } from '../protocols/protocol.ts'
 import { keyHeader } from '../upstream/sign/api-key.ts'
 import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
@@ -8,6 +9,15 @@ const shared = {
   // Its own downloads fail for many public addresses (learn.microsoft.com/answers, 2026-01).
   fetchesUrls: false,
 } as const
+
+const chat: QuirksByLanguage['chat-completions'] = {
+  ...shared,
+  maxTokensField: 'max_completion_tokens',
+  reasoningField: 'reasoning_effort',
+  assistantReasoningField: 'none',
+  messageFields: ['name', 'refusal', 'audio', 'function_call'],
+  strictSubset: true,
+}
 
 export default defineProvider({
   slug: 'azure',
@@ -24,18 +34,12 @@ export default defineProvider({
     source: 'https://learn.microsoft.com/en-us/legal/cognitive-services/openai/data-privacy',
     asOf: '2026-11-20',
   },
-  quirks: {
-    ...shared,
-    maxTokensField: 'max_completion_tokens',
-    reasoningField: 'reasoning_effort',
-    assistantReasoningField: 'none',
-    messageFields: ['name', 'refusal', 'audio', 'function_call'],
-    strictSubset: true,
-  },
+  quirks: chat,
   // As at OpenAI itself.
   dialects: [
+    { models: /^(o\d|gpt-[5-9]|codex).*-(chat|search|audio)/, protocol: 'chat-completions', quirks: chat },
     {
-      models: /^(o\d|gpt-[5-9]|codex)(?!.*-(chat|search|audio))/,
+      models: /^(o\d|gpt-[5-9]|codex)/,
       protocol: 'responses',
       quirks: { ...shared, reasoningFormat: 'azure-openai-responses-v1' },
     },

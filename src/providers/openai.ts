@@ -36,16 +36,17 @@ export default defineProvider({
   },
   quirks: chat,
   dialects: [
-    // Only here do their thoughts come back, encrypted, and go along again; some of them are served nowhere else. They refuse what
-    // this language lacks (seed, stop, penalties, logit_bias) in the other one too. Models that chat without reasoning, search or
-    // speak stay there.
-    { models: /^(ft:)?gpt-(5\.[6-9]|[6-9])(?!.*-(chat|search|audio))/, protocol: 'responses', quirks: breakpoints },
+    // OpenAI returns encrypted reasoning, which a later request can send back, only in the Responses API, and serves some models only
+    // there. A reasoning model refuses the parameters that Responses lacks (seed, stop, penalties, logit_bias) in chat-completions too.
+    // Models that chat without reasoning, search the web or produce audio are served in chat-completions.
     {
-      models: /^(ft:)?gpt-(5\.[6-9]|[6-9])/,
+      models: /^(ft:)?gpt-(5\.[6-9]|[6-9]).*-(chat|search|audio)/,
       protocol: 'chat-completions',
       quirks: { ...chat, cacheControl: 'breakpoint' },
     },
-    { models: /^(ft:)?(o\d|gpt-5|codex)(?!.*-(chat|search|audio))/, protocol: 'responses', quirks: responses },
+    { models: /^(ft:)?gpt-(5\.[6-9]|[6-9])/, protocol: 'responses', quirks: breakpoints },
+    { models: /^(ft:)?(o\d|gpt-5|codex).*-(chat|search|audio)/, protocol: 'chat-completions', quirks: chat },
+    { models: /^(ft:)?(o\d|gpt-5|codex)/, protocol: 'responses', quirks: responses },
   ],
   supportedParameters: [
     ...usual,
