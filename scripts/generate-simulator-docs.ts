@@ -5,19 +5,20 @@ writeOrCheck(
   'docs/simulator.md',
   `# The simulator
 
-A provider that runs on this machine, well-behaved or misbehaving on request. It speaks chat completions and legacy completions
-over real HTTP, streamed or not, under any path prefix (\`/v1/chat/completions\`, \`/prov-a/v1/completions\` …).
+The simulator is a provider that runs on this machine. It answers normally, or with the faults that a request names. It serves over real
+HTTP, streamed or not, under any path prefix (\`/v1/chat/completions\`, \`/prov-a/v1/completions\` …): Chat Completions and legacy
+completions, Responses, Anthropic's Messages, Gemini's generateContent, Bedrock's Converse and Cohere's Chat.
 
-The reply is deterministic in the request: a fixed text of 12 words, one word a token and a chunk. A trailing assistant message
-is continued; \`n\`, \`stop\`, \`max_tokens\`, \`response_format\`, \`tools\`, \`tool_choice\` and \`logprobs\` are honoured. No two words of the
-text are alike, so a lost or doubled one shows.
+The reply is deterministic. It is a fixed text of 12 words; each word is one token and one chunk of a stream. A trailing assistant message
+is continued, and \`n\`, \`stop\`, \`max_tokens\`, \`response_format\`, \`tools\`, \`tool_choice\` and \`logprobs\` have their usual effect. No word
+of the text occurs twice, so a lost or repeated word is visible.
 
 ## Behaviours
 
-The model id says how it behaves: \`steady\`, \`status-503\`, \`tokens-60+cut-after-40\`. Parts are joined with \`+\`; a part that is not
-in this table means nothing, so \`m1\` is steady. \`first-<n>-<behaviour>\` applies to the first n requests with the same full model id:
-\`first-1-status-500+tokens-20\` fails once, then answers with twenty words. A chunk is a frame with content; where a fault names
-more chunks than the reply has, it does not happen.
+The model id names the behaviour: \`steady\`, \`status-503\`, \`tokens-60+cut-after-40\`. Parts are joined with \`+\`. A part that is not in
+this table has no effect, so \`m1\` is steady. \`first-<n>-<behaviour>\` applies to the first n requests with the same full model id:
+\`first-1-status-500+tokens-20\` fails once, then answers with twenty words. A chunk is a frame with content. A fault that names more
+chunks than the reply has does not happen.
 
 | in the model id | the simulator |
 |---|---|
@@ -27,18 +28,18 @@ ${behaviours.map(({ pattern, description }) => `| \`${pattern}\` | ${description
 
 | request | effect |
 |---|---|
-| \`POST /_behaviour\` \`{"behaviour":"status-500"}\` | every model behaves so, whatever its id; \`null\` takes it back |
-| \`POST /_behaviour\` \`{"model":"m1","behaviour":"reset"}\` | the same for one model; stronger than the former |
-| \`GET /_journal\` | what was received and how it ended: \`closedBy\` tells whether the client left before the reply was finished |
-| \`DELETE /_journal\` | empties it, and counts for \`first-<n>-…\` anew |
+| \`POST /_behaviour\` \`{"behaviour":"status-500"}\` | every model has this behaviour, whatever its id; \`null\` removes the override |
+| \`POST /_behaviour\` \`{"model":"m1","behaviour":"reset"}\` | the same for one model, with priority over the override of all models |
+| \`GET /_journal\` | what was received and how it ended; \`closedBy\` is \`client\` where the client disconnected before the reply was finished |
+| \`DELETE /_journal\` | empties the journal, and makes \`first-<n>-…\` count from zero again |
 
-These addresses are not for web pages: a request with an \`Origin\`, or with a \`Host\` that is neither an address nor a name without a dot,
-gets 403. The simulator inside the gateway does not have them.
+Web pages cannot use these addresses: a request with an \`Origin\`, or with a \`Host\` that is neither an IP address nor a name without a
+dot, gets 403. The simulator inside the gateway does not have them.
 
-## Bounds
+## Limits
 
-A request is refused with 400, and told why, where its answer would be of no use but to fill the memory: JSON of more than 100,000
-characters for all its choices and tool calls together (\`minItems\`, \`minLength\`), more than 128 choices of a prompt or 1,024 of all, more
-than 20 alternatives a token, an echo of more than 100,000 tokens, a model id of more than 512 characters.
+A request gets 400 and the reason where its answer would only fill the memory: JSON of more than 100,000 characters for all its choices
+and tool calls together (\`minItems\`, \`minLength\`), more than 128 choices of a prompt or 1,024 of all prompts, more than 20 alternatives
+per token, an echo of more than 100,000 tokens, a model id of more than 512 characters.
 `,
 )

@@ -1,10 +1,10 @@
 import { toolCallId } from '../util/ids.ts'
-import type { Ask, AskedTool } from './ask.ts'
-import type { Conduct } from './conduct.ts'
+import type { ParsedRequest, RequestTool } from './parsed-request.ts'
+import type { ReplySettings } from './reply-settings.ts'
 import { schemaExample } from './schema-example.ts'
 import { defaultTokens, simulatedText, splitTokens } from './simulated-text.ts'
 
-/** One step of an answer: one frame of a stream, or a part of the whole. */
+/** One step of an answer: one frame of a stream, or a part of the complete JSON reply. */
 export type Piece =
   | { readonly type: 'reasoning' | 'text' | 'refusal'; readonly text: string }
   | { readonly type: 'tool-call'; readonly index: number; readonly id: string; readonly name: string }
@@ -26,90 +26,92 @@ export interface Answer {
 export interface AnswerUsage {
   readonly prompt: number
   readonly cached: number
-  /** Reasoning included. */
+  /** This includes the reasoning tokens. */
   readonly completion: number
   readonly reasoning: number
 }
 
 const reasoningText = 'First consider the question, then answer it.'
 const refusalText = "I'm sorry, but I can't help with that."
-/** One transparent pixel. */
+/** A PNG of one transparent pixel. */
 const imageUrl =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
 const divergence = 3
-/** Of all JSON that schemas ask for in one answer. A stream of it takes some 40 times as much memory. */
+/** The limit for all JSON that schemas ask for in one answer, in characters. A stream of it takes about 40 times as much memory. */
 const mostJson = 100_000
-const defaultTool: AskedTool = {
+const defaultTool: RequestTool = {
   name: 'get_weather',
   parameters: { type: 'object', properties: { location: { type: 'string' } }, required: ['location'] },
 }
 
 /**
- * The deterministic answer to a request; only the ids of tool calls are drawn.
- * @throws BadAsk when a schema asks for more than is made.
+ * Creates the answer to a request. It is deterministic, except for the ids of tool calls, which are random.
+ * @throws InvalidRequest when a schema asks for more characters than the simulator creates.
  */
-export function answer(ask: Ask, conduct: Conduct): Answer {
-  const choices = Array.from({ length: ask.choices }, (_, index) => answerChoice(ask, conduct, index))
+export function answer(request: ParsedRequest, settings: ReplySettings): Answer {
+  const choices = Array.from({ length: request.choices }, (_, index) => answerChoice(request, settings, index))
   const pieces = choices.flatMap((choice) => choice.pieces)
   const reasoning = pieces.filter((piece) => piece.type === 'reasoning').length
   return {
     choices,
     usage: {
-      prompt: conduct.usage?.prompt ?? ask.promptTokens,
-      cached: conduct.cachedTokens,
-      completion: conduct.usage?.completion ?? pieces.filter((piece) => piece.type !== 'citation').length,
+      prompt: settings.usage?.prompt ?? request.promptTokens,
+      cached: settings.cachedTokens,
+      completion: settings.usage?.completion ?? pieces.filter((piece) => piece.type !== 'citation').length,
       reasoning,
     },
   }
 }
 
-function answerChoice(ask: Ask, conduct: Conduct, index: number): Choice {
+function answerChoice(request: ParsedRequest, settings: ReplySettings, index: number): Choice {
   const reasoning: readonly Piece[] =
-    conduct.reasoning === null ? [] : splitTokens(reasoningText).map((text) => ({ type: 'reasoning', text }))
-  const calls = ask.calling === 'forbidden' ? 0 : Math.max(conduct.toolCalls, ask.calling === 'required' ? 1 : 0)
-  if (calls > 0) return { pieces: [...reasoning, ...toolCallPieces(ask, calls)], finish: 'tool_calls' }
-  if (conduct.refusal) {
+    settings.reasoning === null ? [] : splitTokens(reasoningText).map((text) => ({ type: 'reasoning', text }))
+  const calls =
+    request.calling === 'forbidden' ? 0 : Math.max(settings.toolCalls, request.calling === 'required' ? 1 : 0)
+  if (calls > 0) return { pieces: [...reasoning, ...toolCallPieces(request, calls)], finish: 'tool_calls' }
+  if (settings.refusal) {
     return { pieces: splitTokens(refusalText).map((text) => ({ type: 'refusal', text })), finish: 'stop' }
   }
-  const { tokens, finish } = textTokens(ask, conduct, index)
+  const { tokens, finish } = textTokens(request, settings, index)
   const text = tokens.map((token): Piece =>
-    conduct.audio
+    settings.audio
       ? { type: 'audio', data: Buffer.from(token).toString('base64'), transcript: token }
       : { type: 'text', text: token },
   )
-  const images: readonly Piece[] = conduct.image ? [{ type: 'image', url: imageUrl }] : []
-  const citations = conduct.citations ? citationPieces(tokens.join('').length) : []
+  const images: readonly Piece[] = settings.image ? [{ type: 'image', url: imageUrl }] : []
+  const citations = settings.citations ? citationPieces(tokens.join('').length) : []
   return { pieces: [...reasoning, ...text, ...images, ...citations], finish }
 }
 
 function textTokens(
-  ask: Ask,
-  conduct: Conduct,
+  request: ParsedRequest,
+  settings: ReplySettings,
   index: number,
 ): { tokens: readonly string[]; finish: 'stop' | 'length' } {
-  const isJson = ask.schema !== null && conduct.tokens !== 0
+  const isJson = request.schema !== null && settings.tokens !== 0
   const given = isJson
-    ? JSON.stringify(schemaExample(ask.schema, Math.floor(mostJson / ask.choices)))
-    : simulatedText(conduct.tokens ?? defaultTokens, index + conduct.variant)
-  const full = ask.prefill === null ? resumed(given, ask, conduct) : continuation(given, ask.prefill, conduct)
-  const stops = ask.stop.map((stop) => full.indexOf(stop)).filter((position) => position >= 0)
+    ? JSON.stringify(schemaExample(request.schema, Math.floor(mostJson / request.choices)))
+    : simulatedText(settings.tokens ?? defaultTokens, index + settings.variant)
+  const full =
+    request.prefill === null ? resumed(given, request, settings) : continuation(given, request.prefill, settings)
+  const stops = request.stop.map((stop) => full.indexOf(stop)).filter((position) => position >= 0)
   const text = full.slice(
     0,
     stops.reduce((first, position) => Math.min(first, position), full.length),
   )
-  // JSON has few spaces: eight characters a token let it stream in several chunks.
-  const tokens = isJson ? (text.match(/.{1,8}/gsu) ?? []) : chunks(text, conduct.chunkLength)
-  if (ask.maxTokens === null || tokens.length <= ask.maxTokens) return { tokens, finish: 'stop' }
-  return { tokens: tokens.slice(0, ask.maxTokens), finish: 'length' }
+  // JSON has few spaces. Tokens of eight characters make it stream in several chunks.
+  const tokens = isJson ? (text.match(/.{1,8}/gsu) ?? []) : chunks(text, settings.chunkLength)
+  if (request.maxTokens === null || tokens.length <= request.maxTokens) return { tokens, finish: 'stop' }
+  return { tokens: tokens.slice(0, request.maxTokens), finish: 'length' }
 }
 
-/** A prefilled beginning is continued where it is the beginning of our text; otherwise the text is given whole. */
-function continuation(text: string, prefill: string, conduct: Conduct): string {
-  if (conduct.diverge) return simulatedText(conduct.tokens ?? defaultTokens, divergence)
+/** Continues the prefilled text where it is the beginning of the simulated text. Otherwise the simulated text is sent in full. */
+function continuation(text: string, prefill: string, settings: ReplySettings): string {
+  if (settings.diverge) return simulatedText(settings.tokens ?? defaultTokens, divergence)
   return text.startsWith(prefill) ? text.slice(prefill.length) : text
 }
 
-function resumed(text: string, { quoted = '' }: Ask, { resume }: Conduct): string {
+function resumed(text: string, { quoted = '' }: ParsedRequest, { resume }: ReplySettings): string {
   const from = resume && quoted !== '' ? text.indexOf(quoted) : -1
   return from < 0 ? text : text.slice(from)
 }
@@ -119,7 +121,7 @@ function chunks(text: string, length: number | null): readonly string[] {
   return Array.from({ length: Math.ceil(text.length / length) }, (_, n) => text.slice(n * length, (n + 1) * length))
 }
 
-function toolCallPieces({ tools, choices }: Ask, calls: number): readonly Piece[] {
+function toolCallPieces({ tools, choices }: ParsedRequest, calls: number): readonly Piece[] {
   const most = Math.floor(mostJson / choices / calls)
   const called = Array.from({ length: calls }, (_, index) => tools[index] ?? tools[0] ?? defaultTool)
   const starts = called.map(({ name }, index): Piece => ({ type: 'tool-call', index, id: toolCallId(), name }))
@@ -134,7 +136,7 @@ function toolCallPieces({ tools, choices }: Ask, calls: number): readonly Piece[
   return [...starts, ...interleaved.flat()]
 }
 
-/** Three or more fragments, wherever the characters fall. */
+/** Cuts the text into three or more fragments, at any character. */
 function fragment(text: string): readonly string[] {
   return chunks(text, Math.max(1, Math.floor(text.length / 3)))
 }

@@ -1,19 +1,21 @@
 import { parseBehaviourName, type BehaviourName } from './behaviour-name.ts'
-import type { Conduct } from './conduct.ts'
+import type { ReplySettings } from './reply-settings.ts'
 
-/** Names are parsed once; a caller that invents new ones without end starts the cache over. */
+/** Each name is parsed once. A client that sends new names without end only makes the cache start over. */
 const mostNames = 1000
 
 export interface BehaviourChoice {
-  /** The behaviour for the next request with this model id. Counts it, where `first-<n>-…` asks for that. */
-  choose(model: string): { readonly name: string; readonly conduct: Conduct }
-  /** Overrides what model ids say: for one model, or for all (`model` null). `behaviour` null takes the override back. */
+  /** Chooses the behaviour for the next request with this model id, and counts the request where `first-<n>-…` needs the count. */
+  choose(model: string): { readonly name: string; readonly settings: ReplySettings }
+  /**
+   * Overrides the behaviour that model ids name: for one model, or for all when `model` is null. A null `behaviour` removes the override.
+   */
   override(model: string | null, behaviour: string | null): void
-  /** `first-<n>-…` starts anew. */
+  /** Makes `first-<n>-…` count from zero again. */
   resetCounts(): void
 }
 
-/** Who decides, strongest first: the override of the model, the override of all, the model id. */
+/** Creates the choice of behaviours. In order of priority: the override of the model, the override of all models, the model id. */
 export function behaviourChoice(): BehaviourChoice {
   const parsed = new Map<string, BehaviourName>()
   const counts = new Map<string, number>()
@@ -42,7 +44,7 @@ export function behaviourChoice(): BehaviourChoice {
       const name = ofModel ?? overrideOfAll ?? model
       const behaviour = parse(name)
       const key = ofModel === undefined && overrideOfAll !== null ? allModels : model
-      return { name, conduct: behaviour.conduct(behaviour.counts ? ordinal(key) : 0) }
+      return { name, settings: behaviour.settings(behaviour.counts ? ordinal(key) : 0) }
     },
     override(model, behaviour) {
       const [unknown] = behaviour === null ? [] : parse(behaviour).unknown
@@ -62,8 +64,8 @@ export function behaviourChoice(): BehaviourChoice {
   }
 }
 
-/** No model id: ids of models are not empty. */
+/** A key that is no model id, because a model id is never empty. */
 const allModels = ''
 
-/** An override that cannot be; the message says why. */
+/** An override that is not possible. The message gives the reason. */
 export class RefusedOverride extends Error {}

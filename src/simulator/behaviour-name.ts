@@ -1,10 +1,10 @@
 import { behaviours, type Behaviour } from './behaviours.ts'
-import { steady, type Conduct } from './conduct.ts'
+import { steady, type ReplySettings } from './reply-settings.ts'
 
 interface Part {
-  /** Applies to this many requests; Infinity = to all. */
+  /** The part applies to this many requests; Infinity means all. */
   readonly requests: number
-  readonly effect: Partial<Conduct>
+  readonly effect: Partial<ReplySettings>
 }
 
 interface CompiledBehaviour {
@@ -12,22 +12,22 @@ interface CompiledBehaviour {
   readonly behaviour: Behaviour
 }
 
-// Seven digits are 2.7 hours in milliseconds: longer timers would overflow and fire at once.
+// At most seven digits: as milliseconds they are 2.7 hours. A longer timer would overflow and fire at once.
 const compiled: readonly CompiledBehaviour[] = behaviours.map((behaviour) => {
   const source = behaviour.pattern.replace('<reason>', '([A-Za-z_]+)').replaceAll(/<\w+>/g, '(\\d{1,7})')
   return { expression: new RegExp(`^${source}$`), behaviour }
 })
 
-/** A parsed name: what a request does that is the `ordinal`-th (from 0) under it. */
+/** A parsed name, which gives the settings of the request that is the `ordinal`-th (from 0) under this name. */
 export interface BehaviourName {
-  /** Parts of the name that are in no table. In a model id they mean nothing; in an override they are a mistake. */
+  /** Parts of the name that are not in the table of behaviours. They have no effect in a model id, and are an error in an override. */
   readonly unknown: readonly string[]
-  /** Whether `first-<n>-…` makes the count of requests matter. */
+  /** Whether the name contains `first-<n>-…`, so that the count of requests matters. */
   readonly counts: boolean
-  conduct(ordinal: number): Conduct
+  settings(ordinal: number): ReplySettings
 }
 
-/** Reads `first-1-status-500+tokens-20`. What follows a `+` is a part of its own: the tokens are for every request. */
+/** Parses a name such as `first-1-status-500+tokens-20`. Each part between `+` stands alone: here `tokens-20` applies to every request. */
 export function parseBehaviourName(name: string): BehaviourName {
   const parts: Part[] = []
   const unknown: string[] = []
@@ -38,8 +38,8 @@ export function parseBehaviourName(name: string): BehaviourName {
   }
   const always = combine(parts.filter((part) => part.requests === Infinity))
   const counts = parts.some((part) => part.requests !== Infinity)
-  const conduct = (ordinal: number): Conduct => combine(parts.filter((part) => ordinal < part.requests))
-  return { unknown, counts, conduct: counts ? conduct : () => always }
+  const settings = (ordinal: number): ReplySettings => combine(parts.filter((part) => ordinal < part.requests))
+  return { unknown, counts, settings: counts ? settings : () => always }
 }
 
 function parsePart(word: string): Part | null {
@@ -56,7 +56,9 @@ function parsePart(word: string): Part | null {
   return null
 }
 
-function combine(parts: readonly Part[]): Conduct {
-  const conduct: Conduct = Object.assign({}, steady, ...parts.map((part) => part.effect))
-  return conduct.retryAfter !== null && conduct.failure === null ? { ...conduct, failure: { status: 429 } } : conduct
+function combine(parts: readonly Part[]): ReplySettings {
+  const settings: ReplySettings = Object.assign({}, steady, ...parts.map((part) => part.effect))
+  return settings.retryAfter !== null && settings.failure === null
+    ? { ...settings, failure: { status: 429 } }
+    : settings
 }

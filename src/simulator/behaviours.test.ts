@@ -63,7 +63,7 @@ describe('before the first byte', () => {
   })
 })
 
-describe('breaking off', () => {
+describe('replies that break off', () => {
   test('cut-after resets the connection after n chunks', async () => {
     const reply = await stream('tokens-60+cut-after-40')
     expect(reply.ending).toBe('ECONNRESET')
@@ -71,7 +71,7 @@ describe('breaking off', () => {
     expect(lastEntry()).toMatchObject({ chunksSent: 40, finishedAt: null, closedBy: 'server' })
   })
 
-  test('cut-after the last chunk still takes the finish away; a cut beyond it never comes', async () => {
+  test('cut-after the last chunk removes the finish; a cut beyond the last chunk has no effect', async () => {
     const cut = await stream('tokens-5+cut-after-5')
     expect(cut.ending).toBe('ECONNRESET')
     expect(cut.text).not.toContain('"finish_reason":"stop"')
@@ -85,7 +85,7 @@ describe('breaking off', () => {
     expect(reply.text).not.toMatch(/\[DONE\]|"finish_reason":"/)
   })
 
-  test('stall-after falls silent on an open socket', async () => {
+  test('stall-after sends nothing more on an open socket', async () => {
     const { reply, abort } = sendRequest(url(), body('stall-after-3', { stream: true }))
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(lastEntry()).toMatchObject({ behaviour: 'stall-after-3', chunksSent: 3, closedAt: null })
@@ -103,7 +103,7 @@ describe('breaking off', () => {
     expect(at(dataFrames(late.text), -1, 'error', 'message')).toEqual(expect.any(String))
   })
 
-  test('malformed-after puts in one broken frame and goes on', async () => {
+  test('malformed-after inserts one broken frame and continues', async () => {
     const { text } = await stream('tokens-6+malformed-after-2')
     const broken = dataFrames(text).map((frame) => typeof frame === 'string' && frame !== '[DONE]')
     expect(broken.filter(Boolean)).toHaveLength(1)
@@ -125,7 +125,7 @@ describe('breaking off', () => {
   })
 })
 
-describe('odd but complete', () => {
+describe('unusual but complete replies', () => {
   test('pace waits between chunks', async () => {
     expect((await timed(stream('tokens-5+pace-30'))).milliseconds).toBeGreaterThanOrEqual(120)
     expect((await timed(json('tokens-5+pace-30'))).milliseconds).toBeGreaterThanOrEqual(120)
@@ -139,7 +139,7 @@ describe('odd but complete', () => {
     expect(streamedText((await stream('empty')).text)).toBe('')
   })
 
-  test('no-usage, no-done, no-finish leave out just that', async () => {
+  test('no-usage, no-done and no-finish each leave out one thing only', async () => {
     const usage = { stream_options: { include_usage: true } }
     expect((await stream('steady', usage)).text).toMatch(/"choices":\[\],"usage":\{/)
     expect((await stream('no-usage', usage)).text).not.toContain('"usage":{')
@@ -157,7 +157,7 @@ describe('odd but complete', () => {
     expect((await stream('finish-MAX_TOKENS')).text).toContain('"finish_reason":"MAX_TOKENS"')
   })
 
-  test('fragment-bytes gives every byte its own chunk, and the same stream', async () => {
+  test('fragment-bytes sends every byte in a chunk of its own, and the stream stays the same', async () => {
     const reply = await stream('tokens-12+fragment-bytes', { messages: [{ role: 'user', content: 'é' }] })
     expect(reply.reads.every((read) => read.length === 1)).toBe(true)
     expect(streamedText(reply.text)).toBe(simulatedText(12))
@@ -182,7 +182,7 @@ describe('odd but complete', () => {
     expect(tail.length).toBeGreaterThan(64e6)
   })
 
-  test('a reader that does not read holds the stream back', async () => {
+  test('a client that does not read stops the stream', async () => {
     const payload = JSON.stringify(body('endless-line', { stream: true }))
     const socket = connect(simulator.port, '127.0.0.1').pause()
     socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: ${payload.length}\r\n\r\n${payload}`)

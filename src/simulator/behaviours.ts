@@ -1,14 +1,14 @@
-import type { Conduct } from './conduct.ts'
+import type { ReplySettings } from './reply-settings.ts'
 
-/** A name that a model id may carry, and what it does to the reply. `docs/simulator.md` is generated from this table. */
+/** A name that a model id may contain, and its effect on the reply. `docs/simulator.md` is generated from this table. */
 export interface Behaviour {
   /** `<reason>` stands for a word, any other `<…>` for a whole number. */
   readonly pattern: string
   readonly description: string
-  readonly effect: (first: string, second: string) => Partial<Conduct>
+  readonly effect: (first: string, second: string) => Partial<ReplySettings>
 }
 
-/** Longer texts would only be a slow way to fill memory. */
+/** A longer text would test nothing more and would fill memory. */
 const mostTokens = 1_000_000
 
 export const behaviours: readonly Behaviour[] = [
@@ -30,7 +30,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     pattern: 'ping-<ms>',
-    description: 'sends a comment every so often while the first content chunk is awaited',
+    description: 'sends a comment at this interval until the first content chunk',
     effect: (ms) => ({ pingMs: Number(ms) }),
   },
   { pattern: 'comments', description: 'puts a comment before each content chunk', effect: () => ({ comments: true }) },
@@ -74,7 +74,8 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     pattern: 'resume',
-    description: 'goes on from what the last paragraph of the last message quotes of its text, saying that again first',
+    description:
+      'repeats the part of its text that the last paragraph of the last message quotes, and continues from there',
     effect: () => ({ resume: true }),
   },
   {
@@ -84,7 +85,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     pattern: 'chunk-<n>',
-    description: 'sends n UTF-16 units of text a chunk instead of a word, wherever the characters fall',
+    description: 'sends n UTF-16 units of text per chunk instead of a word, even where that splits a character',
     effect: (n) => ({ chunkLength: Math.max(1, Number(n)) }),
   },
   {
@@ -99,7 +100,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     pattern: 'cut-after-<n>',
-    description: 'resets the connection after n content chunks; a JSON reply half-way',
+    description: 'resets the connection after n content chunks, or half-way through a JSON reply',
     effect: (n) => ({ ending: { kind: 'cut', after: Number(n) } }),
   },
   {
@@ -109,7 +110,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     pattern: 'stall-after-<n>',
-    description: 'falls silent after n content chunks, the socket open; a JSON reply half-way',
+    description: 'sends nothing more after n content chunks, with the socket open; stops a JSON reply half-way',
     effect: (n) => ({ ending: { kind: 'stall', after: Number(n) } }),
   },
   {
@@ -124,7 +125,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     pattern: 'malformed-after-<n>',
-    description: 'puts a frame of broken JSON after n content chunks and goes on; a JSON body is invalid',
+    description: 'inserts a frame of broken JSON after n content chunks and continues; a JSON body is invalid',
     effect: (n) => ({ malformedAfter: Number(n) }),
   },
   {
@@ -152,7 +153,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     pattern: 'huge-frame',
-    description: 'makes the first content chunk one valid frame of 40 MB; a JSON body as large',
+    description: 'makes the first content chunk, or a JSON body, one valid frame of 40 MB',
     effect: () => ({ flood: 'huge-frame' }),
   },
   {
@@ -188,6 +189,10 @@ export const behaviours: readonly Behaviour[] = [
   },
   { pattern: 'refusal', description: 'refuses instead of answering', effect: () => ({ refusal: true }) },
   { pattern: 'image', description: 'adds a generated image to the text', effect: () => ({ image: true }) },
-  { pattern: 'audio', description: 'speaks: audio with a transcript instead of text', effect: () => ({ audio: true }) },
+  {
+    pattern: 'audio',
+    description: 'answers with audio and a transcript instead of text',
+    effect: () => ({ audio: true }),
+  },
   { pattern: 'citations', description: 'adds url_citation annotations', effect: () => ({ citations: true }) },
 ]

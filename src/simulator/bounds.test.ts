@@ -13,14 +13,14 @@ beforeEach(() => {
 })
 
 const messages = [{ role: 'user', content: 'hi' }]
-const ask = (path: string, body: object) => post(`${simulator.url}/v1/${path}`, { model: 'steady', ...body })
-const chat = (body: object) => ask('chat/completions', { messages, ...body })
+const request = (path: string, body: object) => post(`${simulator.url}/v1/${path}`, { model: 'steady', ...body })
+const chat = (body: object) => request('chat/completions', { messages, ...body })
 const format = (schema: object) => ({
   response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } },
 })
 const content = (text: string): unknown => JSON.parse(String(at(JSON.parse(text), 'choices', 0, 'message', 'content')))
 
-/** `a0` needs `a1` twice, and so on: two to the power of the depth. */
+/** `a0` needs `a1` twice, and so on: the size is two to the power of the depth. */
 const doubling = {
   $ref: '#/$defs/a0',
   $defs: Object.fromEntries(
@@ -46,7 +46,7 @@ describe('a schema that asks for too much', () => {
     expect(at(JSON.parse(text), 'error', 'message')).toMatch(/more than 100000 characters.*minItems, minLength/)
   })
 
-  test('issue 9.4: is refused in the parameters of a tool too, and by each language', async () => {
+  test('issue 9.4: is refused in the parameters of a tool too, in each protocol', async () => {
     const parameters = { type: 'object', properties: { list: { type: 'array', minItems: 3e7 } } }
     const tool = { type: 'function', function: { name: 'f', parameters } }
     expect((await chat({ tools: [tool], tool_choice: 'required' })).status).toBe(400)
@@ -55,13 +55,13 @@ describe('a schema that asks for too much', () => {
     expect([status, at(JSON.parse(text), 'type')]).toEqual([400, 'error'])
   })
 
-  test('issue 9.4: all choices together count', async () => {
+  test('issue 9.4: the limit is for all choices together', async () => {
     const schema = { type: 'string', minLength: 1000 }
     expect((await chat({ ...format(schema), n: 50 })).status).toBe(200)
     expect((await chat({ ...format(schema), n: 128 })).status).toBe(400)
   })
 
-  test('issue 9.4: is told from one that asks for much', async () => {
+  test('issue 9.4: differs from one that asks for much but not too much', async () => {
     const { status, text } = await chat(
       format({ type: 'array', minItems: 500, items: { type: 'string', minLength: 99 } }),
     )
@@ -70,23 +70,23 @@ describe('a schema that asks for too much', () => {
   })
 })
 
-describe('a request whose answer would be of no use', () => {
+describe('a request that is refused because its answer would be useless', () => {
   test('issue 9.4: asks for too many choices, echoes or alternatives', async () => {
     const prompts = (count: number) => Array.from({ length: count }, () => 'a')
     const refused = await Promise.all([
-      ask('completions', { prompt: prompts(1025) }),
-      ask('completions', { prompt: prompts(9), n: 128 }),
-      ask('completions', { prompt: 'a '.repeat(1000), echo: true, n: 101 }),
-      ask('completions', { prompt: 'a', logprobs: 1e9 }),
+      request('completions', { prompt: prompts(1025) }),
+      request('completions', { prompt: prompts(9), n: 128 }),
+      request('completions', { prompt: 'a '.repeat(1000), echo: true, n: 101 }),
+      request('completions', { prompt: 'a', logprobs: 1e9 }),
       chat({ logprobs: true, top_logprobs: 1e9 }),
     ])
     expect(refused.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400])
     for (const { text } of refused) expect(at(JSON.parse(text), 'error', 'message')).toMatch(/at most/i)
-    const { text } = await ask('completions', { prompt: prompts(100), echo: true })
+    const { text } = await request('completions', { prompt: prompts(100), echo: true })
     expect(at(JSON.parse(text), 'choices')).toHaveLength(100)
   })
 
-  test('issue 9.4: names a model by more characters than are kept', async () => {
+  test('issue 9.4: has a model id longer than the simulator keeps', async () => {
     expect((await chat({ model: 'm'.repeat(512) })).status).toBe(200)
     expect((await chat({ model: 'm'.repeat(513) })).text).toContain('The model id has 513 characters')
   })
@@ -100,7 +100,7 @@ describe('the control addresses', () => {
 
   test.each<Readonly<Record<string, string>>>([
     { origin: 'https://attacker.example' },
-    // As sandboxed pages and local files name it.
+    // A browser sends this origin for sandboxed pages and local files.
     { origin: 'null' },
     { 'content-type': 'text/plain', origin: 'http://127.0.0.1:3000' },
     { host: 'rebound.attacker.example' },
@@ -133,7 +133,7 @@ describe('the control addresses', () => {
     for (let model = 0; model < 1000; model++) await behave({ behaviour: null, model: `m${model}` })
   })
 
-  test('issue 9.4: do not exist inside another program, which answers no web page at all', async () => {
+  test('issue 9.4: do not exist in an embedded simulator, which refuses all requests of web pages', async () => {
     const embedded = await startSimulator({ embedded: true })
     const { status, text } = await control({}, embedded.url)
     expect([status, text]).toEqual([404, expect.stringContaining('no POST /_behaviour')])

@@ -7,10 +7,10 @@ export interface ControlReply {
   readonly body: object
 }
 
-/** They are kept. */
+/** The limit exists because the names are kept in memory. */
 const longestName = 512
 
-/** The routes that are no provider's: behaviour and journal. Null for a path that is not one of them. */
+/** Handles the control routes, which read the journal and set behaviours. Returns null for any other path. */
 export function control(
   method: string,
   path: string,

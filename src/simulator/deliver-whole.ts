@@ -1,34 +1,34 @@
 import { sendBytes, sendEndlessLine, sendPadded } from './bulk.ts'
-import type { Conduct } from './conduct.ts'
-import type { Outlet } from './outlet.ts'
+import type { ReplySettings } from './reply-settings.ts'
+import type { ReplyWriter } from './reply-writer.ts'
 
 const headers = { 'content-type': 'application/json' }
 
-/** Sends a JSON reply with the faults of `conduct`; `chunks` is how many the stream would have had. */
+/** Sends a JSON reply with the faults of `settings`. `chunks` is the number of chunks that a stream would have had. */
 export async function deliverWhole(
-  outlet: Outlet,
+  writer: ReplyWriter,
   reply: object,
   failure: object,
   chunks: number,
-  conduct: Conduct,
+  settings: ReplySettings,
 ): Promise<void> {
-  const delay = conduct.firstTokenMs + conduct.paceMs * Math.max(0, chunks - 1)
-  if (delay > 0) await outlet.pause(delay)
-  if (outlet.closed()) return
-  const ending = conduct.ending?.kind ?? null
+  const delay = settings.firstTokenMs + settings.paceMs * Math.max(0, chunks - 1)
+  if (delay > 0) await writer.pause(delay)
+  if (writer.closed()) return
+  const ending = settings.ending?.kind ?? null
   const complete = JSON.stringify(ending === 'error' ? failure : reply)
-  const body = conduct.malformedAfter === null ? complete : `${complete.slice(0, -1)},"broken":`
+  const body = settings.malformedAfter === null ? complete : `${complete.slice(0, -1)},"broken":`
   const half = body.slice(0, body.length / 2)
-  if (ending === 'eof') outlet.whole(200, headers, half)
+  if (ending === 'eof') writer.whole(200, headers, half)
   else if (ending === 'cut' || ending === 'stall') {
-    outlet.begin(200, headers, Buffer.byteLength(body))
-    outlet.write(half)
-    await (ending === 'cut' ? outlet.resetAfterWrites() : outlet.untilClosed())
-  } else if (conduct.flood !== null || conduct.fragmentBytes) {
-    outlet.begin(200, headers, null)
-    if (conduct.flood === 'huge-frame') await sendPadded(outlet, body)
-    else if (conduct.flood === 'endless-line') await sendEndlessLine(outlet, '{"padding":"')
-    else await sendBytes(outlet, body)
-    outlet.end()
-  } else outlet.whole(200, headers, body)
+    writer.begin(200, headers, Buffer.byteLength(body))
+    writer.write(half)
+    await (ending === 'cut' ? writer.resetAfterWrites() : writer.untilClosed())
+  } else if (settings.flood !== null || settings.fragmentBytes) {
+    writer.begin(200, headers, null)
+    if (settings.flood === 'huge-frame') await sendPadded(writer, body)
+    else if (settings.flood === 'endless-line') await sendEndlessLine(writer, '{"padding":"')
+    else await sendBytes(writer, body)
+    writer.end()
+  } else writer.whole(200, headers, body)
 }

@@ -1,28 +1,28 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** One request as the simulator saw it. Times are ISO 8601. */
+/** A request as the simulator received it. Times are ISO 8601. */
 export interface JournalEntry {
   readonly id: number
   readonly at: string
   readonly method: string
   readonly path: string
-  /** Credentials are masked to their last four characters. */
+  /** Credentials are masked except for their last four characters. */
   readonly headers: IncomingHttpHeaders
-  /** Parsed JSON, or the text if it is none; of a body over 1 MB only its first kilobyte and a note. */
+  /** The parsed JSON, or the text where it is not JSON. Of a body over 1 MB only the first kilobyte is kept, with a note. */
   readonly body: unknown
-  /** The behaviour that was applied: the model id or an override; null for a request that never got that far. */
+  /** The behaviour that was applied, from the model id or an override. Null for a request that failed before a behaviour was chosen. */
   readonly behaviour: string | null
-  /** 0 when the connection ended before there was one. */
+  /** 0 when the connection ended before a status was sent. */
   readonly status: number
-  /** Content chunks of a stream handed to the socket; 0 for a JSON reply. */
+  /** The number of content chunks of a stream that were written to the socket; 0 for a JSON reply. */
   readonly chunksSent: number
-  /** Bytes of the reply's body handed to the socket. */
+  /** The number of bytes of the reply's body that were written to the socket. */
   readonly bytesSent: number
-  /** When the last byte had been handed over; null after a cut, a stall or a lost client. */
+  /** The time when the last byte had been sent. Null after a reset, after a stall, or when the client disconnected. */
   readonly finishedAt: string | null
-  /** When the exchange was over; with keep-alive the socket may live on. */
+  /** The time when request and reply were over. With keep-alive the socket may stay open. */
   readonly closedAt: string | null
-  /** Who ended it. The server, unless the client left before the reply was finished. */
+  /** The side that ended it: the server, unless the client disconnected before the reply was finished. */
   readonly closedBy: 'client' | 'server' | null
 }
 
@@ -37,7 +37,7 @@ export interface Journal {
 
 const mostEntries = 10_000
 const longestBody = 1024 * 1024
-/** All bodies together: the oldest entries go first. */
+/** The limit for all bodies together. The oldest entries are removed first. */
 const mostBodyCharacters = 128 * 1024 * 1024
 const credentials = [
   'authorization',
@@ -49,7 +49,7 @@ const credentials = [
   'cookie',
 ] as const
 
-/** `quiet` keeps nothing, for benchmarks. */
+/** Creates a journal. With `quiet` it keeps nothing, for benchmarks. */
 export function createJournal(quiet: boolean): Journal {
   let entries: JournalDraft[] = []
   let sizes = new WeakMap<JournalDraft, number>()
@@ -64,7 +64,7 @@ export function createJournal(quiet: boolean): Journal {
   }
 
   return {
-    // Copies: a caller's list does not change under its hands.
+    // The entries are copied, so that the caller's list does not change later.
     entries: () => entries.map((entry) => ({ ...entry })),
     add(method, path, headers) {
       const entry: JournalDraft = {
@@ -90,7 +90,7 @@ export function createJournal(quiet: boolean): Journal {
       return entry
     },
     setBody(entry, text, parsed) {
-      // Not kept, or dropped while its body was still arriving.
+      // The entry is not kept, or was removed while its body was still arriving.
       if (!sizes.has(entry)) return
       const isLong = text.length > longestBody
       entry.body = isLong ? `${text.slice(0, 1024)}… (truncated: ${text.length} characters)` : (parsed ?? text)

@@ -1,81 +1,83 @@
 import { answer } from './answer.ts'
-import { BadAsk } from './ask.ts'
 import type { BehaviourChoice } from './behaviour-choice.ts'
-import type { Failure } from './conduct.ts'
 import { deliverStream } from './deliver-stream.ts'
 import { deliverWhole } from './deliver-whole.ts'
 import type { JournalDraft } from './journal.ts'
 import { isObject } from './json.ts'
-import type { Outlet } from './outlet.ts'
+import { InvalidRequest } from './parsed-request.ts'
+import type { ReplyEncoder, Protocol } from './protocols/protocol.ts'
+import type { Failure } from './reply-settings.ts'
+import type { ReplyWriter } from './reply-writer.ts'
 import { streamSteps } from './stream-steps.ts'
-import type { Exchange, Wire } from './wires/wire.ts'
 
-/** What a stream or a 200 says that turns out to be an error. */
+/** The error in a stream, or in a 200, that fails in the middle. */
 const lateFailure: Failure = { status: 500, message: 'The provider failed while it was answering.' }
-/** Anthropic's words for it. */
+/** Anthropic's message for this case. */
 const noPrefill: Failure = {
   status: 400,
   message: 'This model does not support assistant message prefill. The conversation must end with a user message.',
 }
 
-/** From the parsed body of a request to the last byte of its reply. */
+/** Handles one request, from its parsed body to the last byte of the reply. */
 export async function reply(
-  wire: Wire,
+  protocol: Protocol,
   body: unknown,
   path: string,
   behaviours: BehaviourChoice,
   entry: JournalDraft,
-  outlet: Outlet,
+  writer: ReplyWriter,
 ): Promise<void> {
-  const exchange = unlessBad(() => open(wire, body, path))
-  if (exchange instanceof BadAsk) return refuse(wire, { status: 400, message: exchange.message }, null, outlet)
-  const { ask } = exchange
-  const { name, conduct } = behaviours.choose(ask.model)
+  const encoder = orInvalid(() => open(protocol, body, path))
+  if (encoder instanceof InvalidRequest)
+    return refuse(protocol, { status: 400, message: encoder.message }, null, writer)
+  const { request } = encoder
+  const { name, settings } = behaviours.choose(request.model)
   entry.behaviour = name
-  if (conduct.connection === 'reset') {
-    if (conduct.firstTokenMs > 0) await outlet.pause(conduct.firstTokenMs)
-    return outlet.reset()
+  if (settings.connection === 'reset') {
+    if (settings.firstTokenMs > 0) await writer.pause(settings.firstTokenMs)
+    return writer.reset()
   }
-  if (conduct.connection === 'blackhole') return outlet.untilClosed()
-  const failure = conduct.failure ?? (conduct.noPrefill && ask.prefill !== null ? noPrefill : null)
+  if (settings.connection === 'blackhole') return writer.untilClosed()
+  const failure = settings.failure ?? (settings.noPrefill && request.prefill !== null ? noPrefill : null)
   if (failure !== null) {
-    if (conduct.firstTokenMs > 0) await outlet.pause(conduct.firstTokenMs)
-    return refuse(wire, failure, conduct.retryAfter, outlet)
+    if (settings.firstTokenMs > 0) await writer.pause(settings.firstTokenMs)
+    return refuse(protocol, failure, settings.retryAfter, writer)
   }
-  const given = unlessBad(() => answer(ask, conduct))
-  if (given instanceof BadAsk) return refuse(wire, { status: 400, message: given.message }, null, outlet)
-  const late = wire.failure(lateFailure)
-  if (ask.stream) {
-    const steps = streamSteps(exchange.frames(given, conduct), wire.framing, late, conduct)
-    return deliverStream(outlet, entry, steps, wire.framing, conduct)
+  const given = orInvalid(() => answer(request, settings))
+  if (given instanceof InvalidRequest) return refuse(protocol, { status: 400, message: given.message }, null, writer)
+  const late = protocol.failure(lateFailure)
+  if (request.stream) {
+    const steps = streamSteps(encoder.frames(given, settings), protocol.framing, late, settings)
+    return deliverStream(writer, entry, steps, protocol.framing, settings)
   }
   const chunks = given.choices.reduce((sum, { pieces }) => sum + pieces.length, 0)
-  return deliverWhole(outlet, exchange.whole(given, conduct), late, chunks, conduct)
+  return deliverWhole(writer, encoder.whole(given, settings), late, chunks, settings)
 }
 
-/** Model ids are remembered: those of providers are far shorter. */
+/** The limit exists because model ids are kept in memory. The ids of providers are far shorter. */
 const longestModel = 512
 
-function open(wire: Wire, body: unknown, path: string): Exchange {
-  if (!isObject(body)) throw new BadAsk('The body must be a JSON object.')
-  const exchange = wire.open(body, path)
-  const { length } = exchange.ask.model
-  if (length > longestModel) throw new BadAsk(`The model id has ${length} characters; the longest has ${longestModel}.`)
-  return exchange
+function open(protocol: Protocol, body: unknown, path: string): ReplyEncoder {
+  if (!isObject(body)) throw new InvalidRequest('The body must be a JSON object.')
+  const encoder = protocol.open(body, path)
+  const { length } = encoder.request.model
+  if (length > longestModel)
+    throw new InvalidRequest(`The model id has ${length} characters; the longest has ${longestModel}.`)
+  return encoder
 }
 
-function unlessBad<Value>(make: () => Value): Value | BadAsk {
+function orInvalid<Value>(make: () => Value): Value | InvalidRequest {
   try {
     return make()
   } catch (error) {
-    if (error instanceof BadAsk) return error
+    if (error instanceof InvalidRequest) return error
     throw error
   }
 }
 
-function refuse(wire: Wire, failure: Failure, retryAfter: number | null, outlet: Outlet): void {
-  if (outlet.closed()) return
-  const type = { 'content-type': 'application/json', ...wire.failureHeaders?.(failure) }
+function refuse(protocol: Protocol, failure: Failure, retryAfter: number | null, writer: ReplyWriter): void {
+  if (writer.closed()) return
+  const type = { 'content-type': 'application/json', ...protocol.failureHeaders?.(failure) }
   const headers = retryAfter === null ? type : { ...type, 'retry-after': String(retryAfter) }
-  outlet.whole(failure.status, headers, JSON.stringify(wire.failure(failure)))
+  writer.whole(failure.status, headers, JSON.stringify(protocol.failure(failure)))
 }

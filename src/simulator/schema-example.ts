@@ -1,42 +1,42 @@
-import { BadAsk } from './ask.ts'
 import { asArray, asInteger, isObject, type JsonObject } from './json.ts'
+import { InvalidRequest } from './parsed-request.ts'
 import { simulatedText } from './simulated-text.ts'
 
 const nesting = 32
 
-/** One example in the making. */
-interface Making {
-  /** Where local `$ref`s start. */
+/** The state of one example while it is created. */
+interface ExampleState {
+  /** The root that local `$ref`s start from. */
   readonly root: unknown
   readonly most: number
-  /** Characters that it may still take. */
+  /** The number of characters that the example may still use. */
   left: number
 }
 
 /**
- * A value that satisfies a simple JSON Schema: const, enum, default, anyOf/oneOf/allOf (its first member), local $ref, object,
- * array, string, number, integer, boolean, null. Every property that is named is given, required or not.
- * @param most About how many characters of JSON it may take.
- * @throws BadAsk when the schema asks for more: a few bytes of schema can ask for gigabytes.
+ * Creates a value that satisfies a simple JSON Schema: const, enum, default, anyOf/oneOf/allOf (its first member), local $ref, object,
+ * array, string, number, integer, boolean, null. It contains every property that the schema names, required or not.
+ * @param most The approximate limit, in characters of JSON.
+ * @throws InvalidRequest when the schema asks for more: a few bytes of schema can ask for gigabytes.
  */
 export function schemaExample(schema: unknown, most: number): unknown {
   return example(schema, { root: schema, most, left: most }, 0)
 }
 
-function example(schema: unknown, making: Making, depth: number): unknown {
-  take(making, 1)
+function example(schema: unknown, state: ExampleState, depth: number): unknown {
+  take(state, 1)
   if (!isObject(schema) || depth > nesting) return null
-  if ('const' in schema) return given(schema['const'], making)
-  if ('default' in schema) return given(schema['default'], making)
+  if ('const' in schema) return given(schema['const'], state)
+  if ('default' in schema) return given(schema['default'], state)
   const [firstValue] = asArray(schema['enum'])
-  if (firstValue !== undefined) return given(firstValue, making)
-  const inner = referenced(schema, making) ?? asArray(schema['anyOf'] ?? schema['oneOf'] ?? schema['allOf'])[0]
-  if (inner !== undefined) return example(inner, making, depth + 1)
+  if (firstValue !== undefined) return given(firstValue, state)
+  const inner = referenced(schema, state) ?? asArray(schema['anyOf'] ?? schema['oneOf'] ?? schema['allOf'])[0]
+  if (inner !== undefined) return example(inner, state, depth + 1)
   switch (typeOf(schema)) {
     case 'object':
-      return objectExample(schema, making, depth)
+      return objectExample(schema, state, depth)
     case 'array':
-      return arrayExample(schema, making, depth)
+      return arrayExample(schema, state, depth)
     case 'number':
     case 'integer':
       return numberExample(schema)
@@ -45,22 +45,22 @@ function example(schema: unknown, making: Making, depth: number): unknown {
     case 'null':
       return null
     default:
-      return stringExample(schema, making)
+      return stringExample(schema, state)
   }
 }
 
-/** Before the characters are made. */
-function take(making: Making, characters: number): void {
-  making.left -= characters
-  if (making.left >= 0) return
-  throw new BadAsk(
-    `The schema asks for a value of more than ${making.most} characters, which the simulator does not make. ` +
+/** Subtracts characters from the limit, before they are created. */
+function take(state: ExampleState, characters: number): void {
+  state.left -= characters
+  if (state.left >= 0) return
+  throw new InvalidRequest(
+    `The schema asks for a value of more than ${state.most} characters, which the simulator does not make. ` +
       'Lower minItems, minLength or the number of required properties.',
   )
 }
 
-function given(value: unknown, making: Making): unknown {
-  take(making, JSON.stringify(value).length)
+function given(value: unknown, state: ExampleState): unknown {
+  take(state, JSON.stringify(value).length)
   return value
 }
 
@@ -69,31 +69,31 @@ function typeOf(schema: JsonObject): unknown {
   return type ?? ('properties' in schema ? 'object' : 'items' in schema ? 'array' : 'string')
 }
 
-function referenced(schema: JsonObject, making: Making): unknown {
+function referenced(schema: JsonObject, state: ExampleState): unknown {
   const reference = schema['$ref']
   if (typeof reference !== 'string' || !reference.startsWith('#')) return undefined
-  take(making, reference.length)
+  take(state, reference.length)
   const keys = reference.split('/').slice(1)
-  return keys.reduce<unknown>((place, key) => (isObject(place) ? place[key] : undefined), making.root)
+  return keys.reduce<unknown>((place, key) => (isObject(place) ? place[key] : undefined), state.root)
 }
 
-function objectExample(schema: JsonObject, making: Making, depth: number): JsonObject {
+function objectExample(schema: JsonObject, state: ExampleState, depth: number): JsonObject {
   const properties = isObject(schema['properties']) ? schema['properties'] : {}
   const required = new Set(asArray(schema['required']).filter((name) => typeof name === 'string'))
   const names = [...required.union(new Set(Object.keys(properties)))]
-  take(making, names.join('').length + names.length)
+  take(state, names.join('').length + names.length)
   return Object.fromEntries(
     names
-      // A type that contains itself ends where nothing more is required.
+      // A recursive type ends at the depth where nothing more is required.
       .filter((name) => depth < 4 || required.has(name))
-      .map((name) => [name, example(properties[name] ?? { type: 'string' }, making, depth + 1)]),
+      .map((name) => [name, example(properties[name] ?? { type: 'string' }, state, depth + 1)]),
   )
 }
 
-function arrayExample(schema: JsonObject, making: Making, depth: number): readonly unknown[] {
+function arrayExample(schema: JsonObject, state: ExampleState, depth: number): readonly unknown[] {
   const length = Math.max(1, asInteger(schema['minItems']) ?? 1)
-  take(making, length)
-  return Array.from({ length }, () => example(schema['items'] ?? { type: 'string' }, making, depth + 1))
+  take(state, length)
+  return Array.from({ length }, () => example(schema['items'] ?? { type: 'string' }, state, depth + 1))
 }
 
 function numberExample(schema: JsonObject): number {
@@ -114,11 +114,11 @@ const formats: JsonObject = {
   uuid: '00000000-0000-4000-8000-000000000000',
 }
 
-function stringExample(schema: JsonObject, making: Making): string {
+function stringExample(schema: JsonObject, state: ExampleState): string {
   const formatted = formats[String(schema['format'])]
   const least = asInteger(schema['minLength']) ?? 0
   const words = typeof formatted === 'string' ? formatted : simulatedText(2)
-  take(making, Math.max(words.length, least))
+  take(state, Math.max(words.length, least))
   if (typeof formatted === 'string') return formatted
   const text = words.padEnd(least, '.')
   return text.slice(0, asInteger(schema['maxLength']) ?? text.length)

@@ -5,10 +5,10 @@ const vocabulary = (
   'songs about tomorrow'
 ).split(' ')
 
-/** Words in an answer for which nobody asked a length. */
+/** The number of words in an answer when the request does not set a length. */
 export const defaultTokens = 12
 
-/** Word `position` of the text: each one occurs once (`river`, … `river2`, …), so that a lost or doubled word shows. */
+/** Returns word `position` of the text. Each word occurs once (`river`, … `river2`, …), so that a lost or repeated word is visible. */
 export function simulatedWord(position: number): string {
   const round = Math.floor(position / vocabulary.length)
   const word = vocabulary[position % vocabulary.length] ?? ''
@@ -16,8 +16,8 @@ export function simulatedWord(position: number): string {
 }
 
 /**
- * The text the simulator answers with: `tokens` words, each one token and one chunk of a stream.
- * Another `variant` is another text: choice 1 of a request is variant 1, and a diverging continuation differs too.
+ * Returns the text of a simulated answer: `tokens` words, each one token and one chunk of a stream. Another `variant` gives another text:
+ * choice 1 of a request is variant 1, and a diverging continuation has a variant of its own.
  */
 export function simulatedText(tokens: number, variant = 0): string {
   const words: string[] = []
@@ -25,10 +25,10 @@ export function simulatedText(tokens: number, variant = 0): string {
   return words.join(' ')
 }
 
-/** The tokens of a text: a word with the space before it. Joined they are the text again. */
+/** Splits a text into tokens: a word with the space before it. Joined, they are the text again. */
 export const splitTokens = (text: string): readonly string[] => text.match(/\s*\S+\s*$|\s*\S+|\s+$/g) ?? []
 
-/** How many words a text has: the simulator's tokenizer for prompts. */
+/** Counts the words of a text. This is the simulator's tokenizer for prompts. */
 export function countWords(text: string): number {
   let count = 0
   let inWord = false

@@ -22,7 +22,7 @@ const chatUrl = (): string => `${simulator.url}/v1/chat/completions`
 const control = (body: object) => post(`${simulator.url}/_behaviour`, body)
 const statusOf = async (model: string) => (await post(chatUrl(), chat(model))).status
 
-test('plays any provider: the path may begin with anything', async () => {
+test('any base URL works: the path may begin with anything', async () => {
   for (const path of ['/chat/completions', '/v1/chat/completions', '/prov-a/v1/chat/completions?x=1']) {
     expect((await post(simulator.url + path, chat('m1'))).status).toBe(200)
   }
@@ -41,7 +41,7 @@ test('lists its models', async () => {
   expect(text).toContain('"id":"steady"')
 })
 
-test('the journal says what arrived and what left, without the credential', async () => {
+test('the journal records what arrived and what was sent, without the credential', async () => {
   const headers = {
     authorization: 'Bearer sk-secret-credential-1234',
     'x-api-key': 'another-secret-5678',
@@ -75,7 +75,7 @@ test('a quiet simulator keeps no journal', async () => {
   await quiet.close()
 })
 
-test('a body over 1 MB is noted, not kept', async () => {
+test('of a body over 1 MB the journal keeps only a note', async () => {
   await post(chatUrl(), chat('m1', { padding: 'x'.repeat(1024 * 1024) }))
   const body = simulator.journal()[0]?.body
   expect(body).toMatch(/truncated: 10\d{5} characters/)
@@ -97,7 +97,7 @@ test.each(['tokens-1000+pace-20', 'stall-after-2', 'slow-first-token-20000', 'bl
   },
 )
 
-test('the override of a model beats the override of all, which beats the model id', async () => {
+test('the override of a model wins over the override of all, which wins over the model id', async () => {
   await control({ behaviour: 'status-500' })
   await control({ model: 'm1', behaviour: 'status-418' })
   expect([await statusOf('m1'), await statusOf('m2'), await statusOf('status-429')]).toEqual([418, 500, 500])
@@ -107,7 +107,7 @@ test('the override of a model beats the override of all, which beats the model i
   expect(await statusOf('m1')).toBe(200)
 })
 
-test('an override that is no behaviour is refused by name; in a model id it means nothing', async () => {
+test('an override that is not a behaviour is refused with its name; in a model id it has no effect', async () => {
   const { status, text } = await post(`${simulator.url}/_behaviour`, { behaviour: 'status-500+wobbly' })
   expect(status).toBe(400)
   expect(text).toContain('wobbly')
@@ -117,7 +117,7 @@ test('an override that is no behaviour is refused by name; in a model id it mean
   expect((await post(chatUrl(), chat('status-200'))).status).toBe(200)
 })
 
-test('first-<n> counts per full model id; what stands beside it is for every request', async () => {
+test('first-<n> counts per full model id; the other parts of the name apply to every request', async () => {
   const model = 'first-2-status-500+tokens-20'
   const statuses: number[] = []
   for (let request = 0; request < 4; request++) statuses.push((await post(chatUrl(), chat(model))).status)
@@ -129,14 +129,14 @@ test('first-<n> counts per full model id; what stands beside it is for every req
   expect((await post(chatUrl(), chat(model))).status).toBe(500)
 })
 
-test('first-<n> as an override counts from when it was set', async () => {
+test('first-<n> as an override counts from the time when it was set', async () => {
   for (let round = 0; round < 2; round++) {
     simulator.setBehaviour('first-1-status-502')
     expect([await statusOf('a'), await statusOf('b')]).toEqual([502, 200])
   }
 })
 
-test('requests that no provider would take are 400', async () => {
+test('requests that no provider would accept get a 400', async () => {
   expect((await post(chatUrl(), { model: 'm1' })).status).toBe(400)
   expect((await post(chatUrl(), { messages: [{ role: 'user', content: 'hi' }] })).status).toBe(400)
   expect((await post(chatUrl(), [])).status).toBe(400)
@@ -148,7 +148,7 @@ const pipelined = (model: string): string => {
   return `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 }
 
-test('pipelined requests are answered in their order, though the first takes longer', async () => {
+test('pipelined requests are answered in their order, although the first takes longer', async () => {
   const socket = connect(simulator.port, '127.0.0.1')
   let received = ''
   socket.on('data', (chunk: Buffer) => {
@@ -163,7 +163,7 @@ test('pipelined requests are answered in their order, though the first takes lon
   socket.destroy()
 })
 
-test('close ends within a second although sockets hang', async () => {
+test('close ends within a second although sockets are stalled', async () => {
   const hanging = await startSimulator()
   const replies = ['blackhole', 'stall-after-1', 'slow-first-token-60000', 'tokens-9+pace-60000'].map(
     (model) => sendRequest(`${hanging.url}/v1/chat/completions`, chat(model, { stream: true })).reply,

@@ -2,46 +2,46 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { behaviourChoice } from './behaviour-choice.ts'
 import { control } from './control.ts'
 import { createJournal, type JournalEntry } from './journal.ts'
-import { createOutlet } from './outlet.ts'
+import { chatCompletions } from './protocols/chat-completions/chat-completions.ts'
+import { cohereChat } from './protocols/cohere-chat/cohere-chat.ts'
+import { completions } from './protocols/completions/completions.ts'
+import { converse } from './protocols/converse/converse.ts'
+import { generateContent } from './protocols/generate-content/generate-content.ts'
+import { messages } from './protocols/messages/messages.ts'
+import type { Protocol } from './protocols/protocol.ts'
+import { responses } from './protocols/responses/responses.ts'
 import { readBody } from './read-body.ts'
+import { createReplyWriter } from './reply-writer.ts'
 import { reply } from './reply.ts'
-import { chatCompletions } from './wires/chat-completions/chat-completions.ts'
-import { cohereChat } from './wires/cohere-chat/cohere-chat.ts'
-import { completions } from './wires/completions/completions.ts'
-import { generateContent } from './wires/generate-content/generate-content.ts'
-import { converse } from './wires/converse/converse.ts'
-import { messages } from './wires/messages/messages.ts'
-import { responses } from './wires/responses/responses.ts'
 import { isFromWebPage } from './web-page.ts'
-import type { Wire } from './wires/wire.ts'
 
-/** A provider that runs here. */
+/** A provider that runs on this machine. */
 export interface Simulator {
-  /** `http://127.0.0.1:<port>`: a base URL is this, with or without `/v1` or any other prefix. */
+  /** `http://127.0.0.1:<port>`. A base URL is this, with or without `/v1` or any other prefix. */
   readonly url: string
   readonly port: number
   readonly journal: () => readonly JournalEntry[]
-  /** Overrides what model ids say, until null. Throws for a name that is no behaviour. */
+  /** Overrides the behaviour that model ids name, until it is null. Throws for a name that is not a behaviour. */
   setBehaviour(behaviour: string | null): void
-  /** Also starts the counts of `first-<n>-…` anew. */
+  /** Empties the journal, and makes `first-<n>-…` count from zero again. */
   clearJournal(): void
-  /** Cuts what is still open. */
+  /** Closes the simulator and resets the connections that are still open. */
   close(): Promise<void>
 }
 
 export interface SimulatorOptions {
-  /** Default 127.0.0.1. */
+  /** Default: 127.0.0.1. */
   readonly host?: string
-  /** Default 0: any free one. */
+  /** Default: 0, any free port. */
   readonly port?: number
   /** Keeps no journal, for benchmarks. */
   readonly quiet?: boolean
-  /** For one program alone: there are no control addresses, and web pages are not answered at all. */
+  /** For use by a single program: the simulator has no control routes, and refuses requests from web pages. */
   readonly embedded?: boolean
 }
 
-// `/chat/completions` ends in `/completions`: the longer path comes first.
-const wires: readonly Wire[] = [
+// `/chat/completions` ends in `/completions`, so the longer path comes first.
+const protocols: readonly Protocol[] = [
   chatCompletions,
   completions,
   responses,
@@ -68,27 +68,27 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       return sendJson(response, found?.status ?? 405, found?.body ?? unknownPath(method, path))
     }
     const entry = journal.add(method, url, request.headers)
-    const outlet = createOutlet(response, entry, () => isStopping)
+    const writer = createReplyWriter(response, entry, () => isStopping)
     const text = await readBody(request)
     if (text === null) return
     const body = parse(text)
     journal.setBody(entry, text, body)
-    const wire = method === 'POST' ? wires.find((wire) => wire.serves(path)) : undefined
-    if (wire !== undefined) return reply(wire, body, url, behaviours, entry, outlet)
+    const protocol = method === 'POST' ? protocols.find((protocol) => protocol.serves(path)) : undefined
+    if (protocol !== undefined) return reply(protocol, body, url, behaviours, entry, writer)
     const isList = method === 'GET' && path.endsWith('/models')
     const listed = isList ? modelList() : unknownPath(method, path)
-    outlet.whole(isList ? 200 : 404, { 'content-type': 'application/json' }, JSON.stringify(listed))
+    writer.whole(isList ? 200 : 404, { 'content-type': 'application/json' }, JSON.stringify(listed))
   }
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
-      // A mistake of the simulator itself must not look like a behaviour that somebody chose.
+      // An error of the simulator itself must not look like a chosen behaviour.
       const message = error instanceof Error ? error.message : String(error)
       if (response.headersSent) response.destroy()
       else sendJson(response, 500, { error: { message: `The simulator itself failed: ${message}` } })
     })
   })
-  // Pools of clients keep connections for long; a connection must not close just when one is used again.
+  // Connection pools of clients keep connections for a long time. A connection must not close at the moment when it is used again.
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -1,25 +1,25 @@
-import type { Conduct } from './conduct.ts'
-import type { Frame, Framing } from './wires/wire.ts'
+import type { Frame, Framing } from './protocols/protocol.ts'
+import type { ReplySettings } from './reply-settings.ts'
 
-/** What to do next with the socket. */
+/** The next action on the socket. */
 export type Step =
   | { readonly do: 'send' | 'send-padded'; readonly text: string; readonly isContent: boolean }
   | { readonly do: 'pause'; readonly milliseconds: number }
   | { readonly do: 'endless-line' | 'end' | 'reset' | 'stall' }
 
-/** Puts the faults of `conduct` among the frames of a complete stream. The last step says how it ends. */
+/** Inserts the faults of `settings` into the frames of a complete stream. The last step says how the stream ends. */
 export function* streamSteps(
   frames: readonly Frame[],
   framing: Framing,
   failure: object,
-  conduct: Conduct,
+  settings: ReplySettings,
 ): Generator<Step, void, void> {
-  const { ending } = conduct
-  const send = (text: string): Step => ({ do: 'send', text: lines(text, framing, conduct), isContent: false })
+  const { ending } = settings
+  const send = (text: string): Step => ({ do: 'send', text: lines(text, framing, settings), isContent: false })
   let sent = 0
-  let malformedAfter = conduct.malformedAfter
+  let malformedAfter = settings.malformedAfter
 
-  if (conduct.firstTokenMs > 0) yield { do: 'pause', milliseconds: conduct.firstTokenMs }
+  if (settings.firstTokenMs > 0) yield { do: 'pause', milliseconds: settings.firstTokenMs }
   for (const frame of frames) {
     if (frame.kind !== 'opening' && malformedAfter === sent) {
       yield send(framing.broken)
@@ -31,27 +31,27 @@ export function* streamSteps(
       return
     }
     if (frame.kind === 'content') {
-      if (sent > 0 && conduct.paceMs > 0) yield { do: 'pause', milliseconds: conduct.paceMs }
-      if (conduct.comments) yield send(framing.comment)
-      if (conduct.flood === 'endless-line') {
+      if (sent > 0 && settings.paceMs > 0) yield { do: 'pause', milliseconds: settings.paceMs }
+      if (settings.comments) yield send(framing.comment)
+      if (settings.flood === 'endless-line') {
         yield { do: 'endless-line' }
         break
       }
-      const isHuge = conduct.flood === 'huge-frame' && sent === 0
-      yield { do: isHuge ? 'send-padded' : 'send', text: lines(frame.text, framing, conduct), isContent: true }
+      const isHuge = settings.flood === 'huge-frame' && sent === 0
+      yield { do: isHuge ? 'send-padded' : 'send', text: lines(frame.text, framing, settings), isContent: true }
       sent++
-    } else if (!isLeftOut(frame, conduct)) yield send(frame.text)
+    } else if (!isLeftOut(frame, settings)) yield send(frame.text)
   }
   yield { do: 'end' }
 }
 
 const endings = { cut: 'reset', eof: 'end', stall: 'stall', error: 'end' } as const
 
-/** Bytes are no lines. */
-const lines = (text: string, { encoding }: Framing, { crlf }: Conduct): string =>
+/** Binary frames have no line endings. */
+const lines = (text: string, { encoding }: Framing, { crlf }: ReplySettings): string =>
   crlf && encoding === undefined ? text.replaceAll('\n', '\r\n') : text
 
-const isLeftOut = ({ kind }: Frame, conduct: Conduct): boolean =>
-  (kind === 'usage' && conduct.noUsage) ||
-  (kind === 'done' && conduct.noDone) ||
-  (kind === 'finish' && conduct.noFinish)
+const isLeftOut = ({ kind }: Frame, settings: ReplySettings): boolean =>
+  (kind === 'usage' && settings.noUsage) ||
+  (kind === 'done' && settings.noDone) ||
+  (kind === 'finish' && settings.noFinish)

@@ -2,24 +2,24 @@ import { request, type IncomingHttpHeaders } from 'node:http'
 import { setTimeout as after } from 'node:timers/promises'
 import { isObject } from './json.ts'
 
-/** A reply as the tests look at it: with what came before a broken end, and how it ended. */
+/** A reply as the tests see it, with the data that came before a broken end, and how it ended. */
 export interface ReceivedReply {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly text: string
-  /** What each read of the body gave. */
+  /** The text of each read of the body. */
   readonly reads: readonly string[]
-  /** `end`, or the code of the error that cut it. */
+  /** `end`, or the code of the error that broke the body off. */
   readonly ending: string
 }
 
 export interface SentRequest {
   readonly reply: Promise<ReceivedReply>
-  /** The client leaves. */
+  /** Disconnects the client. */
   readonly abort: () => void
 }
 
-/** Sends a request and lets it be aborted. */
+/** Sends a request that can be aborted. */
 export function sendRequest(
   url: string,
   body: object | null,
@@ -47,7 +47,7 @@ export function sendRequest(
 
 export const post = (url: string, body: object): Promise<ReceivedReply> => sendRequest(url, body).reply
 
-/** The payloads of all data frames of a stream, parsed where they are JSON. */
+/** Returns the payloads of all data frames of a stream, parsed where they are JSON. */
 export function dataFrames(text: string): readonly unknown[] {
   return text
     .split(/\r?\n\r?\n/)
@@ -62,7 +62,7 @@ export function dataFrames(text: string): readonly unknown[] {
     })
 }
 
-/** Follows keys and positions into parsed JSON; undefined where the way ends. */
+/** Follows keys and positions into parsed JSON. Returns undefined where the path ends. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((place, key) => {
     if (Array.isArray(place)) return place.at(Number(key))
@@ -70,7 +70,7 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   }, value)
 }
 
-/** The text of a streamed choice. */
+/** Returns the text of a streamed choice. */
 export const streamedText = (text: string, index = 0): string =>
   dataFrames(text)
     .filter((frame) => at(frame, 'choices', 0, 'index') === index)
@@ -78,7 +78,10 @@ export const streamedText = (text: string, index = 0): string =>
     .filter((piece) => typeof piece === 'string')
     .join('')
 
-/** Waits: a journal hears of a closed socket a little after the client does. The limit only proves that nothing hangs. */
+/**
+ * Waits for a condition, because the journal records a closed socket a little after the client does. The limit only proves that nothing
+ * hangs.
+ */
 export async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; tries < 3_000; tries++) {
     if (condition()) return

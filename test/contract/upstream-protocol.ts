@@ -5,9 +5,9 @@ import type { Endpoint } from '../../src/catalog/endpoint.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import type { UpstreamProtocol, UpstreamReply } from '../../src/protocols/protocol.ts'
 import { answer } from '../../src/simulator/answer.ts'
-import { BadAsk } from '../../src/simulator/ask.ts'
+import { InvalidRequest } from '../../src/simulator/parsed-request.ts'
 import { parseBehaviourName } from '../../src/simulator/behaviour-name.ts'
-import type { Frame, Wire } from '../../src/simulator/wires/wire.ts'
+import type { Frame, Protocol } from '../../src/simulator/protocols/protocol.ts'
 import { AwsEventStreamReader } from '../../src/upstream/aws-event-stream-reader.ts'
 import { SseReader } from '../../src/upstream/sse-reader.ts'
 import { StreamDecoder } from '../../src/upstream/stream-decoder.ts'
@@ -18,7 +18,7 @@ import { type SaidRequest, withoutThoughts } from '../protocols/languages/said.t
 /** One language with what its own documentation says of it. */
 export interface ProtocolUnderTest {
   readonly protocol: UpstreamProtocol
-  readonly wire: Wire
+  readonly simulated: Protocol
   readonly endpoint: Endpoint
   /** Reads a request by the vendor's documentation, independently of what wrote it. */
   readonly read: (body: object) => SaidRequest
@@ -38,14 +38,14 @@ const behaviours = { words: 'tokens-2+reasoning', calls: 'parallel-tool-calls' }
 
 /** What every UpstreamProtocol does. */
 export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
-  const { protocol, wire } = language
+  const { protocol, simulated } = language
 
   describe(`upstream protocol: ${protocol.name}`, () => {
     test('what is sent says what was asked, and the vendor takes it', () => {
       fc.assert(
         fc.property(conversationRequest, (body) => {
           const sent = encode(language, body)
-          accept(wire, sent.body, sent.path)
+          accept(simulated, sent.body, sent.path)
           const read = language.read(sent.body)
           const asked = readChatCompletions(body)
           expect(withoutThoughts(read.turns)).toEqual(asked.turns)
@@ -58,7 +58,7 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
 
     test.each(Object.keys(language.examples))('the vendor’s own example is taken: %s', (name) => {
       const { path = '', body = {} } = language.examples[name] ?? {}
-      accept(wire, body, path)
+      accept(simulated, body, path)
     })
 
     describe.each(['words', 'calls'] as const)('a stream of %s', (kind) => {
@@ -66,7 +66,7 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
       let whole: readonly string[]
       beforeAll(() => {
         frames = goldenFrames(language, behaviours[kind])
-        whole = told(read(language, [bytes(wire, frames)]))
+        whole = told(read(language, [bytes(simulated, frames)]))
       })
 
       test('is these events', () => {
@@ -74,7 +74,7 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
       })
 
       test('is the same wherever it is split', () => {
-        const stream = bytes(wire, frames)
+        const stream = bytes(simulated, frames)
         for (let at = 0; at <= stream.length; at++) {
           expect(told(read(language, [stream.subarray(0, at), stream.subarray(at)])), `split at ${at}`).toEqual(whole)
         }
@@ -89,7 +89,7 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
       })
 
       test('ends once wherever it breaks off, and is complete only after the vendor said so', () => {
-        const stream = bytes(wire, frames)
+        const stream = bytes(simulated, frames)
         const isComplete = stream.lastIndexOf(language.terminal) + language.terminal.length
         for (let at = 0; at < stream.length; at++) {
           const { last, endings } = ended(read(language, [stream.subarray(0, at)]))
@@ -102,8 +102,8 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
       test('is no success with a broken frame in it', () => {
         for (const at of frames.keys()) {
           if (frames.slice(0, at).some(({ text }) => text.includes(language.terminal))) continue
-          const broken = [...frames.slice(0, at).map(textOf), wire.framing.broken, ...frames.slice(at).map(textOf)]
-          expect(ended(read(language, [encoded(wire, broken)])), `broken at ${at}`).toEqual({
+          const broken = [...frames.slice(0, at).map(textOf), simulated.framing.broken, ...frames.slice(at).map(textOf)]
+          expect(ended(read(language, [encoded(simulated, broken)])), `broken at ${at}`).toEqual({
             last: 'error',
             endings: 1,
           })
@@ -111,15 +111,15 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
       })
 
       test('is the same with news in it that nobody understands, and with signs of life', () => {
-        for (const strange of [language.news, wire.framing.comment]) {
+        for (const strange of [language.news, simulated.framing.comment]) {
           const mixed = frames.flatMap(({ text }) => [strange, text])
-          expect(told(read(language, [encoded(wire, mixed)]))).toEqual(whole)
+          expect(told(read(language, [encoded(simulated, mixed)]))).toEqual(whole)
         }
       })
 
       test('is the same with large fields in it that nobody knows', () => {
-        const padded = frames.map(({ text }) => withPadding(wire, text, 100_000))
-        expect(told(read(language, [encoded(wire, padded)]))).toEqual(whole)
+        const padded = frames.map(({ text }) => withPadding(simulated, text, 100_000))
+        expect(told(read(language, [encoded(simulated, padded)]))).toEqual(whole)
       })
     })
   })
@@ -135,12 +135,12 @@ function encode({ protocol, endpoint }: ProtocolUnderTest, body: object) {
   return { body: sent, path: `/v1${upstreamRequest.path}`, reply: call.reply }
 }
 
-function accept(wire: Wire, body: object, path: string) {
-  expect(wire.serves(path.split('?')[0] ?? '')).toBe(true)
+function accept(simulated: Protocol, body: object, path: string) {
+  expect(simulated.serves(path.split('?')[0] ?? '')).toBe(true)
   try {
-    return wire.open(Object(body), path)
+    return simulated.open(Object(body), path)
   } catch (error) {
-    if (error instanceof BadAsk) throw new Error(`${error.message} ${JSON.stringify(body)}`, { cause: error })
+    if (error instanceof InvalidRequest) throw new Error(`${error.message} ${JSON.stringify(body)}`, { cause: error })
     throw error
   }
 }
@@ -159,19 +159,19 @@ const question = {
 
 function goldenFrames(language: ProtocolUnderTest, behaviour: string): readonly Frame[] {
   const { body, path } = encode(language, question)
-  const exchange = accept(language.wire, body, path)
-  const conduct = parseBehaviourName(behaviour).conduct(0)
-  return exchange.frames(answer(exchange.ask, conduct), conduct)
+  const encoder = accept(language.simulated, body, path)
+  const settings = parseBehaviourName(behaviour).settings(0)
+  return encoder.frames(answer(encoder.request, settings), settings)
 }
 
 const textOf = ({ text }: Frame): string => text
 
-const encoded = ({ framing }: Wire, texts: readonly string[]): Buffer =>
+const encoded = ({ framing }: Protocol, texts: readonly string[]): Buffer =>
   Buffer.from(texts.join(''), framing.encoding ?? 'utf8')
 
-const bytes = (wire: Wire, frames: readonly Frame[]): Buffer => encoded(wire, frames.map(textOf))
+const bytes = (simulated: Protocol, frames: readonly Frame[]): Buffer => encoded(simulated, frames.map(textOf))
 
-function withPadding({ framing }: Wire, text: string, size: number): string {
+function withPadding({ framing }: Protocol, text: string, size: number): string {
   if (framing.padded !== undefined) return framing.padded(text, size).join('x'.repeat(size))
   return text.replace(/(\n|^)data: \{/, `$1data: {"padding":"${'x'.repeat(size)}",`)
 }

@@ -1,10 +1,10 @@
-import { chatCompletions } from '../../src/simulator/wires/chat-completions/chat-completions.ts'
-import { cohereChat } from '../../src/simulator/wires/cohere-chat/cohere-chat.ts'
-import { awsEvent } from '../../src/simulator/wires/converse/aws-event-stream.ts'
-import { converse } from '../../src/simulator/wires/converse/converse.ts'
-import { generateContent } from '../../src/simulator/wires/generate-content/generate-content.ts'
-import { messages } from '../../src/simulator/wires/messages/messages.ts'
-import { responses } from '../../src/simulator/wires/responses/responses.ts'
+import { chatCompletions } from '../../src/simulator/protocols/chat-completions/chat-completions.ts'
+import { cohereChat } from '../../src/simulator/protocols/cohere-chat/cohere-chat.ts'
+import { awsEvent } from '../../src/simulator/protocols/converse/aws-event-stream.ts'
+import { converse } from '../../src/simulator/protocols/converse/converse.ts'
+import { generateContent } from '../../src/simulator/protocols/generate-content/generate-content.ts'
+import { messages } from '../../src/simulator/protocols/messages/messages.ts'
+import { responses } from '../../src/simulator/protocols/responses/responses.ts'
 import type { Endpoint } from '../../src/catalog/endpoint.ts'
 import { describeUpstreamProtocol, type ProtocolUnderTest } from '../contract/upstream-protocol.ts'
 import { examples } from './languages/examples.ts'
@@ -34,11 +34,11 @@ const endpoint: Endpoint = {
   template: {},
 }
 
-type Described = Pick<ProtocolUnderTest, 'wire' | 'says' | 'golden' | 'terminal' | 'news'>
+type Described = Pick<ProtocolUnderTest, 'simulated' | 'says' | 'golden' | 'terminal' | 'news'>
 
 const described: Readonly<Record<string, Described>> = {
   'chat-completions': {
-    wire: chatCompletions,
+    simulated: chatCompletions,
     says: ['tools', 'choice', 'limit', 'temperature', 'stop'],
     golden: {
       words: [
@@ -69,7 +69,7 @@ const described: Readonly<Record<string, Described>> = {
     news: 'data: {"object":"news","tomorrow":true}\n\n',
   },
   messages: {
-    wire: messages,
+    simulated: messages,
     says: ['tools', 'choice', 'limit', 'temperature', 'stop'],
     golden: {
       words: [
@@ -104,7 +104,7 @@ const described: Readonly<Record<string, Described>> = {
     news: 'event: news\ndata: {"type":"news","tomorrow":true}\n\n',
   },
   'generate-content': {
-    wire: generateContent,
+    simulated: generateContent,
     says: ['tools', 'choice', 'limit', 'temperature', 'stop'],
     golden: {
       words: [
@@ -131,7 +131,7 @@ const described: Readonly<Record<string, Described>> = {
     news: 'data: {"news":{"tomorrow":true}}\n\n',
   },
   converse: {
-    wire: converse,
+    simulated: converse,
     says: ['tools', 'choice', 'limit', 'temperature', 'stop'],
     golden: {
       words: [
@@ -166,7 +166,7 @@ const described: Readonly<Record<string, Described>> = {
     news: awsEvent('news', { tomorrow: true }),
   },
   responses: {
-    wire: responses,
+    simulated: responses,
     says: ['tools', 'choice', 'limit', 'temperature'],
     golden: {
       words: [
@@ -201,7 +201,7 @@ const described: Readonly<Record<string, Described>> = {
     news: 'event: response.news\ndata: {"type":"response.news","tomorrow":true}\n\n',
   },
   'cohere-chat': {
-    wire: cohereChat,
+    simulated: cohereChat,
     // The only tool that is left is the one that was named.
     says: ['limit', 'temperature', 'stop'],
     golden: {

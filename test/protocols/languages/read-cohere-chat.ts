@@ -1,4 +1,4 @@
-import { partsOf, type SaidPart, type SaidRequest, type SaidTurn, settled, wordsOf } from './said.ts'
+import { partsOf, type SaidPart, type SaidRequest, type SaidTurn, settled, textOf } from './said.ts'
 
 /** Cohere's chat, version 2. https://docs.cohere.com/reference/chat */
 export function readCohereChat(body: object): SaidRequest {
@@ -8,7 +8,7 @@ export function readCohereChat(body: object): SaidRequest {
     system: messages
       .filter(isInstruction)
       .flatMap(readParts)
-      .map((part: SaidPart) => wordsOf([part]))
+      .map((part: SaidPart) => textOf([part]))
       .join('\n'),
     turns: settled(messages.filter((message: { role: string }) => !isInstruction(message)).map(readMessage)),
     tools: tools.map((tool: { function: object }) => tool.function),

@@ -1,4 +1,4 @@
-import { partsOf, type SaidPart, type SaidRequest, settled, wordsOf } from './said.ts'
+import { partsOf, type SaidPart, type SaidRequest, settled, textOf } from './said.ts'
 
 /** Amazon Bedrock's Converse. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
 export function readConverse(body: object): SaidRequest {
@@ -7,7 +7,7 @@ export function readConverse(body: object): SaidRequest {
   const { tools = [], toolChoice } = toolConfig
   return {
     system: partsOf(system, readBlock)
-      .map((part) => wordsOf([part]))
+      .map((part) => textOf([part]))
       .join('\n'),
     turns: settled(
       messages.map(({ role, content }: { role: string; content: unknown }) => ({

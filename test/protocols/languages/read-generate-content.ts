@@ -1,4 +1,4 @@
-import { type SaidPart, type SaidRequest, settled, wordsOf } from './said.ts'
+import { type SaidPart, type SaidRequest, settled, textOf } from './said.ts'
 
 const choices: Readonly<Record<string, 'auto' | 'none' | 'required'>> = { AUTO: 'auto', NONE: 'none', ANY: 'required' }
 /** What Google documents for calls that no Gemini made: it seals nothing. */
@@ -12,7 +12,7 @@ export function readGenerateContent(body: object): SaidRequest {
   return {
     system: (systemInstruction?.parts ?? [])
       .flatMap(readPart)
-      .map((part: SaidPart) => wordsOf([part]))
+      .map((part: SaidPart) => textOf([part]))
       .join('\n'),
     turns: settled(
       contents.map(({ role, parts }: { role: string; parts: readonly object[] }) => ({

@@ -1,4 +1,4 @@
-import { partsOf, type SaidPart, type SaidRequest, settled, wordsOf } from './said.ts'
+import { partsOf, type SaidPart, type SaidRequest, settled, textOf } from './said.ts'
 
 const choices: Readonly<Record<string, 'auto' | 'none' | 'required'>> = { auto: 'auto', none: 'none', any: 'required' }
 
@@ -7,7 +7,7 @@ export function readMessages(body: object): SaidRequest {
   const { system, messages, tools = [], tool_choice, max_tokens, temperature, stop_sequences = [] } = Object(body)
   return {
     system: partsOf(system, readBlock)
-      .map((part) => wordsOf([part]))
+      .map((part) => textOf([part]))
       .join('\n'),
     turns: settled(
       messages.map(({ role, content }: { role: string; content: unknown }) => ({

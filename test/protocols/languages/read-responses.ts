@@ -1,4 +1,4 @@
-import { partsOf, type SaidPart, type SaidRequest, type SaidTurn, settled, wordsOf } from './said.ts'
+import { partsOf, type SaidPart, type SaidRequest, type SaidTurn, settled, textOf } from './said.ts'
 
 /** OpenAI's Responses, with nothing stored. https://platform.openai.com/docs/api-reference/responses/create */
 export function readResponses(body: object): SaidRequest {
@@ -8,7 +8,7 @@ export function readResponses(body: object): SaidRequest {
     system: input
       .filter(isInstruction)
       .flatMap(({ content }: { content: unknown }) => partsOf(content, readPart))
-      .map((part: SaidPart) => wordsOf([part]))
+      .map((part: SaidPart) => textOf([part]))
       .join('\n'),
     turns: settled(input.filter((item: { role?: string }) => !isInstruction(item)).map(readItem)),
     tools: tools.map(({ name, description, parameters }: Record<string, unknown>) => ({

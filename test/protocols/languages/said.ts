@@ -43,7 +43,7 @@ export function partsOf(content: unknown, read: (part: unknown) => SaidPart): re
   return content.map(read)
 }
 
-export const wordsOf = (parts: readonly SaidPart[]): string =>
+export const textOf = (parts: readonly SaidPart[]): string =>
   parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
 
 /**

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { chatCompletionsClient } from '../../../src/protocols/chat-completions/client.ts'
 import type { Frame } from '../../../src/protocols/protocol.ts'
 import { messagesUpstream } from '../../../src/protocols/messages/upstream.ts'
-import { BadAsk } from '../../../src/simulator/ask.ts'
-import { messages as wire } from '../../../src/simulator/wires/messages/messages.ts'
+import { InvalidRequest } from '../../../src/simulator/parsed-request.ts'
+import { messages as simulated } from '../../../src/simulator/protocols/messages/messages.ts'
 import { claudeEndpoint } from './claude-endpoint.ts'
 
 const words = fc.constantFrom('hello', '', ' ', 'two words ', '\n', 'x'.repeat(50), '😀 ')
@@ -88,9 +88,10 @@ test('whatever is asked, what is sent breaks none of Anthropic’s rules', () =>
       const { body } = messagesUpstream.openCall(request, { ...claudeEndpoint, upstreamModel }, {}).upstreamRequest
       const sent = JSON.parse(JSON.stringify(body))
       try {
-        wire.open(sent, '/v1/messages')
+        simulated.open(sent, '/v1/messages')
       } catch (error) {
-        if (error instanceof BadAsk) throw new Error(`${error.message} ${JSON.stringify(sent)}`, { cause: error })
+        if (error instanceof InvalidRequest)
+          throw new Error(`${error.message} ${JSON.stringify(sent)}`, { cause: error })
         throw error
       }
     }),

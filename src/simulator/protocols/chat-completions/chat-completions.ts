@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import { openaiFailure } from '../openai-failure.ts'
+import { openaiUsage } from '../openai-usage.ts'
+import type { Protocol } from '../protocol.ts'
+import { sse } from '../sse.ts'
+import { requestedAlternatives } from '../token-logprob.ts'
+import { chatFrames, type ChatIdentity } from './chat-frames.ts'
+import { chatLogprobs } from './chat-logprobs.ts'
+import { chatMessage } from './chat-whole.ts'
+import { parseChatRequest } from './parse-chat-request.ts'
+
+/** OpenAI's Chat Completions. */
+export const chatCompletions: Protocol = {
+  serves: (path) => path.endsWith('/chat/completions'),
+  framing: sse,
+  failure: openaiFailure,
+  open(body) {
+    const request = parseChatRequest(body)
+    const topLogprobs = body['logprobs'] === true ? requestedAlternatives(body['top_logprobs']) : null
+    const identity: ChatIdentity = {
+      id: `chatcmpl-${randomUUID()}`,
+      created: Math.floor(Date.now() / 1000),
+      model: request.model,
+    }
+    return {
+      request,
+      frames: (answer, settings) => chatFrames(request, topLogprobs, identity, answer, settings),
+      whole: (answer, settings) => ({
+        id: identity.id,
+        object: 'chat.completion',
+        created: identity.created,
+        model: identity.model,
+        system_fingerprint: 'fp_simulator',
+        choices: answer.choices.map((choice, index) => ({
+          index,
+          message: chatMessage(choice, settings, identity.id),
+          logprobs:
+            topLogprobs === null
+              ? null
+              : chatLogprobs(
+                  choice.pieces.flatMap((piece) => (piece.type === 'text' ? [piece.text] : [])),
+                  topLogprobs,
+                ),
+          finish_reason: settings.noFinish ? null : (settings.finish ?? choice.finish),
+        })),
+        ...(!settings.noUsage && { usage: openaiUsage(answer.usage) }),
+      }),
+    }
+  },
+}

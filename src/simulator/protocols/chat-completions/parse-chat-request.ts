@@ -1,0 +1,43 @@
+import { asArray, asInteger, asString, isObject, type JsonObject } from '../../json.ts'
+import { InvalidRequest, type ParsedRequest, type RequestTool } from '../../parsed-request.ts'
+import { countWords } from '../../simulated-text.ts'
+import { parseOpenaiFields } from '../parse-openai-fields.ts'
+
+/** Parses the body of a chat completion request. */
+export function parseChatRequest(body: JsonObject): ParsedRequest {
+  const messages = asArray(body['messages'])
+  const last = messages.at(-1)
+  if (!isObject(last)) throw new InvalidRequest('"messages" must be a list of at least one message.')
+  const choice = body['tool_choice']
+  const forced = isObject(choice) && isObject(choice['function']) ? asString(choice['function']['name']) : null
+  const tools = asArray(body['tools']).flatMap(requestedTool)
+  const forbidden = choice === 'none' || last['role'] === 'tool'
+  return {
+    ...parseOpenaiFields(body),
+    promptTokens: messages.reduce<number>((sum, message) => sum + countWords(messageText(message)), 0),
+    prefill: last['role'] === 'assistant' ? messageText(last) : null,
+    quoted: lastParagraph(messageText(last)),
+    maxTokens: asInteger(body['max_completion_tokens']) ?? asInteger(body['max_tokens']),
+    tools: forced === null ? tools : tools.filter((tool) => tool.name === forced),
+    calling: forbidden ? 'forbidden' : choice === 'required' || forced !== null ? 'required' : 'allowed',
+  }
+}
+
+function requestedTool(tool: unknown): readonly RequestTool[] {
+  const called = isObject(tool) && isObject(tool['function']) ? tool['function'] : null
+  const name = called === null ? null : asString(called['name'])
+  return called === null || name === null ? [] : [{ name, parameters: called['parameters'] ?? { type: 'object' } }]
+}
+
+function lastParagraph(text: string): string {
+  const gap = text.lastIndexOf('\n\n')
+  return gap === -1 ? text : text.slice(gap + 2)
+}
+
+function messageText(message: unknown): string {
+  const content = isObject(message) ? message['content'] : null
+  if (typeof content === 'string') return content
+  return asArray(content)
+    .map((part) => (isObject(part) ? (asString(part['text']) ?? '') : ''))
+    .join('')
+}

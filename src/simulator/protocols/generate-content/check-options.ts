@@ -1,0 +1,101 @@
+import { asArray, asString, isObject, type JsonObject } from '../../json.ts'
+import { InvalidRequest } from '../../parsed-request.ts'
+
+const requestFields =
+  'contents systemInstruction tools toolConfig generationConfig safetySettings cachedContent labels serviceTier'
+const configFields =
+  'maxOutputTokens temperature topP topK seed frequencyPenalty presencePenalty stopSequences responseLogprobs logprobs ' +
+  'responseMimeType responseSchema responseJsonSchema responseModalities thinkingConfig imageConfig speechConfig candidateCount'
+const declarationFields = 'name description parameters parametersJsonSchema response responseJsonSchema behavior'
+const functionName = /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/
+const mostStops = 5
+
+/** Checks everything except the conversation. `isOld` means a model before Gemini 3. */
+export function checkOptions(body: JsonObject, isOld: boolean): void {
+  onlyKnown(body, requestFields, '')
+  const config = isObject(body['generationConfig']) ? body['generationConfig'] : {}
+  onlyKnown(config, configFields, 'generation_config.')
+  if (asArray(config['stopSequences']).length > mostStops)
+    throw new InvalidRequest(`The number of stop sequences must be at most ${mostStops}.`)
+  checkThinking(config['thinkingConfig'], isOld)
+  const isJson = config['responseMimeType'] === 'application/json'
+  if (!isJson && ('responseSchema' in config || 'responseJsonSchema' in config)) {
+    throw new InvalidRequest('Setting a response schema requires a response mime type of application/json')
+  }
+  if ('responseSchema' in config && 'responseJsonSchema' in config) {
+    throw new InvalidRequest('response_schema and response_json_schema are mutually exclusive')
+  }
+  const declared = declarations(body)
+  for (const declaration of declared) checkDeclaration(declaration)
+  if (isJson && isOld && declared.length > 0) {
+    throw new InvalidRequest("Function calling with a response mime type: 'application/json' is unsupported")
+  }
+  checkChoice(body, declared)
+}
+
+export const declarations = (body: JsonObject): readonly JsonObject[] =>
+  asArray(body['tools'])
+    .flatMap((tool) => (isObject(tool) ? asArray(tool['functionDeclarations']) : []))
+    .filter(isObject)
+
+export function callingConfig(body: JsonObject): JsonObject {
+  const config = isObject(body['toolConfig']) ? body['toolConfig']['functionCallingConfig'] : undefined
+  return isObject(config) ? config : {}
+}
+
+function onlyKnown(value: JsonObject, fields: string, path: string): void {
+  const known = new Set(fields.split(' '))
+  const unknown = Object.keys(value).find((name) => !known.has(name))
+  if (unknown === undefined) return
+  throw new InvalidRequest(`Invalid JSON payload received. Unknown name "${path}${unknown}": Cannot find field.`)
+}
+
+function checkThinking(thinking: unknown, isOld: boolean): void {
+  if (!isObject(thinking)) return
+  const { thinkingLevel, thinkingBudget } = thinking
+  if (thinkingLevel !== undefined && thinkingBudget !== undefined) {
+    throw new InvalidRequest('You can only set only one of thinking budget and thinking level.')
+  }
+  if (thinkingLevel !== undefined && isOld) throw new InvalidRequest('Thinking level is not supported for this model.')
+  oneOf(thinkingLevel, ['MINIMAL', 'LOW', 'MEDIUM', 'HIGH'], 'generation_config.thinking_config.thinking_level')
+}
+
+function checkDeclaration(declaration: JsonObject): void {
+  onlyKnown(declaration, declarationFields, 'tools.function_declarations.')
+  if (!functionName.test(asString(declaration['name']) ?? '')) {
+    throw new InvalidRequest('Invalid function name. Must start with a letter or an underscore.')
+  }
+  const schema = declaration['parametersJsonSchema']
+  if (schema !== undefined && 'parameters' in declaration) {
+    throw new InvalidRequest('parameters and parameters_json_schema are mutually exclusive')
+  }
+  if (schema !== undefined) checkReferences(schema)
+}
+
+/** Checks that a schema with `$ref` has no other keywords, except those that begin with a dollar sign. */
+function checkReferences(schema: unknown): void {
+  if (Array.isArray(schema)) return schema.forEach(checkReferences)
+  if (!isObject(schema)) return
+  const isReference = typeof schema['$ref'] === 'string'
+  if (isReference && Object.keys(schema).some((keyword) => !keyword.startsWith('$'))) {
+    throw new InvalidRequest('A schema with $ref may only have other fields that start with $')
+  }
+  Object.values(schema).forEach(checkReferences)
+}
+
+function checkChoice(body: JsonObject, declared: readonly JsonObject[]): void {
+  const { mode, allowedFunctionNames } = callingConfig(body)
+  oneOf(mode, ['AUTO', 'ANY', 'NONE', 'VALIDATED'], 'tool_config.function_calling_config.mode')
+  const allowed = asArray(allowedFunctionNames)
+  if (allowed.length > 0 && mode !== 'ANY')
+    throw new InvalidRequest('Allowed function names should only be set when the mode is ANY.')
+  const names = new Set(declared.map(({ name }) => name))
+  if (allowed.some((name) => !names.has(name)))
+    throw new InvalidRequest('allowed_function_names: a name is not declared')
+}
+
+function oneOf(value: unknown, words: readonly string[], path: string): void {
+  if (value !== undefined && !words.some((word) => word === value)) {
+    throw new InvalidRequest(`Invalid value at '${path}': ${JSON.stringify(value)}`)
+  }
+}

@@ -1,0 +1,54 @@
+import type { Answer } from '../../answer.ts'
+import type { ReplySettings } from '../../reply-settings.ts'
+import type { OutputItem } from './output-items.ts'
+
+export interface ResponseIdentity {
+  readonly id: string
+  readonly created: number
+  readonly model: string
+  readonly tier: string
+}
+
+/** Returns the response as the first event shows it. */
+export const begunResponse = ({ id, created, model }: ResponseIdentity): object => ({
+  id,
+  object: 'response',
+  created_at: created,
+  status: 'in_progress',
+  error: null,
+  incomplete_details: null,
+  model,
+  output: [],
+  service_tier: 'auto',
+  store: false,
+  usage: null,
+})
+
+/**
+ * Returns the final response. A finish reason that a behaviour sets is the reason why the response is incomplete, unless it is a status.
+ */
+export function responseObject(
+  identity: ResponseIdentity,
+  items: readonly OutputItem[],
+  answer: Answer,
+  settings: ReplySettings,
+): object {
+  const finish = settings.finish ?? answer.choices[0]?.finish ?? 'stop'
+  const completed = ['stop', 'tool_calls', 'completed'].includes(finish)
+  return {
+    ...begunResponse(identity),
+    status: settings.noFinish ? 'in_progress' : completed ? 'completed' : 'incomplete',
+    incomplete_details: completed ? null : { reason: finish === 'length' ? 'max_output_tokens' : finish },
+    output: items.map(({ item }) => item),
+    service_tier: identity.tier,
+    usage: settings.noUsage ? null : responseUsage(answer),
+  }
+}
+
+const responseUsage = ({ usage }: Answer): object => ({
+  input_tokens: usage.prompt,
+  input_tokens_details: { cached_tokens: usage.cached, cache_write_tokens: 0 },
+  output_tokens: usage.completion,
+  output_tokens_details: { reasoning_tokens: usage.reasoning },
+  total_tokens: usage.prompt + usage.completion,
+})

@@ -1,0 +1,53 @@
+import { asArray, asString, isObject, type JsonObject } from '../../json.ts'
+import { type ParsedRequest, type RequestTool, InvalidRequest } from '../../parsed-request.ts'
+
+const functionName = /^[a-zA-Z0-9_-]{1,64}$/
+
+/**
+ * Returns the tools that the request offers, and whether one may or must be called.
+ * @param last The last item of the input: after a tool's result the answer is text.
+ */
+export function requestedTools(body: JsonObject, last: unknown): Pick<ParsedRequest, 'tools' | 'calling'> {
+  const tools = asArray(body['tools']).flatMap(requestedTool)
+  const choice = body['tool_choice']
+  const forced = isObject(choice) ? asString(choice['name']) : null
+  if (isObject(choice) && choice['type'] === 'function' && !tools.some(({ name }) => name === forced)) {
+    throw new InvalidRequest(`Tool choice '${String(forced)}' not found in 'tools' parameter.`)
+  }
+  const forbidden = choice === 'none' || (isObject(last) && last['type'] === 'function_call_output')
+  return {
+    tools: forced === null ? tools : tools.filter(({ name }) => name === forced),
+    calling: forbidden ? 'forbidden' : choice === 'required' || forced !== null ? 'required' : 'allowed',
+  }
+}
+
+function requestedTool(tool: unknown, index: number): readonly RequestTool[] {
+  if (isObject(tool) && tool['type'] === 'image_generation') return []
+  if (!isObject(tool) || tool['type'] !== 'function')
+    throw new InvalidRequest(`Invalid value in 'tools[${index}].type'.`)
+  const name = asString(tool['name'])
+  if (name === null) throw new InvalidRequest(`Missing required parameter: 'tools[${index}].name'.`)
+  if (!functionName.test(name))
+    throw new InvalidRequest(`Invalid 'tools[${index}].name': string does not match pattern.`)
+  const parameters = tool['parameters'] ?? { type: 'object' }
+  // In this protocol a schema is strict unless the tool sets `strict` to false.
+  if (tool['strict'] !== false) checkStrict(name, parameters)
+  return [{ name, parameters }]
+}
+
+function checkStrict(name: string, schema: unknown): void {
+  if (!isObject(schema)) return
+  if (schema['additionalProperties'] !== false) {
+    throw new InvalidRequest(
+      `Invalid schema for function '${name}': 'additionalProperties' is required to be supplied and to be false.`,
+    )
+  }
+  const properties = Object.keys(isObject(schema['properties']) ? schema['properties'] : {})
+  const required = asArray(schema['required'])
+  const optional = properties.find((property) => !required.includes(property))
+  if (optional !== undefined) {
+    throw new InvalidRequest(
+      `Invalid schema for function '${name}': 'required' must include every key. Missing '${optional}'.`,
+    )
+  }
+}
