@@ -2,7 +2,7 @@ import type { GenerationRequest, Parameters } from '../canonical/generation-requ
 import { type ReasoningEffort, type ReasoningRequest, refusesReasoning } from '../canonical/reasoning.ts'
 import type { Endpoint, ReasoningSupport } from '../catalog/endpoint.ts'
 import type { Model } from '../catalog/model.ts'
-import { askedTiers } from '../catalog/asked-tiers.ts'
+import { requestedTiers } from '../catalog/requested-tiers.ts'
 import type { ModelChoice } from '../router/resolve/resolve.ts'
 
 /**
@@ -28,7 +28,7 @@ export function prepareAttempt(
  * default tier (contract §6.10). Where no endpoint is of that tier, the provider may know more, and is told.
  */
 function tierFor(request: GenerationRequest, endpoint: Endpoint, model: Model): Parameters['serviceTier'] {
-  const tiers = askedTiers(request)
+  const tiers = requestedTiers(request)
   if (endpoint.tier !== 'default' || !model.endpoints.some(({ tier }) => tiers.includes(tier))) {
     return request.parameters.serviceTier
   }

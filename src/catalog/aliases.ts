@@ -4,8 +4,8 @@ interface Named {
 }
 
 /**
- * The slugs by all other names of the models. What somebody gave as a name wins over what is derived, and a model's own name over
- * another's alias.
+ * Returns the slugs by all other names of the models. A configured alias has priority over a derived one, and a model's own name over an
+ * alias of another model.
  */
 export function aliasesOf(models: readonly Named[], bareNames: boolean): ReadonlyMap<string, string> {
   const full = [...dashedNames(models), ...givenNames(models)]
@@ -18,20 +18,20 @@ export function aliasesOf(models: readonly Named[], bareNames: boolean): Readonl
   return new Map([...sole, ...full])
 }
 
-/** The models that a name without author stands for. */
-export const namesakes = (slugs: Iterable<string>, name: string): readonly string[] =>
+/** Returns the slugs whose name without author is this name. */
+export const slugsWithName = (slugs: Iterable<string>, name: string): readonly string[] =>
   [...slugs].filter((slug) => bareName(slug) === name)
 
 type Name = readonly [name: string, slug: string]
 
-/** Clients write version numbers with dashes as well (contract §6.1): every dotted slug answers to both. */
+/** Clients also write version numbers with dashes (contract §6.1), so every slug with dots has an alias with dashes. */
 const dashedNames = (models: readonly Named[]): readonly Name[] =>
   models.filter(({ slug }) => slug.includes('.')).map(({ slug }) => [slug.replaceAll('.', '-'), slug])
 
 const givenNames = (models: readonly Named[]): readonly Name[] =>
   models.flatMap(({ slug, aliases = [] }) => aliases.map((alias): Name => [alias, slug]))
 
-/** The slugs by what is left of their names without the author. */
+/** Maps each name without its author to the slugs that have it. */
 function byBareName(names: readonly Name[]): ReadonlyMap<string, ReadonlySet<string>> {
   const slugs = new Map<string, Set<string>>()
   for (const [name, slug] of names) {

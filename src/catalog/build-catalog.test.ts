@@ -38,7 +38,7 @@ const endpointsOf = (catalog: ReturnType<typeof build>, slug = 'acme/m-1.5') =>
   catalog.models.get(slug)?.endpoints.map(({ id, upstreamModel }) => `${id} → ${upstreamModel}`)
 
 describe('the catalogue snapshot', () => {
-  it('fills an endpoint in from its model and its provider', () => {
+  it('completes an endpoint from its model and its provider', () => {
     const [first, second] = build().models.get('acme/m-1.5')?.endpoints ?? []
     expect(first).toMatchObject({
       id: 'acme/m-1.5@a',
@@ -62,7 +62,7 @@ describe('the catalogue snapshot', () => {
     expect(build([], [offered('c')]).models.size).toBe(0)
   })
 
-  it('replaces an entry whole, or adds to it with `extends`', () => {
+  it('replaces a whole entry, or adds to it with `extends`', () => {
     expect(endpointsOf(build([override({})]))).toEqual(['acme/m-1.5@a → own'])
     expect(build([override({})]).models.get('acme/m-1.5')?.contextLength).toBeNull()
 
@@ -79,7 +79,7 @@ describe('the catalogue snapshot', () => {
     expect(endpointsOf(build([override({ endpoints })]))).toContain('acme/m-1.5@a/priority → m15')
   })
 
-  it('knows models by slug, alias and dashed spelling, the slug first', () => {
+  it('finds models by slug, alias and the spelling with dashes, the slug first', () => {
     const catalog = build([override({ slug: 'acme/other', aliases: ['acme/m-1.5', 'acme/o'] })])
     expect(resolveModel(catalog, 'acme/m-1.5')?.slug).toBe('acme/m-1.5')
     expect(resolveModel(catalog, 'acme/m-1-5')?.slug).toBe('acme/m-1.5')
@@ -88,7 +88,7 @@ describe('the catalogue snapshot', () => {
     expect(resolveModel(catalog, 'acme/none')).toBeNull()
   })
 
-  it('takes parameters from the endpoint, else from the provider, less what the model does not take', () => {
+  it('takes parameters from the endpoint, otherwise from the provider, without those that the model refuses', () => {
     const pricing = {}
     const endpoints = [
       { provider: 'a', model: 'x', pricing },
@@ -118,7 +118,7 @@ describe('the catalogue snapshot', () => {
       'Endpoint acme/m-1.5@a: pricing.prompt is -1, which is no price',
     ],
     [{ endpoints: [{ provider: 'a', model: 'm', pricing: { image: NaN } }] }, 'pricing.image is NaN'],
-  ])('refuses %o and says why', (change, message) => {
+  ])('refuses %o with a reason', (change, message) => {
     expect(() => build([override(change)])).toThrow(message)
   })
 })

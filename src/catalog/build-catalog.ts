@@ -11,17 +11,18 @@ import type { Template } from './template.ts'
 
 export interface CatalogInput {
   readonly entries: readonly CatalogEntry[]
-  /** The user's own models, in configured order. */
+  /** The operator's own models, in configured order. */
   readonly overrides: readonly CatalogEntryOverride[]
   readonly providers: readonly OfferedProvider[]
-  /** Whether models may be called by their names without author. Default: true. */
+  /** Whether clients may call models by their names without the author. Default: true. */
   readonly bareNames?: boolean
 }
 
 /**
- * What can be asked for now: the entries with the user's changes, cut down to the endpoints whose provider is offered.
- * @throws Error naming the entry when one extends a model that does not exist, has two endpoints of one tag, or a
- *   price or date that is none.
+ * Builds the catalogue of what clients can request now: the entries with the operator's changes, reduced to the endpoints whose provider is
+ * offered.
+ * @throws Error that names the entry when one extends a model that does not exist, has two endpoints with one tag, or has an invalid price
+ *   or date.
  */
 export function buildCatalog({ entries, overrides, providers, bareNames = true }: CatalogInput): Catalog {
   const build = modelBuilder(new Map(providers.map((provider) => [provider.slug, provider])), knownModels(entries))
@@ -44,7 +45,7 @@ function withOverrides(
   return bySlug
 }
 
-/** What the user says wins; an endpoint of the same tag takes the place of the catalogue's. */
+/** Applies an operator's entry. Its values have priority, and an endpoint with the same tag replaces the catalogue's. */
 function extended(entry: CatalogEntry | undefined, override: CatalogEntryOverride): CatalogEntry {
   if (entry === undefined) {
     throw new Error(`Model ${override.slug} says \`extends\`, but the catalogue has no model of that name to extend.`)
@@ -137,7 +138,7 @@ function refuseTwins(endpoints: readonly Endpoint[]): void {
   }
 }
 
-/** Where one provider serves a model in several tiers, each endpoint knows what the others cost. */
+/** Gives each endpoint the prices of the other tiers, where one provider serves a model in several tiers. */
 function withTierPrices(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   return endpoints.map((endpoint) => {
     const same = endpoints.filter(
@@ -167,7 +168,7 @@ function reasoningOf(reasoning: CatalogEntry['reasoning']): Model['reasoning'] {
   }
 }
 
-/** A thousand endpoints share some dozens of sets: equal ones are made once. */
+/** Shares equal sets of parameters: a thousand endpoints have only some dozens of different sets. */
 function parameterSets(): (
   endpoint: CatalogEntryEndpoint,
   provider: OfferedProvider,
@@ -175,7 +176,7 @@ function parameterSets(): (
 ) => ReadonlySet<ParameterName> | null {
   const sets = new Map<string, ReadonlySet<ParameterName>>()
   return ({ supportedParameters, unsupportedParameters = [] }, provider, template) => {
-    // What an entry lists itself is what was tried: then the template has nothing to add.
+    // The parameters that an entry lists were tried at this endpoint, so the template's refusals do not apply to them.
     const refused = supportedParameters === undefined ? (template.unsupportedParameters ?? []) : []
     const supported = supportedParameters ?? provider.supportedParameters
     if (supported === undefined && unsupportedParameters.length + refused.length === 0) return null

@@ -3,7 +3,7 @@ import type { ParameterName } from '../canonical/parameter-name.ts'
 import type { PriceList } from './price-kinds.ts'
 import type { Template } from './template.ts'
 
-/** USD amounts as whole pico-USD (10⁻¹² USD) a unit. 1 USD per million tokens is 1,000,000 pico-USD a token. */
+/** USD amounts as whole pico-USD (10⁻¹² USD) per unit. 1 USD per million tokens is 1,000,000 pico-USD per token. */
 export interface Pricing extends PriceList {
   readonly prompt: number
   readonly completion: number
@@ -12,42 +12,45 @@ export interface Pricing extends PriceList {
 export type Tier = 'default' | 'priority' | 'flex' | 'ultrafast'
 
 export interface DataPolicy {
-  /** Whether the provider may train on what it receives. */
+  /** Whether the provider may train on the data that it receives. */
   readonly training: boolean
-  /** `none` keeps nothing, `transient` only while serving, `days:30` that long, `unknown` counts as kept. */
+  /** `none`: nothing is kept. `transient`: only while the request is served. `days:30`: for 30 days. `unknown` is treated as kept. */
   readonly retention: 'none' | 'transient' | 'unknown' | `days:${number}`
 }
 
 export interface ReasoningSupport {
-  /** Whether it cannot be switched off. */
+  /** Whether reasoning cannot be turned off. */
   readonly mandatory: boolean
-  /** Null means all. */
+  /** Null means all values. */
   readonly supportedEfforts: readonly string[] | null
-  /** Whether it takes a budget in tokens. */
+  /** Whether the model accepts a budget in tokens. */
   readonly supportsMaxTokens: boolean
 }
 
-/** A model at a provider, with price and limits: what the router chooses among. */
+/** A model at a provider, with its price and limits. The router chooses among endpoints. */
 export interface Endpoint {
   /** Unique: `<model slug>@<tag>`. */
   readonly id: string
-  /** The catalogue slug, e.g. `meta-llama/llama-3.3-70b-instruct`. */
+  /** The slug in the catalogue, e.g. `meta-llama/llama-3.3-70b-instruct`. */
   readonly model: string
   readonly provider: string
   readonly providerName: string
-  /** Provider slug, or slug with a suffix, e.g. `prov-a/turbo`. */
+  /** The provider's slug, with or without a suffix, e.g. `prov-a/turbo`. */
   readonly tag: string
   readonly tier: Tier
-  /** The upstream's own id for the model. */
+  /** The upstream's own id of the model. */
   readonly upstreamModel: string
   readonly pricing: Pricing
-  /** Prices of the same at this provider in other tiers: it may serve another than it was asked for (contract §6.16). */
+  /**
+   * The prices of the same model at this provider in other tiers, because the provider may serve another tier than the requested one
+   * (contract §6.16).
+   */
   readonly tierPricing?: ReadonlyMap<string, Pricing>
   readonly contextLength: number | null
   readonly maxCompletionTokens: number | null
   readonly quantization: string | null
   readonly dataPolicy: DataPolicy
-  /** Whether the model's author is known to permit training other models on its output. */
+  /** Whether the model's author permits the training of other models on its output. False where that is not known. */
   readonly distillable: boolean
   /** `null` means all. */
   readonly supportedParameters: ReadonlySet<ParameterName> | null
@@ -56,11 +59,11 @@ export interface Endpoint {
   readonly outputModalities: readonly string[]
   /** Whether the upstream continues a trailing assistant message. */
   readonly prefill: boolean
-  /** False where a stream that is given up runs on, and is billed in full. Absent: it stops. */
+  /** False where the upstream goes on generating after the client has cancelled the stream, and bills all of it. Absent: it stops. */
   readonly cancels?: false
-  /** Whether the provider has retired it: known by name, but not to be called. */
+  /** Whether the provider has retired it. The endpoint stays known by name, but is not called. */
   readonly deprecated: boolean
-  /** The model's; null for one that does not reason. */
+  /** How the model reasons; null for a model that does not reason. */
   readonly reasoning: ReasoningSupport | null
   /** What the model demands and refuses at every host. */
   readonly template: Template

@@ -22,23 +22,23 @@ describe('modelName', () => {
     ['mlx-community/Qwen3-32B-4bit', 'qwen3-32b'],
     ['nvidia/Kimi-K2.5-NVFP4', 'kimi-k2.5'],
     ['', ''],
-  ])('writes %s plainly', (id, name) => expect(modelName(id)).toBe(name))
+  ])('returns the plain name of %s', (id, name) => expect(modelName(id)).toBe(name))
 })
 
 describe('findTemplate', () => {
-  it('goes by the first id that anything is known of', () => {
+  it('uses the first id that a row matches', () => {
     expect(findTemplate(['o3', 'kimi-k2.5'])).toMatchObject({ maxTokensField: 'max_completion_tokens' })
     expect(findTemplate(['my-deployment', 'kimi-k2.5'])).toMatchObject({ assistantReasoning: 'demanded' })
     expect(findTemplate(['my-deployment', 'house/seven'])).toEqual({})
   })
 
   it.each(['gpt-4o', 'gpt-oss-120b', 'kimi-k2-0905', 'deepseek-v3-0324', 'qwen3-coder-plus', 'claude-sonnet-4-5', 'o'])(
-    'says nothing of %s',
+    'has no rule for %s',
     (id) => expect(findTemplate([id])).toEqual({}),
   )
 })
 
-test('every row is about models of the catalogue or of former ones, and has a source', () => {
+test('every row matches a model of the catalogue or a former one, and has a source', () => {
   const former = ['kimi-k3', 'llama-2-70b-chat', 'gemma-2-9b-it', 'deepseek-reasoner']
   const names = [...loadEntries().map(({ slug }) => modelName(slug)), ...former]
   for (const { models, except = models, source } of templates) {
@@ -48,11 +48,11 @@ test('every row is about models of the catalogue or of former ones, and has a so
   }
 })
 
-test('the hosts’ own ids lead to the same rules as the slug', () => {
+test('the hosts’ own ids have the same rules as the slug', () => {
   const odd = loadEntries().flatMap(({ slug, endpoints }) =>
     endpoints.filter(({ model }) => !isSame(slug, model)).map(({ provider, model }) => `${slug} ${provider}:${model}`),
   )
-  // These hosts leave out the word that tells.
+  // At these hosts the id lacks the word that distinguishes the variant.
   expect(odd).toEqual([
     'deepseek/deepseek-chat-v3.1 amazon-bedrock:deepseek.v3-v1:0',
     'qwen/qwen3-next-80b-a3b-instruct amazon-bedrock:qwen.qwen3-next-80b-a3b',

@@ -4,7 +4,7 @@ import { templates } from './templates.ts'
 
 const none: Template = {}
 
-/** Finds what is known of the first of these ids that anything is known of. Called when the catalogue is built, never for a request. */
+/** Finds the template of the first of these ids that any row matches. It is called when the catalogue is built, never during a request. */
 export function findTemplate(ids: readonly string[]): Template {
   for (const id of ids) {
     const name = modelName(id)

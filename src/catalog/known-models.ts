@@ -3,15 +3,15 @@ import { findTemplate } from './find-template.ts'
 import { modelName } from './model-name.ts'
 import type { Template } from './template.ts'
 
-/** What is known of models, also where an operator offers one under a slug of their own. */
+/** Facts about models, also for those that an operator offers under a slug of their own. */
 export interface KnownModels {
-  /** A built-in slug tells which model it is; behind an operator's own slug the upstream's id tells more. */
+  /** Finds the template. A built-in slug identifies the model. Where the slug is the operator's own, the upstream's id is tried first. */
   template(slug: string, upstreamModel: string): Template
-  /** As the entry says; where it says nothing, as the catalogue says of the same model. */
+  /** Returns the entry's own value. Where it has none, returns the catalogue's value for the same model. */
   reasoning(entry: CatalogEntry, upstreamModel: string | undefined): CatalogEntry['reasoning']
 }
 
-/** Finds what the catalogue that comes with the program knows. */
+/** Creates a lookup of what the bundled catalogue knows about models. */
 export function knownModels(entries: readonly CatalogEntry[]): KnownModels {
   const bySlug = new Map(entries.map((entry) => [entry.slug, entry]))
   let byName: ReadonlyMap<string, CatalogEntry> | undefined
@@ -27,7 +27,7 @@ export function knownModels(entries: readonly CatalogEntry[]): KnownModels {
   }
 }
 
-/** Of two entries of one name the slug's counts, then the first. */
+/** Maps names to entries. Where two entries have one name, an entry's slug has priority over an upstream id, then the first entry wins. */
 function entriesByName(entries: readonly CatalogEntry[]): ReadonlyMap<string, CatalogEntry> {
   const names = new Map<string, CatalogEntry>()
   const name = (id: string, entry: CatalogEntry): void => {
@@ -38,5 +38,5 @@ function entriesByName(entries: readonly CatalogEntry[]): ReadonlyMap<string, Ca
   return names
 }
 
-/** Hosts write versions with points and with hyphens. */
+/** Hosts write version numbers with dots or with hyphens, so the two forms count as the same. */
 const identity = (id: string): string => modelName(id).replaceAll('.', '-')

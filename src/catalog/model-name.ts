@@ -1,7 +1,7 @@
 /**
- * Writes an id of a model plainly, so that what is known of the model is found: in small letters, without the vendor before it
+ * Returns the plain name of a model, by which its template is found. The name is in lower case, without the vendor in front
  * (`moonshotai/Kimi-K2.5`, `accounts/fireworks/models/kimi-k2p5`, `us.anthropic.claude-opus-4-7-v1:0`, `ft:gpt-4o:acme::1`), the size or
- * release behind a colon or an at sign, a file's ending, and the marks of a quantisation or a date at its end.
+ * release after a colon or an at sign, a file extension, and a quantisation or date at its end.
  */
 export function modelName(id: string): string {
   const last = id
@@ -15,15 +15,15 @@ export function modelName(id: string): string {
       .replace(regionOrVendor, '')
       .replace(regionOrVendor, '')
       .replace(vendorWord, '')
-      // Fireworks writes the point of a version as a letter.
+      // Fireworks writes the dot of a version as a `p`.
       .replace(/(?<=\d)p(?=\d)/g, '.')
       .replace(/^deepseek\.(?=[rv]\d)/, 'deepseek-')
   )
 }
 
-/** Bedrock's `us.` and `anthropic.`; a version such as `deepseek.v3` is no vendor. */
+/** Matches Bedrock's `us.` and `anthropic.`. A version such as `deepseek.v3` does not count as a vendor. */
 const regionOrVendor = /^[a-z]+\.(?=[a-z]{2})/
-/** Hosts that write a hyphen where others have a slash. */
+/** Some hosts write a hyphen where others have a slash. */
 const vendorWord =
   /^(openai|azure|anthropic|google|zai-org|z-ai|zai|xiaomi|moonshotai|deepseek-ai|mistralai|nvidia)-(?=[a-z])/
 
@@ -34,5 +34,5 @@ function withoutMarks(name: string): string {
   return start > 0 && mark.test(name.slice(start + 1)) ? withoutMarks(name.slice(0, start)) : name
 }
 
-/** One word at the end: of a quantisation, a format, a kind of hosting, a revision or a day. */
+/** Matches one word at the end: a quantisation, a file format, a form of hosting, a revision or a date. */
 const mark = /^(fp\d+|nvfp4|mxfp4|bf16|int[48]|w\d+a\d+|i?q\d[a-z0-9_]*|[48]bit|awq|gptq|gguf|mlx|tee|maas|v\d+|\d{8})$/

@@ -1,6 +1,6 @@
 import type { Endpoint, ReasoningSupport } from './endpoint.ts'
 
-/** A catalogue entry: one model, wherever it is served. */
+/** An entry of the catalogue: one model, whichever providers serve it. */
 export interface Model {
   /** OpenRouter's slug, e.g. `anthropic/claude-sonnet-4.5`. */
   readonly slug: string
@@ -8,13 +8,13 @@ export interface Model {
   readonly author: string
   readonly description?: string
   readonly family?: string
-  /** Unix seconds of its release; 0 when unknown. */
+  /** The time of its release in Unix seconds; 0 when unknown. */
   readonly created: number
   readonly contextLength: number | null
   readonly inputModalities: readonly string[]
   readonly outputModalities: readonly string[]
   readonly reasoning: ReasoningSupport | null
-  /** ISO date or month. */
+  /** An ISO date or month. */
   readonly knowledgeCutoff?: string
   readonly openWeights?: boolean
   readonly distillable: boolean
@@ -23,10 +23,10 @@ export interface Model {
   readonly endpoints: readonly Endpoint[]
 }
 
-/** What is offered now: an immutable snapshot, swapped whole when something changes. */
+/** The models that are offered now. It is an immutable snapshot, replaced as a whole when something changes. */
 export interface Catalog {
-  /** Models that have an endpoint, by slug, in listing order. */
+  /** The models that have an endpoint, by slug, in the order of the listing. */
   readonly models: ReadonlyMap<string, Model>
-  /** Other names of models: renamed slugs, configured aliases, and names without author that mean one model. */
+  /** Other names of models: renamed slugs, configured aliases, and names without author that only one model has. */
   readonly aliases: ReadonlyMap<string, string>
 }

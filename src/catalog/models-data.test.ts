@@ -10,7 +10,7 @@ const bySlug = new Map(entries.map((entry) => [entry.slug, entry]))
 const hosts = (entry: CatalogEntry) => new Set(entry.endpoints.map(({ provider }) => provider))
 const hostsOf = (slug: string) => [...hosts(bySlug.get(slug) ?? { slug, endpoints: [] })]
 
-/** As if every provider were offered. */
+/** All hosts, as if every provider were offered. */
 const everyHost = new Set(entries.flatMap((entry) => [...hosts(entry)]))
 const providers = [...everyHost].map((slug) => ({
   slug,
@@ -50,16 +50,16 @@ it.each([
   expect(hostsOf(slug)).toEqual(expect.arrayContaining(expected))
 })
 
-/** What is left of a name when spelling, author and the usual suffixes are taken off. */
+/** The name without separators, author and the usual suffixes. */
 const letters = ({ slug }: CatalogEntry) =>
   slug
     .replace(/^.*\//, '')
     .replace(/-(instruct|it|fp8|latest)$/, '')
     .replaceAll(/[^a-z0-9]/g, '')
 
-it('has no model twice under two spellings or authors', () => {
+it('has no model under two spellings or authors', () => {
   const groups = [...Map.groupBy(entries, letters).values()].map((group) => group.map(({ slug }) => slug))
-  // OpenPipe's is a fine-tune of the other.
+  // OpenPipe's model is a fine-tune of the other.
   expect(groups.filter((group) => group.length > 1)).toEqual([['openpipe/qwen3-14b-instruct', 'qwen/qwen3-14b']])
 })
 
@@ -80,7 +80,7 @@ it('resolves aliases to one model each, and never hides a model', () => {
   expect(resolveModel(catalog, 'anthropic/claude-sonnet-4-5')?.slug).toBe('anthropic/claude-sonnet-4.5')
 })
 
-it('charges for everything but what its maker gives away', () => {
+it('has a price for everything but free models', () => {
   const free = entries.flatMap(({ slug, endpoints }) =>
     endpoints
       .filter(({ pricing }) => !pricing.prompt && !pricing.completion)
@@ -89,7 +89,7 @@ it('charges for everything but what its maker gives away', () => {
   expect(free).toEqual(['z-ai/glm-4.5-flash@z-ai', 'z-ai/glm-4.7-flash@z-ai'])
 })
 
-it('tells where each price and each description is from, and of which day', () => {
+it('names the source and the day of each price and each description', () => {
   for (const { source, endpoints } of entries) {
     for (const each of [source, ...endpoints.map((endpoint) => endpoint.source)]) {
       expect(each).toMatch(/^(models\.dev|genai-prices) \d{4}-\d{2}-\d{2}$/)
@@ -97,7 +97,7 @@ it('tells where each price and each description is from, and of which day', () =
   }
 })
 
-it('marks embedding models as what they are', () => {
+it('gives embedding models no operations', () => {
   const model = catalog.models.get('openai/text-embedding-3-small')
   expect(model?.outputModalities).toEqual(['embeddings'])
   expect(model?.endpoints.map(({ operations }) => operations)).toEqual([[]])

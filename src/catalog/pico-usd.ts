@@ -3,9 +3,10 @@ import { mapPrices, picoPerUsd, type PriceKind, type PriceList, type Prices } fr
 import { trimEnd } from '../util/trim-end.ts'
 
 /**
- * Turns a price as people write it into whole pico-USD: 0.0375 USD per million prompt tokens becomes 37,500 a token. What is finer
- * than that is rounded.
- * @throws RangeError, beginning with `what`, when it is negative, not a number, or beyond what an integer holds.
+ * Converts a price in the form that people write into whole pico-USD: 0.0375 USD per million prompt tokens becomes 37,500 per token.
+ * Anything finer is rounded.
+ * @throws RangeError, with a message that begins with `what`, when the price is negative, not a number, or larger than the largest safe
+ *   integer.
  */
 export function usdToPico(usd: number, kind: PriceKind, what = 'Price'): number {
   const factor = picoPerUsd(kind)
@@ -15,14 +16,17 @@ export function usdToPico(usd: number, kind: PriceKind, what = 'Price'): number 
   throw new RangeError(`${what} is ${usd}, which is no price: expected USD from 0 to ${most}.`)
 }
 
-/** Whole pico-USD as USD in plain decimals: 37,500 becomes `0.0000000375`. */
+/** Converts whole pico-USD into USD in plain decimals: 37,500 becomes `0.0000000375`. */
 export function picoToUsd(pico: number): string {
   const digits = String(pico).padStart(13, '0')
   const fraction = trimEnd(digits.slice(-12), '0')
   return fraction === '' ? digits.slice(0, -12) : `${digits.slice(0, -12)}.${fraction}`
 }
 
-/** @throws RangeError that names the price, beginning with `where`. */
+/**
+ * Converts a price list.
+ * @throws RangeError that names the price, with a message that begins with `where`.
+ */
 export function priceListToPico({ overrides, ...prices }: PriceList, where: string): Pricing {
   const pricing: Pricing = { prompt: 0, completion: 0, ...pricesToPico(prices, where) }
   if (overrides === undefined) return pricing

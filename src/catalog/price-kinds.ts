@@ -1,16 +1,16 @@
-/** What is charged for one kind of thing. */
+/** A kind of price. */
 interface PriceKindRow {
-  /** Its name in the API and in the configuration. */
+  /** The name in the API and in the configuration. */
   readonly wireName: string
-  /** What one price is for: tokens are priced by the million where people write prices, other things one by one. */
+  /** The unit of one price. Where people write prices, tokens are priced per million and other things per piece. */
   readonly unit: 'token' | 'each'
-  /** What is charged for, in words for the operator. */
+  /** What the price is for, in words for the operator. */
   readonly of: string
 }
 
 /**
- * Every kind of price (contract §6.16), in the order in which it is listed. Prices of endpoints, of the catalogue's entries and of the
- * configuration follow from this table, and so do their schemas. What a kind means for the bill is in `ledger/price-usage.ts`.
+ * All kinds of price (contract §6.16), in the order in which they are listed. The prices of endpoints, of the catalogue's entries and of
+ * the configuration follow from this table, and so do their schemas. `ledger/price-usage.ts` defines how each kind is billed.
  */
 export const priceKinds = {
   prompt: { wireName: 'prompt', unit: 'token', of: 'Prompt tokens' },
@@ -21,23 +21,23 @@ export const priceKinds = {
   inputAudioCache: {
     wireName: 'input_audio_cache',
     unit: 'token',
-    of: 'Audio read from the provider’s cache, where it costs other than input_cache_read',
+    of: 'Audio read from the provider’s cache, where its price differs from input_cache_read',
   },
   audioOutput: {
     wireName: 'audio_output',
     unit: 'token',
-    of: 'Audio in the answer, where it costs other than completion tokens',
+    of: 'Audio in the answer, where its price differs from that of completion tokens',
   },
   imageOutput: {
     wireName: 'image_output',
     unit: 'token',
-    of: 'Images in the answer, where they cost other than completion tokens',
+    of: 'Images in the answer, where their price differs from that of completion tokens',
   },
   webSearch: { wireName: 'web_search', unit: 'each', of: 'Web searches' },
   internalReasoning: {
     wireName: 'internal_reasoning',
     unit: 'token',
-    of: 'Reasoning tokens, where they cost other than completion tokens',
+    of: 'Reasoning tokens, where their price differs from that of completion tokens',
   },
   inputCacheRead: {
     wireName: 'input_cache_read',
@@ -58,22 +58,22 @@ export const priceKinds = {
 
 export type PriceKind = keyof typeof priceKinds
 
-/** An amount for each kind that is charged for. A kind that is absent falls back to the plain one. */
+/** An amount for each kind that has a price. Where a kind is absent, the plain price applies. */
 export type Prices = { readonly [Kind in PriceKind]?: number }
 
-/** Other prices, where every condition holds. */
+/** Prices that apply where every condition holds. */
 export interface PriceOverride {
-  /** Applies above this many prompt tokens. */
+  /** The override applies above this number of prompt tokens. */
   readonly minPromptTokens?: number
-  /** UTC times of day as HHMM, half-open, may wrap midnight. */
+  /** Times of day in UTC as HHMM. The interval is half-open and may include midnight. */
   readonly utcStart?: number
   readonly utcEnd?: number
   readonly pricing: Prices
 }
 
-/** Prices with their exceptions. Where people write them: USD per million tokens, and USD for each of the rest. */
+/** Prices with their overrides. Where people write them, tokens are in USD per million and everything else in USD per piece. */
 export interface PriceList extends Prices {
-  /** Later ones win, price by price, where every condition holds (contract §6.16). */
+  /** Where the conditions of several overrides hold, the later one wins for each price (contract §6.16). */
   readonly overrides?: readonly PriceOverride[]
 }
 
@@ -81,10 +81,10 @@ const isPriceKind = (name: string): name is PriceKind => Object.hasOwn(priceKind
 
 const kinds: readonly PriceKind[] = Object.keys(priceKinds).filter(isPriceKind)
 
-/** Pico-USD for one of a kind that one USD stands for where people write prices. */
+/** Returns how many pico-USD one written USD stands for, per unit of this kind. */
 export const picoPerUsd = (kind: PriceKind): number => (priceKinds[kind].unit === 'token' ? 1e6 : 1e12)
 
-/** The prices as they are, each turned into another unit. */
+/** Converts each price with `change`. */
 export function mapPrices(prices: Prices, change: (price: number, kind: PriceKind) => number): Prices {
   const changed: { -readonly [Kind in PriceKind]?: number } = {}
   for (const kind of kinds) {
@@ -96,13 +96,13 @@ export function mapPrices(prices: Prices, change: (price: number, kind: PriceKin
 
 type ByWireName<Value> = { readonly [Kind in PriceKind as (typeof priceKinds)[Kind]['wireName']]: Value }
 
-/** Makes one value for each kind, by its wire name. */
+/** Creates one value for each kind, by its name in the API. */
 export function forEachWireName<Value>(make: (row: PriceKindRow) => Value): ByWireName<Value>
 export function forEachWireName<Value>(make: (row: PriceKindRow) => Value): Readonly<Record<string, Value>> {
   return Object.fromEntries(kinds.map((kind) => [priceKinds[kind].wireName, make(priceKinds[kind])]))
 }
 
-/** Reads prices that stand under their wire names. */
+/** Reads prices from an object with their names in the API. */
 export function fromWireNames(written: Partial<ByWireName<number>>): Prices {
   const prices: { -readonly [Kind in PriceKind]?: number } = {}
   for (const kind of kinds) {
@@ -112,7 +112,7 @@ export function fromWireNames(written: Partial<ByWireName<number>>): Prices {
   return prices
 }
 
-/** Writes prices under their wire names. */
+/** Writes prices into an object with their names in the API. */
 export function toWireNames<Written>(prices: Prices, write: (price: number) => Written): Partial<ByWireName<Written>> {
   const written: { -readonly [Name in keyof ByWireName<Written>]?: Written } = {}
   for (const kind of kinds) {

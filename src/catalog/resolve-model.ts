@@ -1,6 +1,6 @@
 import type { Catalog, Model } from './model.ts'
 
-/** The model of that slug or alias; a slug is never hidden by an alias. Null when there is none. */
+/** Returns the model with this slug or alias, or null. An alias never hides a slug. */
 export function resolveModel(catalog: Catalog, slug: string): Model | null {
   return catalog.models.get(slug) ?? catalog.models.get(catalog.aliases.get(slug) ?? '') ?? null
 }

@@ -1,45 +1,45 @@
 import type { ParameterName } from '../canonical/parameter-name.ts'
 
 /**
- * What is true of a model wherever it is served: what its chat template, or its vendor's check of requests, demands and refuses.
- * Everything absent means that nothing is demanded. What is true of a host (names of fields, lengths of ids …) stands among its
- * provider's quirks. A demand of either holds; under which name a demand is met is the host's to say.
+ * The rules of a model that hold wherever it is served: what its chat template, or its vendor's validation of requests, demands and
+ * refuses. An absent field demands nothing. What is true of a host (names of fields, lengths of ids …) is among its provider's quirks.
+ * Where either demands something, it applies; the provider's quirks decide by which field.
  */
 export interface Template {
-  /** Whether user and assistant must speak in turns, the user first: neighbours of one role are joined. */
+  /** Whether user and assistant messages must alternate, beginning with a user message. Neighbours of one role are joined. */
   readonly alternatingTurns?: true
-  /** Whether the assistant must speak between the results of its tools and the user's next words. */
+  /** Whether an assistant message must come between tool results and the next user message. */
   readonly answeredTools?: true
-  /** Whether one system message alone is taken, at the beginning: all that is said in that role is joined there. */
+  /** Whether the model accepts only one system message, at the beginning. All system messages are joined there. */
   readonly oneSystemMessage?: true
-  /** Whether messages that say nothing are taken; otherwise they are left out. */
+  /** Whether the model accepts messages without content. With false they are left out. */
   readonly emptyMessages?: false
-  /** How long the ids of tool calls must be, of letters and digits alone, where others are refused. */
+  /** The exact length of the ids of tool calls, in letters and digits only, where the model refuses other ids. */
   readonly toolCallIdLength?: number
   /**
-   * What becomes of the reasoning of earlier assistant turns. `used`: it goes back to the model. `demanded`: the same, and while the
-   * model thinks a turn with tool calls is refused without any. `refused`: it is left out. Absent: as the provider takes it.
+   * How the reasoning of earlier assistant turns is handled. `used`: it is sent back to the model. `demanded`: the same, and while the
+   * model thinks it refuses a turn with tool calls that has no reasoning. `refused`: it is left out. Absent: the provider's quirks decide.
    */
   readonly assistantReasoning?: 'used' | 'demanded' | 'refused'
-  /** Whether each call of a tool must come back with the signature that the model gave it (Gemini). */
+  /** Whether each tool call must come back with the signature that the model gave it (Gemini). */
   readonly callSignatures?: true
-  /** Whether a call of a tool can be forced while the model thinks. */
+  /** Whether a tool call can be forced while the model thinks. */
   readonly forcedCalls?: false
-  /** Whether the model writes its thoughts between `<think>` and `</think>`, where its host leaves them in the text. */
+  /** Whether the model writes its reasoning between `<think>` and `</think>`, where its host leaves it in the text. */
   readonly thinkTags?: true
-  /** The field of the token limit, where the other one is refused. */
+  /** The field for the token limit, where the model refuses the other one. */
   readonly maxTokensField?: 'max_completion_tokens'
   /** Parameters that the model refuses at every host. */
   readonly unsupportedParameters?: readonly ParameterName[]
 }
 
-/** What is known of the models whose plain names match. */
+/** A rule for the models whose plain names match. */
 export interface TemplateRow {
-  /** Matches names as `modelName` writes them, e.g. `kimi-k2.5` or `deepseek-r1-distill-qwen-32b`. */
+  /** A pattern for names in the form that `modelName` returns, e.g. `kimi-k2.5` or `deepseek-r1-distill-qwen-32b`. */
   readonly models: RegExp
   /** The rule does not hold for names that match this as well. It is a pattern of its own because a lookahead in `models` can be slow. */
   readonly except?: RegExp
   readonly template: Template
-  /** Where that is said: a page of the vendor's, the template itself, or reports with the error's words. */
+  /** The source of the rule: a page of the vendor, the template itself, or reports that quote the error. */
   readonly source: string
 }

@@ -1,7 +1,7 @@
 import type { ParameterName } from '../canonical/parameter-name.ts'
 import type { TemplateRow } from './template.ts'
 
-/** Refused with 400 by OpenAI's reasoning models. */
+/** The parameters that OpenAI's reasoning models refuse with 400. */
 const sampling: readonly ParameterName[] = [
   'temperature',
   'top_p',
@@ -17,10 +17,10 @@ const sampling: readonly ParameterName[] = [
 /** The models of Qwen3 that do not think. */
 const qwen3WithoutThinking = /^qwen-?3.*(instruct|coder|a22b-2507)/
 
-/** One row for each rule. A model may match several; what they say is put together, and of two that say the same the later one wins. */
+/** One row for each rule. A model may match several rows. Their rules are combined; where two set the same field, the later one wins. */
 export const templates: readonly TemplateRow[] = [
   {
-    // Those that chat without reasoning are excepted.
+    // Variants that chat without reasoning are excluded.
     models: /^(o\d|gpt-([5-9]|\d\d)|codex-mini)(?![0-9]|-chat|\.3-chat)/,
     template: { unsupportedParameters: sampling },
     source: 'https://platform.openai.com/docs/guides/reasoning',
@@ -48,13 +48,13 @@ export const templates: readonly TemplateRow[] = [
     source: 'https://api-docs.deepseek.com/guides/thinking_mode',
   },
   {
-    // "Please do not include reasoning_content in the input": its template cuts earlier thoughts off itself.
+    // "Please do not include reasoning_content in the input": the template itself removes earlier reasoning.
     models: /^deepseek-r1/,
     template: { assistantReasoning: 'refused' },
     source: 'https://huggingface.co/deepseek-ai/DeepSeek-R1/blob/main/tokenizer_config.json',
   },
   {
-    // "deepseek-reasoner does not support this tool_choice"; the later models think unless told otherwise.
+    // "deepseek-reasoner does not support this tool_choice". The later models think unless a request turns that off.
     models: /^deepseek-(r1|reasoner$|v([4-9]|\d\d)|(chat-)?v3[.-][12])/,
     template: { forcedCalls: false },
     source: 'https://api-docs.deepseek.com/guides/thinking_mode',
@@ -132,7 +132,7 @@ export const templates: readonly TemplateRow[] = [
     source: 'https://docs.perplexity.ai/api-reference/chat-completions-post',
   },
   {
-    // Models of open weights that think: their templates begin the answer with the tag, or teach the model to.
+    // Models with open weights that think: their templates begin the answer with the tag, or the models are trained to write it.
     models:
       /^(deepseek-(r1|reasoner$|(chat-)?v3[.-][12]|v([4-9]|\d\d))|kimi-(k2-thinking|k2[.-][5-9]|k[3-9])|qwen-?3|qwq|qvq|glm-(4[.-][1-9]|[5-9])|minimax-m|mimo-|nemotron|hermes-4|cogito|magistral|step-3|ring-|hunyuan|exaone|aion-|trinity|ernie-|smollm3|gemma-4)/,
     except: qwen3WithoutThinking,
@@ -145,7 +145,7 @@ export const templates: readonly TemplateRow[] = [
     source: 'https://docs.vllm.ai/en/latest/features/reasoning_outputs.html',
   },
   {
-    // They put their thoughts before the answer, also where JSON was asked for.
+    // They write their reasoning before the answer, even where the request demands JSON.
     models: /^(sonar-(reasoning|deep-research)|r1-1776|.*-(thinking|reasoning)([^a-z]|$))/,
     template: { thinkTags: true },
     source: 'https://docs.perplexity.ai/getting-started/models/models/sonar-reasoning-pro',

@@ -11,13 +11,13 @@ import { simulator } from './commands/simulator.ts'
 const program = new Command('waygate')
   .description('A self-hosted LLM gateway that speaks OpenRouter’s API.')
   .version(readVersion())
-  // So that wrong usage can end with another code than a command that failed.
+  // Without this, commander would end the process itself. Wrong usage must end with another exit code than a command that failed.
   .exitOverride()
   .showHelpAfterError('(see --help)')
 
 for (const command of [serve, keys, check, models, route, simulator]) adopt(program, command)
 
-// A reader that has seen enough, such as `head`, is no failure.
+// A reader that closes the pipe early, such as `head`, is not a failure.
 process.stdout.on('error', () => process.exit(0))
 
 try {
@@ -26,16 +26,16 @@ try {
   process.exitCode = explain(error)
 }
 
-/** Adds a command that behaves like its parent, and so do those below it. */
+/** Adds a command with its parent's settings, which its own subcommands receive as well. */
 function adopt(parent: Command, command: Command): void {
   command.copyInheritedSettings(parent)
   for (const below of command.commands) below.copyInheritedSettings(command)
   parent.addCommand(command)
 }
 
-/** Tells the user what went wrong, and returns the exit code. */
+/** Prints the error for the user, and returns the exit code. */
 function explain(error: unknown): number {
-  // Commander has printed its message already.
+  // Commander has already printed its message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const debug = readEnvironment()['WAYGATE_DEBUG'] === '1'
   const message = error instanceof Error ? (debug && error.stack) || error.message : String(error)
@@ -43,7 +43,7 @@ function explain(error: unknown): number {
   return 1
 }
 
-/** From the package file, which lies as far above the sources as above the build. */
+/** Reads the version from the package file, which is as far above the sources as above the build. */
 function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   return String(JSON.parse(text).version)

@@ -1,17 +1,17 @@
 import type { Config } from '../config/config.ts'
 import type { ProviderStatus } from './read-config.ts'
 
-/** What is said of each provider that is on offer, or that somebody will look for: its slug, its models, and why. */
+/** Returns the slug, the number of models and the state of each provider that is offered or that the operator may look for. */
 export const providerRows = (statuses: readonly ProviderStatus[]): readonly (readonly [string, string, string])[] =>
   statuses.filter(isNotable).map((status) => [status.slug, modelsOf(status), reasonOf(status)])
 
-/** What is on offer although the configuration does not name it. */
+/** Returns the providers that are offered although the configuration does not name them. */
 const discovered = (statuses: readonly ProviderStatus[]): readonly string[] =>
   statuses.filter(({ state, configured }) => state === 'offered' && !configured).map(({ slug }) => slug)
 
 /**
- * Who writes models into a configuration may not expect more than these: what is offered beside them is said where it is, with what
- * ends it. Empty where there is nothing to say.
+ * Returns a note on what discovery offers beside the models of the configuration, because an operator who configured models may not expect
+ * more. Empty where there is nothing to report.
  */
 export function discoveryNote({ models, discovery }: Config, statuses: readonly ProviderStatus[]): string {
   const slugs = discovered(statuses)
@@ -19,15 +19,15 @@ export function discoveryNote({ models, discovery }: Config, statuses: readonly 
   return `Offered beside the configuration: ${slugs.join(', ')}. \`discovery: false\` leaves them out.`
 }
 
-/** That a local server which nobody configured does not run is no news, nor that a variable is not set. */
+/** Leaves out local servers that are not configured and do not run, and providers whose variables are not set. */
 const isNotable = ({ state, configured }: ProviderStatus): boolean =>
-  state === 'offered' || state === 'unequipped' || (state === 'silent' && configured)
+  state === 'offered' || state === 'no-credentials' || (state === 'unreachable' && configured)
 
 const modelsOf = ({ models }: ProviderStatus): string =>
   models === 0 ? 'no models' : models === 1 ? '1 model' : `${models} models`
 
-function reasonOf({ state, configured, asked, reason }: ProviderStatus): string {
-  if (state === 'silent') return `is configured, but lists no models: ${reason}`
-  if (state === 'unequipped') return `is configured, but ${reason}`
-  return asked && configured ? `is configured, and ${reason}` : reason
+function reasonOf({ state, configured, queried, reason }: ProviderStatus): string {
+  if (state === 'unreachable') return `is configured, but lists no models: ${reason}`
+  if (state === 'no-credentials') return `is configured, but ${reason}`
+  return queried && configured ? `is configured, and ${reason}` : reason
 }

@@ -2,7 +2,9 @@ import type { Served } from '../main.ts'
 import { discoveryNote, providerRows } from './describe-providers.ts'
 import { alignedRows } from './print-table.ts'
 
-/** What a server says once it listens: what it found, where to ask, and the first key, which nothing shows again. */
+/**
+ * Returns the text that a server prints once it listens: the configuration, the providers, and the first key, which is never shown again.
+ */
 export function greeting({ url, config, gateway, firstKey }: Served): string {
   const { models } = gateway.catalog()
   const statuses = gateway.providers()
@@ -27,13 +29,13 @@ export function greeting({ url, config, gateway, firstKey }: Served): string {
 const another =
   'make another with waygate keys create --name NAME (in a clone: npm run waygate -- keys create --name NAME)'
 
-/** Lines under one label; none where there is nothing to say. */
+/** Prints lines under one label. Without lines nothing is printed. */
 const labelled = (label: string, lines: readonly string[]): readonly string[] =>
   lines.map((line, index) => `  ${(index === 0 ? label : '').padEnd(15)}${line}`)
 
-/** Those that answer are among the providers. */
+/** Lists the local servers that are not running. Those that answer are listed among the providers. */
 function localServers(statuses: ReturnType<Served['gateway']['providers']>): readonly string[] {
-  const silent = statuses.filter(({ state, configured }) => state === 'silent' && !configured)
+  const silent = statuses.filter(({ state, configured }) => state === 'unreachable' && !configured)
   return silent.length === 0 ? [] : [`${silent.map(({ slug }) => slug).join(', ')}: not running`]
 }
 

@@ -4,7 +4,10 @@ import type { KeyRecord } from '../storage/stores/key-store.ts'
 
 type NamedKey = Pick<KeyRecord, 'name' | 'account'>
 
-/** @throws Error when the account has a key of that name. */
+/**
+ * Refuses a name that another key of the account has.
+ * @throws Error that names the account and the place of the other key.
+ */
 export function refuseTakenName(
   configured: readonly NamedKey[],
   stored: readonly NamedKey[],
@@ -17,8 +20,8 @@ export function refuseTakenName(
 }
 
 /**
- * The key of that name which commands may change.
- * @throws Error that says where a key of the configuration is changed, or that there is no such key, or more than one.
+ * Finds the key that a command may change.
+ * @throws Error when the key is in the configuration, when there is no such key, or when there are several.
  */
 export function findKey(
   { keys: configured, file }: Pick<Config, 'keys' | 'file'>,
@@ -43,12 +46,12 @@ export function findKey(
 }
 
 export function parseKeyName(text: string): string {
-  // Names are printed on terminals.
+  // Names are printed on terminals, so control characters are refused.
   if (/^[^\p{Cc}]{1,100}$/u.test(text.trim())) return text.trim()
   throw new InvalidArgumentError('It must be 1 to 100 characters, all of them printable.')
 }
 
-/** USD. */
+/** Parses an amount in USD. */
 export function parseKeyLimit(text: string): number {
   const limit = Number(text)
   if (!/^\d+(\.\d+)?$/.test(text) || limit > 1_000_000) {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 
-/** `--config`, the same for every command that reads the configuration. */
+/** Creates the option `--config`, which is the same for every command that reads the configuration. */
 export function configOption(): Option {
   return new Option(
     '--config <file>',

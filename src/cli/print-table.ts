@@ -1,4 +1,4 @@
-/** Rows in columns that line up, a line each. */
+/** Aligns rows in columns, and returns one line for each row. */
 export function alignedRows(rows: readonly (readonly string[])[]): readonly string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length))
   const widths = Array.from({ length: columns }, (_, column) =>
@@ -12,7 +12,7 @@ export function alignedRows(rows: readonly (readonly string[])[]): readonly stri
   )
 }
 
-/** Writes rows below a head. */
+/** Prints rows below a header. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
   process.stdout.write(`${alignedRows([head, ...rows]).join('\n')}\n`)
 }

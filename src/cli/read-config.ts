@@ -9,7 +9,7 @@ export interface ConfigOption {
 
 export type ProviderStatus = ReturnType<Gateway['providers']>[number]
 
-/** The configuration as a server started here would read it. */
+/** Reads the configuration as a server in this directory would. */
 export function readConfig(options: ConfigOption): Config {
   return loadConfig({
     file: options.config,
@@ -19,7 +19,7 @@ export function readConfig(options: ConfigOption): Config {
   })
 }
 
-/** Asks a gateway that does not listen. It keeps nothing, so that looking makes no database and no first key. */
+/** Asks a gateway that does not listen. Its storage is in memory, so that a question creates neither a database nor a first key. */
 export async function askGateway<Answer>(config: Config, question: (gateway: Gateway) => Answer): Promise<Answer> {
   const gateway = await createGateway({ ...config, storage: { url: 'sqlite::memory:' } })
   try {

@@ -15,7 +15,7 @@ type ModelEntry = Entry<ConfigFile['models']>[string]
 type EndpointEntry = ModelEntry['endpoints'][number]
 type PricingEntry = Entry<EndpointEntry['pricing']>
 
-/** What the file does not decide. */
+/** The inputs of a configuration besides the file. */
 export interface Surroundings {
   readonly server: { readonly host?: string; readonly port?: number }
   readonly environment: Readonly<Record<string, string>>
@@ -24,7 +24,7 @@ export interface Surroundings {
   readonly file: string | null
 }
 
-/** Fills in the defaults and turns file units into the program's. */
+/** Fills in the defaults, and converts the units of the file into those of the program. */
 export function buildConfig(file: ConfigFile, surroundings: Surroundings): Config {
   const { workingDirectory, builtInSlugs } = surroundings
   const server = { ...defaults.server, ...file.server }
@@ -103,7 +103,7 @@ function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: Readonl
     discover: entry.discover ?? (builtInSlugs.has(slug) ? undefined : false),
     apiKeys: entry.api_keys ?? (entry.api_key === undefined ? [] : [entry.api_key]),
     variables: entry.variables,
-    // What is not said is assumed to be the worse.
+    // A field that is missing is assumed to be the worst.
     dataPolicy: entry.data_policy && {
       training: entry.data_policy.training ?? true,
       retention: readRetention(entry.data_policy.retention),

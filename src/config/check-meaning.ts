@@ -4,8 +4,8 @@ import type { ConfigDocument } from './config-document.ts'
 import { didYouMean } from './suggest.ts'
 
 /**
- * Reports what a schema cannot see: names used twice, names that mean nothing, days that do not exist.
- * It reads the file as it is, right or wrong, so that these problems come in the same report as the schema's.
+ * Reports errors that the schema cannot express: names used twice, names without a meaning, dates that do not exist. It reads the file even
+ * where the schema reports errors, so that all problems are in one report.
  */
 export function checkMeaning(document: ConfigDocument, builtIn: readonly BuiltInProvider[]): void {
   const builtInSlugs = new Set(builtIn.map(({ slug }) => slug))
@@ -60,7 +60,7 @@ function checkProviders(
   }
 }
 
-/** Whose list may be taken for what is served at no charge, and in which languages there is one. */
+/** Reports `discover` where it is not allowed: the list of a commercial host is not free of charge, and not every protocol has a list. */
 function checkDiscovery(
   providers: Record<string, unknown>,
   document: ConfigDocument,
@@ -81,14 +81,14 @@ function checkDiscovery(
 }
 
 function checkAddress(path: readonly string[], address: string, document: ConfigDocument): void {
-  // Anything that does not begin so was reported by the schema.
+  // The schema has already reported any other text.
   if (!/^https?:\/\/[^\s?#]+$/.test(address)) return
   const url = URL.parse(address)
   if (url === null) document.report(path, 'must be an address, such as http://127.0.0.1:9001/v1.')
   else if (url.username !== '' || url.password !== '') document.report(path, 'must not hold a password. Use api_key.')
 }
 
-/** What looks like an address must be one: `10.0.0.256` would be a host name that nobody has. */
+/** Reports invalid addresses. `10.0.0.256` has the form of an address, and as a host name it would match nothing. */
 function checkAllowed(entries: readonly unknown[], document: ConfigDocument): void {
   entries.forEach((entry, index) => {
     if (typeof entry !== 'string' || !/^([\d.]+|[\da-f]*:[\da-f:.]*)(\/\d{1,3})?$/i.test(entry)) return
@@ -159,7 +159,7 @@ function checkHours(
   })
 }
 
-/** Notes who uses a name; tells who did before. */
+/** Records the owner of a name, and returns the earlier owner. */
 function claim<Owner>(owners: Map<unknown, Owner>, name: unknown, owner: Owner): Owner | undefined {
   const before = owners.get(name)
   if (before === undefined && name !== undefined) owners.set(name, owner)
@@ -168,7 +168,7 @@ function claim<Owner>(owners: Map<unknown, Owner>, name: unknown, owner: Owner):
 
 function checkDay(path: readonly (string | number)[], time: unknown, document: ConfigDocument): void {
   if (typeof time !== 'string' || !/^\d{4}-\d{2}-\d{2}(T|$)/.test(time)) return
-  // JavaScript takes 30 February for 2 March.
+  // JavaScript takes 30 February as 2 March.
   const parsed = new Date(time)
   if (Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== time.slice(0, 10)) {
     document.report(path, 'there is no such day or time.')

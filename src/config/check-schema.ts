@@ -6,11 +6,11 @@ import { explainBadName, explainError, explainUnknownKey, type Keywords } from '
 import { parsePointer, valueAt } from './path.ts'
 import { configSchema } from './schema/config-schema.ts'
 
-/** Reports everything in which the file differs from the schema. */
+/** Reports every difference between the file and the schema. */
 export function checkSchema(document: ConfigDocument): void {
   const value = document.value()
   const errors = relevant(allErrors(value))
-  // Variables hold text: where a number or a switch is wanted, they are read as one, and all is checked again.
+  // Variables hold text. Where the schema wants a number or a boolean, the text is parsed, and everything is checked again.
   const reread = errors
     .filter((error) => error.keyword === 'type' || error.keyword === 'anyOf')
     .filter((error) => document.reinterpret(parsePointer(error.instancePath, value)))
@@ -38,7 +38,7 @@ function reportError(error: TLocalizedValidationError, value: unknown, document:
   }
 }
 
-/** TypeBox stops after eight errors unless told otherwise, and an alternative may cost several of them. */
+/** TypeBox stops after eight errors by default, and one union can produce several of them. */
 function allErrors(value: unknown): readonly TLocalizedValidationError[] {
   const { maxErrors } = Settings.Get()
   Settings.Set({ maxErrors: 10_000 })
@@ -50,8 +50,8 @@ function allErrors(value: unknown): readonly TLocalizedValidationError[] {
 }
 
 /**
- * Drops what another error says better: the value of an unknown key, the pattern of a bad name, and of alternatives
- * either each one's refusal or, when the value is a map like one of them, their summary.
+ * Removes errors that another error describes better: the value of an unknown key and the pattern of an invalid name. Of a union it keeps
+ * either the error of each member or, where the value is a map like one of them, the summary.
  */
 function relevant(errors: readonly TLocalizedValidationError[]): readonly TLocalizedValidationError[] {
   const dropped = new Set<TLocalizedValidationError>()
@@ -75,7 +75,7 @@ function isInside(error: TLocalizedValidationError, union: TLocalizedValidationE
   )
 }
 
-/** The part of the schema that an error's path names. No key of ours holds a slash. */
+/** Returns the part of the schema that an error's path names. No key of the configuration contains a slash. */
 function keywordsAt(schemaPath: string): Keywords {
   let keywords: unknown = configSchema
   for (const part of schemaPath.split('/').slice(1)) keywords = valueAt([part], keywords)

@@ -3,36 +3,36 @@ import { expandVariables } from './expand-variables.ts'
 import { printPath, type Path } from './path.ts'
 import type { Problem } from './problem.ts'
 
-/** Nothing in a configuration is nested deeper; more is a mistake or an attack on the stack. */
+/** The limit for nesting. No configuration is deeper; anything more is a mistake or an attack on the stack. */
 const deepest = 32
 
-/** A configuration file as plain values with positions. Problems are collected, so that one reading finds them all. */
+/** A configuration file as plain values with their positions. It collects problems, so that one reading finds all of them. */
 export class ConfigDocument {
   readonly problems: Problem[] = []
   readonly #file: string | null
   readonly #environment: Readonly<Record<string, string | undefined>>
   readonly #document: Document
   readonly #lines = new LineCounter()
-  /** Strings that held variables, and whether these could all be read. */
+  /** The strings that contained variables, and whether all of these could be read. */
   readonly #expanded = new Map<unknown, 'complete' | 'incomplete'>()
   #readable = true
 
   constructor(file: string | null, text: string, environment: Readonly<Record<string, string | undefined>>) {
     this.#file = file
     this.#environment = environment
-    // Duplicate keys are found by #visit, which knows their path.
+    // `#visit` finds duplicate keys, because it knows their path.
     this.#document = parseDocument(text, {
       lineCounter: this.#lines,
       prettyErrors: false,
       uniqueKeys: false,
     })
-    // Further ones mostly follow from the first.
+    // Most of the further errors follow from the first.
     const [first] = [...this.#document.errors, ...this.#document.warnings]
     if (first !== undefined) this.#giveUp(first.pos[0], explainSyntax(first.message, text.slice(0, first.pos[0])))
     if (this.#readable) this.#visit(this.#document.contents, [], [])
   }
 
-  /** What the file says; undefined when it cannot be read at all. A section with nothing in it counts as absent. */
+  /** Returns the content of the file; undefined when it cannot be parsed. An empty section counts as absent. */
   value(): unknown {
     if (!this.#readable) return undefined
     try {
@@ -45,22 +45,22 @@ export class ConfigDocument {
     }
   }
 
-  /** Notes a problem with the value at a path, or with its key. */
+  /** Records a problem with the value at a path, or with its key. */
   report(path: Path, message: string, at: 'value' | 'key' = 'value'): void {
     const { key, value } = this.#find(path)
-    // What an unreadable variable leaves behind is no second problem.
+    // A value with an unreadable variable has been reported already.
     if (this.#expanded.get(value) === 'incomplete') return
     this.#add(offsetOf(at === 'key' ? key : value), printPath(path), message)
   }
 
-  /** Notes a problem with a key and takes it out, so that no other check complains about it. */
+  /** Records a problem with a key, and removes the key so that no other check reports it. */
   refuse(path: Path, message: string): void {
     this.report(path, message, 'key')
     const parent = this.#find(path.slice(0, -1)).value
     if (isMap(parent)) parent.items = parent.items.filter(({ key }) => keyName(key) !== path.at(-1))
   }
 
-  /** Takes the text of variables as a number or a switch, where one is wanted. False when it is none. */
+  /** Parses the text of variables as a number or boolean, where the schema wants one. Returns false when it is neither. */
   reinterpret(path: Path): boolean {
     const { value } = this.#find(path)
     if (!isScalar(value) || typeof value.value !== 'string' || !this.#expanded.has(value)) return false
@@ -76,7 +76,7 @@ export class ConfigDocument {
   }
 
   #add(offset: number, path: string, message: string): void {
-    // Without line breaks before it the counter knows no first line.
+    // The line counter has no first line when no line break comes before the offset.
     const { line, col } = offset === 0 ? { line: 1, col: 1 } : this.#lines.linePos(offset)
     const place = this.#file === null ? { line: null, column: null } : { line, column: col }
     this.problems.push({ file: this.#file, ...place, path, message })
@@ -115,7 +115,7 @@ export class ConfigDocument {
     else if (names.length > 0) this.#expanded.set(scalar, 'complete')
   }
 
-  /** Follows a path through maps, lists and aliases. Where it ends early, the deepest part that exists stands for it. */
+  /** Follows a path through maps, lists and aliases. Where the path ends early, returns the deepest node that exists. */
   #find(path: Path): { readonly key: unknown; readonly value: unknown } {
     let found = { key: this.#document.contents as unknown, value: this.#resolve(this.#document.contents) }
     for (const part of path) {
@@ -141,7 +141,7 @@ function keyName(key: unknown): string {
   return isPlain(key) ? String(key.value ?? '') : ''
 }
 
-/** Whether a node is text, a number, a switch or nothing: not a list, a map, an alias or binary data. */
+/** Whether a node is a string, a number, a boolean or null, and not a list, a map, an alias or binary data. */
 function isPlain(node: unknown): node is Scalar<string | number | boolean | bigint | null> {
   return isScalar(node) && (typeof node.value !== 'object' || node.value === null)
 }
@@ -152,7 +152,7 @@ function offsetOf(node: unknown): number {
 
 function explainSyntax(message: string, before: string): string {
   if (before.endsWith('$')) return 'inside [ ] and { }, text with ${NAME} must stand in quotes.'
-  // After the colon the parser quotes the file, where a secret may stand.
+  // After the colon the parser quotes the file, which may contain a secret.
   return `this is not valid YAML: ${message.split(': ')[0]}.`
 }
 

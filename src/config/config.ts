@@ -8,70 +8,73 @@ import type { RouterModels } from '../router/resolve/router-models/router-model.
 import type { LogOptions } from '../telemetry/logger.ts'
 import type { CallTimeouts } from '../upstream/call-deadline.ts'
 
-/** The configuration after reading, checking and filling in defaults: frozen, complete, and the only thing the rest sees. */
+/**
+ * The configuration after reading, validation and defaults. It is frozen and complete, and no other part of the program reads the file or
+ * the environment.
+ */
 export interface Config {
   readonly server: {
     readonly host: string
     readonly port: number
-    /** Milliseconds that an idle connection of a client stays open. */
+    /** The time in milliseconds for which an idle connection of a client stays open. */
     readonly keepAliveMs: number
   }
   /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
   readonly storage: { readonly url: string }
   readonly log: LogOptions
   readonly keys: readonly BootstrapKey[]
-  /** Whether providers are offered by their environment variables and local servers by answering. */
+  /** Whether providers are offered when their environment variables are set, and local servers when they answer. */
   readonly discovery: boolean
-  /** Whether `m1` means the one model of that name. */
+  /** Whether a client may write `m1` for the only model of that name. */
   readonly bareNames: boolean
   readonly providers: readonly ProviderConfig[]
   readonly models: readonly CatalogEntryOverride[]
   readonly defaultModel: string | null
   readonly routing: RoutingConfig
-  /** Upper bounds in milliseconds. */
+  /** Upper limits in milliseconds. */
   readonly timeouts: CallTimeouts & { readonly firstTokenMs: number }
-  /** What happens when a stream breaks off after it began, where the request does not say. */
+  /** What happens when a stream breaks off after it began, unless the request sets it. */
   readonly streamRescue: 'off' | 'continue'
-  /** Milliseconds until the first SSE comment is sent. */
+  /** The time in milliseconds until the first SSE comment is sent. */
   readonly keepaliveMs: number
   readonly limits: {
     readonly bodyBytes: number
     readonly jsonDepth: number
     readonly frameBytes: number
-    /** Calls to providers that one request may make, all in all. */
+    /** The number of calls to providers that one request may make in total. */
     readonly callsPerRequest: number
   }
   /**
-   * What of the private network may be fetched when a caller names it: IP addresses, blocks in CIDR form, host names, and `*.` with
-   * a domain.
+   * The addresses of the private network that a client's URL may name: IP addresses, blocks in CIDR notation, host names, and `*.` with a
+   * domain.
    */
   readonly fetch: { readonly allow: readonly string[] }
-  /** The environment's values of the variables that built-in providers name, and nothing else of it. */
+  /** The values of the environment variables that built-in providers name. No other variable is kept. */
   readonly environment: Readonly<Record<string, string>>
-  /** Absolute: the directory for what Waygate makes itself, `.waygate` in the working directory. */
+  /** The absolute path of the directory for files that Waygate creates: `.waygate` in the working directory. */
   readonly dataDirectory: string
-  /** Absolute path of the file it came from; null when there is none. */
+  /** The absolute path of the file that was read; null when there is none. */
   readonly file: string | null
 }
 
-/** What the configuration must know of the providers that need none. */
+/** What the loader must know about the providers that need no configuration. */
 export interface BuiltInProvider {
   readonly slug: string
-  /** Environment variables that it reads. */
+  /** The environment variables that it reads. */
   readonly variables: readonly string[]
   /** Whether it is a server on this machine. */
   readonly local?: boolean
 }
 
-/** How requests find their model and endpoint. */
+/** How the model and the endpoint of a request are found. */
 export interface RoutingConfig extends OutageTimes, RouterModels {
-  /** Makes the router's draws repeatable; null draws at random. */
+  /** The seed that makes the router's random choices repeatable; null means random. */
   readonly seed: number | null
-  /** How long a session stays with its endpoint when it is idle. */
+  /** How long a session stays with its endpoint while it is idle. */
   readonly stickyTtlMs: number
 }
 
-/** What a configuration says about a provider: everything about one of its own, or what differs from a built-in one. */
+/** The configuration of a provider: all of it for an operator's own provider, or the differences from a built-in one. */
 export interface ProviderConfig {
   readonly slug: string
   readonly name?: string
@@ -79,17 +82,17 @@ export interface ProviderConfig {
   readonly protocol?: UpstreamLanguage
   /** Always set when the provider is not built in. Without a trailing slash. */
   readonly baseUrl?: string
-  /** Whether it is asked for its models. Absent: the built-in local servers are, as far as discovery is on. */
+  /** Whether the list of its models is requested. Absent: true for the built-in local servers, where discovery is on. */
   readonly discover?: boolean
-  /** Tried in turn. Empty: the built-in environment variable, if any. */
+  /** Keys in the order in which they are tried. Empty: the built-in environment variable, if there is one. */
   readonly apiKeys: readonly string[]
-  /** In place of the environment's. */
+  /** Values that replace those of the environment. */
   readonly variables?: Readonly<Record<string, string>>
   readonly dataPolicy?: DataPolicy
-  /** ISO 3166-1 alpha-2 codes. Absent: what the built-in provider says. */
-  /** Whether the provider takes `stream_options`. Absent: as is known of it, or found out. */
+  /** Whether the provider accepts `stream_options`. Absent: the built-in provider's value, or the result of the first call. */
   readonly streamOptions?: boolean
+  /** ISO 3166-1 alpha-2 codes. Absent: the built-in provider's value. */
   readonly datacenters?: readonly string[]
-  /** Absent: its calls are never hedged. */
+  /** Absent: calls to it are never hedged. */
   readonly hedge?: HedgeSettings
 }

@@ -1,4 +1,4 @@
-/** What applies where the file says nothing: told to editors by the schema, and filled in by `build-config.ts`. */
+/** The values that apply where the file sets none. The schema shows them in editors, and `build-config.ts` fills them in. */
 export const defaults = {
   server: { host: '127.0.0.1', port: 8402, keep_alive_ms: 75_000 },
   storage: { url: 'sqlite:./.waygate/waygate.db' },

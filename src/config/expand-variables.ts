@@ -1,6 +1,6 @@
 export interface Expansion {
   readonly text: string
-  /** Variables that were read, in order. */
+  /** The variables that were read, in order. */
   readonly names: readonly string[]
   /** Those of them that are not set. */
   readonly unset: readonly string[]
@@ -8,7 +8,7 @@ export interface Expansion {
   readonly malformed: boolean
 }
 
-/** Replaces `${NAME}` by the variable's value, once: a value is never expanded again. `$${` stands for `${`. */
+/** Replaces `${NAME}` by the variable's value, once: a value is never expanded again. `$${` stands for a literal `${`. */
 export function expandVariables(text: string, environment: Readonly<Record<string, string | undefined>>): Expansion {
   const names: string[] = []
   let malformed = false

@@ -1,10 +1,12 @@
 import type { TLocalizedValidationError } from 'typebox/error'
 import { didYouMean } from './suggest.ts'
 
-/** The schema of the failing place, read as plain data. */
+/** The part of the schema that failed, as plain data. */
 export type Keywords = Readonly<Record<string, unknown>>
 
-/** What would be right, from the schema; no part of the value itself, which may be secret, but suggestions. */
+/**
+ * Returns what would be correct, according to the schema. The text does not contain the value, which may be secret, except in suggestions.
+ */
 export function explainError(error: TLocalizedValidationError, schema: Keywords, value: unknown): string {
   switch (error.keyword) {
     case 'type':
@@ -69,7 +71,7 @@ function range({ minimum, exclusiveMinimum, maximum }: Keywords): string {
     : `above ${Number(exclusiveMinimum)} and at most ${most}`
 }
 
-/** Whether YAML took for something else what may have been meant as text. */
+/** Whether YAML parsed an unquoted text as another type than the operator meant. */
 function isBare(value: unknown): boolean {
   return typeof value === 'number' || typeof value === 'boolean'
 }

@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { ConfigError } from './problem.ts'
 
 export interface ConfigSource {
-  /** As the user named it, for messages. */
+  /** The name that the user gave, for messages. */
   readonly name: string
   readonly path: string
   readonly text: string
@@ -13,7 +13,7 @@ const usualNames = ['waygate.yaml', 'waygate.yml', 'waygate.json']
 const largestFile = 16 * 1024 * 1024
 
 /**
- * The file that was named, or else the first of the usual names in the working directory, or else null.
+ * Finds the named file, otherwise the first of the usual names in the working directory. Returns null when there is none.
  * @throws ConfigError when a named file cannot be read.
  */
 export function findConfigFile(named: string | null, workingDirectory: string): ConfigSource | null {

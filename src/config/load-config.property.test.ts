@@ -30,7 +30,7 @@ const endpoints = fc.uniqueArray(
   { minLength: 1, maxLength: 3, selector: ({ tag }) => tag },
 )
 
-/** A file that is right, as plain values. */
+/** Generates a valid file as plain values. */
 const file = fc
   .record(
     {
@@ -67,7 +67,7 @@ function withOwnTags<File extends { models?: Record<string, { endpoints: { provi
   return file
 }
 
-/** Program names back into file names, all the way down. */
+/** Renames program keys to file keys, at every depth. */
 function inFileWords(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inFileWords)
   if (typeof value !== 'object' || value === null) return value
@@ -78,7 +78,7 @@ function snakeCase(name: string): string {
   return name.replace(/[A-Z]|1h$/g, (found) => `_${found.toLowerCase()}`)
 }
 
-test('what is written in a file comes out again, from YAML and from JSON', () => {
+test('the configuration holds what the file holds, from YAML and from JSON', () => {
   const directory = temporaryDirectory()
   fc.assert(
     fc.property(file, (written) => {
@@ -95,7 +95,7 @@ test('what is written in a file comes out again, from YAML and from JSON', () =>
   )
 })
 
-/** The places of a value where a map is. */
+/** Finds all maps inside a value. */
 function maps(value: unknown): Record<string, unknown>[] {
   if (typeof value !== 'object' || value === null) return []
   const inside = Object.values(value).flatMap(maps)
@@ -128,7 +128,7 @@ test('a value of the wrong type anywhere is an error with its line', () => {
       (written, choice) => {
         const places = maps(written).flatMap((map) => Object.keys(map).map((key) => ({ map, key })))
         const place = places[choice % places.length]
-        // No key takes a list of lists.
+        // No key accepts a list of lists.
         if (place) place.map[place.key] = [['zzz']]
         const text = JSON.stringify(written, null, 1)
         const { problems } = refusal(() => loadText(text, {}, directory))
@@ -143,7 +143,7 @@ const words =
   'server models a/b keys endpoints : - { } [ ] , " \' | > &a *a !!binary x % @ ${A} ${ $${ << ? # __proto__ 1e999'
 const pieces = fc.constantFrom(...words.split(' '), ': ', '\n', '\n  ', '\t', '\0', '\uD800', '\n...\n', '\n---\n')
 
-test('whatever the file holds, nothing else is ever thrown', () => {
+test('whatever the file holds, only a ConfigError is thrown', () => {
   const directory = temporaryDirectory()
   const attempt = (text: string) => {
     try {
@@ -162,7 +162,7 @@ test('whatever the file holds, nothing else is ever thrown', () => {
     ),
     { numRuns: 1000 },
   )
-  // Right files with a piece cut out, or another put in.
+  // Valid files in which a piece was removed or inserted.
   fc.assert(
     fc.property(file, fc.nat(), fc.nat(40), pieces, (written, at, length, piece) => {
       const text = stringify(written)
@@ -171,7 +171,7 @@ test('whatever the file holds, nothing else is ever thrown', () => {
     }),
     { numRuns: 1000 },
   )
-  // Values of any shape under the keys we know.
+  // Values of any type under known keys.
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...Object.keys(parse(sections))), fc.jsonValue()), (written) => {
       attempt(JSON.stringify(written))

@@ -66,8 +66,8 @@ fetch: { allow: [10.0.0.0/8, "fd12::/16", 192.168.1.2, "*.svc.cluster.local", Fi
 `
 const environment = { DEV_KEY: 'dev-0123456789abcdef', HOST: '127.0.0.1', PROV_A_KEY: 'secret' }
 
-describe('a configuration that is right', () => {
-  test('every key ends up where the program looks for it', () => {
+describe('a valid configuration', () => {
+  test('every key has its place in the program’s configuration', () => {
     const directory = temporaryDirectory()
     expect(loadText(example, environment, directory)).toEqual({
       server: { host: '0.0.0.0', port: 9000, keepAliveMs: 90_000 },
@@ -183,7 +183,7 @@ describe('a configuration that is right', () => {
     })
   })
 
-  test('nothing at all is a configuration too', () => {
+  test('an empty configuration is valid', () => {
     const workingDirectory = temporaryDirectory()
     const surroundings = { OPENAI_API_KEY: 'k', GROQ_API_KEY: '', HOME: '/home/someone' }
     expect(loadConfig({ environment: surroundings, workingDirectory, builtInProviders })).toMatchObject({
@@ -219,7 +219,7 @@ describe('a configuration that is right', () => {
     expect(loadText(text).discovery).toBe(discovery)
   })
 
-  test('issue 9.17: neither models nor providers switch discovery off', () => {
+  test('issue 9.17: neither models nor providers turn discovery off', () => {
     const text =
       'providers: { prov-a: { base_url: "http://x/v1" } }\nmodels: { a/b: { endpoints: [{ provider: prov-a, model: m }] } }'
     expect(loadText(text).discovery).toBe(true)
@@ -232,19 +232,19 @@ describe('a configuration that is right', () => {
     expect(loadText(text)).toMatchObject({ bareNames: false, defaultModel: 'fast', models: [{ aliases: ['fast'] }] })
   })
 
-  test('JSON with tabs, a byte-order mark, Windows line ends and empty sections are read', () => {
+  test('JSON with tabs, a byte-order mark, Windows line ends and empty sections can be read', () => {
     expect(loadText('{\n\t"server": {\n\t\t"port": 1\n\t}\n}').server.port).toBe(1)
     expect(loadText('\uFEFFserver:\r\n  port: 2\r\nmodels:\r\n').server.port).toBe(2)
   })
 })
 
 describe('variables', () => {
-  test('stand anywhere in a text, once, and $${ is a literal ${', () => {
+  test('are replaced anywhere in a text, once, and $${ is a literal ${', () => {
     const text = 'models: { a/b: { name: "x${A}y${B}z $${A} $A", endpoints: [{ provider: groq, model: m }] } }'
     expect(loadText(text, { A: '${B}', B: '' }).models[0]?.name).toBe('x${B}yz ${A} $A')
   })
 
-  test('are read as numbers and switches where these are wanted, and as text where text is', () => {
+  test('are parsed as numbers and booleans where the schema wants these, and stay text elsewhere', () => {
     const text = 'server: { port: "${P}" }\ndiscovery: ${D}\nkeys: [{ name: "${N}", key: "${K}", limit: "${L}" }]'
     const values = { P: '99', D: 'false', N: '007', K: '12345678901234567890', L: '0.5' }
     const { server, discovery, keys } = loadText(text, values)
@@ -257,7 +257,7 @@ describe('variables', () => {
     })
   })
 
-  test('that are not set are all named, with line and key, and cause no second complaint', () => {
+  test('that are not set are all reported, with line and key, and cause no second error', () => {
     const text =
       'keys:\n  - name: dev\n    key: ${NO_KEY}\n  - { name: b, key: "${NO_KEY}" }\nserver: { port: "${NO_PORT}" }'
     expect(refusal(() => loadText(text)).message.split('\n')).toEqual([
@@ -379,7 +379,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     'models: { m1: { endpoints: [{ provider: groq, model: m }] } }',
     '1:11 models.m1: this name must be a slug of the form author/model, such as acme/m1.',
   ],
-  // Names that mean nothing, and names used twice
+  // Names without a meaning, and names used twice
   [
     'models: { a/b: { endpoints: [{ provider: grok, model: m }] } }',
     '1:42 models.a/b.endpoints[0].provider: is neither a built-in provider nor one under "providers". Did you mean "groq"?',
@@ -430,7 +430,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     '3:19 keys[1].key: this is the same key as keys[0].',
   ],
   ['server: {}\nserver: {}', '2:1 server: this key is set twice. Keep one.'],
-  // What is no YAML
+  // What is not YAML
   [
     'server: { port: 1',
     '1:18: this is not valid YAML: Flow map in block collection must be sufficiently indented and end with a }.',
@@ -440,7 +440,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ['x: &a { y: *a }', '1:12: this alias stands for something that contains it.'],
   ['? [a]\n: b', '1:3: a key must be plain text.'],
   ['!!binary aGk=: b', '1:10: a key must be plain text.'],
-  // What does not exist yet
+  // What is not implemented yet
   [
     'storage: { redis_url: "redis://h" }',
     '1:12 storage.redis_url: shared state for several nodes is not supported yet.',
@@ -450,7 +450,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ['secrets: { key_file: k }', '1:1 secrets: secrets encrypted at rest are not supported yet.'],
 ]
 
-describe('a configuration that is wrong', () => {
+describe('an invalid configuration', () => {
   test.each(refused)('%s', (text, message) => {
     expect(refusal(() => loadText(text)).message).toBe(`waygate.yaml:${message}`)
   })
@@ -473,26 +473,26 @@ describe('a configuration that is wrong', () => {
     },
   )
 
-  test('is told all at once, in the order of the file, up to twenty problems', () => {
+  test('is reported all at once, in the order of the file, up to twenty problems', () => {
     const error = refusal(() => loadText(Array.from({ length: 25 }, (_, index) => `wrong${index}: 1`).join('\n')))
     expect(error.problems).toHaveLength(20)
     expect(error.problems.map(({ line }) => line)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
     expect(error.message).toMatch(/… and 5 more$/)
   })
 
-  test('aliases that multiply are refused before they fill the memory', () => {
+  test('aliases that multiply (a YAML bomb) are refused before they fill the memory', () => {
     const doubled = Array.from({ length: 30 }, (_, index) => `l${index + 1}: &l${index + 1} [*l${index}, *l${index}]`)
     const { message } = refusal(() => loadText(`l0: &l0 [a, b]\n${doubled.join('\n')}`))
     expect(message).toContain('aliases repeat too much')
   })
 
-  test('nesting without end is refused', () => {
+  test('endless nesting is refused', () => {
     for (const text of ['['.repeat(100_000), `${'['.repeat(500)}${']'.repeat(500)}`]) {
       expect(refusal(() => loadText(text)).problems[0]?.line).toBe(1)
     }
   })
 
-  test('a problem behind an alias is told where the value stands', () => {
+  test('a problem behind an alias is reported at the place of the value', () => {
     const text = 'server: &s\n  port: -1\nlimits: *s'
     expect(refusal(() => loadText(text)).problems).toEqual([
       expect.objectContaining({ line: 2, column: 3, path: 'limits.port' }),
@@ -510,8 +510,8 @@ function load(workingDirectory: string, named: Named = {}): Config {
   return loadConfig({ environment: {}, workingDirectory, builtInProviders, ...named })
 }
 
-describe('where it comes from', () => {
-  test('a named file comes before WAYGATE_CONFIG, and that before the usual names', () => {
+describe('the source of the configuration', () => {
+  test('a named file has priority over WAYGATE_CONFIG, which has priority over the usual names', () => {
     const directory = temporaryDirectory()
     mkdirSync(join(directory, 'sub'))
     const ports = { 'sub/named.yaml': 1, 'other.json': 2, 'waygate.yaml': 3, 'waygate.yml': 4, 'waygate.json': 5 }
@@ -535,7 +535,7 @@ describe('where it comes from', () => {
     )
   })
 
-  test('the command line comes before the environment, and that before the file', () => {
+  test('the command line has priority over the environment, which has priority over the file', () => {
     const file = 'server: { host: filehost, port: 1 }'
     const environment = { WAYGATE_HOST: 'envhost', WAYGATE_PORT: '2' }
     expect(loadText(file, environment).server).toMatchObject({ host: 'envhost', port: 2 })
@@ -544,7 +544,7 @@ describe('where it comes from', () => {
     expect(loadConfig({ environment, workingDirectory, builtInProviders, overrides }).server).toMatchObject(overrides)
   })
 
-  test.each(['x', '70000', '1.5', '-1', ' '])('WAYGATE_PORT=%j is refused by its name', (port) => {
+  test.each(['x', '70000', '1.5', '-1', ' '])('WAYGATE_PORT=%j is refused with its name', (port) => {
     expect(refusal(() => loadText('', { WAYGATE_PORT: port })).message).toBe(
       'WAYGATE_PORT: must be a whole number between 0 and 65535.',
     )

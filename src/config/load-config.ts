@@ -13,15 +13,15 @@ export interface LoadOptions {
   /** The file that was named on the command line. */
   readonly file?: string | null
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Absolute. Relative paths start here, and the usual file names are looked for here. */
+  /** An absolute path. Relative paths are resolved against it, and it is searched for the usual file names. */
   readonly workingDirectory: string
-  /** From the command line; they win over the environment, which wins over the file. */
+  /** Values from the command line. They have priority over the environment, which has priority over the file. */
   readonly overrides?: { readonly host?: string; readonly port?: number }
   readonly builtInProviders: readonly BuiltInProvider[]
 }
 
 /**
- * Reads the configuration: file, environment and command line into one frozen value.
+ * Loads the configuration: combines file, environment and command line into one frozen value.
  * @throws ConfigError with everything that is wrong.
  */
 export function loadConfig(options: LoadOptions): Config {
@@ -49,7 +49,7 @@ export function loadConfig(options: LoadOptions): Config {
   )
 }
 
-/** Where to listen, as far as the command line and the environment say it. */
+/** Returns where to listen, as far as the command line and the environment set it. */
 function readServer({ overrides = {}, environment }: LoadOptions) {
   const host = overrides.host ?? (environment['WAYGATE_HOST'] || undefined)
   const port = overrides.port ?? readPort(environment['WAYGATE_PORT'])
@@ -68,7 +68,7 @@ function readServer({ overrides = {}, environment }: LoadOptions) {
   }
 }
 
-/** Not a number where it says something else. */
+/** Parses a port. Text that is not a number gives NaN, which is refused later. */
 function readPort(text: string | undefined): number | undefined {
   if (!text) return undefined
   return /^\d+$/.test(text) ? Number(text) : NaN

@@ -1,7 +1,7 @@
-/** Keys and indices from the top of the file down. */
+/** Keys and indices from the root of the file downwards. */
 export type Path = readonly (string | number)[]
 
-/** As users write it: `models.acme/m1.endpoints[0].pricing`. */
+/** Prints a path as users write it: `models.acme/m1.endpoints[0].pricing`. */
 export function printPath(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`
@@ -9,7 +9,7 @@ export function printPath(path: Path): string {
   }, '')
 }
 
-/** The parts of a JSON pointer into a value: list indices as numbers. */
+/** Splits a JSON pointer into a path of a value. Indices of lists become numbers. */
 export function parsePointer(pointer: string, value: unknown): Path {
   let current = value
   return pointer
@@ -23,7 +23,7 @@ export function parsePointer(pointer: string, value: unknown): Path {
     })
 }
 
-/** What lies at a path; undefined when nothing does. */
+/** Returns the value at a path; undefined when there is none. */
 export function valueAt(path: Path, value: unknown): unknown {
   return path.reduce(child, value)
 }

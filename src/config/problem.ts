@@ -1,19 +1,19 @@
-/** One thing wrong with the configuration. It never holds a value that came from the environment. */
+/** One error of the configuration. It never contains a value from the environment. */
 export interface Problem {
-  /** As the user named it; null when the problem is not in a file. */
+  /** The name that the user gave; null when the problem is not in a file. */
   readonly file: string | null
-  /** From 1; null when the file as a whole is meant. */
+  /** The line, from 1; null when the problem concerns the file as a whole. */
   readonly line: number | null
   readonly column: number | null
-  /** The key, e.g. `models.acme/m1.endpoints[0].pricing`; or the variable or flag. Empty for the whole file. */
+  /** The key, e.g. `models.acme/m1.endpoints[0].pricing`, or the variable or flag. Empty for the whole file. */
   readonly path: string
-  /** What is wrong, and what would be right. */
+  /** What is wrong, and what would be correct. */
   readonly message: string
 }
 
 const mostShown = 20
 
-/** Thrown with everything that is wrong, in the order of the file; after twenty problems the rest are only counted. */
+/** Thrown with all problems, in the order of the file. After twenty problems the rest are only counted. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly Problem[]

@@ -1,4 +1,4 @@
-/** The process's environment as it is now: the one place that reads it. */
+/** Returns the process's environment at this moment. No other code reads it. */
 export function readEnvironment(): Readonly<Record<string, string | undefined>> {
   return { ...process.env }
 }

@@ -2,14 +2,14 @@ import type { ConfigDocument } from './config-document.ts'
 import { valueAt } from './path.ts'
 
 interface Unsupported {
-  /** `*` is any key. */
+  /** The path of the key; `*` stands for any key. */
   readonly path: readonly string[]
   /** Absent: every value is refused. */
   readonly refuses?: (value: unknown) => boolean
   readonly reason: string
 }
 
-/** Keys of the design whose feature does not exist yet. Building the feature is deleting the row and extending the schema. */
+/** Planned keys whose feature is not implemented yet. To add the feature, delete the row and extend the schema. */
 const unsupported: readonly Unsupported[] = [
   { path: ['storage', 'redis_url'], reason: 'shared state for several nodes is not supported yet' },
   {
@@ -29,7 +29,7 @@ function says(pattern: RegExp): (value: unknown) => boolean {
   return (value) => typeof value === 'string' && pattern.test(value)
 }
 
-/** Reports the keys whose feature is missing, and takes them out. */
+/** Reports the keys whose feature is missing, and removes them. */
 export function refuseUnsupported(document: ConfigDocument): void {
   for (const { path: pattern, refuses, reason } of unsupported) {
     const value = document.value()
@@ -39,7 +39,7 @@ export function refuseUnsupported(document: ConfigDocument): void {
   }
 }
 
-/** The paths of a value that a pattern describes. */
+/** Finds the paths of a value that match a pattern. */
 function matches(value: unknown, [first, ...rest]: readonly string[]): readonly (readonly string[])[] {
   if (first === undefined) return [[]]
   const keys = Object.keys(Object(value)).filter((key) => first === '*' || first === key)

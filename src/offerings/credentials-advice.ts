@@ -6,14 +6,14 @@ import { lackingVariables } from './offer-providers.ts'
 
 type Setting = Pick<Config, 'file' | 'environment' | 'providers' | 'models' | 'discovery' | 'bareNames'>
 
-/** A model with fifty hosts needs no sentence of fifty variables. */
+/** A model may have fifty hosts. The advice names the variables of only this many. */
 const mostHosts = 3
 
 /**
- * An endpoint that is configured must not vanish for want of a key.
- * @throws Error that names it, and the variables.
+ * Refuses a configuration with an endpoint whose provider has no credentials, because such an endpoint would silently be missing.
+ * @throws Error that names the endpoint and the variables.
  */
-export function refuseUnequipped(
+export function refuseMissingCredentials(
   { file, environment, providers, models }: Setting,
   builtIn: readonly Provider[],
   offered: ReadonlySet<string>,
@@ -21,7 +21,7 @@ export function refuseUnequipped(
   for (const { slug, endpoints } of models) {
     for (const [index, { provider }] of endpoints.entries()) {
       const host = builtIn.find((known) => known.slug === provider)
-      // The simulator is started, not equipped.
+      // The simulator needs no credentials. It is offered once it has been started.
       if (host === undefined || host.local === true || offered.has(provider)) continue
       const configured = providers.find((known) => known.slug === provider)
       throw new Error(
@@ -32,13 +32,13 @@ export function refuseUnequipped(
   }
 }
 
-/** What the operator can do for a provider that lacks something. */
+/** Returns what the operator can do for a provider that lacks credentials. */
 export const adviceFor = (slug: string, variables: readonly string[]): string =>
   `Set ${variables.join(' and ')}, or configure it under providers.${slug}.`
 
 /**
- * Makes the function that tells, for a name which the catalogue lists although nobody serves it here, what to set so that somebody
- * does; null for any other name. The catalogue is indexed at the first question, which may never come.
+ * Creates a function that returns, for a model of the catalogue which no offered provider serves, which variables to set so that one does.
+ * It returns null for any other name. The catalogue is indexed at the first call, because there may never be one.
  */
 export function modelAdvice(
   { environment, providers, discovery, bareNames }: Setting,

@@ -5,32 +5,35 @@ import type { ModelList } from '../upstream/probe-local-server.ts'
 import type { ProviderConfig } from '../config/config.ts'
 import { type Offer, offer } from './offer-providers.ts'
 
-/** Asks a server for its models (`GET {baseUrl}/models`). It never rejects. */
+/** Requests the list of a server's models (`GET {baseUrl}/models`). The promise never rejects. */
 export type LocalServerProbe = (server: Offer, timeoutMs: number) => Promise<ModelList>
 
-/** A server that is asked for its models: of this machine, or configured. */
+/** A server whose models are requested: a built-in one on this machine, or a configured one. */
 export interface LocalServer {
   readonly offer: Offer
   readonly configured: boolean
 }
 
-/** What came of asking one. */
+/** A server, with the list of models that it returned or the failure. */
 export interface LocalServerAnswer extends LocalServer {
   readonly list: ModelList
 }
 
-/** What differs at one server between two looks. */
+/** The difference between two checks of one server. */
 export interface LocalServerChange {
   readonly provider: string
   readonly address: string
   readonly change: ServerChange
 }
 
-/** Nobody waits long at the start for what may not run; what the operator named is given time to answer over a network. */
+/**
+ * The time for a server that is not configured and may not be running: the start must not wait long for it. A configured server has more
+ * time, because it may be across a network.
+ */
 const unconfiguredMs = 300
 const configuredMs = 2_000
 
-/** The built-in local servers, as far as discovery is on, and the configured providers that are to be asked. */
+/** Returns the built-in local servers, where discovery is on, and the configured providers with `discover`. */
 export function localServers(
   builtIn: readonly Provider[],
   configured: readonly ProviderConfig[],
@@ -48,7 +51,7 @@ export function localServers(
   return [...named, ...unnamed.map((provider) => ({ offer: offer(provider, {}), configured: false }))]
 }
 
-/** Asks all at once. */
+/** Requests the lists of all servers at the same time. */
 export const askLocalServers = (
   servers: readonly LocalServer[],
   probe: LocalServerProbe,
@@ -63,7 +66,10 @@ export const askLocalServers = (
 
 const free = { prompt: 0, completion: 0 }
 
-/** A server's models are what it lists; nobody charges for them. A model that is known already gets one endpoint more. */
+/**
+ * Returns catalogue entries for the models that the servers list. They cost nothing. A model that is already in the catalogue gets one more
+ * endpoint.
+ */
 export function listedModels(
   answers: readonly LocalServerAnswer[],
   known: ReadonlySet<string>,
@@ -81,7 +87,7 @@ export function listedModels(
 
 const modelsOf = (list: ModelList): readonly string[] => ('models' in list ? list.models : [])
 
-/** What differs between two looks at the same servers. */
+/** Returns the differences between two checks of the same servers. */
 export function changesBetween(
   before: readonly LocalServerAnswer[],
   after: readonly LocalServerAnswer[],

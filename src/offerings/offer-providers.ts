@@ -12,10 +12,10 @@ import { gatewayCredentials } from './gateway-credentials.ts'
 export type Offer = UpstreamProvider & OfferedProvider & ListedProvider
 
 /**
- * A server that nobody has described is taken to be like the language's vendor in full: it gets the tier and the hashed end user as
- * OpenAI would (contract Appendix A).
+ * The quirks of a server without a file of its own. It is treated like the vendor of its protocol in full: for example, it gets the service
+ * tier and the hashed end user, as OpenAI would (contract Appendix A).
  */
-const undescribed: QuirksByLanguage = {
+const vendorQuirks: QuirksByLanguage = {
   'chat-completions': { maxTokensField: 'either', streamUsage: 'unless-refused', serviceTier: true, userField: 'user' },
   completions: { streamUsage: 'unless-refused', serviceTier: true, userField: 'user' },
   responses: { serviceTier: true, userField: 'user' },
@@ -25,18 +25,18 @@ const undescribed: QuirksByLanguage = {
   'cohere-chat': {},
 }
 
-/** How a server of one's own that speaks a vendor's language is given its key: as that vendor has it. */
+/** How an operator's own server receives its key: in the way of the vendor whose protocol it has. */
 const usualSign: Readonly<Record<string, Sign>> = {
   messages: keyHeader('x-api-key'),
   'generate-content': keyHeader('x-goog-api-key'),
 }
 
-/** An absent policy counts as the worst (contract §6.21). */
+/** A missing policy is treated as the worst (contract §6.21). */
 const unknownPolicy: DataPolicy = { training: true, retention: 'unknown' }
 
 /**
- * The providers that can be called: those configured ones that lack nothing, the built-in ones that configured models name, and with
- * `discovery` all whose variables are set. Whether a local server runs that nobody named, only asking it tells.
+ * Returns the providers that can be called: configured ones that lack nothing, built-in ones that configured models name, and with
+ * `discovery` all whose variables are set. Local servers that are not configured are found only by a request, elsewhere.
  */
 export function offerProviders(
   builtIn: readonly Provider[],
@@ -56,7 +56,9 @@ export function offerProviders(
   return [...own, ...others]
 }
 
-/** The environment variables that have to be set before a provider can be called: the usual ones, where others would do as well. */
+/**
+ * Returns the environment variables that must be set before a provider can be called. Where several sets would do, returns the usual one.
+ */
 export function lackingVariables(
   provider: Provider | undefined,
   environment: Readonly<Record<string, string>>,
@@ -72,13 +74,13 @@ export function lackingVariables(
     (configured !== undefined && configured.apiKeys.length > 0) ||
     apiKeyVariables.some(isSet) ||
     credentialVariables.some((names) => names.every(isSet)) ||
-    // Where AWS or Google give credentials to the machine itself, no variable tells: that the provider is configured is enough.
+    // AWS and Google can give credentials to the machine itself, without a variable. There it is enough that the provider is configured.
     (configured !== undefined && credentialVariables.length > 0)
   const usual = apiKeyVariables.length > 0 ? apiKeyVariables.slice(0, 1) : (credentialVariables[0] ?? [])
   return [...(hasCredentials ? [] : usual), ...unset]
 }
 
-/** A built-in provider as it stands, with the keys and addresses that the environment holds. */
+/** Combines a built-in provider with the keys and addresses from the environment. */
 export const offer = (provider: Provider, environment: Readonly<Record<string, string>>): Offer =>
   combine(provider, { slug: provider.slug, apiKeys: [] }, environment)
 
@@ -113,16 +115,16 @@ function combine(
   }
 }
 
-/** A provider's quirks are those of its language: in another one it is as nobody has described it. */
+/** Returns a provider's protocol and quirks. Quirks belong to the provider's own protocol; with another one the defaults apply. */
 const languageOf = (protocol: UpstreamLanguage, builtIn: Provider | undefined): SpokenLanguage =>
-  builtIn?.protocol === protocol ? spokenBy(builtIn) : undescribedIn(protocol)
+  builtIn?.protocol === protocol ? languagePartOf(builtIn) : defaultsOf(protocol)
 
-function undescribedIn<Language extends UpstreamLanguage>(protocol: Language): SpokenLanguage<Language> {
-  return { protocol, quirks: undescribed[protocol] }
+function defaultsOf<Language extends UpstreamLanguage>(protocol: Language): SpokenLanguage<Language> {
+  return { protocol, quirks: vendorQuirks[protocol] }
 }
 
-/** The language alone, of all that is known of a provider. */
-const spokenBy = <Language extends UpstreamLanguage>({
+/** Returns only the protocol and the quirks of a provider. */
+const languagePartOf = <Language extends UpstreamLanguage>({
   protocol,
   quirks,
 }: SpokenLanguage<Language>): SpokenLanguage<Language> => ({ protocol, quirks })
@@ -134,7 +136,7 @@ function withStreamOptions(spoken: SpokenLanguage, streamUsage: boolean | undefi
   return protocol === 'completions' ? { protocol, quirks: { ...quirks, streamUsage } } : spoken
 }
 
-/** They are of the provider's own language: in another one there are none. */
+/** Returns the dialects of a provider. They belong to its own protocol; with another one there are none. */
 function dialectsOf({ protocol, streamOptions }: ProviderConfig, builtIn: Provider | undefined): readonly Dialect[] {
   const dialects = protocol === undefined ? (builtIn?.dialects ?? []) : []
   if (streamOptions === undefined) return dialects
@@ -145,7 +147,7 @@ function dialectsOf({ protocol, streamOptions }: ProviderConfig, builtIn: Provid
   )
 }
 
-/** All that a provider's file names, but for API keys. */
+/** Returns all environment variables that a provider's file names, except those for API keys. */
 export const variableNames = (provider: Provider): readonly string[] => [
   ...(provider.variables ?? []),
   ...(provider.credentialVariables ?? []).flat(),

@@ -8,7 +8,7 @@ import type { CredentialReference } from '../health/candidate.ts'
 import type { Provider } from '../providers/provider.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import { referenceTo } from './gateway-credentials.ts'
-import { modelAdvice, refuseUnequipped } from './credentials-advice.ts'
+import { modelAdvice, refuseMissingCredentials } from './credentials-advice.ts'
 import {
   askLocalServers,
   changesBetween,
@@ -27,23 +27,26 @@ export type { LocalServerChange, ProviderStatus }
 export interface Offerings {
   catalog(): Catalog
   provider(slug: string): Offer | undefined
-  /** What a provider may be called with, in the order to try; at least one. */
+  /** Returns the credentials of a provider, at least one, in the order in which they are tried. */
   credentials(provider: string): readonly CredentialReference[]
   providers(): readonly ListedProvider[]
-  /** Which providers are on offer and why, and what the others lack. */
+  /** Returns which providers are offered and why, and what the others lack. */
   statuses(): readonly ProviderStatus[]
-  /** What to set so that a model of the catalogue is served here, which it is not; null for a name that the catalogue does not list. */
+  /**
+   * Returns what to set so that a model of the catalogue, which no offered provider serves, is served. Returns null for a name that the
+   * catalogue does not list.
+   */
   adviceFor(model: string): string | null
-  /** Keeps looking for local servers that come, go, or list other models. */
+  /** Checks regularly for local servers that start, stop or list other models. */
   watch(onChange: (change: LocalServerChange) => void): void
   close(): Promise<void>
 }
 
-/** What is offered, and everything derived from it; replaced whole. */
+/** What is offered, and everything that is derived from it. It is replaced as a whole. */
 interface Snapshot {
   readonly catalog: Catalog
   readonly offers: ReadonlyMap<string, Offer>
-  /** By provider: routing asks for each endpoint of each request. */
+  /** The credentials by provider. Routing reads them for each endpoint of each request. */
   readonly credentials: ReadonlyMap<string, readonly CredentialReference[]>
   readonly answers: readonly LocalServerAnswer[]
 }
@@ -53,9 +56,8 @@ const free = { prompt: 0, completion: 0 }
 const probeIntervalMs = 30_000
 
 /**
- * Decides which providers and models are offered: the configured ones, and with discovery those whose environment variables are
- * set, the local servers that answer, and the bundled simulator.
- *
+ * Decides which providers and models are offered: the configured ones, and with discovery those whose environment variables are set, the
+ * local servers that answer, and the bundled simulator.
  * @throws Error when a configured endpoint is at a provider that lacks credentials, or the catalogue cannot be built.
  */
 export async function createOfferings(options: {
@@ -69,7 +71,7 @@ export async function createOfferings(options: {
   const known = new Set(entries.map(({ slug }) => slug))
   const named = new Set(config.models.flatMap((model) => model.endpoints.map(({ provider }) => provider)))
   const steady = offerProviders(builtIn, config.providers, config.environment, { discovery, named })
-  refuseUnequipped(config, builtIn, new Set(steady.map(({ slug }) => slug)))
+  refuseMissingCredentials(config, builtIn, new Set(steady.map(({ slug }) => slug)))
   const servers = localServers(builtIn, config.providers, steady, discovery)
   const simulator = discovery ? await startSimulator({ quiet: true, embedded: true }) : null
   const simulated = simulator === null ? [] : [simulatorOffering(builtIn, simulator)]
@@ -97,7 +99,7 @@ export async function createOfferings(options: {
   const lookAgain = async (onChange: (change: LocalServerChange) => void): Promise<void> => {
     const answers = await askLocalServers(servers, probe, { isFirst: false })
     const changes = changesBetween(snapshot.answers, answers)
-    // What is known of endpoints hangs on the catalogue: where nothing changed it stays.
+    // Data about the health of endpoints belongs to a catalogue. Where nothing changed, the old catalogue stays.
     snapshot = changes.length > 0 ? offered(answers) : { ...snapshot, answers }
     changes.forEach(onChange)
   }
@@ -105,9 +107,9 @@ export async function createOfferings(options: {
   return {
     catalog: () => snapshot.catalog,
     provider: (slug) => snapshot.offers.get(slug),
-    // A request that chose its models before a local server went finds out by its call.
+    // A request that chose its models before a local server stopped fails at its call.
     credentials: (slug) => snapshot.credentials.get(slug) ?? [referenceTo(slug, undefined)],
-    // Also those that lack a key here: clients choose by what providers promise.
+    // This includes providers that lack a key here, because clients choose providers by their published policies.
     providers: () => [
       ...new Map([...builtIn, ...snapshot.offers.values()].map((known) => [known.slug, known])).values(),
     ],
@@ -115,7 +117,7 @@ export async function createOfferings(options: {
     adviceFor: modelAdvice(config, builtIn, entries),
     watch(onChange) {
       if (servers.length === 0) return
-      // When looking fails, what was offered stays offered.
+      // When a check fails, the offers stay as they were.
       timer = setInterval(() => {
         lookAgain(onChange).catch((error: unknown) => process.emitWarning(String(error)))
       }, probeIntervalMs)

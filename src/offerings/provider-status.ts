@@ -5,18 +5,21 @@ import { adviceFor } from './credentials-advice.ts'
 import type { LocalServerAnswer } from './local-servers.ts'
 import { lackingVariables, type Offer } from './offer-providers.ts'
 
-/** Whether a provider is on offer, and why, in words for the operator. */
+/** The state of a provider and the reason for it, in words for the operator. */
 export interface ProviderStatus {
   readonly slug: string
-  /** `unequipped` lacks credentials although it is configured; `unset` would be discovered if its variables were set. */
-  readonly state: 'offered' | 'silent' | 'unequipped' | 'unset'
+  /**
+   * `no-credentials`: it is configured, but lacks credentials. `unset`: it would be discovered if its variables were set. `unreachable`: it
+   * did not list its models.
+   */
+  readonly state: 'offered' | 'unreachable' | 'no-credentials' | 'unset'
   /** Whether the configuration names it, under `providers` or at an endpoint. */
   readonly configured: boolean
-  /** Whether it is a server that is asked for its models. */
-  readonly asked: boolean
-  /** Why it is on offer; of one that is not, what it lacks. */
+  /** Whether it is a server whose models are requested. */
+  readonly queried: boolean
+  /** Why it is offered, or what it lacks. */
   readonly reason: string
-  /** How many models it serves here. */
+  /** The number of models that it serves here. */
   readonly models: number
 }
 
@@ -28,7 +31,7 @@ interface Situation {
   readonly catalog: Catalog
 }
 
-/** All providers that are on offer, and the others that are built in or configured. */
+/** Returns the state of all providers that are offered, built in or configured. */
 export function providerStatuses({ config, builtIn, offers, answers, catalog }: Situation): readonly ProviderStatus[] {
   const byProvider = new Map<string, number>()
   for (const { endpoints } of catalog.models.values()) {
@@ -48,18 +51,23 @@ export function providerStatuses({ config, builtIn, offers, answers, catalog }: 
     const host = hosts.get(slug)
     const answer = answerOf.get(slug)
     const given = configured.get(slug)
-    const common = { slug, configured: named.has(slug), asked: answer !== undefined, models: byProvider.get(slug) ?? 0 }
+    const common = {
+      slug,
+      configured: named.has(slug),
+      queried: answer !== undefined,
+      models: byProvider.get(slug) ?? 0,
+    }
     if (answer !== undefined) {
       const { list, offer } = answer
       return 'failure' in list
-        ? { ...common, state: 'silent', reason: `${list.failure} (${offer.baseUrl}/models)` }
+        ? { ...common, state: 'unreachable', reason: `${list.failure} (${offer.baseUrl}/models)` }
         : { ...common, state: 'offered', reason: `answers at ${offer.baseUrl}` }
     }
     const lacking = lackingVariables(host, config.environment, given)
     if (offers.has(slug)) return { ...common, state: 'offered', reason: reasonOf(host, given, config) }
     if (lacking.length === 0) return null
     if (given === undefined) return { ...common, state: 'unset', reason: lacking.join(' and ') }
-    return { ...common, state: 'unequipped', reason: `has no credentials. ${adviceFor(slug, lacking)}` }
+    return { ...common, state: 'no-credentials', reason: `has no credentials. ${adviceFor(slug, lacking)}` }
   }
   const slugs = new Set([...configured.keys(), ...offers.keys(), ...answerOf.keys(), ...hosts.keys()])
   return [...slugs].map(status).filter((known) => known !== null)
@@ -70,9 +78,9 @@ function reasonOf(host: Provider | undefined, given: ProviderConfig | undefined,
   if (given === undefined && local === true)
     return variables.length > 0 ? 'is the bundled simulator' : 'is named by a model'
   const set = [...apiKeyVariables, ...credentialVariables.flat(), ...variables].filter((name) => name in environment)
-  const told = `${set.join(' and ')} ${set.length === 1 ? 'is' : 'are'} set`
-  if (given === undefined) return told
+  const setVariables = `${set.join(' and ')} ${set.length === 1 ? 'is' : 'are'} set`
+  if (given === undefined) return setVariables
   if (given.apiKeys.length > 0) return 'is configured'
-  if (set.length > 0) return `is configured, and ${told}`
+  if (set.length > 0) return `is configured, and ${setVariables}`
   return apiKeyVariables.length > 0 ? 'is configured, without a key' : 'is configured'
 }

@@ -4,8 +4,9 @@ import type { Config } from '../config/config.ts'
 import { nearestWord } from '../util/nearest-word.ts'
 
 /**
- * A warning for each slug under `routing` that nobody knows. A model that is known but not offered is none: its provider may get its
- * key another day. No more is one that a local server may list later, which is why they are no errors.
+ * Returns a warning for each slug under `routing` that neither the catalogue nor the configuration has. There is no warning for a model
+ * that is known but not offered, because its provider may get a key later. These are warnings, not errors, because a local server may list
+ * the model later.
  */
 export function unknownRoutedSlugs(
   { routing, file }: Pick<Config, 'routing' | 'file'>,
@@ -18,7 +19,7 @@ export function unknownRoutedSlugs(
     ),
     ...Object.keys(routing.codingScores).map((slug) => ({ path: `routing.coding_scores.${slug}`, slug })),
   ]
-  // The dashed spellings of dotted slugs are aliases.
+  // A slug with dots has an alias with dashes.
   const listed = entries.flatMap(({ slug, aliases = [] }) => [slug, slug.replaceAll('.', '-'), ...aliases])
   const known = new Set([...catalog.models.keys(), ...catalog.aliases.keys(), ...listed])
   return named

@@ -10,7 +10,7 @@ export default defineProvider({
   apiKeyVariables: ['AWS_BEARER_TOKEN_BEDROCK'],
   variables: ['AWS_REGION'],
   variableDefaults: { AWS_REGION: 'us-east-1' },
-  // All but the first need the package @aws-sdk/credential-provider-node, which reads them itself.
+  // All sets but the first need the package @aws-sdk/credential-provider-node, which reads them itself.
   credentialVariables: [
     ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
     ['AWS_PROFILE'],
@@ -28,7 +28,7 @@ export default defineProvider({
   },
   quirks: {},
   supportedParameters: [...without(usual, ...penalties, 'seed'), 'top_k', 'parallel_tool_calls', 'verbosity'],
-  // Contract §4.5; nothing was found in the vendor's own documentation.
+  // Contract §4.5. The vendor's own documentation does not mention this.
   cancels: false,
   privacyPolicyUrl: 'https://aws.amazon.com/privacy/',
   termsOfServiceUrl: 'https://aws.amazon.com/service-terms/',

@@ -6,7 +6,7 @@ import { defineProvider } from './provider.ts'
 const shared = {
   developerRole: true,
   userField: 'safety_identifier',
-  // Its own downloads fail for many public addresses (learn.microsoft.com/answers, 2026-01).
+  // Azure's own downloads fail for many public addresses (learn.microsoft.com/answers, 2026-01).
   fetchesUrls: false,
 } as const
 
@@ -23,7 +23,7 @@ export default defineProvider({
   slug: 'azure',
   name: 'Azure',
   protocol: 'chat-completions',
-  // Models are called by the names of their deployments, which are taken to be those of the models or to begin with them.
+  // A request names a deployment. Its name is assumed to be the model's name or to begin with it.
   baseUrl: 'https://{AZURE_RESOURCE_NAME}.openai.azure.com/openai/v1',
   variables: ['AZURE_RESOURCE_NAME'],
   apiKeyVariables: ['AZURE_API_KEY', 'AZURE_OPENAI_API_KEY'],

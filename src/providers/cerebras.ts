@@ -21,7 +21,7 @@ export default defineProvider({
     messageFields: ['name'],
     strictSubset: true,
     userField: 'user',
-    // Refused with 400, not ignored.
+    // These are refused with 400, not ignored.
     dropParameters: ['frequency_penalty', 'presence_penalty', 'logit_bias'],
   },
   supportedParameters: [...without(usual, ...penalties), ...logprobs, 'parallel_tool_calls'],

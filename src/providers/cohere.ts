@@ -8,7 +8,7 @@ export default defineProvider({
   baseUrl: 'https://api.cohere.com/v2',
   apiKeyVariables: ['CO_API_KEY', 'COHERE_API_KEY'],
   dataPolicy: {
-    // Only a setting of the account's owner keeps what is sent out of the training.
+    // Requests are used for training unless the account's owner turns that off in a setting.
     training: true,
     retention: 'days:30',
     source: 'https://cohere.com/data-usage-policy',

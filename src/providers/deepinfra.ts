@@ -7,7 +7,7 @@ export default defineProvider({
   protocol: 'chat-completions',
   baseUrl: 'https://api.deepinfra.com/v1/openai',
   apiKeyVariables: ['DEEPINFRA_API_KEY', 'DEEPINFRA_TOKEN'],
-  // Not so for the Google and Anthropic models that it resells: the catalogue leaves those out.
+  // This does not hold for the Google and Anthropic models that DeepInfra resells: the catalogue leaves those out.
   dataPolicy: {
     training: false,
     retention: 'none',

@@ -8,7 +8,7 @@ export default defineProvider({
   baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
   apiKeyVariables: ['GEMINI_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY', 'GOOGLE_API_KEY'],
   dataPolicy: {
-    // Of paid services. What comes over an unpaid key is used to improve Google's products.
+    // This holds for paid services. Requests with an unpaid key are used to improve Google's products.
     training: false,
     retention: 'days:55',
     source: 'https://ai.google.dev/gemini-api/docs/usage-policies',
@@ -16,7 +16,7 @@ export default defineProvider({
   },
   quirks: { serviceTier: true },
   supportedParameters: [...usual, ...logprobs, 'top_k'],
-  // Its own SDK says of `abortSignal` that the request runs on and is charged: https://googleapis.github.io/js-genai.
+  // The comment on `abortSignal` in Google's SDK states that the request continues and is charged: https://googleapis.github.io/js-genai.
   cancels: false,
   privacyPolicyUrl: 'https://policies.google.com/privacy',
   termsOfServiceUrl: 'https://ai.google.dev/gemini-api/terms',

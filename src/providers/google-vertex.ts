@@ -11,21 +11,22 @@ export default defineProvider({
   variables: ['GOOGLE_VERTEX_PROJECT', 'GOOGLE_VERTEX_LOCATION'],
   variableDefaults: { GOOGLE_VERTEX_LOCATION: 'global' },
   addressParts: ({ GOOGLE_VERTEX_LOCATION: location = '' }) => ({ host: hostOf(location) }),
-  // A document with credentials, as JSON text, or an API key.
+  // A JSON document with credentials, or an API key.
   apiKeyVariables: ['GOOGLE_VERTEX_CREDENTIALS', 'GOOGLE_VERTEX_API_KEY'],
   credentialVariables: [['GOOGLE_APPLICATION_CREDENTIALS']],
   optionalVariables: ['GCE_METADATA_HOST'],
   sign: googleToken(),
   dataPolicy: {
     training: false,
-    // Nothing is kept by a project that switched caching and abuse monitoring off; `data_policy` of the configuration says so.
+    // A project that turned off caching and abuse monitoring has no retention. The operator can set this with `data_policy` in the
+    // configuration.
     retention: 'unknown',
     source: 'https://docs.cloud.google.com/gemini-enterprise-agent-platform/resources/zero-data-retention',
     asOf: '2026-11-20',
   },
   quirks: { host: 'vertex', serviceTier: true },
   supportedParameters: [...usual, ...logprobs, 'top_k'],
-  // Its own SDK says of `abortSignal` that the request runs on and is charged: https://googleapis.github.io/js-genai.
+  // The comment on `abortSignal` in Google's SDK states that the request continues and is charged: https://googleapis.github.io/js-genai.
   cancels: false,
   privacyPolicyUrl: 'https://cloud.google.com/terms/cloud-privacy-notice',
   termsOfServiceUrl: 'https://cloud.google.com/terms',
@@ -34,7 +35,7 @@ export default defineProvider({
   documentation: 'https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference',
 })
 
-/** Regions have hosts of their own, the continents `us` and `eu` too, `global` none. */
+/** Returns the host of a location. Regions have hosts of their own, and so do the multi-regions `us` and `eu`; `global` has none. */
 function hostOf(location: string): string {
   if (location === 'global') return 'aiplatform.googleapis.com'
   if (location === 'us' || location === 'eu') return `aiplatform.${location}.rep.googleapis.com`

@@ -7,7 +7,7 @@ export default defineProvider({
   protocol: 'chat-completions',
   baseUrl: 'https://api.groq.com/openai/v1',
   apiKeyVariables: ['GROQ_API_KEY'],
-  // Nothing is kept as a rule, but what a fault or suspected abuse needs may be, unless the account turns on zero retention.
+  // Usually nothing is kept. Requests that caused a fault or look like abuse may be kept, unless the account turns on zero retention.
   dataPolicy: {
     training: false,
     retention: 'days:30',
@@ -24,7 +24,7 @@ export default defineProvider({
     userField: 'user',
   },
   supportedParameters: [...without(usual, ...penalties), 'parallel_tool_calls'],
-  // Contract §4.5; nothing was found in the vendor's own documentation.
+  // Contract §4.5. The vendor's own documentation does not mention this.
   cancels: false,
   privacyPolicyUrl: 'https://groq.com/privacy-policy/',
   termsOfServiceUrl: 'https://groq.com/terms-of-use/',

@@ -7,7 +7,7 @@ export default defineProvider({
   protocol: 'chat-completions',
   baseUrl: 'https://router.huggingface.co/v1',
   apiKeyVariables: ['HF_TOKEN'],
-  // It keeps nothing itself, but hands each request to a provider of its choice, whose own policy applies.
+  // Hugging Face keeps nothing itself, but sends each request to a provider of its choice, whose own policy applies.
   dataPolicy: {
     training: true,
     retention: 'unknown',

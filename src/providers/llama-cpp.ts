@@ -16,9 +16,9 @@ export default defineProvider({
   quirks: {
     reasoningField: 'reasoning_effort',
     assistantReasoningField: 'reasoning_content',
-    // Started with `--reasoning-format none`.
+    // The reasoning is in the text where the server was started with `--reasoning-format none`.
     thinkTags: true,
-    // The chat templates of many models refuse a second one.
+    // The chat templates of many models refuse a second system message.
     oneSystemMessage: true,
   },
   operations: ['chat', 'completions'],

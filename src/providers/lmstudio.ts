@@ -18,9 +18,9 @@ export default defineProvider({
     reasoningField: 'reasoning_effort',
     assistantReasoningField: 'none',
     fetchesUrls: false,
-    // Thoughts are told apart only where its settings say so.
+    // LM Studio separates the reasoning from the text only where its settings say so.
     thinkTags: true,
-    // The chat templates of many models refuse a second one.
+    // The chat templates of many models refuse a second system message.
     oneSystemMessage: true,
   },
   supportedParameters: [...without(usual, 'tool_choice'), 'top_k', 'repetition_penalty', 'logit_bias'],

@@ -14,10 +14,10 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: {
-    // The models always think; there is nothing to ask for.
+    // The models always think, so there is no parameter for it.
     reasoningField: 'none',
     assistantReasoningField: 'reasoning_details',
-    // Without it the thoughts stand in the text, in tags.
+    // Without this field the reasoning is in the text, between tags.
     chatFields: { reasoning_split: true },
     thinkTags: true,
     oneSystemMessage: true,

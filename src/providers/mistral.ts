@@ -7,7 +7,8 @@ export default defineProvider({
   protocol: 'chat-completions',
   baseUrl: 'https://api.mistral.ai/v1',
   apiKeyVariables: ['MISTRAL_API_KEY'],
-  // Training holds for keys of the free Experiment plan, and a key does not tell its plan. Keys of the Scale plan are exempt.
+  // Requests with keys of the free Experiment plan are used for training, and a key does not show its plan. Keys of the Scale plan are
+  // exempt.
   dataPolicy: {
     training: true,
     retention: 'days:30',
@@ -18,17 +19,17 @@ export default defineProvider({
   quirks: {
     reasoningField: 'reasoning_effort',
     assistantReasoningField: 'none',
-    // Unknown fields are refused with 422, `stream_options` among them; usage comes unasked in the last chunk.
+    // Mistral refuses unknown fields with 422, `stream_options` among them. Usage comes without it, in the last chunk.
     streamUsage: false,
     messageFields: ['name', 'prefix'],
-    // Only a tool's message has one.
+    // Only a tool's message may have a name.
     names: false,
     prefill: { message: { prefix: true } },
     toolParameters: true,
     renameParameters: { seed: 'random_seed' },
   },
   supportedParameters: [...usual, 'prediction', 'parallel_tool_calls'],
-  // Contract §4.5; nothing was found in the vendor's own documentation.
+  // Contract §4.5. The vendor's own documentation does not mention this.
   cancels: false,
   privacyPolicyUrl: 'https://legal.mistral.ai/terms/privacy-policy',
   termsOfServiceUrl: 'https://mistral.ai/terms/',

@@ -7,7 +7,7 @@ export default defineProvider({
   protocol: 'chat-completions',
   baseUrl: 'https://api.tokenfactory.nebius.com/v1',
   apiKeyVariables: ['NEBIUS_API_KEY'],
-  // Prompts and replies may be kept and used for the draft models of speculative decoding, until the account turns on zero retention.
+  // Prompts and replies may be kept and used for the draft models of speculative decoding, unless the account turns on zero retention.
   dataPolicy: {
     training: true,
     retention: 'unknown',

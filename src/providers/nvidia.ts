@@ -14,7 +14,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: {
-    // Thinking is switched in each model's own way, in its chat template.
+    // Each model has its own way to turn thinking on, in its chat template.
     reasoningField: 'none',
     assistantReasoningField: 'reasoning_content',
   },

@@ -3,23 +3,23 @@ import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
 const chat: QuirksByLanguage['chat-completions'] = {
-  // `max_tokens` is refused by the reasoning models; the newer name is taken by all.
+  // The reasoning models refuse `max_tokens`; all models accept the newer name.
   maxTokensField: 'max_completion_tokens',
   developerRole: true,
   reasoningField: 'reasoning_effort',
   assistantReasoningField: 'none',
   messageFields: ['name', 'refusal', 'audio', 'function_call'],
-  // `metadata` is not forwarded: it is refused with 400 unless the reply is stored as well.
+  // `metadata` is not forwarded, because OpenAI refuses it with 400 unless the reply is stored as well.
   userField: 'safety_identifier',
   serviceTier: true,
-  // `file_data` is base64, never an address.
+  // `file_data` is base64, never a URL.
   fetchesUrls: 'images',
   strictSubset: true,
 }
 
-// `metadata` is not forwarded: it is for finding stored replies, and none is stored.
+// `metadata` is not forwarded, because it only serves to find stored replies, and none is stored.
 const responses = { developerRole: true, userField: 'safety_identifier', serviceTier: true } as const
-/** From GPT-5.6 on, the end of a prefix can be marked for the cache. */
+/** From GPT-5.6 on, a request can mark the end of a prefix for the cache. */
 const breakpoints = { ...responses, cacheControl: 'breakpoint' } as const
 
 export default defineProvider({

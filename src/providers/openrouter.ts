@@ -6,7 +6,7 @@ export default defineProvider({
   protocol: 'chat-completions',
   baseUrl: 'https://openrouter.ai/api/v1',
   apiKeyVariables: ['OPENROUTER_API_KEY'],
-  // It keeps nothing itself unless asked to, but hands each request to a provider, whose own policy applies.
+  // OpenRouter keeps nothing itself unless the account opts in, but sends each request to a provider, whose own policy applies.
   dataPolicy: {
     training: true,
     retention: 'unknown',

@@ -1,6 +1,6 @@
-/** Named sets of request parameters, in the vocabulary of contract §6.5: a provider's file says what differs from them. */
+/** Named sets of request parameters, in the vocabulary of contract §6.5. A provider's file lists only the differences from them. */
 
-/** What nearly every host takes: sampling, token limit, formats, tools and reasoning. */
+/** The parameters that nearly every host accepts: sampling, token limit, formats, tools and reasoning. */
 export const usual = [
   'temperature',
   'top_p',
@@ -23,7 +23,7 @@ export const penalties = ['frequency_penalty', 'presence_penalty'] as const
 
 export const logprobs = ['logprobs', 'top_logprobs'] as const
 
-/** What vLLM and SGLang add, and with them most hosts of open models. */
+/** The parameters that vLLM and SGLang add, and with them most hosts of open models. */
 export const openModelSampling = ['top_k', 'min_p', 'repetition_penalty', 'logit_bias'] as const
 
 export const without = (names: readonly string[], ...left: readonly string[]): readonly string[] =>

@@ -16,7 +16,7 @@ export default defineProvider({
   quirks: {
     reasoningField: 'reasoning_effort',
     assistantReasoningField: 'none',
-    // Usage comes unasked, in every chunk.
+    // Usage comes without a request for it, in every chunk.
     streamUsage: false,
   },
   supportedParameters: [...without(usual, 'seed', 'stop', 'tools', 'tool_choice'), 'top_k', 'web_search_options'],

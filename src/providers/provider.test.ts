@@ -11,14 +11,14 @@ const facts = {
   documentation: 'https://acme.example/docs',
 } as const
 
-/** The compiler reads these; what runs only shows that nothing is changed. */
+/** The compiler checks these types. The code that runs only shows that nothing is changed. */
 test('issue 10.3: quirks are those of the provider’s language', () => {
   const provider = defineProvider({ ...facts, protocol: 'messages', quirks: { serviceTier: true } })
   expect(provider).toEqual({ ...facts, protocol: 'messages', quirks: { serviceTier: true } })
 
-  // @ts-expect-error: how reasoning is asked for differs only between those who speak chat-completions.
+  // @ts-expect-error: the field that requests reasoning differs only between hosts with chat-completions.
   defineProvider({ ...facts, protocol: 'messages', quirks: { serviceTier: true, reasoningField: 'thinking' } })
-  // @ts-expect-error: a host of Messages may be Vertex AI, one of chat-completions is an address.
+  // @ts-expect-error: a host with Messages may be Vertex AI; a host with chat-completions may not.
   defineProvider({ ...facts, protocol: 'chat-completions', quirks: { host: 'vertex' } })
   // @ts-expect-error: Converse has no quirks.
   defineProvider({ ...facts, protocol: 'converse', quirks: { serviceTier: true } })
@@ -28,7 +28,7 @@ test('issue 10.3: quirks are those of the provider’s language', () => {
     quirks: { reasoningField: 'thinking' },
     dialects: [
       { models: /^claude-/, protocol: 'messages', quirks: { host: 'vertex' } },
-      // @ts-expect-error: a dialect's quirks are those of the dialect's language.
+      // @ts-expect-error: a dialect's quirks are those of the dialect's protocol.
       { models: /^gemini-/, protocol: 'generate-content', quirks: { serviceTier: true, cacheControl: true } },
     ],
   })

@@ -15,7 +15,7 @@ const page = /^https:\/\/[a-z0-9.-]+\.[a-z]+\/?/
 const ownPage = /^docs\/[a-z-]+\.md$/
 
 describe('the registry', () => {
-  it('lists every file of the room, under the slug that is its name', () => {
+  it('lists every file of the folder, under the slug that is its name', () => {
     const room = new URL('.', import.meta.url)
     const isLeaf = (file: string) => /^export default/m.test(readFileSync(new URL(file, room), 'utf8'))
     const slugs = readdirSync(room)
@@ -30,18 +30,18 @@ describe('the registry', () => {
     expect(local).toEqual(['llama-cpp', 'lmstudio', 'ollama', 'vllm', 'waygate'])
   })
 
-  it.each(['name', 'baseUrl'] as const)('gives no two providers the same %s', (key) => {
+  it.each(['name', 'baseUrl'] as const)('has no two providers with the same %s', (key) => {
     expect(new Set(providers.map((provider) => provider[key].toLowerCase())).size).toBe(providers.length)
   })
 
-  it('gives no two providers the same key variable', () => {
+  it('has no two providers with the same key variable', () => {
     const names = providers.flatMap(({ apiKeyVariables }) => apiKeyVariables)
     expect(new Set(names).size).toBe(names.length)
   })
 })
 
 describe.each(providers.map((provider) => [provider.slug, provider] as const))('%s', (slug, provider) => {
-  it('has a slug and a name that can be shown', () => {
+  it('has a valid slug and display name', () => {
     expect(slug).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
     expect(provider.name).toMatch(/^\S.*\S$/)
   })
@@ -58,7 +58,7 @@ describe.each(providers.map((provider) => [provider.slug, provider] as const))('
     for (const name of [...provider.apiKeyVariables, ...inAddress]) expect(name).toMatch(upperSnake)
   })
 
-  it('says what becomes of the data, where that is written, and since when', () => {
+  it('has a data policy with its source and date', () => {
     const { retention, training, source, asOf } = provider.dataPolicy
     expect(retention).toMatch(/^(none|transient|unknown|days:[1-9]\d*)$/)
     expect(source).toMatch(slug === 'waygate' ? ownPage : page)
@@ -75,7 +75,7 @@ describe.each(providers.map((provider) => [provider.slug, provider] as const))('
     if (provider.headquarters !== undefined) expect(provider.headquarters).toMatch(/^[A-Z]{2}$/)
   })
 
-  it('lists parameters of the vocabulary, each once, and none that it drops', () => {
+  it('lists only known parameters, each once, and none that it drops', () => {
     const { supportedParameters = [], quirks } = provider
     const dropped: readonly string[] = ('dropParameters' in quirks ? quirks.dropParameters : undefined) ?? []
     expect(new Set(supportedParameters).size).toBe(supportedParameters.length)
@@ -83,7 +83,7 @@ describe.each(providers.map((provider) => [provider.slug, provider] as const))('
     expect(supportedParameters.filter((name) => dropped.includes(name))).toEqual([])
   })
 
-  it('lists tools and reasoning only together with their companions', () => {
+  it('lists tools and reasoning only together with the parameters that belong to them', () => {
     const supported = new Set(provider.supportedParameters)
     expect(supported.has('max_tokens')).toBe(supported.has('max_completion_tokens'))
     expect(supported.has('reasoning')).toBe(supported.has('include_reasoning'))

@@ -7,7 +7,7 @@ export default defineProvider({
   protocol: 'chat-completions',
   baseUrl: 'https://api.scaleway.ai/v1',
   apiKeyVariables: ['SCALEWAY_API_KEY', 'SCW_SECRET_KEY'],
-  // Nothing is kept as a rule; requests that caused a server error or look like misuse are, for up to two weeks.
+  // Usually nothing is kept. Requests that caused a server error or look like misuse are kept for up to two weeks.
   dataPolicy: {
     training: false,
     retention: 'days:14',

@@ -7,7 +7,7 @@ export default defineProvider({
   protocol: 'chat-completions',
   baseUrl: 'https://api.together.xyz/v1',
   apiKeyVariables: ['TOGETHER_API_KEY'],
-  // Prompts and replies are stored, for no stated time, until the account turns that off.
+  // Prompts and replies are stored, for a time that is not stated, unless the account turns that off.
   dataPolicy: {
     training: false,
     retention: 'unknown',

@@ -7,7 +7,8 @@ export default defineProvider({
   protocol: 'chat-completions',
   baseUrl: 'https://api.venice.ai/api/v1',
   apiKeyVariables: ['VENICE_API_KEY'],
-  // It keeps nothing itself, but models marked `anonymized` go to their maker, whose policy applies; which they are changes.
+  // Venice keeps nothing itself, but sends requests for models marked `anonymized` to their maker, whose policy applies. The list of those
+  // models changes.
   dataPolicy: {
     training: true,
     retention: 'unknown',

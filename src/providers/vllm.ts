@@ -17,9 +17,9 @@ export default defineProvider({
     developerRole: true,
     reasoningField: 'reasoning_effort',
     assistantReasoningField: 'reasoning',
-    // Served without `--reasoning-parser`.
+    // The reasoning is in the text where the server runs without `--reasoning-parser`.
     thinkTags: true,
-    // The chat templates of many models refuse a second one.
+    // The chat templates of many models refuse a second system message.
     oneSystemMessage: true,
     prefill: { body: { continue_final_message: true, add_generation_prompt: false } },
   },

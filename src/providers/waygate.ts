@@ -1,6 +1,6 @@
 import { defineProvider } from './provider.ts'
 
-/** The bundled simulator. Its port is known only once it listens: whoever starts it supplies the variable. */
+/** The bundled simulator. Its port is known only once it listens, so the code that starts it supplies the variable. */
 export default defineProvider({
   slug: 'waygate',
   name: 'Waygate Simulator',

@@ -1,6 +1,6 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import { askedTiers } from '../catalog/asked-tiers.ts'
+import { requestedTiers } from '../catalog/requested-tiers.ts'
 
 /**
  * Whether a name in `order`, `only` or `ignore` means this endpoint (contract §1.2); letter case does not matter. `slug/suffix`
@@ -11,5 +11,5 @@ export function isMeant(name: string, endpoint: Endpoint, request: GenerationReq
   const wanted = name.toLowerCase()
   const { provider, providerName, tag } = endpoint
   if (wanted !== provider.toLowerCase() && wanted !== providerName.toLowerCase()) return wanted === tag.toLowerCase()
-  return endpoint.tier === 'default' || askedTiers(request).includes(endpoint.tier)
+  return endpoint.tier === 'default' || requestedTiers(request).includes(endpoint.tier)
 }

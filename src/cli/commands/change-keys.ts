@@ -12,7 +12,7 @@ interface ChangeOptions extends ConfigOption {
   readonly account?: string
 }
 
-/** A key that was found, among the others. */
+/** A key that was found, and all stored keys. */
 interface FoundKey {
   readonly key: KeyRecord
   readonly keys: KeyStore
@@ -69,7 +69,7 @@ const update =
   ({ keys, key }: FoundKey): Promise<boolean> =>
     keys.update(key.hash, { ...change, updatedAt: systemClock.now() })
 
-/** Finds a key, does something to it, and says so. */
+/** Finds a key, changes it, and prints what was done. */
 async function withKey(
   name: string,
   options: ChangeOptions,

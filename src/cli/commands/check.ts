@@ -25,13 +25,13 @@ export const check = new Command('check')
       ...describeAbsent(config, statuses),
     ]
     process.stdout.write(`${lines.join('\n').trimEnd()}\n`)
-    // Only that nobody is of that name: what else may stand in the way of a request depends on the request.
+    // Fails only where no model has this name. Anything else that may prevent an answer depends on the request.
     if (defaultModel !== null && defaultModel.models.length === 0 && defaultModel.error !== null) {
       throw new Error(`${config.file}: default_model: ${defaultModel.error.message}`)
     }
   })
 
-/** Names no model, so that the default one is looked up. */
+/** A request without a model, so that the default model applies. */
 const plainRequest = { messages: [{ role: 'user', content: 'Hello' }] }
 
 function describeServer(config: Config, models: number): readonly string[] {
@@ -53,10 +53,10 @@ function describeKey({ name, management, disabled }: Config['keys'][number]): st
   return management ? `${name} (management)` : name
 }
 
-/** What discovery did not find. */
+/** Lists what discovery did not find. */
 function describeAbsent({ discovery }: Config, statuses: readonly ProviderStatus[]): readonly string[] {
   if (!discovery) return []
-  const silent = statuses.filter(({ state, configured }) => state === 'silent' && !configured)
+  const silent = statuses.filter(({ state, configured }) => state === 'unreachable' && !configured)
   const unset = statuses.filter(({ state }) => state === 'unset')
   return [
     ...section(
@@ -73,7 +73,7 @@ function describeAbsent({ discovery }: Config, statuses: readonly ProviderStatus
 const section = (head: string, names: readonly string[]): readonly string[] =>
   names.length === 0 ? [] : [head, ...wrapped(names)]
 
-/** As many names on a line as a terminal shows. */
+/** Wraps names into lines that fit a terminal. */
 function wrapped(names: readonly string[]): readonly string[] {
   const lines: string[] = []
   for (const [index, name] of names.entries()) {

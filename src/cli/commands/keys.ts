@@ -70,7 +70,7 @@ async function listKeys(options: ConfigOption): Promise<void> {
   const store = await openKeyStore(config)
   try {
     const inFile = config.keys.map((key) => ({ ...key, ...markApiKey(key.key) }))
-    // Of a key that stands in both places the configuration decides.
+    // Where a key is in the configuration and in the store, the configuration has priority.
     const replaced = new Set(inFile.map(({ hash }) => hash))
     const rows = [
       ...inFile.map((key) => keyRow(key, key.limit, describeState(key), 'configuration')),

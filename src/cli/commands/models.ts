@@ -41,12 +41,12 @@ export const models = new Command('models')
     )
   })
 
-/** One USD per million tokens, in pico-USD a token. */
+/** One USD per million tokens, in pico-USD per token. */
 const picoUsd = 1_000_000
 
 const usdPerMillion = (price: number): number => price / picoUsd
 
-/** The one price, or the lowest and the highest, in USD per million tokens. */
+/** Prints the price, or the lowest and the highest, in USD per million tokens. */
 function printPrices(prices: readonly number[]): string {
   const lowest = usdPerMillion(Math.min(...prices))
   const highest = usdPerMillion(Math.max(...prices))

@@ -14,7 +14,7 @@ interface Options extends ConfigOption {
   readonly server?: string
 }
 
-/** What `POST /route` answers, whether a running server is asked or a gateway in this process. */
+/** The answer of `POST /route`, from a running server or from a gateway in this process. */
 type Explanation = ReturnType<Gateway['explain']>
 type Candidate = Explanation['candidates'][number]
 
@@ -39,14 +39,20 @@ export const route = new Command('route')
 
 const plain = { messages: [{ role: 'user', content: 'Hello' }] }
 
-/** @throws Error that names the file. */
+/**
+ * Reads the body of a request.
+ * @throws Error that names the file.
+ */
 function readRequest(file: string): object {
   const body: unknown = JSON.parse(readFileSync(file, 'utf8'))
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
   throw new Error(`${file} must hold a JSON object: the body of a chat request.`)
 }
 
-/** @throws Error with what the server says. */
+/**
+ * Sends the request to a running server.
+ * @throws Error with the server's message.
+ */
 async function askServer(server: string, body: object): Promise<Explanation> {
   const response = await fetch(`${trimEnd(server, '/')}/api/v1/route`, {
     method: 'POST',
@@ -66,13 +72,13 @@ async function askServer(server: string, body: object): Promise<Explanation> {
   throw new Error(`${server} does not explain: ${said}`)
 }
 
-/** `fetch` itself says only that it failed. */
+/** Returns the cause of a failed `fetch`, because the error itself states only that it failed. */
 function reasonOf(error: unknown): string {
   const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error
   return reason instanceof Error ? reason.message : String(reason)
 }
 
-/** A server of another version may say more, or something else; this one's answers have these. */
+/** Whether a server's answer has the parts that are printed. A server of another version may send more, or something else. */
 const isExplanation = (value: unknown): value is Explanation =>
   isObject(value) && Array.isArray(value['candidates']) && Array.isArray(value['ranked_by'])
 

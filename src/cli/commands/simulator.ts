@@ -14,7 +14,7 @@ export const simulator = new Command('simulator')
   .option('--port <port>', 'TCP port; default: any free one', parsePort, 0)
   .action(async (options: Options) => {
     const running = await startSimulator(options)
-    // Before it says that it listens: who reads that may stop it at once.
+    // The signals are handled before the message is printed, because a program that reads the message may send one at once.
     const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
     process.stdout.write(`The simulator listens on ${running.url}\n\n${sampleConfig(running.url)}`)
     await stopped

@@ -29,7 +29,7 @@ const server = section(
     ),
     keep_alive_ms: milliseconds(
       defaults.server.keep_alive_ms,
-      'How long a connection without a request stays open, in ms. Longer than what a proxy in front keeps, or the proxy’s next request may meet a closed connection.',
+      'How long a connection without a request stays open, in ms. It must be longer than a proxy in front keeps its connections, otherwise the proxy may send a request on a connection that is being closed.',
     ),
   },
   { description: 'Where the gateway listens.' },
@@ -43,7 +43,7 @@ const storage = section(
         patternErrorMessage:
           'must be sqlite: and a path, such as sqlite:./.waygate/waygate.db or sqlite:/var/lib/waygate.db',
         default: defaults.storage.url,
-        description: 'Where keys and generations are kept. A relative path starts at the working directory.',
+        description: 'Where keys and generations are stored. A relative path starts at the working directory.',
       }),
     ),
   },
@@ -56,7 +56,7 @@ const log = section(
       Type.Enum(['debug', 'info', 'warn', 'error', 'silent'], {
         default: defaults.log.level,
         description:
-          'The least that is written. `error`: what should not happen in the gateway. `warn`: also requests that fail and credentials that a provider refuses. `info`: also all other requests. `debug`: also health checks.',
+          'The lowest level that is written. `error`: faults of the gateway itself. `warn`: also requests that fail and credentials that a provider refuses. `info`: also all other requests. `debug`: also health checks.',
       }),
     ),
     format: Type.Optional(
@@ -66,25 +66,25 @@ const log = section(
       }),
     ),
   },
-  { description: 'What is written to standard output while it runs.' },
+  { description: 'What the gateway writes to standard output while it runs.' },
 )
 
 const timeouts = section(
   {
-    connect_ms: milliseconds(defaults.timeouts.connect_ms, 'Until the connection to a provider stands, in ms.'),
+    connect_ms: milliseconds(defaults.timeouts.connect_ms, 'Until the connection to a provider is established, in ms.'),
     first_token_ms: milliseconds(
       defaults.timeouts.first_token_ms,
       'Until the first content of a stream, in ms. Without `stream`, the last endpoint gets 100 ms for each of `max_tokens`, at least 60 s.',
     ),
-    idle_ms: milliseconds(defaults.timeouts.idle_ms, 'Between two signs of life in a stream, in ms.'),
+    idle_ms: milliseconds(defaults.timeouts.idle_ms, 'Between two chunks or comments of a stream, in ms.'),
     total_ms: milliseconds(
       defaults.timeouts.total_ms,
-      'Until a reply is complete, in ms. An endpoint gets at most half of what is left to begin, while there is another.',
+      'Until a reply is complete, in ms. While another endpoint is left, an endpoint gets at most half of the remaining time to begin.',
     ),
   },
   {
     description:
-      'How long a provider may take. Upper bounds: while there is another endpoint the router goes by what is usual, with and without `stream`; see docs/routing.md.',
+      'How long a provider may take. These are upper limits: while another endpoint is left, the router waits only as long as is usual for the endpoint, with and without `stream`; see docs/routing.md.',
   },
 )
 
@@ -109,14 +109,17 @@ const limits = section(
         maximum: 10_000,
         default: defaults.limits.calls_per_request,
         description:
-          'Most calls to providers that one request makes: second tries, fallbacks, hedges and rescues counted, and each choice of a completion that a chat model is asked for.',
+          'The maximum number of calls to providers for one request. Retries, fallbacks, hedges and rescues count, and so does each choice of a completion that a chat model serves.',
       }),
     ),
     requests_per_minute: Type.Optional(
-      Type.Null({ default: null, description: 'Requests a key may send in a minute. Only `null` (no limit) so far.' }),
+      Type.Null({
+        default: null,
+        description: 'Requests that a key may send per minute. Only `null` (no limit) is possible so far.',
+      }),
     ),
   },
-  { description: 'Caps on what the gateway takes in, and on what it makes of it.' },
+  { description: 'Limits for what the gateway receives, and for the calls that it makes.' },
 )
 
 const fetch = section(
@@ -125,7 +128,7 @@ const fetch = section(
       Type.Array(
         Type.String({
           maxLength: 255,
-          // Hosts and domains, IPv4 blocks, IPv6; `check-meaning.ts` looks closer at addresses.
+          // Matches hosts and domains, IPv4 blocks and IPv6. `check-meaning.ts` validates addresses further.
           pattern: '^((\\*\\.)?[\\w-]+(\\.[\\w-]+)*|[0-9.]+/[0-9]{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(/[0-9]{1,3})?)$',
           patternErrorMessage:
             'must be a host, a domain, an IP address or a block of them, such as files.internal, *.svc.cluster.local, 10.1.2.3 or 10.0.0.0/8',
@@ -133,21 +136,21 @@ const fetch = section(
         {
           default: defaults.fetch.allow,
           description:
-            'Where addresses in requests (of images, files, videos) may lead although it is not the public internet: IP addresses, blocks (`10.0.0.0/8`), host names, and `*.` with a domain for every name below it. All ports of it. Link-local addresses and those of cloud metadata services are never reached.',
+            'Addresses outside the public internet that URLs in requests (of images, files, videos) may name: IP addresses, blocks (`10.0.0.0/8`), host names, and `*.` with a domain for every name below it. All of their ports are allowed. Link-local addresses and those of cloud metadata services are never allowed.',
         },
       ),
     ),
   },
   {
     description:
-      'What is fetched on behalf of callers. Configured provider addresses are not meant: these may be private.',
+      'What the gateway fetches on behalf of clients. This does not concern the configured addresses of providers, which may be private.',
   },
 )
 
-/** The whole file. Keys are spelled as users write them; `config.ts` holds what the program sees. */
+/** The schema of the whole file. Keys are written as users write them; `config.ts` declares the names inside the program. */
 export const configSchema = section(
   {
-    $schema: Type.Optional(Type.String({ description: 'Address of this schema, for editors.' })),
+    $schema: Type.Optional(Type.String({ description: 'The address of this schema, for editors.' })),
     server: Type.Optional(server),
     storage: Type.Optional(storage),
     log: Type.Optional(log),
@@ -167,19 +170,20 @@ export const configSchema = section(
     ),
     providers: Type.Optional(providers),
     models: Type.Optional(models),
-    default_model: Type.Optional(
-      Type.String({ ...modelName, description: 'The model that answers when a request names none.' }),
-    ),
+    default_model: Type.Optional(Type.String({ ...modelName, description: 'The model for requests that name none.' })),
     routing: Type.Optional(routing),
     timeouts: Type.Optional(timeouts),
     stream_rescue: Type.Optional(
       Type.Enum(['off', 'continue'], {
         default: defaults.stream_rescue,
         description:
-          'What happens when a stream breaks after it began. `off`: it ends with an error. `continue`: another endpoint goes on with it; see docs/stream-rescue.md. The header `X-Waygate-Stream-Rescue` overrides it.',
+          'What happens when a stream breaks off after it began. `off`: it ends with an error. `continue`: another endpoint continues it; see docs/stream-rescue.md. The header `X-Waygate-Stream-Rescue` overrides it.',
       }),
     ),
-    keepalive_ms: milliseconds(defaults.keepalive_ms, 'Silence until a stream’s first comment is sent, in ms.'),
+    keepalive_ms: milliseconds(
+      defaults.keepalive_ms,
+      'How long a stream sends nothing before its first comment is sent, in ms.',
+    ),
     limits: Type.Optional(limits),
     fetch: Type.Optional(fetch),
   },

@@ -4,13 +4,13 @@ import { section } from './object.ts'
 
 const key = section(
   {
-    name: Type.String({ minLength: 1, description: 'What the key is called in lists. Must be unique.' }),
+    name: Type.String({ minLength: 1, description: 'The name of the key in lists. It must be unique.' }),
     key: Type.String({
       minLength: 16,
       maxLength: 512,
       pattern: '^[!-~]+$',
-      patternErrorMessage: 'must hold only printable ASCII characters and no spaces, since it travels in a header',
-      description: 'The key itself, 16 to 512 characters. Best taken from the environment. Must be unique.',
+      patternErrorMessage: 'must hold only printable ASCII characters and no spaces, since it is sent in a header',
+      description: 'The key itself, 16 to 512 characters. It is best read from the environment. It must be unique.',
     }),
     account: Type.Optional(
       Type.String({
@@ -33,7 +33,7 @@ const key = section(
       Type.String({
         pattern: '^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?Z)?$',
         patternErrorMessage: 'must be an ISO time in UTC, such as 2027-01-01T00:00:00Z',
-        description: 'When the key stops working: an ISO time in UTC. A date alone means its first moment.',
+        description: 'When the key expires: an ISO time in UTC. A date alone means the beginning of that day.',
       }),
     ),
   },
@@ -42,5 +42,5 @@ const key = section(
 
 export const keys = Type.Array(key, {
   default: [],
-  description: 'API keys that exist from the start. More are made with `waygate keys create`.',
+  description: 'API keys that exist from the start. `waygate keys create` creates more.',
 })

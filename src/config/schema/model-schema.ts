@@ -18,13 +18,13 @@ const timeOfDay = (what: string) =>
 const override = section(
   {
     min_prompt_tokens: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 1_000_000_000, description: 'Prompts of more tokens than this.' }),
+      Type.Integer({ minimum: 0, maximum: 1_000_000_000, description: 'Applies to prompts of more tokens than this.' }),
     ),
     utc_start: timeOfDay('From this UTC time of day on'),
-    utc_end: timeOfDay('Until before this UTC time of day; one earlier than `utc_start` is of the next day'),
+    utc_end: timeOfDay('Until just before this UTC time of day; a time earlier than `utc_start` is on the next day'),
     ...prices,
   },
-  { description: 'Other prices where all its conditions hold.' },
+  { description: 'Other prices, which apply where all of its conditions hold.' },
 )
 
 const pricing = section(
@@ -32,11 +32,12 @@ const pricing = section(
     ...prices,
     overrides: Type.Optional(
       Type.Array(override, {
-        description: 'Other prices for long prompts or certain hours. Later ones win, price by price; the rest stays.',
+        description:
+          'Other prices for long prompts or certain hours. For each price the later override wins; prices that no override sets stay.',
       }),
     ),
   },
-  { default: {}, description: 'What the endpoint charges. A price that is absent is zero.' },
+  { default: {}, description: 'The prices of the endpoint. A price that is absent is zero.' },
 )
 
 const tokens = { minimum: 1, maximum: 1_000_000_000 }
@@ -49,13 +50,14 @@ const endpoint = section(
       Type.String({
         pattern: `${providerSlug.pattern.slice(0, -1)}(/[A-Za-z0-9._-]+)*$`,
         patternErrorMessage: 'must be the provider’s slug, optionally with a suffix, such as prov-a/turbo',
-        description: 'Tells endpoints of one provider apart: its slug with a suffix. Default: the provider’s slug.',
+        description:
+          'Distinguishes several endpoints of one provider: the provider’s slug with a suffix. Default: the provider’s slug.',
       }),
     ),
     tier: Type.Optional(
       Type.Enum(['default', 'priority', 'flex', 'ultrafast'], {
         default: defaults.tier,
-        description: 'Service tier it belongs to.',
+        description: 'The service tier of the endpoint.',
       }),
     ),
     pricing: Type.Optional(pricing),
@@ -75,14 +77,14 @@ const endpoint = section(
       Type.Boolean({
         default: false,
         description:
-          'Whether it was retired: requests are refused with `model_deprecated` where nothing else serves the model.',
+          'Whether the provider has retired the endpoint. Requests are refused with `model_deprecated` where no other endpoint serves the model.',
       }),
     ),
     operations: Type.Optional(
       Type.Array(Type.Enum([...operations]), {
         minItems: 1,
         uniqueItems: true,
-        description: 'What may be asked of it. Default: what the protocol offers.',
+        description: 'The operations that it serves. Default: those of the protocol.',
       }),
     ),
     supported_parameters: Type.Optional(
@@ -100,14 +102,12 @@ const endpoint = section(
 
 const reasoning = section(
   {
-    mandatory: Type.Optional(
-      Type.Boolean({ default: false, description: 'Whether reasoning cannot be switched off.' }),
-    ),
+    mandatory: Type.Optional(Type.Boolean({ default: false, description: 'Whether reasoning cannot be turned off.' })),
     efforts: Type.Optional(
       Type.Array(Type.Enum(['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none']), {
         minItems: 1,
         uniqueItems: true,
-        description: 'Efforts it knows. Default: all.',
+        description: 'The efforts that it accepts. Default: all.',
       }),
     ),
   },
@@ -121,7 +121,7 @@ const model = section(
       Type.String({
         pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
         patternErrorMessage: 'must be one word, such as m for ~acme/m-latest',
-        description: 'What `~author/family-latest` goes by.',
+        description: 'The family in `~author/family-latest`.',
       }),
     ),
     created: Type.Optional(
@@ -143,14 +143,14 @@ const model = section(
       Type.Array(Type.Enum(['text', 'image', 'audio', 'video', 'file']), {
         minItems: 1,
         uniqueItems: true,
-        description: 'What it takes.',
+        description: 'What the model accepts.',
       }),
     ),
     output_modalities: Type.Optional(
       Type.Array(Type.Enum(['text', 'image', 'audio', 'video', 'embeddings']), {
         minItems: 1,
         uniqueItems: true,
-        description: 'What it gives.',
+        description: 'What the model produces.',
       }),
     ),
     extends: Type.Optional(
@@ -162,7 +162,7 @@ const model = section(
     ),
     endpoints: Type.Array(endpoint, {
       minItems: 1,
-      description: 'Where the model is served, in the order to prefer when nothing else decides.',
+      description: 'The endpoints of the model, in the order of preference where nothing else decides.',
     }),
   },
   { description: 'One model.' },

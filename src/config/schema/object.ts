@@ -1,14 +1,14 @@
 import { Type, type TObjectOptions, type TProperties, type TSchema } from 'typebox'
 
-/** An object that refuses keys it does not know. */
+/** Creates the schema of an object that refuses unknown keys. */
 export function section<Properties extends TProperties>(properties: Properties, options: TObjectOptions) {
   return Type.Object(properties, { additionalProperties: false, ...options })
 }
 
-/** How names must look, and what is right instead, which editors show as well. */
+/** The pattern of names, and what would be correct instead, which editors show as well. */
 type Names = { readonly pattern: string; readonly patternErrorMessage: string }
 
-/** An object whose keys are names chosen by the user. */
+/** Creates the schema of an object whose keys are names that the user chooses. */
 export function named<Value extends TSchema>(value: Value, names: Names, options: TObjectOptions) {
   return Type.Record(Type.String(), value, { propertyNames: names, ...options })
 }
@@ -18,7 +18,7 @@ export const providerSlug: Names = {
   patternErrorMessage: 'must be a slug of lower-case letters, digits, dots, dashes and underscores, such as prov-a',
 }
 
-/** What a request may call a model. */
+/** The names that a request may use for a model. */
 export const modelName: Names = {
   pattern: '^([A-Za-z0-9][A-Za-z0-9._-]*/)?[A-Za-z0-9][A-Za-z0-9._:+-]*$',
   patternErrorMessage: 'must be the slug of a model, such as acme/m1, or a name without author',

@@ -4,27 +4,30 @@ import { named, providerSlug, section } from './object.ts'
 
 const apiKey = {
   minLength: 1,
-  // Google's credentials are a document; all others travel in a header.
+  // Google's credentials are a JSON document; all others are sent in a header.
   pattern: '^([!-~]+|\\s*[{][\\s\\S]*[}]\\s*)$',
   patternErrorMessage:
-    'must hold only printable ASCII characters and no spaces, since it travels in a header, or a JSON document with credentials',
+    'must hold only printable ASCII characters and no spaces, since it is sent in a header, or a JSON document with credentials',
 }
 
 const dataPolicy = section(
   {
     training: Type.Optional(
-      Type.Boolean({ default: true, description: 'Whether the provider may train on what it receives.' }),
+      Type.Boolean({ default: true, description: 'Whether the provider may train on the data that it receives.' }),
     ),
     retention: Type.Optional(
       Type.String({
         pattern: '^(none|transient|days:[1-9][0-9]{0,4})$',
         patternErrorMessage: 'must be none, transient, or a number of days such as days:30',
         description:
-          'How long the provider keeps it: `none`, `transient` (only while serving) or `days:30`. Absent: unknown, which counts as kept.',
+          'How long the provider keeps the data: `none`, `transient` (only while it serves the request) or `days:30`. Absent: unknown, which is treated as kept.',
       }),
     ),
   },
-  { description: 'What the provider does with what it receives. Absent: it counts as keeping it and training on it.' },
+  {
+    description:
+      'What the provider does with the data that it receives. Absent: it is treated as if it keeps the data and trains on it.',
+  },
 )
 
 const hedge = section(
@@ -32,7 +35,7 @@ const hedge = section(
     at: Type.Optional(
       Type.Enum(['p50', 'p75', 'p90', 'p95', 'p99'], {
         default: defaults.hedge.at,
-        description: 'Past which percentile of the endpoint’s own times a first token is late.',
+        description: 'The percentile of the endpoint’s own times after which a first token is late.',
       }),
     ),
     budget: Type.Optional(
@@ -40,13 +43,13 @@ const hedge = section(
         minimum: 0,
         maximum: 1,
         default: defaults.hedge.budget,
-        description: 'Largest share of the provider’s streams that get a second call.',
+        description: 'The largest share of the provider’s streams that may get a second call.',
       }),
     ),
   },
   {
     description:
-      'Calls an equivalent endpoint of another provider beside one whose first token is late; the first to answer wins. Both may charge. Absent: never.',
+      'Also calls an equivalent endpoint of another provider when the first token is late; the first answer wins. Both providers may charge. Absent: never.',
   },
 )
 
@@ -60,7 +63,7 @@ const provider = section(
         ['chat-completions', 'completions', 'responses', 'messages', 'generate-content', 'converse', 'cohere-chat'],
         {
           default: defaults.protocol,
-          description: 'The wire language the provider speaks.',
+          description: 'The protocol of the provider’s API.',
         },
       ),
     ),
@@ -69,22 +72,22 @@ const provider = section(
         pattern: '^https?://[^\\s?#]+$',
         patternErrorMessage: 'must be an http:// or https:// address without ? or #, such as http://127.0.0.1:9001/v1',
         description:
-          'Address under which the protocol’s paths lie. May be private. Required unless the provider is built in.',
+          'The address before the protocol’s paths, such as `/chat/completions`. It may be private. It is required unless the provider is built in.',
       }),
     ),
     discover: Type.Optional(
       Type.Boolean({
         description:
-          'Whether to ask it for its models (`GET {base_url}/models`) and offer them all, at no charge: for local servers and providers of your own. Default: as `discovery` says for the built-in local servers (`ollama`, `vllm` …), else false.',
+          'Whether to request the list of its models (`GET {base_url}/models`) and offer all of them, free of charge. For local servers and providers of your own. Default: the value of `discovery` for the built-in local servers (`ollama`, `vllm` …), otherwise false.',
       }),
     ),
     api_key: Type.Optional(
-      Type.String({ ...apiKey, description: 'The provider’s API key. Best taken from the environment.' }),
+      Type.String({ ...apiKey, description: 'The provider’s API key. It is best read from the environment.' }),
     ),
     api_keys: Type.Optional(
       Type.Array(Type.String(apiKey), {
         minItems: 1,
-        description: 'Several API keys, tried in turn when one is refused or exhausted. Instead of `api_key`.',
+        description: 'Several API keys, in place of `api_key`. The next one is tried when one is refused or exhausted.',
       }),
     ),
     variables: Type.Optional(
@@ -97,7 +100,7 @@ const provider = section(
     stream_options: Type.Optional(
       Type.Boolean({
         description:
-          'Whether streams ask for their usage with `stream_options`. Only for chat-completions and completions. Absent: as is known of a built-in provider; another is asked, and asked again without it where it refuses the field. Where it is false, usage that does not come unasked is estimated.',
+          'Whether streams request their usage with `stream_options`. Only for chat-completions and completions. Absent: the known value of a built-in provider; for any other provider the field is sent, and where it is refused the call is repeated without it. With false, usage is estimated where the provider does not report it by itself.',
       }),
     ),
     datacenters: Type.Optional(
@@ -107,16 +110,16 @@ const provider = section(
           minItems: 1,
           uniqueItems: true,
           description:
-            'Countries where all of its data centers are, as ISO 3166-1 alpha-2 codes. `GET /models?region=eu` goes by them.',
+            'The countries of all its data centers, as ISO 3166-1 alpha-2 codes. `GET /models?region=eu` uses them.',
         },
       ),
     ),
     hedge: Type.Optional(hedge),
   },
-  { description: 'A provider of your own, or what differs from a built-in one.' },
+  { description: 'A provider of your own, or the differences from a built-in one.' },
 )
 
 export const providers = named(provider, providerSlug, {
   default: {},
-  description: 'Providers by slug. A built-in slug (`openai`, `anthropic`, `groq` …) needs only what differs.',
+  description: 'Providers by slug. A built-in slug (`openai`, `anthropic`, `groq` …) needs only the differences.',
 })

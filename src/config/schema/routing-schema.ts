@@ -8,14 +8,14 @@ const seconds = (byDefault: number, description: string) =>
 const ranking = (description: string) =>
   Type.Optional(Type.Array(Type.String(modelSlug), { minItems: 1, uniqueItems: true, maxItems: 100, description }))
 
-/** What `openrouter/auto` takes prompts for. */
+/** The kinds of task that `openrouter/auto` recognises in prompts, with the models for each. */
 const auto = section(
   {
     default: ranking('For prompts of a task without a list of its own.'),
     'agent:coding': ranking('Work on code with tools.'),
     'agent:tools': ranking('Other work with tools.'),
-    'code:debugging': ranking('Finding and mending faults in code.'),
-    'code:review': ranking('Judging and reworking code.'),
+    'code:debugging': ranking('Finding and fixing faults in code.'),
+    'code:review': ranking('Reviewing and refactoring code.'),
     'code:explanation': ranking('Explaining code.'),
     'code:database': ranking('Queries and schemas.'),
     'code:operations': ranking('Shells, containers, deployment.'),
@@ -26,8 +26,8 @@ const auto = section(
     data_analysis: ranking('Tables and statistics.'),
     translation: ranking('From one language into another.'),
     summarization: ranking('Making texts shorter.'),
-    extraction: ranking('Taking facts out of texts, into a form.'),
-    classification: ranking('Labels, moods, categories.'),
+    extraction: ranking('Extracting facts from texts into a given form.'),
+    classification: ranking('Labels, sentiment, categories.'),
     editing: ranking('Correcting and rewording texts.'),
     roleplay: ranking('Playing a character.'),
     creative_writing: ranking('Stories, poems, songs.'),
@@ -49,7 +49,7 @@ const auto = section(
   },
   {
     description:
-      'Models that `openrouter/auto` chooses from, best first, by the task that a prompt looks like. The first three that can serve the request are tried. Where no list has one, all models of the catalogue are ranked.',
+      'The models that `openrouter/auto` chooses from, best first, by the kind of task that the prompt seems to be. The first three that can serve the request are tried. Where no model of a list can serve it, all models of the catalogue are ranked.',
   },
 )
 
@@ -58,28 +58,28 @@ export const routing = section(
     seed: Type.Optional(
       Type.Union([Type.Integer({ minimum: 0, maximum: 4_294_967_295 }), Type.Null()], {
         default: defaults.routing.seed,
-        description: 'Makes the router’s draws repeatable, for tests. `null` draws at random.',
+        description: 'The seed that makes the router’s random choices repeatable, for tests. `null` means random.',
       }),
     ),
     outage_window_s: seconds(
       defaults.routing.outage_window_s,
-      'How long an endpoint stands behind the others after it failed, in s.',
+      'How long an endpoint is ranked behind the others after it failed, in s.',
     ),
     probe_interval_s: seconds(
       defaults.routing.probe_interval_s,
-      'How often an endpoint that fails is tried all the same, in s.',
+      'How often an endpoint that keeps failing is tried again, in s.',
     ),
     sticky_ttl_s: seconds(
       defaults.routing.sticky_ttl_s,
-      'How long an idle session stays with the endpoint that has its prompt cached, in s.',
+      'How long an idle session stays with the endpoint that cached its prompt, in s.',
     ),
     auto: Type.Optional(auto),
     coding_scores: Type.Optional(
       named(Type.Number({ minimum: 0, maximum: 1 }), modelSlug, {
         description:
-          'How well models write code, from 0 to 1, for `openrouter/pareto-code`. Where a model has none, a guess from release date, price and reasoning stands in, which is no benchmark.',
+          'How well models write code, from 0 to 1, for `openrouter/pareto-code`. A model without a score gets an estimate from release date, price and reasoning, which is not a benchmark.',
       }),
     ),
   },
-  { description: 'How requests find their model and endpoint.' },
+  { description: 'How the model and the endpoint of a request are found.' },
 )

@@ -1,4 +1,4 @@
-import { askedTiers } from '../../catalog/asked-tiers.ts'
+import { requestedTiers } from '../../catalog/requested-tiers.ts'
 import { isMeant } from '../provider-match.ts'
 import type { Filter } from './filter.ts'
 
@@ -14,7 +14,7 @@ export const serviceTier: Filter = {
   verdict: { type: 'unavailable', code: 'constraint_filtered' },
   ruleFor(request, pool) {
     const asked = request.parameters.serviceTier
-    const tiers = askedTiers(request)
+    const tiers = requestedTiers(request)
     if (asked !== 'flex' && pool.every(({ endpoint }) => endpoint.tier === 'default')) return null
     const flexible = new Set(pool.flatMap(({ endpoint: { tier, model } }) => (tier === 'flex' ? [model] : [])))
     const { order, only = [] } = request.routing

@@ -1,5 +1,5 @@
 import type { Contender, Ranker } from './ranker.ts'
-import { askedTiers } from '../../catalog/asked-tiers.ts'
+import { requestedTiers } from '../../catalog/requested-tiers.ts'
 import { partition } from '../partition.ts'
 
 /**
@@ -10,7 +10,7 @@ export const priorityFirst: Ranker = {
   name: 'service_tier',
   rank(pool, request) {
     let order: readonly Contender[] = pool
-    for (const tier of askedTiers(request).toReversed()) {
+    for (const tier of requestedTiers(request).toReversed()) {
       order = partition(order, ({ endpoint }) => endpoint.tier === tier) ?? order
     }
     return order === pool ? null : order

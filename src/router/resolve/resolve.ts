@@ -4,8 +4,8 @@ import type { PipelineStage, Strategy } from '../../canonical/router-metadata.ts
 import type { SortKey } from '../../canonical/routing-preferences.ts'
 import type { Tier } from '../../catalog/endpoint.ts'
 import type { Catalog, Model } from '../../catalog/model.ts'
-import { namesakes } from '../../catalog/aliases.ts'
-import { judgesContent } from '../../catalog/judges-content.ts'
+import { slugsWithName } from '../../catalog/aliases.ts'
+import { isModerationModel } from '../../catalog/is-moderation-model.ts'
 import { resolveModel } from '../../catalog/resolve-model.ts'
 import { namesOf } from '../names-of.ts'
 import { nearestSlug } from './did-you-mean.ts'
@@ -167,13 +167,13 @@ function askRouter(
   const stuck = tools.stuckTo()
   const find = (slug: string): Model | null => {
     const model = resolveModel(catalog, slug)
-    const varied = model === null || judgesContent(model) ? null : inVariant(catalog, model, variants)
+    const varied = model === null || isModerationModel(model) ? null : inVariant(catalog, model, variants)
     return varied === null || isMiss(varied) ? null : varied
   }
   const pool = new Set<Model>()
   for (const model of catalog.models.values()) {
     const varied = inVariant(catalog, model, variants)
-    if (!isMiss(varied) && !judgesContent(model)) pool.add(varied)
+    if (!isMiss(varied) && !isModerationModel(model)) pool.add(varied)
   }
   const rankings = tools.routerModels
   const chosen = router.choose(request, {
@@ -202,7 +202,7 @@ function unknown({ catalog, adviceFor }: ResolveTools, { slug, base }: VariedSlu
     const message = `${slug} is not a valid model ID: no model here is of that author and family. The form is ~author/family-latest.`
     return { code, message }
   }
-  const same = namesakes(catalog.models.keys(), base)
+  const same = slugsWithName(catalog.models.keys(), base)
   if (same.length > 1) {
     const message = `${slug} is not a valid model ID: it names ${namesOf(same)}. Write one of them with its author.`
     return { code, message }

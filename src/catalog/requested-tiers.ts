@@ -3,8 +3,8 @@ import type { Tier } from './endpoint.ts'
 
 const none: readonly Tier[] = []
 
-/** The tiers other than the default one that a request opts into by `service_tier`, the best first (contract §6.10). */
-export function askedTiers({ parameters: { serviceTier } }: GenerationRequest): readonly Tier[] {
+/** Returns the tiers that a request opts into by `service_tier`, besides the default one, the best first (contract §6.10). */
+export function requestedTiers({ parameters: { serviceTier } }: GenerationRequest): readonly Tier[] {
   switch (serviceTier) {
     case 'ultrafast':
       return ['ultrafast', 'priority']
