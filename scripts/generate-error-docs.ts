@@ -7,7 +7,7 @@ import {
   errorTable,
   errorType,
 } from '../src/canonical/errors.ts'
-import { errorIntroduction, exampleError, retryWords } from '../src/http/docs/error-introduction.ts'
+import { errorIntroduction, exampleError, retryDescription } from '../src/http/docs/error-introduction.ts'
 import { writeOrCheck } from './write-or-check.ts'
 
 function kindSection(kind: ErrorKind): string {
@@ -30,7 +30,7 @@ Status ${errorTable[kind].status}, \`error_type\` \`${errorType(kind)}\`, \`retr
 
 ${meaning}
 
-${retryWords(retryable)}
+${retryDescription(retryable)}
 `
 }
 

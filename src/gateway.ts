@@ -3,7 +3,7 @@ import type { Catalog } from './catalog/model.ts'
 import type { Config } from './config/config.ts'
 import { createGenerate } from './generate.ts'
 import { encodeRouteExplanation } from './http/encode-route-explanation.ts'
-import { type ClientPatience, clientPatience } from './http/client-patience.ts'
+import { type ClientTimeouts, defaultClientTimeouts } from './http/client-timeouts.ts'
 import type { ProviderStatus } from './offerings/offerings.ts'
 import { createLogger } from './telemetry/logger.ts'
 import { createTurn } from './turn.ts'
@@ -45,7 +45,7 @@ export interface GatewayOptions {
   /** Takes the log's lines instead of standard output. */
   readonly logOutput?: { write(line: string): void }
   /** How slow a client may be. */
-  readonly patience?: ClientPatience
+  readonly clientTimeouts?: ClientTimeouts
   /** Uniform in [0, 1). Default: by the configured seed, if any. */
   readonly chance?: () => number
 }
@@ -66,7 +66,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
 
 /** What has to be closed again goes on the stack as soon as it is open. */
 async function assemble(config: Config, options: GatewayOptions, opened: ClosingStack): Promise<Gateway> {
-  const { logOutput, patience = clientPatience, chance = chanceOf(config.routing.seed) } = options
+  const { logOutput, clientTimeouts = defaultClientTimeouts, chance = chanceOf(config.routing.seed) } = options
   const happenings: Happenings = new Channel()
   const logger = createLogger(happenings, config.log, logOutput)
   opened.add(() => logger.close())
@@ -94,7 +94,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   })
   const server = wireHttp({
     config,
-    patience,
+    clientTimeouts,
     clock,
     generate: createGenerate({ resolve: router.resolve, turn, settle: storage.settle }),
     authenticator: storage.authenticator,
@@ -105,7 +105,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
       health,
       usage,
       datacenters: (provider) => offerings.provider(provider)?.datacenters ?? [],
-      opinions: config.routing,
+      preferences: config.routing,
       now: clock.now,
     },
     explain: router.explain,

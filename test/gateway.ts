@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { loadConfig } from '../src/config/load-config.ts'
 import { builtInProviders, createGateway } from '../src/gateway.ts'
-import type { ClientPatience } from '../src/http/client-patience.ts'
+import type { ClientTimeouts } from '../src/http/client-timeouts.ts'
 import { type Simulator, startSimulator } from '../src/simulator/simulator.ts'
 
 /** A gateway on a port of its own, with simulators behind it: what most tests talk to. */
@@ -60,7 +60,7 @@ export const behaving = (...behaviours: readonly string[]): TestModel => ({
  */
 export async function startGateway(
   config: Readonly<Record<string, unknown>> = {},
-  patience?: ClientPatience,
+  clientTimeouts?: ClientTimeouts,
   chance: () => number = () => 0,
 ): Promise<TestGateway> {
   const simulator = await startSimulator()
@@ -89,7 +89,7 @@ export async function startGateway(
   const log: string[] = []
   const gateway = await createGateway(
     loadConfig({ file, environment: {}, workingDirectory: directory, builtInProviders }),
-    { logOutput: { write: (line) => log.push(line) }, patience, chance },
+    { logOutput: { write: (line) => log.push(line) }, clientTimeouts, chance },
   )
   const { url } = await gateway.listen()
   const post = (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>

@@ -4,8 +4,8 @@ import { authenticate, inferenceOnly, recognise } from './hooks/authenticate.ts'
 import { type Readiness, refuseWhileNotReady } from './hooks/refuse-while-not-ready.ts'
 
 /**
- * Who may call a route: anybody; anybody, with more for a valid key; any valid key; a key that may generate; the same, while the gateway
- * begins new generations.
+ * Which clients may call a route. `public`: all. `recognised`: all, and a valid key gives more. `key`: any valid key. `inference`: a key
+ * that may generate. `generation`: the same, while the gateway accepts new generations.
  */
 export type Access = 'public' | 'recognised' | 'key' | 'inference' | 'generation'
 
@@ -15,13 +15,13 @@ export interface AccessDependencies {
 }
 
 interface AccessRule {
-  /** What the OpenAPI document says. */
+  /** Whether the OpenAPI document lists a key as required. */
   readonly key: 'none' | 'optional' | 'required'
-  /** What runs before the handler, in this order. */
+  /** The hooks that run before the handler, in this order. */
   readonly hooks: (dependencies: AccessDependencies) => readonly Hook[]
 }
 
-/** One row decides what is checked and what is documented. */
+/** One row decides both what is checked and what is documented. */
 export const accessRules: Readonly<Record<Access, AccessRule>> = {
   public: { key: 'none', hooks: () => [] },
   recognised: { key: 'optional', hooks: ({ authenticator }) => [recognise(authenticator)] },

@@ -9,7 +9,7 @@ import { targetPath } from './target-path.ts'
 
 const none: Readonly<Record<string, string>> = {}
 
-/** Finds the route of a request and runs it. What it throws is written in the route's own envelope. */
+/** Creates the handler that finds the route of a request and runs it. An error that it throws is written in the route's own envelope. */
 export function answerRequests(
   table: RouteTable,
   unknown: Handler,
@@ -30,7 +30,7 @@ export function answerRequests(
   return (incoming, outgoing) => void answer(incoming, outgoing)
 }
 
-/** A wrong method is refused in the words of the route that the path leads to. */
+/** Returns the envelope of the route at this path, which also writes the error for a wrong method. */
 function envelopeAt(table: RouteTable, path: string) {
   const [target] = table.at(path).values()
   return target?.errors ?? standardEnvelope

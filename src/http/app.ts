@@ -30,7 +30,7 @@ import { start } from './routes/start.ts'
 import { standardEnvelope } from './send-error.ts'
 import { refuseUnknownAddress } from './refuse-unknown-address.ts'
 
-/** All routes, in the order in which the API reference shows them. */
+/** All routes, in the order of the API reference. */
 export const routes = [
   chatCompletions,
   completions,
@@ -53,19 +53,22 @@ export const routes = [
 
 type RouteDependencies = DependenciesOf<(typeof routes)[number]>
 
-/** What the gateway gives: what the routes need, but for the description of themselves, and what the hooks need. */
+/** The dependencies of all routes, except the OpenAPI document, and of all hooks. */
 export interface AppDependencies extends Omit<RouteDependencies, 'document'>, AccessDependencies {
   readonly clock: Clock
   readonly happenings: Happenings
 }
 
 export interface App {
-  /** Answers a request; never throws. */
+  /** Handles a request, and never throws. */
   handle(incoming: IncomingMessage, outgoing: ServerResponse): void
   readonly addresses: readonly Address[]
 }
 
-/** Puts the hooks before each route: request id, CORS, then those of its access. The API is served under `/api/v1` and under `/v1`. */
+/**
+ * Creates the application. Before each route it runs the hooks: request id, CORS, then those of the route's access. The API is served under
+ * `/api/v1` and under `/v1`.
+ */
 export function createApp(
   dependencies: AppDependencies,
   served: readonly HttpRoute<RouteDependencies>[] = routes,
@@ -86,7 +89,7 @@ export function createApp(
   return { handle: answerRequests(table, unknown, happenings), addresses: table.addresses }
 }
 
-/** The description is loaded and made when it is first asked for: a start does not wait for it. */
+/** Creates a function that loads and builds the OpenAPI document at its first call, so that the start does not wait for it. */
 function describing(served: readonly HttpRoute<never>[]): () => Promise<OpenApiDocument> {
   let document: Promise<OpenApiDocument> | undefined
   const describe = async (): Promise<OpenApiDocument> => {

@@ -2,7 +2,7 @@ import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { ClientProtocol } from '../protocols/protocol.ts'
 import { type ApiRoute, defineRoute, type Envelope, type Success } from './http-route.ts'
 import { inference, type InferenceDependencies } from './inference.ts'
-import { inferenceErrors, inferenceHeaders } from './inference-words.ts'
+import { inferenceErrors, inferenceHeaders } from './inference-descriptions.ts'
 
 interface InferenceRoute<Request extends GenerationRequest, Dependencies> extends Pick<
   ApiRoute<Dependencies>,
@@ -12,11 +12,11 @@ interface InferenceRoute<Request extends GenerationRequest, Dependencies> extend
   readonly success: Omit<Success, 'isGeneration'>
   /** The schema of its errors. */
   readonly error: Envelope<Dependencies>['json']
-  /** What it speaks: request, answer, errors and signs of life. */
+  /** The client protocol: request, answer, errors and keep-alive comments. */
   readonly protocol: (dependencies: Dependencies) => ClientProtocol<Request>
 }
 
-/** Defines the route of a client protocol by what differs from one protocol to another. */
+/** Defines the route of a client protocol by the parts that differ between protocols. */
 export const defineInferenceRoute = <Request extends GenerationRequest, Dependencies>({
   error,
   protocol,

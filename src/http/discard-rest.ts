@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http'
 const discardMs = 500
 
 /**
- * Throws away for a while what a client still sends after its reply: a socket that is closed over unread bytes is reset, and the
- * client could lose the reply. Then the connection is broken.
+ * Discards what a client still sends after its reply, for a limited time, and then closes the connection. The operating system resets a
+ * socket that is closed with unread bytes, and the client could lose the reply.
  */
 export function discardRest(incoming: IncomingMessage): void {
   incoming.resume()

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http'
 
 /**
- * Counts a server's running requests. The function it returns waits until there are none, at most `limitMs`; then it stops
- * listening and breaks what is left. Until then the server listens: a load balancer can read
- * that it is not ready any more, and a client gets an error that names the reason, where a closed port would show neither.
+ * Counts a server's running requests, and returns a function that waits until there are none, for at most `limitMs`. Then it stops
+ * listening and closes the remaining connections. Until then the server listens: a load balancer can read that it is no longer ready, and a
+ * client gets an error with the reason. A closed port would show neither.
  */
 export function drainable(server: Server): (limitMs: number) => Promise<void> {
   let running = 0

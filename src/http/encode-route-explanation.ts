@@ -6,10 +6,12 @@ import { orNull } from './openapi/schema/or-null.ts'
 
 const CandidateSchema = Type.Object(
   {
-    place: orNull(Type.Integer({ minimum: 1, description: 'When it would be tried; null where it is left out.' })),
+    place: orNull(
+      Type.Integer({ minimum: 1, description: 'The place in the order of calls; null where it is left out.' }),
+    ),
     model: Type.String(),
     provider: Type.String({ description: 'Display name.' }),
-    endpoint: Type.String({ description: 'Tag of the endpoint: what `order`, `only` and `ignore` name it by.' }),
+    endpoint: Type.String({ description: 'The tag of the endpoint, by which `order`, `only` and `ignore` name it.' }),
     upstream_model: Type.String(),
     prompt_price: Type.Number({ description: 'USD per million tokens.' }),
     completion_price: Type.Number({ description: 'USD per million tokens.' }),
@@ -18,22 +20,24 @@ const CandidateSchema = Type.Object(
       Type.Object(
         {
           rule: Type.String(),
-          field: Type.String({ description: 'Where in the request the rule comes from.' }),
+          field: Type.String({ description: 'The field of the request that the rule comes from.' }),
           detail: Type.String(),
         },
         { title: 'RouteExclusion' },
       ),
     ),
     first_pick_share: orNull(
-      Type.Number({ description: 'How likely load balancing draws it first, 0 to 1; null where the order is fixed.' }),
+      Type.Number({
+        description: 'The probability, 0 to 1, that load balancing puts it first; null where the order is fixed.',
+      }),
     ),
     condition: Type.Enum(['stable', 'down', 'probe-due', 'probing']),
     rate_limited: Type.Boolean(),
     uptime_class: Type.Enum(['unknown', 'normal', 'lower', 'last']),
     latency_p50: orNull(Type.Number({ description: 'Milliseconds to the first token, over five minutes.' })),
-    throughput_p50: orNull(Type.Number({ description: 'Tokens a second, over five minutes.' })),
-    tool_success: orNull(Type.Number({ description: 'Share of replies whose tool calls were all good, 0 to 1.' })),
-    sticky: Type.Boolean({ description: 'Whether the session is with it.' }),
+    throughput_p50: orNull(Type.Number({ description: 'Tokens per second, over five minutes.' })),
+    tool_success: orNull(Type.Number({ description: 'The share of replies whose tool calls were all valid, 0 to 1.' })),
+    sticky: Type.Boolean({ description: 'Whether the session stays with it.' }),
   },
   { title: 'RouteCandidate' },
 )
@@ -42,7 +46,7 @@ const RouteExplanationSchema = Type.Object(
   {
     requested: Type.String(),
     strategy: Type.String(),
-    models: Type.Array(Type.String(), { description: 'In the order to try.' }),
+    models: Type.Array(Type.String(), { description: 'The models in the order in which they are tried.' }),
     router: orNull(
       Type.Object({
         name: Type.String(),
@@ -54,7 +58,7 @@ const RouteExplanationSchema = Type.Object(
     completion_tokens: Type.Integer({ minimum: 0, description: '`max_tokens`, or 500.' }),
     ranked_by: Type.Array(Type.Array(Type.String()), {
       description:
-        'The rules that made the order, a list for each model or pool; a later one outweighs those before it.',
+        'The rules that decided the order, one list for each model or pool. A later rule has priority over those before it.',
     }),
     candidates: Type.Array(CandidateSchema),
     error: orNull(Type.Object({ code: Type.Integer(), message: Type.String() })),
@@ -67,7 +71,9 @@ export const RouteExplanationReplySchema = Type.Object(
   { title: 'RouteExplanationReply' },
 )
 
-/** Writes an explanation as `POST /route` answers it: first what would be tried, in order, then what is left out. */
+/**
+ * Encodes an explanation as the reply of `POST /route`: first the endpoints that would be tried, in order, then those that are left out.
+ */
 export function encodeRouteExplanation(explanation: RouteExplanation): Static<typeof RouteExplanationSchema> {
   const { stage, tried, leftOut, error } = explanation
   return {
@@ -100,7 +106,7 @@ export function encodeRouteExplanation(explanation: RouteExplanation): Static<ty
   }
 }
 
-/** A price of one USD per million tokens, in pico-USD a token. */
+/** A price of one USD per million tokens, in pico-USD per token. */
 const perMillion = 1_000_000
 
 const encodeEndpoint = ({ endpoint, state, estimatedCost }: ExplainedEndpoint) => ({

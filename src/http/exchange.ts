@@ -3,16 +3,16 @@ import type { Principal } from '../canonical/principal.ts'
 import { GatewayError } from '../canonical/errors.ts'
 import { sendJson, sendText } from './send.ts'
 
-/** One request and its reply, with what the hooks found out about it. */
+/** One request and its reply, with what the hooks found out about the request. */
 export class Exchange {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
-  /** Without the query. */
+  /** The path, without the query. */
   readonly path: string
-  /** What stands in the segments that the address names, e.g. `{author}`. */
+  /** The values of the variable segments of the path, e.g. `{author}`. */
   readonly parameters: Readonly<Record<string, string>>
   requestId = ''
-  /** Set once there is a generation. */
+  /** Set once the generation has an id. */
   generationId: string | undefined
   #principal: Principal | undefined
 
@@ -34,12 +34,15 @@ export class Exchange {
     return new URLSearchParams(start === -1 ? '' : url.slice(start + 1))
   }
 
-  /** The principal of the key that was sent; undefined where none was needed and no valid one was sent. */
-  get asker(): Principal | undefined {
+  /** The principal of the key in the request. Undefined where no key was needed and no valid one was sent. */
+  get caller(): Principal | undefined {
     return this.#principal
   }
 
-  /** @throws GatewayError 401 behind an access that asks for no key: a mistake of ours that lets nobody in. */
+  /**
+   * The principal of the request.
+   * @throws GatewayError 401 where the route's access does not check a key. This fault of the code then gives access to no one.
+   */
   get principal(): Principal {
     if (this.#principal === undefined) throw new GatewayError('authentication')
     return this.#principal
@@ -58,13 +61,13 @@ export class Exchange {
   }
 }
 
-/** Answers a request, or throws the error that is to be its answer. */
+/** Handles a request. An error that it throws becomes the reply. */
 export type Handler = (exchange: Exchange) => void | Promise<void>
 
-/** A step before the handler: throws, answers itself and returns `true`, or lets the next step come. */
+/** A step before the handler. It throws, or replies itself and returns `true`, or lets the next step run. */
 export type Hook = (exchange: Exchange) => boolean | void
 
-/** Makes one handler of hooks and the handler that they stand before. */
+/** Combines hooks and the handler after them into one handler. */
 export function inOrder(hooks: readonly Hook[], handle: Handler): Handler {
   return (exchange) => {
     for (const hook of hooks) if (hook(exchange) === true) return undefined

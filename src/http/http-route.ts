@@ -5,24 +5,24 @@ import type { Access } from './access.ts'
 import type { Handler } from './exchange.ts'
 import type { GroupName } from './openapi/groups.ts'
 
-/** What one address does. `Dependencies` are what its handler needs of the gateway: each route names its own. */
+/** One address and its handler. `Dependencies` are what the handler needs of the gateway: each route declares its own. */
 export type HttpRoute<Dependencies> = ApiRoute<Dependencies> | PageRoute<Dependencies>
 
 interface Address<Dependencies> {
   readonly method: 'get' | 'post'
-  /** Under `/api/v1`, with `{names}` for the segments that vary. */
+  /** The path under `/api/v1`, with variable segments as `{names}`. */
   readonly path: `/${string}`
-  /** The address is at the root, not under `/api/v1`. */
+  /** The path is at the root, not under `/api/v1`. */
   readonly atRoot?: true
   readonly access: Access
-  /** Is called once, when the gateway is put together. */
+  /** Creates the handler. It is called once, when the gateway is created. */
   readonly handle: (dependencies: Dependencies) => Handler
 }
 
-/** An operation of the API. The OpenAPI document and the API reference are made from these. */
+/** An operation of the API. The OpenAPI document and the API reference are generated from these. */
 export interface ApiRoute<Dependencies> extends Address<Dependencies> {
   readonly type: 'api'
-  /** The name of the operation, as generated clients have it. */
+  /** The name of the operation in generated clients. */
   readonly id: string
   readonly group: GroupName
   readonly summary: string
@@ -43,7 +43,7 @@ export interface PageRoute<Dependencies> extends Address<Dependencies> {
 }
 
 export interface Envelope<Dependencies> {
-  /** Its title ends in `ErrorResponse`: by that the API reference tells errors from other replies. */
+  /** The title of the schema ends in `ErrorResponse`, by which the API reference distinguishes errors from other replies. */
   readonly json: TSchema
   readonly encoder: (dependencies: Dependencies) => ErrorEncoder
 }
@@ -56,16 +56,16 @@ export interface Parameter {
   /** A parameter of the path is always required. */
   readonly required?: true
   readonly deprecated?: true
-  /** For the examples. */
+  /** A value for the examples. */
   readonly example?: string
 }
 
 export interface Success {
   readonly description: string
   readonly json: TSchema
-  /** Each event of the reply when `stream` is true. */
+  /** The schema of each event of the reply when `stream` is true. */
   readonly event?: TSchema
-  /** The reply carries `X-Generation-Id`. */
+  /** Whether the reply has the header `X-Generation-Id`. */
   readonly isGeneration?: true
 }
 
@@ -74,12 +74,12 @@ export const defineRoute = <Dependencies>(route: Omit<ApiRoute<Dependencies>, 't
   ...route,
 })
 
-/** Defines a page: at the root, for anybody. */
+/** Defines a page, which is at the root and public. */
 export const definePage = <Dependencies>(
   page: Pick<PageRoute<Dependencies>, 'path' | 'handle'>,
 ): PageRoute<Dependencies> => ({ type: 'page', method: 'get', atRoot: true, access: 'public', ...page })
 
-/** What the handlers of several routes need together. */
+/** The dependencies that the handlers of several routes need together. */
 export type DependenciesOf<Route extends HttpRoute<never>> = Route['handle'] extends (
   dependencies: infer All,
 ) => Handler

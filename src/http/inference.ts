@@ -16,15 +16,15 @@ export interface InferenceDependencies {
   readonly generate: Generate
   readonly clock: Clock
   readonly limits: BodyLimits
-  /** Milliseconds from a request's arrival after which no further call to an endpoint begins. */
+  /** The time in milliseconds, from a request's arrival, after which no further call to an endpoint begins. */
   readonly totalMs: number
   readonly keepaliveMs: number
 }
 
-/** Made once: an abort without a reason makes a stack trace each time. */
-const clientLeft = new Error('The client left.')
+/** It is created once, because an abort without a reason creates a stack trace each time. */
+const clientDisconnected = new Error('The client left.')
 
-/** Answers a `POST` of a client protocol: validate → decode → generate → write. */
+/** Creates the handler of a client protocol's `POST`: validate → decode → generate → write. */
 export function inference<Request extends GenerationRequest>(
   protocol: ClientProtocol<Request>,
   dependencies: InferenceDependencies,
@@ -35,7 +35,7 @@ export function inference<Request extends GenerationRequest>(
   }
 }
 
-/** What is done with the answer. The request does not live on in it, unless it is needed to write a whole reply. */
+/** Writes the answer. The closure does not keep the request, unless the request is needed to write a JSON reply. */
 type Write = () => Promise<void>
 
 async function begin<Request extends GenerationRequest>(
@@ -46,7 +46,7 @@ async function begin<Request extends GenerationRequest>(
   const { incoming, outgoing, principal, requestId } = exchange
   const createdAt = dependencies.clock.now()
   const startedAt = dependencies.clock.monotonic()
-  const signal = departure(outgoing)
+  const signal = abortOnDisconnect(outgoing)
   const request = protocol.decodeRequest(await readJsonBody(incoming, dependencies.limits), incoming.headers)
 
   const created = Math.floor(createdAt / 1000)
@@ -74,22 +74,22 @@ async function begin<Request extends GenerationRequest>(
     : resultWriter(outgoing, stream, identity, context, request, protocol)
 }
 
-/** Aborted when the client leaves before it has everything. */
-function departure(outgoing: ServerResponse): AbortSignal {
+/** Returns a signal that is aborted when the client disconnects before it has received everything. */
+function abortOnDisconnect(outgoing: ServerResponse): AbortSignal {
   const leaving = new AbortController()
   outgoing.once('close', () => {
-    if (!outgoing.writableFinished) leaving.abort(clientLeft)
+    if (!outgoing.writableFinished) leaving.abort(clientDisconnected)
   })
   return leaving.signal
 }
 
-/** Is read when the head of the reply is written: by then the endpoint that answers is known, unless it is slow. */
+/** Returns the headers of the reply. It is called when the head is written. By then the endpoint is known, unless it is slow. */
 const headersOf = ({ id, raisedMaxTokens }: GenerationContext): Readonly<Record<string, string>> => ({
   'x-generation-id': id,
   ...(raisedMaxTokens !== undefined && { 'x-waygate-max-tokens': String(raisedMaxTokens) }),
 })
 
-/** Answers with an error, in the protocol's words, while nothing else has been answered. */
+/** Creates a function that replies with an error in the protocol's form, as long as nothing has been sent. */
 const refuser =
   (outgoing: ServerResponse, context: GenerationContext, protocol: ErrorEncoder) =>
   ({ error, metadata }: Extract<GenerationEvent, { type: 'error' }>): void =>

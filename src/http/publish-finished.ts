@@ -3,7 +3,7 @@ import type { Happenings } from '../canonical/happening.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Handler } from './exchange.ts'
 
-/** Publishes each request once its reply is out and its handler has ended, also where the client left before that. */
+/** Publishes each request once its reply has been sent and its handler has ended, also where the client disconnected before that. */
 export function publishFinished(happenings: Happenings, clock: Clock, handle: Handler): Handler {
   return (exchange) => {
     const startedAt = clock.monotonic()
@@ -22,7 +22,7 @@ export function publishFinished(happenings: Happenings, clock: Clock, handle: Ha
           path,
           status: outgoing.statusCode,
           duration: clock.monotonic() - startedAt,
-          key: exchange.asker?.label,
+          key: exchange.caller?.label,
           generationId: exchange.generationId,
           error,
           aborted: !outgoing.writableFinished,
@@ -38,7 +38,7 @@ export function publishFinished(happenings: Happenings, clock: Clock, handle: Ha
       refused(thrown)
       throw thrown
     }
-    // Before the failure is answered, and with it the reply ends.
+    // This runs before the failure is written, because that ends the reply.
     if (handled instanceof Promise) handled.catch(refused)
     return handled
   }

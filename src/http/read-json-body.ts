@@ -7,21 +7,21 @@ import { readStream } from '../util/read-stream.ts'
 export interface BodyLimits {
   readonly bodyBytes: number
   readonly jsonDepth: number
-  /** Milliseconds from the headers within which the whole body must come. */
+  /** The time in milliseconds, from the headers, within which the whole body must arrive. */
   readonly bodyMs: number
 }
 
 /**
- * Parsing takes a microsecond or more for each key that is not like others, so that a body of 64 MB could hold up all other requests for
- * many seconds. Conversations of thousands of messages have less than a tenth of this.
+ * Parsing takes a microsecond or more for each key that is unlike others, so a body of 64 MB could block all other requests for many
+ * seconds. Conversations of thousands of messages have less than a tenth of this number.
  */
 const maximumKeys = 250_000
-/** A prompt of a million token ids is within it. */
+/** A prompt of a million token ids is within this limit. */
 const maximumValues = 1_100_000
 
 /**
  * Reads and parses the body of a request. Limits are checked before anything is parsed.
- * @throws GatewayError 400, 408, 413 or 415, saying what would be right.
+ * @throws GatewayError 400, 408, 413 or 415, with a message that states what would be correct.
  */
 export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits): Promise<unknown> {
   const encoding = incoming.headers['content-encoding']
@@ -48,10 +48,10 @@ export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits
   }
 }
 
-/** Clients on Windows begin UTF-8 with a byte order mark, which a JSON parser may ignore (RFC 8259 §8.1) and V8's does not. */
+/** Clients on Windows begin UTF-8 with a byte order mark. A JSON parser may ignore it (RFC 8259 §8.1), but V8's does not. */
 const withoutMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text)
 
-/** V8 quotes the text around the mistake; a prompt does not belong in an error. */
+/** V8 quotes the text around the error, but an error must not contain parts of a prompt. */
 function withoutQuotation(message: string): string {
   const quotation = message.endsWith('is not valid JSON') ? message.indexOf(', ') : -1
   return (quotation === -1 ? message : message.slice(0, quotation)).replace(' in JSON', '')
@@ -70,8 +70,8 @@ async function readBytes(incoming: IncomingMessage, { bodyBytes: limit, bodyMs }
 }
 
 /**
- * The connection stays open, and what still comes is thrown away for a while (discard-rest.ts): a socket that is closed over unread bytes
- * is reset, and the client could lose the reply.
+ * The connection stays open, and what still arrives is discarded for a limited time (discard-rest.ts): the operating system resets a socket
+ * that is closed with unread bytes, and the client could lose the reply.
  */
 const tooLarge = (limit: number): GatewayError =>
   new GatewayError('payload_too_large', `The request body is larger than ${limit} bytes.`)

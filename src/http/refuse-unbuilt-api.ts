@@ -2,8 +2,8 @@ import { search } from '../util/pattern.ts'
 import { GatewayError } from '../canonical/errors.ts'
 
 /**
- * APIs of OpenRouter that are not built yet, by where their addresses begin: asking for one is an error that names it. Building one
- * deletes its row. Source: contract §8.
+ * The APIs of OpenRouter that are not implemented yet, by the beginning of their paths. A request to one gets an error that names it. When
+ * an API is implemented, its row is deleted. Source: contract §8.
  */
 const unbuilt: Readonly<Record<string, string>> = {
   '/activity': 'activity reports',
@@ -43,7 +43,10 @@ const unbuilt: Readonly<Record<string, string>> = {
   '/workspaces': 'workspaces',
 }
 
-/** @throws GatewayError 404 that names the API, if the path is one of theirs. */
+/**
+ * Refuses a path of an API that is not implemented.
+ * @throws GatewayError 404 that names the API
+ */
 export function refuseUnbuiltApi(method: string, path: string): void {
   const inside = search(/^\/(?:api\/)?v1(\/.*)$/, path)?.[1]
   if (inside === undefined) return

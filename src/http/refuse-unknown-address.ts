@@ -3,7 +3,7 @@ import type { Handler } from './exchange.ts'
 import type { RouteTable } from './route-table.ts'
 import { refuseUnbuiltApi } from './refuse-unbuilt-api.ts'
 
-/** Refuses what no route serves: 405 where only the method is wrong, else 404. */
+/** Creates the handler that refuses what no route serves: with 405 where only the method is wrong, otherwise with 404. */
 export function refuseUnknownAddress(table: RouteTable): Handler {
   return ({ incoming: { method }, path }) => {
     const methods = [...table.at(path).keys()].join(', ')

@@ -3,11 +3,11 @@ import type { Handler } from './exchange.ts'
 
 export interface Address {
   readonly method: string
-  /** Segments in braces, like `{author}`, stand for any one segment. */
+  /** A segment in braces, like `{author}`, matches any one segment. */
   readonly path: string
 }
 
-/** What stands at an address: what answers there, and how errors are written. */
+/** The route at an address: its handler, and how its errors are written. */
 export interface Target {
   readonly handle: Handler
   readonly errors: ErrorEncoder
@@ -29,7 +29,8 @@ const none: Readonly<Record<string, string>> = {}
 const nothing: ReadonlyMap<string, Target> = new Map()
 
 /**
- * Finds the route of an address. Those without parameters, and with them all that is hot, are one look-up in a map (docs/decisions/0005).
+ * Finds the route of an address. A path without parameters, which every route on the hot path has, is one lookup in a map
+ * (docs/decisions/0005).
  */
 export class RouteTable {
   readonly #plain = new Map<string, Methods>()
@@ -50,12 +51,12 @@ export class RouteTable {
     return methods
   }
 
-  /** What stands at the path, by method; empty when nothing does. */
+  /** Returns the routes at the path, by method. It is empty when there is none. */
   at(path: string): ReadonlyMap<string, Target> {
     return this.#lookUp(path)?.methods ?? nothing
   }
 
-  /** A `HEAD` is a `GET` whose body Node leaves out. */
+  /** A `HEAD` request is handled as a `GET`, and Node leaves out the body. */
   find(method: string, path: string): Found | undefined {
     const found = this.#lookUp(path)
     const target = found?.methods.get(method === 'HEAD' ? 'GET' : method)
@@ -85,7 +86,7 @@ function match(wanted: readonly string[], given: readonly string[]): Record<stri
   return parameters
 }
 
-/** A segment that is not well encoded names nothing, so it may stand as it came. */
+/** Decodes a segment. A segment with invalid encoding matches no name, so it may stay as it is. */
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment)

@@ -4,10 +4,10 @@ import { encodeError } from '../protocols/gateway-fields/encode-error.ts'
 import type { ErrorEncoder } from '../protocols/protocol.ts'
 import { sendJson } from './send.ts'
 
-/** How errors are written at an address whose route names no envelope of its own (contract §5.1). */
+/** The form of errors at an address whose route has no envelope of its own (contract §5.1). */
 export const standardEnvelope: ErrorEncoder = { encodeError }
 
-/** Answers with an error whose body is written already. */
+/** Sends an error whose body is already encoded. */
 export function sendError(
   outgoing: ServerResponse,
   error: GatewayError,
@@ -17,7 +17,10 @@ export function sendError(
   sendJson(outgoing, error.status, body, { ...error.details.headers, ...headers })
 }
 
-/** Answers with whatever was thrown. A reply that began and was not ended takes no error any more: the connection is broken. */
+/**
+ * Sends an error for whatever was thrown. A reply that has begun but not ended cannot become an error any more, so the connection is
+ * closed.
+ */
 export function sendFailure(outgoing: ServerResponse, thrown: unknown, errors: ErrorEncoder): void {
   if (!outgoing.headersSent) {
     const error = thrown instanceof GatewayError ? thrown : new GatewayError('server')

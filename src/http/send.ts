@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
-/** Answers with text that is whole already. */
+/** Sends text that is complete. */
 export function sendText(outgoing: ServerResponse, status: number, text: string, headers: OutgoingHttpHeaders): void {
   outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) })
   outgoing.end(text)

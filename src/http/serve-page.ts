@@ -1,16 +1,16 @@
-import { askedAddress } from './asked-address.ts'
+import { requestedAddress } from './requested-address.ts'
 import type { Exchange, Handler } from './exchange.ts'
 
-/** Serves a page that is loaded and made at the first request: a start does not wait for it. */
+/** Creates the handler of a page that is loaded and rendered at the first request, so that the start does not wait for it. */
 export function servePage(render: () => Promise<string>): Handler {
   let text: Promise<string> | undefined
   return async (exchange) => sendPage(exchange, await (text ??= render()))
 }
 
-/** Answers with a page. Its examples show the address that it was asked at. */
+/** Sends a page. Its examples contain the address that the client requested. */
 export async function sendPage(exchange: Exchange, page: string): Promise<void> {
   const { contentSecurityPolicy, origin } = await import('./docs/page.ts')
-  exchange.text(page.replaceAll(origin, askedAddress(exchange)), {
+  exchange.text(page.replaceAll(origin, requestedAddress(exchange)), {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-cache',
     'content-security-policy': contentSecurityPolicy,

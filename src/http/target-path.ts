@@ -1,7 +1,7 @@
 import { search } from '../util/pattern.ts'
 /**
- * The path that a request's target names: without the query, without the origin that proxies put before it (RFC 9112 §3.2.2), without
- * a slash at its end, and with the slashes that clients encode in the slug of a model.
+ * Returns the path of a request's target: without the query, without the origin that proxies put before it (RFC 9112 §3.2.2), without a
+ * trailing slash, and with the slashes that clients encode in the slug of a model.
  */
 export function targetPath(target: string): string {
   const start = target.startsWith('/') ? 0 : originLength(target)
@@ -12,7 +12,7 @@ export function targetPath(target: string): string {
   return path.includes('%') ? path.replaceAll(/%2f/gi, '/') : path
 }
 
-/** How much of `http://host:port/path` stands before its path. */
+/** Returns the length of the origin in `http://host:port/path`. */
 function originLength(target: string): number {
   const scheme = search(/^https?:\/\//i, target)?.[0]
   if (scheme === undefined) return 0

@@ -9,7 +9,7 @@ export interface ResultOptions {
   readonly encode: (result: GenerationResult) => object
   /** Whether `encode` has a form for an answer that broke off. */
   readonly showsBrokenAnswers: boolean
-  /** Nothing was generated, or nothing that can be shown: the answer is an error. */
+  /** Replies with an error, because nothing was generated, or nothing that can be shown. */
   readonly refuse: (failure: Extract<GenerationEvent, { type: 'error' }>) => void
 }
 

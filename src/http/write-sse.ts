@@ -4,26 +4,26 @@ import type { GenerationBatch, GenerationEvent } from '../canonical/generation-e
 
 export interface SseOptions {
   readonly headers: () => Readonly<Record<string, string>>
-  /** Milliseconds until the first comment; further ones follow every ten seconds of silence. */
+  /** The time in milliseconds until the first comment. Further comments follow after every ten seconds without data. */
   readonly keepaliveMs: number
-  /** The bytes that are written into a silent stream, in the form that the protocol has for that. */
+  /** The bytes that are written into a stream without data, in the form that the protocol defines. */
   readonly keepAlive: string
   readonly encode: (batch: GenerationBatch) => string
-  /** The stream failed before anything was written: the answer can still be an ordinary one. */
+  /** Replies with an ordinary error, because the stream failed before anything was written. */
   readonly refuse: (failure: Extract<GenerationEvent, { type: 'error' }>) => void
 }
 
 const repeatMs = 10_000
-/** Milliseconds after which a reader that takes nothing of what was written is cut off. */
+/** The time in milliseconds after which a client that reads nothing of what was written is disconnected. */
 const stuckMs = 120_000
 const brokeOff = (): GenerationBatch => [
   { type: 'error', error: new GatewayError('server'), retry: { scope: 'never' } },
 ]
 
 /**
- * Writes a generation as an event stream, one write a batch. The headers wait for the first batch, so that a failure before it
- * gets its real status; at the keep-alive deadline they go out and comments begin (contract §4.1). A slow reader pauses
- * everything up to the upstream's socket.
+ * Writes a generation as an event stream, with one write per batch. The headers wait for the first batch, so that a failure before it gets
+ * its real status. At the keep-alive deadline they are sent, and comments begin (contract §4.1). A slow client pauses everything up to the
+ * upstream's socket.
  */
 export async function writeSse(
   stream: AsyncIterable<GenerationBatch>,
@@ -49,7 +49,7 @@ export async function writeSse(
       silentSince = performance.now()
       timer = setTimeout(keepAlive, repeatMs)
     } else {
-      // A timer may fire a fraction of a millisecond early; a reader that lags is looked at again in a second.
+      // A timer may fire a fraction of a millisecond early. A client that reads slowly is checked again in a second.
       timer = setTimeout(keepAlive, silence < due ? due - silence : 1_000)
     }
   }
@@ -66,7 +66,7 @@ export async function writeSse(
     }
     outgoing.end()
   } catch (error) {
-    // A bug of ours, too late for a status of its own: the client learns in the stream that it broke (contract §4.4).
+    // A fault of the gateway's own code, too late for a status. The client gets the error inside the stream (contract §4.4).
     if (outgoing.headersSent && !outgoing.destroyed) outgoing.end(options.encode(brokeOff()))
     throw error
   } finally {
@@ -74,7 +74,7 @@ export async function writeSse(
   }
 }
 
-/** Resolves when the reader has caught up, or is gone. One that takes nothing at all for so long is made to go. */
+/** Resolves when the client has read enough, or has disconnected. A client that reads nothing for this time is disconnected. */
 function drained(outgoing: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const limit = setTimeout(() => outgoing.destroy(), stuckMs)

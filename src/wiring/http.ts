@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Config } from '../config/config.ts'
 import { type AppDependencies, createApp } from '../http/app.ts'
-import type { ClientPatience } from '../http/client-patience.ts'
+import type { ClientTimeouts } from '../http/client-timeouts.ts'
 import { drainable } from '../http/drain.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
@@ -18,7 +18,7 @@ interface HttpParts extends Omit<
   'chatCompletions' | 'completions' | 'limits' | 'totalMs' | 'keepaliveMs' | 'readiness'
 > {
   readonly config: Config
-  readonly patience: ClientPatience
+  readonly clientTimeouts: ClientTimeouts
 }
 
 export interface HttpServer {
@@ -29,12 +29,12 @@ export interface HttpServer {
 }
 
 /** Makes the server that clients speak to, in every language that a client speaks. */
-export function wireHttp({ config, patience, ...parts }: HttpParts): HttpServer {
+export function wireHttp({ config, clientTimeouts, ...parts }: HttpParts): HttpServer {
   const { host, port, keepAliveMs } = config.server
   let draining = false
   const app = createApp({
     ...parts,
-    limits: { ...config.limits, bodyMs: patience.requestMs },
+    limits: { ...config.limits, bodyMs: clientTimeouts.requestMs },
     totalMs: config.timeouts.totalMs,
     keepaliveMs: config.keepaliveMs,
     chatCompletions: chatCompletionsClient,
@@ -44,10 +44,10 @@ export function wireHttp({ config, patience, ...parts }: HttpParts): HttpServer 
   const server = createServer(
     {
       keepAliveTimeout: keepAliveMs,
-      headersTimeout: patience.headersMs,
+      headersTimeout: clientTimeouts.headersMs,
       // A body that is late is refused by its route, in the words of that route, before Node ends the connection.
-      requestTimeout: patience.headersMs + patience.requestMs,
-      connectionsCheckingInterval: patience.checkMs,
+      requestTimeout: clientTimeouts.headersMs + clientTimeouts.requestMs,
+      connectionsCheckingInterval: clientTimeouts.checkMs,
     },
     app.handle,
   )

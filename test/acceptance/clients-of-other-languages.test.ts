@@ -127,8 +127,11 @@ describe('issue 9.27: a connection without a request', () => {
   })
 
   test('stays open as long as configured, also where headers must come sooner', async () => {
-    const patience = { headersMs: 200, requestMs: 400, checkMs: 20 }
-    const patient = await startGateway({ server: { host: '127.0.0.1', port: 0, keep_alive_ms: 20_000 } }, patience)
+    const clientTimeouts = { headersMs: 200, requestMs: 400, checkMs: 20 }
+    const patient = await startGateway(
+      { server: { host: '127.0.0.1', port: 0, keep_alive_ms: 20_000 } },
+      clientTimeouts,
+    )
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     const first = await ask(agent, patient.url)
     expect(first.keepAlive).toBe('timeout=20')

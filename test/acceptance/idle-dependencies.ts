@@ -43,7 +43,7 @@ export const idleDependencies: AppDependencies = {
     health: { state: broken, statistics: broken },
     usage: { ready: broken, requests: broken, weeklyTokens: broken },
     datacenters: broken,
-    opinions: { auto: {}, codingScores: {} },
+    preferences: { auto: {}, codingScores: {} },
     now: broken,
   },
   explain: broken,

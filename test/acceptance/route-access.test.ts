@@ -10,7 +10,7 @@ import { readJson } from './exchange.ts'
 import { idleDependencies } from './idle-dependencies.ts'
 
 /** What each access asks of a caller, by what the caller sends: the status, and whether the route is told who it is. */
-const expected: Readonly<Record<Access, Readonly<Record<string, readonly [status: number, asker: string | null]>>>> = {
+const expected: Readonly<Record<Access, Readonly<Record<string, readonly [status: number, caller: string | null]>>>> = {
   public: { nothing: [200, null], wrong: [200, null], inference: [200, null], management: [200, null] },
   recognised: {
     nothing: [200, null],
@@ -44,7 +44,7 @@ const planted = accesses.map((access) =>
     success: { description: 'Who asks.', json: Type.Object({}) },
     errors: [],
     handle: () => (exchange) =>
-      exchange.json({ asker: exchange.asker?.label ?? null, name: exchange.parameters['name'] }),
+      exchange.json({ caller: exchange.caller?.label ?? null, name: exchange.parameters['name'] }),
   }),
 )
 
@@ -60,19 +60,19 @@ beforeAll(async () => {
 })
 afterAll(() => new Promise((resolve) => server.close(resolve)))
 
-const ask = (path: string, caller: string) =>
-  readJson(fetch(url + path, { headers: caller === 'nothing' ? {} : { authorization: `Bearer ${caller}` } }))
+const ask = (path: string, credential: string) =>
+  readJson(fetch(url + path, { headers: credential === 'nothing' ? {} : { authorization: `Bearer ${credential}` } }))
 
 test('every access is tried below', () => {
   expect(Object.keys(accessRules).toSorted()).toEqual([...accesses].toSorted())
 })
 
 describe.each(accesses)('issue 10.3: the access %s', (access) => {
-  test.each(Object.entries(expected[access]))('of one who sends %s', async (caller, [status, asker]) => {
+  test.each(Object.entries(expected[access]))('of one who sends %s', async (credential, [status, caller]) => {
     for (const base of ['/api/v1', '/v1']) {
-      const answer = await ask(`${base}/planted/${access}/a%20b`, caller)
+      const answer = await ask(`${base}/planted/${access}/a%20b`, credential)
       expect(answer.status).toBe(status)
-      if (status === 200) expect(answer.body).toEqual({ asker, name: 'a b' })
+      if (status === 200) expect(answer.body).toEqual({ caller, name: 'a b' })
     }
   })
 

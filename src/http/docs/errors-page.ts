@@ -7,12 +7,12 @@ import {
   errorTable,
   errorType,
 } from '../../canonical/errors.ts'
-import { errorIntroduction, exampleError, retryWords } from './error-introduction.ts'
+import { errorIntroduction, exampleError, retryDescription } from './error-introduction.ts'
 import { type Markup, markup } from './markup.ts'
 import { page } from './page.ts'
 import { paragraphs, sentence } from './prose.ts'
 
-/** The error reference: `availability.docs_url` points into it. */
+/** Renders the error reference. `availability.docs_url` links to its entries. */
 export function errorsPage(): string {
   const links = (names: readonly string[]) => names.map((name) => ({ address: `#${name}`, text: name }))
   return page(
@@ -46,7 +46,7 @@ function codeEntry(code: AvailabilityCode): Markup {
   return markup`<section class="entry" id="${code}">
 <h3><code>${code}</code> <span class="soft">${errorTable[kind].status}</span></h3>
 <p>${sentence(meaning)}</p>
-<p>${sentence(retryWords(retryable))} Its kind is <a href="#${kind}"><code>${errorType(kind)}</code></a>.</p>
+<p>${sentence(retryDescription(retryable))} Its kind is <a href="#${kind}"><code>${errorType(kind)}</code></a>.</p>
 </section>
 `
 }

@@ -1,11 +1,11 @@
 import type { SchemaObject } from '../openapi/schema-object.ts'
 import { type Markup, markup } from './markup.ts'
 import { sentence } from './prose.ts'
-import { limitWords, type Resolve, typeWords } from './schema-words.ts'
+import { limitTexts, type Resolve, typeText } from './schema-text.ts'
 
 export interface Wording {
   readonly resolve: Resolve
-  /** In requests `null` means absent, so it need not be said at every field. */
+  /** In requests `null` means absent, so it is not repeated at every field. */
   readonly of: 'request' | 'reply'
 }
 
@@ -17,7 +17,7 @@ interface Field {
   readonly deprecated?: boolean
 }
 
-/** The fields of an object as a table. Those of nested objects are folded away below the field that holds them. */
+/** Renders the fields of an object as a table. The fields of nested objects are collapsed below the field that holds them. */
 export function fieldsOf({ properties = {}, required = [] }: SchemaObject, wording: Wording): Markup {
   const fields = Object.entries(properties).map(([name, schema]) => ({
     name,
@@ -39,10 +39,10 @@ function fieldRow({ name, schema, required, ...said }: Field, wording: Wording):
   const resolved = resolve(schema)
   const deprecated = said.deprecated ?? resolved.deprecated
   const description = said.description ?? resolved.description ?? describedBranch(resolved, resolve)
-  const words = [description, ...new Set(limitWords(schema, resolve))].filter((text) => text !== undefined)
+  const words = [description, ...new Set(limitTexts(schema, resolve))].filter((text) => text !== undefined)
   const objects = objectsIn(schema, resolve)
   return markup`<tr><td><code>${name}</code>${required && marks[of]}${deprecated && marks.deprecated}</td>
-<td>${typeWords(schema, resolve, of === 'request')}</td><td>${sentence(words.join(' '))}</td></tr>
+<td>${typeText(schema, resolve, of === 'request')}</td><td>${sentence(words.join(' '))}</td></tr>
 ${objects.length > 0 && markup`<tr class="nested"><td class="more" colspan="3">${nested(objects, wording)}</td></tr>`}`
 }
 
@@ -52,7 +52,7 @@ const marks = {
   deprecated: markup` <span class="mark warn">deprecated</span>`,
 } as const
 
-/** "X or null" where X has a name: what is said of X is said of the field. */
+/** Returns the description of X in "X or null" where X has a name. The field has that description. */
 function describedBranch({ anyOf = [] }: SchemaObject, resolve: Resolve): string | undefined {
   const [only, ...others] = anyOf.filter(({ type }) => type !== 'null')
   return only === undefined || others.length > 0 ? undefined : resolve(only).description
@@ -75,7 +75,7 @@ ${fieldsOf(object, wording)}</details>`
 
 const nameOf = ({ title = 'object' }: SchemaObject): string => title
 
-/** The objects with known fields that a value of the schema may be or hold. */
+/** Returns the objects with known fields that a value of the schema may be or contain. */
 function objectsIn(schema: SchemaObject, resolve: Resolve): readonly SchemaObject[] {
   const resolved = resolve(schema)
   if (resolved.anyOf !== undefined) return resolved.anyOf.flatMap((branch) => objectsIn(branch, resolve))

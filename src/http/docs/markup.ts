@@ -1,4 +1,4 @@
-/** Text that is HTML already; everything else is escaped where it is put in. */
+/** Text that is already HTML. Any other text is escaped when it is inserted. */
 export class Markup {
   readonly text: string
 
@@ -9,7 +9,7 @@ export class Markup {
 
 type Content = Markup | string | number | false | undefined | readonly Content[]
 
-/** markup`<p>${anything}</p>`: what is put in is escaped unless it was made here too. */
+/** Creates markup from a template: markup`<p>${anything}</p>`. A value is escaped unless it is markup itself. */
 export function markup(texts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(texts.map((text, index) => text + write(contents[index])).join(''))
 }

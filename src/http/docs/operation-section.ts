@@ -3,7 +3,7 @@ import { fieldsOf, fieldTable } from './fields.ts'
 import { type Markup, markup } from './markup.ts'
 import { origin } from './page.ts'
 import { errorParagraphs, paragraphs, sentence } from './prose.ts'
-import type { Resolve } from './schema-words.ts'
+import type { Resolve } from './schema-text.ts'
 
 export interface DescribedOperation {
   readonly method: string
@@ -29,13 +29,13 @@ ${errorsOf(operation)}
 
 const keyWords = { none: 'no key needed', optional: 'a key is optional', required: 'needs a key' } as const
 
-/** An empty requirement among others makes them optional. Source: OpenAPI 3.1, `security`. */
+/** An empty requirement beside others makes them optional. Source: OpenAPI 3.1, `security`. */
 function keyOf({ security }: OperationObject): keyof typeof keyWords {
   if (security === undefined) return 'required'
   return security.length === 0 ? 'none' : 'optional'
 }
 
-/** A request with a body is a POST to curl without being told. */
+/** curl sends a request with a body as a POST, so the method is left out. */
 function curl({ address, operation }: DescribedOperation): string {
   const parameters = operation.parameters ?? []
   const path = parameters.reduce((text, { name, example }) => text.replace(`{${name}}`, example ?? ''), address)
@@ -63,7 +63,7 @@ function bodyOf({ requestBody }: OperationObject, resolve: Resolve): Markup | un
   return schema && markup`<h4>Body</h4>${fieldsOf(resolve(schema), { resolve, of: 'request' })}`
 }
 
-/** What each media type of a reply holds. */
+/** The content of a reply, by media type. */
 const contents: Readonly<Record<string, string>> = {
   'application/json': 'JSON',
   'text/event-stream': 'Each event of a stream',

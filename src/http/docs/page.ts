@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Markup, markup } from './markup.ts'
 import { style } from './style.ts'
 
-/** What the left side of a page links to. */
+/** The links at the left side of a page. */
 export interface Navigation {
   readonly heading: string
   readonly links: readonly { readonly address: string; readonly text: string }[]
@@ -10,10 +10,10 @@ export interface Navigation {
 
 const sheet = createHash('sha256').update(style).digest('base64')
 
-/** Nothing is loaded and nothing runs: the one style sheet is in the page, known by its digest. */
+/** The policy allows nothing to be loaded or run. The one style sheet is in the page, and is allowed by its digest. */
 export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${sheet}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
 
-/** Stands in a page for the address that it will be asked at. */
+/** A placeholder in a page, which is replaced by the address that the client requested. */
 export const origin = 'http://waygate.invalid'
 
 const pages = [
@@ -23,7 +23,7 @@ const pages = [
   { address: '/api/v1/openapi.json', text: 'OpenAPI document' },
 ]
 
-/** A whole page. The empty icon keeps browsers from asking for one. */
+/** Renders a whole page. The empty icon keeps browsers from requesting one. */
 export function page(title: string, navigation: readonly Navigation[], body: Markup): string {
   return markup`<!doctype html>
 <html lang="en">

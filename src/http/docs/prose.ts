@@ -2,15 +2,15 @@ import { isErrorKind } from '../../canonical/errors.ts'
 import { type Markup, markup } from './markup.ts'
 import { fullMatch } from '../../util/pattern.ts'
 
-/** A sentence whose `quoted` words are code. */
+/** Renders a sentence in which words in backquotes become code. */
 export const sentence = (text: string): Markup =>
   markup`${text.split('`').map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : part))}`
 
-/** Paragraphs, separated by empty lines. */
+/** Renders paragraphs, which empty lines separate. */
 export const paragraphs = (text: string): readonly Markup[] =>
   text.split('\n\n').map((paragraph) => markup`<p>${sentence(paragraph)}</p>`)
 
-/** The same; a paragraph that begins with the kind of an error links to what the error reference says of it. */
+/** Renders paragraphs. One that begins with the name of an error links to the error reference. */
 export const errorParagraphs = (text: string): readonly Markup[] =>
   text.split('\n\n').map((paragraph) => {
     const [, kind = '', rest = ''] = fullMatch(/^`(\w+)`(.*)$/s, paragraph) ?? []

@@ -4,9 +4,9 @@ import { type Markup, markup } from './markup.ts'
 import { type DescribedOperation, operationSection } from './operation-section.ts'
 import { page } from './page.ts'
 import { paragraphs } from './prose.ts'
-import type { Resolve } from './schema-words.ts'
+import type { Resolve } from './schema-text.ts'
 
-/** The API reference as one page, made from the document that describes the API. */
+/** Renders the API reference as one page, from the OpenAPI document. */
 export function referencePage(document: OpenApiDocument): string {
   const base = document.servers[0]?.url ?? ''
   const resolve = resolver(document)

@@ -2,19 +2,18 @@ import { markup } from './markup.ts'
 import { origin, page } from './page.ts'
 
 /**
- * What somebody sees who opens the gateway's address: what it is, and how to ask.
- *
- * @param model Its slug stands in the example; null where there is none.
+ * Renders the page at the gateway's address, which explains what the gateway is and how to send a request.
+ * @param model The slug of the model in the example; null where there is none.
  */
 export function startPage(model: string | null): string {
   return page(
     'Waygate is running',
     [],
-    markup`<p>Waygate is a self-hosted LLM gateway that speaks OpenRouter’s API. This one is asked at</p>
+    markup`<p>Waygate is a self-hosted LLM gateway that speaks OpenRouter’s API. The base URL of this one is</p>
 <pre><code>${origin}/api/v1</code></pre>
-<p>That is the base URL for the SDKs of OpenRouter and OpenAI. The key of a request is one that this gateway made, not one of a provider: the first
-start prints one, and <code>waygate keys create --name NAME</code> makes another.</p>
-<h2>Ask</h2>
+<p>Use it with the SDKs of OpenRouter and OpenAI. Send a key that this gateway created, not one of a provider: the first
+start prints one, and <code>waygate keys create --name NAME</code> creates another.</p>
+<h2>Send a request</h2>
 <pre><code>${example(model ?? 'acme/m1')}</code></pre>
 ${model === null && markup`<p>No model is offered yet: set the key of a provider, or name your own models. <code>waygate check</code> says what is missing.</p>`}
 <h2>More</h2>

@@ -1,4 +1,7 @@
-/** One sheet for every page: no outside font or image, light and dark, tables that become lists where there is no room. */
+/**
+ * One style sheet for every page. It has no external font or image, supports light and dark mode, and shows tables as lists on narrow
+ * screens.
+ */
 export const style = `
 :root { color-scheme: light dark; --text: #1d2329; --soft: #5a6570; --line: #dde2e7; --back: #fff; --tint: #f5f7f9; --accent: #0b62c4; --post: #16794a; --warn: #a13d2d }
 @media (prefers-color-scheme: dark) {

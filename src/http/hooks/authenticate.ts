@@ -3,14 +3,14 @@ import type { Authenticator } from '../../auth/authenticate.ts'
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Hook } from '../exchange.ts'
 
-/** Finds the principal of the request's key; refuses with 401 before the body is read (contract §0.1). */
+/** Finds the principal of the request's key. Refuses the request with 401 before the body is read (contract §0.1). */
 export const authenticate =
   (authenticator: Authenticator): Hook =>
   (exchange) => {
     exchange.principal = authenticator.authenticate(exchange.incoming.headers.authorization)
   }
 
-/** Finds the principal where a valid key is sent, for an address that answers without one too. */
+/** Finds the principal where the request has a valid key, at an address that needs no key. */
 export const recognise =
   (authenticator: Authenticator): Hook =>
   (exchange) => {
@@ -21,5 +21,5 @@ export const recognise =
     }
   }
 
-/** Management keys administer; they do not generate (contract §6.18). */
+/** Refuses management keys, which administer and cannot generate (contract §6.18). */
 export const inferenceOnly: Hook = ({ principal }) => requireInference(principal)

@@ -3,7 +3,7 @@ import type { Hook } from '../exchange.ts'
 const exposed =
   'X-Generation-Id, X-Request-Id, X-Waygate-Max-Tokens, X-OpenRouter-Cache-Status, X-OpenRouter-Cache-TTL, X-OpenRouter-Cache-Age, X-OpenRouter-Cache-Source-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset'
 
-/** Browser clients may call from anywhere: keys travel in a header, never in a cookie (contract §0.14). */
+/** Allows browser clients of any origin, because keys are sent in a header, never in a cookie (contract §0.14). */
 export const cors: Hook = ({ incoming, outgoing }) => {
   if (incoming.headers.origin === undefined) return false
   outgoing.setHeader('access-control-allow-origin', '*')

@@ -1,10 +1,10 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Hook } from '../exchange.ts'
 
-/** `draining`: it is being stopped. `backlogged`: its database takes no records, and no more of them fit into memory. */
+/** `draining`: the gateway is being stopped. `backlogged`: its database accepts no records, and no more of them fit into memory. */
 export type Readiness = 'ready' | 'draining' | 'backlogged'
 
-/** Refuses a generation that might not end, or not go on record: nothing is spent without a record. */
+/** Refuses a generation that might not end, or might not be recorded: nothing is spent without a record. */
 export const refuseWhileNotReady =
   (readiness: () => Readiness): Hook =>
   () => {

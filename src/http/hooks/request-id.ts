@@ -3,12 +3,15 @@ import type { Clock } from '../../util/clock.ts'
 import { requestId } from '../../util/ids.ts'
 import type { Hook } from '../exchange.ts'
 
-/** What proxies and clients send: UUIDs, hexadecimal, traces. Anything else could be meant to break a log. */
+/**
+ * The characters of ids that proxies and clients send: UUIDs, hexadecimal numbers, trace ids. Any other id could be an attempt to break the
+ * log.
+ */
 const wellFormed = /^[\w.~:/+=@-]{1,128}$/
 
 /**
- * Gives every request an id, by which the reply, the log and the records speak of it: the client's own, so that it can be followed
- * through all that it passes, or else one of ours (contract §0.11).
+ * Gives every request an id, which the reply, the log and the records contain. It is the client's own id, so that the request can be traced
+ * across systems, or else a new one (contract §0.11).
  */
 export const assignRequestId =
   (clock: Clock): Hook =>

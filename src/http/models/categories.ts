@@ -1,5 +1,5 @@
 /**
- * Uses of models as clients filter by them (contract §8.A1), in the tasks for which the operator lists the best models under
+ * The categories that clients filter models by (contract §8.A1), with the tasks for which the operator lists the best models under
  * `routing.auto`.
  */
 const tasksByCategory = {

@@ -6,8 +6,8 @@ import { picoToUsd } from '../../catalog/pico-usd.ts'
 import { type Prices, toWireNames } from '../../catalog/price-kinds.ts'
 
 /**
- * The Model of `GET /models` (contract §8.A1), with what clients of OpenAI's expect in it: `object` and `owned_by`. Prices and limits
- * are those of its cheapest endpoint.
+ * Returns the Model of `GET /models` (contract §8.A1), with the fields that OpenAI's clients expect: `object` and `owned_by`. Prices and
+ * limits are those of its cheapest endpoint.
  */
 export function describeModel(model: Model): object {
   const top = cheapestEndpoint(model.endpoints)
@@ -37,7 +37,7 @@ export function describeModel(model: Model): object {
   }
 }
 
-/** A PublicEndpoint (contract §8.A2), without live figures. */
+/** Returns a PublicEndpoint (contract §8.A2), without live figures. */
 export function describeEndpoint(endpoint: Endpoint, model: Model): object {
   const { pricing } = endpoint
   return {
@@ -53,23 +53,24 @@ export function describeEndpoint(endpoint: Endpoint, model: Model): object {
     max_prompt_tokens: null,
     supported_parameters: parameterNames.filter((name) => supports(endpoint, name)),
     supports_tool_choice: describeToolChoice(endpoint),
-    // No tool of a provider's own is used in place of the gateway's.
+    // The gateway never uses a provider's own tools in place of its own.
     native_tools: {},
     service_tier: endpoint.tier === 'default' ? null : endpoint.tier,
     supports_diarization: false,
-    // A discount for reading without a price for writing is what caching without being asked looks like (contract §6.12).
+    // A discount for reading from the cache without a price for writing shows that the provider caches without a request for it (contract
+    // §6.12).
     supports_implicit_caching: pricing.inputCacheRead !== undefined && pricing.inputCacheWrite === undefined,
     status: 0,
   }
 }
 
-/** The forms of `tool_choice` an endpoint takes: providers list the parameter, not its values. */
+/** Returns the forms of `tool_choice` that an endpoint accepts. Providers list the parameter, not its values. */
 function describeToolChoice(endpoint: Endpoint): object {
   const supported = supports(endpoint, 'tool_choice')
   return { auto: supported, none: supported, required: supported, function: supported }
 }
 
-/** `architecture` of a Model and of the endpoints listing. */
+/** Returns the `architecture` of a Model and of the listing of endpoints. */
 export function describeArchitecture({ inputModalities, outputModalities }: Model): object {
   return {
     modality: `${inputModalities.join('+')}->${outputModalities.join('+')}`,
@@ -90,7 +91,7 @@ function describeReasoning(reasoning: NonNullable<Model['reasoning']>): object {
 
 const supports = (endpoint: Endpoint, name: string): boolean => supportsParameter(endpoint.supportedParameters, name)
 
-/** USD a token or unit as decimal strings (contract §6.16). */
+/** Returns prices in USD per token or unit, as decimal strings (contract §6.16). */
 function describePricing({ overrides, ...pricing }: Pricing): object {
   return {
     ...describePrices(pricing),

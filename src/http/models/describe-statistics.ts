@@ -1,6 +1,6 @@
 import type { Distribution, EndpointStatistics } from '../../health/endpoint-health.ts'
 
-/** The live figures of a PublicEndpoint (contract §8.A2). */
+/** Returns the live figures of a PublicEndpoint (contract §8.A2). */
 export function describeStatistics(statistics: EndpointStatistics, withSpeed: boolean): object {
   return {
     uptime_last_5m: statistics.uptimeLast5m,

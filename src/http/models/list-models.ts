@@ -1,27 +1,27 @@
 import { describeModel } from './describe-model.ts'
 import type { Model } from '../../catalog/model.ts'
 import { filterOf } from './model-filters.ts'
-import type { ModelKnowledge } from './model-figures.ts'
+import type { ModelFacts } from './model-figures.ts'
 import { inOrder, modelOrders } from './model-orders.ts'
 import { valueOf, wholeOf, wordOf } from './query-value.ts'
 
 const defaultLimit = 500
 
-/** The models that a query asks for, in its order (contract §8.A1); without one, in that of the catalogue. */
+/** Returns the models that a query asks for, in the order of the query (contract §8.A1) or, without one, of the catalogue. */
 export async function findModels(
   all: Iterable<Model>,
   query: URLSearchParams,
-  knowledge: ModelKnowledge,
+  facts: ModelFacts,
 ): Promise<readonly Model[]> {
-  const wanted = [...all].filter(filterOf(query, knowledge))
+  const wanted = [...all].filter(filterOf(query, facts))
   const sort = valueOf(query, 'sort')
   if (sort === null) return wanted
   const order = wordOf(sort, modelOrders)
-  if (order === 'most-popular' || order === 'top-weekly') await knowledge.usage.ready()
-  return inOrder(wanted, order, knowledge)
+  if (order === 'most-popular' || order === 'top-weekly') await facts.usage.ready()
+  return inOrder(wanted, order, facts)
 }
 
-/** The page of them that the query asks for. Without `offset` and `limit` that is all. */
+/** Returns the page that the query asks for. Without `offset` and `limit` it contains all models. */
 export function describePage(models: readonly Model[], query: URLSearchParams): object {
   const [asked, most] = [valueOf(query, 'offset'), valueOf(query, 'limit')]
   const offset = asked === null ? 0 : wholeOf(asked, 0)

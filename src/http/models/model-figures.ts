@@ -3,34 +3,34 @@ import type { Pricing } from '../../catalog/endpoint.ts'
 import type { Model } from '../../catalog/model.ts'
 import type { EndpointHealth } from '../../health/endpoint-health.ts'
 
-/** What a listing of models goes by besides the catalogue. */
-export interface ModelKnowledge {
+/** The facts besides the catalogue by which models are listed. */
+export interface ModelFacts {
   readonly health: Pick<EndpointHealth, 'state' | 'statistics'>
   readonly usage: {
     ready(): Promise<void>
     requests(model: string): number | null
     weeklyTokens(model: string): number | null
   }
-  /** ISO country codes of a provider's data centers; empty where they are not known. */
+  /** The ISO country codes of a provider's data centers; empty where they are not known. */
   readonly datacenters: (provider: string) => readonly string[]
-  /** What the operator configured about models: those that are best by task, and coding scores from 0 to 1 by slug. */
-  readonly opinions: {
+  /** The operator's settings about models: the best ones by task, and coding scores from 0 to 1 by slug. */
+  readonly preferences: {
     readonly auto: Readonly<Record<string, readonly string[]>>
     readonly codingScores: Readonly<Record<string, number>>
   }
-  /** Unix milliseconds. */
+  /** Returns the time in Unix milliseconds. */
   readonly now: () => number
 }
 
-/** A figure of a model; null where nothing is known. */
-export type Figure = (model: Model, knowledge: ModelKnowledge) => number | null
+/** A figure of a model; null where it is not known. */
+export type Figure = (model: Model, facts: ModelFacts) => number | null
 
 const picoPerMillion = 1e6
 const dayMs = 86_400_000
 
 const unknown: Figure = () => null
 
-/** Of the endpoint whose price the listing shows; in pico-USD a token. */
+/** Returns the prices that the listing shows: those of the cheapest endpoint, in pico-USD per token. */
 const pricingOf = ({ endpoints }: Model): Pricing | undefined => cheapestEndpoint(endpoints)?.pricing
 
 const usdPerMillion = (pico: number | undefined): number | null => (pico === undefined ? null : pico / picoPerMillion)
@@ -58,10 +58,10 @@ export const figures = {
   weeklyTokens: ({ slug }, { usage }) => usage.weeklyTokens(slug),
   created: ({ created }) => (created === 0 ? null : created),
   ageDays: ({ created }, { now }) => (created === 0 ? null : (now() - created * 1000) / dayMs),
-  codingIndex({ slug }, { opinions: { codingScores } }) {
+  codingIndex({ slug }, { preferences: { codingScores } }) {
     return Object.hasOwn(codingScores, slug) ? (codingScores[slug] ?? 0) * 100 : null
   },
-  // No source of these is read.
+  // The gateway reads no source of these figures.
   intelligenceIndex: unknown,
   agenticIndex: unknown,
   designArenaElo: unknown,
@@ -73,8 +73,8 @@ function extreme(choose: (...numbers: number[]) => number, measured: readonly (n
   return known.length === 0 ? null : choose(...known)
 }
 
-/** Over all endpoints of which enough is known. */
-function toolSuccess({ endpoints }: Model, { health }: ModelKnowledge): number | null {
+/** Returns the figure over all endpoints of which enough is known. */
+function toolSuccess({ endpoints }: Model, { health }: ModelFacts): number | null {
   let calls = 0
   let good = 0
   for (const { id } of endpoints) {

@@ -1,13 +1,13 @@
 import { supportsParameter } from '../../canonical/parameter-name.ts'
 import type { Model } from '../../catalog/model.ts'
 import { type Category, categories, tasksOf } from './categories.ts'
-import { type Figure, figures, type ModelKnowledge } from './model-figures.ts'
+import { type Figure, figures, type ModelFacts } from './model-figures.ts'
 import { listOf, numberOf, type QueryValue, valueOf, wholeOf, wordOf, wordsOf } from './query-value.ts'
 import { trimEnd } from '../../util/trim-end.ts'
 
 type Test = (model: Model) => boolean
-/** What a parameter of the query asks of a model. Throws for a value that is none. */
-type Filter = (value: QueryValue, knowledge: ModelKnowledge) => Test
+/** Parses a parameter of the query into a test of models. Throws for an invalid value. */
+type Filter = (value: QueryValue, facts: ModelFacts) => Test
 
 const inputModalities = ['text', 'image', 'file', 'audio', 'video']
 const outputModalities = [
@@ -15,7 +15,7 @@ const outputModalities = [
   'all',
 ]
 
-/** A least and a most of one figure; models of which it is not known meet neither. */
+/** Creates the filters for the minimum and maximum of one figure. A model whose figure is not known passes neither. */
 function range(
   name: string,
   figure: Figure,
@@ -23,10 +23,10 @@ function range(
 ): Readonly<Record<string, Filter>> {
   const compared =
     (meets: (known: number, limit: number) => boolean): Filter =>
-    (value, knowledge) => {
+    (value, facts) => {
       const limit = read(value)
       return (model) => {
-        const known = figure(model, knowledge)
+        const known = figure(model, facts)
         return known !== null && meets(known, limit)
       }
     }
@@ -42,7 +42,7 @@ const filters: Readonly<Record<string, Filter>> = {
     const wanted = text.toLowerCase()
     return ({ slug, name }) => `${slug} ${name}`.toLowerCase().includes(wanted)
   },
-  category(value, { opinions: { auto } }) {
+  category(value, { preferences: { auto } }) {
     const best = new Set(tasksOf(wordOf<Category>(value, categories)).flatMap((task) => auto[task] ?? []))
     return ({ slug }) => best.has(slug)
   },
@@ -103,22 +103,28 @@ const filters: Readonly<Record<string, Filter>> = {
   ...range('tool_success_rate', figures.toolSuccess, (value) => numberOf(value, 0, 1)),
 }
 
-/** Whether a model meets every filter of the query. Without a word about what it makes, that is text. */
-export function filterOf(query: URLSearchParams, knowledge: ModelKnowledge): Test {
+/**
+ * Returns a test of whether a model passes every filter of the query. Without a filter for output modalities, only models with text output
+ * pass.
+ */
+export function filterOf(query: URLSearchParams, facts: ModelFacts): Test {
   const tests = Object.entries(filters).flatMap(([name, filter]) => {
     const value = valueOf(query, name) ?? (name === 'output_modalities' ? { name, text: 'text' } : null)
-    return value === null ? [] : [filter(value, knowledge)]
+    return value === null ? [] : [filter(value, facts)]
   })
   return (model) => tests.every((test) => test(model))
 }
 
-/** Members of the European Union, and the United States, as ISO 3166-1 has them. */
+/** The members of the European Union, and the United States, as ISO 3166-1 codes. */
 const regions = {
   eu: new Set('AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' ')),
   us: new Set(['US']),
 } as const
 
-/** The words of a model's family, e.g. `claude` and `opus`: the one that the catalogue states, else its name's, without a version. */
+/**
+ * Returns the words of a model's family, e.g. `claude` and `opus`. They come from the catalogue, or else from the model's name without its
+ * version.
+ */
 function familyWords({ family, slug }: Model): readonly string[] {
   const words = (family ?? slug.slice(slug.indexOf('/') + 1)).toLowerCase().split(/[^a-z0-9.]+/)
   return words.flatMap((word) => [word, trimEnd(word, '0123456789.')]).filter(Boolean)

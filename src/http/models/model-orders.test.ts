@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Model } from '../../catalog/model.ts'
 import type { Distribution, EndpointState, EndpointStatistics } from '../../health/endpoint-health.ts'
-import { figures, type ModelKnowledge } from './model-figures.ts'
+import { figures, type ModelFacts } from './model-figures.ts'
 import { inOrder } from './model-orders.ts'
 
 const endpoint = (id: string): Model['endpoints'][number] => ({
@@ -73,11 +73,11 @@ const tools: Readonly<Record<string, EndpointState>> = {
   silent: state(5, null),
 }
 
-const knowledge: ModelKnowledge = {
+const facts: ModelFacts = {
   health: { statistics, state: (id) => tools[id] ?? null },
   usage: { ready: () => Promise.resolve(), requests: () => null, weeklyTokens: () => null },
   datacenters: () => [],
-  opinions: { auto: {}, codingScores: {} },
+  preferences: { auto: {}, codingScores: {} },
   now: () => 0,
 }
 
@@ -85,10 +85,10 @@ const slugs = (found: readonly Model[]): readonly string[] => found.map(({ slug 
 
 describe('issue 9.33: speed sorts models by the median of their best endpoint', () => {
   test.each(['throughput-high-to-low', 'latency-low-to-high'] as const)('%s', (order) => {
-    expect(slugs(inOrder(models, order, knowledge))).toEqual(['two', 'one', 'none'])
+    expect(slugs(inOrder(models, order, facts))).toEqual(['two', 'one', 'none'])
   })
 })
 
 test('issue 9.33: the success of tool calls is that of all endpoints, by how often they called', () => {
-  expect(models.map((model) => figures.toolSuccess(model, knowledge))).toEqual([null, 0.8, null])
+  expect(models.map((model) => figures.toolSuccess(model, facts))).toEqual([null, 0.8, null])
 })

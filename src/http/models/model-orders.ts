@@ -1,5 +1,5 @@
 import type { Model } from '../../catalog/model.ts'
-import { type Figure, figures, type ModelKnowledge } from './model-figures.ts'
+import { type Figure, figures, type ModelFacts } from './model-figures.ts'
 
 interface Order {
   readonly figure: Figure
@@ -31,12 +31,12 @@ const isOrder = (word: string): word is ModelOrder => Object.hasOwn(orders, word
 
 export const modelOrders: readonly ModelOrder[] = Object.keys(orders).filter(isOrder)
 
-/** The models in that order. Those of which the figure is not known come last; equals stay as they were. */
-export function inOrder(models: readonly Model[], order: ModelOrder, knowledge: ModelKnowledge): readonly Model[] {
+/** Returns the models in that order. Models whose figure is not known come last; equal models keep their order. */
+export function inOrder(models: readonly Model[], order: ModelOrder, facts: ModelFacts): readonly Model[] {
   const { figure, first } = orders[order]
   const sign = first === 'lowest' ? 1 : -1
   return models
-    .map((model) => ({ model, figure: figure(model, knowledge) }))
+    .map((model) => ({ model, figure: figure(model, facts) }))
     .sort((a, b) => {
       if (a.figure === null || b.figure === null) return Number(a.figure === null) - Number(b.figure === null)
       return sign * (a.figure - b.figure)

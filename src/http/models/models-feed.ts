@@ -1,8 +1,8 @@
 import type { Model } from '../../catalog/model.ts'
 
 /**
- * The models as an RSS 2.0 feed, the newest first.
- * @param host Of the address that the feed was asked at.
+ * Returns the models as an RSS 2.0 feed, the newest first.
+ * @param host The host of the address at which the feed was requested.
  */
 export function modelsFeed(models: readonly Model[], host: string): string {
   const base = `http://${escape(host)}/api/v1`
@@ -23,6 +23,6 @@ export function modelsFeed(models: readonly Model[], host: string): string {
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-/** Without the characters that XML does not have. */
+/** Removes the characters that XML does not allow. */
 const escape = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cs}]/gu, ' ').replace(/[&<>"]/g, (character) => entities[character] ?? '')

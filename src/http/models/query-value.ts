@@ -1,6 +1,6 @@
 import { GatewayError } from '../../canonical/errors.ts'
 
-/** One parameter of a query, as the caller wrote it. The functions below read it, or refuse it by its name with a 400. */
+/** One parameter of a query, as the client wrote it. The functions below parse it, or refuse it with a 400 that names the parameter. */
 export interface QueryValue {
   readonly name: string
   readonly text: string
@@ -11,14 +11,14 @@ export function valueOf(query: URLSearchParams, name: string): QueryValue | null
   return text === null ? null : { name, text }
 }
 
-/** A comma-separated list. */
+/** Parses a comma-separated list. */
 export const listOf = ({ text }: QueryValue): readonly string[] =>
   text
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean)
 
-/** The same of known words only. */
+/** Parses a comma-separated list of known words. */
 export function wordsOf(value: QueryValue, known: readonly string[]): readonly string[] {
   return listOf(value).map((text) => wordOf({ ...value, text }, known))
 }

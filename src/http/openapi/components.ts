@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SchemaObject } from './schema-object.ts'
 
-/** A schema as it is written in this repository: what is said to the sender of a wrong value is ours alone. */
+/** A schema as it is written in this repository. `x-expects` is only for the gateway's own error messages. */
 type WrittenSchema = SchemaObject & { readonly 'x-expects'?: string }
 
 export interface Components {
-  /** By name, in the order of first use. */
+  /** The schemas by name, in the order of first use. */
   readonly schemas: Readonly<Record<string, SchemaObject>>
-  /** The schema as it stands in the document: with a title it becomes a component, and this a reference to it. */
+  /** Returns the schema as it stands in the document: a schema with a title becomes a component, and the result is a reference to it. */
   reference(schema: WrittenSchema): SchemaObject
 }
 
-/** Collects the named schemas of a document. */
+/** Creates a collection of the named schemas of a document. */
 export function createComponents(): Components {
   const schemas: Record<string, SchemaObject> = {}
   const reference = (schema: WrittenSchema): SchemaObject => {
@@ -49,7 +49,7 @@ function convert(schema: WrittenSchema, reference: Convert): SchemaObject {
   }
 }
 
-/** "X or null" is said in one schema where that is possible: readers and generators show it better than a union of two. */
+/** Writes "X or null" as one schema where that is possible, because readers and generators show it better than a union of two. */
 function union(branches: readonly SchemaObject[], plain: SchemaObject): SchemaObject {
   const [only, ...others] = branches.filter(({ type }) => type !== 'null')
   if (only === undefined || others.length > 0 || branches.length === 1) return { ...plain, anyOf: branches }

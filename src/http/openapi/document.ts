@@ -12,7 +12,7 @@ const description = `One endpoint, many models, several providers behind each, i
 A field that asks for something this gateway does not have is refused with a 400 that names it. Fields that nobody here knows are offered to the provider. \
 In requests, \`null\` means the same as leaving a field out. In replies, new fields may appear at any time. Every path is also served under \`/v1\`.`
 
-/** Describes the API by its routes and the schemas that check requests. Takes some milliseconds: build it once. */
+/** Builds the OpenAPI document from the routes and the schemas that validate requests. This takes some milliseconds, so build it once. */
 export function buildDocument(routes: readonly HttpRoute<never>[]): OpenApiDocument {
   const described = routes.filter((route) => route.type === 'api')
   const components = createComponents()
@@ -40,7 +40,7 @@ export function buildDocument(routes: readonly HttpRoute<never>[]): OpenApiDocum
 
 const bearer = { bearer: [] }
 
-/** How an operation differs from the document's rule, that a key is needed. */
+/** The security of an operation where it differs from the document's default, which is a required key. */
 const security = {
   none: { security: [] },
   optional: { security: [{}, bearer] },

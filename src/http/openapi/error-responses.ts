@@ -3,7 +3,7 @@ import type { ResponseObject } from './openapi-document.ts'
 import { respond } from './respond.ts'
 import type { SchemaObject } from './schema-object.ts'
 
-/** The failures of an operation, one reply for each status. */
+/** Describes the errors of an operation, with one response for each status. */
 export function describeErrors(
   kinds: readonly ErrorKind[],
   envelope: SchemaObject,
@@ -24,6 +24,6 @@ export function describeErrors(
   )
 }
 
-/** An overload that one provider reported of itself keeps that provider's status (contract §5.5). */
+/** When one provider reported an overload, the reply keeps that provider's status (contract §5.5). */
 const statusesOf = (kind: ErrorKind): readonly number[] =>
   kind === 'provider_overloaded' ? [errorTable[kind].status, 529] : [errorTable[kind].status]

@@ -1,8 +1,8 @@
-/** The headings under which routes are shown, and what is said below them. */
+/** The headings of the routes, with the text below them. */
 export const groups = {
-  Generation: 'Ask a model.',
-  Catalogue: 'What models there are, at which providers and prices.',
-  Account: 'What a key may do, and what was done with it.',
+  Generation: 'Send requests to models.',
+  Catalogue: 'The models, with their providers and prices.',
+  Account: 'What a key may spend, and what was generated with it.',
   Gateway: 'The gateway itself.',
 } as const
 

@@ -1,6 +1,6 @@
 import type { SchemaObject } from './schema-object.ts'
 
-/** What our document uses of OpenAPI 3.1. Source: https://spec.openapis.org/oas/v3.1.1 */
+/** The part of OpenAPI 3.1 that the document uses. Source: https://spec.openapis.org/oas/v3.1.1 */
 export interface OpenApiDocument {
   readonly openapi: string
   readonly info: {
@@ -12,7 +12,7 @@ export interface OpenApiDocument {
   readonly servers: readonly ServerObject[]
   readonly tags: readonly { readonly name: string; readonly description: string }[]
   readonly security: readonly SecurityRequirement[]
-  /** By path, then by method. */
+  /** Operations by path, then by method. */
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>
   readonly components: {
     readonly schemas: Readonly<Record<string, SchemaObject>>
@@ -32,13 +32,13 @@ export interface OperationObject {
   readonly tags: readonly string[]
   readonly summary: string
   readonly description: string
-  /** Where the path lies, if not where the others do. */
+  /** The server of this path, where it differs from the default. */
   readonly servers?: readonly ServerObject[]
   /** Empty when no key is needed. */
   readonly security?: readonly SecurityRequirement[]
   readonly parameters?: readonly ParameterObject[]
   readonly requestBody?: { readonly required: boolean; readonly content: Content }
-  /** By status. */
+  /** Responses by status. */
   readonly responses: Readonly<Record<string, ResponseObject>>
 }
 
@@ -63,5 +63,5 @@ export interface HeaderObject {
   readonly schema: SchemaObject
 }
 
-/** By media type. */
+/** Schemas by media type. */
 type Content = Readonly<Record<string, { readonly schema: SchemaObject; readonly example?: object }>>

@@ -1,4 +1,4 @@
-/** The keywords of JSON Schema that our schemas use, as OpenAPI 3.1 has them. */
+/** The keywords of JSON Schema that the schemas use, in the form of OpenAPI 3.1. */
 export interface SchemaObject {
   readonly $ref?: string
   readonly title?: string

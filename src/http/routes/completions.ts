@@ -5,19 +5,19 @@ import { CompletionsResponseSchema } from '../../protocols/completions/schema/re
 import type { ClientProtocol } from '../../protocols/protocol.ts'
 import { ErrorResponseSchema } from '../../protocols/gateway-fields/schema/error-response.ts'
 import { defineInferenceRoute } from '../define-inference-route.ts'
-import { streamWords } from '../inference-words.ts'
+import { streamDescription } from '../inference-descriptions.ts'
 
 export const completions = defineInferenceRoute({
   path: '/completions',
   id: 'createCompletion',
   summary: 'Continue a text',
-  description: `The older form without a conversation: sends a text to a model and returns what follows it. ${streamWords}`,
+  description: `The older form, without a conversation: sends a text to a model and returns its continuation. ${streamDescription}`,
   body: {
     schema: CompletionsRequestSchema,
     example: { model: 'waygate/simulator', prompt: 'Once upon a time' },
   },
   success: {
-    description: 'What follows the text, whole or as a stream.',
+    description: 'The continuation, as JSON or as a stream.',
     json: CompletionsResponseSchema,
     event: CompletionsChunkSchema,
   },

@@ -18,15 +18,15 @@ export const explainRoute = defineRoute({
   access: 'inference',
   id: 'explainRoute',
   group: 'Gateway',
-  summary: 'Ask where a request would go',
+  summary: 'Explain how a request would be routed',
   description:
-    'Takes the body of a chat request and answers with every endpoint that comes into question: the order in which they would be tried, why, at what cost, and why others are left out. Calls nobody and costs nothing.',
+    'Takes the body of a chat request and returns every endpoint of its models: the order in which they would be tried, why, at what cost, and why others are left out. It calls no provider and costs nothing.',
   body: {
     schema: ChatCompletionsRequestSchema,
     example: { model: 'waygate/simulator', messages: [{ role: 'user', content: 'Hello!' }] },
   },
   success: {
-    description: 'The explanation; `error` says what the request itself would be answered with.',
+    description: 'The explanation. `error` is the error that the request itself would get.',
     json: RouteExplanationReplySchema,
   },
   errors: [

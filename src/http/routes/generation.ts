@@ -17,7 +17,7 @@ const ProviderResponseSchema = Type.Object(
     status: orNull(
       Type.Integer({
         description:
-          'HTTP status, or the one the failure was mapped to. 0 when the client left, or another call answered first.',
+          'The HTTP status, or the status that the failure was mapped to. 0 when the client disconnected, or when another call answered first.',
       }),
     ),
     provider_name: Type.String(),
@@ -42,13 +42,13 @@ const GenerationSchema = Type.Object(
     session_id: Text,
     total_cost: Dollars,
     usage: Dollars,
-    cache_discount: orNull(Type.Number({ description: 'USD saved by the provider’s cache.' })),
+    cache_discount: orNull(Type.Number({ description: 'The USD saved by the provider’s cache.' })),
     upstream_inference_cost: orNull(Dollars),
     created_at: Type.String({ description: 'ISO time.' }),
     model: Type.String({ description: 'The model that answered.' }),
     app_id: orNull(Type.Integer()),
     streamed: Type.Boolean(),
-    cancelled: Type.Boolean({ description: 'The client left before the end.' }),
+    cancelled: Type.Boolean({ description: 'Whether the client disconnected before the end.' }),
     provider_name: Text,
     latency: orNull(duration('Milliseconds to the first token.')),
     moderation_latency: orNull(duration('Milliseconds.')),
@@ -70,7 +70,7 @@ const GenerationSchema = Type.Object(
     num_fetches: Count,
     web_search_engine: Text,
     origin: Type.String({ description: 'The `HTTP-Referer` of the request, or empty.' }),
-    is_byok: Type.Boolean({ description: 'It was made with credentials of the caller’s own.' }),
+    is_byok: Type.Boolean({ description: 'Whether it used credentials of the caller’s own.' }),
     external_user: orNull(Type.String({ description: 'The `user` of the request.' })),
     api_type: Text,
     router: Text,
@@ -82,7 +82,7 @@ const GenerationSchema = Type.Object(
     workspace_id: Text,
     response_cache_source_id: Text,
   },
-  { title: 'Generation', description: 'What is on record about one generation.' },
+  { title: 'Generation', description: 'The record of one generation.' },
 )
 
 const GenerationReplySchema = Type.Object({ data: GenerationSchema }, { title: 'GenerationReply' })
@@ -96,13 +96,13 @@ export const generation = defineRoute({
   group: 'Account',
   summary: 'Get a generation',
   description:
-    'What is on record about a generation of the same account: tokens, cost, and which providers were asked.',
+    'Returns the record of a generation of the same account: its tokens, its cost, and the providers that were called.',
   parameters: [
     {
       name: 'id',
       in: 'query',
       required: true,
-      description: 'The `id` of the reply, which its `X-Generation-Id` header has too.',
+      description: 'The `id` of the reply, which is also in its `X-Generation-Id` header.',
       schema: Type.String(),
       example: 'gen-1760000000-abcdefghijklmnopqrst',
     },

@@ -10,7 +10,7 @@ import { orNull } from '../openapi/schema/or-null.ts'
 const Dollars = Type.Number({ minimum: 0, description: 'USD.' })
 
 const spending = (what: string) => ({
-  whole: Type.Number({ minimum: 0, description: `USD spent ${what}, in all.` }),
+  whole: Type.Number({ minimum: 0, description: `USD spent ${what}, in total.` }),
   daily: Type.Number({ minimum: 0, description: `USD spent ${what} since midnight UTC.` }),
   weekly: Type.Number({ minimum: 0, description: `USD spent ${what} since Monday, UTC.` }),
   monthly: Type.Number({ minimum: 0, description: `USD spent ${what} since the first of the month, UTC.` }),
@@ -20,7 +20,7 @@ const byok = spending('on credentials of the caller’s own')
 
 const FreeRequestsSchema = Type.Object(
   { limit: Type.Integer(), remaining: Type.Integer(), used: Type.Integer() },
-  { title: 'FreeModelRequests', description: 'Requests to free models a day; -1 is no limit.' },
+  { title: 'FreeModelRequests', description: 'Requests to free models per day; -1 means no limit.' },
 )
 
 /** Source: contract §8.A7. */
@@ -31,12 +31,17 @@ const BudgetSchema = Type.Object(
     budget_id: orNull(Type.String()),
     limit_usd: Dollars,
     spend_usd: Dollars,
-    remaining_usd: Type.Number({ description: 'USD; from 0 down, requests are refused with 403.' }),
+    remaining_usd: Type.Number({ description: 'USD. At 0 or below, requests are refused with 403.' }),
     reset_interval: orNull(Type.Enum(['daily', 'weekly', 'monthly'])),
     resets_at: orNull(Type.String({ description: 'ISO time.' })),
-    include_byok: Type.Boolean({ description: 'Whether it counts what was spent on credentials of the caller’s own.' }),
+    include_byok: Type.Boolean({
+      description: 'Whether it includes what was spent on credentials of the caller’s own.',
+    }),
   },
-  { title: 'Budget', description: 'How much may be spent, and how much was. `effective_budget` blocks first.' },
+  {
+    title: 'Budget',
+    description: 'A limit and what was spent of it. `effective_budget` is the one that blocks first.',
+  },
 )
 
 /** Source: contract §8.A7. */
@@ -45,7 +50,7 @@ const KeySchema = Type.Object(
     label: Type.String({ description: 'The key, with its middle left out.' }),
     limit: orNull(Dollars),
     limit_remaining: orNull(Type.Number({ description: 'USD; below 0 when more was spent.' })),
-    limit_reset: orNull(Type.String({ description: 'How often the limit starts anew.' })),
+    limit_reset: orNull(Type.String({ description: 'How often the limit is reset.' })),
     include_byok_in_limit: Type.Boolean(),
     usage: own.whole,
     usage_daily: own.daily,
@@ -56,15 +61,17 @@ const KeySchema = Type.Object(
     byok_usage_weekly: byok.weekly,
     byok_usage_monthly: byok.monthly,
     is_free_tier: Type.Boolean(),
-    is_management_key: Type.Boolean({ description: 'It administers, and cannot generate.' }),
-    is_provisioning_key: Type.Boolean({ deprecated: true, description: 'Older name of `is_management_key`.' }),
+    is_management_key: Type.Boolean({ description: 'Whether it is a management key, which cannot generate.' }),
+    is_provisioning_key: Type.Boolean({ deprecated: true, description: 'An older name of `is_management_key`.' }),
     creator_user_id: orNull(Type.String()),
     organization_id: orNull(Type.String()),
     workspace_id: orNull(Type.String()),
     allowed_data_regions: Type.Array(Type.Enum(['global', 'europe', 'us']), {
       description: 'Where its requests may be served; `global` is anywhere.',
     }),
-    budgets: Type.Array(BudgetSchema, { description: 'What its requests are checked against, in that order.' }),
+    budgets: Type.Array(BudgetSchema, {
+      description: 'The limits that its requests are checked against, in this order.',
+    }),
     effective_budget: orNull(BudgetSchema),
     free_model_daily_requests: FreeRequestsSchema,
     expires_at: Type.Optional(Type.String({ description: 'ISO time; absent when it does not expire.' })),
@@ -73,7 +80,7 @@ const KeySchema = Type.Object(
       { deprecated: true, description: 'No effect.' },
     ),
   },
-  { title: 'Key', description: 'A key, what it may spend and what it has spent.' },
+  { title: 'Key', description: 'A key, with its limit and what it has spent.' },
 )
 
 const KeyReplySchema = Type.Object({ data: KeySchema }, { title: 'KeyReply' })
@@ -91,7 +98,7 @@ export const key = defineRoute({
   id: 'getKey',
   group: 'Account',
   summary: 'Get the calling key',
-  description: 'The key that asks: what it may spend and what it has spent.',
+  description: 'The key of the request, with its limit and what it has spent.',
   success: { description: 'The key.', json: KeyReplySchema },
   errors: ['authentication', 'server'],
   handle:
@@ -108,7 +115,7 @@ export const key = defineRoute({
     },
 })
 
-/** Nano-USD, all in all and since the beginning of each period. */
+/** The amounts in nano-USD, in total and since the beginning of each period. */
 interface Spent {
   readonly total: number
   readonly daily: number
@@ -139,10 +146,10 @@ function encode(principal: Principal, { total, daily, weekly, monthly }: Spent):
     creator_user_id: null,
     ...(principal.expiresAt !== null && { expires_at: new Date(principal.expiresAt).toISOString() }),
     free_model_daily_requests: { limit: -1, remaining: -1, used: 0 },
-    // An empty list would say that no region is permitted.
+    // An empty list would mean that no region is permitted.
     allowed_data_regions: ['global'],
     budgets,
-    // Of one budget at most, that is the one that blocks first.
+    // There is at most one budget, so it is the one that blocks first.
     effective_budget: budgets[0] ?? null,
     organization_id: null,
     workspace_id: null,
@@ -150,7 +157,7 @@ function encode(principal: Principal, { total, daily, weekly, monthly }: Spent):
   }
 }
 
-/** The limit of the key itself, which is never counted anew (contract §8.A7). */
+/** Returns the limit of the key itself, which never resets (contract §8.A7). */
 const keyBudget = (limit: number, spent: number): Static<typeof BudgetSchema> => ({
   scope: 'key_limit',
   guardrail_id: null,

@@ -3,15 +3,15 @@ import { defineRoute } from '../http-route.ts'
 import { describeArchitecture, describeEndpoint } from '../models/describe-model.ts'
 import { describeStatistics } from '../models/describe-statistics.ts'
 import { findModel, slugParameters } from '../models/find-model.ts'
-import type { ModelKnowledge } from '../models/model-figures.ts'
+import type { ModelFacts } from '../models/model-figures.ts'
 import { ModelEndpointsSchema } from '../openapi/schema/endpoint.ts'
 
 interface Dependencies {
   readonly catalog: () => Catalog
-  readonly models: ModelKnowledge
+  readonly models: ModelFacts
 }
 
-/** Contract §8.A2. How fast endpoints are is told to those who send a key. */
+/** Contract §8.A2. The speed of endpoints is shown only to clients that send a key. */
 export const modelEndpoints = defineRoute({
   method: 'get',
   path: '/models/{author}/{slug}/endpoints',
@@ -20,7 +20,7 @@ export const modelEndpoints = defineRoute({
   group: 'Catalogue',
   summary: 'List the endpoints of a model',
   description:
-    'Who serves a model, at what price, within what limits, how reliably and, where a key is sent, how fast.',
+    'The providers that serve a model, with their prices, limits, reliability and, where a key is sent, speed.',
   parameters: slugParameters,
   success: { description: 'The model and its endpoints.', json: ModelEndpointsSchema },
   errors: ['not_found', 'server'],
@@ -37,7 +37,7 @@ export const modelEndpoints = defineRoute({
           architecture: describeArchitecture(found),
           endpoints: found.endpoints.map((endpoint) => ({
             ...describeEndpoint(endpoint, found),
-            ...describeStatistics(health.statistics(endpoint.id), exchange.asker !== undefined),
+            ...describeStatistics(health.statistics(endpoint.id), exchange.caller !== undefined),
           })),
         },
       })

@@ -2,12 +2,12 @@ import { Type } from 'typebox'
 import type { Catalog } from '../../catalog/model.ts'
 import { defineRoute } from '../http-route.ts'
 import { findModels } from '../models/list-models.ts'
-import type { ModelKnowledge } from '../models/model-figures.ts'
+import type { ModelFacts } from '../models/model-figures.ts'
 import { filterParameters } from '../models/query-parameters.ts'
 
 interface Dependencies {
   readonly catalog: () => Catalog
-  readonly models: ModelKnowledge
+  readonly models: ModelFacts
 }
 
 export const modelsCount = defineRoute({
@@ -17,7 +17,7 @@ export const modelsCount = defineRoute({
   id: 'countModels',
   group: 'Catalogue',
   summary: 'Count models',
-  description: 'How many models match the same filters as those of the list.',
+  description: 'The number of models that match. The filters are those of the list.',
   parameters: filterParameters,
   success: {
     description: 'The count.',

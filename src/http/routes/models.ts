@@ -1,7 +1,7 @@
 import type { Catalog } from '../../catalog/model.ts'
 import { defineRoute } from '../http-route.ts'
 import { describePage, findModels } from '../models/list-models.ts'
-import type { ModelKnowledge } from '../models/model-figures.ts'
+import type { ModelFacts } from '../models/model-figures.ts'
 import { modelsFeed } from '../models/models-feed.ts'
 import { filterParameters, pageParameters } from '../models/query-parameters.ts'
 import { valueOf, wordOf } from '../models/query-value.ts'
@@ -9,7 +9,7 @@ import { ModelListSchema } from '../openapi/schema/model.ts'
 
 interface Dependencies {
   readonly catalog: () => Catalog
-  readonly models: ModelKnowledge
+  readonly models: ModelFacts
 }
 
 /** Contract §8.A1. */
@@ -20,7 +20,7 @@ export const models = defineRoute({
   id: 'listModels',
   group: 'Catalogue',
   summary: 'List models',
-  description: 'The models that somebody serves here, filtered and paged.',
+  description: 'The models that at least one provider serves here, filtered and paged.',
   parameters: [...filterParameters, ...pageParameters],
   success: { description: 'The models that match.', json: ModelListSchema },
   errors: ['invalid_request', 'server'],

@@ -4,14 +4,14 @@ import { describeModel } from '../models/describe-model.ts'
 import { findModel, slugParameters } from '../models/find-model.ts'
 import { ModelSchema } from '../openapi/schema/model.ts'
 
-/** OpenAI's clients ask for one model at this address, and expect it outside `data`. */
+/** OpenAI's clients request one model at this address, and expect it outside `data`. */
 export const plainModel = defineRoute({
   method: 'get',
   path: '/models/{author}/{slug}',
   access: 'public',
   id: 'retrieveModel',
   group: 'Catalogue',
-  summary: 'Get a model, as OpenAI has it',
+  summary: 'Get a model in OpenAI’s form',
   description: 'The same model, not inside `data`. The slash of the slug may be encoded.',
   parameters: slugParameters,
   success: { description: 'The model.', json: ModelSchema },

@@ -6,7 +6,7 @@ import { orNull } from '../openapi/schema/or-null.ts'
 const ProviderSchema = Type.Object(
   {
     name: Type.String(),
-    slug: Type.String({ description: 'What names it in `provider.order`, `only` and `ignore`.' }),
+    slug: Type.String({ description: 'The name for it in `provider.order`, `only` and `ignore`.' }),
     privacy_policy_url: orNull(Type.String()),
     terms_of_service_url: orNull(Type.String()),
     status_page_url: orNull(Type.String()),

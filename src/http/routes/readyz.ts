@@ -11,10 +11,10 @@ export const readyz = defineRoute({
   access: 'public',
   id: 'getReadiness',
   group: 'Gateway',
-  summary: 'Whether it takes requests',
+  summary: 'Whether it accepts requests',
   description:
-    'While it stops, running requests end but new ones should go elsewhere. While its database takes no writes and the records that wait fill 64 MiB, it begins no generation that it could not put on record.',
-  success: { description: 'It takes requests.', json: ReadinessSchema },
+    'While the gateway stops, running requests are finished but new ones should be sent elsewhere. While its database accepts no writes and the waiting records fill 64 MiB, it begins no generation, because it could not record it.',
+  success: { description: 'It accepts requests.', json: ReadinessSchema },
   otherwise: { 503: { description: 'It is stopping, or cannot store more records.', json: ReadinessSchema } },
   errors: [],
   handle:

@@ -2,7 +2,7 @@ import type { Catalog } from '../../catalog/model.ts'
 import { definePage } from '../http-route.ts'
 import { sendPage } from '../serve-page.ts'
 
-/** What this is, and how to ask. */
+/** The page that explains what the gateway is and how to send a request. */
 export const start = definePage({
   path: '/',
   handle:

@@ -7,7 +7,7 @@ const Percentage = orNull(
   Type.Number({
     minimum: 0,
     maximum: 100,
-    description: 'Percent of calls that succeeded; null while little is known.',
+    description: 'The percentage of calls that succeeded; null while there are too few calls.',
   }),
 )
 
@@ -18,7 +18,7 @@ const distribution = (description: string) =>
 
 const ToolChoiceSupportSchema = Type.Object(
   { auto: Type.Boolean(), none: Type.Boolean(), required: Type.Boolean(), function: Type.Boolean() },
-  { title: 'ToolChoiceSupport', description: 'The forms of `tool_choice` it takes.' },
+  { title: 'ToolChoiceSupport', description: 'The forms of `tool_choice` that it accepts.' },
 )
 
 /** Source: contract §8.A2. */
@@ -30,22 +30,22 @@ const EndpointSchema = Type.Object(
     context_length: Type.Integer({ minimum: 0, description: 'Tokens; 0 when unknown.' }),
     pricing: PricingSchema,
     provider_name: Type.String(),
-    tag: Type.String({ description: 'What names it in `provider.order`, `only` and `ignore`.' }),
+    tag: Type.String({ description: 'The name for it in `provider.order`, `only` and `ignore`.' }),
     quantization: orNull(Type.String()),
     max_completion_tokens: orNull(Type.Integer({ description: 'Tokens.' })),
     max_prompt_tokens: orNull(Type.Integer({ description: 'Tokens.' })),
     supported_parameters: Type.Array(Type.String()),
     supports_tool_choice: ToolChoiceSupportSchema,
-    native_tools: Type.Object({}, { description: 'Tools of the provider’s own, by the server tools they stand for.' }),
+    native_tools: Type.Object({}, { description: 'The provider’s own tools, by the server tools that they replace.' }),
     service_tier: orNull(Type.Enum(['flex', 'priority', 'ultrafast'], { description: 'Null: the default tier.' })),
-    supports_diarization: Type.Boolean({ description: 'It tells speakers apart in transcriptions.' }),
+    supports_diarization: Type.Boolean({ description: 'Whether it distinguishes the speakers in transcriptions.' }),
     uptime_last_5m: Percentage,
     uptime_last_30m: Percentage,
     uptime_last_1d: Percentage,
     latency_last_30m: distribution('Milliseconds to the first token; null while unknown, and without a key.'),
     throughput_last_30m: distribution('Tokens per second; null while unknown, and without a key.'),
-    supports_implicit_caching: Type.Boolean({ description: 'It caches prompts without being asked.' }),
-    status: Type.Integer({ description: '0 is well; below, the worse the lower.' }),
+    supports_implicit_caching: Type.Boolean({ description: 'Whether it caches prompts without a request for it.' }),
+    status: Type.Integer({ description: '0 is healthy. Negative values are worse the lower they are.' }),
   },
   { title: 'Endpoint', description: 'A model at a provider.' },
 )

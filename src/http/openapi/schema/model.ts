@@ -7,10 +7,10 @@ export const ArchitectureSchema = Type.Object(
     modality: orNull(Type.String({ description: 'In short, e.g. `text+image->text`.' })),
     input_modalities: Type.Array(Type.String()),
     output_modalities: Type.Array(Type.String()),
-    tokenizer: Type.String({ description: 'Family of its tokenizer; `Other` when unknown.' }),
+    tokenizer: Type.String({ description: 'The family of its tokenizer; `Other` when unknown.' }),
     instruct_type: orNull(Type.String()),
   },
-  { title: 'Architecture', description: 'What a model takes and makes.' },
+  { title: 'Architecture', description: 'What a model accepts and produces.' },
 )
 
 const TopProviderSchema = Type.Object(
@@ -59,25 +59,25 @@ export const ModelSchema = Type.Object(
           presence_penalty: Type.Optional(orNull(Type.Number())),
           repetition_penalty: Type.Optional(orNull(Type.Number())),
         },
-        { description: 'What the provider uses for parameters that a request leaves out.' },
+        { description: 'The values that the provider uses for parameters missing in a request.' },
       ),
     ),
     supported_voices: orNull(Type.Array(Type.String())),
     knowledge_cutoff: Type.Optional(Type.String({ description: 'ISO date or month.' })),
     reasoning: Type.Optional(ReasoningSupportSchema),
-    links: Type.Object({ details: Type.String({ description: 'Where its endpoints are listed.' }) }),
+    links: Type.Object({ details: Type.String({ description: 'The address where its endpoints are listed.' }) }),
   },
   {
     title: 'Model',
-    description: 'A model, wherever it is served. Price and limits are those of its cheapest endpoint.',
+    description: 'A model, whichever providers serve it. Price and limits are those of its cheapest endpoint.',
   },
 )
 
 export const ModelListSchema = Type.Object(
   {
     data: Type.Array(ModelSchema),
-    total_count: Type.Integer({ minimum: 0, description: 'Models that match, on all pages.' }),
-    links: Type.Object({ next: orNull(Type.String({ description: 'Address of the next page.' })) }),
+    total_count: Type.Integer({ minimum: 0, description: 'The number of matching models on all pages.' }),
+    links: Type.Object({ next: orNull(Type.String({ description: 'The address of the next page.' })) }),
   },
   { title: 'ModelList' },
 )

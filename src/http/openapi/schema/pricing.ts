@@ -7,12 +7,12 @@ const prices = forEachWireName(() => Type.Optional(Price))
 
 const PricingOverrideSchema = Type.Object(
   {
-    min_prompt_tokens: Type.Optional(Type.Integer({ description: 'It holds for prompts of more tokens than this.' })),
-    utc_start: Type.Optional(Type.Integer({ description: 'It holds from this UTC time of the day on: HHMM.' })),
-    utc_end: Type.Optional(Type.Integer({ description: 'It holds until before this UTC time of the day: HHMM.' })),
+    min_prompt_tokens: Type.Optional(Type.Integer({ description: 'It applies to prompts of more tokens than this.' })),
+    utc_start: Type.Optional(Type.Integer({ description: 'It applies from this UTC time of day on: HHMM.' })),
+    utc_end: Type.Optional(Type.Integer({ description: 'It applies until just before this UTC time of day: HHMM.' })),
     ...prices,
   },
-  { title: 'PricingOverride', description: 'Other prices under a condition.' },
+  { title: 'PricingOverride', description: 'Other prices, which apply under a condition.' },
 )
 
 export const PricingSchema = Type.Object(

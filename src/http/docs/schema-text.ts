@@ -1,10 +1,10 @@
 import type { SchemaObject } from '../openapi/schema-object.ts'
 
-/** Finds the schema that a reference stands for; gives back any other as it is. */
+/** Returns the schema that a reference points to, and any other schema unchanged. */
 export type Resolve = (schema: SchemaObject) => SchemaObject
 
-/** What kind of value it is, in a few words. `null` is left out where it only means absent. */
-export function typeWords(schema: SchemaObject, resolve: Resolve, hidesNull: boolean): string {
+/** Returns the type of a value in a few words. `null` is left out where it only means absent. */
+export function typeText(schema: SchemaObject, resolve: Resolve, hidesNull: boolean): string {
   const resolved = resolve(schema)
   const kinds = kindsOf(resolved, resolve).filter((kind) => !(hidesNull && kind === 'null'))
   return [...new Set(kinds)].join(' or ') || 'anything'
@@ -18,17 +18,17 @@ function kindsOf(schema: SchemaObject, resolve: Resolve): readonly string[] {
 }
 
 function itemWords(items: SchemaObject | undefined, resolve: Resolve): string {
-  const words = items === undefined ? 'anything' : typeWords(items, resolve, true)
+  const words = items === undefined ? 'anything' : typeText(items, resolve, true)
   return words.split(' or ').map(plural).join(' or ')
 }
 
 const plural = (word: string): string =>
   word.startsWith('"') || word === 'anything' ? word : word.replace(/^(array|\w+)/, '$1s')
 
-/** The limits of a value, each a few words: its range, its length, its listed values, its default. */
-export function limitWords(schema: SchemaObject, resolve: Resolve): readonly string[] {
+/** Returns the limits of a value, each in a few words: its range, its length, its listed values, its default. */
+export function limitTexts(schema: SchemaObject, resolve: Resolve): readonly string[] {
   const resolved = resolve(schema)
-  const inner = (resolved.anyOf ?? []).flatMap((branch) => limitWords(branch, resolve))
+  const inner = (resolved.anyOf ?? []).flatMap((branch) => limitTexts(branch, resolve))
   const { default: usual } = resolved
   return [
     ...inner,
@@ -46,7 +46,7 @@ export function limitWords(schema: SchemaObject, resolve: Resolve): readonly str
         ]),
     ...(resolved.items === undefined
       ? []
-      : limitWords(resolved.items, resolve).map((words) => `Each ${words.charAt(0).toLowerCase()}${words.slice(1)}`)),
+      : limitTexts(resolved.items, resolve).map((words) => `Each ${words.charAt(0).toLowerCase()}${words.slice(1)}`)),
     ...(usual === undefined ? [] : [`Default ${quote(usual)}.`]),
   ]
 }

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { ErrorKind } from '../canonical/errors.ts'
 import type { Parameter } from './http-route.ts'
 
-/** The headers that every generation takes. Source: contract §0.a. */
+/** The headers that every generation accepts. Source: contract §0.a. */
 export const inferenceHeaders: readonly Parameter[] = [
   {
     name: 'X-OpenRouter-Metadata',
@@ -13,38 +13,38 @@ export const inferenceHeaders: readonly Parameter[] = [
   {
     name: 'X-OpenRouter-Experimental-Metadata',
     in: 'header',
-    description: 'Older name of `X-OpenRouter-Metadata`.',
+    description: 'An older name of `X-OpenRouter-Metadata`.',
     schema: Type.String({ default: 'disabled' }),
     deprecated: true,
   },
   {
     name: 'X-Session-Id',
     in: 'header',
-    description: 'The same as `session_id` in the body, which wins.',
+    description: 'The same as `session_id` in the body, which has priority.',
     schema: Type.String({ maxLength: 256 }),
   },
   {
     name: 'HTTP-Referer',
     in: 'header',
-    description: 'Address of the app that asks; stored with the generation.',
+    description: 'The address of the client’s app; stored with the generation.',
     schema: Type.String(),
   },
   {
     name: 'X-OpenRouter-Title',
     in: 'header',
-    description: 'Name of the app that asks. `X-Title` is the same.',
+    description: 'The name of the client’s app. `X-Title` is the same.',
     schema: Type.String(),
   },
   {
     name: 'X-Waygate-Stream-Rescue',
     in: 'header',
     description:
-      '`continue`: when the provider of a stream breaks off, another goes on with the answer where that can be done without losing or doubling a character. `off`: the stream ends with an error. Default: as configured.',
+      '`continue`: when a provider breaks off a stream, another one continues the answer, where that is possible without a lost or repeated character. `off`: the stream ends with an error. Default: the configured value.',
     schema: Type.String(),
   },
 ]
 
-/** The kinds of errors that a generation may be answered with. */
+/** The kinds of errors with which a generation may fail. */
 export const inferenceErrors: readonly ErrorKind[] = [
   'invalid_request',
   'invalid_prompt',
@@ -71,7 +71,7 @@ export const inferenceErrors: readonly ErrorKind[] = [
   'provider_timeout',
 ]
 
-/** What the description of an operation says of its streams in the languages of OpenAI. */
-export const streamWords =
-  'With `stream: true` the reply is an event stream: each event is one chunk, comments keep the connection alive, the last event is `[DONE]`. ' +
-  'A failure after the stream began comes as a chunk with `error`.'
+/** The part about streams in the descriptions of OpenAI's operations. */
+export const streamDescription =
+  'With `stream: true` the reply is an event stream: each event is one chunk, comments keep the connection open, and the last event is `[DONE]`. ' +
+  'A failure after the stream has begun is sent as a chunk with `error`.'
