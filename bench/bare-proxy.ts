@@ -1,6 +1,6 @@
 /**
- * The floor: what forwarding costs when nothing is decided. `node:http` in, undici's `dispatch` out; JSON bodies and every
- * SSE chunk are parsed and serialised again, since a gateway has to look inside; backpressure and aborts go both ways.
+ * The baseline: the cost of forwarding without any decision. It uses `node:http` in and undici's `dispatch` out. JSON bodies and every SSE
+ * chunk are parsed and serialised again, because a gateway has to read them. Backpressure and aborts work in both directions.
  * Usage: node bare-proxy.ts PORT UPSTREAM_BASE_URL
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -44,7 +44,7 @@ function forward(request: IncomingMessage, response: ServerResponse, body: Buffe
   )
 }
 
-/** What is done with the bytes of a reply; `receive` answers whether the client keeps up. */
+/** What to do with the bytes of a reply. `receive` returns whether the client keeps up. */
 interface Relay {
   readonly receive: (chunk: Buffer) => boolean
   readonly finish: () => void
@@ -87,7 +87,7 @@ function relayJson(response: ServerResponse, status: number): Relay {
   }
 }
 
-/** One write for each read, however many chunks came with it. */
+/** Writes once for each read, however many chunks came with it. */
 function relayStream(response: ServerResponse, status: number): Relay {
   const decoder = new StringDecoder()
   let rest = ''

@@ -1,4 +1,4 @@
-/** The bench: `npm run bench -- --help` says what it can be asked. */
+/** The bench. `npm run bench -- --help` lists its options. */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { forkLoadGenerator, forkUpstream } from './processes.ts'
@@ -40,14 +40,14 @@ const { values: options } = parseArgs({
   },
 })
 
-// A bench that is interrupted takes its subjects with it: they end on `exit`.
+// A bench that is interrupted also stops its subjects, which end on `exit`.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
 
 if (options.help) console.log(usage)
 else if (process.platform !== 'linux') throw new Error('the bench reads /proc: it runs on Linux only')
 else process.exit(await main())
 
-/** Answers the exit code: 1 when one of our own gave a wrong reply or none. */
+/** Returns the exit code: 1 when one of Waygate's own subjects gave a wrong reply or none. */
 async function main(): Promise<number> {
   const only = options.only.split(',')
   const chosen = only
@@ -58,7 +58,7 @@ async function main(): Promise<number> {
     ...options.subject.map(subjectOfCommand),
   ]
   const outcomes = await measureAll(chosen, subjects)
-  // Imported only when asked for: nothing else here depends on the gateway's sources.
+  // Imported only when requested, because nothing else here depends on the gateway's sources.
   const validate = only.includes('validate') ? (await import('./validate.ts')).measureValidate() : []
   const routing = only.includes('routing') ? (await import('./routing.ts')).measureRouting() : []
   report(outcomes, subjects, validate, routing)
@@ -75,7 +75,7 @@ async function measureAll(chosen: readonly Measure[], subjects: readonly Subject
     probe: forkLoadGenerator(),
     direct: { origin, path: '/v1/chat/completions', healthPath: '/', headers: {} },
     seconds: options.quick ? 0.8 : 3,
-    // After some ten thousand requests the compiler is done with a subject; before, it costs up to three times as much.
+    // After about ten thousand requests the compiler has optimised a subject. Before that a request costs up to three times as much.
     warmUpSeconds: options.quick ? 1.5 : 5,
     running(subject) {
       const process = shared.get(subject.name) ?? startSubject(subject, upstream)
@@ -123,7 +123,7 @@ function report(
   }
 }
 
-/** One for each reason: what does not start at all fails at every measure. */
+/** Reports each reason once, because a subject that does not start fails at every measure. */
 function failuresOf(outcomes: readonly Outcome[]) {
   const all = outcomes.flatMap(({ measure, failures }) =>
     [...failures].map(([subject, reason]) => ({ measure: measure.name, subject, reason })),

@@ -1,6 +1,6 @@
 import { chunkCount, replyPieces, replyText, type Traffic } from './traffic.ts'
 
-/** Throws unless the reply is complete and says what the upstream said: a fast wrong answer is no figure. */
+/** Throws unless the reply is complete and has the text that the upstream sent. A fast wrong reply is not a valid figure. */
 export function checkReply(traffic: Traffic, status: number, body: string): void {
   if (status !== 200) throw new Error(`status ${status} to a ${traffic} request: ${body.slice(0, 300)}`)
   if (traffic === 'health') return

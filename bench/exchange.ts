@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 import { checkReply } from './check-reply.ts'
 import { requestBody, type Traffic } from './traffic.ts'
 
-/** Where requests of the bench go: a subject or the upstream itself. */
+/** The target of requests: a subject, or the upstream itself. */
 export interface Target {
   readonly origin: string
   readonly path: string
@@ -10,7 +10,7 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** One request and its whole reply, checked; rejects when the reply is not the one the upstream gave. */
+/** Sends one request and checks its whole reply. Rejects when it is not the reply that the upstream sent. */
 export function exchange(dispatcher: Dispatcher, target: Target, traffic: Traffic): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const chunks: Buffer[] = []
@@ -37,7 +37,7 @@ export function exchange(dispatcher: Dispatcher, target: Target, traffic: Traffi
   return promise
 }
 
-/** Opens a stream that stays silent after its first bytes; resolves on those. */
+/** Opens a stream that sends nothing after its first bytes, and resolves when those have arrived. */
 export function openIdleStream(dispatcher: Dispatcher, target: Target): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   dispatcher.dispatch(requestFor(target, 'idle'), {

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 /**
- * Installs what `gateways/<name>/package.json` pins into `.gateways/<name>`, once, and returns that folder. No script of the
- * packages runs: they are strangers here. `npm run bench` has npm's `node` first in PATH, and so has the gateway.
+ * Installs the packages that `gateways/<name>/package.json` pins into `.gateways/<name>`, once, and returns that folder. Install scripts do
+ * not run, because the packages are not trusted. `npm run bench` has npm's `node` first in PATH, and so has the gateway.
  */
 export async function installGateway(name: string): Promise<string> {
   const directory = fileURLToPath(new URL(`.gateways/${name}`, import.meta.url))

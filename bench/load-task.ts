@@ -1,9 +1,9 @@
 import type { Target } from './exchange.ts'
 import type { Traffic } from './traffic.ts'
 
-/** What a load generator is asked to do. */
+/** A task for a load generator. */
 export type LoadTask =
-  /** Each connection sends its next request when the last reply is complete. Answers `requests` and `seconds`. */
+  /** Each connection sends its next request when the last reply is complete. The result is `requests` and `seconds`. */
   | {
       readonly kind: 'closed'
       readonly target: Target
@@ -11,7 +11,7 @@ export type LoadTask =
       readonly connections: number
       readonly seconds: number
     }
-  /** `rate` requests a second, whether replies come or not. Answers `p50`, `p99` and `max` in milliseconds. */
+  /** `rate` requests are sent per second, whether replies come or not. The result is `p50`, `p99` and `max` in milliseconds. */
   | {
       readonly kind: 'open'
       readonly target: Target
@@ -19,6 +19,6 @@ export type LoadTask =
       readonly rate: number
       readonly seconds: number
     }
-  /** Opens idle streams, besides those that it has, and keeps them until `release`. */
+  /** Opens further idle streams, and keeps all of them until `release`. */
   | { readonly kind: 'hold'; readonly target: Target; readonly streams: number }
   | { readonly kind: 'release' }

@@ -1,4 +1,4 @@
-/** The load generator: a process of its own, so that its work is on nobody's account. */
+/** The load generator. It is a process of its own, so that its work is not counted for any subject. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { exchange, openIdleStream } from './exchange.ts'
@@ -7,9 +7,9 @@ import { answerTasks, type Figures } from './processes.ts'
 import { quantile } from './statistics.ts'
 
 const timeouts = { headersTimeout: 60_000, bodyTimeout: 60_000 }
-/** Streams opened at once: enough to be quick, too few to overflow a backlog. */
+/** The number of streams opened at the same time: enough to be quick, too few to overflow a backlog. */
 const openAtOnce = 50
-/** A timer is late by up to this many milliseconds without anyone being slow. What exceeds it counts as latency. */
+/** A timer may be late by up to this many milliseconds without any delay in the subject. Anything more counts as latency. */
 const timerSlack = 2
 
 const held: Pool[] = []
@@ -41,7 +41,7 @@ async function closedLoop({ target, traffic, connections, seconds }: Extract<Loa
   }
 }
 
-/** A request's clock starts when it was due, not when it could be sent: a subject that stalls cannot hide what it made wait. */
+/** The time of a request starts when it was due, not when it could be sent. A subject that stalls cannot hide the delay that it caused. */
 async function openLoop({ target, traffic, rate, seconds }: Extract<LoadTask, { kind: 'open' }>) {
   const pool = new Pool(target.origin, { connections: 64, ...timeouts })
   const latencies: number[] = []
@@ -73,7 +73,7 @@ async function hold({ target, streams }: Extract<LoadTask, { kind: 'hold' }>): P
   return {}
 }
 
-/** Hangs up on every idle stream. */
+/** Closes every idle stream. */
 async function release(): Promise<Figures> {
   await Promise.all(held.splice(0).map((pool) => pool.destroy()))
   return {}

@@ -3,12 +3,12 @@ import type { Figures, LoadGenerator } from './processes.ts'
 import type { RunningSubject } from './start-subject.ts'
 import type { Subject } from './subjects.ts'
 
-/** A question that is put to every subject in turn, round after round. */
+/** A measurement of every subject in turn, in several rounds. */
 export interface Measure {
   readonly name: string
-  /** The rows of the table; the keys are those of what `sample` returns. */
+  /** The rows of the table. Their keys are those of the result of `sample`. */
   readonly rows: readonly Row[]
-  /** Whether a first round of each subject is thrown away. */
+  /** Whether the first round of each subject is discarded. */
   readonly warmUp: boolean
   sample(subject: Subject, bench: Bench): Promise<Figures>
 }
@@ -17,25 +17,25 @@ export interface Row {
   readonly key: string
   readonly label: string
   readonly unit: 'µs' | 'ms' | 's' | 'kB' | 'MB' | '/s' | '×'
-  /** A difference of two noisy figures: a ratio of such would say nothing. */
+  /** Set for a difference of two noisy figures, of which a ratio would mean nothing. */
   readonly absolute?: true
-  /** What Waygate is to reach: a ratio to the bare proxy, or a value in the row's unit. */
+  /** The target for Waygate: a ratio to the bare proxy, or a value in the row's unit. */
   readonly target?: { readonly ratio: number } | { readonly value: number }
 }
 
-/** What a measure works with. */
+/** The environment that a measure works with. */
 export interface Bench {
   readonly load: LoadGenerator
-  /** A second load generator, for what is asked while the first is at work. */
+  /** A second load generator, which sends requests while the first one is at work. */
   readonly probe: LoadGenerator
-  /** The fake provider, asked without a gateway between. */
+  /** The fake provider, without a gateway in between. */
   readonly direct: Target
-  /** How long one load lasts. */
+  /** The duration of one load. */
   readonly seconds: number
-  /** How long one load of a warm-up lasts. */
+  /** The duration of one load of a warm-up. */
   readonly warmUpSeconds: number
-  /** The subject as it runs for the whole bench. */
+  /** Returns the process of the subject that runs for the whole bench. */
   running(subject: Subject): Promise<RunningSubject>
-  /** Another process of the subject, ended when `work` is. */
+  /** Starts another process of the subject, and ends it when `work` has ended. */
   fresh<T>(subject: Subject, work: (subject: RunningSubject) => Promise<T>): Promise<T>
 }

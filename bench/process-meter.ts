@@ -4,16 +4,16 @@ import { setInterval as ticks } from 'node:timers/promises'
 /** The unit of /proc/<pid>/stat as the kernel shows it to programs, on every architecture. */
 const ticksPerSecond = 100
 
-/** User and system seconds that a process spent, with all its threads and children. */
+/** Returns the user and system seconds of a process, with all its threads and children. */
 export function cpuSeconds(pid: number): number {
   return sum(processTree(pid), (member) => {
-    // The second field is the command in parentheses; utime, stime, cutime and cstime are fields 14 to 17.
+    // The second field is the command in parentheses. utime, stime, cutime and cstime are fields 14 to 17.
     const [user, system, childUser, childSystem] = afterCommand(`/proc/${member}/stat`).slice(11, 15).map(Number)
     return ((user ?? 0) + (system ?? 0) + (childUser ?? 0) + (childSystem ?? 0)) / ticksPerSecond
   })
 }
 
-/** Resident bytes of a process and its children. */
+/** Returns the resident bytes of a process and its children. */
 export function residentBytes(pid: number): number {
   return sum(processTree(pid), (member) => {
     const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${member}/status`, 'utf8'))?.[1]
@@ -21,7 +21,7 @@ export function residentBytes(pid: number): number {
   })
 }
 
-/** The most that was resident while `work` ran, looked at every 50 ms. */
+/** Returns the peak of the resident bytes while `work` ran, sampled every 50 ms. */
 export async function peakResidentBytes(pid: number, work: Promise<unknown>): Promise<number> {
   let peak = residentBytes(pid)
   const done = new AbortController()
@@ -36,7 +36,7 @@ export async function peakResidentBytes(pid: number, work: Promise<unknown>): Pr
   return peak
 }
 
-/** Who was started by whom is asked of every thread, since each keeps its own list of children. */
+/** Reads the children of every thread, because each thread has a list of its own. */
 function processTree(pid: number): number[] {
   const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
     readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),

@@ -2,9 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { LoadTask } from './load-task.ts'
 
-/** A load generator in a process of its own: does one task at a time and answers each with figures. */
+/** A load generator in a process of its own. It performs one task at a time, and returns figures. */
 export interface LoadGenerator {
-  /** Rejects with its reason: a wrong reply, a refused connection, an end before its time. */
+  /** Rejects with the reason: a wrong reply, a refused connection, or an early end of the process. */
   ask(task: LoadTask): Promise<Figures>
 }
 
@@ -29,13 +29,16 @@ export function forkLoadGenerator(): LoadGenerator {
   }
 }
 
-/** Starts the fake provider and answers the port that it listens on. */
+/** Starts the fake provider, and returns the port that it listens on. */
 export async function forkUpstream(): Promise<number> {
   const file = './upstream.ts'
   return Number(await messageFrom(forkFile(file), file))
 }
 
-/** The load generator's half. Only our parent writes to this channel, and it was compiled with the same `LoadTask`. */
+/**
+ * Performs the tasks that the parent sends, in the load generator's process. Only the parent writes to this channel, and both are compiled
+ * with the same `LoadTask`.
+ */
 export function answerTasks(perform: (task: LoadTask) => Promise<Figures>): void {
   process.on('message', (task) => {
     perform(task as LoadTask).then(

@@ -14,7 +14,7 @@ interface ReportRow extends Row {
 interface Cell {
   readonly values: readonly number[]
   readonly median: number
-  /** Median of the ratios to the bare proxy in the same round; absent where the bare proxy was not measured. */
+  /** The median of the ratios to the bare proxy in the same round; absent where the bare proxy was not measured. */
   readonly ratio?: number
   /** The middle half of those ratios. */
   readonly ratioRange?: readonly [number, number]
@@ -44,7 +44,7 @@ function cellOf({ rounds, failures }: Outcome, { key, absolute }: Row, subject: 
   return { ...cell, ratio: median(ratios), ratioRange: [quantile(ratios, 0.25), quantile(ratios, 0.75)] }
 }
 
-/** The table for people: medians, and beside them the ratio to the bare proxy with half of its middle range. */
+/** Renders the table for people: medians, and beside them the ratio to the bare proxy with the middle half of its range. */
 export function renderTable(rows: readonly ReportRow[], subjects: readonly string[]): string {
   return align([
     ['', ...subjects, 'target'],
@@ -68,7 +68,10 @@ export function renderValidate(rows: readonly ValidateRow[]): string {
   ])
 }
 
-/** The curve of a decision's cost. A share is told where the bare proxy was measured in the same run: `--only json,routing`. */
+/**
+ * Renders the cost of a routing decision by number of endpoints. The share is shown where the bare proxy was measured in the same run:
+ * `--only json,routing`.
+ */
 export function renderRouting(rows: readonly RoutingRow[], measured: readonly ReportRow[]): string {
   const bare = measured.find(({ measure, key }) => measure === 'json' && key === 'cpu')?.subjects[reference]?.median
   return align([

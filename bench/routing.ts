@@ -1,4 +1,4 @@
-/** In this process: what choosing among endpoints costs, with what is kept about each call. */
+/** Measures, in this process, the cost of a choice among endpoints, with the bookkeeping for each call. */
 import { buildCatalog } from '../src/catalog/build-catalog.ts'
 import { chatCompletionsClient } from '../src/protocols/chat-completions/client.ts'
 import { createRouter } from '../src/router/create-router.ts'
@@ -11,13 +11,13 @@ import { conversation } from './traffic.ts'
 
 export interface RoutingRow {
   readonly endpoints: number
-  /** Microseconds of CPU for a decision and the reports of one call, median over batches. */
+  /** The microseconds of CPU for a decision and the reports of one call: the median over batches. */
   readonly decision: number
 }
 
 const batches = 200
 const batchSize = 100
-/** Half of the endpoints' providers have two keys, as a pessimistic guess. */
+/** As a pessimistic guess, half of the endpoints' providers have two keys. */
 const keysOf = (provider: string): number => (Number(provider.slice('prov-'.length)) % 2) + 1
 
 export const measureRouting = (): RoutingRow[] => [1, 5, 10, 20, 40, 80].map(measure)
@@ -75,6 +75,6 @@ function measure(endpoints: number): RoutingRow {
     const { user, system } = process.cpuUsage(begin)
     return (user + system) / batchSize
   }
-  // The first half is for the compiler and thrown away.
+  // The first half lets the compiler optimise, and is discarded.
   return { endpoints, decision: median(Array.from({ length: batches * 2 }, batch).slice(batches)) }
 }

@@ -2,17 +2,17 @@ import type { Figures } from './processes.ts'
 import type { Bench, Measure } from './measure.ts'
 import type { Subject } from './subjects.ts'
 
-/** What one measure found: for each round, the figures of each subject by its name. */
+/** The results of one measure: for each round, the figures of each subject by its name. */
 export interface Outcome {
   readonly measure: Measure
   readonly rounds: readonly ReadonlyMap<string, Figures>[]
-  /** Why a subject has no figures, by its name. */
+  /** The reason why a subject has no figures, by its name. */
   readonly failures: ReadonlyMap<string, string>
 }
 
 /**
- * Puts the measure to the subjects in turn (A B, B A, A B …), so that what slows the machine down for a while slows
- * all of them. A subject that fails is left out of the rest.
+ * Runs the measure on the subjects in turn (A B, B A, A B …), so that whatever slows the machine down for a while slows all of them. A
+ * subject that fails is left out of the other rounds.
  */
 export async function runRounds(
   measure: Measure,

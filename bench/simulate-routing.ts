@@ -1,6 +1,6 @@
 /**
- * What routing brings, in figures: an hour of simulated traffic for each way to route. Needs no network, and half a minute in place
- * of thirteen hours. With `--write` the table is put into docs/routing.md.
+ * Shows the effect of routing in figures: an hour of simulated traffic for each way to route. It needs no network, and takes half a minute
+ * in place of thirteen hours. With `--write` it writes the table into docs/routing.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { policies } from './routing-simulation/policies.ts'

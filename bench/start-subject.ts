@@ -12,7 +12,7 @@ import type { Launch, Subject } from './subjects.ts'
 export interface RunningSubject {
   readonly pid: number
   readonly target: Target
-  /** Milliseconds from its spawn to its first right answer. */
+  /** The milliseconds from its spawn to its first correct reply. */
   readonly startMs: number
   stop(): Promise<void>
 }
@@ -21,7 +21,7 @@ const startLimitMs = 30_000
 const stopLimitMs = 3000
 const retryMs = 5
 
-/** Starts a subject in a directory of its own and waits until it has answered a chat request. */
+/** Starts a subject in a directory of its own, and waits until it has answered a chat request. */
 export async function startSubject(subject: Subject, upstream: string): Promise<RunningSubject> {
   const directory = mkdtempSync(join(tmpdir(), `bench-${subject.name}-`))
   const port = await freePort()
@@ -52,7 +52,10 @@ export async function startSubject(subject: Subject, upstream: string): Promise<
   return { pid: child.pid ?? 0, target, startMs: performance.now() - begin, stop }
 }
 
-/** In a process group of its own, so that what it starts ends with it. Its log goes to a file, as in production. */
+/**
+ * Spawns the program in a process group of its own, so that the processes that it starts end with it. Its log goes to a file, as in
+ * production.
+ */
 function spawnLaunch({ command }: Launch, directory: string, log: string): ChildProcess {
   const output = openSync(log, 'a')
   const { PATH, HOME } = process.env
@@ -104,11 +107,11 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (isAlive(child) && child.pid !== undefined) process.kill(-child.pid, signal)
   } catch {
-    // It has ended since.
+    // The process has ended in the meantime.
   }
 }
 
-/** What has ended is not signalled: its number may be another's by now. */
+/** A process that has ended must not be signalled, because another process may have its id now. */
 function isAlive(child: ChildProcess): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null
 }

@@ -1,4 +1,4 @@
-/** The value below which the given share (0–1) of the values lies, interpolated; NaN of nothing. */
+/** Returns the value below which the given share (0–1) of the values lies, interpolated; NaN for an empty list. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   const position = (sorted.length - 1) * share

@@ -1,4 +1,7 @@
-/** What is measured: how each gateway is started and asked. To add one for good, add a row here; for once, `--subject`. */
+/**
+ * The subjects of the bench: how each gateway is started and called. To add one permanently, add a row here; to add one for a single run,
+ * use `--subject`.
+ */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,17 +11,17 @@ import { model, translatedModel } from './traffic.ts'
 
 export interface Subject {
   readonly name: string
-  /** Whether its failure fails the bench; another gateway's is a note under the table. */
+  /** Whether its failure fails the bench. The failure of another gateway is only a note under the table. */
   readonly required: boolean
   launch(site: Site): Promise<Launch> | Launch
 }
 
-/** What a subject gets to start with. */
+/** The values that a subject is started with. */
 interface Site {
   readonly port: number
-  /** Base URL of the fake provider, with `/v1`. */
+  /** The base URL of the fake provider, with `/v1`. */
   readonly upstream: string
-  /** Empty, its own, and removed when it ends. */
+  /** An empty directory of the subject's own, which is removed when it ends. */
   readonly directory: string
 }
 
@@ -26,7 +29,7 @@ export interface Launch {
   /** A program and its arguments, or one line for the shell. */
   readonly command: readonly string[] | string
   readonly path: string
-  /** Any cheap GET. */
+  /** The path of any cheap GET. */
   readonly healthPath: string
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -45,7 +48,7 @@ const bare: Subject = {
   }),
 }
 
-/** The bare proxy against itself: how far its ratios are from 1.00 is the noise of the others. */
+/** The bare proxy compared with itself: the distance of its ratios from 1.00 is the noise of the others. */
 const bareAgain: Subject = { ...bare, name: 'bare-again' }
 
 let built = false
@@ -55,7 +58,7 @@ function buildOnce(): void {
   built = true
 }
 
-/** What users install: the build of the published package, without the 18 MB of Node's type stripper. */
+/** The form that users install: the build of the published package, without the 18 MB of Node's type stripper. */
 const waygate: Subject = {
   name: 'waygate',
   required: true,
@@ -89,7 +92,10 @@ const portkey: Subject = {
 
 export const knownSubjects: readonly Subject[] = [bare, waygate, portkey, bareAgain]
 
-/** A row for once: `name=command`, where `{port}` and `{upstream}` stand for what they say. It is asked at `/v1/chat/completions`. */
+/**
+ * Creates a subject for a single run from `name=command`, in which `{port}` and `{upstream}` are replaced. It is called at
+ * `/v1/chat/completions`.
+ */
 export function subjectOfCommand(definition: string): Subject {
   const separator = definition.indexOf('=')
   const template = definition.slice(separator + 1)
@@ -108,7 +114,7 @@ export function subjectOfCommand(definition: string): Subject {
   }
 }
 
-/** Authentication, accounting in SQLite and logging are on: what a user would run. JSON is YAML. */
+/** The configuration of a typical user, with authentication, accounting in SQLite and logging. JSON is valid YAML. */
 function waygateConfig({ port, upstream, directory }: Site): object {
   return {
     server: { host: '127.0.0.1', port },
@@ -130,7 +136,7 @@ function waygateConfig({ port, upstream, directory }: Site): object {
         endpoints: [{ provider: 'bench-messages', model: 'bench-model-2026', pricing: { prompt: 1, completion: 2 } }],
       },
     },
-    // The idle streams stay silent for as long as their memory is looked at.
+    // The idle streams send nothing while their memory is measured.
     timeouts: { first_token_ms: 300_000, idle_ms: 300_000, total_ms: 600_000 },
   }
 }

@@ -1,4 +1,7 @@
-/** A lean fake provider in a process of its own: every reply is ready-made bytes. Tells its port to the parent and ends with it. */
+/**
+ * A lean fake provider in a process of its own. Every reply consists of prepared bytes. It sends its port to the parent process, and ends
+ * with it.
+ */
 import { createServer, type ServerResponse } from 'node:http'
 import { paceMs, replyPieces, replyText, trafficOf } from './traffic.ts'
 
@@ -47,7 +50,7 @@ const closingFrames = [
 ]
 const frames = [...contentFrames, ...closingFrames]
 
-/** The same words in Anthropic's language. */
+/** The same text in Anthropic's protocol. */
 const messageFrames = [
   event({ type: 'message_start', message: { ...messageIdentity, usage: { input_tokens: 310, output_tokens: 1 } } }),
   event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
@@ -84,13 +87,16 @@ function reply(path: string, traffic: string, response: ServerResponse): void {
   else sendAtOnce(response, path.endsWith('/messages') ? messageFrames : frames)
 }
 
-/** One write a chunk, as fast as they go: node joins the writes of one turn into few packets, as a fast provider's do under load. */
+/**
+ * Writes once for each chunk, as fast as possible. Node joins the writes of one turn of the event loop into few packets, as a fast provider
+ * does under load.
+ */
 function sendAtOnce(response: ServerResponse, frames: readonly Buffer[]): void {
   for (const frame of frames) response.write(frame)
   response.end()
 }
 
-/** One packet a chunk. What closes the stream goes out with the last. */
+/** Sends one packet for each chunk. The frames that close the stream are sent with the last chunk. */
 function sendPaced(response: ServerResponse): void {
   let sent = 0
   const timer = setInterval(() => {

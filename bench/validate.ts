@@ -1,4 +1,4 @@
-/** In this process: what checking a chat request costs beside parsing it. */
+/** Measures, in this process, the cost of the validation of a chat request beside its parsing. */
 import { ChatCompletionsRequestSchema } from '../src/protocols/chat-completions/schema/request.ts'
 import { chatRequestRules } from '../src/protocols/gateway-fields/schema/request-rules.ts'
 import { compileValidator } from '../src/protocols/schema/validate.ts'
@@ -9,10 +9,10 @@ const check = compileValidator(ChatCompletionsRequestSchema, chatRequestRules)
 
 export interface ValidateRow {
   readonly messages: number
-  /** Microseconds, medians over batches. */
+  /** Microseconds: medians over batches. */
   readonly parse: number
   readonly validate: number
-  /** Median of `validate / parse` of one batch. */
+  /** The median of `validate / parse` of one batch. */
   readonly ratio: number
 }
 
@@ -25,7 +25,7 @@ export function measureValidate(): ValidateRow[] {
 
 function measure(messages: number): ValidateRow {
   const text = JSON.stringify({ model, temperature: 0.7, max_tokens: 512, messages: conversation(messages) })
-  // The first half is for the compiler and thrown away.
+  // The first half lets the compiler optimise, and is discarded.
   const kept = Array.from({ length: batches * 2 }, () => batch(text)).slice(batches)
   return {
     messages,
@@ -35,7 +35,7 @@ function measure(messages: number): ValidateRow {
   }
 }
 
-/** Every body is parsed anew, then checked once, as in the gateway: an object that was checked before is cheaper. */
+/** Every body is parsed again and validated once, as in the gateway, because an object that was validated before is cheaper. */
 function batch(text: string): { readonly parse: number; readonly validate: number } {
   const begin = performance.now()
   const bodies = Array.from({ length: batchSize }, (): unknown => JSON.parse(text))

@@ -1,4 +1,4 @@
-/** `npm run build`: compiles the sources into `dist/`, and copies what lies between them. The published package runs it. */
+/** `npm run build`: compiles the sources into `dist/`, and copies the other files among them. The published package runs the build. */
 import { spawnSync } from 'node:child_process'
 import { cpSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,13 +1,13 @@
 /**
- * Checks the patterns of `src/`, which meet text of callers and upstreams: none may take more time than grows with its text, and in the
- * rooms that meet such text none is run but through `src/util/pattern.ts`, which bounds the text.
+ * Checks the regular expressions in `src/`, which run over text of clients and upstreams. None may take more than linear time. In the rooms
+ * that read such text, a pattern may run only through `src/util/pattern.ts`, which limits the length of the text.
  */
 import { globSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { check } from 'recheck'
 import { type Pattern, readPatterns } from './read-patterns.ts'
 
-/** Where text from outside is read. The simulator is a provider: its patterns are only looked at for their speed. */
+/** The rooms that read text from outside. The simulator is a provider, so its patterns are only checked for speed. */
 const outsideRooms = /^src\/(auth|http|ledger|plugins|protocols|router|server-tools|upstream)\//
 
 const [root = fileURLToPath(new URL('..', import.meta.url))] = process.argv.slice(2)
@@ -34,7 +34,7 @@ for (const { file, source, flags } of patterns.values()) {
   if (result.status === 'unknown') fail(file, `/${source}/${flags}: not found out (${result.error.kind})`)
 }
 
-// A parser that reads nothing would find nothing wrong.
+// Without this check, a parser that reads nothing would report no fault.
 if (patterns.size < 50) fail('src', `only ${patterns.size} patterns were found: the parser cannot read the sources`)
 if (failures > 0) process.exitCode = 1
 else

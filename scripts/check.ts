@@ -1,6 +1,6 @@
 /**
- * `npm run check`: everything that is checked besides the tests. Every check runs, whatever the one before it said.
- * `npm run check -- lint types` runs only those that are named.
+ * `npm run check`: runs all checks except the tests. Every check runs, even if an earlier one fails. `npm run check -- lint types` runs
+ * only the named ones.
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { cruise, type ICruiseResult } from 'dependency-cruiser'
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options'
 
-/** Reads who imports whom below `src/` of a tree, and judges it by this repository's `.dependency-cruiser.cjs`. */
+/** Reads the imports below `src/` of a directory, and checks them by this repository's `.dependency-cruiser.cjs`. */
 export async function cruiseSources(root: string): Promise<ICruiseResult> {
   const options = await extractDepcruiseOptions(fileURLToPath(new URL('../.dependency-cruiser.cjs', import.meta.url)))
   const { output } = await cruise(['src'], { ...options, baseDir: root })

@@ -1,7 +1,8 @@
 /**
  * Finds what the repository cites of docs/contract.md (`contract §6.7`, `contract §6.2-13` for an item of a section, `contract row 48`,
- * `contract Appendix A`) and of docs/principles.md (`principle 4`), and what of it does not exist. Several places of one document
- * may follow one another: `contract §2.1, §2.2 and §5.4`. A section of another document is named with it: `RFC 9110 §15.5`.
+ * `contract Appendix A`) and of docs/principles.md (`principle 4`), and reports citations of places that do not exist. Several places of
+ * one document may follow one another: `contract §2.1, §2.2 and §5.4`. A section of another document is cited with its name: `RFC 9110
+ * §15.5`.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +15,7 @@ interface Found {
 export interface CitationReport {
   readonly files: number
   readonly citations: number
-  /** One line each: the file, the line, and what is wrong. */
+  /** One line for each problem: the file, the line, and what is wrong. */
   readonly problems: readonly string[]
 }
 
@@ -29,7 +30,7 @@ const ofContract = new RegExp(
 )
 const ofPrinciples = new RegExp(String.raw`\bprinciples?\s+${numbers}`, 'gi')
 const ofOthers = /\bRFC\s+\d+,?\s+§[\d.]+/g
-/** What looks like a citation of the contract and does not name it. */
+/** A citation of the contract that does not name it. */
 const nameless = /§\d[\w.-]*|\brows?\s+\d+|\bcontract\s+\d+\.\w+/gi
 
 export function reportCitations(root: string): CitationReport {
@@ -77,12 +78,12 @@ function placesOf(contract: string): readonly string[] {
 const principlesOf = (principles: string): readonly string[] =>
   [...principles.matchAll(/^## (\d+)\. /gm)].map(([, number = '']) => `principle ${number}`)
 
-/** In the contract itself a bare section is one of its own. */
+/** In the contract itself, a section without a document's name is one of its own. */
 const ownReferences = (contract: string): readonly Found[] =>
   matches(contract, new RegExp(section, 'g')).map(({ line, text }) => ({ line, text: `contract ${text}` }))
 
 function citationsIn(source: string): { readonly cited: readonly Found[]; readonly unnamed: readonly Found[] } {
-  // A comment goes on over its lines: their leading marks are blanked, so that positions stay.
+  // A comment may continue over several lines. Their leading marks are replaced by spaces, so that positions stay the same.
   const text = source.replaceAll(/^(\s*)(\*|\/\/)(?=\s)/gm, (_, indent: string, mark: string) =>
     indent.padEnd(indent.length + mark.length),
   )
@@ -100,7 +101,7 @@ function citationsIn(source: string): { readonly cited: readonly Found[]; readon
 
 const blank = (found: string): string => found.replaceAll(/\S/g, ' ')
 
-/** `contract §2.1, rows 3 and 4` as one name for each place. */
+/** Splits `contract §2.1, rows 3 and 4` into one name for each place. */
 const nameEach = (citation: string): readonly string[] =>
   [...citation.matchAll(new RegExp(place, 'gi'))].flatMap(([found]) =>
     found.toLowerCase().startsWith('row')

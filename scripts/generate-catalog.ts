@@ -1,7 +1,7 @@
 /**
  * Writes `src/catalog/data/models.json` from snapshots of models.dev and genai-prices, and prints where they disagree.
- * Usage: `node scripts/generate-catalog.ts [--from DIR] [--to FILE]` (or `WAYGATE_CATALOG_SOURCES` for DIR, which holds
- * `models-dev.json` and `genai-prices.json`). With `--check`: says whether the file is what they give.
+ * Usage: `node scripts/generate-catalog.ts [--from DIR] [--to FILE]` (or `WAYGATE_CATALOG_SOURCES` for DIR, which contains
+ * `models-dev.json` and `genai-prices.json`). With `--check` it reports whether the committed file is up to date.
  */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -44,7 +44,7 @@ function offerOf(provider: string, id: string, model: ModelsDevModel): Offer | n
   return { provider, id, model, placement: placementOf(provider, id, model.base_model), second }
 }
 
-/** Makers' own descriptions. Their fast and their cheap variants are the same model. */
+/** The makers' own descriptions. Their fast variants and their cheap variants are the same model. */
 const makers = new Map(
   Object.entries(modelsDev.models)
     .filter(([id]) => omission(...maker(id)) === undefined)
@@ -53,7 +53,7 @@ const makers = new Map(
     .map(([placement, model]) => [placement.slug, model]),
 )
 
-/** `zhipuai/glm-5` as provider and id, the form that omissions go by. */
+/** Splits `zhipuai/glm-5` into provider and id, the form in which omissions are listed. */
 function maker(id: string): readonly [provider: string, id: string] {
   const [author = '', ...name] = id.split('/')
   return [author, name.join('/')]
@@ -63,11 +63,11 @@ for (const { provider, id, model, second } of offers) {
   const { input = 0, output = 0 } = model.cost ?? {}
   if (second === null || !(differ(input, second.prompt) || differ(output, second.completion))) continue
   const taken = pricedByGenai.has(`${provider}:${id}`) ? 'genai-prices' : 'models.dev'
-  const said = `models.dev ${input}/${output}, genai-prices ${second.prompt}/${second.completion}`
-  console.log(`${provider}:${id}: ${said}; taken: ${taken}`)
+  const prices = `models.dev ${input}/${output}, genai-prices ${second.prompt}/${second.completion}`
+  console.log(`${provider}:${id}: ${prices}; taken: ${taken}`)
 }
 
-/** By more than a hundredth. */
+/** Whether two prices differ by more than one percent. */
 function differ(a: number, b: number): boolean {
   return Math.abs(a - b) > 0.01 * Math.max(a, b)
 }
@@ -77,7 +77,7 @@ const entries = [...bySlug]
   .map(([slug, group]) => entryOf(slug, group, makers.get(slug), source))
   .sort((a, b) => (a.slug < b.slug ? -1 : 1))
 
-/** One model and one endpoint a line, so that a change of price is a diff of one line. */
+/** One model and one endpoint per line, so that a change of price is a diff of one line. */
 const lines = entries.map(({ endpoints, ...model }) => {
   const rows = endpoints.map((endpoint) => `  ${JSON.stringify(endpoint)}`)
   return `${JSON.stringify(model).slice(0, -1)},"endpoints":[\n${rows.join(',\n')}]}`

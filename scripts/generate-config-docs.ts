@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { configSchema } from '../src/config/schema/config-schema.ts'
 import { writeOrCheck } from './write-or-check.ts'
 
-// Writes docs/waygate.schema.json and docs/configuration.md from the schema; with `--check` compares instead.
+// Writes docs/waygate.schema.json and docs/configuration.md from the schema. With `--check` it compares instead.
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -12,7 +12,7 @@ interface Row {
   readonly required: boolean
 }
 
-/** Every key below a schema, a map before what it holds. */
+/** Returns every key below a schema, each map before its contents. */
 function rowsBelow(schema: Schema, path: string): readonly Row[] {
   if (Array.isArray(schema['anyOf'])) return schema['anyOf'].flatMap((choice) => rowsBelow(choice, path))
   if (isSchema(schema['items'])) return rowsBelow(schema['items'], `${path}[]`)

@@ -1,4 +1,4 @@
-/** Writes `docs/providers.md` from the providers. With `--check`: says whether the committed page is true. */
+/** Writes `docs/providers.md` from the providers. With `--check` it reports whether the committed page is up to date. */
 import { providers } from '../src/providers/_registry.ts'
 import type { Provider, StatedDataPolicy } from '../src/providers/provider.ts'
 import { writeOrCheck } from './write-or-check.ts'

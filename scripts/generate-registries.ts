@@ -1,8 +1,8 @@
-/** Lists the leaves of each room in its `_registry.ts`. With `--check`: says whether the committed lists are true. */
+/** Lists the leaves of each room in its `_registry.ts`. With `--check` it reports whether the committed lists are up to date. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { writeOrCheck } from './write-or-check.ts'
 
-/** A leaf is a file whose default export is what the room is for. */
+/** Finds the leaves of a room. A leaf is a file with a default export of the kind that the room collects. */
 function leaves(room: string, constructor: string): readonly string[] {
   const folder = new URL(`../src/${room}/`, import.meta.url)
   return readdirSync(folder)
@@ -16,7 +16,7 @@ const identifier = (file: string): string =>
   file.replace(/^\d+-/, '').replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
 interface Registry {
-  /** The type of what is listed, from the contract beside the leaves. */
+  /** The type of the list, from the contract beside the leaves. */
   readonly type: string
   readonly contract: string
   readonly list: string
@@ -44,7 +44,7 @@ writeRegistry('providers', leaves('providers', 'defineProvider'), {
   list: 'providers',
   comment: 'Every provider known, by slug.',
 })
-// A list rather than a scan of the folder at the start, so that it holds in a build and in a bundle.
+// A generated list works in a build and in a bundle, where the folder could not be read at the start.
 writeRegistry('storage/migrations', leaves('storage/migrations', 'defineMigration'), {
   type: 'Migration',
   contract: 'migration',

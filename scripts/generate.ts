@@ -1,6 +1,6 @@
 /**
- * Runs every generator beside it: `npm run generate`. With `--check`: says which committed files are stale.
- * The catalogue's needs snapshots from outside, so it runs only where `WAYGATE_CATALOG_SOURCES` says where they are.
+ * Runs every other generator in this folder: `npm run generate`. With `--check` it reports which committed files are out of date. The
+ * catalogue's generator needs snapshots from outside, so it runs only where `WAYGATE_CATALOG_SOURCES` names their folder.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 const folder = fileURLToPath(new URL('.', import.meta.url))
 const sources = process.env['WAYGATE_CATALOG_SOURCES']
 
-/** The pages are written from the registries. */
+/** The pages are generated from the registries, so these come first. */
 const first = 'generate-registries.ts'
 const others = globSync('generate-*.ts', { cwd: folder }).filter((file) => file !== first)
 

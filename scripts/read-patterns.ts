@@ -14,7 +14,7 @@ interface Found {
 
 const methods = new Set(['test', 'exec', 'match', 'matchAll', 'search'])
 
-/** Reads what a source file says about patterns. */
+/** Reads the patterns of a source file. */
 export function readPatterns(file: string): Found {
   const patterns: Pattern[] = []
   const runs: string[] = []
@@ -23,7 +23,7 @@ export function readPatterns(file: string): Found {
     if (typeof node !== 'object' || node === null) return
     const { type, pattern, flags, key, value, callee } = Object(node)
     if (type === 'RegExpLiteral') patterns.push({ source: pattern, flags })
-    // The validator runs them with this flag.
+    // The validator compiles them with this flag.
     if (type === 'KeyValueProperty' && key.value === 'pattern' && value.type === 'StringLiteral') {
       patterns.push({ source: value.value, flags: 'u' })
     }

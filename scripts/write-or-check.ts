@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 
 const root = new URL('../', import.meta.url)
 
-/** Writes a generated file; with `--check` on the command line, exits with 1 instead when the committed one differs. */
+/** Writes a generated file. With `--check` on the command line it exits with 1 instead when the committed file differs. */
 export function writeOrCheck(path: string, content: string): void {
   if (!process.argv.includes('--check')) return writeFileSync(new URL(path, root), content)
   if (read(path) === content) return

@@ -4,7 +4,7 @@ import { cpuSeconds } from '../process-meter.ts'
 import type { Subject } from '../subjects.ts'
 import type { Traffic } from '../traffic.ts'
 
-/** Microseconds of the subject's CPU for each request of a closed loop, and how many requests a second it made. */
+/** Measures the microseconds of the subject's CPU for each request of a closed loop, and the requests per second. */
 export async function cpuPerRequest(subject: Subject, bench: Bench, traffic: Traffic, connections: number) {
   const { pid, target } = await bench.running(subject)
   const before = cpuSeconds(pid)

@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Measure } from '../measure.ts'
 import { cpuPerRequest } from './cpu-per-request.ts'
 
-/** Requests with a 2 MB image, one after another, while a second process asks a cheap route every 5 ms: what it waits is how long the loop was held. */
+/**
+ * Requests with a 2 MB image, one after another, while a second process sends a cheap request every 5 ms. Its waiting time is the time for
+ * which the event loop was blocked.
+ */
 export const image: Measure = {
   name: 'image',
   warmUp: true,

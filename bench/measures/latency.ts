@@ -3,7 +3,7 @@ import type { Measure } from '../measure.ts'
 
 const rate = 400
 
-/** What the subject adds to the upstream's own latency at a fixed rate; the upstream is asked directly just before. */
+/** The latency that the subject adds to the upstream's own at a fixed rate. The upstream is measured directly just before. */
 export const latency: Measure = {
   name: 'latency',
   warmUp: true,

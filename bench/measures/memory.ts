@@ -25,8 +25,8 @@ export const memory: Measure = {
 }
 
 /**
- * A load and a first thousand of streams fill the heap to what it needs anyway, and the room that garbage left in it (a process
- * with much of it would seem to hold them for nothing). What a second thousand adds is counted.
+ * A load and the first thousand streams fill the heap to its normal size, together with the room that garbage left in it. Otherwise a
+ * process with much free room would seem to hold the streams at no cost. The memory that a second thousand adds is the result.
  */
 export const idleStreams: Measure = {
   name: 'memory',

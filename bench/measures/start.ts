@@ -1,6 +1,6 @@
 import type { Measure } from '../measure.ts'
 
-/** From spawn to the first right answer to a chat request, in an empty directory: databases are made on the way. */
+/** The time from spawn to the first correct reply to a chat request, in an empty directory, so that databases are created on the way. */
 export const start: Measure = {
   name: 'start',
   warmUp: false,

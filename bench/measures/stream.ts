@@ -1,7 +1,7 @@
 import type { Measure } from '../measure.ts'
 import { cpuPerRequest } from './cpu-per-request.ts'
 
-/** Back to back many chunks come with one read; paced, each comes alone and costs a read and a write of its own. */
+/** Without pauses many chunks come with one read. With pauses each comes alone, and costs a read and a write of its own. */
 export const stream: Measure = {
   name: 'stream',
   warmUp: true,

@@ -2,8 +2,8 @@ import type { Measure } from '../measure.ts'
 import { cpuPerRequest } from './cpu-per-request.ts'
 
 /**
- * A stream whose provider speaks Anthropic's language, to a client that speaks chat completions, beside the stream that needs no
- * translation. The bare proxy translates nothing: its ratio is the noise of the gateway's.
+ * A stream whose provider has Anthropic's protocol, for a client with chat completions, beside the stream that needs no translation. The
+ * bare proxy translates nothing: its ratio is the noise of the gateway's.
  */
 export const translated: Measure = {
   name: 'translated',

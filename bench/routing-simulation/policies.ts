@@ -1,13 +1,13 @@
-/** A way to route that is played for an hour. */
+/** A way to route, which is simulated for an hour. */
 export interface Policy {
   readonly name: string
   /** The request's `provider` object. */
   readonly provider: Readonly<Record<string, unknown>>
   /** Whether every provider is configured with `hedge: {}`. */
   readonly hedged?: boolean
-  /** Whether what earlier calls taught is forgotten at once. */
+  /** Whether what was learned from earlier calls is forgotten at once. */
   readonly forgets?: boolean
-  /** Whether no other client's requests are routed beside. */
+  /** Whether no requests of other clients are routed at the same time. */
   readonly alone?: boolean
 }
 

@@ -5,7 +5,7 @@ import type { Figures } from './simulate.ts'
 const heads = ['', 'answered', 'calls a request', 'USD per 1,000', 'first token p50', 'p99', 'bad tool calls'] as const
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
-/** In Markdown. */
+/** The header of the table in Markdown. */
 export const tableHead: readonly string[] = [line(heads), line(heads.map((head) => (head === '' ? '---' : '---:')))]
 
 export function tableRow({ name }: Policy, figures: Figures): string {
@@ -27,7 +27,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
 const begin = '<!-- npm run bench:routing -- --write: begin -->'
 const end = '<!-- npm run bench:routing -- --write: end -->'
 
-/** The page with this table in place of the one between its marks. */
+/** Returns the page with this table in place of the one between its markers. */
 export function withTable(page: string, table: string): string {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
   if (from === -1 || to < from) throw new Error(`The page has lost the marks around its table, ${begin} and ${end}.`)

@@ -25,22 +25,22 @@ import type { Policy } from './policies.ts'
 import { createSimulatedCall, toolName } from './simulated-call.ts'
 import { VirtualTime } from './virtual-time.ts'
 
-/** What came of the requests that a policy routed. */
+/** The results of the requests that a policy routed. */
 export interface Figures {
   requests: number
   answered: number
   calls: number
-  /** Answers that called tools, and those of them that did it wrong. */
+  /** The answers with tool calls, and how many of them had invalid calls. */
   toolAnswers: number
   badToolAnswers: number
-  /** Nano-USD, of all answers. */
+  /** The cost of all answers in nano-USD. */
   cost: number
-  /** Milliseconds from each answered request to its first token. */
+  /** The milliseconds from each answered request to its first token. */
   readonly firstTokens: number[]
 }
 
 const requestsPerSecond = 5
-/** One in so many is another client's, who leaves the choice to the gateway; it is not in the figures. */
+/** One request in this many belongs to another client, which leaves the choice to the gateway. It is not counted in the figures. */
 const othersEvery = 5
 const seed = 7
 const model = 'acme/m1'
@@ -72,7 +72,7 @@ const price = (usage: Usage, { pricing }: Endpoint, at: number): number => price
 
 const nothingKnown: HealthView & ReplyView = { state: () => null, isBenched: () => false, replyTime: () => null }
 
-/** Plays traffic of some minutes: the gateway's own router and attempt loop over simulated hosts, with the defaults of the configuration. */
+/** Simulates some minutes of traffic: the gateway's own router and attempt loop over simulated hosts, with the default configuration. */
 export function simulate(policy: Policy, minutes = 60): Promise<Figures> {
   return new Simulation(policy).play(minutes * 60_000)
 }
@@ -123,7 +123,7 @@ class Simulation {
     }
   }
 
-  /** Requests that know nothing of one another, half of them with a tool. */
+  /** Sends requests that are independent of one another, half of them with a tool. */
   async play(lastsMs: number): Promise<Figures> {
     const own = [requestOf(this.#policy.provider, false), requestOf(this.#policy.provider, true)]
     const others = [requestOf({}, false), requestOf({}, true)]
@@ -184,7 +184,7 @@ class Simulation {
     }
   }
 
-  /** Milliseconds since the hour began. */
+  /** Returns the milliseconds since the hour began. */
   #passed(): number {
     return this.#time.monotonic() - this.#begunAt
   }

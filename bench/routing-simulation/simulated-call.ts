@@ -13,14 +13,13 @@ interface SimulatedHost {
 
 type Ending = Extract<CallEvent, { type: 'call-end' | 'error' }>
 
-/** About the tokens of the request that is sent. */
+/** The approximate number of tokens of the request. */
 const promptTokens = 400
 export const toolName = 'look_up'
 
 /**
- * In place of the calls over HTTP: says the same, at the same times, and tells `watch` the same.
- *
- * @param startedAt When the hosts began to behave, in monotonic milliseconds.
+ * Creates a replacement for the calls over HTTP. It returns the same events at the same times, and reports the same to `watch`.
+ * @param startedAt The time when the hosts' faults began, in monotonic milliseconds.
  */
 export const createSimulatedCall =
   (hosts: ReadonlyMap<string, SimulatedHost>, watch: CallWatch, clock: Clock, startedAt: number): CallEndpoint =>

@@ -5,16 +5,16 @@ interface Timer {
   readonly run: () => void
 }
 
-/** Some day, and any moment since the start of a machine that has run for a while. */
+/** Any day, and a monotonic time as on a machine that has run for a while. */
 const start = { now: Date.UTC(2027, 0, 1), monotonic: 86_400_000 }
 
 /**
- * Time that stands still while anything is left to do, and then leaps to the next timer, so that an hour takes seconds and is the same
- * each time. While it runs it stands in for the timers of the runtime: the router waits with those.
+ * A clock that stands still while any work is left, and then jumps to the next timer, so that an hour takes seconds and has the same result
+ * each time. While it runs, it replaces the timers of the runtime, with which the router waits.
  */
 export class VirtualTime implements Clock {
   #passed = 0
-  /** Soonest first; equals in the order in which they were set. A few dozen at once. */
+  /** The earliest first; equal times in the order in which they were set. There are a few dozen at most. */
   readonly #timers: Timer[] = []
 
   now(): number {
@@ -25,7 +25,7 @@ export class VirtualTime implements Clock {
     return start.monotonic + this.#passed
   }
 
-  /** Begins the work, and runs until no timer is left. */
+  /** Starts the work, and runs until no timer is left. */
   async run(work: () => Promise<void>): Promise<void> {
     const { setTimeout, clearTimeout } = globalThis
     Object.assign(globalThis, {
@@ -36,7 +36,7 @@ export class VirtualTime implements Clock {
     try {
       const done = work()
       for (;;) {
-        // All that is ready happens before this comes back.
+        // Everything that is ready runs before this resolves.
         await new Promise((resolve) => setImmediate(resolve))
         const next = this.#timers.shift()
         if (next === undefined) return await done

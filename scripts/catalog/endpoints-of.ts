@@ -8,7 +8,7 @@ import type { SecondOpinion } from './second-opinion.ts'
 import { genaiPricesDay } from './sources.ts'
 import type { ModelsDevCost, ModelsDevModel } from './sources.ts'
 
-/** One model at one provider, as the sources have it. */
+/** One model at one provider, as the sources describe it. */
 export interface Offer {
   readonly provider: string
   readonly id: string
@@ -17,7 +17,7 @@ export interface Offer {
   readonly second: SecondOpinion | null
 }
 
-/** What an entry says of all its endpoints; they repeat only what differs. */
+/** The values that hold for all endpoints of an entry. An endpoint repeats only those that differ. */
 export interface Shared {
   readonly contextLength: number
   readonly inputModalities: readonly string[]
@@ -25,7 +25,7 @@ export interface Shared {
   readonly source: string
 }
 
-/** The endpoint, and one a price tier that is chosen with `service_tier`. */
+/** Returns the endpoint, and another one for each price tier that `service_tier` chooses. */
 export function endpointsOf(offer: Offer, shared: Shared): readonly CatalogEntryEndpoint[] {
   const { provider, id, model, placement } = offer
   const unsupported = unsupportedParameters(provider, id, placement.slug, model)
@@ -56,11 +56,11 @@ export function endpointsOf(offer: Offer, shared: Shared): readonly CatalogEntry
 
 const order = ['text', 'image', 'file', 'audio', 'video']
 
-/** models.dev's names in OpenRouter's words and order. */
+/** Translates the modalities of models.dev into OpenRouter's names and order. */
 export const modalities = (names: readonly string[]): readonly string[] =>
   names.map((name) => (name === 'pdf' ? 'file' : name)).toSorted((a, b) => order.indexOf(a) - order.indexOf(b))
 
-/** models.dev cannot have dots in some of its ids; the API's have them. */
+/** Some ids of models.dev cannot contain dots, but those of the API do. */
 const upstreamId = (provider: string, id: string): string =>
   provider === 'alibaba' ? id.replace(/^qwen2-5/, 'qwen2.5') : id
 
@@ -78,7 +78,7 @@ function pricingOf({ provider, id, model: { cost = {} } }: Offer): PriceList {
 }
 
 function pricesOf(provider: string, cost: ModelsDevCost): Prices {
-  // Hosts of somebody's model inherit its maker's fields there; only these two bill thoughts apart.
+  // At hosts of other vendors' models the fields of the maker are inherited. Only these two bill reasoning separately.
   const billsReasoning = provider === 'alibaba' || provider === 'perplexity'
   return {
     prompt: cost.input,
@@ -92,15 +92,15 @@ function pricesOf(provider: string, cost: ModelsDevCost): Prices {
   }
 }
 
-/** Claude continues an answer that was begun for it, up to 4.5; newer ones refuse (Anthropic's documentation on prefill). */
+/** Claude up to 4.5 continues an answer that the client began; newer models refuse it (Anthropic's documentation on prefill). */
 const continuesAnswers = (provider: string, slug: string): boolean =>
   /^(anthropic|amazon-bedrock|google-vertex)$/.test(provider) && /claude-\w+-4(\.[0-5])?$/.test(slug)
 
-/** Claude's caches cost twice the prompt's price for an hour, which the sources do not tell (contract §6.12). */
+/** Writing to Claude's cache for an hour costs twice the prompt's price, which the sources do not list (contract §6.12). */
 const keepsForAnHour = (provider: string, cost: ModelsDevCost): boolean =>
   /^(anthropic|amazon-bedrock|google-vertex)$/.test(provider) && cost.cache_write === 1.25 * (cost.input ?? 0)
 
-/** What the model refuses at every host stands in `src/catalog/templates.ts`, and is not said again. */
+/** Leaves out the parameters that a model refuses at every host. Those are in `src/catalog/templates.ts`. */
 function unsupportedParameters(provider: string, id: string, slug: string, model: ModelsDevModel): readonly string[] {
   const supported = providers.find(({ slug }) => slug === provider)?.supportedParameters ?? []
   const missing = new Set([

@@ -24,7 +24,7 @@ const ownHosts: Readonly<Record<string, string>> = {
   'z-ai': 'z-ai',
 }
 
-/** @param maker what the model's maker says of it, where the source has that: it outranks the hosts. */
+/** @param maker The maker's own description of the model, where the source has one. It has priority over the hosts'. */
 export function entryOf(
   slug: string,
   group: readonly Offer[],
@@ -66,7 +66,7 @@ const rank = ({ provider, placement }: Offer, ownHost: string | undefined): numb
 
 const tagOf = ({ provider, placement }: Offer): string => `${provider}/${placement.variant ?? ''}`
 
-/** The one that says what the slug says, else the shortest. */
+/** Returns the name that corresponds to the slug, or else the shortest. */
 function nameOf(slug: string, models: readonly ModelsDevModel[]): string {
   const names = models.map(({ name }) => name.replace(' (latest)', '').split('/').at(-1)?.trim() ?? name)
   const exact = names.find((name) => letters(name) === letters(slug.split('/')[1] ?? slug))
@@ -77,16 +77,16 @@ const letters = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-
 
 const efforts = new Set(['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'])
 
-/** Hosts disagree on what they let through: what most of them say is taken for the model's own. */
+/** The hosts differ in the efforts that they accept. The value of most of them is taken as the model's own. */
 function reasoningOf(slug: string, models: readonly ModelsDevModel[]): CatalogEntry['reasoning'] {
   if (!mostly(models, (model) => model.reasoning)) return false
-  const said = models.map((model) => model.reasoning_options ?? []).filter((options) => options.length > 0)
-  const levels = mostCommon(said.flatMap((options) => options.map(effortsOf)).filter((names) => names !== '')) ?? ''
-  const withEfforts = mostly(said, (options) => options.some(({ type }) => type === 'effort'))
+  const stated = models.map((model) => model.reasoning_options ?? []).filter((options) => options.length > 0)
+  const levels = mostCommon(stated.flatMap((options) => options.map(effortsOf)).filter((names) => names !== '')) ?? ''
+  const withEfforts = mostly(stated, (options) => options.some(({ type }) => type === 'effort'))
   return {
-    mandatory: alwaysThinks.test(slug) && !mostly(said, (options) => options.some(stops)) ? true : undefined,
+    mandatory: alwaysThinks.test(slug) && !mostly(stated, (options) => options.some(stops)) ? true : undefined,
     efforts: withEfforts ? levels.split(' ') : undefined,
-    maxTokens: mostly(said, (options) => options.some(({ type }) => type === 'budget_tokens')) ? true : undefined,
+    maxTokens: mostly(stated, (options) => options.some(({ type }) => type === 'budget_tokens')) ? true : undefined,
   }
 }
 
@@ -99,7 +99,7 @@ const stops = (option: ReasoningOption): boolean =>
 const mostly = <T>(all: readonly T[], holds: (each: T) => boolean): boolean =>
   all.length > 0 && all.filter(holds).length * 2 >= all.length
 
-/** The first of those that occur most often. */
+/** Returns the first of the values that occur most often. */
 function mostCommon(values: readonly string[]): string | undefined {
   const groups = [...Map.groupBy(values, (value) => value).values()]
   return groups.toSorted((a, b) => b.length - a.length)[0]?.[0]

@@ -1,12 +1,12 @@
 /**
- * Which model each provider means by its own ids, in OpenRouter's spelling. Reviewed by hand: rules first, then what
- * they get wrong. Two providers' ids that mean the same weights must come out as one slug, or routing cannot fall back.
+ * Maps each provider's own ids to models, in OpenRouter's spelling. The mapping is reviewed by hand: first the rules, then the exceptions
+ * from them. Two ids for the same weights must give the same slug, or routing cannot fall back.
  */
 import { renamed } from './renamed.ts'
 
 /**
- * Provider ids of models.dev, and ours. Left out: plans with a flat fee, which have no price a token, and Nvidia, whose
- * API is a free trial and whose prices there are zero or the makers' own.
+ * The provider ids of models.dev, and Waygate's. Left out are plans with a flat fee, which have no price per token, and Nvidia, whose API
+ * is a free trial and whose prices there are zero or the makers' own.
  */
 export const hosts: Readonly<Record<string, string>> = {
   alibaba: 'alibaba',
@@ -47,7 +47,7 @@ export const hosts: Readonly<Record<string, string>> = {
   zai: 'z-ai',
 }
 
-/** Authors as others spell them. */
+/** Other spellings of authors. */
 const authors: Readonly<Record<string, string>> = {
   alibaba: 'qwen',
   'deepseek-ai': 'deepseek',
@@ -64,7 +64,7 @@ const authors: Readonly<Record<string, string>> = {
   zhipuai: 'z-ai',
 }
 
-/** Whose model it is when an id names no author: by its first letters. */
+/** The author of a model whose id names none, by its first letters. */
 const authorsByName: readonly (readonly [RegExp, string])[] = [
   [/^(gpt|o\d|chatgpt|text-embedding)/, 'openai'],
   [/^(llama|meta-llama)/, 'meta-llama'],
@@ -86,7 +86,7 @@ const authorsByName: readonly (readonly [RegExp, string])[] = [
   [/^codex/, 'openai'],
 ]
 
-/** What no rule can know, as `provider:id`. */
+/** Exceptions that no rule can express, as `provider:id`. */
 const exceptions: Readonly<Record<string, Placement>> = {
   'amazon-bedrock:deepseek.r1-v1:0': { slug: 'deepseek/deepseek-r1' },
   'amazon-bedrock:deepseek.v3-v1:0': { slug: 'deepseek/deepseek-chat-v3.1' },
@@ -108,7 +108,7 @@ const exceptions: Readonly<Record<string, Placement>> = {
   'together:pearl-ai/gemma-4-31b-it': { slug: 'google/gemma-4-31b-it', variant: 'pearl' },
 }
 
-/** Why an id is left out of the catalogue. A user can still name it in the configuration. */
+/** The reason why an id is left out of the catalogue. An operator can still name it in the configuration. */
 const omitted: readonly (readonly [RegExp, string])[] = [
   [
     /embed|\bbge\b|bge-|rerank|-ocr|paddleocr|whisper|-asr|-tts|orpheus|realtime|livetranslate|flux|image|video/,
@@ -119,7 +119,7 @@ const omitted: readonly (readonly [RegExp, string])[] = [
     'made for one task with an input format of its own',
   ],
   [/^(openai|azure):.*deep-research/, 'needs a tool of OpenAI’s own'],
-  // Inference profiles by region: the global one, else that of the United States, is offered; the rest are for a configuration.
+  // Of the inference profiles by region, the global one is offered, or else that of the United States. The others can be configured.
   [/^amazon-bedrock:(eu|au|jp|apac)\./, 'an inference profile of one region'],
   [
     /^amazon-bedrock:us\.(anthropic\.claude-(fable-5|haiku-4-5|opus-4-[5-9]|sonnet)|deepseek|meta)/,
@@ -141,33 +141,33 @@ const omitted: readonly (readonly [RegExp, string])[] = [
     'served by the Responses API only',
   ],
   [/^mistral:(mistral|devstral)(-\w+)*-latest$/, 'an alias of a dated id'],
-  // They follow the newest model, today V4 Flash in its two modes: another model than their name says.
+  // These ids follow the newest model, today V4 Flash in its two modes, which is another model than their name suggests.
   [/^deepseek:deepseek-(chat|reasoner)$/, 'an alias of deepseek-v4-flash'],
-  [/^alibaba:qwen3-vl-(235b|30b)-a\d+b$/, 'not an id of the API, which tells instruct and thinking apart'],
+  [/^alibaba:qwen3-vl-(235b|30b)-a\d+b$/, 'not an id of the API, which distinguishes instruct and thinking'],
   [/^venice:(olafangensan|gemma-4-uncensored)/, 'an unnamed author’s variant'],
   [/^inference-net:google\/gemma-3$/, 'does not say which size'],
 ]
 
-/** Endpoints whose price is truly nothing; elsewhere in the sources 0 means that nobody knew. */
+/** The endpoints that are really free. Elsewhere in the sources 0 means that the price was not known. */
 export const trulyFree: ReadonlySet<string> = new Set(['z-ai:glm-4.5-flash', 'z-ai:glm-4.7-flash'])
 
 /**
- * Where the sources differ and genai-prices is right. Elsewhere it lumps models together by the first letters of their
+ * The endpoints where the sources differ and genai-prices is right. Elsewhere genai-prices combines models by the first letters of their
  * names, or is older than models.dev for that provider.
  */
 export const pricedByGenai: ReadonlySet<string> = new Set(['moonshotai:kimi-k2-turbo-preview'])
 
-/** USD a request at the smallest search context, which is what is used unless the request says otherwise. */
+/** USD per request at the smallest search context, which is the default. */
 export const requestFees: Readonly<Record<string, number>> = {
   'perplexity:sonar': 0.005,
   'perplexity:sonar-pro': 0.006,
   'perplexity:sonar-reasoning-pro': 0.006,
 }
 
-/** USD a search that the model makes by itself: https://docs.perplexity.ai/getting-started/pricing. */
+/** USD per search that the model makes by itself: https://docs.perplexity.ai/getting-started/pricing. */
 export const searchFees: Readonly<Record<string, number>> = { 'perplexity:sonar-deep-research': 0.005 }
 
-/** Families of `~author/family-latest` (contract §6.1). */
+/** The families of `~author/family-latest` (contract §6.1). */
 const families: readonly (readonly [RegExp, string])[] = [
   [/^openai\/gpt-\d(\.\d)?$/, 'gpt'],
   [/^openai\/gpt-\d(\.\d)?-mini$/, 'gpt-mini'],
@@ -189,14 +189,14 @@ export function familyOf(slug: string): string | undefined {
   return undefined
 }
 
-/** Reasoning that cannot be turned off, where the sources do not say: by what the weights are. */
+/** Models whose reasoning cannot be turned off, although the sources do not state it: it follows from the weights. */
 export const alwaysThinks = /thinking|deepseek-r1|qwq|qvq|magistral|minimax-m[12]|gpt-oss|reasoning|\/o\d|openai\/gpt-5/
 
 export interface Placement {
   readonly slug: string
-  /** What others call it, where that is not the slug. */
+  /** A usual name of the model, where that is not the slug. */
   readonly alias?: string
-  /** Suffix of the endpoint's tag, for a provider's second offer of one model. */
+  /** The suffix of the endpoint's tag, for a provider's second offer of one model. */
   readonly variant?: string
   readonly quantization?: string
 }
@@ -204,12 +204,14 @@ export interface Placement {
 export const omission = (provider: string, id: string): string | undefined =>
   omitted.find(([pattern]) => pattern.test(`${provider}:${id}`.toLowerCase()))?.[1]
 
-/** Names that end like a variant but are models of their own. */
+/** Names that end like a variant but belong to separate models. */
 const ownNames =
   /^(gemini-.*-lite|glm-\dv?-turbo|qwen-(omni-)?turbo|gpt-3\.5-turbo|gpt-4-turbo|claude-.*-fast|.*r1-turbo-.*)$/
 const suffix = /-(fp8|fp4|nvfp4|bf16|tee|tput|lite|turbo|fast|highspeed)$/
 
-/** @param baseModel what models.dev takes it for: right where the id says less, else the id knows better. */
+/**
+ * @param baseModel The base model according to models.dev. It is right where the id has less information; otherwise the id is more exact.
+ */
 export function placementOf(provider: string, id: string, baseModel: string | undefined): Placement {
   const exception = exceptions[`${provider}:${id}`]
   if (exception !== undefined) return exception
@@ -226,7 +228,7 @@ export function placementOf(provider: string, id: string, baseModel: string | un
   return known === undefined || known === slug ? { ...placement, slug } : { ...placement, slug: known, alias: slug }
 }
 
-/** `global.anthropic.claude-haiku-4-5-20251001-v1:0` and `claude-opus-4-8@default` without what only their clouds add. */
+/** Removes what only one cloud adds to ids such as `global.anthropic.claude-haiku-4-5-20251001-v1:0` and `claude-opus-4-8@default`. */
 function plainId(provider: string, id: string): string {
   if (provider === 'amazon-bedrock') {
     const [, author = '', name = ''] = /^(?:(?:us|global)\.)?([a-z]+)\.(.+)$/.exec(id) ?? []
@@ -247,7 +249,7 @@ function withoutSuffixes(name: string): Placement {
   return found === 'tee' || found === 'tput' ? rest : { ...rest, variant: found }
 }
 
-/** `3_3` and `5p1` are how some write a dot that their ids may not hold; Anthropic writes `4-5`. */
+/** Some providers cannot use dots in ids and write `3_3` or `5p1`; Anthropic writes `4-5`. */
 const versionWithDots = (name: string): string =>
   name
     .replaceAll(/(?<=\d)[_p](?=\d)/g, '.')

@@ -1,6 +1,6 @@
-/** Models whose name elsewhere differs by more than the rules undo: lower-case, without author, suffixes off. */
+/** Models whose name at other hosts differs by more than the rules remove (lower case, no author, no suffixes). */
 export const renamed: Readonly<Record<string, string>> = {
-  // DeepSeek's open weights: OpenRouter names the chat models `chat`.
+  // DeepSeek's open weights: OpenRouter calls the chat models `chat`.
   'deepseek-v3': 'deepseek/deepseek-chat',
   'deepseek-v3-0324': 'deepseek/deepseek-chat-v3-0324',
   'deepseek-v3.1': 'deepseek/deepseek-chat-v3.1',

@@ -1,6 +1,6 @@
 import type { GenaiMatch, GenaiPrices, GenaiPricesProvider } from './sources.ts'
 
-/** Our slugs of the providers that genai-prices knows, and its ids. */
+/** Waygate's slugs of the providers that genai-prices lists, and its ids. */
 const names: Readonly<Record<string, string>> = {
   cerebras: 'cerebras',
   deepseek: 'deepseek',
@@ -23,7 +23,7 @@ export interface SecondOpinion {
   readonly inputCacheRead?: number
 }
 
-/** What genai-prices says of the same endpoint; null when it says nothing of it, or only with a time of day. */
+/** Returns the prices of the same endpoint in genai-prices; null when it has none, or only some for a time of day. */
 export function secondOpinion(all: readonly GenaiPricesProvider[], provider: string, id: string): SecondOpinion | null {
   const model = all
     .find((each) => each.id === names[provider])
@@ -41,7 +41,7 @@ export function secondOpinion(all: readonly GenaiPricesProvider[], provider: str
 
 const base = (price: number | { readonly base: number }): number => (typeof price === 'number' ? price : price.base)
 
-/** The newest that holds all day: those with a time of day are discounts. */
+/** Returns the newest prices that apply all day. Those with a time of day are discounts. */
 function current(prices: GenaiPricesProvider['models'][number]['prices']): GenaiPrices | undefined {
   return [prices]
     .flat()

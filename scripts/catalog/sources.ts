@@ -80,7 +80,7 @@ interface GenaiDatedPrices {
   readonly prices: GenaiPrices
 }
 
-/** Its file does not say of which day it is. */
+/** The file itself does not contain its date. */
 export const genaiPricesDay = '2026-08-21'
 
 export function readSources(directory: string): {
