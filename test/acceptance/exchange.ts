@@ -74,7 +74,7 @@ export async function refusal(reply: Promise<Response>, status: number): Promise
 interface ScriptedUpstream {
   readonly url: string
   /** What the last request asked for. */
-  readonly asked: () => JsonObject
+  readonly lastRequest: () => JsonObject
   close(): Promise<void>
 }
 
@@ -82,12 +82,12 @@ interface ScriptedUpstream {
 export async function scriptedUpstream(
   reply: () => { readonly status?: number; readonly body: object | string },
 ): Promise<ScriptedUpstream> {
-  let asked: JsonObject = {}
+  let lastRequest: JsonObject = {}
   const server = createServer((request, response) => {
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {
-      asked = asObject(JSON.parse(Buffer.concat(parts).toString('utf8')))
+      lastRequest = asObject(JSON.parse(Buffer.concat(parts).toString('utf8')))
       const { status = 200, body } = reply()
       const isText = typeof body === 'string'
       response.writeHead(status, { 'content-type': isText ? 'text/event-stream' : 'application/json' })
@@ -99,7 +99,7 @@ export async function scriptedUpstream(
   if (address === null || typeof address === 'string') throw new Error('The server has no port.')
   return {
     url: `http://127.0.0.1:${address.port}/v1`,
-    asked: () => asked,
+    lastRequest: () => lastRequest,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

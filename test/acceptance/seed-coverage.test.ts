@@ -81,7 +81,7 @@ describe('each case', () => {
     expect(reply.status).toBe(200)
     const given: unknown =
       reply.headers.get('content-type') === 'text/event-stream' ? await reply.text() : (await readJson(reply)).body
-    const received = one.model === 'scripted' ? upstream.asked() : sent(gateway)
+    const received = one.model === 'scripted' ? upstream.lastRequest() : sent(gateway)
 
     for (const path of one.arrives ?? [])
       expect({ path, received: valuesAt(received, path) }).toEqual({ path, received: valuesAt(body, path) })

@@ -25,7 +25,7 @@ const frames = (): string => {
 beforeAll(async () => {
   upstream = await scriptedUpstream(() => ({
     body:
-      upstream.asked()['stream'] === true
+      upstream.lastRequest()['stream'] === true
         ? frames()
         : { id: 'x', choices: [{ index: 0, message, finish_reason: finish }], ...more },
   }))
@@ -36,7 +36,11 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([gateway.close(), upstream.close()]))
 
-const says = (given: { readonly message: JsonObject; readonly finish?: string; readonly more?: JsonObject }): void => {
+const replyOf = (given: {
+  readonly message: JsonObject
+  readonly finish?: string
+  readonly more?: JsonObject
+}): void => {
   message = given.message
   finish = given.finish ?? 'stop'
   more = given.more ?? {}
@@ -68,7 +72,7 @@ describe('calls (contract §2.4, §4.3)', () => {
     ['empty', '', ''],
     ['missing', undefined, undefined],
   ])('%s ids become unique ones', async (_, one, other) => {
-    says({
+    replyOf({
       message: { role: 'assistant', content: null, tool_calls: [call(one, 'f', '{}', 0), call(other, 'g', '{}', 1)] },
       finish: 'tool_calls',
     })
@@ -81,18 +85,18 @@ describe('calls (contract §2.4, §4.3)', () => {
 
   test('calls end the answer with `tool_calls`, whatever the upstream says', async () => {
     for (const native of ['stop', 'function_call', 'tool_use']) {
-      says({ message: { role: 'assistant', content: null, tool_calls: [call('c', 'f', '{}', 0)] }, finish: native })
+      replyOf({ message: { role: 'assistant', content: null, tool_calls: [call('c', 'f', '{}', 0)] }, finish: native })
       expect(at(await whole(), 'choices', 0)).toMatchObject({
         finish_reason: 'tool_calls',
         native_finish_reason: native,
       })
     }
-    says({ message: { role: 'assistant', content: null, tool_calls: [call('c', 'f', '{}', 0)] }, finish: 'length' })
+    replyOf({ message: { role: 'assistant', content: null, tool_calls: [call('c', 'f', '{}', 0)] }, finish: 'length' })
     expect(at(await whole(), 'choices', 0, 'finish_reason')).toBe('length')
   })
 
   test('every streamed piece of a call has its function, the first the name', async () => {
-    says({ message: { role: 'assistant', tool_calls: [call('c', 'f', '{"a":1}', 0)] }, finish: 'tool_calls' })
+    replyOf({ message: { role: 'assistant', tool_calls: [call('c', 'f', '{"a":1}', 0)] }, finish: 'tool_calls' })
     const pieces = (await streamed()).flatMap((chunk) => list(at(chunk, 'choices', 0, 'delta', 'tool_calls')))
     expect(pieces[0]).toMatchObject({ index: 0, id: 'c', type: 'function', function: { name: 'f' } })
     expect(pieces.map((piece) => asText(at(piece, 'function', 'arguments'))).join('')).toBe('{"a":1}')
@@ -107,7 +111,7 @@ describe('reasoning (contract §3.3a, §4.3)', () => {
   ]
 
   test('details come through, in order', async () => {
-    says({ message: { role: 'assistant', content: 'Yes', reasoning_details: details } })
+    replyOf({ message: { role: 'assistant', content: 'Yes', reasoning_details: details } })
     expect(at(await whole(), 'choices', 0, 'message')).toMatchObject({
       content: 'Yes',
       reasoning: 'In short.Hm.',
@@ -125,7 +129,7 @@ describe('reasoning (contract §3.3a, §4.3)', () => {
       format: 'anthropic-claude-v1',
       index: 0,
     })
-    says({
+    replyOf({
       message: { role: 'assistant', content: 'Yes', reasoning_details: [piece('H'), piece('m.'), piece('', 'sig')] },
     })
     expect(at(await whole(), 'choices', 0, 'message', 'reasoning_details')).toMatchObject([
@@ -134,7 +138,7 @@ describe('reasoning (contract §3.3a, §4.3)', () => {
   })
 
   test('reasoning_content is reasoning', async () => {
-    says({ message: { role: 'assistant', content: 'Yes', reasoning_content: 'Hm.' } })
+    replyOf({ message: { role: 'assistant', content: 'Yes', reasoning_content: 'Hm.' } })
     expect(at(await whole(), 'choices', 0, 'message')).toMatchObject({
       reasoning: 'Hm.',
       reasoning_details: [{ type: 'reasoning.text', text: 'Hm.' }],
@@ -144,7 +148,7 @@ describe('reasoning (contract §3.3a, §4.3)', () => {
 
 test('logprobs with one list alone have both keys (contract §3.2)', async () => {
   const token = { token: 'Yes', logprob: -0.1, bytes: [89, 101, 115], top_logprobs: [] }
-  says({
+  replyOf({
     message: { role: 'assistant', content: 'Yes' },
     more: {
       choices: [
@@ -161,7 +165,7 @@ test('logprobs with one list alone have both keys (contract §3.2)', async () =>
 })
 
 describe('usage (contract §3.4)', () => {
-  const usage = (value: unknown) => says({ message: { role: 'assistant', content: 'Yes' }, more: { usage: value } })
+  const usage = (value: unknown) => replyOf({ message: { role: 'assistant', content: 'Yes' }, more: { usage: value } })
 
   test('nulls of the upstream do not come through', async () => {
     usage({
@@ -205,7 +209,7 @@ test('the tier that served is told in the published words (contract §3.1)', asy
     ['priority', 'priority'],
   ]) {
     for (const usage of [undefined, { prompt_tokens: 1, completion_tokens: 1 }]) {
-      says({ message: { role: 'assistant', content: 'Yes' }, more: { service_tier: native, usage } })
+      replyOf({ message: { role: 'assistant', content: 'Yes' }, more: { service_tier: native, usage } })
       expect((await whole())['service_tier']).toBe(tier)
       expect(at((await streamed()).at(-1), 'service_tier')).toBe(tier)
     }
@@ -213,7 +217,7 @@ test('the tier that served is told in the published words (contract §3.1)', asy
 })
 
 test('an image without type gets one (contract §3.3)', async () => {
-  says({
+  replyOf({
     message: { role: 'assistant', content: 'Look', images: [{ image_url: { url: 'https://example.com/a.png' } }] },
   })
   const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } }
@@ -222,7 +226,7 @@ test('an image without type gets one (contract §3.3)', async () => {
 })
 
 test('a file annotation always has a name (contract §2.3)', async () => {
-  says({
+  replyOf({
     message: {
       role: 'assistant',
       content: 'Read',
@@ -235,7 +239,7 @@ test('a file annotation always has a name (contract §2.3)', async () => {
 })
 
 test('an empty answer with a filter’s finish is an answer', async () => {
-  says({ message: { role: 'assistant', content: null }, finish: 'content_filter' })
+  replyOf({ message: { role: 'assistant', content: null }, finish: 'content_filter' })
   const body = await whole()
   expect(at(body, 'choices', 0)).toMatchObject({
     finish_reason: 'content_filter',
@@ -245,7 +249,7 @@ test('an empty answer with a filter’s finish is an answer', async () => {
 
 describe('an upstream that fails after the keep-alive or inside a 200', () => {
   test('an error body with 200 is a failure', async () => {
-    says({ message: {}, more: { error: { message: 'Overloaded.', code: 503 } } })
+    replyOf({ message: {}, more: { error: { message: 'Overloaded.', code: 503 } } })
     const { status, body } = await readJson(gateway.chat({ model: 'acme/m2' }))
     expect({ status, code: at(body, 'error', 'code') }).toEqual({ status: 503, code: 503 })
   })

@@ -140,10 +140,10 @@ describe('models and route', () => {
     const { stdout } = await runWaygate(['route', 'acme/m-one', '--explain', '--request', 'request.json'], {
       directory,
     })
-    const said = lines(stdout)
-    expect(said).toContainEqual('Requested    acme/m-one (alias)')
-    expect(said).toContainEqual('Ordered by   configured order')
-    expect(said.slice(-2).map((line) => line.split(/ {2,}/))).toEqual([
+    const output = lines(stdout)
+    expect(output).toContainEqual('Requested    acme/m-one (alias)')
+    expect(output).toContainEqual('Ordered by   configured order')
+    expect(output.slice(-2).map((line) => line.split(/ {2,}/))).toEqual([
       ['1', 'prov-a', 'acme/m1', 'm1-a', '$0.15', '$2', expect.stringMatching(/^\$0\.00200\d$/)],
       [
         '-',

@@ -87,12 +87,12 @@ providers:
     const directory = configured(`providers: { ollama: { base_url: "${box.url}" } }`)
     const server = startWaygate(['serve', '--port', '0'], { directory, environment: { GROQ_API_KEY: 'groq-secret' } })
     await server.printed(/(Models +\d+: \S+)\n/)
-    const said = server.stdout()
-    expect(said).toContain(`  Configuration  ${directory}/waygate.yaml\n`)
-    expect(said).toMatch(new RegExp(`^  Providers +ollama +1 model +is configured, and answers at ${box.url}$`, 'm'))
-    expect(said).toMatch(/^ +groq +\d+ models +GROQ_API_KEY is set$/m)
-    expect(said).toMatch(/^  Local servers  llama-cpp, lmstudio, vllm: not running$/m)
-    expect(said).not.toContain('groq-secret')
+    const output = server.stdout()
+    expect(output).toContain(`  Configuration  ${directory}/waygate.yaml\n`)
+    expect(output).toMatch(new RegExp(`^  Providers +ollama +1 model +is configured, and answers at ${box.url}$`, 'm'))
+    expect(output).toMatch(/^ +groq +\d+ models +GROQ_API_KEY is set$/m)
+    expect(output).toMatch(/^  Local servers  llama-cpp, lmstudio, vllm: not running$/m)
+    expect(output).not.toContain('groq-secret')
     expect(await server.stop('SIGTERM')).toBe(0)
   })
 
@@ -109,10 +109,10 @@ providers:
     onTestFinished(() => gateway.close())
     await gateway.listen()
     const models = () => [...gateway.catalog().models.keys()].filter((slug) => slug.startsWith('ollama/'))
-    const told = () => log.map((line) => JSON.parse(line)).filter(({ provider }) => provider === 'ollama')
+    const received = () => log.map((line) => JSON.parse(line)).filter(({ provider }) => provider === 'ollama')
     const look = async (entries: number) => {
       vi.advanceTimersByTime(30_000)
-      await expect.poll(() => told().length, { timeout: 10_000 }).toBe(entries)
+      await expect.poll(() => received().length, { timeout: 10_000 }).toBe(entries)
     }
     expect(models()).toEqual(['ollama/first'])
 
@@ -131,7 +131,7 @@ providers:
     await once(box.server, 'listening')
     await look(3)
     expect(models()).toEqual(['ollama/first', 'ollama/second'])
-    expect(told()).toMatchObject([
+    expect(received()).toMatchObject([
       { level: 30, address: box.url, added: ['second'], removed: [], msg: 'the server lists other models' },
       { address: box.url, reason: 'nothing listens there', msg: expect.stringContaining('offered no more') },
       { address: box.url, models: ['first', 'second'], msg: expect.stringContaining('offered now') },

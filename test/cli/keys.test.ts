@@ -52,12 +52,12 @@ async function running(directory: string) {
   })
   onTestFinished(() => gateway.close())
   const { url } = await gateway.listen()
-  const told = async (key: string): Promise<unknown> => {
+  const received = async (key: string): Promise<unknown> => {
     const reply = await fetch(`${url}/api/v1/key`, { headers: { authorization: `Bearer ${key}` } })
     return reply.status === 200 ? objectOf(objectOf(await reply.json())?.['data'])?.['limit'] : reply.status
   }
   return (key: string, expected: unknown) =>
-    expect.poll(() => told(key), { timeout: 10_000, interval: 50 }).toBe(expected)
+    expect.poll(() => received(key), { timeout: 10_000, interval: 50 }).toBe(expected)
 }
 
 describe('issue 9.15: the first key', () => {
@@ -189,7 +189,7 @@ keys:
   await storage.keys.insert({ ...fresh, hash, label, name: 'made', account: 'default', createdAt: 0 })
   await storage.close()
   const table = await keys(directory, 'list')
-  expect(rows(table).map(([name, , , ...told]) => [name, ...told])).toEqual([
+  expect(rows(table).map(([name, , , ...received]) => [name, ...received])).toEqual([
     ['dev', 'inference', 'none', 'never', 'active', 'configuration'],
     ['admin', 'management', '$3', '2099-01-01T00:00:00Z', 'disabled', 'configuration'],
     ['late', 'inference', 'none', '2020-01-01T00:00:00Z', 'expired', 'configuration'],

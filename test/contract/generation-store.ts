@@ -177,13 +177,13 @@ export function describeSharedGenerationStore(
     test('a process that is killed loses nothing that was flushed', async () => {
       const url = newUrl()
       const child = new StorageProcess('append-and-tell', url, 'gen')
-      let told = -1
-      while (told < 200) told = Number(await child.line())
+      let received = -1
+      while (received < 200) received = Number(await child.line())
       child.kill()
-      for (let line = await child.line(); line !== null; line = await child.line()) told = Number(line)
+      for (let line = await child.line(); line !== null; line = await child.line()) received = Number(line)
       expect(await child.ended()).toBeNull()
       const storage = await open(url)
-      for (let index = 0; index <= told; index++) {
+      for (let index = 0; index <= received; index++) {
         expect(await storage.generations.find(`gen-${index}`, 'default')).toMatchObject({ attempts: [{ sequence: 0 }] })
       }
       storage.generations.append(generationRecord({ id: 'after' }))

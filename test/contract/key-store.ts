@@ -73,29 +73,29 @@ export function describeKeyStore(name: string, open: () => Promise<Storage>): vo
     })
 
     test('calls back after an insert, a change and a delete, until stopped', async () => {
-      const heard = vi.fn<() => void>()
-      const stop = storage.keys.onChange(heard)
+      const listener = vi.fn<() => void>()
+      const stop = storage.keys.onChange(listener)
       await storage.keys.insert(keyRecord({ hash: 'a' }))
-      expect(heard).toHaveBeenCalledOnce()
+      expect(listener).toHaveBeenCalledOnce()
       await storage.keys.update('a', { disabled: true, updatedAt: 1 })
-      expect(heard).toHaveBeenCalledTimes(2)
+      expect(listener).toHaveBeenCalledTimes(2)
       await storage.keys.delete('a')
-      expect(heard).toHaveBeenCalledTimes(3)
+      expect(listener).toHaveBeenCalledTimes(3)
       stop()
       await storage.keys.insert(keyRecord({ hash: 'b' }))
-      expect(heard).toHaveBeenCalledTimes(3)
+      expect(listener).toHaveBeenCalledTimes(3)
     })
 
     test('does not call back when nothing changed', async () => {
       stopTime()
-      const heard = vi.fn<() => void>()
-      const stop = storage.keys.onChange(heard)
+      const listener = vi.fn<() => void>()
+      const stop = storage.keys.onChange(listener)
       for (let second = 0; second < 5; second++) {
         vi.advanceTimersByTime(1_000)
         await storage.keys.list()
       }
       stop()
-      expect(heard).not.toHaveBeenCalled()
+      expect(listener).not.toHaveBeenCalled()
     })
   })
 }

@@ -13,7 +13,7 @@ import { SseReader } from '../../src/upstream/sse-reader.ts'
 import { StreamDecoder } from '../../src/upstream/stream-decoder.ts'
 import { conversationRequest } from '../arbitraries/conversation.ts'
 import { readChatCompletions } from '../protocols/languages/read-chat-completions.ts'
-import { type SaidRequest, withoutThoughts } from '../protocols/languages/said.ts'
+import { type NeutralRequest, withoutThoughts } from '../protocols/languages/neutral-request.ts'
 
 /** One language with what its own documentation says of it. */
 export interface ProtocolUnderTest {
@@ -21,9 +21,9 @@ export interface ProtocolUnderTest {
   readonly simulated: Protocol
   readonly endpoint: Endpoint
   /** Reads a request by the vendor's documentation, independently of what wrote it. */
-  readonly read: (body: object) => SaidRequest
+  readonly read: (body: object) => NeutralRequest
   /** What the language has a way to say, besides the conversation and its tools. */
-  readonly says: readonly (keyof SaidRequest)[]
+  readonly supports: readonly (keyof NeutralRequest)[]
   /** Requests like those that the vendor shows in its documentation. */
   readonly examples: Readonly<Record<string, { readonly path: string; readonly body: object }>>
   /** What one answer of thoughts and words, and one of two calls, are in events; `told` gives their form. */
@@ -47,10 +47,10 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
           const sent = encode(language, body)
           accept(simulated, sent.body, sent.path)
           const read = language.read(sent.body)
-          const asked = readChatCompletions(body)
-          expect(withoutThoughts(read.turns)).toEqual(asked.turns)
-          for (const field of ['system', ...language.says] as const)
-            expect([field, read[field]]).toEqual([field, asked[field]])
+          const requested = readChatCompletions(body)
+          expect(withoutThoughts(read.turns)).toEqual(requested.turns)
+          for (const field of ['system', ...language.supports] as const)
+            expect([field, read[field]]).toEqual([field, requested[field]])
         }),
         { numRuns: 300 },
       )
@@ -66,7 +66,7 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
       let whole: readonly string[]
       beforeAll(() => {
         frames = goldenFrames(language, behaviours[kind])
-        whole = told(read(language, [bytes(simulated, frames)]))
+        whole = summarised(read(language, [bytes(simulated, frames)]))
       })
 
       test('is these events', () => {
@@ -76,10 +76,12 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
       test('is the same wherever it is split', () => {
         const stream = bytes(simulated, frames)
         for (let at = 0; at <= stream.length; at++) {
-          expect(told(read(language, [stream.subarray(0, at), stream.subarray(at)])), `split at ${at}`).toEqual(whole)
+          expect(summarised(read(language, [stream.subarray(0, at), stream.subarray(at)])), `split at ${at}`).toEqual(
+            whole,
+          )
         }
         expect(
-          told(
+          summarised(
             read(
               language,
               Array.from(stream, (byte) => Buffer.from([byte])),
@@ -113,13 +115,13 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
       test('is the same with news in it that nobody understands, and with signs of life', () => {
         for (const strange of [language.news, simulated.framing.comment]) {
           const mixed = frames.flatMap(({ text }) => [strange, text])
-          expect(told(read(language, [encoded(simulated, mixed)]))).toEqual(whole)
+          expect(summarised(read(language, [encoded(simulated, mixed)]))).toEqual(whole)
         }
       })
 
       test('is the same with large fields in it that nobody knows', () => {
         const padded = frames.map(({ text }) => withPadding(simulated, text, 100_000))
-        expect(told(read(language, [encoded(simulated, padded)]))).toEqual(whole)
+        expect(summarised(read(language, [encoded(simulated, padded)]))).toEqual(whole)
       })
     })
   })
@@ -209,12 +211,12 @@ function ended(events: readonly CallEvent[]) {
 }
 
 /** Events in few words: pieces of thoughts that follow each other are one; ids, signs of life and counts before the last are left out. */
-function told(events: readonly CallEvent[]): readonly string[] {
+function summarised(events: readonly CallEvent[]): readonly string[] {
   const lines: string[] = []
   for (const line of events.map(lineOf)) {
     const last = lines.at(-1)
-    const [kind = '', said = ''] = /^(thinks \(.*?\):)(.*)$/.exec(line)?.slice(1) ?? []
-    if (kind !== '' && last?.startsWith(kind) === true) lines[lines.length - 1] = last + said
+    const [kind = '', rest = ''] = /^(thinks \(.*?\):)(.*)$/.exec(line)?.slice(1) ?? []
+    if (kind !== '' && last?.startsWith(kind) === true) lines[lines.length - 1] = last + rest
     else if (line !== '') lines.push(line)
   }
   return lines
@@ -223,7 +225,7 @@ function told(events: readonly CallEvent[]): readonly string[] {
 function lineOf(event: CallEvent): string {
   switch (event.type) {
     case 'text-delta':
-      return `says ${JSON.stringify(event.text)}`
+      return `supports ${JSON.stringify(event.text)}`
     case 'reasoning-delta': {
       const { detail } = event
       const words = detail.type === 'text' ? detail.text : detail.type === 'summary' ? detail.summary : ''

@@ -97,11 +97,11 @@ describe('issue 9.6: the same image', () => {
   const png = Buffer.from('\x89PNG\r\n\x1a\n and what follows', 'latin1')
   let server: Server
   let address: string
-  let asked: string[] = []
+  let requested: string[] = []
   let gateway: TestGateway
   beforeAll(async () => {
     server = createServer(({ url = '' }, response) => {
-      asked.push(url)
+      requested.push(url)
       if (url.startsWith('/missing')) response.writeHead(404).end()
       else
         response
@@ -141,7 +141,7 @@ describe('issue 9.6: the same image', () => {
     server.close()
   })
   beforeEach(() => {
-    asked = []
+    requested = []
     simulated.simulator.clearJournal()
   })
 
@@ -158,7 +158,7 @@ describe('issue 9.6: the same image', () => {
     const file = { type: 'file', file: { filename: 'a.png', file_data: `${address}/a` } }
     const content = [image('/a'), image('/a'), image('/a#part'), file, image('/b')]
     expect((await asking(...content)).status).toBe(200)
-    expect(asked.toSorted()).toEqual(['/a', '/b'])
+    expect(requested.toSorted()).toEqual(['/a', '/b'])
     const bodies = simulated.simulator.journal().map(({ body }) => JSON.stringify(body))
     expect(bodies.length).toBeGreaterThan(1)
     for (const body of bodies) {
@@ -170,19 +170,19 @@ describe('issue 9.6: the same image', () => {
   test('is fetched anew for another request', async () => {
     await asking(image('/a'))
     await asking(image('/a'))
-    expect(asked).toEqual(['/a', '/a'])
+    expect(requested).toEqual(['/a', '/a'])
   })
 
   test('that is not there is asked for once', async () => {
     const response = await asking(image('/missing'), image('/missing'))
     expect(response.status).toBe(404)
-    expect(asked).toEqual(['/missing'])
+    expect(requested).toEqual(['/missing'])
   })
 
   test('counts as often as it is sent', async () => {
     const response = await asking(image('/large'))
     expect(response.status).toBe(400)
     expect(await errorOf(response)).toMatchObject({ metadata: { error_type: 'image_too_large' } })
-    expect(asked).toEqual(['/large'])
+    expect(requested).toEqual(['/large'])
   })
 })

@@ -140,10 +140,10 @@ describe('issue 9.13: a key that an upstream repeats in disguise', () => {
   })
 
   test.each(Object.keys(disguises).map((name, index) => [name, `test/way-${index}`]))('%s', async (_, model) => {
-    const told = await (await gateway.chat({ model })).text()
-    expect(told).toContain(innocent)
-    expect(told).toContain('[REDACTED]')
-    expect(traces(told, key)).toEqual([])
+    const received = await (await gateway.chat({ model })).text()
+    expect(received).toContain(innocent)
+    expect(received).toContain('[REDACTED]')
+    expect(traces(received, key)).toEqual([])
     expect(traces(gateway.log.join(''), key)).toEqual([])
   })
 })
@@ -212,9 +212,9 @@ describe('issue 9.13: what an upstream says of our credentials is not passed on'
   )
   test.each(cases)('$protocol: $status with $body, stream $stream', async ({ protocol, index, status, stream }) => {
     const reply = await gateway.chat({ model: `test/p-${status}-${protocol}-${index}`, stream })
-    const told = JSON.stringify([...reply.headers]) + (await reply.text())
+    const received = JSON.stringify([...reply.headers]) + (await reply.text())
     expect(reply.status).toBe(502)
-    expect(told).not.toMatch(/Jane-Doe|acme-internal/)
+    expect(received).not.toMatch(/Jane-Doe|acme-internal/)
     expect(gateway.log.join('')).not.toMatch(/Jane-Doe|acme-internal/)
   })
 })
@@ -233,7 +233,7 @@ describe.each(operations)('$name: secrets', ({ path, ask }) => {
   let upstream: Awaited<ReturnType<typeof listen>>
   let gateway: TestGateway
   /** Everything that any client was told. */
-  let told = ''
+  let received = ''
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'waygate-secrets-'))
     upstream = await listen()
@@ -271,7 +271,7 @@ describe.each(operations)('$name: secrets', ({ path, ask }) => {
   })
 
   async function tell(response: Response): Promise<Response> {
-    told += JSON.stringify([...response.headers]) + (await response.clone().text())
+    received += JSON.stringify([...response.headers]) + (await response.clone().text())
     return response
   }
 
@@ -302,8 +302,8 @@ describe.each(operations)('$name: secrets', ({ path, ask }) => {
     }
     // The upstream's words arrive, without the key.
     expect([...outcomes].toSorted((a, b) => a - b)).toEqual([200, 400, 404, 413, 422, 429, 502, 503, 504, 529])
-    expect(told).toContain('Cannot serve Bearer [REDACTED]')
-    expect(told).not.toContain('"code":401')
+    expect(received).toContain('Cannot serve Bearer [REDACTED]')
+    expect(received).not.toContain('"code":401')
 
     expect((await post('one/answer', { debug: { echo_upstream_body: true }, stream: true })).status).toBe(200)
     expect((await post('no/model', prompt)).status).toBe(400)
@@ -326,10 +326,10 @@ describe.each(operations)('$name: secrets', ({ path, ask }) => {
   })
 
   test('are told to nobody', () => {
-    expect(told.length).toBeGreaterThan(10_000)
+    expect(received.length).toBeGreaterThan(10_000)
     const { prompt: _, ...hidden } = canary
-    for (const [name, secret] of Object.entries(hidden)) expect(told.includes(secret), name).toBe(false)
-    expect(told).not.toContain('sk-canary')
+    for (const [name, secret] of Object.entries(hidden)) expect(received.includes(secret), name).toBe(false)
+    expect(received).not.toContain('sk-canary')
   })
 
   test('stand in no line of the log, nor does a prompt', () => {

@@ -92,13 +92,13 @@ function endpointsOf(provider: string, prices: UsageShape['prices']): readonly o
 }
 
 /** The reply's id, and its `usage`: in a stream that of the last chunk. */
-async function ask({ answer, ask: asked }: UsageShape, model: string): Promise<{ id: unknown; usage: unknown }> {
+async function ask({ answer, request }: UsageShape, model: string): Promise<{ id: unknown; usage: unknown }> {
   if (answer.contentType === 'application/json') {
-    const { status, body } = await readJson(gateway.chat({ model, ...asked }))
+    const { status, body } = await readJson(gateway.chat({ model, ...request }))
     expect({ status, error: body['error'] }).toEqual({ status: 200, error: undefined })
     return { id: body['id'], usage: body['usage'] }
   }
-  const { chunks, done } = await readStream(await gateway.chat({ model, stream: true, ...asked }))
+  const { chunks, done } = await readStream(await gateway.chat({ model, stream: true, ...request }))
   const last = chunks.at(-1)
   expect({ done, error: last?.error }).toEqual({ done: true, error: undefined })
   expect(chunks.filter(({ usage }) => usage !== undefined)).toHaveLength(1)
@@ -126,48 +126,48 @@ describe('fault 32: what vendors say they used, and what it costs', () => {
   })
 
   test.each(shapes)('$name', async (shape) => {
-    const { tells, nano, provenance = 'provider_reported', tier = null } = shape
+    const { expected, nano, provenance = 'provider_reported', tier = null } = shape
     const [promptCost, completionCost, otherCost, cost] = nano
     expect(promptCost + completionCost + otherCost).toBe(cost)
 
     const { id, usage } = await ask(shape, `test/${shape.slug}`)
     expect(usage).toEqual({
-      prompt_tokens: tells.prompt,
-      completion_tokens: tells.completion,
-      total_tokens: tells.prompt + tells.completion,
+      prompt_tokens: expected.prompt,
+      completion_tokens: expected.completion,
+      total_tokens: expected.prompt + expected.completion,
       cost: usd(cost),
       is_byok: false,
       prompt_tokens_details: {
-        cached_tokens: tells.cached ?? 0,
-        cache_write_tokens: tells.written,
-        audio_tokens: tells.promptAudio,
-        video_tokens: tells.promptVideo,
+        cached_tokens: expected.cached ?? 0,
+        cache_write_tokens: expected.written,
+        audio_tokens: expected.promptAudio,
+        video_tokens: expected.promptVideo,
       },
       completion_tokens_details: {
-        reasoning_tokens: tells.reasoning ?? 0,
-        audio_tokens: tells.audio,
-        image_tokens: tells.image,
-        accepted_prediction_tokens: tells.accepted,
-        rejected_prediction_tokens: tells.rejected,
+        reasoning_tokens: expected.reasoning ?? 0,
+        audio_tokens: expected.audio,
+        image_tokens: expected.image,
+        accepted_prediction_tokens: expected.accepted,
+        rejected_prediction_tokens: expected.rejected,
       },
       cost_details: {
         upstream_inference_cost: null,
         upstream_inference_prompt_cost: usd(promptCost),
         upstream_inference_completions_cost: usd(completionCost),
       },
-      ...(tells.searches !== undefined && {
-        server_tool_use_details: { web_search_requests: tells.searches },
-        server_tool_use: { web_search_requests: tells.searches },
+      ...(expected.searches !== undefined && {
+        server_tool_use_details: { web_search_requests: expected.searches },
+        server_tool_use: { web_search_requests: expected.searches },
       }),
     })
 
     expect(await generation(gateway, id)).toMatchObject({
       total_cost: usd(cost),
-      native_tokens_prompt: tells.prompt,
-      native_tokens_completion: tells.completion,
-      native_tokens_cached: tells.cached ?? null,
-      native_tokens_reasoning: tells.reasoning ?? null,
-      native_tokens_completion_images: tells.image ?? null,
+      native_tokens_prompt: expected.prompt,
+      native_tokens_completion: expected.completion,
+      native_tokens_cached: expected.cached ?? null,
+      native_tokens_reasoning: expected.reasoning ?? null,
+      native_tokens_completion_images: expected.image ?? null,
       service_tier: tier,
     })
     expect(await eventually(() => onDisk(id))).toEqual({
@@ -176,7 +176,7 @@ describe('fault 32: what vendors say they used, and what it costs', () => {
       completion_cost: completionCost,
       other_cost: otherCost,
       cost_provenance: provenance,
-      cache_write_tokens: tells.written ?? null,
+      cache_write_tokens: expected.written ?? null,
     })
   })
 

@@ -16,14 +16,14 @@ export interface HealthProbe {
 
 export async function startHealthProbe(url: string): Promise<HealthProbe> {
   const worker = new Worker(new URL('health-probe-main.ts', import.meta.url), { workerData: url })
-  const told = (type: ProbeMessage['type']): Promise<ProbeMessage> =>
+  const received = (type: ProbeMessage['type']): Promise<ProbeMessage> =>
     new Promise((resolve) => worker.on('message', (message: ProbeMessage) => message.type === type && resolve(message)))
-  const unanswered = told('unanswered')
-  await told('running')
+  const unanswered = received('unanswered')
+  await received('running')
   return {
     unanswered,
     async stop() {
-      const last = told('delays')
+      const last = received('delays')
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       worker.postMessage({ type: 'stop' })
       const message = await last

@@ -4,7 +4,7 @@ import { ResultFold } from '../../src/canonical/fold-result.ts'
 import type { GenerationBatch, GenerationEvent } from '../../src/canonical/generation-event.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import { readStream } from '../sse.ts'
-import { toldByReply, toldByStream } from '../told.ts'
+import { contentOfReply, contentOfStream } from '../choice-content.ts'
 
 /** Anything may stand in a text: line ends and `data:` too. */
 const text = fc.oneof(
@@ -166,7 +166,7 @@ test('a chunk stream, read by another parser and put together, is what the JSON 
       expect(done).toBe(true)
       expect(reply.choices).toHaveLength(3)
       for (const choice of reply.choices) {
-        expect(toldByStream(chunks, choice.index)).toEqual(toldByReply(choice))
+        expect(contentOfStream(chunks, choice.index)).toEqual(contentOfReply(choice))
         const [first] = chunks.flatMap(({ choices }) => choices.filter(({ index }) => index === choice.index))
         expect(first?.delta).toMatchObject({ role: 'assistant' })
       }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
-import { toldByReply, toldByStream } from '../told.ts'
+import { contentOfReply, contentOfStream } from '../choice-content.ts'
 
 /** Ways to deliver an answer, and things an answer can hold: none of them is a fault. */
 const delivery = fc.subarray(['fragment-bytes', 'crlf', 'comments', 'no-done', 'no-usage', 'pace-1', 'ping-1'])
@@ -77,10 +77,10 @@ describe.each(rows)('$name', ({ name, path, input }) => {
           expect(text).toBe(choices[0].text)
           return
         }
-        const [told, known] = [toldByStream(chunks), toldByReply(choices[0])]
+        const [received, known] = [contentOfStream(chunks), contentOfReply(choices[0])]
         // The simulator draws the ids of calls.
-        const anonymous = (calls: typeof told.toolCalls) => calls.map((call) => ({ ...call, id: call.id !== '' }))
-        expect({ ...told, toolCalls: anonymous(told.toolCalls) }).toEqual({
+        const anonymous = (calls: typeof received.toolCalls) => calls.map((call) => ({ ...call, id: call.id !== '' }))
+        expect({ ...received, toolCalls: anonymous(received.toolCalls) }).toEqual({
           ...known,
           toolCalls: anonymous(known.toolCalls),
         })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readStream } from '../sse.ts'
-import { toldByReply, toldByStream } from '../told.ts'
+import { contentOfReply, contentOfStream } from '../choice-content.ts'
 import { useVirtualTime } from '../virtual-time.ts'
 import { type GatewayOfAll, startGatewayOfAll } from './languages/gateway-of-all.ts'
 import { languageNames } from './languages/languages.ts'
@@ -123,15 +123,15 @@ async function outcome(language: string, name: string, way: Way): Promise<object
   if (isStream !== true) {
     const reply = Object(await response.json())
     const [choice] = reply.choices ?? []
-    const told = choice === undefined ? {} : comparable(toldByReply(choice))
-    return { ...seen, ...told, ...ending(reply, reply.error ?? choice?.error, language) }
+    const received = choice === undefined ? {} : comparable(contentOfReply(choice))
+    return { ...seen, ...received, ...ending(reply, reply.error ?? choice?.error, language) }
   }
   const { chunks, done } = await readStream(response)
   const error = chunks.find((chunk) => chunk.error !== undefined)?.error
-  return { ...seen, done, ...comparable(toldByStream(chunks)), ...ending(chunks.at(-1), error, language) }
+  return { ...seen, done, ...comparable(contentOfStream(chunks)), ...ending(chunks.at(-1), error, language) }
 }
 
-const comparable = ({ content, refusal, reasoning, toolCalls, finish }: ReturnType<typeof toldByStream>) => ({
+const comparable = ({ content, refusal, reasoning, toolCalls, finish }: ReturnType<typeof contentOfStream>) => ({
   content,
   refusal,
   reasoning,

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readStream } from '../sse.ts'
-import { toldByStream } from '../told.ts'
+import { contentOfStream } from '../choice-content.ts'
 import { type GatewayOfAll, startGatewayOfAll } from './languages/gateway-of-all.ts'
 import { type Language, languageNamed, languageNames } from './languages/languages.ts'
 import { readChatCompletions } from './languages/read-chat-completions.ts'
-import { type SaidTurn, withoutThoughts } from './languages/said.ts'
+import { type NeutralTurn, withoutThoughts } from './languages/neutral-request.ts'
 
 /**
  * Conversations of five turns that change providers on the way. The simulator holds to each vendor's rules: turns that alternate,
@@ -115,7 +115,7 @@ async function whole(response: Response): Promise<Assistant> {
 async function streamed(response: Response): Promise<Assistant> {
   const { chunks, done } = await readStream(response)
   expect(done).toBe(true)
-  const { content, toolCalls, reasoningDetails } = toldByStream(chunks)
+  const { content, toolCalls, reasoningDetails } = contentOfStream(chunks)
   const tool_calls = toolCalls.map(({ id, ...called }) => ({ id, type: 'function', function: called }))
   return Object({
     role: 'assistant',
@@ -132,7 +132,7 @@ interface Thoughts {
   readonly seals: readonly string[]
 }
 
-function thoughtsOf({ parts }: SaidTurn): Thoughts {
+function thoughtsOf({ parts }: NeutralTurn): Thoughts {
   const thoughts = parts.filter((part) => part.type === 'thought')
   return {
     text: thoughts.map(({ text }) => text).join(''),

@@ -34,12 +34,12 @@ const endpoint: Endpoint = {
   template: {},
 }
 
-type Described = Pick<ProtocolUnderTest, 'simulated' | 'says' | 'golden' | 'terminal' | 'news'>
+type Described = Pick<ProtocolUnderTest, 'simulated' | 'supports' | 'golden' | 'terminal' | 'news'>
 
 const described: Readonly<Record<string, Described>> = {
   'chat-completions': {
     simulated: chatCompletions,
-    says: ['tools', 'choice', 'limit', 'temperature', 'stop'],
+    supports: ['tools', 'choice', 'limit', 'temperature', 'stop'],
     golden: {
       words: [
         'start',
@@ -70,7 +70,7 @@ const described: Readonly<Record<string, Described>> = {
   },
   messages: {
     simulated: messages,
-    says: ['tools', 'choice', 'limit', 'temperature', 'stop'],
+    supports: ['tools', 'choice', 'limit', 'temperature', 'stop'],
     golden: {
       words: [
         'start',
@@ -105,7 +105,7 @@ const described: Readonly<Record<string, Described>> = {
   },
   'generate-content': {
     simulated: generateContent,
-    says: ['tools', 'choice', 'limit', 'temperature', 'stop'],
+    supports: ['tools', 'choice', 'limit', 'temperature', 'stop'],
     golden: {
       words: [
         'start',
@@ -132,7 +132,7 @@ const described: Readonly<Record<string, Described>> = {
   },
   converse: {
     simulated: converse,
-    says: ['tools', 'choice', 'limit', 'temperature', 'stop'],
+    supports: ['tools', 'choice', 'limit', 'temperature', 'stop'],
     golden: {
       words: [
         'start',
@@ -167,7 +167,7 @@ const described: Readonly<Record<string, Described>> = {
   },
   responses: {
     simulated: responses,
-    says: ['tools', 'choice', 'limit', 'temperature'],
+    supports: ['tools', 'choice', 'limit', 'temperature'],
     golden: {
       words: [
         'start',
@@ -203,7 +203,7 @@ const described: Readonly<Record<string, Described>> = {
   'cohere-chat': {
     simulated: cohereChat,
     // The only tool that is left is the one that was named.
-    says: ['limit', 'temperature', 'stop'],
+    supports: ['limit', 'temperature', 'stop'],
     golden: {
       words: [
         'start',

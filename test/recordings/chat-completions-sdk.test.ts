@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../src/util/json.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
-import { type Told, toldByReply, toldByStream } from '../told.ts'
+import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 import { type Replay, replyFolders, startReplay } from './replay.ts'
 
 /** Replies of the providers of this family, read by OpenAI's own SDK and by the gateway from the same bytes, cut at random. */
@@ -75,7 +75,7 @@ describe.each(replyFolders)('chat completions as the SDK reads them: $name', (fo
     const response = await gateway.chat({ model: slugOf(name) })
     expect(response.status).toBe(200)
     const reply = Object(await response.json())
-    compare(toldByReply(reply.choices[0]), reply, [understood])
+    compare(contentOfReply(reply.choices[0]), reply, [understood])
   })
 
   test.each(streamed)('%s', async (name) => {
@@ -85,25 +85,25 @@ describe.each(replyFolders)('chat completions as the SDK reads them: $name', (fo
     }
     const { chunks, done } = await readStream(await gateway.chat({ model: slugOf(name), stream: true }))
     expect(done).toBe(true)
-    compare(toldByStream(chunks), Object(chunks.at(-1)), understood)
+    compare(contentOfStream(chunks), Object(chunks.at(-1)), understood)
   })
 })
 
 /** @param said Chunks, or one whole reply, as the SDK gives them. */
-function compare(told: Told, last: JsonObject, said: readonly object[]): void {
-  const replies = said.filter(isObject)
+function compare(received: ChoiceContent, last: JsonObject, sdkChunks: readonly object[]): void {
+  const replies = sdkChunks.filter(isObject)
   const choices = replies.flatMap((reply) => arrayOf(reply['choices'])).filter(isObject)
   const pieces = choices.map((choice) => objectOf(choice['delta']) ?? objectOf(choice['message']) ?? {})
   const parts = pieces.flatMap(({ content }) => (typeof content === 'string' ? [{ text: content }] : arrayOf(content)))
-  expect(told.content).toBe(parts.map(textOf).join(''))
+  expect(received.content).toBe(parts.map(textOf).join(''))
   const thoughts = parts.flatMap((part) => arrayOf(objectOf(part)?.['thinking']))
   const reasoning = pieces.map((piece) => stringOf(piece['reasoning_content']) ?? stringOf(piece['reasoning']) ?? '')
-  expect(told.reasoning).toBe(reasoning.join('') + thoughts.map(textOf).join(''))
-  expect(told.toolCalls).toEqual(callsOf(pieces))
+  expect(received.reasoning).toBe(reasoning.join('') + thoughts.map(textOf).join(''))
+  expect(received.toolCalls).toEqual(callsOf(pieces))
   const cited = replies.flatMap((reply) => arrayOf(reply['citations']))
-  expect(told.annotations.map((annotation) => Object(annotation).url_citation.url)).toEqual([...new Set(cited)])
+  expect(received.annotations.map((annotation) => Object(annotation).url_citation.url)).toEqual([...new Set(cited)])
   const finish = choices.map((choice) => choice['finish_reason']).findLast((reason) => typeof reason === 'string')
-  expect(told).toMatchObject({ finish, native: finish })
+  expect(received).toMatchObject({ finish, native: finish })
   expect(last['usage']).toMatchObject(usageOf(replies, choices))
 }
 

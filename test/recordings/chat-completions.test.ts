@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { type ReadStream, readStream } from '../sse.ts'
-import { type Told, toldByReply, toldByStream } from '../told.ts'
+import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 import { type ExpectedReply, expectedReplies } from './expected-replies.ts'
 import { type Replay, replyFolders, startReplay } from './replay.ts'
 
@@ -25,13 +25,13 @@ const usageOf = ({ prompt, completion, reasoning = 0, cached = 0 }: ExpectedRepl
   completion_tokens_details: { reasoning_tokens: reasoning },
 })
 
-function tells(told: Told, expected: ExpectedReply): void {
-  same(told.content, expected.text)
-  same(told.reasoning, expected.reasoning)
-  expect(told.toolCalls).toEqual(expected.calls ?? [])
+function tells(received: ChoiceContent, expected: ExpectedReply): void {
+  same(received.content, expected.text)
+  same(received.reasoning, expected.reasoning)
+  expect(received.toolCalls).toEqual(expected.calls ?? [])
   const citations = (expected.citations ?? []).map((url) => ({ type: 'url_citation', url_citation: { url } }))
-  expect(told.annotations).toEqual(citations)
-  expect(told).toMatchObject({ finish: expected.finish, native: expected.native ?? expected.finish, refusal: '' })
+  expect(received.annotations).toEqual(citations)
+  expect(received).toMatchObject({ finish: expected.finish, native: expected.native ?? expected.finish, refusal: '' })
 }
 
 describe.each(replyFolders)('chat completions: $name', (folder) => {
@@ -73,7 +73,7 @@ describe.each(replyFolders)('chat completions: $name', (folder) => {
 
   function streamed({ chunks, done }: ReadStream, expected: ExpectedReply): void {
     expect(done).toBe(true)
-    tells(toldByStream(chunks), expected)
+    tells(contentOfStream(chunks), expected)
     expect(chunks.at(-1)).toMatchObject({
       usage: usageOf(expected.usage),
       ...(expected.tier !== undefined && { service_tier: expected.tier }),
@@ -88,7 +88,7 @@ describe.each(replyFolders)('chat completions: $name', (folder) => {
       const response = await chat(name, false)
       expect(response.status).toBe(200)
       const reply = Object(await response.json())
-      tells(toldByReply(reply.choices[0]), expected)
+      tells(contentOfReply(reply.choices[0]), expected)
       expect(reply).toMatchObject({
         usage: usageOf(expected.usage),
         system_fingerprint: expected.fingerprint ?? null,
@@ -97,7 +97,7 @@ describe.each(replyFolders)('chat completions: $name', (folder) => {
       // Some upstreams answer a request for a stream with JSON: it becomes one, and tells the same.
       const read = await readStream(await chat(name, true))
       streamed(read, expected)
-      expect(toldByStream(read.chunks)).toEqual(toldByReply(reply.choices[0]))
+      expect(contentOfStream(read.chunks)).toEqual(contentOfReply(reply.choices[0]))
       expect(read.chunks.at(-1)?.usage).toEqual(reply.usage)
     },
   )

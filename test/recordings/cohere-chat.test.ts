@@ -2,7 +2,7 @@ import { type Cohere, CohereClient } from 'cohere-ai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
-import { type Told, toldByReply, toldByStream } from '../told.ts'
+import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 import { type Replay, replyFolders, startReplay } from './replay.ts'
 
 /** Replies of Cohere, read by its own SDK and by the gateway from the same bytes: both must understand the same. */
@@ -44,17 +44,17 @@ describe.each(replyFolders)('Cohere chat: $name', (folder) => {
     const response = await gateway.chat({ model: slugOf(name) })
     expect(response.status).toBe(200)
     const reply = Object(await response.json())
-    tells(toldByReply(reply.choices[0]), message, finishReason)
+    tells(contentOfReply(reply.choices[0]), message, finishReason)
     expect(reply.usage).toMatchObject(usageOf(usage))
     const { chunks } = await readStream(await gateway.chat({ model: slugOf(name), stream: true }))
-    expect(toldByStream(chunks)).toEqual(toldByReply(reply.choices[0]))
+    expect(contentOfStream(chunks)).toEqual(contentOfReply(reply.choices[0]))
   })
 
   test.each(streamed)('%s', async (name) => {
     const { message, usage, finishReason } = await gather(await cohere.v2.chatStream(ask(name)))
     const { chunks, done } = await readStream(await gateway.chat({ model: slugOf(name), stream: true }))
     expect(done).toBe(true)
-    tells(toldByStream(chunks), message, finishReason)
+    tells(contentOfStream(chunks), message, finishReason)
     expect(chunks.at(-1)?.usage).toMatchObject(usageOf(usage))
   })
 })
@@ -91,11 +91,11 @@ async function gather(stream: AsyncIterable<Cohere.V2ChatStreamResponse>) {
 const finishes: Readonly<Record<string, string>> = { COMPLETE: 'stop', TOOL_CALL: 'tool_calls' }
 
 function tells(
-  told: Told,
+  received: ChoiceContent,
   { content = [], toolPlan = '', toolCalls = [] }: Cohere.AssistantMessageResponse,
   finishReason: string | undefined,
 ): void {
-  expect(told).toMatchObject({
+  expect(received).toMatchObject({
     content: content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
     reasoning: toolPlan,
     toolCalls: toolCalls.map((call) => ({ id: call.id, ...call.function })),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { bedrockAt, converse, converseStream, type Understood } from '../protocols/converse/bedrock-client.ts'
 import { readStream } from '../sse.ts'
-import { type Told, toldByReply, toldByStream } from '../told.ts'
+import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 import { type Replay, replyFolders, startReplay } from './replay.ts'
 
 /** Replies of Bedrock, read by AWS's own client and by the gateway from the same bytes: both must understand the same. */
@@ -56,30 +56,30 @@ describe.each(replyFolders)('Converse: $name', (folder) => {
     const response = await gateway.chat({ model: slugOf(name), ...more })
     expect(response.status).toBe(200)
     const reply = Object(await response.json())
-    return { told: toldByReply(reply.choices[0]), usage: reply.usage }
+    return { received: contentOfReply(reply.choices[0]), usage: reply.usage }
   }
 
   async function streamed(name: string, more: object = {}) {
     const { chunks, done } = await readStream(await gateway.chat({ model: slugOf(name), stream: true, ...more }))
     expect(done).toBe(true)
-    return { told: toldByStream(chunks), usage: chunks.at(-1)?.usage }
+    return { received: contentOfStream(chunks), usage: chunks.at(-1)?.usage }
   }
 
   test.each(names)('%s.json', async (name) => {
     const understood = await converse(bedrockAt(replay.url), ask(`${name}.json`))
-    const { told, usage } = await whole(`${name}.json`)
-    tells(told, understood)
+    const { received, usage } = await whole(`${name}.json`)
+    tells(received, understood)
     expect(usage).toMatchObject(usageOf(understood))
     // Bedrock may answer a request for a stream with JSON: it becomes one, and tells the same.
     const stream = await streamed(`${name}.json`)
-    expect(stream.told).toEqual(told)
+    expect(stream.received).toEqual(received)
     expect(stream.usage).toEqual(usage)
   })
 
   test.each(names)('%s.chunks.txt', async (name) => {
     const understood = await converseStream(bedrockAt(replay.url), ask(`${name}.chunks.txt`))
-    const { told, usage } = await streamed(`${name}.chunks.txt`)
-    tells(told, understood)
+    const { received, usage } = await streamed(`${name}.chunks.txt`)
+    tells(received, understood)
     expect(usage).toMatchObject(usageOf(understood))
   })
 
@@ -90,27 +90,29 @@ describe.each(replyFolders)('Converse: $name', (folder) => {
     const more = { response_format: { type: 'json_schema', json_schema: { name: 'forecast', schema } } }
     const json = await converse(bedrockAt(replay.url), ask(`${name}.json`))
     const stream = await converseStream(bedrockAt(replay.url), ask(`${name}.chunks.txt`))
-    for (const [understood, { told }] of [
+    for (const [understood, { received }] of [
       [json, await whole(`${name}.json`, more)],
       [stream, await streamed(`${name}.chunks.txt`, more)],
     ] as const) {
-      expect(JSON.parse(told.content)).toEqual(understood.calls[0]?.arguments)
-      expect(told).toMatchObject({ finish: 'stop', native: 'tool_use', toolCalls: [] })
+      expect(JSON.parse(received.content)).toEqual(understood.calls[0]?.arguments)
+      expect(received).toMatchObject({ finish: 'stop', native: 'tool_use', toolCalls: [] })
     }
   })
 })
 
 const finishes: Readonly<Record<string, string>> = { end_turn: 'stop', tool_use: 'tool_calls' }
 
-function tells(told: Told, understood: Understood): void {
-  expect(told).toMatchObject({
+function tells(received: ChoiceContent, understood: Understood): void {
+  expect(received).toMatchObject({
     content: understood.text,
     reasoning: understood.reasoning,
     finish: finishes[understood.stopReason ?? ''],
     native: understood.stopReason,
   })
-  expect(told.toolCalls.map((call) => ({ ...call, arguments: JSON.parse(call.arguments) }))).toEqual(understood.calls)
-  expect(`${told.content}${told.toolCalls.length}`).not.toBe('0')
+  expect(received.toolCalls.map((call) => ({ ...call, arguments: JSON.parse(call.arguments) }))).toEqual(
+    understood.calls,
+  )
+  expect(`${received.content}${received.toolCalls.length}`).not.toBe('0')
 }
 
 /** What was not counted is estimated. */

@@ -2,7 +2,7 @@ import { type GenerateContentResponse, GoogleGenAI, type Part } from '@google/ge
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
-import { type Told, toldByReply, toldByStream } from '../told.ts'
+import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 import { type Replay, replyFolders, startReplay } from './replay.ts'
 
 /** Replies of Google, read by its own SDK and by the gateway from the same bytes: both must understand the same. */
@@ -42,10 +42,10 @@ describe.each(replyFolders)('generateContent: $name', (folder) => {
   test.each(whole)('%s', async (model) => {
     const response = await google.models.generateContent({ model, contents: 'hi' })
     const reply = Object(await (await gateway.chat({ model: slugOf(model) })).json())
-    tells(toldByReply(reply.choices[0]), [response])
+    tells(contentOfReply(reply.choices[0]), [response])
     expect(reply.usage).toMatchObject(usageOf(response))
     const { chunks } = await readStream(await gateway.chat({ model: slugOf(model), stream: true }))
-    const [one, other] = [toldByStream(chunks), toldByReply(reply.choices[0])]
+    const [one, other] = [contentOfStream(chunks), contentOfReply(reply.choices[0])]
     expect({ ...one, toolCalls: [], reasoningDetails: [] }).toEqual({ ...other, toolCalls: [], reasoningDetails: [] })
   })
 
@@ -53,30 +53,32 @@ describe.each(replyFolders)('generateContent: $name', (folder) => {
     const responses = await Array.fromAsync(await google.models.generateContentStream({ model, contents: 'hi' }))
     const { chunks, done } = await readStream(await gateway.chat({ model: slugOf(model), stream: true }))
     expect(done).toBe(true)
-    tells(toldByStream(chunks), responses)
+    tells(contentOfStream(chunks), responses)
     expect(chunks.at(-1)?.usage).toMatchObject(usageOf(responses.at(-1)))
     expect(chunks.filter(({ usage }) => usage !== undefined)).toHaveLength(1)
   })
 })
 
 /** Of a call that comes in pieces the SDK leaves it to its caller to put them together. */
-function tells(told: Told, responses: readonly GenerateContentResponse[]): void {
+function tells(received: ChoiceContent, responses: readonly GenerateContentResponse[]): void {
   const candidates = responses.flatMap((response) => response.candidates ?? [])
   const parts = candidates.flatMap(({ content }) => content?.parts ?? [])
   const signatures = parts.flatMap(({ thoughtSignature }) => thoughtSignature ?? [])
   const words = (thought: boolean) =>
     parts.map((part) => ((part.thought ?? false) === thought ? (part.text ?? '') : '')).join('')
-  expect(told.content).toBe(words(false))
-  expect(told.reasoning).toBe(words(true))
-  expect(told.reasoningDetails.map(({ data, format }) => ({ data, format }))).toEqual(
+  expect(received.content).toBe(words(false))
+  expect(received.reasoning).toBe(words(true))
+  expect(received.reasoningDetails.map(({ data, format }) => ({ data, format }))).toEqual(
     signatures.map((data) => ({ data, format: 'google-gemini-v1' })),
   )
-  expect(told.toolCalls.map(({ name, arguments: text }) => ({ name, args: JSON.parse(text) }))).toEqual(callsOf(parts))
-  expect(new Set(told.toolCalls.map(({ id }) => id)).size).toBe(told.toolCalls.length)
-  const signed = told.reasoningDetails.flatMap(({ id }) => id ?? [])
-  expect(signed).toEqual(told.toolCalls.slice(0, signed.length).map(({ id }) => id))
-  expect(told).toMatchObject({
-    finish: told.toolCalls.length > 0 ? 'tool_calls' : 'stop',
+  expect(received.toolCalls.map(({ name, arguments: text }) => ({ name, args: JSON.parse(text) }))).toEqual(
+    callsOf(parts),
+  )
+  expect(new Set(received.toolCalls.map(({ id }) => id)).size).toBe(received.toolCalls.length)
+  const signed = received.reasoningDetails.flatMap(({ id }) => id ?? [])
+  expect(signed).toEqual(received.toolCalls.slice(0, signed.length).map(({ id }) => id))
+  expect(received).toMatchObject({
+    finish: received.toolCalls.length > 0 ? 'tool_calls' : 'stop',
     native: candidates.at(-1)?.finishReason,
   })
 }

@@ -2,7 +2,7 @@ import Anthropic from '@anthropic-ai/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
-import { type Told, toldByReply, toldByStream } from '../told.ts'
+import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 import { type Replay, replyFolders, startReplay } from './replay.ts'
 
 /** Replies of Anthropic, read by its own SDK and by the gateway from the same bytes: both must understand the same. */
@@ -67,17 +67,17 @@ describe.each(replyFolders)('Messages: $name', (folder) => {
     const response = await gateway.chat({ model: slugOf(name) })
     expect(response.status).toBe(200)
     const reply = Object(await response.json())
-    tells(toldByReply(reply.choices[0]), message)
+    tells(contentOfReply(reply.choices[0]), message)
     expect(reply.usage).toMatchObject(usageOf(message))
     const { chunks } = await readStream(await gateway.chat({ model: slugOf(name), stream: true }))
-    expect(toldByStream(chunks)).toEqual(toldByReply(reply.choices[0]))
+    expect(contentOfStream(chunks)).toEqual(contentOfReply(reply.choices[0]))
   })
 
   test.each(streamed)('%s', async (name) => {
     const message = await anthropic.messages.stream(ask(name)).finalMessage()
     const { chunks, done } = await readStream(await gateway.chat({ model: slugOf(name), stream: true }))
     expect(done).toBe(true)
-    tells(toldByStream(chunks), message)
+    tells(contentOfStream(chunks), message)
     expect(chunks.at(-1)?.usage).toMatchObject(usageOf(message))
     expect(chunks.filter(({ usage }) => usage !== undefined)).toHaveLength(1)
   })
@@ -92,12 +92,12 @@ describe.each(replyFolders)('Messages: $name', (folder) => {
       : await anthropic.messages.create(ask(name ?? ''))
     const json_schema = { name: 'json', schema: { type: 'object', properties: { elements: { type: 'array' } } } }
     const response = await gateway.chat({ model, stream, response_format: { type: 'json_schema', json_schema } })
-    const told = stream
-      ? toldByStream((await readStream(response)).chunks)
-      : toldByReply(Object(await response.json()).choices[0])
+    const received = stream
+      ? contentOfStream((await readStream(response)).chunks)
+      : contentOfReply(Object(await response.json()).choices[0])
     const [block] = message.content
-    expect(JSON.parse(told.content)).toEqual(block?.type === 'tool_use' ? block.input : null)
-    expect(told).toMatchObject({ finish: 'stop', native: 'tool_use', toolCalls: [] })
+    expect(JSON.parse(received.content)).toEqual(block?.type === 'tool_use' ? block.input : null)
+    expect(received).toMatchObject({ finish: 'stop', native: 'tool_use', toolCalls: [] })
   })
 })
 
@@ -108,13 +108,13 @@ const finishes: Readonly<Record<string, string>> = {
   max_tokens: 'length',
 }
 
-function tells(told: Told, { content, stop_reason, stop_details }: Anthropic.Message): void {
+function tells(received: ChoiceContent, { content, stop_reason, stop_details }: Anthropic.Message): void {
   const texts = content.filter((block) => block.type === 'text')
   const thoughts = content.filter((block) => block.type === 'thinking')
   const calls = content.filter((block) => block.type === 'tool_use')
-  expect(told.content).toBe(texts.map(({ text }) => text).join(''))
-  expect(told.reasoning).toBe(thoughts.map(({ thinking }) => thinking).join(''))
-  expect(told.reasoningDetails).toEqual(
+  expect(received.content).toBe(texts.map(({ text }) => text).join(''))
+  expect(received.reasoning).toBe(thoughts.map(({ thinking }) => thinking).join(''))
+  expect(received.reasoningDetails).toEqual(
     thoughts.map(({ thinking, signature }, index) => ({
       type: 'reasoning.text',
       text: thinking,
@@ -124,11 +124,11 @@ function tells(told: Told, { content, stop_reason, stop_details }: Anthropic.Mes
       index,
     })),
   )
-  expect(told.toolCalls.map((call) => ({ ...call, arguments: JSON.parse(call.arguments) }))).toEqual(
+  expect(received.toolCalls.map((call) => ({ ...call, arguments: JSON.parse(call.arguments) }))).toEqual(
     calls.map(({ id, name, input }) => ({ id, name, arguments: input })),
   )
-  expect(told.annotations).toEqual(citationsOf(texts))
-  expect(told).toMatchObject({
+  expect(received.annotations).toEqual(citationsOf(texts))
+  expect(received).toMatchObject({
     finish: finishes[stop_reason ?? ''],
     native: stop_reason,
     refusal: stop_details?.explanation ?? '',

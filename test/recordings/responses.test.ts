@@ -2,7 +2,7 @@ import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
-import { type Told, toldByReply, toldByStream } from '../told.ts'
+import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 import { type Replay, replyFolders, startReplay } from './replay.ts'
 
 type OpenAIResponse = OpenAI.Responses.Response
@@ -48,17 +48,17 @@ describe.each(replyFolders)('Responses: $name', (folder) => {
     const response = await gateway.chat({ model: slugOf(name) })
     expect(response.status).toBe(200)
     const reply = Object(await response.json())
-    tells(toldByReply(reply.choices[0]), understood)
+    tells(contentOfReply(reply.choices[0]), understood)
     expect(reply).toMatchObject({ usage: usageOf(understood), service_tier: understood.service_tier })
     const { chunks } = await readStream(await gateway.chat({ model: slugOf(name), stream: true }))
-    expect(toldByStream(chunks)).toEqual(toldByReply(reply.choices[0]))
+    expect(contentOfStream(chunks)).toEqual(contentOfReply(reply.choices[0]))
   })
 
   test.each(streamed)('%s', async (name) => {
     const understood = await openai.responses.stream({ model: name, input: 'hi' }).finalResponse()
     const { chunks, done } = await readStream(await gateway.chat({ model: slugOf(name), stream: true }))
     expect(done).toBe(true)
-    tells(toldByStream(chunks), understood)
+    tells(contentOfStream(chunks), understood)
     expect(chunks.at(-1)).toMatchObject({ usage: usageOf(understood), service_tier: understood.service_tier })
     expect(chunks.filter(({ usage }) => usage !== undefined)).toHaveLength(1)
   })
@@ -72,23 +72,23 @@ describe.each(replyFolders)('Responses: $name', (folder) => {
   })
 })
 
-function tells(told: Told, { output, output_text, status }: OpenAIResponse): void {
+function tells(received: ChoiceContent, { output, output_text, status }: OpenAIResponse): void {
   const thoughts = output.filter((item) => item.type === 'reasoning')
   const calls = output.filter((item) => item.type === 'function_call')
-  expect(told.content).toBe(output_text)
-  expect(told.reasoning).toBe(thoughts.flatMap(({ summary }) => summary.map(({ text }) => text)).join(''))
+  expect(received.content).toBe(output_text)
+  expect(received.reasoning).toBe(thoughts.flatMap(({ summary }) => summary.map(({ text }) => text)).join(''))
   const format = 'openai-responses-v1'
-  expect(told.reasoningDetails.map(({ index: _, ...detail }) => detail)).toEqual(
+  expect(received.reasoningDetails.map(({ index: _, ...detail }) => detail)).toEqual(
     thoughts.flatMap(({ id, summary, encrypted_content: data }) => [
       ...summary.map(({ text }) => ({ type: 'reasoning.summary', summary: text, id, format })),
       { type: 'reasoning.encrypted', data: expect.any(String), id, format },
       ...(data ? [] : [{ missing: 'encrypted_content' }]),
     ]),
   )
-  expect(told.toolCalls).toEqual(
+  expect(received.toolCalls).toEqual(
     calls.map(({ call_id, name, arguments: text }) => ({ id: call_id, name, arguments: text })),
   )
-  expect(told).toMatchObject({ finish: calls.length > 0 ? 'tool_calls' : 'stop', native: status, refusal: '' })
+  expect(received).toMatchObject({ finish: calls.length > 0 ? 'tool_calls' : 'stop', native: status, refusal: '' })
 }
 
 const usageOf = ({ usage }: OpenAIResponse): object => ({

@@ -63,9 +63,9 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
       const response = await target.chat({ model: 'hostile/only' })
       await response.body?.cancel()
       assert.equal(response.status, 429)
-      const told = response.headers.get('retry-after') ?? '0'
-      assert.match(told, /^\d+$/)
-      assert.ok(Number(told) <= 86_400, told)
+      const received = response.headers.get('retry-after') ?? '0'
+      assert.match(received, /^\d+$/)
+      assert.ok(Number(received) <= 86_400, received)
     },
   })),
   {
@@ -104,8 +104,8 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
       target.upstreamAnswers(answering(200, completion([choice(0)], { usage })))
       const response = await target.chat({ model: 'hostile/only' })
       assert.equal(response.status, 200)
-      const { usage: told } = Object(await response.json())
-      assert.ok(told.cost < 1, JSON.stringify(told))
+      const { usage: received } = Object(await response.json())
+      assert.ok(received.cost < 1, JSON.stringify(received))
     },
   },
   {

@@ -35,15 +35,15 @@ const callsSent = async (slug: string, earlier: object) =>
 describe('issue 11.12: the signatures of calls in Google’s OpenAI-like form', () => {
   test.each(['google', 'vertex'])('are told as encrypted thoughts with the call’s id (%s)', async (vendor) => {
     const whole = { content: null, tool_calls: [call('c1', signed(vendor)), call('c2')] }
-    vendors.says([whole], 'tool_calls')
+    vendors.replyWith([whole], 'tool_calls')
     for (const stream of [true, false]) {
-      const told = await vendors.told('prov-a', stream)
-      expect(told.reasoningDetails).toMatchObject([detail])
-      expect(told.toolCalls).toMatchObject([{ id: 'c1' }, { id: 'c2' }])
+      const received = await vendors.received('prov-a', stream)
+      expect(received.reasoningDetails).toMatchObject([detail])
+      expect(received.toolCalls).toMatchObject([{ id: 'c1' }, { id: 'c2' }])
     }
-    vendors.says([{ tool_calls: [call('c1')] }, { tool_calls: [{ index: 0, ...signed(vendor) }] }], 'tool_calls')
-    expect((await vendors.told('prov-a', true)).reasoningDetails).toMatchObject([detail])
-    vendors.says([{ content: 'Yes.' }])
+    vendors.replyWith([{ tool_calls: [call('c1')] }, { tool_calls: [{ index: 0, ...signed(vendor) }] }], 'tool_calls')
+    expect((await vendors.received('prov-a', true)).reasoningDetails).toMatchObject([detail])
+    vendors.replyWith([{ content: 'Yes.' }])
   })
 
   test('go back to the calls that they came with, and to these alone', async () => {

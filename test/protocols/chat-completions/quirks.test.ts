@@ -259,7 +259,7 @@ describe('tools', () => {
       type: 'json_schema',
       json_schema: { name: 'x', strict, schema: given },
     })
-    vendors.says([{ content: '{"a":1}' }])
+    vendors.replyWith([{ content: '{"a":1}' }])
     const tools = [tool('f', { strict: true, parameters: schema })]
     expect(await vendors.sent('groq', { tools, response_format: format(schema, true) })).toMatchObject({
       tools: [tool('f', { strict: true, parameters: fitted })],
@@ -272,7 +272,7 @@ describe('tools', () => {
     const refused = await vendors.chat({ model: 'test/groq', response_format: format(impossible, true) })
     expect(refused.status).toBe(400)
     expect(Object(await refused.json()).error.message).toContain('"not"')
-    vendors.says([{ content: 'Yes.' }])
+    vendors.replyWith([{ content: 'Yes.' }])
   })
 })
 

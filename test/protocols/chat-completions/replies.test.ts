@@ -37,32 +37,38 @@ describe('thoughts in the text, between tags', () => {
   ]
 
   test.each(cases)('%j', async (text, reasoning, content) => {
-    vendors.says([{ content: text }])
-    expect(await vendors.told('together', false)).toMatchObject({ reasoning, content, finish: 'stop' })
+    vendors.replyWith([{ content: text }])
+    expect(await vendors.received('together', false)).toMatchObject({ reasoning, content, finish: 'stop' })
     await fc.assert(
       fc.asyncProperty(lengths, async (sizes) => {
-        vendors.says(cut(text, sizes).map((piece) => ({ content: piece })))
-        expect(await vendors.told('together', true)).toMatchObject({ reasoning, content, finish: 'stop' })
+        vendors.replyWith(cut(text, sizes).map((piece) => ({ content: piece })))
+        expect(await vendors.received('together', true)).toMatchObject({ reasoning, content, finish: 'stop' })
       }),
       { numRuns: 8 },
     )
   })
 
   test('are the model’s own words where the provider is not known to send them, or has told thoughts apart', async () => {
-    vendors.says([{ content: '<think>Hm.</think>Yes' }])
+    vendors.replyWith([{ content: '<think>Hm.</think>Yes' }])
     for (const stream of [false, true]) {
-      expect(await vendors.told('openai', stream)).toMatchObject({ reasoning: '', content: '<think>Hm.</think>Yes' })
+      expect(await vendors.received('openai', stream)).toMatchObject({
+        reasoning: '',
+        content: '<think>Hm.</think>Yes',
+      })
     }
-    vendors.says([{ reasoning_content: 'Hm.', content: '<think> is a tag' }])
+    vendors.replyWith([{ reasoning_content: 'Hm.', content: '<think> is a tag' }])
     for (const stream of [false, true]) {
-      expect(await vendors.told('together', stream)).toMatchObject({ reasoning: 'Hm.', content: '<think> is a tag' })
+      expect(await vendors.received('together', stream)).toMatchObject({
+        reasoning: 'Hm.',
+        content: '<think> is a tag',
+      })
     }
   })
 
   test('come before calls', async () => {
     const call = { index: 0, id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }
-    vendors.says([{ content: '<think>Hm.' }, { content: '</think>\n\n' }, { tool_calls: [call] }], 'tool_calls')
-    expect(await vendors.told('together', true)).toMatchObject({
+    vendors.replyWith([{ content: '<think>Hm.' }, { content: '</think>\n\n' }, { tool_calls: [call] }], 'tool_calls')
+    expect(await vendors.received('together', true)).toMatchObject({
       reasoning: 'Hm.',
       content: '',
       toolCalls: [{ id: 'c1', name: 'f', arguments: '{}' }],
@@ -71,7 +77,7 @@ describe('thoughts in the text, between tags', () => {
 
   test('take their logprobs along; the answer keeps its own', async () => {
     const token = (text: string) => ({ token: text, logprob: -0.1, bytes: null, top_logprobs: [] })
-    vendors.says([{ content: '<think>' }])
+    vendors.replyWith([{ content: '<think>' }])
     const response = await logprobsOf(['<think>', 'Hm', '</think>', 'Yes'].map(token))
     expect(response).toEqual(['Yes'])
     expect(await logprobsOf(['<', 'b>', 'Yes'].map(token))).toEqual(['<', 'b>', 'Yes'])
@@ -84,9 +90,9 @@ describe('thoughts in the text, between tags', () => {
       logprobs: { content: [token] },
       finish_reason: index === tokens.length - 1 ? 'stop' : null,
     }))
-    vendors.saysChunks(choices.map((choice) => ({ id: 'x', choices: [choice] })))
-    const told = await vendors.told('together', true)
-    return told.logprobs.map((one) => Object(one).token)
+    vendors.replyWithChunks(choices.map((choice) => ({ id: 'x', choices: [choice] })))
+    const received = await vendors.received('together', true)
+    return received.logprobs.map((one) => Object(one).token)
   }
 })
 
@@ -94,22 +100,22 @@ test('a call without arguments has an empty object of them', async () => {
   const call = (index: number, text?: string) => ({
     tool_calls: [{ index, id: `c${index}`, type: 'function', function: { name: 'f', arguments: text } }],
   })
-  vendors.says([call(0), call(1, ''), call(2, '{"a":1}')], 'tool_calls')
-  const told = (await vendors.told('prov-a', true)).toolCalls.map((one) => one.arguments)
-  expect(told).toEqual(['{}', '{}', '{"a":1}'])
-  vendors.says([call(0, '')], 'tool_calls')
-  expect((await vendors.told('prov-a', false)).toolCalls).toEqual([{ id: 'c0', name: 'f', arguments: '{}' }])
+  vendors.replyWith([call(0), call(1, ''), call(2, '{"a":1}')], 'tool_calls')
+  const received = (await vendors.received('prov-a', true)).toolCalls.map((one) => one.arguments)
+  expect(received).toEqual(['{}', '{}', '{"a":1}'])
+  vendors.replyWith([call(0, '')], 'tool_calls')
+  expect((await vendors.received('prov-a', false)).toolCalls).toEqual([{ id: 'c0', name: 'f', arguments: '{}' }])
 })
 
 describe('sources (Perplexity)', () => {
   test('come with their titles where there are any, each once', async () => {
     const [a, b] = ['https://a.example/', 'https://b.example/']
-    vendors.says([{ content: 'Yes[1][2].' }], 'stop', {
+    vendors.replyWith([{ content: 'Yes[1][2].' }], 'stop', {
       citations: [a, b],
       search_results: [{ title: 'A', url: a, date: null }, { url: 'https://c.example/' }],
     })
     for (const stream of [false, true]) {
-      expect((await vendors.told('perplexity', stream)).annotations).toEqual([
+      expect((await vendors.received('perplexity', stream)).annotations).toEqual([
         { type: 'url_citation', url_citation: { url: a, title: 'A' } },
         { type: 'url_citation', url_citation: { url: b } },
         { type: 'url_citation', url_citation: { url: 'https://c.example/' } },
@@ -119,7 +125,7 @@ describe('sources (Perplexity)', () => {
 })
 
 test('Groq: the reason why a stream breaks off stands in x_groq', async () => {
-  vendors.saysChunks([
+  vendors.replyWithChunks([
     { id: 'x', choices: [{ index: 0, delta: { content: 'Ye' }, finish_reason: null }] },
     { id: 'x', choices: [], x_groq: { id: 'r', error: 'over_capacity' } },
   ])

@@ -2,7 +2,7 @@ import { builtInProviders } from '../../../src/gateway.ts'
 import { startGateway, type TestGateway } from '../../gateway.ts'
 import { asObject, scriptedUpstream } from '../../acceptance/exchange.ts'
 import { readStream } from '../../sse.ts'
-import { type Told, toldByReply, toldByStream } from '../../told.ts'
+import { type ChoiceContent, contentOfReply, contentOfStream } from '../../choice-content.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -11,11 +11,11 @@ export interface ScriptedVendors extends TestGateway {
   /** What was asked of the upstream for a request to `test/<slug>`. */
   sent(slug: string, body: Json): Promise<Json>
   /** The message of the upstream's one choice from now on, or, of a stream, the pieces of it. */
-  says(pieces: readonly Json[], finish?: string, more?: Json): void
+  replyWith(pieces: readonly Json[], finish?: string, more?: Json): void
   /** The chunks of a stream from now on, as they are. */
-  saysChunks(chunks: readonly Json[]): void
+  replyWithChunks(chunks: readonly Json[]): void
   /** What `test/<slug>` tells of that, asked for a stream and for JSON alike; the JSON's message is that of `whole`. */
-  told(slug: string, stream: boolean, body?: Json): Promise<Told>
+  received(slug: string, stream: boolean, body?: Json): Promise<ChoiceContent>
 }
 
 /** @param extra Further fields of the endpoint of each provider. */
@@ -26,7 +26,7 @@ export async function startScriptedVendors(extra: Readonly<Record<string, Json>>
   let more: Json = {}
   const usage = { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 }
   const upstream = await scriptedUpstream(() => {
-    if (upstream.asked()['stream'] !== true) {
+    if (upstream.lastRequest()['stream'] !== true) {
       const [message] = pieces
       return { body: { id: 'x', choices: [{ index: 0, message, finish_reason: finish }], usage, ...more } }
     }
@@ -55,21 +55,21 @@ export async function startScriptedVendors(extra: Readonly<Record<string, Json>>
       const response = await gateway.chat({ model: `test/${slug}`, ...body })
       if (response.status !== 200) throw new Error(await response.text())
       await response.text()
-      return asObject(upstream.asked())
+      return asObject(upstream.lastRequest())
     },
-    says(said, ending = 'stop', beside = {}) {
+    replyWith(given, ending = 'stop', beside = {}) {
       asIs = null
-      pieces = said
+      pieces = given
       finish = ending
       more = beside
     },
-    saysChunks(chunks) {
+    replyWithChunks(chunks) {
       asIs = chunks
     },
-    async told(slug, stream, body = {}) {
+    async received(slug, stream, body = {}) {
       const response = await gateway.chat({ model: `test/${slug}`, stream, ...body })
-      if (stream) return toldByStream((await readStream(response)).chunks)
-      return toldByReply(Object(await response.json()).choices[0])
+      if (stream) return contentOfStream((await readStream(response)).chunks)
+      return contentOfReply(Object(await response.json()).choices[0])
     },
     async close() {
       await gateway.close()

@@ -5,7 +5,7 @@ import { startGateway, type TestGateway } from '../../gateway.ts'
 let gateway: TestGateway
 let upstream: Awaited<ReturnType<typeof scriptedUpstream>>
 /** Each request that reached the upstream: whether it asked for the usage of its stream. */
-let asked: boolean[] = []
+let usageRequested: boolean[] = []
 let refusal: object | null = null
 
 const chunks = [
@@ -16,8 +16,8 @@ const text = [...chunks.map((chunk) => JSON.stringify(chunk)), '[DONE]'].map((da
 
 beforeAll(async () => {
   upstream = await scriptedUpstream(() => {
-    const options = upstream.asked()['stream_options'] !== undefined
-    asked.push(options)
+    const options = upstream.lastRequest()['stream_options'] !== undefined
+    usageRequested.push(options)
     return options && refusal !== null ? { status: 422, body: refusal } : { body: text }
   })
   const own = ['strict', 'strict-text', 'lenient', 'told', 'echoing']
@@ -41,7 +41,7 @@ afterAll(async () => {
   await upstream.close()
 })
 beforeEach(() => {
-  asked = []
+  usageRequested = []
   refusal = null
 })
 
@@ -65,9 +65,9 @@ describe('issue 11.11: a server that refuses `stream_options`', () => {
     async (slug, words) => {
       refusal = words
       expect(await streamed(slug)).toMatchObject({ status: 200, text: expect.stringContaining('Yes.') })
-      expect(asked).toEqual([true, false])
+      expect(usageRequested).toEqual([true, false])
       expect((await streamed(slug)).status).toBe(200)
-      expect(asked).toEqual([true, false, false])
+      expect(usageRequested).toEqual([true, false, false])
     },
   )
 
@@ -75,23 +75,23 @@ describe('issue 11.11: a server that refuses `stream_options`', () => {
     refusal = wordings.strict
     const reply = await streamed('echoing', { debug: { echo_upstream_body: true } })
     expect(reply).toMatchObject({ status: 200, text: expect.stringContaining('Yes.') })
-    expect(asked).toEqual([true, false])
+    expect(usageRequested).toEqual([true, false])
   })
 
   test('is not asked again once it is known to take the field, nor for another reason', async () => {
     refusal = { error: { message: 'Unknown field weather.' } }
     expect((await streamed('lenient')).status).toBe(400)
-    expect(asked).toEqual([true])
+    expect(usageRequested).toEqual([true])
     refusal = null
     expect((await streamed('lenient')).status).toBe(200)
     refusal = wordings.strict
     expect((await streamed('lenient')).status).toBe(422)
-    expect(asked).toEqual([true, true, true])
+    expect(usageRequested).toEqual([true, true, true])
   })
 
   test('never gets the field where the configuration says so', async () => {
     refusal = wordings.strict
     expect((await streamed('told')).status).toBe(200)
-    expect(asked).toEqual([false])
+    expect(usageRequested).toEqual([false])
   })
 })

@@ -24,7 +24,7 @@ describe('where no schema is taken', () => {
   afterAll(() => vendors.close())
 
   test('a tool stands for the answer, and its call becomes text again', async () => {
-    vendors.says([call('{"city":"Oslo"}')], 'tool_calls')
+    vendors.replyWith([call('{"city":"Oslo"}')], 'tool_calls')
     const sent = await vendors.sent('prov-a', { response_format: format })
     expect(sent).toMatchObject({
       tools: [{ type: 'function', function: { name: 'place', parameters: schema } }],
@@ -32,13 +32,13 @@ describe('where no schema is taken', () => {
     })
     expect(sent).not.toHaveProperty('response_format')
     const expected = { content: '{"city":"Oslo"}', toolCalls: [], finish: 'stop', native: 'tool_calls' }
-    expect(await vendors.told('prov-a', false, { response_format: format })).toMatchObject(expected)
-    vendors.says([{ content: 'Let me see.' }, call('{"ci'), more('ty":'), more('"Oslo"}')], 'tool_calls')
-    expect(await vendors.told('prov-a', true, { response_format: format })).toMatchObject(expected)
+    expect(await vendors.received('prov-a', false, { response_format: format })).toMatchObject(expected)
+    vendors.replyWith([{ content: 'Let me see.' }, call('{"ci'), more('ty":'), more('"Oslo"}')], 'tool_calls')
+    expect(await vendors.received('prov-a', true, { response_format: format })).toMatchObject(expected)
   })
 
   test('arguments are passed on as they come', async () => {
-    vendors.says([call(''), more('{"city"'), more(':"Oslo"}')], 'tool_calls')
+    vendors.replyWith([call(''), more('{"city"'), more(':"Oslo"}')], 'tool_calls')
     const body = { model: 'test/prov-a', stream: true, response_format: format }
     const { chunks } = await readStream(await vendors.chat(body))
     const texts = chunks.map((chunk) => at(chunk, 'choices', 0, 'delta', 'content'))
@@ -46,20 +46,20 @@ describe('where no schema is taken', () => {
   })
 
   test('words of a model that does not call are its answer', async () => {
-    vendors.says([{ content: '{"city":' }, { content: '"Oslo"}' }])
-    const told = await vendors.told('prov-a', true, { response_format: format })
-    expect(told).toMatchObject({ content: '{"city":"Oslo"}', finish: 'stop' })
+    vendors.replyWith([{ content: '{"city":' }, { content: '"Oslo"}' }])
+    const received = await vendors.received('prov-a', true, { response_format: format })
+    expect(received).toMatchObject({ content: '{"city":"Oslo"}', finish: 'stop' })
   })
 
   test('beside the client’s own tools, or where no call can be forced, the model is told the schema', async () => {
-    vendors.says([{ content: '{"city":"Oslo"}' }])
+    vendors.replyWith([{ content: '{"city":"Oslo"}' }])
     const tools = [{ type: 'function', function: { name: 'f', parameters: {} } }]
     const messages = [
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'hi' },
     ]
-    const told = { role: 'system', content: expect.stringContaining(JSON.stringify(schema)) }
-    const expected = [messages[0], told, messages[1]]
+    const received = { role: 'system', content: expect.stringContaining(JSON.stringify(schema)) }
+    const expected = [messages[0], received, messages[1]]
     expect(await vendors.sent('prov-a', { messages, tools, response_format: format })).toMatchObject({
       messages: expected,
       tools,
@@ -72,7 +72,7 @@ describe('where no schema is taken', () => {
   })
 
   test('plain JSON is asked for in words where there is no mode for it', async () => {
-    vendors.says([{ content: '{}' }])
+    vendors.replyWith([{ content: '{}' }])
     const sent = await vendors.sent('prov-c', { response_format: { type: 'json_object' } })
     expect(sent).not.toHaveProperty('response_format')
     expect(at(sent, 'messages', 0)).toEqual({ role: 'system', content: expect.stringContaining('JSON') })
@@ -96,9 +96,9 @@ describe('complete answers are held to what was asked for', () => {
     ['{}', { type: 'json_object' }, 'stop'],
     ['Hello.', { type: 'text' }, 'stop'],
   ])('%j: the native finish reason says so', async (content, response_format, native) => {
-    vendors.says([{ content }])
+    vendors.replyWith([{ content }])
     for (const stream of [false, true]) {
-      expect(await vendors.told('prov-a', stream, { response_format })).toMatchObject({
+      expect(await vendors.received('prov-a', stream, { response_format })).toMatchObject({
         content,
         finish: 'stop',
         native,
@@ -111,15 +111,15 @@ describe('complete answers are held to what was asked for', () => {
   })
 
   test('what was cut, and what goes on from the client’s words, is no complete answer', async () => {
-    vendors.says([{ content: '{"city":"Os' }], 'length')
-    expect(await vendors.told('prov-a', true, { response_format: format })).toMatchObject({ native: 'length' })
-    vendors.says([{ content: '"city":"Oslo"}' }])
+    vendors.replyWith([{ content: '{"city":"Os' }], 'length')
+    expect(await vendors.received('prov-a', true, { response_format: format })).toMatchObject({ native: 'length' })
+    vendors.replyWith([{ content: '"city":"Oslo"}' }])
     const messages = [
       { role: 'user', content: 'hi' },
       { role: 'assistant', content: '{' },
     ]
-    const told = await vendors.told('prov-a', false, { messages, response_format: format })
-    expect(told).toMatchObject({ native: 'stop' })
+    const received = await vendors.received('prov-a', false, { messages, response_format: format })
+    expect(received).toMatchObject({ native: 'stop' })
   })
 })
 
@@ -128,7 +128,7 @@ describe('as long as nothing was sent', () => {
   let gateway: TestGateway
   beforeAll(async () => {
     upstream = await scriptedUpstream(() => {
-      const content = upstream.asked()['model'] === 'careless' ? '{"city":1}' : '{"city":"Oslo"}'
+      const content = upstream.lastRequest()['model'] === 'careless' ? '{"city":1}' : '{"city":"Oslo"}'
       const choice = { index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }
       return { body: { id: 'x', choices: [choice], usage: { prompt_tokens: 3, completion_tokens: 4 } } }
     })

@@ -70,7 +70,7 @@ async function sentEverywhere(name: Family, body: object): Promise<readonly Read
   ]) {
     const response = await gateway.chat({ ...body, ...ask })
     expect([response.status, await response.text()]).toMatchObject([200, expect.any(String)])
-    sent.push(asObject(upstream.asked()))
+    sent.push(asObject(upstream.lastRequest()))
   }
   return sent
 }
@@ -83,13 +83,13 @@ const result = { role: 'tool', tool_call_id: 'c00000001', content: 'rain' }
 describe('issue 10.3: a rule of a template holds at two hosts and at an operator’s own server', () => {
   test.each(['kimi', 'deepseek', 'mimo'] as const)('%s: the reasoning of earlier turns goes back', async (name) => {
     const earlier = { role: 'assistant', content: null, tool_calls: [call] }
-    for (const said of [
+    for (const fields of [
       { reasoning: 'I ask.' },
       { reasoning_details: [{ type: 'reasoning.text', text: 'I ask.', format: 'unknown', index: 0 }] },
       { reasoning_content: 'I ask.' },
     ]) {
       for (const { messages } of await sentEverywhere(name, {
-        messages: [user('hi'), { ...earlier, ...said }, result],
+        messages: [user('hi'), { ...earlier, ...fields }, result],
         tools,
       })) {
         expect(messages).toMatchObject([{}, { reasoning_content: 'I ask.' }, {}])
@@ -217,7 +217,7 @@ describe('issue 11.11: an operator’s own provider', () => {
   test('gets the token limit under the name that the client wrote', async () => {
     const ask = async (limit: object) => {
       await (await gateway.chat({ model: 'house/plain-x', messages: [user('hi')], ...limit })).text()
-      const { max_tokens, max_completion_tokens } = asObject(upstream.asked())
+      const { max_tokens, max_completion_tokens } = asObject(upstream.lastRequest())
       return { max_tokens, max_completion_tokens }
     }
     expect(await ask({ max_completion_tokens: 7 })).toEqual({ max_completion_tokens: 7 })

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { simulatedText } from '../../../src/simulator/simulated-text.ts'
 import { readStream } from '../../sse.ts'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
 const late = ['cut-after-3', 'eof-after-3', 'no-finish', 'malformed-after-3', 'error-after-3']
 const early = ['cut-after-0', 'eof-after-0', 'error-in-200', 'empty', 'finish-TIMEOUT+tokens-0']
 
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 beforeAll(async () => {
   const fallback = (model: string) => ({
     endpoints: [
@@ -14,7 +14,7 @@ beforeAll(async () => {
       { provider: 'prov-b', model: 'tokens-6', pricing: { prompt: 2, completion: 2 } },
     ],
   })
-  gateway = await startGatewaySpeaking('cohere-chat', {
+  gateway = await startProtocolGateway('cohere-chat', {
     text: 'tokens-5+usage-100-7+cached-448',
     thoughts: { model: 'tokens-3+reasoning', reasoning: {} },
     plan: 'tokens-4+reasoning+tool-call',
@@ -34,22 +34,22 @@ const broken = (behaviour: string): string => `test/broken-${[...late, ...early]
 const user = { role: 'user', content: 'hi' }
 
 test('text, and the usage that is billed', async () => {
-  const { told, reply } = await gateway.ask('text')
-  expect(told).toMatchObject({ content: simulatedText(5), finish: 'stop', native: 'COMPLETE' })
+  const { received, reply } = await gateway.ask('text')
+  expect(received).toMatchObject({ content: simulatedText(5), finish: 'stop', native: 'COMPLETE' })
   expect(reply['usage']).toMatchObject({ prompt_tokens: 100, completion_tokens: 7, cost: 114 / 1e6 })
 })
 
 test('a limit and the calls of tools', async () => {
-  const { told } = await gateway.ask('limited', { max_tokens: 9 })
-  expect(told).toMatchObject({ content: simulatedText(9), finish: 'length', native: 'MAX_TOKENS' })
-  const calls = (await gateway.ask('calls')).told.toolCalls
+  const { received } = await gateway.ask('limited', { max_tokens: 9 })
+  expect(received).toMatchObject({ content: simulatedText(9), finish: 'length', native: 'MAX_TOKENS' })
+  const calls = (await gateway.ask('calls')).received.toolCalls
   expect(calls.map(({ arguments: text }) => text)).toEqual(['{"location":"The river"}', '{"location":"The river"}'])
   expect(new Set(calls.map(({ id }) => id)).size).toBe(2)
 })
 
 test('citations of what has an address', async () => {
-  const { told } = await gateway.ask('cited')
-  expect(told.annotations).toEqual(
+  const { received } = await gateway.ask('cited')
+  expect(received.annotations).toEqual(
     ['rivers', 'boats'].map((topic) => ({
       type: 'url_citation',
       url_citation: {
@@ -64,7 +64,7 @@ test('citations of what has an address', async () => {
 
 test('thoughts go back as thoughts, however the bytes were cut', async () => {
   const thought = 'First consider the question, then answer it.'
-  expect((await gateway.ask('bytes')).told).toMatchObject({ content: simulatedText(4), reasoning: thought })
+  expect((await gateway.ask('bytes')).received).toMatchObject({ content: simulatedText(4), reasoning: thought })
   const { reply } = await gateway.ask('thoughts')
   const [{ message }] = Object(reply)['choices']
   expect(message).toMatchObject({ reasoning: thought, reasoning_details: [{ type: 'reasoning.text', text: thought }] })
@@ -93,8 +93,8 @@ test('the plan of a turn goes back with its calls, and the answer follows', asyn
   expect(message.reasoning_details).toMatchObject([{ type: 'reasoning.summary' }])
   gateway.upstream.clearJournal()
   const messages = [user, message, { role: 'tool', tool_call_id: id, content: 'sunny' }]
-  const { told } = await gateway.ask('plan', { tools, messages })
-  expect(told.content).toBe(simulatedText(4))
+  const { received } = await gateway.ask('plan', { tools, messages })
+  expect(received.content).toBe(simulatedText(4))
   expect(gateway.sent()[0]).toMatchObject({
     tools: [{ function: { name: 'get_weather' } }],
     messages: [

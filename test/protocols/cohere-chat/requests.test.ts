@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 beforeAll(async () => {
   const endpoint = { provider: 'prov-a', model: 'steady', pricing: { prompt: 1, completion: 2 } }
-  gateway = await startGatewaySpeaking('cohere-chat', {
+  gateway = await startProtocolGateway('cohere-chat', {
     m: 'steady',
     bare: { endpoints: [{ ...endpoint, supported_parameters: ['max_tokens'] }] },
   })

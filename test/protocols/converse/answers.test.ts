@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { simulatedText } from '../../../src/simulator/simulated-text.ts'
 import { readStream } from '../../sse.ts'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 beforeAll(async () => {
-  gateway = await startGatewaySpeaking('converse', {
+  gateway = await startProtocolGateway('converse', {
     steady: 'steady',
     'claude-sonnet-4.5': 'reasoning',
     'one-call': 'tool-call',
@@ -36,14 +36,14 @@ const weather = {
 
 describe('an answer', () => {
   test('is text, with what it cost', async () => {
-    const { told, reply } = await gateway.ask('steady')
-    expect(told).toMatchObject({ content: simulatedText(12), finish: 'stop', native: 'end_turn', toolCalls: [] })
+    const { received, reply } = await gateway.ask('steady')
+    expect(received).toMatchObject({ content: simulatedText(12), finish: 'stop', native: 'end_turn', toolCalls: [] })
     expect(reply['usage']).toMatchObject({ prompt_tokens: 1, completion_tokens: 12, total_tokens: 13 })
   })
 
   test('is the same when each byte comes by itself', async () => {
-    const { told } = await gateway.ask('fragments')
-    expect(told.content).toBe(simulatedText(20))
+    const { received } = await gateway.ask('fragments')
+    expect(received.content).toBe(simulatedText(20))
   })
 
   test('comes from the address that names the model, however it is spelled', async () => {
@@ -58,43 +58,43 @@ describe('an answer', () => {
   })
 
   test('has thoughts with their signature', async () => {
-    const { told } = await gateway.ask('claude-sonnet-4.5')
-    expect(told.reasoning).toBe('First consider the question, then answer it.')
-    expect(told.reasoningDetails).toEqual([
+    const { received } = await gateway.ask('claude-sonnet-4.5')
+    expect(received.reasoning).toBe('First consider the question, then answer it.')
+    expect(received.reasoningDetails).toEqual([
       {
         type: 'reasoning.text',
-        text: told.reasoning,
+        text: received.reasoning,
         signature: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/),
         id: null,
         format: 'anthropic-claude-v1',
         index: 0,
       },
     ])
-    expect(told.content).toBe(simulatedText(12))
+    expect(received.content).toBe(simulatedText(12))
   })
 
   test('calls tools, one or two at once', async () => {
     const one = await gateway.ask('one-call', { tools: [weather] })
-    expect(one.told).toMatchObject({
+    expect(one.received).toMatchObject({
       finish: 'tool_calls',
       native: 'tool_use',
       toolCalls: [{ name: 'weather', arguments: '{"city":"The river"}' }],
     })
     const two = await gateway.ask('two-calls', { tools: [weather] })
-    expect(two.told.toolCalls.map(({ arguments: text }) => text)).toEqual(Array(2).fill('{"city":"The river"}'))
-    expect(new Set(two.told.toolCalls.map(({ id }) => id)).size).toBe(2)
+    expect(two.received.toolCalls.map(({ arguments: text }) => text)).toEqual(Array(2).fill('{"city":"The river"}'))
+    expect(new Set(two.received.toolCalls.map(({ id }) => id)).size).toBe(2)
   })
 
   test('calls a tool that takes nothing with an empty object', async () => {
     const tool = { type: 'function', function: { name: 'now' } }
-    const { told } = await gateway.ask('one-call', { tools: [tool] })
-    expect(told.toolCalls).toMatchObject([{ name: 'now', arguments: '{}' }])
+    const { received } = await gateway.ask('one-call', { tools: [tool] })
+    expect(received.toolCalls).toMatchObject([{ name: 'now', arguments: '{}' }])
   })
 
   test('cites what has an address, for the words of its block', async () => {
-    const { told } = await gateway.ask('citations')
+    const { received } = await gateway.ask('citations')
     const end_index = simulatedText(12).length
-    expect(told.annotations).toEqual(
+    expect(received.annotations).toEqual(
       ['rivers', 'boats'].map((topic) => ({
         type: 'url_citation',
         url_citation: { url: `https://example.com/${topic}`, title: `About ${topic}`, start_index: 0, end_index },
@@ -110,7 +110,7 @@ describe('an answer', () => {
     ['malformed-call', 'error', 'malformed_tool_use'],
     ['stop-sequence', 'stop', 'stop_sequence'],
   ])('that ends with %s is %s', async (name, finish, native) => {
-    expect((await gateway.ask(name)).told).toMatchObject({ finish, native })
+    expect((await gateway.ask(name)).received).toMatchObject({ finish, native })
   })
 })
 
@@ -127,7 +127,7 @@ describe('usage', () => {
   })
 
   test('that never comes is no failure', async () => {
-    expect((await gateway.ask('no-usage')).told).toMatchObject({ content: simulatedText(12), finish: 'stop' })
+    expect((await gateway.ask('no-usage')).received).toMatchObject({ content: simulatedText(12), finish: 'stop' })
     const { chunks } = await readStream(await gateway.chat({ model: 'test/no-usage', stream: true }))
     expect(chunks.at(-1)?.error).toBeUndefined()
   })

@@ -4,7 +4,7 @@ import { brokeOff, completed, readReply } from '../../faults/operations.ts'
 import { behaving } from '../../gateway.ts'
 import { type ReadStream, readStream } from '../../sse.ts'
 import { useVirtualTime } from '../../virtual-time.ts'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
 useVirtualTime()
 
@@ -31,9 +31,9 @@ const behaviours: Readonly<Record<string, readonly string[]>> = {
 const limitMs = 1_500
 
 describe('a stream', () => {
-  let gateway: GatewaySpeaking
+  let gateway: ProtocolGateway
   beforeAll(async () => {
-    gateway = await startGatewaySpeaking(
+    gateway = await startProtocolGateway(
       'converse',
       Object.fromEntries(Object.entries(behaviours).map(([name, models]) => [name, { ...behaving(...models) }])),
       { limits: { frame_mb: 1 }, timeouts: { first_token_ms: limitMs, idle_ms: limitMs } },

@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TestGateway } from '../../gateway.ts'
 import { readStream } from '../../sse.ts'
-import { toldByReply, toldByStream } from '../../told.ts'
+import { contentOfReply, contentOfStream } from '../../choice-content.ts'
 import { event, startScriptedBedrock, streamed } from './scripted-bedrock.ts'
 
 const start = event('messageStart', { role: 'assistant' })
-const delta = (contentBlockIndex: number, said: object) =>
-  event('contentBlockDelta', { contentBlockIndex, delta: said, p: 'abcdef' })
+const delta = (contentBlockIndex: number, change: object) =>
+  event('contentBlockDelta', { contentBlockIndex, delta: change, p: 'abcdef' })
 const begin = (contentBlockIndex: number, toolUse: object) =>
   event('contentBlockStart', { contentBlockIndex, start: { toolUse } })
 const stop = (contentBlockIndex: number) => event('contentBlockStop', { contentBlockIndex })
@@ -99,19 +99,19 @@ afterAll(() => gateway.close())
 
 const stream = async (name: string) => {
   const read = await readStream(await gateway.chat({ model: `test/${name}`, stream: true }))
-  return { ...read, told: toldByStream(read.chunks) }
+  return { ...read, received: contentOfStream(read.chunks) }
 }
 
 test('thoughts are sealed or signed, each by itself, however they were cut', async () => {
-  const { told } = await stream('claude-sonnet-4.5')
+  const { received } = await stream('claude-sonnet-4.5')
   const format = 'anthropic-claude-v1'
-  expect(told.reasoningDetails).toEqual([
+  expect(received.reasoningDetails).toEqual([
     { type: 'reasoning.encrypted', data: whole, id: null, format, index: 0 },
     { type: 'reasoning.text', text: 'Hm', signature: 'c2ln', id: null, format, index: 1 },
   ])
-  expect(told).toMatchObject({ content: 'Yes', reasoning: 'Hm' })
+  expect(received).toMatchObject({ content: 'Yes', reasoning: 'Hm' })
   const reply = Object(await (await gateway.chat({ model: 'test/claude-sonnet-4.5' })).json())
-  expect(toldByReply(reply.choices[0])).toEqual(told)
+  expect(contentOfReply(reply.choices[0])).toEqual(received)
 })
 
 test('a prompt that is cached for an hour costs what that costs', async () => {
@@ -128,20 +128,20 @@ test('a prompt that is cached for an hour costs what that costs', async () => {
 })
 
 test('calls have ids of their own and an object of arguments; tools that Bedrock runs are none of the client’s', async () => {
-  const { told } = await stream('calls')
-  expect(told).toMatchObject({
+  const { received } = await stream('calls')
+  expect(received).toMatchObject({
     finish: 'tool_calls',
     toolCalls: [
       { id: 'same', name: 'now', arguments: '{}' },
       { name: 'now', arguments: '{}' },
     ],
   })
-  expect(told.toolCalls[1]?.id).not.toBe('same')
+  expect(received.toolCalls[1]?.id).not.toBe('same')
 })
 
 test('an answer without words is believed if they were counted, or if it says why', async () => {
-  expect((await stream('empty-but-counted')).told).toMatchObject({ content: '', finish: 'stop' })
-  expect((await stream('filtered')).told).toMatchObject({ content: '', finish: 'content_filter' })
+  expect((await stream('empty-but-counted')).received).toMatchObject({ content: '', finish: 'stop' })
+  expect((await stream('filtered')).received).toMatchObject({ content: '', finish: 'content_filter' })
   expect((await gateway.chat({ model: 'test/empty', stream: true })).status).toBe(502)
 })
 

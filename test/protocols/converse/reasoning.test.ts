@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readStream } from '../../sse.ts'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 beforeAll(async () => {
   const reasons = (model: string) => ({ model, reasoning: {} })
-  gateway = await startGatewaySpeaking('converse', {
+  gateway = await startProtocolGateway('converse', {
     'claude-sonnet-4.5': reasons('reasoning+tool-call'),
     'claude-opus-4.6': reasons('reasoning'),
     'claude-opus-4.7': reasons('reasoning'),

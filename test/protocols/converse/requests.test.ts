@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 beforeAll(async () => {
-  gateway = await startGatewaySpeaking('converse', {
+  gateway = await startProtocolGateway('converse', {
     'claude-sonnet-4.5': 'steady',
     'claude-opus-4.7': 'steady',
     'claude-3-haiku': 'steady',
@@ -73,9 +73,9 @@ describe('messages', () => {
 
   test('that end in an answer have it continued, without the white space at its end', async () => {
     const messages = [user('Go on'), { role: 'assistant', content: 'The river \n' }]
-    const { told } = await gateway.ask(claude, { messages })
+    const { received } = await gateway.ask(claude, { messages })
     expect(gateway.sent()[0]).toMatchObject({ messages: [{}, { content: [{ text: 'The river' }] }] })
-    expect(told.content).toMatch(/^ carries small boats/)
+    expect(received.content).toMatch(/^ carries small boats/)
   })
 
   test('carry images, documents, video and sound as bytes', async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 beforeAll(async () => {
-  gateway = await startGatewaySpeaking('converse', {
+  gateway = await startProtocolGateway('converse', {
     'claude-sonnet-4.5': 'steady',
     'claude-sonnet-4': { model: 'steady', reasoning: {} },
     'nova-pro': 'steady',
@@ -27,9 +27,9 @@ const format = (inner: object = schema) => ({
 const sent = () => gateway.sent()[0] ?? {}
 
 test('is enforced by models that do so', async () => {
-  const { told } = await gateway.ask('claude-sonnet-4.5', format())
-  expect(JSON.parse(told.content)).toEqual({ city: expect.any(String), days: 7 })
-  expect(told).toMatchObject({ finish: 'stop', native: 'end_turn' })
+  const { received } = await gateway.ask('claude-sonnet-4.5', format())
+  expect(JSON.parse(received.content)).toEqual({ city: expect.any(String), days: 7 })
+  expect(received).toMatchObject({ finish: 'stop', native: 'end_turn' })
   expect(sent()).not.toHaveProperty('toolConfig')
   const { textFormat } = Object(sent()['outputConfig'])
   expect(textFormat).toMatchObject({
@@ -48,9 +48,9 @@ test.each([
   ['nova-pro', schema],
   ['claude-sonnet-4.5', { ...schema, patternProperties: { '^x': {} } }],
 ])('goes through a tool of %s whose call is the answer', async (model, inner) => {
-  const { told } = await gateway.ask(model, { ...format(inner), reasoning: { effort: 'high' } })
-  expect(JSON.parse(told.content)).toMatchObject({ city: expect.any(String), days: 7 })
-  expect(told).toMatchObject({ finish: 'stop', native: 'tool_use', toolCalls: [] })
+  const { received } = await gateway.ask(model, { ...format(inner), reasoning: { effort: 'high' } })
+  expect(JSON.parse(received.content)).toMatchObject({ city: expect.any(String), days: 7 })
+  expect(received).toMatchObject({ finish: 'stop', native: 'tool_use', toolCalls: [] })
   expect(sent()).toMatchObject({
     toolConfig: {
       tools: [{ toolSpec: { name: 'json', description: 'A forecast.', inputSchema: { json: inner } } }],
@@ -62,18 +62,18 @@ test.each([
 })
 
 test('without a schema is an object', async () => {
-  const { told } = await gateway.ask('claude-sonnet-4.5', { response_format: { type: 'json_object' } })
-  expect(JSON.parse(told.content)).toEqual({})
+  const { received } = await gateway.ask('claude-sonnet-4.5', { response_format: { type: 'json_object' } })
+  expect(JSON.parse(received.content)).toEqual({})
 })
 
 test('leaves the choice to call a tool of the client first, even one named json', async () => {
   const json = { type: 'function', function: { name: 'json', parameters: { type: 'object', properties: {} } } }
-  const { told } = await gateway.ask('claude-3-haiku', { ...format(), tools: [json] })
+  const { received } = await gateway.ask('claude-3-haiku', { ...format(), tools: [json] })
   expect(sent()).toMatchObject({
     toolConfig: {
       tools: [{ toolSpec: { name: 'json' } }, { toolSpec: { name: 'json_answer' } }],
       toolChoice: { any: {} },
     },
   })
-  expect(told).toMatchObject({ finish: 'tool_calls', toolCalls: [{ name: 'json' }], content: '' })
+  expect(received).toMatchObject({ finish: 'tool_calls', toolCalls: [{ name: 'json' }], content: '' })
 })

@@ -6,11 +6,11 @@ import { scriptedUpstream } from '../../acceptance/exchange.ts'
 import { startGateway, type TestGateway } from '../../gateway.ts'
 import { replyFolders } from '../../recordings/replay.ts'
 import { readStream } from '../../sse.ts'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 beforeAll(async () => {
-  gateway = await startGatewaySpeaking('generate-content', {
+  gateway = await startProtocolGateway('generate-content', {
     long: 'context-length',
     limited: 'retry-after-7',
     denied: 'status-403',
@@ -48,7 +48,7 @@ test.each(['cut', 'broken', 'failing', 'unfinished'])('a stream that is %s ends 
 })
 
 test('an answer of which nothing is counted is believed', async () => {
-  expect((await gateway.ask('uncounted')).told.finish).toBe('stop')
+  expect((await gateway.ask('uncounted')).received.finish).toBe('stop')
 })
 
 /** What the language makes of a refusal. */
@@ -70,19 +70,19 @@ const error = (code: number, status: string, message: string, details: readonly 
 test('how long to wait stands in the details', () => {
   const info = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.074824224s' }
   const body = error(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded.', [{ '@type': 'x.QuotaFailure' }, info])
-  for (const said of [body, [body]]) {
-    const { error: failure, retry } = refusal(429, said, { 'retry-after': '5' })
+  for (const upstreamReply of [body, [body]]) {
+    const { error: failure, retry } = refusal(429, upstreamReply, { 'retry-after': '5' })
     expect(retry).toEqual({ scope: 'next-credential', afterMs: 34_075 })
     expect(failure).toMatchObject({ kind: 'rate_limit_exceeded', message: 'Quota exceeded.' })
-    expect(failure.details).toMatchObject({ providerCode: 'RESOURCE_EXHAUSTED', raw: said })
+    expect(failure.details).toMatchObject({ providerCode: 'RESOURCE_EXHAUSTED', raw: upstreamReply })
   }
   expect(refusal(429, error(429, 'RESOURCE_EXHAUSTED', 'x'), { 'retry-after': '5' }).retry.afterMs).toBe(5000)
 })
 
 test('a bad key is called an invalid argument: it is our concern, and is not repeated', () => {
   const reason = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' }
-  const said = error(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [reason])
-  const { error: failure, retry } = refusal(400, said)
+  const upstreamReply = error(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [reason])
+  const { error: failure, retry } = refusal(400, upstreamReply)
   expect(failure.kind).toBe('provider_unavailable')
   expect(failure.details.raw).toBeUndefined()
   expect(retry.scope).toBe('next-credential')
@@ -99,9 +99,9 @@ test.each([
 })
 
 test.each(replyFolders)('a quota that is used up: $name', ({ name, path }) => {
-  const said: unknown = JSON.parse(readFileSync(join(path, 'google/google-429-retry-info.json'), 'utf8'))
+  const upstreamReply: unknown = JSON.parse(readFileSync(join(path, 'google/google-429-retry-info.json'), 'utf8'))
   const afterMs = name === 'our own replies' ? 21_500 : 34_400
-  expect(refusal(429, said).retry).toEqual({ scope: 'next-credential', afterMs })
+  expect(refusal(429, upstreamReply).retry).toEqual({ scope: 'next-credential', afterMs })
 })
 
 describe('answers that no behaviour of the simulator gives', () => {
@@ -120,8 +120,8 @@ describe('answers that no behaviour of the simulator gives', () => {
     await scripted.close()
     await upstream.close()
   })
-  const chat = async (said: object | string, more: object = {}) => {
-    reply = said
+  const chat = async (upstreamReply: object | string, more: object = {}) => {
+    reply = upstreamReply
     return scripted.chat(more as Record<string, unknown>)
   }
   const candidate = (parts: readonly object[], more: object = {}) => ({
@@ -132,8 +132,8 @@ describe('answers that no behaviour of the simulator gives', () => {
 
   test('a blocked prompt', async () => {
     const blocked = { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' }, usageMetadata: { promptTokenCount: 4 } }
-    for (const said of [blocked, frames(blocked)]) {
-      const response = await chat(said, { stream: typeof said === 'string' })
+    for (const upstreamReply of [blocked, frames(blocked)]) {
+      const response = await chat(upstreamReply, { stream: typeof upstreamReply === 'string' })
       expect(response.status).toBe(400)
       expect(await response.json()).toMatchObject({
         error: { error_type: 'content_policy_violation', metadata: { provider_code: 'PROHIBITED_CONTENT' } },
@@ -147,10 +147,10 @@ describe('answers that no behaviour of the simulator gives', () => {
   })
 
   test('a call that Gemini wrote amiss is no answer', async () => {
-    const said = {
+    const upstreamReply = {
       candidates: [{ finishReason: 'MALFORMED_FUNCTION_CALL', finishMessage: 'Malformed function call: print(' }],
     }
-    const response = await chat(said)
+    const response = await chat(upstreamReply)
     expect(response.status).toBe(502)
     expect(await response.text()).toContain('Malformed function call: print(')
   })
@@ -185,8 +185,8 @@ describe('answers that no behaviour of the simulator gives', () => {
         },
       ],
     }
-    const said = candidate([{ text }], { finishReason: 'STOP', groundingMetadata })
-    const { choices } = Object(await (await chat(said)).json())
+    const upstreamReply = candidate([{ text }], { finishReason: 'STOP', groundingMetadata })
+    const { choices } = Object(await (await chat(upstreamReply)).json())
     expect(choices[0].message.annotations).toEqual([
       {
         type: 'url_citation',
@@ -210,8 +210,8 @@ describe('answers that no behaviour of the simulator gives', () => {
       ],
       trafficType: 'ON_DEMAND_PRIORITY',
     }
-    const said = { ...candidate([{ text: 'a' }], { finishReason: 'STOP' }), usageMetadata }
-    const answer = Object(await (await chat(said)).json())
+    const upstreamReply = { ...candidate([{ text: 'a' }], { finishReason: 'STOP' }), usageMetadata }
+    const answer = Object(await (await chat(upstreamReply)).json())
     expect(answer).toMatchObject({
       service_tier: 'priority',
       usage: {
@@ -225,8 +225,8 @@ describe('answers that no behaviour of the simulator gives', () => {
 
   test('thoughts that used up all tokens end the answer by its length, with what they cost', async () => {
     const usageMetadata = { promptTokenCount: 4, thoughtsTokenCount: 90, totalTokenCount: 94 }
-    const said = { candidates: [{ content: { role: 'model' }, finishReason: 'MAX_TOKENS' }], usageMetadata }
-    const answer = Object(await (await chat(said)).json())
+    const upstreamReply = { candidates: [{ content: { role: 'model' }, finishReason: 'MAX_TOKENS' }], usageMetadata }
+    const answer = Object(await (await chat(upstreamReply)).json())
     expect(answer).toMatchObject({ choices: [{ finish_reason: 'length' }], usage: { completion_tokens: 90 } })
   })
 })

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 beforeAll(async () => {
   const efforts = (model: string, ...known: readonly string[]) => ({ model, reasoning: { efforts: known } })
-  gateway = await startGatewaySpeaking('generate-content', {
+  gateway = await startProtocolGateway('generate-content', {
     newest: 'steady',
     old: 'gemini-2.5-flash',
     pro: { model: 'gemini-2.5-pro', reasoning: {} },

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readStream } from '../../sse.ts'
-import { toldByStream } from '../../told.ts'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { contentOfStream } from '../../choice-content.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
 /** The simulator refuses a conversation in which a signature is missing, changed or stands at another part. */
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 beforeAll(async () => {
-  gateway = await startGatewaySpeaking('generate-content', {
+  gateway = await startProtocolGateway('generate-content', {
     calls: { model: 'parallel-tool-calls+reasoning', reasoning: {} },
     text: { model: 'tokens-6+reasoning', reasoning: {} },
     drawn: { model: 'tokens-2+image', output_modalities: ['text', 'image'] },
@@ -78,8 +78,8 @@ test('the same from a stream, where the signature of words comes after them', as
   const { chunks } = await readStream(
     await gateway.chat({ model: 'test/text', messages: [user], reasoning, stream: true }),
   )
-  const told = toldByStream(chunks)
-  const turn = { role: 'assistant', content: told.content, reasoning_details: told.reasoningDetails }
+  const received = contentOfStream(chunks)
+  const turn = { role: 'assistant', content: received.content, reasoning_details: received.reasoningDetails }
   await reply({ model: 'test/text', messages: [user, turn, user] })
 })
 

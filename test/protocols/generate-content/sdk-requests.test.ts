@@ -6,13 +6,13 @@ import {
   ThinkingLevel,
 } from '@google/genai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
 /** Google's own SDK and the gateway, asked for the same, must send the same. The SDK's side is checked by its types. */
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 let google: GoogleGenAI
 beforeAll(async () => {
-  gateway = await startGatewaySpeaking('generate-content', { model: 'gemini-3-pro-preview+steady' })
+  gateway = await startProtocolGateway('generate-content', { model: 'gemini-3-pro-preview+steady' })
   google = new GoogleGenAI({ apiKey: 'key', httpOptions: { baseUrl: gateway.upstream.url } })
 })
 afterAll(() => gateway.close())

@@ -9,7 +9,7 @@ import { type Simulator, startSimulator } from '../../../src/simulator/simulator
 import { simulatedText } from '../../../src/simulator/simulated-text.ts'
 import { startGateway, type TestGateway } from '../../gateway.ts'
 import { readStream } from '../../sse.ts'
-import { toldByStream } from '../../told.ts'
+import { contentOfStream } from '../../choice-content.ts'
 
 let vertex: Simulator
 let gateway: TestGateway
@@ -74,8 +74,8 @@ const args = '{"city":"The river","where":{"days":[7]},"sure":true}'
 
 test('arguments stream as they are written, two calls in a row, and both come back without ids', async () => {
   const read = await readStream(await gateway.chat({ model: 'test/gemini', tools, stream: true }))
-  const told = toldByStream(read.chunks)
-  expect(told.toolCalls).toMatchObject([
+  const received = contentOfStream(read.chunks)
+  expect(received.toolCalls).toMatchObject([
     { name: 'one', arguments: args },
     { name: 'two', arguments: args },
   ])
@@ -83,10 +83,10 @@ test('arguments stream as they are written, two calls in a row, and both come ba
   expect(deltas.length).toBeGreaterThan(8)
   const assistant = {
     role: 'assistant',
-    tool_calls: told.toolCalls.map(({ id, ...called }) => ({ id, type: 'function', function: called })),
-    reasoning_details: told.reasoningDetails,
+    tool_calls: received.toolCalls.map(({ id, ...called }) => ({ id, type: 'function', function: called })),
+    reasoning_details: received.reasoningDetails,
   }
-  const results = told.toolCalls.map(({ id }) => ({ role: 'tool', tool_call_id: id, content: 'ok' }))
+  const results = received.toolCalls.map(({ id }) => ({ role: 'tool', tool_call_id: id, content: 'ok' }))
   const messages = [{ role: 'user', content: 'hi' }, assistant, ...results]
   expect((await gateway.chat({ model: 'test/gemini', tools, messages })).status).toBe(200)
   expect(JSON.stringify(last()?.body)).not.toContain('"id"')

@@ -11,14 +11,14 @@ import { readConverse } from './read-converse.ts'
 import { readGenerateContent } from './read-generate-content.ts'
 import { readMessages } from './read-messages.ts'
 import { readResponses } from './read-responses.ts'
-import type { SaidRequest } from './said.ts'
+import type { NeutralRequest } from './neutral-request.ts'
 
 /** A language of providers, as tests of all of them need it. */
 export interface Language {
   readonly protocol: UpstreamProtocol
   /** An id under which the vendor offers a model that thinks. */
   readonly model: string
-  readonly read: (body: object) => SaidRequest
+  readonly read: (body: object) => NeutralRequest
   /** The formats of the thoughts that go back to it; null where nobody knows whose it can read, and all go as they came. */
   readonly thoughts: readonly string[] | null
   /** Whether tools may answer with images. */

@@ -1,14 +1,14 @@
-import { partsOf, type SaidPart, type SaidRequest, type SaidTurn, settled, textOf } from './said.ts'
+import { partsOf, type NeutralPart, type NeutralRequest, type NeutralTurn, settled, textOf } from './neutral-request.ts'
 
 /** OpenAI's chat completions. https://platform.openai.com/docs/api-reference/chat/create */
-export function readChatCompletions(body: object): SaidRequest {
+export function readChatCompletions(body: object): NeutralRequest {
   const { messages, tools = [], tool_choice, max_tokens, max_completion_tokens, temperature, stop = [] } = Object(body)
   const isInstruction = ({ role }: { role: string }) => role === 'system' || role === 'developer'
   return {
     system: messages
       .filter(isInstruction)
       .flatMap(readParts)
-      .map((part: SaidPart) => textOf([part]))
+      .map((part: NeutralPart) => textOf([part]))
       .join('\n'),
     turns: settled(messages.filter((message: { role: string }) => !isInstruction(message)).map(readMessage)),
     tools: tools.map((tool: { function: object }) => ({ parameters: undefined, ...tool.function })),
@@ -21,14 +21,14 @@ export function readChatCompletions(body: object): SaidRequest {
 
 const readParts = ({ content }: { content?: unknown }) => partsOf(content, readPart)
 
-function readPart(value: unknown): SaidPart {
+function readPart(value: unknown): NeutralPart {
   const part = Object(value)
   if (part.type === 'text') return { type: 'text', text: part.text }
   if (part.type === 'image_url') return { type: 'image', url: part.image_url.url }
   throw new Error(`This is no part: ${JSON.stringify(part)}`)
 }
 
-function readMessage(message: Readonly<Record<string, unknown>>): SaidTurn {
+function readMessage(message: Readonly<Record<string, unknown>>): NeutralTurn {
   const { role, tool_calls = [], reasoning_details = [], tool_call_id } = Object(message)
   const parts = readParts(message)
   if (role === 'tool') return { role: 'user', parts: [{ type: 'result', id: tool_call_id, parts }] }

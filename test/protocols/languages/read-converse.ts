@@ -1,7 +1,7 @@
-import { partsOf, type SaidPart, type SaidRequest, settled, textOf } from './said.ts'
+import { partsOf, type NeutralPart, type NeutralRequest, settled, textOf } from './neutral-request.ts'
 
 /** Amazon Bedrock's Converse. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
-export function readConverse(body: object): SaidRequest {
+export function readConverse(body: object): NeutralRequest {
   const { system, messages, inferenceConfig = {}, toolConfig = {} } = Object(body)
   const { maxTokens, temperature, stopSequences = [] } = inferenceConfig
   const { tools = [], toolChoice } = toolConfig
@@ -27,14 +27,14 @@ export function readConverse(body: object): SaidRequest {
   }
 }
 
-function readChoice(choice: unknown): SaidRequest['choice'] {
+function readChoice(choice: unknown): NeutralRequest['choice'] {
   const { auto, any, tool } = Object(choice)
   if (tool !== undefined) return { name: tool.name }
   if (any !== undefined) return 'required'
   return auto === undefined ? undefined : 'auto'
 }
 
-function readBlock(value: unknown): SaidPart {
+function readBlock(value: unknown): NeutralPart {
   const { text, image, reasoningContent, toolUse, toolResult } = Object(value)
   if (text !== undefined) return { type: 'text', text }
   if (image !== undefined) return { type: 'image', url: `data:image/${image.format};base64,${image.source.bytes}` }

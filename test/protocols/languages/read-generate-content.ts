@@ -1,18 +1,18 @@
-import { type SaidPart, type SaidRequest, settled, textOf } from './said.ts'
+import { type NeutralPart, type NeutralRequest, settled, textOf } from './neutral-request.ts'
 
 const choices: Readonly<Record<string, 'auto' | 'none' | 'required'>> = { AUTO: 'auto', NONE: 'none', ANY: 'required' }
 /** What Google documents for calls that no Gemini made: it seals nothing. */
 const dummySignature = 'skip_thought_signature_validator'
 
 /** Google's generateContent. https://ai.google.dev/api/generate-content */
-export function readGenerateContent(body: object): SaidRequest {
+export function readGenerateContent(body: object): NeutralRequest {
   const { systemInstruction, contents, generationConfig = {}, tools = [], toolConfig = {} } = Object(body)
   const { maxOutputTokens, temperature, stopSequences = [] } = generationConfig
   const { mode, allowedFunctionNames } = toolConfig.functionCallingConfig ?? {}
   return {
     system: (systemInstruction?.parts ?? [])
       .flatMap(readPart)
-      .map((part: SaidPart) => textOf([part]))
+      .map((part: NeutralPart) => textOf([part]))
       .join('\n'),
     turns: settled(
       contents.map(({ role, parts }: { role: string; parts: readonly object[] }) => ({
@@ -38,10 +38,10 @@ const isCall = (part: object): boolean => 'functionCall' in part || 'functionRes
 const countBefore = (parts: readonly object[], index: number): number => parts.slice(0, index).filter(isCall).length
 
 /** Without ids calls and results go together by their order. */
-function readPart(value: unknown, order: number): readonly SaidPart[] {
+function readPart(value: unknown, order: number): readonly NeutralPart[] {
   const { text, thought, inlineData, functionCall, functionResponse, thoughtSignature } = Object(value)
   const isSealed = thoughtSignature !== undefined && thoughtSignature !== dummySignature
-  const seal: readonly SaidPart[] = isSealed ? [{ type: 'thought', text: '', seal: thoughtSignature }] : []
+  const seal: readonly NeutralPart[] = isSealed ? [{ type: 'thought', text: '', seal: thoughtSignature }] : []
   if (thought === true) return [{ type: 'thought', text }, ...seal]
   if (functionCall !== undefined) {
     const { id = `number ${order}`, name, args } = functionCall
@@ -49,7 +49,7 @@ function readPart(value: unknown, order: number): readonly SaidPart[] {
   }
   if (functionResponse !== undefined) {
     const { id = `number ${order}`, response, parts = [] } = functionResponse
-    const words: SaidPart = { type: 'text', text: response.output }
+    const words: NeutralPart = { type: 'text', text: response.output }
     return [{ type: 'result', id, parts: [words, ...parts.flatMap((part: unknown) => readPart(part, 0))] }]
   }
   if (inlineData !== undefined) {

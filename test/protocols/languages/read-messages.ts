@@ -1,9 +1,9 @@
-import { partsOf, type SaidPart, type SaidRequest, settled, textOf } from './said.ts'
+import { partsOf, type NeutralPart, type NeutralRequest, settled, textOf } from './neutral-request.ts'
 
 const choices: Readonly<Record<string, 'auto' | 'none' | 'required'>> = { auto: 'auto', none: 'none', any: 'required' }
 
 /** Anthropic's Messages. https://platform.claude.com/docs/en/api/messages */
-export function readMessages(body: object): SaidRequest {
+export function readMessages(body: object): NeutralRequest {
   const { system, messages, tools = [], tool_choice, max_tokens, temperature, stop_sequences = [] } = Object(body)
   return {
     system: partsOf(system, readBlock)
@@ -27,7 +27,7 @@ export function readMessages(body: object): SaidRequest {
   }
 }
 
-function readBlock(value: unknown): SaidPart {
+function readBlock(value: unknown): NeutralPart {
   const block = Object(value)
   switch (block.type) {
     case 'text':

@@ -1,14 +1,14 @@
-import { partsOf, type SaidPart, type SaidRequest, type SaidTurn, settled, textOf } from './said.ts'
+import { partsOf, type NeutralPart, type NeutralRequest, type NeutralTurn, settled, textOf } from './neutral-request.ts'
 
 /** OpenAI's Responses, with nothing stored. https://platform.openai.com/docs/api-reference/responses/create */
-export function readResponses(body: object): SaidRequest {
+export function readResponses(body: object): NeutralRequest {
   const { input, tools = [], tool_choice, max_output_tokens, temperature } = Object(body)
   const isInstruction = ({ role }: { role?: string }) => role === 'system' || role === 'developer'
   return {
     system: input
       .filter(isInstruction)
       .flatMap(({ content }: { content: unknown }) => partsOf(content, readPart))
-      .map((part: SaidPart) => textOf([part]))
+      .map((part: NeutralPart) => textOf([part]))
       .join('\n'),
     turns: settled(input.filter((item: { role?: string }) => !isInstruction(item)).map(readItem)),
     tools: tools.map(({ name, description, parameters }: Record<string, unknown>) => ({
@@ -23,7 +23,7 @@ export function readResponses(body: object): SaidRequest {
   }
 }
 
-function readItem(value: unknown): SaidTurn {
+function readItem(value: unknown): NeutralTurn {
   const item = Object(value)
   switch (item.type) {
     case 'message':
@@ -43,7 +43,7 @@ function readItem(value: unknown): SaidTurn {
   }
 }
 
-function readPart(value: unknown): SaidPart {
+function readPart(value: unknown): NeutralPart {
   const part = Object(value)
   if (part.type === 'input_text' || part.type === 'output_text') return { type: 'text', text: part.text }
   if (part.type === 'input_image') return { type: 'image', url: part.image_url }

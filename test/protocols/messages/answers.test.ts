@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { simulatedText } from '../../../src/simulator/simulated-text.ts'
 import { readStream } from '../../sse.ts'
-import { type Told, toldByReply, toldByStream } from '../../told.ts'
+import { type ChoiceContent, contentOfReply, contentOfStream } from '../../choice-content.ts'
 import { type ClaudeGateway, startClaudeGateway } from './claude-gateway.ts'
 
 let gateway: ClaudeGateway
@@ -49,18 +49,21 @@ async function ask(slug: keyof typeof behaviours, more: object = {}) {
   expect(reply).toMatchObject({ object: 'chat.completion' })
   const stream = await readStream(await gateway.chat({ ...body, stream: true }))
   expect(stream.done).toBe(true)
-  const told = toldByReply(reply.choices[0])
-  const streamed = toldByStream(stream.chunks)
-  expect(withoutIds(streamed)).toEqual(withoutIds(told))
+  const received = contentOfReply(reply.choices[0])
+  const streamed = contentOfStream(stream.chunks)
+  expect(withoutIds(streamed)).toEqual(withoutIds(received))
   expect(stream.chunks.at(-1)?.usage).toEqual(reply.usage)
-  return { told, usage: reply.usage, reply }
+  return { received, usage: reply.usage, reply }
 }
 
-const withoutIds = (told: Told) => ({ ...told, toolCalls: told.toolCalls.map((call) => ({ ...call, id: '' })) })
+const withoutIds = (received: ChoiceContent) => ({
+  ...received,
+  toolCalls: received.toolCalls.map((call) => ({ ...call, id: '' })),
+})
 
 test('text, its end, and the credentials as Anthropic has them', async () => {
-  const { told, usage } = await ask('text')
-  expect(told).toMatchObject({
+  const { received, usage } = await ask('text')
+  expect(received).toMatchObject({
     content: simulatedText(5),
     finish: 'stop',
     native: 'end_turn',
@@ -105,17 +108,17 @@ test('what was written to the cache is part of the prompt, with its price', asyn
 })
 
 test('no usage: nothing is made up', async () => {
-  const { told } = await ask('no-usage')
-  expect(told.content).toBe(simulatedText(5))
+  const { received } = await ask('no-usage')
+  expect(received.content).toBe(simulatedText(5))
 })
 
 test('thoughts with their signature', async () => {
-  const { told, usage } = await ask('reasoning')
-  expect(told.reasoning).toBe('First consider the question, then answer it.')
-  expect(told.reasoningDetails).toEqual([
+  const { received, usage } = await ask('reasoning')
+  expect(received.reasoning).toBe('First consider the question, then answer it.')
+  expect(received.reasoningDetails).toEqual([
     {
       type: 'reasoning.text',
-      text: told.reasoning,
+      text: received.reasoning,
       signature: expect.stringMatching(/^[\w+/]{43}=$/),
       id: null,
       format: 'anthropic-claude-v1',
@@ -126,28 +129,28 @@ test('thoughts with their signature', async () => {
 })
 
 test('a call', async () => {
-  const { told } = await ask('tool-call', { tools: [weather] })
-  expect(told).toMatchObject({ finish: 'tool_calls', native: 'tool_use', content: '' })
-  expect(told.toolCalls).toEqual([
+  const { received } = await ask('tool-call', { tools: [weather] })
+  expect(received).toMatchObject({ finish: 'tool_calls', native: 'tool_use', content: '' })
+  expect(received.toolCalls).toEqual([
     { id: expect.stringMatching(/^toolu_/), name: 'get_weather', arguments: '{"city":"The river"}' },
   ])
 })
 
 test('a call without arguments has an empty object of them', async () => {
   const tool = { type: 'function', function: { name: 'now' } }
-  const { told } = await ask('tool-call', { tools: [tool] })
-  expect(told.toolCalls).toMatchObject([{ name: 'now', arguments: '{}' }])
+  const { received } = await ask('tool-call', { tools: [tool] })
+  expect(received.toolCalls).toMatchObject([{ name: 'now', arguments: '{}' }])
 })
 
 test('two calls', async () => {
-  const { told } = await ask('two-calls', { tools: [weather, { type: 'function', function: { name: 'now' } }] })
-  expect(told.toolCalls).toMatchObject([{ name: 'get_weather' }, { name: 'now', arguments: '{}' }])
-  expect(new Set(told.toolCalls.map(({ id }) => id)).size).toBe(2)
+  const { received } = await ask('two-calls', { tools: [weather, { type: 'function', function: { name: 'now' } }] })
+  expect(received.toolCalls).toMatchObject([{ name: 'get_weather' }, { name: 'now', arguments: '{}' }])
+  expect(new Set(received.toolCalls.map(({ id }) => id)).size).toBe(2)
 })
 
 test('a refusal says why', async () => {
-  const { told } = await ask('refusal')
-  expect(told).toMatchObject({
+  const { received } = await ask('refusal')
+  expect(received).toMatchObject({
     refusal: "I'm sorry, but I can't help with that.",
     finish: 'content_filter',
     native: 'refusal',
@@ -155,21 +158,21 @@ test('a refusal says why', async () => {
 })
 
 test('sources, with the place of the text that they are for', async () => {
-  const { told } = await ask('citations')
+  const { received } = await ask('citations')
   const cited = { start_index: 0, end_index: simulatedText(4).length }
-  expect(told.annotations).toMatchObject([
+  expect(received.annotations).toMatchObject([
     { type: 'url_citation', url_citation: { url: 'https://example.com/rivers', title: 'About rivers', ...cited } },
     { type: 'url_citation', url_citation: { url: 'https://example.com/boats', content: simulatedText(4), ...cited } },
   ])
 })
 
 test('other ends', async () => {
-  expect((await ask('length', { max_tokens: 3 })).told).toMatchObject({ finish: 'length', native: 'max_tokens' })
-  expect((await ask('paused')).told).toMatchObject({ finish: 'stop', native: 'pause_turn' })
+  expect((await ask('length', { max_tokens: 3 })).received).toMatchObject({ finish: 'length', native: 'max_tokens' })
+  expect((await ask('paused')).received).toMatchObject({ finish: 'stop', native: 'pause_turn' })
   const full = await ask('full')
-  expect(full.told).toMatchObject({ finish: 'length', native: 'model_context_window_exceeded' })
+  expect(full.received).toMatchObject({ finish: 'length', native: 'model_context_window_exceeded' })
 })
 
 test('pings are no content', async () => {
-  expect((await ask('pings')).told.content).toBe(simulatedText(2))
+  expect((await ask('pings')).received.content).toBe(simulatedText(2))
 })

@@ -138,10 +138,10 @@ test('whatever an upstream sends, a call ends once and nothing is thrown', () =>
         event: null,
         data: JSON.stringify(event) ?? 'undefined',
       }))
-      const told = [...frames.flatMap((frame) => reply.decodeFrame(frame)), ...reply.decodeEnd()]
-      const endings = told.filter(({ type }) => type === 'call-end' || type === 'error')
+      const received = [...frames.flatMap((frame) => reply.decodeFrame(frame)), ...reply.decodeEnd()]
+      const endings = received.filter(({ type }) => type === 'call-end' || type === 'error')
       expect(endings).toHaveLength(1)
-      expect(told.at(-1)).toBe(endings[0])
+      expect(received.at(-1)).toBe(endings[0])
     }),
     { numRuns: 1000 },
   )
@@ -151,8 +151,8 @@ test('whatever the body of a reply is, likewise', () => {
   fc.assert(
     fc.property(fc.anything(), fc.array(blocks, { maxLength: 4 }), (odd, content) => {
       for (const body of [odd, { content, stop_reason: 'end_turn', usage: odd }]) {
-        const told = messagesUpstream.openCall(request, claudeEndpoint, {}).reply.decodeResult(body)
-        expect(told.filter(({ type }) => type === 'call-end' || type === 'error')).toHaveLength(1)
+        const received = messagesUpstream.openCall(request, claudeEndpoint, {}).reply.decodeResult(body)
+        expect(received.filter(({ type }) => type === 'call-end' || type === 'error')).toHaveLength(1)
       }
     }),
     { numRuns: 500 },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readStream } from '../../sse.ts'
-import { toldByReply } from '../../told.ts'
+import { contentOfReply } from '../../choice-content.ts'
 import { type ClaudeGateway, startClaudeGateway } from './claude-gateway.ts'
 
 let gateway: ClaudeGateway
@@ -44,7 +44,7 @@ describe('thoughts that come back', () => {
     const { message, id, details } = await firstTurn()
     const { status, body } = await goOn(message, id, details)
     expect(status, JSON.stringify(body)).toBe(200)
-    expect(toldByReply(body.choices[0])).toMatchObject({ finish: 'stop' })
+    expect(contentOfReply(body.choices[0])).toMatchObject({ finish: 'stop' })
     expect(Object(gateway.received()['messages'])[1]).toEqual({
       role: 'assistant',
       content: [

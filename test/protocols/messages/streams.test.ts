@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readStream } from '../../sse.ts'
-import { toldByReply, toldByStream } from '../../told.ts'
+import { contentOfReply, contentOfStream } from '../../choice-content.ts'
 import { type Scripted, startScripted } from './scripted-claude.ts'
 
 let gateway: Scripted
@@ -34,7 +34,7 @@ async function stream(events: readonly object[]) {
   gateway.say(events)
   const response = await gateway.chat({ stream: true })
   const read = await readStream(response)
-  return { ...read, status: response.status, told: toldByStream(read.chunks) }
+  return { ...read, status: response.status, received: contentOfStream(read.chunks) }
 }
 
 async function whole(message: object) {
@@ -66,9 +66,9 @@ describe('thoughts', () => {
   ].map((detail) => ({ id: null, format: 'anthropic-claude-v1', ...detail }))
 
   test('sealed, said and withheld, in their order', async () => {
-    const { told } = await stream([start, ...thought, finish('end_turn'), stop])
-    expect(told).toMatchObject({ content: 'Hello', reasoning: 'First this.', finish: 'stop' })
-    expect(told.reasoningDetails).toEqual(details)
+    const { received } = await stream([start, ...thought, finish('end_turn'), stop])
+    expect(received).toMatchObject({ content: 'Hello', reasoning: 'First this.', finish: 'stop' })
+    expect(received.reasoningDetails).toEqual(details)
   })
 
   test('in a JSON reply', async () => {
@@ -84,7 +84,7 @@ describe('thoughts', () => {
       stop_reason: 'end_turn',
       usage: { input_tokens: 3, output_tokens: 4 },
     })
-    expect(toldByReply(reply.choices[0]).reasoningDetails).toEqual(details)
+    expect(contentOfReply(reply.choices[0]).reasoningDetails).toEqual(details)
   })
 })
 
@@ -92,7 +92,7 @@ describe('calls', () => {
   const called = (index: number, id: string, input: object) => begin(index, { type: 'tool_use', id, name: 'f', input })
 
   test('ids are unique, arguments as they were written, or as they came at once', async () => {
-    const { told } = await stream([
+    const { received } = await stream([
       start,
       called(0, 'toolu_1', {}),
       delta(0, { type: 'input_json_delta', partial_json: '{ "n":' }),
@@ -105,14 +105,14 @@ describe('calls', () => {
       finish('tool_use'),
       stop,
     ])
-    expect(told.toolCalls.map(({ arguments: args }) => args)).toEqual(['{ "n": 1.0 }', '{"n":2}', '{}'])
-    expect(told.toolCalls[0]?.id).toBe('toolu_1')
-    expect(new Set(told.toolCalls.map(({ id }) => id)).size).toBe(3)
-    expect(told).toMatchObject({ finish: 'tool_calls', native: 'tool_use' })
+    expect(received.toolCalls.map(({ arguments: args }) => args)).toEqual(['{ "n": 1.0 }', '{"n":2}', '{}'])
+    expect(received.toolCalls[0]?.id).toBe('toolu_1')
+    expect(new Set(received.toolCalls.map(({ id }) => id)).size).toBe(3)
+    expect(received).toMatchObject({ finish: 'tool_calls', native: 'tool_use' })
   })
 
   test('what Anthropic’s own tools did is no call, and a kind of block that nobody knows is passed over', async () => {
-    const { told, chunks } = await stream([
+    const { received, chunks } = await stream([
       start,
       begin(0, { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: {} }),
       delta(0, { type: 'input_json_delta', partial_json: '{"query":"x"}' }),
@@ -128,7 +128,7 @@ describe('calls', () => {
       finish('end_turn', { output_tokens: 9, server_tool_use: { web_search_requests: 1 } }),
       stop,
     ])
-    expect(told).toMatchObject({ content: 'Hello', toolCalls: [], finish: 'stop' })
+    expect(received).toMatchObject({ content: 'Hello', toolCalls: [], finish: 'stop' })
     expect(chunks.at(-1)?.usage).toMatchObject({ prompt_tokens: 10, completion_tokens: 9 })
   })
 })
@@ -165,8 +165,8 @@ describe('counts', () => {
 describe('ends', () => {
   test('an overloaded upstream in the middle of an answer', async () => {
     const overloaded = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }
-    const { chunks, told } = await stream([start, ...text, overloaded])
-    expect(told.content).toBe('Hello')
+    const { chunks, received } = await stream([start, ...text, overloaded])
+    expect(received.content).toBe('Hello')
     expect(chunks.at(-1)).toMatchObject({
       error: { code: 529, metadata: { provider_code: 'overloaded_error' } },
       choices: [{ finish_reason: 'error' }],
@@ -188,9 +188,9 @@ describe('ends', () => {
   })
 
   test('no word, but tokens were counted: an empty answer is believed', async () => {
-    const { told, status } = await stream([start, finish('end_turn', { output_tokens: 2 }), stop])
+    const { received, status } = await stream([start, finish('end_turn', { output_tokens: 2 }), stop])
     expect(status).toBe(200)
-    expect(told).toMatchObject({ content: '', finish: 'stop', native: 'end_turn' })
+    expect(received).toMatchObject({ content: '', finish: 'stop', native: 'end_turn' })
   })
 
   test.each([

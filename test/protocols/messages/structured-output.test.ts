@@ -1,7 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readStream } from '../../sse.ts'
-import { toldByReply, toldByStream } from '../../told.ts'
+import { contentOfReply, contentOfStream } from '../../choice-content.ts'
 import { type ClaudeGateway, startClaudeGateway } from './claude-gateway.ts'
 
 let gateway: ClaudeGateway
@@ -38,19 +38,22 @@ async function answer(model: string, body: object) {
   expect(response.status, JSON.stringify(reply)).toBe(200)
   const received = gateway.received()
   const stream = await readStream(await gateway.chat({ model, stream: true, ...body }))
-  const told = toldByReply(reply.choices[0])
-  const streamed = toldByStream(stream.chunks)
-  const shape = (calls: typeof told.toolCalls) => calls.map((call) => ({ ...call, id: '' }))
-  expect({ ...streamed, toolCalls: shape(streamed.toolCalls) }).toEqual({ ...told, toolCalls: shape(told.toolCalls) })
-  return { told, received }
+  const answerContent = contentOfReply(reply.choices[0])
+  const streamed = contentOfStream(stream.chunks)
+  const shape = (calls: typeof answerContent.toolCalls) => calls.map((call) => ({ ...call, id: '' }))
+  expect({ ...streamed, toolCalls: shape(streamed.toolCalls) }).toEqual({
+    ...answerContent,
+    toolCalls: shape(answerContent.toolCalls),
+  })
+  return { answerContent, received }
 }
 
 const person = { name: expect.any(String), age: expect.any(Number) }
 
 test('by the vendor’s own means; what it cannot hold to is said in words', async () => {
-  const { told, received } = await answer('acme/native', format(schema))
-  expect(JSON.parse(told.content)).toMatchObject(person)
-  expect(told).toMatchObject({ finish: 'stop', toolCalls: [] })
+  const { answerContent, received } = await answer('acme/native', format(schema))
+  expect(JSON.parse(answerContent.content)).toMatchObject(person)
+  expect(answerContent).toMatchObject({ finish: 'stop', toolCalls: [] })
   expect(received).toMatchObject({
     output_config: {
       format: {
@@ -73,9 +76,9 @@ test('by the vendor’s own means; what it cannot hold to is said in words', asy
 })
 
 test('by a forced tool on a model that has no such means: its call is the answer', async () => {
-  const { told, received } = await answer('acme/forced', { ...format(schema), reasoning: { effort: 'high' } })
-  expect(JSON.parse(told.content)).toMatchObject(person)
-  expect(told).toMatchObject({ finish: 'stop', native: 'tool_use', toolCalls: [] })
+  const { answerContent, received } = await answer('acme/forced', { ...format(schema), reasoning: { effort: 'high' } })
+  expect(JSON.parse(answerContent.content)).toMatchObject(person)
+  expect(answerContent).toMatchObject({ finish: 'stop', native: 'tool_use', toolCalls: [] })
   expect(received).toMatchObject({
     tools: [{ name: 'person', input_schema: { type: 'object', required: ['name', 'age'] } }],
     tool_choice: { type: 'tool', name: 'person', disable_parallel_tool_use: true },
@@ -85,10 +88,14 @@ test('by a forced tool on a model that has no such means: its call is the answer
 
 test('beside tools of the client’s, one of which has the same name', async () => {
   const tools = [{ type: 'function', function: { name: 'person', parameters: { type: 'object', properties: {} } } }]
-  const { told, received } = await answer('acme/calls', { ...format(schema), tools })
+  const { answerContent, received } = await answer('acme/calls', { ...format(schema), tools })
   expect(received).toMatchObject({ tools: [{ name: 'person' }, { name: 'person_' }], tool_choice: { type: 'any' } })
   // The simulator calls the first tool it is offered.
-  expect(told).toMatchObject({ finish: 'tool_calls', toolCalls: [{ name: 'person', arguments: '{}' }], content: '' })
+  expect(answerContent).toMatchObject({
+    finish: 'tool_calls',
+    toolCalls: [{ name: 'person', arguments: '{}' }],
+    content: '',
+  })
 })
 
 test('by a tool where the vendor’s means cannot say it, and a refusal by name where there is neither', async () => {

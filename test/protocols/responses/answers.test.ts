@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { simulatedText } from '../../../src/simulator/simulated-text.ts'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 beforeAll(async () => {
-  gateway = await startGatewaySpeaking('responses', {
+  gateway = await startProtocolGateway('responses', {
     text: 'tokens-5+usage-100-7+cached-40',
     thoughts: 'tokens-3+reasoning',
     calls: 'parallel-tool-calls+reasoning',
@@ -19,8 +19,13 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 
 test('text, usage with what was cached, the finish and the tier that served', async () => {
-  const { told, reply } = await gateway.ask('text')
-  expect(told).toMatchObject({ content: simulatedText(5), finish: 'stop', native: 'completed', reasoningDetails: [] })
+  const { received, reply } = await gateway.ask('text')
+  expect(received).toMatchObject({
+    content: simulatedText(5),
+    finish: 'stop',
+    native: 'completed',
+    reasoningDetails: [],
+  })
   expect(reply).toMatchObject({
     service_tier: 'default',
     usage: {
@@ -35,11 +40,11 @@ test('text, usage with what was cached, the finish and the tier that served', as
 })
 
 test('thoughts come as a summary and, under the same id, encrypted; before the text', async () => {
-  const { told, reply } = await gateway.ask('thoughts')
+  const { received, reply } = await gateway.ask('thoughts')
   const thought = 'First consider the question, then answer it.'
-  expect(told).toMatchObject({ content: simulatedText(3), reasoning: thought })
-  const [summary, encrypted] = told.reasoningDetails
-  expect(told.reasoningDetails).toEqual([
+  expect(received).toMatchObject({ content: simulatedText(3), reasoning: thought })
+  const [summary, encrypted] = received.reasoningDetails
+  expect(received.reasoningDetails).toEqual([
     {
       type: 'reasoning.summary',
       summary: thought,
@@ -60,18 +65,18 @@ test('thoughts come as a summary and, under the same id, encrypted; before the t
 })
 
 test('parallel calls have ids of their own and arguments as they were written', async () => {
-  const { told } = await gateway.ask('calls')
-  expect(told).toMatchObject({ finish: 'tool_calls', native: 'completed', content: '' })
-  expect(told.toolCalls.map(({ name, arguments: text }) => [name, text])).toEqual([
+  const { received } = await gateway.ask('calls')
+  expect(received).toMatchObject({ finish: 'tool_calls', native: 'completed', content: '' })
+  expect(received.toolCalls.map(({ name, arguments: text }) => [name, text])).toEqual([
     ['get_weather', '{"location":"The river"}'],
     ['get_weather', '{"location":"The river"}'],
   ])
-  expect(new Set(told.toolCalls.map(({ id }) => id)).size).toBe(2)
+  expect(new Set(received.toolCalls.map(({ id }) => id)).size).toBe(2)
 })
 
 test('citations, images and refusals', async () => {
   const cited = await gateway.ask('cited')
-  expect(cited.told.annotations).toEqual(
+  expect(cited.received.annotations).toEqual(
     ['rivers', 'boats'].map((topic) => ({
       type: 'url_citation',
       url_citation: {
@@ -83,10 +88,10 @@ test('citations, images and refusals', async () => {
     })),
   )
   const drawn = await gateway.ask('drawn')
-  expect(drawn.told.images).toEqual([
+  expect(drawn.received.images).toEqual([
     { type: 'image_url', image_url: { url: expect.stringMatching(/^data:image\/png;base64,iVBOR/) } },
   ])
-  expect((await gateway.ask('refused')).told).toMatchObject({
+  expect((await gateway.ask('refused')).received).toMatchObject({
     refusal: "I'm sorry, but I can't help with that.",
     content: '',
     finish: 'stop',
@@ -95,15 +100,15 @@ test('citations, images and refusals', async () => {
 
 test('why an answer is incomplete is its finish', async () => {
   const limited = await gateway.ask('limited', { max_tokens: 20 })
-  expect(limited.told).toMatchObject({ content: simulatedText(20), finish: 'length', native: 'max_output_tokens' })
+  expect(limited.received).toMatchObject({ content: simulatedText(20), finish: 'length', native: 'max_output_tokens' })
   const filtered = await gateway.ask('filtered')
-  expect(filtered.told).toMatchObject({ finish: 'content_filter', native: 'content_filter' })
+  expect(filtered.received).toMatchObject({ finish: 'content_filter', native: 'content_filter' })
 })
 
 test('log probabilities of each token with its rivals', async () => {
-  const { told } = await gateway.ask('text', { logprobs: true, top_logprobs: 2 })
-  expect(told.logprobs).toHaveLength(5)
-  expect(told.logprobs[1]).toMatchObject({
+  const { received } = await gateway.ask('text', { logprobs: true, top_logprobs: 2 })
+  expect(received.logprobs).toHaveLength(5)
+  expect(received.logprobs[1]).toMatchObject({
     token: ' river',
     logprob: -0.06,
     top_logprobs: [{ token: ' river', logprob: -0.06 }, { logprob: -1.06 }],
@@ -111,14 +116,14 @@ test('log probabilities of each token with its rivals', async () => {
 })
 
 test('however the bytes are cut, with comments and CRLF', async () => {
-  const { told } = await gateway.ask('bytes')
-  expect(told).toMatchObject({ content: simulatedText(4), finish: 'stop' })
-  expect(told.reasoningDetails).toHaveLength(2)
+  const { received } = await gateway.ask('bytes')
+  expect(received).toMatchObject({ content: simulatedText(4), finish: 'stop' })
+  expect(received.reasoningDetails).toHaveLength(2)
 })
 
 test('JSON that a schema asks for', async () => {
   const schema = { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer' } } }
   const response_format = { type: 'json_schema', json_schema: { name: 'trip', schema } }
-  const { told } = await gateway.ask('text', { response_format })
-  expect(JSON.parse(told.content)).toEqual({ city: 'The river', days: 7 })
+  const { received } = await gateway.ask('text', { response_format })
+  expect(JSON.parse(received.content)).toEqual({ city: 'The river', days: 7 })
 })

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { simulatedText } from '../../../src/simulator/simulated-text.ts'
 import { readStream } from '../../sse.ts'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
 const late = ['cut-after-3', 'eof-after-3', 'no-finish', 'malformed-after-3', 'error-after-3']
 const early = ['cut-after-0', 'eof-after-0', 'error-in-200', 'empty', 'malformed-after-0']
 
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 beforeAll(async () => {
   const fallback = (model: string) => ({
     endpoints: [
@@ -14,7 +14,7 @@ beforeAll(async () => {
       { provider: 'prov-b', model: 'tokens-6', pricing: { prompt: 2, completion: 2 } },
     ],
   })
-  gateway = await startGatewaySpeaking('responses', {
+  gateway = await startProtocolGateway('responses', {
     ...Object.fromEntries([...late, ...early].map((behaviour) => [behaviour, fallback(behaviour)])),
     'status-401': fallback('status-401'),
     'status-429': 'status-429+retry-after-7',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readStream } from '../../sse.ts'
-import { type Told, toldByReply, toldByStream } from '../../told.ts'
+import { type ChoiceContent, contentOfReply, contentOfStream } from '../../choice-content.ts'
 import { asEvents, asJson, type ScriptedGateway, startScriptedGateway } from '../scripted-gateway.ts'
 
 let gateway: ScriptedGateway
@@ -18,17 +18,17 @@ const message = (...content: readonly object[]) => ({ type: 'message', role: 'as
 const said = (text: string, more: object = {}) => ({ type: 'output_text', text, annotations: [], ...more })
 const call = (call_id: string, text = '') => ({ type: 'function_call', call_id, name: 'f', arguments: text })
 
-async function told(events: readonly object[]): Promise<Told> {
+async function received(events: readonly object[]): Promise<ChoiceContent> {
   gateway.answers(asEvents(events))
   const { chunks, done: isDone } = await readStream(await gateway.chat({ model: 'test/m', stream: true }))
   expect(isDone).toBe(true)
-  return toldByStream(chunks)
+  return contentOfStream(chunks)
 }
 
-async function toldWhole(output: readonly object[]): Promise<Told> {
+async function toldWhole(output: readonly object[]): Promise<ChoiceContent> {
   gateway.answers(asJson(over(output)))
   const response = await gateway.chat({ model: 'test/m' })
-  return toldByReply(Object(await response.json()).choices[0])
+  return contentOfReply(Object(await response.json()).choices[0])
 }
 
 test('what was not streamed is said when its item ends, and nothing twice', async () => {
@@ -58,7 +58,7 @@ test('what was not streamed is said when its item ends, and nothing twice', asyn
     delta: text,
     ...more,
   })
-  const pieces = await told([
+  const pieces = await received([
     { type: 'response.created', response: { id: 'resp_1', status: 'in_progress' } },
     added(0, { type: 'reasoning', id: 'rs_1', summary: [] }),
     delta('reasoning_summary_text', 0, 'Let', { summary_index: 0 }),
@@ -103,7 +103,8 @@ test('a call without arguments has an empty object of them; no two calls share a
   const output = [call('same'), call('same', '{}'), { type: 'function_call', name: 'g', arguments: '' }]
   for (const calls of [
     (await toldWhole(output)).toolCalls,
-    (await told([...output.flatMap((item, index) => [added(index, item), done(index, item)]), completed])).toolCalls,
+    (await received([...output.flatMap((item, index) => [added(index, item), done(index, item)]), completed]))
+      .toolCalls,
   ]) {
     expect(calls.map(({ name, arguments: text }) => [name, text])).toEqual([
       ['f', '{}'],

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { hashedUser } from '../../../src/protocols/vendors/hashed-user.ts'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 beforeAll(async () => {
   const endpoint = { provider: 'prov-a', model: 'steady', pricing: { prompt: 1, completion: 2 } }
-  gateway = await startGatewaySpeaking('responses', {
+  gateway = await startProtocolGateway('responses', {
     m: 'steady',
     gentle: { reasoning: { efforts: ['low', 'medium'] }, model: 'steady' },
     bare: { endpoints: [{ ...endpoint, supported_parameters: ['max_tokens'] }] },

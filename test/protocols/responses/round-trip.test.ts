@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { simulatedText } from '../../../src/simulator/simulated-text.ts'
 import { readStream } from '../../sse.ts'
-import { toldByStream } from '../../told.ts'
-import { type GatewaySpeaking, startGatewaySpeaking } from '../gateway-speaking.ts'
+import { contentOfStream } from '../../choice-content.ts'
+import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
 /** The simulator, like the vendor, takes thoughts back only as it gave them out. */
-let gateway: GatewaySpeaking
+let gateway: ProtocolGateway
 beforeAll(async () => {
-  gateway = await startGatewaySpeaking('responses', { m: 'tokens-5+reasoning+tool-call' })
+  gateway = await startProtocolGateway('responses', { m: 'tokens-5+reasoning+tool-call' })
 })
 afterAll(() => gateway.close())
 beforeEach(() => gateway.upstream.clearJournal())
@@ -36,16 +36,16 @@ test('a turn of thoughts and calls goes back whole, and the answer follows', asy
 
 test.each(['as they came', 'put together'])('the pieces of a streamed turn do as well, %s', async (how) => {
   const { chunks } = await readStream(await ask([user], { stream: true }))
-  const told = toldByStream(chunks)
+  const received = contentOfStream(chunks)
   const pieces = chunks.flatMap(({ choices }) => choices).flatMap(({ delta }) => delta?.['reasoning_details'] ?? [])
-  expect(pieces.length).toBeGreaterThan(told.reasoningDetails.length)
+  expect(pieces.length).toBeGreaterThan(received.reasoningDetails.length)
   const turn = {
     role: 'assistant',
     content: null,
-    reasoning_details: how === 'as they came' ? pieces : told.reasoningDetails,
-    tool_calls: told.toolCalls.map(({ id, ...called }) => ({ id, type: 'function', function: called })),
+    reasoning_details: how === 'as they came' ? pieces : received.reasoningDetails,
+    tool_calls: received.toolCalls.map(({ id, ...called }) => ({ id, type: 'function', function: called })),
   }
-  const result = { role: 'tool', tool_call_id: told.toolCalls[0]?.id, content: 'sunny' }
+  const result = { role: 'tool', tool_call_id: received.toolCalls[0]?.id, content: 'sunny' }
   expect((await ask([user, turn, result])).status).toBe(200)
 })
 

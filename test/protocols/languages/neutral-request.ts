@@ -1,49 +1,49 @@
 /** What a request says, told in one form for all languages: tests read with it what reached an upstream, or what would have. */
-export interface SaidRequest {
+export interface NeutralRequest {
   readonly system: string
-  readonly turns: readonly SaidTurn[]
-  readonly tools: readonly SaidTool[]
+  readonly turns: readonly NeutralTurn[]
+  readonly tools: readonly NeutralTool[]
   readonly choice?: 'none' | 'auto' | 'required' | { readonly name: string }
   readonly limit?: number
   readonly temperature?: number
   readonly stop: readonly string[]
 }
 
-export interface SaidTool {
+export interface NeutralTool {
   readonly name: string
   readonly description?: string
   readonly parameters: unknown
 }
 
 /** What tools answered is said by the user. */
-export interface SaidTurn {
+export interface NeutralTurn {
   readonly role: 'user' | 'assistant'
-  readonly parts: readonly SaidPart[]
+  readonly parts: readonly NeutralPart[]
 }
 
-export type SaidPart =
+export type NeutralPart =
   | { readonly type: 'text'; readonly text: string }
   /** A data URL. */
   | { readonly type: 'image'; readonly url: string }
   /** `seal` is a signature, or what is encrypted. */
   | { readonly type: 'thought'; readonly text: string; readonly seal?: string }
   | { readonly type: 'call'; readonly id: string; readonly name: string; readonly arguments: unknown }
-  | { readonly type: 'result'; readonly id: string; readonly parts: readonly SaidPart[] }
+  | { readonly type: 'result'; readonly id: string; readonly parts: readonly NeutralPart[] }
 
-type Call = Extract<SaidPart, { type: 'call' }>
-type Result = Extract<SaidPart, { type: 'result' }>
+type Call = Extract<NeutralPart, { type: 'call' }>
+type Result = Extract<NeutralPart, { type: 'result' }>
 
-const text = (text: string): SaidPart => ({ type: 'text', text })
+const text = (text: string): NeutralPart => ({ type: 'text', text })
 
 /** An absent text, one text, or a list of parts, as most languages have it. */
-export function partsOf(content: unknown, read: (part: unknown) => SaidPart): readonly SaidPart[] {
+export function partsOf(content: unknown, read: (part: unknown) => NeutralPart): readonly NeutralPart[] {
   if (content === undefined || content === null) return []
   if (typeof content === 'string') return [text(content)]
   if (!Array.isArray(content)) throw new Error(`This is no content: ${JSON.stringify(content)}`)
   return content.map(read)
 }
 
-export const textOf = (parts: readonly SaidPart[]): string =>
+export const textOf = (parts: readonly NeutralPart[]): string =>
   parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
 
 /**
@@ -51,7 +51,7 @@ export const textOf = (parts: readonly SaidPart[]): string =>
  * calls are named by their number in the conversation, and their results come first, in the order of the calls.
  * @throws Error unless every call has one result, in the very next turn.
  */
-export function settled(turns: readonly SaidTurn[]): readonly SaidTurn[] {
+export function settled(turns: readonly NeutralTurn[]): readonly NeutralTurn[] {
   let calls = 0
   let open = new Map<string, string>()
   return merged(turns).map(({ role, parts }) => {
@@ -80,8 +80,8 @@ export function settled(turns: readonly SaidTurn[]): readonly SaidTurn[] {
   })
 }
 
-function merged(turns: readonly SaidTurn[]): readonly SaidTurn[] {
-  const merged: SaidTurn[] = []
+function merged(turns: readonly NeutralTurn[]): readonly NeutralTurn[] {
+  const merged: NeutralTurn[] = []
   for (const { role, parts } of turns) {
     const last = merged.at(-1)
     if (last?.role === role) merged[merged.length - 1] = { role, parts: joined([...last.parts, ...parts]) }
@@ -90,8 +90,8 @@ function merged(turns: readonly SaidTurn[]): readonly SaidTurn[] {
   return merged
 }
 
-function joined(parts: readonly SaidPart[]): readonly SaidPart[] {
-  const joined: SaidPart[] = []
+function joined(parts: readonly NeutralPart[]): readonly NeutralPart[] {
+  const joined: NeutralPart[] = []
   for (const part of parts) {
     const last = joined.at(-1)
     if (part.type !== 'text') joined.push(part)
@@ -102,5 +102,5 @@ function joined(parts: readonly SaidPart[]): readonly SaidPart[] {
 }
 
 /** The same without thoughts, which are no other language's business. */
-export const withoutThoughts = (turns: readonly SaidTurn[]): readonly SaidTurn[] =>
+export const withoutThoughts = (turns: readonly NeutralTurn[]): readonly NeutralTurn[] =>
   turns.map(({ role, parts }) => ({ role, parts: parts.filter(({ type }) => type !== 'thought') }))

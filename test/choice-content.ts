@@ -1,7 +1,7 @@
 import type { Chunk } from './sse.ts'
 
 /** What one choice of an answer tells, however it was sent: tests compare streams with JSON replies by it. */
-export interface Told {
+export interface ChoiceContent {
   readonly content: string
   readonly refusal: string
   readonly reasoning: string
@@ -40,7 +40,7 @@ interface Detail {
   readonly [field: string]: unknown
 }
 
-interface ToldChoice {
+interface RawChoice {
   readonly index: number
   readonly finish_reason: string | null
   readonly native_finish_reason?: string | null
@@ -53,13 +53,13 @@ interface ToldChoice {
 }
 
 /** @param choice Of a JSON reply. */
-export const toldByReply = (choice: ToldChoice): Told => toldBy([choice])
+export const contentOfReply = (choice: RawChoice): ChoiceContent => contentOf([choice])
 
 /** The deltas of choice `index`, put together by the rules of contract §4.3. */
-export const toldByStream = (chunks: readonly Chunk[], index = 0): Told =>
-  toldBy(chunks.flatMap(({ choices }) => choices).filter((choice) => choice.index === index))
+export const contentOfStream = (chunks: readonly Chunk[], index = 0): ChoiceContent =>
+  contentOf(chunks.flatMap(({ choices }) => choices).filter((choice) => choice.index === index))
 
-function toldBy(choices: readonly ToldChoice[]): Told {
+function contentOf(choices: readonly RawChoice[]): ChoiceContent {
   const pieces = choices.map(({ message, delta }) => message ?? delta ?? {})
   const joined = (field: 'content' | 'refusal' | 'reasoning'): string =>
     pieces.map((piece) => piece[field] ?? '').join('')

@@ -1,13 +1,16 @@
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import { readStream } from '../sse.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
-import { type Told, toldByReply, toldByStream } from '../told.ts'
+import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 
 /** A gateway with a provider that speaks a language natively: a simulator that holds to that language's rules. */
-export interface GatewaySpeaking extends TestGateway {
+export interface ProtocolGateway extends TestGateway {
   readonly upstream: Simulator
   /** Asks `test/<name>` twice, once for a stream, and expects both to tell the same. */
-  ask(name: string, more?: object): Promise<{ readonly told: Told; readonly reply: Readonly<Record<string, unknown>> }>
+  ask(
+    name: string,
+    more?: object,
+  ): Promise<{ readonly received: ChoiceContent; readonly reply: Readonly<Record<string, unknown>> }>
   /** The bodies that reached the upstream, oldest first, since the journal was cleared. */
   sent(): readonly Readonly<Record<string, unknown>>[]
 }
@@ -16,11 +19,11 @@ export interface GatewaySpeaking extends TestGateway {
  * @param models What each model `test/<name>` does, or how its entry differs.
  * @param config Further sections of the configuration.
  */
-export async function startGatewaySpeaking(
+export async function startProtocolGateway(
   protocol: string,
   models: Readonly<Record<string, string | Readonly<Record<string, unknown>>>>,
   config: Readonly<Record<string, unknown>> = {},
-): Promise<GatewaySpeaking> {
+): Promise<ProtocolGateway> {
   const upstream = await startSimulator()
   const provider = (slug: string) => ({
     name: `Prov ${slug.slice(-1).toUpperCase()}`,
@@ -47,12 +50,12 @@ export async function startGatewaySpeaking(
       const reply = Object(await response.json())
       if (response.status !== 200) throw new Error(JSON.stringify(reply))
       const { chunks, done } = await readStream(await gateway.chat({ ...body, stream: true }))
-      const told = toldByReply(reply.choices[0])
-      const streamed = toldByStream(chunks)
-      const difference = [withoutIds(told), withoutIds(streamed)].map((value) => JSON.stringify(value))
+      const received = contentOfReply(reply.choices[0])
+      const streamed = contentOfStream(chunks)
+      const difference = [withoutIds(received), withoutIds(streamed)].map((value) => JSON.stringify(value))
       if (!done || difference[0] !== difference[1])
         throw new Error(`The stream tells otherwise: ${difference.join('\n')}`)
-      return { told, reply }
+      return { received, reply }
     },
     sent: () => upstream.journal().map(({ body }) => Object(body)),
     async close() {
@@ -63,10 +66,10 @@ export async function startGatewaySpeaking(
 }
 
 /** Ids are drawn anew for each answer. */
-function withoutIds(told: Told): Told {
+function withoutIds(received: ChoiceContent): ChoiceContent {
   return {
-    ...told,
-    toolCalls: told.toolCalls.map((call) => ({ ...call, id: '' })),
-    reasoningDetails: told.reasoningDetails.map((detail) => ({ ...detail, id: null, data: undefined })),
+    ...received,
+    toolCalls: received.toolCalls.map((call) => ({ ...call, id: '' })),
+    reasoningDetails: received.reasoningDetails.map((detail) => ({ ...detail, id: null, data: undefined })),
   }
 }
