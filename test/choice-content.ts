@@ -1,6 +1,6 @@
 import type { Chunk } from './sse.ts'
 
-/** What one choice of an answer tells, however it was sent: tests compare streams with JSON replies by it. */
+/** The content of one choice, in one form for streams and JSON replies, so that tests can compare them. */
 export interface ChoiceContent {
   readonly content: string
   readonly refusal: string
@@ -52,10 +52,10 @@ interface RawChoice {
   readonly delta?: Piece
 }
 
-/** @param choice Of a JSON reply. */
+/** Returns the content of a choice of a JSON reply. */
 export const contentOfReply = (choice: RawChoice): ChoiceContent => contentOf([choice])
 
-/** The deltas of choice `index`, put together by the rules of contract §4.3. */
+/** Joins the deltas of choice `index`, by the rules of contract §4.3. */
 export const contentOfStream = (chunks: readonly Chunk[], index = 0): ChoiceContent =>
   contentOf(chunks.flatMap(({ choices }) => choices).filter((choice) => choice.index === index))
 
@@ -92,7 +92,7 @@ function contentOf(choices: readonly RawChoice[]): ChoiceContent {
   }
 }
 
-/** Consecutive pieces of one text or summary are one; a text's signature may come with the last of them. */
+/** Consecutive pieces of one text or summary become one. The signature of a text may come with its last piece. */
 function joinDetails(details: readonly Detail[]): readonly Detail[] {
   const joined: Detail[] = []
   for (const detail of details) {

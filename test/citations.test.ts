@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { reportCitations } from '../scripts/find-citations.ts'
 
-/** Apart from their numbers, so that the check does not take the planted citations of this file for its own. */
+/** The numbers are separate, so that the check does not count the planted citations of this file. */
 const [sign, row, principle, number] = ['§', 'row', 'principle', '6.2']
 
 const contract = `# The contract
@@ -64,7 +64,7 @@ test.each([
   [0, `RFC 9110 ${sign}15.5.1, and a ${row} of a table, and 3 ${row}s`],
 ])('%i citations are found, and nothing is wrong with them: %s', (count, text) => {
   write('src/a.ts', text)
-  // One more: the contract refers to itself.
+  // There is one more, because the contract refers to itself.
   expect(reportCitations(root)).toEqual({ files: 3, citations: count + 1, problems: [] })
 })
 

@@ -7,14 +7,14 @@ import { builtInProviders, createGateway } from '../src/gateway.ts'
 import type { ClientTimeouts } from '../src/http/client-timeouts.ts'
 import { type Simulator, startSimulator } from '../src/simulator/simulator.ts'
 
-/** A gateway on a port of its own, with simulators behind it: what most tests talk to. */
+/** A gateway on a port of its own, with simulators behind it. Most tests use it. */
 export interface TestGateway {
   readonly url: string
   readonly key: string
   readonly simulator: Simulator
-  /** Lines of the log so far. */
+  /** The lines of the log so far. */
   readonly log: readonly string[]
-  /** `POST` of a JSON body with the test key; further headers may override. */
+  /** Sends a `POST` with a JSON body and the test key. Further headers may replace the usual ones. */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>
   chat(body: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<Response>
@@ -24,7 +24,7 @@ export interface TestGateway {
 export const testKey = 'sk-or-v1-test-key-of-the-default-account'
 export const otherKey = 'sk-or-v1-test-key-of-another-account'
 
-/** One model at one or several simulated providers; the upstream model id names the behaviour. */
+/** One model at one or several simulated providers. The upstream model id names the behaviour. */
 export interface TestModel {
   readonly endpoints: readonly (Readonly<Record<string, unknown>> & {
     readonly provider: string
@@ -35,7 +35,7 @@ export interface TestModel {
 
 const plain = (provider: string, model = 'steady') => ({ provider, model, pricing: { prompt: 1, completion: 2 } })
 
-/** `acme/m1` at three providers of rising price, as the acceptance rows have it (contract §9). */
+/** `acme/m1` at three providers of rising price, as in the acceptance rows (contract §9). */
 const usualModels: Readonly<Record<string, TestModel>> = {
   'acme/m1': {
     endpoints: [
@@ -47,16 +47,15 @@ const usualModels: Readonly<Record<string, TestModel>> = {
   'acme/m2': { endpoints: [plain('prov-b')] },
 }
 
-/** A model whose endpoints behave as named: `behaving('cut-after-2', 'steady')` fails at prov-a and answers at prov-b. */
+/** Creates a model whose endpoints have the named behaviours: `behaving('cut-after-2', 'steady')` fails at prov-a and answers at prov-b. */
 export const behaving = (...behaviours: readonly string[]): TestModel => ({
   endpoints: behaviours.map((behaviour, index) => plain(`prov-${'abc'[index]}`, behaviour)),
 })
 
 /**
- * Without further words endpoints are tried as they are listed, and none is avoided for having failed.
- *
- * @param config Sections that replace or add to the usual configuration, in the words of the configuration file.
- * @param chance Of several endpoints the first that is listed is drawn, if that is not the dearer.
+ * Starts a gateway. By default endpoints are tried in the order of the list, and none is avoided after a failure.
+ * @param config Sections that replace or extend the usual configuration, with the keys of the configuration file.
+ * @param chance The random numbers. By default the first endpoint of the list is chosen, unless it is the more expensive one.
  */
 export async function startGateway(
   config: Readonly<Record<string, unknown>> = {},

@@ -30,7 +30,7 @@ const plants: Readonly<Record<string, readonly [file: string, imported: string]>
   'only-tests-know-tests': ['src/upstream/planted-test.ts', './testing/scripted-upstream.ts'],
 }
 
-/** What the plants point at and the house does not have, or not yet. */
+/** Files that the planted imports name and that do not exist, or not yet. */
 const targets: Readonly<Record<string, string>> = {
   'src/plugins/planted-target.ts': 'export {}\n',
   'src/server-tools/planted-target.ts': 'export {}\n',
@@ -38,7 +38,7 @@ const targets: Readonly<Record<string, string>> = {
   'src/util/planted-cycle-back.ts': "import type {} from './planted-cycle.ts'\n",
 }
 
-/** No room may boot the program, save cli, which may do nothing but that. */
+/** No room may import main.ts, except cli. The planted file in cli imports it and nothing else. */
 const plantInRoom = (room: string): readonly [file: string, imported: string] =>
   [`src/${room}/planted-in-room.ts`, room === 'cli' ? '../generate.ts' : '../main.ts'] as const
 

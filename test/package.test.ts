@@ -12,7 +12,7 @@ const repository = fileURLToPath(new URL('..', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'waygate-package-'))
 const installed = join(directory, 'node_modules', 'waygate')
 
-// Packs, and installs the tarball where nothing else is: as a user gets it, without what only development needs.
+// Packs the package, and installs the tarball in an empty directory: as users get it, without the development dependencies.
 beforeAll(async () => {
   const tarballs = join(directory, 'tarballs')
   mkdirSync(tarballs)
@@ -58,7 +58,7 @@ test.skipIf(reasonToSkip !== null)(`an older Node says what it needs${reasonToSk
   })
 })
 
-/** Why this Node cannot show what an older one says; null when it can. */
+/** Returns the reason why this Node cannot show the behaviour of an older one; null where it can. */
 function whyNotOld(node: string): string | null {
   try {
     const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()

@@ -16,14 +16,14 @@ const repository = fileURLToPath(new URL('..', import.meta.url))
 const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: repository }).filter((page) => !page.includes('configuration'))
 const text = (page: string): string => readFileSync(join(repository, page), 'utf8')
 
-/** The code blocks of a page in one language, without the indentation that lists give them. */
+/** Returns the code blocks of a page in one language, without the indentation of lists. */
 function blocks(page: string, language: string): readonly string[] {
   return [...text(page).matchAll(new RegExp(`^( *)\`\`\`${language}\\n([^]*?)^\\1\`\`\`$`, 'gm'))].map(
     ([, indentation = '', block = '']) => block.replaceAll(new RegExp(`^${indentation}`, 'gm'), ''),
   )
 }
 
-/** Each command of the README's shell blocks on one line, without its remark. */
+/** Returns each command of the README's shell blocks on one line, without its remark. */
 const commands = blocks('README.md', 'sh').flatMap((block) =>
   block
     .replaceAll(/\s*\\\n\s*/g, ' ')
@@ -34,11 +34,11 @@ const commands = blocks('README.md', 'sh').flatMap((block) =>
 
 const [configuration = ''] = blocks('README.md', 'yaml')
 
-/** Every variable that a sample names, with a value long enough for a key. */
+/** Every variable in a sample, with a value that is long enough for a key. */
 const variables = (sample: string): Readonly<Record<string, string>> =>
   Object.fromEntries([...sample.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, `${name}-0123456789`]))
 
-/** A server without configuration, as the README starts it, and a text of the README with its address in it. */
+/** Starts a server without configuration, as the README does, and returns a text of the README with the server's address. */
 async function serve() {
   const directory = temporaryDirectory()
   const server = startWaygate(['serve', '--port', '0'], { directory })
@@ -87,7 +87,7 @@ describe('README.md', () => {
   test.each(commands.filter((command) => command.startsWith('waygate ')))('%s', async (command) => {
     const options = { directory: temporaryDirectory(), environment: variables(configuration) }
     writeFileSync(join(options.directory, 'waygate.yaml'), configuration)
-    // The key of the command two lines above it.
+    // The key of the command two lines above.
     if (command.includes(' disable ')) await runWaygate(['keys', 'create', '--name', 'team'], options)
     const arguments_ = command.replace('--port 8402', '--port 0').split(' ').slice(1)
     if (command.includes(' serve') || command.includes(' simulator')) {

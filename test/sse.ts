@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 
-/** What tests look at of a chunk, chat or completions. */
+/** The parts of a chunk that tests read, of chat or completions. */
 export interface Chunk {
   readonly id: string
   readonly object: string
@@ -24,7 +24,7 @@ export interface Chunk {
 }
 
 export interface ReadStream {
-  /** The JSON of every event but the terminator. */
+  /** The JSON of every event except the terminator. */
   readonly chunks: readonly Chunk[]
   readonly comments: readonly string[]
   /** Whether the terminator came, and nothing after it. */
@@ -33,7 +33,7 @@ export interface ReadStream {
   readonly text: string
 }
 
-/** Reads a whole event stream with an SSE parser that is not ours. */
+/** Reads a complete event stream, with an SSE parser that is not Waygate's. */
 export async function readStream(response: Response): Promise<ReadStream> {
   const data: string[] = []
   const comments: string[] = []

@@ -1,6 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** Waits until a value has not changed for many turns of the event loop: two ends of a socket in one process take a few to react. */
+/**
+ * Waits until a value has not changed for many turns of the event loop, because two ends of a socket in one process take a few turns to
+ * react.
+ */
 export async function standstill<Value extends string | number>(look: () => Value): Promise<Value> {
   let last = look()
   for (let still = 0; still < 500; still++) {

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, vi } from 'vitest'
 
-/** A request takes about ten turns of the event loop through a gateway and back: some 3 ms of this time, on any machine. */
+/** A request takes about ten turns of the event loop through a gateway and back, which are about 3 ms of virtual time on any machine. */
 const turnsPerMillisecond = 4
-/** Between two bursts of this many milliseconds the process rests for a real one, so that waiting costs little of the processor. */
+/** After every burst of this many virtual milliseconds the process rests for a real one, so that waiting takes little CPU time. */
 const burstMs = 5
 
 /**
- * Makes time a matter of turns of the event loop, for the file or the `describe` that calls it: timers and clocks go on by 1 ms after
- * every few turns in which sockets are served. Client, gateway and provider of a test run in one process, so how long something takes
- * is then the number of steps that it takes, whatever else the machine does meanwhile; and seconds pass in a moment.
+ * Makes time depend on the turns of the event loop, for the file or the `describe` that calls it. Timers and clocks advance by 1 ms after
+ * every few turns in which sockets are served. Client, gateway and provider of a test run in one process, so a duration is the number of
+ * steps that something takes, whatever else the machine does, and seconds pass in a moment.
  *
- * Not in this time: other processes, worker threads (the database), and what Node itself times (`AbortSignal.timeout`, the limits of
- * its HTTP server). Nothing that waits for them is measured in it, since it goes on while they work. `expect.poll` moves this time by 50 ms
- * with each look, so what is measured is awaited with `eventually`.
+ * Virtual time does not apply to other processes, worker threads (the database), and what Node itself times (`AbortSignal.timeout`, the
+ * limits of its HTTP server). Do not measure anything that waits for them, because virtual time goes on while they work. `expect.poll`
+ * advances virtual time by 50 ms with each look, so await what is measured with `eventually`.
  */
 export function useVirtualTime(): void {
   const { setTimeout: rest } = globalThis

@@ -5,7 +5,7 @@ import { at, called, readJson, refusal, sent } from './exchange.ts'
 
 useVirtualTime()
 
-/** A model whose name is its behaviours. */
+/** A model whose name lists its behaviours. */
 const named = (...behaviours: readonly string[]) =>
   [`acme/${behaviours.join('-then-')}`.replaceAll('+', '-and-'), behaving(...behaviours)] as const
 
@@ -37,7 +37,7 @@ const oneAttempt: readonly (readonly [string, number, string])[] = [
   ['empty', 502, 'provider_unavailable'],
 ]
 
-/** One a test: what fails is avoided for a while, and credentials that are refused for longer. */
+/** One model for each test, because an endpoint that fails is avoided for a while, and refused credentials for longer. */
 let gateway: TestGateway
 beforeEach(async () => {
   gateway = await startGateway({

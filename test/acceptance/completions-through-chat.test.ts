@@ -7,7 +7,7 @@ import { behaving, startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
 import { asNumber, at, called, calls, generation, readJson, refusal } from './exchange.ts'
 
-/** What a model that only chats makes of `POST /completions` (contract §7.1). */
+/** How `POST /completions` works with a model that serves only chat (contract §7.1). */
 const models = {
   'acme/thinks': behaving('reasoning'),
   'acme/refuses': behaving('refusal'),

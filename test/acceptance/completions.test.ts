@@ -12,7 +12,7 @@ import { asText, at, called, calls, generation, readJson, refusal, scriptedUpstr
 
 useVirtualTime()
 
-/** A model that is served at completions addresses. */
+/** A model that is served by providers with the completions protocol. */
 const completing = (...behaviours: readonly string[]): TestModel => ({
   endpoints: behaving(...behaviours).endpoints.map((endpoint) => ({ ...endpoint, operations: ['completions'] })),
 })
@@ -76,7 +76,7 @@ async function stream(body: object, headers?: Readonly<Record<string, string>>) 
   return read
 }
 
-/** What the simulator holds second likeliest. */
+/** The simulator's second likeliest token. */
 const rival = ` ${simulatedWord(58)}`
 
 const texts = (reply: unknown): readonly unknown[] =>
@@ -116,7 +116,7 @@ describe('contract rows 65 and 67: a JSON reply', () => {
       const { body: reply } = await readJson(plain.post('/v1/completions', asked))
       expect(reply).not.toHaveProperty('system_fingerprint')
       expect(reply).toMatchObject({ choices: [{ text: 'a' }] })
-      // What the provider's protocol offers is all that is asked of it.
+      // Only the fields that the provider's protocol has are sent.
       const chat = await refusal(plain.chat({ model: 'acme/m2' }), 400)
       expect(at(chat, 'availability', 'code')).toBe('wrong_endpoint')
     } finally {
@@ -253,7 +253,7 @@ describe('logprobs', () => {
   const asked = { prompt: 'Once upon', echo: true, logprobs: 2, max_tokens: 2 }
   const expected = {
     tokens: ['Once', ' upon', 'The', ' river'],
-    // The first token of an echo has nothing before it: its null upstream is 0 here.
+    // The first token of an echo has no token before it. The upstream's null is 0 here.
     token_logprobs: [0, -0.05, -0.03, -0.06],
     text_offset: [0, 4, 9, 12],
   }

@@ -5,7 +5,7 @@ import { isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../s
 import { eventually } from '../faults/eventually.ts'
 import type { TestGateway } from '../gateway.ts'
 
-/** A reply read whole. */
+/** A complete reply. */
 interface JsonReply {
   readonly status: number
   readonly headers: Headers
@@ -19,7 +19,7 @@ export async function readJson(reply: Response | Promise<Response>): Promise<Jso
   return { status: read.status, headers: read.headers, body: asObject(JSON.parse(await read.text())) }
 }
 
-/** The member of a value, however deep; undefined where there is none. */
+/** Returns the member of a value at any depth; undefined where there is none. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((place, key) => {
     if (Array.isArray(place)) return place[Number(key)]
@@ -42,18 +42,18 @@ export function asNumber(value: unknown): number {
   return value
 }
 
-/** What reached the upstreams, inference calls only. */
+/** Returns the requests that reached the upstreams: only inference calls. */
 export const calls = (gateway: TestGateway): readonly JournalEntry[] =>
   gateway.simulator.journal().filter(({ method }) => method === 'POST')
 
-/** The providers that were called, in order. */
+/** Returns the providers that were called, in order. */
 export const called = (gateway: TestGateway): readonly string[] =>
   calls(gateway).map(({ path }) => path.split('/')[1] ?? '')
 
-/** The body that reached the upstream last. */
+/** Returns the body of the last request that reached an upstream. */
 export const sent = (gateway: TestGateway): JsonObject => asObject(calls(gateway).at(-1)?.body)
 
-/** What is on record about a generation; it may take a moment until it can be read (contract §8.A3). */
+/** Returns the record of a generation. It may take a moment until it can be read (contract §8.A3). */
 export function generation(gateway: TestGateway, id: unknown): Promise<JsonObject> {
   return eventually(async () => {
     const { status, body } = await readJson(gateway.get(`/api/v1/generation?id=${asText(id)}`))
@@ -61,7 +61,7 @@ export function generation(gateway: TestGateway, id: unknown): Promise<JsonObjec
   })
 }
 
-/** A refusal with the envelope of contract §5.1; returns what stands under `error`. */
+/** Expects a refusal with the envelope of contract §5.1, and returns its `error`. */
 export async function refusal(reply: Promise<Response>, status: number): Promise<JsonObject> {
   const { status: given, body } = await readJson(reply)
   const error = objectOf(body['error'])
@@ -73,12 +73,12 @@ export async function refusal(reply: Promise<Response>, status: number): Promise
 
 interface ScriptedUpstream {
   readonly url: string
-  /** What the last request asked for. */
+  /** Returns the body of the last request. */
   readonly lastRequest: () => JsonObject
   close(): Promise<void>
 }
 
-/** An upstream that always says the same, for replies that no behaviour of the simulator makes. `reply`: the JSON, or SSE text. */
+/** Starts an upstream with a fixed reply, for replies that no behaviour of the simulator produces. `reply` is the JSON, or SSE text. */
 export async function scriptedUpstream(
   reply: () => { readonly status?: number; readonly body: object | string },
 ): Promise<ScriptedUpstream> {
@@ -108,14 +108,14 @@ export async function scriptedUpstream(
   }
 }
 
-/** A request that must be answered; returns the reply's body. */
+/** Sends a request that must be answered, and returns the reply's body. */
 export async function accepted(gateway: TestGateway, body: JsonObject): Promise<JsonObject> {
   const { status, body: reply } = await readJson(gateway.chat(body))
   expect({ status, error: reply['error'] }).toEqual({ status: 200, error: undefined })
   return reply
 }
 
-/** A request that must be refused with 400 before any upstream is called; returns what stands under `error`. */
+/** Sends a request that must be refused with 400 before any upstream is called, and returns its `error`. */
 export async function refused(gateway: TestGateway, body: JsonObject): Promise<JsonObject> {
   gateway.simulator.clearJournal()
   const error = await refusal(gateway.chat(body), 400)

@@ -10,7 +10,7 @@ const broken = (): never => {
   throw mistake
 }
 
-/** What an app needs, and all of it a bug: a test replaces what it tries. The keys are `inference` and `management`. */
+/** The dependencies of an app, each of which throws. A test replaces those that it needs. The keys are `inference` and `management`. */
 export const idleDependencies: AppDependencies = {
   generate: broken,
   clock: systemClock,

@@ -10,7 +10,7 @@ import { readStream } from '../sse.ts'
 import { readJson } from './exchange.ts'
 import { idleDependencies, mistake } from './idle-dependencies.ts'
 
-/** What the path of a request gives before its bug shows. */
+/** The batches that the path of a request yields before its fault shows. */
 let before: readonly GenerationBatch[] = []
 const failures: unknown[] = []
 let url: string

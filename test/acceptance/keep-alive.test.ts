@@ -6,7 +6,7 @@ import { holding, openStream } from './stream-exchange.ts'
 
 useVirtualTime()
 
-/** Sends its first comment early. */
+/** A gateway that sends its first comment early. */
 let eager: TestGateway
 beforeAll(async () => {
   eager = await startGateway({

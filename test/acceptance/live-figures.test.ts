@@ -33,7 +33,7 @@ async function ask(provider: string, more: object = {}): Promise<void> {
   await (await gateway.chat({ model: slug, provider: { only: [provider] }, ...more })).text()
 }
 
-/** The row of a provider in the listing of endpoints. */
+/** Returns the row of a provider in the listing of endpoints. */
 async function row(provider: string, headers: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const { status, body } = await readJson(gateway.get(`/api/v1/models/${slug}/endpoints`, headers))
   expect(status).toBe(200)
@@ -70,7 +70,8 @@ test('contract §6.22: latency is the time to the first token in milliseconds, t
   for (const name of ['latency_last_30m', 'throughput_last_30m']) {
     expect(percentiles(name)).toEqual(percentiles(name).toSorted((a, b) => a - b))
   }
-  // 60 ms to the first of 20 tokens, 5 ms to each of the others: 155 ms at least, so 129 tokens a second at most. Figures are told to 5 %.
+  // 60 ms to the first of 20 tokens and 5 ms to each of the others: at least 155 ms, so at most 129 tokens per second. Figures have a
+  // precision of 5 %.
   expect(percentiles('latency_last_30m')[0]).toBeGreaterThan(0.95 * 60)
   expect(percentiles('latency_last_30m')[3]).toBeLessThan(2 * 60)
   expect(percentiles('throughput_last_30m')[3]).toBeLessThan(1.05 * 129)

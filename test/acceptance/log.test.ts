@@ -14,7 +14,7 @@ const models = {
   'acme/gone': behaving('reset'),
 }
 
-/** The line about one request, once it is there. */
+/** Returns the log line of one request, once it is there. */
 const lineOf = (gateway: TestGateway, id: string | null): Promise<Line> =>
   eventually(() =>
     gateway.log

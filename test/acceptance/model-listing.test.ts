@@ -15,7 +15,7 @@ const endpoint = (provider: string, prompt: number, completion: number, more: ob
   ...more,
 })
 
-/** Four models that differ in everything that a listing goes by, and one of which next to nothing is known. */
+/** Four models that differ in every field of a listing, and one of which almost nothing is known. */
 const models = {
   'anthropic/alpha': {
     name: 'Alpha',
@@ -26,7 +26,7 @@ const models = {
     input_modalities: ['text', 'image'],
     endpoints: [
       endpoint('german', 3, 5, { supported_parameters: ['tools', 'max_tokens'] }),
-      // A tier is opted into: its price is not the model's.
+      // Clients opt into a tier, so its price is not the model's price.
       endpoint('german', 0, 0, { tag: 'german/flex', tier: 'flex', supported_parameters: [] }),
     ],
   },
@@ -82,7 +82,7 @@ afterAll(async () => {
   await vendor.close()
 })
 
-/** The slugs that a query lists, in its order; without the models that every test gateway has. */
+/** Returns the slugs that a query lists, in its order, without the models that every test gateway has. */
 async function list(query: string, asked = gateway): Promise<readonly string[]> {
   const { status, body } = await readJson(fetch(`${asked.url}/api/v1/models?${query}`))
   expect({ query, status, body }).toMatchObject({ status: 200 })
@@ -91,7 +91,7 @@ async function list(query: string, asked = gateway): Promise<readonly string[]> 
   return data.map((model) => asText(at(model, 'id'))).filter((slug) => !/^acme\/m\d$/.test(slug))
 }
 
-/** With how many tokens a model is to answer. */
+/** The number of tokens that each model answers with. */
 const ask = async (model: string, times: number, asked = gateway): Promise<void> => {
   for (let time = 0; time < times; time++) expect((await asked.chat({ model })).status).toBe(200)
 }
@@ -102,9 +102,9 @@ describe('issue 9.33: what is known of the models sorts them', () => {
     ['pricing-high-to-low', [mini, alpha, qwen, unknown]],
     ['context-high-to-low', [alpha, qwen, mini, unknown]],
     ['newest', [alpha, mini, qwen, unknown]],
-    // The operator's scores; the rest stays as it was.
+    // The operator's scores. Everything else stays the same.
     ['coding-high-to-low', [qwen, mini, alpha, unknown]],
-    // Nothing is known: the order of the catalogue.
+    // Nothing is known yet, so the order is that of the catalogue.
     ['intelligence-high-to-low', [alpha, mini, qwen, unknown]],
     ['agentic-high-to-low', [alpha, mini, qwen, unknown]],
     ['design-arena-elo-high-to-low', [alpha, mini, qwen, unknown]],
@@ -133,7 +133,7 @@ describe('issue 9.33: what was measured sorts them', () => {
     })
     await ask('acme/twice', 2, measured)
     await ask('acme/wordy', 1, measured)
-    // The first question reads the store; what comes after it is followed.
+    // The first query reads the store. Later requests are counted as they happen.
     expect(await list('sort=most-popular', measured)).toEqual(['acme/twice', 'acme/wordy', 'acme/never', 'acme/often'])
     await ask('acme/often', 3, measured)
     await (await measured.chat({ model: 'acme/twice', stream: true })).text()
@@ -161,7 +161,7 @@ describe('issue 9.33: filters', () => {
     ['category=legal', [mini]],
     ['category=marketing%2Fseo', []],
     ['supported_parameters=tools', [alpha, qwen, unknown]],
-    // Two names of one wish.
+    // Two names of one filter.
     ['supported_parameters=tools,max_completion_tokens', [alpha, qwen, unknown]],
     ['output_modalities=image', [qwen, draws]],
     ['output_modalities=text,image', [qwen]],
@@ -252,13 +252,13 @@ test('issue 9.33: tool_success_rate goes by the calls that were seen', async () 
     },
   })
   try {
-    // From 200 replies on there is a rate (contract §6.9).
+    // The rate exists after 200 replies (contract §6.9).
     for (let round = 0; round < 20; round++) {
       const replies = Array.from({ length: 10 }, () => calling.chat({ model: 'acme/calls', tools }))
       for (const reply of await Promise.all(replies)) expect(reply.status).toBe(200)
     }
     expect((await calling.chat({ model: 'acme/rarely', tools })).status).toBe(200)
-    // Such figures are worked out once a second.
+    // Such figures are computed once per second.
     await expect.poll(() => list('min_tool_success_rate=0.9', calling)).toEqual(['acme/calls'])
     expect(await list('max_tool_success_rate=0.9', calling)).toEqual([])
   } finally {

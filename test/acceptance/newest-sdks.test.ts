@@ -46,10 +46,10 @@ afterAll(async () => {
 })
 beforeEach(() => vendor.clearJournal())
 
-/** The gateway as the other tests know it, with the journal of the upstream that it calls. */
+/** A gateway like that of the other tests, with the journal of the upstream that it calls. */
 const seen = (): TestGateway => ({ ...gateway, simulator: vendor })
 
-/** The body that the upstream gets for these fields. */
+/** Returns the body that the upstream receives for these fields. */
 async function sentFor(fields: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>> {
   await accepted(gateway, fields)
   return sent(seen())
@@ -126,7 +126,7 @@ describe('issue 9.32: provider.options in every language', () => {
   })
   afterAll(() => all.close())
 
-  /** A field of each language that the gateway never writes, some of them inside of what it does. */
+  /** A field of each protocol that the gateway never writes, some of them inside objects that it writes. */
   const fields: Readonly<Record<string, { readonly given: object; readonly path: readonly string[] }>> = {
     messages: { given: { container: 'c' }, path: ['container'] },
     'generate-content': {

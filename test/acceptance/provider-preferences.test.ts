@@ -11,7 +11,9 @@ const endpoint = (provider: string, prompt: number, more: object = {}) => ({
   ...more,
 })
 
-/** An endpoint that is asked and fails: what is tried after it shows too. The upstream model tells endpoints of one provider apart. */
+/**
+ * An endpoint that is called and fails, so that the next ones are visible too. The upstream model distinguishes endpoints of one provider.
+ */
 const failing = (provider: string, more: object = {}) => endpoint(provider, 1, { model: 'status-503', ...more })
 
 const dataPolicies = {
@@ -77,14 +79,14 @@ afterAll(async () => {
 })
 beforeEach(() => upstreams.clearJournal())
 
-/** The endpoints that a request tries until nobody is left, in order. */
+/** Returns the endpoints that a request tries until none is left, in order. */
 async function tried(model: string, body: object): Promise<readonly string[]> {
   expect((await gateway.chat({ model, ...body })).status).toBeGreaterThanOrEqual(429)
   const names = calls(gateway).map(({ path, body: asked }) => `${path.split('/')[1]}:${stringOf(at(asked, 'model'))}`)
   return [...new Set(names.map((name) => name.replace('prov-', '').replace('status-', '').replace(':503', '')))]
 }
 
-/** A request that nobody may serve: refused with 404 before any upstream is called; returns `error.availability`. */
+/** Sends a request that no endpoint may serve. It must be refused with 404 before any upstream is called. Returns `error.availability`. */
 async function unservable(body: Readonly<Record<string, unknown>>): Promise<unknown> {
   const error = await refusal(gateway.chat(body), 404)
   expect(error['error_type']).toBe('not_found')

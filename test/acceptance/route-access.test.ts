@@ -9,7 +9,7 @@ import { defineRoute } from '../../src/http/http-route.ts'
 import { readJson } from './exchange.ts'
 import { idleDependencies } from './idle-dependencies.ts'
 
-/** What each access asks of a caller, by what the caller sends: the status, and whether the route is told who it is. */
+/** The result of each access by the credential that the client sends: the status, and the principal that the route receives. */
 const expected: Readonly<Record<Access, Readonly<Record<string, readonly [status: number, caller: string | null]>>>> = {
   public: { nothing: [200, null], wrong: [200, null], inference: [200, null], management: [200, null] },
   recognised: {

@@ -13,7 +13,7 @@ import type { Readiness } from '../../src/http/hooks/refuse-while-not-ready.ts'
 import { readJson } from './exchange.ts'
 import { idleDependencies, mistake } from './idle-dependencies.ts'
 
-/** A protocol whose errors and signs of life are not ours. */
+/** A protocol with error bodies and keep-alive comments of its own. */
 const foreign: ClientProtocol = {
   ...chatCompletionsClient,
   name: 'foreign',

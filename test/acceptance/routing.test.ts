@@ -13,7 +13,7 @@ const endpoint = (provider: string, prompt: number, more: object = {}) => ({
   ...more,
 })
 
-/** A gateway of its own, for tests that leave traces in what it knows. */
+/** A gateway for tests that change its health data. */
 async function own(config: Readonly<Record<string, unknown>>, chance?: () => number): Promise<TestGateway> {
   const gateway = await startGateway(config, undefined, chance)
   onTestFinished(() => gateway.close())
@@ -116,7 +116,7 @@ test('contract row 38: the first of three prices is drawn by 1 / price²', async
   const shares = ['prov-a', 'prov-b', 'prov-c'].map(
     (provider) => called(drawing).filter((name) => name === provider).length / 1000,
   )
-  // 1,000 draws leave a standard error of 1.4 points.
+  // A thousand draws have a standard error of 1.4 percentage points.
   for (const [index, expected] of [0.735, 0.184, 0.082].entries()) {
     expect(Math.abs((shares[index] ?? 0) - expected)).toBeLessThan(0.045)
   }

@@ -1,24 +1,24 @@
 import type { JsonObject } from '../../src/util/json.ts'
 
-/** One exchange with a real gateway, and which properties of the published documents it exercises. */
+/** An exchange with a real gateway, and the properties of the published documents that it covers. */
 export interface SeedCase {
   readonly title: string
   readonly address: '/chat/completions' | '/completions'
   readonly headers?: Readonly<Record<string, string>>
-  /** A model of `seedModels`, without `acme/`; absent: `steady`. */
+  /** A model of `seedModels`, without `acme/`. Absent: `steady`. */
   readonly model?: keyof typeof seedModels
   readonly body: JsonObject
-  /** Request properties that reach the upstream as they were sent. */
+  /** Request properties that reach the upstream unchanged. */
   readonly arrives?: readonly string[]
-  /** Request properties that are the gateway's own business: no trace of them upstream. */
+  /** Request properties that only the gateway uses. They must not appear in the upstream's request. */
   readonly stays?: readonly string[]
-  /** Request properties that the upstream gets in another form: what must stand where in its request. */
+  /** Request properties that the upstream receives in another form: the values at certain places in its request. */
   readonly becomes?: Readonly<Record<string, { readonly at: string; readonly value: unknown }>>
-  /** Request properties that show in what comes back. */
+  /** Request properties that affect the reply. */
   readonly shows?: Readonly<Record<string, { readonly at: string; readonly value: unknown }>>
-  /** Properties of the reply: what stands there. */
+  /** Properties of the reply, with their values. */
   readonly gives?: Readonly<Record<string, unknown>>
-  /** Properties of the reply that the document allows and that are never given. */
+  /** Properties of the reply that the document allows and the gateway never sends. */
   readonly withholds?: readonly string[]
 }
 
@@ -30,7 +30,7 @@ const at = (provider: string, model: string, more: object = {}) => ({
 })
 const operations = ['chat', 'completions']
 
-/** `scripted` is an upstream that says things which no behaviour of the simulator says. */
+/** `scripted` is an upstream with replies that no behaviour of the simulator produces. */
 export const seedModels = {
   steady: { endpoints: [at('prov-a', 'steady', { operations })] },
   down: { endpoints: [at('prov-a', 'status-503')] },
@@ -51,7 +51,7 @@ export const scriptedToken = {
   top_logprobs: [{ token: 'No', logprob: -0.1, bytes: null }],
 }
 
-/** A reply with everything that the document knows and the simulator never says. */
+/** A reply with everything in the document that the simulator never sends. */
 export const scriptedReply: JsonObject = {
   id: 'upstream-1',
   object: 'chat.completion',
@@ -93,10 +93,10 @@ export const scriptedReply: JsonObject = {
   },
 }
 
-/** Paths that share a beginning. */
+/** Prefixes the paths. */
 export const below = (start: string, names: string): readonly string[] => names.split(' ').map((name) => start + name)
 
-/** The five formats of a reply, on either address. */
+/** The five formats of a reply, in both operations. */
 export const formatCases = (address: SeedCase['address'], prompt: JsonObject): readonly SeedCase[] =>
   [
     [{ type: 'text' }, 'type'],
@@ -117,7 +117,7 @@ export const formatCases = (address: SeedCase['address'], prompt: JsonObject): r
     }
   })
 
-/** Values that are sent and must arrive, one property each. */
+/** Values that are sent and must arrive, one for each property. */
 export const plain = (address: SeedCase['address'], prompt: JsonObject, values: JsonObject): SeedCase => ({
   title: `${address}: ${Object.keys(values).join(', ')}`,
   address,

@@ -45,7 +45,7 @@ export const chatCases: readonly SeedCase[] = [
         user,
       ],
     },
-    // An upstream that nobody described may not know the role.
+    // An upstream of which nothing is known may not accept the role.
     becomes: {
       'messages[]<developer>.role': { at: 'messages[].role', value: ['system', 'system', 'user'] },
       'messages[]<developer>.content': { at: 'messages[].content', value: ['Use tools.', [text], 'hi'] },
@@ -134,7 +134,7 @@ export const chatCases: readonly SeedCase[] = [
       reasoning: { at: 'reasoning_effort', value: ['high'] },
       'reasoning.effort': { at: 'reasoning_effort', value: ['high'] },
     },
-    // `reasoning_effort` has no word for it.
+    // `reasoning_effort` has no value for it.
     stays: ['reasoning.summary'],
   },
   {
@@ -287,7 +287,8 @@ export const chatCases: readonly SeedCase[] = [
       'usage.completion_tokens_details.accepted_prediction_tokens': [7],
       'usage.completion_tokens_details.rejected_prediction_tokens': [8],
     },
-    // An answer's content is one text or null: clients cannot decode parts there (contract §3.3). Nor does an answer have a name.
+    // The content of an answer is one text or null, because clients cannot decode parts there (contract §3.3). An answer has no name
+    // either.
     withholds: [
       ...partPaths('user').map((path) => path.replace('messages[]<user>', 'choices[].message')),
       'choices[].message.name',

@@ -16,7 +16,7 @@ const seedCases = [...chatCases, ...completionsCases]
 
 let upstream: Awaited<ReturnType<typeof scriptedUpstream>>
 let gateway: TestGateway
-/** For the one model that answers from a script. */
+/** The gateway for the one model that answers from a script. */
 let scripted: TestGateway
 beforeAll(async () => {
   upstream = await scriptedUpstream(() => ({ body: scriptedReply }))

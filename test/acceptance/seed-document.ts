@@ -4,15 +4,15 @@ import { parse } from 'yaml'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../src/util/json.ts'
 
 /**
- * What the published documents promise. A path is `name.name`; `[]` is each item of a list; `<word>` an object whose `type` or
- * `role` is that word: `messages[]<user>.content[]<text>.text`.
+ * The contents of the published documents. A path is `name.name`; `[]` is each item of a list; `<word>` is an object whose `type` or `role`
+ * is that word: `messages[]<user>.content[]<text>.text`.
  */
 export interface SeedProperties {
   readonly chatRequest: readonly string[]
   readonly chatResponse: readonly string[]
   readonly completionsRequest: readonly string[]
   readonly completionsResponse: readonly string[]
-  /** From the newer reference, which lists its top-level fields only. */
+  /** Only the top-level fields, from the newer reference. */
   readonly chatFields: {
     readonly headers: readonly string[]
     readonly request: readonly string[]
@@ -20,7 +20,7 @@ export interface SeedProperties {
   }
 }
 
-/** Reads the seed documents of a folder, whatever they are called. */
+/** Reads the seed documents of a folder, whatever their names. */
 export async function readSeeds(folder: string): Promise<SeedProperties> {
   const texts = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')))
   const holding = (words: string): string => {
@@ -55,7 +55,7 @@ function propertiesOf(document: string, request: string, response: string): Pair
   return { request: walk({ $ref: `/${request}` }, '', schemas), response: walk({ $ref: `/${response}` }, '', schemas) }
 }
 
-/** Every property below a schema, each path once. */
+/** Returns every property below a schema, each path once. */
 function walk(schema: unknown, path: string, schemas: JsonObject): readonly string[] {
   const resolved = resolve(schema, schemas)
   const variants = arrayOf(resolved['oneOf'])
@@ -78,7 +78,7 @@ function resolve(schema: unknown, schemas: JsonObject): JsonObject {
   return reference === undefined ? schema : resolve(schemas[reference.slice(reference.lastIndexOf('/') + 1)], schemas)
 }
 
-/** The documents spell a literal `enum: [{type: stringLiteral, value: user}]`. */
+/** The documents write a literal as `enum: [{type: stringLiteral, value: user}]`. */
 function tagOf(schema: JsonObject, schemas: JsonObject): string {
   const properties = objectOf(schema['properties'])
   const discriminator = properties?.['role'] ?? properties?.['type']
@@ -88,7 +88,7 @@ function tagOf(schema: JsonObject, schemas: JsonObject): string {
   return word === undefined || another !== undefined ? '' : `<${word}>`
 }
 
-/** A field is a word on a line of its own, under it its type, or nothing and then prose. */
+/** A field is a word on a line of its own, followed by its type, or by an empty line and then text. */
 function fieldsBetween(text: string, from: string, to: string | null): readonly string[] {
   const start = text.indexOf(from) + from.length
   const lines = text.slice(start, to === null ? undefined : text.indexOf(to, start)).split('\n')
@@ -96,14 +96,14 @@ function fieldsBetween(text: string, from: string, to: string | null): readonly 
     /^(string|integer|number<double>|boolean|object|enum<string>)(\[\])?( \| null)?$/.test(line)
   return lines.filter((line, i) => {
     if (!/^[A-Za-z][A-Za-z_-]*$/.test(line) || line === 'required' || line === 'deprecated') return false
-    // One field is called `object`, which is a type too.
+    // One field is called `object`, which is also a type.
     return isType(lines[i + 1]) || isType(line)
       ? isType(lines[i + 1])
       : lines[i + 1] === '' && /^[A-Z].* /.test(lines[i + 2] ?? '')
   })
 }
 
-/** What stands at a path, once for each place it leads to. */
+/** Returns the values at a path, one for each place that it leads to. */
 export function valuesAt(value: unknown, path: string): readonly unknown[] {
   let places: readonly unknown[] = [value]
   for (const [step, name, tag] of path.matchAll(/\.?([\w-]+)|<([\w-]+)>|\[\]/g)) {

@@ -3,7 +3,7 @@ import type { TestGateway } from '../gateway.ts'
 import { type Chunk, readStream } from '../sse.ts'
 import { at } from './exchange.ts'
 
-/** A streamed chat, read whole; it must begin as a stream, and every chunk must be one that decoders take. */
+/** Reads a complete streamed chat. It must begin as a stream, and decoders must accept every chunk. */
 export async function openStream(gateway: TestGateway, model: string, more: object = {}) {
   const reply = await gateway.chat({ model, stream: true, ...more })
   const type = reply.headers.get('content-type')
@@ -14,7 +14,7 @@ export async function openStream(gateway: TestGateway, model: string, more: obje
   return { ...read, headers: reply.headers }
 }
 
-/** What holds for every chunk: contract row 31, §4.2. */
+/** Checks the rules for every chunk: contract row 31, §4.2. */
 export function checkChunk(chunk: Chunk): void {
   expect(chunk).toMatchObject({
     id: expect.stringMatching(/^gen-/),
@@ -36,7 +36,7 @@ export function checkChunk(chunk: Chunk): void {
 export const deltas = (chunks: readonly Chunk[]) =>
   chunks.flatMap(({ choices }) => choices.map(({ delta }) => delta ?? {}))
 
-/** The texts of one member of the deltas, joined. */
+/** Joins the texts of one member of the deltas. */
 export const joined = (chunks: readonly Chunk[], ...path: readonly string[]): string =>
   deltas(chunks)
     .map((delta) => {
@@ -48,9 +48,9 @@ export const joined = (chunks: readonly Chunk[], ...path: readonly string[]): st
 export const finishes = (chunks: readonly Chunk[]) =>
   chunks.flatMap(({ choices }) => choices.map((choice) => choice.finish_reason)).filter((reason) => reason !== null)
 
-/** The position of the first chunk with this member; -1 where there is none. */
+/** Returns the position of the first chunk with this member; -1 where there is none. */
 export const holding = (chunks: readonly Chunk[], name: string): number => chunks.findIndex((chunk) => name in chunk)
 
-/** The position of the first chunk with this member in a delta. */
+/** Returns the position of the first chunk with this member in a delta. */
 export const withDelta = (chunks: readonly Chunk[], name: string): number =>
   chunks.findIndex(({ choices }) => choices.some(({ delta }) => delta !== undefined && name in delta))

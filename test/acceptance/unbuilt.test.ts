@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-/** Addresses of OpenRouter’s API (contract §8) that nothing answers yet, with a word of what is missing. */
+/** Paths of OpenRouter's API (contract §8) that are not implemented yet, with a word from the name of the missing API. */
 const apis: readonly (readonly [method: string, path: string, name: string])[] = [
   ['POST', '/embeddings', 'embeddings'],
   ['GET', '/embeddings/models', 'embeddings'],

@@ -8,7 +8,7 @@ import { startGateway, testKey, type TestGateway } from '../gateway.ts'
 
 const limited = 'sk-or-v1-test-key-with-a-limit-of-half-a-cent'
 
-/** Asked in words alone, the simulator answers in words: not in JSON. */
+/** Without a response format in its request, the simulator answers with plain text, not with JSON. */
 const wordy = (provider: string, model: string, price: number) => ({
   provider,
   model,
@@ -68,7 +68,7 @@ describe('issue 9.9: an answer that does not fit what was asked', () => {
     expect(called()).toBe(2)
     expect(body.choices[0]).toMatchObject({ finish_reason: 'stop', native_finish_reason: 'schema_mismatch' })
     expect(body.provider).toBe('Prov B')
-    // 1,000 tokens at 1 and 500 at 2 USD a million, and both at twice the price.
+    // 1,000 tokens at 1 USD per million and 500 at 2, and both at twice the price.
     expect(body.usage).toMatchObject({ prompt_tokens: 2000, completion_tokens: 1000, cost: 0.006 })
     const record = await recorded(body.id)
     expect(record).toMatchObject({ cost: 6_000_000, provider: 'prov-b', costProvenance: 'provider_reported' })

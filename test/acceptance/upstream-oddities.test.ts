@@ -4,7 +4,7 @@ import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
 import { asText, at, generation, readJson, scriptedUpstream } from './exchange.ts'
 
-/** What the upstream answers: the message of its one choice, and what else differs. */
+/** Returns the upstream's reply: the message of its only choice, and other fields. */
 let message: JsonObject = {}
 let finish = 'stop'
 let more: JsonObject = {}

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { behaving, startGateway, type TestGateway } from '../gateway.ts'
 import { asText, refusal } from './exchange.ts'
 
-/** What servers say where there is no API, by the first part of the path. */
+/** The replies of servers without an API at this path, by the first part of the path. */
 const servers: Readonly<Record<string, readonly [status: number, type: string, body: string]>> = {
   nginx: [404, 'text/html', '<html><head><title>404 Not Found</title></head><body>nginx</body></html>'],
   ollama: [404, 'text/plain', '404 page not found'],

@@ -130,7 +130,7 @@ const advisor = fc.record({
   }),
 })
 
-/** At most one advisor: several need different names. */
+/** At most one advisor, because several need different names. */
 const tools = fc
   .tuple(fc.array(fc.oneof(functionTool, serverTool), { maxLength: 3 }), fc.array(advisor, { maxLength: 1 }))
   .map((groups) => groups.flat())
@@ -190,7 +190,7 @@ const chatFields = fc.record({
   safe_prompt: flag,
 })
 
-/** Valid bodies of `POST /chat/completions`, as JSON gives them: absent keys are absent. */
+/** Generates valid bodies of `POST /chat/completions`, as JSON has them: absent keys are missing. */
 export const chatRequest: fc.Arbitrary<ChatCompletionsRequest> = asJson(
   fc.tuple(chatFields, reasoningFields, logprobsFields).map((parts) => Object.assign({}, ...parts)),
 )

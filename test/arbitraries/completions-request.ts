@@ -5,7 +5,7 @@ import { asJson, reasoningFields, responseFormat, sharedFields, sometimes, text 
 const flag = sometimes(fc.boolean())
 const tokens = fc.array(fc.nat(100_000), { minLength: 1, maxLength: 4 })
 
-/** `best_of` is never below `n`. */
+/** `best_of` is never less than `n`. */
 const choicesFields = fc.oneof(
   fc.record({ n: sometimes(fc.integer({ min: 1, max: 3 })) }),
   fc.tuple(fc.integer({ min: 1, max: 3 }), fc.nat(2)).map(([n, more]) => ({ n, best_of: n + more })),
@@ -26,7 +26,7 @@ const completionsFields = fc.record({
   response_format: sometimes(responseFormat),
 })
 
-/** Valid bodies of `POST /completions`, as JSON gives them: absent keys are absent. */
+/** Generates valid bodies of `POST /completions`, as JSON has them: absent keys are missing. */
 export const completionsRequest: fc.Arbitrary<CompletionsRequest> = asJson(
   fc.tuple(completionsFields, reasoningFields, choicesFields).map((parts) => Object.assign({}, ...parts)),
 )

@@ -3,7 +3,7 @@ import { word } from './request-fields.ts'
 
 const perhaps = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 
-/** Words that every language keeps: none takes texts of white space alone, and some trim what a text ends with. */
+/** Texts that every protocol keeps unchanged. None accepts texts of white space only, and some trim the end of a text. */
 const words = fc
   .tuple(word, fc.string({ unit: 'grapheme', maxLength: 20 }), word)
   .map(([first, middle, last]) => `${first} ${middle} ${last}`)
@@ -22,7 +22,7 @@ function asText(value: object): string {
   return JSON.stringify(value)
 }
 
-/** What was asked, perhaps called and found, and what was answered. Ids are the place of a call in the conversation. */
+/** A question, perhaps tool calls with their results, and an answer. The id of a call is its position in the conversation. */
 const turn = fc.record({
   question,
   calls: fc.array(call, { maxLength: 3 }),
@@ -65,7 +65,7 @@ const tools = names.map((name) => ({
   },
 }))
 
-/** Chats that all languages of providers can express, as bodies of `POST /chat/completions`. */
+/** Generates chats that all provider protocols can express, as bodies of `POST /chat/completions`. */
 export const conversationRequest = fc
   .record({
     messages: conversation,

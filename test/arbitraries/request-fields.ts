@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 
-/** A field that may be absent, null or set: the three ways in which clients leave something to us or not. */
+/** A field that may be absent, null or set: the three forms that clients send. */
 export function sometimes<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined> {
   return fc.oneof(
     { weight: 3, arbitrary: fc.constant(undefined) },
@@ -9,7 +9,7 @@ export function sometimes<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | un
   )
 }
 
-/** Drops absent keys, at every depth, as JSON does. */
+/** Removes absent keys at every depth, as JSON does. */
 export function asJson<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return value.map((body) => JSON.parse(JSON.stringify(body)))
 }
@@ -36,7 +36,7 @@ const reasoning = fc.record({
   mode: sometimes(fc.constantFrom('standard', 'pro')),
 })
 
-/** Effort and budget exclude one another, and the shorthand must agree with the object. */
+/** Effort and budget exclude each other, and the shorthand must have the value of the object. */
 export const reasoningFields = fc.oneof(
   fc.record({ reasoning_effort: sometimes(reasoningEffort), reasoning: sometimes(reasoning) }),
   fc
@@ -104,7 +104,7 @@ const providerPreferences = fc.record({
   preferred_max_latency: threshold,
 })
 
-/** The fields that chat and completions share: what is said to the gateway, and how tokens are drawn. */
+/** The fields that chat and completions share: those for the gateway, and those for sampling. */
 export const sharedFields = {
   model: sometimes(slug),
   models: sometimes(fc.array(slug, { maxLength: 3 })),

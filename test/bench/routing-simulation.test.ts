@@ -64,7 +64,7 @@ describe('the table in docs/routing.md', () => {
     for (const { name } of policies) expect(rows.filter((row) => row.startsWith(`| ${name} |`))).toHaveLength(1)
   })
 
-  // The others take too long here; whatever changes one of them mostly changes one of these.
+  // The other policies take too long here. A change that affects one of them usually also affects one of these.
   test.each(['default, hedged', '`sort: "exacto"`'])(
     '%s is what comes out today: npm run bench:routing -- --write',
     { timeout: 60_000 },

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CatalogEntry } from '../../src/catalog/catalog-entry.ts'
 
-/** The generator of the catalogue, on small sources in the formats of models.dev and genai-prices whose models and prices are made up. */
+/** The generator of the catalogue, with small invented sources in the formats of models.dev and genai-prices. */
 const sources = fileURLToPath(new URL('../fixtures/catalog-sources', import.meta.url))
 const script = fileURLToPath(new URL('../../scripts/generate-catalog.ts', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'waygate-catalog-'))
@@ -126,7 +126,7 @@ test('where the sources differ by more than a hundredth, that is printed, and th
     'moonshotai:kimi-k2-turbo-preview: models.dev 2.4/10, genai-prices 1.15/8; taken: genai-prices',
   )
   expect(printed).not.toContain('perplexity:sonar:')
-  // The newest price that holds all day, not the discount of some hours.
+  // The newest price that applies all day, not the discount for some hours.
   expect(endpoint('moonshotai/kimi-k2-0905', 'moonshotai')).toMatchObject({
     pricing: { prompt: 1.15, completion: 8, inputCacheRead: 0.15 },
     source: expect.stringMatching(/^genai-prices \d{4}-\d{2}-\d{2}$/),

@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config/load-config.ts'
 import { builtInProviders, createGateway } from '../../src/gateway.ts'
 import { configured, runWaygate, startWaygate } from './run-waygate.ts'
 
-/** A server that lists models, whose list can be changed, and that asks for a key where one is given. */
+/** A server that lists models. The list can be changed, and the server can demand a key. */
 async function modelServer(ids: string[], key?: string) {
   const server: Server = createServer((request, response) => {
     if (request.url !== '/v1/models') return response.writeHead(404).end()
@@ -25,7 +25,7 @@ async function waygate(arguments_: readonly string[], text: string, environment 
   return { code, stdout, stderr }
 }
 
-/** The models that a gateway so configured offers. */
+/** Returns the models that a gateway with this configuration offers. */
 async function offered(text: string, environment = {}): Promise<readonly string[]> {
   const config = loadConfig({ environment, workingDirectory: configured(text), builtInProviders })
   const gateway = await createGateway({ ...config, storage: { url: 'sqlite::memory:' } })
@@ -51,7 +51,7 @@ providers:
       'qwen/qwen3-32b',
       'waygate/simulator',
     ])
-    // What is said in so many words holds where discovery is off; what follows from it does not.
+    // With discovery off, an explicit setting still holds; its consequences do not.
     expect((await offered(`discovery: false\n${text}`)).toSorted()).toEqual(['box-2/big-model', 'qwen/qwen3-32b'])
     const { stdout } = await waygate(['check'], text)
     expect(stdout).toMatch(new RegExp(`^ollama +2 models +is configured, and answers at ${box.url}$`, 'm'))
@@ -192,9 +192,9 @@ describe('issue 9.18: providers without a key', () => {
     )
     expect(await offered(openai, { OPENAI_API_KEY: 'k' })).toContain('openai/gpt-4o')
     expect(await offered('providers: { openai: { api_key: k } }')).toContain('openai/gpt-4o')
-    // At an address of one's own may be a server that needs no key.
+    // A server at an operator's own address may need no key.
     expect(await offered('providers: { openai: { base_url: "http://127.0.0.1:9/v1" } }')).toContain('openai/gpt-4o')
-    // AWS gives credentials to machines that have no variable.
+    // AWS gives credentials to machines without a variable.
     expect(await offered('providers: { amazon-bedrock: {} }')).toContain('amazon/nova-lite-v1')
   })
 

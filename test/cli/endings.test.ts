@@ -12,7 +12,7 @@ const models = (provider: string) => `models: { acme/m1: { endpoints: [{ provide
 const sound = `providers: { prov-a: { base_url: "http://127.0.0.1:9/v1" } }\n${models('prov-a')}`
 const withoutKey = models('openai')
 
-/** A run that does not end by itself is killed, and then has no code. */
+/** A run that does not end by itself is killed, and then has no exit code. */
 async function ended(arguments_: readonly string[], directory: string) {
   const { code, stdout, stderr } = await runWaygate(arguments_, { directory })
   expect(code).not.toBeNull()
@@ -128,12 +128,12 @@ describe('issue 9.14: a gateway that cannot be made leaves nothing open', () => 
     const config = loadConfig({ environment: {}, workingDirectory, builtInProviders })
     const before = open()
     await expect(createGateway(config)).rejects.toThrow(message)
-    // A socket that was closed is told of a turn later.
+    // A closed socket is reported one turn later.
     await expect.poll(open, { timeout: 10_000 }).toEqual(before)
   })
 })
 
-/** What keeps a process alive: listening sockets, connections and threads. */
+/** Lists what keeps a process alive: listening sockets, connections and threads. */
 const open = (): readonly string[] =>
   process
     .getActiveResourcesInfo()

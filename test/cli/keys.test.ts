@@ -24,7 +24,7 @@ const rows = (table: string): readonly (readonly string[])[] =>
     .slice(1)
     .map((line) => line.split(/ {2,}/))
 
-/** Puts keys into the database of a directory, as `keys create` would; returns the last of them. */
+/** Puts keys into the database of a directory, as `keys create` would, and returns the last of them. */
 async function makeKeys(directory: string, ...made: readonly { readonly name: string; readonly account?: string }[]) {
   const storage = await openStorage(`sqlite:${directory}/.waygate/waygate.db`)
   let last = ''
@@ -45,7 +45,7 @@ async function keys(directory: string, ...arguments_: readonly string[]): Promis
   return stdout
 }
 
-/** A gateway that runs all the while, and what it says of a key: its limit, or the status of the refusal. */
+/** Starts a gateway that keeps running, and returns how it reports a key: its limit, or the status of the refusal. */
 async function running(directory: string) {
   const gateway = await createGateway(loadConfig({ environment: {}, workingDirectory: directory, builtInProviders }), {
     logOutput: { write() {} },
@@ -144,7 +144,7 @@ describe('issue 9.15: names', () => {
     [['delete', 'team'], 'Several keys are called "team", of the accounts "default", "b". Say which with --account.'],
     [['disable', 'nobody'], 'There is no key "nobody". `waygate keys list` shows those there are.'],
     [['disable', 'other', '--account', 'b'], 'There is no key "other".'],
-    // Keys of the configuration are changed where they stand.
+    // Keys of the configuration are changed in the configuration.
     [['disable', 'old'], 'waygate.yaml: change keys[1] there, and start the server again.'],
     [['enable', 'old'], 'waygate.yaml: change keys[1] there'],
     [['delete', 'old'], 'waygate.yaml: change keys[1] there'],

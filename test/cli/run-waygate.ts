@@ -13,7 +13,7 @@ interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Options for Node itself. */
   readonly node?: readonly string[]
-  /** The command to start; default: this repository's. */
+  /** The command to start. Default: this repository's. */
   readonly shim?: string
 }
 
@@ -23,34 +23,34 @@ interface Outcome {
   readonly stderr: string
 }
 
-/** A directory that is gone when the test is over. */
+/** Creates a directory that is removed after the test. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'waygate-cli-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
 
-/** A directory with a configuration, gone when the test is over. */
+/** Creates a directory with a configuration, which is removed after the test. */
 export function configured(text: string): string {
   const directory = temporaryDirectory()
   writeFileSync(join(directory, 'waygate.yaml'), text)
   return directory
 }
 
-/** Runs a command to its end, in an environment that holds nothing but what is given. */
+/** Runs a command to its end, in an environment with only the given variables. */
 export async function runWaygate(arguments_: readonly string[], options: RunOptions): Promise<Outcome> {
   const running = startWaygate(arguments_, options)
   const [code] = await once(running.child, 'close')
   return { code, stdout: running.stdout(), stderr: running.stderr() }
 }
 
-/** Starts a command that stays; it is killed when the test is over. */
+/** Starts a command that keeps running. It is killed after the test. */
 export function startWaygate(arguments_: readonly string[], options: RunOptions) {
   const { directory, environment, node = [], shim = ownShim } = options
   const child: ChildProcess = spawn(process.execPath, [...node, shim, ...arguments_], {
     cwd: directory,
     env: { ...environment },
-    // Only so that nothing is left of a test that hangs.
+    // This only removes what a hanging test would leave behind.
     timeout: 50_000,
   })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -59,7 +59,7 @@ export function startWaygate(arguments_: readonly string[], options: RunOptions)
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
 
-  /** Waits until something was printed, and returns its first group. */
+  /** Waits until a text was printed, and returns its first group. */
   async function printed(pattern: RegExp): Promise<string> {
     while (child.exitCode === null) {
       const found = pattern.exec(stdout)?.[1]

@@ -5,7 +5,7 @@ import { loadText } from './load-text.ts'
 const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
 const samples = [...page.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, sample = '']) => sample)
 
-/** Every variable that the samples name, with a value long enough for a key and right for a port. */
+/** Every variable in the samples, with a value that is long enough for a key and valid as a port. */
 const environment = Object.fromEntries(
   [...page.matchAll(/\$\{(\w+)\}/g)].map(([, name = ''], index) => [
     name,

@@ -11,14 +11,14 @@ export const builtInProviders = [
   { slug: 'groq', variables: ['GROQ_API_KEY'] },
 ]
 
-/** A directory that is gone when the test is over. */
+/** Creates a directory that is removed after the test. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'waygate-config-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
 
-/** Loads a configuration as if it stood in `waygate.yaml` of the directory, by default a fresh one. */
+/** Loads a configuration as if it were in `waygate.yaml` of the directory, by default a new one. */
 export function loadText(
   text: string,
   environment: LoadOptions['environment'] = {},
@@ -28,7 +28,7 @@ export function loadText(
   return loadConfig({ environment, workingDirectory, builtInProviders })
 }
 
-/** The error that loading throws. Fails when it throws none, or another kind. */
+/** Returns the error that loading throws. Fails when it throws none, or another kind. */
 export function refusal(load: () => unknown): ConfigError {
   try {
     load()

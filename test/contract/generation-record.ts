@@ -1,6 +1,6 @@
 import type { GenerationRecord } from '../../src/canonical/generation-record.ts'
 
-/** A generation with one attempt, as one is recorded; what matters to a test is given. */
+/** Creates the record of a generation with one attempt. A test gives the fields that matter to it. */
 export function generationRecord(given: Partial<GenerationRecord> & { readonly id: string }): GenerationRecord {
   return {
     requestId: 'req-1700000000-aaaaaaaaaaaaaaaaaaaa',

@@ -3,7 +3,7 @@ import type { Storage } from '../../src/storage/open-storage.ts'
 import { generationRecord } from './generation-record.ts'
 import { StorageProcess } from './storage-process.ts'
 
-/** What every GenerationStore does. `open` gives an empty storage. */
+/** Describes the behaviour of every GenerationStore. `open` returns an empty storage. */
 export function describeGenerationStore(name: string, open: () => Promise<Storage>): void {
   describe(`generation store: ${name}`, () => {
     let storage: Storage
@@ -158,7 +158,7 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
   })
 }
 
-/** What a GenerationStore does besides when other processes open the same `url`, which is new for each test. */
+/** Describes the further behaviour of a GenerationStore when other processes open the same `url`, which is new for each test. */
 export function describeSharedGenerationStore(
   name: string,
   newUrl: () => string,

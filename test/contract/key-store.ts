@@ -17,13 +17,13 @@ export const keyRecord = (given: Partial<KeyRecord>): KeyRecord => ({
   ...given,
 })
 
-/** From here on timers go off only where the test says that time passes. */
+/** From here on timers run only when the test moves the time. */
 function stopTime(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] })
   onTestFinished(() => void vi.useRealTimers())
 }
 
-/** What every KeyStore does. `open` gives an empty storage. */
+/** Describes the behaviour of every KeyStore. `open` returns an empty storage. */
 export function describeKeyStore(name: string, open: () => Promise<Storage>): void {
   describe(`key store: ${name}`, () => {
     let storage: Storage
@@ -100,7 +100,7 @@ export function describeKeyStore(name: string, open: () => Promise<Storage>): vo
   })
 }
 
-/** What a KeyStore does besides when other processes open the same `url`, which is new for each test. */
+/** Describes the further behaviour of a KeyStore when other processes open the same `url`, which is new for each test. */
 export function describeSharedKeyStore(
   name: string,
   newUrl: () => string,

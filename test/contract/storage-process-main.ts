@@ -12,7 +12,7 @@ if (task === 'append') {
   await storage.close()
 }
 
-/** Until it is killed: prints the number of each record once it is said to be on disk. */
+/** Runs until it is killed, and prints the number of each record once the storage has confirmed it. */
 if (task === 'append-and-tell') {
   for (let index = 0; ; index++) {
     storage.generations.append(generationRecord({ id: `${name}-${index}` }))

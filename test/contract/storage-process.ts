@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-/** Another process with the same storage: `task` is one that `storage-process-main.ts` knows. */
+/** Starts another process with the same storage. `task` is the name of a task in `storage-process-main.ts`. */
 export class StorageProcess {
   readonly #child: ChildProcess
   readonly #lines: AsyncIterator<string>
@@ -17,7 +17,7 @@ export class StorageProcess {
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   }
 
-  /** The next line it prints; null when it has ended. */
+  /** The next line that it prints; null when it has ended. */
   async line(): Promise<string | null> {
     const next = await this.#lines.next()
     return next.done === true ? null : next.value

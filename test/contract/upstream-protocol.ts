@@ -15,28 +15,28 @@ import { conversationRequest } from '../arbitraries/conversation.ts'
 import { readChatCompletions } from '../protocols/languages/read-chat-completions.ts'
 import { type NeutralRequest, withoutThoughts } from '../protocols/languages/neutral-request.ts'
 
-/** One language with what its own documentation says of it. */
+/** A protocol, with the rules of its own documentation. */
 export interface ProtocolUnderTest {
   readonly protocol: UpstreamProtocol
   readonly simulated: Protocol
   readonly endpoint: Endpoint
-  /** Reads a request by the vendor's documentation, independently of what wrote it. */
+  /** Reads a request by the vendor's documentation, independently of the code that wrote it. */
   readonly read: (body: object) => NeutralRequest
-  /** What the language has a way to say, besides the conversation and its tools. */
+  /** What the protocol supports, besides the conversation and its tools. */
   readonly supports: readonly (keyof NeutralRequest)[]
-  /** Requests like those that the vendor shows in its documentation. */
+  /** Requests like those in the vendor's documentation. */
   readonly examples: Readonly<Record<string, { readonly path: string; readonly body: object }>>
-  /** What one answer of thoughts and words, and one of two calls, are in events; `told` gives their form. */
+  /** The events of an answer with reasoning and text, and of one with two calls, in the form of `summarised`. */
   readonly golden: { readonly words: readonly string[]; readonly calls: readonly string[] }
-  /** In a frame of a stream, the text that no complete answer is without. */
+  /** A text in a frame that every complete stream contains. */
   readonly terminal: string
-  /** A frame of a kind that nobody knows yet, as its stream has it. */
+  /** A frame of an unknown type, in the form of the stream. */
   readonly news: string
 }
 
 const behaviours = { words: 'tokens-2+reasoning', calls: 'parallel-tool-calls' } as const
 
-/** What every UpstreamProtocol does. */
+/** Describes the behaviour of every UpstreamProtocol. */
 export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
   const { protocol, simulated } = language
 
@@ -129,7 +129,7 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
 
 function encode({ protocol, endpoint }: ProtocolUnderTest, body: object) {
   const decoded = chatCompletionsClient.decodeRequest(body, {})
-  // As if a client had said it in another language: nothing goes on as it came.
+  // The same request as if it had come in another protocol, so that nothing can be forwarded unchanged.
   const request = { ...decoded, source: { ...decoded.source, protocol: 'another' } }
   const call = protocol.openCall(request, endpoint, {})
   const { upstreamRequest } = call
@@ -189,7 +189,7 @@ function read(language: ProtocolUnderTest, chunks: readonly Buffer[]): readonly 
   return events
 }
 
-/** What is no frame is an error too: the caller of a decoder makes it one. */
+/** A broken frame is an error too: the caller of a decoder turns it into one. */
 function decode(decoder: StreamDecoder, reply: UpstreamReply, batch: readonly Buffer[] | null) {
   try {
     return decoder.decode(batch)
@@ -210,7 +210,7 @@ function ended(events: readonly CallEvent[]) {
   return { last: events.at(-1)?.type, endings }
 }
 
-/** Events in few words: pieces of thoughts that follow each other are one; ids, signs of life and counts before the last are left out. */
+/** Summarises events. Consecutive pieces of reasoning become one; ids, keep-alive events and all usage but the last are left out. */
 function summarised(events: readonly CallEvent[]): readonly string[] {
   const lines: string[] = []
   for (const line of events.map(lineOf)) {

@@ -8,7 +8,7 @@ import { availabilityTable, errorTable } from '../../src/canonical/errors.ts'
 const root = new URL('../../', import.meta.url)
 const text = await readFile(new URL('docs/errors.md', root), 'utf8')
 
-/** The entries under a heading of the second level, by their heading. */
+/** Returns the entries under each heading of the second level. */
 function entries(heading: string): ReadonlyMap<string, string> {
   const part = text.split(/^## /m).find((candidate) => candidate.startsWith(`${heading}\n`)) ?? ''
   return new Map(

@@ -134,7 +134,7 @@ describe('the errors', () => {
 })
 
 describe('issue 9.20: the page at /', () => {
-  /** As asked with some other words in the head of the request. */
+  /** The page as requested with other headers. */
   const ask = async (path: string, headers: Readonly<Record<string, string>>) => {
     const { hostname, port } = new URL(gateway.url)
     const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)

@@ -1,14 +1,14 @@
-/** What a page consists of, read by a parser that takes nothing but well-formed HTML. */
+/** The contents of a page, from a parser that accepts only well-formed HTML. */
 export interface ReadHtml {
   readonly elements: readonly Element[]
-  /** All text outside style sheets, entities resolved. */
+  /** All text outside style sheets, with entities resolved. */
   readonly text: string
 }
 
 interface Element {
   readonly name: string
   readonly attributes: Readonly<Record<string, string>>
-  /** Of the elements around it, outermost first. */
+  /** The elements around it, the outermost first. */
   readonly inside: readonly string[]
 }
 

@@ -10,7 +10,7 @@ const page = readFileSync(new URL('../../docs/routing.md', import.meta.url), 'ut
 
 const fenced = [...page.matchAll(/^```(\w*)\n([^]*?)^```$/gm)]
 
-/** The blocks of one language, in the order of the page. */
+/** Returns the blocks of one language, in the order of the page. */
 const blocks = (wanted: string): readonly string[] =>
   fenced.flatMap(([, language, block = '']) => (language === wanted ? [block] : []))
 
@@ -23,7 +23,7 @@ const commands = blocks('sh').flatMap((block) =>
     .split('\n'),
 )
 
-/** Where the page's configuration and request are. */
+/** The positions of the page's configuration and request. */
 function directoryOfPage(): string {
   const directory = temporaryDirectory()
   writeFileSync(join(directory, 'waygate.yaml'), configuration)

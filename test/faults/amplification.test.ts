@@ -58,7 +58,7 @@ describe('issue 9.6: one request makes at most so many calls', () => {
     expect(refused.status).toBe(400)
     expect((await errorOf(refused)).message).toContain('a request makes at most 16 calls (limits.calls_per_request)')
     expect(calls()).toBe(0)
-    // The first endpoint has used up ten of the calls.
+    // The first endpoint has used ten of the calls.
     const failed = await ask(5, 'acme/chats-on')
     expect(failed.status).toBe(502)
     expect((await errorOf(failed)).message).toContain('limits.calls_per_request')
@@ -115,7 +115,7 @@ describe('issue 9.6: the same image', () => {
     gateway = await startGateway({
       fetch: { allow: ['127.0.0.1'] },
       limits: { body_mb: 1 },
-      // Neither takes addresses.
+      // Neither endpoint accepts URLs.
       providers: {
         ollama: { base_url: `${providers.simulator.url}/one/v1` },
         lmstudio: { base_url: `${providers.simulator.url}/two/v1` },

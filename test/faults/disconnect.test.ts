@@ -19,11 +19,11 @@ const models = {
 }
 
 describe.each(operations)('$name: a client that leaves', ({ name, path, ask }) => {
-  /** A word, and in a chat what a message costs beside its words. */
+  /** The tokens of one word, and in a chat also those of a message. */
   const prompt = name === 'chat' ? 5 : 1
   let directory: string
   let gateway: TestGateway
-  /** The gateway's database as another process sees it. */
+  /** Opens the gateway's database as another process would. */
   let storage: Storage
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'waygate-disconnect-'))
@@ -46,7 +46,7 @@ describe.each(operations)('$name: a client that leaves', ({ name, path, ask }) =
       body: JSON.stringify({ model, ...ask, stream }),
       signal: controller.signal,
     })
-    // Whoever leaves does not hear how it ends.
+    // A client that disconnected does not receive the end.
     response.catch(() => {})
     function leave(): number {
       controller.abort()
@@ -56,7 +56,7 @@ describe.each(operations)('$name: a client that leaves', ({ name, path, ask }) =
   }
 
   const called = (calls: number) => eventually(() => gateway.simulator.journal()[calls - 1])
-  /** The call as it is when its upstream has been left, in the time that is due. */
+  /** Waits for the end of the upstream's call, which must come within the given time. */
   async function closed(call: JournalEntry, leftAt: number): Promise<JournalEntry> {
     const over = await eventually(() =>
       gateway.simulator.journal().find(({ id, closedAt }) => id === call.id && closedAt !== null),
@@ -65,7 +65,7 @@ describe.each(operations)('$name: a client that leaves', ({ name, path, ask }) =
     return over
   }
   const recorded = (id: string): Promise<GenerationRecord> => eventually(() => storage.generations.find(id, 'default'))
-  /** The log's line about the last request that was broken off. */
+  /** Returns the log line of the last request that was broken off. */
   const logged = () =>
     eventually(() => {
       const lines = gateway.log.map((line): Record<string, unknown> => JSON.parse(line))
@@ -117,7 +117,7 @@ describe.each(operations)('$name: a client that leaves', ({ name, path, ask }) =
       cost: prompt * 1_000,
       costProvenance: 'estimated',
     })
-    // Who answers in one piece goes on with it.
+    // An upstream that answers in one piece continues after the disconnect.
     expect(record.attempts).toMatchObject([{ cost: prompt * 1_000, mayBillMore: true }])
     expect(line).toMatchObject({ cancelled: true, model: 'leave/silent', mayBillMore: true })
   })
@@ -129,7 +129,7 @@ describe.each(operations)('$name: a client that leaves', ({ name, path, ask }) =
     const record = await recorded(String(generationId))
     expect(record.cancelled).toBe(true)
     expect(record.attempts.map(({ provider }) => provider)).toEqual(['prov-a', 'prov-a', 'prov-b'])
-    // Those that failed are not charged.
+    // Failed calls are not charged.
     expect(record.attempts.map(({ cost }) => cost)).toEqual([0, 0, prompt * 1_000])
     expect(record.cost).toBe(prompt * 1_000)
     expect(gateway.simulator.journal()).toHaveLength(3)

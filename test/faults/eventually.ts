@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 
-/** Looks every 20 ms until there is something. That it gives up after half a minute only proves that nothing hangs. */
+/** Checks every 20 ms until there is a value. It gives up after half a minute, which only proves that nothing hangs. */
 export async function eventually<Found>(
   find: () => Found | null | undefined | Promise<Found | null | undefined>,
 ): Promise<Found> {

@@ -20,7 +20,7 @@ const lowRuns = Array.from({ length: 50 }, (_, run) => run)
 const models = {
   'fault/limited-once': behaving('first-1-retry-after-2'),
   'fault/limited-once-elsewhere': behaving('first-1-retry-after-2+elsewhere', 'steady'),
-  // At a provider of its own, since its credential is left alone for long.
+  // Each model is at a provider of its own, because a refused credential is avoided for a long time.
   'fault/limited-for-long': { endpoints: [{ provider: 'prov-c', model: 'retry-after-30' }] },
   'fault/limited-always': behaving('retry-after-1+always'),
   'fault/limited': behaving('status-429', 'steady'),
@@ -61,7 +61,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
   const stream = async (model: string, more = {}) => readStream(await post(model, { stream: true, ...more }))
   const journal = () => gateway.simulator.journal()
   const calls = (): readonly string[] => journal().map((entry) => entry.path.slice(1, 7))
-  /** Milliseconds between the first two calls. */
+  /** Returns the milliseconds between the first two calls. */
   const gap = (): number => {
     const [first, second] = journal()
     if (first === undefined || second === undefined) throw new Error('There were not two calls.')
@@ -137,7 +137,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
     }
     const mean = gaps.reduce((sum, ms) => sum + ms, 0) / gaps.length
     const deviation = Math.sqrt(gaps.reduce((sum, ms) => sum + (ms - mean) ** 2, 0) / gaps.length)
-    // An even spread over 200 ms deviates by 58 ms.
+    // An even distribution over 200 ms has a deviation of 58 ms.
     expect(deviation).toBeGreaterThan(30)
   })
 
@@ -162,7 +162,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
       const response = await post(model, { stream: true })
       expect(await readStream(response)).toMatchObject({ text: simulatedText(12) })
       expect(calls()).toEqual(['prov-a', 'prov-b'])
-      // Half a second of ten is late, so a tenth of two.
+      // Late means half a second of ten, so a tenth of two.
       expect(gap()).toBeLessThanOrEqual(limitMs + 100)
       const [slow, rescuer] = journal()
       expect(slow).toMatchObject({ closedBy: 'client', chunksSent: 0 })
@@ -204,7 +204,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
   })
 })
 
-/** Numbers that look random, the same in every run. The first is small, so that routing draws what is listed first. */
+/** Pseudo-random numbers, the same in every run. The first is small, so that routing chooses the first endpoint of the list. */
 function seeded(): () => number {
   let state = 1
   return () => {

@@ -6,7 +6,7 @@ import { eventually } from './eventually.ts'
 
 useVirtualTime()
 
-/** At prov-a first, since that is cheaper. `name` makes an upstream model of its own, whose behaviour can be changed. */
+/** The first endpoint is at prov-a, because that is cheaper. `name` gives an upstream model of its own, whose behaviour can be changed. */
 const pair = (first: string, name: string) => ({
   endpoints: [
     { provider: 'prov-a', model: `${first}+${name}`, pricing: { prompt: 1, completion: 1 } },
@@ -37,21 +37,21 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.simulator.clearJournal())
 
-/** From now on an upstream model behaves so. */
+/** Changes the behaviour of an upstream model. */
 async function behave(model: string, behaviour: string): Promise<void> {
   const body = JSON.stringify({ model, behaviour })
   const { status } = await fetch(`${gateway.simulator.url}/_behaviour`, { method: 'POST', body })
   expect(status).toBe(200)
 }
 
-/** As many calls as make what an endpoint usually does known; that is looked up once a second. */
+/** Sends as many calls as it takes until the usual behaviour of an endpoint is known. That is computed once per second. */
 async function warm(model: string, more: object): Promise<void> {
   for (let call = 0; call < 20; call++) await (await gateway.chat({ model, ...more })).text()
   vi.advanceTimersByTime(1_100)
   gateway.simulator.clearJournal()
 }
 
-/** Asks, and leaves so long after the upstream got the call. */
+/** Sends a request, and disconnects this long after the upstream received the call. */
 async function leave(model: string, silenceMs: number): Promise<void> {
   const controller = new AbortController()
   const left = fetch(`${gateway.url}/api/v1/chat/completions`, {

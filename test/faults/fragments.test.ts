@@ -7,7 +7,7 @@ import { completed, operations } from './operations.ts'
 
 const words = ['Grün', ' 💧', ' 語', '\u2028', ' \ud83d\ude00', '"\\\n', ' z']
 
-/** A stream with all that the format allows: comments, fields nobody needs, data of several lines, a byte order mark. */
+/** A stream with everything that the format allows: comments, unknown fields, data of several lines, a byte order mark. */
 function streamBytes(chat: boolean, lineEnd: string): Buffer {
   const event = (choices: readonly object[], more: object = {}): readonly string[] => {
     const json = JSON.stringify({ id: 'up-1', choices, ...more })
@@ -24,7 +24,7 @@ function streamBytes(chat: boolean, lineEnd: string): Buffer {
 }
 
 const lineEnds: Readonly<Record<string, string>> = { lf: '\n', crlf: '\r\n', cr: '\r' }
-/** Requests at once. */
+/** The number of concurrent requests. */
 const lanes = 50
 
 describe.each(operations)('$name: a stream that is split', ({ path, ask }) => {
@@ -38,7 +38,7 @@ describe.each(operations)('$name: a stream that is split', ({ path, ask }) => {
       const bytes = streamBytes(request.url?.includes('chat') === true, lineEnds[model] ?? '')
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.write(bytes.subarray(0, seed))
-      // Long enough for the first part to be read by itself.
+      // The time is long enough for the first part to be read alone.
       setTimeout(() => response.end(bytes.subarray(seed)), 4)
     })
     upstream.listen(0, '127.0.0.1')

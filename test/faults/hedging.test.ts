@@ -21,10 +21,10 @@ describe('20: in a simulation on a clock of its own', () => {
   const clock = { now: () => Date.now(), monotonic: () => performance.now() }
   const settings = { at: 'p95', budget: 0.05 } as const
   const requests = 3_000
-  /** Soon enough for the router to be patient: what is gained comes from hedging alone. */
+  /** The router waits this long for a first token in any case, so the gain comes from hedging alone. */
   const slowMs = 1_800
 
-  /** A 50th of all calls is slow, at random; the rest take 200 to 400 ms. */
+  /** One call in fifty is slow, at random. The others take 200 to 400 ms. */
   async function firstTokens(hedged: Readonly<Record<string, HedgeSettings>>) {
     const chance = seeded()
     const candidates = ['a', 'b'].map((id) => candidateOf(endpointOf(id)))
@@ -68,7 +68,7 @@ describe('20: over real sockets', () => {
   let directory: string
   let simulator: Simulator
   let gateway: TestGateway
-  /** The gateway's database as another process sees it. */
+  /** Opens the gateway's database as another process would. */
   let storage: Storage
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'waygate-hedging-'))
@@ -107,13 +107,13 @@ describe('20: over real sockets', () => {
     })
 
   test('the loser is left at once, both are on record, and nothing of it is seen', async () => {
-    // Enough to know the endpoint by: one call in twenty takes longer than usual. What is known is looked at once a second.
+    // Enough calls to know the endpoint: one call in twenty takes longer than usual. The figures are computed once per second.
     for (let call = 0; call < 40; call++) {
       await turnSlow(call % 20 === 0 ? `slow-first-token-${2 * usualMs}` : null)
       await readStream(await gateway.chat(ask))
     }
     vi.advanceTimersByTime(1_100)
-    // These save up what the budget allows.
+    // These calls save up the budget.
     for (let call = 0; call < 12; call++) await readStream(await gateway.chat(ask))
     await turnSlow(`slow-first-token-${slowMs}`)
 
@@ -154,7 +154,7 @@ describe('20: over real sockets', () => {
   })
 })
 
-/** Numbers that look random, the same in every run. */
+/** Pseudo-random numbers, the same in every run. */
 function seeded(): () => number {
   let state = 20_261_120
   return () => {

@@ -20,7 +20,7 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
   const body = (more: string): string => `${JSON.stringify({ model: 'acme/m1', ...ask }).slice(0, -1)},${more}}`
   const head = (...lines: readonly string[]): string =>
     [`POST ${path} HTTP/1.1`, 'host: x', `authorization: Bearer ${gateway.key}`, ...lines, '', ''].join('\r\n')
-  /** Of a request after which the connection is to be closed. */
+  /** Returns the head of a request after which the connection must close. */
   const lastHead = (...lines: readonly string[]): string => head('connection: close', ...lines)
   const post = (text: string, headers?: Readonly<Record<string, string>>) => gateway.post(path, text, headers)
   const postBytes = (bytes: Buffer, headers: Readonly<Record<string, string>> = {}) =>
@@ -67,7 +67,7 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
       )
       expect(replies.map(({ status }) => status)).toEqual([413, 413, 413, 413])
       for (const { sent } of replies) expect(sent).toBeLessThan(48 * megabyte)
-      // Four bodies up to the limit, twice at most; 400 MB would be the bodies themselves.
+      // The limit is four bodies of the largest size, held twice at most. The bodies themselves would be 400 MB.
       expect(process.memoryUsage().rss - before).toBeLessThan(200 * megabyte)
     })
 
@@ -296,7 +296,7 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
 
     async function* trickle(start: string, byte: string) {
       yield start
-      // A byte every 50 ms for longer than any test waits.
+      // Sends a byte every 50 ms for longer than any test waits.
       for (;;) {
         await new Promise((resolve) => setTimeout(resolve, 50))
         yield byte

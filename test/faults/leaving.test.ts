@@ -17,7 +17,7 @@ const at = (provider: string, model: string) => ({
 
 let directory: string
 let simulator: Simulator
-/** Takes connections and reads nothing from them. */
+/** A server that accepts connections and reads nothing from them. */
 let deaf: Server
 const sockets: Socket[] = []
 let gateway: TestGateway
@@ -111,7 +111,7 @@ test.each([
 test('issue 9.10: a request that was not written in full is not charged', async () => {
   const { leave } = leaving('deaf/model', 'a'.repeat(30_000_000))
   await eventually(() => sockets[0])
-  // By now as much is written as the buffers of the system hold; the rest never will be.
+  // By now the buffers of the system are full, and the rest will never be written.
   await new Promise((resolve) => setTimeout(resolve, 200))
   leave()
   const { record } = await recorded('deaf/model')

@@ -19,7 +19,7 @@ test('issue 9.12: while another process holds the database, the first request of
   })
   const outside = new DatabaseSync(file)
   outside.exec('begin immediate')
-  // Leaves a record that cannot be written now.
+  // Creates a record that cannot be written now.
   expect((await gateway.chat({})).status).toBe(200)
   const headers = { authorization: `Bearer ${limited}` }
   expect((await gateway.chat({}, headers)).status).toBe(200)

@@ -1,10 +1,10 @@
 import type { Chunk, ReadStream } from '../sse.ts'
 
-/** An endpoint that generates. Every fault is driven through every row. */
+/** An operation that generates. Every fault is tested with every row. */
 export interface Operation {
   readonly name: string
   readonly path: string
-  /** What a request says besides model and stream. */
+  /** The fields of a request besides model and stream. */
   readonly ask: Readonly<Record<string, unknown>>
 }
 
@@ -13,7 +13,7 @@ export const operations: readonly Operation[] = [
   { name: 'completions', path: '/api/v1/completions', ask: { prompt: 'hi' } },
 ]
 
-/** What tests look at of a JSON reply of any of them. */
+/** The parts of a JSON reply that tests read, for all operations. */
 export interface Reply {
   readonly id: string
   readonly provider: string
@@ -36,13 +36,13 @@ export async function readReply(response: Response): Promise<Reply & { readonly 
   return { ...reply, text: choice?.message?.content ?? choice?.text ?? '' }
 }
 
-/** The finish reasons of a stream, but for what an error event says itself. */
+/** Returns the finish reasons of a stream, except those of an error event. */
 const finishes = (chunks: readonly Chunk[]): readonly string[] =>
   chunks.flatMap(({ choices, error }) =>
     error === undefined ? choices.flatMap(({ finish_reason }) => finish_reason ?? []) : [],
   )
 
-/** A stream that says that it is not complete: an error is its last event, and neither a finish reason nor usage came. */
+/** Expects an incomplete stream: an error is its last event, and neither a finish reason nor usage came. */
 export function brokeOff({ chunks, done }: ReadStream): boolean {
   const last = chunks.at(-1)
   const claims = finishes(chunks).length > 0 || chunks.some(({ usage }) => usage !== undefined)
@@ -50,7 +50,7 @@ export function brokeOff({ chunks, done }: ReadStream): boolean {
   return done && last?.error !== undefined && finish === 'error' && !claims
 }
 
-/** A stream that says that it is complete: a finish reason, then usage. */
+/** Expects a complete stream: a finish reason, then usage. */
 export function completed({ chunks, done }: ReadStream): boolean {
   return done && finishes(chunks).length === 1 && chunks.at(-1)?.usage !== undefined
 }

@@ -4,12 +4,12 @@ export interface RawReply {
   /** 0 when the connection closed without an answer. */
   readonly status: number
   readonly text: string
-  /** Bytes that could be sent before the connection closed. */
+  /** The number of bytes that could be sent before the connection closed. */
   readonly sent: number
 }
 
 /**
- * Writes bytes to a connection as they are given, until there is an answer, and reads until it closes. The peer's speed paces the
+ * Writes bytes to a connection unchanged until there is an answer, and reads until the connection closes. The peer's speed controls the
  * writing.
  */
 export function rawExchange(
@@ -25,7 +25,7 @@ export function rawExchange(
       socket.destroy()
       done({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0), text, sent })
     }
-    // A peer that answers and closes over unread bytes resets the connection; what it said may have come all the same.
+    // A peer that answers and closes with unread bytes resets the connection. Its answer may have arrived all the same.
     socket.on('error', () => {}).on('close', end)
     socket.setEncoding('latin1').on('data', (chunk) => (text += chunk))
     let go = (): void => {}
@@ -36,7 +36,7 @@ export function rawExchange(
         sent += piece.length
         if (!socket.write(piece)) await new Promise<void>((resolve) => (go = resolve))
       }
-      // An answer to a request that was not sent whole: the client hangs up.
+      // The answer came before the whole request was sent, so the client disconnects.
       if (text !== '') socket.end()
     })
   })

@@ -21,7 +21,7 @@ const whole = simulatedText(60)
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
 const idleMs = 1_000
 
-/** Of rising price; the upstream model names the behaviour, and `!` before it says that the endpoint continues a turn. */
+/** Endpoints with rising prices. The upstream model names the behaviour, and `!` before it marks an endpoint that continues a turn. */
 const served = (...behaviours: readonly string[]) => ({
   endpoints: behaviours.map((behaviour, index) => ({
     provider: `prov-${'abc'[index]}`,
@@ -31,7 +31,9 @@ const served = (...behaviours: readonly string[]) => ({
   })),
 })
 
-/** What takes over, and how: a fresh call to another model says other words, so that one can only be told to go on. */
+/**
+ * The endpoint that takes over, and how. A fresh call to another model gives another text, so such a model can only be asked to continue.
+ */
 const methods = ['prefill', 'replay', 'instruction'] as const
 const rescuers = { prefill: '!tokens-60', replay: 'tokens-60', instruction: 'first-1-variant-50+resume+tokens-60' }
 const endings = {
@@ -57,7 +59,7 @@ const anywhere = fc.sample(
 const longest = (length: number): number => Math.ceil(whole.length / length)
 const broken = anywhere.map(({ method, fault, length, place, other }, run) => {
   const isQuoted = method === 'instruction'
-  // So few words that they could be found anywhere are not quoted; and a reset may overtake most of what came before it.
+  // So few words occur in many texts, so they are not quoted. A reset may also overtake most of what came before it.
   const least = isQuoted ? Math.ceil(60 / length) : 1
   const after = Math.max(Math.min(least, longest(length)), Math.round(place * longest(length)))
   const ending = `${isQuoted && fault === 'cut' ? 'eof' : fault}-after-${after}`
@@ -120,7 +122,7 @@ const inOrder = { order: ['prov-a', 'prov-b', 'prov-c'] }
 
 let directory: string
 let gateway: TestGateway
-/** The gateway's database as another process sees it. */
+/** Opens the gateway's database as another process would. */
 let storage: Storage
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'waygate-rescue-'))
@@ -146,7 +148,7 @@ const stagesOf = (chunks: readonly Chunk[]): unknown => chunks.at(-1)?.openroute
 const reasoningOf = (chunks: readonly Chunk[]): string =>
   chunks.map(({ choices }) => String(at(choices, 0, 'delta', 'reasoning') ?? '')).join('')
 
-/** An answer that goes on: every word once, as one stream of the endpoint that began. */
+/** Expects a continued answer: every word once, as one stream of the endpoint that began. */
 function expectWhole(read: Awaited<ReturnType<typeof stream>>): void {
   expect(hash(read.text)).toBe(hash(whole))
   expect(completed(read)).toBe(true)
@@ -226,7 +228,7 @@ describe('6: an upstream that dies in the middle of its answer', () => {
 
 describe('what the parts cost', () => {
   const usd = (nano: number): number => nano / 1e9
-  /** One short word, and what a message costs beside its words. */
+  /** The tokens of one short word, and those of a message. */
   const hi = 1 + 4
 
   test('is added up: what broke off is estimated, and the sum says so', async () => {
@@ -317,7 +319,7 @@ describe('an answer that does not join', () => {
   })
 
   test('issue 9.26: where a turn was to be continued and all of it is repeated, that is taken as a replay', async () => {
-    // A prompt of the client's own turns what the simulator would continue into another text.
+    // A prefill of the client's own makes the simulator's continuation another text.
     const messages = [
       { role: 'user', content: 'hi' },
       { role: 'assistant', content: 'Well. ' },
@@ -460,7 +462,7 @@ test('a text that continues a prompt is said all over again', async () => {
 })
 
 describe('21: a client that leaves', () => {
-  /** Leaves once the second upstream is as far as asked. */
+  /** Disconnects once the second upstream has sent the given number of chunks. */
   async function leave(model: string, chunks: number) {
     const leaving = new AbortController()
     const response = await fetch(`${gateway.url}/api/v1/chat/completions`, {
@@ -558,7 +560,7 @@ describe('in another language', () => {
     await simulator.close()
   })
 
-  // Some end in white space, which is not sent along and must not be heard twice.
+  // Some texts end in white space, which is not sent upstream and must not appear twice.
   test.each(languages)('%s goes on, wherever the words were cut', async (language) => {
     for (let after = 0; after < 12; after++) {
       const model = `${language}/${after}`

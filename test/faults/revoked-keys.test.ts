@@ -12,10 +12,10 @@ const revoked = 'sk-revoked-0123456789'
 
 describe.each(operations)('$name: a provider key that is refused', ({ path, ask }) => {
   let simulator: Simulator
-  /** Stands before the simulator and refuses all keys but one, with the status that the address names. */
+  /** A proxy in front of the simulator, which refuses all keys but one, with the status in the address. */
   let guard: Server
   let gateway: TestGateway
-  /** Keys in the order in which they were tried. */
+  /** The keys in the order in which they were tried. */
   let tried: string[] = []
   beforeAll(async () => {
     simulator = await startSimulator()

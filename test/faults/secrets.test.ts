@@ -8,7 +8,7 @@ import { markApiKey } from '../../src/util/api-key.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { operations } from './operations.ts'
 
-/** Planted wherever a secret can stand. */
+/** The secrets, which are planted in every place that can hold one. */
 const canary = {
   upstreamKey: 'sk-canary-upstream/0123456789+abcdefghij=',
   clientKey: 'sk-or-v1-canary-client-0123456789abcdef0123456789',
@@ -19,7 +19,7 @@ const canary = {
   query: 'canary-query-of-a-client',
 }
 
-/** What an upstream does, named by its model id: it quotes the credentials wherever it can. */
+/** The behaviours of an upstream by model id: it quotes the credentials in every possible place. */
 function respond(request: IncomingMessage, response: ServerResponse, body: string): void {
   const { model, stream }: { model: string; stream?: boolean } = JSON.parse(body)
   const quoted = `Cannot serve ${request.headers.authorization} (key ${request.headers.authorization?.slice(7)})`
@@ -73,7 +73,7 @@ async function listen(): Promise<{ server: Server; url: string }> {
   return { server, url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` }
 }
 
-/** Ways to repeat a key without writing it as it is. */
+/** Ways to repeat a key in another form. */
 const disguises: Readonly<Record<string, (key: string) => string>> = {
   beginning: (key) => key.slice(0, 16),
   middle: (key) => `…${key.slice(5, 21)}…`,
@@ -91,7 +91,7 @@ const disguises: Readonly<Record<string, (key: string) => string>> = {
   'url-encoded wholly': (key) => Buffer.from(key).toString('hex').replaceAll(/../g, '%$&'),
 }
 
-/** What of the key, in any spelling, stands in a text. */
+/** Returns the part of the key that a text contains, in any spelling. */
 const traces = (text: string, key: string): readonly string[] =>
   Object.values(disguises)
     .flatMap((disguise) => disguise(key).split(/[*…]+/))
@@ -232,7 +232,7 @@ describe.each(operations)('$name: secrets', ({ path, ask }) => {
   let directory: string
   let upstream: Awaited<ReturnType<typeof listen>>
   let gateway: TestGateway
-  /** Everything that any client was told. */
+  /** Everything that any client received. */
   let received = ''
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'waygate-secrets-'))
@@ -300,7 +300,7 @@ describe.each(operations)('$name: secrets', ({ path, ask }) => {
         if (id !== null) expect((await get(`/generation?id=${id}`)).status).toBe(200)
       }
     }
-    // The upstream's words arrive, without the key.
+    // The upstream's message arrives, without the key.
     expect([...outcomes].toSorted((a, b) => a - b)).toEqual([200, 400, 404, 413, 422, 429, 502, 503, 504, 529])
     expect(received).toContain('Cannot serve Bearer [REDACTED]')
     expect(received).not.toContain('"code":401')

@@ -21,7 +21,7 @@ afterAll(() => simulator.close())
 beforeEach(() => simulator.clearJournal())
 afterEach(() => void vi.useRealTimers())
 
-/** A directory with a configuration, whose one provider is the simulator. */
+/** Creates a directory with a configuration, whose only provider is the simulator. */
 function configured(port = 0): string {
   const directory = temporaryDirectory()
   const endpoint = (model: string) => ({
@@ -51,7 +51,7 @@ describe.each(operations)('$name: a server that is told to stop', ({ path, ask }
     })
 
   test('is not ready any more, ends its streams, writes their records and leaves with 0', async () => {
-    // The provider's time stands still in the middle of its streams until the test lets them go on; the server's does not.
+    // The provider's time stops in the middle of its streams until the test continues it. The server's time does not.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const directory = configured()
     const { url, stop } = await serving(directory)
@@ -81,7 +81,7 @@ describe.each(operations)('$name: a server that is told to stop', ({ path, ask }
   test('leaves at once when it is told twice', async () => {
     const { url, child, stop } = await serving(configured())
     const reading = post(url, 'acme/endless').then(readStream)
-    // The stream breaks, as it must.
+    // The stream breaks off, as it must.
     reading.catch(() => {})
     await eventually(() => simulator.journal().find(({ chunksSent }) => chunksSent > 0))
     child.kill('SIGTERM')
@@ -112,7 +112,7 @@ test('issue 9.19, 9.21: a log that nobody reads any more does not end the server
   child.stdout?.destroy()
   for (let times = 0; times < 3; times++) {
     expect((await fetch(`${url}/api/v1/models`)).status).toBe(200)
-    // Longer than lines are gathered.
+    // Longer than log lines are buffered.
     await setTimeout(1_200)
   }
   expect((await fetch(`${url}/readyz`)).status).toBe(200)

@@ -9,7 +9,7 @@ import { operations } from './operations.ts'
 
 /** More than 15 MB of events. */
 const tokens = 60_000
-/** What the kernel buffers for both hops of one stream when it is generous, and what the gateway may hold. */
+/** What the kernel may buffer for both connections of one stream, and what the gateway may hold. */
 const bufferedBytes = 15_000_000
 
 describe.each(operations)('$name: clients that do not read', ({ path, ask }) => {
@@ -19,7 +19,7 @@ describe.each(operations)('$name: clients that do not read', ({ path, ask }) => 
   })
   afterAll(() => gateway.close())
 
-  /** A stream whose bytes stay unread. */
+  /** Opens a stream whose bytes stay unread. */
   const unread = (): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const outgoing = request(gateway.url + path, {
@@ -34,7 +34,7 @@ describe.each(operations)('$name: clients that do not read', ({ path, ask }) => 
 
   test('pause the upstream, hold up nobody else, and lose nothing when they read on', async () => {
     const responses = await Promise.all(Array.from({ length: 5 }, unread))
-    // The upstreams stand still.
+    // Waits until the upstreams send nothing more.
     await standstill(() => String(sent()))
     expect(sent()).toHaveLength(5)
     expect(Math.max(...sent())).toBeLessThan(bufferedBytes)

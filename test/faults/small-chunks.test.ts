@@ -8,11 +8,11 @@ import { readStream } from '../sse.ts'
 import { rawExchange } from './raw-exchange.ts'
 
 const key = 'sk-or-v1-test-key-of-the-default-account'
-/** A list of a million buffer objects does not fit beside the program: with one, the process ends. */
+/** A list of a million buffer objects does not fit into this memory: an implementation with such a list ends the process. */
 const smallHeap = ['--max-old-space-size=96']
 const bytes = 1_000_000
 
-/** The text as chunks of HTTP that hold one byte each. */
+/** Writes the text as HTTP chunks of one byte each. */
 function oneByteChunks(text: string): Buffer {
   const wire = Buffer.alloc(6 * text.length + 5, '1\r\nx\r\n')
   for (let at = 0; at < text.length; at++) wire[6 * at + 3] = text.charCodeAt(at)
@@ -29,14 +29,14 @@ const chatReply = (content: string): string =>
   JSON.stringify({ choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }] })
 const geminiReply = JSON.stringify({ candidates: [{ content: { parts: [{ text: 'seen' }] }, finishReason: 'STOP' }] })
 
-/** One event, in five million lines that hold nothing. */
+/** One event, in five million empty lines. */
 const linesReply = [
   'data: {"choices": [{"index": 0, "delta": {"content": "fine"},',
   ...Array.from({ length: 5 * bytes }, () => 'data'),
   'data: "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n',
 ].join('\n')
 
-/** What each address of the scripted server sends, as `Content-Type` and the body's text. */
+/** What the scripted server sends at each path, as `Content-Type` and the body's text. */
 const replies: Readonly<Record<string, readonly [string, string]>> = {
   '/short/chat/completions': ['application/json', chatReply('fine')],
   '/long/chat/completions': ['application/json', chatReply(filler)],
@@ -56,7 +56,7 @@ const server = createServer((request, response) => {
     const [type, text] = replies[path] ?? ['text/plain', 'unknown address']
     response.writeHead(200, { 'content-type': type, 'transfer-encoding': 'chunked', connection: 'close' })
     response.flushHeaders()
-    // Past Node, which would make a chunk of each write.
+    // The bytes are written to the socket, because Node would make a chunk of each write.
     response.socket?.end(path.startsWith('/lines') ? oneChunk(text) : oneByteChunks(text))
   })
 })

@@ -15,7 +15,7 @@ async function listen(server: Server, host: string): Promise<Server> {
 
 const png = Buffer.from('\x89PNG\r\n\x1a\n and what follows', 'latin1')
 
-/** A server on the allow list that answers as the path says. */
+/** A server on the allow list that answers as the path requests. */
 const respond: RequestListener = ({ url = '' }, response) => {
   const [, what, target] = /^\/(redirect|picture|page|missing|status)\/?(.*)$/.exec(url) ?? []
   if (what === 'redirect') response.writeHead(302, { location: decodeURIComponent(target ?? '') }).end()
@@ -26,7 +26,7 @@ const respond: RequestListener = ({ url = '' }, response) => {
 
 const everything = { input_modalities: ['text', 'image', 'file', 'video', 'audio'] }
 
-/** Native languages, none of which takes an http:// address. */
+/** Native protocols, none of which accepts an http:// address. */
 const languages = ['converse', 'generate-content', 'messages']
 
 let canary: Server
@@ -45,11 +45,11 @@ beforeAll(async () => {
   gateway = await startGateway({
     fetch: { allow: ['::1/128', '*.lan.example'] },
     providers: {
-      // Takes no addresses.
+      // This provider accepts no URLs.
       ollama: { base_url: `${simulator.url}/blind/v1` },
-      // Takes those of images.
+      // This provider accepts URLs of images.
       openai: { base_url: `${simulator.url}/half-blind/v1`, api_key: 'upstream-secret' },
-      // Takes them all.
+      // This provider accepts all URLs.
       'prov-b': { base_url: `${simulator.url}/seeing/v1`, api_key: 'upstream-secret' },
       ...Object.fromEntries(
         languages.map((protocol) => [
@@ -85,7 +85,7 @@ afterAll(async () => {
 })
 beforeEach(() => simulator.clearJournal())
 
-/** All that a conversation can carry an address in. */
+/** Everything in a conversation that can contain a URL. */
 const parts = {
   image: (url: string) => ({ type: 'image_url', image_url: { url } }),
   file: (url: string) => ({ type: 'file', file: { filename: 'a', file_data: url } }),
@@ -110,10 +110,10 @@ const cases = Object.entries(places).flatMap(([place, around]) =>
   Object.entries(parts).map(([kind, part]) => ({ place, kind, ask: (url: string) => around(part(url)) })),
 )
 
-/** What the upstream was sent, as text. */
+/** Returns the upstream's request as text. */
 const sent = (): string => JSON.stringify(simulator.journal().map(({ body }) => body))
 
-/** Hosts by address: no name server is asked. */
+/** The addresses of host names. No name server is used. */
 const few = (port: number): readonly string[] => [
   `http://127.0.0.1:${port}/`,
   `http://[::ffff:127.0.0.1]:${port}/`,
@@ -167,7 +167,7 @@ const many = (port: number): readonly string[] => [
   'http://224.0.0.1/',
 ]
 
-/** Asks for each address, and expects the same refusal of all, without a connection or a call. Returns the words. */
+/** Sends a request for each URL, and expects the same refusal for all, without a connection or a call. Returns the message. */
 async function refuseAll(
   ask: (url: string) => object,
   urls: readonly string[],
@@ -203,7 +203,7 @@ describe('36: a private host', () => {
 
   test('is not reached by a redirect either', async () => {
     const ask = (url: string) => places.user(parts.image(redirectTo(url)))
-    // A header holds no other letters.
+    // A header cannot contain other characters.
     const urls = many(portOf(canary)).filter((url) => /^[ -~]+$/.test(url))
     expect(await refuseAll(ask, urls)).toEqual(refusals('image'))
   })
@@ -226,7 +226,7 @@ describe.each(cases)('the address of $kind in a message of $place', ({ kind, ask
   })
 })
 
-/** Without a look-up, and in spite of what one would tell. */
+/** This needs no lookup, and holds whatever a lookup would return. */
 const internal: readonly string[] = [
   'localhost',
   'LOCALHOST.',
@@ -245,7 +245,7 @@ const internal: readonly string[] = [
 describe('issue 9.8: an address that is handed on', () => {
   test('leads to no private host, however it is spelled', async () => {
     const ask = (url: string) => places.user(parts.image(url))
-    // Names like any other, whose addresses nobody looks up.
+    // These are ordinary names, and their addresses are not looked up.
     const names = /\/\/(x\.)?lan\.example/
     const urls = many(portOf(canary)).filter((url) => !names.test(url))
     expect(await refuseAll(ask, [...urls, ...internal], 'acme/m2')).toEqual(refusals('image'))

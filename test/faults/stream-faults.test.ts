@@ -6,13 +6,13 @@ import { useVirtualTime } from '../virtual-time.ts'
 import { eventually } from './eventually.ts'
 import { brokeOff, completed, operations, readReply } from './operations.ts'
 
-/** In virtual time. */
+/** The tests run in virtual time. */
 const limitMs = 1_500
 const words = (text: string): number => (text === '' ? 0 : text.split(' ').length)
 
 /**
- * Upstream behaviours of the endpoints, by the model that tests ask for. Where tokens come before the fault they are paced, so that
- * they are on their way to the client when it comes.
+ * The upstream behaviours of the endpoints, by the model that tests request. Tokens before the fault are paced, so that they are on their
+ * way to the client when the fault comes.
  */
 const models = {
   'fault/500-once': behaving('first-1-status-500', 'steady'),
@@ -55,7 +55,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
     gateway.post(path, { model, provider: { order: ['prov-a', 'prov-b'] }, ...ask, ...more })
   const stream = async (model: string): Promise<ReadStream> => readStream(await post(model, { stream: true }))
   const reply = async (model: string) => readReply(await post(model))
-  /** Which providers were called, in order. */
+  /** Returns the providers that were called, in order. */
   const calls = (): readonly string[] => gateway.simulator.journal().map((entry) => entry.path.slice(1, 7))
 
   describe.each(['fault/500-once', 'fault/reset-once'])('%s', (model) => {
@@ -142,7 +142,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
     expect(others.filter((read) => completed(read) && read.text === simulatedText(60))).toHaveLength(20)
     const flood = gateway.simulator.journal().find(({ behaviour }) => model.endsWith(behaviour ?? '-'))
     expect(flood?.closedBy).toBe('client')
-    // The cap of 1 MB, and what the sockets of both sides buffer.
+    // The limit of 1 MB, and what the sockets of both sides buffer.
     expect(flood?.bytesSent).toBeLessThan(12_000_000)
   })
 

@@ -26,10 +26,10 @@ describe.each(operations)('$name: texts that are kept', ({ path, ask }) => {
   }
 
   test('issue 9.5: trace is limited in bytes of its JSON', async () => {
-    // {"a":"…"} around it.
+    // The characters of `{"a":"…"}` around the text.
     expect((await send({ trace: { a: text(16_384 - 8) } })).status).toBe(200)
     expect((await send({ trace: { a: text(16_384 - 7) } })).status).toBe(400)
-    // Two UTF-16 units and four bytes each.
+    // Each is two UTF-16 units and four bytes.
     expect((await send({ trace: { a: '😀'.repeat(4_094) } })).status).toBe(200)
     const response = await send({ trace: { a: '😀'.repeat(4_095) } })
     expect(response.status).toBe(400)
@@ -59,7 +59,7 @@ describe.each(operations)('$name: texts that are kept', ({ path, ask }) => {
   })
 
   test('issue 9.5: metadata and session_id are limited in characters, and so in bytes', async () => {
-    // A letter with 600 accents is one character to the eye, and 601 here.
+    // A letter with 600 accents looks like one character, and counts as 601 here.
     const accents = `a${'\u0301'.repeat(600)}`
     expect((await send({ metadata: { key: accents } })).status).toBe(400)
     expect((await send({ metadata: { [accents]: 'value' } })).status).toBe(400)

@@ -30,14 +30,14 @@ const shapes = [
   ...cohereShapes,
 ].map((shape, index) => ({ ...shape, slug: `row-${index}` }))
 
-/** The beginning of a stream in Anthropic's language, which counts its prompt and the first token, and 400 characters of answer. */
+/** The beginning of a stream in Anthropic's protocol, which counts its prompt and the first token, and 400 characters of answer. */
 const unended = namedSse([
   { type: 'message_start', message: { id: 'msg_1', content: [], usage: { input_tokens: 25, output_tokens: 1 } } },
   { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
   { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'word'.repeat(100) } },
 ])
 
-/** The first part of an address says which row it is. */
+/** The first part of a path is the row. */
 const upstream = createServer((request, response) => {
   const row = request.url?.split('/')[1]
   const shape = shapes.find(({ slug }) => slug === row)
@@ -91,7 +91,7 @@ function endpointsOf(provider: string, prices: UsageShape['prices']): readonly o
   }))
 }
 
-/** The reply's id, and its `usage`: in a stream that of the last chunk. */
+/** Returns the reply's id and its `usage`: in a stream that of the last chunk. */
 async function ask({ answer, request }: UsageShape, model: string): Promise<{ id: unknown; usage: unknown }> {
   if (answer.contentType === 'application/json') {
     const { status, body } = await readJson(gateway.chat({ model, ...request }))
@@ -105,7 +105,7 @@ async function ask({ answer, request }: UsageShape, model: string): Promise<{ id
   return { id: last?.id, usage: last?.usage }
 }
 
-/** What HTTP does not tell of a record, once it is written. */
+/** Reads the parts of a record that the API does not show, once it is written. */
 function onDisk(id: unknown): unknown {
   const database = new DatabaseSync(join(directory, 'usage.db'), { readOnly: true })
   try {
@@ -116,7 +116,7 @@ function onDisk(id: unknown): unknown {
   }
 }
 
-/** Nano-USD in USD: the digits of the one are the digits of the other. */
+/** Converts nano-USD to USD: both have the same digits. */
 const usd = (nano: number): number => Number(`${nano}e-9`)
 
 describe('fault 32: what vendors say they used, and what it costs', () => {
@@ -191,7 +191,7 @@ describe('fault 32: what vendors say they used, and what it costs', () => {
     await reply.body?.getReader().read()
     leaving.abort()
     expect(await eventually(() => onDisk(reply.headers.get('x-generation-id')))).toEqual({
-      // 25·3 | the one that was counted, and 400 characters after it at about four a token: 101·15
+      // 25·3 | the one counted token, and 400 characters after it at about four per token: 101·15
       cost: 1_590_000,
       prompt_cost: 75_000,
       completion_cost: 1_515_000,

@@ -1,6 +1,6 @@
 /**
- * Prints how long `/healthz` took while each hostile input ran: `node test/hostile/delays-main.ts [word of a title]`.
- * The figures hang on the machine, so no test asserts them.
+ * Prints how long `/healthz` took while each hostile input ran: `node test/hostile/delays-main.ts [word of a title]`. The figures depend on
+ * the machine, so no test asserts them.
  */
 import { startHealthProbe } from './health-probe.ts'
 import { startHostileGateway } from './hostile-gateway.ts'
@@ -14,7 +14,7 @@ const ms = (delay: number | undefined): string => `${(delay ?? NaN).toFixed(0)} 
 console.log('   median       99 %     worst   of /healthz while')
 for (const { title, run } of hostileInputs.filter((input) => input.title.includes(word))) {
   const gateway = await startHostileGateway()
-  // What is done for the first time takes longer.
+  // Code that runs for the first time is slower.
   await (await gateway.chat({})).text()
   const probe = await startHealthProbe(gateway.url)
   const unanswered = probe.unanswered.then(() => '  IT HANGS')

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ProbeMessage } from './health-probe.ts'
 
-/** Longer than a gateway that works can take on the slowest machine. */
+/** Longer than a working gateway can take on the slowest machine. */
 const limitMs = 10_000
 const pauseMs = 5
 

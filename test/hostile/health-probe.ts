@@ -1,16 +1,16 @@
 import { Worker } from 'node:worker_threads'
 
-/** What the thread that asks tells. */
+/** The messages of the thread that sends the requests. */
 export type ProbeMessage =
   | { readonly type: 'running' }
   | { readonly type: 'unanswered' }
   | { readonly type: 'delays'; readonly delays: readonly number[] }
 
-/** Asks `/healthz` again and again, from a thread of its own: what this thread is busy with must not count as the gateway's delay. */
+/** Requests `/healthz` repeatedly, from a thread of its own: work of the test's thread must not count as the gateway's delay. */
 export interface HealthProbe {
-  /** Resolves when an answer did not come within 10 s, which only a gateway that hangs or is dead makes happen. */
+  /** Resolves when an answer did not come within 10 s, which happens only when the gateway hangs or is dead. */
   readonly unanswered: Promise<unknown>
-  /** Milliseconds that each answer took; `Infinity` where none came. */
+  /** The milliseconds of each answer; `Infinity` where none came. */
   stop(): Promise<readonly number[]>
 }
 

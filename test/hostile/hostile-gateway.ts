@@ -13,9 +13,9 @@ const key = 'sk-or-v1-test-key-of-a-hostile-caller'
 
 /** A real gateway in a process of its own, with the heap of a small machine. */
 export interface HostileGateway extends Target {
-  /** Whether the process that was started still lives. */
+  /** Whether the process that was started is still running. */
   alive(): boolean
-  /** What it has written to its two outputs. */
+  /** Its output so far, of both stdout and stderr. */
   output(): string
   close(): Promise<void>
 }
@@ -54,7 +54,7 @@ export async function startHostileGateway(): Promise<HostileGateway> {
           endpoints: [{ ...hostile, provider: 'fetchless' }],
         },
       },
-      // What one hostile answer teaches about the provider must not spare it the next.
+      // What the gateway learns about the provider from one hostile answer must not protect it from the next.
       routing: { outage_window_s: 0 },
     }),
   )

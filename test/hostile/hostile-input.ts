@@ -1,32 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** The gateway under attack, seen from outside. */
+/** The gateway under attack, as clients see it. */
 export interface Target {
   readonly url: string
   readonly key: string
-  /** `POST` of a JSON body (a text goes as it is) with a valid key. */
+  /** Sends a `POST` with a valid key. A body that is a string is sent unchanged, any other as JSON. */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
-  /** `POST` to chat completions. Without a model it is the bundled simulator that answers, inside the gateway's process. */
+  /** Sends a `POST` to chat completions. Without a model the bundled simulator answers, inside the gateway's process. */
   chat(body: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<Response>
   /**
-   * From here on the upstream behind these models answers like this: `hostile/only`, `hostile/first`, which falls back to a steady one, and
+   * Sets the answer of the upstream behind these models: `hostile/only`, `hostile/first`, which falls back to a steady one, and
    * `hostile/fetchless`, for which the gateway itself fetches images.
    */
   upstreamAnswers(answer: (request: IncomingMessage, response: ServerResponse) => void): void
 }
 
 /**
- * One thing that somebody outside may send, be it a caller or an upstream. The gateway that meets it has a heap of 256 MB; all the while
- * a second connection asks `/healthz`, and afterwards a plain request must be answered by the same process.
+ * An input that a client or an upstream may send. The gateway that receives it has a heap of 256 MB. During the input a second connection
+ * requests `/healthz`, and afterwards the same process must answer a plain request.
  */
 export interface HostileInput {
-  /** Begins with the numbers of the issue and its line, as in `issue 9.1: …`. */
+  /** The title begins with the numbers of the issue and its line, as in `issue 9.1: …`. */
   readonly title: string
-  /** Sends it, and asserts what comes back. No part of it may hang on the speed of the machine. */
+  /** Sends the input, and asserts the result. No part of it may depend on the speed of the machine. */
   run(target: Target): Promise<void>
 }
 
-/** An answer in JSON. */
+/** A JSON answer. */
 export const answering =
   (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
   (_: IncomingMessage, response: ServerResponse): void => {

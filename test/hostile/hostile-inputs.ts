@@ -4,7 +4,7 @@ import { patternInputs } from './inputs/patterns.ts'
 import { schemaInputs } from './inputs/schemas.ts'
 import { upstreamReplyInputs } from './inputs/upstream-replies.ts'
 
-/** All of them. A new subject is a file in `inputs/` and a line here. */
+/** All inputs. For a new subject, add a file in `inputs/` and a line here. */
 export const hostileInputs: readonly HostileInput[] = [
   ...bodyInputs,
   ...schemaInputs,

@@ -5,7 +5,8 @@ import { hostileInputs } from './hostile-inputs.ts'
 
 describe('a gateway with a heap of 256 MB', () => {
   let gateway: HostileGateway | null = null
-  // One process for all inputs, so that what one of them leaves behind meets the next; a new one only where it was felled.
+  // All inputs run against one process, so that the next input meets what an earlier one left behind. A new process starts only after one
+  // has crashed.
   beforeEach(async () => {
     gateway ??= await startHostileGateway()
   })

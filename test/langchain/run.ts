@@ -1,11 +1,11 @@
-// Decodes every reply of the simulator with LangChain's client. Not part of the usual tests: the client is large and has an
+// Decodes every reply of the simulator with LangChain's client. It is not part of the usual tests, because the client is large and has an
 // installation of its own. `npm ci --prefix test/langchain --ignore-scripts && node test/langchain/run.ts`
 import { ChatOpenRouter, OpenRouterError } from '@langchain/openrouter'
 import { everyReply, type Outcome, startEveryReply } from '../e2e/clients/every-reply.ts'
 
 const gateway = await startEveryReply()
 
-/** As the README shows it. */
+/** The client as the README shows it. */
 const connect = (model: string) =>
   new ChatOpenRouter({
     model,
@@ -14,7 +14,7 @@ const connect = (model: string) =>
     maxRetries: 0,
   })
 
-/** An error that the gateway told; whatever else goes wrong is a failure to decode. */
+/** An error of the gateway. Any other error is a failure to decode. */
 function refusal(error: unknown): Outcome {
   if (!(error instanceof OpenRouterError) || error.statusCode === undefined) throw error
   return { status: error.statusCode }
@@ -35,7 +35,7 @@ async function listen(model: string): Promise<Outcome> {
   }
 }
 
-/** This client knows no errors after the reply began: it takes them for the end of the answer. */
+/** This client does not know errors after the beginning of a reply, and takes them for the end of the answer. */
 const visible = (outcome: Outcome): Outcome => (typeof outcome === 'object' && 'broken' in outcome ? 'answer' : outcome)
 
 let decoded = 0

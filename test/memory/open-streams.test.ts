@@ -14,7 +14,7 @@ const promptBytes = 4 * megabyte
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** What lives in this process after everything that can go has gone. */
+/** Returns the memory that this process still holds after garbage collection. */
 async function memory(): Promise<number> {
   for (let round = 0; round < 4; round++) {
     collect()
@@ -24,7 +24,7 @@ async function memory(): Promise<number> {
   return heapUsed + external
 }
 
-/** An upstream that reads what it is sent, forgets it, begins a stream and leaves it open. */
+/** Starts an upstream that reads a request, discards it, begins a stream and leaves it open. */
 async function openUpstream() {
   const replies: ServerResponse[] = []
   let read = 0
@@ -49,7 +49,7 @@ async function openUpstream() {
   return { url: `http://127.0.0.1:${address.port}/v1`, replies, received: () => read }
 }
 
-/** Asks with a long prompt, piece by piece, so that the test holds none of it; resolves once the first word is here. */
+/** Sends a long prompt piece by piece, so that the test holds none of it. Resolves when the first word has arrived. */
 async function ask(gatewayUrl: string): Promise<Socket> {
   const { hostname, port } = new URL(gatewayUrl)
   const head = '{"model":"acme/m1","stream":true,"messages":[{"role":"user","content":"'
@@ -78,7 +78,7 @@ test('an open stream holds nothing of its prompt once the upstream has it', asyn
       'acme/m2': { endpoints: [{ provider: 'prov-a', model: 'm' }] },
     },
   })
-  // The first request makes what all share.
+  // The first request creates what all requests share.
   const sockets = [await ask(gateway.url)]
   const before = await memory()
   for (let opened = 0; opened < streams; opened++) sockets.push(await ask(gateway.url))
@@ -87,6 +87,6 @@ test('an open stream holds nothing of its prompt once the upstream has it', asyn
   const held = (await memory()) - before
   for (const socket of sockets) socket.destroy()
   await gateway.close()
-  // A tenth of what was sent: every stream has its buffers, and one prompt may still be on its way out.
+  // A tenth of what was sent, because every stream has its buffers, and one prompt may still be on its way out.
   expect(held).toBeLessThan((streams * promptBytes) / 10)
 }, 60_000)

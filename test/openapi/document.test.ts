@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-/** Every operation with its path and method. */
+/** Returns every operation with its path and method. */
 const operations = (): readonly { path: string; method: string; operation: JsonObject }[] =>
   Object.entries(objectOf(document['paths']) ?? {}).flatMap(([path, methods]) =>
     Object.entries(objectOf(methods) ?? {}).map(([method, operation]) => ({
@@ -27,7 +27,7 @@ const operations = (): readonly { path: string; method: string; operation: JsonO
     })),
   )
 
-/** Every object anywhere in the document. */
+/** Returns every object anywhere in the document. */
 function objectsIn(value: unknown): readonly JsonObject[] {
   if (Array.isArray(value)) return value.flatMap(objectsIn)
   return isObject(value) ? [value, ...Object.values(value).flatMap(objectsIn)] : []
@@ -127,7 +127,7 @@ describe('what it covers', () => {
       const base = operation['servers'] === undefined ? '/api/v1' : ''
       return `${method.toUpperCase()} ${base}${path}`
     })
-    // The alias of every route is there too; the pages are for people.
+    // The alias of every route is in the document too. The pages for people are not.
     const served = routes.filter((route) => !/^GET \/(docs\b.*)?$/.test(route) && !/^\w+ \/v1\//.test(route))
     expect(described.toSorted()).toEqual(served.toSorted())
     expect(

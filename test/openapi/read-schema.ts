@@ -1,6 +1,6 @@
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../src/util/json.ts'
 
-/** What a `$ref` of the document points at. Throws when there is nothing. */
+/** Returns the target of a `$ref` of the document. Throws when there is none. */
 export function pointedAt(document: unknown, reference: string): JsonObject {
   const found = reference
     .replace(/^#\//, '')
@@ -10,7 +10,7 @@ export function pointedAt(document: unknown, reference: string): JsonObject {
   return found
 }
 
-/** The schema with every reference replaced by what it points at. `closed`: an object has no property that is not described. */
+/** Returns the schema with every reference replaced by its target. With `closed`, an object has no property that is not described. */
 export function dereference(document: unknown, schema: unknown, closed = false): unknown {
   if (Array.isArray(schema)) return schema.map((item) => dereference(document, item, closed))
   if (!isObject(schema)) return schema
@@ -23,7 +23,7 @@ export function dereference(document: unknown, schema: unknown, closed = false):
   return closed && !isOpen ? { ...inner, additionalProperties: false } : inner
 }
 
-/** The branches of a schema: itself, or those of its union. */
+/** Returns the branches of a schema: itself, or those of its union. */
 function branches(document: unknown, schema: unknown): readonly JsonObject[] {
   const resolved = objectOf(dereferenceOnce(document, schema)) ?? {}
   const inner = [...arrayOf(resolved['anyOf']), ...arrayOf(resolved['oneOf'])]
@@ -36,8 +36,8 @@ function dereferenceOnce(document: unknown, schema: unknown): unknown {
 }
 
 /**
- * The schemas at a path below a schema, branches of unions apart: `messages[]<user>.content[]<text>.text`, where `[]` is an item
- * of a list and `<word>` an object whose `type` or `role` may be that word.
+ * Returns the schemas at a path below a schema, with the branches of unions separate: `messages[]<user>.content[]<text>.text`, where `[]`
+ * is an item of a list and `<word>` an object whose `type` or `role` may be that word.
  */
 export function schemasAt(document: unknown, schema: unknown, path: string): readonly JsonObject[] {
   let places = branches(document, schema)
@@ -58,13 +58,13 @@ function wordsOf(document: unknown, place: JsonObject): readonly unknown[] {
   return branches(document, properties?.['role'] ?? properties?.['type']).flatMap(valuesOf)
 }
 
-/** The listed values of a schema. The published documents spell one as `{value}`. */
+/** Returns the listed values of a schema. The published documents write one as `{value}`. */
 export function valuesOf(schema: JsonObject): readonly unknown[] {
   const listed = schema['const'] === undefined ? arrayOf(schema['enum']) : [schema['const']]
   return listed.map((value) => (isObject(value) ? value['value'] : value))
 }
 
-/** The JSON types of a schema; a whole number counts as a number. */
+/** Returns the JSON types of a schema. An integer counts as a number. */
 export function typesOf(schema: JsonObject): readonly string[] {
   const types = [schema['type']].flat()
   return types.filter((type) => typeof type === 'string').map((type) => (type === 'integer' ? 'number' : type))

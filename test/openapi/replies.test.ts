@@ -40,7 +40,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-/** What the document says of a reply: its schema, closed, so that what is not described is a mistake too. */
+/** Returns the schema of a reply in the document. It is closed, so that a property that is not described is an error too. */
 function described(method: string, path: string, status: number, type = 'application/json'): JsonObject {
   const operation = objectOf(objectOf(objectOf(document['paths'])?.[path])?.[method])
   const content = objectOf(objectOf(objectOf(operation?.['responses'])?.[status])?.['content'])

@@ -13,7 +13,7 @@ const published: SeedProperties = JSON.parse(
 )
 const ours: unknown = JSON.parse(JSON.stringify(buildDocument(routes)))
 
-/** An answer’s content is text or null: clients cannot decode a list there. Nor does an answer have a name (contract §3.3). */
+/** The content of an answer is text or null, because clients cannot decode a list there. An answer has no name either (contract §3.3). */
 const isWithheld = (path: string): boolean => /^choices\[\]\.message\.(name$|content\[\])/.test(path)
 
 const sides = [
@@ -51,7 +51,7 @@ const types: Readonly<Record<Side, Readonly<Record<string, readonly JsonObject[]
   await readFile(new URL('../fixtures/seed-types.json', import.meta.url), 'utf8'),
 )
 
-/** An upstream gives null for what it does not know, e.g. the first token of a prompt (contract §7.2). */
+/** An upstream sends null for what it does not know, e.g. for the first token of a prompt (contract §7.2). */
 const mayBeNull = new Set(['choices[].logprobs.token_logprobs[]', 'choices[].logprobs.top_logprobs[]'])
 
 describe('types are compatible with those of the published documents', () => {
@@ -61,7 +61,7 @@ describe('types are compatible with those of the published documents', () => {
     expect(paths.length).toBeGreaterThan(10)
     const wrong = paths.flatMap(([path, their]) => {
       const our = schemasAt(ours, component(ours, ourName), path)
-      // What they may send we take; what we send they expect.
+      // The gateway must accept every value that clients may send, and send only values that they expect.
       const [sent, taken] = isRequest ? [their, our] : [our, their]
       const taking = new Set([...taken.flatMap(typesOf), ...(mayBeNull.has(path) ? ['null'] : [])])
       const unexpected = sent.flatMap(typesOf).filter((type) => !taking.has(type))

@@ -6,7 +6,7 @@ import { chatCompletionsClient } from '../../src/protocols/chat-completions/clie
 import { readStream } from '../sse.ts'
 import { contentOfReply, contentOfStream } from '../choice-content.ts'
 
-/** Anything may stand in a text: line ends and `data:` too. */
+/** Any characters may occur in a text, also line breaks and `data:`. */
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.constantFrom('\n\n', 'data: [DONE]\n\n', '\r', ': comment', '\ud800', '💧', '\u2028', '"}\\', '\0', ''),
@@ -61,7 +61,7 @@ const annotation = fc.oneof(
     content: fc.array(fc.jsonValue({ maxDepth: 1 })),
   }),
 )
-/** Three bytes are four letters, so that pieces can be put together. */
+/** Three bytes are four base64 letters, so pieces can be joined. */
 const sound = fc.uint8Array({ minLength: 3, maxLength: 3 }).map((bytes) => Buffer.from(bytes).toString('base64'))
 
 const content: fc.Arbitrary<GenerationEvent> = fc.oneof(
@@ -87,7 +87,7 @@ const call = fc.record({
   pieces: fc.array(text, { maxLength: 4 }),
 })
 
-/** Calls of a choice are numbered in the order in which they begin. */
+/** The calls of a choice are numbered in the order in which they begin. */
 function callEvents(calls: readonly Call[]): readonly GenerationEvent[] {
   const counts = new Map<number, number>()
   return calls.flatMap(({ choice, id, name, pieces }): readonly GenerationEvent[] => {
@@ -113,7 +113,7 @@ const cost = {
   provenance: 'provider_reported',
 } as const
 
-/** A generation as it comes up to the encoders, cut into batches anywhere. */
+/** Generates a generation as the encoders receive it, cut into batches at any place. */
 const generation = fc
   .record({
     contents: fc.array(content, { minLength: 1, maxLength: 30 }),

@@ -24,7 +24,7 @@ const rows = [
   },
 ]
 
-/** Values that the contract refuses in both languages (contract §1.1, §7.1). */
+/** Values that the contract refuses in both operations (contract §1.1, §7.1). */
 const wrong: readonly Json[] = [
   ...[2.01, -0.01, '1', true, [], {}].map((temperature) => ({ temperature })),
   ...[1.01, -0.01, '1', []].map((top_p) => ({ top_p })),
@@ -65,7 +65,7 @@ const wrong: readonly Json[] = [
   ...['x', 1.5].map((max_tokens) => ({ max_tokens })),
 ]
 
-/** And those of one language alone. */
+/** Values that the contract refuses in one operation only. */
 const wrongOf: Readonly<Record<string, readonly Json[]>> = {
   chat: [
     ...[
@@ -161,12 +161,12 @@ describe.each(rows)('$name', ({ name, path, valid, input, minimal }) => {
     )
   })
 
-  /** Answered, by the upstream's answer or by an error that is the client's. */
+  /** The request was answered, by the upstream's answer or by an error for the client. */
   async function isAnswered(response: Response): Promise<void> {
     if (response.status === 200) expect((await response.text()).length).toBeGreaterThan(0)
     else {
       const status = await isEnvelope(response)
-      // The answer was empty at every upstream, as a `stop` that matches at once asks for: 503 for several, 502 for one.
+      // The answer was empty at every upstream, because a `stop` matched at once: 503 for several, 502 for one.
       expect(status === 502 || status === 503 || (status >= 400 && status < 500), `${status}`).toBe(true)
     }
   }

@@ -9,10 +9,13 @@ import { startGateway, type TestGateway } from '../gateway.ts'
 type Json = Readonly<Record<string, unknown>>
 type Messages = readonly Json[]
 
-/** What the two kinds of upstream take, from the contract and the vendor's pages: the oracle knows none of our code. */
+/** The fields that the two kinds of upstream accept, from the contract and the vendor's pages. The oracle uses no code of the gateway. */
 interface Upstream {
   readonly model: string
-  /** OpenRouter itself takes all that we take; a provider that is only configured takes what OpenAI once defined. */
+  /**
+   * OpenRouter itself accepts all fields that the gateway accepts. A provider that is only configured accepts those that OpenAI once
+   * defined.
+   */
   readonly richness: 'plain' | 'rich'
 }
 const upstreams: readonly Upstream[] = [
@@ -54,7 +57,7 @@ function expected(body: Json, { richness }: Upstream): Json {
     ...Object.fromEntries(passed),
     model: 'steady',
     messages: expectedMessages(Object(body['messages']), rich),
-    // Under the name that the client wrote, where the upstream takes both.
+    // The field keeps the name that the client wrote, where the upstream accepts both.
     [!rich && typeof body['max_completion_tokens'] === 'number' ? 'max_completion_tokens' : 'max_tokens']: limit,
     ...(rich ? Object.keys(wish).length > 0 && { reasoning: wish } : { reasoning_effort: effort }),
     service_tier: tier === 'fast' || (tier === 'ultrafast' && !rich) ? 'priority' : tier,
@@ -93,7 +96,7 @@ function effortOf(wish: Json, limit: number): unknown {
   return ratios.toSorted((a, b) => nearness(a[1]) - nearness(b[1]))[0]?.[0]
 }
 
-/** Roles, cache markers and earlier reasoning in the form the upstream takes; everything else as it came (contract §2). */
+/** Roles, cache markers and earlier reasoning have the form that the upstream accepts; everything else stays unchanged (contract §2). */
 function expectedMessages(messages: Messages, rich: boolean): Messages {
   if (!rich) {
     const unmarked = ({ cache_control: _, prompt_cache_breakpoint: __, ...rest }: Json): Json => rest
@@ -111,7 +114,10 @@ function expectedMessages(messages: Messages, rich: boolean): Messages {
   })
 }
 
-/** Valid bodies that this gateway can serve: no feature that is not built, no preference that leaves no endpoint. */
+/**
+ * Generates valid bodies that this gateway can serve: without features that are not implemented, and without preferences that leave no
+ * endpoint.
+ */
 const servable = asJson(
   fc
     .tuple(

@@ -4,7 +4,7 @@ import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
 import { contentOfReply, contentOfStream } from '../choice-content.ts'
 
-/** Ways to deliver an answer, and things an answer can hold: none of them is a fault. */
+/** Ways to deliver an answer, and contents of an answer. None of them is a fault. */
 const delivery = fc.subarray(['fragment-bytes', 'crlf', 'comments', 'no-done', 'no-usage', 'pace-1', 'ping-1'])
 const content = fc.subarray(['image', 'citations', 'reasoning', 'cached-3'])
 const kind = fc.oneof(
@@ -63,7 +63,7 @@ describe.each(rows)('$name', ({ name, path, input }) => {
         ])
         expect(streamed.status).toBe(whole.status)
         if (whole.status !== 200) {
-          // An answer that stops before its first word is refused either way.
+          // An answer that stops before its first word is refused in both forms.
           expect(whole.status).toBe(502)
           await Promise.all([streamed.text(), whole.text()])
           return
@@ -78,7 +78,7 @@ describe.each(rows)('$name', ({ name, path, input }) => {
           return
         }
         const [received, known] = [contentOfStream(chunks), contentOfReply(choices[0])]
-        // The simulator draws the ids of calls.
+        // The simulator's ids of calls are random.
         const anonymous = (calls: typeof received.toolCalls) => calls.map((call) => ({ ...call, id: call.id !== '' }))
         expect({ ...received, toolCalls: anonymous(received.toolCalls) }).toEqual({
           ...known,

@@ -7,7 +7,7 @@ import { languageNames } from './languages/languages.ts'
 
 useVirtualTime()
 
-/** Whatever language a provider speaks, its misbehaviour looks to the client as that of one who speaks chat completions. */
+/** Whatever the provider's protocol, a fault has the same result for the client as with chat completions. */
 const behaviours = [
   'status-400',
   'status-401',
@@ -70,18 +70,18 @@ afterAll(() => gateway.close())
 const ways = ['a reply', 'a stream'] as const
 type Way = (typeof ways)[number]
 
-/** Statuses that Bedrock never answers with. */
+/** Statuses that Bedrock never sends. */
 const notBedrock = ['status-402', 'status-413', 'status-422', 'status-504', 'status-529']
 
-/** What some language has another way of, or none. */
+/** Behaviours that some protocol has in another form, or not at all. */
 function isSpokenBy(language: string, behaviour: string): boolean {
   if (language === 'converse') return !notBedrock.includes(behaviour)
-  // What it has cached is a part of what it does not charge for.
+  // Cached tokens are a part of those that are not charged.
   return language !== 'cohere-chat' || behaviour !== 'cached-5'
 }
 
 describe.each(ways)('%s', (way) => {
-  // A reply may take as long as its longest answer: that is not waited for here.
+  // A reply may take as long as its longest answer, and the test does not wait for that.
   const shown = behaviours.filter((behaviour) => way === 'a stream' || !behaviour.startsWith('stall'))
 
   describe.each(shown)('%s', (behaviour) => {
@@ -112,7 +112,7 @@ const tools = ['get_weather', 'get_time'].map((name) => ({
   function: { name, parameters: { type: 'object', properties: { city: { type: 'string' } } } },
 }))
 
-/** What a client sees of it. */
+/** Returns what the client receives. */
 async function outcome(language: string, name: string, way: Way): Promise<object> {
   const model = `${language}/${name}`
   const stream = way === 'a stream'
@@ -139,7 +139,7 @@ const comparable = ({ content, refusal, reasoning, toolCalls, finish }: ReturnTy
   finish,
 })
 
-/** What an answer that failed has used is each language's own. */
+/** The usage of an answer that failed differs between protocols. */
 function ending(said: unknown, error: unknown, language: string): object {
   const { provider, usage } = Object(said)
   const place = provider?.replace(language, 'provider')

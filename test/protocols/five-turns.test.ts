@@ -7,8 +7,8 @@ import { readChatCompletions } from './languages/read-chat-completions.ts'
 import { type NeutralTurn, withoutThoughts } from './languages/neutral-request.ts'
 
 /**
- * Conversations of five turns that change providers on the way. The simulator holds to each vendor's rules: turns that alternate,
- * signatures that are there and unchanged, calls and results in pairs, limits that are required.
+ * Conversations of five turns that change providers on the way. The simulator enforces each vendor's rules: roles that alternate,
+ * signatures that are present and unchanged, calls with their results, limits that are required.
  */
 let gateway: GatewayOfAll
 beforeAll(async () => {
@@ -43,7 +43,9 @@ interface Assistant {
   readonly reasoning_details?: readonly Readonly<Record<string, string | null>>[]
 }
 
-/** What the client says and what its tools find, turn by turn. `results` are for one call or two; an image only where it may be one. */
+/**
+ * The texts of the client and the results of its tools, turn by turn. `results` are for one call or two; an image only where it is allowed.
+ */
 const turns = [
   { asks: 'What is the weather in Oslo?', calls: 'one', results: ['rain'] },
   { asks: [said('And where was this taken?'), image], calls: 'two', results: ['', 'it is late'] },
@@ -52,7 +54,7 @@ const turns = [
   { asks: 'Is that all?', calls: 'two', results: ['yes', 'no'], reversed: true },
 ] as const
 
-/** One language for each of the ten requests: a question, and what the tools found, five times. */
+/** One protocol for each of the ten requests: a question and the tool results, five times. */
 type Itinerary = readonly string[]
 
 const itineraries: Readonly<Record<string, (a: string, b: string) => Itinerary>> = {
@@ -88,7 +90,7 @@ async function converse(itinerary: Itinerary, stream: boolean): Promise<void> {
   }
 }
 
-/** Asks for the next message, and expects that everything before it reached the upstream as its language has it. */
+/** Requests the next message, and expects that everything before it reached the upstream in the form of its protocol. */
 async function ask(name: string, calls: string, messages: readonly object[], stream: boolean): Promise<Assistant> {
   const language = languageNamed(name)
   const body = { model: `${name}/${calls}`, messages, tools, reasoning: { effort: 'low' }, stream }
@@ -140,7 +142,7 @@ function thoughtsOf({ parts }: NeutralTurn): Thoughts {
   }
 }
 
-/** What the language may have of an earlier answer's thoughts: those of its own vendor, to the letter. */
+/** Returns the reasoning of earlier answers that the protocol may receive: that of its own vendor, unchanged. */
 const ownThoughts =
   ({ thoughts }: Language) =>
   (message: object): Thoughts => {

@@ -3,20 +3,21 @@ import { readStream } from '../sse.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 
-/** A gateway with a provider that speaks a language natively: a simulator that holds to that language's rules. */
+/** A gateway with a provider of one native protocol: a simulator that enforces that protocol's rules. */
 export interface ProtocolGateway extends TestGateway {
   readonly upstream: Simulator
-  /** Asks `test/<name>` twice, once for a stream, and expects both to tell the same. */
+  /** Sends the request to `test/<name>` twice, once as a stream, and expects the same content. */
   ask(
     name: string,
     more?: object,
   ): Promise<{ readonly received: ChoiceContent; readonly reply: Readonly<Record<string, unknown>> }>
-  /** The bodies that reached the upstream, oldest first, since the journal was cleared. */
+  /** Returns the bodies that reached the upstream since the journal was cleared, the oldest first. */
   sent(): readonly Readonly<Record<string, unknown>>[]
 }
 
 /**
- * @param models What each model `test/<name>` does, or how its entry differs.
+ * Starts such a gateway.
+ * @param models For each model `test/<name>` its behaviour, or the differences of its entry.
  * @param config Further sections of the configuration.
  */
 export async function startProtocolGateway(
@@ -65,7 +66,7 @@ export async function startProtocolGateway(
   }
 }
 
-/** Ids are drawn anew for each answer. */
+/** The ids of each answer are new. */
 function withoutIds(received: ChoiceContent): ChoiceContent {
   return {
     ...received,

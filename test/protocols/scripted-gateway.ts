@@ -5,11 +5,13 @@ import { startGateway, type TestGateway } from '../gateway.ts'
 type Answer = (response: ServerResponse, headers: IncomingHttpHeaders) => void
 
 export interface ScriptedGateway extends TestGateway {
-  /** How the upstream answers from now on. */
+  /** Sets the upstream's reply. */
   answers(answer: Answer): void
 }
 
-/** A gateway before an upstream that answers as it is told: for replies that no rule makes. The model is `test/m`. */
+/**
+ * Starts a gateway in front of an upstream with scripted replies, for replies that the simulator does not produce. The model is `test/m`.
+ */
 export async function startScriptedGateway(
   protocol: string,
   provider: Readonly<Record<string, unknown>> = { api_key: 'upstream-secret' },
@@ -45,7 +47,7 @@ export const asJson = (body: object, status = 200): Answer => {
   return (response) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-/** Events that are named by their type. */
+/** Returns events that are named by their type. */
 export const asEvents = (events: readonly object[]): Answer => {
   const text = events.map((event) => `event: ${Object(event).type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
   return (response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(text)

@@ -6,7 +6,7 @@ import { readStream } from '../sse.ts'
 import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 import { type Replay, replyFolders, startReplay } from './replay.ts'
 
-/** Replies of the providers of this family, read by OpenAI's own SDK and by the gateway from the same bytes, cut at random. */
+/** Replies of the providers with this protocol. OpenAI's own SDK and the gateway read them from the same bytes, cut at random. */
 const whole = [
   'alibaba/alibaba-tool-call.json',
   'deepseek/deepseek-reasoning.json',
@@ -89,7 +89,7 @@ describe.each(replyFolders)('chat completions as the SDK reads them: $name', (fo
   })
 })
 
-/** @param said Chunks, or one whole reply, as the SDK gives them. */
+/** @param sdkChunks Chunks, or one complete reply, as the SDK returns them. */
 function compare(received: ChoiceContent, last: JsonObject, sdkChunks: readonly object[]): void {
   const replies = sdkChunks.filter(isObject)
   const choices = replies.flatMap((reply) => arrayOf(reply['choices'])).filter(isObject)
@@ -121,7 +121,7 @@ function callsOf(pieces: readonly JsonObject[]): readonly object[] {
   return calls
 }
 
-/** The total is what every provider counts alike: what is not prompt was completed. */
+/** All providers count the total in the same way: what is not prompt is completion. */
 function usageOf(replies: readonly JsonObject[], choices: readonly JsonObject[]): object {
   const given = [...replies, ...replies.map((reply) => objectOf(reply['x_groq']) ?? {}), ...choices]
   const usage = given.map((holder) => objectOf(holder['usage'])).findLast((one) => one !== undefined) ?? {}

@@ -19,7 +19,7 @@ const usageOf = ({ prompt, completion, reasoning = 0, cached = 0 }: ExpectedRepl
   prompt_tokens: prompt,
   completion_tokens: completion,
   total_tokens: prompt + completion,
-  // A dollar and two dollars a million.
+  // One dollar and two dollars per million.
   cost: (prompt + 2 * completion) / 1e6,
   prompt_tokens_details: { cached_tokens: cached },
   completion_tokens_details: { reasoning_tokens: reasoning },
@@ -94,7 +94,7 @@ describe.each(replyFolders)('chat completions: $name', (folder) => {
         system_fingerprint: expected.fingerprint ?? null,
         service_tier: expected.tier ?? null,
       })
-      // Some upstreams answer a request for a stream with JSON: it becomes one, and tells the same.
+      // Some upstreams answer a request for a stream with JSON. It becomes a stream with the same content.
       const read = await readStream(await chat(name, true))
       streamed(read, expected)
       expect(contentOfStream(read.chunks)).toEqual(contentOfReply(reply.choices[0]))

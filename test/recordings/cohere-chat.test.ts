@@ -5,7 +5,7 @@ import { readStream } from '../sse.ts'
 import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 import { type Replay, replyFolders, startReplay } from './replay.ts'
 
-/** Replies of Cohere, read by its own SDK and by the gateway from the same bytes: both must understand the same. */
+/** Replies of Cohere. Its own SDK and the gateway read them from the same bytes, and must decode the same. */
 const whole = ['cohere-text', 'cohere-tool-call', 'cohere-citations'].map((name) => `cohere/${name}.json`)
 const streamed = ['cohere-text', 'cohere-tool-call'].map((name) => `cohere/${name}.chunks.txt`)
 
@@ -59,7 +59,7 @@ describe.each(replyFolders)('Cohere chat: $name', (folder) => {
   })
 })
 
-/** The SDK gives out events and leaves putting them together to its user. */
+/** The SDK returns events, and its user has to join them. */
 async function gather(stream: AsyncIterable<Cohere.V2ChatStreamResponse>) {
   let text = ''
   let toolPlan = ''
@@ -99,14 +99,14 @@ function tells(
     content: content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
     reasoning: toolPlan,
     toolCalls: toolCalls.map((call) => ({ id: call.id, ...call.function })),
-    // Of these documents none has an address.
+    // None of these documents has a URL.
     annotations: [],
     finish: finishes[finishReason ?? ''],
     native: finishReason,
   })
 }
 
-/** What is billed, not the tokens that the vendor adds for itself. */
+/** The billed tokens, not those that the vendor adds for itself. */
 const usageOf = (usage: Cohere.Usage | undefined): object => ({
   prompt_tokens: usage?.billedUnits?.inputTokens,
   completion_tokens: usage?.billedUnits?.outputTokens,

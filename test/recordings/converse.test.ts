@@ -6,7 +6,7 @@ import { readStream } from '../sse.ts'
 import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 import { type Replay, replyFolders, startReplay } from './replay.ts'
 
-/** Replies of Bedrock, read by AWS's own client and by the gateway from the same bytes: both must understand the same. */
+/** Replies of Bedrock. AWS's own client and the gateway read them from the same bytes, and must decode the same. */
 const names = ['text', 'tool-call.1', 'json-tool.1'].map((name) => `amazon-bedrock/amazon-bedrock-${name}`)
 
 const codec = new EventStreamCodec(
@@ -70,7 +70,7 @@ describe.each(replyFolders)('Converse: $name', (folder) => {
     const { received, usage } = await whole(`${name}.json`)
     tells(received, understood)
     expect(usage).toMatchObject(usageOf(understood))
-    // Bedrock may answer a request for a stream with JSON: it becomes one, and tells the same.
+    // Bedrock may answer a request for a stream with JSON. It becomes a stream with the same content.
     const stream = await streamed(`${name}.json`)
     expect(stream.received).toEqual(received)
     expect(stream.usage).toEqual(usage)
@@ -85,7 +85,7 @@ describe.each(replyFolders)('Converse: $name', (folder) => {
 
   test('the call that was asked for instead of structured output is the text', async () => {
     const name = names[2] ?? ''
-    // The schema leaves objects open, which Bedrock does not enforce.
+    // The schema allows further properties, which Bedrock does not enforce.
     const schema = { type: 'object', patternProperties: {} }
     const more = { response_format: { type: 'json_schema', json_schema: { name: 'forecast', schema } } }
     const json = await converse(bedrockAt(replay.url), ask(`${name}.json`))
@@ -115,7 +115,7 @@ function tells(received: ChoiceContent, understood: Understood): void {
   expect(`${received.content}${received.toolCalls.length}`).not.toBe('0')
 }
 
-/** What was not counted is estimated. */
+/** Usage that the vendor does not report is estimated. */
 function usageOf({ usage }: Understood): object {
   if (usage === undefined) return {}
   const { inputTokens: prompt_tokens = 0, outputTokens: completion_tokens = 0 } = usage

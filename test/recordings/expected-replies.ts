@@ -1,8 +1,8 @@
 import type { ReplyFolder } from './replay.ts'
 
-/** What a reply says, read from it by hand. */
+/** The content of a reply, read from it by hand. */
 export interface ExpectedReply {
-  /** UTF-16 length and the beginning of the SHA-256, where the words are the providers'. */
+  /** The length in UTF-16 units and the beginning of the SHA-256, where the text is the provider's. */
   readonly text?: readonly [number, string] | string
   readonly reasoning?: readonly [number, string] | string
   readonly calls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[]
@@ -157,7 +157,7 @@ const recorded: Readonly<Record<string, ExpectedReply>> = {
     finish: 'stop',
     usage: { prompt: 10, completion: 336 },
   },
-  // xAI leaves reasoning out of completion_tokens: 1 + 228 and 1 + 290.
+  // xAI does not include reasoning in completion_tokens: 1 + 228 and 1 + 290.
   'xai/xai-text.json': {
     text: 'Hello',
     reasoning: [189, '2cfc69b35d08b499'],
@@ -289,7 +289,7 @@ const ours: Readonly<Record<string, ExpectedReply>> = {
     finish: 'stop',
     usage: { prompt: 11, completion: 8 },
   },
-  // xAI leaves reasoning out of completion_tokens: 2 + 31 and 2 + 27.
+  // xAI does not include reasoning in completion_tokens: 2 + 31 and 2 + 27.
   'xai/xai-text.json': {
     text: 'Ahoy',
     reasoning: 'One word is enough here.',

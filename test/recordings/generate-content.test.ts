@@ -5,7 +5,7 @@ import { readStream } from '../sse.ts'
 import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 import { type Replay, replyFolders, startReplay } from './replay.ts'
 
-/** Replies of Google, read by its own SDK and by the gateway from the same bytes: both must understand the same. */
+/** Replies of Google. Its own SDK and the gateway read them from the same bytes, and must decode the same. */
 const names = ['google-text', 'google-reasoning', 'google-tool-call']
 const whole = names.map((name) => `google/${name}.json`)
 const streamed = [...names, 'google-stream-tool-call-arguments'].map((name) => `google/${name}.chunks.txt`)
@@ -59,7 +59,7 @@ describe.each(replyFolders)('generateContent: $name', (folder) => {
   })
 })
 
-/** Of a call that comes in pieces the SDK leaves it to its caller to put them together. */
+/** The SDK leaves it to its user to join a call that comes in pieces. */
 function tells(received: ChoiceContent, responses: readonly GenerateContentResponse[]): void {
   const candidates = responses.flatMap((response) => response.candidates ?? [])
   const parts = candidates.flatMap(({ content }) => content?.parts ?? [])

@@ -5,7 +5,7 @@ import { readStream } from '../sse.ts'
 import { type ChoiceContent, contentOfReply, contentOfStream } from '../choice-content.ts'
 import { type Replay, replyFolders, startReplay } from './replay.ts'
 
-/** Replies of Anthropic, read by its own SDK and by the gateway from the same bytes: both must understand the same. */
+/** Replies of Anthropic. Its own SDK and the gateway read them from the same bytes, and must decode the same. */
 const names = [
   'anthropic-text',
   'anthropic-tool-no-args',
@@ -39,7 +39,7 @@ describe.each(replyFolders)('Messages: $name', (folder) => {
             { endpoints: [{ provider: 'prov-a', model, pricing }] },
           ]),
         ),
-        // The answer was asked for as a tool named `json`.
+        // The answer was requested as a tool named `json`.
         'recorded/forced.json': {
           endpoints: [
             { provider: 'prov-a', model: whole[5] ?? '', pricing, supported_parameters: ['response_format'] },
@@ -135,7 +135,7 @@ function tells(received: ChoiceContent, { content, stop_reason, stop_details }: 
   })
 }
 
-/** A block's citations are for all of its text. */
+/** The citations of a block apply to all of its text. */
 function citationsOf(texts: readonly Anthropic.TextBlock[]): readonly object[] {
   let end = 0
   return texts.flatMap(({ text, citations }) => {

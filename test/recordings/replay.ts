@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-/** A folder of replies: `<provider>/<name>.json` is a whole body, `<name>.chunks.txt` a stream with one event a line. */
+/** A folder of replies: `<provider>/<name>.json` is a complete body, `<name>.chunks.txt` a stream with one event per line. */
 export interface ReplyFolder {
   readonly name: 'our own replies' | 'recorded replies (WAYGATE_RECORDINGS)'
   readonly path: string
@@ -13,22 +13,25 @@ export interface ReplyFolder {
 
 const recordings = process.env['WAYGATE_RECORDINGS']
 
-/** Our own replies in the shapes of vendors, and where the variable names a folder, what vendors really sent: that is not part of the project. */
+/**
+ * Replies in the formats of vendors that belong to this repository and, where the variable names a folder, recorded replies of vendors,
+ * which do not.
+ */
 export const replyFolders: readonly ReplyFolder[] = [
   { name: 'our own replies', path: fileURLToPath(new URL('../fixtures/replies', import.meta.url)) },
   ...(recordings === undefined ? [] : [{ name: 'recorded replies (WAYGATE_RECORDINGS)', path: recordings } as const]),
 ]
 
-/** How a language puts the events of a stream on the wire. */
+/** How a protocol writes the events of a stream. */
 export interface ReplayFraming {
   readonly contentType: string
-  /** The bytes of one recorded line. */
+  /** Returns the bytes of one recorded line. */
   readonly frame: (line: string) => string | Buffer
   /** What ends a stream besides its events. */
   readonly end?: string
-  /** Whether a recorded line begins a reply: `<name>#2` is the second reply of a file that holds several. */
+  /** Whether a recorded line begins a reply: `<name>#2` is the second reply of a file with several. */
   readonly begins?: (line: string) => boolean
-  /** The status of a whole body. Default 200. */
+  /** The status of a complete body. Default: 200. */
   readonly statusOf?: (name: string) => number
 }
 
@@ -38,9 +41,9 @@ export interface Replay {
 }
 
 /**
- * An upstream that replays: the model that is asked for is the name of a reply in the folder. Streams are cut at random places, also inside
- * characters, the same ones for the same name.
- * @param nameOf Finds the model in the path, for languages that name it there.
+ * Starts an upstream that replays recorded replies. The requested model is the name of a reply in the folder. Streams are cut at random
+ * places, also inside characters, which are the same for the same name.
+ * @param nameOf Finds the model in the path, for protocols that have it there.
  */
 export async function startReplay(
   folder: ReplyFolder,

@@ -7,7 +7,7 @@ import { type Replay, replyFolders, startReplay } from './replay.ts'
 
 type OpenAIResponse = OpenAI.Responses.Response
 
-/** Replies of OpenAI and Azure, read by OpenAI's own SDK and by the gateway from the same bytes: both must understand the same. */
+/** Replies of OpenAI and Azure. OpenAI's own SDK and the gateway read them from the same bytes, and must decode the same. */
 const whole = ['azure/azure-text.1.json', 'openai/openai-reasoning-encrypted-content.1.json']
 const turns = [1, 2, 3, 4].map((turn) => `openai/openai-reasoning-encrypted-content.1.chunks.txt#${turn}`)
 const streamed = ['azure/azure-text.1.chunks.txt', ...turns]

@@ -14,7 +14,7 @@ const entries = [
   { slug: 'acme/m2', endpoints: [{ provider: 'prov-b', model: 'm2', pricing: {} }] },
 ]
 
-/** The providers as they are offered where the configuration gives both of them these keys. */
+/** Returns the providers as they are offered with these keys in the configuration. */
 const offersOf = (...apiKeys: readonly string[]) =>
   offerProviders(
     [],
@@ -31,7 +31,7 @@ const credentialsAt = (offers: Offers, provider: string) => {
   return offer.credentials
 }
 
-/** What is known of credentials stays, whatever keys are offered; `also` are credentials that others brought. */
+/** What is known about credentials stays, whichever keys are offered. `also` are credentials of other owners. */
 function knowing() {
   const health = createEndpointHealth({ clock: systemClock, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
   const candidates = (offers: Offers, model = 'acme/m1', also: readonly CredentialReference[] = []) => {
@@ -52,7 +52,7 @@ function knowing() {
     const request = chatCompletionsClient.decodeRequest({ model, messages: [{ role: 'user', content: 'hi' }] }, {})
     return router.route(request, router.resolve(request, 'acme'), 'acme').candidates
   }
-  /** The keys in the order in which they would be tried. */
+  /** Returns the keys in the order in which they would be tried. */
   const order = (offers: Offers, model = 'acme/m1') =>
     candidates(offers, model).map(
       ({ credential: { provider, id } }) =>

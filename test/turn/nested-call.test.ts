@@ -20,7 +20,7 @@ import type { GenerationRecord } from '../../src/canonical/generation-record.ts'
 import { createTurn } from '../../src/turn.ts'
 import { Channel } from '../../src/util/channel.ts'
 
-/** A clock that a test may put forward. */
+/** A clock that a test can move forward. */
 let forwardMs = 0
 const clock = { now: () => Date.now(), monotonic: () => performance.now() + forwardMs }
 afterEach(() => {
@@ -32,13 +32,11 @@ const endpoint = endpointOf('a', { pricing: { prompt: perToken, completion: perT
 const chat = (content: string, more: object = {}): GenerationRequest =>
   chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content }], stream: true, ...more }, {})
 
-/** Every call answers with its prompt, and reports so many tokens. */
+/** Every call answers with its prompt, and reports this many tokens. */
 const usage = { promptTokens: 100, completionTokens: 20 }
 const costOfOne = 120_000
 
-/**
- * A generation of two turns, between which a tool asks a model: what the tool loop will do. `nested` makes the nested call.
- */
+/** A generation of two turns, between which a tool calls a model, as the tool loop will do. `nested` makes the nested call. */
 async function twoTurns(given: {
   readonly nested: (generate: Generate, context: GenerationContext) => GenerationStream
   readonly context?: GenerationContext
@@ -143,7 +141,7 @@ test('a nested call is part of the one record: its attempts, its usage and its c
       cost: expect.objectContaining({ total: 3 * costOfOne }),
     }),
   ])
-  // The nested generation tells its own part alone.
+  // The nested generation reports only its own part.
   expect(inner.at(-1)).toMatchObject({ type: 'end', usage, cost: { total: costOfOne } })
   expect(stored).toMatchObject({ cost: 3 * costOfOne, promptTokens: 300, status: 200 })
   expect(stored?.attempts.map(({ depth, tool, cost, sequence }) => ({ depth, tool, cost, sequence }))).toEqual([

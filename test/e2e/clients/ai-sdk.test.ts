@@ -23,7 +23,7 @@ import { useVirtualTime } from '../../virtual-time.ts'
 
 useVirtualTime()
 
-/** As the README shows it. */
+/** The client as the README shows it. */
 const connect = (url: string, apiKey: string) =>
   createOpenRouter({
     baseURL: `${url}/api/v1`,
@@ -32,9 +32,9 @@ const connect = (url: string, apiKey: string) =>
 
 const prompt = 'hi'
 const once = { maxRetries: 0 }
-/** Errors of a stream are among its parts; it would print them as well. */
+/** The errors of a stream are among its parts. By default the SDK would print them as well. */
 const quiet = { ...once, onError: () => {} }
-/** A tool that nobody runs: the call is the result. */
+/** A tool that nothing runs, so the call is the result. */
 const asked = {
   get_weather: tool({
     description: weather.description,
@@ -54,7 +54,7 @@ afterAll(() => gateway.close())
 const ask = (model: string) =>
   generateText({ model: openrouter(model), prompt, tools: asked, ...once, include: { responseBody: true } })
 
-/** The parts of a whole stream. */
+/** Returns the parts of a complete stream. */
 const listen = (model: string, from = openrouter) =>
   Array.fromAsync(streamText({ model: from(model), prompt, tools: asked, ...quiet }).fullStream)
 
@@ -116,7 +116,7 @@ describe.each(['reasoning', 'reasoning-field'])('an upstream that thinks in its 
   const model = `sim/${behaviour}`
   const details = [{ type: 'reasoning.text', text: reasoning }]
 
-  /** The next turn after an answer. */
+  /** Returns the messages of the next turn after an answer. */
   async function goOn(answer: readonly ModelMessage[]): Promise<void> {
     const user = { role: 'user', content: prompt } as const
     await generateText({ model: openrouter(model), messages: [user, ...answer, user] })
@@ -153,7 +153,7 @@ test('citations', async () => {
   expect(await listen('sim/citations')).toContainEqual(expect.objectContaining(source))
 })
 
-// This client knows neither audio nor refusals: they must only not be in the way. What was said shows in the body.
+// This client does not know audio or refusals: they must only not disturb it. The text shows in the body.
 test('audio and refusal', async () => {
   expect((await ask('sim/audio')).response.body).toMatchObject({
     choices: [{ message: { audio: { transcript: text } } }],
@@ -240,7 +240,7 @@ describe('errors before the answer', () => {
   })
 })
 
-/** What an error says of itself. One of decoding says nothing, and fails the test. */
+/** Returns the facts of an error. An error of decoding has none, and fails the test. */
 function outcomeOf(error: unknown): Outcome {
   if (APICallError.isInstance(error) && error.statusCode !== undefined) return { status: error.statusCode }
   if (!isObject(error) || typeof error['code'] !== 'number') throw error
@@ -257,7 +257,7 @@ async function outcomeOfStream(model: string): Promise<Outcome> {
 
 describe.concurrent('contract row 68: every reply is decoded', () => {
   test.for(everyReply)('$behaviour', async ({ model, json, stream }, { expect }) => {
-    // A choice that broke off is no error to this client: its finish reason tells (contract §3.2).
+    // A choice that broke off is not an error for this client: its finish reason shows it (contract §3.2).
     const expected = typeof json === 'object' && 'broken' in json ? 'answer' : json
     expect(await outcomeOfJson(model)).toEqual(expected)
     expect(await outcomeOfStream(model)).toEqual(stream)

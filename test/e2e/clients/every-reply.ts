@@ -1,7 +1,7 @@
 import { behaviours } from '../../../src/simulator/behaviours.ts'
 import { behaving, startGateway, type TestGateway } from '../../gateway.ts'
 
-/** What a client meets: an answer, an HTTP status, or an error after the reply has begun (contract §4.4, row 37). */
+/** The result for a client: an answer, an HTTP status, or an error after the reply has begun (contract §4.4, row 37). */
 export type Outcome = 'answer' | { readonly status: number } | { readonly broken: number }
 
 export interface Reply {
@@ -11,7 +11,7 @@ export interface Reply {
   readonly stream: Outcome
 }
 
-/** What the placeholders of a behaviour's pattern are tried with. */
+/** The values for the placeholders of a behaviour's pattern. */
 const samples: Readonly<Record<string, readonly string[]>> = {
   '<n>': ['0', '2'],
   '<ms>': ['20'],
@@ -22,12 +22,12 @@ const samples: Readonly<Record<string, readonly string[]>> = {
   '<reason>': 'stop length tool_calls content_filter end_turn MAX_TOKENS SAFETY error unheard_of'.split(' '),
 }
 
-/** An upstream's status as the client of a single endpoint sees it; the others stay as they are (contract §5.5). */
+/** An upstream's status as the client of a single endpoint receives it; the others stay as they are (contract §5.5). */
 const mapped: Readonly<Record<string, number>> = { 401: 502, 402: 502, 403: 502, 408: 504, 500: 502, 524: 504 }
 
 const refused = (status: number) => ({ json: { status }, stream: { status } })
 
-/** Behaviours that do not end in an answer, where nobody else can give one. The first that fits counts. */
+/** The results of behaviours that do not end in an answer, where no other endpoint can give one. The first that matches counts. */
 const failures: readonly (readonly [RegExp, (name: string) => Pick<Reply, 'json' | 'stream'>])[] = [
   [/^status-/, (name) => refused(mapped[name.slice(7)] ?? Number(name.slice(7)))],
   [/^(context-length|content-filter)$/, () => refused(400)],
@@ -63,7 +63,7 @@ export const everyReply: readonly Reply[] = [
   }
 })
 
-/** Takes ten seconds, for a client that leaves before. */
+/** A model that takes ten seconds, for a client that disconnects earlier. */
 export const slowly = 'tokens-200+pace-50'
 
 function namesOf(pattern: string): readonly string[] {
@@ -74,7 +74,7 @@ function namesOf(pattern: string): readonly string[] {
   return values.flatMap((value) => namesOf(pattern.replace(placeholder, value)))
 }
 
-/** A gateway with all of them, whose waits and buffers are short enough for a test. */
+/** Starts a gateway with all of them. Its timeouts and buffers are small enough for a test. */
 export const startEveryReply = (): Promise<TestGateway> =>
   startGateway({
     models: {
@@ -86,7 +86,7 @@ export const startEveryReply = (): Promise<TestGateway> =>
     limits: { frame_mb: 1, body_mb: 1 },
   })
 
-/** A gateway that begins its streams with comments, since the answer or the failure is late (contract §4.1). */
+/** Starts a gateway that begins its streams with comments, because the answer or the failure is late (contract §4.1). */
 export const startLate = (): Promise<TestGateway> =>
   startGateway({
     models: {

@@ -25,13 +25,13 @@ type Validation<Body> =
   | { readonly ok: true; readonly value: Body }
   | { readonly ok: false; readonly issues: readonly Issue[] }
 
-/** The body, which must be as published. */
+/** Returns the body, which must match the published schema. */
 function valid<Body>(validation: Validation<Body>): Body {
   if (!validation.ok) throw new Error(describeIssues(validation.issues))
   return validation.value
 }
 
-/** The standard envelope, whose code is the status (contract §5.1). */
+/** Expects the standard envelope, whose code is the status (contract §5.1). */
 async function expectError(reply: Response, status: number): Promise<void> {
   expect(reply.status).toBe(status)
   expect(reply.headers.get('content-type')).toBe('application/json')
@@ -46,7 +46,7 @@ describe.concurrent('every JSON reply is as published', () => {
     expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'application/json'])
     const { id, choices } = valid(validateResponse(await reply.json()))
     expect(id).toBe(reply.headers.get('x-generation-id'))
-    // Contract row 37: what broke off says so in its choice.
+    // Contract row 37: a choice that broke off has the error.
     const broken = json === 'answer' ? undefined : json.broken
     expect(choices[0]?.error?.code).toBe(broken)
     if (broken !== undefined) expect(choices[0]?.finish_reason).toBe('error')
@@ -72,7 +72,7 @@ describe.concurrent('contract rows 28, 31, 33, 34: every stream is as published'
 
 const isFinish = ({ choices }: Chunk): boolean => choices.some((choice) => choice.finish_reason !== null)
 
-/** One finish, then one usage chunk without choices, and no error. */
+/** Expects one finish, then one usage chunk without choices, and no error. */
 function expectComplete(chunks: readonly Chunk[]): void {
   expect(chunks.filter(isFinish)).toEqual([chunks.at(-2)])
   expect(chunks.filter((chunk) => 'usage' in chunk)).toEqual([chunks.at(-1)])
@@ -80,7 +80,7 @@ function expectComplete(chunks: readonly Chunk[]): void {
   expect(chunks.filter((chunk) => 'error' in chunk)).toEqual([])
 }
 
-/** The error is the last thing said, and no usage comes. */
+/** The error is the last event, and no usage comes. */
 function expectBroken(chunks: readonly Chunk[], code: number): void {
   expect(chunks.filter((chunk) => 'error' in chunk)).toEqual([chunks.at(-1)])
   expect(chunks.filter((chunk) => 'usage' in chunk)).toEqual([])

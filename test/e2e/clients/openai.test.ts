@@ -29,7 +29,7 @@ import { useVirtualTime } from '../../virtual-time.ts'
 
 useVirtualTime()
 
-/** As the README shows it. */
+/** The client as the README shows it. */
 const connect = (url: string, apiKey: string) =>
   new OpenAI({
     baseURL: `${url}/api/v1`,
@@ -51,7 +51,7 @@ afterAll(() => gateway.close())
 const ask = (model: string, more: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming> = {}) =>
   client.chat.completions.create({ model, messages, ...more }, once)
 
-/** The chunks of a whole stream. */
+/** Returns the chunks of a complete stream. */
 async function listen(model: string, more: Partial<OpenAI.ChatCompletionCreateParamsStreaming> = {}, from = client) {
   const chunks: OpenAI.ChatCompletionChunk[] = []
   for await (const chunk of await from.chat.completions.create({ model, messages, ...more, stream: true }, once)) {
@@ -282,7 +282,7 @@ const classes: Readonly<Record<number, new (...details: never) => APIError>> = {
   429: RateLimitError,
 }
 
-/** What a call came to. Only errors of the API count; one of decoding fails the test. */
+/** Returns the result of a call. Only errors of the API count; an error of decoding fails the test. */
 async function outcome(call: Promise<unknown>): Promise<Outcome> {
   try {
     await call
@@ -297,7 +297,7 @@ async function outcome(call: Promise<unknown>): Promise<Outcome> {
 
 describe.concurrent('contract row 69: every reply is decoded', () => {
   test.for(everyReply)('$behaviour', async ({ model, json, stream }, { expect }) => {
-    // A choice that broke off is no error to this client: it shows in the choice (contract §3.2).
+    // A choice that broke off is not an error for this client: the choice shows it (contract §3.2).
     const expected = typeof json === 'object' && 'broken' in json ? 'answer' : json
     expect(await outcome(ask(model))).toEqual(expected)
     expect(await outcome(listen(model))).toEqual(stream)

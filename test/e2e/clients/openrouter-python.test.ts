@@ -11,7 +11,7 @@ const installMs = 300_000
 
 if (lack !== null) console.warn(`${lack}: the tests with the Python SDK are skipped.`)
 
-/** The class each status is raised as; the others have none of their own (contract §5.2). */
+/** The class that is raised for each status; the others have no class of their own (contract §5.2). */
 const classes: Readonly<Record<number, string>> = {
   400: 'BadRequestResponseError',
   401: 'UnauthorizedResponseError',
@@ -45,7 +45,7 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
     await gateway.close()
   })
 
-  /** The reply, decoded. */
+  /** Returns the decoded reply. */
   async function replyTo(method: string, parameters: Readonly<Record<string, unknown>> = {}, from = client) {
     const outcome = await from.ask(method, parameters)
     if (!('reply' in outcome)) throw new Error(JSON.stringify(outcome))
@@ -74,7 +74,7 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
     expect(await chat('sim/reasoning')).toMatchObject({ choices: [{ message: { content: text, reasoning } }] })
   })
 
-  // The debug chunk is unknown to this client: there it must only not be in the way.
+  // This client does not know the debug chunk: there it must only not disturb it.
   test('router metadata, and the debug chunk', async () => {
     const more = { x_open_router_metadata: 'enabled' }
     expect(await chat('acme/m1', more)).toMatchObject({
@@ -145,7 +145,7 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
     expect(JSON.stringify(call?.body)).not.toMatch(/configuration_update|defer|prompt_cache|switchyard|options/)
   })
 
-  /** What a client meets; an error of decoding fails the test. */
+  /** Returns the result for a client. An error of decoding fails the test. */
   async function outcomeOf(model: string, streamed: boolean): Promise<Outcome> {
     const outcome = await client.ask('chat.send', { model, messages, stream: streamed })
     if ('undecodable' in outcome) throw new Error(outcome.undecodable)
@@ -160,7 +160,7 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
 
   describe.concurrent('every reply is decoded', () => {
     test.for(everyReply)('$behaviour', async ({ model, json, stream }, { expect }) => {
-      // The error of a choice is unknown to this client: it sees the finish reason (contract §3.2).
+      // This client does not know the error of a choice, and shows only the finish reason (contract §3.2).
       const expected = typeof json === 'object' && 'broken' in json ? 'answer' : json
       expect(await outcomeOf(model, false)).toEqual(expected)
       expect(await outcomeOf(model, true)).toEqual(stream)

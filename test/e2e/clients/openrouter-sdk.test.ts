@@ -34,7 +34,7 @@ import { useVirtualTime } from '../../virtual-time.ts'
 
 useVirtualTime()
 
-/** As the README shows it. */
+/** The client as the README shows it. */
 const connect = (url: string, apiKey: string) =>
   new OpenRouter({
     serverURL: `${url}/api/v1`,
@@ -43,7 +43,7 @@ const connect = (url: string, apiKey: string) =>
 
 const messages: ChatRequest['messages'] = [{ role: 'user', content: 'hi' }]
 const tools: ChatRequest['tools'] = [{ type: 'function', function: weather }]
-/** Left alone it repeats a request that failed with a 5xx for an hour. */
+/** By default it repeats a request that failed with a 5xx for an hour. */
 const once = { retries: { strategy: 'none' } } as const
 
 let gateway: TestGateway
@@ -58,7 +58,7 @@ type More = Partial<Omit<ChatRequest, 'stream'>>
 
 type Sent = Awaited<ReturnType<OpenRouter['chat']['send']>>
 
-/** Its types leave open which of the two a reply is. */
+/** Its types do not distinguish the two kinds of reply. */
 function whole(reply: Sent): ChatResult {
   if (!('choices' in reply)) throw new Error('expected a whole reply')
   return reply
@@ -72,7 +72,7 @@ function streamed(reply: Sent): AsyncIterable<ChatStreamChunk> {
 const ask = async (model: string, more: More = {}, from = client): Promise<ChatResult> =>
   whole(await from.chat.send({ chatRequest: { model, messages, ...more } }, once))
 
-/** The chunks of a whole stream. */
+/** Returns the chunks of a complete stream. */
 const listen = async (model: string, more: More = {}, from = client): Promise<readonly ChatStreamChunk[]> =>
   Array.fromAsync(streamed(await from.chat.send({ chatRequest: { model, messages, ...more, stream: true } }, once)))
 
@@ -160,7 +160,7 @@ describe.each(['reasoning', 'reasoning-field'])('an upstream that thinks in its 
   })
 })
 
-// This client knows images in whole messages alone, and annotations nowhere: there they must only not be in the way.
+// This client knows images only in JSON replies, and annotations nowhere: there they must only not disturb it.
 test('images', async () => {
   expect((await ask('sim/image')).choices[0]?.message.images).toEqual([{ imageUrl: { url: pixelUrl } }])
 })
@@ -288,7 +288,7 @@ test('contract row 60: what is on record and on offer is decoded as well', async
   )
 })
 
-/** The class each status is published with; 504 is not among them (contract §5.2). */
+/** The class that is published for each status; 504 is not among them (contract §5.2). */
 const classes: Readonly<Record<number, new (...details: never) => OpenRouterError>> = {
   400: BadRequestResponseError,
   404: NotFoundResponseError,
@@ -301,7 +301,7 @@ const classes: Readonly<Record<number, new (...details: never) => OpenRouterErro
   529: ProviderOverloadedResponseError,
 }
 
-/** The status of a refusal, whose class must be the one for it. An error of decoding fails the test. */
+/** Returns the status of a refusal, whose class must be the one for it. An error of decoding fails the test. */
 function refusalOf(error: unknown): Outcome {
   if (!(error instanceof OpenRouterError)) throw error
   expect(error).toBeInstanceOf(classes[error.statusCode])
@@ -318,7 +318,7 @@ const outcomeOfStream = (model: string): Promise<Outcome> =>
 
 describe.concurrent('contract row 69: every reply is decoded', () => {
   test.for(everyReply)('$behaviour', async ({ model, json, stream }, { expect }) => {
-    // The error of a choice is unknown to this client: it sees the finish reason (contract §3.2).
+    // This client does not know the error of a choice, and shows only the finish reason (contract §3.2).
     const expected = typeof json === 'object' && 'broken' in json ? 'answer' : json
     expect(await outcomeOfJson(model)).toEqual(expected)
     expect(await outcomeOfStream(model)).toEqual(stream)

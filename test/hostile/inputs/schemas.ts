@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { answering, completion, type HostileInput, type Target } from '../hostile-input.ts'
 
-/** `a0` is two `a1`, `a1` two `a2`, …: 2^depth checks of one value. */
+/** `a0` is two `a1`, `a1` two `a2`, …: 2^depth validations of one value. */
 function doubling(depth: number): object {
   const level = (index: number) => ({ allOf: [ref(index + 1), ref(index + 1)] })
   const ref = (index: number) => ({ $ref: `#/$defs/a${index}` })

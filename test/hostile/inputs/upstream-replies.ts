@@ -13,7 +13,7 @@ const streaming =
     response.end(`${frames.map((frame) => `data: ${JSON.stringify(frame)}\n\n`).join('')}data: [DONE]\n\n`)
   }
 
-/** Another endpoint answers instead of the one that sends nonsense. */
+/** Another endpoint answers in place of the one that sends an invalid reply. */
 async function answeredByAnother(target: Target, stream: boolean): Promise<void> {
   const response = await target.chat({ model: 'hostile/first', stream })
   assert.equal(response.status, 200)
@@ -130,7 +130,7 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
         { role: 'user', content },
       ]
       const response = await target.chat({ model: 'hostile/fetchless', messages })
-      // The upstream's failure, and no failure of ours.
+      // The failure is the upstream's, not the gateway's.
       assert.equal(response.status, 502)
       await response.text()
     },

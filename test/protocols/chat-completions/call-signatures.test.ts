@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { at } from '../../acceptance/exchange.ts'
 import { type ScriptedVendors, startScriptedVendors } from './scripted-vendor.ts'
 
-/** Gemini at an address that speaks Google's OpenAI-like form. */
+/** Gemini at an address with Google's OpenAI-compatible API. */
 let vendors: ScriptedVendors
 beforeAll(async () => {
   vendors = await startScriptedVendors({

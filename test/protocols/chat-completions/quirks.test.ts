@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { at } from '../../acceptance/exchange.ts'
 import { type ScriptedVendors, startScriptedVendors } from './scripted-vendor.ts'
 
-/** What providers demand of a chat, as their files say it; the providers' own words for refusing it stand there. */
+/** The demands of providers on a chat, as their files state them. Those files quote the errors of the providers. */
 let vendors: ScriptedVendors
 beforeAll(async () => {
   vendors = await startScriptedVendors({

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readStream } from '../../sse.ts'
 import { type ScriptedVendors, startScriptedVendors } from './scripted-vendor.ts'
 
-/** What providers say otherwise than OpenAI does. */
+/** Replies of providers that differ from OpenAI's. */
 let vendors: ScriptedVendors
 beforeAll(async () => {
   vendors = await startScriptedVendors({ together: { model: 'deepseek-ai/DeepSeek-R1' } })
 })
 afterAll(() => vendors.close())
 
-/** How the text is cut into pieces, as lengths. */
+/** The lengths of the pieces into which the text is cut. */
 const lengths = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 60 })
 function cut(text: string, sizes: readonly number[]): readonly string[] {
   const pieces: string[] = []

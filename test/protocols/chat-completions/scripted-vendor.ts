@@ -6,15 +6,18 @@ import { type ChoiceContent, contentOfReply, contentOfStream } from '../../choic
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Gateways before one upstream that says what it is told, for each built-in provider: what a provider's file does is seen from outside. */
+/**
+ * Gateways in front of one upstream with scripted replies, one for each built-in provider: the effect of a provider's file is tested from
+ * outside.
+ */
 export interface ScriptedVendors extends TestGateway {
-  /** What was asked of the upstream for a request to `test/<slug>`. */
+  /** Returns the upstream's request for a request to `test/<slug>`. */
   sent(slug: string, body: Json): Promise<Json>
-  /** The message of the upstream's one choice from now on, or, of a stream, the pieces of it. */
+  /** Sets the message of the upstream's only choice or, for a stream, the pieces of it. */
   replyWith(pieces: readonly Json[], finish?: string, more?: Json): void
-  /** The chunks of a stream from now on, as they are. */
+  /** Sets the chunks of a stream, which are sent unchanged. */
   replyWithChunks(chunks: readonly Json[]): void
-  /** What `test/<slug>` tells of that, asked for a stream and for JSON alike; the JSON's message is that of `whole`. */
+  /** Returns the content of the answer of `test/<slug>`, streamed or not. */
   received(slug: string, stream: boolean, body?: Json): Promise<ChoiceContent>
 }
 

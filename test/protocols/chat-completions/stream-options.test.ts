@@ -4,7 +4,7 @@ import { startGateway, type TestGateway } from '../../gateway.ts'
 
 let gateway: TestGateway
 let upstream: Awaited<ReturnType<typeof scriptedUpstream>>
-/** Each request that reached the upstream: whether it asked for the usage of its stream. */
+/** For each request that reached the upstream: whether it requested the usage of its stream. */
 let usageRequested: boolean[] = []
 let refusal: object | null = null
 
@@ -51,7 +51,7 @@ const streamed = async (provider: string, more: object = {}) => {
   return { status: response.status, text: await response.text() }
 }
 
-/** As strict servers word it: FastAPI's list, and a sentence. */
+/** The errors of strict servers: FastAPI's list, and a sentence. */
 const wordings = {
   strict: {
     detail: [{ type: 'extra_forbidden', loc: ['body', 'stream_options'], msg: 'Extra inputs are not permitted' }],

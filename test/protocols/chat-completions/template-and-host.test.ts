@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { at } from '../../acceptance/exchange.ts'
 import { type ScriptedVendors, startScriptedVendors } from './scripted-vendor.ts'
 
-/** Where a model's template and its host both say something. */
+/** Cases where a model's template and its host both have a rule. */
 let vendors: ScriptedVendors
 beforeAll(async () => {
   vendors = await startScriptedVendors({
@@ -31,7 +31,7 @@ describe('issue 10.3: the template says that reasoning goes back, the host in wh
   test.each([
     ['moonshotai', { reasoning_content: 'hm' }],
     ['vllm', { reasoning: 'hm' }],
-    // It says that it takes none, but not that it refuses what it does not know.
+    // The host's file states that it takes none, but not that it refuses unknown fields.
     ['cloudflare', { reasoning_content: 'hm' }],
   ])('%s: %j', async (slug, expected) => {
     const sent = at(await vendors.sent(slug, { messages: earlier({ reasoning: 'hm' }), tools }), 'messages', 1)

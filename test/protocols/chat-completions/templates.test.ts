@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asObject, at, scriptedUpstream } from '../../acceptance/exchange.ts'
 import { startGateway, type TestGateway } from '../../gateway.ts'
 
-/** Three ways to the same model: two built-in hosts of it, and an operator's own server under a slug that tells nothing. */
+/** Three ways to the same model: two built-in hosts of it, and an operator's own server under a slug that does not name the model. */
 interface Served {
   readonly hosts: readonly [string, string]
   readonly slug: string
@@ -59,7 +59,7 @@ afterAll(async () => {
   await upstream.close()
 })
 
-/** What each of the three ways is sent for the same request. */
+/** Returns the requests that each of the three ways sends for the same request. */
 async function sentEverywhere(name: Family, body: object): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const { hosts, slug } = families[name]
   const sent = []

@@ -16,7 +16,7 @@ const user = { role: 'user', content: 'hello' }
 const tool = (name: string, more: object = {}) => ({ type: 'function', function: { name, ...more } })
 const empty = { type: 'object', properties: {} }
 
-/** What a request becomes, which the simulator has accepted. */
+/** Returns the request that the simulator received and accepted. */
 async function sent(body: object, model = 'm') {
   const response = await gateway.chat({ model: `test/${model}`, messages: [user], ...body })
   const reply = await response.json()

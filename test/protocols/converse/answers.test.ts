@@ -121,7 +121,7 @@ describe('usage', () => {
       prompt_tokens: 100,
       completion_tokens: 7,
       prompt_tokens_details: { cached_tokens: 40 },
-      // A dollar, half a dollar where it was cached, and two dollars a million.
+      // One dollar per million, half a dollar where it was cached, and two dollars for completion.
       cost: (60 + 40 * 0.5 + 7 * 2) / 1e6,
     })
   })

@@ -20,7 +20,7 @@ export interface OutgoingRequest {
 
 type Answer = { readonly statusCode: number; readonly headers: Record<string, string>; readonly body: unknown }
 
-/** AWS's own client. By itself it speaks HTTP/2, which nothing here does. */
+/** Creates AWS's own client. By default it uses HTTP/2, which nothing here supports. */
 export function bedrockClient(answer: (request: OutgoingRequest) => Promise<Answer>): BedrockRuntimeClient {
   const requestHandler: BedrockRuntimeClientConfig['requestHandler'] = {
     metadata: { handlerProtocol: 'http/1.1' },
@@ -42,7 +42,7 @@ export function bedrockClient(answer: (request: OutgoingRequest) => Promise<Answ
   })
 }
 
-/** AWS's own client of a server at this address. */
+/** Creates AWS's own client of a server at this address. */
 export const bedrockAt = (url: string): BedrockRuntimeClient =>
   bedrockClient(async ({ path, headers, body }) => {
     const outgoing = request(url + path, { method: 'POST', headers: { ...headers, host: new URL(url).host } })
@@ -51,7 +51,7 @@ export const bedrockAt = (url: string): BedrockRuntimeClient =>
     return { statusCode: incoming.statusCode, headers: incoming.headers, body: incoming }
   })
 
-/** What AWS's client understood of an answer. */
+/** Returns the answer as AWS's client decoded it. */
 export interface Understood {
   text: string
   reasoning: string

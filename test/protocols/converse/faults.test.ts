@@ -8,7 +8,7 @@ import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.
 
 useVirtualTime()
 
-/** What event streams of text have to survive, in AWS's binary framing. */
+/** The faults that text event streams must survive, in AWS's binary framing. */
 const behaviours: Readonly<Record<string, readonly string[]>> = {
   '500-once': ['first-1-status-500', 'steady'],
   'reset-once': ['first-1-reset', 'steady'],
@@ -45,7 +45,7 @@ describe('a stream', () => {
   const stream = async (name: string): Promise<ReadStream> =>
     readStream(await gateway.chat({ model: `test/${name}`, stream: true }))
   const reply = async (name: string) => readReply(await gateway.chat({ model: `test/${name}` }))
-  /** Which providers were called, in order. */
+  /** Returns the providers that were called, in order. */
   const calls = (): readonly string[] => gateway.upstream.journal().map((entry) => entry.path.slice(1, 7))
 
   test.each(['500-once', 'reset-once'])('%s is rescued by one more try at the same endpoint', async (name) => {
@@ -97,12 +97,12 @@ describe('a stream', () => {
     expect(others.filter((read) => completed(read) && read.text === simulatedText(60))).toHaveLength(20)
     const flood = gateway.upstream.journal().find(({ behaviour }) => behaviour === name)
     expect(flood?.closedBy).toBe('client')
-    // The cap of 1 MB, and what the sockets of both sides buffer.
+    // The limit of 1 MB, and what the sockets of both sides buffer.
     expect(flood?.bytesSent).toBeLessThan(12_000_000)
   })
 
   test.each([
-    // What AWS calls an internal error is worth a second try.
+    // An internal error of AWS is retried.
     ['error-in-200', ['prov-a', 'prov-a', 'prov-b']],
     ['empty', ['prov-a', 'prov-b']],
     ['slow', ['prov-a', 'prov-b']],

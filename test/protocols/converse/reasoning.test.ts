@@ -103,7 +103,7 @@ describe('comes back', () => {
   const tools = [{ type: 'function', function: { name: 'weather' } }]
   const asked = { model: 'test/claude-sonnet-4.5', reasoning: { effort: 'high' }, tools }
 
-  /** The simulator signs thoughts by their text, and refuses any that comes back changed. */
+  /** The simulator signs reasoning by its text, and refuses changed reasoning. */
   async function goOn(message: object, id: string, reasoning_details: readonly object[]) {
     const answer = { role: 'tool', tool_call_id: id, content: 'sunny' }
     const response = await gateway.chat({ ...asked, messages: [user, { ...message, reasoning_details }, answer] })

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.upstream.clearJournal())
 
-/** What reached the upstream, which accepted it, streamed and not. */
+/** Returns the request that reached the upstream and was accepted, streamed or not. */
 async function sent(model: string, body: object): Promise<Readonly<Record<string, unknown>>> {
   await gateway.ask(model, body)
   const [whole, streamed] = gateway.sent()
@@ -95,7 +95,7 @@ describe('messages', () => {
       {
         role: 'user',
         content: [
-          // Bedrock wants words beside a document.
+          // Bedrock demands a text beside a document.
           { text: 'Report (v1) final' },
           { image: { format: 'jpeg', source } },
           { image: { format: 'webp', source } },

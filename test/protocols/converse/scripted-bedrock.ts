@@ -8,7 +8,7 @@ const codec = new EventStreamCodec(
   (text) => Buffer.from(text),
 )
 
-/** A frame as AWS's own codec writes it. Names of headers go without their colon. */
+/** Returns a frame as AWS's own codec writes it. The names of headers are given without their colon. */
 export const awsFrame = (headers: Readonly<Record<string, string>>, body: object): Uint8Array =>
   codec.encode({
     headers: Object.fromEntries(
@@ -26,7 +26,7 @@ export const streamed = (response: ServerResponse, ...frames: readonly Uint8Arra
 
 type Script = (response: ServerResponse, isStream: boolean) => void
 
-/** A gateway before an upstream that says what a test writes down, by the name of the model. */
+/** Starts a gateway in front of an upstream with scripted replies, by the name of the model. */
 export async function startScriptedBedrock(
   scripts: Readonly<Record<string, Script>>,
   pricing: object = { prompt: 1, completion: 2 },

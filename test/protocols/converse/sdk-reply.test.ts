@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 import { bedrockAt, converse, converseStream } from './bedrock-client.ts'
 
-/** AWS's own client and the gateway read the same server, and must understand the same. */
+/** AWS's own client and the gateway read the same server, and must decode the same. */
 const models = ['steady', 'reasoning', 'parallel-tool-calls+reasoning', 'citations', 'cached-3', 'tokens-200']
 
 let gateway: ProtocolGateway

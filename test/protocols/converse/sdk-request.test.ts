@@ -42,7 +42,7 @@ const models = [
   'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc',
 ]
 
-/** The SDK takes bytes, and writes them as base64. */
+/** The SDK accepts bytes, and writes them as base64. */
 function withBytes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withBytes)
   if (typeof value !== 'object' || value === null) return value
@@ -56,7 +56,7 @@ function withBytes(value: unknown): unknown {
   )
 }
 
-/** Documents of JSON are the client's own: keys in them mean nothing to the SDK. */
+/** JSON documents are the client's own: their keys have no meaning for the SDK. */
 async function asSdkSends(modelId: string, body: object): Promise<OutgoingRequest> {
   const sent: OutgoingRequest[] = []
   const client = bedrockClient(async (request) => {
@@ -70,11 +70,11 @@ async function asSdkSends(modelId: string, body: object): Promise<OutgoingReques
   return request
 }
 
-/** The last bits of base64 may be anything; the SDK writes zeroes. */
+/** The last bits of base64 may have any value; the SDK writes zeros. */
 const plainBytes = (key: string, value: unknown): unknown =>
   key === 'bytes' && typeof value === 'string' ? Buffer.from(value, 'base64').toString('base64') : value
 
-/** Null for what is refused: features that are not built, addresses, formats that Bedrock does not know. */
+/** Null for requests that are refused: features that are not implemented, URLs, formats that Bedrock does not have. */
 function encoded(wire: ChatCompletionsRequest, modelId: string): UpstreamRequest | null {
   try {
     const request = chatCompletionsClient.decodeRequest({ ...wire, stream: false }, {})

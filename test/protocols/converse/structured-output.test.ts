@@ -57,7 +57,7 @@ test.each([
       toolChoice: { tool: { name: 'json' } },
     },
   })
-  // Claude does not think where it must call.
+  // Claude does not think where a tool call is forced.
   expect(sent()).not.toHaveProperty('additionalModelRequestFields')
 })
 

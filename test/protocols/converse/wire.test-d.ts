@@ -2,7 +2,7 @@ import type { ConverseRequest } from '@aws-sdk/client-bedrock-runtime'
 import { expectTypeOf } from 'vitest'
 import type { ConverseBody } from '../../../src/protocols/converse/wire-request.ts'
 
-/** A type of the SDK as it is on the wire: bytes are base64, and nothing is to be changed. */
+/** A type of the SDK in the form that is sent: bytes are base64, and nothing can be changed. */
 type OnTheWire<Value> = Value extends Uint8Array
   ? string
   : Value extends (infer Item)[]
@@ -15,6 +15,6 @@ type Sdk = OnTheWire<Omit<ConverseRequest, 'modelId' | 'additionalModelRequestFi
 type SdkBlock = OnTheWire<NonNullable<NonNullable<ConverseRequest['messages']>[number]['content']>[number]>
 type Block = ConverseBody['messages'][number]['content'][number]
 
-// A request is of the type that the SDK has for it.
+// A request has the type that the SDK defines for it.
 expectTypeOf<Omit<ConverseBody, 'additionalModelRequestFields' | 'toolConfig' | 'messages'>>().toExtend<Sdk>()
 expectTypeOf<Exclude<Block, { toolUse: unknown }>>().toExtend<SdkBlock>()

@@ -34,7 +34,7 @@ test('text, usage with what was cached, the finish', async () => {
       completion_tokens: 7,
       total_tokens: 107,
       prompt_tokens_details: { cached_tokens: 40 },
-      // 60 at a dollar a million, 40 at half a dollar, 7 at two.
+      // 60 tokens at one dollar per million, 40 at half a dollar, 7 at two.
       cost: (60 + 40 * 0.5 + 7 * 2) / 1e6,
     },
   })

@@ -51,7 +51,7 @@ test('an answer of which nothing is counted is believed', async () => {
   expect((await gateway.ask('uncounted')).received.finish).toBe('stop')
 })
 
-/** What the language makes of a refusal. */
+/** Returns the error that the protocol makes of a refusal. */
 function refusal(status: number, body: unknown, headers = {}) {
   const request = {
     operation: 'chat',

@@ -33,7 +33,7 @@ const endpoint = (upstreamModel: string): Endpoint => ({
   template: {},
 })
 
-/** What the simulator refuses in a conversation that makes no sense, and so does Google. */
+/** Conversations that make no sense, which the simulator and Google refuse. */
 const senseless =
   /function response parts|comes immediately after|contents is not specified|must not be empty|MIME type|not declared/
 
@@ -52,7 +52,7 @@ function opened(body: object, model: string) {
   try {
     return generateContentUpstream.openCall(request, endpoint(model), {})
   } catch (error) {
-    // What Google cannot take is refused with its place.
+    // A request that Google cannot accept is refused, and the error names the place.
     expect(error).toMatchObject({ kind: 'invalid_request', details: { issues: [{ path: expect.any(String) }] } })
     return null
   }

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.upstream.clearJournal())
 
-/** The body that the simulator got and accepted. */
+/** Returns the body that the simulator received and accepted. */
 async function sent(body: object): Promise<Readonly<Record<string, unknown>>> {
   const response = await gateway.chat({ model: 'test/newest', ...body })
   const reply = Object(await response.json())
@@ -157,7 +157,7 @@ test('images, documents, sound and videos, in messages and in the results of too
       parts: [{ functionResponse: { name: 'look', response: { output: 'seen' }, parts: [inline('image/png')] } }],
     },
   ])
-  // Before Gemini 3 results hold no media, and calls no signature.
+  // Before Gemini 3 results contain no media, and calls no signature.
   const { contents } = await sent({ model: 'test/old', messages })
   expect(contents).toMatchObject([
     {},

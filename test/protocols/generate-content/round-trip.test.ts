@@ -3,7 +3,7 @@ import { readStream } from '../../sse.ts'
 import { contentOfStream } from '../../choice-content.ts'
 import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
-/** The simulator refuses a conversation in which a signature is missing, changed or stands at another part. */
+/** The simulator refuses a conversation in which a signature is missing, changed or at another part. */
 let gateway: ProtocolGateway
 beforeAll(async () => {
   gateway = await startProtocolGateway('generate-content', {

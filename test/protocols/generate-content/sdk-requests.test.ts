@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
-/** Google's own SDK and the gateway, asked for the same, must send the same. The SDK's side is checked by its types. */
+/** Google's own SDK and the gateway must send the same for the same request. The types of the SDK check its side. */
 let gateway: ProtocolGateway
 let google: GoogleGenAI
 beforeAll(async () => {

@@ -11,7 +11,7 @@ const cohere = chat('/v2/chat', 'command-a-03-2025')
 const bedrock = (body: object) => ({ path: '/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse', body })
 const gemini = (body: object) => ({ path: '/v1beta/models/gemini-3-pro-preview:generateContent', body })
 
-/** Requests of the kinds that each vendor shows in its documentation, by language. */
+/** Requests of the kinds that each vendor shows in its documentation, by protocol. */
 export const examples: Readonly<Record<string, Examples>> = {
   // https://platform.openai.com/docs/api-reference/chat/create
   'chat-completions': {

@@ -2,15 +2,14 @@ import { type Simulator, startSimulator } from '../../../src/simulator/simulator
 import { startGateway, type TestGateway } from '../../gateway.ts'
 import { languages } from './languages.ts'
 
-/** A gateway before one upstream, which is spoken to in every language. */
+/** Starts a gateway in front of one upstream, which is called in every protocol. */
 export interface GatewayOfAll extends TestGateway {
   readonly upstream: Simulator
 }
 
 /**
- * Offers `<language>/<name>` for every language and each of the models.
- *
- * @param models What the endpoints of each model do, first to last; each is at a provider of its own.
+ * Offers `<protocol>/<name>` for every protocol and each of the models.
+ * @param models The behaviours of the endpoints of each model, first to last; each endpoint is at a provider of its own.
  * @param config Further sections of the configuration.
  */
 export async function startGatewayOfAll(

@@ -13,13 +13,13 @@ import { readMessages } from './read-messages.ts'
 import { readResponses } from './read-responses.ts'
 import type { NeutralRequest } from './neutral-request.ts'
 
-/** A language of providers, as tests of all of them need it. */
+/** A provider protocol, with what tests of all protocols need. */
 export interface Language {
   readonly protocol: UpstreamProtocol
   /** An id under which the vendor offers a model that thinks. */
   readonly model: string
   readonly read: (body: object) => NeutralRequest
-  /** The formats of the thoughts that go back to it; null where nobody knows whose it can read, and all go as they came. */
+  /** The formats of reasoning that may be sent back; null where the hosts' formats are not known, and all are sent unchanged. */
   readonly thoughts: readonly string[] | null
   /** Whether tools may answer with images. */
   readonly imageResults: boolean

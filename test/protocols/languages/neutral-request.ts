@@ -1,4 +1,4 @@
-/** What a request says, told in one form for all languages: tests read with it what reached an upstream, or what would have. */
+/** The content of a request in one form for all protocols. With it tests read what reached an upstream, or would have. */
 export interface NeutralRequest {
   readonly system: string
   readonly turns: readonly NeutralTurn[]
@@ -15,7 +15,7 @@ export interface NeutralTool {
   readonly parameters: unknown
 }
 
-/** What tools answered is said by the user. */
+/** Tool results belong to the user's turn. */
 export interface NeutralTurn {
   readonly role: 'user' | 'assistant'
   readonly parts: readonly NeutralPart[]
@@ -25,7 +25,7 @@ export type NeutralPart =
   | { readonly type: 'text'; readonly text: string }
   /** A data URL. */
   | { readonly type: 'image'; readonly url: string }
-  /** `seal` is a signature, or what is encrypted. */
+  /** `seal` is a signature, or encrypted reasoning. */
   | { readonly type: 'thought'; readonly text: string; readonly seal?: string }
   | { readonly type: 'call'; readonly id: string; readonly name: string; readonly arguments: unknown }
   | { readonly type: 'result'; readonly id: string; readonly parts: readonly NeutralPart[] }
@@ -35,7 +35,7 @@ type Result = Extract<NeutralPart, { type: 'result' }>
 
 const text = (text: string): NeutralPart => ({ type: 'text', text })
 
-/** An absent text, one text, or a list of parts, as most languages have it. */
+/** Reads an absent text, one text, or a list of parts, which most protocols have. */
 export function partsOf(content: unknown, read: (part: unknown) => NeutralPart): readonly NeutralPart[] {
   if (content === undefined || content === null) return []
   if (typeof content === 'string') return [text(content)]
@@ -47,8 +47,8 @@ export const textOf = (parts: readonly NeutralPart[]): string =>
   parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
 
 /**
- * The form in which languages can be compared: turns of one role are one, texts that follow each other too, empty ones are none,
- * calls are named by their number in the conversation, and their results come first, in the order of the calls.
+ * Returns turns in the form in which protocols can be compared: neighbouring turns of one role become one, and so do neighbouring texts;
+ * empty ones are removed; calls are named by their number in the conversation, and their results come first, in the order of the calls.
  * @throws Error unless every call has one result, in the very next turn.
  */
 export function settled(turns: readonly NeutralTurn[]): readonly NeutralTurn[] {
@@ -101,6 +101,6 @@ function joined(parts: readonly NeutralPart[]): readonly NeutralPart[] {
   return joined
 }
 
-/** The same without thoughts, which are no other language's business. */
+/** Returns the turns without reasoning, which other protocols do not receive. */
 export const withoutThoughts = (turns: readonly NeutralTurn[]): readonly NeutralTurn[] =>
   turns.map(({ role, parts }) => ({ role, parts: parts.filter(({ type }) => type !== 'thought') }))

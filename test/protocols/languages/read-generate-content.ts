@@ -1,7 +1,7 @@
 import { type NeutralPart, type NeutralRequest, settled, textOf } from './neutral-request.ts'
 
 const choices: Readonly<Record<string, 'auto' | 'none' | 'required'>> = { AUTO: 'auto', NONE: 'none', ANY: 'required' }
-/** What Google documents for calls that no Gemini made: it seals nothing. */
+/** The value that Google documents for calls that no Gemini model made. It does not protect anything. */
 const dummySignature = 'skip_thought_signature_validator'
 
 /** Google's generateContent. https://ai.google.dev/api/generate-content */
@@ -37,7 +37,7 @@ export function readGenerateContent(body: object): NeutralRequest {
 const isCall = (part: object): boolean => 'functionCall' in part || 'functionResponse' in part
 const countBefore = (parts: readonly object[], index: number): number => parts.slice(0, index).filter(isCall).length
 
-/** Without ids calls and results go together by their order. */
+/** Without ids, calls and results belong together by their order. */
 function readPart(value: unknown, order: number): readonly NeutralPart[] {
   const { text, thought, inlineData, functionCall, functionResponse, thoughtSignature } = Object(value)
   const isSealed = thoughtSignature !== undefined && thoughtSignature !== dummySignature

@@ -41,7 +41,7 @@ const weather = {
   },
 }
 
-/** Asked twice, once for a stream: both must tell the same. */
+/** Sends the request twice, once as a stream. Both must have the same content. */
 async function ask(slug: keyof typeof behaviours, more: object = {}) {
   const body = { model: `acme/${slug}`, ...more }
   const response = await gateway.chat(body)

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../../src/catalog/endpoint.ts'
 
-/** For tests of the language alone, without a catalogue. */
+/** An endpoint for tests of the protocol alone, without a catalogue. */
 export const claudeEndpoint: Endpoint = {
   id: 'anthropic/claude-sonnet-4.5@google-vertex',
   model: 'anthropic/claude-sonnet-4.5',

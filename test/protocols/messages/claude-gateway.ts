@@ -1,15 +1,16 @@
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts'
 import { startGateway, type TestGateway } from '../../gateway.ts'
 
-/** A gateway before a simulator that speaks Anthropic's Messages and refuses what Anthropic refuses. */
+/** A gateway in front of a simulator with Anthropic's Messages, which refuses what Anthropic refuses. */
 export interface ClaudeGateway extends TestGateway {
   readonly claude: Simulator
-  /** The body that reached the upstream last. */
+  /** Returns the last body that reached the upstream. */
   received(): Readonly<Record<string, unknown>>
 }
 
 /**
- * @param models Endpoints by slug; `model` names generation and behaviour, e.g. `claude-sonnet-4-5+reasoning`.
+ * Starts such a gateway.
+ * @param models Endpoints by slug. `model` names generation and behaviour, e.g. `claude-sonnet-4-5+reasoning`.
  */
 export async function startClaudeGateway(
   models: Readonly<Record<string, Readonly<Record<string, unknown>> & { readonly model: string }>>,

@@ -8,7 +8,7 @@ import { claudeEndpoint } from './claude-endpoint.ts'
 
 const decoded = chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }] }, {})
 
-/** Other languages name tools in ways that chat does not allow. */
+/** Other protocols allow tool names that chat does not allow. */
 const request: ChatRequest = {
   ...decoded,
   input: {

@@ -17,7 +17,7 @@ const plain = fc.oneof(
   fc.record({ role: fc.constant('assistant'), content: fc.oneof(content, fc.constant(null)), name }),
 )
 
-/** Calls with their results, in any order, and perhaps something said between them. */
+/** Calls with their results, in any order, and perhaps a text between them. */
 const exchange = fc
   .record({
     ids: fc.uniqueArray(fc.string({ minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 3 }),
@@ -81,7 +81,7 @@ const models = fc.constantFrom('claude-sonnet-4', 'claude-sonnet-4-5', 'claude-o
 test('whatever is asked, what is sent breaks none of Anthropic’s rules', () => {
   fc.assert(
     fc.property(conversation, parameters, models, (messages, asked, upstreamModel) => {
-      // An id may be called once in a conversation.
+      // An id may be called only once in a conversation.
       const called = messages.flatMap((message) => Object(message).tool_calls ?? [])
       fc.pre(new Set(called.map(({ id }) => id)).size === called.length)
       const request = chatCompletionsClient.decodeRequest({ ...asked, messages }, {})

@@ -2,7 +2,7 @@ import type Anthropic from '@anthropic-ai/sdk'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ClaudeGateway, startClaudeGateway } from './claude-gateway.ts'
 
-/** The newest models take no sampling parameters, and Anthropic's newest SDK has forgotten them. */
+/** The newest models accept no sampling parameters, and Anthropic's newest SDK has removed them. */
 type Wire = Anthropic.MessageCreateParams & {
   readonly temperature?: number
   readonly top_p?: number
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.claude.clearJournal())
 
-/** What reaches the upstream, which refuses with 400 what Anthropic would. */
+/** Returns the request that reached the upstream, which refuses with 400 what Anthropic would refuse. */
 async function sent(body: object, model = 'acme/plain'): Promise<Readonly<Record<string, unknown>>> {
   const response = await gateway.chat({ model, ...body })
   const reply: unknown = await response.json()
@@ -183,13 +183,13 @@ test('parameters', async () => {
   } satisfies Wire)
   expect(await sent({ top_p: 0.5, top_k: 0 })).toMatchObject({ top_p: 0.5 })
   expect(gateway.received()).not.toHaveProperty('top_k')
-  // From Claude 4 on one of the two is taken, from 4.7 on none.
+  // From Claude 4 on one of the two parameters is accepted, from 4.7 on none.
   const both = { temperature: 0.3, top_p: 0.5 }
   expect(await sent(both)).not.toHaveProperty('top_p')
   expect(await sent(both, 'acme/old')).toMatchObject(both)
   const body5 = await sent({ ...both, top_k: 3 }, 'acme/opus-5')
   for (const name of ['temperature', 'top_p', 'top_k']) expect(body5).not.toHaveProperty(name)
-  // The name of a deployment says nothing, but the catalogue's does.
+  // The name of a deployment does not name the model, but the catalogue does.
   expect(await sent(both, 'acme/claude-opus-5')).not.toHaveProperty('temperature')
 })
 

@@ -23,7 +23,7 @@ const asked = { model: 'acme/thinker', reasoning: { effort: 'high' }, tools }
 
 const turn = (body: object) => gateway.chat({ ...asked, ...body })
 
-/** The simulator signs thoughts by their text and refuses any that comes back changed. */
+/** The simulator signs reasoning by its text, and refuses changed reasoning. */
 async function goOn(message: object, id: string, details: unknown) {
   const messages = [
     user,

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { startGateway, type TestGateway } from '../../gateway.ts'
 
-/** A gateway before an upstream that answers as it is told: for replies that no rule makes. */
+/** Starts a gateway in front of an upstream with scripted replies, for replies that the simulator does not produce. */
 export interface Scripted extends TestGateway {
-  /** What the upstream sends from now on: the events of a stream, or a JSON body. */
+  /** Sets what the upstream sends: the events of a stream, or a JSON body. */
   say(reply: readonly object[] | string, status?: number): void
 }
 
@@ -45,6 +45,6 @@ export async function startScripted(): Promise<Scripted> {
   }
 }
 
-/** As Anthropic frames them. */
+/** The events in Anthropic's framing. */
 const eventStream = (events: readonly object[]): string =>
   events.map((event) => `event: ${Object(event).type}\ndata: ${JSON.stringify(event)}\n\n`).join('')

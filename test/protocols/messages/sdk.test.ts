@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts'
 import { simulatedText } from '../../../src/simulator/simulated-text.ts'
 
-/** The simulator speaks Messages well enough for Anthropic's own SDK. */
+/** Anthropic's own SDK can use the simulator's Messages. */
 let simulator: Simulator
 let anthropic: Anthropic
 beforeAll(async () => {
@@ -23,7 +23,7 @@ const weather: Anthropic.Tool = {
   input_schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
 }
 
-/** Streamed and whole it is one message, but for the ids of calls. */
+/** A streamed message equals the JSON message, except for the ids of calls. */
 async function message(model: string, more: Partial<Anthropic.MessageCreateParamsNonStreaming> = {}) {
   const whole = await anthropic.messages.create(ask(model, more))
   const streamed = await anthropic.messages.stream(ask(model, more)).finalMessage()

@@ -31,7 +31,7 @@ const format = (schema: object, name = 'person') => ({
   response_format: { type: 'json_schema', json_schema: { name, strict: true, schema } },
 })
 
-/** Both ways, which must tell the same. */
+/** Sends the request in both forms, which must have the same content. */
 async function answer(model: string, body: object) {
   const response = await gateway.chat({ model, ...body })
   const reply = Object(await response.json())
@@ -90,7 +90,7 @@ test('beside tools of the client’s, one of which has the same name', async () 
   const tools = [{ type: 'function', function: { name: 'person', parameters: { type: 'object', properties: {} } } }]
   const { answerContent, received } = await answer('acme/calls', { ...format(schema), tools })
   expect(received).toMatchObject({ tools: [{ name: 'person' }, { name: 'person_' }], tool_choice: { type: 'any' } })
-  // The simulator calls the first tool it is offered.
+  // The simulator calls the first tool that it is offered.
   expect(answerContent).toMatchObject({
     finish: 'tool_calls',
     toolCalls: [{ name: 'person', arguments: '{}' }],

@@ -4,7 +4,7 @@ import { readStream } from '../../sse.ts'
 import { contentOfStream } from '../../choice-content.ts'
 import { type ProtocolGateway, startProtocolGateway } from '../protocol-gateway.ts'
 
-/** The simulator, like the vendor, takes thoughts back only as it gave them out. */
+/** The simulator, like the vendor, accepts only reasoning that it sent. */
 let gateway: ProtocolGateway
 beforeAll(async () => {
   gateway = await startProtocolGateway('responses', { m: 'tokens-5+reasoning+tool-call' })
@@ -75,7 +75,7 @@ test('each item keeps its parts and its place', async () => {
     { type: 'reasoning.encrypted', data: 'c', format },
     { type: 'reasoning.encrypted', data: 'd', format },
   ]
-  // The simulator never sealed these: it refuses them, after it has written them down.
+  // The simulator never sent this reasoning, so it refuses it. The journal has recorded the request before.
   const response = await ask([user, { role: 'assistant', content: 'so', reasoning_details }, user])
   expect(response.status).toBe(400)
   const part = (text: string) => ({ type: 'summary_text', text })

@@ -9,19 +9,19 @@ import type {
   WireTool,
 } from '../../../src/protocols/responses/wire.ts'
 
-/** The SDK's types have mutable lists, and ask for ids of what a stateless call never stored. */
+/** The SDK's types have mutable lists, and demand ids of items that a stateless call never stored. */
 type Loose<T> = T extends (infer Item)[]
   ? readonly Loose<Item>[]
   : T extends object
     ? { readonly [Key in keyof T]: Loose<T[Key]> }
     : T
-/** Ours are open: new ones may come any time. */
+/** These types are open, because new values may come at any time. */
 type KnownTtl<T> = T extends object
   ? { readonly [Key in keyof T]: Key extends 'ttl' ? '30m' | '12h' : KnownTtl<T[Key]> }
   : T
 type OwnTurn = Extract<InputItem, { role: 'assistant' } | { type: 'reasoning' }>
 
-// What is sent is what OpenAI’s SDK would send.
+// The gateway sends what OpenAI’s SDK would send.
 expectTypeOf<KnownTtl<InputPart>>().toExtend<Loose<Responses.ResponseInputContent>>()
 expectTypeOf<KnownTtl<Exclude<InputItem, OwnTurn>>>().toExtend<Loose<Responses.ResponseInputItem>>()
 expectTypeOf<Extract<InputItem, { role: 'assistant' }>>().toExtend<

@@ -11,24 +11,24 @@ const run = promisify(execFile)
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 const requirements = here('requirements.txt')
 
-/** Below an ignored folder, which `npm ci` empties. */
+/** The folder is below an ignored one, which `npm ci` empties. */
 const cache = fileURLToPath(new URL('../../../../node_modules/.cache/python-sdk', import.meta.url))
 
 const installMs = 300_000
 
-/** What came of a question to the SDK. */
+/** The result of a call of the SDK. */
 export type PythonOutcome =
   | { readonly reply: unknown }
   | { readonly status: number; readonly error: string }
   | { readonly undecodable: string }
 
 export interface PythonClient {
-  /** @param method Of the SDK, e.g. `chat.send`, with its arguments by name. */
+  /** @param method The method of the SDK, e.g. `chat.send`, with its arguments by name. */
   ask(method: string, parameters: Readonly<Record<string, unknown>>): Promise<PythonOutcome>
   close(): void
 }
 
-/** Why the SDK cannot be tried on this machine; null where it can. */
+/** Returns the reason why the SDK cannot be tested on this machine; null where it can. */
 export async function lackOfPython(): Promise<string | null> {
   try {
     await run('python3', ['-c', 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))'])
@@ -38,7 +38,7 @@ export async function lackOfPython(): Promise<string | null> {
   }
 }
 
-/** The interpreter of a virtual environment that holds what `requirements.txt` lists, made where there is none yet. */
+/** Returns the interpreter of a virtual environment with the packages of `requirements.txt`. Creates it where there is none yet. */
 export async function installPythonSdk(): Promise<string> {
   const version = createHash('sha256')
     .update(await readFile(requirements))
@@ -55,14 +55,14 @@ export async function installPythonSdk(): Promise<string> {
     await mkdir(cache, { recursive: true })
     const environment = { env: { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: '1' }, timeout: installMs }
     await run('python3', ['-m', 'venv', directory], environment)
-    // Wheels alone: nothing of a package runs while it is installed.
+    // Only wheels are allowed, so no code of a package runs while it is installed.
     await run(python, ['-m', 'pip', 'install', '--quiet', '--only-binary', ':all:', '-r', requirements], environment)
     await writeFile(complete, '')
     return python
   }
 }
 
-/** The SDK as a client of a gateway, in a process of its own. Questions may overlap. */
+/** Starts the SDK as a client of a gateway, in a process of its own. Calls may overlap. */
 export function startPythonClient(python: string, gateway: Pick<TestGateway, 'url' | 'key'>): PythonClient {
   const child = spawn(python, [here('ask.py')], {
     env: { ...process.env, GATEWAY_URL: `${gateway.url}/api/v1`, GATEWAY_KEY: gateway.key },
