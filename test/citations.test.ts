@@ -81,7 +81,7 @@ test.each([
   [`${row} 48: a title`, `“${row} 48” names no document`],
   [`contract ${number}`, `“contract ${number}” names no document`],
   [`RFC 9110 ${sign}15, ${sign}6.2`, `“${sign}6.2” names no document`],
-])('what is wrong is told with its place: %s', (text, problem) => {
+])('an invalid citation is reported with its place: %s', (text, problem) => {
   for (const file of ['src/a.ts', 'test/b/c.test.ts', 'scripts/d.ts', 'bench/e.ts', 'docs/f.md', 'README.md']) {
     write(file, `first line\n${text}\n`)
     const { problems } = reportCitations(root)

@@ -38,7 +38,7 @@ const targets: Readonly<Record<string, string>> = {
   'src/util/planted-cycle-back.ts': "import type {} from './planted-cycle.ts'\n",
 }
 
-/** No room may import main.ts, except cli. The planted file in cli imports it and nothing else. */
+/** A forbidden import for each room. No room may import main.ts except cli, which in turn may not import generate.ts. */
 const plantInRoom = (room: string): readonly [file: string, imported: string] =>
   [`src/${room}/planted-in-room.ts`, room === 'cli' ? '../generate.ts' : '../main.ts'] as const
 

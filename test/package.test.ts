@@ -40,7 +40,7 @@ test('the installed package answers a chat request with the key that it printed'
   expect(await server.stop('SIGTERM')).toBe(0)
 })
 
-test('the package holds the build and no sources, tests or tools', () => {
+test('the package contains the build and no sources, tests or tools', () => {
   expect(readdirSync(installed).toSorted()).toEqual(['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json'])
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' })
   expect(files.filter((file) => /\.(ts|tsx|template\.md)$|\.test\.|(^|\/)testing(\/|$)/.test(file))).toEqual([])

@@ -86,7 +86,7 @@ afterEach(() => gateway.close())
 
 const fails = (model: string, status: number) => refusal(gateway.chat({ model: `acme/${model}` }), status)
 
-describe('contract §5.5: one attempt is answered with its own status', () => {
+describe('contract §5.5: a single attempt keeps its own status', () => {
   test.each(oneAttempt)('%s: %i %s', async (behaviour, status, type) => {
     const reply = gateway.chat({ model: `acme/${behaviour}` })
     const error = await refusal(reply, status)
@@ -107,18 +107,21 @@ describe('contract §5.5: one attempt is answered with its own status', () => {
     expect(error).toMatchObject({ error_type: 'timeout', metadata: { provider_name: 'Prov A' } })
   })
 
-  test('an upstream error shows its own words and code', async () => {
+  test('an upstream error shows its own message and code', async () => {
     const error = await fails('status-422', 422)
     expect(error['metadata']).toMatchObject({ provider_code: 'invalid_request_error', raw: expect.anything() })
     expect(JSON.stringify(at(error, 'metadata', 'raw'))).toContain('The simulator was asked to answer with status 422.')
     expect(error['message']).toContain('The simulator was asked to answer with status 422.')
   })
 
-  test.each(['status-401', 'status-402', 'status-403'])('%s says nothing of our credentials', async (behaviour) => {
-    const error = await fails(behaviour, 502)
-    expect(error['metadata']).not.toHaveProperty('raw')
-    expect(error).not.toHaveProperty('availability')
-  })
+  test.each(['status-401', 'status-402', 'status-403'])(
+    '%s does not mention the gateway’s credentials',
+    async (behaviour) => {
+      const error = await fails(behaviour, 502)
+      expect(error['metadata']).not.toHaveProperty('raw')
+      expect(error).not.toHaveProperty('availability')
+    },
+  )
 })
 
 describe('contract §5.5: several attempts', () => {
@@ -157,7 +160,7 @@ describe('contract §5.5: several attempts', () => {
     ['status-503-then-status-429', 429, 'rate_limit_exceeded'],
     ['status-404-then-status-429', 429, 'rate_limit_exceeded'],
     ['status-503-then-status-404', 404, 'not_found'],
-  ])('mixed, the last attempt speaks: %s: %i %s', async (model, status, type) => {
+  ])('mixed, the last attempt decides: %s: %i %s', async (model, status, type) => {
     const error = await fails(model, status)
     expect(error['error_type']).toBe(type)
     expect(error).not.toHaveProperty('availability')
@@ -228,7 +231,7 @@ describe('Retry-After', () => {
     if (availability !== undefined) expect(at(availability, 'retry_after')).toBe(seconds)
   })
 
-  test('none where nobody gave a hint', async () => {
+  test('none where no provider gave a hint', async () => {
     const reply = gateway.chat({ model: 'acme/status-429' })
     const error = await refusal(reply, 429)
     expect((await reply).headers.has('retry-after')).toBe(false)

@@ -79,12 +79,12 @@ describe('issue 9.29: requests as clients of other languages write them', () => 
     },
   )
 
-  test('a slash at the end of where a chat is asked', async () => {
+  test('a slash at the end of a chat’s address', async () => {
     expect((await gateway.post('/api/v1/chat/completions/', body)).status).toBe(200)
     expect((await gateway.get('/api/v1/chat/completions/')).status).toBe(405)
   })
 
-  test('rows of the list say what they are and who owns them', async () => {
+  test('rows of the list have their type and their owner', async () => {
     const { body: list } = await readJson(gateway.get('/api/v1/models'))
     expect(list['data']).toContainEqual(expect.objectContaining({ id: 'acme/m1', object: 'model', owned_by: 'acme' }))
     expect(await new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: testKey }).models.list()).toMatchObject({
@@ -102,7 +102,7 @@ describe('issue 9.29: requests as clients of other languages write them', () => 
     expect(at((await readJson(gateway.get(`/api/v1/models/${id}/endpoints`))).body, 'data', 'id')).toBe('acme/m1')
   })
 
-  test('one model, asked for with OpenAI’s SDK', async () => {
+  test('one model, requested with OpenAI’s SDK', async () => {
     const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: testKey })
     expect(await client.models.retrieve('acme/m1')).toMatchObject({ id: 'acme/m1', object: 'model', owned_by: 'acme' })
     await expect(client.models.retrieve('acme/none')).rejects.toMatchObject({ status: 404 })
@@ -120,7 +120,7 @@ describe('issue 9.27: a connection without a request', () => {
     return { socket, keepAlive: String(reply.headers['keep-alive']) }
   }
 
-  test('stays open for 75 s, and says so', async () => {
+  test('stays open for 75 s, and announces it', async () => {
     const agent = new Agent({ keepAlive: true })
     expect((await ask(agent, gateway.url)).keepAlive).toBe('timeout=75')
     agent.destroy()

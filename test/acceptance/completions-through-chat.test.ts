@@ -157,7 +157,7 @@ describe('several choices', () => {
     expect(record).toMatchObject({ tokens_completion: 12, provider_responses: [{ status: 200 }] })
   })
 
-  test('fail as one: a call refused before the first token takes all to the next endpoint', async () => {
+  test('fail together: a call refused before the first token moves all to the next endpoint', async () => {
     const { texts, chunks } = await stream({ ...asked, model: 'acme/once-limited' })
     expect(texts).toEqual(expected)
     expect(chunks.every(({ provider }) => provider === 'Prov B')).toBe(true)
@@ -172,13 +172,13 @@ describe('several choices', () => {
     expect(new Set(called(gateway))).toEqual(new Set(['prov-a']))
   })
 
-  test('are estimated as a whole where no usage came', async () => {
+  test('are all estimated where no usage came', async () => {
     const reply = await complete({ ...asked, model: 'acme/no-usage' })
     expect(at(reply, 'usage', 'completion_tokens')).toBeGreaterThan(0)
     expect(at(reply, 'usage', 'cost')).toBeGreaterThan(0)
   })
 
-  test('are all left when the client leaves', async () => {
+  test('are all cancelled when the client disconnects', async () => {
     const leaving = new AbortController()
     const reply = await fetch(`${gateway.url}/v1/completions`, {
       method: 'POST',
@@ -204,7 +204,7 @@ describe('an endpoint that fails', () => {
   })
 })
 
-describe('what a chat cannot give is refused, and says so', () => {
+describe('what a chat cannot provide is refused with the reason', () => {
   test.each([
     ['token ids', 'prompt', { prompt: [1, 2] }],
     ['lists of token ids', 'prompt', { prompt: [[1], [2]] }],
@@ -223,7 +223,7 @@ describe('what a chat cannot give is refused, and says so', () => {
     expect(called(gateway)).toEqual([])
   })
 
-  test('an endpoint of the same model that completes takes it', async () => {
+  test('an endpoint of the same model with completions serves it', async () => {
     const model = 'acme/chats-and-completes'
     expect(await complete({ model, prompt: [1, 2], suffix: 'x' })).toMatchObject({ provider: 'Prov B' })
     expect(await complete({ model })).toMatchObject({ provider: 'Prov A' })

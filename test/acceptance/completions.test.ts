@@ -146,8 +146,8 @@ describe('contract rows 65 and 67: a JSON reply', () => {
   })
 })
 
-describe('an upstream that speaks completions', () => {
-  test('gets the client’s own body with our differences: unknown fields survive, ours and nulls do not', async () => {
+describe('an upstream with completions', () => {
+  test('receives the client’s own body with the gateway’s changes: unknown fields survive, the gateway’s own and nulls do not', async () => {
     await complete({
       min_tokens: 3,
       top_k: 5,
@@ -170,7 +170,7 @@ describe('an upstream that speaks completions', () => {
     })
   })
 
-  test('is asked for a stream with usage, whatever the client says', async () => {
+  test('receives a request for a stream with usage, whatever the client sets', async () => {
     await stream({ max_tokens: 4, stream_options: { include_usage: false } })
     expect(sent(gateway)).toMatchObject({ stream: true, stream_options: { include_usage: true }, max_tokens: 4 })
   })
@@ -188,12 +188,12 @@ describe('an upstream that speaks completions', () => {
     expect(calls(gateway).at(-1)?.path).toBe('/prov-a/v1/chat/completions')
   })
 
-  test('contract §10.37: a finish that the language has no word for is stop; the native one is told', async () => {
+  test('contract §10.37: a finish reason that the protocol lacks becomes stop; the native one is reported', async () => {
     const reply = await complete({ model: 'acme/stopped' })
     expect(at(reply, 'choices', 0)).toMatchObject({ finish_reason: 'stop', native_finish_reason: 'tool_calls' })
   })
 
-  test('gets a chat nowhere', async () => {
+  test('never receives a chat', async () => {
     const error = await refusal(gateway.chat({ model: 'acme/writer' }), 400)
     expect(at(error, 'availability', 'code')).toBe('wrong_endpoint')
   })
@@ -207,7 +207,7 @@ describe('a provider’s quirks are those of its chats', () => {
     ['openai', plain],
     ['fireworks', plain],
     ['openrouter', { ...plain, metadata: { a: 'b' }, reasoning: { effort: 'low' } }],
-  ])('%s gets what completions know', async (slug, expected) => {
+  ])('%s receives the fields that completions have', async (slug, expected) => {
     const upstream = await startSimulator()
     const provider = { base_url: `${upstream.url}/v1`, api_key: 'upstream-secret' }
     const endpoints = [{ provider: slug, model: 'steady', operations: ['chat', 'completions'] }]
@@ -342,7 +342,7 @@ describe('faults', () => {
     expect(chunks.at(-1)?.usage).toBeDefined()
   })
 
-  test('fault 21: a client that leaves takes the upstream call with it, and pays for what it got', async () => {
+  test('fault 21: a client that disconnects ends the upstream call, and pays for what it received', async () => {
     const leaving = new AbortController()
     const reply = await fetch(`${gateway.url}/v1/completions`, {
       method: 'POST',

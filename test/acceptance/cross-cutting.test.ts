@@ -155,7 +155,7 @@ describe('0.14: CORS', () => {
     }
   })
 
-  test('an unknown key is told so to a browser too', async () => {
+  test('a browser too can read the refusal of an unknown key', async () => {
     const { headers, status } = await gateway.chat({}, { origin, authorization: 'Bearer nobody' })
     expect(status).toBe(401)
     expect(headers.get('access-control-allow-origin')).not.toBeNull()
@@ -163,7 +163,7 @@ describe('0.14: CORS', () => {
 })
 
 describe('contract §0.a: headers', () => {
-  test('who asks is on record', async () => {
+  test('the client’s app is recorded', async () => {
     const { body } = await readJson(
       gateway.chat({}, { 'http-referer': 'https://app.example', 'x-title': 'App', 'user-agent': 'tester/1' }),
     )

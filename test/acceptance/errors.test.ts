@@ -28,7 +28,7 @@ afterAll(() => gateway.close())
 beforeEach(() => gateway.simulator.clearJournal())
 
 describe('routing refusals', () => {
-  test('more output than any endpoint gives', async () => {
+  test('more output than any endpoint can produce', async () => {
     const error = await refusal(gateway.chat({ model: 'acme/short', max_tokens: 201 }), 404)
     expect(error).toMatchObject({
       error_type: 'not_found',
@@ -43,7 +43,7 @@ describe('routing refusals', () => {
     expect(calls(gateway)).toEqual([])
   })
 
-  test('more output than one endpoint gives leaves the other', async () => {
+  test('more output than one endpoint can produce leaves the other', async () => {
     const { body } = await readJson(gateway.chat({ model: 'acme/short', max_tokens: 200 }))
     expect(body['provider']).toBe('Prov B')
   })
@@ -60,7 +60,7 @@ describe('routing refusals', () => {
     })
   })
 
-  test('a modality that no endpoint takes is named', async () => {
+  test('a modality that no endpoint accepts is named', async () => {
     const messages = [
       { role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://example.com/a.png' } }] },
     ]
@@ -130,7 +130,7 @@ describe('contract row 21: an internal exception', () => {
   })
   afterAll(() => rm(directory, { recursive: true }))
 
-  test('is a 500 that tells nothing', async () => {
+  test('is a 500 without details', async () => {
     const file = join(directory, 'breaks.db')
     const breaking = await startGateway({ storage: { url: `sqlite:${file}` } })
     try {

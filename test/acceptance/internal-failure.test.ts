@@ -61,7 +61,7 @@ test.each([
   ['/api/v1/chat/completions', { messages }],
   ['/api/v1/chat/completions', { messages, stream: true }],
   ['/api/v1/completions', { prompt: 'hi' }],
-])('contract row 21: a bug in the path of a request is a 500 that tells nothing: %s %o', async (path, body) => {
+])('contract row 21: a fault in the path of a request is a 500 without details: %s %o', async (path, body) => {
   before = []
   failures.length = 0
   expect(await readJson(post(path, body))).toMatchObject({ status: 500, body: masked })
@@ -77,7 +77,7 @@ test.each(['/api/v1/models', '/api/v1/providers', '/api/v1/generation?id=gen-1',
 )
 
 test.each([false, true])(
-  'contract row 21: a 500 that knows more than the client may is masked too; streamed: %s',
+  'contract row 21: the details of a 500 that the client may not see are masked too; streamed: %s',
   async (stream) => {
     const details = {
       raw: 'secretive',
@@ -104,7 +104,7 @@ test.each([false, true])(
   },
 )
 
-test('contract row 21, §4.4: after the first token it is the last event, in the same general words', async () => {
+test('contract row 21, §4.4: after the first token it is the last event, with the same general message', async () => {
   before = [
     [
       { type: 'committed', provider: 'Prov A', model: 'acme/m1', endpoint: 'acme/m1@prov-a', attempt: 1 },

@@ -51,7 +51,7 @@ describe('contract row 29: keep-alive comments', () => {
     expect(chunks[0]?.provider).toBe('Prov B')
   })
 
-  test('after them a failure comes inside the stream', async () => {
+  test('after comments a failure comes inside the stream', async () => {
     const { chunks, comments } = await openStream(eager, 'acme/slow-then-down')
     expect(comments.length).toBeGreaterThan(0)
     expect(chunks).toHaveLength(1)
@@ -62,7 +62,7 @@ describe('contract row 29: keep-alive comments', () => {
   })
 })
 
-test('contract row 29, §4.4: a limit told inside a stream says as much as outside', async () => {
+test('contract row 29, §4.4: a rate limit inside a stream has the same information as outside', async () => {
   const { chunks } = await openStream(eager, 'acme/slow-then-limited')
   expect(chunks).toMatchObject([
     {

@@ -54,7 +54,7 @@ test('contract §6.22: uptime is the share of calls that succeeded, in percent',
   expect(await row(served.slow)).toMatchObject({ uptime_last_5m: 100, uptime_last_30m: 100, uptime_last_1d: 100 })
 })
 
-test('contract §6.22: 429 does not count, and says nothing of the speed', async () => {
+test('contract §6.22: 429 does not count, and does not affect the speed', async () => {
   expect(await row(served.limited)).toMatchObject({
     uptime_last_5m: null,
     uptime_last_30m: null,
@@ -78,7 +78,7 @@ test('contract §6.22: latency is the time to the first token in milliseconds, t
   expect(percentiles('throughput_last_30m')[0]).toBeGreaterThan(129 / 2)
 })
 
-test('contract §8.A2: who has no valid key learns of the uptime, not of the speed', async () => {
+test('contract §8.A2: a client without a valid key sees the uptime, not the speed', async () => {
   for (const authorization of ['', 'Bearer sk-or-v1-nobody', 'Basic YTpi']) {
     expect(await row(served.slow, { authorization })).toMatchObject({
       uptime_last_30m: 100,

@@ -70,7 +70,7 @@ describe('issue 9.19: the log', () => {
     ).toEqual(new Set(['prov-a 500', 'prov-b 503']))
   })
 
-  test('a request that another provider saved is no warning, and says who failed', async () => {
+  test('a request that another provider served is not a warning, and names the provider that failed', async () => {
     expect(await logged('acme/saved')).toMatchObject({
       level: levels.info,
       status: 200,
@@ -160,7 +160,7 @@ describe('issue 9.19: for people', () => {
     expect(line.split('\n')).toHaveLength(2)
   })
 
-  test('what failed stands below it', async () => {
+  test('the failures are below it', async () => {
     await (await gateway.chat({ model: 'acme/refused' })).text()
     const [first, second] = (await read(/POST .* acme\/refused/)).split('\n')
     expect(first).toMatch(/ warn {2}POST .* 502 .* provider_unavailable /)

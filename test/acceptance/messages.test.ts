@@ -126,7 +126,7 @@ describe('what arrives', () => {
     expect(sent(gateway)['messages']).toEqual(messages)
   })
 
-  test('cache marks are no words for a provider that does not know them', async () => {
+  test('cache marks are not sent to a provider that does not have them', async () => {
     await accepted(gateway, {
       messages: [
         {

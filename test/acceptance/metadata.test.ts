@@ -27,7 +27,7 @@ const selected = (metadata: unknown): readonly unknown[] => {
   return Array.isArray(available) ? available.filter((endpoint) => at(endpoint, 'selected') === true) : []
 }
 
-describe('contract row 58: who asks for metadata gets it', () => {
+describe('contract row 58: a client that requests metadata receives it', () => {
   test.each<Record<string, string>>([
     { 'x-openrouter-metadata': 'enabled' },
     { 'x-openrouter-metadata': 'Enabled' },
@@ -154,7 +154,7 @@ describe('contract row 59: failures', () => {
     expect(invalid.body).not.toHaveProperty('openrouter_metadata')
   })
 
-  test('not without being asked', async () => {
+  test('not without a request for it', async () => {
     const { body } = await readJson(gateway.chat({ model: 'acme/down' }))
     expect(Object.keys(body)).toEqual(['error'])
   })

@@ -149,9 +149,12 @@ describe('issue 9.33: what was measured sorts them', () => {
     expect(await list(`sort=${sort}`, measured)).toEqual(slugs)
   })
 
-  test.each(['latency-low-to-high', 'throughput-high-to-low'])('%s: who was never asked comes last', async (sort) => {
-    expect((await list(`sort=${sort}`, measured)).at(-1)).toBe('acme/never')
-  })
+  test.each(['latency-low-to-high', 'throughput-high-to-low'])(
+    '%s: a model that was never called comes last',
+    async (sort) => {
+      expect((await list(`sort=${sort}`, measured)).at(-1)).toBe('acme/never')
+    },
+  )
 })
 
 describe('issue 9.33: filters', () => {
@@ -242,7 +245,7 @@ describe('issue 9.33: filters', () => {
   })
 })
 
-test('issue 9.33: tool_success_rate goes by the calls that were seen', async () => {
+test('issue 9.33: tool_success_rate is computed from the calls that were made', async () => {
   const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }]
   const calling = await startGateway({
     discovery: false,
@@ -266,7 +269,7 @@ test('issue 9.33: tool_success_rate goes by the calls that were seen', async () 
   }
 })
 
-test('issue 9.33: use_rss gives a feed, the newest first, of what the filters leave', async () => {
+test('issue 9.33: use_rss returns a feed of the models that pass the filters, the newest first', async () => {
   const reply = await fetch(`${gateway.url}/api/v1/models?use_rss=true&model_authors=anthropic,openai`)
   expect(reply.headers.get('content-type')).toBe('application/rss+xml; charset=utf-8')
   const feed = await reply.text()

@@ -56,7 +56,7 @@ async function sentFor(fields: Readonly<Record<string, unknown>>): Promise<Reado
 }
 
 describe('issue 9.31: every endpoint row has what the newest decoders demand', () => {
-  test('its tier, its own tools, and whether it tells speakers apart', async () => {
+  test('its tier, its own tools, and whether it distinguishes speakers', async () => {
     const reply = await (await gateway.get('/api/v1/models/acme/tiers/endpoints')).json()
     const { endpoints } = Object(reply).data
     expect(endpoints.map((row: { service_tier: unknown }) => row.service_tier)).toEqual([
@@ -70,7 +70,7 @@ describe('issue 9.31: every endpoint row has what the newest decoders demand', (
 })
 
 describe('issue 9.32: provider.options', () => {
-  test('reach the provider that they are for, and nobody else', async () => {
+  test('reach the provider that they are for, and no other', async () => {
     const options = {
       'PROV-A': { guided: 'a' },
       'prov-b': { guided: 'b', nested: { deep: [1] } },
@@ -101,7 +101,7 @@ describe('issue 9.32: provider.options', () => {
     expect(body).toEqual({ ...plain, stop: ['x'] })
   })
 
-  test('a hostile key harms nobody', async () => {
+  test('a hostile key does no harm', async () => {
     const provider = JSON.parse('{"options":{"prov-a":{"__proto__":{"polluted":1},"fine":1},"__proto__":{"a":1}}}')
     const body = await sentFor({ provider })
     expect(body['fine']).toBe(1)
@@ -165,7 +165,7 @@ describe('issue 9.32: service_tier "ultrafast"', () => {
     ])
   })
 
-  test('comes by no other way than being asked for', async () => {
+  test('is used only on request', async () => {
     for (const tier of ['priority', 'fast', 'default', 'auto', undefined]) {
       vendor.clearJournal()
       await accepted(gateway, { model: 'acme/tiers', service_tier: tier })
@@ -173,7 +173,7 @@ describe('issue 9.32: service_tier "ultrafast"', () => {
     }
   })
 
-  test('where the model has no such endpoints, the provider is asked for the best tier that it knows', async () => {
+  test('where the model has no such endpoints, the request to the provider names its best tier', async () => {
     expect((await sentFor({ service_tier: 'ultrafast' }))['service_tier']).toBe('priority')
     expect((await sentFor({ model: 'vendor/rich', service_tier: 'ultrafast' }))['service_tier']).toBe('ultrafast')
   })
@@ -200,7 +200,7 @@ describe('issue 9.32: plugins that are not built', () => {
     { id: 'jev-router', allowed_models: ['a/*'], excluded_models: ['b/*'], cost_tier: 'low' },
     { id: 'switchyard-router', algorithm: 'stage', judge_model: 'a/b' },
     { id: 'fusion', preset: 'general-fast', analysis_models: ['a/b'] },
-  ])('$id only sets up a model that was not asked for', async (plugin) => {
+  ])('$id only configures a model that was not requested', async (plugin) => {
     expect(await sentFor({ plugins: [plugin] })).not.toHaveProperty('plugins')
   })
 
@@ -214,7 +214,7 @@ describe('issue 9.32: plugins that are not built', () => {
   })
 })
 
-describe('issue 9.32: words of the gateway’s own stay here', () => {
+describe('issue 9.32: the gateway’s own fields are not sent upstream', () => {
   const tool = (name: string) => ({
     type: 'function',
     function: { name, parameters: { type: 'object', properties: {} } },
@@ -268,7 +268,7 @@ describe('issue 9.32: words of the gateway’s own stay here', () => {
   const update = (effort: string) => ({ role: 'system', content: '', configuration_update: { reasoning: { effort } } })
   const user = (content: string) => ({ role: 'user', content })
 
-  test('the last configuration_update is the effort; the messages that only say it are left out', async () => {
+  test('the last configuration_update sets the effort; the messages with nothing else are left out', async () => {
     const system = { role: 'developer', content: 'Be brief.', configuration_update: { reasoning: { effort: 'low' } } }
     const answer = { role: 'assistant', content: 'b' }
     const body = await sentFor({
@@ -281,7 +281,7 @@ describe('issue 9.32: words of the gateway’s own stay here', () => {
     expect(JSON.stringify(body)).not.toContain('configuration_update')
   })
 
-  test('it wins over the effort of the request, which stands where there is none', async () => {
+  test('it has priority over the effort of the request, which applies where there is none', async () => {
     const messages = [update('low'), user('a')]
     expect((await sentFor({ model: 'acme/thinks', messages, reasoning_effort: 'high' }))['reasoning_effort']).toBe(
       'low',
@@ -301,7 +301,7 @@ describe('issue 9.32: words of the gateway’s own stay here', () => {
   })
 })
 
-describe('issue 9.32: how long prompts are cached, in OpenAI’s words', () => {
+describe('issue 9.32: how long prompts are cached, in OpenAI’s fields', () => {
   const breakpoint = { mode: 'explicit', ttl: '12h' }
   const asked = {
     prompt_cache_options: { mode: 'explicit', ttl: '30m' },
@@ -312,13 +312,13 @@ describe('issue 9.32: how long prompts are cached, in OpenAI’s words', () => {
     ['vendor/caches', 'input'],
     ['vendor/caches-chat', 'messages'],
     ['vendor/rich', 'messages'],
-  ])('%s takes breakpoints: their own ttl is kept, and the options go along', async (model, place) => {
+  ])('%s accepts breakpoints: their own ttl is kept, and the options are sent too', async (model, place) => {
     const body = await sentFor({ ...asked, model })
     expect(body['prompt_cache_options']).toEqual(asked.prompt_cache_options)
     expect(at(body, place, 0, 'content', 0, 'prompt_cache_breakpoint')).toEqual(breakpoint)
   })
 
-  test.each(['vendor/plain', 'acme/m1'])('%s takes none: neither goes there', async (model) => {
+  test.each(['vendor/plain', 'acme/m1'])('%s accepts none: neither is sent', async (model) => {
     const body = JSON.stringify(await sentFor({ ...asked, model }))
     expect(body).not.toContain('prompt_cache')
     expect(body).not.toContain('12h')

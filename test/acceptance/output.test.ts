@@ -47,7 +47,7 @@ describe('contract row 11: response_format', () => {
     expect(sent(gateway)['response_format']).toMatchObject(format)
   })
 
-  test('json_schema is answered in its shape', async () => {
+  test('json_schema is answered in its structure', async () => {
     const { body } = await readJson(
       gateway.chat({ response_format: { type: 'json_schema', json_schema: { name: 'place', schema } } }),
     )

@@ -109,7 +109,7 @@ describe('order', () => {
     ['contract §10.48: who is not known is skipped', { order: ['zzz', 'prov-b'] }, ['b', 'a', 'c', 'unknown']],
     ['none: as configured', { order: [] }, ['a', 'b', 'c', 'unknown']],
     [
-      'contract row 41: without fallbacks nobody else',
+      'contract row 41: without fallbacks no other endpoint',
       { order: ['prov-c', 'zzz', 'prov-b'], allow_fallbacks: false },
       ['c', 'b'],
     ],
@@ -138,7 +138,7 @@ describe('order', () => {
     expect(called(gateway).at(-1)).toBe('prov-a')
   })
 
-  test('contract row 41: nobody of the list has the model', async () => {
+  test('contract row 41: no provider of the list has the model', async () => {
     expect(await unservable({ provider: { order: ['zzz'], allow_fallbacks: false } })).toMatchObject({
       code: 'constraint_filtered',
       excluded_by: ['allowed_providers'],
@@ -203,7 +203,7 @@ describe('only and ignore', () => {
 })
 
 describe('what must not happen to the data', () => {
-  test('contract row 44: data_collection deny never calls who trains or keeps, or does not say', async () => {
+  test('contract row 44: data_collection deny never calls providers that train on data or keep it, or whose policy is unknown', async () => {
     expect(await tried('acme/down', { provider: { data_collection: 'deny' } })).toEqual(['b', 'c'])
   })
 
@@ -217,7 +217,7 @@ describe('what must not happen to the data', () => {
     await accepted(gateway, { ...denied, provider: { data_collection: 'allow' } })
   })
 
-  test('contract row 45: zdr calls only who retains nothing, not even for a moment', async () => {
+  test('contract row 45: zdr calls only providers that retain nothing, not even for a moment', async () => {
     expect(await tried('acme/down', { provider: { zdr: true } })).toEqual(['c'])
     upstreams.clearJournal()
     expect(await unservable({ model: 'acme/transient', provider: { zdr: true } })).toMatchObject({
@@ -285,7 +285,7 @@ describe('what an endpoint must be', () => {
     await accepted(gateway, { provider: { max_price: { prompt: '1e300', request: 1e6, image: 1e6, audio: '1e999' } } })
   })
 
-  test('contract row 49: require_parameters passes over who lacks one', async () => {
+  test('contract row 49: require_parameters skips endpoints that lack one', async () => {
     const body = { model: 'acme/basic', logit_bias: { 50256: -100 } }
     await accepted(gateway, { ...body, provider: { require_parameters: true } })
     expect(called(gateway)).toEqual(['prov-b'])
@@ -326,13 +326,13 @@ describe('sort', () => {
     expect((await accepted(gateway, { ...body, route: 'fallback' }))['model']).toBe('acme/dear-first')
   })
 
-  test('contract row 48: thresholds are accepted and change nothing while nobody measures', async () => {
+  test('contract row 48: thresholds are accepted and change nothing while there are no measurements', async () => {
     const provider = { preferred_max_latency: { p50: 1, p90: 3 }, preferred_min_throughput: 1000 }
     expect(await tried('acme/down', { provider })).toEqual(['a', 'b', 'c', 'unknown'])
   })
 })
 
-test('contract row 50: the next model serves when the first is down, and the metadata say so', async () => {
+test('contract row 50: the next model serves when the first is down, and the metadata shows it', async () => {
   const { status, body } = await readJson(
     gateway.chat({ models: ['acme/down', 'acme/m2'], model: null }, { 'x-openrouter-metadata': 'enabled' }),
   )
@@ -359,7 +359,7 @@ describe('contract §6.10: service tiers are opted into', () => {
     expect(await tried('acme/tiers', body)).toEqual(names)
   })
 
-  test('an endpoint that is chosen by its tag is asked for its tier', async () => {
+  test('the request to an endpoint that is chosen by its tag names its tier', async () => {
     await tried('acme/tiers', { provider: { only: ['prov-a/priority'] } })
     expect(sent(gateway)['service_tier']).toBe('priority')
   })

@@ -125,7 +125,7 @@ describe('contract row 7: ranges', () => {
   })
 })
 
-test('contract row 8: nulls mean absent, and nothing takes their place', async () => {
+test('contract row 8: nulls mean absent, and nothing replaces them', async () => {
   const nulls = ['temperature', 'top_p', 'seed', 'stop', 'logit_bias', 'max_tokens', 'stream_options']
   await accepted(gateway, {
     ...Object.fromEntries(nulls.map((name) => [name, null])),

@@ -22,12 +22,12 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.simulator.clearJournal())
 
-test('nothing is added to a request that asks for nothing', async () => {
+test('nothing is added to a request without optional fields', async () => {
   await accepted(gateway, {})
   expect(sent(gateway)).toEqual({ model: 'steady', messages: [{ role: 'user', content: 'hi' }] })
 })
 
-test('a stream is asked for with its usage, whatever the client said about it', async () => {
+test('a stream is requested with its usage, whatever the client set', async () => {
   await readStream(await gateway.chat({ stream: true, stream_options: { include_usage: false } }))
   expect(sent(gateway)).toEqual({
     model: 'steady',
@@ -89,7 +89,7 @@ describe('what goes through unchanged', () => {
     expect(at(reply, 'choices', 0, 'message', 'content')).toBe('The river carries small ')
   })
 
-  test('modalities that the model gives', async () => {
+  test('modalities that the model produces', async () => {
     const reply = await accepted(gateway, { model: 'acme/draws', modalities: ['text', 'image'] })
     expect(sent(gateway)['modalities']).toEqual(['text', 'image'])
     expect(at(reply, 'choices', 0, 'message', 'images')).toEqual([
@@ -99,7 +99,7 @@ describe('what goes through unchanged', () => {
     expect(error['message']).toContain('image')
   })
 
-  test('tools with keys that nobody here knows', async () => {
+  test('tools with unknown keys', async () => {
     const tool = {
       type: 'function',
       function: { name: 'f', parameters: { type: 'object' }, novelty: true },
@@ -165,7 +165,7 @@ describe('models', () => {
     expect(called(gateway)).toEqual(['prov-a', 'prov-b'])
   })
 
-  test('the price of the one that answered is charged', async () => {
+  test('the price of the endpoint that answered is charged', async () => {
     const { body } = await readJson(gateway.chat({ model: 'acme/down', models: ['acme/m2'] }))
     expect(at(body, 'usage', 'cost')).toBeCloseTo((1 + 12 * 2) / 1e6, 12)
     expect((await generation(gateway, body['id']))['model']).toBe('acme/m2')

@@ -68,7 +68,7 @@ test('every access is tried below', () => {
 })
 
 describe.each(accesses)('issue 10.3: the access %s', (access) => {
-  test.each(Object.entries(expected[access]))('of one who sends %s', async (credential, [status, caller]) => {
+  test.each(Object.entries(expected[access]))('for a client that sends %s', async (credential, [status, caller]) => {
     for (const base of ['/api/v1', '/v1']) {
       const answer = await ask(`${base}/planted/${access}/a%20b`, credential)
       expect(answer.status).toBe(status)
@@ -76,7 +76,7 @@ describe.each(accesses)('issue 10.3: the access %s', (access) => {
     }
   })
 
-  test('is what the OpenAPI document says', async () => {
+  test('matches the OpenAPI document', async () => {
     const { body } = await ask('/api/v1/openapi.json', 'nothing')
     expect(Object(body['paths'])[`/planted/${access}/{name}`].get.security).toEqual(documented[access])
   })

@@ -121,7 +121,7 @@ const refusals: readonly (readonly [string, number, string, Refusal])[] = [
     },
   ],
   [
-    'a mistake of ours',
+    'a fault of the gateway',
     500,
     'server',
     (path) => {
@@ -178,7 +178,7 @@ test('issue 10.2: a failure of the generation is in the same envelope', async ()
 test.each([
   ['/api/v1/foreign/messages', foreign.keepAlive],
   ['/api/v1/chat/completions', ': OPENROUTER PROCESSING\n\n'],
-])('issue 10.2: a silent stream of %s is kept open in the words of its protocol', async (path, keepAlive) => {
+])('issue 10.2: a stream of %s without data is kept open in the form of its protocol', async (path, keepAlive) => {
   const read = Promise.withResolvers<void>()
   generate = async function* () {
     await read.promise

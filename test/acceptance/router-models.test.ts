@@ -30,7 +30,7 @@ afterAll(() => gateway.close())
 beforeEach(() => gateway.simulator.clearJournal())
 
 describe('openrouter/auto', () => {
-  test('takes a prompt for what it is, and says so', async () => {
+  test('recognises the kind of a prompt, and reports it', async () => {
     const { body } = await readJson(await gateway.chat({ model: 'openrouter/auto', messages: code }, metadata))
     expect(body).toMatchObject({
       model: 'acme/coder',
@@ -43,7 +43,7 @@ describe('openrouter/auto', () => {
     })
   })
 
-  test('stays with the model that answered last, where that is asked for', async () => {
+  test('stays with the model that answered last, where the request asks for it', async () => {
     const messages = [...code, { role: 'assistant', content: 'Done.', model: 'acme/dear' }, ...code]
     const pinned = { model: 'openrouter/auto', messages, plugins: [{ id: 'auto-router', pin_model: true }] }
     expect(await accepted(gateway, pinned)).toMatchObject({ model: 'acme/dear' })
@@ -61,7 +61,7 @@ describe('openrouter/auto', () => {
     })
   })
 
-  test('nothing is left: 404, and nobody is called', async () => {
+  test('nothing is left: 404, and no provider is called', async () => {
     const plugins = [{ id: 'auto-router', allowed_models: ['nobody/*'] }]
     const error = await refusal(gateway.chat({ model: 'openrouter/auto', plugins }), 404)
     expect(error['message']).toContain('No models match')
@@ -179,7 +179,7 @@ describe('issue 9.21: models that judge content instead of answering', () => {
   })
 })
 
-test('a slug in the configuration that nobody knows is warned of', () => {
+test('an unknown slug in the configuration causes a warning', () => {
   expect(String(warning)).toContain(
     'routing.auto.code:debugging[0] names acme/codr, a model that is not known here. Did you mean "acme/coder"?',
   )

@@ -122,7 +122,7 @@ test('contract row 38: the first of three prices is drawn by 1 / price²', async
   }
 })
 
-test('contract row 39: who failed comes last until the outage window is over', async () => {
+test('contract row 39: an endpoint that failed comes last until the outage window is over', async () => {
   const model = {
     endpoints: [endpoint('prov-a', 1), endpoint('prov-b', 1, { model: 'first-1-status-503' }), endpoint('prov-c', 1)],
   }
@@ -180,7 +180,7 @@ describe('contract rows 43 and 48: by what was measured', () => {
     expect(new Set(called(measured))).toEqual(new Set([expected]))
   })
 
-  test('contract row 48: who meets the latency comes first, the others are still there', async () => {
+  test('contract row 48: endpoints that meet the latency come first, the others are still there', async () => {
     const { body } = await readJson(
       measured.post('/api/v1/route', {
         model: 'acme/m3',
@@ -192,7 +192,7 @@ describe('contract rows 43 and 48: by what was measured', () => {
     expect(candidates).toMatchObject([{ endpoint: 'prov-c' }, { endpoint: 'prov-a' }, { endpoint: 'prov-b' }])
   })
 
-  test('the listing tells uptime, latency and throughput', async () => {
+  test('the listing shows uptime, latency and throughput', async () => {
     const { body } = await readJson(measured.get('/api/v1/models/acme/m3/endpoints'))
     const [slow] = [at(body, 'data', 'endpoints', 0)]
     expect(at(slow, 'latency_last_30m', 'p50')).toBeGreaterThan(0.95 * 500)
@@ -228,7 +228,7 @@ describe('contract row 53: sessions', () => {
     expect(called(gateway)).toEqual(['prov-b', 'prov-a'])
   })
 
-  test('without a name only once the cache was seen at work, and by the first words', async () => {
+  test('without a name only after a cache hit was seen, and by the first messages', async () => {
     const model = {
       endpoints: [endpoint('prov-a', 1), endpoint('prov-b', 2, { model: 'cached-4' }), endpoint('prov-c', 3)],
     }
@@ -314,7 +314,7 @@ describe('contract row 55: variants', () => {
     expect(called(gateway)).toEqual([expected])
   })
 
-  test(':floor and :nitro admit tiers, unless the request says otherwise', async () => {
+  test(':floor and :nitro admit tiers, unless the request sets it otherwise', async () => {
     const order = async (model: string, more: object = {}) => {
       const { body } = await readJson(gateway.post('/api/v1/route', { model, messages: [text], ...more }))
       const candidates = at(body, 'data', 'candidates')
@@ -328,21 +328,21 @@ describe('contract row 55: variants', () => {
     expect(await order('acme/tiers:floor', { provider: { order: ['prov-a'] } })).toEqual(['prov-a'])
   })
 
-  test(':free costs nothing and says so', async () => {
+  test(':free costs nothing and shows it', async () => {
     const reply = await accepted(gateway, { model: 'acme/half-free:free' })
     expect(called(gateway)).toEqual(['prov-b'])
     expect(reply).toMatchObject({ model: 'acme/half-free:free', usage: { cost: 0 } })
     await refusal(gateway.chat({ model: 'acme/m1:free' }), 404)
   })
 
-  test(':online is not built yet, and says so', async () => {
+  test(':online is not implemented yet, and the error states it', async () => {
     const error = await refusal(gateway.chat({ model: 'acme/m1:online' }), 400)
     expect(error['message']).toMatch(/not supported by this gateway yet/)
   })
 })
 
 describe('contract row 56: reasoning that cannot be switched off', () => {
-  test('the latest of a family is asked for as little as it can', async () => {
+  test('the latest of a family gets its lowest effort where the request turns reasoning off', async () => {
     const reply = await accepted(gateway, { model: '~acme/m-latest', reasoning: { effort: 'none' } })
     expect(reply['model']).toBe('acme/m-2')
     expect(sent(gateway)['reasoning_effort']).toBe('low')
@@ -384,14 +384,14 @@ describe('contract row 57: the context window', () => {
 describe('contract §6.5: tools', () => {
   const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }]
 
-  test('are asked of those who know them', async () => {
+  test('are sent to providers that have them', async () => {
     await accepted(gateway, { model: 'acme/some-tools', tools })
     expect(called(gateway)).toEqual(['prov-b'])
     await accepted(gateway, { model: 'acme/some-tools' })
     expect(called(gateway)).toEqual(['prov-b', 'prov-a'])
   })
 
-  test('contract §10.13: known to nobody', async () => {
+  test('contract §10.13: supported by no endpoint', async () => {
     const error = await refusal(gateway.chat({ model: 'acme/toolless', tools }), 404)
     expect(error['message']).toContain('support tool use')
     expect(error['availability']).toMatchObject({ code: 'no_endpoints' })
@@ -404,14 +404,14 @@ describe('contract §6.2-1: what was retired', () => {
     expect(called(gateway)).toEqual(['prov-b'])
   })
 
-  test('says so where nothing else serves the model', async () => {
+  test('is reported where no other endpoint serves the model', async () => {
     const error = await refusal(gateway.chat({ model: 'acme/retired' }), 404)
     expect(error['availability']).toMatchObject({ code: 'model_deprecated', retryable: false })
   })
 })
 
 describe('POST /route', () => {
-  test('explains every candidate, and calls nobody', async () => {
+  test('explains every candidate, and calls no provider', async () => {
     const request = { model: 'acme/m1', messages: [text], max_tokens: 100, provider: { ignore: ['prov-c'] } }
     const { status, body } = await readJson(gateway.post('/api/v1/route', request))
     expect(status).toBe(200)
@@ -433,7 +433,7 @@ describe('POST /route', () => {
     expect(calls(gateway)).toEqual([])
   })
 
-  test('says what the request would be refused with', async () => {
+  test('returns the error that the request would get', async () => {
     const { body } = await readJson(
       gateway.post('/api/v1/route', { model: 'acme/m1', messages: [text], provider: { only: ['zzz'] } }),
     )

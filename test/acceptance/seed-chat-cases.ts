@@ -246,7 +246,7 @@ export const chatCases: readonly SeedCase[] = [
     },
   },
   {
-    title: 'thoughts',
+    title: 'reasoning',
     address: chat,
     model: 'thinks',
     body: { messages },
@@ -260,7 +260,7 @@ export const chatCases: readonly SeedCase[] = [
     gives: { 'choices[].message.refusal': ["I'm sorry, but I can't help with that."] },
   },
   {
-    title: 'everything an upstream may say',
+    title: 'everything an upstream may send',
     address: chat,
     model: 'scripted',
     body: { messages },

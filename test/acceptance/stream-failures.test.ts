@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.simulator.clearJournal())
 
-describe('contract row 32: an upstream that dies before the first token is not seen', () => {
+describe('contract row 32: the client does not see an upstream that fails before the first token', () => {
   test.each(deadAtOnce)('%s', async (behaviour) => {
     const { chunks, text } = await openStream(gateway, `acme/${behaviour}`)
     expect(text).toBe(simulatedText(12))
@@ -92,7 +92,7 @@ describe('contract row 34: when all fail before the first token the answer is no
   })
 })
 
-test('contract row 35, fault 21: a client that leaves', async () => {
+test('contract row 35, fault 21: a client that disconnects', async () => {
   const outgoing = request(`${gateway.url}/api/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },

@@ -77,7 +77,7 @@ describe('contract row 28: a stream', () => {
     for (const item of logprobs) expect(item).toEqual({ content: expect.any(Array), refusal: null })
   })
 
-  test('has several choices apart when several are asked for', async () => {
+  test('keeps several choices separate when several are requested', async () => {
     const { chunks } = await openStream(gateway, 'acme/m1', { n: 2 })
     const text = (index: number) =>
       chunks

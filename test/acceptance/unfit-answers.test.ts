@@ -30,7 +30,7 @@ const models = {
   'acme/waits': { endpoints: [able('prov-b', 'slow-first-token-60000', 2)] },
 }
 
-describe('issue 9.9: an answer that does not fit what was asked', () => {
+describe('issue 9.9: an answer that does not match the requested format', () => {
   let directory: string
   let gateway: TestGateway
   let storage: Storage
@@ -94,7 +94,7 @@ describe('issue 9.9: an answer that does not fit what was asked', () => {
     expect(body.usage.cost).toBe(0.006)
   })
 
-  test('is given, and paid once, where nobody else answers', async () => {
+  test('is returned, and billed once, where no other endpoint answers', async () => {
     const { status, body } = await ask('acme/words', {}, 'acme/fails')
     expect(status).toBe(200)
     expect(body).toMatchObject({ provider: 'Prov A', usage: { prompt_tokens: 1000, cost: 0.002 } })
@@ -109,7 +109,7 @@ describe('issue 9.9: an answer that does not fit what was asked', () => {
     expect(body.usage).toMatchObject({ prompt_tokens: 1000, completion_tokens: 500, cost: 0.004 })
   })
 
-  test('is paid also by a client that leaves during the second try, whose prompt is paid too', async () => {
+  test('is billed also to a client that disconnects during the second try, whose prompt is billed too', async () => {
     const controller = new AbortController()
     const response = fetch(`${gateway.url}/api/v1/chat/completions`, {
       method: 'POST',

@@ -83,7 +83,7 @@ describe('calls (contract §2.4, §4.3)', () => {
     }
   })
 
-  test('calls end the answer with `tool_calls`, whatever the upstream says', async () => {
+  test('calls end the answer with `tool_calls`, whatever the upstream sends', async () => {
     for (const native of ['stop', 'function_call', 'tool_use']) {
       replyOf({ message: { role: 'assistant', content: null, tool_calls: [call('c', 'f', '{}', 0)] }, finish: native })
       expect(at(await whole(), 'choices', 0)).toMatchObject({
@@ -121,7 +121,7 @@ describe('reasoning (contract §3.3a, §4.3)', () => {
     expect(deltas).toMatchObject(details)
   })
 
-  test('text pieces of one thought join, and keep the signature that comes last', async () => {
+  test('text pieces of one reasoning block join, and keep the signature that comes last', async () => {
     const piece = (text: string, signature?: string) => ({
       type: 'reasoning.text',
       text,
@@ -201,7 +201,7 @@ describe('usage (contract §3.4)', () => {
   })
 })
 
-test('the tier that served is told in the published words (contract §3.1)', async () => {
+test('the tier that served is reported with the published names (contract §3.1)', async () => {
   for (const [native, tier] of [
     ['standard', 'default'],
     ['default', 'default'],

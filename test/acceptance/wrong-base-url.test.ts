@@ -59,7 +59,7 @@ afterAll(async () => {
   web.close()
 })
 
-describe('issue 9.21: a wrong base_url is named with the address that was asked', () => {
+describe('issue 9.21: a wrong base_url is reported with the requested address', () => {
   const cases = Object.entries(servers).flatMap(([name, [status]]) =>
     [false, true].map((stream) => ({ name, status, stream })),
   )

@@ -30,7 +30,7 @@ const entry = (slug: string): CatalogEntry => {
 }
 const endpoint = (slug: string, provider: string) => entry(slug).endpoints.find((one) => one.provider === provider)
 
-test('models are in the order of their slugs; what is retired, resold, or has no known price is left out', () => {
+test('models are in the order of their slugs; retired and resold models and those without a known price are left out', () => {
   expect(entries.map(({ slug }) => slug)).toEqual([
     'anthropic/claude-opus-9',
     'moonshotai/kimi-k2-0905',
@@ -67,7 +67,7 @@ test('the maker’s own description outranks the hosts’', () => {
   expect(entry('openai/gpt-9')).toMatchObject({ name: 'GPT-9', contextLength: 300_000, knowledgeCutoff: '2030-04' })
 })
 
-test('an endpoint says where it differs from its model', () => {
+test('an endpoint lists its differences from its model', () => {
   expect(endpoint('openai/gpt-9', 'azure')?.contextLength).toBe(200_000)
   expect(endpoint('openai/gpt-9', 'openai')?.contextLength).toBeUndefined()
   expect(endpoint('qwen/qwen9-30b-instruct', 'deepinfra')?.unsupportedParameters).toContain('tools')
@@ -103,7 +103,7 @@ test('a mode that is chosen by service_tier is an endpoint of that tier; other m
   ])
 })
 
-test('reasoning is told in efforts, as a budget, or not at all', () => {
+test('reasoning is described by efforts, by a budget, or not at all', () => {
   expect(entry('openai/gpt-9').reasoning).toEqual({ efforts: ['none', 'low', 'high'] })
   expect(entry('anthropic/claude-opus-9').reasoning).toEqual({ maxTokens: true })
   expect(entry('perplexity/sonar').reasoning).toBe(false)
@@ -120,7 +120,7 @@ test('families and fees that the sources do not have are added', () => {
   expect(endpoint('perplexity/sonar', 'perplexity')?.pricing.request).toBe(0.005)
 })
 
-test('where the sources differ by more than a hundredth, that is printed, and the listed one is taken with its day', () => {
+test('a difference of more than one percent between the sources is printed, and the listed source is taken with its day', () => {
   expect(printed).toContain('openai:gpt-9: models.dev 1/4, genai-prices 1.2/4; taken: models.dev')
   expect(printed).toContain(
     'moonshotai:kimi-k2-turbo-preview: models.dev 2.4/10, genai-prices 1.15/8; taken: genai-prices',
@@ -134,7 +134,7 @@ test('where the sources differ by more than a hundredth, that is printed, and th
   expect(endpoint('openai/gpt-9', 'openai')?.source).toBe('models.dev 2031-01-02')
 })
 
-test('--check tells a stale file by its exit code, and does not write it', async () => {
+test('--check reports an outdated file by its exit code, and does not write it', async () => {
   await expect(generate('--check')).resolves.toMatchObject({ stderr: '' })
   const other = `${readFileSync(file, 'utf8')} `
   writeFileSync(file, other)

@@ -26,7 +26,7 @@ function lines(text: string): readonly string[] {
 }
 
 describe('the command', () => {
-  test('says which Node it needs when it is started with an older one', async () => {
+  test('prints which Node it needs when it is started with an older one', async () => {
     const pretend = `Object.defineProperties(process, { version: { value: 'v20.20.2' }, versions: { value: { node: '20.20.2' } } })`
     const node = ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`]
     const { code, stderr } = await runWaygate(['check'], { directory: temporaryDirectory(), node })
@@ -34,7 +34,7 @@ describe('the command', () => {
     expect(stderr).toMatch(/^Waygate needs Node 22\.19 or newer; this is v20\.20\.2\. [^\n]+\n$/)
   })
 
-  test('explains itself when asked', async () => {
+  test('prints its help', async () => {
     const { code, stdout } = await runWaygate(['--help'], { directory: temporaryDirectory() })
     expect(code).toBe(0)
     for (const name of ['serve', 'keys', 'check', 'models', 'route', 'simulator'])
@@ -69,7 +69,7 @@ describe('the command', () => {
 })
 
 describe('check', () => {
-  test('says what would run without any configuration, and leaves nothing behind', async () => {
+  test('prints what would run without any configuration, and leaves nothing behind', async () => {
     const directory = temporaryDirectory()
     const environment = { OPENAI_API_KEY: 'sk-never-shown' }
     const { code, stdout, stderr } = await runWaygate(['check'], { directory, environment })
@@ -82,7 +82,7 @@ describe('check', () => {
     expect(existsSync(join(directory, '.waygate'))).toBe(false)
   })
 
-  test('says what would run with one', async () => {
+  test('prints what would run with one', async () => {
     const directory = configured(config)
     const { code, stdout } = await runWaygate(['check'], { directory, environment: { WAYGATE_PORT: '9000' } })
     expect(code).toBe(0)
@@ -93,7 +93,7 @@ describe('check', () => {
     expect(stdout).not.toMatch(/0123456789abcdef/)
   })
 
-  test('refuses a default model that nobody offers', async () => {
+  test('refuses a default model that is not offered', async () => {
     const { code, stderr } = await runWaygate(['check'], { directory: configured(`${config}default_model: acme/m2\n`) })
     expect(code).toBe(1)
     expect(stderr).toMatch(
@@ -133,7 +133,7 @@ describe('models and route', () => {
     ])
   })
 
-  test('route explains the order, the cost and what is left out, for the request in a file', async () => {
+  test('route prints the order, the cost and what is left out, for the request in a file', async () => {
     const directory = configured(`${config}routing: { seed: 1 }\n`)
     const request = { messages: [{ role: 'user', content: 'hi' }], max_tokens: 1000, provider: { ignore: ['prov-b'] } }
     writeFileSync(join(directory, 'request.json'), JSON.stringify(request))
@@ -158,7 +158,7 @@ describe('models and route', () => {
     ])
   })
 
-  test('route says when there is no such model, and when none of its endpoints is left', async () => {
+  test('route reports that there is no such model, or that none of its endpoints is left', async () => {
     const directory = configured(config)
     const unknown = await runWaygate(['route', 'acme/m3'], { directory })
     expect({ code: unknown.code, stderr: unknown.stderr }).toEqual({
@@ -192,7 +192,7 @@ describe('keys', () => {
     ])
   })
 
-  test('a running server learns of a new key', async () => {
+  test('a running server accepts a new key', async () => {
     const directory = temporaryDirectory()
     const server = startWaygate(['serve', '--port', '0'], { directory })
     const url = await server.printed(/(http:\/\/127\.0\.0\.1:\d+)\s/)
@@ -209,7 +209,7 @@ describe('keys', () => {
 })
 
 describe('serve', () => {
-  test('says in one line that the port is taken', async () => {
+  test('reports in one line that the port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void other.close())
     await new Promise((resolve) => other.once('listening', resolve))
@@ -219,7 +219,7 @@ describe('serve', () => {
     expect(lines(stderr)).toEqual([expect.stringContaining(`${port}`)])
   })
 
-  test('takes the address from flags before environment before file', async () => {
+  test('uses the address of flags before that of the environment before that of the file', async () => {
     const directory = configured('server: { host: 256.0.0.1, port: 1 }')
     const environment = { WAYGATE_HOST: '127.0.0.1', WAYGATE_PORT: '2' }
     const server = startWaygate(['serve', '--port', '0'], { directory, environment })

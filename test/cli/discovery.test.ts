@@ -35,7 +35,7 @@ async function offered(text: string, environment = {}): Promise<readonly string[
 }
 
 describe('issue 9.16: local servers', () => {
-  test('elsewhere and providers of one’s own are asked for their models, with their keys', async () => {
+  test('at other addresses and an operator’s own providers are asked for their models, with their keys', async () => {
     const box = await modelServer(['llama3.2:latest', 'qwen3:8b'])
     const own = await modelServer(['big-model', 'qwen/qwen3-32b'], 'own-key')
     const text = `
@@ -96,7 +96,7 @@ providers:
     expect(await server.stop('SIGTERM')).toBe(0)
   })
 
-  test('come, go and list other models while the gateway runs, which the log tells', async () => {
+  test('start, stop and list other models while the gateway runs, and the log reports it', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     onTestFinished(() => void vi.useRealTimers())
     const box = await modelServer(['first'])
@@ -182,7 +182,7 @@ describe('issue 9.17: models of one’s own', () => {
 })
 
 describe('issue 9.18: providers without a key', () => {
-  test('offer nothing although they are configured, and check says what to set', async () => {
+  test('offer nothing although they are configured, and check prints what to set', async () => {
     const openai = 'providers: { openai: {} }'
     expect(await offered(openai)).toEqual(['waygate/simulator'])
     const { code, stdout } = await waygate(['check'], openai)

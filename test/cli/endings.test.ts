@@ -78,7 +78,7 @@ describe('issue 9.14: every command ends', () => {
     },
   )
 
-  test.each(['serve', 'simulator'])('%s: with 1 where the port is taken', async (command) => {
+  test.each(['serve', 'simulator'])('%s: with 1 where the port is in use', async (command) => {
     const other = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void other.close())
     await once(other, 'listening')
@@ -88,7 +88,7 @@ describe('issue 9.14: every command ends', () => {
     expect(stderr).toContain(String(port))
   })
 
-  test('route --server: with 1 where nobody answers, and where something else does', async () => {
+  test('route --server: with 1 where no server answers, and where another program does', async () => {
     const directory = configured(sound)
     const other = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1')
     onTestFinished(() => void other.close())
@@ -104,7 +104,7 @@ describe('issue 9.14: every command ends', () => {
     })
   })
 
-  test('serve and simulator: with 0 when they are told to', async () => {
+  test('serve and simulator: with 0 after a signal', async () => {
     for (const command of ['serve', 'simulator']) {
       const running = startWaygate([command, '--port', '0'], { directory: configured(sound) })
       await running.printed(/listens on (\S+)/)
@@ -113,7 +113,7 @@ describe('issue 9.14: every command ends', () => {
   })
 })
 
-describe('issue 9.14: a gateway that cannot be made leaves nothing open', () => {
+describe('issue 9.14: a gateway that cannot be created leaves nothing open', () => {
   test.each([
     ['a provider without credentials', withoutKey, 'has no credentials'],
     [

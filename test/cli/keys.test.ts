@@ -98,7 +98,7 @@ describe('issue 9.15: the first key', () => {
   })
 })
 
-describe('issue 9.15: a running server takes up that a key', () => {
+describe('issue 9.15: a running server notices that a key', () => {
   test('was made to replace another, which was deleted', async () => {
     const directory = configured(config)
     const first = await makeKeys(directory, { name: 'first' })
@@ -161,7 +161,7 @@ describe('issue 9.15: names', () => {
     expect(await keys(directory, 'list')).toBe(before)
   })
 
-  test('are told apart by the account, and a key may be given the name that it has', async () => {
+  test('are distinguished by the account, and a key may be renamed to its own name', async () => {
     const directory = configured(config)
     await makeKeys(directory, { name: 'team' }, { name: 'team', account: 'b' })
     await keys(directory, 'disable', 'team', '--account', 'b')
@@ -175,7 +175,7 @@ describe('issue 9.15: names', () => {
   })
 })
 
-test('issue 9.15: the list tells the truth of keys of the file, also of one that stands in both places', async () => {
+test('issue 9.15: the list is correct for keys of the file, also for one that is in both places', async () => {
   const { key: made, hash, label } = makeApiKey()
   const directory = configured(`
 keys:

@@ -92,7 +92,7 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
       expect(await storage.generations.find('gen-2', 'team-a')).toBeNull()
     })
 
-    test('takes 5,000 at once and finds each', async () => {
+    test('accepts 5,000 records at once and finds each', async () => {
       for (let index = 0; index < 5000; index++) {
         storage.generations.append(generationRecord({ id: `gen-${index}`, cost: 3, createdAt: index }))
       }
@@ -103,7 +103,7 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
       expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(15_000)
     })
 
-    test('issue 9.5: is full when what waits takes 64 MiB, keeps what comes all the same, and then has room again', async () => {
+    test('issue 9.5: is full when the waiting records take 64 MiB, still keeps further ones, and then has room again', async () => {
       const metadata = JSON.stringify({ text: 'x'.repeat(30_000) })
       let count = 0
       for (; !storage.generations.isFull() && count < 3000; count++) {
@@ -146,7 +146,7 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
       expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(3 * 200_000)
     })
 
-    test('closes while writes are pending, twice, and takes nothing after', async () => {
+    test('closes while writes are pending, twice, and accepts nothing afterwards', async () => {
       storage.generations.append(generationRecord({ id: 'first' }))
       await storage.generations.flush()
       for (let index = 0; index < 1000; index++) storage.generations.append(generationRecord({ id: `gen-${index}` }))

@@ -56,7 +56,7 @@ export function describeKeyStore(name: string, open: () => Promise<Storage>): vo
       expect((await storage.keys.list()).map(({ hash }) => hash).toSorted()).toEqual(['a', 'c', 'd'])
     })
 
-    test('issue 9.15: changes and deletes one key alone, and says whether there was one', async () => {
+    test('issue 9.15: changes and deletes one key only, and returns whether there was one', async () => {
       const kept = keyRecord({ hash: 'a', createdAt: 1 })
       await storage.keys.insert(kept)
       const other = keyRecord({ hash: 'b', createdAt: 2 })

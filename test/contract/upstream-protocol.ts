@@ -41,7 +41,7 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
   const { protocol, simulated } = language
 
   describe(`upstream protocol: ${protocol.name}`, () => {
-    test('what is sent says what was asked, and the vendor takes it', () => {
+    test('the sent request has the content of the client’s, and the vendor accepts it', () => {
       fc.assert(
         fc.property(conversationRequest, (body) => {
           const sent = encode(language, body)
@@ -56,7 +56,7 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
       )
     })
 
-    test.each(Object.keys(language.examples))('the vendor’s own example is taken: %s', (name) => {
+    test.each(Object.keys(language.examples))('the vendor’s own example is accepted: %s', (name) => {
       const { path = '', body = {} } = language.examples[name] ?? {}
       accept(simulated, body, path)
     })
@@ -90,7 +90,7 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
         ).toEqual(whole)
       })
 
-      test('ends once wherever it breaks off, and is complete only after the vendor said so', () => {
+      test('ends once wherever it breaks off, and is complete only after the vendor’s terminator', () => {
         const stream = bytes(simulated, frames)
         const isComplete = stream.lastIndexOf(language.terminal) + language.terminal.length
         for (let at = 0; at < stream.length; at++) {
@@ -112,14 +112,14 @@ export function describeUpstreamProtocol(language: ProtocolUnderTest): void {
         }
       })
 
-      test('is the same with news in it that nobody understands, and with signs of life', () => {
+      test('is the same with frames of unknown types in it, and with keep-alive frames', () => {
         for (const strange of [language.news, simulated.framing.comment]) {
           const mixed = frames.flatMap(({ text }) => [strange, text])
           expect(summarised(read(language, [encoded(simulated, mixed)]))).toEqual(whole)
         }
       })
 
-      test('is the same with large fields in it that nobody knows', () => {
+      test('is the same with large unknown fields in it', () => {
         const padded = frames.map(({ text }) => withPadding(simulated, text, 100_000))
         expect(summarised(read(language, [encoded(simulated, padded)]))).toEqual(whole)
       })

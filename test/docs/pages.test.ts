@@ -22,7 +22,7 @@ const idsOf = ({ elements }: ReadHtml): readonly string[] =>
   elements.flatMap(({ attributes }) => attributes['id'] ?? [])
 
 describe.each(['/', '/docs', '/docs/errors'])('%s', (address) => {
-  test('is served as HTML to anybody, under a policy that lets nothing else in', async () => {
+  test('is public HTML, under a policy that allows nothing else', async () => {
     const reply = await fetch(gateway.url + address)
     const page = await reply.text()
     expect(reply.status).toBe(200)
@@ -60,7 +60,7 @@ describe.each(['/', '/docs', '/docs/errors'])('%s', (address) => {
   })
 })
 
-test('the reference holds every operation with its address, its fields and an example', async () => {
+test('the reference has every operation with its address, its fields and an example', async () => {
   const page = await read('/docs')
   const ids = idsOf(page)
   for (const [path, methods] of Object.entries(buildDocument(routes).paths)) {
@@ -87,7 +87,7 @@ test('the reference holds every operation with its address, its fields and an ex
   expect(page.elements.filter(({ inside }) => inside.filter((name) => name === 'details').length > 3)).not.toEqual([])
 })
 
-test('what a description holds is text, whatever it looks like', () => {
+test('a description is text, whatever it looks like', () => {
   const evil = `<script>alert("1")</script> & 'a'`
   const document = buildDocument(routes)
   const hostile = {
@@ -112,7 +112,7 @@ test('what a description holds is text, whatever it looks like', () => {
 })
 
 describe('the errors', () => {
-  test('each kind and each code has an anchor, and says what it means', async () => {
+  test('each kind and each code has an anchor and an explanation', async () => {
     const page = await read('/docs/errors')
     const ids = idsOf(page)
     const rows = Object.entries({ ...errorTable, ...availabilityTable })
@@ -146,14 +146,14 @@ describe('issue 9.20: the page at /', () => {
     return { page: readHtml(source), own: `http://${hostname}:${port}` }
   }
 
-  test('says what this is, its address, how to ask, and where the reference is', async () => {
+  test('explains what the gateway is, its address, how to send a request, and where the reference is', async () => {
     const page = await read('/')
     expect(page.text).toContain('self-hosted LLM gateway')
     expect(page.text).toContain(`${gateway.url}/api/v1`)
     expect(page.elements.flatMap(({ attributes }) => attributes['href'] ?? [])).toContain('/docs')
   })
 
-  test('its example works as it stands, with the variable of the README', async () => {
+  test('its example works unchanged, with the variable of the README', async () => {
     const example = /curl [^]*?}'/.exec((await read('/')).text)?.[0] ?? ''
     expect(example).toContain(`curl ${gateway.url}/api/v1/chat/completions`)
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
@@ -163,7 +163,7 @@ describe('issue 9.20: the page at /', () => {
     expect(JSON.parse(stdout)).toMatchObject({ object: 'chat.completion' })
   })
 
-  test.each(['/', '/docs', '/docs/'])('%s shows the address it was asked at, and no other', async (path) => {
+  test.each(['/', '/docs', '/docs/'])('%s shows the requested address, and no other', async (path) => {
     for (const [headers, shown] of [
       [{ Host: 'gateway.example' }, 'http://gateway.example/api/v1'],
       [{ Host: 'gateway.example:8443', 'X-Forwarded-Proto': 'https' }, 'https://gateway.example:8443/api/v1'],

@@ -57,14 +57,14 @@ describe('docs/routing.md', () => {
     expect(blocks('').map(unpadded)).toContainEqual(unpadded(stdout))
   })
 
-  test('asks a running server by command', async () => {
+  test('explains a request at a running server by command', async () => {
     const { at, ...options } = await serve()
     const { code, stdout } = await runWaygate(argumentsOf(at(commands[1] ?? '')), options)
     expect(code).toBe(0)
     for (const endpoint of ['swift', 'frugal', 'keeper']) expect(stdout).toMatch(new RegExp(`^\\d  ${endpoint} `, 'm'))
   })
 
-  test('asks a running server over HTTP, and shows what it says', async () => {
+  test('explains a request at a running server over HTTP, with the candidate that the page shows', async () => {
     const { at, environment } = await serve()
     const env = { PATH: process.env['PATH'], ...environment }
     const { stdout } = await run('sh', ['-c', at(commands[2] ?? '')], { env, timeout: 50_000 })

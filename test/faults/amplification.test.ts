@@ -32,7 +32,7 @@ describe('issue 9.6: one request makes at most so many calls', () => {
   const calls = () => gateway.simulator.journal().length
 
   test.each([false, true])(
-    'of 180 that 30 models could take, 16 are made, and the error says so (stream: %s)',
+    'of 180 that 30 models could cause, 16 are made, and the error states it (stream: %s)',
     async (stream) => {
       const response = await gateway.chat({ model: undefined, models: Object.keys(many), stream })
       expect(response.status).toBe(503)
@@ -43,13 +43,13 @@ describe('issue 9.6: one request makes at most so many calls', () => {
     },
   )
 
-  test('where all endpoints were asked nothing is said of a limit', async () => {
+  test('where all endpoints were called the error does not mention a limit', async () => {
     const response = await gateway.chat({ model: 'acme/broken-0' })
     expect(calls()).toBe(6)
     expect((await errorOf(response)).message).not.toContain('calls_per_request')
   })
 
-  test('each choice of a completion that is asked of a model which only chats is a call', async () => {
+  test('each choice of a completion that a chat model serves is a call', async () => {
     const ask = (n: number, model: string) => gateway.post('/api/v1/completions', { model, prompt: ['a', 'b'], n })
     expect((await ask(8, 'acme/chats')).status).toBe(200)
     expect(calls()).toBe(16)
@@ -154,7 +154,7 @@ describe('issue 9.6: the same image', () => {
       ],
     })
 
-  test('is fetched once a request, wherever it stands and whoever is asked', async () => {
+  test('is fetched once per request, whatever its place and the provider', async () => {
     const file = { type: 'file', file: { filename: 'a.png', file_data: `${address}/a` } }
     const content = [image('/a'), image('/a'), image('/a#part'), file, image('/b')]
     expect((await asking(...content)).status).toBe(200)
@@ -173,7 +173,7 @@ describe('issue 9.6: the same image', () => {
     expect(requested).toEqual(['/a', '/a'])
   })
 
-  test('that is not there is asked for once', async () => {
+  test('that does not exist is requested once', async () => {
     const response = await asking(image('/missing'), image('/missing'))
     expect(response.status).toBe(404)
     expect(requested).toEqual(['/missing'])

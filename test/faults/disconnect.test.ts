@@ -18,12 +18,12 @@ const models = {
   'leave/failing': behaving('status-500', 'slow-first-token-60000'),
 }
 
-describe.each(operations)('$name: a client that leaves', ({ name, path, ask }) => {
+describe.each(operations)('$name: a client that disconnects', ({ name, path, ask }) => {
   /** The tokens of one word, and in a chat also those of a message. */
   const prompt = name === 'chat' ? 5 : 1
   let directory: string
   let gateway: TestGateway
-  /** Opens the gateway's database as another process would. */
+  /** The gateway's database, as another process reads it. */
   let storage: Storage
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'waygate-disconnect-'))
@@ -72,7 +72,7 @@ describe.each(operations)('$name: a client that leaves', ({ name, path, ask }) =
       return lines.findLast(({ aborted }) => aborted === true)
     })
 
-  test('in the middle of a stream: the upstream is left at once, what was produced is charged', async () => {
+  test('in the middle of a stream: the call is cancelled at once, and what was produced is charged', async () => {
     const { response, leave } = leaving('leave/slow-stream', true)
     const { headers, body } = await response
     const reader = body?.getReader()
@@ -106,7 +106,7 @@ describe.each(operations)('$name: a client that leaves', ({ name, path, ask }) =
     expect(record.attempts).toMatchObject([{ cost: prompt * 1_000, mayBillMore: false }])
   })
 
-  test('issue 9.10: while a JSON reply is awaited: the upstream is left at once, the prompt is charged, by estimate', async () => {
+  test('issue 9.10: while a JSON reply is awaited: the call is cancelled at once, and the prompt is charged by estimate', async () => {
     const { leave } = leaving('leave/silent', false)
     expect(await closed(await called(1), leave())).toMatchObject({ closedBy: 'client', bytesSent: 0 })
     const line = await logged()

@@ -104,7 +104,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
   })
 
   describe('2: a 429 that does not end', () => {
-    test('and names no time is left alone: the next endpoint answers', async () => {
+    test('and names no time is not retried: the next endpoint answers', async () => {
       expect(await stream('fault/limited')).toMatchObject({ text: simulatedText(12) })
       expect(calls()).toEqual(['prov-a', 'prov-b'])
       expect(gap()).toBeLessThan(5_000)
@@ -141,7 +141,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
     expect(deviation).toBeGreaterThan(30)
   })
 
-  test('4: a black hole is left at the limit, after one call', async () => {
+  test('4: a black hole is given up at the limit, after one call', async () => {
     const startedAt = performance.now()
     const response = await post('fault/blackhole', { stream: true })
     expect(await readStream(response)).toMatchObject({ text: simulatedText(12) })
@@ -157,7 +157,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
   })
 
   test.each(['fault/slow', 'fault/pinging', 'fault/silent-reasoner'])(
-    '5: %s: a first token that comes late is not waited for',
+    '5: %s: the gateway does not wait for a late first token',
     async (model) => {
       const response = await post(model, { stream: true })
       expect(await readStream(response)).toMatchObject({ text: simulatedText(12) })
@@ -185,7 +185,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
       expect(calls()).toEqual(['prov-a', 'prov-c'])
     })
 
-    test('by its content is not tried again on the same model, and the refusal keeps its words', async () => {
+    test('by its content is not retried on the same model, and the refusal keeps its message', async () => {
       const response = await post('fault/filtered')
       const { error } = await readReply(response)
       expect(response.status).toBe(400)

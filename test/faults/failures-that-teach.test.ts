@@ -72,7 +72,7 @@ const providerOf = async (model: string): Promise<unknown> => {
   return (await readJson(gateway.chat({ model, max_tokens: 10 }))).body['provider']
 }
 
-describe('issue 9.22: a reader who gives up', () => {
+describe('issue 9.22: a client that gives up', () => {
   test('after seconds of silence sends the next ones elsewhere', async () => {
     await leave('silent/later', 5_200)
     expect(called(gateway)).toEqual(['prov-a'])
@@ -88,7 +88,7 @@ describe('issue 9.22: a reader who gives up', () => {
 })
 
 describe('issue 9.23: without `stream`', () => {
-  test('a known endpoint that falls silent is left after a few seconds', async () => {
+  test('a call to a known endpoint that stops answering is given up after a few seconds', async () => {
     await warm('json/known', { max_tokens: 10 })
     await behave('steady+known', 'blackhole')
     expect(await providerOf('json/known')).toBe('Prov B')
@@ -114,7 +114,7 @@ describe('issue 9.23: without `stream`', () => {
   })
 })
 
-test('issue 9.24: a connection that closes without a byte after long is not asked again there', async () => {
+test('issue 9.24: a connection that closes without a byte after a long time is not retried at that endpoint', async () => {
   expect(await providerOf('close/quick')).toBe('Prov A')
   expect(called(gateway)).toEqual(['prov-a', 'prov-a'])
   expect(await providerOf('close/slow')).toBe('Prov B')

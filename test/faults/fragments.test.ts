@@ -61,7 +61,7 @@ describe.each(operations)('$name: a stream that is split', ({ path, ask }) => {
     upstream.close()
   })
 
-  test.each(Object.keys(lineEnds))('at any byte, with lines that end in %s, says the same', async (name) => {
+  test.each(Object.keys(lineEnds))('at any byte, with lines that end in %s, has the same content', async (name) => {
     const { length } = streamBytes(true, lineEnds[name] ?? '')
     const wrong: number[] = []
     let next = 1

@@ -68,7 +68,7 @@ describe('20: over real sockets', () => {
   let directory: string
   let simulator: Simulator
   let gateway: TestGateway
-  /** Opens the gateway's database as another process would. */
+  /** The gateway's database, as another process reads it. */
   let storage: Storage
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'waygate-hedging-'))
@@ -106,7 +106,7 @@ describe('20: over real sockets', () => {
       body: JSON.stringify({ model: `${usual}+a`, behaviour }),
     })
 
-  test('the loser is left at once, both are on record, and nothing of it is seen', async () => {
+  test('the slower call is cancelled at once, both are recorded, and the client sees nothing of it', async () => {
     // Enough calls to know the endpoint: one call in twenty takes longer than usual. The figures are computed once per second.
     for (let call = 0; call < 40; call++) {
       await turnSlow(call % 20 === 0 ? `slow-first-token-${2 * usualMs}` : null)

@@ -71,7 +71,7 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
       expect(process.memoryUsage().rss - before).toBeLessThan(200 * megabyte)
     })
 
-    test('a client that only speaks fetch hears why', async () => {
+    test('a client with fetch receives the reason', async () => {
       await refusal(await postBytes(Buffer.alloc(17 * megabyte, 0x20)), 413)
     })
   })
@@ -86,7 +86,7 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
       expect(await refusal(await postBytes(bytes, { 'content-encoding': encoding }), 415)).toContain(encoding)
     })
 
-    test('gzip without saying so is no JSON', async () => {
+    test('gzip without a content-encoding is not JSON', async () => {
       await refusal(await postBytes(gzipSync('{}')), 400)
     })
   })
@@ -110,7 +110,7 @@ describe.each(operations)('$name: hostile bodies', ({ path, ask }) => {
       },
     )
 
-    test('a million items in a field that nobody knows go on as they are', async () => {
+    test('a million items in an unknown field are forwarded unchanged', async () => {
       const reply = await post(body(`"unknown":[${'1,'.repeat(1_000_000)}1]`))
       expect(reply.status).toBe(200)
     })

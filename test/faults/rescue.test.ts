@@ -122,7 +122,7 @@ const inOrder = { order: ['prov-a', 'prov-b', 'prov-c'] }
 
 let directory: string
 let gateway: TestGateway
-/** Opens the gateway's database as another process would. */
+/** The gateway's database, as another process reads it. */
 let storage: Storage
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'waygate-rescue-'))
@@ -206,7 +206,7 @@ describe('6: an upstream that dies in the middle of its answer', () => {
     expect(used).toEqual(new Set(methods))
   })
 
-  test('unless it is wanted the stream ends with an error, and nobody else is called', async () => {
+  test('without the setting the stream ends with an error, and no other endpoint is called', async () => {
     const plain = { 'x-openrouter-metadata': 'enabled' }
     for (const headers of [plain, off, { ...on, 'x-waygate-stream-rescue': 'yes' }]) {
       gateway.simulator.clearJournal()
@@ -231,7 +231,7 @@ describe('what the parts cost', () => {
   /** The tokens of one short word, and those of a message. */
   const hi = 1 + 4
 
-  test('is added up: what broke off is estimated, and the sum says so', async () => {
+  test('is added up: the part that broke off is estimated, and the sum is marked as estimated', async () => {
     const read = await stream('cut/prefill')
     const sent = simulatedText(40).length
     const estimated = { prompt: hi, completion: Math.ceil(sent / 4) }
@@ -253,7 +253,7 @@ describe('what the parts cost', () => {
     })
   })
 
-  test('of one that tells no usage is estimated from all that it read and wrote', async () => {
+  test('of a provider that reports no usage is estimated from all that it read and wrote', async () => {
     const read = await stream('silent/usage')
     const sent = simulatedText(40).length
     const prompt = hi + hi + Math.ceil(sent / 4)
@@ -261,7 +261,7 @@ describe('what the parts cost', () => {
     expect(read.chunks.at(-1)?.usage).toMatchObject({ prompt_tokens: prompt, completion_tokens: completion })
   })
 
-  test('is told with the tier of who began', async () => {
+  test('is reported with the tier of the endpoint that began', async () => {
     const { id } = await stream('cut/prefill', { service_tier: 'flex' })
     expect(await record(id)).toMatchObject({ provider: 'prov-b', serviceTier: 'default' })
   })
@@ -282,14 +282,14 @@ describe('what the parts cost', () => {
 })
 
 describe('13: a fallback that refuses to continue a turn', () => {
-  test('is asked afresh, and the refusal is not seen', async () => {
+  test('gets a fresh request, and the client does not see the refusal', async () => {
     const read = await stream('refused/prefill')
     expectWhole(read)
     expect(calls(gateway).map(({ status }) => status)).toEqual([200, 400, 200])
     expect(at(stagesOf(read.chunks), 0, 'name')).toBe('replay')
   })
 
-  test('and says something else: the error is that of the first', async () => {
+  test('and gives another text: the error is that of the first', async () => {
     const read = await stream('refused/all')
     expect(brokeOff(read)).toBe(true)
     expect(read.text).toBe(simulatedText(40))
@@ -300,7 +300,7 @@ describe('13: a fallback that refuses to continue a turn', () => {
 })
 
 describe('an answer that does not join', () => {
-  test('is not heard: other words', async () => {
+  test('is not forwarded: another text', async () => {
     const read = await stream('anew/other-words')
     expect(brokeOff(read)).toBe(true)
     expect(read.text).toBe(simulatedText(40))
@@ -311,14 +311,14 @@ describe('an answer that does not join', () => {
     expect(await record(read.id)).toMatchObject({ cost: 0, finishReason: 'error' })
   })
 
-  test('is not heard: another model, told to go on, begins anew', async () => {
+  test('is not forwarded: another model that was asked to continue begins again', async () => {
     const read = await stream('cut/alone', { models: ['other/untold'] })
     expect(brokeOff(read)).toBe(true)
     expect(read.text).toBe(simulatedText(40))
     expect(called(gateway)).toEqual(['prov-a', 'prov-c'])
   })
 
-  test('issue 9.26: where a turn was to be continued and all of it is repeated, that is taken as a replay', async () => {
+  test('issue 9.26: a model that repeats the whole turn in place of continuing it is treated as a replay', async () => {
     // A prefill of the client's own makes the simulator's continuation another text.
     const messages = [
       { role: 'user', content: 'hi' },
@@ -336,8 +336,8 @@ describe('an answer that does not join', () => {
   })
 })
 
-describe('those who take over', () => {
-  test('may be down: the next is asked', async () => {
+describe('endpoints that take over', () => {
+  test('may be down: the next is called', async () => {
     expectWhole(await stream('down/first-rescuer'))
     expect(called(gateway)).toEqual(['prov-a', 'prov-b', 'prov-c'])
   })
@@ -349,7 +349,7 @@ describe('those who take over', () => {
     expect(await record(read.id)).toMatchObject({ cost: 0, provider: 'prov-a', finishReason: 'error' })
   })
 
-  test('may break off too: a third goes on, and both seams are told', async () => {
+  test('may break off too: a third continues, and both breaks are reported', async () => {
     const read = await stream('twice/broken')
     expectWhole(read)
     expect(stagesOf(read.chunks)).toMatchObject([
@@ -366,7 +366,7 @@ describe('those who take over', () => {
     expect(attempts.reduce((sum, attempt) => sum + attempt.cost, 0)).toBe(cost)
   })
 
-  test('may break off with nobody left: what was sent stands, with an error, free of charge', async () => {
+  test('may break off with no endpoint left: what was sent stays, with an error, free of charge', async () => {
     const read = await stream('twice/lost')
     expect(brokeOff(read)).toBe(true)
     expect(read.text).toBe(simulatedText(20))
@@ -393,7 +393,7 @@ describe('those who take over', () => {
     ])
   })
 
-  test('show what they were asked, where that is wanted', async () => {
+  test('show their requests, where the client asks for that', async () => {
     const read = await stream('cut/prefill', { debug: { echo_upstream_body: true } })
     expect(read.text).toBe(whole)
     expect(completed(read)).toBe(true)
@@ -401,7 +401,7 @@ describe('those who take over', () => {
     expect(shown).toEqual(['cut-after-40+tokens-60+pace-1', 'tokens-60+cut'])
   })
 
-  test('get what is left of the limit, and do not think again', async () => {
+  test('get the rest of the token limit, and do not think again', async () => {
     await stream('thoughts/text', { max_tokens: 1_000, reasoning: { effort: 'high' } })
     const [first, second] = calls(gateway).map(({ body }) => asObject(body))
     expect(first?.['max_tokens']).toBe(1_000)
@@ -426,7 +426,7 @@ describe('what is not gone on with', () => {
     expect(called(gateway)).toEqual(['prov-a'])
   })
 
-  test('JSON from the middle on: it is said all over again', async () => {
+  test('JSON cannot be continued from the middle: all of it is generated again', async () => {
     const read = await stream('cut/json', { response_format: { type: 'json_object' } })
     expect(JSON.parse(read.text)).toMatchObject({ count: expect.any(Number) })
     expect(stagesOf(read.chunks)).toMatchObject([{ name: 'replay', data: { after_characters: 16 } }])
@@ -434,14 +434,14 @@ describe('what is not gone on with', () => {
   })
 })
 
-describe('thoughts', () => {
-  test('are heard once where text was sent', async () => {
+describe('reasoning', () => {
+  test('is sent once where text was sent', async () => {
     const read = await stream('thoughts/text')
     expectWhole(read)
     expect(reasoningOf(read.chunks)).toBe('First consider the question, then answer it.')
   })
 
-  test('that broke off are followed by the text of a fresh answer, without its thoughts', async () => {
+  test('that broke off is followed by the text of a fresh answer, without its reasoning', async () => {
     const read = await stream('thoughts/alone')
     expectWhole(read)
     expect(reasoningOf(read.chunks)).toBe('First consider the')
@@ -449,7 +449,7 @@ describe('thoughts', () => {
   })
 })
 
-test('a text that continues a prompt is said all over again', async () => {
+test('a text that continues a prompt is generated again', async () => {
   const response = await gateway.post(
     '/api/v1/completions',
     { model: 'legacy/text', prompt: 'hi', stream: true, provider: inOrder },
@@ -461,7 +461,7 @@ test('a text that continues a prompt is said all over again', async () => {
   expect(at(stagesOf(read.chunks), 0, 'name')).toBe('replay')
 })
 
-describe('21: a client that leaves', () => {
+describe('21: a client that disconnects', () => {
   /** Disconnects once the second upstream has sent the given number of chunks. */
   async function leave(model: string, chunks: number) {
     const leaving = new AbortController()
@@ -491,7 +491,7 @@ describe('21: a client that leaves', () => {
     expect(attempts.reduce((sum, attempt) => sum + attempt.cost, 0)).toBe(cost)
   })
 
-  test('while somebody is to take over pays for what was sent, and nobody else is called', async () => {
+  test('before another endpoint has taken over pays for what was sent, and no other endpoint is called', async () => {
     const { attempts, cancelled, cost } = await leave('slow/silent-rescuer', 0)
     expect(cancelled).toBe(true)
     expect(attempts).toMatchObject([
@@ -512,7 +512,7 @@ describe('switched on in the configuration', () => {
   const chat = async (headers: Readonly<Record<string, string>>, model = 'cut/prefill') =>
     readStream(await eager.chat({ model, provider: inOrder, stream: true }, headers))
 
-  test('streams go on without a word about it, unless the request says otherwise', async () => {
+  test('streams continue by default, unless the request sets it otherwise', async () => {
     expect((await chat({})).text).toBe(whole)
     expect(brokeOff(await chat(off))).toBe(true)
   })
@@ -561,7 +561,7 @@ describe('in another language', () => {
   })
 
   // Some texts end in white space, which is not sent upstream and must not appear twice.
-  test.each(languages)('%s goes on, wherever the words were cut', async (language) => {
+  test.each(languages)('%s continues, wherever the text was cut', async (language) => {
     for (let after = 0; after < 12; after++) {
       const model = `${language}/${after}`
       const reply = await mixed.chat({ model, stream: true, provider: { order: ['prov-a', language] } }, on)

@@ -77,7 +77,7 @@ describe.each(operations)('$name: a provider key that is refused', ({ path, ask 
   })
 
   test.each([401, 402, 403, 429])(
-    '%i: the next keys are tried in order, then first the good one; the client sees nothing of it',
+    '%i: the next keys are tried in order, later the valid one first; the client sees nothing of it',
     async (status) => {
       const reply = await readReply(await gateway.post(path, { model: `key/some-${status}`, ...ask }))
       expect(reply).toMatchObject({ text: simulatedText(12) })
@@ -97,7 +97,7 @@ describe.each(operations)('$name: a provider key that is refused', ({ path, ask 
     [402, 502],
     [403, 502],
     [429, 429],
-  ])('%i from all keys is a %i, and says nothing of them', async (status, shown) => {
+  ])('%i from all keys becomes a %i that does not mention them', async (status, shown) => {
     for (const stream of [false, true]) {
       tried = []
       const response = await gateway.post(path, { model: `key/none-${status}`, ...ask, stream })

@@ -148,7 +148,7 @@ describe('issue 9.13: a key that an upstream repeats in disguise', () => {
   })
 })
 
-describe('issue 9.13: what an upstream says of our credentials is not passed on', () => {
+describe('issue 9.13: an upstream’s text about the gateway’s credentials is not forwarded', () => {
   const words = 'Account Jane-Doe-42 of tenant acme-internal may not do this.'
   const protocols = ['chat-completions', 'responses', 'messages', 'generate-content', 'converse', 'cohere-chat']
   const bodies: Readonly<Record<string, string>> = {
@@ -325,14 +325,14 @@ describe.each(operations)('$name: secrets', ({ path, ask }) => {
     }
   })
 
-  test('are told to nobody', () => {
+  test('appear in no answer', () => {
     expect(received.length).toBeGreaterThan(10_000)
     const { prompt: _, ...hidden } = canary
     for (const [name, secret] of Object.entries(hidden)) expect(received.includes(secret), name).toBe(false)
     expect(received).not.toContain('sk-canary')
   })
 
-  test('stand in no line of the log, nor does a prompt', () => {
+  test('appear in no line of the log, nor does a prompt', () => {
     const log = gateway.log.join('')
     expect(gateway.log.length).toBeGreaterThan(100)
     expect(log).toContain('"path":"/api/v1/key"')
@@ -340,7 +340,7 @@ describe.each(operations)('$name: secrets', ({ path, ask }) => {
     expect(log).not.toContain('canary-s')
   })
 
-  test('stand in no byte of the database, nor does a prompt', async () => {
+  test('appear in no byte of the database, nor does a prompt', async () => {
     const files = await readdir(directory)
     const bytes = await Promise.all(files.map((file) => readFile(join(directory, file), 'latin1')))
     expect(bytes.join('')).toContain('gen-')

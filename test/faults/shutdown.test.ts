@@ -42,7 +42,7 @@ async function serving(directory: string) {
   return { ...running, url: await running.printed(/listens on (\S+)/) }
 }
 
-describe.each(operations)('$name: a server that is told to stop', ({ path, ask }) => {
+describe.each(operations)('$name: a server that receives SIGTERM', ({ path, ask }) => {
   const post = (url: string, model: string): Promise<Response> =>
     fetch(url + path, {
       method: 'POST',
@@ -50,7 +50,7 @@ describe.each(operations)('$name: a server that is told to stop', ({ path, ask }
       body: JSON.stringify({ model, ...ask, stream: true }),
     })
 
-  test('is not ready any more, ends its streams, writes their records and leaves with 0', async () => {
+  test('is not ready any more, ends its streams, writes their records and exits with 0', async () => {
     // The provider's time stops in the middle of its streams until the test continues it. The server's time does not.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const directory = configured()
@@ -78,7 +78,7 @@ describe.each(operations)('$name: a server that is told to stop', ({ path, ask }
     expect(records.filter((record) => record?.status === 200 && record.completionTokens === 40)).toHaveLength(20)
   })
 
-  test('leaves at once when it is told twice', async () => {
+  test('exits at once after a second signal', async () => {
     const { url, child, stop } = await serving(configured())
     const reading = post(url, 'acme/endless').then(readStream)
     // The stream breaks off, as it must.
@@ -92,7 +92,7 @@ describe.each(operations)('$name: a server that is told to stop', ({ path, ask }
   })
 })
 
-test('an idle server leaves with 0, also with a connection that is kept alive', async () => {
+test('an idle server exits with 0, also with a keep-alive connection', async () => {
   const { url, stop } = await serving(configured())
   await (await fetch(`${url}/healthz`)).text()
   expect(await stop('SIGINT')).toBe(0)
@@ -107,7 +107,7 @@ test('issue 9.21: a terminal that hangs up does not end the server', async () =>
   expect(await stop('SIGTERM')).toBe(0)
 })
 
-test('issue 9.19, 9.21: a log that nobody reads any more does not end the server', async () => {
+test('issue 9.19, 9.21: a log whose reader is gone does not end the server', async () => {
   const { child, url, stop } = await serving(configured())
   child.stdout?.destroy()
   for (let times = 0; times < 3; times++) {
@@ -119,7 +119,7 @@ test('issue 9.19, 9.21: a log that nobody reads any more does not end the server
   expect(await stop('SIGTERM')).toBe(0)
 })
 
-test('a port that is taken is named, with what to do', async () => {
+test('a port in use is named, with what to do', async () => {
   const taken = createServer()
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
   const { port } = Object(taken.address())
@@ -131,7 +131,7 @@ test('a port that is taken is named, with what to do', async () => {
   expect(stdout).toBe('')
 })
 
-test('a mistake in the configuration is named with file and line', async () => {
+test('an error in the configuration is reported with file and line', async () => {
   const directory = temporaryDirectory()
   const file = join(directory, 'waygate.yaml')
   writeFileSync(file, 'keys:\n  - { name: dev, key: sk-canary-0123456789 }\ntimeouts:\n  first_token_ms: soon\n')

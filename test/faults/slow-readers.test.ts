@@ -32,7 +32,7 @@ describe.each(operations)('$name: clients that do not read', ({ path, ask }) => 
 
   const sent = (): readonly number[] => gateway.simulator.journal().map(({ bytesSent }) => bytesSent)
 
-  test('pause the upstream, hold up nobody else, and lose nothing when they read on', async () => {
+  test('pause the upstream, delay no other client, and lose nothing when they read on', async () => {
     const responses = await Promise.all(Array.from({ length: 5 }, unread))
     // Waits until the upstreams send nothing more.
     await standstill(() => String(sent()))

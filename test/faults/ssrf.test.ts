@@ -196,7 +196,7 @@ const refusals = (kind: string): readonly string[] => [
 ]
 
 describe('36: a private host', () => {
-  test('is not reached, however it is spelled, and the answer does not tell what is there', async () => {
+  test('is not reached in any spelling, and the answer does not reveal what is there', async () => {
     const ask = (url: string) => places.user(parts.image(url))
     expect(await refuseAll(ask, many(portOf(canary)))).toEqual(refusals('image'))
   })
@@ -290,7 +290,7 @@ describe('issue 9.8: an address that is handed on', () => {
     expect(simulator.journal()).toHaveLength(0)
   })
 
-  test('asks no second endpoint', async () => {
+  test('calls no second endpoint', async () => {
     const response = await gateway.chat({
       models: ['acme/m2', 'acme/m3'],
       messages: places.user(parts.image(internal[0] ?? '')),
@@ -310,7 +310,7 @@ describe('issue 9.8: an address that is handed on', () => {
   })
 })
 
-test('an upstream that takes addresses of images alone is left these, and no others', async () => {
+test('an upstream that accepts only URLs of images gets these, and no others', async () => {
   const url = 'http://example.com/a.png'
   const image = await gateway.chat({ model: 'acme/m3', messages: places.user(parts.image(url)) })
   expect(image.status).toBe(200)
@@ -323,7 +323,7 @@ test('an upstream that takes addresses of images alone is left these, and no oth
   expect(sent()).toContain(`"filename":"a","file_data":"data:image/png;base64,${png.toString('base64')}"`)
 })
 
-describe.each(languages)('an upstream that speaks %s', (language) => {
+describe.each(languages)('an upstream with the protocol %s', (language) => {
   test.each(cases.filter(({ place, kind }) => kind === 'image' && place !== 'assistant'))(
     'in a message of $place',
     async ({ ask }) => {
@@ -374,7 +374,7 @@ describe('an address on the allow list', () => {
     await named.close()
   })
 
-  test('tells in its own error what went wrong, without the address', async () => {
+  test('has an error of its own with the reason, without the address', async () => {
     for (const [path, status, type] of [
       ['missing', 404, 'image_not_found'],
       ['status', 400, 'image_download_failed'],
@@ -393,7 +393,7 @@ describe('an address on the allow list', () => {
     }
   })
 
-  test('that cannot be fetched is left to the next endpoint, one that may not be fetched is not', async () => {
+  test('that cannot be fetched goes to the next endpoint; one that may not be fetched does not', async () => {
     const ask = (url: string) => gateway.chat({ model: 'acme/two', messages: places.user(parts.image(url)) })
     const missing = `http://[::1]:${portOf(honest)}/missing`
     expect((await ask(missing)).status).toBe(200)

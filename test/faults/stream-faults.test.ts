@@ -77,7 +77,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
     expect(calls()).toEqual(['prov-a', 'prov-a', 'prov-b', 'prov-a', 'prov-a', 'prov-b'])
   })
 
-  test('a hundred stray failures at once: no client sees any of them', async () => {
+  test('a hundred sporadic failures at once: no client sees any of them', async () => {
     const streams = await Promise.all(Array.from({ length: 100 }, (_, run) => stream(`fault/once-${run}`)))
     expect(streams.filter((read) => completed(read) && read.text === simulatedText(12))).toHaveLength(100)
     expect(calls()).toHaveLength(200)
@@ -146,7 +146,7 @@ describe.each(operations)('$name', ({ path, ask }) => {
     expect(flood?.bytesSent).toBeLessThan(12_000_000)
   })
 
-  test('an error inside a 200 before any content: nothing of it is seen', async () => {
+  test('an error inside a 200 before any content: the client sees nothing of it', async () => {
     const read = await stream('fault/error-in-200')
     expect(completed(read)).toBe(true)
     expect(read.text).toBe(simulatedText(12))
@@ -223,7 +223,7 @@ describe.each(operations)('$name, with low limits', ({ path, ask }) => {
     ])
   })
 
-  test('a stall ends with an error at the idle limit; the upstream is left, the next request is healthy', async () => {
+  test('a stall ends with an error at the idle limit; the call is cancelled, and the next request succeeds', async () => {
     const startedAt = Date.now()
     const read = await readStream(await post('fault/stall'))
     const endedAt = Date.now()

@@ -119,7 +119,7 @@ function onDisk(id: unknown): unknown {
 /** Converts nano-USD to USD: both have the same digits. */
 const usd = (nano: number): number => Number(`${nano}e-9`)
 
-describe('fault 32: what vendors say they used, and what it costs', () => {
+describe('fault 32: the usage that vendors report, and its cost', () => {
   test('the table has rows enough, each of its own name', () => {
     expect(new Set(shapes.map(({ name }) => name)).size).toBe(shapes.length)
     expect(shapes.length).toBeGreaterThanOrEqual(60)
@@ -180,7 +180,7 @@ describe('fault 32: what vendors say they used, and what it costs', () => {
     })
   })
 
-  test('a client that leaves pays for what was said to it, not for the one token that was counted at the start', async () => {
+  test('a client that disconnects pays for what was sent to it, not for the one token that was counted at the start', async () => {
     const leaving = new AbortController()
     const reply = await fetch(`${gateway.url}/api/v1/chat/completions`, {
       method: 'POST',

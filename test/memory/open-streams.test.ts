@@ -69,7 +69,7 @@ async function ask(gatewayUrl: string): Promise<Socket> {
   return socket
 }
 
-test('an open stream holds nothing of its prompt once the upstream has it', async () => {
+test('an open stream keeps nothing of its prompt in memory once the upstream has it', async () => {
   const upstream = await openUpstream()
   const gateway = await startGateway({
     providers: { 'prov-a': { base_url: upstream.url, api_key: 'k' } },

@@ -87,7 +87,7 @@ describe('the rules of OpenAPI 3.1', () => {
     }
   })
 
-  test('every schema is JSON Schema, and its words are those of the standard', () => {
+  test('every schema is JSON Schema, with the keywords of the standard', () => {
     const schemas = Object.entries(objectOf(objectOf(document['components'])?.['schemas']) ?? {})
     const words =
       '$ref title description deprecated default type const enum anyOf properties required additionalProperties propertyNames maxProperties items minItems maxItems minimum maximum minLength maxLength pattern'.split(
@@ -135,7 +135,7 @@ describe('what it covers', () => {
     ).toEqual(served.filter((route) => route.includes(' /api/v1/')))
   })
 
-  test('who needs a key', async () => {
+  test('the operations that need a key', async () => {
     for (const { path, method, operation } of operations()) {
       const base = operation['servers'] === undefined ? '/api/v1' : ''
       const address = (base + path).replace('{author}', 'acme').replace('{slug}', 'm1')

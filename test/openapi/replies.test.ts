@@ -76,7 +76,7 @@ describe('each answer is as the document describes it', () => {
     await check(await gateway.get(`/api/v1${address}`), 'get', path, 200)
   })
 
-  test('/models, of what the catalogue knows of some providers', async () => {
+  test('/models, for the catalogue’s models of some providers', async () => {
     const provider = { base_url: 'http://127.0.0.1:9/v1', api_key: 'k' }
     const slugs = ['prov-a', 'prov-b', 'prov-c', 'openai', 'xai', 'alibaba', 'venice']
     const large = await startGateway({ providers: Object.fromEntries(slugs.map((slug) => [slug, provider])) })
@@ -134,7 +134,7 @@ describe('each answer is as the document describes it', () => {
   })
 })
 
-describe('each failure has a status that the document knows, and its envelope', () => {
+describe('each failure has a status of the document, and its envelope', () => {
   test.each([
     ['acme/400', 400],
     ['acme/413', 413],
@@ -166,7 +166,7 @@ describe('each failure has a status that the document knows, and its envelope', 
   })
 })
 
-test('the orders of the list are those that it takes', async () => {
+test('the documented orders of the list are those that it accepts', async () => {
   const operation = objectOf(objectOf(objectOf(document['paths'])?.['/models'])?.['get'])
   const parameters: readonly JsonObject[] = JSON.parse(JSON.stringify(operation?.['parameters']))
   const orders = objectOf(parameters.find(({ name }) => name === 'sort')?.['schema'])?.['enum']

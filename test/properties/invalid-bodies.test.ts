@@ -140,7 +140,7 @@ describe.each(rows)('$name', ({ name, path, valid, input, minimal }) => {
     },
   )
 
-  test('refuses a mistake in any valid body', async () => {
+  test('refuses an error in any valid body', async () => {
     const mistakes = fc.constantFrom(...wrong, ...(wrongOf[name] ?? []))
     await fc.assert(
       fc.asyncProperty(valid, mistakes, async (body, mistake) => {
@@ -171,7 +171,7 @@ describe.each(rows)('$name', ({ name, path, valid, input, minimal }) => {
     }
   }
 
-  test('answers whatever JSON stands in one place of a valid body', async () => {
+  test('answers any JSON in one place of a valid body', async () => {
     const places = fc.tuple(valid, fc.nat(), fc.jsonValue({ maxDepth: 3 }))
     await fc.assert(
       fc.asyncProperty(places, async ([body, nth, value]) => {
@@ -183,7 +183,7 @@ describe.each(rows)('$name', ({ name, path, valid, input, minimal }) => {
     )
   })
 
-  test('answers whatever JSON comes', async () => {
+  test('answers any JSON', async () => {
     const json = fc.oneof(
       fc.jsonValue(),
       fc.jsonValue().map((value) => ({ model: 'acme/m1', [input]: value })),
@@ -196,7 +196,7 @@ describe.each(rows)('$name', ({ name, path, valid, input, minimal }) => {
     )
   })
 
-  test('answers whatever bytes come', async () => {
+  test('answers any bytes', async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)),
       fc.string({ unit: 'binary', maxLength: 100 }).map((text) => Buffer.from(text)),

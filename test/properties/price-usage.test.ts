@@ -122,7 +122,7 @@ function oracle(
   }
 }
 
-test('any usage at any prices costs what whole-number arithmetic says, and its parts sum to the total', () => {
+test('any usage at any prices has the cost of integer arithmetic, and its parts sum to the total', () => {
   fc.assert(
     fc.property(usage, pricing, finish, moment, fc.nat(20), (used, plain, end, at, images) => {
       const cost = priceUsage(used, plain, end, at.getTime(), images)

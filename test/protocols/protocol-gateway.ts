@@ -54,8 +54,7 @@ export async function startProtocolGateway(
       const received = contentOfReply(reply.choices[0])
       const streamed = contentOfStream(chunks)
       const difference = [withoutIds(received), withoutIds(streamed)].map((value) => JSON.stringify(value))
-      if (!done || difference[0] !== difference[1])
-        throw new Error(`The stream tells otherwise: ${difference.join('\n')}`)
+      if (!done || difference[0] !== difference[1]) throw new Error(`The stream differs: ${difference.join('\n')}`)
       return { received, reply }
     },
     sent: () => upstream.journal().map(({ body }) => Object(body)),

@@ -116,7 +116,7 @@ test('issue 10.1: what a provider refuses to the key of one account does not put
   expect(isLimited()).toBe(true)
 })
 
-test('issue 10.1: what refers to a key holds no part of it', () => {
+test('issue 10.1: the reference to a key contains no part of it', () => {
   const key = 'sk-canary-0123456789abcdef'
   for (const { credential } of knowing().candidates(offersOf(key))) {
     expect(Object.keys(credential).sort()).toEqual(['id', 'owner', 'provider'])

@@ -191,7 +191,7 @@ test('a limit that the first turn spent refuses the nested call and the second t
   expect(records).toEqual([expect.objectContaining({ cost: costOfOne })])
 })
 
-test('a budget of the request holds for all that is nested in it', async () => {
+test('a budget of the request applies to everything nested in it', async () => {
   const context = contextOf(clock, { budget: 2 * costOfOne })
   const { calls, inner, events } = await twoTurns({
     context,

@@ -95,7 +95,7 @@ test.each([
   })
 })
 
-test('contract row 30: parallel tool calls, whole and in fragments', async () => {
+test('contract row 30: parallel tool calls, complete and in fragments', async () => {
   const calls = [weatherArguments, weatherArguments].map((input) => ({ toolName: weather.name, input }))
   const { toolCalls } = await ask('sim/parallel-tool-calls')
   expect(toolCalls).toMatchObject(calls)
@@ -125,13 +125,13 @@ describe.each(['reasoning', 'reasoning-field'])('an upstream that thinks in its 
     })
   }
 
-  test('thoughts arrive, and go back unchanged on the next turn', async () => {
+  test('reasoning arrives, and goes back unchanged on the next turn', async () => {
     const { reasoningText, text: said, response } = await ask(model)
     expect([reasoningText, said]).toEqual([reasoning, text])
     await goOn(response.messages)
   })
 
-  test('thoughts stream before the text, and go back unchanged on the next turn', async () => {
+  test('reasoning streams before the text, and goes back unchanged on the next turn', async () => {
     const result = streamText({ model: openrouter(model), prompt })
     const types = (await Array.fromAsync(result.fullStream)).map(({ type }) => type)
     expect(types.lastIndexOf('reasoning-delta')).toBeLessThan(types.indexOf('text-delta'))
@@ -235,7 +235,7 @@ describe('errors before the answer', () => {
     expect(error).toMatchObject({ statusCode: 429, isRetryable: true, responseHeaders: { 'retry-after': '60' } })
   })
 
-  test('the message names the provider and has its words', async () => {
+  test('the message names the provider and has the provider’s text', async () => {
     await expect(ask('sim/context-length')).rejects.toThrow(/^\[Prov A\] This model's maximum context length/)
   })
 })

@@ -141,7 +141,7 @@ test('contract row 11: structured output', async () => {
 })
 
 describe.each(['reasoning', 'reasoning-field'])('an upstream that thinks in its %s', (behaviour) => {
-  test('thoughts arrive, and go back unchanged on the next turn', async () => {
+  test('reasoning arrives, and goes back unchanged on the next turn', async () => {
     const { choices } = await ask(`sim/${behaviour}`)
     const message = choices[0]?.message
     const reasoning_details = [{ type: 'reasoning.text', text: reasoning }]
@@ -151,7 +151,7 @@ describe.each(['reasoning', 'reasoning-field'])('an upstream that thinks in its 
     expect(received(gateway, behaviour)).toMatchObject({ messages: [{}, { content: text, reasoning_details }, {}] })
   })
 
-  test('thoughts stream before the text', async () => {
+  test('reasoning streams before the text', async () => {
     const parts = deltas(await listen(`sim/${behaviour}`))
     const thoughts = parts.map((delta) => ('reasoning' in delta ? delta.reasoning : ''))
     expect(thoughts.join('')).toBe(reasoning)

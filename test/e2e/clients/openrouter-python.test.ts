@@ -61,14 +61,14 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
     return chunks
   }
 
-  test('a chat, whole and streamed, with its usage and what it cost', async () => {
+  test('a chat, streamed or not, with its usage and cost', async () => {
     const usage = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500, cost }
     expect(await chat('sim/usage-1000-500')).toMatchObject({ object: 'chat.completion', usage })
     expect((await stream('sim/usage-1000-500')).at(-1)).toMatchObject({ usage })
     expect(await chat('acme/m1')).toMatchObject({ choices: [{ finish_reason: 'stop', message: { content: text } }] })
   })
 
-  test('tools and thoughts', async () => {
+  test('tools and reasoning', async () => {
     const call = { function: { name: weather.name, arguments: JSON.stringify(weatherArguments) } }
     expect(await chat('sim/tool-call', { tools })).toMatchObject({ choices: [{ message: { tool_calls: [call] } }] })
     expect(await chat('sim/reasoning')).toMatchObject({ choices: [{ message: { content: text, reasoning } }] })

@@ -139,7 +139,7 @@ test('contract row 11: structured output', async () => {
 })
 
 describe.each(['reasoning', 'reasoning-field'])('an upstream that thinks in its %s', (behaviour) => {
-  test('thoughts arrive, and go back unchanged on the next turn', async () => {
+  test('reasoning arrives, and goes back unchanged on the next turn', async () => {
     const { choices } = await ask(`sim/${behaviour}`)
     const message = choices[0]?.message
     const details = [{ type: 'reasoning.text', text: reasoning }]
@@ -151,7 +151,7 @@ describe.each(['reasoning', 'reasoning-field'])('an upstream that thinks in its 
     })
   })
 
-  test('thoughts stream before the text', async () => {
+  test('reasoning streams before the text', async () => {
     const parts = deltas(await listen(`sim/${behaviour}`))
     expect(parts.map((delta) => delta.reasoning ?? '').join('')).toBe(reasoning)
     const details = parts.flatMap(({ reasoningDetails = [] }) => reasoningDetails)
@@ -201,7 +201,7 @@ test('contract row 61: usage and cost', async () => {
   expect((await listen('sim/usage-1000-500')).at(-1)?.usage).toMatchObject(usage)
 })
 
-test('contract row 58: router metadata, asked for by its header', async () => {
+test('contract row 58: router metadata, requested by its header', async () => {
   const metadata = {
     requested: 'acme/m1',
     strategy: 'direct',
@@ -258,7 +258,7 @@ describe('errors before the answer', () => {
     await expect(ask('nope/none')).rejects.toBeInstanceOf(BadRequestResponseError)
   })
 
-  test('contract row 59: no endpoint takes an image; the metadata says that none was tried', async () => {
+  test('contract row 59: no endpoint accepts an image; the metadata shows that none was tried', async () => {
     const image = { type: 'image_url', imageUrl: { url: 'https://example.com/boat.png' } } as const
     const message: ChatRequest['messages'][number] = { role: 'user', content: [image] }
     const error = await client.chat

@@ -17,7 +17,7 @@ const image = (target: Target, url: string): Promise<Response> =>
 
 export const patternInputs: readonly HostileInput[] = [
   {
-    title: 'issue 9.2: an error body of a megabyte that begins to say the same again and again',
+    title: 'issue 9.2: an error body of a megabyte that repeats a beginning again and again',
     async run(target) {
       const message = 'token count '.repeat(85_000)
       assert.ok(JSON.stringify({ error: { message, type: 'invalid_request_error' } }).length < 1_048_576)

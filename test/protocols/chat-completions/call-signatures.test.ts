@@ -33,7 +33,7 @@ const callsSent = async (slug: string, earlier: object) =>
   at(await vendors.sent(slug, { messages: turns(earlier) }), 'messages', 1)
 
 describe('issue 11.12: the signatures of calls in Google’s OpenAI-like form', () => {
-  test.each(['google', 'vertex'])('are told as encrypted thoughts with the call’s id (%s)', async (vendor) => {
+  test.each(['google', 'vertex'])('become encrypted reasoning details with the call’s id (%s)', async (vendor) => {
     const whole = { content: null, tool_calls: [call('c1', signed(vendor)), call('c2')] }
     vendors.replyWith([whole], 'tool_calls')
     for (const stream of [true, false]) {
@@ -58,7 +58,7 @@ describe('issue 11.12: the signatures of calls in Google’s OpenAI-like form', 
     expect(await callsSent('prov-a', { tool_calls: kept })).toMatchObject({ tool_calls: kept })
   })
 
-  test('are made up as Google says where another model called', async () => {
+  test('have the placeholder that Google documents where another model made the call', async () => {
     for (const earlier of [{}, { reasoning_details: [{ ...detail, format: 'openai-responses-v1' }] }]) {
       const sent = await callsSent('prov-a', earlier)
       expect(at(sent, 'tool_calls', 0, 'extra_content', 'google', 'thought_signature')).toBe(
@@ -68,7 +68,7 @@ describe('issue 11.12: the signatures of calls in Google’s OpenAI-like form', 
     }
   })
 
-  test('are for Gemini alone, and not for whoever takes the thoughts themselves', async () => {
+  test('are for Gemini alone, and not for hosts that accept reasoning details', async () => {
     expect(at(await callsSent('prov-b', {}), 'tool_calls', 0)).not.toHaveProperty('extra_content')
     const sent = await callsSent('openrouter', { reasoning_details: [detail] })
     expect(sent).toMatchObject({ reasoning_details: [detail] })

@@ -39,11 +39,11 @@ describe('messages', () => {
     ['cerebras', assistant('ho', { reasoning: 'hm' })],
     ['mistral', assistant('ho')],
     ['azure', assistant('ho', { refusal: null })],
-  ])('%s gets no field that it refuses', async (slug, expected) => {
+  ])('%s receives no field that it refuses', async (slug, expected) => {
     expect(await messagesTo(slug, rich)).toEqual([user('hi'), expected, user('so?')])
   })
 
-  test('nobody is told which model gave an earlier answer', async () => {
+  test('no upstream receives the model of an earlier answer', async () => {
     for (const slug of ['prov-a', 'openrouter']) {
       expect(
         await messagesTo(slug, [user('hi'), assistant('ho', { model: 'a/b', weather: 'sunny' }), user('so?')]),
@@ -51,7 +51,7 @@ describe('messages', () => {
     }
   })
 
-  test('a name stands before the words where it may not stand beside them', async () => {
+  test('a name is put before the text where the name field is not accepted', async () => {
     const named = [
       { ...user('hi'), name: 'Ann' },
       { ...user([{ type: 'text', text: 'and hi' }]), name: 'Bob' },
@@ -102,7 +102,7 @@ describe('messages', () => {
     ])
   })
 
-  test('Mistral: the assistant speaks between tool results and the user', async () => {
+  test('Mistral: an assistant message comes between tool results and the user', async () => {
     const turns = [user('hi'), assistant(null, { tool_calls: [call] }), result, user('stop')]
     expect(await messagesTo('mistral', turns)).toEqual([...turns.slice(0, 3), assistant('OK.'), user('stop')])
     expect(await messagesTo('groq', turns)).toEqual(turns)
@@ -121,7 +121,7 @@ describe('messages', () => {
     expect(at(sent, 2, 'tool_call_id')).toBe(at(sent, 1, 'tool_calls', 0, 'id'))
   })
 
-  test('Moonshot: what says nothing is left out, but for calls and results', async () => {
+  test('Moonshot: empty messages are left out, except calls and results', async () => {
     const silent = [
       user('hi'),
       assistant(''),
@@ -154,12 +154,12 @@ describe('prefill', () => {
     ['moonshotai', { partial: true }],
     ['alibaba', { partial: true }],
     ['together', {}],
-  ])('%s is told to go on', async (slug, mark) => {
+  ])('%s is asked to continue', async (slug, mark) => {
     expect(await messagesTo(slug, begun)).toEqual([user('hi'), assistant('Well, ', mark)])
     expect(await messagesTo(slug, [...begun, user('so?')])).toEqual([...begun, user('so?')])
   })
 
-  test('vLLM is told beside the messages', async () => {
+  test('vLLM has a field for it beside the messages', async () => {
     expect(await vendors.sent('vllm', { messages: begun })).toMatchObject({
       messages: begun,
       continue_final_message: true,
@@ -207,7 +207,7 @@ describe('cache marks', () => {
     ])
   })
 
-  test('go on as they came to OpenRouter, and to nobody who does not know them', async () => {
+  test('are forwarded unchanged to OpenRouter, and not to upstreams without them', async () => {
     expect(await messagesTo('openrouter', marked)).toEqual(marked)
     const tools = [{ type: 'function', function: { name: 'f' }, cache_control: ephemeral }]
     const sent = await vendors.sent('groq', { messages: marked, tools, cache_control: ephemeral })
@@ -220,7 +220,7 @@ describe('tools', () => {
   const tool = (name: string, more: object = {}) => ({ type: 'function', function: { name, ...more } })
   const named = { type: 'function', function: { name: 'g' } }
 
-  test('Mistral: a function without parameters says so', async () => {
+  test('Mistral: a function without parameters has an empty schema', async () => {
     expect((await vendors.sent('mistral', { tools: [tool('f', { strict: true })] }))['tools']).toEqual([
       tool('f', { strict: true, parameters: { type: 'object', properties: {} } }),
     ])
@@ -243,7 +243,7 @@ describe('tools', () => {
     expect((await vendors.sent('z-ai', { tools: [tool('f', { strict: true })] }))['tools']).toEqual([tool('f')])
   })
 
-  test('a strict schema keeps to what OpenAI takes: rewritten, or refused by name', async () => {
+  test('a strict schema has only what OpenAI accepts: the rest is rewritten, or refused with its name', async () => {
     const number = { type: 'number' }
     const schema = {
       type: 'object',
@@ -276,6 +276,6 @@ describe('tools', () => {
   })
 })
 
-test('MiniMax: thoughts are asked for apart', async () => {
+test('MiniMax: reasoning is requested as a separate field', async () => {
   expect(await vendors.sent('minimax', {})).toMatchObject({ reasoning_split: true })
 })

@@ -23,7 +23,7 @@ function cut(text: string, sizes: readonly number[]): readonly string[] {
   return rest === '' ? pieces : [...pieces, rest]
 }
 
-describe('thoughts in the text, between tags', () => {
+describe('reasoning in the text, between tags', () => {
   const cases: readonly (readonly [text: string, reasoning: string, content: string])[] = [
     ['<think>\nHm.\n\nYes.\n</think>\n\nAnswer.\n', 'Hm.\n\nYes.', 'Answer.\n'],
     ['\n <think>Hm.</think>A </think> b <think>c</think>', 'Hm.', 'A </think> b <think>c</think>'],
@@ -48,7 +48,7 @@ describe('thoughts in the text, between tags', () => {
     )
   })
 
-  test('are the model’s own words where the provider is not known to send them, or has told thoughts apart', async () => {
+  test('are part of the text where the provider is not known to send reasoning so, or has sent it separately', async () => {
     vendors.replyWith([{ content: '<think>Hm.</think>Yes' }])
     for (const stream of [false, true]) {
       expect(await vendors.received('openai', stream)).toMatchObject({
@@ -124,7 +124,7 @@ describe('sources (Perplexity)', () => {
   })
 })
 
-test('Groq: the reason why a stream breaks off stands in x_groq', async () => {
+test('Groq: the reason why a stream breaks off is in x_groq', async () => {
   vendors.replyWithChunks([
     { id: 'x', choices: [{ index: 0, delta: { content: 'Ye' }, finish_reason: null }] },
     { id: 'x', choices: [], x_groq: { id: 'r', error: 'over_capacity' } },

@@ -61,7 +61,7 @@ const wordings = {
 
 describe('issue 11.11: a server that refuses `stream_options`', () => {
   test.each(Object.entries(wordings))(
-    '%s: is asked again without it, and from then on at once',
+    '%s: the call is repeated without it, and later calls omit it at once',
     async (slug, words) => {
       refusal = words
       expect(await streamed(slug)).toMatchObject({ status: 200, text: expect.stringContaining('Yes.') })
@@ -71,14 +71,14 @@ describe('issue 11.11: a server that refuses `stream_options`', () => {
     },
   )
 
-  test('is asked again behind the echo of the first request too', async () => {
+  test('the call is also repeated when the error echoes the request', async () => {
     refusal = wordings.strict
     const reply = await streamed('echoing', { debug: { echo_upstream_body: true } })
     expect(reply).toMatchObject({ status: 200, text: expect.stringContaining('Yes.') })
     expect(usageRequested).toEqual([true, false])
   })
 
-  test('is not asked again once it is known to take the field, nor for another reason', async () => {
+  test('the call is not repeated once the field was accepted, nor for another reason', async () => {
     refusal = { error: { message: 'Unknown field weather.' } }
     expect((await streamed('lenient')).status).toBe(400)
     expect(usageRequested).toEqual([true])
@@ -89,7 +89,7 @@ describe('issue 11.11: a server that refuses `stream_options`', () => {
     expect(usageRequested).toEqual([true, true, true])
   })
 
-  test('never gets the field where the configuration says so', async () => {
+  test('the field is never sent where the configuration forbids it', async () => {
     refusal = wordings.strict
     expect((await streamed('told')).status).toBe(200)
     expect(usageRequested).toEqual([false])

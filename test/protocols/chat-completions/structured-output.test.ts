@@ -11,7 +11,7 @@ const call = (text: string, name = 'place') => ({
 })
 const more = (text: string) => ({ tool_calls: [{ index: 0, function: { arguments: text } }] })
 
-describe('where no schema is taken', () => {
+describe('where no schema is accepted', () => {
   let vendors: ScriptedVendors
   beforeAll(async () => {
     vendors = await startScriptedVendors({
@@ -23,7 +23,7 @@ describe('where no schema is taken', () => {
   })
   afterAll(() => vendors.close())
 
-  test('a tool stands for the answer, and its call becomes text again', async () => {
+  test('a tool replaces the answer, and its call becomes text again', async () => {
     vendors.replyWith([call('{"city":"Oslo"}')], 'tool_calls')
     const sent = await vendors.sent('prov-a', { response_format: format })
     expect(sent).toMatchObject({
@@ -45,13 +45,13 @@ describe('where no schema is taken', () => {
     expect(texts.filter((text) => text !== '' && text !== undefined)).toEqual(['{"city"', ':"Oslo"}'])
   })
 
-  test('words of a model that does not call are its answer', async () => {
+  test('the text of a model that does not call is its answer', async () => {
     vendors.replyWith([{ content: '{"city":' }, { content: '"Oslo"}' }])
     const received = await vendors.received('prov-a', true, { response_format: format })
     expect(received).toMatchObject({ content: '{"city":"Oslo"}', finish: 'stop' })
   })
 
-  test('beside the client’s own tools, or where no call can be forced, the model is told the schema', async () => {
+  test('beside the client’s own tools, or where no call can be forced, the prompt contains the schema', async () => {
     vendors.replyWith([{ content: '{"city":"Oslo"}' }])
     const tools = [{ type: 'function', function: { name: 'f', parameters: {} } }]
     const messages = [
@@ -71,7 +71,7 @@ describe('where no schema is taken', () => {
     }
   })
 
-  test('plain JSON is asked for in words where there is no mode for it', async () => {
+  test('plain JSON is requested in the prompt where there is no mode for it', async () => {
     vendors.replyWith([{ content: '{}' }])
     const sent = await vendors.sent('prov-c', { response_format: { type: 'json_object' } })
     expect(sent).not.toHaveProperty('response_format')
@@ -79,7 +79,7 @@ describe('where no schema is taken', () => {
   })
 })
 
-describe('complete answers are held to what was asked for', () => {
+describe('complete answers must match the requested format', () => {
   let vendors: ScriptedVendors
   beforeAll(async () => {
     vendors = await startScriptedVendors()
@@ -95,7 +95,7 @@ describe('complete answers are held to what was asked for', () => {
     ['{"city":"Oslo"}', format, 'stop'],
     ['{}', { type: 'json_object' }, 'stop'],
     ['Hello.', { type: 'text' }, 'stop'],
-  ])('%j: the native finish reason says so', async (content, response_format, native) => {
+  ])('%j: the native finish reason shows it', async (content, response_format, native) => {
     vendors.replyWith([{ content }])
     for (const stream of [false, true]) {
       expect(await vendors.received('prov-a', stream, { response_format })).toMatchObject({
@@ -110,7 +110,7 @@ describe('complete answers are held to what was asked for', () => {
     expect(record['total_cost']).toBeGreaterThan(0)
   })
 
-  test('what was cut, and what goes on from the client’s words, is no complete answer', async () => {
+  test('an answer that was cut, or that continues the client’s text, is not a complete answer', async () => {
     vendors.replyWith([{ content: '{"city":"Os' }], 'length')
     expect(await vendors.received('prov-a', true, { response_format: format })).toMatchObject({ native: 'length' })
     vendors.replyWith([{ content: '"city":"Oslo"}' }])
@@ -145,7 +145,7 @@ describe('as long as nothing was sent', () => {
   })
   afterAll(() => Promise.all([gateway.close(), upstream.close()]))
 
-  test('another endpoint is asked; the last one’s answer is given as it is', async () => {
+  test('another endpoint is called; the last one’s answer is returned as it is', async () => {
     const { body } = await readJson(gateway.chat({ model: 'test/pair', response_format: format }))
     expect(body).toMatchObject({
       provider: 'prov-b',

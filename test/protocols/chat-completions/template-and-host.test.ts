@@ -27,7 +27,7 @@ const earlier = (more: object) => [
   { role: 'tool', tool_call_id: 'c1', content: 'rain' },
 ]
 
-describe('issue 10.3: the template says that reasoning goes back, the host in which field', () => {
+describe('issue 10.3: the template decides whether reasoning is sent back, the host in which field', () => {
   test.each([
     ['moonshotai', { reasoning_content: 'hm' }],
     ['vllm', { reasoning: 'hm' }],
@@ -38,14 +38,14 @@ describe('issue 10.3: the template says that reasoning goes back, the host in wh
     expect(sent).toEqual({ role: 'assistant', content: null, tool_calls: [call], ...expected })
   })
 
-  test('a host that refuses unknown fields gets none', async () => {
+  test('a host that refuses unknown fields receives none', async () => {
     for (const more of [{ reasoning: 'hm' }, {}]) {
       const sent = at(await vendors.sent('azure', { messages: earlier(more), tools }), 'messages', 1)
       expect(sent).toEqual({ role: 'assistant', content: null, tool_calls: [call] })
     }
   })
 
-  test('a host that takes the thoughts themselves gets nothing made up', async () => {
+  test('a host that accepts reasoning details receives no placeholder', async () => {
     const sent = at(await vendors.sent('openrouter', { messages: earlier({}), tools }), 'messages', 1)
     expect(sent).toEqual({ role: 'assistant', content: null, tool_calls: [call] })
   })
@@ -77,7 +77,7 @@ describe('issue 10.3: a forced call at a model that refuses one while it thinks'
   })
 })
 
-test('issue 10.3: a host that takes one name of the token limit gets that one, others the one that the model takes', async () => {
+test('issue 10.3: a host that accepts one name of the token limit receives that one, others the one that the model accepts', async () => {
   const limit = async (slug: string) => {
     const { max_tokens, max_completion_tokens } = await vendors.sent(slug, {
       messages: earlier({}),

@@ -124,7 +124,7 @@ describe('issue 10.3: a rule of a template holds at two hosts and at an operator
     }
   })
 
-  test('DeepSeek R1 gets no reasoning of earlier turns', async () => {
+  test('DeepSeek R1 receives no reasoning of earlier turns', async () => {
     const messages = [user('hi'), { role: 'assistant', content: 'ho', reasoning: 'hm' }, user('so?')]
     for (const sent of await sentEverywhere('r1', { messages })) {
       expect(sent['messages']).toEqual([messages[0], { role: 'assistant', content: 'ho' }, messages[2]])
@@ -171,7 +171,7 @@ describe('issue 10.3: a rule of a template holds at two hosts and at an operator
     }
   })
 
-  test('GPT-5: what it refuses is left out, and the token limit has the name that it takes', async () => {
+  test('GPT-5: what it refuses is left out, and the token limit has the name that it accepts', async () => {
     const asked = { messages: [user('hi')], temperature: 0.2, top_p: 0.9, stop: ['x'], max_tokens: 100 }
     for (const sent of await sentEverywhere('gpt5', asked)) {
       for (const name of ['temperature', 'top_p', 'stop', 'max_tokens']) expect(sent).not.toHaveProperty(name)
@@ -189,7 +189,7 @@ describe('issue 10.3: a rule of a template holds at two hosts and at an operator
     }
   })
 
-  test.each(['r1', 'kimi', 'qwen'] as const)('%s: thoughts in the text are told apart', async (name) => {
+  test.each(['r1', 'kimi', 'qwen'] as const)('%s: reasoning in the text is separated', async (name) => {
     message = { role: 'assistant', content: '<think>Hm.</think>Yes.' }
     const { hosts, slug } = families[name]
     for (const ask of [{ model: slug, provider: { only: [hosts[1]] } }, { model: `house/${name}-x` }]) {
@@ -200,7 +200,7 @@ describe('issue 10.3: a rule of a template holds at two hosts and at an operator
 })
 
 describe('issue 11.11: an operator’s own provider', () => {
-  test('knows that a model reasons, and that it cannot be told not to', async () => {
+  test('lists that a model reasons, and that this cannot be turned off', async () => {
     const refusal = async (ask: object) => {
       const response = await gateway.chat({ ...ask, messages: [user('hi')], reasoning: { effort: 'none' } })
       return { status: response.status, message: at(await response.json(), 'error', 'message') }
@@ -214,7 +214,7 @@ describe('issue 11.11: an operator’s own provider', () => {
     })
   })
 
-  test('gets the token limit under the name that the client wrote', async () => {
+  test('receives the token limit under the name that the client wrote', async () => {
     const ask = async (limit: object) => {
       await (await gateway.chat({ model: 'house/plain-x', messages: [user('hi')], ...limit })).text()
       const { max_tokens, max_completion_tokens } = asObject(upstream.lastRequest())

@@ -62,7 +62,7 @@ test('citations of what has an address', async () => {
   )
 })
 
-test('thoughts go back as thoughts, however the bytes were cut', async () => {
+test('reasoning goes back as reasoning, however the bytes were cut', async () => {
   const thought = 'First consider the question, then answer it.'
   expect((await gateway.ask('bytes')).received).toMatchObject({ content: simulatedText(4), reasoning: thought })
   const { reply } = await gateway.ask('thoughts')
@@ -116,7 +116,7 @@ test.each(late)('a stream that breaks after it began is never a success: %s', as
   expect(chunks.at(-1)).toMatchObject({ error: { code: 502 }, choices: [{ finish_reason: 'error' }] })
 })
 
-test.each(early)('before the first word another endpoint answers: %s', async (behaviour) => {
+test.each(early)('before the first token another endpoint answers: %s', async (behaviour) => {
   const { chunks, text } = await readStream(await gateway.chat({ model: broken(behaviour), stream: true }))
   expect(text).toBe(simulatedText(6))
   expect(chunks.at(-1)).toMatchObject({ usage: { completion_tokens: 6 } })
@@ -125,7 +125,7 @@ test.each(early)('before the first word another endpoint answers: %s', async (be
 test.each([
   ['status-429', 429, 'rate_limit_exceeded', '7'],
   ['context-length', 400, 'context_length_exceeded', null],
-])('%s is told as it is', async (name, status, type, retryAfter) => {
+])('%s is reported as it is', async (name, status, type, retryAfter) => {
   const response = await gateway.chat({ model: `test/${name}` })
   expect(response.status).toBe(status)
   expect(response.headers.get('retry-after')).toBe(retryAfter)

@@ -55,7 +55,7 @@ test('parameters go by their names here, within their bounds; what the language 
   expect(gateway.upstream.journal().at(-1)).toMatchObject({ path: '/prov-a/v9/chat' })
 })
 
-test('an endpoint gets only what it supports', async () => {
+test('an endpoint receives only what it supports', async () => {
   const body = await sent({ temperature: 1, reasoning: { effort: 'low' }, top_p: 0.5, max_tokens: 50 }, 'bare')
   expect(Object.keys(body).toSorted()).toEqual(['max_tokens', 'messages', 'model'])
 })
@@ -93,7 +93,7 @@ test('a schema for the answer', async () => {
   expect((await sent({ response_format: { type: 'json_object' } }))['response_format']).toEqual({ type: 'json_object' })
 })
 
-test('what a schema says beyond what can be enforced is said in words; what would change the shape is refused', async () => {
+test('keywords of a schema that cannot be enforced become text; those that would change the structure are refused', async () => {
   const format = (schema: object) => ({ response_format: { type: 'json_schema', json_schema: { name: 'n', schema } } })
   const age = { type: 'integer', minimum: 0, description: 'in years' }
   const kind = { oneOf: [{ const: 'a' }, { type: 'string', format: 'email' }] }
@@ -161,7 +161,7 @@ test('messages, images by address or data, and text files as documents', async (
 test.each([
   ['audio', { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }],
   ['file', { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA' } }],
-])('what cannot be taken is refused, with its place: %s', async (kind, part) => {
+])('what cannot be accepted is refused, with its place: %s', async (kind, part) => {
   const response = await gateway.chat({ model: 'test/m', messages: [{ role: 'user', content: [part] }] })
   expect(response.status).toBe(400)
   expect(await response.json()).toMatchObject({

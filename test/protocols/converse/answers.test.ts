@@ -41,12 +41,12 @@ describe('an answer', () => {
     expect(reply['usage']).toMatchObject({ prompt_tokens: 1, completion_tokens: 12, total_tokens: 13 })
   })
 
-  test('is the same when each byte comes by itself', async () => {
+  test('is the same when each byte comes alone', async () => {
     const { received } = await gateway.ask('fragments')
     expect(received.content).toBe(simulatedText(20))
   })
 
-  test('comes from the address that names the model, however it is spelled', async () => {
+  test('comes from the address with the model, however that is spelled', async () => {
     await gateway.ask('arn')
     expect(gateway.upstream.journal().map(({ path }) => path)).toEqual(
       ['converse', 'converse-stream'].map(
@@ -57,7 +57,7 @@ describe('an answer', () => {
     expect(gateway.upstream.journal()[0]?.headers['authorization']).toMatch(/^\*{4}/)
   })
 
-  test('has thoughts with their signature', async () => {
+  test('has reasoning with its signature', async () => {
     const { received } = await gateway.ask('claude-sonnet-4.5')
     expect(received.reasoning).toBe('First consider the question, then answer it.')
     expect(received.reasoningDetails).toEqual([
@@ -85,13 +85,13 @@ describe('an answer', () => {
     expect(new Set(two.received.toolCalls.map(({ id }) => id)).size).toBe(2)
   })
 
-  test('calls a tool that takes nothing with an empty object', async () => {
+  test('calls a tool without parameters with an empty object', async () => {
     const tool = { type: 'function', function: { name: 'now' } }
     const { received } = await gateway.ask('one-call', { tools: [tool] })
     expect(received.toolCalls).toMatchObject([{ name: 'now', arguments: '{}' }])
   })
 
-  test('cites what has an address, for the words of its block', async () => {
+  test('has citations with a URL, for the text of their block', async () => {
     const { received } = await gateway.ask('citations')
     const end_index = simulatedText(12).length
     expect(received.annotations).toEqual(

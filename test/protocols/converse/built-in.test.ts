@@ -53,7 +53,7 @@ describe.each([
     }
   })
 
-  test('refused, says nothing of the credentials', async () => {
+  test('refused, with an error that does not mention the credentials', async () => {
     const response = await gateway.chat({ model: 'test/refused' })
     expect(response.status).toBe(502)
     const said = `${await response.text()}${gateway.log.join('')}`

@@ -140,7 +140,7 @@ describe('an exception inside a stream', () => {
     ['internal-in-stream', 502, 'internalServerException'],
     ['new-exception', 502, 'somethingNewException'],
     ['error', 502, 'InternalFailure'],
-  ])('%s before any word is a %i', async (name, status, provider_code) => {
+  ])('%s before any token is a %i', async (name, status, provider_code) => {
     const response = await gateway.chat({ model: `test/${name}`, stream: true })
     expect(response.status).toBe(status)
     expect(await response.json()).toMatchObject({ error: { metadata: { provider_code } } })
@@ -155,7 +155,7 @@ describe('an exception inside a stream', () => {
     expect(chunks.at(-1)?.error?.metadata?.['provider_code']).toBe(provider_code)
   })
 
-  test('is not what an event is that nobody knows yet', async () => {
+  test('an event of an unknown type is not a failure', async () => {
     const { chunks, text, done } = await readStream(await gateway.chat({ model: 'test/new-event', stream: true }))
     expect({ text, done, error: chunks.at(-1)?.error }).toEqual({ text: 'Hello', done: true, error: undefined })
   })

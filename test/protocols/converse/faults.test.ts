@@ -72,14 +72,14 @@ describe('a stream', () => {
     ['malformed', 20],
     ['error-after', 5],
     ['stall', 20],
-  ])('%s: what came before is told, and that it is not all', async (name, tokens) => {
+  ])('%s: what came before is sent, and marked as incomplete', async (name, tokens) => {
     const read = await stream(name)
     expect(brokeOff(read)).toBe(true)
     expect(read.text).toBe(simulatedText(tokens))
     expect(calls()).toEqual(['prov-a'])
   })
 
-  test.each(['cut', 'eof', 'malformed'])('%s: a whole reply is fetched elsewhere', async (name) => {
+  test.each(['cut', 'eof', 'malformed'])('%s: a JSON reply comes from another endpoint', async (name) => {
     expect(await reply(name)).toMatchObject({ provider: 'Prov B', text: simulatedText(60) })
     expect(calls()).toEqual(['prov-a', 'prov-b'])
   })
@@ -106,7 +106,7 @@ describe('a stream', () => {
     ['error-in-200', ['prov-a', 'prov-a', 'prov-b']],
     ['empty', ['prov-a', 'prov-b']],
     ['slow', ['prov-a', 'prov-b']],
-  ])('%s: nothing of it is seen', async (name, called) => {
+  ])('%s: the client sees nothing of it', async (name, called) => {
     const read = await stream(name)
     expect(completed(read)).toBe(true)
     expect(read.text).toBe(simulatedText(12))
@@ -114,7 +114,7 @@ describe('a stream', () => {
     expect(calls()).toEqual(called)
   })
 
-  test.each(['error-in-200', 'empty'])('%s: a whole reply is fetched elsewhere', async (name) => {
+  test.each(['error-in-200', 'empty'])('%s: a JSON reply comes from another endpoint', async (name) => {
     expect(await reply(name)).toMatchObject({ provider: 'Prov B', text: simulatedText(12) })
   })
 })

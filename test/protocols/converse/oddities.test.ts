@@ -102,7 +102,7 @@ const stream = async (name: string) => {
   return { ...read, received: contentOfStream(read.chunks) }
 }
 
-test('thoughts are sealed or signed, each by itself, however they were cut', async () => {
+test('reasoning is encrypted or signed, each part by itself, however it was cut', async () => {
   const { received } = await stream('claude-sonnet-4.5')
   const format = 'anthropic-claude-v1'
   expect(received.reasoningDetails).toEqual([
@@ -139,13 +139,13 @@ test('calls have ids of their own and an object of arguments; tools that Bedrock
   expect(received.toolCalls[1]?.id).not.toBe('same')
 })
 
-test('an answer without words is believed if they were counted, or if it says why', async () => {
+test('an answer without text is accepted if tokens were counted, or if it has a reason', async () => {
   expect((await stream('empty-but-counted')).received).toMatchObject({ content: '', finish: 'stop' })
   expect((await stream('filtered')).received).toMatchObject({ content: '', finish: 'content_filter' })
   expect((await gateway.chat({ model: 'test/empty', stream: true })).status).toBe(502)
 })
 
-test('an answer that does not say why it ended may be cut short', async () => {
+test('an answer without a finish reason may be incomplete', async () => {
   const { chunks, text } = await stream('no-stop-reason')
   expect(text).toBe('Yes')
   expect(chunks.at(-1)?.error).toMatchObject({ code: 502 })

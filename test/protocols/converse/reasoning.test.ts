@@ -25,7 +25,7 @@ async function sent(model: string, body: object): Promise<Readonly<Record<string
   return gateway.sent()[0] ?? {}
 }
 
-describe('is asked for', () => {
+describe('is requested', () => {
   const budget = (budget_tokens: number) => ({ thinking: { type: 'enabled', budget_tokens } })
   const adaptive = (effort: string, more: object = {}) => ({
     thinking: { type: 'adaptive', ...more },
@@ -66,7 +66,7 @@ describe('is asked for', () => {
     expect(body['additionalModelRequestFields']).toEqual(fields)
   })
 
-  test('with room to think: the limit is said, and what does not go with thinking is not', async () => {
+  test('with room to think: the limit is sent, and parameters that exclude thinking are not', async () => {
     const reasoning = { effort: 'medium' }
     const body = await sent('claude-sonnet-4.5', { reasoning, temperature: 0.5, top_k: 3 })
     expect(body).toMatchObject({
@@ -136,7 +136,7 @@ describe('comes back', () => {
     })
   })
 
-  test('from the pieces of a stream that nobody put together', async () => {
+  test('from the pieces of a stream that were not joined', async () => {
     const { chunks } = await readStream(await gateway.chat({ ...asked, messages: [user], stream: true }))
     const pieces = chunks.flatMap(({ choices }) =>
       choices.flatMap(({ delta }) => Object(delta).reasoning_details ?? []),
@@ -149,7 +149,7 @@ describe('comes back', () => {
     expect(content).toHaveLength(2)
   })
 
-  test('not when it was changed: the upstream says so', async () => {
+  test('not when it was changed: the upstream refuses it', async () => {
     const { message, id, details } = await firstTurn()
     const { status, body } = await goOn(message, id, [{ ...details[0], text: 'Something else.' }])
     expect(status).toBe(400)
@@ -159,7 +159,7 @@ describe('comes back', () => {
   test.each([
     ['another vendor’s', { format: 'openai-responses-v1' }],
     ['unsigned', { signature: null }],
-  ])('not when it is %s; then the model is not asked to think on', async (_, changes) => {
+  ])('not when it is %s; then the model does not continue to think', async (_, changes) => {
     const { message, id, details } = await firstTurn()
     const { status } = await goOn(message, id, [{ ...details[0], ...changes }])
     expect(status).toBe(200)

@@ -64,7 +64,7 @@ describe('messages', () => {
     })
   })
 
-  test('that are instructions alone are said by the user', async () => {
+  test('that are instructions only become a user message', async () => {
     const messages = [{ role: 'system', content: 'Say hello.' }]
     expect(await sent(claude, { messages })).toEqual({
       messages: [{ role: 'user', content: [{ text: 'Say hello.' }] }],
@@ -115,7 +115,7 @@ describe('messages', () => {
     ['a file of another format', file('a.zip', 'application/zip'), 'application/zip is not known'],
     ['a file that was uploaded elsewhere', { type: 'file', file: { file_id: 'file-1' } }, 'as a data URL'],
     ['sound of another format', { type: 'input_audio', input_audio: { data: png, format: 'midi' } }, 'midi'],
-  ])('cannot carry %s: the error says where it is', async (_, part, reason) => {
+  ])('cannot contain %s: the error names its place', async (_, part, reason) => {
     const response = await gateway.chat({ model: `test/${claude}`, messages: [user([text('Look'), part])] })
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({
@@ -170,7 +170,7 @@ describe('tools', () => {
     user('So?'),
   ]
 
-  test('that were called come back with what they found, under ids that Bedrock takes', async () => {
+  test('that were called come back with their results, under ids that Bedrock accepts', async () => {
     const { messages } = await sent(claude, { messages: history, tools: [weather(), weather({ name: 'now' })] })
     const toolUseId = expect.stringMatching(/^tooluse_[0-9a-f]{24}$/)
     expect(messages).toEqual([
@@ -198,7 +198,7 @@ describe('tools', () => {
     ])
   })
 
-  test('that were called are answered first, whatever the user said meanwhile', async () => {
+  test('that were called are answered first, whatever the user wrote in between', async () => {
     const messages = [history[0], history[1], user('Hurry!'), history[2], history[3]]
     const body = await sent(claude, { messages })
     expect(Object(body['messages'])[2].content.map((block: object) => Object.keys(block)[0])).toEqual([
@@ -292,14 +292,14 @@ describe('caching', () => {
     })
   })
 
-  test('of the whole prompt ends it, for as long as was asked', async () => {
+  test('of the whole prompt is at its end, with the requested time', async () => {
     const body = await sent(claude, { messages: [user('Long')], cache_control: { type: 'ephemeral', ttl: '1h' } })
     expect(body).toEqual({
       messages: [{ role: 'user', content: [{ text: 'Long' }, { cachePoint: { type: 'default', ttl: '1h' } }] }],
     })
   })
 
-  test('knows no times for Nova, and is not asked of models without it', async () => {
+  test('has no times for Nova, and is not requested of models without it', async () => {
     const marked = [user([cached('A', '1h')])]
     expect(await sent('nova-pro', { messages: marked })).toMatchObject({
       messages: [{ content: [{ text: 'A' }, point] }],

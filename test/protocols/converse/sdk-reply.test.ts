@@ -13,7 +13,7 @@ afterAll(() => gateway.close())
 
 const slugOf = (model: string): string => `claude-sonnet-4.5-${model.replaceAll('+', '-')}`
 
-test.each(models)('%s is understood by AWS’s client as by the gateway, streamed and whole', async (modelId) => {
+test.each(models)('AWS’s client and the gateway decode %s in the same way, streamed or not', async (modelId) => {
   const client = bedrockAt(gateway.upstream.url)
   const input = { modelId, messages: [{ role: 'user' as const, content: [{ text: 'hi' }] }] }
   const { received, reply } = await gateway.ask(slugOf(modelId))

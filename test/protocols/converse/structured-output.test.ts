@@ -66,7 +66,7 @@ test('without a schema is an object', async () => {
   expect(JSON.parse(received.content)).toEqual({})
 })
 
-test('leaves the choice to call a tool of the client first, even one named json', async () => {
+test('still allows a call of the client’s own tool first, even one named json', async () => {
   const json = { type: 'function', function: { name: 'json', parameters: { type: 'object', properties: {} } } }
   const { received } = await gateway.ask('claude-3-haiku', { ...format(), tools: [json] })
   expect(sent()).toMatchObject({

@@ -40,7 +40,7 @@ test('text, usage with what was cached, the finish', async () => {
   })
 })
 
-test('thoughts come before the text when they are asked for, and count as completion', async () => {
+test('reasoning comes before the text when it is requested, and counts as completion', async () => {
   const { received, reply } = await gateway.ask('thoughts', { reasoning: { effort: 'low' } })
   const thought = 'First consider the question, then answer it.'
   expect(received).toMatchObject({ content: simulatedText(3), reasoning: thought })
@@ -139,7 +139,7 @@ test('structured output, alone and beside tools', async () => {
   }
 })
 
-test('before Gemini 3 tools and structured output exclude each other: the answer becomes a call, and words again', async () => {
+test('before Gemini 3 tools and structured output exclude each other: the answer becomes a call, and text again', async () => {
   expect(JSON.parse((await gateway.ask('old', { response_format: json })).received.content)).toEqual({
     city: 'Oslo',
     size: 3,

@@ -67,7 +67,7 @@ const error = (code: number, status: string, message: string, details: readonly 
   error: { code, message, status, details },
 })
 
-test('how long to wait stands in the details', () => {
+test('the time to wait is in the details', () => {
   const info = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.074824224s' }
   const body = error(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded.', [{ '@type': 'x.QuotaFailure' }, info])
   for (const upstreamReply of [body, [body]]) {
@@ -104,7 +104,7 @@ test.each(replyFolders)('a quota that is used up: $name', ({ name, path }) => {
   expect(refusal(429, upstreamReply).retry).toEqual({ scope: 'next-credential', afterMs })
 })
 
-describe('answers that no behaviour of the simulator gives', () => {
+describe('answers that no behaviour of the simulator produces', () => {
   let upstream: Awaited<ReturnType<typeof scriptedUpstream>>
   let scripted: TestGateway
   let reply: object | string = {}
@@ -141,7 +141,7 @@ describe('answers that no behaviour of the simulator gives', () => {
     }
   })
 
-  test('an answer that is filtered before its first word is a finish', async () => {
+  test('an answer that is filtered before its first token is a finish', async () => {
     const { choices } = Object(await (await chat({ candidates: [{ finishReason: 'SAFETY' }] })).json())
     expect(choices).toMatchObject([{ finish_reason: 'content_filter', native_finish_reason: 'SAFETY' }])
   })
@@ -155,13 +155,13 @@ describe('answers that no behaviour of the simulator gives', () => {
     expect(await response.text()).toContain('Malformed function call: print(')
   })
 
-  test('an error in the middle of a stream says what its status would have been', async () => {
+  test('an error in the middle of a stream has the status that it would have had', async () => {
     const chunks = [candidate([{ text: 'a' }]), error(503, 'UNAVAILABLE', 'The model is overloaded.')]
     const { chunks: read } = await readStream(await chat(frames(...chunks), { stream: true }))
     expect(read.at(-1)).toMatchObject({ error: { code: 503 }, choices: [{ finish_reason: 'error' }] })
   })
 
-  test('ids that Google gives are kept, but each for one call only', async () => {
+  test('Google’s ids are kept, but each for one call only', async () => {
     const calls = ['a', 'a', undefined].map((id) => ({ functionCall: { name: 'f', id, args: { x: 1 } } }))
     const { choices } = Object(await (await chat(candidate(calls, { finishReason: 'STOP' }))).json())
     const ids: readonly string[] = choices[0].message.tool_calls.map(({ id }: { id: string }) => id)
@@ -223,7 +223,7 @@ describe('answers that no behaviour of the simulator gives', () => {
     })
   })
 
-  test('thoughts that used up all tokens end the answer by its length, with what they cost', async () => {
+  test('reasoning that used all tokens ends the answer by its length, with its cost', async () => {
     const usageMetadata = { promptTokenCount: 4, thoughtsTokenCount: 90, totalTokenCount: 94 }
     const upstreamReply = { candidates: [{ content: { role: 'model' }, finishReason: 'MAX_TOKENS' }], usageMetadata }
     const answer = Object(await (await chat(upstreamReply)).json())

@@ -59,7 +59,7 @@ function opened(body: object, model: string) {
 }
 
 test.each(['gemini-3-pro-preview', 'gemini-2.5-flash'])(
-  'whatever a client asks of %s, the language is kept',
+  'whatever a client requests of %s, the rules of the protocol are kept',
   (model) => {
     fc.assert(
       fc.property(chatRequest, (body) => {

@@ -40,7 +40,7 @@ async function sent(body: object): Promise<Readonly<Record<string, unknown>>> {
 const user = { role: 'user', content: 'hi' }
 const png = 'iVBORw0KGgoAAAANSUhEUg=='
 
-test('the model stands in the path, and so does whether the reply is a stream; the key in a header', async () => {
+test('the model and the kind of reply are in the path, the key is in a header', async () => {
   await sent({})
   await (await gateway.chat({ model: 'test/newest', stream: true })).text()
   const [whole, streamed] = gateway.upstream.journal()
@@ -88,7 +88,7 @@ test('parameters in Google’s names; what Gemini does not have is left out', as
   })
 })
 
-test('instructions go to the top, turns of one role become one, names stand before the words', async () => {
+test('instructions go to the top, turns of one role become one, names are put before the text', async () => {
   const body = await sent({
     messages: [
       { role: 'system', content: 'one' },
@@ -167,7 +167,7 @@ test('images, documents, sound and videos, in messages and in the results of too
   expect(JSON.stringify(contents)).not.toContain('thoughtSignature')
 })
 
-test('a file by an id that nobody knows is refused with its place', async () => {
+test('a file by an unknown id is refused with its place', async () => {
   const content = [{ type: 'file', file: { file_id: 'file-1' } }]
   const response = await gateway.chat({ model: 'test/newest', messages: [{ role: 'user', content }] })
   expect(response.status).toBe(400)
@@ -180,7 +180,7 @@ const tool = (name: string, parameters?: object) => ({
   function: { name, description: 'x', parameters },
 })
 
-test('functions: a schema as far as Gemini heeds it, the rest in words', async () => {
+test('functions: the part of a schema that Gemini supports, the rest as text', async () => {
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     type: 'object',

@@ -74,7 +74,7 @@ test('two calls, their results in another order, an answer, and another question
   ])
 })
 
-test('the same from a stream, where the signature of words comes after them', async () => {
+test('the same from a stream, where the signature of a text comes after it', async () => {
   const { chunks } = await readStream(
     await gateway.chat({ model: 'test/text', messages: [user], reasoning, stream: true }),
   )
@@ -100,7 +100,7 @@ test('a signature whose call has lost its id goes to the first call', async () =
   await reply({ model: 'test/calls', messages: [user, { ...calls, reasoning_details: details }, ...results(calls)] })
 })
 
-test('calls that another model made carry the signature that Google documents for them, and no foreign thoughts', async () => {
+test('calls of another model have the signature that Google documents for them, and no foreign reasoning', async () => {
   const call = { id: 'toolu_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } }
   const foreign = {
     role: 'assistant',
@@ -127,7 +127,7 @@ test('calls that another model made carry the signature that Google documents fo
   ])
 })
 
-test('a generated image goes back with its own signature, and the words with theirs', async () => {
+test('a generated image goes back with its own signature, and the text with its own', async () => {
   const message = await reply({ model: 'test/drawn', messages: [user] })
   const [image] = Object(message['images'])
   const content = [{ type: 'text', text: message['content'] }, image]

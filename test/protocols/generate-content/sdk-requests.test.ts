@@ -143,7 +143,7 @@ test.each(Object.entries(cases))('%s', async (_, { ours, theirs }) => {
   expect(second).toBe(first)
 })
 
-test('streams are asked for at the same address', async () => {
+test('streams are requested at the same address', async () => {
   gateway.upstream.clearJournal()
   const stream = await google.models.generateContentStream({
     model,

@@ -49,7 +49,7 @@ test('Gemini has a path below its publisher, and an API key goes in a header', a
   expect(last()?.headers['x-goog-api-key']).toMatch(/-key$/)
 })
 
-test('Claude is spoken to in Anthropic’s language', async () => {
+test('Claude is called with Anthropic’s protocol', async () => {
   const response = await gateway.chat({ model: 'test/claude' })
   expect(Object(await response.json()).choices[0].message.content).toBe(simulatedText(12))
   expect(last()?.path).toMatch(/\/publishers\/anthropic\/models\/claude-sonnet-4-5@20250929:rawPredict$/)
@@ -133,7 +133,7 @@ test.each([
   expect(generateContentUpstream.takesUrl?.({ type, url }, { host: 'vertex' })).toBe(false)
 })
 
-test('a service account gets a token first; if it gets none, the client hears why and no secret', async () => {
+test('a service account gets a token first; if it gets none, the client receives the reason and no secret', async () => {
   let refuses = false
   const tokens = createServer((_, response) => {
     response.writeHead(refuses ? 400 : 200)

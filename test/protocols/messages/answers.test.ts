@@ -112,7 +112,7 @@ test('no usage: nothing is made up', async () => {
   expect(received.content).toBe(simulatedText(5))
 })
 
-test('thoughts with their signature', async () => {
+test('reasoning with its signature', async () => {
   const { received, usage } = await ask('reasoning')
   expect(received.reasoning).toBe('First consider the question, then answer it.')
   expect(received.reasoningDetails).toEqual([
@@ -148,7 +148,7 @@ test('two calls', async () => {
   expect(new Set(received.toolCalls.map(({ id }) => id)).size).toBe(2)
 })
 
-test('a refusal says why', async () => {
+test('a refusal has its reason', async () => {
   const { received } = await ask('refusal')
   expect(received).toMatchObject({
     refusal: "I'm sorry, but I can't help with that.",

@@ -58,7 +58,7 @@ describe('before an answer', () => {
     expect(await response.json()).toMatchObject({ error: { metadata: { provider_code: 'api_error' } } })
   })
 
-  test('an answer without a word', async () => {
+  test('an answer without any text', async () => {
     for (const stream of [false, true]) expect((await ask('empty', { stream })).status).toBeGreaterThanOrEqual(500)
   })
 
@@ -92,7 +92,7 @@ describe('in the middle of an answer', () => {
   )
 })
 
-describe('Anthropic’s own words', () => {
+describe('Anthropic’s own errors', () => {
   const words = [
     [
       400,

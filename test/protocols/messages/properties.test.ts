@@ -78,7 +78,7 @@ const parameters = fc.record(
 )
 const models = fc.constantFrom('claude-sonnet-4', 'claude-sonnet-4-5', 'claude-opus-4-6', 'claude-opus-5', 'somebodys')
 
-test('whatever is asked, what is sent breaks none of Anthropic’s rules', () => {
+test('whatever is requested, the sent request breaks none of Anthropic’s rules', () => {
   fc.assert(
     fc.property(conversation, parameters, models, (messages, asked, upstreamModel) => {
       // An id may be called only once in a conversation.
@@ -147,7 +147,7 @@ test('whatever an upstream sends, a call ends once and nothing is thrown', () =>
   )
 })
 
-test('whatever the body of a reply is, likewise', () => {
+test('the same for any body of a JSON reply', () => {
   fc.assert(
     fc.property(fc.anything(), fc.array(blocks, { maxLength: 4 }), (odd, content) => {
       for (const body of [odd, { content, stop_reason: 'end_turn', usage: odd }]) {

@@ -50,7 +50,7 @@ test('the least there is', async () => {
   expect(await sent({}, 'acme/other')).toMatchObject({ max_tokens: 4096 })
 })
 
-test('a conversation: instructions at the top, turns that alternate, results first, ids that are taken', async () => {
+test('a conversation: instructions at the top, alternating turns, results first, ids that are accepted', async () => {
   const body = await sent({
     messages: [
       { role: 'system', content: 'Be brief.' },
@@ -132,7 +132,7 @@ test('a conversation: instructions at the top, turns that alternate, results fir
   } satisfies Partial<Wire>)
 })
 
-test('instructions alone are said by the user', async () => {
+test('instructions without other messages become a user message', async () => {
   const body = await sent({ messages: [{ role: 'system', content: 'Say hello.' }] })
   expect(body).toMatchObject({ messages: [{ role: 'user', content: [{ type: 'text', text: 'Say hello.' }] }] })
   expect(body).not.toHaveProperty('system')
@@ -193,7 +193,7 @@ test('parameters', async () => {
   expect(await sent(both, 'acme/claude-opus-5')).not.toHaveProperty('temperature')
 })
 
-test('Anthropic itself needs only a key, and knows tiers', async () => {
+test('Anthropic itself needs only a key, and has service tiers', async () => {
   expect(await sent({ service_tier: 'default' }, 'acme/built-in')).toMatchObject({ service_tier: 'standard_only' })
   expect(gateway.claude.journal().at(-1)).toMatchObject({
     path: '/anthropic/v1/messages',
@@ -203,7 +203,7 @@ test('Anthropic itself needs only a key, and knows tiers', async () => {
   expect(await sent({}, 'acme/built-in')).not.toHaveProperty('service_tier')
 })
 
-test('an endpoint that holds to no format is not asked to', async () => {
+test('an endpoint without structured output gets no format', async () => {
   const response_format = { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' } } }
   expect(await sent({ response_format }, 'acme/bare')).toEqual({
     model: 'somebodys-model',
@@ -285,7 +285,7 @@ describe('thinking', () => {
     })
   })
 
-  test('no thoughts where the output has no room for them, and where they are switched off', async () => {
+  test('no reasoning where the output has no room for it, and where it is turned off', async () => {
     expect(await sent({ ...high, max_tokens: 1000 })).not.toHaveProperty('thinking')
     expect(await sent({ reasoning: { exclude: true } })).not.toHaveProperty('thinking')
     expect(await sent(high, 'acme/old')).not.toHaveProperty('thinking')
@@ -298,7 +298,7 @@ describe('thinking', () => {
     expect(await sent({ reasoning: { effort: 'none' } }, 'acme/fable-5')).not.toHaveProperty('thinking')
   })
 
-  test('by itself, with an effort that the model knows', async () => {
+  test('alone, with an effort that the model has', async () => {
     const adaptive = { type: 'adaptive', display: 'summarized' } as const
     expect(await sent(high, 'acme/opus-5')).toMatchObject({
       thinking: adaptive,
@@ -326,7 +326,7 @@ describe('thinking', () => {
     expect(off).toMatchObject({ thinking: { type: 'disabled' }, output_config: { effort: 'high' } })
   })
 
-  test('with thoughts the model samples freely', async () => {
+  test('with reasoning only sampling parameters that Anthropic allows are sent', async () => {
     const body = await sent({ ...high, temperature: 0.2, top_p: 0.5, top_k: 3 })
     expect(body).toHaveProperty('thinking')
     for (const name of ['temperature', 'top_p', 'top_k']) expect(body).not.toHaveProperty(name)
@@ -339,7 +339,7 @@ describe('thinking', () => {
     expect(body).not.toHaveProperty('thinking')
   })
 
-  test('an answer that began without a thought goes on without one', async () => {
+  test('an answer that began without reasoning continues without it', async () => {
     const asked = { role: 'assistant', tool_calls: [call('a', 'now', '{}')] }
     const found = { role: 'tool', tool_call_id: 'a', content: 'noon' }
     const tools = [tool('now')]
@@ -443,7 +443,7 @@ describe('caching', () => {
     expect(JSON.stringify(body['system'])).not.toContain('cache_control')
   })
 
-  test('the mark of the whole request goes to its end, that of a tool’s answer to its block', async () => {
+  test('the cache mark of the whole request goes to its end, that of a tool result to its block', async () => {
     const body = await sent({
       cache_control: { type: 'ephemeral', ttl: '1h' },
       tools: [tool('now')],

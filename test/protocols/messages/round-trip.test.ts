@@ -39,7 +39,7 @@ async function firstTurn() {
   return { message, id: message.tool_calls[0].id, details: message.reasoning_details }
 }
 
-describe('thoughts that come back', () => {
+describe('reasoning that comes back', () => {
   test('as they were, before the call they led to', async () => {
     const { message, id, details } = await firstTurn()
     const { status, body } = await goOn(message, id, details)
@@ -55,7 +55,7 @@ describe('thoughts that come back', () => {
     expect(gateway.received()).toHaveProperty('thinking')
   })
 
-  test('as the pieces of a stream that nobody put together', async () => {
+  test('as the pieces of a stream that were not joined', async () => {
     const { chunks } = await readStream(await turn({ messages: [user], stream: true }))
     const deltas = chunks.flatMap(({ choices }) => choices.map(({ delta }) => Object(delta)))
     const details = deltas.flatMap((delta) => delta.reasoning_details ?? [])

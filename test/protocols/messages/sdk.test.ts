@@ -40,7 +40,7 @@ test('text', async () => {
   expect(usage).toMatchObject({ input_tokens: 4, output_tokens: 6 })
 })
 
-test('thoughts and calls', async () => {
+test('reasoning and calls', async () => {
   const { content, stop_reason } = await message('reasoning+parallel-tool-calls', { tools: [weather] })
   expect(content.map(({ type }) => type)).toEqual(['thinking', 'tool_use', 'tool_use'])
   expect(content[1]).toMatchObject({ name: 'weather', input: { city: 'The river' } })

@@ -43,7 +43,7 @@ async function whole(message: object) {
   return { status: response.status, reply: Object(await response.json()) }
 }
 
-describe('thoughts', () => {
+describe('reasoning', () => {
   const thought = [
     begin(0, { type: 'redacted_thinking', data: 'c2VhbGVk' }),
     end(0),
@@ -65,7 +65,7 @@ describe('thoughts', () => {
     { type: 'reasoning.text', text: '', signature: 'd2l0aGhlbGQ=', index: 2 },
   ].map((detail) => ({ id: null, format: 'anthropic-claude-v1', ...detail }))
 
-  test('sealed, said and withheld, in their order', async () => {
+  test('encrypted, readable and withheld, in order', async () => {
     const { received } = await stream([start, ...thought, finish('end_turn'), stop])
     expect(received).toMatchObject({ content: 'Hello', reasoning: 'First this.', finish: 'stop' })
     expect(received.reasoningDetails).toEqual(details)
@@ -111,7 +111,7 @@ describe('calls', () => {
     expect(received).toMatchObject({ finish: 'tool_calls', native: 'tool_use' })
   })
 
-  test('what Anthropic’s own tools did is no call, and a kind of block that nobody knows is passed over', async () => {
+  test('the use of Anthropic’s own tools is not a call, and a block of an unknown type is skipped', async () => {
     const { received, chunks } = await stream([
       start,
       begin(0, { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: {} }),
@@ -134,7 +134,7 @@ describe('calls', () => {
 })
 
 describe('counts', () => {
-  test('the last that was said of each counts, and null says nothing', async () => {
+  test('the last value of each count applies, and null changes nothing', async () => {
     const first = {
       ...start,
       message: {
@@ -187,7 +187,7 @@ describe('ends', () => {
     expect(reply.error.metadata).toMatchObject({ provider_code: 'rate_limit_error' })
   })
 
-  test('no word, but tokens were counted: an empty answer is believed', async () => {
+  test('no text, but tokens were counted: an empty answer is accepted', async () => {
     const { received, status } = await stream([start, finish('end_turn', { output_tokens: 2 }), stop])
     expect(status).toBe(200)
     expect(received).toMatchObject({ content: '', finish: 'stop', native: 'end_turn' })

@@ -50,7 +50,7 @@ async function answer(model: string, body: object) {
 
 const person = { name: expect.any(String), age: expect.any(Number) }
 
-test('by the vendor’s own means; what it cannot hold to is said in words', async () => {
+test('by the vendor’s own format; keywords that it does not support become text', async () => {
   const { answerContent, received } = await answer('acme/native', format(schema))
   expect(JSON.parse(answerContent.content)).toMatchObject(person)
   expect(answerContent).toMatchObject({ finish: 'stop', toolCalls: [] })
@@ -98,7 +98,7 @@ test('beside tools of the client’s, one of which has the same name', async () 
   })
 })
 
-test('by a tool where the vendor’s means cannot say it, and a refusal by name where there is neither', async () => {
+test('by a tool where the vendor’s format cannot express it, and a refusal with a name where there is neither', async () => {
   const open = { type: 'object', additionalProperties: { type: 'number' } }
   const { received } = await answer('acme/native', format(open))
   expect(received).toMatchObject({ tool_choice: { type: 'tool', name: 'person' }, tools: [{ input_schema: open }] })
@@ -110,7 +110,7 @@ test('by a tool where the vendor’s means cannot say it, and a refusal by name 
   })
 })
 
-test('a choice of schemas at the top is refused where only a tool could say it', async () => {
+test('a union at the top of a schema is refused where only a tool could express it', async () => {
   const response = await gateway.chat({ model: 'acme/forced', ...format({ anyOf: [schema] }) })
   expect(response.status).toBe(400)
   expect(await response.json()).toMatchObject({
@@ -118,7 +118,7 @@ test('a choice of schemas at the top is refused where only a tool could say it',
   })
 })
 
-test('without a schema it is asked for', async () => {
+test('without a schema the prompt asks for JSON', async () => {
   const { received } = await answer('acme/native', { response_format: { type: 'json_object' } })
   expect(received).toMatchObject({ system: [{ text: expect.stringContaining('JSON object') }] })
 })

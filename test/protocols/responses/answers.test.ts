@@ -39,7 +39,7 @@ test('text, usage with what was cached, the finish and the tier that served', as
   })
 })
 
-test('thoughts come as a summary and, under the same id, encrypted; before the text', async () => {
+test('reasoning comes as a summary and, under the same id, encrypted; before the text', async () => {
   const { received, reply } = await gateway.ask('thoughts')
   const thought = 'First consider the question, then answer it.'
   expect(received).toMatchObject({ content: simulatedText(3), reasoning: thought })

@@ -32,14 +32,14 @@ test.each(late)('a stream that breaks after it began is never a success: %s', as
   expect(chunks.at(-1)).toMatchObject({ error: { code: 502 }, choices: [{ finish_reason: 'error' }] })
 })
 
-test.each(early)('before the first word another endpoint answers: %s', async (behaviour) => {
+test.each(early)('before the first token another endpoint answers: %s', async (behaviour) => {
   const response = await gateway.chat({ model: `test/${behaviour}`, stream: true })
   const { chunks, text } = await readStream(response)
   expect(text).toBe(simulatedText(6))
   expect(chunks.at(-1)).toMatchObject({ usage: { completion_tokens: 6 } })
 })
 
-test('refused credentials of ours are nobody else’s business', async () => {
+test('the refusal of the gateway’s credentials is not revealed', async () => {
   const response = await gateway.chat({ model: 'test/status-401' })
   expect(await response.json()).toMatchObject({ choices: [{ message: { content: simulatedText(6) } }] })
 })
@@ -48,7 +48,7 @@ test.each([
   ['status-429', 429, 'rate_limit_exceeded', '7'],
   ['context-length', 400, 'context_length_exceeded', null],
   ['content-filter', 400, 'content_policy_violation', null],
-])('%s is told as it is', async (name, status, type, retryAfter) => {
+])('%s is reported as it is', async (name, status, type, retryAfter) => {
   const response = await gateway.chat({ model: `test/${name}` })
   expect(response.status).toBe(status)
   expect(response.headers.get('retry-after')).toBe(retryAfter)

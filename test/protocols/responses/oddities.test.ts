@@ -31,7 +31,7 @@ async function toldWhole(output: readonly object[]): Promise<ChoiceContent> {
   return contentOfReply(Object(await response.json()).choices[0])
 }
 
-test('what was not streamed is said when its item ends, and nothing twice', async () => {
+test('text that was not streamed is sent when its item ends, and nothing twice', async () => {
   const citation = (index: number) => ({
     type: 'url_citation',
     url: `https://example.com/${index}`,
@@ -116,7 +116,7 @@ test('a call without arguments has an empty object of them; no two calls share a
   }
 })
 
-test('an answer without a word is believed if tokens were counted for it', async () => {
+test('an answer without text is accepted if tokens were counted for it', async () => {
   expect(await toldWhole([])).toMatchObject({ content: '', finish: 'stop' })
   gateway.answers(asEvents([{ type: 'response.completed', response: { ...over(), usage: null } }]))
   expect((await gateway.chat({ model: 'test/m', stream: true })).status).toBe(502)
@@ -128,7 +128,7 @@ test.each([
   ['server_error', 502, 'provider_unavailable'],
   ['context_length_exceeded', 400, 'context_length_exceeded'],
   ['image_parse_error', 400, 'invalid_image'],
-])('a failure says why in a word, wherever it stands: %s', async (code, status, type) => {
+])('a failure has a code, wherever it occurs: %s', async (code, status, type) => {
   const error = { code, message: 'It did not work.' }
   for (const answer of [
     asEvents([{ type: 'response.failed', response: { status: 'failed', error } }]),
@@ -145,7 +145,7 @@ test.each([
   }
 })
 
-test('thoughts that one key cannot read, another may', async () => {
+test('reasoning that one key cannot decrypt, another may', async () => {
   const error = {
     message: 'The encrypted content could not be verified.',
     code: 'invalid_encrypted_content',
@@ -160,7 +160,7 @@ test('thoughts that one key cannot read, another may', async () => {
   expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'read' } }] })
 })
 
-test('Azure’s filter of contents is told as what it is', async () => {
+test('Azure’s content filter is reported as such', async () => {
   const error = {
     message: "The response was filtered due to the prompt triggering Azure OpenAI's content management policy.",
     type: null,

@@ -60,7 +60,7 @@ const ask = async (slug: string, body: object = {}) => {
 }
 
 test.each(['openai', 'azure'])(
-  '%s: models that reason are spoken to by responses, the rest by chat-completions',
+  '%s: models that reason are called with responses, the others with chat-completions',
   async (slug) => {
     for (const [models, path] of [
       [reasoners, 'responses'],
@@ -80,7 +80,7 @@ const messages = [
 ]
 const about = { messages, user: 'jane', metadata: { a: 'b' }, service_tier: 'priority' }
 
-test('OpenAI knows developers, end users by their hash, and tiers; what is not stored needs no metadata', async () => {
+test('OpenAI has the developer role, hashed end users, and tiers; a reply that is not stored needs no metadata', async () => {
   const { body, headers } = await ask('openai/gpt-5', about)
   expect(headers).toMatchObject({ authorization: expect.stringMatching(/enai$/) })
   expect(body).toMatchObject({
@@ -91,7 +91,7 @@ test('OpenAI knows developers, end users by their hash, and tiers; what is not s
   expect(body).not.toHaveProperty('metadata')
 })
 
-test('from GPT-5.6 on the end of a prefix is marked for the cache, in whosever words that was asked', async () => {
+test('from GPT-5.6 on the end of a prefix is marked for the cache, in whichever form the client asked for it', async () => {
   const prompt_cache_breakpoint = { mode: 'explicit' }
   const content = [{ type: 'text', text: 'hi', prompt_cache_breakpoint }]
   const { body } = await ask('openai/gpt-5.6', { messages: [messages[0], { role: 'user', content }] })
@@ -101,7 +101,7 @@ test('from GPT-5.6 on the end of a prefix is marked for the cache, in whosever w
   ])
 })
 
-test('Azure has its key in a header of its own, and thoughts that only it can read', async () => {
+test('Azure has its key in a header of its own, and reasoning that only Azure can read', async () => {
   upstream.setBehaviour('reasoning')
   const response = await gateway.chat({ model: 'azure/gpt-5' })
   upstream.setBehaviour(null)

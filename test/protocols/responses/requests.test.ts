@@ -28,7 +28,7 @@ async function sent(body: object, model = 'm') {
   return gateway.sent()[0] ?? {}
 }
 
-test('a call stores nothing, and asks for the thoughts encrypted', async () => {
+test('a call stores nothing, and requests encrypted reasoning', async () => {
   expect(await sent({})).toEqual({
     model: 'steady',
     input: [{ type: 'message', role: 'user', content: 'hello' }],
@@ -78,7 +78,7 @@ test('parameters go by their names here; what the language lacks stays behind', 
   })
 })
 
-test('an endpoint gets only what it supports', async () => {
+test('an endpoint receives only what it supports', async () => {
   const body = await sent({ temperature: 1, reasoning: { effort: 'low' }, verbosity: 'low', max_tokens: 50 }, 'bare')
   expect(Object.keys(body).toSorted()).toEqual(['include', 'input', 'max_output_tokens', 'model', 'store'])
 })
@@ -96,11 +96,11 @@ test.each([
   expect((await sent(asked))['reasoning']).toEqual(expected)
 })
 
-test('an effort that the model does not know becomes the nearest', async () => {
+test('an effort that the model does not have becomes the nearest one', async () => {
   expect(await sent({ reasoning: { effort: 'xhigh' } }, 'gentle')).toMatchObject({ reasoning: { effort: 'medium' } })
 })
 
-test('tools are flat, and strict only where that was asked for', async () => {
+test('tools are flat, and strict only where the client sets it', async () => {
   const closed = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false }
   const open = { type: 'object', properties: { b: { type: 'string' } } }
   const body = await sent({
@@ -209,7 +209,7 @@ test('sound is refused, with its place', async () => {
   expect(gateway.sent()).toEqual([])
 })
 
-test('images are asked for as a tool of the vendor', async () => {
+test('images are requested as a tool of the vendor', async () => {
   const body = await sent({ modalities: ['image', 'text'] }, 'painter')
   expect(body['tools']).toEqual([{ type: 'image_generation' }])
 })

@@ -19,7 +19,7 @@ const ask = (messages: readonly object[], more: object = {}) =>
 const items = (type: string) =>
   Object(gateway.sent().at(-1))['input'].filter((item: object) => Object(item).type === type)
 
-test('a turn of thoughts and calls goes back whole, and the answer follows', async () => {
+test('a turn of reasoning and calls goes back complete, and the answer follows', async () => {
   const first = Object(await (await ask([user])).json()).choices[0].message
   const { id } = first.tool_calls[0]
   const response = await ask([user, first, { role: 'tool', tool_call_id: id, content: 'sunny' }])
@@ -49,7 +49,7 @@ test.each(['as they came', 'put together'])('the pieces of a streamed turn do as
   expect((await ask([user, turn, result])).status).toBe(200)
 })
 
-test('thoughts of others, and those that name only what was never stored, stay behind', async () => {
+test('reasoning of other vendors, and reasoning without its content, is left out', async () => {
   const format = 'openai-responses-v1'
   const reasoning_details = [
     { type: 'reasoning.text', text: 'I', signature: 's', format: 'anthropic-claude-v1' },

@@ -40,10 +40,10 @@ afterAll(async () => {
   await upstream.close()
 })
 
-describe('issue 9.30: a max_tokens that is less than the endpoint takes', () => {
+describe('issue 9.30: a max_tokens below the endpoint’s minimum', () => {
   const metadata = { 'x-openrouter-metadata': 'enabled' }
 
-  test('is told in the metadata, with what was asked for instead, and in a header', async () => {
+  test('is reported in the metadata, with the value that was sent instead, and in a header', async () => {
     const reply = await readJson(gateway.chat({ model: 'acme/replies', max_tokens: 5 }, metadata))
     expect(reply.headers.get('x-waygate-max-tokens')).toBe('16')
     expect(at(reply.body, 'openrouter_metadata', 'pipeline')).toEqual([
@@ -58,7 +58,7 @@ describe('issue 9.30: a max_tokens that is less than the endpoint takes', () => 
     expect(at(reply.body, 'usage', 'completion_tokens')).toBeGreaterThan(5)
   })
 
-  test('is told in a stream too', async () => {
+  test('is reported in a stream too', async () => {
     const read = await openStream(gateway, 'acme/replies', { max_tokens: 1 })
     expect(read.headers.get('x-waygate-max-tokens')).toBe('16')
     const reply = await gateway.chat({ model: 'acme/replies', max_tokens: 1, stream: true }, metadata)
@@ -69,14 +69,14 @@ describe('issue 9.30: a max_tokens that is less than the endpoint takes', () => 
     ['one that it takes', 'acme/replies', { max_tokens: 16 }],
     ['none', 'acme/replies', {}],
     ['a small one at another provider', 'acme/m1', { max_tokens: 1 }],
-  ])('of %s nothing is told', async (_, model, body) => {
+  ])('is not reported for %s', async (_, model, body) => {
     const reply = await readJson(gateway.chat({ model, ...body }, metadata))
     expect(reply.headers.has('x-waygate-max-tokens')).toBe(false)
     expect(at(reply.body, 'openrouter_metadata', 'pipeline')).toBeUndefined()
   })
 })
 
-test('issue 9.30: a limit is told in round figures', async () => {
+test('issue 9.30: a limit is reported in round figures', async () => {
   const hasty = await startGateway({
     timeouts: { total_ms: 1_700 },
     models: { 'acme/silent': behaving('blackhole') },
@@ -94,7 +94,7 @@ describe('issue 9.30: the simulator', () => {
     [422, 422],
     [504, 504],
     [529, 529],
-  ])('its converse wire gives %i, which the client sees as %i', async (status, seen) => {
+  ])('its converse protocol sends %i, which the client sees as %i', async (status, seen) => {
     for (const stream of [false, true]) {
       const before = upstream.journal().length
       const reply = await gateway.chat({ model: `acme/${status}`, stream })
@@ -109,7 +109,7 @@ describe('issue 9.30: the simulator', () => {
     }
   })
 
-  test('its generate-content counts grow from chunk to chunk, and end with the whole', async () => {
+  test('its generate-content counts grow from chunk to chunk, and end with the total', async () => {
     const reply = await fetch(`${upstream.url}/v1beta/models/reasoning+tokens-9:streamGenerateContent?alt=sse`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
