@@ -50,25 +50,25 @@ writeOrCheck(
 
 Generated from \`src/providers/\` by \`npm run generate\`.
 
-A provider is offered as soon as its variables are set, also beside configured models (\`discovery: false\` ends that); without
-credentials it offers nothing, and \`waygate check\` says what to set. To change something, name its slug under \`providers\` in the
-configuration and give only what differs; a provider of your own needs a \`base_url\` as well.
+A provider is offered as soon as its variables are set, also beside configured models (\`discovery: false\` turns this off). Without
+credentials it offers nothing, and \`waygate check\` prints what to set. To change a provider, name its slug under \`providers\` in the
+configuration and set only what differs. A provider of your own also needs a \`base_url\`.
 
-The data policy is what the provider states for an ordinary account. Where no statement was found, it counts as one that
-trains on what it receives and keeps it. If your contract or account settings say better, set \`data_policy\`.
+The data policy is the provider's statement for an ordinary account. Where no statement was found, the provider is treated as one that
+trains on the data it receives and keeps it. If your contract or your account settings are better, set \`data_policy\`.
 
 ${table(['Provider', 'Slug', 'Variables', 'Base URL', 'Data policy'], hosted.map(row))}
 
-When a client leaves in the middle of a stream, the call is ended, and most providers stop and charge no more. These run on, as far as
-is known, and may bill the whole answer: ${hosted
+When a client disconnects in the middle of a stream, the gateway ends the call. Most providers then stop and charge no more. These continue,
+as far as is known, and may bill the whole answer: ${hosted
     .filter(({ cancels }) => cancels === false)
     .map(({ name }) => name)
     .join(', ')}.
 
 ## On this machine
 
-These need no key. They are offered when they answer \`GET {base URL}/models\`, with the models that they list. With another
-\`base_url\` under \`providers\` they may run elsewhere; a server of your own is asked likewise when it has \`discover: true\`.
+These servers need no key. They are offered when they answer \`GET {base URL}/models\`, with the models that they list. To use one at
+another address, set its \`base_url\` under \`providers\`. A server of your own is discovered in the same way with \`discover: true\`.
 
 ${table(
   ['Server', 'Slug', 'Base URL'],
@@ -79,6 +79,6 @@ ${table(
   ]),
 )}
 
-The bundled simulator (\`waygate\`) is there as long as discovery is on. Nothing sent to these addresses leaves the machine.
+The bundled simulator (\`waygate\`) is offered as long as discovery is on. Requests to these addresses do not leave the machine.
 `,
 )
