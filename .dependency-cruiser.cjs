@@ -5,7 +5,7 @@ const may = {
   canonical: ['util'],
   // The types of what it configures, and the table of price kinds that its schema follows from.
   config: [
-    'attempts/hedge',
+    'attempts/hedges',
     'auth/bootstrap-key',
     'catalog/catalog-entry',
     'catalog/endpoint',
@@ -60,7 +60,7 @@ const may = {
     'ledger',
     'catalog',
     'router/route',
-    'router/explain',
+    'router/explain-route',
     'health/endpoint-health',
     'storage/stores',
     'telemetry/metrics',
@@ -74,7 +74,7 @@ const may = {
     'config',
     'ledger',
     'canonical/money',
-    'router/explain',
+    'router/explain-route',
     'catalog/model',
     'simulator',
     'storage/stores',

@@ -1,5 +1,5 @@
 import type { GenerationRequest } from './generation-request.ts'
-import { promptTexts } from './prompt-text.ts'
+import { promptTexts } from './prompt-texts.ts'
 
 /**
  * How far an estimate may be from what a tokenizer counts, as a share of it, before any real usage corrected it. Measured against

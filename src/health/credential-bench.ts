@@ -1,4 +1,4 @@
-import { rateLimitMs } from './rate-limit.ts'
+import { rateLimitMs } from './rate-limit-ms.ts'
 
 const refusedMs = { first: 300_000, most: 3_600_000 }
 

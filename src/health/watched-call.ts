@@ -1,7 +1,7 @@
 import type { CallEvent } from '../canonical/generation-event.ts'
 import type { Clock } from '../util/clock.ts'
 import { type Asked, type CallReport, type CredentialReference, operator } from './candidate.ts'
-import { blame } from './blame.ts'
+import { blame } from './attribute-failure.ts'
 import type { EndpointRecord } from './endpoint-record.ts'
 
 /** Puts down how one call goes. */

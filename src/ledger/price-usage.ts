@@ -2,7 +2,7 @@ import type { FinishReason } from '../canonical/generation-event.ts'
 import type { Cost, Usage } from '../canonical/usage.ts'
 import type { Pricing } from '../catalog/endpoint.ts'
 import type { PriceOverride } from '../catalog/price-kinds.ts'
-import { amount } from './money.ts'
+import { amount } from './amount.ts'
 
 type Prices = Omit<Pricing, 'overrides'>
 

@@ -17,7 +17,7 @@ import { reasoning } from './filters/reasoning.ts'
 import { requireParameters } from './filters/require-parameters.ts'
 import { serviceTier } from './filters/service-tier.ts'
 import { zdr } from './filters/zdr.ts'
-import type { Option } from './option.ts'
+import type { Option } from './endpoint-option.ts'
 
 /** In the order of contract §6.2; the first that refuses an endpoint names the reason. */
 const filters: readonly Filter[] = [

@@ -1,4 +1,4 @@
-import { Hedges, type HedgeSettings } from '../attempts/hedge.ts'
+import { Hedges, type HedgeSettings } from '../attempts/hedges.ts'
 import { checkAnswers } from '../attempts/interceptors/check-answers.ts'
 import { completionsThroughChat } from '../attempts/interceptors/completions-through-chat.ts'
 import { watchToolCalls } from '../attempts/interceptors/watch-tool-calls.ts'

@@ -5,7 +5,7 @@ import { contextOf } from '../../canonical/testing/context-of.ts'
 import { type CallBatch, type CallStream, isContent } from '../../canonical/generation-event.ts'
 import { chatCompletionsClient } from '../../protocols/chat-completions/client.ts'
 import type { Candidate } from '../../health/candidate.ts'
-import { Hedges } from '../hedge.ts'
+import { Hedges } from '../hedges.ts'
 import { candidateOf, endpointOf, fails, says } from '../testing/scripted-calls.ts'
 import { Rescuers } from './take-over.ts'
 

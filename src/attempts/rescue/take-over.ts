@@ -8,7 +8,7 @@ import type { Committed, Failure } from '../attempt.ts'
 import type { Candidate } from '../../health/candidate.ts'
 import { worthTrying } from '../retry-policy.ts'
 import { Join } from './join.ts'
-import { type Way, waysToGoOn } from './ways.ts'
+import { type Way, waysToGoOn } from './continuations.ts'
 
 /** What taking over is done with. */
 export interface TakeOver {

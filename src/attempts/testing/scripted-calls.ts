@@ -15,7 +15,7 @@ import type {
   HealthView,
   ReplyView,
 } from '../../health/endpoint-health.ts'
-import { Hedges, type HedgeSettings } from '../hedge.ts'
+import { Hedges, type HedgeSettings } from '../hedges.ts'
 import { template } from '../../health/testing/watched-endpoints.ts'
 
 /** What a call does: waits so many milliseconds, or says something. After its last step it is silent for ever. */

@@ -1,4 +1,4 @@
-import { isMeant } from '../provider-match.ts'
+import { isMeant } from '../matches-provider.ts'
 import type { Filter } from './filter.ts'
 
 /** `only` allows, `ignore` forbids, and without fallbacks nobody is asked who is not in `order` (contract §1.2, §6.6). */

@@ -1,6 +1,6 @@
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import { supportsParameter } from '../../canonical/parameter-name.ts'
-import type { Option } from '../option.ts'
+import type { Option } from '../endpoint-option.ts'
 import type { Filter, Refusal } from './filter.ts'
 
 /**

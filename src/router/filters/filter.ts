@@ -1,7 +1,7 @@
 import type { AvailabilityCode } from '../../canonical/errors.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
-import type { Option } from '../option.ts'
+import type { Option } from '../endpoint-option.ts'
 
 export interface Refusal {
   /** The request field the rule comes from; of the `provider` object, its key. */

@@ -1,5 +1,5 @@
 import { askedTiers } from '../../catalog/asked-tiers.ts'
-import { isMeant } from '../provider-match.ts'
+import { isMeant } from '../matches-provider.ts'
 import type { Filter } from './filter.ts'
 
 const field = 'service_tier'

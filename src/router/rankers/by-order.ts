@@ -1,4 +1,4 @@
-import { isMeant } from '../provider-match.ts'
+import { isMeant } from '../matches-provider.ts'
 import type { Ranker } from './ranker.ts'
 
 /** `order`: what it names first, as it names it, then the rest (contract §6.6). */

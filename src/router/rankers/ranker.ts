@@ -1,6 +1,6 @@
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { SortKey } from '../../canonical/routing-preferences.ts'
-import type { Option } from '../option.ts'
+import type { Option } from '../endpoint-option.ts'
 import type { EndpointState } from '../../health/endpoint-health.ts'
 
 /** An option that no filter refused, with what rankers go by. */

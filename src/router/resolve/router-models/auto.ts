@@ -6,7 +6,7 @@ import { type Capability, isCapable, neededCapabilities } from './capability.ts'
 import { classifyTask, type Classification } from './classify-task.ts'
 import { askedBand, defaultBand, modelPrice, withinBand } from './cost-band.ts'
 import { mostChosen, realOnes, type RouterModel, type RouterModelContext } from './router-model.ts'
-import { slugMatcher } from './slug-pattern.ts'
+import { slugMatcher } from './slug-matcher.ts'
 import { taskOf } from './tasks.ts'
 
 /** Chooses by what the prompt is about and what it may cost (contract §6.8). Each reads its own plugin only. */

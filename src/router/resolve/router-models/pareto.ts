@@ -2,7 +2,7 @@ import type { Model } from '../../../catalog/model.ts'
 import type { ParetoRouterPreferences } from '../../../canonical/routing-preferences.ts'
 import { cheapestEndpoint } from '../../../catalog/cheapest-endpoint.ts'
 import type { Miss } from '../miss.ts'
-import { codingScores } from './coding-score.ts'
+import { codingScores } from './coding-scores.ts'
 import { modelPrice } from './cost-band.ts'
 import { type Chosen, mostChosen, realOnes, type RouterModel, stuckFirst } from './router-model.ts'
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { chatCompletionsClient } from '../../protocols/chat-completions/client.ts'
 import { endpointOf } from '../testing/scripted-calls.ts'
-import { type Way, waysToGoOn } from './ways.ts'
+import { type Way, waysToGoOn } from './continuations.ts'
 
 const asked = (body: object = {}) =>
   chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }], stream: true, ...body }, {})

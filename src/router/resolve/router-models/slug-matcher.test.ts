@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { slugMatcher } from './slug-pattern.ts'
+import { slugMatcher } from './slug-matcher.ts'
 
 test.each([
   ['anthropic/*', 'anthropic/claude-sonnet-4.5', true],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { EndpointState } from '../health/endpoint-health.ts'
-import { Hedges } from './hedge.ts'
+import { Hedges } from './hedges.ts'
 import { candidateOf, endpointOf, stateOf, usually } from './testing/scripted-calls.ts'
 
 const settings = { at: 'p90', budget: 0.05 } as const
