@@ -2,11 +2,11 @@ import { type AvailabilityCode, type ErrorDetails, GatewayError, unavailable } f
 import type { Failure } from './attempt.ts'
 
 /**
- * The one answer for several failures (contract §5.5). It counts endpoints, not tries: a second try of the same endpoint stands
- * for the first.
+ * Makes one error of several failures (contract §5.5). It counts endpoints, not tries: of several tries of one endpoint only the last
+ * counts.
  *
- * @param fallbacks Whether the client allowed them. If not, the last upstream's own error is what it asked to see.
- * @param note Ends the message.
+ * @param fallbacks Whether the client allowed fallbacks. If not, it gets the error of the last upstream itself.
+ * @param note A sentence that is put at the end of the message.
  */
 export function explainExhaustion(failures: readonly Failure[], fallbacks: boolean, note = ''): GatewayError {
   const byEndpoint = lastOfEach(failures)
@@ -35,11 +35,11 @@ export function explainExhaustion(failures: readonly Failure[], fallbacks: boole
   )
 }
 
-/** Why endpoints were left that nobody was asked about. */
+/** Explains that some endpoints were not called because the request had used up its calls. */
 export const callsUsedUp = (most: number): string =>
   `No other endpoint was asked: a request makes at most ${most} calls to providers (limits.calls_per_request).`
 
-/** The last failure of each endpoint, in the order in which they came. */
+/** Returns the last failure of each endpoint, in the order in which the failures came. */
 const lastOfEach = (failures: readonly Failure[]): readonly Failure[] =>
   failures.filter(
     ({ candidate }, index) =>
@@ -54,13 +54,13 @@ const explanations: Partial<Record<AvailabilityCode, string>> = {
 
 function aggregateCode(failures: readonly Failure[], fallbacks: boolean): AvailabilityCode | null {
   if (failures.every(({ error }) => error.status === 429)) return 'capacity_exhausted'
-  // By kind: an image that is not at its address is a 404 too.
+  // The kind decides, not the status: an image that is not at its address is a 404 too.
   if (failures.every(({ error }) => error.kind === 'not_found')) return 'model_unavailable_upstream'
   if (fallbacks && failures.length > 1 && failures.every(isTransient)) return 'temporarily_unavailable'
   return null
 }
 
-/** Refused credentials are no outage: waiting does not mend them. */
+/** Tells whether a failure may pass by itself. Refused credentials do not: waiting does not mend them. */
 const isTransient = ({ error, retry }: Failure): boolean => error.status >= 500 && retry.scope !== 'next-credential'
 
 const previousError = ({ candidate, error }: Failure) => ({
@@ -69,7 +69,7 @@ const previousError = ({ candidate, error }: Failure) => ({
   status: error.status,
 })
 
-/** The minimum over all hints, in whole seconds (contract §10.43). */
+/** Returns the shortest wait that any upstream named, in whole seconds (contract §10.43). */
 function shortestRetryAfter(failures: readonly Failure[]): number | undefined {
   const hints = failures.flatMap(({ retry }) => (retry.afterMs === undefined ? [] : [Math.ceil(retry.afterMs / 1000)]))
   return hints.length === 0 ? undefined : Math.min(...hints)

@@ -121,9 +121,12 @@ describe('the budget', () => {
     return hedged
   }
 
-  test.each([0, 0.01, 0.05, 0.07, 0.3, 1])('is never exceeded, and used up by who asks always: %d', (budget) => {
-    expect(spent(budget, 1_000, () => true)).toBe(Math.round(budget * 1_000))
-  })
+  test.each([0, 0.01, 0.05, 0.07, 0.3, 1])(
+    'is never exceeded, and is used up where every call is late: %d',
+    (budget) => {
+      expect(spent(budget, 1_000, () => true)).toBe(Math.round(budget * 1_000))
+    },
+  )
 
   test('saves no more than three calls in quiet times', () => {
     expect(spent(0.05, 1_021, (call) => call >= 1_000)).toBe(4)

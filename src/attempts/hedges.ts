@@ -3,27 +3,28 @@ import type { Candidate } from '../health/candidate.ts'
 import type { Distribution, HealthView } from '../health/endpoint-health.ts'
 import { knownLatency } from './patience.ts'
 
-/** When a provider's calls are late, and how many of them may have a second call beside them. */
+/** When a call to a provider counts as late, and how many of its calls may have a second call beside them. */
 export interface HedgeSettings {
   readonly at: Exclude<keyof Distribution, 'samples'>
-  /** Share of the provider's streams, 0 to 1. */
+  /** The share of the provider's streams that may be hedged, 0 to 1. */
   readonly budget: number
 }
 
+/** The second call that may be made beside a first one. */
 export interface HedgePlan {
-  /** From the call's begin, when the first token is late. */
+  /** Milliseconds from the start of the first call, after which its first token is late. */
   readonly delayMs: number
   readonly rival: Candidate
 }
 
-/** Budgets are counted in millionths of a call: sums of fractions would depend on their order. */
+/** Budgets are counted in millionths of a call, because sums of floating-point fractions would depend on their order. */
 const oneCall = 1_000_000
-/** What a quiet time saves up is small, so that a provider that turns slow is not called twice as often all at once. */
+/** The most that a provider can save up. It is small, so that the calls to a provider that becomes slow do not all double at once. */
 const mostSaved = 3 * oneCall
 
 /**
- * Which calls get a second one beside them when their first token is late, by provider. A provider earns its budget with each of its
- * streams, so that of any number of them no more than the share is hedged, but for what was saved.
+ * The budgets of hedging, by provider. A call whose first token is late may get a second call beside it. Each stream of a provider adds
+ * to the provider's budget, so that of any number of streams no more than the configured share is hedged, apart from what was saved.
  */
 export class Hedges {
   readonly #settings: ReadonlyMap<string, HedgeSettings>
@@ -33,18 +34,18 @@ export class Hedges {
     this.#settings = settings
   }
 
-  /** Counts a stream that begins. Null where it cannot be hedged, as always for a provider that is not to be. */
+  /** Counts a stream that begins, and returns how to hedge it. Null where it cannot be hedged, or its provider has no `hedge` setting. */
   plan({ endpoint }: Candidate, remaining: readonly Candidate[], health: HealthView, now: number): HedgePlan | null {
     const settings = this.#settings.get(endpoint.provider)
     if (settings === undefined) return null
     this.#earn(endpoint.provider, settings.budget)
     const latency = knownLatency(health.state(endpoint.id, now))
     if (latency === null) return null
-    const rival = remaining.find((other) => replaces(other.endpoint, endpoint) && isWell(other, health, now))
+    const rival = remaining.find((other) => canReplace(other.endpoint, endpoint) && isHealthy(other, health, now))
     return rival === undefined ? null : { delayMs: latency[settings.at], rival }
   }
 
-  /** Whether the budget has a call left, which is then spent. */
+  /** Takes one call from the budget. Returns false where none is left. */
   spend(provider: string): boolean {
     const saved = this.#saved.get(provider) ?? 0
     if (saved < oneCall) return false
@@ -58,26 +59,29 @@ export class Hedges {
   }
 }
 
-/** An endpoint in trouble would only waste the budget. */
-function isWell({ endpoint, credential }: Candidate, health: HealthView, now: number): boolean {
+/** Tells whether an endpoint has no known trouble: a hedge to one that has would only waste the budget. */
+function isHealthy({ endpoint, credential }: Candidate, health: HealthView, now: number): boolean {
   if (health.isBenched(endpoint.id, credential.id, now)) return false
   const state = health.state(endpoint.id, now)
   return state === null || (state.condition === 'stable' && state.limitedUntil <= now)
 }
 
-/** Whether the client could not tell the answer of one endpoint from the other's, nor mind who has seen the request. */
-function replaces(rival: Endpoint, first: Endpoint): boolean {
+/**
+ * Tells whether one endpoint can stand in for another: the client cannot tell their answers apart, and the data policy of the rival is at
+ * least as strict.
+ */
+function canReplace(rival: Endpoint, first: Endpoint): boolean {
   return (
     rival.id !== first.id &&
     rival.model === first.model &&
     rival.tier === first.tier &&
     rival.quantization === first.quantization &&
-    isAsDiscreet(rival.dataPolicy, first.dataPolicy) &&
+    isDataPolicyAsStrict(rival.dataPolicy, first.dataPolicy) &&
     supportsAsMuch(rival, first)
   )
 }
 
-const isAsDiscreet = (rival: DataPolicy, first: DataPolicy): boolean =>
+const isDataPolicyAsStrict = (rival: DataPolicy, first: DataPolicy): boolean =>
   (!rival.training || first.training) && daysKept(rival.retention) <= daysKept(first.retention)
 
 function daysKept(retention: DataPolicy['retention']): number {

@@ -27,14 +27,14 @@ const reloadRetryMs = 1000
  * Keeps all keys in memory, as a snapshot that is replaced whole after the store changed: a request waits for no database. A
  * key in the configuration goes before the same key in the store.
  */
-export async function createAuthenticator(options: {
+export async function createAuthenticator(dependencies: {
   readonly bootstrapKeys: readonly BootstrapKey[]
   readonly keys: KeyStore
   readonly clock: Clock
 }): Promise<Authenticator> {
-  const { keys, clock } = options
+  const { keys, clock } = dependencies
   const now = clock.now()
-  const bootstrap = options.bootstrapKeys.map((key) => bootstrapRecord(key, now))
+  const bootstrap = dependencies.bootstrapKeys.map((key) => bootstrapRecord(key, now))
   const load = async (): Promise<Snapshot> => snapshotOf([...(await keys.list()), ...bootstrap])
 
   let snapshot: Snapshot = new Map()

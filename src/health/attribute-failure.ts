@@ -2,7 +2,7 @@ import type { ErrorKind } from '../canonical/errors.ts'
 import type { CallEvent } from '../canonical/generation-event.ts'
 
 /** Whom a failed call speaks against. */
-type Blamed = 'endpoint' | 'credential' | 'rate-limit' | 'nobody'
+type Attribution = 'endpoint' | 'credential' | 'rate-limit' | 'none'
 
 const endpointFaults: ReadonlySet<ErrorKind> = new Set([
   'provider_unavailable',
@@ -25,9 +25,12 @@ const excused: ReadonlySet<ErrorKind> = new Set([
  *
  * @param answered Whether the first content had come.
  */
-export function blame({ error, retry }: Extract<CallEvent, { type: 'error' }>, answered: boolean): Blamed {
+export function attributeFailure(
+  { error, retry }: Extract<CallEvent, { type: 'error' }>,
+  answered: boolean,
+): Attribution {
   if (error.kind === 'rate_limit_exceeded') return 'rate-limit'
   if (error.kind === 'provider_unavailable' && retry.scope === 'next-credential') return 'credential'
   if (endpointFaults.has(error.kind)) return 'endpoint'
-  return answered && !excused.has(error.kind) ? 'endpoint' : 'nobody'
+  return answered && !excused.has(error.kind) ? 'endpoint' : 'none'
 }

@@ -21,7 +21,7 @@ export interface Candidate {
 }
 
 /** What the time of an answer hangs on, besides who answers. */
-export interface Asked {
+export interface RequestedReply {
   readonly stream: boolean
   readonly maxTokens: number | undefined
 }
@@ -29,7 +29,7 @@ export interface Asked {
 /** Hears how the calls to endpoints go. */
 export interface CallWatch {
   /** A call begins: synchronously, so that of many at once only one becomes the probe of an endpoint that is down. */
-  begin(candidate: Candidate, asked: Asked): CallReport
+  begin(candidate: Candidate, requested: RequestedReply): CallReport
 }
 
 /** One call. Exactly one of `ended` and `abandoned` comes last; times are measured by the watch itself. */

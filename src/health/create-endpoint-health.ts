@@ -5,7 +5,7 @@ import { EndpointRecord } from './endpoint-record.ts'
 import type { OutageTimes } from './outage.ts'
 import { WatchedCall } from './watched-call.ts'
 
-interface EndpointHealthOptions extends OutageTimes {
+interface EndpointHealthDependencies extends OutageTimes {
   readonly clock: Clock
   /** Told when a provider refuses a credential: nobody but its owner can mend that. */
   readonly onRefusal?: (candidate: Candidate) => void
@@ -23,7 +23,11 @@ const nothingKnown: EndpointStatistics = {
 }
 
 /** Learns from the calls of one gateway how its endpoints and credentials are. Needs no timers: what has passed is seen when asked. */
-export function createEndpointHealth({ clock, onRefusal = () => {}, ...times }: EndpointHealthOptions): EndpointHealth {
+export function createEndpointHealth({
+  clock,
+  onRefusal = () => {},
+  ...times
+}: EndpointHealthDependencies): EndpointHealth {
   /** In the order of their last calls. */
   const records = new Map<string, EndpointRecord>()
 
@@ -39,8 +43,8 @@ export function createEndpointHealth({ clock, onRefusal = () => {}, ...times }: 
   }
 
   return {
-    begin: (candidate, asked) =>
-      new WatchedCall(touch(candidate.endpoint.id), candidate.credential, asked, clock, () => onRefusal(candidate)),
+    begin: (candidate, requested) =>
+      new WatchedCall(touch(candidate.endpoint.id), candidate.credential, requested, clock, () => onRefusal(candidate)),
     state: (endpointId, now = clock.monotonic()) => records.get(endpointId)?.state(now) ?? null,
     isBenched: (endpointId, credential, now = clock.monotonic()) =>
       records.get(endpointId)?.bench.isBenched(credential, now) ?? false,

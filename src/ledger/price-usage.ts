@@ -45,19 +45,19 @@ export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason 
   const prices = pricesInForce(pricing, promptTokens, now)
 
   const cached = Math.min(usage.cachedTokens ?? 0, promptTokens)
-  const written = Math.min(usage.cacheWriteTokens ?? 0, promptTokens - cached)
-  const writtenForAnHour = Math.min(usage.cacheWrite1hTokens ?? 0, written)
-  const heardBefore = Math.min(usage.cachedAudioTokens ?? 0, cached)
-  const heardAnew = Math.max(0, (usage.promptAudioTokens ?? 0) - heardBefore)
-  const heard = prices.audio === undefined ? 0 : Math.min(heardAnew, promptTokens - cached - written)
-  const heardApart = prices.inputAudioCache === undefined ? 0 : heardBefore
+  const writtenToCache = Math.min(usage.cacheWriteTokens ?? 0, promptTokens - cached)
+  const writtenToOneHourCache = Math.min(usage.cacheWrite1hTokens ?? 0, writtenToCache)
+  const cachedAudio = Math.min(usage.cachedAudioTokens ?? 0, cached)
+  const newAudio = Math.max(0, (usage.promptAudioTokens ?? 0) - cachedAudio)
+  const audio = prices.audio === undefined ? 0 : Math.min(newAudio, promptTokens - cached - writtenToCache)
+  const cachedAudioPricedApart = prices.inputAudioCache === undefined ? 0 : cachedAudio
   const prompt =
-    amount(promptTokens - cached - written - heard, prices.prompt) +
-    amount(cached - heardApart, prices.inputCacheRead ?? prices.prompt) +
-    amount(heardApart, prices.inputAudioCache ?? 0) +
-    amount(written - writtenForAnHour, prices.inputCacheWrite ?? prices.prompt) +
-    amount(writtenForAnHour, prices.inputCacheWrite1h ?? prices.inputCacheWrite ?? prices.prompt) +
-    amount(heard, prices.audio ?? 0)
+    amount(promptTokens - cached - writtenToCache - audio, prices.prompt) +
+    amount(cached - cachedAudioPricedApart, prices.inputCacheRead ?? prices.prompt) +
+    amount(cachedAudioPricedApart, prices.inputAudioCache ?? 0) +
+    amount(writtenToCache - writtenToOneHourCache, prices.inputCacheWrite ?? prices.prompt) +
+    amount(writtenToOneHourCache, prices.inputCacheWrite1h ?? prices.inputCacheWrite ?? prices.prompt) +
+    amount(audio, prices.audio ?? 0)
 
   let text = completionTokens
   let completion = 0

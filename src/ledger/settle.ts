@@ -21,12 +21,12 @@ export type Settle = (request: RecordedRequest, context: GenerationContext, endi
  * alone: its turns are parts of the record of the one that it is nested in. The caller awaits it before the reply ends, so that
  * whatever makes records durable can be waited for here without changing the path.
  */
-export function createSettle(options: {
+export function createSettle(dependencies: {
   readonly generations: GenerationStore
   readonly happenings: Happenings
   readonly clock: Clock
 }): Settle {
-  const { generations, happenings, clock } = options
+  const { generations, happenings, clock } = dependencies
   return (request, context, ending) => {
     const bill = sumOf([...context.family()].flatMap(({ turns }) => turns))
     if (context.depth === 0) {

@@ -6,7 +6,7 @@ import type { GenerationStore } from '../storage/stores/generation-store.ts'
 
 type Limited = Pick<Principal, 'keyHash' | 'limit'>
 
-interface Account {
+interface KeySpending {
   /** What the store had on record when the key was first seen. */
   readonly before: Promise<number>
   /** The same, once it is read. */
@@ -21,15 +21,15 @@ interface Account {
  */
 export class SpendingLimits {
   readonly #generations: GenerationStore
-  readonly #accounts = new Map<string, Account>()
+  readonly #spendingByKey = new Map<string, KeySpending>()
 
   constructor(generations: GenerationStore, happenings: Happenings) {
     this.#generations = generations
     happenings.subscribe((happening) => {
       if (happening.type !== 'settled') return
       const { keyHash, cost } = happening.record
-      const account = this.#accounts.get(keyHash)
-      if (account !== undefined) account.since += cost
+      const spending = this.#spendingByKey.get(keyHash)
+      if (spending !== undefined) spending.since += cost
     })
   }
 
@@ -39,9 +39,9 @@ export class SpendingLimits {
    */
   async refusal({ keyHash, limit }: Limited, underway: number): Promise<GatewayError | null> {
     if (limit === null) return null
-    const account = this.#accounts.get(keyHash) ?? this.#open(keyHash)
-    account.spentBefore = await account.before
-    const spent = account.spentBefore + account.since + underway
+    const spending = this.#spendingByKey.get(keyHash) ?? this.#open(keyHash)
+    spending.spentBefore = await spending.before
+    const spent = spending.spentBefore + spending.since + underway
     if (spent < limit) return null
     return new GatewayError(
       'permission_denied',
@@ -52,15 +52,15 @@ export class SpendingLimits {
 
   /** Whether something is left by what is known now, without a look into the store. */
   hasLeft({ keyHash, limit }: Limited, underway: number): boolean {
-    const account = this.#accounts.get(keyHash)
-    return limit === null || account === undefined || account.spentBefore + account.since + underway < limit
+    const spending = this.#spendingByKey.get(keyHash)
+    return limit === null || spending === undefined || spending.spentBefore + spending.since + underway < limit
   }
 
-  #open(keyHash: string): Account {
-    const account = { before: this.#generations.spent(keyHash, 0), spentBefore: 0, since: 0 }
-    this.#accounts.set(keyHash, account)
+  #open(keyHash: string): KeySpending {
+    const spending = { before: this.#generations.spent(keyHash, 0), spentBefore: 0, since: 0 }
+    this.#spendingByKey.set(keyHash, spending)
     // A store that fails now may answer the next time.
-    account.before.catch(() => this.#accounts.delete(keyHash))
-    return account
+    spending.before.catch(() => this.#spendingByKey.delete(keyHash))
+    return spending
   }
 }

@@ -10,14 +10,14 @@ import { type Bill, billOf, type Part, type Repeated, sumOf } from './bill.ts'
 import type { BillableRequest } from './billable-request.ts'
 
 /** What an endpoint gave beside the answer: one that did not fit, or the beginning of one that the client did not wait for. */
-interface Unheard {
+interface Undelivered {
   readonly endpoint: Endpoint
   /** Its entry in the context's log. */
   readonly entry: AttemptEntry
   readonly events: CallBatch
 }
 
-export interface BillTools {
+export interface BillingDependencies {
   readonly clock: Clock
   /** What to multiply an estimate of a prompt for this model by. */
   readonly calibration: (model: string) => number
@@ -28,34 +28,34 @@ export interface BillTools {
  * reader leaves.
  */
 export class TurnBilling {
-  readonly #tools: BillTools
+  readonly #dependencies: BillingDependencies
   readonly #request: BillableRequest
   readonly #context: GenerationContext
   readonly #now: () => number
   readonly #parts: Part[] = []
   #outcome = new Outcome()
-  #learn: ((usage: Usage) => void) | null = null
+  #reportUsage: ((usage: Usage) => void) | null = null
   #billed = false
 
-  constructor(tools: BillTools, request: BillableRequest, context: GenerationContext) {
-    this.#tools = tools
+  constructor(dependencies: BillingDependencies, request: BillableRequest, context: GenerationContext) {
+    this.#dependencies = dependencies
     this.#request = request
     this.#context = context
-    this.#now = () => tools.clock.monotonic()
+    this.#now = () => dependencies.clock.monotonic()
   }
 
   /**
    * Makes this endpoint the one that is paid from here on; one that served before is paid for what it gave until now.
-   * @param learn Told what was used, once the answer is complete.
+   * @param reportUsage Told what was used, once the answer is complete.
    */
-  serve(endpoint: Endpoint, entry: AttemptEntry, learn: (usage: Usage) => void, repeated = nothing): void {
+  serve(endpoint: Endpoint, entry: AttemptEntry, reportUsage: (usage: Usage) => void, repeated = nothing): void {
     if (this.#parts.length > 0) this.#outcome = this.#outcome.next()
     this.#parts.push({ endpoint, entry, outcome: this.#outcome, repeated })
-    this.#learn = learn
+    this.#reportUsage = reportUsage
   }
 
   /** Charges for what an endpoint gave that the client does not get. */
-  charge({ endpoint, entry, events }: Unheard): void {
+  charge({ endpoint, entry, events }: Undelivered): void {
     const outcome = new Outcome()
     outcome.observe(events, this.#now)
     this.#parts.push({ endpoint, entry, outcome, repeated: nothing })
@@ -76,7 +76,7 @@ export class TurnBilling {
       return [...before, last]
     }
     this.#outcome.observe(batch, this.#now)
-    this.#learn?.(this.#outcome.usage)
+    this.#reportUsage?.(this.#outcome.usage)
     this.#context.pipeline.push(...describeUnchecked(last))
     return [...before, { type: 'turn-end', ...this.#bill(false) }]
   }
@@ -109,7 +109,7 @@ export class TurnBilling {
     const bills = this.#parts.map((part) => {
       // A client that left is charged for what was read and produced for it (contract §4.5), although no finish was seen.
       const finish = part.outcome.finish ?? (cancelled ? 'stop' : this.#outcome.finish)
-      const bill = billOf(this.#request, part, finish, createdAt, this.#tools.calibration)
+      const bill = billOf(this.#request, part, finish, createdAt, this.#dependencies.calibration)
       part.entry.cost = bill.cost.total
       part.entry.upstreamId = part.outcome.upstreamId
       return bill

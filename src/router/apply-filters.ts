@@ -17,7 +17,7 @@ import { reasoning } from './filters/reasoning.ts'
 import { requireParameters } from './filters/require-parameters.ts'
 import { serviceTier } from './filters/service-tier.ts'
 import { zdr } from './filters/zdr.ts'
-import type { Option } from './endpoint-option.ts'
+import type { EndpointOption } from './endpoint-option.ts'
 
 /** In the order of contract §6.2; the first that refuses an endpoint names the reason. */
 const filters: readonly Filter[] = [
@@ -40,19 +40,23 @@ const filters: readonly Filter[] = [
 ]
 
 export interface Filtered {
-  readonly kept: readonly Option[]
+  readonly kept: readonly EndpointOption[]
   /** Rule by rule, so that the last is that of the last rule that refused something. */
   readonly exclusions: readonly Exclusion[]
 }
 
-export function applyFilters(options: readonly Option[], request: GenerationRequest, context: FilterContext): Filtered {
+export function applyFilters(
+  options: readonly EndpointOption[],
+  request: GenerationRequest,
+  context: FilterContext,
+): Filtered {
   const exclusions: Exclusion[] = []
   let kept = options
   for (const filter of filters) {
     const rule = filter.ruleFor(request, kept, context)
     if (rule === null) continue
     const before = exclusions.length
-    const left: Option[] = []
+    const left: EndpointOption[] = []
     for (const option of kept) {
       const refusal = rule(option.endpoint, option)
       if (refusal === null) left.push(option)

@@ -3,7 +3,7 @@ import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
 import { explainRoute, type RouteExplanation } from './explain-route.ts'
-import { createLearn, type Learn } from './routing-feedback.ts'
+import { createRoutingFeedback, type RoutingFeedback } from './routing-feedback.ts'
 import type { Resolution } from './resolve/resolve.ts'
 import { resolveModels, type Route, route, type RouteContext } from './route.ts'
 import { Stickiness } from './stickiness.ts'
@@ -13,14 +13,14 @@ export interface Router {
   /** Turns the words in `model` and `models` into models. */
   readonly resolve: (request: GenerationRequest, account: string) => Resolution
   readonly route: (request: GenerationRequest, resolution: Resolution, account: string) => Route
-  readonly learn: Learn
+  readonly feedback: RoutingFeedback
   /** What to multiply an estimate of a prompt for this model by. */
   readonly calibration: (model: string) => number
   /** What `route` would answer now, with its reasons; nobody is called and nothing is remembered. */
   readonly explain: (request: GenerationRequest, account: string) => RouteExplanation
 }
 
-export interface RouterOptions extends Pick<
+export interface RouterDependencies extends Pick<
   RouteContext,
   'credentials' | 'defaultModel' | 'adviceFor' | 'routerModels' | 'health' | 'chance' | 'mostCalls'
 > {
@@ -33,13 +33,13 @@ export interface RouterOptions extends Pick<
 }
 
 /** Routing with its memory: sessions and what was learned about tokens. How endpoints are doing is known by `health`. */
-export function createRouter(options: RouterOptions): Router {
-  const { clock, health, price } = options
-  const stickiness = new Stickiness({ clock, ttlMs: options.stickyTtlMs })
+export function createRouter(dependencies: RouterDependencies): Router {
+  const { clock, health, price } = dependencies
+  const stickiness = new Stickiness({ clock, ttlMs: dependencies.stickyTtlMs })
   const calibration = new TokenCalibration()
   const contextNow = (account: string): RouteContext => ({
-    ...options,
-    catalog: options.catalog(),
+    ...dependencies,
+    catalog: dependencies.catalog(),
     stickiness,
     calibration,
     now: clock.monotonic(),
@@ -48,7 +48,7 @@ export function createRouter(options: RouterOptions): Router {
   return {
     resolve: (request, account) => resolveModels(request, contextNow(account)),
     route: (request, resolution, account) => route(request, resolution, contextNow(account)),
-    learn: createLearn(stickiness, calibration),
+    feedback: createRoutingFeedback(stickiness, calibration),
     calibration: (model) => calibration.factor(model),
     explain: (request, account) => {
       const context = contextNow(account)

@@ -73,7 +73,7 @@ export function explainRoute(
       ...explained(contender.endpoint, contender.state),
       firstPickShare: shares?.get(contender) ?? (shares === null ? null : 0),
       rateLimited: contender.limited,
-      sticky: contender.endpoint.id === route.stuckTo,
+      sticky: contender.endpoint.id === route.stickyEndpointId,
     }))
   })
   return {

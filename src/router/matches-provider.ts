@@ -7,7 +7,7 @@ import { askedTiers } from '../catalog/asked-tiers.ts'
  * means the endpoint of that tag. A provider's slug or display name means all its endpoints, save those of a service tier that
  * the request does not ask for: a tier costs more, or is slower, and is never come by unawares.
  */
-export function isMeant(name: string, endpoint: Endpoint, request: GenerationRequest): boolean {
+export function matchesProvider(name: string, endpoint: Endpoint, request: GenerationRequest): boolean {
   const wanted = name.toLowerCase()
   const { provider, providerName, tag } = endpoint
   if (wanted !== provider.toLowerCase() && wanted !== providerName.toLowerCase()) return wanted === tag.toLowerCase()

@@ -66,12 +66,12 @@ interface Case {
   readonly states?: Readonly<Record<string, Partial<EndpointState>>>
   readonly benched?: readonly string[]
   readonly chance?: () => number
-  readonly stuckTo?: string | null
+  readonly stickyEndpointId?: string | null
 }
 
 /** The last letters of the providers, in the order to try. */
 function order(models: readonly Model[], asked: Case = {}): string {
-  const { body = {}, states = {}, benched = [], chance = () => 0, stuckTo = null } = asked
+  const { body = {}, states = {}, benched = [], chance = () => 0, stickyEndpointId = null } = asked
   const request = chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }], ...body }, {})
   const kept = models.flatMap((model) =>
     model.endpoints.map((endpoint) => ({ endpoint, choice: { model, thinking: false, lenientEffort: false } })),
@@ -87,7 +87,7 @@ function order(models: readonly Model[], asked: Case = {}): string {
     credentials: referencesTo,
     now: 1000,
     chance,
-    stuckTo,
+    stickyEndpointId,
   })
   return rankings.flatMap(({ order: ranked }) => ranked.map(({ endpoint }) => endpoint.id.at(-1))).join('')
 }
@@ -146,7 +146,7 @@ describe('load balancing', () => {
         credentials: referencesTo,
         now: 0,
         chance: () => 0,
-        stuckTo: null,
+        stickyEndpointId: null,
       })
       return ranking?.order.map(({ endpoint }) => endpoint.id.at(-1)).join('') ?? ''
     }
@@ -245,9 +245,9 @@ describe('exacto', () => {
 })
 
 test('a session stays with its endpoint, unless that is down', () => {
-  const stuckTo = 'acme/m1@prov-c'
-  expect(order([priced(1, 2, 3)], { stuckTo })).toBe('cab')
-  expect(order([priced(1, 2, 3)], { stuckTo, states: { c: { condition: 'down' } } })).toBe('abc')
+  const stickyEndpointId = 'acme/m1@prov-c'
+  expect(order([priced(1, 2, 3)], { stickyEndpointId })).toBe('cab')
+  expect(order([priced(1, 2, 3)], { stickyEndpointId, states: { c: { condition: 'down' } } })).toBe('abc')
 })
 
 test('whatever is known: none is lost, the down come after the stable, and the order is the seed’s', () => {

@@ -5,7 +5,7 @@ import type { SortKey } from '../canonical/routing-preferences.ts'
 import { blendedPrice } from '../catalog/blended-price.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { EndpointState, HealthView } from '../health/endpoint-health.ts'
-import type { Option } from './endpoint-option.ts'
+import type { EndpointOption } from './endpoint-option.ts'
 import { byOrder } from './rankers/by-order.ts'
 import { bySort } from './rankers/by-sort.ts'
 import { exacto } from './rankers/exacto.ts'
@@ -24,12 +24,12 @@ interface RankKnowledge {
   readonly credentials: (provider: string) => readonly CredentialReference[]
   readonly now: number
   readonly chance: () => number
-  readonly stuckTo: string | null
+  readonly stickyEndpointId: string | null
 }
 
 /** Model by model, unless the request pools them. Without fallbacks only the first is left, or those that `order` chose. */
 export function rank(
-  kept: readonly Option[],
+  kept: readonly EndpointOption[],
   request: GenerationRequest,
   knowledge: RankKnowledge,
 ): readonly Ranking[] {
@@ -48,8 +48,8 @@ function byModel(contenders: readonly Contender[]): readonly (readonly Contender
 }
 
 function rankPool(pool: readonly Contender[], request: GenerationRequest, knowledge: RankKnowledge): Ranking {
-  const { chance, stuckTo } = knowledge
-  const context: RankContext = { sort: sortOf(pool, request), chance, stuckTo }
+  const { chance, stickyEndpointId } = knowledge
+  const context: RankContext = { sort: sortOf(pool, request), chance, stickyEndpointId }
   const rankedBy: string[] = []
   let order = pool
   for (const { name, rank: rankBy } of rankers) {
@@ -70,7 +70,7 @@ function sortOf(pool: readonly Contender[], { routing, parameters }: GenerationR
 }
 
 function contenderOf(
-  option: Option,
+  option: EndpointOption,
   request: GenerationRequest,
   { health, credentials, now }: RankKnowledge,
 ): Contender {

@@ -9,7 +9,7 @@ import { estimatePromptTokens } from '../canonical/prompt-tokens.ts'
 import { type Exclusion, explainExclusions } from './exclusion.ts'
 import { applyFilters } from './apply-filters.ts'
 import type { FilterContext } from './filters/filter.ts'
-import type { Option } from './endpoint-option.ts'
+import type { EndpointOption } from './endpoint-option.ts'
 import { rank } from './rank.ts'
 import type { Ranking } from './rankers/ranker.ts'
 import { type ModelChoice, resolve, type Resolution, type RouterModels } from './resolve/resolve.ts'
@@ -59,7 +59,7 @@ export interface Route {
   /** Null where nothing could be gained by staying. */
   readonly session: Session | null
   /** Id of the endpoint that the session was with. */
-  readonly stuckTo: string | null
+  readonly stickyEndpointId: string | null
   /** The prompt's tokens before correction, where they had to be estimated. */
   readonly estimatedTokens: number | null
   readonly error: GatewayError | null
@@ -76,7 +76,7 @@ export function resolveModels(request: GenerationRequest, context: RouteContext)
     routerModels,
     chance,
     throughput: (model) => fastest(model, context.health),
-    stuckTo: () => stuckEndpoint(request, context),
+    stickyEndpointId: () => stickyEndpoint(request, context),
     serves: (model) =>
       applyFilters(optionsOf({ model, thinking: false, lenientEffort: true }), request, known).kept.length > 0,
   })
@@ -102,7 +102,7 @@ export function route(request: GenerationRequest, resolution: Resolution, contex
     rankings: [],
     candidates: [],
     session: null,
-    stuckTo: null,
+    stickyEndpointId: null,
     estimatedTokens: estimate.uncorrected(),
     error,
   })
@@ -122,15 +122,15 @@ export function route(request: GenerationRequest, resolution: Resolution, contex
   }
 
   const session = stays(options, request, resolution) ? sessionOf(request, context.account, requested) : null
-  const stuckTo = session === null ? null : context.stickiness.find(session)
-  const rankings = rank(kept, request, { ...context, stuckTo })
+  const stickyEndpointId = session === null ? null : context.stickiness.find(session)
+  const rankings = rank(kept, request, { ...context, stickyEndpointId })
   return {
     ...common,
     exclusions,
     rankings,
     candidates: candidatesOf(rankings, context),
     session,
-    stuckTo,
+    stickyEndpointId,
     estimatedTokens: estimate.uncorrected(),
     error: null,
   }
@@ -142,7 +142,7 @@ function fastest({ endpoints }: Model, health: HealthView): number | null {
   return known.length === 0 ? null : Math.max(...known)
 }
 
-const optionsOf = (choice: ModelChoice): readonly Option[] =>
+const optionsOf = (choice: ModelChoice): readonly EndpointOption[] =>
   choice.model.endpoints.map((endpoint) => ({ endpoint, choice }))
 
 /** Estimated once, when a filter asks. */
@@ -156,14 +156,17 @@ function promptEstimate(request: GenerationRequest, calibration: Pick<TokenCalib
 }
 
 /** Where the session of a request to a router model is, before any model is chosen. */
-function stuckEndpoint(request: GenerationRequest, { stickiness, account, defaultModel }: RouteContext): string | null {
+function stickyEndpoint(
+  request: GenerationRequest,
+  { stickiness, account, defaultModel }: RouteContext,
+): string | null {
   if (request.routing.order !== undefined) return null
   const session = sessionOf(request, account, request.models[0] ?? defaultModel ?? '')
   return session === null ? null : stickiness.find(session)
 }
 
 /** Whether it matters where the request goes, and the client left it to us (contract §6.11). */
-const stays = (options: readonly Option[], request: GenerationRequest, { strategy }: Resolution): boolean =>
+const stays = (options: readonly EndpointOption[], request: GenerationRequest, { strategy }: Resolution): boolean =>
   request.routing.order === undefined &&
   // Another endpoint, or the next time another model.
   (options.length > 1 || strategy === 'auto' || strategy === 'free' || strategy === 'pareto') &&

@@ -5,12 +5,12 @@ import type { Stickiness } from './stickiness.ts'
 import type { TokenCalibration } from '../health/token-calibration.ts'
 
 /** What a request leaves behind for routing the next ones, once it was served; it holds nothing of the prompt. */
-export type Lesson = (usage: Usage) => void
+export type ReportUsage = (usage: Usage) => void
 
 /** Keeps what a finished answer teaches: where its session's prompt is cached now, and how far the token estimate was off. */
-export const createLearn =
+export const createRoutingFeedback =
   (stickiness: Stickiness, calibration: TokenCalibration) =>
-  ({ session, estimatedTokens }: Pick<Route, 'session' | 'estimatedTokens'>, endpoint: Endpoint): Lesson =>
+  ({ session, estimatedTokens }: Pick<Route, 'session' | 'estimatedTokens'>, endpoint: Endpoint): ReportUsage =>
   (usage) => {
     if (session !== null) stickiness.served(session, endpoint, usage)
     if (estimatedTokens !== null && usage.promptTokens !== undefined) {
@@ -18,4 +18,4 @@ export const createLearn =
     }
   }
 
-export type Learn = ReturnType<typeof createLearn>
+export type RoutingFeedback = ReturnType<typeof createRoutingFeedback>

@@ -26,9 +26,9 @@ export class Stickiness {
   readonly #ttlMs: number
 
   /** @param ttlMs Idle time after which a session is forgotten. */
-  constructor(options: { readonly clock: Clock; readonly ttlMs: number }) {
-    this.#clock = options.clock
-    this.#ttlMs = options.ttlMs
+  constructor(dependencies: { readonly clock: Clock; readonly ttlMs: number }) {
+    this.#clock = dependencies.clock
+    this.#ttlMs = dependencies.ttlMs
   }
 
   /** The id of the endpoint that the session stays with; null when there is none. */

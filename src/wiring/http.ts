@@ -7,13 +7,13 @@ import { drainable } from '../http/drain.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
 
-/** Reads the body of a chat request, for those who ask where it would go. */
+/** Decodes the body of a chat request whose route is to be explained. */
 export const decodeChat = (body: object) => chatCompletionsClient.decodeRequest(body, {})
 
-/** How long running requests may take after the gateway was told to stop. */
+/** How long running requests may still take after the gateway begins to stop. */
 const drainMs = 30_000
 
-interface HttpParts extends Omit<
+interface HttpDependencies extends Omit<
   AppDependencies,
   'chatCompletions' | 'completions' | 'limits' | 'totalMs' | 'keepaliveMs' | 'readiness'
 > {
@@ -21,15 +21,19 @@ interface HttpParts extends Omit<
   readonly patience: ClientPatience
 }
 
+/** The server that clients call. */
 export interface HttpServer {
-  /** @throws Error that says what to do when the port is taken. */
+  /**
+   * Begins to take requests, and returns the address.
+   * @throws Error that explains what to do when the port is taken.
+   */
   listen(): Promise<string>
-  /** Takes no more requests, and lets running ones end. */
+  /** Stops taking requests, and lets running ones end. */
   drain(): Promise<void>
 }
 
-/** Makes the server that clients speak to, in every language that a client speaks. */
-export function wireHttp({ config, patience, ...parts }: HttpParts): HttpServer {
+/** Makes the server that clients call, with every client protocol. */
+export function wireHttp({ config, patience, ...parts }: HttpDependencies): HttpServer {
   const { host, port, keepAliveMs } = config.server
   let draining = false
   const app = createApp({
@@ -45,7 +49,7 @@ export function wireHttp({ config, patience, ...parts }: HttpParts): HttpServer 
     {
       keepAliveTimeout: keepAliveMs,
       headersTimeout: patience.headersMs,
-      // A body that is late is refused by its route, in the words of that route, before Node ends the connection.
+      // The route itself refuses a late body, in the error format of its protocol, before Node ends the connection.
       requestTimeout: patience.headersMs + patience.requestMs,
       connectionsCheckingInterval: patience.checkMs,
     },

@@ -61,7 +61,7 @@ async function twoTurns(given: {
     candidates: [candidateOf(endpoint)],
     fallbacks: true,
     session: null,
-    stuckTo: null,
+    stickyEndpointId: null,
     estimatedTokens: null,
     error: null,
   })
@@ -88,7 +88,7 @@ async function twoTurns(given: {
     price: () => 0,
     streamRescue: false,
     route,
-    learn: () => () => {},
+    feedback: () => () => {},
     calibration: () => 1,
     reserve: createReserve(new SpendingLimits(storage.generations, happenings)),
     callEndpoint,

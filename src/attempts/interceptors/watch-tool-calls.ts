@@ -7,12 +7,12 @@ import { fitsSchema, schemaSteps } from './fits-schema.ts'
 import type { StepBudget } from './json-schema/step-budget.ts'
 import { every, type Truth } from './json-schema/truth.ts'
 
-/** Arguments longer than this are not checked: reading them would hold everybody up. */
+/** Arguments longer than this are not checked, because parsing them would block the event loop for all requests. */
 const longestArguments = 100_000
 
 /**
- * Tells how well endpoints call tools, which `exacto` ranks by: the arguments must be JSON that fits the schema of a tool that the request
- * declares (contract §6.9). Costs nothing where a request declares none.
+ * Wraps a call so that the quality of tool calls is reported, by which `exacto` ranks endpoints: the arguments must be JSON that fits the
+ * schema of a tool that the request declares (contract §6.9). Costs nothing where a request declares no tools.
  */
 export const watchToolCalls =
   (call: CallEndpoint, health: Pick<EndpointHealth, 'reportToolCalls'>): CallEndpoint =>
@@ -45,11 +45,11 @@ async function* watched(events: CallStream, tools: readonly Tool[], report: (goo
   }
   for await (const batch of events) {
     for (const event of batch) watch(event)
-    yield unchecked ? batch.map(saying) : batch
+    yield unchecked ? batch.map(withUnchecked) : batch
   }
 }
 
-const saying = (event: CallEvent): CallEvent =>
+const withUnchecked = (event: CallEvent): CallEvent =>
   event.type === 'call-end' ? { ...event, unchecked: [...(event.unchecked ?? []), 'tool_calls'] } : event
 
 function areGood(calls: Iterable<Called>, tools: readonly Tool[]): Truth {

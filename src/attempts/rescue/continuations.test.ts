@@ -3,23 +3,31 @@ import { describe, expect, test } from 'vitest'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { chatCompletionsClient } from '../../protocols/chat-completions/client.ts'
 import { endpointOf } from '../testing/scripted-calls.ts'
-import { type Way, waysToGoOn } from './continuations.ts'
+import { type Continuation, continuations } from './continuations.ts'
 
 const asked = (body: object = {}) =>
   chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }], stream: true, ...body }, {})
 const model = endpointOf('a').model
 
-const ways = (text: string, endpoint: Partial<Endpoint> = {}, body: object = {}): readonly Way[] => [
-  ...waysToGoOn(asked(body), endpointOf('a', { prefill: true, ...endpoint }), text, model),
+const allContinuations = (
+  text: string,
+  endpoint: Partial<Endpoint> = {},
+  body: object = {},
+): readonly Continuation[] => [
+  ...continuations(asked(body), endpointOf('a', { prefill: true, ...endpoint }), text, model),
 ]
-const way = (method: Way['method'], ...given: Parameters<typeof ways>): Way => {
-  const found = ways(...given).find((one) => one.method === method)
+const continuationBy = (
+  method: Continuation['method'],
+  ...given: Parameters<typeof allContinuations>
+): Continuation => {
+  const found = allContinuations(...given).find((one) => one.method === method)
   if (found === undefined) throw new Error(`There is no ${method}.`)
   return found
 }
-const methods = (...given: Parameters<typeof ways>) => ways(...given).map(({ method }) => method)
+const methods = (...given: Parameters<typeof allContinuations>) =>
+  allContinuations(...given).map(({ method }) => method)
 /** The texts of the last messages, as many as are asked for. */
-const lastTexts = ({ request }: Way, count: number): readonly string[] =>
+const lastTexts = ({ request }: Continuation, count: number): readonly string[] =>
   request.input.type === 'prompts'
     ? []
     : request.input.messages
@@ -28,50 +36,50 @@ const lastTexts = ({ request }: Way, count: number): readonly string[] =>
 
 const sent = 'Once upon a time there was a river that carried small boats past quiet fields'
 
-describe('the ways to go on', () => {
-  test('come in the order of trust', () => {
+describe('continuations', () => {
+  test('come in the order of safety', () => {
     expect(methods(sent)).toEqual(['prefill', 'replay', 'instruction'])
     expect(methods(sent, { prefill: false })).toEqual(['replay', 'instruction'])
   })
 
-  test('of another model are not to say the same words', () => {
+  test('of another model include no replay', () => {
     expect(methods(sent, { model: 'acme/m2' })).toEqual(['prefill', 'instruction'])
     expect(methods('', { model: 'acme/m2' })).toEqual(['replay'])
   })
 
-  test.each(['json_object', 'json_schema'])('with %s are to say it all over again', (type) => {
+  test.each(['json_object', 'json_schema'])('with %s are replays alone', (type) => {
     const format = { type, ...(type === 'json_schema' && { json_schema: { name: 'n', schema: {} } }) }
     expect(methods(sent, {}, { response_format: format })).toEqual(['replay'])
     expect(methods(sent, {}, { response_format: { type: 'text' } })).toHaveLength(3)
   })
 })
 
-describe('a turn that is continued', () => {
+describe('a prefill', () => {
   test.each([
     ['white space', 'One two \n\n', 'One two', ' \n\n'],
     ['half a character', 'One two\ud83d', 'One two', '\ud83d'],
     ['both', 'One two \ud83d', 'One two', ' \ud83d'],
     ['neither', 'One two', 'One two', ''],
-  ])('does not end in %s: that is to be said first', (_, text, begun, overlap) => {
-    const prefill = way('prefill', text)
+  ])('does not end in %s: the answer must begin with it', (_, text, begun, overlap) => {
+    const prefill = continuationBy('prefill', text)
     expect(lastTexts(prefill, 2)).toEqual(['hi', begun])
     expect(prefill).toMatchObject({ overlap, opening: text, whole: text, after: text.length })
   })
 
-  test('is none where nothing but white space was sent', () => expect(methods(' \n')).toEqual(['replay']))
+  test('is not made where only white space was sent', () => expect(methods(' \n')).toEqual(['replay']))
 
-  test('is the one that the client began', () => {
+  test('continues the message that the client began', () => {
     const messages = [
       { role: 'user', content: 'hi' },
       { role: 'assistant', content: [{ type: 'text', text: 'Once ' }] },
     ]
-    expect(lastTexts(way('prefill', 'upon a time', {}, { messages }), 2)).toEqual(['hi', 'Once upon a time'])
+    expect(lastTexts(continuationBy('prefill', 'upon a time', {}, { messages }), 2)).toEqual(['hi', 'Once upon a time'])
   })
 })
 
 describe('an instruction', () => {
   test('follows what was sent, and names its last words, from the beginning of one on', () => {
-    const { overlap, ...rest } = way('instruction', sent)
+    const { overlap, ...rest } = continuationBy('instruction', sent)
     expect(overlap).toBe('that carried small boats past quiet fields')
     const [answer, told] = lastTexts({ overlap, ...rest }, 2)
     expect(answer).toBe(sent)
@@ -82,11 +90,11 @@ describe('an instruction', () => {
     ['so few words that they could be meant otherwise', 'Once upon a time'],
     ['words that occur twice', 'la la la la '.repeat(40)],
     ['half a character', `${sent}\ud83d`],
-  ])('is none for %s', (_, text) => expect(methods(text)).not.toContain('instruction'))
+  ])('is not made for %s', (_, text) => expect(methods(text)).not.toContain('instruction'))
 
   test('names more words where the last ones occur twice', () => {
     const end = ' and so it went on and on, until the evening came at last'
-    const { overlap } = way('instruction', `${sent}${end}, and then in other words:${end}`)
+    const { overlap } = continuationBy('instruction', `${sent}${end}, and then in other words:${end}`)
     expect(overlap.endsWith(`words:${end}`)).toBe(true)
   })
 
@@ -95,7 +103,7 @@ describe('an instruction', () => {
     fc.assert(
       fc.property(words, (parts) => {
         const text = parts.join('')
-        const found = ways(text).find(({ method }) => method === 'instruction')
+        const found = allContinuations(text).find(({ method }) => method === 'instruction')
         fc.pre(found !== undefined)
         expect(found.overlap.length).toBeGreaterThanOrEqual(24)
         expect(text.endsWith(found.overlap)).toBe(true)
@@ -106,8 +114,9 @@ describe('an instruction', () => {
   })
 })
 
-test('the limit of the whole answer is one of its rest, and never used up', () => {
-  const limits = (text: string) => ways(text, {}, { max_tokens: 50 }).map(({ request }) => request.parameters.maxTokens)
+test('the limit of the whole answer is lowered for its rest, and never to nothing', () => {
+  const limits = (text: string) =>
+    allContinuations(text, {}, { max_tokens: 50 }).map(({ request }) => request.parameters.maxTokens)
   const [prefill = 0, replay, instruction = 0] = limits(sent)
   expect(replay).toBe(50)
   expect(prefill).toBeLessThan(50 - 8)

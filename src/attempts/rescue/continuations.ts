@@ -7,32 +7,32 @@ import { estimateError, estimateTokens } from '../../canonical/prompt-tokens.ts'
 import type { Expected } from './join.ts'
 import { search } from '../../util/pattern.ts'
 
-/** A request whose answer may go on where another broke off. */
-export interface Way extends Expected {
+/** A request whose answer may continue the answer that broke off. */
+export interface Continuation extends Expected {
   readonly method: Seam['method']
   readonly request: GenerationRequest
-  /** UTF-16 units of the answer, and of what is said about it, that the endpoint reads as prompt. */
+  /** UTF-16 units that the endpoint reads as prompt besides the original one: the answer so far, and the instruction. */
   readonly prompt: number
 }
 
-/** By this much of its beginning an answer is known to begin anew. */
+/** An answer that begins with this many characters of the text begins the text again. */
 const openingLength = 24
-/** What is repeated on demand is at least so long, and is a bit longer where it would else occur twice in the answer. */
+/** The lengths of text that the model is told to repeat. A longer one is used where the shorter one occurs twice in the answer. */
 const anchorLengths = [48, 96, 192]
 const leastAnchor = 24
 
 /**
- * The ways in which an endpoint may go on with an answer, the most trusted first.
+ * Yields the requests by which an endpoint may continue an answer, the safest first.
  *
- * Another model never says the same words, so a replay is asked of the same one alone. What must be JSON, or follow a grammar, is made so
- * from the first character on: it can only be said all over again. So can a text that answers prompts instead of a conversation.
+ * Another model never gives the same words, so a replay is used only with the same model. JSON, and text that follows a grammar, are
+ * enforced from the first character on, so they can only be replayed as a whole. So can an answer to prompts instead of messages.
  */
-export function* waysToGoOn(
+export function* continuations(
   request: GenerationRequest,
   endpoint: Endpoint,
   text: string,
   model: string,
-): Generator<Way, void, void> {
+): Generator<Continuation, void, void> {
   const { responseFormat } = request.parameters
   const isFree = responseFormat === undefined || responseFormat.type === 'text'
   const chat = request.operation === 'chat' && isFree ? request : null
@@ -44,18 +44,18 @@ export function* waysToGoOn(
 }
 
 /**
- * The answer so far is the last turn. White space at its end is left out, which some refuse and most write anew, and so is half a
- * surrogate pair: the endpoint must say them first.
+ * Sends the answer so far as the last message. White space at its end is left out, because some endpoints refuse it and most write it
+ * again. Half a surrogate pair is left out too. The new answer must begin with what was left out.
  */
-function* prefill(request: ChatRequest, endpoint: Endpoint, text: string): Generator<Way, void, void> {
+function* prefill(request: ChatRequest, endpoint: Endpoint, text: string): Generator<Continuation, void, void> {
   const begun = text.slice(0, endsInHalf(text) ? -1 : undefined).trimEnd()
   if (begun === '') return
-  const parameters = lessTokens(request.parameters, text)
+  const parameters = remainingTokens(request.parameters, text)
   yield {
     method: 'prefill',
     request: changed(request, withAnswer(request.input.messages, begun), {
       ...parameters,
-      // It has been thought.
+      // The reasoning for this answer is already done.
       ...(endpoint.reasoning !== null && { reasoning: { effort: 'none' } }),
     }),
     overlap: text.slice(begun.length),
@@ -66,22 +66,22 @@ function* prefill(request: ChatRequest, endpoint: Endpoint, text: string): Gener
   }
 }
 
-function* instruction(request: ChatRequest, text: string): Generator<Way, void, void> {
+function* instruction(request: ChatRequest, text: string): Generator<Continuation, void, void> {
   const anchor = anchorOf(text)
   if (anchor === null) return
-  const told = `${instructionText}\n\n${anchor}`
+  const prompt = `${instructionText}\n\n${anchor}`
   const messages: readonly Message[] = [
     ...withAnswer(request.input.messages, text),
-    { role: 'user', content: [{ type: 'text', text: told }] },
+    { role: 'user', content: [{ type: 'text', text: prompt }] },
   ]
   yield {
     method: 'instruction',
-    request: changed(request, messages, lessTokens(request.parameters, text.slice(0, -anchor.length))),
+    request: changed(request, messages, remainingTokens(request.parameters, text.slice(0, -anchor.length))),
     overlap: anchor,
     opening: '',
     whole: text,
     after: text.length,
-    prompt: text.length + told.length,
+    prompt: text.length + prompt.length,
   }
 }
 
@@ -90,7 +90,7 @@ const instructionText =
   'Begin by repeating its last words exactly as they stand below, without quotation marks; then go on where they end. ' +
   'Add no remark about this.'
 
-/** The last words of a text, from the beginning of a word on; null where too few tell them from the rest of it. */
+/** Returns the last words of a text, from the beginning of a word on. Null where they are too short, or occur elsewhere in the text. */
 function anchorOf(text: string): string | null {
   if (endsInHalf(text)) return null
   for (const length of anchorLengths) {
@@ -101,10 +101,10 @@ function anchorOf(text: string): string | null {
   return null
 }
 
-/** Whether a text ends in the middle of a surrogate pair. */
+/** Tells whether a text ends in the middle of a surrogate pair. */
 const endsInHalf = (text: string): boolean => search(/[\uD800-\uDBFF]/, text.slice(-1)) !== null
 
-/** Where the client itself began the answer, its last message goes on. */
+/** Adds the answer to the messages. Where the client's last message is the beginning of the answer, the text is added to that message. */
 function withAnswer(messages: readonly Message[], text: string): readonly Message[] {
   const last = messages.at(-1)
   if (last?.role !== 'assistant') {
@@ -118,8 +118,11 @@ function withAnswer(messages: readonly Message[], text: string): readonly Messag
   return [...messages.slice(0, -1), { ...last, content }]
 }
 
-/** The client's limit is one of the whole answer. What is left of it is estimated rather too high: nothing may be cut off. */
-function lessTokens(parameters: Parameters, text: string): Parameters {
+/**
+ * Lowers `max_tokens` by the part of the answer that was sent, because the client's limit is for the whole answer. What is left is rather
+ * estimated too high, so that the answer is not cut.
+ */
+function remainingTokens(parameters: Parameters, text: string): Parameters {
   const { maxTokens } = parameters
   if (maxTokens === undefined) return parameters
   const sent = Math.floor(estimateTokens(text) / (1 + estimateError))

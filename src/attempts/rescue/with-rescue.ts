@@ -2,22 +2,24 @@ import type { AttemptEntry } from '../../canonical/generation-context.ts'
 import type { CallEvent, CallStream } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
-import type { AttemptTools } from '../attempt-loop.ts'
+import type { AttemptDependencies } from '../attempt-loop.ts'
 import type { Committed } from '../attempt.ts'
 import { worthTrying } from '../retry-policy.ts'
 import { SentAnswer } from './sent-answer.ts'
-import { Rescuers, type TakeOver } from './take-over.ts'
+import { TakeOver, type TakeOverContext } from './take-over.ts'
 
-export interface RescueTools extends AttemptTools {
-  /** Whether streams that break off are gone on with where the request does not say. */
+/** What stream rescue is given. */
+export interface RescueDependencies extends AttemptDependencies {
+  /** Whether streams that break off are continued where the request itself does not set it. */
   readonly streamRescue: boolean
 }
 
-export interface Rescue extends TakeOver {
-  readonly tools: RescueTools
+/** What is needed to rescue the streams of one turn. */
+export interface Rescue extends TakeOverContext {
+  readonly dependencies: RescueDependencies
   /**
-   * Hears of every endpoint that takes over, before anything of what it says is passed on.
-   * @param repeated What it did that the order and the answer do not show, in UTF-16 units.
+   * Called for every endpoint that takes over, before its first event is passed on.
+   * @param repeated The text that it read as prompt or produced again, which request and reply do not show. In UTF-16 units.
    */
   readonly serve: (
     endpoint: Endpoint,
@@ -27,29 +29,32 @@ export interface Rescue extends TakeOver {
 }
 
 /**
- * A stream with which another endpoint goes on where the one that answers breaks off; where that is not wanted, or there is no other,
- * the stream as it is. Only where it is wanted does the request live as long as its answer.
+ * Wraps a stream so that another endpoint continues it where it breaks off. Returns the stream as it is where rescue is switched off or no
+ * other endpoint is left. Only where it is wrapped does the request stay in memory until the answer ends.
  */
 export function withRescue(
-  turn: Committed,
+  answer: Committed,
   request: GenerationRequest,
   rescue: Rescue,
 ): Pick<Committed, 'first' | 'rest'> {
-  if (!isWanted(request, rescue.tools.streamRescue) || turn.remaining.length === 0) return turn
-  return { first: [], rest: rescued(turn, request, rescue) }
+  if (!isWanted(request, rescue.dependencies.streamRescue) || answer.remaining.length === 0) return turn
+  return { first: [], rest: rescued(answer, request, rescue) }
 }
 
-/** Probabilities of tokens cannot be cut where texts are joined, nor can several answers to one request be kept apart. */
+/**
+ * Tells whether to rescue the stream. Streams with log probabilities or with several answers are not rescued: probabilities belong to whole
+ * tokens, which the seam may cut, and several answers cannot be told apart.
+ */
 function isWanted({ stream, context, input, parameters, source }: GenerationRequest, byDefault: boolean): boolean {
   const { streamRescue } = context
   if (!stream || !(streamRescue === undefined ? byDefault : streamRescue === 'continue')) return false
-  // A chat's `n` is no parameter of ours, but is passed on to upstreams that know it.
+  // The gateway does not decode the `n` of a chat, but passes it on to upstreams that support it.
   if (input.type === 'messages') return parameters.logprobs !== true && Number(source.body['n'] ?? 1) === 1
   return input.prompts.length === 1 && (input.n ?? 1) === 1 && input.logprobs === undefined
 }
 
-async function* rescued(turn: Committed, request: GenerationRequest, rescue: Rescue): CallStream {
-  const rescuers = new Rescuers(request, rescue)
+async function* rescued(answer: Committed, request: GenerationRequest, rescue: Rescue): CallStream {
+  const takeOver = new TakeOver(request, rescue)
   const sent = new SentAnswer()
   let part = turn
   for (;;) {
@@ -64,9 +69,9 @@ async function* rescued(turn: Committed, request: GenerationRequest, rescue: Res
     if (broken === null) return
     const { candidate, entry } = part
     const others = sent.isOpen ? part.remaining.filter(worthTrying(broken.retry, candidate)) : []
-    const next = await rescuers.takeOver(others, sent.text, candidate.endpoint.model)
+    const next = await takeOver.find(others, sent.text, candidate.endpoint.model)
     if (next === null) return yield [broken]
-    const { method, after, overlap, prompt } = next.way
+    const { method, after, overlap, prompt } = next.continuation
     entry.status = broken.error.status
     entry.errorKind = broken.error.kind
     next.entry.seam = { method, after, from: entry }

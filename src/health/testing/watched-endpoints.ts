@@ -3,7 +3,7 @@ import { buildCatalog } from '../../catalog/build-catalog.ts'
 import type { OfferedProvider } from '../../catalog/offered-provider.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { Clock } from '../../util/clock.ts'
-import type { Asked, CallReport, CredentialReference } from '../candidate.ts'
+import type { RequestedReply, CallReport, CredentialReference } from '../candidate.ts'
 import type { EndpointHealth } from '../endpoint-health.ts'
 import { createEndpointHealth } from '../create-endpoint-health.ts'
 
@@ -57,12 +57,12 @@ export class WatchedEndpoints {
     this.clock.time += ms
   }
 
-  begin(id = 'one', credential = 0, asked: Asked = { stream: true, maxTokens: undefined }): CallReport {
+  begin(id = 'one', credential = 0, requested: RequestedReply = { stream: true, maxTokens: undefined }): CallReport {
     const candidate = {
       endpoint: { ...template, id },
       credential: { provider: 'prov-a', id: String(credential), owner: 'gateway' },
     }
-    return this.health.begin(candidate, asked)
+    return this.health.begin(candidate, requested)
   }
 
   /** A whole call, which takes `ms`. */

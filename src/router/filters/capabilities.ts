@@ -1,6 +1,6 @@
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import { supportsParameter } from '../../canonical/parameter-name.ts'
-import type { Option } from '../endpoint-option.ts'
+import type { EndpointOption } from '../endpoint-option.ts'
 import type { Filter, Refusal } from './filter.ts'
 
 /**
@@ -12,8 +12,8 @@ export const capabilities: Filter = {
   name: 'tools',
   verdict: { type: 'unavailable', code: 'no_endpoints', wanted: 'support tool use' },
   ruleFor(request, pool) {
-    const missing = new Map<Option, Refusal>()
-    for (const name of wishes(request)) {
+    const missing = new Map<EndpointOption, Refusal>()
+    for (const name of requestedFeatures(request)) {
       const able = new Set(pool.filter(({ endpoint }) => supportsParameter(endpoint.supportedParameters, name)))
       if (able.size === pool.length) continue
       const models = new Set([...able].map(({ endpoint }) => endpoint.model))
@@ -28,7 +28,7 @@ export const capabilities: Filter = {
   },
 }
 
-function wishes({ parameters }: GenerationRequest): readonly string[] {
+function requestedFeatures({ parameters }: GenerationRequest): readonly string[] {
   const { tools, toolChoice, responseFormat, verbosity } = parameters
   const names: string[] = []
   if (tools !== undefined && tools.length > 0) {

@@ -1,7 +1,7 @@
 import type { AvailabilityCode } from '../../canonical/errors.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
-import type { Option } from '../endpoint-option.ts'
+import type { EndpointOption } from '../endpoint-option.ts'
 
 export interface Refusal {
   /** The request field the rule comes from; of the `provider` object, its key. */
@@ -19,7 +19,7 @@ export interface FilterContext {
 }
 
 /** Why this option cannot serve the request; null when it can. */
-export type Rule = (endpoint: Endpoint, option: Option) => Refusal | null
+export type Rule = (endpoint: Endpoint, option: EndpointOption) => Refusal | null
 
 /** What the client is told where the rule leaves no endpoint over (contract §5.4, §6.2). */
 export type Verdict =
@@ -47,5 +47,5 @@ export interface Filter {
    * What the rule says for this request; null where it says nothing, as most do for most requests.
    * @param pool What the rules before this one left over.
    */
-  ruleFor(request: GenerationRequest, pool: readonly Option[], context: FilterContext): Rule | null
+  ruleFor(request: GenerationRequest, pool: readonly EndpointOption[], context: FilterContext): Rule | null
 }

@@ -2,7 +2,7 @@ import type { PromptRequest } from '../../canonical/generation-request.ts'
 import type { Filter, Refusal } from './filter.ts'
 
 /** What an answer can be made of. A model that gives only something else (embeddings, video) has an address of its own. */
-const spoken: ReadonlySet<string> = new Set(['text', 'image', 'audio'])
+const answerModalities: ReadonlySet<string> = new Set(['text', 'image', 'audio'])
 
 /**
  * Chat needs an endpoint that chats. Completions is served by a completions endpoint, or by a chat endpoint through one user
@@ -14,7 +14,7 @@ export const operation: Filter = {
   ruleFor(request, _pool, { mostCalls }) {
     const unserved = { field: 'model', detail: `it serves no ${request.operation}` }
     return ({ outputModalities, operations }) => {
-      if (!outputModalities.some((modality) => spoken.has(modality))) return unserved
+      if (!outputModalities.some((modality) => answerModalities.has(modality))) return unserved
       if (operations.includes(request.operation)) return null
       switch (request.operation) {
         case 'chat':

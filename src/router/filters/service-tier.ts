@@ -1,5 +1,5 @@
 import { askedTiers } from '../../catalog/asked-tiers.ts'
-import { isMeant } from '../matches-provider.ts'
+import { matchesProvider } from '../matches-provider.ts'
 import type { Filter } from './filter.ts'
 
 const field = 'service_tier'
@@ -25,7 +25,7 @@ export const serviceTier: Filter = {
       if (tiers.includes(tier)) return null
       if (asked === 'flex' && flexible.has(model)) return { field, detail: 'it is not of the flex tier' }
       if (tier === 'default' || (variantsAdmit && tier === choice.admits)) return null
-      if (named.some((name) => isMeant(name, endpoint, request))) return null
+      if (named.some((name) => matchesProvider(name, endpoint, request))) return null
       return { field, detail: `its tier is ${tier}, which was not asked for` }
     }
   },

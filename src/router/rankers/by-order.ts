@@ -1,4 +1,4 @@
-import { isMeant } from '../matches-provider.ts'
+import { matchesProvider } from '../matches-provider.ts'
 import type { Ranker } from './ranker.ts'
 
 /** `order`: what it names first, as it names it, then the rest (contract §6.6). */
@@ -8,7 +8,7 @@ export const byOrder: Ranker = {
     const { order } = request.routing
     if (order === undefined) return null
     const placed = pool.map((contender) => {
-      const place = order.findIndex((name) => isMeant(name, contender.endpoint, request))
+      const place = order.findIndex((name) => matchesProvider(name, contender.endpoint, request))
       return { contender, place: place === -1 ? order.length : place }
     })
     return placed.sort((a, b) => a.place - b.place).map(({ contender }) => contender)

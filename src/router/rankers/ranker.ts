@@ -1,10 +1,10 @@
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { SortKey } from '../../canonical/routing-preferences.ts'
-import type { Option } from '../endpoint-option.ts'
+import type { EndpointOption } from '../endpoint-option.ts'
 import type { EndpointState } from '../../health/endpoint-health.ts'
 
 /** An option that no filter refused, with what rankers go by. */
-export interface Contender extends Option {
+export interface Contender extends EndpointOption {
   /** What is known of the endpoint; null when it was never called, or not for long. */
   readonly state: EndpointState | null
   /** One figure to compare by: pico-USD for this request's mix of prompt and completion. */
@@ -26,7 +26,7 @@ export interface RankContext {
   /** Uniform in [0, 1). */
   readonly chance: () => number
   /** Id of the endpoint that the session stays with. */
-  readonly stuckTo: string | null
+  readonly stickyEndpointId: string | null
 }
 
 /** One rule of order (contract §6.6). Pure but for `chance`. */

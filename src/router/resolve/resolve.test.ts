@@ -4,7 +4,7 @@ import type { CatalogEntry, CatalogEntryEndpoint } from '../../catalog/catalog-e
 import type { Catalog } from '../../catalog/model.ts'
 import { chatCompletionsClient } from '../../protocols/chat-completions/client.ts'
 import { completionsClient } from '../../protocols/completions/client.ts'
-import { type Resolution, resolve, type ResolveTools } from './resolve.ts'
+import { type Resolution, resolve, type ResolveDependencies } from './resolve.ts'
 
 const at = (prompt: number, more: Partial<CatalogEntryEndpoint> = {}): CatalogEntryEndpoint => ({
   provider: 'prov-a',
@@ -74,7 +74,7 @@ class WatchedMap<Key, Value> extends Map<Key, Value> {
 
 const messages = [{ role: 'user', content: 'hi' }]
 
-function resolved(body: object, catalog: Catalog = names, tools: Partial<ResolveTools> = {}): Resolution {
+function resolved(body: object, catalog: Catalog = names, dependencies: Partial<ResolveDependencies> = {}): Resolution {
   const request = chatCompletionsClient.decodeRequest({ messages, ...body }, {})
   return resolve(request, {
     catalog,
@@ -83,9 +83,9 @@ function resolved(body: object, catalog: Catalog = names, tools: Partial<Resolve
     routerModels: { auto: {}, codingScores: {} },
     serves: () => true,
     throughput: () => null,
-    stuckTo: () => null,
+    stickyEndpointId: () => null,
     chance: () => 0,
-    ...tools,
+    ...dependencies,
   })
 }
 
@@ -377,7 +377,7 @@ describe('openrouter/auto', () => {
   })
 
   test('only what can serve the request counts, for the price bands too', () => {
-    const serves: ResolveTools['serves'] = ({ slug }) => slug > 'acme/l4'
+    const serves: ResolveDependencies['serves'] = ({ slug }) => slug > 'acme/l4'
     expect(slugs(resolved({ model: 'openrouter/auto' }, ladder, { serves }))).toEqual(['acme/l5'])
   })
 
@@ -411,11 +411,11 @@ describe('openrouter/auto', () => {
     expect(slugs(resolved({ model: 'openrouter/auto:free' }))).toEqual(['acme/m2:free', 'acme/free:free'])
   })
 
-  test.each<[string, object, Partial<ResolveTools>, object]>([
+  test.each<[string, object, Partial<ResolveDependencies>, object]>([
     ['nothing serves', { model: 'openrouter/auto' }, { serves: () => false }, { status: 404, code: 'no_endpoints' }],
     ['nothing is allowed', autoWith({ allowed_models: ['x/*'] }), {}, { status: 404, code: 'constraint_filtered' }],
-  ])('%s: 404', (_, body, tools, expected) => {
-    expect(failure(resolved(body, ladder, tools))).toMatchObject({
+  ])('%s: 404', (_, body, dependencies, expected) => {
+    expect(failure(resolved(body, ladder, dependencies))).toMatchObject({
       ...expected,
       message: expect.stringContaining('No models match'),
     })
@@ -430,7 +430,7 @@ describe('openrouter/auto', () => {
       routerModels: { auto: {}, codingScores: {} },
       serves: () => true,
       throughput: () => null,
-      stuckTo: () => null,
+      stickyEndpointId: () => null,
       chance: () => 0,
     })
     expect([error?.status, error?.message]).toEqual([400, expect.stringContaining('/api/v1/chat/completions')])
@@ -440,7 +440,7 @@ describe('openrouter/auto', () => {
     expect(slugs(resolved({ model: 'openrouter/auto', models: ['openrouter/free'] }))).not.toContain(
       'waygate/simulator',
     )
-    const alone: ResolveTools['serves'] = ({ author }) => author === 'waygate'
+    const alone: ResolveDependencies['serves'] = ({ author }) => author === 'waygate'
     for (const model of ['openrouter/auto', 'openrouter/free', 'openrouter/pareto-code']) {
       expect(slugs(resolved({ model }, names, { serves: alone }))).toEqual(['waygate/simulator'])
     }
@@ -508,14 +508,14 @@ describe('openrouter/pareto-code', () => {
   })
 
   test('nitro: the fastest of the tier', () => {
-    const throughput: ResolveTools['throughput'] = ({ slug }) => (slug === 'acme/l8' ? 90 : null)
+    const throughput: ResolveDependencies['throughput'] = ({ slug }) => (slug === 'acme/l8' ? 90 : null)
     const resolution = resolved({ model: 'openrouter/pareto-code:nitro' }, ladder, { ...scored, throughput })
     expect(slugs(resolution)).toEqual(['acme/l8', 'acme/l1', 'acme/l7'])
     expect(resolution.choices[0]).toMatchObject({ sort: 'throughput', admits: 'priority' })
   })
 
   test('an empty tier gives way to its neighbour, which is told', () => {
-    const serves: ResolveTools['serves'] = ({ slug }) => (scores[Number(slug.at(-1))] ?? 0) < 0.5
+    const serves: ResolveDependencies['serves'] = ({ slug }) => (scores[Number(slug.at(-1))] ?? 0) < 0.5
     const resolution = resolved({ model: 'openrouter/pareto-code' }, ladder, { ...scored, serves })
     expect(slugs(resolution)).toEqual(['acme/l3'])
     expect(resolution.parameters).toEqual({ quality_floor: 0.33 })

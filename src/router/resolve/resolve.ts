@@ -21,7 +21,7 @@ import {
   unknownVariant,
   type Variant,
   type VariedSlug,
-  wayOf,
+  endpointPreference,
 } from './variant.ts'
 
 export type { RouterModels }
@@ -51,7 +51,7 @@ export interface Resolution {
   readonly error: GatewayError | null
 }
 
-export interface ResolveTools {
+export interface ResolveDependencies {
   readonly catalog: Catalog
   readonly defaultModel: string | null
   /** What to set so that a model is served here, which it is not; null for a name that nobody lists. */
@@ -62,7 +62,7 @@ export interface ResolveTools {
   /** A model's tokens per second lately; null when nobody knows. */
   readonly throughput: (model: Model) => number | null
   /** Id of the endpoint that the session is with; asked for router models only. */
-  readonly stuckTo: () => string | null
+  readonly stickyEndpointId: () => string | null
   /** Uniform in [0, 1). */
   readonly chance: () => number
 }
@@ -79,8 +79,8 @@ interface Meaning {
  * Turns the words in `model` and `models` into models (contract §6.1). A slug that stands for none is left out where another stands
  * for one. Pure but for `chance`.
  */
-export function resolve(request: GenerationRequest, tools: ResolveTools): Resolution {
-  const { catalog, defaultModel } = tools
+export function resolve(request: GenerationRequest, dependencies: ResolveDependencies): Resolution {
+  const { catalog, defaultModel } = dependencies
   const slugs = request.models.length > 0 || defaultModel === null ? request.models : [defaultModel]
   const requested = slugs[0] ?? ''
   // Nearly every request names one model as it is listed: that costs no more than looking it up.
@@ -100,10 +100,11 @@ export function resolve(request: GenerationRequest, tools: ResolveTools): Resolu
     // Each looks at the whole catalogue, and a request may name one any number of times.
     if (router !== null && routers.has(router)) continue
     if (router !== null) routers.add(router)
-    const found = listed ?? (router === null ? latestMeaning(catalog, asked) : askRouter(router, asked, request, tools))
+    const found =
+      listed ?? (router === null ? latestMeaning(catalog, asked) : askRouter(router, asked, request, dependencies))
     if (found !== null && !isMiss(found)) meanings.push(found)
     // Only the first slug's miss is ever told, and to look for what it may have meant takes a while.
-    else if (slug === requested) firstMiss = found ?? unknown(tools, asked)
+    else if (slug === requested) firstMiss = found ?? unknown(dependencies, asked)
   }
 
   const [first] = meanings
@@ -120,7 +121,7 @@ const plain: ReadonlySet<Variant> = new Set()
 
 function choiceOf(model: Model, variants: ReadonlySet<Variant>, lenientEffort = false): ModelChoice {
   const thinking = variants.has('thinking') && model.reasoning !== null
-  return { model, ...wayOf(variants), thinking, lenientEffort }
+  return { model, ...endpointPreference(variants), thinking, lenientEffort }
 }
 
 /** A slug that the catalogue knows, as it stands or without its variants; null when it knows neither. */
@@ -158,13 +159,13 @@ function askRouter(
   router: RouterModel,
   asked: VariedSlug,
   request: GenerationRequest,
-  tools: ResolveTools,
+  dependencies: ResolveDependencies,
 ): Meaning | Miss {
   const contradicted = contradiction(asked)
   if (contradicted !== null) return contradicted
   const { variants } = asked
-  const { catalog, serves, chance, throughput } = tools
-  const stuck = tools.stuckTo()
+  const { catalog, serves, chance, throughput } = dependencies
+  const stuck = dependencies.stickyEndpointId()
   const find = (slug: string): Model | null => {
     const model = resolveModel(catalog, slug)
     const varied = model === null || judgesContent(model) ? null : inVariant(catalog, model, variants)
@@ -175,7 +176,7 @@ function askRouter(
     const varied = inVariant(catalog, model, variants)
     if (!isMiss(varied) && !judgesContent(model)) pool.add(varied)
   }
-  const rankings = tools.routerModels
+  const rankings = dependencies.routerModels
   const chosen = router.choose(request, {
     catalog,
     pool: [...pool],
@@ -183,7 +184,7 @@ function askRouter(
     find,
     serves,
     throughput,
-    isStuckWith: ({ endpoints }) => stuck !== null && endpoints.some(({ id }) => id === stuck),
+    isSticky: ({ endpoints }) => stuck !== null && endpoints.some(({ id }) => id === stuck),
     chance,
     rankings,
   })
@@ -192,7 +193,7 @@ function askRouter(
   return { strategy: router.strategy, choices: models.map((model) => choiceOf(model, variants)), ...told }
 }
 
-function unknown({ catalog, adviceFor }: ResolveTools, { slug, base }: VariedSlug): Miss {
+function unknown({ catalog, adviceFor }: ResolveDependencies, { slug, base }: VariedSlug): Miss {
   const isKnown = (name: string): boolean =>
     resolveModel(catalog, name) !== null || findRouterModel(name) !== null || latestModel(catalog, name) !== null
   const otherwise = unknownVariant(base, isKnown)

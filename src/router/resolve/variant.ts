@@ -8,11 +8,11 @@ import { isMiss, type Miss } from './miss.ts'
 /** Models of their own where the catalogue lists them under that name (contract §6.1). */
 const ownModels = ['free', 'extended', 'thinking', 'batch'] as const
 /** Another way to choose among the endpoints of any model. */
-const ways = ['nitro', 'floor', 'exacto'] as const
+const routingVariants = ['nitro', 'floor', 'exacto'] as const
 
-export type Variant = (typeof ownModels)[number] | (typeof ways)[number]
+export type Variant = (typeof ownModels)[number] | (typeof routingVariants)[number]
 
-const known: ReadonlySet<string> = new Set<Variant>([...ownModels, ...ways])
+const known: ReadonlySet<string> = new Set<Variant>([...ownModels, ...routingVariants])
 const isVariant = (word: string | undefined): word is Variant => word !== undefined && known.has(word)
 
 /** A slug taken apart. */
@@ -84,7 +84,7 @@ function derived(model: Model, variant: (typeof ownModels)[number]): Model | Mis
 }
 
 /** What variants say about the choice among the endpoints (contract §6.1). An explicit order by price or speed wins over `:exacto`. */
-export function wayOf(wanted: ReadonlySet<Variant>): { readonly sort?: SortKey; readonly admits?: Tier } {
+export function endpointPreference(wanted: ReadonlySet<Variant>): { readonly sort?: SortKey; readonly admits?: Tier } {
   if (wanted.has('nitro')) return { sort: 'throughput', admits: 'priority' }
   if (wanted.has('floor')) return { sort: 'price', admits: 'flex' }
   return wanted.has('exacto') ? { sort: 'exacto' } : {}

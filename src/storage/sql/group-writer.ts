@@ -18,7 +18,7 @@ interface Waiter {
 /** Of items that wait. */
 const mostBytes = 64 * 1024 * 1024
 
-interface GroupWriterOptions<Item> {
+interface GroupWriterDependencies<Item> {
   /** Writes all or none. Rejects with a StorageError that says whether to try again. */
   write(group: readonly Item[]): Promise<void>
   /** Names an item in the report that it could not be written. */
@@ -34,7 +34,7 @@ interface GroupWriterOptions<Item> {
  * the database would refuse for ever, and that is reported.
  */
 export class GroupWriter<Item> {
-  readonly #options: GroupWriterOptions<Item>
+  readonly #dependencies: GroupWriterDependencies<Item>
   readonly #queue: Item[] = []
   #queuedBytes = 0
   readonly #stop = new AbortController()
@@ -50,8 +50,8 @@ export class GroupWriter<Item> {
   #reportedAt = Number.NEGATIVE_INFINITY
   #closed = false
 
-  constructor(options: GroupWriterOptions<Item>) {
-    this.#options = options
+  constructor(dependencies: GroupWriterDependencies<Item>) {
+    this.#dependencies = dependencies
   }
 
   /** Items that are not written yet, oldest first. */
@@ -66,11 +66,11 @@ export class GroupWriter<Item> {
 
   append(item: Item): void {
     if (this.#closed) {
-      this.#options.onError(refused(this.#options.name(item), 'the storage is closed'))
+      this.#dependencies.onError(refused(this.#dependencies.name(item), 'the storage is closed'))
       return
     }
     this.#queue.push(item)
-    this.#queuedBytes += this.#options.size(item)
+    this.#queuedBytes += this.#dependencies.size(item)
     if (this.#running !== null) return
     if (this.#queue.length >= fullGroup) this.#start()
     else this.#timer ??= setTimeout(() => this.#start(), gatherMs)
@@ -118,7 +118,7 @@ export class GroupWriter<Item> {
     do {
       const group = this.#queue.slice(0, this.#groupSize)
       try {
-        await this.#options.write(group)
+        await this.#dependencies.write(group)
         this.#succeeded(group.length)
       } catch (error) {
         await this.#failed(group, error instanceof Error ? error : new Error(String(error)))
@@ -142,7 +142,7 @@ export class GroupWriter<Item> {
   }
 
   #remove(count: number): void {
-    for (const item of this.#queue.splice(0, count)) this.#queuedBytes -= this.#options.size(item)
+    for (const item of this.#queue.splice(0, count)) this.#queuedBytes -= this.#dependencies.size(item)
     this.#done += count
     const reached = this.#waiters.filter((waiter) => waiter.until <= this.#done)
     if (reached.length === 0) return
@@ -159,7 +159,7 @@ export class GroupWriter<Item> {
     this.#failure = null
     const [item] = group
     if (item !== undefined && group.length === 1) {
-      this.#options.onError(refused(this.#options.name(item), error.message))
+      this.#dependencies.onError(refused(this.#dependencies.name(item), error.message))
       this.#remove(1)
     } else {
       this.#groupSize = Math.ceil(group.length / 2)
@@ -172,7 +172,7 @@ export class GroupWriter<Item> {
     if (performance.now() - this.#reportedAt >= reportEveryMs) {
       this.#reportedAt = performance.now()
       const waiting = `${this.#queue.length} records wait in memory and are tried again.`
-      this.#options.onError(
+      this.#dependencies.onError(
         new StorageError(`The database takes no writes: ${error.message}. ${waiting}`, { transient: true }),
       )
     }

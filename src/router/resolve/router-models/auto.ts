@@ -5,7 +5,7 @@ import type { Miss } from '../miss.ts'
 import { type Capability, isCapable, neededCapabilities } from './capability.ts'
 import { classifyTask, type Classification } from './classify-task.ts'
 import { askedBand, defaultBand, modelPrice, withinBand } from './cost-band.ts'
-import { mostChosen, realOnes, type RouterModel, type RouterModelContext } from './router-model.ts'
+import { mostChosen, withoutSimulator, type RouterModel, type RouterModelContext } from './router-model.ts'
 import { slugMatcher } from './slug-matcher.ts'
 import { taskOf } from './tasks.ts'
 
@@ -23,7 +23,7 @@ const autoRouter = (
     const suits = (model: Model): boolean => isAllowed(model) && context.serves(model)
     const pinned = preferences.pinModel === true ? lastModel(request, context) : null
     const ranked = rankedModels(request, task, context, suits, preferences)
-    const stuck = context.pool.find(context.isStuckWith)
+    const stuck = context.pool.find(context.isSticky)
     const preferred = [pinned, stuck].filter((model) => model !== null && model !== undefined)
     const models = new Set([...preferred.filter(suits), ...ranked])
     if (models.size === 0) return noMatch(preferences)
@@ -89,15 +89,15 @@ function rankedModels(
       .filter(suits)
     if (models.length > 0) return band === null ? models : withinBand(models, band)
   }
-  const wants = [...neededCapabilities(request), ...(taskOf(task.type).wants ?? [])]
-  return byMerit(withinBand(realOnes(pool.filter(suits)), band ?? defaultBand), wants)
+  const wanted = [...neededCapabilities(request), ...(taskOf(task.type).capabilities ?? [])]
+  return byMerit(withinBand(withoutSimulator(pool.filter(suits)), band ?? defaultBand), wanted)
 }
 
 /** Those that can do most of what is wanted, the newest first, then the cheapest. */
-function byMerit(models: readonly Model[], wants: readonly Capability[]): readonly Model[] {
+function byMerit(models: readonly Model[], wanted: readonly Capability[]): readonly Model[] {
   const figures = models.map((model) => ({
     model,
-    fit: wants.filter((capability) => isCapable(model, capability)).length,
+    fit: wanted.filter((capability) => isCapable(model, capability)).length,
     price: modelPrice(model),
   }))
   figures.sort((a, b) => b.fit - a.fit || b.model.created - a.model.created || a.price - b.price)

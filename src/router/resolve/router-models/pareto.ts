@@ -4,7 +4,7 @@ import { cheapestEndpoint } from '../../../catalog/cheapest-endpoint.ts'
 import type { Miss } from '../miss.ts'
 import { codingScores } from './coding-scores.ts'
 import { modelPrice } from './cost-band.ts'
-import { type Chosen, mostChosen, realOnes, type RouterModel, stuckFirst } from './router-model.ts'
+import { type Chosen, mostChosen, withoutSimulator, type RouterModel, stickyFirst } from './router-model.ts'
 
 /** Least scores of the tiers, best first (contract §6.8). */
 const floors = [0.66, 0.33, 0] as const
@@ -17,17 +17,17 @@ interface Scored {
 /** The cheapest of the models that code well enough, or the best coder for the money. */
 export const pareto: RouterModel = {
   strategy: 'pareto',
-  choose(request, { catalog, pool, serves, rankings, variants, throughput, isStuckWith }) {
+  choose(request, { catalog, pool, serves, rankings, variants, throughput, isSticky }) {
     const preferences = request.routing.paretoRouter ?? {}
     const scoreOf = codingScores(catalog, rankings.codingScores)
-    const scored = realOnes(pool.filter(serves)).flatMap((model) => {
+    const scored = withoutSimulator(pool.filter(serves)).flatMap((model) => {
       const score = scoreOf(model)
       return score === null ? [] : [{ model, score }]
     })
     const { maxPrice } = preferences
     if (maxPrice !== undefined) return bestUnder(maxPrice, scored, preferences)
     const speed = variants.has('nitro') ? throughput : () => null
-    return cheapestOfTier(preferences.minCodingScore ?? 1, scored, speed, isStuckWith)
+    return cheapestOfTier(preferences.minCodingScore ?? 1, scored, speed, isSticky)
   },
 }
 
@@ -36,7 +36,7 @@ function cheapestOfTier(
   least: number,
   scored: readonly Scored[],
   speed: (model: Model) => number | null,
-  isStuckWith: (model: Model) => boolean,
+  isSticky: (model: Model) => boolean,
 ): Chosen | Miss {
   const wanted = tierOf(least)
   const tiers = Map.groupBy(scored, ({ score }) => tierOf(score))
@@ -50,9 +50,9 @@ function cheapestOfTier(
   }))
   figures.sort((a, b) => b.speed - a.speed || a.price - b.price)
   return {
-    models: stuckFirst(
+    models: stickyFirst(
       figures.map(({ model }) => model),
-      isStuckWith,
+      isSticky,
     ).slice(0, mostChosen),
     parameters: { quality_floor: floors[nearest] },
   }

@@ -18,7 +18,7 @@ export interface RouterModelContext {
   /** Tokens per second lately; null when nobody knows. */
   readonly throughput: (model: Model) => number | null
   /** Whether the session is with this model: then it stays the first while it comes into question (contract §6.11). */
-  readonly isStuckWith: (model: Model) => boolean
+  readonly isSticky: (model: Model) => boolean
   /** Uniform in [0, 1). */
   readonly chance: () => number
   readonly rankings: RouterModels
@@ -49,11 +49,11 @@ export interface RouterModel {
 export const mostChosen = 3
 
 /** The same models, the one that the session is with first. */
-export const stuckFirst = (models: readonly Model[], isStuckWith: (model: Model) => boolean): readonly Model[] =>
-  models.toSorted((a, b) => Number(isStuckWith(b)) - Number(isStuckWith(a)))
+export const stickyFirst = (models: readonly Model[], isSticky: (model: Model) => boolean): readonly Model[] =>
+  models.toSorted((a, b) => Number(isSticky(b)) - Number(isSticky(a)))
 
 /** The simulator answers anything for nothing: it is chosen only where there is nothing else. */
-export function realOnes(models: readonly Model[]): readonly Model[] {
+export function withoutSimulator(models: readonly Model[]): readonly Model[] {
   const real = models.filter(({ author }) => author !== 'waygate')
   return real.length > 0 ? real : models
 }
