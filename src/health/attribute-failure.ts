@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../canonical/errors.ts'
 import type { CallEvent } from '../canonical/generation-event.ts'
 
-/** Whom a failed call speaks against. */
+/** What a failed call counts against. */
 type Attribution = 'endpoint' | 'credential' | 'rate-limit' | 'none'
 
 const endpointFaults: ReadonlySet<ErrorKind> = new Set([
@@ -11,7 +11,7 @@ const endpointFaults: ReadonlySet<ErrorKind> = new Set([
   'not_found',
 ])
 
-/** What an endpoint may rightly refuse in the middle of an answer; and faults of this gateway. */
+/** Errors that do not count against an endpoint even in the middle of an answer: rightful refusals, and faults of this gateway. */
 const excused: ReadonlySet<ErrorKind> = new Set([
   'content_policy_violation',
   'context_length_exceeded',
@@ -20,10 +20,10 @@ const excused: ReadonlySet<ErrorKind> = new Set([
 ])
 
 /**
- * Contract §6.3: 401, 402, 404, 5xx and errors in the middle of an answer speak against an endpoint; refused requests and 429 do
- * not. An endpoint whose credentials are refused is told apart, since it may serve with others.
+ * Decides what a failed call counts against. By contract §6.3, 401, 402, 404, 5xx and errors in the middle of an answer count against the
+ * endpoint; refused requests and 429 do not. Refused credentials are a case of their own, since the endpoint may work with others.
  *
- * @param answered Whether the first content had come.
+ * @param answered Whether the first content had arrived.
  */
 export function attributeFailure(
   { error, retry }: Extract<CallEvent, { type: 'error' }>,

@@ -4,7 +4,7 @@ import { type RequestedReply, type CallReport, type CredentialReference, operato
 import { attributeFailure } from './attribute-failure.ts'
 import type { EndpointRecord } from './endpoint-record.ts'
 
-/** Puts down how one call goes. */
+/** The report of one call, which is entered into the records of its endpoint and its credential. */
 export class WatchedCall implements CallReport {
   readonly begunAt: number
   readonly #record: EndpointRecord
@@ -15,7 +15,7 @@ export class WatchedCall implements CallReport {
   #answered = false
 
   /**
-   * @param onRefusal Told when the credential is refused, and was not refused a moment ago.
+   * @param onRefusal Called when the credential is refused and is not benched for that already.
    */
   constructor(
     record: EndpointRecord,
@@ -73,12 +73,12 @@ export class WatchedCall implements CallReport {
     else this.#record.failed(this, now)
   }
 
-  /** What is refused to an account's own credential says nothing of how the endpoint serves the others. */
+  /** Tells whether the credential is the operator's: a refusal of an account's own credential does not count against the endpoint. */
   #isOperators(): boolean {
     return this.#credential.owner === operator
   }
 
-  /** A whole reply that is late may only be long: the endpoint is not silent where it answered others meanwhile. */
+  /** Tells whether a late whole reply is probably only long: the endpoint answered other calls meanwhile. */
   #isLong(): boolean {
     return !this.#requested.stream && this.#record.answeredSince(this.begunAt)
   }

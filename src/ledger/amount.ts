@@ -1,11 +1,9 @@
-/**
- * Money is integers (principle 8): prices in pico-USD a unit, amounts in nano-USD. A part is rounded once, half up, when it is
- * priced; amounts are then only added.
- */
-
 const picoPerNano = 1000
 
-/** `count` units at `price` pico-USD each, in nano-USD. Exact also where the product leaves the safe integers. */
+/**
+ * Computes the amount in nano-USD of `count` units at `price` pico-USD each. Money is integers (principle 8): a part is rounded once, half
+ * up, here, and amounts are then only added. The result is exact also where the product is no safe integer.
+ */
 export function amount(count: number, price: number): number {
   const product = count * price
   if (Number.isSafeInteger(product)) {

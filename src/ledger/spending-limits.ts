@@ -6,18 +6,19 @@ import type { GenerationStore } from '../storage/stores/generation-store.ts'
 
 type Limited = Pick<Principal, 'keyHash' | 'limit'>
 
+/** What one key has spent, in nano-USD. */
 interface KeySpending {
-  /** What the store had on record when the key was first seen. */
+  /** The sum that the store had on record when the key was first used here. */
   readonly before: Promise<number>
-  /** The same, once it is read. */
+  /** The same sum, once it has been read. */
   spentBefore: number
-  /** What was settled since. */
+  /** The sum of what has been settled since then. */
   since: number
 }
 
 /**
- * What keys with a limit have spent, kept in memory: read from the store once a key, then followed. Requests that run at the same
- * time do not see each other's cost, so a limit can be passed by what they cost together.
+ * The spending of keys with a limit, kept in memory: read from the store once for each key, then kept up to date by what is settled.
+ * Requests that run at the same time do not see each other's cost, so together they can exceed a limit.
  */
 export class SpendingLimits {
   readonly #generations: GenerationStore
@@ -34,8 +35,9 @@ export class SpendingLimits {
   }
 
   /**
-   * Why the key may not spend any more (403, contract §5.2, §6.18): a limit of the key's own is no want of credit; null while it may.
-   * @param underway What the generation that asks was billed so far, in nano-USD: it is on record only once it ends.
+   * Returns the error for a key that has spent its limit; null where it may spend more. The status is 403, because the account may still
+   * have credit (contract §5.2, §6.18).
+   * @param underway What the running generation has been billed so far, in nano-USD: it is recorded only when it ends.
    */
   async refusal({ keyHash, limit }: Limited, underway: number): Promise<GatewayError | null> {
     if (limit === null) return null
@@ -50,7 +52,7 @@ export class SpendingLimits {
     )
   }
 
-  /** Whether something is left by what is known now, without a look into the store. */
+  /** Tells whether the key may spend more, by what is in memory. Does not read the store. */
   hasLeft({ keyHash, limit }: Limited, underway: number): boolean {
     const spending = this.#spendingByKey.get(keyHash)
     return limit === null || spending === undefined || spending.spentBefore + spending.since + underway < limit
@@ -59,7 +61,7 @@ export class SpendingLimits {
   #open(keyHash: string): KeySpending {
     const spending = { before: this.#generations.spent(keyHash, 0), spentBefore: 0, since: 0 }
     this.#spendingByKey.set(keyHash, spending)
-    // A store that fails now may answer the next time.
+    // The next request tries again: the store may work then.
     spending.before.catch(() => this.#spendingByKey.delete(keyHash))
     return spending
   }

@@ -9,7 +9,7 @@ import type { Clock } from '../util/clock.ts'
 import { type Bill, billOf, type Part, type Repeated, sumOf } from './bill.ts'
 import type { BillableRequest } from './billable-request.ts'
 
-/** What an endpoint gave beside the answer: one that did not fit, or the beginning of one that the client did not wait for. */
+/** An answer that is not delivered: one that did not fit, or the beginning of one that the client did not wait for. */
 interface Undelivered {
   readonly endpoint: Endpoint
   /** Its entry in the context's log. */
@@ -17,14 +17,15 @@ interface Undelivered {
   readonly events: CallBatch
 }
 
+/** What billing is given. */
 export interface BillingDependencies {
   readonly clock: Clock
-  /** What to multiply an estimate of a prompt for this model by. */
+  /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
   readonly calibration: (model: string) => number
 }
 
 /**
- * Watches the batches of one turn on their way up, and bills the turn exactly once: at its end, where it breaks off, or where the
+ * The billing of one turn. It reads the batches that pass, and bills the turn exactly once: at its end, where it breaks off, or where the
  * reader leaves.
  */
 export class TurnBilling {
@@ -45,8 +46,8 @@ export class TurnBilling {
   }
 
   /**
-   * Makes this endpoint the one that is paid from here on; one that served before is paid for what it gave until now.
-   * @param reportUsage Told what was used, once the answer is complete.
+   * Bills what follows to this endpoint. An endpoint that served before is billed for its part of the answer.
+   * @param reportUsage Called with the usage once the answer is complete.
    */
   serve(endpoint: Endpoint, entry: AttemptEntry, reportUsage: (usage: Usage) => void, repeated = nothing): void {
     if (this.#parts.length > 0) this.#outcome = this.#outcome.next()
@@ -54,14 +55,14 @@ export class TurnBilling {
     this.#reportUsage = reportUsage
   }
 
-  /** Charges for what an endpoint gave that the client does not get. */
+  /** Charges for an answer that the client does not get. */
   charge({ endpoint, entry, events }: Undelivered): void {
     const outcome = new Outcome()
     outcome.observe(events, this.#now)
     this.#parts.push({ endpoint, entry, outcome, repeated: nothing })
   }
 
-  /** Hands a batch on; the end of the last call becomes the end of the turn. */
+  /** Returns the batch to pass on. The end of the last call becomes the end of the turn. */
   pass(batch: CallBatch): TurnBatch {
     if (goesOn(batch)) {
       this.#outcome.observe(batch, this.#now)
@@ -81,7 +82,7 @@ export class TurnBilling {
     return [...before, { type: 'turn-end', ...this.#bill(false) }]
   }
 
-  /** The one batch of a turn that no endpoint served. */
+  /** Ends a turn that no endpoint served, and returns its only batch. */
   refuse(error: GatewayError): TurnBatch {
     if (this.#context.signal.aborted) this.abandon()
     else {
@@ -91,7 +92,7 @@ export class TurnBilling {
     return [{ type: 'error', error, retry: { scope: 'never' } }]
   }
 
-  /** The reader is gone. Does nothing when the end was reached. */
+  /** Bills a turn whose reader left. Does nothing when the turn has ended. */
   abandon(): void {
     if (!this.#billed) this.#bill(true)
   }

@@ -37,7 +37,7 @@ export function withRescue(
   request: GenerationRequest,
   rescue: Rescue,
 ): Pick<Committed, 'first' | 'rest'> {
-  if (!isWanted(request, rescue.dependencies.streamRescue) || answer.remaining.length === 0) return turn
+  if (!isWanted(request, rescue.dependencies.streamRescue) || answer.remaining.length === 0) return answer
   return { first: [], rest: rescued(answer, request, rescue) }
 }
 
@@ -56,7 +56,7 @@ function isWanted({ stream, context, input, parameters, source }: GenerationRequ
 async function* rescued(answer: Committed, request: GenerationRequest, rescue: Rescue): CallStream {
   const takeOver = new TakeOver(request, rescue)
   const sent = new SentAnswer()
-  let part = turn
+  let part = answer
   for (;;) {
     let broken: BrokenOff | null = null
     for await (const batch of batches(part)) {
