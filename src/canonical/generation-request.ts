@@ -19,8 +19,8 @@ export type ResponseFormat =
   | { readonly type: 'python' }
 
 /**
- * What the client asked of the model, in units of contract §1.1. An absent parameter is never filled in (contract §0.6):
- * the upstream's own default applies.
+ * The parameters of the client, in the units of contract §1.1. An absent parameter is never filled in (contract §0.6), so that the default
+ * of the upstream applies.
  */
 export interface Parameters {
   readonly maxTokens?: number
@@ -76,7 +76,7 @@ export interface PromptsInput {
   readonly logprobs?: number
 }
 
-/** The request as it came, for an upstream that speaks the same language (principle 2). */
+/** The request as it was received, for an upstream of the same protocol (principle 2). */
 export interface Source {
   readonly protocol: string
   readonly body: Readonly<Record<string, unknown>>
@@ -87,7 +87,7 @@ export interface Source {
   readonly bytes: number | null
 }
 
-/** What the client says about itself and the request, for records and observability; never routed on, never sent on raw. */
+/** What the client states about itself and the request, for records and observability. It is never sent to an upstream as it is. */
 export interface RequestContext {
   readonly user?: string
   readonly sessionId?: string
@@ -124,7 +124,7 @@ export interface PromptRequest extends RequestFields {
   readonly input: PromptsInput
 }
 
-/** One request in our inner language, frozen: a rung that changes something makes another. */
+/** One request in the canonical model. It is never changed: a rung that changes something makes a new request. */
 export type GenerationRequest = RequestOf<Operation>
 
 export type RequestOf<Name extends Operation> = RequestByOperation[Name]

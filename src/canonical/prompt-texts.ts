@@ -1,6 +1,6 @@
 import type { GenerationRequest } from './generation-request.ts'
 
-/** Every text that the model will read as prompt, tools apart. */
+/** Yields every text that the model reads as prompt, except the tools. */
 export function* promptTexts({ input }: GenerationRequest): Generator<string, void, void> {
   if (input.type === 'prompts') {
     for (const prompt of input.prompts) if (typeof prompt === 'string') yield prompt

@@ -49,7 +49,8 @@ export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason 
   const writtenToOneHourCache = Math.min(usage.cacheWrite1hTokens ?? 0, writtenToCache)
   const cachedAudio = Math.min(usage.cachedAudioTokens ?? 0, cached)
   const newAudio = Math.max(0, (usage.promptAudioTokens ?? 0) - cachedAudio)
-  const newAudioPricedApart = prices.audio === undefined ? 0 : Math.min(newAudio, promptTokens - cached - writtenToCache)
+  const newAudioPricedApart =
+    prices.audio === undefined ? 0 : Math.min(newAudio, promptTokens - cached - writtenToCache)
   const cachedAudioPricedApart = prices.inputAudioCache === undefined ? 0 : cachedAudio
   const prompt =
     amount(promptTokens - cached - writtenToCache - newAudioPricedApart, prices.prompt) +

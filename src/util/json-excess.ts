@@ -3,19 +3,19 @@ const backslash = 0x5c
 
 export type JsonExcess = 'depth' | 'keys' | 'values'
 
-/** How much of a string is read byte by byte before the closing quote is searched for natively. */
+/** The bytes of a string that are read one by one, before the closing quote is searched for natively. */
 const shortString = 64
 
 export interface JsonLimits {
   readonly depth: number
   readonly keys: number
-  /** Of arrays, objects and what they hold: `[],` takes three bytes as text, and ten times that once it is parsed. */
+  /** The number of arrays, objects and their values: `[],` takes three bytes as text, and ten times as many once it is parsed. */
   readonly values: number
 }
 
 /**
- * Whether JSON text nests deeper or holds more than may be, told before it is parsed: about a nanosecond a byte outside strings, and
- * next to nothing inside long ones. Text that is not JSON gets some answer; the parser refuses it.
+ * Tells which limit a JSON text exceeds, before it is parsed; null where it exceeds none. Takes about a nanosecond a byte outside strings, and
+ * almost no time inside long ones. For text that is not JSON the result has no meaning: the parser refuses it.
  */
 export function jsonExcess(json: Buffer, limits: JsonLimits): JsonExcess | null {
   // A level takes two bytes at least, and so does a key; a value takes one.
@@ -36,7 +36,7 @@ export function jsonExcess(json: Buffer, limits: JsonLimits): JsonExcess | null 
   return null
 }
 
-/** The position of the quote that ends the string that starts here. */
+/** Returns the position of the quote that ends the string that starts here. */
 function endOfString(json: Buffer, start: number): number {
   let i = start
   for (const near = Math.min(start + shortString, json.length); i < near; i++) {
