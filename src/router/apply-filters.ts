@@ -19,7 +19,7 @@ import { serviceTier } from './filters/service-tier.ts'
 import { zdr } from './filters/zdr.ts'
 import type { EndpointOption } from './endpoint-option.ts'
 
-/** In the order of contract §6.2; the first that refuses an endpoint names the reason. */
+/** The filters in the order of contract §6.2. The first that refuses an endpoint gives the reason. */
 const filters: readonly Filter[] = [
   deprecated,
   operation,
@@ -39,12 +39,14 @@ const filters: readonly Filter[] = [
   requireParameters,
 ]
 
+/** The result of all filters. */
 export interface Filtered {
   readonly kept: readonly EndpointOption[]
-  /** Rule by rule, so that the last is that of the last rule that refused something. */
+  /** The exclusions in the order of the filters, so that the last one is of the last filter that refused an endpoint. */
   readonly exclusions: readonly Exclusion[]
 }
 
+/** Applies all filters to the endpoints of the requested models. */
 export function applyFilters(
   options: readonly EndpointOption[],
   request: GenerationRequest,

@@ -9,30 +9,36 @@ import { resolveModels, type Route, route, type RouteContext } from './route.ts'
 import { Stickiness } from './stickiness.ts'
 import { TokenCalibration } from '../health/token-calibration.ts'
 
+/** The choice of models and endpoints for a request. */
 export interface Router {
-  /** Turns the words in `model` and `models` into models. */
+  /** Resolves the slugs in `model` and `models`. */
   readonly resolve: (request: GenerationRequest, account: string) => Resolution
+  /** Chooses the endpoints to try, in order. */
   readonly route: (request: GenerationRequest, resolution: Resolution, account: string) => Route
   readonly feedback: RoutingFeedback
-  /** What to multiply an estimate of a prompt for this model by. */
+  /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
   readonly calibration: (model: string) => number
-  /** What `route` would answer now, with its reasons; nobody is called and nothing is remembered. */
+  /** Explains what `route` would choose now. Calls no endpoint, and changes no session. */
   readonly explain: (request: GenerationRequest, account: string) => RouteExplanation
 }
 
+/** What the router is given. */
 export interface RouterDependencies extends Pick<
   RouteContext,
   'credentials' | 'defaultModel' | 'adviceFor' | 'routerModels' | 'health' | 'chance' | 'mostCalls'
 > {
   readonly catalog: () => RouteContext['catalog']
   readonly clock: Clock
-  /** Idle time after which a session is forgotten. */
+  /** The idle time after which a session ends. */
   readonly stickyTtlMs: number
   /** Nano-USD. `at` is in Unix milliseconds. */
   readonly price: (usage: Usage, endpoint: Endpoint, at: number) => number
 }
 
-/** Routing with its memory: sessions and what was learned about tokens. How endpoints are doing is known by `health`. */
+/**
+ * Creates a router with its state: the sessions, and the calibration of token estimates. The state of the endpoints themselves is in
+ * `health`.
+ */
 export function createRouter(dependencies: RouterDependencies): Router {
   const { clock, health, price } = dependencies
   const stickiness = new Stickiness({ clock, ttlMs: dependencies.stickyTtlMs })

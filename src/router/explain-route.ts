@@ -8,52 +8,58 @@ import type { Refusal } from './filters/filter.ts'
 import { firstPickShares } from './rankers/load-balancing.ts'
 import type { Route } from './route.ts'
 
-/** What an answer is taken to be as long as, where the request sets no limit. */
+/** The assumed length of an answer where the request sets no limit. */
 const usualCompletionTokens = 500
 
-/** Answers "why this provider?": what would be tried for a request, in which order, and why not the rest. */
+/** The explanation of a route: which endpoints would be tried for a request, in which order, and why the others are left out. */
 export interface RouteExplanation {
   readonly requested: string
   readonly strategy: Strategy
   /** The models, in the order to try. */
   readonly models: readonly string[]
-  /** What a router model did; null for any other. */
+  /** The stage of a router model; null where no router model was used. */
   readonly stage: PipelineStage | null
   readonly promptTokens: number
-  /** `max_tokens`, or what an answer usually is. */
+  /** `max_tokens`, or the assumed length of an answer. */
   readonly completionTokens: number
-  /** The rules that made the order, for each model or pool of models; of two that disagree the later won. */
+  /** The rankers that made the order, for each model or pool of models. A later one takes precedence. */
   readonly rankedBy: readonly (readonly string[])[]
-  /** In the order in which they would be tried. */
+  /** The endpoints in the order in which they would be tried. */
   readonly tried: readonly TriedEndpoint[]
   readonly leftOut: readonly LeftOutEndpoint[]
-  /** What the request itself would be answered with. */
+  /** The error that the request would get; null where it can be served. */
   readonly error: GatewayError | null
 }
 
+/** What is shown of every endpoint. */
 export interface ExplainedEndpoint {
   readonly endpoint: Endpoint
-  /** What is known of it; null when it was never called, or not for long. */
+  /** Its state; null when it was never called, or not for a long time. */
   readonly state: EndpointState | null
-  /** Nano-USD for this request, by `promptTokens` and `completionTokens`. */
+  /** The cost of this request in nano-USD, by `promptTokens` and `completionTokens`. */
   readonly estimatedCost: number
 }
 
+/** An endpoint that would be tried. */
 export interface TriedEndpoint extends ExplainedEndpoint {
-  /** How likely it is to be the first under load balancing, 0 to 1; null where the order is fixed. */
+  /** The probability that load balancing puts it first, 0 to 1; null where the order is fixed. */
   readonly firstPickShare: number | null
   readonly rateLimited: boolean
-  /** Whether the session is with it. */
+  /** Whether the session of the request stays with it. */
   readonly sticky: boolean
 }
 
+/** An endpoint that would not be tried. */
 export interface LeftOutEndpoint extends ExplainedEndpoint {
-  /** Name of the filter that refused it. */
+  /** The name of the filter that refused it. */
   readonly rule: string
   readonly refusal: Refusal
 }
 
-/** @param price What one call costs in nano-USD. */
+/**
+ * Explains a route.
+ * @param price Computes the cost of one call in nano-USD.
+ */
 export function explainRoute(
   route: Route,
   request: GenerationRequest,

@@ -3,9 +3,9 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 import { askedTiers } from '../catalog/asked-tiers.ts'
 
 /**
- * Whether a name in `order`, `only` or `ignore` means this endpoint (contract §1.2); letter case does not matter. `slug/suffix`
- * means the endpoint of that tag. A provider's slug or display name means all its endpoints, save those of a service tier that
- * the request does not ask for: a tier costs more, or is slower, and is never come by unawares.
+ * Tells whether a name in `order`, `only` or `ignore` means this endpoint (contract §1.2). Letter case does not matter. `slug/suffix` means
+ * the endpoint with that tag. The slug or the display name of a provider means all its endpoints, except those of a service tier that the
+ * request does not ask for: such a tier costs more, or is slower, and must never be used by accident.
  */
 export function matchesProvider(name: string, endpoint: Endpoint, request: GenerationRequest): boolean {
   const wanted = name.toLowerCase()

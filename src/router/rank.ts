@@ -16,9 +16,10 @@ import type { Contender, RankContext, Ranker, Ranking } from './rankers/ranker.t
 import { sticky } from './rankers/sticky.ts'
 import { thresholds } from './rankers/thresholds.ts'
 
-/** Each is stable, so the last weighs most (contract §6.6). Before all of them stands the configured order. */
+/** The rankers, weakest first: each sort is stable, so the last one decides (contract §6.6). The configured order is the weakest of all. */
 const rankers: readonly Ranker[] = [loadBalancing, bySort, exacto, priorityFirst, byOrder, sticky, thresholds, outage]
 
+/** What ranking uses besides the request. */
 interface RankKnowledge {
   readonly health: HealthView
   readonly credentials: (provider: string) => readonly CredentialReference[]
@@ -27,7 +28,10 @@ interface RankKnowledge {
   readonly stickyEndpointId: string | null
 }
 
-/** Model by model, unless the request pools them. Without fallbacks only the first is left, or those that `order` chose. */
+/**
+ * Ranks the endpoints, model by model unless the request pools them. Without fallbacks only the first endpoint is left, or those that
+ * `order` names.
+ */
 export function rank(
   kept: readonly EndpointOption[],
   request: GenerationRequest,
@@ -61,7 +65,7 @@ function rankPool(pool: readonly Contender[], request: GenerationRequest, knowle
   return { order, rankedBy }
 }
 
-/** The request's own sort, else its model variant's, else its service tier's (contract §6.1, §6.10). */
+/** Returns the sort of the request, else that of the model variant, else that of the service tier (contract §6.1, §6.10). */
 function sortOf(pool: readonly Contender[], { routing, parameters }: GenerationRequest): SortKey | undefined {
   const asked = routing.sort?.by ?? pool[0]?.choice.sort
   if (asked !== undefined) return asked
@@ -85,7 +89,7 @@ function contenderOf(
   }
 }
 
-/** Whether it asked to be left alone for now; of several credentials, whether each was refused or limited lately. */
+/** Tells whether an endpoint is rate limited. One with several credentials is when each of them was refused or rate limited lately. */
 function isLimited(
   { id }: Endpoint,
   state: EndpointState | null,
@@ -98,7 +102,10 @@ function isLimited(
   return credentials.every((credential) => health.isBenched(id, credential.id, now))
 }
 
-/** What the request will cost at most, to compare by; without a known length and limit, three parts prompt to one completion (contract §6.3-5). */
+/**
+ * Computes the most that the request may cost, for comparison. Without a known length and limit, it is the price of three parts prompt and
+ * one part completion (contract §6.3-5).
+ */
 function expectedPrice({ pricing }: Endpoint, { source, parameters }: GenerationRequest): number {
   if (source.bytes === null || parameters.maxTokens === undefined) return blendedPrice(pricing)
   const prompt = tokensOfLength(source.bytes) * pricing.prompt

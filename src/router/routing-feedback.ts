@@ -4,10 +4,13 @@ import type { Route } from './route.ts'
 import type { Stickiness } from './stickiness.ts'
 import type { TokenCalibration } from '../health/token-calibration.ts'
 
-/** What a request leaves behind for routing the next ones, once it was served; it holds nothing of the prompt. */
+/** The function that a turn calls with the usage of its complete answer. It keeps no part of the prompt in memory. */
 export type ReportUsage = (usage: Usage) => void
 
-/** Keeps what a finished answer teaches: where its session's prompt is cached now, and how far the token estimate was off. */
+/**
+ * Creates the feedback from finished answers to the routing of later requests: which endpoint has the prompt of the session in its cache,
+ * and how far the token estimate was off.
+ */
 export const createRoutingFeedback =
   (stickiness: Stickiness, calibration: TokenCalibration) =>
   ({ session, estimatedTokens }: Pick<Route, 'session' | 'estimatedTokens'>, endpoint: Endpoint): ReportUsage =>

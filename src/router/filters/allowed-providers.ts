@@ -1,7 +1,7 @@
 import { matchesProvider } from '../matches-provider.ts'
 import type { Filter } from './filter.ts'
 
-/** `only` allows, `ignore` forbids, and without fallbacks nobody is asked who is not in `order` (contract §1.2, §6.6). */
+/** Keeps the providers in `only`, without those in `ignore`; without fallbacks also only those in `order` (contract §1.2, §6.6). */
 export const allowedProviders: Filter = {
   name: 'allowed_providers',
   verdict: { type: 'unavailable', code: 'constraint_filtered' },

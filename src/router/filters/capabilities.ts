@@ -4,9 +4,9 @@ import type { EndpointOption } from '../endpoint-option.ts'
 import type { Filter, Refusal } from './filter.ts'
 
 /**
- * What a request leans on is asked of those who know it, where a model has such endpoints: tools, a tool choice, a response format, a
- * verbosity. Where it has none the model stays, and the parameter is left out (contract §6.5); but if no endpoint of any model
- * takes tools, an answer without them would be none (contract §10.13).
+ * Keeps the endpoints that support what the request uses (tools, a tool choice, a response format, a verbosity), where a model has such
+ * endpoints. Where it has none, all its endpoints stay, and the parameter is left out (contract §6.5). But if no endpoint of any model
+ * supports tools, all are left out: an answer without them would be useless (contract §10.13).
  */
 export const capabilities: Filter = {
   name: 'tools',

@@ -1,7 +1,7 @@
 import { matchesProvider } from '../matches-provider.ts'
 import type { Ranker } from './ranker.ts'
 
-/** `order`: what it names first, as it names it, then the rest (contract §6.6). */
+/** Puts the endpoints that `order` names first, in its order, then the rest (contract §6.6). */
 export const byOrder: Ranker = {
   name: 'order',
   rank(pool, request) {

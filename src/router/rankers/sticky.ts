@@ -1,7 +1,7 @@
 import { partition } from '../partition.ts'
 import type { Ranker } from './ranker.ts'
 
-/** A session stays where its prompt is cached (contract §6.11). */
+/** Puts the endpoint of the session first, where its prompt is cached (contract §6.11). */
 export const sticky: Ranker = {
   name: 'stickiness',
   rank: (pool, _request, { stickyEndpointId }) =>

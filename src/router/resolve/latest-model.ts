@@ -2,12 +2,12 @@ import type { Catalog, Model } from '../../catalog/model.ts'
 import { splitVariants } from './variant.ts'
 import { fullMatch } from '../../util/pattern.ts'
 
-/** By author, since a request may name any number of aliases. */
+/** The models by author. They are kept, since a request may name any number of aliases. */
 const authors = new WeakMap<Catalog, Map<string, readonly Model[]>>()
 
 /**
- * The newest model of `~author/family-latest` (contract §6.1): of those that say they are of the family, else of those whose name
- * begins with it. Null when there is none, or the slug is not of that form. Retired models and variants do not count.
+ * Returns the newest model of `~author/family-latest` (contract §6.1), among the models whose catalogue entry names the family, else among
+ * those whose name begins with it. Null when there is none, or the slug is not of that form. Retired models and variants do not count.
  */
 export function latestModel(catalog: Catalog, slug: string): Model | null {
   const [, author, family] = fullMatch(/^~([^/]+)\/(.+)-latest$/, slug) ?? []
@@ -30,7 +30,7 @@ function modelsOf(catalog: Catalog, author: string): readonly Model[] {
 const isVisible = ({ slug, endpoints }: Model): boolean =>
   splitVariants(slug).variants.size === 0 && endpoints.some(({ deprecated }) => !deprecated)
 
-/** Where the family's name ends, another word or the version must begin: `m1` is of `m`, `mini` is not, `m10` is not of `m1`. */
+/** Tells whether a model's name is that of a family and then another word or a version: `m1` is of `m`, `mini` is not, `m10` is not of `m1`. */
 function isNamed({ slug, author }: Model, family: string): boolean {
   const name = slug.slice(author.length + 1)
   if (!name.startsWith(family)) return false

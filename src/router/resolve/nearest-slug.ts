@@ -1,14 +1,14 @@
 import type { Catalog } from '../../catalog/model.ts'
 import { nearestWord } from '../../util/nearest-word.ts'
 
-/** More names than that are not looked through for one that is like the wrong one. */
+/** The most names that are compared with a wrong one. */
 const mostNames = 5000
 
-/** The slug that was probably meant, also where only the author is missing; null when none is near. */
+/** Returns the slug that was probably meant, also where only the author is missing; null when none is similar enough. */
 export function nearestSlug(catalog: Catalog, slug: string, routerSlugs: readonly string[]): string | null {
   const slugs = [...catalog.models.keys(), ...catalog.aliases.keys(), ...routerSlugs].slice(0, mostNames)
   if (slug.includes('/')) return nearestWord(slug, slugs)
-  // Of models of one name the first in the listing is meant.
+  // Where several models have the same name, the first one in the listing is used.
   const byName = new Map(slugs.toReversed().map((known) => [known.slice(known.indexOf('/') + 1), known]))
   const name = nearestWord(slug, byName.keys())
   return name === null ? null : (byName.get(name) ?? null)

@@ -5,8 +5,8 @@ import { modelPrice } from './cost-band.ts'
 const guesses = new WeakMap<Catalog, ReadonlyMap<string, number>>()
 
 /**
- * How well a model writes code, from 0 to 1: as configured, by its slug or that of the model it is a variant of, else guessed from
- * what the catalogue says. Null for a model without a score that takes no tools.
+ * Returns the function that scores how well a model writes code, from 0 to 1. The score is the configured one, by the slug of the model or of
+ * the model that it is a variant of, else an estimate from the catalogue. Null for a model that has no score and takes no tools.
  */
 export function codingScores(
   catalog: Catalog,
@@ -25,8 +25,8 @@ function withoutVariant(slug: string): string {
 }
 
 /**
- * There are no benchmark results here. Of the models that take tools, those count as better coders that came out later, cost more and
- * reason; the score is the share of them that a model leaves behind, so that every third is a tier.
+ * Estimates the scores without benchmark results. Among the models that take tools, one counts as a better coder if it is newer, costs more
+ * and reasons. The score is the share of models that are not better, so that each third of the models is a tier.
  */
 function guess(catalog: Catalog): ReadonlyMap<string, number> {
   const models = [...catalog.models.values()].filter((model) => isCapable(model, 'tools'))
@@ -37,7 +37,7 @@ function guess(catalog: Catalog): ReadonlyMap<string, number> {
   return new Map([...ranks(models, merit)].map(([{ slug }, rank]) => [slug, rank]))
 }
 
-/** Above 0 for the least, 1 for the greatest; equals share the rank of the best among them. */
+/** Ranks models by a figure: just above 0 for the least, 1 for the greatest. Models of the same figure share the highest of their ranks. */
 function ranks(models: readonly Model[], figure: (model: Model) => number): ReadonlyMap<Model, number> {
   const figures = models.map((model) => ({ model, value: figure(model) })).sort((a, b) => a.value - b.value)
   const shares = new Map(figures.map(({ value }, index) => [value, (index + 1) / figures.length]))

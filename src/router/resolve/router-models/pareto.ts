@@ -6,7 +6,7 @@ import { codingScores } from './coding-scores.ts'
 import { modelPrice } from './cost-band.ts'
 import { type Chosen, mostChosen, withoutSimulator, type RouterModel, stickyFirst } from './router-model.ts'
 
-/** Least scores of the tiers, best first (contract §6.8). */
+/** The least scores of the tiers, best tier first (contract §6.8). */
 const floors = [0.66, 0.33, 0] as const
 
 interface Scored {
@@ -14,7 +14,7 @@ interface Scored {
   readonly score: number
 }
 
-/** The cheapest of the models that code well enough, or the best coder for the money. */
+/** Chooses the cheapest model that codes well enough, or the best coder within a price. */
 export const pareto: RouterModel = {
   strategy: 'pareto',
   choose(request, { catalog, pool, serves, rankings, variants, throughput, isSticky }) {
@@ -31,7 +31,7 @@ export const pareto: RouterModel = {
   },
 }
 
-/** Of the tier that a least score means; where it is empty, of the next better one, then of the next worse. */
+/** Chooses from the tier of the least score; where that is empty, from the next better one, then from the next worse one. */
 function cheapestOfTier(
   least: number,
   scored: readonly Scored[],
@@ -60,7 +60,7 @@ function cheapestOfTier(
 
 const tierOf = (score: number): number => floors.findIndex((floor) => score >= floor)
 
-/** The best that a price buys: of those that no model beats which costs as little. */
+/** Chooses the best models under a price, among those that no model of the same or a lower price exceeds. */
 function bestUnder(
   cap: number,
   scored: readonly Scored[],

@@ -1,6 +1,6 @@
 /**
- * Whether a slug matches one of the patterns, in which `*` stands for any characters: `anthropic/*`, `openai/gpt-5*`, and so on.
- * Patterns come from callers: each costs no more than a few steps a letter of the slug, whatever it is.
+ * Returns a test of whether a slug matches one of the patterns, in which `*` stands for any characters: `anthropic/*`, `openai/gpt-5*`, and so
+ * on. Patterns come from callers, so each takes at most a few steps for each letter of the slug, whatever the pattern is.
  */
 export function slugMatcher(patterns: readonly string[]): (slug: string) => boolean {
   const exact = new Set(patterns.filter((pattern) => !pattern.includes('*')))

@@ -1,17 +1,18 @@
 import type { Capability } from './capability.ts'
 
+/** A task that a prompt may be about. */
 interface Task {
-  /** Models that can do these are better at it. */
+  /** The capabilities that make a model better at the task. */
   readonly capabilities?: readonly Capability[]
-  /** Each nearly proves the task by itself. */
+  /** Words of which one is enough to recognise the task. */
   readonly strong?: string
-  /** Two of them do. */
+  /** Words of which two are enough. */
   readonly weak?: string
 }
 
 /**
- * What prompts can be about, in lower-case words; of equals the earlier counts. The names are those of `routing.auto` in the
- * configuration. Those without words are told by the form of the request.
+ * The tasks, with their words in lower case. Where two tasks have the same points, the earlier one is chosen. The names are those of
+ * `routing.auto` in the configuration. Tasks without words are recognised by the form of the request.
  */
 export const tasks = {
   'agent:coding': { capabilities: ['tools', 'reasoning', 'long_context'] },
