@@ -8,7 +8,7 @@ import {
   candidateOf,
   endpointOf,
   fails,
-  says,
+  sendsText,
   ScriptedCalls,
   spends,
   stateOf,
@@ -307,7 +307,7 @@ describe('hedging', () => {
   test('starts a second call when the first is late, aborts the slower, and keeps both on record', async () => {
     const calls = new ScriptedCalls({
       ...common,
-      steps: { a: [[10, spends(7), 990, says('from a')]], b: [answers('from b', 20)] },
+      steps: { a: [[10, spends(7), 990, sendsText('from a')]], b: [answers('from b', 20)] },
     })
     const running = calls.run()
     await vi.runAllTimersAsync()
@@ -426,7 +426,7 @@ describe('hedging', () => {
   })
 
   test('can still be stopped by the client after one call has won', async () => {
-    const calls = new ScriptedCalls({ ...common, steps: { a: [[]], b: [[20, says('from b')]] } })
+    const calls = new ScriptedCalls({ ...common, steps: { a: [[]], b: [[20, sendsText('from b')]] } })
     const running = calls.run()
     await vi.advanceTimersByTimeAsync(150)
     const turn = await running

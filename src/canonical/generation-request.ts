@@ -80,7 +80,7 @@ export interface PromptsInput {
 export interface Source {
   readonly protocol: string
   readonly body: Readonly<Record<string, unknown>>
-  /** What decoding first made of a chat: `input.messages[i] === messages[i]` says that nobody changed message `i` since. */
+  /** What decoding first made of a chat: `input.messages[i] === messages[i]` tells that message `i` was not changed since. */
   readonly messages: readonly Message[]
   readonly parameters: Parameters
   /** Length of the body in bytes; null when it was not announced. No text in it can be more tokens than that. */

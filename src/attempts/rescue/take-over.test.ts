@@ -6,7 +6,7 @@ import { type CallBatch, type CallStream, isContent } from '../../canonical/gene
 import { chatCompletionsClient } from '../../protocols/chat-completions/client.ts'
 import type { Candidate } from '../../health/candidate.ts'
 import { Hedges } from '../hedges.ts'
-import { candidateOf, endpointOf, fails, says } from '../testing/scripted-calls.ts'
+import { candidateOf, endpointOf, fails, sendsText } from '../testing/scripted-calls.ts'
 import { TakeOver } from './take-over.ts'
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
@@ -58,42 +58,47 @@ async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<
   return { called, taken, attempts: context.attempts }
 }
 
-const other = says('Something else, and more of it')
+const other = sendsText('Something else, and more of it')
 const [a0, a1, b0] = [candidateOf(a), candidateOf(a, 1), candidateOf(b)]
 
 test('an answer does not depend on the credential: the endpoint is not called again with another one', async () => {
-  const { called, taken } = await calledOf([a0, a1, b0], { a: [says(sent.slice(0, 30))], b: [says(' past')] })
+  const { called, taken } = await calledOf([a0, a1, b0], { a: [sendsText(sent.slice(0, 30))], b: [sendsText(' past')] })
   expect(called).toEqual(['a0', 'a0', 'a0', 'b0'])
-  expect(taken?.first).toEqual(says(' past'))
+  expect(taken?.first).toEqual(sendsText(' past'))
 })
 
 test('a refused credential is followed by the next', async () => {
-  const said = { a0: [fails('provider_unavailable', 'next-credential')], a1: [says(' past')] }
+  const said = { a0: [fails('provider_unavailable', 'next-credential')], a1: [sendsText(' past')] }
   expect((await calledOf([a0, a1, b0], said)).called).toEqual(['a0', 'a1'])
 })
 
 test('an endpoint that is too slow gets no other continuation', async () => {
-  const said = { a: [fails('provider_timeout', 'next-endpoint')], b: [says(' past')] }
+  const said = { a: [fails('provider_timeout', 'next-endpoint')], b: [sendsText(' past')] }
   expect((await calledOf([a0, b0], said)).called).toEqual(['a0', 'b0'])
 })
 
 test('issue 9.26: an endpoint that gets a prefill and repeats the whole text is a replay', async () => {
-  const { called, taken } = await calledOf([a0, b0], { a: [says(sent.slice(0, 30)), says(`${sent.slice(30)} past`)] })
+  const { called, taken } = await calledOf([a0, b0], {
+    a: [sendsText(sent.slice(0, 30)), sendsText(`${sent.slice(30)} past`)],
+  })
   expect(called).toEqual(['a0'])
-  expect(taken?.first).toEqual(says(' past'))
+  expect(taken?.first).toEqual(sendsText(' past'))
   expect(taken?.continuation).toMatchObject({ method: 'replay', overlap: sent, prompt: sent.length })
 })
 
 test('issue 9.26: an endpoint that is told to repeat the last words and repeats the whole text is a replay', async () => {
   const elsewhere = candidateOf({ ...b0.endpoint, model: 'acme/m2', prefill: false })
-  const { called, taken } = await calledOf([elsewhere], { b: [says(`${sent} past`)] })
+  const { called, taken } = await calledOf([elsewhere], { b: [sendsText(`${sent} past`)] })
   expect(called).toEqual(['b0'])
-  expect(taken?.first).toEqual(says(' past'))
+  expect(taken?.first).toEqual(sendsText(' past'))
   expect(taken?.continuation.method).toBe('replay')
 })
 
 test('an endpoint that breaks off during a replay is left', async () => {
-  const said = { a: [says(sent.slice(0, 30)), fails('provider_unavailable', 'next-endpoint')], b: [says(' past')] }
+  const said = {
+    a: [sendsText(sent.slice(0, 30)), fails('provider_unavailable', 'next-endpoint')],
+    b: [sendsText(' past')],
+  }
   const { called, attempts } = await calledOf([a0, b0], said)
   expect(called).toEqual(['a0', 'a0', 'b0'])
   expect(attempts.map(({ status, errorKind }) => [status, errorKind])).toEqual([
@@ -107,7 +112,7 @@ test('the usage that an undelivered answer reported is priced', async () => {
   const report: CallBatch = [{ type: 'usage', usage: { promptTokens: 5, completionTokens: 1 } }]
   const { taken, attempts } = await calledOf([candidateOf({ ...a, prefill: false })], {
     a: [other, report],
-    a0: [[...says(sent.slice(0, 5)), ...report], other],
+    a0: [[...sendsText(sent.slice(0, 5)), ...report], other],
   })
   expect(taken).toBeNull()
   expect(attempts.map(({ cost, errorKind }) => [cost, errorKind])).toEqual([

@@ -49,7 +49,7 @@ export const candidateOf = (endpoint: Endpoint, index = 0): Candidate => ({
   credential: { provider: endpoint.provider, id: String(index), owner: 'gateway' },
 })
 
-export const says = (text: string): CallBatch => [{ type: 'text-delta', choice: 0, text }]
+export const sendsText = (text: string): CallBatch => [{ type: 'text-delta', choice: 0, text }]
 export const spends = (promptTokens: number): CallBatch => [
   { type: 'usage', usage: { promptTokens, completionTokens: 0 } },
 ]
@@ -58,7 +58,7 @@ export const fails = (kind: ErrorKind, scope: Retry['scope'], afterMs?: number):
 ]
 export const answers = (text: string, afterMs = 0): readonly Step[] => [
   afterMs,
-  says(text),
+  sendsText(text),
   [{ type: 'call-end', usage: {} }],
 ]
 
