@@ -1,7 +1,7 @@
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/load-config.ts'
 import { readEnvironment } from './config/read-environment.ts'
-import { builtInProviders, createGateway, type Gateway } from './gateway.ts'
+import { builtInProviders, createGateway, drainMs, type Gateway } from './gateway.ts'
 
 export interface ServeOptions {
   readonly config?: string
@@ -38,12 +38,20 @@ export async function serve(options: ServeOptions): Promise<Served> {
   }
 }
 
+/** Most stop sooner, and then there is nothing to explain. */
+const explainAfterMs = 500
+
 /** The first signal lets running replies end, a second one does not wait for them. */
 function stopOnSignal(gateway: Gateway): void {
   let stopping = false
   const stop = async (): Promise<void> => {
     if (stopping) process.exit(1)
     stopping = true
+    setTimeout(() => {
+      process.stderr.write(
+        `Waygate waits for running requests, for up to ${drainMs / 1000} s. A second signal ends it at once.\n`,
+      )
+    }, explainAfterMs)
     await gateway.close()
     process.exit(0)
   }

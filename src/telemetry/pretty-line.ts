@@ -49,7 +49,7 @@ const failureLine = (failure: JsonObject): string =>
   `${shown(failure['provider'])} failed after ${shown(failure['ms'])} ms` +
   after(' with status ', failure['upstreamStatus']) +
   after(': ', failure['error']) +
-  after(', ', failure['cause'])
+  after(', ', failure['cause'] === failure['error'] ? undefined : failure['cause'])
 
 /** A value as text; nothing where there is none. */
 function shown(value: unknown): string {

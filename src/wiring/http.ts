@@ -6,12 +6,13 @@ import type { ClientPatience } from '../http/client-patience.ts'
 import { drainable } from '../http/drain.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
+import { explainListen } from '../util/explain-listen.ts'
 
 /** Reads the body of a chat request, for those who ask where it would go. */
 export const decodeChat = (body: object) => chatCompletionsClient.decodeRequest(body, {})
 
 /** How long running requests may take after the gateway was told to stop. */
-const drainMs = 30_000
+export const drainMs = 30_000
 
 interface HttpParts extends Omit<
   AppDependencies,
@@ -70,16 +71,4 @@ export function wireHttp({ config, patience, ...parts }: HttpParts): HttpServer 
 function urlOf(address: string | AddressInfo | null, host: string): string {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-function explainListen(error: Error, host: string, port: number): Error {
-  const code = 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') {
-    return new Error(
-      `Port ${port} on ${host} is taken. Stop what uses it, or choose another: --port 8403 or WAYGATE_PORT=8403.`,
-    )
-  }
-  if (code === 'EACCES')
-    return new Error(`Port ${port} on ${host} may not be used without more rights. Choose one above 1023.`)
-  return new Error(`Cannot listen on ${host}:${port}: ${error.message}`)
 }
