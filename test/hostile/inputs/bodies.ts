@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { answering, type HostileInput } from '../hostile-input.ts'
 
 const ask = '"model":"waygate/simulator","messages":[{"role":"user","content":"hi"}]'
@@ -11,6 +12,21 @@ const afterCall = (text: string): object => ({
     { role: 'tool', tool_call_id: 'c', content: 'done' },
   ],
 })
+
+/** How many replies come on one connection, until all are there or it is closed. */
+async function pipelined(url: string, requests: string, expected: number): Promise<number> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  socket.on('error', () => {})
+  let replies = 0
+  socket.setEncoding('latin1').on('data', (text: string) => {
+    replies += text.split('HTTP/1.1 ').length - 1
+    if (replies === expected) socket.destroy()
+  })
+  socket.write(requests)
+  await closed
+  return replies
+}
 
 async function refused(response: Response, expected: RegExp): Promise<void> {
   assert.equal(response.status, 400)
@@ -46,6 +62,31 @@ export const bodyInputs: readonly HostileInput[] = [
       const models = names(1_000_000, (index) => `~hostile/${index}-latest`)
       await refused(await target.chat({ models }), /models must have at most 1024 items, got 1000000/)
       await refused(await target.post('/api/v1/route', { messages: [{ role: 'user', content: 'hi' }], models }), /1024/)
+    },
+  },
+  {
+    title: 'issue 9.1: many requests at once on one connection',
+    async run(target) {
+      let [running, most, calls] = [0, 0, 0]
+      target.upstreamAnswers((request, response) => {
+        running += 1
+        calls += 1
+        most = Math.max(most, running)
+        request.resume()
+        setTimeout(() => {
+          running -= 1
+          answering(400, {})(request, response)
+        }, 5)
+      })
+      const body = JSON.stringify({ model: 'hostile/only', messages: [{ role: 'user', content: 'hi' }] })
+      const head = `POST /api/v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${target.key}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`
+      const replies = await pipelined(target.url, `${head}\r\n\r\n${body}`.repeat(90), 90)
+      assert.equal(replies, 90)
+      assert.equal(most, 1)
+      assert.equal(calls, 90)
+      // So many wait for nothing: the connection is closed, and nobody else is held up meanwhile.
+      const listing = 'GET /api/v1/models HTTP/1.1\r\nhost: x\r\n\r\n'
+      assert.ok((await pipelined(target.url, listing.repeat(5_000), 5_000)) < 5_000)
     },
   },
   {

@@ -11,11 +11,13 @@ const endless =
   (frame: (index: number) => string, most = 3_000_000) =>
   async (_: IncomingMessage, response: ServerResponse): Promise<void> => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const left = new AbortController()
+    response.once('close', () => left.abort())
     let index = 0
-    while (!response.destroyed && index < most) {
+    while (!left.signal.aborted && index < most) {
       let frames = ''
       while (frames.length < 60_000 && index < most) frames += frame(index++)
-      if (!response.write(frames)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+      if (!response.write(frames)) await once(response, 'drain', { signal: left.signal }).catch(() => {})
     }
     response.end()
   }
