@@ -113,10 +113,10 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
     },
   })),
   {
-    title: 'issue 9.7: 500 tool calls, each of 99 kB of keys',
+    title: 'issue 9.7: 500 tool calls, each of 90 kB of keys',
     async run(target) {
       const text = (call: number) =>
-        `{${Array.from({ length: 8_000 }, (_, index) => `"${call}-${index}":1`).join(',')}}`
+        `{${Array.from({ length: 7_000 }, (_, index) => `"${call}-${index}":1`).join(',')}}`
       const call = (index: number) => ({
         id: `c${index}`,
         type: 'function',
