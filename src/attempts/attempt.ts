@@ -62,6 +62,9 @@ export interface AttemptLog {
   readonly commits: (event: CallEvent) => boolean
 }
 
+/** An upstream that says so much without any content is broken: all of it is kept until the answer begins. */
+const mostBeforeContent = 10_000
+
 /** One call to one endpoint, up to its first content. */
 export class Attempt {
   readonly candidate: Candidate
@@ -127,8 +130,12 @@ export class Attempt {
         if (event.type === 'upstream-request') {
           const { providerName: provider, model } = endpoint
           this.#log.echoes.set(this.entry.attempt, { ...event, provider, model })
-        } else if (event.type !== 'alive') {
-          before.push(event)
+        } else if (event.type !== 'alive' && before.push(event) > mostBeforeContent) {
+          await iterator.return?.()
+          const error = new GatewayError('provider_unavailable', 'The provider sent too much before its answer.', {
+            providerName: endpoint.providerName,
+          })
+          return this.#failed(error, { scope: 'next-endpoint' }, before)
         }
       }
     }

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { type AppDependencies, createApp } from '../http/app.ts'
 import type { ClientPatience } from '../http/client-patience.ts'
 import { drainable } from '../http/drain.ts'
+import { oneAtATime } from '../http/one-at-a-time.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
 import { explainListen } from '../util/explain-listen.ts'
@@ -50,7 +51,7 @@ export function wireHttp({ config, patience, ...parts }: HttpParts): HttpServer 
       requestTimeout: patience.headersMs + patience.requestMs,
       connectionsCheckingInterval: patience.checkMs,
     },
-    app.handle,
+    oneAtATime(app.handle),
   )
   const drain = drainable(server)
   return {

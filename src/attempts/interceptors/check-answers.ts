@@ -9,8 +9,9 @@ import { fitsSchema, schemaSteps } from './fits-schema.ts'
 import type { StepBudget } from './json-schema/step-budget.ts'
 import type { Truth } from './json-schema/truth.ts'
 
-/** An answer longer than this is not checked: reading it would hold everybody up. */
+/** An answer longer than this is not checked, nor are several that are much longer together: reading them would hold everybody up. */
 const longestAnswer = 100_000
+const longestTogether = 1_000_000
 
 /** What takes the place of the upstream's own word for the end of an answer that is not as it was asked to be. */
 export const schemaMismatch = 'schema_mismatch'
@@ -48,6 +49,7 @@ function checkable({ operation, parameters, input }: GenerationRequest): JsonFor
 async function* checked(events: CallStream, format: JsonFormat, report: (good: boolean) => void): CallStream {
   const answers = new Map<number, string>()
   const budget = schemaSteps()
+  let read = 0
   let unchecked = false
   const check = (event: CallEvent): CallEvent => {
     if (event.type === 'text-delta') {
@@ -60,7 +62,8 @@ async function* checked(events: CallStream, format: JsonFormat, report: (good: b
     // Cut, filtered or refused, an answer is not one; instead of one there may be calls.
     const text = event.type === 'finish' && event.reason === 'stop' ? answers.get(event.choice) : undefined
     if (event.type !== 'finish' || text === undefined) return event
-    const good = text.length > longestAnswer ? null : fits(text, format, budget)
+    read += text.length
+    const good = text.length > longestAnswer || read > longestTogether ? null : fits(text, format, budget)
     if (good === null) unchecked = true
     else report(good)
     return good === false ? { ...event, native: schemaMismatch, isUnfit: true } : event
