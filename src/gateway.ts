@@ -18,6 +18,7 @@ import { decodeChat, wireHttp } from './wiring/http.ts'
 import { price, wireRouting } from './wiring/routing.ts'
 import { wireStorage } from './wiring/storage.ts'
 
+export { drainMs } from './wiring/http.ts'
 export { builtInProviders } from './wiring/routing.ts'
 export { openKeyStore } from './wiring/storage.ts'
 

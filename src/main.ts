@@ -1,7 +1,7 @@
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/load-config.ts'
 import { readEnvironment } from './config/read-environment.ts'
-import { builtInProviders, createGateway, type Gateway } from './gateway.ts'
+import { builtInProviders, createGateway, drainMs, type Gateway } from './gateway.ts'
 
 /** The options of `waygate serve`. */
 export interface ServeOptions {
@@ -39,12 +39,20 @@ export async function serve(options: ServeOptions): Promise<Served> {
   }
 }
 
+/** The time after which the command line explains why it has not stopped yet. Most gateways stop sooner. */
+const explainAfterMs = 500
+
 /** Closes the gateway at the first signal, which lets running replies end. A second signal ends the process without waiting for them. */
 function stopOnSignal(gateway: Gateway): void {
   let stopping = false
   const stop = async (): Promise<void> => {
     if (stopping) process.exit(1)
     stopping = true
+    setTimeout(() => {
+      process.stderr.write(
+        `Waygate waits for running requests, for up to ${drainMs / 1000} s. A second signal ends it at once.\n`,
+      )
+    }, explainAfterMs)
     await gateway.close()
     process.exit(0)
   }

@@ -65,6 +65,9 @@ export interface AttemptContext {
   readonly commits: (event: CallEvent) => boolean
 }
 
+/** The most events before the content of an answer, all of which are kept. An upstream that sends more is broken. */
+const mostBeforeContent = 10_000
+
 /** One call to one endpoint, until its first content or its failure. */
 export class Attempt {
   readonly candidate: Candidate
@@ -130,8 +133,12 @@ export class Attempt {
         if (event.type === 'upstream-request') {
           const { providerName: provider, model } = endpoint
           this.#shared.echoes.set(this.entry.attempt, { ...event, provider, model })
-        } else if (event.type !== 'alive') {
-          before.push(event)
+        } else if (event.type !== 'alive' && before.push(event) > mostBeforeContent) {
+          await iterator.return?.()
+          const error = new GatewayError('provider_unavailable', 'The provider sent too much before its answer.', {
+            providerName: endpoint.providerName,
+          })
+          return this.#failed(error, { scope: 'next-endpoint' }, before)
         }
       }
     }

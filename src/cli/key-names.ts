@@ -42,7 +42,7 @@ export function findKey(
   throw new Error(`There is no key "${name}". \`waygate keys list\` shows those there are.`)
 }
 
-export function parseKeyName(text: string): string {
+export function parseName(text: string): string {
   // Names are printed on terminals.
   if (/^[^\p{Cc}]{1,100}$/u.test(text.trim())) return text.trim()
   throw new InvalidArgumentError('It must be 1 to 100 characters, all of them printable.')

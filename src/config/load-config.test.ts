@@ -436,6 +436,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     '1:18: this is not valid YAML: Flow map in block collection must be sufficiently indented and end with a }.',
   ],
   ['keys: [${KEY}]', '1:9: inside [ ] and { }, text with ${NAME} must stand in quotes.'],
+  ['server: {}\n---\nserver: {}', '2:1: a second document begins here. Keep one.'],
   ['a: !secret b', '1:4: this is not valid YAML: Unresolved tag.'],
   ['x: &a { y: *a }', '1:12: this alias stands for something that contains it.'],
   ['? [a]\n: b', '1:3: a key must be plain text.'],
@@ -533,6 +534,13 @@ describe('where it comes from', () => {
     expect(refusal(() => load(directory, { environment: { WAYGATE_CONFIG: '.' } })).message).toMatch(
       /^\.: this is a dir/,
     )
+    // As PowerShell writes it.
+    writeFileSync(join(directory, 'utf-16.yaml'), Buffer.from('\uFEFFserver: {}', 'utf16le'))
+    expect(refusal(() => load(directory, { file: 'utf-16.yaml' })).message).toMatch(
+      /^utf-16\.yaml: .* not text in UTF-8/,
+    )
+    writeFileSync(join(directory, 'mark.yaml'), '\uFEFFserver: { port: 7 }')
+    expect(load(directory, { file: 'mark.yaml' }).server.port).toBe(7)
   })
 
   test('the command line comes before the environment, and that before the file', () => {

@@ -188,6 +188,10 @@ export const behaviours: readonly Behaviour[] = [
   },
   { pattern: 'refusal', description: 'refuses instead of answering', effect: () => ({ refusal: true }) },
   { pattern: 'image', description: 'adds a generated image to the text', effect: () => ({ image: true }) },
-  { pattern: 'audio', description: 'speaks: audio with a transcript instead of text', effect: () => ({ audio: true }) },
+  {
+    pattern: 'audio',
+    description: 'answers with audio and its transcript instead of text',
+    effect: () => ({ audio: true }),
+  },
   { pattern: 'citations', description: 'adds url_citation annotations', effect: () => ({ citations: true }) },
 ]

@@ -49,7 +49,7 @@ const failureLine = (failure: JsonObject): string =>
   `${shown(failure['provider'])} failed after ${shown(failure['ms'])} ms` +
   after(' with status ', failure['upstreamStatus']) +
   after(': ', failure['error']) +
-  after(', ', failure['cause'])
+  after(', ', failure['cause'] === failure['error'] ? undefined : failure['cause'])
 
 /** Returns a value as text; the empty text where there is no value. */
 function shown(value: unknown): string {

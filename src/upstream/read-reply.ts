@@ -6,7 +6,7 @@ import type { Clock } from '../util/clock.ts'
 import { parseJson } from '../util/json.ts'
 import { AwsEventStreamReader } from './aws-event-stream-reader.ts'
 import { CallDeadline, type CallTimeouts } from './call-deadline.ts'
-import { holdsTooMuch, mostKeys } from './most-keys.ts'
+import { excessOf } from './most-keys.ts'
 import { readBody } from './read-body.ts'
 import type { ResponseStream } from './response-stream.ts'
 import { SseReader } from './sse-reader.ts'
@@ -160,7 +160,8 @@ function withStatus(last: CallBatch, status: number): CallBatch {
 async function wholeReply({ reply, response, provider }: SentCall, maxBytes: number): Promise<CallBatch> {
   const text = await readBody(response, maxBytes)
   if (text === null) throw unusable(provider, `sent a reply of more than ${maxBytes} bytes`)
-  if (holdsTooMuch(text)) throw unusable(provider, `sent a reply of more than ${mostKeys} keys`)
+  const excess = excessOf(text)
+  if (excess !== null) throw unusable(provider, `sent a reply that ${excess}`)
   const body = parseJson(text)
   if (body === undefined) throw unusable(provider, 'sent a reply that is not valid JSON')
   return reply.decodeResult(body)

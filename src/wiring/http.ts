@@ -4,14 +4,16 @@ import type { Config } from '../config/config.ts'
 import { type AppDependencies, createApp } from '../http/app.ts'
 import type { ClientPatience } from '../http/client-patience.ts'
 import { drainable } from '../http/drain.ts'
+import { oneAtATime } from '../http/one-at-a-time.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
+import { explainListen } from '../util/explain-listen.ts'
 
 /** Decodes the body of a chat request whose route is to be explained. */
 export const decodeChat = (body: object) => chatCompletionsClient.decodeRequest(body, {})
 
 /** How long running requests may still take after the gateway begins to stop. */
-const drainMs = 30_000
+export const drainMs = 30_000
 
 interface HttpDependencies extends Omit<
   AppDependencies,
@@ -53,7 +55,7 @@ export function wireHttp({ config, patience, ...parts }: HttpDependencies): Http
       requestTimeout: patience.headersMs + patience.requestMs,
       connectionsCheckingInterval: patience.checkMs,
     },
-    app.handle,
+    oneAtATime(app.handle),
   )
   const drain = drainable(server)
   return {
@@ -74,16 +76,4 @@ export function wireHttp({ config, patience, ...parts }: HttpDependencies): Http
 function urlOf(address: string | AddressInfo | null, host: string): string {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-function explainListen(error: Error, host: string, port: number): Error {
-  const code = 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') {
-    return new Error(
-      `Port ${port} on ${host} is taken. Stop what uses it, or choose another: --port 8403 or WAYGATE_PORT=8403.`,
-    )
-  }
-  if (code === 'EACCES')
-    return new Error(`Port ${port} on ${host} may not be used without more rights. Choose one above 1023.`)
-  return new Error(`Cannot listen on ${host}:${port}: ${error.message}`)
 }

@@ -31,7 +31,7 @@ describe('the command', () => {
     const node = ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`]
     const { code, stderr } = await runWaygate(['check'], { directory: temporaryDirectory(), node })
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^Waygate needs Node 22\.19 or newer; this is v20\.20\.2\. [^\n]+\n$/)
+    expect(stderr).toMatch(/^Waygate needs Node 22\.19 or newer; this is v20\.20\.2\. [^\n]+npm run waygate[^\n]+\n$/)
   })
 
   test('explains itself when asked', async () => {
@@ -47,6 +47,10 @@ describe('the command', () => {
     [['keys', 'create'], /required option '--name <name>' not specified/],
     [['keys', 'create', '--name', 'x', '--limit', '-1'], /amount in USD/],
     [['keys', 'create', '--name', 'x', '--expires', 'soon'], /ISO time/],
+    [['keys', 'create', '--name', 'x', '--expires', '2027-02-30'], /ISO time in UTC/],
+    [['keys', 'create', '--name', 'x', '--expires', 'Jan 1 2027'], /ISO time in UTC/],
+    [['keys', 'create', '--name', 'x', '--expires', '2027-01-01T00:00:00'], /ISO time in UTC/],
+    [['keys', 'create', '--name', 'x', '--account', ' '], /--account.*1 to 100 characters/],
     [['route'], /missing required argument 'model'/],
   ])('ends with 2 when it is used wrongly: %j', async (arguments_, message) => {
     const { code, stderr } = await runWaygate(arguments_, { directory: temporaryDirectory() })
@@ -185,10 +189,10 @@ describe('keys', () => {
     const { stdout } = await runWaygate(['keys', 'list'], { directory })
     const masked = `${made.stdout.slice(0, 12)}...${made.stdout.trim().slice(-3)}`
     expect(lines(stdout).map((line) => line.split(/ {2,}/))).toEqual([
-      ['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'EXPIRES', 'STATE', 'MADE BY'],
+      ['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'EXPIRES', 'STATE', 'KEPT IN'],
       ['dev', '...', 'default', 'inference', '$2.5', 'never', 'active', 'configuration'],
       ['admin', '...', 'default', 'management', 'none', 'never', 'active', 'configuration'],
-      ['team', masked, 'a', 'inference', '$0.1', '2020-01-01T00:00:00Z', 'expired', 'command or API'],
+      ['team', masked, 'a', 'inference', '$0.1', '2020-01-01T00:00:00Z', 'expired', 'database'],
     ])
   })
 
@@ -217,6 +221,32 @@ describe('serve', () => {
     const { code, stderr } = await runWaygate(['serve', '--port', String(port)], { directory: temporaryDirectory() })
     expect(code).toBe(1)
     expect(lines(stderr)).toEqual([expect.stringContaining(`${port}`)])
+  })
+
+  test.each([
+    // A name that is malformed is found nowhere without asking a name server.
+    ['a..b', 'There is no host of the name a..b.'],
+    // Of a block for documentation: no machine has it.
+    ['203.0.113.7', '203.0.113.7 is not an address of this machine.'],
+  ])('issue 9.14: serve and simulator end where %s is the address to listen on', async (host, message) => {
+    for (const command of ['serve', 'simulator']) {
+      const { code, stdout, stderr } = await runWaygate([command, '--host', host, '--port', '0'], {
+        directory: temporaryDirectory(),
+      })
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(lines(stderr)).toEqual([expect.stringContaining(message)])
+    }
+  })
+
+  test.each([
+    ['0.0.0.0', 'http://127.0.0.1:'],
+    ['127.0.0.1', 'http://127.0.0.1:'],
+  ])('at %s is asked at %s from this machine', async (host, asked) => {
+    const server = startWaygate(['serve', '--host', host, '--port', '0'], { directory: temporaryDirectory() })
+    await server.printed(/(-d '[^\n]*)\n/)
+    expect(server.stdout()).toContain(`Waygate listens on http://${host}:`)
+    expect(server.stdout()).toContain(`curl ${asked}`)
+    expect(await server.stop('SIGINT')).toBe(0)
   })
 
   test('takes the address from flags before environment before file', async () => {

@@ -9,8 +9,9 @@ export interface Target {
   /** `POST` to chat completions. Without a model it is the bundled simulator that answers, inside the gateway's process. */
   chat(body: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<Response>
   /**
-   * From here on the upstream behind these models answers like this: `hostile/only`, `hostile/first`, which falls back to a steady one, and
-   * `hostile/fetchless`, for which the gateway itself fetches images.
+   * From here on the upstream behind these models answers like this: `hostile/only`, `hostile/first`, which falls back to a steady one,
+   * `hostile/fetchless`, for which the gateway itself fetches images, `hostile/thinks`, whose thoughts stand in tags, and one of the name of
+   * each other language, e.g. `hostile/messages`.
    */
   upstreamAnswers(answer: (request: IncomingMessage, response: ServerResponse) => void): void
 }

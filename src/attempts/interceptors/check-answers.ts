@@ -9,8 +9,12 @@ import { fitsSchema, schemaSteps } from './fits-schema.ts'
 import type { StepBudget } from './json-schema/step-budget.ts'
 import type { Truth } from './json-schema/truth.ts'
 
-/** An answer longer than this is not checked, because parsing it would block the event loop for all requests. */
+/**
+ * An answer longer than this is not checked, because parsing it would block the event loop for all requests. Nor are several answers that
+ * are much longer together.
+ */
 const longestAnswer = 100_000
+const longestTogether = 1_000_000
 
 /** The native finish reason of an answer that does not fit the response format. It replaces the one of the upstream. */
 export const schemaMismatch = 'schema_mismatch'
@@ -48,6 +52,7 @@ function checkable({ operation, parameters, input }: GenerationRequest): JsonFor
 async function* checked(events: CallStream, format: JsonFormat, report: (good: boolean) => void): CallStream {
   const answers = new Map<number, string>()
   const budget = schemaSteps()
+  let read = 0
   let unchecked = false
   const check = (event: CallEvent): CallEvent => {
     if (event.type === 'text-delta') {
@@ -60,7 +65,8 @@ async function* checked(events: CallStream, format: JsonFormat, report: (good: b
     // An answer that was cut, filtered or refused is not complete; with tool calls there may be no answer at all.
     const text = event.type === 'finish' && event.reason === 'stop' ? answers.get(event.choice) : undefined
     if (event.type !== 'finish' || text === undefined) return event
-    const good = text.length > longestAnswer ? null : fits(text, format, budget)
+    read += text.length
+    const good = text.length > longestAnswer || read > longestTogether ? null : fits(text, format, budget)
     if (good === null) unchecked = true
     else report(good)
     return good === false ? { ...event, native: schemaMismatch, isUnfit: true } : event

@@ -7,6 +7,8 @@ type TextDelta = Extract<CallEvent, { type: 'text-delta' }>
 
 const opening = '<think>'
 const closing = '</think>'
+/** White space that is held back is read again with every delta, so that no more of it is. */
+const longestSpace = 4_096
 
 /**
  * Takes the thoughts out of the text of an answer that begins with `<think>`. Tags anywhere else are the model's own words. White
@@ -89,7 +91,7 @@ class ThinkTags {
       this.#state = 'thought-start'
       return true
     }
-    if (opening.startsWith(text)) return false
+    if (opening.startsWith(text) && this.#held.length <= longestSpace) return false
     this.#state = 'answer'
     return true
   }
@@ -99,7 +101,9 @@ class ThinkTags {
     this.#logprobs = undefined
     const end = this.#held.indexOf(closing)
     const upTo = end < 0 ? this.#held.length - beginningOf(closing, this.#held) : end
-    const thought = this.#held.slice(0, upTo).trimEnd()
+    const untrimmed = this.#held.slice(0, upTo)
+    const trimmed = untrimmed.trimEnd()
+    const thought = end < 0 && upTo - trimmed.length > longestSpace ? untrimmed : trimmed
     this.#think(thought, told)
     this.#held = this.#held.slice(end < 0 ? thought.length : end + closing.length)
     if (end < 0) return false

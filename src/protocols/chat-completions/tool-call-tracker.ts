@@ -1,8 +1,13 @@
+import { GatewayError } from '../../canonical/errors.ts'
 import type { CallEvent } from '../../canonical/generation-event.ts'
 import { toolCallId } from '../../util/ids.ts'
 import { countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 import { reasoningFormat } from '../vendors/gemini-signature.ts'
+import { mostToolCalls } from '../vendors/tool-call-log.ts'
 import { callSignature } from './call-signature.ts'
+
+/** Characters of arguments that may wait for a name. */
+const mostWaiting = 1_000_000
 
 interface OpenCall {
   readonly index: number
@@ -22,18 +27,23 @@ interface OpenCall {
  */
 export class ToolCallTracker {
   readonly #choice: number
+  readonly #providerName: string
   readonly #open = new Map<number, OpenCall>()
   readonly #ids = new Set<string>()
   #count = 0
+  /** Characters of arguments that came before a name. */
+  #waiting = 0
 
-  constructor(choice: number) {
+  constructor(choice: number, providerName: string) {
     this.#choice = choice
+    this.#providerName = providerName
   }
 
   get called(): boolean {
     return this.#count > 0
   }
 
+  /** @throws GatewayError when there are more calls, or more text without a name, than are remembered. */
   decode(value: unknown, position: number, events: CallEvent[]): void {
     if (!isObject(value)) return
     const upstreamIndex = countOf(value['index']) ?? position
@@ -46,12 +56,15 @@ export class ToolCallTracker {
     const another = id !== undefined && name !== undefined && call?.upstreamId !== undefined && call.upstreamId !== id
     if (call === undefined || another) {
       if (call !== undefined) this.#close(call, events)
+      if (this.#count === mostToolCalls) throw this.#failure(`more than ${mostToolCalls} tool calls`)
       call = { index: this.#count++, upstreamId: id, id: '', started: false, waiting: '', argued: false }
       this.#open.set(upstreamIndex, call)
     }
     if (!call.started) {
       if (name === undefined) {
         call.waiting += text
+        this.#waiting += text.length
+        if (this.#waiting > mostWaiting) throw this.#failure('a tool call without a name')
         return
       }
       call.started = true
@@ -65,6 +78,11 @@ export class ToolCallTracker {
       call.argued = true
       events.push({ type: 'tool-call-delta', choice: this.#choice, index: call.index, arguments: delta })
     }
+  }
+
+  #failure(what: string): GatewayError {
+    const providerName = this.#providerName
+    return new GatewayError('provider_unavailable', `The provider sent ${what}.`, { providerName })
   }
 
   /** A signature belongs to the call, and goes back with it: clients keep it as an encrypted thought with the call's id. */

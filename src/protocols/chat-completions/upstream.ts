@@ -27,7 +27,7 @@ export const chatCompletionsUpstream: ChatProtocol<'chat-completions'> = {
 /** A scope of its own: a reply outlives the request that it answers. */
 function openChatReply(providerName: string, thinkTags: boolean, answersByTool: boolean): UpstreamReply {
   const plain = openReply(providerName, (index) => {
-    const calls = new ToolCallTracker(index)
+    const calls = new ToolCallTracker(index, providerName)
     return (choice, events) => {
       const message = objectOf(choice['delta']) ?? objectOf(choice['message'])
       if (message !== undefined) decodeMessage(index, message, objectOf(choice['logprobs']), calls, events)

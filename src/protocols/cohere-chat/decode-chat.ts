@@ -118,7 +118,7 @@ export class ChatDecoder {
 
   #close(end: JsonObject): void {
     const native = stringOf(end['finish_reason']) ?? ''
-    const status = failures[native]
+    const status = Object.hasOwn(failures, native) ? failures[native] : undefined
     if (status !== undefined) {
       return this.#log.refuse(classifyFailure({ status, body: { message: end['error'] } }, this.#providerName))
     }

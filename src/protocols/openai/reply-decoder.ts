@@ -8,6 +8,10 @@ import { classifyErrorObject, classifyFailure } from '../vendors/classify-failur
 import { decodeServiceTier } from '../vendors/service-tier.ts'
 import { decodeUsage } from './decode-usage.ts'
 import { append } from '../../util/append.ts'
+import { cutText } from '../../util/cut-text.ts'
+
+/** It is repeated in every event of a stream. */
+const longestFingerprint = 256
 
 /** Pushes what one chunk says about one choice, but for its finish. Says whether the choice has called tools so far. */
 type DecodeChoice = (choice: JsonObject, events: CallEvent[]) => boolean
@@ -89,7 +93,9 @@ class ReplyDecoder {
     if (!this.#started) {
       this.#started = true
       const upstreamId = stringOf(chunk['id'])
-      events.push({ type: 'start', upstreamId, systemFingerprint: stringOf(chunk['system_fingerprint']) })
+      const fingerprint = stringOf(chunk['system_fingerprint'])
+      const systemFingerprint = fingerprint === undefined ? undefined : cutText(fingerprint, longestFingerprint)
+      events.push({ type: 'start', upstreamId, systemFingerprint })
     }
     const finishes: CallEvent[] = []
     for (const [position, value] of choices.entries()) {

@@ -5,6 +5,9 @@ import type { ReplyLog } from '../vendors/event-reply.ts'
 import { type OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
 import { decodeAnnotation } from './decode-annotation.ts'
 
+/** It is repeated with every piece of the thought; what is longer is none. */
+const longestId = 512
+
 /** How much of a part of an item was said already. */
 interface Part {
   said: number
@@ -147,7 +150,7 @@ export class ItemDecoder {
 
   #identify(output: number, item: JsonObject): void {
     const id = stringOf(item['id'])
-    if (id) this.#reasoningIds.set(output, id)
+    if (id && id.length <= longestId) this.#reasoningIds.set(output, id)
   }
 
   #common(output: number, index: number) {

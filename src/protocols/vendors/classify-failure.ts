@@ -113,7 +113,7 @@ function statusOf(error: JsonObject): number {
   if (code !== undefined && code >= 400 && code < 600) return code
   const words = [error['code'], error['type']].filter((word) => typeof word === 'string')
   if (words.some((word) => search(imageCode, word) !== null)) return 400
-  return words.map((word) => wordStatuses[word]).find((status) => status !== undefined) ?? 502
+  return words.filter((word) => Object.hasOwn(wordStatuses, word)).map((word) => wordStatuses[word])[0] ?? 502
 }
 
 interface SaidError {

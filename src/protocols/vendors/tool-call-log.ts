@@ -1,6 +1,9 @@
 import { toolCallId } from '../../util/ids.ts'
 import type { ReplyLog } from './event-reply.ts'
 
+/** Of one answer: what is known of each is kept to its end. */
+export const mostToolCalls = 65_536
+
 /** The tool calls of one answer, written down as they come. Upstreams leave ids out or use one twice: clients need each once. */
 export class ToolCallLog {
   readonly #log: ReplyLog
@@ -17,6 +20,7 @@ export class ToolCallLog {
 
   /** @param before Told the id, for what has to stand before the call. */
   begin(upstreamId: string | undefined, name: string, before?: (id: string) => void): OpenToolCall {
+    if (this.#count === mostToolCalls) this.#log.fail(`The provider sent more than ${mostToolCalls} tool calls.`)
     const id = upstreamId && !this.#ids.has(upstreamId) ? upstreamId : toolCallId()
     this.#ids.add(id)
     before?.(id)
