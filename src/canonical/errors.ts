@@ -108,7 +108,7 @@ export const errorTable = {
     status: 408,
     message: 'The request took too long.',
     meaning:
-      'The time limit of the whole request ran out before any provider had been asked, because the request itself came slowly. A provider that is late is a 504.',
+      'The time limit of the whole request ran out before any provider had been called, because the request itself came slowly. A provider that is late is a 504.',
     advice: 'Send the request faster: a smaller body, or over a better connection.',
   },
   conflict: {
@@ -157,14 +157,14 @@ export const errorTable = {
   provider_overloaded: {
     status: 503,
     message: 'No provider can serve the request now.',
-    meaning: 'No provider can serve the request now. 529 when the one provider that was asked said so itself.',
+    meaning: 'No provider can serve the request now. 529 when the only provider that was called reported it.',
     advice: 'Wait as long as `Retry-After` says, or longer each time when it is absent; then repeat it.',
   },
   provider_timeout: {
     status: 504,
     message: 'The provider did not answer in time.',
     meaning:
-      'The provider accepted no connection in time, did not begin its answer, stopped in the middle of it, did not finish it within the limit of the whole request, or said itself that it was too slow (408, 504, 524). Where several providers were asked, 503.',
+      'The provider accepted no connection in time, did not begin its answer, stopped in the middle of it, did not finish it within the limit of the whole request, or reported that it was too slow (408, 504, 524). Where several providers were called, 503.',
     advice: 'Repeat it, or allow other providers or models.',
   },
 } as const satisfies Record<string, ErrorRow>
@@ -206,17 +206,17 @@ export const availabilityTable = {
   model_unavailable_upstream: {
     kind: 'not_found',
     retryable: false,
-    meaning: 'Every provider that was asked says that it does not have the model.',
+    meaning: 'Every provider that was called reports that it does not have the model.',
   },
   capacity_exhausted: {
     kind: 'rate_limit_exceeded',
     retryable: true,
-    meaning: 'Every provider that was asked is rate limited.',
+    meaning: 'Every provider that was called is rate limited.',
   },
   temporarily_unavailable: {
     kind: 'provider_overloaded',
     retryable: true,
-    meaning: 'Every provider that was asked failed in a way that passes.',
+    meaning: 'Every provider that was called failed in a way that passes.',
   },
   region_restricted: {
     kind: 'permission_denied',

@@ -18,7 +18,7 @@ export interface UserMessage {
 /** An earlier answer. As the last message it is a prefill: the model continues it (contract §2.1). */
 export interface AssistantMessage {
   readonly role: 'assistant'
-  /** The slug of the model that gave it, where the client kept that: a router model can be told to stay with it. */
+  /** The slug of the model that gave the answer, where the client kept it. A router model can be set to use the same model again. */
   readonly model?: string
   readonly content: readonly ContentPart[]
   readonly name?: string

@@ -32,7 +32,7 @@ function localTime(time: unknown): string {
 
 function requestLines(line: JsonObject): readonly string[] {
   const { completionTokens, failures } = line
-  const said = [
+  const texts = [
     `${shown(line['method'])} ${shown(line['path'])} ${line['aborted'] === true ? 'client left' : shown(line['status'])}`,
     `${shown(line['ms'])} ms`,
     shown(line['model']) + after(' at ', line['provider']),
@@ -42,7 +42,7 @@ function requestLines(line: JsonObject): readonly string[] {
     after('key ', line['key']),
     shown(line['generationId'] ?? line['requestId']),
   ]
-  return [said.filter((text) => text !== '').join('  '), ...arrayOf(failures).filter(isObject).map(failureLine)]
+  return [texts.filter((text) => text !== '').join('  '), ...arrayOf(failures).filter(isObject).map(failureLine)]
 }
 
 const failureLine = (failure: JsonObject): string =>
@@ -69,10 +69,10 @@ const known: ReadonlySet<string> = new Set(['level', 'time', 'msg', 'err'])
 
 function otherLines(line: JsonObject): readonly string[] {
   const fields = Object.entries(line).filter(([name]) => !known.has(name))
-  const said = [shown(line['msg']), ...fields.map(([name, value]) => `${name}=${shown(value)}`)]
+  const texts = [shown(line['msg']), ...fields.map(([name, value]) => `${name}=${shown(value)}`)]
   const error = isObject(line['err']) ? line['err'] : undefined
   const stack = stringOf(error?.['stack']) ?? shown(error?.['message'])
-  return [said.join('  '), ...stack.split('\n').map((text) => text.trim())].filter((text) => text !== '')
+  return [texts.join('  '), ...stack.split('\n').map((text) => text.trim())].filter((text) => text !== '')
 }
 
 /** Replaces control characters: texts of clients and providers may contain escape sequences that change the terminal. */

@@ -1,4 +1,4 @@
-/** What is wrong where a server cannot listen, in words for the operator. */
+/** Makes the error for a server that cannot listen, which explains to the operator what is wrong and what to do. */
 export function explainListen(error: unknown, host: string, port: number): Error {
   switch (codeOf(error)) {
     case 'EADDRINUSE': {

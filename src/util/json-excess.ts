@@ -13,7 +13,7 @@ export interface JsonLimits {
   readonly values: number
 }
 
-/** What was counted in several texts that have one limit together. */
+/** The counts of several texts that share one limit. */
 export interface JsonCount {
   keys: number
   values: number

@@ -192,8 +192,8 @@ function chooseByRouterModel(
     rankings,
   })
   if (isMiss(chosen)) return chosen
-  const { models, ...told } = chosen
-  return { strategy: router.strategy, choices: models.map((model) => choiceOf(model, variants)), ...told }
+  const { models, ...description } = chosen
+  return { strategy: router.strategy, choices: models.map((model) => choiceOf(model, variants)), ...description }
 }
 
 function unknown({ catalog, adviceFor }: ResolveDependencies, { slug, base }: VariedSlug): Miss {
