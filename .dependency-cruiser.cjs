@@ -2,6 +2,7 @@
 const may = {
   util: [],
   simulator: ['util'],
+  secrets: ['util'],
   canonical: ['util'],
   config: ['canonical', 'util'],
   protocols: ['catalog/endpoint', 'catalog/template', 'canonical', 'util'],

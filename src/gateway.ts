@@ -31,6 +31,8 @@ import { providers } from './providers/_registry.ts'
 import { createEndpointHealth } from './health/create-endpoint-health.ts'
 import { Hedges, type HedgeSettings } from './attempts/hedge.ts'
 import { checkAnswers } from './attempts/interceptors/check-answers.ts'
+import { createEndUserId } from './secrets/end-user-id.ts'
+import { openInstallationKey, passingKey } from './secrets/installation-key.ts'
 import { createRouter } from './router/create-router.ts'
 import type { RouteExplanation } from './router/explain.ts'
 import { watchToolCalls } from './attempts/interceptors/watch-tool-calls.ts'
@@ -125,6 +127,8 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   opened.add(() => logger.close())
   const storage = await openStorage(config.storage.url, { onError: (error) => logger.error(error, 'storage') })
   opened.add(() => storage.close())
+  const { keyFile } = config.secrets
+  const installationKey = keyFile === null ? passingKey() : openInstallationKey(keyFile)
   const dispatcher = createDispatcher(config.timeouts)
   opened.add(() => dispatcher.destroy())
   const offerings = await createOfferings({
@@ -195,6 +199,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   const generate = createGenerate({
     resolve: router.resolve,
     turn,
+    endUserId: createEndUserId(installationKey),
     settle: createSettle({ generations: storage.generations, happenings, clock }),
   })
 

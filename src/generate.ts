@@ -5,6 +5,7 @@ import { recordedRequest } from './ledger/recorded-request.ts'
 import type { Settle } from './ledger/settle.ts'
 import { Settlement } from './ledger/settlement.ts'
 import type { Resolution } from './router/resolve/resolve.ts'
+import type { EndUserId } from './secrets/end-user-id.ts'
 
 export interface GenerateTools {
   /** Turns the words in `model` and `models` into models. */
@@ -12,12 +13,15 @@ export interface GenerateTools {
   /** Makes the turns of a generation whose models are resolved. */
   readonly turn: (resolution: Resolution) => Turn
   readonly settle: Settle
+  /** What upstreams are told of an end user. */
+  readonly endUserId: EndUserId
 }
 
 /** The table of contents of the house: the numbers are the rungs of docs/lifecycle.md, where those that have no code yet stand too. */
 export const createGenerate =
   (tools: GenerateTools): Generate =>
-  (request, context) => {
+  (asked, context) => {
+    const request = withUpstreamUser(asked, context.principal.account, tools.endUserId)
     // 0 resolve
     const resolution = tools.resolve(request, context.principal.account)
     if (resolution.stage !== undefined) context.pipeline.push(resolution.stage)
@@ -26,6 +30,13 @@ export const createGenerate =
     // 6 settle
     return settled(turns, new Settlement(tools.settle, recordedRequest(request), context))
   }
+
+/** The client's own name for its user goes on record, and never to an upstream. */
+function withUpstreamUser(request: GenerationRequest, account: string, endUserId: EndUserId): GenerationRequest {
+  const { user } = request.context
+  if (user === undefined) return request
+  return { ...request, context: { ...request.context, upstreamUser: endUserId(account, user) } }
+}
 
 /** What passes is watched, and the last batch waits until it is on record. */
 async function* settled(turns: TurnStream, settlement: Settlement): GenerationStream {

@@ -9,6 +9,8 @@ export interface Config {
   }
   /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
   readonly storage: { readonly url: string }
+  /** Absolute: where the key of this installation is kept. Null: nowhere, for a gateway that keeps nothing. */
+  readonly secrets: { readonly keyFile: string | null }
   readonly log: LogConfig
   readonly keys: readonly KeyConfig[]
   /** Whether providers are offered by their environment variables and local servers by answering. */

@@ -9,7 +9,7 @@ import { decodeSharedParameters } from '../openai/shared-parameters.ts'
 import { decodeGatewayFields } from '../gateway-fields/decode-gateway-fields.ts'
 import { objectOf } from '../../util/json.ts'
 import { withoutConfigurationUpdates } from './configuration-updates.ts'
-import { decodeInputMessage } from './decode-input-message.ts'
+import { decodeCacheControl, decodeInputMessage } from './decode-input-message.ts'
 import { type ChatCompletionsRequest, ChatCompletionsRequestSchema } from './schema/request.ts'
 import type { ChatTool, ToolChoice as WireToolChoice } from './schema/tool.ts'
 
@@ -69,6 +69,8 @@ function decodeTool(tool: ChatTool): Tool {
     description: description ?? undefined,
     parameters: parameters ?? undefined,
     strict: strict ?? undefined,
+    // Beside the function, or inside it as LiteLLM's clients write it.
+    cacheControl: decodeCacheControl({ cache_control: tool.cache_control ?? tool.function.cache_control }),
   }
 }
 

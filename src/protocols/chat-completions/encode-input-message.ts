@@ -1,4 +1,4 @@
-import type { CacheControl, ContentPart } from '../../canonical/content-part.ts'
+import type { ContentPart } from '../../canonical/content-part.ts'
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { Message } from '../../canonical/message.ts'
 import type { Template } from '../../catalog/template.ts'
@@ -9,7 +9,7 @@ import { protocolName } from './decode-request.ts'
 import { encodeReasoningDetail } from '../gateway-fields/reasoning-detail.ts'
 import { type AssistantReasoning, assistantReasoning, withReasoning } from './assistant-reasoning.ts'
 import { encodeImage } from './encode-choice.ts'
-import { fitCacheMarkers } from './cache-markers.ts'
+import { fitCacheMarkers, marker } from './cache-markers.ts'
 import { withCallSignatures } from './call-signature.ts'
 import { orderMessages, withInstruction, withNameInWords } from './order-messages.ts'
 import { withIdsOfLength } from './tool-call-ids.ts'
@@ -105,6 +105,7 @@ function encodeMessage(message: Message): JsonObject {
         }),
         ...(message.annotations !== undefined && { annotations: message.annotations.map(encodeAnnotation) }),
         ...(message.images !== undefined && { images: message.images.map(encodeImage) }),
+        ...marker(message.cacheControl),
       }
   }
 }
@@ -138,10 +139,4 @@ function encodePart(part: ContentPart): JsonObject {
         ...marker(part.cacheControl),
       }
   }
-}
-
-function marker(control: CacheControl | undefined): JsonObject {
-  if (control === undefined) return {}
-  const { breakpointTtl: ttl, ...mark } = control
-  return { cache_control: mark, ...(ttl !== undefined && { prompt_cache_breakpoint: { mode: 'explicit', ttl } }) }
 }

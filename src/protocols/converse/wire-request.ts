@@ -80,7 +80,7 @@ export type MediaBlock = ImageBlock | VideoBlock | DocumentBlock | AudioBlock
 export type Block = TextBlock | CachePoint | MediaBlock | ToolUseBlock | ToolResultBlock | ReasoningBlock
 
 export interface ToolConfig {
-  readonly tools: readonly { readonly toolSpec: ToolSpec }[]
+  readonly tools: readonly ({ readonly toolSpec: ToolSpec } | CachePoint)[]
   readonly toolChoice?: ToolChoice
 }
 

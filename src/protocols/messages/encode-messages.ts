@@ -60,9 +60,12 @@ function encodeMessage(message: Message, names: ToolNames, encode: EncodeParts):
 
 function encodeAssistant(message: AssistantMessage, names: ToolNames, encode: EncodeParts): readonly JsonObject[] {
   const { content, refusal = '' } = message
+  const calls = message.toolCalls.map((call) => encodeToolCall(call, names))
   const said = [
     ...(content.length === 0 ? encodeText(refusal) : encode(namedContent(message))),
-    ...message.toolCalls.map((call) => encodeToolCall(call, names)),
+    ...calls.map((call, index) =>
+      index === calls.length - 1 ? { ...call, ...cacheMark(message.cacheControl) } : call,
+    ),
   ]
   // A turn must not end in a thought.
   return said.length === 0 ? [] : [...encodeThoughts(message.reasoningDetails ?? []), ...said]

@@ -2,7 +2,6 @@ import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import { parameterNames, supportsParameter } from '../../canonical/parameter-name.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { hashedUser } from '../vendors/hashed-user.ts'
 import { askedTier } from '../vendors/service-tier.ts'
 import { encodeReasoningRequest } from './encode-reasoning-request.ts'
 import type { OpenAiQuirks } from './quirks.ts'
@@ -67,7 +66,7 @@ export function encodeSharedRequest(
   }
   const tier = askedTier(parameters, endpoint, quirks)
   if (tier !== undefined) wire['service_tier'] = tier
-  if (context.user !== undefined && quirks.userField !== undefined) wire[quirks.userField] = hashedUser(context.user)
+  if (context.upstreamUser !== undefined && quirks.userField !== undefined) wire[quirks.userField] = context.upstreamUser
   if (context.metadata !== undefined && quirks.metadata === true) wire['metadata'] = context.metadata
   if (stream) {
     wire['stream'] = true

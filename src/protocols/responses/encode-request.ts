@@ -2,7 +2,6 @@ import type { ChatRequest, Parameters, RequestContext, ResponseFormat } from '..
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { reasoningEffort } from '../vendors/reasoning-effort.ts'
-import { hashedUser } from '../vendors/hashed-user.ts'
 import { askedTier } from '../vendors/service-tier.ts'
 import { supportedParameters } from '../vendors/supported-parameters.ts'
 import { encodeInput } from './encode-input.ts'
@@ -66,11 +65,11 @@ function encodeInclude({ logprobs }: Parameters, { upstreamModel }: Endpoint): R
 
 /** The end user as the vendor may know it, in the field that the provider has for it. */
 function encodeUser(
-  { user }: RequestContext,
+  { upstreamUser: user }: RequestContext,
   { userField }: ResponsesQuirks,
 ): Pick<ResponsesRequest, 'user' | 'safety_identifier'> {
   if (user === undefined || userField === undefined) return {}
-  return userField === 'safety_identifier' ? { safety_identifier: hashedUser(user) } : { user: hashedUser(user) }
+  return userField === 'safety_identifier' ? { safety_identifier: user } : { user }
 }
 
 function encodeReasoning({ reasoning, maxTokens }: Parameters, endpoint: Endpoint): WireReasoning | undefined {
