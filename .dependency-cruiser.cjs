@@ -145,7 +145,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot: [
-          '^src/(canonical|ledger|util|router/resolve|response-cache|guardrails)/|^src/turn\\.ts$',
+          '^src/(canonical|ledger|util|router/resolve|secrets|response-cache|guardrails)/|^src/turn\\.ts$',
           '^src/(plugins/run-plugins|server-tools/tool-loop)\\.ts$',
         ],
       },

@@ -241,7 +241,7 @@ async function refusal(exchange: Exchange, receivedAt: number): Promise<ErrorEve
 }
 
 const noApi = (exchange: Exchange): ErrorEvent =>
-  errorEvent(wrongAddress(exchange.provider, exchange, exchange.response.status), 'next-endpoint')
+  errorEvent(wrongAddress(exchange.provider, exchange, exchange.response), 'next-endpoint')
 
 /** A failure with the status that the provider answered with, where it did. */
 function withStatus(last: CallBatch, status: number): CallBatch {

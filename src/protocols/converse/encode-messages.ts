@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { ContentPart, TextPart } from '../../canonical/content-part.ts'
 import type { AssistantMessage, Message, SystemMessage, ToolMessage } from '../../canonical/message.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
@@ -11,7 +10,7 @@ import { encodeThoughts } from './encode-thoughts.ts'
 import type { ModelFamily } from './model-family.ts'
 import type { Block, SystemBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from './wire-request.ts'
 import { toolInput } from '../vendors/tool-input.ts'
-import { fullMatch } from '../../util/pattern.ts'
+import { toolCallId } from '../vendors/tool-call-id.ts'
 import { append } from '../../util/append.ts'
 
 export interface Conversation {
@@ -115,9 +114,7 @@ function encodeToolResult(message: ToolMessage, path: string, tools: MessageTool
   return [{ toolResult: { toolUseId: toolUseId(message.toolCallId), content } }, ...cachePoints(control, tools.family)]
 }
 
-/** Ids that other models gave may be longer or hold characters that Bedrock refuses, e.g. Kimi's `functions.get_weather:0`. */
-const toolUseId = (id: string): string =>
-  fullMatch(/^[a-zA-Z0-9_-]{1,64}$/, id) !== null ? id : `tooluse_${hash('sha256', id, 'hex').slice(0, 24)}`
+const toolUseId = (id: string): string => toolCallId(id, /^[a-zA-Z0-9_-]{1,64}$/, 'tooluse_')
 
 /** The results of tools come before what the user adds; and where there is a document, there must be words. */
 function inOrder({ role, content }: Turn): Turn {

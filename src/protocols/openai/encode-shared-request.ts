@@ -5,6 +5,7 @@ import type { JsonObject } from '../../util/json.ts'
 import { askedTier } from '../vendors/service-tier.ts'
 import { encodeReasoningRequest } from './encode-reasoning-request.ts'
 import type { OpenAiQuirks } from './quirks.ts'
+import { withoutEmptyStops } from './stops.ts'
 
 /** Ours to read or to write, never passed on as they came (contract Appendix A, last row). */
 const gatewayFields: ReadonlySet<string> = new Set([
@@ -56,7 +57,8 @@ export function encodeSharedRequest(
     if (gatewayFields.has(name) || own.has(name) || value === null || value === undefined) continue
     if (choosable.has(name) && !supportsParameter(endpoint.supportedParameters, name)) continue
     if (quirks.dropParameters?.includes(name)) continue
-    wire[quirks.renameParameters?.[name] ?? name] = value
+    const said = name === 'stop' ? withoutEmptyStops(value) : value
+    if (said !== undefined) wire[quirks.renameParameters?.[name] ?? name] = said
   }
   if (parameters.maxTokens !== undefined && supportsParameter(endpoint.supportedParameters, 'max_tokens')) {
     wire[maxTokensField(asked, endpoint, quirks)] = parameters.maxTokens

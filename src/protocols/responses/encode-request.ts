@@ -4,6 +4,7 @@ import type { JsonObject } from '../../util/json.ts'
 import { reasoningEffort } from '../vendors/reasoning-effort.ts'
 import { askedTier } from '../vendors/service-tier.ts'
 import { supportedParameters } from '../vendors/supported-parameters.ts'
+import { ToolNames } from '../vendors/tool-names.ts'
 import { encodeInput } from './encode-input.ts'
 import { encodeTools } from './encode-tools.ts'
 import type { ResponsesQuirks } from './quirks.ts'
@@ -30,9 +31,12 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     developerRole: quirks.developerRole === true,
     reasoningFormat: reasoningFormat(quirks),
   }
+  // What is offered has names that are taken; what was called elsewhere may not.
+  const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 64)
+  for (const { name } of parameters.tools ?? []) names.toWire(name)
   const wire: ResponsesRequest = {
     model: endpoint.upstreamModel,
-    input: encodeInput(request.input.messages, content),
+    input: encodeInput(request.input.messages, content, names),
     store: false,
     include: encodeInclude(parameters, endpoint),
     ...encodeTools(parameters),
