@@ -48,6 +48,7 @@ const may = {
     'gateway',
     'main',
     'config',
+    'secrets',
     'ledger',
     'canonical/money',
     'router/explain',

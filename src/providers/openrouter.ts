@@ -18,7 +18,6 @@ export default defineProvider({
     reasoningField: 'reasoning',
     assistantReasoningField: 'reasoning_details',
     cacheControl: true,
-    mediaInToolResults: true,
     metadata: true,
     userField: 'user',
     serviceTier: 'ultrafast',

@@ -11,7 +11,9 @@ export type EndUserId = (account: string, user: string) => string
 export function createEndUserId(key: InstallationKey): EndUserId {
   const secret = key.derive('end-user-id')
   return (account, user) => {
-    const id = createHmac('sha256', secret).update(JSON.stringify([account, user])).digest('hex')
+    const id = createHmac('sha256', secret)
+      .update(JSON.stringify([account, user]))
+      .digest('hex')
     return `user_${id.slice(0, 32)}`
   }
 }

@@ -1,5 +1,16 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
-import { type Stats, closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  type Stats,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 const bytes = 32
@@ -102,8 +113,11 @@ function attempt<Value>(file: string, failing: string, action: () => Value): Val
   } catch (error) {
     const code = codeOf(error)
     if (code === '') throw error
-    throw new Error(`${about(file)} ${failing} (${code}). Let secrets.key_file name a file that this user may read and write.`, {
-      cause: error,
-    })
+    throw new Error(
+      `${about(file)} ${failing} (${code}). Let secrets.key_file name a file that this user may read and write.`,
+      {
+        cause: error,
+      },
+    )
   }
 }

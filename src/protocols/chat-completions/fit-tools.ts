@@ -65,11 +65,10 @@ function fitFunction(asked: JsonObject, place: string, { quirks, providerName, h
   const strict = called['strict'] === true && quirks.strictTools !== false
   const plain = quirks.strictTools === false ? without(called, ['strict']) : called
   if (!isObject(parameters)) {
-    const named = without(plain, ['parameters'])
-    return quirks.toolParameters === true ? { ...named, parameters: { type: 'object', properties: {} } } : named
+    if (quirks.toolParameters === true) return { ...plain, parameters: { type: 'object', properties: {} } }
+    return hasLimits ? without(plain, ['parameters']) : plain
   }
   const completed = hasLimits ? completeSchema(parameters) : parameters
-  const fitted =
-    strict && quirks.strictSubset === true ? strictSchema(completed, place, providerName) : completed
+  const fitted = strict && quirks.strictSubset === true ? strictSchema(completed, place, providerName) : completed
   return fitted === parameters ? plain : { ...plain, parameters: fitted }
 }

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, stringOf } from '../../util/json.ts'
 
 /**
  * The conversation with what tools returned besides text in a message of the user's: behind all results of the turn, since nothing may stand
- * between them. Most hosts take text alone in the messages of tools ("Invalid messages", 400).
+ * between them. OpenAI and others take text alone in the messages of tools ("Invalid 'messages' in payload").
  */
 export function withMediaAfterResults(messages: readonly JsonObject[]): readonly JsonObject[] {
   if (!messages.some(holdsMedia)) return messages

@@ -9,7 +9,9 @@ export function orderMessages(
   quirks: ChatCompletionsQuirks,
   template: Template,
 ): readonly JsonObject[] {
-  const shown = quirks.mediaInToolResults === true ? messages : withMediaAfterResults(messages)
+  const hasTextResults =
+    quirks.textToolResults === true || quirks.openAiLimits === true || template.openAiLimits === true
+  const shown = hasTextResults ? withMediaAfterResults(messages) : messages
   let ordered = quirks.emptyMessages === false || template.emptyMessages === false ? withoutEmpty(shown) : shown
   if (quirks.oneSystemMessage === true || template.oneSystemMessage === true) ordered = withOneSystemMessage(ordered)
   if (template.alternatingTurns === true) ordered = alternating(ordered)

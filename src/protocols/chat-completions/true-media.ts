@@ -29,12 +29,12 @@ function truePart(part: ContentPart): ContentPart {
     case 'text':
       return part
     case 'image_url': {
-      const url = trueDataUrl(part.image_url.url)
+      const url = trueDataUrl(part.image_url.url, 'image')
       return url === part.image_url.url ? part : { ...part, image_url: { ...part.image_url, url } }
     }
     case 'video_url':
     case 'input_video': {
-      const url = trueDataUrl(part.video_url.url)
+      const url = trueDataUrl(part.video_url.url, 'video')
       return url === part.video_url.url ? part : { ...part, video_url: { ...part.video_url, url } }
     }
     case 'input_audio': {

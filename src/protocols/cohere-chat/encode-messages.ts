@@ -45,11 +45,15 @@ function mediaOfResults(
   documents: WireDocument[],
 ): readonly UserBlock[] {
   const first = messages.findLastIndex(({ role }) => role !== 'tool') + 1
-  return messages.slice(first).flatMap(({ content }, offset) =>
-    content.flatMap((part, place): readonly UserBlock[] =>
-      part.type === 'text' ? [] : encodePart(part, `messages[${first + offset}].content[${place}]`, endpoint, documents),
-    ),
-  )
+  return messages
+    .slice(first)
+    .flatMap(({ content }, offset) =>
+      content.flatMap((part, place): readonly UserBlock[] =>
+        part.type === 'text'
+          ? []
+          : encodePart(part, `messages[${first + offset}].content[${place}]`, endpoint, documents),
+      ),
+    )
 }
 
 const textOf = (content: readonly ContentPart[]): string =>

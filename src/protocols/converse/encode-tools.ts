@@ -34,7 +34,10 @@ export function encodeTools(
   if (tools.length === 0 && answerTool === null) return undefined
   const toolChoice =
     family.claude?.forcedTools === false ? undefined : encodeChoice(parameters.toolChoice, names, answerTool, offered)
-  return { tools: [...tools, ...(answerTool === null ? [] : [{ toolSpec: answerTool }])], ...(toolChoice !== undefined && { toolChoice }) }
+  return {
+    tools: [...tools, ...(answerTool === null ? [] : [{ toolSpec: answerTool }])],
+    ...(toolChoice !== undefined && { toolChoice }),
+  }
 }
 
 /** Whether the model has to call a tool: some may not think then. */

@@ -69,8 +69,12 @@ function withInclusiveBounds(schema: JsonObject): JsonObject {
   const most = numberOf(schema['maximum']) ?? Infinity
   return {
     ...others,
-    ...(above === undefined ? exclusiveMinimum !== undefined && { exclusiveMinimum } : { minimum: Math.max(least, above + 1) }),
-    ...(below === undefined ? exclusiveMaximum !== undefined && { exclusiveMaximum } : { maximum: Math.min(most, below - 1) }),
+    ...(above === undefined
+      ? exclusiveMinimum !== undefined && { exclusiveMinimum }
+      : { minimum: Math.max(least, above + 1) }),
+    ...(below === undefined
+      ? exclusiveMaximum !== undefined && { exclusiveMaximum }
+      : { maximum: Math.min(most, below - 1) }),
   }
 }
 

@@ -70,8 +70,7 @@ class SchemaEncoder {
 
   /** At the root there may be no reference: what it leads to stands there instead. */
   root(): JsonObject {
-    const { $defs: _, definitions: __, ...schema } = this.#schema
-    const root = this.#node(this.#atRoot(schema))
+    const root = this.#node(this.#atRoot(withoutDefinitions(this.#schema)))
     if (!hasReferences(root)) return root
     const definitions: Record<string, unknown> = {}
     for (const [name, target] of this.#references.definitions()) definitions[name] = this.#node(target)
@@ -84,7 +83,7 @@ class SchemaEncoder {
     while (typeof $ref === 'string' && !seen.has($ref)) {
       seen.add($ref)
       const target: JsonObject = this.#references.target($ref) ?? {}
-      const { $defs: _, definitions: __, $ref: next, ...found } = target
+      const { $ref: next, ...found } = withoutDefinitions(target)
       root = { ...found, ...root }
       $ref = next
     }
@@ -100,7 +99,7 @@ class SchemaEncoder {
     }
     const merged = this.#merged(schema)
     if (merged !== schema) return this.#node(merged)
-    return mapInnerSchemas(inCurrentWords(withoutTruths(schema)), this.#node)
+    return mapInnerSchemas(inCurrentWords(withoutTruths(withoutDefinitions(schema))), this.#node)
   }
 
   /** Google has no `allOf`: its parts stand in one schema. */
@@ -118,13 +117,21 @@ class SchemaEncoder {
     const { $ref, ...others } = part
     if (typeof $ref !== 'string') return part
     if (this.#inlined++ >= mostInlined) return others
-    const { $defs: _, definitions: __, ...target } = this.#references.target($ref) ?? {}
-    return { ...target, ...others }
+    return { ...this.#references.target($ref), ...others }
   }
 }
 
 /** Words that say nothing about the shape. */
-const aboutOnly = new Set(['title', 'description', 'default', 'examples', 'example', '$comment', 'deprecated', 'nullable'])
+const aboutOnly = new Set([
+  'title',
+  'description',
+  'default',
+  'examples',
+  'example',
+  '$comment',
+  'deprecated',
+  'nullable',
+])
 
 /** What both say; where they say it differently, the first counts. */
 function join(one: JsonObject, other: JsonObject): JsonObject {
@@ -138,6 +145,13 @@ function join(one: JsonObject, other: JsonObject): JsonObject {
     ...(required.length > 0 && { required }),
     ...(allOf.length > 0 && { allOf }),
   }
+}
+
+/** They stand at the root, as far as something refers to them. */
+function withoutDefinitions(schema: JsonObject): JsonObject {
+  if (!('$defs' in schema || 'definitions' in schema)) return schema
+  const { $defs: _, definitions: __, ...others } = schema
+  return others
 }
 
 const asObject = (value: unknown): JsonObject => (isObject(value) ? value : {})

@@ -12,7 +12,12 @@ function withIterations(usage: JsonObject): JsonObject {
     const counts = iterations.flatMap((iteration) => tokensOf(iteration[field]) ?? [])
     const own = tokensOf(usage[field])
     // Iterations are told when they are over: what is told of the whole may be ahead of them.
-    return counts.length === 0 ? own : Math.max(counts.reduce((sum, count) => sum + count, 0), own ?? 0)
+    return counts.length === 0
+      ? own
+      : Math.max(
+          counts.reduce((sum, count) => sum + count, 0),
+          own ?? 0,
+        )
   }
   const hours = iterations.flatMap(({ cache_creation }) => tokensOf(objectOf(cache_creation)?.[hourField]) ?? [])
   const creation = objectOf(usage['cache_creation'])
@@ -22,7 +27,10 @@ function withIterations(usage: JsonObject): JsonObject {
     ...(hours.length > 0 && {
       cache_creation: {
         ...creation,
-        [hourField]: Math.max(hours.reduce((sum, count) => sum + count, 0), tokensOf(creation?.[hourField]) ?? 0),
+        [hourField]: Math.max(
+          hours.reduce((sum, count) => sum + count, 0),
+          tokensOf(creation?.[hourField]) ?? 0,
+        ),
       },
     }),
   }

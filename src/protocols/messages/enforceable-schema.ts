@@ -50,4 +50,5 @@ export const enforcedDialect: SchemaDialect = {
 }
 
 /** The schema as Anthropic can hold to it; undefined where it cannot. */
-export const enforceableSchema = (schema: JsonObject): JsonObject | undefined => fitSchema(schema, enforcedDialect).schema
+export const enforceableSchema = (schema: JsonObject): JsonObject | undefined =>
+  fitSchema(schema, enforcedDialect).schema

@@ -68,7 +68,8 @@ export function encodeSharedRequest(
   }
   const tier = askedTier(parameters, endpoint, quirks)
   if (tier !== undefined) wire['service_tier'] = tier
-  if (context.upstreamUser !== undefined && quirks.userField !== undefined) wire[quirks.userField] = context.upstreamUser
+  if (context.upstreamUser !== undefined && quirks.userField !== undefined)
+    wire[quirks.userField] = context.upstreamUser
   if (context.metadata !== undefined && quirks.metadata === true) wire['metadata'] = context.metadata
   if (stream) {
     wire['stream'] = true

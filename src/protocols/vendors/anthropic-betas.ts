@@ -11,8 +11,5 @@ const interleavedThinking = 'interleaved-thinking-2025-05-14'
  * thinking of any model but those of its generation.
  * Source: https://platform.claude.com/docs/en/build-with-claude/extended-thinking#interleaved-thinking
  */
-export const hostedBetas = (
-  { anthropicBetas = [] }: RequestContext,
-  traits: ClaudeTraits | null,
-): readonly string[] =>
+export const hostedBetas = ({ anthropicBetas = [] }: RequestContext, traits: ClaudeTraits | null): readonly string[] =>
   traits?.interleaves === true ? anthropicBetas.filter((beta) => beta === interleavedThinking) : []

@@ -8,8 +8,9 @@ const tellingCharacters = Math.ceil(tellingBytes / 3) * 4 + 8
 /**
  * The data URL with the type that its bytes have, and without the line breaks of base64 in lines: providers refuse an image that is not
  * what it says (`image/jpg`, a JPEG that is called PNG). Anything else, and what is right, as it is.
+ * @param kind What it can be where it stands: bytes of something else are left to the upstream to judge.
  */
-export function trueDataUrl(url: string, filename?: string): string {
+export function trueDataUrl(url: string, kind: 'image' | 'video' | 'any', filename?: string): string {
   if (search(/^data:/i, url) === null) return url
   const comma = url.slice(0, longestHead).indexOf(',')
   const head = search(/^data:([^;,]*)((?:;[^;,]*)*);base64$/i, url.slice(0, Math.max(comma, 0)))
@@ -17,7 +18,8 @@ export function trueDataUrl(url: string, filename?: string): string {
   const [, declared = '', parameters = ''] = head
   const data = url.slice(comma + 1)
   const type = mediaTypeOf(declared, firstBytes(data), filename)
-  const isTold = type !== 'application/octet-stream' && type !== declared.trim()
+  const fits = kind === 'any' ? type !== 'application/octet-stream' : type.startsWith(`${kind}/`)
+  const isTold = fits && type !== declared.trim()
   if (!isTold && !isInLines(data)) return url
   const said = isTold ? type : `${declared}${parameters}`
   return `data:${said};base64,${withoutLines(data)}`
@@ -27,7 +29,7 @@ export function trueDataUrl(url: string, filename?: string): string {
  * A file that is base64 alone, as a data URL: of a type that its bytes or its name tell. Everything else as it is.
  */
 export function trueFile(data: string, filename?: string): string {
-  if (search(/^[a-z][a-z0-9+.-]*:/i, data) !== null) return trueDataUrl(data, filename)
+  if (search(/^[a-z][a-z0-9+.-]*:/i, data) !== null) return trueDataUrl(data, 'any', filename)
   if (search(/^[a-z0-9+/\s]{16,}=*\s*$/i, data.slice(0, 512)) === null) return data
   const type = mediaTypeOf(undefined, firstBytes(data), filename)
   return type === 'application/octet-stream' ? data : `data:${type};base64,${withoutLines(data)}`
