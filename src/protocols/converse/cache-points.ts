@@ -1,8 +1,7 @@
 import type { CacheControl } from '../../canonical/content-part.ts'
 import { Breakpoints } from '../vendors/breakpoints.ts'
-import type { Conversation } from './encode-messages.ts'
 import type { ModelFamily } from './model-family.ts'
-import type { Block, CachePoint, ToolConfig, Turn } from './wire-request.ts'
+import type { Block, CachePoint, Conversation, ToolConfig, Turn } from './wire-request.ts'
 
 interface Prompt extends Conversation {
   readonly tools?: ToolConfig

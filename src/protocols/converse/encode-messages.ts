@@ -8,15 +8,18 @@ import { cachePoints } from './cache-points.ts'
 import type { MediaEncoder } from './encode-media.ts'
 import { encodeThoughts } from './encode-thoughts.ts'
 import type { ModelFamily } from './model-family.ts'
-import type { Block, SystemBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from './wire-request.ts'
+import type {
+  Block,
+  Conversation,
+  SystemBlock,
+  TextBlock,
+  ToolResultBlock,
+  ToolUseBlock,
+  Turn,
+} from './wire-request.ts'
 import { toolInput } from '../vendors/tool-input.ts'
 import { toolCallId } from '../vendors/tool-call-id.ts'
 import { append } from '../../util/append.ts'
-
-export interface Conversation {
-  readonly system: readonly SystemBlock[]
-  readonly messages: readonly Turn[]
-}
 
 /** What writing the messages of one call needs. */
 export interface MessageTools {

@@ -17,6 +17,12 @@ export interface Turn {
   readonly content: readonly Block[]
 }
 
+/** Instructions stand apart, wherever they stood. */
+export interface Conversation {
+  readonly system: readonly SystemBlock[]
+  readonly messages: readonly Turn[]
+}
+
 export interface InferenceConfig {
   readonly maxTokens?: number
   readonly temperature?: number

@@ -93,7 +93,7 @@ function withKnownRequired(schema: JsonObject): JsonObject {
 }
 
 /** Says in the description what no keyword can. */
-export function described(schema: JsonObject, keyword: string, value: unknown): JsonObject {
+function described(schema: JsonObject, keyword: string, value: unknown): JsonObject {
   const description = typeof schema['description'] === 'string' ? `${schema['description']}\n\n` : ''
   return { ...schema, description: `${description}{${keyword}: ${JSON.stringify(value)}}` }
 }

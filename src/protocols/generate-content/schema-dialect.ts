@@ -4,6 +4,11 @@ import { fitSchema, type SchemaDialect } from '../vendors/json-schema-subset.ts'
 import { inCurrentWords } from './current-words.ts'
 import { hasReferences, SchemaReferences } from './schema-references.ts'
 
+const unheeded =
+  `default examples example minLength maxLength pattern exclusiveMinimum exclusiveMaximum multipleOf uniqueItems minProperties
+  maxProperties patternProperties propertyNames dependencies dependentRequired dependentSchemas contains minContains maxContains not if then
+  else contentEncoding contentMediaType`.split(/\s+/)
+
 /**
  * What Gemini makes of JSON Schema (https://ai.google.dev/api/generate-content, `responseJsonSchema`): the whole may be sent, but
  * only some keywords are heeded. What it does not heed is said in words, since a model reads those.
@@ -17,32 +22,7 @@ const dialect: SchemaDialect = {
     deprecated: 'drop',
     readOnly: 'drop',
     writeOnly: 'drop',
-    default: 'describe',
-    examples: 'describe',
-    example: 'describe',
-    minLength: 'describe',
-    maxLength: 'describe',
-    pattern: 'describe',
-    exclusiveMinimum: 'describe',
-    exclusiveMaximum: 'describe',
-    multipleOf: 'describe',
-    uniqueItems: 'describe',
-    minProperties: 'describe',
-    maxProperties: 'describe',
-    patternProperties: 'describe',
-    propertyNames: 'describe',
-    dependencies: 'describe',
-    dependentRequired: 'describe',
-    dependentSchemas: 'describe',
-    contains: 'describe',
-    minContains: 'describe',
-    maxContains: 'describe',
-    not: 'describe',
-    if: 'describe',
-    then: 'describe',
-    else: 'describe',
-    contentEncoding: 'describe',
-    contentMediaType: 'describe',
+    ...Object.fromEntries(unheeded.map((keyword) => [keyword, 'describe'] as const)),
   },
   others: 'keep',
   closedObjects: false,

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { search } from '../../util/pattern.ts'
 import { mapInnerSchemas } from '../vendors/inner-schemas.ts'
 
 /** A schema may be made to name each of its parts: more than anybody writes is not followed. */
@@ -30,7 +31,7 @@ export class SchemaReferences {
 
   /** The same reference as Google takes it; null where it leads nowhere. An anchor stays as it is. */
   rename(reference: string): string | null {
-    if (/^#[A-Za-z_]/.test(reference.slice(0, 2))) return reference
+    if (search(/^#[A-Za-z_]/, reference) !== null) return reference
     const name = this.#nameOf(reference)
     return name === null ? null : `#/$defs/${escaped(name)}`
   }

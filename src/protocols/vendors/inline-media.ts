@@ -30,7 +30,7 @@ export function trueDataUrl(url: string, kind: 'image' | 'video' | 'any', filena
  */
 export function trueFile(data: string, filename?: string): string {
   if (search(/^[a-z][a-z0-9+.-]*:/i, data) !== null) return trueDataUrl(data, 'any', filename)
-  if (search(/^[a-z0-9+/\s]{16,}=*\s*$/i, data.slice(0, 512)) === null) return data
+  if (search(/[^a-z0-9+/=\s]/i, data.slice(0, 512)) !== null) return data
   const type = mediaTypeOf(undefined, firstBytes(data), filename)
   return type === 'application/octet-stream' ? data : `data:${type};base64,${withoutLines(data)}`
 }
@@ -45,6 +45,6 @@ const firstBytes = (data: string): Buffer =>
   Buffer.from(data.slice(0, tellingCharacters), 'base64').subarray(0, tellingBytes)
 
 /** What is written in lines has a break within the first hundred characters, or one at its end. */
-const isInLines = (data: string): boolean => /\s/.test(data.slice(0, 100)) || /\s/.test(data.slice(-1))
+const isInLines = (data: string): boolean => search(/\s/, data.slice(0, 100) + data.slice(-1)) !== null
 
 const withoutLines = (data: string): string => (isInLines(data) ? data.replaceAll(/\s+/g, '') : data)

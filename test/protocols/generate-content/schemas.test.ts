@@ -184,7 +184,7 @@ describe('issue 11.13: older and other spellings become those that Google knows'
     [object({ a: text }, { required: [] }), object({ a: text })],
     [object({ a: true, b: false }), object({ a: {} })],
     [
-      { type: 'string', if: { const: 'a' }, then: { minLength: 1 } },
+      { type: 'string', if: { const: 'a' }, else: { minLength: 1 } },
       { type: 'string', ...said('if: {') },
     ],
     [{ not: { type: 'string' } }, said('not: {"type":"string"}')],
