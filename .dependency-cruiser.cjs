@@ -2,6 +2,7 @@
 const may = {
   util: [],
   simulator: ['util'],
+  secrets: ['util'],
   canonical: ['util'],
   // The types of what it configures, and the table of price kinds that its schema follows from.
   config: [
@@ -72,6 +73,7 @@ const may = {
     'gateway',
     'main',
     'config',
+    'secrets',
     'ledger',
     'canonical/money',
     'router/explain-route',
@@ -169,7 +171,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot: [
-          '^src/(canonical|ledger|util|router/resolve|response-cache|guardrails)/|^src/turn\\.ts$',
+          '^src/(canonical|ledger|util|router/resolve|secrets|response-cache|guardrails)/|^src/turn\\.ts$',
           '^src/(plugins/run-plugins|server-tools/tool-loop)\\.ts$',
         ],
       },

@@ -5,6 +5,8 @@ import { createGenerate } from './generate.ts'
 import { encodeRouteExplanation } from './http/encode-route-explanation.ts'
 import { type ClientPatience, clientPatience } from './http/client-patience.ts'
 import type { ProviderStatus } from './offerings/offerings.ts'
+import { createEndUserId } from './secrets/end-user-id.ts'
+import { openInstallationKey, passingKey } from './secrets/installation-key.ts'
 import { createLogger } from './telemetry/logger.ts'
 import { createTurn } from './turn.ts'
 import { createDispatcher } from './upstream/dispatcher.ts'
@@ -75,6 +77,8 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   opened.add(() => logger.close())
   const onError = (error: Error): void => logger.error(error, 'storage')
   const { generations, usage, ...storage } = await wireStorage({ config, clock, happenings, opened, onError })
+  const { keyFile } = config.secrets
+  const installationKey = keyFile === null ? passingKey() : openInstallationKey(keyFile)
   const dispatcher = createDispatcher(config.timeouts)
   opened.add(() => dispatcher.destroy())
   const { offerings, health, router } = await wireRouting({ config, clock, chance, dispatcher, happenings, opened })
@@ -99,7 +103,12 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     config,
     patience,
     clock,
-    generate: createGenerate({ resolve: router.resolve, turn, settle: storage.settle }),
+    generate: createGenerate({
+      resolve: router.resolve,
+      turn,
+      endUserId: createEndUserId(installationKey),
+      settle: storage.settle,
+    }),
     authenticator: storage.authenticator,
     catalog: offerings.catalog,
     providers: offerings.providers,

@@ -5,6 +5,7 @@ import { recordedRequest } from './ledger/recorded-request.ts'
 import type { Settle } from './ledger/settle.ts'
 import { Settlement } from './ledger/settlement.ts'
 import type { Resolution } from './router/resolve/resolve.ts'
+import type { EndUserId } from './secrets/end-user-id.ts'
 
 /** What a generation is given. */
 export interface GenerateDependencies {
@@ -13,6 +14,8 @@ export interface GenerateDependencies {
   /** Makes the function that carries out the turns of a generation whose models are resolved. */
   readonly turn: (resolution: Resolution) => Turn
   readonly settle: Settle
+  /** What upstreams are told of an end user. */
+  readonly endUserId: EndUserId
 }
 
 /**
@@ -21,7 +24,8 @@ export interface GenerateDependencies {
  */
 export const createGenerate =
   (dependencies: GenerateDependencies): Generate =>
-  (request, context) => {
+  (asked, context) => {
+    const request = withUpstreamUser(asked, context.principal.account, dependencies.endUserId)
     // 0 resolve
     const resolution = dependencies.resolve(request, context.principal.account)
     if (resolution.stage !== undefined) context.pipeline.push(resolution.stage)
@@ -30,6 +34,13 @@ export const createGenerate =
     // 6 settle
     return settled(turns, new Settlement(dependencies.settle, recordedRequest(request), context))
   }
+
+/** The client's own name for its user goes on record, and never to an upstream. */
+function withUpstreamUser(request: GenerationRequest, account: string, endUserId: EndUserId): GenerationRequest {
+  const { user } = request.context
+  if (user === undefined) return request
+  return { ...request, context: { ...request.context, upstreamUser: endUserId(account, user) } }
+}
 
 /** Passes the batches of the turns on. The last batch is passed on once the generation is recorded. */
 async function* settled(turns: TurnStream, settlement: Settlement): GenerationStream {

@@ -90,6 +90,8 @@ export interface Source {
 /** What the client states about itself and the request, for records and observability. It is never sent to an upstream as it is. */
 export interface RequestContext {
   readonly user?: string
+  /** The same as upstreams may know it, keyed and hashed; added by the gateway. */
+  readonly upstreamUser?: string
   readonly sessionId?: string
   readonly metadata?: Readonly<Record<string, string>>
   readonly trace?: Readonly<Record<string, unknown>>
@@ -100,6 +102,8 @@ export interface RequestContext {
   readonly routerMetadata: boolean
   /** Whether the first chunks echo the body sent upstream (contract §4.6). */
   readonly echoUpstreamBody: boolean
+  /** Features of Anthropic's that the client asked for by `x-anthropic-beta`. */
+  readonly anthropicBetas?: readonly string[]
   /** Whether another endpoint goes on with a stream that breaks off; absent: as configured. */
   readonly streamRescue?: 'continue' | 'off'
 }

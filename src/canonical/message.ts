@@ -1,5 +1,5 @@
 import type { Annotation } from './annotation.ts'
-import type { ContentPart, TextPart } from './content-part.ts'
+import type { CacheControl, ContentPart, TextPart } from './content-part.ts'
 import type { ReasoningDetail } from './reasoning.ts'
 import type { ToolCall } from './tool.ts'
 
@@ -30,6 +30,8 @@ export interface AssistantMessage {
   readonly annotations?: readonly Annotation[]
   /** Addresses and data URLs of images that it brought. */
   readonly images?: readonly string[]
+  /** Marks the end of a prefix where there is no part that could: behind the calls. */
+  readonly cacheControl?: CacheControl
 }
 
 export interface ToolMessage {

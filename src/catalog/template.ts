@@ -16,6 +16,8 @@ export interface Template {
   readonly emptyMessages?: false
   /** How long the ids of tool calls must be, of letters and digits alone, where others are refused. */
   readonly toolCallIdLength?: number
+  /** Whether OpenAI's API, which all ways to the model end at, sets its limits: see the quirk of the same name. */
+  readonly openAiLimits?: true
   /**
    * What becomes of the reasoning of earlier assistant turns. `used`: it goes back to the model. `demanded`: the same, and while the
    * model thinks a turn with tool calls is refused without any. `refused`: it is left out. Absent: as the provider takes it.

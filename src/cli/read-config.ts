@@ -19,9 +19,13 @@ export function readConfig(options: ConfigOption): Config {
   })
 }
 
-/** Asks a gateway that does not listen. It keeps nothing, so that looking makes no database and no first key. */
+/** Asks a gateway that does not listen. It keeps nothing, so that looking makes no database, no first key and no secret. */
 export async function askGateway<Answer>(config: Config, question: (gateway: Gateway) => Answer): Promise<Answer> {
-  const gateway = await createGateway({ ...config, storage: { url: 'sqlite::memory:' } })
+  const gateway = await createGateway({
+    ...config,
+    storage: { url: 'sqlite::memory:' },
+    secrets: { keyFile: null },
+  })
   try {
     return question(gateway)
   } finally {

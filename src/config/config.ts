@@ -18,6 +18,8 @@ export interface Config {
   }
   /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
   readonly storage: { readonly url: string }
+  /** Absolute: where the key of this installation is kept. Null: nowhere, for a gateway that keeps nothing. */
+  readonly secrets: { readonly keyFile: string | null }
   readonly log: LogOptions
   readonly keys: readonly BootstrapKey[]
   /** Whether providers are offered by their environment variables and local servers by answering. */

@@ -61,6 +61,7 @@ routing:
 timeouts: { connect_ms: 100 }
 stream_rescue: continue
 keepalive_ms: 20
+secrets: { key_file: data/secret.key }
 limits: { body_mb: 0.5, requests_per_minute: null }
 fetch: { allow: [10.0.0.0/8, "fd12::/16", 192.168.1.2, "*.svc.cluster.local", Files_1.internal] }
 `
@@ -73,6 +74,7 @@ describe('a configuration that is right', () => {
       server: { host: '0.0.0.0', port: 9000, keepAliveMs: 90_000 },
       log: { level: 'warn', format: 'pretty' },
       storage: { url: `sqlite:${directory}/data/w.db` },
+      secrets: { keyFile: `${directory}/data/secret.key` },
       keys: [
         {
           name: 'dev',
@@ -448,7 +450,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ],
   ['storage: { url: "postgres://u:p@h/d" }', '1:12 storage.url: PostgreSQL is not supported yet.'],
   ['limits: { requests_per_minute: 5 }', '1:11 limits.requests_per_minute: rate limits are not supported yet.'],
-  ['secrets: { key_file: k }', '1:1 secrets: secrets encrypted at rest are not supported yet.'],
+  ['secrets: { key_file: "" }', '1:22 secrets.key_file: must not be empty.'],
 ]
 
 describe('a configuration that is wrong', () => {

@@ -31,6 +31,7 @@ export default defineProvider({
     assistantReasoningField: 'none',
     messageFields: ['name', 'refusal', 'audio', 'function_call'],
     strictSubset: true,
+    openAiLimits: true,
   },
   // As at OpenAI itself.
   dialects: [

@@ -20,6 +20,8 @@ export default defineProvider({
     fetchesUrls: false,
     // Thoughts are told apart only where its settings say so.
     thinkTags: true,
+    // "Invalid 'messages' in payload": https://github.com/QwenLM/qwen-code/issues/3616
+    textToolResults: true,
     // The chat templates of many models refuse a second one.
     oneSystemMessage: true,
   },

@@ -15,6 +15,7 @@ const chat: QuirksByLanguage['chat-completions'] = {
   // `file_data` is base64, never an address.
   fetchesUrls: 'images',
   strictSubset: true,
+  openAiLimits: true,
 }
 
 // `metadata` is not forwarded: it is for finding stored replies, and none is stored.

@@ -145,7 +145,7 @@ async function refusal(call: SentCall, receivedAt: number): Promise<ErrorEvent> 
 }
 
 const noApi = (call: SentCall): ErrorEvent =>
-  errorEvent(wrongAddress(call.provider, call, call.response.status), 'next-endpoint')
+  errorEvent(wrongAddress(call.provider, call, call.response), 'next-endpoint')
 
 /** A failure with the status that the provider answered with, where it did. */
 function withStatus(last: CallBatch, status: number): CallBatch {

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -95,6 +95,55 @@ describe('check', () => {
     expect(stdout).toMatch(/Keys +dev, admin \(management\)\n/)
     expect(stdout).toMatch(/^prov-a +1 model +is configured$/m)
     expect(stdout).not.toMatch(/0123456789abcdef/)
+  })
+
+  describe('issue 11.15: warns of an address that is that of a call', () => {
+    const own = (base_url: string, protocol = 'chat-completions') =>
+      `discovery: false\nproviders: { house: { base_url: "${base_url}", protocol: ${protocol} } }\n`
+    test.each([
+      ['https://h.example/v1/chat/completions', 'chat-completions', 'https://h.example/v1'],
+      ['https://h.example/v1/chat/completions/', 'chat-completions', 'https://h.example/v1'],
+      ['https://h.example/v1/Chat/Completions', 'chat-completions', 'https://h.example/v1'],
+      ['https://h.example/v1/completions', 'completions', 'https://h.example/v1'],
+      ['https://h.example/v1/messages', 'messages', 'https://h.example/v1'],
+      ['https://h.example/v1/responses', 'responses', 'https://h.example/v1'],
+      ['https://h.example/v2/chat', 'cohere-chat', 'https://h.example/v2'],
+    ])('%s in %s', async (address, protocol, right) => {
+      const { code, stdout } = await runWaygate(['check'], { directory: configured(own(address, protocol)) })
+      expect(code).toBe(0)
+      expect(stdout).toContain('Warnings:\n  providers.house.base_url ends in /')
+      expect(stdout).toContain(`Write ${right} instead.`)
+    })
+
+    test.each([
+      ['https://h.example/v1', 'chat-completions'],
+      ['https://h.example/v1/chat', 'chat-completions'],
+      ['https://h.example/messages', 'chat-completions'],
+      ['https://h.example/my-completions', 'chat-completions'],
+    ])('but not of %s in %s', async (address, protocol) => {
+      const { code, stdout } = await runWaygate(['check'], { directory: configured(own(address, protocol)) })
+      expect(code).toBe(0)
+      expect(stdout).not.toContain('Warnings')
+    })
+
+    test('of a built-in provider as well', async () => {
+      const text =
+        'discovery: false\nproviders: { openai: { base_url: "https://h.example/v1/chat/completions", api_key: k } }\n'
+      const { stdout } = await runWaygate(['check'], { directory: configured(text) })
+      expect(stdout).toContain('providers.openai.base_url ends in /chat/completions')
+    })
+  })
+
+  test('issue 11.14: names the key file, does not make it, and refuses one that everybody may read', async () => {
+    const directory = configured(`${config}secrets: { key_file: s.key }\n`)
+    const { stdout } = await runWaygate(['check'], { directory })
+    expect(stdout).toContain(`${directory}/s.key (made at the first start)\n`)
+    expect(existsSync(join(directory, 's.key'))).toBe(false)
+    writeFileSync(join(directory, 's.key'), Buffer.alloc(32), { mode: 0o600 })
+    chmodSync(join(directory, 's.key'), 0o644)
+    const { code, stderr } = await runWaygate(['check'], { directory })
+    expect(code).toBe(1)
+    expect(stderr).toContain(`chmod 600 '${directory}/s.key'`)
   })
 
   test('refuses a default model that nobody offers', async () => {

@@ -94,12 +94,14 @@ async function twoTurns(given: {
     callEndpoint,
   })
   const settle = createSettle({ generations: storage.generations, happenings, clock })
+  const endUserId = () => 'user_of_the_test'
   const resolve = () => ({ requested: 'acme/m1', strategy: 'direct', choices: [], error: null }) as const
-  const generate: Generate = createGenerate({ resolve, turn, settle })
+  const generate: Generate = createGenerate({ resolve, turn, settle, endUserId })
   const inner: GenerationEvent[] = []
   const looping: Generate = createGenerate({
     resolve,
     settle,
+    endUserId,
     turn: (resolution) => {
       const once: Turn = turn(resolution)
       return async function* (request, context) {

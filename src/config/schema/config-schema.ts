@@ -50,6 +50,23 @@ const storage = section(
   { description: 'The database.' },
 )
 
+const secrets = section(
+  {
+    key_file: Type.Optional(
+      Type.String({
+        minLength: 1,
+        default: defaults.secrets.key_file,
+        description:
+          'File with the key of this installation: 32 random bytes, made at the first start for this user alone to read. A relative path starts at the working directory. A file that every user of the machine may read is refused. Nodes that stand for one installation share it.',
+      }),
+    ),
+  },
+  {
+    description:
+      'What the gateway keeps to itself. From the key come the ids by which providers know your end users (the field `user` of a request): with another key these are other ids. Keep it with your backups.',
+  },
+)
+
 const log = section(
   {
     level: Type.Optional(
@@ -150,6 +167,7 @@ export const configSchema = section(
     $schema: Type.Optional(Type.String({ description: 'Address of this schema, for editors.' })),
     server: Type.Optional(server),
     storage: Type.Optional(storage),
+    secrets: Type.Optional(secrets),
     log: Type.Optional(log),
     keys: Type.Optional(keys),
     discovery: Type.Optional(

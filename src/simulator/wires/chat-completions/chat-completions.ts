@@ -5,16 +5,19 @@ import { sse } from '../sse.ts'
 import { askedRivals } from '../token-logprob.ts'
 import type { Wire } from '../wire.ts'
 import { chatAsk } from './chat-ask.ts'
+import { checkChat, checkOpenAiLimits } from './check-chat.ts'
 import { chatFrames, type ChatIdentity } from './chat-frames.ts'
 import { chatLogprobs } from './chat-logprobs.ts'
 import { chatMessage } from './chat-whole.ts'
 
-/** OpenAI's chat completions. */
+/** OpenAI's chat completions; below `/openai/` with the limits that OpenAI itself sets. */
 export const chatCompletions: Wire = {
   serves: (path) => path.endsWith('/chat/completions'),
   framing: sse,
   failure: openaiFailure,
-  open(body) {
+  open(body, path) {
+    checkChat(body)
+    if (path.startsWith('/openai/')) checkOpenAiLimits(body)
     const ask = chatAsk(body)
     const topLogprobs = body['logprobs'] === true ? askedRivals(body['top_logprobs']) : null
     const identity: ChatIdentity = {

@@ -8,7 +8,9 @@ export function checkTools({ toolConfig }: JsonObject): void {
   if (toolConfig === undefined) return
   const tools = isObject(toolConfig) ? asArray(toolConfig['tools']).filter(isObject) : []
   if (!isObject(toolConfig) || tools.length === 0) throw new BadAsk('toolConfig.tools must hold at least one tool.')
-  const names = tools.map(checkTool)
+  const specs = tools.filter((tool) => !('cachePoint' in tool))
+  if (specs.length === 0) throw new BadAsk('toolConfig.tools must hold at least one toolSpec.')
+  const names = specs.map(checkTool)
   if (new Set(names).size < names.length) throw new BadAsk('toolConfig: the names of tools must be unique.')
   const choice = toolConfig['toolChoice']
   if (choice === undefined) return

@@ -1,5 +1,6 @@
 import { BadAsk } from '../../ask.ts'
 import { asArray, asString, isObject, type JsonObject } from '../../json.ts'
+import { imageTypeOf } from '../image-bytes.ts'
 import { signatureOf } from './signature.ts'
 
 const imageTypes = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
@@ -51,6 +52,12 @@ function checkImage(image: JsonObject, place: string): void {
     throw new BadAsk(`${place}.source.base64.media_type: Input should be ${[...imageTypes].join(', ')}`)
   }
   const data = checkBase64(image['data'], place)
+  const told = imageTypeOf(data)
+  if (told !== null && told !== image['media_type']) {
+    throw new BadAsk(
+      `${place}.source.base64: The image was specified using the ${String(image['media_type'])} media type, but the image appears to be a ${told} image`,
+    )
+  }
   if (Buffer.byteLength(data, 'base64') > mostImageBytes) throw new BadAsk(`${place}: image exceeds 5 MB maximum`)
 }
 

@@ -24,6 +24,9 @@ export function checkInput(items: readonly unknown[]): void {
       case 'function_call':
         if (asString(item['name']) === null) throw new BadAsk(`Missing required parameter: '${path}.name'.`)
         if (asString(item['arguments']) === null) throw new BadAsk(`Missing required parameter: '${path}.arguments'.`)
+        if (!/^[a-zA-Z0-9_-]{1,64}$/.test(String(item['name']))) {
+          throw new BadAsk(`Invalid '${path}.name': string does not match pattern.`)
+        }
         called.add(callId(item, path))
         break
       case 'function_call_output': {
@@ -44,6 +47,11 @@ export function checkInput(items: readonly unknown[]): void {
 function callId(item: JsonObject, path: string): string {
   const id = asString(item['call_id'])
   if (id === null) throw new BadAsk(`Missing required parameter: '${path}.call_id'.`)
+  if (id === '' || id.length > 64) {
+    throw new BadAsk(
+      `Invalid '${path}.call_id': string too long. Expected a string with maximum length 64, but got a string with length ${id.length} instead.`,
+    )
+  }
   return id
 }
 
