@@ -104,7 +104,7 @@ describe('load balancing', () => {
     expect([...new Set(draws)].sort()).toEqual(['abc', 'bac', 'cab'])
   })
 
-  test('contract row 39: who is down comes last, also where it would be drawn', () => {
+  test('contract row 39: an endpoint that is down comes last, also where it would be drawn', () => {
     const model = priced(1, 2, 3)
     const chance = seededChance(7)
     const draws = Array.from({ length: 1000 }, () => order([model], { chance, states: { b: { condition: 'down' } } }))
@@ -166,7 +166,7 @@ describe('sort', () => {
     ['price', 'abcd'],
     ['latency', 'bcad'],
     ['throughput', 'cbad'],
-  ])('contract row 43: by %s, each time the same, and last who is not known', (sort, expected) => {
+  ])('contract row 43: by %s, each time the same, and endpoints that were not measured last', (sort, expected) => {
     const chance = seededChance(1)
     for (let time = 0; time < 100; time++) {
       expect(order([priced(1, 2, 3, 4)], { body: { provider: { sort } }, states, chance })).toBe(expected)
@@ -182,7 +182,7 @@ describe('sort', () => {
 })
 
 describe('thresholds', () => {
-  test('contract row 48: who passes all percentiles first, then the unknown, then those who fail; none is dropped', () => {
+  test('contract row 48: endpoints that meet all percentiles first, then the unknown, then those that fail; none is dropped', () => {
     const body = { provider: { preferred_max_latency: { p50: 1, p90: 3 }, sort: 'price' } }
     const states = {
       a: { latency: { ...same(900), p90: 3100 } },

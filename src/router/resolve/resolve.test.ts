@@ -150,7 +150,7 @@ describe('a slug', () => {
     expect(slugs(resolved({ models: ['nobody/nothing', model] }))).toEqual([slug])
   })
 
-  test('issue 9.18: a name that several models have is refused with their slugs, and an alias hides nobody’s own name', () => {
+  test('issue 9.18: a name that several models have is refused with their slugs, and an alias hides no listed name', () => {
     const twins = catalogOf([
       entry('acme/one'),
       entry('beta/one'),
@@ -277,7 +277,7 @@ describe('several slugs', () => {
     expect([slugs(resolution), resolution.strategy, resolution.error]).toEqual([['acme/m2'], 'fallback', null])
   })
 
-  test('when all mean nothing, the first speaks', () => {
+  test('where none resolves, the error is that of the first', () => {
     expect(failure(resolved({ models: ['acme/m1:free', 'nope/x'] }))).toMatchObject({
       code: 'free_variant_ended',
       message: expect.stringContaining('nope/x cannot be used either'),
@@ -401,7 +401,7 @@ describe('openrouter/auto', () => {
     expect(slugs(resolved({ model: 'openrouter/auto', ...body }, ladder, ranked))).toEqual(expected)
   })
 
-  test('says what it took the prompt for', () => {
+  test('reports the task that it recognised', () => {
     expect(resolved({ model: 'openrouter/auto', messages: code }, ladder).stage).toEqual({
       type: 'plugin',
       name: 'auto-router',
@@ -519,14 +519,14 @@ describe('openrouter/pareto-code', () => {
     expect(resolution.choices[0]).toMatchObject({ sort: 'throughput', admits: 'priority' })
   })
 
-  test('an empty tier gives way to its neighbour, which is told', () => {
+  test('instead of an empty tier its neighbour is used, which is reported', () => {
     const serves: ResolveDependencies['serves'] = ({ slug }) => (scores[Number(slug.at(-1))] ?? 0) < 0.5
     const resolution = resolved({ model: 'openrouter/pareto-code' }, ladder, { ...scored, serves })
     expect(slugs(resolution)).toEqual(['acme/l3'])
     expect(resolution.parameters).toEqual({ quality_floor: 0.33 })
   })
 
-  test('the cap knows prompt prices and the average of three parts prompt and one part completion', () => {
+  test('the cap applies to prompt prices, or to the average of three parts prompt and one part completion', () => {
     const dear = catalogOf([entry('acme/d', { endpoints: [at(1, { pricing: { prompt: 1, completion: 9 } })] })])
     expect(slugs(resolved(pareto({ max_price: 3 }), dear))).toEqual(['acme/d'])
     expect(failure(resolved(pareto({ max_price: 2.9 }), dear))).toMatchObject({
