@@ -1,5 +1,11 @@
 import { GatewayError } from '../canonical/errors.ts'
-import { errorEvent, type CallBatch, type CallEvent, type CallStream, type ErrorEvent } from '../canonical/generation-event.ts'
+import {
+  errorEvent,
+  type CallBatch,
+  type CallEvent,
+  type CallStream,
+  type ErrorEvent,
+} from '../canonical/generation-event.ts'
 import type { CallReport, Patience } from '../health/candidate.ts'
 import type { Framing, UpstreamReply } from '../protocols/protocol.ts'
 import { append } from '../util/append.ts'
