@@ -10,17 +10,13 @@ import type { UpstreamProvider } from './upstream-provider.ts'
 const nothingThere = /^(404:? )?((page|resource) )?not found\.?$|^invalid url\b/i
 
 /**
- * Whether an answer comes from a web server that has no API at the address that was asked: it is a page, leads elsewhere, or says
- * that there is nothing. That is how a wrong `base_url` looks, e.g. one without `/v1`.
+ * Whether a refusal comes from a web server that has no API at the address that was asked: it leads elsewhere, or says that there is
+ * nothing. That is how a wrong `base_url` looks, e.g. one without `/v1`.
  *
  * @param said What the language makes of a refusal.
  */
-export function comesFromNoApi(
-  { status, headers }: Pick<ResponseStream, 'status' | 'headers'>,
-  said?: GatewayError,
-): boolean {
+export function comesFromNoApi({ status }: Pick<ResponseStream, 'status'>, said: GatewayError): boolean {
   if (status >= 300 && status < 400) return true
-  if (said === undefined) return search(/^text\/html\b/i, String(headers['content-type'])) !== null
   if (status === 405) return true
   if (status !== 404) return false
   const { raw } = said.details

@@ -2,6 +2,7 @@ import type { ReasoningFormat } from '../../canonical/reasoning.ts'
 import { arrayOf, isObject, type JsonObject, stringOf } from '../../util/json.ts'
 import { decodeLogprobs } from '../vendors/decode-logprobs.ts'
 import type { ReplyLog } from '../vendors/event-reply.ts'
+import { argumentsText } from '../vendors/tool-arguments.ts'
 import { type OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
 import { decodeAnnotation } from './decode-annotation.ts'
 
@@ -103,7 +104,7 @@ export class ItemDecoder {
         this.#endReasoning(output, item)
         break
       case 'function_call':
-        this.#call(output, item).end(stringOf(item['arguments']))
+        this.#call(output, item).end(argumentsText(item['arguments']))
         break
       case 'image_generation_call': {
         const data = stringOf(item['result'])

@@ -1,5 +1,6 @@
 import { toolCallId } from '../../util/ids.ts'
 import type { ReplyLog } from './event-reply.ts'
+import { ToolArguments } from './tool-arguments.ts'
 
 /** Of one answer: what is known of each is kept to its end. */
 export const mostToolCalls = 65_536
@@ -33,7 +34,7 @@ export class ToolCallLog {
 export class OpenToolCall {
   readonly #log: ReplyLog
   readonly #index: number
-  #said = 0
+  readonly #arguments = new ToolArguments()
 
   constructor(log: ReplyLog, index: number) {
     this.#log = log
@@ -41,17 +42,16 @@ export class OpenToolCall {
   }
 
   add(text: string): void {
-    if (text === '') return
-    this.#said += text.length
-    this.#log.push({ type: 'tool-call-delta', choice: 0, index: this.#index, arguments: text })
+    this.#push(this.#arguments.add(text))
   }
 
-  /**
-   * A call without arguments has an empty object of them: clients parse the text.
-   * @param whole The arguments in full, where the upstream says them again.
-   */
+  /** @param whole The arguments in full, where the upstream says them again. */
   end(whole = ''): void {
-    this.add(whole.slice(this.#said))
-    if (this.#said === 0) this.add('{}')
+    this.add(whole)
+    this.#push(this.#arguments.end())
+  }
+
+  #push(text: string): void {
+    if (text !== '') this.#log.push({ type: 'tool-call-delta', choice: 0, index: this.#index, arguments: text })
   }
 }

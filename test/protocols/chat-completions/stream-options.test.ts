@@ -80,7 +80,7 @@ describe('issue 11.11: a server that refuses `stream_options`', () => {
 
   test('is not asked again once it is known to take the field, nor for another reason', async () => {
     refusal = { error: { message: 'Unknown field weather.' } }
-    expect((await streamed('lenient')).status).toBe(400)
+    expect((await streamed('lenient')).status).toBe(422)
     expect(asked).toEqual([true])
     refusal = null
     expect((await streamed('lenient')).status).toBe(200)
