@@ -123,6 +123,16 @@ const rows: Readonly<Record<string, Row>> = {
     ],
     means: ['a f {"x":1}', '* f {"x":2}'],
   },
+  'one id for two calls, in turns': {
+    lists: [
+      [head('f', '', { index: 0, id: 'a' })],
+      [head('f', '', { index: 1, id: 'a' })],
+      [more('{"x":', { index: 0, id: 'a' })],
+      [more('{"x":2}', { index: 1, id: 'a' })],
+      [more('1}', { index: 0, id: 'a' })],
+    ],
+    means: ['a f {"x":1}', '* f {"x":2}'],
+  },
   'one id for two calls of one index': {
     lists: [
       [head('f', '{"x":1}', { index: 0, id: 'f' })],
@@ -255,6 +265,47 @@ describe('issue 11.1: calls in a stream', () => {
     const read = readChunks([chunk({ tool_calls: calls }), chunk({}, 'length'), done])
     expect(read.calls.map((call) => call.arguments)).toEqual(['{"x":', ''])
     expect(read.finishes).toEqual([['length', 'length']])
+  })
+
+  test('begin when their name came, with an id or with arguments', () => {
+    const begun = (first: Json) => {
+      const read = readChunks([chunk({ tool_calls: [first] }), chunk({ content: 'then' }), chunk({}, 'stop'), done])
+      const types = read.events.map(({ type }) => type)
+      return types.indexOf('tool-call-start') >= 0 && types.indexOf('tool-call-start') < types.indexOf('text-delta')
+    }
+    expect(begun(head('f', '', { index: 0, id: 'a' }))).toBe(true)
+    expect(begun(head('f', '{"x"', { index: 0 }))).toBe(true)
+    expect(begun(head('f', '', { index: 0 }))).toBe(false)
+  })
+
+  test('that a last message lists in another order are known by their ids', () => {
+    const calls = [head('f', '{"x":', { index: 0, id: 'a' }), head('g', '', { index: 1, id: 'b' })]
+    const message = {
+      tool_calls: [head('g', '{"y":2}', { id: 'b' }), head('f', '{"x":1}', { id: 'a' }), {}, 'no call'],
+    }
+    const read = readChunks([chunk({ tool_calls: calls }), { choices: [{ message, finish_reason: 'stop' }] }, done])
+    expect(spelled(read.calls, [])).toEqual(['a f {"x":1}', 'b g {"y":2}'])
+  })
+
+  test('are remembered up to a number, and up to a length without a name', () => {
+    const many = (count: number, entry: (index: number) => Json) =>
+      readChunks([
+        chunk({ tool_calls: Array.from({ length: count }, (_, index) => entry(index)) }),
+        chunk({}, 'stop'),
+        done,
+      ])
+    const named = (index: number) => head('f', '{}', { index, id: `c${index}` })
+    expect(many(60_000, named).calls).toHaveLength(60_000)
+    expect(() => many(65_537, named)).toThrow('The provider sent more than 65536 tool calls.')
+    expect(many(1_000, (index) => head(undefined, '', { index, id: `c${index}` })).error).toBe(
+      'The provider sent an empty answer.',
+    )
+    expect(() => many(1_001, (index) => head(undefined, '', { index, id: `c${index}` }))).toThrow(
+      'tool calls without names',
+    )
+    expect(() => many(2, (index) => head(undefined, 'x'.repeat(600_000), { index }))).toThrow(
+      'a tool call without a name',
+    )
   })
 
   test('come as they are written, a piece an event', () => {
