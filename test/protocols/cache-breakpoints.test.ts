@@ -55,7 +55,7 @@ const calling = (more: object = {}) => ({
   role: 'assistant',
   tool_calls: [
     { id: 'a', type: 'function', function: { name: 'now', arguments: '{}' } },
-    { id: 'b', type: 'function', function: { name: 'now', arguments: '{}' } },
+    { id: 'b', type: 'function', function: { name: 'then', arguments: '{}' } },
   ],
   ...more,
 })
@@ -128,23 +128,32 @@ describe.each(['messages', 'converse', 'nova'] as const)('issue 11.9: at %s a ma
       marked: ['Hi usual'],
     },
     'on an answer of calls alone is on the last of them': {
-      body: { tools: [tool('now')], messages: [user, calling({ content: null, cache_control: mark }), ...results()] },
-      marked: ['now usual'],
+      body: {
+        tools: [tool('now'), tool('then')],
+        messages: [user, calling({ content: null, cache_control: mark }), ...results()],
+      },
+      marked: ['then usual'],
     },
     'on an answer of empty words and calls is on the last call': {
-      body: { tools: [tool('now')], messages: [user, calling({ content: '', cache_control: mark }), ...results()] },
-      marked: ['now usual'],
+      body: {
+        tools: [tool('now'), tool('then')],
+        messages: [user, calling({ content: '', cache_control: mark }), ...results()],
+      },
+      marked: ['then usual'],
     },
     'on the message of a tool is on its result': {
-      body: { tools: [tool('now')], messages: [user, calling(), ...results({ cache_control: mark })] },
+      body: { tools: [tool('now'), tool('then')], messages: [user, calling(), ...results({ cache_control: mark })] },
       marked: ['b usual'],
     },
     'on a part of a tool’s message is on its result': {
-      body: { tools: [tool('now')], messages: [user, calling(), ...results({}, [text('noon', mark)])] },
+      body: { tools: [tool('now'), tool('then')], messages: [user, calling(), ...results({}, [text('noon', mark)])] },
       marked: ['b usual'],
     },
     'on the message of a tool that returned nothing is on its result': {
-      body: { tools: [tool('now')], messages: [user, calling(), ...results({ cache_control: mark }, '')] },
+      body: {
+        tools: [tool('now'), tool('then')],
+        messages: [user, calling(), ...results({ cache_control: mark }, '')],
+      },
       marked: ['b usual'],
     },
     'on a tool is on that tool, where tools can bear one': {

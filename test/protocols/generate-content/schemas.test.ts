@@ -93,6 +93,16 @@ describe('issue 11.13: references lead somewhere, whatever draft they were writt
     expect(await encoded(sent)).toEqual(becomes)
   })
 
+  test('not more parts are named than anybody refers to', async () => {
+    const parts = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`p${index}`, text]))
+    const references = Object.fromEntries(
+      Object.keys(parts).map((name) => [`r${name}`, { $ref: `#/properties/parts/properties/${name}` }]),
+    )
+    const schema = await encoded(object({ parts: object(parts), ...references }))
+    expect(Object.keys(Object(schema['$defs'])).length).toBe(200)
+    expect(at(schema, 'properties', 'rp299')).toEqual({})
+  })
+
   test('definitions that nothing refers to are left out', async () => {
     expect(await encoded(object({ one: text }, { definitions: { Item: item } }))).toEqual(object({ one: text }))
   })
