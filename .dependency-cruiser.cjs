@@ -2,10 +2,11 @@
 const may = {
   util: [],
   simulator: ['util'],
+  secrets: ['util'],
   canonical: ['util'],
   // The types of what it configures, and the table of price kinds that its schema follows from.
   config: [
-    'attempts/hedge',
+    'attempts/hedges',
     'auth/bootstrap-key',
     'catalog/catalog-entry',
     'catalog/endpoint',
@@ -60,7 +61,7 @@ const may = {
     'ledger',
     'catalog',
     'router/route',
-    'router/explain',
+    'router/explain-route',
     'health/endpoint-health',
     'storage/stores',
     'telemetry/metrics',
@@ -72,9 +73,10 @@ const may = {
     'gateway',
     'main',
     'config',
+    'secrets',
     'ledger',
     'canonical/money',
-    'router/explain',
+    'router/explain-route',
     'catalog/model',
     'simulator',
     'storage/stores',
@@ -169,7 +171,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot: [
-          '^src/(canonical|ledger|util|router/resolve|response-cache|guardrails)/|^src/turn\\.ts$',
+          '^src/(canonical|ledger|util|router/resolve|secrets|response-cache|guardrails)/|^src/turn\\.ts$',
           '^src/(plugins/run-plugins|server-tools/tool-loop)\\.ts$',
         ],
       },

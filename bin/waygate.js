@@ -6,7 +6,9 @@ import nodeModule from 'module'
 var version = process.versions.node.split('.').map(Number)
 if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
   console.error(
-    'Waygate needs Node 22.19 or newer; this is ' + process.version + '. Install a newer one from https://nodejs.org.',
+    'Waygate needs Node 22.19 or newer; this is ' +
+      process.version +
+      '. Install a newer one from https://nodejs.org. In a clone, `npm run waygate -- --help` uses the one that `npm ci` installed.',
   )
   process.exit(1)
 }

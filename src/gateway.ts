@@ -5,6 +5,8 @@ import { createGenerate } from './generate.ts'
 import { encodeRouteExplanation } from './http/encode-route-explanation.ts'
 import { type ClientTimeouts, defaultClientTimeouts } from './http/client-timeouts.ts'
 import type { ProviderStatus } from './offerings/offerings.ts'
+import { createEndUserId } from './secrets/end-user-id.ts'
+import { openInstallationKey, passingKey } from './secrets/installation-key.ts'
 import { createLogger } from './telemetry/logger.ts'
 import { createTurn } from './turn.ts'
 import { createDispatcher } from './upstream/dispatcher.ts'
@@ -18,41 +20,44 @@ import { decodeChat, wireHttp } from './wiring/http.ts'
 import { price, wireRouting } from './wiring/routing.ts'
 import { wireStorage } from './wiring/storage.ts'
 
+export { drainMs } from './wiring/http.ts'
 export { builtInProviders } from './wiring/routing.ts'
 export { openKeyStore } from './wiring/storage.ts'
 
+/** One gateway in this process. */
 export interface Gateway {
-  /** What is offered now. */
+  /** Returns the models and endpoints that are offered now. */
   catalog(): Catalog
-  /** Which providers are on offer now and why, and what the others lack. */
+  /** Lists the providers that are offered now and why, and what the others lack. */
   providers(): readonly ProviderStatus[]
   /**
-   * Where a chat request would go, and why; calls nobody.
-   * @throws GatewayError for a body that is none.
+   * Explains which endpoints a chat request would be sent to, and why. Calls no endpoint.
+   * @throws GatewayError for a body that is not a valid chat request.
    */
   explain(body: object): ReturnType<typeof encodeRouteExplanation>
   /**
-   * `firstKey` was made because there was none, and is to be shown once; null when there are keys.
-   * @throws Error that says what to do when the port is taken.
+   * Begins to take requests. `firstKey` is the API key that was made because there was none, and is shown once; null when there are keys.
+   * @throws Error that explains what to do when the port is taken.
    */
   listen(): Promise<{ readonly url: string; readonly firstKey: string | null }>
-  /** Stops taking requests, lets running ones end for up to 30 s, writes what is pending. Idempotent. */
+  /** Stops taking requests, lets running requests end for up to 30 s, and writes the records that are pending. Idempotent. */
   close(): Promise<void>
 }
 
-/** What tests decide otherwise. */
+/** The settings that tests change. */
 export interface GatewayOptions {
-  /** Takes the log's lines instead of standard output. */
+  /** Where the lines of the log go instead of standard output. */
   readonly logOutput?: { write(line: string): void }
-  /** How slow a client may be. */
+  /** The time limits for slow clients. */
   readonly clientTimeouts?: ClientTimeouts
-  /** Uniform in [0, 1). Default: by the configured seed, if any. */
+  /** Uniform in [0, 1). Default: from the configured seed, if there is one. */
   readonly chance?: () => number
 }
 
 /**
- * The composition root: with the files in `wiring/`, to which it delegates by subject, the only place that knows every room.
- * @throws Error for a gateway that cannot run as configured; nothing of it stays open.
+ * Puts a gateway together. This is the composition root: with the files in `wiring/`, one for each subject, it is the only place that
+ * imports every room.
+ * @throws Error for a gateway that cannot run as configured. Everything that was opened is closed again.
  */
 export async function createGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
   const opened = new ClosingStack()
@@ -64,7 +69,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
   }
 }
 
-/** What has to be closed again goes on the stack as soon as it is open. */
+/** Puts the rooms together. Whatever must be closed again is put on the stack as soon as it is open. */
 async function assemble(config: Config, options: GatewayOptions, opened: ClosingStack): Promise<Gateway> {
   const { logOutput, clientTimeouts = defaultClientTimeouts, chance = chanceOf(config.routing.seed) } = options
   const happenings: Happenings = new Channel()
@@ -72,6 +77,8 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   opened.add(() => logger.close())
   const onError = (error: Error): void => logger.error(error, 'storage')
   const { generations, usage, ...storage } = await wireStorage({ config, clock, happenings, opened, onError })
+  const { keyFile } = config.secrets
+  const installationKey = keyFile === null ? passingKey() : openInstallationKey(keyFile)
   const dispatcher = createDispatcher(config.timeouts)
   opened.add(() => dispatcher.destroy())
   const { offerings, health, router } = await wireRouting({ config, clock, chance, dispatcher, happenings, opened })
@@ -87,7 +94,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     price,
     streamRescue: config.streamRescue === 'continue',
     route: router.route,
-    learn: router.learn,
+    feedback: router.feedback,
     calibration: router.calibration,
     reserve: storage.reserve,
     callEndpoint: wireCalls({ config, clock, dispatcher, providers: offerings.provider, health }),
@@ -96,7 +103,12 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     config,
     clientTimeouts,
     clock,
-    generate: createGenerate({ resolve: router.resolve, turn, settle: storage.settle }),
+    generate: createGenerate({
+      resolve: router.resolve,
+      turn,
+      endUserId: createEndUserId(installationKey),
+      settle: storage.settle,
+    }),
     authenticator: storage.authenticator,
     catalog: offerings.catalog,
     providers: offerings.providers,
@@ -121,7 +133,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
       compactMemory()
       const url = await server.listen()
       offerings.watch((server) => happenings.publish({ type: 'server', ...server }))
-      // Not before: a key that was made by a start which failed would be lost.
+      // The key is made only now: if the start failed after that, the key would never be shown.
       return { url, firstKey: await storage.makeFirstKey() }
     },
     close: () => (closing ??= server.drain().then(() => opened.close())),

@@ -1,24 +1,25 @@
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/load-config.ts'
 import { readEnvironment } from './config/read-environment.ts'
-import { builtInProviders, createGateway, type Gateway } from './gateway.ts'
+import { builtInProviders, createGateway, drainMs, type Gateway } from './gateway.ts'
 
+/** The options of `waygate serve`. */
 export interface ServeOptions {
   readonly config?: string
   readonly host?: string
   readonly port?: number
 }
 
-/** A gateway that listens. */
+/** A gateway that takes requests. */
 export interface Served {
   readonly config: Config
   readonly gateway: Gateway
   readonly url: string
-  /** To be shown once; null when there were keys. */
+  /** The API key that was made, to be shown once; null when there were keys. */
   readonly firstKey: string | null
 }
 
-/** Boots: config → gateway → listen → signals. Returns once it listens; the process then lives until a signal ends it. */
+/** Starts a gateway: config → gateway → signals → listen. Returns once it takes requests; the process then runs until a signal ends it. */
 export async function serve(options: ServeOptions): Promise<Served> {
   const config = loadConfig({
     file: options.config ?? null,
@@ -28,7 +29,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     builtInProviders,
   })
   const gateway = await createGateway(config)
-  // Before it says that it listens: who reads that may stop it at once.
+  // Signals are handled before the address is printed: a script that reads the address may stop the process at once.
   stopOnSignal(gateway)
   try {
     return { config, gateway, ...(await gateway.listen()) }
@@ -38,16 +39,24 @@ export async function serve(options: ServeOptions): Promise<Served> {
   }
 }
 
-/** The first signal lets running replies end, a second one does not wait for them. */
+/** The time after which the command line explains why it has not stopped yet. Most gateways stop sooner. */
+const explainAfterMs = 500
+
+/** Closes the gateway at the first signal, which lets running replies end. A second signal ends the process without waiting for them. */
 function stopOnSignal(gateway: Gateway): void {
   let stopping = false
   const stop = async (): Promise<void> => {
     if (stopping) process.exit(1)
     stopping = true
+    setTimeout(() => {
+      process.stderr.write(
+        `Waygate waits for running requests, for up to ${drainMs / 1000} s. A second signal ends it at once.\n`,
+      )
+    }, explainAfterMs)
     await gateway.close()
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
-  // A terminal that is closed sends it; the gateway is no part of that terminal.
+  // A terminal that is closed sends SIGHUP. The gateway keeps running without its terminal.
   process.on('SIGHUP', () => {})
 }

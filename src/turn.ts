@@ -6,31 +6,35 @@ import type { Hold } from './canonical/hold.ts'
 import type { Turn } from './canonical/turn.ts'
 import type { Endpoint } from './catalog/endpoint.ts'
 import { billableRequest } from './ledger/billable-request.ts'
-import { type BillTools, TurnBilling } from './ledger/bill-turn.ts'
+import { type BillingDependencies, TurnBilling } from './ledger/turn-billing.ts'
 import type { Reserve } from './ledger/reserve.ts'
-import { type Ask, attemptLoop } from './attempts/attempt-loop.ts'
+import { type CallPlan, attemptLoop } from './attempts/attempt-loop.ts'
 import { type CallEndpoint, callsOf } from './health/candidate.ts'
-import type { Learn } from './router/learn.ts'
+import type { RoutingFeedback } from './router/routing-feedback.ts'
 import { prepareAttempt } from './attempts/prepare-attempt.ts'
-import { type Rescue, type RescueTools, withRescue } from './attempts/rescue/rescue.ts'
+import { type Rescue, type RescueDependencies, withRescue } from './attempts/rescue/with-rescue.ts'
 import type { Resolution } from './router/resolve/resolve.ts'
 import type { Route } from './router/route.ts'
 
-export interface TurnTools extends RescueTools, BillTools {
+/** What a turn is given. */
+export interface TurnDependencies extends RescueDependencies, BillingDependencies {
   readonly route: (request: GenerationRequest, resolution: Resolution, account: string) => Route
-  readonly learn: Learn
+  readonly feedback: RoutingFeedback
   readonly reserve: Reserve
   readonly callEndpoint: CallEndpoint
 }
 
-/** Makes the turns of a generation whose models are resolved: route → reserve → attempts → rescue → bill. */
+/** Makes the function that carries out the turns of a generation whose models are resolved: route → reserve → attempts → rescue → bill. */
 export const createTurn =
-  (tools: TurnTools) =>
+  (dependencies: TurnDependencies) =>
   (resolution: Resolution): Turn =>
   (request, context) =>
-    relay(begin(tools, resolution, request, context))
+    relay(begin(dependencies, resolution, request, context))
 
-/** What is left of a turn once an endpoint answers. It holds no part of the prompt: a stream may last for minutes. */
+/**
+ * The part of a turn that stays in memory once an endpoint answers. It holds no part of the prompt, because a stream may last for
+ * minutes.
+ */
 interface Begun {
   readonly billing: TurnBilling
   readonly hold: Hold<Endpoint> | null
@@ -39,14 +43,14 @@ interface Begun {
 }
 
 async function begin(
-  tools: TurnTools,
+  dependencies: TurnDependencies,
   resolution: Resolution,
   request: GenerationRequest,
   context: GenerationContext,
 ): Promise<Begun> {
-  const route = tools.route(request, resolution, context.principal.account)
+  const route = dependencies.route(request, resolution, context.principal.account)
   context.route = route
-  const billing = new TurnBilling(tools, billableRequest(request, route.estimatedTokens), context)
+  const billing = new TurnBilling(dependencies, billableRequest(request, route.estimatedTokens), context)
   const refused = (error: GatewayError, hold: Hold<Endpoint> | null = null): Begun => ({
     billing,
     hold,
@@ -55,21 +59,21 @@ async function begin(
   })
   if (route.error !== null) return refused(route.error)
 
-  const reservation = await tools.reserve(context)
+  const reservation = await dependencies.reserve(context)
   if (reservation.type === 'refused') return refused(reservation.error)
   const { hold } = reservation
 
-  const ask = asked(tools.callEndpoint, request, route.choices, hold)
-  const outcome = await attemptLoop(route, ask, context, tools)
-  for (const unheard of outcome.unheard) billing.charge(unheard)
+  const callPlan = callPlanOf(dependencies.callEndpoint, request, route.choices, hold)
+  const outcome = await attemptLoop(route, callPlan, context, dependencies)
+  for (const undelivered of outcome.undelivered) billing.charge(undelivered)
   if (outcome.type === 'exhausted') return refused(outcome.error, hold)
   const { endpoint } = outcome.candidate
-  billing.serve(endpoint, outcome.entry, tools.learn(route, endpoint))
-  const { first, rest } = withRescue(outcome, request, rescueOf(tools, route, context, billing, hold))
+  billing.serve(endpoint, outcome.entry, dependencies.feedback(route, endpoint))
+  const { first, rest } = withRescue(outcome, request, rescueOf(dependencies, route, context, billing, hold))
   return { billing, hold, first: billing.pass(first), rest }
 }
 
-/** Hands the batches on as they are billed. However the turn ends, what was reserved for it is given back. */
+/** Bills the batches and passes them on. However the turn ends, what was reserved for it is released. */
 async function* relay(begun: Promise<Begun>): TurnStream {
   const { billing, hold, first, rest } = await begun
   try {
@@ -81,30 +85,33 @@ async function* relay(begun: Promise<Begun>): TurnStream {
   }
 }
 
-/** A scope of its own: a closure holds all that its neighbours use, and a rescue must not hold the request where it is not wanted. */
+/**
+ * Makes what stream rescue needs. It is a function of its own because a closure keeps everything that the other closures of its scope use,
+ * and a rescue must not keep the request in memory where it is switched off.
+ */
 const rescueOf = (
-  tools: TurnTools,
+  dependencies: TurnDependencies,
   route: Route,
   context: GenerationContext,
   billing: TurnBilling,
   hold: Hold<Endpoint>,
 ): Rescue => ({
-  tools,
+  dependencies,
   context,
-  ask: (request) => asked(tools.callEndpoint, request, route.choices, hold),
+  callPlan: (request) => callPlanOf(dependencies.callEndpoint, request, route.choices, hold),
   serve: (endpoint, entry, repeated) => {
-    // The prompt of the call that takes over is not the one that was estimated.
-    const learn = tools.learn({ session: route.session, estimatedTokens: null }, endpoint)
-    billing.serve(endpoint, entry, learn, repeated)
+    // The call that takes over has another prompt than the one that was estimated.
+    const reportUsage = dependencies.feedback({ session: route.session, estimatedTokens: null }, endpoint)
+    billing.serve(endpoint, entry, reportUsage, repeated)
   },
 })
 
-const asked = (
+const callPlanOf = (
   callEndpoint: CallEndpoint,
   request: GenerationRequest,
   choices: Route['choices'],
   { cover }: Hold<Endpoint>,
-): Ask => ({
+): CallPlan => ({
   calls: ({ endpoint }) => callsOf(request, endpoint),
   call: (candidate, signal, patience, onSent) =>
     callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience, onSent),
@@ -113,7 +120,7 @@ const asked = (
   stream: request.stream,
   maxTokens: request.parameters.maxTokens,
   reasoning: request.parameters.reasoning,
-  tellsTier: request.parameters.serviceTier !== undefined,
+  reportsTier: request.parameters.serviceTier !== undefined,
 })
 
 const nothing: CallStream = {

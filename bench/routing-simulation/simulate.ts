@@ -7,13 +7,13 @@ import { buildCatalog } from '../../src/catalog/build-catalog.ts'
 import type { Endpoint } from '../../src/catalog/endpoint.ts'
 import { priceUsage } from '../../src/ledger/price-usage.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
-import { type Ask, attemptLoop, type AttemptTools } from '../../src/attempts/attempt-loop.ts'
+import { type CallPlan, attemptLoop, type AttemptDependencies } from '../../src/attempts/attempt-loop.ts'
 import type { CallEndpoint } from '../../src/health/candidate.ts'
 import { createRouter, type Router } from '../../src/router/create-router.ts'
 import type { EndpointHealth, HealthView, ReplyView } from '../../src/health/endpoint-health.ts'
 import { createEndpointHealth } from '../../src/health/create-endpoint-health.ts'
 import { referencesTo } from '../../src/health/testing/watched-endpoints.ts'
-import { Hedges } from '../../src/attempts/hedge.ts'
+import { Hedges } from '../../src/attempts/hedges.ts'
 import { prepareAttempt } from '../../src/attempts/prepare-attempt.ts'
 import type { Route } from '../../src/router/route.ts'
 import { watchToolCalls } from '../../src/attempts/interceptors/watch-tool-calls.ts'
@@ -85,7 +85,7 @@ class Simulation {
   readonly #watch: EndpointHealth
   readonly #router: Router
   readonly #call: CallEndpoint
-  readonly #tools: AttemptTools
+  readonly #dependencies: AttemptDependencies
   readonly #figures = emptyFigures()
 
   constructor(policy: Policy) {
@@ -111,7 +111,7 @@ class Simulation {
       hosts.map((host, index) => [host.slug, { host, behaviour: new HostBehaviour(host, seededChance(index)) }]),
     )
     this.#call = createSimulatedCall(behaving, this.#watch, this.#time, this.#begunAt)
-    this.#tools = {
+    this.#dependencies = {
       clock,
       chance,
       firstTokenMs: 60_000,
@@ -148,22 +148,22 @@ class Simulation {
     const context = contextOf(this.#time)
     figures.requests++
     const route = this.#router.route(request, this.#router.resolve(request, account), account)
-    const turn = await attemptLoop(route, this.#ask(request, route, figures), context, this.#tools)
+    const turn = await attemptLoop(route, this.#callPlan(request, route, figures), context, this.#dependencies)
     figures.calls += context.attempts.length
     if (turn.type === 'exhausted') return
     figures.firstTokens.push(this.#time.monotonic() - begunAt)
     const { endpoint } = turn.candidate
-    const learn = this.#router.learn(route, endpoint)
+    const reportUsage = this.#router.feedback(route, endpoint)
     for await (const batch of turn.rest) {
       const last = batch.at(-1)
       if (last?.type !== 'call-end') continue
-      learn(last.usage)
+      reportUsage(last.usage)
       figures.answered++
       figures.cost += price(last.usage, endpoint, context.createdAt)
     }
   }
 
-  #ask(request: GenerationRequest, { choices }: Route, figures: Figures): Ask {
+  #callPlan(request: GenerationRequest, { choices }: Route, figures: Figures): CallPlan {
     const call = watchToolCalls(this.#call, {
       reportToolCalls: (endpointId, good) => {
         figures.toolAnswers++
@@ -179,7 +179,7 @@ class Simulation {
       stream: request.stream,
       maxTokens: request.parameters.maxTokens,
       reasoning: request.parameters.reasoning,
-      tellsTier: false,
+      reportsTier: false,
       calls: () => 1,
     }
   }

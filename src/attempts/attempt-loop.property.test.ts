@@ -68,7 +68,7 @@ const scripts = fc.record({
   totalMs: fc.constantFrom(3_000, 20_000, 600_000),
 })
 
-test('whatever fails in whatever order: no call that makes no sense, no wait without end, consistent entries', async () => {
+test('whatever fails in whatever order: no useless call, no endless wait, consistent entries', async () => {
   await fc.assert(
     fc.asyncProperty(scripts, async ({ isHedged, ...script }) => {
       const ids = script.candidates.map(({ endpoint }) => endpoint.id)
@@ -87,7 +87,7 @@ test('whatever fails in whatever order: no call that makes no sense, no wait wit
         const after = later.filter((other) => calls.indexOf(other) > calls.indexOf(call))
         for (const other of after) expect(mayFollow(call, other)).toBe(true)
       }
-      // Two tries a visit, and two visits.
+      // Two tries at first, and two at a delayed retry.
       for (const candidate of script.candidates) {
         expect(calls.filter((call) => call.candidate === candidate).length).toBeLessThanOrEqual(4)
         if (!calls.some(({ failure }) => (failure?.afterMs ?? Infinity) <= 3_000)) {
@@ -121,7 +121,7 @@ test('whatever fails in whatever order: no call that makes no sense, no wait wit
   )
 })
 
-/** Whether a failure leaves sense in a later call. */
+/** Tells whether a later call can be useful after a failure. */
 function mayFollow({ candidate: { endpoint }, failure }: Call, later: Call): boolean {
   const { endpoint: next } = later.candidate
   switch (failure?.scope) {

@@ -8,7 +8,7 @@ import {
   candidateOf,
   endpointOf,
   fails,
-  says,
+  sendsText,
   ScriptedCalls,
   spends,
   stateOf,
@@ -37,7 +37,7 @@ async function ended(script: ConstructorParameters<typeof ScriptedCalls>[0]) {
   return { calls, turn, answered: turn.type === 'exhausted' ? null : turn.candidate, error }
 }
 
-describe('a stray failure', () => {
+describe('a single failure', () => {
   test('is tried once more at the same endpoint, after a short time', async () => {
     const { calls, answered } = await ended({ candidates: [a, b], steps: { a: [...broken, answers('fine')], b: fine } })
     expect(calls.called).toEqual(['a', 'a'])
@@ -50,7 +50,7 @@ describe('a stray failure', () => {
     ])
   })
 
-  test('twice moves on', async () => {
+  test('that is repeated leads to the next endpoint', async () => {
     const { calls } = await ended({ candidates: [a, b], steps: { a: broken, b: fine } })
     expect(calls.called).toEqual(['a', 'a', 'b'])
     expect(calls.context.attempts.map(({ attempt, kind }) => [attempt, kind])).toEqual([
@@ -60,7 +60,7 @@ describe('a stray failure', () => {
     ])
   })
 
-  test('that names a time is none: others come first', async () => {
+  test('that names a time is not tried again at once: other endpoints come first', async () => {
     const named = failing('provider_unavailable', 'same', 2_000)
     const { calls } = await ended({ candidates: [a, b], steps: { a: named, b: fine } })
     expect(calls.called).toEqual(['a', 'b'])
@@ -78,7 +78,7 @@ test('a silent endpoint is called once', async () => {
   ])
 })
 
-test('another credential of the same endpoint is nowhere else to go', async () => {
+test('another credential of the same endpoint is not another endpoint', async () => {
   const { calls } = await ended({ candidates: [a, candidateOf(a.endpoint, 1)], steps: { a: fine } })
   expect(calls.calls[0]?.patience.answerMs).toBe(100_000)
 })
@@ -141,18 +141,18 @@ describe('issue 9.23: a whole reply', () => {
     expect(await waited(health, 10)).toBeCloseTo(3_000, -3)
     expect((await waited(health, 10)) ?? 0).toBeLessThan(3_200)
     expect((await waited(health, 4_000)) ?? 0).toBeGreaterThan(142_000)
-    // Nobody has asked without a limit: nothing is known.
+    // No request without a limit was made yet, so nothing is known.
     expect(await waited(health, undefined)).toBe(57_000)
   })
 
-  test('that never came teaches nothing about time', async () => {
+  test('that never came is no measurement', async () => {
     const health = fresh()
     for (let call = 0; call < 30; call++) await waited(health, 10)
     expect(await waited(health, 10)).toBe(12_450)
   })
 })
 
-test('issue 9.24: what fails slowly is not asked again there', async () => {
+test('issue 9.24: an endpoint that fails slowly is not called again', async () => {
   const closesAfter = (ms: number) => [[ms, ...(broken[0] ?? [])], answers('fine')]
   const quick = await ended({ candidates: [a, b], steps: { a: closesAfter(4_000), b: fine } })
   expect(quick.calls.called).toEqual(['a', 'a'])
@@ -214,7 +214,7 @@ describe('Retry-After', () => {
     expect(calls.called).toEqual(['a', 'a', 'other', 'other'])
   })
 
-  test('is moot once the model as such refused', async () => {
+  test('is ignored once another failure rules out the model', async () => {
     const refused = failing('content_policy_violation', 'next-model')
     const { calls } = await ended({ candidates: [a, b, other], steps: { a: limited(1_000), b: refused, other: fine } })
     expect([calls.called, calls.times]).toEqual([
@@ -247,7 +247,7 @@ describe('what is refused', () => {
     expect((await ended({ candidates, steps })).calls.called).toEqual(['tight', 'wide', 'untold', 'other'])
   })
 
-  test('as a matter of principle is refused for good', async () => {
+  test('with the scope `never` is not tried anywhere else', async () => {
     const { calls, error } = await ended({ candidates: [a, b], steps: { a: failing('timeout', 'never'), b: fine } })
     expect(calls.called).toEqual(['a'])
     expect(error?.kind).toBe('timeout')
@@ -255,7 +255,7 @@ describe('what is refused', () => {
 })
 
 describe('time', () => {
-  test('that is up ends the loop with what was learnt', async () => {
+  test('that has run out ends the loop with the failures so far', async () => {
     const { calls, error } = await ended({ candidates: [a, b], steps: { a: [[]], b: [[]] }, totalMs: 5_000 })
     expect(calls.called).toEqual(['a', 'b'])
     expect(calls.times).toEqual([0, 2_500])
@@ -268,7 +268,7 @@ describe('time', () => {
   })
 })
 
-test('the last failure speaks where they differ, also after a second visit', async () => {
+test('where the failures differ, the last one is reported, also after a delayed retry', async () => {
   const { error } = await ended({
     candidates: [a, b],
     steps: { a: limited(1_000), b: failing('provider_overloaded', 'next-endpoint') },
@@ -279,7 +279,7 @@ test('the last failure speaks where they differ, also after a second visit', asy
   })
 })
 
-test('a failed attempt costs what it reported, and what else could take over is told', async () => {
+test('a failed attempt costs what it reported, and the candidates that could take over are listed', async () => {
   const { calls, turn } = await ended({
     candidates: [a, b, c, other],
     steps: {
@@ -307,7 +307,7 @@ describe('hedging', () => {
   test('starts a second call when the first is late, aborts the slower, and keeps both on record', async () => {
     const calls = new ScriptedCalls({
       ...common,
-      steps: { a: [[10, spends(7), 990, says('from a')]], b: [answers('from b', 20)] },
+      steps: { a: [[10, spends(7), 990, sendsText('from a')]], b: [answers('from b', 20)] },
     })
     const running = calls.run()
     await vi.runAllTimersAsync()
@@ -335,7 +335,7 @@ describe('hedging', () => {
     ])
   })
 
-  test('hands out one answer where both come in the same moment', async () => {
+  test('gives one answer where both come in the same moment', async () => {
     const { calls, answered } = await ended({
       ...common,
       steps: { a: [answers('from a', 150)], b: [answers('from b', 50)] },
@@ -368,7 +368,7 @@ describe('hedging', () => {
     expect(answered).toBe(c)
   })
 
-  test('where both fail, neither is visited again if the other refused for the whole model', async () => {
+  test('where both fail, neither is called again if the other rules out the whole model', async () => {
     const { calls } = await ended({
       ...common,
       steps: {
@@ -381,7 +381,7 @@ describe('hedging', () => {
     expect(calls.times[2]).toBe(300)
   })
 
-  test('a stray failure in time is tried again as ever', async () => {
+  test('a single failure in time is tried again as without hedging', async () => {
     const { calls } = await ended({ ...common, steps: { a: [...broken, answers('fine')], b: fine } })
     expect(calls.called).toEqual(['a', 'a'])
   })
@@ -401,13 +401,13 @@ describe('hedging', () => {
     ])
   })
 
-  test('issue 9.10: of both that a client leaves behind, one is paid: the first', async () => {
+  test('issue 9.10: of two calls that a client abandons, only the first is charged', async () => {
     const calls = new ScriptedCalls({ ...common, steps: { a: [[]], b: [[]] } })
     const running = calls.run()
     await vi.advanceTimersByTimeAsync(150)
     calls.client.abort()
     await vi.advanceTimersByTimeAsync(1)
-    expect((await running).unheard).toMatchObject([{ endpoint: { id: 'a' }, events: [] }])
+    expect((await running).undelivered).toMatchObject([{ endpoint: { id: 'a' }, events: [] }])
   })
 
   test('issue 9.6: counts towards the calls that a request makes', async () => {
@@ -417,7 +417,7 @@ describe('hedging', () => {
     expect(answered).toBe(a)
   })
 
-  test('issue 9.9: of two answers at once that do not fit, the second is given', async () => {
+  test('issue 9.9: of two answers at once that do not fit, the second is delivered', async () => {
     const unfit = (at: number) =>
       [at, [{ type: 'finish', choice: 0, reason: 'stop', native: 'schema_mismatch', isUnfit: true }], ending] as const
     const { calls, answered } = await ended({ ...common, steps: { a: [unfit(150)], b: [unfit(80)], c: fine } })
@@ -425,8 +425,8 @@ describe('hedging', () => {
     expect(answered).toBe(b)
   })
 
-  test('goes on being stopped by the client after it was decided', async () => {
-    const calls = new ScriptedCalls({ ...common, steps: { a: [[]], b: [[20, says('from b')]] } })
+  test('can still be stopped by the client after one call has won', async () => {
+    const calls = new ScriptedCalls({ ...common, steps: { a: [[]], b: [[20, sendsText('from b')]] } })
     const running = calls.run()
     await vi.advanceTimersByTimeAsync(150)
     const turn = await running

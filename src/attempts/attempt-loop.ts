@@ -4,127 +4,134 @@ import type { CallEvent, CallStream } from '../canonical/generation-event.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import { sleep } from '../util/sleep.ts'
-import { Attempt, type AttemptLog, type Committed, type Failure, type Unheard } from './attempt.ts'
+import { Attempt, type AttemptContext, type Committed, type Failure, type Undelivered } from './attempt.ts'
 import type { Candidate, Patience } from '../health/candidate.ts'
 import type { HealthView, ReplyView } from '../health/endpoint-health.ts'
-import { callsUsedUp, explainExhaustion } from './exhaustion.ts'
-import type { HedgePlan, Hedges } from './hedge.ts'
-import { type Awaited, patienceFor } from './patience.ts'
-import { race, type Runner } from './race.ts'
-import { againAfter, worthTrying } from './retry-policy.ts'
-import { ReturnVisits } from './return-visits.ts'
+import { callsUsedUp, explainExhaustion } from './explain-exhaustion.ts'
+import type { HedgePlan, Hedges } from './hedges.ts'
+import { type AwaitedReply, patienceFor } from './patience.ts'
+import { race, type AbortableAttempt } from './race.ts'
+import { retryDelay, worthTrying } from './retry-policy.ts'
+import { DelayedRetries } from './delayed-retries.ts'
 import type { Route } from '../router/route.ts'
 
-export interface AttemptTools extends Pick<AttemptLog, 'clock' | 'price'> {
+/** What the attempt loop is given. Time and chance are arguments (principle 9). */
+export interface AttemptDependencies extends Pick<AttemptContext, 'clock' | 'price'> {
   /** Uniform in [0, 1). */
   readonly chance: () => number
-  /** Milliseconds that the first token of the last candidate's stream is waited for. */
+  /** The wait for the first token of the last candidate's stream, in milliseconds. */
   readonly firstTokenMs: number
-  /** Calls to providers that one request may make, all in all. */
+  /** The most calls to providers that one request may make in all. */
   readonly mostCalls: number
   readonly health: HealthView & ReplyView
   readonly hedges: Hedges
   readonly happenings: Happenings
 }
 
-/** What is asked of whichever endpoint is tried. */
-export interface Ask extends Awaited {
-  /** How many calls to its provider one call to a candidate comes to. */
+/** How one request is sent to each endpoint that is tried. */
+export interface CallPlan extends AwaitedReply {
+  /** Counts the provider calls that one call to this candidate makes. */
   readonly calls: (candidate: Candidate) => number
-  /** Whether a further call to this endpoint can be paid. */
+  /** Tells whether the principal can pay for another call to this endpoint. */
   readonly cover: (endpoint: Endpoint) => boolean
   /** Starts a call to one endpoint, as `CallEndpoint` does. */
   readonly call: (candidate: Candidate, signal: AbortSignal, patience: Patience, onSent: () => void) => CallStream
-  /** Which event commits an answer: after it, no other endpoint may answer. */
+  /** Tells whether this event commits the answer: after it, no other endpoint may answer. */
   readonly commits: (event: CallEvent) => boolean
-  /** Whether the client asked for a service tier, and so is told which one serves. */
-  readonly tellsTier: boolean
+  /** Whether the client asked for a service tier, so that the reply must name the tier that serves. */
+  readonly reportsTier: boolean
 }
 
-/** What was said besides the answer, and is paid for like it. */
-interface WithUnheard {
-  readonly unheard: readonly Unheard[]
+/** The answers that the client does not get and is still charged for. */
+interface WithUndelivered {
+  readonly undelivered: readonly Undelivered[]
 }
 
-export interface Answered extends Committed, WithUnheard {}
+/** The outcome where one endpoint answers. */
+export interface Answered extends Committed, WithUndelivered {}
 
-/** Nobody answered. */
-export interface Exhausted extends WithUnheard {
+/** The outcome where no endpoint answers. */
+export interface Exhausted extends WithUndelivered {
   readonly type: 'exhausted'
   readonly error: GatewayError
 }
 
 /**
- * Calls candidates one after the other until one commits, i.e. sends its first content event; after that there is no silent
- * second attempt, so the loop ends there. Every candidate starts from the untouched request (principles 4 and 5).
+ * Calls the candidates one after the other until one commits, which means that it sends its first content event. The client sees that
+ * event, so no other endpoint may answer after it, and the loop ends. Every candidate starts from the untouched request (principles 4
+ * and 5).
  */
 export async function attemptLoop(
   { candidates, fallbacks }: Pick<Route, 'candidates' | 'fallbacks'>,
-  ask: Ask,
+  callPlan: CallPlan,
   context: GenerationContext,
-  tools: AttemptTools,
+  dependencies: AttemptDependencies,
 ): Promise<Answered | Exhausted> {
-  const { clock, chance, health, hedges } = tools
-  const caller = new Caller(ask, context, tools)
+  const { clock, chance, health, hedges } = dependencies
+  const caller = new Caller(callPlan, context, dependencies)
   const failures: Failure[] = []
-  const visits = new ReturnVisits()
+  const delayedRetries = new DelayedRetries()
   let remaining = candidates
   let isUsedUp = false
-  while (caller.inTime()) {
-    const visit = visits.take(remaining)
-    if (visit !== null) {
-      if (caller.affords(visit.candidate)) await caller.pause(visit.dueAt - clock.monotonic())
-      remaining = [visit.candidate, ...remaining]
+  while (caller.hasTimeLeft()) {
+    const delayedRetry = delayedRetries.take(remaining)
+    if (delayedRetry !== null) {
+      if (caller.canCall(delayedRetry.candidate)) await caller.pause(delayedRetry.dueAt - clock.monotonic())
+      remaining = [delayedRetry.candidate, ...remaining]
       continue
     }
     const [candidate, ...others] = remaining
     if (candidate === undefined) break
     remaining = others
-    if (!caller.affords(candidate)) {
+    if (!caller.canCall(candidate)) {
       isUsedUp ||= !caller.withinCalls(candidate)
       continue
     }
-    for (let tries = 1; caller.inTime(); tries++) {
+    for (let tries = 1; caller.hasTimeLeft(); tries++) {
       const begunAt = clock.monotonic()
-      const plan = ask.stream ? hedges.plan(candidate, others, health, begunAt) : null
+      const hedgePlan = callPlan.stream ? hedges.plan(candidate, others, health, begunAt) : null
       const outcome =
-        plan === null
+        hedgePlan === null
           ? await caller.start(candidate, others).outcome
-          : await hedged(caller, candidate, others, plan, hedges)
-      if (outcome.type === 'committed') return { ...outcome, unheard: unheardOf(failures) }
+          : await hedged(caller, candidate, others, hedgePlan, hedges)
+      if (outcome.type === 'committed') return { ...outcome, undelivered: undeliveredOf(failures) }
       const failed = outcome.type === 'failure' ? [outcome] : outcome.failures
       failures.push(...failed)
       const tookMs = clock.monotonic() - begunAt
-      const mayTryAgain = outcome.type === 'failure' && caller.affords(candidate)
-      const pauseMs = mayTryAgain ? againAfter(outcome.retry, tries, tookMs, chance) : null
+      const mayTryAgain = outcome.type === 'failure' && caller.canCall(candidate)
+      const pauseMs = mayTryAgain ? retryDelay(outcome.retry, tries, tookMs, chance) : null
       if (pauseMs === null) {
-        remaining = moveOn(remaining, failed, visits, tools)
+        remaining = remainingAfter(remaining, failed, delayedRetries, dependencies)
         break
       }
       await caller.pause(pauseMs)
     }
   }
-  const unfit = failures.find((failure) => failure.unfit !== undefined)
-  // What does not fit is better than nothing.
-  if (unfit?.unfit !== undefined && !context.signal.aborted) return { ...unfit.unfit(), unheard: [] }
-  const note = isUsedUp ? ` ${callsUsedUp(tools.mostCalls)}` : ''
+  const unfit = failures.find((failure) => failure.deliverAnyway !== undefined)
+  // An answer that does not fit the response format is better than no answer.
+  if (unfit?.deliverAnyway !== undefined && !context.signal.aborted)
+    return { ...unfit.deliverAnyway(), undelivered: [] }
+  const note = isUsedUp ? ` ${callsUsedUp(dependencies.mostCalls)}` : ''
   const error =
     failures.length > 0
       ? explainExhaustion(failures, fallbacks, note)
-      : new GatewayError(caller.inTime() ? 'payment_required' : 'timeout')
-  return { type: 'exhausted', error, unheard: unheardOf(failures) }
+      : new GatewayError(caller.hasTimeLeft() ? 'payment_required' : 'timeout')
+  return { type: 'exhausted', error, undelivered: undeliveredOf(failures) }
 }
 
-/** Of two calls that the client left behind, the one that began first is paid. */
-function unheardOf(failures: readonly Failure[]): readonly Unheard[] {
-  const unfit = failures.flatMap((failure) => (failure.unfit === undefined ? [] : (failure.unheard ?? [])))
-  const [left] = failures
-    .flatMap((failure) => (failure.unfit === undefined ? (failure.unheard ?? []) : []))
+/**
+ * Lists the undelivered answers that are charged. Where the client left while two calls were running, only the call that began first is
+ * charged.
+ */
+function undeliveredOf(failures: readonly Failure[]): readonly Undelivered[] {
+  const unfit = failures.flatMap((failure) => (failure.deliverAnyway === undefined ? [] : (failure.undelivered ?? [])))
+  const [abandoned] = failures
+    .flatMap((failure) => (failure.deliverAnyway === undefined ? (failure.undelivered ?? []) : []))
     .toSorted((one, other) => one.entry.startedAt - other.entry.startedAt)
-  return left === undefined ? unfit : [...unfit, left]
+  return abandoned === undefined ? unfit : [...unfit, abandoned]
 }
 
-/** The second call is made only where the first turns out to be late. */
+/** Calls the candidate, and a second endpoint beside it if the first token of the candidate is late. */
 function hedged(
   caller: Caller,
   candidate: Candidate,
@@ -132,9 +139,9 @@ function hedged(
   { delayMs, rival }: HedgePlan,
   hedges: Hedges,
 ): ReturnType<typeof race> {
-  return race(caller.startApart(candidate, others), delayMs, () =>
-    caller.inTime() && caller.affords(rival) && hedges.spend(candidate.endpoint.provider)
-      ? caller.startApart(
+  return race(caller.startAbortable(candidate, others), delayMs, () =>
+    caller.hasTimeLeft() && caller.canCall(rival) && hedges.spend(candidate.endpoint.provider)
+      ? caller.startAbortable(
           rival,
           others.filter((other) => other !== rival),
           'hedge',
@@ -143,86 +150,95 @@ function hedged(
   )
 }
 
-/** What is left after a failure, or two; whether a failed endpoint is worth another visit is noted, unless the other says no. */
-function moveOn(
+/**
+ * Returns the candidates that are left after one failure, or after the two of a hedged call. Also notes for each failed endpoint whether
+ * to call it again later, unless the other failure rules that out.
+ */
+function remainingAfter(
   remaining: readonly Candidate[],
   failed: readonly Failure[],
-  visits: ReturnVisits,
-  { clock, chance }: AttemptTools,
+  delayedRetries: DelayedRetries,
+  { clock, chance }: AttemptDependencies,
 ): readonly Candidate[] {
   const rules = failed.map(({ retry, candidate }) => worthTrying(retry, candidate))
   const isWorthTrying = (candidate: Candidate): boolean => rules.every((rule) => rule(candidate))
-  visits.keep(isWorthTrying)
+  delayedRetries.keep(isWorthTrying)
   for (const [index, failure] of failed.entries()) {
     const others = rules.toSpliced(index, 1)
-    if (others.every((rule) => rule(failure.candidate))) visits.note(failure, clock.monotonic(), chance)
+    if (others.every((rule) => rule(failure.candidate))) delayedRetries.note(failure, clock.monotonic(), chance)
   }
   return remaining.filter(isWorthTrying)
 }
 
-/** Starts the calls of one generation, and knows how much time it has left. */
+/** The calls of one generation, within the limits of time, money and number that the request has. */
 export class Caller {
-  readonly #ask: Ask
+  readonly #callPlan: CallPlan
   readonly #context: GenerationContext
-  readonly #tools: AttemptTools
-  readonly #log: AttemptLog
+  readonly #dependencies: AttemptDependencies
+  readonly #shared: AttemptContext
 
-  constructor(ask: Ask, context: GenerationContext, tools: AttemptTools) {
-    this.#ask = ask
+  constructor(callPlan: CallPlan, context: GenerationContext, dependencies: AttemptDependencies) {
+    this.#callPlan = callPlan
     this.#context = context
-    this.#tools = tools
-    const { tellsTier, stream, commits } = ask
-    const { clock, price, happenings } = tools
-    this.#log = { context, clock, price, happenings, echoes: new Map(), tellsTier, stream, commits }
+    this.#dependencies = dependencies
+    const { reportsTier, stream, commits } = callPlan
+    const { clock, price, happenings } = dependencies
+    this.#shared = { context, clock, price, happenings, echoes: new Map(), reportsTier, stream, commits }
   }
 
-  inTime(): boolean {
+  /** Tells whether another call may begin: the client is still there, and the deadline has not passed. */
+  hasTimeLeft(): boolean {
     return !this.#context.signal.aborted && this.#leftMs() > 0
   }
 
-  /** Whether a call to this candidate is within the calls that the request may make, and can be paid. */
-  affords(candidate: Candidate): boolean {
-    return this.withinCalls(candidate) && this.#ask.cover(candidate.endpoint)
+  /** Tells whether the request may still make a call to this candidate, by number of calls and by money. */
+  canCall(candidate: Candidate): boolean {
+    return this.withinCalls(candidate) && this.#callPlan.cover(candidate.endpoint)
   }
 
+  /** Tells whether a call to this candidate stays within the number of calls that the request may make. */
   withinCalls(candidate: Candidate): boolean {
-    return this.#context.calls + this.#ask.calls(candidate) <= this.#tools.mostCalls
+    return this.#context.calls + this.#callPlan.calls(candidate) <= this.#dependencies.mostCalls
   }
 
-  /** Waits, but not beyond the time that is left. */
+  /** Waits so many milliseconds, but not beyond the deadline of the request. */
   pause(ms: number): Promise<void> {
     return sleep(Math.max(0, Math.min(ms, this.#leftMs())), this.#context.signal)
   }
 
+  /** Starts an attempt. `remaining` are the candidates that could still take over. */
   start(
     candidate: Candidate,
     remaining: readonly Candidate[],
     signal = this.#context.signal,
     kind?: AttemptKind,
   ): Attempt {
-    this.#context.calls += this.#ask.calls(candidate)
+    this.#context.calls += this.#callPlan.calls(candidate)
     const patience = this.#patience(candidate, remaining)
-    const call = (onSent: () => void) => this.#ask.call(candidate, signal, patience, onSent)
-    return new Attempt(this.#log, candidate, remaining, call, signal, kind)
+    const call = (onSent: () => void) => this.#callPlan.call(candidate, signal, patience, onSent)
+    return new Attempt(this.#shared, candidate, remaining, call, signal, kind)
   }
 
-  /** An attempt that can be aborted by itself. */
-  startApart(candidate: Candidate, remaining: readonly Candidate[], kind?: AttemptKind): Runner {
+  /** Starts an attempt that can be aborted alone, without the rest of the request. */
+  startAbortable(candidate: Candidate, remaining: readonly Candidate[], kind?: AttemptKind): AbortableAttempt {
     const controller = abortedWith(this.#context.signal)
     return { attempt: this.start(candidate, remaining, controller.signal, kind), controller }
   }
 
   #patience({ endpoint }: Candidate, remaining: readonly Candidate[]): Patience {
-    const { health, firstTokenMs } = this.#tools
-    return patienceFor(endpoint, remaining, this.#ask, { firstTokenMs, leftMs: this.#leftMs() }, health)
+    const { health, firstTokenMs } = this.#dependencies
+    return patienceFor(endpoint, remaining, this.#callPlan, { firstTokenMs, leftMs: this.#leftMs() }, health)
   }
 
   #leftMs(): number {
-    return this.#context.deadline - this.#tools.clock.monotonic()
+    return this.#context.deadline - this.#dependencies.clock.monotonic()
   }
 }
 
-/** A scope of its own: the listener lives as long as the client's connection, and a closure holds all that its neighbours use. */
+/**
+ * Returns a controller that aborts with this signal. It is a function of its own because the listener lives as long as the client's
+ * connection, and a closure keeps everything that the other closures of its scope use.
+ */
 function abortedWith(signal: AbortSignal): AbortController {
   const controller = new AbortController()
   if (signal.aborted) controller.abort()

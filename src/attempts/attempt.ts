@@ -13,19 +13,22 @@ import type { Clock } from '../util/clock.ts'
 import type { Candidate } from '../health/candidate.ts'
 import { isUnfit, schemaMismatch, unfitAnswer } from './interceptors/check-answers.ts'
 
-/** An endpoint answers: `first` holds everything up to and with the first content, `rest` what follows. It holds no request. */
+/**
+ * An attempt whose endpoint answers. `first` holds everything up to the first content and that content, `rest` what follows. It keeps no
+ * part of the request in memory.
+ */
 export interface Committed {
   readonly type: 'committed'
   readonly candidate: Candidate
   readonly entry: AttemptEntry
   readonly first: CallBatch
   readonly rest: CallStream
-  /** What could still take over, in order. */
+  /** The candidates that could still take over the answer, in order. */
   readonly remaining: readonly Candidate[]
 }
 
-/** What an endpoint gave that the client does not get, and is charged for. */
-export interface Unheard {
+/** An answer, or the beginning of one, that is not delivered to the client, which is charged for it all the same. */
+export interface Undelivered {
   readonly endpoint: Endpoint
   readonly entry: AttemptEntry
   readonly events: CallBatch
@@ -37,66 +40,69 @@ export interface Failure {
   readonly candidate: Candidate
   readonly error: GatewayError
   readonly retry: Retry
-  /** What is owed for it all the same. */
-  readonly unheard?: Unheard
-  /** Gives the client an answer that is not as it was asked to be, in want of a better one. */
-  readonly unfit?: () => Committed
+  /** What the client is charged for this call although it failed. */
+  readonly undelivered?: Undelivered
+  /** Delivers the answer although it does not fit the response format. Used where no other endpoint answers. */
+  readonly deliverAnyway?: () => Committed
 }
 
-/** What the attempts of one generation share. */
-export interface AttemptLog {
+/** What all attempts of one generation share. */
+export interface AttemptContext {
   readonly happenings: Happenings
   readonly context: GenerationContext
   readonly clock: Clock
   /** Nano-USD. `at` is in Unix milliseconds. */
   readonly price: (usage: Usage, endpoint: Endpoint, at: number) => number
   /**
-   * What must not be lost when another endpoint is tried: the debug echo of each attempt, by its number, so that a second try does
-   * not echo again (contract §4.6).
+   * The debug echo of each attempt, by the number of the attempt. It must not be lost when another endpoint is tried, and a second try of
+   * the same endpoint must not add another (contract §4.6).
    */
   readonly echoes: Map<number, CallEvent>
-  /** Whether the client asked for a service tier, and so is told which one serves. */
-  readonly tellsTier: boolean
+  /** Whether the client asked for a service tier, so that the reply must name the tier that serves. */
+  readonly reportsTier: boolean
   readonly stream: boolean
-  /** Which event commits the answer. */
+  /** Tells whether this event commits the answer. */
   readonly commits: (event: CallEvent) => boolean
 }
 
-/** One call to one endpoint, up to its first content. */
+/** The most events before the content of an answer, all of which are kept. An upstream that sends more is broken. */
+const mostBeforeContent = 10_000
+
+/** One call to one endpoint, until its first content or its failure. */
 export class Attempt {
   readonly candidate: Candidate
   readonly entry: AttemptEntry
-  /** Never rejects. */
+  /** How the attempt ended. The promise never rejects. */
   readonly outcome: Promise<Committed | Failure>
-  readonly #log: AttemptLog
+  readonly #shared: AttemptContext
   readonly #remaining: readonly Candidate[]
   readonly #signal: AbortSignal
 
   /**
    * @param call Starts the call.
-   * @param remaining What is left to try besides this candidate.
-   * @param signal The one that the call was given.
+   * @param remaining The other candidates that are left.
+   * @param signal The signal that the call was given.
    */
   constructor(
-    log: AttemptLog,
+    shared: AttemptContext,
     candidate: Candidate,
     remaining: readonly Candidate[],
     call: (onSent: () => void) => CallStream,
     signal: AbortSignal,
     kind?: AttemptKind,
   ) {
-    this.#log = log
+    this.#shared = shared
     this.candidate = candidate
     this.#remaining = remaining
     this.#signal = signal
-    this.entry = enter(log, candidate.endpoint, kind)
+    this.entry = addEntry(shared, candidate.endpoint, kind)
     const onSent = (): void => {
       this.entry.sent = true
     }
     this.outcome = this.#untilCommit(call(onSent))
   }
 
-  /** Another attempt answered first: what this one still says is not heard. To be called once its signal has been aborted. */
+  /** Ends an attempt after another one answered first: its events are dropped. Call it once the signal has been aborted. */
   discard(): void {
     this.#close(0, 'cancelled')
     void this.outcome.then(async (outcome) => {
@@ -114,57 +120,64 @@ export class Attempt {
         return this.#failed(new GatewayError('provider_unavailable'), { scope: 'next-endpoint' }, before)
       }
       for (const [position, event] of batch.entries()) {
-        if (this.#log.commits(event)) {
+        if (this.#shared.commits(event)) {
           const content = batch.slice(position)
-          return this.#isOneMoreTryWorth(batch)
+          return this.#shouldTryAnother(batch)
             ? this.#unfit(before, content, iterator)
-            : this.#committed(before, content, theRest(iterator))
+            : this.#committed(before, content, streamOf(iterator))
         }
         if (event.type === 'error') return this.#failed(event.error, event.retry, before)
         if (event.type === 'usage') {
-          this.entry.cost = this.#log.price(event.usage, endpoint, this.#log.context.createdAt)
+          this.entry.cost = this.#shared.price(event.usage, endpoint, this.#shared.context.createdAt)
         }
         if (event.type === 'upstream-request') {
           const { providerName: provider, model } = endpoint
-          this.#log.echoes.set(this.entry.attempt, { ...event, provider, model })
-        } else if (event.type !== 'alive') {
-          before.push(event)
+          this.#shared.echoes.set(this.entry.attempt, { ...event, provider, model })
+        } else if (event.type !== 'alive' && before.push(event) > mostBeforeContent) {
+          await iterator.return?.()
+          const error = new GatewayError('provider_unavailable', 'The provider sent too much before its answer.', {
+            providerName: endpoint.providerName,
+          })
+          return this.#failed(error, { scope: 'next-endpoint' }, before)
         }
       }
     }
   }
 
-  /** Whether an answer does not fit, nothing of it was sent, and nobody was asked again for that before: each answer costs. */
-  #isOneMoreTryWorth(batch: CallBatch): boolean {
+  /**
+   * Tells whether to ask another endpoint, because the answer does not fit the response format. That is done once at most, since every
+   * answer costs, and only while nothing of the answer has been sent.
+   */
+  #shouldTryAnother(batch: CallBatch): boolean {
     return (
       batch.some(isUnfit) &&
       this.#remaining.some((other) => other.endpoint.id !== this.candidate.endpoint.id) &&
-      !this.#log.context.attempts.some(({ errorKind }) => errorKind === schemaMismatch)
+      !this.#shared.context.attempts.some(({ errorKind }) => errorKind === schemaMismatch)
     )
   }
 
-  /** Reads an answer that does not fit to its end, after which its usage is often told. */
+  /** Reads an answer that does not fit to its end, because most upstreams report usage only there. */
   async #unfit(before: CallBatch, content: CallBatch, iterator: AsyncIterator<CallBatch>): Promise<Failure> {
     const { endpoint } = this.candidate
     const error = unfitAnswer(endpoint)
     noteFailure(this.entry, error)
     this.#close(error.status, schemaMismatch)
     const events = [...before, ...content]
-    for await (const batch of theRest(iterator)) events.push(...batch)
+    for await (const batch of streamOf(iterator)) events.push(...batch)
     const last = events.at(-1)
     if (last?.type === 'error') return this.#failed(last.error, last.retry, before)
     const usage = events.findLast((event) => event.type === 'usage')?.usage
-    if (usage !== undefined) this.entry.cost = this.#log.price(usage, endpoint, this.#log.context.createdAt)
+    if (usage !== undefined) this.entry.cost = this.#shared.price(usage, endpoint, this.#shared.context.createdAt)
     const isReported = usage?.promptTokens !== undefined || usage?.completionTokens !== undefined
     return {
       type: 'failure',
       candidate: this.candidate,
       error,
       retry: { scope: 'next-endpoint' },
-      unheard: isReported ? { endpoint, entry: this.entry, events } : undefined,
-      unfit: () => {
+      undelivered: isReported ? { endpoint, entry: this.entry, events } : undefined,
+      deliverAnyway: () => {
         this.entry.cause = null
-        return this.#committed(before, events.slice(before.length), nothing)
+        return this.#committed(before, events.slice(before.length), emptyStream)
       },
     }
   }
@@ -174,9 +187,10 @@ export class Attempt {
     const { candidate, entry } = this
     const { providerName: provider, model, id: endpoint } = candidate.endpoint
     for (const event of [...before, ...content]) {
-      if (event.type === 'start' && event.raisedMaxTokens !== undefined) this.#raised(event.raisedMaxTokens)
+      if (event.type === 'start' && event.raisedMaxTokens !== undefined)
+        this.#noteRaisedMaxTokens(event.raisedMaxTokens)
     }
-    const serviceTier = this.#log.tellsTier ? candidate.endpoint.tier : undefined
+    const serviceTier = this.#shared.reportsTier ? candidate.endpoint.tier : undefined
     const committed: CallEvent = {
       type: 'committed',
       provider,
@@ -189,15 +203,15 @@ export class Attempt {
       type: 'committed',
       candidate,
       entry,
-      first: [...this.#log.echoes.values(), ...before, committed, ...content],
+      first: [...this.#shared.echoes.values(), ...before, committed, ...content],
       rest,
       remaining: this.#remaining,
     }
   }
 
-  /** More may be written, and charged, than the client asked for: it is told. */
-  #raised(to: number): void {
-    const { context } = this.#log
+  /** Notes in the metadata that the answer may become longer, and dearer, than the client allowed. */
+  #noteRaisedMaxTokens(to: number): void {
+    const { context } = this.#shared
     const { providerName } = this.candidate.endpoint
     context.raisedMaxTokens = to
     context.pipeline.push({
@@ -208,42 +222,46 @@ export class Attempt {
     })
   }
 
-  /** @param events What came before. */
+  /** @param events The events that came before the error. */
   #failed(error: GatewayError, retry: Retry, events: CallBatch): Failure {
     const { candidate, entry } = this
-    // A call that was given up did not fail.
+    // A call that was cancelled did not fail.
     if (!this.#signal.aborted) {
       this.#close(error.status, error.kind)
       noteFailure(entry, error)
     }
-    const isLeft = this.#log.context.signal.aborted && entry.sent && entry.status === 0 && entry.errorKind === null
-    const unheard = isLeft ? { endpoint: candidate.endpoint, entry, events } : undefined
-    return { type: 'failure', candidate, error, retry, unheard }
+    const isAbandoned =
+      this.#shared.context.signal.aborted && entry.sent && entry.status === 0 && entry.errorKind === null
+    const undelivered = isAbandoned ? { endpoint: candidate.endpoint, entry, events } : undefined
+    return { type: 'failure', candidate, error, retry, undelivered }
   }
 
   #close(status: number, errorKind: string | null): void {
     const isFirst = this.entry.latency === 0
-    // A second verdict does not change how long it took.
-    if (isFirst) this.entry.latency = this.#log.clock.monotonic() - this.entry.startedAt
+    // An attempt may be closed twice; the latency is that of the first time.
+    if (isFirst) this.entry.latency = this.#shared.clock.monotonic() - this.entry.startedAt
     this.entry.status = status
     this.entry.errorKind = errorKind
-    const { context, happenings } = this.#log
+    const { context, happenings } = this.#shared
     if (isFirst) happenings.publish({ type: 'attempt', generationId: context.id, entry: this.entry })
   }
 }
 
-const nothing: CallStream = {
+const emptyStream: CallStream = {
   async *[Symbol.asyncIterator]() {},
 }
 
-/** A scope of its own: a closure holds all that its neighbours use. */
-const theRest = (iterator: AsyncIterator<CallBatch>): CallStream => ({
+/** Makes a stream of an iterator. It is a function of its own because a closure keeps everything that the others of its scope use. */
+const streamOf = (iterator: AsyncIterator<CallBatch>): CallStream => ({
   [Symbol.asyncIterator]: () => iterator,
 })
 
-/** A second call to the same endpoint is another try of the same attempt (contract §5.5 counts endpoints). */
-function enter(
-  { context, clock, stream }: AttemptLog,
+/**
+ * Adds an entry for a new call to the log of the generation. A second call to the same endpoint has the number of the first, since
+ * contract §5.5 counts endpoints.
+ */
+function addEntry(
+  { context, clock, stream }: AttemptContext,
   endpoint: Endpoint,
   kind: AttemptKind | undefined,
 ): AttemptEntry {
@@ -267,7 +285,7 @@ function enter(
     upstreamId: null,
     cost: 0,
     sent: false,
-    // Whoever answers in one piece answers whether or not somebody listens (contract §4.5).
+    // An upstream that sends its answer in one piece finishes the work, whether or not the connection is closed (contract §4.5).
     stoppable: stream && endpoint.cancels !== false,
   }
   context.attempts.push(entry)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Distribution, EndpointState } from '../health/endpoint-health.ts'
-import { type Awaited, knownLatency, patienceFor } from './patience.ts'
+import { type AwaitedReply, knownLatency, patienceFor } from './patience.ts'
 import { candidateOf, endpointOf, stateOf, usually } from './testing/scripted-calls.ts'
 
 const plain = endpointOf('plain')
@@ -9,7 +9,7 @@ const support = { mandatory: false, supportedEfforts: null, supportsMaxTokens: f
 const thinker = endpointOf('thinker', { reasoning: support })
 const always = endpointOf('always', { reasoning: { ...support, mandatory: true } })
 
-interface Situation extends Partial<Awaited> {
+interface Situation extends Partial<AwaitedReply> {
   readonly isLast?: boolean
   readonly state?: EndpointState | null
   /** How long whole replies take, by endpoint. */
@@ -31,7 +31,7 @@ function patience(endpoint: Endpoint, situation: Situation = {}) {
   )
 }
 
-describe('while there is somewhere else to go', () => {
+describe('while another endpoint is left', () => {
   test.each([
     ['nothing is known', null, 12_000],
     ['nothing was measured', stateOf({}), 12_000],
@@ -95,7 +95,7 @@ test('issue 9.22: silence is unusual a bit after what is usual, and never at onc
   expect(patience(thinker).overdueMs).toBe(25_000)
   expect(patience(plain, { state: stateOf({ usualLatency: usually(4_000) }) }).overdueMs).toBe(5_000)
   expect(patience(plain, { state: stateOf({ usualLatency: usually(10) }) }).overdueMs).toBe(2_000)
-  // Whether there is another one to go to has nothing to do with it.
+  // It does not matter whether another endpoint is left.
   expect(patience(plain, { isLast: true }).overdueMs).toBe(5_000)
 })
 
@@ -137,7 +137,7 @@ describe('issue 9.23: a whole reply', () => {
   test('of the only endpoint is never given up early', () => {
     const replies = { plain: usually(1) }
     expect(json({ isLast: true, maxTokens: 1, replies })).toBe(600_000)
-    // Another credential of the same endpoint is nowhere else to go.
+    // Another credential of the same endpoint is not another endpoint.
     expect(json({ others: [plain], maxTokens: 1, replies })).toBe(600_000)
   })
 })

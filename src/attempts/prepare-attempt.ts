@@ -6,8 +6,8 @@ import { requestedTiers } from '../catalog/requested-tiers.ts'
 import type { ModelChoice } from '../router/resolve/resolve.ts'
 
 /**
- * The request as this candidate is to get it; the request itself where nothing differs. Each candidate starts from the untouched one
- * (principle 5).
+ * Derives the request that this endpoint is sent. Returns the request itself where nothing differs. Each attempt starts from the untouched
+ * request (principle 5).
  */
 export function prepareAttempt(
   request: GenerationRequest,
@@ -24,8 +24,9 @@ export function prepareAttempt(
 }
 
 /**
- * Who asks for a tier that the model has at an endpoint of its own gets it there alone: a default endpoint serves, and charges, as the
- * default tier (contract §6.10). Where no endpoint is of that tier, the provider may know more, and is told.
+ * Returns the service tier to send. Where the model has an endpoint of the tier that was asked for, only that endpoint is asked for it: a
+ * default endpoint serves, and charges, as the default tier (contract §6.10). Where no endpoint has that tier, the provider may still
+ * support it, so the client's value is sent.
  */
 function tierFor(request: GenerationRequest, endpoint: Endpoint, model: Model): Parameters['serviceTier'] {
   const tiers = requestedTiers(request)
@@ -35,34 +36,36 @@ function tierFor(request: GenerationRequest, endpoint: Endpoint, model: Model): 
   return 'default'
 }
 
-/** From least to most. */
+/** The efforts from least to most. */
 const ladder: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']
 
-/** A wish about reasoning in efforts that the model has (contract §1.6). */
+/** Translates what the client asks of reasoning into efforts that the model supports (contract §1.6). */
 function reasoningFor(
-  wish: ReasoningRequest | undefined,
+  requested: ReasoningRequest | undefined,
   support: ReasoningSupport | null,
   thinking: boolean,
 ): ReasoningRequest | undefined {
-  if (support === null) return wish
-  if (thinking && (wish === undefined || saysNothing(wish))) return { ...wish, enabled: true }
-  if (wish === undefined) return wish
-  if (refusesReasoning(wish)) {
-    return support.mandatory ? { ...wish, effort: lowest(support), enabled: undefined, maxTokens: undefined } : wish
+  if (support === null) return requested
+  if (thinking && (requested === undefined || isUnspecified(requested))) return { ...requested, enabled: true }
+  if (requested === undefined) return requested
+  if (refusesReasoning(requested)) {
+    return support.mandatory
+      ? { ...requested, effort: lowest(support), enabled: undefined, maxTokens: undefined }
+      : requested
   }
-  const { effort } = wish
+  const { effort } = requested
   if (effort === undefined || support.supportedEfforts === null || support.supportedEfforts.includes(effort))
-    return wish
-  return { ...wish, effort: nearest(effort, support.supportedEfforts) }
+    return requested
+  return { ...requested, effort: nearest(effort, support.supportedEfforts) }
 }
 
-const saysNothing = ({ effort, enabled, maxTokens }: ReasoningRequest): boolean =>
+const isUnspecified = ({ effort, enabled, maxTokens }: ReasoningRequest): boolean =>
   effort === undefined && enabled === undefined && maxTokens === undefined
 
 const lowest = ({ supportedEfforts }: ReasoningSupport): ReasoningEffort =>
   ladder.find((effort) => effort !== 'none' && (supportedEfforts?.includes(effort) ?? effort === 'minimal')) ?? 'low'
 
-/** The supported effort that is the fewest steps away, the higher of two. */
+/** Returns the supported effort that is the fewest steps away; of two equally near, the higher one. */
 function nearest(effort: ReasoningEffort, supported: readonly string[]): ReasoningEffort {
   const place = ladder.indexOf(effort)
   const known = ladder.filter((step) => step !== 'none' && supported.includes(step))

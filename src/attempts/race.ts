@@ -1,28 +1,29 @@
 import type { Attempt, Committed, Failure } from './attempt.ts'
 import type { Candidate } from '../health/candidate.ts'
 
-/** An attempt with a signal of its own. */
-export interface Runner {
+/** An attempt with an abort signal of its own. */
+export interface AbortableAttempt {
   readonly attempt: Attempt
   readonly controller: AbortController
 }
 
-/** Neither committed. */
-interface Both {
+/** The outcome where neither attempt committed. */
+interface BothFailed {
   readonly type: 'both-failed'
   readonly failures: readonly [Failure, Failure]
 }
 
 /**
- * Waits for an attempt and, where it is late, for the first to commit of two. The other is aborted: nothing of it is ever seen.
+ * Waits for an attempt. Where it is late, starts a second one, and returns whichever of the two commits first. The other is aborted, and
+ * none of its events reach the client.
  *
- * @param second Starts the second attempt; null where there shall be none.
+ * @param second Starts the second attempt, or returns null where there should be none.
  */
 export async function race(
-  first: Runner,
+  first: AbortableAttempt,
   delayMs: number,
-  second: () => Runner | null,
-): Promise<Committed | Failure | Both> {
+  second: () => AbortableAttempt | null,
+): Promise<Committed | Failure | BothFailed> {
   const rival = (await isLate(first.attempt.outcome, delayMs)) ? second() : null
   if (rival !== null) return firstToCommit(first, rival)
   return first.attempt.outcome
@@ -37,7 +38,7 @@ async function isLate(outcome: Promise<unknown>, delayMs: number): Promise<boole
   return Promise.race([settled, late]).finally(() => clearTimeout(timer))
 }
 
-async function firstToCommit(first: Runner, second: Runner): Promise<Committed | Both> {
+async function firstToCommit(first: AbortableAttempt, second: AbortableAttempt): Promise<Committed | BothFailed> {
   const [outcome, other] = await Promise.race([
     first.attempt.outcome.then((settled) => [settled, second] as const),
     second.attempt.outcome.then((settled) => [settled, first] as const),
@@ -45,7 +46,7 @@ async function firstToCommit(first: Runner, second: Runner): Promise<Committed |
   if (outcome.type === 'committed') {
     other.controller.abort()
     other.attempt.discard()
-    // It was slow, not broken.
+    // The slower endpoint did not fail, so it may still take over later.
     return { ...outcome, remaining: [other.attempt.candidate, ...without(outcome.remaining, other.attempt.candidate)] }
   }
   const later = await other.attempt.outcome

@@ -7,10 +7,14 @@ import { bearerKey } from './bearer-key.ts'
 import { bootstrapRecord, type BootstrapKey } from './bootstrap-key.ts'
 import type { Principal } from '../canonical/principal.ts'
 
+/** The authentication of requests by API key. */
 export interface Authenticator {
-  /** Takes the value of the `Authorization` header. Throws a GatewayError (401) that repeats nothing of it. */
+  /**
+   * Finds the principal by the value of the `Authorization` header.
+   * @throws GatewayError (401) that quotes nothing of the header.
+   */
   authenticate(authorization: string | undefined): Principal
-  /** Stops listening to the store. */
+  /** Ends the subscription to the store. */
   close(): void
 }
 
@@ -24,17 +28,17 @@ type Snapshot = ReadonlyMap<string, KnownKey>
 const reloadRetryMs = 1000
 
 /**
- * Keeps all keys in memory, as a snapshot that is replaced whole after the store changed: a request waits for no database. A
- * key in the configuration goes before the same key in the store.
+ * Creates an authenticator. It keeps all keys in memory, as a snapshot that is replaced as a whole after the store changes, so that no
+ * request waits for the database. A key in the configuration takes precedence over the same key in the store.
  */
-export async function createAuthenticator(options: {
+export async function createAuthenticator(dependencies: {
   readonly bootstrapKeys: readonly BootstrapKey[]
   readonly keys: KeyStore
   readonly clock: Clock
 }): Promise<Authenticator> {
-  const { keys, clock } = options
+  const { keys, clock } = dependencies
   const now = clock.now()
-  const bootstrap = options.bootstrapKeys.map((key) => bootstrapRecord(key, now))
+  const bootstrap = dependencies.bootstrapKeys.map((key) => bootstrapRecord(key, now))
   const load = async (): Promise<Snapshot> => snapshotOf([...(await keys.list()), ...bootstrap])
 
   let snapshot: Snapshot = new Map()
@@ -72,8 +76,8 @@ const principalOf = (record: KeyRecord): Principal =>
   })
 
 /**
- * Looking up a digest needs no comparison in constant time: how long it takes tells about the digest of what was sent, and
- * nobody can choose a key so that its SHA-256 comes nearer to another's.
+ * Finds the principal of a key, or throws. The lookup by digest needs no comparison in constant time: its duration depends only on the
+ * digest of the key that was sent, and a caller cannot choose a key whose SHA-256 is close to another one.
  */
 function admit(snapshot: Snapshot, key: string, now: number): Principal {
   const known = snapshot.get(hash('sha256', key, 'hex'))
@@ -88,7 +92,10 @@ function admit(snapshot: Snapshot, key: string, now: number): Principal {
   return known.principal
 }
 
-/** Runs `load` after each call, one at a time, and until it succeeds: a key that was revoked must not stay for an error. */
+/**
+ * Returns a function that runs `load`, one run at a time, and again until it succeeds: a revoked key must not stay valid because of an
+ * error.
+ */
 function reloader(load: () => Promise<void>, closed: AbortSignal): () => void {
   let wanted = false
   let running = false

@@ -1,10 +1,16 @@
 import { GatewayError } from '../canonical/errors.ts'
 import { fullMatch } from '../util/pattern.ts'
 
-/** Longer than any key we make (73 characters) or an operator would configure, short enough to be hashed for anybody. */
+/**
+ * The longest key. It is longer than any key that the gateway makes (73 characters) or an operator would configure, and short enough to be
+ * hashed for every caller.
+ */
 const longest = 512
 
-/** The key in an `Authorization` header. Throws a GatewayError (401) that repeats nothing of it. */
+/**
+ * Reads the key in an `Authorization` header.
+ * @throws GatewayError (401) that quotes nothing of the header.
+ */
 export function bearerKey(authorization: string | undefined): string {
   const header = authorization?.trim() ?? ''
   if (header === '') throw new GatewayError('authentication')

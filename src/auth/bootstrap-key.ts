@@ -2,12 +2,12 @@ import { nanoUsd } from '../canonical/money.ts'
 import type { KeyRecord } from '../storage/stores/key-store.ts'
 import { markApiKey } from '../util/api-key.ts'
 
-/** A key that the configuration names. */
+/** An API key in the configuration. */
 export interface BootstrapKey {
   readonly name: string
   readonly key: string
   readonly account: string
-  /** USD; null is none. */
+  /** The spending limit in USD; null where there is none. */
   readonly limit: number | null
   readonly management: boolean
   readonly disabled: boolean
@@ -15,7 +15,7 @@ export interface BootstrapKey {
   readonly expiresAt: number | null
 }
 
-/** As a stored key would look that was made at `now`. */
+/** Makes the record that this key would have as a stored key made at `now`. */
 export function bootstrapRecord({ key, limit, ...rest }: BootstrapKey, now: number): KeyRecord {
   return {
     ...rest,

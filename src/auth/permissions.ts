@@ -1,7 +1,10 @@
 import { GatewayError } from '../canonical/errors.ts'
 import type { Principal } from '../canonical/principal.ts'
 
-/** Management keys are refused for inference (contract §5.2, 403). */
+/**
+ * Refuses management keys for inference.
+ * @throws GatewayError (403, contract §5.2)
+ */
 export function requireInference(principal: Principal): void {
   if (!principal.management) return
   throw new GatewayError(

@@ -1,4 +1,4 @@
-/** A source that the answer cites. Offsets are UTF-16 indices into the answer's text. */
+/** A source that the answer cites. Offsets are UTF-16 indices into the text of the answer. */
 export interface UrlCitation {
   readonly type: 'url-citation'
   readonly url: string
@@ -8,7 +8,7 @@ export interface UrlCitation {
   readonly endIndex?: number
 }
 
-/** A parsed document, echoed by the client to save parsing it again (contract §2.3). */
+/** A parsed document, which the client sends back so that it need not be parsed again (contract §2.3). */
 export interface FileAnnotation {
   readonly type: 'file'
   readonly hash: string

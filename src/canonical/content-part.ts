@@ -3,7 +3,7 @@ export interface CacheControl {
   readonly type: 'ephemeral'
   /** How long the upstream keeps the prefix. The upstream's own default is five minutes. */
   readonly ttl?: '5m' | '1h'
-  /** The same where OpenAI keeps it, in its words, e.g. `12h`. Neither is translated into the other (contract §2.2). */
+  /** The same for OpenAI, in OpenAI's format, e.g. `12h`. Neither field is translated into the other (contract §2.2). */
   readonly breakpointTtl?: string
 }
 

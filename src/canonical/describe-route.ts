@@ -3,8 +3,8 @@ import type { GenerationContext, RouteTaken } from './generation-context.ts'
 import type { RouterMetadata } from './router-metadata.ts'
 
 /**
- * Tells how a request was routed (contract §3.5). To be called once its turns are billed.
- * @param answered Whether the answer is complete. If not, no endpoint is told as selected.
+ * Describes how a request was routed (contract §3.5). Call it once the turns are billed.
+ * @param answered Whether the answer is complete. If not, no endpoint is marked as selected.
  */
 export function describeRoute(context: GenerationContext, answered: boolean): RouterMetadata {
   const route = context.route ?? unrouted
@@ -38,6 +38,6 @@ export function describeRoute(context: GenerationContext, answered: boolean): Ro
 /** A request that ended before it was routed. */
 const unrouted: RouteTaken = { requested: '', strategy: 'direct', considered: [] }
 
-/** Whether the client named the model itself, in whatever way; a router model's fallbacks are its own choice too. */
+/** Tells whether the client named the model itself. The fallbacks of a router model are part of the router model's choice. */
 const isByName = ({ strategy }: RouteTaken): boolean =>
   strategy === 'direct' || strategy === 'alias' || strategy === 'latest'

@@ -2,7 +2,7 @@ import type { AttemptEntry, Seam } from './generation-context.ts'
 import { usd } from './money.ts'
 import type { PipelineStage } from './router-metadata.ts'
 
-/** Tells who took over from whom, how, and what each of them costs. To be called once that is settled. */
+/** Describes which endpoint took over from which, how, and what each of them costs. Call it once the costs are settled. */
 export function describeSeam(to: AttemptEntry, { method, after, from }: Seam): PipelineStage {
   return {
     type: 'stream_rescue',

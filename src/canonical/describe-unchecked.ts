@@ -1,7 +1,7 @@
 import type { CallEvent, Unchecked } from './generation-event.ts'
 import type { PipelineStage } from './router-metadata.ts'
 
-/** Tells what of an answer could not be held to a schema of the client's. */
+/** Describes which parts of an answer could not be checked against a schema of the client. */
 export const describeUnchecked = (end: CallEvent | undefined): readonly PipelineStage[] =>
   end?.type === 'call-end' ? (end.unchecked ?? []).map(uncheckedStage) : []
 

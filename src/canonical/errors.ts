@@ -7,8 +7,8 @@ interface ErrorRow {
 }
 
 /**
- * Every kind of failure the API answers with: its HTTP status, the message when nothing better is known, when it
- * happens, and what a client can do. `docs/errors.md` and `/docs/errors` are made from this table. Source: contract §5.2.
+ * Every kind of error that the API answers with: its HTTP status, its default message, when it happens, and what a client can do.
+ * `docs/errors.md` and `/docs/errors` are made from this table. Source: contract §5.2.
  */
 export const errorTable = {
   invalid_request: {
@@ -22,7 +22,7 @@ export const errorTable = {
     status: 400,
     message: 'The messages are not valid.',
     meaning:
-      'The messages are well formed but make no sense together, such as the result of a tool call that nobody made.',
+      'The messages are well formed but make no sense together, such as the result of a tool call that no earlier message made.',
     advice: 'Correct the messages first.',
   },
   context_length_exceeded: {
@@ -108,7 +108,7 @@ export const errorTable = {
     status: 408,
     message: 'The request took too long.',
     meaning:
-      'The time limit of the whole request ran out before any provider had been asked, because the request itself came slowly. A provider that is late is a 504.',
+      'The time limit of the whole request ran out before any provider had been called, because the request itself came slowly. A provider that is late is a 504.',
     advice: 'Send the request faster: a smaller body, or over a better connection.',
   },
   conflict: {
@@ -145,7 +145,7 @@ export const errorTable = {
     status: 500,
     message: 'Internal Server Error',
     meaning: 'A fault of this gateway, whose cause is only in its log.',
-    advice: 'Repeat it once; if it stays, report the `X-Request-Id` to whoever runs the gateway.',
+    advice: 'Repeat it once; if it stays, report the `X-Request-Id` to the operator of the gateway.',
   },
   provider_unavailable: {
     status: 502,
@@ -157,14 +157,14 @@ export const errorTable = {
   provider_overloaded: {
     status: 503,
     message: 'No provider can serve the request now.',
-    meaning: 'No provider can serve the request now. 529 when the one provider that was asked said so itself.',
+    meaning: 'No provider can serve the request now. 529 when the only provider that was called reported it.',
     advice: 'Wait as long as `Retry-After` says, or longer each time when it is absent; then repeat it.',
   },
   provider_timeout: {
     status: 504,
     message: 'The provider did not answer in time.',
     meaning:
-      'The provider accepted no connection in time, did not begin its answer, stopped in the middle of it, did not finish it within the limit of the whole request, or said itself that it was too slow (408, 504, 524). Where several providers were asked, 503.',
+      'The provider accepted no connection in time, did not begin its answer, stopped in the middle of it, did not finish it within the limit of the whole request, or reported that it was too slow (408, 504, 524). Where several providers were called, 503.',
     advice: 'Repeat it, or allow other providers or models.',
   },
 } as const satisfies Record<string, ErrorRow>
@@ -173,13 +173,13 @@ export type ErrorKind = keyof typeof errorTable
 
 export const isErrorKind = (word: string): word is ErrorKind => Object.hasOwn(errorTable, word)
 
-/** In the order of their statuses. */
+/** All kinds, in the order of their statuses. */
 export const errorKinds: readonly ErrorKind[] = Object.keys(errorTable).filter(isErrorKind)
 
-/** The published word for a kind, `error_type`; two of our kinds share one. */
+/** Returns the `error_type` of a kind, as the API publishes it. Two kinds share one. */
 export const errorType = (kind: ErrorKind): string => (kind === 'provider_timeout' ? 'timeout' : kind)
 
-/** The routing failures a client can act on, with the status and error kind they answer with (contract §5.4). */
+/** The routing errors that a client can act on, with their error kind, which determines the status (contract §5.4). */
 export const availabilityTable = {
   model_not_found: {
     kind: 'invalid_request',
@@ -196,7 +196,7 @@ export const availabilityTable = {
     kind: 'not_found',
     retryable: false,
     meaning:
-      'The model is known, but nobody serves it here, or nobody with the input and output that the request needs.',
+      'The model is known, but no endpoint here serves it, or none with the input and output that the request needs.',
   },
   model_deprecated: {
     kind: 'not_found',
@@ -206,17 +206,17 @@ export const availabilityTable = {
   model_unavailable_upstream: {
     kind: 'not_found',
     retryable: false,
-    meaning: 'Every provider that was asked says that it does not have the model.',
+    meaning: 'Every provider that was called reports that it does not have the model.',
   },
   capacity_exhausted: {
     kind: 'rate_limit_exceeded',
     retryable: true,
-    meaning: 'Every provider that was asked is rate limited.',
+    meaning: 'Every provider that was called is rate limited.',
   },
   temporarily_unavailable: {
     kind: 'provider_overloaded',
     retryable: true,
-    meaning: 'Every provider that was asked failed in a way that passes.',
+    meaning: 'Every provider that was called failed in a way that passes.',
   },
   region_restricted: {
     kind: 'permission_denied',
@@ -259,34 +259,34 @@ export interface Availability {
 }
 
 export interface Issue {
-  /** Where in the body, e.g. `messages[0].content`. */
+  /** The place in the body, e.g. `messages[0].content`. */
   readonly path: string
   readonly message: string
 }
 
 export interface ErrorDetails {
-  /** Another status than the kind's own, e.g. 529 for an overloaded provider. */
+  /** A status that differs from that of the kind, e.g. 529 for an overloaded provider. */
   readonly status?: number
   readonly issues?: readonly Issue[]
   readonly availability?: Availability
   /** Display name of the provider that failed. */
   readonly providerName?: string
-  /** The status that the provider itself answered with, where it did. For the log. */
+  /** The status with which the provider itself answered, for the log. */
   readonly upstreamStatus?: number
   /** The provider's own error code. */
   readonly providerCode?: string
-  /** The provider's error body as it came; kept from the client on a 500. */
+  /** The error body of the provider as it was received. Not shown to the client on a 500. */
   readonly raw?: unknown
   readonly previousErrors?: readonly { readonly provider: string; readonly code: number; readonly status: number }[]
-  /** Which budget refused the request, by its scope in `GET /key`. */
+  /** The limit that refused the request. */
   readonly limitSource?: 'key_limit'
   /** Response headers, e.g. `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
- * A failure that a client may see. `message` is for the reader: what was wrong, where, and what would be right.
- * Anything thrown that is not one of these is answered as a masked 500.
+ * An error that a client may see. `message` tells the reader what was wrong, where, and what would be right. Any other error that is thrown
+ * is answered as a 500 without details.
  */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError'
@@ -304,12 +304,12 @@ export class GatewayError extends Error {
   }
 }
 
-/** A routing failure: its kind follows from the availability code. */
+/** Makes a routing error. Its kind follows from the availability code. */
 export function unavailable(message: string, availability: Availability, details: ErrorDetails = {}): GatewayError {
   return new GatewayError(availabilityTable[availability.code].kind, message, { ...details, availability })
 }
 
-/** How far to go after a failed call: decided where the knowledge is, obeyed by the attempt loop (principle 4). */
+/** How far to go after a failed call. The adapter that read the upstream's error decides it, and the attempt loop follows it (principle 4). */
 export interface Retry {
   readonly scope: 'same' | 'next-credential' | 'next-endpoint' | 'larger-context' | 'next-model' | 'never'
   /** Milliseconds that the upstream asked to wait. */

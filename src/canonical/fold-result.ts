@@ -6,7 +6,7 @@ import type { RouterMetadata } from './router-metadata.ts'
 import type { Cost, Usage } from './usage.ts'
 import { append } from '../util/append.ts'
 
-/** A whole answer is the fold of its events (principle 3). */
+/** The fold of a generation's events into a whole answer (principle 3). */
 export class ResultFold {
   readonly #choices = new Map<number, ChoiceFold>()
   #provider = ''
@@ -93,7 +93,7 @@ export class ResultFold {
   }
 }
 
-/** A part while it is written. */
+/** A part that is not complete yet. */
 type OpenPart =
   | { readonly type: 'text' | 'refusal'; text: string; logprobs: TokenLogprob[] | null }
   | { readonly type: 'reasoning'; detail: ReasoningDetail }
@@ -110,7 +110,7 @@ class ChoiceFold {
   readonly index: number
   readonly #parts: Part[] = []
   readonly #toolCalls = new Map<number, Extract<OpenPart, { type: 'tool-call' }>>()
-  /** What the next piece of the same kind is added to. Annotations and images stand beside it and do not end it. */
+  /** The part to which the next piece of the same type is added. Annotations and images do not end it. */
   #open: OpenPart | null = null
   #finish: FinishReason | null = null
   #native: string | null = null
@@ -173,7 +173,7 @@ class ChoiceFold {
     if (logprobs !== undefined) append((open.logprobs ??= []), logprobs)
   }
 
-  /** Consecutive text pieces of one thought join; its signature may come last, on a piece without text (contract §4.3). */
+  /** Adds a piece of reasoning. Consecutive texts of one thought are joined; the signature may come last, without text (contract §4.3). */
   #addReasoning(detail: ReasoningDetail): void {
     const open = this.#open?.type === 'reasoning' ? this.#open : null
     const last = open?.detail

@@ -5,25 +5,25 @@ import type { PipelineStage, Strategy } from './router-metadata.ts'
 import type { Cost, Usage } from './usage.ts'
 
 /**
- * Why a call was made: `first` to its endpoint, `retry` of one that was called before, `hedge` beside one that was late, `rescue`
- * of a stream that broke off.
+ * The reason for a call: `first` to its endpoint, `retry` at an endpoint that was called before, `hedge` beside a late call, `rescue` of a
+ * stream that broke off.
  */
 export type AttemptKind = 'first' | 'retry' | 'hedge' | 'rescue'
 
-/** Where one endpoint's text ended and another's went on. */
+/** The place in an answer where one endpoint broke off and another continued. */
 export interface Seam {
   /**
-   * How it is known that nothing is missing or doubled: `prefill`, the endpoint continues an answer that has begun; `replay`, it said all
-   * over again what had been sent; `instruction`, it was told to repeat the end of what had been sent, and did.
+   * Why nothing is missing or doubled. `prefill`: the endpoint continued an answer that it got as prefill. `replay`: it repeated the whole
+   * text that had been sent. `instruction`: it was told to repeat the end of that text, and did so.
    */
   readonly method: 'prefill' | 'replay' | 'instruction'
-  /** UTF-16 units of text that had been sent. */
+  /** The length of the text that had been sent, in UTF-16 units. */
   readonly after: number
   /** The call that broke off. */
   readonly from: AttemptEntry
 }
 
-/** One call to one endpoint as it went; written by the attempt loop, read by metadata and the ledger. */
+/** One call to one endpoint and its result. The attempt loop writes it; metadata and the ledger read it. */
 export interface AttemptEntry {
   readonly endpoint: string
   readonly provider: string
@@ -32,34 +32,34 @@ export interface AttemptEntry {
   /** The service tier of the endpoint. */
   readonly tier: string
   readonly kind: AttemptKind
-  /** Which endpoint it was, counted from 1: a second try of the same endpoint has the same number. */
+  /** The number of the endpoint, counted from 1. A second try of the same endpoint has the same number. */
   readonly attempt: number
   readonly startedAt: number
   /** Milliseconds. */
   latency: number
-  /** HTTP status, or the one the failure was mapped to; 0 while it runs, and when the client left or the call was given up. */
+  /** The HTTP status, or the one that the failure was mapped to; 0 while the call runs, and when it was abandoned. */
   status: number
   /**
-   * `cancelled` where another call answered first; `diverged` where what it said does not join what had been sent; `schema_mismatch`
-   * where it is not as the answer was asked to be, and another endpoint was asked.
+   * The kind of error, or one of three more words. `cancelled`: another call answered first. `diverged`: the answer does not join the text
+   * that had been sent. `schema_mismatch`: the answer does not fit the response format, and another endpoint was called.
    */
   errorKind: string | null
-  /** Status that the upstream itself answered with; null where it did not fail, or gave no answer. */
+  /** The status with which the upstream itself answered; null where the call did not fail or got no answer. */
   upstreamStatus: number | null
-  /** Why it failed, for the log: it quotes nobody. */
+  /** The reason of the failure, for the log. It quotes neither the client nor the provider. */
   cause: string | null
-  /** Whether the upstream has the whole request. */
+  /** Whether the upstream has received the whole request. */
   sent: boolean
-  /** Whether a call that is given up stops, and costs no more. */
+  /** Whether the upstream stops its work when the call is abandoned, so that it charges no more. */
   readonly stoppable: boolean
   upstreamId: string | null
-  /** Nano-USD of the usage that it reported before it failed or was given up; what those that answered cost is settled at the end. */
+  /** The cost of the usage that was reported before the call failed or was abandoned, in nano-USD. For calls that answered, billing sets it. */
   cost: number
-  /** Where it took over an answer that another call had begun. */
+  /** The place where the call took over an answer that another call had begun. */
   seam?: Seam
 }
 
-/** Puts on an entry how its call failed. */
+/** Writes the failure of a call into its entry. */
 export function noteFailure(entry: AttemptEntry, error: GatewayError): void {
   entry.status = error.status
   entry.errorKind = error.kind
@@ -67,14 +67,17 @@ export function noteFailure(entry: AttemptEntry, error: GatewayError): void {
   entry.cause = causeOf(error)
 }
 
-/** What a provider says may quote the prompt: of its words only a code is told, and what the connection failed of. */
+/**
+ * Returns the reason of a failure. The error message of a provider may quote the prompt, so only the provider's error code is used, or the
+ * error of the connection.
+ */
 function causeOf({ message, cause, details }: GatewayError): string | null {
   if (details.raw !== undefined) return /^[\w.-]{1,64}$/.exec(details.providerCode ?? '')?.[0] ?? null
   if (details.providerName === undefined) return null
   return cause instanceof Error && 'code' in cause ? `${message} ${cause.message}` : message
 }
 
-/** An endpoint by the names that clients see. */
+/** An endpoint with the names that clients see. */
 interface NamedEndpoint {
   readonly id: string
   readonly provider: string
@@ -82,22 +85,22 @@ interface NamedEndpoint {
   readonly model: string
 }
 
-/** How a turn was routed, as metadata tells it. */
+/** The route of a turn, as the metadata describes it. */
 export interface RouteTaken {
-  /** The slug the client sent, or the default's. */
+  /** The slug that the client sent, or the default slug. */
   readonly requested: string
   readonly strategy: Strategy
-  /** What a router model was told, or chose by. */
+  /** The parameters by which a router model chose. */
   readonly parameters?: Readonly<Record<string, unknown>>
   /** Every endpoint of the models asked for. */
   readonly considered: readonly NamedEndpoint[]
 }
 
-/** One turn as it was billed. */
+/** One turn and its bill. */
 export interface BilledTurn {
   readonly usage: Usage
   readonly cost: Cost
-  /** The fold of its events; of several calls, that of the last. */
+  /** The fold of its events; where several calls gave the answer, that of the last call. */
   readonly outcome: Outcome
   /** The endpoint that answered last, and its entry; null where none did. */
   readonly endpoint: NamedEndpoint | null
@@ -105,8 +108,8 @@ export interface BilledTurn {
 }
 
 /**
- * What travels beside the request: who asks, when it began, how to stop, and the logs of what was done. The logs grow while the
- * request runs, and what the answer has to tell of itself is added; everything else is fixed.
+ * The context of one generation: its principal, its times, its abort signal, and the logs of what was done. While the request runs, the logs
+ * grow, and facts that the reply reports are added. Everything else is fixed.
  */
 export class GenerationContext {
   readonly id: string
@@ -119,22 +122,22 @@ export class GenerationContext {
   readonly startedAt: number
   /** Monotonic milliseconds after which no further call begins. */
   readonly deadline: number
-  /** What the generation may cost, with all that is nested in it, in nano-USD; null where nothing limits it. */
+  /** The most that the generation may cost, with nested generations, in nano-USD; null where there is no limit. */
   readonly budget: number | null
-  /** The generation whose tool makes this call; null for what a client asked. */
+  /** The generation whose tool makes this call; null for a request of a client. */
   readonly parent: GenerationContext | null
-  /** That tool; null for what a client asked. */
+  /** That tool; null for a request of a client. */
   readonly tool: string | null
   readonly attempts: AttemptEntry[] = []
   readonly pipeline: PipelineStage[] = []
   readonly turns: BilledTurn[] = []
-  /** Generations that tools of this one made: their turns are parts of this one's record and cost. */
+  /** The generations that tools of this one made. Their turns are parts of the record and the cost of this one. */
   readonly children: GenerationContext[] = []
-  /** How the newest turn was routed; null before the first. */
+  /** The route of the newest turn; null before the first. */
   route: RouteTaken | null = null
-  /** What the endpoint that answers was sent in place of a `max_tokens` that is less than it takes. */
+  /** The `max_tokens` that the endpoint was sent, where the client's value is lower than the endpoint accepts. */
   raisedMaxTokens: number | undefined
-  /** Calls to providers that were begun; of a completion that is asked for choice by choice, each. */
+  /** The number of provider calls that were begun. Where each choice of a completion takes a call, each counts. */
   calls = 0
 
   constructor(fields: {
@@ -161,7 +164,7 @@ export class GenerationContext {
     this.tool = fields.tool ?? null
   }
 
-  /** Makes the context of a call that a tool of this generation makes: it shares the principal, deadline, abort signal and budget. */
+  /** Makes the context for a call that a tool of this generation makes. It shares the principal, deadline, abort signal and budget. */
   child(tool: string): GenerationContext {
     const { id, requestId, principal, signal, createdAt, startedAt, deadline, budget } = this
     const fields = { id, requestId, principal, signal, createdAt, startedAt, deadline, budget }
@@ -170,24 +173,24 @@ export class GenerationContext {
     return child
   }
 
-  /** How many generations this one is nested in: 0 for what a client asked. */
+  /** How many generations this one is nested in: 0 for a request of a client. */
   get depth(): number {
     return this.parent === null ? 0 : this.parent.depth + 1
   }
 
-  /** What a client asked, of which this generation is a part. */
+  /** The generation of the client's request, of which this one is a part. */
   get root(): GenerationContext {
     return this.parent === null ? this : this.parent.root
   }
 
-  /** What was billed so far, here and in all that is nested here, in nano-USD. */
+  /** Returns what has been billed so far, here and in nested generations, in nano-USD. */
   spent(): number {
     let total = 0
     for (const { turns } of this.family()) for (const { cost } of turns) total += cost.total
     return total
   }
 
-  /** Yields this generation and all that is nested in it, the outer ones first. */
+  /** Yields this generation and all that are nested in it, the outer ones first. */
   *family(): Generator<GenerationContext, void, void> {
     yield this
     for (const child of this.children) yield* child.family()

@@ -18,36 +18,36 @@ export interface TokenLogprob {
   }[]
 }
 
-/** What could not be held to a schema of the client's. */
+/** The part of an answer that could not be checked against a schema of the client. */
 export type Unchecked = 'response_format' | 'tool_calls'
 
-/** What is told about a call besides its content, whatever is asked of the endpoint. */
+/** An event about a call and not about its content. All operations have these. */
 export type ProgressEvent =
   /** The body sent upstream, for the debug echo; held back until an attempt commits. */
   | { readonly type: 'upstream-request'; readonly body: unknown; readonly provider?: string; readonly model?: string }
-  /** A comment or ping from the upstream: a sign of life. */
+  /** A comment or ping from the upstream, which shows that the connection is alive. */
   | { readonly type: 'alive' }
   | {
       readonly type: 'start'
       readonly upstreamId?: string
       readonly systemFingerprint?: string
-      /** What the upstream was sent in place of a `max_tokens` that is less than it takes. */
+      /** The `max_tokens` that the upstream was sent, where the client's value is lower than the upstream accepts. */
       readonly raisedMaxTokens?: number
     }
-  /** From the attempt loop: this endpoint answers, and no other will. `attempt` counts endpoints from 1. */
+  /** From the attempt loop: this endpoint answers, and no other endpoint will. `attempt` counts endpoints from 1. */
   | {
       readonly type: 'committed'
       readonly provider: string
       readonly model: string
       readonly endpoint: string
       readonly attempt: number
-      /** The tier of the endpoint, where the client asked for one; what the upstream reports counts more. */
+      /** The service tier of the endpoint, where the client asked for one. A tier that the upstream reports takes precedence. */
       readonly serviceTier?: string
     }
-  /** Cumulative inside one call: the last one counts. */
+  /** Cumulative within one call: the last one counts. */
   | { readonly type: 'usage'; readonly usage: Usage; readonly serviceTier?: string }
 
-/** One piece of what a model writes. */
+/** One piece of the answer of a model. */
 export type ContentEvent =
   | {
       readonly type: 'text-delta'
@@ -80,14 +80,14 @@ export type ContentEvent =
       readonly transcript?: string
       readonly expiresAt?: number
     }
-  /** The part that was written is complete: what follows begins another, where the language tells parts apart. */
+  /** The current part is complete, and what follows begins another. Only protocols that separate parts send it. */
   | { readonly type: 'part-end'; readonly choice: number }
   | {
       readonly type: 'finish'
       readonly choice: number
       readonly reason: FinishReason
       readonly native: string | null
-      /** The answer is complete, and not as it was asked to be. */
+      /** The answer is complete but does not fit the response format. */
       readonly isUnfit?: true
       /** The stop sequence that ended the answer, where the upstream names it. */
       readonly stopSequence?: string
@@ -95,7 +95,7 @@ export type ContentEvent =
 
 export type AnswerEvent = ProgressEvent | ContentEvent
 
-/** A stream that breaks off, and how far to go for another answer (principle 4). */
+/** The event of a stream that breaks off, with how far to go for another answer (principle 4). */
 export interface ErrorEvent {
   readonly type: 'error'
   readonly error: GatewayError
@@ -103,6 +103,7 @@ export interface ErrorEvent {
   readonly metadata?: RouterMetadata
 }
 
+/** Makes the event of a stream that breaks off. */
 export const errorEvent = (error: GatewayError, scope: Retry['scope']): ErrorEvent => ({
   type: 'error',
   error,
@@ -110,35 +111,36 @@ export const errorEvent = (error: GatewayError, scope: Retry['scope']): ErrorEve
 })
 
 /**
- * What comes back up, whatever language it was spoken in. Each level has an end of its own, and its stream ends with exactly one of
- * that or `error`. A call is one request to one endpoint. `usage` is what the upstream reported in all.
+ * An event of a call, in the same form for every upstream protocol. A call is one request to one endpoint. Calls, turns and generations
+ * each have an end event of their own, and each stream ends with exactly one end event or `error`. `usage` is the sum that the upstream
+ * reported.
  */
 export type CallEvent =
   | AnswerEvent
   | {
       readonly type: 'call-end'
       readonly usage: Usage
-      /** What could not be held to a schema of the client's, and so counts neither as good nor as bad. */
+      /** The parts that could not be checked against a schema of the client, and so count neither as good nor as bad. */
       readonly unchecked?: readonly Unchecked[]
     }
   | ErrorEvent
 
-/** A turn may take several calls; at its end it is billed. */
+/** An event of a turn. A turn may take several calls, and is billed at its end. */
 export type TurnEvent =
   | AnswerEvent
   | { readonly type: 'turn-end'; readonly usage: Usage; readonly cost: Cost }
   | ErrorEvent
 
-/** A generation may take several turns; at its end it is on record. */
+/** An event of a generation. A generation may take several turns, and is recorded at its end. */
 export type GenerationEvent =
   | AnswerEvent
   | { readonly type: 'end'; readonly usage: Usage; readonly cost: Cost; readonly metadata?: RouterMetadata }
   | ErrorEvent
 
-/** What is said about one choice. */
+/** An event about one choice. */
 export type ChoiceEvent = ContentEvent
 
-/** All events that were decoded from one read. */
+/** All events that were decoded from one read of the upstream. */
 export type CallBatch = readonly CallEvent[]
 export type TurnBatch = readonly TurnEvent[]
 export type GenerationBatch = readonly GenerationEvent[]
@@ -148,11 +150,11 @@ export type GenerationStream = AsyncIterable<GenerationBatch>
 
 type AnyEvent = CallEvent | TurnEvent | GenerationEvent
 
-/** Whether an event neither ends a stream nor breaks it off. */
+/** Tells whether an event is part of an answer: it neither ends the stream nor breaks it off. */
 export const isAnswer = (event: AnyEvent): event is AnswerEvent =>
   event.type !== 'call-end' && event.type !== 'turn-end' && event.type !== 'end' && event.type !== 'error'
 
-/** Whether a stream goes on after a batch: what ends it is always the last event of its batch. */
+/** Tells whether a stream goes on after a batch. The event that ends a stream is always the last one of its batch. */
 export function goesOn(batch: readonly AnyEvent[]): batch is readonly AnswerEvent[] {
   const last = batch.at(-1)
   return last === undefined || isAnswer(last)
@@ -164,7 +166,7 @@ export const commits: Readonly<Record<Operation, (event: CallEvent) => boolean>>
   completions: isContent,
 }
 
-/** Whether an event is something the client can see, after which no other endpoint may answer (principle 4). */
+/** Tells whether an event is something that the client can see, after which no other endpoint may answer (principle 4). */
 export function isContent(event: AnyEvent): boolean {
   switch (event.type) {
     case 'text-delta':

@@ -3,13 +3,13 @@ import type { RecordOf, RecordFields } from './record-fields.ts'
 /** One call to one endpoint, failed or not. */
 export const attemptFields = {
   generationId: 'text',
-  /** Order of the calls, from 0. */
+  /** The position among the calls, from 0. */
   sequence: 'integer',
   endpoint: 'text',
   provider: 'text',
   providerName: 'text',
   model: 'text',
-  /** HTTP status, or the one the failure was mapped to. 0 when the client left, or another call answered first. */
+  /** The HTTP status, or the one that the failure was mapped to. 0 when the client left, or another call answered first. */
   status: 'integer',
   /** Milliseconds. */
   latency: 'integer',
@@ -19,19 +19,19 @@ export const attemptFields = {
   tier: 'text',
   /** `first`, `retry`, `hedge` or `rescue`. */
   kind: 'text',
-  /** What the provider is owed for it, in nano-USD. The generation's own cost is what the client is charged. */
+  /** What the provider charges for the call, in nano-USD. The cost of the generation is what the client is charged. */
   cost: 'integer',
-  /** Whether the provider may bill more than `cost` for it: it was given up, and is not known to stop. That is the operator's loss. */
+  /** Whether the provider may bill more than `cost`: the call was abandoned, and may have gone on. The operator pays for that. */
   mayBillMore: 'boolean',
-  /** 0 for a call that answers the client; 1 for one that a tool of that answer made, and so on. */
+  /** 0 for a call that answers the client; 1 for a call that a tool of that answer made, and so on. */
   depth: 'integer',
-  /** The tool that made it; null where none did. */
+  /** The tool that made the call; null where no tool did. */
   tool: 'text?',
 } as const satisfies RecordFields
 
 /**
- * A generation as it is recorded, but for its attempts. Amounts in nano-USD, times in Unix milliseconds, durations in milliseconds. The
- * columns of the store follow from this table; a field that is added needs a migration.
+ * The record of a generation, without its attempts. Amounts are in nano-USD, times in Unix milliseconds, durations in milliseconds. The
+ * columns of the store follow from this table; a new field needs a migration.
  */
 export const generationFields = {
   id: 'text',
@@ -41,7 +41,7 @@ export const generationFields = {
   keyHash: 'text',
   createdAt: 'integer',
   operation: 'text',
-  /** The slug the client sent, and the one that served. */
+  /** The slug that the client sent, and the slug of the model that served. */
   requestedModel: 'text',
   model: 'text',
   provider: 'text?',
@@ -67,7 +67,7 @@ export const generationFields = {
   otherCost: 'integer',
   costProvenance: 'text',
   isByok: 'boolean',
-  /** From arrival to the first content event, and to the end. */
+  /** The time from arrival to the first content event, and to the end. */
   latency: 'integer?',
   generationTime: 'integer',
   sessionId: 'text?',

@@ -19,8 +19,8 @@ export type ResponseFormat =
   | { readonly type: 'python' }
 
 /**
- * What the client asked of the model, in units of contract §1.1. An absent parameter is never filled in (contract §0.6):
- * the upstream's own default applies.
+ * The parameters of the client, in the units of contract §1.1. An absent parameter is never filled in (contract §0.6), so that the default
+ * of the upstream applies.
  */
 export interface Parameters {
   readonly maxTokens?: number
@@ -76,20 +76,22 @@ export interface PromptsInput {
   readonly logprobs?: number
 }
 
-/** The request as it came, for an upstream that speaks the same language (principle 2). */
+/** The request as it was received, for an upstream of the same protocol (principle 2). */
 export interface Source {
   readonly protocol: string
   readonly body: Readonly<Record<string, unknown>>
-  /** What decoding first made of a chat: `input.messages[i] === messages[i]` says that nobody changed message `i` since. */
+  /** What decoding first made of a chat: `input.messages[i] === messages[i]` tells that message `i` was not changed since. */
   readonly messages: readonly Message[]
   readonly parameters: Parameters
   /** Length of the body in bytes; null when it was not announced. No text in it can be more tokens than that. */
   readonly bytes: number | null
 }
 
-/** What the client says about itself and the request, for records and observability; never routed on, never sent on raw. */
+/** What the client states about itself and the request, for records and observability. It is never sent to an upstream as it is. */
 export interface RequestContext {
   readonly user?: string
+  /** The same as upstreams may know it, keyed and hashed; added by the gateway. */
+  readonly upstreamUser?: string
   readonly sessionId?: string
   readonly metadata?: Readonly<Record<string, string>>
   readonly trace?: Readonly<Record<string, unknown>>
@@ -100,6 +102,8 @@ export interface RequestContext {
   readonly routerMetadata: boolean
   /** Whether the first chunks echo the body sent upstream (contract §4.6). */
   readonly echoUpstreamBody: boolean
+  /** Features of Anthropic's that the client asked for by `x-anthropic-beta`. */
+  readonly anthropicBetas?: readonly string[]
   /** Whether another endpoint goes on with a stream that breaks off; absent: as configured. */
   readonly streamRescue?: 'continue' | 'off'
 }
@@ -124,7 +128,7 @@ export interface PromptRequest extends RequestFields {
   readonly input: PromptsInput
 }
 
-/** One request in our inner language, frozen: a rung that changes something makes another. */
+/** One request in the canonical model. It is never changed: a rung that changes something makes a new request. */
 export type GenerationRequest = RequestOf<Operation>
 
 export type RequestOf<Name extends Operation> = RequestByOperation[Name]

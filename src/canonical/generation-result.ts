@@ -13,7 +13,7 @@ export interface AudioOutput {
   readonly expiresAt?: number
 }
 
-/** A piece of an answer. `logprobs` is null where the upstream told none. */
+/** A part of an answer. `logprobs` is null where the upstream reported none. */
 export type Part =
   | { readonly type: 'text'; readonly text: string; readonly logprobs: readonly TokenLogprob[] | null }
   | { readonly type: 'reasoning'; readonly detail: ReasoningDetail }
@@ -25,7 +25,7 @@ export type Part =
 
 export interface Choice {
   readonly index: number
-  /** In the order in which they began in the stream. */
+  /** The parts in the order in which they began in the stream. */
   readonly parts: readonly Part[]
   readonly finishReason: FinishReason | null
   readonly nativeFinishReason: string | null

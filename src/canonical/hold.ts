@@ -1,7 +1,7 @@
-/** What a principal has left, kept for one turn. `Endpoint` is what a call is made to: its prices say what must be covered. */
+/** A reservation of what a principal has left, for one turn. The prices of an `Endpoint` determine what a call to it may cost. */
 export interface Hold<Endpoint> {
-  /** Whether a call to this endpoint can be paid. To be asked before each: the first, a retry, a hedge, a rescue. */
+  /** Tells whether the reservation covers a call to this endpoint. Use it before every call: the first, a retry, a hedge, a rescue. */
   readonly cover: (endpoint: Endpoint) => boolean
-  /** Gives back what was kept. Idempotent. */
+  /** Releases what was reserved. Idempotent. */
   readonly release: () => void
 }

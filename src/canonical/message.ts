@@ -1,5 +1,5 @@
 import type { Annotation } from './annotation.ts'
-import type { ContentPart, TextPart } from './content-part.ts'
+import type { CacheControl, ContentPart, TextPart } from './content-part.ts'
 import type { ReasoningDetail } from './reasoning.ts'
 import type { ToolCall } from './tool.ts'
 
@@ -18,7 +18,7 @@ export interface UserMessage {
 /** An earlier answer. As the last message it is a prefill: the model continues it (contract §2.1). */
 export interface AssistantMessage {
   readonly role: 'assistant'
-  /** The slug of the model that gave it, where the client kept that: a router model can be told to stay with it. */
+  /** The slug of the model that gave the answer, where the client kept it. A router model can be set to use the same model again. */
   readonly model?: string
   readonly content: readonly ContentPart[]
   readonly name?: string
@@ -30,6 +30,8 @@ export interface AssistantMessage {
   readonly annotations?: readonly Annotation[]
   /** Addresses and data URLs of images that it brought. */
   readonly images?: readonly string[]
+  /** Marks the end of a prefix where there is no part that could: behind the calls. */
+  readonly cacheControl?: CacheControl
 }
 
 export interface ToolMessage {

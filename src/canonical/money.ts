@@ -1,6 +1,8 @@
 /**
- * Amounts are whole nano-USD everywhere inside (principle 8); people and the wire speak of USD. Only these two convert.
+ * Converts whole nano-USD into USD. Amounts are whole nano-USD everywhere inside the gateway, and USD in the API and in the configuration
+ * (principle 8). Only this function and `nanoUsd` convert.
  */
 export const usd = (nanoUsdAmount: number): number => nanoUsdAmount / 1e9
 
+/** Converts USD into whole nano-USD. */
 export const nanoUsd = (usdAmount: number): number => Math.round(usdAmount * 1e9)

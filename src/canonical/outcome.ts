@@ -3,10 +3,10 @@ import { isContent } from './generation-event.ts'
 import { cutText } from '../util/cut-text.ts'
 import type { Usage } from './usage.ts'
 
-/** Of each text of an upstream that goes on record. */
+/** The most characters that are recorded of a text of an upstream. */
 const mostKept = 512
 
-/** The running fold of a generation's events: what the ledger needs when it ends, however it ends. */
+/** The running fold of the events of one answer. It holds what the ledger needs, however the answer ends. */
 export class Outcome {
   usage: Usage = {}
   finish: FinishReason | null = null
@@ -15,12 +15,12 @@ export class Outcome {
   upstreamId: string | null = null
   /** Monotonic milliseconds of the first content; null while there was none. */
   firstContentAt: number | null = null
-  /** UTF-16 units of text, reasoning, refusals and tool arguments produced: what an estimate goes by when no usage came. */
+  /** The UTF-16 units of text, reasoning, refusals and tool arguments that were produced. Used for an estimate where no usage is reported. */
   produced = 0
-  /** How many of them came before the upstream last counted: what came after them it has not reported. */
+  /** How many of those units came before the last usage report. The upstream has not reported what came after it. */
   counted = 0
 
-  /** The fold of what follows from another endpoint: the first content has come, and the tier is known; the rest begins anew. */
+  /** Begins the fold of the answer of another endpoint that continues this one. It keeps the time of the first content and the tier. */
   next(): Outcome {
     const next = new Outcome()
     next.firstContentAt = this.firstContentAt
@@ -28,6 +28,7 @@ export class Outcome {
     return next
   }
 
+  /** Adds a batch. `now` returns monotonic milliseconds. */
   observe(batch: CallBatch, now: () => number): void {
     for (const event of batch) {
       if (this.firstContentAt === null && isContent(event)) this.firstContentAt = now()

@@ -1,6 +1,6 @@
 import type { GenerationRequest, Parameters } from './generation-request.ts'
 
-/** The parameters by which endpoints differ, in OpenRouter's vocabulary (contract §6.5). */
+/** The parameters that not every endpoint supports, by OpenRouter's names (contract §6.5). */
 export const parameterNames = [
   'temperature',
   'top_p',
@@ -30,16 +30,16 @@ export const parameterNames = [
   'verbosity',
 ] as const
 
-/** One of `parameterNames`, or whatever else an endpoint lists. */
+/** One of `parameterNames`, or any other name that an endpoint lists. */
 export type ParameterName = string
 
-/** Names that ask for the same thing: an endpoint that lists one of them supports them all. */
+/** Names of the same feature: an endpoint that lists one of them supports all of them. */
 const synonyms: readonly (readonly string[])[] = [
   ['max_tokens', 'max_completion_tokens'],
   ['reasoning', 'reasoning_effort', 'include_reasoning'],
 ]
 
-/** The name of each parameter in this vocabulary; null for one by which endpoints do not differ. */
+/** OpenRouter's name of each parameter; null for a parameter that is not listed by endpoints. */
 const names: { readonly [Name in keyof Required<Parameters>]: (typeof parameterNames)[number] | null } = {
   maxTokens: 'max_tokens',
   temperature: 'temperature',
@@ -73,7 +73,7 @@ const names: { readonly [Name in keyof Required<Parameters>]: (typeof parameterN
   serviceTier: null,
 }
 
-/** Tells which of them a request sends, as it stands now. */
+/** Lists which of these parameters a request sends. */
 export function sentParameters({ parameters, input }: GenerationRequest): ReadonlySet<ParameterName> {
   const sent = new Set<ParameterName>()
   let name: keyof Parameters
@@ -81,12 +81,15 @@ export function sentParameters({ parameters, input }: GenerationRequest): Readon
     const wireName = names[name]
     if (wireName !== null && parameters[name] !== undefined) sent.add(wireName)
   }
-  // Completions count them, where chats switch them on.
+  // In completions `logprobs` is a number and part of the input; in chats it is a switch and a parameter.
   if (input.type === 'prompts' && input.logprobs !== undefined) sent.add('logprobs')
   return sent
 }
 
-/** @param supported What an endpoint lists; null means everything. */
+/**
+ * Tells whether an endpoint supports a parameter.
+ * @param supported The names that the endpoint lists; null means that it supports all.
+ */
 export function supportsParameter(supported: ReadonlySet<string> | null, name: string): boolean {
   if (supported === null || supported.has(name)) return true
   return synonyms.some((group) => group.includes(name) && group.some((synonym) => supported.has(synonym)))

@@ -1,4 +1,4 @@
-/** Who pays: the key a request was authenticated with. Frozen, and shared by all its requests until the keys change. */
+/** The API key with which a request was authenticated, and which is charged. Frozen, and shared by all its requests until the keys change. */
 export interface Principal {
   /** Lower-case hex SHA-256 of the key. */
   readonly keyHash: string
@@ -6,7 +6,7 @@ export interface Principal {
   readonly account: string
   /** The key, masked for display. */
   readonly label: string
-  /** Nano-USD; null is none. */
+  /** The spending limit in nano-USD; null where there is none. */
   readonly limit: number | null
   /** Management keys administer and may not generate. */
   readonly management: boolean

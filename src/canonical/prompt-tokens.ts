@@ -1,25 +1,25 @@
 import type { GenerationRequest } from './generation-request.ts'
-import { promptTexts } from './prompt-text.ts'
+import { promptTexts } from './prompt-texts.ts'
 
 /**
- * How far an estimate may be from what a tokenizer counts, as a share of it, before any real usage corrected it. Measured against
- * o200k on English, German, Russian, Arabic, Hindi, Chinese, Japanese, code, JSON and emoji: −15 % to +17 %; older vocabularies need
- * up to three times as many tokens for other scripts than Latin, and so are estimated too low.
+ * The error of an estimate, as a share of what a tokenizer counts, before reported usage has corrected it. Measured against o200k on
+ * English, German, Russian, Arabic, Hindi, Chinese, Japanese, code, JSON and emoji: −15 % to +17 %. Older vocabularies need up to three
+ * times as many tokens for other scripts than Latin, and so are estimated too low.
  */
 export const estimateError = 0.25
 
-/** What a message costs beside its words, in the chat templates in use. */
+/** The tokens of a message besides its text, in the chat templates in use. */
 const perMessage = 4
-/** An image at usual size; providers charge 85 to 1,600. Too few is harmless here: the upstream has the last word. */
+/** The tokens of an image of usual size; providers count 85 to 1,600. An estimate that is too low does no harm: the upstream decides. */
 const perImage = 300
 
-/** Estimates how many tokens a prompt is, tools included. About 15 ns a character. */
+/** Estimates the tokens of a prompt, including its tools. Takes about 15 ns a character. */
 export const estimatePromptTokens = (request: GenerationRequest): number =>
   Math.ceil(besideText(request) + textsOf(request).reduce((sum, text) => sum + estimateTokens(text), 0))
 
 /**
- * The same estimate, made when it is asked for, without the request being kept for it: of a prompt longer than `mostKept` a sample
- * is read at once, which costs about 30 µs, and stands for the whole.
+ * Returns a function that makes the same estimate later, without keeping the request in memory. Of a prompt longer than `mostKept`, a
+ * sample is read at once, which takes about 30 µs, and the estimate is made from the sample.
  */
 export function laterEstimate(request: GenerationRequest): () => number {
   const texts = textsOf(request)
@@ -29,17 +29,17 @@ export function laterEstimate(request: GenerationRequest): () => number {
   return always(Math.ceil(beside + (estimateTokens(sampleOf(texts, length)) / sampleLength) * length))
 }
 
-/** Scopes of their own: a closure holds all that its neighbours use, and one of the two needs the texts. */
+/** These are functions of their own because a closure keeps everything that the others of its scope use, and only one needs the texts. */
 const estimateOf = (texts: readonly string[], beside: number) => () =>
   Math.ceil(beside + texts.reduce((sum, text) => sum + estimateTokens(text), 0))
 const always = (tokens: number) => () => tokens
 
-/** UTF-16 units of a prompt that may live as long as its answer. */
+/** The most UTF-16 units of a prompt that stay in memory as long as its answer. */
 const mostKept = 16_384
 const sampleLength = 2_048
 const windows = 16
 
-/** Windows of equal length, spread evenly over all texts. */
+/** Takes windows of equal length, spread evenly over all texts. */
 function sampleOf(texts: readonly string[], length: number): string {
   const step = length / windows
   const width = sampleLength / windows
@@ -61,7 +61,7 @@ const textsOf = (request: GenerationRequest): readonly string[] => {
   return tools === undefined ? [...promptTexts(request)] : [...promptTexts(request), JSON.stringify(tools)]
 }
 
-/** Tokens of what is no text. */
+/** Estimates the tokens of everything in a prompt that is not text. */
 function besideText({ input }: GenerationRequest): number {
   if (input.type === 'prompts') {
     return input.prompts.reduce((sum, prompt) => sum + (typeof prompt === 'string' ? 0 : prompt.length), 0)
@@ -74,15 +74,15 @@ function besideText({ input }: GenerationRequest): number {
   return tokens
 }
 
-/** English has about four characters, or bytes, a token in every vocabulary in use: what is counted by where the text is not at hand. */
+/** English text has about four characters, or bytes, a token in every vocabulary in use. Used where only the length of a text is known. */
 const charactersPerToken = 4
 
-/** Estimates how many tokens so many UTF-16 units, or bytes of a request, are. */
+/** Estimates the tokens of a text of so many UTF-16 units or bytes. */
 export const tokensOfLength = (length: number): number => Math.ceil(Math.max(0, length) / charactersPerToken)
 
 /**
- * Counts runs of characters as byte-pair vocabularies cut them: a word is one token and one more for every further few letters, digits come
- * in threes, punctuation in ones and twos, an ideograph is nearly one.
+ * Estimates the tokens of a text by runs of characters, as byte-pair vocabularies split them: a word is one token and one more for every
+ * five letters above eight, three digits are one, one or two punctuation marks are one, and an ideograph is nearly one.
  */
 export function estimateTokens(text: string): number {
   let tokens = 0
@@ -128,7 +128,7 @@ const mark = -3
 const space = -4
 const newline = -5
 
-/** A kind of run, or what the character itself amounts to. */
+/** Returns the kind of run that a character belongs to (negative), or the tokens of the character itself. */
 function kindOf(code: number): number {
   if (code < 128) {
     if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90)) return letter

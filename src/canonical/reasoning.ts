@@ -1,4 +1,4 @@
-/** Which vendor's scheme a piece of reasoning belongs to; a foreign one must not be replayed to another vendor (contract §2.5). */
+/** The vendor format of a piece of reasoning. It must not be sent to another vendor (contract §2.5). */
 export type ReasoningFormat = string
 
 interface Common {
@@ -20,22 +20,22 @@ export type ReasoningDetail =
       readonly toolCallId?: string
     })
 
-/** How hard the model should think, from most to nothing (contract §1.6). */
+/** How much the model should reason, from most to nothing (contract §1.6). */
 export type ReasoningEffort = 'max' | 'xhigh' | 'high' | 'medium' | 'low' | 'minimal' | 'none'
 
-/** The client's wish about reasoning. At most one of `effort` and `maxTokens` is set. */
+/** What the client asks of reasoning. At most one of `effort` and `maxTokens` is set. */
 export interface ReasoningRequest {
   readonly effort?: ReasoningEffort
-  /** Budget in tokens. */
+  /** The budget in tokens. */
   readonly maxTokens?: number
   readonly summary?: 'auto' | 'concise' | 'detailed'
   readonly enabled?: boolean
-  /** Think, but keep the thoughts out of the reply. They are billed all the same. */
+  /** Whether to leave the reasoning out of the reply. It is billed all the same. */
   readonly exclude?: boolean
   readonly context?: 'auto' | 'all_turns' | 'current_turn'
   readonly mode?: 'standard' | 'pro'
 }
 
-/** Whether the client wants no reasoning at all. */
+/** Tells whether the client asks for no reasoning at all. */
 export const refusesReasoning = ({ effort, enabled, maxTokens }: ReasoningRequest): boolean =>
   effort === 'none' || (effort === undefined && (enabled === false || maxTokens === 0))

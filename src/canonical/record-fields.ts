@@ -1,4 +1,4 @@
-/** What a field of a record may hold; with `?` it may also be null. */
+/** The types of the fields of a record. A field with `?` may also be null. */
 interface FieldTypes {
   readonly text: string
   readonly integer: number

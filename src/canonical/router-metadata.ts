@@ -26,19 +26,19 @@ export interface PipelineStage {
   readonly data?: Readonly<Record<string, unknown>>
 }
 
-/** What `openrouter_metadata` tells a client that opted in (contract §3.5). */
+/** The content of `openrouter_metadata`, for a client that opted in (contract §3.5). */
 export interface RouterMetadata {
-  /** The slug the client sent. */
+  /** The slug that the client sent. */
   readonly requested: string
   readonly strategy: Strategy
   readonly region: string | null
   readonly summary: string
-  /** 1-based index of the endpoint that answered; 0 when none was reached. */
+  /** The index of the endpoint that answered, from 1; 0 when none was called. */
   readonly attempt: number
   readonly isByok: boolean
   readonly endpoints: readonly { readonly provider: string; readonly model: string; readonly selected: boolean }[]
   readonly attempts: readonly { readonly provider: string; readonly model: string; readonly status: number }[]
   readonly pipeline: readonly PipelineStage[]
-  /** What a router model was told, or chose by. */
+  /** The parameters by which a router model chose. */
   readonly parameters?: Readonly<Record<string, unknown>>
 }

@@ -1,6 +1,6 @@
 export type SortKey = 'price' | 'throughput' | 'latency' | 'exacto'
 
-/** A threshold per percentile; an absent percentile sets none. */
+/** A threshold for each percentile; an absent percentile has none. */
 export interface Percentiles {
   readonly p50?: number
   readonly p75?: number
@@ -10,16 +10,16 @@ export interface Percentiles {
 
 export type CostTier = 'low' | 'medium' | 'high' | 'xhigh' | 'max'
 
-/** Settings of `openrouter/auto` and `openrouter/auto-beta` (contract §1.3). In patterns `*` stands for anything. */
+/** Settings of `openrouter/auto` and `openrouter/auto-beta` (contract §1.3). In patterns `*` matches any text. */
 export interface AutoRouterPreferences {
   readonly allowedModels?: readonly string[]
-  /** Beats what is allowed. */
+  /** Takes precedence over `allowedModels`. */
   readonly excludedModels?: readonly string[]
-  /** Overrules `costQualityTradeoff`. */
+  /** Takes precedence over `costQualityTradeoff`. */
   readonly costTier?: CostTier
-  /** From 0, where quality counts alone, to 10, where cost does. */
+  /** From 0, where only quality counts, to 10, where only cost counts. */
   readonly costQualityTradeoff?: number
-  /** Whether the model that gave the last answer goes on. */
+  /** Whether the model that gave the last answer is used again. */
   readonly pinModel?: boolean
 }
 
@@ -29,13 +29,13 @@ export interface ParetoRouterPreferences {
   readonly minCodingScore?: number
   /** USD per million tokens. */
   readonly maxPrice?: number
-  /** What `maxPrice` caps: the prompt's price, or prompt and completion in the usual mix. */
+  /** The price that `maxPrice` limits: that of the prompt, or that of prompt and completion in the usual mix. */
   readonly priceSource?: 'prompt' | 'weighted_avg'
 }
 
 /**
- * The client's `provider` object, decoded (contract §1.2), and what its plugins tell the router models, each of which reads its
- * own. Everything absent means no preference; no list is empty.
+ * The decoded `provider` object of the client (contract §1.2), and the settings of router models from its `plugins`. An absent field means
+ * no preference; no list is empty.
  */
 export interface RoutingPreferences {
   readonly order?: readonly string[]
@@ -55,7 +55,7 @@ export interface RoutingPreferences {
   readonly preferredMinThroughput?: Percentiles
   /** Seconds. */
   readonly preferredMaxLatency?: Percentiles
-  /** Fields for a provider in its own words, by its slug in lower case. */
+  /** Fields in a provider's own format, by the slug of the provider in lower case. */
   readonly providerOptions?: ReadonlyMap<string, Readonly<Record<string, unknown>>>
   readonly autoRouter?: AutoRouterPreferences
   readonly autoBetaRouter?: AutoRouterPreferences

@@ -1,3 +1,5 @@
+import type { CacheControl } from './content-part.ts'
+
 /** A function the client offers to the model. `parameters` is a JSON Schema. */
 export interface FunctionTool {
   readonly type: 'function'
@@ -5,6 +7,8 @@ export interface FunctionTool {
   readonly description?: string
   readonly parameters?: Readonly<Record<string, unknown>>
   readonly strict?: boolean
+  /** Marks the end of a prefix: the tools stand before everything else. */
+  readonly cacheControl?: CacheControl
 }
 
 /** A tool that the gateway runs itself; `type` is its registered name, e.g. `openrouter:web_search`. */

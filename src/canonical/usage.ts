@@ -1,16 +1,16 @@
 /**
- * Token counts as the upstream's own tokenizer reports them. Absent is not zero: a field is set only when the upstream said so.
- * Reasoning tokens are inside `completionTokens`; cached and cache-write tokens are inside `promptTokens`.
+ * Token counts of the upstream's own tokenizer. Absent is not zero: a field is set only where the upstream reported it. Reasoning tokens
+ * are included in `completionTokens`; cached and cache-write tokens are included in `promptTokens`.
  */
 export interface Usage {
   readonly promptTokens?: number
   readonly completionTokens?: number
   readonly cachedTokens?: number
   readonly cacheWriteTokens?: number
-  /** Those of `cacheWriteTokens` that are kept for an hour, where the upstream tells them apart. */
+  /** The part of `cacheWriteTokens` that was written to a one-hour cache, where the upstream reports it. */
   readonly cacheWrite1hTokens?: number
   readonly promptAudioTokens?: number
-  /** Those of `cachedTokens` that are audio; they are inside `promptAudioTokens` as well. */
+  /** The part of `cachedTokens` that is audio. It is included in `promptAudioTokens` as well. */
   readonly cachedAudioTokens?: number
   readonly promptVideoTokens?: number
   readonly reasoningTokens?: number
@@ -21,7 +21,7 @@ export interface Usage {
   readonly webSearchRequests?: number
 }
 
-/** What several calls used together. What none of them reported stays absent. */
+/** Adds up the usage of two calls. A field that neither reported stays absent. */
 export function addUsage(one: Usage, other: Usage): Usage {
   return {
     promptTokens: add(one.promptTokens, other.promptTokens),
@@ -44,19 +44,19 @@ export function addUsage(one: Usage, other: Usage): Usage {
 const add = (one: number | undefined, other: number | undefined): number | undefined =>
   one === undefined ? other : one + (other ?? 0)
 
-/** What a generation cost, in whole nano-USD. The parts sum to `total`. */
+/** The cost of a generation, in whole nano-USD. The parts sum to `total`. */
 export interface Cost {
   readonly total: number
   readonly prompt: number
   readonly completion: number
-  /** Fees that are neither: the price per request, web searches, images. */
+  /** Other fees: the price per request, web searches, images. */
   readonly other: number
   readonly isByok: boolean
-  /** Where the token counts came from. `none`: nothing was reported and nothing is charged. */
+  /** The source of the token counts. `none`: nothing was reported and nothing is charged. */
   readonly provenance: 'provider_reported' | 'estimated' | 'none'
 }
 
-/** What several calls cost together. */
+/** Adds up the costs of two calls. */
 export const addCost = (one: Cost, other: Cost): Cost => ({
   total: one.total + other.total,
   prompt: one.prompt + other.prompt,
@@ -66,5 +66,5 @@ export const addCost = (one: Cost, other: Cost): Cost => ({
   provenance: provenances.find((known) => known === one.provenance || known === other.provenance) ?? 'none',
 })
 
-/** A sum is no surer than its least sure part; a part that costs nothing says nothing. */
+/** The provenances from least to most certain. A sum has the least certain one of its parts; parts that cost nothing do not count. */
 const provenances: readonly Cost['provenance'][] = ['estimated', 'provider_reported', 'none']

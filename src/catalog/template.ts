@@ -16,6 +16,8 @@ export interface Template {
   readonly emptyMessages?: false
   /** The exact length of the ids of tool calls, in letters and digits only, where the model refuses other ids. */
   readonly toolCallIdLength?: number
+  /** Whether every host of the model passes requests to OpenAI's API, which sets its limits: see the quirk of the same name. */
+  readonly openAiLimits?: true
   /**
    * How the reasoning of earlier assistant turns is handled. `used`: it is sent back to the model. `demanded`: the same, and while the
    * model thinks it refuses a turn with tool calls that has no reasoning. `refused`: it is left out. Absent: the provider's quirks decide.

@@ -32,6 +32,13 @@ export const templates: readonly TemplateRow[] = [
     source: 'https://platform.openai.com/docs/api-reference/chat/create#chat-create-max_completion_tokens',
   },
   {
+    // "string too long. Expected a string with maximum length 40", "object schema missing properties": this also holds behind an operator's
+    // own proxy.
+    models: /^(o\d|gpt-[345]|gpt-\d\d|chatgpt-|codex-mini)/,
+    template: { openAiLimits: true },
+    source: 'https://github.com/BerriAI/litellm/issues/17343',
+  },
+  {
     models: /^claude-(fable|mythos|opus-(4[.-]([7-9]|\d\d)|[5-9])|(sonnet|haiku)-[5-9])(?!\d)/,
     template: { unsupportedParameters: ['temperature', 'top_p', 'top_k'] },
     source: 'https://platform.claude.com/docs/en/about-claude/models/migration-guide',

@@ -3,28 +3,36 @@ import { discoveryNote, providerRows } from './describe-providers.ts'
 import { alignedRows } from './print-table.ts'
 
 /**
- * Returns the text that a server prints once it listens: the configuration, the providers, and the first key, which is never shown again.
+ * Returns the text that a server prints once it listens: the configuration, the providers, the address for requests, and the first key,
+ * which is never shown again.
  */
 export function greeting({ url, config, gateway, firstKey }: Served): string {
   const { models } = gateway.catalog()
   const statuses = gateway.providers()
   const note = discoveryNote(config, statuses)
+  const asked = askedAt(url)
   const lines = [
     `Waygate listens on ${url}`,
     ...labelled('Configuration', [config.file ?? 'none: everything is left at its default']),
     ...labelled('Providers', alignedRows(providerRows(statuses))),
     ...labelled('Local servers', localServers(statuses)),
     ...labelled('Discovery', note === '' ? [] : [note]),
-    ...labelled('Models', [`${models.size}: ${url}/api/v1/models`]),
+    ...labelled('Models', [`${models.size}: ${asked}/api/v1/models`]),
     ...labelled('Keys', firstKey === null ? [another] : []),
   ]
   if (firstKey !== null) {
     const model = config.defaultModel ?? (models.has('waygate/simulator') ? 'waygate/simulator' : [...models.keys()][0])
     lines.push('', `API key, shown this once: ${firstKey}`)
-    if (model !== undefined) lines.push('', curl(url, firstKey, model))
+    if (model !== undefined) lines.push('', curl(asked, firstKey, model))
   }
   return `${lines.join('\n')}\n\n`
 }
+
+/**
+ * Returns the address for requests from this machine. `0.0.0.0` and `::` mean that the server listens at every address, but not every
+ * system accepts requests to them.
+ */
+const askedAt = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 
 const another =
   'make another with waygate keys create --name NAME (in a clone: npm run waygate -- keys create --name NAME)'

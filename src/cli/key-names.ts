@@ -45,7 +45,7 @@ export function findKey(
   throw new Error(`There is no key "${name}". \`waygate keys list\` shows those there are.`)
 }
 
-export function parseKeyName(text: string): string {
+export function parseName(text: string): string {
   // Names are printed on terminals, so control characters are refused.
   if (/^[^\p{Cc}]{1,100}$/u.test(text.trim())) return text.trim()
   throw new InvalidArgumentError('It must be 1 to 100 characters, all of them printable.')

@@ -19,9 +19,13 @@ export function readConfig(options: ConfigOption): Config {
   })
 }
 
-/** Asks a gateway that does not listen. Its storage is in memory, so that a question creates neither a database nor a first key. */
+/** Asks a gateway that does not listen. Its storage is in memory, so that a question creates no database, no first key and no secret. */
 export async function askGateway<Answer>(config: Config, question: (gateway: Gateway) => Answer): Promise<Answer> {
-  const gateway = await createGateway({ ...config, storage: { url: 'sqlite::memory:' } })
+  const gateway = await createGateway({
+    ...config,
+    storage: { url: 'sqlite::memory:' },
+    secrets: { keyFile: null },
+  })
   try {
     return question(gateway)
   } finally {

@@ -38,6 +38,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       keepAliveMs: server.keep_alive_ms,
     },
     storage: { url: absoluteStorage(file.storage?.url ?? defaults.storage.url, workingDirectory) },
+    secrets: { keyFile: resolve(workingDirectory, file.secrets?.key_file ?? defaults.secrets.key_file) },
     log: { ...defaults.log, ...file.log },
     keys: (file.keys ?? []).map(buildKey),
     discovery: file.discovery ?? defaults.discovery,

@@ -152,6 +152,7 @@ function offsetOf(node: unknown): number {
 
 function explainSyntax(message: string, before: string): string {
   if (before.endsWith('$')) return 'inside [ ] and { }, text with ${NAME} must stand in quotes.'
+  if (message.startsWith('Source contains multiple documents')) return 'a second document begins here. Keep one.'
   // After the colon the parser quotes the file, which may contain a secret.
   return `this is not valid YAML: ${message.split(': ')[0]}.`
 }

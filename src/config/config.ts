@@ -1,4 +1,4 @@
-import type { HedgeSettings } from '../attempts/hedge.ts'
+import type { HedgeSettings } from '../attempts/hedges.ts'
 import type { BootstrapKey } from '../auth/bootstrap-key.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
@@ -21,6 +21,8 @@ export interface Config {
   }
   /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
   readonly storage: { readonly url: string }
+  /** The absolute path of the file with the key of this installation. Null for a gateway that keeps nothing on disk. */
+  readonly secrets: { readonly keyFile: string | null }
   readonly log: LogOptions
   readonly keys: readonly BootstrapKey[]
   /** Whether providers are offered when their environment variables are set, and local servers when they answer. */

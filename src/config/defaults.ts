@@ -2,6 +2,7 @@
 export const defaults = {
   server: { host: '127.0.0.1', port: 8402, keep_alive_ms: 75_000 },
   storage: { url: 'sqlite:./.waygate/waygate.db' },
+  secrets: { key_file: './.waygate/secret.key' },
   log: { level: 'info', format: 'auto' },
   account: 'default',
   discovery: true,

@@ -29,22 +29,32 @@ function read(name: string, path: string): string {
   try {
     descriptor = openSync(path, 'r')
   } catch (error) {
-    throw refuse(
-      isMissing(error)
-        ? 'there is no such file. Name one that exists with --config or WAYGATE_CONFIG.'
-        : 'the file cannot be opened.',
-    )
+    throw refuse(whyUnopened(error))
   }
   try {
     const stats = fstatSync(descriptor)
     if (stats.isDirectory()) throw refuse('this is a directory. Name the file in it.')
     if (stats.size > largestFile) throw refuse('the file is larger than 16 MiB, which is no configuration.')
-    return readFileSync(descriptor, 'utf8')
+    const text = decodeUtf8(readFileSync(descriptor))
+    if (text === null) throw refuse('the file is not text in UTF-8. Save it in that encoding.')
+    return text
   } finally {
     closeSync(descriptor)
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+/** Decodes UTF-8. Returns null for other encodings, such as PowerShell's: decoded as UTF-8 they would cause misleading errors. */
+function decodeUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+function whyUnopened(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOENT') return 'there is no such file. Name one that exists with --config or WAYGATE_CONFIG.'
+  if (code === 'EACCES') return 'this user may not read the file.'
+  return 'the file cannot be opened.'
 }

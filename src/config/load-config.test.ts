@@ -61,6 +61,7 @@ routing:
 timeouts: { connect_ms: 100 }
 stream_rescue: continue
 keepalive_ms: 20
+secrets: { key_file: data/secret.key }
 limits: { body_mb: 0.5, requests_per_minute: null }
 fetch: { allow: [10.0.0.0/8, "fd12::/16", 192.168.1.2, "*.svc.cluster.local", Files_1.internal] }
 `
@@ -73,6 +74,7 @@ describe('a valid configuration', () => {
       server: { host: '0.0.0.0', port: 9000, keepAliveMs: 90_000 },
       log: { level: 'warn', format: 'pretty' },
       storage: { url: `sqlite:${directory}/data/w.db` },
+      secrets: { keyFile: `${directory}/data/secret.key` },
       keys: [
         {
           name: 'dev',
@@ -436,6 +438,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     '1:18: this is not valid YAML: Flow map in block collection must be sufficiently indented and end with a }.',
   ],
   ['keys: [${KEY}]', '1:9: inside [ ] and { }, text with ${NAME} must stand in quotes.'],
+  ['server: {}\n---\nserver: {}', '2:1: a second document begins here. Keep one.'],
   ['a: !secret b', '1:4: this is not valid YAML: Unresolved tag.'],
   ['x: &a { y: *a }', '1:12: this alias stands for something that contains it.'],
   ['? [a]\n: b', '1:3: a key must be plain text.'],
@@ -447,7 +450,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ],
   ['storage: { url: "postgres://u:p@h/d" }', '1:12 storage.url: PostgreSQL is not supported yet.'],
   ['limits: { requests_per_minute: 5 }', '1:11 limits.requests_per_minute: rate limits are not supported yet.'],
-  ['secrets: { key_file: k }', '1:1 secrets: secrets encrypted at rest are not supported yet.'],
+  ['secrets: { key_file: "" }', '1:22 secrets.key_file: must not be empty.'],
 ]
 
 describe('an invalid configuration', () => {
@@ -533,6 +536,13 @@ describe('the source of the configuration', () => {
     expect(refusal(() => load(directory, { environment: { WAYGATE_CONFIG: '.' } })).message).toMatch(
       /^\.: this is a dir/,
     )
+    // The encoding that PowerShell writes.
+    writeFileSync(join(directory, 'utf-16.yaml'), Buffer.from('\uFEFFserver: {}', 'utf16le'))
+    expect(refusal(() => load(directory, { file: 'utf-16.yaml' })).message).toMatch(
+      /^utf-16\.yaml: .* not text in UTF-8/,
+    )
+    writeFileSync(join(directory, 'mark.yaml'), '\uFEFFserver: { port: 7 }')
+    expect(load(directory, { file: 'mark.yaml' }).server.port).toBe(7)
   })
 
   test('the command line has priority over the environment, which has priority over the file', () => {

@@ -77,7 +77,8 @@ function readPort(text: string | undefined): number | undefined {
 function readProviderVariables({ builtInProviders, environment }: LoadOptions): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {}
   for (const name of builtInProviders.flatMap((provider) => provider.variables)) {
-    const value = environment[name]
+    // A value that comes from a file often ends with a line break, which a header cannot contain.
+    const value = environment[name]?.trim()
     if (value) variables[name] = value
   }
   return variables

@@ -22,7 +22,6 @@ const unsupported: readonly Unsupported[] = [
     refuses: (value) => value !== null,
     reason: 'rate limits are not supported yet',
   },
-  { path: ['secrets'], reason: 'secrets encrypted at rest are not supported yet' },
 ]
 
 function says(pattern: RegExp): (value: unknown) => boolean {

@@ -5,68 +5,74 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 /** The owner of the operator's credentials, which serve all accounts. */
 export const operator = 'gateway'
 
-/** Which of a provider's credentials to use: a reference, never the secret. */
+/** A reference to one of a provider's credentials, never the secret itself. */
 export interface CredentialReference {
   readonly provider: string
-  /** Unique among the credentials of all owners. It stays with the credential when others are added or removed, and does not tell the secret. */
+  /**
+   * Unique among the credentials of all owners. A credential keeps its id when others are added or removed, and the id does not reveal the
+   * secret.
+   */
   readonly id: string
-  /** `operator`, or the account that brought it. */
+  /** `operator`, or the account that the credential belongs to. */
   readonly owner: string
 }
 
-/** An endpoint under consideration for one request, with the credential it would be called with. */
+/** An endpoint under consideration for one request, with the credential for calling it. */
 export interface Candidate {
   readonly endpoint: Endpoint
   readonly credential: CredentialReference
 }
 
-/** What the time of an answer hangs on, besides who answers. */
-export interface Asked {
+/** The kind of reply that is requested: with the endpoint, it determines how long the reply takes. */
+export interface RequestedReply {
   readonly stream: boolean
   readonly maxTokens: number | undefined
 }
 
-/** Hears how the calls to endpoints go. */
+/** The observer of calls to endpoints. */
 export interface CallWatch {
-  /** A call begins: synchronously, so that of many at once only one becomes the probe of an endpoint that is down. */
-  begin(candidate: Candidate, asked: Asked): CallReport
+  /**
+   * Notes that a call begins, and returns where to report its course. Synchronous, so that of many calls at once only one becomes the
+   * probe of an endpoint that is down.
+   */
+  begin(candidate: Candidate, requested: RequestedReply): CallReport
 }
 
-/** One call. Exactly one of `ended` and `abandoned` comes last; times are measured by the watch itself. */
+/** The course of one call. The last report is exactly one of `ended` and `abandoned`. The observer itself measures the times. */
 export interface CallReport {
-  /** The first content is here. */
+  /** Reports that the first content has arrived. */
   answered(): void
-  /** The call's last event. */
+  /** Reports the last event of the call. */
   ended(last: Extract<CallEvent, { type: 'call-end' | 'error' }>): void
   /**
-   * The reader left first.
-   * @param silentSince Monotonic milliseconds from which on nothing came, where that is an unusual silence. Without it the call says
-   *   nothing about the endpoint.
+   * Reports that the reader left before the end.
+   * @param silentSince Monotonic milliseconds since which nothing arrived, where that is unusually long. Without it the call counts neither
+   *   for nor against the endpoint.
    */
   abandoned(silentSince?: number): void
 }
 
-/** How long an answer is waited for. */
+/** The time limits of the wait for an answer. */
 export interface Patience {
-  /** Until a stream's first token is here, or a whole reply. */
+  /** The longest wait for the first token of a stream, or for a whole reply. */
   readonly answerMs: number
-  /** Until silence is unusual: a reader who leaves only then speaks against the endpoint. */
+  /** The time after which silence is unusual: a reader that leaves after it counts against the endpoint. */
   readonly overdueMs: number
-  /** Whether frames without content, such as comments and keep-alives, start the wait anew. */
+  /** Whether frames without content, such as comments and keep-alives, restart the wait. */
   readonly commentsCount: boolean
 }
 
-/** One call to one endpoint. Never throws while iterated; ends with exactly one `end` or `error` (principle 4). */
+/** A call to one endpoint. The stream never throws while it is iterated, and ends with exactly one `call-end` or `error` (principle 4). */
 export type CallEndpoint = (
   candidate: Candidate,
   request: GenerationRequest,
   signal: AbortSignal,
   patience: Patience,
-  /** Called once the upstream has the whole request, for which it may charge from then on. */
+  /** Called once the upstream has received the whole request: from then on it may charge for it. */
   onSent?: () => void,
 ) => CallStream
 
-/** Counts the calls to its provider that a request comes to at an endpoint: one that only chats is asked for each choice of a completion. */
+/** Counts the provider calls that a request needs at an endpoint: one that serves only chat is called for each choice of a completion. */
 export function callsOf(request: GenerationRequest, { operations }: Endpoint): number {
   switch (request.operation) {
     case 'chat':

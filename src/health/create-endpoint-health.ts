@@ -5,13 +5,13 @@ import { EndpointRecord } from './endpoint-record.ts'
 import type { OutageTimes } from './outage.ts'
 import { WatchedCall } from './watched-call.ts'
 
-interface EndpointHealthOptions extends OutageTimes {
+interface EndpointHealthDependencies extends OutageTimes {
   readonly clock: Clock
-  /** Told when a provider refuses a credential: nobody but its owner can mend that. */
+  /** Called when a provider refuses a credential: only the owner of the credential can mend that. */
   readonly onRefusal?: (candidate: Candidate) => void
 }
 
-/** Past this many endpoints the one that was not called for longest is forgotten. Called every minute, each takes 40 kB. */
+/** The most endpoints that are remembered. Beyond it, the least recently called one is removed. Each takes up to 40 kB. */
 const mostEndpoints = 10_000
 
 const nothingKnown: EndpointStatistics = {
@@ -22,9 +22,16 @@ const nothingKnown: EndpointStatistics = {
   throughputLast30m: null,
 }
 
-/** Learns from the calls of one gateway how its endpoints and credentials are. Needs no timers: what has passed is seen when asked. */
-export function createEndpointHealth({ clock, onRefusal = () => {}, ...times }: EndpointHealthOptions): EndpointHealth {
-  /** In the order of their last calls. */
+/**
+ * Creates the health of one gateway's endpoints and credentials, which is measured from its calls. It needs no timers: what has expired is
+ * recognised when the health is read.
+ */
+export function createEndpointHealth({
+  clock,
+  onRefusal = () => {},
+  ...times
+}: EndpointHealthDependencies): EndpointHealth {
+  /** The records in the order of the last calls. */
   const records = new Map<string, EndpointRecord>()
 
   const touch = (endpointId: string): EndpointRecord => {
@@ -39,8 +46,8 @@ export function createEndpointHealth({ clock, onRefusal = () => {}, ...times }: 
   }
 
   return {
-    begin: (candidate, asked) =>
-      new WatchedCall(touch(candidate.endpoint.id), candidate.credential, asked, clock, () => onRefusal(candidate)),
+    begin: (candidate, requested) =>
+      new WatchedCall(touch(candidate.endpoint.id), candidate.credential, requested, clock, () => onRefusal(candidate)),
     state: (endpointId, now = clock.monotonic()) => records.get(endpointId)?.state(now) ?? null,
     isBenched: (endpointId, credential, now = clock.monotonic()) =>
       records.get(endpointId)?.bench.isBenched(credential, now) ?? false,

@@ -1,36 +1,39 @@
-import { rateLimitMs } from './rate-limit.ts'
+import { rateLimitMs } from './rate-limit-ms.ts'
 
 const refusedMs = { first: 300_000, most: 3_600_000 }
 
-/** Past this many credentials the one that came here first is forgotten. */
+/** The most credentials that are remembered at one endpoint. Beyond it, the oldest is removed. */
 const mostBenched = 1_000
 
+/** Why and until when one credential is benched. */
 interface Bench {
   refusedUntil: number
-  /** The next refusal's, which is doubled each time. */
+  /** How long the next refusal counts. Doubled by each. */
   refusedMs: number
   limitedUntil: number
-  /** When it was last put here. */
+  /** When the credential was last benched. */
   since: number
 }
 
 /**
- * Which credentials are better not used at one endpoint: a refused one for five minutes, then ten, up to an hour; a rate-limited one as
- * long as the upstream said. By endpoint, since a key may be good for one model of a provider and not for another. Times are monotonic
- * milliseconds.
+ * The credentials that should not be used at one endpoint for now: a refused one for five minutes, then ten, up to an hour; a rate-limited
+ * one as long as the upstream asked for. They are kept by endpoint, since a key may be valid for one model of a provider and not for
+ * another. Times are monotonic milliseconds.
  */
 export class CredentialBench {
-  /** By the credential's id, in the order in which they came here. */
+  /** By the id of the credential, oldest first. */
   readonly #benches = new Map<string, Bench>()
 
+  /** Tells whether a credential should not be used now. */
   isBenched(credential: string, now: number): boolean {
     const bench = this.#benches.get(credential)
     return bench !== undefined && (now < bench.refusedUntil || now < bench.limitedUntil)
   }
 
   /**
-   * A refusal that comes while it is benched for one counts as the same: many calls at once learn of a revoked key.
-   * @returns Whether this one is news.
+   * Benches a refused credential. A refusal that comes while the credential is benched for another counts as the same one, because many
+   * calls at once may meet a revoked key.
+   * @returns Whether this refusal is a new one.
    */
   refused(credential: string, now: number): boolean {
     const bench = this.#bench(credential, now)
@@ -40,11 +43,12 @@ export class CredentialBench {
     return true
   }
 
+  /** Benches a rate-limited credential. */
   limited(credential: string, now: number, afterMs: number | undefined): void {
     this.#bench(credential, now).limitedUntil = now + rateLimitMs(afterMs)
   }
 
-  /** A call that began before it was benched proves nothing: a stream goes on after its key was revoked. */
+  /** Ends the bench after a call that succeeded. A call that began before it proves nothing: a stream goes on after its key is revoked. */
   accepted(credential: string, begunAt: number): void {
     const bench = this.#benches.get(credential)
     if (bench !== undefined && begunAt > bench.since) this.#benches.delete(credential)

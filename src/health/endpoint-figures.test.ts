@@ -84,7 +84,7 @@ describe('speed (contract §6.22)', () => {
     expect(listed().latencyLast30m).toBeNull()
   })
 
-  test('throughput is the tokens over the whole time of a call; short answers tell nothing', () => {
+  test('throughput is the tokens over the whole time of a call; short answers are not measured', () => {
     endpoints.succeed({ ms: 2000, completionTokens: 100 })
     expect(later()?.throughput).toMatchObject({ samples: 1, p50: expect.closeTo(50, -1) })
     endpoints.succeed({ ms: 2000, completionTokens: 9 })
@@ -95,7 +95,7 @@ describe('speed (contract §6.22)', () => {
   })
 })
 
-test('contract §6.9: tool success is told from 200 replies in two hours on', () => {
+test('contract §6.9: tool success is reported from 200 replies in two hours on', () => {
   endpoints.succeed()
   const report = (good: boolean) => endpoints.health.reportToolCalls('one', good)
   times(150, () => report(true))

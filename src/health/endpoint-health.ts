@@ -1,8 +1,8 @@
 import type { CallWatch } from './candidate.ts'
 
-/** Percentiles of what was measured, each within 5 % of the exact one. */
+/** The percentiles of measured values, each within 5 % of the exact one. */
 export interface Distribution {
-  /** How many measurements they stand on, from 1: one is enough to sort by, too few to set a time limit by. */
+  /** The number of measurements, from 1. One is enough to sort by, but not to set a time limit by. */
   readonly samples: number
   readonly p50: number
   readonly p75: number
@@ -11,51 +11,55 @@ export interface Distribution {
   readonly p99: number
 }
 
-/** What the router knows of an endpoint at one moment. Values that cost something are computed at most once a second. */
+/** The state of an endpoint at one moment, for routing. Values that are costly are computed at most once a second. */
 export interface EndpointState {
-  /** `down`: it failed within the outage window, and nothing it did since says otherwise. `probing`: somebody is finding out. */
+  /**
+   * `down`: it failed within the outage window, and has not succeeded since. `probe-due`: it is down, and the next call may test it.
+   * `probing`: a call is testing it.
+   */
   readonly condition: 'stable' | 'down' | 'probe-due' | 'probing'
-  /** Monotonic milliseconds until which it asked to be left alone; past or 0 where it did not. */
+  /** Monotonic milliseconds until which the endpoint is rate limited; 0 or a past time where it is not. */
   readonly limitedUntil: number
-  /** Contract §6.3: below 100 requests there is no class. */
+  /** The class of its uptime. Below 100 requests it is `unknown` (contract §6.3). */
   readonly uptimeClass: 'unknown' | 'normal' | 'lower' | 'last'
-  /** Calls that say something about the endpoint, in the last half hour. */
+  /** The calls of the last half hour that count for or against the endpoint. */
   readonly requests: number
   /** Milliseconds to the first token, over the last five minutes; null where nothing was measured. */
   readonly latency: Distribution | null
   /**
-   * The same over the last half hour: what is usual for it, also where it is silent just now. Patience and hedges go by it.
+   * The same over the last half hour: what is usual for the endpoint, also where it is silent just now. Patience and hedges use it.
    */
   readonly usualLatency: Distribution | null
-  /** Tokens a second over the last five minutes, `p90` being what nine of ten calls reach; null where nothing was measured. */
+  /** Tokens a second over the last five minutes. `p90` is what nine of ten calls reach. Null where nothing was measured. */
   readonly throughput: Distribution | null
-  /** Replies that called tools, in the last two hours. */
+  /** The replies of the last two hours that called tools. */
   readonly toolRequests: number
-  /** The share of them whose calls were all good, 0 to 1 (contract §6.9); null below 200 of them. */
+  /** The share of those replies whose tool calls were all good, 0 to 1 (contract §6.9); null where there are fewer than 200. */
   readonly toolSuccess: number | null
 }
 
-/** What routing reads. */
+/** The part of the health that routing reads. */
 export interface HealthView {
   /**
-   * Null for an endpoint that was never called, or so long ago that it is forgotten.
-   * @param now Monotonic milliseconds, for who asks about many.
+   * Returns the state of an endpoint. Null for one that was never called, or so long ago that its record was removed.
+   * @param now Monotonic milliseconds. A caller that reads many endpoints passes the time once.
    */
   state(endpointId: string, now?: number): EndpointState | null
-  /** Whether the credential of this id was refused or rate limited there lately, so that others come first. */
+  /** Tells whether this credential was refused or rate limited at the endpoint lately, so that others come first. */
   isBenched(endpointId: string, credential: string, now?: number): boolean
 }
 
-/** What patience with whole replies goes by. */
+/** The part of the health from which the wait for whole replies is computed. */
 export interface ReplyView {
   /**
-   * Milliseconds that whole replies took over the last half hour, where about as many tokens were asked for; null where none came.
+   * Returns the milliseconds that whole replies took over the last half hour, where about as many tokens were requested. Null where there
+   * was no such reply.
    * @param maxTokens Undefined where the request named no limit.
    */
   replyTime(endpointId: string, maxTokens: number | undefined): Distribution | null
 }
 
-/** What the listing of endpoints shows (contract §8.A2, §6.22). Uptimes in percent; null where too little is known. */
+/** The figures that the listing of endpoints shows (contract §8.A2, §6.22). Uptimes in percent; null where too few calls were made. */
 export interface EndpointStatistics {
   readonly uptimeLast5m: number | null
   readonly uptimeLast30m: number | null
@@ -66,11 +70,13 @@ export interface EndpointStatistics {
   readonly throughputLast30m: Distribution | null
 }
 
+/** The health of all endpoints: it observes calls, and answers questions about endpoints. */
 export interface EndpointHealth extends HealthView, ReplyView, CallWatch {
+  /** Returns the figures that the listing shows of an endpoint. */
   statistics(endpointId: string): EndpointStatistics
   /**
-   * A reply called tools: `good` when the arguments of every call were JSON and fitted the schema of a tool that the request
-   * declared (contract §6.9).
+   * Reports a reply that called tools. It is `good` when the arguments of every call were JSON and fitted the schema of a tool that the
+   * request declared (contract §6.9).
    */
   reportToolCalls(endpointId: string, good: boolean): void
 }

@@ -2,7 +2,7 @@ import type { Usage } from '../canonical/usage.ts'
 import type { EndpointState, EndpointStatistics } from './endpoint-health.ts'
 import { CredentialBench } from './credential-bench.ts'
 import { Outage, type OutageTimes, type TimedCall } from './outage.ts'
-import { rateLimitMs } from './rate-limit.ts'
+import { rateLimitMs } from './rate-limit-ms.ts'
 import { ReplyTimes } from './reply-times.ts'
 import { SampleWindow } from './sample-window.ts'
 import { type Tally, TallyWindow } from './tally-window.ts'
@@ -11,23 +11,23 @@ const second = 1000
 const minute = 60 * second
 const hour = 60 * minute
 
-/** Minutes that routing looks back for speed; the listing, and the class of uptime, look back thirty (contract §6.22, §6.3). */
+/** The minutes over which routing measures speed. The listing, and the class of uptime, use thirty (contract §6.22, §6.3). */
 const routingMinutes = 5
 const listingMinutes = 30
 
-/** From these numbers on a share is worth telling: one failed call of two is not an uptime of 50 %. */
+/** The fewest calls of which a share is reported: one failed call of two is not an uptime of 50 %. */
 const fewest = { shownUptime: 10, classedUptime: 100, tools: 200 }
-/** In shorter answers the first token's latency is most of the time. */
+/** The shortest answer whose throughput is measured: in a shorter one most of the time is the latency of the first token. */
 const fewestTokens = 10
 
-/** Uptimes from which an endpoint is not behind others, and not behind all others. */
+/** The least uptimes of the classes `normal` and `lower`. */
 const classes = { normal: 0.95, lower: 0.8 }
 
 type Figures = Omit<EndpointState, 'condition' | 'limitedUntil'>
 
 /**
- * All that is known of one endpoint: 4 kB after one call, up to 40 kB when called every minute, and 20 kB more for each class of whole
- * replies. Times are monotonic milliseconds.
+ * All measurements of one endpoint: 4 kB after one call, up to 40 kB when it is called every minute, and 20 kB more for each class of
+ * whole replies. Times are monotonic milliseconds.
  */
 export class EndpointRecord {
   readonly bench = new CredentialBench()
@@ -49,6 +49,7 @@ export class EndpointRecord {
     this.#outage = new Outage(times)
   }
 
+  /** Returns the state for routing. The figures in it are computed at most once a second. */
   state(now: number): EndpointState {
     const condition = this.#outage.condition(now)
     const limitedUntil = this.#limitedUntil
@@ -60,6 +61,7 @@ export class EndpointRecord {
     return this.#state
   }
 
+  /** Computes the figures for the listing of endpoints. */
   statistics(now: number): EndpointStatistics {
     return {
       uptimeLast5m: percent(this.#calls.total(now, 5)),
@@ -70,20 +72,23 @@ export class EndpointRecord {
     }
   }
 
+  /** Notes that a call began. */
   began(call: TimedCall): void {
     this.#outage.began(call)
   }
 
-  /** Whether any call was answered since: what is silent for one of them is not silent for all. */
+  /** Tells whether any call was answered after this time: an endpoint that is silent in one call may answer others. */
   answeredSince(time: number): boolean {
     return this.#answeredAt > time
   }
 
+  /** Notes that the first content of a call arrived. */
   answered(call: TimedCall, now: number): void {
     this.#answeredAt = now
     this.#latency.add(now - call.begunAt, now)
   }
 
+  /** Notes that a call ended well. */
   succeeded(call: TimedCall, { completionTokens = 0 }: Usage, now: number): void {
     this.#answeredAt = now
     this.#count(true, now)
@@ -93,31 +98,36 @@ export class EndpointRecord {
     if (completionTokens >= fewestTokens && seconds > 0) this.#throughput.add(completionTokens / seconds, now)
   }
 
+  /** Notes that a call failed through the fault of the endpoint. */
   failed(call: TimedCall, now: number): void {
     this.#count(false, now)
     this.#outage.failed(call, now)
   }
 
-  /** It counts against the uptime (contract §6.3), but it is the credential that is set aside for it. */
+  /** Notes a refused credential. It counts against the uptime (contract §6.3), but only the credential is benched for it. */
   credentialRefused(call: TimedCall, now: number): void {
     this.#count(false, now)
     this.#outage.refused(call, now)
   }
 
+  /** Notes that the endpoint is rate limited. */
   rateLimited(call: TimedCall, now: number, afterMs: number | undefined): void {
     this.#limitedAt = now
     this.#limitedUntil = now + rateLimitMs(afterMs)
     this.#outage.refused(call, now)
   }
 
+  /** Notes that a request was refused, which counts neither for nor against the endpoint. */
   requestRefused(call: TimedCall, now: number): void {
     this.#outage.refused(call, now)
   }
 
+  /** Notes that the reader left, which counts neither for nor against the endpoint. */
   abandoned(call: TimedCall, now: number): void {
     this.#outage.abandoned(call, now)
   }
 
+  /** Notes whether the tool calls of a reply were good. */
   calledTools(good: boolean, now: number): void {
     this.#tools.add(good, now)
   }

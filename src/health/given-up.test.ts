@@ -8,7 +8,7 @@ beforeEach(() => {
 const json = (maxTokens?: number) => ({ stream: false, maxTokens })
 
 describe('issue 9.22: a reader who gives up', () => {
-  test('after an unusual silence speaks against the endpoint', () => {
+  test('after an unusual silence counts against the endpoint', () => {
     const call = endpoints.begin()
     const since = endpoints.clock.time
     endpoints.pass(8_000)
@@ -59,7 +59,7 @@ describe('issue 9.22: a reader who gives up', () => {
 })
 
 describe('issue 9.23: a whole reply', () => {
-  test('that comes teaches how long such ones take, by the tokens asked for', () => {
+  test('that arrives is a measurement for replies of about as many tokens', () => {
     for (let call = 0; call < 30; call++) {
       const one = endpoints.begin('one', 0, json(call < 20 ? 16 : 17))
       endpoints.pass(call < 20 ? 1_000 : 60_000)
@@ -80,7 +80,7 @@ describe('issue 9.23: a whole reply', () => {
     expect(endpoints.health.replyTime('one', 10)).toBeNull()
   })
 
-  test('of a stream, or an error, teaches nothing of the kind', () => {
+  test('of a stream, or an error, is no such measurement', () => {
     endpoints.succeed({ ms: 1_000 })
     endpoints.begin('one', 0, json()).ended(failed({ kind: 'invalid_request' }))
     expect(endpoints.health.replyTime('one', undefined)).toBeNull()

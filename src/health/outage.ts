@@ -1,31 +1,32 @@
 import type { EndpointState } from './endpoint-health.ts'
 
+/** The configured times of outages. */
 export interface OutageTimes {
   /** Milliseconds after its last failure for which an endpoint counts as down. */
   readonly outageWindowMs: number
-  /** Milliseconds from a failure, or from the end of a probe that told nothing, to the next probe. */
+  /** Milliseconds from a failure, or from the end of a probe without a result, to the next probe. */
   readonly probeIntervalMs: number
 }
 
-/** A call, as far as outages care. */
+/** The part of a call that outages need. */
 export interface TimedCall {
   /** Monotonic milliseconds. */
   readonly begunAt: number
 }
 
-/** A probe that has not ended by then may never do so, e.g. because nobody reads its reply: another one may go. */
+/** The time after which another probe may be sent: a probe may never end, for example because its client reads no further. */
 const probeLimitMs = 60_000
 
 /**
- * Whether one endpoint is down. A failure opens an outage or prolongs it. It ends at once when a call succeeds that began after
- * it opened, and by itself when the window has passed since the last failure, but not while a probe is out: a black hole would
- * else be stable again before the probe has run into its time limit. Times are monotonic milliseconds.
+ * The outage of one endpoint. A failure opens an outage or prolongs it. It ends at once when a call succeeds that began after it opened.
+ * Otherwise it ends when the window has passed since the last failure, but not while a probe is running: an endpoint that never answers
+ * would otherwise count as stable before the probe reaches its time limit. Times are monotonic milliseconds.
  */
 export class Outage {
   readonly #times: OutageTimes
   #openedAt = 0
   #failedAt = -Infinity
-  /** When a probe may go, whether or not one is out. */
+  /** When the next probe may begin, whether or not one is running. */
   #probeAt = 0
   #probe: TimedCall | null = null
 
@@ -33,19 +34,21 @@ export class Outage {
     this.#times = times
   }
 
+  /** Tells the condition of the endpoint. */
   condition(now: number): EndpointState['condition'] {
     if (this.#probe === null && now >= this.#failedAt + this.#times.outageWindowMs) return 'stable'
     if (now >= this.#probeAt) return 'probe-due'
     return this.#probe === null ? 'down' : 'probing'
   }
 
-  /** Where a probe is due, the call that begins is the probe. */
+  /** Makes the call that begins the probe, where one is due. */
   began(call: TimedCall): void {
     if (this.condition(call.begunAt) !== 'probe-due') return
     this.#probe = call
     this.#probeAt = call.begunAt + probeLimitMs
   }
 
+  /** Opens an outage, or prolongs it. */
   failed(call: TimedCall, now: number): void {
     if (this.condition(now) === 'stable') this.#openedAt = now
     this.#failedAt = now
@@ -53,25 +56,26 @@ export class Outage {
     if (this.#probe === null) this.#probeAt = now + this.#times.probeIntervalMs
   }
 
+  /** Ends the outage, unless the call began before it. */
   succeeded(call: TimedCall): void {
     if (call.begunAt <= this.#openedAt) return
     this.#failedAt = -Infinity
     this.#probe = null
   }
 
-  /** The call ended, and says nothing about the endpoint: the next probe may go at `probeAt`. */
+  /** Notes that a call ended without showing whether the endpoint works: the next probe may begin at `probeAt`. */
   #released(call: TimedCall, probeAt: number): void {
     if (this.#probe !== call) return
     this.#probe = null
     this.#probeAt = probeAt
   }
 
-  /** It was answered, by a refusal that is not the endpoint's fault. */
+  /** Notes that a call was refused, which is not the fault of the endpoint. */
   refused(call: TimedCall, now: number): void {
     this.#released(call, now + this.#times.probeIntervalMs)
   }
 
-  /** Its reader left, so the next probe may go at once. */
+  /** Notes that the reader of a call left, so that the next probe may begin at once. */
   abandoned(call: TimedCall, now: number): void {
     this.#released(call, now)
   }

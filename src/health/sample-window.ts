@@ -6,16 +6,16 @@ const windowMinutes = 30
 /** Bins grow by a tenth, so the middle of a bin is at most √1.1 − 1 = 4.9 % off any value in it. */
 const growth = 1.1
 const leastValue = 0.1
-/** The last begins at 815,000: more milliseconds than a first token, and more tokens a second than a model, can take. */
+/** The last bin begins at 815,000: no first token takes so many milliseconds, and no model gives so many tokens a second. */
 const binCount = 168
 const binsPerFactorE = 1 / Math.log(growth)
-/** What stands for all values of a bin: its geometric middle, in four digits, since more would pretend. */
+/** The value that is reported for each bin: its geometric middle. Four digits, since more would suggest a precision that is not there. */
 const middles = Array.from({ length: binCount }, (_, bin) =>
   Number((leastValue * growth ** (bin + 0.5)).toPrecision(4)),
 )
 const mostPerBin = 0xffff
 
-/** Where the bins of several minutes are added up; used by one reader at a time. */
+/** The sums of the bins of several minutes. Shared, because each read is synchronous. */
 const sums = new Uint32Array(binCount)
 
 interface Minute {
@@ -32,7 +32,10 @@ interface Minute {
 export class SampleWindow {
   readonly #minutes: (Minute | undefined)[] = []
 
-  /** @param now Monotonic milliseconds. */
+  /**
+   * Adds a value.
+   * @param now Monotonic milliseconds.
+   */
   add(value: number, now: number): void {
     const { bins } = this.#minute(Math.floor(now / minuteMs))
     const bin = binOf(value)
@@ -41,8 +44,8 @@ export class SampleWindow {
   }
 
   /**
-   * Over the minute that runs and those before it, `minutes` together (at most 30); null where there is no value.
-   * @param better Of what is better `higher`, `p90` is what nine of ten reach, not what they stay below.
+   * Computes the percentiles over the current minute and those before it, `minutes` together (at most 30). Null where there is no value.
+   * @param better Where `higher` values are better, `p90` is the value that nine of ten reach, and not the one that they stay below.
    */
   distribution(now: number, minutes: number, better: 'lower' | 'higher' = 'lower'): Distribution | null {
     const last = Math.floor(now / minuteMs)
@@ -82,7 +85,7 @@ function addBins(bins: Uint16Array): number {
   return added
 }
 
-/** The least value that `share` of all values do not exceed. */
+/** Returns the least value that `share` of all values do not exceed. */
 function percentile(share: number, samples: number): number {
   let left = Math.max(1, Math.ceil(share * samples))
   for (const [bin, middle] of middles.entries()) {

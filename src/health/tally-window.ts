@@ -1,16 +1,16 @@
-/** How often something went well and how often not. */
+/** The numbers of good and of bad results. */
 export interface Tally {
   good: number
   bad: number
 }
 
-/** Counts over a span that moves on, in slices of equal length. Takes 16 bytes a slice. */
+/** The numbers of good and bad results over a moving span of time, in slices of equal length. Takes 16 bytes a slice. */
 export class TallyWindow {
   readonly #sliceMs: number
   readonly #slices: number
   /** Good and bad of each slice in turn. */
   readonly #counts: Uint32Array
-  /** Of the latest slice that was counted in. */
+  /** The index of the newest slice with a result. */
   #latest = 0
 
   constructor(sliceMs: number, slices: number) {
@@ -19,14 +19,17 @@ export class TallyWindow {
     this.#counts = new Uint32Array(2 * slices)
   }
 
-  /** @param now Monotonic milliseconds. */
+  /**
+   * Counts a result.
+   * @param now Monotonic milliseconds.
+   */
   add(good: boolean, now: number): void {
     this.#moveTo(Math.floor(now / this.#sliceMs))
     const place = 2 * (this.#latest % this.#slices) + (good ? 0 : 1)
     this.#counts[place] = (this.#counts[place] ?? 0) + 1
   }
 
-  /** Over the slice that runs and those before it, `slices` together; absent: as many as there are. */
+  /** Adds up the current slice and those before it, `slices` together; by default all slices. */
   total(now: number, slices = this.#slices): Tally {
     this.#moveTo(Math.floor(now / this.#sliceMs))
     const tally: Tally = { good: 0, bad: 0 }
@@ -38,7 +41,7 @@ export class TallyWindow {
     return tally
   }
 
-  /** What falls out of the span on the way is forgotten. */
+  /** Moves to a newer slice, and clears the slices that leave the span. */
   #moveTo(slice: number): void {
     const passed = Math.min(slice - this.#latest, this.#slices)
     for (let ahead = 0; ahead < passed; ahead++) {

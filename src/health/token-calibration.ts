@@ -1,19 +1,22 @@
-/** How much one observation moves the factor. */
+/** The weight of one observation in the factor. */
 const weight = 0.2
-/** A report further off than this says more about the report than about the estimate. */
+/** The ratios that are believed. A count that is further from the estimate is more likely to be a wrong count. */
 const believable = { least: 0.3, most: 4 }
 const mostModels = 10_000
 
-/** Learns from real usage how each model's tokenizer differs from the estimate. */
+/** The ratios between counted and estimated tokens of each model, measured from reported usage. */
 export class TokenCalibration {
   readonly #factors = new Map<string, number>()
 
-  /** What to multiply an estimate for this model by. */
+  /** Returns the factor by which an estimate for this model is multiplied. */
   factor(model: string): number {
     return this.#factors.get(model) ?? 1
   }
 
-  /** @param estimated What the estimate was before any correction. */
+  /**
+   * Adds the count that an upstream reported.
+   * @param estimated The estimate before any correction.
+   */
   observe(model: string, estimated: number, counted: number): void {
     const ratio = counted / estimated
     if (!(ratio >= believable.least && ratio <= believable.most)) return

@@ -1,32 +1,32 @@
 import type { CallEvent } from '../canonical/generation-event.ts'
 import type { Clock } from '../util/clock.ts'
-import { type Asked, type CallReport, type CredentialReference, operator } from './candidate.ts'
-import { blame } from './blame.ts'
+import { type RequestedReply, type CallReport, type CredentialReference, operator } from './candidate.ts'
+import { attributeFailure } from './attribute-failure.ts'
 import type { EndpointRecord } from './endpoint-record.ts'
 
-/** Puts down how one call goes. */
+/** The report of one call, which is entered into the records of its endpoint and its credential. */
 export class WatchedCall implements CallReport {
   readonly begunAt: number
   readonly #record: EndpointRecord
   readonly #credential: CredentialReference
-  readonly #asked: Asked
+  readonly #requested: RequestedReply
   readonly #onRefusal: () => void
   readonly #clock: Clock
   #answered = false
 
   /**
-   * @param onRefusal Told when the credential is refused, and was not refused a moment ago.
+   * @param onRefusal Called when the credential is refused and is not benched for that already.
    */
   constructor(
     record: EndpointRecord,
     credential: CredentialReference,
-    asked: Asked,
+    requested: RequestedReply,
     clock: Clock,
     onRefusal: () => void,
   ) {
     this.#record = record
     this.#credential = credential
-    this.#asked = asked
+    this.#requested = requested
     this.#clock = clock
     this.#onRefusal = onRefusal
     this.begunAt = clock.monotonic()
@@ -42,12 +42,12 @@ export class WatchedCall implements CallReport {
     const now = this.#clock.monotonic()
     if (last.type === 'call-end') {
       this.#record.succeeded(this, last.usage, now)
-      if (!this.#asked.stream) this.#record.replyTimes.add(this.#asked.maxTokens, now - this.begunAt, now)
+      if (!this.#requested.stream) this.#record.replyTimes.add(this.#requested.maxTokens, now - this.begunAt, now)
       this.#record.bench.accepted(this.#credential.id, this.begunAt)
       return
     }
     const { scope, afterMs } = last.retry
-    switch (blame(last, this.#answered)) {
+    switch (attributeFailure(last, this.#answered)) {
       case 'endpoint':
         if (last.error.kind === 'provider_timeout' && this.#isLong()) this.#record.requestRefused(this, now)
         else this.#record.failed(this, now)
@@ -62,7 +62,7 @@ export class WatchedCall implements CallReport {
         else this.#record.requestRefused(this, now)
         if (scope === 'next-credential') this.#record.bench.limited(this.#credential.id, now, afterMs)
         return
-      case 'nobody':
+      case 'none':
         this.#record.requestRefused(this, now)
     }
   }
@@ -73,13 +73,13 @@ export class WatchedCall implements CallReport {
     else this.#record.failed(this, now)
   }
 
-  /** What is refused to an account's own credential says nothing of how the endpoint serves the others. */
+  /** Tells whether the credential is the operator's: a refusal of an account's own credential does not count against the endpoint. */
   #isOperators(): boolean {
     return this.#credential.owner === operator
   }
 
-  /** A whole reply that is late may only be long: the endpoint is not silent where it answered others meanwhile. */
+  /** Tells whether a late whole reply is probably only long: the endpoint answered other calls meanwhile. */
   #isLong(): boolean {
-    return !this.#asked.stream && this.#record.answeredSince(this.begunAt)
+    return !this.#requested.stream && this.#record.answeredSince(this.begunAt)
   }
 }

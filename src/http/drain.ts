@@ -8,11 +8,16 @@ import type { Server } from 'node:http'
 export function drainable(server: Server): (limitMs: number) => Promise<void> {
   let running = 0
   let dry = (): void => {}
-  server.on('request', (_request, response) => {
+  server.on('request', ({ socket }, response) => {
     running++
-    response.once('close', () => {
+    const ended = (): void => {
+      response.off('close', ended)
+      socket.off('close', ended)
       if (--running === 0) dry()
-    })
+    }
+    response.on('close', ended)
+    // A reply that waits for earlier replies emits no `close` when the connection closes.
+    socket.on('close', ended)
   })
   return async (limitMs) => {
     if (!server.listening) return

@@ -8,9 +8,29 @@ export function refuseUnknownAddress(table: RouteTable): Handler {
   return ({ incoming: { method }, path }) => {
     const methods = [...table.at(path).keys()].join(', ')
     if (methods === '') refuseUnbuiltApi(method ?? '', path)
-    if (methods === '') throw new GatewayError('not_found', `There is nothing at ${method} ${path.slice(0, 200)}.`)
+    if (methods === '') {
+      const message = `There is nothing at ${method} ${path.slice(0, 200)}.${meantAddress(table, path)}`
+      throw new GatewayError('not_found', message)
+    }
     throw new GatewayError('method_not_allowed', `${path} takes ${methods}, not ${method}.`, {
       headers: { Allow: methods },
     })
   }
+}
+
+/** No path of the API has more segments below `/api/v1`. */
+const mostSegments = 4
+
+/**
+ * Suggests the address that was meant, for a client whose base URL lacks `/api/v1` or continues after it. Returns a sentence with a leading
+ * space, or an empty string.
+ */
+function meantAddress(table: RouteTable, path: string): string {
+  const segments = path.split('/').slice(-mostSegments)
+  const meant = segments
+    .map((_, index) => `/api/v1/${segments.slice(index).join('/')}`)
+    .find((address) => table.at(address).size > 0)
+  return meant === undefined
+    ? ''
+    : ` Did you mean ${meant}? The base URL for clients of this gateway ends with /api/v1.`
 }

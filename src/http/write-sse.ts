@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { GatewayError } from '../canonical/errors.ts'
 import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
+import { stuckMs } from './send.ts'
 
 export interface SseOptions {
   readonly headers: () => Readonly<Record<string, string>>
@@ -14,8 +15,6 @@ export interface SseOptions {
 }
 
 const repeatMs = 10_000
-/** The time in milliseconds after which a client that reads nothing of what was written is disconnected. */
-const stuckMs = 120_000
 const brokeOff = (): GenerationBatch => [
   { type: 'error', error: new GatewayError('server'), retry: { scope: 'never' } },
 ]

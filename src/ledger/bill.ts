@@ -7,20 +7,21 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 import type { BillableRequest } from './billable-request.ts'
 import { priceUsage } from './price-usage.ts'
 
+/** What was used, and what it costs. */
 export interface Bill {
   readonly usage: Usage
   readonly cost: Cost
 }
 
-/** What an endpoint did that the request and the reply do not show, since another had done it before. In UTF-16 units. */
+/** The work of an endpoint that repeats the work of another, and that request and reply do not show. In UTF-16 units. */
 export interface Repeated {
-  /** Read as prompt. */
+  /** The length of the answer that it read as prompt. */
   readonly prompt: number
-  /** Produced once more. */
+  /** The length of the answer that it produced again. */
   readonly produced: number
 }
 
-/** What one endpoint gave of an answer. */
+/** The part of an answer that one endpoint gave. */
 export interface Part {
   readonly endpoint: Endpoint
   /** Its entry in the context's log. */
@@ -29,12 +30,13 @@ export interface Part {
   readonly repeated: Repeated
 }
 
-/** Nothing was used: no endpoint answered. */
+/** The bill where no endpoint answered. */
 const nothing: Bill = {
   usage: {},
   cost: { total: 0, prompt: 0, completion: 0, other: 0, isByok: false, provenance: 'none' },
 }
 
+/** Adds up bills. */
 export const sumOf = (bills: readonly Bill[]): Bill => {
   const [first = nothing, ...others] = bills
   return others.reduce(
@@ -44,12 +46,12 @@ export const sumOf = (bills: readonly Bill[]): Bill => {
 }
 
 /**
- * What a part used and costs at its own endpoint, in the tier that served it. What that did not report is estimated; where the
- * part broke off, also what came after its last count, such as the one token in Anthropic's first event.
+ * Bills a part at the prices of its own endpoint, in the tier that served it. Usage that the endpoint did not report is estimated. Where
+ * the part broke off, so is what came after the last reported count, which may be the single token in Anthropic's first event.
  *
  * @param finish How the answer ended that the part belongs to.
  * @param at Unix milliseconds, for prices by time of day.
- * @param calibration What to multiply an estimate of a prompt for this model by.
+ * @param calibration Returns the factor by which the estimate of a prompt for this model is multiplied.
  */
 export function billOf(
   request: BillableRequest,

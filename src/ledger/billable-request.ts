@@ -1,17 +1,20 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import { laterEstimate } from '../canonical/prompt-tokens.ts'
 
-/** What billing needs of a request. The request itself is let go once an endpoint answers, and a stream may last for minutes. */
+/** What billing needs of a request. The request itself is released once an endpoint answers, since a stream may last for minutes. */
 export interface BillableRequest {
-  /** Estimates the prompt's tokens, before any correction for the model. */
+  /** Estimates the tokens of the prompt, before any correction for the model. */
   readonly promptTokens: () => number
-  /** Images in the prompt: some endpoints charge for each. */
+  /** The number of images in the prompt: some endpoints charge for each. */
   readonly images: number
-  /** How many UTF-16 units of what comes back are the prompt repeated. */
+  /** How many UTF-16 units of the reply are the echo of the prompt. */
   readonly echoedCharacters: number
 }
 
-/** @param estimatedTokens What routing estimated; null where it had no need to. */
+/**
+ * Takes from a request what billing needs.
+ * @param estimatedTokens The estimate that routing made; null where routing did not need one.
+ */
 export function billableRequest(request: GenerationRequest, estimatedTokens: number | null): BillableRequest {
   return {
     promptTokens: estimatedTokens === null ? laterEstimate(request) : () => estimatedTokens,
@@ -34,5 +37,5 @@ function echoedCharactersOf({ input }: GenerationRequest): number {
   return length * (input.n ?? 1)
 }
 
-/** A token id comes back as text of about this length. */
+/** The average length of the text of one token, for prompts that are token ids. */
 const charactersPerToken = 4

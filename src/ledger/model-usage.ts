@@ -6,13 +6,14 @@ import { startOfDay } from '../util/utc-periods.ts'
 const dayMs = 86_400_000
 const weekDays = 7
 
+/** The usage of one model. */
 interface Use {
   requests: number
-  /** Tokens by the beginning of the UTC day, for the last seven. */
+  /** The tokens of the last seven UTC days, by the beginning of the day. */
   readonly tokens: Map<number, number>
 }
 
-/** How much each model is used: read from the store when somebody first asks, then followed. */
+/** The usage of each model: read from the store when it is first needed, then kept up to date by what is settled. */
 export class ModelUsage {
   readonly #generations: GenerationStore
   readonly #clock: Clock
@@ -25,25 +26,25 @@ export class ModelUsage {
     happenings.subscribe((happening) => {
       if (happening.type !== 'settled') return
       const { model, endpoint, createdAt, promptTokens, completionTokens } = happening.record
-      // A name that no endpoint answered to is the caller's word alone.
+      // Where no endpoint answered, the model is only a text of the caller.
       if (this.#read === null || endpoint === null) return
       const tokens = (promptTokens ?? 0) + (completionTokens ?? 0)
       this.#add({ model, day: startOfDay(createdAt), requests: 1, tokens })
     })
   }
 
-  /** Resolves when the other methods know what is on record. */
+  /** Resolves when everything on record has been read. Call it before the other methods. */
   async ready(): Promise<void> {
     this.#read ??= this.#readStore()
     await this.#read
   }
 
-  /** Requests to this model, ever; null where there were none. */
+  /** Returns the number of all requests to this model; null where there were none. */
   requests(model: string): number | null {
     return this.#uses.get(model)?.requests ?? null
   }
 
-  /** Tokens of this model, today and on the six UTC days before; null where there were none. */
+  /** Returns the tokens of this model, today and on the six UTC days before; null where there were none. */
   weeklyTokens(model: string): number | null {
     const since = this.#weekStart()
     let sum = 0
@@ -55,7 +56,7 @@ export class ModelUsage {
     try {
       for (const row of await this.#generations.usageByModel(this.#weekStart())) this.#add(row)
     } catch (error) {
-      // A store that fails now may answer the next time.
+      // The next call tries again: the store may work then.
       this.#read = null
       this.#uses.clear()
       throw error

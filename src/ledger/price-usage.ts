@@ -2,11 +2,11 @@ import type { FinishReason } from '../canonical/generation-event.ts'
 import type { Cost, Usage } from '../canonical/usage.ts'
 import type { Pricing } from '../catalog/endpoint.ts'
 import type { PriceOverride } from '../catalog/price-kinds.ts'
-import { amount } from './money.ts'
+import { amount } from './amount.ts'
 
 type Prices = Omit<Pricing, 'overrides'>
 
-/** The prices in force for a prompt of this length at this time: later overrides win, key by key (contract §6.16). */
+/** Returns the prices for a prompt of this length at this time. Later overrides win, key by key (contract §6.16). */
 function pricesInForce(pricing: Pricing, promptTokens: number, now: number): Prices {
   if (pricing.overrides === undefined) return pricing
   return pricing.overrides
@@ -26,14 +26,14 @@ function holds(override: PriceOverride, promptTokens: number, now: number): bool
 const nothing: Cost = { total: 0, prompt: 0, completion: 0, other: 0, isByok: false, provenance: 'none' }
 
 /**
- * What a generation costs. Cached, cache-write and audio tokens are inside the prompt's count and priced apart; reasoning,
- * audio and image tokens likewise in the completion's. A price that is not listed falls back to the plain one.
+ * Prices usage. Cached tokens, tokens written to the cache and audio tokens are included in the count of the prompt and priced separately;
+ * so are reasoning, audio and image tokens in the count of the completion. Where a special price is not listed, the plain price is used.
  *
- * Nothing is charged when nothing was produced: no completion tokens and no finish reason, or the finish `error`
- * (contract §6.16, zero-completion insurance), nor when the upstream reported no usage at all.
+ * Nothing is charged when nothing was produced, which is when there are no completion tokens and no finish reason, or when the finish is
+ * `error` (contract §6.16, zero-completion insurance). Nothing is charged either when there is no usage at all.
  *
  * @param now Unix milliseconds, for prices by time of day.
- * @param images How many images the prompt holds.
+ * @param images The number of images in the prompt.
  */
 export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason | null, now: number, images = 0): Cost {
   const promptTokens = usage.promptTokens ?? 0
@@ -45,19 +45,20 @@ export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason 
   const prices = pricesInForce(pricing, promptTokens, now)
 
   const cached = Math.min(usage.cachedTokens ?? 0, promptTokens)
-  const written = Math.min(usage.cacheWriteTokens ?? 0, promptTokens - cached)
-  const writtenForAnHour = Math.min(usage.cacheWrite1hTokens ?? 0, written)
-  const heardBefore = Math.min(usage.cachedAudioTokens ?? 0, cached)
-  const heardAnew = Math.max(0, (usage.promptAudioTokens ?? 0) - heardBefore)
-  const heard = prices.audio === undefined ? 0 : Math.min(heardAnew, promptTokens - cached - written)
-  const heardApart = prices.inputAudioCache === undefined ? 0 : heardBefore
+  const writtenToCache = Math.min(usage.cacheWriteTokens ?? 0, promptTokens - cached)
+  const writtenToOneHourCache = Math.min(usage.cacheWrite1hTokens ?? 0, writtenToCache)
+  const cachedAudio = Math.min(usage.cachedAudioTokens ?? 0, cached)
+  const newAudio = Math.max(0, (usage.promptAudioTokens ?? 0) - cachedAudio)
+  const newAudioPricedApart =
+    prices.audio === undefined ? 0 : Math.min(newAudio, promptTokens - cached - writtenToCache)
+  const cachedAudioPricedApart = prices.inputAudioCache === undefined ? 0 : cachedAudio
   const prompt =
-    amount(promptTokens - cached - written - heard, prices.prompt) +
-    amount(cached - heardApart, prices.inputCacheRead ?? prices.prompt) +
-    amount(heardApart, prices.inputAudioCache ?? 0) +
-    amount(written - writtenForAnHour, prices.inputCacheWrite ?? prices.prompt) +
-    amount(writtenForAnHour, prices.inputCacheWrite1h ?? prices.inputCacheWrite ?? prices.prompt) +
-    amount(heard, prices.audio ?? 0)
+    amount(promptTokens - cached - writtenToCache - newAudioPricedApart, prices.prompt) +
+    amount(cached - cachedAudioPricedApart, prices.inputCacheRead ?? prices.prompt) +
+    amount(cachedAudioPricedApart, prices.inputAudioCache ?? 0) +
+    amount(writtenToCache - writtenToOneHourCache, prices.inputCacheWrite ?? prices.prompt) +
+    amount(writtenToOneHourCache, prices.inputCacheWrite1h ?? prices.inputCacheWrite ?? prices.prompt) +
+    amount(newAudioPricedApart, prices.audio ?? 0)
 
   let text = completionTokens
   let completion = 0

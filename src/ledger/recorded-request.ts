@@ -1,14 +1,15 @@
 import type { GenerationRequest, RequestContext } from '../canonical/generation-request.ts'
 
-/** What the record of a generation keeps of its request: nothing of the prompt. */
+/** The part of a request that the record of its generation keeps. It holds nothing of the prompt. */
 export interface RecordedRequest {
   readonly operation: GenerationRequest['operation']
-  /** The slug the client asked for; null when it left the choice to the default. */
+  /** The slug that the client asked for; null where it named no model, so that the default is used. */
   readonly requestedModel: string | null
   readonly stream: boolean
   readonly client: RequestContext
 }
 
+/** Takes from a request what its record keeps. */
 export const recordedRequest = ({ operation, models, stream, context }: GenerationRequest): RecordedRequest => ({
   operation,
   requestedModel: models[0] ?? null,

@@ -5,14 +5,16 @@ import { usd } from '../canonical/money.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { SpendingLimits } from './spending-limits.ts'
 
+/** The result of a reservation. */
 export type Reservation =
   | { readonly type: 'held'; readonly hold: Hold<Endpoint> }
-  /** 403 where the key's limit is spent, 402 where the budget of the request is. */
+  /** 403 where the limit of the key is spent, 402 where the budget of the request is spent. */
   | { readonly type: 'refused'; readonly error: GatewayError }
 
-/** Asks whether a turn may begin: the first of a request, a later one, or one of a nested call. Calls no endpoint. */
+/** The check whether a turn may begin: the first of a request, a later one, or one of a nested call. It calls no endpoint. */
 export type Reserve = (context: GenerationContext) => Promise<Reservation>
 
+/** Creates the check of limits and budgets. */
 export const createReserve =
   (limits: SpendingLimits): Reserve =>
   async ({ principal, root }) => {
@@ -25,7 +27,7 @@ export const createReserve =
     return { type: 'held', hold: { cover, release: nothing } }
   }
 
-/** Requests that run at the same time do not see each other's cost yet, so there is nothing to give back. */
+/** Nothing is reserved yet, since requests that run at the same time do not see each other's cost. So there is nothing to release. */
 const nothing = (): void => {}
 
 const budgetSpent = ({ budget }: GenerationContext): GatewayError =>

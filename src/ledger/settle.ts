@@ -8,25 +8,26 @@ import type { RecordedRequest } from './recorded-request.ts'
 
 /** How a generation ended. */
 export interface Ending {
-  /** HTTP status of the reply, or of the failure inside it; 0 where the client left first. */
+  /** The HTTP status of the reply, or of the failure inside it; 0 where the client left before the end. */
   readonly status: number
   readonly errorKind: string | null
   readonly cancelled: boolean
 }
 
+/** The settlement of one generation: returns the sum of its turns. */
 export type Settle = (request: RecordedRequest, context: GenerationContext, ending: Ending) => Promise<Bill>
 
 /**
- * Sums up the billed turns of a generation, with all that is nested in it, and puts it on record. A nested generation is summed up
- * alone: its turns are parts of the record of the one that it is nested in. The caller awaits it before the reply ends, so that
- * whatever makes records durable can be waited for here without changing the path.
+ * Creates the function that adds up the billed turns of a generation, including nested generations, and records it. A nested generation
+ * is only added up: its turns are parts of the record of the outer one. The caller awaits the result before the reply ends, so that a
+ * durable write can be awaited here without a change of the path.
  */
-export function createSettle(options: {
+export function createSettle(dependencies: {
   readonly generations: GenerationStore
   readonly happenings: Happenings
   readonly clock: Clock
 }): Settle {
-  const { generations, happenings, clock } = options
+  const { generations, happenings, clock } = dependencies
   return (request, context, ending) => {
     const bill = sumOf([...context.family()].flatMap(({ turns }) => turns))
     if (context.depth === 0) {
@@ -111,7 +112,7 @@ function recordOf(
   }
 }
 
-/** Whether a call was not awaited to its end: for a reader who left, for another call, or for the time that it took. */
+/** Tells whether a call was abandoned: its reader left, another call answered first, or it took too long. */
 const isGivenUp = (entry: AttemptEntry, { cancelled }: Ending, served: AttemptEntry | null): boolean =>
   entry.status === 0 || entry.errorKind === 'provider_timeout' || (cancelled && entry === served)
 

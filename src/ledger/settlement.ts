@@ -5,7 +5,7 @@ import type { RouterMetadata } from '../canonical/router-metadata.ts'
 import type { RecordedRequest } from './recorded-request.ts'
 import type { Settle } from './settle.ts'
 
-/** One generation's way to its end: settles exactly once, and puts usage, cost and metadata on the last event. */
+/** The settlement of one generation. It settles exactly once, and puts usage, cost and metadata on the last event. */
 export class Settlement {
   readonly #settle: Settle
   readonly #request: RecordedRequest
@@ -18,12 +18,12 @@ export class Settlement {
     this.#context = context
   }
 
-  /** Hands a batch on; the one with the last event only once the generation is settled. */
+  /** Returns the batch to pass on. The last batch is returned once the generation is settled. */
   pass(batch: TurnBatch): GenerationBatch | Promise<GenerationBatch> {
     return goesOn(batch) ? batch : this.#end(batch)
   }
 
-  /** The reader is gone. Does nothing when the end was reached. */
+  /** Settles a generation whose reader left. Does nothing when the generation has ended. */
   async abandon(): Promise<void> {
     if (this.#settled) return
     this.#settled = true

@@ -6,42 +6,44 @@ import type { GenerationStore } from '../storage/stores/generation-store.ts'
 
 type Limited = Pick<Principal, 'keyHash' | 'limit'>
 
-interface Account {
-  /** What the store had on record when the key was first seen. */
+/** What one key has spent, in nano-USD. */
+interface KeySpending {
+  /** The sum that the store had on record when the key was first used here. */
   readonly before: Promise<number>
-  /** The same, once it is read. */
+  /** The same sum, once it has been read. */
   spentBefore: number
-  /** What was settled since. */
+  /** The sum of what has been settled since then. */
   since: number
 }
 
 /**
- * What keys with a limit have spent, kept in memory: read from the store once a key, then followed. Requests that run at the same
- * time do not see each other's cost, so a limit can be passed by what they cost together.
+ * The spending of keys with a limit, kept in memory: read from the store once for each key, then kept up to date by what is settled.
+ * Requests that run at the same time do not see each other's cost, so together they can exceed a limit.
  */
 export class SpendingLimits {
   readonly #generations: GenerationStore
-  readonly #accounts = new Map<string, Account>()
+  readonly #spendingByKey = new Map<string, KeySpending>()
 
   constructor(generations: GenerationStore, happenings: Happenings) {
     this.#generations = generations
     happenings.subscribe((happening) => {
       if (happening.type !== 'settled') return
       const { keyHash, cost } = happening.record
-      const account = this.#accounts.get(keyHash)
-      if (account !== undefined) account.since += cost
+      const spending = this.#spendingByKey.get(keyHash)
+      if (spending !== undefined) spending.since += cost
     })
   }
 
   /**
-   * Why the key may not spend any more (403, contract §5.2, §6.18): a limit of the key's own is no want of credit; null while it may.
-   * @param underway What the generation that asks was billed so far, in nano-USD: it is on record only once it ends.
+   * Returns the error for a key that has spent its limit; null where it may spend more. The status is 403, because the account may still
+   * have credit (contract §5.2, §6.18).
+   * @param underway What the running generation has been billed so far, in nano-USD: it is recorded only when it ends.
    */
   async refusal({ keyHash, limit }: Limited, underway: number): Promise<GatewayError | null> {
     if (limit === null) return null
-    const account = this.#accounts.get(keyHash) ?? this.#open(keyHash)
-    account.spentBefore = await account.before
-    const spent = account.spentBefore + account.since + underway
+    const spending = this.#spendingByKey.get(keyHash) ?? this.#open(keyHash)
+    spending.spentBefore = await spending.before
+    const spent = spending.spentBefore + spending.since + underway
     if (spent < limit) return null
     return new GatewayError(
       'permission_denied',
@@ -50,17 +52,17 @@ export class SpendingLimits {
     )
   }
 
-  /** Whether something is left by what is known now, without a look into the store. */
+  /** Tells whether the key may spend more, by what is in memory. Does not read the store. */
   hasLeft({ keyHash, limit }: Limited, underway: number): boolean {
-    const account = this.#accounts.get(keyHash)
-    return limit === null || account === undefined || account.spentBefore + account.since + underway < limit
+    const spending = this.#spendingByKey.get(keyHash)
+    return limit === null || spending === undefined || spending.spentBefore + spending.since + underway < limit
   }
 
-  #open(keyHash: string): Account {
-    const account = { before: this.#generations.spent(keyHash, 0), spentBefore: 0, since: 0 }
-    this.#accounts.set(keyHash, account)
-    // A store that fails now may answer the next time.
-    account.before.catch(() => this.#accounts.delete(keyHash))
-    return account
+  #open(keyHash: string): KeySpending {
+    const spending = { before: this.#generations.spent(keyHash, 0), spentBefore: 0, since: 0 }
+    this.#spendingByKey.set(keyHash, spending)
+    // The next request tries again: the store may work then.
+    spending.before.catch(() => this.#spendingByKey.delete(keyHash))
+    return spending
   }
 }

@@ -103,3 +103,10 @@ export function changesBetween(
     return added.length + removed.length === 0 ? [] : [{ ...at, change: { kind: 'changed', added, removed } }]
   })
 }
+
+/** Returns why no provider serves a model of a server that lists none now; null for any other name. */
+export function serverAdvice(answers: readonly LocalServerAnswer[], model: string): string | null {
+  const asked = answers.find(({ offer }) => model.startsWith(`${offer.slug}/`))
+  if (asked === undefined || 'models' in asked.list) return null
+  return `The server ${asked.offer.slug} lists no models now: ${asked.list.failure}.`
+}

@@ -17,6 +17,7 @@ import {
   type LocalServerChange,
   type LocalServerProbe,
   localServers,
+  serverAdvice,
 } from './local-servers.ts'
 import { type Offer, offer, offerProviders } from './offer-providers.ts'
 import { type ProviderStatus, providerStatuses } from './provider-status.ts'
@@ -32,10 +33,7 @@ export interface Offerings {
   providers(): readonly ListedProvider[]
   /** Returns which providers are offered and why, and what the others lack. */
   statuses(): readonly ProviderStatus[]
-  /**
-   * Returns what to set so that a model of the catalogue, which no offered provider serves, is served. Returns null for a name that the
-   * catalogue does not list.
-   */
+  /** Returns why a model of the catalogue, or of a local server, is not served here, and what to set; null for any other name. */
   adviceFor(model: string): string | null
   /** Checks regularly for local servers that start, stop or list other models. */
   watch(onChange: (change: LocalServerChange) => void): void
@@ -103,6 +101,7 @@ export async function createOfferings(options: {
     snapshot = changes.length > 0 ? offered(answers) : { ...snapshot, answers }
     changes.forEach(onChange)
   }
+  const advice = modelAdvice(config, builtIn, entries)
   let timer: NodeJS.Timeout | undefined
   return {
     catalog: () => snapshot.catalog,
@@ -114,7 +113,7 @@ export async function createOfferings(options: {
       ...new Map([...builtIn, ...snapshot.offers.values()].map((known) => [known.slug, known])).values(),
     ],
     statuses: () => providerStatuses({ config, builtIn, ...snapshot }),
-    adviceFor: modelAdvice(config, builtIn, entries),
+    adviceFor: (model) => advice(model) ?? serverAdvice(snapshot.answers, model),
     watch(onChange) {
       if (servers.length === 0) return
       // When a check fails, the offers stay as they were.

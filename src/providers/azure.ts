@@ -34,7 +34,15 @@ export default defineProvider({
     source: 'https://learn.microsoft.com/en-us/legal/cognitive-services/openai/data-privacy',
     asOf: '2026-11-20',
   },
-  quirks: chat,
+  quirks: {
+    ...shared,
+    maxTokensField: 'max_completion_tokens',
+    reasoningField: 'reasoning_effort',
+    assistantReasoningField: 'none',
+    messageFields: ['name', 'refusal', 'audio', 'function_call'],
+    strictSubset: true,
+    openAiLimits: true,
+  },
   // As at OpenAI itself.
   dialects: [
     { models: /^(o\d|gpt-[5-9]|codex).*-(chat|search|audio)/, protocol: 'chat-completions', quirks: chat },

@@ -20,6 +20,8 @@ export default defineProvider({
     fetchesUrls: false,
     // LM Studio separates the reasoning from the text only where its settings say so.
     thinkTags: true,
+    // "Invalid 'messages' in payload": https://github.com/QwenLM/qwen-code/issues/3616
+    textToolResults: true,
     // The chat templates of many models refuse a second system message.
     oneSystemMessage: true,
   },

@@ -15,6 +15,7 @@ const chat: QuirksByLanguage['chat-completions'] = {
   // `file_data` is base64, never a URL.
   fetchesUrls: 'images',
   strictSubset: true,
+  openAiLimits: true,
 }
 
 // `metadata` is not forwarded, because it only serves to find stored replies, and none is stored.

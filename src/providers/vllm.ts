@@ -19,6 +19,8 @@ export default defineProvider({
     assistantReasoningField: 'reasoning',
     // The reasoning is in the text where the server runs without `--reasoning-parser`.
     thinkTags: true,
+    // "tool message content only supports text": https://github.com/vllm-project/vllm/issues/43203
+    textToolResults: true,
     // The chat templates of many models refuse a second system message.
     oneSystemMessage: true,
     prefill: { body: { continue_final_message: true, add_generation_prompt: false } },

@@ -17,9 +17,9 @@ import { reasoning } from './filters/reasoning.ts'
 import { requireParameters } from './filters/require-parameters.ts'
 import { serviceTier } from './filters/service-tier.ts'
 import { zdr } from './filters/zdr.ts'
-import type { Option } from './option.ts'
+import type { EndpointOption } from './endpoint-option.ts'
 
-/** In the order of contract §6.2; the first that refuses an endpoint names the reason. */
+/** The filters in the order of contract §6.2. The first that refuses an endpoint gives the reason. */
 const filters: readonly Filter[] = [
   deprecated,
   operation,
@@ -39,20 +39,26 @@ const filters: readonly Filter[] = [
   requireParameters,
 ]
 
+/** The result of all filters. */
 export interface Filtered {
-  readonly kept: readonly Option[]
-  /** Rule by rule, so that the last is that of the last rule that refused something. */
+  readonly kept: readonly EndpointOption[]
+  /** The exclusions in the order of the filters, so that the last one is of the last filter that refused an endpoint. */
   readonly exclusions: readonly Exclusion[]
 }
 
-export function applyFilters(options: readonly Option[], request: GenerationRequest, context: FilterContext): Filtered {
+/** Applies all filters to the endpoints of the requested models. */
+export function applyFilters(
+  options: readonly EndpointOption[],
+  request: GenerationRequest,
+  context: FilterContext,
+): Filtered {
   const exclusions: Exclusion[] = []
   let kept = options
   for (const filter of filters) {
     const rule = filter.ruleFor(request, kept, context)
     if (rule === null) continue
     const before = exclusions.length
-    const left: Option[] = []
+    const left: EndpointOption[] = []
     for (const option of kept) {
       const refusal = rule(option.endpoint, option)
       if (refusal === null) left.push(option)

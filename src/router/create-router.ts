@@ -2,44 +2,50 @@ import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
-import { explainRoute, type RouteExplanation } from './explain.ts'
-import { createLearn, type Learn } from './learn.ts'
+import { explainRoute, type RouteExplanation } from './explain-route.ts'
+import { createRoutingFeedback, type RoutingFeedback } from './routing-feedback.ts'
 import type { Resolution } from './resolve/resolve.ts'
 import { resolveModels, type Route, route, type RouteContext } from './route.ts'
 import { Stickiness } from './stickiness.ts'
 import { TokenCalibration } from '../health/token-calibration.ts'
 
+/** The choice of models and endpoints for a request. */
 export interface Router {
-  /** Turns the words in `model` and `models` into models. */
+  /** Resolves the slugs in `model` and `models`. */
   readonly resolve: (request: GenerationRequest, account: string) => Resolution
+  /** Chooses the endpoints to try, in order. */
   readonly route: (request: GenerationRequest, resolution: Resolution, account: string) => Route
-  readonly learn: Learn
-  /** What to multiply an estimate of a prompt for this model by. */
+  readonly feedback: RoutingFeedback
+  /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
   readonly calibration: (model: string) => number
-  /** What `route` would answer now, with its reasons; nobody is called and nothing is remembered. */
+  /** Explains what `route` would choose now. Calls no endpoint, and changes no session. */
   readonly explain: (request: GenerationRequest, account: string) => RouteExplanation
 }
 
-export interface RouterOptions extends Pick<
+/** What the router is given. */
+export interface RouterDependencies extends Pick<
   RouteContext,
   'credentials' | 'defaultModel' | 'adviceFor' | 'routerModels' | 'health' | 'chance' | 'mostCalls'
 > {
   readonly catalog: () => RouteContext['catalog']
   readonly clock: Clock
-  /** Idle time after which a session is forgotten. */
+  /** The idle time after which a session ends. */
   readonly stickyTtlMs: number
   /** Nano-USD. `at` is in Unix milliseconds. */
   readonly price: (usage: Usage, endpoint: Endpoint, at: number) => number
 }
 
-/** Routing with its memory: sessions and what was learned about tokens. How endpoints are doing is known by `health`. */
-export function createRouter(options: RouterOptions): Router {
-  const { clock, health, price } = options
-  const stickiness = new Stickiness({ clock, ttlMs: options.stickyTtlMs })
+/**
+ * Creates a router with its state: the sessions, and the calibration of token estimates. The state of the endpoints themselves is in
+ * `health`.
+ */
+export function createRouter(dependencies: RouterDependencies): Router {
+  const { clock, health, price } = dependencies
+  const stickiness = new Stickiness({ clock, ttlMs: dependencies.stickyTtlMs })
   const calibration = new TokenCalibration()
   const contextNow = (account: string): RouteContext => ({
-    ...options,
-    catalog: options.catalog(),
+    ...dependencies,
+    catalog: dependencies.catalog(),
     stickiness,
     calibration,
     now: clock.monotonic(),
@@ -48,7 +54,7 @@ export function createRouter(options: RouterOptions): Router {
   return {
     resolve: (request, account) => resolveModels(request, contextNow(account)),
     route: (request, resolution, account) => route(request, resolution, contextNow(account)),
-    learn: createLearn(stickiness, calibration),
+    feedback: createRoutingFeedback(stickiness, calibration),
     calibration: (model) => calibration.factor(model),
     explain: (request, account) => {
       const context = contextNow(account)

@@ -4,14 +4,15 @@ import type { Model } from '../catalog/model.ts'
 import type { Filter, Refusal } from './filters/filter.ts'
 import { namesOf } from './names-of.ts'
 
+/** An endpoint that a filter left out. */
 export interface Exclusion {
   readonly endpoint: Endpoint
-  /** The rule that refused it. */
+  /** The filter that refused it. */
   readonly filter: Filter
   readonly refusal: Refusal
 }
 
-/** The answer when every endpoint was refused: the rule that came closest, i.e. the last of the pipeline, speaks. */
+/** Makes the error for a request whose endpoints were all refused. It is that of the last filter that refused one. */
 export function explainExclusions(
   exclusions: readonly Exclusion[],
   requestedModels: readonly string[],
@@ -45,7 +46,7 @@ export function explainExclusions(
   )
 }
 
-/** Where the models are served that this address cannot serve, by what they produce. */
+/** The addresses for models that cannot be used here, by their output modality. */
 const addresses: Readonly<Record<string, string>> = {
   embeddings: '/api/v1/embeddings',
   image: '/api/v1/images',
@@ -64,7 +65,7 @@ function wrongEndpoint(requestedModels: readonly string[], models: readonly Mode
   })
 }
 
-/** Completions of a model that only chats, with something that a chat cannot give (contract §7.1). */
+/** Makes the error for a completion that asks a model which serves only chat for something that a chat cannot give (contract §7.1). */
 function onlyChats(requestedModels: readonly string[], refusal: Refusal): GatewayError {
   const { field, detail } = refusal
   return unavailable(

@@ -1,6 +1,6 @@
 const mostNames = 5
 
-/** The slugs as a message names them: a request may list any number. */
+/** Lists slugs for a message: the first five, since a request may have any number of them. */
 export function namesOf(slugs: readonly string[]): string {
   const more = slugs.length - mostNames
   return slugs.slice(0, mostNames).join(', ') + (more > 0 ? ` and ${more} more` : '')

@@ -1,4 +1,4 @@
-/** Those for which `test` holds first, then the others, each in their order. Null where that changes nothing. */
+/** Moves the items for which `test` is true to the front, and keeps the order otherwise. Null where that changes nothing. */
 export function partition<Item>(items: readonly Item[], test: (item: Item) => boolean): readonly Item[] | null {
   const first: Item[] = []
   const others: Item[] = []

@@ -66,12 +66,12 @@ interface Case {
   readonly states?: Readonly<Record<string, Partial<EndpointState>>>
   readonly benched?: readonly string[]
   readonly chance?: () => number
-  readonly stuckTo?: string | null
+  readonly stickyEndpointId?: string | null
 }
 
 /** The last letters of the providers, in the order to try. */
 function order(models: readonly Model[], asked: Case = {}): string {
-  const { body = {}, states = {}, benched = [], chance = () => 0, stuckTo = null } = asked
+  const { body = {}, states = {}, benched = [], chance = () => 0, stickyEndpointId = null } = asked
   const request = chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }], ...body }, {})
   const kept = models.flatMap((model) =>
     model.endpoints.map((endpoint) => ({ endpoint, choice: { model, thinking: false, lenientEffort: false } })),
@@ -87,7 +87,7 @@ function order(models: readonly Model[], asked: Case = {}): string {
     credentials: referencesTo,
     now: 1000,
     chance,
-    stuckTo,
+    stickyEndpointId,
   })
   return rankings.flatMap(({ order: ranked }) => ranked.map(({ endpoint }) => endpoint.id.at(-1))).join('')
 }
@@ -104,7 +104,7 @@ describe('load balancing', () => {
     expect([...new Set(draws)].sort()).toEqual(['abc', 'bac', 'cab'])
   })
 
-  test('contract row 39: who is down comes last, also where it would be drawn', () => {
+  test('contract row 39: an endpoint that is down comes last, also where it would be drawn', () => {
     const model = priced(1, 2, 3)
     const chance = seededChance(7)
     const draws = Array.from({ length: 1000 }, () => order([model], { chance, states: { b: { condition: 'down' } } }))
@@ -146,7 +146,7 @@ describe('load balancing', () => {
         credentials: referencesTo,
         now: 0,
         chance: () => 0,
-        stuckTo: null,
+        stickyEndpointId: null,
       })
       return ranking?.order.map(({ endpoint }) => endpoint.id.at(-1)).join('') ?? ''
     }
@@ -166,7 +166,7 @@ describe('sort', () => {
     ['price', 'abcd'],
     ['latency', 'bcad'],
     ['throughput', 'cbad'],
-  ])('contract row 43: by %s, each time the same, and last who is not known', (sort, expected) => {
+  ])('contract row 43: by %s, each time the same, and endpoints that were not measured last', (sort, expected) => {
     const chance = seededChance(1)
     for (let time = 0; time < 100; time++) {
       expect(order([priced(1, 2, 3, 4)], { body: { provider: { sort } }, states, chance })).toBe(expected)
@@ -182,7 +182,7 @@ describe('sort', () => {
 })
 
 describe('thresholds', () => {
-  test('contract row 48: who passes all percentiles first, then the unknown, then those who fail; none is dropped', () => {
+  test('contract row 48: endpoints that meet all percentiles first, then the unknown, then those that fail; none is dropped', () => {
     const body = { provider: { preferred_max_latency: { p50: 1, p90: 3 }, sort: 'price' } }
     const states = {
       a: { latency: { ...same(900), p90: 3100 } },
@@ -245,9 +245,9 @@ describe('exacto', () => {
 })
 
 test('a session stays with its endpoint, unless that is down', () => {
-  const stuckTo = 'acme/m1@prov-c'
-  expect(order([priced(1, 2, 3)], { stuckTo })).toBe('cab')
-  expect(order([priced(1, 2, 3)], { stuckTo, states: { c: { condition: 'down' } } })).toBe('abc')
+  const stickyEndpointId = 'acme/m1@prov-c'
+  expect(order([priced(1, 2, 3)], { stickyEndpointId })).toBe('cab')
+  expect(order([priced(1, 2, 3)], { stickyEndpointId, states: { c: { condition: 'down' } } })).toBe('abc')
 })
 
 test('whatever is known: none is lost, the down come after the stable, and the order is the seed’s', () => {

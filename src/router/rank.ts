@@ -5,7 +5,7 @@ import type { SortKey } from '../canonical/routing-preferences.ts'
 import { blendedPrice } from '../catalog/blended-price.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { EndpointState, HealthView } from '../health/endpoint-health.ts'
-import type { Option } from './option.ts'
+import type { EndpointOption } from './endpoint-option.ts'
 import { byOrder } from './rankers/by-order.ts'
 import { bySort } from './rankers/by-sort.ts'
 import { exacto } from './rankers/exacto.ts'
@@ -16,20 +16,24 @@ import type { Contender, RankContext, Ranker, Ranking } from './rankers/ranker.t
 import { sticky } from './rankers/sticky.ts'
 import { thresholds } from './rankers/thresholds.ts'
 
-/** Each is stable, so the last weighs most (contract §6.6). Before all of them stands the configured order. */
+/** The rankers, weakest first: each sort is stable, so the last one decides (contract §6.6). The configured order is the weakest of all. */
 const rankers: readonly Ranker[] = [loadBalancing, bySort, exacto, priorityFirst, byOrder, sticky, thresholds, outage]
 
+/** What ranking uses besides the request. */
 interface RankKnowledge {
   readonly health: HealthView
   readonly credentials: (provider: string) => readonly CredentialReference[]
   readonly now: number
   readonly chance: () => number
-  readonly stuckTo: string | null
+  readonly stickyEndpointId: string | null
 }
 
-/** Model by model, unless the request pools them. Without fallbacks only the first is left, or those that `order` chose. */
+/**
+ * Ranks the endpoints, model by model unless the request pools them. Without fallbacks only the first endpoint is left, or those that
+ * `order` names.
+ */
 export function rank(
-  kept: readonly Option[],
+  kept: readonly EndpointOption[],
   request: GenerationRequest,
   knowledge: RankKnowledge,
 ): readonly Ranking[] {
@@ -48,8 +52,8 @@ function byModel(contenders: readonly Contender[]): readonly (readonly Contender
 }
 
 function rankPool(pool: readonly Contender[], request: GenerationRequest, knowledge: RankKnowledge): Ranking {
-  const { chance, stuckTo } = knowledge
-  const context: RankContext = { sort: sortOf(pool, request), chance, stuckTo }
+  const { chance, stickyEndpointId } = knowledge
+  const context: RankContext = { sort: sortOf(pool, request), chance, stickyEndpointId }
   const rankedBy: string[] = []
   let order = pool
   for (const { name, rank: rankBy } of rankers) {
@@ -61,7 +65,7 @@ function rankPool(pool: readonly Contender[], request: GenerationRequest, knowle
   return { order, rankedBy }
 }
 
-/** The request's own sort, else its model variant's, else its service tier's (contract §6.1, §6.10). */
+/** Returns the sort of the request, else that of the model variant, else that of the service tier (contract §6.1, §6.10). */
 function sortOf(pool: readonly Contender[], { routing, parameters }: GenerationRequest): SortKey | undefined {
   const asked = routing.sort?.by ?? pool[0]?.choice.sort
   if (asked !== undefined) return asked
@@ -70,7 +74,7 @@ function sortOf(pool: readonly Contender[], { routing, parameters }: GenerationR
 }
 
 function contenderOf(
-  option: Option,
+  option: EndpointOption,
   request: GenerationRequest,
   { health, credentials, now }: RankKnowledge,
 ): Contender {
@@ -85,7 +89,7 @@ function contenderOf(
   }
 }
 
-/** Whether it asked to be left alone for now; of several credentials, whether each was refused or limited lately. */
+/** Tells whether an endpoint is rate limited. One with several credentials is when each of them was refused or rate limited lately. */
 function isLimited(
   { id }: Endpoint,
   state: EndpointState | null,
@@ -98,7 +102,10 @@ function isLimited(
   return credentials.every((credential) => health.isBenched(id, credential.id, now))
 }
 
-/** What the request will cost at most, to compare by; without a known length and limit, three parts prompt to one completion (contract §6.3-5). */
+/**
+ * Computes the most that the request may cost, for comparison. Without a known length and limit, it is the price of three parts prompt and
+ * one part completion (contract §6.3-5).
+ */
 function expectedPrice({ pricing }: Endpoint, { source, parameters }: GenerationRequest): number {
   if (source.bytes === null || parameters.maxTokens === undefined) return blendedPrice(pricing)
   const prompt = tokensOfLength(source.bytes) * pricing.prompt

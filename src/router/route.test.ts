@@ -284,7 +284,7 @@ describe('whatever is offered and preferred', () => {
     )
   })
 
-  test('who refuses all says why', () => {
+  test('the filter that refuses all endpoints gives the reason', () => {
     fc.assert(
       fc.property(offering, asking, (offers, asked) => {
         const { error } = routed(offers, { models: ['acme/m1', 'acme/m2'], ...asked })

@@ -9,20 +9,20 @@ import { estimatePromptTokens } from '../canonical/prompt-tokens.ts'
 import { type Exclusion, explainExclusions } from './exclusion.ts'
 import { applyFilters } from './apply-filters.ts'
 import type { FilterContext } from './filters/filter.ts'
-import type { Option } from './option.ts'
+import type { EndpointOption } from './endpoint-option.ts'
 import { rank } from './rank.ts'
 import type { Ranking } from './rankers/ranker.ts'
 import { type ModelChoice, resolve, type Resolution, type RouterModels } from './resolve/resolve.ts'
 import { hasCheapCache, type Session, sessionOf, type Stickiness } from './stickiness.ts'
 import type { TokenCalibration } from '../health/token-calibration.ts'
 
-/** What routing knows besides the request. It changes nothing of it. */
+/** What routing uses besides the request. Routing changes none of it. */
 export interface RouteContext {
   readonly catalog: Catalog
-  /** The credentials that a provider may be called with, in the order to try; at least one. */
+  /** Lists the credentials for calling a provider, in the order to try; at least one. */
   readonly credentials: (provider: string) => readonly CredentialReference[]
   readonly defaultModel: string | null
-  /** What to set so that a model is served here, which it is not; null for a name that nobody lists. */
+  /** Explains what to set so that a model is served here; null for a name that no built-in provider lists. */
   readonly adviceFor: (model: string) => string | null
   readonly routerModels: RouterModels
   readonly health: HealthView
@@ -30,42 +30,43 @@ export interface RouteContext {
   readonly calibration: Pick<TokenCalibration, 'factor'>
   /** Monotonic milliseconds. */
   readonly now: number
-  /** Calls to providers that one request may make, all in all. */
+  /** The most calls to providers that one request may make in all. */
   readonly mostCalls: number
   /** Uniform in [0, 1). */
   readonly chance: () => number
-  /** Who pays: sessions of different accounts never meet. */
+  /** The account of the principal. Different accounts share no sessions. */
   readonly account: string
 }
 
+/** The route of one request. */
 export interface Route {
-  /** The slug the client sent, or the default's. */
+  /** The slug that the client sent, or the default slug. */
   readonly requested: string
   readonly strategy: Strategy
-  /** What a router model was told, or chose by. */
+  /** The parameters by which a router model chose. */
   readonly parameters?: Readonly<Record<string, unknown>>
-  /** What a router model did. */
+  /** The stage of a router model in the metadata. */
   readonly stage?: PipelineStage
-  /** Every endpoint of the models asked for. */
+  /** Every endpoint of the requested models. */
   readonly considered: readonly Endpoint[]
   readonly exclusions: readonly Exclusion[]
   readonly rankings: readonly Ranking[]
-  /** By the slug of the model. */
+  /** The choices by the slug of the model. */
   readonly choices: ReadonlyMap<string, ModelChoice>
-  /** What to try, in order. Empty exactly when `error` is set. */
+  /** The candidates to try, in order. Empty exactly when `error` is set. */
   readonly candidates: readonly Candidate[]
-  /** Whether the client allows fallbacks; where not, the candidates are those that it chose itself. */
+  /** Whether the client allows fallbacks. If not, the candidates are those that the client itself chose. */
   readonly fallbacks: boolean
-  /** Null where nothing could be gained by staying. */
+  /** The session of the request; null where a session would gain nothing. */
   readonly session: Session | null
-  /** Id of the endpoint that the session was with. */
-  readonly stuckTo: string | null
-  /** The prompt's tokens before correction, where they had to be estimated. */
+  /** The id of the endpoint with which the session stays. */
+  readonly stickyEndpointId: string | null
+  /** The estimated tokens of the prompt before correction; null where no estimate was needed. */
   readonly estimatedTokens: number | null
   readonly error: GatewayError | null
 }
 
-/** Turns the words in `model` and `models` into models, with what routing knows. Pure: see `route`. */
+/** Resolves the slugs in `model` and `models` with the context of routing. Pure, as `route` is. */
 export function resolveModels(request: GenerationRequest, context: RouteContext): Resolution {
   const { catalog, defaultModel, adviceFor, routerModels, chance, mostCalls } = context
   const known = { ...promptEstimate(request, context.calibration), mostCalls }
@@ -76,13 +77,13 @@ export function resolveModels(request: GenerationRequest, context: RouteContext)
     routerModels,
     chance,
     throughput: (model) => fastest(model, context.health),
-    stuckTo: () => stuckEndpoint(request, context),
+    stickyEndpointId: () => stickyEndpoint(request, context),
     serves: (model) =>
       applyFilters(optionsOf({ model, thinking: false, lenientEffort: true }), request, known).kept.length > 0,
   })
 }
 
-/** Chooses the endpoints to try for a request, in order. Pure: time, chance and what is known are in the context. */
+/** Chooses the endpoints to try for a request, in order. Pure: the time, the chance and the state of endpoints are in the context. */
 export function route(request: GenerationRequest, resolution: Resolution, context: RouteContext): Route {
   const estimate = promptEstimate(request, context.calibration)
   const { requested, strategy, parameters, stage, choices } = resolution
@@ -102,7 +103,7 @@ export function route(request: GenerationRequest, resolution: Resolution, contex
     rankings: [],
     candidates: [],
     session: null,
-    stuckTo: null,
+    stickyEndpointId: null,
     estimatedTokens: estimate.uncorrected(),
     error,
   })
@@ -122,30 +123,30 @@ export function route(request: GenerationRequest, resolution: Resolution, contex
   }
 
   const session = stays(options, request, resolution) ? sessionOf(request, context.account, requested) : null
-  const stuckTo = session === null ? null : context.stickiness.find(session)
-  const rankings = rank(kept, request, { ...context, stuckTo })
+  const stickyEndpointId = session === null ? null : context.stickiness.find(session)
+  const rankings = rank(kept, request, { ...context, stickyEndpointId })
   return {
     ...common,
     exclusions,
     rankings,
     candidates: candidatesOf(rankings, context),
     session,
-    stuckTo,
+    stickyEndpointId,
     estimatedTokens: estimate.uncorrected(),
     error: null,
   }
 }
 
-/** Tokens a second of a model's fastest endpoint, where one was measured. */
+/** Returns the tokens a second of the fastest endpoint of a model; null where none was measured. */
 function fastest({ endpoints }: Model, health: HealthView): number | null {
   const known = endpoints.flatMap(({ id }) => health.state(id)?.throughput?.p50 ?? [])
   return known.length === 0 ? null : Math.max(...known)
 }
 
-const optionsOf = (choice: ModelChoice): readonly Option[] =>
+const optionsOf = (choice: ModelChoice): readonly EndpointOption[] =>
   choice.model.endpoints.map((endpoint) => ({ endpoint, choice }))
 
-/** Estimated once, when a filter asks. */
+/** Makes the estimate of the prompt's tokens, which is computed once, when a filter needs it. */
 function promptEstimate(request: GenerationRequest, calibration: Pick<TokenCalibration, 'factor'>) {
   let tokens: number | null = null
   const promptTokens: FilterContext['promptTokens'] = (model) => {
@@ -155,21 +156,26 @@ function promptEstimate(request: GenerationRequest, calibration: Pick<TokenCalib
   return { promptTokens, uncorrected: () => tokens }
 }
 
-/** Where the session of a request to a router model is, before any model is chosen. */
-function stuckEndpoint(request: GenerationRequest, { stickiness, account, defaultModel }: RouteContext): string | null {
+/** Finds the endpoint with which the session of a request to a router model stays, before a model is chosen. */
+function stickyEndpoint(
+  request: GenerationRequest,
+  { stickiness, account, defaultModel }: RouteContext,
+): string | null {
   if (request.routing.order !== undefined) return null
   const session = sessionOf(request, account, request.models[0] ?? defaultModel ?? '')
   return session === null ? null : stickiness.find(session)
 }
 
-/** Whether it matters where the request goes, and the client left it to us (contract §6.11). */
-const stays = (options: readonly Option[], request: GenerationRequest, { strategy }: Resolution): boolean =>
+/** Tells whether a session is useful: there is a choice, some endpoint has a cheap cache, and the client set no order (contract §6.11). */
+const stays = (options: readonly EndpointOption[], request: GenerationRequest, { strategy }: Resolution): boolean =>
   request.routing.order === undefined &&
-  // Another endpoint, or the next time another model.
+  // A router model may choose another model for the next request.
   (options.length > 1 || strategy === 'auto' || strategy === 'free' || strategy === 'pareto') &&
   options.some(({ endpoint }) => hasCheapCache(endpoint))
 
-/** One candidate a credential, so that a refused key is followed by the next (contract §6.7); those refused lately come last. */
+/**
+ * Makes a candidate for each credential, so that the next credential follows a refused one (contract §6.7). Those refused lately come last.
+ */
 function candidatesOf(rankings: readonly Ranking[], { credentials, health, now }: RouteContext): readonly Candidate[] {
   const candidates: Candidate[] = []
   for (const { order } of rankings) {

@@ -5,64 +5,65 @@ import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
 
-/** What a request is recognised by, and how sure that is. */
+/** The session to which a request belongs. */
 export interface Session {
-  /** A hash: what clients call their sessions may be of any length, and is kept for each of them. */
+  /** A hash, because the names that clients give may be of any length, and are kept in memory. */
   readonly key: string
-  /** Whether the client named the session itself. Otherwise it sticks only once the provider's cache was seen at work. */
+  /** Whether the client named the session itself. Otherwise it sticks only once the provider has reported use of its cache. */
   readonly explicit: boolean
 }
 
-/** Sessions remembered at once; the longest idle is forgotten first. 240 bytes each. */
+/** The most sessions in memory, of 240 bytes each. Beyond it, the one that was idle for longest is removed. */
 const mostSessions = 100_000
 
 /**
- * Which endpoint each session was served by, so that the next request finds its prompt in that provider's cache (contract §6.11). Sessions
- * of different accounts never meet: their names are chosen by clients, and guessable.
+ * The endpoints that served each session, so that the next request finds its prompt in the cache of that provider (contract §6.11).
+ * Different accounts share no sessions, because clients choose the names, and others could guess them.
  */
 export class Stickiness {
   readonly #sessions = new Map<string, { readonly endpoint: string; readonly until: number }>()
   readonly #clock: Clock
   readonly #ttlMs: number
 
-  /** @param ttlMs Idle time after which a session is forgotten. */
-  constructor(options: { readonly clock: Clock; readonly ttlMs: number }) {
-    this.#clock = options.clock
-    this.#ttlMs = options.ttlMs
+  /** @param ttlMs The idle time after which a session ends. */
+  constructor(dependencies: { readonly clock: Clock; readonly ttlMs: number }) {
+    this.#clock = dependencies.clock
+    this.#ttlMs = dependencies.ttlMs
   }
 
-  /** The id of the endpoint that the session stays with; null when there is none. */
+  /** Finds the id of the endpoint with which the session stays; null when there is none. */
   find(session: Session): string | null {
     const found = this.#sessions.get(session.key)
     return found !== undefined && found.until > this.#clock.monotonic() ? found.endpoint : null
   }
 
-  /** An endpoint served the session: it stays there from now on, if that endpoint's cache can save anything. */
+  /** Notes that an endpoint served the session. The session stays with it, if its cache can save money. */
   served({ key, explicit }: Session, endpoint: Endpoint, usage: Usage): void {
     const usedCache = (usage.cachedTokens ?? 0) > 0 || (usage.cacheWriteTokens ?? 0) > 0
     if (!hasCheapCache(endpoint) || (!explicit && !usedCache)) return
     const now = this.#clock.monotonic()
     this.#sessions.delete(key)
     this.#sessions.set(key, { endpoint: endpoint.id, until: now + this.#ttlMs })
-    // In the order in which they run out.
+    // The map is in the order in which sessions end.
     for (const [oldest, { until }] of this.#sessions) {
       if (until > now && this.#sessions.size <= mostSessions) break
       this.#sessions.delete(oldest)
     }
   }
 
-  /** Sessions remembered now. */
+  /** The number of sessions in memory. */
   get size(): number {
     return this.#sessions.size
   }
 }
 
+/** Tells whether reading from the cache of an endpoint costs less than new prompt tokens. */
 export const hasCheapCache = ({ pricing }: Endpoint): boolean =>
   pricing.inputCacheRead !== undefined && pricing.inputCacheRead < pricing.prompt
 
 /**
- * The session of a request: what the client calls it, else its cache key, else its first words. Hashing those costs about 1 µs a kB, so
- * it is asked for only where something could be gained.
+ * Finds the session of a request: by the name that the client gives, else by its cache key, else by its first messages. Hashing those takes
+ * about 1 µs a kB, so call it only where a session can gain something.
  */
 export function sessionOf(request: GenerationRequest, account: string, model: string): Session | null {
   const { sessionId } = request.context

@@ -191,7 +191,7 @@ export const behaviours: readonly Behaviour[] = [
   { pattern: 'image', description: 'adds a generated image to the text', effect: () => ({ image: true }) },
   {
     pattern: 'audio',
-    description: 'answers with audio and a transcript instead of text',
+    description: 'answers with audio and its transcript instead of text',
     effect: () => ({ audio: true }),
   },
   { pattern: 'citations', description: 'adds url_citation annotations', effect: () => ({ citations: true }) },

@@ -147,11 +147,23 @@ describe('opening', () => {
   test('a directory, and a path through a file, are named', async () => {
     const file = newFile()
     mkdirSync(file)
-    await expect(openStorage(`sqlite:${file}`)).rejects.toThrow(`${file} cannot be opened`)
+    await expect(openStorage(`sqlite:${file}`)).rejects.toThrow(`${file} cannot be opened (it is a directory)`)
     const blocked = newFile()
     writeFileSync(blocked, '')
-    await expect(openStorage(`sqlite:${blocked}/x.db`)).rejects.toThrow(`${blocked}/x.db cannot be opened`)
+    for (const below of ['x.db', 'y/x.db']) {
+      const refusal = `${blocked}/${below} cannot be opened (a part of its path is a file)`
+      await expect(openStorage(`sqlite:${blocked}/${below}`)).rejects.toThrow(refusal)
+    }
   })
+
+  test.runIf(process.platform === 'linux')(
+    'issue 9.14: a place where no directory can be made is named, and the attempt ends',
+    async () => {
+      await expect(openStorage('sqlite:/proc/none/deeper/x.db')).rejects.toThrow(
+        '/proc/none/deeper/x.db cannot be opened (its directory cannot be made)',
+      )
+    },
+  )
 
   test('another scheme is refused without repeating the password', async () => {
     const refusal: unknown = await openStorage('postgres://me:hunter2@host/db').catch((error: unknown) => error)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { CamelCasePlugin, Kysely } from 'kysely'
@@ -13,24 +14,25 @@ import { StorageError } from './storage-error.ts'
 import type { GenerationStore } from './stores/generation-store.ts'
 import type { KeyStore } from './stores/key-store.ts'
 
+/** The open database, by its stores. */
 export interface Storage {
   readonly generations: GenerationStore
   readonly keys: KeyStore
-  /** Writes what is pending, for up to five seconds, and lets go of the file. Rejects when records are lost. */
+  /** Writes pending records, for up to five seconds, and closes the file. Rejects when records are lost. */
   close(): Promise<void>
 }
 
 interface StorageOptions {
-  /** Told about writes that fail and are tried again (once a second) and about records that are lost. */
+  /** Called for writes that fail and are tried again (once a second at most), and for records that are lost. */
   readonly onError?: (error: Error) => void
 }
 
 const closeLimitMs = 5000
 
 /**
- * Opens the database, creating the file, its directory and its schema when they are absent.
+ * Opens the database, and creates the file, its directory and its schema when they are absent.
  * @param url `sqlite:` and a path from the working directory, or `sqlite::memory:`.
- * @throws StorageError that names the file and what to do about it.
+ * @throws StorageError that names the file and explains what to do.
  */
 export async function openStorage(url: string, options: StorageOptions = {}): Promise<Storage> {
   const path = sqlitePath(url)
@@ -38,7 +40,8 @@ export async function openStorage(url: string, options: StorageOptions = {}): Pr
   const db = new Kysely<Database>({ dialect: sqliteDialect(connection), plugins: [new CamelCasePlugin()] })
   try {
     await migrate(db)
-    // Lets other processes read while this one writes. Kept in the file, so only now that the file is known to be ours.
+    // Other processes can then read while this one writes. The file keeps the setting, so it is made only once it is clear that the file
+    // is a database of Waygate.
     await connection.query('pragma journal_mode = wal')
   } catch (error) {
     await connection.close()
@@ -48,8 +51,8 @@ export async function openStorage(url: string, options: StorageOptions = {}): Pr
 }
 
 function storage(db: Kysely<Database>, connection: SqliteConnection, onError: (error: Error) => void): Storage {
-  // Through Kysely, which hands out the connection: a group never lands inside somebody's transaction. It is given back between the
-  // tries, so that others read meanwhile.
+  // Kysely gives the connection to one user at a time, so that a group is never written inside another transaction. Between two tries the
+  // connection is released, so that others can read.
   const writeGroup: WriteGroup = (inserts) =>
     onceUnlocked(() => db.connection().execute(() => connection.write(inserts)))
   const generations = createGenerationStore(db, writeGroup, onError)
@@ -65,7 +68,7 @@ function storage(db: Kysely<Database>, connection: SqliteConnection, onError: (e
   return { generations, keys, close: () => (closing ??= close()) }
 }
 
-/** Only the scheme is repeated in the error: what follows may hold a password. */
+/** Returns the path of a `sqlite:` URL. An error quotes only the scheme, because the rest of a URL may hold a password. */
 function sqlitePath(url: string): string {
   const place = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : ''
   if (place === ':memory:') return place
@@ -78,15 +81,43 @@ function sqlitePath(url: string): string {
 
 async function openFile(path: string): Promise<SqliteConnection> {
   if (path !== ':memory:') {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    // Whatever the directory lets others do: SQLite gives the files beside it, -wal and -shm, the mode of this one.
+    await makeDirectory(dirname(path))
+    // Only the owner may read the file, whatever the mode of the directory. SQLite gives its -wal and -shm files the same mode.
     const file = await open(path, 'a', 0o600)
     await file.close()
   }
   return SqliteConnection.open(path)
 }
 
-/** SQLite's "file is not a database". */
+/**
+ * Makes a directory and those above it, for their owner alone. Node's own `recursive` never ends in a place such as `/proc`, which exists
+ * and answers "no such directory" to every attempt to make something in it.
+ */
+async function makeDirectory(path: string): Promise<void> {
+  // Where a file has that name, opening a file in it fails later.
+  if (existsSync(path)) return
+  if (dirname(path) !== path) await makeDirectory(dirname(path))
+  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+    // Another process may have made it at the same time.
+    if (codeOf(error) !== 'EEXIST') throw error
+  })
+}
+
+/** The reasons why the system refused, in words, by its error codes. */
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user has no permission',
+  EPERM: 'this user has no permission',
+  EISDIR: 'it is a directory',
+  ENOENT: 'its directory cannot be made',
+  ENOTDIR: 'a part of its path is a file',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+/** SQLite's code for "file is not a database". */
 const notADatabase = 26
 
 const explain =
@@ -102,7 +133,7 @@ const explain =
     if (error instanceof StorageError && !(error instanceof SqliteError)) {
       throw new StorageError(`${path} ${error.message} ${remedy}`, { transient: false, cause: error })
     }
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = reasons[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))
     throw new StorageError(`${path} cannot be opened (${reason}). Check that it can be written, ${remedy}`, {
       transient: false,
       cause: error,

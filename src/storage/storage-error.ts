@@ -1,7 +1,7 @@
-/** A failure of the database or of what it was asked to do. `message` is for the operator, never for a client. */
+/** A failure of the database or of a query. `message` is for the operator, never for a client. */
 export class StorageError extends Error {
   override readonly name = 'StorageError'
-  /** Whether the same write may succeed later (disk full, locked), rather than never (a value the schema refuses). */
+  /** Whether the same write may succeed later (disk full, locked). False where it never will (a value that the schema refuses). */
   readonly transient: boolean
 
   constructor(message: string, options: { readonly transient: boolean; readonly cause?: unknown }) {

@@ -7,30 +7,33 @@ import { prettyLine } from './pretty-line.ts'
 
 type Settled = Extract<Happening, { type: 'settled' }>
 
+/** The settings of the log. */
 export interface LogOptions {
-  /** The least that is written. */
+  /** The lowest level that is written. */
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly format: 'auto' | 'pretty' | 'json'
 }
 
+/** The log of one gateway. */
 export interface Logger {
+  /** Logs an error. */
   error(error: unknown, message: string): void
-  /** Writes what is buffered. */
+  /** Writes the buffered lines and ends the log. */
   close(): void
 }
 
-/** Lines are gathered into writes of this size, and at least once a second: a write a line costs more than the line. */
+/** Lines are written together in blocks of this size, or once a second: to write each line alone costs more than to make it. */
 const bufferBytes = 16_000
-/** What is kept while nothing can be written; later lines are dropped. */
+/** The most bytes that are kept while nothing can be written. Later lines are dropped. */
 const mostBytes = 1_048_576
 const flushMs = 1_000
 
-/** Balancers ask every few seconds, and nothing happens. */
+/** The addresses that load balancers request every few seconds. They are logged at the level `debug`. */
 const healthChecks: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
 
 /**
- * Writes one line a request to standard output: JSON, or text on a terminal. It names keys by their masked label and holds no part of
- * a prompt, an answer or a header.
+ * Creates a log that writes one line for each request to standard output, as JSON, or as text on a terminal. Lines name keys by their masked
+ * label, and hold no part of a prompt, an answer or a header.
  */
 export function createLogger(happenings: Happenings, options: LogOptions, output?: DestinationStream): Logger {
   const onTerminal = output === undefined && process.stdout.isTTY
@@ -40,7 +43,7 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
     maxLength: mostBytes,
     sync: false,
   })
-  // A terminal that is gone, or a full disk: that nobody reads the log is no reason to stop.
+  // A closed terminal or a full disk must not stop the gateway.
   destination.on('error', () => {})
   const lines = formatted(output ?? destination, options.format, onTerminal)
   const log = pino({ base: null, level: options.level, timestamp: pino.stdTimeFunctions.isoTime }, lines)
@@ -48,7 +51,7 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
   const flush = setInterval(() => destination.flush(), flushMs)
   flush.unref()
 
-  // A generation settles before its request finishes, and every request finishes: the map holds what is in between.
+  // A generation settles before its request finishes, and every request finishes. The map holds the generations in between.
   const settled = new Map<string, Settled>()
   happenings.subscribe((happening) => {
     switch (happening.type) {
@@ -101,7 +104,7 @@ function formatted(lines: DestinationStream, format: LogOptions['format'], onTer
 
 const { debug, info, warn } = pino.levels.values
 
-/** A request that failed is a warning: for us, for a provider, or for a client that does something wrong. */
+/** Returns the level of a request's line: a warning for one that failed, whether the gateway, a provider or the client is the cause. */
 function levelOf({ status, path }: FinishedRequest, record: GenerationRecord | undefined): number {
   if (healthChecks.has(path)) return debug ?? 0
   const hasFailed = status >= 400 || (record !== undefined && record.errorKind !== null)
@@ -114,7 +117,7 @@ const serverMessages = {
   changed: 'the server lists other models',
 } as const
 
-/** A server may list thousands of models. */
+/** The most names in one line: a server may list thousands of models. */
 const mostListed = 20
 
 const shortened = (change: object): object =>
@@ -127,8 +130,8 @@ const shortened = (change: object): object =>
   )
 
 /**
- * As pino would write it, in one `JSON.stringify`: pino puts a line together of dozens of small strings, which was a seventh of all
- * that a JSON request allocated, and this is the one line that every request pays for.
+ * Makes the line of a request in pino's format with one `JSON.stringify`. Pino builds a line from dozens of small strings, which was a
+ * seventh of all memory that a JSON request allocated, and every request needs this line.
  */
 function requestLine(
   level: number,
@@ -159,7 +162,7 @@ function describe({ record, attempts }: Settled) {
     cancelled: record.cancelled || undefined,
     mayBillMore: record.attempts.some(({ mayBillMore }) => mayBillMore) || undefined,
     error: record.errorKind ?? undefined,
-    // Also of a request that another endpoint answered.
+    // Failures are listed also where another endpoint answered the request.
     failures: failures.length === 0 ? undefined : failures.map(describeFailure),
   }
 }

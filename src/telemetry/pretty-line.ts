@@ -2,8 +2,8 @@ import { trimEnd } from '../util/trim-end.ts'
 import { arrayOf, isObject, type JsonObject, numberOf, parseJson, stringOf } from '../util/json.ts'
 
 /*
- * A formatter of our own: pino-pretty does the same for any log, with thirteen packages of its own, and would know neither what belongs
- * together in a request's line nor that its texts come from clients.
+ * This formatter replaces pino-pretty, which formats any log and brings thirteen packages. It cannot group the fields of a request's line,
+ * and does not treat its texts as text of clients.
  */
 
 const levels: Readonly<Record<number, { readonly name: string; readonly colour: number }>> = {
@@ -14,7 +14,7 @@ const levels: Readonly<Record<number, { readonly name: string; readonly colour: 
 }
 const dim = 90
 
-/** Makes a JSON line of the log one for people: time, level, what happened, and below it what failed. */
+/** Formats a JSON line of the log as text: time, level, what happened, and below it the failures. */
 export function prettyLine(json: string, colours: boolean): string {
   const line = parseJson(json)
   if (!isObject(line)) return json
@@ -32,7 +32,7 @@ function localTime(time: unknown): string {
 
 function requestLines(line: JsonObject): readonly string[] {
   const { completionTokens, failures } = line
-  const said = [
+  const texts = [
     `${shown(line['method'])} ${shown(line['path'])} ${line['aborted'] === true ? 'client left' : shown(line['status'])}`,
     `${shown(line['ms'])} ms`,
     shown(line['model']) + after(' at ', line['provider']),
@@ -42,16 +42,16 @@ function requestLines(line: JsonObject): readonly string[] {
     after('key ', line['key']),
     shown(line['generationId'] ?? line['requestId']),
   ]
-  return [said.filter((text) => text !== '').join('  '), ...arrayOf(failures).filter(isObject).map(failureLine)]
+  return [texts.filter((text) => text !== '').join('  '), ...arrayOf(failures).filter(isObject).map(failureLine)]
 }
 
 const failureLine = (failure: JsonObject): string =>
   `${shown(failure['provider'])} failed after ${shown(failure['ms'])} ms` +
   after(' with status ', failure['upstreamStatus']) +
   after(': ', failure['error']) +
-  after(', ', failure['cause'])
+  after(', ', failure['cause'] === failure['error'] ? undefined : failure['cause'])
 
-/** A value as text; nothing where there is none. */
+/** Returns a value as text; the empty text where there is no value. */
 function shown(value: unknown): string {
   if (value === undefined || value === null) return ''
   return typeof value === 'string' ? value : JSON.stringify(value)
@@ -62,18 +62,18 @@ function after(words: string, value: unknown): string {
   return text === '' ? '' : words + text
 }
 
-/** Without an exponent, which small amounts would be written with. */
+/** Writes a number without an exponent, which JavaScript uses for small amounts. */
 const decimal = (amount: unknown): string => trimEnd(trimEnd((numberOf(amount) ?? 0).toFixed(9), '0'), '.')
 
 const known: ReadonlySet<string> = new Set(['level', 'time', 'msg', 'err'])
 
 function otherLines(line: JsonObject): readonly string[] {
   const fields = Object.entries(line).filter(([name]) => !known.has(name))
-  const said = [shown(line['msg']), ...fields.map(([name, value]) => `${name}=${shown(value)}`)]
+  const texts = [shown(line['msg']), ...fields.map(([name, value]) => `${name}=${shown(value)}`)]
   const error = isObject(line['err']) ? line['err'] : undefined
   const stack = stringOf(error?.['stack']) ?? shown(error?.['message'])
-  return [said.join('  '), ...stack.split('\n').map((text) => text.trim())].filter((text) => text !== '')
+  return [texts.join('  '), ...stack.split('\n').map((text) => text.trim())].filter((text) => text !== '')
 }
 
-/** Texts of clients and providers may hold what a terminal obeys. */
+/** Replaces control characters: texts of clients and providers may contain escape sequences that change the terminal. */
 const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, '�')

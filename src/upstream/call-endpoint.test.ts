@@ -108,7 +108,7 @@ describe('a whole reply', () => {
   })
 
   test('that is no JSON is no answer', async () => {
-    const upstream = await scriptUpstream((_, response) => response.end('<html>'))
+    const upstream = await scriptUpstream((_, response) => response.end('neither'))
     expect(await failureOf(callerOf({ baseUrl: upstream.url })({ stream: false }))).toMatchObject({
       kind: 'provider_unavailable',
       scope: 'next-endpoint',

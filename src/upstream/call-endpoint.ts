@@ -9,7 +9,7 @@ import { openCall, type OpenCallOptions } from './open-call.ts'
 import { readReply, type ReadReplyOptions } from './read-reply.ts'
 import { ResponseStream } from './response-stream.ts'
 import { exchangeToken } from './sign/exchange-token.ts'
-import type { SignTools } from './sign/sign.ts'
+import type { SignDependencies } from './sign/sign.ts'
 import { failureEvent } from './upstream-failure.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 
@@ -25,7 +25,7 @@ interface CallEndpointOptions extends OpenCallOptions, ReadReplyOptions {
  */
 export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
   const { dispatcher, clock, timeouts } = options
-  const signTools: SignTools = { now: () => clock.now(), exchange: exchangeToken(dispatcher) }
+  const signTools: SignDependencies = { now: () => clock.now(), exchange: exchangeToken(dispatcher) }
 
   return (candidate, request, signal, patience, onSent) => {
     const { endpoint, credential } = candidate

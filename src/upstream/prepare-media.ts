@@ -9,7 +9,7 @@ import type { AllowList } from './allow-list.ts'
 import { checkHandedOn } from './check-address.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import { type Fetched, type GuardedFetch, tooLarge } from './guarded-fetch.ts'
-import { mediaTypeOf } from './media-type.ts'
+import { mediaTypeOf } from '../util/media-type.ts'
 import { FinalError } from './upstream-failure.ts'
 import { search } from '../util/pattern.ts'
 

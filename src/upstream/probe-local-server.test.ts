@@ -27,7 +27,8 @@ test('lists the models that a local server offers, and says why it does not', as
     response.writeHead(request.url === '/v1/models' ? 200 : 404).end(JSON.stringify(list))
   })
   expect(await probe(`${upstream.url}/v1`)).toEqual({ models: ['llama3.2:latest', 'qwen3:8b'] })
-  expect(await probe(upstream.url)).toEqual({ failure: 'HTTP 404' })
+  expect(await probe(upstream.url)).toEqual({ failure: 'status 404, perhaps since base_url lacks /v1' })
+  expect(await probe(`${upstream.url}/v1/v1`)).toEqual({ failure: 'status 404' })
 })
 
 test('shows the first key, as the language has it', async () => {

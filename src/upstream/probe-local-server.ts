@@ -31,7 +31,7 @@ export async function probeLocalServer(
     const credentials = await server.sign({ method: 'GET', origin, path, headers, body: '' }, account, tools)
     dispatcher.dispatch({ origin, path, method: 'GET', headers: { ...headers, ...credentials } }, response)
     await response.head()
-    if (response.status !== 200) return { failure: `HTTP ${response.status}` }
+    if (response.status !== 200) return { failure: refusal(response.status, pathname) }
     const text = await readBody(response, listBytes)
     const models = text === null ? null : modelIds(parseJson(text))
     return models === null ? { failure: 'what answers there is no list of models' } : { models }
@@ -41,6 +41,13 @@ export async function probeLocalServer(
     clearTimeout(timer)
     response.release()
   }
+}
+
+function refusal(status: number, pathname: string): string {
+  if (status === 401 || status === 403) return `status ${status}, so it wants an api_key, or another one`
+  // Where a base URL lacks it, that is the likeliest cause.
+  const hint = status === 404 && !pathname.includes('/v1') ? ', perhaps since base_url lacks /v1' : ''
+  return `status ${status}${hint}`
 }
 
 function reasonOf(error: unknown): string {

@@ -1,13 +1,21 @@
 import { GatewayError } from '../canonical/errors.ts'
-import { errorEvent, type CallBatch, type CallStream, type ErrorEvent } from '../canonical/generation-event.ts'
+import {
+  errorEvent,
+  type CallBatch,
+  type CallEvent,
+  type CallStream,
+  type ErrorEvent,
+} from '../canonical/generation-event.ts'
 import type { CallReport, Patience } from '../health/candidate.ts'
 import type { Framing, UpstreamReply } from '../protocols/protocol.ts'
+import { append } from '../util/append.ts'
 import type { Clock } from '../util/clock.ts'
 import { parseJson } from '../util/json.ts'
 import { AwsEventStreamReader } from './aws-event-stream-reader.ts'
 import { CallDeadline, type CallTimeouts } from './call-deadline.ts'
-import { holdsTooMuch, mostKeys } from './most-keys.ts'
-import { readBody } from './read-body.ts'
+import { excessOf } from './most-keys.ts'
+import { type ByteSource, readBody } from './read-body.ts'
+import { openBody, type ReplyBody } from './reply-body.ts'
 import type { ResponseStream } from './response-stream.ts'
 import { SseReader } from './sse-reader.ts'
 import { type FrameReader, StreamDecoder } from './stream-decoder.ts'
@@ -77,18 +85,21 @@ export function readReply(options: ReadReplyOptions, call: SentCall): CallStream
 async function* batchesOf(options: ReadReplyOptions, call: TimedCall, cancel: () => void): CallStream {
   const { provider, response, deadline, stream, patience, report, signal } = call
   let last: CallBatch = []
+  let body: ReplyBody | null = null
   try {
     await response.head()
     if (response.status > 299) {
       deadline.expect('reply', errorBodyMs)
       last = [await refusal(call, options.clock.now())]
-    } else if (comesFromNoApi(response)) {
-      last = [noApi(call)]
-    } else if (!stream || isJson(response)) {
-      if (stream) deadline.expect('reply', call.replyMs)
-      last = await wholeReply(call, options.limits.replyBytes)
     } else {
-      last = yield* streamedReply(call, options)
+      body = await openBody(response, options.limits.replyBytes)
+      const kind = await body.kind(call.framing, stream)
+      if (kind === 'page') last = [noApi(call)]
+      else if (kind === 'json') {
+        if (stream) deadline.expect('reply', call.replyMs)
+        last = await wholeReply(call, body, options.limits.replyBytes)
+      } else if (stream) last = yield* streamedReply(call, body, options)
+      else last = await wholeStream(call, body, options.limits)
     }
     response.release()
   } catch (error) {
@@ -96,6 +107,7 @@ async function* batchesOf(options: ReadReplyOptions, call: TimedCall, cancel: ()
   } finally {
     signal.removeEventListener('abort', cancel)
     cancel()
+    body?.close()
     const ending = last.at(-1)
     if (!signal.aborted && (ending?.type === 'call-end' || ending?.type === 'error')) report.ended(ending)
     else report.abandoned(deadline.silentSince(patience.overdueMs))
@@ -105,13 +117,14 @@ async function* batchesOf(options: ReadReplyOptions, call: TimedCall, cancel: ()
 
 /** Hands out the batches of a stream, but for the last, which it returns. */
 async function* streamedReply(
-  { reply, framing, response, deadline, patience, report }: TimedCall,
+  { reply, framing, deadline, patience, report }: TimedCall,
+  source: ByteSource,
   { limits, timeouts }: ReadReplyOptions,
 ): AsyncGenerator<CallBatch, CallBatch> {
   const decoder = new StreamDecoder(reply, frameReader(framing, limits.frameBytes))
   for (;;) {
     const { begun, frames } = decoder
-    const batch = decoder.decode(await response.next())
+    const batch = decoder.decode(await source.next())
     if (!begun && decoder.begun) report.answered()
     if (decoder.ended) return batch
     if (!begun && decoder.begun) deadline.expect('more', timeouts.idleMs)
@@ -131,21 +144,44 @@ async function* streamedReply(
 const frameReader = (framing: Framing, maxFrameBytes: number): FrameReader =>
   framing === 'sse' ? new SseReader({ maxFrameBytes }) : new AwsEventStreamReader({ maxFrameBytes })
 
-function isJson(response: ResponseStream): boolean {
-  return String(response.headers['content-type']).startsWith('application/json')
+/** A stream where a whole reply was asked for: no more of it is held than of that. */
+async function wholeStream(
+  { reply, framing, provider }: SentCall,
+  source: ByteSource,
+  { frameBytes, replyBytes }: ReadReplyOptions['limits'],
+): Promise<CallBatch> {
+  const decoder = new StreamDecoder(reply, frameReader(framing, frameBytes))
+  const events: CallEvent[] = []
+  let bytes = 0
+  while (!decoder.ended) {
+    const chunks = await source.next()
+    for (const { length } of chunks ?? []) bytes += length
+    if (bytes > replyBytes) throw unusable(provider, `sent a reply of more than ${replyBytes} bytes`)
+    append(events, decoder.decode(chunks))
+  }
+  return events
 }
 
 /** A status that is not 2xx. Of a body that is too long, too slow or cut, the status must do. */
 async function refusal(call: SentCall, receivedAt: number): Promise<ErrorEvent> {
   const { reply, response } = call
-  const text = await readBody(response, errorBodyBytes).catch(() => null)
+  const text = await errorText(response).catch(() => null)
   const body = text === null ? null : (parseJson(text) ?? text)
   const failure = reply.decodeError({ status: response.status, headers: response.headers, body, receivedAt })
   return comesFromNoApi(response, failure.error) ? noApi(call) : { type: 'error', ...failure }
 }
 
+async function errorText(response: ResponseStream): Promise<string | null> {
+  const body = await openBody(response, errorBodyBytes)
+  try {
+    return await readBody(body, errorBodyBytes)
+  } finally {
+    body.close()
+  }
+}
+
 const noApi = (call: SentCall): ErrorEvent =>
-  errorEvent(wrongAddress(call.provider, call, call.response.status), 'next-endpoint')
+  errorEvent(wrongAddress(call.provider, call, call.response), 'next-endpoint')
 
 /** A failure with the status that the provider answered with, where it did. */
 function withStatus(last: CallBatch, status: number): CallBatch {
@@ -157,10 +193,11 @@ function withStatus(last: CallBatch, status: number): CallBatch {
   return [...last.slice(0, -1), { ...event, error }]
 }
 
-async function wholeReply({ reply, response, provider }: SentCall, maxBytes: number): Promise<CallBatch> {
-  const text = await readBody(response, maxBytes)
+async function wholeReply({ reply, provider }: SentCall, source: ByteSource, maxBytes: number): Promise<CallBatch> {
+  const text = await readBody(source, maxBytes)
   if (text === null) throw unusable(provider, `sent a reply of more than ${maxBytes} bytes`)
-  if (holdsTooMuch(text)) throw unusable(provider, `sent a reply of more than ${mostKeys} keys`)
+  const excess = excessOf(text)
+  if (excess !== null) throw unusable(provider, `sent a reply that ${excess}`)
   const body = parseJson(text)
   if (body === undefined) throw unusable(provider, 'sent a reply that is not valid JSON')
   return reply.decodeResult(body)

@@ -117,7 +117,12 @@ export class SseReader {
   }
 
   #endFrame(frames: Frame[]): void {
-    if (this.#data !== null) frames.push({ type: 'data', event: this.#event, data: this.#data + this.#takeMore() })
+    if (this.#data !== null) {
+      const data = this.#data + this.#takeMore()
+      // An event without data is none, by the standard: proxies send them to keep the connection. So is one of white space.
+      const saysSomething = data.charCodeAt(0) > 32 || data.trim() !== ''
+      frames.push(saysSomething ? { type: 'data', event: this.#event, data } : comment)
+    }
     this.#data = null
     this.#event = null
     this.#frameBytes = 0

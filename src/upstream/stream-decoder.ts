@@ -1,7 +1,7 @@
 import { type CallEvent, isContent } from '../canonical/generation-event.ts'
 import type { Frame, UpstreamReply } from '../protocols/protocol.ts'
 import { BrokenFrame } from './aws-event-stream-reader.ts'
-import { holdsTooMuch, mostKeys } from './most-keys.ts'
+import { excessOf } from './most-keys.ts'
 
 /** Cuts the bytes of a stream into frames. */
 export interface FrameReader {
@@ -10,6 +10,12 @@ export interface FrameReader {
   /** @throws BrokenFrame */
   end(): readonly Frame[]
 }
+
+/**
+ * The longest answers there are have a hundred thousand tokens or some more. What a language remembers of an answer, such as its blocks and
+ * items, grows with its events, and is bounded by this.
+ */
+const mostFrames = 500_000
 
 /** Turns what one read of a stream brought into one batch of events. */
 export class StreamDecoder {
@@ -44,11 +50,11 @@ export class StreamDecoder {
 
   #frames(frames: readonly Frame[], batch: CallEvent[]): void {
     this.frames += frames.length
+    if (this.frames > mostFrames) throw new BrokenFrame(`after ${mostFrames} others`)
     for (const frame of frames) {
       if (this.ended) return
-      if (frame.type === 'data' && holdsTooMuch(frame.data)) {
-        throw new BrokenFrame(`that holds more than ${mostKeys} keys`)
-      }
+      const excess = frame.type === 'data' ? excessOf(frame.data) : null
+      if (excess !== null) throw new BrokenFrame(`that ${excess}`)
       this.#take(this.#reply.decodeFrame(frame), batch)
     }
   }

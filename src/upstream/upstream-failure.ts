@@ -2,6 +2,7 @@ import { GatewayError } from '../canonical/errors.ts'
 import { type ErrorEvent, errorEvent } from '../canonical/generation-event.ts'
 import { BrokenFrame } from './aws-event-stream-reader.ts'
 import type { WaitingFor } from './call-deadline.ts'
+import { BadEncoding } from './decompressed-body.ts'
 import type { ResponseStream } from './response-stream.ts'
 import { FrameTooLarge } from './sse-reader.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
@@ -44,7 +45,7 @@ export function failureEvent(
   if (signal.aborted) return errorEvent(new GatewayError('timeout', 'The request was cancelled.'), 'never')
   if (thrown instanceof FinalError) return errorEvent(thrown, 'never')
   if (thrown instanceof GatewayError) return errorEvent(thrown, 'next-endpoint')
-  if (thrown instanceof FrameTooLarge || thrown instanceof BrokenFrame) {
+  if (thrown instanceof FrameTooLarge || thrown instanceof BrokenFrame || thrown instanceof BadEncoding) {
     return errorEvent(unusable(provider, `sent ${thrown.message}`), 'next-endpoint')
   }
   const error = thrown === response.failure ? connectionError(thrown, provider, response) : new GatewayError('server')

@@ -7,6 +7,7 @@ import { isObject, type JsonObject } from '../util/json.ts'
 const notTheirs: ReadonlySet<string> = new Set(
   `model models route provider plugins preset transforms
   messages prompt input contents system instructions systemInstruction system_instruction
+  conversation previous_response_id cachedContent cached_content mcp_servers background
   tools tool_choice toolConfig tool_config
   stream stream_options max_tokens max_completion_tokens max_output_tokens
   service_tier serviceTier speed user metadata

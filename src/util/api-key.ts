@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto'
 import { apiKey } from './ids.ts'
 
+/** The parts of an API key that may be stored. */
 export interface ApiKeyMarks {
   /** Lower-case hex SHA-256 of the whole key (contract §0.11). */
   readonly hash: string
-  /** Masked for display, e.g. `sk-or-v1-abc...123`. */
+  /** The key, masked for display, e.g. `sk-or-v1-abc...123`. */
   readonly label: string
 }
 
 const prefix = 'sk-or-v1-'
 const shown = 3
-/** Someone who reads the logs must not get near to guessing a short key that a person chose. */
+/** The fewest characters that a masked key hides: the log must not help to guess a short key that a person chose. */
 const leastHidden = 20
 
-/** What is kept of a key, whoever made it. */
+/** Computes what is stored of a key: of one that the gateway made, or of one in the configuration. */
 export function markApiKey(key: string): ApiKeyMarks {
   return { hash: createHash('sha256').update(key).digest('hex'), label: mask(key) }
 }
@@ -24,7 +25,7 @@ function mask(key: string): string {
   return `${key.slice(0, start + shown)}...${key.slice(-shown)}`
 }
 
-/** A new key, to be shown once, with what is kept of it. */
+/** Makes a new key, to be shown once, with what is stored of it. */
 export function makeApiKey(): ApiKeyMarks & { readonly key: string } {
   const key = apiKey()
   return { key, ...markApiKey(key) }

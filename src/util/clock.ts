@@ -1,11 +1,12 @@
-/** Time as an argument, so that what depends on it can be tested without waiting. */
+/** A source of time, which is passed as an argument so that code can be tested without waiting. */
 export interface Clock {
-  /** Unix milliseconds. */
+  /** Returns Unix milliseconds. */
   now(): number
-  /** Milliseconds from an arbitrary start; never goes back. */
+  /** Returns milliseconds since an arbitrary start. They never go back. */
   monotonic(): number
 }
 
+/** The clock of the system. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -1,13 +1,14 @@
-/** What was opened and has to be closed again. Closing goes backwards, once, and does not stop at what fails. */
+/** A stack of what was opened and must be closed again. It is closed once, in reverse order, and failures do not stop it. */
 export class ClosingStack {
   readonly #closers: (() => void | Promise<void>)[] = []
   #closing: Promise<void> | null = null
 
+  /** Adds a function that closes something. */
   add(close: () => void | Promise<void>): void {
     this.#closers.push(close)
   }
 
-  /** Rejects with the first failure, after everything else was closed. Closing again gives the same promise. */
+  /** Closes everything. Rejects with the first failure, after the rest was closed. A second call returns the same promise. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close())
   }
@@ -16,7 +17,7 @@ export class ClosingStack {
     const failures: unknown[] = []
     for (const close of this.#closers.toReversed()) {
       try {
-        // In turn: what was opened later may need what was opened before.
+        // One is awaited after the other: what was opened later may need what was opened before.
         await close()
       } catch (error) {
         failures.push(error)

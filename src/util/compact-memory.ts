@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /**
- * Gives back what loading and compiling the program used up: some 30 MB of 130, which V8 keeps for allocations to come. Blocks
- * for about 50 ms, so it belongs before the first request.
+ * Releases the memory that was used to load and compile the program: about 30 MB of 130, which V8 would keep for later allocations. Blocks for
+ * about 50 ms, so call it before the first request.
  */
 export function compactMemory(): void {
   setFlagsFromString('--expose-gc')

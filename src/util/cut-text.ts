@@ -1,3 +1,3 @@
-/** The beginning of a text. It is a copy: a slice would keep the whole text in memory. */
+/** Returns the beginning of a text, as a copy: a slice would keep the whole text in memory. */
 export const cutText = (text: string, most: number): string =>
   text.length <= most ? text : Buffer.from(text.slice(0, most)).toString()

@@ -1,11 +1,11 @@
 const nothing = Buffer.alloc(0)
-/** Larger memory is given back when it is cleared. */
+/** A buffer that is larger than this is released when it is cleared. */
 const keptBytes = 65_536
 
 /**
- * Chunks put together in one copy, which doubles as it fills: memory is taken for what has arrived, never for what was announced. A list
- * of the chunks would cost a buffer object each, about 400 bytes, so that a sender of single bytes could fill the memory with a body
- * far below its limit.
+ * A buffer that chunks are copied into. Its size doubles as it fills, so that it takes memory for what has arrived, and never for what was
+ * only announced. A list of the chunks would take a buffer object for each, about 400 bytes, so that a client that sends single bytes could
+ * fill the memory with a body far below its limit.
  */
 export class GrowingBuffer {
   #copy: Buffer = nothing
@@ -15,14 +15,15 @@ export class GrowingBuffer {
     return this.#length
   }
 
-  /** What was appended. It is overwritten after `clear`. */
+  /** The bytes that were appended. They are overwritten after `clear`. */
   get bytes(): Buffer {
     return this.#copy.subarray(0, this.#length)
   }
 
   /**
-   * @param limit How long the whole may become. What would pass it is not appended.
-   * @returns Whether it was appended.
+   * Appends a chunk, or a part of it.
+   * @param limit The greatest length of the whole. A chunk that would exceed it is not appended.
+   * @returns Whether the chunk was appended.
    */
   append(chunk: Buffer, limit: number, start = 0, end = chunk.length): boolean {
     const needed = this.#length + end - start
@@ -37,7 +38,7 @@ export class GrowingBuffer {
     return true
   }
 
-  /** Begins anew, in the same memory while it is small. */
+  /** Empties the buffer. It keeps its memory while that is small. */
   clear(): void {
     this.#length = 0
     if (this.#copy.length > keptBytes) this.#copy = nothing

@@ -1,8 +1,8 @@
-/** Readers for JSON that someone else wrote: what is not of the expected kind reads as absent. */
+/* These functions read JSON from outside: a value that is not of the expected type is read as absent. */
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** `undefined` when it is not JSON. */
+/** Parses JSON; undefined where the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -19,20 +19,20 @@ export const objectOf = (value: unknown): JsonObject | undefined => (isObject(va
 
 export const arrayOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
-/** The text, or undefined; an empty text is still one. */
+/** Returns the value if it is a text, also an empty one, else undefined. */
 export const stringOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 export const numberOf = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? value : undefined
 
-/** A whole number from 0 up. */
+/** Returns the value if it is a whole number from 0 up, else undefined. */
 export const countOf = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 
-/** More than the longest contexts a thousand times over: what an upstream counts beyond it is a mistake, and nobody is to pay for it. */
+/** A thousand times the longest contexts. A higher count of an upstream is a mistake, and must not be charged. */
 const mostTokens = 1_000_000_000
 
-/** A count of tokens, or of anything else that is charged. */
+/** Returns the value if it is a possible count of tokens, or of something else that is charged, else undefined. */
 export function tokensOf(value: unknown): number | undefined {
   const count = countOf(value)
   return count === undefined || count > mostTokens ? undefined : count

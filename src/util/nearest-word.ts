@@ -1,4 +1,4 @@
-/** The known word that was probably meant; null when none is near. Letter case counts for nothing. */
+/** Returns the known word that was probably meant; null where none is similar enough. Letter case does not matter. */
 export function nearestWord(word: string, known: Iterable<string>): string | null {
   const meant = word.toLowerCase()
   // A third of the word may be wrong: more would suggest words that only share a few letters.
@@ -14,9 +14,9 @@ export function nearestWord(word: string, known: Iterable<string>): string | nul
   return nearest.word
 }
 
-/** Insertions, deletions and replacements that turn one word into the other (Levenshtein). */
+/** Counts the insertions, deletions and replacements that turn one word into the other (Levenshtein distance). */
 function editDistance(from: string, to: string): number {
-  // Longer words are no slips of the finger, and the work grows with the product of the lengths.
+  // Longer words are hardly typing errors, and the work grows with the product of the lengths.
   if (from.length > 64 || to.length > 64) return Infinity
   let above = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (let i = 1; i <= from.length; i++) {

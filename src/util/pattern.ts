@@ -1,18 +1,18 @@
 /**
- * How patterns are run over text that comes from outside. Text of callers and upstreams may be megabytes long, and a pattern that takes a
- * few steps a character for each place where it could begin would hold everybody up: no pattern sees more than this.
- * `npm run check -- patterns` holds the rooms that meet such text to these functions, and looks for patterns that are slow even so.
+ * The longest text that a pattern is matched against. Text of callers and upstreams may be megabytes long, and a pattern that takes a few
+ * steps for each character from each possible start would block the event loop. `npm run check -- patterns` makes sure that the rooms which
+ * read such text use these functions, and finds patterns that are slow even so.
  */
 const longest = 4_096
 
-/** The first place in a text where a pattern fits, as far as the text is looked at. The pattern has no flag `g`. */
+/** Finds the first match of a pattern in the first 4,096 characters of a text. The pattern has no flag `g`. */
 export const search = (pattern: RegExp, text: string): RegExpExecArray | null =>
   pattern.exec(text.length > longest ? text.slice(0, longest) : text)
 
-/** The same for a pattern that is about the end of a text, too, with `$`: what is longer than is looked at does not fit. */
+/** Matches a pattern that ends in `$` against a whole text. A text of more than 4,096 characters does not match. */
 export const fullMatch = (pattern: RegExp, text: string): RegExpExecArray | null =>
   text.length > longest ? null : pattern.exec(text)
 
-/** All places where a pattern with the flag `g` fits; none in a text that is longer than is looked at. */
+/** Finds all matches of a pattern with the flag `g`. In a text of more than 4,096 characters there are none. */
 export const searchAll = (pattern: RegExp, text: string): readonly RegExpExecArray[] =>
   text.length > longest ? [] : [...text.matchAll(pattern)]

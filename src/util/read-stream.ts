@@ -4,11 +4,11 @@ import { GrowingBuffer } from './growing-buffer.ts'
 type Outcome = Buffer | 'too long' | 'broken off'
 
 /**
- * Reads a stream to its end, in one copy however small its chunks are. What is longer than the limit, or late, is left unread and the
- * stream open, so that its sender can still be answered.
+ * Reads a stream to its end, in one copy however small its chunks are. A stream that is too long or too late is not read further, and stays
+ * open, so that its sender can still get an answer.
  */
 export function readStream(stream: Readable, limit: number): Promise<Outcome>
-/** The same, for at most so many milliseconds. */
+/** Reads a stream in the same way, for at most so many milliseconds. */
 export function readStream(stream: Readable, limit: number, withinMs: number): Promise<Outcome | 'too late'>
 export function readStream(stream: Readable, limit: number, withinMs?: number): Promise<Outcome | 'too late'> {
   return new Promise((resolve) => {
@@ -17,7 +17,7 @@ export function readStream(stream: Readable, limit: number, withinMs?: number): 
       clearTimeout(timer)
       stream.off('data', onData).off('end', onEnd).off('error', onBreak).off('close', onBreak)
       resolve(outcome)
-      // The scope of the listeners lives as long as the stream, which may be as long as the answer to it.
+      // The listeners keep the buffer as long as the stream exists, which may be until the answer ends.
       body.clear()
     }
     const onData = (chunk: Buffer): void => {

@@ -1,6 +1,6 @@
 /**
- * A generator of chance whose draws can be repeated: uniform in [0, 1), the same sequence for the same seed. Not for secrets.
- * The algorithm is mulberry32.
+ * Makes a random generator whose sequence can be repeated: uniform in [0, 1), the same for the same seed. Not for secrets. The algorithm is
+ * mulberry32.
  */
 export function seededChance(seed: number): () => number {
   let state = seed >>> 0

@@ -1,4 +1,4 @@
-/** Resolves after `ms`, or at once when the signal aborts: the caller looks at the signal to tell. */
+/** Resolves after `ms`, or as soon as the signal aborts. The caller reads the signal to know which. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()

@@ -1,4 +1,4 @@
-import { Hedges, type HedgeSettings } from '../attempts/hedge.ts'
+import { Hedges, type HedgeSettings } from '../attempts/hedges.ts'
 import { checkAnswers } from '../attempts/interceptors/check-answers.ts'
 import { completionsThroughChat } from '../attempts/interceptors/completions-through-chat.ts'
 import { watchToolCalls } from '../attempts/interceptors/watch-tool-calls.ts'
@@ -32,15 +32,15 @@ const chatProtocols: ChatProtocols = {
   converse: converseUpstream,
 }
 
-/** Makes what calls endpoints, in every language that an upstream speaks, with what watches and mends the calls. */
-export function wireCalls(tools: {
+/** Makes the function that calls endpoints, with every upstream protocol and with the interceptors around it. */
+export function wireCalls(dependencies: {
   readonly config: Config
   readonly clock: Clock
   readonly dispatcher: ReturnType<typeof createDispatcher>
   readonly providers: (slug: string) => UpstreamProvider | undefined
   readonly health: EndpointHealth
 }): CallEndpoint {
-  const { config, clock, dispatcher, providers, health } = tools
+  const { config, clock, dispatcher, providers, health } = dependencies
   const { timeouts, limits } = config
   const streamOptions = learnStreamOptions(providers)
   const allowed = readAllowList(config.fetch.allow)
@@ -63,7 +63,7 @@ export function wireCalls(tools: {
   return completionsThroughChat(checkAnswers(watchToolCalls(streamOptions.watch(callEndpoint), health), health))
 }
 
-/** The calls that get a second one beside them, by the settings of their providers. */
+/** Makes the hedging budgets from the `hedge` settings of the providers. */
 export const wireHedges = ({ providers }: Config): Hedges =>
   new Hedges(
     new Map<string, HedgeSettings>(

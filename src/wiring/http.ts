@@ -4,16 +4,18 @@ import type { Config } from '../config/config.ts'
 import { type AppDependencies, createApp } from '../http/app.ts'
 import type { ClientTimeouts } from '../http/client-timeouts.ts'
 import { drainable } from '../http/drain.ts'
+import { oneAtATime } from '../http/one-at-a-time.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
+import { explainListen } from '../util/explain-listen.ts'
 
-/** Reads the body of a chat request, for those who ask where it would go. */
+/** Decodes the body of a chat request whose route is to be explained. */
 export const decodeChat = (body: object) => chatCompletionsClient.decodeRequest(body, {})
 
-/** How long running requests may take after the gateway was told to stop. */
-const drainMs = 30_000
+/** How long running requests may still take after the gateway begins to stop. */
+export const drainMs = 30_000
 
-interface HttpParts extends Omit<
+interface HttpDependencies extends Omit<
   AppDependencies,
   'chatCompletions' | 'completions' | 'limits' | 'totalMs' | 'keepaliveMs' | 'readiness'
 > {
@@ -21,15 +23,19 @@ interface HttpParts extends Omit<
   readonly clientTimeouts: ClientTimeouts
 }
 
+/** The server that clients call. */
 export interface HttpServer {
-  /** @throws Error that says what to do when the port is taken. */
+  /**
+   * Begins to take requests, and returns the address.
+   * @throws Error that explains what to do when the port is taken.
+   */
   listen(): Promise<string>
-  /** Takes no more requests, and lets running ones end. */
+  /** Stops taking requests, and lets running ones end. */
   drain(): Promise<void>
 }
 
-/** Makes the server that clients speak to, in every language that a client speaks. */
-export function wireHttp({ config, clientTimeouts, ...parts }: HttpParts): HttpServer {
+/** Makes the server that clients call, with every client protocol. */
+export function wireHttp({ config, clientTimeouts, ...parts }: HttpDependencies): HttpServer {
   const { host, port, keepAliveMs } = config.server
   let draining = false
   const app = createApp({
@@ -45,11 +51,11 @@ export function wireHttp({ config, clientTimeouts, ...parts }: HttpParts): HttpS
     {
       keepAliveTimeout: keepAliveMs,
       headersTimeout: clientTimeouts.headersMs,
-      // A body that is late is refused by its route, in the words of that route, before Node ends the connection.
+      // The route itself refuses a late body, in the error format of its protocol, before Node ends the connection.
       requestTimeout: clientTimeouts.headersMs + clientTimeouts.requestMs,
       connectionsCheckingInterval: clientTimeouts.checkMs,
     },
-    app.handle,
+    oneAtATime(app.handle),
   )
   const drain = drainable(server)
   return {
@@ -70,16 +76,4 @@ export function wireHttp({ config, clientTimeouts, ...parts }: HttpParts): HttpS
 function urlOf(address: string | AddressInfo | null, host: string): string {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-function explainListen(error: Error, host: string, port: number): Error {
-  const code = 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') {
-    return new Error(
-      `Port ${port} on ${host} is taken. Stop what uses it, or choose another: --port 8403 or WAYGATE_PORT=8403.`,
-    )
-  }
-  if (code === 'EACCES')
-    return new Error(`Port ${port} on ${host} may not be used without more rights. Choose one above 1023.`)
-  return new Error(`Cannot listen on ${host}:${port}: ${error.message}`)
 }

@@ -14,15 +14,15 @@ import { probeLocalServer } from '../upstream/probe-local-server.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 
-/** The providers that need no configuration, and the environment variables that they read. */
+/** The providers that need no configuration, with the environment variables that they read. */
 export const builtInProviders = providers.map((provider) => ({
   slug: provider.slug,
   variables: [...provider.apiKeyVariables, ...variableNames(provider)],
   local: provider.local === true,
 }))
 
-/** Finds out what is on offer, and makes what chooses among it by what is known of it. */
-export async function wireRouting(tools: {
+/** Finds out which models and endpoints are offered, and makes their health and the router. */
+export async function wireRouting(dependencies: {
   readonly config: Config
   readonly clock: Clock
   readonly chance: () => number
@@ -30,7 +30,7 @@ export async function wireRouting(tools: {
   readonly happenings: Happenings
   readonly opened: ClosingStack
 }) {
-  const { config, clock, chance, dispatcher, happenings, opened } = tools
+  const { config, clock, chance, dispatcher, happenings, opened } = dependencies
   const { routing } = config
   const offerings = await createOfferings({
     config,
@@ -63,6 +63,6 @@ export async function wireRouting(tools: {
   return { offerings, health, router }
 }
 
-/** What a call costs, apart from whether its generation is charged for. */
+/** Prices one call in nano-USD, as if its answer were complete: whether the client is charged for it does not matter here. */
 export const price = (usage: Usage, { pricing }: Endpoint, at: number): number =>
   priceUsage(usage, pricing, 'stop', at).total

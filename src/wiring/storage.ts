@@ -11,15 +11,15 @@ import { makeApiKey } from '../util/api-key.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 
-/** Opens the database, with what keeps records and keys in it: who may call, what may be spent, and what was used. */
-export async function wireStorage(tools: {
+/** Opens the database, and makes what depends on it: authentication, spending limits, records and the usage of models. */
+export async function wireStorage(dependencies: {
   readonly config: Config
   readonly clock: Clock
   readonly happenings: Happenings
   readonly opened: ClosingStack
   readonly onError: (error: Error) => void
 }) {
-  const { config, clock, happenings, opened, onError } = tools
+  const { config, clock, happenings, opened, onError } = dependencies
   const { generations, keys, close } = await openStorage(config.storage.url, { onError })
   opened.add(close)
   const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys, clock })
@@ -40,7 +40,7 @@ export async function openKeyStore(config: Config): Promise<{ readonly keys: Key
   return { keys, close }
 }
 
-/** Makes a key where there is none: without any, nobody could use the gateway. */
+/** Makes a key where there is none, because a gateway without keys cannot be used. */
 async function makeFirstKey(config: Config, keys: KeyStore, clock: Clock): Promise<string | null> {
   if (config.keys.length > 0 || (await keys.list()).length > 0) return null
   const { key, hash, label } = makeApiKey()
@@ -60,7 +60,7 @@ async function makeFirstKey(config: Config, keys: KeyStore, clock: Clock): Promi
     await keys.insert(first)
     return key
   } catch (error) {
-    // Another gateway on the same database was quicker.
+    // Another gateway on the same database may have made one at the same time.
     if ((await keys.list()).length > 0) return null
     throw error
   }

@@ -12,6 +12,7 @@ const models = {
   'acme/saved': behaving('status-502', 'steady'),
   'acme/cut': behaving('cut-after-2'),
   'acme/gone': behaving('reset'),
+  'acme/limited': behaving('status-429'),
 }
 
 /** Returns the log line of one request, once it is there. */
@@ -165,6 +166,9 @@ describe('issue 9.19: for people', () => {
     const [first, second] = (await read(/POST .* acme\/refused/)).split('\n')
     expect(first).toMatch(/ warn {2}POST .* 502 .* provider_unavailable /)
     expect(second).toMatch(/^ {4}prov-a failed after \d+ ms with status 401: provider_unavailable, /)
+    await (await gateway.chat({ model: 'acme/limited' })).text()
+    const limited = (await read(/POST .* acme\/limited/)).split('\n')
+    expect(limited[1]).toMatch(/ with status 429: rate_limit_exceeded$/)
   })
 
   test('nothing in it is obeyed by a terminal', async () => {

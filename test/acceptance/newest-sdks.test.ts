@@ -101,7 +101,19 @@ describe('issue 9.32: provider.options', () => {
     expect(body).toEqual({ ...plain, stop: ['x'] })
   })
 
-  test('a hostile key does no harm', async () => {
+  test('neither another conversation, nor an answer that is made where nobody sees its price', async () => {
+    const plain = await sentFor({})
+    const theirs = {
+      previous_response_id: 'r',
+      conversation: 'c',
+      cachedContent: 'c',
+      background: true,
+      mcp_servers: [],
+    }
+    expect(await sentFor({ provider: { options: { 'prov-a': theirs } } })).toEqual(plain)
+  })
+
+  test('a hostile key harms nobody', async () => {
     const provider = JSON.parse('{"options":{"prov-a":{"__proto__":{"polluted":1},"fine":1},"__proto__":{"a":1}}}')
     const body = await sentFor({ provider })
     expect(body['fine']).toBe(1)

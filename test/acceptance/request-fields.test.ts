@@ -69,7 +69,6 @@ describe('what goes through unchanged', () => {
     ['logprobs', true],
     ['stop', 'END'],
     ['stop', ['END', 'STOP']],
-    ['parallel_tool_calls', false],
     ['verbosity', 'low'],
     ['verbosity', 'max'],
     ['prediction', { type: 'content', content: 'The river' }],

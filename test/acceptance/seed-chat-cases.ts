@@ -112,6 +112,7 @@ export const chatCases: readonly SeedCase[] = [
     { messages },
     {
       stop: 'END',
+      tools: [{ type: 'function', function: { name: 'f' } }],
       parallel_tool_calls: true,
       image_config: { aspect_ratio: '16:9', quality: 'high' },
       service_tier: 'auto',

@@ -52,8 +52,22 @@ describe('issue 9.21: an API that is not built yet is refused by its name', () =
 
   test('what OpenRouter does not have either is simply not there', async () => {
     for (const path of ['/api/v1/nothing', '/embeddings', '/api/v1/embeddingsmore', '/api/v1']) {
-      expect((await refusal(gateway.get(path), 404))['message']).toMatch(/^There is nothing at GET /)
+      expect((await refusal(gateway.get(path), 404))['message']).toMatch(/^There is nothing at GET [^.]*\.$/)
     }
+  })
+
+  test.each([
+    ['/chat/completions', '/api/v1/chat/completions'],
+    ['/api/chat/completions', '/api/v1/chat/completions'],
+    ['/api/v1/api/v1/chat/completions', '/api/v1/chat/completions'],
+    ['/api/v1/chat/completions/chat/completions', '/api/v1/chat/completions'],
+    ['/v2/completions', '/api/v1/completions'],
+    ['/models/acme/m1/endpoints', '/api/v1/models/acme/m1/endpoints'],
+  ])('a base URL that is wrong by its end: %s is told of %s', async (path, meant) => {
+    const error = await refusal(fetch(gateway.url + path, { method: 'POST' }), 404)
+    expect(error['message']).toBe(
+      `There is nothing at POST ${path}. Did you mean ${meant}? The base URL for clients of this gateway ends with /api/v1.`,
+    )
   })
 
   test('the response cache', async () => {

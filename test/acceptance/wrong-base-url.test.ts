@@ -79,3 +79,59 @@ describe('issue 9.21: a wrong base_url is reported with the requested address', 
     await other.close()
   })
 })
+
+describe('issue 11.15: a redirect is told with its target', () => {
+  const cases = {
+    'https://elsewhere.example/v1/chat/completions?key=secret#there': 'https://elsewhere.example/v1/chat/completions',
+    'https://user:secret@elsewhere.example:8443/v1': 'https://elsewhere.example:8443/v1',
+    '/v2/chat?token=secret': '{url}/v2/chat',
+    '//elsewhere.example/v1': 'http://elsewhere.example/v1',
+    'https://elsewhere.example': 'https://elsewhere.example/',
+  }
+  let target = ''
+  let moved: Server
+  let redirected: TestGateway
+  let address: string
+  beforeAll(async () => {
+    moved = createServer((request, response) => {
+      const status = Number(request.url?.split('/')[1])
+      void request.resume().on('end', () => response.writeHead(status, { location: target }).end())
+    })
+    moved.listen(0, '127.0.0.1')
+    await once(moved, 'listening')
+    const bound = moved.address()
+    address = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}`
+    const statuses = ['301', '302', '303', '307', '308']
+    redirected = await startGateway({
+      providers: Object.fromEntries(
+        ['prov-a', 'prov-b', 'prov-c', ...statuses.map((status) => `house-${status}`)].map((slug) => [
+          slug,
+          { base_url: `${address}/${slug.slice('house-'.length)}/v1`, api_key: 'k' },
+        ]),
+      ),
+      models: Object.fromEntries(
+        statuses.map((status) => [`test/${status}`, { endpoints: [{ provider: `house-${status}`, model: 'm' }] }]),
+      ),
+    })
+  })
+  afterAll(async () => {
+    await redirected.close()
+    moved.close()
+  })
+
+  test.each(Object.entries(cases))('%s', async (location, received) => {
+    target = location
+    for (const status of ['301', '302', '303', '307', '308']) {
+      const { message } = await refusal(redirected.chat({ model: `test/${status}` }), 502)
+      expect(message).toContain(` leads to ${received.replace('{url}', address)}. Look at the base_url`)
+      expect(message).not.toMatch(/secret|token|key=/)
+    }
+  })
+
+  test.each(['', 'https://', 'x'.repeat(3000)])('a target that is none, or too long: %.20s', async (location) => {
+    target = location
+    const { message } = await refusal(redirected.chat({ model: 'test/307' }), 502)
+    expect(asText(message).length).toBeLessThan(700)
+    expect(message).toContain('status 307')
+  })
+})

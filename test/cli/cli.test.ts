@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -31,7 +31,7 @@ describe('the command', () => {
     const node = ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`]
     const { code, stderr } = await runWaygate(['check'], { directory: temporaryDirectory(), node })
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^Waygate needs Node 22\.19 or newer; this is v20\.20\.2\. [^\n]+\n$/)
+    expect(stderr).toMatch(/^Waygate needs Node 22\.19 or newer; this is v20\.20\.2\. [^\n]+npm run waygate[^\n]+\n$/)
   })
 
   test('prints its help', async () => {
@@ -47,6 +47,10 @@ describe('the command', () => {
     [['keys', 'create'], /required option '--name <name>' not specified/],
     [['keys', 'create', '--name', 'x', '--limit', '-1'], /amount in USD/],
     [['keys', 'create', '--name', 'x', '--expires', 'soon'], /ISO time/],
+    [['keys', 'create', '--name', 'x', '--expires', '2027-02-30'], /ISO time in UTC/],
+    [['keys', 'create', '--name', 'x', '--expires', 'Jan 1 2027'], /ISO time in UTC/],
+    [['keys', 'create', '--name', 'x', '--expires', '2027-01-01T00:00:00'], /ISO time in UTC/],
+    [['keys', 'create', '--name', 'x', '--account', ' '], /--account.*1 to 100 characters/],
     [['route'], /missing required argument 'model'/],
   ])('ends with 2 when it is used wrongly: %j', async (arguments_, message) => {
     const { code, stderr } = await runWaygate(arguments_, { directory: temporaryDirectory() })
@@ -93,7 +97,56 @@ describe('check', () => {
     expect(stdout).not.toMatch(/0123456789abcdef/)
   })
 
-  test('refuses a default model that is not offered', async () => {
+  describe('issue 11.15: warns of an address that is that of a call', () => {
+    const own = (base_url: string, protocol = 'chat-completions') =>
+      `discovery: false\nproviders: { house: { base_url: "${base_url}", protocol: ${protocol} } }\n`
+    test.each([
+      ['https://h.example/v1/chat/completions', 'chat-completions', 'https://h.example/v1'],
+      ['https://h.example/v1/chat/completions/', 'chat-completions', 'https://h.example/v1'],
+      ['https://h.example/v1/Chat/Completions', 'chat-completions', 'https://h.example/v1'],
+      ['https://h.example/v1/completions', 'completions', 'https://h.example/v1'],
+      ['https://h.example/v1/messages', 'messages', 'https://h.example/v1'],
+      ['https://h.example/v1/responses', 'responses', 'https://h.example/v1'],
+      ['https://h.example/v2/chat', 'cohere-chat', 'https://h.example/v2'],
+    ])('%s in %s', async (address, protocol, right) => {
+      const { code, stdout } = await runWaygate(['check'], { directory: configured(own(address, protocol)) })
+      expect(code).toBe(0)
+      expect(stdout).toContain('Warnings:\n  providers.house.base_url ends in /')
+      expect(stdout).toContain(`Write ${right} instead.`)
+    })
+
+    test.each([
+      ['https://h.example/v1', 'chat-completions'],
+      ['https://h.example/v1/chat', 'chat-completions'],
+      ['https://h.example/messages', 'chat-completions'],
+      ['https://h.example/my-completions', 'chat-completions'],
+    ])('but not of %s in %s', async (address, protocol) => {
+      const { code, stdout } = await runWaygate(['check'], { directory: configured(own(address, protocol)) })
+      expect(code).toBe(0)
+      expect(stdout).not.toContain('Warnings')
+    })
+
+    test('of a built-in provider as well', async () => {
+      const text =
+        'discovery: false\nproviders: { openai: { base_url: "https://h.example/v1/chat/completions", api_key: k } }\n'
+      const { stdout } = await runWaygate(['check'], { directory: configured(text) })
+      expect(stdout).toContain('providers.openai.base_url ends in /chat/completions')
+    })
+  })
+
+  test('issue 11.14: names the key file, does not make it, and refuses one that everybody may read', async () => {
+    const directory = configured(`${config}secrets: { key_file: s.key }\n`)
+    const { stdout } = await runWaygate(['check'], { directory })
+    expect(stdout).toContain(`${directory}/s.key (made at the first start)\n`)
+    expect(existsSync(join(directory, 's.key'))).toBe(false)
+    writeFileSync(join(directory, 's.key'), Buffer.alloc(32), { mode: 0o600 })
+    chmodSync(join(directory, 's.key'), 0o644)
+    const { code, stderr } = await runWaygate(['check'], { directory })
+    expect(code).toBe(1)
+    expect(stderr).toContain(`chmod 600 '${directory}/s.key'`)
+  })
+
+  test('refuses a default model that nobody offers', async () => {
     const { code, stderr } = await runWaygate(['check'], { directory: configured(`${config}default_model: acme/m2\n`) })
     expect(code).toBe(1)
     expect(stderr).toMatch(
@@ -185,10 +238,10 @@ describe('keys', () => {
     const { stdout } = await runWaygate(['keys', 'list'], { directory })
     const masked = `${made.stdout.slice(0, 12)}...${made.stdout.trim().slice(-3)}`
     expect(lines(stdout).map((line) => line.split(/ {2,}/))).toEqual([
-      ['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'EXPIRES', 'STATE', 'MADE BY'],
+      ['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'EXPIRES', 'STATE', 'KEPT IN'],
       ['dev', '...', 'default', 'inference', '$2.5', 'never', 'active', 'configuration'],
       ['admin', '...', 'default', 'management', 'none', 'never', 'active', 'configuration'],
-      ['team', masked, 'a', 'inference', '$0.1', '2020-01-01T00:00:00Z', 'expired', 'command or API'],
+      ['team', masked, 'a', 'inference', '$0.1', '2020-01-01T00:00:00Z', 'expired', 'database'],
     ])
   })
 
@@ -219,7 +272,33 @@ describe('serve', () => {
     expect(lines(stderr)).toEqual([expect.stringContaining(`${port}`)])
   })
 
-  test('uses the address of flags before that of the environment before that of the file', async () => {
+  test.each([
+    // A malformed name cannot be resolved, and needs no name server.
+    ['a..b', 'There is no host of the name a..b.'],
+    // An address of a block for documentation, which no machine has.
+    ['203.0.113.7', '203.0.113.7 is not an address of this machine.'],
+  ])('issue 9.14: serve and simulator end where %s is the address to listen on', async (host, message) => {
+    for (const command of ['serve', 'simulator']) {
+      const { code, stdout, stderr } = await runWaygate([command, '--host', host, '--port', '0'], {
+        directory: temporaryDirectory(),
+      })
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(lines(stderr)).toEqual([expect.stringContaining(message)])
+    }
+  })
+
+  test.each([
+    ['0.0.0.0', 'http://127.0.0.1:'],
+    ['127.0.0.1', 'http://127.0.0.1:'],
+  ])('at %s is asked at %s from this machine', async (host, asked) => {
+    const server = startWaygate(['serve', '--host', host, '--port', '0'], { directory: temporaryDirectory() })
+    await server.printed(/(-d '[^\n]*)\n/)
+    expect(server.stdout()).toContain(`Waygate listens on http://${host}:`)
+    expect(server.stdout()).toContain(`curl ${asked}`)
+    expect(await server.stop('SIGINT')).toBe(0)
+  })
+
+  test('takes the address from flags before environment before file', async () => {
     const directory = configured('server: { host: 256.0.0.1, port: 1 }')
     const environment = { WAYGATE_HOST: '127.0.0.1', WAYGATE_PORT: '2' }
     const server = startWaygate(['serve', '--port', '0'], { directory, environment })

@@ -12,9 +12,9 @@ const models = (provider: string) => `models: { acme/m1: { endpoints: [{ provide
 const sound = `providers: { prov-a: { base_url: "http://127.0.0.1:9/v1" } }\n${models('prov-a')}`
 const withoutKey = models('openai')
 
-/** A run that does not end by itself is killed, and then has no exit code. */
-async function ended(arguments_: readonly string[], directory: string) {
-  const { code, stdout, stderr } = await runWaygate(arguments_, { directory })
+/** A run that does not end by itself is killed, and then has no code. */
+async function ended(arguments_: readonly string[], directory: string, environment = {}) {
+  const { code, stdout, stderr } = await runWaygate(arguments_, { directory, environment })
   expect(code).not.toBeNull()
   expect(stderr).not.toContain('    at ')
   return { code, stdout, stderr }
@@ -85,7 +85,8 @@ describe('issue 9.14: every command ends', () => {
     const { port } = other.address() as AddressInfo
     const { code, stderr } = await ended([command, '--port', String(port)], temporaryDirectory())
     expect(code).toBe(1)
-    expect(stderr).toContain(String(port))
+    expect(stderr).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken\\. .*--port \\d+\\.\n$`))
+    expect(stderr).not.toContain(`--port ${port}`)
   })
 
   test('route --server: with 1 where no server answers, and where another program does', async () => {
@@ -94,17 +95,37 @@ describe('issue 9.14: every command ends', () => {
     onTestFinished(() => void other.close())
     await once(other, 'listening')
     const { port } = other.address() as AddressInfo
-    expect(await ended(['route', 'acme/m1', '--server', `http://127.0.0.1:${port}`], directory)).toMatchObject({
+    const environment = { WAYGATE_API_KEY: 'sk-any' }
+    expect(
+      await ended(['route', 'acme/m1', '--server', `http://127.0.0.1:${port}`], directory, environment),
+    ).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('does not explain: HTTP 200'),
     })
-    expect(await ended(['route', 'acme/m1', '--server', 'http://127.0.0.1:1'], directory)).toMatchObject({
+    expect(await ended(['route', 'acme/m1', '--server', 'http://127.0.0.1:1'], directory, environment)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('http://127.0.0.1:1 does not answer'),
     })
   })
 
-  test('serve and simulator: with 0 after a signal', async () => {
+  test('route: with 1 and what is missing where it cannot ask', async () => {
+    const directory = configured(sound)
+    writeFileSync(join(directory, 'broken.json'), '{')
+    const cases: readonly (readonly [readonly string[], string])[] = [
+      [['--server', 'http://127.0.0.1:8402'], 'Set WAYGATE_API_KEY to an API key of http://127.0.0.1:8402.'],
+      [['--server', 'localhost:8402'], '--server must be the address of a server, such as http://127.0.0.1:8402'],
+      [['--request', 'none.json'], 'none.json cannot be read'],
+      [['--request', '.'], '. cannot be read'],
+      [['--request', 'broken.json'], 'broken.json must hold a JSON object'],
+    ]
+    for (const [flags, message] of cases) {
+      const { code, stderr } = await ended(['route', 'acme/m1', ...flags], directory)
+      expect(code).toBe(1)
+      expect(stderr).toContain(message)
+    }
+  })
+
+  test('serve and simulator: with 0 when they are told to', async () => {
     for (const command of ['serve', 'simulator']) {
       const running = startWaygate([command, '--port', '0'], { directory: configured(sound) })
       await running.printed(/listens on (\S+)/)

@@ -194,7 +194,7 @@ keys:
     ['admin', 'management', '$3', '2099-01-01T00:00:00Z', 'disabled', 'configuration'],
     ['late', 'inference', 'none', '2020-01-01T00:00:00Z', 'expired', 'configuration'],
     ['mine', 'inference', 'none', 'never', 'disabled', 'configuration'],
-    ['made', 'inference', 'none', 'never', 'replaced by the configuration', 'command or API'],
+    ['made', 'inference', 'none', 'never', 'replaced by the configuration', 'database'],
   ])
   expect(table).not.toContain(made)
 })

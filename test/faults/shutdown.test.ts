@@ -78,14 +78,16 @@ describe.each(operations)('$name: a server that receives SIGTERM', ({ path, ask 
     expect(records.filter((record) => record?.status === 200 && record.completionTokens === 40)).toHaveLength(20)
   })
 
-  test('exits at once after a second signal', async () => {
-    const { url, child, stop } = await serving(configured())
+  test('leaves at once when it is told twice', async () => {
+    const { url, child, stop, stderr } = await serving(configured())
     const reading = post(url, 'acme/endless').then(readStream)
     // The stream breaks off, as it must.
     reading.catch(() => {})
     await eventually(() => simulator.journal().find(({ chunksSent }) => chunksSent > 0))
     child.kill('SIGTERM')
     await eventually(async () => ((await fetch(`${url}/readyz`)).status === 503 ? true : null))
+    await eventually(() => (stderr().includes('A second signal ends it at once.') ? true : null))
+    expect(stderr()).toMatch(/^Waygate waits for running requests, for up to 30 s\./)
     expect(await stop('SIGTERM')).toBe(1)
     await expect(reading).rejects.toThrow()
     expect(simulator.journal()[0]?.chunksSent).toBeLessThan(500)

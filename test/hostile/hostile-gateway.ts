@@ -11,6 +11,9 @@ import type { Target } from './hostile-input.ts'
 const shim = fileURLToPath(new URL('../../bin/waygate.js', import.meta.url))
 const key = 'sk-or-v1-test-key-of-a-hostile-caller'
 
+/** The protocols besides chat completions. Each has a model. */
+const languages = ['messages', 'responses', 'converse', 'cohere-chat', 'generate-content']
+
 /** A real gateway in a process of its own, with the heap of a small machine. */
 export interface HostileGateway extends Target {
   /** Whether the process that was started is still running. */
@@ -45,6 +48,12 @@ export async function startHostileGateway(): Promise<HostileGateway> {
           api_key: 'upstream-secret',
           protocol: 'generate-content',
         },
+        ...Object.fromEntries(
+          languages.map((protocol) => [
+            `hostile-${protocol}`,
+            { base_url: `http://127.0.0.1:${address.port}/v1`, api_key: 'upstream-secret', protocol },
+          ]),
+        ),
       },
       models: {
         'hostile/only': { endpoints: [hostile] },
@@ -53,6 +62,13 @@ export async function startHostileGateway(): Promise<HostileGateway> {
           input_modalities: ['text', 'image'],
           endpoints: [{ ...hostile, provider: 'fetchless' }],
         },
+        'hostile/thinks': { endpoints: [{ ...hostile, model: 'deepseek-r1' }] },
+        ...Object.fromEntries(
+          languages.map((protocol) => [
+            `hostile/${protocol}`,
+            { endpoints: [{ ...hostile, provider: `hostile-${protocol}` }] },
+          ]),
+        ),
       },
       // What the gateway learns about the provider from one hostile answer must not protect it from the next.
       routing: { outage_window_s: 0 },

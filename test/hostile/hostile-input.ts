@@ -9,8 +9,9 @@ export interface Target {
   /** Sends a `POST` to chat completions. Without a model the bundled simulator answers, inside the gateway's process. */
   chat(body: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<Response>
   /**
-   * Sets the answer of the upstream behind these models: `hostile/only`, `hostile/first`, which falls back to a steady one, and
-   * `hostile/fetchless`, for which the gateway itself fetches images.
+   * Sets the answer of the upstream behind these models: `hostile/only`, `hostile/first`, which falls back to a steady one,
+   * `hostile/fetchless`, for which the gateway itself fetches images, `hostile/thinks`, whose reasoning is between tags, and one named
+   * after each other protocol, e.g. `hostile/messages`.
    */
   upstreamAnswers(answer: (request: IncomingMessage, response: ServerResponse) => void): void
 }

@@ -1,5 +1,6 @@
 import type { HostileInput } from './hostile-input.ts'
 import { bodyInputs } from './inputs/bodies.ts'
+import { endlessStreamInputs } from './inputs/endless-streams.ts'
 import { patternInputs } from './inputs/patterns.ts'
 import { schemaInputs } from './inputs/schemas.ts'
 import { upstreamReplyInputs } from './inputs/upstream-replies.ts'
@@ -10,4 +11,5 @@ export const hostileInputs: readonly HostileInput[] = [
   ...schemaInputs,
   ...patternInputs,
   ...upstreamReplyInputs,
+  ...endlessStreamInputs,
 ]

@@ -45,7 +45,10 @@ const ours = [
 
 function expected(body: Json, { richness }: Upstream): Json {
   const rich = richness === 'rich'
-  const passed = Object.entries(body).filter(([name, value]) => !ours.includes(name) && value !== null)
+  const hasTools = Array.isArray(body['tools']) && body['tools'].length > 0
+  const left = new Set([...ours, ...(hasTools ? [] : ['tools', 'tool_choice', 'parallel_tool_calls'])])
+  if ([body['stop']].flat().every((text) => text === '')) left.add('stop')
+  const passed = Object.entries(body).filter(([name, value]) => !left.has(name) && value !== null)
   const limit = body['max_completion_tokens'] ?? body['max_tokens'] ?? undefined
   const tier = body['service_tier'] ?? (body['speed'] === 'fast' ? 'fast' : undefined)
   const wish = withoutNulls({

@@ -91,10 +91,10 @@ function oracle(
   }
   const cached = take(used.cachedTokens)
   const written = take(used.cacheWriteTokens)
-  const heardBefore = least(count(used.cachedAudioTokens), cached)
-  const heardAnew = Math.max(0, (used.promptAudioTokens ?? 0) - Number(heardBefore))
-  const heard = inForce.audio === undefined ? 0n : take(heardAnew)
-  const heardApart = inForce.inputAudioCache === undefined ? 0n : heardBefore
+  const cachedAudio = least(count(used.cachedAudioTokens), cached)
+  const newAudio = Math.max(0, (used.promptAudioTokens ?? 0) - Number(cachedAudio))
+  const audio = inForce.audio === undefined ? 0n : take(newAudio)
+  const cachedAudioPricedApart = inForce.inputAudioCache === undefined ? 0n : cachedAudio
   const writtenForLong = least(count(used.cacheWrite1hTokens), written)
   let said = count(used.completionTokens)
   const say = (wanted: number | undefined, own: number | undefined): bigint => {
@@ -109,11 +109,11 @@ function oracle(
   return {
     prompt:
       rounded(left, inForce.prompt) +
-      rounded(cached - heardApart, inForce.inputCacheRead ?? inForce.prompt) +
-      rounded(heardApart, inForce.inputAudioCache ?? 0) +
+      rounded(cached - cachedAudioPricedApart, inForce.inputCacheRead ?? inForce.prompt) +
+      rounded(cachedAudioPricedApart, inForce.inputAudioCache ?? 0) +
       rounded(written - writtenForLong, inForce.inputCacheWrite ?? inForce.prompt) +
       rounded(writtenForLong, inForce.inputCacheWrite1h ?? inForce.inputCacheWrite ?? inForce.prompt) +
-      rounded(heard, inForce.audio ?? 0),
+      rounded(audio, inForce.audio ?? 0),
     completion: apart + rounded(said, inForce.completion),
     other:
       rounded(1n, inForce.request ?? 0) +

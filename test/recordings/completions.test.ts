@@ -81,7 +81,7 @@ describe.each(replyFolders)('completions: $name', ({ name, path }) => {
 
   test('OpenAI’s JSON reply', async () => {
     const events = open().reply.decodeResult(JSON.parse(await reply('openai/openai-completion-text.json')))
-    expect(events.map(({ type }) => type)).toEqual(['start', 'text-delta', 'finish', 'usage', 'call-end'])
+    expect(events.map(({ type }) => type)).toEqual(['start', 'text-delta', 'usage', 'finish', 'call-end'])
     expect(resultOf(events)).toMatchObject({
       choices: [
         {

@@ -12,7 +12,7 @@ import { createSettle } from '../../src/ledger/settle.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import type { Candidate } from '../../src/health/candidate.ts'
-import { Hedges } from '../../src/attempts/hedge.ts'
+import { Hedges } from '../../src/attempts/hedges.ts'
 import { candidateOf, endpointOf } from '../../src/attempts/testing/scripted-calls.ts'
 import type { Route } from '../../src/router/route.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
@@ -59,7 +59,7 @@ async function twoTurns(given: {
     candidates: [candidateOf(endpoint)],
     fallbacks: true,
     session: null,
-    stuckTo: null,
+    stickyEndpointId: null,
     estimatedTokens: null,
     error: null,
   })
@@ -86,18 +86,20 @@ async function twoTurns(given: {
     price: () => 0,
     streamRescue: false,
     route,
-    learn: () => () => {},
+    feedback: () => () => {},
     calibration: () => 1,
     reserve: createReserve(new SpendingLimits(storage.generations, happenings)),
     callEndpoint,
   })
   const settle = createSettle({ generations: storage.generations, happenings, clock })
+  const endUserId = () => 'user_of_the_test'
   const resolve = () => ({ requested: 'acme/m1', strategy: 'direct', choices: [], error: null }) as const
-  const generate: Generate = createGenerate({ resolve, turn, settle })
+  const generate: Generate = createGenerate({ resolve, turn, settle, endUserId })
   const inner: GenerationEvent[] = []
   const looping: Generate = createGenerate({
     resolve,
     settle,
+    endUserId,
     turn: (resolution) => {
       const once: Turn = turn(resolution)
       return async function* (request, context) {

@@ -9,16 +9,20 @@ import { fitsSchema, schemaSteps } from './fits-schema.ts'
 import type { StepBudget } from './json-schema/step-budget.ts'
 import type { Truth } from './json-schema/truth.ts'
 
-/** An answer longer than this is not checked: reading it would hold everybody up. */
+/**
+ * An answer longer than this is not checked, because parsing it would block the event loop for all requests. Nor are several answers that
+ * are much longer together.
+ */
 const longestAnswer = 100_000
+const longestTogether = 1_000_000
 
-/** What takes the place of the upstream's own word for the end of an answer that is not as it was asked to be. */
+/** The native finish reason of an answer that does not fit the response format. It replaces the one of the upstream. */
 export const schemaMismatch = 'schema_mismatch'
 
 /**
- * Holds complete answers to the JSON that was asked for, whether or not the upstream promised to. What does not fit says so in its native
- * finish reason, the one word about its end that every client and every record gets; `exacto` hears of it as of a bad tool call. What
- * cannot be checked passes, and the metadata says so.
+ * Wraps a call so that complete answers are checked against the JSON format that was asked for, whether or not the upstream enforces it.
+ * An answer that does not fit gets a native finish reason that says so, because every client and every record gets that field; for
+ * `exacto` it counts as a bad tool call. An answer that cannot be checked passes, and the metadata says so.
  */
 export const checkAnswers =
   (call: CallEndpoint, health: Pick<EndpointHealth, 'reportToolCalls'>): CallEndpoint =>
@@ -29,16 +33,16 @@ export const checkAnswers =
     return checked(events, format, (good) => health.reportToolCalls(candidate.endpoint.id, good))
   }
 
-/** Whether an answer ended that is not as it was asked to be. */
+/** Tells whether an event ends an answer that does not fit the response format. */
 export const isUnfit = (event: CallEvent): boolean => event.type === 'finish' && event.isUnfit === true
 
-/** Why another endpoint is asked as long as nothing was sent. */
+/** Makes the error because of which another endpoint is asked, as long as nothing was sent. */
 export const unfitAnswer = ({ providerName }: Endpoint): GatewayError =>
   new GatewayError('provider_unavailable', 'The answer does not fit the response format.', { providerName })
 
 type JsonFormat = Extract<ResponseFormat, { type: 'json_object' | 'json_schema' }>
 
-/** An answer that goes on from words of the client's is only the rest of one. */
+/** Returns the JSON format to check against; null where there is none, or the answer only continues a message of the client's. */
 function checkable({ operation, parameters, input }: GenerationRequest): JsonFormat | null {
   const format = parameters.responseFormat
   if (operation !== 'chat' || (format?.type !== 'json_object' && format?.type !== 'json_schema')) return null
@@ -48,6 +52,7 @@ function checkable({ operation, parameters, input }: GenerationRequest): JsonFor
 async function* checked(events: CallStream, format: JsonFormat, report: (good: boolean) => void): CallStream {
   const answers = new Map<number, string>()
   const budget = schemaSteps()
+  let read = 0
   let unchecked = false
   const check = (event: CallEvent): CallEvent => {
     if (event.type === 'text-delta') {
@@ -57,10 +62,11 @@ async function* checked(events: CallStream, format: JsonFormat, report: (good: b
     if (event.type === 'call-end' && unchecked) {
       return { ...event, unchecked: [...(event.unchecked ?? []), 'response_format'] }
     }
-    // Cut, filtered or refused, an answer is not one; instead of one there may be calls.
+    // An answer that was cut, filtered or refused is not complete; with tool calls there may be no answer at all.
     const text = event.type === 'finish' && event.reason === 'stop' ? answers.get(event.choice) : undefined
     if (event.type !== 'finish' || text === undefined) return event
-    const good = text.length > longestAnswer ? null : fits(text, format, budget)
+    read += text.length
+    const good = text.length > longestAnswer || read > longestTogether ? null : fits(text, format, budget)
     if (good === null) unchecked = true
     else report(good)
     return good === false ? { ...event, native: schemaMismatch, isUnfit: true } : event

@@ -4,8 +4,8 @@ import type { CallEndpoint } from '../../health/candidate.ts'
 import { fanOut } from './fan-out.ts'
 
 /**
- * Lets endpoints that only chat serve completions: each prompt becomes one user message (contract §7.1). Every choice is a call of
- * its own, numbered prompt by prompt, since not every chat upstream knows `n`.
+ * Wraps a call so that endpoints that serve only chat can serve completions: each prompt becomes one user message (contract §7.1). Every
+ * choice is a call of its own, and the choices are numbered prompt by prompt, since not every chat upstream supports `n`.
  */
 export const completionsThroughChat =
   (call: CallEndpoint): CallEndpoint =>
@@ -17,7 +17,7 @@ export const completionsThroughChat =
     return fanOut(
       (together) =>
         prompts.flatMap((prompt) => {
-          // The router keeps token ids away from chats.
+          // A filter of the router excludes chat endpoints where a prompt is token ids.
           if (typeof prompt !== 'string') return []
           return Array.from({ length: n }, (_, sample) => {
             const answer = call(candidate, chatOf(request, prompt, sample), together, patience, onSent)
@@ -30,7 +30,7 @@ export const completionsThroughChat =
 
 const noModalities = new Set<never>()
 
-/** @param sample Counts the choices of one prompt. A seed is moved on by it: the same one would give the same answer each time. */
+/** @param sample Counts the choices of one prompt. It is added to the seed: with the same seed every choice would be the same answer. */
 function chatOf(request: PromptRequest, prompt: string, sample: number): ChatRequest {
   const { input, parameters } = request
   return {
@@ -49,7 +49,7 @@ function chatOf(request: PromptRequest, prompt: string, sample: number): ChatReq
   }
 }
 
-/** A chat does not repeat what it was asked: the prompt is put before its first content. */
+/** Puts the prompt before the first content of an answer, since a chat endpoint does not echo its prompt. */
 async function* withEcho(answer: CallStream, prompt: string): CallStream {
   let echoed = false
   for await (const batch of answer) {

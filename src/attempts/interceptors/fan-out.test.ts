@@ -12,7 +12,7 @@ const failure: CallEvent = {
   retry: { scope: 'next-credential', afterMs: 5 },
 }
 
-/** A call that says one batch each time it is told to, and counts how many it was asked for. */
+/** A call that sends one batch at each command, and counts how many batches were requested. */
 class Script {
   asked = 0
   readonly #batches: CallBatch[] = []
@@ -58,7 +58,7 @@ function fan(count: number, outer = new AbortController()) {
 }
 
 describe('calls fanned out', () => {
-  test('hand out nothing until each has something to show', async () => {
+  test('pass nothing on until each has content', async () => {
     const { one, two, next } = fan(2)
     const first = next()
     let handedOut = false
@@ -71,7 +71,7 @@ describe('calls fanned out', () => {
     expect(await first).toEqual([{ type: 'start', upstreamId: 'a' }, text('1'), text('2', 1)])
   })
 
-  test('fail before that without a word of what was held', async () => {
+  test('fail before that without any event that was held', async () => {
     const { one, two, next, aborted } = fan(2)
     one.say({ type: 'upstream-request', body: {} }, text('1'))
     two.say(failure)
@@ -104,7 +104,7 @@ describe('calls fanned out', () => {
     ])
   })
 
-  test('know no usage where one call told none', async () => {
+  test('report no usage where one call reported none', async () => {
     const { one, two, next } = fan(2)
     one.say(text('1'), end())
     two.say(text('2'), end({}))
@@ -139,7 +139,7 @@ describe('calls fanned out', () => {
     expect(await next()).toMatchObject([{ type: 'error', retry: { scope: 'next-endpoint' } }])
   })
 
-  test('issue 9.1: what one of them could not check is said of the whole, once', async () => {
+  test('issue 9.1: what one of them could not check is reported for the whole, once', async () => {
     const { one, two, next } = fan(2)
     one.say(text('a'), { type: 'call-end', usage: { promptTokens: 1 }, unchecked: ['response_format'] })
     two.say(text('b'), { type: 'call-end', usage: { promptTokens: 1 }, unchecked: ['response_format'] })

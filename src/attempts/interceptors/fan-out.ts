@@ -10,18 +10,16 @@ import {
 } from '../../canonical/generation-event.ts'
 import { addUsage, type Usage } from '../../canonical/usage.ts'
 
-type Batches = CallStream
-
-const givenUp = new Error('Another call for the same answer failed.')
+const otherFailed = new Error('Another call for the same answer failed.')
 
 /**
- * Several calls that make one answer, as one call: what call `i` says is choice `i`, usage adds up, there is one end, and a failure is
- * the failure of all. Nothing is handed out before every call has something to show, so that until then the whole can be tried
- * elsewhere. At most one batch of each call is held.
+ * Merges several calls into one: call `i` gives choice `i`, usage is added up, there is one end, and the failure of one call is the
+ * failure of the whole. Nothing is passed on before every call has content, so that until then the whole can be tried at another
+ * endpoint. At most one batch of each call is held.
  *
- * @param open Starts the calls; none of them outlives the signal it is given.
+ * @param open Starts the calls. The signal that it is given ends them all.
  */
-export async function* fanOut(open: (signal: AbortSignal) => readonly Batches[], signal: AbortSignal): Batches {
+export async function* fanOut(open: (signal: AbortSignal) => readonly CallStream[], signal: AbortSignal): CallStream {
   const together = new AbortController()
   const merge = new Merge(open(AbortSignal.any([signal, together.signal])))
   let batch: CallBatch
@@ -32,7 +30,7 @@ export async function* fanOut(open: (signal: AbortSignal) => readonly Batches[],
       batch = await merge.next()
     }
   } finally {
-    together.abort(givenUp)
+    together.abort(otherFailed)
   }
   yield batch
 }
@@ -45,36 +43,36 @@ interface Call {
 }
 
 class Merge {
-  /** Whether the batch handed out last is the last. */
+  /** Whether the batch that `next` returned is the last one. */
   ended = false
   readonly #calls: readonly Call[]
   readonly #arrived: { readonly call: Call; readonly batch: Promise<IteratorResult<CallBatch>> }[] = []
-  /** Until all calls have begun: what was said, and who waits to go on. */
+  /** The events that are held until all calls have begun, and the calls that are paused until then. Null afterwards. */
   #held: { readonly events: CallEvent[]; readonly calls: Call[] } | null = { events: [], calls: [] }
   readonly #once = new Set<string>()
   readonly #unchecked = new Set<Unchecked>()
   #serviceTier: string | undefined
   #wake: (() => void) | null = null
 
-  constructor(calls: readonly Batches[]) {
+  constructor(calls: readonly CallStream[]) {
     this.#calls = calls.map((call, choice) => ({
       choice,
       batches: call[Symbol.asyncIterator](),
       begun: false,
       usage: null,
     }))
-    for (const call of this.#calls) this.#ask(call)
+    for (const call of this.#calls) this.#readNext(call)
   }
 
-  /** What the next call to say something said; empty while that must wait for others. */
+  /** Returns the events of the next call that sends some. Empty while they must wait for the other calls. */
   async next(): Promise<CallBatch> {
     const { call, batch } = await this.#arrival()
     const { value } = await batch
     const events = this.#held?.events ?? []
-    for (const event of value ?? [unended]) {
+    for (const event of value ?? [missingEnd]) {
       if (event.type === 'error') {
         this.ended = true
-        // What was held back is as good as never said, so that the whole can be tried elsewhere.
+        // The events that were held are dropped, so that the whole can be tried at another endpoint.
         return [...(this.#held === null ? events : events.filter(({ type }) => type === 'upstream-request')), event]
       }
       this.#translate(event, call, events)
@@ -83,23 +81,23 @@ class Merge {
       this.ended = true
       return [...events, ...this.#end()]
     }
-    return this.#goOn(call, events)
+    return this.#continue(call, events)
   }
 
-  #goOn(call: Call, events: readonly CallEvent[]): CallBatch {
+  #continue(call: Call, events: readonly CallEvent[]): CallBatch {
     const held = this.#held
     if (held !== null && call.begun) held.calls.push(call)
-    else if (call.usage === null) this.#ask(call)
+    else if (call.usage === null) this.#readNext(call)
     if (held === null) return events
     if (!this.#calls.every(({ begun }) => begun)) return []
     this.#held = null
-    for (const waiting of held.calls) if (waiting.usage === null) this.#ask(waiting)
+    for (const waiting of held.calls) if (waiting.usage === null) this.#readNext(waiting)
     return events
   }
 
   #translate(event: Exclude<CallEvent, { type: 'error' }>, call: Call, events: CallEvent[]): void {
     switch (event.type) {
-      // Of what is said about a whole answer the first is as good as any.
+      // These are about the answer as a whole, so that of one call is enough.
       case 'start':
       case 'upstream-request':
         if (!this.#once.has(event.type)) events.push(event)
@@ -122,7 +120,7 @@ class Merge {
     }
   }
 
-  /** Usage is known only where every call told it: a part would pass for the whole. */
+  /** Reports usage only where every call reported it: a part of the usage would look like all of it. */
   #end(): CallBatch {
     const usages = this.#calls.map(({ usage }) => usage ?? {})
     const known = usages.every(({ promptTokens, completionTokens }) => (promptTokens ?? completionTokens) !== undefined)
@@ -132,7 +130,7 @@ class Merge {
     return known ? [{ type: 'usage', usage, serviceTier: this.#serviceTier }, end] : [end]
   }
 
-  #ask(call: Call): void {
+  #readNext(call: Call): void {
     const batch = call.batches.next()
     const arrive = (): void => {
       this.#arrived.push({ call, batch })
@@ -152,7 +150,7 @@ class Merge {
   }
 }
 
-/** What stands for the ending of a call that closed without one. */
-const unended = errorEvent(new GatewayError('provider_unavailable'), 'next-endpoint')
+/** The last event of a call that closed without one. */
+const missingEnd = errorEvent(new GatewayError('provider_unavailable'), 'next-endpoint')
 
 const withChoice = (event: ChoiceEvent, choice: number): CallEvent => ({ ...event, choice })

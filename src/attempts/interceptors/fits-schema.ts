@@ -3,14 +3,15 @@ import { SchemaCheck } from './json-schema/schema-check.ts'
 import { OutOfSteps, StepBudget } from './json-schema/step-budget.ts'
 import type { Truth } from './json-schema/truth.ts'
 
-/** For all that one call answers: some 15 ms, and twice what an answer of 100,000 characters usually takes. */
+/** The steps for all answers of one call: about 15 ms, and twice what an answer of 100,000 characters usually takes. */
 const steps = 100_000
 
+/** Makes the budget of steps for all answers of one call. */
 export const schemaSteps = (): StepBudget => new StepBudget(steps)
 
 /**
- * Whether a value fits a caller's schema; null where that was not found out: the schema asks for more steps than there are, or uses what is
- * not evaluated. A schema that is absent fits everything.
+ * Tells whether a value fits a caller's schema. Null where that is unknown: the check needs more steps than the budget has, or the schema
+ * uses a keyword that is not evaluated. Every value fits a schema that is absent.
  */
 export function fitsSchema(value: unknown, schema: JsonObject | undefined, budget: StepBudget): Truth {
   if (schema === undefined) return true

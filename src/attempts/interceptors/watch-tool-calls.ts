@@ -7,12 +7,12 @@ import { fitsSchema, schemaSteps } from './fits-schema.ts'
 import type { StepBudget } from './json-schema/step-budget.ts'
 import { every, type Truth } from './json-schema/truth.ts'
 
-/** Arguments longer than this are not checked: reading them would hold everybody up. */
+/** Arguments longer than this, in all calls together, are not checked: parsing them would block the event loop for all requests. */
 const longestArguments = 100_000
 
 /**
- * Tells how well endpoints call tools, which `exacto` ranks by: the arguments must be JSON that fits the schema of a tool that the request
- * declares (contract §6.9). Costs nothing where a request declares none.
+ * Wraps a call so that the quality of tool calls is reported, by which `exacto` ranks endpoints: the arguments must be JSON that fits the
+ * schema of a tool that the request declares (contract §6.9). Costs nothing where a request declares no tools.
  */
 export const watchToolCalls =
   (call: CallEndpoint, health: Pick<EndpointHealth, 'reportToolCalls'>): CallEndpoint =>
@@ -30,26 +30,28 @@ interface Called {
 
 async function* watched(events: CallStream, tools: readonly Tool[], report: (good: boolean) => void): CallStream {
   const calls = new Map<string, Called>()
+  let length = 0
   let unchecked = false
   const watch = (event: CallEvent): void => {
     if (event.type === 'tool-call-start') {
       calls.set(`${event.choice} ${event.index}`, { name: event.name, arguments: '' })
     } else if (event.type === 'tool-call-delta') {
       const called = calls.get(`${event.choice} ${event.index}`)
-      if (called !== undefined && called.arguments.length <= longestArguments) called.arguments += event.arguments
+      length += event.arguments.length
+      if (called !== undefined && length <= longestArguments) called.arguments += event.arguments
     } else if (event.type === 'call-end' && calls.size > 0) {
-      const good = areGood(calls.values(), tools)
+      const good = length > longestArguments ? null : areGood(calls.values(), tools)
       if (good === null) unchecked = true
       else report(good)
     }
   }
   for await (const batch of events) {
     for (const event of batch) watch(event)
-    yield unchecked ? batch.map(saying) : batch
+    yield unchecked ? batch.map(withUnchecked) : batch
   }
 }
 
-const saying = (event: CallEvent): CallEvent =>
+const withUnchecked = (event: CallEvent): CallEvent =>
   event.type === 'call-end' ? { ...event, unchecked: [...(event.unchecked ?? []), 'tool_calls'] } : event
 
 function areGood(calls: Iterable<Called>, tools: readonly Tool[]): Truth {
@@ -60,7 +62,6 @@ function areGood(calls: Iterable<Called>, tools: readonly Tool[]): Truth {
 
 function isGood(called: Called, tool: Tool | undefined, budget: StepBudget): Truth {
   if (tool === undefined) return false
-  if (called.arguments.length > longestArguments) return null
   const value = parseJson(called.arguments === '' ? '{}' : called.arguments)
   if (value === undefined) return false
   return tool.type !== 'function' || fitsSchema(value, tool.parameters, budget)

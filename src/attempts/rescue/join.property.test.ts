@@ -4,7 +4,7 @@ import { GatewayError } from '../../canonical/errors.ts'
 import type { CallBatch, CallEvent } from '../../canonical/generation-event.ts'
 import { Join } from './join.ts'
 
-/** Texts as models write them, and as nobody should: emoji, halves of surrogate pairs, repetition, white space. */
+/** Texts of models, and texts that are hard to join: emoji, halves of surrogate pairs, repetition, white space. */
 const character = fc.constantFrom('a', 'b', ' ', '\n', 'é', '日', '🙂', '👩‍👩‍👧', '\ud83d', '\ude42')
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 80 }),
@@ -23,7 +23,7 @@ const said = (piece: string): CallEvent => ({ type: 'text-delta', choice: 0, tex
 const finish: CallBatch = [{ type: 'finish', choice: 0, reason: 'stop', native: 'stop' }]
 
 /** What the client gets of an answer that comes in these pieces, as many a batch. */
-function heard(join: Join, answer: readonly string[], aBatch: number): string {
+function passedText(join: Join, answer: readonly string[], aBatch: number): string {
   const batches = Array.from({ length: Math.ceil(answer.length / aBatch) }, (_, index) =>
     answer.slice(index * aBatch, (index + 1) * aBatch).map(said),
   )
@@ -39,20 +39,20 @@ const cutAt = (whole: string, place: number): readonly [sent: string, missing: s
   return [whole.slice(0, position), whole.slice(position)]
 }
 
-describe('an answer that is said all over again', () => {
-  test('goes on where the other broke off, however both were cut', () => {
+describe('a replay', () => {
+  test('continues where the other answer broke off, however both were cut into pieces', () => {
     fc.assert(
       fc.property(split, ({ whole, place, cuts: places, aBatch }) => {
         const [sent] = cutAt(whole, place)
         const join = new Join({ overlap: sent, opening: '', whole: '', after: sent.length })
-        expect(sent + heard(join, pieces(whole, places), aBatch)).toBe(whole)
+        expect(sent + passedText(join, pieces(whole, places), aBatch)).toBe(whole)
         expect(join.state).toBe('joined')
       }),
       { numRuns: 1000 },
     )
   })
 
-  test('in other words does not join, and nothing of it is heard', () => {
+  test('with other words does not join, and nothing of it passes', () => {
     fc.assert(
       fc.property(split, fc.nat(), ({ whole, place, cuts: places, aBatch }, wrong) => {
         const [sent] = cutAt(whole, place)
@@ -60,7 +60,7 @@ describe('an answer that is said all over again', () => {
         const at = wrong % sent.length
         const other = `${whole.slice(0, at)}${sent[at] === 'x' ? 'y' : 'x'}${whole.slice(at + 1)}`
         const join = new Join({ overlap: sent, opening: '', whole: '', after: sent.length })
-        expect(heard(join, pieces(other, places), aBatch)).toBe('')
+        expect(passedText(join, pieces(other, places), aBatch)).toBe('')
         expect(join.state).toBe('diverged')
       }),
       { numRuns: 1000 },
@@ -72,7 +72,7 @@ describe('an answer that is said all over again', () => {
       fc.property(split, fc.nat(), ({ whole, cuts: places, aBatch }, shorter) => {
         fc.pre(whole.length > 0)
         const join = new Join({ overlap: whole, opening: '', whole: '', after: whole.length })
-        expect(heard(join, pieces(whole.slice(0, shorter % whole.length), places), aBatch)).toBe('')
+        expect(passedText(join, pieces(whole.slice(0, shorter % whole.length), places), aBatch)).toBe('')
         expect(join.state).toBe('diverged')
       }),
     )
@@ -85,7 +85,7 @@ test('an answer that repeats the end of the other goes on after that', () => {
       const [sent] = cutAt(whole, place)
       const from = back % (sent.length + 1)
       const join = new Join({ overlap: sent.slice(from), opening: '', whole: '', after: sent.length })
-      expect(sent + heard(join, pieces(whole.slice(from), places), aBatch)).toBe(whole)
+      expect(sent + passedText(join, pieces(whole.slice(from), places), aBatch)).toBe(whole)
     }),
     { numRuns: 1000 },
   )
@@ -102,13 +102,13 @@ describe('a continued turn', () => {
     })
   const isRepetition = (sent: string): boolean => /^(.+)\1+$/s.test(sent)
 
-  test('joins, unless it says what the answer began with', () => {
+  test('joins, unless it begins as the whole answer began', () => {
     fc.assert(
       fc.property(split, ({ whole, place, cuts: places, aBatch }) => {
         const [sent, missing] = cutAt(whole, place)
         const join = continuing(sent)
         const said = sent.slice(sent.trimEnd().length) + missing
-        const passed = heard(join, pieces(said, places), aBatch)
+        const passed = passedText(join, pieces(said, places), aBatch)
         const again = said.startsWith(sent.slice(0, opening)) && sent !== ''
         // A text that comes twice on end cannot be told from one that is repeated.
         const isReplay = again && said.startsWith(sent) && sent.length >= 8 && !isRepetition(sent)
@@ -125,14 +125,14 @@ describe('a continued turn', () => {
         const [sent] = cutAt(whole, place)
         fc.pre(sent.length >= 8 && !isRepetition(sent))
         const join = continuing(sent)
-        expect(sent + heard(join, pieces(whole, places), aBatch)).toBe(whole)
+        expect(sent + passedText(join, pieces(whole, places), aBatch)).toBe(whole)
         expect(join).toMatchObject({ state: 'joined', isReplay: true })
       }),
       { numRuns: 1000 },
     )
   })
 
-  test('issue 9.26: that repeats a part of it, and then says something else, does not join', () => {
+  test('issue 9.26: that repeats a part of it, and then differs, does not join', () => {
     fc.assert(
       fc.property(split, fc.nat(), ({ whole: rest, place, cuts: places, aBatch }, wrong) => {
         const whole = `Once upon a time there was${rest}`
@@ -141,7 +141,7 @@ describe('a continued turn', () => {
         const at = opening + (wrong % (sent.length - opening))
         const other = `${whole.slice(0, at)}${sent[at] === 'x' ? 'y' : 'x'}${whole.slice(at + 1)}`
         const join = continuing(sent)
-        expect(heard(join, pieces(other, places), aBatch)).toBe('')
+        expect(passedText(join, pieces(other, places), aBatch)).toBe('')
         expect(join.state).toBe('diverged')
       }),
       { numRuns: 1000 },
@@ -154,11 +154,11 @@ describe('a continued turn', () => {
     ['repeats a few characters', '1, 2, 3', '1, 2, 3, 4'],
   ])('issue 9.26: that %s is no replay', (_, sent, said) => {
     const join = continuing(sent)
-    expect(heard(join, [said], 1)).toBe('')
+    expect(passedText(join, [said], 1)).toBe('')
     expect(join).toMatchObject({ state: 'diverged', isReplay: false })
   })
 
-  test('issue 9.26: citations of a replay stand where they say', () => {
+  test('issue 9.26: citations of a replay keep their offsets', () => {
     const cited: CallEvent = {
       type: 'annotation',
       choice: 0,
@@ -168,11 +168,11 @@ describe('a continued turn', () => {
   })
 })
 
-describe('what is no text', () => {
+describe('an event that is not text', () => {
   const join = (overlap: string): Join => new Join({ overlap, opening: '', whole: '', after: 10 })
   const usage = (completionTokens: number): CallEvent => ({ type: 'usage', usage: { completionTokens } })
 
-  test('waits until the answer joins; of usage that is told with every token, the last', () => {
+  test('waits until the answer joins; of usage that is reported with every token, the last', () => {
     const joining = join('ab')
     expect(joining.take([{ type: 'start' }, usage(1), said('a'), usage(2)])).toEqual([])
     expect(joining.usage).toEqual({ completionTokens: 2 })

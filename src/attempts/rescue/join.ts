@@ -2,38 +2,41 @@ import type { Annotation } from '../../canonical/annotation.ts'
 import type { CallBatch, CallEvent } from '../../canonical/generation-event.ts'
 import type { Usage } from '../../canonical/usage.ts'
 
-/** How an answer must begin, and must not, to join what had been sent. */
+/** How the new answer must begin, and must not begin, to join the text that was sent. */
 export interface Expected {
-  /** It says this first: what the client has already, and is left out. */
+  /** The text that the answer must begin with. The client has it already, so it is left out. */
   readonly overlap: string
-  /** It does not say this first: whoever does has begun anew. Empty where that may be. */
+  /** The text that the answer must not begin with: an answer that does has begun again. Empty where any beginning is allowed. */
   readonly opening: string
-  /** Who says all of this first, unasked, repeats what was sent, and is taken to go on after that. Empty where that is what is asked for. */
+  /**
+   * The whole text that was sent. An answer that repeats all of it without being asked to continues after it. Empty where the request asks
+   * for the repetition.
+   */
   readonly whole: string
-  /** UTF-16 units of text that the client has. */
+  /** The length of the text that the client has, in UTF-16 units. */
   readonly after: number
 }
 
-/** A shorter text could come twice by chance. */
+/** The shortest text that counts as repeated. A shorter one could occur twice by chance. */
 const leastRepeated = 8
 
 /**
- * Lets pass of an answer what follows the text that the client already has. Until it is sure that the answer joins, nothing passes; its
- * thoughts never do: the client has those of the answer that broke off.
+ * A filter that passes the part of an answer that follows the text that the client already has. Nothing passes until it is certain that
+ * the answer joins. Thoughts never pass: the client has those of the answer that broke off.
  */
 export class Join {
-  /** `open` until it is known; a `diverged` answer says something else than was sent. */
+  /** `open` until it is known whether the answer joins. A `diverged` answer has another text than the one that was sent. */
   state: 'open' | 'joined' | 'diverged' = 'open'
   /** Whether it joined because it repeated the whole text unasked. */
   isReplay = false
   readonly #expected: Expected
-  /** What came before the answer joined, the last of each kind: usage may be told with every token. */
+  /** The events from before the answer joined, the last of each type: some upstreams report usage with every token. */
   readonly #before = new Map<CallEvent['type'], CallEvent>()
-  /** UTF-16 units of its text so far. */
-  #heard = 0
-  /** Text after the overlap that waits until it is known whether the answer begins anew. */
+  /** The length of the text that was received, in UTF-16 units. */
+  #received = 0
+  /** Text after the overlap, held until it is known whether the answer begins again. */
   #held = ''
-  #goesOn = true
+  #continues = true
   #beginsAnew: boolean
   #repeats: boolean
 
@@ -43,71 +46,71 @@ export class Join {
     this.#repeats = expected.whole !== ''
   }
 
-  /** What was reported before the answer joined; null where nothing was. */
+  /** The usage that was reported before the answer joined; null where none was. */
   get usage(): Usage | null {
     const event = this.#before.get('usage')
     return event?.type === 'usage' ? event.usage : null
   }
 
-  /** What of a batch goes on to the client. */
+  /** Returns the events of a batch that are passed on to the client. */
   take(batch: CallBatch): CallBatch {
     const passed: CallEvent[] = []
     for (const event of batch) {
       if (event.type === 'committed' || event.type === 'reasoning-delta') continue
-      if (this.state === 'joined') passed.push(this.#moved(event))
-      else if (isAside(event)) this.#before.set(event.type, event)
+      if (this.state === 'joined') passed.push(this.#shifted(event))
+      else if (isProgress(event)) this.#before.set(event.type, event)
       else if (this.state === 'open') passed.push(...this.#decide(event))
     }
     return passed
   }
 
-  /** What goes on to the client once an event has shown that the answer joins; nothing before. */
+  /** Decides by an event whether the answer joins, and returns what is then passed on. Empty before that. */
   #decide(event: CallEvent): CallBatch {
     const isText = event.type === 'text-delta' && event.choice === 0
-    if (isText) this.#hear(event.text)
-    else this.state = event.type === 'error' || !this.#goesOn || this.#lacks() ? 'diverged' : 'joined'
+    if (isText) this.#receive(event.text)
+    else this.state = event.type === 'error' || !this.#continues || this.#lacksOverlap() ? 'diverged' : 'joined'
     if (this.state !== 'joined') return []
     const held: CallBatch = this.#held === '' ? [] : [{ type: 'text-delta', choice: 0, text: this.#held }]
     return [...this.#before.values(), ...held, ...(isText ? [] : [event])]
   }
 
-  #hear(text: string): void {
+  #receive(text: string): void {
     const { overlap, opening, whole } = this.#expected
-    const before = this.#heard
-    this.#heard += text.length
+    const before = this.#received
+    this.#received += text.length
     this.#beginsAnew &&= agrees(opening, text, before)
-    this.#goesOn &&= agrees(overlap, text, before) && !(this.#beginsAnew && this.#heard >= opening.length)
+    this.#continues &&= agrees(overlap, text, before) && !(this.#beginsAnew && this.#received >= opening.length)
     this.#repeats &&= agrees(whole, text, before)
-    if (this.#goesOn) {
+    if (this.#continues) {
       this.#held += text.slice(Math.max(0, overlap.length - before))
-      if (!this.#lacks() && !this.#beginsAnew) this.state = 'joined'
+      if (!this.#lacksOverlap() && !this.#beginsAnew) this.state = 'joined'
     } else if (!this.#repeats) {
       this.state = 'diverged'
-    } else if (this.#heard >= whole.length) {
+    } else if (this.#received >= whole.length) {
       this.#held = text.slice(whole.length - before)
       this.isReplay = whole.length >= leastRepeated && !isRepetition(whole)
       this.state = this.isReplay ? 'joined' : 'diverged'
     }
   }
 
-  #lacks(): boolean {
-    return this.#heard < this.#expected.overlap.length
+  #lacksOverlap(): boolean {
+    return this.#received < this.#expected.overlap.length
   }
 
-  /** Offsets of citations count from the beginning of the whole text. */
-  #moved(event: CallEvent): CallEvent {
+  /** Moves the offsets of a citation: they count from the beginning of the whole text. */
+  #shifted(event: CallEvent): CallEvent {
     if (event.type !== 'annotation') return event
     const { after, overlap, whole } = this.#expected
     const skipped = this.isReplay ? whole : overlap
-    return { ...event, annotation: movedBy(after - skipped.length, event.annotation) }
+    return { ...event, annotation: shiftedBy(after - skipped.length, event.annotation) }
   }
 }
 
-/** Whether a text that stands at this position says the same as the expected one, as far as that goes. */
+/** Tells whether a text at this position equals the expected text, as far as the expected text reaches. */
 const agrees = (expected: string, text: string, position: number): boolean =>
   position >= expected.length || expected.startsWith(text.slice(0, expected.length - position), position)
 
-/** Whether a text is a shorter one several times over: who says it again may as well go on with it. */
+/** Tells whether a text is a shorter text repeated several times: a repetition of it may as well be a continuation. */
 function isRepetition(text: string): boolean {
   for (let length = 1; length <= text.length / 2; length++) {
     if (text.length % length === 0 && text.startsWith(text.slice(length))) return true
@@ -115,12 +118,13 @@ function isRepetition(text: string): boolean {
   return false
 }
 
-/** Says nothing of the answer itself. */
-const isAside = ({ type }: CallEvent): boolean =>
+/** Tells whether an event is about the call and not about the answer. */
+const isProgress = ({ type }: CallEvent): boolean =>
   type === 'start' || type === 'usage' || type === 'alive' || type === 'upstream-request'
 
-function movedBy(distance: number, annotation: Annotation): Annotation {
+function shiftedBy(distance: number, annotation: Annotation): Annotation {
   if (annotation.type !== 'url-citation') return annotation
-  const moved = (index: number | undefined): number | undefined => (index === undefined ? undefined : index + distance)
-  return { ...annotation, startIndex: moved(annotation.startIndex), endIndex: moved(annotation.endIndex) }
+  const shifted = (index: number | undefined): number | undefined =>
+    index === undefined ? undefined : index + distance
+  return { ...annotation, startIndex: shifted(annotation.startIndex), endIndex: shifted(annotation.endIndex) }
 }

@@ -1,14 +1,15 @@
 import { type CallBatch, type CallEvent, isContent } from '../../canonical/generation-event.ts'
 
-/** UTF-16 units that are kept of an answer. A longer one is not gone on with. */
+/** The most UTF-16 units that are kept of an answer. A longer answer is not continued. */
 const mostCharacters = 1_048_576
 
-/** What the client has of an answer. */
+/** The part of an answer that the client has. */
 export class SentAnswer {
   text = ''
-  /** Whether it can be gone on with: it is text and thoughts alone, has no end, and is not too long to be kept. */
+  /** Whether another endpoint can continue it: it holds only text and thoughts, has not ended, and is short enough to be kept. */
   isOpen = true
 
+  /** Adds a batch that was sent. */
   add(batch: CallBatch): void {
     if (!this.isOpen) return
     for (const event of batch) {
@@ -20,6 +21,6 @@ export class SentAnswer {
   }
 }
 
-/** What cannot be said a second time without doubling it, or has no second half. */
+/** Tells whether an event makes a continuation impossible: a second answer would repeat it, or it cannot be split. */
 const closes = (event: CallEvent): boolean =>
   event.type === 'reasoning-delta' ? event.choice !== 0 : event.type === 'annotation' || isContent(event)

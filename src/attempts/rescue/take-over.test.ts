@@ -5,16 +5,16 @@ import { contextOf } from '../../canonical/testing/context-of.ts'
 import { type CallBatch, type CallStream, isContent } from '../../canonical/generation-event.ts'
 import { chatCompletionsClient } from '../../protocols/chat-completions/client.ts'
 import type { Candidate } from '../../health/candidate.ts'
-import { Hedges } from '../hedge.ts'
-import { candidateOf, endpointOf, fails, says } from '../testing/scripted-calls.ts'
-import { Rescuers } from './take-over.ts'
+import { Hedges } from '../hedges.ts'
+import { candidateOf, endpointOf, fails, sendsText } from '../testing/scripted-calls.ts'
+import { TakeOver } from './take-over.ts'
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
 const sent = 'Once upon a time there was a river that carried small boats'
 const [a, b] = ['a', 'b'].map((id) => endpointOf(id, { prefill: true }))
 if (a === undefined || b === undefined) throw new Error('There are two.')
 
-/** Whom the rescuers call, where every call to an endpoint says the same. */
+/** Returns the endpoints that are called, where every call to an endpoint gives the same answer. */
 async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<string, readonly CallBatch[]>>) {
   const called: string[] = []
   const ended = new Set<number>()
@@ -24,7 +24,7 @@ async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<
     called.push(name)
     try {
       for (const batch of said[name] ?? said[endpoint.id] ?? []) {
-        // All that a call holds is given back before its last batch is handed out.
+        // A call releases everything that it holds before its last batch is passed on.
         if (batch.at(-1)?.type === 'error') ended.add(called.length)
         yield batch
       }
@@ -32,7 +32,7 @@ async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<
       ended.add(called.length)
     }
   }
-  const tools = {
+  const dependencies = {
     clock,
     chance: () => 0,
     firstTokenMs: 1_000,
@@ -43,7 +43,7 @@ async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<
     price: () => 7,
   }
   const request = chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }], stream: true }, {})
-  const ask = () => ({
+  const callPlan = () => ({
     calls: () => 1,
     cover: () => true,
     commits: isContent,
@@ -51,49 +51,54 @@ async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<
     stream: true,
     maxTokens: undefined,
     reasoning: undefined,
-    tellsTier: false,
+    reportsTier: false,
   })
-  const taken = await new Rescuers(request, { tools, context, ask }).takeOver(candidates, sent, a?.model ?? '')
+  const taken = await new TakeOver(request, { dependencies, context, callPlan }).find(candidates, sent, a?.model ?? '')
   expect(ended.size).toBe(taken === null ? called.length : called.length - 1)
   return { called, taken, attempts: context.attempts }
 }
 
-const other = says('Something else, and more of it')
+const other = sendsText('Something else, and more of it')
 const [a0, a1, b0] = [candidateOf(a), candidateOf(a, 1), candidateOf(b)]
 
-test('what an endpoint says does not depend on the credential: it is not asked again with another', async () => {
-  const { called, taken } = await calledOf([a0, a1, b0], { a: [says(sent.slice(0, 30))], b: [says(' past')] })
+test('an answer does not depend on the credential: the endpoint is not called again with another one', async () => {
+  const { called, taken } = await calledOf([a0, a1, b0], { a: [sendsText(sent.slice(0, 30))], b: [sendsText(' past')] })
   expect(called).toEqual(['a0', 'a0', 'a0', 'b0'])
-  expect(taken?.first).toEqual(says(' past'))
+  expect(taken?.first).toEqual(sendsText(' past'))
 })
 
 test('a refused credential is followed by the next', async () => {
-  const said = { a0: [fails('provider_unavailable', 'next-credential')], a1: [says(' past')] }
+  const said = { a0: [fails('provider_unavailable', 'next-credential')], a1: [sendsText(' past')] }
   expect((await calledOf([a0, a1, b0], said)).called).toEqual(['a0', 'a1'])
 })
 
-test('one that has no time is not asked afresh', async () => {
-  const said = { a: [fails('provider_timeout', 'next-endpoint')], b: [says(' past')] }
+test('an endpoint that is too slow gets no other continuation', async () => {
+  const said = { a: [fails('provider_timeout', 'next-endpoint')], b: [sendsText(' past')] }
   expect((await calledOf([a0, b0], said)).called).toEqual(['a0', 'b0'])
 })
 
-test('issue 9.26: one that was to go on, and repeats the whole text, is a replay', async () => {
-  const { called, taken } = await calledOf([a0, b0], { a: [says(sent.slice(0, 30)), says(`${sent.slice(30)} past`)] })
+test('issue 9.26: an endpoint that gets a prefill and repeats the whole text is a replay', async () => {
+  const { called, taken } = await calledOf([a0, b0], {
+    a: [sendsText(sent.slice(0, 30)), sendsText(`${sent.slice(30)} past`)],
+  })
   expect(called).toEqual(['a0'])
-  expect(taken?.first).toEqual(says(' past'))
-  expect(taken?.way).toMatchObject({ method: 'replay', overlap: sent, prompt: sent.length })
+  expect(taken?.first).toEqual(sendsText(' past'))
+  expect(taken?.continuation).toMatchObject({ method: 'replay', overlap: sent, prompt: sent.length })
 })
 
-test('issue 9.26: one that was told to repeat the last words, and repeats the whole text, is a replay', async () => {
+test('issue 9.26: an endpoint that is told to repeat the last words and repeats the whole text is a replay', async () => {
   const elsewhere = candidateOf({ ...b0.endpoint, model: 'acme/m2', prefill: false })
-  const { called, taken } = await calledOf([elsewhere], { b: [says(`${sent} past`)] })
+  const { called, taken } = await calledOf([elsewhere], { b: [sendsText(`${sent} past`)] })
   expect(called).toEqual(['b0'])
-  expect(taken?.first).toEqual(says(' past'))
-  expect(taken?.way.method).toBe('replay')
+  expect(taken?.first).toEqual(sendsText(' past'))
+  expect(taken?.continuation.method).toBe('replay')
 })
 
-test('one that breaks off while it says it all over again is left', async () => {
-  const said = { a: [says(sent.slice(0, 30)), fails('provider_unavailable', 'next-endpoint')], b: [says(' past')] }
+test('an endpoint that breaks off during a replay is left', async () => {
+  const said = {
+    a: [sendsText(sent.slice(0, 30)), fails('provider_unavailable', 'next-endpoint')],
+    b: [sendsText(' past')],
+  }
   const { called, attempts } = await calledOf([a0, b0], said)
   expect(called).toEqual(['a0', 'a0', 'b0'])
   expect(attempts.map(({ status, errorKind }) => [status, errorKind])).toEqual([
@@ -103,11 +108,11 @@ test('one that breaks off while it says it all over again is left', async () => 
   ])
 })
 
-test('what an answer that is not heard has reported is priced', async () => {
+test('the usage that an undelivered answer reported is priced', async () => {
   const report: CallBatch = [{ type: 'usage', usage: { promptTokens: 5, completionTokens: 1 } }]
   const { taken, attempts } = await calledOf([candidateOf({ ...a, prefill: false })], {
     a: [other, report],
-    a0: [[...says(sent.slice(0, 5)), ...report], other],
+    a0: [[...sendsText(sent.slice(0, 5)), ...report], other],
   })
   expect(taken).toBeNull()
   expect(attempts.map(({ cost, errorKind }) => [cost, errorKind])).toEqual([

@@ -3,32 +3,32 @@ import type { GenerationContext } from '../../canonical/generation-context.ts'
 import type { CallBatch, CallStream } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Usage } from '../../canonical/usage.ts'
-import { type Ask, type AttemptTools, Caller } from '../attempt-loop.ts'
+import { type CallPlan, type AttemptDependencies, Caller } from '../attempt-loop.ts'
 import type { Committed, Failure } from '../attempt.ts'
 import type { Candidate } from '../../health/candidate.ts'
 import { worthTrying } from '../retry-policy.ts'
 import { Join } from './join.ts'
-import { type Way, waysToGoOn } from './ways.ts'
+import { type Continuation, continuations } from './continuations.ts'
 
-/** What taking over is done with. */
-export interface TakeOver {
-  readonly tools: AttemptTools
+/** What is needed to continue an answer at another endpoint. */
+export interface TakeOverContext {
+  readonly dependencies: AttemptDependencies
   readonly context: GenerationContext
-  /** How a request is put to whichever endpoint is tried. */
-  readonly ask: (request: GenerationRequest) => Ask
+  /** Tells how to send a request to each endpoint that is tried. */
+  readonly callPlan: (request: GenerationRequest) => CallPlan
 }
 
-/** An answer that goes on: its batches hold only what the client does not have. */
-interface TakenOver extends Committed {
-  readonly way: Way
+/** An answer that continues the one that broke off. Its batches hold only what the client does not have yet. */
+interface ContinuedAnswer extends Committed {
+  readonly continuation: Continuation
 }
 
-/** Calls that may be made to go on with the answers to one request: each pays for the prompt again. */
+/** The most calls that may be made to continue the answers to one request. Each of them pays for the prompt again. */
 const mostCalls = 6
 
 /**
- * Failures of a call that was to continue a turn after which a fresh call to the same endpoint is no use: it has no time, or no room
- * for us, or is not there.
+ * Failures of a prefill after which no other continuation is tried at the same endpoint: it is too slow, overloaded, rate limited or does
+ * not have the model.
  */
 const hopeless: ReadonlySet<ErrorKind> = new Set([
   'provider_timeout',
@@ -37,39 +37,39 @@ const hopeless: ReadonlySet<ErrorKind> = new Set([
   'not_found',
 ])
 
-/** Finds an endpoint that goes on with an answer. */
-export class Rescuers {
+/** The search for endpoints that continue the answers to one request. */
+export class TakeOver {
   readonly #request: GenerationRequest
-  readonly #with: TakeOver
+  readonly #context: TakeOverContext
   #calls = 0
 
-  constructor(request: GenerationRequest, takeOver: TakeOver) {
+  constructor(request: GenerationRequest, context: TakeOverContext) {
     this.#request = request
-    this.#with = takeOver
+    this.#context = context
   }
 
   /**
-   * Tries the candidates in order, and at each the ways it may have, the most trusted first. Null where none joins.
-   * @param text What the client has.
-   * @param model Whose answer it is.
+   * Tries the candidates in order, and at each the continuations that it supports, the safest first. Null where no answer joins.
+   * @param text The part of the answer that the client has.
+   * @param model The model that began the answer.
    */
-  async takeOver(candidates: readonly Candidate[], text: string, model: string): Promise<TakenOver | null> {
-    const { ask, context, tools } = this.#with
+  async find(candidates: readonly Candidate[], text: string, model: string): Promise<ContinuedAnswer | null> {
+    const { callPlan, context, dependencies } = this.#context
     let remaining = candidates
     for (;;) {
       const [candidate, ...others] = remaining
       if (candidate === undefined) return null
-      // What an endpoint says does not depend on the credential.
+      // The answer of an endpoint does not depend on the credential.
       let isWorthTrying = worthTrying({ scope: 'next-endpoint' }, candidate)
-      for (const way of waysToGoOn(this.#request, candidate.endpoint, text, model)) {
-        const caller = new Caller(ask(way.request), context, tools)
-        if (this.#calls >= mostCalls || !caller.inTime() || !caller.affords(candidate)) return null
+      for (const continuation of continuations(this.#request, candidate.endpoint, text, model)) {
+        const caller = new Caller(callPlan(continuation.request), context, dependencies)
+        if (this.#calls >= mostCalls || !caller.hasTimeLeft() || !caller.canCall(candidate)) return null
         this.#calls++
         const outcome = await caller.start(candidate, others, undefined, 'rescue').outcome
-        const joined = outcome.type === 'committed' ? await this.#join(outcome, way) : outcome
+        const joined = outcome.type === 'committed' ? await this.#join(outcome, continuation) : outcome
         if (joined === null) continue
         if (joined.type === 'committed') return joined
-        if (way.method === 'prefill' && !isHopeless(joined)) continue
+        if (continuation.method === 'prefill' && !isHopeless(joined)) continue
         isWorthTrying = worthTrying(joined.retry, candidate)
         break
       }
@@ -77,15 +77,17 @@ export class Rescuers {
     }
   }
 
-  /** Reads an answer until it is known whether it joins. Null for one that says something else: it is given up. */
-  async #join(answer: Committed, way: Way): Promise<TakenOver | Failure | null> {
-    const join = new Join(way)
+  /** Reads an answer until it is known whether it joins the text. An answer with another text is abandoned, and the result is null. */
+  async #join(answer: Committed, continuation: Continuation): Promise<ContinuedAnswer | Failure | null> {
+    const join = new Join(continuation)
     const rest = answer.rest[Symbol.asyncIterator]()
     for (let batch = answer.first; ;) {
       const first = join.take(batch)
       if (join.state === 'joined') {
-        const done: Way = join.isReplay ? { ...way, method: 'replay', overlap: way.whole } : way
-        return { ...answer, way: done, first, rest: passing(rest, join) }
+        const done: Continuation = join.isReplay
+          ? { ...continuation, method: 'replay', overlap: continuation.whole }
+          : continuation
+        return { ...answer, continuation: done, first, rest: passing(rest, join) }
       }
       const last = batch.at(-1)
       if (last?.type === 'error') {
@@ -102,12 +104,12 @@ export class Rescuers {
     return null
   }
 
-  /** An answer that is not heard. One that ended because the client left did not fail. */
+  /** Notes how an answer ended that is not delivered. One that ended because the client left did not fail. */
   #note({ entry, candidate }: Committed, usage: Usage | null, status: number, errorKind: string): void {
-    const { context, tools } = this.#with
+    const { context, dependencies } = this.#context
     entry.status = context.signal.aborted ? 0 : status
     entry.errorKind = context.signal.aborted ? null : errorKind
-    if (usage !== null) entry.cost = tools.price(usage, candidate.endpoint, context.createdAt)
+    if (usage !== null) entry.cost = dependencies.price(usage, candidate.endpoint, context.createdAt)
   }
 }
 

@@ -6,7 +6,7 @@ import type { Usage } from '../../canonical/usage.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { Channel } from '../../util/channel.ts'
 import { sleep } from '../../util/sleep.ts'
-import { type Ask, attemptLoop, type AttemptTools } from '../attempt-loop.ts'
+import { type CallPlan, attemptLoop, type AttemptDependencies } from '../attempt-loop.ts'
 import type { Candidate, Patience } from '../../health/candidate.ts'
 import type {
   Distribution,
@@ -15,10 +15,10 @@ import type {
   HealthView,
   ReplyView,
 } from '../../health/endpoint-health.ts'
-import { Hedges, type HedgeSettings } from '../hedge.ts'
+import { Hedges, type HedgeSettings } from '../hedges.ts'
 import { template } from '../../health/testing/watched-endpoints.ts'
 
-/** What a call does: waits so many milliseconds, or says something. After its last step it is silent for ever. */
+/** One step of a call: a wait in milliseconds, or a batch that it sends. After its last step it sends nothing more. */
 export type Step = number | CallBatch
 
 /** One call as it was made. Times are monotonic milliseconds. */
@@ -27,9 +27,9 @@ export interface Call {
   readonly begunAt: number
   readonly patience: Patience
   readonly signal: AbortSignal
-  /** When it was over for whoever waits for an answer: committed, failed or aborted; null while it runs. */
+  /** When the wait for an answer was over: the call committed, failed or was aborted. Null while it runs. */
   settledAt: number | null
-  /** How it failed; null where it did not. */
+  /** How it failed; null where it did not fail. */
   failure: Retry | null
   abortedAt: number | null
   /** Whether its iteration was ended, by itself or by the reader. */
@@ -49,7 +49,7 @@ export const candidateOf = (endpoint: Endpoint, index = 0): Candidate => ({
   credential: { provider: endpoint.provider, id: String(index), owner: 'gateway' },
 })
 
-export const says = (text: string): CallBatch => [{ type: 'text-delta', choice: 0, text }]
+export const sendsText = (text: string): CallBatch => [{ type: 'text-delta', choice: 0, text }]
 export const spends = (promptTokens: number): CallBatch => [
   { type: 'usage', usage: { promptTokens, completionTokens: 0 } },
 ]
@@ -58,11 +58,11 @@ export const fails = (kind: ErrorKind, scope: Retry['scope'], afterMs?: number):
 ]
 export const answers = (text: string, afterMs = 0): readonly Step[] => [
   afterMs,
-  says(text),
+  sendsText(text),
   [{ type: 'call-end', usage: {} }],
 ]
 
-/** Of as many calls as are enough, all of which took so long. */
+/** Makes a distribution of calls that all took the same time; by default of enough calls to be used. */
 export const usually = (ms: number, samples = 100): Distribution => ({
   samples,
   p50: ms,
@@ -87,10 +87,10 @@ export const stateOf = (given: Partial<EndpointState>): EndpointState => ({
 
 interface Script {
   readonly candidates: readonly Candidate[]
-  /** By endpoint: what its first call does, its second, and so on; the last is repeated. */
+  /** By endpoint: the steps of its first call, of its second, and so on; the last is repeated. */
   readonly steps: Readonly<Record<string, readonly (readonly Step[])[]>>
   readonly states?: Readonly<Record<string, EndpointState>>
-  /** In place of the states: learns from the calls. */
+  /** Takes the place of the states, and measures the calls. */
   readonly health?: EndpointHealth
   readonly hedged?: Readonly<Record<string, HedgeSettings>>
   readonly stream?: boolean
@@ -103,7 +103,7 @@ interface Script {
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
 const firstTokenMs = 100_000
 
-/** An attempt loop over calls that do as they are told; time is that of the test's timers. */
+/** An attempt loop over scripted calls; time is that of the test's timers. */
 export class ScriptedCalls {
   readonly calls: Call[] = []
   readonly client = new AbortController()
@@ -119,7 +119,7 @@ export class ScriptedCalls {
 
   run(): ReturnType<typeof attemptLoop> {
     const { candidates, states = {}, stream = true, maxTokens, fallbacks = true, mostCalls = 100 } = this.#script
-    const ask: Ask = {
+    const callPlan: CallPlan = {
       calls: () => 1,
       cover: () => true,
       commits: isContent,
@@ -130,14 +130,14 @@ export class ScriptedCalls {
       stream,
       maxTokens,
       reasoning: undefined,
-      tellsTier: false,
+      reportsTier: false,
     }
     const health: HealthView & ReplyView = {
       state: (id) => states[id] ?? null,
       isBenched: () => false,
       replyTime: () => null,
     }
-    const tools: AttemptTools = {
+    const dependencies: AttemptDependencies = {
       clock,
       chance: () => 0.5,
       firstTokenMs,
@@ -147,7 +147,7 @@ export class ScriptedCalls {
       happenings: new Channel(),
       price: ({ promptTokens = 0 }: Usage) => promptTokens,
     }
-    return attemptLoop({ candidates, fallbacks }, ask, this.context, tools)
+    return attemptLoop({ candidates, fallbacks }, callPlan, this.context, dependencies)
   }
 
   /** The endpoints called, in order. */
@@ -191,7 +191,7 @@ export class ScriptedCalls {
         else if (ending?.type === 'error' || ending?.type === 'call-end') report?.ended(ending)
         if (last === 'error' && !signal.aborted) call.failure = retryOf(batch)
         if (last === 'error' || last === 'text-delta') call.settledAt ??= clock.monotonic()
-        // All that a call holds is given back before its last batch is handed out.
+        // A call releases everything that it holds before its last batch is passed on.
         call.isOver ||= last === 'error' || last === 'call-end'
         yield batch
       }
@@ -202,14 +202,14 @@ export class ScriptedCalls {
   }
 }
 
-/** All of a call that is given up before it committed was silence. */
+/** A call that was abandoned before it committed was silent from its start. */
 const silentSince = ({ begunAt, settledAt }: Call, { overdueMs }: Patience): number | undefined =>
   settledAt !== null && settledAt - begunAt >= overdueMs ? begunAt : undefined
 
 const retryOf = (batch: CallBatch): Retry | null =>
   batch.flatMap((event) => (event.type === 'error' ? [event.retry] : []))[0] ?? null
 
-/** As `CallEndpoint` does, it ends with an error where the first token is late or the signal aborts. */
+/** Plays the steps. As with `CallEndpoint`, the call ends with an error where the first token is late or the signal aborts. */
 async function* played(steps: readonly Step[], signal: AbortSignal, { answerMs }: Patience): CallStream {
   let patientMs = answerMs
   for (const step of [...steps, Infinity]) {

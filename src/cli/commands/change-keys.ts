@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts'
 import { openKeyStore } from '../../gateway.ts'
 import type { KeyChange, KeyRecord, KeyStore } from '../../storage/stores/key-store.ts'
 import { systemClock } from '../../util/clock.ts'
-import { findKey, parseKeyLimit, parseKeyName, refuseTakenName } from '../key-names.ts'
+import { findKey, parseKeyLimit, parseName, refuseTakenName } from '../key-names.ts'
 import { configOption } from '../options.ts'
 import { readConfig, type ConfigOption } from '../read-config.ts'
 
@@ -48,7 +48,7 @@ const setLimit = changing('set-limit', 'Set what a key may spend in all.')
   })
 
 const rename = changing('rename', 'Call a key something else. The key itself stays the same.')
-  .argument('<new-name>', 'what to call it; no other key of the account may have that name', parseKeyName)
+  .argument('<new-name>', 'what to call it; no other key of the account may have that name', parseName)
   .action((name: string, newName: string, options: ChangeOptions) =>
     withKey(
       name,
@@ -58,7 +58,7 @@ const rename = changing('rename', 'Call a key something else. The key itself sta
         refuseTakenName(found.config.keys, others, { name: newName, account: found.key.account })
         return update({ name: newName })(found)
       },
-      `is called "${newName}"`,
+      `is now called "${newName}"`,
     ),
   )
 

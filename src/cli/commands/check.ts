@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import type { Config } from '../../config/config.ts'
+import { readInstallationKey } from '../../secrets/installation-key.ts'
+import { addressWarnings } from '../address-warnings.ts'
 import { discoveryNote, providerRows } from '../describe-providers.ts'
 import { configOption } from '../options.ts'
 import { alignedRows } from '../print-table.ts'
@@ -23,6 +25,10 @@ export const check = new Command('check')
       ...(note === '' ? [] : ['', note]),
       '',
       ...describeAbsent(config, statuses),
+      ...section(
+        'Warnings:',
+        addressWarnings(config).map((warning) => `  ${warning}`),
+      ),
     ]
     process.stdout.write(`${lines.join('\n').trimEnd()}\n`)
     // Fails only where no model has this name. Anything else that may prevent an answer depends on the request.
@@ -35,17 +41,27 @@ export const check = new Command('check')
 const plainRequest = { messages: [{ role: 'user', content: 'Hello' }] }
 
 function describeServer(config: Config, models: number): readonly string[] {
-  const { file, server, storage, keys, defaultModel, discovery, bareNames } = config
+  const { file, server, storage, secrets, keys, defaultModel, discovery, bareNames } = config
   return alignedRows([
     ['Configuration', file ?? 'none: everything is left at its default'],
     ['Address', `http://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`],
     ['Storage', storage.url],
+    ['Key file', describeKeyFile(secrets)],
     ['Keys', keys.map(describeKey).join(', ') || 'none here: see `waygate keys list`'],
     ['Discovery', discovery ? 'on' : 'off: only what the configuration names is offered'],
     ['Bare names', bareNames ? 'on: gpt-4o is the one model of that name' : 'off'],
     ['Default model', defaultModel ?? 'none'],
     ['Models', String(models)],
   ])
+}
+
+/**
+ * Describes the key file.
+ * @throws Error for a file that the start would refuse.
+ */
+function describeKeyFile({ keyFile }: Config['secrets']): string {
+  if (keyFile === null) return 'none'
+  return readInstallationKey(keyFile) === null ? `${keyFile} (made at the first start)` : keyFile
 }
 
 function describeKey({ name, management, disabled }: Config['keys'][number]): string {
@@ -59,19 +75,16 @@ function describeAbsent({ discovery }: Config, statuses: readonly ProviderStatus
   const silent = statuses.filter(({ state, configured }) => state === 'unreachable' && !configured)
   const unset = statuses.filter(({ state }) => state === 'unset')
   return [
-    ...section(
-      'Not offered, since they do not run here:',
-      silent.map(({ slug }) => slug),
-    ),
+    ...section('Not offered, since they do not run here:', wrapped(silent.map(({ slug }) => slug))),
     ...section(
       'Not offered, since their variables are not set:',
-      unset.map(({ slug, reason }) => `${slug} (${reason})`),
+      wrapped(unset.map(({ slug, reason }) => `${slug} (${reason})`)),
     ),
   ]
 }
 
-const section = (head: string, names: readonly string[]): readonly string[] =>
-  names.length === 0 ? [] : [head, ...wrapped(names)]
+const section = (head: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [head, ...lines]
 
 /** Wraps names into lines that fit a terminal. */
 function wrapped(names: readonly string[]): readonly string[] {

@@ -5,7 +5,7 @@ import { openKeyStore } from '../../gateway.ts'
 import type { KeyRecord } from '../../storage/stores/key-store.ts'
 import { makeApiKey, markApiKey } from '../../util/api-key.ts'
 import { systemClock } from '../../util/clock.ts'
-import { parseKeyLimit, parseKeyName, refuseTakenName } from '../key-names.ts'
+import { parseKeyLimit, parseName, refuseTakenName } from '../key-names.ts'
 import { configOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { readConfig, type ConfigOption } from '../read-config.ts'
@@ -20,12 +20,12 @@ interface CreateOptions extends ConfigOption {
 }
 
 const create = new Command('create')
-  .description('Make an API key and print it, once. A running server knows it within 2 seconds.')
-  .requiredOption('--name <name>', 'what to call it; no other key of the account may have that name', parseKeyName)
+  .description('Make an API key and print it, once. A running server accepts it within 2 seconds.')
+  .requiredOption('--name <name>', 'what to call it; no other key of the account may have that name', parseName)
   .option('--limit <usd>', 'what it may spend, in USD; default: no limit', parseKeyLimit)
-  .option('--account <account>', 'the account that owns it', defaults.account)
-  .option('--expires <time>', 'when it stops working: an ISO time such as 2027-01-01T00:00:00Z', parseTime)
-  .option('--management', 'let it manage keys instead of calling models', false)
+  .option('--account <account>', 'the account that owns it', parseName, defaults.account)
+  .option('--expires <time>', 'when it stops working: an ISO time in UTC, such as 2027-01-01T00:00:00Z', parseTime)
+  .option('--management', 'make it for managing keys, which the API cannot do yet, instead of calling models', false)
   .addOption(configOption())
   .action(createKey)
 
@@ -35,7 +35,7 @@ const list = new Command('list')
   .action(listKeys)
 
 export const keys = new Command('keys')
-  .description('Make, list and change API keys. A running server takes it up within 2 seconds.')
+  .description('Make, list and change API keys. What is changed counts in a running server within 2 seconds.')
   .addCommand(create)
   .addCommand(list)
 for (const command of keyChanges) keys.addCommand(command)
@@ -76,10 +76,10 @@ async function listKeys(options: ConfigOption): Promise<void> {
       ...inFile.map((key) => keyRow(key, key.limit, describeState(key), 'configuration')),
       ...(await store.keys.list()).map((key) => {
         const state = replaced.has(key.hash) ? 'replaced by the configuration' : describeState(key)
-        return keyRow(key, inUsd(key.limit), state, 'command or API')
+        return keyRow(key, inUsd(key.limit), state, 'database')
       }),
     ]
-    printTable(['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'EXPIRES', 'STATE', 'MADE BY'], rows)
+    printTable(['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'EXPIRES', 'STATE', 'KEPT IN'], rows)
   } finally {
     await store.close()
   }
@@ -87,7 +87,7 @@ async function listKeys(options: ConfigOption): Promise<void> {
 
 type ListedKey = Pick<KeyRecord, 'name' | 'label' | 'account' | 'management' | 'disabled' | 'expiresAt'>
 
-function keyRow(key: ListedKey, limit: number | null, state: string, madeBy: string): readonly string[] {
+function keyRow(key: ListedKey, limit: number | null, state: string, keptIn: string): readonly string[] {
   const { name, label, account, management, expiresAt } = key
   return [
     name,
@@ -97,7 +97,7 @@ function keyRow(key: ListedKey, limit: number | null, state: string, madeBy: str
     limit === null ? 'none' : `$${limit}`,
     expiresAt === null ? 'never' : new Date(expiresAt).toISOString().replace('.000Z', 'Z'),
     state,
-    madeBy,
+    keptIn,
   ]
 }
 
@@ -108,8 +108,14 @@ function describeState({ disabled, expiresAt }: ListedKey): string {
   return expiresAt !== null && expiresAt <= systemClock.now() ? 'expired' : 'active'
 }
 
+/**
+ * Parses a time in the form of `expires_at` in the configuration. `Date.parse` alone also accepts local times, and takes 30 February as 2
+ * March.
+ */
 function parseTime(text: string): number {
-  const time = Date.parse(text)
-  if (Number.isNaN(time)) throw new InvalidArgumentError('It must be an ISO time, such as 2027-01-01T00:00:00Z.')
+  const time = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text) ? Date.parse(text) : NaN
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10)) {
+    throw new InvalidArgumentError('It must be an ISO time in UTC, such as 2027-01-01T00:00:00Z.')
+  }
   return time
 }

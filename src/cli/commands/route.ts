@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { Gateway } from '../../gateway.ts'
 import { readEnvironment } from '../../config/read-environment.ts'
-import { isObject, objectOf, stringOf } from '../../util/json.ts'
+import { isObject, objectOf, parseJson, stringOf } from '../../util/json.ts'
 import { configOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { askGateway, readConfig, type ConfigOption } from '../read-config.ts'
@@ -44,9 +44,17 @@ const plain = { messages: [{ role: 'user', content: 'Hello' }] }
  * @throws Error that names the file.
  */
 function readRequest(file: string): object {
-  const body: unknown = JSON.parse(readFileSync(file, 'utf8'))
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
-  throw new Error(`${file} must hold a JSON object: the body of a chat request.`)
+  const body = objectOf(parseJson(readText(file)))
+  if (body === undefined) throw new Error(`${file} must hold a JSON object: the body of a chat request.`)
+  return body
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${reasonOf(error)}`, { cause: error })
+  }
 }
 
 /**
@@ -54,12 +62,14 @@ function readRequest(file: string): object {
  * @throws Error with the server's message.
  */
 async function askServer(server: string, body: object): Promise<Explanation> {
+  if (!/^https?:\/\//.test(server)) {
+    throw new Error(`--server must be the address of a server, such as http://127.0.0.1:8402, not ${server}.`)
+  }
+  const key = readEnvironment()['WAYGATE_API_KEY']
+  if (!key) throw new Error(`Set WAYGATE_API_KEY to an API key of ${server}.`)
   const response = await fetch(`${trimEnd(server, '/')}/api/v1/route`, {
     method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Bearer ${readEnvironment()['WAYGATE_API_KEY'] ?? ''}`,
-    },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
   }).catch((error: unknown) => {

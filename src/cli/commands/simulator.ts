@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Command } from 'commander'
 import { startSimulator } from '../../simulator/simulator.ts'
+import { explainListen } from '../../util/explain-listen.ts'
 import { parsePort } from '../options.ts'
 
 interface Options {
@@ -13,7 +14,9 @@ export const simulator = new Command('simulator')
   .option('--host <host>', 'address to listen on', '127.0.0.1')
   .option('--port <port>', 'TCP port; default: any free one', parsePort, 0)
   .action(async (options: Options) => {
-    const running = await startSimulator(options)
+    const running = await startSimulator(options).catch((error: unknown) => {
+      throw explainListen(error, options.host, options.port)
+    })
     // The signals are handled before the message is printed, because a program that reads the message may send one at once.
     const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
     process.stdout.write(`The simulator listens on ${running.url}\n\n${sampleConfig(running.url)}`)

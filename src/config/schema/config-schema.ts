@@ -50,6 +50,23 @@ const storage = section(
   { description: 'The database.' },
 )
 
+const secrets = section(
+  {
+    key_file: Type.Optional(
+      Type.String({
+        minLength: 1,
+        default: defaults.secrets.key_file,
+        description:
+          'The file with the key of this installation: 32 random bytes. The first start creates it, readable only by this user. A relative path starts at the working directory. A file that every user of the machine may read is refused. All nodes of one installation share the file.',
+      }),
+    ),
+  },
+  {
+    description:
+      'The secrets of the gateway. The ids that providers receive for your end users (the field `user` of a request) are derived from the key: with another key these ids change. Include the file in your backups.',
+  },
+)
+
 const log = section(
   {
     level: Type.Optional(
@@ -153,6 +170,7 @@ export const configSchema = section(
     $schema: Type.Optional(Type.String({ description: 'The address of this schema, for editors.' })),
     server: Type.Optional(server),
     storage: Type.Optional(storage),
+    secrets: Type.Optional(secrets),
     log: Type.Optional(log),
     keys: Type.Optional(keys),
     discovery: Type.Optional(

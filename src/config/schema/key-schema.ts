@@ -26,7 +26,10 @@ const key = section(
       }),
     ),
     management: Type.Optional(
-      Type.Boolean({ default: false, description: 'Whether the key may manage keys instead of calling models.' }),
+      Type.Boolean({
+        default: false,
+        description: 'Whether the key is for managing keys, which the API cannot do yet, instead of calling models.',
+      }),
     ),
     disabled: Type.Optional(Type.Boolean({ default: false, description: 'Whether the key is refused.' })),
     expires_at: Type.Optional(

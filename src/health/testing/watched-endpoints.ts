@@ -3,11 +3,11 @@ import { buildCatalog } from '../../catalog/build-catalog.ts'
 import type { OfferedProvider } from '../../catalog/offered-provider.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { Clock } from '../../util/clock.ts'
-import type { Asked, CallReport, CredentialReference } from '../candidate.ts'
+import type { RequestedReply, CallReport, CredentialReference } from '../candidate.ts'
 import type { EndpointHealth } from '../endpoint-health.ts'
 import { createEndpointHealth } from '../create-endpoint-health.ts'
 
-/** Time that only moves when told to. */
+/** A clock that moves only when a test moves it. */
 class FakeClock implements Clock {
   time: number
 
@@ -37,14 +37,14 @@ const provider: OfferedProvider = {
 const { models } = buildCatalog({ entries: [entry], overrides: [], providers: [provider] })
 const [endpoint] = models.get('acme/m1')?.endpoints ?? []
 if (endpoint === undefined) throw new Error('The catalogue lost its only endpoint.')
-/** An endpoint like any other. */
+/** An ordinary endpoint. */
 export const template: Endpoint = endpoint
 
-/** References to so many credentials of a provider, whose ids are their places. */
+/** Makes references to so many credentials of a provider. Their ids are their positions. */
 export const referencesTo = (provider: string, count = 1): readonly CredentialReference[] =>
   Array.from({ length: count }, (_, index) => ({ provider, id: String(index), owner: 'gateway' }))
 
-/** The health of endpoints on a fake clock, and calls to them that end as told. */
+/** The health of endpoints on a fake clock, and calls to them that end as the test says. */
 export class WatchedEndpoints {
   readonly clock = new FakeClock()
   readonly health: EndpointHealth = createEndpointHealth({
@@ -57,15 +57,15 @@ export class WatchedEndpoints {
     this.clock.time += ms
   }
 
-  begin(id = 'one', credential = 0, asked: Asked = { stream: true, maxTokens: undefined }): CallReport {
+  begin(id = 'one', credential = 0, requested: RequestedReply = { stream: true, maxTokens: undefined }): CallReport {
     const candidate = {
       endpoint: { ...template, id },
       credential: { provider: 'prov-a', id: String(credential), owner: 'gateway' },
     }
-    return this.health.begin(candidate, asked)
+    return this.health.begin(candidate, requested)
   }
 
-  /** A whole call, which takes `ms`. */
+  /** Makes a whole call, which takes `ms`. */
   succeed({ id = 'one', credential = 0, ms = 1, completionTokens = 0 } = {}): void {
     const call = this.begin(id, credential)
     this.pass(ms)
@@ -95,6 +95,6 @@ interface Failure extends Retry {
 
 export const succeeded = { type: 'call-end', usage: {} } as const
 
-/** The last event of a call that failed; by default for no more reason than that the upstream is down. */
+/** Makes the last event of a call that failed; by default because the upstream is overloaded. */
 export const failed = ({ kind = 'provider_overloaded', scope = 'next-endpoint', afterMs }: Partial<Failure> = {}) =>
   ({ type: 'error', error: new GatewayError(kind), retry: { scope, afterMs } }) as const

@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import { ChatCompletionsRequestSchema } from '../../protocols/chat-completions/schema/request.ts'
 import type { ClientProtocol } from '../../protocols/protocol.ts'
-import type { RouteExplanation } from '../../router/explain.ts'
+import type { RouteExplanation } from '../../router/explain-route.ts'
 import { encodeRouteExplanation, RouteExplanationReplySchema } from '../encode-route-explanation.ts'
 import { defineRoute } from '../http-route.ts'
 import { type BodyLimits, readJsonBody } from '../read-json-body.ts'

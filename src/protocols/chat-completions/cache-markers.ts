@@ -1,3 +1,4 @@
+import type { CacheControl } from '../../canonical/content-part.ts'
 import { isObject, type JsonObject } from '../../util/json.ts'
 import type { ChatCompletionsQuirks } from './quirks.ts'
 
@@ -44,4 +45,11 @@ function encodeMark({ cache_control: mark, prompt_cache_breakpoint: breakpoint }
   if (marking === 'breakpoint')
     return { prompt_cache_breakpoint: isObject(breakpoint) ? breakpoint : { mode: 'explicit' } }
   return { cache_control: isObject(mark) ? mark : { type: 'ephemeral' } }
+}
+
+/** The mark of what came in another language, or was changed on the way, as the client could have written it. */
+export function marker(control: CacheControl | undefined): JsonObject {
+  if (control === undefined) return {}
+  const { breakpointTtl: ttl, ...mark } = control
+  return { cache_control: mark, ...(ttl !== undefined && { prompt_cache_breakpoint: { mode: 'explicit', ttl } }) }
 }

@@ -1,5 +1,5 @@
 import type { Annotation } from '../../canonical/annotation.ts'
-import type { ContentPart, Modality, TextPart } from '../../canonical/content-part.ts'
+import type { CacheControl, ContentPart, Modality, TextPart } from '../../canonical/content-part.ts'
 import type { AssistantMessage, Message } from '../../canonical/message.ts'
 import { decodeReasoningDetail } from '../gateway-fields/reasoning-detail.ts'
 import { decodeAnnotation } from './annotation.ts'
@@ -12,23 +12,44 @@ type WireMarkers = Partial<Pick<Extract<WirePart, { type: 'text' }>, 'cache_cont
 /** One message of a conversation, already validated. `modalities` collects what it holds besides text. */
 export function decodeInputMessage(message: ChatMessage, modalities: Set<Modality>): Message {
   const name = message.name ?? undefined
+  const mark = decodeCacheControl(message)
   switch (message.role) {
     case 'system':
     case 'developer':
-      return { role: message.role, content: decodeText(message.content), name }
+      return { role: message.role, content: marked(decodeText(message.content), mark), name }
     case 'user':
-      return { role: 'user', content: decodeContent(message.content, modalities), name }
+      return { role: 'user', content: marked(decodeContent(message.content, modalities), mark), name }
     case 'tool':
       return {
         role: 'tool',
-        content: decodeContent(message.content, modalities),
+        content: marked(decodeContent(message.content, modalities), mark),
         toolCallId: message.tool_call_id,
         name,
       }
-    case 'assistant':
-      return decodeAssistant(message, name, modalities)
+    case 'assistant': {
+      const decoded = decodeAssistant(message, name, modalities)
+      const hasPart = decoded.content.some(saysSomething)
+      return hasPart
+        ? { ...decoded, content: marked(decoded.content, mark) }
+        : { ...decoded, ...(mark !== undefined && { cacheControl: mark }) }
+    }
   }
 }
+
+const saysSomething = (part: ContentPart): boolean => part.type !== 'text' || part.text !== ''
+
+/** A mark on the message stands for one on its last text (contract §2.1), or on its last part where it has none. */
+function marked<Part extends ContentPart>(content: readonly Part[], mark: CacheControl | undefined): readonly Part[] {
+  if (mark === undefined) return content
+  const text = content.findLastIndex((part) => part.type === 'text' && part.text !== '')
+  const last = text >= 0 ? text : content.length - 1
+  return content.map((part, index) => (index === last ? withMark(part, mark) : part))
+}
+
+const withMark = <Part extends ContentPart>(part: Part, mark: CacheControl): Part =>
+  part.type === 'audio' || part.type === 'video' || part.cacheControl !== undefined
+    ? part
+    : { ...part, cacheControl: mark }
 
 function decodeAssistant(
   message: WireAssistant,
@@ -94,11 +115,14 @@ function decodePart(part: WirePart, modalities: Set<Modality>): ContentPart {
 }
 
 /** Anthropic's marker and OpenAI's mean the same (contract §2.2). */
-function decodeCacheControl({ cache_control: control, prompt_cache_breakpoint: breakpoint }: WireMarkers) {
+export function decodeCacheControl({
+  cache_control: control,
+  prompt_cache_breakpoint: breakpoint,
+}: WireMarkers): CacheControl | undefined {
   if (!control && !breakpoint) return undefined
   return {
     type: 'ephemeral',
     ...(control?.ttl && { ttl: control.ttl }),
     ...(breakpoint?.ttl && { breakpointTtl: breakpoint.ttl }),
-  } as const
+  }
 }

@@ -24,9 +24,11 @@ export function decodeMessage(
   if (refusal || refusalLogprobs !== undefined) {
     events.push({ type: 'refusal-delta', choice, text: refusal ?? '', logprobs: refusalLogprobs })
   }
-  for (const [position, call] of arrayOf(message['tool_calls']).entries()) calls.decode(call, position, events)
+  const toolCalls = arrayOf(message['tool_calls'])
+  for (let position = 0; position < toolCalls.length; position++) calls.decode(toolCalls[position], position, events)
+  // The older way to call, which some fill in beside the newer.
   const functionCall = message['function_call']
-  if (isObject(functionCall)) calls.decode({ index: 0, function: functionCall }, 0, events)
+  if (isObject(functionCall) && toolCalls.length === 0) calls.decode({ index: 0, function: functionCall }, 0, events)
   for (const value of arrayOf(message['annotations'])) {
     const annotation = decodeAnnotation(value)
     if (annotation !== null) events.push({ type: 'annotation', choice, annotation })

@@ -9,7 +9,8 @@ import { decodeSharedParameters } from '../openai/shared-parameters.ts'
 import { decodeGatewayFields } from '../gateway-fields/decode-gateway-fields.ts'
 import { objectOf } from '../../util/json.ts'
 import { withoutConfigurationUpdates } from './configuration-updates.ts'
-import { decodeInputMessage } from './decode-input-message.ts'
+import { withTrueMedia } from './true-media.ts'
+import { decodeCacheControl, decodeInputMessage } from './decode-input-message.ts'
 import { type ChatCompletionsRequest, ChatCompletionsRequestSchema } from './schema/request.ts'
 import type { ChatTool, ToolChoice as WireToolChoice } from './schema/tool.ts'
 
@@ -20,7 +21,7 @@ export const protocolName = 'chat-completions'
 
 /** @throws GatewayError 400 with `issues`. Source: contract §1. */
 export function decodeRequest(body: unknown, headers: RequestHeaders): ChatRequest {
-  const wire = withoutConfigurationUpdates(accept(body))
+  const wire = withTrueMedia(withoutConfigurationUpdates(accept(body)))
   const modalities = new Set<Modality>()
   const messages = wire.messages.map((message) => decodeInputMessage(message, modalities))
   const parameters = decodeParameters(wire)
@@ -69,6 +70,8 @@ function decodeTool(tool: ChatTool): Tool {
     description: description ?? undefined,
     parameters: parameters ?? undefined,
     strict: strict ?? undefined,
+    // Beside the function, or inside it as LiteLLM's clients write it.
+    cacheControl: decodeCacheControl({ cache_control: tool.cache_control ?? tool.function.cache_control }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CacheControl, ContentPart } from '../../canonical/content-part.ts'
+import type { ContentPart } from '../../canonical/content-part.ts'
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { Message } from '../../canonical/message.ts'
 import type { Template } from '../../catalog/template.ts'
@@ -7,18 +7,21 @@ import type { ChatCompletionsQuirks } from './quirks.ts'
 import { encodeAnnotation } from './annotation.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeReasoningDetail } from '../gateway-fields/reasoning-detail.ts'
+import { ToolNames } from '../vendors/tool-names.ts'
 import { type AssistantReasoning, assistantReasoning, withReasoning } from './assistant-reasoning.ts'
 import { encodeImage } from './encode-choice.ts'
-import { fitCacheMarkers } from './cache-markers.ts'
+import { fitCacheMarkers, marker } from './cache-markers.ts'
 import { withCallSignatures } from './call-signature.ts'
 import { orderMessages, withInstruction, withNameInWords } from './order-messages.ts'
-import { withIdsOfLength } from './tool-call-ids.ts'
+import { withIdsOfLength, withinOpenAiLimits } from './fit-calls.ts'
 
 /** How one request's messages are written. */
 interface Form {
   readonly quirks: ChatCompletionsQuirks
   readonly template: Template
   readonly reasoning: AssistantReasoning
+  /** The names of functions as OpenAI takes them; null where others are taken. */
+  readonly functions: ToolNames | null
 }
 
 /**
@@ -32,7 +35,13 @@ export function encodeMessages(
   instruction?: string,
 ): readonly JsonObject[] {
   const { input, source } = request
-  const form = { quirks, template, reasoning: assistantReasoning(request, quirks, template) }
+  const hasLimits = quirks.openAiLimits === true || template.openAiLimits === true
+  const form = {
+    quirks,
+    template,
+    reasoning: assistantReasoning(request, quirks, template),
+    functions: hasLimits ? functionNames(request) : null,
+  }
   const original = source.protocol === protocolName ? arrayOf(source.body['messages']) : []
   const messages = input.messages.map((message, position) => {
     const came = message === source.messages[position] ? original[position] : undefined
@@ -41,7 +50,14 @@ export function encodeMessages(
   return orderMessages(instruction === undefined ? messages : withInstruction(messages, instruction), quirks, template)
 }
 
-function adapt(wire: JsonObject, message: Message, { quirks, template, reasoning }: Form): JsonObject {
+/** What is offered keeps its name, so that what was called under another cannot take it. */
+function functionNames({ parameters }: ChatRequest): ToolNames {
+  const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 64)
+  for (const { name } of parameters.tools ?? []) names.toWire(name)
+  return names
+}
+
+function adapt(wire: JsonObject, message: Message, { quirks, template, reasoning, functions }: Form): JsonObject {
   let adapted = wire
   if (message.role === 'developer' && quirks.developerRole !== true) adapted = { ...adapted, role: 'system' }
   adapted = fitCacheMarkers(adapted, quirks.cacheControl ?? false)
@@ -56,6 +72,7 @@ function adapt(wire: JsonObject, message: Message, { quirks, template, reasoning
   }
   if (message.name !== undefined && quirks.names === false) adapted = withNameInWords(adapted)
   if (template.toolCallIdLength !== undefined) adapted = withIdsOfLength(adapted, template.toolCallIdLength)
+  if (functions !== null) adapted = withinOpenAiLimits(adapted, functions)
   const { messageFields } = quirks
   if (messageFields === undefined) return adapted
   const isKnown = (field: string): boolean =>
@@ -105,6 +122,7 @@ function encodeMessage(message: Message): JsonObject {
         }),
         ...(message.annotations !== undefined && { annotations: message.annotations.map(encodeAnnotation) }),
         ...(message.images !== undefined && { images: message.images.map(encodeImage) }),
+        ...marker(message.cacheControl),
       }
   }
 }
@@ -138,10 +156,4 @@ function encodePart(part: ContentPart): JsonObject {
         ...marker(part.cacheControl),
       }
   }
-}
-
-function marker(control: CacheControl | undefined): JsonObject {
-  if (control === undefined) return {}
-  const { breakpointTtl: ttl, ...mark } = control
-  return { cache_control: mark, ...(ttl !== undefined && { prompt_cache_breakpoint: { mode: 'explicit', ttl } }) }
 }

@@ -1,6 +1,7 @@
 import type { Tool, ToolChoice } from '../../canonical/tool.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { sharedWireParameters } from '../openai/shared-parameters.ts'
+import { marker } from './cache-markers.ts'
 import type { WireParameters } from '../openai/wire-parameters.ts'
 
 /** Every parameter in this language's own names. */
@@ -26,8 +27,8 @@ export const chatWireParameters: WireParameters = {
 /** Server tools are run here, not by the upstream. */
 function encodeTool(tool: Tool): readonly JsonObject[] {
   if (tool.type === 'server') return []
-  const { type, ...definition } = tool
-  return [{ type, function: definition }]
+  const { type, cacheControl, ...definition } = tool
+  return [{ type, function: definition, ...marker(cacheControl) }]
 }
 
 function encodeToolChoice(choice: ToolChoice | undefined): JsonObject | string | undefined {

@@ -57,7 +57,7 @@ export function encodeRequest(asking: ChatRequest, endpoint: Endpoint, quirks: C
   }
   return {
     path: prefill?.path ?? '/chat/completions',
-    body: fitTools(body, quirks, endpoint.providerName),
+    body: fitTools(body, quirks, endpoint),
     answersByTool: output?.answerTool !== undefined,
   }
 }

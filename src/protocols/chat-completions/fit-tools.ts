@@ -1,22 +1,27 @@
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
+import { completeSchema } from '../vendors/complete-schema.ts'
 import type { ChatCompletionsQuirks } from './quirks.ts'
 import { strictSchema } from './strict-schema.ts'
 
 /**
  * The tools and the choice among them as this provider takes them. A choice that it does not know is said in one that it knows where
  * that means the same: `none` without tools, one function as the only one that can be called.
+ * Without a single tool all that is said of tools is left out: OpenAI, vLLM and others refuse an empty list, and a choice among none.
  * @param wire The body so far.
  */
-export function fitTools(wire: JsonObject, quirks: ChatCompletionsQuirks, providerName: string): JsonObject {
+export function fitTools(wire: JsonObject, quirks: ChatCompletionsQuirks, endpoint: Endpoint): JsonObject {
   const { tools: asked, tool_choice: choice, ...others } = wire
-  if (asked === undefined) return wire
-  const tools = arrayOf(asked).map((tool, position) => fitTool(tool, position, quirks, providerName))
+  const { providerName, template } = endpoint
+  const hosts = { quirks, providerName, hasLimits: quirks.openAiLimits === true || template.openAiLimits === true }
+  const tools = arrayOf(asked).map((tool, position) => fitTool(tool, position, hosts))
+  if (tools.length === 0) return without(others, ['parallel_tool_calls'])
   const known = quirks.toolChoices
   const kind = isObject(choice) ? 'named' : stringOf(choice)
   if (kind === undefined || known === undefined || known.some((one) => one === kind)) {
     return { ...others, tools, ...(choice !== undefined && { tool_choice: choice }) }
   }
-  if (kind === 'none') return withoutParallel(others)
+  if (kind === 'none') return without(others, ['parallel_tool_calls'])
   const name = isObject(choice) ? nameOf(choice) : undefined
   if (name !== undefined && known.includes('required')) {
     return { ...others, tools: tools.filter((tool) => nameOf(tool) === name), tool_choice: 'required' }
@@ -28,19 +33,23 @@ export function fitTools(wire: JsonObject, quirks: ChatCompletionsQuirks, provid
   return { ...others, tools }
 }
 
-const nameOf = (tool: unknown): string | undefined => stringOf(objectOf(objectOf(tool)?.['function'])?.['name'])
-
-function withoutParallel(wire: JsonObject): JsonObject {
-  const { parallel_tool_calls: _, ...others } = wire
-  return others
+interface Hosts {
+  readonly quirks: ChatCompletionsQuirks
+  readonly providerName: string
+  /** Whether OpenAI's limits hold there. */
+  readonly hasLimits: boolean
 }
 
-function fitTool(tool: unknown, position: number, quirks: ChatCompletionsQuirks, providerName: string): unknown {
+const nameOf = (tool: unknown): string | undefined => stringOf(objectOf(objectOf(tool)?.['function'])?.['name'])
+
+function fitTool(tool: unknown, position: number, hosts: Hosts): unknown {
   const called = objectOf(objectOf(tool)?.['function'])
   if (!isObject(tool) || called === undefined) return tool
-  const plain = without(tool, quirks.cacheControl === true ? ['defer_loading'] : ['defer_loading', 'cache_control'])
-  const fitted = fitFunction(called, `tools[${position}].function.parameters`, quirks, providerName)
-  return fitted === called ? plain : { ...plain, function: fitted }
+  const mark = hosts.quirks.cacheControl === true ? (tool['cache_control'] ?? called['cache_control']) : undefined
+  const plain = without(tool, ['defer_loading', 'cache_control'])
+  const fitted = fitFunction(called, `tools[${position}].function.parameters`, hosts)
+  const marked = isObject(mark) ? { ...plain, cache_control: mark } : plain
+  return fitted === called ? marked : { ...marked, function: fitted }
 }
 
 /** The object itself where it has none of the fields. */
@@ -49,20 +58,17 @@ const without = (object: JsonObject, fields: readonly string[]): JsonObject =>
     ? Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)))
     : object
 
-function fitFunction(
-  asked: JsonObject,
-  place: string,
-  quirks: ChatCompletionsQuirks,
-  providerName: string,
-): JsonObject {
-  // The gateway's own word (contract §1.4).
-  const called = without(asked, ['defer_loading'])
-  const { strict, ...loose } = called
+function fitFunction(asked: JsonObject, place: string, { quirks, providerName, hasLimits }: Hosts): JsonObject {
+  // The gateway's own words (contract §1.4).
+  const called = without(asked, ['defer_loading', 'cache_control'])
   const { parameters } = called
-  if (quirks.toolParameters === true && !isObject(parameters)) {
-    return { ...(quirks.strictTools === false ? loose : called), parameters: { type: 'object', properties: {} } }
+  const strict = called['strict'] === true && quirks.strictTools !== false
+  const plain = quirks.strictTools === false ? without(called, ['strict']) : called
+  if (!isObject(parameters)) {
+    if (quirks.toolParameters === true) return { ...plain, parameters: { type: 'object', properties: {} } }
+    return hasLimits ? without(plain, ['parameters']) : plain
   }
-  if (quirks.strictTools === false) return 'strict' in called ? loose : called
-  if (strict !== true || quirks.strictSubset !== true || !isObject(parameters)) return called
-  return { ...called, parameters: strictSchema(parameters, place, providerName) }
+  const completed = hasLimits ? completeSchema(parameters) : parameters
+  const fitted = strict && quirks.strictSubset === true ? strictSchema(completed, place, providerName) : completed
+  return fitted === parameters ? plain : { ...plain, parameters: fitted }
 }

@@ -1,5 +1,6 @@
 import type { Template } from '../../catalog/template.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { withMediaAfterResults } from './media-after-results.ts'
 import type { ChatCompletionsQuirks } from './quirks.ts'
 
 /** The conversation in the order, and with the turns, that this provider or this model demands. */
@@ -8,7 +9,10 @@ export function orderMessages(
   quirks: ChatCompletionsQuirks,
   template: Template,
 ): readonly JsonObject[] {
-  let ordered = quirks.emptyMessages === false || template.emptyMessages === false ? withoutEmpty(messages) : messages
+  const hasTextResults =
+    quirks.textToolResults === true || quirks.openAiLimits === true || template.openAiLimits === true
+  const shown = hasTextResults ? withMediaAfterResults(messages) : messages
+  let ordered = quirks.emptyMessages === false || template.emptyMessages === false ? withoutEmpty(shown) : shown
   if (quirks.oneSystemMessage === true || template.oneSystemMessage === true) ordered = withOneSystemMessage(ordered)
   if (template.alternatingTurns === true) ordered = alternating(ordered)
   if (template.answeredTools === true) ordered = answeringTools(ordered)

@@ -46,6 +46,13 @@ export interface ChatCompletionsQuirks extends OpenAiQuirks {
   }
   /** The tool choices that are known; `named` is one function. Others are said in those, or dropped. Absent: all. */
   readonly toolChoices?: readonly ('auto' | 'none' | 'required' | 'named')[]
+  /**
+   * Whether OpenAI's limits hold: ids of calls of at most 40 characters, names of functions and speakers in its letters, schemas of
+   * functions that say `properties` and `items`, and tools that return text. The catalogue says it of OpenAI's own models. Default false.
+   */
+  readonly openAiLimits?: boolean
+  /** Whether the messages of tools hold text alone: then images and files stand in a message of the user's. Default false. */
+  readonly textToolResults?: boolean
   /** Whether functions may say `strict`. Default true. */
   readonly strictTools?: boolean
   /** Whether a function without parameters must say so with an empty schema. Default false. */

@@ -4,13 +4,19 @@ import { rereadReply } from './reread-reply.ts'
 import { append } from '../../util/append.ts'
 
 type TextDelta = Extract<CallEvent, { type: 'text-delta' }>
+type ReasoningDelta = Extract<CallEvent, { type: 'reasoning-delta' }>
 
 const opening = '<think>'
 const closing = '</think>'
+/** White space that is held back is read again with every delta, so that no more of it is. */
+const longestSpace = 4_096
+/** How much is held back, or compared, until it is clear whether it is a thought that was told already. */
+const mostHeld = 65_536
 
 /**
  * Takes the thoughts out of the text of an answer that begins with `<think>`. Tags anywhere else are the model's own words. White
- * space around the tags belongs to neither; a thought that is never closed goes on to the end.
+ * space around the tags belongs to neither; a thought that is never closed goes on to the end. Thoughts that come in a field of their own
+ * as well are told once.
  */
 export function withThoughts(reply: UpstreamReply): UpstreamReply {
   const choices = new Map<number, ThinkTags>()
@@ -24,8 +30,9 @@ export function withThoughts(reply: UpstreamReply): UpstreamReply {
       const tags = choices.get(event.choice) ?? new ThinkTags(event.choice)
       choices.set(event.choice, tags)
       if (event.type === 'text-delta') tags.read(event, told)
+      else if (event.type === 'reasoning-delta') tags.readField(event, told)
       else {
-        // Who tells thoughts apart, or calls a tool, will not do it in tags as well.
+        // Who calls a tool will not think in tags any more.
         tags.close(told)
         told.push(event)
       }
@@ -38,9 +45,18 @@ export function withThoughts(reply: UpstreamReply): UpstreamReply {
 /** One choice: what could still become a tag is held back until it is clear. */
 class ThinkTags {
   readonly #choice: number
-  #state: 'start' | 'thought-start' | 'thought' | 'answer-start' | 'answer' = 'start'
+  /** `beside`: between tags, while the thoughts come in a field of their own. */
+  #state: 'start' | 'thought-start' | 'thought' | 'beside' | 'answer-start' | 'answer' = 'start'
   #held = ''
   #logprobs: TokenLogprob[] | undefined
+  /** The end of what is held, where a closing tag may have begun. */
+  #tail = ''
+  /** Thoughts of the field before there were any between tags. */
+  #field = ''
+  /** Thoughts that were told, where there are any between tags, and how much of them each of the two has said. */
+  #told = ''
+  #tagged = 0
+  #fielded = 0
 
   constructor(choice: number) {
     this.#choice = choice
@@ -53,7 +69,33 @@ class ThinkTags {
     }
     this.#held += delta.text
     if (delta.logprobs !== undefined) append((this.#logprobs ??= []), delta.logprobs)
+    if (this.#state === 'beside') this.#readBeside(delta.text)
     while (this.#step(told));
+  }
+
+  /** Thoughts in their own field: what the tags told of them is not told again. */
+  readField(delta: ReasoningDelta, told: CallEvent[]): void {
+    const { detail } = delta
+    const text = detail.type === 'text' ? detail.text : detail.type === 'summary' ? detail.summary : undefined
+    if (!text || (this.#state === 'answer' && this.#told === '')) {
+      told.push(delta)
+      return
+    }
+    if (this.#told !== '') {
+      const thought = this.#fielded === 0 ? text.trimStart() : text
+      const added = this.#untold(thought, this.#fielded)
+      this.#fielded = added === null ? Infinity : this.#fielded + thought.length
+      if (added === null) told.push(delta)
+      else this.#tell(added, told)
+      return
+    }
+    this.#field += text
+    if (this.#state === 'thought' || this.#state === 'thought-start') {
+      this.#held = opening + this.#held
+      this.#state = 'beside'
+      this.#readBeside(this.#held)
+    }
+    told.push(delta)
   }
 
   /** Says whether there is more to read. */
@@ -65,6 +107,8 @@ class ThinkTags {
         return this.#skipSpace('thought')
       case 'thought':
         return this.#readThought(told)
+      case 'beside':
+        return false
       case 'answer-start':
         return this.#skipSpace('answer')
       case 'answer':
@@ -75,8 +119,8 @@ class ThinkTags {
 
   /** Nothing more is coming: what was held back is what it looks like. */
   close(told: CallEvent[]): void {
-    if (this.#state === 'thought') this.#think(this.#held, told)
-    else if (this.#state === 'start') this.#say(told)
+    if (this.#state === 'thought') this.#tag(this.#held, told)
+    else if (this.#state === 'start' || (this.#state === 'beside' && !this.#isTold())) this.#say(told)
     this.#held = ''
     this.#logprobs = undefined
     this.#state = 'answer'
@@ -85,12 +129,18 @@ class ThinkTags {
   #readStart(): boolean {
     const text = this.#held.trimStart()
     if (text.startsWith(opening)) {
-      this.#held = text.slice(opening.length)
-      this.#state = 'thought-start'
+      if (this.#field === '') {
+        this.#state = 'thought-start'
+        this.#held = text.slice(opening.length)
+      } else {
+        this.#state = 'beside'
+        this.#readBeside(this.#held)
+      }
       return true
     }
-    if (opening.startsWith(text)) return false
+    if (opening.startsWith(text) && this.#held.length <= longestSpace) return false
     this.#state = 'answer'
+    this.#field = ''
     return true
   }
 
@@ -99,12 +149,32 @@ class ThinkTags {
     this.#logprobs = undefined
     const end = this.#held.indexOf(closing)
     const upTo = end < 0 ? this.#held.length - beginningOf(closing, this.#held) : end
-    const thought = this.#held.slice(0, upTo).trimEnd()
-    this.#think(thought, told)
+    const untrimmed = this.#held.slice(0, upTo)
+    const trimmed = untrimmed.trimEnd()
+    const thought = end < 0 && upTo - trimmed.length > longestSpace ? untrimmed : trimmed
+    this.#tag(thought, told)
     this.#held = this.#held.slice(end < 0 ? thought.length : end + closing.length)
     if (end < 0) return false
     this.#state = 'answer-start'
     return true
+  }
+
+  /** A thought between tags was told by its field; what is never closed may be words of the answer. */
+  #readBeside(text: string): void {
+    const tail = this.#tail + text
+    const end = tail.indexOf(closing)
+    this.#tail = tail.slice(1 - closing.length)
+    if (end >= 0) {
+      this.#logprobs = undefined
+      this.#held = tail.slice(end + closing.length)
+      this.#state = 'answer-start'
+    } else if (this.#held.length > mostHeld) this.#state = 'answer'
+  }
+
+  /** Whether the field told what stands after an opening tag. */
+  #isTold(): boolean {
+    const thought = this.#held.trimStart().slice(opening.length)
+    return this.#field.trim().startsWith(thought.slice(0, thought.length - beginningOf(closing, thought)).trim())
   }
 
   #skipSpace(next: 'thought' | 'answer'): boolean {
@@ -114,8 +184,27 @@ class ThinkTags {
     return true
   }
 
-  #think(text: string, told: CallEvent[]): void {
-    if (text !== '') told.push({ type: 'reasoning-delta', choice: this.#choice, detail: { type: 'text', text } })
+  /** A thought between tags: told unless the field told it before. */
+  #tag(text: string, told: CallEvent[]): void {
+    const added = this.#untold(text, this.#tagged)
+    this.#tagged = added === null ? Infinity : this.#tagged + text.length
+    this.#tell(added ?? text, told)
+  }
+
+  /** What of a thought was not told yet, if it goes on as it was told from there; null if it says something else. */
+  #untold(text: string, from: number): string | null {
+    const told = this.#told
+    if (from === told.length) return text
+    if (from > told.length || told.length > mostHeld) return null
+    if (told.startsWith(text, from)) return ''
+    const again = told.length - from
+    return told.startsWith(text.slice(0, again), from) ? text.slice(again) : null
+  }
+
+  #tell(text: string, told: CallEvent[]): void {
+    if (text === '') return
+    this.#told += text
+    told.push({ type: 'reasoning-delta', choice: this.#choice, detail: { type: 'text', text } })
   }
 
   #say(told: CallEvent[]): void {

@@ -1,101 +1,253 @@
+import { GatewayError } from '../../canonical/errors.ts'
 import type { CallEvent } from '../../canonical/generation-event.ts'
 import { toolCallId } from '../../util/ids.ts'
 import { countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 import { reasoningFormat } from '../vendors/gemini-signature.ts'
+import { argumentsText, ToolArguments } from '../vendors/tool-arguments.ts'
+import { mostToolCalls } from '../vendors/tool-call-log.ts'
 import { callSignature } from './call-signature.ts'
 
 interface OpenCall {
-  readonly index: number
-  readonly upstreamId: string | undefined
-  /** As clients know it, once it has started. */
-  id: string
-  started: boolean
-  /** Arguments that came before the name did. */
+  /** The index under which it began. */
+  readonly slot: number
+  upstreamId: string | undefined
+  name: string | undefined
+  /** Begun by a repeated name alone, which may be no more than that. */
+  readonly isUnsure: boolean
+  readonly arguments: ToolArguments
+  /** Arguments that came before the call could start. */
   waiting: string
-  /** Whether any arguments were passed on. */
-  argued: boolean
+  signature: string | undefined
+  /** As clients know it. */
+  started: { readonly index: number; readonly id: string } | null
+}
+
+/** Characters of arguments that may wait for a name, and calls that may wait to start. */
+const mostNameless = 1_000_000
+const mostUnstarted = 1_000
+
+/** What one entry of `tool_calls` says. */
+interface Piece {
+  readonly index: number | undefined
+  readonly position: number
+  readonly id: string | undefined
+  readonly name: string | undefined
+  readonly text: string
 }
 
 /**
- * Turns `tool_calls` of deltas and messages into events, one tracker a choice. Upstreams differ: ids may be missing, empty or
- * repeated, the index may be missing, several calls may come under one index, the name may come late.
+ * Turns `tool_calls` of deltas and messages into events, one tracker a choice. A call is found by its id, then by its index, then by its
+ * place in the list. Upstreams differ: ids may be missing, be used twice or come late, several calls may come under one index, the
+ * arguments before the name, or under an index that nobody began.
  */
 export class ToolCallTracker {
   readonly #choice: number
-  readonly #open = new Map<number, OpenCall>()
+  readonly #providerName: string
+  /** In the order in which they began. */
+  readonly #calls: OpenCall[] = []
+  /** Those of them that no client knows of yet. */
+  #unstarted: OpenCall[] = []
+  /** The youngest call under each index. */
+  readonly #slots = new Map<number, OpenCall>()
+  /** The youngest call with each id of the upstream's. */
+  readonly #byId = new Map<string, OpenCall>()
   readonly #ids = new Set<string>()
   #count = 0
+  /** Characters of arguments that came before a name. */
+  #nameless = 0
 
-  constructor(choice: number) {
+  constructor(choice: number, providerName: string) {
     this.#choice = choice
+    this.#providerName = providerName
   }
 
   get called(): boolean {
     return this.#count > 0
   }
 
+  /** @throws GatewayError when there are more calls, or more without a name, than are remembered. */
   decode(value: unknown, position: number, events: CallEvent[]): void {
     if (!isObject(value)) return
-    const upstreamIndex = countOf(value['index']) ?? position
-    const id = stringOf(value['id']) || undefined
-    const called = objectOf(value['function'])
-    const name = stringOf(called?.['name']) || undefined
-    const text = argumentsText(called?.['arguments'])
+    const piece = pieceOf(value, position)
+    this.#add(this.#find(piece), piece, value, events)
+  }
 
-    let call = this.#open.get(upstreamIndex)
-    const another = id !== undefined && name !== undefined && call?.upstreamId !== undefined && call.upstreamId !== id
-    if (call === undefined || another) {
-      if (call !== undefined) this.#close(call, events)
-      call = { index: this.#count++, upstreamId: id, id: '', started: false, waiting: '', argued: false }
-      this.#open.set(upstreamIndex, call)
+  /** All calls, as a whole message lists them. After their pieces each is known by its id, or by its place. */
+  decodeWhole(values: readonly unknown[], events: CallEvent[]): void {
+    const before = [...this.#calls]
+    const byId = new Map(before.map((call) => [call.upstreamId, call]))
+    for (const [position, value] of values.entries()) {
+      const piece = isObject(value) ? pieceOf(value, position) : null
+      if (!isObject(value) || piece === null || (piece.name === undefined && piece.text === '')) continue
+      const known = piece.id === undefined ? undefined : byId.get(piece.id)
+      this.#add(known ?? before[position] ?? this.#open(piece), piece, value, events)
     }
-    if (!call.started) {
-      if (name === undefined) {
-        call.waiting += text
-        return
-      }
-      call.started = true
-      call.id = this.#unique(id ?? call.upstreamId)
-      this.#sign(value, call.id, events)
-      events.push({ type: 'tool-call-start', choice: this.#choice, index: call.index, id: call.id, name })
-    } else this.#sign(value, call.id, events)
-    const delta = call.waiting + text
+  }
+
+  /**
+   * The choice is over.
+   * @param isCut Whether the arguments may lack their end.
+   */
+  end(isCut: boolean, events: CallEvent[]): void {
+    for (const call of this.#calls) if (call.name === undefined) this.#giveAway(call)
+    for (const call of this.#calls) {
+      if (call.name === undefined || !isMeant(call)) continue
+      call.waiting += call.arguments.end(isCut)
+      this.#start(call, call.name, events)
+      this.#tell(call, events)
+    }
+  }
+
+  #add(call: OpenCall, piece: Piece, value: JsonObject, events: CallEvent[]): void {
+    call.name ??= piece.name
+    call.upstreamId ??= piece.id
+    if (piece.id !== undefined) this.#byId.set(piece.id, call)
+    call.signature = callSignature(value) ?? call.signature
+    call.waiting += call.arguments.add(piece.text)
+    if (call.name === undefined && (this.#nameless += piece.text.length) > mostNameless) {
+      throw this.#failure('a tool call without a name')
+    }
+    // Without an id the start waits for the arguments: the id may come before them.
+    const isKnown = call.upstreamId !== undefined || call.waiting !== ''
+    if (call.name !== undefined && isKnown && call.started === null) this.#startUpTo(call, events)
+    this.#tell(call, events)
+  }
+
+  #find(piece: Piece): OpenCall {
+    const there = this.#slots.get(piece.index ?? piece.position)
+    const known = piece.id === undefined ? undefined : this.#byId.get(piece.id)
+    if (known !== undefined) {
+      const call = there?.upstreamId === piece.id && there !== undefined ? there : known
+      return usesIdAgain(call, piece) ? this.#open(piece) : call
+    }
+    if (piece.id !== undefined) return there !== undefined && takesId(there, piece) ? there : this.#open(piece)
+    if (piece.name !== undefined) return there !== undefined && takesName(there, piece) ? there : this.#open(piece)
+    return this.#findHeadless(there, piece)
+  }
+
+  /** Whose arguments these are, that come without id and name. */
+  #findHeadless(there: OpenCall | undefined, piece: Piece): OpenCall {
+    const youngest = this.#calls.at(-1)
+    if (there !== undefined) {
+      const isTheirs = !there.arguments.complete || youngest === undefined || youngest.arguments.complete
+      return isTheirs || piece.text === '' || there.arguments.equal(piece.text) ? there : youngest
+    }
+    // Nobody began this index: they can only belong to the call that lacks them, or to one whose name is still to come.
+    if (youngest === undefined || youngest.arguments.begun || youngest.arguments.whole) return this.#open(piece)
+    this.#slots.set(piece.index ?? piece.position, youngest)
+    return youngest
+  }
+
+  #open({ index, position, id, name, text }: Piece): OpenCall {
+    if (this.#calls.length === mostToolCalls) throw this.#failure(`more than ${mostToolCalls} tool calls`)
+    const slot = index ?? position
+    const before = this.#slots.get(slot)
+    // A name that was only repeated, and that nothing can be added to any more.
+    if (before?.isUnsure === true && !isMeant(before)) this.#unstarted = this.#unstarted.filter((one) => one !== before)
+    const call: OpenCall = {
+      slot,
+      upstreamId: id,
+      name,
+      isUnsure: id === undefined && name !== undefined && text === '' && before?.name === name,
+      arguments: new ToolArguments(),
+      waiting: '',
+      signature: undefined,
+      started: null,
+    }
+    this.#calls.push(call)
+    this.#unstarted.push(call)
+    if (this.#unstarted.length > mostUnstarted) throw this.#failure('tool calls without names')
+    this.#slots.set(slot, call)
+    return call
+  }
+
+  /** Calls start in the order in which they began. */
+  #startUpTo(call: OpenCall, events: CallEvent[]): void {
+    const end = this.#unstarted.indexOf(call) + 1
+    const earlier = this.#unstarted.slice(0, end)
+    for (const one of earlier) if (one.name !== undefined && isMeant(one)) this.#start(one, one.name, events)
+    this.#unstarted = [...earlier.filter(({ started }) => started === null), ...this.#unstarted.slice(end)]
+  }
+
+  #start(call: OpenCall, name: string, events: CallEvent[]): void {
+    if (call.started !== null) return
+    const { upstreamId } = call
+    const id = upstreamId === undefined || this.#ids.has(upstreamId) ? toolCallId() : upstreamId
+    this.#ids.add(id)
+    call.started = { index: this.#count++, id }
+    this.#sign(call, events)
+    events.push({ type: 'tool-call-start', choice: this.#choice, index: call.started.index, id, name })
+  }
+
+  #tell(call: OpenCall, events: CallEvent[]): void {
+    if (call.started === null) return
+    this.#sign(call, events)
+    if (call.waiting === '') return
+    const { index } = call.started
+    events.push({ type: 'tool-call-delta', choice: this.#choice, index, arguments: call.waiting })
     call.waiting = ''
-    if (delta !== '') {
-      call.argued = true
-      events.push({ type: 'tool-call-delta', choice: this.#choice, index: call.index, arguments: delta })
-    }
   }
 
   /** A signature belongs to the call, and goes back with it: clients keep it as an encrypted thought with the call's id. */
-  #sign(value: JsonObject, id: string, events: CallEvent[]): void {
-    const data = callSignature(value)
-    if (data === undefined) return
-    const detail = { type: 'encrypted', data, id, format: reasoningFormat } as const
+  #sign(call: OpenCall, events: CallEvent[]): void {
+    const { signature: data, started } = call
+    if (data === undefined || started === null) return
+    call.signature = undefined
+    const detail = { type: 'encrypted', data, id: started.id, format: reasoningFormat } as const
     events.push({ type: 'reasoning-delta', choice: this.#choice, detail })
   }
 
-  /** The choice is complete, and not cut. */
-  end(events: CallEvent[]): void {
-    for (const call of this.#open.values()) this.#close(call, events)
+  #failure(what: string): GatewayError {
+    const providerName = this.#providerName
+    return new GatewayError('provider_unavailable', `The provider sent ${what}.`, { providerName })
   }
 
-  /** A call without arguments has an empty object of them: clients parse the text. */
-  #close(call: OpenCall, events: CallEvent[]): void {
-    if (!call.started || call.argued) return
-    call.argued = true
-    events.push({ type: 'tool-call-delta', choice: this.#choice, index: call.index, arguments: '{}' })
-  }
-
-  #unique(id: string | undefined): string {
-    const free = id === undefined || this.#ids.has(id) ? toolCallId() : id
-    this.#ids.add(free)
-    return free
+  /** Arguments whose name never came are of the call that lacks them. */
+  #giveAway(call: OpenCall): void {
+    const named = this.#calls.filter((other) => other.name !== undefined)
+    const owner =
+      named.findLast((other) => !other.arguments.begun) ?? named.findLast((other) => !other.arguments.complete)
+    if (owner === undefined) return
+    owner.waiting += owner.arguments.add(call.waiting + call.arguments.end(true))
   }
 }
 
-/** JSON text; some upstreams send the object itself. */
-function argumentsText(value: unknown): string {
-  if (typeof value === 'string') return value
-  return isObject(value) ? JSON.stringify(value) : ''
+function pieceOf(value: JsonObject, position: number): Piece {
+  const called = objectOf(value['function'])
+  return {
+    index: countOf(value['index']),
+    position,
+    id: stringOf(value['id']) || undefined,
+    name: stringOf(called?.['name']) || undefined,
+    text: argumentsText(called?.['arguments']),
+  }
+}
+
+/** A name that was only repeated is no call. */
+const isMeant = (call: OpenCall): boolean => !call.isUnsure || call.arguments.begun || call.arguments.whole
+
+/** Whether a piece with the id of a known call begins another all the same. */
+function usesIdAgain(call: OpenCall, { index, name, text }: Piece): boolean {
+  if (name === undefined || call.name === undefined) return false
+  if (name !== call.name) return true
+  if (call.arguments.complete && parsesAlone(text) && !call.arguments.equal(text)) return true
+  if (index === undefined || index === call.slot) return false
+  return call.arguments.begun || call.arguments.whole ? text === '' || text.trimStart().startsWith('{') : text === ''
+}
+
+/** Whether a new id is that of the call under its index. */
+function takesId(there: OpenCall, { name, text }: Piece): boolean {
+  if (there.upstreamId === undefined && (there.name === undefined || name === undefined)) return true
+  if (name === undefined) return !there.arguments.complete
+  return there.upstreamId === undefined && there.name === name && !there.arguments.begun && text !== ''
+}
+
+/** Whether a name without an id is that of the call under its index: some repeat it in every piece. */
+const takesName = (there: OpenCall, { name }: Piece): boolean =>
+  there.name === undefined || (there.name === name && (there.upstreamId !== undefined || !there.arguments.whole))
+
+const parsesAlone = (text: string): boolean => {
+  const alone = new ToolArguments()
+  alone.add(text)
+  return alone.complete
 }

@@ -1,12 +1,10 @@
-import { objectOf, stringOf } from '../../util/json.ts'
 import type { ChatProtocol, UpstreamReply } from '../protocol.ts'
 import { openReply } from '../openai/reply-decoder.ts'
 import { withAnswerFrom } from './answer-tool.ts'
-import { decodeMessage } from './decode-message.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
+import { MessageDecoder } from './message-decoder.ts'
 import { withThoughts } from './think-tags.ts'
-import { ToolCallTracker } from './tool-call-tracker.ts'
 
 /** The upstream side: one call to a server that speaks chat-completions. */
 export const chatCompletionsUpstream: ChatProtocol<'chat-completions'> = {
@@ -26,16 +24,7 @@ export const chatCompletionsUpstream: ChatProtocol<'chat-completions'> = {
 
 /** A scope of its own: a reply outlives the request that it answers. */
 function openChatReply(providerName: string, thinkTags: boolean, answersByTool: boolean): UpstreamReply {
-  const plain = openReply(providerName, (index) => {
-    const calls = new ToolCallTracker(index)
-    return (choice, events) => {
-      const message = objectOf(choice['delta']) ?? objectOf(choice['message'])
-      if (message !== undefined) decodeMessage(index, message, objectOf(choice['logprobs']), calls, events)
-      const finish = stringOf(choice['finish_reason'])
-      if (finish !== undefined && finish !== 'length') calls.end(events)
-      return calls.called
-    }
-  })
+  const plain = openReply(providerName, (index) => new MessageDecoder(index, providerName))
   const thinking = thinkTags ? withThoughts(plain) : plain
   return answersByTool ? withAnswerFrom(thinking) : thinking
 }

@@ -2,6 +2,7 @@ import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from 
 import { classifyFailure } from '../vendors/classify-failure.ts'
 import type { ReplyLog } from '../vendors/event-reply.ts'
 import { normaliseFinish } from '../vendors/finish-reason.ts'
+import { argumentsText } from '../vendors/tool-arguments.ts'
 import { type OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { decodeCitation } from './decode-citation.ts'
@@ -118,7 +119,7 @@ export class ChatDecoder {
 
   #close(end: JsonObject): void {
     const native = stringOf(end['finish_reason']) ?? ''
-    const status = failures[native]
+    const status = Object.hasOwn(failures, native) ? failures[native] : undefined
     if (status !== undefined) {
       return this.#log.refuse(classifyFailure({ status, body: { message: end['error'] } }, this.#providerName))
     }
@@ -128,4 +129,4 @@ export class ChatDecoder {
 }
 
 const argumentsOf = (call: unknown): string =>
-  stringOf(isObject(call) ? objectOf(call['function'])?.['arguments'] : undefined) ?? ''
+  argumentsText(isObject(call) ? objectOf(call['function'])?.['arguments'] : undefined)

@@ -27,44 +27,71 @@ export function encodeMessages(messages: readonly Message[], endpoint: Endpoint,
         return { role: 'user', content: encodeUser(namedContent(message), path, endpoint, documents) }
       case 'assistant':
         return encodeAssistant(message, endpoint, names)
-      case 'tool':
-        return {
-          role: 'tool',
-          tool_call_id: message.toolCallId,
-          content: encodeResult(message.content, path, endpoint),
-        }
+      case 'tool': {
+        const result = { role: 'tool', tool_call_id: message.toolCallId, content: textOf(message.content) } as const
+        if (messages[index + 1]?.role === 'tool') return result
+        const media = mediaOfResults(messages.slice(0, index + 1), endpoint, documents)
+        return media.length === 0 ? result : [result, { role: 'user', content: media }]
+      }
     }
   })
   return { messages: encoded, documents }
 }
+
+/** The result of a tool is text: what the last of them returned besides is said by the user, behind all of them. */
+function mediaOfResults(
+  messages: readonly Message[],
+  endpoint: Endpoint,
+  documents: WireDocument[],
+): readonly UserBlock[] {
+  const first = messages.findLastIndex(({ role }) => role !== 'tool') + 1
+  return messages
+    .slice(first)
+    .flatMap(({ content }, offset) =>
+      content.flatMap((part, place): readonly UserBlock[] =>
+        part.type === 'text'
+          ? []
+          : encodePart(part, `messages[${first + offset}].content[${place}]`, endpoint, documents),
+      ),
+    )
+}
+
+const textOf = (content: readonly ContentPart[]): string =>
+  content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n')
 
 const joinText = (parts: readonly TextPart[]): string => parts.map(({ text }) => text).join('\n\n')
 
 function encodeUser(
   content: readonly ContentPart[],
   path: string,
-  { providerName }: Endpoint,
+  endpoint: Endpoint,
   documents: WireDocument[],
 ): string | readonly UserBlock[] {
-  const blocks = content.flatMap((part, index): readonly UserBlock[] => {
-    const place = `${path}[${index}]`
-    switch (part.type) {
-      case 'text':
-        return [{ type: 'text', text: part.text }]
-      case 'image': {
-        const detail = part.detail === 'original' ? 'high' : part.detail
-        return [{ type: 'image_url', image_url: { url: part.url, ...(detail !== undefined && { detail }) } }]
-      }
-      case 'file':
-        documents.push(encodeDocument(part, place, providerName))
-        return []
-      default:
-        return refusePart(place, part, providerName)
-    }
-  })
+  const blocks = content.flatMap((part, index) => encodePart(part, `${path}[${index}]`, endpoint, documents))
   const [only] = blocks
   if (only === undefined) return ''
   return blocks.length === 1 && only.type === 'text' ? only.text : blocks
+}
+
+function encodePart(
+  part: ContentPart,
+  place: string,
+  { providerName }: Endpoint,
+  documents: WireDocument[],
+): readonly UserBlock[] {
+  switch (part.type) {
+    case 'text':
+      return [{ type: 'text', text: part.text }]
+    case 'image': {
+      const detail = part.detail === 'original' ? 'high' : part.detail
+      return [{ type: 'image_url', image_url: { url: part.url, ...(detail !== undefined && { detail }) } }]
+    }
+    case 'file':
+      documents.push(encodeDocument(part, place, providerName))
+      return []
+    default:
+      return refusePart(place, part, providerName)
+  }
 }
 
 const textual = /^(text\/|application\/(json|xml|yaml|x-yaml|x-ndjson)$)/
@@ -75,13 +102,6 @@ function encodeDocument(part: FilePart, path: string, providerName: string): Wir
     return refusePart(path, part, providerName, 'only text files')
   const text = Buffer.from(data.data, 'base64').toString()
   return { data: { ...(part.filename !== undefined && { title: part.filename }), text } }
-}
-
-function encodeResult(content: readonly ContentPart[], path: string, { providerName }: Endpoint): string {
-  const texts = content.map((part, index) =>
-    part.type === 'text' ? part.text : refusePart(`${path}[${index}]`, part, providerName, 'a tool’s result is text'),
-  )
-  return texts.join('\n\n')
 }
 
 /** A turn keeps its thoughts where the model has any, and its plan where it called tools. */

@@ -23,13 +23,15 @@ export const completionsUpstream: UpstreamProtocol<PromptRequest, CompletionsQui
     // A piece of a stream and a whole choice look alike in this language.
     reply: openReply(
       endpoint.providerName,
-      (index) => (choice, events) => {
-        decodeReasoning(index, choice, events)
-        const text = stringOf(choice['text']) ?? ''
-        const logprobs = decodeLogprobs(choice['logprobs'])
-        if (text !== '' || logprobs !== undefined) events.push({ type: 'text-delta', choice: index, text, logprobs })
-        return false
-      },
+      (index) => ({
+        decode(choice, events) {
+          decodeReasoning(index, choice, events)
+          const text = stringOf(choice['text']) ?? ''
+          const logprobs = decodeLogprobs(choice['logprobs'])
+          if (text !== '' || logprobs !== undefined) events.push({ type: 'text-delta', choice: index, text, logprobs })
+        },
+        end: () => false,
+      }),
       Math.max(mostChoices, request.input.prompts.length * (request.input.n ?? 1)),
     ),
   }),

@@ -1,44 +1,51 @@
 import type { CacheControl } from '../../canonical/content-part.ts'
-import type { Conversation } from './encode-messages.ts'
+import { Breakpoints } from '../vendors/breakpoints.ts'
 import type { ModelFamily } from './model-family.ts'
-import type { Block, SystemBlock } from './wire-request.ts'
+import type { Block, CachePoint, Conversation, ToolConfig, Turn } from './wire-request.ts'
 
-/** A fifth is refused. */
-const mostPoints = 4
+interface Prompt extends Conversation {
+  readonly tools?: ToolConfig
+}
 
 /**
- * Keeps the last four cache points, which reach furthest. `automatic` is the request's own `cache_control`: its point stands at the
- * very end of the prompt (contract §1.1).
+ * Keeps the cache points that Bedrock takes. `automatic` is the request's own `cache_control`: its point stands at the very end of the
+ * prompt (contract §1.1).
  */
-export function placeCachePoints(
-  conversation: Conversation,
-  automatic: CacheControl | undefined,
-  family: ModelFamily,
-): Conversation {
-  const marked =
-    automatic === undefined || !family.caches ? conversation : withLastMarked(conversation, automatic, family)
-  const blocks: readonly (SystemBlock | Block)[] = [
-    ...marked.system,
-    ...marked.messages.flatMap(({ content }) => content),
-  ]
-  let excess = blocks.filter(isPoint).length - mostPoints
-  if (excess <= 0) return marked
-  const isKept = (block: Block): boolean => !isPoint(block) || excess-- <= 0
+export function placeCachePoints(prompt: Prompt, automatic: CacheControl | undefined, family: ModelFamily): Prompt {
+  const messages = withLastMarked(prompt.messages, cachePoints(automatic, family))
+  const { tools, system } = prompt
+  const count = (blocks: readonly object[]): number => blocks.filter(isPoint).length
+  const within = messages.reduce((sum, { content }) => sum + count(content), 0)
+  const before = count(tools?.tools ?? []) + count(system)
+  if (before + within === 0) return { ...prompt, messages }
+  const breakpoints = new Breakpoints(before, within)
+  const fit = <Kind extends object>(block: Kind | CachePoint): readonly (Kind | CachePoint)[] => {
+    if (!isPoint(block)) return [block]
+    const kept = breakpoints.next(block.cachePoint.ttl)
+    return kept === null ? [] : [pointOf(kept.ttl)]
+  }
   return {
-    system: marked.system.filter(isKept),
-    messages: marked.messages.map((turn) => ({ ...turn, content: turn.content.filter(isKept) })),
+    ...(tools !== undefined && { tools: { ...tools, tools: tools.tools.flatMap(fit) } }),
+    system: system.flatMap(fit),
+    messages: messages.map((turn) => ({ ...turn, content: turn.content.flatMap(fit) })),
   }
 }
 
-const isPoint = (block: Block): boolean => 'cachePoint' in block
+/** Stands behind what it marks, at models that take it. Only Claude takes a time to live. */
+export function cachePoints(control: CacheControl | undefined, family: ModelFamily): readonly CachePoint[] {
+  if (control === undefined || !family.caches) return []
+  return [pointOf(family.claude === null ? undefined : control.ttl)]
+}
 
-function withLastMarked(conversation: Conversation, { ttl }: CacheControl, { claude }: ModelFamily): Conversation {
-  const last = conversation.messages.at(-1)
+const pointOf = (ttl: CacheControl['ttl']): CachePoint => ({
+  cachePoint: { type: 'default', ...(ttl !== undefined && { ttl }) },
+})
+
+const isPoint = (block: object): block is CachePoint => 'cachePoint' in block
+
+function withLastMarked(messages: readonly Turn[], points: readonly Block[]): readonly Turn[] {
+  const last = messages.at(-1)
   const end = last?.content.at(-1)
-  if (last === undefined || end === undefined || isPoint(end)) return conversation
-  const point: Block = { cachePoint: { type: 'default', ...(claude !== null && ttl !== undefined && { ttl }) } }
-  return {
-    ...conversation,
-    messages: [...conversation.messages.slice(0, -1), { ...last, content: [...last.content, point] }],
-  }
+  if (points.length === 0 || last === undefined || end === undefined || isPoint(end)) return messages
+  return [...messages.slice(0, -1), { ...last, content: [...last.content, ...points] }]
 }

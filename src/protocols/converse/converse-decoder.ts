@@ -5,7 +5,9 @@ import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from 
 import { decodeServiceTier } from '../vendors/service-tier.ts'
 import type { ReplyLog } from '../vendors/event-reply.ts'
 import { normaliseFinish } from '../vendors/finish-reason.ts'
+import { mergeCounts } from '../vendors/merge-counts.ts'
 import { type OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
+import { argumentsText } from '../vendors/tool-arguments.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { decodeCitation } from './decode-citation.ts'
 import { decodeException } from './decode-error.ts'
@@ -61,6 +63,7 @@ export class ConverseDecoder {
   #written = 0
   #stopReason: string | undefined
   #hasMetadata = false
+  #counts: JsonObject = {}
   #usage: Usage = {}
   #serviceTier: string | undefined
 
@@ -111,8 +114,7 @@ export class ConverseDecoder {
       return this.#log.fail('The provider ended the answer without a stop reason: it may be cut short.')
     }
     const reason = normaliseFinish(native, this.#calls.called)
-    const isAnswer = reason === 'tool_calls' && !this.#calls.called
-    this.#log.complete(isAnswer ? 'stop' : reason, native, this.#usage, this.#serviceTier)
+    this.#log.complete(reason, native, this.#usage, { serviceTier: this.#serviceTier })
   }
 
   #start(index: number, start: JsonObject): void {
@@ -218,7 +220,8 @@ export class ConverseDecoder {
   #metadata(event: JsonObject): void {
     this.#hasMetadata = true
     const usage = objectOf(event['usage'])
-    if (usage !== undefined) this.#usage = decodeUsage(usage)
+    if (usage !== undefined) this.#counts = mergeCounts(this.#counts, usage)
+    this.#usage = decodeUsage(this.#counts)
     this.#serviceTier = decodeServiceTier(objectOf(event['serviceTier'])?.['type'])
   }
 
@@ -237,7 +240,7 @@ export class ConverseDecoder {
     if (typeof block['text'] === 'string') this.#delta(index, { text: block['text'] })
     if (use !== undefined) {
       this.#start(index, block)
-      const input = JSON.stringify(use['input'] ?? {})
+      const input = argumentsText(use['input']) || '{}'
       this.#delta(index, { toolUse: { input } })
     }
     if (reasoning !== undefined) {

@@ -52,4 +52,7 @@ export function decodeException(exception: string, payload: JsonObject, provider
   return classifyFailure({ status: statusOf(exception) ?? 502, body: payload }, providerName, exception)
 }
 
-const statusOf = (word: string | undefined): number | undefined => statuses[word?.toLowerCase() ?? '']
+function statusOf(word = ''): number | undefined {
+  const name = word.toLowerCase()
+  return Object.hasOwn(statuses, name) ? statuses[name] : undefined
+}

@@ -6,8 +6,6 @@ import type { AudioFormat, DocumentFormat, ImageFormat, MediaBlock, VideoFormat 
 const imageFormats = new Map<string, ImageFormat>([
   ['image/png', 'png'],
   ['image/jpeg', 'jpeg'],
-  // The usual misspelling.
-  ['image/jpg', 'jpeg'],
   ['image/gif', 'gif'],
   ['image/webp', 'webp'],
 ])

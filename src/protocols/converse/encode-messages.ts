@@ -1,22 +1,25 @@
-import { hash } from 'node:crypto'
-import type { CacheControl, ContentPart, TextPart } from '../../canonical/content-part.ts'
+import type { ContentPart, TextPart } from '../../canonical/content-part.ts'
 import type { AssistantMessage, Message, SystemMessage, ToolMessage } from '../../canonical/message.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
 import { namedContent } from '../vendors/named-content.ts'
 import { refusePart } from '../vendors/refuse-part.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
+import { cachePoints } from './cache-points.ts'
 import type { MediaEncoder } from './encode-media.ts'
 import { encodeThoughts } from './encode-thoughts.ts'
 import type { ModelFamily } from './model-family.ts'
-import type { Block, CachePoint, SystemBlock, TextBlock, ToolResultBlock, ToolUseBlock, Turn } from './wire-request.ts'
+import type {
+  Block,
+  Conversation,
+  SystemBlock,
+  TextBlock,
+  ToolResultBlock,
+  ToolUseBlock,
+  Turn,
+} from './wire-request.ts'
 import { toolInput } from '../vendors/tool-input.ts'
-import { fullMatch } from '../../util/pattern.ts'
+import { toolCallId } from '../vendors/tool-call-id.ts'
 import { append } from '../../util/append.ts'
-
-export interface Conversation {
-  readonly system: readonly SystemBlock[]
-  readonly messages: readonly Turn[]
-}
 
 /** What writing the messages of one call needs. */
 export interface MessageTools {
@@ -71,20 +74,13 @@ const encodeText = (text: string): readonly TextBlock[] => (text.trim() === '' ?
 
 function encodeTextPart(part: TextPart, tools: MessageTools): readonly SystemBlock[] {
   const words = encodeText(part.text)
-  return words.length === 0 ? [] : [...words, ...mark(part.cacheControl, tools)]
+  return words.length === 0 ? [] : [...words, ...cachePoints(part.cacheControl, tools.family)]
 }
 
 function encodePart(part: ContentPart, path: string, tools: MessageTools): readonly Block[] {
   if (part.type === 'text') return encodeTextPart(part, tools)
   const block = tools.media.encode(part, path)
-  return 'cacheControl' in part ? [block, ...mark(part.cacheControl, tools)] : [block]
-}
-
-/** Only Claude takes a time to live. */
-function mark(control: CacheControl | undefined, { family }: MessageTools): readonly CachePoint[] {
-  if (control === undefined || !family.caches) return []
-  const ttl = family.claude === null ? undefined : control.ttl
-  return [{ cachePoint: { type: 'default', ...(ttl !== undefined && { ttl }) } }]
+  return 'cacheControl' in part ? [block, ...cachePoints(part.cacheControl, tools.family)] : [block]
 }
 
 function encodeAssistant(message: AssistantMessage, path: string, tools: MessageTools): readonly Block[] {
@@ -97,6 +93,7 @@ function encodeAssistant(message: AssistantMessage, path: string, tools: Message
     ...words,
     ...(message.content.length === 0 ? encodeText(message.refusal ?? '') : []),
     ...message.toolCalls.map((call) => encodeToolCall(call, tools.names)),
+    ...cachePoints(message.cacheControl, tools.family),
   ]
   // A turn must not end in a thought.
   return said.length === 0 ? [] : [...encodeThoughts(message.reasoningDetails ?? [], tools.family), ...said]
@@ -117,12 +114,10 @@ function encodeToolResult(message: ToolMessage, path: string, tools: MessageTool
   })
   const marked = message.content.findLast((part) => 'cacheControl' in part && part.cacheControl !== undefined)
   const control = marked !== undefined && 'cacheControl' in marked ? marked.cacheControl : undefined
-  return [{ toolResult: { toolUseId: toolUseId(message.toolCallId), content } }, ...mark(control, tools)]
+  return [{ toolResult: { toolUseId: toolUseId(message.toolCallId), content } }, ...cachePoints(control, tools.family)]
 }
 
-/** Ids that other models gave may be longer or hold characters that Bedrock refuses, e.g. Kimi's `functions.get_weather:0`. */
-const toolUseId = (id: string): string =>
-  fullMatch(/^[a-zA-Z0-9_-]{1,64}$/, id) !== null ? id : `tooluse_${hash('sha256', id, 'hex').slice(0, 24)}`
+const toolUseId = (id: string): string => toolCallId(id, /^[a-zA-Z0-9_-]{1,64}$/, 'tooluse_')
 
 /** The results of tools come before what the user adds; and where there is a document, there must be words. */
 function inOrder({ role, content }: Turn): Turn {
@@ -138,7 +133,8 @@ function inOrder({ role, content }: Turn): Turn {
 /** Claude refuses an answer to be continued that ends in white space. */
 function withoutTrailingSpace(turns: readonly Turn[]): readonly Turn[] {
   const last = turns.at(-1)
-  const block = last?.content.at(-1)
+  const place = last?.content.findLastIndex((block) => !('cachePoint' in block)) ?? -1
+  const block = last?.content[place]
   if (last?.role !== 'assistant' || block === undefined || !('text' in block)) return turns
-  return [...turns.slice(0, -1), { ...last, content: [...last.content.slice(0, -1), { text: block.text.trimEnd() }] }]
+  return [...turns.slice(0, -1), { ...last, content: last.content.with(place, { text: block.text.trimEnd() }) }]
 }

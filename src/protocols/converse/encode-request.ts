@@ -2,6 +2,7 @@ import type { ChatRequest } from '../../canonical/generation-request.ts'
 import { supportsParameter } from '../../canonical/parameter-name.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
+import { hostedBetas } from '../vendors/anthropic-betas.ts'
 import { askedTier } from '../vendors/service-tier.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { placeCachePoints } from './cache-points.ts'
@@ -29,14 +30,12 @@ export function encodeRequest(
   const request = withSupported(asked, endpoint)
   const { parameters } = request
   const media = new MediaEncoder(endpoint.providerName)
-  const conversation = placeCachePoints(
-    encodeConversation(request.input.messages, { family, names, media, providerName: endpoint.providerName }),
-    parameters.cacheControl,
-    family,
-  )
-  const { system, messages } = conversation
+  const tools = { family, names, media, providerName: endpoint.providerName }
+  const conversation = encodeConversation(request.input.messages, tools)
   const { outputConfig, answerTool } = encodeStructuredOutput(parameters, family, names)
-  const toolConfig = encodeTools(request, messages, { family, names, answerTool })
+  const offered = encodeTools(request, conversation.messages, { family, names, answerTool })
+  const prompt = placeCachePoints({ ...conversation, tools: offered }, parameters.cacheControl, family)
+  const { tools: toolConfig, system, messages } = prompt
   const isForced = toolConfig !== undefined && forcesTool(toolConfig)
   const thinking = encodeThinking(request, endpoint, family, messages, isForced)
   const sampling = encodeSampling(request, family, thinking.fixedSampling)
@@ -51,6 +50,7 @@ export function encodeRequest(
     ...encodeVerbosity(request, family),
     ...thinking.fields,
     ...(family.claude !== null && encodeParallelCalls(request, toolConfig)),
+    ...encodeBetas(hostedBetas(request.context, family.claude)),
   }
   const tier = tierOf(askedTier(parameters, endpoint, { serviceTier: true }))
   const body: ConverseBody = {
@@ -86,6 +86,8 @@ function withSupported(request: ChatRequest, { supportedParameters }: Endpoint):
     },
   }
 }
+
+const encodeBetas = (betas: readonly string[]): JsonObject => (betas.length === 0 ? {} : { anthropic_beta: betas })
 
 interface Sampling {
   readonly inferenceConfig: InferenceConfig

@@ -3,6 +3,7 @@ import type { FunctionTool, ToolChoice } from '../../canonical/tool.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { fitSchema } from '../vendors/json-schema-subset.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
+import { cachePoints } from './cache-points.ts'
 import type { ModelFamily } from './model-family.ts'
 import { enforcedSchema, withoutTopWords } from './schema-dialects.ts'
 import type { ToolConfig, ToolChoice as WireChoice, ToolSpec, Turn } from './wire-request.ts'
@@ -13,6 +14,8 @@ interface ToolsOfCall {
   /** The tool that stands for a structured answer, where one does. */
   readonly answerTool: ToolSpec | null
 }
+
+type OfferedTool = ToolConfig['tools'][number]
 
 /**
  * The tools that are offered. Bedrock has no `none`, so then there are no tools; but a conversation in which tools were called must
@@ -26,20 +29,28 @@ export function encodeTools(
   const given = (parameters.tools ?? []).filter((tool) => tool.type === 'function')
   const called = calledTools(messages)
   const isForbidden = parameters.toolChoice === 'none'
-  const offered = isForbidden && called.length === 0 ? [] : given.map((tool) => encodeTool(tool, family, names))
+  const offered = isForbidden && called.length === 0 ? [] : given.flatMap((tool) => encodeTool(tool, family, names))
   const tools = offered.length === 0 && answerTool === null ? called : offered
-  const specs = answerTool === null ? tools : [...tools, answerTool]
-  if (specs.length === 0) return undefined
+  if (tools.length === 0 && answerTool === null) return undefined
   const toolChoice =
     family.claude?.forcedTools === false ? undefined : encodeChoice(parameters.toolChoice, names, answerTool, offered)
-  return { tools: specs.map((toolSpec) => ({ toolSpec })), ...(toolChoice !== undefined && { toolChoice }) }
+  return {
+    tools: [...tools, ...(answerTool === null ? [] : [{ toolSpec: answerTool }])],
+    ...(toolChoice !== undefined && { toolChoice }),
+  }
 }
 
 /** Whether the model has to call a tool: some may not think then. */
 export const forcesTool = ({ toolChoice }: ToolConfig): boolean =>
   toolChoice !== undefined && ('any' in toolChoice || 'tool' in toolChoice)
 
-function encodeTool(tool: FunctionTool, { maker, structuredOutputs }: ModelFamily, names: ToolNames): ToolSpec {
+/** Of the models that cache, only Claude does so behind a tool. */
+function encodeTool(tool: FunctionTool, family: ModelFamily, names: ToolNames): readonly OfferedTool[] {
+  const points = family.claude === null ? [] : cachePoints(tool.cacheControl, family)
+  return [{ toolSpec: specOf(tool, family, names) }, ...points]
+}
+
+function specOf(tool: FunctionTool, { maker, structuredOutputs }: ModelFamily, names: ToolNames): ToolSpec {
   const schema: JsonObject = { type: 'object', properties: {}, ...tool.parameters }
   const enforced = tool.strict === true && structuredOutputs ? fitSchema(schema, enforcedSchema).schema : undefined
   return {
@@ -51,18 +62,20 @@ function encodeTool(tool: FunctionTool, { maker, structuredOutputs }: ModelFamil
 }
 
 /** Those that the conversation calls, of which nothing but the name is known. */
-function calledTools(messages: readonly Turn[]): readonly ToolSpec[] {
+function calledTools(messages: readonly Turn[]): readonly OfferedTool[] {
   const names = messages.flatMap(({ content }) =>
     content.flatMap((block) => ('toolUse' in block ? [block.toolUse.name] : [])),
   )
-  return [...new Set(names)].map((name) => ({ name, inputSchema: { json: { type: 'object', properties: {} } } }))
+  return [...new Set(names)].map((name) => ({
+    toolSpec: { name, inputSchema: { json: { type: 'object', properties: {} } } },
+  }))
 }
 
 function encodeChoice(
   choice: ToolChoice | undefined,
   names: ToolNames,
   answerTool: ToolSpec | null,
-  offered: readonly ToolSpec[],
+  offered: readonly OfferedTool[],
 ): WireChoice | undefined {
   if (answerTool !== null) {
     // A tool of the client's may be called before the answer is given.

@@ -1,5 +1,7 @@
 import { isObject, parseJson } from '../../util/json.ts'
+import { classifySaid } from '../vendors/classify-failure.ts'
 import { ReplyLog } from '../vendors/event-reply.ts'
+import { saysFailure } from '../vendors/read-error.ts'
 import type { ChatProtocol, UpstreamReply } from '../protocol.ts'
 import { ToolNames } from '../vendors/tool-names.ts'
 import { ConverseDecoder, type ConverseExpectation } from './converse-decoder.ts'
@@ -46,7 +48,8 @@ function openReply(expected: ConverseExpectation): UpstreamReply {
       return log.take()
     },
     decodeResult(body) {
-      if (isObject(body)) decoder.result(body)
+      if (isObject(body) && !saysFailure(body)) decoder.result(body)
+      else if (saysFailure(body)) log.refuse(classifySaid(body, expected.providerName))
       else log.fail('The provider sent a reply that is not an object.')
       decoder.close()
       return log.take()

@@ -17,6 +17,12 @@ export interface Turn {
   readonly content: readonly Block[]
 }
 
+/** Instructions stand apart, wherever they stood. */
+export interface Conversation {
+  readonly system: readonly SystemBlock[]
+  readonly messages: readonly Turn[]
+}
+
 export interface InferenceConfig {
   readonly maxTokens?: number
   readonly temperature?: number
@@ -80,7 +86,7 @@ export type MediaBlock = ImageBlock | VideoBlock | DocumentBlock | AudioBlock
 export type Block = TextBlock | CachePoint | MediaBlock | ToolUseBlock | ToolResultBlock | ReasoningBlock
 
 export interface ToolConfig {
-  readonly tools: readonly { readonly toolSpec: ToolSpec }[]
+  readonly tools: readonly ({ readonly toolSpec: ToolSpec } | CachePoint)[]
   readonly toolChoice?: ToolChoice
 }
 

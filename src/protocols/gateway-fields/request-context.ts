@@ -39,7 +39,18 @@ export function decodeContext(body: SelfDescription, headers: RequestHeaders): R
     routerMetadata: wantsRouterMetadata(headers),
     echoUpstreamBody: body.stream === true && body.debug?.echo_upstream_body === true,
     streamRescue: streamRescue(headers),
+    anthropicBetas: anthropicBetas(headers),
   }
+}
+
+/** What clients may ask of Anthropic by name (contract §0.a). Others are dropped: some of them answer in ways that nobody here reads. */
+const passedBetas: ReadonlySet<string> = new Set(['interleaved-thinking-2025-05-14', 'structured-outputs-2025-11-13'])
+
+function anthropicBetas(headers: RequestHeaders): RequestContext['anthropicBetas'] {
+  const value = headers['x-anthropic-beta']
+  if (value === undefined) return undefined
+  const asked = [value].flat().join(',').split(',')
+  return [...new Set(asked.map((beta) => beta.trim().toLowerCase()))].filter((beta) => passedBetas.has(beta))
 }
 
 /** Any length is allowed (contract §10.30). A long one stays distinct by its hash. */

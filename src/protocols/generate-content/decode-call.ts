@@ -1,12 +1,14 @@
 import { arrayOf, type JsonObject, stringOf } from '../../util/json.ts'
 import type { ReplyLog } from '../vendors/event-reply.ts'
 import type { ToolCallLog } from '../vendors/tool-call-log.ts'
+import { argumentsText } from '../vendors/tool-arguments.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { PartialArguments } from './partial-arguments.ts'
 
 /** Where the text of arguments goes: to a call, or into the answer. */
 interface Target {
   add(text: string): void
+  end(): void
 }
 
 /**
@@ -34,7 +36,10 @@ export class CallDecoder {
     if (name) {
       this.end()
       const target = this.#target(part, name, sign)
-      if (part['willContinue'] !== true) return target.add(JSON.stringify(part['args'] ?? {}))
+      if (part['willContinue'] !== true) {
+        target.add(argumentsText(part['args']) || '{}')
+        return target.end()
+      }
       this.#streamed = { target, partial: new PartialArguments() }
     }
     if (this.#streamed === null) return
@@ -45,7 +50,10 @@ export class CallDecoder {
 
   /** Whatever is under way is complete. */
   end(): void {
-    this.#streamed?.target.add(this.#streamed.partial.end())
+    if (this.#streamed === null) return
+    const { target, partial } = this.#streamed
+    target.add(partial.end())
+    target.end()
     this.#streamed = null
   }
 
@@ -55,6 +63,7 @@ export class CallDecoder {
       add: (text) => {
         if (text !== '') this.#log.push({ type: 'text-delta', choice: 0, text })
       },
+      end() {},
     }
   }
 }

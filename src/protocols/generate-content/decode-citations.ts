@@ -1,14 +1,19 @@
 import type { UrlCitation } from '../../canonical/annotation.ts'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 
-/** Longer answers get citations without places. */
-const longestText = 1_000_000
+/** Longer answers get citations without places, and of very many only the first have some: each is looked for in the whole text. */
+const longestText = 300_000
+const mostPlaces = 1_000
+/** Characters of all citations of an answer: each of many places may rest on the same long address. */
+const mostCited = 1_000_000
 
 /** What an answer cites. Places are told in bytes of the text, so the text is kept until they come. */
 export class Citations {
   #text = ''
   #isComplete = true
   readonly #known = new Set<string>()
+  #places = 0
+  #cited = 0
 
   said(text: string): void {
     this.#isComplete &&= this.#text.length + text.length <= longestText
@@ -21,9 +26,11 @@ export class Citations {
     const quoted = arrayOf(objectOf(candidate['citationMetadata'])?.['citations'])
     const found = [
       ...(grounding === undefined ? [] : this.#found(grounding)),
-      ...quoted.map((quote) => this.#cited(quote, quote)),
+      ...quoted.map((quote) => this.#citationOf(quote, quote)),
     ]
-    return found.filter((citation) => citation !== null).filter((citation) => this.#isNew(citation))
+    return found
+      .filter((citation) => citation !== null)
+      .filter((citation) => this.#hasRoomFor(citation) && this.#isNew(citation))
   }
 
   /** Each source with each place that rests on it, and those that no place rests on. */
@@ -34,13 +41,13 @@ export class Citations {
     const used = new Set(supports.flatMap(indices))
     return [
       ...supports.flatMap((support) =>
-        indices(support).map((index) => this.#cited(sources[Number(index)], support['segment'])),
+        indices(support).map((index) => this.#citationOf(sources[Number(index)], support['segment'])),
       ),
-      ...sources.filter((_, index) => !used.has(index)).map((source) => this.#cited(source, undefined)),
+      ...sources.filter((_, index) => !used.has(index)).map((source) => this.#citationOf(source, undefined)),
     ]
   }
 
-  #cited(source: unknown, place: unknown): UrlCitation | null {
+  #citationOf(source: unknown, place: unknown): UrlCitation | null {
     const url = isObject(source) ? stringOf(source['uri']) : undefined
     if (!isObject(source) || url === undefined) return null
     const end = isObject(place) ? countOf(place['endIndex']) : undefined
@@ -58,8 +65,13 @@ export class Citations {
 
   /** From bytes to UTF-16 units. */
   #indexOf(bytes: number | undefined): number | undefined {
-    if (bytes === undefined || !this.#isComplete) return undefined
+    if (bytes === undefined || !this.#isComplete || ++this.#places > mostPlaces) return undefined
     return Buffer.from(this.#text).subarray(0, bytes).toString().length
+  }
+
+  #hasRoomFor({ url, title = '', content = '' }: UrlCitation): boolean {
+    this.#cited += 1 + url.length + title.length + content.length
+    return this.#cited <= mostCited
   }
 
   #isNew({ url, startIndex, endIndex }: UrlCitation): boolean {

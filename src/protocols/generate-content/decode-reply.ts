@@ -3,6 +3,8 @@ import type { Usage } from '../../canonical/usage.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf, parseJson } from '../../util/json.ts'
 import { ReplyLog } from '../vendors/event-reply.ts'
 import { normaliseFinish } from '../vendors/finish-reason.ts'
+import { mergeCounts } from '../vendors/merge-counts.ts'
+import { saysError, saysFailure } from '../vendors/read-error.ts'
 import type { UpstreamReply } from '../protocol.ts'
 import { ToolCallLog } from '../vendors/tool-call-log.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
@@ -22,10 +24,12 @@ class ReplyDecoder {
   readonly #parts: PartDecoder
   readonly #citations = new Citations()
   #started = false
+  #counts: JsonObject = {}
   #usage: Usage = {}
   #searches: number | undefined
   #serviceTier: string | undefined
   #finish: string | undefined
+  #finishMessage: string | undefined
 
   constructor(log: ReplyLog, providerName: string, names: ToolNames, answerTool: string | undefined) {
     this.#log = log
@@ -36,8 +40,9 @@ class ReplyDecoder {
   }
 
   chunk(chunk: JsonObject): void {
-    const error = objectOf(chunk['error'])
-    if (error !== undefined) return this.#log.refuse(decodeErrorObject(error, this.#providerName))
+    if (saysError(chunk['error']) || (chunk['candidates'] === undefined && saysFailure(chunk, true))) {
+      return this.#log.refuse(decodeErrorObject(chunk, this.#providerName))
+    }
     if (!this.#started) this.#log.push({ type: 'start', upstreamId: stringOf(chunk['responseId']) })
     this.#started = true
     const [candidate] = arrayOf(chunk['candidates'])
@@ -53,7 +58,8 @@ class ReplyDecoder {
     }
     this.#calls.end()
     const reason = normaliseFinish(this.#finish, this.#toolCalls.called)
-    this.#log.complete(reason, this.#finish, this.#usage, this.#serviceTier)
+    const ending = { serviceTier: this.#serviceTier, why: this.#finishMessage }
+    this.#log.complete(reason, this.#finish, this.#usage, ending)
   }
 
   #decodeCandidate(candidate: JsonObject): void {
@@ -64,10 +70,12 @@ class ReplyDecoder {
       this.#log.push({ type: 'annotation', choice: 0, annotation })
     }
     const native = stringOf(candidate['finishReason'])
-    if (native !== undefined) this.#finish = native
+    this.#finishMessage = stringOf(candidate['finishMessage']) ?? this.#finishMessage
+    if (native) this.#finish = native
     const isBroken = native !== undefined && normaliseFinish(native, false) === 'error'
     if (isBroken && !this.#log.produced) {
-      this.#log.fail(`The provider broke its answer off: ${stringOf(candidate['finishMessage']) ?? native}`)
+      const why = this.#finishMessage === undefined ? '' : `: ${this.#finishMessage}`
+      this.#log.fail(`The provider broke its answer off, with the finish reason ${native}${why}`)
     }
   }
 
@@ -89,7 +97,8 @@ class ReplyDecoder {
     const counts = objectOf(chunk['usageMetadata'])
     if (counts === undefined) return
     this.#serviceTier = decodeTier(counts) ?? this.#serviceTier
-    const usage = decodeUsage(counts)
+    this.#counts = mergeCounts(this.#counts, counts)
+    const usage = decodeUsage(this.#counts)
     if (usage === null) return
     this.#usage = { ...usage, webSearchRequests: this.#searches }
     this.#log.push({ type: 'usage', usage: this.#usage, serviceTier: this.#serviceTier })
@@ -109,7 +118,10 @@ export function openReply(providerName: string, names: ToolNames, answerTool: st
       if (frame.type === 'comment') return [{ type: 'alive' }]
       if (frame.data === '[DONE]') return close()
       const chunk = parseJson(frame.data)
-      if (isObject(chunk)) decoder.chunk(chunk)
+      // An error may stand in a list, as in a stream that is one.
+      if (frame.event === 'error' || (Array.isArray(chunk) && saysFailure(chunk))) {
+        log.refuse(decodeErrorObject(chunk ?? frame.data, providerName))
+      } else if (isObject(chunk)) decoder.chunk(chunk)
       else log.fail('The provider sent a chunk that is not a JSON object.')
       return log.take()
     },

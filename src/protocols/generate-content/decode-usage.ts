@@ -44,4 +44,4 @@ const tiers: Readonly<Record<string, string>> = {
 
 /** Of which tier Vertex AI says that it was. */
 export const decodeTier = ({ trafficType }: JsonObject): string | undefined =>
-  typeof trafficType === 'string' ? tiers[trafficType] : undefined
+  typeof trafficType === 'string' && Object.hasOwn(tiers, trafficType) ? tiers[trafficType] : undefined

@@ -2,6 +2,7 @@ import type { UrlCitation } from '../../canonical/annotation.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 import type { ReplyLog } from '../vendors/event-reply.ts'
 import type { OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
+import { argumentsText } from '../vendors/tool-arguments.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { claudeFormat } from './claude-format.ts'
 import { append } from '../../util/append.ts'
@@ -140,8 +141,8 @@ class ToolBlock implements OpenBlock {
 
 /** A stream begins with an empty object, whatever follows. */
 function wholeInput(block: JsonObject): string {
-  const input = objectOf(block['input']) ?? {}
-  return Object.keys(input).length === 0 ? '' : JSON.stringify(input)
+  const input = block['input']
+  return isObject(input) && Object.keys(input).length === 0 ? '' : argumentsText(input)
 }
 
 /** Structured output that was asked for as a tool: its arguments are the text. */

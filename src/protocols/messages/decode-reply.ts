@@ -1,8 +1,9 @@
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
-import { classifyErrorObject } from '../vendors/classify-failure.ts'
+import { classifySaid } from '../vendors/classify-failure.ts'
 import { decodeServiceTier } from '../vendors/service-tier.ts'
 import { openEventReply, type ReplyLog } from '../vendors/event-reply.ts'
 import { normaliseFinish } from '../vendors/finish-reason.ts'
+import { mergeCounts } from '../vendors/merge-counts.ts'
 import type { UpstreamReply } from '../protocol.ts'
 import { ToolCallLog } from '../vendors/tool-call-log.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
@@ -14,7 +15,6 @@ class ReplyDecoder {
   readonly #providerName: string
   readonly #answer: Answer
   readonly #open = new Map<number, OpenBlock>()
-  #answered = false
   #stopReason: string | undefined
   #stopSequence: string | undefined
   #usage: JsonObject = {}
@@ -40,7 +40,7 @@ class ReplyDecoder {
       case 'message_stop':
         return this.#stop()
       case 'error':
-        return log.refuse(classifyErrorObject(event['error'], this.#providerName))
+        return log.refuse(classifySaid(event, this.#providerName))
       case 'ping':
         return log.push({ type: 'alive' })
     }
@@ -63,7 +63,6 @@ class ReplyDecoder {
   }
 
   #openBlock(index: number, block: JsonObject): void {
-    this.#answered ||= block['type'] === 'tool_use' && block['name'] === this.#answer.answerTool
     this.#open.set(index, openBlock(block, this.#answer))
   }
 
@@ -73,7 +72,7 @@ class ReplyDecoder {
   }
 
   #delta(delta: JsonObject, usage: JsonObject | undefined): void {
-    this.#stopReason = stringOf(delta['stop_reason']) ?? this.#stopReason
+    this.#stopReason = stringOf(delta['stop_reason']) || this.#stopReason
     this.#stopSequence = stringOf(delta['stop_sequence']) ?? this.#stopSequence
     const refusal = stringOf(objectOf(delta['stop_details'])?.['explanation'])
     if (refusal) this.#answer.log.push({ type: 'refusal-delta', choice: 0, text: refusal })
@@ -83,8 +82,9 @@ class ReplyDecoder {
   /** Counts are cumulative, and each event has only some of them. */
   #count(usage: JsonObject | undefined): void {
     if (usage === undefined) return
-    const counted = Object.entries(usage).filter(([, value]) => value !== null)
-    this.#usage = { ...this.#usage, ...Object.fromEntries(counted) }
+    this.#usage = mergeCounts(this.#usage, usage)
+    // A stream begins with a token counted, which an answer without a word takes back.
+    if (!this.#answer.log.produced && usage['output_tokens'] === 0) this.#usage = { ...this.#usage, output_tokens: 0 }
     this.#answer.log.push({ type: 'usage', usage: decodeUsage(this.#usage), serviceTier: this.#serviceTier() })
   }
 
@@ -99,10 +99,9 @@ class ReplyDecoder {
     if (native === undefined) {
       return log.fail('The provider ended the answer without a stop reason: it may be cut short.')
     }
-    // Who called the tool that is the answer has answered.
-    const isAnswer = native === 'tool_use' && this.#answered && !calls.called
-    const reason = isAnswer ? 'stop' : normaliseFinish(native, calls.called)
-    log.complete(reason, native, decodeUsage(this.#usage), this.#serviceTier(), this.#stopSequence)
+    const reason = normaliseFinish(native, calls.called)
+    const ending = { serviceTier: this.#serviceTier(), stopSequence: this.#stopSequence }
+    log.complete(reason, native, decodeUsage(this.#usage), ending)
   }
 }
 

@@ -49,10 +49,8 @@ function encodeImage(url: string, refuse: Refuse): JsonObject {
 }
 
 function imageBlock({ mediaType, data }: DataUrl, refuse: Refuse): JsonObject {
-  // The usual misspelling.
-  const media_type = mediaType === 'image/jpg' ? 'image/jpeg' : mediaType
-  if (!imageTypes.has(media_type)) refuse(`${mediaType} is none of ${[...imageTypes].join(', ')}`)
-  return { type: 'image', source: { type: 'base64', media_type, data } }
+  if (!imageTypes.has(mediaType)) refuse(`${mediaType} is none of ${[...imageTypes].join(', ')}`)
+  return { type: 'image', source: { type: 'base64', media_type: mediaType, data } }
 }
 
 function encodeFile(part: FilePart, refuse: Refuse): JsonObject {

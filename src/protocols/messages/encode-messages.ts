@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { ContentPart } from '../../canonical/content-part.ts'
 import type { AssistantMessage, Message, ToolMessage } from '../../canonical/message.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
@@ -8,7 +7,7 @@ import type { ToolNames } from '../vendors/tool-names.ts'
 import { cacheMark, encodeContent, encodeText } from './encode-content.ts'
 import { encodeThoughts, isThought } from './encode-thoughts.ts'
 import { toolInput } from '../vendors/tool-input.ts'
-import { fullMatch } from '../../util/pattern.ts'
+import { toolCallId } from '../vendors/tool-call-id.ts'
 import { append } from '../../util/append.ts'
 
 export interface Turn {
@@ -60,9 +59,12 @@ function encodeMessage(message: Message, names: ToolNames, encode: EncodeParts):
 
 function encodeAssistant(message: AssistantMessage, names: ToolNames, encode: EncodeParts): readonly JsonObject[] {
   const { content, refusal = '' } = message
+  const calls = message.toolCalls.map((call) => encodeToolCall(call, names))
   const said = [
     ...(content.length === 0 ? encodeText(refusal) : encode(namedContent(message))),
-    ...message.toolCalls.map((call) => encodeToolCall(call, names)),
+    ...calls.map((call, index) =>
+      index === calls.length - 1 ? { ...call, ...cacheMark(message.cacheControl) } : call,
+    ),
   ]
   // A turn must not end in a thought.
   return said.length === 0 ? [] : [...encodeThoughts(message.reasoningDetails ?? []), ...said]
@@ -85,9 +87,7 @@ function encodeToolResult(message: ToolMessage, encode: EncodeParts): JsonObject
   }
 }
 
-/** Ids that other models gave may hold characters which Anthropic refuses, e.g. Kimi's `functions.get_weather:0`. */
-const toolUseId = (id: string): string =>
-  fullMatch(/^[a-zA-Z0-9_-]+$/, id) !== null ? id : `toolu_${hash('sha256', id, 'hex').slice(0, 24)}`
+const toolUseId = (id: string): string => toolCallId(id, /^[a-zA-Z0-9_-]+$/, 'toolu_')
 
 function withResultsFirst({ role, content }: Turn): Turn {
   const isResult = ({ type }: JsonObject): boolean => type === 'tool_result'

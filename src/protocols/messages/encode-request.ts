@@ -1,8 +1,8 @@
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
+import { structuredOutputsBeta } from '../vendors/anthropic-betas.ts'
 import { type ClaudeTraits, claudeTraits } from '../vendors/claude-model.ts'
-import { hashedUser } from '../vendors/hashed-user.ts'
 import { askedTier } from '../vendors/service-tier.ts'
 import { supportedParameters } from '../vendors/supported-parameters.ts'
 import { ToolNames } from '../vendors/tool-names.ts'
@@ -23,6 +23,7 @@ const plainTraits: ClaudeTraits = {
   forcedTools: true,
   structuredOutputs: true,
   eagerTools: false,
+  interleaves: false,
 }
 
 export interface EncodedRequest {
@@ -41,12 +42,14 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
   const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 128)
   const output = structuredOutput(parameters.responseFormat, parameters.tools ?? [], endpoint, traits)
   const answer = output.answer === undefined ? null : { ...output.answer, name: names.toWire(output.answer.name) }
-  const { tools, tool_choice } = encodeTools(parameters, { traits, names, answer, stream })
+  const strictTools = request.context.anthropicBetas?.includes(structuredOutputsBeta) === true
+  const { tools: encodedTools, tool_choice } = encodeTools(parameters, { traits, names, answer, stream, strictTools })
   const conversation = withInstruction(
     encodeConversation(input.messages, names, endpoint.providerName),
     output.instruction,
   )
-  const { system, messages } = placeBreakpoints(conversation, parameters.cacheControl)
+  const prompt = { ...conversation, tools: encodedTools }
+  const { tools, system, messages } = placeBreakpoints(prompt, parameters.cacheControl)
   // A forced tool is a demand, and does not go with thinking, which is a wish.
   const room = isForced(tool_choice) ? 'none' : roomToThink(messages)
   const maxTokens = outputLimit(parameters, endpoint)
@@ -87,7 +90,7 @@ const tiers: Readonly<Record<string, string>> = { auto: 'auto', priority: 'auto'
 function encodeIdentity({ parameters, context }: ChatRequest, endpoint: Endpoint, quirks: MessagesQuirks): JsonObject {
   const tier = tiers[askedTier(parameters, endpoint, quirks) ?? '']
   return {
-    ...(context.user !== undefined && { metadata: { user_id: hashedUser(context.user) } }),
+    ...(context.upstreamUser !== undefined && { metadata: { user_id: context.upstreamUser } }),
     ...(tier !== undefined && { service_tier: tier }),
   }
 }

@@ -4,6 +4,8 @@ import type { FunctionTool } from '../../canonical/tool.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ClaudeTraits } from '../vendors/claude-model.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
+import { cacheMark } from './encode-content.ts'
+import { enforceableSchema } from './enforceable-schema.ts'
 
 export interface EncodedTools {
   readonly tools?: readonly JsonObject[]
@@ -22,16 +24,20 @@ interface Options {
   readonly names: ToolNames
   readonly answer: AnswerTool | null
   readonly stream: boolean
+  /** Whether the client asked that `strict` is passed on. */
+  readonly strictTools: boolean
 }
 
 /**
- * `strict` is left out, as OpenRouter does (contract §1.4): what OpenAI calls strict, Anthropic limits in number and in schema.
+ * `strict` is left out unless the client opts in, as OpenRouter does (contract §1.4): what OpenAI calls strict, Anthropic limits in number
+ * and in schema.
  * @throws GatewayError for parameters that are no object's.
  */
-export function encodeTools(parameters: Parameters, { traits, names, answer, stream }: Options): EncodedTools {
+export function encodeTools(parameters: Parameters, options: Options): EncodedTools {
+  const { traits, names, answer, stream } = options
   const eager = stream && traits.eagerTools ? { eager_input_streaming: true } : {}
   const tools = (parameters.tools ?? []).flatMap((tool, index) =>
-    tool.type === 'function' ? [{ ...encodeTool(tool, index, names), ...eager }] : [],
+    tool.type === 'function' ? [{ ...encodeTool(tool, index, options), ...eager }] : [],
   )
   if (answer !== null) {
     const { name, description, schema } = answer
@@ -65,11 +71,19 @@ function encodeToolChoice(
 export const isForced = (choice: JsonObject | undefined): boolean =>
   choice?.['type'] === 'any' || choice?.['type'] === 'tool'
 
-function encodeTool({ name, description, parameters }: FunctionTool, index: number, names: ToolNames): JsonObject {
+function encodeTool(
+  { name, description, parameters, strict, cacheControl }: FunctionTool,
+  index: number,
+  { names, strictTools }: Options,
+): JsonObject {
+  const schema = inputSchema(parameters ?? {}, `tools[${index}].function.parameters`)
+  const enforced = strict === true && strictTools ? enforceableSchema(schema) : undefined
   return {
     name: names.toWire(name),
     ...(description !== undefined && { description }),
-    input_schema: inputSchema(parameters ?? {}, `tools[${index}].function.parameters`),
+    input_schema: enforced ?? schema,
+    ...(enforced !== undefined && { strict: true }),
+    ...cacheMark(cacheControl),
   }
 }
 

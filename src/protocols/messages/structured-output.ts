@@ -5,7 +5,8 @@ import type { Tool } from '../../canonical/tool.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ClaudeTraits } from '../vendors/claude-model.ts'
-import { fitSchema, type SchemaDialect } from '../vendors/json-schema-subset.ts'
+import { fitSchema } from '../vendors/json-schema-subset.ts'
+import { enforcedDialect } from './enforceable-schema.ts'
 import { type AnswerTool, inputSchema } from './encode-tools.ts'
 
 /** How the answer is made to be JSON: by the vendor's own means, by a tool that must be called, or by asking for it. */
@@ -30,7 +31,7 @@ export function structuredOutput(
   if (format?.type !== 'json_schema') return {}
   const { schema = {}, name, description } = format
   const native = traits.structuredOutputs && supportsParameter(endpoint.supportedParameters, 'structured_outputs')
-  const fitted = native ? fitSchema(schema, outputDialect) : undefined
+  const fitted = native ? fitSchema(schema, enforcedDialect) : undefined
   if (fitted?.schema !== undefined) return { format: { type: 'json_schema', schema: fitted.schema } }
   if (traits.forcedTools) {
     const answer = {
@@ -50,52 +51,4 @@ function freeName(name: string, tools: readonly Tool[]): string {
   let free = name
   while (taken.has(free)) free += '_'
   return free
-}
-
-const formats = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid'])
-const isPlain = (value: unknown): boolean => value === null || typeof value !== 'object'
-
-/** https://platform.claude.com/docs/en/build-with-claude/structured-outputs, and what Anthropic's own SDK makes of the rest. */
-const outputDialect: SchemaDialect = {
-  closedObjects: true,
-  keywords: {
-    type: 'keep',
-    title: 'keep',
-    description: 'keep',
-    default: 'keep',
-    enum: (values) => (Array.isArray(values) && values.every(isPlain) ? 'keep' : 'describe'),
-    const: (value) => (isPlain(value) ? 'keep' : 'describe'),
-    properties: 'keep',
-    required: 'keep',
-    items: 'keep',
-    anyOf: 'keep',
-    oneOf: { as: 'anyOf' },
-    allOf: 'keep',
-    $ref: 'keep',
-    $defs: 'keep',
-    definitions: 'keep',
-    format: (format) => (typeof format === 'string' && formats.has(format) ? 'keep' : 'describe'),
-    minItems: (count) => (count === 0 || count === 1 ? 'keep' : 'describe'),
-    maxItems: 'describe',
-    uniqueItems: 'describe',
-    minimum: 'describe',
-    maximum: 'describe',
-    exclusiveMinimum: 'describe',
-    exclusiveMaximum: 'describe',
-    multipleOf: 'describe',
-    minLength: 'describe',
-    maxLength: 'describe',
-    pattern: 'describe',
-    minProperties: 'describe',
-    maxProperties: 'describe',
-    examples: 'describe',
-    contentEncoding: 'describe',
-    contentMediaType: 'describe',
-    deprecated: 'drop',
-    readOnly: 'drop',
-    writeOnly: 'drop',
-    $schema: 'drop',
-    $id: 'drop',
-    $comment: 'drop',
-  },
 }

@@ -2,6 +2,8 @@ import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { FilePart, ImagePart, VideoPart } from '../../canonical/content-part.ts'
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { ChatProtocol } from '../protocol.ts'
+import { hostedBetas } from '../vendors/anthropic-betas.ts'
+import { claudeTraits } from '../vendors/claude-model.ts'
 import { openReply } from './decode-reply.ts'
 import { encodeRequest } from './encode-request.ts'
 import type { MessagesQuirks } from './quirks.ts'
@@ -17,7 +19,7 @@ export const messagesUpstream: ChatProtocol<'messages'> = {
       upstreamRequest: {
         method: 'POST',
         path: pathOf(endpoint, request.stream, quirks),
-        headers: headersOf(request, quirks),
+        headers: headersOf(request, endpoint, quirks),
         body,
         stream: request.stream,
       },
@@ -27,16 +29,23 @@ export const messagesUpstream: ChatProtocol<'messages'> = {
 }
 
 /** On Vertex the version stands in the body. */
-function headersOf({ input }: ChatRequest, quirks: MessagesQuirks): Readonly<Record<string, string>> {
-  if (quirks.host === 'vertex') return {}
+function headersOf(
+  { input, context }: ChatRequest,
+  { upstreamModel, model }: Endpoint,
+  quirks: MessagesQuirks,
+): Readonly<Record<string, string>> {
+  if (quirks.host === 'vertex') {
+    return betaHeader(hostedBetas(context, claudeTraits(upstreamModel) ?? claudeTraits(model)))
+  }
   const namesFiles = input.messages.some(({ content }) =>
     content.some((part) => part.type === 'file' && part.data === undefined),
   )
-  return {
-    'anthropic-version': '2023-06-01',
-    ...(namesFiles && { 'anthropic-beta': 'files-api-2025-04-14' }),
-  }
+  const betas = [...(context.anthropicBetas ?? []), ...(namesFiles ? ['files-api-2025-04-14'] : [])]
+  return { 'anthropic-version': '2023-06-01', ...betaHeader(betas) }
 }
+
+const betaHeader = (betas: readonly string[]): Readonly<Record<string, string>> =>
+  betas.length === 0 ? {} : { 'anthropic-beta': betas.join(',') }
 
 function pathOf({ upstreamModel }: Endpoint, stream: boolean, quirks: MessagesQuirks): string {
   if (quirks.host !== 'vertex') return '/messages'

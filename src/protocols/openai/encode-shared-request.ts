@@ -2,10 +2,10 @@ import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import { parameterNames, supportsParameter } from '../../canonical/parameter-name.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { hashedUser } from '../vendors/hashed-user.ts'
 import { askedTier } from '../vendors/service-tier.ts'
 import { encodeReasoningRequest } from './encode-reasoning-request.ts'
 import type { OpenAiQuirks } from './quirks.ts'
+import { withoutEmptyStops } from './stops.ts'
 
 /** Ours to read or to write, never passed on as they came (contract Appendix A, last row). */
 const gatewayFields: ReadonlySet<string> = new Set([
@@ -57,7 +57,8 @@ export function encodeSharedRequest(
     if (gatewayFields.has(name) || own.has(name) || value === null || value === undefined) continue
     if (choosable.has(name) && !supportsParameter(endpoint.supportedParameters, name)) continue
     if (quirks.dropParameters?.includes(name)) continue
-    wire[quirks.renameParameters?.[name] ?? name] = value
+    const said = name === 'stop' ? withoutEmptyStops(value) : value
+    if (said !== undefined) wire[quirks.renameParameters?.[name] ?? name] = said
   }
   if (parameters.maxTokens !== undefined && supportsParameter(endpoint.supportedParameters, 'max_tokens')) {
     wire[maxTokensField(asked, endpoint, quirks)] = parameters.maxTokens
@@ -67,7 +68,8 @@ export function encodeSharedRequest(
   }
   const tier = askedTier(parameters, endpoint, quirks)
   if (tier !== undefined) wire['service_tier'] = tier
-  if (context.user !== undefined && quirks.userField !== undefined) wire[quirks.userField] = hashedUser(context.user)
+  if (context.upstreamUser !== undefined && quirks.userField !== undefined)
+    wire[quirks.userField] = context.upstreamUser
   if (context.metadata !== undefined && quirks.metadata === true) wire['metadata'] = context.metadata
   if (stream) {
     wire['stream'] = true

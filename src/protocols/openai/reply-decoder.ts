@@ -1,40 +1,60 @@
 import { GatewayError, type Retry } from '../../canonical/errors.ts'
-import type { FinishReason, CallEvent } from '../../canonical/generation-event.ts'
+import { type CallEvent, isContent } from '../../canonical/generation-event.ts'
 import type { Usage } from '../../canonical/usage.ts'
+import { cutText } from '../../util/cut-text.ts'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
-import { normaliseFinish } from '../vendors/finish-reason.ts'
+import { emptyAnswer, normaliseFinish } from '../vendors/finish-reason.ts'
 import type { Frame, UpstreamReply } from '../protocol.ts'
-import { classifyErrorObject, classifyFailure } from '../vendors/classify-failure.ts'
+import { classifyFailure, classifySaid } from '../vendors/classify-failure.ts'
+import { mergeCounts } from '../vendors/merge-counts.ts'
+import { saysError, saysFailure } from '../vendors/read-error.ts'
 import { decodeServiceTier } from '../vendors/service-tier.ts'
+import { ChoiceEnd } from './choice-end.ts'
+import { CompletionTally } from './completion-tally.ts'
 import { decodeUsage } from './decode-usage.ts'
-import { append } from '../../util/append.ts'
 
-/** Pushes what one chunk says about one choice, but for its finish. Says whether the choice has called tools so far. */
-type DecodeChoice = (choice: JsonObject, events: CallEvent[]) => boolean
+/** It is repeated in every event of a stream. */
+const longestFingerprint = 256
+
+/** Reads what is said about one choice, but for why it ended. */
+export interface ChoiceDecoder {
+  /** Pushes what one chunk says. */
+  decode(choice: JsonObject, events: CallEvent[]): void
+  /**
+   * Pushes what was held back, once the choice is over.
+   * @param isCut Whether it stopped before it was complete.
+   * @returns Whether the choice called tools.
+   */
+  end(isCut: boolean, events: CallEvent[]): boolean
+}
+
+interface OpenChoice {
+  readonly decoder: ChoiceDecoder
+  readonly end: ChoiceEnd
+}
 
 /**
  * Turns one upstream's reply in an OpenAI language, streamed or whole, into events. One decoder a call: it remembers what was said
- * so far. The languages differ in what a choice looks like.
+ * so far. The languages differ in what a choice looks like. Why a choice ended is told once, when the whole answer is over.
  */
 class ReplyDecoder {
   readonly #providerName: string
-  readonly #openChoice: (index: number) => DecodeChoice
+  readonly #openChoice: (index: number) => ChoiceDecoder
   readonly #mostChoices: number
-  readonly #choices = new Map<number, DecodeChoice>()
+  readonly #choices = new Map<number, OpenChoice>()
   readonly #citations = new Set<string>()
+  readonly #tally = new CompletionTally()
+  #counts: JsonObject = {}
   #usage: Usage = {}
   #serviceTier: string | undefined
   #started = false
   #produced = false
   #ended = false
-  /** Choices that began and have no finish yet. */
-  readonly #unfinished = new Set<number>()
-  #finished = false
-  /** A `stop` before anything was produced: believed only if tokens were counted, else the answer was empty. */
-  #emptyFinish: Extract<CallEvent, { type: 'finish' }> | null = null
+  /** Whether the upstream said that there is no more: `[DONE]`, or the usage in a chunk of its own. */
+  #closed = false
 
   /** @param openChoice Makes the decoder of one choice, which may remember too. */
-  constructor(providerName: string, openChoice: (index: number) => DecodeChoice, mostChoices: number) {
+  constructor(providerName: string, openChoice: (index: number) => ChoiceDecoder, mostChoices: number) {
     this.#providerName = providerName
     this.#openChoice = openChoice
     this.#mostChoices = mostChoices
@@ -42,63 +62,92 @@ class ReplyDecoder {
 
   frame(frame: Frame): readonly CallEvent[] {
     if (frame.type === 'comment') return [{ type: 'alive' }]
-    if (frame.data === '[DONE]') return this.end()
+    if (frame.data === '[DONE]') return this.#done()
     let chunk: unknown
     try {
       chunk = JSON.parse(frame.data)
     } catch {
-      return this.#fail('The provider sent a chunk that is not JSON.')
+      return this.#strangeFrame(frame.event, frame.data.trim())
     }
+    if (chunk === null) return [{ type: 'alive' }]
+    if (frame.event === 'error') return this.#refuse(chunk)
     if (!isObject(chunk)) return this.#fail('The provider sent a chunk that is not an object.')
     return this.#decode(chunk)
   }
 
   /** The body of a JSON reply: one chunk that holds everything. */
   result(body: unknown): readonly CallEvent[] {
-    if (!isObject(body)) return this.#fail('The provider sent a reply that is not an object.')
+    // A failure may stand in a list, and be a mere text.
+    if (!isObject(body)) {
+      return saysFailure(body) ? this.#refuse(body) : this.#fail('The provider sent a reply that is not an object.')
+    }
+    if (body['choices'] === undefined && saysFailure(body)) return this.#refuse(body)
     const events = this.#decode(body)
+    this.#closed = true
     return this.#ended ? events : [...events, ...this.end()]
   }
 
   end(): readonly CallEvent[] {
     if (this.#ended) return []
-    if (!this.#produced) {
-      if (this.#emptyFinish === null || !this.#usage.completionTokens) {
-        return this.#fail('The provider sent an empty answer.')
-      }
-      this.#ended = true
-      return [this.#emptyFinish, { type: 'call-end', usage: this.#usage }]
+    const events: CallEvent[] = []
+    const finishes: Extract<CallEvent, { type: 'finish' }>[] = []
+    for (const [choice, { decoder, end }] of this.#choices) {
+      if (!end.isOver(this.#closed)) continue
+      const isCut = normaliseFinish(end.reason, false) === 'length'
+      const reason = normaliseFinish(end.reason, decoder.end(isCut, events))
+      finishes.push({ type: 'finish', choice, reason, native: end.native })
     }
-    if (!this.#finished || this.#unfinished.size > 0) {
+    const isProduced = this.#produced || events.length > 0
+    // A plain end of nothing is believed only if tokens were counted. A filter or a limit may well come before the first word.
+    const isEmpty = !isProduced && finishes.every(({ reason }) => reason === 'stop') && !this.#usage.completionTokens
+    if (isEmpty || (!isProduced && finishes.length === 0))
+      return this.#fail(emptyAnswer(finishes[0]?.native ?? undefined))
+    if (finishes.length < this.#choices.size || finishes.length === 0) {
       return this.#fail('The provider ended the answer without a finish reason: it may be cut short.')
     }
     this.#ended = true
-    return [{ type: 'call-end', usage: this.#usage }]
+    return [...events, ...finishes, { type: 'call-end', usage: this.#usage }]
+  }
+
+  #strangeFrame(event: string | null, data: string): readonly CallEvent[] {
+    if (data === '[DONE]') return this.#done()
+    return event === 'error' ? this.#refuse(data) : this.#fail('The provider sent a chunk that is not JSON.')
+  }
+
+  /** It counts only where something ended: some send it too early, or in between. */
+  #done(): readonly CallEvent[] {
+    this.#closed = true
+    const isOver = this.#choices.size > 0 && [...this.#choices.values()].every(({ end }) => end.given)
+    return isOver ? this.end() : []
   }
 
   #decode(chunk: JsonObject): readonly CallEvent[] {
     // Groq says beside a stream why it breaks off.
     const error = chunk['error'] ?? objectOf(chunk['x_groq'])?.['error']
-    if (isObject(error) || typeof error === 'string') {
-      this.#ended = true
-      return [{ type: 'error', ...classifyErrorObject(error, this.#providerName) }]
+    if (error !== undefined && error !== null && saysError(error)) {
+      return this.#refuse(chunk['error'] === undefined ? { error } : chunk)
     }
+    if (chunk['choices'] === undefined && saysFailure(chunk, true)) return this.#refuse(chunk)
     const choices = arrayOf(chunk['choices'])
     if (choices.length > this.#mostChoices) return this.#tooMany()
     const events: CallEvent[] = []
     if (!this.#started) {
       this.#started = true
       const upstreamId = stringOf(chunk['id'])
-      events.push({ type: 'start', upstreamId, systemFingerprint: stringOf(chunk['system_fingerprint']) })
+      const fingerprint = stringOf(chunk['system_fingerprint'])
+      const systemFingerprint = fingerprint === undefined ? undefined : cutText(fingerprint, longestFingerprint)
+      events.push({ type: 'start', upstreamId, systemFingerprint })
     }
-    const finishes: CallEvent[] = []
-    for (const [position, value] of choices.entries()) {
-      if (isObject(value)) this.#decodeChoice(value, position, events, finishes)
+    for (let position = 0; position < choices.length; position++) {
+      const choice = choices[position]
+      if (!isObject(choice)) continue
+      // OpenRouter, as an upstream, says so in the choice.
+      if (saysError(choice['error'])) return this.#refuse(choice)
+      this.#decodeChoice(choice, position, events)
     }
     if (this.#choices.size > this.#mostChoices) return this.#tooMany()
     this.#decodeCitations(chunk, events)
-    append(events, finishes)
-    this.#decodeUsage(chunk, events)
+    this.#decodeUsage(chunk, choices.length, events)
     return events
   }
 
@@ -106,35 +155,21 @@ class ReplyDecoder {
     return this.#fail(`The provider sent more than ${this.#mostChoices} answers.`)
   }
 
-  #decodeChoice(choice: JsonObject, position: number, events: CallEvent[], finishes: CallEvent[]): void {
+  #decodeChoice(choice: JsonObject, position: number, events: CallEvent[]): void {
     const index = countOf(choice['index']) ?? position
     const before = events.length
-    let decode = this.#choices.get(index)
-    if (decode === undefined) {
-      decode = this.#openChoice(index)
-      this.#choices.set(index, decode)
-      this.#unfinished.add(index)
+    let open = this.#choices.get(index)
+    if (open === undefined) {
+      open = { decoder: this.#openChoice(index), end: new ChoiceEnd() }
+      this.#choices.set(index, open)
     }
-    const calledTools = decode(choice, events)
+    open.decoder.decode(choice, events)
     if (events.length > before) this.#produced = true
 
-    const native = stringOf(choice['finish_reason'])
-    if (native === undefined) return
-    this.#unfinished.delete(index)
-    this.#finished = true
-    const reason = normaliseFinish(native, calledTools)
-    // OpenRouter as an upstream normalises, and says beside it what its own upstream said.
-    const finish = {
-      type: 'finish',
-      choice: index,
-      reason,
-      native: stringOf(choice['native_finish_reason']) ?? native,
-    } as const
-    if (!this.#produced && isQuiet(reason)) this.#emptyFinish = finish
-    else {
-      this.#produced = true
-      finishes.push(finish)
-    }
+    const reason = choice['finish_reason']
+    if (typeof reason === 'string' && reason !== '' && reason !== 'null') {
+      open.end.end(reason, stringOf(choice['native_finish_reason']) || undefined, events.slice(before).some(isContent))
+    } else if (open.end.given && events.slice(before).some(isContent)) open.end.goOn()
   }
 
   /** Perplexity lists its sources beside the choices, in every chunk: their addresses, and lately their titles too. */
@@ -150,17 +185,44 @@ class ReplyDecoder {
   }
 
   /** Groq reports usage in `x_groq` as well, Moonshot inside the choice. */
-  #decodeUsage(chunk: JsonObject, events: CallEvent[]): void {
+  #decodeUsage(chunk: JsonObject, choices: number, events: CallEvent[]): void {
     const usage =
       objectOf(chunk['usage']) ??
       objectOf(objectOf(chunk['x_groq'])?.['usage']) ??
       objectOf(objectOf(arrayOf(chunk['choices'])[0])?.['usage'])
     // The tier may stand in another chunk than the usage, or come without any.
     const serviceTier = decodeServiceTier(chunk['service_tier']) ?? this.#serviceTier
-    if (usage === undefined && serviceTier === this.#serviceTier) return
-    if (usage !== undefined) this.#usage = decodeUsage(usage)
+    const isCounted = usage !== undefined && this.#count(usage, events)
+    if (isCounted && choices === 0 && this.#usage.completionTokens) this.#closed = true
+    if (!isCounted && serviceTier === this.#serviceTier) return
     this.#serviceTier = serviceTier
     events.push({ type: 'usage', usage: this.#usage, serviceTier })
+  }
+
+  /** Says whether there was anything counted. */
+  #count(usage: JsonObject, events: readonly CallEvent[]): boolean {
+    const { completionTokens = 0, reasoningTokens = 0, ...others } = decodeUsage(usage)
+    if (completionTokens === 0 && Object.values(others).every((count) => count === undefined)) return false
+    const characters = events.reduce((sum, event) => sum + charactersOf(event), 0)
+    if (characters > 0 && completionTokens > 0) this.#tally.add(completionTokens, reasoningTokens, characters)
+    this.#counts = mergeCounts(this.#counts, usage)
+    const merged = decodeUsage(this.#counts)
+    const { sums } = this.#tally
+    this.#usage =
+      sums === null
+        ? merged
+        : {
+            ...merged,
+            completionTokens: Math.max(sums.completion, merged.completionTokens ?? 0),
+            reasoningTokens: merged.reasoningTokens && Math.max(sums.reasoning, merged.reasoningTokens),
+          }
+    return true
+  }
+
+  /** The upstream says that it failed. */
+  #refuse(said: unknown): readonly CallEvent[] {
+    this.#ended = true
+    return [{ type: 'error', ...classifySaid(said, this.#providerName) }]
   }
 
   #fail(message: string): readonly CallEvent[] {
@@ -168,6 +230,22 @@ class ReplyDecoder {
     const error = new GatewayError('provider_unavailable', message, { providerName: this.#providerName })
     const retry: Retry = { scope: 'next-endpoint' }
     return [{ type: 'error', error, retry }]
+  }
+}
+
+function charactersOf(event: CallEvent): number {
+  switch (event.type) {
+    case 'text-delta':
+    case 'refusal-delta':
+      return event.text.length
+    case 'reasoning-delta':
+      return event.detail.type === 'text' ? (event.detail.text?.length ?? 0) : 0
+    case 'tool-call-start':
+      return event.name.length
+    case 'tool-call-delta':
+      return event.arguments.length
+    default:
+      return 0
   }
 }
 
@@ -180,7 +258,7 @@ export const mostChoices = 128
  */
 export function openReply(
   providerName: string,
-  openChoice: (index: number) => DecodeChoice,
+  openChoice: (index: number) => ChoiceDecoder,
   most = mostChoices,
 ): UpstreamReply {
   const decoder = new ReplyDecoder(providerName, openChoice, most)
@@ -191,6 +269,3 @@ export function openReply(
     decodeError: (reply) => classifyFailure(reply, providerName),
   }
 }
-
-/** Ends that normally follow an answer. A filter or a limit may well come before the first word. */
-const isQuiet = (reason: FinishReason): boolean => reason === 'stop' || reason === 'tool_calls'

@@ -5,6 +5,7 @@ import { decodeResponseFormat, encodeResponseFormat } from './response-format.ts
 import type { reasoningProperties } from '../gateway-fields/schema/reasoning.ts'
 import type { ResponseFormat } from './schema/response-format.ts'
 import type { samplingProperties } from './schema/sampling.ts'
+import { withoutEmptyStops } from './stops.ts'
 import type { WireParameters } from './wire-parameters.ts'
 
 type SharedFields = Static<TObject<typeof samplingProperties & typeof reasoningProperties>> & {
@@ -26,11 +27,16 @@ export function decodeSharedParameters(wire: SharedFields): Parameters {
     repetitionPenalty: wire.repetition_penalty ?? undefined,
     logitBias: wire.logit_bias ?? undefined,
     seed: wire.seed ?? undefined,
-    stop: typeof wire.stop === 'string' ? [wire.stop] : (wire.stop ?? undefined),
+    stop: decodeStops(wire.stop),
     responseFormat: decodeResponseFormat(wire.response_format),
     reasoning: decodeReasoningRequest(wire),
     serviceTier: decodeServiceTier(wire),
   }
+}
+
+function decodeStops(stop: SharedFields['stop']): Parameters['stop'] {
+  const said = withoutEmptyStops(stop)
+  return typeof said === 'string' ? [said] : said
 }
 
 /** `fast` is `priority`, and Anthropic's `speed` is the same wish in other words (contract §6.10). */

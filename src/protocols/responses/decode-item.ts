@@ -2,8 +2,12 @@ import type { ReasoningFormat } from '../../canonical/reasoning.ts'
 import { arrayOf, isObject, type JsonObject, stringOf } from '../../util/json.ts'
 import { decodeLogprobs } from '../vendors/decode-logprobs.ts'
 import type { ReplyLog } from '../vendors/event-reply.ts'
+import { argumentsText } from '../vendors/tool-arguments.ts'
 import { type OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
 import { decodeAnnotation } from './decode-annotation.ts'
+
+/** It is repeated with every piece of the thought; what is longer is none. */
+const longestId = 512
 
 /** How much of a part of an item was said already. */
 interface Part {
@@ -100,7 +104,7 @@ export class ItemDecoder {
         this.#endReasoning(output, item)
         break
       case 'function_call':
-        this.#call(output, item).end(stringOf(item['arguments']))
+        this.#call(output, item).end(argumentsText(item['arguments']))
         break
       case 'image_generation_call': {
         const data = stringOf(item['result'])
@@ -147,7 +151,7 @@ export class ItemDecoder {
 
   #identify(output: number, item: JsonObject): void {
     const id = stringOf(item['id'])
-    if (id) this.#reasoningIds.set(output, id)
+    if (id && id.length <= longestId) this.#reasoningIds.set(output, id)
   }
 
   #common(output: number, index: number) {

@@ -97,6 +97,6 @@ export class ResponseDecoder {
   #complete(response: JsonObject, native: string): void {
     const usage = decodeUsage(response['usage'])
     const tier = decodeServiceTier(response['service_tier'])
-    this.#log.complete(normaliseFinish(native, this.#items.calledTools), native, usage, tier)
+    this.#log.complete(normaliseFinish(native, this.#items.calledTools), native, usage, { serviceTier: tier })
   }
 }

@@ -1,14 +1,25 @@
 import type { AssistantMessage, Message } from '../../canonical/message.ts'
 import { namedContent } from '../vendors/named-content.ts'
+import { toolCallId } from '../vendors/tool-call-id.ts'
+import type { ToolNames } from '../vendors/tool-names.ts'
 import { type ContentDialect, encodeContent } from './encode-content.ts'
 import { encodeReasoningItems } from './encode-reasoning-items.ts'
 import type { InputItem, OutputPart } from './wire.ts'
 
 /** A conversation as a list of items: what a turn thought, said and called are items of their own. */
-export const encodeInput = (messages: readonly Message[], dialect: ContentDialect): readonly InputItem[] =>
-  messages.flatMap((message, index) => encodeMessage(message, `messages[${index}].content`, dialect))
+export const encodeInput = (
+  messages: readonly Message[],
+  dialect: ContentDialect,
+  names: ToolNames,
+): readonly InputItem[] =>
+  messages.flatMap((message, index) => encodeMessage(message, `messages[${index}].content`, dialect, names))
 
-function encodeMessage(message: Message, path: string, dialect: ContentDialect): readonly InputItem[] {
+function encodeMessage(
+  message: Message,
+  path: string,
+  dialect: ContentDialect,
+  names: ToolNames,
+): readonly InputItem[] {
   switch (message.role) {
     case 'system':
     case 'developer':
@@ -18,19 +29,23 @@ function encodeMessage(message: Message, path: string, dialect: ContentDialect):
     }
     case 'tool': {
       const output = encodeContent(message.content, path, dialect)
-      return [{ type: 'function_call_output', call_id: message.toolCallId, output }]
+      return [{ type: 'function_call_output', call_id: callId(message.toolCallId), output }]
     }
     case 'assistant':
-      return encodeTurn(message, dialect)
+      return encodeTurn(message, dialect, names)
   }
 }
 
+/** "Invalid 'input[5].call_id': string too long. Expected a string with maximum length 64". */
+const callId = (id: string): string => toolCallId(id, /^[^]{1,64}$/, 'call_')
+
 /** The thoughts stand before what they led to: one without what follows it is refused. */
-function encodeTurn(message: AssistantMessage, dialect: ContentDialect): readonly InputItem[] {
+function encodeTurn(message: AssistantMessage, dialect: ContentDialect, names: ToolNames): readonly InputItem[] {
   const content = outputParts(message)
   const words = content.length === 0 ? [] : [{ type: 'message', role: 'assistant', content } as const]
   const calls = message.toolCalls.map(
-    (call) => ({ type: 'function_call', call_id: call.id, name: call.name, arguments: call.arguments }) as const,
+    ({ id, name, arguments: text }) =>
+      ({ type: 'function_call', call_id: callId(id), name: names.toWire(name), arguments: text }) as const,
   )
   if (words.length + calls.length === 0) return []
   return [...encodeReasoningItems(message.reasoningDetails ?? [], dialect.reasoningFormat), ...words, ...calls]

@@ -2,9 +2,9 @@ import type { ChatRequest, Parameters, RequestContext, ResponseFormat } from '..
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { reasoningEffort } from '../vendors/reasoning-effort.ts'
-import { hashedUser } from '../vendors/hashed-user.ts'
 import { askedTier } from '../vendors/service-tier.ts'
 import { supportedParameters } from '../vendors/supported-parameters.ts'
+import { ToolNames } from '../vendors/tool-names.ts'
 import { encodeInput } from './encode-input.ts'
 import { encodeTools } from './encode-tools.ts'
 import type { ResponsesQuirks } from './quirks.ts'
@@ -31,9 +31,12 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     developerRole: quirks.developerRole === true,
     reasoningFormat: reasoningFormat(quirks),
   }
+  // What is offered has names that are taken; what was called elsewhere may not.
+  const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 64)
+  for (const { name } of parameters.tools ?? []) names.toWire(name)
   const wire: ResponsesRequest = {
     model: endpoint.upstreamModel,
-    input: encodeInput(request.input.messages, content),
+    input: encodeInput(request.input.messages, content, names),
     store: false,
     include: encodeInclude(parameters, endpoint),
     ...encodeTools(parameters),
@@ -66,11 +69,11 @@ function encodeInclude({ logprobs }: Parameters, { upstreamModel }: Endpoint): R
 
 /** The end user as the vendor may know it, in the field that the provider has for it. */
 function encodeUser(
-  { user }: RequestContext,
+  { upstreamUser: user }: RequestContext,
   { userField }: ResponsesQuirks,
 ): Pick<ResponsesRequest, 'user' | 'safety_identifier'> {
   if (user === undefined || userField === undefined) return {}
-  return userField === 'safety_identifier' ? { safety_identifier: hashedUser(user) } : { user: hashedUser(user) }
+  return userField === 'safety_identifier' ? { safety_identifier: user } : { user }
 }
 
 function encodeReasoning({ reasoning, maxTokens }: Parameters, endpoint: Endpoint): WireReasoning | undefined {

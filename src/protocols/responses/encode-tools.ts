@@ -1,5 +1,6 @@
 import type { Parameters } from '../../canonical/generation-request.ts'
 import type { FunctionTool, ToolChoice } from '../../canonical/tool.ts'
+import { completeSchema } from '../vendors/complete-schema.ts'
 import type { ResponsesRequest, WireTool } from './wire.ts'
 
 type ToolFields = Pick<ResponsesRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'>
@@ -21,7 +22,7 @@ const encodeFunction = ({ name, description, parameters, strict }: FunctionTool)
   type: 'function',
   name,
   ...(description !== undefined && { description }),
-  parameters: parameters ?? { type: 'object', properties: {} },
+  parameters: completeSchema(parameters ?? {}),
   strict: strict ?? false,
 })
 

@@ -1,11 +1,15 @@
 import { type ErrorDetails, type ErrorKind, GatewayError, type Retry } from '../../canonical/errors.ts'
-import { isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../util/json.ts'
 import type { FailedReply, SaidFailure, UpstreamFailure } from '../protocol.ts'
-import { fullMatch, search } from '../../util/pattern.ts'
+import { fullMatch } from '../../util/pattern.ts'
+import { type Meaning, meaningOf } from './failure-meanings.ts'
+import { readError, type SaidError } from './read-error.ts'
+import { retryAfterMs } from './retry-after.ts'
+
+type Fail = (kind: ErrorKind, scope: Retry['scope'], message?: string, more?: ErrorDetails) => UpstreamFailure
 
 /**
- * What an upstream's failure means for the client and for the next attempt, by its HTTP status (contract §5.5, §6.7). Our
- * credentials at a provider are our concern: their refusal is a 502, never the client's 401.
+ * What an upstream's failure means for the client and for the next attempt (contract §5.5, §6.7): by what is said of it, or else by
+ * its HTTP status. Our credentials at a provider are our concern: their refusal is a 502, never the client's 401.
  *
  * @param code The vendor's word for it, where that stands beside the body.
  */
@@ -15,137 +19,122 @@ export function classifyFailure(
   code?: string,
 ): UpstreamFailure {
   const { status, body } = reply
-  const said = { ...readError(body), ...(code !== undefined && { code }) }
-  const retryAfter = 'headers' in reply ? retryAfterMs(reply) : undefined
+  const read = readError(body)
+  const said: SaidError = code === undefined ? read : { ...read, code, codes: [code.toLowerCase(), ...read.codes] }
+  const afterMs = retryAfterMs(said, reply)
   const details: ErrorDetails = { providerName, providerCode: said.code, raw: body }
-  const failure = (
-    kind: ErrorKind,
-    scope: Retry['scope'],
-    message?: string,
-    more: ErrorDetails = {},
-  ): UpstreamFailure => ({
+  const failure: Fail = (kind, scope, message, more = {}) => ({
     error: new GatewayError(kind, message, { ...details, ...more }),
-    retry: { scope, ...(retryAfter !== undefined && { afterMs: plausibleWait(retryAfter) }) },
+    retry: { scope, ...(afterMs !== undefined && { afterMs }) },
+  })
+  const isRefusal = status === 400 || status === 413 || status === 422
+  const meaning = meaningOf(said, isRefusal)
+  return (meaning === undefined ? null : byMeaning(meaning, status, said, failure)) ?? byStatus(status, said, failure)
+}
+
+/** An error inside a 200: its code says what the status would have been, as a number or in a word. */
+export function classifySaid(body: unknown, providerName: string, code?: string): UpstreamFailure {
+  const said = readError(body)
+  return classifyFailure({ status: said.status ?? statusOf(said), body }, providerName, code)
+}
+
+/** The same for what stood in an `error` field. */
+export const classifyErrorObject = (error: unknown, providerName: string): UpstreamFailure =>
+  classifySaid({ error }, providerName)
+
+function byMeaning(meaning: Meaning, status: number, said: SaidError, failure: Fail): UpstreamFailure {
+  const message = said.message ?? 'The provider refused the request.'
+  switch (meaning) {
+    case 'context-length':
+      return failure('context_length_exceeded', 'larger-context', message)
+    case 'output-length':
+      return failure('max_tokens_exceeded', 'next-endpoint', message)
+    case 'too-large':
+      return failure('payload_too_large', 'next-endpoint', message)
+    case 'content':
+      return failure('content_policy_violation', 'next-model', message)
+    case 'image':
+      return failure('invalid_image', 'next-model', message)
+    case 'credits':
+    case 'key':
+      return refusedCredentials(said, failure)
+    case 'overloaded':
+      return failure('provider_overloaded', 'next-endpoint', said.message)
+    case 'rate':
+      return failure('rate_limit_exceeded', 'next-credential', said.message)
+    case 'other-account':
+      return failure('invalid_request', 'next-credential', message)
+    case 'unsupported':
+      return failure(status === 422 ? 'unprocessable' : 'invalid_request', 'next-endpoint', message)
+  }
+}
+
+function byStatus(status: number, said: SaidError, failure: Fail): UpstreamFailure {
+  const { message } = said
+  const refusal = message ?? 'The provider refused the request.'
+  switch (status) {
+    // Another endpoint of the same model would refuse it too.
+    case 400:
+      return failure('invalid_request', 'next-model', refusal)
+    case 422:
+      return failure('unprocessable', 'next-model', refusal)
+    case 413:
+      return failure('payload_too_large', 'next-endpoint', refusal)
+    case 401:
+    case 402:
+    case 403:
+      return refusedCredentials(said, failure)
+    case 404:
+      return failure('not_found', 'next-endpoint', message)
+    case 429:
+      return failure('rate_limit_exceeded', 'next-credential', message)
+    case 451:
+      return failure('content_policy_violation', 'next-model', refusal)
+    case 408:
+    case 504:
+    case 524:
+      return failure('provider_timeout', 'next-endpoint', message)
+    case 503:
+      return failure('provider_overloaded', 'next-endpoint', message)
+    case 529:
+      return failure('provider_overloaded', 'next-endpoint', message, { status: 529 })
+    default:
+      if (status >= 400 && status < 500) return failure('invalid_request', 'next-endpoint', message)
+      return failure('provider_unavailable', status === 500 ? 'same' : 'next-endpoint', message)
+  }
+}
+
+/** What it says is about us and may quote the refused key: a code in one word is all that is passed on. */
+const refusedCredentials = (said: SaidError, failure: Fail): UpstreamFailure =>
+  failure('provider_unavailable', 'next-credential', 'The provider refused the credentials of this gateway.', {
+    raw: undefined,
+    providerCode: fullMatch(/^[\w.-]{1,64}$/, said.code ?? '') !== null ? said.code : undefined,
   })
 
-  // Anthropic says with a 400 that our account is empty.
-  const isUnpaid =
-    said.code === 'insufficient_quota' || search(/credit balance is too low/, said.message ?? '') !== null
-  if (!isUnpaid && (status === 400 || status === 413 || status === 422)) return userFailure(status, said, failure)
-  if (isUnpaid || status === 401 || status === 402 || status === 403) {
-    // What it says is about us and may quote the refused key: a code in one word is all that is passed on.
-    return failure('provider_unavailable', 'next-credential', 'The provider refused the credentials of this gateway.', {
-      raw: undefined,
-      providerCode: fullMatch(/^[\w.-]{1,64}$/, said.code ?? '') !== null ? said.code : undefined,
-    })
-  }
-  if (status === 404) return failure('not_found', 'next-endpoint', said.message)
-  if (status === 429) return failure('rate_limit_exceeded', 'next-credential', said.message)
-  if (status === 408 || status === 504 || status === 524) return failure('provider_timeout', 'next-endpoint')
-  if (status === 503) return failure('provider_overloaded', 'next-endpoint')
-  if (status === 529) return failure('provider_overloaded', 'next-endpoint', undefined, { status: 529 })
-  if (status >= 400 && status < 500) return failure('invalid_request', 'next-endpoint', said.message)
-  return failure('provider_unavailable', status === 500 ? 'same' : 'next-endpoint')
-}
-
-type Fail = (kind: ErrorKind, scope: Retry['scope'], message?: string, more?: ErrorDetails) => UpstreamFailure
-
-/** A refused request: another endpoint of the same model would refuse it too, unless the refusal is about this endpoint. */
-function userFailure(status: number, said: SaidError, failure: Fail): UpstreamFailure {
-  const words = `${said.code ?? ''} ${said.message ?? ''}`.toLowerCase()
-  const message = said.message ?? 'The provider refused the request.'
-  if (search(tooLong, words) !== null || countsTooMany.every((part) => search(part, words) !== null)) {
-    return failure('context_length_exceeded', 'larger-context', message)
-  }
-  if (search(/maximum (allowed number of output tokens|tokens you requested)/, words) !== null)
-    return failure('max_tokens_exceeded', 'next-endpoint', message)
-  if (search(/content[_ ](policy|filter)|moderation|safety|usage polic/, words) !== null) {
-    return failure('content_policy_violation', 'next-model', message)
-  }
-  if (search(imageCode, said.code ?? '') !== null) return failure('invalid_image', 'next-model', message)
-  // OpenAI binds thoughts to the account and model that had them: another of our keys may be the one that can read them.
-  if (said.code === 'invalid_encrypted_content') return failure('invalid_request', 'next-credential', message)
-  if (search(unsupported, words) !== null) {
-    return failure('invalid_request', 'next-endpoint', message)
-  }
-  if (status === 413) return failure('payload_too_large', 'next-endpoint', message)
-  return failure(status === 422 ? 'unprocessable' : 'invalid_request', 'next-model', message)
-}
-
-const tooLong =
-  /context[_ ]length|context window|maximum context|too many tokens|context limit|(prompt|input) is too long|input tokens exceed/
-
-/** Google's words, with the count between them. */
-const countsTooMany = [/token count/, /exceeds/]
-
-const unsupported =
-  /prefill|unsupported|not supported|(does|is)n.t support|model identifier|unknown (parameter|field)|unrecognized|extra inputs/
-
-/** What OpenAI's Responses say about an image that they cannot use. */
-const imageCode = /^(invalid_(base64_)?image|image_|unsupported_image|empty_image|failed_to_download_image)/
-
-/** An `error` object inside a 200: its code says what the status would have been, as a number or in a word. */
-export function classifyErrorObject(error: unknown, providerName: string): UpstreamFailure {
-  return classifyFailure({ status: isObject(error) ? statusOf(error) : 502, body: { error } }, providerName)
-}
-
+/** What words for failures would have been as statuses, where their meaning does not tell. */
 const wordStatuses: Readonly<Record<string, number>> = {
-  invalid_prompt: 400,
   invalid_request_error: 400,
-  context_length_exceeded: 400,
-  content_filter: 400,
-  insufficient_quota: 429,
-  rate_limit_exceeded: 429,
-  // Anthropic's, in the middle of a stream.
-  authentication_error: 401,
-  billing_error: 402,
-  permission_error: 403,
+  invalid_prompt: 400,
+  badrequesterror: 400,
+  bad_request: 400,
+  invalid_argument: 400,
+  unauthenticated: 401,
+  permission_denied: 403,
   not_found_error: 404,
+  not_found: 404,
+  model_not_found: 404,
   request_too_large: 413,
-  rate_limit_error: 429,
+  resource_exhausted: 429,
   api_error: 500,
+  internal: 500,
+  unavailable: 503,
   timeout_error: 504,
+  deadline_exceeded: 504,
   overloaded_error: 529,
 }
 
-function statusOf(error: JsonObject): number {
-  const code = numberOf(error['code']) ?? numberOf(error['status'])
-  if (code !== undefined && code >= 400 && code < 600) return code
-  const words = [error['code'], error['type']].filter((word) => typeof word === 'string')
-  if (words.some((word) => search(imageCode, word) !== null)) return 400
-  return words.map((word) => wordStatuses[word]).find((status) => status !== undefined) ?? 502
-}
-
-interface SaidError {
-  readonly message: string | undefined
-  readonly code: string | undefined
-}
-
-/** The message and code of the error bodies in use: `{error: {message, code, type}}`, `{error: text}`, `{message}`, `{detail}`. */
-function readError(body: unknown): SaidError {
-  if (typeof body === 'string') return { message: undefined, code: undefined }
-  const outer = objectOf(body)
-  const inner = objectOf(outer?.['error']) ?? outer
-  const code = inner?.['code'] ?? inner?.['type']
-  return {
-    message: stringOf(inner?.['message']) ?? stringOf(outer?.['error']) ?? stringOf(inner?.['detail']),
-    code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
-  }
-}
-
-/** A quota of a day is the longest that a provider can mean; `Retry-After: 1e300` means nothing. */
-const longestWaitMs = 86_400_000
-
-export const plausibleWait = (ms: number): number => Math.min(ms, longestWaitMs)
-
-/** `Retry-After` in seconds or as a date, or the finer `retry-after-ms` that OpenAI sends. */
-function retryAfterMs({ headers, receivedAt }: FailedReply): number | undefined {
-  const fine = Number(headers['retry-after-ms'])
-  if (Number.isFinite(fine) && fine >= 0) return fine
-  const header = headers['retry-after']
-  if (typeof header !== 'string') return undefined
-  const seconds = Number(header)
-  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000
-  const date = Date.parse(header)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - receivedAt)
+/** Of what has no word, nobody knows whether another endpoint would do better: it is asked. */
+function statusOf({ codes }: SaidError): number {
+  const known = codes.find((code) => Object.hasOwn(wordStatuses, code))
+  return (known === undefined ? undefined : wordStatuses[known]) ?? 502
 }

@@ -18,6 +18,8 @@ export interface ClaudeTraits {
   readonly structuredOutputs: boolean
   /** Whether a tool's arguments can be streamed as they are written, without waiting for valid JSON. */
   readonly eagerTools: boolean
+  /** Whether it can be asked, by a beta, to think between its calls as well: those that think adaptively do so anyway. */
+  readonly interleaves: boolean
 }
 
 /**
@@ -41,6 +43,7 @@ export function claudeTraits(upstreamModel: string): ClaudeTraits | null {
     forcedTools: version < 5.05 || (family !== 'opus' && family !== 'sonnet'),
     structuredOutputs: version >= 4.05,
     eagerTools: version >= 4.05,
+    interleaves: version >= 4 && version < 4.07,
   }
 }
 

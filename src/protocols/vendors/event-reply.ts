@@ -2,13 +2,23 @@ import { GatewayError } from '../../canonical/errors.ts'
 import { type FinishReason, type CallEvent, isContent } from '../../canonical/generation-event.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import { isObject, type JsonObject, parseJson } from '../../util/json.ts'
-import { classifyErrorObject, classifyFailure } from './classify-failure.ts'
+import { classifyFailure, classifySaid } from './classify-failure.ts'
+import { emptyAnswer } from './finish-reason.ts'
+import { saysFailure } from './read-error.ts'
 import type { UpstreamFailure, UpstreamReply } from '../protocol.ts'
 
 /** What a language makes of one reply: it writes down what each event of a stream, or the whole body, says. */
 interface EventDecoder {
   event(event: JsonObject): void
   result(body: JsonObject): void
+}
+
+/** What an upstream may say about the end of an answer, besides why it ended. */
+interface Ending {
+  readonly serviceTier?: string
+  readonly stopSequence?: string
+  /** What the reason means, in the upstream's words. */
+  readonly why?: string
 }
 
 /** Where the decoder of a language whose streams have a last event of their own writes down what an upstream says. */
@@ -38,9 +48,10 @@ export class ReplyLog {
   }
 
   /** The answer is complete. One without a word is believed only if tokens were counted for it. */
-  complete(reason: FinishReason, native: string, usage: Usage, serviceTier?: string, stopSequence?: string): void {
+  complete(reason: FinishReason, native: string, usage: Usage, ending: Ending = {}): void {
+    const { serviceTier, stopSequence, why } = ending
     const isQuiet = reason === 'stop' || reason === 'tool_calls'
-    if (!this.#produced && isQuiet && !usage.completionTokens) return this.fail('The provider sent an empty answer.')
+    if (!this.#produced && isQuiet && !usage.completionTokens) return this.fail(emptyAnswer(native, why))
     this.push({ type: 'finish', choice: 0, reason, native, ...(stopSequence !== undefined && { stopSequence }) })
     const isUsed = Object.values(usage).some((count) => count !== undefined)
     if (isUsed || serviceTier !== undefined) this.push({ type: 'usage', usage, serviceTier })
@@ -87,14 +98,17 @@ export function openEventReply(providerName: string, open: (log: ReplyLog) => Ev
       if (frame.type === 'comment') return [{ type: 'alive' }]
       if (frame.data === '[DONE]') return close()
       const event = parseJson(frame.data)
-      if (!isObject(event)) log.fail('The provider sent an event that is not a JSON object.')
+      const isFailure =
+        frame.event === 'error' || (isObject(event) && event['type'] === undefined && saysFailure(event, true))
+      if (isFailure) log.refuse(classifySaid(event ?? frame.data, providerName))
+      else if (!isObject(event)) log.fail('The provider sent an event that is not a JSON object.')
       else decoder.event(event)
       return log.take()
     },
     decodeEnd: close,
     decodeResult(body) {
-      if (!isObject(body)) log.fail('The provider sent a reply that is not an object.')
-      else if (isObject(body['error'])) log.refuse(classifyErrorObject(body['error'], providerName))
+      if (saysFailure(body)) log.refuse(classifySaid(body, providerName))
+      else if (!isObject(body)) log.fail('The provider sent a reply that is not an object.')
       else decoder.result(body)
       return close()
     },

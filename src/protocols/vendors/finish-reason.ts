@@ -1,48 +1,71 @@
 import type { FinishReason } from '../../canonical/generation-event.ts'
 
-/** What upstreams call the end of an answer, in our five words (contract §3.2). A word not listed counts as `stop`. */
+/**
+ * What upstreams call the end of an answer, in our five words (contract §3.2), in small letters. A word not listed counts as `stop`.
+ * Sources: OpenAI, Anthropic, Cohere and Bedrock by their API references;
+ * https://ai.google.dev/api/generate-content#FinishReason; `insufficient_system_resource` of
+ * https://api-docs.deepseek.com/api/create-chat-completion; `sensitive` and `network_error` of
+ * https://docs.z.ai/api-reference/llm/chat-completion; `abort` of vLLM and SGLang, which broke the answer off.
+ */
 const reasons: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
   eos: 'stop',
   end_turn: 'stop',
   stop_sequence: 'stop',
   pause_turn: 'stop',
-  STOP: 'stop',
   length: 'length',
   max_tokens: 'length',
   max_output_tokens: 'length',
   model_length: 'length',
   model_context_window_exceeded: 'length',
-  MAX_TOKENS: 'length',
-  CONTINUATION: 'length',
+  continuation: 'length',
+  tool_call: 'tool_calls',
   tool_calls: 'tool_calls',
   function_call: 'tool_calls',
   tool_use: 'tool_calls',
-  TOOL_CALL: 'tool_calls',
   content_filter: 'content_filter',
   content_filtered: 'content_filter',
   guardrail_intervened: 'content_filter',
   refusal: 'content_filter',
-  SAFETY: 'content_filter',
-  RECITATION: 'content_filter',
-  BLOCKLIST: 'content_filter',
-  PROHIBITED_CONTENT: 'content_filter',
-  SPII: 'content_filter',
-  IMAGE_SAFETY: 'content_filter',
-  IMAGE_PROHIBITED_CONTENT: 'content_filter',
-  IMAGE_RECITATION: 'content_filter',
-  MODEL_ARMOR: 'content_filter',
-  JAILBREAK: 'content_filter',
-  MALFORMED_FUNCTION_CALL: 'error',
-  UNEXPECTED_TOOL_CALL: 'error',
-  MALFORMED_RESPONSE: 'error',
+  sensitive: 'content_filter',
+  safety: 'content_filter',
+  recitation: 'content_filter',
+  blocklist: 'content_filter',
+  prohibited_content: 'content_filter',
+  spii: 'content_filter',
+  image_safety: 'content_filter',
+  image_prohibited_content: 'content_filter',
+  image_recitation: 'content_filter',
+  model_armor: 'content_filter',
+  jailbreak: 'content_filter',
   error: 'error',
+  abort: 'error',
+  network_error: 'error',
+  insufficient_system_resource: 'error',
+  malformed_function_call: 'error',
+  unexpected_tool_call: 'error',
+  too_many_tool_calls: 'error',
+  missing_thought_signature: 'error',
+  malformed_response: 'error',
   malformed_model_output: 'error',
   malformed_tool_use: 'error',
 }
 
-/** Where tools were called the answer ended for them, whatever the upstream says, unless it was cut or failed. */
+/**
+ * Where tools were called the answer ended for them, whatever the upstream says, unless it was cut or failed; where none was called, it
+ * did not: a client that waits for calls would ask again for ever.
+ */
 export function normaliseFinish(native: string, calledTools: boolean): FinishReason {
-  const reason = Object.hasOwn(reasons, native) ? (reasons[native] ?? 'stop') : 'stop'
-  return calledTools && reason === 'stop' ? 'tool_calls' : reason
+  const word = native.toLowerCase()
+  const reason = Object.hasOwn(reasons, word) ? (reasons[word] ?? 'stop') : 'stop'
+  return reason === 'stop' || reason === 'tool_calls' ? (calledTools ? 'tool_calls' : 'stop') : reason
 }
+
+/** What is said of an answer without a word, with the reason where the upstream gave one that is not the usual. */
+export function emptyAnswer(native: string | undefined, why?: string): string {
+  const isUsual = native === undefined || usual.has(native.toLowerCase())
+  if (isUsual) return 'The provider sent an empty answer.'
+  return `The provider sent an empty answer. Its finish reason is ${native}${why === undefined ? '.' : `: ${why}`}`
+}
+
+const usual = new Set(['stop', 'eos', 'end_turn', 'complete', 'completed'])

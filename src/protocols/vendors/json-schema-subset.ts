@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../util/json.ts'
+import { schemaLists, schemaMaps, singleSchemas } from './inner-schemas.ts'
 
 /** What becomes of a keyword: it stays, is said in words in the description, is left out, or takes another name, perhaps in a list. */
 type Treatment = 'keep' | 'describe' | 'drop' | { readonly as: string; readonly listed?: true }
@@ -45,11 +46,6 @@ class Refused extends Error {
   }
 }
 
-/** Schemas by name, schemas in a list, and single ones. */
-const maps = new Set(['properties', '$defs', 'definitions', 'patternProperties', 'dependentSchemas'])
-const lists = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems'])
-const singles = new Set(['items', 'not', 'contains', 'additionalProperties', 'propertyNames', 'if', 'then', 'else'])
-
 function fitObject(schema: JsonObject, dialect: SchemaDialect, path: readonly string[]): JsonObject {
   const fitted: Record<string, unknown> = {}
   const said: string[] = []
@@ -84,9 +80,9 @@ function fitValue(keyword: string, value: unknown, dialect: SchemaDialect, path:
   const below = [...path, keyword]
   const fit = (inner: unknown, key: string): unknown =>
     isObject(inner) ? fitObject(inner, dialect, [...below, key]) : inner
-  if (maps.has(keyword) && isObject(value)) {
+  if (schemaMaps.has(keyword) && isObject(value)) {
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fit(inner, name)]))
   }
-  if (lists.has(keyword) && Array.isArray(value)) return value.map((inner, index) => fit(inner, String(index)))
-  return singles.has(keyword) && isObject(value) ? fitObject(value, dialect, below) : value
+  if (schemaLists.has(keyword) && Array.isArray(value)) return value.map((inner, index) => fit(inner, String(index)))
+  return singleSchemas.has(keyword) && isObject(value) ? fitObject(value, dialect, below) : value
 }

@@ -1,5 +1,9 @@
 import { toolCallId } from '../../util/ids.ts'
 import type { ReplyLog } from './event-reply.ts'
+import { ToolArguments } from './tool-arguments.ts'
+
+/** Of one answer: what is known of each is kept to its end. */
+export const mostToolCalls = 65_536
 
 /** The tool calls of one answer, written down as they come. Upstreams leave ids out or use one twice: clients need each once. */
 export class ToolCallLog {
@@ -17,6 +21,7 @@ export class ToolCallLog {
 
   /** @param before Told the id, for what has to stand before the call. */
   begin(upstreamId: string | undefined, name: string, before?: (id: string) => void): OpenToolCall {
+    if (this.#count === mostToolCalls) this.#log.fail(`The provider sent more than ${mostToolCalls} tool calls.`)
     const id = upstreamId && !this.#ids.has(upstreamId) ? upstreamId : toolCallId()
     this.#ids.add(id)
     before?.(id)
@@ -29,7 +34,7 @@ export class ToolCallLog {
 export class OpenToolCall {
   readonly #log: ReplyLog
   readonly #index: number
-  #said = 0
+  readonly #arguments = new ToolArguments()
 
   constructor(log: ReplyLog, index: number) {
     this.#log = log
@@ -37,17 +42,16 @@ export class OpenToolCall {
   }
 
   add(text: string): void {
-    if (text === '') return
-    this.#said += text.length
-    this.#log.push({ type: 'tool-call-delta', choice: 0, index: this.#index, arguments: text })
+    this.#push(this.#arguments.add(text))
   }
 
-  /**
-   * A call without arguments has an empty object of them: clients parse the text.
-   * @param whole The arguments in full, where the upstream says them again.
-   */
+  /** @param whole The arguments in full, where the upstream says them again. */
   end(whole = ''): void {
-    this.add(whole.slice(this.#said))
-    if (this.#said === 0) this.add('{}')
+    this.add(whole)
+    this.#push(this.#arguments.end())
+  }
+
+  #push(text: string): void {
+    if (text !== '') this.#log.push({ type: 'tool-call-delta', choice: 0, index: this.#index, arguments: text })
   }
 }

@@ -1,7 +1,7 @@
-import { isMeant } from '../provider-match.ts'
+import { matchesProvider } from '../matches-provider.ts'
 import type { Filter } from './filter.ts'
 
-/** `only` allows, `ignore` forbids, and without fallbacks nobody is asked who is not in `order` (contract §1.2, §6.6). */
+/** Keeps the providers in `only`, without those in `ignore`; without fallbacks also only those in `order` (contract §1.2, §6.6). */
 export const allowedProviders: Filter = {
   name: 'allowed_providers',
   verdict: { type: 'unavailable', code: 'constraint_filtered' },
@@ -10,7 +10,7 @@ export const allowedProviders: Filter = {
     const exclusive = allowFallbacks === false ? order : undefined
     if (only === undefined && ignore === undefined && exclusive === undefined) return null
     return (endpoint) => {
-      const isIn = (names: readonly string[]): boolean => names.some((name) => isMeant(name, endpoint, request))
+      const isIn = (names: readonly string[]): boolean => names.some((name) => matchesProvider(name, endpoint, request))
       if (only !== undefined && !isIn(only)) return { field: 'only', detail: 'it is not in `provider.only`' }
       if (ignore !== undefined && isIn(ignore)) return { field: 'ignore', detail: 'it is in `provider.ignore`' }
       if (exclusive === undefined || isIn(exclusive)) return null

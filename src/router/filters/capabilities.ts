@@ -1,19 +1,19 @@
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import { supportsParameter } from '../../canonical/parameter-name.ts'
-import type { Option } from '../option.ts'
+import type { EndpointOption } from '../endpoint-option.ts'
 import type { Filter, Refusal } from './filter.ts'
 
 /**
- * What a request leans on is asked of those who know it, where a model has such endpoints: tools, a tool choice, a response format, a
- * verbosity. Where it has none the model stays, and the parameter is left out (contract §6.5); but if no endpoint of any model
- * takes tools, an answer without them would be none (contract §10.13).
+ * Keeps the endpoints that support what the request uses (tools, a tool choice, a response format, a verbosity), where a model has such
+ * endpoints. Where it has none, all its endpoints stay, and the parameter is left out (contract §6.5). But if no endpoint of any model
+ * supports tools, all are left out: an answer without them would be useless (contract §10.13).
  */
 export const capabilities: Filter = {
   name: 'tools',
   verdict: { type: 'unavailable', code: 'no_endpoints', wanted: 'support tool use' },
   ruleFor(request, pool) {
-    const missing = new Map<Option, Refusal>()
-    for (const name of wishes(request)) {
+    const missing = new Map<EndpointOption, Refusal>()
+    for (const name of requestedFeatures(request)) {
       const able = new Set(pool.filter(({ endpoint }) => supportsParameter(endpoint.supportedParameters, name)))
       if (able.size === pool.length) continue
       const models = new Set([...able].map(({ endpoint }) => endpoint.model))
@@ -28,7 +28,7 @@ export const capabilities: Filter = {
   },
 }
 
-function wishes({ parameters }: GenerationRequest): readonly string[] {
+function requestedFeatures({ parameters }: GenerationRequest): readonly string[] {
   const { tools, toolChoice, responseFormat, verbosity } = parameters
   const names: string[] = []
   if (tools !== undefined && tools.length > 0) {

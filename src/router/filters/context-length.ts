@@ -2,8 +2,9 @@ import { estimateError } from '../../canonical/prompt-tokens.ts'
 import type { Filter } from './filter.ts'
 
 /**
- * Prompt and requested output must fit the window. The prompt's length is an estimate, so only what is certainly too long is left
- * out: the rest the upstream may decide, whose refusal leads to a larger window (contract §6.2-13, §6.4).
+ * Leaves out endpoints whose context window is too small for the prompt and the requested output. The length of the prompt is an estimate, so
+ * an endpoint is left out only where the prompt is certainly too long. Otherwise the upstream decides, and its refusal leads to an
+ * endpoint with a larger window (contract §6.2-13, §6.4).
  */
 export const contextLength: Filter = {
   name: 'context_length',
@@ -14,7 +15,7 @@ export const contextLength: Filter = {
   },
   ruleFor({ parameters: { maxTokens = 0 }, source }, pool, { promptTokens }) {
     const smallest = pool.reduce((least, { endpoint }) => Math.min(least, endpoint.contextLength ?? Infinity), Infinity)
-    // No text is more tokens than bytes: most requests need no estimate.
+    // A text never has more tokens than bytes, so that most requests need no estimate.
     if (source.bytes !== null && source.bytes + maxTokens <= smallest) return null
     return ({ model, contextLength: window }) => {
       if (window === null) return null

@@ -2,7 +2,7 @@ import type { Filter } from './filter.ts'
 
 const field = 'data_collection'
 
-/** `data_collection: "deny"` leaves those who neither train on the data nor keep it once they have answered (contract §1.2). */
+/** With `data_collection: "deny"`, keeps endpoints that neither train on the data nor keep it after the answer (contract §1.2). */
 export const dataCollection: Filter = {
   name: 'data_policy:training',
   verdict: { type: 'unavailable', code: 'privacy_restricted' },

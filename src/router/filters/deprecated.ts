@@ -1,6 +1,6 @@
 import type { Filter } from './filter.ts'
 
-/** An endpoint that its provider has retired is known by name only (contract §6.2-1). */
+/** Leaves out endpoints that their provider has retired (contract §6.2-1). */
 export const deprecated: Filter = {
   name: 'deprecated',
   verdict: { type: 'unavailable', code: 'model_deprecated' },

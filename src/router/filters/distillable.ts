@@ -1,6 +1,6 @@
 import type { Filter } from './filter.ts'
 
-/** `enforce_distillable_text` leaves the models whose author permits to train other models on their output (contract §1.2). */
+/** With `enforce_distillable_text`, keeps models whose author permits training of other models on their output (contract §1.2). */
 export const distillable: Filter = {
   name: 'distillable',
   verdict: { type: 'unavailable', code: 'constraint_filtered' },

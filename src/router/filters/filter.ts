@@ -1,51 +1,52 @@
 import type { AvailabilityCode } from '../../canonical/errors.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
-import type { Option } from '../option.ts'
+import type { EndpointOption } from '../endpoint-option.ts'
 
+/** The reason why a filter refuses an endpoint. */
 export interface Refusal {
-  /** The request field the rule comes from; of the `provider` object, its key. */
+  /** The field of the request from which the rule follows; in the `provider` object, its key. */
   readonly field: string
-  /** What the endpoint lacks, in plain words. */
+  /** What the endpoint lacks, for a reader. */
   readonly detail: string
 }
 
-/** What filters know besides the request. */
+/** What filters use besides the request. */
 export interface FilterContext {
-  /** Estimates the prompt's length in tokens as this model counts them; what it costs is paid by the first who asks. */
+  /** Estimates the tokens of the prompt as this model counts them. The first call makes the estimate, and later calls reuse it. */
   readonly promptTokens: (model: string) => number
-  /** Calls to providers that one request may make, all in all. */
+  /** The most calls to providers that one request may make in all. */
   readonly mostCalls: number
 }
 
-/** Why this option cannot serve the request; null when it can. */
-export type Rule = (endpoint: Endpoint, option: Option) => Refusal | null
+/** The test of a filter: returns why this endpoint cannot serve the request, or null when it can. */
+export type Rule = (endpoint: Endpoint, option: EndpointOption) => Refusal | null
 
-/** What the client is told where the rule leaves no endpoint over (contract §5.4, §6.2). */
+/** The kind of error that the client gets where the filter leaves no endpoint (contract §5.4, §6.2). */
 export type Verdict =
   | {
       readonly type: 'unavailable'
       readonly code: AvailabilityCode
-      /** What the endpoints that were looked for would do. Default: meet the request. */
+      /** What the wanted endpoints would do, for the message. Default: meet the request. */
       readonly wanted?: string
     }
-  /** The request itself asks for what none of its models can do. */
+  /** The request asks for something that none of its models can do. */
   | {
       readonly type: 'refused'
       readonly kind: 'invalid_request' | 'context_length_exceeded'
       readonly advice?: string
     }
 
-/** One rule that keeps endpoints which cannot serve a request from being tried. Pure. */
+/** A rule that leaves out endpoints which cannot serve a request. Pure. */
 export interface Filter {
-  /** Names the rule to operators, and to clients unless `excludedBy` does. */
+  /** The name of the rule for operators, and for clients where `excludedBy` is absent. */
   readonly name: string
-  /** The word of contract §5.4 for the rule, where it is another than the name. */
+  /** The name of the rule in contract §5.4, where it differs from `name`. */
   readonly excludedBy?: string
   readonly verdict: Verdict
   /**
-   * What the rule says for this request; null where it says nothing, as most do for most requests.
-   * @param pool What the rules before this one left over.
+   * Makes the test for this request. Null where the rule does not apply, which is so for most requests.
+   * @param pool The endpoints that the filters before this one kept.
    */
-  ruleFor(request: GenerationRequest, pool: readonly Option[], context: FilterContext): Rule | null
+  ruleFor(request: GenerationRequest, pool: readonly EndpointOption[], context: FilterContext): Rule | null
 }

@@ -1,6 +1,6 @@
 import type { Filter } from './filter.ts'
 
-/** What the messages hold, the endpoint must take (contract §2.2). */
+/** Leaves out endpoints that do not accept a modality in the messages (contract §2.2). */
 export const inputModality: Filter = {
   name: 'input_modality',
   verdict: { type: 'unavailable', code: 'no_endpoints' },

@@ -1,10 +1,10 @@
 import { picoPerUsd, type PriceKind, priceKinds } from '../../catalog/price-kinds.ts'
 import type { Filter } from './filter.ts'
 
-/** The kinds of prices that a request may cap (contract §1.2). */
+/** The kinds of prices that a request may limit (contract §1.2). */
 const capped = ['prompt', 'completion', 'request', 'image', 'audio'] as const satisfies readonly PriceKind[]
 
-/** An endpoint that charges more for anything than `max_price` allows is left out. */
+/** Leaves out endpoints of which any price is higher than `max_price` allows. */
 export const maxPrice: Filter = {
   name: 'max_price',
   verdict: { type: 'unavailable', code: 'constraint_filtered' },
@@ -15,7 +15,7 @@ export const maxPrice: Filter = {
         const pico = picoPerUsd(part)
         const cap = caps[part]
         const price = pricing[part] ?? 0
-        // A cap may be any number, also one that no price can be, so it is not read as a price.
+        // A cap may be any number, also one that is not valid as a price, so it is not parsed as a price.
         if (cap === undefined || price <= Math.round(cap * pico)) continue
         const unit = priceKinds[part].unit === 'token' ? 'USD per million tokens' : 'USD'
         return { field: 'max_price', detail: `its ${part} price is ${price / pico} ${unit}, the cap is ${cap}` }

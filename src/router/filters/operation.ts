@@ -1,12 +1,12 @@
 import type { PromptRequest } from '../../canonical/generation-request.ts'
 import type { Filter, Refusal } from './filter.ts'
 
-/** What an answer can be made of. A model that gives only something else (embeddings, video) has an address of its own. */
-const spoken: ReadonlySet<string> = new Set(['text', 'image', 'audio'])
+/** The output modalities of chat and completions. A model that gives only others (embeddings, video) is served at another address. */
+const answerModalities: ReadonlySet<string> = new Set(['text', 'image', 'audio'])
 
 /**
- * Chat needs an endpoint that chats. Completions is served by a completions endpoint, or by a chat endpoint through one user
- * message (contract §7.1).
+ * Leaves out endpoints that cannot serve the operation. A chat needs a chat endpoint. A completion is served by a completions endpoint, or by
+ * a chat endpoint through one user message (contract §7.1).
  */
 export const operation: Filter = {
   name: 'operation',
@@ -14,7 +14,7 @@ export const operation: Filter = {
   ruleFor(request, _pool, { mostCalls }) {
     const unserved = { field: 'model', detail: `it serves no ${request.operation}` }
     return ({ outputModalities, operations }) => {
-      if (!outputModalities.some((modality) => spoken.has(modality))) return unserved
+      if (!outputModalities.some((modality) => answerModalities.has(modality))) return unserved
       if (operations.includes(request.operation)) return null
       switch (request.operation) {
         case 'chat':
@@ -26,7 +26,7 @@ export const operation: Filter = {
   },
 }
 
-/** What a chat cannot give, and what would come out wrong without a word if it were left out. */
+/** Returns why a chat cannot serve this completion; null when it can. Without this check, such a completion would get a wrong answer. */
 function chatObstacle({ input, parameters }: PromptRequest, mostCalls: number): Refusal | null {
   const { prompts, n = 1 } = input
   if (prompts.some((prompt) => typeof prompt !== 'string')) {

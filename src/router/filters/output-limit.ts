@@ -1,6 +1,6 @@
 import type { Filter } from './filter.ts'
 
-/** An endpoint whose longest answer is shorter than what was asked for is left out (contract §1.1, `max_tokens`). */
+/** Leaves out endpoints whose longest answer is shorter than `max_tokens` (contract §1.1). */
 export const outputLimit: Filter = {
   name: 'output_length',
   excludedBy: 'context_length',

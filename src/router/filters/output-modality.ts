@@ -1,6 +1,6 @@
 import type { Filter } from './filter.ts'
 
-/** What `modalities` asks for, the endpoint must produce. */
+/** Leaves out endpoints that do not produce what `modalities` asks for. */
 export const outputModality: Filter = {
   name: 'output_modality',
   verdict: { type: 'unavailable', code: 'no_endpoints' },

@@ -2,8 +2,8 @@ import { refusesReasoning } from '../../canonical/reasoning.ts'
 import type { Filter } from './filter.ts'
 
 /**
- * A model that always reasons cannot be told not to. Reached as `~author/family-latest` it may, and reasons as little as it can: the client
- * did not choose that model by name (contract §1.6).
+ * Leaves out models that always reason, where the request switches reasoning off. A model that was reached as `~author/family-latest` stays,
+ * and reasons as little as it can, because the client did not choose that model by name (contract §1.6).
  */
 export const reasoning: Filter = {
   name: 'reasoning',

@@ -1,7 +1,7 @@
 import { sentParameters, supportsParameter } from '../../canonical/parameter-name.ts'
 import type { Filter } from './filter.ts'
 
-/** With `provider.require_parameters` an endpoint must support every parameter that was sent (contract §1.2). */
+/** With `provider.require_parameters`, keeps endpoints that support every parameter that was sent (contract §1.2). */
 export const requireParameters: Filter = {
   name: 'require_parameters',
   verdict: { type: 'unavailable', code: 'constraint_filtered' },

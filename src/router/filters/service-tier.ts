@@ -1,13 +1,13 @@
 import { requestedTiers } from '../../catalog/requested-tiers.ts'
-import { isMeant } from '../provider-match.ts'
+import { matchesProvider } from '../matches-provider.ts'
 import type { Filter } from './filter.ts'
 
 const field = 'service_tier'
 
 /**
- * A tier is opted into: by `service_tier`, by its full tag in `order` or `only`, or by `:nitro` and `:floor`, which `order` and
- * `service_tier: "default"` overrule. Who asks for `flex` gets nothing dearer where the model has it: its capacity errors are
- * the client's (contract §6.1, §6.10).
+ * Leaves out endpoints of a service tier that the request does not choose. A tier is chosen by `service_tier`, by its full tag in `order` or
+ * `only`, or by `:nitro` and `:floor`, over which `order` and `service_tier: "default"` take precedence. A request for `flex` uses no other
+ * tier where the model has `flex`: the client then gets the capacity errors of that tier (contract §6.1, §6.10).
  */
 export const serviceTier: Filter = {
   name: 'service_tier',
@@ -25,7 +25,7 @@ export const serviceTier: Filter = {
       if (tiers.includes(tier)) return null
       if (asked === 'flex' && flexible.has(model)) return { field, detail: 'it is not of the flex tier' }
       if (tier === 'default' || (variantsAdmit && tier === choice.admits)) return null
-      if (named.some((name) => isMeant(name, endpoint, request))) return null
+      if (named.some((name) => matchesProvider(name, endpoint, request))) return null
       return { field, detail: `its tier is ${tier}, which was not asked for` }
     }
   },

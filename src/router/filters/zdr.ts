@@ -1,6 +1,6 @@
 import type { Filter } from './filter.ts'
 
-/** `zdr` leaves those who retain nothing; what is not known counts as kept (contract §6.21). `false` has no effect. */
+/** With `zdr: true`, keeps endpoints that retain no data. An unknown policy counts as retention (contract §6.21). */
 export const zdr: Filter = {
   name: 'data_policy:zdr',
   verdict: { type: 'unavailable', code: 'privacy_restricted' },

@@ -1,8 +1,8 @@
 import type { Contender, Ranker } from './ranker.ts'
 
 /**
- * `sort`: price rising, median throughput falling, median latency rising; strict, without chance. Whose figures are not known comes
- * last (contract §6.6).
+ * Sorts by `sort`: the lowest price, the highest median throughput, or the lowest median latency first, without chance. Endpoints that were
+ * not measured come last (contract §6.6).
  */
 export const bySort: Ranker = {
   name: 'sort',
@@ -19,5 +19,5 @@ const keys: Record<'price' | 'throughput' | 'latency', (contender: Contender) =>
   latency: ({ state }) => state?.latency?.p50 ?? Infinity,
 }
 
-/** Infinity minus itself is no number. */
+/** Compares two numbers. A subtraction would give NaN for two infinite ones. */
 const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)

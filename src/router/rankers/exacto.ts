@@ -1,15 +1,15 @@
 import type { Contender, Ranker } from './ranker.ts'
 
-/** Where there are fewer providers, nothing stands out. */
+/** With fewer providers than this, no endpoint can be an outlier. */
 const fewestProviders = 4
 const enoughRequests = 100
 const enoughToolRequests = 200
-/** A normal distribution's standard deviation is this many times its median absolute deviation. */
+/** The standard deviation of a normal distribution, in median absolute deviations. */
 const deviationsOfMad = 1.4826
 
 /**
- * Quality of tool calls (contract §6.9): with `sort: "exacto"`, and by itself whenever tools are given and nothing else was asked
- * for. Good endpoints first, then those not known well enough, then those that stand out by failing tool calls or by slowness.
+ * Ranks by the quality of tool calls (contract §6.9), with `sort: "exacto"`, and automatically for a request with tools that asks for no
+ * other order. Good endpoints come first, then those with too few measurements, then outliers with bad tool calls or low speed.
  */
 export const exacto: Ranker = {
   name: 'exacto',
@@ -44,7 +44,10 @@ function limitsOf(pool: readonly Contender[]): Limits | null {
   }
 }
 
-/** Median less so many standard deviations, which are estimated from the median absolute deviation: outliers do not move it. */
+/**
+ * Computes the median minus so many standard deviations. They are estimated from the median absolute deviation, so that outliers do not
+ * change the limit.
+ */
 function lowerLimit(values: readonly (number | undefined)[], deviations: number): number {
   const known = values.filter((value) => value !== undefined)
   const middle = median(known)
@@ -59,7 +62,7 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 0 ? ((sorted[half - 1] ?? 0) + upper) / 2 : upper
 }
 
-/** 0 good, 1 not known well enough, 2 standing out for the worse. */
+/** Grades an endpoint: 0 is good, 1 has too few measurements, 2 is an outlier for the worse. */
 function tierOf({ state }: Contender, limits: Limits): number {
   if (state === null || state.requests < enoughRequests || state.toolRequests < enoughToolRequests) return 1
   const slow = state.throughput !== null && state.throughput.p50 < limits.throughput

@@ -1,9 +1,9 @@
 import type { Contender, Ranker } from './ranker.ts'
 
 /**
- * The order when nobody asked for one (contract §6.3): the cheapest first, but which of the stable endpoints comes first of all is drawn,
- * weighted by 1 / price². Who costs nothing comes before all others, and among several of those each is as likely. Then those with a
- * poor uptime.
+ * Ranks where the request asks for no order (contract §6.3): the cheapest endpoint first, but the very first one is drawn among the stable
+ * endpoints, weighted by 1 / price². Where endpoints cost nothing, one of them comes first, each with the same probability. Endpoints with
+ * a poor uptime come last.
  */
 export const loadBalancing: Ranker = {
   name: 'load balancing by price',
@@ -19,14 +19,14 @@ const ranks = { unknown: 0, normal: 0, lower: 1, last: 2 } as const
 
 const uptimeRank = ({ state }: Contender): number => (state === null ? 0 : ranks[state.uptimeClass])
 
-/** An endpoint that is down may be drawn when it is due to be tried: that is how traffic comes back to it. */
+/** Tells whether an endpoint may be drawn. One that is down may be when a probe is due: that is how traffic returns to it. */
 const isSound = (contender: Contender): boolean => {
   const { state, limited } = contender
   if (limited || uptimeRank(contender) > 0) return false
   return state === null || state.condition === 'stable' || state.condition === 'probe-due'
 }
 
-/** Those among whom is drawn, and the sum of their weights. */
+/** Returns the endpoints among which one is drawn, and the sum of their weights. */
 function lotsOf(sound: readonly Contender[]) {
   const free = sound.filter(({ price }) => price === 0)
   const lots = free.length > 0 ? free : sound
@@ -45,7 +45,7 @@ function draw(sound: readonly Contender[], chance: () => number): Contender | nu
   return lots.at(-1) ?? null
 }
 
-/** How likely each was to come first, for an order made by these rankers; null where another ranker chose the first. */
+/** Returns the probability of each endpoint to come first, for an order made by these rankers. Null where another ranker chose the first. */
 export function firstPickShares(
   pool: readonly Contender[],
   rankedBy: readonly string[],

@@ -1,8 +1,8 @@
 import type { Contender, Ranker, Ranking } from './ranker.ts'
 
 /**
- * Who failed within the outage window, or asked to be left alone, goes behind the others, and is still called when they fail
- * (contract §6.2-16, §6.3). One that is due to be tried again stays, where it would be the first: that request is the probe.
+ * Moves endpoints that are down or rate limited behind the others; they are still called when the others fail (contract §6.2-16, §6.3). One
+ * that is down and due for a probe keeps its place where it would be the first: that request is the probe.
  */
 export const outage: Ranker = {
   name: 'outage',
@@ -11,7 +11,7 @@ export const outage: Ranker = {
   },
 }
 
-/** Models keep their order, but those of which every endpoint is in trouble go behind the others, as endpoints do within a model. */
+/** Moves models of which every endpoint is down or rate limited behind the others, as `outage` does with the endpoints of a model. */
 export function troubledModelsLast(rankings: readonly Ranking[]): readonly Ranking[] {
   return troubledLast(rankings, ({ order }) => order.find(isFine) ?? order[0])
 }

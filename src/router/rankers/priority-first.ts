@@ -3,8 +3,8 @@ import { requestedTiers } from '../../catalog/requested-tiers.ts'
 import { partition } from '../partition.ts'
 
 /**
- * Who asks for `service_tier: "priority"` falls back to the default tier, but begins with priority; with `ultrafast`, priority comes
- * second (contract §6.10).
+ * Puts the requested service tier first. A request for `priority` falls back to the default tier; one for `ultrafast` falls back to priority
+ * and then to the default tier (contract §6.10).
  */
 export const priorityFirst: Ranker = {
   name: 'service_tier',

@@ -1,9 +1,9 @@
 import { partition } from '../partition.ts'
 import type { Ranker } from './ranker.ts'
 
-/** A session stays where its prompt is cached (contract §6.11). */
+/** Puts the endpoint of the session first, where its prompt is cached (contract §6.11). */
 export const sticky: Ranker = {
   name: 'stickiness',
-  rank: (pool, _request, { stuckTo }) =>
-    stuckTo === null ? null : partition(pool, ({ endpoint }) => endpoint.id === stuckTo),
+  rank: (pool, _request, { stickyEndpointId }) =>
+    stickyEndpointId === null ? null : partition(pool, ({ endpoint }) => endpoint.id === stickyEndpointId),
 }

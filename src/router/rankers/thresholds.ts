@@ -5,8 +5,8 @@ import type { Ranker } from './ranker.ts'
 const percentiles = ['p50', 'p75', 'p90', 'p99'] as const
 
 /**
- * `preferred_max_latency` and `preferred_min_throughput`: who misses any given percentile over the last five minutes goes to the end,
- * and is used all the same (contract §1.2, §6.6). Who is not known comes after those who pass, before those who fail.
+ * Applies `preferred_max_latency` and `preferred_min_throughput`: endpoints that meet every given percentile over the last five minutes come
+ * first, then those that were not measured, then those that fail one. All of them stay usable (contract §1.2, §6.6).
  */
 export const thresholds: Ranker = {
   name: 'preferred latency and throughput',

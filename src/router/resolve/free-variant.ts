@@ -1,10 +1,10 @@
 import type { Endpoint, Pricing } from '../../catalog/endpoint.ts'
 import type { Model } from '../../catalog/model.ts'
 
-/** A model keeps its variant as long as the catalogue keeps the model, so that what is known of its endpoints can be found again. */
+/** The variants that were made. They stay the same objects as long as the catalogue keeps the model. */
 const made = new WeakMap<Model, Model | null>()
 
-/** The model as its zero-priced endpoints serve it; null when it has none (contract §6.1). */
+/** Returns the model with only its endpoints that cost nothing; null when it has none (contract §6.1). */
 export function freeVariant(model: Model): Model | null {
   const known = made.get(model)
   if (known !== undefined) return known
@@ -13,6 +13,7 @@ export function freeVariant(model: Model): Model | null {
   return variant
 }
 
+/** Tells whether an endpoint costs nothing at any time. */
 export const isFree = ({ pricing: { overrides = [], ...prices } }: Endpoint): boolean =>
   [prices, ...overrides.map(({ pricing }) => pricing)].every(costsNothing)
 

@@ -1,15 +1,19 @@
 import { type Availability, type AvailabilityCode, type GatewayError, unavailable } from '../../canonical/errors.ts'
 import { namesOf } from '../names-of.ts'
 
-/** Why one entry of `model` and `models` stands for no model. The next entry may. */
+/** The reason why one entry of `model` and `models` resolves to no model. Another entry may resolve. */
 export interface Miss extends Omit<Availability, 'code' | 'requestedModels'> {
   readonly code: AvailabilityCode
   readonly message: string
 }
 
+/** Tells a miss from a model. */
 export const isMiss = (found: object): found is Miss => 'code' in found && 'message' in found
 
-/** The answer when no entry stands for a model: why the first does not. Null where there is no entry at all. */
+/**
+ * Makes the error for a request of which no entry resolves to a model.
+ * @param first The reason of the first entry; null where there is no entry at all.
+ */
 export function explainMiss(first: Miss | null, requestedModels: readonly string[]): GatewayError {
   if (first === null) {
     const message =

@@ -105,7 +105,7 @@ test('whatever is asked of whatever there is: models that exist, or an error tha
         routerModels,
         serves,
         throughput: () => null,
-        stuckTo: () => null,
+        stickyEndpointId: () => null,
         chance: () => draw,
       })
 
@@ -150,7 +150,7 @@ test('the order of stacked variants changes nothing', () => {
           routerModels: { auto: {}, codingScores: {} },
           serves: () => true,
           throughput: () => null,
-          stuckTo: () => null,
+          stickyEndpointId: () => null,
           chance: () => 0,
         })
         return { choices, code: error?.details.availability?.code }

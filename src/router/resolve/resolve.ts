@@ -8,8 +8,8 @@ import { slugsWithName } from '../../catalog/aliases.ts'
 import { isModerationModel } from '../../catalog/is-moderation-model.ts'
 import { resolveModel } from '../../catalog/resolve-model.ts'
 import { namesOf } from '../names-of.ts'
-import { nearestSlug } from './did-you-mean.ts'
-import { latestModel } from './latest.ts'
+import { nearestSlug } from './nearest-slug.ts'
+import { latestModel } from './latest-model.ts'
 import { explainMiss, isMiss, type Miss } from './miss.ts'
 import { findRouterModel, routerSlugs } from './router-models/find-router-model.ts'
 import type { RouterModel, RouterModels } from './router-models/router-model.ts'
@@ -21,54 +21,56 @@ import {
   unknownVariant,
   type Variant,
   type VariedSlug,
-  wayOf,
+  endpointPreference,
 } from './variant.ts'
 
 export type { RouterModels }
 
-/** A model to try, and what was said about it besides its name. */
+/** A model to try, with what its slug says besides the name. */
 export interface ModelChoice {
   readonly model: Model
-  /** From a variant: nitro → throughput, floor → price, exacto → exacto. */
+  /** The sort of the variant: nitro → throughput, floor → price, exacto → exacto. */
   readonly sort?: SortKey
-  /** The tier that the variant admits beside the default one: nitro → priority, floor → flex. */
+  /** The service tier that the variant allows besides the default one: nitro → priority, floor → flex. */
   readonly admits?: Tier
-  /** `:thinking`: reasoning is on unless the request says otherwise. */
+  /** Whether the variant is `:thinking`: reasoning is on unless the request switches it off. */
   readonly thinking: boolean
-  /** Reached through `~author/family-latest`: an effort that the target cannot have is raised instead of refused (contract §1.6). */
+  /** Whether the slug was `~author/family-latest`: an effort that the model does not support is then raised, not refused (contract §1.6). */
   readonly lenientEffort: boolean
 }
 
+/** The models that the slugs of a request resolve to. */
 export interface Resolution {
-  /** The first slug that the client sent, or the default's. */
+  /** The first slug that the client sent, or the default slug. */
   readonly requested: string
   readonly strategy: Strategy
-  /** In the order to try, each model once. Empty exactly when `error` is set. */
+  /** The models in the order to try, each once. Empty exactly when `error` is set. */
   readonly choices: readonly ModelChoice[]
-  /** What a router model went by, as `params` of the router metadata. */
+  /** The parameters by which a router model chose, for the router metadata. */
   readonly parameters?: Readonly<Record<string, unknown>>
   readonly stage?: PipelineStage
   readonly error: GatewayError | null
 }
 
-export interface ResolveTools {
+/** What the resolution of slugs is given. */
+export interface ResolveDependencies {
   readonly catalog: Catalog
   readonly defaultModel: string | null
-  /** What to set so that a model is served here, which it is not; null for a name that nobody lists. */
+  /** Explains what to set so that a model is served here; null for a name that no built-in provider lists. */
   readonly adviceFor: (model: string) => string | null
   readonly routerModels: RouterModels
-  /** Whether any endpoint of the model survives the request's own filters. */
+  /** Tells whether any endpoint of the model passes the filters for the request. */
   readonly serves: (model: Model) => boolean
-  /** A model's tokens per second lately; null when nobody knows. */
+  /** Returns the recent tokens per second of a model; null where none were measured. */
   readonly throughput: (model: Model) => number | null
-  /** Id of the endpoint that the session is with; asked for router models only. */
-  readonly stuckTo: () => string | null
+  /** Finds the id of the endpoint with which the session stays. Called only for router models. */
+  readonly stickyEndpointId: () => string | null
   /** Uniform in [0, 1). */
   readonly chance: () => number
 }
 
-/** What one slug stands for. */
-interface Meaning {
+/** The models that one slug resolves to. */
+interface ResolvedSlug {
   readonly strategy: Strategy
   readonly choices: readonly ModelChoice[]
   readonly parameters?: Resolution['parameters']
@@ -76,40 +78,42 @@ interface Meaning {
 }
 
 /**
- * Turns the words in `model` and `models` into models (contract §6.1). A slug that stands for none is left out where another stands
- * for one. Pure but for `chance`.
+ * Resolves the slugs in `model` and `models` (contract §6.1). A slug that resolves to no model is skipped where another one resolves. Pure
+ * except for `chance`.
  */
-export function resolve(request: GenerationRequest, tools: ResolveTools): Resolution {
-  const { catalog, defaultModel } = tools
+export function resolve(request: GenerationRequest, dependencies: ResolveDependencies): Resolution {
+  const { catalog, defaultModel } = dependencies
   const slugs = request.models.length > 0 || defaultModel === null ? request.models : [defaultModel]
   const requested = slugs[0] ?? ''
-  // Nearly every request names one model as it is listed: that costs no more than looking it up.
+  // Nearly every request names one model as it is listed, which takes only a lookup.
   const only = slugs.length === 1 && !requested.includes(':') ? catalog.models.get(requested) : undefined
   if (only !== undefined) return { requested, strategy: 'direct', choices: [choiceOf(only, plain)], error: null }
   const failed = (error: GatewayError): Resolution => ({ requested, strategy: 'direct', choices: [], error })
 
-  const meanings: Meaning[] = []
+  const resolved: ResolvedSlug[] = []
   const routers = new Set<RouterModel>()
   let firstMiss: Miss | null = null
   for (const slug of slugs) {
     const asked = splitVariants(slug)
     const listed = listedModel(catalog, asked)
-    // A model of that slug wins over a router model.
+    // A listed model takes precedence over a router model of the same slug.
     const router = listed === null ? findRouterModel(asked.base) : null
-    if (router === 'not built yet') return failed(notBuilt(slug))
-    // Each looks at the whole catalogue, and a request may name one any number of times.
+    if (router === 'not built yet') return failed(unsupportedRouterModel(slug))
+    // A router model reads the whole catalogue, and a request may name the same one any number of times.
     if (router !== null && routers.has(router)) continue
     if (router !== null) routers.add(router)
-    const found = listed ?? (router === null ? latestMeaning(catalog, asked) : askRouter(router, asked, request, tools))
-    if (found !== null && !isMiss(found)) meanings.push(found)
-    // Only the first slug's miss is ever told, and to look for what it may have meant takes a while.
-    else if (slug === requested) firstMiss = found ?? unknown(tools, asked)
+    const found =
+      listed ??
+      (router === null ? resolveLatest(catalog, asked) : chooseByRouterModel(router, asked, request, dependencies))
+    if (found !== null && !isMiss(found)) resolved.push(found)
+    // Only the miss of the first slug is reported, and the search for a similar slug takes time.
+    else if (slug === requested) firstMiss = found ?? unknown(dependencies, asked)
   }
 
-  const [first] = meanings
+  const [first] = resolved
   if (first === undefined) return failed(explainMiss(firstMiss, slugs))
   const choices = new Map<string, ModelChoice>()
-  for (const choice of meanings.flatMap((meaning) => meaning.choices)) {
+  for (const choice of resolved.flatMap(({ choices }) => choices)) {
     if (!choices.has(choice.model.slug)) choices.set(choice.model.slug, choice)
   }
   const strategy = firstMiss === null ? first.strategy : 'fallback'
@@ -120,51 +124,51 @@ const plain: ReadonlySet<Variant> = new Set()
 
 function choiceOf(model: Model, variants: ReadonlySet<Variant>, lenientEffort = false): ModelChoice {
   const thinking = variants.has('thinking') && model.reasoning !== null
-  return { model, ...wayOf(variants), thinking, lenientEffort }
+  return { model, ...endpointPreference(variants), thinking, lenientEffort }
 }
 
-/** A slug that the catalogue knows, as it stands or without its variants; null when it knows neither. */
-function listedModel(catalog: Catalog, asked: VariedSlug): Meaning | Miss | null {
+/** Finds a slug in the catalogue, as it is or without its variants; null where neither is listed. */
+function listedModel(catalog: Catalog, asked: VariedSlug): ResolvedSlug | Miss | null {
   const { slug, base, variants } = asked
   const exact = resolveModel(catalog, slug)
   if (exact !== null) {
-    // What else its name may sound like is part of the name.
+    // Other words of the slug that look like variants are part of the listed name.
     const thinking = new Set([...variants].filter((variant) => variant === 'thinking'))
     return { strategy: exact.slug === slug ? 'direct' : 'alias', choices: [choiceOf(exact, thinking)] }
   }
   const plain = resolveModel(catalog, base)
   const model = plain ?? listedVariant(catalog, base, variants)
   if (model === null) return null
-  return variedMeaning(catalog, asked, model, plain === null || plain.slug === base ? 'direct' : 'alias')
+  return resolveVariant(catalog, asked, model, plain === null || plain.slug === base ? 'direct' : 'alias')
 }
 
-function latestMeaning(catalog: Catalog, asked: VariedSlug): Meaning | Miss | null {
+function resolveLatest(catalog: Catalog, asked: VariedSlug): ResolvedSlug | Miss | null {
   const newest = latestModel(catalog, asked.base)
-  return newest === null ? null : variedMeaning(catalog, asked, newest, 'latest')
+  return newest === null ? null : resolveVariant(catalog, asked, newest, 'latest')
 }
 
-function variedMeaning(
+function resolveVariant(
   catalog: Catalog,
   asked: VariedSlug,
   plain: Model,
   strategy: 'direct' | 'alias' | 'latest',
-): Meaning | Miss {
+): ResolvedSlug | Miss {
   const { variants } = asked
   const model = contradiction(asked) ?? inVariant(catalog, plain, variants)
   return isMiss(model) ? model : { strategy, choices: [choiceOf(model, variants, strategy === 'latest')] }
 }
 
-function askRouter(
+function chooseByRouterModel(
   router: RouterModel,
   asked: VariedSlug,
   request: GenerationRequest,
-  tools: ResolveTools,
-): Meaning | Miss {
+  dependencies: ResolveDependencies,
+): ResolvedSlug | Miss {
   const contradicted = contradiction(asked)
   if (contradicted !== null) return contradicted
   const { variants } = asked
-  const { catalog, serves, chance, throughput } = tools
-  const stuck = tools.stuckTo()
+  const { catalog, serves, chance, throughput } = dependencies
+  const stickyId = dependencies.stickyEndpointId()
   const find = (slug: string): Model | null => {
     const model = resolveModel(catalog, slug)
     const varied = model === null || isModerationModel(model) ? null : inVariant(catalog, model, variants)
@@ -175,7 +179,7 @@ function askRouter(
     const varied = inVariant(catalog, model, variants)
     if (!isMiss(varied) && !isModerationModel(model)) pool.add(varied)
   }
-  const rankings = tools.routerModels
+  const rankings = dependencies.routerModels
   const chosen = router.choose(request, {
     catalog,
     pool: [...pool],
@@ -183,16 +187,16 @@ function askRouter(
     find,
     serves,
     throughput,
-    isStuckWith: ({ endpoints }) => stuck !== null && endpoints.some(({ id }) => id === stuck),
+    isSticky: ({ endpoints }) => stickyId !== null && endpoints.some(({ id }) => id === stickyId),
     chance,
     rankings,
   })
   if (isMiss(chosen)) return chosen
-  const { models, ...told } = chosen
-  return { strategy: router.strategy, choices: models.map((model) => choiceOf(model, variants)), ...told }
+  const { models, ...description } = chosen
+  return { strategy: router.strategy, choices: models.map((model) => choiceOf(model, variants)), ...description }
 }
 
-function unknown({ catalog, adviceFor }: ResolveTools, { slug, base }: VariedSlug): Miss {
+function unknown({ catalog, adviceFor }: ResolveDependencies, { slug, base }: VariedSlug): Miss {
   const isKnown = (name: string): boolean =>
     resolveModel(catalog, name) !== null || findRouterModel(name) !== null || latestModel(catalog, name) !== null
   const otherwise = unknownVariant(base, isKnown)
@@ -214,7 +218,7 @@ function unknown({ catalog, adviceFor }: ResolveTools, { slug, base }: VariedSlu
   return { code, message: `${slug} is not a valid model ID. ${hint}` }
 }
 
-function notBuilt(slug: string): GatewayError {
+function unsupportedRouterModel(slug: string): GatewayError {
   const message = `The router model ${slug} is not supported by this gateway yet.`
   return new GatewayError('invalid_request', message, { issues: [{ path: 'model', message }] })
 }

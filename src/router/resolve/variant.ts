@@ -5,24 +5,24 @@ import type { SortKey } from '../../canonical/routing-preferences.ts'
 import { freeVariant } from './free-variant.ts'
 import { isMiss, type Miss } from './miss.ts'
 
-/** Models of their own where the catalogue lists them under that name (contract §6.1). */
+/** The variants that may be models of their own, where the catalogue lists them by that name (contract §6.1). */
 const ownModels = ['free', 'extended', 'thinking', 'batch'] as const
-/** Another way to choose among the endpoints of any model. */
-const ways = ['nitro', 'floor', 'exacto'] as const
+/** The variants that change how an endpoint of the model is chosen. */
+const routingVariants = ['nitro', 'floor', 'exacto'] as const
 
-export type Variant = (typeof ownModels)[number] | (typeof ways)[number]
+export type Variant = (typeof ownModels)[number] | (typeof routingVariants)[number]
 
-const known: ReadonlySet<string> = new Set<Variant>([...ownModels, ...ways])
+const known: ReadonlySet<string> = new Set<Variant>([...ownModels, ...routingVariants])
 const isVariant = (word: string | undefined): word is Variant => word !== undefined && known.has(word)
 
-/** A slug taken apart. */
+/** A slug, split into its base and its variants. */
 export interface VariedSlug {
   readonly slug: string
   readonly base: string
   readonly variants: ReadonlySet<Variant>
 }
 
-/** Takes the variants off the end of a slug; they stack, in any order. Other colons belong to the name. */
+/** Splits the variants off the end of a slug. There may be several, in any order. Other colons belong to the name. */
 export function splitVariants(slug: string): VariedSlug {
   const words = slug.split(':')
   let end = words.length
@@ -30,7 +30,7 @@ export function splitVariants(slug: string): VariedSlug {
   return { slug, base: words.slice(0, end).join(':'), variants: new Set(words.slice(end).filter(isVariant)) }
 }
 
-/** A name that is unknown only for what comes after its colon; null when it is unknown all the same. */
+/** Returns the miss for a name that is listed without the part after its colon; null where it is not listed either way. */
 export function unknownVariant(base: string, isKnown: (name: string) => boolean): Miss | null {
   const colon = base.indexOf(':')
   if (colon === -1 || !isKnown(base.slice(0, colon))) return null
@@ -41,7 +41,7 @@ export function unknownVariant(base: string, isKnown: (name: string) => boolean)
   }
 }
 
-/** The model in the variant asked for: the one listed under that name, else what is made of the plain one. */
+/** Returns the requested variant of a model: the model that is listed by that name, else one that is derived from the plain model. */
 export function inVariant(catalog: Catalog, model: Model, wanted: ReadonlySet<Variant>): Model | Miss {
   let found: Model | Miss = listedVariant(catalog, model.slug, wanted) ?? model
   for (const variant of ownModels) {
@@ -51,7 +51,7 @@ export function inVariant(catalog: Catalog, model: Model, wanted: ReadonlySet<Va
   return found
 }
 
-/** A model of the catalogue whose name says some of the variants, whether or not the name without them is one. */
+/** Finds a model that is listed with some of the variants in its name, whether or not the name without them is listed. */
 export function listedVariant(catalog: Catalog, name: string, wanted: ReadonlySet<Variant>): Model | null {
   const left = ownModels.filter((variant) => wanted.has(variant))
   for (const variant of left) {
@@ -83,14 +83,14 @@ function derived(model: Model, variant: (typeof ownModels)[number]): Model | Mis
   }
 }
 
-/** What variants say about the choice among the endpoints (contract §6.1). An explicit order by price or speed wins over `:exacto`. */
-export function wayOf(wanted: ReadonlySet<Variant>): { readonly sort?: SortKey; readonly admits?: Tier } {
+/** Returns what the variants say about the choice of endpoints (contract §6.1). `:nitro` and `:floor` take precedence over `:exacto`. */
+export function endpointPreference(wanted: ReadonlySet<Variant>): { readonly sort?: SortKey; readonly admits?: Tier } {
   if (wanted.has('nitro')) return { sort: 'throughput', admits: 'priority' }
   if (wanted.has('floor')) return { sort: 'price', admits: 'flex' }
   return wanted.has('exacto') ? { sort: 'exacto' } : {}
 }
 
-/** The two ask for opposite orders, and neither of them comes first. */
+/** Returns the miss for a slug with both `:nitro` and `:floor`, which ask for opposite orders; null for any other. */
 export const contradiction = ({ slug, variants }: VariedSlug): Miss | null =>
   variants.has('nitro') && variants.has('floor')
     ? {

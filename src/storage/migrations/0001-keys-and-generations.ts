@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../sql/database.ts'
 import { defineMigration } from './migration.ts'
 
-/** Amounts in nano-USD and times in Unix milliseconds are `bigint`: in Postgres an `integer` ends at two dollars. */
+/** Amounts in nano-USD and times in Unix milliseconds are `bigint`: the largest `integer` of Postgres is about two dollars. */
 export default defineMigration({
   name: '0001-keys-and-generations',
   async up(db) {

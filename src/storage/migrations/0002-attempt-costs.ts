@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { defineMigration } from './migration.ts'
 
-/** Why each call was made, at which tier, and what it cost. Of earlier generations the call that answered cost all there was. */
+/** Adds the tier, the kind and the cost of each call. Of earlier generations, the call that answered gets the whole cost. */
 export default defineMigration({
   name: '0002-attempt-costs',
   async up(db) {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { defineMigration } from './migration.ts'
 
-/** Commands call keys by their names. Of keys that have one name, all but the oldest get a piece of their hash behind it. */
+/** Makes the names of keys unique, since commands use them. Of several keys with one name, all but the oldest get a part of their hash. */
 export default defineMigration({
   name: '0003-unique-key-names',
   async up(db) {

@@ -1,6 +1,6 @@
 import { defineMigration } from './migration.ts'
 
-/** Which calls were given up at a provider that does not stop for that. Of earlier ones it is not known. */
+/** Marks calls that were abandoned at a provider that does not stop. For earlier calls it is unknown, and they are not marked. */
 export default defineMigration({
   name: '0004-unstopped-attempts',
   async up(db) {

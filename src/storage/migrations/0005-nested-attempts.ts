@@ -1,6 +1,6 @@
 import { defineMigration } from './migration.ts'
 
-/** Which calls were made by a tool of the answer, and how deep they are nested. Of earlier generations none was. */
+/** Adds the tool that made a call, and how deep the call is nested. In earlier generations no tool made calls. */
 export default defineMigration({
   name: '0005-nested-attempts',
   async up(db) {

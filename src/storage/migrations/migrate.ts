@@ -4,8 +4,9 @@ import { StorageError } from '../storage-error.ts'
 import { migrations } from './_registry.ts'
 
 /**
- * Brings the schema up to date, in one transaction: two processes that start on one file take turns, and a failed step leaves
- * nothing behind. Throws a StorageError on a database of another program or of a newer Waygate.
+ * Brings the schema up to date, in one transaction: two processes that start on one file wait for each other, and a failed step leaves no
+ * changes.
+ * @throws StorageError for a database of another program or of a newer Waygate.
  */
 export function migrate(db: Kysely<Database>): Promise<void> {
   return db.transaction().execute(async (transaction) => {

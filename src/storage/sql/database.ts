@@ -2,7 +2,7 @@ import type { AttemptRecord, GenerationRecord } from '../../canonical/generation
 import type { KeyRecord } from '../stores/key-store.ts'
 import type { Row } from './rows.ts'
 
-/** The tables. Names are camel case here and snake case in the database. */
+/** The tables of the database. Names are in camel case here and in snake case in the database. */
 export interface Database {
   readonly apiKey: Row<KeyRecord>
   readonly generation: Row<Omit<GenerationRecord, 'attempts'>>
@@ -10,14 +10,14 @@ export interface Database {
   readonly schemaMigration: { readonly name: string; readonly appliedAt: number }
 }
 
-/** One statement run for each of its rows. All rows of all inserts of a group go in, or none. */
+/** One statement that is run for each of its rows. Either all rows of all inserts of a group are written, or none. */
 export interface Insert {
   readonly sql: string
   readonly rows: readonly (readonly (string | number | null)[])[]
 }
 
 /**
- * What a dialect offers besides queries: a group of prepared inserts in one transaction. While another process writes it waits, and
- * holds up no query.
+ * The write of a group of prepared inserts in one transaction, which every dialect offers besides queries. While another process writes,
+ * it waits without blocking queries.
  */
 export type WriteGroup = (inserts: readonly Insert[]) => Promise<void>

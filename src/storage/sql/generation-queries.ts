@@ -10,17 +10,19 @@ import { fromRow, toRow } from './rows.ts'
 const generationColumns = fieldNames(generationFields)
 const attemptColumns = fieldNames(attemptFields)
 
-/** The store, with the end of its writing: `close` rejects when records are lost after `limitMs`. */
+/** A store of generations that can be closed. */
 export interface ClosableGenerationStore extends GenerationStore {
+  /** Writes pending records for up to `limitMs`. Rejects when records are lost. */
   close(limitMs: number): Promise<void>
 }
 
+/** Creates the store of generations. */
 export function createGenerationStore(
   db: Kysely<Database>,
   writeGroup: WriteGroup,
   onError: (error: Error) => void,
 ): ClosableGenerationStore {
-  // The same row again changes nothing: a group whose answer was lost is written a second time.
+  // A row that is there already is skipped, because a group is written again when the result of the first write was lost.
   const intoGeneration = `${insertSql(db, 'generation', generationColumns)} on conflict do nothing`
   const intoAttempt = `${insertSql(db, 'generationAttempt', attemptColumns)} on conflict do nothing`
   const inserts = (group: readonly GenerationRecord[]): readonly Insert[] => [
@@ -64,7 +66,7 @@ export function createGenerationStore(
   }
 }
 
-/** In memory, where a character takes up to two bytes: the texts that may be long, and what all the rest of a record takes. */
+/** Estimates the memory of a record in bytes: two for each character of the texts that may be long, and a fixed amount for the rest. */
 function sizeOf({ metadata, trace, userAgent, httpReferer, externalUser, attempts }: GenerationRecord): number {
   const texts = [metadata, trace, userAgent, httpReferer, externalUser]
   return 2_000 + 500 * attempts.length + 2 * texts.reduce((sum, text) => sum + (text?.length ?? 0), 0)
@@ -90,7 +92,11 @@ async function findWritten(db: Kysely<Database>, id: string, account: string): P
   }
 }
 
-/** @param except Ids that are counted elsewhere, written or not. One text, since a statement takes only so many parameters. */
+/**
+ * Adds up what a key has spent.
+ * @param except The ids that are counted elsewhere, written or not. They are sent as one JSON text, since the number of parameters of a
+ *   statement is limited.
+ */
 async function sumSpent(
   db: Kysely<Database>,
   keyHash: string,

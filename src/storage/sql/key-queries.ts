@@ -7,7 +7,10 @@ import { fromRow, toRow } from './rows.ts'
 
 const keyColumns = fieldNames(keyFields)
 
-/** `watch` calls back after another process wrote to the database, and returns a function that stops it. */
+/**
+ * Creates the store of keys.
+ * @param watch Calls the listener after another process has written to the database, and returns a function that ends the watch.
+ */
 export function createKeyStore(
   db: Kysely<Database>,
   writeGroup: WriteGroup,

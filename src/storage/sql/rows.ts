@@ -1,6 +1,6 @@
 import { type RecordFields, type RecordOf } from '../../canonical/record-fields.ts'
 
-/** A record as a row: truth values are 0 and 1, since SQLite has no others. */
+/** A record as a row: booleans are 0 and 1, since SQLite has no boolean type. */
 export type Row<Record> = { readonly [Field in keyof Record]: Record[Field] extends boolean ? number : Record[Field] }
 
 type Value = string | number | boolean | null
@@ -15,7 +15,7 @@ export const toRow = <Fields extends RecordFields>(
     return typeof value === 'boolean' ? Number(value) : value
   })
 
-/** Turns a row back into the record that it keeps. */
+/** Turns a row back into its record. */
 export function fromRow<Fields extends RecordFields>(fields: Fields, row: Row<RecordOf<Fields>>): RecordOf<Fields>
 export function fromRow(fields: RecordFields, row: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
   return Object.fromEntries(

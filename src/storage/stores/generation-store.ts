@@ -1,34 +1,38 @@
 import type { GenerationRecord } from '../../canonical/generation-record.ts'
 
-/** How much one model was used. */
+/** The usage of one model on one day. */
 export interface ModelUsageRow {
   readonly model: string
-  /** Unix millisecond at which the UTC day of these begins; null for all days before those that were asked for. */
+  /** The Unix millisecond at which the UTC day begins; null for the sum of all days before those that were asked for. */
   readonly day: number | null
   readonly requests: number
-  /** Prompt and completion. */
+  /** The tokens of prompt and completion. */
   readonly tokens: number
 }
 
+/** The store of generations. */
 export interface GenerationStore {
-  /** Queued and written in groups; never blocks the caller and never throws. A record already there is left as it is. */
+  /** Queues a record, which is written in a group. Never blocks the caller and never throws. An existing record is not changed. */
   append(record: GenerationRecord): void
-  /** Records that are not on disk yet. None is dropped while the disk refuses them. */
+  /** Counts the records that are not on disk yet. None is dropped while the disk refuses them. */
   pending(): number
-  /** Whether those take as much memory as they may: what would end in another record should not begin. */
+  /** Tells whether the pending records take as much memory as they may. Then no request should begin, since it would add a record. */
   isFull(): boolean
-  /** One generation of an account; another account's is not found. Sees everything appended before the call. */
+  /** Finds a generation of an account; those of other accounts are not found. Includes everything that was appended before the call. */
   find(id: string, account: string): Promise<GenerationRecord | null>
   /**
-   * What a key has spent, in nano-USD, since the given Unix millisecond: everything appended before the call, on disk or not. Does not
-   * wait for writes.
+   * Adds up what a key has spent since the given Unix millisecond, in nano-USD. Includes everything that was appended before the call, on
+   * disk or not, and does not wait for writes.
    */
   spent(keyHash: string, since: number): Promise<number>
-  /** What an endpoint was chosen for, by model, and by UTC day from the given Unix millisecond on. Reads the whole table. Flushes first. */
+  /**
+   * Adds up the usage of each model in requests that an endpoint served, by UTC day from the given Unix millisecond on. Flushes first, and
+   * reads the whole table.
+   */
   usageByModel(since: number): Promise<readonly ModelUsageRow[]>
   /**
-   * Resolves when everything appended so far is on disk: it survives the death of the process. Rejects as soon as writing
-   * fails, so that no reply waits for a disk to be emptied; the records stay queued and are tried again.
+   * Resolves when everything that was appended so far is on disk, so that it survives a crash of the process. Rejects as soon as writing
+   * fails, so that no reply waits for a full disk; the records stay queued and are tried again.
    */
   flush(): Promise<void>
 }

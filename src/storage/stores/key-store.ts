@@ -1,15 +1,15 @@
 import type { RecordFields, RecordOf } from '../../canonical/record-fields.ts'
 
-/** An API key as it is kept: never the key itself, only its SHA-256. */
+/** The fields of a stored API key. The key itself is never stored, only its SHA-256. */
 export const keyFields = {
   /** Lower-case hex SHA-256 of the whole key string (contract §0.11). */
   hash: 'text',
   name: 'text',
-  /** Masked for display, e.g. `sk-or-v1-abc...123`. */
+  /** The key, masked for display, e.g. `sk-or-v1-abc...123`. */
   label: 'text',
-  /** Keys of one account share its records; another account's stay unseen. */
+  /** The keys of one account can read its records, and no others. */
   account: 'text',
-  /** Spending limit in nano-USD; null is none. */
+  /** The spending limit in nano-USD; null where there is none. */
   limit: 'integer?',
   management: 'boolean',
   disabled: 'boolean',
@@ -21,21 +21,22 @@ export const keyFields = {
 
 export interface KeyRecord extends RecordOf<typeof keyFields> {}
 
-/** What may change of a key, and when it did (Unix milliseconds). */
+/** A change of a key, with its time in Unix milliseconds. */
 export type KeyChange = Partial<Pick<KeyRecord, 'name' | 'limit' | 'disabled'>> & { readonly updatedAt: number }
 
-/** Keys that were made at run time; bootstrap keys live in the configuration. */
+/** The store of keys that were made at run time. Bootstrap keys are in the configuration. */
 export interface KeyStore {
+  /** Lists all keys, oldest first. */
   list(): Promise<readonly KeyRecord[]>
-  /** Rejects when the hash is there already, or the account has a key of that name. */
+  /** Adds a key. Rejects when the hash exists already, or the account has a key of that name. */
   insert(key: KeyRecord): Promise<void>
-  /** Rejects when the account has another key of the new name. False: there is no key of that hash. */
+  /** Changes a key. Rejects when the account has another key of the new name. Returns false where there is no key of that hash. */
   update(hash: string, change: KeyChange): Promise<boolean>
-  /** What it spent stays on record. False: there is no key of that hash. */
+  /** Deletes a key; its spending stays recorded. Returns false where there is no key of that hash. */
   delete(hash: string): Promise<boolean>
   /**
-   * Calls back after this process or (within 2 s) another changed the store, perhaps without need. Subscribe, then list: no
-   * change falls between. Returns a function that stops it.
+   * Calls the listener after this process, or another one (within 2 s), has changed the store. It may also be called without a change.
+   * Subscribe before you call `list`, so that no change is missed. Returns a function that ends the subscription.
    */
   onChange(listener: () => void): () => void
 }

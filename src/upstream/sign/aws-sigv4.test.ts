@@ -10,7 +10,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { GatewayError } from '../../canonical/errors.ts'
 import { callerOf, credentialOf, eventsOf, failureOf, scriptUpstream } from '../testing/scripted-upstream.ts'
 import { awsSigV4 } from './aws-sigv4.ts'
-import type { SignableCall, SignTools } from './sign.ts'
+import type { SignableCall, SignDependencies } from './sign.ts'
 
 /** What AWS's signer wants for hashing. */
 class Sha256 {
@@ -35,7 +35,10 @@ function bytes(data: string | Uint8Array | ArrayBuffer | ArrayBufferView): Buffe
 const signer = (region: string, credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) =>
   new SignatureV4({ service: 'bedrock', region, credentials, sha256: Sha256, applyChecksum: false })
 
-const at = (now: number): SignTools => ({ now: () => now, exchange: () => Promise.reject(new Error('no network')) })
+const at = (now: number): SignDependencies => ({
+  now: () => now,
+  exchange: () => Promise.reject(new Error('no network')),
+})
 const staticKeys = {
   AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
   AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',

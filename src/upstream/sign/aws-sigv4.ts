@@ -16,10 +16,10 @@ const signedHeaders: ReadonlySet<string> = new Set(['content-type'])
  */
 export function awsSigV4(service: string, load = loadChain): Sign {
   const credentialsOf = awsCredentials(load)
-  return (call, account, tools) => {
-    if (account.apiKey !== undefined) return bearer(call, account, tools)
+  return (call, account, dependencies) => {
+    if (account.apiKey !== undefined) return bearer(call, account, dependencies)
     const sign = (credentials: AwsCredentials) =>
-      signature(call, service, regionOf(call, account), credentials, tools.now())
+      signature(call, service, regionOf(call, account), credentials, dependencies.now())
     const credentials = credentialsOf(account)
     return credentials instanceof Promise ? credentials.then(sign) : sign(credentials)
   }

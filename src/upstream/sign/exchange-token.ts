@@ -1,14 +1,14 @@
 import type { Dispatcher } from 'undici'
 import { parseJson } from '../../util/json.ts'
 import { readStream } from '../../util/read-stream.ts'
-import type { SignTools } from './sign.ts'
+import type { SignDependencies } from './sign.ts'
 
 const exchangeMs = 10_000
 const longestBody = 262_144
 
 /** The network of signing schemes: one short JSON exchange, bounded in time and size. */
 export const exchangeToken =
-  (dispatcher: Dispatcher): SignTools['exchange'] =>
+  (dispatcher: Dispatcher): SignDependencies['exchange'] =>
   async ({ url, method, headers, body }) => {
     const { origin, pathname, search } = new URL(url)
     const response = await dispatcher.request({

@@ -8,7 +8,7 @@ import {
   type GoogleCredentials,
   type ServiceAccount,
 } from './google-credentials.ts'
-import type { SignTools, TokenRequest } from './sign.ts'
+import type { SignDependencies, TokenRequest } from './sign.ts'
 import { fullMatch } from '../../util/pattern.ts'
 
 export interface AccessToken {
@@ -27,14 +27,14 @@ const longestFile = 262_144
 const formType = { 'content-type': 'application/x-www-form-urlencoded' }
 
 /** @throws CredentialsError that names the step which failed. */
-export async function fetchToken(credentials: GoogleCredentials, tools: SignTools): Promise<AccessToken> {
+export async function fetchToken(credentials: GoogleCredentials, dependencies: SignDependencies): Promise<AccessToken> {
   switch (credentials.type) {
     case 'service_account':
-      return formToken(credentials.tokenUri, assertionForm(credentials, tools.now()), {}, tools)
+      return formToken(credentials.tokenUri, assertionForm(credentials, dependencies.now()), {}, dependencies)
     case 'authorized_user':
-      return formToken(credentials.tokenUri, refreshForm(credentials), {}, tools)
+      return formToken(credentials.tokenUri, refreshForm(credentials), {}, dependencies)
     case 'external_account':
-      return externalToken(credentials, tools)
+      return externalToken(credentials, dependencies)
   }
 }
 
@@ -42,10 +42,14 @@ export async function fetchToken(credentials: GoogleCredentials, tools: SignTool
  * The token of the machine's own service account, on Google Cloud.
  * @param host Of the metadata server, where it is not the usual one.
  */
-export async function metadataToken(host: string | undefined, tools: SignTools): Promise<AccessToken> {
+export async function metadataToken(host: string | undefined, dependencies: SignDependencies): Promise<AccessToken> {
   const url = `http://${host ?? 'metadata.google.internal'}${metadataPath}`
-  const body = await ask({ method: 'GET', url, headers: { 'metadata-flavor': 'Google' } }, 'The metadata server', tools)
-  return readToken(body, 'The metadata server', tools.now())
+  const body = await ask(
+    { method: 'GET', url, headers: { 'metadata-flavor': 'Google' } },
+    'The metadata server',
+    dependencies,
+  )
+  return readToken(body, 'The metadata server', dependencies.now())
 }
 
 /** The text of a small file. */
@@ -94,20 +98,20 @@ const refreshForm = ({ clientId, clientSecret, refreshToken }: AuthorizedUser): 
 })
 
 /** RFC 8693, and where it is asked for, a token of the service account that this identity may act as. */
-async function externalToken(account: ExternalAccount, tools: SignTools): Promise<AccessToken> {
+async function externalToken(account: ExternalAccount, dependencies: SignDependencies): Promise<AccessToken> {
   const { audience, subjectTokenType, client, userProject, impersonationUrl, lifetimeSeconds } = account
   const form = {
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
     audience,
     scope,
     requested_token_type: 'urn:ietf:params:oauth:token-type:access_token',
-    subject_token: await subjectToken(account, tools),
+    subject_token: await subjectToken(account, dependencies),
     subject_token_type: subjectTokenType,
     ...(client === undefined && userProject !== undefined && { options: JSON.stringify({ userProject }) }),
   }
   const basic = client && Buffer.from(`${client.id}:${client.secret}`).toString('base64')
   const headers: Readonly<Record<string, string>> = basic === undefined ? {} : { authorization: `Basic ${basic}` }
-  const federated = await formToken(account.tokenUrl, form, headers, tools)
+  const federated = await formToken(account.tokenUrl, form, headers, dependencies)
   if (impersonationUrl === undefined) return federated
   const impersonation = {
     method: 'POST',
@@ -116,15 +120,15 @@ async function externalToken(account: ExternalAccount, tools: SignTools): Promis
     body: JSON.stringify({ scope: [scope], lifetime: `${lifetimeSeconds}s` }),
   } as const
   const who = 'The address of the service account to act as'
-  return readToken(await ask(impersonation, who, tools), who, tools.now())
+  return readToken(await ask(impersonation, who, dependencies), who, dependencies.now())
 }
 
-async function subjectToken({ source }: ExternalAccount, tools: SignTools): Promise<string> {
+async function subjectToken({ source }: ExternalAccount, dependencies: SignDependencies): Promise<string> {
   const { file, url = '', headers, field } = source
   const where = file === undefined ? 'The address of the credential_source' : 'The file of the credential_source'
   const body =
     file === undefined
-      ? await ask({ method: 'GET', url, headers }, where, tools)
+      ? await ask({ method: 'GET', url, headers }, where, dependencies)
       : parsed(await readSecretFile(file).catch(() => fail(where, 'cannot be read')))
   const token = field === undefined ? body : isObject(body) ? body[field] : undefined
   return typeof token === 'string' && token.trim() !== '' ? token.trim() : fail(where, 'holds no token')
@@ -142,15 +146,15 @@ async function formToken(
   url: string,
   form: Form,
   headers: Readonly<Record<string, string>>,
-  tools: SignTools,
+  dependencies: SignDependencies,
 ): Promise<AccessToken> {
   const body = new URLSearchParams(form).toString()
   const who = 'The token endpoint'
-  const reply = await ask({ method: 'POST', url, headers: { ...formType, ...headers }, body }, who, tools)
-  return readToken(reply, who, tools.now())
+  const reply = await ask({ method: 'POST', url, headers: { ...formType, ...headers }, body }, who, dependencies)
+  return readToken(reply, who, dependencies.now())
 }
 
-async function ask(request: TokenRequest, who: string, { exchange }: SignTools): Promise<unknown> {
+async function ask(request: TokenRequest, who: string, { exchange }: SignDependencies): Promise<unknown> {
   const { status, body } = await exchange(request).catch((error: unknown) => fail(who, 'did not answer', error))
   if (status >= 200 && status < 300) return body
   // `invalid_grant` and its like tell what to do; descriptions may quote what was sent.

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { GatewayError } from '../../canonical/errors.ts'
 import { CredentialsError, type GoogleCredentials, parseCredentials } from './google-credentials.ts'
 import { type AccessToken, fetchToken, metadataToken, readSecretFile } from './google-exchange.ts'
-import type { Account, Sign, SignTools } from './sign.ts'
+import type { Account, Sign, SignDependencies } from './sign.ts'
 
 /** As early as Google's own clients; its metadata server gives the same token until five minutes before it expires. */
 const renewalMs = 240_000
@@ -25,10 +25,10 @@ export function googleToken(): Sign {
   const kept = new Map<string, Kept>()
   const fetching = new Map<string, Promise<CallHeaders>>()
 
-  function renew(key: string, account: Account, tools: SignTools): Promise<CallHeaders> {
+  function renew(key: string, account: Account, dependencies: SignDependencies): Promise<CallHeaders> {
     const running = fetching.get(key)
     if (running !== undefined) return running
-    const renewal = fetchHeaders(account, tools)
+    const renewal = fetchHeaders(account, dependencies)
       .then((fresh) => {
         if (kept.size >= mostTokens) kept.clear()
         kept.set(key, fresh)
@@ -42,12 +42,14 @@ export function googleToken(): Sign {
     return renewal
   }
 
-  return (_call, account, tools) => {
+  return (_call, account, dependencies) => {
     const { apiKey } = account
     if (apiKey !== undefined && !isDocument(apiKey)) return { 'x-goog-api-key': apiKey }
     const key = identityOf(account)
     const known = kept.get(key)
-    return known !== undefined && known.expiresAt - renewalMs > tools.now() ? known.headers : renew(key, account, tools)
+    return known !== undefined && known.expiresAt - renewalMs > dependencies.now()
+      ? known.headers
+      : renew(key, account, dependencies)
   }
 }
 
@@ -59,14 +61,14 @@ function identityOf({ apiKey, variables }: Account): string {
   return variables['GOOGLE_APPLICATION_CREDENTIALS'] ?? `metadata:${variables['GCE_METADATA_HOST'] ?? ''}`
 }
 
-async function fetchHeaders({ apiKey, variables }: Account, tools: SignTools): Promise<Kept> {
+async function fetchHeaders({ apiKey, variables }: Account, dependencies: SignDependencies): Promise<Kept> {
   const file = variables['GOOGLE_APPLICATION_CREDENTIALS']
   if (apiKey === undefined && file === undefined) {
-    return keep(await metadataToken(variables['GCE_METADATA_HOST'], tools), undefined)
+    return keep(await metadataToken(variables['GCE_METADATA_HOST'], dependencies), undefined)
   }
   // Read anew each time: whoever renews credentials replaces the file.
   const credentials = parseCredentials(apiKey ?? (await readFile(file ?? '')))
-  return keep(await fetchToken(credentials, tools), credentials)
+  return keep(await fetchToken(credentials, dependencies), credentials)
 }
 
 const readFile = (path: string): Promise<string> =>

@@ -17,7 +17,7 @@ export interface Account {
 }
 
 /** Time and network, for schemes that fetch a token first. */
-export interface SignTools {
+export interface SignDependencies {
   /** Unix milliseconds. */
   readonly now: () => number
   /** One bounded exchange with an address that the scheme or its credentials name. */
@@ -38,5 +38,5 @@ export interface TokenRequest {
 export type Sign = (
   call: SignableCall,
   account: Account,
-  tools: SignTools,
+  dependencies: SignDependencies,
 ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>

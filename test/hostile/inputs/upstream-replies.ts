@@ -97,6 +97,74 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
       assert.match(await response.text(), /more than 1000000 keys/)
     },
   },
+  ...[
+    ['messages', 'tool_use', (input: string) => `{"id":"x","stop_reason":"tool_use","content":[${input}]}`],
+    ['generate-content', 'functionCall', (call: string) => `{"candidates":[{"content":{"parts":[${call}]}}]}`],
+    ['only', 'tool_calls', (call: string) => `{"choices":[{"index":0,"message":{"tool_calls":[${call}]}}]}`],
+  ].map(([model, kind, reply]) => ({
+    title: `issue 9.7: ${String(kind)} with arguments that nest 100,000 levels deep`,
+    async run(target: Target) {
+      const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+      const call = `{"type":"${String(kind)}","id":"c","name":"f","input":${deep},"function":{"name":"f","arguments":${deep}},"functionCall":{"name":"f","args":${deep}}}`
+      target.upstreamAnswers(answering(200, typeof reply === 'function' ? reply(call) : ''))
+      const response = await target.chat({ model: `hostile/${String(model)}` })
+      assert.equal(response.status, 502)
+      assert.match(await response.text(), /nests deeper than 2000 levels/)
+    },
+  })),
+  {
+    title: 'issue 9.7: 500 tool calls, each of 90 kB of keys',
+    async run(target) {
+      const text = (call: number) =>
+        `{${Array.from({ length: 7_000 }, (_, index) => `"${call}-${index}":1`).join(',')}}`
+      const call = (index: number) => ({
+        id: `c${index}`,
+        type: 'function',
+        function: { name: 'f', arguments: text(index) },
+      })
+      const message = { role: 'assistant', tool_calls: Array.from({ length: 500 }, (_, index) => call(index)) }
+      target.upstreamAnswers(answering(200, completion([{ index: 0, finish_reason: 'tool_calls', message }])))
+      const response = await target.chat(
+        { model: 'hostile/only', tools: [{ type: 'function', function: { name: 'f' } }] },
+        { 'X-OpenRouter-Metadata': 'enabled' },
+      )
+      assert.equal(response.status, 200)
+      const { openrouter_metadata: metadata } = Object(await response.json())
+      assert.partialDeepStrictEqual(metadata.pipeline, [{ type: 'schema_check', name: 'tool_calls' }])
+    },
+  },
+  ...['constructor', '__proto__', 'toString'].map((word) => ({
+    title: `issue 9.7: "${word}" in the place of every word`,
+    async run(target: Target) {
+      const error = { code: word, type: word, status: word, message: word }
+      const replies = {
+        only: completion([{ index: 0, finish_reason: word, message: { content: 'a' } }], { service_tier: word }),
+        messages: {
+          id: word,
+          stop_reason: word,
+          content: [{ type: 'text', text: 'a' }],
+          usage: { service_tier: word },
+        },
+        'generate-content': {
+          candidates: [{ finishReason: word, content: { parts: [{ text: 'a' }] } }],
+          usageMetadata: { promptTokenCount: 1, trafficType: word },
+        },
+        'cohere-chat': { id: word, finish_reason: word, message: { content: [{ type: 'text', text: 'a' }] } },
+      }
+      for (const [model, reply] of Object.entries(replies)) {
+        for (const stream of [false, true]) {
+          target.upstreamAnswers(answering(200, reply))
+          const response = await target.chat({ model: `hostile/${model}`, stream })
+          assert.equal(response.status, 200, model)
+          assert.match(await response.text(), /"finish_reason":"stop"/)
+          target.upstreamAnswers(answering(200, { error }))
+          const failed = await target.chat({ model: `hostile/${model}`, stream })
+          assert.equal(failed.status, 502, model)
+          await failed.text()
+        }
+      }
+    },
+  })),
   {
     title: 'issue 9.7: usage of 9e15 tokens',
     async run(target) {

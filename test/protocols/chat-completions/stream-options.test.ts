@@ -80,7 +80,7 @@ describe('issue 11.11: a server that refuses `stream_options`', () => {
 
   test('the call is not repeated once the field was accepted, nor for another reason', async () => {
     refusal = { error: { message: 'Unknown field weather.' } }
-    expect((await streamed('lenient')).status).toBe(400)
+    expect((await streamed('lenient')).status).toBe(422)
     expect(usageRequested).toEqual([true])
     refusal = null
     expect((await streamed('lenient')).status).toBe(200)

@@ -27,11 +27,13 @@ const claude = 'claude-sonnet-4.5'
 const user = (content: unknown) => ({ role: 'user', content })
 const text = (words: string) => ({ type: 'text', text: words })
 const png = 'iVBORw0KGgo='
+const webp = 'UklGRgAAAABXRUJQVlA4IA=='
 const image = (url: string) => ({ type: 'image_url', image_url: { url } })
 const file = (filename: string, mediaType: string) => ({
   type: 'file',
-  file: { filename, file_data: `data:${mediaType};base64,${png}` },
+  file: { filename, file_data: `data:${mediaType};base64,${fileBytes[mediaType] ?? 'QUJD'}` },
 })
+const fileBytes: Readonly<Record<string, string>> = { 'image/png': png, 'application/pdf': 'JVBERi0xLjQK' }
 const weather = (more: object = {}) => ({
   type: 'function',
   function: { name: 'weather', description: 'Looks outside.', parameters: { type: 'object', properties: {} }, ...more },
@@ -80,8 +82,8 @@ describe('messages', () => {
 
   test('carry images, documents, video and sound as bytes', async () => {
     const parts = [
-      image(`data:image/jpg;base64,${png}`),
-      image(`data:image/webp;base64,${png}`),
+      image('data:image/jpg;base64,/9j/4AAQ'),
+      image(`data:image/webp;base64,${webp}`),
       file('Report (v1).final.pdf', 'application/pdf'),
       file('Report (v1).final.pdf', 'application/pdf'),
       file('näive  table.csv', 'application/octet-stream'),
@@ -97,11 +99,11 @@ describe('messages', () => {
         content: [
           // Bedrock demands a text beside a document.
           { text: 'Report (v1) final' },
-          { image: { format: 'jpeg', source } },
-          { image: { format: 'webp', source } },
-          { document: { format: 'pdf', name: 'Report (v1) final', source } },
-          { document: { format: 'pdf', name: 'Report (v1) final 2', source } },
-          { document: { format: 'csv', name: 'n ive table', source } },
+          { image: { format: 'jpeg', source: { bytes: '/9j/4AAQ' } } },
+          { image: { format: 'webp', source: { bytes: webp } } },
+          { document: { format: 'pdf', name: 'Report (v1) final', source: { bytes: 'JVBERi0xLjQK' } } },
+          { document: { format: 'pdf', name: 'Report (v1) final 2', source: { bytes: 'JVBERi0xLjQK' } } },
+          { document: { format: 'csv', name: 'n ive table', source: { bytes: 'QUJD' } } },
           { image: { format: 'png', source } },
           { video: { format: 'mov', source } },
           { audio: { format: 'pcm', source } },
@@ -111,7 +113,7 @@ describe('messages', () => {
   })
 
   test.each([
-    ['an image of another format', image(`data:image/tiff;base64,${png}`), 'image/tiff is not known'],
+    ['an image of another format', image('data:image/tiff;base64,SUkqAA=='), 'image/tiff is not known'],
     ['a file of another format', file('a.zip', 'application/zip'), 'application/zip is not known'],
     ['a file that was uploaded elsewhere', { type: 'file', file: { file_id: 'file-1' } }, 'as a data URL'],
     ['sound of another format', { type: 'input_audio', input_audio: { data: png, format: 'midi' } }, 'midi'],

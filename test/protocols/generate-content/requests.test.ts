@@ -39,6 +39,7 @@ async function sent(body: object): Promise<Readonly<Record<string, unknown>>> {
 
 const user = { role: 'user', content: 'hi' }
 const png = 'iVBORw0KGgoAAAANSUhEUg=='
+const pdf = 'JVBERi0xLjQK'
 
 test('the model and the kind of reply are in the path, the key is in a header', async () => {
   await sent({})
@@ -131,7 +132,7 @@ test('images, documents, sound and videos, in messages and in the results of too
       role: 'user',
       content: [
         picture,
-        { type: 'file', file: { filename: 'a.pdf', file_data: `data:application/pdf;base64,${png}` } },
+        { type: 'file', file: { filename: 'a.pdf', file_data: `data:application/pdf;base64,${pdf}` } },
         { type: 'input_audio', input_audio: { data: png, format: 'mp3' } },
         { type: 'video_url', video_url: { url: `data:video/mp4;base64,${png}` } },
         { type: 'video_url', video_url: { url: 'https://www.youtube.com/watch?v=abc' } },
@@ -140,13 +141,13 @@ test('images, documents, sound and videos, in messages and in the results of too
     { role: 'assistant', tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'look', arguments: '' } }] },
     { role: 'tool', tool_call_id: 'call_1', content: [{ type: 'text', text: 'seen' }, picture] },
   ]
-  const inline = (mimeType: string) => ({ inlineData: { mimeType, data: png } })
+  const inline = (mimeType: string, data = png) => ({ inlineData: { mimeType, data } })
   const body = await sent({ messages })
   expect(body['contents']).toMatchObject([
     {
       parts: [
         inline('image/png'),
-        inline('application/pdf'),
+        inline('application/pdf', pdf),
         inline('audio/mp3'),
         inline('video/mp4'),
         { fileData: { fileUri: 'https://www.youtube.com/watch?v=abc' } },

@@ -19,7 +19,8 @@ afterAll(() => gateway.close())
 
 const png = 'iVBORw0KGgoAAAANSUhEUg=='
 const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
-const dataUrl = (type: string): string => `data:${type};base64,${png}`
+const pdf = 'JVBERi0xLjQK'
+const dataUrl = (type: string, data = png): string => `data:${type};base64,${data}`
 
 interface Case {
   readonly ours: object
@@ -106,7 +107,7 @@ const cases: Readonly<Record<string, Case>> = {
           content: [
             { type: 'text', text: 'Look.' },
             { type: 'image_url', image_url: { url: dataUrl('image/png') } },
-            { type: 'file', file: { file_data: dataUrl('application/pdf') } },
+            { type: 'file', file: { file_data: dataUrl('application/pdf', pdf) } },
             { type: 'input_audio', input_audio: { data: png, format: 'wav' } },
             { type: 'video_url', video_url: { url: 'https://youtu.be/a' } },
           ],
@@ -120,7 +121,7 @@ const cases: Readonly<Record<string, Case>> = {
           parts: [
             { text: 'Look.' },
             { inlineData: { mimeType: 'image/png', data: png } },
-            { inlineData: { mimeType: 'application/pdf', data: png } },
+            { inlineData: { mimeType: 'application/pdf', data: pdf } },
             { inlineData: { mimeType: 'audio/wav', data: png } },
             { fileData: { fileUri: 'https://youtu.be/a' } },
           ],

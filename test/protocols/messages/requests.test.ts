@@ -364,7 +364,7 @@ describe('media', () => {
     const body = await sent(
       parts(
         image('https://example.com/cat.png'),
-        image(`data:image/jpg;base64,${pixel}`),
+        image('data:image/jpg;base64,/9j/4AAQ'),
         file('https://example.com/paper.pdf'),
         file('data:application/pdf;base64,JVBERi0=', 'paper.pdf'),
         file(`data:text/csv;charset=utf-8;base64,${text}`),
@@ -374,7 +374,7 @@ describe('media', () => {
     )
     expect(blocks(body)).toEqual([
       { type: 'image', source: { type: 'url', url: 'https://example.com/cat.png' } },
-      { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: pixel } },
+      { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: '/9j/4AAQ' } },
       { type: 'document', source: { type: 'url', url: 'https://example.com/paper.pdf' } },
       {
         type: 'document',
@@ -419,7 +419,7 @@ describe('media', () => {
 describe('caching', () => {
   const marked = (text: string, ttl?: string) => ({ type: 'text', text, cache_control: { type: 'ephemeral', ttl } })
 
-  test('marks go on, four at most: the last reach furthest', async () => {
+  test('marks go on, four at most: the last reach furthest, and the instructions are shared', async () => {
     const body = await sent({
       messages: [
         { role: 'system', content: [marked('one', '1h')] },
@@ -427,20 +427,20 @@ describe('caching', () => {
       ],
     })
     expect(body).toMatchObject({
-      system: [{ type: 'text', text: 'one' }],
+      system: [{ type: 'text', text: 'one', cache_control: { type: 'ephemeral', ttl: '1h' } }],
       messages: [
         {
           role: 'user',
           content: [
-            { type: 'text', text: 'two', cache_control: { type: 'ephemeral' } },
-            { text: 'three' },
-            { text: 'four' },
+            { type: 'text', text: 'two' },
+            { text: 'three', cache_control: { type: 'ephemeral' } },
+            { text: 'four', cache_control: { type: 'ephemeral' } },
             { type: 'text', text: 'five', cache_control: { type: 'ephemeral', ttl: '5m' } },
           ],
         },
       ],
     })
-    expect(JSON.stringify(body['system'])).not.toContain('cache_control')
+    expect(Object(body['messages'])[0].content[0]).not.toHaveProperty('cache_control')
   })
 
   test('the cache mark of the whole request goes to its end, that of a tool result to its block', async () => {
@@ -450,7 +450,7 @@ describe('caching', () => {
       messages: [
         user,
         { role: 'assistant', tool_calls: [call('a', 'now', '{}'), call('b', 'now', '{}')] },
-        { role: 'tool', tool_call_id: 'a', content: [marked('noon')] },
+        { role: 'tool', tool_call_id: 'a', content: [marked('noon', '1h')] },
         { role: 'tool', tool_call_id: 'b', content: 'noon' },
       ],
     })
@@ -459,7 +459,7 @@ describe('caching', () => {
         type: 'tool_result',
         tool_use_id: 'a',
         content: [{ type: 'text', text: 'noon' }],
-        cache_control: { type: 'ephemeral' },
+        cache_control: { type: 'ephemeral', ttl: '1h' },
       },
       {
         type: 'tool_result',

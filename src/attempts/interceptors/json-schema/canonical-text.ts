@@ -1,7 +1,7 @@
 import type { StepBudget } from './step-budget.ts'
 
 /**
- * A text that two JSON values share exactly when they are equal: the keys of objects come in order.
+ * Writes a JSON value as text, with the keys of objects in alphabetical order. Two values have the same text exactly when they are equal.
  * @throws OutOfSteps
  */
 export function canonicalText(value: unknown, budget: StepBudget): string {

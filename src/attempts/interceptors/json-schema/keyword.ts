@@ -2,17 +2,20 @@ import type { JsonObject } from '../../../util/json.ts'
 import type { StepBudget } from './step-budget.ts'
 import type { Truth } from './truth.ts'
 
-/** What a keyword may ask of the check that it is part of. */
+/** The part of a schema check that a keyword uses. */
 export interface Evaluation {
   readonly budget: StepBudget
-  /** @throws OutOfSteps */
+  /**
+   * Tells whether a value fits a schema.
+   * @throws OutOfSteps
+   */
   holds(schema: unknown, value: unknown): Truth
-  /** What a reference leads to; undefined where it leads out of the schema or nowhere. */
+  /** Finds the schema that a reference names. Undefined where there is none inside this schema. */
   resolve(reference: string): unknown
 }
 
 /**
- * Whether a value satisfies one keyword of a schema. A keyword is only about values of its own kind, and one that is not written as it
- * should be decides nothing.
+ * The test of one keyword of a schema. A keyword applies only to values of its own type. The result of a keyword that is not written
+ * correctly is unknown.
  */
 export type Keyword = (value: unknown, operand: unknown, schema: JsonObject, check: Evaluation) => Truth

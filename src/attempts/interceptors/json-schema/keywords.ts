@@ -29,10 +29,10 @@ const forSize = (holds: (size: number, bound: number) => boolean) => (size: numb
 const atLeast = forSize((size, bound) => size >= bound)
 const atMost = forSize((size, bound) => size <= bound)
 
-/** What is not evaluated: a pattern could take for ever, and what others left unevaluated is known to none of them. */
+/** A keyword that is not evaluated: a pattern could take for ever, and no keyword sees which items the others have evaluated. */
 const unknown: Keyword = () => null
 
-/** Of older drafts; of its newer forms only what both mean alike is needed. */
+/** `dependencies` of older drafts, which also serves for the two keywords that replaced it. */
 const dependencies: Keyword = forObjects((value, operand, _, check) =>
   isObject(operand)
     ? every(keysOf(value, check), (key) => {
@@ -43,7 +43,7 @@ const dependencies: Keyword = forObjects((value, operand, _, check) =>
     : null,
 )
 
-/** In the order in which they are looked at: the cheap ones first, since one that fails decides. */
+/** The keywords in the order in which they are tested: cheap ones first, because the first that fails decides. */
 const table: Readonly<Record<string, Keyword>> = {
   type: (value, names, _, check) =>
     Array.isArray(names) ? some(counted(names, check), (name) => isOfType(value, name)) : isOfType(value, names),
@@ -53,7 +53,7 @@ const table: Readonly<Record<string, Keyword>> = {
 
   minimum: forNumbers((value, bound) => value >= bound),
   maximum: forNumbers((value, bound) => value <= bound),
-  // Draft 4 had booleans here, which say how to read their neighbours.
+  // In draft 4 these two were booleans that changed the meaning of `minimum` and `maximum`. Those are unknown here.
   exclusiveMinimum: forNumbers((value, bound) => value > bound),
   exclusiveMaximum: forNumbers((value, bound) => value < bound),
   multipleOf: forNumbers((value, divisor) => isMultiple(value, divisor)),
@@ -135,6 +135,7 @@ const table: Readonly<Record<string, Keyword>> = {
   $recursiveRef: unknown,
 }
 
+/** All keywords that are tested, in order. */
 export const keywords: readonly (readonly [name: string, keyword: Keyword])[] = Object.entries(table)
 
 function* counted<T>(items: readonly T[], check: Evaluation): Iterable<T> {
@@ -190,14 +191,14 @@ function isSame(value: unknown, other: unknown, check: Evaluation): boolean {
   return canonicalText(value, check.budget) === canonicalText(other, check.budget)
 }
 
-/** Fractions are no exact numbers here: 0.3 is a multiple of 0.1. */
+/** Tells whether a number is a multiple of another, within the error of floating point: 0.3 is a multiple of 0.1. */
 function isMultiple(value: number, divisor: number): Truth {
   const quotient = value / divisor
   if (divisor <= 0 || !Number.isFinite(quotient)) return null
   return Math.abs(quotient - Math.round(quotient)) <= Math.abs(quotient) * Number.EPSILON
 }
 
-/** Characters as JSON Schema counts them: code points. */
+/** Counts characters as JSON Schema does, which is in code points. */
 function lengthOf(text: string, check: Evaluation): number {
   check.budget.spend(text.length >> 4)
   let length = 0
@@ -208,8 +209,9 @@ function lengthOf(text: string, check: Evaluation): number {
   return length
 }
 
-/** Those that OpenAI's structured outputs know. Each is shorter than this, and the patterns behind them are never given more. */
+/** The formats that OpenAI's structured outputs support. */
 const formats = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid'])
+/** No value of these formats is longer. A longer text is not given to the patterns behind them. */
 const longestFormatted = 320
 
 function hasFormat(text: string, name: unknown): Truth {

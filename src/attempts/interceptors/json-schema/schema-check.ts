@@ -4,14 +4,14 @@ import { keywords } from './keywords.ts'
 import { StepBudget } from './step-budget.ts'
 import type { Truth } from './truth.ts'
 
-/** Deeper than any body may nest, since references go deeper; each level takes some stack. */
+/** The deepest nesting that is checked. References can nest deeper than any body, and each level takes some stack. */
 const deepest = 512
 
 /**
- * Holds values to one JSON Schema of a caller's (draft 2020-12, and what older drafts say otherwise where that is unmistakable). Every step
- * is counted: references can double at each level, so that a kilobyte of schema asks for more than a day of work.
+ * A check of values against one JSON Schema of a caller's (draft 2020-12, and keywords of older drafts where their meaning is clear). Every
+ * step is counted: references can double at each level, so that a kilobyte of schema can take more than a day of work.
  *
- * There are libraries that know JSON Schema in full; none counts its steps, or says which answer it is not sure of.
+ * There are libraries that support all of JSON Schema, but none counts its steps or reports that a result is unknown.
  */
 export class SchemaCheck implements Evaluation {
   readonly budget: StepBudget
@@ -23,12 +23,15 @@ export class SchemaCheck implements Evaluation {
     this.budget = budget
   }
 
-  /** @throws OutOfSteps */
+  /**
+   * Tells whether a value fits a schema.
+   * @throws OutOfSteps
+   */
   holds(schema: unknown, value: unknown): Truth {
     this.budget.spend(1)
     if (typeof schema === 'boolean') return schema
     if (!isObject(schema) || this.#depth > deepest) return null
-    // What lies below another identity is referred to by that.
+    // References inside a schema with its own `$id` are relative to that id, which is not supported.
     if (schema !== this.#root && schema['$id'] !== undefined) return null
     this.#depth += 1
     let truth: Truth = true
@@ -44,7 +47,7 @@ export class SchemaCheck implements Evaluation {
     return truth
   }
 
-  /** What a reference leads to; undefined where it leads out of the schema or nowhere. */
+  /** Finds the schema that a reference names. Undefined where there is none inside this schema. */
   resolve(reference: string): unknown {
     this.budget.spend(1 + (reference.length >> 4))
     if (reference === '#') return this.#root
@@ -60,7 +63,7 @@ export class SchemaCheck implements Evaluation {
   }
 }
 
-/** A key as a JSON pointer in an address spells it. */
+/** Decodes one key of a JSON pointer that stands in the fragment of an address. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')

@@ -1,7 +1,7 @@
-/** Thrown where a schema asks for more work than it is worth. */
+/** The error that is thrown where a check takes more steps than its budget has. */
 export class OutOfSteps extends Error {}
 
-/** The work that one check may make, in steps of some ten nanoseconds. Several checks may share one budget. */
+/** The work that a check may do, in steps of about ten nanoseconds. Several checks may share one budget. */
 export class StepBudget {
   #left: number
 
@@ -9,12 +9,15 @@ export class StepBudget {
     this.#left = steps
   }
 
-  /** How many steps are left; the last ones may have been more than there were. */
+  /** The steps that are left. Negative once more were spent than there were. */
   get left(): number {
     return this.#left
   }
 
-  /** @throws OutOfSteps */
+  /**
+   * Takes steps from the budget.
+   * @throws OutOfSteps
+   */
   spend(steps: number): void {
     this.#left -= steps
     if (this.#left < 0) throw new OutOfSteps('It takes too many steps.')

@@ -1,7 +1,7 @@
-/** Whether something holds; null where that was not found out. */
+/** A result of a test: true, false, or null where it is unknown. */
 export type Truth = boolean | null
 
-/** Whether all hold: the first that does not decides, and nothing after it is looked at. */
+/** Tells whether the test is true of all items. The first item of which it is false decides, and no later item is tested. */
 export function every<T>(items: Iterable<T>, holds: (item: T) => Truth): Truth {
   let truth: Truth = true
   for (const item of items) {
@@ -12,7 +12,7 @@ export function every<T>(items: Iterable<T>, holds: (item: T) => Truth): Truth {
   return truth
 }
 
-/** Whether at least one holds: the first that does decides. */
+/** Tells whether the test is true of at least one item. The first such item decides, and no later item is tested. */
 export function some<T>(items: Iterable<T>, holds: (item: T) => Truth): Truth {
   let truth: Truth = false
   for (const item of items) {
@@ -23,7 +23,7 @@ export function some<T>(items: Iterable<T>, holds: (item: T) => Truth): Truth {
   return truth
 }
 
-/** Whether as many hold as `isRight` wants. */
+/** Tells whether the number of items of which the test is true satisfies `isRight`. */
 export function count<T>(items: Iterable<T>, holds: (item: T) => Truth, isRight: (count: number) => boolean): Truth {
   let sure = 0
   let unsure = 0
@@ -37,4 +37,5 @@ export function count<T>(items: Iterable<T>, holds: (item: T) => Truth, isRight:
   return new Set(possible).size === 1 ? possible[0] === true : null
 }
 
+/** Negates a result; unknown stays unknown. */
 export const not = (truth: Truth): Truth => (truth === null ? null : !truth)

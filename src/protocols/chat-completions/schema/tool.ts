@@ -18,6 +18,7 @@ const FunctionToolSchema = Type.Object(
       parameters: nullish(OpenObject),
       strict: nullish(Type.Boolean()),
       defer_loading: deferLoading,
+      cache_control: nullish(CacheControlSchema),
     }),
     defer_loading: deferLoading,
     cache_control: nullish(CacheControlSchema),

@@ -26,7 +26,13 @@ export const gatewayProperties = {
   model: nullish(
     Type.String({ ...slug, description: 'Model slug, e.g. `author/model:variant`. Absent: the configured default.' }),
   ),
-  models: nullish(Type.Array(Type.String(slug), { description: 'Slugs to fall back to, in order, after `model`.' })),
+  models: nullish(
+    Type.Array(Type.String(slug), {
+      // Far more than calls that a request may make: each is looked up, and looks through its author's models.
+      maxItems: 1024,
+      description: 'Slugs to fall back to, in order, after `model`.',
+    }),
+  ),
   route: nullish(
     Type.Enum(['fallback', 'sort'], { deprecated: true, description: 'Alias of `provider.sort.partition`.' }),
   ),

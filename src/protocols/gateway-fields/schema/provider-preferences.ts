@@ -3,7 +3,7 @@ import { nullish } from '../../schema/nullish.ts'
 import { OpenObject } from '../../schema/open-object.ts'
 
 const providers = (use: string) =>
-  Type.Array(Type.String(), {
+  Type.Array(Type.String({ maxLength: 128 }), {
     // More than anybody means: every name is held against every endpoint.
     maxItems: 1024,
     description: `${use} Provider slugs, \`slug/suffix\` endpoints or display names; letter case does not matter.`,

@@ -2,6 +2,7 @@ import type { Issue } from '../../../canonical/errors.ts'
 import type { Plugin } from './plugin.ts'
 import type { Reasoning } from './reasoning.ts'
 import type { ServerTool } from './server-tool.ts'
+import { jsonExcess } from '../../../util/json-excess.ts'
 
 interface SharedFields {
   readonly trace?: Readonly<Record<string, unknown>> | null
@@ -14,6 +15,10 @@ interface ChatFields extends SharedFields {
   readonly logprobs?: boolean | null
   readonly top_logprobs?: number | null
   readonly tools?: readonly (ServerTool | { readonly type: 'function' })[] | null
+  readonly messages: readonly {
+    readonly role: string
+    readonly tool_calls?: readonly { readonly function: { readonly arguments: string } }[] | null
+  }[]
 }
 
 interface CompletionsFields extends SharedFields {
@@ -23,7 +28,7 @@ interface CompletionsFields extends SharedFields {
 
 /** The rules between the fields of a chat request, for a body that matches the schema. */
 export function chatRequestRules(request: ChatFields): readonly Issue[] {
-  return [...sharedRules(request), ...logprobsRules(request), ...toolRules(request)]
+  return [...sharedRules(request), ...logprobsRules(request), ...toolRules(request), ...argumentsRules(request)]
 }
 
 /** The rules between the fields of a completions request, for a body that matches the schema. */
@@ -78,6 +83,23 @@ function traceRules({ trace }: SharedFields): readonly Issue[] {
 function logprobsRules({ logprobs, top_logprobs: alternatives }: ChatFields): readonly Issue[] {
   if (typeof alternatives !== 'number' || logprobs === true) return []
   return [{ path: 'top_logprobs', message: 'needs logprobs to be true' }]
+}
+
+/** As many as a request may hold outside its texts (read-json-body.ts). */
+const mostInArguments = { depth: Infinity, keys: 250_000, values: 1_100_000 }
+
+/** The arguments of earlier calls are JSON inside of text, which some languages make objects of again. */
+function argumentsRules({ messages }: ChatFields): readonly Issue[] {
+  const count = { keys: 0, values: 0 }
+  for (const [index, { tool_calls: calls }] of messages.entries()) {
+    for (const [position, { function: called }] of (calls ?? []).entries()) {
+      const excess = jsonExcess(Buffer.from(called.arguments), mostInArguments, count)
+      if (excess !== 'keys' && excess !== 'values') continue
+      const message = `and those before it must have at most ${mostInArguments[excess]} ${excess} in all`
+      return [{ path: `messages[${index}].tool_calls[${position}].function.arguments`, message }]
+    }
+  }
+  return []
 }
 
 /** Source: contract §1.4, rows `openrouter:advisor` and `openrouter:subagent`. */

@@ -5,11 +5,11 @@ import type { Miss } from '../miss.ts'
 import { type Capability, isCapable, neededCapabilities } from './capability.ts'
 import { classifyTask, type Classification } from './classify-task.ts'
 import { askedBand, defaultBand, modelPrice, withinBand } from './cost-band.ts'
-import { mostChosen, realOnes, type RouterModel, type RouterModelContext } from './router-model.ts'
-import { slugMatcher } from './slug-pattern.ts'
+import { mostChosen, withoutSimulator, type RouterModel, type RouterModelContext } from './router-model.ts'
+import { slugMatcher } from './slug-matcher.ts'
 import { taskOf } from './tasks.ts'
 
-/** Chooses by what the prompt is about and what it may cost (contract §6.8). Each reads its own plugin only. */
+/** Makes a router model that chooses by the task of the prompt and by price (contract §6.8). It reads only its own plugin settings. */
 const autoRouter = (
   plugin: string,
   read: (routing: RoutingPreferences) => AutoRouterPreferences | undefined,
@@ -23,8 +23,8 @@ const autoRouter = (
     const suits = (model: Model): boolean => isAllowed(model) && context.serves(model)
     const pinned = preferences.pinModel === true ? lastModel(request, context) : null
     const ranked = rankedModels(request, task, context, suits, preferences)
-    const stuck = context.pool.find(context.isStuckWith)
-    const preferred = [pinned, stuck].filter((model) => model !== null && model !== undefined)
+    const sticky = context.pool.find(context.isSticky)
+    const preferred = [pinned, sticky].filter((model) => model !== null && model !== undefined)
     const models = new Set([...preferred.filter(suits), ...ranked])
     if (models.size === 0) return noMatch(preferences)
     const stage = {
@@ -58,7 +58,7 @@ function noMatch({ allowedModels, excludedModels }: AutoRouterPreferences): Miss
   }
 }
 
-/** Exclusion beats allowance. */
+/** Returns a test of whether a model is allowed. Exclusion takes precedence. */
 function allowance({ allowedModels, excludedModels }: AutoRouterPreferences): (model: Model) => boolean {
   const allowed = allowedModels === undefined ? () => true : slugMatcher(allowedModels)
   const excluded = slugMatcher(excludedModels ?? [])
@@ -71,8 +71,8 @@ function lastModel({ input }: ChatRequest, { find }: RouterModelContext): Model 
 }
 
 /**
- * The configured ranking of the task, else the configured default, else the whole catalogue. What is configured is taken as it is,
- * unless the request names a price band.
+ * Ranks the models: by the configured list of the task, else by the configured default list, else from the whole catalogue. A configured
+ * list is used as it is, unless the request names a price band.
  */
 function rankedModels(
   request: ChatRequest,
@@ -89,15 +89,15 @@ function rankedModels(
       .filter(suits)
     if (models.length > 0) return band === null ? models : withinBand(models, band)
   }
-  const wants = [...neededCapabilities(request), ...(taskOf(task.type).wants ?? [])]
-  return byMerit(withinBand(realOnes(pool.filter(suits)), band ?? defaultBand), wants)
+  const wanted = [...neededCapabilities(request), ...(taskOf(task.type).capabilities ?? [])]
+  return byMerit(withinBand(withoutSimulator(pool.filter(suits)), band ?? defaultBand), wanted)
 }
 
-/** Those that can do most of what is wanted, the newest first, then the cheapest. */
-function byMerit(models: readonly Model[], wants: readonly Capability[]): readonly Model[] {
+/** Sorts models by the number of wanted capabilities, then the newest first, then the cheapest. */
+function byMerit(models: readonly Model[], wanted: readonly Capability[]): readonly Model[] {
   const figures = models.map((model) => ({
     model,
-    fit: wants.filter((capability) => isCapable(model, capability)).length,
+    fit: wanted.filter((capability) => isCapable(model, capability)).length,
     price: modelPrice(model),
   }))
   figures.sort((a, b) => b.fit - a.fit || b.model.created - a.model.created || a.price - b.price)

@@ -2,12 +2,13 @@ import type { GenerationRequest } from '../../../canonical/generation-request.ts
 import { supportsParameter } from '../../../canonical/parameter-name.ts'
 import type { Model } from '../../../catalog/model.ts'
 
-/** What a model can do that not all can. */
+/** A capability that not every model has. */
 export type Capability = 'tools' | 'structured_outputs' | 'reasoning' | 'long_context'
 
-/** Tokens from which a context counts as long. */
+/** The number of tokens from which a context counts as long. */
 const longContext = 200_000
 
+/** Tells whether a model has a capability. */
 export function isCapable(model: Model, capability: Capability): boolean {
   switch (capability) {
     case 'reasoning':
@@ -20,7 +21,7 @@ export function isCapable(model: Model, capability: Capability): boolean {
   }
 }
 
-/** What the request itself leans on. What its messages hold, the filters see to. */
+/** Lists the capabilities that the request needs. The filters check the modalities of its messages. */
 export function neededCapabilities({ parameters }: GenerationRequest): readonly Capability[] {
   const { tools = [], responseFormat } = parameters
   return [

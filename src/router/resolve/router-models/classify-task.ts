@@ -4,24 +4,25 @@ import type { Message } from '../../../canonical/message.ts'
 import { taskOf, type TaskType, taskTypes } from './tasks.ts'
 import { search } from '../../../util/pattern.ts'
 
+/** The task that a prompt was classified as. */
 export interface Classification {
   readonly type: TaskType
-  /** What told it, in words of ours: nothing of the prompt but words that stand in the table of tasks. */
+  /** The reason for a reader. It quotes nothing of the prompt except words of the table of tasks. */
   readonly why: string
 }
 
-/** Characters of the last question that are read at its beginning and at its end, and of the instructions at their beginning. */
+/** The characters that are read at the beginning and at the end of the last question, and at the beginning of the instructions. */
 const window = 1024
-/** Characters of all messages from which their length is the matter. */
+/** The number of characters of all messages from which the task is `long_context`. */
 const longPrompt = 200_000
 
-/** Points that make a task likely: of a strong word in the question, or of two weak ones. What the instructions say counts half. */
+/** The points from which a task is likely: one strong word in the question, or two weak ones. Words of the instructions count half. */
 const enough = 4
 const points = { strong: 4, weak: 2 }
 
 /**
- * Tells what a conversation is about, by its form and by words. It takes some ten microseconds, whatever the length. English is
- * known best; of other languages some words.
+ * Classifies the task of a conversation, by its form and by words. Takes about ten microseconds, whatever the length. Most words are
+ * English; there are some of other languages.
  */
 export function classifyTask({ input, parameters }: ChatRequest): Classification {
   const { messages, modalities } = input
@@ -47,7 +48,7 @@ export function classifyTask({ input, parameters }: ChatRequest): Classification
 
 const isText = (part: ContentPart): part is TextPart => part.type === 'text'
 
-/** The beginning and the end of what a message says. */
+/** Returns the beginning and the end of the text of a message. */
 function textOf(message: Message | undefined): string {
   const parts: readonly ContentPart[] = message?.content ?? []
   const first = parts.find(isText)?.text ?? ''
@@ -67,7 +68,7 @@ interface Clue {
   readonly points: number
 }
 
-/** What each word speaks for. */
+/** The tasks that each word indicates. */
 const vocabulary = buildVocabulary()
 
 function buildVocabulary(): ReadonlyMap<string, readonly Clue[]> {
@@ -109,7 +110,7 @@ function classifyWords(messages: readonly Message[]): Classification | null {
   return { type: best, why: `it speaks of ${words.slice(0, 3).join(', ')}` }
 }
 
-/** The words of a text that stand in the vocabulary, each once. */
+/** Finds the words of a text that are in the vocabulary, each once. */
 function knownWords(text: string): ReadonlySet<string> {
   const words = new Set<string>()
   const lower = text.toLowerCase()
@@ -126,6 +127,6 @@ function knownWords(text: string): ReadonlySet<string> {
   return words
 }
 
-/** Letters of any script, and the plus signs of C++; not the punctuation above U+2000. */
+/** Tells whether a character is part of a word: letters of any script, and the plus signs of C++, but no punctuation above U+2000. */
 const isWordLike = (code: number): boolean =>
   (code >= 97 && code <= 122) || code === 43 || (code > 127 && (code < 0x2000 || code > 0x206f))

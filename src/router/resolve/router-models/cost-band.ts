@@ -3,7 +3,7 @@ import { cheapestEndpoint } from '../../../catalog/cheapest-endpoint.ts'
 import type { Model } from '../../../catalog/model.ts'
 import type { AutoRouterPreferences, CostTier } from '../../../canonical/routing-preferences.ts'
 
-/** Percentiles of price, from the first to below the second; the dearest of all are in the last band (contract §6.8). */
+/** A band of price percentiles, from the first to below the second. The most expensive models are in the last band (contract §6.8). */
 interface Band {
   readonly from: number
   readonly to: number
@@ -17,21 +17,25 @@ const tiers: Readonly<Record<CostTier, Band>> = {
   max: { from: 80, to: 101 },
 }
 
-/** What a model costs, in pico-USD for three parts prompt to one part completion. */
+/** Returns the price of a model, in pico-USD for three parts prompt and one part completion. */
 export function modelPrice({ endpoints }: Model): number {
   const cheapest = cheapestEndpoint(endpoints)
   return cheapest === undefined ? Infinity : blendedPrice(cheapest.pricing)
 }
 
-/** The band that a request asks for; null where it does not. The deprecated dial sets a ceiling from p90 down to p10 (contract §10.38). */
+/**
+ * Returns the band that a request asks for; null where it asks for none. The deprecated `cost_quality_tradeoff` sets an upper limit from p90
+ * down to p10 (contract §10.38).
+ */
 export function askedBand({ costTier, costQualityTradeoff }: AutoRouterPreferences): Band | null {
   if (costTier !== undefined) return tiers[costTier]
   return costQualityTradeoff === undefined ? null : { from: 0, to: 90 - 8 * costQualityTradeoff }
 }
 
+/** The band of a request that asks for none. */
 export const defaultBand: Band = tiers.low
 
-/** Those whose price lies in the band, or where none does, nearest to it. Equal prices stand together. */
+/** Keeps the models whose price is in the band, or where there are none, those nearest to it. Models of equal price are treated alike. */
 export function withinBand(models: readonly Model[], band: Band): readonly Model[] {
   const prices = models.map(modelPrice).sort((a, b) => a - b)
   const last = Math.max(1, prices.length - 1)

@@ -12,9 +12,10 @@ const built: ReadonlyMap<string, RouterModel> = new Map([
 ])
 const unbuilt: ReadonlySet<string> = new Set(['bodybuilder', 'fusion', 'fusion-flash'])
 
+/** The slugs of the router models. */
 export const routerSlugs: readonly string[] = [...built.keys()].map((name) => `openrouter/${name}`)
 
-/** The router model of that slug, under either name of the house; null where there is none. */
+/** Finds a router model by its slug, with `openrouter/` or `waygate/`; null where there is none. */
 export function findRouterModel(slug: string): RouterModel | 'not built yet' | null {
   const name = fullMatch(/^(?:openrouter|waygate)\/(.+)$/, slug)?.[1] ?? ''
   return built.get(name) ?? (unbuilt.has(name) ? 'not built yet' : null)

@@ -1,33 +1,33 @@
 import type { Model } from '../../../catalog/model.ts'
 import { freeVariant, isFree } from '../free-variant.ts'
 import { isCapable, neededCapabilities } from './capability.ts'
-import { mostChosen, realOnes, type RouterModel } from './router-model.ts'
+import { mostChosen, withoutSimulator, type RouterModel } from './router-model.ts'
 
-/** Any model that costs nothing and can do what the request needs, each as likely as the other (contract §6.8). */
+/** Chooses any model that costs nothing and has the capabilities that the request needs, each with the same probability (contract §6.8). */
 export const free: RouterModel = {
   strategy: 'free',
-  choose(request, { pool, serves, chance, isStuckWith }) {
+  choose(request, { pool, serves, chance, isSticky }) {
     const needed = neededCapabilities(request)
     const models = new Map<string, Model>()
     for (const model of pool) {
-      const gift = model.endpoints.every(isFree) ? model : freeVariant(model)
-      if (gift === null || !needed.every((capability) => isCapable(gift, capability))) continue
-      if (serves(gift)) models.set(gift.slug, gift)
+      const freeModel = model.endpoints.every(isFree) ? model : freeVariant(model)
+      if (freeModel === null || !needed.every((capability) => isCapable(freeModel, capability))) continue
+      if (serves(freeModel)) models.set(freeModel.slug, freeModel)
     }
-    const eligible = realOnes([...models.values()])
-    const stuck = eligible.filter(isStuckWith)
+    const eligible = withoutSimulator([...models.values()])
+    const sticky = eligible.filter(isSticky)
     if (eligible.length > 0) {
       const others = drawn(
-        eligible.filter((model) => !stuck.includes(model)),
+        eligible.filter((model) => !sticky.includes(model)),
         chance,
       )
-      return { models: [...stuck, ...others].slice(0, mostChosen) }
+      return { models: [...sticky, ...others].slice(0, mostChosen) }
     }
     return { code: 'no_endpoints', message: 'No free model here can serve the request.' }
   },
 }
 
-/** Some of them in random order, every order equally likely. */
+/** Draws some models in random order. Every order is equally likely. */
 function drawn(models: readonly Model[], chance: () => number): readonly Model[] {
   const left = [...models]
   const chosen: Model[] = []

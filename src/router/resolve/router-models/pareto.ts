@@ -2,11 +2,11 @@ import type { Model } from '../../../catalog/model.ts'
 import type { ParetoRouterPreferences } from '../../../canonical/routing-preferences.ts'
 import { cheapestEndpoint } from '../../../catalog/cheapest-endpoint.ts'
 import type { Miss } from '../miss.ts'
-import { codingScores } from './coding-score.ts'
+import { codingScores } from './coding-scores.ts'
 import { modelPrice } from './cost-band.ts'
-import { type Chosen, mostChosen, realOnes, type RouterModel, stuckFirst } from './router-model.ts'
+import { type Chosen, mostChosen, withoutSimulator, type RouterModel, stickyFirst } from './router-model.ts'
 
-/** Least scores of the tiers, best first (contract §6.8). */
+/** The least scores of the tiers, best tier first (contract §6.8). */
 const floors = [0.66, 0.33, 0] as const
 
 interface Scored {
@@ -14,29 +14,29 @@ interface Scored {
   readonly score: number
 }
 
-/** The cheapest of the models that code well enough, or the best coder for the money. */
+/** Chooses the cheapest model that codes well enough, or the best coder within a price. */
 export const pareto: RouterModel = {
   strategy: 'pareto',
-  choose(request, { catalog, pool, serves, rankings, variants, throughput, isStuckWith }) {
+  choose(request, { catalog, pool, serves, rankings, variants, throughput, isSticky }) {
     const preferences = request.routing.paretoRouter ?? {}
     const scoreOf = codingScores(catalog, rankings.codingScores)
-    const scored = realOnes(pool.filter(serves)).flatMap((model) => {
+    const scored = withoutSimulator(pool.filter(serves)).flatMap((model) => {
       const score = scoreOf(model)
       return score === null ? [] : [{ model, score }]
     })
     const { maxPrice } = preferences
     if (maxPrice !== undefined) return bestUnder(maxPrice, scored, preferences)
     const speed = variants.has('nitro') ? throughput : () => null
-    return cheapestOfTier(preferences.minCodingScore ?? 1, scored, speed, isStuckWith)
+    return cheapestOfTier(preferences.minCodingScore ?? 1, scored, speed, isSticky)
   },
 }
 
-/** Of the tier that a least score means; where it is empty, of the next better one, then of the next worse. */
+/** Chooses from the tier of the least score; where that is empty, from the next better one, then from the next worse one. */
 function cheapestOfTier(
   least: number,
   scored: readonly Scored[],
   speed: (model: Model) => number | null,
-  isStuckWith: (model: Model) => boolean,
+  isSticky: (model: Model) => boolean,
 ): Chosen | Miss {
   const wanted = tierOf(least)
   const tiers = Map.groupBy(scored, ({ score }) => tierOf(score))
@@ -50,9 +50,9 @@ function cheapestOfTier(
   }))
   figures.sort((a, b) => b.speed - a.speed || a.price - b.price)
   return {
-    models: stuckFirst(
+    models: stickyFirst(
       figures.map(({ model }) => model),
-      isStuckWith,
+      isSticky,
     ).slice(0, mostChosen),
     parameters: { quality_floor: floors[nearest] },
   }
@@ -60,7 +60,7 @@ function cheapestOfTier(
 
 const tierOf = (score: number): number => floors.findIndex((floor) => score >= floor)
 
-/** The best that a price buys: of those that no model beats which costs as little. */
+/** Chooses the best models under a price, among those that no model of the same or a lower price exceeds. */
 function bestUnder(
   cap: number,
   scored: readonly Scored[],

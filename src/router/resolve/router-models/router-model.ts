@@ -4,56 +4,57 @@ import type { Catalog, Model } from '../../../catalog/model.ts'
 import type { Miss } from '../miss.ts'
 import type { Variant } from '../variant.ts'
 
-/** What a router model goes by besides the request. */
+/** What a router model uses besides the request. */
 export interface RouterModelContext {
   readonly catalog: Catalog
-  /** All that it may choose from, in listing order, in the variant that its own slug asks for. */
+  /** All models to choose from, in the order of the listing, in the variant of the router model's slug. */
   readonly pool: readonly Model[]
-  /** The variants of its slug. */
+  /** The variants of the router model's slug. */
   readonly variants: ReadonlySet<Variant>
-  /** A model by slug or alias, in that variant; null where there is none. */
+  /** Finds a model by slug or alias, in that variant; null where there is none. */
   readonly find: (slug: string) => Model | null
-  /** Whether any endpoint of the model survives the request's own filters. */
+  /** Tells whether any endpoint of the model passes the filters for the request. */
   readonly serves: (model: Model) => boolean
-  /** Tokens per second lately; null when nobody knows. */
+  /** Returns the recent tokens per second of a model; null where none were measured. */
   readonly throughput: (model: Model) => number | null
-  /** Whether the session is with this model: then it stays the first while it comes into question (contract §6.11). */
-  readonly isStuckWith: (model: Model) => boolean
+  /** Tells whether the session stays with this model: then it comes first, as long as it can serve (contract §6.11). */
+  readonly isSticky: (model: Model) => boolean
   /** Uniform in [0, 1). */
   readonly chance: () => number
   readonly rankings: RouterModels
 }
 
-/** What the configuration says about the choice of models. */
+/** The configuration of the router models. */
 export interface RouterModels {
-  /** Slugs, best first, by task type or `default`, for `openrouter/auto`. */
+  /** For `openrouter/auto`: slugs, best first, by task type or `default`. */
   readonly auto: Readonly<Record<string, readonly string[]>>
-  /** From 0 to 1 by slug, for `openrouter/pareto-code`. */
+  /** For `openrouter/pareto-code`: scores from 0 to 1, by slug. */
   readonly codingScores: Readonly<Record<string, number>>
 }
 
-/** The models to try, best first, and what there is to say about the choice. */
+/** The chosen models, best first, with the description of the choice. */
 export interface Chosen {
   readonly models: readonly Model[]
   readonly parameters?: Readonly<Record<string, unknown>>
   readonly stage?: PipelineStage
 }
 
-/** A slug that stands for whatever models suit the request (contract §6.8). Pure but for `chance`. */
+/** A slug that resolves to models which suit the request (contract §6.8). Pure except for `chance`. */
 export interface RouterModel {
   readonly strategy: Strategy
+  /** Chooses models for a request. */
   choose(request: GenerationRequest, context: RouterModelContext): Chosen | Miss
 }
 
-/** A first choice and two to fall back on. */
+/** The most models that are chosen: a first choice and two fallbacks. */
 export const mostChosen = 3
 
-/** The same models, the one that the session is with first. */
-export const stuckFirst = (models: readonly Model[], isStuckWith: (model: Model) => boolean): readonly Model[] =>
-  models.toSorted((a, b) => Number(isStuckWith(b)) - Number(isStuckWith(a)))
+/** Moves the model with which the session stays to the front. */
+export const stickyFirst = (models: readonly Model[], isSticky: (model: Model) => boolean): readonly Model[] =>
+  models.toSorted((a, b) => Number(isSticky(b)) - Number(isSticky(a)))
 
-/** The simulator answers anything for nothing: it is chosen only where there is nothing else. */
-export function realOnes(models: readonly Model[]): readonly Model[] {
+/** Removes the models of the simulator where there are others: it answers every request at no cost, and would always be chosen. */
+export function withoutSimulator(models: readonly Model[]): readonly Model[] {
   const real = models.filter(({ author }) => author !== 'waygate')
   return real.length > 0 ? real : models
 }

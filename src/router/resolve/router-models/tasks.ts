@@ -1,29 +1,30 @@
 import type { Capability } from './capability.ts'
 
+/** A task that a prompt may be about. */
 interface Task {
-  /** Models that can do these are better at it. */
-  readonly wants?: readonly Capability[]
-  /** Each nearly proves the task by itself. */
+  /** The capabilities that make a model better at the task. */
+  readonly capabilities?: readonly Capability[]
+  /** Words of which one is enough to recognise the task. */
   readonly strong?: string
-  /** Two of them do. */
+  /** Words of which two are enough. */
   readonly weak?: string
 }
 
 /**
- * What prompts can be about, in lower-case words; of equals the earlier counts. The names are those of `routing.auto` in the
- * configuration. Those without words are told by the form of the request.
+ * The tasks, with their words in lower case. Where two tasks have the same points, the earlier one is chosen. The names are those of
+ * `routing.auto` in the configuration. Tasks without words are recognised by the form of the request.
  */
 export const tasks = {
-  'agent:coding': { wants: ['tools', 'reasoning', 'long_context'] },
-  'agent:tools': { wants: ['tools', 'reasoning'] },
+  'agent:coding': { capabilities: ['tools', 'reasoning', 'long_context'] },
+  'agent:tools': { capabilities: ['tools', 'reasoning'] },
   'code:debugging': {
-    wants: ['reasoning'],
+    capabilities: ['reasoning'],
     strong:
       'debug debugging bug bugs traceback stacktrace segfault nullpointerexception typeerror valueerror keyerror syntaxerror referenceerror panicked stderr fehlersuche depurar déboguer',
     weak: 'error errors exception crash crashes fails failing broken undefined fix throws warning compile compiler',
   },
   'code:review': {
-    wants: ['reasoning'],
+    capabilities: ['reasoning'],
     strong: 'refactor refactoring codereview lint linter',
     weak: 'review code pull request pr diff commit cleaner readable maintainable',
   },
@@ -37,30 +38,30 @@ export const tasks = {
     weak: 'shell linux server deploy deployment container pipeline command ssh yaml cluster',
   },
   'code:generation': {
-    wants: ['reasoning'],
+    capabilities: ['reasoning'],
     strong:
       'python javascript typescript golang kotlin haskell fortran csharp html css vue angular django flask numpy pandas fastapi rustc cargo npm webpack programm programmieren',
     weak: 'code function class method api algorithm implement program script library module variable loop array string integer const def import return async react unit test tests java rust swift ruby php c++ game app website',
   },
   math: {
-    wants: ['reasoning'],
+    capabilities: ['reasoning'],
     strong:
       'integral derivative polynomial theorem lemma eigenvalue trigonometry algebra calculus frac sqrt equation equations gleichung ecuación équation arithmetic factorial',
     weak: 'solve prove proof calculate compute sum matrix vector probability triangle angle prime number percent berechne',
   },
   reasoning: {
-    wants: ['reasoning'],
+    capabilities: ['reasoning'],
     strong: 'riddle puzzle paradox syllogism sudoku knights knaves rätsel',
     weak: 'logic deduce infer logical therefore premise contradiction conclude step',
   },
   science: {
-    wants: ['reasoning'],
+    capabilities: ['reasoning'],
     strong:
       'physics chemistry biology quantum molecule thermodynamics genome photosynthesis relativity astrophysics enzyme',
     weak: 'energy atom cell protein experiment hypothesis species reaction velocity gravity',
   },
   data_analysis: {
-    wants: ['reasoning'],
+    capabilities: ['reasoning'],
     strong: 'csv dataset dataframe regression spreadsheet histogram',
     weak: 'statistics excel data analyze analyse analysis chart column average median trend correlation metrics',
   },
@@ -74,12 +75,12 @@ export const tasks = {
     weak: 'abstract shorten condense key points bullet main brief briefly transcript article',
   },
   extraction: {
-    wants: ['structured_outputs'],
+    capabilities: ['structured_outputs'],
     strong: 'extract extraction ner',
     weak: 'parse json fields entities names dates structured schema list output text following invoice',
   },
   classification: {
-    wants: ['structured_outputs'],
+    capabilities: ['structured_outputs'],
     strong: 'classify classification sentiment categorize categorise categorization',
     weak: 'category categories label labels positive negative neutral spam topic',
   },
@@ -109,7 +110,7 @@ export const tasks = {
     weak: 'plan schedule week weeks days trip steps goal goals milestones agenda',
   },
   research_report: {
-    wants: ['reasoning', 'long_context'],
+    capabilities: ['reasoning', 'long_context'],
     strong: 'literature citations bibliography whitepaper dissertation',
     weak: 'research report sources compare comparison study studies evidence overview detailed survey',
   },
@@ -118,25 +119,25 @@ export const tasks = {
     weak: 'customer support order ticket agent shipping subscription account cancel delivery',
   },
   legal: {
-    wants: ['reasoning'],
+    capabilities: ['reasoning'],
     strong: 'lawsuit plaintiff jurisdiction liability gdpr nda attorney copyright statute',
     weak: 'legal law contract clause court rights agreement terms compliance',
   },
   medical: {
-    wants: ['reasoning'],
+    capabilities: ['reasoning'],
     strong: 'diagnosis symptoms dosage prescription pathology oncology',
     weak: 'patient doctor disease treatment medication pain health blood clinical medicine',
   },
   finance: {
-    wants: ['reasoning'],
+    capabilities: ['reasoning'],
     strong: 'portfolio dividend mortgage ebitda etf bookkeeping cashflow',
     weak: 'tax taxes invest investment stock stocks interest loan budget revenue inflation profit bank',
   },
   vision: {},
   audio: {},
   video: {},
-  document: { wants: ['long_context'] },
-  long_context: { wants: ['long_context'] },
+  document: { capabilities: ['long_context'] },
+  long_context: { capabilities: ['long_context'] },
   qa_knowledge: {},
   chat: {},
 } as const satisfies Record<string, Task>

@@ -7,14 +7,17 @@ import { requestedAlternatives } from '../token-logprob.ts'
 import { chatFrames, type ChatIdentity } from './chat-frames.ts'
 import { chatLogprobs } from './chat-logprobs.ts'
 import { chatMessage } from './chat-whole.ts'
+import { checkChat, checkOpenAiLimits } from './check-chat.ts'
 import { parseChatRequest } from './parse-chat-request.ts'
 
-/** OpenAI's Chat Completions. */
+/** OpenAI's Chat Completions. Below the path `/openai/` it enforces the limits of OpenAI itself. */
 export const chatCompletions: Protocol = {
   serves: (path) => path.endsWith('/chat/completions'),
   framing: sse,
   failure: openaiFailure,
-  open(body) {
+  open(body, path) {
+    checkChat(body)
+    if (path.startsWith('/openai/')) checkOpenAiLimits(body)
     const request = parseChatRequest(body)
     const topLogprobs = body['logprobs'] === true ? requestedAlternatives(body['top_logprobs']) : null
     const identity: ChatIdentity = {

@@ -23,14 +23,29 @@ export function checkMessages(body: JsonObject): void {
   for (const [index, message] of messages.entries()) checkMessage(message, messages[index - 1], index)
   checkEnd(messages.at(-1))
   const blocks = [...system, ...messages.flatMap(blocksOf)]
-  if (blocks.filter((block) => 'cachePoint' in block).length > mostCachePoints) {
-    throw new InvalidRequest(`A maximum of ${mostCachePoints} blocks with cache_control may be provided.`)
-  }
+  checkCachePoints([...toolsOf(body), ...blocks])
   const names = blocks.flatMap(({ document }) => (isObject(document) ? [document['name']] : []))
   if (new Set(names).size < names.length) throw new InvalidRequest('Messages contain duplicate document names.')
   const usesTools = blocks.some((block) => 'toolUse' in block || 'toolResult' in block)
   if (usesTools && body['toolConfig'] === undefined) {
     throw new InvalidRequest('The toolConfig field must be defined when using toolUse and toolResult content blocks.')
+  }
+}
+
+const toolsOf = ({ toolConfig }: JsonObject): readonly JsonObject[] =>
+  isObject(toolConfig) ? asArray(toolConfig['tools']).filter(isObject) : []
+
+/** Checks the cache points. `blocks` are in the order in which the vendor reads them. */
+function checkCachePoints(blocks: readonly JsonObject[]): void {
+  const points = blocks.flatMap(({ cachePoint }) => (isObject(cachePoint) ? [cachePoint] : []))
+  if (points.length > mostCachePoints) {
+    throw new InvalidRequest(`A maximum of ${mostCachePoints} blocks with cache_control may be provided.`)
+  }
+  const firstShort = points.findIndex(({ ttl }) => ttl !== '1h')
+  if (firstShort >= 0 && points.slice(firstShort).some(({ ttl }) => ttl === '1h')) {
+    throw new InvalidRequest(
+      'A longer TTL cache checkpoint must not come after a shorter one: toolConfig, system, messages.',
+    )
   }
 }
 

@@ -12,7 +12,9 @@ export function checkTools({ toolConfig }: JsonObject): void {
   const tools = isObject(toolConfig) ? asArray(toolConfig['tools']).filter(isObject) : []
   if (!isObject(toolConfig) || tools.length === 0)
     throw new InvalidRequest('toolConfig.tools must hold at least one tool.')
-  const names = tools.map(checkTool)
+  const specs = tools.filter((tool) => !('cachePoint' in tool))
+  if (specs.length === 0) throw new InvalidRequest('toolConfig.tools must hold at least one toolSpec.')
+  const names = specs.map(checkTool)
   if (new Set(names).size < names.length) throw new InvalidRequest('toolConfig: the names of tools must be unique.')
   const choice = toolConfig['toolChoice']
   if (choice === undefined) return

@@ -69,8 +69,47 @@ function checkDeclaration(declaration: JsonObject): void {
   if (schema !== undefined && 'parameters' in declaration) {
     throw new InvalidRequest('parameters and parameters_json_schema are mutually exclusive')
   }
-  if (schema !== undefined) checkReferences(schema)
+  if (schema !== undefined) checkSchema(schema)
 }
+
+/** Checks the targets of references, and refuses keywords that Google's JSON Schema lacks. */
+function checkSchema(schema: unknown): void {
+  if (!isObject(schema)) throw new InvalidRequest('parameters_json_schema: must be an object')
+  if ('$ref' in schema) throw new InvalidRequest('parameters_json_schema: the root must not be a $ref')
+  checkReferences(schema)
+  checkNode(schema, schema)
+}
+
+const unheeded = ['const', 'allOf', 'definitions', 'additionalItems', 'nullable']
+
+function checkNode(node: JsonObject, root: JsonObject): void {
+  const odd = unheeded.find((keyword) => keyword in node)
+  if (odd !== undefined) throw new InvalidRequest(`parameters_json_schema: "${odd}" is not supported`)
+  if (asArray(node['enum']).some((value) => typeof value !== 'string' && typeof value !== 'number')) {
+    throw new InvalidRequest('parameters_json_schema: enum must hold strings or numbers')
+  }
+  if (Array.isArray(node['items'])) throw new InvalidRequest('parameters_json_schema: items must be a schema')
+  const { properties } = node
+  if (isObject(properties) && asArray(node['required']).some((name) => !(String(name) in properties))) {
+    throw new InvalidRequest('required[0]: property is not defined')
+  }
+  if (typeof node['$ref'] === 'string' && !node['$ref'].startsWith('#/$defs/')) {
+    throw new InvalidRequest(`parameters_json_schema: the reference ${node['$ref']} is not under $defs`)
+  }
+  const name = asString(node['$ref'])?.slice('#/$defs/'.length)
+  if (name !== undefined && !isObject(isObject(root['$defs']) ? root['$defs'][unescaped(name)] : undefined)) {
+    throw new InvalidRequest(`parameters_json_schema: $ref ${name} leads nowhere`)
+  }
+  for (const inner of [properties, node['$defs']]) {
+    if (isObject(inner)) Object.values(inner).forEach((value) => isObject(value) && checkNode(value, root))
+  }
+  for (const inner of [node['items'], node['additionalProperties']]) if (isObject(inner)) checkNode(inner, root)
+  for (const keyword of ['anyOf', 'oneOf', 'prefixItems']) {
+    asArray(node[keyword]).forEach((value) => isObject(value) && checkNode(value, root))
+  }
+}
+
+const unescaped = (name: string): string => name.replaceAll('~1', '/').replaceAll('~0', '~')
 
 /** Checks that a schema with `$ref` has no other keywords, except those that begin with a dollar sign. */
 function checkReferences(schema: unknown): void {

@@ -1,5 +1,6 @@
 import { asArray, asString, isObject, type JsonObject } from '../../json.ts'
 import { InvalidRequest } from '../../parsed-request.ts'
+import { imageTypeOf } from '../image-bytes.ts'
 import { signatureOf } from './signature.ts'
 
 const imageTypes = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
@@ -56,6 +57,12 @@ function checkImage(image: JsonObject, place: string): void {
     throw new InvalidRequest(`${place}.source.base64.media_type: Input should be ${[...imageTypes].join(', ')}`)
   }
   const data = checkBase64(image['data'], place)
+  const actual = imageTypeOf(data)
+  if (actual !== null && actual !== image['media_type']) {
+    throw new InvalidRequest(
+      `${place}.source.base64: The image was specified using the ${String(image['media_type'])} media type, but the image appears to be a ${actual} image`,
+    )
+  }
   if (Buffer.byteLength(data, 'base64') > mostImageBytes)
     throw new InvalidRequest(`${place}: image exceeds 5 MB maximum`)
 }

@@ -29,11 +29,31 @@ export function checkOptions(body: JsonObject, turns: readonly Turn[], system: r
   const userId = isObject(body['metadata']) ? asString(body['metadata']['user_id']) : null
   if (userId !== null && userId.length > 256)
     throw new InvalidRequest('metadata.user_id: String should have at most 256 characters')
-  const blocks = [...system, ...turns.flatMap((turn) => turn.blocks), ...asArray(body['tools']).filter(isObject)]
-  const marked = blocks.filter((block) => isObject(block['cache_control'])).length
-  if (marked > 4) throw new InvalidRequest(`A maximum of 4 blocks with cache_control may be provided. Found ${marked}.`)
+  checkBreakpoints([
+    ...asArray(body['tools']).filter(isObject),
+    ...system,
+    ...turns.flatMap((turn) => turn.blocks.flatMap((block) => [...asArray(block['content']).filter(isObject), block])),
+  ])
   const format = isObject(body['output_config']) ? body['output_config']['format'] : undefined
   if (isObject(format)) checkOutputSchema(format['schema'], 'output_config.format.schema')
+}
+
+/** Checks the cache breakpoints. `blocks` are in the order in which the vendor reads them. */
+function checkBreakpoints(blocks: readonly JsonObject[]): void {
+  const marked = blocks.filter((block) => isObject(block['cache_control']))
+  if (marked.length > 4) {
+    throw new InvalidRequest(`A maximum of 4 blocks with cache_control may be provided. Found ${marked.length}.`)
+  }
+  if (marked.some(({ type }) => type === 'thinking' || type === 'redacted_thinking')) {
+    throw new InvalidRequest('cache_control: cannot be set on thinking blocks')
+  }
+  const isLong = ({ cache_control: mark }: JsonObject): boolean => isObject(mark) && mark['ttl'] === '1h'
+  const firstShort = marked.findIndex((block) => !isLong(block))
+  if (firstShort >= 0 && marked.slice(firstShort).some(isLong)) {
+    throw new InvalidRequest(
+      "cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, `system`, `messages`.",
+    )
+  }
 }
 
 function checkNumber(body: JsonObject, name: string, least: number, most: number): void {
@@ -56,6 +76,7 @@ function checkTools(body: JsonObject): void {
     if (!isObject(schema) || schema['type'] !== 'object') {
       throw new InvalidRequest(`tools.${index}.custom.input_schema.type: Input should be 'object'`)
     }
+    if (tool['strict'] === true) checkOutputSchema(schema, `tools.${index}.custom.input_schema`)
     if ('anyOf' in schema || 'oneOf' in schema || 'allOf' in schema) {
       throw new InvalidRequest(
         `tools.${index}.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level`,

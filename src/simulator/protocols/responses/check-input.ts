@@ -28,6 +28,9 @@ export function checkInput(items: readonly unknown[]): void {
         if (asString(item['name']) === null) throw new InvalidRequest(`Missing required parameter: '${path}.name'.`)
         if (asString(item['arguments']) === null)
           throw new InvalidRequest(`Missing required parameter: '${path}.arguments'.`)
+        if (!/^[a-zA-Z0-9_-]{1,64}$/.test(String(item['name']))) {
+          throw new InvalidRequest(`Invalid '${path}.name': string does not match pattern.`)
+        }
         called.add(callId(item, path))
         break
       case 'function_call_output': {
@@ -48,6 +51,11 @@ export function checkInput(items: readonly unknown[]): void {
 function callId(item: JsonObject, path: string): string {
   const id = asString(item['call_id'])
   if (id === null) throw new InvalidRequest(`Missing required parameter: '${path}.call_id'.`)
+  if (id === '' || id.length > 64) {
+    throw new InvalidRequest(
+      `Invalid '${path}.call_id': string too long. Expected a string with maximum length 64, but got a string with length ${id.length} instead.`,
+    )
+  }
   return id
 }
 

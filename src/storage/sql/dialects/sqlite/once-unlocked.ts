@@ -5,8 +5,8 @@ const longestMs = 5000
 const pauseMs = 20
 
 /**
- * Carries out a write that finds the database locked again and again, for up to five seconds. The worker's own way to wait, SQLite's
- * `busy_timeout`, would hold up everybody who reads.
+ * Repeats a write as long as the database is locked, for up to five seconds. Waiting in the worker thread, by SQLite's `busy_timeout`, would
+ * block all queries behind it.
  */
 export async function onceUnlocked<Result>(write: () => Promise<Result>): Promise<Result> {
   const dueAt = performance.now() + longestMs

@@ -10,7 +10,7 @@ import {
 } from 'kysely'
 import type { SqliteConnection } from './sqlite-connection.ts'
 
-/** Kysely over a connection in another thread. Kysely hands the one connection to one user at a time. */
+/** Makes a Kysely dialect of a connection in another thread. Kysely gives the connection to one user at a time. */
 export function sqliteDialect(connection: SqliteConnection): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
@@ -28,10 +28,10 @@ function driver(connection: SqliteConnection): Driver {
   return {
     init: () => Promise.resolve(),
     acquireConnection: () => Promise.resolve(shared),
-    // Takes the write lock at once: a deferred transaction that reads first cannot wait for it and fails instead.
+    // The transaction takes the write lock at once. A deferred transaction that reads first cannot wait for the lock, and fails.
     beginTransaction: () => run('begin immediate'),
     commitTransaction: () => run('commit'),
-    // A full disk rolls back by itself, and then there is nothing left to do.
+    // Where the disk is full, SQLite has rolled back already, and a second rollback fails.
     rollbackTransaction: () => run('rollback').catch(() => {}),
     releaseConnection: () => Promise.resolve(),
     destroy: () => connection.close(),
@@ -41,7 +41,7 @@ function driver(connection: SqliteConnection): Driver {
 function databaseConnection(connection: SqliteConnection): DatabaseConnection {
   const executeQuery = async <R>(compiled: CompiledQuery): Promise<QueryResult<R>> => {
     const { rows, changes } = await connection.query(compiled.sql, compiled.parameters)
-    // The one place where a row gets its type: Kysely derived R from the query that chose the columns.
+    // This is the only cast of a row: Kysely derives R from the columns that the query selects.
     return { rows: rows as R[], numAffectedRows: BigInt(changes) }
   }
   return {

@@ -3,8 +3,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import type { Insert } from '../../database.ts'
 
 /*
- * The thread that owns the one connection to a SQLite file: `node:sqlite` blocks, and a commit or a checkpoint can take
- * milliseconds that the thread which answers requests does not have. It knows SQL and no domain.
+ * The thread that owns the only connection to a SQLite file. `node:sqlite` blocks its thread, and a commit or a checkpoint can take
+ * milliseconds, for which the thread that answers requests must not be blocked. This file contains SQL, and nothing about the domain.
  */
 
 export type SqliteRequest =
@@ -15,14 +15,14 @@ export type SqliteRequest =
 
 export interface SqliteResult {
   readonly rows: readonly unknown[]
-  /** Rows that the statement changed. */
+  /** The number of rows that the statement changed. */
   readonly changes: number
 }
 
-/** Errors cross threads as data: cloning one loses SQLite's result code. */
+/** An error as plain data: cloning an error between threads loses SQLite's result code. */
 export interface SqliteFailure {
   readonly message: string
-  /** SQLite's primary result code (sqlite.org/rescode.html); null when the failure was not SQLite's. */
+  /** SQLite's primary result code (sqlite.org/rescode.html); null when the error did not come from SQLite. */
   readonly code: number | null
 }
 
@@ -31,7 +31,7 @@ export type SqliteReply = { readonly id: number } & (
   | { readonly failure: SqliteFailure }
 )
 
-/** For queries, which wait for no writer of another process once the file has a write-ahead log. */
+/** The time limit of queries. Once the file has a write-ahead log, they do not wait for a writer of another process. */
 const busyTimeoutMs = 5000
 const nothing: SqliteResult = { rows: [], changes: 0 }
 const statementCap = 200
@@ -72,13 +72,13 @@ function opened(): DatabaseSync {
 
 function open(path: string): SqliteResult {
   database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true })
-  // With a write-ahead log a commit then survives the death of the process; a power cut may take the last commits, never the
-  // soundness of the file (sqlite.org/wal.html).
+  // With a write-ahead log, a commit then survives a crash of the process. A power failure may lose the last commits but cannot corrupt the
+  // file (sqlite.org/wal.html).
   database.exec('pragma synchronous = normal')
   return nothing
 }
 
-/** Preparing costs more than running, so statements are kept; the cap is for queries whose text varies. */
+/** Prepares a statement, or returns the one that was kept: preparing takes longer than running. The cap is for queries whose text varies. */
 function prepare(sql: string): StatementSync {
   const known = statements.get(sql)
   if (known !== undefined) return known
@@ -94,7 +94,7 @@ function query(sql: string, parameters: readonly SQLInputValue[]): SqliteResult 
   return { rows: [], changes: Number(statement.run(...parameters).changes) }
 }
 
-/** Does not wait for a lock: whoever waits here holds up every query behind. The other side tries again. */
+/** Writes a group without waiting for a lock: a wait here would block every query behind it. The caller tries again. */
 function write(inserts: readonly Insert[]): SqliteResult {
   const connection = opened()
   connection.exec('pragma busy_timeout = 0')
@@ -111,7 +111,7 @@ function write(inserts: readonly Insert[]): SqliteResult {
     connection.exec('commit')
     return nothing
   } catch (error) {
-    // A full disk rolls back by itself; rolling back again would fail and hide the reason.
+    // Where the disk is full, SQLite has rolled back already. A second rollback would fail and hide the reason.
     if (connection.isTransaction) connection.exec('rollback')
     throw error
   }

@@ -3,9 +3,9 @@ import type { SqliteConnection } from './sqlite-connection.ts'
 const intervalMs = 1000
 
 /**
- * Calls back within about a second of a commit by another connection to the same file. `data_version` changes exactly then
- * (sqlite.org/pragma.html#pragma_data_version) and costs a few microseconds to read. Returns a function that stops it; the
- * end of the connection stops it too.
+ * Calls the listener within about a second of a commit by another connection to the same file. `data_version` changes exactly then
+ * (sqlite.org/pragma.html#pragma_data_version), and takes a few microseconds to read. Returns a function that ends the watch. It also ends
+ * when the connection closes.
  */
 export function watchForeignChanges(connection: SqliteConnection, listener: () => void): () => void {
   let seen: string | null = null
@@ -16,7 +16,7 @@ export function watchForeignChanges(connection: SqliteConnection, listener: () =
     seen = version
   }
   const lookIfOpen = (): void => {
-    // A look that fails is made up for by the next.
+    // A read that fails is ignored: the next one finds the same change.
     if (connection.isOpen) look().catch(() => {})
     else clearInterval(timer)
   }

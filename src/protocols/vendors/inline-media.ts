@@ -1,0 +1,50 @@
+import { mediaTypeOf, tellingBytes } from '../../util/media-type.ts'
+import { search } from '../../util/pattern.ts'
+
+const longestHead = 256
+/** So many characters of base64 hold the bytes that tell what a file is, line breaks included. */
+const tellingCharacters = Math.ceil(tellingBytes / 3) * 4 + 8
+
+/**
+ * The data URL with the type that its bytes have, and without the line breaks of base64 in lines: providers refuse an image that is not
+ * what it says (`image/jpg`, a JPEG that is called PNG). Anything else, and what is right, as it is.
+ * @param kind What it can be where it stands: bytes of something else are left to the upstream to judge.
+ */
+export function trueDataUrl(url: string, kind: 'image' | 'video' | 'any', filename?: string): string {
+  if (search(/^data:/i, url) === null) return url
+  const comma = url.slice(0, longestHead).indexOf(',')
+  const head = search(/^data:([^;,]*)((?:;[^;,]*)*);base64$/i, url.slice(0, Math.max(comma, 0)))
+  if (head === null) return url
+  const [, declared = '', parameters = ''] = head
+  const data = url.slice(comma + 1)
+  const type = mediaTypeOf(declared, firstBytes(data), filename)
+  const fits = kind === 'any' ? type !== 'application/octet-stream' : type.startsWith(`${kind}/`)
+  const isTold = fits && type !== declared.trim()
+  if (!isTold && !isInLines(data)) return url
+  const said = isTold ? type : `${declared}${parameters}`
+  return `data:${said};base64,${withoutLines(data)}`
+}
+
+/**
+ * A file that is base64 alone, as a data URL: of a type that its bytes or its name tell. Everything else as it is.
+ */
+export function trueFile(data: string, filename?: string): string {
+  if (search(/^[a-z][a-z0-9+.-]*:/i, data) !== null) return trueDataUrl(data, 'any', filename)
+  if (search(/[^a-z0-9+/=\s]/i, data.slice(0, 512)) !== null) return data
+  const type = mediaTypeOf(undefined, firstBytes(data), filename)
+  return type === 'application/octet-stream' ? data : `data:${type};base64,${withoutLines(data)}`
+}
+
+/** Base64 alone, where an address is wanted nowhere. */
+export function bareData(data: string): string {
+  const comma = data.slice(0, longestHead).indexOf(';base64,')
+  return search(/^data:/i, data) === null || comma < 0 ? data : withoutLines(data.slice(comma + ';base64,'.length))
+}
+
+const firstBytes = (data: string): Buffer =>
+  Buffer.from(data.slice(0, tellingCharacters), 'base64').subarray(0, tellingBytes)
+
+/** What is written in lines has a break within the first hundred characters, or one at its end. */
+const isInLines = (data: string): boolean => search(/\s/, data.slice(0, 100) + data.slice(-1)) !== null
+
+const withoutLines = (data: string): string => (isInLines(data) ? data.replaceAll(/\s+/g, '') : data)

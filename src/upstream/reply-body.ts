@@ -1,0 +1,100 @@
+import type { Framing, ResponseHeaders } from '../protocols/protocol.ts'
+import { search } from '../util/pattern.ts'
+import { DecompressedBody, layersOf } from './decompressed-body.ts'
+import type { ByteSource } from './read-body.ts'
+import type { ResponseStream } from './response-stream.ts'
+
+/** `page`: what a web server sends to browsers. */
+export type BodyKind = 'json' | 'events' | 'page'
+
+/** The body of a response, unpacked. */
+export interface ReplyBody extends ByteSource {
+  /** Tells what it is by how it begins, or else by its type, or by what was asked for. */
+  kind(framing: Framing, stream: boolean): Promise<BodyKind>
+  /** Gives up what unpacks it. */
+  close(): void
+}
+
+/**
+ * Opens the body of a response. One that is not packed costs a look at its first byte.
+ * @param maxBytes How many bytes a packed one may unpack to.
+ * @throws BadEncoding, or what broke the response.
+ */
+export async function openBody(response: ResponseStream, maxBytes: number): Promise<ReplyBody> {
+  const packed = new PeekedSource(response, maxBytes)
+  const [first] = (await packed.peek(isEmpty)) ?? []
+  const layers = first === undefined ? [] : layersOf(response.headers['content-encoding'], first)
+  const unpacked = layers.length === 0 ? null : new DecompressedBody(packed, layers, maxBytes, () => response.failure)
+  const body = unpacked === null ? packed : new PeekedSource(unpacked, maxBytes)
+  return {
+    next: () => body.next(),
+    async kind(framing, stream) {
+      const chunks = (await body.peek(isWhiteSpace)) ?? []
+      return kindOf(beginningOf(chunks), response.headers, framing, stream)
+    },
+    close: () => unpacked?.close(),
+  }
+}
+
+/** Bytes that can be looked at before they are read. */
+class PeekedSource implements ByteSource {
+  readonly #source: ByteSource
+  readonly #mostSkipped: number
+  /** What was looked at; undefined where that is nothing. */
+  #ahead: readonly Buffer[] | null | undefined
+
+  constructor(source: ByteSource, mostSkipped: number) {
+    this.#source = source
+    this.#mostSkipped = mostSkipped
+  }
+
+  next(): Promise<readonly Buffer[] | null> {
+    const ahead = this.#ahead
+    if (ahead === undefined) return this.#source.next()
+    this.#ahead = undefined
+    return Promise.resolve(ahead)
+  }
+
+  /** The next bytes, but for those that say nothing: some send blank lines while they work, so those are not kept. */
+  async peek(saysNothing: (chunk: Buffer) => boolean): Promise<readonly Buffer[] | null> {
+    let chunks = await this.next()
+    for (let skipped = 0; chunks?.every(saysNothing) === true && skipped <= this.#mostSkipped;) {
+      for (const { length } of chunks) skipped += length
+      chunks = await this.#source.next()
+    }
+    const from = chunks?.findIndex((chunk) => !saysNothing(chunk)) ?? 0
+    this.#ahead = from > 0 ? chunks?.slice(from) : chunks
+    return this.#ahead ?? null
+  }
+}
+
+const isEmpty = ({ length }: Buffer): boolean => length === 0
+const isWhiteSpace = (chunk: Buffer): boolean => chunk.every((byte) => byte === 32 || (byte >= 9 && byte <= 13))
+
+/** As much as tells. */
+const beginningBytes = 16
+
+/** The first characters, without a byte order mark and white space. */
+function beginningOf(chunks: readonly Buffer[]): string {
+  const text = Buffer.concat(chunks.slice(0, beginningBytes)).toString('utf8').trimStart()
+  return text.slice(0, beginningBytes)
+}
+
+/** The fields of an event stream, and its comments. */
+const eventFields = ['data:', 'event:', 'id:', 'retry:', ':']
+
+function kindOf(beginning: string, headers: ResponseHeaders, framing: Framing, stream: boolean): BodyKind {
+  const first = beginning.charAt(0)
+  if (first === '{' || first === '[') return 'json'
+  if (first === '<') return 'page'
+  if (
+    framing === 'sse' &&
+    first !== '' &&
+    eventFields.some((field) => beginning.startsWith(field) || field.startsWith(beginning))
+  )
+    return 'events'
+  const type = String(headers['content-type'])
+  if (search(/^text\/html\b/i, type) !== null) return 'page'
+  if (search(/^application\/json\b/i, type) !== null) return 'json'
+  return stream || search(/\b(?:event-stream|eventstream)\b/i, type) !== null ? 'events' : 'json'
+}
