@@ -12,6 +12,10 @@ The reply is deterministic in the request: a fixed text of 12 words, one word a 
 is continued; \`n\`, \`stop\`, \`max_tokens\`, \`response_format\`, \`tools\`, \`tool_choice\` and \`logprobs\` are honoured. No two words of the
 text are alike, so a lost or doubled one shows.
 
+What a language's vendor refuses, it refuses too, with 400 and the vendor's words: an empty \`tools\` or \`stop\`, a fifth cache breakpoint,
+an image that is not what it says. Below \`/openai/\` chat completions also have the limits of OpenAI itself: ids of calls of 40
+characters, names in its letters, schemas with \`properties\` and \`items\`, and tools that return text.
+
 ## Behaviours
 
 The model id says how it behaves: \`steady\`, \`status-503\`, \`tokens-60+cut-after-40\`. Parts are joined with \`+\`; a part that is not
