@@ -18,11 +18,6 @@ cache breakpoint, an image whose bytes are of another type than it states. Below
 OpenAI itself: ids of calls of at most 40 characters, names in the letters that it allows, schemas with \`properties\` and \`items\`, and tools
 that return text.
 
-The simulator also refuses what the vendor of a protocol refuses, with 400 and the vendor's message: an empty \`tools\` or \`stop\`, a fifth
-cache breakpoint, an image whose bytes are of another type than it states. Below \`/openai/\` chat completions also have the limits of
-OpenAI itself: ids of calls of at most 40 characters, names in the letters that it allows, schemas with \`properties\` and \`items\`, and tools
-that return text.
-
 ## Behaviours
 
 The model id names the behaviour: \`steady\`, \`status-503\`, \`tokens-60+cut-after-40\`. Parts are joined with \`+\`. A part that is not in
