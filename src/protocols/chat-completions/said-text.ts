@@ -1,12 +1,14 @@
-/**
- * What came of one text of an answer, so that a message that says the whole again adds only what is new. Of deltas it holds no more than
- * the first: the answer itself is never held.
- */
+import { cutText } from '../../util/cut-text.ts'
+
+/** How much of a text is kept to tell it again by: the answer itself is never held. */
+const longestStart = 256
+
+/** What came of one text of an answer, so that a message that says the whole again adds only what is new. */
 export class SaidText {
-  #first = ''
+  #start = ''
   #length = 0
-  /** The whole so far, where it came in messages. */
-  #inMessages = ''
+  /** Whether any of it came as a delta: then a message can only say it again. */
+  #inDeltas = false
 
   get any(): boolean {
     return this.#length > 0
@@ -15,17 +17,19 @@ export class SaidText {
   /** Notes a delta. */
   add(text: unknown): void {
     if (typeof text !== 'string' || text === '') return
-    if (this.#length === 0) this.#first = text
+    if (this.#length === 0) this.#start = cutText(text, longestStart)
     this.#length += text.length
+    this.#inDeltas = true
   }
 
   /** What a message adds: the whole answer again, or, where messages come in place of deltas, perhaps a piece of it. */
   rest(text: string): string {
-    if (this.#length > this.#inMessages.length) return text.startsWith(this.#first) ? text.slice(this.#length) : ''
-    const isWhole = text.startsWith(this.#inMessages)
+    const isWhole = text.length >= this.#length && text.startsWith(this.#start)
+    if (this.#inDeltas) return isWhole ? text.slice(this.#length) : ''
+    if (this.#length > 0 && text.length < this.#length && this.#start.startsWith(text)) return ''
     const added = isWhole ? text.slice(this.#length) : text
-    this.#inMessages = isWhole ? text : this.#inMessages + text
-    this.#length = this.#inMessages.length
+    if (this.#length < longestStart) this.#start = cutText(this.#start + cutText(added, longestStart), longestStart)
+    this.#length += added.length
     return added
   }
 }

@@ -53,8 +53,9 @@ class ThinkTags {
   #tail = ''
   /** Thoughts of the field before there were any between tags. */
   #field = ''
-  /** Thoughts that were told, where there are any between tags, and how much of them each of the two has said. */
+  /** The beginning of the thoughts that were told, where there are any between tags; how long all are, and how much of them each of the two has said. */
   #told = ''
+  #toldLength = 0
   #tagged = 0
   #fielded = 0
 
@@ -77,11 +78,11 @@ class ThinkTags {
   readField(delta: ReasoningDelta, told: CallEvent[]): void {
     const { detail } = delta
     const text = detail.type === 'text' ? detail.text : detail.type === 'summary' ? detail.summary : undefined
-    if (!text || (this.#state === 'answer' && this.#told === '')) {
+    if (!text || (this.#state === 'answer' && this.#toldLength === 0)) {
       told.push(delta)
       return
     }
-    if (this.#told !== '') {
+    if (this.#toldLength > 0) {
       const thought = this.#fielded === 0 ? text.trimStart() : text
       const added = this.#untold(thought, this.#fielded)
       this.#fielded = added === null ? Infinity : this.#fielded + thought.length
@@ -89,7 +90,7 @@ class ThinkTags {
       else this.#tell(added, told)
       return
     }
-    this.#field += text
+    if (this.#field.length <= mostHeld) this.#field += text
     if (this.#state === 'thought' || this.#state === 'thought-start') {
       this.#held = opening + this.#held
       this.#state = 'beside'
@@ -193,17 +194,16 @@ class ThinkTags {
 
   /** What of a thought was not told yet, if it goes on as it was told from there; null if it says something else. */
   #untold(text: string, from: number): string | null {
-    const told = this.#told
-    if (from === told.length) return text
-    if (from > told.length || told.length > mostHeld) return null
-    if (told.startsWith(text, from)) return ''
-    const again = told.length - from
-    return told.startsWith(text.slice(0, again), from) ? text.slice(again) : null
+    if (from > this.#toldLength) return null
+    const again = Math.min(text.length, this.#toldLength - from)
+    const compared = Math.max(0, Math.min(again, this.#told.length - from))
+    return this.#told.startsWith(text.slice(0, compared), from) ? text.slice(again) : null
   }
 
   #tell(text: string, told: CallEvent[]): void {
     if (text === '') return
-    this.#told += text
+    if (this.#told.length <= mostHeld) this.#told += text
+    this.#toldLength += text.length
     told.push({ type: 'reasoning-delta', choice: this.#choice, detail: { type: 'text', text } })
   }
 

@@ -29,7 +29,12 @@ export function classifyFailure(
   })
   const isRefusal = status === 400 || status === 413 || status === 422
   const meaning = meaningOf(said, isRefusal)
-  return (meaning === undefined ? null : byMeaning(meaning, status, said, failure)) ?? byStatus(status, said, failure)
+  // Whatever else it says, a limit is a limit: the key is not to be taken for a bad one.
+  return (
+    (meaning === undefined || (meaning === 'key' && status === 429)
+      ? null
+      : byMeaning(meaning, status, said, failure)) ?? byStatus(status, said, failure)
+  )
 }
 
 /** An error inside a 200: its code says what the status would have been, as a number or in a word. */

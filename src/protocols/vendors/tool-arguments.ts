@@ -1,16 +1,24 @@
 import { isDeepStrictEqual } from 'node:util'
+import { cutText } from '../../util/cut-text.ts'
 import { isObject, parseJson } from '../../util/json.ts'
 
 const quote = 0x22
 const backslash = 0x5c
+/** How much of the arguments is kept to compare with: the arguments of many calls are more than a heap. */
+const longestStart = 256
+/** A longer piece is not held back until the next one tells what it is. */
+const longestDoubt = 4_096
 
 /**
  * The arguments of one call, however an upstream tells them: in pieces, with all that came before in each piece, or once more as a whole
- * when they are complete. Text is passed on as it comes, but where it is not clear yet what it is.
+ * when they are complete. Text is passed on as it comes, but where it is not clear yet what it is, and only its beginning is kept.
  */
 export class ToolArguments {
-  /** What was passed on. */
-  #text = ''
+  /** The beginning of what was passed on, and how long that is. */
+  #start = ''
+  #length = 0
+  /** Tells objects apart that are too long to be kept: made of all that is not white space between tokens. */
+  #hash = 0
   /** What looks like no arguments so far. */
   #nothing = ''
   /** A piece that begins with all that was passed on: either it repeats that, or it is an object within it. */
@@ -23,7 +31,7 @@ export class ToolArguments {
 
   /** Whether there is anything but a placeholder. */
   get begun(): boolean {
-    return this.#text !== ''
+    return this.#length > 0
   }
 
   /** Whether they are one whole JSON object, so that whatever follows can only repeat it. */
@@ -34,32 +42,39 @@ export class ToolArguments {
   /** Whether they may be all: a whole object, or an empty one, which some send before the one that they mean. */
   get whole(): boolean {
     if (this.#doubtful !== null) return isObject(parseJson(this.#doubtful))
-    return this.#complete || (this.#text === '' && isEmptyObject(this.#nothing))
+    return this.#complete || (this.#length === 0 && isEmptyObject(this.#nothing))
   }
 
-  /** Whether a text says the same as these arguments, which are complete. */
+  /** Whether a text that is a whole object says the same as these arguments, which are complete. */
   equal(text: string): boolean {
-    const mine = this.#text || this.#nothing
-    return text === mine || isDeepStrictEqual(parseJson(text), parseJson(mine))
+    const other = new ToolArguments()
+    other.add(text)
+    if (other.#complete && other.#hash === this.#hash) return true
+    const isKept = this.#length === this.#start.length && text.length <= longestDoubt
+    return isKept && isDeepStrictEqual(parseJson(text), parseJson(this.#start || this.#nothing))
   }
 
   /** @returns What of it can be passed on. */
   add(text: string): string {
     if (text === '' || this.#complete) return ''
-    if (this.#text === '') return this.#begin(text)
+    if (this.#length === 0) return this.#begin(text)
     const doubtful = this.#doubtful
     if (doubtful !== null) {
       if (text.trim() === '') return ''
       this.#doubtful = null
       this.#repeatsAll = text.startsWith(doubtful)
-      return this.#repeatsAll ? this.#pass(text.slice(this.#text.length)) : this.#pass(doubtful) + this.add(text)
+      return this.#repeatsAll ? this.#pass(text.slice(this.#length)) : this.#pass(doubtful) + this.add(text)
     }
-    const isAgain = text.length >= this.#text.length && text.startsWith(this.#text)
+    const isAgain = text.length >= this.#length && text.startsWith(this.#start)
     if (this.#repeatsAll) {
-      if (isAgain) return this.#pass(text.slice(this.#text.length))
-      return this.#text.startsWith(text) ? '' : this.#pass(text)
+      if (isAgain) return this.#pass(text.slice(this.#length))
+      return this.#start.startsWith(text) ? '' : this.#pass(text)
     }
     if (!isAgain || this.#depth === Infinity) return this.#pass(text)
+    if (text.length > longestDoubt) {
+      this.#repeatsAll = true
+      return this.#pass(text.slice(this.#length))
+    }
     this.#doubtful = text
     return ''
   }
@@ -73,10 +88,10 @@ export class ToolArguments {
     const doubtful = this.#doubtful
     if (doubtful !== null) {
       this.#doubtful = null
-      const isWithin = parseJson(this.#text + doubtful) !== undefined
-      return this.#pass(isWithin ? doubtful : doubtful.slice(this.#text.length))
+      const isWithin = parseJson(this.#start + doubtful) !== undefined
+      return this.#pass(isWithin ? doubtful : doubtful.slice(this.#length))
     }
-    if (this.#text !== '' || (isCut && !this.whole)) return ''
+    if (this.#length > 0 || (isCut && !this.whole)) return ''
     return this.#pass('{}')
   }
 
@@ -85,7 +100,8 @@ export class ToolArguments {
     const before = this.#nothing
     this.#nothing += text
     const trimmed = this.#nothing.trim()
-    if ('null'.startsWith(trimmed) || isEmptyObject(trimmed)) return ''
+    const isNothing = 'null'.startsWith(trimmed) || isEmptyObject(trimmed)
+    if (isNothing && this.#nothing.length <= longestStart) return ''
     const isPlaceholder = before.trim() === 'null' || isEmptyObject(before)
     return this.#pass(isPlaceholder && text.trimStart().startsWith('{') ? text : this.#nothing)
   }
@@ -93,15 +109,20 @@ export class ToolArguments {
   #pass(text: string): string {
     const end = this.#endOfObject(text)
     const passed = end < 0 ? text : text.slice(0, end)
-    this.#text += passed
+    if (this.#length < longestStart) {
+      this.#start = cutText(this.#start + cutText(passed, longestStart), longestStart)
+      this.#nothing = ''
+    }
+    this.#length += passed.length
     return passed
   }
 
   /** Where in the text the object is complete, or -1. What begins otherwise than an object never is. */
   #endOfObject(text: string): number {
-    if (this.#text === '' && !text.trimStart().startsWith('{')) this.#depth = Infinity
+    if (this.#length === 0 && !text.trimStart().startsWith('{')) this.#depth = Infinity
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i)
+      if (this.#inString || unit > 32) this.#hash = Math.imul(this.#hash ^ unit, 0x01000193)
       if (this.#escaped) this.#escaped = false
       else if (this.#inString) {
         if (unit === backslash) this.#escaped = true

@@ -389,6 +389,16 @@ describe('issue 11.5: what stands between the chunks', () => {
       ['Four', 'Four words', 'Four words.'].map((content) => whole({ content })),
       'Four words.',
     ],
+    [
+      'a long message at the end',
+      [say('Four '.repeat(1_000)), say('words.'), whole({ content: `${'Four '.repeat(1_000)}words. Yes.` })],
+      `${'Four '.repeat(1_000)}words. Yes.`,
+    ],
+    [
+      'long messages so far',
+      [1, 2, 3].map((times) => whole({ content: 'Four words. '.repeat(100 * times) })),
+      'Four words. '.repeat(300),
+    ],
     ['messages in place of deltas', ['Four ', 'words', '.'].map((content) => whole({ content })), 'Four words.'],
     [
       'both in every chunk',
@@ -516,6 +526,14 @@ describe('issue 11.7: thoughts between tags and in a field of their own', () => 
       [chunk({ reasoning_content: 'Hm.' }), say('<think> is a tag')],
       'Hm.',
       '<think> is a tag',
+    ],
+    'long thoughts, told twice': [
+      [
+        say(`<think>${'Hm. '.repeat(30_000)}So.</think>Hi`),
+        chunk({ reasoning_content: `${'Hm. '.repeat(30_000)}So. Then.` }),
+      ],
+      `${'Hm. '.repeat(30_000)}So. Then.`,
+      'Hi',
     ],
     'other thoughts after the tags': [
       [say('<think>Hm.</think>'), chunk({ reasoning_content: 'Well.' }), say('Hi')],

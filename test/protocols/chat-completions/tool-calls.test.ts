@@ -334,7 +334,12 @@ describe('issue 11.1: whatever way hosts tell them, the calls that are meant com
   const intended = fc.array(
     fc.record({
       name: fc.constantFrom('f', 'g'),
-      input: fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }),
+      input: fc
+        .tuple(
+          fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }),
+          fc.constantFrom(0, 0, 300, 9_000),
+        )
+        .map(([input, length]) => (length === 0 ? input : { ...input, pad: 'é'.repeat(length) })),
     }),
     { minLength: 1, maxLength: 4 },
   )
