@@ -153,7 +153,7 @@ export const templates: readonly TemplateRow[] = [
   },
   {
     // They write their reasoning before the answer, even where the request demands JSON.
-    models: /^(sonar-(reasoning|deep-research)|r1-1776|.*-(thinking|reasoning)([^a-z]|$))/,
+    models: /^sonar-(reasoning|deep-research)|^r1-1776|-(thinking|reasoning)([^a-z]|$)/,
     template: { thinkTags: true },
     source: 'https://docs.perplexity.ai/getting-started/models/models/sonar-reasoning-pro',
   },
