@@ -225,7 +225,7 @@ function summarised(events: readonly CallEvent[]): readonly string[] {
 function lineOf(event: CallEvent): string {
   switch (event.type) {
     case 'text-delta':
-      return `supports ${JSON.stringify(event.text)}`
+      return `text ${JSON.stringify(event.text)}`
     case 'reasoning-delta': {
       const { detail } = event
       const words = detail.type === 'text' ? detail.text : detail.type === 'summary' ? detail.summary : ''
