@@ -63,6 +63,7 @@ function expected(body: Json, { richness }: Upstream): Json {
     // The field keeps the name that the client wrote, where the upstream accepts both.
     [!rich && typeof body['max_completion_tokens'] === 'number' ? 'max_completion_tokens' : 'max_tokens']: limit,
     ...(rich ? Object.keys(wish).length > 0 && { reasoning: wish } : { reasoning_effort: effort }),
+    ...(Array.isArray(body['stop']) && !left.has('stop') && { stop: body['stop'].filter((text) => text !== '') }),
     service_tier: tier === 'fast' || (tier === 'ultrafast' && !rich) ? 'priority' : tier,
     user: typeof body['user'] === 'string' ? expect.stringMatching(/^user_[0-9a-f]{32}$/) : undefined,
     ...(rich && {
