@@ -184,6 +184,15 @@ describe('issue 11.3: Google', () => {
   })
 })
 
+test('issue 11.8: OpenRouter, as an upstream, says in the choice why it failed', async () => {
+  const choice = { index: 0, error: { code: 429, message: 'The tank is empty.' }, finish_reason: 'error' }
+  for (const stream of [false, true]) {
+    const reply = { choices: [{ ...choice, [stream ? 'delta' : 'message']: { content: '' } }] }
+    const body = await ask('chat-completions', stream ? asSse(reply) : asJson(reply), { stream })
+    expect(body).toMatchObject({ error: { code: 429, message: 'The tank is empty.' } })
+  }
+})
+
 test('issue 11.3: a stop for tools without a call is a stop, in every language that has one', async () => {
   const replies: readonly (readonly [Language, Json, string])[] = [
     ['messages', { type: 'message', content: [{ type: 'text', text: 'Yes.' }], stop_reason: 'tool_use' }, 'tool_use'],

@@ -71,6 +71,14 @@ describe('issue 11.2: a finish counts once, when the answer is over', () => {
       ['A', cut],
     ],
     'no reason, and no [DONE]': [[say('A')], ['A', cut]],
+    'the word null alone': [
+      [say('A', 'null'), done],
+      ['A', cut],
+    ],
+    'a better reason after a plain one': [
+      [say('A'), chunk({}, 'stop'), chunk({}, 'length'), done],
+      ['A', 'length', 'length'],
+    ],
     'an empty reason alone': [
       [say('A', ''), done],
       ['A', cut],
@@ -234,7 +242,7 @@ describe('issue 11.4: usage', () => {
       [10, 6, 7],
     ],
     'what is no count after the counts': [
-      [say('A'), end, counted(counts(10, 5)), counted({ prompt_tokens: 1e300, completion_tokens: -1 }), done],
+      [say('A'), end, counted(counts(10, 5)), counted({ prompt_tokens: 1e300, completion_tokens: 5 }), done],
       [10, 5],
     ],
     'of the whole so far, in every chunk': [
@@ -457,6 +465,17 @@ describe('issue 11.5: what stands between the chunks', () => {
     expect(kinds.filter((type) => type === 'refusal-delta')).toHaveLength(1)
   })
 
+  test('thoughts in details are not told again by the whole message', () => {
+    const details = [{ type: 'reasoning.text', text: 'Hm.', signature: 's', format: null, index: 0 }]
+    const read = readChunks([
+      chunk({ reasoning_details: details }),
+      say('Yes.'),
+      whole({ content: 'Yes.', reasoning_details: details }),
+      done,
+    ])
+    expect([read.reasoning, read.text]).toEqual(['Hm.', 'Yes.'])
+  })
+
   test.each([
     ['an empty text', ''],
     ['white space', ' '],
@@ -526,6 +545,11 @@ describe('issue 11.7: thoughts between tags and in a field of their own', () => 
       [chunk({ reasoning_content: 'Hm.' }), say('<think> is a tag')],
       'Hm.',
       '<think> is a tag',
+    ],
+    'the field after the tags, with space before it': [
+      [say('<think>Hm.</think>Hi'), chunk({ reasoning_content: '\nHm.' })],
+      'Hm.',
+      'Hi',
     ],
     'long thoughts, told twice': [
       [

@@ -267,6 +267,39 @@ describe('issue 11.1: calls in a stream', () => {
     expect(read.finishes).toEqual([['length', 'length']])
   })
 
+  test('go on under an index that nobody began, as they are written', () => {
+    const read = readChunks([
+      chunk({ tool_calls: [head('f', '{}', { index: 0, id: 'a' })] }),
+      chunk({ tool_calls: [head('g', '', { index: 0, id: 'b' })] }),
+      chunk({ tool_calls: [more('{"y":', { index: 1 })] }),
+      chunk({ tool_calls: [more('2}', { index: 1 })] }),
+      chunk({ content: 'then' }),
+      chunk({}, 'stop'),
+      done,
+    ])
+    const text = read.events.findIndex(({ type }) => type === 'text-delta')
+    const before = read.events.slice(0, text)
+    expect(before.flatMap((event) => (event.type === 'tool-call-delta' ? [event.arguments] : []))).toEqual([
+      '{"y":',
+      '2}',
+    ])
+  })
+
+  test('of a message beside the delta are the same calls', () => {
+    const both = (text: string, soFar: string): Json => ({
+      choices: [
+        {
+          index: 0,
+          delta: { tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: text } }] },
+          message: { tool_calls: [{ id: 'a', function: { name: 'f', arguments: soFar } }] },
+          finish_reason: null,
+        },
+      ],
+    })
+    const read = readChunks([both('{"x"', '{"x"'), both(':1}', '{"x":1}'), chunk({}, 'stop'), done])
+    expect(spelled(read.calls, [])).toEqual(['a f {"x":1}'])
+  })
+
   test('begin when their name came, with an id or with arguments', () => {
     const begun = (first: Json) => {
       const read = readChunks([chunk({ tool_calls: [first] }), chunk({ content: 'then' }), chunk({}, 'stop'), done])
