@@ -193,6 +193,31 @@ test('issue 11.8: OpenRouter, as an upstream, says in the choice why it failed',
   }
 })
 
+test('issue 11.8: MiniMax says under 200 why there is no answer, with or without words', async () => {
+  for (const status_msg of ['', 'rate limit']) {
+    const body = await ask('chat-completions', asJson({ base_resp: { status_code: 1002, status_msg } }))
+    expect(body).toMatchObject({ error: { code: 429 } })
+  }
+})
+
+test('issue 11.8: an event of a kind that nobody knows is no failure, though it has a message', async () => {
+  const say = (content: string, finish_reason: string | null): Json => ({
+    choices: [{ index: 0, delta: { content }, finish_reason }],
+  })
+  const news = [
+    { object: 'news', message: 'Hi.' },
+    { type: 'ping', message: 'Hi.' },
+    { id: 'x', message: 'Hi.' },
+  ]
+  for (const event of news) {
+    speaking('chat-completions').answers(asSse(say('Ye', null), event, say('s.', 'stop'), 'data: [DONE]\n\n'))
+    const { text, chunks } = await readStream(
+      await speaking('chat-completions').chat({ model: 'test/m', stream: true }),
+    )
+    expect([text, chunks.some(({ error }) => error !== undefined)]).toEqual(['Yes.', false])
+  }
+})
+
 test('issue 11.3: a stop for tools without a call is a stop, in every language that has one', async () => {
   const replies: readonly (readonly [Language, Json, string])[] = [
     ['messages', { type: 'message', content: [{ type: 'text', text: 'Yes.' }], stop_reason: 'tool_use' }, 'tool_use'],

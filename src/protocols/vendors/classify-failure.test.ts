@@ -346,6 +346,7 @@ const rows: readonly Row[] = [
   ['Z.AI', 400, error('x', { code: '1302' }), ...limited],
   ['MiniMax', 200, { base_resp: { status_code: 1002, status_msg: 'rate limit' } }, ...limited],
   ['anybody', 429, '', ...limited],
+  ['a limit that names the key', 429, error('x', { code: 'invalid_api_key' }), ...limited],
   [
     'Moonshot',
     429,
