@@ -16,6 +16,7 @@ import { ClosingStack } from './util/closing-stack.ts'
 import { compactMemory } from './util/compact-memory.ts'
 import { seededChance } from './util/seeded-chance.ts'
 import { wireCalls, wireHedges } from './wiring/calls.ts'
+import { wireFeatures } from './wiring/features.ts'
 import { decodeChat, wireHttp } from './wiring/http.ts'
 import { price, wireRouting } from './wiring/routing.ts'
 import { wireStorage } from './wiring/storage.ts'
@@ -104,6 +105,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     clientTimeouts,
     clock,
     generate: createGenerate({
+      ...wireFeatures({ config, clock, catalog: offerings.catalog }),
       resolve: router.resolve,
       turn,
       endUserId: createEndUserId(installationKey),

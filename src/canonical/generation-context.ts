@@ -1,4 +1,5 @@
 import type { GatewayError } from './errors.ts'
+import type { Fee } from './fee.ts'
 import type { Outcome } from './outcome.ts'
 import type { Principal } from './principal.ts'
 import type { PipelineStage, Strategy } from './router-metadata.ts'
@@ -131,14 +132,18 @@ export class GenerationContext {
   readonly attempts: AttemptEntry[] = []
   readonly pipeline: PipelineStage[] = []
   readonly turns: BilledTurn[] = []
+  /** The fees of its plugins and server tools. */
+  readonly fees: Fee[] = []
   /** The generations that tools of this one made. Their turns are parts of the record and the cost of this one. */
   readonly children: GenerationContext[] = []
   /** The route of the newest turn; null before the first. */
   route: RouteTaken | null = null
   /** The `max_tokens` that the endpoint was sent, where the client's value is lower than the endpoint accepts. */
   raisedMaxTokens: number | undefined
-  /** The number of provider calls that were begun. Where each choice of a completion takes a call, each counts. */
+  /** The number of provider calls that this turn began. Where each choice of a completion takes a call, each counts. */
   calls = 0
+  /** The calls of server tools that the model made, and those that were run. */
+  toolCalls = { requested: 0, executed: 0 }
 
   constructor(fields: {
     readonly id: string
@@ -183,10 +188,13 @@ export class GenerationContext {
     return this.parent === null ? this : this.parent.root
   }
 
-  /** Returns what has been billed so far, here and in nested generations, in nano-USD. */
+  /** Returns what has been billed so far, fees included, here and in nested generations, in nano-USD. */
   spent(): number {
     let total = 0
-    for (const { turns } of this.family()) for (const { cost } of turns) total += cost.total
+    for (const { turns, fees } of this.family()) {
+      for (const { cost } of turns) total += cost.total
+      for (const { amount } of fees) total += amount
+    }
     return total
   }
 

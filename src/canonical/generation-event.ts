@@ -80,6 +80,25 @@ export type ContentEvent =
       readonly transcript?: string
       readonly expiresAt?: number
     }
+  /** The model called a server tool, which the gateway now runs. `tool` is the registered type, `name` the name of the function. */
+  | {
+      readonly type: 'server-tool-call'
+      readonly choice: number
+      readonly id: string
+      readonly tool: string
+      readonly name: string
+      /** JSON text as the model wrote it. */
+      readonly arguments: string
+    }
+  /** The result of that call. `result` is the JSON text that the model is given. */
+  | {
+      readonly type: 'server-tool-result'
+      readonly choice: number
+      readonly id: string
+      readonly tool: string
+      readonly status: 'completed' | 'failed'
+      readonly result: string
+    }
   /** The current part is complete, and what follows begins another. Only protocols that separate parts send it. */
   | { readonly type: 'part-end'; readonly choice: number }
   | {
@@ -176,6 +195,8 @@ export function isContent(event: AnyEvent): boolean {
     case 'tool-call-delta':
     case 'image':
     case 'audio-delta':
+    case 'server-tool-call':
+    case 'server-tool-result':
     case 'finish':
       return true
     default:

@@ -20,6 +20,15 @@ export type ReasoningDetail =
       readonly toolCallId?: string
     })
 
+/** Makes the entry for a server tool that the gateway ran. `toolName` is its registered type. */
+export const serverToolDetail = (id: string, toolName: string, given: string, result: string): ReasoningDetail => ({
+  type: 'server-tool-call',
+  toolName,
+  arguments: given,
+  result,
+  toolCallId: id,
+})
+
 /** How much the model should reason, from most to nothing (contract §1.6). */
 export type ReasoningEffort = 'max' | 'xhigh' | 'high' | 'medium' | 'low' | 'minimal' | 'none'
 

@@ -29,13 +29,33 @@ export function createSettle(dependencies: {
 }): Settle {
   const { generations, happenings, clock } = dependencies
   return (request, context, ending) => {
-    const bill = sumOf([...context.family()].flatMap(({ turns }) => turns))
+    const bill = billOfFamily(context)
     if (context.depth === 0) {
       const record = recordOf(request, context, ending, bill, clock.monotonic())
       generations.append(record)
       happenings.publish({ type: 'settled', record, attempts: attemptsOf(context).map(({ entry }) => entry) })
     }
     return Promise.resolve(bill)
+  }
+}
+
+/** Adds up the turns of a generation and of those nested in it, with the fees and the use of their plugins and tools. */
+function billOfFamily(context: GenerationContext): Bill {
+  const family = [...context.family()]
+  const { usage, cost } = sumOf(family.flatMap(({ turns }) => turns))
+  const fees = family.flatMap((generation) => generation.fees)
+  const requested = family.reduce((sum, { toolCalls }) => sum + toolCalls.requested, 0)
+  if (fees.length === 0 && requested === 0) return { usage, cost }
+  const executed = family.reduce((sum, { toolCalls }) => sum + toolCalls.executed, 0)
+  const searches = fees.reduce((sum, { unit, units }) => sum + (unit === 'search' ? units : 0), 0)
+  const tools = fees.reduce((sum, { amount }) => sum + amount, 0)
+  return {
+    usage: {
+      ...usage,
+      ...(searches > 0 && { webSearchRequests: (usage.webSearchRequests ?? 0) + searches }),
+      ...(requested > 0 && { toolCallsRequested: requested, toolCallsExecuted: executed }),
+    },
+    cost: { ...cost, total: cost.total + tools, tools: cost.tools + tools },
   }
 }
 
@@ -81,6 +101,7 @@ function recordOf(
     promptCost: cost.prompt,
     completionCost: cost.completion,
     otherCost: cost.other,
+    toolCost: cost.tools,
     costProvenance: cost.provenance,
     isByok: cost.isByok,
     latency: firstContentAt === null ? null : Math.round(firstContentAt - context.startedAt),
@@ -109,6 +130,11 @@ function recordOf(
       tool,
       mayBillMore: entry.sent && !entry.stoppable && isGivenUp(entry, ending, served),
     })),
+    fees: [...context.family()]
+      .flatMap(({ fees }) => fees)
+      .map(({ source, engine, unit, units, results = null, amount }, sequence) => {
+        return { generationId: context.id, sequence, source, engine, unit, units, results, amount }
+      }),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ChoiceEvent, GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import { serverToolDetail } from '../../canonical/reasoning.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 import { encodeReasoningDelta } from '../gateway-fields/reasoning-detail.ts'
@@ -18,6 +19,7 @@ export class StreamEncoder {
   readonly #envelope: StreamEnvelope
   readonly #excludeReasoning: boolean
   readonly #roles = new Set<number>()
+  readonly #serverToolArguments = new Map<string, string>()
 
   constructor(identity: ReplyIdentity, request: GenerationRequest) {
     this.#envelope = new StreamEnvelope(identity, request, 'chat.completion.chunk', brokenChoice)
@@ -59,6 +61,16 @@ export class StreamEncoder {
       case 'audio-delta': {
         const { id, data, transcript, expiresAt } = event
         return this.#choiceChunk(event, { audio: { id, data, transcript, expires_at: expiresAt } })
+      }
+      case 'server-tool-call': {
+        this.#serverToolArguments.set(event.id, event.arguments)
+        return ''
+      }
+      case 'server-tool-result': {
+        if (this.#excludeReasoning) return ''
+        const { id, tool, result } = event
+        const given = this.#serverToolArguments.get(id) ?? ''
+        return this.#choiceChunk(event, encodeReasoningDelta(serverToolDetail(id, tool, given, result)))
       }
       case 'part-end':
         return ''

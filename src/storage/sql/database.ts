@@ -1,12 +1,13 @@
-import type { AttemptRecord, GenerationRecord } from '../../canonical/generation-record.ts'
+import type { AttemptRecord, FeeRecord, GenerationRecord } from '../../canonical/generation-record.ts'
 import type { KeyRecord } from '../stores/key-store.ts'
 import type { Row } from './rows.ts'
 
 /** The tables of the database. Names are in camel case here and in snake case in the database. */
 export interface Database {
   readonly apiKey: Row<KeyRecord>
-  readonly generation: Row<Omit<GenerationRecord, 'attempts'>>
+  readonly generation: Row<Omit<GenerationRecord, 'attempts' | 'fees'>>
   readonly generationAttempt: Row<AttemptRecord>
+  readonly generationFee: Row<FeeRecord>
   readonly schemaMigration: { readonly name: string; readonly appliedAt: number }
 }
 

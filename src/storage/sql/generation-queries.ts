@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { attemptFields, generationFields, type GenerationRecord } from '../../canonical/generation-record.ts'
+import { attemptFields, feeFields, generationFields, type GenerationRecord } from '../../canonical/generation-record.ts'
 import { fieldNames } from '../../canonical/record-fields.ts'
 import type { GenerationStore, ModelUsageRow } from '../stores/generation-store.ts'
 import type { Database, Insert, WriteGroup } from './database.ts'
@@ -9,6 +9,7 @@ import { fromRow, toRow } from './rows.ts'
 
 const generationColumns = fieldNames(generationFields)
 const attemptColumns = fieldNames(attemptFields)
+const feeColumns = fieldNames(feeFields)
 
 /** A store of generations that can be closed. */
 export interface ClosableGenerationStore extends GenerationStore {
@@ -25,6 +26,7 @@ export function createGenerationStore(
   // A row that is there already is skipped, because a group is written again when the result of the first write was lost.
   const intoGeneration = `${insertSql(db, 'generation', generationColumns)} on conflict do nothing`
   const intoAttempt = `${insertSql(db, 'generationAttempt', attemptColumns)} on conflict do nothing`
+  const intoFee = `${insertSql(db, 'generationFee', feeColumns)} on conflict do nothing`
   const inserts = (group: readonly GenerationRecord[]): readonly Insert[] => [
     { sql: intoGeneration, rows: group.map((record) => toRow<typeof generationFields>(record, generationColumns)) },
     {
@@ -32,6 +34,10 @@ export function createGenerationStore(
       rows: group.flatMap(({ attempts }) =>
         attempts.map((attempt) => toRow<typeof attemptFields>(attempt, attemptColumns)),
       ),
+    },
+    {
+      sql: intoFee,
+      rows: group.flatMap(({ fees }) => fees.map((fee) => toRow<typeof feeFields>(fee, feeColumns))),
     },
   ]
   const writer = new GroupWriter<GenerationRecord>({
@@ -86,9 +92,16 @@ async function findWritten(db: Kysely<Database>, id: string, account: string): P
     .where('generationId', '=', id)
     .orderBy('sequence')
     .execute()
+  const fees = await db
+    .selectFrom('generationFee')
+    .select(feeColumns)
+    .where('generationId', '=', id)
+    .orderBy('sequence')
+    .execute()
   return {
     ...fromRow(generationFields, row),
     attempts: attempts.map((attempt) => fromRow(attemptFields, attempt)),
+    fees: fees.map((fee) => fromRow(feeFields, fee)),
   }
 }
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { nullish } from '../../schema/nullish.ts'
+import { nullish } from '../../util/nullish.ts'
 
 export const SearchContextSize = Type.Enum(['low', 'medium', 'high'])
 
