@@ -64,7 +64,7 @@ async function begin(
   const routed = dependencies.route(request, plan.resolution, context.principal.account, previousEndpointId)
   const route = plan.narrow === undefined ? routed : narrowed(routed, plan.narrow, request)
   context.route = route
-  context.calls = 0
+  context.beginTurn()
   const billing = new TurnBilling(dependencies, billableRequest(request, route.estimatedTokens), context)
   const refused = (error: GatewayError, hold: Hold<Endpoint> | null = null): Begun => ({
     billing,

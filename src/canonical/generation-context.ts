@@ -142,6 +142,8 @@ export class GenerationContext {
   raisedMaxTokens: number | undefined
   /** The number of provider calls that this turn began. Where each choice of a completion takes a call, each counts. */
   calls = 0
+  /** The place of the first attempt of the current turn. */
+  #turnBegin = 0
   /** The calls of server tools that the model made, and those that were run. */
   toolCalls = { requested: 0, executed: 0 }
 
@@ -176,6 +178,17 @@ export class GenerationContext {
     const child = new GenerationContext({ ...fields, parent: this, tool })
     this.children.push(child)
     return child
+  }
+
+  /** Begins a turn: the calls and attempts of earlier turns do not count for what this one may do. */
+  beginTurn(): void {
+    this.calls = 0
+    this.#turnBegin = this.attempts.length
+  }
+
+  /** The attempts of the current turn. */
+  get turnAttempts(): readonly AttemptEntry[] {
+    return this.#turnBegin === 0 ? this.attempts : this.attempts.slice(this.#turnBegin)
   }
 
   /** How many generations this one is nested in: 0 for a request of a client. */
