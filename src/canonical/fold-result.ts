@@ -142,9 +142,11 @@ class ChoiceFold {
         return
       }
       case 'server-tool-call': {
-        const { id, tool, name, arguments: given } = event
-        const part = { type: 'server-tool', id, tool, name, arguments: given, status: null, result: null } as const
-        this.#serverTools.set(id, this.#parts.push(part) - 1)
+        const { type: _, choice: __, ...call } = event
+        this.#serverTools.set(
+          call.id,
+          this.#parts.push({ type: 'server-tool', ...call, status: null, result: null }) - 1,
+        )
         this.#open = null
         return
       }

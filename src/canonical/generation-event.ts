@@ -89,6 +89,10 @@ export type ContentEvent =
       readonly name: string
       /** JSON text as the model wrote it. */
       readonly arguments: string
+      /** The number of the turn that made the call, from 0. */
+      readonly turn: number
+      /** A call of the client's functions that the same turn made. */
+      readonly beside?: string
     }
   /** The result of that call. `result` is the JSON text that the model is given. */
   | {

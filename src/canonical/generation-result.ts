@@ -26,6 +26,8 @@ export type Part =
       readonly tool: string
       readonly name: string
       readonly arguments: string
+      readonly turn: number
+      readonly beside?: string
       readonly status: 'completed' | 'failed' | null
       readonly result: string | null
     }

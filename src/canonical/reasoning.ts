@@ -20,13 +20,28 @@ export type ReasoningDetail =
       readonly toolCallId?: string
     })
 
-/** Makes the entry for a server tool that the gateway ran. `toolName` is its registered type. */
-export const serverToolDetail = (id: string, toolName: string, given: string, result: string): ReasoningDetail => ({
+/** A run of a server tool, as the events of an answer describe it. */
+interface ServerToolRun {
+  readonly id: string
+  /** The registered type. */
+  readonly tool: string
+  readonly arguments: string
+  readonly turn: number
+  readonly beside?: string
+}
+
+/**
+ * Makes the entry for a server tool that the gateway ran. `index` is the number of the turn, and `id` names a call of the client's functions
+ * that the same turn made: with these, the next request continues exactly where this one was.
+ */
+export const serverToolDetail = (run: ServerToolRun, result: string): ReasoningDetail => ({
   type: 'server-tool-call',
-  toolName,
-  arguments: given,
+  id: run.beside ?? null,
+  index: run.turn,
+  toolName: run.tool,
+  arguments: run.arguments,
   result,
-  toolCallId: id,
+  toolCallId: run.id,
 })
 
 /** How much the model should reason, from most to nothing (contract §1.6). */

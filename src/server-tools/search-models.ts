@@ -31,7 +31,10 @@ export default defineServerTool({
       },
     },
     run: async (given) => {
-      const words = (stringOf(given['query']) ?? '').toLowerCase().split(/\s+/).filter((word) => word !== '')
+      const words = (stringOf(given['query']) ?? '')
+        .toLowerCase()
+        .split(/\s+/)
+        .filter((word) => word !== '')
       const most = Math.min(limit ?? mostResults, countOf(given['max_results']) ?? limit ?? usualResults)
       const found = best(models.list(), words).slice(0, Math.max(1, most))
       return { status: 'completed', result: { models: found.map(describe) } }

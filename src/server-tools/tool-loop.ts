@@ -61,8 +61,8 @@ class ToolLoop {
   }
 
   async *run(): TurnStream {
-    for (let isFirst = true, isLast = false; ; isFirst = false) {
-      const view = new TurnView(this.#tools, this.#citations, isFirst, this.#textLength)
+    for (let number = 0, isLast = false; ; number++) {
+      const view = new TurnView(this.#tools, this.#citations, number === 0, this.#textLength)
       let end: Exclude<TurnEvent, AnswerEvent> | undefined
       for await (const batch of this.#turn(this.#request, this.#context.generation)) {
         const shown = view.pass(batch.filter(isAnswer))
@@ -83,8 +83,10 @@ class ToolLoop {
       }
       this.#context.generation.toolCalls.requested += ours.length
       const results: ToolMessage[] = []
+      const beside = theirs[0]?.id
       yield ours.map(({ id, type: tool, name, arguments: given }) => {
-        return { type: 'server-tool-call', choice: 0, id, tool, name, arguments: given } as const
+        const call = { id, tool, name, arguments: given, turn: number, ...(beside !== undefined && { beside }) }
+        return { type: 'server-tool-call', choice: 0, ...call } as const
       })
       for (const { id, type, outcome } of this.#start(ours)) {
         const { events, message } = this.#finished(id, type, await outcome)

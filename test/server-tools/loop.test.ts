@@ -7,14 +7,6 @@ afterEach(() => gateway.close())
 
 const datetime = { type: 'openrouter:datetime' }
 const searchModels = { type: 'openrouter:experimental__search_models', parameters: { max_results: 2 } }
-const weather = {
-  type: 'function',
-  function: {
-    name: 'weather',
-    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
-  },
-}
-
 interface Message {
   readonly role: string
   readonly content: string | null

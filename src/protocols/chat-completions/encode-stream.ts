@@ -19,7 +19,8 @@ export class StreamEncoder {
   readonly #envelope: StreamEnvelope
   readonly #excludeReasoning: boolean
   readonly #roles = new Set<number>()
-  readonly #serverToolArguments = new Map<string, string>()
+  /** The calls of server tools by id. A call is shown with its result. */
+  readonly #runs = new Map<string, Extract<GenerationEvent, { type: 'server-tool-call' }>>()
 
   constructor(identity: ReplyIdentity, request: GenerationRequest) {
     this.#envelope = new StreamEnvelope(identity, request, 'chat.completion.chunk', brokenChoice)
@@ -62,15 +63,14 @@ export class StreamEncoder {
         const { id, data, transcript, expiresAt } = event
         return this.#choiceChunk(event, { audio: { id, data, transcript, expires_at: expiresAt } })
       }
-      case 'server-tool-call': {
-        this.#serverToolArguments.set(event.id, event.arguments)
+      case 'server-tool-call':
+        this.#runs.set(event.id, event)
         return ''
-      }
       case 'server-tool-result': {
         if (this.#excludeReasoning) return ''
-        const { id, tool, result } = event
-        const given = this.#serverToolArguments.get(id) ?? ''
-        return this.#choiceChunk(event, encodeReasoningDelta(serverToolDetail(id, tool, given, result)))
+        const run = this.#runs.get(event.id)
+        if (run === undefined) return ''
+        return this.#choiceChunk(event, encodeReasoningDelta(serverToolDetail(run, event.result)))
       }
       case 'part-end':
         return ''

@@ -40,9 +40,7 @@ export function flattenParts(parts: readonly Part[]): FlatAnswer {
 /** A run of a server tool is a kind of reasoning in these languages, so that the client returns it with the next request (contract §2.5). */
 function reasoningOf(part: Part): readonly ReasoningDetail[] {
   if (part.type === 'reasoning') return [part.detail]
-  return part.type === 'server-tool' && part.result !== null
-    ? [serverToolDetail(part.id, part.tool, part.arguments, part.result)]
-    : []
+  return part.type === 'server-tool' && part.result !== null ? [serverToolDetail(part, part.result)] : []
 }
 
 function joined(parts: readonly Part[], type: 'text' | 'refusal') {

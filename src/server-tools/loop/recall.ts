@@ -24,59 +24,74 @@ const isRun = (detail: ReasoningDetail): detail is Run => detail.type === 'serve
 const hasRuns = (message: Message): message is AssistantMessage =>
   message.role === 'assistant' && message.reasoningDetails?.some(isRun) === true
 
-/** Splits an answer at its runs: what was thought before a run stands before its call. The text and the client's own calls come last. */
+/** The runs of one turn, with the thoughts before them. */
+interface PastTurn {
+  readonly thoughts: readonly ReasoningDetail[]
+  readonly runs: readonly Run[]
+}
+
+/**
+ * Splits an answer into its turns. The runs that stood beside a call of the client's are part of the last turn, with that call and the text;
+ * what was thought last is too.
+ */
 function withRuns(message: AssistantMessage, names: ReadonlyMap<string, string>): readonly Message[] {
-  const messages: Message[] = []
-  let thoughts: ReasoningDetail[] = []
-  let runs: Run[] = []
-  const flush = (): void => {
-    if (runs.length === 0) return
-    messages.push(...called(runs, thoughts, names))
-    thoughts = []
-    runs = []
-  }
-  for (const detail of message.reasoningDetails ?? []) {
-    if (isRun(detail)) {
-      if (names.has(detail.toolName)) runs.push(detail)
-      continue
-    }
-    flush()
-    thoughts.push(detail)
-  }
-  // The runs after the last thought belong to the turn that also made the client's calls, where it made some.
-  const { content, toolCalls, reasoningDetails: _, reasoning: __, ...rest } = message
-  if (runs.length > 0 && toolCalls.length > 0) {
-    const own = runs.map((run, index) => callOf(run, index, names))
-    messages.push({ ...rest, content, toolCalls: [...own, ...toolCalls], ...withDetails(thoughts) })
-    return [...messages, ...runs.map(resultOf)]
-  }
-  flush()
-  if (content.length > 0 || toolCalls.length > 0)
-    messages.push({ ...rest, content, toolCalls, ...withDetails(thoughts) })
-  return messages
+  const { content, toolCalls, reasoningDetails = [], reasoning: _, ...rest } = message
+  const own = new Set(toolCalls.map(({ id }) => id))
+  const turns = turnsOf(reasoningDetails.filter((detail) => !isRun(detail) || names.has(detail.toolName)))
+  const last = turns.at(-1)
+  const isMixed = last !== undefined && last.runs.some(({ id }) => id !== null && id !== undefined && own.has(id))
+  const before = isMixed || last?.runs.length === 0 ? turns.slice(0, -1) : turns
+  const end = before.length === turns.length ? { thoughts: [], runs: [] } : (last ?? { thoughts: [], runs: [] })
+  const messages = before.flatMap(({ thoughts, runs }) => [
+    assistant(
+      [],
+      runs.map((run) => callOf(run, names)),
+      thoughts,
+    ),
+    ...runs.map(resultOf),
+  ])
+  if (content.length === 0 && toolCalls.length === 0 && end.runs.length === 0) return messages
+  const calls = [...end.runs.map((run) => callOf(run, names)), ...toolCalls]
+  return [...messages, { ...rest, ...assistant(content, calls, end.thoughts) }, ...end.runs.map(resultOf)]
 }
 
-function called(
-  runs: readonly Run[],
+/** A turn is its thoughts and then its runs. A run of another number, or a thought after runs, begins the next turn. */
+function turnsOf(details: readonly ReasoningDetail[]): readonly PastTurn[] {
+  const turns: { thoughts: ReasoningDetail[]; runs: Run[] }[] = []
+  for (const detail of details) {
+    const last = turns.at(-1)
+    const run = isRun(detail) ? detail : null
+    const continues =
+      last !== undefined && (last.runs.length === 0 || (run !== null && last.runs.at(-1)?.index === run.index))
+    const turn = continues ? last : { thoughts: [], runs: [] }
+    if (!continues) turns.push(turn)
+    if (run === null) turn.thoughts.push(detail)
+    else turn.runs.push(run)
+  }
+  return turns
+}
+
+const assistant = (
+  content: AssistantMessage['content'],
+  toolCalls: AssistantMessage['toolCalls'],
   thoughts: readonly ReasoningDetail[],
-  names: ReadonlyMap<string, string>,
-): readonly Message[] {
-  const toolCalls = runs.map((run, index) => callOf(run, index, names))
-  return [{ role: 'assistant', content: [], toolCalls, ...withDetails(thoughts) }, ...runs.map(resultOf)]
-}
+): AssistantMessage => ({
+  role: 'assistant',
+  content,
+  toolCalls,
+  ...(thoughts.length > 0 && { reasoningDetails: thoughts }),
+})
 
-const withDetails = (details: readonly ReasoningDetail[]) => (details.length > 0 ? { reasoningDetails: details } : {})
-
-const callOf = (run: Run, index: number, names: ReadonlyMap<string, string>) => ({
-  id: idOf(run, index),
+const callOf = (run: Run, names: ReadonlyMap<string, string>) => ({
+  id: idOf(run),
   name: names.get(run.toolName) ?? run.toolName,
   arguments: run.arguments,
 })
 
-const resultOf = (run: Run, index: number): Message => ({
+const resultOf = (run: Run): Message => ({
   role: 'tool',
-  toolCallId: idOf(run, index),
+  toolCallId: idOf(run),
   content: [{ type: 'text', text: run.result }],
 })
 
-const idOf = ({ toolCallId }: Run, index: number): string => toolCallId ?? `call_server_tool_${index}`
+const idOf = ({ toolCallId, index }: Run): string => toolCallId ?? `call_server_tool_${index ?? 0}`
