@@ -1,4 +1,5 @@
 import type { UrlCitation } from './annotation.ts'
+import type { TurnBatch, TurnStream } from './generation-event.ts'
 
 /** A page or a search result that an answer may cite. */
 export interface CitedSource {
@@ -68,6 +69,20 @@ export class CitationFinder {
     return this.#sources.get(keyOf(address)) ?? this.#sources.get(keyOf(withoutPunctuation(address)))
   }
 }
+
+/** Adds the citations of the first choice to the events of an answer: each behind the text that completes it, the others before the finish. */
+export async function* withCitations(events: TurnStream, citations: CitationFinder): TurnStream {
+  for await (const batch of events) {
+    yield batch.flatMap((event): TurnBatch => {
+      if (event.type === 'text-delta' && event.choice === 0)
+        return [event, ...citations.add(event.text).map(annotationOf)]
+      if (event.type === 'finish' && event.choice === 0) return [...citations.end().map(annotationOf), event]
+      return [event]
+    })
+  }
+}
+
+const annotationOf = (annotation: UrlCitation) => ({ type: 'annotation', choice: 0, annotation }) as const
 
 const citationOf = ({ url, title, content }: CitedSource): UrlCitation => ({
   type: 'url-citation',

@@ -44,4 +44,5 @@ const noEngines: Facilities['web'] = {
 const noDocuments: Facilities['documents'] = {
   readPage: () => Promise.reject(new Error('Documents are not wired.')),
   readPdf: () => Promise.reject(new Error('Documents are not wired.')),
+  close: () => Promise.resolve(),
 }

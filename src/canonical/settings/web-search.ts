@@ -1,5 +1,13 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { nullish } from '../../util/nullish.ts'
+import type { XSearch } from '../native-tool.ts'
+import type { UserLocation } from '../web-engines.ts'
+
+/** The engines that search for the gateway, beside those of OpenRouter: a gateway has those that are configured. */
+export const engineNames = ['searxng', 'exa', 'tavily', 'brave', 'firecrawl', 'parallel', 'perplexity'] as const
+
+/** Those of them that also read pages. */
+export const readingEngineNames = ['exa', 'tavily', 'firecrawl', 'parallel'] as const
 
 export const SearchContextSize = Type.Enum(['low', 'medium', 'high'])
 
@@ -50,3 +58,38 @@ export const XSearchSchema = Type.Refine(
   ({ allowed_x_handles: allowed, excluded_x_handles: excluded }) => !allowed || !excluded,
   () => 'takes either allowed_x_handles or excluded_x_handles',
 )
+
+type XSearchSettings = Static<typeof XSearchSchema>
+type Location = Static<typeof UserLocationSchema>
+
+/** Decodes the place of the end user. */
+export const userLocation = (location: Location | null | undefined): UserLocation | undefined =>
+  location === null || location === undefined
+    ? undefined
+    : {
+        ...(location.city && { city: location.city }),
+        ...(location.region && { region: location.region }),
+        ...(location.country && { country: location.country }),
+        ...(location.timezone && { timezone: location.timezone }),
+      }
+
+/** Decodes the settings of a search in the posts of X. */
+export const xSearch = (settings: XSearchSettings | null | undefined): XSearch | undefined =>
+  settings === null || settings === undefined
+    ? undefined
+    : {
+        ...(settings.allowed_x_handles && { allowedHandles: settings.allowed_x_handles }),
+        ...(settings.excluded_x_handles && { excludedHandles: settings.excluded_x_handles }),
+        ...(settings.from_date && { fromDate: settings.from_date }),
+        ...(settings.to_date && { toDate: settings.to_date }),
+        ...(typeof settings.enable_image_understanding === 'boolean' && {
+          imageUnderstanding: settings.enable_image_understanding,
+        }),
+        ...(typeof settings.enable_video_understanding === 'boolean' && {
+          videoUnderstanding: settings.enable_video_understanding,
+        }),
+      }
+
+/** Returns the domains, unless the list is empty, which clients send where nothing was chosen. */
+export const domains = (list: readonly string[] | null | undefined): readonly string[] | undefined =>
+  list === null || list?.length === 0 ? undefined : list

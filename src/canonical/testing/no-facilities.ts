@@ -9,7 +9,7 @@ const unused = (): never => {
 export const noFacilities = (clock: Clock): Facilities => ({
   clock,
   web: { configured: [], missing: unused, search: unused, read: unused },
-  documents: { readPage: unused, readPdf: unused },
+  documents: { readPage: unused, readPdf: unused, close: unused },
   download: unused,
   models: { find: () => null, list: () => [] },
 })
