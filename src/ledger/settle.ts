@@ -112,6 +112,7 @@ function recordOf(
     httpReferer: client.referer ?? null,
     metadata: client.metadata === undefined ? null : JSON.stringify(client.metadata),
     trace: client.trace === undefined ? null : JSON.stringify(client.trace),
+    responseCacheSourceId: context.cache?.status === 'HIT' ? context.cache.sourceId : null,
     attempts: attemptsOf(context).map(({ entry, depth, tool }, sequence) => ({
       generationId: context.id,
       sequence,

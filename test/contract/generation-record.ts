@@ -42,6 +42,7 @@ export function generationRecord(given: Partial<GenerationRecord> & { readonly i
     httpReferer: null,
     metadata: '{"a":"b"}',
     trace: null,
+    responseCacheSourceId: null,
     attempts: [
       {
         generationId: given.id,
