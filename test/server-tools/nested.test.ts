@@ -226,3 +226,14 @@ test('tools of nested models do not nest without end', async () => {
   expect(status).toBeLessThan(500)
   expect(bodies('prov-a').length).toBeLessThan(20)
 })
+
+test.each([
+  ['x-openrouter-advisor-depth', { type: 'openrouter:advisor', parameters: { model: 'acme/inner' } }],
+  ['x-openrouter-subagent-depth', { type: 'openrouter:subagent', parameters: { model: 'acme/inner' } }],
+  ['x-openrouter-fusion-depth', { type: 'openrouter:fusion', parameters: { analysis_models: ['acme/inner'] } }],
+])('a nested call of another gateway, with %s, does not have the tool', async (header, tool) => {
+  gateway = await startGateway({ models: models() })
+  const datetime = { type: 'openrouter:datetime' }
+  await gateway.chat({ model: 'acme/outer', tools: [tool, datetime] }, { [header]: '1' })
+  expect(bodies('prov-a')[0]?.['tools'].map((offered: any) => offered.function.name)).toEqual(['datetime'])
+})
