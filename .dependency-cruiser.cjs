@@ -15,6 +15,8 @@ const may = {
     'plugins',
     'protocols/protocol',
     'router/resolve/router-models/router-model',
+    // The sections of the engines follow from their data.
+    'server-tools/engines',
     'telemetry/logger',
     'upstream/call-deadline',
     'canonical',
@@ -101,6 +103,7 @@ const leaves = [
   ['providers', 'provider'],
   ['plugins', 'plugin'],
   ['server-tools', 'server-tool'],
+  ['server-tools/engines', 'engine'],
 ].map(([room, contract]) => ({
   name: `leaf-${room}`,
   severity: 'error',
@@ -195,7 +198,7 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(gateway\\.ts$|config/)' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    only('only-gateway-wires', '^src/(gateway\\.ts$|wiring/|storage/)', wired),
+    only('only-gateway-wires', '^src/(gateway\\.ts$|wiring/|storage/|config/([^/]+-search|schema/search-schema)\\.ts$)', wired),
     only('only-gateway-knows-wiring', '^src/(gateway\\.ts$|wiring/)', '^src/wiring/'),
     // gateway.ts makes the server that http/ speaks through
     only('only-upstream-knows-undici', '^src/upstream/', 'node_modules/undici'),

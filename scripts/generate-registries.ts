@@ -63,6 +63,12 @@ writeRegistry('server-tools', leaves('server-tools', 'defineServerTool'), {
   list: 'serverTools',
   comment: 'Every server tool, by type.',
 })
+writeRegistry('server-tools/engines', leaves('server-tools/engines', 'defineEngine'), {
+  type: 'Engine',
+  contract: 'engine',
+  list: 'engines',
+  comment: 'Every search and fetch engine, by slug.',
+})
 // A generated list works in a build and in a bundle, where the folder could not be read at the start.
 writeRegistry('storage/migrations', leaves('storage/migrations', 'defineMigration'), {
   type: 'Migration',

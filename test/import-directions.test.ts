@@ -10,6 +10,7 @@ const plants: Readonly<Record<string, readonly [file: string, imported: string]>
   'leaf-providers': ['src/providers/planted.ts', './openai.ts'],
   'leaf-plugins': ['src/plugins/planted.ts', './planted-target.ts'],
   'leaf-server-tools': ['src/server-tools/planted.ts', './planted-target.ts'],
+  'leaf-server-tools/engines': ['src/server-tools/engines/planted.ts', './exa.ts'],
   'sibling-protocols': ['src/protocols/planted/planted.ts', '../chat-completions/encode-stream.ts'],
   'protocol-joins-quirks': ['src/protocols/protocol.ts', './vendors/data-url.ts'],
   'shelf-openai': ['src/protocols/messages/planted.ts', '../openai/wire-parameters.ts'],

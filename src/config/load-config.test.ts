@@ -179,6 +179,23 @@ describe('a valid configuration', () => {
       keepaliveMs: 20,
       limits: { bodyBytes: 512 * 1024, jsonDepth: 128, frameBytes: 32 * 1024 * 1024, callsPerRequest: 16 },
       fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
+      search: [
+        { slug: 'exa', baseUrl: 'https://api.exa.ai', apiKey: 'exa-key', pricePerSearch: 5_000_000, pricePerPage: null },
+        {
+          slug: 'searxng',
+          baseUrl: 'http://127.0.0.1:8888/searx',
+          apiKey: null,
+          pricePerSearch: null,
+          pricePerPage: null,
+        },
+        {
+          slug: 'firecrawl',
+          baseUrl: 'http://10.1.2.3:3002',
+          apiKey: null,
+          pricePerSearch: 0,
+          pricePerPage: 2_000_000,
+        },
+      ],
       environment: {},
       dataDirectory: `${directory}/.waygate`,
       file: `${directory}/waygate.yaml`,
