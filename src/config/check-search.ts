@@ -5,10 +5,7 @@ import { checkAddress } from './check-meaning.ts'
 import type { ConfigDocument } from './config-document.ts'
 
 /** Reports engines that lack their key, addresses that are none, and a default engine that cannot be used. */
-export function checkSearch(
-  document: ConfigDocument,
-  environment: Readonly<Record<string, string | undefined>>,
-): void {
+export function checkSearch(document: ConfigDocument, environment: Readonly<Record<string, string | undefined>>): void {
   const file = objectOf(document.value())
   const search = objectOf(file?.['search'])
   if (search === undefined) return
@@ -29,5 +26,8 @@ export function checkSearch(
   if (preferred === undefined || usable.has(preferred.slug) || search[preferred.slug] !== undefined) return
   const variable = preferred.apiKey?.variables[0]
   const orSet = variable === undefined ? '' : discovery ? `, or set ${variable}` : ''
-  document.report(['search', 'default'], `${preferred.name} is not configured: add "${preferred.slug}" to this section${orSet}.`)
+  document.report(
+    ['search', 'default'],
+    `${preferred.name} is not configured: add "${preferred.slug}" to this section${orSet}.`,
+  )
 }

@@ -1,5 +1,10 @@
 import type { Dispatcher } from 'undici'
-import { EngineFailure, type EngineFailureReason, type EngineLimits, type EngineRequest } from '../canonical/web-engines.ts'
+import {
+  EngineFailure,
+  type EngineFailureReason,
+  type EngineLimits,
+  type EngineRequest,
+} from '../canonical/web-engines.ts'
 import { readError } from '../protocols/vendors/read-error.ts'
 import { retryAfterMs } from '../protocols/vendors/retry-after.ts'
 import type { Clock } from '../util/clock.ts'
@@ -99,7 +104,10 @@ async function exchange(dispatcher: Dispatcher, clock: Clock, call: EngineCall, 
 
 const givenUp = new Error('The call was given up.')
 
-function dispatchOptions({ request, credentials }: EngineCall): Dispatcher.DispatchOptions & { readonly origin: string } {
+function dispatchOptions({
+  request,
+  credentials,
+}: EngineCall): Dispatcher.DispatchOptions & { readonly origin: string } {
   const { origin, pathname, search } = new URL(request.url)
   const body = request.body === undefined ? null : JSON.stringify(request.body)
   return {
@@ -138,7 +146,8 @@ async function readText(response: ResponseStream, most: number): Promise<string 
   }
 }
 
-const unusable = ({ name }: EngineCall, what: string): EngineFailure => new EngineFailure('unusable', `${name} ${what}.`)
+const unusable = ({ name }: EngineCall, what: string): EngineFailure =>
+  new EngineFailure('unusable', `${name} ${what}.`)
 
 /** Reads an answer whose status is not 200. Of a body that cannot be read, the status must do. */
 async function refusal(call: EngineCall, response: ResponseStream, receivedAt: number): Promise<Answer> {

@@ -31,11 +31,14 @@ export function wireEngines(dependencies: {
   function missing(slug: string, operation: Operation = 'search'): string | null {
     if (slug === 'auto' && configured.length === 0) return nothingConfigured
     const engine = bySlug.get(slug === 'auto' ? (configured[0] ?? '') : slug)
-    if (engine === undefined) return `There is no engine "${cutText(slug, 100)}". There are: ${[...bySlug.keys()].join(', ')}.`
+    if (engine === undefined)
+      return `There is no engine "${cutText(slug, 100)}". There are: ${[...bySlug.keys()].join(', ')}.`
     if (operation === 'read' && engine.read === undefined) {
       return `${engine.name} reads no pages. These engines do: ${readers.join(', ')}.`
     }
-    return configured.includes(engine.slug) ? null : `${engine.name} is not configured: set ${whatToSet(engine, discovery)}.`
+    return configured.includes(engine.slug)
+      ? null
+      : `${engine.name} is not configured: set ${whatToSet(engine, discovery)}.`
   }
 
   const lookUp = (slug: string): { readonly own?: EngineSettings; readonly engine?: Engine } => {
@@ -57,7 +60,8 @@ export function wireEngines(dependencies: {
       const half = engine.search
       const fitted = fit(query, half)
       const results = half.decode(await call(engine, own, half.encode(fitted, own.baseUrl), limits))
-      if (results === null) throw new EngineFailure('unusable', `${engine.name} sent an answer without a list of results.`)
+      if (results === null)
+        throw new EngineFailure('unusable', `${engine.name} sent an answer without a list of results.`)
       const fee = own.pricePerSearch ?? searchPrice(half, fitted.mode, results.length)
       return { engine: engine.slug, results: choose(results, query), fee }
     },

@@ -3,7 +3,13 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { EngineFailure, type SearchQuery, type WebEngines } from '../../src/canonical/web-engines.ts'
 import type { Engine } from '../../src/server-tools/engines/engine.ts'
-import { answerJson, engineAt, operatorKey, startEngineServer, unhurried } from '../server-tools/engines/engine-server.ts'
+import {
+  answerJson,
+  engineAt,
+  operatorKey,
+  startEngineServer,
+  unhurried,
+} from '../server-tools/engines/engine-server.ts'
 import { useVirtualTime } from '../virtual-time.ts'
 
 /** One call, by the vendor's own client or documentation; see test/fixtures/engines/README.md. */
@@ -57,51 +63,56 @@ export function describeEngine(engine: Engine): void {
   }
 
   describe(`engine: ${slug}`, () => {
-    describe.each(fixture.read === undefined ? (['search'] as const) : (['search', 'read'] as const))('%s', (operation) => {
-      const { asked, request, reply, decoded } = (operation === 'search' ? fixture.search : fixture.read) as RecordedCall<unknown>
-      const call = (engines: WebEngines) =>
-        operation === 'search'
-          ? engines.search(slug, asked as SearchQuery, unhurried())
-          : engines.read(slug, String(asked), unhurried())
+    describe.each(fixture.read === undefined ? (['search'] as const) : (['search', 'read'] as const))(
+      '%s',
+      (operation) => {
+        const { asked, request, reply, decoded } = (
+          operation === 'search' ? fixture.search : fixture.read
+        ) as RecordedCall<unknown>
+        const call = (engines: WebEngines) =>
+          operation === 'search'
+            ? engines.search(slug, asked as SearchQuery, unhurried())
+            : engines.read(slug, String(asked), unhurried())
 
-      test('sends the request that the vendor’s own client sends, and only the key of this engine', async () => {
-        const server = await startEngineServer(answerJson(reply))
-        await call(engineAt(slug, server.url))
-        expect(server.requests).toHaveLength(1)
-        const [received] = server.requests
-        // Vendors' clients also say who they are.
-        const { origin: _, ...body } = request.body ?? {}
-        expect({ ...received, headers: undefined }).toEqual({
-          method: request.method,
-          path: request.path,
-          parameters: request.parameters ?? {},
-          headers: undefined,
-          body: request.body === undefined ? undefined : body,
+        test('sends the request that the vendor’s own client sends, and only the key of this engine', async () => {
+          const server = await startEngineServer(answerJson(reply))
+          await call(engineAt(slug, server.url))
+          expect(server.requests).toHaveLength(1)
+          const [received] = server.requests
+          // Vendors' clients also say who they are.
+          const { origin: _, ...body } = request.body ?? {}
+          expect({ ...received, headers: undefined }).toEqual({
+            method: request.method,
+            path: request.path,
+            parameters: request.parameters ?? {},
+            headers: undefined,
+            body: request.body === undefined ? undefined : body,
+          })
+          expect(received?.headers).toMatchObject({ 'accept-encoding': 'identity', ...request.headers })
+          if (apiKey === null) expect(JSON.stringify(received)).not.toContain('key')
+          else expect(received?.headers[apiKey.header]).toBe(request.key)
         })
-        expect(received?.headers).toMatchObject({ 'accept-encoding': 'identity', ...request.headers })
-        if (apiKey === null) expect(JSON.stringify(received)).not.toContain('key')
-        else expect(received?.headers[apiKey.header]).toBe(request.key)
-      })
 
-      test('reads the reply as the vendor’s own client does', async () => {
-        const server = await startEngineServer(answerJson(reply))
-        const answer = await call(engineAt(slug, server.url))
-        const expected = decoded.map(({ url, title, texts, published }) => ({
-          url,
-          title: title || url,
-          content: texts.join('\n\n'),
-          ...(operation === 'search' && { publishedAt: published }),
-        }))
-        expect(answer.engine).toBe(slug)
-        expect('page' in answer ? [answer.page] : answer.results).toEqual(expected)
-      })
+        test('reads the reply as the vendor’s own client does', async () => {
+          const server = await startEngineServer(answerJson(reply))
+          const answer = await call(engineAt(slug, server.url))
+          const expected = decoded.map(({ url, title, texts, published }) => ({
+            url,
+            title: title || url,
+            content: texts.join('\n\n'),
+            ...(operation === 'search' && { publishedAt: published }),
+          }))
+          expect(answer.engine).toBe(slug)
+          expect('page' in answer ? [answer.page] : answer.results).toEqual(expected)
+        })
 
-      test('a path of its own may stand before the paths of the API', async () => {
-        const server = await startEngineServer(answerJson(reply))
-        await call(engineAt(slug, `${server.url}/proxy/`))
-        expect(server.requests[0]?.path).toBe(`/proxy${request.path}`)
-      })
-    })
+        test('a path of its own may stand before the paths of the API', async () => {
+          const server = await startEngineServer(answerJson(reply))
+          await call(engineAt(slug, `${server.url}/proxy/`))
+          expect(server.requests[0]?.path).toBe(`/proxy${request.path}`)
+        })
+      },
+    )
 
     test('a search without results brings none, and costs as much as one with results', async () => {
       const server = await startEngineServer(answerJson(emptyReply(fixture.search.reply)))
@@ -143,7 +154,9 @@ export function describeEngine(engine: Engine): void {
       )
       const server = await startEngineServer(answerJson(reply))
       const found = async (query: Partial<SearchQuery>) =>
-        (await search(engineAt(slug, server.url), { ...plainQuery, maxResults: 20, ...query })).results.map(({ url }) => url)
+        (await search(engineAt(slug, server.url), { ...plainQuery, maxResults: 20, ...query })).results.map(
+          ({ url }) => url,
+        )
       const allowedDomains = ['nodejs.org', 'https://github.com/nodejs']
       const excludedDomains = ['*.old.nodejs.org', 'evil.example']
       expect(await found({})).toEqual(urls)
@@ -165,7 +178,11 @@ export function describeEngine(engine: Engine): void {
       }))
       const server = await startEngineServer(answerJson(withResults(fixture.search.reply, many)))
       const { results } = await search(engineAt(slug, server.url), { ...plainQuery, maxResults: 3, maxCharacters: 40 })
-      expect(results.map(({ url }) => url)).toEqual(['https://nodejs.org/0', 'https://nodejs.org/1', 'https://nodejs.org/2'])
+      expect(results.map(({ url }) => url)).toEqual([
+        'https://nodejs.org/0',
+        'https://nodejs.org/1',
+        'https://nodejs.org/2',
+      ])
       expect(results.map(({ content }) => content)).toEqual(Array(3).fill('c'.repeat(40)))
     })
 
@@ -296,7 +313,9 @@ export function describeEngine(engine: Engine): void {
           response.writeHead(503, { 'retry-after': wait }).end('{}')
         })
         const start = performance.now()
-        const failure = await failureOf(engineAt(slug, server.url).search(slug, plainQuery, { ...unhurried(), timeoutMs }))
+        const failure = await failureOf(
+          engineAt(slug, server.url).search(slug, plainQuery, { ...unhurried(), timeoutMs }),
+        )
         expect(failure).toMatchObject({ reason: 'unavailable', status: 503 })
         expect(performance.now() - start).toBeLessThan(1_000)
         expect(server.requests).toHaveLength(1)
@@ -323,7 +342,11 @@ function withResults(reply: unknown, results: readonly unknown[]): unknown {
   return Object.fromEntries(
     Object.entries(reply).map(([key, value]) => [
       key,
-      key === 'results' || (key === 'web' && Array.isArray(value)) ? results : key === 'data' || key === 'web' ? withResults(value, results) : value,
+      key === 'results' || (key === 'web' && Array.isArray(value))
+        ? results
+        : key === 'data' || key === 'web'
+          ? withResults(value, results)
+          : value,
     ]),
   )
 }

@@ -9,12 +9,4 @@ import tavily from './tavily.ts'
 import type { Engine } from './engine.ts'
 
 /** Every search and fetch engine, by slug. */
-export const engines: readonly Engine[] = [
-  brave,
-  exa,
-  firecrawl,
-  parallel,
-  perplexity,
-  searxng,
-  tavily,
-]
+export const engines: readonly Engine[] = [brave, exa, firecrawl, parallel, perplexity, searxng, tavily]

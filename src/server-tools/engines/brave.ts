@@ -53,11 +53,16 @@ export default defineEngine({
 
 /** The countries that the parameter takes. */
 const countries = new Set(
-  'AR AU AT BE BR CA CL DK FI FR DE HK IN ID IT JP KR MY MX NL NZ NO CN PL PT PH RU SA ZA ES SE CH TW TR GB US'.split(' '),
+  'AR AU AT BE BR CA CL DK FI FR DE HK IN ID IT JP KR MY MX NL NZ NO CN PL PT PH RU SA ZA ES SE CH TW TR GB US'.split(
+    ' ',
+  ),
 )
 
 /** Source: https://api-dashboard.search.brave.com/app/documentation/web-search/request-headers */
-function locationHeaders(country: string | undefined, { city, region, timezone }: UserLocation = {}): Record<string, string> {
+function locationHeaders(
+  country: string | undefined,
+  { city, region, timezone }: UserLocation = {},
+): Record<string, string> {
   const headers = {
     'x-loc-country': country,
     'x-loc-city': city,
@@ -65,7 +70,9 @@ function locationHeaders(country: string | undefined, { city, region, timezone }
     'x-loc-timezone': timezone,
   }
   return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (value === undefined || !isHeaderText(value) ? [] : [[name, value]])),
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined || !isHeaderText(value) ? [] : [[name, value]],
+    ),
   )
 }
 
@@ -77,8 +84,11 @@ const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 
 /** Titles and descriptions are HTML without elements. */
 const withoutEntities = (html: string): string =>
-  html.replaceAll(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos|nbsp));/gi, (text, decimal, hexadecimal, name) => {
-    const code = Number.parseInt(decimal ?? hexadecimal, decimal === undefined ? 16 : 10)
-    if (name !== undefined) return entities[String(name).toLowerCase()] ?? text
-    return code <= 0x10_ffff ? String.fromCodePoint(code) : text
-  })
+  html.replaceAll(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos|nbsp));/gi,
+    (text, decimal, hexadecimal, name) => {
+      const code = Number.parseInt(decimal ?? hexadecimal, decimal === undefined ? 16 : 10)
+      if (name !== undefined) return entities[String(name).toLowerCase()] ?? text
+      return code <= 0x10_ffff ? String.fromCodePoint(code) : text
+    },
+  )

@@ -1,5 +1,6 @@
 import type { EngineRequest, ReadPage, SearchMode, SearchQuery, SearchResult } from '../../canonical/web-engines.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { fullMatch } from '../../util/pattern.ts'
 
 /** The configuration of an engine that can be used. */
 export interface EngineSettings {
@@ -103,8 +104,8 @@ export function searchPrice({ modes, further }: SearchHalf, mode: SearchMode, re
 
 /** Returns the country of a location as two capital letters; undefined where it has none, or in another form. */
 export function countryOf({ userLocation }: SearchQuery): string | undefined {
-  const country = userLocation?.country?.toUpperCase()
-  return country?.length === 2 && country >= 'AA' && country <= 'ZZ' ? country : undefined
+  const country = userLocation?.country ?? ''
+  return fullMatch(/^[a-z]{2}$/i, country) === null ? undefined : country.toUpperCase()
 }
 
 /** Reads a list of results. Every engine calls address and title the same. Null for what is no list. */

@@ -24,7 +24,9 @@ interface EngineServer {
 }
 
 /** Starts an HTTP server on a free port, which is closed after the test. */
-export async function startEngineServer(respond: (response: ServerResponse, count: number) => void): Promise<EngineServer> {
+export async function startEngineServer(
+  respond: (response: ServerResponse, count: number) => void,
+): Promise<EngineServer> {
   const requests: ReceivedRequest[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
