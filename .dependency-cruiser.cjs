@@ -198,7 +198,11 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(gateway\\.ts$|config/)' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    only('only-gateway-wires', '^src/(gateway\\.ts$|wiring/|storage/|config/([^/]+-search|schema/search-schema)\\.ts$)', wired),
+    only(
+      'only-gateway-wires',
+      '^src/(gateway\\.ts$|wiring/|storage/|config/([^/]+-search|schema/search-schema)\\.ts$)',
+      wired,
+    ),
     only('only-gateway-knows-wiring', '^src/(gateway\\.ts$|wiring/)', '^src/wiring/'),
     // gateway.ts makes the server that http/ speaks through
     only('only-upstream-knows-undici', '^src/upstream/', 'node_modules/undici'),

@@ -31,7 +31,7 @@ export default defineEngine({
       })
       return {
         method: 'GET',
-        url: `${baseUrl}/res/v1/web/search?${parameters}`,
+        url: `${baseUrl}/res/v1/web/search?${parameters.toString()}`,
         headers: locationHeaders(country, query.userLocation),
       }
     },

@@ -12,11 +12,10 @@ export default defineEngine({
     modes: { auto: 0 },
     usualMode: 'auto',
     mostResults: 25,
-    encode: (query, baseUrl) => ({
-      method: 'GET',
-      url: `${baseUrl}/search?${new URLSearchParams({ q: withSiteOperators(query.query, query), format: 'json' })}`,
-      headers: {},
-    }),
+    encode(query, baseUrl) {
+      const parameters = new URLSearchParams({ q: withSiteOperators(query.query, query), format: 'json' })
+      return { method: 'GET', url: `${baseUrl}/search?${parameters.toString()}`, headers: {} }
+    },
     decode: (body) =>
       readResults(isObject(body) ? body['results'] : undefined, (result) => ({
         content: stringOf(result['content']),
