@@ -14,7 +14,7 @@ export const engineVariables: readonly string[] = engines.flatMap(({ apiKey }) =
  */
 export function buildSearch(
   search: unknown,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, string>>,
   discovery: boolean,
 ): readonly EngineSettings[] {
   const { default: preferred, ...sections } = objectOf(search) ?? {}
@@ -30,7 +30,7 @@ export function buildSearch(
 function settingsOf(
   engine: Engine,
   section: Readonly<Record<string, unknown>>,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, string>>,
 ): EngineSettings | null {
   const ownUrl = stringOf(section['base_url'])
   const baseUrl = ownUrl ?? engine.baseUrl
@@ -51,10 +51,5 @@ function settingsOf(
 }
 
 /** Returns the key of an engine that the environment has; null where it has none. */
-function keyOf({ apiKey }: Engine, environment: Readonly<Record<string, string | undefined>>): string | null {
-  for (const name of apiKey?.variables ?? []) {
-    const value = environment[name]?.trim()
-    if (value) return value
-  }
-  return null
-}
+const keyOf = ({ apiKey }: Engine, environment: Readonly<Record<string, string>>): string | null =>
+  apiKey?.variables.flatMap((name) => environment[name] ?? [])[0] ?? null

@@ -5,7 +5,7 @@ import { checkAddress } from './check-meaning.ts'
 import type { ConfigDocument } from './config-document.ts'
 
 /** Reports engines that lack their key, addresses that are none, and a default engine that cannot be used. */
-export function checkSearch(document: ConfigDocument, environment: Readonly<Record<string, string | undefined>>): void {
+export function checkSearch(document: ConfigDocument, environment: Readonly<Record<string, string>>): void {
   const file = objectOf(document.value())
   const search = objectOf(file?.['search'])
   if (search === undefined) return

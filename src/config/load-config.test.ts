@@ -585,6 +585,12 @@ function load(workingDirectory: string, named: Named = {}): Config {
   return loadConfig({ environment: {}, workingDirectory, builtInProviders, ...named })
 }
 
+test('an engine whose environment variable is blank lacks its key', () => {
+  const environment = { EXA_API_KEY: ' \n' }
+  expect(loadText('', environment).search).toEqual([])
+  expect(refusal(() => loadText('search: { exa: {} }', environment)).message).toContain('lacks the key of Exa')
+})
+
 describe('the source of the configuration', () => {
   test('a named file has priority over WAYGATE_CONFIG, which has priority over the usual names', () => {
     const directory = temporaryDirectory()

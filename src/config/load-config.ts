@@ -30,12 +30,13 @@ export function loadConfig(options: LoadOptions): Config {
   const { environment, workingDirectory } = options
   const source = findConfigFile(options.file ?? (environment['WAYGATE_CONFIG'] || null), workingDirectory)
   const builtInSlugs = new Set(options.builtInProviders.map(({ slug }) => slug))
+  const knownVariables = readKnownVariables(options)
   const document = new ConfigDocument(source?.name ?? null, source?.text ?? '', environment)
   if (document.value() !== undefined) {
     refuseUnsupported(document)
     checkSchema(document)
     checkMeaning(document, options.builtInProviders)
-    checkSearch(document, environment)
+    checkSearch(document, knownVariables)
   }
   const server = readServer(options)
   const file = document.value()
@@ -44,7 +45,7 @@ export function loadConfig(options: LoadOptions): Config {
   return deepFreeze(
     buildConfig(file, {
       server: server.values,
-      environment: readKnownVariables(options),
+      environment: knownVariables,
       builtInSlugs,
       workingDirectory,
       file: source?.path ?? null,

@@ -227,6 +227,11 @@ export function describeEngine(engine: Engine): void {
       expect(failure.message).toMatch(new RegExp(`^${name} sent an answer .*\\.$`))
     })
 
+    test('an answer that would take too much memory is not parsed', async () => {
+      const { failure } = await failureWith(200, `{"hello":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)
+      expect(failure.message).toBe(`${name} sent an answer that nests deeper than 2000 levels.`)
+    })
+
     test('a redirect is not followed', async () => {
       const elsewhere = await startEngineServer(answerJson(fixture.search.reply))
       const { failure } = await failureWith(302, '', { location: elsewhere.url })
@@ -253,7 +258,9 @@ export function describeEngine(engine: Engine): void {
 
     test('an answer that is too long is a failure before it is read whole', async () => {
       let sent = 0
+      const closed = Promise.withResolvers<void>()
       const server = await startEngineServer((response) => {
+        response.on('close', () => closed.resolve())
         const more = (): void => {
           sent += 1_000_000
           if (sent <= 100_000_000 && !response.destroyed) response.write(' '.repeat(1_000_000), more)
@@ -263,6 +270,8 @@ export function describeEngine(engine: Engine): void {
       const failure = await failureOf(search(engineAt(slug, server.url)))
       expect(failure.message).toBe(`${name} sent an answer of more than 8388608 bytes.`)
       expect(sent).toBeLessThan(60_000_000)
+      // The connection does not stay behind.
+      await closed.promise
     })
 
     test('a broken connection is tried once more', async () => {
@@ -272,6 +281,23 @@ export function describeEngine(engine: Engine): void {
       })
       expect((await search(engineAt(slug, server.url))).results).toHaveLength(2)
       expect(server.requests).toHaveLength(2)
+    })
+
+    test('a connection that breaks again is a failure', async () => {
+      const server = await startEngineServer((response) => response.destroy())
+      const failure = await failureOf(search(engineAt(slug, server.url)))
+      expect(failure.reason).toBe('unavailable')
+      expect(failure.message).toMatch(new RegExp(`^${name} cannot be reached, or closed the connection \\(\\w+\\)\\.$`))
+      expect(server.requests).toHaveLength(2)
+    })
+
+    test('an answer that breaks off is not asked for again, since it was paid for', async () => {
+      const server = await startEngineServer((response) => {
+        response.writeHead(200, { 'content-length': '100' }).write('{"results":', () => response.destroy())
+      })
+      const failure = await failureOf(search(engineAt(slug, server.url)))
+      expect(failure.message).toMatch(new RegExp(`^${name} cut its answer before the end \\(\\w+\\)\\.$`))
+      expect(server.requests).toHaveLength(1)
     })
 
     describe('in time', () => {
@@ -305,8 +331,27 @@ export function describeEngine(engine: Engine): void {
         expect(server.requests).toHaveLength(2)
       })
 
+      test('a wait that the engine asks for again is a failure', async () => {
+        const server = await startEngineServer((response) => response.writeHead(429, { 'retry-after': '1' }).end('{}'))
+        expect(await failureOf(search(engineAt(slug, server.url)))).toMatchObject({
+          reason: 'rate-limited',
+          status: 429,
+        })
+        expect(server.requests).toHaveLength(2)
+      })
+
+      test('a refusal whose text never ends is known by its status', async () => {
+        const server = await startEngineServer((response) => response.writeHead(401).write('{"error":'))
+        const start = performance.now()
+        expect(await failureOf(search(engineAt(slug, server.url)))).toMatchObject({
+          reason: 'credentials',
+          status: 401,
+        })
+        expect(performance.now() - start).toBeLessThan(5_000)
+      })
+
       test.each([
-        ['longer than is worth it', '60', 30_000],
+        ['longer than is worth it', '6', 30_000],
         ['longer than the limit', '3', 1_000],
       ])('a wait that is %s is a failure at once', async (_, wait, timeoutMs) => {
         const server = await startEngineServer((response) => {

@@ -120,6 +120,7 @@ async function feeOf(slug: string, query: Partial<SearchQuery>, found = 1, price
 
 describe('what a search costs', () => {
   test.each<[slug: string, query: Partial<SearchQuery>, found: number, fee: number]>([
+    ['exa', {}, 9, 7_000_000],
     ['exa', {}, 10, 7_000_000],
     ['exa', {}, 13, 10_000_000],
     ['exa', { mode: 'deep' }, 10, 12_000_000],
