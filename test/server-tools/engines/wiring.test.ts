@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { engineNames, readingEngineNames } from '../../../src/canonical/settings/web-search.ts'
 import type { SearchQuery } from '../../../src/canonical/web-engines.ts'
+import { engines as registry } from '../../../src/server-tools/engines/_registry.ts'
 import { failureOf, readFixture } from '../../contract/engine.ts'
 import { answerJson, enginesOf, operatorKey, startEngineServer, unhurried } from './engine-server.ts'
 
@@ -107,6 +109,13 @@ describe('what is missing', () => {
       'Exa is not configured: set search.exa.api_key in the configuration.',
     )
   })
+})
+
+test('requests may name every engine, and to read a page every one that reads', () => {
+  expect(engineNames.toSorted()).toEqual(registry.map(({ slug }) => slug))
+  expect(readingEngineNames.toSorted()).toEqual(
+    registry.flatMap(({ slug, read }) => (read === undefined ? [] : [slug])),
+  )
 })
 
 /** Returns what a search costs in nano-USD that brings so many results. */
