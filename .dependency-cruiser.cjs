@@ -41,6 +41,7 @@ const may = {
   ledger: ['storage/stores', 'catalog', 'canonical', 'util'],
   router: ['health', 'catalog', 'storage/stores', 'canonical', 'util'],
   attempts: ['router/route', 'router/resolve', 'health', 'catalog', 'canonical', 'util'],
+  documents: ['canonical', 'util'],
   plugins: ['canonical', 'util'],
   'server-tools': ['canonical', 'util'],
   guardrails: ['canonical', 'util'],
@@ -206,6 +207,7 @@ module.exports = {
     only('only-gateway-knows-wiring', '^src/(gateway\\.ts$|wiring/)', '^src/wiring/'),
     // gateway.ts makes the server that http/ speaks through
     only('only-upstream-knows-undici', '^src/upstream/', 'node_modules/undici'),
+    only('only-documents-knows-parsers', '^src/documents/', 'node_modules/(htmlparser2|unpdf)'),
     only('only-storage-knows-databases', '^src/storage/', '^(node:)?sqlite$|node_modules/(kysely|pg|@redis)'),
     only('only-tests-know-tests', testing, `^test/|${testing}|^src/simulator/test-client\\.ts$`),
   ],

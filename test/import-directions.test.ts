@@ -27,6 +27,7 @@ const plants: Readonly<Record<string, readonly [file: string, imported: string]>
   'only-gateway-wires': ['src/offerings/planted-wiring.ts', '../providers/_registry.ts'],
   'only-gateway-knows-wiring': ['src/offerings/planted-parts.ts', '../wiring/http.ts'],
   'only-upstream-knows-undici': ['src/http/planted-client.ts', 'undici'],
+  'only-documents-knows-parsers': ['src/http/planted-parser.ts', 'unpdf'],
   'only-storage-knows-databases': ['src/ledger/planted-database.ts', 'node:sqlite'],
   'only-tests-know-tests': ['src/upstream/planted-test.ts', './testing/scripted-upstream.ts'],
 }
