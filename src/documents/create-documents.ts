@@ -6,9 +6,9 @@ import type { DocumentOutcome } from './job.ts'
 const mostPageBytes = 10 * 1_048_576
 const mostPdfBytes = 50 * 1_048_576
 
-/** Makes the reader of documents. It takes no memory until the first document, for which it starts a thread. */
+/** Makes the reader of documents. It takes no memory until the first document, for which it starts a process. */
 export function createDocuments(options: Partial<DocumentQueueOptions> = {}): Documents {
-  const queue = new DocumentQueue({ maxMemoryMb: 256, maxWaiting: 16, idleMs: 30_000, ...options })
+  const queue = new DocumentQueue({ maxMemoryMb: 450, maxWaiting: 16, idleMs: 30_000, ...options })
   return {
     async readPage(bytes, contentType, url, { maxTokens, ...limits }) {
       if (bytes.length > mostPageBytes) return tooLarge('page', bytes, mostPageBytes)
@@ -33,5 +33,5 @@ type OutcomeOf<Type> = Extract<DocumentOutcome, { readonly type: Type }>
 function only<Type extends 'page' | 'pdf'>(type: Type, outcome: DocumentOutcome): OutcomeOf<Type> | DocumentFailure {
   const isAsked = (some: DocumentOutcome): some is OutcomeOf<Type> => some.type === type
   if (isAsked(outcome) || outcome.type === 'failure') return outcome
-  throw new Error(`The thread answered a ${outcome.type} when it was asked for a ${type}.`)
+  throw new Error(`The process answered a ${outcome.type} when it was asked for a ${type}.`)
 }

@@ -1,14 +1,14 @@
 import type { DocumentFailure, DocumentLimits } from '../canonical/documents.ts'
 import { failure } from './document-error.ts'
-import { DocumentThread } from './document-thread.ts'
+import { DocumentProcess } from './document-process.ts'
 import type { DocumentJob, DocumentOutcome } from './job.ts'
 
 export interface DocumentQueueOptions {
-  /** The memory that reading one document may take, in JavaScript's heap and in buffers. */
+  /** The memory that the process may take, which is about 100 MB before its first document. */
   readonly maxMemoryMb: number
   /** How many documents may wait for the one that is read. */
   readonly maxWaiting: number
-  /** How long the thread stays after its last document. */
+  /** How long the process stays after its last document. */
   readonly idleMs: number
 }
 
@@ -17,15 +17,15 @@ interface QueuedJob {
   readonly settle: (outcome: DocumentOutcome) => void
 }
 
-/** Reads one document after the other in a thread, which is started at the first and ended when it was idle for a while. */
+/** Reads one document after the other in a process, which is started at the first and ended when it was idle for a while. */
 export class DocumentQueue {
   readonly #options: DocumentQueueOptions
   readonly #waiting = new Set<QueuedJob>()
   #running: QueuedJob | null = null
-  #thread: DocumentThread | null = null
+  #process: DocumentProcess | null = null
   #idle: NodeJS.Timeout | undefined
   #isClosed = false
-  /** Threads that were told to end and have not yet. */
+  /** Processes that were told to end and have not yet. */
   readonly #ending = new Set<Promise<void>>()
 
   constructor(options: DocumentQueueOptions) {
@@ -57,12 +57,12 @@ export class DocumentQueue {
     })
   }
 
-  /** Ends what runs and waits, and the thread. */
+  /** Ends what runs and waits, and the process. */
   async close(): Promise<void> {
     this.#isClosed = true
     for (const queued of [...this.#waiting, ...(this.#running === null ? [] : [this.#running])])
       this.#giveUp(queued, stopping)
-    this.#endThread()
+    this.#endProcess()
     await Promise.all(this.#ending)
   }
 
@@ -71,7 +71,7 @@ export class DocumentQueue {
     if (this.#running !== null) return
     const [queued] = this.#waiting
     if (queued === undefined) {
-      this.#idle = setTimeout(() => this.#endThread(), this.#options.idleMs).unref()
+      this.#idle = setTimeout(() => this.#endProcess(), this.#options.idleMs).unref()
       return
     }
     this.#waiting.delete(queued)
@@ -80,32 +80,32 @@ export class DocumentQueue {
 
   async #run(queued: QueuedJob): Promise<void> {
     this.#running = queued
-    const thread = (this.#thread ??= new DocumentThread(this.#options.maxMemoryMb))
-    const outcome = await thread.run(queued.job)
+    const reader = (this.#process ??= new DocumentProcess(this.#options.maxMemoryMb))
+    const outcome = await reader.run(queued.job)
     // Whoever gave the job up has settled it, and gone on.
     if (this.#running !== queued) return
-    if (thread.hasEnded) this.#endThread()
+    if (reader.hasEnded) this.#endProcess()
     this.#running = null
     queued.settle(outcome)
     this.#next()
   }
 
-  /** A job that runs can be stopped only with its thread. */
+  /** A job that runs can be stopped only with its process. */
   #giveUp(queued: QueuedJob, outcome: DocumentFailure): void {
     this.#waiting.delete(queued)
     queued.settle(outcome)
     if (this.#running !== queued) return
     this.#running = null
-    this.#endThread()
+    this.#endProcess()
     this.#next()
   }
 
-  #endThread(): void {
+  #endProcess(): void {
     clearTimeout(this.#idle)
-    if (this.#thread === null) return
-    const ending = this.#thread.terminate().finally(() => this.#ending.delete(ending))
+    if (this.#process === null) return
+    const ending = this.#process.terminate().finally(() => this.#ending.delete(ending))
     this.#ending.add(ending)
-    this.#thread = null
+    this.#process = null
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DocumentFailure, PageText, PdfText } from '../canonical/documents.ts'
 
-/** What the thread is asked to do. One job is sent at a time. */
+/** What the process is asked to do. One job is sent at a time. */
 export type DocumentJob =
   | {
       readonly type: 'page'

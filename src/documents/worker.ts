@@ -1,25 +1,33 @@
-import { parentPort } from 'node:worker_threads'
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { failureOf } from './document-error.ts'
 import type { DocumentJob, DocumentOutcome } from './job.ts'
 import { readPage } from './pages/read-page.ts'
+import { readPdf } from './pdf/read-pdf.ts'
 
 /*
- * The thread that reads documents. A document may take seconds or all memory, and may be made to: the thread that answers requests must not
- * be blocked, and this one can be ended at any point.
+ * The process that reads documents. A document may take seconds or all memory, and may be made to: the gateway must not be blocked or end
+ * with it, and this process can be ended at any point.
  */
 
-parentPort?.on('message', (job: DocumentJob) => void answer(job))
+const [maxMemoryMb] = process.argv.slice(2)
+const watch = new Worker(new URL(`./memory-watch${extname(import.meta.url)}`, import.meta.url), {
+  workerData: { maxBytes: Number(maxMemoryMb) * 1_048_576, parent: process.ppid },
+  resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
+})
+watch.unref()
+
+process.on('message', (job: DocumentJob) => void answer(job))
+// A key press in the terminal reaches this process too. The gateway ends it once its requests are done.
+process.on('SIGINT', () => {})
 
 async function answer(job: DocumentJob): Promise<void> {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  parentPort?.postMessage(await outcomeOf(job))
+  process.send?.(await outcomeOf(job))
 }
 
 async function outcomeOf(job: DocumentJob): Promise<DocumentOutcome> {
   try {
-    if (job.type === 'page') return await readPage(job)
-    const { readPdf } = await import('./pdf/read-pdf.ts')
-    return await readPdf(job)
+    return job.type === 'page' ? await readPage(job) : await readPdf(job)
   } catch (error) {
     return failureOf(error)
   }

@@ -3,6 +3,7 @@ import { mediaTypeOf } from '../../util/media-type.ts'
 import { cutToTokens } from '../cut-to-tokens.ts'
 import { DocumentError } from '../document-error.ts'
 import type { DocumentJob } from '../job.ts'
+import { readPdf } from '../pdf/read-pdf.ts'
 import { visibleText } from '../visible-text.ts'
 import { decodeText } from './decode-text.ts'
 import { readHtml } from './read-html.ts'
@@ -75,8 +76,6 @@ const charactersPerToken = 10
 
 async function readPdfPage({ bytes, maxTokens }: PageJob): Promise<PageText> {
   const limits = { maxPages: mostPdfPages, maxCharacters: maxTokens * charactersPerToken }
-  // The reader of PDFs is 2 MB of code, loaded at the first PDF.
-  const { readPdf } = await import('../pdf/read-pdf.ts')
   const pdf = await readPdf({ type: 'pdf', bytes, ...limits })
   const { title, pages, pageCount } = pdf
   const missing = pdf.truncated ? `it has ${pageCount} pages` : null

@@ -93,16 +93,18 @@ class BlockWriter {
 const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6']
 const heading = (level: number, text: string): string => (text === '' ? '' : `${'#'.repeat(level)} ${text}`)
 
-/** A link stays one even around blocks; other elements of a line that hold blocks are taken for blocks. */
+/** A link stays one even around blocks, and a formula is one piece; other elements of a line that hold blocks are taken for blocks. */
 const isInline = (child: Element | string): child is Element | string => typeof child === 'string' || stays(child)
 const stays = (element: Element): boolean =>
   element.name === 'a' ||
+  element.name === 'math' ||
   ((inlineNames.has(element.name) || alsoInline.has(element.name)) && element.children.every(isInline))
-const alsoInline: ReadonlySet<string> = new Set(['label', 'math', 'rb', 'rt', 'rp'])
+const alsoInline: ReadonlySet<string> = new Set(['label', 'rb', 'rt', 'rp'])
 
 function indent(text: string, marker: string, depth: number): string {
   if (text === '') return ''
-  return marker + (depth < deepestIndent ? text.replaceAll('\n', `\n${' '.repeat(marker.length)}`) : text)
+  const spaces = ' '.repeat(marker.length)
+  return marker + (depth < deepestIndent ? text.replaceAll(/\n(?!\n)/g, `\n${spaces}`) : text)
 }
 
 const quote = (text: string, depth: number): string =>

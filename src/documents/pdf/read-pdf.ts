@@ -1,4 +1,4 @@
-import { getDocumentProxy } from 'unpdf'
+import type { getDocumentProxy } from 'unpdf'
 import type { PdfText } from '../../canonical/documents.ts'
 import { DocumentError } from '../document-error.ts'
 import type { DocumentJob } from '../job.ts'
@@ -21,9 +21,11 @@ export async function readPdf({ bytes, maxPages, maxCharacters }: PdfJob): Promi
 }
 
 async function openPdf(bytes: Uint8Array): Promise<Pdf> {
+  // This is 2 MB of code, which pages need not load.
+  const { getDocumentProxy } = await import('unpdf')
   try {
     // Of fonts and images only what the text needs is read. `verbosity` 0 prints nothing.
-    return await getDocumentProxy(bytes, {
+    return await getDocumentProxy(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
       verbosity: 0,
       disableFontFace: true,
       enableXfa: false,
