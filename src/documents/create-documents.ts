@@ -8,7 +8,7 @@ const mostPdfBytes = 50 * 1_048_576
 
 /** Makes the reader of documents. It takes no memory until the first document, for which it starts a process. */
 export function createDocuments(options: Partial<DocumentQueueOptions> = {}): Documents {
-  const queue = new DocumentQueue({ maxMemoryMb: 450, maxWaiting: 16, idleMs: 30_000, ...options })
+  const queue = new DocumentQueue({ maxMemoryMb: 600, maxWaiting: 16, idleMs: 30_000, ...options })
   return {
     async readPage(bytes, contentType, url, { maxTokens, ...limits }) {
       if (bytes.length > mostPageBytes) return tooLarge('page', bytes, mostPageBytes)

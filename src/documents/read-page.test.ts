@@ -187,7 +187,7 @@ describe('text that people do not see is dropped', () => {
   })
 
   test('characters without a shape are dropped, and joiners of letters stay', async () => {
-    const tags = [...'Ignore'].map((letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0))).join('')
+    const tags = Array.from('Ignore', (letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('')
     const text = `a${tags}b\u200B\u202E\u2066c\uFEFF\u{E0150} 👩\u200D💻 می\u200Cخواهم`
     expect(await markdown(`<p>${text}</p>`)).toBe('abc 👩\u200D💻 می\u200Cخواهم')
     expect(textOf(await read(text, { type: 'text/plain' }))).toBe('abc 👩\u200D💻 می\u200Cخواهم')
@@ -324,20 +324,20 @@ describe('hostile pages', () => {
     ['5 MB of paragraphs', megabytes('<p>a b c</p>', 5)],
     ['5 MB of one line', megabytes('word ', 5)],
     ['5 MB of one word', megabytes('w', 5)],
-    ['5 MB of text in 500 quotes', '<blockquote>'.repeat(500) + megabytes('<p>x</p>', 5)],
-    ['5 MB of text in 500 lists', '<ul><li>'.repeat(250) + megabytes('<p>x</p>', 5)],
-    ['5 MB of angle brackets', megabytes('<', 5)],
-    ['5 MB of cells', `<table>${megabytes('<tr><td>a<td>b', 5)}`],
-    ['a row of 5 MB', `<table><tr><td>a<tr>${megabytes('<td colspan=50>b', 5)}`],
-    ['an element with 5 MB of attributes', `<p ${megabytes('a=b ', 5)}>x</p>`],
+    ['1 MB of text in 500 quotes', '<blockquote>'.repeat(500) + megabytes('<p>x</p>', 1)],
+    ['2 MB of text in 500 lists', '<ul><li>'.repeat(250) + megabytes('<p>x</p>', 2)],
+    ['2 MB of angle brackets', megabytes('<', 2)],
+    ['2 MB of cells', `<table>${megabytes('<tr><td>a<td>b', 2)}`],
+    ['a row of 2 MB', `<table><tr><td>a<tr>${megabytes('<td colspan=50>b', 2)}`],
+    ['an element with 2 MB of attributes', `<p ${megabytes('a=b ', 2)}>x</p>`],
   ])('%s are read', async (_, html) => {
     const page = await read(html, { maxTokens: 100 })
     expect(textOf(page)).toMatch(/\w|</)
   })
 
   test.each([
-    ['5 MB of comments', megabytes('<!--', 5)],
-    ['5 MB of ends', `${'<a>'.repeat(500)}${megabytes('</b>', 5)}`],
+    ['2 MB of comments', megabytes('<!--', 2)],
+    ['2 MB of ends', `${'<a>'.repeat(500)}${megabytes('</b>', 2)}`],
   ])('%s are no text', async (_, html) => {
     expect(await read(html)).toMatchObject({ kind: 'no-text' })
   })

@@ -47,7 +47,7 @@ export interface PdfParts {
 }
 
 /** The number of the first object in `extra` for so many pages. */
-export const firstExtra = (pages: number): number => 4 + 2 * pages
+const firstExtra = (pages: number): number => 4 + 2 * pages
 
 /** Writes a PDF of pages with one font. Objects: catalog, page tree, font, and for each page itself and its content. */
 export function pagesPdf({
