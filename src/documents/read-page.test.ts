@@ -122,6 +122,10 @@ describe('text that people do not see is dropped', () => {
     'style="display:/* */none"',
     'style="display:block;display:none"',
     'style="visibility: hidden"',
+    'style="visibility:collapse"',
+    'style="content-visibility:hidden"',
+    'style="zoom:0"',
+    'style="scale:0"',
     'style="opacity:0.01"',
     'style="font-size:0"',
     'style="font-size: .01em"',
@@ -149,9 +153,14 @@ describe('text that people do not see is dropped', () => {
     'class="late"',
     'class="in-media"',
     'id="by-id"',
+    'class="stronger box"',
+    'class="important" id="strong"',
+    'class="order-a order-b"',
   ])('%s', async (attributes) => {
     const style = `<style>/* .a */ .by-class, p.other { display: none } .box.by-two{color:red;visibility:hidden} #by-id{opacity:0}
-      .late { display: block } @media screen { .in-media { font-size: 0 } } @import "x.css"; body .late{display:none}</style>`
+      .late { display: block } @media screen { .in-media { font-size: 0 } } @import "x.css"; body .late{display:none}
+      .stronger.box{display:none} .box{display:block} .important{display:none !important} #strong{display:block}
+      .order-b{display:block} .order-a{display:none}</style>`
     const html = `${style}<p>Seen before.</p><p ${attributes}>${secret}</p><div ${attributes}><p>${secret}</p></div><p>Seen after.</p>`
     expect(await markdown(html)).toBe('Seen before.\n\nSeen after.')
   })
@@ -166,9 +175,12 @@ describe('text that people do not see is dropped', () => {
     'class="only-on-paper"',
     'class="only-on-phones"',
     'class="inline-shows" style="display:block"',
+    'hidden style="display:block"',
+    'class="item"',
+    'style="color:#fff;background-image:url(dark.png)"',
   ])('and what they see stays: %s', async (attributes) => {
     const style = `<style>.tab{display:none}.tab.active{display:block}@media print{.only-on-paper{display:none}}
-      @media (max-width: 600px) { .only-on-phones { display: none } } .inline-shows{display:none}</style>`
+      @media (max-width: 600px) { .only-on-phones { display: none } } .inline-shows{display:none} nav .item{display:none}</style>`
     expect(await markdown(`${style}<p ${attributes}>Seen.</p>`)).toBe('Seen.')
   })
 
@@ -194,7 +206,7 @@ describe('text that people do not see is dropped', () => {
   })
 
   test('images of one pixel and long alternative texts say nothing', async () => {
-    const html = `<p>Seen.<img src="a.png" width="1" height="1" alt="${secret}"><img src="b.png" alt="${'x'.repeat(500)}"></p>`
+    const html = `<p>Seen.<img src="a.png" width="1" alt="${secret}"><img src="a.png" height="0" alt="${secret}"><img src="b.png" alt="${'x'.repeat(500)}"></p>`
     expect(await markdown(html)).toBe(`Seen.![${'x'.repeat(200)}](https://example.com/docs/b.png)`)
   })
 })
