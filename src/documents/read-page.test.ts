@@ -176,6 +176,7 @@ describe('text that people do not see is dropped', () => {
     'class="only-on-phones"',
     'class="inline-shows" style="display:block"',
     'hidden style="display:block"',
+    'hidden class="tab active"',
     'class="item"',
     'style="color:#fff;background-image:url(dark.png)"',
   ])('and what they see stays: %s', async (attributes) => {
