@@ -1,5 +1,6 @@
 import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { Happenings } from './canonical/happening.ts'
+import type { Caller } from './canonical/principal.ts'
 import type { Catalog } from './catalog/model.ts'
 import type { Config } from './config/config.ts'
 import { createGenerate } from './generate.ts'
@@ -9,7 +10,6 @@ import type { ProviderStatus } from './offerings/offerings.ts'
 import { withPreferences } from './plugins/run-plugins.ts'
 import { ResponseCache } from './response-cache/response-cache.ts'
 import { createEndUserId } from './secrets/end-user-id.ts'
-import { openInstallationKey, passingKey } from './secrets/installation-key.ts'
 import { createLogger } from './telemetry/logger.ts'
 import { createTurn } from './turn.ts'
 import { createDispatcher } from './upstream/dispatcher.ts'
@@ -18,12 +18,14 @@ import { systemClock as clock } from './util/clock.ts'
 import { ClosingStack } from './util/closing-stack.ts'
 import { compactMemory } from './util/compact-memory.ts'
 import { seededChance } from './util/seeded-chance.ts'
+import { installationKeys, wireByok } from './wiring/byok.ts'
 import { wireCalls, wireHedges } from './wiring/calls.ts'
 import { wireFeatures } from './wiring/features.ts'
 import { decodeChat, wireHttp } from './wiring/http.ts'
-import { price, wireRouting } from './wiring/routing.ts'
+import { keyedProviders, price, wireRouting } from './wiring/routing.ts'
 import { wireStorage } from './wiring/storage.ts'
 
+export { openStoredSecrets } from './wiring/byok.ts'
 export { drainMs } from './wiring/http.ts'
 export { builtInProviders } from './wiring/routing.ts'
 export { openKeyStore } from './wiring/storage.ts'
@@ -80,16 +82,28 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   const logger = createLogger(happenings, config.log, logOutput)
   opened.add(() => logger.close())
   const onError = (error: Error): void => logger.error(error, 'storage')
-  const { generations, usage, ...storage } = await wireStorage({ config, clock, happenings, opened, onError })
-  const { keyFile } = config.secrets
-  const installationKey = keyFile === null ? passingKey() : openInstallationKey(keyFile)
+  const storage = await wireStorage({ config, clock, happenings, opened, onError })
+  const { generations, usage, authenticator, byokFees } = storage
+  const keys = installationKeys(config)
+  const keyed = keyedProviders(config)
+  const byok = await wireByok({ keys, keyed, store: storage.byok, authenticator, clock, opened, onError })
   const dispatcher = createDispatcher(config.timeouts)
   opened.add(() => dispatcher.destroy())
-  const { offerings, health, router } = await wireRouting({ config, clock, chance, dispatcher, happenings, opened })
+  const { offerings, health, router } = await wireRouting({
+    config,
+    clock,
+    chance,
+    dispatcher,
+    happenings,
+    opened,
+    keyed,
+    keysOf: byok.keysOf,
+    byokFees,
+  })
 
   const features = wireFeatures({ config, clock, dispatcher, opened, catalog: offerings.catalog })
-  const explain = (request: GenerationRequest, account: string) =>
-    router.explain(withPreferences(features.plugins, request, account), account)
+  const explain = (request: GenerationRequest, caller: Caller) =>
+    router.explain(withPreferences(features.plugins, request, caller.account), caller)
   const turn = createTurn({
     clock,
     chance,
@@ -103,8 +117,9 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     route: router.route,
     feedback: router.feedback,
     calibration: router.calibration,
+    byokFees,
     reserve: storage.reserve,
-    callEndpoint: wireCalls({ config, clock, dispatcher, providers: offerings.provider, health }),
+    callEndpoint: wireCalls({ config, clock, dispatcher, providers: offerings.providerOf, health }),
   })
   const server = wireHttp({
     config,
@@ -119,10 +134,11 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
       }),
       resolve: router.resolve,
       turn,
-      endUserId: createEndUserId(installationKey),
+      endUserId: createEndUserId(keys[0]),
       settle: storage.settle,
     }),
-    authenticator: storage.authenticator,
+    authenticator,
+    byok,
     catalog: offerings.catalog,
     providers: offerings.providers,
     generations,
@@ -141,7 +157,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   return {
     catalog: offerings.catalog,
     providers: offerings.statuses,
-    explain: (body) => encodeRouteExplanation(explain(decodeChat(body), 'default')),
+    explain: (body) => encodeRouteExplanation(explain(decodeChat(body), nobody)),
     async listen() {
       compactMemory()
       const url = await server.listen()
@@ -152,5 +168,8 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     close: () => (closing ??= server.drain().then(() => opened.close())),
   }
 }
+
+/** The caller for whom a route is explained where there is no request. */
+const nobody: Caller = { account: 'default', keyHash: '' }
 
 const chanceOf = (seed: number | null): (() => number) => (seed === null ? Math.random : seededChance(seed))

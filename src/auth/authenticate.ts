@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { GatewayError } from '../canonical/errors.ts'
 import type { KeyRecord, KeyStore } from '../storage/stores/key-store.ts'
 import type { Clock } from '../util/clock.ts'
-import { sleep } from '../util/sleep.ts'
+import { reloader } from '../util/reloader.ts'
 import { bearerKey } from './bearer-key.ts'
 import { bootstrapRecord, type BootstrapKey } from './bootstrap-key.ts'
 import type { Principal } from '../canonical/principal.ts'
@@ -14,6 +14,8 @@ export interface Authenticator {
    * @throws GatewayError (401) that quotes nothing of the header.
    */
   authenticate(authorization: string | undefined): Principal
+  /** Tells whether there is a key with this hash in the account. */
+  hasKey(keyHash: string, account: string): boolean
   /** Ends the subscription to the store. */
   close(): void
 }
@@ -24,8 +26,6 @@ interface KnownKey {
 }
 
 type Snapshot = ReadonlyMap<string, KnownKey>
-
-const reloadRetryMs = 1000
 
 /**
  * Creates an authenticator. It keeps all keys in memory, as a snapshot that is replaced as a whole after the store changes, so that no
@@ -57,7 +57,11 @@ export async function createAuthenticator(dependencies: {
     close()
     throw error
   }
-  return { authenticate: (authorization) => admit(snapshot, bearerKey(authorization), clock.now()), close }
+  return {
+    authenticate: (authorization) => admit(snapshot, bearerKey(authorization), clock.now()),
+    hasKey: (keyHash, account) => snapshot.get(keyHash)?.principal.account === account,
+    close,
+  }
 }
 
 const snapshotOf = (records: readonly KeyRecord[]): Snapshot =>
@@ -90,32 +94,4 @@ function admit(snapshot: Snapshot, key: string, now: number): Principal {
     throw new GatewayError('authentication', `The API key expired at ${new Date(expiresAt).toISOString()}.`)
   }
   return known.principal
-}
-
-/**
- * Returns a function that runs `load`, one run at a time, and again until it succeeds: a revoked key must not stay valid because of an
- * error.
- */
-function reloader(load: () => Promise<void>, closed: AbortSignal): () => void {
-  let wanted = false
-  let running = false
-  const run = async (): Promise<void> => {
-    running = true
-    while (wanted && !closed.aborted) {
-      wanted = false
-      try {
-        await load()
-      } catch (error) {
-        if (closed.aborted) return
-        process.emitWarning(error instanceof Error ? error : String(error))
-        wanted = true
-        await sleep(reloadRetryMs, closed)
-      }
-    }
-    running = false
-  }
-  return () => {
-    wanted = true
-    if (!running) void run()
-  }
 }

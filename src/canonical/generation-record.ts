@@ -27,6 +27,8 @@ export const attemptFields = {
   depth: 'integer',
   /** The tool that made the call; null where no tool did. */
   tool: 'text?',
+  /** Whether the account's own key for the provider was used (contract §6.17): then the provider charges the account. */
+  isByok: 'boolean',
 } as const satisfies RecordFields
 
 /** One fee of a plugin or a server tool. */
@@ -84,6 +86,8 @@ export const generationFields = {
   toolCost: 'integer',
   costProvenance: 'text',
   isByok: 'boolean',
+  /** What the calls with the account's own keys cost at the list price. The account pays that to its providers; it is not part of `cost`. */
+  upstreamCost: 'integer',
   /** The time from arrival to the first content event, and to the end. */
   latency: 'integer?',
   generationTime: 'integer',

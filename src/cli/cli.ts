@@ -5,6 +5,7 @@ import { check } from './commands/check.ts'
 import { keys } from './commands/keys.ts'
 import { models } from './commands/models.ts'
 import { route } from './commands/route.ts'
+import { secrets } from './commands/secrets.ts'
 import { serve } from './commands/serve.ts'
 import { simulator } from './commands/simulator.ts'
 
@@ -15,7 +16,7 @@ const program = new Command('waygate')
   .exitOverride()
   .showHelpAfterError('(see --help)')
 
-for (const command of [serve, keys, check, models, route, simulator]) adopt(program, command)
+for (const command of [serve, keys, secrets, check, models, route, simulator]) adopt(program, command)
 
 // A reader that closes the pipe early, such as `head`, is not a failure.
 process.stdout.on('error', () => process.exit(0))

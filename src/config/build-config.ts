@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import type { BootstrapKey } from '../auth/bootstrap-key.ts'
+import { nanoUsd } from '../canonical/money.ts'
 import type { CatalogEntryEndpoint, CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import { fromWireNames, type PriceList } from '../catalog/price-kinds.ts'
@@ -34,6 +35,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
   const timeouts = { ...defaults.timeouts, ...file.timeouts }
   const limits = { ...defaults.limits, ...file.limits }
   const routing = { ...defaults.routing, ...file.routing }
+  const byok = { ...defaults.byok, ...file.byok }
   return {
     server: {
       host: surroundings.server.host ?? server.host,
@@ -41,7 +43,10 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       keepAliveMs: server.keep_alive_ms,
     },
     storage: { url: absoluteStorage(file.storage?.url ?? defaults.storage.url, workingDirectory) },
-    secrets: { keyFile: resolve(workingDirectory, file.secrets?.key_file ?? defaults.secrets.key_file) },
+    secrets: {
+      keyFile: resolve(workingDirectory, file.secrets?.key_file ?? defaults.secrets.key_file),
+      keys: file.secrets?.keys ?? (file.secrets?.key === undefined ? [] : [file.secrets.key]),
+    },
     log: { ...defaults.log, ...file.log },
     keys: (file.keys ?? []).map(buildKey),
     accounts: new Map(Object.entries(file.accounts ?? {}).map(([name, entry]) => [name, buildAccount(entry)])),
@@ -75,6 +80,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
     },
     fetch: { allow: file.fetch?.allow ?? defaults.fetch.allow },
     search: buildSearch(file.search, surroundings.environment, file.discovery ?? defaults.discovery),
+    byok: { feePercent: byok.fee_percent, monthlyAllowance: nanoUsd(byok.monthly_allowance) },
     environment: surroundings.environment,
     dataDirectory: join(workingDirectory, '.waygate'),
     file: surroundings.file,

@@ -15,6 +15,7 @@ export function checkMeaning(document: ConfigDocument, builtIn: readonly BuiltIn
   checkProviders(record(file['providers']), document, builtInSlugs)
   checkDiscovery(record(file['providers']), document, hosted)
   checkAllowed(list(record(file['fetch'])['allow']), document)
+  checkSecrets(record(file['secrets']), document)
   checkModels(record(file['models']), document, new Set([...builtInSlugs, ...Object.keys(record(file['providers']))]))
 }
 
@@ -107,6 +108,11 @@ function checkAllowed(entries: readonly unknown[], document: ConfigDocument): vo
       )
     }
   })
+}
+
+function checkSecrets({ key, keys }: Record<string, unknown>, document: ConfigDocument): void {
+  if (key === undefined || keys === undefined) return
+  document.report(['secrets', 'keys'], 'give either key or keys, not both.', 'key')
 }
 
 function checkModels(models: Record<string, unknown>, document: ConfigDocument, providers: ReadonlySet<string>): void {

@@ -4,6 +4,7 @@ import type { AccountPlugin } from '../canonical/plugin-request.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import type { OutageTimes } from '../health/outage.ts'
+import type { ByokFeeSettings } from '../ledger/byok-fees.ts'
 import type { UpstreamLanguage } from '../protocols/protocol.ts'
 import type { RouterModels } from '../router/resolve/router-models/router-model.ts'
 import type { EngineSettings } from '../server-tools/engines/engine.ts'
@@ -23,8 +24,12 @@ export interface Config {
   }
   /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
   readonly storage: { readonly url: string }
-  /** The absolute path of the file with the key of this installation. Null for a gateway that keeps nothing on disk. */
-  readonly secrets: { readonly keyFile: string | null }
+  readonly secrets: {
+    /** The absolute path of the file with the key of this installation. Null for a gateway that keeps nothing on disk. */
+    readonly keyFile: string | null
+    /** The keys of this installation, in place of the file. The first one encrypts, and all of them decrypt. */
+    readonly keys: readonly string[]
+  }
   readonly log: LogOptions
   readonly keys: readonly BootstrapKey[]
   /** The settings of accounts, by name. */
@@ -59,6 +64,8 @@ export interface Config {
   readonly fetch: { readonly allow: readonly string[] }
   /** The search and fetch engines that can be used, in the order in which requests that name none take them. */
   readonly search: readonly EngineSettings[]
+  /** The fee for calls with keys that accounts brought for providers. */
+  readonly byok: ByokFeeSettings
   /** The values of the environment variables that built-in providers and engines name. No other variable is kept. */
   readonly environment: Readonly<Record<string, string>>
   /** The absolute path of the directory for files that Waygate creates: `.waygate` in the working directory. */

@@ -16,4 +16,5 @@ export const defaults = {
   routing: { seed: null, outage_window_s: 30, probe_interval_s: 10, sticky_ttl_s: 600 },
   limits: { body_mb: 64, json_depth: 128, frame_mb: 32, calls_per_request: 16, response_cache_mb: 64 },
   fetch: { allow: [] },
+  byok: { fee_percent: 0, monthly_allowance: 0 },
 } as const

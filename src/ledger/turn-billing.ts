@@ -8,6 +8,7 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
 import { type Bill, billOf, type Part, type Repeated, sumOf } from './bill.ts'
 import type { BillableRequest } from './billable-request.ts'
+import type { ByokFees } from './byok-fees.ts'
 
 /** An answer that is not delivered: one that did not fit, or the beginning of one that the client did not wait for. */
 interface Undelivered {
@@ -22,6 +23,8 @@ export interface BillingDependencies {
   readonly clock: Clock
   /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
   readonly calibration: (model: string) => number
+  /** The fees for calls with keys that accounts brought for providers. */
+  readonly byokFees: Pick<ByokFees, 'ready' | 'charge'>
 }
 
 /**
@@ -106,11 +109,15 @@ export class TurnBilling {
 
   #bill(cancelled: boolean): Bill {
     this.#billed = true
-    const { createdAt } = this.#context
+    const { createdAt, principal } = this.#context
     const bills = this.#parts.map((part) => {
       // A client that left is charged for what was read and produced for it (contract §4.5), although no finish was seen.
       const finish = part.outcome.finish ?? (cancelled ? 'stop' : this.#outcome.finish)
-      const bill = billOf(this.#request, part, finish, createdAt, this.#dependencies.calibration)
+      const list = billOf(this.#request, part, finish, createdAt, this.#dependencies.calibration)
+      const bill =
+        part.endpoint.byok === undefined
+          ? list
+          : { ...list, cost: this.#dependencies.byokFees.charge(list.cost, principal.account, createdAt) }
       part.entry.cost = bill.cost.total
       part.entry.upstreamId = part.outcome.upstreamId
       return bill

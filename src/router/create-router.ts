@@ -1,4 +1,5 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { Caller } from '../canonical/principal.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
@@ -12,19 +13,19 @@ import { TokenCalibration } from '../health/token-calibration.ts'
 /** The choice of models and endpoints for a request. */
 export interface Router {
   /** Resolves the slugs in `model` and `models`. */
-  readonly resolve: (request: GenerationRequest, account: string) => Resolution
+  readonly resolve: (request: GenerationRequest, caller: Caller) => Resolution
   /** Chooses the endpoints to try, in order. */
   readonly route: (
     request: GenerationRequest,
     resolution: Resolution,
-    account: string,
+    caller: Caller,
     previousEndpointId?: string | null,
   ) => Route
   readonly feedback: RoutingFeedback
   /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
   readonly calibration: (model: string) => number
   /** Explains what `route` would choose now. Calls no endpoint, and changes no session. */
-  readonly explain: (request: GenerationRequest, account: string) => RouteExplanation
+  readonly explain: (request: GenerationRequest, caller: Caller) => RouteExplanation
 }
 
 /** What the router is given. */
@@ -32,7 +33,10 @@ export interface RouterDependencies extends Pick<
   RouteContext,
   'credentials' | 'defaultModel' | 'adviceFor' | 'routerModels' | 'health' | 'chance' | 'mostCalls'
 > {
-  readonly catalog: () => RouteContext['catalog']
+  /** Returns what is offered to an account. */
+  readonly catalog: (account: string) => RouteContext['catalog']
+  /** Returns the keys that a caller's account brought for providers and the caller may use; null where there are none. */
+  readonly ownKeys: (caller: Caller) => RouteContext['ownKeys']
   readonly clock: Clock
   /** The idle time after which a session ends. */
   readonly stickyTtlMs: number
@@ -48,22 +52,23 @@ export function createRouter(dependencies: RouterDependencies): Router {
   const { clock, health, price } = dependencies
   const stickiness = new Stickiness({ clock, ttlMs: dependencies.stickyTtlMs })
   const calibration = new TokenCalibration()
-  const contextNow = (account: string): RouteContext => ({
+  const contextNow = (caller: Caller): RouteContext => ({
     ...dependencies,
-    catalog: dependencies.catalog(),
+    catalog: dependencies.catalog(caller.account),
+    ownKeys: dependencies.ownKeys(caller),
     stickiness,
     calibration,
     now: clock.monotonic(),
-    account,
+    account: caller.account,
   })
   return {
-    resolve: (request, account) => resolveModels(request, contextNow(account)),
-    route: (request, resolution, account, previousEndpointId) =>
-      route(request, resolution, contextNow(account), previousEndpointId),
+    resolve: (request, caller) => resolveModels(request, contextNow(caller)),
+    route: (request, resolution, caller, previousEndpointId) =>
+      route(request, resolution, contextNow(caller), previousEndpointId),
     feedback: createRoutingFeedback(stickiness, calibration),
     calibration: (model) => calibration.factor(model),
-    explain: (request, account) => {
-      const context = contextNow(account)
+    explain: (request, caller) => {
+      const context = contextNow(caller)
       const found = route(request, resolveModels(request, context), context)
       return explainRoute(found, request, health, (endpoint, promptTokens, completionTokens) =>
         price({ promptTokens, completionTokens }, endpoint, clock.now()),

@@ -1,6 +1,7 @@
 import { createAuthenticator } from '../auth/authenticate.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { Config } from '../config/config.ts'
+import { ByokFees } from '../ledger/byok-fees.ts'
 import { ModelUsage } from '../ledger/model-usage.ts'
 import { createReserve } from '../ledger/reserve.ts'
 import { createSettle } from '../ledger/settle.ts'
@@ -20,12 +21,14 @@ export async function wireStorage(dependencies: {
   readonly onError: (error: Error) => void
 }) {
   const { config, clock, happenings, opened, onError } = dependencies
-  const { generations, keys, close } = await openStorage(config.storage.url, { onError })
+  const { generations, keys, byok, close } = await openStorage(config.storage.url, { onError })
   opened.add(close)
   const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys, clock })
   opened.add(() => authenticator.close())
   return {
     generations,
+    byok,
+    byokFees: new ByokFees(config.byok, generations),
     authenticator,
     reserve: createReserve(new SpendingLimits(generations, happenings)),
     settle: createSettle({ generations, happenings, clock }),

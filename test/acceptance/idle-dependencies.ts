@@ -26,8 +26,10 @@ export const idleDependencies: AppDependencies = {
       const key = { keyHash: 'h', keyName: 'n', account: 'a', limit: null, expiresAt: null, createdAt: 0 }
       return { ...key, label, management: label === 'management' }
     },
+    hasKey: broken,
     close: broken,
   },
+  byok: { keysOf: broken, list: broken, create: broken, update: broken, delete: broken, close: broken },
   catalog: broken,
   providers: broken,
   generations: {
@@ -36,6 +38,7 @@ export const idleDependencies: AppDependencies = {
     isFull: broken,
     find: broken,
     spent: broken,
+    upstreamCost: broken,
     usageByModel: broken,
     flush: broken,
   },

@@ -8,6 +8,7 @@ import { noFacilities } from '../../src/canonical/testing/no-facilities.ts'
 import type { Generate, Turn } from '../../src/canonical/turn.ts'
 import type { Happenings } from '../../src/canonical/happening.ts'
 import { createGenerate } from '../../src/generate.ts'
+import { ByokFees } from '../../src/ledger/byok-fees.ts'
 import { createReserve } from '../../src/ledger/reserve.ts'
 import { createSettle } from '../../src/ledger/settle.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
@@ -89,6 +90,7 @@ async function twoTurns(given: {
     route,
     feedback: () => () => {},
     calibration: () => 1,
+    byokFees: new ByokFees({ feePercent: 0, monthlyAllowance: 0 }, storage.generations),
     reserve: createReserve(new SpendingLimits(storage.generations, happenings)),
     callEndpoint,
   })

@@ -5,6 +5,7 @@ import uniqueKeyNames from './0003-unique-key-names.ts'
 import unstoppedAttempts from './0004-unstopped-attempts.ts'
 import nestedAttempts from './0005-nested-attempts.ts'
 import fees from './0006-fees.ts'
+import byokKeys from './0013-byok-keys.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   unstoppedAttempts,
   nestedAttempts,
   fees,
+  byokKeys,
 ]

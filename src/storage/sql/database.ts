@@ -1,10 +1,13 @@
 import type { AttemptRecord, FeeRecord, GenerationRecord } from '../../canonical/generation-record.ts'
+import type { ByokRecord } from '../stores/byok-store.ts'
 import type { KeyRecord } from '../stores/key-store.ts'
 import type { Row } from './rows.ts'
 
 /** The tables of the database. Names are in camel case here and in snake case in the database. */
 export interface Database {
   readonly apiKey: Row<KeyRecord>
+  readonly byokKey: Row<ByokRecord>
+  readonly secretKeyMark: { readonly purpose: string; readonly mark: string }
   readonly generation: Row<Omit<GenerationRecord, 'attempts' | 'fees'>>
   readonly generationAttempt: Row<AttemptRecord>
   readonly generationFee: Row<FeeRecord>

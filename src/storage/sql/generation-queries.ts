@@ -65,6 +65,10 @@ export function createGenerationStore(
       const written = await sumSpent(db, keyHash, since, [...waiting.keys()])
       return waiting.values().reduce((sum, cost) => sum + cost, written)
     },
+    upstreamCost: async (account, since) => {
+      await writer.flush()
+      return sumUpstream(db, account, since)
+    },
     usageByModel: async (since) => {
       await writer.flush()
       return sumUsage(db, since)
@@ -124,6 +128,18 @@ async function sumSpent(
   const ids = JSON.stringify(except)
   const others = except.length === 0 ? all : all.where(sql<boolean>`id not in (select value from json_each(${ids}))`)
   const { total } = await others.executeTakeFirstOrThrow()
+  return total ?? 0
+}
+
+async function sumUpstream(db: Kysely<Database>, account: string, since: number): Promise<number> {
+  const { total } = await db
+    .selectFrom('generation')
+    .select(({ fn }) => fn.sum<number | null>('upstreamCost').as('total'))
+    .where('account', '=', account)
+    .where('createdAt', '>=', since)
+    // The index of these rows is used only where its condition stands in the query.
+    .where('isByok', '=', sql.lit(1))
+    .executeTakeFirstOrThrow()
   return total ?? 0
 }
 

@@ -26,6 +26,11 @@ export interface GenerationStore {
    */
   spent(keyHash: string, since: number): Promise<number>
   /**
+   * Adds up what an account has used with keys that it brought for providers since the given Unix millisecond, at the list price, in
+   * nano-USD. Includes everything that was appended before the call.
+   */
+  upstreamCost(account: string, since: number): Promise<number>
+  /**
    * Adds up the usage of each model in requests that an endpoint served, by UTC day from the given Unix millisecond on. Flushes first, and
    * reads the whole table.
    */
