@@ -69,6 +69,7 @@ search:
   searxng: { base_url: http://127.0.0.1:8888/searx/ }
   exa: { api_key: exa-key, price_per_request: "\${PRICE}" }
   firecrawl: { base_url: http://10.1.2.3:3002, price_per_request: 0, price_per_page: 0.002 }
+byok: { fee_percent: 2.5, monthly_allowance: 100 }
 `
 const environment = { DEV_KEY: 'dev-0123456789abcdef', HOST: '127.0.0.1', PROV_A_KEY: 'secret', PRICE: '0.005' }
 
@@ -79,7 +80,8 @@ describe('a valid configuration', () => {
       server: { host: '0.0.0.0', port: 9000, keepAliveMs: 90_000 },
       log: { level: 'warn', format: 'pretty' },
       storage: { url: `sqlite:${directory}/data/w.db` },
-      secrets: { keyFile: `${directory}/data/secret.key` },
+      secrets: { keyFile: `${directory}/data/secret.key`, keys: [] },
+      byok: { feePercent: 2.5, monthlyAllowance: 100_000_000_000 },
       keys: [
         {
           name: 'dev',
@@ -523,6 +525,14 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ['storage: { url: "postgres://u:p@h/d" }', '1:12 storage.url: PostgreSQL is not supported yet.'],
   ['limits: { requests_per_minute: 5 }', '1:11 limits.requests_per_minute: rate limits are not supported yet.'],
   ['secrets: { key_file: "" }', '1:22 secrets.key_file: must not be empty.'],
+  [
+    'secrets: { key: short-secret }',
+    '1:17 secrets.key: must be 32 random bytes in base64, such as `openssl rand -base64 32` prints, or in 64 hexadecimal digits.',
+  ],
+  [
+    `secrets: { key: ${'a'.repeat(64)}, keys: [${'b'.repeat(64)}] }`,
+    '1:83 secrets.keys: give either key or keys, not both.',
+  ],
 ]
 
 describe('an invalid configuration', () => {
