@@ -14,7 +14,11 @@ const keys = [
   { name: 'other-admin', key: otherAdminKey, account: 'other', management: true },
 ]
 
-const endpoint = (provider: string, prompt = 1) => ({ provider, model: 'up', pricing: { prompt, completion: 2 * prompt } })
+const endpoint = (provider: string, prompt = 1) => ({
+  provider,
+  model: 'up',
+  pricing: { prompt, completion: 2 * prompt },
+})
 
 /** A gateway in front of a provider that answers by key. */
 export interface ByokGateway {
@@ -27,7 +31,10 @@ export interface ByokGateway {
   /** Deletes all keys of both accounts, and forgets the calls. */
   reset(): Promise<void>
   /** Sends a chat request, and returns the reply with the calls that it made. */
-  ask(body?: Readonly<Record<string, unknown>>, key?: string): Promise<{ status: number; body: any; calls: readonly string[] }>
+  ask(
+    body?: Readonly<Record<string, unknown>>,
+    key?: string,
+  ): Promise<{ status: number; body: any; calls: readonly string[] }>
   close(): Promise<void>
 }
 

@@ -271,6 +271,8 @@ export interface ErrorDetails {
   readonly availability?: Availability
   /** Display name of the provider that failed. */
   readonly providerName?: string
+  /** Whether the call was made with a key that the account brought for the provider. */
+  readonly isByok?: true
   /** The status with which the provider itself answered, for the log. */
   readonly upstreamStatus?: number
   /** The provider's own error code. */

@@ -110,7 +110,8 @@ describe('issue 13.5: the keys that an account brings for providers', () => {
 
   test('they are listed in the order in which they are tried, by page and by provider', async () => {
     const ids = []
-    for (const provider of ['prov-b', 'prov-a', 'prov-a', 'prov-a']) ids.push(await byok.bring({ provider, key: secret }))
+    for (const provider of ['prov-b', 'prov-a', 'prov-a', 'prov-a'])
+      ids.push(await byok.bring({ provider, key: secret }))
     const [b, a1, a2, a3] = ids
     await byok.manage('PATCH', `/byok/${a1}`, { sort_order: 9 })
     const listed = async (query: string) => {
