@@ -137,11 +137,11 @@ describe('issue 13.5: the key that an account brought', () => {
     expect(traces(log)).toEqual([])
     const files = readdirSync(house.directory).filter((name) => name !== 'secret.key')
     const bytes = files.map((name) => readFileSync(join(house.directory, name), 'latin1')).join('')
-    expect(bytes).toContain('sk-...AbCd')
+    expect(bytes.includes('sk-...-new')).toBe(true)
     expect(traces(bytes)).toEqual([])
     for (const secret of secrets) {
-      expect(bytes).not.toContain(Buffer.from(secret).toString('hex'))
-      expect(bytes).not.toContain(Buffer.from(secret, 'utf8').toString('base64').slice(0, 20))
+      expect(bytes.includes(Buffer.from(secret).toString('hex'))).toBe(false)
+      expect(bytes.includes(Buffer.from(secret, 'utf8').toString('base64').slice(0, 20))).toBe(false)
     }
   })
 })
