@@ -20,12 +20,15 @@ const endpoint = (provider: string, prompt = 1) => ({
   pricing: { prompt, completion: 2 * prompt },
 })
 
+/** A reply of which a test expects certain fields. */
+export type Json = ReturnType<typeof JSON.parse>
+
 /** A gateway in front of a provider that answers by key. */
 export interface ByokGateway {
   readonly gateway: TestGateway
   readonly upstream: KeyedUpstream
   /** Calls the API of provider keys with a management key. */
-  manage(method: string, path: string, body?: unknown, key?: string): Promise<{ status: number; body: any }>
+  manage(method: string, path: string, body?: unknown, key?: string): Promise<{ status: number; body: Json }>
   /** Adds a key, and returns its id. */
   bring(body: Readonly<Record<string, unknown>>, key?: string): Promise<string>
   /** Deletes all keys of both accounts, and forgets the calls. */
@@ -34,7 +37,7 @@ export interface ByokGateway {
   ask(
     body?: Readonly<Record<string, unknown>>,
     key?: string,
-  ): Promise<{ status: number; body: any; calls: readonly string[] }>
+  ): Promise<{ status: number; body: Json; calls: readonly string[] }>
   close(): Promise<void>
 }
 

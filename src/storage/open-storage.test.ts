@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
+import { describeByokStore } from '../../test/contract/byok-store.ts'
 import { generationRecord } from '../../test/contract/generation-record.ts'
 import { describeGenerationStore, describeSharedGenerationStore } from '../../test/contract/generation-store.ts'
 import { describeKeyStore, describeSharedKeyStore, keyRecord } from '../../test/contract/key-store.ts'
@@ -22,6 +23,8 @@ describeSharedGenerationStore('SQLite file', newUrl, openStorage)
 describeKeyStore('SQLite file', () => openStorage(newUrl()))
 describeKeyStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 describeSharedKeyStore('SQLite file', newUrl, openStorage)
+describeByokStore('SQLite file', () => openStorage(newUrl()))
+describeByokStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 
 describe('opening', () => {
   test('makes the directory, for its owner alone, and keeps what is there', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type ByokGateway, startByokGateway } from '../byok-gateway.ts'
+import { type ByokGateway, type Json, startByokGateway } from '../byok-gateway.ts'
 import { testKey } from '../gateway.ts'
 
 const key = 'key-good-of-a-client'
@@ -26,14 +26,14 @@ const start = async (settings?: object): Promise<ByokGateway> => {
 afterAll(() => Promise.all(started.map((byok) => byok.close())))
 
 /** Returns the usage of a reply, streamed or not. */
-async function usageOf(byok: ByokGateway, stream: boolean): Promise<any> {
+async function usageOf(byok: ByokGateway, stream: boolean): Promise<Json> {
   const { body } = await byok.ask({ stream })
   if (typeof body !== 'string') return body.usage
   const chunks = body.split('\n').flatMap((line) => (line.startsWith('data: {') ? [JSON.parse(line.slice(6))] : []))
   return chunks.find(({ usage }) => usage !== undefined).usage
 }
 
-const recordOf = async (byok: ByokGateway, id: string): Promise<any> => {
+const recordOf = async (byok: ByokGateway, id: string): Promise<Json> => {
   const reply = await byok.gateway.get(`/api/v1/generation?id=${id}`)
   return JSON.parse(await reply.text()).data
 }

@@ -247,6 +247,40 @@ describe('issue 13.5: a provider for which the gateway has no key is offered to 
   })
 })
 
+describe('contract §6.17: keys of Azure and Amazon Bedrock', () => {
+  test('are used in their own way, at the address that the operator configured', async () => {
+    const { url } = byok.upstream
+    const clouds = await startByokGateway({
+      providers: { azure: { base_url: `${url}/azure` }, 'amazon-bedrock': { base_url: `${url}/bedrock` } },
+      models: {
+        'acme/azure': { endpoints: [{ provider: 'azure', model: 'gpt-4o', pricing: { prompt: 1, completion: 2 } }] },
+        'acme/aws': { endpoints: [{ provider: 'amazon-bedrock', model: 'm', pricing: { prompt: 1, completion: 2 } }] },
+      },
+    })
+    try {
+      const resource = { api_key: 'azure-key-of-a-client', resource_name: 'ours', resource_type: 'openai' }
+      await clouds.bring({ provider: 'azure', key: JSON.stringify([resource]), is_byok_only: true })
+      expect((await clouds.ask({ model: 'acme/azure' })).body.usage).toMatchObject({ is_byok: true })
+      expect(byok.upstream.calls).toEqual(['azure azure-key-of-a-client'])
+      const access = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret-of-a-client', region: 'eu-west-3' }
+      await clouds.bring({ provider: 'amazon-bedrock', key: JSON.stringify(access), is_byok_only: true })
+      expect((await clouds.ask({ model: 'acme/aws' })).body.usage).toMatchObject({
+        is_byok: true,
+        cost_details: { upstream_inference_cost: 0.002 },
+      })
+      expect(byok.upstream.last().headers.authorization).toMatch(/Credential=AKIDEXAMPLE\/\d+\/eu-west-3\/bedrock\//)
+      const plain = await clouds.bring({ provider: 'amazon-bedrock', key: 'bedrock-key-of-a-client', sort_order: 0 })
+      await clouds.manage('PATCH', `/byok/${plain}`, { is_byok_only: true })
+      const all = (await clouds.manage('GET', '/byok?provider=amazon-bedrock')).body.data
+      for (const { id } of all) if (id !== plain) await clouds.manage('DELETE', `/byok/${id}`)
+      await clouds.ask({ model: 'acme/aws' })
+      expect(byok.upstream.last().headers.authorization).toBe('Bearer bedrock-key-of-a-client')
+    } finally {
+      await clouds.close()
+    }
+  })
+})
+
 describe('contract §5.5: the refusal of a client’s key has the provider’s own status', () => {
   test.each([
     [401, 'authentication'],

@@ -83,6 +83,21 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
       ])
     })
 
+    test('issue 13.5: adds up what an account used with keys of its own, from a time on, written or not', async () => {
+      const used = (id: string, account: string, createdAt: number, upstreamCost: number, isByok = true) =>
+        storage.generations.append(generationRecord({ id, account, createdAt, upstreamCost, isByok }))
+      expect(await storage.generations.upstreamCost('default', 0)).toBe(0)
+      used('gen-1', 'default', 10, 1)
+      used('gen-2', 'default', 20, 20)
+      await storage.generations.flush()
+      used('gen-3', 'default', 30, 300)
+      used('gen-4', 'team-a', 30, 4000)
+      used('gen-5', 'default', 30, 0, false)
+      expect(await storage.generations.upstreamCost('default', 20)).toBe(320)
+      expect(await storage.generations.upstreamCost('default', 0)).toBe(321)
+      expect(await storage.generations.upstreamCost('team-a', 0)).toBe(4000)
+    })
+
     test("another account's generation is not found, written or not", async () => {
       storage.generations.append(generationRecord({ id: 'gen-1', account: 'team-a' }))
       expect(await storage.generations.find('gen-1', 'default')).toBeNull()

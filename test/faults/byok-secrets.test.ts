@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { secretFinder } from '../../src/upstream/secret-finder.ts'
-import { type ByokGateway, otherAdminKey, otherKey, startByokGateway } from '../byok-gateway.ts'
+import { type ByokGateway, type Json, otherAdminKey, otherKey, startByokGateway } from '../byok-gateway.ts'
 import { configured, runWaygate } from '../cli/run-waygate.ts'
 
 /** An installation whose database and key outlive a gateway. */
@@ -40,7 +40,7 @@ function installation() {
       change(database)
       database.close()
     },
-    rows(): readonly any[] {
+    rows(): readonly Json[] {
       const database = new DatabaseSync(file)
       const rows = database.prepare('select * from byok_key order by created_at, id').all()
       database.close()
@@ -75,7 +75,7 @@ describe('issue 13.5: the key that an account brought', () => {
     })
     const said: string[] = []
     const tell = (reply: unknown) => void said.push(JSON.stringify(reply))
-    const manage = async (method: string, path: string, body?: unknown): Promise<any> => {
+    const manage = async (method: string, path: string, body?: unknown): Promise<Json> => {
       const reply = await byok.manage(method, path, body)
       tell(reply)
       return reply.body
@@ -280,13 +280,13 @@ describe('issue 13.5: the secret key is replaced while gateways run', () => {
     const [fresh, before] = [newKey(), house.fileKey()]
     const byok = await house.start({ keys: [fresh, before] })
     const { data } = (await byok.manage('GET', '/byok?limit=100')).body
-    let running = true
+    const stopped = new AbortController()
     const served: (readonly string[])[] = []
     const load = Array.from({ length: 4 }, async () => {
-      while (running) served.push((await byok.ask({ model: 'acme/m2' })).calls.slice(0, 1))
+      while (!stopped.signal.aborted) served.push((await byok.ask({ model: 'acme/m2' })).calls.slice(0, 1))
     })
     const changes = (async () => {
-      for (let index = 1; running; index = (index % (count - 1)) + 1) {
+      for (let index = 1; !stopped.signal.aborted; index = (index % (count - 1)) + 1) {
         await byok.manage('PATCH', `/byok/${data[index].id}`, { key: `key-${index}-changed-of-a-client` })
       }
     })()
@@ -294,7 +294,7 @@ describe('issue 13.5: the secret key is replaced while gateways run', () => {
       `storage: { url: "${house.storage.url}" }\nsecrets: { keys: ["${fresh}", "${before}"] }\n`,
     )
     const rotated = await runWaygate(['secrets', 'rotate'], { directory })
-    running = false
+    stopped.abort()
     await Promise.all([...load, changes])
     expect(rotated).toMatchObject({ code: 0, stderr: '' })
     expect(rotated.stdout).toMatch(/^\d+ secrets? (was|were) encrypted anew\./)

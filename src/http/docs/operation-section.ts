@@ -43,7 +43,8 @@ function curl({ method, address, operation }: DescribedOperation): string {
   const search = query.map(({ name, example = '' }) => `${name}=${example}`).join('&')
   const body = operation.requestBody?.content['application/json']?.example
   return [
-    `curl ${method === (body === undefined ? 'GET' : 'POST') ? '' : `-X ${method} `}"${origin}${path}${search === '' ? '' : `?${search}`}"`,
+    `curl "${origin}${path}${search === '' ? '' : `?${search}`}"`,
+    ...(method === (body === undefined ? 'GET' : 'POST') ? [] : [`-X ${method}`]),
     ...(keyOf(operation) === 'required' ? ['-H "Authorization: Bearer $WAYGATE_API_KEY"'] : []),
     ...(body === undefined ? [] : ['-H "Content-Type: application/json"', `-d '${JSON.stringify(body)}'`]),
   ].join(' \\\n  ')
