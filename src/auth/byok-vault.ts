@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { ByokKey } from '../canonical/byok-key.ts'
 import { GatewayError, type Issue } from '../canonical/errors.ts'
+import { fieldNames } from '../canonical/record-fields.ts'
 import { type SecretCipher, SealedTextError } from '../secrets/secret-cipher.ts'
-import type { ByokRecord, ByokStore } from '../storage/stores/byok-store.ts'
+import { byokFields, type ByokRecord, type ByokStore } from '../storage/stores/byok-store.ts'
 import type { Clock } from '../util/clock.ts'
 import { reloader } from '../util/reloader.ts'
 import {
@@ -170,7 +171,9 @@ function reopen(
   }
 }
 
-const isSame = (one: ByokRecord, other: ByokRecord): boolean => JSON.stringify(one) === JSON.stringify(other)
+const columns = fieldNames(byokFields)
+
+const isSame = (one: ByokRecord, other: ByokRecord): boolean => columns.every((name) => one[name] === other[name])
 
 function newRecord(
   { cipher, clock, readKey, hasApiKey }: VaultDependencies,

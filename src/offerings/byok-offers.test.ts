@@ -29,7 +29,9 @@ const byokKey = (provider: string, secret: object | string): ByokKey => ({
 })
 
 function endpointAt(provider: string, model = 'acme/m1', upstreamModel = 'up'): Endpoint {
-  const entries = [{ slug: model, endpoints: [{ provider, model: upstreamModel, pricing: { prompt: 1, completion: 2 } }] }]
+  const entries = [
+    { slug: model, endpoints: [{ provider, model: upstreamModel, pricing: { prompt: 1, completion: 2 } }] },
+  ]
   const offered = { slug: provider, name: provider, dataPolicy: { training: true, retention: 'unknown' } as const }
   const catalog = buildCatalog({ entries, overrides: [], providers: [{ ...offered, operations: ['chat'] }] })
   const [endpoint] = catalog.models.get(model)?.endpoints ?? []
@@ -126,8 +128,7 @@ describe('contract §6.17: the forms of keys', () => {
       token_uri: 'http://169.254.169.254/steal',
     }
     expect(await callWith('google-vertex', { ...account, region: 'europe-west1' })).toMatchObject({
-      address:
-        'https://europe-west1-aiplatform.googleapis.com/v1/projects/our-project/locations/europe-west1',
+      address: 'https://europe-west1-aiplatform.googleapis.com/v1/projects/our-project/locations/europe-west1',
       headers: { authorization: 'Bearer token from https://oauth2.googleapis.com/token' },
     })
     expect(await callWith('google-vertex', account)).toMatchObject({
@@ -145,7 +146,10 @@ describe('contract §6.17: the forms of keys', () => {
 
   test('an address that the operator configured is used in place of the key’s own', async () => {
     const configured = new Map([['azure', { slug: 'azure', apiKeys: ['own'], baseUrl: 'http://proxy.internal/azure' }]])
-    const called = await callWith('azure', { api_key: 'az-1', resource_name: 'ours' }, 'acme/m1', { ...keyed, configured })
+    const called = await callWith('azure', { api_key: 'az-1', resource_name: 'ours' }, 'acme/m1', {
+      ...keyed,
+      configured,
+    })
     expect(called).toMatchObject({ address: 'http://proxy.internal/azure', headers: { 'api-key': 'az-1' } })
   })
 

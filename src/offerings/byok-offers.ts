@@ -23,6 +23,8 @@ export interface ByokOffers {
   provider(candidate: Candidate): UpstreamProvider | undefined
 }
 
+const none: readonly string[] = []
+
 /** A key and what follows from it. It lasts as long as the key is not changed. */
 interface Brought {
   readonly ownKey: OwnKey
@@ -57,9 +59,11 @@ export function createByokOffers(
       if (usable.size === 0) return null
       return (provider) => usable.get(provider)?.map((key) => brought(key).ownKey) ?? []
     },
-    providersOf: (account) => [
-      ...new Set(keysOf(account).flatMap(({ provider, secret }) => (secret === null ? [] : provider))),
-    ],
+    providersOf(account) {
+      const keys = keysOf(account)
+      if (keys.length === 0) return none
+      return [...new Set(keys.flatMap(({ provider, secret }) => (secret === null ? [] : provider)))]
+    },
     offer: (slug) => offerOf(providers, slug, {}),
     provider({ endpoint, credential }) {
       const key = keysOf(credential.owner).find(({ id }) => id === credential.id)

@@ -131,7 +131,7 @@ export async function createOfferings(options: {
   return {
     catalog(account) {
       const own = account === undefined ? [] : byok.providersOf(account)
-      const more = own.filter((slug) => !snapshot.offers.has(slug))
+      const more = own.length === 0 ? own : own.filter((slug) => !snapshot.offers.has(slug))
       return more.length === 0 ? snapshot.catalog : snapshot.catalogWith(more)
     },
     provider: (slug) => snapshot.offers.get(slug),

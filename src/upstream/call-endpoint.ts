@@ -3,7 +3,13 @@ import { GatewayError } from '../canonical/errors.ts'
 import { errorEvent, type CallEvent, type CallStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import type { CallEndpoint, CallWatch, Candidate, CredentialReference } from '../health/candidate.ts'
+import {
+  type CallEndpoint,
+  type CallWatch,
+  type Candidate,
+  type CredentialReference,
+  operator,
+} from '../health/candidate.ts'
 import { signedCall, unsignedCall } from './dispatch-options.ts'
 import { openCall, type OpenCallOptions } from './open-call.ts'
 import { readReply, type ReadReplyOptions } from './read-reply.ts'
@@ -72,6 +78,10 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
 
 /** What was on offer when the request was routed may be gone. */
 function missing(provider: UpstreamProvider | undefined, credential: CredentialReference): CallEvent {
+  if (credential.owner !== operator) {
+    const message = 'The account has removed its key for this provider.'
+    return errorEvent(new GatewayError('provider_unavailable', message), 'next-endpoint')
+  }
   return provider === undefined
     ? errorEvent(new GatewayError('server', `There is no provider ${credential.provider}.`), 'next-endpoint')
     : errorEvent(new GatewayError('server', `${provider.name} has this credential no more.`), 'next-credential')

@@ -41,6 +41,18 @@ describe('contract §6.6, §6.17: the order of attempts', () => {
     })
   })
 
+  test('the metadata names the copy of the endpoint that answered, once', async () => {
+    await byok.bring({ provider: 'prov-a', key: 'key-good-of-a-client' })
+    const reply = await byok.gateway.chat({}, { 'x-openrouter-metadata': 'enabled' })
+    const { openrouter_metadata: metadata } = JSON.parse(await reply.text())
+    expect(metadata).toMatchObject({ is_byok: true, attempt: 1, attempts: [{ provider: 'Prov A', status: 200 }] })
+    expect(metadata.endpoints.available.map(({ selected }: { selected: boolean }) => selected)).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+
   test('fallback keys come after all of the gateway’s credentials', async () => {
     await byok.bring({ provider: 'prov-a', key: 'key-fallback-of-a-client', is_fallback: true })
     expect(await byok.ask()).toMatchObject({ calls: ['prov-a own-a'], body: { usage: { is_byok: false } } })
