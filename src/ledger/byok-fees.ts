@@ -87,7 +87,7 @@ export class ByokFees {
     }
     // The next request reads again: the store may work then.
     const unread = (): void => void this.#uses.delete(key)
-    const ready = this.#store.upstreamCost(account, startOfMonth(now)).then(counted, unread)
+    const ready = this.#store.upstreamCost({ type: 'account', account }, startOfMonth(now)).then(counted, unread)
     const use: MonthlyUse = { used: 0, ready }
     this.#uses.set(key, use)
     if (this.#uses.size > mostAccounts) {

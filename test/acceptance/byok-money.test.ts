@@ -89,6 +89,18 @@ describe('contract §3.4, §6.17: what a call with a key of the account costs', 
     })
   })
 
+  test('the API key shows what was used with it, beside what it spent itself', async () => {
+    const used = async () => JSON.parse(await (await byok.gateway.get('/api/v1/key')).text()).data
+    const before = await used()
+    await byok.bring({ provider: 'prov-a', key })
+    await byok.ask()
+    const after = await used()
+    for (const period of ['', '_daily', '_weekly', '_monthly']) {
+      expect(after[`byok_usage${period}`] - before[`byok_usage${period}`]).toBeCloseTo(list.total, 9)
+      expect(after[`usage${period}`]).toBe(before[`usage${period}`])
+    }
+  })
+
   test('it does not count towards the limit of an API key', async () => {
     await byok.bring({ provider: 'prov-a', key })
     for (let times = 0; times < 3; times++) expect((await byok.ask({}, limited)).status).toBe(200)

@@ -85,17 +85,26 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
 
     test('issue 13.5: adds up what an account used with keys of its own, from a time on, written or not', async () => {
       const used = (id: string, account: string, createdAt: number, upstreamCost: number, isByok = true) =>
-        storage.generations.append(generationRecord({ id, account, createdAt, upstreamCost, isByok }))
-      expect(await storage.generations.upstreamCost('default', 0)).toBe(0)
+        storage.generations.append(
+          generationRecord({ id, account, keyHash: account.repeat(2), createdAt, upstreamCost, isByok }),
+        )
+      const sum = (account: string, since: number) =>
+        Promise.all([
+          storage.generations.upstreamCost({ type: 'account', account }, since),
+          storage.generations.upstreamCost({ type: 'key', keyHash: account.repeat(2) }, since),
+        ])
+      expect(await sum('default', 0)).toEqual([0, 0])
       used('gen-1', 'default', 10, 1)
       used('gen-2', 'default', 20, 20)
       await storage.generations.flush()
       used('gen-3', 'default', 30, 300)
       used('gen-4', 'team-a', 30, 4000)
       used('gen-5', 'default', 30, 0, false)
-      expect(await storage.generations.upstreamCost('default', 20)).toBe(320)
-      expect(await storage.generations.upstreamCost('default', 0)).toBe(321)
-      expect(await storage.generations.upstreamCost('team-a', 0)).toBe(4000)
+      expect(await sum('default', 20)).toEqual([320, 320])
+      expect(await sum('default', 0)).toEqual([321, 321])
+      expect(await sum('team-a', 0)).toEqual([4000, 4000])
+      await storage.generations.flush()
+      expect(await sum('default', 0)).toEqual([321, 321])
     })
 
     test("another account's generation is not found, written or not", async () => {

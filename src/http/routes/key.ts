@@ -106,12 +106,10 @@ export const key = defineRoute({
     async (exchange) => {
       const { principal } = exchange
       const now = clock.now()
-      const [total = 0, daily = 0, weekly = 0, monthly = 0] = await Promise.all(
-        [0, startOfDay(now), startOfWeek(now), startOfMonth(now)].map((since) =>
-          generations.spent(principal.keyHash, since),
-        ),
-      )
-      exchange.json({ data: encode(principal, { total, daily, weekly, monthly }) })
+      const { keyHash } = principal
+      const spent = await sums(now, (since) => generations.spent(keyHash, since))
+      const byokSpent = await sums(now, (since) => generations.upstreamCost({ type: 'key', keyHash }, since))
+      exchange.json({ data: encode(principal, spent, byokSpent) })
     },
 })
 
@@ -123,7 +121,18 @@ interface Spent {
   readonly monthly: number
 }
 
-function encode(principal: Principal, { total, daily, weekly, monthly }: Spent): Static<typeof KeySchema> {
+/** Adds up what was spent in total and since the beginning of each period. */
+async function sums(now: number, spentSince: (since: number) => Promise<number>): Promise<Spent> {
+  const begins = [0, startOfDay(now), startOfWeek(now), startOfMonth(now)]
+  const [total = 0, daily = 0, weekly = 0, monthly = 0] = await Promise.all(begins.map(spentSince))
+  return { total, daily, weekly, monthly }
+}
+
+function encode(
+  principal: Principal,
+  { total, daily, weekly, monthly }: Spent,
+  byokSpent: Spent,
+): Static<typeof KeySchema> {
   const { limit } = principal
   const budgets = limit === null ? [] : [keyBudget(limit, total)]
   return {
@@ -136,10 +145,10 @@ function encode(principal: Principal, { total, daily, weekly, monthly }: Spent):
     usage_daily: usd(daily),
     usage_weekly: usd(weekly),
     usage_monthly: usd(monthly),
-    byok_usage: 0,
-    byok_usage_daily: 0,
-    byok_usage_weekly: 0,
-    byok_usage_monthly: 0,
+    byok_usage: usd(byokSpent.total),
+    byok_usage_daily: usd(byokSpent.daily),
+    byok_usage_weekly: usd(byokSpent.weekly),
+    byok_usage_monthly: usd(byokSpent.monthly),
     is_free_tier: false,
     is_management_key: principal.management,
     is_provisioning_key: principal.management,

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { attemptFields, feeFields, generationFields, type GenerationRecord } from '../../canonical/generation-record.ts'
 import { fieldNames } from '../../canonical/record-fields.ts'
-import type { GenerationStore, ModelUsageRow } from '../stores/generation-store.ts'
+import type { ByokUser, GenerationStore, ModelUsageRow } from '../stores/generation-store.ts'
 import type { Database, Insert, WriteGroup } from './database.ts'
 import { GroupWriter } from './group-writer.ts'
 import { insertSql } from './insert-sql.ts'
@@ -65,9 +65,11 @@ export function createGenerationStore(
       const written = await sumSpent(db, keyHash, since, [...waiting.keys()])
       return waiting.values().reduce((sum, cost) => sum + cost, written)
     },
-    upstreamCost: async (account, since) => {
-      await writer.flush()
-      return sumUpstream(db, account, since)
+    upstreamCost: async (user, since) => {
+      const waiting = writer.pending.filter((record) => record.createdAt >= since && isOf(user, record))
+      const ids = waiting.map(({ id }) => id)
+      const written = await sumUpstream(db, user, since, ids)
+      return waiting.reduce((sum, { upstreamCost }) => sum + upstreamCost, written)
     },
     usageByModel: async (since) => {
       await writer.flush()
@@ -131,15 +133,27 @@ async function sumSpent(
   return total ?? 0
 }
 
-async function sumUpstream(db: Kysely<Database>, account: string, since: number): Promise<number> {
-  const { total } = await db
+const isOf = (user: ByokUser, record: GenerationRecord): boolean =>
+  user.type === 'account' ? record.account === user.account : record.keyHash === user.keyHash
+
+/** @param except The ids that are counted elsewhere, written or not. */
+async function sumUpstream(
+  db: Kysely<Database>,
+  user: ByokUser,
+  since: number,
+  except: readonly string[],
+): Promise<number> {
+  const own = db
     .selectFrom('generation')
     .select(({ fn }) => fn.sum<number | null>('upstreamCost').as('total'))
-    .where('account', '=', account)
-    .where('createdAt', '>=', since)
-    // The index of these rows is used only where its condition stands in the query.
+    // The indexes of these rows are used only where their condition stands in the query.
     .where('isByok', '=', sql.lit(1))
-    .executeTakeFirstOrThrow()
+    .where('createdAt', '>=', since)
+  const all =
+    user.type === 'account' ? own.where('account', '=', user.account) : own.where('keyHash', '=', user.keyHash)
+  const ids = JSON.stringify(except)
+  const others = except.length === 0 ? all : all.where(sql<boolean>`id not in (select value from json_each(${ids}))`)
+  const { total } = await others.executeTakeFirstOrThrow()
   return total ?? 0
 }
 

@@ -10,6 +10,11 @@ export interface ModelUsageRow {
   readonly tokens: number
 }
 
+/** Whose use of keys for providers is added up: that of a whole account, or of one of its API keys. */
+export type ByokUser =
+  | { readonly type: 'account'; readonly account: string }
+  | { readonly type: 'key'; readonly keyHash: string }
+
 /** The store of generations. */
 export interface GenerationStore {
   /** Queues a record, which is written in a group. Never blocks the caller and never throws. An existing record is not changed. */
@@ -26,10 +31,10 @@ export interface GenerationStore {
    */
   spent(keyHash: string, since: number): Promise<number>
   /**
-   * Adds up what an account has used with keys that it brought for providers since the given Unix millisecond, at the list price, in
-   * nano-USD. Includes everything that was appended before the call.
+   * Adds up what was used since the given Unix millisecond with keys that accounts brought for providers, at the list price, in nano-USD.
+   * Includes everything that was appended before the call, on disk or not, and does not wait for writes.
    */
-  upstreamCost(account: string, since: number): Promise<number>
+  upstreamCost(user: ByokUser, since: number): Promise<number>
   /**
    * Adds up the usage of each model in requests that an endpoint served, by UTC day from the given Unix millisecond on. Flushes first, and
    * reads the whole table.
