@@ -18,11 +18,11 @@ import { systemClock as clock } from './util/clock.ts'
 import { ClosingStack } from './util/closing-stack.ts'
 import { compactMemory } from './util/compact-memory.ts'
 import { seededChance } from './util/seeded-chance.ts'
-import { installationKeys, wireByok } from './wiring/byok.ts'
+import { wireByok } from './wiring/byok.ts'
 import { wireCalls, wireHedges } from './wiring/calls.ts'
 import { wireFeatures } from './wiring/features.ts'
 import { decodeChat, wireHttp } from './wiring/http.ts'
-import { keyedProviders, price, wireRouting } from './wiring/routing.ts'
+import { price, wireRouting } from './wiring/routing.ts'
 import { wireStorage } from './wiring/storage.ts'
 
 export { openStoredSecrets } from './wiring/byok.ts'
@@ -84,9 +84,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   const onError = (error: Error): void => logger.error(error, 'storage')
   const storage = await wireStorage({ config, clock, happenings, opened, onError })
   const { generations, usage, authenticator, byokFees } = storage
-  const keys = installationKeys(config)
-  const keyed = keyedProviders(config)
-  const byok = await wireByok({ keys, keyed, store: storage.byok, authenticator, clock, opened, onError })
+  const byok = await wireByok({ config, store: storage.byok, authenticator, clock, opened, onError })
   const dispatcher = createDispatcher(config.timeouts)
   opened.add(() => dispatcher.destroy())
   const { offerings, health, router } = await wireRouting({
@@ -96,8 +94,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     dispatcher,
     happenings,
     opened,
-    keyed,
-    keysOf: byok.keysOf,
+    byok,
     byokFees,
   })
 
@@ -134,11 +131,11 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
       }),
       resolve: router.resolve,
       turn,
-      endUserId: createEndUserId(keys[0]),
+      endUserId: createEndUserId(byok.installationKey),
       settle: storage.settle,
     }),
     authenticator,
-    byok,
+    byok: byok.vault,
     catalog: offerings.catalog,
     providers: offerings.providers,
     generations,

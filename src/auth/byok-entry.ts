@@ -103,3 +103,10 @@ export function maskedLabel(text: string): string {
   if (text.length - shownStart - shownEnd < leastHidden) return '...'
   return `${text.slice(0, shownStart)}...${text.slice(-shownEnd)}`
 }
+
+/** The texts that a ciphertext is bound to. */
+export const rowOf = ({
+  id,
+  account,
+  provider,
+}: Pick<ByokRecord, 'id' | 'account' | 'provider'>): readonly string[] => ['byok', id, account, provider]

@@ -1,6 +1,6 @@
 import { type SecretCipher, SealedTextError } from '../secrets/secret-cipher.ts'
 import type { ByokRecord, ByokStore } from '../storage/stores/byok-store.ts'
-import { rowOf } from './byok-vault.ts'
+import { rowOf } from './byok-entry.ts'
 
 /** A gateway that still encrypts with an older key writes at most so many rows between two passes. */
 const mostPasses = 10

@@ -1,9 +1,10 @@
 import type { Authenticator } from '../auth/authenticate.ts'
-import { type ByokVault, openByokVault } from '../auth/byok-vault.ts'
+import { openByokVault } from '../auth/byok-vault.ts'
 import { forgetSecrets, rotateSecrets } from '../auth/rotate-secrets.ts'
 import type { Issue } from '../canonical/errors.ts'
 import type { Config } from '../config/config.ts'
 import { type KeyedProviders, providerFault, readByokKey } from '../offerings/read-byok-key.ts'
+import { providers } from '../providers/_registry.ts'
 import {
   type InstallationKey,
   openInstallationKey,
@@ -20,7 +21,7 @@ import type { ClosingStack } from '../util/closing-stack.ts'
 type InstallationKeys = readonly [InstallationKey, ...InstallationKey[]]
 
 /** Returns the keys of this installation, the one in use first, and makes the file where there is neither a key nor a file. */
-export function installationKeys({ secrets: { keys, keyFile } }: Config): InstallationKeys {
+function installationKeys({ secrets: { keys, keyFile } }: Config): InstallationKeys {
   return givenKeys(keys) ?? [keyFile === null ? passingKey() : openInstallationKey(keyFile)]
 }
 
@@ -28,17 +29,21 @@ function givenKeys([first, ...others]: readonly string[]): InstallationKeys | nu
   return first === undefined ? null : [parseInstallationKey(first), ...others.map(parseInstallationKey)]
 }
 
-/** Opens the vault of the keys that accounts bring for providers. */
+/** Opens the vault of the keys that accounts bring for providers, with the key of the installation. */
 export async function wireByok(dependencies: {
-  readonly keys: InstallationKeys
-  readonly keyed: KeyedProviders
+  readonly config: Config
   readonly store: ByokStore
   readonly authenticator: Authenticator
   readonly clock: Clock
   readonly opened: ClosingStack
   readonly onError: (error: Error) => void
-}): Promise<ByokVault> {
-  const { keys, keyed, store, authenticator, clock, opened, onError } = dependencies
+}) {
+  const { config, store, authenticator, clock, opened, onError } = dependencies
+  const keys = installationKeys(config)
+  const keyed: KeyedProviders = {
+    builtIn: new Map(providers.map((provider) => [provider.slug, provider])),
+    configured: new Map(config.providers.map((provider) => [provider.slug, provider])),
+  }
   const vault = await openByokVault({
     store,
     cipher: new SecretCipher(keys),
@@ -48,7 +53,7 @@ export async function wireByok(dependencies: {
     onError,
   })
   opened.add(() => vault.close())
-  return vault
+  return { vault, keyed, installationKey: keys[0] }
 }
 
 const keyReader =

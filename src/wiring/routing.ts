@@ -1,4 +1,4 @@
-import type { ByokKey } from '../canonical/byok-key.ts'
+import type { ByokVault } from '../auth/byok-vault.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -24,12 +24,6 @@ export const builtInProviders = providers.map((provider) => ({
   local: provider.local === true,
 }))
 
-/** Returns the providers for which accounts may bring keys. */
-export const keyedProviders = ({ providers: configured }: Config): KeyedProviders => ({
-  builtIn: new Map(providers.map((provider) => [provider.slug, provider])),
-  configured: new Map(configured.map((provider) => [provider.slug, provider])),
-})
-
 /** Finds out which models and endpoints are offered, and makes their health and the router. */
 export async function wireRouting(dependencies: {
   readonly config: Config
@@ -38,18 +32,17 @@ export async function wireRouting(dependencies: {
   readonly dispatcher: ReturnType<typeof createDispatcher>
   readonly happenings: Happenings
   readonly opened: ClosingStack
-  readonly keyed: KeyedProviders
-  readonly keysOf: (account: string) => readonly ByokKey[]
+  readonly byok: { readonly keyed: KeyedProviders; readonly vault: Pick<ByokVault, 'keysOf'> }
   readonly byokFees: Pick<ByokFees, 'most'>
 }) {
-  const { config, clock, chance, dispatcher, happenings, opened, keyed, keysOf, byokFees } = dependencies
+  const { config, clock, chance, dispatcher, happenings, opened, byok, byokFees } = dependencies
   const { routing } = config
   const offerings = await createOfferings({
     config,
     builtIn: providers,
     probe: (provider, timeoutMs) => probeLocalServer({ dispatcher, clock }, provider, timeoutMs),
-    keyed,
-    keysOf,
+    keyed: byok.keyed,
+    keysOf: byok.vault.keysOf,
   })
   opened.add(() => offerings.close())
   const placeOf = ({ provider, id, owner }: CredentialReference): number | string =>
