@@ -34,13 +34,15 @@ export function createGenerationStore(
       ),
     },
   ]
+  const write = (records: readonly GenerationRecord[]): Promise<void> => writeGroup(inserts(records))
   const writer = new GroupWriter<GenerationRecord>({
-    write: async (group) => writeGroup(inserts(group)),
+    write,
     name: (record) => `Generation ${record.id} (account ${record.account}, ${record.cost} nano-USD)`,
     size: sizeOf,
     onError,
   })
   return {
+    write,
     append: (record) => writer.append(record),
     pending: () => writer.pending.length,
     isFull: () => writer.isFull,

@@ -12,6 +12,11 @@ export interface ModelUsageRow {
 
 /** The store of generations. */
 export interface GenerationStore {
+  /**
+   * Writes records in one transaction: all of them or none. A record that is there already, by its id, changes nothing, also not the sums.
+   * Rejects with a StorageError whose `transient` tells whether the same records may be accepted later.
+   */
+  write(records: readonly GenerationRecord[]): Promise<void>
   /** Queues a record, which is written in a group. Never blocks the caller and never throws. An existing record is not changed. */
   append(record: GenerationRecord): void
   /** Counts the records that are not on disk yet. None is dropped while the disk refuses them. */
