@@ -12,8 +12,12 @@ export const toRow = <Fields extends RecordFields>(
 ): readonly (string | number | null)[] =>
   names.map((name) => {
     const value: Value = record[name]
+    if (typeof value === 'string') return storable(value)
     return typeof value === 'boolean' ? Number(value) : value
   })
+
+/** Replaces what PostgreSQL stores in no text: the character 0, and halves of characters. Callers may send both. */
+export const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed()
 
 /** Turns a row back into its record. */
 export function fromRow<Fields extends RecordFields>(fields: Fields, row: Row<RecordOf<Fields>>): RecordOf<Fields>

@@ -1,7 +1,6 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { StorageError } from '../../../storage-error.ts'
-import type { Insert } from '../../database.ts'
 import type { SqliteFailure, SqliteReply, SqliteRequest, SqliteResult } from './sqlite-worker.ts'
 
 // A clone runs `.ts`, the build `.js`. The compiler does not rewrite a URL in a string.
@@ -75,12 +74,18 @@ export class SqliteConnection {
     return this.#call({ type: 'query', sql, parameters })
   }
 
+  /** Begins a transaction that writes. Rejects at once while another process writes. */
+  async begin(): Promise<void> {
+    await this.#call({ type: 'begin' })
+  }
+
   /**
-   * Carries out the inserts in one transaction. Rejects at once while another process writes. The rows are passed to the thread as one JSON
-   * text, which takes half the time of cloning the arrays (3 against 7 µs a generation here, measured; the thread saves as much).
+   * Runs one statement for each row, and returns the positions of the rows for which it changed something. The rows are passed to the thread
+   * as one JSON text, which takes half the time of cloning the arrays (3 against 7 µs a generation here, measured; the thread saves as much).
    */
-  async write(inserts: readonly Insert[]): Promise<void> {
-    await this.#call({ type: 'write', inserts: JSON.stringify(inserts) })
+  async runEach(sql: string, rows: readonly (readonly unknown[])[]): Promise<readonly unknown[]> {
+    if (rows.length === 0) return []
+    return (await this.#call({ type: 'run-each', sql, rows: JSON.stringify(rows) })).rows
   }
 
   /** Closes the database after the calls that were made before. A second call returns the same promise. */

@@ -1,6 +1,5 @@
 import { parentPort } from 'node:worker_threads'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import type { Insert } from '../../database.ts'
 
 /*
  * The thread that owns the only connection to a SQLite file. `node:sqlite` blocks its thread, and a commit or a checkpoint can take
@@ -10,7 +9,9 @@ import type { Insert } from '../../database.ts'
 export type SqliteRequest =
   | { readonly id: number; readonly type: 'open'; readonly path: string }
   | { readonly id: number; readonly type: 'query'; readonly sql: string; readonly parameters: readonly unknown[] }
-  | { readonly id: number; readonly type: 'write'; readonly inserts: string }
+  | { readonly id: number; readonly type: 'begin' }
+  /** Runs the statement for each of the rows, which are a JSON text. The result has the positions of the rows that changed something. */
+  | { readonly id: number; readonly type: 'run-each'; readonly sql: string; readonly rows: string }
   | { readonly id: number; readonly type: 'close' }
 
 export interface SqliteResult {
@@ -54,7 +55,8 @@ function reply(request: SqliteRequest): SqliteReply {
 function run(request: SqliteRequest): SqliteResult {
   if (request.type === 'open') return open(request.path)
   if (request.type === 'query') return query(request.sql, request.parameters.map(bindable))
-  if (request.type === 'write') return write(JSON.parse(request.inserts))
+  if (request.type === 'begin') return begin()
+  if (request.type === 'run-each') return runEach(request.sql, JSON.parse(request.rows))
   return close()
 }
 
@@ -94,27 +96,23 @@ function query(sql: string, parameters: readonly SQLInputValue[]): SqliteResult 
   return { rows: [], changes: Number(statement.run(...parameters).changes) }
 }
 
-/** Writes a group without waiting for a lock: a wait here would block every query behind it. The caller tries again. */
-function write(inserts: readonly Insert[]): SqliteResult {
+/** Begins a transaction that writes, without waiting for a lock: a wait here would block every query behind it. The caller tries again. */
+function begin(): SqliteResult {
   const connection = opened()
   connection.exec('pragma busy_timeout = 0')
   try {
     connection.exec('begin immediate')
+    return nothing
   } finally {
     connection.exec(`pragma busy_timeout = ${busyTimeoutMs}`)
   }
-  try {
-    for (const { sql, rows } of inserts) {
-      const statement = prepare(sql)
-      for (const row of rows) statement.run(...row)
-    }
-    connection.exec('commit')
-    return nothing
-  } catch (error) {
-    // Where the disk is full, SQLite has rolled back already. A second rollback would fail and hide the reason.
-    if (connection.isTransaction) connection.exec('rollback')
-    throw error
-  }
+}
+
+function runEach(sql: string, rows: readonly (readonly SQLInputValue[])[]): SqliteResult {
+  const statement = prepare(sql)
+  const changed: number[] = []
+  for (const [position, row] of rows.entries()) if (statement.run(...row).changes !== 0) changed.push(position)
+  return { rows: changed, changes: changed.length }
 }
 
 function bindable(value: unknown): SQLInputValue {
