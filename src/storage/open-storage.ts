@@ -10,7 +10,7 @@ import { onceUnlocked } from './sql/dialects/sqlite/once-unlocked.ts'
 import { watchForeignChanges } from './sql/dialects/sqlite/watch-foreign-changes.ts'
 import { createGenerationStore } from './sql/generation-queries.ts'
 import { createKeyStore } from './sql/key-queries.ts'
-import { StorageError } from './storage-error.ts'
+import { StorageError } from './stores/storage-error.ts'
 import type { GenerationStore } from './stores/generation-store.ts'
 import type { KeyStore } from './stores/key-store.ts'
 
@@ -53,8 +53,8 @@ export async function openStorage(url: string, options: StorageOptions = {}): Pr
 function storage(db: Kysely<Database>, connection: SqliteConnection, onError: (error: Error) => void): Storage {
   // Kysely gives the connection to one user at a time, so that a group is never written inside another transaction. Between two tries the
   // connection is released, so that others can read.
-  const writeGroup: WriteGroup = (inserts) =>
-    onceUnlocked(() => db.connection().execute(() => connection.write(inserts)))
+  const writeGroup: WriteGroup = (records, inserts) =>
+    onceUnlocked(() => db.connection().execute(() => connection.write(records, inserts)))
   const generations = createGenerationStore(db, writeGroup, onError)
   const keys = createKeyStore(db, writeGroup, (listener) => watchForeignChanges(connection, listener))
   const close = async (): Promise<void> => {

@@ -31,6 +31,7 @@ export const idleDependencies: AppDependencies = {
   catalog: broken,
   providers: broken,
   generations: {
+    write: broken,
     append: broken,
     pending: broken,
     isFull: broken,

@@ -4,6 +4,7 @@ import attemptCosts from './0002-attempt-costs.ts'
 import uniqueKeyNames from './0003-unique-key-names.ts'
 import unstoppedAttempts from './0004-unstopped-attempts.ts'
 import nestedAttempts from './0005-nested-attempts.ts'
+import attemptLatency from './0014-attempt-latency.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -13,4 +14,5 @@ export const migrations: readonly Migration[] = [
   uniqueKeyNames,
   unstoppedAttempts,
   nestedAttempts,
+  attemptLatency,
 ]

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../sql/database.ts'
-import { StorageError } from '../storage-error.ts'
+import { StorageError } from '../stores/storage-error.ts'
 import { migrations } from './_registry.ts'
 
 /**

@@ -1,13 +1,14 @@
 import { sql, type Kysely } from 'kysely'
-import { attemptFields, generationFields, type GenerationRecord } from '../../canonical/generation-record.ts'
+import { attemptFields, type GenerationRecord } from '../../canonical/generation-record.ts'
+import { fromKept, keptFields, type RecordText, toRecordText } from '../../canonical/record-text.ts'
 import { fieldNames } from '../../canonical/record-fields.ts'
 import type { GenerationStore, ModelUsageRow } from '../stores/generation-store.ts'
 import type { Database, Insert, WriteGroup } from './database.ts'
 import { GroupWriter } from './group-writer.ts'
 import { insertSql } from './insert-sql.ts'
-import { fromRow, toRow } from './rows.ts'
+import { fromRow } from './rows.ts'
 
-const generationColumns = fieldNames(generationFields)
+const generationColumns = fieldNames(keptFields)
 const attemptColumns = fieldNames(attemptFields)
 
 /** A store of generations that can be closed. */
@@ -22,25 +23,20 @@ export function createGenerationStore(
   writeGroup: WriteGroup,
   onError: (error: Error) => void,
 ): ClosableGenerationStore {
-  // A row that is there already is skipped, because a group is written again when the result of the first write was lost.
-  const intoGeneration = `${insertSql(db, 'generation', generationColumns)} on conflict do nothing`
-  const intoAttempt = `${insertSql(db, 'generationAttempt', attemptColumns)} on conflict do nothing`
-  const inserts = (group: readonly GenerationRecord[]): readonly Insert[] => [
-    { sql: intoGeneration, rows: group.map((record) => toRow<typeof generationFields>(record, generationColumns)) },
-    {
-      sql: intoAttempt,
-      rows: group.flatMap(({ attempts }) =>
-        attempts.map((attempt) => toRow<typeof attemptFields>(attempt, attemptColumns)),
-      ),
-    },
+  // A generation that is there already is skipped: a group is written again when the result of the first write was lost.
+  const inserts: readonly Insert[] = [
+    { sql: `${insertSql(db, 'generation', generationColumns)} on conflict do nothing`, fields: generationColumns },
+    { sql: insertSql(db, 'generationAttempt', attemptColumns), fields: attemptColumns, list: 'attempts' },
   ]
+  const write = (records: readonly RecordText[]): Promise<void> => writeGroup(records, inserts)
   const writer = new GroupWriter<GenerationRecord>({
-    write: async (group) => writeGroup(inserts(group)),
+    write: (group) => write(group.map(toRecordText)),
     name: (record) => `Generation ${record.id} (account ${record.account}, ${record.cost} nano-USD)`,
     size: sizeOf,
     onError,
   })
   return {
+    write,
     append: (record) => writer.append(record),
     pending: () => writer.pending.length,
     isFull: () => writer.isFull,
@@ -86,10 +82,10 @@ async function findWritten(db: Kysely<Database>, id: string, account: string): P
     .where('generationId', '=', id)
     .orderBy('sequence')
     .execute()
-  return {
-    ...fromRow(generationFields, row),
+  return fromKept({
+    ...fromRow(keptFields, row),
     attempts: attempts.map((attempt) => fromRow(attemptFields, attempt)),
-  }
+  })
 }
 
 /**

@@ -3,7 +3,7 @@ import { fieldNames } from '../../canonical/record-fields.ts'
 import { keyFields, type KeyStore } from '../stores/key-store.ts'
 import type { Database, WriteGroup } from './database.ts'
 import { insertSql } from './insert-sql.ts'
-import { fromRow, toRow } from './rows.ts'
+import { fromRow } from './rows.ts'
 
 const keyColumns = fieldNames(keyFields)
 
@@ -27,7 +27,7 @@ export function createKeyStore(
       return rows.map((row) => fromRow(keyFields, row))
     },
     insert: async (key) => {
-      await writeGroup([{ sql: intoKey, rows: [toRow<typeof keyFields>(key, keyColumns)] }])
+      await writeGroup([JSON.stringify(key)], [{ sql: intoKey, fields: keyColumns }])
       notify()
     },
     update: async (hash, { disabled, ...change }) => {

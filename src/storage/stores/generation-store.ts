@@ -1,4 +1,5 @@
 import type { GenerationRecord } from '../../canonical/generation-record.ts'
+import type { RecordText } from '../../canonical/record-text.ts'
 
 /** The usage of one model on one day. */
 export interface ModelUsageRow {
@@ -12,6 +13,12 @@ export interface ModelUsageRow {
 
 /** The store of generations. */
 export interface GenerationStore {
+  /**
+   * Writes records in one transaction, all or none. A generation that is there already is skipped with everything that belongs to it, so
+   * that a group may be written again. Rejects with a StorageError; where it is not `transient`, the database will never accept one of the
+   * records.
+   */
+  write(records: readonly RecordText[]): Promise<void>
   /** Queues a record, which is written in a group. Never blocks the caller and never throws. An existing record is not changed. */
   append(record: GenerationRecord): void
   /** Counts the records that are not on disk yet. None is dropped while the disk refuses them. */

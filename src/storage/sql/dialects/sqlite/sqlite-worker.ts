@@ -10,7 +10,7 @@ import type { Insert } from '../../database.ts'
 export type SqliteRequest =
   | { readonly id: number; readonly type: 'open'; readonly path: string }
   | { readonly id: number; readonly type: 'query'; readonly sql: string; readonly parameters: readonly unknown[] }
-  | { readonly id: number; readonly type: 'write'; readonly inserts: string }
+  | { readonly id: number; readonly type: 'write'; readonly records: string; readonly inserts: readonly Insert[] }
   | { readonly id: number; readonly type: 'close' }
 
 export interface SqliteResult {
@@ -54,7 +54,7 @@ function reply(request: SqliteRequest): SqliteReply {
 function run(request: SqliteRequest): SqliteResult {
   if (request.type === 'open') return open(request.path)
   if (request.type === 'query') return query(request.sql, request.parameters.map(bindable))
-  if (request.type === 'write') return write(JSON.parse(request.inserts))
+  if (request.type === 'write') return write(JSON.parse(request.records), request.inserts)
   return close()
 }
 
@@ -95,7 +95,7 @@ function query(sql: string, parameters: readonly SQLInputValue[]): SqliteResult 
 }
 
 /** Writes a group without waiting for a lock: a wait here would block every query behind it. The caller tries again. */
-function write(inserts: readonly Insert[]): SqliteResult {
+function write(records: readonly Item[], inserts: readonly Insert[]): SqliteResult {
   const connection = opened()
   connection.exec('pragma busy_timeout = 0')
   try {
@@ -104,10 +104,7 @@ function write(inserts: readonly Insert[]): SqliteResult {
     connection.exec(`pragma busy_timeout = ${busyTimeoutMs}`)
   }
   try {
-    for (const { sql, rows } of inserts) {
-      const statement = prepare(sql)
-      for (const row of rows) statement.run(...row)
-    }
+    for (const record of records) insert(record, inserts)
     connection.exec('commit')
     return nothing
   } catch (error) {
@@ -116,6 +113,23 @@ function write(inserts: readonly Insert[]): SqliteResult {
     throw error
   }
 }
+
+interface Item {
+  readonly [field: string]: unknown
+}
+
+/** Inserts a record and what belongs to it. Nothing is inserted where its row is there already. */
+function insert(record: Item, inserts: readonly Insert[]): void {
+  for (const [index, { sql, fields, list }] of inserts.entries()) {
+    const statement = prepare(sql)
+    for (const item of list === undefined ? [record] : itemsOf(record[list])) {
+      const { changes } = statement.run(...fields.map((field) => bindable(item[field] ?? null)))
+      if (index === 0 && changes === 0) return
+    }
+  }
+}
+
+const itemsOf = (list: unknown): readonly Item[] => (Array.isArray(list) ? list : [])
 
 function bindable(value: unknown): SQLInputValue {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
