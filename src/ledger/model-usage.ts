@@ -1,5 +1,6 @@
 import type { Happenings } from '../canonical/happening.ts'
-import type { GenerationStore, ModelUsageRow } from '../storage/stores/generation-store.ts'
+import type { GenerationStore } from '../storage/stores/generation-store.ts'
+import type { ModelUsageRow } from '../storage/stores/usage-store.ts'
 import type { Clock } from '../util/clock.ts'
 import { startOfDay } from '../util/utc-periods.ts'
 

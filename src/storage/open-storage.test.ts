@@ -166,8 +166,8 @@ describe('opening', () => {
   )
 
   test('another scheme is refused without repeating the password', async () => {
-    const refusal: unknown = await openStorage('postgres://me:hunter2@host/db').catch((error: unknown) => error)
-    expect(String(refusal)).toContain('"postgres:"')
+    const refusal: unknown = await openStorage('mysql://me:hunter2@host/db').catch((error: unknown) => error)
+    expect(String(refusal)).toContain('"mysql:"')
     expect(String(refusal)).not.toContain('hunter2')
     await expect(openStorage('sqlite:')).rejects.toThrow('sqlite:./path/to/file.db')
     await expect(openStorage('./waygate.db')).rejects.toThrow('sqlite:./path/to/file.db')

@@ -117,16 +117,19 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
       expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(count + 1)
     })
 
-    test('sums what a key spent since a moment, what is not written yet included', async () => {
+    test('sums what a key spent since a day began, what is not written yet included', async () => {
       const other = 'cd'.repeat(32)
-      storage.generations.append(generationRecord({ id: 'gen-1', cost: 1, createdAt: 999 }))
-      storage.generations.append(generationRecord({ id: 'gen-2', cost: 20, createdAt: 1000 }))
+      const day = Date.UTC(2026, 10, 20)
+      storage.generations.append(generationRecord({ id: 'gen-1', cost: 1, createdAt: day - 1 }))
+      storage.generations.append(generationRecord({ id: 'gen-2', cost: 20, createdAt: day }))
       await storage.generations.flush()
-      storage.generations.append(generationRecord({ id: 'gen-3', cost: 300, createdAt: 1001 }))
-      storage.generations.append(generationRecord({ id: 'gen-4', cost: 4000, createdAt: 1001, keyHash: other }))
-      expect(await storage.generations.spent('ab'.repeat(32), 1000)).toBe(320)
+      storage.generations.append(generationRecord({ id: 'gen-3', cost: 300, createdAt: day + 1 }))
+      storage.generations.append(generationRecord({ id: 'gen-4', cost: 4000, createdAt: day + 1, keyHash: other }))
+      expect(await storage.generations.spent('ab'.repeat(32), day)).toBe(320)
+      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(321)
       expect(await storage.generations.spent(other, 0)).toBe(4000)
       expect(await storage.generations.spent('ef'.repeat(32), 0)).toBe(0)
+      await expect(storage.generations.spent(other, day + 1)).rejects.toThrow('not the beginning')
     })
 
     test('the same generation twice is counted once', async () => {
@@ -161,12 +164,12 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
 /** Describes the further behaviour of a GenerationStore when other processes open the same `url`, which is new for each test. */
 export function describeSharedGenerationStore(
   name: string,
-  newUrl: () => string,
+  newUrl: () => string | Promise<string>,
   open: (url: string) => Promise<Storage>,
 ): void {
   describe(`generation store shared by processes: ${name}`, () => {
     test('two processes start and write at the same time, and nothing is lost', async () => {
-      const url = newUrl()
+      const url = await newUrl()
       const processes = ['one', 'two'].map((child) => new StorageProcess('append', url, child, '500'))
       for (const child of processes) expect(await child.ended()).toBe(0)
       const storage = await open(url)
@@ -175,7 +178,7 @@ export function describeSharedGenerationStore(
     })
 
     test('a process that is killed loses nothing that was flushed', async () => {
-      const url = newUrl()
+      const url = await newUrl()
       const child = new StorageProcess('append-and-tell', url, 'gen')
       let received = -1
       while (received < 200) received = Number(await child.line())

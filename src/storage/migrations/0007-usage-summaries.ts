@@ -32,7 +32,7 @@ const summaries: readonly { readonly table: string; readonly key: readonly Colum
   { table: 'daily_usage', key: ['account', 'day', 'model', 'endpoint', 'provider'], from: 'daily_key_usage' },
   { table: 'daily_key_total', key: ['key_hash', 'day', 'account'], from: 'daily_key_usage' },
   { table: 'key_total', key: ['key_hash', 'account'], from: 'daily_key_usage' },
-  { table: 'model_total', key: ['model'], from: 'daily_key_usage' },
+  { table: 'endpoint_total', key: ['model', 'endpoint', 'provider'], from: 'daily_key_usage' },
 ]
 
 /** How each column follows from a generation that was stored before. */

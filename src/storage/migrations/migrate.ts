@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../sql/database.ts'
 import type { Engine } from '../sql/engine.ts'
-import { StorageError } from '../storage-error.ts'
+import { StorageError } from '../stores/storage-error.ts'
 import { migrations } from './_registry.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { StorageError } from '../storage-error.ts'
+import type { RecordText } from '../../canonical/record-text.ts'
+import type { StorageError } from '../stores/storage-error.ts'
 import type { Database } from './database.ts'
-import type { Rows, SumRows } from './written-rows.ts'
 
 /**
  * What differs between databases: everything else in this room is written once, for all of them. `test/contract` has the tests that every
@@ -16,10 +16,11 @@ export interface Engine {
   transaction<Result>(work: (transaction: Transaction<Database>) => Promise<Result>): Promise<Result>
   /** Runs a change of the schema in one transaction. Processes that start at the same time wait for each other, however long it takes. */
   changeSchema(work: (transaction: Transaction<Database>) => Promise<void>): Promise<void>
-  /** Inserts rows whose first column is their id. Returns the ids of those that were not there before; the others are not changed. */
-  insertNew(transaction: Transaction<Database>, rows: Rows): Promise<ReadonlySet<unknown>>
-  /** Adds rows to those that have the same key, or inserts them. */
-  addSums(transaction: Transaction<Database>, rows: SumRows): Promise<void>
+  /**
+   * Writes generations and adds them to the summaries, in one transaction. One that is there already, by its id, changes nothing. Where the
+   * database is locked, it waits like a transaction.
+   */
+  write(records: readonly RecordText[]): Promise<void>
   /** Tells other processes, once the transaction is committed, that something changed. */
   announce(transaction: Transaction<Database>): Promise<void>
   /**

@@ -1,13 +1,16 @@
-import { sql, type Kysely } from 'kysely'
-import { attemptFields, generationFields, type GenerationRecord } from '../../canonical/generation-record.ts'
+import type { Kysely } from 'kysely'
+import { attemptFields, type GenerationRecord } from '../../canonical/generation-record.ts'
 import { fieldNames } from '../../canonical/record-fields.ts'
-import type { GenerationStore, ModelUsageRow } from '../stores/generation-store.ts'
-import type { Database, Insert, WriteGroup } from './database.ts'
-import { GroupWriter } from './group-writer.ts'
-import { insertSql } from './insert-sql.ts'
-import { fromRow, toRow } from './rows.ts'
+import { fromKept, keptFields, toRecordText } from '../../canonical/record-text.ts'
+import type { GenerationStore } from '../stores/generation-store.ts'
+import type { UsageStore } from '../stores/usage-store.ts'
+import type { Database } from './database.ts'
+import type { Engine } from './engine.ts'
+import { pageOfGenerations } from './generation-page.ts'
+import { fullGroup, GroupWriter } from './group-writer.ts'
+import { fromRow } from './rows.ts'
 
-const generationColumns = fieldNames(generationFields)
+const generationColumns = fieldNames(keptFields)
 const attemptColumns = fieldNames(attemptFields)
 
 /** A store of generations that can be closed. */
@@ -18,25 +21,12 @@ export interface ClosableGenerationStore extends GenerationStore {
 
 /** Creates the store of generations. */
 export function createGenerationStore(
-  db: Kysely<Database>,
-  writeGroup: WriteGroup,
+  { db, write }: Engine,
+  usage: UsageStore,
   onError: (error: Error) => void,
 ): ClosableGenerationStore {
-  // A row that is there already is skipped, because a group is written again when the result of the first write was lost.
-  const intoGeneration = `${insertSql(db, 'generation', generationColumns)} on conflict do nothing`
-  const intoAttempt = `${insertSql(db, 'generationAttempt', attemptColumns)} on conflict do nothing`
-  const inserts = (group: readonly GenerationRecord[]): readonly Insert[] => [
-    { sql: intoGeneration, rows: group.map((record) => toRow<typeof generationFields>(record, generationColumns)) },
-    {
-      sql: intoAttempt,
-      rows: group.flatMap(({ attempts }) =>
-        attempts.map((attempt) => toRow<typeof attemptFields>(attempt, attemptColumns)),
-      ),
-    },
-  ]
-  const write = (records: readonly GenerationRecord[]): Promise<void> => writeGroup(inserts(records))
   const writer = new GroupWriter<GenerationRecord>({
-    write,
+    write: (group) => write(group.map(toRecordText)),
     name: (record) => `Generation ${record.id} (account ${record.account}, ${record.cost} nano-USD)`,
     size: sizeOf,
     onError,
@@ -48,6 +38,7 @@ export function createGenerationStore(
     isFull: () => writer.isFull,
     flush: () => writer.flush(),
     close: (limitMs) => writer.close(limitMs),
+    page: (filter, limit, after) => pageOfGenerations(db, filter, limit, after),
     find: async (id, account) => {
       const waiting = writer.pending.find((record) => record.id === id)
       if (waiting !== undefined) return waiting.account === account ? waiting : null
@@ -58,12 +49,12 @@ export function createGenerationStore(
       for (const record of writer.pending) {
         if (record.keyHash === keyHash && record.createdAt >= since) waiting.set(record.id, record.cost)
       }
-      const written = await sumSpent(db, keyHash, since, [...waiting.keys()])
+      const written = await usage.spent(keyHash, since, [...waiting.keys()].slice(0, fullGroup))
       return waiting.values().reduce((sum, cost) => sum + cost, written)
     },
     usageByModel: async (since) => {
       await writer.flush()
-      return sumUsage(db, since)
+      return usage.ofModels(since)
     },
   }
 }
@@ -88,52 +79,8 @@ async function findWritten(db: Kysely<Database>, id: string, account: string): P
     .where('generationId', '=', id)
     .orderBy('sequence')
     .execute()
-  return {
-    ...fromRow(generationFields, row),
+  return fromKept({
+    ...fromRow(keptFields, row),
     attempts: attempts.map((attempt) => fromRow(attemptFields, attempt)),
-  }
-}
-
-/**
- * Adds up what a key has spent.
- * @param except The ids that are counted elsewhere, written or not. They are sent as one JSON text, since the number of parameters of a
- *   statement is limited.
- */
-async function sumSpent(
-  db: Kysely<Database>,
-  keyHash: string,
-  since: number,
-  except: readonly string[],
-): Promise<number> {
-  const all = db
-    .selectFrom('generation')
-    .select(({ fn }) => fn.sum<number | null>('cost').as('total'))
-    .where('keyHash', '=', keyHash)
-    .where('createdAt', '>=', since)
-  const ids = JSON.stringify(except)
-  const others = except.length === 0 ? all : all.where(sql<boolean>`id not in (select value from json_each(${ids}))`)
-  const { total } = await others.executeTakeFirstOrThrow()
-  return total ?? 0
-}
-
-const dayMs = 86_400_000
-
-async function sumUsage(db: Kysely<Database>, since: number): Promise<readonly ModelUsageRow[]> {
-  return db
-    .selectFrom('generation')
-    .select(({ fn }) => [
-      'model',
-      sql<
-        number | null
-      >`case when ${sql.ref('createdAt')} >= ${since} then ${sql.ref('createdAt')} - ${sql.ref('createdAt')} % ${dayMs} end`.as(
-        'day',
-      ),
-      fn.countAll<number>().as('requests'),
-      sql<number>`sum(coalesce(${sql.ref('promptTokens')}, 0) + coalesce(${sql.ref('completionTokens')}, 0))`.as(
-        'tokens',
-      ),
-    ])
-    .where('endpoint', 'is not', null)
-    .groupBy(['model', 'day'])
-    .execute()
+  })
 }

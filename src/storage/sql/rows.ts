@@ -5,20 +5,6 @@ export type Row<Record> = { readonly [Field in keyof Record]: Record[Field] exte
 
 type Value = string | number | boolean | null
 
-/** Turns a record into the values of a row, in the order of the fields. */
-export const toRow = <Fields extends RecordFields>(
-  record: RecordOf<Fields>,
-  names: readonly (keyof Fields)[],
-): readonly (string | number | null)[] =>
-  names.map((name) => {
-    const value: Value = record[name]
-    if (typeof value === 'string') return storable(value)
-    return typeof value === 'boolean' ? Number(value) : value
-  })
-
-/** Replaces what PostgreSQL stores in no text: the character 0, and halves of characters. Callers may send both. */
-export const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed()
-
 /** Turns a row back into its record. */
 export function fromRow<Fields extends RecordFields>(fields: Fields, row: Row<RecordOf<Fields>>): RecordOf<Fields>
 export function fromRow(fields: RecordFields, row: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {

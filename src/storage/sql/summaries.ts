@@ -1,9 +1,9 @@
-import type { GenerationRecord } from '../../canonical/generation-record.ts'
+import { fieldNames } from '../../canonical/record-fields.ts'
+import type { KeptGeneration } from '../../canonical/record-text.ts'
 import { cutText } from '../../util/cut-text.ts'
 import { startOfDay, startOfHour } from '../../util/utc-periods.ts'
 import { recordBytes } from './record-bytes.ts'
-import { storable } from './rows.ts'
-import type { SumRows } from './written-rows.ts'
+import { storable } from './record-tables.ts'
 
 /** What a summary can be grouped by. An empty text stands for none. */
 export interface Dimensions {
@@ -41,73 +41,91 @@ const sumOf = {
   generationTime: ({ generationTime }) => generationTime,
   /** The room that the rows of the generation take, about, in bytes. */
   bytes: recordBytes,
-} as const satisfies Readonly<Record<string, (record: GenerationRecord) => number>>
+} as const satisfies Readonly<Record<string, (generation: KeptGeneration) => number>>
 
 export type Sum = keyof typeof sumOf
 export type Sums = Readonly<Record<Sum | 'lastUsedAt', number>>
 
-/** The summaries: each row of the table is the sum of the generations that have the same dimensions. */
-export const summaries = {
+/** The tables of the summaries, by what they are grouped by: a row is the sum of the generations that have the same dimensions. */
+const keys = {
   hourlyUsage: ['account', 'hour', 'keyHash', 'model', 'provider', 'app', 'externalUser'],
   hourlyTotal: ['hour'],
   dailyUsage: ['account', 'day', 'model', 'endpoint', 'provider'],
   dailyKeyUsage: ['keyHash', 'day', 'model', 'endpoint', 'provider', 'account'],
   dailyKeyTotal: ['keyHash', 'day', 'account'],
   keyTotal: ['keyHash', 'account'],
-  modelTotal: ['model'],
+  endpointTotal: ['model', 'endpoint', 'provider'],
 } as const satisfies Readonly<Record<string, readonly (keyof Dimensions)[]>>
 
-export type SummaryTable = keyof typeof summaries
-export type SummaryRow<Table extends SummaryTable> = Pick<Dimensions, (typeof summaries)[Table][number]> & Sums
+export type SummaryTable = keyof typeof keys
+export type SummaryRow<Table extends SummaryTable> = Pick<Dimensions, (typeof keys)[Table][number]> & Sums
+
+/** A summary. */
+export interface Summary {
+  readonly table: SummaryTable
+  /** The columns of its primary key. */
+  readonly key: readonly string[]
+  /** All columns. They are added up, but for those of the key. */
+  readonly columns: readonly string[]
+  /** The column that keeps the larger value instead. */
+  readonly latest: string
+}
+
+/** The sums that every summary has. */
+export const sumNames = fieldNames(sumOf)
+
+const latest = 'lastUsedAt'
+export const summaries: readonly Summary[] = fieldNames(keys).map((table) => ({
+  table,
+  key: keys[table],
+  columns: [...keys[table], ...sumNames, latest],
+  latest,
+}))
 
 /** The longest text of a dimension. An index of PostgreSQL takes 2,704 bytes a row, and callers choose some of these texts. */
 const longestText = 200
 const cut = (text: string | null): string => (text === null ? '' : storable(cutText(text, longestText)))
 
-const dimensionsOf = (record: GenerationRecord): Dimensions => ({
-  account: record.account,
-  keyHash: record.keyHash,
-  model: record.endpoint === null && record.attempts.length === 0 ? '' : cut(record.model),
-  provider: cut(record.provider),
-  endpoint: cut(record.endpoint),
-  app: cut(record.httpReferer ?? record.appTitle),
-  externalUser: cut(record.externalUser),
-  hour: startOfHour(record.createdAt),
-  day: startOfDay(record.createdAt),
+const dimensionsOf = (generation: KeptGeneration): Dimensions => ({
+  account: generation.account,
+  keyHash: generation.keyHash,
+  model: generation.endpoint === null && generation.attempts.length === 0 ? '' : cut(generation.model),
+  provider: cut(generation.provider),
+  endpoint: cut(generation.endpoint),
+  app: cut(generation.httpReferer ?? generation.appTitle),
+  externalUser: cut(generation.externalUser),
+  hour: startOfHour(generation.createdAt),
+  day: startOfDay(generation.createdAt),
 })
 
-const sums = Object.values(sumOf)
-const sumColumns = [...Object.keys(sumOf), 'lastUsedAt']
+type Row = (string | number)[]
 
-/** Adds up generations for every summary. */
-export function sumRows(records: readonly GenerationRecord[]): readonly SumRows[] {
-  const entries = records.map((record) => ({
-    dimensions: dimensionsOf(record),
-    values: [...sums.map((sum) => sum(record)), record.createdAt],
+/** Adds up generations for every summary: the rows that are to be added to those that are there. */
+export function addUp(generations: readonly KeptGeneration[]): readonly [summary: Summary, rows: readonly Row[]][] {
+  const entries = generations.map((generation) => ({
+    dimensions: dimensionsOf(generation),
+    values: [...sumNames.map((name) => sumOf[name](generation)), generation.createdAt],
   }))
-  return Object.entries(summaries).map(([table, key]) => {
-    const rows = new Map<string, { readonly key: readonly (string | number)[]; readonly values: number[] }>()
+  return summaries.map((summary) => {
+    const rows = new Map<string, { readonly key: Row; readonly values: number[] }>()
     for (const { dimensions, values } of entries) {
-      const parts = key.map((name) => dimensions[name])
-      const id = parts.join('\u0000')
+      const key = keys[summary.table].map((name) => dimensions[name])
+      const id = key.join('\0')
       const row = rows.get(id)
-      if (row === undefined) rows.set(id, { key: parts, values: [...values] })
-      else addTo(row.values, values)
+      if (row === undefined) rows.set(id, { key, values: [...values] })
+      else add(row.values, values)
     }
-    return {
-      table: table as SummaryTable,
-      key,
-      latest: ['lastUsedAt'],
-      columns: [...key, ...sumColumns],
-      // Always in the same order, so that two processes that write the same rows wait for each other and never block each other.
-      rows: [...rows].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => [...row.key, ...row.values]),
-    }
+    // Always in the same order, so that two processes that write the same rows wait for each other and never block each other.
+    const ordered = [...rows].sort(([one], [other]) => (one < other ? -1 : 1))
+    return [summary, ordered.map(([, { key, values }]) => [...key, ...values])]
   })
 }
 
-/** Adds values to a row of sums, whose last column keeps the larger value. */
-function addTo(row: number[], values: readonly number[]): void {
-  const last = row.length - 1
-  for (let index = 0; index < last; index++) row[index] = (row[index] ?? 0) + (values[index] ?? 0)
-  row[last] = Math.max(row[last] ?? 0, values[last] ?? 0)
+/** Adds values to those of a row. The last one is the time of the latest generation. */
+function add(row: number[], values: readonly number[]): void {
+  const last = values.length - 1
+  for (const [index, value] of values.entries()) {
+    const before = row[index] ?? 0
+    row[index] = index === last ? Math.max(before, value) : before + value
+  }
 }

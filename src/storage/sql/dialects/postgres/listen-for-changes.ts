@@ -5,12 +5,13 @@ import { sleep } from '../../../../util/sleep.ts'
 export const channel = 'waygate_change'
 
 /** How often the connection is tried while it is quiet, and how long the answer may take. */
-const heartbeatMs = 500
+export const heartbeatMs = 500
 const reconnectMs = 1_000
 
 /**
  * Calls the listener when another process announces a change. One connection listens (postgresql.org/docs/current/sql-listen.html). While it
  * is lost, the listener is called every second, since messages are lost too, and once when it is back. Returns a function that ends it.
+ * @param newClient Makes a client whose queries fail after `heartbeatMs`.
  */
 export function listenForChanges(newClient: () => Client, self: string, listener: () => void): () => void {
   const ended = new AbortController()
@@ -44,7 +45,7 @@ async function listen(client: Client, self: string, listener: () => void, signal
     while (!signal.aborted) {
       await Promise.race([sleep(heartbeatMs, signal), lost.promise])
       // A connection whose other end has vanished does not end by itself for minutes.
-      if (!signal.aborted) await client.query({ text: 'select 1', query_timeout: heartbeatMs })
+      if (!signal.aborted) await client.query('select 1')
     }
   } finally {
     // The server may not answer any more.

@@ -9,7 +9,8 @@ import {
   type QueryResult,
 } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
-import { storable } from '../../rows.ts'
+import { StorageError } from '../../../stores/storage-error.ts'
+import { storable } from '../../record-tables.ts'
 import { PostgresError } from './postgres-error.ts'
 
 /** Makes a Kysely dialect of a pool of connections. Errors are PostgresErrors. */
@@ -29,6 +30,7 @@ function driver(pool: Pool): Driver {
   return {
     init: () => Promise.resolve(),
     acquireConnection: async () => {
+      if (pool.ending) throw new StorageError('The database is closed.', { transient: true })
       try {
         return new PostgresConnection(await pool.connect())
       } catch (error) {

@@ -1,4 +1,4 @@
-import { StorageError } from '../../../storage-error.ts'
+import { StorageError } from '../../../stores/storage-error.ts'
 
 /**
  * The classes of SQLSTATE for "data exception", "integrity constraint violation" and "program limit exceeded": the same row would be refused

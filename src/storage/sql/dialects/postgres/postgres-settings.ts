@@ -1,5 +1,5 @@
 import type { ClientConfig } from 'pg'
-import { StorageError } from '../../../storage-error.ts'
+import { StorageError } from '../../../stores/storage-error.ts'
 import type { Pg } from './load-pg.ts'
 
 /** How long a connection may take to be made, or to become free, and how long a statement may take. */

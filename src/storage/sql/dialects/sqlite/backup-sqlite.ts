@@ -1,5 +1,5 @@
 import { open, rm } from 'node:fs/promises'
-import { StorageError } from '../../../storage-error.ts'
+import { StorageError } from '../../../stores/storage-error.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { StorageError } from '../../../storage-error.ts'
+import { StorageError } from '../../../stores/storage-error.ts'
 import { SqliteConnection, SqliteError } from './sqlite-connection.ts'
 
 /** Opens a file, which is created when it is absent, with its directory, or `:memory:`. */

@@ -1,9 +1,6 @@
 import { CamelCasePlugin, Kysely, type KyselyConfig } from 'kysely'
-import { addingSql } from '../../adding-sql.ts'
-import { columnName } from '../../column-name.ts'
 import type { Database } from '../../database.ts'
 import type { Engine } from '../../engine.ts'
-import type { Rows } from '../../written-rows.ts'
 import { backupSqlite } from './backup-sqlite.ts'
 import { onceUnlocked } from './once-unlocked.ts'
 import { explainSqlite, openSqliteFile } from './open-sqlite-file.ts'
@@ -31,13 +28,9 @@ export async function openSqlite(path: string, log?: KyselyConfig['log']): Promi
       // is a database of Waygate. SQLite does not wait here for a process that makes the same setting.
       await onceUnlocked(() => connection.query('pragma journal_mode = wal'), lockMs.usual)
     },
-    async insertNew(_transaction, rows) {
-      const inserted = await connection.runEach(`${insertSql(rows)} on conflict do nothing`, rows.rows)
-      return new Set(inserted.map((position) => rows.rows[Number(position)]?.[0]))
-    },
-    async addSums(_transaction, rows) {
-      await connection.runEach(`${insertSql(rows)} ${addingSql(rows)}`, rows.rows)
-    },
+    // Kysely gives the connection to one user at a time, so that a group is never written inside another transaction. Between two tries the
+    // connection is released, so that others can read.
+    write: (records) => onceUnlocked(() => db.connection().execute(() => connection.write(records)), lockMs.usual),
     // Other processes see by themselves that the file has changed.
     announce: () => Promise.resolve(),
     watch: (listener) => watchForeignChanges(connection, listener),
@@ -46,6 +39,3 @@ export async function openSqlite(path: string, log?: KyselyConfig['log']): Promi
     close: () => connection.close(),
   }
 }
-
-const insertSql = ({ table, columns }: Rows): string =>
-  `insert into ${columnName(table)} (${columns.map(columnName).join(', ')}) values (${columns.map(() => '?').join(', ')})`

@@ -1,17 +1,22 @@
 import { parentPort } from 'node:worker_threads'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { KeptGeneration, RecordText } from '../../../../canonical/record-text.ts'
+import { addingSql } from '../../adding-sql.ts'
+import { columnName } from '../../column-name.ts'
+import { generationTable, partTables, readRecords, type RecordTable, valuesOf } from '../../record-tables.ts'
+import { addUp, type Summary } from '../../summaries.ts'
 
 /*
  * The thread that owns the only connection to a SQLite file. `node:sqlite` blocks its thread, and a commit or a checkpoint can take
- * milliseconds, for which the thread that answers requests must not be blocked. This file contains SQL, and nothing about the domain.
+ * milliseconds, for which the thread that answers requests must not be blocked. Generations are read and added up here too, for the same
+ * reason.
  */
 
 export type SqliteRequest =
   | { readonly id: number; readonly type: 'open'; readonly path: string }
   | { readonly id: number; readonly type: 'query'; readonly sql: string; readonly parameters: readonly unknown[] }
   | { readonly id: number; readonly type: 'begin' }
-  /** Runs the statement for each of the rows, which are a JSON text. The result has the positions of the rows that changed something. */
-  | { readonly id: number; readonly type: 'run-each'; readonly sql: string; readonly rows: string }
+  | { readonly id: number; readonly type: 'write'; readonly records: readonly RecordText[] }
   | { readonly id: number; readonly type: 'close' }
 
 export interface SqliteResult {
@@ -56,7 +61,7 @@ function run(request: SqliteRequest): SqliteResult {
   if (request.type === 'open') return open(request.path)
   if (request.type === 'query') return query(request.sql, request.parameters.map(bindable))
   if (request.type === 'begin') return begin()
-  if (request.type === 'run-each') return runEach(request.sql, JSON.parse(request.rows))
+  if (request.type === 'write') return write(request.records)
   return close()
 }
 
@@ -108,11 +113,47 @@ function begin(): SqliteResult {
   }
 }
 
-function runEach(sql: string, rows: readonly (readonly SQLInputValue[])[]): SqliteResult {
-  const statement = prepare(sql)
-  const changed: number[] = []
-  for (const [position, row] of rows.entries()) if (statement.run(...row).changes !== 0) changed.push(position)
-  return { rows: changed, changes: changed.length }
+/** Writes generations in one transaction. One that is there already, by its id, adds nothing to other tables. */
+function write(texts: readonly RecordText[]): SqliteResult {
+  begin()
+  try {
+    const added = readRecords(texts).filter((generation) => insert(generationTable, generation) > 0)
+    for (const table of partTables) for (const generation of added) insert(table, generation)
+    for (const [summary, rows] of addUp(added)) {
+      const statement = prepare(addingSqlOf(summary))
+      for (const row of rows) statement.run(...row)
+    }
+    opened().exec('commit')
+    return nothing
+  } catch (error) {
+    // Where the disk is full, SQLite has rolled back already. A second rollback would fail and hide the reason.
+    if (opened().isTransaction) opened().exec('rollback')
+    throw error
+  }
+}
+
+/** Inserts what a generation has for a table, unless it is there. Returns the number of new rows. */
+function insert(table: RecordTable, generation: KeptGeneration): number {
+  const statement = prepare(insertSqlOf(table))
+  return table
+    .items(generation)
+    .reduce<number>((sum, item) => sum + Number(statement.run(...valuesOf(item, table.columns)).changes), 0)
+}
+
+const insertSql = ({ table, columns }: { readonly table: string; readonly columns: readonly string[] }): string =>
+  `insert into ${columnName(table)} (${columns.map(columnName).join(', ')}) values (${columns.map(() => '?').join(', ')})`
+
+const insertSqlOf = memoized((table: RecordTable) => `${insertSql(table)} on conflict do nothing`)
+const addingSqlOf = memoized((summary: Summary) => `${insertSql(summary)} ${addingSql(summary)}`)
+
+/** Keeps the SQL of each table. */
+function memoized<Table extends object>(make: (table: Table) => string): (table: Table) => string {
+  const known = new WeakMap<Table, string>()
+  return (table) => {
+    const text = known.get(table) ?? make(table)
+    known.set(table, text)
+    return text
+  }
 }
 
 function bindable(value: unknown): SQLInputValue {
