@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { CamelCasePlugin, Kysely } from 'kysely'
 import { migrate } from './migrations/migrate.ts'
@@ -10,6 +9,8 @@ import { onceUnlocked } from './sql/dialects/sqlite/once-unlocked.ts'
 import { watchForeignChanges } from './sql/dialects/sqlite/watch-foreign-changes.ts'
 import { createGenerationStore } from './sql/generation-queries.ts'
 import { createKeyStore } from './sql/key-queries.ts'
+import { codeOf } from '../util/code-of.ts'
+import { makeDirectory } from '../util/make-directory.ts'
 import { StorageError } from './stores/storage-error.ts'
 import type { GenerationStore } from './stores/generation-store.ts'
 import type { KeyStore } from './stores/key-store.ts'
@@ -18,23 +19,16 @@ import type { KeyStore } from './stores/key-store.ts'
 export interface Storage {
   readonly generations: GenerationStore
   readonly keys: KeyStore
-  /** Writes pending records, for up to five seconds, and closes the file. Rejects when records are lost. */
+  /** Closes the file. */
   close(): Promise<void>
 }
-
-interface StorageOptions {
-  /** Called for writes that fail and are tried again (once a second at most), and for records that are lost. */
-  readonly onError?: (error: Error) => void
-}
-
-const closeLimitMs = 5000
 
 /**
  * Opens the database, and creates the file, its directory and its schema when they are absent.
  * @param url `sqlite:` and a path from the working directory, or `sqlite::memory:`.
  * @throws StorageError that names the file and explains what to do.
  */
-export async function openStorage(url: string, options: StorageOptions = {}): Promise<Storage> {
+export async function openStorage(url: string): Promise<Storage> {
   const path = sqlitePath(url)
   const connection = await openFile(path).catch(explain(path))
   const db = new Kysely<Database>({ dialect: sqliteDialect(connection), plugins: [new CamelCasePlugin()] })
@@ -47,25 +41,19 @@ export async function openStorage(url: string, options: StorageOptions = {}): Pr
     await connection.close()
     return explain(path)(error)
   }
-  return storage(db, connection, options.onError ?? ((error) => process.emitWarning(error)))
+  return storage(db, connection)
 }
 
-function storage(db: Kysely<Database>, connection: SqliteConnection, onError: (error: Error) => void): Storage {
+function storage(db: Kysely<Database>, connection: SqliteConnection): Storage {
   // Kysely gives the connection to one user at a time, so that a group is never written inside another transaction. Between two tries the
   // connection is released, so that others can read.
   const writeGroup: WriteGroup = (records, inserts) =>
     onceUnlocked(() => db.connection().execute(() => connection.write(records, inserts)))
-  const generations = createGenerationStore(db, writeGroup, onError)
-  const keys = createKeyStore(db, writeGroup, (listener) => watchForeignChanges(connection, listener))
-  const close = async (): Promise<void> => {
-    try {
-      await generations.close(closeLimitMs)
-    } finally {
-      await connection.close()
-    }
+  return {
+    generations: createGenerationStore(db, writeGroup),
+    keys: createKeyStore(db, writeGroup, (listener) => watchForeignChanges(connection, listener)),
+    close: () => connection.close(),
   }
-  let closing: Promise<void> | null = null
-  return { generations, keys, close: () => (closing ??= close()) }
 }
 
 /** Returns the path of a `sqlite:` URL. An error quotes only the scheme, because the rest of a URL may hold a password. */
@@ -89,20 +77,6 @@ async function openFile(path: string): Promise<SqliteConnection> {
   return SqliteConnection.open(path)
 }
 
-/**
- * Makes a directory and those above it, for their owner alone. Node's own `recursive` never ends in a place such as `/proc`, which exists
- * and answers "no such directory" to every attempt to make something in it.
- */
-async function makeDirectory(path: string): Promise<void> {
-  // Where a file has that name, opening a file in it fails later.
-  if (existsSync(path)) return
-  if (dirname(path) !== path) await makeDirectory(dirname(path))
-  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
-    // Another process may have made it at the same time.
-    if (codeOf(error) !== 'EEXIST') throw error
-  })
-}
-
 /** The reasons why the system refused, in words, by its error codes. */
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'this user has no permission',
@@ -113,9 +87,6 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 /** SQLite's code for "file is not a database". */
 const notADatabase = 26

@@ -1,74 +1,31 @@
 import { sql, type Kysely } from 'kysely'
 import { attemptFields, type GenerationRecord } from '../../canonical/generation-record.ts'
-import { fromKept, keptFields, type RecordText, toRecordText } from '../../canonical/record-text.ts'
+import { fromKept, keptFields } from '../../canonical/record-text.ts'
 import { fieldNames } from '../../canonical/record-fields.ts'
 import type { GenerationStore, ModelUsageRow } from '../stores/generation-store.ts'
 import type { Database, Insert, WriteGroup } from './database.ts'
-import { GroupWriter } from './group-writer.ts'
 import { insertSql } from './insert-sql.ts'
 import { fromRow } from './rows.ts'
 
 const generationColumns = fieldNames(keptFields)
 const attemptColumns = fieldNames(attemptFields)
 
-/** A store of generations that can be closed. */
-export interface ClosableGenerationStore extends GenerationStore {
-  /** Writes pending records for up to `limitMs`. Rejects when records are lost. */
-  close(limitMs: number): Promise<void>
-}
-
 /** Creates the store of generations. */
-export function createGenerationStore(
-  db: Kysely<Database>,
-  writeGroup: WriteGroup,
-  onError: (error: Error) => void,
-): ClosableGenerationStore {
+export function createGenerationStore(db: Kysely<Database>, writeGroup: WriteGroup): GenerationStore {
   // A generation that is there already is skipped: a group is written again when the result of the first write was lost.
   const inserts: readonly Insert[] = [
     { sql: `${insertSql(db, 'generation', generationColumns)} on conflict do nothing`, fields: generationColumns },
     { sql: insertSql(db, 'generationAttempt', attemptColumns), fields: attemptColumns, list: 'attempts' },
   ]
-  const write = (records: readonly RecordText[]): Promise<void> => writeGroup(records, inserts)
-  const writer = new GroupWriter<GenerationRecord>({
-    write: (group) => write(group.map(toRecordText)),
-    name: (record) => `Generation ${record.id} (account ${record.account}, ${record.cost} nano-USD)`,
-    size: sizeOf,
-    onError,
-  })
   return {
-    write,
-    append: (record) => writer.append(record),
-    pending: () => writer.pending.length,
-    isFull: () => writer.isFull,
-    flush: () => writer.flush(),
-    close: (limitMs) => writer.close(limitMs),
-    find: async (id, account) => {
-      const waiting = writer.pending.find((record) => record.id === id)
-      if (waiting !== undefined) return waiting.account === account ? waiting : null
-      return findWritten(db, id, account)
-    },
-    spent: async (keyHash, since) => {
-      const waiting = new Map<string, number>()
-      for (const record of writer.pending) {
-        if (record.keyHash === keyHash && record.createdAt >= since) waiting.set(record.id, record.cost)
-      }
-      const written = await sumSpent(db, keyHash, since, [...waiting.keys()])
-      return waiting.values().reduce((sum, cost) => sum + cost, written)
-    },
-    usageByModel: async (since) => {
-      await writer.flush()
-      return sumUsage(db, since)
-    },
+    write: (records) => writeGroup(records, inserts),
+    find: (id, account) => find(db, id, account),
+    spent: (keyHash, since, except = []) => sumSpent(db, keyHash, since, except),
+    usageByModel: (since) => sumUsage(db, since),
   }
 }
 
-/** Estimates the memory of a record in bytes: two for each character of the texts that may be long, and a fixed amount for the rest. */
-function sizeOf({ metadata, trace, userAgent, httpReferer, externalUser, attempts }: GenerationRecord): number {
-  const texts = [metadata, trace, userAgent, httpReferer, externalUser]
-  return 2_000 + 500 * attempts.length + 2 * texts.reduce((sum, text) => sum + (text?.length ?? 0), 0)
-}
-
-async function findWritten(db: Kysely<Database>, id: string, account: string): Promise<GenerationRecord | null> {
+async function find(db: Kysely<Database>, id: string, account: string): Promise<GenerationRecord | null> {
   const row = await db
     .selectFrom('generation')
     .select(generationColumns)

@@ -19,27 +19,16 @@ export interface GenerationStore {
    * records.
    */
   write(records: readonly RecordText[]): Promise<void>
-  /** Queues a record, which is written in a group. Never blocks the caller and never throws. An existing record is not changed. */
-  append(record: GenerationRecord): void
-  /** Counts the records that are not on disk yet. None is dropped while the disk refuses them. */
-  pending(): number
-  /** Tells whether the pending records take as much memory as they may. Then no request should begin, since it would add a record. */
-  isFull(): boolean
-  /** Finds a generation of an account; those of other accounts are not found. Includes everything that was appended before the call. */
+  /** Finds a generation of an account; those of other accounts are not found. */
   find(id: string, account: string): Promise<GenerationRecord | null>
   /**
-   * Adds up what a key has spent since the given Unix millisecond, in nano-USD. Includes everything that was appended before the call, on
-   * disk or not, and does not wait for writes.
+   * Adds up what a key has spent since the given Unix millisecond, in nano-USD.
+   * @param except The ids of at most 500 generations that are counted elsewhere, whether they are written or not.
    */
-  spent(keyHash: string, since: number): Promise<number>
+  spent(keyHash: string, since: number, except?: readonly string[]): Promise<number>
   /**
-   * Adds up the usage of each model in requests that an endpoint served, by UTC day from the given Unix millisecond on. Flushes first, and
-   * reads the whole table.
+   * Adds up the usage of each model in requests that an endpoint served, by UTC day from the given Unix millisecond on. Reads the whole
+   * table.
    */
   usageByModel(since: number): Promise<readonly ModelUsageRow[]>
-  /**
-   * Resolves when everything that was appended so far is on disk, so that it survives a crash of the process. Rejects as soon as writing
-   * fails, so that no reply waits for a full disk; the records stay queued and are tried again.
-   */
-  flush(): Promise<void>
 }
