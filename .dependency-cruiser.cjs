@@ -12,6 +12,7 @@ const may = {
     'catalog/endpoint',
     'catalog/price-kinds',
     'health/outage',
+    'ledger/journal/write-bytes',
     'protocols/protocol',
     'router/resolve/router-models/router-model',
     'telemetry/logger',

@@ -137,6 +137,8 @@ export class GenerationContext {
   route: RouteTaken | null = null
   /** The `max_tokens` that the endpoint was sent, where the client's value is lower than the endpoint accepts. */
   raisedMaxTokens: number | undefined
+  /** Called on the outermost generation after something was billed, in it or in a nested one. */
+  onBilled: () => void = () => {}
   /** The number of provider calls that were begun. Where each choice of a completion takes a call, each counts. */
   calls = 0
 

@@ -16,12 +16,27 @@ export interface KeptGeneration extends RecordOf<typeof keptFields> {
 export type RecordText = string
 
 const attemptNames = fieldNames(attemptFields)
+const keptNames = fieldNames(keptFields)
 
 /** Turns a record into its text. */
 export const toRecordText = (record: GenerationRecord): RecordText => JSON.stringify(toKept(record))
 
 /** Turns a text back into the record. */
 export const fromRecordText = (text: RecordText): GenerationRecord => fromKept(JSON.parse(text))
+
+/**
+ * Reads a text that may have been written by another version of Waygate. A field that it lacks is empty, and is added to the text; one that
+ * is unknown here stays.
+ */
+export function keptGeneration(text: RecordText): { readonly kept: KeptGeneration; readonly text: RecordText } {
+  const kept: KeptGeneration = JSON.parse(text)
+  if (keptNames.every((name) => kept[name] !== undefined)) return { kept, text }
+  const completed = { ...emptyFields, ...kept }
+  return { kept: completed, text: JSON.stringify(completed) }
+}
+
+const emptyValues = { text: '', integer: 0, boolean: false, 'text?': null, 'integer?': null } as const
+const emptyFields = Object.fromEntries(Object.entries(keptFields).map(([name, type]) => [name, emptyValues[type]]))
 
 /** Leaves out an attempt that can be told from the generation. */
 function toKept(record: GenerationRecord): KeptGeneration {

@@ -9,6 +9,7 @@ import type { ConfigFile } from './schema/config-schema.ts'
 import { trimEnd } from '../util/trim-end.ts'
 
 type Entry<Section> = NonNullable<Section>
+type StorageEntry = Entry<ConfigFile['storage']>
 type KeyEntry = Entry<ConfigFile['keys']>[number]
 type ProviderEntry = Entry<ConfigFile['providers']>[string]
 type ModelEntry = Entry<ConfigFile['models']>[string]
@@ -37,7 +38,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       port: surroundings.server.port ?? server.port,
       keepAliveMs: server.keep_alive_ms,
     },
-    storage: { url: absoluteStorage(file.storage?.url ?? defaults.storage.url, workingDirectory) },
+    storage: buildStorage({ ...defaults.storage, ...file.storage }, workingDirectory),
     secrets: { keyFile: resolve(workingDirectory, file.secrets?.key_file ?? defaults.secrets.key_file) },
     log: { ...defaults.log, ...file.log },
     keys: (file.keys ?? []).map(buildKey),
@@ -75,9 +76,17 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
   }
 }
 
-function absoluteStorage(url: string, workingDirectory: string): string {
+function buildStorage(
+  { url, journal, durability }: Required<StorageEntry>,
+  workingDirectory: string,
+): Config['storage'] {
   const path = url.slice('sqlite:'.length)
-  return path === ':memory:' || isAbsolute(path) ? url : `sqlite:${resolve(workingDirectory, path)}`
+  if (path === ':memory:') return { url, journal: null, durability }
+  return {
+    url: isAbsolute(path) ? url : `sqlite:${resolve(workingDirectory, path)}`,
+    journal: resolve(workingDirectory, journal),
+    durability,
+  }
 }
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000)

@@ -3,6 +3,7 @@ import type { BootstrapKey } from '../auth/bootstrap-key.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import type { OutageTimes } from '../health/outage.ts'
+import type { Durability } from '../ledger/journal/write-bytes.ts'
 import type { UpstreamLanguage } from '../protocols/protocol.ts'
 import type { RouterModels } from '../router/resolve/router-models/router-model.ts'
 import type { LogOptions } from '../telemetry/logger.ts'
@@ -19,8 +20,13 @@ export interface Config {
     /** The time in milliseconds for which an idle connection of a client stays open. */
     readonly keepAliveMs: number
   }
-  /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
-  readonly storage: { readonly url: string }
+  readonly storage: {
+    /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
+    readonly url: string
+    /** The absolute path of the folder of the journal. Null where the database is in memory. */
+    readonly journal: string | null
+    readonly durability: Durability
+  }
   /** The absolute path of the file with the key of this installation. Null for a gateway that keeps nothing on disk. */
   readonly secrets: { readonly keyFile: string | null }
   readonly log: LogOptions

@@ -21,10 +21,10 @@ interface KeySpending {
  * Requests that run at the same time do not see each other's cost, so together they can exceed a limit.
  */
 export class SpendingLimits {
-  readonly #generations: GenerationStore
+  readonly #generations: Pick<GenerationStore, 'spent'>
   readonly #spendingByKey = new Map<string, KeySpending>()
 
-  constructor(generations: GenerationStore, happenings: Happenings) {
+  constructor(generations: Pick<GenerationStore, 'spent'>, happenings: Happenings) {
     this.#generations = generations
     happenings.subscribe((happening) => {
       if (happening.type !== 'settled') return

@@ -23,20 +23,18 @@ export interface Storage {
    * @throws StorageError where the file exists, and for PostgreSQL, with the command that makes a copy.
    */
   backup(path: string): Promise<void>
-  /** Writes pending records, for up to five seconds, and closes the database. Rejects when records are lost. */
+  /** Ends what runs in the background, and closes the database. */
   close(): Promise<void>
 }
 
 interface StorageOptions {
-  /** Called for writes that fail and are tried again (once a second at most), and for records that are lost. */
+  /** Called when old generations cannot be deleted. */
   readonly onError?: (error: Error) => void
   /** How long generations are kept. Absent: nothing is deleted, as for commands that run beside a server. */
   readonly retention?: Retention
   /** Receives each query, for tests. */
   readonly log?: KyselyConfig['log']
 }
-
-const closeLimitMs = 5000
 
 /**
  * Opens the database, and creates a SQLite file, its directory and the schema when they are absent.
@@ -67,23 +65,16 @@ function openEngine(url: string, log: KyselyConfig['log']): Promise<Engine> {
 }
 
 function storage(engine: Engine, { onError = (error) => process.emitWarning(error), retention }: StorageOptions): Storage {
-  const usage = createUsageStore(engine.db)
-  const generations = createGenerationStore(engine, usage, onError)
   const stopRetention = retention === undefined ? () => {} : startRetention(engine, retention, onError)
-  const close = async (): Promise<void> => {
-    stopRetention()
-    try {
-      await generations.close(closeLimitMs)
-    } finally {
-      await engine.close()
-    }
-  }
   let closing: Promise<void> | null = null
   return {
-    generations,
-    usage,
+    generations: createGenerationStore(engine),
+    usage: createUsageStore(engine.db),
     keys: createKeyStore(engine),
     backup: engine.backup,
-    close: () => (closing ??= close()),
+    close() {
+      stopRetention()
+      return (closing ??= engine.close())
+    },
   }
 }

@@ -5,6 +5,7 @@ import { type AppDependencies, createApp } from '../http/app.ts'
 import type { ClientTimeouts } from '../http/client-timeouts.ts'
 import { drainable } from '../http/drain.ts'
 import { oneAtATime } from '../http/one-at-a-time.ts'
+import type { Journal } from '../ledger/journal/journal.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
 import { explainListen } from '../util/explain-listen.ts'
@@ -21,6 +22,7 @@ interface HttpDependencies extends Omit<
 > {
   readonly config: Config
   readonly clientTimeouts: ClientTimeouts
+  readonly generations: Pick<Journal, 'find' | 'spent' | 'isFull'>
 }
 
 /** The server that clients call. */
@@ -45,7 +47,7 @@ export function wireHttp({ config, clientTimeouts, ...parts }: HttpDependencies)
     keepaliveMs: config.keepaliveMs,
     chatCompletions: chatCompletionsClient,
     completions: completionsClient,
-    readiness: () => (draining ? 'draining' : parts.generations.isFull() ? 'backlogged' : 'ready'),
+    readiness: () => (draining ? 'draining' : parts.generations.isFull ? 'backlogged' : 'ready'),
   })
   const server = createServer(
     {

@@ -31,15 +31,8 @@ export const idleDependencies: AppDependencies = {
   catalog: broken,
   providers: broken,
   generations: {
-    write: broken,
-    append: broken,
-    pending: broken,
-    isFull: broken,
     find: broken,
-    page: broken,
     spent: broken,
-    usageByModel: broken,
-    flush: broken,
   },
   models: {
     health: { state: broken, statistics: broken },

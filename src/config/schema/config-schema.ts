@@ -46,8 +46,23 @@ const storage = section(
         description: 'Where keys and generations are stored. A relative path starts at the working directory.',
       }),
     ),
+    journal: Type.Optional(
+      Type.String({
+        minLength: 1,
+        default: defaults.storage.journal,
+        description:
+          'The folder of the journal, which holds what is not in the database yet; see docs/ledger.md. It must outlive the process. Several processes may share it. A relative path starts at the working directory.',
+      }),
+    ),
+    durability: Type.Optional(
+      Type.Enum(['process', 'power'], {
+        default: defaults.storage.durability,
+        description:
+          '`process`: a record survives the end of the process, however it ends. `power`: it is flushed to the disk, and survives a power failure too.',
+      }),
+    ),
   },
-  { description: 'The database.' },
+  { description: 'The database, and the journal before it.' },
 )
 
 const secrets = section(

@@ -86,7 +86,7 @@ const KeySchema = Type.Object(
 const KeyReplySchema = Type.Object({ data: KeySchema }, { title: 'KeyReply' })
 
 interface Dependencies {
-  readonly generations: GenerationStore
+  readonly generations: Pick<GenerationStore, 'spent'>
   readonly clock: Clock
 }
 

@@ -1,6 +1,15 @@
 import type { GenerationRecord } from '../../canonical/generation-record.ts'
 import type { RecordText } from '../../canonical/record-text.ts'
-import type { ModelUsageRow } from './usage-store.ts'
+
+/** The usage of one model on one day. */
+export interface ModelUsageRow {
+  readonly model: string
+  /** The Unix millisecond at which the UTC day begins; null for the sum of all days before those that were asked for. */
+  readonly day: number | null
+  readonly requests: number
+  /** The tokens of prompt and completion. */
+  readonly tokens: number
+}
 
 /** Which generations of an account are listed. What is absent matches all. */
 export interface GenerationFilter {
@@ -31,13 +40,7 @@ export interface GenerationStore {
    * records.
    */
   write(records: readonly RecordText[]): Promise<void>
-  /** Queues a record, which is written in a group. Never blocks the caller and never throws. An existing record is not changed. */
-  append(record: GenerationRecord): void
-  /** Counts the records that are not on disk yet. None is dropped while the disk refuses them. */
-  pending(): number
-  /** Tells whether the pending records take as much memory as they may. Then no request should begin, since it would add a record. */
-  isFull(): boolean
-  /** Finds a generation of an account; those of other accounts are not found. Includes everything that was appended before the call. */
+  /** Finds a generation of an account; those of other accounts are not found. */
   find(id: string, account: string): Promise<GenerationRecord | null>
   /**
    * Lists generations that were written, newest first.
@@ -45,17 +48,13 @@ export interface GenerationStore {
    */
   page(filter: GenerationFilter, limit: number, after?: GenerationPosition): Promise<readonly ListedGeneration[]>
   /**
-   * Adds up what a key has spent since a UTC day began, given as Unix milliseconds, or in all (0), in nano-USD. Includes everything that was appended before the call, on
-   * disk or not, and does not wait for writes.
+   * Returns what a key has spent since a UTC day began, in nano-USD.
+   * @param since The Unix millisecond at which a UTC day begins; 0 for everything.
+   * @param except The ids of at most 500 generations that are counted elsewhere, whether they are written or not.
    */
-  spent(keyHash: string, since: number): Promise<number>
+  spent(keyHash: string, since: number, except?: readonly string[]): Promise<number>
   /**
-   * Adds up the usage of each model in requests that an endpoint served, by UTC day from the given day on. Flushes first.
+   * Adds up the usage of each model in requests that an endpoint served, of all accounts, by UTC day from the beginning of a day on.
    */
   usageByModel(since: number): Promise<readonly ModelUsageRow[]>
-  /**
-   * Resolves when everything that was appended so far is on disk, so that it survives a crash of the process. Rejects as soon as writing
-   * fails, so that no reply waits for a full disk; the records stay queued and are tried again.
-   */
-  flush(): Promise<void>
 }

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { codeOf } from '../../../../util/code-of.ts'
+import { makeDirectory } from '../../../../util/make-directory.ts'
 import { StorageError } from '../../../stores/storage-error.ts'
 import { SqliteConnection, SqliteError } from './sqlite-connection.ts'
 
@@ -15,20 +16,6 @@ export async function openSqliteFile(path: string): Promise<SqliteConnection> {
   return SqliteConnection.open(path)
 }
 
-/**
- * Makes a directory and those above it, for their owner alone. Node's own `recursive` never ends in a place such as `/proc`, which exists
- * and answers "no such directory" to every attempt to make something in it.
- */
-async function makeDirectory(path: string): Promise<void> {
-  // Where a file has that name, opening a file in it fails later.
-  if (existsSync(path)) return
-  if (dirname(path) !== path) await makeDirectory(dirname(path))
-  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
-    // Another process may have made it at the same time.
-    if (codeOf(error) !== 'EEXIST') throw error
-  })
-}
-
 /** The reasons why the system refused, in words, by its error codes. */
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'this user has no permission',
@@ -39,9 +26,6 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 /** SQLite's code for "file is not a database". */
 const notADatabase = 26
