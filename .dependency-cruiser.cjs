@@ -15,6 +15,7 @@ const may = {
     'ledger/journal/write-bytes',
     'protocols/protocol',
     'router/resolve/router-models/router-model',
+    'storage/stores/retention',
     'telemetry/logger',
     'upstream/call-deadline',
     'canonical',

@@ -77,16 +77,17 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
 }
 
 function buildStorage(
-  { url, journal, durability }: Required<StorageEntry>,
+  { url, journal, durability, retention_days: days, retention_mb: size }: Required<StorageEntry>,
   workingDirectory: string,
 ): Config['storage'] {
-  const path = url.slice('sqlite:'.length)
-  if (path === ':memory:') return { url, journal: null, durability }
-  return {
-    url: isAbsolute(path) ? url : `sqlite:${resolve(workingDirectory, path)}`,
-    journal: resolve(workingDirectory, journal),
-    durability,
-  }
+  const retention = { days, bytes: size === null ? null : mebibytes(size) }
+  if (url === 'sqlite::memory:') return { url, journal: null, durability, retention }
+  return { url: absoluteUrl(url, workingDirectory), journal: resolve(workingDirectory, journal), durability, retention }
+}
+
+function absoluteUrl(url: string, workingDirectory: string): string {
+  const [, path] = /^sqlite:(.*)$/s.exec(url) ?? []
+  return path === undefined || isAbsolute(path) ? url : `sqlite:${resolve(workingDirectory, path)}`
 }
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000)

@@ -7,6 +7,7 @@ import type { Durability } from '../ledger/journal/write-bytes.ts'
 import type { UpstreamLanguage } from '../protocols/protocol.ts'
 import type { RouterModels } from '../router/resolve/router-models/router-model.ts'
 import type { LogOptions } from '../telemetry/logger.ts'
+import type { Retention } from '../storage/stores/retention.ts'
 import type { CallTimeouts } from '../upstream/call-deadline.ts'
 
 /**
@@ -21,11 +22,12 @@ export interface Config {
     readonly keepAliveMs: number
   }
   readonly storage: {
-    /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
+    /** `sqlite:` with an absolute path, `sqlite::memory:`, or `postgres://`, which may have a password. */
     readonly url: string
     /** The absolute path of the folder of the journal. Null where the database is in memory. */
     readonly journal: string | null
     readonly durability: Durability
+    readonly retention: Retention
   }
   /** The absolute path of the file with the key of this installation. Null for a gateway that keeps nothing on disk. */
   readonly secrets: { readonly keyFile: string | null }

@@ -22,7 +22,7 @@ export async function wireStorage(dependencies: {
   readonly onError: (error: Error) => void
 }) {
   const { config, clock, happenings, opened, onError } = dependencies
-  const { generations, keys, close } = await openStorage(config.storage.url)
+  const { generations, keys, close } = await openStorage(config.storage.url, { onError, retention: config.storage.retention })
   opened.add(close)
   const { journal: folder, durability } = config.storage
   const journal = await Journal.open({ folder, durability, lockFile, store: generations, onError })

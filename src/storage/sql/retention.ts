@@ -1,15 +1,9 @@
 import type { Kysely } from 'kysely'
 import { sleep } from '../../util/sleep.ts'
 import { startOfHour } from '../../util/utc-periods.ts'
+import type { Retention } from '../stores/retention.ts'
 import type { Database } from './database.ts'
 import type { Engine } from './engine.ts'
-
-/** How long generations and their attempts are kept. The sums are kept for good. */
-export interface Retention {
-  readonly days: number
-  /** The room that generations may take, about, in bytes; null where there is no limit. */
-  readonly bytes: number | null
-}
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
