@@ -1,5 +1,6 @@
 import type { HedgeSettings } from '../attempts/hedges.ts'
 import type { BootstrapKey } from '../auth/bootstrap-key.ts'
+import type { AccountPlugin } from '../canonical/plugin-request.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import type { OutageTimes } from '../health/outage.ts'
@@ -33,6 +34,8 @@ export interface Config {
   readonly secrets: { readonly keyFile: string | null }
   readonly log: LogOptions
   readonly keys: readonly BootstrapKey[]
+  /** The settings of accounts, by name. */
+  readonly accounts: ReadonlyMap<string, AccountConfig>
   /** Whether providers are offered when their environment variables are set, and local servers when they answer. */
   readonly discovery: boolean
   /** Whether a client may write `m1` for the only model of that name. */
@@ -65,6 +68,11 @@ export interface Config {
   readonly dataDirectory: string
   /** The absolute path of the file that was read; null when there is none. */
   readonly file: string | null
+}
+
+/** What applies to all keys of an account. */
+export interface AccountConfig {
+  readonly plugins: readonly AccountPlugin[]
 }
 
 /** What the loader must know about the providers that need no configuration. */

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { defaults } from '../defaults.ts'
+import { accounts } from './account-schema.ts'
 import { keys } from './key-schema.ts'
 import { models } from './model-schema.ts'
 import { modelName, section } from './object.ts'
@@ -205,6 +206,7 @@ export const configSchema = section(
     secrets: Type.Optional(secrets),
     log: Type.Optional(log),
     keys: Type.Optional(keys),
+    accounts: Type.Optional(accounts),
     discovery: Type.Optional(
       Type.Boolean({
         default: defaults.discovery,

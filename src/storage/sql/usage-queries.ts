@@ -16,6 +16,7 @@ const names = [
   'promptCost',
   'completionCost',
   'otherCost',
+  'toolCost',
   'byokCost',
   'latency',
   'latencyRequests',

@@ -11,6 +11,7 @@ export interface UsageSums {
   readonly promptCost: number
   readonly completionCost: number
   readonly otherCost: number
+  readonly toolCost: number
   /** The part of `cost` that was spent on credentials of the caller's own. */
   readonly byokCost: number
   /** The sum of the times to the first content, of the `latencyRequests` that have one. */
