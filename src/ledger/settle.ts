@@ -107,6 +107,7 @@ function recordOf(
     externalUser: client.user ?? null,
     userAgent: client.userAgent ?? null,
     httpReferer: client.referer ?? null,
+    appTitle: client.title ?? null,
     metadata: client.metadata === undefined ? null : JSON.stringify(client.metadata),
     trace: client.trace === undefined ? null : JSON.stringify(client.trace),
     attempts: attemptsOf(context).map(({ entry, depth, tool }, sequence) => ({

@@ -166,8 +166,8 @@ describe('opening', () => {
   )
 
   test('another scheme is refused without repeating the password', async () => {
-    const refusal: unknown = await openStorage('postgres://me:hunter2@host/db').catch((error: unknown) => error)
-    expect(String(refusal)).toContain('"postgres:"')
+    const refusal: unknown = await openStorage('mysql://me:hunter2@host/db').catch((error: unknown) => error)
+    expect(String(refusal)).toContain('"mysql:"')
     expect(String(refusal)).not.toContain('hunter2')
     await expect(openStorage('sqlite:')).rejects.toThrow('sqlite:./path/to/file.db')
     await expect(openStorage('./waygate.db')).rejects.toThrow('sqlite:./path/to/file.db')
@@ -214,13 +214,13 @@ describe('a write', () => {
     const written = storage.generations.write([record('gen-2', 5)])
     const inserted = storage.keys.insert(keyRecord({ hash: 'cd'.repeat(32) }))
     for (let round = 0; round < 20; round++) {
-      expect(await storage.generations.spent(keyHash, 0)).toBe(10)
+      expect(await storage.usage.spent(keyHash, 0)).toBe(10)
       expect(await storage.generations.find('gen-1', 'default')).toMatchObject({ cost: 10 })
       expect(await storage.keys.list()).toEqual([])
     }
     outside.exec('commit')
     await Promise.all([written, inserted])
-    expect(await storage.generations.spent(keyHash, 0)).toBe(15)
+    expect(await storage.usage.spent(keyHash, 0)).toBe(15)
     expect(await storage.keys.list()).toHaveLength(1)
     outside.close()
     await storage.close()

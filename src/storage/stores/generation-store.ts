@@ -1,15 +1,26 @@
 import type { GenerationRecord } from '../../canonical/generation-record.ts'
 import type { RecordText } from '../../canonical/record-text.ts'
 
-/** The usage of one model on one day. */
-export interface ModelUsageRow {
-  readonly model: string
-  /** The Unix millisecond at which the UTC day begins; null for the sum of all days before those that were asked for. */
-  readonly day: number | null
-  readonly requests: number
-  /** The tokens of prompt and completion. */
-  readonly tokens: number
+/** Which generations of an account are listed. What is absent matches all. */
+export interface GenerationFilter {
+  readonly account: string
+  readonly keyHash?: string
+  readonly model?: string
+  readonly provider?: string
+  readonly externalUser?: string
+  readonly sessionId?: string
+  /** Only those that ended in an error. */
+  readonly failed?: true
+  /** Unix milliseconds; `until` is not a part of the period. */
+  readonly since?: number
+  readonly until?: number
 }
+
+/** The place of a generation in a list, from which the next page goes on. */
+export type GenerationPosition = Pick<GenerationRecord, 'createdAt' | 'id'>
+
+/** A generation without its attempts. */
+export type ListedGeneration = Omit<GenerationRecord, 'attempts'>
 
 /** The store of generations. */
 export interface GenerationStore {
@@ -22,13 +33,8 @@ export interface GenerationStore {
   /** Finds a generation of an account; those of other accounts are not found. */
   find(id: string, account: string): Promise<GenerationRecord | null>
   /**
-   * Adds up what a key has spent since the given Unix millisecond, in nano-USD.
-   * @param except The ids of at most 500 generations that are counted elsewhere, whether they are written or not.
+   * Lists generations that were written, newest first.
+   * @param after The last generation of the page before; absent for the first page.
    */
-  spent(keyHash: string, since: number, except?: readonly string[]): Promise<number>
-  /**
-   * Adds up the usage of each model in requests that an endpoint served, by UTC day from the given Unix millisecond on. Reads the whole
-   * table.
-   */
-  usageByModel(since: number): Promise<readonly ModelUsageRow[]>
+  page(filter: GenerationFilter, limit: number, after?: GenerationPosition): Promise<readonly ListedGeneration[]>
 }

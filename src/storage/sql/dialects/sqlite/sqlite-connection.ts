@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { RecordText } from '../../../../canonical/record-text.ts'
 import { StorageError } from '../../../stores/storage-error.ts'
-import type { Insert } from '../../database.ts'
 import type { SqliteFailure, SqliteReply, SqliteRequest, SqliteResult } from './sqlite-worker.ts'
 
 // A clone runs `.ts`, the build `.js`. The compiler does not rewrite a URL in a string.
@@ -75,9 +75,14 @@ export class SqliteConnection {
     return this.#call({ type: 'query', sql, parameters })
   }
 
-  /** Writes the records, which are JSON texts, in one transaction. Rejects at once while another process writes. */
-  async write(records: readonly string[], inserts: readonly Insert[]): Promise<void> {
-    await this.#call({ type: 'write', records: `[${records.join()}]`, inserts })
+  /** Begins a transaction that writes. Rejects at once while another process writes. */
+  async begin(): Promise<void> {
+    await this.#call({ type: 'begin' })
+  }
+
+  /** Writes generations in one transaction. Rejects at once while another process writes. */
+  async write(records: readonly RecordText[]): Promise<void> {
+    await this.#call({ type: 'write', records })
   }
 
   /** Closes the database after the calls that were made before. A second call returns the same promise. */

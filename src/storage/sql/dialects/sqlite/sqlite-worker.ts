@@ -1,16 +1,22 @@
 import { parentPort } from 'node:worker_threads'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import type { Insert } from '../../database.ts'
+import type { KeptGeneration, RecordText } from '../../../../canonical/record-text.ts'
+import { addingSql } from '../../adding-sql.ts'
+import { columnName } from '../../column-name.ts'
+import { generationTable, partTables, readRecords, type RecordTable, valuesOf } from '../../record-tables.ts'
+import { addUp, type Summary } from '../../summaries.ts'
 
 /*
  * The thread that owns the only connection to a SQLite file. `node:sqlite` blocks its thread, and a commit or a checkpoint can take
- * milliseconds, for which the thread that answers requests must not be blocked. This file contains SQL, and nothing about the domain.
+ * milliseconds, for which the thread that answers requests must not be blocked. Generations are read and added up here too, for the same
+ * reason.
  */
 
 export type SqliteRequest =
   | { readonly id: number; readonly type: 'open'; readonly path: string }
   | { readonly id: number; readonly type: 'query'; readonly sql: string; readonly parameters: readonly unknown[] }
-  | { readonly id: number; readonly type: 'write'; readonly records: string; readonly inserts: readonly Insert[] }
+  | { readonly id: number; readonly type: 'begin' }
+  | { readonly id: number; readonly type: 'write'; readonly records: readonly RecordText[] }
   | { readonly id: number; readonly type: 'close' }
 
 export interface SqliteResult {
@@ -54,7 +60,8 @@ function reply(request: SqliteRequest): SqliteReply {
 function run(request: SqliteRequest): SqliteResult {
   if (request.type === 'open') return open(request.path)
   if (request.type === 'query') return query(request.sql, request.parameters.map(bindable))
-  if (request.type === 'write') return write(JSON.parse(request.records), request.inserts)
+  if (request.type === 'begin') return begin()
+  if (request.type === 'write') return write(request.records)
   return close()
 }
 
@@ -94,42 +101,60 @@ function query(sql: string, parameters: readonly SQLInputValue[]): SqliteResult 
   return { rows: [], changes: Number(statement.run(...parameters).changes) }
 }
 
-/** Writes a group without waiting for a lock: a wait here would block every query behind it. The caller tries again. */
-function write(records: readonly Item[], inserts: readonly Insert[]): SqliteResult {
+/** Begins a transaction that writes, without waiting for a lock: a wait here would block every query behind it. The caller tries again. */
+function begin(): SqliteResult {
   const connection = opened()
   connection.exec('pragma busy_timeout = 0')
   try {
     connection.exec('begin immediate')
+    return nothing
   } finally {
     connection.exec(`pragma busy_timeout = ${busyTimeoutMs}`)
   }
+}
+
+/** Writes generations in one transaction. One that is there already, by its id, adds nothing to other tables. */
+function write(texts: readonly RecordText[]): SqliteResult {
+  begin()
   try {
-    for (const record of records) insert(record, inserts)
-    connection.exec('commit')
+    const added = readRecords(texts).filter((generation) => insert(generationTable, generation) > 0)
+    for (const table of partTables) for (const generation of added) insert(table, generation)
+    for (const [summary, rows] of addUp(added)) {
+      const statement = prepare(addingSqlOf(summary))
+      for (const row of rows) statement.run(...row)
+    }
+    opened().exec('commit')
     return nothing
   } catch (error) {
     // Where the disk is full, SQLite has rolled back already. A second rollback would fail and hide the reason.
-    if (connection.isTransaction) connection.exec('rollback')
+    if (opened().isTransaction) opened().exec('rollback')
     throw error
   }
 }
 
-interface Item {
-  readonly [field: string]: unknown
+/** Inserts what a generation has for a table, unless it is there. Returns the number of new rows. */
+function insert(table: RecordTable, generation: KeptGeneration): number {
+  const statement = prepare(insertSqlOf(table))
+  return table
+    .items(generation)
+    .reduce<number>((sum, item) => sum + Number(statement.run(...valuesOf(item, table.columns)).changes), 0)
 }
 
-/** Inserts a record and what belongs to it. Nothing is inserted where its row is there already. */
-function insert(record: Item, inserts: readonly Insert[]): void {
-  for (const [index, { sql, fields, list }] of inserts.entries()) {
-    const statement = prepare(sql)
-    for (const item of list === undefined ? [record] : itemsOf(record[list])) {
-      const { changes } = statement.run(...fields.map((field) => bindable(item[field] ?? null)))
-      if (index === 0 && changes === 0) return
-    }
+const insertSql = ({ table, columns }: { readonly table: string; readonly columns: readonly string[] }): string =>
+  `insert into ${columnName(table)} (${columns.map(columnName).join(', ')}) values (${columns.map(() => '?').join(', ')})`
+
+const insertSqlOf = memoized((table: RecordTable) => `${insertSql(table)} on conflict do nothing`)
+const addingSqlOf = memoized((summary: Summary) => `${insertSql(summary)} ${addingSql(summary)}`)
+
+/** Keeps the SQL of each table. */
+function memoized<Table extends object>(make: (table: Table) => string): (table: Table) => string {
+  const known = new WeakMap<Table, string>()
+  return (table) => {
+    const text = known.get(table) ?? make(table)
+    known.set(table, text)
+    return text
   }
 }
-
-const itemsOf = (list: unknown): readonly Item[] => (Array.isArray(list) ? list : [])
 
 function bindable(value: unknown): SQLInputValue {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
