@@ -214,13 +214,13 @@ describe('a write', () => {
     const written = storage.generations.write([record('gen-2', 5)])
     const inserted = storage.keys.insert(keyRecord({ hash: 'cd'.repeat(32) }))
     for (let round = 0; round < 20; round++) {
-      expect(await storage.generations.spent(keyHash, 0)).toBe(10)
+      expect(await storage.usage.spent(keyHash, 0)).toBe(10)
       expect(await storage.generations.find('gen-1', 'default')).toMatchObject({ cost: 10 })
       expect(await storage.keys.list()).toEqual([])
     }
     outside.exec('commit')
     await Promise.all([written, inserted])
-    expect(await storage.generations.spent(keyHash, 0)).toBe(15)
+    expect(await storage.usage.spent(keyHash, 0)).toBe(15)
     expect(await storage.keys.list()).toHaveLength(1)
     outside.close()
     await storage.close()

@@ -65,9 +65,11 @@ function openEngine(url: string, log: KyselyConfig['log']): Promise<Engine> {
   )
 }
 
-function storage(engine: Engine, { onError = (error) => process.emitWarning(error), retention }: StorageOptions): Storage {
+function storage(
+  engine: Engine,
+  { onError = (error) => process.emitWarning(error), retention }: StorageOptions,
+): Storage {
   const stopRetention = retention === undefined ? () => {} : startRetention(engine, retention, onError)
-  let closing: Promise<void> | null = null
   return {
     generations: createGenerationStore(engine),
     usage: createUsageStore(engine.db),
@@ -75,7 +77,7 @@ function storage(engine: Engine, { onError = (error) => process.emitWarning(erro
     backup: engine.backup,
     close() {
       stopRetention()
-      return (closing ??= engine.close())
+      return engine.close()
     },
   }
 }

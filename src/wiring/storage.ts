@@ -22,10 +22,10 @@ export async function wireStorage(dependencies: {
   readonly onError: (error: Error) => void
 }) {
   const { config, clock, happenings, opened, onError } = dependencies
-  const { generations, keys, close } = await openStorage(config.storage.url, { onError, retention: config.storage.retention })
+  const { url, journal: folder, durability, retention } = config.storage
+  const { generations, usage, keys, close } = await openStorage(url, { onError, retention })
   opened.add(close)
-  const { journal: folder, durability } = config.storage
-  const journal = await Journal.open({ folder, durability, lockFile, store: generations, onError })
+  const journal = await Journal.open({ folder, durability, lockFile, store: generations, usage, onError })
   opened.add(() => journal.close())
   const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys, clock })
   opened.add(() => authenticator.close())
@@ -34,7 +34,7 @@ export async function wireStorage(dependencies: {
     authenticator,
     reserve: createReserve(new SpendingLimits(journal, happenings)),
     settle: createSettle({ journal, happenings, clock }),
-    usage: new ModelUsage(generations, journal, happenings, clock),
+    usage: new ModelUsage(usage, journal, happenings, clock),
     makeFirstKey: () => makeFirstKey(config, keys, clock),
   }
 }

@@ -93,7 +93,7 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
       await used('gen-5', 'acme/m1', day + 86_400_000, null, 'e')
       await used('gen-6', 'acme/m2', day, 5, 'e')
       await used('gen-7', 'acme/nobody', day, null, null)
-      const rows = await storage.generations.usageByModel(day)
+      const rows = await storage.usage.ofModels(day)
       expect(rows.toSorted((a, b) => a.model.localeCompare(b.model) || (a.day ?? 0) - (b.day ?? 0))).toEqual([
         { model: 'acme/m1', day: null, requests: 2, tokens: 6 },
         { model: 'acme/m1', day, requests: 2, tokens: 60 },
@@ -117,10 +117,10 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
       for (const index of [0, 199, 200, 201, 2500, 4999]) {
         expect(await storage.generations.find(`gen-${index}`, 'default')).toMatchObject({ createdAt: index })
       }
-      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(15_000)
+      expect(await storage.usage.spent('ab'.repeat(32), 0)).toBe(15_000)
     })
 
-    test('sums what a key spent since a day began, without the generations that are counted elsewhere', async () => {
+    test('sums what a key and an account spent since a day began, without the generations that are counted elsewhere', async () => {
       const other = 'cd'.repeat(32)
       const day = Date.UTC(2026, 10, 20)
       await write(
@@ -129,13 +129,15 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
         generationRecord({ id: 'gen-3', cost: 300, createdAt: day + 1 }),
         generationRecord({ id: 'gen-4', cost: 4000, createdAt: day + 1, keyHash: other }),
       )
-      expect(await storage.generations.spent('ab'.repeat(32), day)).toBe(320)
-      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(321)
-      const elsewhere = ['gen-1', 'gen-2', 'gen-4', 'gen-not-written']
-      expect(await storage.generations.spent('ab'.repeat(32), day, elsewhere)).toBe(300)
-      expect(await storage.generations.spent(other, 0)).toBe(4000)
-      expect(await storage.generations.spent('ef'.repeat(32), 0)).toBe(0)
-      await expect(storage.generations.spent(other, day + 1)).rejects.toThrow('not the beginning')
+      const elsewhere = ['gen-2', 'gen-4', 'gen-not-written']
+      expect(await storage.usage.spent('ab'.repeat(32), day)).toBe(320)
+      expect(await storage.usage.spent('ab'.repeat(32), 0)).toBe(321)
+      expect(await storage.usage.spent('ab'.repeat(32), day, elsewhere)).toBe(300)
+      expect(await storage.usage.spentByAccount('default', day)).toBe(4320)
+      expect(await storage.usage.spentByAccount('default', day, elsewhere)).toBe(300)
+      expect(await storage.usage.spent(other, 0)).toBe(4000)
+      expect(await storage.usage.spent('ef'.repeat(32), 0)).toBe(0)
+      await expect(storage.usage.spent(other, day + 1)).rejects.toThrow('not the beginning')
     })
 
     test('the same generation twice is counted once, and the first stays as it was', async () => {
@@ -149,7 +151,7 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
         generationRecord({ id: 'gen-2', cost: 20 }),
       )
       expect(await storage.generations.find('gen-1', 'default')).toEqual(first)
-      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(25)
+      expect(await storage.usage.spent('ab'.repeat(32), 0)).toBe(25)
     })
 
     test('writes all records or none', async () => {
@@ -157,7 +159,7 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
         generationRecord({ id: `gen-${index}`, cost: index === 1 ? Number.NaN : 1 }),
       )
       await expect(write(...records)).rejects.toMatchObject({ transient: false })
-      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(0)
+      expect(await storage.usage.spent('ab'.repeat(32), 0)).toBe(0)
     })
 
     test('accepts nothing once it is closed, twice', async () => {
@@ -180,7 +182,7 @@ export function describeSharedGenerationStore(
       const processes = ['one', 'two'].map((child) => new StorageProcess('write', url, child, '500'))
       for (const child of processes) expect(await child.ended()).toBe(0)
       const storage = await open(url)
-      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(1000 * 200_000)
+      expect(await storage.usage.spent('ab'.repeat(32), 0)).toBe(1000 * 200_000)
       await storage.close()
     })
 

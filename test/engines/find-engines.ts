@@ -3,7 +3,9 @@ import { delimiter, dirname, join } from 'node:path'
 
 /** Finds the folder with the programs of PostgreSQL, newest version first; null where it is not installed. Debian keeps it off the PATH. */
 export function findPostgres(): string | null {
-  const debian = globSync('/usr/lib/postgresql/*/bin/pg_ctl').toSorted((one, other) => versionOf(other) - versionOf(one))
+  const debian = globSync('/usr/lib/postgresql/*/bin/pg_ctl').toSorted(
+    (one, other) => versionOf(other) - versionOf(one),
+  )
   const program = debian[0] ?? find('pg_ctl')
   return program === null ? null : dirname(program)
 }

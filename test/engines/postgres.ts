@@ -10,7 +10,11 @@ export interface Postgres {
   /** Makes an empty database, and returns its URL. */
   newDatabase(): Promise<string>
   /** Runs statements in a database, and returns the rows of the last one. */
-  query(url: string, sql: string, parameters?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>
+  query(
+    url: string,
+    sql: string,
+    parameters?: readonly unknown[],
+  ): Promise<readonly Readonly<Record<string, unknown>>[]>
 }
 
 /** Returns the server of this test run. It is started when the first database is made, by whichever test file comes first. */
@@ -63,9 +67,28 @@ async function startPostgres(programs: string, directory: string): Promise<strin
     chownSync(folder, user ?? 0, group ?? 0)
   }
   const port = await freePort()
-  runAsPostgres(join(programs, 'initdb'), ['-D', join(folder, 'data'), '-U', 'waygate', '-A', 'trust', '-E', 'UTF8', '--no-sync'])
+  runAsPostgres(join(programs, 'initdb'), [
+    '-D',
+    join(folder, 'data'),
+    '-U',
+    'waygate',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--no-sync',
+  ])
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c fsync=off -c max_connections=200`
-  runAsPostgres(join(programs, 'pg_ctl'), ['-D', join(folder, 'data'), '-l', join(folder, 'log'), '-o', options, '-w', 'start'])
+  runAsPostgres(join(programs, 'pg_ctl'), [
+    '-D',
+    join(folder, 'data'),
+    '-l',
+    join(folder, 'log'),
+    '-o',
+    options,
+    '-w',
+    'start',
+  ])
   return `postgres://waygate@127.0.0.1:${port}`
 }
 

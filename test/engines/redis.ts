@@ -16,7 +16,18 @@ export interface Redis {
 /** Starts a server that keeps nothing on disk, on a free port of this machine. */
 export async function startRedis(program: string, directory: string): Promise<Redis> {
   const port = await freePort()
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory]
+  const options = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    directory,
+  ]
   const server = spawn(program, options, { stdio: 'ignore' })
   const ended = once(server, 'exit')
   // Whoever ends the test run finds it here, if the test does not stop it.

@@ -51,6 +51,7 @@ async function twoTurns(given: {
     durability: 'process',
     lockFile,
     store: storage.generations,
+    usage: storage.usage,
     onError: (error) => {
       throw error
     },

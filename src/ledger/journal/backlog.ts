@@ -14,7 +14,8 @@ export interface Batch {
 export class Backlog {
   readonly #segments: Segment[] = []
   readonly #onLost: (path: string, count: number) => void
-  readonly #spending = new UndrainedSpending()
+  /** What the records that wait cost, in memory or not. */
+  readonly spending = { byKey: new UndrainedSpending(), byAccount: new UndrainedSpending() }
   #waiting = 0
   #inMemory = 0
 
@@ -35,8 +36,9 @@ export class Backlog {
   }
 
   /** Counts what a record cost, from now on until it is in the database. */
-  bill(record: WaitingRecord): void {
-    this.#spending.add(record)
+  bill({ keyHash, account, createdAt, cost }: WaitingRecord, sign: 1 | -1 = 1): void {
+    this.spending.byKey.add(keyHash, createdAt, sign * cost)
+    this.spending.byAccount.add(account, createdAt, sign * cost)
   }
 
   /** Adds a record that was written to this file. */
@@ -64,7 +66,7 @@ export class Backlog {
   async drained({ segment, records }: Batch): Promise<void> {
     this.#waiting -= records.length
     this.#inMemory -= lengthOf(records)
-    for (const record of records) this.#spending.remove(record)
+    for (const record of records) this.bill(record, -1)
     await segment.drained(records.length)
     await this.removeDone()
   }
@@ -84,14 +86,6 @@ export class Backlog {
       if (found !== undefined) return found
     }
     return null
-  }
-
-  /**
-   * Adds up what a key has spent in the records that wait, in memory or not.
-   * @param since The beginning of a UTC day, in Unix milliseconds.
-   */
-  spent(keyHash: string, since: number): number {
-    return this.#spending.of(keyHash, since)
   }
 
   /** Forgets records that are in a file, except those of the file that is being drained and of the one that is being written. */

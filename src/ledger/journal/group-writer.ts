@@ -36,7 +36,8 @@ export class GroupWriter<Record> {
   readonly #underway = new Map<string, () => RecordText>()
   #kick: NodeJS.Immediate | null = null
   #retry: NodeJS.Timeout | null = null
-  #writing = false
+  /** Groups that are being written. */
+  #writing: readonly Group<Record>[] = []
   #closed = false
 
   constructor(dependencies: GroupWriterDependencies<Record>) {
@@ -73,7 +74,8 @@ export class GroupWriter<Record> {
 
   /** Resolves when everything that was added is written. */
   async flushed(): Promise<void> {
-    await Promise.allSettled([...this.#failed, this.#group].map((group) => group?.done.promise))
+    const groups = [...this.#failed, ...this.#writing, ...(this.#group === null ? [] : [this.#group])]
+    await Promise.allSettled(groups.map(({ done }) => done.promise))
   }
 
   /** Writes what is left. It gives up when the disk takes no writes for five seconds. */
@@ -97,7 +99,7 @@ export class GroupWriter<Record> {
   }
 
   #wake(): void {
-    if (!this.#writing && this.#retry === null) this.#kick ??= setImmediate(() => this.#start())
+    if (this.#writing.length === 0 && this.#retry === null) this.#kick ??= setImmediate(() => this.#start())
   }
 
   #start(): void {
@@ -113,7 +115,7 @@ export class GroupWriter<Record> {
     try {
       const writing = this.#dependencies.append(Buffer.from(groups.flatMap(({ lines }) => lines).join('')))
       if (writing === undefined) return this.#succeeded(groups)
-      this.#writing = true
+      this.#writing = groups
       writing.then(
         () => this.#succeeded(groups),
         (error: unknown) => this.#fail(groups, error),
@@ -125,7 +127,7 @@ export class GroupWriter<Record> {
   }
 
   #succeeded(groups: readonly Group<Record>[]): void {
-    this.#writing = false
+    this.#writing = []
     this.#failed = []
     for (const { records, underway, done } of groups) {
       this.#dependencies.written(records, underway)
@@ -135,7 +137,7 @@ export class GroupWriter<Record> {
   }
 
   #fail(groups: Group<Record>[], error: unknown): void {
-    this.#writing = false
+    this.#writing = []
     if (this.#failed.length === 0) this.#dependencies.onError(error instanceof Error ? error : new Error(String(error)))
     this.#failed = groups
     for (const { done, since } of groups) if (performance.now() - since > patienceMs) done.reject(cannotRecord())

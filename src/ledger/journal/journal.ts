@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { GenerationRecord } from '../../canonical/generation-record.ts'
 import { fromRecordText, toRecordText } from '../../canonical/record-text.ts'
 import type { GenerationStore } from '../../storage/stores/generation-store.ts'
+import type { UsageStore } from '../../storage/stores/usage-store.ts'
 import { sleep } from '../../util/sleep.ts'
 import { type Left, readLeft } from './adopt.ts'
 import { Backlog } from './backlog.ts'
@@ -23,7 +24,8 @@ export interface JournalDependencies {
   readonly folder: string | null
   readonly durability: Durability
   readonly lockFile: LockFile
-  readonly store: Pick<GenerationStore, 'write' | 'find' | 'spent'>
+  readonly store: Pick<GenerationStore, 'write' | 'find'>
+  readonly usage: Pick<UsageStore, 'spent' | 'spentByAccount'>
   /** Called for failures that pass, and for records that are lost. */
   readonly onError: (error: Error) => void
 }
@@ -115,12 +117,15 @@ export class Journal {
    * Adds up what a key has spent, in nano-USD, in the database or not.
    * @param since The beginning of a UTC day, in Unix milliseconds.
    */
-  async spent(keyHash: string, since: number): Promise<number> {
-    const waiting = this.#backlog.spent(keyHash, since)
-    const uncertain = this.#drain.underWrite.map(({ id }) => id)
-    const reading = this.#dependencies.store.spent(keyHash, since, uncertain)
-    this.#drain.holdFor(reading)
-    return waiting + (await reading)
+  spent(keyHash: string, since: number): Promise<number> {
+    const waiting = this.#backlog.spending.byKey.of(keyHash, since)
+    return this.#withWaiting(waiting, (uncertain) => this.#dependencies.usage.spent(keyHash, since, uncertain))
+  }
+
+  /** Adds up the same for all keys of an account. */
+  spentByAccount(account: string, since: number): Promise<number> {
+    const waiting = this.#backlog.spending.byAccount.of(account, since)
+    return this.#withWaiting(waiting, (uncertain) => this.#dependencies.usage.spentByAccount(account, since, uncertain))
   }
 
   /** Resolves when everything is in the database. While the database fails it rejects, because the failure may last. */
@@ -141,6 +146,13 @@ export class Journal {
     await this.#segments.close()
     if (this.#backlog.waiting === 0 && this.#underway.size === 0) await this.#own?.remove()
     else this.#own?.unlock()
+  }
+
+  /** Adds what the database has to what waits. Of the batch that is being written it is unknown where it counts, so it counts here. */
+  async #withWaiting(waiting: number, read: (uncertain: readonly string[]) => Promise<number>): Promise<number> {
+    const reading = read(this.#drain.underWrite.map(({ id }) => id))
+    this.#drain.holdFor(reading)
+    return waiting + (await reading)
   }
 
   #settle(record: WaitingRecord): Promise<void> {

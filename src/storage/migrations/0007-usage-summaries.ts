@@ -104,5 +104,7 @@ async function fill(db: Kysely<Database>, table: string, key: readonly Column[],
   ]
   const groups = key.map((_, index) => index + 1).join(', ')
   const into = [...key, ...sumNames].join(', ')
-  await sql.raw(`insert into ${table} (${into}) select ${selected.join(', ')} from ${from} group by ${groups}`).execute(db)
+  await sql
+    .raw(`insert into ${table} (${into}) select ${selected.join(', ')} from ${from} group by ${groups}`)
+    .execute(db)
 }

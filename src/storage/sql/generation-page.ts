@@ -18,7 +18,12 @@ export async function pageOfGenerations(
   limit: number,
   after: GenerationPosition | undefined,
 ): Promise<readonly ListedGeneration[]> {
-  let query = db.selectFrom('generation').select(columns).orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit)
+  let query = db
+    .selectFrom('generation')
+    .select(columns)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
   for (const name of equal) {
     const value = filter[name]
     if (value !== undefined) query = query.where(name, '=', value)

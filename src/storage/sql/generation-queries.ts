@@ -7,8 +7,6 @@ import type { Database } from './database.ts'
 import type { Engine } from './engine.ts'
 import { pageOfGenerations } from './generation-page.ts'
 import { fromRow } from './rows.ts'
-import { spent } from './spent.ts'
-import { usageByModel } from './usage-by-model.ts'
 
 const generationColumns = fieldNames(keptFields)
 const attemptColumns = fieldNames(attemptFields)
@@ -19,8 +17,6 @@ export const createGenerationStore = ({ db, write }: Engine): GenerationStore =>
   write,
   find: (id, account) => find(db, id, account),
   page: (filter, limit, after) => pageOfGenerations(db, filter, limit, after),
-  spent: (keyHash, since, except) => spent(db, 'keyHash', keyHash, since, except),
-  usageByModel: (since) => usageByModel(db, since),
 })
 
 async function find(db: Kysely<Database>, id: string, account: string): Promise<GenerationRecord | null> {

@@ -9,7 +9,15 @@ const bytesOfPart = 300
  * Estimates how much of the database a generation takes. The estimate decides what `storage.retention_mb` keeps: an exact size is not to be
  * had, since a database does not shrink when rows are deleted.
  */
-export function recordBytes({ metadata, trace, userAgent, httpReferer, externalUser, attempts, fees }: KeptGeneration): number {
+export function recordBytes({
+  metadata,
+  trace,
+  userAgent,
+  httpReferer,
+  externalUser,
+  attempts,
+  fees,
+}: KeptGeneration): number {
   const texts = [metadata, trace, userAgent, httpReferer, externalUser]
   return texts.reduce((sum, text) => sum + (text?.length ?? 0), bytesOfGeneration + bytesOfPart * (attempts.length + fees.length))
 }

@@ -76,7 +76,8 @@ async function keptSince(db: Kysely<Database>, { days, bytes }: Retention, now: 
   let room = bytes
   for (const row of hours) {
     // Where a part of the hour fits, its later part is kept.
-    if (row.bytes > room) return Math.min(hour - hourMs, Math.max(byAge, row.hour + Math.ceil(hourMs * (1 - room / row.bytes))))
+    if (row.bytes > room)
+      return Math.min(hour - hourMs, Math.max(byAge, row.hour + Math.ceil(hourMs * (1 - room / row.bytes))))
     room -= row.bytes
   }
   return byAge

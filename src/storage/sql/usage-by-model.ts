@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import type { ModelUsageRow } from '../stores/generation-store.ts'
+import type { ModelUsageRow } from '../stores/usage-store.ts'
 import type { Database } from './database.ts'
 
 const tokens = sql<number>`sum(prompt_tokens + completion_tokens)`.as('tokens')

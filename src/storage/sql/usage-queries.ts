@@ -3,6 +3,7 @@ import { startOfDay, startOfMonth, startOfWeek } from '../../util/utc-periods.ts
 import type { AccountPeriod, KeyUsage, UsageStore } from '../stores/usage-store.ts'
 import type { Database } from './database.ts'
 import { spent } from './spent.ts'
+import { usageByModel } from './usage-by-model.ts'
 
 /** The sums that are read: those of a summary, but for what generations take on disk. */
 const names = [
@@ -35,7 +36,8 @@ export function createUsageStore(db: Kysely<Database>): UsageStore {
   const days = ({ account, since, until }: AccountPeriod) =>
     db.selectFrom('dailyUsage').where('account', '=', account).where('day', '>=', since).where('day', '<', until)
   return {
-    spentByAccount: (account, since) => spent(db, 'account', account, since),
+    spent: (keyHash, since, except = []) => spent(db, 'keyHash', keyHash, since, except),
+    spentByAccount: (account, since, except = []) => spent(db, 'account', account, since, except),
     ofKeys: (keyHashes, now) => usageOfKeys(db, keyHashes, now),
     byModel: (period) => days(period).select('model').select(sums).groupBy('model').execute(),
     byKey: ({ account, since, until }) =>
@@ -71,6 +73,7 @@ export function createUsageStore(db: Kysely<Database>): UsageStore {
         .groupBy(['hour', dimension])
         .orderBy('hour')
         .execute(),
+    ofModels: (since) => usageByModel(db, since),
   }
 }
 

@@ -1,16 +1,6 @@
 import type { GenerationRecord } from '../../canonical/generation-record.ts'
 import type { RecordText } from '../../canonical/record-text.ts'
 
-/** The usage of one model on one day. */
-export interface ModelUsageRow {
-  readonly model: string
-  /** The Unix millisecond at which the UTC day begins; null for the sum of all days before those that were asked for. */
-  readonly day: number | null
-  readonly requests: number
-  /** The tokens of prompt and completion. */
-  readonly tokens: number
-}
-
 /** Which generations of an account are listed. What is absent matches all. */
 export interface GenerationFilter {
   readonly account: string
@@ -47,14 +37,4 @@ export interface GenerationStore {
    * @param after The last generation of the page before; absent for the first page.
    */
   page(filter: GenerationFilter, limit: number, after?: GenerationPosition): Promise<readonly ListedGeneration[]>
-  /**
-   * Returns what a key has spent since a UTC day began, in nano-USD.
-   * @param since The Unix millisecond at which a UTC day begins; 0 for everything.
-   * @param except The ids of at most 500 generations that are counted elsewhere, whether they are written or not.
-   */
-  spent(keyHash: string, since: number, except?: readonly string[]): Promise<number>
-  /**
-   * Adds up the usage of each model in requests that an endpoint served, of all accounts, by UTC day from the beginning of a day on.
-   */
-  usageByModel(since: number): Promise<readonly ModelUsageRow[]>
 }

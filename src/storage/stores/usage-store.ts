@@ -57,16 +57,29 @@ export interface ActivityRow extends UsageSums {
 /** What the usage of an hour can be told apart by. */
 export type UsageDimension = 'keyHash' | 'model' | 'provider' | 'app' | 'externalUser'
 
+/** The usage of one model on one day. */
+export interface ModelUsageRow {
+  readonly model: string
+  /** The Unix millisecond at which the UTC day begins; null for the sum of all days before those that were asked for. */
+  readonly day: number | null
+  readonly requests: number
+  /** The tokens of prompt and completion. */
+  readonly tokens: number
+}
+
 /**
  * The sums of all generations that were written, also of those that were deleted since. They are kept while generations are written, so that
  * no query reads generations.
  */
 export interface UsageStore {
   /**
-   * Returns what the keys of an account have spent since a UTC day began, in nano-USD.
+   * Returns what a key has spent since a UTC day began, in nano-USD.
    * @param since The Unix millisecond at which a UTC day begins; 0 for everything.
+   * @param except The ids of at most 500 generations that are counted elsewhere, whether they are written or not.
    */
-  spentByAccount(account: string, since: number): Promise<number>
+  spent(keyHash: string, since: number, except?: readonly string[]): Promise<number>
+  /** Returns the same for all keys of an account. */
+  spentByAccount(account: string, since: number, except?: readonly string[]): Promise<number>
   /** Returns what keys have spent in all and in the periods of `now`. Has an entry for each key. */
   ofKeys(keyHashes: readonly string[], now: number): Promise<ReadonlyMap<string, KeyUsage>>
   /** Adds up the days of a period by model. The model is empty for requests for which no call was made. */
@@ -80,4 +93,6 @@ export interface UsageStore {
     period: AccountPeriod,
     dimension: UsageDimension,
   ): Promise<readonly (UsageSums & { readonly hour: number; readonly name: string })[]>
+  /** Adds up the usage of each model in requests that an endpoint served, of all accounts, by UTC day from a day on. */
+  ofModels(since: number): Promise<readonly ModelUsageRow[]>
 }

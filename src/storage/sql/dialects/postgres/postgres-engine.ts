@@ -84,5 +84,8 @@ function explain(name: string, error: unknown): StorageError {
     return new StorageError(`${name} ${error.message} ${remedy}`, details)
   }
   const reason = error instanceof Error ? error.message : String(error)
-  return new StorageError(`${name} cannot be opened (${reason}). Check that it runs and lets this user in, ${remedy}`, details)
+  return new StorageError(
+    `${name} cannot be opened (${reason}). Check that it runs and lets this user in, ${remedy}`,
+    details,
+  )
 }
