@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import { generationRecord } from '../../test/contract/generation-record.ts'
+import { describeGenerationPages } from '../../test/contract/generation-pages.ts'
 import { describeGenerationStore, describeSharedGenerationStore } from '../../test/contract/generation-store.ts'
 import { describeKeyStore, describeSharedKeyStore, keyRecord } from '../../test/contract/key-store.ts'
 import { toRecordText } from '../canonical/record-text.ts'
+import { describeUsageStore } from '../../test/contract/usage-store.ts'
 import { openStorage } from './open-storage.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'waygate-storage-'))
@@ -20,6 +22,8 @@ const newUrl = (): string => `sqlite:${newFile()}`
 describeGenerationStore('SQLite file', () => openStorage(newUrl()))
 describeGenerationStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 describeSharedGenerationStore('SQLite file', newUrl, openStorage)
+describeGenerationPages('SQLite file', () => openStorage(newUrl()))
+describeUsageStore('SQLite file', () => openStorage(newUrl()))
 describeKeyStore('SQLite file', () => openStorage(newUrl()))
 describeKeyStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 describeSharedKeyStore('SQLite file', newUrl, openStorage)

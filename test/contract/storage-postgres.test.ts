@@ -1,12 +1,16 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { openStorage } from '../../src/storage/open-storage.ts'
 import { describePostgres } from '../engines/engines.ts'
+import { describeGenerationPages } from './generation-pages.ts'
 import { describeGenerationStore, describeSharedGenerationStore } from './generation-store.ts'
 import { describeKeyStore, keyRecord } from './key-store.ts'
+import { describeUsageStore } from './usage-store.ts'
 
 describePostgres('stores', ({ newDatabase, query }) => {
   const open = async () => openStorage(await newDatabase())
   describeGenerationStore('PostgreSQL', open)
+  describeGenerationPages('PostgreSQL', open)
+  describeUsageStore('PostgreSQL', open)
   describeKeyStore('PostgreSQL', open)
   describeSharedGenerationStore('PostgreSQL', newDatabase, openStorage)
 
