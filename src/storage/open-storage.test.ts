@@ -178,6 +178,50 @@ describe('opening', () => {
   })
 })
 
+describe('a backup', () => {
+  test('is a whole database for its owner alone, made while another process writes', async () => {
+    const file = newFile()
+    const storage = await openStorage(`sqlite:${file}`)
+    await storage.generations.write([toRecordText(generationRecord({ id: 'gen-1', cost: 5 }))])
+    await storage.keys.insert(keyRecord({ hash: 'a' }))
+    const outside = new DatabaseSync(file)
+    outside.exec('begin immediate')
+    const copy = newFile()
+    await storage.backup(copy)
+    outside.exec('commit')
+    outside.close()
+    expect(statSync(copy).mode & 0o777).toBe(0o600)
+    await storage.close()
+    const copied = await openStorage(`sqlite:${copy}`)
+    expect(await copied.generations.find('gen-1', 'default')).toMatchObject({ cost: 5 })
+    expect(await copied.usage.spent('ab'.repeat(32), 0)).toBe(5)
+    expect(await copied.keys.list()).toHaveLength(1)
+    await copied.close()
+  })
+
+  test('of a database in memory is a file', async () => {
+    const storage = await openStorage('sqlite::memory:')
+    await storage.keys.insert(keyRecord({ hash: 'a' }))
+    const copy = newFile()
+    await storage.backup(copy)
+    await storage.close()
+    const copied = await openStorage(`sqlite:${copy}`)
+    expect(await copied.keys.list()).toHaveLength(1)
+    await copied.close()
+  })
+
+  test('overwrites no file, and leaves none where it fails', async () => {
+    const storage = await openStorage(newUrl())
+    const there = newFile()
+    writeFileSync(there, 'mine')
+    await expect(storage.backup(there)).rejects.toThrow(`${there} exists already`)
+    expect(readFileSync(there, 'utf8')).toBe('mine')
+    const nowhere = join(directory, 'no', 'such', 'folder.db')
+    await expect(storage.backup(nowhere)).rejects.toThrow(`could not be copied to ${nowhere}`)
+    await storage.close()
+  })
+})
+
 describe('closing', () => {
   test('lets the process end by itself', () => {
     const program = `

@@ -57,7 +57,7 @@ async function startOnce(programs: string, directory: string): Promise<string> {
 }
 
 /** Starts a server with its files in the directory, on a free port of this machine. Returns its URL without a database. */
-async function startPostgres(programs: string, directory: string): Promise<string> {
+export async function startPostgres(programs: string, directory: string): Promise<string> {
   const folder = join(directory, 'postgres')
   mkdirSync(folder)
   // PostgreSQL refuses to run as root.
