@@ -69,6 +69,7 @@ function storage(
   { onError = (error) => process.emitWarning(error), retention }: StorageOptions,
 ): Storage {
   const stopRetention = retention === undefined ? () => {} : startRetention(engine, retention, onError)
+  let closing: Promise<void> | null = null
   return {
     generations: createGenerationStore(engine),
     usage: createUsageStore(engine.db),
@@ -76,7 +77,7 @@ function storage(
     backup: engine.backup,
     close() {
       stopRetention()
-      return engine.close()
+      return (closing ??= engine.close())
     },
   }
 }
