@@ -13,14 +13,17 @@ const may = {
     'catalog/price-kinds',
     'health/outage',
     'ledger/journal/write-bytes',
+    'plugins',
     'protocols/protocol',
     'router/resolve/router-models/router-model',
+    'storage/stores/retention',
     'telemetry/logger',
     'upstream/call-deadline',
     'canonical',
     'util',
   ],
-  protocols: ['catalog/endpoint', 'catalog/template', 'canonical', 'util'],
+  // The shapes of plugins' settings and server tools' parameters are declared in the leaves (docs/decisions/0013).
+  protocols: ['catalog/endpoint', 'catalog/template', 'plugins', 'server-tools', 'canonical', 'util'],
   catalog: ['canonical', 'util'],
   storage: ['canonical', 'util'],
   providers: [
@@ -134,7 +137,8 @@ const only = (name, from, to) => ({
   to: { path: to },
 })
 /** Implementations that only the composition root picks: registries, the halves of each protocol, databases. */
-const wired = '(_registry\\.ts$|^src/protocols/[^/]+/(client|upstream)\\.ts$|^src/storage/(sql|kv|migrations)/)'
+const wired =
+  '((?<!plugins/|server-tools/)_registry\\.ts$|^src/protocols/[^/]+/(client|upstream)\\.ts$|^src/storage/(sql|kv|migrations)/)'
 
 module.exports = {
   forbidden: [

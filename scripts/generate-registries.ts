@@ -1,19 +1,26 @@
 /** Lists the leaves of each room in its `_registry.ts`. With `--check` it reports whether the committed lists are up to date. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { writeOrCheck } from './write-or-check.ts'
 
-/** Finds the leaves of a room. A leaf is a file with a default export of the kind that the room collects. */
+/**
+ * Finds the leaves of a room. A leaf is a file with a default export of the kind that the room collects, or a folder whose file of the same
+ * name has it.
+ */
 function leaves(room: string, constructor: string): readonly string[] {
   const folder = new URL(`../src/${room}/`, import.meta.url)
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.ts'))
+  return readdirSync(folder, { withFileTypes: true })
+    .map((entry) => (entry.isDirectory() ? `${entry.name}/${entry.name}.ts` : entry.name))
+    .filter((file) => file.endsWith('.ts') && existsSync(new URL(file, folder)))
     .filter((file) => readFileSync(new URL(file, folder), 'utf8').includes(`export default ${constructor}(`))
     .map((file) => file.slice(0, -3))
     .sort()
 }
 
 const identifier = (file: string): string =>
-  file.replace(/^\d+-/, '').replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+  file
+    .replace(/^.*\//, '')
+    .replace(/^\d+-/, '')
+    .replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
 interface Registry {
   /** The type of the list, from the contract beside the leaves. */
@@ -43,6 +50,18 @@ writeRegistry('providers', leaves('providers', 'defineProvider'), {
   contract: 'provider',
   list: 'providers',
   comment: 'Every provider known, by slug.',
+})
+writeRegistry('plugins', leaves('plugins', 'definePlugin'), {
+  type: 'Plugin',
+  contract: 'plugin',
+  list: 'plugins',
+  comment: 'Every plugin, by id.',
+})
+writeRegistry('server-tools', leaves('server-tools', 'defineServerTool'), {
+  type: 'ServerTool',
+  contract: 'server-tool',
+  list: 'serverTools',
+  comment: 'Every server tool, by type.',
 })
 // A generated list works in a build and in a bundle, where the folder could not be read at the start.
 writeRegistry('storage/migrations', leaves('storage/migrations', 'defineMigration'), {

@@ -1,3 +1,4 @@
+import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { Happenings } from './canonical/happening.ts'
 import type { Catalog } from './catalog/model.ts'
 import type { Config } from './config/config.ts'
@@ -5,6 +6,7 @@ import { createGenerate } from './generate.ts'
 import { encodeRouteExplanation } from './http/encode-route-explanation.ts'
 import { type ClientTimeouts, defaultClientTimeouts } from './http/client-timeouts.ts'
 import type { ProviderStatus } from './offerings/offerings.ts'
+import { withPreferences } from './plugins/run-plugins.ts'
 import { createEndUserId } from './secrets/end-user-id.ts'
 import { openInstallationKey, passingKey } from './secrets/installation-key.ts'
 import { createLogger } from './telemetry/logger.ts'
@@ -16,6 +18,7 @@ import { ClosingStack } from './util/closing-stack.ts'
 import { compactMemory } from './util/compact-memory.ts'
 import { seededChance } from './util/seeded-chance.ts'
 import { wireCalls, wireHedges } from './wiring/calls.ts'
+import { wireFeatures } from './wiring/features.ts'
 import { decodeChat, wireHttp } from './wiring/http.ts'
 import { price, wireRouting } from './wiring/routing.ts'
 import { wireStorage } from './wiring/storage.ts'
@@ -83,6 +86,9 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   opened.add(() => dispatcher.destroy())
   const { offerings, health, router } = await wireRouting({ config, clock, chance, dispatcher, happenings, opened })
 
+  const features = wireFeatures({ config, clock, catalog: offerings.catalog })
+  const explain = (request: GenerationRequest, account: string) =>
+    router.explain(withPreferences(features.plugins, request, account), account)
   const turn = createTurn({
     clock,
     chance,
@@ -104,6 +110,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     clientTimeouts,
     clock,
     generate: createGenerate({
+      ...features,
       resolve: router.resolve,
       turn,
       endUserId: createEndUserId(installationKey),
@@ -120,7 +127,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
       preferences: config.routing,
       now: clock.now,
     },
-    explain: router.explain,
+    explain,
     happenings,
   })
 
@@ -128,7 +135,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   return {
     catalog: offerings.catalog,
     providers: offerings.statuses,
-    explain: (body) => encodeRouteExplanation(router.explain(decodeChat(body), 'default')),
+    explain: (body) => encodeRouteExplanation(explain(decodeChat(body), 'default')),
     async listen() {
       compactMemory()
       const url = await server.listen()

@@ -1,18 +1,25 @@
+import type { Facilities, FeatureContext } from './canonical/feature-context.ts'
 import type { GenerationStream, TurnStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { Generate, Turn } from './canonical/turn.ts'
 import { recordedRequest } from './ledger/recorded-request.ts'
 import type { Settle } from './ledger/settle.ts'
 import { Settlement } from './ledger/settlement.ts'
+import { type Plugins, refusal, type RunningPlugins, startPlugins, withPreferences } from './plugins/run-plugins.ts'
 import type { Resolution } from './router/resolve/resolve.ts'
 import type { EndUserId } from './secrets/end-user-id.ts'
+import { hasServerTools, type ServerToolRegistry, toolLoop } from './server-tools/tool-loop.ts'
+import type { TurnPlan } from './turn.ts'
 
 /** What a generation is given. */
 export interface GenerateDependencies {
   /** Resolves the slugs in `model` and `models`. */
   readonly resolve: (request: GenerationRequest, account: string) => Resolution
   /** Makes the function that carries out the turns of a generation whose models are resolved. */
-  readonly turn: (resolution: Resolution) => Turn
+  readonly turn: (plan: TurnPlan) => Turn
+  readonly plugins: Plugins
+  readonly serverTools: ServerToolRegistry
+  readonly facilities: Facilities
   readonly settle: Settle
   /** What upstreams are told of an end user. */
   readonly endUserId: EndUserId
@@ -22,24 +29,66 @@ export interface GenerateDependencies {
  * Makes the path of a request, which is the table of contents of the code. The numbers are the rungs of docs/lifecycle.md, which also
  * lists the rungs that have no code yet.
  */
-export const createGenerate =
-  (dependencies: GenerateDependencies): Generate =>
-  (asked, context) => {
-    const request = withUpstreamUser(asked, context.principal.account, dependencies.endUserId)
+export function createGenerate(dependencies: GenerateDependencies): Generate {
+  const generate: Generate = (asked, context) => {
+    const { account } = context.principal
+    const named = withUpstreamUser(asked, account, dependencies.endUserId)
     // 0 resolve
-    const resolution = dependencies.resolve(request, context.principal.account)
+    const preferred = withPreferences(dependencies.plugins, named, account)
+    const resolution = dependencies.resolve(preferred, account)
     if (resolution.stage !== undefined) context.pipeline.push(resolution.stage)
+    const request = withTools(preferred, resolution)
+    const choices = resolution.choices.map(({ model }) => model)
+    const plugins = startPlugins(dependencies.plugins, request, account, choices, resolution.plugins)
     // 4 turn
-    const turns = dependencies.turn(resolution)(request, context)
+    const turn = dependencies.turn({ resolution, narrow: plugins?.narrow })
+    const turns =
+      plugins === null && !hasServerTools(request)
+        ? turn(request, context)
+        : withFeatures(request, { ...dependencies.facilities, generation: context, choices, ask }, turn, plugins)
     // 6 settle
     return settled(turns, new Settlement(dependencies.settle, recordedRequest(request), context))
+
+    function ask(question: GenerationRequest, tool: string): GenerationStream {
+      return generate(question, context.child(tool))
+    }
   }
+
+  /** The rungs of a request with plugins or server tools. */
+  async function* withFeatures(
+    request: GenerationRequest,
+    context: FeatureContext,
+    turn: Turn,
+    plugins: RunningPlugins | null,
+  ): TurnStream {
+    try {
+      // 2 plugins on the request
+      const prepared = (await plugins?.prepare(request, context)) ?? request
+      // 3 tool loop
+      const turns = hasServerTools(prepared)
+        ? toolLoop(prepared, dependencies.serverTools, context, turn)
+        : turn(prepared, context.generation)
+      // 5 plugins on the answer
+      yield* plugins?.relay(turns, context, prepared.stream) ?? turns
+    } catch (error) {
+      yield refusal(error)
+    }
+  }
+
+  return generate
+}
 
 /** The client's own name for its user goes on record, and never to an upstream. */
 function withUpstreamUser(request: GenerationRequest, account: string, endUserId: EndUserId): GenerationRequest {
   const { user } = request.context
   if (user === undefined) return request
   return { ...request, context: { ...request.context, upstreamUser: endUserId(account, user) } }
+}
+
+/** Adds the tools that the slug of a router model stands for. */
+function withTools(request: GenerationRequest, { tools }: Resolution): GenerationRequest {
+  if (tools === undefined || request.operation !== 'chat') return request
+  return { ...request, parameters: { ...request.parameters, tools: [...(request.parameters.tools ?? []), ...tools] } }
 }
 
 /** Passes the batches of the turns on. The last batch is passed on once the generation is recorded. */

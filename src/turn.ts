@@ -1,4 +1,4 @@
-import type { GatewayError } from './canonical/errors.ts'
+import { GatewayError } from './canonical/errors.ts'
 import type { GenerationContext } from './canonical/generation-context.ts'
 import { type CallStream, commits, type TurnBatch, type TurnStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
@@ -9,7 +9,7 @@ import { billableRequest } from './ledger/billable-request.ts'
 import { type BillingDependencies, TurnBilling } from './ledger/turn-billing.ts'
 import type { Reserve } from './ledger/reserve.ts'
 import { type CallPlan, attemptLoop } from './attempts/attempt-loop.ts'
-import { type CallEndpoint, callsOf } from './health/candidate.ts'
+import { type CallEndpoint, type Candidate, callsOf } from './health/candidate.ts'
 import type { RoutingFeedback } from './router/routing-feedback.ts'
 import { prepareAttempt } from './attempts/prepare-attempt.ts'
 import { type Rescue, type RescueDependencies, withRescue } from './attempts/rescue/with-rescue.ts'
@@ -18,18 +18,30 @@ import type { Route } from './router/route.ts'
 
 /** What a turn is given. */
 export interface TurnDependencies extends RescueDependencies, BillingDependencies {
-  readonly route: (request: GenerationRequest, resolution: Resolution, account: string) => Route
+  readonly route: (
+    request: GenerationRequest,
+    resolution: Resolution,
+    account: string,
+    previousEndpointId?: string | null,
+  ) => Route
   readonly feedback: RoutingFeedback
   readonly reserve: Reserve
   readonly callEndpoint: CallEndpoint
 }
 
+/** What the turns of one generation share. */
+export interface TurnPlan {
+  readonly resolution: Resolution
+  /** Narrows or sorts the candidates, for plugins. It may throw a GatewayError. */
+  readonly narrow?: (candidates: readonly Candidate[], request: GenerationRequest) => readonly Candidate[]
+}
+
 /** Makes the function that carries out the turns of a generation whose models are resolved: route → reserve → attempts → rescue → bill. */
 export const createTurn =
   (dependencies: TurnDependencies) =>
-  (resolution: Resolution): Turn =>
+  (plan: TurnPlan): Turn =>
   (request, context) =>
-    relay(begin(dependencies, resolution, request, context))
+    relay(begin(dependencies, plan, request, context))
 
 /**
  * The part of a turn that stays in memory once an endpoint answers. It holds no part of the prompt, because a stream may last for
@@ -44,12 +56,15 @@ interface Begun {
 
 async function begin(
   dependencies: TurnDependencies,
-  resolution: Resolution,
+  plan: TurnPlan,
   request: GenerationRequest,
   context: GenerationContext,
 ): Promise<Begun> {
-  const route = dependencies.route(request, resolution, context.principal.account)
+  const previousEndpointId = context.turns.at(-1)?.endpoint?.id ?? null
+  const routed = dependencies.route(request, plan.resolution, context.principal.account, previousEndpointId)
+  const route = plan.narrow === undefined ? routed : narrowed(routed, plan.narrow, request)
   context.route = route
+  context.beginTurn()
   const billing = new TurnBilling(dependencies, billableRequest(request, route.estimatedTokens), context)
   const refused = (error: GatewayError, hold: Hold<Endpoint> | null = null): Begun => ({
     billing,
@@ -72,6 +87,21 @@ async function begin(
   const { first, rest } = withRescue(outcome, request, rescueOf(dependencies, route, context, billing, hold))
   return { billing, hold, first: billing.pass(first), rest }
 }
+
+/** Applies what plugins want of the candidates. */
+function narrowed(route: Route, narrow: NonNullable<TurnPlan['narrow']>, request: GenerationRequest): Route {
+  if (route.error !== null) return route
+  try {
+    const candidates = narrow(route.candidates, request)
+    return candidates.length > 0 ? { ...route, candidates } : { ...route, candidates, error: noneSuits() }
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+    return { ...route, candidates: [], error }
+  }
+}
+
+const noneSuits = (): GatewayError =>
+  new GatewayError('not_found', 'No endpoint of the requested models suits the plugins of the request.')
 
 /** Bills the batches and passes them on. However the turn ends, what was reserved for it is released. */
 async function* relay(begun: Promise<Begun>): TurnStream {

@@ -152,7 +152,7 @@ export class Attempt {
     return (
       batch.some(isUnfit) &&
       this.#remaining.some((other) => other.endpoint.id !== this.candidate.endpoint.id) &&
-      !this.#shared.context.attempts.some(({ errorKind }) => errorKind === schemaMismatch)
+      !this.#shared.context.turnAttempts.some(({ errorKind }) => errorKind === schemaMismatch)
     )
   }
 
@@ -267,7 +267,7 @@ function addEntry(
 ): AttemptEntry {
   const last = context.attempts.at(-1)
   const attempt = last === undefined ? 1 : last.endpoint === endpoint.id ? last.attempt : last.attempt + 1
-  const again = context.attempts.some((entry) => entry.endpoint === endpoint.id)
+  const again = context.turnAttempts.some((entry) => entry.endpoint === endpoint.id)
   const entry: AttemptEntry = {
     endpoint: endpoint.id,
     provider: endpoint.provider,

@@ -110,6 +110,8 @@ class ChoiceFold {
   readonly index: number
   readonly #parts: Part[] = []
   readonly #toolCalls = new Map<number, Extract<OpenPart, { type: 'tool-call' }>>()
+  /** The places of the calls of server tools among the parts, by id. */
+  readonly #serverTools = new Map<string, number>()
   /** The part to which the next piece of the same type is added. Annotations and images do not end it. */
   #open: OpenPart | null = null
   #finish: FinishReason | null = null
@@ -137,6 +139,22 @@ class ChoiceFold {
       case 'tool-call-delta': {
         const call = this.#toolCalls.get(event.index)
         if (call !== undefined) call.arguments += event.arguments
+        return
+      }
+      case 'server-tool-call': {
+        const { type: _, choice: __, ...call } = event
+        this.#serverTools.set(
+          call.id,
+          this.#parts.push({ type: 'server-tool', ...call, status: null, result: null }) - 1,
+        )
+        this.#open = null
+        return
+      }
+      case 'server-tool-result': {
+        const index = this.#serverTools.get(event.id) ?? -1
+        const call = this.#parts[index]
+        if (call?.type !== 'server-tool') return
+        this.#parts[index] = { ...call, status: event.status, result: event.result }
         return
       }
       case 'annotation':

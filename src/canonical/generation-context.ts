@@ -1,4 +1,5 @@
 import type { GatewayError } from './errors.ts'
+import type { Fee } from './fee.ts'
 import type { Outcome } from './outcome.ts'
 import type { Principal } from './principal.ts'
 import type { PipelineStage, Strategy } from './router-metadata.ts'
@@ -131,6 +132,8 @@ export class GenerationContext {
   readonly attempts: AttemptEntry[] = []
   readonly pipeline: PipelineStage[] = []
   readonly turns: BilledTurn[] = []
+  /** The fees of its plugins and server tools. */
+  readonly fees: Fee[] = []
   /** The generations that tools of this one made. Their turns are parts of the record and the cost of this one. */
   readonly children: GenerationContext[] = []
   /** The route of the newest turn; null before the first. */
@@ -139,8 +142,12 @@ export class GenerationContext {
   raisedMaxTokens: number | undefined
   /** Called on the outermost generation after something was billed, in it or in a nested one. */
   onBilled: () => void = () => {}
-  /** The number of provider calls that were begun. Where each choice of a completion takes a call, each counts. */
+  /** The number of provider calls that this turn began. Where each choice of a completion takes a call, each counts. */
   calls = 0
+  /** The place of the first attempt of the current turn. */
+  #turnBegin = 0
+  /** The calls of server tools that the model made, and those that were run. */
+  toolCalls = { requested: 0, executed: 0 }
 
   constructor(fields: {
     readonly id: string
@@ -175,6 +182,17 @@ export class GenerationContext {
     return child
   }
 
+  /** Begins a turn: the calls and attempts of earlier turns do not count for what this one may do. */
+  beginTurn(): void {
+    this.calls = 0
+    this.#turnBegin = this.attempts.length
+  }
+
+  /** The attempts of the current turn. */
+  get turnAttempts(): readonly AttemptEntry[] {
+    return this.#turnBegin === 0 ? this.attempts : this.attempts.slice(this.#turnBegin)
+  }
+
   /** How many generations this one is nested in: 0 for a request of a client. */
   get depth(): number {
     return this.parent === null ? 0 : this.parent.depth + 1
@@ -185,10 +203,13 @@ export class GenerationContext {
     return this.parent === null ? this : this.parent.root
   }
 
-  /** Returns what has been billed so far, here and in nested generations, in nano-USD. */
+  /** Returns what has been billed so far, fees included, here and in nested generations, in nano-USD. */
   spent(): number {
     let total = 0
-    for (const { turns } of this.family()) for (const { cost } of turns) total += cost.total
+    for (const { turns, fees } of this.family()) {
+      for (const { cost } of turns) total += cost.total
+      for (const { amount } of fees) total += amount
+    }
     return total
   }
 

@@ -80,6 +80,29 @@ export type ContentEvent =
       readonly transcript?: string
       readonly expiresAt?: number
     }
+  /** The model called a server tool, which the gateway now runs. `tool` is the registered type, `name` the name of the function. */
+  | {
+      readonly type: 'server-tool-call'
+      readonly choice: number
+      readonly id: string
+      readonly tool: string
+      readonly name: string
+      /** JSON text as the model wrote it. */
+      readonly arguments: string
+      /** The number of the turn that made the call, from 0. */
+      readonly turn: number
+      /** A call of the client's functions that the same turn made. */
+      readonly beside?: string
+    }
+  /** The result of that call. `result` is the JSON text that the model is given. */
+  | {
+      readonly type: 'server-tool-result'
+      readonly choice: number
+      readonly id: string
+      readonly tool: string
+      readonly status: 'completed' | 'failed'
+      readonly result: string
+    }
   /** The current part is complete, and what follows begins another. Only protocols that separate parts send it. */
   | { readonly type: 'part-end'; readonly choice: number }
   | {
@@ -176,6 +199,8 @@ export function isContent(event: AnyEvent): boolean {
     case 'tool-call-delta':
     case 'image':
     case 'audio-delta':
+    case 'server-tool-call':
+    case 'server-tool-result':
     case 'finish':
       return true
     default:

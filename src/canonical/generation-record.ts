@@ -29,8 +29,24 @@ export const attemptFields = {
   tool: 'text?',
 } as const satisfies RecordFields
 
+/** One fee of a plugin or a server tool. */
+export const feeFields = {
+  generationId: 'text',
+  /** The position among the fees, from 0. */
+  sequence: 'integer',
+  /** The plugin or server tool. */
+  source: 'text',
+  engine: 'text',
+  /** `search`, `fetch` or `parsed-page`. */
+  unit: 'text',
+  units: 'integer',
+  results: 'integer?',
+  /** Nano-USD. */
+  amount: 'integer',
+} as const satisfies RecordFields
+
 /**
- * The record of a generation, without its attempts. Amounts are in nano-USD, times in Unix milliseconds, durations in milliseconds. The
+ * The record of a generation, without its attempts and fees. Amounts are in nano-USD, times in Unix milliseconds, durations in milliseconds. The
  * columns of the store follow from this table; a new field needs a migration.
  */
 export const generationFields = {
@@ -65,6 +81,7 @@ export const generationFields = {
   promptCost: 'integer',
   completionCost: 'integer',
   otherCost: 'integer',
+  toolCost: 'integer',
   costProvenance: 'text',
   isByok: 'boolean',
   /** The time from arrival to the first content event, and to the end. */
@@ -83,6 +100,9 @@ export const generationFields = {
 
 export interface AttemptRecord extends RecordOf<typeof attemptFields> {}
 
+export interface FeeRecord extends RecordOf<typeof feeFields> {}
+
 export interface GenerationRecord extends RecordOf<typeof generationFields> {
   readonly attempts: readonly AttemptRecord[]
+  readonly fees: readonly FeeRecord[]
 }

@@ -1,8 +1,10 @@
 import type { CacheControl, Modality } from './content-part.ts'
 import type { Message } from './message.ts'
 import type { Operation } from './operation.ts'
+import type { PluginRequest } from './plugin-request.ts'
 import type { ReasoningRequest } from './reasoning.ts'
 import type { RoutingPreferences } from './routing-preferences.ts'
+import type { StopCondition } from './stop-condition.ts'
 import type { Tool, ToolChoice } from './tool.ts'
 
 export type ResponseFormat =
@@ -108,12 +110,23 @@ export interface RequestContext {
   readonly streamRescue?: 'continue' | 'off'
 }
 
+/** When the loop of server tools ends. */
+export interface ToolLoopLimits {
+  /** The most calls of server tools, from 1 to 30. It is ignored where `stopWhen` is set (contract §1.1). */
+  readonly maxCalls?: number
+  /** The loop ends when any of these is met. */
+  readonly stopWhen?: readonly StopCondition[]
+}
+
 interface RequestFields {
   /** Model slugs in the order to try; empty means the configured default. */
   readonly models: readonly string[]
   readonly stream: boolean
   readonly parameters: Parameters
   readonly routing: RoutingPreferences
+  /** The plugins that the request switches on or off. Absent: it names none. */
+  readonly plugins?: readonly PluginRequest[]
+  readonly toolLoop?: ToolLoopLimits
   readonly context: RequestContext
   readonly source: Source
 }

@@ -19,6 +19,18 @@ export type Part =
   | { readonly type: 'reasoning'; readonly detail: ReasoningDetail }
   | { readonly type: 'refusal'; readonly text: string; readonly logprobs: readonly TokenLogprob[] | null }
   | ({ readonly type: 'tool-call'; readonly index: number } & ToolCall)
+  /** A server tool that the gateway ran. `result` is null where the answer broke off before. */
+  | {
+      readonly type: 'server-tool'
+      readonly id: string
+      readonly tool: string
+      readonly name: string
+      readonly arguments: string
+      readonly turn: number
+      readonly beside?: string
+      readonly status: 'completed' | 'failed' | null
+      readonly result: string | null
+    }
   | { readonly type: 'annotation'; readonly annotation: Annotation }
   | { readonly type: 'image'; readonly url: string }
   | { readonly type: 'audio'; readonly audio: AudioOutput }

@@ -20,6 +20,30 @@ export type ReasoningDetail =
       readonly toolCallId?: string
     })
 
+/** A run of a server tool, as the events of an answer describe it. */
+interface ServerToolRun {
+  readonly id: string
+  /** The registered type. */
+  readonly tool: string
+  readonly arguments: string
+  readonly turn: number
+  readonly beside?: string
+}
+
+/**
+ * Makes the entry for a server tool that the gateway ran. `index` is the number of the turn, and `id` names a call of the client's functions
+ * that the same turn made: with these, the next request continues exactly where this one was.
+ */
+export const serverToolDetail = (run: ServerToolRun, result: string): ReasoningDetail => ({
+  type: 'server-tool-call',
+  id: run.beside ?? null,
+  index: run.turn,
+  toolName: run.tool,
+  arguments: run.arguments,
+  result,
+  toolCallId: run.id,
+})
+
 /** How much the model should reason, from most to nothing (contract §1.6). */
 export type ReasoningEffort = 'max' | 'xhigh' | 'high' | 'medium' | 'low' | 'minimal' | 'none'
 

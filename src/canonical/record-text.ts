@@ -1,4 +1,4 @@
-import { type AttemptRecord, attemptFields, generationFields, type GenerationRecord } from './generation-record.ts'
+import { type AttemptRecord, attemptFields, type FeeRecord, generationFields, type GenerationRecord } from './generation-record.ts'
 import { fieldNames, type RecordFields, type RecordOf } from './record-fields.ts'
 
 /**
@@ -10,6 +10,7 @@ export const keptFields = { ...generationFields, attemptLatency: 'integer?' } as
 /** A generation as it is kept: with the attempts that tell more than the generation itself. */
 export interface KeptGeneration extends RecordOf<typeof keptFields> {
   readonly attempts: readonly AttemptRecord[]
+  readonly fees: readonly FeeRecord[]
 }
 
 /** The JSON text of a KeptGeneration. It is made once, for the journal, and handed on as it is to the thread of the database. */

@@ -23,6 +23,8 @@ export interface PipelineStage {
     | 'schema_check'
   readonly name: string
   readonly summary?: string
+  /** The fee, in nano-USD. */
+  readonly cost?: number
   readonly data?: Readonly<Record<string, unknown>>
 }
 

@@ -1,4 +1,5 @@
 import type { CacheControl } from './content-part.ts'
+import type { NativeTool, NativeToolName } from './native-tool.ts'
 
 /** A function the client offers to the model. `parameters` is a JSON Schema. */
 export interface FunctionTool {
@@ -9,16 +10,25 @@ export interface FunctionTool {
   readonly strict?: boolean
   /** Marks the end of a prefix: the tools stand before everything else. */
   readonly cacheControl?: CacheControl
+  /** What takes the place of the function at an endpoint that has the tool built in. */
+  readonly native?: NativeTool
 }
 
-/** A tool that the gateway runs itself; `type` is its registered name, e.g. `openrouter:web_search`. */
+/** A tool that only an endpoint with the tool built in can run. For other endpoints it is left out. */
+export interface NativeToolRequest {
+  readonly type: 'native'
+  readonly name: NativeToolName
+  readonly native: NativeTool
+}
+
+/** A tool that the gateway runs itself; `name` is its registered type, e.g. `openrouter:web_search`. */
 export interface ServerToolRequest {
   readonly type: 'server'
   readonly name: string
   readonly parameters: Readonly<Record<string, unknown>>
 }
 
-export type Tool = FunctionTool | ServerToolRequest
+export type Tool = FunctionTool | NativeToolRequest | ServerToolRequest
 
 export type ToolChoice = 'none' | 'auto' | 'required' | { readonly name: string }
 

@@ -19,6 +19,9 @@ export interface Usage {
   readonly acceptedPredictionTokens?: number
   readonly rejectedPredictionTokens?: number
   readonly webSearchRequests?: number
+  /** The calls of server tools that the model made, and those that the gateway ran. */
+  readonly toolCallsRequested?: number
+  readonly toolCallsExecuted?: number
 }
 
 /** Adds up the usage of two calls. A field that neither reported stays absent. */
@@ -38,6 +41,8 @@ export function addUsage(one: Usage, other: Usage): Usage {
     acceptedPredictionTokens: add(one.acceptedPredictionTokens, other.acceptedPredictionTokens),
     rejectedPredictionTokens: add(one.rejectedPredictionTokens, other.rejectedPredictionTokens),
     webSearchRequests: add(one.webSearchRequests, other.webSearchRequests),
+    toolCallsRequested: add(one.toolCallsRequested, other.toolCallsRequested),
+    toolCallsExecuted: add(one.toolCallsExecuted, other.toolCallsExecuted),
   }
 }
 
@@ -49,8 +54,10 @@ export interface Cost {
   readonly total: number
   readonly prompt: number
   readonly completion: number
-  /** Other fees: the price per request, web searches, images. */
+  /** Other fees of providers: the price per request, their own web searches, images. */
   readonly other: number
+  /** The fees of plugins and server tools. */
+  readonly tools: number
   readonly isByok: boolean
   /** The source of the token counts. `none`: nothing was reported and nothing is charged. */
   readonly provenance: 'provider_reported' | 'estimated' | 'none'
@@ -62,6 +69,7 @@ export const addCost = (one: Cost, other: Cost): Cost => ({
   prompt: one.prompt + other.prompt,
   completion: one.completion + other.completion,
   other: one.other + other.other,
+  tools: one.tools + other.tools,
   isByok: one.isByok || other.isByok,
   provenance: provenances.find((known) => known === one.provenance || known === other.provenance) ?? 'none',
 })

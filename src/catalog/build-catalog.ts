@@ -91,6 +91,7 @@ function modelBuilder(
       operations: written.operations ?? provider.operations,
       inputModalities: written.inputModalities ?? entry.inputModalities ?? text,
       outputModalities: entry.outputModalities ?? text,
+      nativeTools: [],
       prefill: written.prefill ?? false,
       cancels: provider.cancels,
       deprecated: written.deprecated ?? false,

@@ -3,7 +3,8 @@ import type { BootstrapKey } from '../auth/bootstrap-key.ts'
 import type { CatalogEntryEndpoint, CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import { fromWireNames, type PriceList } from '../catalog/price-kinds.ts'
-import type { Config, ProviderConfig } from './config.ts'
+import { objectOf } from '../util/json.ts'
+import type { AccountConfig, Config, ProviderConfig } from './config.ts'
 import { defaults } from './defaults.ts'
 import type { ConfigFile } from './schema/config-schema.ts'
 import { trimEnd } from '../util/trim-end.ts'
@@ -11,6 +12,7 @@ import { trimEnd } from '../util/trim-end.ts'
 type Entry<Section> = NonNullable<Section>
 type StorageEntry = Entry<ConfigFile['storage']>
 type KeyEntry = Entry<ConfigFile['keys']>[number]
+type AccountEntry = Entry<ConfigFile['accounts']>[string]
 type ProviderEntry = Entry<ConfigFile['providers']>[string]
 type ModelEntry = Entry<ConfigFile['models']>[string]
 type EndpointEntry = ModelEntry['endpoints'][number]
@@ -42,6 +44,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
     secrets: { keyFile: resolve(workingDirectory, file.secrets?.key_file ?? defaults.secrets.key_file) },
     log: { ...defaults.log, ...file.log },
     keys: (file.keys ?? []).map(buildKey),
+    accounts: new Map(Object.entries(file.accounts ?? {}).map(([name, entry]) => [name, buildAccount(entry)])),
     discovery: file.discovery ?? defaults.discovery,
     bareNames: file.bare_names ?? defaults.bare_names,
     providers: Object.entries(file.providers ?? {}).map(([slug, entry]) => buildProvider(slug, entry, builtInSlugs)),
@@ -77,16 +80,17 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
 }
 
 function buildStorage(
-  { url, journal, durability }: Required<StorageEntry>,
+  { url, journal, durability, retention_days: days, retention_mb: size }: Required<StorageEntry>,
   workingDirectory: string,
 ): Config['storage'] {
-  const path = url.slice('sqlite:'.length)
-  if (path === ':memory:') return { url, journal: null, durability }
-  return {
-    url: isAbsolute(path) ? url : `sqlite:${resolve(workingDirectory, path)}`,
-    journal: resolve(workingDirectory, journal),
-    durability,
-  }
+  const retention = { days, bytes: size === null ? null : mebibytes(size) }
+  if (url === 'sqlite::memory:') return { url, journal: null, durability, retention }
+  return { url: absoluteUrl(url, workingDirectory), journal: resolve(workingDirectory, journal), durability, retention }
+}
+
+function absoluteUrl(url: string, workingDirectory: string): string {
+  const [, path] = /^sqlite:(.*)$/s.exec(url) ?? []
+  return path === undefined || isAbsolute(path) ? url : `sqlite:${resolve(workingDirectory, path)}`
 }
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000)
@@ -103,6 +107,13 @@ function buildKey(entry: KeyEntry): BootstrapKey {
     expiresAt: entry.expires_at === undefined ? null : Date.parse(entry.expires_at),
   }
 }
+
+const buildAccount = ({ plugins }: AccountEntry): AccountConfig => ({
+  plugins: Object.entries(plugins ?? {}).map(([id, entry]) => {
+    const { enabled, prevent_overrides: preventOverrides, ...settings } = objectOf(entry) ?? {}
+    return { id, enabled: enabled !== false, preventOverrides: preventOverrides === true, settings }
+  }),
+})
 
 function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: ReadonlySet<string>): ProviderConfig {
   return {

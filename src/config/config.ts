@@ -1,5 +1,6 @@
 import type { HedgeSettings } from '../attempts/hedges.ts'
 import type { BootstrapKey } from '../auth/bootstrap-key.ts'
+import type { AccountPlugin } from '../canonical/plugin-request.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import type { OutageTimes } from '../health/outage.ts'
@@ -7,6 +8,7 @@ import type { Durability } from '../ledger/journal/write-bytes.ts'
 import type { UpstreamLanguage } from '../protocols/protocol.ts'
 import type { RouterModels } from '../router/resolve/router-models/router-model.ts'
 import type { LogOptions } from '../telemetry/logger.ts'
+import type { Retention } from '../storage/stores/retention.ts'
 import type { CallTimeouts } from '../upstream/call-deadline.ts'
 
 /**
@@ -21,16 +23,19 @@ export interface Config {
     readonly keepAliveMs: number
   }
   readonly storage: {
-    /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
+    /** `sqlite:` with an absolute path, `sqlite::memory:`, or `postgres://`, which may have a password. */
     readonly url: string
     /** The absolute path of the folder of the journal. Null where the database is in memory. */
     readonly journal: string | null
     readonly durability: Durability
+    readonly retention: Retention
   }
   /** The absolute path of the file with the key of this installation. Null for a gateway that keeps nothing on disk. */
   readonly secrets: { readonly keyFile: string | null }
   readonly log: LogOptions
   readonly keys: readonly BootstrapKey[]
+  /** The settings of accounts, by name. */
+  readonly accounts: ReadonlyMap<string, AccountConfig>
   /** Whether providers are offered when their environment variables are set, and local servers when they answer. */
   readonly discovery: boolean
   /** Whether a client may write `m1` for the only model of that name. */
@@ -63,6 +68,11 @@ export interface Config {
   readonly dataDirectory: string
   /** The absolute path of the file that was read; null when there is none. */
   readonly file: string | null
+}
+
+/** What applies to all keys of an account. */
+export interface AccountConfig {
+  readonly plugins: readonly AccountPlugin[]
 }
 
 /** What the loader must know about the providers that need no configuration. */

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { usd } from '../canonical/money.ts'
-import { OpenObject } from '../protocols/schema/open-object.ts'
+import { OpenObject } from '../util/open-object.ts'
 import type { ExplainedEndpoint, RouteExplanation } from '../router/explain-route.ts'
 import { orNull } from './openapi/schema/or-null.ts'
 

@@ -33,7 +33,7 @@ export interface Part {
 /** The bill where no endpoint answered. */
 const nothing: Bill = {
   usage: {},
-  cost: { total: 0, prompt: 0, completion: 0, other: 0, isByok: false, provenance: 'none' },
+  cost: { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'none' },
 }
 
 /** Adds up bills. */

@@ -23,7 +23,7 @@ function holds(override: PriceOverride, promptTokens: number, now: number): bool
   return utcStart <= utcEnd ? time >= utcStart && time < utcEnd : time >= utcStart || time < utcEnd
 }
 
-const nothing: Cost = { total: 0, prompt: 0, completion: 0, other: 0, isByok: false, provenance: 'none' }
+const nothing: Cost = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'none' }
 
 /**
  * Prices usage. Cached tokens, tokens written to the cache and audio tokens are included in the count of the prompt and priced separately;
@@ -83,6 +83,7 @@ export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason 
     prompt,
     completion,
     other,
+    tools: 0,
     isByok: false,
     provenance: 'provider_reported',
   }

@@ -38,10 +38,9 @@ export function createSettle(dependencies: {
   readonly clock: Clock
 }): Settle {
   const { journal, happenings, clock } = dependencies
-  const billOf = (context: GenerationContext): Bill => sumOf([...context.family()].flatMap(({ turns }) => turns))
   return {
     async ended(request, context, ending) {
-      const bill = billOf(context)
+      const bill = billOfFamily(context)
       if (context.depth > 0) return bill
       const record = recordOf(request, context, ending, bill, clock.monotonic())
       const written = journal.settled(record)
@@ -51,9 +50,29 @@ export function createSettle(dependencies: {
     },
     underway: (request, context) =>
       journal.underway(context.id, () => {
-        const record = recordOf(request, context, killed, billOf(context), clock.monotonic())
+        const record = recordOf(request, context, killed, billOfFamily(context), clock.monotonic())
         return { ...record, attempts: record.attempts.slice(-mostUnderway) }
       }),
+  }
+}
+
+/** Adds up the turns of a generation and of those nested in it, with the fees and the use of their plugins and tools. */
+function billOfFamily(context: GenerationContext): Bill {
+  const family = [...context.family()]
+  const { usage, cost } = sumOf(family.flatMap(({ turns }) => turns))
+  const fees = family.flatMap((generation) => generation.fees)
+  const requested = family.reduce((sum, { toolCalls }) => sum + toolCalls.requested, 0)
+  if (fees.length === 0 && requested === 0) return { usage, cost }
+  const executed = family.reduce((sum, { toolCalls }) => sum + toolCalls.executed, 0)
+  const searches = fees.reduce((sum, { unit, units }) => sum + (unit === 'search' ? units : 0), 0)
+  const tools = fees.reduce((sum, { amount }) => sum + amount, 0)
+  return {
+    usage: {
+      ...usage,
+      ...(searches > 0 && { webSearchRequests: (usage.webSearchRequests ?? 0) + searches }),
+      ...(requested > 0 && { toolCallsRequested: requested, toolCallsExecuted: executed }),
+    },
+    cost: { ...cost, total: cost.total + tools, tools: cost.tools + tools },
   }
 }
 
@@ -99,6 +118,7 @@ function recordOf(
     promptCost: cost.prompt,
     completionCost: cost.completion,
     otherCost: cost.other,
+    toolCost: cost.tools,
     costProvenance: cost.provenance,
     isByok: cost.isByok,
     latency: firstContentAt === null ? null : Math.round(firstContentAt - context.startedAt),
@@ -128,6 +148,11 @@ function recordOf(
       tool,
       mayBillMore: entry.sent && !entry.stoppable && isGivenUp(entry, ending, served),
     })),
+    fees: [...context.family()]
+      .flatMap(({ fees }) => fees)
+      .map(({ source, engine, unit, units, results = null, amount }, sequence) => {
+        return { generationId: context.id, sequence, source, engine, unit, units, results, amount }
+      }),
   }
 }
 

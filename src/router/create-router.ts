@@ -14,7 +14,12 @@ export interface Router {
   /** Resolves the slugs in `model` and `models`. */
   readonly resolve: (request: GenerationRequest, account: string) => Resolution
   /** Chooses the endpoints to try, in order. */
-  readonly route: (request: GenerationRequest, resolution: Resolution, account: string) => Route
+  readonly route: (
+    request: GenerationRequest,
+    resolution: Resolution,
+    account: string,
+    previousEndpointId?: string | null,
+  ) => Route
   readonly feedback: RoutingFeedback
   /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
   readonly calibration: (model: string) => number
@@ -53,7 +58,8 @@ export function createRouter(dependencies: RouterDependencies): Router {
   })
   return {
     resolve: (request, account) => resolveModels(request, contextNow(account)),
-    route: (request, resolution, account) => route(request, resolution, contextNow(account)),
+    route: (request, resolution, account, previousEndpointId) =>
+      route(request, resolution, contextNow(account), previousEndpointId),
     feedback: createRoutingFeedback(stickiness, calibration),
     calibration: (model) => calibration.factor(model),
     explain: (request, account) => {

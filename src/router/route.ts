@@ -83,10 +83,21 @@ export function resolveModels(request: GenerationRequest, context: RouteContext)
   })
 }
 
-/** Chooses the endpoints to try for a request, in order. Pure: the time, the chance and the state of endpoints are in the context. */
-export function route(request: GenerationRequest, resolution: Resolution, context: RouteContext): Route {
+/**
+ * Chooses the endpoints to try for a request, in order. Pure: the time, the chance and the state of endpoints are in the context.
+ * @param previousEndpointId The endpoint of the turn before this one. It comes first, since it has the conversation in its cache and can
+ * read the signatures of its own thoughts.
+ */
+export function route(
+  request: GenerationRequest,
+  resolution: Resolution,
+  context: RouteContext,
+  previousEndpointId: string | null = null,
+): Route {
   const estimate = promptEstimate(request, context.calibration)
-  const { requested, strategy, parameters, stage, choices } = resolution
+  const { requested, strategy, parameters, stage } = resolution
+  const choices =
+    previousEndpointId === null ? resolution.choices : withModelFirst(resolution.choices, previousEndpointId)
   const options = choices.flatMap(optionsOf)
   const common = {
     requested,
@@ -123,7 +134,7 @@ export function route(request: GenerationRequest, resolution: Resolution, contex
   }
 
   const session = stays(options, request, resolution) ? sessionOf(request, context.account, requested) : null
-  const stickyEndpointId = session === null ? null : context.stickiness.find(session)
+  const stickyEndpointId = previousEndpointId ?? (session === null ? null : context.stickiness.find(session))
   const rankings = rank(kept, request, { ...context, stickyEndpointId })
   return {
     ...common,
@@ -135,6 +146,12 @@ export function route(request: GenerationRequest, resolution: Resolution, contex
     estimatedTokens: estimate.uncorrected(),
     error: null,
   }
+}
+
+/** Moves the model that has this endpoint to the front. */
+const withModelFirst = (choices: readonly ModelChoice[], endpointId: string): readonly ModelChoice[] => {
+  const has = ({ model }: ModelChoice): boolean => model.endpoints.some(({ id }) => id === endpointId)
+  return [...choices.filter(has), ...choices.filter((choice) => !has(choice))]
 }
 
 /** Returns the tokens a second of the fastest endpoint of a model; null where none was measured. */

@@ -66,9 +66,8 @@ export function answer(request: ParsedRequest, settings: ReplySettings): Answer 
 function answerChoice(request: ParsedRequest, settings: ReplySettings, index: number): Choice {
   const reasoning: readonly Piece[] =
     settings.reasoning === null ? [] : splitTokens(reasoningText).map((text) => ({ type: 'reasoning', text }))
-  const calls =
-    request.calling === 'forbidden' ? 0 : Math.max(settings.toolCalls, request.calling === 'required' ? 1 : 0)
-  if (calls > 0) return { pieces: [...reasoning, ...toolCallPieces(request, calls)], finish: 'tool_calls' }
+  const called = calledTools(request, settings)
+  if (called.length > 0) return { pieces: [...reasoning, ...toolCallPieces(request, called)], finish: 'tool_calls' }
   if (settings.refusal) {
     return { pieces: splitTokens(refusalText).map((text) => ({ type: 'refusal', text })), finish: 'stop' }
   }
@@ -121,9 +120,18 @@ function chunks(text: string, length: number | null): readonly string[] {
   return Array.from({ length: Math.ceil(text.length / length) }, (_, n) => text.slice(n * length, (n + 1) * length))
 }
 
-function toolCallPieces({ tools, choices }: ParsedRequest, calls: number): readonly Piece[] {
-  const most = Math.floor(mostJson / choices / calls)
-  const called = Array.from({ length: calls }, (_, index) => tools[index] ?? tools[0] ?? defaultTool)
+/** Returns the tools that the answer calls, in order. */
+function calledTools(request: ParsedRequest, { toolCalls, toolTurns }: ReplySettings): readonly RequestTool[] {
+  const { tools, calling, results } = request
+  if (calling === 'forbidden' || (calling === 'answered' && toolTurns === 'once')) return []
+  if (toolTurns === 'each') return tools.slice(results, results + 1)
+  if (toolCalls === 'all') return tools
+  const calls = Math.max(toolCalls, calling === 'required' ? 1 : 0)
+  return Array.from({ length: calls }, (_, index) => tools[index] ?? tools[0] ?? defaultTool)
+}
+
+function toolCallPieces({ choices }: ParsedRequest, called: readonly RequestTool[]): readonly Piece[] {
+  const most = Math.floor(mostJson / choices / called.length)
   const starts = called.map(({ name }, index): Piece => ({ type: 'tool-call', index, id: toolCallId(), name }))
   const fragments = called.map(({ parameters }) => fragment(JSON.stringify(schemaExample(parameters, most) ?? {})))
   const rounds = Math.max(...fragments.map((texts) => texts.length))

@@ -178,6 +178,21 @@ export const behaviours: readonly Behaviour[] = [
     effect: () => ({ toolCalls: 2 }),
   },
   {
+    pattern: 'all-tools',
+    description: 'calls every tool of the request in one turn; after the results it answers in text',
+    effect: () => ({ toolCalls: 'all' }),
+  },
+  {
+    pattern: 'each-tool',
+    description: 'calls the tools of the request one after the other, one a turn, and then answers in text',
+    effect: () => ({ toolTurns: 'each' }),
+  },
+  {
+    pattern: 'endless-tool-calls',
+    description: 'calls the first tool in every turn, until tools are forbidden',
+    effect: () => ({ toolCalls: 1, toolTurns: 'endless' }),
+  },
+  {
     pattern: 'reasoning',
     description: 'reasons before the text, in reasoning_content',
     effect: () => ({ reasoning: 'reasoning_content' }),

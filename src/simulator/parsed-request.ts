@@ -21,7 +21,10 @@ export interface ParsedRequest {
   readonly stop: readonly string[]
   readonly maxTokens: number | null
   readonly tools: readonly RequestTool[]
-  readonly calling: 'forbidden' | 'allowed' | 'required'
+  /** `answered`: the last message is the result of a call. */
+  readonly calling: 'forbidden' | 'answered' | 'allowed' | 'required'
+  /** The number of results of tool calls in the conversation. */
+  readonly results: number
   /** The schema that a JSON answer must satisfy. */
   readonly schema: JsonObject | null
 }

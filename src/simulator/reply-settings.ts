@@ -44,7 +44,11 @@ export interface ReplySettings {
   readonly chunkLength: number | null
   /** Null means the default length. */
   readonly tokens: number | null
-  readonly toolCalls: 0 | 1 | 2
+  readonly toolCalls: 0 | 1 | 2 | 'all'
+  /**
+   * When tools are called. `once`: not after a result. `each`: one tool a turn, until every tool was called. `endless`: also after results.
+   */
+  readonly toolTurns: 'once' | 'each' | 'endless'
   readonly reasoning: 'reasoning_content' | 'reasoning' | null
   readonly refusal: boolean
   readonly image: boolean
@@ -78,6 +82,7 @@ export const steady: ReplySettings = {
   chunkLength: null,
   tokens: null,
   toolCalls: 0,
+  toolTurns: 'once',
   reasoning: null,
   refusal: false,
   image: false,

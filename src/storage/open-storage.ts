@@ -6,11 +6,12 @@ import { openSqlite } from './sql/dialects/sqlite/sqlite-engine.ts'
 import type { Engine } from './sql/engine.ts'
 import { createGenerationStore } from './sql/generation-queries.ts'
 import { createKeyStore } from './sql/key-queries.ts'
-import { startRetention, type Retention } from './sql/retention.ts'
+import { startRetention } from './sql/retention.ts'
 import { createUsageStore } from './sql/usage-queries.ts'
-import { StorageError } from './stores/storage-error.ts'
 import type { GenerationStore } from './stores/generation-store.ts'
 import type { KeyStore } from './stores/key-store.ts'
+import type { Retention } from './stores/retention.ts'
+import { StorageError } from './stores/storage-error.ts'
 import type { UsageStore } from './stores/usage-store.ts'
 
 /** The open database, by its stores. */
@@ -23,12 +24,12 @@ export interface Storage {
    * @throws StorageError where the file exists, and for PostgreSQL, with the command that makes a copy.
    */
   backup(path: string): Promise<void>
-  /** Closes the database. Idempotent. */
+  /** Ends what runs in the background, and closes the database. */
   close(): Promise<void>
 }
 
 interface StorageOptions {
-  /** Called for failures in the background. */
+  /** Called when old generations cannot be deleted. */
   readonly onError?: (error: Error) => void
   /** How long generations are kept. Absent: nothing is deleted, as for commands that run beside a server. */
   readonly retention?: Retention

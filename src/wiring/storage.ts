@@ -22,9 +22,9 @@ export async function wireStorage(dependencies: {
   readonly onError: (error: Error) => void
 }) {
   const { config, clock, happenings, opened, onError } = dependencies
-  const { generations, usage, keys, close } = await openStorage(config.storage.url, { onError })
+  const { url, journal: folder, durability, retention } = config.storage
+  const { generations, usage, keys, close } = await openStorage(url, { onError, retention })
   opened.add(close)
-  const { journal: folder, durability } = config.storage
   const journal = await Journal.open({ folder, durability, lockFile, store: generations, usage, onError })
   opened.add(() => journal.close())
   const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys, clock })

@@ -30,7 +30,7 @@ async function offered(text: string, environment = {}): Promise<readonly string[
   const config = loadConfig({ environment, workingDirectory: configured(text), builtInProviders })
   const gateway = await createGateway({
     ...config,
-    storage: { url: 'sqlite::memory:', journal: null, durability: 'process' },
+    storage: { ...config.storage, url: 'sqlite::memory:', journal: null },
   })
   const slugs = [...gateway.catalog().models.keys()]
   // Ollama may be running on the machine that runs these tests.

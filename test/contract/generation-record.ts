@@ -31,6 +31,7 @@ export function generationRecord(given: Partial<GenerationRecord> & { readonly i
     promptCost: 100_000,
     completionCost: 90_000,
     otherCost: 10_000,
+    toolCost: 0,
     costProvenance: 'computed',
     isByok: false,
     latency: 123,
@@ -62,6 +63,7 @@ export function generationRecord(given: Partial<GenerationRecord> & { readonly i
         tool: null,
       },
     ],
+    fees: [],
     ...given,
   }
 }

@@ -109,6 +109,7 @@ const cost = {
   prompt: 3_000,
   completion: 4_000,
   other: 0,
+  tools: 0,
   isByok: false,
   provenance: 'provider_reported',
 } as const

@@ -28,6 +28,7 @@ const endpoint: Endpoint = {
   operations: ['chat'],
   inputModalities: ['text', 'image'],
   outputModalities: ['text'],
+  nativeTools: [],
   prefill: false,
   deprecated: false,
   reasoning: { mandatory: false, supportedEfforts: null, supportsMaxTokens: false },

@@ -27,6 +27,7 @@ const endpoint: Endpoint = {
   operations: ['completions'],
   inputModalities: ['text'],
   outputModalities: ['text'],
+  nativeTools: [],
   prefill: false,
   deprecated: false,
   reasoning: null,

@@ -4,6 +4,7 @@ import type { GenerationContext } from '../../src/canonical/generation-context.t
 import type { CallStream, GenerationEvent, GenerationStream } from '../../src/canonical/generation-event.ts'
 import type { GenerationRequest } from '../../src/canonical/generation-request.ts'
 import { contextOf, principal } from '../../src/canonical/testing/context-of.ts'
+import { noFacilities } from '../../src/canonical/testing/no-facilities.ts'
 import type { Generate, Turn } from '../../src/canonical/turn.ts'
 import type { Happenings } from '../../src/canonical/happening.ts'
 import { createGenerate } from '../../src/generate.ts'
@@ -106,9 +107,15 @@ async function twoTurns(given: {
   const settle = createSettle({ journal, happenings, clock })
   const endUserId = () => 'user_of_the_test'
   const resolve = () => ({ requested: 'acme/m1', strategy: 'direct', choices: [], error: null }) as const
-  const generate: Generate = createGenerate({ resolve, turn, settle, endUserId })
+  const features = {
+    plugins: { registry: [], ofAccount: () => [] },
+    serverTools: new Map(),
+    facilities: noFacilities(clock),
+  }
+  const generate: Generate = createGenerate({ ...features, resolve, turn, settle, endUserId })
   const inner: GenerationEvent[] = []
   const looping: Generate = createGenerate({
+    ...features,
     resolve,
     settle,
     endUserId,

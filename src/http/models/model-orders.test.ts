@@ -22,6 +22,7 @@ const endpoint = (id: string): Model['endpoints'][number] => ({
   operations: ['chat'],
   inputModalities: ['text'],
   outputModalities: ['text'],
+  nativeTools: [],
   prefill: false,
   deprecated: false,
   reasoning: null,

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { GatewayError } from '../../canonical/errors.ts'
 import { usd } from '../../canonical/money.ts'
-import type { GenerationRecord } from '../../canonical/generation-record.ts'
+import type { FeeRecord, GenerationRecord } from '../../canonical/generation-record.ts'
 import type { GenerationStore } from '../../storage/stores/generation-store.ts'
 import { defineRoute } from '../http-route.ts'
 import { orNull } from '../openapi/schema/or-null.ts'
@@ -152,9 +152,9 @@ function encode(record: GenerationRecord): Static<typeof GenerationSchema> {
     num_media_prompt: null,
     num_input_audio_prompt: null,
     num_media_completion: null,
-    num_search_results: null,
-    num_fetches: null,
-    web_search_engine: null,
+    num_search_results: numberOf(record.fees, 'search', ({ results }) => results ?? 0),
+    num_fetches: numberOf(record.fees, 'fetch', ({ units }) => units),
+    web_search_engine: record.fees.find(({ unit }) => unit === 'search')?.engine ?? null,
     origin: record.httpReferer ?? '',
     is_byok: record.isByok,
     external_user: record.externalUser,
@@ -177,4 +177,10 @@ function encode(record: GenerationRecord): Static<typeof GenerationSchema> {
     workspace_id: null,
     response_cache_source_id: null,
   }
+}
+
+/** Adds up a number over the fees of one kind; null where there are none. */
+function numberOf(fees: readonly FeeRecord[], unit: string, of: (fee: FeeRecord) => number): number | null {
+  const own = fees.filter((fee) => fee.unit === unit)
+  return own.length === 0 ? null : own.reduce((sum, fee) => sum + of(fee), 0)
 }

@@ -4,10 +4,10 @@ import type { Tool, ToolChoice } from '../../canonical/tool.ts'
 import type { RequestHeaders } from '../protocol.ts'
 import { announcedBytes } from '../gateway-fields/request-context.ts'
 import { chatRequestRules } from '../gateway-fields/schema/request-rules.ts'
+import { serverToolParameters } from '../gateway-fields/schema/server-tool.ts'
 import { requestValidator } from '../schema/validate.ts'
 import { decodeSharedParameters } from '../openai/shared-parameters.ts'
 import { decodeGatewayFields } from '../gateway-fields/decode-gateway-fields.ts'
-import { objectOf } from '../../util/json.ts'
 import { withoutConfigurationUpdates } from './configuration-updates.ts'
 import { withTrueMedia } from './true-media.ts'
 import { decodeCacheControl, decodeInputMessage } from './decode-input-message.ts'
@@ -62,7 +62,7 @@ const decodeCacheOptions = (
   options ? { mode: options.mode, ...(options.ttl && { ttl: options.ttl }) } : undefined
 
 function decodeTool(tool: ChatTool): Tool {
-  if (tool.type !== 'function') return { type: 'server', name: tool.type, parameters: objectOf(tool.parameters) ?? {} }
+  if (tool.type !== 'function') return { type: 'server', name: tool.type, parameters: serverToolParameters(tool) }
   const { name, description, parameters, strict } = tool.function
   return {
     type: 'function',

@@ -26,8 +26,8 @@ export const chatWireParameters: WireParameters = {
 
 /** Server tools are run here, not by the upstream. */
 function encodeTool(tool: Tool): readonly JsonObject[] {
-  if (tool.type === 'server') return []
-  const { type, cacheControl, ...definition } = tool
+  if (tool.type !== 'function') return []
+  const { type, cacheControl, native: _, ...definition } = tool
   return [{ type, function: definition, ...marker(cacheControl) }]
 }
 

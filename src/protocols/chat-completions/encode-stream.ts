@@ -1,5 +1,6 @@
 import type { ChoiceEvent, GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import { serverToolDetail } from '../../canonical/reasoning.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 import { encodeReasoningDelta } from '../gateway-fields/reasoning-detail.ts'
@@ -18,6 +19,8 @@ export class StreamEncoder {
   readonly #envelope: StreamEnvelope
   readonly #excludeReasoning: boolean
   readonly #roles = new Set<number>()
+  /** The calls of server tools by id. A call is shown with its result. */
+  readonly #runs = new Map<string, Extract<GenerationEvent, { type: 'server-tool-call' }>>()
 
   constructor(identity: ReplyIdentity, request: GenerationRequest) {
     this.#envelope = new StreamEnvelope(identity, request, 'chat.completion.chunk', brokenChoice)
@@ -59,6 +62,15 @@ export class StreamEncoder {
       case 'audio-delta': {
         const { id, data, transcript, expiresAt } = event
         return this.#choiceChunk(event, { audio: { id, data, transcript, expires_at: expiresAt } })
+      }
+      case 'server-tool-call':
+        this.#runs.set(event.id, event)
+        return ''
+      case 'server-tool-result': {
+        if (this.#excludeReasoning) return ''
+        const run = this.#runs.get(event.id)
+        if (run === undefined) return ''
+        return this.#choiceChunk(event, encodeReasoningDelta(serverToolDetail(run, event.result)))
       }
       case 'part-end':
         return ''

@@ -52,6 +52,8 @@ export class StreamEncoder {
       case 'annotation':
       case 'image':
       case 'audio-delta':
+      case 'server-tool-call':
+      case 'server-tool-result':
       case 'part-end':
         return ''
       default:

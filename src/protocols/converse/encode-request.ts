@@ -9,7 +9,7 @@ import { placeCachePoints } from './cache-points.ts'
 import { MediaEncoder } from './encode-media.ts'
 import { encodeConversation } from './encode-messages.ts'
 import { encodeThinking } from './encode-reasoning.ts'
-import { encodeParallelCalls, encodeTools, forcesTool } from './encode-tools.ts'
+import { askForText, encodeParallelCalls, encodeTools, forcesTool } from './encode-tools.ts'
 import type { ModelFamily } from './model-family.ts'
 import { encodeStructuredOutput } from './structured-output.ts'
 import type { ConverseBody, InferenceConfig } from './wire-request.ts'
@@ -31,7 +31,9 @@ export function encodeRequest(
   const { parameters } = request
   const media = new MediaEncoder(endpoint.providerName)
   const tools = { family, names, media, providerName: endpoint.providerName }
-  const conversation = encodeConversation(request.input.messages, tools)
+  const encoded = encodeConversation(request.input.messages, tools)
+  const conversation =
+    parameters.toolChoice === 'none' ? { ...encoded, messages: askForText(encoded.messages) } : encoded
   const { outputConfig, answerTool } = encodeStructuredOutput(parameters, family, names)
   const offered = encodeTools(request, conversation.messages, { family, names, answerTool })
   const prompt = placeCachePoints({ ...conversation, tools: offered }, parameters.cacheControl, family)

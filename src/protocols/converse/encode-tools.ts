@@ -40,6 +40,14 @@ export function encodeTools(
   }
 }
 
+/** Asks in words for what Bedrock has no parameter for, after the results of tools: that no further tool is called. */
+export function askForText(messages: readonly Turn[]): readonly Turn[] {
+  const last = messages.at(-1)
+  if (last === undefined || !last.content.some((block) => 'toolResult' in block)) return messages
+  const words = { text: 'Answer in text now, without calling a tool.' }
+  return [...messages.slice(0, -1), { ...last, content: [...last.content, words] }]
+}
+
 /** Whether the model has to call a tool: some may not think then. */
 export const forcesTool = ({ toolChoice }: ToolConfig): boolean =>
   toolChoice !== undefined && ('any' in toolChoice || 'tool' in toolChoice)

@@ -1,5 +1,5 @@
 import type { ReasoningRequest } from '../../canonical/reasoning.ts'
-import type { Reasoning } from './schema/reasoning.ts'
+import type { Reasoning } from '../../canonical/settings/reasoning.ts'
 
 interface ReasoningBody {
   readonly reasoning?: Reasoning | null

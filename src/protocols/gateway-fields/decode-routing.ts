@@ -1,10 +1,4 @@
-import type {
-  AutoRouterPreferences,
-  ParetoRouterPreferences,
-  Percentiles,
-  RoutingPreferences,
-} from '../../canonical/routing-preferences.ts'
-import type { Plugin } from './schema/plugin.ts'
+import type { Percentiles, RoutingPreferences } from '../../canonical/routing-preferences.ts'
 import type { ProviderPreferences } from './schema/provider-preferences.ts'
 
 export interface RoutedBody {
@@ -12,7 +6,6 @@ export interface RoutedBody {
   readonly models?: readonly string[] | null
   readonly route?: 'fallback' | 'sort' | null
   readonly provider?: ProviderPreferences | null
-  readonly plugins?: readonly Plugin[] | null
 }
 
 const none: RoutingPreferences = {}
@@ -23,10 +16,10 @@ export function decodeModels(body: RoutedBody): readonly string[] {
   return [...new Set(body.model ? [body.model, ...body.models] : body.models)]
 }
 
-/** The `provider` object, its legacy alias `route`, and the plugins of the router models (contract §1.2, §1.3). */
+/** The `provider` object and its legacy alias `route` (contract §1.2). */
 export function decodeRouting(body: RoutedBody): RoutingPreferences {
-  const { provider, route, plugins } = body
-  if (!provider && !route && !plugins) return none
+  const { provider, route } = body
+  if (!provider && !route) return none
   const order = listed(provider?.order)
   return {
     order,
@@ -43,7 +36,6 @@ export function decodeRouting(body: RoutedBody): RoutingPreferences {
     preferredMinThroughput: decodeThreshold(provider?.preferred_min_throughput),
     preferredMaxLatency: decodeThreshold(provider?.preferred_max_latency),
     providerOptions: decodeOptions(provider?.options),
-    ...decodeRouterPlugins(plugins ?? []),
   }
 }
 
@@ -89,33 +81,3 @@ function decodeOptions(options: ProviderPreferences['options']): RoutingPreferen
   )
   return given.length === 0 ? undefined : new Map(given)
 }
-
-/** Of each the first that is switched on. */
-function decodeRouterPlugins(
-  plugins: readonly Plugin[],
-): Pick<RoutingPreferences, 'autoRouter' | 'autoBetaRouter' | 'paretoRouter'> {
-  const wanted = plugins.filter(({ enabled }) => enabled !== false)
-  const auto = wanted.find((plugin) => plugin.id === 'auto-router')
-  const autoBeta = wanted.find((plugin) => plugin.id === 'auto-beta-router')
-  const pareto = wanted.find((plugin) => plugin.id === 'pareto-router')
-  return {
-    autoRouter: auto && { ...decodeAutoRouter(auto), pinModel: auto.pin_model ?? undefined },
-    autoBetaRouter: autoBeta && decodeAutoRouter(autoBeta),
-    paretoRouter: pareto && decodeParetoRouter(pareto),
-  }
-}
-
-const decodeAutoRouter = (
-  plugin: Extract<Plugin, { id: 'auto-beta-router' | 'auto-router' }>,
-): AutoRouterPreferences => ({
-  allowedModels: listed(plugin.allowed_models),
-  excludedModels: listed(plugin.excluded_models),
-  costTier: plugin.cost_tier ?? undefined,
-  costQualityTradeoff: plugin.cost_quality_tradeoff ?? undefined,
-})
-
-const decodeParetoRouter = (plugin: Extract<Plugin, { id: 'pareto-router' }>): ParetoRouterPreferences => ({
-  minCodingScore: plugin.min_coding_score ?? undefined,
-  maxPrice: plugin.max_price ?? undefined,
-  priceSource: plugin.price_source ?? undefined,
-})

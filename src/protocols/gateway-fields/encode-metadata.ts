@@ -1,4 +1,5 @@
-import type { RouterMetadata } from '../../canonical/router-metadata.ts'
+import { usd } from '../../canonical/money.ts'
+import type { PipelineStage, RouterMetadata } from '../../canonical/router-metadata.ts'
 import type { JsonObject } from '../../util/json.ts'
 
 /** `openrouter_metadata` (contract §3.5). */
@@ -13,6 +14,11 @@ export function encodeMetadata(metadata: RouterMetadata): JsonObject {
     endpoints: { total: metadata.endpoints.length, available: metadata.endpoints },
     ...(metadata.parameters !== undefined && { params: metadata.parameters }),
     ...(metadata.attempts.length > 0 && { attempts: metadata.attempts }),
-    ...(metadata.pipeline.length > 0 && { pipeline: metadata.pipeline }),
+    ...(metadata.pipeline.length > 0 && { pipeline: metadata.pipeline.map(encodeStage) }),
   }
 }
+
+const encodeStage = ({ cost, ...stage }: PipelineStage): JsonObject => ({
+  ...stage,
+  ...(cost !== undefined && { cost_usd: usd(cost) }),
+})

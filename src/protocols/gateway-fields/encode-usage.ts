@@ -27,17 +27,30 @@ export function encodeUsage(usage: Usage, cost: Cost | undefined): JsonObject {
       accepted_prediction_tokens: usage.acceptedPredictionTokens,
       rejected_prediction_tokens: usage.rejectedPredictionTokens,
     },
-    // Only where there was a search: `server_tool_use` is the older name, which documented clients still read.
-    ...(usage.webSearchRequests && {
-      server_tool_use_details: { web_search_requests: usage.webSearchRequests },
-      server_tool_use: { web_search_requests: usage.webSearchRequests },
-    }),
+    ...encodeToolUse(usage),
     ...(cost !== undefined && {
       cost_details: {
         upstream_inference_cost: null,
         upstream_inference_prompt_cost: usd(cost.prompt),
         upstream_inference_completions_cost: usd(cost.completion),
+        // Absent where no tool or plugin has a fee (contract §11.1).
+        ...(cost.tools > 0 && { server_tool_cost: usd(cost.tools) }),
       },
     }),
+  }
+}
+
+/** Absent where neither tools nor searches were used. `server_tool_use` is the older name, which documented clients still read. */
+function encodeToolUse({ webSearchRequests, toolCallsRequested, toolCallsExecuted }: Usage): JsonObject {
+  if (!webSearchRequests && !toolCallsRequested) return {}
+  return {
+    server_tool_use_details: {
+      ...(toolCallsRequested !== undefined && {
+        tool_calls_requested: toolCallsRequested,
+        tool_calls_executed: toolCallsExecuted ?? 0,
+      }),
+      web_search_requests: webSearchRequests ?? 0,
+    },
+    ...(webSearchRequests && { server_tool_use: { web_search_requests: webSearchRequests } }),
   }
 }

@@ -1,7 +1,7 @@
 import type { Annotation } from '../../canonical/annotation.ts'
 import type { TokenLogprob } from '../../canonical/generation-event.ts'
 import type { AudioOutput, Part } from '../../canonical/generation-result.ts'
-import type { ReasoningDetail } from '../../canonical/reasoning.ts'
+import { type ReasoningDetail, serverToolDetail } from '../../canonical/reasoning.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
 
 /** An answer without the order of its parts, as the languages have it that name a field for each kind. */
@@ -24,7 +24,7 @@ export function flattenParts(parts: readonly Part[]): FlatAnswer {
   const calls = parts.flatMap((part) => (part.type === 'tool-call' ? [part] : []))
   return {
     text: text.text,
-    reasoning: parts.flatMap((part) => (part.type === 'reasoning' ? [part.detail] : [])),
+    reasoning: parts.flatMap(reasoningOf),
     refusal: refusal.text,
     toolCalls: calls
       .sort((one, other) => one.index - other.index)
@@ -35,6 +35,12 @@ export function flattenParts(parts: readonly Part[]): FlatAnswer {
     logprobs: text.logprobs,
     refusalLogprobs: refusal.logprobs,
   }
+}
+
+/** A run of a server tool is a kind of reasoning in these languages, so that the client returns it with the next request (contract §2.5). */
+function reasoningOf(part: Part): readonly ReasoningDetail[] {
+  if (part.type === 'reasoning') return [part.detail]
+  return part.type === 'server-tool' && part.result !== null ? [serverToolDetail(part, part.result)] : []
 }
 
 function joined(parts: readonly Part[], type: 'text' | 'refusal') {

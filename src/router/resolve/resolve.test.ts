@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { buildCatalog } from '../../catalog/build-catalog.ts'
 import type { CatalogEntry, CatalogEntryEndpoint } from '../../catalog/catalog-entry.ts'
 import type { Catalog } from '../../catalog/model.ts'
+import { plugins } from '../../plugins/_registry.ts'
+import { withPreferences } from '../../plugins/run-plugins.ts'
 import { chatCompletionsClient } from '../../protocols/chat-completions/client.ts'
 import { completionsClient } from '../../protocols/completions/client.ts'
 import { type Resolution, resolve, type ResolveDependencies } from './resolve.ts'
@@ -75,7 +77,8 @@ class WatchedMap<Key, Value> extends Map<Key, Value> {
 const messages = [{ role: 'user', content: 'hi' }]
 
 function resolved(body: object, catalog: Catalog = names, dependencies: Partial<ResolveDependencies> = {}): Resolution {
-  const request = chatCompletionsClient.decodeRequest({ messages, ...body }, {})
+  const asked = chatCompletionsClient.decodeRequest({ messages, ...body }, {})
+  const request = withPreferences({ registry: plugins, ofAccount: () => [] }, asked, 'default')
   return resolve(request, {
     catalog,
     defaultModel: null,

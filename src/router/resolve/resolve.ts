@@ -1,7 +1,9 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import type { PluginRequest } from '../../canonical/plugin-request.ts'
 import type { PipelineStage, Strategy } from '../../canonical/router-metadata.ts'
 import type { SortKey } from '../../canonical/routing-preferences.ts'
+import type { Tool } from '../../canonical/tool.ts'
 import type { Tier } from '../../catalog/endpoint.ts'
 import type { Catalog, Model } from '../../catalog/model.ts'
 import { slugsWithName } from '../../catalog/aliases.ts'
@@ -22,6 +24,7 @@ import {
   type Variant,
   type VariedSlug,
   endpointPreference,
+  pluginsOf,
 } from './variant.ts'
 
 export type { RouterModels }
@@ -49,6 +52,9 @@ export interface Resolution {
   /** The parameters by which a router model chose, for the router metadata. */
   readonly parameters?: Readonly<Record<string, unknown>>
   readonly stage?: PipelineStage
+  /** The plugins and the tools that the slug stands for, as `:online` does. */
+  readonly plugins?: readonly PluginRequest[]
+  readonly tools?: readonly Tool[]
   readonly error: GatewayError | null
 }
 
@@ -75,6 +81,8 @@ interface ResolvedSlug {
   readonly choices: readonly ModelChoice[]
   readonly parameters?: Resolution['parameters']
   readonly stage?: PipelineStage
+  readonly plugins?: Resolution['plugins']
+  readonly tools?: Resolution['tools']
 }
 
 /**
@@ -105,7 +113,7 @@ export function resolve(request: GenerationRequest, dependencies: ResolveDepende
     const found =
       listed ??
       (router === null ? resolveLatest(catalog, asked) : chooseByRouterModel(router, asked, request, dependencies))
-    if (found !== null && !isMiss(found)) resolved.push(found)
+    if (found !== null && !isMiss(found)) resolved.push(withPlugins(found, asked))
     // Only the miss of the first slug is reported, and the search for a similar slug takes time.
     else if (slug === requested) firstMiss = found ?? unknown(dependencies, asked)
   }
@@ -117,7 +125,22 @@ export function resolve(request: GenerationRequest, dependencies: ResolveDepende
     if (!choices.has(choice.model.slug)) choices.set(choice.model.slug, choice)
   }
   const strategy = firstMiss === null ? first.strategy : 'fallback'
-  return { ...first, requested, strategy, choices: [...choices.values()], error: null }
+  const plugins = resolved.flatMap(({ plugins = [] }) => plugins)
+  return {
+    ...first,
+    requested,
+    strategy,
+    choices: [...choices.values()],
+    ...(plugins.length > 0 && { plugins }),
+    error: null,
+  }
+}
+
+/** Adds the plugins that the variants of the slug stand for. A listed model may have such a word in its own name. */
+function withPlugins(found: ResolvedSlug, { slug, variants }: VariedSlug): ResolvedSlug {
+  const plugins = pluginsOf(variants)
+  const isOwnName = found.choices.some(({ model }) => model.slug === slug)
+  return plugins.length === 0 || isOwnName ? found : { ...found, plugins: [...(found.plugins ?? []), ...plugins] }
 }
 
 const plain: ReadonlySet<Variant> = new Set()

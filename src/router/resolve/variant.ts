@@ -1,6 +1,7 @@
 import { resolveModel } from '../../catalog/resolve-model.ts'
 import type { Tier } from '../../catalog/endpoint.ts'
 import type { Catalog, Model } from '../../catalog/model.ts'
+import type { PluginRequest } from '../../canonical/plugin-request.ts'
 import type { SortKey } from '../../canonical/routing-preferences.ts'
 import { freeVariant } from './free-variant.ts'
 import { isMiss, type Miss } from './miss.ts'
@@ -9,10 +10,12 @@ import { isMiss, type Miss } from './miss.ts'
 const ownModels = ['free', 'extended', 'thinking', 'batch'] as const
 /** The variants that change how an endpoint of the model is chosen. */
 const routingVariants = ['nitro', 'floor', 'exacto'] as const
+/** The variants that stand for a plugin. */
+const pluginVariants = ['online'] as const
 
-export type Variant = (typeof ownModels)[number] | (typeof routingVariants)[number]
+export type Variant = (typeof ownModels)[number] | (typeof routingVariants)[number] | (typeof pluginVariants)[number]
 
-const known: ReadonlySet<string> = new Set<Variant>([...ownModels, ...routingVariants])
+const known: ReadonlySet<string> = new Set<Variant>([...ownModels, ...routingVariants, ...pluginVariants])
 const isVariant = (word: string | undefined): word is Variant => word !== undefined && known.has(word)
 
 /** A slug, split into its base and its variants. */
@@ -98,3 +101,7 @@ export const contradiction = ({ slug, variants }: VariedSlug): Miss | null =>
         message: `${slug} is not a valid model ID: \`:nitro\` and \`:floor\` contradict each other.`,
       }
     : null
+
+/** Returns the plugins that the variants stand for: `:online` searches the web (contract §6.1). */
+export const pluginsOf = (wanted: ReadonlySet<Variant>): readonly PluginRequest[] =>
+  wanted.has('online') ? [{ id: 'web', enabled: true, settings: {} }] : []

@@ -47,6 +47,7 @@ const sums: Readonly<Record<string, string>> = {
   prompt_cost: 'sum(prompt_cost)',
   completion_cost: 'sum(completion_cost)',
   other_cost: 'sum(other_cost)',
+  tool_cost: 'sum(tool_cost)',
   byok_cost: 'sum(case when is_byok = 1 then cost else 0 end)',
   latency: 'sum(coalesce(latency, 0))',
   latency_requests: 'count(latency)',

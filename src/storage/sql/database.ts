@@ -1,4 +1,4 @@
-import type { AttemptRecord } from '../../canonical/generation-record.ts'
+import type { AttemptRecord, FeeRecord } from '../../canonical/generation-record.ts'
 import type { KeptGeneration } from '../../canonical/record-text.ts'
 import type { KeyRecord } from '../stores/key-store.ts'
 import type { Row } from './rows.ts'
@@ -7,7 +7,8 @@ import type { SummaryRow, SummaryTable } from './summaries.ts'
 /** The tables of the database. Names are in camel case here and in snake case in the database. */
 export interface Database extends Readonly<{ [Table in SummaryTable]: SummaryRow<Table> }> {
   readonly apiKey: Row<KeyRecord>
-  readonly generation: Row<Omit<KeptGeneration, 'attempts'>>
+  readonly generation: Row<Omit<KeptGeneration, 'attempts' | 'fees'>>
   readonly generationAttempt: Row<AttemptRecord>
+  readonly generationFee: Row<FeeRecord>
   readonly schemaMigration: { readonly name: string; readonly appliedAt: number }
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { attemptFields, type GenerationRecord } from '../../canonical/generation-record.ts'
+import { attemptFields, feeFields, type GenerationRecord } from '../../canonical/generation-record.ts'
 import { fieldNames } from '../../canonical/record-fields.ts'
 import { fromKept, keptFields } from '../../canonical/record-text.ts'
 import type { GenerationStore } from '../stores/generation-store.ts'
@@ -10,6 +10,7 @@ import { fromRow } from './rows.ts'
 
 const generationColumns = fieldNames(keptFields)
 const attemptColumns = fieldNames(attemptFields)
+const feeColumns = fieldNames(feeFields)
 
 /** Creates the store of generations. */
 export const createGenerationStore = ({ db, write }: Engine): GenerationStore => ({
@@ -32,8 +33,15 @@ async function find(db: Kysely<Database>, id: string, account: string): Promise<
     .where('generationId', '=', id)
     .orderBy('sequence')
     .execute()
+  const fees = await db
+    .selectFrom('generationFee')
+    .select(feeColumns)
+    .where('generationId', '=', id)
+    .orderBy('sequence')
+    .execute()
   return fromKept({
     ...fromRow(keptFields, row),
     attempts: attempts.map((attempt) => fromRow(attemptFields, attempt)),
+    fees: fees.map((fee) => fromRow(feeFields, fee)),
   })
 }

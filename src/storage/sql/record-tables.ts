@@ -1,4 +1,4 @@
-import { attemptFields } from '../../canonical/generation-record.ts'
+import { attemptFields, feeFields } from '../../canonical/generation-record.ts'
 import { fieldNames } from '../../canonical/record-fields.ts'
 import { type KeptGeneration, keptFields, type RecordText } from '../../canonical/record-text.ts'
 
@@ -21,6 +21,7 @@ export const generationTable: RecordTable = {
 /** The tables of what belongs to a generation. */
 export const partTables: readonly RecordTable[] = [
   { table: 'generationAttempt', columns: fieldNames(attemptFields), items: ({ attempts }) => attempts },
+  { table: 'generationFee', columns: fieldNames(feeFields), items: ({ fees }) => fees },
 ]
 
 /** What PostgreSQL stores in no text, as JSON writes it: the character 0, and halves of characters. Callers may send both. */

@@ -1,15 +1,9 @@
 import type { Kysely } from 'kysely'
 import { sleep } from '../../util/sleep.ts'
 import { startOfHour } from '../../util/utc-periods.ts'
+import type { Retention } from '../stores/retention.ts'
 import type { Database } from './database.ts'
 import type { Engine } from './engine.ts'
-
-/** How long generations and their attempts are kept. The sums are kept for good. */
-export interface Retention {
-  readonly days: number
-  /** The room that generations may take, about, in bytes; null where there is no limit. */
-  readonly bytes: number | null
-}
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
@@ -49,16 +43,21 @@ export async function deleteOld(engine: Engine, retention: Retention, now: numbe
   }
 }
 
-/** Deletes some of the generations before a time. Their attempts go with them. */
+/** Deletes some of the generations before a time, with what belongs to them. */
 async function deleteBatch(db: Kysely<Database>, before: number): Promise<number> {
-  const oldest = db
+  const oldest = await db
     .selectFrom('generation')
     .select('id')
     .where('createdAt', '<', before)
     .orderBy('createdAt')
     .limit(batch.rows)
-  const { numDeletedRows } = await db.deleteFrom('generation').where('id', 'in', oldest).executeTakeFirst()
-  return Number(numDeletedRows)
+    .execute()
+  if (oldest.length === 0) return 0
+  const ids = oldest.map(({ id }) => id)
+  await db.deleteFrom('generationFee').where('generationId', 'in', ids).execute()
+  // Their attempts go with them.
+  await db.deleteFrom('generation').where('id', 'in', ids).execute()
+  return ids.length
 }
 
 /** Returns the time since which generations are kept. */

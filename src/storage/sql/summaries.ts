@@ -33,6 +33,7 @@ const sumOf = {
   promptCost: ({ promptCost }) => promptCost,
   completionCost: ({ completionCost }) => completionCost,
   otherCost: ({ otherCost }) => otherCost,
+  toolCost: ({ toolCost }) => toolCost,
   /** The part of `cost` that was spent on credentials of the caller's own. */
   byokCost: ({ isByok, cost }) => (isByok ? cost : 0),
   /** The time to the first content, of those generations that have one. */

@@ -1,7 +1,9 @@
 import { sql, type Kysely } from 'kysely'
 import { startOfDay, startOfMonth, startOfWeek } from '../../util/utc-periods.ts'
-import type { AccountPeriod, KeyUsage, ModelUsageRow, UsageStore } from '../stores/usage-store.ts'
+import type { AccountPeriod, KeyUsage, UsageStore } from '../stores/usage-store.ts'
 import type { Database } from './database.ts'
+import { spent } from './spent.ts'
+import { usageByModel } from './usage-by-model.ts'
 
 /** The sums that are read: those of a summary, but for what generations take on disk. */
 const names = [
@@ -15,6 +17,7 @@ const names = [
   'promptCost',
   'completionCost',
   'otherCost',
+  'toolCost',
   'byokCost',
   'latency',
   'latencyRequests',
@@ -26,7 +29,6 @@ const sums = [
   ...names.map((name) => sql<number>`sum(${sql.ref(name)})`.as(name)),
   sql<number>`max(${sql.ref('lastUsedAt')})`.as('lastUsedAt'),
 ]
-const cost = sql<number>`coalesce(sum(cost), 0)`.as('cost')
 
 /** Creates the store of sums. */
 export function createUsageStore(db: Kysely<Database>): UsageStore {
@@ -34,8 +36,8 @@ export function createUsageStore(db: Kysely<Database>): UsageStore {
   const days = ({ account, since, until }: AccountPeriod) =>
     db.selectFrom('dailyUsage').where('account', '=', account).where('day', '>=', since).where('day', '<', until)
   return {
-    spent: (keyHash, since, except = []) => spentOf(db, 'keyHash', keyHash, since, except),
-    spentByAccount: (account, since, except = []) => spentOf(db, 'account', account, since, except),
+    spent: (keyHash, since, except = []) => spent(db, 'keyHash', keyHash, since, except),
+    spentByAccount: (account, since, except = []) => spent(db, 'account', account, since, except),
     ofKeys: (keyHashes, now) => usageOfKeys(db, keyHashes, now),
     byModel: (period) => days(period).select('model').select(sums).groupBy('model').execute(),
     byKey: ({ account, since, until }) =>
@@ -71,37 +73,9 @@ export function createUsageStore(db: Kysely<Database>): UsageStore {
         .groupBy(['hour', dimension])
         .orderBy('hour')
         .execute(),
-    ofModels: (since) => usageOfModels(db, since),
+    ofModels: (since) => usageByModel(db, since),
   }
 }
-
-/** Reads what was spent: one row a key and day, or one a key for everything. */
-async function spentOf(
-  db: Kysely<Database>,
-  column: 'keyHash' | 'account',
-  value: string,
-  since: number,
-  except: readonly string[],
-): Promise<number> {
-  if (since % dayMs !== 0) throw new RangeError(`Sums are kept by UTC day, and ${since} is not the beginning of one.`)
-  const sum =
-    since === 0
-      ? db.selectFrom('keyTotal').select(cost).where(column, '=', value)
-      : db.selectFrom('dailyKeyTotal').select(cost).where(column, '=', value).where('day', '>=', since)
-  if (except.length === 0) return (await sum.executeTakeFirstOrThrow()).cost
-  const excepted = db
-    .selectFrom('generation')
-    .select(cost)
-    .where('id', 'in', except)
-    .where(column, '=', value)
-    .where('createdAt', '>=', since)
-  // One statement sees one state of the database.
-  const all = db.selectFrom([sum.as('sum'), excepted.as('excepted')])
-  const rest = await all.select(sql<number>`sum.cost - excepted.cost`.as('cost')).executeTakeFirstOrThrow()
-  return rest.cost
-}
-
-const dayMs = 86_400_000
 
 const nothing = { cost: 0, byokCost: 0 }
 const unused: KeyUsage = { total: nothing, daily: nothing, weekly: nothing, monthly: nothing, lastUsedAt: null }
@@ -143,37 +117,3 @@ async function usageOfKeys(
 
 const spendingOf = (rows: readonly { readonly cost: number; readonly byokCost: number }[]): KeyUsage['total'] =>
   rows.reduce((sum, row) => ({ cost: sum.cost + row.cost, byokCost: sum.byokCost + row.byokCost }), nothing)
-
-const tokens = sql<number>`sum(prompt_tokens + completion_tokens)`.as('tokens')
-const requests = sql<number>`sum(requests)`.as('requests')
-
-/** Reads the totals and the days in one query, so that both have the same generations. */
-async function usageOfModels(db: Kysely<Database>, since: number): Promise<readonly ModelUsageRow[]> {
-  const rows = await db
-    .selectFrom('endpointTotal')
-    .select(['model', sql<number | null>`cast(null as bigint)`.as('day'), requests, tokens])
-    .where('endpoint', '!=', '')
-    .groupBy('model')
-    .unionAll(
-      db
-        .selectFrom('dailyUsage')
-        .select(['model', sql<number | null>`day`.as('day'), requests, tokens])
-        .where('day', '>=', since)
-        .where('endpoint', '!=', '')
-        .groupBy(['model', 'day']),
-    )
-    .execute()
-  const days = Map.groupBy(
-    rows.filter(({ day }) => day !== null),
-    ({ model }) => model,
-  )
-  const before = rows
-    .filter(({ day }) => day === null)
-    .map((total) =>
-      (days.get(total.model) ?? []).reduce(
-        (rest, day) => ({ ...rest, requests: rest.requests - day.requests, tokens: rest.tokens - day.tokens }),
-        total,
-      ),
-    )
-  return [...before.filter((row) => row.requests > 0), ...[...days.values()].flat()]
-}

@@ -19,8 +19,8 @@ export interface GenerationFilter {
 /** The place of a generation in a list, from which the next page goes on. */
 export type GenerationPosition = Pick<GenerationRecord, 'createdAt' | 'id'>
 
-/** A generation without its attempts. */
-export type ListedGeneration = Omit<GenerationRecord, 'attempts'>
+/** A generation without its attempts and fees. */
+export type ListedGeneration = Omit<GenerationRecord, 'attempts' | 'fees'>
 
 /** The store of generations. */
 export interface GenerationStore {

@@ -11,6 +11,7 @@ export interface UsageSums {
   readonly promptCost: number
   readonly completionCost: number
   readonly otherCost: number
+  readonly toolCost: number
   /** The part of `cost` that was spent on credentials of the caller's own. */
   readonly byokCost: number
   /** The sum of the times to the first content, of the `latencyRequests` that have one. */
@@ -72,9 +73,9 @@ export interface ModelUsageRow {
  */
 export interface UsageStore {
   /**
-   * Returns what a key has spent since a day began, in nano-USD.
+   * Returns what a key has spent since a UTC day began, in nano-USD.
    * @param since The Unix millisecond at which a UTC day begins; 0 for everything.
-   * @param except The ids of generations that are not counted, written or not.
+   * @param except The ids of at most 500 generations that are counted elsewhere, whether they are written or not.
    */
   spent(keyHash: string, since: number, except?: readonly string[]): Promise<number>
   /** Returns the same for all keys of an account. */

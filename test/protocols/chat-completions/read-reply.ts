@@ -29,6 +29,7 @@ const endpoint: Endpoint = {
   operations: ['chat'],
   inputModalities: ['text'],
   outputModalities: ['text'],
+  nativeTools: [],
   prefill: false,
   deprecated: false,
   reasoning: null,

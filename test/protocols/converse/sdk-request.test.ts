@@ -28,6 +28,7 @@ const endpoint = (upstreamModel: string): Endpoint => ({
   operations: ['chat'],
   inputModalities: ['text'],
   outputModalities: ['text'],
+  nativeTools: [],
   prefill: false,
   deprecated: false,
   reasoning: null,

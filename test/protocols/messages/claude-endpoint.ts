@@ -19,6 +19,7 @@ export const claudeEndpoint: Endpoint = {
   operations: ['chat'],
   inputModalities: ['text', 'image'],
   outputModalities: ['text'],
+  nativeTools: [],
   prefill: false,
   deprecated: false,
   reasoning: null,

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { CacheControlSchema } from '../../gateway-fields/schema/cache-control.ts'
-import { nullish } from '../../schema/nullish.ts'
+import { CacheControlSchema } from '../../../canonical/settings/cache-control.ts'
+import { nullish } from '../../../util/nullish.ts'
 
 const cacheMarkers = {
   cache_control: nullish(CacheControlSchema),

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { CacheControlSchema } from '../../gateway-fields/schema/cache-control.ts'
-import { nullish } from '../../schema/nullish.ts'
-import { ReasoningEffortSchema } from '../../gateway-fields/schema/reasoning.ts'
+import { CacheControlSchema } from '../../../canonical/settings/cache-control.ts'
+import { nullish } from '../../../util/nullish.ts'
+import { ReasoningEffortSchema } from '../../../canonical/settings/reasoning.ts'
 import { ReasoningDetailSchema } from '../../gateway-fields/schema/reasoning-detail.ts'
 import { ContentPartSchema, TextPartSchema } from './content-part.ts'
 

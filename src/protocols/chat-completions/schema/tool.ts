@@ -1,9 +1,9 @@
 import { Type, type Static } from 'typebox'
-import { CacheControlSchema } from '../../gateway-fields/schema/cache-control.ts'
+import { CacheControlSchema } from '../../../canonical/settings/cache-control.ts'
 import { FunctionName } from '../../openai/schema/function-name.ts'
-import { nullish } from '../../schema/nullish.ts'
-import { OpenObject } from '../../schema/open-object.ts'
-import { serverToolSchemas, serverToolTypes } from '../../gateway-fields/schema/server-tool.ts'
+import { nullish } from '../../../util/nullish.ts'
+import { OpenObject } from '../../../util/open-object.ts'
+import { serverToolSchemas, serverToolTypes, type WireServerTool } from '../../gateway-fields/schema/server-tool.ts'
 
 const deferLoading = nullish(
   Type.Boolean({ description: 'Whether a search has to find it first. No effect yet: the model is given all tools.' }),
@@ -27,10 +27,14 @@ const FunctionToolSchema = Type.Object(
 )
 
 /** Discriminated by `type`. Source: contract §1.4. */
-export const ToolSchema = Type.Union([FunctionToolSchema, ...serverToolSchemas], {
-  title: 'Tool',
-  description: 'What the model may call: a function of the client’s, or a tool that the gateway runs.',
-})
+export const ToolSchema = Type.Unsafe<Static<typeof FunctionToolSchema> | WireServerTool>(
+  Type.Union([FunctionToolSchema, ...serverToolSchemas], {
+    title: 'Tool',
+    description: 'What the model may call: a function of the client’s, or a tool that the gateway runs.',
+  }),
+)
+
+const ServerToolType = Type.Unsafe<WireServerTool['type']>(Type.Enum([...serverToolTypes]))
 
 /** Source: contract §1.1. */
 export const ToolChoiceSchema = Type.Union(
@@ -40,7 +44,7 @@ export const ToolChoiceSchema = Type.Union(
       { type: Type.Literal('function'), function: Type.Object({ name: Type.String({ minLength: 1 }) }) },
       { title: 'FunctionChoice' },
     ),
-    Type.Object({ type: Type.Enum(serverToolTypes) }, { title: 'ServerToolChoice' }),
+    Type.Object({ type: ServerToolType }, { title: 'ServerToolChoice' }),
   ],
   { title: 'ToolChoice', description: 'Whether the model must call a tool, and which.' },
 )

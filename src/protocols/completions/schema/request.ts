@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { gatewayProperties } from '../../gateway-fields/schema/gateway-fields.ts'
-import { nullish } from '../../schema/nullish.ts'
-import { reasoningProperties } from '../../gateway-fields/schema/reasoning.ts'
+import { nullish } from '../../../util/nullish.ts'
+import { reasoningProperties } from '../../../canonical/settings/reasoning.ts'
 import { ResponseFormatSchema } from '../../openai/schema/response-format.ts'
 import { samplingProperties } from '../../openai/schema/sampling.ts'
 

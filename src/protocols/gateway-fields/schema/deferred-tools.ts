@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { nullish } from '../../schema/nullish.ts'
+import { nullish } from '../../../util/nullish.ts'
 
 const maxResults = nullish(Type.Integer({ minimum: 1 }))
 

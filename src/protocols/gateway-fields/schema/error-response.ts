@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { availabilityCodes } from '../../../canonical/errors.ts'
-import { OpenObject } from '../../schema/open-object.ts'
+import { OpenObject } from '../../../util/open-object.ts'
 import { RouterMetadataSchema } from './router-metadata.ts'
 
 const Names = Type.Array(Type.String(), { minItems: 1 })

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { nullish } from '../../schema/nullish.ts'
-import { OpenObject } from '../../schema/open-object.ts'
+import { nullish } from '../../../util/nullish.ts'
+import { OpenObject } from '../../../util/open-object.ts'
 
 const providers = (use: string) =>
   Type.Array(Type.String({ maxLength: 128 }), {

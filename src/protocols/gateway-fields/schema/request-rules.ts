@@ -1,25 +1,29 @@
 import type { Issue } from '../../../canonical/errors.ts'
-import type { Plugin } from './plugin.ts'
-import type { Reasoning } from './reasoning.ts'
-import type { ServerTool } from './server-tool.ts'
+import { plugins as definitions } from '../../../plugins/_registry.ts'
+import { serverTools } from '../../../server-tools/_registry.ts'
+import type { WirePlugin } from './plugin.ts'
+import type { Reasoning } from '../../../canonical/settings/reasoning.ts'
+import { serverToolParameters, type WireServerTool } from './server-tool.ts'
 import { jsonExcess } from '../../../util/json-excess.ts'
 
 interface SharedFields {
   readonly trace?: Readonly<Record<string, unknown>> | null
   readonly reasoning?: Reasoning | null
   readonly reasoning_effort?: Reasoning['effort']
-  readonly plugins?: readonly Plugin[] | null
+  readonly plugins?: readonly WirePlugin[] | null
 }
 
 interface ChatFields extends SharedFields {
   readonly logprobs?: boolean | null
   readonly top_logprobs?: number | null
-  readonly tools?: readonly (ServerTool | { readonly type: 'function' })[] | null
+  readonly tools?: readonly ChatTool[] | null
   readonly messages: readonly {
     readonly role: string
     readonly tool_calls?: readonly { readonly function: { readonly arguments: string } }[] | null
   }[]
 }
+
+type ChatTool = WireServerTool | { readonly type: 'function' }
 
 interface CompletionsFields extends SharedFields {
   readonly n?: number | null
@@ -55,20 +59,12 @@ function reasoningRules({ reasoning, reasoning_effort: shorthand }: SharedFields
   return []
 }
 
-/** Characters of all patterns of one list together (contract Appendix C). */
-const maximumPatternCharacters = 65_536
-
-function pluginRules({ plugins }: SharedFields): readonly Issue[] {
-  return (plugins ?? []).flatMap((plugin, index) => {
-    if (plugin.id !== 'auto-router' && plugin.id !== 'auto-beta-router') return []
-    return (['allowed_models', 'excluded_models'] as const)
-      .filter((key) => (plugin[key] ?? []).join('').length > maximumPatternCharacters)
-      .map((key) => ({
-        path: `plugins[${index}].${key}`,
-        message: `must have at most ${maximumPatternCharacters} characters in all`,
-      }))
+/** The rules of each plugin. */
+const pluginRules = ({ plugins }: SharedFields): readonly Issue[] =>
+  (plugins ?? []).flatMap((entry, index) => {
+    const issues = definitions.find(({ id }) => id === entry.id)?.check(entry) ?? []
+    return issues.map(({ path, message }) => ({ path: `plugins[${index}].${path}`, message }))
   })
-}
 
 /** It goes on record with each generation. */
 const maximumTraceBytes = 16_384
@@ -102,33 +98,23 @@ function argumentsRules({ messages }: ChatFields): readonly Issue[] {
   return []
 }
 
-/** Source: contract §1.4, rows `openrouter:advisor` and `openrouter:subagent`. */
+/** The rules of each server tool, which may concern several entries of one tool. */
 function toolRules({ tools }: ChatFields): readonly Issue[] {
-  const issues: Issue[] = []
-  const advisors = new Set<string>()
-  for (const [index, tool] of (tools ?? []).entries()) {
-    if (tool.type === 'openrouter:advisor') {
-      const name = tool.parameters?.name ?? tool.name ?? ''
-      if (advisors.has(name))
-        issues.push({ path: `tools[${index}]`, message: 'needs a name that no other advisor has' })
-      advisors.add(name)
-    }
-    if (tool.type === 'openrouter:subagent') issues.push(...subagentRules(tool, `tools[${index}]`))
-  }
-  return issues
+  const entries = (tools ?? []).map((tool, index) => ({ tool, path: `tools[${index}]` }))
+  return serverTools.flatMap(({ type, aliases, check }) => {
+    const own = entries.filter(({ tool }) => tool.type === type || aliases.includes(tool.type))
+    if (own.length === 0) return []
+    const issues = check(own.map(({ tool }) => (isServerTool(tool) ? serverToolParameters(tool) : {})))
+    return issues.flatMap((found, index) =>
+      found.map(({ path, message }) => ({
+        path: [own[index]?.path, path].filter((part) => part !== '').join('.'),
+        message,
+      })),
+    )
+  })
 }
 
-function subagentRules(tool: ServerTool & { readonly type: 'openrouter:subagent' }, path: string): readonly Issue[] {
-  const { tools, inherit_functions, inherited_function_names } = { ...tool, ...tool.parameters }
-  const issues: Issue[] = []
-  if (tools?.some((nested) => nested.type === 'openrouter:subagent')) {
-    issues.push({ path, message: 'cannot give a subagent tool to a subagent' })
-  }
-  if (inherit_functions || inherited_function_names) {
-    issues.push({ path, message: 'cannot inherit functions on this API: the client runs them, not the gateway' })
-  }
-  return issues
-}
+const isServerTool = (tool: ChatTool): tool is WireServerTool => tool.type !== 'function'
 
 function bestOfRules({ n, best_of: bestOf }: CompletionsFields): readonly Issue[] {
   if (typeof bestOf !== 'number' || bestOf >= (n ?? 1)) return []

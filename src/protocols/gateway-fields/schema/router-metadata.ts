@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { OpenObject } from '../../schema/open-object.ts'
+import { OpenObject } from '../../../util/open-object.ts'
 
 /** What a client that opted in learns about the routing. Source: contract §3.5. */
 export const RouterMetadataSchema = Type.Object(

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 
 /** Source: contract §1.5. */
 export const StopConditionSchema = Type.Union(
@@ -35,3 +35,5 @@ export const StopConditionSchema = Type.Union(
   ],
   { title: 'StopCondition', description: 'Halts the loop of server tools when it is met.' },
 )
+
+export type WireStopCondition = Static<typeof StopConditionSchema>

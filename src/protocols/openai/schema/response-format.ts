@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { FunctionName } from './function-name.ts'
-import { nullish } from '../../schema/nullish.ts'
-import { OpenObject } from '../../schema/open-object.ts'
+import { nullish } from '../../../util/nullish.ts'
+import { OpenObject } from '../../../util/open-object.ts'
 
 /** Source: contract §1.1. */
 export const ResponseFormatSchema = Type.Union(

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { nullish } from '../../schema/nullish.ts'
+import { nullish } from '../../../util/nullish.ts'
 
 /** How the next token is drawn: shared by chat and completions. Absent means the upstream's own default (contract §0.6). */
 export const samplingProperties = {

@@ -1,5 +1,7 @@
 import type { GenerationRequest } from '../../../canonical/generation-request.ts'
+import type { PluginRequest } from '../../../canonical/plugin-request.ts'
 import type { PipelineStage, Strategy } from '../../../canonical/router-metadata.ts'
+import type { Tool } from '../../../canonical/tool.ts'
 import type { Catalog, Model } from '../../../catalog/model.ts'
 import type { Miss } from '../miss.ts'
 import type { Variant } from '../variant.ts'
@@ -37,6 +39,9 @@ export interface Chosen {
   readonly models: readonly Model[]
   readonly parameters?: Readonly<Record<string, unknown>>
   readonly stage?: PipelineStage
+  /** The plugins and the tools that the slug stands for. */
+  readonly plugins?: readonly PluginRequest[]
+  readonly tools?: readonly Tool[]
 }
 
 /** A slug that resolves to models which suit the request (contract §6.8). Pure except for `chance`. */

@@ -11,7 +11,8 @@ export function parseChatRequest(body: JsonObject): ParsedRequest {
   const choice = body['tool_choice']
   const forced = isObject(choice) && isObject(choice['function']) ? asString(choice['function']['name']) : null
   const tools = asArray(body['tools']).flatMap(requestedTool)
-  const forbidden = choice === 'none' || last['role'] === 'tool'
+  const isResult = (message: unknown): boolean => isObject(message) && message['role'] === 'tool'
+  const isForced = choice === 'required' || forced !== null
   return {
     ...parseOpenaiFields(body),
     promptTokens: messages.reduce<number>((sum, message) => sum + countWords(messageText(message)), 0),
@@ -19,7 +20,8 @@ export function parseChatRequest(body: JsonObject): ParsedRequest {
     quoted: lastParagraph(messageText(last)),
     maxTokens: asInteger(body['max_completion_tokens']) ?? asInteger(body['max_tokens']),
     tools: forced === null ? tools : tools.filter((tool) => tool.name === forced),
-    calling: forbidden ? 'forbidden' : choice === 'required' || forced !== null ? 'required' : 'allowed',
+    calling: choice === 'none' ? 'forbidden' : isResult(last) ? 'answered' : isForced ? 'required' : 'allowed',
+    results: messages.filter(isResult).length,
   }
 }
 

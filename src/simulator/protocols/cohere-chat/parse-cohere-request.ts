@@ -36,8 +36,7 @@ export function parseCohereRequest(body: JsonObject): ParsedRequest {
     throw new InvalidRequest('invalid request: tool_choice must be REQUIRED or NONE')
   }
   if (choice === 'REQUIRED' && tools.length === 0) throw new InvalidRequest('invalid request: tool_choice needs tools')
-  const last = messages.at(-1)
-  const isResult = isObject(last) && last['role'] === 'tool'
+  const isResult = (message: unknown): boolean => isObject(message) && message['role'] === 'tool'
   return {
     model,
     stream: body['stream'] === true,
@@ -48,7 +47,15 @@ export function parseCohereRequest(body: JsonObject): ParsedRequest {
     maxTokens: asInteger(body['max_tokens']),
     promptTokens: messages.reduce<number>((sum, message) => sum + countWords(textOf(message)), 0),
     tools,
-    calling: choice === 'NONE' || isResult ? 'forbidden' : choice === 'REQUIRED' ? 'required' : 'allowed',
+    calling:
+      choice === 'NONE'
+        ? 'forbidden'
+        : isResult(messages.at(-1))
+          ? 'answered'
+          : choice === 'REQUIRED'
+            ? 'required'
+            : 'allowed',
+    results: messages.filter(isResult).length,
     schema: schema(body['response_format']),
   }
 }

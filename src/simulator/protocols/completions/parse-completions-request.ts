@@ -48,6 +48,7 @@ export function parseCompletionsRequest(body: JsonObject): CompletionsRequest {
     maxTokens: asInteger(body['max_tokens']),
     tools: [],
     calling: 'forbidden',
+    results: 0,
   }
 }
 

@@ -18,7 +18,7 @@ export function parseConverseRequest(body: JsonObject, path: string): ParsedRequ
   const choice = isObject(toolConfig['toolChoice']) ? toolConfig['toolChoice'] : {}
   const forced = isObject(choice['tool']) ? asString(choice['tool']['name']) : null
   const tools = asArray(toolConfig['tools']).flatMap(requestedTool)
-  const answersTools = blocksOf(last).some((block) => 'toolResult' in block)
+  const isResult = (block: JsonObject): boolean => 'toolResult' in block
   return {
     model: decodeURIComponent(id),
     stream: streamed !== undefined,
@@ -31,7 +31,8 @@ export function parseConverseRequest(body: JsonObject, path: string): ParsedRequ
     stop: asArray(config['stopSequences']).filter((stop) => typeof stop === 'string'),
     maxTokens: asInteger(config['maxTokens']),
     tools: forced === null ? tools : tools.filter(({ name }) => name === forced),
-    calling: answersTools ? 'forbidden' : 'any' in choice || forced !== null ? 'required' : 'allowed',
+    calling: blocksOf(last).some(isResult) ? 'answered' : 'any' in choice || forced !== null ? 'required' : 'allowed',
+    results: messages.flatMap(blocksOf).filter(isResult).length,
     schema: schemaOf(body['outputConfig']),
   }
 }

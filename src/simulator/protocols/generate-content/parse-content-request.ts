@@ -50,7 +50,7 @@ export function parseContentRequest(body: JsonObject, path: string): ContentRequ
 }
 
 /** Returns the functions that may be called. A request that must call a function, and has already called some, calls another one. */
-function calling(body: JsonObject, contents: readonly Content[]): Pick<ParsedRequest, 'tools' | 'calling'> {
+function calling(body: JsonObject, contents: readonly Content[]): Pick<ParsedRequest, 'tools' | 'calling' | 'results'> {
   const { mode, allowedFunctionNames } = callingConfig(body)
   const allowed = asArray(allowedFunctionNames)
   const called = new Set(contents.flatMap(callsOf).map(({ name }) => name))
@@ -60,7 +60,8 @@ function calling(body: JsonObject, contents: readonly Content[]): Pick<ParsedReq
   const isForced = mode === 'ANY'
   return {
     tools: isForced && isAnswered ? permitted.filter(({ name }) => !called.has(name)) : permitted,
-    calling: mode === 'NONE' || (isAnswered && !isForced) ? 'forbidden' : isForced ? 'required' : 'allowed',
+    calling: mode === 'NONE' ? 'forbidden' : isForced ? 'required' : isAnswered ? 'answered' : 'allowed',
+    results: contents.reduce((sum, content) => sum + resultsOf(content).length, 0),
   }
 }
 

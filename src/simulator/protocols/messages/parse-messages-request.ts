@@ -38,7 +38,8 @@ export function parseMessagesRequest(body: JsonObject, path: string): MessagesRe
     stop: asArray(body['stop_sequences']).filter((stop) => typeof stop === 'string'),
     maxTokens: asInteger(body['max_tokens']),
     tools: forced === null ? tools : tools.filter(({ name }) => name === forced),
-    calling: choice['type'] === 'none' || (isAnswered && !isForced) ? 'forbidden' : isForced ? 'required' : 'allowed',
+    calling: choice['type'] === 'none' ? 'forbidden' : isForced ? 'required' : isAnswered ? 'answered' : 'allowed',
+    results: blocks.filter(({ type }) => type === 'tool_result').length,
     schema: outputSchema(body['output_config']),
     written: {
       fiveMinutes: words(blocks.filter((block) => ttlOf(block) === '5m')),

@@ -48,7 +48,7 @@ export function parseResponsesRequest(body: JsonObject): ResponsesRequest {
     maxTokens,
     promptTokens: items.reduce<number>((sum, item) => sum + countWords(itemText(item)), 0),
     schema: schema(body['text']),
-    ...requestedTools(body, items.at(-1)),
+    ...requestedTools(body, items),
     encrypts: include.includes('reasoning.encrypted_content'),
     topLogprobs: include.includes('message.output_text.logprobs') ? requestedAlternatives(body['top_logprobs']) : null,
   }

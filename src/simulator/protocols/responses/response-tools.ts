@@ -5,19 +5,24 @@ const functionName = /^[a-zA-Z0-9_-]{1,64}$/
 
 /**
  * Returns the tools that the request offers, and whether one may or must be called.
- * @param last The last item of the input: after a tool's result the answer is text.
+ * @param items The items of the input.
  */
-export function requestedTools(body: JsonObject, last: unknown): Pick<ParsedRequest, 'tools' | 'calling'> {
+export function requestedTools(
+  body: JsonObject,
+  items: readonly unknown[],
+): Pick<ParsedRequest, 'tools' | 'calling' | 'results'> {
   const tools = asArray(body['tools']).flatMap(requestedTool)
   const choice = body['tool_choice']
   const forced = isObject(choice) ? asString(choice['name']) : null
   if (isObject(choice) && choice['type'] === 'function' && !tools.some(({ name }) => name === forced)) {
     throw new InvalidRequest(`Tool choice '${String(forced)}' not found in 'tools' parameter.`)
   }
-  const forbidden = choice === 'none' || (isObject(last) && last['type'] === 'function_call_output')
+  const isResult = (item: unknown): boolean => isObject(item) && item['type'] === 'function_call_output'
+  const isForced = choice === 'required' || forced !== null
   return {
     tools: forced === null ? tools : tools.filter(({ name }) => name === forced),
-    calling: forbidden ? 'forbidden' : choice === 'required' || forced !== null ? 'required' : 'allowed',
+    calling: choice === 'none' ? 'forbidden' : isResult(items.at(-1)) ? 'answered' : isForced ? 'required' : 'allowed',
+    results: items.filter(isResult).length,
   }
 }
 

@@ -35,13 +35,13 @@ async function listen(client: Client, self: string, listener: () => void, signal
   client.on('error', lost.reject)
   client.on('end', () => lost.reject(new Error('The connection has ended.')))
   client.on('notification', ({ payload }) => {
-    if (payload !== self) listener()
+    if (payload !== self && !signal.aborted) listener()
   })
   try {
     await client.connect()
     await client.query(`listen ${channel}`)
     // What changed before is found now.
-    listener()
+    if (!signal.aborted) listener()
     while (!signal.aborted) {
       await Promise.race([sleep(heartbeatMs, signal), lost.promise])
       // A connection whose other end has vanished does not end by itself for minutes.

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { nullish } from '../../schema/nullish.ts'
+import { nullish } from '../../util/nullish.ts'
 
 /** Source: contract §1.6, §10.1. */
 export const ReasoningEffortSchema = Type.Enum(['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'], {

@@ -1,0 +1,35 @@
+import type { Clock } from '../util/clock.ts'
+import type { Documents } from './documents.ts'
+import type { GenerationContext } from './generation-context.ts'
+import type { GenerationStream } from './generation-event.ts'
+import type { GenerationRequest } from './generation-request.ts'
+import type { ModelDirectory, OfferedModel } from './offered-model.ts'
+import type { WebEngines } from './web-engines.ts'
+
+/**
+ * Downloads an address that a caller, a model or a page named, through the guarded dialer: private addresses are refused, also behind
+ * redirects. The limits of bytes and time are those of the gateway.
+ * @throws GatewayError that explains why the address could not be read, in words that the model may see.
+ */
+export type Download = (
+  address: string,
+  signal: AbortSignal,
+) => Promise<{ readonly contentType: string | undefined; readonly bytes: Buffer; readonly url: string }>
+
+/** What the gateway provides to plugins and server tools. They import no machinery of their own (principle 14). */
+export interface Facilities {
+  readonly clock: Clock
+  readonly web: WebEngines
+  readonly documents: Documents
+  readonly download: Download
+  readonly models: ModelDirectory
+}
+
+/** What a plugin or a server tool is given for one request. */
+export interface FeatureContext extends Facilities {
+  readonly generation: GenerationContext
+  /** The models that the request resolved to, in the order to try. */
+  readonly choices: readonly OfferedModel[]
+  /** Asks a model. The call shares the deadline, abort signal, principal and budget of this generation, and is part of its record. */
+  readonly ask: (request: GenerationRequest, tool: string) => GenerationStream
+}

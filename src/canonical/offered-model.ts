@@ -1,0 +1,38 @@
+import type { NativeToolName } from './native-tool.ts'
+
+/** An endpoint, as far as plugins and server tools need it. */
+export interface OfferedEndpoint {
+  readonly id: string
+  readonly model: string
+  readonly provider: string
+  readonly providerName: string
+  readonly contextLength: number | null
+  readonly maxCompletionTokens: number | null
+  readonly inputModalities: readonly string[]
+  readonly outputModalities: readonly string[]
+  /** The tools that it has built in and runs itself. */
+  readonly nativeTools: readonly NativeToolName[]
+  /** The prices of a token, in pico-USD. */
+  readonly pricing: { readonly prompt: number; readonly completion: number }
+}
+
+/** A model that is offered now, as far as plugins and server tools need it. */
+export interface OfferedModel {
+  readonly slug: string
+  readonly name: string
+  readonly description?: string
+  /** Unix seconds; 0 when unknown. */
+  readonly created: number
+  readonly contextLength: number | null
+  readonly inputModalities: readonly string[]
+  readonly outputModalities: readonly string[]
+  readonly endpoints: readonly OfferedEndpoint[]
+}
+
+/** The models that are offered now. */
+export interface ModelDirectory {
+  /** Finds a model by slug or alias; null where it is not offered. */
+  find(slug: string): OfferedModel | null
+  /** Lists all models, in the order of the listing. */
+  list(): readonly OfferedModel[]
+}
