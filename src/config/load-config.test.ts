@@ -458,7 +458,10 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     '1:17 storage.url: must be sqlite: and a path, such as sqlite:./.waygate/waygate.db or sqlite:/var/lib/waygate.db, or an address such as postgres://user:password@host:5432/database.',
   ],
   ['storage: { retention_days: 0 }', '1:28 storage.retention_days: must be between 1 and 36500.'],
-  ['storage: { retention_mb: 0.5 }', '1:26 storage.retention_mb: must be null or a whole number between 1 and 1000000000.'],
+  [
+    'storage: { retention_mb: 0.5 }',
+    '1:26 storage.retention_mb: must be null or a whole number between 1 and 1000000000.',
+  ],
   ['limits: { requests_per_minute: 5 }', '1:11 limits.requests_per_minute: rate limits are not supported yet.'],
   ['secrets: { key_file: "" }', '1:22 secrets.key_file: must not be empty.'],
 ]

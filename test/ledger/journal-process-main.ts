@@ -7,11 +7,7 @@ import { generationRecord } from '../contract/generation-record.ts'
 
 const [directory = '', name = ''] = process.argv.slice(2)
 
-/** The journal of a process that does not wait for a database that another one has locked while it starts. */
-const { generations, usage, close } = await openStorage('sqlite::memory:').then(async (memory) => {
-  await memory.close()
-  return openStorage(`sqlite:${join(directory, 'waygate.db')}`)
-})
+const { generations, usage, close } = await openStorage(`sqlite:${join(directory, 'waygate.db')}`)
 const journal = await Journal.open({
   folder: join(directory, 'journal'),
   durability: 'process',

@@ -54,7 +54,8 @@ export function locked(file: string): () => void {
 export function killed(folder: string): string {
   const directory = newDirectory()
   mkdirSync(join(directory, 'journal'))
-  for (const name of readdirSync(folder)) cpSync(join(folder, name), join(directory, 'journal', name), { recursive: true })
+  for (const name of readdirSync(folder))
+    cpSync(join(folder, name), join(directory, 'journal', name), { recursive: true })
   return directory
 }
 

@@ -22,8 +22,8 @@ export async function openSqlite(path: string, log?: KyselyConfig['log']): Promi
   return {
     db,
     transaction: (work) => onceUnlocked(() => db.transaction().execute(work), lockMs.usual),
-    async changeSchema(work) {
-      await onceUnlocked(() => db.transaction().execute(work), lockMs.schema)
+    async changeSchema(isNeeded, work) {
+      if (await isNeeded(db)) await onceUnlocked(() => db.transaction().execute(work), lockMs.schema)
       // Other processes can then read while this one writes. The file keeps the setting, so it is made only once it is clear that the file
       // is a database of Waygate. SQLite does not wait here for a process that makes the same setting.
       await onceUnlocked(() => connection.query('pragma journal_mode = wal'), lockMs.usual)
