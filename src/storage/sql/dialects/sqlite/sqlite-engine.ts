@@ -4,6 +4,7 @@ import type { Engine } from '../../engine.ts'
 import { backupSqlite } from './backup-sqlite.ts'
 import { onceUnlocked } from './once-unlocked.ts'
 import { explainSqlite, openSqliteFile } from './open-sqlite-file.ts'
+import type { ConnectionOptions } from './sqlite-connection.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { watchForeignChanges } from './watch-foreign-changes.ts'
 
@@ -14,8 +15,8 @@ const lockMs = { usual: 5_000, schema: 600_000 }
  * Opens a SQLite file, which is created when it is absent, or `:memory:`.
  * @throws StorageError that names the file and explains what to do.
  */
-export async function openSqlite(path: string, log?: KyselyConfig['log']): Promise<Engine> {
-  const connection = await openSqliteFile(path).catch((error: unknown) => {
+export async function openSqlite(path: string, options: ConnectionOptions, log?: KyselyConfig['log']): Promise<Engine> {
+  const connection = await openSqliteFile(path, options).catch((error: unknown) => {
     throw explainSqlite(path, error)
   })
   const db = new Kysely<Database>({ dialect: sqliteDialect(connection), plugins: [new CamelCasePlugin()], log })
