@@ -7,6 +7,7 @@ import { encodeRouteExplanation } from './http/encode-route-explanation.ts'
 import { type ClientTimeouts, defaultClientTimeouts } from './http/client-timeouts.ts'
 import type { ProviderStatus } from './offerings/offerings.ts'
 import { withPreferences } from './plugins/run-plugins.ts'
+import { ResponseCache } from './response-cache/response-cache.ts'
 import { createEndUserId } from './secrets/end-user-id.ts'
 import { openInstallationKey, passingKey } from './secrets/installation-key.ts'
 import { createLogger } from './telemetry/logger.ts'
@@ -114,6 +115,11 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     clock,
     generate: createGenerate({
       ...features,
+      responseCache: new ResponseCache({
+        clock,
+        maxBytes: config.limits.responseCacheBytes,
+        pluginsOf: features.plugins.ofAccount,
+      }),
       resolve: router.resolve,
       turn,
       endUserId: createEndUserId(installationKey),

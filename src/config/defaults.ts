@@ -20,6 +20,6 @@ export const defaults = {
   stream_rescue: 'off',
   keepalive_ms: 15_000,
   routing: { seed: null, outage_window_s: 30, probe_interval_s: 10, sticky_ttl_s: 600 },
-  limits: { body_mb: 64, json_depth: 128, frame_mb: 32, calls_per_request: 16 },
+  limits: { body_mb: 64, json_depth: 128, frame_mb: 32, calls_per_request: 16, response_cache_mb: 64 },
   fetch: { allow: [] },
 } as const
