@@ -210,6 +210,18 @@ export class GenerationContext {
     return this.parent === null ? this : this.parent.root
   }
 
+  /** Adds a billed turn. */
+  bill(turn: BilledTurn): void {
+    this.turns.push(turn)
+    this.root.onBilled()
+  }
+
+  /** Adds a fee. */
+  charge(fee: Fee): void {
+    this.fees.push(fee)
+    this.root.onBilled()
+  }
+
   /** Returns what has been billed so far, fees included, here and in nested generations, in nano-USD. */
   spent(): number {
     let total = 0

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
@@ -44,19 +44,28 @@ export class KilledGateway {
   }
 
   /** Writes the configuration of a gateway whose provider is the simulator. Does not start it. */
-  static async create(directory: string, storage: object = {}): Promise<KilledGateway> {
+  static async create(
+    directory: string,
+    storage: object = {},
+    providers: Readonly<Record<string, object>> = {},
+  ): Promise<KilledGateway> {
     const simulator = await startSimulator({ quiet: true })
-    const endpoint = (model: string) => ({
-      endpoints: [{ provider: 'prov-a', model, pricing: { prompt: 1, completion: 2 } }],
+    const endpoint = (model: string, provider = 'prov-a') => ({
+      endpoints: [{ provider, model, pricing: { prompt: 1, completion: 2 } }],
     })
+    const others = Object.keys(providers).map((slug) => [`acme/${slug}`, endpoint(slug, slug)])
     const config = {
       server: { port: 0 },
       log: { level: 'warn', format: 'json' },
       discovery: false,
       storage,
       keys: [{ name: 'test', key }],
-      providers: { 'prov-a': { base_url: `${simulator.url}/v1` } },
-      models: { 'acme/fast': endpoint('tokens-5'), 'acme/slow': endpoint('tokens-10+pace-5') },
+      providers: { 'prov-a': { base_url: `${simulator.url}/v1` }, ...providers },
+      models: {
+        'acme/fast': endpoint('tokens-5'),
+        'acme/slow': endpoint('tokens-10+pace-5'),
+        ...Object.fromEntries(others),
+      },
     }
     mkdirSync(join(directory, '.waygate'), { recursive: true })
     writeFileSync(join(directory, 'waygate.yaml'), stringify(config))
@@ -105,6 +114,14 @@ export class KilledGateway {
     return (await closed)[0]
   }
 
+  post(body: object): Promise<Response> {
+    return fetch(`${this.#url}/api/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  }
+
   /** Sends one request, streamed or not, and keeps account of it. */
   async ask(): Promise<void> {
     const user = `request-${this.sent.count++}`
@@ -116,11 +133,7 @@ export class KilledGateway {
       stream,
     }
     try {
-      const response = await fetch(`${this.#url}/api/v1/chat/completions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      })
+      const response = await this.post(body)
       const text = await response.text()
       const isWhole = stream ? /"finish_reason":"stop"[^]*data: \[DONE\]\s*$/.test(text) : text.endsWith('}')
       if (response.ok && isWhole && !text.includes('"error"')) this.sent.acknowledged.add(user)
@@ -182,6 +195,25 @@ export class KilledGateway {
     return existsSync(folder) ? readdirSync(folder).filter((name) => /^\d/.test(name)) : []
   }
 
+  /** Reads everything that the journals hold. */
+  journalText(): string {
+    const folder = join(this.directory, '.waygate', 'journal')
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.log'))
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join('')
+  }
+
+  /** Reads the newest row of a user; null where there is none. */
+  rowOf(user: string): Readonly<Record<string, unknown>> | null {
+    return this.#read('select * from generation where external_user = ?', user)[0] ?? null
+  }
+
+  /** Counts the rows of a user. */
+  rowsOf(user: string): number {
+    return this.#read('select id from generation where external_user = ?', user).length
+  }
+
   /** The number of requests that got a reply. */
   get #ended(): number {
     return this.sent.acknowledged.size + this.sent.refused.size
@@ -198,12 +230,13 @@ export class KilledGateway {
   }
 
   #rows(): readonly string[] {
+    return this.#read('select external_user from generation').map((row) => String(row['external_user']))
+  }
+
+  #read(sql: string, ...parameters: readonly string[]): readonly Readonly<Record<string, unknown>>[] {
     const database = new DatabaseSync(this.database, { readOnly: true })
     try {
-      return database
-        .prepare('select external_user from generation')
-        .all()
-        .map((row) => String(row['external_user']))
+      return database.prepare(sql).all(...parameters)
     } finally {
       database.close()
     }
