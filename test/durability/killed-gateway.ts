@@ -30,12 +30,14 @@ export class KilledGateway {
   readonly database: string
   readonly sent: Sent = { count: 0, acknowledged: new Set(), refused: new Map(), cutOff: new Set() }
   readonly stop: () => Promise<void>
+  readonly #fileKb: number | null
   #child: ChildProcess | null = null
   #url = ''
   #output = ''
 
-  private constructor(directory: string, stop: () => Promise<void>) {
+  private constructor(directory: string, fileKb: number | null, stop: () => Promise<void>) {
     this.directory = directory
+    this.#fileKb = fileKb
     this.database = join(directory, '.waygate', 'waygate.db')
     this.stop = async () => {
       this.kill()
@@ -43,11 +45,15 @@ export class KilledGateway {
     }
   }
 
-  /** Writes the configuration of a gateway whose provider is the simulator. Does not start it. */
+  /**
+   * Writes the configuration of a gateway whose provider is the simulator. Does not start it.
+   * @param fileKb The largest size that its files may have.
+   */
   static async create(
     directory: string,
     storage: object = {},
     providers: Readonly<Record<string, object>> = {},
+    fileKb: number | null = null,
   ): Promise<KilledGateway> {
     const simulator = await startSimulator({ quiet: true })
     const endpoint = (model: string, provider = 'prov-a') => ({
@@ -69,7 +75,7 @@ export class KilledGateway {
     }
     mkdirSync(join(directory, '.waygate'), { recursive: true })
     writeFileSync(join(directory, 'waygate.yaml'), stringify(config))
-    return new KilledGateway(directory, () => simulator.close())
+    return new KilledGateway(directory, fileKb, () => simulator.close())
   }
 
   /** What the process has printed since it was started. */
@@ -84,7 +90,9 @@ export class KilledGateway {
   /** Starts the process. Resolves with the milliseconds until it takes requests. */
   async start(): Promise<number> {
     const startedAt = performance.now()
-    const child = spawn(process.execPath, [shim, 'serve'], { cwd: this.directory, env: {} })
+    const limits = this.#fileKb === null ? [] : ['prlimit', `--fsize=${this.#fileKb * 1024}`]
+    const [command = '', ...rest] = [...limits, process.execPath, shim, 'serve']
+    const child = spawn(command, rest, { cwd: this.directory, env: { PATH: '/usr/bin:/bin' } })
     this.#child = child
     this.#output = ''
     const listening = Promise.withResolvers<string>()
