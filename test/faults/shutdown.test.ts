@@ -153,6 +153,37 @@ test('issue 9.19, 9.21: a log whose reader is gone does not end the server', asy
   expect(await stop('SIGTERM')).toBe(0)
 })
 
+test('fault 29: lines of the log that nobody reads are dropped and counted, and no request waits for them', async () => {
+  const { child, url, stop, stdout } = await serving(configured())
+  child.stdout?.pause()
+  const path = `${url}/api/v1/${'x'.repeat(2_000)}`
+  const status = async (): Promise<number> => {
+    const response = await fetch(path)
+    await response.arrayBuffer()
+    return response.status
+  }
+  // More than the pipe and the log keep.
+  for (let sent = 0; sent < 1_000; sent += 20) {
+    expect(await Promise.all(Array.from({ length: 20 }, status))).toEqual(Array.from({ length: 20 }, () => 404))
+  }
+  child.stdout?.resume()
+  const line = await eventually(async () => {
+    await status()
+    return (
+      stdout()
+        .split('\n')
+        .find((text) => text.includes('lines of the log were dropped')) ?? null
+    )
+  })
+  const { dropped } = JSON.parse(line)
+  const written = stdout()
+    .split('\n')
+    .filter((text) => text.includes('/api/v1/xxx')).length
+  expect(dropped).toBeGreaterThan(0)
+  expect(written + dropped).toBeLessThanOrEqual(1_000 + 60)
+  expect(await stop('SIGTERM')).toBe(0)
+})
+
 test('a port in use is named, with what to do', async () => {
   const taken = createServer()
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
