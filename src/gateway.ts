@@ -7,6 +7,7 @@ import { encodeRouteExplanation } from './http/encode-route-explanation.ts'
 import { type ClientTimeouts, defaultClientTimeouts } from './http/client-timeouts.ts'
 import type { ProviderStatus } from './offerings/offerings.ts'
 import { withPreferences } from './plugins/run-plugins.ts'
+import { ResponseCache } from './response-cache/response-cache.ts'
 import { createEndUserId } from './secrets/end-user-id.ts'
 import { openInstallationKey, passingKey } from './secrets/installation-key.ts'
 import { createLogger } from './telemetry/logger.ts'
@@ -43,8 +44,11 @@ export interface Gateway {
    * @throws Error that explains what to do when the port is taken.
    */
   listen(): Promise<{ readonly url: string; readonly firstKey: string | null }>
-  /** Stops taking requests, lets running requests end for up to 30 s, and writes the records that are pending. Idempotent. */
-  close(): Promise<void>
+  /**
+   * Stops taking requests and lets running requests end, for up to 30 s and until `hurry` aborts. The others are broken off and recorded.
+   * Idempotent.
+   */
+  close(hurry?: AbortSignal): Promise<void>
 }
 
 /** The settings that tests change. */
@@ -111,6 +115,11 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     clock,
     generate: createGenerate({
       ...features,
+      responseCache: new ResponseCache({
+        clock,
+        maxBytes: config.limits.responseCacheBytes,
+        pluginsOf: features.plugins.ofAccount,
+      }),
       resolve: router.resolve,
       turn,
       endUserId: createEndUserId(installationKey),
@@ -143,7 +152,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
       // The key is made only now: if the start failed after that, the key would never be shown.
       return { url, firstKey: await storage.makeFirstKey() }
     },
-    close: () => (closing ??= server.drain().then(() => opened.close())),
+    close: (hurry) => (closing ??= server.drain(hurry).then(() => opened.close())),
   }
 }
 

@@ -6,6 +6,7 @@ import { recordedRequest } from './ledger/recorded-request.ts'
 import type { Settle } from './ledger/settle.ts'
 import { Settlement } from './ledger/settlement.ts'
 import { type Plugins, refusal, type RunningPlugins, startPlugins, withPreferences } from './plugins/run-plugins.ts'
+import type { ResponseCache } from './response-cache/response-cache.ts'
 import type { Resolution } from './router/resolve/resolve.ts'
 import type { EndUserId } from './secrets/end-user-id.ts'
 import { hasServerTools, type ServerToolRegistry, toolLoop } from './server-tools/tool-loop.ts'
@@ -20,6 +21,7 @@ export interface GenerateDependencies {
   readonly plugins: Plugins
   readonly serverTools: ServerToolRegistry
   readonly facilities: Facilities
+  readonly responseCache: Pick<ResponseCache, 'around'>
   readonly settle: Settle
   /** What upstreams are told of an end user. */
   readonly endUserId: EndUserId
@@ -42,10 +44,12 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
     const plugins = startPlugins(dependencies.plugins, request, account, choices, resolution.plugins)
     // 4 turn
     const turn = dependencies.turn({ resolution, narrow: plugins?.narrow })
-    const turns =
+    const take = (): TurnStream =>
       plugins === null && !hasServerTools(request)
         ? turn(request, context)
         : withFeatures(request, { ...dependencies.facilities, generation: context, choices, ask }, turn, plugins)
+    // 1 response cache
+    const turns = dependencies.responseCache.around(request, context, take)
     // 6 settle
     return settled(turns, new Settlement(dependencies.settle, recordedRequest(request), context))
 

@@ -97,6 +97,11 @@ export interface RouteTaken {
   readonly considered: readonly NamedEndpoint[]
 }
 
+/** What the response cache did for a request. Times are in seconds; `sourceId` is the generation whose answer it is. */
+export type CacheUse =
+  | { readonly status: 'MISS'; readonly ttlSeconds: number }
+  | { readonly status: 'HIT'; readonly ttlSeconds: number; readonly ageSeconds: number; readonly sourceId: string }
+
 /** One turn and its bill. */
 export interface BilledTurn {
   readonly usage: Usage
@@ -142,6 +147,8 @@ export class GenerationContext {
   raisedMaxTokens: number | undefined
   /** Called on the outermost generation after something was billed, in it or in a nested one. */
   onBilled: () => void = () => {}
+  /** What the response cache did; null where it was not asked. */
+  cache: CacheUse | null = null
   /** The number of provider calls that this turn began. Where each choice of a completion takes a call, each counts. */
   calls = 0
   /** The place of the first attempt of the current turn. */
@@ -201,6 +208,18 @@ export class GenerationContext {
   /** The generation of the client's request, of which this one is a part. */
   get root(): GenerationContext {
     return this.parent === null ? this : this.parent.root
+  }
+
+  /** Adds a billed turn. */
+  bill(turn: BilledTurn): void {
+    this.turns.push(turn)
+    this.root.onBilled()
+  }
+
+  /** Adds a fee. */
+  charge(fee: Fee): void {
+    this.fees.push(fee)
+    this.root.onBilled()
   }
 
   /** Returns what has been billed so far, fees included, here and in nested generations, in nano-USD. */

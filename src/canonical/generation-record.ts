@@ -96,6 +96,8 @@ export const generationFields = {
   /** JSON text. */
   metadata: 'text?',
   trace: 'text?',
+  /** The generation whose answer it is, where the answer came from the response cache. */
+  responseCacheSourceId: 'text?',
 } as const satisfies RecordFields
 
 export interface AttemptRecord extends RecordOf<typeof attemptFields> {}

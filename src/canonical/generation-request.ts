@@ -106,6 +106,8 @@ export interface RequestContext {
   readonly echoUpstreamBody: boolean
   /** Features of Anthropic's that the client asked for by `x-anthropic-beta`. */
   readonly anthropicBetas?: readonly string[]
+  /** Whether an answer may come from the response cache, and is kept there, for so many seconds. `clear`: only after a new answer. */
+  readonly cache?: { readonly ttlSeconds: number; readonly clear: boolean }
   /** Whether another endpoint goes on with a stream that breaks off; absent: as configured. */
   readonly streamRescue?: 'continue' | 'off'
 }

@@ -1,5 +1,6 @@
 import type { GenerationRequest } from './generation-request.ts'
 import type { Message, UserMessage } from './message.ts'
+import { withMessages } from './with-messages.ts'
 
 /** Returns the text of the last message of the user, or of the first prompt; null where there is none. */
 export function lastQuestion({ input }: GenerationRequest): string | null {
@@ -14,12 +15,12 @@ export function beforeLastQuestion(request: GenerationRequest, text: string): Ge
     const prompts = request.input.prompts.map((prompt) =>
       typeof prompt === 'string' ? `${text}\n\n${prompt}` : prompt,
     )
-    return { ...request, input: { ...request.input, prompts } }
+    return { ...request, input: { ...request.input, prompts }, source: { ...request.source, bytes: null } }
   }
   const { messages } = request.input
   const place = messages.findLastIndex(isUser)
   const instruction: Message = { role: 'system', content: [{ type: 'text', text }] }
-  return { ...request, input: { ...request.input, messages: messages.toSpliced(Math.max(0, place), 0, instruction) } }
+  return withMessages(request, messages.toSpliced(Math.max(0, place), 0, instruction))
 }
 
 const isUser = (message: Message): message is UserMessage => message.role === 'user'

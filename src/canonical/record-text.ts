@@ -1,4 +1,10 @@
-import { type AttemptRecord, attemptFields, type FeeRecord, generationFields, type GenerationRecord } from './generation-record.ts'
+import {
+  type AttemptRecord,
+  attemptFields,
+  type FeeRecord,
+  generationFields,
+  type GenerationRecord,
+} from './generation-record.ts'
 import { fieldNames, type RecordFields, type RecordOf } from './record-fields.ts'
 
 /**

@@ -71,6 +71,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       jsonDepth: limits.json_depth,
       frameBytes: mebibytes(limits.frame_mb),
       callsPerRequest: limits.calls_per_request,
+      responseCacheBytes: mebibytes(limits.response_cache_mb),
     },
     fetch: { allow: file.fetch?.allow ?? defaults.fetch.allow },
     environment: surroundings.environment,

@@ -56,6 +56,8 @@ export interface Config {
     readonly frameBytes: number
     /** The number of calls to providers that one request may make in total. */
     readonly callsPerRequest: number
+    /** The most memory of the response cache. */
+    readonly responseCacheBytes: number
   }
   /**
    * The addresses of the private network that a client's URL may name: IP addresses, blocks in CIDR notation, host names, and `*.` with a

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { GenerationContext } from '../canonical/generation-context.ts'
+import { type CacheUse, GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationBatch, GenerationEvent, GenerationStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Generate } from '../canonical/turn.ts'
@@ -84,9 +84,20 @@ function abortOnDisconnect(outgoing: ServerResponse): AbortSignal {
 }
 
 /** Returns the headers of the reply. It is called when the head is written. By then the endpoint is known, unless it is slow. */
-const headersOf = ({ id, raisedMaxTokens }: GenerationContext): Readonly<Record<string, string>> => ({
+const headersOf = ({ id, raisedMaxTokens, cache }: GenerationContext): Readonly<Record<string, string>> => ({
   'x-generation-id': id,
   ...(raisedMaxTokens !== undefined && { 'x-waygate-max-tokens': String(raisedMaxTokens) }),
+  ...(cache !== null && cacheHeaders(cache)),
+})
+
+/** Source: contract §0.b. */
+const cacheHeaders = (cache: CacheUse): Readonly<Record<string, string>> => ({
+  'x-openrouter-cache-status': cache.status,
+  'x-openrouter-cache-ttl': String(cache.ttlSeconds),
+  ...(cache.status === 'HIT' && {
+    'x-openrouter-cache-age': String(cache.ageSeconds),
+    'x-openrouter-cache-source-id': cache.sourceId,
+  }),
 })
 
 /** Creates a function that replies with an error in the protocol's form, as long as nothing has been sent. */

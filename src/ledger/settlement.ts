@@ -65,6 +65,8 @@ export class Settlement {
   }
 
   #metadata(answered: boolean): RouterMetadata | undefined {
+    // An answer from the cache was not routed (contract §3.5).
+    if (this.#context.cache?.status === 'HIT') return undefined
     return this.#request.client.routerMetadata ? describeRoute(this.#context, answered) : undefined
   }
 }

@@ -2,7 +2,7 @@ import { type Static, type TObject, type TProperties, Type } from 'typebox'
 import type { CitedSource } from '../canonical/cite-sources.ts'
 import type { Issue } from '../canonical/errors.ts'
 import type { FeatureContext } from '../canonical/feature-context.ts'
-import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { ChatRequest } from '../canonical/generation-request.ts'
 import type { FunctionTool } from '../canonical/tool.ts'
 import type { JsonObject } from '../util/json.ts'
 import { typedSettings } from '../util/typed-settings.ts'
@@ -18,12 +18,18 @@ export interface ToolOutcome {
   readonly images?: readonly string[]
 }
 
+/** Makes the outcome of a call that came to nothing. The model reads the reason. */
+export const failedTool = (error: string, more: JsonObject = {}): ToolOutcome => ({
+  status: 'failed',
+  result: { status: 'error', ...more, error },
+})
+
 /** One call of a server tool. */
 export interface ToolCallContext {
   /** Aborted when the client leaves or the call takes too long. */
   readonly signal: AbortSignal
   /** The conversation up to the call. */
-  readonly request: GenerationRequest
+  readonly request: ChatRequest
 }
 
 /** One entry of a request's `tools`, ready to be called. */

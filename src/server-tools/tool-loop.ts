@@ -12,6 +12,7 @@ import {
 import type { ChatRequest } from '../canonical/generation-request.ts'
 import type { ToolMessage } from '../canonical/message.ts'
 import type { Turn } from '../canonical/turn.ts'
+import { withMessages } from '../canonical/with-messages.ts'
 import { afterFirstTurn, type NamedTools, openTools, withToolsOff } from './loop/open-tools.ts'
 import { recallRuns } from './loop/recall.ts'
 import { runCall, type ServerToolCall } from './loop/run-calls.ts'
@@ -134,9 +135,7 @@ class ToolLoop {
   }
 
   #append(view: TurnView, results: readonly ToolMessage[]): void {
-    const { input } = this.#request
-    const messages = [...input.messages, view.message(), ...results]
-    this.#request = { ...this.#request, input: { ...input, messages } }
+    this.#request = withMessages(this.#request, [...this.#request.input.messages, view.message(), ...results])
   }
 
   #note(view: TurnView): void {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { KyselyConfig } from 'kysely'
 import { migrate } from './migrations/migrate.ts'
 import { openPostgres } from './sql/dialects/postgres/postgres-engine.ts'
+import type { ConnectionOptions } from './sql/dialects/sqlite/sqlite-connection.ts'
 import { openSqlite } from './sql/dialects/sqlite/sqlite-engine.ts'
 import type { Engine } from './sql/engine.ts'
 import { createGenerationStore } from './sql/generation-queries.ts'
@@ -29,8 +30,10 @@ export interface Storage {
 }
 
 interface StorageOptions {
-  /** Called when old generations cannot be deleted. */
+  /** Called when old generations cannot be deleted, and when the file was deleted or replaced while it was open. */
   readonly onError?: (error: Error) => void
+  /** Whether what is written survives a power failure. PostgreSQL decides that by its own settings. */
+  readonly durable?: boolean
   /** How long generations are kept. Absent: nothing is deleted, as for commands that run beside a server. */
   readonly retention?: Retention
   /** Receives each query, for tests. */
@@ -43,33 +46,37 @@ interface StorageOptions {
  * @throws StorageError that names the database and explains what to do.
  */
 export async function openStorage(url: string, options: StorageOptions = {}): Promise<Storage> {
-  const engine = await openEngine(url, options.log)
+  const { onError = (error) => process.emitWarning(error), durable = false, log } = options
+  const onNotice = (notice: string): void => {
+    onError(new StorageError(notice, { transient: true }))
+    migrate(engine).catch(onError)
+  }
+  const engine = await openEngine(url, { durable, onNotice }, log)
   try {
     await migrate(engine)
   } catch (error) {
     await engine.close()
     throw engine.explain(error)
   }
-  return storage(engine, options)
+  return storage(engine, onError, options.retention)
 }
 
 /** Opens the engine of a URL. An error quotes only the scheme, because the rest of a URL may hold a password. */
-function openEngine(url: string, log: KyselyConfig['log']): Promise<Engine> {
+function openEngine(url: string, options: ConnectionOptions, log: KyselyConfig['log']): Promise<Engine> {
   const scheme = url.slice(0, url.indexOf(':') + 1)
   const place = url.slice(scheme.length)
   if (scheme === 'postgres:' || scheme === 'postgresql:') return openPostgres(url, log)
-  if (scheme === 'sqlite:' && place !== '') return openSqlite(place === ':memory:' ? place : resolve(place), log)
+  if (scheme === 'sqlite:' && place !== '')
+    return openSqlite(place === ':memory:' ? place : resolve(place), options, log)
   throw new StorageError(
     `storage.url begins with "${scheme}"; write sqlite:./path/to/file.db, sqlite::memory: or postgres://user:password@host:5432/database.`,
     { transient: false },
   )
 }
 
-function storage(
-  engine: Engine,
-  { onError = (error) => process.emitWarning(error), retention }: StorageOptions,
-): Storage {
+function storage(engine: Engine, onError: (error: Error) => void, retention?: Retention): Storage {
   const stopRetention = retention === undefined ? () => {} : startRetention(engine, retention, onError)
+  let closing: Promise<void> | null = null
   return {
     generations: createGenerationStore(engine),
     usage: createUsageStore(engine.db),
@@ -77,7 +84,7 @@ function storage(
     backup: engine.backup,
     close() {
       stopRetention()
-      return engine.close()
+      return (closing ??= engine.close())
     },
   }
 }

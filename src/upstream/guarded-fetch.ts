@@ -13,6 +13,8 @@ interface FetchLimits {
 }
 
 export interface Fetched {
+  /** Where the bytes came from: the last address, where there were redirects. */
+  readonly url: string
   /** As the server sent it. */
   readonly contentType: string | undefined
   readonly bytes: Buffer
@@ -49,7 +51,7 @@ export const createGuardedFetch =
         const client = await dial(url, either)
         try {
           const response = await ask(client, url, either)
-          if (!redirects.has(response.status)) return await fetched(response, budget)
+          if (!redirects.has(response.status)) return await fetched(url, response, budget)
           url = parse(String(response.headers['location'] ?? ''), url)
         } finally {
           await client.destroy()
@@ -82,7 +84,7 @@ async function ask(client: Client, url: URL, signal: AbortSignal): Promise<Respo
 
 const givenUp = new Error('The fetch was given up.')
 
-async function fetched(response: ResponseStream, budget: ByteBudget): Promise<Fetched> {
+async function fetched(url: URL, response: ResponseStream, budget: ByteBudget): Promise<Fetched> {
   const { status, headers } = response
   if (status === 404 || status === 410) throw new FetchFailure('missing', `leads to nothing (status ${status})`)
   if (status !== 200) throw new FetchFailure('failed', `was answered with status ${status}`)
@@ -94,7 +96,7 @@ async function fetched(response: ResponseStream, budget: ByteBudget): Promise<Fe
   if (bytes === null) throw tooLarge()
   if (bytes.length === 0) throw new FetchFailure('failed', 'was answered with an empty body')
   const contentType = headers['content-type']
-  return { contentType: typeof contentType === 'string' ? contentType : undefined, bytes }
+  return { url: url.href, contentType: typeof contentType === 'string' ? contentType : undefined, bytes }
 }
 
 export const tooLarge = (): FetchFailure => new FetchFailure('too-large', 'leads to more bytes than a request may hold')

@@ -5,6 +5,7 @@ import { resolveModel } from '../catalog/resolve-model.ts'
 import type { Config } from '../config/config.ts'
 import { plugins } from '../plugins/_registry.ts'
 import type { Plugins } from '../plugins/run-plugins.ts'
+import { latestModel } from '../router/resolve/latest-model.ts'
 import { serverTools } from '../server-tools/_registry.ts'
 import type { ServerToolRegistry } from '../server-tools/tool-loop.ts'
 import type { Clock } from '../util/clock.ts'
@@ -28,7 +29,7 @@ export function wireFeatures(dependencies: {
       documents: noDocuments,
       download: () => Promise.reject(new GatewayError('invalid_request', 'Downloads are not wired.')),
       models: {
-        find: (slug) => resolveModel(catalog(), slug),
+        find: (slug) => resolveModel(catalog(), slug) ?? latestModel(catalog(), slug),
         list: () => [...catalog().models.values()],
       },
     },

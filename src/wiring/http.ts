@@ -5,6 +5,7 @@ import { type AppDependencies, createApp } from '../http/app.ts'
 import type { ClientTimeouts } from '../http/client-timeouts.ts'
 import { drainable } from '../http/drain.ts'
 import { oneAtATime } from '../http/one-at-a-time.ts'
+import { RunningHandlers } from '../http/running-handlers.ts'
 import type { Journal } from '../ledger/journal/journal.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
@@ -15,6 +16,8 @@ export const decodeChat = (body: object) => chatCompletionsClient.decodeRequest(
 
 /** How long running requests may still take after the gateway begins to stop. */
 export const drainMs = 30_000
+/** How long requests whose connections were closed may take until they are on record. */
+const recordMs = 2_000
 
 interface HttpDependencies extends Omit<
   AppDependencies,
@@ -32,8 +35,8 @@ export interface HttpServer {
    * @throws Error that explains what to do when the port is taken.
    */
   listen(): Promise<string>
-  /** Stops taking requests, and lets running ones end. */
-  drain(): Promise<void>
+  /** Stops taking requests, and lets running ones end, unless `hurry` aborts. Resolves when nothing more is recorded. */
+  drain(hurry?: AbortSignal): Promise<void>
 }
 
 /** Makes the server that clients call, with every client protocol. */
@@ -49,6 +52,7 @@ export function wireHttp({ config, clientTimeouts, ...parts }: HttpDependencies)
     completions: completionsClient,
     readiness: () => (draining ? 'draining' : parts.generations.isFull ? 'backlogged' : 'ready'),
   })
+  const handlers = new RunningHandlers()
   const server = createServer(
     {
       keepAliveTimeout: keepAliveMs,
@@ -57,7 +61,7 @@ export function wireHttp({ config, clientTimeouts, ...parts }: HttpDependencies)
       requestTimeout: clientTimeouts.headersMs + clientTimeouts.requestMs,
       connectionsCheckingInterval: clientTimeouts.checkMs,
     },
-    oneAtATime(app.handle),
+    oneAtATime(handlers.counted(app.handle)),
   )
   const drain = drainable(server)
   return {
@@ -68,9 +72,10 @@ export function wireHttp({ config, clientTimeouts, ...parts }: HttpDependencies)
       })
       return urlOf(server.address(), host)
     },
-    drain() {
+    async drain(hurry) {
       draining = true
-      return drain(drainMs)
+      await drain(drainMs, hurry)
+      await handlers.end(recordMs)
     },
   }
 }

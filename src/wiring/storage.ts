@@ -23,7 +23,11 @@ export async function wireStorage(dependencies: {
 }) {
   const { config, clock, happenings, opened, onError } = dependencies
   const { url, journal: folder, durability, retention } = config.storage
-  const { generations, usage, keys, close } = await openStorage(url, { onError, retention })
+  const { generations, usage, keys, close } = await openStorage(url, {
+    onError,
+    retention,
+    durable: durability === 'power',
+  })
   opened.add(close)
   const journal = await Journal.open({ folder, durability, lockFile, store: generations, usage, onError })
   opened.add(() => journal.close())

@@ -69,16 +69,4 @@ describe('issue 9.21: an API that is not built yet is refused by its name', () =
       `There is nothing at POST ${path}. Did you mean ${meant}? The base URL for clients of this gateway ends with /api/v1.`,
     )
   })
-
-  test('the response cache', async () => {
-    for (const value of ['true', 'TRUE']) {
-      const error = await refusal(gateway.chat({}, { 'x-openrouter-cache': value }), 400)
-      expect(error['message']).toBe('The response cache is not supported by this gateway yet.')
-    }
-    await refusal(
-      gateway.post('/api/v1/completions', { model: 'acme/m1', prompt: 'x' }, { 'x-openrouter-cache': 'true' }),
-      400,
-    )
-    expect((await gateway.chat({}, { 'x-openrouter-cache': 'false', 'x-openrouter-cache-ttl': '60' })).status).toBe(200)
-  })
 })

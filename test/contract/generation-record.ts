@@ -43,6 +43,7 @@ export function generationRecord(given: Partial<GenerationRecord> & { readonly i
     appTitle: 'App "ä"',
     metadata: '{"a":"b"}',
     trace: null,
+    responseCacheSourceId: null,
     attempts: [
       {
         generationId: given.id,

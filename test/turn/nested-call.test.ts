@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { GatewayError } from '../../src/canonical/errors.ts'
 import type { GenerationContext } from '../../src/canonical/generation-context.ts'
-import type { CallStream, GenerationEvent, GenerationStream } from '../../src/canonical/generation-event.ts'
+import type { CallStream, GenerationEvent, GenerationStream, TurnStream } from '../../src/canonical/generation-event.ts'
 import type { GenerationRequest } from '../../src/canonical/generation-request.ts'
 import { contextOf, principal } from '../../src/canonical/testing/context-of.ts'
 import { noFacilities } from '../../src/canonical/testing/no-facilities.ts'
@@ -110,6 +110,7 @@ async function twoTurns(given: {
   const features = {
     plugins: { registry: [], ofAccount: () => [] },
     serverTools: new Map(),
+    responseCache: { around: (_request: unknown, _context: unknown, take: () => TurnStream) => take() },
     facilities: noFacilities(clock),
   }
   const generate: Generate = createGenerate({ ...features, resolve, turn, settle, endUserId })

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { nullish } from '../../util/nullish.ts'
+import type { ReasoningRequest } from '../reasoning.ts'
 
 /** Source: contract §1.6, §10.1. */
 export const ReasoningEffortSchema = Type.Enum(['max', 'xhigh', 'high', 'medium', 'low', 'minimal', 'none'], {
@@ -40,3 +41,17 @@ export const reasoningProperties = {
 }
 
 export type Reasoning = Static<typeof ReasoningSchema>
+
+/** Decodes the object; undefined where it sets nothing. */
+export function reasoningRequest(reasoning: Reasoning | null | undefined): ReasoningRequest | undefined {
+  const request: ReasoningRequest = {
+    effort: reasoning?.effort ?? undefined,
+    maxTokens: reasoning?.max_tokens ?? undefined,
+    summary: reasoning?.summary ?? undefined,
+    enabled: reasoning?.enabled ?? undefined,
+    exclude: reasoning?.exclude ?? undefined,
+    context: reasoning?.context ?? undefined,
+    mode: reasoning?.mode ?? undefined,
+  }
+  return Object.values(request).some((value) => value !== undefined) ? request : undefined
+}

@@ -162,6 +162,10 @@ const limits = section(
           'The maximum number of calls to providers for one request. Retries, fallbacks, hedges and rescues count, and so does each choice of a completion that a chat model serves.',
       }),
     ),
+    response_cache_mb: megabytes(
+      defaults.limits.response_cache_mb,
+      'The most memory of the answers that clients have cached with `X-OpenRouter-Cache: true`, in MiB.',
+    ),
     requests_per_minute: Type.Optional(
       Type.Null({
         default: null,

@@ -175,7 +175,7 @@ function encode(record: GenerationRecord): Static<typeof GenerationSchema> {
     data_region: 'global',
     preset_id: null,
     workspace_id: null,
-    response_cache_source_id: null,
+    response_cache_source_id: record.responseCacheSourceId,
   }
 }
 

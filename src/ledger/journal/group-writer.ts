@@ -34,7 +34,7 @@ export class GroupWriter<Record> {
   /** Groups that could not be written, oldest first. */
   #failed: Group<Record>[] = []
   readonly #underway = new Map<string, () => RecordText>()
-  #kick: NodeJS.Immediate | null = null
+  #isStarting = false
   #retry: NodeJS.Timeout | null = null
   /** Groups that are being written. */
   #writing: readonly Group<Record>[] = []
@@ -99,11 +99,13 @@ export class GroupWriter<Record> {
   }
 
   #wake(): void {
-    if (this.#writing.length === 0 && this.#retry === null) this.#kick ??= setImmediate(() => this.#start())
+    if (this.#isStarting || this.#writing.length > 0 || this.#retry !== null) return
+    this.#isStarting = true
+    setImmediate(() => this.#start())
   }
 
   #start(): void {
-    this.#kick = null
+    this.#isStarting = false
     const group = this.#group
     this.#group = null
     for (const [id, makeText] of this.#underway) {

@@ -77,7 +77,10 @@ export async function readSegment(path: string): Promise<ReadSegment> {
   // A process that ended while it created the file left it without a header, and without lines.
   if (bytes.length < headerLength || bytes[0] === 0) return { lines: [], damaged: 0, drained: 0 }
   const header = bytes.toString('latin1', 0, headerLength)
-  if (!header.startsWith(title)) throw new Error(`${path} is no journal of this version of Waygate`)
+  if (!header.startsWith(title))
+    throw new Error(
+      `${path} was written by another version of Waygate. Start that version once, or move the file away.`,
+    )
   return { ...readLines(bytes.subarray(headerLength)), drained: Number(header.slice(title.length)) }
 }
 

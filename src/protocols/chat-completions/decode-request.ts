@@ -4,7 +4,7 @@ import type { Tool, ToolChoice } from '../../canonical/tool.ts'
 import type { RequestHeaders } from '../protocol.ts'
 import { announcedBytes } from '../gateway-fields/request-context.ts'
 import { chatRequestRules } from '../gateway-fields/schema/request-rules.ts'
-import { serverToolParameters } from '../gateway-fields/schema/server-tool.ts'
+import { isStripped, serverToolParameters } from '../gateway-fields/schema/server-tool.ts'
 import { requestValidator } from '../schema/validate.ts'
 import { decodeSharedParameters } from '../openai/shared-parameters.ts'
 import { decodeGatewayFields } from '../gateway-fields/decode-gateway-fields.ts'
@@ -24,7 +24,7 @@ export function decodeRequest(body: unknown, headers: RequestHeaders): ChatReque
   const wire = withTrueMedia(withoutConfigurationUpdates(accept(body)))
   const modalities = new Set<Modality>()
   const messages = wire.messages.map((message) => decodeInputMessage(message, modalities))
-  const parameters = decodeParameters(wire)
+  const parameters = decodeParameters(wire, headers)
   return {
     operation: 'chat',
     input: { type: 'messages', messages, modalities },
@@ -34,14 +34,14 @@ export function decodeRequest(body: unknown, headers: RequestHeaders): ChatReque
   }
 }
 
-function decodeParameters(wire: ChatCompletionsRequest): Parameters {
+function decodeParameters(wire: ChatCompletionsRequest, headers: RequestHeaders): Parameters {
   return {
     ...decodeSharedParameters(wire),
     maxTokens: wire.max_completion_tokens ?? wire.max_tokens ?? undefined,
     logprobs: wire.logprobs ?? undefined,
     topLogprobs: wire.top_logprobs ?? undefined,
     structuredOutputs: wire.structured_outputs ?? undefined,
-    tools: wire.tools?.map(decodeTool),
+    tools: wire.tools?.filter(({ type }) => !isStripped(type, headers)).map(decodeTool),
     toolChoice: decodeToolChoice(wire.tool_choice),
     parallelToolCalls: wire.parallel_tool_calls ?? undefined,
     verbosity: wire.verbosity ?? undefined,

@@ -15,7 +15,7 @@ export function decodeGatewayFields(
   wire: JsonObject & RoutedBody & SelfDescription & FeatureFields & PluginFields & ToolLoopFields,
   headers: RequestHeaders,
 ): Pick<GenerationRequest, 'models' | 'stream' | 'routing' | 'plugins' | 'toolLoop' | 'context'> {
-  refuseUnbuilt(wire, headers)
+  refuseUnbuilt(wire)
   return {
     models: decodeModels(wire),
     stream: wire.stream === true,

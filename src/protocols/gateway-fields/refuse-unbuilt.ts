@@ -1,5 +1,4 @@
 import { GatewayError } from '../../canonical/errors.ts'
-import type { RequestHeaders } from '../protocol.ts'
 
 export interface FeatureFields {
   readonly preset?: string | null
@@ -7,11 +6,8 @@ export interface FeatureFields {
   readonly models?: readonly string[] | null
 }
 
-const cacheHeader = 'x-openrouter-cache'
-
 /** Features of the API that are not built yet: asking for one is an error that names it, never silence. Building one deletes its row. */
-export function refuseUnbuilt(body: FeatureFields, headers: RequestHeaders): void {
-  if (String(headers[cacheHeader]).toLowerCase() === 'true') refuse(cacheHeader, 'The response cache')
+export function refuseUnbuilt(body: FeatureFields): void {
   if (body.preset) refuse('preset', 'Presets')
   const models = [body.model ?? '', ...(body.models ?? [])]
   if (models.some((slug) => slug.includes('@preset/'))) refuse('model', 'Presets')

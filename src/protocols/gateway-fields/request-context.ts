@@ -3,6 +3,7 @@ import type { RequestContext } from '../../canonical/generation-request.ts'
 import { GatewayError } from '../../canonical/errors.ts'
 import { cutText } from '../../util/cut-text.ts'
 import type { RequestHeaders } from '../protocol.ts'
+import { cacheRequest } from './cache-request.ts'
 
 /** The fields by which every OpenAI-like request speaks of itself rather than to the model. */
 export interface SelfDescription {
@@ -39,6 +40,7 @@ export function decodeContext(body: SelfDescription, headers: RequestHeaders): R
     routerMetadata: wantsRouterMetadata(headers),
     echoUpstreamBody: body.stream === true && body.debug?.echo_upstream_body === true,
     streamRescue: streamRescue(headers),
+    cache: cacheRequest(headers),
     anthropicBetas: anthropicBetas(headers),
   }
 }

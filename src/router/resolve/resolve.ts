@@ -208,6 +208,7 @@ function chooseByRouterModel(
     pool: [...pool],
     variants,
     find,
+    latest: (slug) => latestModel(catalog, slug),
     serves,
     throughput,
     isSticky: ({ endpoints }) => stickyId !== null && endpoints.some(({ id }) => id === stickyId),

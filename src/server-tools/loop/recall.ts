@@ -1,6 +1,7 @@
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { AssistantMessage, Message } from '../../canonical/message.ts'
 import type { ReasoningDetail } from '../../canonical/reasoning.ts'
+import { withMessages } from '../../canonical/with-messages.ts'
 import type { NamedTools } from './open-tools.ts'
 
 type Run = Extract<ReasoningDetail, { type: 'server-tool-call' }>
@@ -16,7 +17,7 @@ export function recallRuns(request: ChatRequest, tools: NamedTools): ChatRequest
   const names = new Map<string, string>()
   for (const { type, name } of tools.values()) if (!names.has(type)) names.set(type, name)
   const recalled = messages.flatMap((message) => (hasRuns(message) ? withRuns(message, names) : [message]))
-  return { ...request, input: { ...request.input, messages: recalled } }
+  return withMessages(request, recalled)
 }
 
 const isRun = (detail: ReasoningDetail): detail is Run => detail.type === 'server-tool-call'

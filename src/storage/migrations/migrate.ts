@@ -10,7 +10,7 @@ import { migrations } from './_registry.ts'
  * @throws StorageError for a database of another program or of a newer Waygate.
  */
 export function migrate(engine: Engine): Promise<void> {
-  return engine.changeSchema(async (transaction) => {
+  return engine.changeSchema(isOutdated, async (transaction) => {
     const tables = await tablesOf(transaction)
     if (!tables.includes('schema_migration')) await begin(transaction, tables)
     const applied = await transaction.selectFrom('schemaMigration').select('name').execute()
@@ -22,6 +22,15 @@ export function migrate(engine: Engine): Promise<void> {
       await transaction.insertInto('schemaMigration').values({ name: migration.name, appliedAt: Date.now() }).execute()
     }
   })
+}
+
+/** Tells whether a step is missing. It only reads, so that a start does not wait for a process that holds the database locked. */
+async function isOutdated(db: Kysely<Database>): Promise<boolean> {
+  if (!(await tablesOf(db)).includes('schema_migration')) return true
+  const applied = await db.selectFrom('schemaMigration').select('name').execute()
+  for (const { name } of applied) refuseUnknown(name)
+  const done = new Set(applied.map((row) => row.name))
+  return migrations.some(({ name }) => !done.has(name))
 }
 
 /** Lists the tables that a new one would stand beside. In PostgreSQL other schemas may have tables of other programs. */

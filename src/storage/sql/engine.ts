@@ -14,8 +14,11 @@ export interface Engine {
    * can read meanwhile.
    */
   transaction<Result>(work: (transaction: Transaction<Database>) => Promise<Result>): Promise<Result>
-  /** Runs a change of the schema in one transaction. Processes that start at the same time wait for each other, however long it takes. */
-  changeSchema(work: (transaction: Transaction<Database>) => Promise<void>): Promise<void>
+  /** Runs a change of the schema in one transaction, where it is needed. Processes that start at the same time wait for each other, however long it takes. */
+  changeSchema(
+    isNeeded: (db: Kysely<Database>) => Promise<boolean>,
+    work: (transaction: Transaction<Database>) => Promise<void>,
+  ): Promise<void>
   /**
    * Writes generations and adds them to the summaries, in one transaction. One that is there already, by its id, changes nothing. Where the
    * database is locked, it waits like a transaction.

@@ -19,5 +19,8 @@ export function recordBytes({
   fees,
 }: KeptGeneration): number {
   const texts = [metadata, trace, userAgent, httpReferer, externalUser]
-  return texts.reduce((sum, text) => sum + (text?.length ?? 0), bytesOfGeneration + bytesOfPart * (attempts.length + fees.length))
+  return texts.reduce(
+    (sum, text) => sum + (text?.length ?? 0),
+    bytesOfGeneration + bytesOfPart * (attempts.length + fees.length),
+  )
 }

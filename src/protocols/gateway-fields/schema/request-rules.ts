@@ -1,6 +1,7 @@
 import type { Issue } from '../../../canonical/errors.ts'
 import { plugins as definitions } from '../../../plugins/_registry.ts'
 import { serverTools } from '../../../server-tools/_registry.ts'
+import { nestedToolIssues } from './nested-tools.ts'
 import type { WirePlugin } from './plugin.ts'
 import type { Reasoning } from '../../../canonical/settings/reasoning.ts'
 import { serverToolParameters, type WireServerTool } from './server-tool.ts'
@@ -63,7 +64,10 @@ function reasoningRules({ reasoning, reasoning_effort: shorthand }: SharedFields
 const pluginRules = ({ plugins }: SharedFields): readonly Issue[] =>
   (plugins ?? []).flatMap((entry, index) => {
     const issues = definitions.find(({ id }) => id === entry.id)?.check(entry) ?? []
-    return issues.map(({ path, message }) => ({ path: `plugins[${index}].${path}`, message }))
+    return [
+      ...issues.map(({ path, message }) => ({ path: `plugins[${index}].${path}`, message })),
+      ...nestedToolIssues(entry['tools'], `plugins[${index}].tools`),
+    ]
   })
 
 /** It goes on record with each generation. */
@@ -104,13 +108,15 @@ function toolRules({ tools }: ChatFields): readonly Issue[] {
   return serverTools.flatMap(({ type, aliases, check }) => {
     const own = entries.filter(({ tool }) => tool.type === type || aliases.includes(tool.type))
     if (own.length === 0) return []
-    const issues = check(own.map(({ tool }) => (isServerTool(tool) ? serverToolParameters(tool) : {})))
-    return issues.flatMap((found, index) =>
-      found.map(({ path, message }) => ({
-        path: [own[index]?.path, path].filter((part) => part !== '').join('.'),
-        message,
+    const parameters = own.map(({ tool }) => (isServerTool(tool) ? serverToolParameters(tool) : {}))
+    const issues = check(parameters)
+    return own.flatMap(({ path }, index) => [
+      ...(issues[index] ?? []).map((issue) => ({
+        ...issue,
+        path: [path, issue.path].filter((part) => part !== '').join('.'),
       })),
-    )
+      ...nestedToolIssues(parameters[index]?.['tools'], `${path}.parameters.tools`),
+    ])
   })
 }
 

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { serverTools } from '../../../server-tools/_registry.ts'
 import { nullish } from '../../../util/nullish.ts'
+import type { RequestHeaders } from '../../protocol.ts'
 
 /** Every type of a tool that the gateway runs itself on a chat request. Source: contract §1.4, §10.33. */
 export const serverToolTypes: readonly string[] = serverTools.flatMap(({ type, aliases }) => [type, ...aliases])
@@ -32,3 +33,14 @@ export function serverToolParameters(tool: WireServerTool): Readonly<Record<stri
   const { type: _, parameters, ...beside } = tool
   return { ...beside, ...parameters }
 }
+
+/** The tools that a nested call may not have: a gateway in front of this one sends these headers (contract §0.a). */
+const strippedBy: Readonly<Record<string, string>> = {
+  'x-openrouter-fusion-depth': 'openrouter:fusion',
+  'x-openrouter-advisor-depth': 'openrouter:advisor',
+  'x-openrouter-subagent-depth': 'openrouter:subagent',
+}
+
+/** Tells whether the headers of a request strip this tool from it. */
+export const isStripped = (type: string, headers: RequestHeaders): boolean =>
+  Object.entries(strippedBy).some(([header, stripped]) => stripped === type && headers[header] !== undefined)

@@ -1,5 +1,6 @@
 import { auto, autoBeta } from './auto.ts'
 import { free } from './free.ts'
+import { fusion, fusionFlash } from './fusion.ts'
 import { pareto } from './pareto.ts'
 import type { RouterModel } from './router-model.ts'
 import { fullMatch } from '../../../util/pattern.ts'
@@ -8,9 +9,11 @@ const built: ReadonlyMap<string, RouterModel> = new Map([
   ['auto', auto],
   ['auto-beta', autoBeta],
   ['free', free],
+  ['fusion', fusion],
+  ['fusion-flash', fusionFlash],
   ['pareto-code', pareto],
 ])
-const unbuilt: ReadonlySet<string> = new Set(['bodybuilder', 'fusion', 'fusion-flash'])
+const unbuilt: ReadonlySet<string> = new Set(['bodybuilder'])
 
 /** The slugs of the router models. */
 export const routerSlugs: readonly string[] = [...built.keys()].map((name) => `openrouter/${name}`)

@@ -15,6 +15,8 @@ export interface RouterModelContext {
   readonly variants: ReadonlySet<Variant>
   /** Finds a model by slug or alias, in that variant; null where there is none. */
   readonly find: (slug: string) => Model | null
+  /** Finds the newest model of `~author/family-latest`; null where there is none. */
+  readonly latest: (slug: string) => Model | null
   /** Tells whether any endpoint of the model passes the filters for the request. */
   readonly serves: (model: Model) => boolean
   /** Returns the recent tokens per second of a model; null where none were measured. */

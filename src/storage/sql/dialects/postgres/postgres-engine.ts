@@ -44,7 +44,8 @@ export async function openPostgres(url: string, log?: KyselyConfig['log']): Prom
   return {
     db,
     transaction: (work) => db.transaction().execute(work),
-    async changeSchema(work) {
+    async changeSchema(isNeeded, work) {
+      if (!(await isNeeded(db))) return
       const patient = connect(1, schemaMs)
       try {
         await patient.db.transaction().execute(async (transaction) => {

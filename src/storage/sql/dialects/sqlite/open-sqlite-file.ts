@@ -3,17 +3,17 @@ import { dirname } from 'node:path'
 import { codeOf } from '../../../../util/code-of.ts'
 import { makeDirectory } from '../../../../util/make-directory.ts'
 import { StorageError } from '../../../stores/storage-error.ts'
-import { SqliteConnection, SqliteError } from './sqlite-connection.ts'
+import { type ConnectionOptions, SqliteConnection, SqliteError } from './sqlite-connection.ts'
 
 /** Opens a file, which is created when it is absent, with its directory, or `:memory:`. */
-export async function openSqliteFile(path: string): Promise<SqliteConnection> {
+export async function openSqliteFile(path: string, options: ConnectionOptions): Promise<SqliteConnection> {
   if (path !== ':memory:') {
     await makeDirectory(dirname(path))
     // Only the owner may read the file, whatever the mode of the directory. SQLite gives its -wal and -shm files the same mode.
     const file = await open(path, 'a', 0o600)
     await file.close()
   }
-  return SqliteConnection.open(path)
+  return SqliteConnection.open(path, options)
 }
 
 /** The reasons why the system refused, in words, by its error codes. */

@@ -5,6 +5,7 @@ import { addingSql } from '../../adding-sql.ts'
 import { columnName } from '../../column-name.ts'
 import { generationTable, partTables, readRecords, type RecordTable, valuesOf } from '../../record-tables.ts'
 import { addUp, type Summary } from '../../summaries.ts'
+import { OpenFile } from './open-file.ts'
 
 /*
  * The thread that owns the only connection to a SQLite file. `node:sqlite` blocks its thread, and a commit or a checkpoint can take
@@ -13,7 +14,7 @@ import { addUp, type Summary } from '../../summaries.ts'
  */
 
 export type SqliteRequest =
-  | { readonly id: number; readonly type: 'open'; readonly path: string }
+  | { readonly id: number; readonly type: 'open'; readonly path: string; readonly durable: boolean }
   | { readonly id: number; readonly type: 'query'; readonly sql: string; readonly parameters: readonly unknown[] }
   | { readonly id: number; readonly type: 'begin' }
   | { readonly id: number; readonly type: 'write'; readonly records: readonly RecordText[] }
@@ -32,7 +33,8 @@ export interface SqliteFailure {
   readonly code: number | null
 }
 
-export type SqliteReply = { readonly id: number } & (
+/** `notice` tells that the file was deleted or replaced, and what was done. */
+export type SqliteReply = { readonly id: number; readonly notice?: string } & (
   | { readonly result: SqliteResult }
   | { readonly failure: SqliteFailure }
 )
@@ -43,6 +45,8 @@ const nothing: SqliteResult = { rows: [], changes: 0 }
 const statementCap = 200
 const statements = new Map<string, StatementSync>()
 let database: DatabaseSync | null = null
+let file: OpenFile | null = null
+let durable = false
 
 parentPort?.on('message', (request: SqliteRequest) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
@@ -50,19 +54,35 @@ parentPort?.on('message', (request: SqliteRequest) => {
 })
 
 function reply(request: SqliteRequest): SqliteReply {
+  let notice: string | undefined
   try {
-    return { id: request.id, result: run(request) }
+    if (request.type !== 'close') notice = lookAfterFile()
+    return { id: request.id, result: run(request), notice }
   } catch (error) {
-    return { id: request.id, failure: describe(error) }
+    return { id: request.id, failure: describe(error), notice }
   }
 }
 
 function run(request: SqliteRequest): SqliteResult {
-  if (request.type === 'open') return open(request.path)
+  if (request.type === 'open') return open(request.path, request.durable)
   if (request.type === 'query') return query(request.sql, request.parameters.map(bindable))
   if (request.type === 'begin') return begin()
   if (request.type === 'write') return write(request.records)
   return close()
+}
+
+/** Restores or reopens the file where somebody deleted or replaced it. Returns what was done. */
+function lookAfterFile(): string | undefined {
+  if (file === null || database === null || database.isTransaction) return undefined
+  const state = file.state()
+  if (state === 'there') return undefined
+  statements.clear()
+  if (state === 'gone') file.restore(database)
+  else database.close()
+  open(file.path, durable)
+  return state === 'gone'
+    ? `${file.path} was deleted while it was in use. It was written again from what was open.`
+    : `${file.path} was replaced while it was in use. The new file is used now.`
 }
 
 function close(): SqliteResult {
@@ -77,11 +97,13 @@ function opened(): DatabaseSync {
   return database
 }
 
-function open(path: string): SqliteResult {
+function open(path: string, survivesPower: boolean): SqliteResult {
+  durable = survivesPower
+  file = path === ':memory:' ? null : new OpenFile(path)
   database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true })
-  // With a write-ahead log, a commit then survives a crash of the process. A power failure may lose the last commits but cannot corrupt the
-  // file (sqlite.org/wal.html).
-  database.exec('pragma synchronous = normal')
+  // With a write-ahead log, a commit then survives a crash of the process. With `normal`, a power failure may lose the last commits but
+  // cannot corrupt the file (sqlite.org/wal.html).
+  database.exec(`pragma synchronous = ${durable ? 'full' : 'normal'}`)
   return nothing
 }
 
@@ -124,6 +146,8 @@ function write(texts: readonly RecordText[]): SqliteResult {
       for (const row of rows) statement.run(...row)
     }
     opened().exec('commit')
+    // The journal must not forget what went into a file that was deleted or replaced in the meantime.
+    if (file !== null && file.state() !== 'there') throw new Error('The file was deleted or replaced.')
     return nothing
   } catch (error) {
     // Where the disk is full, SQLite has rolled back already. A second rollback would fail and hide the reason.

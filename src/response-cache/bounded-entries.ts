@@ -1,0 +1,52 @@
+interface Kept<Entry> {
+  readonly entry: Entry
+  readonly bytes: number
+  readonly since: number
+  readonly until: number
+}
+
+/** Entries that are kept for a time each, within an amount of memory in all. The oldest are dropped first. */
+export class BoundedEntries<Entry> {
+  readonly #kept = new Map<string, Kept<Entry>>()
+  readonly #maxBytes: number
+  readonly #now: () => number
+  #bytes = 0
+
+  /** @param now Returns monotonic milliseconds. */
+  constructor(maxBytes: number, now: () => number) {
+    this.#maxBytes = maxBytes
+    this.#now = now
+  }
+
+  /** Returns an entry with its age and the time that it has left, in milliseconds; null where there is none. */
+  get(key: string): { readonly entry: Entry; readonly ageMs: number; readonly leftMs: number } | null {
+    const kept = this.#kept.get(key)
+    if (kept === undefined) return null
+    const now = this.#now()
+    if (now >= kept.until) {
+      this.delete(key)
+      return null
+    }
+    return { entry: kept.entry, ageMs: now - kept.since, leftMs: kept.until - now }
+  }
+
+  /** Keeps an entry, unless it alone is too large. */
+  set(key: string, entry: Entry, bytes: number, ttlMs: number): void {
+    this.delete(key)
+    if (bytes > this.#maxBytes) return
+    const now = this.#now()
+    this.#kept.set(key, { entry, bytes, since: now, until: now + ttlMs })
+    this.#bytes += bytes
+    for (const oldest of this.#kept.keys()) {
+      if (this.#bytes <= this.#maxBytes) return
+      this.delete(oldest)
+    }
+  }
+
+  delete(key: string): void {
+    const kept = this.#kept.get(key)
+    if (kept === undefined) return
+    this.#kept.delete(key)
+    this.#bytes -= kept.bytes
+  }
+}
