@@ -8,15 +8,18 @@ import type { Plugins } from '../plugins/run-plugins.ts'
 import { latestModel } from '../router/resolve/latest-model.ts'
 import { serverTools } from '../server-tools/_registry.ts'
 import type { ServerToolRegistry } from '../server-tools/tool-loop.ts'
+import type { createDispatcher } from '../upstream/dispatcher.ts'
 import type { Clock } from '../util/clock.ts'
+import { wireEngines } from './engines.ts'
 
 /** Makes the plugins and server tools, and what they work with. */
 export function wireFeatures(dependencies: {
   readonly config: Config
   readonly clock: Clock
+  readonly dispatcher: ReturnType<typeof createDispatcher>
   readonly catalog: () => Catalog
 }): { readonly plugins: Plugins; readonly serverTools: ServerToolRegistry; readonly facilities: Facilities } {
-  const { config, clock, catalog } = dependencies
+  const { config, clock, dispatcher, catalog } = dependencies
   return {
     plugins: {
       registry: plugins.toSorted((one, other) => one.order - other.order),
@@ -25,7 +28,7 @@ export function wireFeatures(dependencies: {
     serverTools: new Map(serverTools.flatMap((tool) => [tool.type, ...tool.aliases].map((type) => [type, tool]))),
     facilities: {
       clock,
-      web: noEngines,
+      web: wireEngines({ config, dispatcher, clock }),
       documents: noDocuments,
       download: () => Promise.reject(new GatewayError('invalid_request', 'Downloads are not wired.')),
       models: {
@@ -36,12 +39,6 @@ export function wireFeatures(dependencies: {
   }
 }
 
-const noEngines: Facilities['web'] = {
-  configured: [],
-  missing: (engine) => `The engine "${engine}" is not configured.`,
-  search: () => Promise.reject(new Error('No engine is configured.')),
-  read: () => Promise.reject(new Error('No engine is configured.')),
-}
 const noDocuments: Facilities['documents'] = {
   readPage: () => Promise.reject(new Error('Documents are not wired.')),
   readPdf: () => Promise.reject(new Error('Documents are not wired.')),
