@@ -80,5 +80,6 @@ function describeRetention(open: () => Promise<Engine>): void {
   })
 }
 
-describe('retention: SQLite', () => describeRetention(() => openSqlite(':memory:')))
+const connection = { durable: false, onNotice: () => {} }
+describe('retention: SQLite', () => describeRetention(() => openSqlite(':memory:', connection)))
 describePostgres('retention', ({ newDatabase }) => describeRetention(async () => openPostgres(await newDatabase())))
