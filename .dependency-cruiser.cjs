@@ -12,11 +12,13 @@ const may = {
     'catalog/endpoint',
     'catalog/price-kinds',
     'health/outage',
+    'ledger/journal/write-bytes',
     'plugins',
     'protocols/protocol',
     'router/resolve/router-models/router-model',
     // The sections of the engines follow from their data.
     'server-tools/engines',
+    'storage/stores/retention',
     'telemetry/logger',
     'upstream/call-deadline',
     'canonical',

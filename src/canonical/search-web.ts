@@ -21,7 +21,7 @@ export async function searchWeb(
   signal: AbortSignal,
 ): Promise<SearchAnswer> {
   const answer = await web.search(engine, query, { signal, timeoutMs: searchMs })
-  generation.fees.push({
+  generation.charge({
     source,
     engine: answer.engine,
     unit: 'search',
@@ -41,7 +41,7 @@ export async function readWithEngine(
   signal: AbortSignal,
 ) {
   const answer = await web.read(engine, url, { signal, timeoutMs: searchMs })
-  generation.fees.push({ source, engine: answer.engine, unit: 'fetch', units: 1, amount: answer.fee })
+  generation.charge({ source, engine: answer.engine, unit: 'fetch', units: 1, amount: answer.fee })
   return answer.page
 }
 
@@ -60,7 +60,7 @@ export async function readHere(
   const { bytes, contentType = null, url: final } = await download(url, overdue)
   const page = await documents.readPage(bytes, contentType, final, { maxTokens, timeoutMs: searchMs, signal: overdue })
   if (page.type === 'failure') throw new GatewayError('invalid_request', page.message)
-  generation.fees.push({ source, engine: 'openrouter', unit: 'fetch', units: 1, amount: 0 })
+  generation.charge({ source, engine: 'openrouter', unit: 'fetch', units: 1, amount: 0 })
   return { url: final, title: page.title, text: page.text }
 }
 

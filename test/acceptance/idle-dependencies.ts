@@ -31,13 +31,8 @@ export const idleDependencies: AppDependencies = {
   catalog: broken,
   providers: broken,
   generations: {
-    append: broken,
-    pending: broken,
-    isFull: broken,
     find: broken,
     spent: broken,
-    usageByModel: broken,
-    flush: broken,
   },
   models: {
     health: { state: broken, statistics: broken },

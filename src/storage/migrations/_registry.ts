@@ -5,6 +5,9 @@ import uniqueKeyNames from './0003-unique-key-names.ts'
 import unstoppedAttempts from './0004-unstopped-attempts.ts'
 import nestedAttempts from './0005-nested-attempts.ts'
 import fees from './0006-fees.ts'
+import usageSummaries from './0007-usage-summaries.ts'
+import pagesOfGenerations from './0008-pages-of-generations.ts'
+import attemptLatency from './0014-attempt-latency.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -15,4 +18,7 @@ export const migrations: readonly Migration[] = [
   unstoppedAttempts,
   nestedAttempts,
   fees,
+  usageSummaries,
+  pagesOfGenerations,
+  attemptLatency,
 ]
