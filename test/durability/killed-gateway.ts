@@ -40,7 +40,10 @@ export class KilledGateway {
     this.#fileKb = fileKb
     this.database = join(directory, '.waygate', 'waygate.db')
     this.stop = async () => {
+      const closed =
+        this.#child?.exitCode === null && this.#child.signalCode === null ? once(this.#child, 'close') : null
       this.kill()
+      await closed
       await stop()
     }
   }
