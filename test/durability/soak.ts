@@ -37,9 +37,12 @@ const conditions: Readonly<Record<string, Condition>> = {
   },
   full: {
     diskMb: 64,
-    begin({ directory }) {
+    begin(killed) {
+      const { directory } = killed
       const filler = join(directory, 'filler')
       if (isRoot) fill(directory, filler)
+      // So that some rounds reach the point at which requests are refused.
+      killed.padding = Math.random() < 0.5 ? 0 : 16_000
       return () => rmSync(filler, { force: true })
     },
   },
@@ -88,7 +91,7 @@ async function soak(name: string, condition: Condition, kills: number): Promise<
     const plain = await killed.start()
     for (let kill = 0; kill < kills; kill++) {
       let end = (): void => {}
-      await killed.killUnderLoad(Math.random() * 150, async () => {
+      await killed.killUnderLoad(Math.random() * (killed.padding > 0 ? 3_000 : 150), async () => {
         end = await condition.begin(killed)
       })
       // Some start while the condition lasts, others after it.
