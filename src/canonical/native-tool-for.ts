@@ -77,7 +77,8 @@ export function toolsAt(parameters: Parameters, endpoint: Host): ToolsAt {
 
 const isFunction = (tool: Tool): tool is FunctionTool => tool.type === 'function'
 
-const asksForNative = (tool: Tool): boolean => tool.type !== 'server' && tool.native !== undefined
+/** Tells whether a tool may be written in a provider's own form. */
+export const asksForNative = (tool: Tool): boolean => tool.type !== 'server' && tool.native !== undefined
 
 /** What the request says of searches in general holds where the tool does not say it (contract §1.1). */
 function withSearchOptions(tool: NativeTool, { webSearchOptions, xSearchFilter }: Parameters): NativeTool {

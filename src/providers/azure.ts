@@ -44,7 +44,9 @@ export default defineProvider({
     openAiLimits: true,
   },
   // Microsoft publishes no list price for it: https://learn.microsoft.com/en-us/azure/foundry/openai/how-to/web-search
-  nativeTools: [{ name: 'web_search', type: 'web_search', models: /^(gpt-4o|gpt-4\.1|o3|o4-mini|gpt-[5-9](\.\d+)?)(-mini)?$/ }],
+  nativeTools: [
+    { name: 'web_search', type: 'web_search', models: /^(gpt-4o|gpt-4\.1|o3|o4-mini|gpt-[5-9](\.\d+)?)(-mini)?$/ },
+  ],
   // As at OpenAI itself.
   dialects: [
     {

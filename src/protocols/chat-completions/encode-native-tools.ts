@@ -11,7 +11,8 @@ export function withNativeTools(
   { nativeTools = 'search-options' }: ChatCompletionsQuirks,
 ): JsonObject {
   if (native.length === 0) return body
-  if (nativeTools === 'openrouter') return { ...body, tools: [...arrayOf(body['tools']), ...native.map(encodeServerTool)] }
+  if (nativeTools === 'openrouter')
+    return { ...body, tools: [...arrayOf(body['tools']), ...native.map(encodeServerTool)] }
   const search = native.map(({ tool }) => tool).find((tool) => tool.name === 'web_search')
   if (search === undefined) return body
   return {

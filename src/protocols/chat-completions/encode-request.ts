@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../../canonical/generation-request.ts'
-import { type ToolsAt, toolsAt } from '../../canonical/native-tool-for.ts'
+import { asksForNative, type ToolsAt, toolsAt } from '../../canonical/native-tool-for.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { type JsonObject, objectOf } from '../../util/json.ts'
 import type { ChatCompletionsQuirks } from './quirks.ts'
@@ -68,7 +68,7 @@ export function encodeRequest(asking: ChatRequest, endpoint: Endpoint, quirks: C
 /** The request with the functions alone, where it also has tools that are written otherwise here; the request itself where it has none. */
 function withTools(request: ChatRequest, { functions, toolChoice }: Omit<ToolsAt, 'native'>): ChatRequest {
   const { parameters } = request
-  if (!parameters.tools?.some((tool) => tool.type !== 'function' || tool.native !== undefined)) return request
+  if (!parameters.tools?.some(asksForNative)) return request
   return { ...request, parameters: { ...parameters, tools: functions, toolChoice } }
 }
 

@@ -1,5 +1,5 @@
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
-import { nativeToolFor, toolsAt } from '../../canonical/native-tool-for.ts'
+import { toolsAt } from '../../canonical/native-tool-for.ts'
 import { supportsParameter } from '../../canonical/parameter-name.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { EndpointOption } from '../endpoint-option.ts'
@@ -56,7 +56,9 @@ function requestedFeatures({ parameters }: GenerationRequest): readonly Feature[
   }
   for (const tool of tools) {
     if (tool.type !== 'native') continue
-    features.push({ name: tool.name, isSupported: (endpoint) => nativeToolFor(tool, endpoint) !== null })
+    const isUsed = (endpoint: Endpoint): boolean =>
+      toolsAt(parameters, endpoint).native.some((used) => used.tool.name === tool.name)
+    features.push({ name: tool.name, isSupported: isUsed })
   }
   if (responseFormat?.type === 'json_object') features.push(parameter('response_format'))
   if (responseFormat?.type === 'json_schema') features.push(parameter('structured_outputs'))

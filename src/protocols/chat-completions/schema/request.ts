@@ -94,7 +94,8 @@ export const ChatCompletionsRequestSchema = Type.Object(
     ),
     x_search_filter: Type.Optional(
       Type.Unknown({
-        description: 'Limits searches of X by xAI, as `x_search` of the web plugin does. Ignored where it is not valid.',
+        description:
+          'Limits searches of X by xAI, as `x_search` of the web plugin does. Ignored where it is not valid.',
       }),
     ),
   },
