@@ -1,6 +1,6 @@
 import { Check } from 'typebox/schema'
 import type { NativeSearch, XSearch } from '../../canonical/native-tool.ts'
-import { XSearchSchema, xSearchOf } from '../../canonical/settings/web-search.ts'
+import { XSearchSchema, xSearch } from '../../canonical/settings/web-search.ts'
 import type { UserLocation } from '../../canonical/web-engines.ts'
 import { isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 
@@ -29,5 +29,5 @@ export const encodeSearchOptions = ({ contextSize, userLocation }: SearchOptions
 
 /** A filter that is not valid is ignored (contract §1.1). */
 export function decodeXSearchFilter(value: unknown): XSearch | undefined {
-  return Check(XSearchSchema, value) ? xSearchOf(value) : undefined
+  return Check(XSearchSchema, value) ? xSearch(value) : undefined
 }
