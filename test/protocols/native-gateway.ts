@@ -78,6 +78,7 @@ const entry = (provider: string, model: string) => ({
 const withoutIds = (content: ChoiceContent): ChoiceContent => ({
   ...content,
   toolCalls: content.toolCalls.map((call) => ({ ...call, id: '' })),
+  reasoningDetails: content.reasoningDetails.map((detail) => ({ ...detail, id: null, tool_call_id: null })),
 })
 
 /** The plugin that searches once, with the provider's own search. */

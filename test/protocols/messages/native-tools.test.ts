@@ -3,7 +3,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chatCompletionsClient } from '../../../src/protocols/chat-completions/client.ts'
 import { messagesUpstream } from '../../../src/protocols/messages/upstream.ts'
 import { simulatedText } from '../../../src/simulator/simulated-text.ts'
-import { cited, type NativeGateway, startNativeGateway, weather, webFetch, webPlugin, webSearch } from '../native-gateway.ts'
+import {
+  cited,
+  type NativeGateway,
+  startNativeGateway,
+  weather,
+  webFetch,
+  webPlugin,
+  webSearch,
+} from '../native-gateway.ts'
 import { claudeEndpoint } from './claude-endpoint.ts'
 
 const model = 'anthropic/claude-sonnet-4-5'

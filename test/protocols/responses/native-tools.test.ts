@@ -163,7 +163,11 @@ test('places are told in characters, and become UTF-16 units, also of a second p
   expect(placesOf(streamed)).toEqual(places)
 })
 
-const call = (type: string, action?: string) => ({ type, status: 'completed', ...(action && { action: { type: action } }) })
+const call = (type: string, action?: string) => ({
+  type,
+  status: 'completed',
+  ...(action && { action: { type: action } }),
+})
 const message = { type: 'message', content: [{ type: 'output_text', text: 'a', annotations: [] }] }
 
 test.each([

@@ -2,7 +2,7 @@ import { asArray, asInteger, asString, isObject, type JsonObject } from '../../j
 import { InvalidRequest, type ParsedRequest, type RequestTool } from '../../parsed-request.ts'
 import { countWords } from '../../simulated-text.ts'
 import { parseOpenaiFields } from '../parse-openai-fields.ts'
-import { nativeNames } from './chat-search.ts'
+import { isPerplexity, nativeNames } from './chat-search.ts'
 
 /** Parses the body of a chat completion request. */
 export function parseChatRequest(body: JsonObject, path: string): ParsedRequest {
@@ -23,6 +23,8 @@ export function parseChatRequest(body: JsonObject, path: string): ParsedRequest 
     tools: forced === null ? tools : tools.filter((tool) => tool.name === forced),
     calling: choice === 'none' ? 'forbidden' : isResult(last) ? 'answered' : isForced ? 'required' : 'allowed',
     results: messages.filter(isResult).length,
+    // Perplexity counts without a request for it.
+    ...(isPerplexity(path) && { includeUsage: true }),
     native: choice === 'none' ? [] : nativeNames(body, path),
   }
 }
