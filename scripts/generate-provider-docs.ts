@@ -47,7 +47,7 @@ const nativeTools = providers.flatMap(({ name, nativeTools: tools = [] }) =>
     name,
     `\`openrouter:${tool.name}\``,
     `\`${tool.type}\``,
-    `\`${tool.models?.source}\``,
+    code([tool.models?.source.replaceAll('|', '\\|') ?? ''], ''),
     prices(tool),
   ]),
 )
