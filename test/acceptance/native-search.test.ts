@@ -112,7 +112,7 @@ test.each([
   ],
   ['openai', 'gpt-4.1-nano', {}],
   ['acme', 'none', {}],
-])('contract §11.2: the listing of %s/%s shows its native tools', async (author, slug, native_tools) => {
+])('contract §8.A2: the listing of %s/%s shows its native tools', async (author, slug, native_tools) => {
   const { body } = await readJson(gateway.get(`/api/v1/models/${author}/${slug}/endpoints`))
   expect(body).toMatchObject({ data: { endpoints: [{}] } })
   expect(Object(body).data.endpoints[0].native_tools).toEqual(native_tools)

@@ -155,7 +155,7 @@ test('places are told in characters, and become UTF-16 units, also of a second p
   const reply = open()
   const frame = (event: object) => reply.decodeFrame({ type: 'data', event: null, data: JSON.stringify(event) })
   const streamed = parts.flatMap(({ text: words, annotations }, content_index) => [
-    ...[...words].flatMap((delta) => frame({ type: 'response.output_text.delta', content_index, delta })),
+    ...Array.from(words).flatMap((delta) => frame({ type: 'response.output_text.delta', content_index, delta })),
     ...annotations.flatMap((one) =>
       frame({ type: 'response.output_text.annotation.added', content_index, annotation: one }),
     ),
