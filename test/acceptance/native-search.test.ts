@@ -42,8 +42,11 @@ const text = simulatedText(12)
 const providersOf = () => gateway.upstream.journal().map(({ path }) => path.split('/')[1])
 
 describe('contract §6.5: the preference for endpoints that search', () => {
-  test('of a model only the endpoints that search are used, although others are cheaper', async () => {
-    const { content } = await gateway.ask('acme/mixed', webPlugin())
+  test.each([
+    ['wished for', { plugins: [{ id: 'web' }] }],
+    ['demanded', webPlugin()],
+  ])('where a search is %s, only the endpoints that search are used, although others are cheaper', async (_, body) => {
+    const { content } = await gateway.ask('acme/mixed', body)
     expect(providersOf()).toEqual(['prov-b', 'prov-b'])
     expect(content.annotations).toHaveLength(2)
   })
