@@ -1,7 +1,9 @@
 import { GatewayError } from './errors.ts'
 import type { FeatureContext } from './feature-context.ts'
 import type { OfferedModel } from './offered-model.ts'
-import type { NativeToolName } from './native-tool.ts'
+import type { NativeTool } from './native-tool.ts'
+import { nativeToolFor } from './native-tool-for.ts'
+import type { NativeToolRequest } from './tool.ts'
 import { EngineFailure, type SearchAnswer, type SearchQuery } from './web-engines.ts'
 
 /** The longest that one search or one page may take, in milliseconds. */
@@ -64,13 +66,16 @@ export async function readHere(
   return { url: final, title: page.title, text: page.text }
 }
 
-/** Tells whether every model has an endpoint with the tool built in, so that whichever serves can use it. */
-export const allHave = (choices: readonly OfferedModel[], name: NativeToolName): boolean =>
-  choices.length > 0 && choices.every((model) => someHave([model], name))
+/** Tells whether every model has an endpoint that can run the tool itself as it is set, so that whichever serves can use it. */
+export const allHave = (choices: readonly OfferedModel[], tool: NativeTool): boolean =>
+  choices.length > 0 && choices.every((model) => someHave([model], tool))
 
-/** Tells whether any model has an endpoint with the tool built in. */
-export const someHave = (choices: readonly OfferedModel[], name: NativeToolName): boolean =>
-  choices.some(({ endpoints }) => endpoints.some(({ nativeTools }) => nativeTools.includes(name)))
+/** Tells whether any model has an endpoint that can run the tool itself as it is set. */
+export const someHave = (choices: readonly OfferedModel[], tool: NativeTool): boolean =>
+  choices.some(({ endpoints }) => endpoints.some((endpoint) => nativeToolFor(asRequest(tool), endpoint) !== null))
+
+/** Returns the entry of `tools` for a tool that only the provider can run. */
+export const asRequest = (native: NativeTool): NativeToolRequest => ({ type: 'native', name: native.name, native })
 
 /** Makes the error for a setting that is missing, or an engine that is not there. */
 export const unusable = (path: string, message: string): GatewayError =>

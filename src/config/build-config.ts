@@ -174,6 +174,7 @@ function buildEndpoint(entry: EndpointEntry): CatalogEntryEndpoint {
     deprecated: entry.deprecated,
     operations: entry.operations,
     supportedParameters: entry.supported_parameters,
+    nativeTools: entry.native_tools,
   }
 }
 
