@@ -2,10 +2,11 @@ import { type Static, Type } from 'typebox'
 import { CitationFinder, withCitations } from '../canonical/cite-sources.ts'
 import { GatewayError } from '../canonical/errors.ts'
 import type { FeatureContext } from '../canonical/feature-context.ts'
+import { fenced } from '../canonical/fenced.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { NativeTool } from '../canonical/native-tool.ts'
 import type { OfferedEndpoint } from '../canonical/offered-model.ts'
-import { allHave, dataNotice, fenced, reasonOf, searchWeb, someHave, unusable } from '../canonical/search-web.ts'
+import { allHave, dataNotice, reasonOf, searchWeb, someHave, unusable } from '../canonical/search-web.ts'
 import {
   domains,
   Domains,
