@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { CitationFinder, withCitations } from '../canonical/cite-sources.ts'
 import { GatewayError } from '../canonical/errors.ts'
 import type { FeatureContext } from '../canonical/feature-context.ts'
+import { fenced } from '../canonical/fenced.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { NativeTool } from '../canonical/native-tool.ts'
 import { toolsAt } from '../canonical/native-tool-for.ts'
@@ -10,7 +11,6 @@ import {
   allHave,
   asRequest,
   dataNotice,
-  fenced,
   reasonOf,
   searchWeb,
   someHave,
