@@ -13,12 +13,14 @@ const may = {
     'catalog/price-kinds',
     'health/outage',
     'ledger/byok-fees',
+    'ledger/journal/write-bytes',
     'plugins',
     'protocols/protocol',
     'router/resolve/router-models/router-model',
     'secrets/installation-key',
     // The sections of the engines follow from their data.
     'server-tools/engines',
+    'storage/stores/retention',
     'telemetry/logger',
     'upstream/call-deadline',
     'canonical',
@@ -51,6 +53,7 @@ const may = {
   offerings: [
     'catalog',
     'config',
+    'providers/native-tools',
     'providers/provider',
     'health/candidate',
     'upstream/sign',
@@ -112,10 +115,18 @@ const leaves = [
   severity: 'error',
   from: {
     path: `^src/${room}/[^/]+\\.ts$`,
-    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|parameters|${contract})\\.ts$`,
+    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|parameters|native-tools|${contract})\\.ts$`,
   },
-  to: { path: `^src/${room}/`, pathNot: `^src/${room}/(parameters|${contract})\\.ts$` },
+  to: { path: `^src/${room}/`, pathNot: `^src/${room}/(parameters|native-tools|${contract})\\.ts$` },
 }))
+
+/** A leaf that is a folder: its files import one another, and the contract. */
+const leafFolders = {
+  name: 'leaf-folder-plugins',
+  severity: 'error',
+  from: { path: '^src/plugins/([^/]+)/' },
+  to: { path: '^src/plugins/', pathNot: ['^src/plugins/$1/', '^src/plugins/plugin\\.ts$'] },
+}
 
 /** What siblings share: the shelves of the protocols; the contract of the filters and of the rankers. */
 const shared = {
@@ -148,6 +159,7 @@ module.exports = {
   forbidden: [
     ...rooms,
     ...leaves,
+    leafFolders,
     ...siblings,
     {
       name: 'protocol-joins-quirks',

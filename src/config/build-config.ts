@@ -5,13 +5,14 @@ import type { CatalogEntryEndpoint, CatalogEntryOverride } from '../catalog/cata
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import { fromWireNames, type PriceList } from '../catalog/price-kinds.ts'
 import { objectOf } from '../util/json.ts'
-import type { AccountConfig, Config, ProviderConfig } from './config.ts'
+import type { AccountConfig, Config, MistralOcrConfig, ModerationConfig, ProviderConfig } from './config.ts'
 import { buildSearch } from './build-search.ts'
 import { defaults } from './defaults.ts'
 import type { ConfigFile } from './schema/config-schema.ts'
 import { trimEnd } from '../util/trim-end.ts'
 
 type Entry<Section> = NonNullable<Section>
+type StorageEntry = Entry<ConfigFile['storage']>
 type KeyEntry = Entry<ConfigFile['keys']>[number]
 type AccountEntry = Entry<ConfigFile['accounts']>[string]
 type ProviderEntry = Entry<ConfigFile['providers']>[string]
@@ -42,7 +43,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       port: surroundings.server.port ?? server.port,
       keepAliveMs: server.keep_alive_ms,
     },
-    storage: { url: absoluteStorage(file.storage?.url ?? defaults.storage.url, workingDirectory) },
+    storage: buildStorage({ ...defaults.storage, ...file.storage }, workingDirectory),
     secrets: {
       keyFile: resolve(workingDirectory, file.secrets?.key_file ?? defaults.secrets.key_file),
       keys: file.secrets?.keys ?? (file.secrets?.key === undefined ? [] : [file.secrets.key]),
@@ -79,6 +80,8 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       responseCacheBytes: mebibytes(limits.response_cache_mb),
     },
     fetch: { allow: file.fetch?.allow ?? defaults.fetch.allow },
+    moderation: buildModeration(file.moderation ?? {}),
+    ocr: { mistral: file.ocr?.mistral === undefined ? null : buildMistralOcr(file.ocr.mistral) },
     search: buildSearch(file.search, surroundings.environment, file.discovery ?? defaults.discovery),
     byok: { feePercent: byok.fee_percent, monthlyAllowance: nanoUsd(byok.monthly_allowance) },
     environment: surroundings.environment,
@@ -87,9 +90,18 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
   }
 }
 
-function absoluteStorage(url: string, workingDirectory: string): string {
-  const path = url.slice('sqlite:'.length)
-  return path === ':memory:' || isAbsolute(path) ? url : `sqlite:${resolve(workingDirectory, path)}`
+function buildStorage(
+  { url, journal, durability, retention_days: days, retention_mb: size }: Required<StorageEntry>,
+  workingDirectory: string,
+): Config['storage'] {
+  const retention = { days, bytes: size === null ? null : mebibytes(size) }
+  if (url === 'sqlite::memory:') return { url, journal: null, durability, retention }
+  return { url: absoluteUrl(url, workingDirectory), journal: resolve(workingDirectory, journal), durability, retention }
+}
+
+function absoluteUrl(url: string, workingDirectory: string): string {
+  const [, path] = /^sqlite:(.*)$/s.exec(url) ?? []
+  return path === undefined || isAbsolute(path) ? url : `sqlite:${resolve(workingDirectory, path)}`
 }
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000)
@@ -113,6 +125,35 @@ const buildAccount = ({ plugins }: AccountEntry): AccountConfig => ({
     return { id, enabled: enabled !== false, preventOverrides: preventOverrides === true, settings }
   }),
 })
+
+function buildModeration(entry: Entry<ConfigFile['moderation']>): ModerationConfig {
+  const { base_url: baseUrl, api_key: apiKey, block, rules, ...own } = entry
+  const settings = { ...defaults.moderation, ...own }
+  return {
+    builtInRules: settings.built_in_rules,
+    rules: rules ?? [],
+    onError: settings.on_error,
+    endpoint:
+      baseUrl === undefined && apiKey === undefined
+        ? null
+        : {
+            baseUrl: trimEnd(baseUrl ?? defaults.moderation.base_url, '/'),
+            apiKey: apiKey ?? null,
+            model: settings.model,
+            block: block ?? null,
+          },
+  }
+}
+
+function buildMistralOcr(entry: Entry<Entry<ConfigFile['ocr']>['mistral']>): MistralOcrConfig {
+  const settings = { ...defaults.ocr, ...entry }
+  return {
+    apiKey: settings.api_key,
+    baseUrl: trimEnd(settings.base_url, '/'),
+    model: settings.model,
+    pricePer1000Pages: nanoUsd(settings.price_per_1000_pages),
+  }
+}
 
 function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: ReadonlySet<string>): ProviderConfig {
   return {
@@ -170,6 +211,7 @@ function buildEndpoint(entry: EndpointEntry): CatalogEntryEndpoint {
     deprecated: entry.deprecated,
     operations: entry.operations,
     supportedParameters: entry.supported_parameters,
+    nativeTools: entry.native_tools,
   }
 }
 

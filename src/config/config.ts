@@ -1,14 +1,17 @@
 import type { HedgeSettings } from '../attempts/hedges.ts'
 import type { BootstrapKey } from '../auth/bootstrap-key.ts'
+import type { ModerationRule } from '../canonical/moderation.ts'
 import type { AccountPlugin } from '../canonical/plugin-request.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import type { OutageTimes } from '../health/outage.ts'
 import type { ByokFeeSettings } from '../ledger/byok-fees.ts'
+import type { Durability } from '../ledger/journal/write-bytes.ts'
 import type { UpstreamLanguage } from '../protocols/protocol.ts'
 import type { RouterModels } from '../router/resolve/router-models/router-model.ts'
 import type { EngineSettings } from '../server-tools/engines/engine.ts'
 import type { LogOptions } from '../telemetry/logger.ts'
+import type { Retention } from '../storage/stores/retention.ts'
 import type { CallTimeouts } from '../upstream/call-deadline.ts'
 
 /**
@@ -22,8 +25,14 @@ export interface Config {
     /** The time in milliseconds for which an idle connection of a client stays open. */
     readonly keepAliveMs: number
   }
-  /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
-  readonly storage: { readonly url: string }
+  readonly storage: {
+    /** `sqlite:` with an absolute path, `sqlite::memory:`, or `postgres://`, which may have a password. */
+    readonly url: string
+    /** The absolute path of the folder of the journal. Null where the database is in memory. */
+    readonly journal: string | null
+    readonly durability: Durability
+    readonly retention: Retention
+  }
   readonly secrets: {
     /** The absolute path of the file with the key of this installation. Null for a gateway that keeps nothing on disk. */
     readonly keyFile: string | null
@@ -66,12 +75,41 @@ export interface Config {
   readonly search: readonly EngineSettings[]
   /** The fee for calls with keys that accounts brought for providers. */
   readonly byok: ByokFeeSettings
+  readonly moderation: ModerationConfig
+  /** Null where the engine is not configured. */
+  readonly ocr: { readonly mistral: MistralOcrConfig | null }
   /** The values of the environment variables that built-in providers and engines name. No other variable is kept. */
   readonly environment: Readonly<Record<string, string>>
   /** The absolute path of the directory for files that Waygate creates: `.waygate` in the working directory. */
   readonly dataDirectory: string
   /** The absolute path of the file that was read; null when there is none. */
   readonly file: string | null
+}
+
+/** What the plugin `moderation` flags. */
+export interface ModerationConfig {
+  readonly builtInRules: boolean
+  readonly rules: readonly ModerationRule[]
+  readonly onError: 'allow' | 'block'
+  /** Null where no service judges. */
+  readonly endpoint: {
+    /** Without a trailing slash. */
+    readonly baseUrl: string
+    readonly apiKey: string | null
+    readonly model: string
+    /** Null: whatever it flags. */
+    readonly block: readonly string[] | null
+  } | null
+}
+
+/** The OCR engine of Mistral. */
+export interface MistralOcrConfig {
+  readonly apiKey: string
+  /** Without a trailing slash. */
+  readonly baseUrl: string
+  readonly model: string
+  /** Nano-USD. */
+  readonly pricePer1000Pages: number
 }
 
 /** What applies to all keys of an account. */

@@ -1,7 +1,13 @@
 /** The values that apply where the file sets none. The schema shows them in editors, and `build-config.ts` fills them in. */
 export const defaults = {
   server: { host: '127.0.0.1', port: 8402, keep_alive_ms: 75_000 },
-  storage: { url: 'sqlite:./.waygate/waygate.db' },
+  storage: {
+    url: 'sqlite:./.waygate/waygate.db',
+    journal: './.waygate/journal',
+    durability: 'process',
+    retention_days: 90,
+    retention_mb: null,
+  },
   secrets: { key_file: './.waygate/secret.key' },
   log: { level: 'info', format: 'auto' },
   account: 'default',
@@ -17,4 +23,11 @@ export const defaults = {
   limits: { body_mb: 64, json_depth: 128, frame_mb: 32, calls_per_request: 16, response_cache_mb: 64 },
   fetch: { allow: [] },
   byok: { fee_percent: 0, monthly_allowance: 0 },
+  moderation: {
+    base_url: 'https://api.openai.com/v1',
+    model: 'omni-moderation-latest',
+    on_error: 'allow',
+    built_in_rules: true,
+  },
+  ocr: { base_url: 'https://api.mistral.ai/v1', model: 'mistral-ocr-latest', price_per_1000_pages: 2 },
 } as const

@@ -8,7 +8,7 @@ import { loadConfig } from './load-config.ts'
 const example = `
 server: { host: 0.0.0.0, port: 9000, keep_alive_ms: 90000 }
 log: { level: warn, format: pretty }
-storage: { url: "sqlite:data/w.db" }
+storage: { url: "sqlite:data/w.db", journal: data/journal, durability: power, retention_days: 30, retention_mb: 2 }
 keys:
   - { name: dev, key: "\${DEV_KEY}", limit: 2.5 }
   - { name: old, key: sk-0123456789abcdef, account: team-a, disabled: true, expires_at: 2027-01-01T00:00:00Z }
@@ -70,6 +70,8 @@ search:
   exa: { api_key: exa-key, price_per_request: "\${PRICE}" }
   firecrawl: { base_url: http://10.1.2.3:3002, price_per_request: 0, price_per_page: 0.002 }
 byok: { fee_percent: 2.5, monthly_allowance: 100 }
+moderation: { api_key: judge-key, block: [hate], rules: [{ category: own, terms: ["a word"] }], built_in_rules: false }
+ocr: { mistral: { api_key: ocr-key, base_url: https://ocr.internal/v1/, price_per_1000_pages: 1.5 } }
 `
 const environment = { DEV_KEY: 'dev-0123456789abcdef', HOST: '127.0.0.1', PROV_A_KEY: 'secret', PRICE: '0.005' }
 
@@ -79,9 +81,14 @@ describe('a valid configuration', () => {
     expect(loadText(example, environment, directory)).toEqual({
       server: { host: '0.0.0.0', port: 9000, keepAliveMs: 90_000 },
       log: { level: 'warn', format: 'pretty' },
-      storage: { url: `sqlite:${directory}/data/w.db` },
-      secrets: { keyFile: `${directory}/data/secret.key`, keys: [] },
       byok: { feePercent: 2.5, monthlyAllowance: 100_000_000_000 },
+      storage: {
+        journal: `${directory}/data/journal`,
+        durability: 'power',
+        url: `sqlite:${directory}/data/w.db`,
+        retention: { days: 30, bytes: 2 * 1024 * 1024 },
+      },
+      secrets: { keyFile: `${directory}/data/secret.key`, keys: [] },
       keys: [
         {
           name: 'dev',
@@ -111,6 +118,7 @@ describe('a valid configuration', () => {
           expiresAt: null,
         },
       ],
+      accounts: new Map(),
       discovery: true,
       bareNames: true,
       providers: [
@@ -184,8 +192,33 @@ describe('a valid configuration', () => {
       timeouts: { connectMs: 100, firstTokenMs: 60_000, idleMs: 30_000, totalMs: 600_000 },
       streamRescue: 'continue',
       keepaliveMs: 20,
-      limits: { bodyBytes: 512 * 1024, jsonDepth: 128, frameBytes: 32 * 1024 * 1024, callsPerRequest: 16 },
+      limits: {
+        bodyBytes: 512 * 1024,
+        jsonDepth: 128,
+        frameBytes: 32 * 1024 * 1024,
+        callsPerRequest: 16,
+        responseCacheBytes: 64 * 1024 * 1024,
+      },
       fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
+      moderation: {
+        builtInRules: false,
+        rules: [{ category: 'own', terms: ['a word'] }],
+        onError: 'allow',
+        endpoint: {
+          baseUrl: 'https://api.openai.com/v1',
+          apiKey: 'judge-key',
+          model: 'omni-moderation-latest',
+          block: ['hate'],
+        },
+      },
+      ocr: {
+        mistral: {
+          apiKey: 'ocr-key',
+          baseUrl: 'https://ocr.internal/v1',
+          model: 'mistral-ocr-latest',
+          pricePer1000Pages: 1_500_000_000,
+        },
+      },
       search: [
         {
           slug: 'exa',
@@ -220,7 +253,12 @@ describe('a valid configuration', () => {
     const surroundings = { OPENAI_API_KEY: 'k', GROQ_API_KEY: '', HOME: '/home/someone' }
     expect(loadConfig({ environment: surroundings, workingDirectory, builtInProviders })).toMatchObject({
       server: { host: '127.0.0.1', port: 8402 },
-      storage: { url: `sqlite:${workingDirectory}/.waygate/waygate.db` },
+      storage: {
+        url: `sqlite:${workingDirectory}/.waygate/waygate.db`,
+        journal: `${workingDirectory}/.waygate/journal`,
+        durability: 'process',
+        retention: { days: 90, bytes: null },
+      },
       discovery: true,
       routing: {
         seed: null,
@@ -326,7 +364,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ['sever: {}', '1:1 sever: unknown key. Did you mean "server"?'],
   [
     'limits:\n  bananas: 1',
-    '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, calls_per_request, requests_per_minute.',
+    '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, calls_per_request, response_cache_mb, requests_per_minute.',
   ],
   [
     'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { promt: 1 } }] } }',
@@ -462,6 +500,12 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     '3:19 keys[1].key: this is the same key as keys[0].',
   ],
   // Search and fetch engines
+  ['moderation: { block: [hate] }', '1:15 moderation.block: needs a moderation endpoint: add "api_key" or "base_url".'],
+  [
+    'moderation: { base_url: "http://:80" }',
+    '1:25 moderation.base_url: must be an address, such as http://127.0.0.1:9001/v1.',
+  ],
+  ['ocr: { mistral: {} }', '1:17 ocr.mistral: lacks the key "api_key".'],
   ['search:\n  exe: { api_key: k }', '2:3 search.exe: unknown key. Did you mean "exa"?'],
   ['search: { exa: { api_key: k, base_ur: k } }', '1:30 search.exa.base_ur: unknown key. Did you mean "base_url"?'],
   [
@@ -522,7 +566,15 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     'storage: { redis_url: "redis://h" }',
     '1:12 storage.redis_url: shared state for several nodes is not supported yet.',
   ],
-  ['storage: { url: "postgres://u:p@h/d" }', '1:12 storage.url: PostgreSQL is not supported yet.'],
+  [
+    'storage: { url: "postgre://user:hunter2@host/d" }',
+    '1:17 storage.url: must be sqlite: and a path, such as sqlite:./.waygate/waygate.db or sqlite:/var/lib/waygate.db, or an address such as postgres://user:password@host:5432/database.',
+  ],
+  ['storage: { retention_days: 0 }', '1:28 storage.retention_days: must be between 1 and 36500.'],
+  [
+    'storage: { retention_mb: 0.5 }',
+    '1:26 storage.retention_mb: must be null or a whole number between 1 and 1000000000.',
+  ],
   ['limits: { requests_per_minute: 5 }', '1:11 limits.requests_per_minute: rate limits are not supported yet.'],
   ['secrets: { key_file: "" }', '1:22 secrets.key_file: must not be empty.'],
   [

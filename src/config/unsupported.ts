@@ -13,20 +13,11 @@ interface Unsupported {
 const unsupported: readonly Unsupported[] = [
   { path: ['storage', 'redis_url'], reason: 'shared state for several nodes is not supported yet' },
   {
-    path: ['storage', 'url'],
-    refuses: says(/^postgres(ql)?:/),
-    reason: 'PostgreSQL is not supported yet',
-  },
-  {
     path: ['limits', 'requests_per_minute'],
     refuses: (value) => value !== null,
     reason: 'rate limits are not supported yet',
   },
 ]
-
-function says(pattern: RegExp): (value: unknown) => boolean {
-  return (value) => typeof value === 'string' && pattern.test(value)
-}
 
 /** Reports the keys whose feature is missing, and removes them. */
 export function refuseUnsupported(document: ConfigDocument): void {

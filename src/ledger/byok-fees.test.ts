@@ -12,7 +12,7 @@ const list = (total: number): Cost => ({
   provenance: 'provider_reported',
 })
 const november = Date.UTC(2026, 10, 29)
-const nothingUsed = { upstreamCost: () => Promise.resolve(0) }
+const nothingUsed = { byokSpentByAccount: () => Promise.resolve(0) }
 const feesOf = (feePercent: number, monthlyAllowance = 0, store = nothingUsed) =>
   new ByokFees({ feePercent, monthlyAllowance }, store)
 
@@ -64,7 +64,7 @@ describe('contract §6.17: the fee for calls with keys of an account', () => {
     const asked: unknown[] = []
     const reading = Promise.withResolvers<number>()
     const fees = feesOf(50, 100, {
-      upstreamCost: (...of: unknown[]) => {
+      byokSpentByAccount: (...of: unknown[]) => {
         asked.push(of)
         return reading.promise
       },
@@ -75,13 +75,13 @@ describe('contract §6.17: the fee for calls with keys of an account', () => {
     expect(fees.charge(list(10), 'a', november).total).toBe(0)
     expect(fees.charge(list(10), 'a', november).total).toBe(5)
     await fees.ready('a', november)
-    expect(asked).toEqual([[{ type: 'account', account: 'a' }, Date.UTC(2026, 10, 1)]])
+    expect(asked).toEqual([['a', Date.UTC(2026, 10, 1)]])
   })
 
   test('while the use cannot be read, no request fails and no fee is charged within the allowance', async () => {
     let broken = true
     const fees = feesOf(50, 100, {
-      upstreamCost: () => (broken ? Promise.reject(new Error('disk I/O error')) : Promise.resolve(100)),
+      byokSpentByAccount: () => (broken ? Promise.reject(new Error('disk I/O error')) : Promise.resolve(100)),
     })
     await fees.ready('a', november)
     expect(fees.charge(list(80), 'a', november).total).toBe(0)

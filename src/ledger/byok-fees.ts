@@ -1,6 +1,6 @@
 import type { Cost } from '../canonical/usage.ts'
-import type { GenerationStore } from '../storage/stores/generation-store.ts'
 import { startOfMonth } from '../util/utc-periods.ts'
+import type { Journal } from './journal/journal.ts'
 
 /** The fee for calls with keys that accounts brought for providers (contract §6.17). */
 export interface ByokFeeSettings {
@@ -22,21 +22,21 @@ const mostAccounts = 10_000
 const keyOf = (account: string, now: number): string => `${startOfMonth(now)} ${account}`
 
 /**
- * The fees of accounts for calls with their own keys. Where there is an allowance, the use of the running month is read from the store once
+ * The fees of accounts for calls with their own keys. Where there is an allowance, the use of the running month is read from the ledger once
  * for each account, and then counted here as it is billed.
  */
 export class ByokFees {
   readonly #settings: ByokFeeSettings
-  readonly #store: Pick<GenerationStore, 'upstreamCost'>
+  readonly #journal: Pick<Journal, 'byokSpentByAccount'>
   readonly #uses = new Map<string, MonthlyUse>()
 
-  constructor(settings: ByokFeeSettings, store: Pick<GenerationStore, 'upstreamCost'>) {
+  constructor(settings: ByokFeeSettings, journal: Pick<Journal, 'byokSpentByAccount'>) {
     this.#settings = settings
-    this.#store = store
+    this.#journal = journal
   }
 
   /**
-   * Resolves when the fee of this account can be computed. Await it before a call with a key of the account's own. Where the store cannot be
+   * Resolves when the fee of this account can be computed. Await it before a call with a key of the account's own. Where the ledger cannot be
    * read, the account has its whole allowance until it can: a request does not fail for it.
    * @param now Unix milliseconds.
    */
@@ -85,9 +85,9 @@ export class ByokFees {
     const counted = (before: number): void => {
       use.used += before
     }
-    // The next request reads again: the store may work then.
+    // The next request reads again: the database may work then.
     const unread = (): void => void this.#uses.delete(key)
-    const ready = this.#store.upstreamCost({ type: 'account', account }, startOfMonth(now)).then(counted, unread)
+    const ready = this.#journal.byokSpentByAccount(account, startOfMonth(now)).then(counted, unread)
     const use: MonthlyUse = { used: 0, ready }
     this.#uses.set(key, use)
     if (this.#uses.size > mostAccounts) {

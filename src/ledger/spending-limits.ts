@@ -2,7 +2,7 @@ import { GatewayError } from '../canonical/errors.ts'
 import { usd } from '../canonical/money.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { Principal } from '../canonical/principal.ts'
-import type { GenerationStore } from '../storage/stores/generation-store.ts'
+import type { Journal } from './journal/journal.ts'
 
 type Limited = Pick<Principal, 'keyHash' | 'limit'>
 
@@ -21,10 +21,10 @@ interface KeySpending {
  * Requests that run at the same time do not see each other's cost, so together they can exceed a limit.
  */
 export class SpendingLimits {
-  readonly #generations: GenerationStore
+  readonly #generations: Pick<Journal, 'spent'>
   readonly #spendingByKey = new Map<string, KeySpending>()
 
-  constructor(generations: GenerationStore, happenings: Happenings) {
+  constructor(generations: Pick<Journal, 'spent'>, happenings: Happenings) {
     this.#generations = generations
     happenings.subscribe((happening) => {
       if (happening.type !== 'settled') return

@@ -1,4 +1,5 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { AdmittedEndpoint } from '../canonical/offered-model.ts'
 import type { Caller } from '../canonical/principal.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -6,7 +7,7 @@ import type { Clock } from '../util/clock.ts'
 import { explainRoute, type RouteExplanation } from './explain-route.ts'
 import { createRoutingFeedback, type RoutingFeedback } from './routing-feedback.ts'
 import type { Resolution } from './resolve/resolve.ts'
-import { resolveModels, type Route, route, type RouteContext } from './route.ts'
+import { admit, resolveModels, type Route, route, type RouteContext } from './route.ts'
 import { Stickiness } from './stickiness.ts'
 import { TokenCalibration } from '../health/token-calibration.ts'
 
@@ -21,6 +22,8 @@ export interface Router {
     caller: Caller,
     previousEndpointId?: string | null,
   ) => Route
+  /** Lists the endpoints that a request of any length may be sent to, in the order of the models. */
+  readonly admit: (request: GenerationRequest, resolution: Resolution, caller: Caller) => readonly AdmittedEndpoint[]
   readonly feedback: RoutingFeedback
   /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
   readonly calibration: (model: string) => number
@@ -65,6 +68,7 @@ export function createRouter(dependencies: RouterDependencies): Router {
     resolve: (request, caller) => resolveModels(request, contextNow(caller)),
     route: (request, resolution, caller, previousEndpointId) =>
       route(request, resolution, contextNow(caller), previousEndpointId),
+    admit: (request, resolution, caller) => admit(request, resolution, contextNow(caller)),
     feedback: createRoutingFeedback(stickiness, calibration),
     calibration: (model) => calibration.factor(model),
     explain: (request, caller) => {

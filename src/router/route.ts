@@ -1,5 +1,6 @@
 import type { GatewayError } from '../canonical/errors.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { AdmittedEndpoint } from '../canonical/offered-model.ts'
 import type { PipelineStage, Strategy } from '../canonical/router-metadata.ts'
 import { catalogueId } from '../catalog/copied-endpoint.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -8,7 +9,7 @@ import type { Candidate } from '../health/candidate.ts'
 import type { HealthView } from '../health/endpoint-health.ts'
 import { estimatePromptTokens } from '../canonical/prompt-tokens.ts'
 import { type Exclusion, explainExclusions } from './exclusion.ts'
-import { applyFilters } from './apply-filters.ts'
+import { applyFilters, applyFiltersExceptLength } from './apply-filters.ts'
 import type { FilterContext } from './filters/filter.ts'
 import type { EndpointOption } from './endpoint-option.ts'
 import { rank } from './rank.ts'
@@ -148,6 +149,21 @@ export function route(
     estimatedTokens: estimate.uncorrected(),
     error: null,
   }
+}
+
+/** Lists the endpoints that a request of any length may be sent to, in the order of the models. Pure, as `route` is. */
+export function admit(
+  request: GenerationRequest,
+  resolution: Resolution,
+  context: RouteContext,
+): readonly AdmittedEndpoint[] {
+  const { calibration, mostCalls } = context
+  const options = resolution.choices.flatMap((choice) => listOptions(choice, context))
+  const known = { ...promptEstimate(request, calibration), mostCalls }
+  return applyFiltersExceptLength(options, request, known).map(({ endpoint }) => ({
+    endpoint,
+    tokenFactor: calibration.factor(endpoint.model),
+  }))
 }
 
 /** Moves the model that has this endpoint to the front. */

@@ -2,17 +2,19 @@ import { createAuthenticator } from '../auth/authenticate.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { Config } from '../config/config.ts'
 import { ByokFees } from '../ledger/byok-fees.ts'
+import { Journal } from '../ledger/journal/journal.ts'
 import { ModelUsage } from '../ledger/model-usage.ts'
 import { createReserve } from '../ledger/reserve.ts'
 import { createSettle } from '../ledger/settle.ts'
 import { SpendingLimits } from '../ledger/spending-limits.ts'
+import { lockFile } from '../storage/file-lock.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import type { KeyStore } from '../storage/stores/key-store.ts'
 import { makeApiKey } from '../util/api-key.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 
-/** Opens the database, and makes what depends on it: authentication, spending limits, records and the usage of models. */
+/** Opens the database and the journal, and makes what depends on them: authentication, spending limits, records, the usage of models. */
 export async function wireStorage(dependencies: {
   readonly config: Config
   readonly clock: Clock
@@ -21,18 +23,25 @@ export async function wireStorage(dependencies: {
   readonly onError: (error: Error) => void
 }) {
   const { config, clock, happenings, opened, onError } = dependencies
-  const { generations, keys, byok, close } = await openStorage(config.storage.url, { onError })
+  const { url, journal: folder, durability, retention } = config.storage
+  const { generations, usage, keys, byok, close } = await openStorage(url, {
+    onError,
+    retention,
+    durable: durability === 'power',
+  })
   opened.add(close)
+  const journal = await Journal.open({ folder, durability, lockFile, store: generations, usage, onError })
+  opened.add(() => journal.close())
   const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys, clock })
   opened.add(() => authenticator.close())
   return {
-    generations,
+    generations: journal,
     byok,
-    byokFees: new ByokFees(config.byok, generations),
+    byokFees: new ByokFees(config.byok, journal),
     authenticator,
-    reserve: createReserve(new SpendingLimits(generations, happenings)),
-    settle: createSettle({ generations, happenings, clock }),
-    usage: new ModelUsage(generations, happenings, clock),
+    reserve: createReserve(new SpendingLimits(journal, happenings)),
+    settle: createSettle({ journal, happenings, clock }),
+    usage: new ModelUsage(usage, journal, happenings, clock),
     makeFirstKey: () => makeFirstKey(config, keys, clock),
   }
 }

@@ -33,14 +33,9 @@ export const idleDependencies: AppDependencies = {
   catalog: broken,
   providers: broken,
   generations: {
-    append: broken,
-    pending: broken,
-    isFull: broken,
     find: broken,
     spent: broken,
-    upstreamCost: broken,
-    usageByModel: broken,
-    flush: broken,
+    byokSpent: broken,
   },
   models: {
     health: { state: broken, statistics: broken },

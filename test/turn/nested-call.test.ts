@@ -9,6 +9,7 @@ import type { Generate, Turn } from '../../src/canonical/turn.ts'
 import type { Happenings } from '../../src/canonical/happening.ts'
 import { createGenerate } from '../../src/generate.ts'
 import { ByokFees } from '../../src/ledger/byok-fees.ts'
+import { Journal } from '../../src/ledger/journal/journal.ts'
 import { createReserve } from '../../src/ledger/reserve.ts'
 import { createSettle } from '../../src/ledger/settle.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
@@ -17,6 +18,7 @@ import type { Candidate } from '../../src/health/candidate.ts'
 import { Hedges } from '../../src/attempts/hedges.ts'
 import { candidateOf, endpointOf } from '../../src/attempts/testing/scripted-calls.ts'
 import type { Route } from '../../src/router/route.ts'
+import { lockFile } from '../../src/storage/file-lock.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
 import type { GenerationRecord } from '../../src/canonical/generation-record.ts'
 import { createTurn } from '../../src/turn.ts'
@@ -45,6 +47,16 @@ async function twoTurns(given: {
   readonly called?: (content: string, signal: AbortSignal) => void
 }) {
   const storage = await openStorage('sqlite::memory:')
+  const journal = await Journal.open({
+    folder: null,
+    durability: 'process',
+    lockFile,
+    store: storage.generations,
+    usage: storage.usage,
+    onError: (error) => {
+      throw error
+    },
+  })
   const happenings: Happenings = new Channel()
   const records: GenerationRecord[] = []
   happenings.subscribe((happening) => {
@@ -90,11 +102,11 @@ async function twoTurns(given: {
     route,
     feedback: () => () => {},
     calibration: () => 1,
-    byokFees: new ByokFees({ feePercent: 0, monthlyAllowance: 0 }, storage.generations),
-    reserve: createReserve(new SpendingLimits(storage.generations, happenings)),
+    byokFees: new ByokFees({ feePercent: 0, monthlyAllowance: 0 }, journal),
+    reserve: createReserve(new SpendingLimits(journal, happenings)),
     callEndpoint,
   })
-  const settle = createSettle({ generations: storage.generations, happenings, clock })
+  const settle = createSettle({ journal, happenings, clock })
   const endUserId = () => 'user_of_the_test'
   const resolve = () => ({ requested: 'acme/m1', strategy: 'direct', choices: [], error: null }) as const
   const features = {
@@ -103,11 +115,13 @@ async function twoTurns(given: {
     responseCache: { around: (_request: unknown, _context: unknown, take: () => TurnStream) => take() },
     facilities: noFacilities(clock),
   }
-  const generate: Generate = createGenerate({ ...features, resolve, turn, settle, endUserId })
+  const admit = () => []
+  const generate: Generate = createGenerate({ ...features, resolve, admit, turn, settle, endUserId })
   const inner: GenerationEvent[] = []
   const looping: Generate = createGenerate({
     ...features,
     resolve,
+    admit,
     settle,
     endUserId,
     turn: (resolution) => {
@@ -122,8 +136,9 @@ async function twoTurns(given: {
   const context = given.context ?? contextOf(clock)
   const events: GenerationEvent[] = []
   for await (const batch of looping(chat('first', { usage: { include: true } }), context)) events.push(...batch)
-  await storage.generations.flush()
+  await journal.emptied()
   const stored = await storage.generations.find(context.id, context.principal.account)
+  await journal.close()
   await storage.close()
   return { events, inner, records, calls, stored, context }
 }

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { usd } from '../../canonical/money.ts'
 import type { Principal } from '../../canonical/principal.ts'
-import type { GenerationStore } from '../../storage/stores/generation-store.ts'
+import type { Journal } from '../../ledger/journal/journal.ts'
 import type { Clock } from '../../util/clock.ts'
 import { startOfDay, startOfMonth, startOfWeek } from '../../util/utc-periods.ts'
 import { defineRoute } from '../http-route.ts'
@@ -86,7 +86,7 @@ const KeySchema = Type.Object(
 const KeyReplySchema = Type.Object({ data: KeySchema }, { title: 'KeyReply' })
 
 interface Dependencies {
-  readonly generations: GenerationStore
+  readonly generations: Pick<Journal, 'spent' | 'byokSpent'>
   readonly clock: Clock
 }
 
@@ -108,7 +108,7 @@ export const key = defineRoute({
       const now = clock.now()
       const { keyHash } = principal
       const spent = await sums(now, (since) => generations.spent(keyHash, since))
-      const byokSpent = await sums(now, (since) => generations.upstreamCost({ type: 'key', keyHash }, since))
+      const byokSpent = await sums(now, (since) => generations.byokSpent(keyHash, since))
       exchange.json({ data: encode(principal, spent, byokSpent) })
     },
 })

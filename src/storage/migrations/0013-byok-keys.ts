@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { defineMigration } from './migration.ts'
 
 /**
@@ -43,12 +42,5 @@ export default defineMigration({
       .alterTable('generationAttempt')
       .addColumn('isByok', 'integer', (column) => column.notNull().defaultTo(0))
       .execute()
-    // Most generations use no such key, so the indexes are small. They make the sums of an account and of an API key cheap.
-    await sql`create index generation_byok_account on generation (account, created_at, upstream_cost) where is_byok = 1`.execute(
-      db,
-    )
-    await sql`create index generation_byok_key on generation (key_hash, created_at, upstream_cost) where is_byok = 1`.execute(
-      db,
-    )
   },
 })

@@ -5,7 +5,11 @@ import uniqueKeyNames from './0003-unique-key-names.ts'
 import unstoppedAttempts from './0004-unstopped-attempts.ts'
 import nestedAttempts from './0005-nested-attempts.ts'
 import fees from './0006-fees.ts'
+import usageSummaries from './0007-usage-summaries.ts'
+import pagesOfGenerations from './0008-pages-of-generations.ts'
 import byokKeys from './0013-byok-keys.ts'
+import attemptLatency from './0014-attempt-latency.ts'
+import responseCache from './0015-response-cache.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -16,5 +20,9 @@ export const migrations: readonly Migration[] = [
   unstoppedAttempts,
   nestedAttempts,
   fees,
+  usageSummaries,
+  pagesOfGenerations,
   byokKeys,
+  attemptLatency,
+  responseCache,
 ]

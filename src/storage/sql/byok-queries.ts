@@ -1,73 +1,67 @@
-import type { Kysely } from 'kysely'
-import { byokFields, type ByokStore } from '../stores/byok-store.ts'
-import type { Database } from './database.ts'
+import { fieldNames } from '../../canonical/record-fields.ts'
+import { byokFields, type ByokRecord, type ByokStore } from '../stores/byok-store.ts'
+import type { Engine } from './engine.ts'
 import { fromRow, toColumns } from './rows.ts'
+import { watchedChanges } from './watched-changes.ts'
+
+const byokColumns = fieldNames(byokFields)
 
 /** The only row of the table of the mark. */
 const only = 'stored-secrets'
 
-/**
- * Creates the store of the keys that accounts brought.
- * @param watch Calls the listener after another process has written to the database, and returns a function that ends the watch.
- */
-export function createByokStore(db: Kysely<Database>, watch: (listener: () => void) => () => void): ByokStore {
-  const listeners = new Set<() => void>()
-  const notify = (): void => {
-    for (const listener of listeners) listener()
-  }
+/** Creates the store of the keys that accounts brought. */
+export function createByokStore(engine: Engine): ByokStore {
+  const { db, transaction } = engine
+  const { change, onChange } = watchedChanges(engine)
   return {
     list: async (account) => {
-      const all = db.selectFrom('byokKey').selectAll()
+      const all = db.selectFrom('byokKey').select(byokColumns)
       const wanted = account === undefined ? all : all.where('account', '=', account)
-      const rows = await wanted
-        .orderBy('account')
-        .orderBy('provider')
-        .orderBy('sortOrder')
-        .orderBy('createdAt')
-        .orderBy('id')
-        .execute()
-      return rows.map((row) => fromRow(byokFields, row))
+      const rows = await wanted.orderBy('sortOrder').orderBy('createdAt').orderBy('id').execute()
+      // Sorted here, because PostgreSQL orders texts by the language of the database.
+      return rows.map((row) => fromRow(byokFields, row)).toSorted(byAccountAndProvider)
     },
     insert: async (record) => {
-      await db.insertInto('byokKey').values(toColumns<typeof byokFields, keyof typeof byokFields>(record)).execute()
-      notify()
+      const row = toColumns<typeof byokFields, keyof typeof byokFields>(record)
+      await change((changing) => changing.insertInto('byokKey').values(row).execute())
     },
-    update: async (id, account, change) => {
-      const { numUpdatedRows } = await db
-        .updateTable('byokKey')
-        .set(toColumns<typeof byokFields>(change))
-        .where('id', '=', id)
-        .where('account', '=', account)
-        .executeTakeFirst()
-      notify()
+    update: async (id, account, fields) => {
+      const { numUpdatedRows } = await change((changing) =>
+        changing
+          .updateTable('byokKey')
+          .set(toColumns<typeof byokFields>(fields))
+          .where('id', '=', id)
+          .where('account', '=', account)
+          .executeTakeFirst(),
+      )
       return numUpdatedRows > 0n
     },
     delete: async (id, account) => {
-      const { numDeletedRows } = await db
-        .deleteFrom('byokKey')
-        .where('id', '=', id)
-        .where('account', '=', account)
-        .executeTakeFirst()
-      notify()
+      const { numDeletedRows } = await change((changing) =>
+        changing.deleteFrom('byokKey').where('id', '=', id).where('account', '=', account).executeTakeFirst(),
+      )
       return numDeletedRows > 0n
     },
     reseal: async (id, before, after) => {
-      const { numUpdatedRows } = await db
-        .updateTable('byokKey')
-        .set({ sealedKey: after })
-        .where('id', '=', id)
-        .where('sealedKey', '=', before)
-        .executeTakeFirst()
-      notify()
+      const { numUpdatedRows } = await change((changing) =>
+        changing
+          .updateTable('byokKey')
+          .set({ sealedKey: after })
+          .where('id', '=', id)
+          .where('sealedKey', '=', before)
+          .executeTakeFirst(),
+      )
       return numUpdatedRows > 0n
     },
     claimKeyMark: async (mark) => {
       // Of several that start at once, the first one's mark is kept, and the others read it.
-      await db
-        .insertInto('secretKeyMark')
-        .values({ purpose: only, mark })
-        .onConflict((conflict) => conflict.column('purpose').doNothing())
-        .execute()
+      await transaction((changing) =>
+        changing
+          .insertInto('secretKeyMark')
+          .values({ purpose: only, mark })
+          .onConflict((conflict) => conflict.column('purpose').doNothing())
+          .execute(),
+      )
       const row = await db
         .selectFrom('secretKeyMark')
         .select('mark')
@@ -76,16 +70,15 @@ export function createByokStore(db: Kysely<Database>, watch: (listener: () => vo
       return row.mark
     },
     setKeyMark: async (mark) => {
-      await db.updateTable('secretKeyMark').set({ mark }).where('purpose', '=', only).execute()
-      notify()
+      await change((changing) =>
+        changing.updateTable('secretKeyMark').set({ mark }).where('purpose', '=', only).execute(),
+      )
     },
-    onChange: (listener) => {
-      listeners.add(listener)
-      const stop = watch(listener)
-      return () => {
-        listeners.delete(listener)
-        stop()
-      }
-    },
+    onChange,
   }
 }
+
+const byAccountAndProvider = (one: ByokRecord, other: ByokRecord): number =>
+  compare(one.account, other.account) || compare(one.provider, other.provider)
+
+const compare = (one: string, other: string): number => (one === other ? 0 : one < other ? -1 : 1)

@@ -1,0 +1,31 @@
+import { search } from './pattern.ts'
+
+export interface DataUrl {
+  /** Lower case, without parameters, e.g. `image/png`. */
+  readonly mediaType: string
+  /** Base64. */
+  readonly data: string
+}
+
+const longestHead = 256
+
+/** Null for anything but a `data:` URL. One that is not base64 is turned into it. */
+export function parseDataUrl(url: string): DataUrl | null {
+  if (search(/^data:/i, url) === null) return null
+  const comma = url.slice(0, longestHead).indexOf(',')
+  if (comma < 0) return null
+  const [mediaType = '', ...parameters] = url.slice('data:'.length, comma).split(';')
+  const isBase64 = parameters.at(-1)?.trim().toLowerCase() === 'base64'
+  const data = url.slice(comma + 1)
+  const bytes = isBase64 ? data : decodePercents(data)
+  if (bytes === null) return null
+  return { mediaType: mediaType.trim().toLowerCase() || 'text/plain', data: bytes }
+}
+
+function decodePercents(text: string): string | null {
+  try {
+    return Buffer.from(decodeURIComponent(text)).toString('base64')
+  } catch {
+    return null
+  }
+}
