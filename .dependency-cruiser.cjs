@@ -16,6 +16,8 @@ const may = {
     'plugins',
     'protocols/protocol',
     'router/resolve/router-models/router-model',
+    // The sections of the engines follow from their data.
+    'server-tools/engines',
     'storage/stores/retention',
     'telemetry/logger',
     'upstream/call-deadline',
@@ -41,6 +43,7 @@ const may = {
   ledger: ['storage/stores', 'catalog', 'canonical', 'util'],
   router: ['health', 'catalog', 'storage/stores', 'canonical', 'util'],
   attempts: ['router/route', 'router/resolve', 'health', 'catalog', 'canonical', 'util'],
+  documents: ['canonical', 'util'],
   plugins: ['canonical', 'util'],
   'server-tools': ['canonical', 'util'],
   guardrails: ['canonical', 'util'],
@@ -103,6 +106,7 @@ const leaves = [
   ['providers', 'provider'],
   ['plugins', 'plugin'],
   ['server-tools', 'server-tool'],
+  ['server-tools/engines', 'engine'],
 ].map(([room, contract]) => ({
   name: `leaf-${room}`,
   severity: 'error',
@@ -197,10 +201,15 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(gateway\\.ts$|config/)' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    only('only-gateway-wires', '^src/(gateway\\.ts$|wiring/|storage/)', wired),
+    only(
+      'only-gateway-wires',
+      '^src/(gateway\\.ts$|wiring/|storage/|config/([^/]+-search|schema/search-schema)\\.ts$)',
+      wired,
+    ),
     only('only-gateway-knows-wiring', '^src/(gateway\\.ts$|wiring/)', '^src/wiring/'),
     // gateway.ts makes the server that http/ speaks through
     only('only-upstream-knows-undici', '^src/upstream/', 'node_modules/undici'),
+    only('only-documents-knows-parsers', '^src/documents/', 'node_modules/(htmlparser2|unpdf)'),
     only('only-storage-knows-databases', '^src/storage/', '^(node:)?sqlite$|node_modules/(kysely|pg|@redis)'),
     only('only-tests-know-tests', testing, `^test/|${testing}|^src/simulator/test-client\\.ts$`),
   ],

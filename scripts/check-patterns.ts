@@ -8,7 +8,7 @@ import { check } from 'recheck'
 import { type Pattern, readPatterns } from './read-patterns.ts'
 
 /** The rooms that read text from outside. The simulator is a provider, so its patterns are only checked for speed. */
-const outsideRooms = /^src\/(auth|http|ledger|plugins|protocols|router|server-tools|upstream)\//
+const outsideRooms = /^src\/(auth|documents|http|ledger|plugins|protocols|router|server-tools|upstream)\//
 
 const [root = fileURLToPath(new URL('..', import.meta.url))] = process.argv.slice(2)
 const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => !/\.test\.ts$|\/testing\//.test(file))

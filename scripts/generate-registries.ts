@@ -30,6 +30,12 @@ interface Registry {
   readonly comment: string
 }
 
+/** Prints a list as the formatter does: on one line where it fits. */
+function printList(beginning: string, items: readonly string[]): string {
+  const line = `${beginning}[${items.join(', ')}]`
+  return line.length <= 120 ? line : `${beginning}[\n${items.map((item) => `  ${item},`).join('\n')}\n]`
+}
+
 function writeRegistry(room: string, files: readonly string[], { type, contract, list, comment }: Registry): void {
   writeOrCheck(
     `src/${room}/_registry.ts`,
@@ -38,9 +44,7 @@ ${files.map((file) => `import ${identifier(file)} from './${file}.ts'`).join('\n
 import type { ${type} } from './${contract}.ts'
 
 /** ${comment} */
-export const ${list}: readonly ${type}[] = [
-${files.map((file) => `  ${identifier(file)},`).join('\n')}
-]
+${printList(`export const ${list}: readonly ${type}[] = `, files.map(identifier))}
 `,
   )
 }
@@ -62,6 +66,12 @@ writeRegistry('server-tools', leaves('server-tools', 'defineServerTool'), {
   contract: 'server-tool',
   list: 'serverTools',
   comment: 'Every server tool, by type.',
+})
+writeRegistry('server-tools/engines', leaves('server-tools/engines', 'defineEngine'), {
+  type: 'Engine',
+  contract: 'engine',
+  list: 'engines',
+  comment: 'Every search and fetch engine, by slug.',
 })
 // A generated list works in a build and in a bundle, where the folder could not be read at the start.
 writeRegistry('storage/migrations', leaves('storage/migrations', 'defineMigration'), {

@@ -10,6 +10,7 @@ const plants: Readonly<Record<string, readonly [file: string, imported: string]>
   'leaf-providers': ['src/providers/planted.ts', './openai.ts'],
   'leaf-plugins': ['src/plugins/planted.ts', './planted-target.ts'],
   'leaf-server-tools': ['src/server-tools/planted.ts', './planted-target.ts'],
+  'leaf-server-tools/engines': ['src/server-tools/engines/planted.ts', './exa.ts'],
   'sibling-protocols': ['src/protocols/planted/planted.ts', '../chat-completions/encode-stream.ts'],
   'protocol-joins-quirks': ['src/protocols/protocol.ts', './vendors/data-url.ts'],
   'shelf-openai': ['src/protocols/messages/planted.ts', '../openai/wire-parameters.ts'],
@@ -26,6 +27,7 @@ const plants: Readonly<Record<string, readonly [file: string, imported: string]>
   'only-gateway-wires': ['src/offerings/planted-wiring.ts', '../providers/_registry.ts'],
   'only-gateway-knows-wiring': ['src/offerings/planted-parts.ts', '../wiring/http.ts'],
   'only-upstream-knows-undici': ['src/http/planted-client.ts', 'undici'],
+  'only-documents-knows-parsers': ['src/http/planted-parser.ts', 'unpdf'],
   'only-storage-knows-databases': ['src/ledger/planted-database.ts', 'node:sqlite'],
   'only-tests-know-tests': ['src/upstream/planted-test.ts', './testing/scripted-upstream.ts'],
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { textPdf } from '../src/documents/testing/pdf-files.ts'
 import { startWaygate } from './cli/run-waygate.ts'
 
 const run = promisify(execFile)
@@ -39,6 +40,26 @@ test('the installed package answers a chat request with the key that it printed'
   })
   expect(await server.stop('SIGTERM')).toBe(0)
 })
+
+test('the installed package reads a PDF and a page', async () => {
+  const script = join(directory, 'read-documents.mjs')
+  writeFileSync(script, readDocuments)
+  const { stdout } = await run(process.execPath, [script, textPdf([['Hello']]).toString('base64')], { cwd: directory })
+  expect(JSON.parse(stdout)).toMatchObject([
+    { type: 'pdf', pages: ['Hello'] },
+    { type: 'page', text: '**Hello**' },
+  ])
+})
+
+const readDocuments = `
+  import { createDocuments } from './node_modules/waygate/dist/documents/create-documents.js'
+  const documents = createDocuments()
+  const limits = { timeoutMs: 30000, signal: new AbortController().signal }
+  const pdf = await documents.readPdf(Buffer.from(process.argv[2], 'base64'), { maxPages: 1, maxCharacters: 100, ...limits })
+  const html = Buffer.from('<p><b>Hello</b></p>')
+  const page = await documents.readPage(html, 'text/html', 'https://example.com/', { maxTokens: 100, ...limits })
+  console.log(JSON.stringify([pdf, page]))
+`
 
 test('the package contains the build and no sources, tests or tools', () => {
   expect(readdirSync(installed).toSorted()).toEqual(['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json'])

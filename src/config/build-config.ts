@@ -5,6 +5,7 @@ import type { DataPolicy } from '../catalog/endpoint.ts'
 import { fromWireNames, type PriceList } from '../catalog/price-kinds.ts'
 import { objectOf } from '../util/json.ts'
 import type { AccountConfig, Config, ProviderConfig } from './config.ts'
+import { buildSearch } from './build-search.ts'
 import { defaults } from './defaults.ts'
 import type { ConfigFile } from './schema/config-schema.ts'
 import { trimEnd } from '../util/trim-end.ts'
@@ -74,6 +75,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       responseCacheBytes: mebibytes(limits.response_cache_mb),
     },
     fetch: { allow: file.fetch?.allow ?? defaults.fetch.allow },
+    search: buildSearch(file.search, surroundings.environment, file.discovery ?? defaults.discovery),
     environment: surroundings.environment,
     dataDirectory: join(workingDirectory, '.waygate'),
     file: surroundings.file,

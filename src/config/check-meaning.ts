@@ -80,12 +80,18 @@ function checkDiscovery(
   }
 }
 
-function checkAddress(path: readonly string[], address: string, document: ConfigDocument): void {
+/** Reports an address that is none, or that contains a password. */
+export function checkAddress(
+  path: readonly string[],
+  address: string,
+  document: ConfigDocument,
+  instead = ' Use api_key.',
+): void {
   // The schema has already reported any other text.
   if (!/^https?:\/\/[^\s?#]+$/.test(address)) return
   const url = URL.parse(address)
   if (url === null) document.report(path, 'must be an address, such as http://127.0.0.1:9001/v1.')
-  else if (url.username !== '' || url.password !== '') document.report(path, 'must not hold a password. Use api_key.')
+  else if (url.username !== '' || url.password !== '') document.report(path, `must not hold a password.${instead}`)
 }
 
 /** Reports invalid addresses. `10.0.0.256` has the form of an address, and as a host name it would match nothing. */

@@ -7,6 +7,7 @@ import type { OutageTimes } from '../health/outage.ts'
 import type { Durability } from '../ledger/journal/write-bytes.ts'
 import type { UpstreamLanguage } from '../protocols/protocol.ts'
 import type { RouterModels } from '../router/resolve/router-models/router-model.ts'
+import type { EngineSettings } from '../server-tools/engines/engine.ts'
 import type { LogOptions } from '../telemetry/logger.ts'
 import type { Retention } from '../storage/stores/retention.ts'
 import type { CallTimeouts } from '../upstream/call-deadline.ts'
@@ -64,7 +65,9 @@ export interface Config {
    * domain.
    */
   readonly fetch: { readonly allow: readonly string[] }
-  /** The values of the environment variables that built-in providers name. No other variable is kept. */
+  /** The search and fetch engines that can be used, in the order in which requests that name none take them. */
+  readonly search: readonly EngineSettings[]
+  /** The values of the environment variables that built-in providers and engines name. No other variable is kept. */
   readonly environment: Readonly<Record<string, string>>
   /** The absolute path of the directory for files that Waygate creates: `.waygate` in the working directory. */
   readonly dataDirectory: string

@@ -64,8 +64,13 @@ keepalive_ms: 20
 secrets: { key_file: data/secret.key }
 limits: { body_mb: 0.5, requests_per_minute: null }
 fetch: { allow: [10.0.0.0/8, "fd12::/16", 192.168.1.2, "*.svc.cluster.local", Files_1.internal] }
+search:
+  default: exa
+  searxng: { base_url: http://127.0.0.1:8888/searx/ }
+  exa: { api_key: exa-key, price_per_request: "\${PRICE}" }
+  firecrawl: { base_url: http://10.1.2.3:3002, price_per_request: 0, price_per_page: 0.002 }
 `
-const environment = { DEV_KEY: 'dev-0123456789abcdef', HOST: '127.0.0.1', PROV_A_KEY: 'secret' }
+const environment = { DEV_KEY: 'dev-0123456789abcdef', HOST: '127.0.0.1', PROV_A_KEY: 'secret', PRICE: '0.005' }
 
 describe('a valid configuration', () => {
   test('every key has its place in the program’s configuration', () => {
@@ -184,6 +189,29 @@ describe('a valid configuration', () => {
       keepaliveMs: 20,
       limits: { bodyBytes: 512 * 1024, jsonDepth: 128, frameBytes: 32 * 1024 * 1024, callsPerRequest: 16 },
       fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
+      search: [
+        {
+          slug: 'exa',
+          baseUrl: 'https://api.exa.ai',
+          apiKey: 'exa-key',
+          pricePerSearch: 5_000_000,
+          pricePerPage: null,
+        },
+        {
+          slug: 'searxng',
+          baseUrl: 'http://127.0.0.1:8888/searx',
+          apiKey: null,
+          pricePerSearch: null,
+          pricePerPage: null,
+        },
+        {
+          slug: 'firecrawl',
+          baseUrl: 'http://10.1.2.3:3002',
+          apiKey: null,
+          pricePerSearch: 0,
+          pricePerPage: 2_000_000,
+        },
+      ],
       environment: {},
       dataDirectory: `${directory}/.waygate`,
       file: `${directory}/waygate.yaml`,
@@ -441,6 +469,50 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     'keys:\n- { name: a, key: sk-0123456789abcdef }\n- { name: b, key: sk-0123456789abcdef }',
     '3:19 keys[1].key: this is the same key as keys[0].',
   ],
+  // Search and fetch engines
+  ['search:\n  exe: { api_key: k }', '2:3 search.exe: unknown key. Did you mean "exa"?'],
+  ['search: { exa: { api_key: k, base_ur: k } }', '1:30 search.exa.base_ur: unknown key. Did you mean "base_url"?'],
+  [
+    'search: { exa: { api_key: "a b" } }',
+    '1:27 search.exa.api_key: must hold only printable ASCII characters and no spaces, since it is sent in a header.',
+  ],
+  ['search: { exa: {} }', '1:11 search.exa: lacks the key of Exa: add "api_key", or set EXA_API_KEY.'],
+  ['search:\n  exa:', '2:7 search.exa: must be a map of keys, not nothing.'],
+  [
+    'search: { exa: { api_key: k, price_per_request: -1 } }',
+    '1:49 search.exa.price_per_request: must be between 0 and 1000.',
+  ],
+  [
+    'search: { brave: { api_key: k, price_per_page: 1 } }',
+    '1:32 search.brave.price_per_page: unknown key. Known here: api_key, base_url, price_per_request.',
+  ],
+  ['search: { searxng: {} }', '1:20 search.searxng: lacks the key "base_url".'],
+  [
+    'search: { searxng: { base_url: "http://h", api_key: k } }',
+    '1:44 search.searxng.api_key: unknown key. Known here: base_url.',
+  ],
+  [
+    'search: { searxng: { base_url: 127.0.0.1:8888 } }',
+    '1:32 search.searxng.base_url: must be an http:// or https:// address without ? or #, such as http://127.0.0.1:8888.',
+  ],
+  ['search: { searxng: { base_url: "http://u:p@h" } }', '1:32 search.searxng.base_url: must not hold a password.'],
+  [
+    'search: { exa: { api_key: k, base_url: "http://u:p@h" } }',
+    '1:40 search.exa.base_url: must not hold a password. Use api_key.',
+  ],
+  [
+    'search: { default: google }',
+    '1:20 search.default: must be one of brave, exa, firecrawl, parallel, perplexity, searxng, tavily.',
+  ],
+  [
+    'search: { default: exa }',
+    '1:20 search.default: Exa is not configured: add "exa" to this section, or set EXA_API_KEY.',
+  ],
+  [
+    'discovery: false\nsearch: { default: exa }',
+    '2:20 search.default: Exa is not configured: add "exa" to this section.',
+  ],
+  ['search: { default: searxng }', '1:20 search.default: SearXNG is not configured: add "searxng" to this section.'],
   ['server: {}\nserver: {}', '2:1 server: this key is set twice. Keep one.'],
   // What is not YAML
   [
@@ -530,6 +602,12 @@ interface Named {
 function load(workingDirectory: string, named: Named = {}): Config {
   return loadConfig({ environment: {}, workingDirectory, builtInProviders, ...named })
 }
+
+test('an engine whose environment variable is blank lacks its key', () => {
+  const environment = { EXA_API_KEY: ' \n' }
+  expect(loadText('', environment).search).toEqual([])
+  expect(refusal(() => loadText('search: { exa: {} }', environment)).message).toContain('lacks the key of Exa')
+})
 
 describe('the source of the configuration', () => {
   test('a named file has priority over WAYGATE_CONFIG, which has priority over the usual names', () => {

@@ -1,7 +1,9 @@
 import { Check } from 'typebox/schema'
 import { buildConfig } from './build-config.ts'
+import { engineVariables } from './build-search.ts'
 import { checkMeaning } from './check-meaning.ts'
 import { checkSchema } from './check-schema.ts'
+import { checkSearch } from './check-search.ts'
 import { ConfigDocument } from './config-document.ts'
 import type { BuiltInProvider, Config } from './config.ts'
 import { findConfigFile } from './find-config-file.ts'
@@ -28,11 +30,13 @@ export function loadConfig(options: LoadOptions): Config {
   const { environment, workingDirectory } = options
   const source = findConfigFile(options.file ?? (environment['WAYGATE_CONFIG'] || null), workingDirectory)
   const builtInSlugs = new Set(options.builtInProviders.map(({ slug }) => slug))
+  const knownVariables = readKnownVariables(options)
   const document = new ConfigDocument(source?.name ?? null, source?.text ?? '', environment)
   if (document.value() !== undefined) {
     refuseUnsupported(document)
     checkSchema(document)
     checkMeaning(document, options.builtInProviders)
+    checkSearch(document, knownVariables)
   }
   const server = readServer(options)
   const file = document.value()
@@ -41,7 +45,7 @@ export function loadConfig(options: LoadOptions): Config {
   return deepFreeze(
     buildConfig(file, {
       server: server.values,
-      environment: readProviderVariables(options),
+      environment: knownVariables,
       builtInSlugs,
       workingDirectory,
       file: source?.path ?? null,
@@ -74,9 +78,9 @@ function readPort(text: string | undefined): number | undefined {
   return /^\d+$/.test(text) ? Number(text) : NaN
 }
 
-function readProviderVariables({ builtInProviders, environment }: LoadOptions): Readonly<Record<string, string>> {
+function readKnownVariables({ builtInProviders, environment }: LoadOptions): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {}
-  for (const name of builtInProviders.flatMap((provider) => provider.variables)) {
+  for (const name of [...builtInProviders.flatMap((provider) => provider.variables), ...engineVariables]) {
     // A value that comes from a file often ends with a line break, which a header cannot contain.
     const value = environment[name]?.trim()
     if (value) variables[name] = value

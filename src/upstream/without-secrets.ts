@@ -31,6 +31,10 @@ export function withoutSecrets(last: CallBatch, credentials: Credentials): CallB
   return [...last.slice(0, -1), { ...event, error }]
 }
 
+/** A text that does not repeat the credentials that the call was made with. */
+export const textWithoutSecrets = (text: string, credentials: Credentials): string =>
+  cleaner(finderOf(credentials))(text)
+
 /** Other headers of a signature say no secret: dates, projects. */
 const secretHeader = /authorization|key|token/
 const mostFinders = 100

@@ -42,7 +42,7 @@ export const check = new Command('check')
 const plainRequest = { messages: [{ role: 'user', content: 'Hello' }] }
 
 function describeServer(config: Config, models: number): readonly string[] {
-  const { file, server, storage, secrets, keys, defaultModel, discovery, bareNames } = config
+  const { file, server, storage, secrets, keys, search, defaultModel, discovery, bareNames } = config
   return alignedRows([
     ['Configuration', file ?? 'none: everything is left at its default'],
     ['Address', `http://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`],
@@ -51,6 +51,7 @@ function describeServer(config: Config, models: number): readonly string[] {
     ['Keys', keys.map(describeKey).join(', ') || 'none here: see `waygate keys list`'],
     ['Discovery', discovery ? 'on' : 'off: only what the configuration names is offered'],
     ['Bare names', bareNames ? 'on: gpt-4o is the one model of that name' : 'off'],
+    ['Search', search.map(({ slug }) => slug).join(', ') || 'no engine'],
     ['Default model', defaultModel ?? 'none'],
     ['Models', String(models)],
   ])

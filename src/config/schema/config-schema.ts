@@ -6,6 +6,7 @@ import { models } from './model-schema.ts'
 import { modelName, section } from './object.ts'
 import { providers } from './provider-schema.ts'
 import { routing } from './routing-schema.ts'
+import { search } from './search-schema.ts'
 
 const milliseconds = (byDefault: number, description: string) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400_000, default: byDefault, description }))
@@ -242,6 +243,7 @@ export const configSchema = section(
     ),
     limits: Type.Optional(limits),
     fetch: Type.Optional(fetch),
+    search: Type.Optional(search),
   },
   {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
