@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import { generationRecord } from '../../test/contract/generation-record.ts'
+import { describeGenerationPages } from '../../test/contract/generation-pages.ts'
 import { describeGenerationStore, describeSharedGenerationStore } from '../../test/contract/generation-store.ts'
 import { describeKeyStore, describeSharedKeyStore, keyRecord } from '../../test/contract/key-store.ts'
 import { toRecordText } from '../canonical/record-text.ts'
+import { describeUsageStore } from '../../test/contract/usage-store.ts'
 import { openStorage } from './open-storage.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'waygate-storage-'))
@@ -20,6 +22,8 @@ const newUrl = (): string => `sqlite:${newFile()}`
 describeGenerationStore('SQLite file', () => openStorage(newUrl()))
 describeGenerationStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 describeSharedGenerationStore('SQLite file', newUrl, openStorage)
+describeGenerationPages('SQLite file', () => openStorage(newUrl()))
+describeUsageStore('SQLite file', () => openStorage(newUrl()))
 describeKeyStore('SQLite file', () => openStorage(newUrl()))
 describeKeyStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 describeSharedKeyStore('SQLite file', newUrl, openStorage)
@@ -171,6 +175,50 @@ describe('opening', () => {
     expect(String(refusal)).not.toContain('hunter2')
     await expect(openStorage('sqlite:')).rejects.toThrow('sqlite:./path/to/file.db')
     await expect(openStorage('./waygate.db')).rejects.toThrow('sqlite:./path/to/file.db')
+  })
+})
+
+describe('a backup', () => {
+  test('is a whole database for its owner alone, made while another process writes', async () => {
+    const file = newFile()
+    const storage = await openStorage(`sqlite:${file}`)
+    await storage.generations.write([toRecordText(generationRecord({ id: 'gen-1', cost: 5 }))])
+    await storage.keys.insert(keyRecord({ hash: 'a' }))
+    const outside = new DatabaseSync(file)
+    outside.exec('begin immediate')
+    const copy = newFile()
+    await storage.backup(copy)
+    outside.exec('commit')
+    outside.close()
+    expect(statSync(copy).mode & 0o777).toBe(0o600)
+    await storage.close()
+    const copied = await openStorage(`sqlite:${copy}`)
+    expect(await copied.generations.find('gen-1', 'default')).toMatchObject({ cost: 5 })
+    expect(await copied.usage.spent('ab'.repeat(32), 0)).toBe(5)
+    expect(await copied.keys.list()).toHaveLength(1)
+    await copied.close()
+  })
+
+  test('of a database in memory is a file', async () => {
+    const storage = await openStorage('sqlite::memory:')
+    await storage.keys.insert(keyRecord({ hash: 'a' }))
+    const copy = newFile()
+    await storage.backup(copy)
+    await storage.close()
+    const copied = await openStorage(`sqlite:${copy}`)
+    expect(await copied.keys.list()).toHaveLength(1)
+    await copied.close()
+  })
+
+  test('overwrites no file, and leaves none where it fails', async () => {
+    const storage = await openStorage(newUrl())
+    const there = newFile()
+    writeFileSync(there, 'mine')
+    await expect(storage.backup(there)).rejects.toThrow(`${there} exists already`)
+    expect(readFileSync(there, 'utf8')).toBe('mine')
+    const nowhere = join(directory, 'no', 'such', 'folder.db')
+    await expect(storage.backup(nowhere)).rejects.toThrow(`could not be copied to ${nowhere}`)
+    await storage.close()
   })
 })
 

@@ -19,12 +19,11 @@ declare module 'vitest' {
 }
 
 /** Finds the engines, which the tests start when they need them, and stops them after the last test. */
-export default function setup(project: TestProject): () => void {
+export default function setup(project: TestProject): () => Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'waygate-engines-'))
-  const postgres = findPostgres()
-  project.provide('engines', { directory, postgres, redis: findRedis() })
-  return () => {
-    if (postgres !== null) stopPostgres(postgres, directory)
+  project.provide('engines', { directory, postgres: findPostgres(), redis: findRedis() })
+  return async () => {
+    await stopPostgres(directory)
     for (const file of readdirSync(directory)) {
       if (file.startsWith('redis-')) endProcess(Number(readFileSync(join(directory, file), 'utf8')))
     }

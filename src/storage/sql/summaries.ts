@@ -3,7 +3,6 @@ import type { KeptGeneration } from '../../canonical/record-text.ts'
 import { cutText } from '../../util/cut-text.ts'
 import { startOfDay, startOfHour } from '../../util/utc-periods.ts'
 import { recordBytes } from './record-bytes.ts'
-import { storable } from './record-tables.ts'
 
 /** What a summary can be grouped by. An empty text stands for none. */
 export interface Dimensions {
@@ -85,7 +84,7 @@ export const summaries: readonly Summary[] = fieldNames(keys).map((table) => ({
 
 /** The longest text of a dimension. An index of PostgreSQL takes 2,704 bytes a row, and callers choose some of these texts. */
 const longestText = 200
-const cut = (text: string | null): string => (text === null ? '' : storable(cutText(text, longestText)))
+const cut = (text: string | null): string => (text === null ? '' : cutText(text, longestText))
 
 const dimensionsOf = (generation: KeptGeneration): Dimensions => ({
   account: generation.account,
@@ -99,34 +98,55 @@ const dimensionsOf = (generation: KeptGeneration): Dimensions => ({
   day: startOfDay(generation.createdAt),
 })
 
-type Row = (string | number)[]
+/** Generations that have some dimensions in common, added up. */
+interface Group {
+  readonly dimensions: Dimensions
+  /** The sums in the order of their columns. The last one is the time of the latest generation. */
+  readonly values: number[]
+}
 
-/** Adds up generations for every summary: the rows that are to be added to those that are there. */
-export function addUp(generations: readonly KeptGeneration[]): readonly [summary: Summary, rows: readonly Row[]][] {
-  const entries = generations.map((generation) => ({
-    dimensions: dimensionsOf(generation),
-    values: [...sumNames.map((name) => sumOf[name](generation)), generation.createdAt],
-  }))
+const groupOf = (generation: KeptGeneration): Group => ({
+  dimensions: dimensionsOf(generation),
+  values: [...sumNames.map((name) => sumOf[name](generation)), generation.createdAt],
+})
+
+const finest: readonly (keyof Dimensions)[] = [...keys.hourlyUsage, 'endpoint']
+
+/**
+ * Adds up generations for every summary: the rows that are to be added to those that are there. Those that agree in everything are added up
+ * first, since most generations of a batch are alike, and each summary has a map to look them up in.
+ */
+export function addUp(
+  generations: readonly KeptGeneration[],
+): readonly (readonly [summary: Summary, rows: readonly (readonly (string | number)[])[]])[] {
+  const groups = [...merged(generations.map(groupOf), finest).values()]
   return summaries.map((summary) => {
-    const rows = new Map<string, { readonly key: Row; readonly values: number[] }>()
-    for (const { dimensions, values } of entries) {
-      const key = keys[summary.table].map((name) => dimensions[name])
-      const id = key.join('\0')
-      const row = rows.get(id)
-      if (row === undefined) rows.set(id, { key, values: [...values] })
-      else add(row.values, values)
-    }
+    const key: readonly (keyof Dimensions)[] = keys[summary.table]
     // Always in the same order, so that two processes that write the same rows wait for each other and never block each other.
-    const ordered = [...rows].sort(([one], [other]) => (one < other ? -1 : 1))
-    return [summary, ordered.map(([, { key, values }]) => [...key, ...values])]
+    const ordered = [...merged(groups, key)].sort(([one], [other]) => (one < other ? -1 : 1))
+    return [
+      summary,
+      ordered.map(([, { dimensions, values }]) => [...key.map((name) => dimensions[name]), ...values]),
+    ] as const
   })
 }
 
-/** Adds values to those of a row. The last one is the time of the latest generation. */
-function add(row: number[], values: readonly number[]): void {
-  const last = values.length - 1
-  for (const [index, value] of values.entries()) {
-    const before = row[index] ?? 0
-    row[index] = index === last ? Math.max(before, value) : before + value
+/** Merges the groups that agree in these dimensions. */
+function merged(groups: readonly Group[], key: readonly (keyof Dimensions)[]): ReadonlyMap<string, Group> {
+  const result = new Map<string, Group>()
+  for (const { dimensions, values } of groups) {
+    let id = ''
+    for (const name of key) id += `${dimensions[name]}\0`
+    const known = result.get(id)
+    if (known === undefined) result.set(id, { dimensions, values: values.slice() })
+    else add(known.values, values)
   }
+  return result
+}
+
+/** Adds values to those of a group. By index: this runs for each generation, and an iterator takes three times as long. */
+function add(sums: number[], values: readonly number[]): void {
+  const last = values.length - 1
+  for (let index = 0; index < last; index++) sums[index] = (sums[index] ?? 0) + (values[index] ?? 0)
+  sums[last] = Math.max(sums[last] ?? 0, values[last] ?? 0)
 }

@@ -30,6 +30,8 @@ const sums = [
   sql<number>`max(${sql.ref('lastUsedAt')})`.as('lastUsedAt'),
 ]
 
+const activity = ['day', 'model', 'endpoint', 'provider', ...names, 'lastUsedAt'] as const
+
 /** Creates the store of sums. */
 export function createUsageStore(db: Kysely<Database>): UsageStore {
   /** The days of an account, by model, endpoint and provider. */
@@ -52,10 +54,10 @@ export function createUsageStore(db: Kysely<Database>): UsageStore {
         .execute(),
     activity: (period, keyHash) =>
       keyHash === undefined
-        ? days(period).selectAll().orderBy('day', 'desc').execute()
+        ? days(period).select(activity).orderBy('day', 'desc').execute()
         : db
             .selectFrom('dailyKeyUsage')
-            .selectAll()
+            .select(activity)
             .where('keyHash', '=', keyHash)
             .where('day', '>=', period.since)
             .where('day', '<', period.until)

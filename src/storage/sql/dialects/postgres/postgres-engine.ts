@@ -34,6 +34,13 @@ export async function openPostgres(url: string, log?: KyselyConfig['log']): Prom
   const self = randomUUID()
   const newListener = () => new pg.Client({ ...settings, query_timeout: heartbeatMs })
   const watches = new Set<() => void>()
+  const close = async (): Promise<void> => {
+    for (const stop of watches) stop()
+    const limit = new AbortController()
+    await Promise.race([pool.end(), sleep(closeMs, limit.signal)])
+    limit.abort()
+  }
+  let closing: Promise<void> | null = null
   return {
     db,
     transaction: (work) => db.transaction().execute(work),
@@ -69,12 +76,7 @@ export async function openPostgres(url: string, log?: KyselyConfig['log']): Prom
         ),
       ),
     explain: (error) => explain(name, error),
-    async close() {
-      for (const stop of watches) stop()
-      const limit = new AbortController()
-      await Promise.race([pool.end(), sleep(closeMs, limit.signal)])
-      limit.abort()
-    },
+    close: () => (closing ??= close()),
   }
 }
 
