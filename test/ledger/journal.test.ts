@@ -351,7 +351,7 @@ test('its files are for their owner alone, whatever the mode of the folder', asy
   const { folder, journal } = await openJournal(directory)
   await journal.settled({ ...generationRecord({ id: 'gen-1' }), promptCost: Number.NaN })
   await journal.emptied()
-  const [own = ''] = readdirSync(folder).filter((name) => /^\d/.test(name))
+  const own = readdirSync(folder).find((name) => /^\d/.test(name)) ?? ''
   const modes = [own, ...segmentsIn(folder).map((path) => relative(folder, path)), 'refused.jsonl'].map(
     (name) => statSync(join(folder, name)).mode & 0o777,
   )
@@ -387,7 +387,7 @@ describe('a disk', () => {
   test('without room for the next file is told before it is needed: the records underway still fit', async () => {
     const { file, folder, journal, errors } = await openJournal()
     locked(file)
-    const [own = ''] = readdirSync(folder).filter((name) => /^\d/.test(name))
+    const own = readdirSync(folder).find((name) => /^\d/.test(name)) ?? ''
     const obstacle = join(folder, own, '00000003.log')
     mkdirSync(obstacle)
     let count = 0
