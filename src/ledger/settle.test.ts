@@ -16,7 +16,12 @@ function settling() {
   const settle = createSettle({ journal, happenings: new Channel(), clock })
   const settlement = new Settlement(
     settle,
-    { operation: 'chat', requestedModel: 'acme/m1', stream: true, client: { routerMetadata: false, echoUpstreamBody: false } },
+    {
+      operation: 'chat',
+      requestedModel: 'acme/m1',
+      stream: true,
+      client: { routerMetadata: false, echoUpstreamBody: false },
+    },
     context,
   )
   const ended: GenerationBatch[] = []
