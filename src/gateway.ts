@@ -90,7 +90,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   opened.add(() => dispatcher.destroy())
   const { offerings, health, router } = await wireRouting({ config, clock, chance, dispatcher, happenings, opened })
 
-  const features = wireFeatures({ config, clock, dispatcher, catalog: offerings.catalog })
+  const features = wireFeatures({ config, clock, dispatcher, opened, catalog: offerings.catalog })
   const explain = (request: GenerationRequest, account: string) =>
     router.explain(withPreferences(features.plugins, request, account), account)
   const turn = createTurn({

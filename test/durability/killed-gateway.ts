@@ -30,6 +30,8 @@ export class KilledGateway {
   readonly database: string
   readonly sent: Sent = { count: 0, acknowledged: new Set(), refused: new Map(), cutOff: new Set() }
   readonly stop: () => Promise<void>
+  /** The characters of a text in each request that goes on record, so that the files of the journal are filled sooner. */
+  padding = 0
   readonly #fileKb: number | null
   #child: ChildProcess | null = null
   #url = ''
@@ -40,7 +42,10 @@ export class KilledGateway {
     this.#fileKb = fileKb
     this.database = join(directory, '.waygate', 'waygate.db')
     this.stop = async () => {
+      const closed =
+        this.#child?.exitCode === null && this.#child.signalCode === null ? once(this.#child, 'close') : null
       this.kill()
+      await closed
       await stop()
     }
   }
@@ -139,6 +144,7 @@ export class KilledGateway {
       messages: [{ role: 'user', content: 'hi' }],
       user,
       stream,
+      trace: { padding: 'x'.repeat(this.padding) },
     }
     try {
       const response = await this.post(body)

@@ -8,6 +8,7 @@ import fees from './0006-fees.ts'
 import usageSummaries from './0007-usage-summaries.ts'
 import pagesOfGenerations from './0008-pages-of-generations.ts'
 import attemptLatency from './0014-attempt-latency.ts'
+import responseCache from './0015-response-cache.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   usageSummaries,
   pagesOfGenerations,
   attemptLatency,
+  responseCache,
 ]
