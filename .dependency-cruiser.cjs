@@ -51,6 +51,7 @@ const may = {
   offerings: [
     'catalog',
     'config',
+    'providers/native-tools',
     'providers/provider',
     'health/candidate',
     'upstream/sign',
@@ -112,10 +113,18 @@ const leaves = [
   severity: 'error',
   from: {
     path: `^src/${room}/[^/]+\\.ts$`,
-    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|parameters|${contract})\\.ts$`,
+    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|parameters|native-tools|${contract})\\.ts$`,
   },
-  to: { path: `^src/${room}/`, pathNot: `^src/${room}/(parameters|${contract})\\.ts$` },
+  to: { path: `^src/${room}/`, pathNot: `^src/${room}/(parameters|native-tools|${contract})\\.ts$` },
 }))
+
+/** A leaf that is a folder: its files import one another, and the contract. */
+const leafFolders = {
+  name: 'leaf-folder-plugins',
+  severity: 'error',
+  from: { path: '^src/plugins/([^/]+)/' },
+  to: { path: '^src/plugins/', pathNot: ['^src/plugins/$1/', '^src/plugins/plugin\\.ts$'] },
+}
 
 /** What siblings share: the shelves of the protocols; the contract of the filters and of the rankers. */
 const shared = {
@@ -148,6 +157,7 @@ module.exports = {
   forbidden: [
     ...rooms,
     ...leaves,
+    leafFolders,
     ...siblings,
     {
       name: 'protocol-joins-quirks',

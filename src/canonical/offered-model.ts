@@ -1,4 +1,4 @@
-import type { NativeToolName } from './native-tool.ts'
+import type { NativeToolSupport } from './native-tool.ts'
 
 /** An endpoint, as far as plugins and server tools need it. */
 export interface OfferedEndpoint {
@@ -11,9 +11,18 @@ export interface OfferedEndpoint {
   readonly inputModalities: readonly string[]
   readonly outputModalities: readonly string[]
   /** The tools that it has built in and runs itself. */
-  readonly nativeTools: readonly NativeToolName[]
+  readonly nativeTools: readonly NativeToolSupport[]
   /** The prices of a token, in pico-USD. */
   readonly pricing: { readonly prompt: number; readonly completion: number }
+  /** The limits that the model has wherever it is served. */
+  readonly template: { readonly mostMessages?: number }
+}
+
+/** An endpoint that the router may choose for a request. */
+export interface AdmittedEndpoint {
+  readonly endpoint: OfferedEndpoint
+  /** What the estimate of a prompt is multiplied by, as far as usage that was reported for the model has taught it. */
+  readonly tokenFactor: number
 }
 
 /** A model that is offered now, as far as plugins and server tools need it. */

@@ -1,7 +1,9 @@
 import { GatewayError } from './errors.ts'
 import type { FeatureContext } from './feature-context.ts'
 import type { OfferedModel } from './offered-model.ts'
-import type { NativeToolName } from './native-tool.ts'
+import type { NativeTool } from './native-tool.ts'
+import { nativeToolFor } from './native-tool-for.ts'
+import type { NativeToolRequest } from './tool.ts'
 import { EngineFailure, type SearchAnswer, type SearchQuery } from './web-engines.ts'
 
 /** The longest that one search or one page may take, in milliseconds. */
@@ -64,13 +66,16 @@ export async function readHere(
   return { url: final, title: page.title, text: page.text }
 }
 
-/** Tells whether every model has an endpoint with the tool built in, so that whichever serves can use it. */
-export const allHave = (choices: readonly OfferedModel[], name: NativeToolName): boolean =>
-  choices.length > 0 && choices.every((model) => someHave([model], name))
+/** Tells whether every model has an endpoint that can run the tool itself as it is set, so that whichever serves can use it. */
+export const allHave = (choices: readonly OfferedModel[], tool: NativeTool): boolean =>
+  choices.length > 0 && choices.every((model) => someHave([model], tool))
 
-/** Tells whether any model has an endpoint with the tool built in. */
-export const someHave = (choices: readonly OfferedModel[], name: NativeToolName): boolean =>
-  choices.some(({ endpoints }) => endpoints.some(({ nativeTools }) => nativeTools.includes(name)))
+/** Tells whether any model has an endpoint that can run the tool itself as it is set. */
+export const someHave = (choices: readonly OfferedModel[], tool: NativeTool): boolean =>
+  choices.some(({ endpoints }) => endpoints.some((endpoint) => nativeToolFor(asRequest(tool), endpoint) !== null))
+
+/** Returns the entry of `tools` for a tool that only the provider can run. */
+export const asRequest = (native: NativeTool): NativeToolRequest => ({ type: 'native', name: native.name, native })
 
 /** Makes the error for a setting that is missing, or an engine that is not there. */
 export const unusable = (path: string, message: string): GatewayError =>
@@ -80,34 +85,6 @@ export const unusable = (path: string, message: string): GatewayError =>
 export function reasonOf(error: unknown): string {
   if (error instanceof EngineFailure || error instanceof GatewayError) return error.message
   return 'It failed.'
-}
-
-/**
- * Fences what pages say, so that a model can tell it from its instructions: each page stands in an element, and no page can close it. What a
- * page says is data.
- */
-export const fenced = (
-  element: string,
-  pages: readonly { readonly url: string; readonly title?: string | null; readonly text: string }[],
-): string =>
-  pages
-    .map(({ url, title, text }) => {
-      const attributes = `url=${JSON.stringify(url)}${title ? ` title=${JSON.stringify(withoutTags(title, element))}` : ''}`
-      return `<${element} ${attributes}>\n${withoutTags(text, element)}\n</${element}>`
-    })
-    .join('\n\n')
-
-/** Breaks up what would open or close the element, in any case of letters. */
-function withoutTags(text: string, element: string): string {
-  let safe = ''
-  let begin = 0
-  for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', at + 1)) {
-    const name = text.slice(at + 1, at + 2 + element.length).toLowerCase()
-    if (!name.startsWith(element) && name !== `/${element}`) continue
-    safe += `${text.slice(begin, at)}&lt;`
-    begin = at + 1
-  }
-  return safe + text.slice(begin)
 }
 
 /** Tells the model what the fenced text is. */

@@ -22,4 +22,11 @@ export const defaults = {
   routing: { seed: null, outage_window_s: 30, probe_interval_s: 10, sticky_ttl_s: 600 },
   limits: { body_mb: 64, json_depth: 128, frame_mb: 32, calls_per_request: 16, response_cache_mb: 64 },
   fetch: { allow: [] },
+  moderation: {
+    base_url: 'https://api.openai.com/v1',
+    model: 'omni-moderation-latest',
+    on_error: 'allow',
+    built_in_rules: true,
+  },
+  ocr: { base_url: 'https://api.mistral.ai/v1', model: 'mistral-ocr-latest', price_per_1000_pages: 2 },
 } as const
