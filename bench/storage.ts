@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import type { GenerationRecord } from '../src/canonical/generation-record.ts'
 import { toRecordText } from '../src/canonical/record-text.ts'
 import { openStorage, type Storage } from '../src/storage/open-storage.ts'
@@ -100,7 +100,7 @@ async function measureEngine(name: string, url: string, count: number): Promise<
 }
 
 async function analyze(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
+  const client = new Client({ connectionString: url })
   await client.connect()
   await client.query('vacuum analyze')
   await client.end()

@@ -90,5 +90,7 @@ function describeRetention(open: () => Promise<Engine>): void {
 }
 
 const connection = { durable: false, onNotice: () => {} }
-describe('retention: SQLite', () => describeRetention(() => openSqlite(':memory:', connection)))
+describe('retention: SQLite', () => {
+  describeRetention(() => openSqlite(':memory:', connection))
+})
 describePostgres('retention', ({ newDatabase }) => describeRetention(async () => openPostgres(await newDatabase())))

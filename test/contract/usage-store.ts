@@ -91,7 +91,8 @@ const grouped = (
 
 const sorted = (rows: readonly unknown[]): readonly unknown[] =>
   rows.toSorted((one, other) => (canonical(one) < canonical(other) ? -1 : 1))
-const canonical = (row: unknown): string => JSON.stringify(Object.entries(Object(row)).toSorted())
+const canonical = (row: unknown): string =>
+  JSON.stringify(Object.entries(Object(row)).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 
 /** Describes the behaviour of every UsageStore. `open` returns an empty storage. */
 export function describeUsageStore(name: string, open: () => Promise<Storage>): void {
