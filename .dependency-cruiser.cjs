@@ -13,6 +13,7 @@ const may = {
     'catalog/price-kinds',
     'health/outage',
     'plugins',
+    'ledger/free-model-limits',
     'protocols/protocol',
     'router/resolve/router-models/router-model',
     // The sections of the engines follow from their data.
@@ -81,6 +82,7 @@ const may = {
     'secrets',
     'ledger',
     'canonical/money',
+    'canonical/principal',
     'router/explain-route',
     'catalog/model',
     'simulator',

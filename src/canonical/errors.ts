@@ -279,7 +279,7 @@ export interface ErrorDetails {
   readonly raw?: unknown
   readonly previousErrors?: readonly { readonly provider: string; readonly code: number; readonly status: number }[]
   /** The limit that refused the request. */
-  readonly limitSource?: 'key_limit'
+  readonly limitSource?: 'key_limit' | 'credits'
   /** Response headers, e.g. `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -2,6 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { BootstrapKey } from '../auth/bootstrap-key.ts'
 import type { CatalogEntryEndpoint, CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
+import type { FreeModelSettings } from '../ledger/free-model-limits.ts'
 import { fromWireNames, type PriceList } from '../catalog/price-kinds.ts'
 import { objectOf } from '../util/json.ts'
 import type { AccountConfig, Config, ProviderConfig } from './config.ts'
@@ -72,6 +73,9 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       frameBytes: mebibytes(limits.frame_mb),
       callsPerRequest: limits.calls_per_request,
       responseCacheBytes: mebibytes(limits.response_cache_mb),
+      requestsPerMinute: limits.requests_per_minute,
+      tokensPerMinute: limits.tokens_per_minute,
+      freeModels: limits.free_models && buildFreeModels(limits.free_models),
     },
     fetch: { allow: file.fetch?.allow ?? defaults.fetch.allow },
     search: buildSearch(file.search, surroundings.environment, file.discovery ?? defaults.discovery),
@@ -95,6 +99,9 @@ function buildKey(entry: KeyEntry): BootstrapKey {
     key: entry.key,
     account: entry.account ?? defaults.account,
     limit: entry.limit ?? null,
+    limitReset: entry.limit_reset ?? null,
+    requestsPerMinute: entry.requests_per_minute ?? null,
+    tokensPerMinute: entry.tokens_per_minute ?? null,
     management: entry.management ?? false,
     disabled: entry.disabled ?? false,
     expiresAt: entry.expires_at === undefined ? null : Date.parse(entry.expires_at),
@@ -107,6 +114,11 @@ const buildAccount = ({ plugins }: AccountEntry): AccountConfig => ({
     return { id, enabled: enabled !== false, preventOverrides: preventOverrides === true, settings }
   }),
 })
+
+function buildFreeModels(entry: Entry<Entry<ConfigFile['limits']>['free_models']>): FreeModelSettings {
+  const { per_minute: perMinute, per_day: perDay } = { ...defaults.free_models, ...entry }
+  return { perMinute, perDay }
+}
 
 function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: ReadonlySet<string>): ProviderConfig {
   return {

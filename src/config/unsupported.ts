@@ -17,11 +17,6 @@ const unsupported: readonly Unsupported[] = [
     refuses: says(/^postgres(ql)?:/),
     reason: 'PostgreSQL is not supported yet',
   },
-  {
-    path: ['limits', 'requests_per_minute'],
-    refuses: (value) => value !== null,
-    reason: 'rate limits are not supported yet',
-  },
 ]
 
 function says(pattern: RegExp): (value: unknown) => boolean {

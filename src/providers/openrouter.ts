@@ -21,6 +21,7 @@ export default defineProvider({
     metadata: true,
     userField: 'user',
     serviceTier: 'ultrafast',
+    reportedCost: 'cost',
   },
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://openrouter.ai/privacy',

@@ -13,7 +13,12 @@ export default defineProvider({
     source: 'https://docs.x.ai/developers/faq/security',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', userField: 'user' },
+  quirks: {
+    reasoningField: 'reasoning_effort',
+    assistantReasoningField: 'none',
+    userField: 'user',
+    reportedCost: 'cost_in_usd_ticks',
+  },
   supportedParameters: [...usual, ...logprobs, 'parallel_tool_calls'],
   privacyPolicyUrl: 'https://x.ai/legal/privacy-policy',
   termsOfServiceUrl: 'https://x.ai/legal/terms-of-service-enterprise',

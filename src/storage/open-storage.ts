@@ -8,9 +8,11 @@ import { SqliteConnection, SqliteError } from './sql/dialects/sqlite/sqlite-conn
 import { sqliteDialect } from './sql/dialects/sqlite/sqlite-dialect.ts'
 import { onceUnlocked } from './sql/dialects/sqlite/once-unlocked.ts'
 import { watchForeignChanges } from './sql/dialects/sqlite/watch-foreign-changes.ts'
+import { createCreditStore } from './sql/credit-queries.ts'
 import { createGenerationStore } from './sql/generation-queries.ts'
 import { createKeyStore } from './sql/key-queries.ts'
 import { StorageError } from './storage-error.ts'
+import type { CreditStore } from './stores/credit-store.ts'
 import type { GenerationStore } from './stores/generation-store.ts'
 import type { KeyStore } from './stores/key-store.ts'
 
@@ -18,6 +20,7 @@ import type { KeyStore } from './stores/key-store.ts'
 export interface Storage {
   readonly generations: GenerationStore
   readonly keys: KeyStore
+  readonly credits: CreditStore
   /** Writes pending records, for up to five seconds, and closes the file. Rejects when records are lost. */
   close(): Promise<void>
 }
@@ -56,7 +59,9 @@ function storage(db: Kysely<Database>, connection: SqliteConnection, onError: (e
   const writeGroup: WriteGroup = (inserts) =>
     onceUnlocked(() => db.connection().execute(() => connection.write(inserts)))
   const generations = createGenerationStore(db, writeGroup, onError)
-  const keys = createKeyStore(db, writeGroup, (listener) => watchForeignChanges(connection, listener))
+  const watch = (listener: () => void): (() => void) => watchForeignChanges(connection, listener)
+  const keys = createKeyStore(db, writeGroup, watch)
+  const credits = createCreditStore(db, writeGroup, watch)
   const close = async (): Promise<void> => {
     try {
       await generations.close(closeLimitMs)
@@ -65,7 +70,7 @@ function storage(db: Kysely<Database>, connection: SqliteConnection, onError: (e
     }
   }
   let closing: Promise<void> | null = null
-  return { generations, keys, close: () => (closing ??= close()) }
+  return { generations, keys, credits, close: () => (closing ??= close()) }
 }
 
 /** Returns the path of a `sqlite:` URL. An error quotes only the scheme, because the rest of a URL may hold a password. */

@@ -1,33 +1,51 @@
 import { createAuthenticator } from '../auth/authenticate.ts'
 import type { Happenings } from '../canonical/happening.ts'
+import { noLimits } from '../canonical/principal.ts'
 import type { Config } from '../config/config.ts'
+import { openAccountCredits } from '../ledger/account-credits.ts'
+import { FreeModelLimits } from '../ledger/free-model-limits.ts'
+import { soleLease } from '../ledger/lease.ts'
 import { ModelUsage } from '../ledger/model-usage.ts'
+import { RateLimits } from '../ledger/rate-limits.ts'
 import { createReserve } from '../ledger/reserve.ts'
 import { createSettle } from '../ledger/settle.ts'
 import { SpendingLimits } from '../ledger/spending-limits.ts'
-import { openStorage } from '../storage/open-storage.ts'
+import { UsualOutput } from '../ledger/usual-output.ts'
+import { openStorage, type Storage } from '../storage/open-storage.ts'
 import type { KeyStore } from '../storage/stores/key-store.ts'
 import { makeApiKey } from '../util/api-key.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 
-/** Opens the database, and makes what depends on it: authentication, spending limits, records and the usage of models. */
+/**
+ * Opens the database, and makes what depends on it: authentication, limits, records and the usage of models.
+ * @param dependencies `calibration` is asked only once requests are served.
+ */
 export async function wireStorage(dependencies: {
   readonly config: Config
   readonly clock: Clock
   readonly happenings: Happenings
   readonly opened: ClosingStack
   readonly onError: (error: Error) => void
+  readonly calibration: (model: string) => number
 }) {
-  const { config, clock, happenings, opened, onError } = dependencies
-  const { generations, keys, close } = await openStorage(config.storage.url, { onError })
+  const { config, clock, happenings, opened, onError, calibration } = dependencies
+  const { generations, keys, credits, close } = await openStorage(config.storage.url, { onError })
   opened.add(close)
   const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys, clock })
   opened.add(() => authenticator.close())
+  const accountCredits = await openAccountCredits(credits)
+  opened.add(() => accountCredits.close())
+  const limits = new SpendingLimits({ generations, credits: accountCredits, happenings })
+  const freeModels = new FreeModelLimits(config.limits.freeModels, clock)
+  const usual = new UsualOutput()
   return {
     generations,
     authenticator,
-    reserve: createReserve(new SpendingLimits(generations, happenings)),
+    freeModels,
+    rateLimits: new RateLimits(config.limits, happenings, clock),
+    usual,
+    reserve: createReserve({ limits, freeModels, lease: soleLease, usual, calibration }),
     settle: createSettle({ generations, happenings, clock }),
     usage: new ModelUsage(generations, happenings, clock),
     makeFirstKey: () => makeFirstKey(config, keys, clock),
@@ -40,6 +58,11 @@ export async function openKeyStore(config: Config): Promise<{ readonly keys: Key
   return { keys, close }
 }
 
+/** Opens the credits of accounts and what they have spent, for commands that run beside a server. */
+export async function openBooks(config: Config): Promise<Pick<Storage, 'credits' | 'generations' | 'close'>> {
+  return openStorage(config.storage.url)
+}
+
 /** Makes a key where there is none, because a gateway without keys cannot be used. */
 async function makeFirstKey(config: Config, keys: KeyStore, clock: Clock): Promise<string | null> {
   if (config.keys.length > 0 || (await keys.list()).length > 0) return null
@@ -49,7 +72,7 @@ async function makeFirstKey(config: Config, keys: KeyStore, clock: Clock): Promi
     label,
     name: 'first',
     account: 'default',
-    limit: null,
+    ...noLimits,
     management: false,
     disabled: false,
     expiresAt: null,

@@ -5,6 +5,9 @@ import uniqueKeyNames from './0003-unique-key-names.ts'
 import unstoppedAttempts from './0004-unstopped-attempts.ts'
 import nestedAttempts from './0005-nested-attempts.ts'
 import fees from './0006-fees.ts'
+import keyLimits from './0010-key-limits.ts'
+import credits from './0011-credits.ts'
+import derivedCosts from './0012-derived-costs.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -15,4 +18,7 @@ export const migrations: readonly Migration[] = [
   unstoppedAttempts,
   nestedAttempts,
   fees,
+  keyLimits,
+  credits,
+  derivedCosts,
 ]

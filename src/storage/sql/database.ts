@@ -1,10 +1,12 @@
 import type { AttemptRecord, FeeRecord, GenerationRecord } from '../../canonical/generation-record.ts'
+import type { CreditRecord } from '../stores/credit-store.ts'
 import type { KeyRecord } from '../stores/key-store.ts'
 import type { Row } from './rows.ts'
 
 /** The tables of the database. Names are in camel case here and in snake case in the database. */
 export interface Database {
   readonly apiKey: Row<KeyRecord>
+  readonly credit: Row<CreditRecord>
   readonly generation: Row<Omit<GenerationRecord, 'attempts' | 'fees'>>
   readonly generationAttempt: Row<AttemptRecord>
   readonly generationFee: Row<FeeRecord>

@@ -46,6 +46,8 @@ export function createGenerationStore(
     size: sizeOf,
     onError,
   })
+  const pendingCosts = (counts: (record: GenerationRecord) => boolean): Map<string, number> =>
+    new Map(writer.pending.filter(counts).map(({ id, cost }) => [id, cost]))
   return {
     append: (record) => writer.append(record),
     pending: () => writer.pending.length,
@@ -58,11 +60,13 @@ export function createGenerationStore(
       return findWritten(db, id, account)
     },
     spent: async (keyHash, since) => {
-      const waiting = new Map<string, number>()
-      for (const record of writer.pending) {
-        if (record.keyHash === keyHash && record.createdAt >= since) waiting.set(record.id, record.cost)
-      }
-      const written = await sumSpent(db, keyHash, since, [...waiting.keys()])
+      const waiting = pendingCosts((record) => record.keyHash === keyHash && record.createdAt >= since)
+      const written = await sumSpent(db, { type: 'key', keyHash, since }, [...waiting.keys()])
+      return waiting.values().reduce((sum, cost) => sum + cost, written)
+    },
+    spentByAccount: async (account) => {
+      const waiting = pendingCosts((record) => record.account === account)
+      const written = await sumSpent(db, { type: 'account', account }, [...waiting.keys()])
       return waiting.values().reduce((sum, cost) => sum + cost, written)
     },
     usageByModel: async (since) => {
@@ -105,22 +109,22 @@ async function findWritten(db: Kysely<Database>, id: string, account: string): P
   }
 }
 
+/** Whose spending is added up. */
+type Spender =
+  | { readonly type: 'key'; readonly keyHash: string; readonly since: number }
+  | { readonly type: 'account'; readonly account: string }
+
 /**
- * Adds up what a key has spent.
+ * Adds up what a key or an account has spent.
  * @param except The ids that are counted elsewhere, written or not. They are sent as one JSON text, since the number of parameters of a
  *   statement is limited.
  */
-async function sumSpent(
-  db: Kysely<Database>,
-  keyHash: string,
-  since: number,
-  except: readonly string[],
-): Promise<number> {
-  const all = db
-    .selectFrom('generation')
-    .select(({ fn }) => fn.sum<number | null>('cost').as('total'))
-    .where('keyHash', '=', keyHash)
-    .where('createdAt', '>=', since)
+async function sumSpent(db: Kysely<Database>, spender: Spender, except: readonly string[]): Promise<number> {
+  const sum = db.selectFrom('generation').select(({ fn }) => fn.sum<number | null>('cost').as('total'))
+  const all =
+    spender.type === 'account'
+      ? sum.where('account', '=', spender.account)
+      : sum.where('keyHash', '=', spender.keyHash).where('createdAt', '>=', spender.since)
   const ids = JSON.stringify(except)
   const others = except.length === 0 ? all : all.where(sql<boolean>`id not in (select value from json_each(${ids}))`)
   const { total } = await others.executeTakeFirstOrThrow()

@@ -25,6 +25,8 @@ export interface GenerationStore {
    * disk or not, and does not wait for writes.
    */
   spent(keyHash: string, since: number): Promise<number>
+  /** Adds up what all keys of an account have ever spent, in nano-USD, as `spent` does. */
+  spentByAccount(account: string): Promise<number>
   /**
    * Adds up the usage of each model in requests that an endpoint served, by UTC day from the given Unix millisecond on. Flushes first, and
    * reads the whole table.
