@@ -183,6 +183,7 @@ export class Attempt {
     if (last?.type === 'error') return this.#failed(last.error, last.retry, before)
     const usage = events.findLast((event) => event.type === 'usage')?.usage
     if (usage !== undefined) this.entry.cost = this.#shared.price(usage, endpoint, this.#shared.context.createdAt)
+    this.#hold.cost(this.entry.cost)
     const isReported = usage?.promptTokens !== undefined || usage?.completionTokens !== undefined
     return {
       type: 'failure',

@@ -10,6 +10,8 @@ export interface CallHold {
    * an output limit are covered from the start.
    */
   readonly keepUp: (batch: CallBatch) => boolean
+  /** Releases what is held above the cost of a call that has ended, in nano-USD. The turn may go on with another call. */
+  readonly cost: (amount: number) => void
   /** Releases the hold of a call that is not charged. Idempotent. */
   readonly release: () => void
 }
@@ -30,7 +32,7 @@ export interface Hold<Endpoint> {
 }
 
 /** The hold of a call that needs none. */
-export const freeCallHold: CallHold = { maxTokens: undefined, keepUp: () => true, release: () => {} }
+export const freeCallHold: CallHold = { maxTokens: undefined, keepUp: () => true, cost: () => {}, release: () => {} }
 
 /** The holds of a turn that may spend without limit. */
 export const unlimitedHold: Hold<unknown> = {

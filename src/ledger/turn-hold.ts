@@ -31,8 +31,8 @@ export interface HoldDependencies {
 const farShare = 1 / 4
 /** The length that is assumed of the answer of a stream, until the endpoint was measured. */
 const assumedOutput = 4_096
-/** The fewest tokens that an answer must be able to have, where the endpoint was not measured. */
-const leastOutput = 64
+/** The fewest tokens that an answer must be able to have, where the endpoint was not measured. Some endpoints accept no lower limit. */
+const leastOutput = 16
 /** The fewest tokens by which the hold of a stream is raised. */
 const leastStep = 256
 
@@ -52,7 +52,7 @@ export class TurnHold implements Hold<Endpoint> {
   readonly #shares: readonly Share[]
   readonly #demand: Demand
   readonly #root: GenerationContext
-  readonly #holds = new Set<LimitedCallHold>()
+  readonly #holds: LimitedCallHold[] = []
   #refused: GatewayError | null = null
   #isReleased = false
 
@@ -90,7 +90,7 @@ export class TurnHold implements Hold<Endpoint> {
     const held = costOf(fit.worst, fit.tokens)
     if (!this.take(held)) return null
     const hold = new LimitedCallHold(this, fit, held, this.#isOpen() ? this.#step(endpoint) : null)
-    this.#holds.add(hold)
+    this.#holds.push(hold)
     return hold
   }
 
@@ -125,9 +125,8 @@ export class TurnHold implements Hold<Endpoint> {
     return true
   }
 
-  /** Ends the hold of one call. */
-  give(hold: LimitedCallHold, amount: number): void {
-    this.#holds.delete(hold)
+  /** Gives back an amount that a call held. */
+  give(amount: number): void {
     for (const allowance of this.#allowances) this.#giveBack(allowance, amount)
   }
 
@@ -275,10 +274,16 @@ class LimitedCallHold implements CallHold {
     return false
   }
 
+  cost(amount: number): void {
+    if (this.#isReleased || amount >= this.#held) return
+    this.#turn.give(this.#held - amount)
+    this.#held = amount
+  }
+
   release(): void {
     if (this.#isReleased) return
     this.#isReleased = true
-    this.#turn.give(this, this.#held)
+    this.#turn.give(this.#held)
   }
 
   /** Raises the hold by a step, or by what is left. */

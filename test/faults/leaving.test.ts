@@ -36,7 +36,7 @@ beforeAll(async () => {
     storage: { url },
     keys: [
       { name: 'test', key: testKey },
-      { name: 'limited', key: limited, limit: 0.0001 },
+      { name: 'limited', key: limited, limit: 0.01 },
     ],
     providers: {
       groq: { base_url: `${simulator.url}/groq/v1`, api_key: 'upstream-secret' },
@@ -133,10 +133,13 @@ test('issue 9.10: a long request that was written in full is charged', async () 
 
 test('issue 9.10: leaving counts against the limit of the key', async () => {
   const headers = { authorization: `Bearer ${limited}` }
-  expect((await gateway.chat({}, headers)).status).toBe(200)
-  simulator.clearJournal()
-  const { leave } = leaving('runs-on/silent', 'abcd'.repeat(100), limited)
+  const { leave } = leaving('runs-on/silent', 'word '.repeat(7_000), limited)
   await eventually(() => simulator.journal()[0])
   leave()
-  await eventually(async () => ([402, 403].includes((await gateway.chat({}, headers)).status) ? true : null))
+  await eventually(async () => {
+    const { data } = Object(await (await gateway.get('/api/v1/key', headers)).json())
+    return data.usage > 0.006 ? true : null
+  })
+  expect((await gateway.chat({ max_tokens: 2_000 }, headers)).status).toBe(403)
+  expect((await gateway.chat({ max_tokens: 1_000 }, headers)).status).toBe(200)
 })
