@@ -3,7 +3,7 @@ import type { BootstrapKey } from '../auth/bootstrap-key.ts'
 import type { CatalogEntryEndpoint, CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import type { FreeModelSettings } from '../ledger/free-model-limits.ts'
-import { fromWireNames, type PriceList } from '../catalog/price-kinds.ts'
+import { fromWireNames, mapPrices, type PriceList, type Prices } from '../catalog/price-kinds.ts'
 import { objectOf } from '../util/json.ts'
 import type { AccountConfig, Config, ProviderConfig } from './config.ts'
 import { buildSearch } from './build-search.ts'
@@ -179,15 +179,16 @@ function buildEndpoint(entry: EndpointEntry): CatalogEntryEndpoint {
   }
 }
 
-function buildPricing({ overrides, ...prices }: PricingEntry): PriceList {
+function buildPricing({ overrides, discount = 0, ...written }: PricingEntry): PriceList {
+  const discounted = (prices: Prices): Prices => mapPrices(prices, (price) => price * (1 - discount))
   return {
-    ...fromWireNames(prices),
+    ...discounted(fromWireNames(written)),
     overrides: overrides?.map(
       ({ min_prompt_tokens: minPromptTokens, utc_start: utcStart, utc_end: utcEnd, ...pricing }) => ({
         minPromptTokens,
         utcStart,
         utcEnd,
-        pricing: fromWireNames(pricing),
+        pricing: discounted(fromWireNames(pricing)),
       }),
     ),
   }
