@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { candidateOf, endpointOf } from '../../src/attempts/testing/scripted-calls.ts'
+import type { Fee } from '../../src/canonical/fee.ts'
 import { GenerationContext } from '../../src/canonical/generation-context.ts'
 import type { Happenings } from '../../src/canonical/happening.ts'
 import type { CallHold, Hold } from '../../src/canonical/hold.ts'
@@ -236,6 +237,8 @@ const fail = fc.tuple(fc.nat(), fc.nat()).map(
 
 const nothing = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'derived' } as const
 
+const feeOf = (amount: number): Fee => ({ source: 'web', engine: 'exa', unit: 'search', units: 1, amount })
+
 /** A turn ends. It is billed, with a fee of a plugin, at most for what its calls hold. */
 const bill = fc.tuple(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true })).map(
   ([at, share]): Step =>
@@ -245,7 +248,7 @@ const bill = fc.tuple(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true })).map(
       if (request === undefined || real === undefined || real.hold === null) return
       const total = Math.floor(share * request.held.reduce((all, amount) => all + amount, 0))
       const fee = Math.floor(total / 3)
-      real.context.fees.push({ source: 'web', engine: 'exa', unit: 'search', units: 1, amount: fee })
+      real.context.fees.push(feeOf(fee))
       const completion = total - fee
       const cost = { ...nothing, total: completion, completion }
       real.context.turns.push({ usage: {}, cost, outcome: new Outcome(), endpoint: null, served: null })
@@ -258,15 +261,18 @@ const bill = fc.tuple(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true })).map(
     },
 )
 
-/** A generation ends and is on record. */
-const settle = fc.nat().map(
-  (at): Step =>
+/** A generation ends and is on record, with a fee after its last turn. */
+const settle = fc.tuple(fc.nat(), fc.nat(50)).map(
+  ([at, lateFee]): Step =>
     async (model, books) => {
       const request = pick(
         model.running.filter(({ id }) => books.requests.get(id)?.hold === null),
         at,
       )
       if (request === undefined) return
+      const amount = Math.min(lateFee, Math.max(0, model.left(request)))
+      books.requests.get(request.id)?.context.fees.push(feeOf(amount))
+      request.cost += amount
       request.isSettled = true
       model.running = model.running.filter((other) => other !== request)
       books.settle(request.id)
@@ -313,7 +319,7 @@ const limits = fc.array(fc.record({ limit: fc.integer({ min: 0, max: 2_000 }), r
 let runs = 0
 test('contract row 62: reserve, bill, settle, crash, reset and top up: the books are those of a plain model', async () => {
   await fc.assert(
-    fc.asyncProperty(limits, fc.array(step, { minLength: 1, maxLength: 60 }), async (given, steps) => {
+    fc.asyncProperty(limits, fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }), async (given, steps) => {
       const model = new Model()
       given.forEach((limit, index) => model.limits.set(`k${index}`, limit))
       const books = new Books(`run${runs++}-`, model)
@@ -323,6 +329,6 @@ test('contract row 62: reserve, bill, settle, crash, reset and top up: the books
         for (const request of model.requests) expect(model.left(request)).toBeGreaterThanOrEqual(0)
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 400 },
   )
 })

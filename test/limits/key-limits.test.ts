@@ -163,6 +163,15 @@ describe('contract row 62: the limit of a key', () => {
     await expect.poll(() => gateway.simulator.journal()[0]?.closedBy).toBe('client')
     expect((await readStream(await gateway.chat({ model: 'acme/long', stream: true }))).text.length).toBeGreaterThan(20_000)
   })
+
+  test('raises what a stream holds while it grows, as long as there is something left', async () => {
+    const gateway = await started({ limit: 2 })
+    const { chunks, text } = await readStream(await gateway.chat({ model: 'acme/long', stream: true }, headers))
+    expect(chunks.at(-1)?.error).toBeUndefined()
+    expect(text.length).toBeGreaterThan(20_000)
+    // 5,000 tokens of an answer, whose estimate is nearly twice as much.
+    expect((await keyOf(gateway)).usage).toBeCloseTo(0.5, 3)
+  })
 })
 
 describe('contract §6.18: a limit that begins anew', () => {
@@ -202,7 +211,7 @@ describe('contract §6.18: a limit that begins anew', () => {
   test('counts a request to the period in which it arrived', async () => {
     const midnight = Date.UTC(2026, 10, 26)
     const gateway = await started(
-      { limit: 0.003, limit_reset: 'daily' },
+      { limit: 0.005, limit_reset: 'daily' },
       {
         models: {
           ...models,
@@ -216,7 +225,8 @@ describe('contract §6.18: a limit that begins anew', () => {
     vi.setSystemTime(midnight)
     expect((await gateway.chat({ model: 'acme/priced', max_tokens: 500 }, headers)).status).toBe(200)
     expect((await late).status).toBe(200)
+    expect((await gateway.chat({ model: 'acme/priced', max_tokens: 500 }, headers)).status).toBe(200)
     await refusal(gateway.chat({ model: 'acme/priced', max_tokens: 500 }, headers), 403)
-    expect(asNumber((await keyOf(gateway)).usage_daily)).toBe(0.002)
+    expect(asNumber((await keyOf(gateway)).usage_daily)).toBe(0.004)
   })
 })
