@@ -55,20 +55,24 @@ const setLimit = changing('set-limit', 'Set what a key may spend: in all, or wit
     return withKey(name, options, change, limit === null ? 'has no limit' : `may spend $${limit} ${extent}`)
   })
 
+/** Commander does not keep null as the value of an option. */
+type Rate = number | 'none'
+
 interface RateOptions extends ChangeOptions {
-  readonly requests?: number | null
-  readonly tokens?: number | null
+  readonly requests?: Rate
+  readonly tokens?: Rate
 }
 
-const orNone = (text: string): number | null => (text === 'none' ? null : parseCount(text))
+const parseRate = (text: string): Rate => (text === 'none' ? 'none' : parseCount(text))
+const orNull = (rate: Rate): number | null => (rate === 'none' ? null : rate)
 
 const setRate = changing('set-rate', 'Set how many requests and tokens a key may use in a minute.')
-  .option('--requests <n>', 'requests in a minute; none: as configured', orNone)
-  .option('--tokens <n>', 'tokens in a minute; none: as configured', orNone)
+  .option('--requests <n>', 'requests in a minute; none: as configured', parseRate)
+  .option('--tokens <n>', 'tokens in a minute; none: as configured', parseRate)
   .action((name: string, { requests, tokens, ...options }: RateOptions) => {
     const change = update({
-      ...(requests !== undefined && { requestsPerMinute: requests }),
-      ...(tokens !== undefined && { tokensPerMinute: tokens }),
+      ...(requests !== undefined && { requestsPerMinute: orNull(requests) }),
+      ...(tokens !== undefined && { tokensPerMinute: orNull(tokens) }),
     })
     return withKey(name, options, change, 'has its new limits per minute')
   })

@@ -48,7 +48,8 @@ async function addCredits(amount: number, { account, note, ...options }: AddOpti
   } finally {
     await books.close()
   }
-  process.stdout.write(`The account "${account}" has ${amount < 0 ? '' : '+'}${amount} USD of credits.\n`)
+  const done = amount < 0 ? 'were taken from' : 'were added to'
+  process.stdout.write(`${Math.abs(amount)} USD ${done} the credits of the account "${account}".\n`)
 }
 
 async function listCredits(options: ConfigOption): Promise<void> {
