@@ -79,7 +79,9 @@ test('a retry that cannot be covered any more is not made', async () => {
     candidates: [a],
     steps: { a: broken },
     hold: {
-      ...hold,
+      affords: hold.affords,
+      refusal: hold.refusal,
+      release: hold.release,
       // Another request takes what was released, while this one waits to try again.
       cover: (endpoint) => (other.taken ? null : ((other.taken = true), hold.cover(endpoint))),
     },

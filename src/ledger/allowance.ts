@@ -83,5 +83,9 @@ export function cutOffBy(allowance: Allowance, tokens: number): GatewayError {
       : allowance.source === 'credits'
         ? 'Insufficient credits'
         : 'The budget of this request is spent'
-  return new GatewayError(kind, `${title}: the answer ends here, after about ${tokens} tokens, since no more of it can be paid.`, details)
+  return new GatewayError(
+    kind,
+    `${title}: the answer ends here, after about ${tokens} tokens, since no more of it can be paid.`,
+    details,
+  )
 }

@@ -72,7 +72,8 @@ export function billOf(
 ): PartBill {
   const used = outcome.usage
   const isBroken = outcome.finish === null || outcome.finish === 'error'
-  const promptTokens = used.promptTokens ?? promptOf(request, endpoint, calibration) + tokensOfLength(repeated?.prompt ?? 0)
+  const promptTokens =
+    used.promptTokens ?? promptOf(request, endpoint, calibration) + tokensOfLength(repeated?.prompt ?? 0)
   const completionTokens =
     used.completionTokens === undefined
       ? tokensOfLength(outcome.produced + (repeated?.produced ?? 0) - request.echoedCharacters)
@@ -99,11 +100,8 @@ export const paidForPrompt = (
   return priceUsage(usage, endpoint.pricing, 'stop', at, request.images).total
 }
 
-const promptOf = (
-  request: BillableRequest,
-  { model }: Endpoint,
-  calibration: (model: string) => number,
-): number => Math.ceil(request.promptTokens() * calibration(model))
+const promptOf = (request: BillableRequest, { model }: Endpoint, calibration: (model: string) => number): number =>
+  Math.ceil(request.promptTokens() * calibration(model))
 
 const pricingOf = ({ tierPricing, pricing }: Endpoint, { serviceTier }: Outcome): Pricing =>
   tierPricing?.get(serviceTier ?? '') ?? pricing

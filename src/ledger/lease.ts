@@ -22,7 +22,5 @@ export interface LeasedBudget {
   readonly limit: number
 }
 
-
-
 /** The lease of a node that is alone: everything is granted, because the node itself knows what is left. */
 export const soleLease: Lease = { take: (_, amount) => amount, give: () => {}, prepare: () => null }

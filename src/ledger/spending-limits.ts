@@ -64,7 +64,12 @@ export class SpendingLimits {
     if (this.#credits.limit(account) !== null) {
       const open = this.#account(account)
       if (open.ready !== null) await open.ready
-      allowances.push({ source: 'credits', account, budget: open.budget, limit: () => this.#credits.limit(account) ?? 0 })
+      allowances.push({
+        source: 'credits',
+        account,
+        budget: open.budget,
+        limit: () => this.#credits.limit(account) ?? 0,
+      })
     }
     const { limit, limitReset: reset } = principal
     if (limit !== null) {

@@ -214,9 +214,7 @@ export class TurnHold implements Hold<Endpoint> {
   }
 
   #isFar(amount: number): boolean {
-    return this.#allowances.every(
-      ({ budget, limit }) => budget.held + amount <= (limit() - budget.spent) * farShare,
-    )
+    return this.#allowances.every(({ budget, limit }) => budget.held + amount <= (limit() - budget.spent) * farShare)
   }
 
   #note(shortfall: Shortfall): void {

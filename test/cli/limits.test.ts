@@ -25,9 +25,16 @@ test('`keys create`, `set-limit` and `set-rate` set limits that begin anew, and 
     requestsPerMinute: 60,
     tokensPerMinute: 90_000,
   })
-  expect((await run(directory, 'keys', 'set-limit', 'team', '7', '--reset', 'monthly')).stdout).toContain('may spend $7 monthly')
+  expect((await run(directory, 'keys', 'set-limit', 'team', '7', '--reset', 'monthly')).stdout).toContain(
+    'may spend $7 monthly',
+  )
   expect((await run(directory, 'keys', 'set-rate', 'team', '--requests', 'none')).code).toBe(0)
-  expect(await stored()).toMatchObject({ limit: nanoUsd(7), limitReset: 'monthly', requestsPerMinute: null, tokensPerMinute: 90_000 })
+  expect(await stored()).toMatchObject({
+    limit: nanoUsd(7),
+    limitReset: 'monthly',
+    requestsPerMinute: null,
+    tokensPerMinute: 90_000,
+  })
   expect(await run(directory, 'keys', 'set-limit', 'team', '7', '--reset', 'hourly')).toMatchObject({ code: 2 })
 })
 
@@ -42,7 +49,12 @@ test('`credits add` and `credits list`', async () => {
     '2 USD were taken from the credits of the account "team-a".\n',
   )
   const { stdout } = await run(directory, 'credits', 'list')
-  expect(stdout.trimEnd().split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+  expect(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/)),
+  ).toEqual([
     ['ACCOUNT', 'ADDED', 'WHEN', 'NOTE'],
     ['team-a', '$12.5', expect.stringMatching(/^\d{4}-/), 'invoice 7'],
     ['team-a', '$-2', expect.stringMatching(/^\d{4}-/)],

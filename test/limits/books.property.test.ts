@@ -186,98 +186,95 @@ const pick = <Item>(items: readonly Item[], at: number): Item | undefined => ite
 type Step = (model: Model, books: Books) => Promise<void>
 
 /** A request arrives, or goes on with another turn. */
-const beginTurn = fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 400 }), fc.nat()).map(
-  ([key, maxTokens, again]): Step =>
-    async (model, books) => {
-      const idle = model.running.filter(({ held, id }) => held.length === 0 && books.requests.get(id)?.hold === null)
-      let request = again % 2 === 0 ? pick(idle, again) : undefined
-      if (request === undefined) {
-        request = { id: `r${model.made++}`, key: `k${key}`, createdAt: model.now, cost: 0, held: [], isSettled: false }
-        model.requests.push(request)
-        model.running.push(request)
-      }
-      await books.begin(request, maxTokens)
-      expect(books.requests.get(request.id)?.hold === null).toBe(model.isSpent(request))
-    },
-)
+const beginTurn = fc
+  .tuple(fc.nat(2), fc.integer({ min: 1, max: 400 }), fc.nat())
+  .map(([key, maxTokens, again]): Step => async (model, books) => {
+    const idle = model.running.filter(({ held, id }) => held.length === 0 && books.requests.get(id)?.hold === null)
+    let request = again % 2 === 0 ? pick(idle, again) : undefined
+    if (request === undefined) {
+      request = { id: `r${model.made++}`, key: `k${key}`, createdAt: model.now, cost: 0, held: [], isSettled: false }
+      model.requests.push(request)
+      model.running.push(request)
+    }
+    await books.begin(request, maxTokens)
+    expect(books.requests.get(request.id)?.hold === null).toBe(model.isSpent(request))
+  })
 
 /** A request begins a call: the first, a retry, a hedge. */
-const call = fc.nat().map(
-  (at): Step =>
-    async (model, books) => {
-      const request = pick(model.running, at)
-      const real = books.requests.get(request?.id ?? '')
-      if (request === undefined || real === undefined || real.hold === null) return
-      const wanted = Math.max(leastHeld, real.maxTokens)
-      const fits = !model.isSpent(request) && wanted <= model.left(request)
-      expect(real.hold.affords(endpoint)).toBe(fits)
-      const taken = real.hold.cover(endpoint)
-      expect(taken !== null).toBe(fits)
-      if (taken === null) return
-      real.calls.push(taken)
-      request.held.push(wanted)
-    },
-)
+const call = fc.nat().map((at): Step => async (model, books) => {
+  const request = pick(model.running, at)
+  const real = books.requests.get(request?.id ?? '')
+  if (request === undefined || real === undefined || real.hold === null) return
+  const wanted = Math.max(leastHeld, real.maxTokens)
+  const fits = !model.isSpent(request) && wanted <= model.left(request)
+  expect(real.hold.affords(endpoint)).toBe(fits)
+  const taken = real.hold.cover(endpoint)
+  expect(taken !== null).toBe(fits)
+  if (taken === null) return
+  real.calls.push(taken)
+  request.held.push(wanted)
+})
 
 /** A call fails, and costs nothing. */
-const fail = fc.tuple(fc.nat(), fc.nat()).map(
-  ([at, which]): Step =>
-    async (model, books) => {
-      const request = pick(model.running, at)
-      const real = books.requests.get(request?.id ?? '')
-      if (request === undefined || real === undefined || real.calls.length === 0) return
-      const index = which % real.calls.length
-      real.calls[index]?.release()
-      // Releasing twice must change nothing.
-      real.calls[index]?.release()
-      real.calls.splice(index, 1)
-      request.held.splice(index, 1)
-    },
-)
+const fail = fc.tuple(fc.nat(), fc.nat()).map(([at, which]): Step => async (model, books) => {
+  const request = pick(model.running, at)
+  const real = books.requests.get(request?.id ?? '')
+  if (request === undefined || real === undefined || real.calls.length === 0) return
+  const index = which % real.calls.length
+  real.calls[index]?.release()
+  // Releasing twice must change nothing.
+  real.calls[index]?.release()
+  real.calls.splice(index, 1)
+  request.held.splice(index, 1)
+})
 
-const nothing = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'derived' } as const
+const nothing = {
+  total: 0,
+  prompt: 0,
+  completion: 0,
+  other: 0,
+  tools: 0,
+  isByok: false,
+  provenance: 'derived',
+} as const
 
 const feeOf = (amount: number): Fee => ({ source: 'web', engine: 'exa', unit: 'search', units: 1, amount })
 
 /** A turn ends. It is billed, with a fee of a plugin, at most for what its calls hold. */
-const bill = fc.tuple(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true })).map(
-  ([at, share]): Step =>
-    async (model, books) => {
-      const request = pick(model.running, at)
-      const real = books.requests.get(request?.id ?? '')
-      if (request === undefined || real === undefined || real.hold === null) return
-      const total = Math.floor(share * request.held.reduce((all, amount) => all + amount, 0))
-      const fee = Math.floor(total / 3)
-      real.context.fees.push(feeOf(fee))
-      const completion = total - fee
-      const cost = { ...nothing, total: completion, completion }
-      real.context.turns.push({ usage: {}, cost, outcome: new Outcome(), endpoint: null, served: null })
-      real.hold.release()
-      real.hold.release()
-      real.hold = null
-      real.calls = []
-      request.cost += total
-      request.held = []
-    },
-)
+const bill = fc
+  .tuple(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }))
+  .map(([at, share]): Step => async (model, books) => {
+    const request = pick(model.running, at)
+    const real = books.requests.get(request?.id ?? '')
+    if (request === undefined || real === undefined || real.hold === null) return
+    const total = Math.floor(share * request.held.reduce((all, amount) => all + amount, 0))
+    const fee = Math.floor(total / 3)
+    real.context.fees.push(feeOf(fee))
+    const completion = total - fee
+    const cost = { ...nothing, total: completion, completion }
+    real.context.turns.push({ usage: {}, cost, outcome: new Outcome(), endpoint: null, served: null })
+    real.hold.release()
+    real.hold.release()
+    real.hold = null
+    real.calls = []
+    request.cost += total
+    request.held = []
+  })
 
 /** A generation ends and is on record, with a fee after its last turn. */
-const settle = fc.tuple(fc.nat(), fc.nat(50)).map(
-  ([at, lateFee]): Step =>
-    async (model, books) => {
-      const request = pick(
-        model.running.filter(({ id }) => books.requests.get(id)?.hold === null),
-        at,
-      )
-      if (request === undefined) return
-      const amount = Math.min(lateFee, Math.max(0, model.left(request)))
-      books.requests.get(request.id)?.context.fees.push(feeOf(amount))
-      request.cost += amount
-      request.isSettled = true
-      model.running = model.running.filter((other) => other !== request)
-      books.settle(request.id)
-    },
-)
+const settle = fc.tuple(fc.nat(), fc.nat(50)).map(([at, lateFee]): Step => async (model, books) => {
+  const request = pick(
+    model.running.filter(({ id }) => books.requests.get(id)?.hold === null),
+    at,
+  )
+  if (request === undefined) return
+  const amount = Math.min(lateFee, Math.max(0, model.left(request)))
+  books.requests.get(request.id)?.context.fees.push(feeOf(amount))
+  request.cost += amount
+  request.isSettled = true
+  model.running = model.running.filter((other) => other !== request)
+  books.settle(request.id)
+})
 
 /** The process ends without warning. What was not on record is lost, and nothing stays held. */
 const crash = fc.constant<Step>(async (model, books) => {
@@ -286,22 +283,16 @@ const crash = fc.constant<Step>(async (model, books) => {
   books.crash()
 })
 
-const passTime = fc.integer({ min: 1, max: 40 }).map(
-  (hours): Step =>
-    async (model) => {
-      model.now += hours * 3_600_000
-    },
-)
+const passTime = fc.integer({ min: 1, max: 40 }).map((hours): Step => async (model) => {
+  model.now += hours * 3_600_000
+})
 
 /** Credits are added to the account, or the first are. */
-const topUp = fc.integer({ min: 1, max: 2_000 }).map(
-  (amount): Step =>
-    async (model) => {
-      // A running request goes on with the budgets that it began with, so the first credits count from the next request on.
-      if (model.credits === null && model.running.length > 0) return
-      model.credits = (model.credits ?? model.requests.reduce((total, { cost }) => total + cost, 0)) + amount
-    },
-)
+const topUp = fc.integer({ min: 1, max: 2_000 }).map((amount): Step => async (model) => {
+  // A running request goes on with the budgets that it began with, so the first credits count from the next request on.
+  if (model.credits === null && model.running.length > 0) return
+  model.credits = (model.credits ?? model.requests.reduce((total, { cost }) => total + cost, 0)) + amount
+})
 
 const step = fc.oneof(
   { arbitrary: beginTurn, weight: 6 },
@@ -314,7 +305,10 @@ const step = fc.oneof(
   { arbitrary: topUp, weight: 1 },
 )
 const resets = fc.constantFrom<LimitReset | null>('daily', 'weekly', 'monthly', null)
-const limits = fc.array(fc.record({ limit: fc.integer({ min: 0, max: 2_000 }), reset: resets }), { minLength: 3, maxLength: 3 })
+const limits = fc.array(fc.record({ limit: fc.integer({ min: 0, max: 2_000 }), reset: resets }), {
+  minLength: 3,
+  maxLength: 3,
+})
 
 let runs = 0
 test('contract row 62: reserve, bill, settle, crash, reset and top up: the books are those of a plain model', async () => {

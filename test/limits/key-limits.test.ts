@@ -21,7 +21,9 @@ const models = {
   },
   'acme/long': { endpoints: [{ provider: 'prov-a', model: 'tokens-5000', pricing: { prompt: 1, completion: 100 } }] },
   'acme/known': {
-    endpoints: [{ provider: 'prov-a', model: 'steady', pricing: { prompt: 1, completion: 2 }, max_completion_tokens: 4096 }],
+    endpoints: [
+      { provider: 'prov-a', model: 'steady', pricing: { prompt: 1, completion: 2 }, max_completion_tokens: 4096 },
+    ],
   },
 }
 
@@ -97,7 +99,9 @@ describe('contract row 62: the limit of a key', () => {
       expect(Number(affordable)).toBeLessThan(500)
       expect(calls(gateway)).toEqual([])
       expect(
-        (await refusal(gateway.chat({ model: 'acme/known', max_tokens: Number(affordable) + 1, stream }, headers), 403))['message'],
+        (
+          await refusal(gateway.chat({ model: 'acme/known', max_tokens: Number(affordable) + 1, stream }, headers), 403)
+        )['message'],
       ).toContain(`can only afford ${affordable}.`)
       const within = await gateway.chat({ model: 'acme/known', max_tokens: Number(affordable) - 15, stream }, headers)
       expect(within.status).toBe(200)
@@ -161,7 +165,9 @@ describe('contract row 62: the limit of a key', () => {
     expect(usage).toBeLessThanOrEqual(0.1)
     // The upstream was told to stop.
     await expect.poll(() => gateway.simulator.journal()[0]?.closedBy).toBe('client')
-    expect((await readStream(await gateway.chat({ model: 'acme/long', stream: true }))).text.length).toBeGreaterThan(20_000)
+    expect((await readStream(await gateway.chat({ model: 'acme/long', stream: true }))).text.length).toBeGreaterThan(
+      20_000,
+    )
   })
 
   test('raises what a stream holds while it grows, as long as there is something left', async () => {
@@ -195,7 +201,9 @@ describe('contract §6.18: a limit that begins anew', () => {
     expect(await keyOf(gateway)).toMatchObject({
       limit_reset: reset,
       limit_remaining: 0.001,
-      budgets: [{ scope: 'key_limit', reset_interval: reset, resets_at: new Date(next).toISOString(), spend_usd: 0.002 }],
+      budgets: [
+        { scope: 'key_limit', reset_interval: reset, resets_at: new Date(next).toISOString(), spend_usd: 0.002 },
+      ],
     })
     vi.setSystemTime(next - 1)
     await refusal(ask(), 403)

@@ -91,7 +91,8 @@ describe('contract row 20: limits of a key per minute', () => {
     const gateway = await started({ requests_per_minute: 2 })
     await passes(gateway, {}, bearer(own))
     await limited(gateway.chat({}, bearer(own)), 1, 'requests-per-min')
-    for (let request = 0; request < 5; request++) expect((await gateway.get('/api/v1/key', bearer(own))).status).toBe(200)
+    for (let request = 0; request < 5; request++)
+      expect((await gateway.get('/api/v1/key', bearer(own))).status).toBe(200)
   })
 
   test('tokens: the request that exceeds them is the last of the minute', async () => {

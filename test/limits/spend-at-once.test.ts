@@ -67,7 +67,11 @@ const spentBy = async (key: keyof typeof keys): Promise<number> => {
 }
 
 /** Sends so many requests at once, and returns how many of them were answered. The others must be refused for the limit. */
-async function answered(count: number, key: keyof typeof keys, body: Readonly<Record<string, unknown>>): Promise<number> {
+async function answered(
+  count: number,
+  key: keyof typeof keys,
+  body: Readonly<Record<string, unknown>>,
+): Promise<number> {
   const replies = await Promise.all(
     Array.from({ length: count }, async () => {
       const reply = await gateway.chat(body, bearer(key))
@@ -75,7 +79,8 @@ async function answered(count: number, key: keyof typeof keys, body: Readonly<Re
     }),
   )
   for (const { status, text } of replies) {
-    if (status !== 200) expect({ status, text }).toEqual({ status: 403, text: expect.stringContaining('Key limit exceeded') })
+    if (status !== 200)
+      expect({ status, text }).toEqual({ status: 403, text: expect.stringContaining('Key limit exceeded') })
   }
   return replies.filter(({ status }) => status === 200).length
 }
@@ -110,5 +115,8 @@ test('50 streams at once of a key of 20 dollars pass whole, on a model of 64,000
     expect(asObject(chunks.at(-1)?.usage)['completion_tokens']).toBe(300)
   }
   expect(calls(gateway)).toHaveLength(50)
-  expect(await spentBy('honest')).toBeCloseTo(50 * (300 * 15e-6 + asNumber(asObject(streams[0]?.chunks.at(-1)?.usage)['prompt_tokens']) * 3e-6), 9)
+  expect(await spentBy('honest')).toBeCloseTo(
+    50 * (300 * 15e-6 + asNumber(asObject(streams[0]?.chunks.at(-1)?.usage)['prompt_tokens']) * 3e-6),
+    9,
+  )
 })
