@@ -206,6 +206,7 @@ export class Attempt {
       if (event.type === 'start' && event.raisedMaxTokens !== undefined)
         this.#noteRaisedMaxTokens(event.raisedMaxTokens)
     }
+    if (this.#hold.maxTokens !== undefined) this.#noteAffordableTokens(this.#hold.maxTokens)
     const serviceTier = this.#shared.reportsTier ? candidate.endpoint.tier : undefined
     const committed: CallEvent = {
       type: 'committed',
@@ -224,6 +225,16 @@ export class Attempt {
       rest,
       remaining: this.#remaining,
     }
+  }
+
+  /** Notes in the metadata that the answer may end sooner than the endpoint would end it. */
+  #noteAffordableTokens(maxTokens: number): void {
+    this.#shared.context.pipeline.push({
+      type: 'affordable_max_tokens',
+      name: 'max_tokens',
+      summary: `What is left to spend pays for ${maxTokens} tokens of the answer, so it was limited to them.`,
+      data: { sent: maxTokens },
+    })
   }
 
   /** Notes in the metadata that the answer may become longer, and dearer, than the client allowed. */

@@ -141,7 +141,13 @@ describe('contract row 62: the limit of a key', () => {
 
   test('limits the whole answer to what it can pay, where the client set no limit', async () => {
     const gateway = await started({ limit: 0.001 })
-    expect((await gateway.chat({ model: 'acme/known' }, headers)).status).toBe(200)
+    const reply = await readJson(
+      gateway.chat({ model: 'acme/known' }, { ...headers, 'x-openrouter-metadata': 'enabled' }),
+    )
+    expect(reply.status).toBe(200)
+    expect(at(reply.body, 'openrouter_metadata', 'pipeline')).toMatchObject([
+      { type: 'affordable_max_tokens', data: { sent: sent(gateway)['max_tokens'] } },
+    ])
     expect(sent(gateway)['max_tokens']).toBeGreaterThan(450)
     expect(sent(gateway)['max_tokens']).toBeLessThan(500)
     expect((await gateway.chat({ model: 'acme/known' })).status).toBe(200)
