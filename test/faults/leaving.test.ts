@@ -10,6 +10,7 @@ import { startGateway, testKey, type TestGateway } from '../gateway.ts'
 import { eventually } from './eventually.ts'
 
 const limited = 'sk-or-v1-test-key-with-a-small-limit'
+const poor = 'sk-or-v1-test-key-with-the-smallest-limit'
 const silent = 'slow-first-token-60000'
 const at = (provider: string, model: string) => ({
   endpoints: [{ provider, model, pricing: { prompt: 1, completion: 2 } }],
@@ -37,6 +38,7 @@ beforeAll(async () => {
     keys: [
       { name: 'test', key: testKey },
       { name: 'limited', key: limited, limit: 0.01 },
+      { name: 'poor', key: poor, limit: 0.0002 },
     ],
     providers: {
       groq: { base_url: `${simulator.url}/groq/v1`, api_key: 'upstream-secret' },
@@ -106,6 +108,16 @@ test.each([
   const { record: begun } = await recorded(`${name}/slow`)
   expect(begun.cost).toBeGreaterThan(5_000)
   expect(begun.attempts).toMatchObject([{ cost: begun.cost, mayBillMore }])
+})
+
+test('what a provider that runs on may bill beyond the limit that ended its stream is marked', async () => {
+  const reply = await gateway.chat({ model: 'runs-on/slow', stream: true }, { authorization: `Bearer ${poor}` })
+  expect(await reply.text()).toContain('Key limit exceeded')
+  const id = reply.headers.get('x-generation-id') ?? ''
+  const record = await eventually(() => storage.generations.find(id, 'default'))
+  expect(record).toMatchObject({ cancelled: false, status: 403, attempts: [{ status: 200, mayBillMore: true }] })
+  expect(record.cost).toBeGreaterThan(50_000)
+  expect(record.cost).toBeLessThanOrEqual(200_000)
 })
 
 test('issue 9.10: a request that was not written in full is not charged', async () => {
