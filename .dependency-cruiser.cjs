@@ -12,12 +12,14 @@ const may = {
     'catalog/endpoint',
     'catalog/price-kinds',
     'health/outage',
+    'ledger/journal/write-bytes',
     'plugins',
     'ledger/free-model-limits',
     'protocols/protocol',
     'router/resolve/router-models/router-model',
     // The sections of the engines follow from their data.
     'server-tools/engines',
+    'storage/stores/retention',
     'telemetry/logger',
     'upstream/call-deadline',
     'canonical',
@@ -50,6 +52,7 @@ const may = {
   offerings: [
     'catalog',
     'config',
+    'providers/native-tools',
     'providers/provider',
     'health/candidate',
     'upstream/sign',
@@ -112,9 +115,9 @@ const leaves = [
   severity: 'error',
   from: {
     path: `^src/${room}/[^/]+\\.ts$`,
-    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|parameters|${contract})\\.ts$`,
+    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|parameters|native-tools|${contract})\\.ts$`,
   },
-  to: { path: `^src/${room}/`, pathNot: `^src/${room}/(parameters|${contract})\\.ts$` },
+  to: { path: `^src/${room}/`, pathNot: `^src/${room}/(parameters|native-tools|${contract})\\.ts$` },
 }))
 
 /** What siblings share: the shelves of the protocols; the contract of the filters and of the rankers. */

@@ -6,6 +6,7 @@ const report = process.env['WAYGATE_TEST_REPORT']
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: 'test/engines/global-setup.ts',
     // Most tests wait for clocks and sockets: two at a time fit on one core, and Vitest's own choice on two cores is one.
     maxWorkers: 2,
     // These limits only prove that nothing hangs: no test says with them how fast something is.

@@ -20,6 +20,7 @@ import type { ValidateRow } from './validate.ts'
 const measures: readonly Measure[] = [json, stream, translated, latency, memory, idleStreams, start, image]
 
 const usage = `npm run bench -- [options]
+       npm run bench -- storage [--rows N]     the queries of the ledger on SQLite and PostgreSQL; ten million generations take half an hour
   --only json,stream     of json, stream, latency, memory, start (the default: these five), translated, image, validate, routing
   --subjects bare,…      of ${knownSubjects.map(({ name }) => name).join(', ')}; default: bare,waygate
   --subject 'x=command'  another gateway, with {port} and {upstream} in its command; may be repeated
@@ -28,8 +29,10 @@ const usage = `npm run bench -- [options]
   --json FILE            also write the figures
 `
 
-const { values: options } = parseArgs({
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
+    rows: { type: 'string', default: '10000000' },
     only: { type: 'string', default: 'json,stream,latency,memory,start' },
     subjects: { type: 'string', default: 'bare,waygate' },
     subject: { type: 'string', multiple: true, default: [] },
@@ -44,8 +47,16 @@ const { values: options } = parseArgs({
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
 
 if (options.help) console.log(usage)
+else if (positionals[0] === 'storage') process.exit(await storage())
+else if (positionals.length > 0) throw new Error(`there is no bench ${positionals[0]}; there is storage`)
 else if (process.platform !== 'linux') throw new Error('the bench reads /proc: it runs on Linux only')
 else process.exit(await main())
+
+/** Returns the exit code: 1 when a query takes longer than it may. */
+async function storage(): Promise<number> {
+  const { measureStorage } = await import('./storage.ts')
+  return (await measureStorage(Number(options.rows))) ? 0 : 1
+}
 
 /** Returns the exit code: 1 when one of Waygate's own subjects gave a wrong reply or none. */
 async function main(): Promise<number> {

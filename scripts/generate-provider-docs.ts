@@ -1,4 +1,5 @@
 /** Writes `docs/providers.md` from the providers. With `--check` it reports whether the committed page is up to date. */
+import { type Prices, toWireNames } from '../src/catalog/price-kinds.ts'
 import { providers } from '../src/providers/_registry.ts'
 import type { Provider, StatedDataPolicy } from '../src/providers/provider.ts'
 import { writeOrCheck } from './write-or-check.ts'
@@ -41,6 +42,21 @@ const row = (provider: Provider): readonly string[] => [
   dataPolicy(provider.dataPolicy),
 ]
 
+const nativeTools = providers.flatMap(({ name, nativeTools: tools = [] }) =>
+  tools.map((tool) => [
+    name,
+    `\`openrouter:${tool.name}\``,
+    `\`${tool.type}\``,
+    code([tool.models?.source.replaceAll('|', '\\|') ?? ''], ''),
+    prices(tool),
+  ]),
+)
+
+function prices({ pricing = {} }: { readonly pricing?: Prices }): string {
+  const listed = Object.entries(toWireNames(pricing, (price) => `${price} USD`))
+  return listed.map(([kind, price]) => `\`${kind}\` ${price}`).join(', ') || '–'
+}
+
 const hosted = providers.filter((provider) => provider.local !== true)
 const local = providers.filter((provider) => provider.local === true && provider.variables === undefined)
 
@@ -64,6 +80,19 @@ as far as is known, and may bill the whole answer: ${hosted
     .filter(({ cancels }) => cancels === false)
     .map(({ name }) => name)
     .join(', ')}.
+
+## Tools of their own
+
+Some providers have tools built in that search the web or read pages while the model answers. Where an endpoint has such a tool, the server
+tools \`openrouter:web_search\` and \`openrouter:web_fetch\` (engine \`auto\` or \`native\`) and the plugin \`web\` are sent to it in the provider's own
+words, and its citations come back as \`annotations\`. A server tool stays a function, which the gateway runs, where the provider's tool cannot do
+the same: where it does not filter domains as the request demands, where it cannot stand beside functions or a JSON answer, and where
+\`tool_choice\` names it. Google's tools never stand beside functions. Other settings are wishes: a provider that lacks them ignores them.
+
+The price applies where the entry of the model has none. An endpoint of your own says with \`native_tools\` that it has a tool; it is asked in the
+words of the vendor of its protocol. What the provider found is not sent again with the next turn, except for the text of the answer.
+
+${table(['Provider', 'In place of', 'Provider’s word', 'Models', 'List price'], nativeTools)}
 
 ## On this machine
 

@@ -18,6 +18,11 @@ cache breakpoint, an image whose bytes are of another type than it states. Below
 OpenAI itself: ids of calls of at most 40 characters, names in the letters that it allows, schemas with \`properties\` and \`items\`, and tools
 that return text.
 
+A request that offers a tool which the vendor of the protocol has built in (Anthropic's \`web_search_20250305\` and \`web_fetch_20250910\`,
+OpenAI's \`web_search\`, Google's \`googleSearch\` and \`urlContext\`, \`web_search_options\`, OpenRouter's server tools) gets an answer with one
+search, two citations and the vendor's count of searches. Below \`/xai/\` Responses has xAI's tools. Below \`/perplexity/\` chat completions
+always search, and list their sources beside the choices.
+
 ## Behaviours
 
 The model id names the behaviour: \`steady\`, \`status-503\`, \`tokens-60+cut-after-40\`. Parts are joined with \`+\`. A part that is not in

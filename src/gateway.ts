@@ -44,8 +44,11 @@ export interface Gateway {
    * @throws Error that explains what to do when the port is taken.
    */
   listen(): Promise<{ readonly url: string; readonly firstKey: string | null }>
-  /** Stops taking requests, lets running requests end for up to 30 s, and writes the records that are pending. Idempotent. */
-  close(): Promise<void>
+  /**
+   * Stops taking requests and lets running requests end, for up to 30 s and until `hurry` aborts. The others are broken off and recorded.
+   * Idempotent.
+   */
+  close(hurry?: AbortSignal): Promise<void>
 }
 
 /** The settings that tests change. */
@@ -159,7 +162,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
       // The key is made only now: if the start failed after that, the key would never be shown.
       return { url, firstKey: await storage.makeFirstKey() }
     },
-    close: () => (closing ??= server.drain().then(() => opened.close())),
+    close: (hurry) => (closing ??= server.drain(hurry).then(() => opened.close())),
   }
 }
 

@@ -42,19 +42,31 @@ export async function serve(options: ServeOptions): Promise<Served> {
 /** The time after which the command line explains why it has not stopped yet. Most gateways stop sooner. */
 const explainAfterMs = 500
 
-/** Closes the gateway at the first signal, which lets running replies end. A second signal ends the process without waiting for them. */
+/** The longest time that the process takes to end after a second signal. */
+const hurriedMs = 5_000
+
+/**
+ * Closes the gateway at the first signal, which lets running replies end. A second signal breaks them off: the process ends once they are on
+ * record. A third ends it at once.
+ */
 function stopOnSignal(gateway: Gateway): void {
+  const hurry = new AbortController()
   let stopping = false
   const stop = async (): Promise<void> => {
-    if (stopping) process.exit(1)
+    if (hurry.signal.aborted) process.exit(1)
+    if (stopping) {
+      hurry.abort()
+      setTimeout(() => process.exit(1), hurriedMs)
+      return
+    }
     stopping = true
     setTimeout(() => {
       process.stderr.write(
         `Waygate waits for running requests, for up to ${drainMs / 1000} s. A second signal ends it at once.\n`,
       )
     }, explainAfterMs)
-    await gateway.close()
-    process.exit(0)
+    await gateway.close(hurry.signal)
+    process.exit(hurry.signal.aborted ? 1 : 0)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
   // A terminal that is closed sends SIGHUP. The gateway keeps running without its terminal.

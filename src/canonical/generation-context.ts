@@ -145,6 +145,8 @@ export class GenerationContext {
   route: RouteTaken | null = null
   /** The `max_tokens` that the endpoint was sent, where the client's value is lower than the endpoint accepts. */
   raisedMaxTokens: number | undefined
+  /** Called on the outermost generation after something was billed, in it or in a nested one. */
+  onBilled: () => void = () => {}
   /** What the response cache did; null where it was not asked. */
   cache: CacheUse | null = null
   /** The number of provider calls that this turn began. Where each choice of a completion takes a call, each counts. */
@@ -206,6 +208,18 @@ export class GenerationContext {
   /** The generation of the client's request, of which this one is a part. */
   get root(): GenerationContext {
     return this.parent === null ? this : this.parent.root
+  }
+
+  /** Adds a billed turn. */
+  bill(turn: BilledTurn): void {
+    this.turns.push(turn)
+    this.root.onBilled()
+  }
+
+  /** Adds a fee. */
+  charge(fee: Fee): void {
+    this.fees.push(fee)
+    this.root.onBilled()
   }
 
   /** Returns what has been billed so far, fees included, here and in nested generations, in nano-USD. */

@@ -91,6 +91,8 @@ export const generationFields = {
   externalUser: 'text?',
   userAgent: 'text?',
   httpReferer: 'text?',
+  /** The name that the application gave itself. */
+  appTitle: 'text?',
   /** JSON text. */
   metadata: 'text?',
   trace: 'text?',

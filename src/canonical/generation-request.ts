@@ -1,5 +1,6 @@
 import type { CacheControl, Modality } from './content-part.ts'
 import type { Message } from './message.ts'
+import type { NativeSearch, XSearch } from './native-tool.ts'
 import type { Operation } from './operation.ts'
 import type { PluginRequest } from './plugin-request.ts'
 import type { ReasoningRequest } from './reasoning.ts'
@@ -54,7 +55,10 @@ export interface Parameters {
   readonly promptCacheKey?: string
   /** `ttl` is how long each breakpoint is kept at least, in OpenAI's words. */
   readonly promptCacheOptions?: { readonly mode: 'explicit'; readonly ttl?: string }
-  readonly webSearchOptions?: unknown
+  /** Wishes for searches that the provider makes itself. */
+  readonly webSearchOptions?: Pick<NativeSearch, 'contextSize' | 'userLocation'>
+  /** Limits searches of X that the provider makes itself. */
+  readonly xSearchFilter?: XSearch
   readonly serviceTier?: 'auto' | 'default' | 'flex' | 'priority' | 'scale' | 'ultrafast'
 }
 

@@ -1,4 +1,4 @@
-import type { NativeToolName } from './native-tool.ts'
+import type { NativeToolSupport } from './native-tool.ts'
 
 /** An endpoint, as far as plugins and server tools need it. */
 export interface OfferedEndpoint {
@@ -11,7 +11,7 @@ export interface OfferedEndpoint {
   readonly inputModalities: readonly string[]
   readonly outputModalities: readonly string[]
   /** The tools that it has built in and runs itself. */
-  readonly nativeTools: readonly NativeToolName[]
+  readonly nativeTools: readonly NativeToolSupport[]
   /** The prices of a token, in pico-USD. */
   readonly pricing: { readonly prompt: number; readonly completion: number }
 }

@@ -64,6 +64,7 @@ const names: { readonly [Name in keyof Required<Parameters>]: (typeof parameterN
   verbosity: 'verbosity',
   prediction: 'prediction',
   webSearchOptions: 'web_search_options',
+  xSearchFilter: null,
   modalities: null,
   audio: null,
   imageConfig: null,
@@ -81,6 +82,8 @@ export function sentParameters({ parameters, input }: GenerationRequest): Readon
     const wireName = names[name]
     if (wireName !== null && parameters[name] !== undefined) sent.add(wireName)
   }
+  // A tool of the provider's own is a wish and not a parameter.
+  if (parameters.tools?.every(({ type }) => type === 'native')) sent.delete('tools')
   // In completions `logprobs` is a number and part of the input; in chats it is a switch and a parameter.
   if (input.type === 'prompts' && input.logprobs !== undefined) sent.add('logprobs')
   return sent

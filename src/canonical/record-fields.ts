@@ -14,5 +14,5 @@ export type RecordFields = Readonly<Record<string, keyof FieldTypes>>
 export type RecordOf<Fields extends RecordFields> = { readonly [Name in keyof Fields]: FieldTypes[Fields[Name]] }
 
 /** Lists the names of the fields. */
-export const fieldNames = <Fields extends RecordFields>(fields: Fields): readonly (keyof Fields & string)[] =>
+export const fieldNames = <Fields extends object>(fields: Fields): readonly (keyof Fields & string)[] =>
   Object.keys(fields).filter((name): name is keyof Fields & string => Object.hasOwn(fields, name))

@@ -1,7 +1,9 @@
 import { GatewayError } from './errors.ts'
 import type { FeatureContext } from './feature-context.ts'
 import type { OfferedModel } from './offered-model.ts'
-import type { NativeToolName } from './native-tool.ts'
+import type { NativeTool } from './native-tool.ts'
+import { nativeToolFor } from './native-tool-for.ts'
+import type { NativeToolRequest } from './tool.ts'
 import { EngineFailure, type SearchAnswer, type SearchQuery } from './web-engines.ts'
 
 /** The longest that one search or one page may take, in milliseconds. */
@@ -21,7 +23,7 @@ export async function searchWeb(
   signal: AbortSignal,
 ): Promise<SearchAnswer> {
   const answer = await web.search(engine, query, { signal, timeoutMs: searchMs })
-  generation.fees.push({
+  generation.charge({
     source,
     engine: answer.engine,
     unit: 'search',
@@ -41,7 +43,7 @@ export async function readWithEngine(
   signal: AbortSignal,
 ) {
   const answer = await web.read(engine, url, { signal, timeoutMs: searchMs })
-  generation.fees.push({ source, engine: answer.engine, unit: 'fetch', units: 1, amount: answer.fee })
+  generation.charge({ source, engine: answer.engine, unit: 'fetch', units: 1, amount: answer.fee })
   return answer.page
 }
 
@@ -60,17 +62,20 @@ export async function readHere(
   const { bytes, contentType = null, url: final } = await download(url, overdue)
   const page = await documents.readPage(bytes, contentType, final, { maxTokens, timeoutMs: searchMs, signal: overdue })
   if (page.type === 'failure') throw new GatewayError('invalid_request', page.message)
-  generation.fees.push({ source, engine: 'openrouter', unit: 'fetch', units: 1, amount: 0 })
+  generation.charge({ source, engine: 'openrouter', unit: 'fetch', units: 1, amount: 0 })
   return { url: final, title: page.title, text: page.text }
 }
 
-/** Tells whether every model has an endpoint with the tool built in, so that whichever serves can use it. */
-export const allHave = (choices: readonly OfferedModel[], name: NativeToolName): boolean =>
-  choices.length > 0 && choices.every((model) => someHave([model], name))
+/** Tells whether every model has an endpoint that can run the tool itself as it is set, so that whichever serves can use it. */
+export const allHave = (choices: readonly OfferedModel[], tool: NativeTool): boolean =>
+  choices.length > 0 && choices.every((model) => someHave([model], tool))
 
-/** Tells whether any model has an endpoint with the tool built in. */
-export const someHave = (choices: readonly OfferedModel[], name: NativeToolName): boolean =>
-  choices.some(({ endpoints }) => endpoints.some(({ nativeTools }) => nativeTools.includes(name)))
+/** Tells whether any model has an endpoint that can run the tool itself as it is set. */
+export const someHave = (choices: readonly OfferedModel[], tool: NativeTool): boolean =>
+  choices.some(({ endpoints }) => endpoints.some((endpoint) => nativeToolFor(asRequest(tool), endpoint) !== null))
+
+/** Returns the entry of `tools` for a tool that only the provider can run. */
+export const asRequest = (native: NativeTool): NativeToolRequest => ({ type: 'native', name: native.name, native })
 
 /** Makes the error for a setting that is missing, or an engine that is not there. */
 export const unusable = (path: string, message: string): GatewayError =>

@@ -1,5 +1,5 @@
 import type { CatalogEntry, CatalogEntryEndpoint, CatalogEntryOverride } from './catalog-entry.ts'
-import type { OfferedProvider } from './offered-provider.ts'
+import type { OfferedProvider, ProviderNativeTool } from './offered-provider.ts'
 import { aliasesOf } from './aliases.ts'
 import type { ParameterName } from '../canonical/parameter-name.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -7,7 +7,9 @@ import type { Catalog, Model } from './model.ts'
 import { parameterNames } from '../canonical/parameter-name.ts'
 import { type KnownModels, knownModels } from './known-models.ts'
 import { priceListToPico } from './pico-usd.ts'
+import { mapPrices, type PriceList } from './price-kinds.ts'
 import type { Template } from './template.ts'
+import { search } from '../util/pattern.ts'
 
 export interface CatalogInput {
   readonly entries: readonly CatalogEntry[]
@@ -73,6 +75,7 @@ function modelBuilder(
   const endpoint = (entry: CatalogEntry, written: CatalogEntryEndpoint, provider: OfferedProvider): Endpoint => {
     const id = `${entry.slug}@${tagOf(written)}`
     const template = known.template(entry.slug, written.model)
+    const native = nativeToolsOf(written, provider, id)
     return {
       id,
       model: entry.slug,
@@ -81,7 +84,7 @@ function modelBuilder(
       tag: tagOf(written),
       tier: written.tier ?? 'default',
       upstreamModel: written.model,
-      pricing: priceListToPico(written.pricing, `Endpoint ${id}`),
+      pricing: priceListToPico(withPrices(written.pricing, native), `Endpoint ${id}`),
       contextLength: written.contextLength ?? entry.contextLength ?? null,
       maxCompletionTokens: written.maxCompletionTokens ?? null,
       quantization: written.quantization ?? null,
@@ -91,7 +94,7 @@ function modelBuilder(
       operations: written.operations ?? provider.operations,
       inputModalities: written.inputModalities ?? entry.inputModalities ?? text,
       outputModalities: entry.outputModalities ?? text,
-      nativeTools: [],
+      nativeTools: native.map(({ models: _, pricing: __, ...support }) => support),
       prefill: written.prefill ?? false,
       cancels: provider.cancels,
       deprecated: written.deprecated ?? false,
@@ -128,6 +131,30 @@ function modelBuilder(
 }
 
 const text: readonly string[] = ['text']
+
+/** Returns the tools of the provider's own: those that the entry names, or those that the provider has for the model. */
+function nativeToolsOf(
+  { model, nativeTools: named }: CatalogEntryEndpoint,
+  { nativeTools = [], slug }: OfferedProvider,
+  id: string,
+): readonly ProviderNativeTool[] {
+  const matching = nativeTools.filter(({ models }) => models !== undefined && search(models, model) !== null)
+  const firsts = matching.filter((tool, index) => matching.findIndex(({ name }) => name === tool.name) === index)
+  if (named === undefined) return firsts
+  return named.map((name) => {
+    const known = [...firsts, ...nativeTools].find((tool) => tool.name === name)
+    if (known !== undefined) return known
+    throw new Error(`Endpoint ${id} has \`native_tools: ${name}\`, but the protocol of ${slug} cannot express it.`)
+  })
+}
+
+/** Returns the prices of an entry, with the list prices of the provider's own tools where the entry has none. */
+function withPrices(pricing: PriceList, native: readonly ProviderNativeTool[]): PriceList {
+  return native.reduce(
+    (prices, tool) => ({ ...prices, ...mapPrices(tool.pricing ?? {}, (price, kind) => prices[kind] ?? price) }),
+    pricing,
+  )
+}
 
 function refuseTwins(endpoints: readonly Endpoint[]): void {
   const seen = new Set<string>()

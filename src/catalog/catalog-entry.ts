@@ -1,3 +1,4 @@
+import type { NativeToolName } from '../canonical/native-tool.ts'
 import type { Operation } from '../canonical/operation.ts'
 import type { Tier } from './endpoint.ts'
 import type { PriceList } from './price-kinds.ts'
@@ -57,6 +58,8 @@ export interface CatalogEntryEndpoint {
   readonly supportedParameters?: readonly string[]
   /** The parameters that the provider supports but not for this model. */
   readonly unsupportedParameters?: readonly string[]
+  /** Default: those that the provider has for this model. */
+  readonly nativeTools?: readonly NativeToolName[]
   readonly source?: string
 }
 

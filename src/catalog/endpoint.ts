@@ -1,4 +1,4 @@
-import type { NativeToolName } from '../canonical/native-tool.ts'
+import type { NativeToolSupport } from '../canonical/native-tool.ts'
 import type { Operation } from '../canonical/operation.ts'
 import type { ParameterName } from '../canonical/parameter-name.ts'
 import type { PriceList } from './price-kinds.ts'
@@ -59,7 +59,7 @@ export interface Endpoint {
   readonly inputModalities: readonly string[]
   readonly outputModalities: readonly string[]
   /** The tools that the upstream has built in for this model and runs itself. */
-  readonly nativeTools: readonly NativeToolName[]
+  readonly nativeTools: readonly NativeToolSupport[]
   /** Whether the upstream continues a trailing assistant message. */
   readonly prefill: boolean
   /** False where the upstream goes on generating after the client has cancelled the stream, and bills all of it. Absent: it stops. */

@@ -1,5 +1,7 @@
+import type { NativeToolSupport } from '../canonical/native-tool.ts'
 import type { Operation } from '../canonical/operation.ts'
 import type { DataPolicy } from './endpoint.ts'
+import type { Prices } from './price-kinds.ts'
 
 /** What a provider publishes about itself, as `GET /providers` lists it (contract §8.A). */
 export interface ListedProvider {
@@ -16,12 +18,22 @@ export interface ListedProvider {
   readonly datacenters?: readonly string[]
 }
 
+/** A tool that a provider has built in for some of its models. */
+export interface ProviderNativeTool extends NativeToolSupport {
+  /** Matches the upstream's own ids of these models. Absent: none; an entry may still name the tool. */
+  readonly models?: RegExp
+  /** The prices of its use in USD, where the entry of the model has none. */
+  readonly pricing?: Prices
+}
+
 /** A provider that can be called now. Its endpoints take these values where the catalogue's entry does not set others. */
 export interface OfferedProvider extends Pick<ListedProvider, 'slug' | 'name'> {
   readonly dataPolicy: DataPolicy
   /** The parameters that its endpoints accept, in the vocabulary of contract §6.5. Absent: all. */
   readonly supportedParameters?: readonly string[]
   readonly operations: readonly Operation[]
+  /** The first one of a name whose pattern matches counts. Absent: none. */
+  readonly nativeTools?: readonly ProviderNativeTool[]
   /** See `Endpoint.cancels`. */
   readonly cancels?: false
 }

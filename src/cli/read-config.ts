@@ -23,7 +23,7 @@ export function readConfig(options: ConfigOption): Config {
 export async function askGateway<Answer>(config: Config, question: (gateway: Gateway) => Answer): Promise<Answer> {
   const gateway = await createGateway({
     ...config,
-    storage: { url: 'sqlite::memory:' },
+    storage: { ...config.storage, url: 'sqlite::memory:', journal: null },
     secrets: { keyFile: null },
   })
   try {

@@ -12,6 +12,7 @@ import type { ConfigFile } from './schema/config-schema.ts'
 import { trimEnd } from '../util/trim-end.ts'
 
 type Entry<Section> = NonNullable<Section>
+type StorageEntry = Entry<ConfigFile['storage']>
 type KeyEntry = Entry<ConfigFile['keys']>[number]
 type AccountEntry = Entry<ConfigFile['accounts']>[string]
 type ProviderEntry = Entry<ConfigFile['providers']>[string]
@@ -41,7 +42,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       port: surroundings.server.port ?? server.port,
       keepAliveMs: server.keep_alive_ms,
     },
-    storage: { url: absoluteStorage(file.storage?.url ?? defaults.storage.url, workingDirectory) },
+    storage: buildStorage({ ...defaults.storage, ...file.storage }, workingDirectory),
     secrets: { keyFile: resolve(workingDirectory, file.secrets?.key_file ?? defaults.secrets.key_file) },
     log: { ...defaults.log, ...file.log },
     keys: (file.keys ?? []).map(buildKey),
@@ -85,9 +86,18 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
   }
 }
 
-function absoluteStorage(url: string, workingDirectory: string): string {
-  const path = url.slice('sqlite:'.length)
-  return path === ':memory:' || isAbsolute(path) ? url : `sqlite:${resolve(workingDirectory, path)}`
+function buildStorage(
+  { url, journal, durability, retention_days: days, retention_mb: size }: Required<StorageEntry>,
+  workingDirectory: string,
+): Config['storage'] {
+  const retention = { days, bytes: size === null ? null : mebibytes(size) }
+  if (url === 'sqlite::memory:') return { url, journal: null, durability, retention }
+  return { url: absoluteUrl(url, workingDirectory), journal: resolve(workingDirectory, journal), durability, retention }
+}
+
+function absoluteUrl(url: string, workingDirectory: string): string {
+  const [, path] = /^sqlite:(.*)$/s.exec(url) ?? []
+  return path === undefined || isAbsolute(path) ? url : `sqlite:${resolve(workingDirectory, path)}`
 }
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000)
@@ -176,6 +186,7 @@ function buildEndpoint(entry: EndpointEntry): CatalogEntryEndpoint {
     deprecated: entry.deprecated,
     operations: entry.operations,
     supportedParameters: entry.supported_parameters,
+    nativeTools: entry.native_tools,
   }
 }
 

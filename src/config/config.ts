@@ -5,10 +5,12 @@ import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import type { FreeModelSettings } from '../ledger/free-model-limits.ts'
 import type { OutageTimes } from '../health/outage.ts'
+import type { Durability } from '../ledger/journal/write-bytes.ts'
 import type { UpstreamLanguage } from '../protocols/protocol.ts'
 import type { RouterModels } from '../router/resolve/router-models/router-model.ts'
 import type { EngineSettings } from '../server-tools/engines/engine.ts'
 import type { LogOptions } from '../telemetry/logger.ts'
+import type { Retention } from '../storage/stores/retention.ts'
 import type { CallTimeouts } from '../upstream/call-deadline.ts'
 
 /**
@@ -22,8 +24,14 @@ export interface Config {
     /** The time in milliseconds for which an idle connection of a client stays open. */
     readonly keepAliveMs: number
   }
-  /** `sqlite:` with an absolute path, or `sqlite::memory:`. */
-  readonly storage: { readonly url: string }
+  readonly storage: {
+    /** `sqlite:` with an absolute path, `sqlite::memory:`, or `postgres://`, which may have a password. */
+    readonly url: string
+    /** The absolute path of the folder of the journal. Null where the database is in memory. */
+    readonly journal: string | null
+    readonly durability: Durability
+    readonly retention: Retention
+  }
   /** The absolute path of the file with the key of this installation. Null for a gateway that keeps nothing on disk. */
   readonly secrets: { readonly keyFile: string | null }
   readonly log: LogOptions

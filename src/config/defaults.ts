@@ -1,7 +1,13 @@
 /** The values that apply where the file sets none. The schema shows them in editors, and `build-config.ts` fills them in. */
 export const defaults = {
   server: { host: '127.0.0.1', port: 8402, keep_alive_ms: 75_000 },
-  storage: { url: 'sqlite:./.waygate/waygate.db' },
+  storage: {
+    url: 'sqlite:./.waygate/waygate.db',
+    journal: './.waygate/journal',
+    durability: 'process',
+    retention_days: 90,
+    retention_mb: null,
+  },
   secrets: { key_file: './.waygate/secret.key' },
   log: { level: 'info', format: 'auto' },
   account: 'default',

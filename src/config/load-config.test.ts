@@ -9,7 +9,7 @@ import { loadConfig } from './load-config.ts'
 const example = `
 server: { host: 0.0.0.0, port: 9000, keep_alive_ms: 90000 }
 log: { level: warn, format: pretty }
-storage: { url: "sqlite:data/w.db" }
+storage: { url: "sqlite:data/w.db", journal: data/journal, durability: power, retention_days: 30, retention_mb: 2 }
 keys:
   - { name: dev, key: "\${DEV_KEY}", limit: 2.5, limit_reset: weekly, requests_per_minute: 60, tokens_per_minute: 9000 }
   - { name: old, key: sk-0123456789abcdef, account: team-a, disabled: true, expires_at: 2027-01-01T00:00:00Z }
@@ -79,7 +79,12 @@ describe('a valid configuration', () => {
     expect(loadText(example, environment, directory)).toEqual({
       server: { host: '0.0.0.0', port: 9000, keepAliveMs: 90_000 },
       log: { level: 'warn', format: 'pretty' },
-      storage: { url: `sqlite:${directory}/data/w.db` },
+      storage: {
+        journal: `${directory}/data/journal`,
+        durability: 'power',
+        url: `sqlite:${directory}/data/w.db`,
+        retention: { days: 30, bytes: 2 * 1024 * 1024 },
+      },
       secrets: { keyFile: `${directory}/data/secret.key` },
       accounts: new Map(),
       keys: [
@@ -232,7 +237,12 @@ describe('a valid configuration', () => {
     const surroundings = { OPENAI_API_KEY: 'k', GROQ_API_KEY: '', HOME: '/home/someone' }
     expect(loadConfig({ environment: surroundings, workingDirectory, builtInProviders })).toMatchObject({
       server: { host: '127.0.0.1', port: 8402 },
-      storage: { url: `sqlite:${workingDirectory}/.waygate/waygate.db` },
+      storage: {
+        url: `sqlite:${workingDirectory}/.waygate/waygate.db`,
+        journal: `${workingDirectory}/.waygate/journal`,
+        durability: 'process',
+        retention: { days: 90, bytes: null },
+      },
       discovery: true,
       routing: {
         seed: null,
@@ -538,7 +548,15 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     'storage: { redis_url: "redis://h" }',
     '1:12 storage.redis_url: shared state for several nodes is not supported yet.',
   ],
-  ['storage: { url: "postgres://u:p@h/d" }', '1:12 storage.url: PostgreSQL is not supported yet.'],
+  [
+    'storage: { url: "postgre://user:hunter2@host/d" }',
+    '1:17 storage.url: must be sqlite: and a path, such as sqlite:./.waygate/waygate.db or sqlite:/var/lib/waygate.db, or an address such as postgres://user:password@host:5432/database.',
+  ],
+  ['storage: { retention_days: 0 }', '1:28 storage.retention_days: must be between 1 and 36500.'],
+  [
+    'storage: { retention_mb: 0.5 }',
+    '1:26 storage.retention_mb: must be null or a whole number between 1 and 1000000000.',
+  ],
   ['secrets: { key_file: "" }', '1:22 secrets.key_file: must not be empty.'],
 ]
 

@@ -12,16 +12,7 @@ interface Unsupported {
 /** Planned keys whose feature is not implemented yet. To add the feature, delete the row and extend the schema. */
 const unsupported: readonly Unsupported[] = [
   { path: ['storage', 'redis_url'], reason: 'shared state for several nodes is not supported yet' },
-  {
-    path: ['storage', 'url'],
-    refuses: says(/^postgres(ql)?:/),
-    reason: 'PostgreSQL is not supported yet',
-  },
 ]
-
-function says(pattern: RegExp): (value: unknown) => boolean {
-  return (value) => typeof value === 'string' && pattern.test(value)
-}
 
 /** Reports the keys whose feature is missing, and removes them. */
 export function refuseUnsupported(document: ConfigDocument): void {

@@ -14,8 +14,8 @@ export function answerRequests(
   table: RouteTable,
   unknown: Handler,
   happenings: Happenings,
-): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
-  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
+  return async (incoming, outgoing) => {
     const path = targetPath(incoming.url ?? '')
     const found = table.find(incoming.method ?? '', path)
     const { handle, errors } = found?.target ?? { handle: unknown, errors: envelopeAt(table, path) }
@@ -27,7 +27,6 @@ export function answerRequests(
     }
     if (!incoming.complete) discardRest(incoming)
   }
-  return (incoming, outgoing) => void answer(incoming, outgoing)
 }
 
 /** Returns the envelope of the route at this path, which also writes the error for a wrong method. */

@@ -60,8 +60,8 @@ export interface AppDependencies extends Omit<RouteDependencies, 'document'>, Ac
 }
 
 export interface App {
-  /** Handles a request, and never throws. */
-  handle(incoming: IncomingMessage, outgoing: ServerResponse): void
+  /** Handles a request, and never rejects. */
+  handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>
   readonly addresses: readonly Address[]
 }
 

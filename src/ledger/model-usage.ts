@@ -1,7 +1,8 @@
 import type { Happenings } from '../canonical/happening.ts'
-import type { GenerationStore, ModelUsageRow } from '../storage/stores/generation-store.ts'
+import type { ModelUsageRow, UsageStore } from '../storage/stores/usage-store.ts'
 import type { Clock } from '../util/clock.ts'
 import { startOfDay } from '../util/utc-periods.ts'
+import type { Journal } from './journal/journal.ts'
 
 const dayMs = 86_400_000
 const weekDays = 7
@@ -15,13 +16,20 @@ interface Use {
 
 /** The usage of each model: read from the store when it is first needed, then kept up to date by what is settled. */
 export class ModelUsage {
-  readonly #generations: GenerationStore
+  readonly #usage: Pick<UsageStore, 'ofModels'>
+  readonly #journal: Pick<Journal, 'emptied'>
   readonly #clock: Clock
   readonly #uses = new Map<string, Use>()
   #read: Promise<void> | null = null
 
-  constructor(generations: GenerationStore, happenings: Happenings, clock: Clock) {
-    this.#generations = generations
+  constructor(
+    usage: Pick<UsageStore, 'ofModels'>,
+    journal: Pick<Journal, 'emptied'>,
+    happenings: Happenings,
+    clock: Clock,
+  ) {
+    this.#usage = usage
+    this.#journal = journal
     this.#clock = clock
     happenings.subscribe((happening) => {
       if (happening.type !== 'settled') return
@@ -54,7 +62,8 @@ export class ModelUsage {
 
   async #readStore(): Promise<void> {
     try {
-      for (const row of await this.#generations.usageByModel(this.#weekStart())) this.#add(row)
+      await this.#journal.emptied()
+      for (const row of await this.#usage.ofModels(this.#weekStart())) this.#add(row)
     } catch (error) {
       // The next call tries again: the store may work then.
       this.#read = null

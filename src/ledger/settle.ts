@@ -1,9 +1,9 @@
 import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { GenerationRecord } from '../canonical/generation-record.ts'
-import type { GenerationStore } from '../storage/stores/generation-store.ts'
 import type { Clock } from '../util/clock.ts'
 import { type Bill, sumOf } from './bill.ts'
+import type { Journal } from './journal/journal.ts'
 import type { RecordedRequest } from './recorded-request.ts'
 
 /** How a generation ended. */
@@ -14,28 +14,45 @@ export interface Ending {
   readonly cancelled: boolean
 }
 
-/** The settlement of one generation: returns the sum of its turns. */
-export type Settle = (request: RecordedRequest, context: GenerationContext, ending: Ending) => Promise<Bill>
+/** The records of generations. */
+export interface Settle {
+  /**
+   * Adds up the billed turns of a generation, including nested generations, and records it. Resolves with the sum once the record is in the
+   * journal, and is awaited before the reply ends. A nested generation is only added up: its turns are parts of the record of the outer one.
+   * Rejects with a GatewayError where the journal cannot be written.
+   */
+  ended(request: RecordedRequest, context: GenerationContext, ending: Ending): Promise<Bill>
+  /** Journals what a generation has been billed so far, so that it is on record even if the process is killed before its end. */
+  underway(request: RecordedRequest, context: GenerationContext): void
+}
 
-/**
- * Creates the function that adds up the billed turns of a generation, including nested generations, and records it. A nested generation
- * is only added up: its turns are parts of the record of the outer one. The caller awaits the result before the reply ends, so that a
- * durable write can be awaited here without a change of the path.
- */
+/** How a generation is recorded whose process was killed. */
+const killed: Ending = { status: 0, errorKind: null, cancelled: true }
+/** The most calls that are listed before the end, so that a long loop of calls does not write the list of all of them after each. */
+const mostUnderway = 100
+
+/** Creates the functions that record generations. */
 export function createSettle(dependencies: {
-  readonly generations: GenerationStore
+  readonly journal: Pick<Journal, 'settled' | 'underway'>
   readonly happenings: Happenings
   readonly clock: Clock
 }): Settle {
-  const { generations, happenings, clock } = dependencies
-  return (request, context, ending) => {
-    const bill = billOfFamily(context)
-    if (context.depth === 0) {
+  const { journal, happenings, clock } = dependencies
+  return {
+    async ended(request, context, ending) {
+      const bill = billOfFamily(context)
+      if (context.depth > 0) return bill
       const record = recordOf(request, context, ending, bill, clock.monotonic())
-      generations.append(record)
+      const written = journal.settled(record)
       happenings.publish({ type: 'settled', record, attempts: attemptsOf(context).map(({ entry }) => entry) })
-    }
-    return Promise.resolve(bill)
+      await written
+      return bill
+    },
+    underway: (request, context) =>
+      journal.underway(context.id, () => {
+        const record = recordOf(request, context, killed, billOfFamily(context), clock.monotonic())
+        return { ...record, attempts: record.attempts.slice(-mostUnderway) }
+      }),
   }
 }
 
@@ -110,6 +127,7 @@ function recordOf(
     externalUser: client.user ?? null,
     userAgent: client.userAgent ?? null,
     httpReferer: client.referer ?? null,
+    appTitle: client.title ?? null,
     metadata: client.metadata === undefined ? null : JSON.stringify(client.metadata),
     trace: client.trace === undefined ? null : JSON.stringify(client.trace),
     responseCacheSourceId: context.cache?.status === 'HIT' ? context.cache.sourceId : null,

@@ -1,11 +1,11 @@
 import type { GenerationContext } from '../canonical/generation-context.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { LimitReset, Principal } from '../canonical/principal.ts'
-import type { GenerationStore } from '../storage/stores/generation-store.ts'
 import { type Period, periodAt } from '../util/utc-periods.ts'
 import type { AccountCredits } from './account-credits.ts'
 import type { Allowance } from './allowance.ts'
 import { Budget } from './budget.ts'
+import type { Journal } from './journal/journal.ts'
 
 /** A budget in memory, for one period. */
 interface OpenBudget {
@@ -27,7 +27,7 @@ const always: Period = { start: 0, end: Infinity }
  * for each such key and account that was used since the start.
  */
 export class SpendingLimits {
-  readonly #generations: GenerationStore
+  readonly #generations: Pick<Journal, 'spent' | 'spentByAccount'>
   readonly #credits: Pick<AccountCredits, 'limit'>
   /** The newest first. */
   readonly #keys = new Map<string, readonly OpenBudget[]>()
@@ -36,7 +36,7 @@ export class SpendingLimits {
   readonly #requests = new WeakMap<GenerationContext, Budget>()
 
   constructor(dependencies: {
-    readonly generations: GenerationStore
+    readonly generations: Pick<Journal, 'spent' | 'spentByAccount'>
     readonly credits: Pick<AccountCredits, 'limit'>
     readonly happenings: Happenings
   }) {
@@ -104,7 +104,7 @@ export class SpendingLimits {
     const known = this.#accounts.get(account)
     if (known !== undefined) return known
     const budget = new Budget(`account:${account}`)
-    const opened = open(budget, null, always, this.#generations.spentByAccount(account), () =>
+    const opened = open(budget, null, always, this.#generations.spentByAccount(account, 0), () =>
       this.#accounts.delete(account),
     )
     this.#accounts.set(account, opened)

@@ -152,7 +152,7 @@ export class TurnBilling {
     }
     const bill = sumOf(bills)
     const { endpoint = null, entry: served = null } = this.#parts.at(-1) ?? {}
-    this.#context.turns.push({ ...bill, outcome: this.#outcome, endpoint, served })
+    this.#context.bill({ ...bill, outcome: this.#outcome, endpoint, served })
     return bill
   }
 

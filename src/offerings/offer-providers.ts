@@ -2,6 +2,7 @@ import type { DataPolicy } from '../catalog/endpoint.ts'
 import type { ListedProvider, OfferedProvider } from '../catalog/offered-provider.ts'
 import type { ProviderConfig } from '../config/config.ts'
 import type { Dialect, QuirksByLanguage, SpokenLanguage, UpstreamLanguage } from '../protocols/protocol.ts'
+import { toolsOfLanguage } from '../providers/native-tools.ts'
 import type { Provider } from '../providers/provider.ts'
 import { bearer, keyHeader } from '../upstream/sign/api-key.ts'
 import type { Sign } from '../upstream/sign/sign.ts'
@@ -92,6 +93,8 @@ function combine(
   const values = { ...environment, ...configured.variables }
   const variables = builtIn === undefined ? {} : variablesOf(builtIn, values)
   const protocol = configured.protocol ?? builtIn?.protocol ?? 'chat-completions'
+  // They belong to the provider's own protocol, as its dialects do.
+  const ownTools = configured.protocol === undefined ? (builtIn?.nativeTools ?? []) : []
   const found = (builtIn?.apiKeyVariables ?? []).flatMap((name) => values[name] ?? []).slice(0, 1)
   return {
     slug: configured.slug,
@@ -105,6 +108,7 @@ function combine(
     variables,
     headers: builtIn?.headers ?? {},
     supportedParameters: builtIn?.supportedParameters,
+    nativeTools: [...ownTools, ...(toolsOfLanguage[protocol] ?? [])],
     operations: configured.protocol === 'completions' ? ['completions'] : (builtIn?.operations ?? ['chat']),
     cancels: builtIn?.cancels,
     privacyPolicyUrl: builtIn?.privacyPolicyUrl ?? null,

@@ -4,8 +4,18 @@ import { GatewayError } from '../canonical/errors.ts'
 import type { FeatureContext } from '../canonical/feature-context.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { NativeTool } from '../canonical/native-tool.ts'
+import { toolsAt } from '../canonical/native-tool-for.ts'
 import type { OfferedEndpoint } from '../canonical/offered-model.ts'
-import { allHave, dataNotice, fenced, reasonOf, searchWeb, someHave, unusable } from '../canonical/search-web.ts'
+import {
+  allHave,
+  asRequest,
+  dataNotice,
+  fenced,
+  reasonOf,
+  searchWeb,
+  someHave,
+  unusable,
+} from '../canonical/search-web.ts'
 import {
   domains,
   Domains,
@@ -66,7 +76,7 @@ export default definePlugin({
         citations.addSources(answer.results)
         return withResults(request, answer, settings, context.clock.now())
       },
-      onCandidates: (candidates) => (isNativeOnly ? searching(candidates) : candidates),
+      onCandidates: (candidates, request) => (isNativeOnly ? searching(candidates, request) : candidates),
       onEvents: (events) => withCitations(events, citations),
     }
   },
@@ -76,15 +86,20 @@ export default definePlugin({
  * Returns the engine to search with, or `native`. A search in the posts of X is there only where the provider searches.
  * @throws GatewayError 400 that names the setting of an engine that is not configured.
  */
-function chooseEngine({ engine }: Settings, { choices, web }: FeatureContext): string {
+function chooseEngine(settings: Settings, { choices, web }: FeatureContext): string {
+  const { engine } = settings
+  const native = nativeSearch(settings)
   if (engine === 'native') {
-    if (someHave(choices, 'web_search')) return engine
-    throw unusable('plugins', 'No endpoint of the requested models has a web search of its own. Choose another engine.')
+    if (someHave(choices, native)) return engine
+    throw unusable(
+      'plugins',
+      'No endpoint of the requested models has a web search of its own that can do this. Choose another engine.',
+    )
   }
-  if (!engine && allHave(choices, 'web_search')) return 'native'
+  if (!engine && allHave(choices, native)) return 'native'
   const missing = web.missing(engine ?? 'auto', 'search')
   if (missing === null) return engine ?? 'auto'
-  if (!engine && someHave(choices, 'web_search')) return 'native'
+  if (!engine && someHave(choices, native)) return 'native'
   throw unusable('plugins', missing)
 }
 
@@ -100,15 +115,22 @@ const nativeSearch = (settings: Settings): NativeTool => ({
 
 function withNativeSearch(request: GenerationRequest, settings: Settings): GenerationRequest {
   if (request.operation !== 'chat') return request
-  const tool = { type: 'native', name: 'web_search', native: nativeSearch(settings) } as const
-  return { ...request, parameters: { ...request.parameters, tools: [...(request.parameters.tools ?? []), tool] } }
+  const tools = [...(request.parameters.tools ?? []), asRequest(nativeSearch(settings))]
+  return { ...request, parameters: { ...request.parameters, tools } }
 }
 
-/** @throws GatewayError 404 where no candidate searches. */
+/**
+ * Keeps the candidates that can search beside the other tools of the request. Where no tool may be used, all stay.
+ * @throws GatewayError 404 where no candidate searches.
+ */
 function searching<Candidate extends { readonly endpoint: OfferedEndpoint }>(
   candidates: readonly Candidate[],
+  { parameters }: GenerationRequest,
 ): readonly Candidate[] {
-  const able = candidates.filter(({ endpoint }) => endpoint.nativeTools.includes('web_search'))
+  if (parameters.toolChoice === 'none') return candidates
+  const able = candidates.filter(({ endpoint }) =>
+    toolsAt(parameters, endpoint).native.some(({ tool }) => tool.name === 'web_search'),
+  )
   if (able.length > 0) return able
   throw new GatewayError('not_found', 'No endpoint that can serve this request has a web search of its own.')
 }

@@ -67,6 +67,8 @@ export type Dialect = {
   readonly [Name in ChatLanguage]: {
     /** Matches the upstream's own ids of these models. */
     readonly models: RegExp
+    /** Whether this is only for requests that use a tool of the provider's own. */
+    readonly nativeTools?: true
     readonly protocol: Name
     readonly quirks: QuirksByLanguage[Name]
   }

@@ -43,8 +43,18 @@ export default defineProvider({
     strictSubset: true,
     openAiLimits: true,
   },
+  // Microsoft publishes no list price for it: https://learn.microsoft.com/en-us/azure/foundry/openai/how-to/web-search
+  nativeTools: [
+    { name: 'web_search', type: 'web_search', models: /^(gpt-4o|gpt-4\.1|o3|o4-mini|gpt-[5-9](\.\d+)?)(-mini)?$/ },
+  ],
   // As at OpenAI itself.
   dialects: [
+    {
+      models: /^gpt-4(o|\.1)/,
+      nativeTools: true,
+      protocol: 'responses',
+      quirks: { ...shared, reasoningFormat: 'azure-openai-responses-v1' },
+    },
     { models: /^(o\d|gpt-[5-9]|codex).*-(chat|search|audio)/, protocol: 'chat-completions', quirks: chat },
     {
       models: /^(o\d|gpt-[5-9]|codex)/,

@@ -1,3 +1,4 @@
+import { googleSearch, urlContext } from './native-tools.ts'
 import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
@@ -15,6 +16,13 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { serviceTier: true },
+  // https://ai.google.dev/gemini-api/docs/pricing: 35 USD per 1,000 answers that rest on searches, since Gemini 3 14 USD per 1,000 searches.
+  nativeTools: [
+    { ...googleSearch, models: /^gemini-2\.(?!.*-(image|tts))/, besideJson: false, pricing: { webSearch: 0.035 } },
+    { ...googleSearch, models: /^gemini-(?!1|2|embedding|.*-tts)/, pricing: { webSearch: 0.014 } },
+    { ...urlContext, models: /^gemini-2\.5(?!.*-(image|tts))/, besideJson: false },
+    { ...urlContext, models: /^gemini-(?!1|2|embedding|.*-(image|tts))/ },
+  ],
   supportedParameters: [...usual, ...logprobs, 'top_k'],
   // The comment on `abortSignal` in Google's SDK states that the request continues and is charged: https://googleapis.github.io/js-genai.
   cancels: false,

@@ -1,4 +1,5 @@
 import { googleToken } from '../upstream/sign/google-token.ts'
+import { claudeSearch, googleSearch, urlContext } from './native-tools.ts'
 import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
@@ -25,6 +26,16 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { host: 'vertex', serviceTier: true },
+  // Prices of Gemini: https://cloud.google.com/vertex-ai/generative-ai/pricing, as at Google AI Studio.
+  nativeTools: [
+    { ...googleSearch, models: /^gemini-2\.(?!.*-(image|tts))/, besideJson: false, pricing: { webSearch: 0.035 } },
+    { ...googleSearch, models: /^gemini-(?!1|2|embedding|.*-tts)/, pricing: { webSearch: 0.014 } },
+    { ...urlContext, models: /^gemini-2\.5(?!.*-(image|tts))/, besideJson: false },
+    { ...urlContext, models: /^gemini-(?!1|2|embedding|.*-(image|tts))/ },
+    // Only the search, and only for Claude 4 and later:
+    // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/web-search
+    { ...claudeSearch, models: /^claude-(opus|sonnet|haiku|fable)-\d/, pricing: { webSearch: 0.01 } },
+  ],
   supportedParameters: [...usual, ...logprobs, 'top_k'],
   // The comment on `abortSignal` in Google's SDK states that the request continues and is charged: https://googleapis.github.io/js-genai.
   cancels: false,

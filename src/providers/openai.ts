@@ -1,4 +1,5 @@
 import type { QuirksByLanguage } from '../protocols/protocol.ts'
+import { openAiSearch, searchOptions } from './native-tools.ts'
 import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
@@ -23,6 +24,13 @@ const responses = { developerRole: true, userField: 'safety_identifier', service
 /** From GPT-5.6 on, a request can mark the end of a prefix for the cache. */
 const breakpoints = { ...responses, cacheControl: 'breakpoint' } as const
 
+/**
+ * Models that search the web in Responses: not GPT-4.1 nano, not the older models that reason, and not those that only chat or speak.
+ * Source: https://developers.openai.com/api/docs/guides/tools-web-search
+ */
+const searching =
+  /^(gpt-4o(-mini)?|gpt-4\.1(-mini)?|o3(-pro)?|o4-mini|gpt-([5-9]|\d\d)(\.\d+)?(-(mini|nano|pro|sol|terra|luna))?)(-\d{4}-\d\d-\d\d)?$/
+
 export default defineProvider({
   slug: 'openai',
   name: 'OpenAI',
@@ -36,7 +44,16 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: chat,
+  nativeTools: [
+    // https://developers.openai.com/api/docs/pricing: 10 USD per 1,000 searches. These models search for each request, so the fee is the
+    // request's. The older ones cost 25 USD per 1,000.
+    { ...searchOptions, models: /^gpt-4o(-mini)?-search-preview/, pricing: { request: 0.025 } },
+    { ...searchOptions, models: /^gpt-\d.*-search-api/, pricing: { request: 0.01 } },
+    { ...openAiSearch, models: searching, pricing: { webSearch: 0.01 } },
+  ],
   dialects: [
+    // Of these models only Responses has the search.
+    { models: /^gpt-4(o|\.1)/, nativeTools: true, protocol: 'responses', quirks: responses },
     // OpenAI returns encrypted reasoning, which a later request can send back, only in the Responses API, and serves some models only
     // there. A reasoning model refuses the parameters that Responses lacks (seed, stop, penalties, logit_bias) in chat-completions too.
     // Models that chat without reasoning, search the web or produce audio are served in chat-completions.

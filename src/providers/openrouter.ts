@@ -22,7 +22,13 @@ export default defineProvider({
     userField: 'user',
     serviceTier: 'ultrafast',
     reportedCost: 'cost',
+    nativeTools: 'openrouter',
   },
+  // Its own server tools, which choose the engine: https://openrouter.ai/docs/guides/features/server-tools/web-search
+  nativeTools: [
+    { name: 'web_search', type: 'openrouter:web_search', models: /./, domains: 'both', paths: true },
+    { name: 'web_fetch', type: 'openrouter:web_fetch', models: /./, domains: 'both', paths: true },
+  ],
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://openrouter.ai/privacy',
   termsOfServiceUrl: 'https://openrouter.ai/terms',

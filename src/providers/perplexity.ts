@@ -16,9 +16,14 @@ export default defineProvider({
   quirks: {
     reasoningField: 'reasoning_effort',
     assistantReasoningField: 'none',
+    nativeTools: 'perplexity',
     // Usage comes without a request for it, in every chunk.
     streamUsage: false,
   },
+  // It searches for each request anyway, at the fee of the request: https://docs.perplexity.ai/docs/sonar/filters
+  nativeTools: [
+    { name: 'web_search', type: 'web_search_options', models: /^sonar/, domains: 'either', mostDomains: 20 },
+  ],
   supportedParameters: [...without(usual, 'seed', 'stop', 'tools', 'tool_choice'), 'top_k', 'web_search_options'],
   privacyPolicyUrl: 'https://www.perplexity.ai/hub/legal/privacy-policy',
   termsOfServiceUrl: 'https://www.perplexity.ai/hub/legal/perplexity-api-terms-of-service',

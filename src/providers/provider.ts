@@ -27,7 +27,7 @@ interface ProviderFacts
   extends
     ListedProvider,
     Partial<Pick<ProviderAccess, 'dialects' | 'headers'>>,
-    Pick<OfferedProvider, 'supportedParameters' | 'cancels'>,
+    Pick<OfferedProvider, 'supportedParameters' | 'nativeTools' | 'cancels'>,
     Partial<Pick<OfferedProvider, 'operations'>> {
   /** The address before the protocol's paths, such as `/chat/completions`. `{NAME}` is replaced by that variable of `variables`. */
   readonly baseUrl: string

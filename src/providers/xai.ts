@@ -19,6 +19,27 @@ export default defineProvider({
     userField: 'user',
     reportedCost: 'cost_in_usd_ticks',
   },
+  // xAI's own tools exist only in Responses, and only since Grok 4:
+  // https://docs.x.ai/developers/tools/web-search, https://docs.x.ai/developers/tools/x-search
+  dialects: [
+    {
+      models: /^grok-/,
+      nativeTools: true,
+      protocol: 'responses',
+      quirks: { nativeTools: 'xai', reasoningFormat: 'xai-responses-v1', userField: 'user' },
+    },
+  ],
+  // https://docs.x.ai/developers/pricing#tools-pricing: 5 USD per 1,000 calls, for searches of the web and of X alike.
+  nativeTools: [
+    {
+      name: 'web_search',
+      type: 'web_search',
+      models: /^grok-(?![123]|build|imagine)/,
+      domains: 'either',
+      mostDomains: 5,
+      pricing: { webSearch: 0.005 },
+    },
+  ],
   supportedParameters: [...usual, ...logprobs, 'parallel_tool_calls'],
   privacyPolicyUrl: 'https://x.ai/legal/privacy-policy',
   termsOfServiceUrl: 'https://x.ai/legal/terms-of-service-enterprise',

@@ -71,12 +71,13 @@ export default defineServerTool({
 })
 
 /** @throws GatewayError 400 for an engine that cannot be used. */
-function checkEngine({ engine }: Parameters, { web, choices }: FeatureContext): void {
+function checkEngine(parameters: Parameters, { web, choices }: FeatureContext): void {
+  const { engine } = parameters
   if (!engine || engine === 'auto' || engine === 'openrouter') return
   if (engine !== 'native') {
     const missing = web.missing(engine, 'read')
     if (missing !== null) throw unusable('tools', missing)
-  } else if (!someHave(choices, 'web_fetch')) {
+  } else if (!someHave(choices, nativeFetch(parameters))) {
     throw unusable('tools', 'No endpoint of the requested models reads pages itself. Choose another engine.')
   }
 }

@@ -101,11 +101,15 @@ export default defineServerTool({
  * Returns the engine of the gateway; null where only endpoints with a search of their own can search.
  * @throws GatewayError 400 where nothing can search.
  */
-function usableEngine({ engine }: Parameters, { web, choices }: FeatureContext): string | null {
-  const isNative = someHave(choices, 'web_search')
+function usableEngine(parameters: Parameters, { web, choices }: FeatureContext): string | null {
+  const { engine } = parameters
+  const isNative = someHave(choices, nativeSearch(parameters))
   if (engine === 'native') {
     if (isNative) return null
-    throw unusable('tools', 'No endpoint of the requested models has a web search of its own. Choose another engine.')
+    throw unusable(
+      'tools',
+      'No endpoint of the requested models has a web search of its own that can do this. Choose another engine.',
+    )
   }
   const missing = web.missing(engine ?? 'auto', 'search')
   if (missing === null) return engine ?? 'auto'

@@ -11,6 +11,9 @@ export type Piece =
   | { readonly type: 'tool-arguments'; readonly index: number; readonly text: string }
   | { readonly type: 'image'; readonly url: string }
   | { readonly type: 'audio'; readonly data: string; readonly transcript: string }
+  /** The provider used a tool of its own: it searched, or read a page. */
+  | { readonly type: 'search'; readonly query: string }
+  | { readonly type: 'fetch'; readonly url: string }
   | { readonly type: 'citation'; readonly url: string; readonly title: string; readonly end: number }
 
 export interface Choice {
@@ -26,11 +29,16 @@ export interface Answer {
 export interface AnswerUsage {
   readonly prompt: number
   readonly cached: number
+  /** The uses of the provider's own tools. */
+  readonly searches: number
+  readonly fetches: number
   /** This includes the reasoning tokens. */
   readonly completion: number
   readonly reasoning: number
 }
 
+/** The pieces that take no token. */
+const uncounted: ReadonlySet<Piece['type']> = new Set(['citation', 'search', 'fetch'])
 const reasoningText = 'First consider the question, then answer it.'
 const refusalText = "I'm sorry, but I can't help with that."
 /** A PNG of one transparent pixel. */
@@ -57,7 +65,9 @@ export function answer(request: ParsedRequest, settings: ReplySettings): Answer 
     usage: {
       prompt: settings.usage?.prompt ?? request.promptTokens,
       cached: settings.cachedTokens,
-      completion: settings.usage?.completion ?? pieces.filter((piece) => piece.type !== 'citation').length,
+      completion: settings.usage?.completion ?? pieces.filter(({ type }) => !uncounted.has(type)).length,
+      searches: pieces.filter(({ type }) => type === 'search').length,
+      fetches: pieces.filter(({ type }) => type === 'fetch').length,
       reasoning,
     },
   }
@@ -67,7 +77,10 @@ function answerChoice(request: ParsedRequest, settings: ReplySettings, index: nu
   const reasoning: readonly Piece[] =
     settings.reasoning === null ? [] : splitTokens(reasoningText).map((text) => ({ type: 'reasoning', text }))
   const called = calledTools(request, settings)
-  if (called.length > 0) return { pieces: [...reasoning, ...toolCallPieces(request, called)], finish: 'tool_calls' }
+  const used = nativePieces(request)
+  if (called.length > 0) {
+    return { pieces: [...reasoning, ...used, ...toolCallPieces(request, called)], finish: 'tool_calls' }
+  }
   if (settings.refusal) {
     return { pieces: splitTokens(refusalText).map((text) => ({ type: 'refusal', text })), finish: 'stop' }
   }
@@ -78,8 +91,9 @@ function answerChoice(request: ParsedRequest, settings: ReplySettings, index: nu
       : { type: 'text', text: token },
   )
   const images: readonly Piece[] = settings.image ? [{ type: 'image', url: imageUrl }] : []
-  const citations = settings.citations ? citationPieces(tokens.join('').length) : []
-  return { pieces: [...reasoning, ...text, ...images, ...citations], finish }
+  const cites = settings.citations || used.some(({ type }) => type === 'search')
+  const citations = cites ? citationPieces(tokens.join('').length) : []
+  return { pieces: [...reasoning, ...used, ...text, ...images, ...citations], finish }
 }
 
 function textTokens(
@@ -147,6 +161,13 @@ function toolCallPieces({ choices }: ParsedRequest, called: readonly RequestTool
 /** Cuts the text into three or more fragments, at any character. */
 function fragment(text: string): readonly string[] {
   return chunks(text, Math.max(1, Math.floor(text.length / 3)))
+}
+
+function nativePieces({ native = [] }: ParsedRequest): readonly Piece[] {
+  return [
+    ...(native.includes('web_search') ? [{ type: 'search', query: 'rivers and boats' } as const] : []),
+    ...(native.includes('web_fetch') ? [{ type: 'fetch', url: 'https://example.com/rivers' } as const] : []),
+  ]
 }
 
 const citationPieces = (end: number): readonly Piece[] =>

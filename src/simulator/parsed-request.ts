@@ -25,6 +25,8 @@ export interface ParsedRequest {
   readonly calling: 'forbidden' | 'answered' | 'allowed' | 'required'
   /** The number of results of tool calls in the conversation. */
   readonly results: number
+  /** The tools of the provider's own that the request offers. Absent: none. */
+  readonly native?: readonly ('web_search' | 'web_fetch')[]
   /** The schema that a JSON answer must satisfy. */
   readonly schema: JsonObject | null
 }

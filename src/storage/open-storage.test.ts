@@ -5,8 +5,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import { generationRecord } from '../../test/contract/generation-record.ts'
+import { describeGenerationPages } from '../../test/contract/generation-pages.ts'
 import { describeGenerationStore, describeSharedGenerationStore } from '../../test/contract/generation-store.ts'
 import { describeKeyStore, describeSharedKeyStore, keyRecord } from '../../test/contract/key-store.ts'
+import { toRecordText } from '../canonical/record-text.ts'
+import { describeUsageStore } from '../../test/contract/usage-store.ts'
 import { openStorage } from './open-storage.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'waygate-storage-'))
@@ -19,6 +22,8 @@ const newUrl = (): string => `sqlite:${newFile()}`
 describeGenerationStore('SQLite file', () => openStorage(newUrl()))
 describeGenerationStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 describeSharedGenerationStore('SQLite file', newUrl, openStorage)
+describeGenerationPages('SQLite file', () => openStorage(newUrl()))
+describeUsageStore('SQLite file', () => openStorage(newUrl()))
 describeKeyStore('SQLite file', () => openStorage(newUrl()))
 describeKeyStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 describeSharedKeyStore('SQLite file', newUrl, openStorage)
@@ -27,7 +32,7 @@ describe('opening', () => {
   test('makes the directory, for its owner alone, and keeps what is there', async () => {
     const file = join(directory, 'new', 'deeper', 'waygate.db')
     const first = await openStorage(`sqlite:${file}`)
-    first.generations.append(generationRecord({ id: 'gen-1' }))
+    await first.generations.write([toRecordText(generationRecord({ id: 'gen-1' }))])
     await first.close()
     expect(statSync(join(directory, 'new')).mode & 0o777).toBe(0o700)
     const second = await openStorage(`sqlite:${file}`)
@@ -44,8 +49,7 @@ describe('opening', () => {
     const umask = process.umask(0)
     try {
       const storage = await openStorage(`sqlite:${file}`)
-      storage.generations.append(generationRecord({ id: 'gen-1' }))
-      await storage.generations.flush()
+      await storage.generations.write([toRecordText(generationRecord({ id: 'gen-1' }))])
       const modes = ['', '-wal', '-shm'].map((suffix) => [suffix, (statSync(file + suffix).mode & 0o777).toString(8)])
       expect(modes).toEqual([
         ['', '600'],
@@ -71,7 +75,7 @@ describe('opening', () => {
       { ...answered, status: 502 },
       { ...answered, sequence: 1 },
     ]
-    before.generations.append(generationRecord({ id: 'gen-1', cost: 42, attempts }))
+    await before.generations.write([toRecordText(generationRecord({ id: 'gen-1', cost: 42, attempts }))])
     await before.close()
     const database = new DatabaseSync(file)
     for (const column of ['tier', 'kind', 'cost']) database.exec(`alter table generation_attempt drop column ${column}`)
@@ -166,11 +170,55 @@ describe('opening', () => {
   )
 
   test('another scheme is refused without repeating the password', async () => {
-    const refusal: unknown = await openStorage('postgres://me:hunter2@host/db').catch((error: unknown) => error)
-    expect(String(refusal)).toContain('"postgres:"')
+    const refusal: unknown = await openStorage('mysql://me:hunter2@host/db').catch((error: unknown) => error)
+    expect(String(refusal)).toContain('"mysql:"')
     expect(String(refusal)).not.toContain('hunter2')
     await expect(openStorage('sqlite:')).rejects.toThrow('sqlite:./path/to/file.db')
     await expect(openStorage('./waygate.db')).rejects.toThrow('sqlite:./path/to/file.db')
+  })
+})
+
+describe('a backup', () => {
+  test('is a whole database for its owner alone, made while another process writes', async () => {
+    const file = newFile()
+    const storage = await openStorage(`sqlite:${file}`)
+    await storage.generations.write([toRecordText(generationRecord({ id: 'gen-1', cost: 5 }))])
+    await storage.keys.insert(keyRecord({ hash: 'a' }))
+    const outside = new DatabaseSync(file)
+    outside.exec('begin immediate')
+    const copy = newFile()
+    await storage.backup(copy)
+    outside.exec('commit')
+    outside.close()
+    expect(statSync(copy).mode & 0o777).toBe(0o600)
+    await storage.close()
+    const copied = await openStorage(`sqlite:${copy}`)
+    expect(await copied.generations.find('gen-1', 'default')).toMatchObject({ cost: 5 })
+    expect(await copied.usage.spent('ab'.repeat(32), 0)).toBe(5)
+    expect(await copied.keys.list()).toHaveLength(1)
+    await copied.close()
+  })
+
+  test('of a database in memory is a file', async () => {
+    const storage = await openStorage('sqlite::memory:')
+    await storage.keys.insert(keyRecord({ hash: 'a' }))
+    const copy = newFile()
+    await storage.backup(copy)
+    await storage.close()
+    const copied = await openStorage(`sqlite:${copy}`)
+    expect(await copied.keys.list()).toHaveLength(1)
+    await copied.close()
+  })
+
+  test('overwrites no file, and leaves none where it fails', async () => {
+    const storage = await openStorage(newUrl())
+    const there = newFile()
+    writeFileSync(there, 'mine')
+    await expect(storage.backup(there)).rejects.toThrow(`${there} exists already`)
+    expect(readFileSync(there, 'utf8')).toBe('mine')
+    const nowhere = join(directory, 'no', 'such', 'folder.db')
+    await expect(storage.backup(nowhere)).rejects.toThrow(`could not be copied to ${nowhere}`)
+    await storage.close()
   })
 })
 
@@ -189,102 +237,51 @@ describe('closing', () => {
   })
 })
 
-const failing = async () => {
+const opened = async () => {
   const file = newFile()
-  const errors: string[] = []
-  const times: number[] = []
-  const onError = ({ message }: Error): void => {
-    errors.push(message)
-    times.push(performance.now())
-  }
-  const storage = await openStorage(`sqlite:${file}`, { onError })
-  return { storage, errors, times, outside: new DatabaseSync(file) }
+  return { storage: await openStorage(`sqlite:${file}`), outside: new DatabaseSync(file) }
 }
 
-describe('writes that fail', () => {
-  test('are tried again in order, reported once a second, and nothing is lost', async () => {
-    const { storage, errors, times, outside } = await failing()
-    outside.exec('alter table generation rename to hidden')
-    for (let index = 0; index < 450; index++) storage.generations.append(generationRecord({ id: `gen-${index}` }))
-    await expect(storage.generations.flush()).rejects.toThrow('no such table')
-    await expect(storage.generations.flush()).rejects.toThrow('no such table')
-    expect(await storage.generations.find('gen-449', 'default')).toMatchObject({ id: 'gen-449' })
-    expect(storage.generations.pending()).toBe(450)
-    await expect.poll(() => errors.length).toBe(2)
-    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1_000)
-    expect(errors[0]).toMatch(/^The database takes no writes: no such table: .*450 records wait in memory/)
-    outside.exec('alter table hidden rename to generation')
-    await expect.poll(() => storage.generations.pending()).toBe(0)
-    await storage.generations.flush()
-    const ids = outside.prepare('select id from generation order by rowid').all()
-    expect(ids.map((row) => row['id'])).toEqual(Array.from({ length: 450 }, (_, index) => `gen-${index}`))
-    outside.close()
-    await storage.close()
-  })
+const record = (id: string, cost = 1) => toRecordText(generationRecord({ id, cost }))
+const keyHash = 'ab'.repeat(32)
 
-  test('a lock that another process holds for a moment is waited for', async () => {
-    const { storage, errors, outside } = await failing()
+describe('a write', () => {
+  test('waits for a lock that another process holds for a moment', async () => {
+    const { storage, outside } = await opened()
     outside.exec('begin immediate')
     setTimeout(() => outside.exec('commit'), 500)
-    storage.generations.append(generationRecord({ id: 'gen-1' }))
-    await storage.generations.flush()
-    expect(errors).toEqual([])
+    await storage.generations.write([record('gen-1')])
     outside.close()
     await storage.close()
   })
 
-  test('issue 9.12: while another process holds the lock, everything can be read, what waits to be written included', async () => {
-    const { storage, errors, outside } = await failing()
-    storage.generations.append(generationRecord({ id: 'gen-1', cost: 10 }))
-    await storage.generations.flush()
+  test('issue 9.12: while another process holds the lock, everything can be read', async () => {
+    const { storage, outside } = await opened()
+    await storage.generations.write([record('gen-1', 10)])
     outside.exec('begin immediate')
-    storage.generations.append(generationRecord({ id: 'gen-2', cost: 5 }))
-    const written = storage.generations.flush()
+    const written = storage.generations.write([record('gen-2', 5)])
     const inserted = storage.keys.insert(keyRecord({ hash: 'cd'.repeat(32) }))
     for (let round = 0; round < 20; round++) {
-      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(15)
+      expect(await storage.usage.spent(keyHash, 0)).toBe(10)
       expect(await storage.generations.find('gen-1', 'default')).toMatchObject({ cost: 10 })
       expect(await storage.keys.list()).toEqual([])
     }
-    // Nobody was answered because the write had failed.
-    expect(errors).toEqual([])
-    expect(storage.generations.pending()).toBe(1)
     outside.exec('commit')
     await Promise.all([written, inserted])
-    expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(15)
+    expect(await storage.usage.spent(keyHash, 0)).toBe(15)
     expect(await storage.keys.list()).toHaveLength(1)
     outside.close()
     await storage.close()
   })
 
-  test('a record that the schema refuses is reported by name and holds up no other', async () => {
-    const { storage, errors, outside } = await failing()
-    for (let index = 0; index < 50; index++) {
-      storage.generations.append(generationRecord({ id: `gen-${index}`, cost: index === 33 ? Number.NaN : 1 }))
-    }
-    await storage.generations.flush()
-    expect(errors).toEqual([expect.stringContaining('Generation gen-33 (account default')])
-    expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(49)
-    outside.close()
-    await storage.close()
-  })
-
-  test('a generation that is there already is no failure', async () => {
-    const { storage, errors, outside } = await failing()
-    storage.generations.append(generationRecord({ id: 'gen-1' }))
-    await storage.generations.flush()
-    storage.generations.append(generationRecord({ id: 'gen-1' }))
-    await storage.generations.flush()
-    expect(errors).toEqual([])
-    outside.close()
-    await storage.close()
-  })
-
-  test('closing gives up after five seconds and says how many records are lost', async () => {
-    const { storage, outside } = await failing()
+  test('that fails for a reason that may pass is told from one that would always fail', async () => {
+    const { storage, outside } = await opened()
     outside.exec('alter table generation rename to hidden')
-    storage.generations.append(generationRecord({ id: 'gen-1' }))
-    await expect(storage.close()).rejects.toThrow('1 records could not be written before closing: no such table')
+    await expect(storage.generations.write([record('gen-1')])).rejects.toMatchObject({ transient: true })
+    outside.exec('alter table hidden rename to generation')
+    await expect(storage.generations.write([record('gen-1', Number.NaN)])).rejects.toMatchObject({ transient: false })
+    await storage.generations.write([record('gen-1')])
     outside.close()
+    await storage.close()
   })
 })

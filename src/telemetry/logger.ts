@@ -48,7 +48,19 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
   const lines = formatted(output ?? destination, options.format, onTerminal)
   const log = pino({ base: null, level: options.level, timestamp: pino.stdTimeFunctions.isoTime }, lines)
   const least = log.levels.values[options.level] ?? Infinity
-  const flush = setInterval(() => destination.flush(), flushMs)
+  let dropped = 0
+  destination.on('drop', () => {
+    dropped += 1
+  })
+  const flush = setInterval(() => {
+    destination.flush()
+    if (dropped === 0) return
+    // This line is dropped and counted too, until lines are written again.
+    const before = dropped
+    dropped = 0
+    log.warn({ dropped: before }, 'lines of the log were dropped, because they could not be written')
+    if (dropped > 0) dropped = before
+  }, flushMs)
   flush.unref()
 
   // A generation settles before its request finishes, and every request finishes. The map holds the generations in between.

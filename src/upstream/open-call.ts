@@ -1,10 +1,12 @@
 import { GatewayError } from '../canonical/errors.ts'
 import type { ChatRequest, GenerationRequest, PromptRequest } from '../canonical/generation-request.ts'
+import { toolsAt } from '../canonical/native-tool-for.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type {
   ChatLanguage,
   ChatProtocol,
   ChatProtocols,
+  Dialect,
   Framing,
   QuirksByLanguage,
   SpokenLanguage,
@@ -53,7 +55,7 @@ export function openCall(
     case 'completions':
       return opened(options.completionsProtocol, request, endpoint, completionsQuirks(provider))
     case 'chat': {
-      const spoken = provider.dialects.find(({ models }) => search(models, endpoint.upstreamModel) !== null) ?? provider
+      const spoken = provider.dialects.find((dialect) => isSpoken(dialect, request, endpoint)) ?? provider
       const call = spoken.protocol === 'completions' ? null : openChat(options, request, endpoint, spoken, signal)
       if (call === null) {
         throw new GatewayError('server', `${provider.slug} speaks ${spoken.protocol}, which no chat can be held in.`)
@@ -62,6 +64,10 @@ export function openCall(
     }
   }
 }
+
+const isSpoken = ({ models, nativeTools }: Dialect, { parameters }: ChatRequest, endpoint: Endpoint): boolean =>
+  search(models, endpoint.upstreamModel) !== null &&
+  (nativeTools !== true || toolsAt(parameters, endpoint).native.length > 0)
 
 /** What a provider of chats needs is mostly what it needs where it serves completions as well. */
 const completionsQuirks = (spoken: SpokenLanguage): QuirksByLanguage['completions'] =>

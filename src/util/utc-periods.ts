@@ -1,4 +1,8 @@
+const hourMs = 3_600_000
 const dayMs = 86_400_000
+
+/** Returns the beginning of the current UTC hour, in Unix milliseconds. */
+export const startOfHour = (now: number): number => now - (now % hourMs)
 
 /** Returns the beginning of the current UTC day, in Unix milliseconds (contract §0.12). */
 export const startOfDay = (now: number): number => now - (now % dayMs)

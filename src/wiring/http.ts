@@ -5,6 +5,8 @@ import { type AppDependencies, createApp } from '../http/app.ts'
 import type { ClientTimeouts } from '../http/client-timeouts.ts'
 import { drainable } from '../http/drain.ts'
 import { oneAtATime } from '../http/one-at-a-time.ts'
+import { RunningHandlers } from '../http/running-handlers.ts'
+import type { Journal } from '../ledger/journal/journal.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
 import { explainListen } from '../util/explain-listen.ts'
@@ -14,6 +16,8 @@ export const decodeChat = (body: object) => chatCompletionsClient.decodeRequest(
 
 /** How long running requests may still take after the gateway begins to stop. */
 export const drainMs = 30_000
+/** How long requests whose connections were closed may take until they are on record. */
+const recordMs = 2_000
 
 interface HttpDependencies extends Omit<
   AppDependencies,
@@ -21,6 +25,7 @@ interface HttpDependencies extends Omit<
 > {
   readonly config: Config
   readonly clientTimeouts: ClientTimeouts
+  readonly generations: Pick<Journal, 'find' | 'spent' | 'isFull'>
 }
 
 /** The server that clients call. */
@@ -30,8 +35,8 @@ export interface HttpServer {
    * @throws Error that explains what to do when the port is taken.
    */
   listen(): Promise<string>
-  /** Stops taking requests, and lets running ones end. */
-  drain(): Promise<void>
+  /** Stops taking requests, and lets running ones end, unless `hurry` aborts. Resolves when nothing more is recorded. */
+  drain(hurry?: AbortSignal): Promise<void>
 }
 
 /** Makes the server that clients call, with every client protocol. */
@@ -45,8 +50,9 @@ export function wireHttp({ config, clientTimeouts, ...parts }: HttpDependencies)
     keepaliveMs: config.keepaliveMs,
     chatCompletions: chatCompletionsClient,
     completions: completionsClient,
-    readiness: () => (draining ? 'draining' : parts.generations.isFull() ? 'backlogged' : 'ready'),
+    readiness: () => (draining ? 'draining' : parts.generations.isFull ? 'backlogged' : 'ready'),
   })
+  const handlers = new RunningHandlers()
   const server = createServer(
     {
       keepAliveTimeout: keepAliveMs,
@@ -55,7 +61,7 @@ export function wireHttp({ config, clientTimeouts, ...parts }: HttpDependencies)
       requestTimeout: clientTimeouts.headersMs + clientTimeouts.requestMs,
       connectionsCheckingInterval: clientTimeouts.checkMs,
     },
-    oneAtATime(app.handle),
+    oneAtATime(handlers.counted(app.handle)),
   )
   const drain = drainable(server)
   return {
@@ -66,9 +72,10 @@ export function wireHttp({ config, clientTimeouts, ...parts }: HttpDependencies)
       })
       return urlOf(server.address(), host)
     },
-    drain() {
+    async drain(hurry) {
       draining = true
-      return drain(drainMs)
+      await drain(drainMs, hurry)
+      await handlers.end(recordMs)
     },
   }
 }

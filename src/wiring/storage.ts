@@ -4,6 +4,7 @@ import { noLimits } from '../canonical/principal.ts'
 import type { Config } from '../config/config.ts'
 import { openAccountCredits } from '../ledger/account-credits.ts'
 import { FreeModelLimits } from '../ledger/free-model-limits.ts'
+import { Journal } from '../ledger/journal/journal.ts'
 import { soleLease } from '../ledger/lease.ts'
 import { ModelUsage } from '../ledger/model-usage.ts'
 import { RateLimits } from '../ledger/rate-limits.ts'
@@ -11,43 +12,49 @@ import { createReserve } from '../ledger/reserve.ts'
 import { createSettle } from '../ledger/settle.ts'
 import { SpendingLimits } from '../ledger/spending-limits.ts'
 import { UsualOutput } from '../ledger/usual-output.ts'
+import { lockFile } from '../storage/file-lock.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import type { KeyStore } from '../storage/stores/key-store.ts'
 import { makeApiKey } from '../util/api-key.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 
-/**
- * Opens the database, and makes what depends on it: authentication, limits, records and the usage of models.
- * @param dependencies `calibration` is asked only once requests are served.
- */
+/** Opens the database and the journal, and makes what depends on them: authentication, spending limits, records, the usage of models. */
 export async function wireStorage(dependencies: {
   readonly config: Config
   readonly clock: Clock
   readonly happenings: Happenings
   readonly opened: ClosingStack
   readonly onError: (error: Error) => void
+  /** Asked only once requests are served. */
   readonly calibration: (model: string) => number
 }) {
   const { config, clock, happenings, opened, onError, calibration } = dependencies
-  const { generations, keys, credits, close } = await openStorage(config.storage.url, { onError })
+  const { url, journal: folder, durability, retention } = config.storage
+  const { generations, usage, keys, credits, close } = await openStorage(url, {
+    onError,
+    retention,
+    durable: durability === 'power',
+  })
   opened.add(close)
+  const journal = await Journal.open({ folder, durability, lockFile, store: generations, usage, onError })
+  opened.add(() => journal.close())
   const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys, clock })
   opened.add(() => authenticator.close())
   const accountCredits = await openAccountCredits(credits)
   opened.add(() => accountCredits.close())
-  const limits = new SpendingLimits({ generations, credits: accountCredits, happenings })
+  const limits = new SpendingLimits({ generations: journal, credits: accountCredits, happenings })
   const freeModels = new FreeModelLimits(config.limits.freeModels, clock)
   const usual = new UsualOutput()
   return {
-    generations,
+    generations: journal,
     authenticator,
     freeModels,
     rateLimits: new RateLimits(config.limits, happenings, clock),
     usual,
     reserve: createReserve({ limits, freeModels, lease: soleLease, usual, calibration }),
-    settle: createSettle({ generations, happenings, clock }),
-    usage: new ModelUsage(generations, happenings, clock),
+    settle: createSettle({ journal, happenings, clock }),
+    usage: new ModelUsage(usage, journal, happenings, clock),
     makeFirstKey: () => makeFirstKey(config, keys, clock),
   }
 }
@@ -59,7 +66,7 @@ export async function openKeyStore(config: Config): Promise<{ readonly keys: Key
 }
 
 /** Opens the credits of accounts and what they have spent, for commands that run beside a server. */
-export async function openBooks(config: Config): Promise<Pick<Storage, 'credits' | 'generations' | 'close'>> {
+export async function openBooks(config: Config): Promise<Pick<Storage, 'credits' | 'usage' | 'close'>> {
   return openStorage(config.storage.url)
 }
 

@@ -34,14 +34,8 @@ export const idleDependencies: AppDependencies = {
   catalog: broken,
   providers: broken,
   generations: {
-    append: broken,
-    pending: broken,
-    isFull: broken,
     find: broken,
     spent: broken,
-    spentByAccount: broken,
-    usageByModel: broken,
-    flush: broken,
   },
   models: {
     health: { state: broken, statistics: broken },

@@ -28,7 +28,10 @@ async function waygate(arguments_: readonly string[], text: string, environment 
 /** Returns the models that a gateway with this configuration offers, without those of local servers that it does not name. */
 async function offered(text: string, environment = {}): Promise<readonly string[]> {
   const config = loadConfig({ environment, workingDirectory: configured(text), builtInProviders })
-  const gateway = await createGateway({ ...config, storage: { url: 'sqlite::memory:' } })
+  const gateway = await createGateway({
+    ...config,
+    storage: { ...config.storage, url: 'sqlite::memory:', journal: null },
+  })
   const slugs = [...gateway.catalog().models.keys()]
   // Ollama may be running on the machine that runs these tests.
   const own = gateway.providers().filter(({ queried, configured: named }) => queried && !named)

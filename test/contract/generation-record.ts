@@ -40,6 +40,7 @@ export function generationRecord(given: Partial<GenerationRecord> & { readonly i
     externalUser: 'user "ü" 🙂',
     userAgent: 'OpenAI/JS',
     httpReferer: null,
+    appTitle: 'App "ä"',
     metadata: '{"a":"b"}',
     trace: null,
     responseCacheSourceId: null,

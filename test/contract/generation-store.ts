@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { GenerationRecord } from '../../src/canonical/generation-record.ts'
+import { toRecordText } from '../../src/canonical/record-text.ts'
 import type { Storage } from '../../src/storage/open-storage.ts'
 import { generationRecord } from './generation-record.ts'
 import { StorageProcess } from './storage-process.ts'
@@ -12,19 +14,38 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
     })
     afterEach(() => storage.close())
 
-    test('finds what was appended before, written or not', async () => {
+    const write = (...records: readonly GenerationRecord[]): Promise<void> =>
+      storage.generations.write(records.map(toRecordText))
+
+    test('finds what was written', async () => {
       const record = generationRecord({ id: 'gen-1' })
-      storage.generations.append(record)
-      expect(storage.generations.pending()).toBe(1)
+      await write(record)
       expect(await storage.generations.find('gen-1', 'default')).toEqual(record)
-      await storage.generations.flush()
-      expect(storage.generations.pending()).toBe(0)
-      expect(await storage.generations.find('gen-1', 'default')).toEqual(record)
+      expect(await storage.generations.find('gen-2', 'default')).toBeNull()
     })
 
-    test('writes by itself soon after', async () => {
-      storage.generations.append(generationRecord({ id: 'gen-1' }))
-      await expect.poll(() => storage.generations.pending()).toBe(0)
+    test('issue 13.2: a lone call that answered needs no row of its own, and is found as it was', async () => {
+      const [attempt] = generationRecord({ id: 'gen-1' }).attempts
+      if (attempt === undefined) throw new Error('the record has an attempt')
+      const plain = { ...attempt, model: 'acme/m1', latency: 7 }
+      const told = (id: string, more: object = {}) =>
+        generationRecord({ id, attempts: [{ ...plain, generationId: id, ...more }] })
+      const records = [
+        told('gen-1'),
+        told('gen-2', { tier: 'flex' }),
+        told('gen-3', { kind: 'retry' }),
+        told('gen-4', { cost: 1 }),
+        told('gen-5', { status: 502, errorKind: 'provider_unavailable' }),
+        told('gen-6', { depth: 1, tool: 'advisor' }),
+        told('gen-7', { mayBillMore: true }),
+        told('gen-8', { upstreamId: null }),
+        told('gen-9', { endpoint: 'prov-b' }),
+      ]
+      await write(...records)
+      expect(records.map((record) => JSON.parse(toRecordText(record)).attempts.length)).toEqual([
+        0, 1, 1, 1, 1, 1, 1, 1, 1,
+      ])
+      for (const record of records) expect(await storage.generations.find(record.id, 'default')).toEqual(record)
     })
 
     test('keeps every field, empty or not, and the attempts in order', async () => {
@@ -46,9 +67,7 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
           { ...attempt, sequence: 1, status: 0, latency: 0 },
         ],
       })
-      storage.generations.append(record)
-      storage.generations.append(generationRecord({ id: 'gen-2', attempts: [] }))
-      await storage.generations.flush()
+      await write(record, generationRecord({ id: 'gen-2', attempts: [] }))
       expect(await storage.generations.find('gen-1', 'default')).toEqual(record)
       expect(await storage.generations.find('gen-2', 'default')).toMatchObject({ id: 'gen-2', attempts: [] })
     })
@@ -56,7 +75,7 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
     test('sums the usage of models, by UTC day from a time on', async () => {
       const day = Date.UTC(2026, 10, 20)
       const used = (id: string, model: string, createdAt: number, tokens: number | null, endpoint: string | null) =>
-        storage.generations.append(
+        write(
           generationRecord({
             id,
             model,
@@ -67,14 +86,14 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
             attempts: [],
           }),
         )
-      used('gen-1', 'acme/m1', day - 1, 1, 'e')
-      used('gen-2', 'acme/m1', day - 400 * 86_400_000, 2, 'e')
-      used('gen-3', 'acme/m1', day, 10, 'e')
-      used('gen-4', 'acme/m1', day + 86_399_999, 20, 'e')
-      used('gen-5', 'acme/m1', day + 86_400_000, null, 'e')
-      used('gen-6', 'acme/m2', day, 5, 'e')
-      used('gen-7', 'acme/nobody', day, null, null)
-      const rows = await storage.generations.usageByModel(day)
+      await used('gen-1', 'acme/m1', day - 1, 1, 'e')
+      await used('gen-2', 'acme/m1', day - 400 * 86_400_000, 2, 'e')
+      await used('gen-3', 'acme/m1', day, 10, 'e')
+      await used('gen-4', 'acme/m1', day + 86_399_999, 20, 'e')
+      await used('gen-5', 'acme/m1', day + 86_400_000, null, 'e')
+      await used('gen-6', 'acme/m2', day, 5, 'e')
+      await used('gen-7', 'acme/nobody', day, null, null)
+      const rows = await storage.usage.ofModels(day)
       expect(rows.toSorted((a, b) => a.model.localeCompare(b.model) || (a.day ?? 0) - (b.day ?? 0))).toEqual([
         { model: 'acme/m1', day: null, requests: 2, tokens: 6 },
         { model: 'acme/m1', day, requests: 2, tokens: 60 },
@@ -83,76 +102,69 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
       ])
     })
 
-    test("another account's generation is not found, written or not", async () => {
-      storage.generations.append(generationRecord({ id: 'gen-1', account: 'team-a' }))
-      expect(await storage.generations.find('gen-1', 'default')).toBeNull()
-      await storage.generations.flush()
+    test("another account's generation is not found", async () => {
+      await write(generationRecord({ id: 'gen-1', account: 'team-a' }))
       expect(await storage.generations.find('gen-1', 'default')).toBeNull()
       expect(await storage.generations.find('gen-1', 'team-a')).not.toBeNull()
       expect(await storage.generations.find('gen-2', 'team-a')).toBeNull()
     })
 
     test('accepts 5,000 records at once and finds each', async () => {
-      for (let index = 0; index < 5000; index++) {
-        storage.generations.append(generationRecord({ id: `gen-${index}`, cost: 3, createdAt: index }))
-      }
-      await storage.generations.flush()
+      const records = Array.from({ length: 5000 }, (_, index) =>
+        generationRecord({ id: `gen-${index}`, cost: 3, createdAt: index }),
+      )
+      await write(...records)
       for (const index of [0, 199, 200, 201, 2500, 4999]) {
         expect(await storage.generations.find(`gen-${index}`, 'default')).toMatchObject({ createdAt: index })
       }
-      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(15_000)
+      expect(await storage.usage.spent('ab'.repeat(32), 0)).toBe(15_000)
     })
 
-    test('issue 9.5: is full when the waiting records take 64 MiB, still keeps further ones, and then has room again', async () => {
-      const metadata = JSON.stringify({ text: 'x'.repeat(30_000) })
-      let count = 0
-      for (; !storage.generations.isFull() && count < 3000; count++) {
-        storage.generations.append(generationRecord({ id: `gen-${count}`, cost: 1, metadata }))
-      }
-      expect(count * metadata.length).toBeGreaterThan(30_000_000)
-      expect(count * metadata.length).toBeLessThan(64 * 1024 * 1024)
-      storage.generations.append(generationRecord({ id: 'one-more', cost: 1 }))
-      await storage.generations.flush()
-      expect(storage.generations.isFull()).toBe(false)
-      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(count + 1)
-    })
-
-    test('sums what a key spent since a moment, what is not written yet included', async () => {
+    test('sums what a key and an account spent since a day began, without the generations that are counted elsewhere', async () => {
       const other = 'cd'.repeat(32)
-      storage.generations.append(generationRecord({ id: 'gen-1', cost: 1, createdAt: 999 }))
-      storage.generations.append(generationRecord({ id: 'gen-2', cost: 20, createdAt: 1000 }))
-      await storage.generations.flush()
-      storage.generations.append(generationRecord({ id: 'gen-3', cost: 300, createdAt: 1001 }))
-      storage.generations.append(generationRecord({ id: 'gen-4', cost: 4000, createdAt: 1001, keyHash: other }))
-      expect(await storage.generations.spent('ab'.repeat(32), 1000)).toBe(320)
-      expect(await storage.generations.spent(other, 0)).toBe(4000)
-      expect(await storage.generations.spent('ef'.repeat(32), 0)).toBe(0)
+      const day = Date.UTC(2026, 10, 20)
+      await write(
+        generationRecord({ id: 'gen-1', cost: 1, createdAt: day - 1 }),
+        generationRecord({ id: 'gen-2', cost: 20, createdAt: day }),
+        generationRecord({ id: 'gen-3', cost: 300, createdAt: day + 1 }),
+        generationRecord({ id: 'gen-4', cost: 4000, createdAt: day + 1, keyHash: other }),
+      )
+      const elsewhere = ['gen-2', 'gen-4', 'gen-not-written']
+      expect(await storage.usage.spent('ab'.repeat(32), day)).toBe(320)
+      expect(await storage.usage.spent('ab'.repeat(32), 0)).toBe(321)
+      expect(await storage.usage.spent('ab'.repeat(32), day, elsewhere)).toBe(300)
+      expect(await storage.usage.spentByAccount('default', day)).toBe(4320)
+      expect(await storage.usage.spentByAccount('default', day, elsewhere)).toBe(300)
+      expect(await storage.usage.spent(other, 0)).toBe(4000)
+      expect(await storage.usage.spent('ef'.repeat(32), 0)).toBe(0)
+      await expect(storage.usage.spent(other, day + 1)).rejects.toThrow('not the beginning')
     })
 
-    test('the same generation twice is counted once', async () => {
-      storage.generations.append(generationRecord({ id: 'gen-1', cost: 5 }))
-      await storage.generations.flush()
-      storage.generations.append(generationRecord({ id: 'gen-1', cost: 5 }))
-      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(5)
+    test('the same generation twice is counted once, and the first stays as it was', async () => {
+      const first = generationRecord({ id: 'gen-1', cost: 5 })
+      await write(first, first)
+      const again = generationRecord({ id: 'gen-1', cost: 7 })
+      const [attempt] = again.attempts
+      if (attempt === undefined) throw new Error('the record has an attempt')
+      await write(
+        { ...again, attempts: [attempt, { ...attempt, sequence: 1 }] },
+        generationRecord({ id: 'gen-2', cost: 20 }),
+      )
+      expect(await storage.generations.find('gen-1', 'default')).toEqual(first)
+      expect(await storage.usage.spent('ab'.repeat(32), 0)).toBe(25)
     })
 
-    test('what is appended the moment a flush resolves is written too', async () => {
-      storage.generations.append(generationRecord({ id: 'gen-1' }))
-      await storage.generations.flush()
-      storage.generations.append(generationRecord({ id: 'gen-2' }))
-      await storage.generations.flush()
-      storage.generations.append(generationRecord({ id: 'gen-3' }))
-      await expect.poll(() => storage.generations.pending()).toBe(0)
-      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(3 * 200_000)
+    test('writes all records or none', async () => {
+      const records = [0, 1, 2].map((index) =>
+        generationRecord({ id: `gen-${index}`, cost: index === 1 ? Number.NaN : 1 }),
+      )
+      await expect(write(...records)).rejects.toMatchObject({ transient: false })
+      expect(await storage.usage.spent('ab'.repeat(32), 0)).toBe(0)
     })
 
-    test('closes while writes are pending, twice, and accepts nothing afterwards', async () => {
-      storage.generations.append(generationRecord({ id: 'first' }))
-      await storage.generations.flush()
-      for (let index = 0; index < 1000; index++) storage.generations.append(generationRecord({ id: `gen-${index}` }))
+    test('accepts nothing once it is closed, twice', async () => {
       await Promise.all([storage.close(), storage.close()])
-      expect(storage.generations.pending()).toBe(0)
-      storage.generations.append(generationRecord({ id: 'late' }))
+      await expect(write(generationRecord({ id: 'late' }))).rejects.toThrow('closed')
       await expect(storage.generations.find('late', 'default')).rejects.toThrow('closed')
     })
   })
@@ -161,22 +173,22 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
 /** Describes the further behaviour of a GenerationStore when other processes open the same `url`, which is new for each test. */
 export function describeSharedGenerationStore(
   name: string,
-  newUrl: () => string,
+  newUrl: () => string | Promise<string>,
   open: (url: string) => Promise<Storage>,
 ): void {
   describe(`generation store shared by processes: ${name}`, () => {
     test('two processes start and write at the same time, and nothing is lost', async () => {
-      const url = newUrl()
-      const processes = ['one', 'two'].map((child) => new StorageProcess('append', url, child, '500'))
+      const url = await newUrl()
+      const processes = ['one', 'two'].map((child) => new StorageProcess('write', url, child, '500'))
       for (const child of processes) expect(await child.ended()).toBe(0)
       const storage = await open(url)
-      expect(await storage.generations.spent('ab'.repeat(32), 0)).toBe(1000 * 200_000)
+      expect(await storage.usage.spent('ab'.repeat(32), 0)).toBe(1000 * 200_000)
       await storage.close()
     })
 
-    test('a process that is killed loses nothing that was flushed', async () => {
-      const url = newUrl()
-      const child = new StorageProcess('append-and-tell', url, 'gen')
+    test('a process that is killed loses nothing that was written', async () => {
+      const url = await newUrl()
+      const child = new StorageProcess('write-and-tell', url, 'gen')
       let received = -1
       while (received < 200) received = Number(await child.line())
       child.kill()
@@ -186,8 +198,7 @@ export function describeSharedGenerationStore(
       for (let index = 0; index <= received; index++) {
         expect(await storage.generations.find(`gen-${index}`, 'default')).toMatchObject({ attempts: [{ sequence: 0 }] })
       }
-      storage.generations.append(generationRecord({ id: 'after' }))
-      await storage.generations.flush()
+      await storage.generations.write([toRecordText(generationRecord({ id: 'after' }))])
       await storage.close()
     })
   })

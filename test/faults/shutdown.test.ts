@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { stringify } from 'yaml'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import { simulatedText } from '../../src/simulator/simulated-text.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
@@ -50,13 +51,13 @@ describe.each(operations)('$name: a server that receives SIGTERM', ({ path, ask 
       body: JSON.stringify({ model, ...ask, stream: true }),
     })
 
-  test('is not ready any more, ends its streams, writes their records and exits with 0', async () => {
+  test('fault 27: is not ready any more, ends its 200 streams, writes their records and exits with 0', async () => {
     // The provider's time stops in the middle of its streams until the test continues it. The server's time does not.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const directory = configured()
     const { url, stop } = await serving(directory)
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
-    const responses = await Promise.all(Array.from({ length: 20 }, () => post(url, 'acme/two-seconds')))
+    const responses = await Promise.all(Array.from({ length: 200 }, () => post(url, 'acme/two-seconds')))
     const reading = Promise.all(responses.map(readStream))
     const ended = stop('SIGTERM')
 
@@ -68,14 +69,14 @@ describe.each(operations)('$name: a server that receives SIGTERM', ({ path, ask 
 
     await vi.advanceTimersByTimeAsync(2_000)
     const streams = await reading
-    expect(streams.filter((read) => completed(read) && read.text === simulatedText(40))).toHaveLength(20)
+    expect(streams.filter((read) => completed(read) && read.text === simulatedText(40))).toHaveLength(200)
     expect(await ended).toBe(0)
 
     const storage = await openStorage(`sqlite:${join(directory, '.waygate/waygate.db')}`)
     const ids = responses.map(({ headers }) => headers.get('x-generation-id') ?? '')
     const records = await Promise.all(ids.map((id) => storage.generations.find(id, 'default')))
     await storage.close()
-    expect(records.filter((record) => record?.status === 200 && record.completionTokens === 40)).toHaveLength(20)
+    expect(records.filter((record) => record?.status === 200 && record.completionTokens === 40)).toHaveLength(200)
   })
 
   test('leaves at once when it is told twice', async () => {
@@ -91,6 +92,37 @@ describe.each(operations)('$name: a server that receives SIGTERM', ({ path, ask 
     expect(await stop('SIGTERM')).toBe(1)
     await expect(reading).rejects.toThrow()
     expect(simulator.journal()[0]?.chunksSent).toBeLessThan(500)
+  })
+
+  test('fault 27: records the streams that a second signal breaks off, also while another process holds the database', async () => {
+    const directory = configured()
+    const { url, child, stop } = await serving(directory)
+    const file = join(directory, '.waygate/waygate.db')
+    const outside = new DatabaseSync(file)
+    onTestFinished(() => {
+      if (outside.isOpen) outside.close()
+    })
+    outside.exec('begin immediate')
+    const responses = await Promise.all(Array.from({ length: 20 }, () => post(url, 'acme/endless')))
+    const ids = responses.map(({ headers }) => headers.get('x-generation-id') ?? '')
+    const reading = Promise.allSettled(responses.map(readStream))
+    child.kill('SIGTERM')
+    await eventually(async () => ((await fetch(`${url}/readyz`)).status === 503 ? true : null))
+    expect(await stop('SIGTERM')).toBe(1)
+    await reading
+    outside.close()
+
+    const again = await serving(directory)
+    const storage = await openStorage(`sqlite:${file}`)
+    const cancelled = await eventually(async () => {
+      const records = await Promise.all(ids.map((id) => storage.generations.find(id, 'default')))
+      return records.every((record) => record !== null) ? records : null
+    })
+    await storage.close()
+    expect(cancelled.filter((record) => record?.cancelled === true && record.status === 0)).toHaveLength(20)
+    // What was produced until then is charged.
+    expect(cancelled.filter((record) => (record?.cost ?? 0) > 0)).toHaveLength(20)
+    expect(await again.stop('SIGTERM')).toBe(0)
   })
 })
 
@@ -118,6 +150,37 @@ test('issue 9.19, 9.21: a log whose reader is gone does not end the server', asy
     await setTimeout(1_200)
   }
   expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  expect(await stop('SIGTERM')).toBe(0)
+})
+
+test('fault 29: lines of the log that nobody reads are dropped and counted, and no request waits for them', async () => {
+  const { child, url, stop, stdout } = await serving(configured())
+  child.stdout?.pause()
+  const path = `${url}/api/v1/${'x'.repeat(2_000)}`
+  const status = async (): Promise<number> => {
+    const response = await fetch(path)
+    await response.arrayBuffer()
+    return response.status
+  }
+  // More than the pipe and the log keep.
+  for (let sent = 0; sent < 1_000; sent += 20) {
+    expect(await Promise.all(Array.from({ length: 20 }, status))).toEqual(Array.from({ length: 20 }, () => 404))
+  }
+  child.stdout?.resume()
+  const line = await eventually(async () => {
+    await status()
+    return (
+      stdout()
+        .split('\n')
+        .find((text) => text.includes('lines of the log were dropped')) ?? null
+    )
+  })
+  const { dropped } = JSON.parse(line)
+  const written = stdout()
+    .split('\n')
+    .filter((text) => text.includes('/api/v1/xxx')).length
+  expect(dropped).toBeGreaterThan(0)
+  expect(written + dropped).toBeLessThanOrEqual(1_000 + 60)
   expect(await stop('SIGTERM')).toBe(0)
 })
 

@@ -7,6 +7,7 @@ import type { Happenings } from '../../src/canonical/happening.ts'
 import type { CallHold, Hold } from '../../src/canonical/hold.ts'
 import { Outcome } from '../../src/canonical/outcome.ts'
 import type { LimitReset } from '../../src/canonical/principal.ts'
+import { toRecordText } from '../../src/canonical/record-text.ts'
 import { principal } from '../../src/canonical/testing/context-of.ts'
 import type { Endpoint } from '../../src/catalog/endpoint.ts'
 import { FreeModelLimits } from '../../src/ledger/free-model-limits.ts'
@@ -132,7 +133,10 @@ class Books {
     const clock = { now: () => this.model.now, monotonic: () => 0 }
     return createReserve({
       limits: new SpendingLimits({
-        generations: storage.generations,
+        generations: {
+          spent: (keyHash, since) => storage.usage.spent(keyHash, since, []),
+          spentByAccount: (account, since) => storage.usage.spentByAccount(account, since, []),
+        },
         credits: { limit: () => this.model.credits },
         happenings: this.#happenings,
       }),
@@ -162,7 +166,7 @@ class Books {
     this.requests.set(id, { context, hold, maxTokens, calls: [] })
   }
 
-  settle(id: string): void {
+  async settle(id: string): Promise<void> {
     const real = this.requests.get(id)
     if (real === undefined) return
     const { context } = real
@@ -174,7 +178,7 @@ class Books {
       cost: context.spent(),
       attempts: [],
     })
-    storage.generations.append(record)
+    await storage.generations.write([toRecordText(record)])
     this.#happenings.publish({ type: 'settled', record, attempts: [] })
     this.requests.delete(id)
   }
@@ -273,7 +277,7 @@ const settle = fc.tuple(fc.nat(), fc.nat(50)).map(([at, lateFee]): Step => async
   request.cost += amount
   request.isSettled = true
   model.running = model.running.filter((other) => other !== request)
-  books.settle(request.id)
+  await books.settle(request.id)
 })
 
 /** The process ends without warning. What was not on record is lost, and nothing stays held. */

@@ -41,7 +41,7 @@ async function add(usd: number): Promise<void> {
     id: `credit-${++added}`,
     account: 'default',
     amount: nanoUsd(usd),
-    spentBefore: await books.generations.spentByAccount('default'),
+    spentBefore: await books.usage.spentByAccount('default', 0, []),
     createdAt: Date.now(),
     note: null,
   })
@@ -53,7 +53,7 @@ test('an account to which no credits were added has no balance to exhaust', asyn
 
 test('what was spent before the first credits does not use them up, and what is spent after does', async () => {
   expect((await ask()).status).toBe(200)
-  await eventually(async () => ((await books.generations.spentByAccount('default')) > 0 ? true : null))
+  await eventually(async () => ((await books.usage.spentByAccount('default', 0, [])) > 0 ? true : null))
   await add(0.0045)
   // A running gateway knows it within two seconds, which is when the third answer is refused.
   await eventually(async () => ((await ask()).status === 402 ? true : null))

@@ -10,6 +10,7 @@ import type { Happenings } from '../../src/canonical/happening.ts'
 import { createGenerate } from '../../src/generate.ts'
 import { FreeModelLimits } from '../../src/ledger/free-model-limits.ts'
 import { soleLease } from '../../src/ledger/lease.ts'
+import { Journal } from '../../src/ledger/journal/journal.ts'
 import { createReserve } from '../../src/ledger/reserve.ts'
 import { createSettle } from '../../src/ledger/settle.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
@@ -19,6 +20,7 @@ import type { Candidate } from '../../src/health/candidate.ts'
 import { Hedges } from '../../src/attempts/hedges.ts'
 import { candidateOf, endpointOf } from '../../src/attempts/testing/scripted-calls.ts'
 import type { Route } from '../../src/router/route.ts'
+import { lockFile } from '../../src/storage/file-lock.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
 import type { GenerationRecord } from '../../src/canonical/generation-record.ts'
 import { createTurn } from '../../src/turn.ts'
@@ -47,6 +49,16 @@ async function twoTurns(given: {
   readonly called?: (content: string, signal: AbortSignal) => void
 }) {
   const storage = await openStorage('sqlite::memory:')
+  const journal = await Journal.open({
+    folder: null,
+    durability: 'process',
+    lockFile,
+    store: storage.generations,
+    usage: storage.usage,
+    onError: (error) => {
+      throw error
+    },
+  })
   const happenings: Happenings = new Channel()
   const records: GenerationRecord[] = []
   happenings.subscribe((happening) => {
@@ -95,7 +107,7 @@ async function twoTurns(given: {
     calibration: () => 1,
     usual,
     reserve: createReserve({
-      limits: new SpendingLimits({ generations: storage.generations, credits: { limit: () => null }, happenings }),
+      limits: new SpendingLimits({ generations: journal, credits: { limit: () => null }, happenings }),
       freeModels: new FreeModelLimits(null, clock),
       lease: soleLease,
       usual,
@@ -103,7 +115,7 @@ async function twoTurns(given: {
     }),
     callEndpoint,
   })
-  const settle = createSettle({ generations: storage.generations, happenings, clock })
+  const settle = createSettle({ journal, happenings, clock })
   const endUserId = () => 'user_of_the_test'
   const resolve = () => ({ requested: 'acme/m1', strategy: 'direct', choices: [], error: null }) as const
   const features = {
@@ -131,8 +143,9 @@ async function twoTurns(given: {
   const context = given.context ?? contextOf(clock)
   const events: GenerationEvent[] = []
   for await (const batch of looping(chat('first', { usage: { include: true } }), context)) events.push(...batch)
-  await storage.generations.flush()
+  await journal.emptied()
   const stored = await storage.generations.find(context.id, context.principal.account)
+  await journal.close()
   await storage.close()
   return { events, inner, records, calls, stored, context }
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Config } from '../../config/config.ts'
 import { readInstallationKey } from '../../secrets/installation-key.ts'
+import { maskPassword } from '../../util/mask-password.ts'
 import { addressWarnings } from '../address-warnings.ts'
 import { discoveryNote, providerRows } from '../describe-providers.ts'
 import { configOption } from '../options.ts'
@@ -45,7 +46,7 @@ function describeServer(config: Config, models: number): readonly string[] {
   return alignedRows([
     ['Configuration', file ?? 'none: everything is left at its default'],
     ['Address', `http://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`],
-    ['Storage', storage.url],
+    ['Storage', maskPassword(storage.url)],
     ['Key file', describeKeyFile(secrets)],
     ['Keys', keys.map(describeKey).join(', ') || 'none here: see `waygate keys list`'],
     ['Discovery', discovery ? 'on' : 'off: only what the configuration names is offered'],

@@ -41,7 +41,7 @@ async function addCredits(amount: number, { account, note, ...options }: AddOpti
       id: creditId(),
       account,
       amount: nanoUsd(amount),
-      spentBefore: await books.generations.spentByAccount(account),
+      spentBefore: await books.usage.spentByAccount(account, 0, []),
       createdAt: systemClock.now(),
       note: note ?? null,
     })

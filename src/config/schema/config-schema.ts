@@ -41,15 +41,47 @@ const storage = section(
   {
     url: Type.Optional(
       Type.String({
-        pattern: '^sqlite:(?!//[^/]).+$',
+        pattern: '^(sqlite:(?!//[^/]).+|postgres(ql)?://.+)$',
         patternErrorMessage:
-          'must be sqlite: and a path, such as sqlite:./.waygate/waygate.db or sqlite:/var/lib/waygate.db',
+          'must be sqlite: and a path, such as sqlite:./.waygate/waygate.db or sqlite:/var/lib/waygate.db, or an address such as postgres://user:password@host:5432/database',
         default: defaults.storage.url,
-        description: 'Where keys and generations are stored. A relative path starts at the working directory.',
+        description:
+          'Where keys and generations are stored: in a SQLite file, whose relative path starts at the working directory, or in a PostgreSQL database, which several nodes may share and for which `npm install pg` is needed; see docs/storage.md.',
+      }),
+    ),
+    journal: Type.Optional(
+      Type.String({
+        minLength: 1,
+        default: defaults.storage.journal,
+        description:
+          'The folder of the journal, which holds what is not in the database yet; see docs/ledger.md. It must outlive the process. Several processes may share it. A relative path starts at the working directory.',
+      }),
+    ),
+    durability: Type.Optional(
+      Type.Enum(['process', 'power'], {
+        default: defaults.storage.durability,
+        description:
+          '`process`: a record survives the end of the process, however it ends. `power`: it is flushed to the disk, and survives a power failure too.',
+      }),
+    ),
+    retention_days: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 36_500,
+        default: defaults.storage.retention_days,
+        description:
+          'For how many days generations and their attempts are kept. The sums of usage and cost are kept for good.',
+      }),
+    ),
+    retention_mb: Type.Optional(
+      Type.Union([Type.Null(), Type.Integer({ minimum: 1, maximum: 1_000_000_000 })], {
+        default: defaults.storage.retention_mb,
+        description:
+          'How much room generations may take in the database, about, in MiB. The oldest are deleted first, and those of the last hour never. `null`: no limit.',
       }),
     ),
   },
-  { description: 'The database.' },
+  { description: 'The database, and the journal before it.' },
 )
 
 const secrets = section(

@@ -1,3 +1,4 @@
+import { nativeToolNames } from '../../canonical/native-tool.ts'
 import { operations } from '../../canonical/operation.ts'
 import { Type } from 'typebox'
 import { forEachWireName } from '../../catalog/price-kinds.ts'
@@ -104,6 +105,13 @@ const endpoint = section(
           description: 'Request parameters it accepts, by the names of the API. Default: all.',
         },
       ),
+    ),
+    native_tools: Type.Optional(
+      Type.Array(Type.Enum([...nativeToolNames]), {
+        uniqueItems: true,
+        description:
+          'Tools that the provider has built in for this model. Default: what a built-in provider has. The list prices of a built-in provider apply where `pricing` has none.',
+      }),
     ),
   },
   { description: 'The model at one provider.' },

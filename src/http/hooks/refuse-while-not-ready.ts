@@ -1,7 +1,7 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Hook } from '../exchange.ts'
 
-/** `draining`: the gateway is being stopped. `backlogged`: its database accepts no records, and no more of them fit into memory. */
+/** `draining`: the gateway is being stopped. `backlogged`: its journal cannot be written, so it could not record what a generation costs. */
 export type Readiness = 'ready' | 'draining' | 'backlogged'
 
 /** Refuses a generation that might not end, or might not be recorded: nothing is spent without a record. */
@@ -20,7 +20,7 @@ export const refuseWhileNotReady =
       case 'backlogged':
         throw new GatewayError(
           'provider_overloaded',
-          'This gateway cannot store what its requests cost: its database takes no writes. Its log says why. Send the request again later.',
+          'This gateway cannot store what its requests cost: its disk takes no writes. Its log says why. Send the request again later.',
           { headers: { 'Retry-After': '10' } },
         )
     }

@@ -53,8 +53,7 @@ export function describeEndpoint(endpoint: Endpoint, model: Model): object {
     max_prompt_tokens: null,
     supported_parameters: parameterNames.filter((name) => supports(endpoint, name)),
     supports_tool_choice: describeToolChoice(endpoint),
-    // The gateway never uses a provider's own tools in place of its own.
-    native_tools: {},
+    native_tools: Object.fromEntries(endpoint.nativeTools.map(({ name, type }) => [`openrouter:${name}`, { type }])),
     service_tier: endpoint.tier === 'default' ? null : endpoint.tier,
     supports_diarization: false,
     // A discount for reading from the cache without a price for writing shows that the provider caches without a request for it (contract

@@ -110,7 +110,7 @@ export const generation = defineRoute({
   success: { description: 'The record.', json: GenerationReplySchema },
   errors: ['invalid_request', 'authentication', 'not_found', 'server'],
   handle:
-    ({ generations }: { readonly generations: GenerationStore }) =>
+    ({ generations }: { readonly generations: Pick<GenerationStore, 'find'> }) =>
     async (exchange) => {
       const id = exchange.query.get('id')
       if (!id) throw new GatewayError('invalid_request', 'The query parameter id must name a generation: ?id=gen-…')

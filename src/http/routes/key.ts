@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { usd } from '../../canonical/money.ts'
 import { type LimitReset, limitResets, type Principal } from '../../canonical/principal.ts'
 import type { FreeModelLimits, FreeModelUse } from '../../ledger/free-model-limits.ts'
-import type { GenerationStore } from '../../storage/stores/generation-store.ts'
+import type { Journal } from '../../ledger/journal/journal.ts'
 import type { Clock } from '../../util/clock.ts'
 import { periodAt, startOfDay, startOfMonth, startOfWeek } from '../../util/utc-periods.ts'
 import { defineRoute } from '../http-route.ts'
@@ -87,7 +87,7 @@ const KeySchema = Type.Object(
 const KeyReplySchema = Type.Object({ data: KeySchema }, { title: 'KeyReply' })
 
 interface Dependencies {
-  readonly generations: GenerationStore
+  readonly generations: Pick<Journal, 'spent'>
   readonly freeModels: Pick<FreeModelLimits, 'today'>
   readonly clock: Clock
 }

@@ -13,9 +13,9 @@ export const readyz = defineRoute({
   group: 'Gateway',
   summary: 'Whether it accepts requests',
   description:
-    'While the gateway stops, running requests are finished but new ones should be sent elsewhere. While its database accepts no writes and the waiting records fill 64 MiB, it begins no generation, because it could not record it.',
+    'While the gateway stops, running requests are finished but new ones should be sent elsewhere. While the disk of its journal accepts no writes, it begins no generation, because it could not record it.',
   success: { description: 'It accepts requests.', json: ReadinessSchema },
-  otherwise: { 503: { description: 'It is stopping, or cannot store more records.', json: ReadinessSchema } },
+  otherwise: { 503: { description: 'It is stopping, or cannot record what it does.', json: ReadinessSchema } },
   errors: [],
   handle:
     ({ readiness }: { readonly readiness: () => Readiness }) =>

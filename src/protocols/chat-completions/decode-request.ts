@@ -12,6 +12,7 @@ import { withoutConfigurationUpdates } from './configuration-updates.ts'
 import { withTrueMedia } from './true-media.ts'
 import { decodeCacheControl, decodeInputMessage } from './decode-input-message.ts'
 import { type ChatCompletionsRequest, ChatCompletionsRequestSchema } from './schema/request.ts'
+import { decodeSearchOptions, decodeXSearchFilter } from './web-search-options.ts'
 import type { ChatTool, ToolChoice as WireToolChoice } from './schema/tool.ts'
 
 const accept = requestValidator(ChatCompletionsRequestSchema, chatRequestRules)
@@ -52,7 +53,8 @@ function decodeParameters(wire: ChatCompletionsRequest, headers: RequestHeaders)
     cacheControl: wire.cache_control ? { type: 'ephemeral', ttl: wire.cache_control.ttl ?? undefined } : undefined,
     promptCacheKey: wire.prompt_cache_key ?? undefined,
     promptCacheOptions: decodeCacheOptions(wire.prompt_cache_options),
-    webSearchOptions: wire.web_search_options ?? undefined,
+    webSearchOptions: wire.web_search_options ? decodeSearchOptions(wire.web_search_options) : undefined,
+    xSearchFilter: decodeXSearchFilter(wire.x_search_filter),
   }
 }
 

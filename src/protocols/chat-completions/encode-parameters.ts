@@ -2,6 +2,7 @@ import type { Tool, ToolChoice } from '../../canonical/tool.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { sharedWireParameters } from '../openai/shared-parameters.ts'
 import { marker } from './cache-markers.ts'
+import { encodeSearchOptions } from './web-search-options.ts'
 import type { WireParameters } from '../openai/wire-parameters.ts'
 
 /** Every parameter in this language's own names. */
@@ -21,7 +22,11 @@ export const chatWireParameters: WireParameters = {
   cacheControl: { fields: ['cache_control'] },
   promptCacheKey: { fields: ['prompt_cache_key'], encode: ({ promptCacheKey }) => promptCacheKey },
   promptCacheOptions: { fields: ['prompt_cache_options'] },
-  webSearchOptions: { fields: ['web_search_options'], encode: ({ webSearchOptions }) => webSearchOptions },
+  webSearchOptions: {
+    fields: ['web_search_options'],
+    encode: ({ webSearchOptions }) => webSearchOptions && encodeSearchOptions(webSearchOptions),
+  },
+  xSearchFilter: { fields: ['x_search_filter'] },
 }
 
 /** Server tools are run here, not by the upstream. */

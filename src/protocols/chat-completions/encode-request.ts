@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../../canonical/generation-request.ts'
+import { asksForNative, type ToolsAt, toolsAt } from '../../canonical/native-tool-for.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { type JsonObject, objectOf } from '../../util/json.ts'
 import type { ChatCompletionsQuirks } from './quirks.ts'
@@ -7,6 +8,7 @@ import { wireParameters } from '../openai/wire-parameters.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeMessages } from './encode-input-message.ts'
 import { chatWireParameters } from './encode-parameters.ts'
+import { withNativeTools } from './encode-native-tools.ts'
 import { fitTools } from './fit-tools.ts'
 import { withRoomForCall } from './forced-call.ts'
 import { isPrefill } from './order-messages.ts'
@@ -36,7 +38,8 @@ interface EncodedRequest {
  * @throws GatewayError for a schema that the provider cannot hold to.
  */
 export function encodeRequest(asking: ChatRequest, endpoint: Endpoint, quirks: ChatCompletionsQuirks): EncodedRequest {
-  const request = withRoomForCall(asking, endpoint, quirks)
+  const { native, ...used } = toolsAt(asking.parameters, endpoint)
+  const request = withRoomForCall(withTools(asking, used), endpoint, quirks)
   const { parameters } = request
   const asked = wireParameters(chatWireParameters, request, protocolName)
   const output = structuredOutput(parameters, endpoint, quirks)
@@ -57,9 +60,16 @@ export function encodeRequest(asking: ChatRequest, endpoint: Endpoint, quirks: C
   }
   return {
     path: prefill?.path ?? '/chat/completions',
-    body: fitTools(body, quirks, endpoint),
+    body: withNativeTools(fitTools(body, quirks, endpoint), native, quirks),
     answersByTool: output?.answerTool !== undefined,
   }
+}
+
+/** The request with the functions alone, where it also has tools that are written otherwise here; the request itself where it has none. */
+function withTools(request: ChatRequest, { functions, toolChoice }: Omit<ToolsAt, 'native'>): ChatRequest {
+  const { parameters } = request
+  if (!parameters.tools?.some(asksForNative)) return request
+  return { ...request, parameters: { ...parameters, tools: functions, toolChoice } }
 }
 
 function withOutput(body: JsonObject, { responseFormat, answerTool }: OutputForm): JsonObject {

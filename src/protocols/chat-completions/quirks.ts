@@ -59,6 +59,11 @@ export interface ChatCompletionsQuirks extends OpenAiQuirks {
   readonly toolParameters?: boolean
   /** Whether a schema that is to be held to strictly must keep to the part of JSON Schema that OpenAI takes. Default false. */
   readonly strictSubset?: boolean
+  /**
+   * How the provider's own tools are written: OpenAI's `web_search_options`, the same with Perplexity's filter of domains, or OpenRouter's
+   * server tools. Default: `search-options`.
+   */
+  readonly nativeTools?: 'search-options' | 'perplexity' | 'openrouter'
   /** Fields that every chat carries besides. */
   readonly chatFields?: Readonly<Record<string, unknown>>
 }

@@ -39,6 +39,7 @@ const completionsWireParameters: WireParameters = {
   promptCacheKey: unspoken,
   promptCacheOptions: unspoken,
   webSearchOptions: unspoken,
+  xSearchFilter: unspoken,
 }
 
 const encodePrompts = ({ prompts, suffix, echo, n, bestOf, logprobs }: PromptsInput): JsonObject => ({

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Usage } from '../../canonical/usage.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf, parseJson } from '../../util/json.ts'
 import { ReplyLog } from '../vendors/event-reply.ts'
 import { normaliseFinish } from '../vendors/finish-reason.ts'
@@ -14,6 +15,8 @@ import { decodeErrorObject, decodeFailure } from './decode-failure.ts'
 import { decodeLogprobs } from './decode-logprobs.ts'
 import { PartDecoder } from './decode-parts.ts'
 import { decodeTier, decodeUsage } from './decode-usage.ts'
+import { geminiVersion } from './gemini-model.ts'
+import { SearchCount } from './search-count.ts'
 
 /** Turns the chunks of one reply, or the whole that looks like one chunk, into events. One decoder a call. */
 class ReplyDecoder {
@@ -26,13 +29,14 @@ class ReplyDecoder {
   #started = false
   #counts: JsonObject = {}
   #usage: Usage = {}
-  #searches: number | undefined
+  readonly #searches: SearchCount
   #serviceTier: string | undefined
   #finish: string | undefined
   #finishMessage: string | undefined
 
-  constructor(log: ReplyLog, providerName: string, names: ToolNames, answerTool: string | undefined) {
+  constructor(log: ReplyLog, { providerName, upstreamModel }: Endpoint, names: ToolNames, answerTool?: string) {
     this.#log = log
+    this.#searches = new SearchCount(geminiVersion(upstreamModel) < 3)
     this.#providerName = providerName
     this.#toolCalls = new ToolCallLog(log)
     this.#calls = new CallDecoder(log, this.#toolCalls, names, answerTool)
@@ -59,13 +63,17 @@ class ReplyDecoder {
     this.#calls.end()
     const reason = normaliseFinish(this.#finish, this.#toolCalls.called)
     const ending = { serviceTier: this.#serviceTier, why: this.#finishMessage }
-    this.#log.complete(reason, this.#finish, this.#usage, ending)
+    this.#log.complete(reason, this.#finish, this.#counted(), ending)
+  }
+
+  #counted(): Usage {
+    return { ...this.#usage, webSearchRequests: this.#searches.billed }
   }
 
   #decodeCandidate(candidate: JsonObject): void {
     const content = objectOf(candidate['content'])
     if (content !== undefined) this.#citations.said(this.#parts.decode(content, decodeLogprobs(candidate)))
-    this.#searches ??= arrayOf(objectOf(candidate['groundingMetadata'])?.['webSearchQueries']).length || undefined
+    this.#searches.add(candidate)
     for (const annotation of this.#citations.decode(candidate)) {
       this.#log.push({ type: 'annotation', choice: 0, annotation })
     }
@@ -100,15 +108,16 @@ class ReplyDecoder {
     this.#counts = mergeCounts(this.#counts, counts)
     const usage = decodeUsage(this.#counts)
     if (usage === null) return
-    this.#usage = { ...usage, webSearchRequests: this.#searches }
-    this.#log.push({ type: 'usage', usage: this.#usage, serviceTier: this.#serviceTier })
+    this.#usage = usage
+    this.#log.push({ type: 'usage', usage: this.#counted(), serviceTier: this.#serviceTier })
   }
 }
 
 /** The decoding half of a call. */
-export function openReply(providerName: string, names: ToolNames, answerTool: string | undefined): UpstreamReply {
+export function openReply(endpoint: Endpoint, names: ToolNames, answerTool: string | undefined): UpstreamReply {
+  const { providerName } = endpoint
   const log = new ReplyLog(providerName)
-  const decoder = new ReplyDecoder(log, providerName, names, answerTool)
+  const decoder = new ReplyDecoder(log, endpoint, names, answerTool)
   const close = () => {
     if (!log.ended) decoder.end()
     return log.take()

@@ -1,16 +1,19 @@
 import type { ChatRequest, ResponseFormat } from '../../canonical/generation-request.ts'
 import { GatewayError } from '../../canonical/errors.ts'
 import { supportsParameter } from '../../canonical/parameter-name.ts'
+import type { UsedNativeTool } from '../../canonical/native-tool-for.ts'
 import type { FunctionTool, ToolChoice } from '../../canonical/tool.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { functionTools } from './encode-tools.ts'
+import { usableTools } from './encode-tools.ts'
 import { geminiVersion } from './gemini-model.ts'
 import { encodeSchema } from './schema-dialect.ts'
 
 /** How the answer gets its form, and with which tools. */
 export interface AnswerForm {
   readonly tools: readonly FunctionTool[]
+  /** Google's own tools. */
+  readonly native: readonly UsedNativeTool[]
   readonly choice: ToolChoice | undefined
   /** For `generationConfig`. */
   readonly config: JsonObject
@@ -24,18 +27,16 @@ export interface AnswerForm {
  * @throws GatewayError where that cannot be.
  */
 export function encodeForm({ parameters }: ChatRequest, endpoint: Endpoint): AnswerForm {
-  const { toolChoice } = parameters
   const format = formatOf(parameters.responseFormat, endpoint)
-  const tools = functionTools(parameters, endpoint)
-  const choice = supportsParameter(endpoint.supportedParameters, 'tool_choice') ? toolChoice : undefined
+  const { functions: tools, native, toolChoice: choice } = usableTools(parameters, endpoint)
   if (format === undefined || tools.length === 0 || geminiVersion(endpoint.upstreamModel) >= 3) {
-    return { tools, choice, config: encodeFormat(format) }
+    return { tools, native, choice, config: encodeFormat(format) }
   }
-  if (choice === 'none') return { tools: [], choice: undefined, config: encodeFormat(format) }
+  if (choice === 'none') return { tools: [], native, choice: undefined, config: encodeFormat(format) }
   // A call is wanted, so there will be no words to give a form to.
-  if (choice === 'required' || typeof choice === 'object') return { tools, choice, config: {} }
+  if (choice === 'required' || typeof choice === 'object') return { tools, native, choice, config: {} }
   const answerTool = toolFor(format, tools, endpoint)
-  return { tools: [...tools, answerTool], choice: 'required', config: {}, answerTool: answerTool.name }
+  return { tools: [...tools, answerTool], native, choice: 'required', config: {}, answerTool: answerTool.name }
 }
 
 type JsonFormat = Extract<ResponseFormat, { type: 'json_object' | 'json_schema' }>

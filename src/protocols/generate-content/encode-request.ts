@@ -31,7 +31,7 @@ export function encodeRequest(
     headers: isVertex && tier !== undefined ? { 'x-vertex-ai-llm-shared-request-type': tier } : {},
     body: {
       ...encodeConversation(request.input.messages, place),
-      ...encodeTools(form.tools, form.choice, names, isVertex && isNew && request.stream),
+      ...encodeTools(form.tools, form.choice, names, isVertex && isNew && request.stream, form.native),
       ...(Object.keys(generationConfig).length > 0 && { generationConfig }),
       ...(!isVertex && tier !== undefined && { serviceTier: tier }),
     } satisfies JsonObject,

@@ -1,4 +1,6 @@
 import type { Parameters } from '../../canonical/generation-request.ts'
+import type { NativeToolName } from '../../canonical/native-tool.ts'
+import { type ToolsAt, toolsAt, type UsedNativeTool } from '../../canonical/native-tool-for.ts'
 import { supportsParameter } from '../../canonical/parameter-name.ts'
 import type { FunctionTool, ToolChoice } from '../../canonical/tool.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
@@ -10,12 +12,20 @@ import { encodeSchema } from './schema-dialect.ts'
 export const refusedInNames = /^[^A-Za-z_]|[^A-Za-z0-9_.:-]/g
 export const longestName = 64
 
-/** The client's functions, as far as the endpoint takes tools. Those of the gateway are run here, not by the upstream. */
-export const functionTools = ({ tools = [] }: Parameters, { supportedParameters }: Endpoint): readonly FunctionTool[] =>
-  supportsParameter(supportedParameters, 'tools') ? tools.filter((tool) => tool.type === 'function') : []
+/** The client's functions, as far as the endpoint takes tools, and Google's own. Those of the gateway are run here, not by the upstream. */
+export function usableTools(parameters: Parameters, endpoint: Endpoint): ToolsAt {
+  const used = toolsAt(parameters, endpoint)
+  const takesFunctions = supportsParameter(endpoint.supportedParameters, 'tools')
+  const takesChoice = supportsParameter(endpoint.supportedParameters, 'tool_choice')
+  return {
+    ...used,
+    functions: takesFunctions ? used.functions : [],
+    toolChoice: takesChoice ? used.toolChoice : undefined,
+  }
+}
 
 /**
- * `tools` and `toolConfig`; nothing without tools.
+ * `tools` and `toolConfig`; nothing without tools. Google's own tools have no settings that we could fill, and never stand beside functions.
  * @param streamArguments Whether the arguments of calls are wanted as they are written.
  */
 export function encodeTools(
@@ -23,7 +33,9 @@ export function encodeTools(
   choice: ToolChoice | undefined,
   names: ToolNames,
   streamArguments: boolean,
+  native: readonly UsedNativeTool[],
 ): JsonObject {
+  if (native.length > 0) return { tools: native.map(({ tool }) => nativeFields[tool.name]) }
   if (tools.length === 0) return {}
   const functionCallingConfig = {
     ...encodeChoice(choice, names),
@@ -33,6 +45,12 @@ export function encodeTools(
     tools: [{ functionDeclarations: tools.map((tool) => encodeTool(tool, names)) }],
     ...(Object.keys(functionCallingConfig).length > 0 && { toolConfig: { functionCallingConfig } }),
   }
+}
+
+/** Sources: https://ai.google.dev/gemini-api/docs/google-search, https://ai.google.dev/gemini-api/docs/url-context */
+const nativeFields: Readonly<Record<NativeToolName, JsonObject>> = {
+  web_search: { googleSearch: {} },
+  web_fetch: { urlContext: {} },
 }
 
 function encodeTool({ name, description, parameters }: FunctionTool, names: ToolNames): JsonObject {

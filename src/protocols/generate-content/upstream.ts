@@ -16,7 +16,7 @@ export const generateContentUpstream: ChatProtocol<'generate-content'> = {
     const form = encodeForm(request, endpoint)
     return {
       upstreamRequest: encodeRequest(request, form, names, endpoint, quirks),
-      reply: openReply(endpoint.providerName, names, form.answerTool),
+      reply: openReply(endpoint, names, form.answerTool),
     }
   },
 }

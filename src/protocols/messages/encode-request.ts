@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../../canonical/generation-request.ts'
+import { toolsAt } from '../../canonical/native-tool-for.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { structuredOutputsBeta } from '../vendors/anthropic-betas.ts'
@@ -39,11 +40,26 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
   const parameters = supportedParameters(request.parameters, endpoint)
   // A deployment's own name may say nothing: then the catalogue's slug tells.
   const traits = claudeTraits(endpoint.upstreamModel) ?? claudeTraits(endpoint.model) ?? plainTraits
-  const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 128)
+  const used = toolsAt(request.parameters, endpoint)
+  const functions = parameters.tools === undefined ? [] : used.functions
+  const names = new ToolNames(
+    /[^a-zA-Z0-9_-]/g,
+    128,
+    used.native.map(({ tool }) => tool.name),
+  )
   const output = structuredOutput(parameters.responseFormat, parameters.tools ?? [], endpoint, traits)
   const answer = output.answer === undefined ? null : { ...output.answer, name: names.toWire(output.answer.name) }
   const strictTools = request.context.anthropicBetas?.includes(structuredOutputsBeta) === true
-  const { tools: encodedTools, tool_choice } = encodeTools(parameters, { traits, names, answer, stream, strictTools })
+  const { tools: encodedTools, tool_choice } = encodeTools(parameters, {
+    ...used,
+    functions,
+    toolChoice: parameters.toolChoice === undefined ? undefined : used.toolChoice,
+    traits,
+    names,
+    answer,
+    stream,
+    strictTools,
+  })
   const conversation = withInstruction(
     encodeConversation(input.messages, names, endpoint.providerName),
     output.instruction,

@@ -1,10 +1,12 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Parameters } from '../../canonical/generation-request.ts'
+import type { ToolsAt } from '../../canonical/native-tool-for.ts'
 import type { FunctionTool } from '../../canonical/tool.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ClaudeTraits } from '../vendors/claude-model.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { cacheMark } from './encode-content.ts'
+import { encodeNativeTool } from './encode-native-tool.ts'
 import { enforceableSchema } from './enforceable-schema.ts'
 
 export interface EncodedTools {
@@ -19,7 +21,7 @@ export interface AnswerTool {
   readonly schema: JsonObject
 }
 
-interface Options {
+interface Options extends ToolsAt {
   readonly traits: ClaudeTraits
   readonly names: ToolNames
   readonly answer: AnswerTool | null
@@ -34,14 +36,16 @@ interface Options {
  * @throws GatewayError for parameters that are no object's.
  */
 export function encodeTools(parameters: Parameters, options: Options): EncodedTools {
-  const { traits, names, answer, stream } = options
+  const { traits, names, answer, stream, functions, native } = options
   const eager = stream && traits.eagerTools ? { eager_input_streaming: true } : {}
-  const tools = (parameters.tools ?? []).flatMap((tool, index) =>
-    tool.type === 'function' ? [{ ...encodeTool(tool, index, options), ...eager }] : [],
-  )
+  const places = new Map(parameters.tools?.map((tool, index) => [tool, index]))
+  const tools = [
+    ...functions.map((tool) => ({ ...encodeTool(tool, places.get(tool) ?? 0, options), ...eager })),
+    ...native.map(encodeNativeTool),
+  ]
   if (answer !== null) {
     const { name, description, schema } = answer
-    const choice = tools.length === 0 || parameters.toolChoice === 'none' ? { type: 'tool', name } : { type: 'any' }
+    const choice = tools.length === 0 || options.toolChoice === 'none' ? { type: 'tool', name } : { type: 'any' }
     return {
       tools: [...tools, { name, description, input_schema: schema, ...eager }],
       tool_choice: { ...choice, disable_parallel_tool_use: true },
@@ -49,7 +53,7 @@ export function encodeTools(parameters: Parameters, options: Options): EncodedTo
   }
   if (tools.length === 0) return {}
   const single = parameters.parallelToolCalls === false
-  return { tools, tool_choice: encodeToolChoice(parameters.toolChoice, single, traits, names) }
+  return { tools, tool_choice: encodeToolChoice(options.toolChoice, single, traits, names) }
 }
 
 function encodeToolChoice(

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { FilePart, ImagePart, VideoPart } from '../../canonical/content-part.ts'
 import type { ChatRequest } from '../../canonical/generation-request.ts'
+import { toolsAt } from '../../canonical/native-tool-for.ts'
 import type { ChatProtocol } from '../protocol.ts'
 import { hostedBetas } from '../vendors/anthropic-betas.ts'
 import { claudeTraits } from '../vendors/claude-model.ts'
@@ -30,12 +31,14 @@ export const messagesUpstream: ChatProtocol<'messages'> = {
 
 /** On Vertex the version stands in the body. */
 function headersOf(
-  { input, context }: ChatRequest,
-  { upstreamModel, model }: Endpoint,
+  { input, context, parameters }: ChatRequest,
+  endpoint: Endpoint,
   quirks: MessagesQuirks,
 ): Readonly<Record<string, string>> {
   if (quirks.host === 'vertex') {
-    return betaHeader(hostedBetas(context, claudeTraits(upstreamModel) ?? claudeTraits(model)))
+    const traits = claudeTraits(endpoint.upstreamModel) ?? claudeTraits(endpoint.model)
+    const searches = toolsAt(parameters, endpoint).native.some(({ tool }) => tool.name === 'web_search')
+    return betaHeader(hostedBetas(context, traits, searches))
   }
   const namesFiles = input.messages.some(({ content }) =>
     content.some((part) => part.type === 'file' && part.data === undefined),

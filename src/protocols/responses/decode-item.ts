@@ -4,6 +4,7 @@ import { decodeLogprobs } from '../vendors/decode-logprobs.ts'
 import type { ReplyLog } from '../vendors/event-reply.ts'
 import { argumentsText } from '../vendors/tool-arguments.ts'
 import { type OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
+import { CharacterCount } from './character-count.ts'
 import { decodeAnnotation } from './decode-annotation.ts'
 
 /** It is repeated with every piece of the thought; what is longer is none. */
@@ -12,6 +13,7 @@ const longestId = 512
 /** How much of a part of an item was said already. */
 interface Part {
   said: number
+  readonly characters: CharacterCount
   annotations: number
   /** Where its text begins in the answer's. */
   readonly offset: number
@@ -53,6 +55,7 @@ export class ItemDecoder {
     const probabilities = tokens !== undefined && tokens.length > 0 ? tokens : undefined
     if (text === '' && probabilities === undefined) return
     part.said += text.length
+    part.characters.add(text)
     this.#textLength += text.length
     this.#log.push({ type: 'text-delta', choice: 0, text, logprobs: probabilities })
   }
@@ -66,7 +69,7 @@ export class ItemDecoder {
   annotation(output: number, index: number, value: unknown): void {
     const part = this.#part(output, 'content', index)
     part.annotations++
-    const annotation = decodeAnnotation(value, part.offset)
+    const annotation = decodeAnnotation(value, part.characters, part.offset)
     if (annotation !== null) this.#log.push({ type: 'annotation', choice: 0, annotation })
   }
 
@@ -163,7 +166,7 @@ export class ItemDecoder {
     let part = this.#parts.get(key)
     if (part === undefined) {
       const detail = kind === 'content' ? 0 : this.#details++
-      part = { said: 0, annotations: 0, offset: this.#textLength, detail }
+      part = { said: 0, characters: new CharacterCount(), annotations: 0, offset: this.#textLength, detail }
       this.#parts.set(key, part)
     }
     return part

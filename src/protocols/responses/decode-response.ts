@@ -95,7 +95,7 @@ export class ResponseDecoder {
   }
 
   #complete(response: JsonObject, native: string): void {
-    const usage = decodeUsage(response['usage'])
+    const usage = decodeUsage(response)
     const tier = decodeServiceTier(response['service_tier'])
     this.#log.complete(normaliseFinish(native, this.#items.calledTools), native, usage, { serviceTier: tier })
   }

@@ -39,7 +39,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     input: encodeInput(request.input.messages, content, names),
     store: false,
     include: encodeInclude(parameters, endpoint),
-    ...encodeTools(parameters),
+    ...encodeTools(request.parameters, parameters, endpoint, quirks),
     ...encodeText(parameters),
     reasoning: encodeReasoning(parameters, endpoint),
     max_output_tokens: raisedMaxTokens(parameters) ?? parameters.maxTokens,

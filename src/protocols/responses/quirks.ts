@@ -10,6 +10,8 @@ export interface ResponsesQuirks {
   readonly metadata?: boolean
   /** The field for the hashed end-user identity; absent: it is not sent. */
   readonly userField?: 'user' | 'safety_identifier'
+  /** Whose form the provider's own tools have. Default: OpenAI's. */
+  readonly nativeTools?: 'openai' | 'xai'
   /** Whether `service_tier` is understood, and `ultrafast` among its values. Default false. */
   readonly serviceTier?: boolean | 'ultrafast'
   /** Whether the provider fetches http(s) addresses of images and files itself, or of images alone. Default true. */

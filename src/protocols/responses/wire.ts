@@ -6,9 +6,10 @@ export interface ResponsesRequest {
   readonly input: readonly InputItem[]
   readonly store: false
   readonly include: readonly ('reasoning.encrypted_content' | 'message.output_text.logprobs')[]
-  readonly tools?: readonly WireTool[]
+  readonly tools?: readonly (WireTool | XaiTool)[]
   readonly tool_choice?: 'none' | 'auto' | 'required' | { readonly type: 'function'; readonly name: string }
   readonly parallel_tool_calls?: boolean
+  readonly max_tool_calls?: number
   readonly text?: { readonly format?: TextFormat; readonly verbosity?: string }
   readonly reasoning?: WireReasoning
   readonly max_output_tokens?: number
@@ -80,6 +81,35 @@ export type WireTool =
       readonly strict: boolean
     }
   | { readonly type: 'image_generation' }
+  | {
+      readonly type: 'web_search'
+      readonly filters?: { readonly allowed_domains: readonly string[] }
+      readonly search_context_size?: 'low' | 'medium' | 'high'
+      readonly user_location?: {
+        readonly type: 'approximate'
+        readonly city?: string
+        readonly region?: string
+        readonly country?: string
+        readonly timezone?: string
+      }
+    }
+
+/** The tools of xAI, which have other fields. */
+export type XaiTool =
+  | {
+      readonly type: 'web_search'
+      readonly allowed_domains?: readonly string[]
+      readonly excluded_domains?: readonly string[]
+    }
+  | {
+      readonly type: 'x_search'
+      readonly allowed_x_handles?: readonly string[]
+      readonly excluded_x_handles?: readonly string[]
+      readonly from_date?: string
+      readonly to_date?: string
+      readonly enable_image_understanding?: boolean
+      readonly enable_video_understanding?: boolean
+    }
 
 export type TextFormat =
   | { readonly type: 'json_object' }

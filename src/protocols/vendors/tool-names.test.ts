@@ -16,6 +16,12 @@ test('one that is not is changed, and two never become one', () => {
   expect(names.fromWire('files_read')).toBe('files.read')
 })
 
+test('a name that the upstream uses itself is not given to another', () => {
+  const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 64, ['web_search'])
+  expect(names.toWire('web_search')).toMatch(/^web_search_[0-9a-f]{8}$/)
+  expect(names.fromWire(names.toWire('web_search'))).toBe('web_search')
+})
+
 test('whatever the names: each is taken, differs from the others, and comes back', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.string({ maxLength: 80 }), { maxLength: 20 }), (list) => {

@@ -7,13 +7,18 @@ import { hash } from 'node:crypto'
 export class ToolNames {
   readonly #refused: RegExp
   readonly #longest: number
+  readonly #taken: ReadonlySet<string>
   readonly #toWire = new Map<string, string>()
   readonly #fromWire = new Map<string, string>()
 
-  /** @param refused Matches each character that the upstream refuses; it needs the flag `g`. */
-  constructor(refused: RegExp, longest: number) {
+  /**
+   * @param refused Matches each character that the upstream refuses; it needs the flag `g`.
+   * @param taken Names that the upstream uses itself in this call.
+   */
+  constructor(refused: RegExp, longest: number, taken: readonly string[] = []) {
     this.#refused = refused
     this.#longest = longest
+    this.#taken = new Set(taken)
   }
 
   toWire(name: string): string {
@@ -32,7 +37,7 @@ export class ToolNames {
   }
 
   #isFree(wire: string, name: string): boolean {
-    return (this.#fromWire.get(wire) ?? name) === name
+    return !this.#taken.has(wire) && (this.#fromWire.get(wire) ?? name) === name
   }
 }
 

@@ -1,6 +1,6 @@
 import { defineMigration } from './migration.ts'
 
-/** Adds the fees of plugins and server tools, and the source of an answer from the response cache. Earlier generations have none. */
+/** Adds the fees of plugins and server tools. Earlier generations have none. */
 export default defineMigration({
   name: '0006-fees',
   async up(db) {
@@ -8,7 +8,6 @@ export default defineMigration({
       .alterTable('generation')
       .addColumn('toolCost', 'bigint', (column) => column.notNull().defaultTo(0))
       .execute()
-    await db.schema.alterTable('generation').addColumn('responseCacheSourceId', 'text').execute()
     await db.schema
       .createTable('generationFee')
       .addColumn('generationId', 'text', (column) => column.notNull())

@@ -14,7 +14,5 @@ export default defineMigration({
       .addColumn('note', 'text')
       .execute()
     await db.schema.createIndex('creditOfAccount').on('credit').columns(['account', 'createdAt']).execute()
-    // The cost is in the index so that an account's spending is summed without touching the table.
-    await db.schema.createIndex('generationSpendingOfAccount').on('generation').columns(['account', 'cost']).execute()
   },
 })

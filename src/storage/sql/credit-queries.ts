@@ -1,30 +1,23 @@
-import type { Kysely } from 'kysely'
 import { fieldNames } from '../../canonical/record-fields.ts'
 import { creditFields, type CreditStore } from '../stores/credit-store.ts'
-import type { Database, WriteGroup } from './database.ts'
-import { insertSql } from './insert-sql.ts'
-import { fromRow, toRow } from './rows.ts'
+import type { Engine } from './engine.ts'
+import { fromRow } from './rows.ts'
 
 const creditColumns = fieldNames(creditFields)
 
-/**
- * Creates the store of credits.
- * @param watch Calls the listener after another process has written to the database, and returns a function that ends the watch.
- */
-export function createCreditStore(
-  db: Kysely<Database>,
-  writeGroup: WriteGroup,
-  watch: (listener: () => void) => () => void,
-): CreditStore {
-  const intoCredit = insertSql(db, 'credit', creditColumns)
+/** Creates the store of credits. */
+export function createCreditStore({ db, transaction, announce, watch }: Engine): CreditStore {
   const listeners = new Set<() => void>()
   return {
     list: async () => {
-      const rows = await db.selectFrom('credit').selectAll().orderBy('createdAt').orderBy('id').execute()
+      const rows = await db.selectFrom('credit').select(creditColumns).orderBy('createdAt').orderBy('id').execute()
       return rows.map((row) => fromRow(creditFields, row))
     },
     add: async (credit) => {
-      await writeGroup([{ sql: intoCredit, rows: [toRow<typeof creditFields>(credit, creditColumns)] }])
+      await transaction(async (changing) => {
+        await changing.insertInto('credit').values(credit).execute()
+        await announce(changing)
+      })
       for (const listener of listeners) listener()
     },
     onChange: (listener) => {

@@ -1,44 +1,43 @@
-import type { Kysely } from 'kysely'
 import { fieldNames } from '../../canonical/record-fields.ts'
 import { keyFields, type KeyStore } from '../stores/key-store.ts'
-import type { Database, WriteGroup } from './database.ts'
-import { insertSql } from './insert-sql.ts'
-import { fromRow, toRow } from './rows.ts'
+import type { Engine } from './engine.ts'
+import { fromRow } from './rows.ts'
 
 const keyColumns = fieldNames(keyFields)
 
-/**
- * Creates the store of keys.
- * @param watch Calls the listener after another process has written to the database, and returns a function that ends the watch.
- */
-export function createKeyStore(
-  db: Kysely<Database>,
-  writeGroup: WriteGroup,
-  watch: (listener: () => void) => () => void,
-): KeyStore {
-  const intoKey = insertSql(db, 'apiKey', keyColumns)
+/** Creates the store of keys. */
+export function createKeyStore({ db, transaction, announce, watch }: Engine): KeyStore {
   const listeners = new Set<() => void>()
-  const notify = (): void => {
+  /** Makes a change, and calls back here and in other processes. */
+  const change: typeof transaction = async (work) => {
+    const result = await transaction(async (changing) => {
+      const done = await work(changing)
+      await announce(changing)
+      return done
+    })
     for (const listener of listeners) listener()
+    return result
   }
   return {
     list: async () => {
-      const rows = await db.selectFrom('apiKey').selectAll().orderBy('createdAt').orderBy('hash').execute()
+      const rows = await db.selectFrom('apiKey').select(keyColumns).orderBy('createdAt').orderBy('hash').execute()
       return rows.map((row) => fromRow(keyFields, row))
     },
-    insert: async (key) => {
-      await writeGroup([{ sql: intoKey, rows: [toRow<typeof keyFields>(key, keyColumns)] }])
-      notify()
+    insert: async ({ management, disabled, ...key }) => {
+      const row = { ...key, management: Number(management), disabled: Number(disabled) }
+      await change((changing) => changing.insertInto('apiKey').values(row).execute())
     },
-    update: async (hash, { disabled, ...change }) => {
-      const row = { ...change, ...(disabled !== undefined && { disabled: Number(disabled) }) }
-      const { numUpdatedRows } = await db.updateTable('apiKey').set(row).where('hash', '=', hash).executeTakeFirst()
-      notify()
+    update: async (hash, { disabled, ...fields }) => {
+      const row = { ...fields, ...(disabled !== undefined && { disabled: Number(disabled) }) }
+      const { numUpdatedRows } = await change((changing) =>
+        changing.updateTable('apiKey').set(row).where('hash', '=', hash).executeTakeFirst(),
+      )
       return numUpdatedRows > 0n
     },
     delete: async (hash) => {
-      const { numDeletedRows } = await db.deleteFrom('apiKey').where('hash', '=', hash).executeTakeFirst()
-      notify()
+      const { numDeletedRows } = await change((changing) =>
+        changing.deleteFrom('apiKey').where('hash', '=', hash).executeTakeFirst(),
+      )
       return numDeletedRows > 0n
     },
     onChange: (listener) => {

@@ -5,16 +5,6 @@ export type Row<Record> = { readonly [Field in keyof Record]: Record[Field] exte
 
 type Value = string | number | boolean | null
 
-/** Turns a record into the values of a row, in the order of the fields. */
-export const toRow = <Fields extends RecordFields>(
-  record: RecordOf<Fields>,
-  names: readonly (keyof Fields)[],
-): readonly (string | number | null)[] =>
-  names.map((name) => {
-    const value: Value = record[name]
-    return typeof value === 'boolean' ? Number(value) : value
-  })
-
 /** Turns a row back into its record. */
 export function fromRow<Fields extends RecordFields>(fields: Fields, row: Row<RecordOf<Fields>>): RecordOf<Fields>
 export function fromRow(fields: RecordFields, row: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {

@@ -93,7 +93,10 @@ export const ChatCompletionsRequestSchema = Type.Object(
       ),
     ),
     x_search_filter: Type.Optional(
-      Type.Unknown({ description: 'Limits searches of X. No effect yet: nobody is asked to search it.' }),
+      Type.Unknown({
+        description:
+          'Limits searches of X by xAI, as `x_search` of the web plugin does. Ignored where it is not valid.',
+      }),
     ),
   },
   { title: 'ChatCompletionsRequest', description: 'A conversation to continue.' },

@@ -1,7 +1,7 @@
 import type { Answer, Choice, Piece } from '../../answer.ts'
 import type { ParsedRequest } from '../../parsed-request.ts'
+import type { JsonObject } from '../../json.ts'
 import type { ReplySettings } from '../../reply-settings.ts'
-import { openaiUsage } from '../openai-usage.ts'
 import type { Frame } from '../protocol.ts'
 import { sse } from '../sse.ts'
 import { chatLogprobs } from './chat-logprobs.ts'
@@ -11,6 +11,8 @@ export interface ChatIdentity {
   readonly id: string
   readonly created: number
   readonly model: string
+  /** Further fields of every chunk. */
+  readonly sources: JsonObject
 }
 
 /** Returns the chunks of a streamed chat completion. What all chunks share is serialised once, because benchmarks run against this code. */
@@ -19,11 +21,12 @@ export function chatFrames(
   topLogprobs: number | null,
   identity: ChatIdentity,
   answer: Answer,
+  counted: object,
   settings: ReplySettings,
 ) {
   const shared =
     `{"id":${JSON.stringify(identity.id)},"object":"chat.completion.chunk","created":${identity.created},` +
-    `"model":${JSON.stringify(identity.model)},"system_fingerprint":"fp_simulator","choices":`
+    `"model":${JSON.stringify(identity.model)},"system_fingerprint":"fp_simulator",${fieldsOf(identity.sources)}"choices":`
   // When usage was requested, OpenAI puts a null usage on every chunk except the last.
   const tail = request.includeUsage ? ',"usage":null}' : '}'
   const chunk = (index: number, delta: string, logprobs: string, finish: string): string =>
@@ -41,22 +44,33 @@ export function chatFrames(
     return { kind: 'finish', text: chunk(index, '{}', 'null', JSON.stringify(settings.finish ?? finish)) }
   })
   const usage: readonly Frame[] = request.includeUsage
-    ? [{ kind: 'usage', text: sse.frame(`${shared}[],"usage":${JSON.stringify(openaiUsage(answer.usage))}}`) }]
+    ? [{ kind: 'usage', text: sse.frame(`${shared}[],"usage":${JSON.stringify(counted)}}`) }]
     : []
   return [...opening, ...content, ...finishes, ...usage, { kind: 'done', text: sse.frame('[DONE]') } satisfies Frame]
 }
 
+const fieldsOf = (fields: JsonObject): string =>
+  Object.entries(fields)
+    .map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)},`)
+    .join('')
+
+type ShownPiece = Exclude<Piece, { type: 'search' | 'fetch' }>
+
 interface PlacedPiece {
   readonly index: number
-  readonly piece: Piece
+  readonly piece: ShownPiece
 }
+
+/** The use of the provider's own tools has no place in a message. */
+const isShown = (piece: Piece): piece is ShownPiece => piece.type !== 'search' && piece.type !== 'fetch'
 
 /** Interleaves the choices, one piece of each in turn, because several choices stream at the same time. */
 function interleave(choices: readonly Choice[]): readonly PlacedPiece[] {
-  const longest = Math.max(...choices.map(({ pieces }) => pieces.length))
+  const shown = choices.map(({ pieces }) => pieces.filter(isShown))
+  const longest = Math.max(...shown.map(({ length }) => length))
   const placed: PlacedPiece[] = []
   for (let position = 0; position < longest; position++) {
-    choices.forEach(({ pieces }, index) => {
+    shown.forEach((pieces, index) => {
       const piece = pieces[position]
       if (piece !== undefined) placed.push({ index, piece })
     })
@@ -65,7 +79,7 @@ function interleave(choices: readonly Choice[]): readonly PlacedPiece[] {
 }
 
 /** Returns the `delta` of one piece as JSON. */
-function chatDelta(piece: Piece, settings: ReplySettings, id: string): string {
+function chatDelta(piece: ShownPiece, settings: ReplySettings, id: string): string {
   switch (piece.type) {
     case 'text':
       return `{"content":${JSON.stringify(piece.text)}}`

@@ -2,9 +2,10 @@ import { asArray, asInteger, asString, isObject, type JsonObject } from '../../j
 import { InvalidRequest, type ParsedRequest, type RequestTool } from '../../parsed-request.ts'
 import { countWords } from '../../simulated-text.ts'
 import { parseOpenaiFields } from '../parse-openai-fields.ts'
+import { isPerplexity, nativeNames } from './chat-search.ts'
 
 /** Parses the body of a chat completion request. */
-export function parseChatRequest(body: JsonObject): ParsedRequest {
+export function parseChatRequest(body: JsonObject, path: string): ParsedRequest {
   const messages = asArray(body['messages'])
   const last = messages.at(-1)
   if (!isObject(last)) throw new InvalidRequest('"messages" must be a list of at least one message.')
@@ -22,6 +23,9 @@ export function parseChatRequest(body: JsonObject): ParsedRequest {
     tools: forced === null ? tools : tools.filter((tool) => tool.name === forced),
     calling: choice === 'none' ? 'forbidden' : isResult(last) ? 'answered' : isForced ? 'required' : 'allowed',
     results: messages.filter(isResult).length,
+    // Perplexity counts without a request for it.
+    ...(isPerplexity(path) && { includeUsage: true }),
+    native: choice === 'none' ? [] : nativeNames(body, path),
   }
 }
 

@@ -1,5 +1,6 @@
 import { asArray, asString, isObject, type JsonObject } from '../../json.ts'
 import { InvalidRequest } from '../../parsed-request.ts'
+import { checkNativeTools } from './native-tools.ts'
 
 const requestFields =
   'contents systemInstruction tools toolConfig generationConfig safetySettings cachedContent labels serviceTier'
@@ -30,6 +31,7 @@ export function checkOptions(body: JsonObject, isOld: boolean): void {
   if (isJson && isOld && declared.length > 0) {
     throw new InvalidRequest("Function calling with a response mime type: 'application/json' is unsupported")
   }
+  checkNativeTools(body, isOld, declared.length > 0, isJson)
   checkChoice(body, declared)
 }
 

@@ -50,8 +50,13 @@ function ended({ pieces, finish }: Choice, settings: ReplySettings): JsonObject 
 
 function grounding(pieces: Choice['pieces']): JsonObject {
   const cited = pieces.filter((piece) => piece.type === 'citation')
-  if (cited.length === 0) return {}
+  const read = pieces.flatMap((piece) => (piece.type === 'fetch' ? [piece.url] : []))
+  const urlContextMetadata = {
+    urlMetadata: read.map((url) => ({ retrievedUrl: url, urlRetrievalStatus: 'URL_RETRIEVAL_STATUS_SUCCESS' })),
+  }
+  if (cited.length === 0) return read.length === 0 ? {} : { urlContextMetadata }
   return {
+    ...(read.length > 0 && { urlContextMetadata }),
     groundingMetadata: {
       webSearchQueries: ['rivers and boats'],
       groundingChunks: cited.map(({ url, title }) => ({ web: { uri: url, title } })),

@@ -94,6 +94,12 @@ test.each<[words: string, body: object, model?: string]>([
   ['mode is ANY', { toolConfig: { functionCallingConfig: { mode: 'AUTO', allowedFunctionNames: ['f'] } } }],
   ['a name is not declared', { toolConfig: { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['f'] } } }],
   ['requires a response mime type', { generationConfig: { responseJsonSchema: {} } }],
+  ['cannot be combined', { tools: [{ googleSearch: {} }, ...declare({ name: 'f' }).tools] }, 'gemini-2.5-flash'],
+  ['include_server_side_tool_invocations', { tools: [{ googleSearch: {} }, ...declare({ name: 'f' }).tools] }],
+  ['is unsupported', { ...json, tools: [{ googleSearch: {} }] }, 'gemini-2.5-flash'],
+  ['accepted', { ...json, tools: [{ googleSearch: {} }, { urlContext: {} }] }],
+  ['excludeDomains', { tools: [{ googleSearch: { excludeDomains: ['a.com'] } }] }],
+  ['Unknown name "tools.webSearch"', { tools: [{ webSearch: {} }] }],
   ['at most 5', { generationConfig: { stopSequences: ['1', '2', '3', '4', '5', '6'] } }],
 ])('%s', async (words, body, model = 'steady') => {
   expect(await refusal(model, body)).toContain(words)

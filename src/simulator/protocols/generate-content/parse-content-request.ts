@@ -4,6 +4,7 @@ import { countWords } from '../../simulated-text.ts'
 import { requestedAlternatives } from '../token-logprob.ts'
 import { callsOf, checkContents, type Content, resultsOf, textOf } from './check-contents.ts'
 import { callingConfig, checkOptions, declarations } from './check-options.ts'
+import { nativeNames } from './native-tools.ts'
 
 export interface ContentRequest extends ParsedRequest {
   readonly includeThoughts: boolean
@@ -42,6 +43,7 @@ export function parseContentRequest(body: JsonObject, path: string): ContentRequ
     stop: asArray(config['stopSequences']).filter((stop) => typeof stop === 'string'),
     maxTokens: asInteger(config['maxOutputTokens']),
     ...calling(body, contents),
+    native: nativeNames(body),
     schema: schemaOf(config),
     includeThoughts: thinking['includeThoughts'] === true,
     topLogprobs: config['responseLogprobs'] === true ? requestedAlternatives(config['logprobs']) : null,

@@ -1,17 +1,15 @@
 import type { Answer, Piece } from '../../answer.ts'
+import type { AnswerBlock } from './answer-block.ts'
+import { nativeBlocks } from './native-blocks.ts'
 import { signatureOf } from './signature.ts'
 
-/** A content block of an answer: its beginning in a stream, its deltas, and its final form. */
-export interface AnswerBlock {
-  readonly start: object
-  readonly deltas: readonly object[]
-  readonly whole: object
-}
-
-/** Returns the answer as Anthropic's blocks, which never overlap: thinking, text, then one tool call after another. */
+/**
+ * Returns the answer as Anthropic's blocks, which never overlap: thinking, the use of Anthropic's own tools, text, then one tool call after
+ * another.
+ */
 export function answerBlocks(answer: Answer): readonly AnswerBlock[] {
   const pieces = answer.choices[0]?.pieces ?? []
-  return [...thinkingBlocks(pieces), ...textBlocks(pieces), ...toolBlocks(pieces)]
+  return [...thinkingBlocks(pieces), ...nativeBlocks(pieces), ...textBlocks(pieces), ...toolBlocks(pieces)]
 }
 
 /** Returns the text of a refusal. A refusal has no content; its text is in `stop_details`. */

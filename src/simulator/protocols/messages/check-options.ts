@@ -1,6 +1,7 @@
 import { asArray, asInteger, asString, isObject, type JsonObject } from '../../json.ts'
 import { InvalidRequest } from '../../parsed-request.ts'
 import type { Turn } from './check-turns.ts'
+import { checkNativeTool, nativeName } from './native-tools.ts'
 
 const toolName = /^[a-zA-Z0-9_-]{1,128}$/
 const fields = new Set(
@@ -72,6 +73,14 @@ function checkTools(body: JsonObject): void {
     }
     if (names.has(name)) throw new InvalidRequest('tools: Tool names must be unique.')
     names.add(name)
+    const native = nativeName(tool)
+    if (native !== null) {
+      checkNativeTool(tool, native, `tools.${index}.${String(tool['type'])}`)
+      continue
+    }
+    if (tool['type'] !== undefined && tool['type'] !== 'custom') {
+      throw new InvalidRequest(`tools.${index}: Input tag is unknown`)
+    }
     const schema = tool['input_schema']
     if (!isObject(schema) || schema['type'] !== 'object') {
       throw new InvalidRequest(`tools.${index}.custom.input_schema.type: Input should be 'object'`)

@@ -20,10 +20,19 @@ const hi = user(text('hi'))
 const tool = { name: 'f', input_schema: { type: 'object' } }
 const budget = { type: 'enabled', budget_tokens: 1024 }
 
+const search = { type: 'web_search_20250305', name: 'web_search' }
+
 test.each<[string, object, RegExp]>([
   ['no limit', { max_tokens: undefined }, /max_tokens/],
   ['a field that nobody knows', { n: 2 }, /n: Extra inputs/],
   ['no messages', { messages: [] }, /at least one message/],
+  ['a tool of no kind', { tools: [{ type: 'web_search_2', name: 'web_search' }] }, /tag is unknown/],
+  ['a search under another name', { tools: [{ ...search, name: 'find' }] }, /should be 'web_search'/],
+  ['a setting that no search has', { tools: [{ ...search, max_results: 3 }] }, /max_results: Extra inputs/],
+  ['both lists of domains', { tools: [{ ...search, allowed_domains: ['a'], blocked_domains: ['b'] }] }, /both/],
+  ['a domain with a scheme', { tools: [{ ...search, allowed_domains: ['https://a'] }] }, /scheme/],
+  ['no search at all', { tools: [{ ...search, max_uses: 0 }] }, /greater than 0/],
+  ['a place that is not approximate', { tools: [{ ...search, user_location: { city: 'a' } }] }, /approximate/],
   ['a system turn', turns({ role: 'system', content: 'x' }), /Unexpected role/],
   ['two turns of one role', turns(hi, hi), /alternate/],
   ['an empty turn', turns(user()), /must not be empty/],

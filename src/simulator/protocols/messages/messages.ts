@@ -4,7 +4,8 @@ import type { JsonObject } from '../../json.ts'
 import type { ReplySettings } from '../../reply-settings.ts'
 import { namedEvents } from '../named-events.ts'
 import type { Framing, Frame, Protocol } from '../protocol.ts'
-import { type AnswerBlock, answerBlocks, refusalOf } from './answer-blocks.ts'
+import type { AnswerBlock } from './answer-block.ts'
+import { answerBlocks, refusalOf } from './answer-blocks.ts'
 import { messageFailure } from './message-failure.ts'
 import { type MessagesRequest, parseMessagesRequest, servesMessages } from './parse-messages-request.ts'
 
@@ -90,6 +91,9 @@ function usage(
     cache_creation: { ephemeral_5m_input_tokens: writes.fiveMinutes, ephemeral_1h_input_tokens: writes.hour },
     output_tokens: output,
     ...(counted.reasoning > 0 && { output_tokens_details: { thinking_tokens: counted.reasoning } }),
+    ...(counted.searches + counted.fetches > 0 && {
+      server_tool_use: { web_search_requests: counted.searches, web_fetch_requests: counted.fetches },
+    }),
     service_tier: 'standard',
   }
 }

@@ -2,6 +2,7 @@ import { asArray, asInteger, asString, isObject, type JsonObject } from '../../j
 import { InvalidRequest, type ParsedRequest } from '../../parsed-request.ts'
 import { countWords } from '../../simulated-text.ts'
 import { checkOptions } from './check-options.ts'
+import { nativeName, nativeNames } from './native-tools.ts'
 import { blocksOf, checkTurns } from './check-turns.ts'
 
 export interface MessagesRequest extends ParsedRequest {
@@ -24,6 +25,7 @@ export function parseMessagesRequest(body: JsonObject, path: string): MessagesRe
   const forced = choice['type'] === 'tool' ? asString(choice['name']) : null
   const tools = asArray(body['tools'])
     .filter(isObject)
+    .filter((tool) => nativeName(tool) === null)
     .map((tool) => ({ name: String(tool['name']), parameters: tool['input_schema'] }))
   const isAnswered = last?.blocks.some(({ type }) => type === 'tool_result') === true
   const isForced = forced !== null || choice['type'] === 'any'
@@ -40,6 +42,7 @@ export function parseMessagesRequest(body: JsonObject, path: string): MessagesRe
     tools: forced === null ? tools : tools.filter(({ name }) => name === forced),
     calling: choice['type'] === 'none' ? 'forbidden' : isForced ? 'required' : isAnswered ? 'answered' : 'allowed',
     results: blocks.filter(({ type }) => type === 'tool_result').length,
+    native: choice['type'] === 'none' ? [] : nativeNames(body['tools']),
     schema: outputSchema(body['output_config']),
     written: {
       fiveMinutes: words(blocks.filter((block) => ttlOf(block) === '5m')),

@@ -13,7 +13,7 @@ export interface OutputItem {
   readonly pieces: readonly Piece[]
 }
 
-/** Returns the output items of the answer: reasoning, text, calls and images, each in an item of its own. */
+/** Returns the output items of the answer: reasoning, searches, text, calls and images, each in an item of its own. */
 export function outputItems(request: ResponsesRequest, answer: Answer, settings: ReplySettings): readonly OutputItem[] {
   const pieces = answer.choices[0]?.pieces ?? []
   const thoughts = pieces.filter((piece) => piece.type === 'reasoning')
@@ -21,6 +21,7 @@ export function outputItems(request: ResponsesRequest, answer: Answer, settings:
   const calls = pieces.filter((piece) => piece.type === 'tool-call')
   return [
     ...(settings.reasoning === null ? [] : [reasoningItem(request, thoughts)]),
+    ...pieces.filter((piece) => piece.type === 'search').map((piece) => searchItem(request, piece)),
     ...(words.length === 0 ? [] : [messageItem(request, words)]),
     ...calls.map((call) => callItem(call, pieces)),
     ...pieces.filter((piece) => piece.type === 'image').map(imageItem),
@@ -38,6 +39,15 @@ function reasoningItem(request: ResponsesRequest, pieces: readonly Piece[]): Out
     summary.map((part) => part.text),
   )
   return { item: { id, type: 'reasoning', summary, ...(request.encrypts && { encrypted_content: sealed }) }, pieces }
+}
+
+/** xAI writes its searches like calls of functions. */
+function searchItem({ isXai }: ResponsesRequest, piece: PieceOf<'search'>): OutputItem {
+  const id = newId('ws')
+  const item = isXai
+    ? { name: 'web_search', call_id: '', arguments: JSON.stringify({ query: piece.query }) }
+    : { action: { type: 'search', query: piece.query, queries: [piece.query] } }
+  return { item: { id, type: 'web_search_call', status: 'completed', ...item }, pieces: [piece] }
 }
 
 function messageItem(request: ResponsesRequest, pieces: readonly Piece[]): OutputItem {

@@ -6,6 +6,8 @@ import { checkInput } from './check-input.ts'
 import { requestedTools } from './response-tools.ts'
 
 export interface ResponsesRequest extends ParsedRequest {
+  /** Whether the tools of the provider's own are xAI's. */
+  readonly isXai: boolean
   /** Whether the request wants encrypted reasoning. */
   readonly encrypts: boolean
   /** The number of alternatives to list for each token; null means no log probabilities. */
@@ -21,7 +23,8 @@ const includable: ReadonlySet<unknown> = new Set(['reasoning.encrypted_content',
 const leastTokens = 16
 
 /** Parses a request as OpenAI does: it refuses unknown fields. */
-export function parseResponsesRequest(body: JsonObject): ResponsesRequest {
+export function parseResponsesRequest(body: JsonObject, path: string): ResponsesRequest {
+  const isXai = path.startsWith('/xai/')
   const unknown = Object.keys(body).find((name) => !known.has(name))
   if (unknown !== undefined) throw new InvalidRequest(`Unknown parameter: '${unknown}'.`)
   const model = asString(body['model'])
@@ -48,7 +51,8 @@ export function parseResponsesRequest(body: JsonObject): ResponsesRequest {
     maxTokens,
     promptTokens: items.reduce<number>((sum, item) => sum + countWords(itemText(item)), 0),
     schema: schema(body['text']),
-    ...requestedTools(body, items),
+    ...requestedTools(body, items, isXai),
+    isXai,
     encrypts: include.includes('reasoning.encrypted_content'),
     topLogprobs: include.includes('message.output_text.logprobs') ? requestedAlternatives(body['top_logprobs']) : null,
   }

@@ -28,7 +28,7 @@ export function responseFrames(
   for (const [index, output] of items.entries()) {
     for (const [kind, type, fields] of itemEvents(request, index, output)) frames.push(event(kind, type, fields))
   }
-  const response = responseObject(identity, items, answer, settings)
+  const response = responseObject(request, identity, items, answer, settings)
   const isComplete = 'status' in response && response.status !== 'incomplete'
   frames.push(event('finish', isComplete ? 'response.completed' : 'response.incomplete', { response }))
   return frames
@@ -51,6 +51,15 @@ function itemEvents(request: ResponsesRequest, index: number, { item, pieces }: 
       return bracket(contentEvents(request, place, pieces), { status: 'in_progress', content: [] })
     case 'function_call':
       return bracket(argumentEvents(place, pieces, item['arguments']), { status: 'in_progress', arguments: '' })
+    case 'web_search_call':
+      return bracket(
+        [
+          ['opening', 'response.web_search_call.in_progress', place],
+          ['opening', 'response.web_search_call.searching', place],
+          ['opening', 'response.web_search_call.completed', place],
+        ],
+        { status: 'in_progress' },
+      )
     default:
       return bracket([['content', 'response.image_generation_call.completed', place]], {
         status: 'in_progress',

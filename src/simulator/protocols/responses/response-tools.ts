@@ -1,4 +1,5 @@
 import { asArray, asString, isObject, type JsonObject } from '../../json.ts'
+import { checkNativeTool, isNative } from './native-tools.ts'
 import { type ParsedRequest, type RequestTool, InvalidRequest } from '../../parsed-request.ts'
 
 const functionName = /^[a-zA-Z0-9_-]{1,64}$/
@@ -10,8 +11,12 @@ const functionName = /^[a-zA-Z0-9_-]{1,64}$/
 export function requestedTools(
   body: JsonObject,
   items: readonly unknown[],
-): Pick<ParsedRequest, 'tools' | 'calling' | 'results'> {
-  const tools = asArray(body['tools']).flatMap(requestedTool)
+  isXai: boolean,
+): Pick<ParsedRequest, 'tools' | 'calling' | 'results' | 'native'> {
+  const all = asArray(body['tools'])
+  const native = all.filter((tool) => isNative(tool, isXai))
+  for (const tool of native) checkNativeTool(tool, isXai)
+  const tools = all.filter((tool) => !isNative(tool, isXai)).flatMap(requestedTool)
   const choice = body['tool_choice']
   const forced = isObject(choice) ? asString(choice['name']) : null
   if (isObject(choice) && choice['type'] === 'function' && !tools.some(({ name }) => name === forced)) {
@@ -20,6 +25,7 @@ export function requestedTools(
   const isResult = (item: unknown): boolean => isObject(item) && item['type'] === 'function_call_output'
   const isForced = choice === 'required' || forced !== null
   return {
+    native: native.length > 0 && choice !== 'none' ? ['web_search'] : [],
     tools: forced === null ? tools : tools.filter(({ name }) => name === forced),
     calling: choice === 'none' ? 'forbidden' : isResult(items.at(-1)) ? 'answered' : isForced ? 'required' : 'allowed',
     results: items.filter(isResult).length,

@@ -29,7 +29,7 @@ function driver(connection: SqliteConnection): Driver {
     init: () => Promise.resolve(),
     acquireConnection: () => Promise.resolve(shared),
     // The transaction takes the write lock at once. A deferred transaction that reads first cannot wait for the lock, and fails.
-    beginTransaction: () => run('begin immediate'),
+    beginTransaction: () => connection.begin(),
     commitTransaction: () => run('commit'),
     // Where the disk is full, SQLite has rolled back already, and a second rollback fails.
     rollbackTransaction: () => run('rollback').catch(() => {}),

@@ -1,16 +1,23 @@
 import { parentPort } from 'node:worker_threads'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import type { Insert } from '../../database.ts'
+import type { KeptGeneration, RecordText } from '../../../../canonical/record-text.ts'
+import { addingSql } from '../../adding-sql.ts'
+import { columnName } from '../../column-name.ts'
+import { generationTable, partTables, readRecords, type RecordTable, valuesOf } from '../../record-tables.ts'
+import { addUp, type Summary } from '../../summaries.ts'
+import { OpenFile } from './open-file.ts'
 
 /*
  * The thread that owns the only connection to a SQLite file. `node:sqlite` blocks its thread, and a commit or a checkpoint can take
- * milliseconds, for which the thread that answers requests must not be blocked. This file contains SQL, and nothing about the domain.
+ * milliseconds, for which the thread that answers requests must not be blocked. Generations are read and added up here too, for the same
+ * reason.
  */
 
 export type SqliteRequest =
-  | { readonly id: number; readonly type: 'open'; readonly path: string }
+  | { readonly id: number; readonly type: 'open'; readonly path: string; readonly durable: boolean }
   | { readonly id: number; readonly type: 'query'; readonly sql: string; readonly parameters: readonly unknown[] }
-  | { readonly id: number; readonly type: 'write'; readonly inserts: string }
+  | { readonly id: number; readonly type: 'begin' }
+  | { readonly id: number; readonly type: 'write'; readonly records: readonly RecordText[] }
   | { readonly id: number; readonly type: 'close' }
 
 export interface SqliteResult {
@@ -26,7 +33,8 @@ export interface SqliteFailure {
   readonly code: number | null
 }
 
-export type SqliteReply = { readonly id: number } & (
+/** `notice` tells that the file was deleted or replaced, and what was done. */
+export type SqliteReply = { readonly id: number; readonly notice?: string } & (
   | { readonly result: SqliteResult }
   | { readonly failure: SqliteFailure }
 )
@@ -37,6 +45,8 @@ const nothing: SqliteResult = { rows: [], changes: 0 }
 const statementCap = 200
 const statements = new Map<string, StatementSync>()
 let database: DatabaseSync | null = null
+let file: OpenFile | null = null
+let durable = false
 
 parentPort?.on('message', (request: SqliteRequest) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
@@ -44,18 +54,35 @@ parentPort?.on('message', (request: SqliteRequest) => {
 })
 
 function reply(request: SqliteRequest): SqliteReply {
+  let notice: string | undefined
   try {
-    return { id: request.id, result: run(request) }
+    if (request.type !== 'close') notice = lookAfterFile()
+    return { id: request.id, result: run(request), notice }
   } catch (error) {
-    return { id: request.id, failure: describe(error) }
+    return { id: request.id, failure: describe(error), notice }
   }
 }
 
 function run(request: SqliteRequest): SqliteResult {
-  if (request.type === 'open') return open(request.path)
+  if (request.type === 'open') return open(request.path, request.durable)
   if (request.type === 'query') return query(request.sql, request.parameters.map(bindable))
-  if (request.type === 'write') return write(JSON.parse(request.inserts))
+  if (request.type === 'begin') return begin()
+  if (request.type === 'write') return write(request.records)
   return close()
+}
+
+/** Restores or reopens the file where somebody deleted or replaced it. Returns what was done. */
+function lookAfterFile(): string | undefined {
+  if (file === null || database === null || database.isTransaction) return undefined
+  const state = file.state()
+  if (state === 'there') return undefined
+  statements.clear()
+  if (state === 'gone') file.restore(database)
+  else database.close()
+  open(file.path, durable)
+  return state === 'gone'
+    ? `${file.path} was deleted while it was in use. It was written again from what was open.`
+    : `${file.path} was replaced while it was in use. The new file is used now.`
 }
 
 function close(): SqliteResult {
@@ -70,11 +97,13 @@ function opened(): DatabaseSync {
   return database
 }
 
-function open(path: string): SqliteResult {
+function open(path: string, survivesPower: boolean): SqliteResult {
+  durable = survivesPower
+  file = path === ':memory:' ? null : new OpenFile(path)
   database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true })
-  // With a write-ahead log, a commit then survives a crash of the process. A power failure may lose the last commits but cannot corrupt the
-  // file (sqlite.org/wal.html).
-  database.exec('pragma synchronous = normal')
+  // With a write-ahead log, a commit then survives a crash of the process. With `normal`, a power failure may lose the last commits but
+  // cannot corrupt the file (sqlite.org/wal.html).
+  database.exec(`pragma synchronous = ${durable ? 'full' : 'normal'}`)
   return nothing
 }
 
@@ -94,26 +123,60 @@ function query(sql: string, parameters: readonly SQLInputValue[]): SqliteResult 
   return { rows: [], changes: Number(statement.run(...parameters).changes) }
 }
 
-/** Writes a group without waiting for a lock: a wait here would block every query behind it. The caller tries again. */
-function write(inserts: readonly Insert[]): SqliteResult {
+/** Begins a transaction that writes, without waiting for a lock: a wait here would block every query behind it. The caller tries again. */
+function begin(): SqliteResult {
   const connection = opened()
   connection.exec('pragma busy_timeout = 0')
   try {
     connection.exec('begin immediate')
+    return nothing
   } finally {
     connection.exec(`pragma busy_timeout = ${busyTimeoutMs}`)
   }
+}
+
+/** Writes generations in one transaction. One that is there already, by its id, adds nothing to other tables. */
+function write(texts: readonly RecordText[]): SqliteResult {
+  begin()
   try {
-    for (const { sql, rows } of inserts) {
-      const statement = prepare(sql)
+    const added = readRecords(texts).filter((generation) => insert(generationTable, generation) > 0)
+    for (const table of partTables) for (const generation of added) insert(table, generation)
+    for (const [summary, rows] of addUp(added)) {
+      const statement = prepare(addingSqlOf(summary))
       for (const row of rows) statement.run(...row)
     }
-    connection.exec('commit')
+    opened().exec('commit')
+    // The journal must not forget what went into a file that was deleted or replaced in the meantime.
+    if (file !== null && file.state() !== 'there') throw new Error('The file was deleted or replaced.')
     return nothing
   } catch (error) {
     // Where the disk is full, SQLite has rolled back already. A second rollback would fail and hide the reason.
-    if (connection.isTransaction) connection.exec('rollback')
+    if (opened().isTransaction) opened().exec('rollback')
     throw error
+  }
+}
+
+/** Inserts what a generation has for a table, unless it is there. Returns the number of new rows. */
+function insert(table: RecordTable, generation: KeptGeneration): number {
+  const statement = prepare(insertSqlOf(table))
+  return table
+    .items(generation)
+    .reduce<number>((sum, item) => sum + Number(statement.run(...valuesOf(item, table.columns)).changes), 0)
+}
+
+const insertSql = ({ table, columns }: { readonly table: string; readonly columns: readonly string[] }): string =>
+  `insert into ${columnName(table)} (${columns.map(columnName).join(', ')}) values (${columns.map(() => '?').join(', ')})`
+
+const insertSqlOf = memoized((table: RecordTable) => `${insertSql(table)} on conflict do nothing`)
+const addingSqlOf = memoized((summary: Summary) => `${insertSql(summary)} ${addingSql(summary)}`)
+
+/** Keeps the SQL of each table. */
+function memoized<Table extends object>(make: (table: Table) => string): (table: Table) => string {
+  const known = new WeakMap<Table, string>()
+  return (table) => {
+    const text = known.get(table) ?? make(table)
+    known.set(table, text)
+    return text
   }
 }
 

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { makeDirectory } from '../../util/make-directory.ts'
+import { sleep } from '../../util/sleep.ts'
+
+/** Locks a file as long as this process runs. Returns the function that unlocks it, or null where it is locked already. */
+export type LockFile = (path: string) => (() => void) | null
+
+/** A folder in the folder of journals. It belongs to one process, by a lock that ends with the process. */
+export interface JournalFolder {
+  readonly path: string
+  /** The files in it, oldest first. */
+  readonly segments: readonly string[]
+  /** Lets another process take it over. */
+  unlock(): void
+  /** Deletes it. */
+  remove(): Promise<void>
+}
+
+const lockName = 'lock'
+const folderName = /^\d{13}-\d+-[0-9a-f]{8}$/
+const segmentName = /^\d{8}\.log$/
+const longestWaitMs = 5_000
+const pauseMs = 10
+
+/** Returns the path of a file of a journal. */
+export const segmentPath = (folder: string, number: number): string =>
+  join(folder, `${String(number).padStart(8, '0')}.log`)
+
+/**
+ * Runs the action while no other process looks through the folder: a folder that was just made, and is not locked yet, must not be taken for
+ * one that a process left behind.
+ */
+export async function whileLocked<Result>(
+  folder: string,
+  lockFile: LockFile,
+  action: () => Promise<Result>,
+): Promise<Result> {
+  await makeDirectory(folder)
+  const dueAt = performance.now() + longestWaitMs
+  let unlock = lockFile(join(folder, lockName))
+  for (; unlock === null && performance.now() < dueAt; unlock = lockFile(join(folder, lockName))) {
+    await sleep(pauseMs, never)
+  }
+  if (unlock === null) throw new Error(`Another process has locked ${join(folder, lockName)} for five seconds.`)
+  try {
+    return await action()
+  } finally {
+    unlock()
+  }
+}
+
+/** Makes a folder for this process. Folders sort by the time at which they were made. */
+export async function makeFolder(parent: string, lockFile: LockFile): Promise<JournalFolder> {
+  const path = join(parent, `${Date.now()}-${process.pid}-${randomBytes(4).toString('hex')}`)
+  await mkdir(path, { mode: 0o700 })
+  const unlock = lockFile(join(path, lockName))
+  if (unlock === null) throw new Error(`Another process has locked ${path}.`)
+  return journalFolder(path, [], unlock)
+}
+
+/** Takes over the folders whose processes have ended. */
+export async function adoptFolders(parent: string, lockFile: LockFile): Promise<readonly JournalFolder[]> {
+  const names = (await readdir(parent)).filter((name) => folderName.test(name)).toSorted()
+  const adopted: JournalFolder[] = []
+  for (const name of names) {
+    const folder = await adopt(join(parent, name), lockFile)
+    if (folder !== null) adopted.push(folder)
+  }
+  return adopted
+}
+
+/** Takes over a folder. Returns null for one that belongs to a process that runs, or was just deleted by one. */
+async function adopt(path: string, lockFile: LockFile): Promise<JournalFolder | null> {
+  try {
+    const unlock = lockFile(join(path, lockName))
+    if (unlock === null) return null
+    const files = (await readdir(path)).filter((file) => segmentName.test(file)).toSorted()
+    return journalFolder(
+      path,
+      files.map((file) => join(path, file)),
+      unlock,
+    )
+  } catch (error) {
+    if (!existsSync(path)) return null
+    throw error
+  }
+}
+
+const journalFolder = (path: string, segments: readonly string[], unlock: () => void): JournalFolder => ({
+  path,
+  segments,
+  unlock,
+  async remove() {
+    await rm(path, { recursive: true, force: true })
+    unlock()
+  },
+})
+
+const never = new AbortController().signal

@@ -1,0 +1,240 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { GenerationRecord } from '../../canonical/generation-record.ts'
+import { fromRecordText, toRecordText } from '../../canonical/record-text.ts'
+import type { GenerationStore } from '../../storage/stores/generation-store.ts'
+import type { UsageStore } from '../../storage/stores/usage-store.ts'
+import { sleep } from '../../util/sleep.ts'
+import { type Left, readLeft } from './adopt.ts'
+import { Backlog } from './backlog.ts'
+import { Drain } from './drain.ts'
+import { GroupWriter } from './group-writer.ts'
+import { adoptFolders, type JournalFolder, type LockFile, makeFolder, whileLocked } from './journal-folder.ts'
+import { noSegments, OwnSegments, type Segments } from './own-segments.ts'
+import { describe, type Segment, type WaitingRecord } from './segment.ts'
+import type { Durability } from './write-bytes.ts'
+
+/** How long the start waits until the database has what other processes left. After that it goes on in the background. */
+const replayLimitMs = 1_000
+const closeLimitMs = 2_000
+const watchMs = 1_000
+
+export interface JournalDependencies {
+  /** The folder that the journals of all processes share; null where nothing is kept, since the database is in memory. */
+  readonly folder: string | null
+  readonly durability: Durability
+  readonly lockFile: LockFile
+  readonly store: Pick<GenerationStore, 'write' | 'find'>
+  readonly usage: Pick<UsageStore, 'spent' | 'spentByAccount'>
+  /** Called for failures that pass, and for records that are lost. */
+  readonly onError: (error: Error) => void
+}
+
+/**
+ * The journal of the ledger: what was settled and is not in the database yet. A record is in a file before its reply ends, so that it
+ * survives the process, and is taken to the database in the background (docs/ledger.md).
+ */
+export class Journal {
+  readonly #dependencies: JournalDependencies
+  readonly #backlog: Backlog
+  readonly #drain: Drain
+  readonly #writer: GroupWriter<WaitingRecord>
+  /** The file with the first line of each generation that is underway. */
+  readonly #underway = new Map<string, Segment>()
+  #own: JournalFolder | null = null
+  #segments: Segments
+  /** The file to which the newest group was written. */
+  #written: Segment
+  #watch: NodeJS.Timeout | null = null
+  #isLooking = false
+  #closing: Promise<void> | null = null
+
+  private constructor(dependencies: JournalDependencies, backlog: Backlog) {
+    const { store, folder, onError } = dependencies
+    this.#dependencies = dependencies
+    this.#backlog = backlog
+    const refusedFile = folder === null ? null : join(folder, 'refused.jsonl')
+    this.#drain = new Drain({ backlog, store, refusedFile, onError })
+    this.#writer = new GroupWriter({
+      append: (bytes) => this.#append(bytes),
+      written: (records, underway) => this.#add(records, underway),
+      onError: (error) => onError(new Error('The journal cannot be written. Requests are refused.', { cause: error })),
+    })
+    this.#segments = noSegments()
+    if (folder === null) backlog.addSegment(this.#segments.current)
+    this.#written = this.#segments.current
+  }
+
+  /**
+   * Opens the journal of this process, and takes over what processes that ended have left in theirs. Rejects where the folder cannot be
+   * written.
+   */
+  static async open(dependencies: JournalDependencies): Promise<Journal> {
+    const { folder, lockFile, onError } = dependencies
+    const backlog = new Backlog((path, count) => onError(lost(path, count)))
+    const journal = new Journal(dependencies, backlog)
+    if (folder === null) return journal
+    await whileLocked(folder, lockFile, () => journal.#adopt(folder))
+    journal.#watch = setInterval(() => void journal.#lookForFiles(folder), watchMs).unref()
+    const limit = new AbortController()
+    await Promise.race([journal.emptied().catch(() => {}), sleep(replayLimitMs, limit.signal)])
+    limit.abort()
+    return journal
+  }
+
+  /** Whether no request should begin, because the disk takes no records. */
+  get isFull(): boolean {
+    return this.#segments.isFull || this.#writer.isFailing
+  }
+
+  /** The number of records that are not in the database yet. */
+  get waiting(): number {
+    return this.#backlog.waiting
+  }
+
+  /**
+   * Writes the record of a generation that ended. Resolves once it is in the file. Rejects with a GatewayError where the disk takes no
+   * writes for five seconds.
+   */
+  settled(record: GenerationRecord): Promise<void> {
+    const text = toRecordText(record)
+    return this.#settle(describe(record, text))
+  }
+
+  /** Writes what a generation that has not ended was billed so far. `record` makes the record that it would get if it ended now. */
+  underway(id: string, record: () => GenerationRecord): void {
+    this.#writer.underway(id, () => toRecordText(record()))
+  }
+
+  /** Finds a generation of an account, in the database or not; those of other accounts are not found. */
+  async find(id: string, account: string): Promise<GenerationRecord | null> {
+    const waiting = this.#backlog.find(id)
+    if (waiting !== null) return waiting.account === account ? fromRecordText(waiting.text) : null
+    return this.#dependencies.store.find(id, account)
+  }
+
+  /**
+   * Adds up what a key has spent, in nano-USD, in the database or not.
+   * @param since The beginning of a UTC day, in Unix milliseconds.
+   */
+  spent(keyHash: string, since: number): Promise<number> {
+    const waiting = this.#backlog.spending.byKey.of(keyHash, since)
+    return this.#withWaiting(waiting, (uncertain) => this.#dependencies.usage.spent(keyHash, since, uncertain))
+  }
+
+  /** Adds up the same for all keys of an account. */
+  spentByAccount(account: string, since: number): Promise<number> {
+    const waiting = this.#backlog.spending.byAccount.of(account, since)
+    return this.#withWaiting(waiting, (uncertain) => this.#dependencies.usage.spentByAccount(account, since, uncertain))
+  }
+
+  /** Resolves when everything is in the database. While the database fails it rejects, because the failure may last. */
+  async emptied(): Promise<void> {
+    await this.#writer.flushed()
+    await this.#drain.emptied()
+  }
+
+  /** Takes what it can to the database, for up to two seconds. The rest stays in the files. A second call returns the same promise. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    if (this.#watch !== null) clearInterval(this.#watch)
+    await this.#writer.close()
+    await this.#drain.close(closeLimitMs)
+    await this.#segments.close()
+    if (this.#backlog.waiting === 0 && this.#underway.size === 0) await this.#own?.remove()
+    else this.#own?.unlock()
+  }
+
+  /** Adds what the database has to what waits. Of the batch that is being written it is unknown where it counts, so it counts here. */
+  async #withWaiting(waiting: number, read: (uncertain: readonly string[]) => Promise<number>): Promise<number> {
+    const reading = read(this.#drain.underWrite.map(({ id }) => id))
+    this.#drain.holdFor(reading)
+    return waiting + (await reading)
+  }
+
+  #settle(record: WaitingRecord): Promise<void> {
+    this.#backlog.bill(record)
+    return this.#writer.settled(record.id, record.text, record)
+  }
+
+  async #adopt(folder: string): Promise<void> {
+    const { lockFile } = this.#dependencies
+    const left: Left[] = []
+    for (const adopted of await adoptFolders(folder, lockFile)) left.push(await this.#readLeft(adopted))
+    await this.#openOwn(folder)
+    for (const { underway } of left) for (const record of underway) await this.#settle(record)
+    await this.#backlog.removeDone()
+    this.#drain.wake()
+  }
+
+  async #readLeft(folder: JournalFolder): Promise<Left> {
+    const { onError } = this.#dependencies
+    const onDamage = (path: string, pieces: number): void => onError(damaged(path, pieces))
+    const left = await readLeft(folder, (record) => this.#backlog.bill(record), onDamage)
+    for (const segment of left.segments) this.#backlog.addSegment(segment)
+    return left
+  }
+
+  async #openOwn(folder: string): Promise<void> {
+    const { lockFile, durability, onError } = this.#dependencies
+    this.#own = await makeFolder(folder, lockFile)
+    const onSegment = (segment: Segment): void => this.#backlog.addSegment(segment)
+    this.#segments = await OwnSegments.create({ folder: this.#own.path, durability, onSegment, onError })
+  }
+
+  #append(bytes: Buffer): Promise<void> | void {
+    const writing = this.#segments.append(bytes)
+    this.#written = this.#segments.current
+    return writing
+  }
+
+  #add(records: readonly WaitingRecord[], underway: readonly string[]): void {
+    for (const record of records) {
+      this.#backlog.add(this.#written, record)
+      this.#ended(record.id)
+    }
+    for (const id of underway) {
+      if (this.#underway.has(id)) continue
+      this.#underway.set(id, this.#written)
+      this.#written.underway.add(id)
+    }
+    if (records.length > 0) this.#drain.wake()
+  }
+
+  #ended(id: string): void {
+    this.#underway.get(id)?.underway.delete(id)
+    this.#underway.delete(id)
+  }
+
+  /** Makes the files again where somebody deleted them: what is written to a deleted file ends with the process. */
+  async #lookForFiles(folder: string): Promise<void> {
+    const { path } = this.#segments.current
+    if (this.#isLooking || path === null || existsSync(path)) return
+    this.#isLooking = true
+    const { onError } = this.#dependencies
+    onError(new Error(`The journal ${path} was deleted while it was in use. It is made again.`))
+    try {
+      const deleted = this.#segments
+      const { lockFile } = this.#dependencies
+      this.#own?.unlock()
+      await whileLocked(folder, lockFile, () => this.#openOwn(folder))
+      await this.#writer.flushed()
+      deleted.current.isFull = true
+      await this.#backlog.removeDone()
+      await deleted.close()
+    } catch (error) {
+      onError(error instanceof Error ? error : new Error(String(error)))
+    } finally {
+      this.#isLooking = false
+    }
+  }
+}
+
+const damaged = (path: string, pieces: number): Error =>
+  new Error(`${path} holds ${pieces} pieces that are no whole records. The records around them are used.`)
+
+const lost = (path: string, count: number): Error =>
+  new Error(`${count} records are lost: they were only in ${path}, which was changed or deleted while it was in use.`)

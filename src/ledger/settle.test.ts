@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { GatewayError } from '../canonical/errors.ts'
+import type { GenerationBatch } from '../canonical/generation-event.ts'
+import { contextOf } from '../canonical/testing/context-of.ts'
+import { Channel } from '../util/channel.ts'
+import { systemClock as clock } from '../util/clock.ts'
+import { createSettle } from './settle.ts'
+import { Settlement } from './settlement.ts'
+
+/** A journal whose write is ended by the test. */
+function settling() {
+  const written = Promise.withResolvers<void>()
+  const underway: string[] = []
+  const journal = { settled: () => written.promise, underway: (id: string) => void underway.push(id) }
+  const context = contextOf(clock)
+  const settle = createSettle({ journal, happenings: new Channel(), clock })
+  const settlement = new Settlement(
+    settle,
+    {
+      operation: 'chat',
+      requestedModel: 'acme/m1',
+      stream: true,
+      client: { routerMetadata: false, echoUpstreamBody: false },
+    },
+    context,
+  )
+  const ended: GenerationBatch[] = []
+  const end = Promise.resolve(settlement.pass([{ type: 'turn-end', usage: {}, cost: free }]))
+  void end.then((batch) => ended.push(batch))
+  return { written, end, ended, context, underway, settlement }
+}
+
+const free = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'none' } as const
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+test('the last batch is passed on only once the record is in the journal', async () => {
+  const { written, end, ended } = settling()
+  for (let turns = 0; turns < 5; turns++) await turn()
+  expect(ended).toEqual([])
+  written.resolve()
+  expect(await end).toEqual([expect.objectContaining({ type: 'end' })])
+})
+
+test('where the journal cannot be written, the reply ends with that error and not as a success', async () => {
+  const { written, end } = settling()
+  const error = new GatewayError('provider_overloaded', 'The disk is full.')
+  written.reject(error)
+  expect(await end).toEqual([expect.objectContaining({ type: 'error', error })])
+})
+
+test('what is billed is journalled at once, from nested generations too, and not after the end', async () => {
+  const { context, underway, written, end, settlement } = settling()
+  written.resolve()
+  await end
+  await settlement.abandon()
+  context.charge({ source: 'late', unit: 'search', engine: 'exa', units: 1, amount: 1 })
+  expect(underway).toEqual([])
+  const other = contextOf(clock)
+  other.onBilled = () => underway.push('nested')
+  other.child('advisor').charge({ source: 'advisor', unit: 'search', engine: 'exa', units: 1, amount: 1 })
+  expect(underway).toEqual(['nested'])
+})

@@ -1,0 +1,54 @@
+import type { Client } from 'pg'
+import { sleep } from '../../../../util/sleep.ts'
+
+/** The channel on which processes tell each other that something changed. The text of a message is the name of its sender. */
+export const channel = 'waygate_change'
+
+/** How often the connection is tried while it is quiet, and how long the answer may take. */
+export const heartbeatMs = 500
+const reconnectMs = 1_000
+
+/**
+ * Calls the listener when another process announces a change. One connection listens (postgresql.org/docs/current/sql-listen.html). While it
+ * is lost, the listener is called every second, since messages are lost too, and once when it is back. Returns a function that ends it.
+ * @param newClient Makes a client whose queries fail after `heartbeatMs`.
+ */
+export function listenForChanges(newClient: () => Client, self: string, listener: () => void): () => void {
+  const ended = new AbortController()
+  const { signal } = ended
+  const keepListening = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await listen(newClient(), self, listener, signal).catch(() => {})
+      if (signal.aborted) return
+      listener()
+      await sleep(reconnectMs, signal)
+    }
+  }
+  void keepListening()
+  return () => ended.abort()
+}
+
+/** Listens until the signal, or until the connection is lost: then it rejects. */
+async function listen(client: Client, self: string, listener: () => void, signal: AbortSignal): Promise<void> {
+  const lost = Promise.withResolvers<never>()
+  lost.promise.catch(() => {})
+  client.on('error', lost.reject)
+  client.on('end', () => lost.reject(new Error('The connection has ended.')))
+  client.on('notification', ({ payload }) => {
+    if (payload !== self && !signal.aborted) listener()
+  })
+  try {
+    await client.connect()
+    await client.query(`listen ${channel}`)
+    // What changed before is found now.
+    if (!signal.aborted) listener()
+    while (!signal.aborted) {
+      await Promise.race([sleep(heartbeatMs, signal), lost.promise])
+      // A connection whose other end has vanished does not end by itself for minutes.
+      if (!signal.aborted) await client.query('select 1')
+    }
+  } finally {
+    // The server may not answer any more.
+    client.end().catch(() => {})
+  }
+}

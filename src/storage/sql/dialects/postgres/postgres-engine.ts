@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import { CamelCasePlugin, Kysely, sql, type KyselyConfig } from 'kysely'
+import { sleep } from '../../../../util/sleep.ts'
+import { StorageError } from '../../../stores/storage-error.ts'
+import type { Database } from '../../database.ts'
+import type { Engine } from '../../engine.ts'
+import { channel, heartbeatMs, listenForChanges } from './listen-for-changes.ts'
+import { loadPg } from './load-pg.ts'
+import { postgresDialect } from './postgres-dialect.ts'
+import { PostgresError } from './postgres-error.ts'
+import { describeDatabase, postgresSettings } from './postgres-settings.ts'
+import { writeRecords } from './write-records.ts'
+
+const mostConnections = 10
+/** How long a step of the schema may take: it may have to read all generations. */
+const schemaMs = 3_600_000
+const closeMs = 5_000
+/** The number of the lock under which the schema is changed. Any number would do that other programs do not use. */
+const schemaLock = 8_402_013
+
+/** Opens a PostgreSQL database. Connects only when it is used. */
+export async function openPostgres(url: string, log?: KyselyConfig['log']): Promise<Engine> {
+  const name = describeDatabase(url)
+  const pg = await loadPg()
+  const settings = postgresSettings(pg, url)
+  const connect = (max: number, statementMs?: number) => {
+    const pool = new pg.Pool({ ...settings, max, ...(statementMs !== undefined && { query_timeout: statementMs }) })
+    // A connection that is lost while nobody uses it is replaced when one is needed. Without these listeners the process would end.
+    pool.on('error', () => {})
+    pool.on('connect', (client) => client.on('error', () => {}))
+    return { pool, db: new Kysely<Database>({ dialect: postgresDialect(pool), plugins: [new CamelCasePlugin()], log }) }
+  }
+  const { pool, db } = connect(mostConnections)
+  const self = randomUUID()
+  const newListener = () => new pg.Client({ ...settings, query_timeout: heartbeatMs })
+  const watches = new Set<() => void>()
+  const close = async (): Promise<void> => {
+    for (const stop of watches) stop()
+    const limit = new AbortController()
+    await Promise.race([pool.end(), sleep(closeMs, limit.signal)])
+    limit.abort()
+  }
+  let closing: Promise<void> | null = null
+  return {
+    db,
+    transaction: (work) => db.transaction().execute(work),
+    async changeSchema(isNeeded, work) {
+      if (!(await isNeeded(db))) return
+      const patient = connect(1, schemaMs)
+      try {
+        await patient.db.transaction().execute(async (transaction) => {
+          await sql`select pg_advisory_xact_lock(${sql.lit(schemaLock)})`.execute(transaction)
+          await work(transaction)
+        })
+      } finally {
+        await patient.pool.end()
+      }
+    },
+    write: (records) => db.transaction().execute((transaction) => writeRecords(transaction, records)),
+    async announce(transaction) {
+      await sql`select pg_notify(${sql.lit(channel)}, ${self})`.execute(transaction)
+    },
+    watch(listener) {
+      const stop = listenForChanges(newListener, self, listener)
+      watches.add(stop)
+      return () => {
+        watches.delete(stop)
+        stop()
+      }
+    },
+    backup: () =>
+      Promise.reject(
+        new StorageError(
+          'A PostgreSQL database is copied with its own tool: pg_dump --format=custom --file=waygate.dump and the address of the database.',
+          { transient: false },
+        ),
+      ),
+    explain: (error) => explain(name, error),
+    close: () => (closing ??= close()),
+  }
+}
+
+function explain(name: string, error: unknown): StorageError {
+  const remedy = 'or set storage.url to another database.'
+  const details = { transient: false, cause: error }
+  if (error instanceof StorageError && !(error instanceof PostgresError)) {
+    return new StorageError(`${name} ${error.message} ${remedy}`, details)
+  }
+  const reason = error instanceof Error ? error.message : String(error)
+  return new StorageError(
+    `${name} cannot be opened (${reason}). Check that it runs and lets this user in, ${remedy}`,
+    details,
+  )
+}

@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, test } from 'vitest'
+import { toRecordText } from '../../src/canonical/record-text.ts'
+import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
+import { describePostgres } from '../engines/engines.ts'
+import { generations } from './usage-store.ts'
+
+interface Query {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+}
+
+const period = { account: 'default', since: Date.UTC(2026, 4, 1), until: Date.UTC(2026, 5, 1) }
+const position = { createdAt: Date.UTC(2026, 4, 20), id: 'gen-1' }
+
+/** What reads the ledger while the gateway runs, by what it is for. */
+const reads: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = {
+  'a generation': ({ generations }) => generations.find('gen-1', 'default'),
+  'a page': ({ generations }) => generations.page({ account: 'default' }, 50),
+  'a later page': ({ generations }) => generations.page({ account: 'default' }, 50, position),
+  'a page of a key': ({ generations }) => generations.page({ account: 'default', keyHash: 'default-a' }, 50, position),
+  'a page of a model': ({ generations }) => generations.page({ account: 'default', model: 'acme/m1' }, 50, position),
+  'a page of a provider': ({ generations }) => generations.page({ account: 'default', provider: 'prov-a' }, 50, position),
+  'a page of a user': ({ generations }) => generations.page({ account: 'default', externalUser: 'user-1' }, 50, position),
+  'a page of a session': ({ generations }) => generations.page({ account: 'default', sessionId: 's-1' }, 50, position),
+  'a page of failures': ({ generations }) => generations.page({ account: 'default', failed: true }, 50, position),
+  'a page of a period': ({ generations }) => generations.page(period, 50),
+  'what a key spent': ({ usage }) => usage.spent('default-a', 0),
+  'what a key spent in a month': ({ usage }) => usage.spent('default-a', period.since),
+  'what a key spent, besides': ({ usage }) => usage.spent('default-a', period.since, ['gen-1', 'gen-2']),
+  'what an account spent': ({ usage }) => usage.spentByAccount('default', 0),
+  'what an account spent in a month': ({ usage }) => usage.spentByAccount('default', period.since),
+  'the usage of keys': ({ usage }) => usage.ofKeys(['default-a', 'default-b'], period.until),
+  'a month by model': ({ usage }) => usage.byModel(period),
+  'a month by key': ({ usage }) => usage.byKey(period),
+  'the activity': ({ usage }) => usage.activity(period),
+  'the activity of a key': ({ usage }) => usage.activity(period, 'default-a'),
+  'the hours of a period': ({ usage }) => usage.byHour(period, 'app'),
+  'the usage of models': ({ usage }) => usage.ofModels(period.since),
+}
+
+/** Opens a database with some generations, and collects the queries of what is read. */
+async function collect(url: string): Promise<(name: string) => Promise<readonly Query[]>> {
+  const collected: Query[] = []
+  const storage = await openStorage(url, {
+    log: ({ query: { sql, parameters } }) => void collected.push({ sql, parameters }),
+  })
+  await storage.generations.write(generations(700).map(toRecordText))
+  return async (name) => {
+    collected.length = 0
+    await reads[name]?.(storage)
+    expect(collected).not.toHaveLength(0)
+    return [...collected]
+  }
+}
+
+/** It has one row for each endpoint that was ever used, and is read when the first list of models is asked for. */
+const small = 'endpoint_total'
+
+describe('query plans: SQLite', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'waygate-plans-'))
+  const file = join(directory, 'waygate.db')
+  const queriesOf = await collect(`sqlite:${file}`)
+  const database = new DatabaseSync(file)
+
+  test.for(Object.keys(reads))('%s is found by indexes, in order', async (name) => {
+    for (const { sql, parameters } of await queriesOf(name)) {
+      const plan = database.prepare(`explain query plan ${sql}`).all(...parameters.map(String))
+      const steps = plan.map(({ detail }) => String(detail))
+      // Names of subqueries, which have one row each, begin with the parenthesis.
+      expect(steps.filter((step) => step.startsWith('SCAN') && !step.includes(small) && !/^SCAN (sum|excepted)/.test(step))).toEqual([])
+      if (name.includes('page')) expect(steps.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
+    }
+  })
+
+  test('the check would notice a scan', () => {
+    const plan = database.prepare('explain query plan select * from generation where cost > 5').all()
+    expect(String(plan[0]?.['detail'])).toMatch(/^SCAN/)
+    database.close()
+    rmSync(directory, { recursive: true })
+  })
+})
+
+interface PlanNode {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Index Cond'?: string
+  readonly Plans?: readonly PlanNode[]
+}
+
+describePostgres('query plans', ({ newDatabase, query }) => {
+  const opened = newDatabase().then(async (url) => ({ url, queriesOf: await collect(url) }))
+
+  /** Lists the nodes of a plan. The table is so small that PostgreSQL would rather scan and sort it: it may, where no index will do. */
+  async function nodesOf(sql: string, parameters: readonly unknown[]): Promise<readonly PlanNode[]> {
+    const { url } = await opened
+    const settings = ['enable_seqscan', 'enable_sort', 'enable_bitmapscan'].map((name) => `-c ${name}=off`).join(' ')
+    const [row] = await query(`${url}?options=${encodeURIComponent(settings)}`, `explain (format json) ${sql}`, parameters)
+    return flat(Object(row)['QUERY PLAN'][0].Plan)
+  }
+  const flat = (node: PlanNode): readonly PlanNode[] => [node, ...(node.Plans ?? []).flatMap(flat)]
+  const isScan = (node: PlanNode): boolean =>
+    node['Relation Name'] !== undefined && node['Relation Name'] !== small && node['Index Cond'] === undefined
+
+  test.for(Object.keys(reads))('%s is found by indexes, in order', async (name) => {
+    const { queriesOf } = await opened
+    for (const { sql, parameters } of await queriesOf(name)) {
+      const nodes = await nodesOf(sql, parameters)
+      expect(nodes.filter(isScan)).toEqual([])
+      if (name.includes('page')) expect(nodes.filter((node) => node['Node Type'].includes('Sort'))).toEqual([])
+    }
+  })
+
+  test('the check would notice a scan', async () => {
+    expect((await nodesOf('select * from generation where cost > 5', [])).filter(isScan)).toHaveLength(1)
+  })
+})

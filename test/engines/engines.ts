@@ -1,0 +1,26 @@
+import { appendFileSync } from 'node:fs'
+import { describe, inject } from 'vitest'
+import { type Postgres, openPostgresOfRun } from './postgres.ts'
+import { type Redis, startRedis } from './redis.ts'
+
+/**
+ * Describes what needs PostgreSQL. The server is started once for a test run, when the first test needs it. Where PostgreSQL is not
+ * installed, the tests are skipped, and the run ends with a line that names them.
+ */
+export function describePostgres(name: string, body: (postgres: Postgres) => void): void {
+  const { directory, postgres } = inject('engines')
+  if (postgres === null) skip('postgresql', name)
+  else describe(`PostgreSQL: ${name}`, () => body(openPostgresOfRun(postgres, directory)))
+}
+
+/** Describes what needs Redis. Each call of `start` starts a server of its own, which ends with the test run at the latest. */
+export function describeRedis(name: string, body: (start: () => Promise<Redis>) => void): void {
+  const { directory, redis } = inject('engines')
+  if (redis === null) skip('redis-server', name)
+  else describe(`Redis: ${name}`, () => body(() => startRedis(redis, directory)))
+}
+
+function skip(engine: string, name: string): void {
+  appendFileSync(`${inject('engines').directory}/skipped-${engine}`, `${name}\n`)
+  describe.skip(name, () => {})
+}

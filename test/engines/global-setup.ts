@@ -1,0 +1,39 @@
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { findPostgres, findRedis } from './find-engines.ts'
+import { stopPostgres } from './postgres.ts'
+import { endProcess } from './redis.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly engines: {
+      /** Where the engines of this test run keep their files. */
+      readonly directory: string
+      /** The folder with the programs; null where it is not installed. */
+      readonly postgres: string | null
+      readonly redis: string | null
+    }
+  }
+}
+
+/** Finds the engines, which the tests start when they need them, and stops them after the last test. */
+export default function setup(project: TestProject): () => Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'waygate-engines-'))
+  project.provide('engines', { directory, postgres: findPostgres(), redis: findRedis() })
+  return async () => {
+    await stopPostgres(directory)
+    for (const file of readdirSync(directory)) {
+      if (file.startsWith('redis-')) endProcess(Number(readFileSync(join(directory, file), 'utf8')))
+    }
+    for (const engine of ['postgresql', 'redis-server']) reportSkipped(engine, join(directory, `skipped-${engine}`))
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function reportSkipped(engine: string, file: string): void {
+  if (!existsSync(file)) return
+  const names = [...new Set(readFileSync(file, 'utf8').trim().split('\n'))].toSorted()
+  console.log(`Skipped without ${engine}: ${names.join(', ')}. To run them: apt-get install ${engine}`)
+}

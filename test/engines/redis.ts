@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from './free-port.ts'
+
+/** A server of Redis or Valkey that a test has for itself. */
+export interface Redis {
+  readonly url: string
+  /** Ends it as a crash would. Idempotent. */
+  stop(): Promise<void>
+}
+
+/** Starts a server that keeps nothing on disk, on a free port of this machine. */
+export async function startRedis(program: string, directory: string): Promise<Redis> {
+  const port = await freePort()
+  const options = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    directory,
+  ]
+  const server = spawn(program, options, { stdio: 'ignore' })
+  const ended = once(server, 'exit')
+  // Whoever ends the test run finds it here, if the test does not stop it.
+  writeFileSync(join(directory, `redis-${server.pid}`), String(server.pid))
+  while (!(await answers(port))) {
+    if (server.exitCode !== null) throw new Error(`${program} ended with code ${server.exitCode}.`)
+    await pause(20)
+  }
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async stop() {
+      server.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+/** Ends a process, if it still runs. */
+export function endProcess(id: number): void {
+  try {
+    process.kill(id, 'SIGKILL')
+  } catch {
+    // The test stopped it.
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
