@@ -42,7 +42,15 @@ const queries: readonly (readonly [name: string, limitMs: number, run: (storage:
   ['GET /activity', 50, ({ usage }) => usage.activity(period)],
   ['GET /activity of a key', 50, ({ usage }) => usage.activity(period, busyKey)],
   ['GET /key', 5, ({ usage }) => usage.ofKeys([busyKey], end)],
-  ['GET /keys, 100 keys', 50, ({ usage }) => usage.ofKeys(Array.from({ length: 100 }, (_, key) => `key-${key}`), end)],
+  [
+    'GET /keys, 100 keys',
+    50,
+    ({ usage }) =>
+      usage.ofKeys(
+        Array.from({ length: 100 }, (_, key) => `key-${key}`),
+        end,
+      ),
+  ],
 ]
 
 /** Fills both engines with `count` generations and prints the times of the queries. Returns whether all are within their limits. */

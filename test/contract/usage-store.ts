@@ -102,15 +102,15 @@ export function describeUsageStore(name: string, open: () => Promise<Storage>): 
       storage = await open()
       const texts = records.map(toRecordText)
       // In groups that overlap: what is written twice counts once.
-      for (let begin = 0; begin < texts.length; begin += 90) await storage.generations.write(texts.slice(begin, begin + 120))
+      for (let begin = 0; begin < texts.length; begin += 90)
+        await storage.generations.write(texts.slice(begin, begin + 120))
       await storage.generations.write(texts.slice(0, 50))
     })
     afterEach(() => storage.close())
 
     const period = { account: 'default', since: firstDay + 3 * dayMs, until: firstDay + 33 * dayMs }
     const inPeriod = records.filter(
-      ({ account, createdAt }) =>
-        account === period.account && createdAt >= period.since && createdAt < period.until,
+      ({ account, createdAt }) => account === period.account && createdAt >= period.since && createdAt < period.until,
     )
     const dayOf = ({ createdAt }: GenerationRecord): number => createdAt - (createdAt % dayMs)
     // No endpoint answered and no call was made: the model is only a text of the caller.
@@ -207,7 +207,10 @@ export function describeUsageStore(name: string, open: () => Promise<Storage>): 
 
     test('a group that fails leaves no sums', async () => {
       const before = await storage.usage.spent('default-a', 0)
-      const bad = [generationRecord({ id: 'new', keyHash: 'default-a' }), generationRecord({ id: 'bad', cost: Number.NaN })]
+      const bad = [
+        generationRecord({ id: 'new', keyHash: 'default-a' }),
+        generationRecord({ id: 'bad', cost: Number.NaN }),
+      ]
       await expect(storage.generations.write(bad.map(toRecordText))).rejects.toMatchObject({ transient: false })
       expect(await storage.usage.spent('default-a', 0)).toBe(before)
     })
