@@ -120,6 +120,14 @@ const leaves = [
   to: { path: `^src/${room}/`, pathNot: `^src/${room}/(parameters|native-tools|${contract})\\.ts$` },
 }))
 
+/** A leaf that is a folder: its files import one another, and the contract. */
+const leafFolders = {
+  name: 'leaf-folder-plugins',
+  severity: 'error',
+  from: { path: '^src/plugins/([^/]+)/' },
+  to: { path: '^src/plugins/', pathNot: ['^src/plugins/$1/', '^src/plugins/plugin\\.ts$'] },
+}
+
 /** What siblings share: the shelves of the protocols; the contract of the filters and of the rankers. */
 const shared = {
   protocols: '^src/protocols/(protocol\\.ts$|schema/|gateway-fields/|vendors/|openai/)',
@@ -151,6 +159,7 @@ module.exports = {
   forbidden: [
     ...rooms,
     ...leaves,
+    leafFolders,
     ...siblings,
     {
       name: 'protocol-joins-quirks',

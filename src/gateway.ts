@@ -129,6 +129,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
         pluginsOf: features.plugins.ofAccount,
       }),
       resolve: router.resolve,
+      admit: router.admit,
       turn,
       endUserId: createEndUserId(installationKey),
       settle: storage.settle,

@@ -1,6 +1,7 @@
 import type { Facilities, FeatureContext } from './canonical/feature-context.ts'
 import type { GenerationStream, TurnStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
+import type { AdmittedEndpoint } from './canonical/offered-model.ts'
 import type { Generate, Turn } from './canonical/turn.ts'
 import { recordedRequest } from './ledger/recorded-request.ts'
 import type { Settle } from './ledger/settle.ts'
@@ -16,6 +17,8 @@ import type { TurnPlan } from './turn.ts'
 export interface GenerateDependencies {
   /** Resolves the slugs in `model` and `models`. */
   readonly resolve: (request: GenerationRequest, account: string) => Resolution
+  /** Lists the endpoints that a request of any length may be sent to. */
+  readonly admit: (request: GenerationRequest, resolution: Resolution) => readonly AdmittedEndpoint[]
   /** Makes the function that carries out the turns of a generation whose models are resolved. */
   readonly turn: (plan: TurnPlan) => Turn
   readonly plugins: Plugins
@@ -47,12 +50,15 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
     const take = (): TurnStream =>
       plugins === null && !hasServerTools(request)
         ? turn(request, context)
-        : withFeatures(request, { ...dependencies.facilities, generation: context, choices, ask }, turn, plugins)
+        : withFeatures(request, { ...dependencies.facilities, generation: context, choices, admit, ask }, turn, plugins)
     // 1 response cache
     const turns = dependencies.responseCache.around(request, context, take)
     // 6 settle
     return settled(turns, new Settlement(dependencies.settle, recordedRequest(request), context))
 
+    function admit(candidate: GenerationRequest): readonly AdmittedEndpoint[] {
+      return dependencies.admit(candidate, resolution)
+    }
     function ask(question: GenerationRequest, tool: string): GenerationStream {
       return generate(question, context.child(tool))
     }
@@ -69,9 +75,10 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
       // 2 plugins on the request
       const prepared = (await plugins?.prepare(request, context)) ?? request
       // 3 tool loop
+      const eachTurn = plugins?.aroundTurns(turn, context) ?? turn
       const turns = hasServerTools(prepared)
-        ? toolLoop(prepared, dependencies.serverTools, context, turn)
-        : turn(prepared, context.generation)
+        ? toolLoop(prepared, dependencies.serverTools, context, eachTurn)
+        : eachTurn(prepared, context.generation)
       // 5 plugins on the answer
       yield* plugins?.relay(turns, context, prepared.stream) ?? turns
     } catch (error) {

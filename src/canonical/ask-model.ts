@@ -1,9 +1,9 @@
-import type { Modality } from './content-part.ts'
 import type { ErrorKind } from './errors.ts'
 import type { FeatureContext } from './feature-context.ts'
 import { ResultFold } from './fold-result.ts'
 import type { ChatRequest, Parameters } from './generation-request.ts'
 import type { Message } from './message.ts'
+import { modalitiesOf } from './modalities.ts'
 
 /** A question to a nested model. */
 export interface Question {
@@ -55,13 +55,6 @@ export async function askModel(
     text: parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join(''),
     images: parts.flatMap((part) => (part.type === 'image' ? [part.url] : [])),
   }
-}
-
-/** Lists what messages hold besides text. */
-function modalitiesOf(messages: readonly Message[]): ReadonlySet<Modality> {
-  const modalities = new Set<Modality>()
-  for (const { content } of messages) for (const { type } of content) if (type !== 'text') modalities.add(type)
-  return modalities
 }
 
 /** Returns the model that serves the outer request: that of the turn that called the tool, or the first that it names. */

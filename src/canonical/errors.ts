@@ -1,3 +1,5 @@
+import type { FileAnnotation } from './annotation.ts'
+
 interface ErrorRow {
   readonly status: number
   readonly message: string
@@ -264,6 +266,15 @@ export interface Issue {
   readonly message: string
 }
 
+/** Why moderation refused a request (contract §5.3). */
+export interface ModerationRefusal {
+  readonly reasons: readonly string[]
+  /** At most 100 characters, with `...` in place of the middle. */
+  readonly flaggedInput: string
+  readonly providerName: string
+  readonly modelSlug: string
+}
+
 export interface ErrorDetails {
   /** A status that differs from that of the kind, e.g. 529 for an overloaded provider. */
   readonly status?: number
@@ -280,6 +291,10 @@ export interface ErrorDetails {
   readonly previousErrors?: readonly { readonly provider: string; readonly code: number; readonly status: number }[]
   /** The limit that refused the request. */
   readonly limitSource?: 'key_limit' | 'credits'
+  /** What moderation flagged. */
+  readonly moderation?: ModerationRefusal
+  /** The documents that were parsed before the request failed, so that they need not be parsed again (contract §2.3). */
+  readonly fileAnnotations?: readonly FileAnnotation[]
   /** Response headers, e.g. `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -3,7 +3,9 @@ import type { Documents } from './documents.ts'
 import type { GenerationContext } from './generation-context.ts'
 import type { GenerationStream } from './generation-event.ts'
 import type { GenerationRequest } from './generation-request.ts'
-import type { ModelDirectory, OfferedModel } from './offered-model.ts'
+import type { Moderation } from './moderation.ts'
+import type { AdmittedEndpoint, ModelDirectory, OfferedModel } from './offered-model.ts'
+import type { Ocr } from './ocr.ts'
 import type { WebEngines } from './web-engines.ts'
 
 /**
@@ -23,6 +25,8 @@ export interface Facilities {
   readonly documents: Documents
   readonly download: Download
   readonly models: ModelDirectory
+  readonly moderation: Moderation
+  readonly ocr: Ocr
 }
 
 /** What a plugin or a server tool is given for one request. */
@@ -30,6 +34,8 @@ export interface FeatureContext extends Facilities {
   readonly generation: GenerationContext
   /** The models that the request resolved to, in the order to try. */
   readonly choices: readonly OfferedModel[]
+  /** Lists the endpoints of these models that the router would keep if the prompt were short enough for all of them, in their order. */
+  readonly admit: (request: GenerationRequest) => readonly AdmittedEndpoint[]
   /** Asks a model. The call shares the deadline, abort signal, principal and budget of this generation, and is part of its record. */
   readonly ask: (request: GenerationRequest, tool: string) => GenerationStream
 }

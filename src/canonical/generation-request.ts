@@ -133,6 +133,8 @@ interface RequestFields {
   /** The plugins that the request switches on or off. Absent: it names none. */
   readonly plugins?: readonly PluginRequest[]
   readonly toolLoop?: ToolLoopLimits
+  /** A plugin repairs an answer whose JSON is damaged, so that no other endpoint is asked for a better one. */
+  readonly repairsAnswer?: true
   readonly context: RequestContext
   readonly source: Source
 }

@@ -14,6 +14,15 @@ export interface OfferedEndpoint {
   readonly nativeTools: readonly NativeToolSupport[]
   /** The prices of a token, in pico-USD. */
   readonly pricing: { readonly prompt: number; readonly completion: number }
+  /** The limits that the model has wherever it is served. */
+  readonly template: { readonly mostMessages?: number }
+}
+
+/** An endpoint that the router may choose for a request. */
+export interface AdmittedEndpoint {
+  readonly endpoint: OfferedEndpoint
+  /** What the estimate of a prompt is multiplied by, as far as usage that was reported for the model has taught it. */
+  readonly tokenFactor: number
 }
 
 /** A model that is offered now, as far as plugins and server tools need it. */

@@ -1,5 +1,6 @@
 import type { GenerationRequest } from './generation-request.ts'
-import { promptTexts } from './prompt-texts.ts'
+import type { Message } from './message.ts'
+import { messageTexts, promptTexts } from './prompt-texts.ts'
 
 /**
  * The error of an estimate, as a share of what a tokenizer counts, before reported usage has corrected it. Measured against o200k on
@@ -16,6 +17,22 @@ const perImage = 300
 /** Estimates the tokens of a prompt, including its tools. Takes about 15 ns a character. */
 export const estimatePromptTokens = (request: GenerationRequest): number =>
   Math.ceil(besideText(request) + textsOf(request).reduce((sum, text) => sum + estimateTokens(text), 0))
+
+/** Estimates the tokens of one message. The estimate of a prompt is the sum of these and of `estimateTools`, rounded up. */
+export function estimateMessage(message: Message): number {
+  let tokens = perMessage
+  for (const { type } of message.content) if (type === 'image') tokens += perImage
+  for (const text of messageTexts(message)) tokens += estimateTokens(text)
+  return tokens
+}
+
+/** Estimates the tokens of the tools of a request. */
+export const estimateTools = ({ parameters: { tools } }: GenerationRequest): number =>
+  tools === undefined ? 0 : estimateTokens(JSON.stringify(tools))
+
+/** Returns a number of tokens that the estimate of a prompt is certainly not above, without reading the texts. */
+export const mostPromptTokens = (request: GenerationRequest): number =>
+  besideText(request) + textsOf(request).reduce((sum, text) => sum + text.length, 0)
 
 /**
  * Returns a function that makes the same estimate later, without keeping the request in memory. Of a prompt longer than `mostKept`, a

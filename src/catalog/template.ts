@@ -29,6 +29,8 @@ export interface Template {
   readonly forcedCalls?: false
   /** Whether the model writes its reasoning between `<think>` and `</think>`, where its host leaves it in the text. */
   readonly thinkTags?: true
+  /** The most messages that one request may have. */
+  readonly mostMessages?: number
   /** The field for the token limit, where the model refuses the other one. */
   readonly maxTokensField?: 'max_completion_tokens'
   /** Parameters that the model refuses at every host. */

@@ -39,6 +39,12 @@ export const templates: readonly TemplateRow[] = [
     source: 'https://github.com/BerriAI/litellm/issues/17343',
   },
   {
+    // At most 1,000 messages, in OpenRouter's guide to message transforms.
+    models: /^claude-/,
+    template: { mostMessages: 1_000 },
+    source: 'https://openrouter.ai/docs/guides/features/message-transforms',
+  },
+  {
     models: /^claude-(fable|mythos|opus-(4[.-]([7-9]|\d\d)|[5-9])|(sonnet|haiku)-[5-9])(?!\d)/,
     template: { unsupportedParameters: ['temperature', 'top_p', 'top_k'] },
     source: 'https://platform.claude.com/docs/en/about-claude/models/migration-guide',

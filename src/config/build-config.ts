@@ -5,7 +5,8 @@ import type { DataPolicy } from '../catalog/endpoint.ts'
 import type { FreeModelSettings } from '../ledger/free-model-limits.ts'
 import { fromWireNames, mapPrices, type PriceList, type Prices } from '../catalog/price-kinds.ts'
 import { objectOf } from '../util/json.ts'
-import type { AccountConfig, Config, ProviderConfig } from './config.ts'
+import { nanoUsd } from '../canonical/money.ts'
+import type { AccountConfig, Config, MistralOcrConfig, ModerationConfig, ProviderConfig } from './config.ts'
 import { buildSearch } from './build-search.ts'
 import { defaults } from './defaults.ts'
 import type { ConfigFile } from './schema/config-schema.ts'
@@ -79,6 +80,8 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       freeModels: limits.free_models && buildFreeModels(limits.free_models),
     },
     fetch: { allow: file.fetch?.allow ?? defaults.fetch.allow },
+    moderation: buildModeration(file.moderation ?? {}),
+    ocr: { mistral: file.ocr?.mistral === undefined ? null : buildMistralOcr(file.ocr.mistral) },
     search: buildSearch(file.search, surroundings.environment, file.discovery ?? defaults.discovery),
     environment: surroundings.environment,
     dataDirectory: join(workingDirectory, '.waygate'),
@@ -128,6 +131,35 @@ const buildAccount = ({ plugins }: AccountEntry): AccountConfig => ({
 function buildFreeModels(entry: Entry<Entry<ConfigFile['limits']>['free_models']>): FreeModelSettings {
   const { per_minute: perMinute, per_day: perDay } = { ...defaults.free_models, ...entry }
   return { perMinute, perDay }
+}
+
+function buildModeration(entry: Entry<ConfigFile['moderation']>): ModerationConfig {
+  const { base_url: baseUrl, api_key: apiKey, block, rules, ...own } = entry
+  const settings = { ...defaults.moderation, ...own }
+  return {
+    builtInRules: settings.built_in_rules,
+    rules: rules ?? [],
+    onError: settings.on_error,
+    endpoint:
+      baseUrl === undefined && apiKey === undefined
+        ? null
+        : {
+            baseUrl: trimEnd(baseUrl ?? defaults.moderation.base_url, '/'),
+            apiKey: apiKey ?? null,
+            model: settings.model,
+            block: block ?? null,
+          },
+  }
+}
+
+function buildMistralOcr(entry: Entry<Entry<ConfigFile['ocr']>['mistral']>): MistralOcrConfig {
+  const settings = { ...defaults.ocr, ...entry }
+  return {
+    apiKey: settings.api_key,
+    baseUrl: trimEnd(settings.base_url, '/'),
+    model: settings.model,
+    pricePer1000Pages: nanoUsd(settings.price_per_1000_pages),
+  }
 }
 
 function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: ReadonlySet<string>): ProviderConfig {

@@ -14,8 +14,26 @@ export function checkMeaning(document: ConfigDocument, builtIn: readonly BuiltIn
   checkKeys(list(file['keys']), document)
   checkProviders(record(file['providers']), document, builtInSlugs)
   checkDiscovery(record(file['providers']), document, hosted)
+  checkServices(file, document)
   checkAllowed(list(record(file['fetch'])['allow']), document)
   checkModels(record(file['models']), document, new Set([...builtInSlugs, ...Object.keys(record(file['providers']))]))
+}
+
+/** Reports addresses of services that are none, and settings of a moderation endpoint where there is none. */
+function checkServices(file: Record<string, unknown>, document: ConfigDocument): void {
+  const moderation = record(file['moderation'])
+  const ocr = record(record(file['ocr'])['mistral'])
+  for (const [path, baseUrl] of [
+    [['moderation', 'base_url'], moderation['base_url']],
+    [['ocr', 'mistral', 'base_url'], ocr['base_url']],
+  ] as const) {
+    if (typeof baseUrl === 'string') checkAddress(path, baseUrl, document)
+  }
+  if (moderation['base_url'] !== undefined || moderation['api_key'] !== undefined) return
+  for (const key of ['model', 'block', 'on_error']) {
+    if (moderation[key] === undefined) continue
+    document.report(['moderation', key], 'needs a moderation endpoint: add "api_key" or "base_url".', 'key')
+  }
 }
 
 function checkKeys(keys: readonly unknown[], document: ConfigDocument): void {

@@ -1,5 +1,6 @@
 import type { HedgeSettings } from '../attempts/hedges.ts'
 import type { BootstrapKey } from '../auth/bootstrap-key.ts'
+import type { ModerationRule } from '../canonical/moderation.ts'
 import type { AccountPlugin } from '../canonical/plugin-request.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
@@ -73,12 +74,41 @@ export interface Config {
   readonly fetch: { readonly allow: readonly string[] }
   /** The search and fetch engines that can be used, in the order in which requests that name none take them. */
   readonly search: readonly EngineSettings[]
+  readonly moderation: ModerationConfig
+  /** Null where the engine is not configured. */
+  readonly ocr: { readonly mistral: MistralOcrConfig | null }
   /** The values of the environment variables that built-in providers and engines name. No other variable is kept. */
   readonly environment: Readonly<Record<string, string>>
   /** The absolute path of the directory for files that Waygate creates: `.waygate` in the working directory. */
   readonly dataDirectory: string
   /** The absolute path of the file that was read; null when there is none. */
   readonly file: string | null
+}
+
+/** What the plugin `moderation` flags. */
+export interface ModerationConfig {
+  readonly builtInRules: boolean
+  readonly rules: readonly ModerationRule[]
+  readonly onError: 'allow' | 'block'
+  /** Null where no service judges. */
+  readonly endpoint: {
+    /** Without a trailing slash. */
+    readonly baseUrl: string
+    readonly apiKey: string | null
+    readonly model: string
+    /** Null: whatever it flags. */
+    readonly block: readonly string[] | null
+  } | null
+}
+
+/** The OCR engine of Mistral. */
+export interface MistralOcrConfig {
+  readonly apiKey: string
+  /** Without a trailing slash. */
+  readonly baseUrl: string
+  readonly model: string
+  /** Nano-USD. */
+  readonly pricePer1000Pages: number
 }
 
 /** What applies to all keys of an account. */

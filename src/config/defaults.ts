@@ -32,4 +32,11 @@ export const defaults = {
   },
   free_models: { per_minute: 20, per_day: 50 },
   fetch: { allow: [] },
+  moderation: {
+    base_url: 'https://api.openai.com/v1',
+    model: 'omni-moderation-latest',
+    on_error: 'allow',
+    built_in_rules: true,
+  },
+  ocr: { base_url: 'https://api.mistral.ai/v1', model: 'mistral-ocr-latest', price_per_1000_pages: 2 },
 } as const

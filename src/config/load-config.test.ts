@@ -70,6 +70,8 @@ search:
   searxng: { base_url: http://127.0.0.1:8888/searx/ }
   exa: { api_key: exa-key, price_per_request: "\${PRICE}" }
   firecrawl: { base_url: http://10.1.2.3:3002, price_per_request: 0, price_per_page: 0.002 }
+moderation: { api_key: judge-key, block: [hate], rules: [{ category: own, terms: ["a word"] }], built_in_rules: false }
+ocr: { mistral: { api_key: ocr-key, base_url: https://ocr.internal/v1/, price_per_1000_pages: 1.5 } }
 `
 const environment = { DEV_KEY: 'dev-0123456789abcdef', HOST: '127.0.0.1', PROV_A_KEY: 'secret', PRICE: '0.005' }
 
@@ -86,7 +88,6 @@ describe('a valid configuration', () => {
         retention: { days: 30, bytes: 2 * 1024 * 1024 },
       },
       secrets: { keyFile: `${directory}/data/secret.key` },
-      accounts: new Map(),
       keys: [
         {
           name: 'dev',
@@ -119,6 +120,7 @@ describe('a valid configuration', () => {
           expiresAt: null,
         },
       ],
+      accounts: new Map(),
       discovery: true,
       bareNames: true,
       providers: [
@@ -203,6 +205,25 @@ describe('a valid configuration', () => {
         freeModels: { perMinute: 20, perDay: 1000 },
       },
       fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
+      moderation: {
+        builtInRules: false,
+        rules: [{ category: 'own', terms: ['a word'] }],
+        onError: 'allow',
+        endpoint: {
+          baseUrl: 'https://api.openai.com/v1',
+          apiKey: 'judge-key',
+          model: 'omni-moderation-latest',
+          block: ['hate'],
+        },
+      },
+      ocr: {
+        mistral: {
+          apiKey: 'ocr-key',
+          baseUrl: 'https://ocr.internal/v1',
+          model: 'mistral-ocr-latest',
+          pricePer1000Pages: 1_500_000_000,
+        },
+      },
       search: [
         {
           slug: 'exa',
@@ -349,6 +370,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   [
     'limits:\n  bananas: 1',
     '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, calls_per_request, response_cache_mb, requests_per_minute, tokens_per_minute, free_models.',
+    '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, calls_per_request, response_cache_mb, requests_per_minute.',
   ],
   [
     'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { promt: 1 } }] } }',
@@ -488,6 +510,12 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     '3:19 keys[1].key: this is the same key as keys[0].',
   ],
   // Search and fetch engines
+  ['moderation: { block: [hate] }', '1:15 moderation.block: needs a moderation endpoint: add "api_key" or "base_url".'],
+  [
+    'moderation: { base_url: "http://:80" }',
+    '1:25 moderation.base_url: must be an address, such as http://127.0.0.1:9001/v1.',
+  ],
+  ['ocr: { mistral: {} }', '1:17 ocr.mistral: lacks the key "api_key".'],
   ['search:\n  exe: { api_key: k }', '2:3 search.exe: unknown key. Did you mean "exa"?'],
   ['search: { exa: { api_key: k, base_ur: k } }', '1:30 search.exa.base_ur: unknown key. Did you mean "base_url"?'],
   [

@@ -18,6 +18,11 @@ export interface PluginRun {
   /** Changes the request before the first turn. A request is never changed in place. */
   onRequest?(request: GenerationRequest, context: FeatureContext): GenerationRequest | Promise<GenerationRequest>
   /**
+   * Changes the request of each turn. The conversation that the next turn continues is the unchanged one, which grows by the calls of
+   * server tools and their results.
+   */
+  onTurn?(request: GenerationRequest, context: FeatureContext): GenerationRequest
+  /**
    * Narrows or sorts the endpoints of a turn. It runs once a turn, after the router.
    * @throws GatewayError where none is left; an empty list means the same without an explanation.
    */

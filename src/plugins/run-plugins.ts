@@ -4,6 +4,7 @@ import { type AnswerEvent, goesOn, isAnswer, type TurnBatch, type TurnStream } f
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { OfferedEndpoint, OfferedModel } from '../canonical/offered-model.ts'
 import type { AccountPlugin, PluginRequest } from '../canonical/plugin-request.ts'
+import type { Turn } from '../canonical/turn.ts'
 import type { Plugin, PluginRun } from './plugin.ts'
 
 /** The plugins of a gateway: the registry, and what the accounts have set. */
@@ -31,6 +32,17 @@ export class RunningPlugins {
     let prepared = request
     for (const run of this.#runs) prepared = (await run.onRequest?.(prepared, context)) ?? prepared
     return prepared
+  }
+
+  /** Returns the function for the turns, with the plugins that change the request of each. */
+  aroundTurns(turn: Turn, context: FeatureContext): Turn {
+    const hooks = this.#runs.filter(({ onTurn }) => onTurn !== undefined)
+    if (hooks.length === 0) return turn
+    return (request, generation) =>
+      turn(
+        hooks.reduce((changed, run) => run.onTurn?.(changed, context) ?? changed, request),
+        generation,
+      )
   }
 
   /** Narrows the candidates of a turn; undefined where no plugin does. */

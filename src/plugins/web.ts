@@ -2,20 +2,12 @@ import { type Static, Type } from 'typebox'
 import { CitationFinder, withCitations } from '../canonical/cite-sources.ts'
 import { GatewayError } from '../canonical/errors.ts'
 import type { FeatureContext } from '../canonical/feature-context.ts'
+import { fenced } from '../canonical/fenced.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { NativeTool } from '../canonical/native-tool.ts'
 import { toolsAt } from '../canonical/native-tool-for.ts'
 import type { OfferedEndpoint } from '../canonical/offered-model.ts'
-import {
-  allHave,
-  asRequest,
-  dataNotice,
-  fenced,
-  reasonOf,
-  searchWeb,
-  someHave,
-  unusable,
-} from '../canonical/search-web.ts'
+import { allHave, asRequest, dataNotice, reasonOf, searchWeb, someHave, unusable } from '../canonical/search-web.ts'
 import {
   domains,
   Domains,

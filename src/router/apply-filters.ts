@@ -47,14 +47,30 @@ export interface Filtered {
 }
 
 /** Applies all filters to the endpoints of the requested models. */
-export function applyFilters(
+export const applyFilters = (
+  options: readonly EndpointOption[],
+  request: GenerationRequest,
+  context: FilterContext,
+): Filtered => apply(filters, options, request, context)
+
+const exceptLength = filters.filter((filter) => filter !== contextLength)
+
+/** Returns the endpoints that would be kept if the prompt were short enough for all of them. */
+export const applyFiltersExceptLength = (
+  options: readonly EndpointOption[],
+  request: GenerationRequest,
+  context: FilterContext,
+): readonly EndpointOption[] => apply(exceptLength, options, request, context).kept
+
+function apply(
+  all: readonly Filter[],
   options: readonly EndpointOption[],
   request: GenerationRequest,
   context: FilterContext,
 ): Filtered {
   const exclusions: Exclusion[] = []
   let kept = options
-  for (const filter of filters) {
+  for (const filter of all) {
     const rule = filter.ruleFor(request, kept, context)
     if (rule === null) continue
     const before = exclusions.length

@@ -1,11 +1,12 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { AdmittedEndpoint } from '../canonical/offered-model.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
 import { explainRoute, type RouteExplanation } from './explain-route.ts'
 import { createRoutingFeedback, type RoutingFeedback } from './routing-feedback.ts'
 import type { Resolution } from './resolve/resolve.ts'
-import { resolveModels, type Route, route, type RouteContext } from './route.ts'
+import { admit, resolveModels, type Route, route, type RouteContext } from './route.ts'
 import { Stickiness } from './stickiness.ts'
 import { TokenCalibration } from '../health/token-calibration.ts'
 
@@ -20,6 +21,8 @@ export interface Router {
     account: string,
     previousEndpointId?: string | null,
   ) => Route
+  /** Lists the endpoints that a request of any length may be sent to, in the order of the models. */
+  readonly admit: (request: GenerationRequest, resolution: Resolution) => readonly AdmittedEndpoint[]
   readonly feedback: RoutingFeedback
   /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
   readonly calibration: (model: string) => number
@@ -60,6 +63,7 @@ export function createRouter(dependencies: RouterDependencies): Router {
     resolve: (request, account) => resolveModels(request, contextNow(account)),
     route: (request, resolution, account, previousEndpointId) =>
       route(request, resolution, contextNow(account), previousEndpointId),
+    admit: (request, resolution) => admit(request, resolution, { calibration, mostCalls: dependencies.mostCalls }),
     feedback: createRoutingFeedback(stickiness, calibration),
     calibration: (model) => calibration.factor(model),
     explain: (request, account) => {

@@ -1,5 +1,6 @@
 import type { GatewayError } from '../canonical/errors.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { AdmittedEndpoint } from '../canonical/offered-model.ts'
 import type { PipelineStage, Strategy } from '../canonical/router-metadata.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Catalog, Model } from '../catalog/model.ts'
@@ -7,7 +8,7 @@ import type { Candidate, CredentialReference } from '../health/candidate.ts'
 import type { HealthView } from '../health/endpoint-health.ts'
 import { estimatePromptTokens } from '../canonical/prompt-tokens.ts'
 import { type Exclusion, explainExclusions } from './exclusion.ts'
-import { applyFilters } from './apply-filters.ts'
+import { applyFilters, applyFiltersExceptLength } from './apply-filters.ts'
 import type { FilterContext } from './filters/filter.ts'
 import type { EndpointOption } from './endpoint-option.ts'
 import { rank } from './rank.ts'
@@ -146,6 +147,19 @@ export function route(
     estimatedTokens: estimate.uncorrected(),
     error: null,
   }
+}
+
+/** Lists the endpoints that a request of any length may be sent to, in the order of the models. Pure, as `route` is. */
+export function admit(
+  request: GenerationRequest,
+  resolution: Resolution,
+  { calibration, mostCalls }: Pick<RouteContext, 'calibration' | 'mostCalls'>,
+): readonly AdmittedEndpoint[] {
+  const context = { ...promptEstimate(request, calibration), mostCalls }
+  return applyFiltersExceptLength(resolution.choices.flatMap(optionsOf), request, context).map(({ endpoint }) => ({
+    endpoint,
+    tokenFactor: calibration.factor(endpoint.model),
+  }))
 }
 
 /** Moves the model that has this endpoint to the front. */

@@ -27,6 +27,8 @@ export interface EngineCall {
   readonly credentials: Credentials
   /** What to do about statuses that mean something particular. */
   readonly advice?: Readonly<Record<number, string>>
+  /** The largest answer that is read. */
+  readonly mostBytes?: number
 }
 
 /**
@@ -37,7 +39,7 @@ export interface EngineCall {
 export type CallEngine = (call: EngineCall, limits: EngineLimits) => Promise<unknown>
 
 /** Pages are read whole: this is far more than a model takes. */
-const mostBytes = 8_388_608
+const usualBytes = 8_388_608
 /** What an engine says of a refusal is a sentence. */
 const mostErrorBytes = 65_536
 const errorBodyMs = 2_000
@@ -128,6 +130,7 @@ function dispatchOptions({
 }
 
 async function readJson(call: EngineCall, response: ResponseStream): Promise<unknown> {
+  const { mostBytes = usualBytes } = call
   const text = await readText(response, mostBytes)
   if (text === null) throw unusable(call, `sent an answer of more than ${mostBytes} bytes`)
   const excess = excessOf(text)

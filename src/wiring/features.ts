@@ -8,11 +8,14 @@ import type { Plugins } from '../plugins/run-plugins.ts'
 import { latestModel } from '../router/resolve/latest-model.ts'
 import { serverTools } from '../server-tools/_registry.ts'
 import type { ServerToolRegistry } from '../server-tools/tool-loop.ts'
+import { createCallEngine } from '../upstream/call-engine.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 import { wireDownloads } from './downloads.ts'
 import { wireEngines } from './engines.ts'
+import { wireModeration } from './moderation.ts'
+import { wireOcr } from './ocr.ts'
 
 /** Makes the plugins and server tools, and what they work with. */
 export function wireFeatures(dependencies: {
@@ -22,7 +25,8 @@ export function wireFeatures(dependencies: {
   readonly catalog: () => Catalog
   readonly opened: ClosingStack
 }): { readonly plugins: Plugins; readonly serverTools: ServerToolRegistry; readonly facilities: Facilities } {
-  const { config, clock, dispatcher, catalog, opened } = dependencies
+  const { config, clock, catalog, opened } = dependencies
+  const callEngine = createCallEngine(dependencies)
   const documents = createDocuments()
   opened.add(() => documents.close())
   return {
@@ -33,9 +37,11 @@ export function wireFeatures(dependencies: {
     serverTools: new Map(serverTools.flatMap((tool) => [tool.type, ...tool.aliases].map((type) => [type, tool]))),
     facilities: {
       clock,
-      web: wireEngines({ config, dispatcher, clock }),
+      web: wireEngines(dependencies),
       documents,
       download: wireDownloads(config),
+      moderation: wireModeration(config, callEngine),
+      ocr: wireOcr(config, callEngine),
       models: {
         find: (slug) => resolveModel(catalog(), slug) ?? latestModel(catalog(), slug),
         list: () => [...catalog().models.values()],

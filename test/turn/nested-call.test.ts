@@ -124,11 +124,13 @@ async function twoTurns(given: {
     responseCache: { around: (_request: unknown, _context: unknown, take: () => TurnStream) => take() },
     facilities: noFacilities(clock),
   }
-  const generate: Generate = createGenerate({ ...features, resolve, turn, settle, endUserId })
+  const admit = () => []
+  const generate: Generate = createGenerate({ ...features, resolve, admit, turn, settle, endUserId })
   const inner: GenerationEvent[] = []
   const looping: Generate = createGenerate({
     ...features,
     resolve,
+    admit,
     settle,
     endUserId,
     turn: (resolution) => {

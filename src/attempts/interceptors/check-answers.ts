@@ -1,13 +1,15 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { CallEvent, CallStream } from '../../canonical/generation-event.ts'
-import type { GenerationRequest, ResponseFormat } from '../../canonical/generation-request.ts'
+import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import { type JsonFormat, jsonFormatOf, wantedJson } from '../../canonical/json-format.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { isObject, parseJson } from '../../util/json.ts'
+import { repairJson } from '../../util/json-repair/repair-json.ts'
 import type { CallEndpoint } from '../../health/candidate.ts'
 import type { EndpointHealth } from '../../health/endpoint-health.ts'
-import { fitsSchema, schemaSteps } from './fits-schema.ts'
-import type { StepBudget } from './json-schema/step-budget.ts'
-import type { Truth } from './json-schema/truth.ts'
+import { fitsSchema, schemaSteps } from '../../util/json-schema/fits-schema.ts'
+import type { StepBudget } from '../../util/json-schema/step-budget.ts'
+import type { Truth } from '../../util/json-schema/truth.ts'
 
 /**
  * An answer longer than this is not checked, because parsing it would block the event loop for all requests. Nor are several answers that
@@ -22,7 +24,8 @@ export const schemaMismatch = 'schema_mismatch'
 /**
  * Wraps a call so that complete answers are checked against the JSON format that was asked for, whether or not the upstream enforces it.
  * An answer that does not fit gets a native finish reason that says so, because every client and every record gets that field; for
- * `exacto` it counts as a bad tool call. An answer that cannot be checked passes, and the metadata says so.
+ * `exacto` it counts as a bad tool call. An answer that cannot be checked passes, and the metadata says so. So does one that a plugin will
+ * repair: no other endpoint need be asked.
  */
 export const checkAnswers =
   (call: CallEndpoint, health: Pick<EndpointHealth, 'reportToolCalls'>): CallEndpoint =>
@@ -30,7 +33,8 @@ export const checkAnswers =
     const events = call(candidate, request, signal, patience, onSent)
     const format = checkable(request)
     if (format === null) return events
-    return checked(events, format, (good) => health.reportToolCalls(candidate.endpoint.id, good))
+    const isRepaired = request.repairsAnswer === true
+    return checked(events, format, isRepaired, (good) => health.reportToolCalls(candidate.endpoint.id, good))
   }
 
 /** Tells whether an event ends an answer that does not fit the response format. */
@@ -40,16 +44,19 @@ export const isUnfit = (event: CallEvent): boolean => event.type === 'finish' &&
 export const unfitAnswer = ({ providerName }: Endpoint): GatewayError =>
   new GatewayError('provider_unavailable', 'The answer does not fit the response format.', { providerName })
 
-type JsonFormat = Extract<ResponseFormat, { type: 'json_object' | 'json_schema' }>
-
 /** Returns the JSON format to check against; null where there is none, or the answer only continues a message of the client's. */
 function checkable({ operation, parameters, input }: GenerationRequest): JsonFormat | null {
-  const format = parameters.responseFormat
-  if (operation !== 'chat' || (format?.type !== 'json_object' && format?.type !== 'json_schema')) return null
+  const format = jsonFormatOf(parameters)
+  if (operation !== 'chat' || format === null) return null
   return input.type === 'messages' && input.messages.at(-1)?.role === 'assistant' ? null : format
 }
 
-async function* checked(events: CallStream, format: JsonFormat, report: (good: boolean) => void): CallStream {
+async function* checked(
+  events: CallStream,
+  format: JsonFormat,
+  isRepaired: boolean,
+  report: (good: boolean) => void,
+): CallStream {
   const answers = new Map<number, string>()
   const budget = schemaSteps()
   let read = 0
@@ -69,7 +76,8 @@ async function* checked(events: CallStream, format: JsonFormat, report: (good: b
     const good = text.length > longestAnswer || read > longestTogether ? null : fits(text, format, budget)
     if (good === null) unchecked = true
     else report(good)
-    return good === false ? { ...event, native: schemaMismatch, isUnfit: true } : event
+    if (good !== false || (isRepaired && canBeRepaired(text, format, budget))) return event
+    return { ...event, native: schemaMismatch, isUnfit: true }
   }
   for await (const batch of events) yield batch.map(check)
 }
@@ -78,4 +86,11 @@ function fits(text: string, format: JsonFormat, budget: StepBudget): Truth {
   const value = parseJson(text)
   if (value === undefined) return false
   return format.type === 'json_object' ? isObject(value) : fitsSchema(value, format.schema, budget)
+}
+
+/** Tells whether an answer that does not fit will fit once it is repaired, as far as is known. */
+function canBeRepaired(text: string, format: JsonFormat, budget: StepBudget): boolean {
+  if (parseJson(text) !== undefined) return false
+  const repaired = repairJson(text, wantedJson(format))
+  return repaired !== null && fits(repaired.text, format, budget) !== false
 }

@@ -11,5 +11,7 @@ export const noFacilities = (clock: Clock): Facilities => ({
   web: { configured: [], missing: unused, search: unused, read: unused },
   documents: { readPage: unused, readPdf: unused, close: unused },
   download: unused,
+  moderation: { builtInRules: false, rules: [], endpoint: null, onError: 'allow' },
+  ocr: { missing: null, read: unused },
   models: { find: () => null, list: () => [] },
 })

@@ -3,7 +3,9 @@ import { defaults } from '../defaults.ts'
 import { accounts } from './account-schema.ts'
 import { keys, perMinute } from './key-schema.ts'
 import { models } from './model-schema.ts'
+import { moderation } from './moderation-schema.ts'
 import { modelName, section } from './object.ts'
+import { ocr } from './ocr-schema.ts'
 import { providers } from './provider-schema.ts'
 import { routing } from './routing-schema.ts'
 import { search } from './search-schema.ts'
@@ -261,6 +263,8 @@ export const configSchema = section(
     limits: Type.Optional(limits),
     fetch: Type.Optional(fetch),
     search: Type.Optional(search),
+    moderation: Type.Optional(moderation),
+    ocr: Type.Optional(ocr),
   },
   {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -8,6 +8,18 @@ export function section<Properties extends TProperties>(properties: Properties, 
 /** The pattern of names, and what would be correct instead, which editors show as well. */
 type Names = { readonly pattern: string; readonly patternErrorMessage: string }
 
+/** The patterns of addresses and keys of services. */
+export const address = {
+  pattern: '^https?://[^\\s?#]+$',
+  patternErrorMessage: 'must be an http:// or https:// address without ? or #, such as http://127.0.0.1:8888',
+}
+export const apiKey = {
+  minLength: 1,
+  maxLength: 1024,
+  pattern: '^[!-~]+$',
+  patternErrorMessage: 'must hold only printable ASCII characters and no spaces, since it is sent in a header',
+}
+
 /** Creates the schema of an object whose keys are names that the user chooses. */
 export function named<Value extends TSchema>(value: Value, names: Names, options: TObjectOptions) {
   return Type.Record(Type.String(), value, { propertyNames: names, ...options })

@@ -2,23 +2,15 @@ import { Type } from 'typebox'
 import { usd } from '../../canonical/money.ts'
 import { engines } from '../../server-tools/engines/_registry.ts'
 import type { Engine } from '../../server-tools/engines/engine.ts'
-import { section } from './object.ts'
+import { address, apiKey as keyPattern, section } from './object.ts'
 
 const apiKey = (variables: readonly string[]) =>
   Type.Optional(
     Type.String({
-      minLength: 1,
-      maxLength: 1024,
-      pattern: '^[!-~]+$',
-      patternErrorMessage: 'must hold only printable ASCII characters and no spaces, since it is sent in a header',
+      ...keyPattern,
       description: `The API key. Default: the value of ${variables.map((name) => `\`${name}\``).join(' or ')}. Your own server at \`base_url\` may need none.`,
     }),
   )
-
-const address = {
-  pattern: '^https?://[^\\s?#]+$',
-  patternErrorMessage: 'must be an http:// or https:// address without ? or #, such as http://127.0.0.1:8888',
-}
 
 const price = (nanoUsdAmount: number, what: string) =>
   Type.Optional(

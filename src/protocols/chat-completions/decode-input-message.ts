@@ -2,7 +2,7 @@ import type { Annotation } from '../../canonical/annotation.ts'
 import type { CacheControl, ContentPart, Modality, TextPart } from '../../canonical/content-part.ts'
 import type { AssistantMessage, Message } from '../../canonical/message.ts'
 import { decodeReasoningDetail } from '../gateway-fields/reasoning-detail.ts'
-import { decodeAnnotation } from './annotation.ts'
+import { decodeAnnotation } from '../gateway-fields/annotation.ts'
 import type { ContentPart as WirePart } from './schema/content-part.ts'
 import type { ChatMessage } from './schema/message.ts'
 

@@ -2,7 +2,7 @@ import type { CallEvent, TokenLogprob } from '../../canonical/generation-event.t
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 import { decodeLogprobs } from '../vendors/decode-logprobs.ts'
 import { decodeReasoning } from '../gateway-fields/reasoning-detail.ts'
-import { decodeAnnotation } from './annotation.ts'
+import { decodeAnnotation } from '../gateway-fields/annotation.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
 
 /**

@@ -5,7 +5,7 @@ import { flattenParts } from '../openai/flatten-parts.ts'
 import { encodeErrorObject } from '../gateway-fields/encode-error.ts'
 import type { GatewayError } from '../../canonical/errors.ts'
 import { encodeReasoning } from '../gateway-fields/reasoning-detail.ts'
-import { encodeAnnotation } from './annotation.ts'
+import { encodeAnnotation } from '../gateway-fields/annotation.ts'
 
 /** One entry of `choices` in a JSON reply (contract §3.2, §3.3). `error`: the answer broke off. */
 export function encodeChoice(choice: Choice, excludeReasoning: boolean, error: GatewayError | undefined): JsonObject {

@@ -4,7 +4,7 @@ import type { Message } from '../../canonical/message.ts'
 import type { Template } from '../../catalog/template.ts'
 import { arrayOf, isObject, type JsonObject } from '../../util/json.ts'
 import type { ChatCompletionsQuirks } from './quirks.ts'
-import { encodeAnnotation } from './annotation.ts'
+import { encodeAnnotation } from '../gateway-fields/annotation.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeReasoningDetail } from '../gateway-fields/reasoning-detail.ts'
 import { ToolNames } from '../vendors/tool-names.ts'
@@ -43,8 +43,13 @@ export function encodeMessages(
     functions: hasLimits ? functionNames(request) : null,
   }
   const original = source.protocol === protocolName ? arrayOf(source.body['messages']) : []
-  const messages = input.messages.map((message, position) => {
-    const came = message === source.messages[position] ? original[position] : undefined
+  // Messages may have been left out, or added, before one that nobody changed.
+  const isWhole = input.messages.length === source.messages.length
+  const positions = isWhole ? null : new Map(source.messages.map((message, position) => [message, position]))
+  const messages = input.messages.map((message, index) => {
+    const position = positions === null ? index : positions.get(message)
+    const isSame = position !== undefined && message === source.messages[position]
+    const came = isSame ? original[position] : undefined
     return adapt(isObject(came) ? came : encodeMessage(message), message, form)
   })
   return orderMessages(instruction === undefined ? messages : withInstruction(messages, instruction), quirks, template)

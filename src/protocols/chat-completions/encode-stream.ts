@@ -5,7 +5,7 @@ import type { JsonObject } from '../../util/json.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 import { encodeReasoningDelta } from '../gateway-fields/reasoning-detail.ts'
 import { StreamEnvelope } from '../openai/stream-envelope.ts'
-import { encodeAnnotation } from './annotation.ts'
+import { encodeAnnotation } from '../gateway-fields/annotation.ts'
 import { encodeImage, encodeLogprobs } from './encode-choice.ts'
 
 const brokenChoice = { index: 0, delta: { content: '' }, finish_reason: 'error', native_finish_reason: null }

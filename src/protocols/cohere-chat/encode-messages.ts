@@ -2,7 +2,7 @@ import type { ContentPart, FilePart, TextPart } from '../../canonical/content-pa
 import type { AssistantMessage, Message } from '../../canonical/message.ts'
 import type { ReasoningDetail } from '../../canonical/reasoning.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
-import { parseDataUrl } from '../vendors/data-url.ts'
+import { parseDataUrl } from '../../util/data-url.ts'
 import { namedContent } from '../vendors/named-content.ts'
 import { refusePart } from '../vendors/refuse-part.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'

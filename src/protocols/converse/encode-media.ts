@@ -1,5 +1,5 @@
 import type { AudioPart, FilePart, ImagePart, VideoPart } from '../../canonical/content-part.ts'
-import { parseDataUrl } from '../vendors/data-url.ts'
+import { parseDataUrl } from '../../util/data-url.ts'
 import { refusePart } from '../vendors/refuse-part.ts'
 import type { AudioFormat, DocumentFormat, ImageFormat, MediaBlock, VideoFormat } from './wire-request.ts'
 

@@ -4,9 +4,11 @@ import {
   errorTable,
   errorType,
   type GatewayError,
+  type ModerationRefusal,
 } from '../../canonical/errors.ts'
 import type { RouterMetadata } from '../../canonical/router-metadata.ts'
 import type { JsonObject } from '../../util/json.ts'
+import { encodeAnnotation } from './annotation.ts'
 import { encodeMetadata } from './encode-metadata.ts'
 
 /** The standard envelope (contract §5.1). A 500 tells nothing but that it happened. */
@@ -42,6 +44,8 @@ export function encodeErrorObject(error: GatewayError): JsonObject {
       ...(details.previousErrors !== undefined && { previous_errors: details.previousErrors }),
       ...(details.limitSource !== undefined && { limit_source: details.limitSource }),
       ...(details.issues !== undefined && { issues: details.issues }),
+      ...(details.moderation !== undefined && encodeModeration(details.moderation)),
+      ...(details.fileAnnotations !== undefined && { file_annotations: details.fileAnnotations.map(encodeAnnotation) }),
       ...(details.headers !== undefined && { headers: details.headers }),
     },
     error_type: type,
@@ -49,6 +53,13 @@ export function encodeErrorObject(error: GatewayError): JsonObject {
     ...(availability !== undefined && { availability: encodeAvailability(availability) }),
   }
 }
+
+const encodeModeration = ({ reasons, flaggedInput, providerName, modelSlug }: ModerationRefusal): JsonObject => ({
+  reasons,
+  flagged_input: flaggedInput,
+  provider_name: providerName,
+  model_slug: modelSlug,
+})
 
 /** A request may list any number of models; an error does not repeat them all. */
 const mostModels = 100

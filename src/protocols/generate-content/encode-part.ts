@@ -1,6 +1,6 @@
 import type { ContentPart, FilePart, ImagePart, VideoPart } from '../../canonical/content-part.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { parseDataUrl } from '../vendors/data-url.ts'
+import { parseDataUrl } from '../../util/data-url.ts'
 import { refusePart } from '../vendors/refuse-part.ts'
 import type { GenerateContentQuirks } from './quirks.ts'
 import { fullMatch, search } from '../../util/pattern.ts'

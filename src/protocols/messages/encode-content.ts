@@ -1,6 +1,6 @@
 import type { CacheControl, ContentPart, FilePart } from '../../canonical/content-part.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { type DataUrl, parseDataUrl } from '../vendors/data-url.ts'
+import { type DataUrl, parseDataUrl } from '../../util/data-url.ts'
 import { refusePart } from '../vendors/refuse-part.ts'
 import { search } from '../../util/pattern.ts'
 

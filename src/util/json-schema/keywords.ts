@@ -1,5 +1,5 @@
 import { Format } from 'typebox/format'
-import { isObject, type JsonObject } from '../../../util/json.ts'
+import { isObject, type JsonObject } from '../json.ts'
 import { canonicalText } from './canonical-text.ts'
 import type { Evaluation, Keyword } from './keyword.ts'
 import { count, every, not, some, type Truth } from './truth.ts'

@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../util/json.ts'
-import { SchemaCheck } from './json-schema/schema-check.ts'
-import { OutOfSteps, StepBudget } from './json-schema/step-budget.ts'
-import type { Truth } from './json-schema/truth.ts'
+import type { JsonObject } from '../json.ts'
+import { SchemaCheck } from './schema-check.ts'
+import { OutOfSteps, StepBudget } from './step-budget.ts'
+import type { Truth } from './truth.ts'
 
 /** The steps for all answers of one call: about 15 ms, and twice what an answer of 100,000 characters usually takes. */
 const steps = 100_000

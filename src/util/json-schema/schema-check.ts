@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../../util/json.ts'
+import { isObject, type JsonObject } from '../json.ts'
 import type { Evaluation } from './keyword.ts'
 import { keywords } from './keywords.ts'
 import { StepBudget } from './step-budget.ts'

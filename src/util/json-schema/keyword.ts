@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../util/json.ts'
+import type { JsonObject } from '../json.ts'
 import type { StepBudget } from './step-budget.ts'
 import type { Truth } from './truth.ts'
 

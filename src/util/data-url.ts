@@ -1,4 +1,4 @@
-import { search } from '../../util/pattern.ts'
+import { search } from './pattern.ts'
 
 export interface DataUrl {
   /** Lower case, without parameters, e.g. `image/png`. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { Check } from 'typebox/schema'
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../util/json.ts'
+import type { JsonObject } from '../json.ts'
 import { fitsSchema, schemaSteps } from './fits-schema.ts'
 
 const fits = (value: unknown, schema: JsonObject) => fitsSchema(value, schema, schemaSteps())
