@@ -370,7 +370,6 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   [
     'limits:\n  bananas: 1',
     '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, calls_per_request, response_cache_mb, requests_per_minute, tokens_per_minute, free_models.',
-    '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, calls_per_request, response_cache_mb, requests_per_minute.',
   ],
   [
     'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { promt: 1 } }] } }',
