@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import type { GenerationRecord } from '../src/canonical/generation-record.ts'
 import { toRecordText } from '../src/canonical/record-text.ts'
 import { openStorage, type Storage } from '../src/storage/open-storage.ts'
@@ -42,7 +42,15 @@ const queries: readonly (readonly [name: string, limitMs: number, run: (storage:
   ['GET /activity', 50, ({ usage }) => usage.activity(period)],
   ['GET /activity of a key', 50, ({ usage }) => usage.activity(period, busyKey)],
   ['GET /key', 5, ({ usage }) => usage.ofKeys([busyKey], end)],
-  ['GET /keys, 100 keys', 50, ({ usage }) => usage.ofKeys(Array.from({ length: 100 }, (_, key) => `key-${key}`), end)],
+  [
+    'GET /keys, 100 keys',
+    50,
+    ({ usage }) =>
+      usage.ofKeys(
+        Array.from({ length: 100 }, (_, key) => `key-${key}`),
+        end,
+      ),
+  ],
 ]
 
 /** Fills both engines with `count` generations and prints the times of the queries. Returns whether all are within their limits. */
@@ -92,7 +100,7 @@ async function measureEngine(name: string, url: string, count: number): Promise<
 }
 
 async function analyze(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
+  const client = new Client({ connectionString: url })
   await client.connect()
   await client.query('vacuum analyze')
   await client.end()

@@ -28,7 +28,7 @@ import { wireStorage } from './wiring/storage.ts'
 export { openStoredSecrets } from './wiring/byok.ts'
 export { drainMs } from './wiring/http.ts'
 export { builtInProviders } from './wiring/routing.ts'
-export { openKeyStore } from './wiring/storage.ts'
+export { openBooks, openKeyStore } from './wiring/storage.ts'
 
 /** One gateway in this process. */
 export interface Gateway {
@@ -85,7 +85,14 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   const logger = createLogger(happenings, config.log, logOutput)
   opened.add(() => logger.close())
   const onError = (error: Error): void => logger.error(error, 'storage')
-  const storage = await wireStorage({ config, clock, happenings, opened, onError })
+  const storage = await wireStorage({
+    config,
+    clock,
+    happenings,
+    opened,
+    onError,
+    calibration: (model) => router.calibration(model),
+  })
   const { generations, usage, authenticator, byokFees } = storage
   const byok = await wireByok({ config, store: storage.byok, authenticator, clock, opened, onError })
   const dispatcher = createDispatcher(config.timeouts)
@@ -119,6 +126,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     calibration: router.calibration,
     byokFees,
     reserve: storage.reserve,
+    usual: storage.usual,
     callEndpoint: wireCalls({ config, clock, dispatcher, providers: offerings.providerOf, health }),
   })
   const server = wireHttp({
@@ -140,6 +148,8 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     }),
     authenticator,
     byok: byok.vault,
+    rateLimits: storage.rateLimits,
+    freeModels: storage.freeModels,
     catalog: offerings.catalog,
     providers: offerings.providers,
     generations,

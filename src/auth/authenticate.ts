@@ -2,10 +2,10 @@ import { hash } from 'node:crypto'
 import { GatewayError } from '../canonical/errors.ts'
 import type { KeyRecord, KeyStore } from '../storage/stores/key-store.ts'
 import type { Clock } from '../util/clock.ts'
-import { reloader } from '../util/reloader.ts'
+import { keptUpToDate } from '../util/kept-up-to-date.ts'
 import { bearerKey } from './bearer-key.ts'
 import { bootstrapRecord, type BootstrapKey } from './bootstrap-key.ts'
-import type { Principal } from '../canonical/principal.ts'
+import { isLimitReset, type Principal } from '../canonical/principal.ts'
 
 /** The authentication of requests by API key. */
 export interface Authenticator {
@@ -40,27 +40,11 @@ export async function createAuthenticator(dependencies: {
   const now = clock.now()
   const bootstrap = dependencies.bootstrapKeys.map((key) => bootstrapRecord(key, now))
   const load = async (): Promise<Snapshot> => snapshotOf([...(await keys.list()), ...bootstrap])
-
-  let snapshot: Snapshot = new Map()
-  const closed = new AbortController()
-  const reload = reloader(async () => {
-    snapshot = await load()
-  }, closed.signal)
-  const unsubscribe = keys.onChange(reload)
-  const close = (): void => {
-    unsubscribe()
-    closed.abort()
-  }
-  try {
-    snapshot = await load()
-  } catch (error) {
-    close()
-    throw error
-  }
+  const known = await keptUpToDate(load, (listener) => keys.onChange(listener))
   return {
-    authenticate: (authorization) => admit(snapshot, bearerKey(authorization), clock.now()),
-    hasKey: (keyHash, account) => snapshot.get(keyHash)?.principal.account === account,
-    close,
+    authenticate: (authorization) => admit(known.value(), bearerKey(authorization), clock.now()),
+    hasKey: (keyHash, account) => known.value().get(keyHash)?.principal.account === account,
+    close: known.close,
   }
 }
 
@@ -74,6 +58,9 @@ const principalOf = (record: KeyRecord): Principal =>
     account: record.account,
     label: record.label,
     limit: record.limit,
+    limitReset: record.limitReset !== null && isLimitReset(record.limitReset) ? record.limitReset : null,
+    requestsPerMinute: record.requestsPerMinute,
+    tokensPerMinute: record.tokensPerMinute,
     management: record.management,
     expiresAt: record.expiresAt,
     createdAt: record.createdAt,

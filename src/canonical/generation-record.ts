@@ -19,7 +19,10 @@ export const attemptFields = {
   tier: 'text',
   /** `first`, `retry`, `hedge` or `rescue`. */
   kind: 'text',
-  /** What the provider charges for the call, in nano-USD. The cost of the generation is what the client is charged. */
+  /**
+   * What the provider charges the operator for the call, in nano-USD: nothing where a key of the account's own was used. The cost of the
+   * generation is what the client is charged.
+   */
   cost: 'integer',
   /** Whether the provider may bill more than `cost`: the call was abandoned, and may have gone on. The operator pays for that. */
   mayBillMore: 'boolean',

@@ -5,7 +5,7 @@ import type { Tool } from '../canonical/tool.ts'
 import { nullish } from '../util/nullish.ts'
 import { definePlugin } from './plugin.ts'
 
-/** Configures the runs of `openrouter:fusion`, and starts none (contract §11.1). The parameters of the tool itself take precedence. */
+/** Configures the runs of `openrouter:fusion`, and starts none (contract §1.3). The parameters of the tool itself take precedence. */
 export default definePlugin({
   id: 'fusion',
   order: 60,

@@ -3,7 +3,7 @@ import { ModelPatterns } from '../canonical/settings/auto-router.ts'
 import { nullish } from '../util/nullish.ts'
 import { definePlugin } from './plugin.ts'
 
-/** Jev router models are OpenRouter's own. The settings are accepted, and have no effect without such a model (contract §11.1). */
+/** Jev router models are OpenRouter's own. The settings are accepted, and have no effect without such a model (contract §1.3). */
 export default definePlugin({
   id: 'jev-router',
   order: 0,

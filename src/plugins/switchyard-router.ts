@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { nullish } from '../util/nullish.ts'
 import { definePlugin } from './plugin.ts'
 
-/** Switchyard router models are OpenRouter's own. The settings are accepted, and have no effect without such a model (contract §11.1). */
+/** Switchyard router models are OpenRouter's own. The settings are accepted, and have no effect without such a model (contract §1.3). */
 export default definePlugin({
   id: 'switchyard-router',
   order: 0,

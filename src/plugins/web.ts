@@ -7,15 +7,7 @@ import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { NativeTool } from '../canonical/native-tool.ts'
 import { toolsAt } from '../canonical/native-tool-for.ts'
 import type { OfferedEndpoint } from '../canonical/offered-model.ts'
-import {
-  allHave,
-  asRequest,
-  dataNotice,
-  reasonOf,
-  searchWeb,
-  someHave,
-  unusable,
-} from '../canonical/search-web.ts'
+import { allHave, asRequest, dataNotice, reasonOf, searchWeb, someHave, unusable } from '../canonical/search-web.ts'
 import {
   domains,
   Domains,

@@ -10,7 +10,7 @@ const statusOf = (response: Response) => response.headers.get('x-openrouter-cach
 const calls = () => gateway.simulator.journal().length
 const bodyOf = async (response: Response) => JSON.parse(await response.text())
 
-test('row 70: MISS and then HIT, with a new id, no usage, no cost, no metadata and no call', async () => {
+test('contract row 70: MISS and then HIT, with a new id, no usage, no cost, no metadata and no call', async () => {
   gateway = await startGateway({ models: { 'acme/m1': behaving('steady+usage-100-10') } })
   const miss = await gateway.chat({}, on)
   expect(statusOf(miss)).toBe('MISS')
@@ -35,7 +35,7 @@ test('row 70: MISS and then HIT, with a new id, no usage, no cost, no metadata a
   expect(data).toMatchObject({ total_cost: 0, response_cache_source_id: first.id, model: 'acme/m1' })
 })
 
-test('row 70: reordered keys and another key are a MISS, white space is not', async () => {
+test('contract row 70: reordered keys and another key are a MISS, white space is not', async () => {
   gateway = await startGateway()
   const messages = [{ role: 'user', content: 'hi' }]
   const path = '/api/v1/chat/completions'

@@ -23,7 +23,9 @@ function schemaOf(file: string): readonly unknown[] {
     name,
     columns: database.prepare(`select name, type, "notnull", pk from pragma_table_info('${name}') order by name`).all(),
     indexes: database
-      .prepare(`select sql from sqlite_master where type = 'index' and tbl_name = '${name}' and sql is not null order by sql`)
+      .prepare(
+        `select sql from sqlite_master where type = 'index' and tbl_name = '${name}' and sql is not null order by sql`,
+      )
       .all(),
   }))
   database.close()
@@ -97,7 +99,11 @@ describe.each(fixtures)('the database %s', (fixture) => {
       },
     ])
     const apps = await usage.byHour(period, 'app')
-    expect(apps.map(({ hour, name, requests }) => ({ hour, name, requests })).toSorted((a, b) => a.hour - b.hour || a.requests - b.requests)).toEqual([
+    expect(
+      apps
+        .map(({ hour, name, requests }) => ({ hour, name, requests }))
+        .toSorted((a, b) => a.hour - b.hour || a.requests - b.requests),
+    ).toEqual([
       { hour: day, name: 'https://app.example', requests: 1 },
       { hour: nextDay, name: '', requests: 1 },
       { hour: nextDay, name: 'https://app.example', requests: 2 },

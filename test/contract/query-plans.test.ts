@@ -23,8 +23,10 @@ const reads: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = 
   'a later page': ({ generations }) => generations.page({ account: 'default' }, 50, position),
   'a page of a key': ({ generations }) => generations.page({ account: 'default', keyHash: 'default-a' }, 50, position),
   'a page of a model': ({ generations }) => generations.page({ account: 'default', model: 'acme/m1' }, 50, position),
-  'a page of a provider': ({ generations }) => generations.page({ account: 'default', provider: 'prov-a' }, 50, position),
-  'a page of a user': ({ generations }) => generations.page({ account: 'default', externalUser: 'user-1' }, 50, position),
+  'a page of a provider': ({ generations }) =>
+    generations.page({ account: 'default', provider: 'prov-a' }, 50, position),
+  'a page of a user': ({ generations }) =>
+    generations.page({ account: 'default', externalUser: 'user-1' }, 50, position),
   'a page of a session': ({ generations }) => generations.page({ account: 'default', sessionId: 's-1' }, 50, position),
   'a page of failures': ({ generations }) => generations.page({ account: 'default', failed: true }, 50, position),
   'a page of a period': ({ generations }) => generations.page(period, 50),
@@ -75,7 +77,9 @@ describe('query plans: SQLite', async () => {
       const plan = database.prepare(`explain query plan ${sql}`).all(...parameters.map(String))
       const steps = plan.map(({ detail }) => String(detail))
       // Names of subqueries, which have one row each, begin with the parenthesis.
-      expect(steps.filter((step) => step.startsWith('SCAN') && !step.includes(small) && !/^SCAN (sum|excepted)/.test(step))).toEqual([])
+      expect(
+        steps.filter((step) => step.startsWith('SCAN') && !step.includes(small) && !/^SCAN (sum|excepted)/.test(step)),
+      ).toEqual([])
       if (name.includes('page')) expect(steps.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
     }
   })
@@ -102,7 +106,11 @@ describePostgres('query plans', ({ newDatabase, query }) => {
   async function nodesOf(sql: string, parameters: readonly unknown[]): Promise<readonly PlanNode[]> {
     const { url } = await opened
     const settings = ['enable_seqscan', 'enable_sort', 'enable_bitmapscan'].map((name) => `-c ${name}=off`).join(' ')
-    const [row] = await query(`${url}?options=${encodeURIComponent(settings)}`, `explain (format json) ${sql}`, parameters)
+    const [row] = await query(
+      `${url}?options=${encodeURIComponent(settings)}`,
+      `explain (format json) ${sql}`,
+      parameters,
+    )
     return flat(Object(row)['QUERY PLAN'][0].Plan)
   }
   const flat = (node: PlanNode): readonly PlanNode[] => [node, ...(node.Plans ?? []).flatMap(flat)]

@@ -31,7 +31,16 @@ function describeRetention(open: () => Promise<Engine>): void {
   }
 
   const record = (id: string, createdAt: number, more: Partial<GenerationRecord> = {}): GenerationRecord => {
-    const fee = { generationId: id, sequence: 0, source: 'web', engine: 'exa', unit: 'search', units: 1, results: 5, amount: 3 }
+    const fee = {
+      generationId: id,
+      sequence: 0,
+      source: 'web',
+      engine: 'exa',
+      unit: 'search',
+      units: 1,
+      results: 5,
+      amount: 3,
+    }
     return generationRecord({ id, createdAt, cost: 1, fees: [fee], ...more })
   }
 
@@ -81,5 +90,7 @@ function describeRetention(open: () => Promise<Engine>): void {
 }
 
 const connection = { durable: false, onNotice: () => {} }
-describe('retention: SQLite', () => describeRetention(() => openSqlite(':memory:', connection)))
+describe('retention: SQLite', () => {
+  describeRetention(() => openSqlite(':memory:', connection))
+})
 describePostgres('retention', ({ newDatabase }) => describeRetention(async () => openPostgres(await newDatabase())))

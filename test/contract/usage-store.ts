@@ -91,7 +91,8 @@ const grouped = (
 
 const sorted = (rows: readonly unknown[]): readonly unknown[] =>
   rows.toSorted((one, other) => (canonical(one) < canonical(other) ? -1 : 1))
-const canonical = (row: unknown): string => JSON.stringify(Object.entries(Object(row)).toSorted())
+const canonical = (row: unknown): string =>
+  JSON.stringify(Object.entries(Object(row)).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 
 /** Describes the behaviour of every UsageStore. `open` returns an empty storage. */
 export function describeUsageStore(name: string, open: () => Promise<Storage>): void {
@@ -102,15 +103,15 @@ export function describeUsageStore(name: string, open: () => Promise<Storage>): 
       storage = await open()
       const texts = records.map(toRecordText)
       // In groups that overlap: what is written twice counts once.
-      for (let begin = 0; begin < texts.length; begin += 90) await storage.generations.write(texts.slice(begin, begin + 120))
+      for (let begin = 0; begin < texts.length; begin += 90)
+        await storage.generations.write(texts.slice(begin, begin + 120))
       await storage.generations.write(texts.slice(0, 50))
     })
     afterEach(() => storage.close())
 
     const period = { account: 'default', since: firstDay + 3 * dayMs, until: firstDay + 33 * dayMs }
     const inPeriod = records.filter(
-      ({ account, createdAt }) =>
-        account === period.account && createdAt >= period.since && createdAt < period.until,
+      ({ account, createdAt }) => account === period.account && createdAt >= period.since && createdAt < period.until,
     )
     const dayOf = ({ createdAt }: GenerationRecord): number => createdAt - (createdAt % dayMs)
     // No endpoint answered and no call was made: the model is only a text of the caller.
@@ -211,7 +212,10 @@ export function describeUsageStore(name: string, open: () => Promise<Storage>): 
 
     test('a group that fails leaves no sums', async () => {
       const before = await storage.usage.spent('default-a', 0)
-      const bad = [generationRecord({ id: 'new', keyHash: 'default-a' }), generationRecord({ id: 'bad', cost: Number.NaN })]
+      const bad = [
+        generationRecord({ id: 'new', keyHash: 'default-a' }),
+        generationRecord({ id: 'bad', cost: Number.NaN }),
+      ]
       await expect(storage.generations.write(bad.map(toRecordText))).rejects.toMatchObject({ transient: false })
       expect(await storage.usage.spent('default-a', 0)).toBe(before)
     })

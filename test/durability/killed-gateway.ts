@@ -96,7 +96,7 @@ export class KilledGateway {
   async start(): Promise<number> {
     const startedAt = performance.now()
     const limits = this.#fileKb === null ? [] : ['prlimit', `--fsize=${this.#fileKb * 1024}`]
-    const [command = '', ...rest] = [...limits, process.execPath, shim, 'serve']
+    const [command, ...rest] = [...limits, process.execPath, shim, 'serve']
     const child = spawn(command, rest, { cwd: this.directory, env: { PATH: '/usr/bin:/bin' } })
     this.#child = child
     this.#output = ''
@@ -168,16 +168,16 @@ export class KilledGateway {
 
   /** Keeps all clients busy, and kills the process in the middle of that: this long after twenty more replies were complete. */
   async killUnderLoad(afterMs: number, meanwhile: () => void | Promise<void> = () => {}): Promise<void> {
-    let isKilled = false
+    const end = new AbortController()
     const client = async (): Promise<void> => {
-      while (!isKilled) await this.ask()
+      while (!end.signal.aborted) await this.ask()
     }
     const loading = Promise.all(Array.from({ length: clients }, client))
     await meanwhile()
     const enough = this.#ended + 20
     while (this.#ended < enough) await setTimeout(5)
     await setTimeout(afterMs)
-    isKilled = true
+    end.abort()
     const closed = this.#child === null ? null : once(this.#child, 'close')
     this.kill()
     await closed

@@ -10,17 +10,26 @@ import { type Redis, startRedis } from './redis.ts'
 export function describePostgres(name: string, body: (postgres: Postgres) => void): void {
   const { directory, postgres } = inject('engines')
   if (postgres === null) skip('postgresql', name)
-  else describe(`PostgreSQL: ${name}`, () => body(openPostgresOfRun(postgres, directory)))
+  else {
+    describe(`PostgreSQL: ${name}`, () => {
+      body(openPostgresOfRun(postgres, directory))
+    })
+  }
 }
 
 /** Describes what needs Redis. Each call of `start` starts a server of its own, which ends with the test run at the latest. */
 export function describeRedis(name: string, body: (start: () => Promise<Redis>) => void): void {
   const { directory, redis } = inject('engines')
   if (redis === null) skip('redis-server', name)
-  else describe(`Redis: ${name}`, () => body(() => startRedis(redis, directory)))
+  else {
+    describe(`Redis: ${name}`, () => {
+      body(() => startRedis(redis, directory))
+    })
+  }
 }
 
 function skip(engine: string, name: string): void {
   appendFileSync(`${inject('engines').directory}/skipped-${engine}`, `${name}\n`)
+  // oxlint-disable-next-line vitest/no-disabled-tests, vitest/valid-title -- without any, the file would fail
   describe.skip(name, () => {})
 }

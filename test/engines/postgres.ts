@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import pg from 'pg'
+import { Client } from 'pg'
 import { freePort } from './free-port.ts'
 
 /** A PostgreSQL server. */
@@ -21,7 +21,7 @@ export interface Postgres {
 export function openPostgresOfRun(programs: string, directory: string): Postgres {
   let server: Promise<string> | null = null
   const query: Postgres['query'] = async (url, sql, parameters = []) => {
-    const client = new pg.Client({ connectionString: url })
+    const client = new Client({ connectionString: url })
     await client.connect()
     try {
       return (await client.query(sql, [...parameters])).rows

@@ -16,7 +16,7 @@ test('fault 29: where the journal has no room, no request begins, running ones e
     models: { 'acme/slow': behaving('tokens-60+pace-50') },
   })
   // The third file cannot be made, as on a disk that has no room for it.
-  const [own = ''] = readdirSync(journal).filter((name) => /^\d/.test(name))
+  const own = readdirSync(journal).find((name) => /^\d/.test(name)) ?? ''
   const obstacle = join(journal, own, '00000003.log')
   mkdirSync(obstacle)
 

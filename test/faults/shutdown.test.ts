@@ -119,7 +119,7 @@ describe.each(operations)('$name: a server that receives SIGTERM', ({ path, ask 
       return records.every((record) => record !== null) ? records : null
     })
     await storage.close()
-    expect(cancelled.filter((record) => record?.cancelled === true && record.status === 0)).toHaveLength(20)
+    expect(cancelled.filter((record) => record?.cancelled && record.status === 0)).toHaveLength(20)
     // What was produced until then is charged.
     expect(cancelled.filter((record) => (record?.cost ?? 0) > 0)).toHaveLength(20)
     expect(await again.stop('SIGTERM')).toBe(0)

@@ -1,7 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -346,6 +356,22 @@ describe('several processes', () => {
   })
 })
 
+test('its files are for their owner alone, whatever the mode of the folder', async () => {
+  const directory = newDirectory()
+  mkdirSync(join(directory, 'journal'))
+  chmodSync(join(directory, 'journal'), 0o777)
+  const umask = process.umask(0)
+  onTestFinished(() => void process.umask(umask))
+  const { folder, journal } = await openJournal(directory)
+  await journal.settled({ ...generationRecord({ id: 'gen-1' }), promptCost: Number.NaN })
+  await journal.emptied()
+  const own = readdirSync(folder).find((name) => /^\d/.test(name)) ?? ''
+  const modes = [own, ...segmentsIn(folder).map((path) => relative(folder, path)), 'refused.jsonl'].map(
+    (name) => statSync(join(folder, name)).mode & 0o777,
+  )
+  expect(modes).toEqual([0o700, 0o600, 0o600, 0o600])
+})
+
 describe('closing', () => {
   test('under a lock keeps everything in the files, soon', async () => {
     const { directory, file, journal, close, errors } = await openJournal()
@@ -375,7 +401,7 @@ describe('a disk', () => {
   test('without room for the next file is told before it is needed: the records underway still fit', async () => {
     const { file, folder, journal, errors } = await openJournal()
     locked(file)
-    const [own = ''] = readdirSync(folder).filter((name) => /^\d/.test(name))
+    const own = readdirSync(folder).find((name) => /^\d/.test(name)) ?? ''
     const obstacle = join(folder, own, '00000003.log')
     mkdirSync(obstacle)
     let count = 0

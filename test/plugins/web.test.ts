@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { arrayOf } from '../../src/util/json.ts'
 import { behaving, startGateway, type TestGateway } from '../gateway.ts'
 import { type Found, startSearxng, startServer, startWriter, type TestServer } from '../features/web-servers.ts'
 import { readStream } from '../sse.ts'
+
+interface Citation {
+  readonly url_citation: { readonly url: string; readonly start_index?: number; readonly end_index?: number }
+}
 
 let gateway: TestGateway
 let opened: TestServer[] = []
@@ -52,7 +57,7 @@ test('searches once for the last question, and puts the results before it', asyn
   ])
 })
 
-test('row 55: :online runs the plugin, and keeps the model', async () => {
+test('contract row 55: :online runs the plugin, and keeps the model', async () => {
   const searxng = await start()
   const reply = await bodyOf(await gateway.chat({ ...question, model: 'acme/m1:online' }))
   expect(searxng.requests).toHaveLength(1)
@@ -93,12 +98,12 @@ describe.each([
     const response = await gateway.chat({ ...question, ...web(), model: 'acme/writer', stream })
     const annotations = stream
       ? (await readStream(response)).chunks.flatMap(({ choices }) =>
-          choices.flatMap(({ delta }) => (delta?.['annotations'] as any[]) ?? []),
+          choices.flatMap(({ delta }) => arrayOf(delta?.['annotations'])),
         )
       : (await bodyOf(response)).choices[0].message.annotations
     const text = pieces.join('')
     expect(
-      annotations.map(({ url_citation: { url, start_index: start, end_index: end } }: any) => [
+      (annotations as readonly Citation[]).map(({ url_citation: { url, start_index: start, end_index: end } }) => [
         url,
         text.slice(start, end),
       ]),

@@ -37,6 +37,15 @@ interface Message {
   readonly reasoning_details?: readonly Readonly<Record<string, unknown>>[]
 }
 
+interface Delta {
+  readonly tool_calls?: readonly {
+    readonly index: number
+    readonly id: string
+    readonly function: { readonly name: string; readonly arguments: string }
+  }[]
+  readonly reasoning_details?: readonly Readonly<Record<string, unknown>>[]
+}
+
 interface Answer {
   readonly message: Message
   readonly finish: string
@@ -52,12 +61,12 @@ async function ask(model: string, messages: readonly object[], stream: boolean):
     return { message: choices[0].message, finish: choices[0].finish_reason, usage }
   }
   const { chunks, text } = await readStream(response)
-  const deltas: readonly any[] = chunks.flatMap(({ choices }) => choices.map(({ delta }) => delta))
+  const deltas = chunks.flatMap(({ choices }) => choices.map(({ delta }) => delta as Delta))
   const calls: { id: string; type: string; function: { name: string; arguments: string } }[] = []
   for (const { tool_calls: pieces = [] } of deltas) {
     for (const { index, id, function: called } of pieces) {
-      calls[index] ??= { id, type: 'function', function: { name: called.name, arguments: '' } }
-      calls[index].function.arguments += called.arguments
+      const call = (calls[index] ??= { id, type: 'function', function: { name: called.name, arguments: '' } })
+      call.function.arguments += called.arguments
     }
   }
   const details = deltas.flatMap(({ reasoning_details: pieces = [] }) => pieces)

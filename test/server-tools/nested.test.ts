@@ -29,11 +29,17 @@ async function outcomeOf(tool: object, more: object = {}) {
   return { reply, outcome, status: response.status }
 }
 
+interface SentBody {
+  readonly [field: string]: unknown
+  readonly tools: readonly { readonly function: { readonly name: string } }[]
+  readonly messages: readonly { readonly role: string; readonly content: string }[]
+}
+
 const bodies = (provider: string) =>
   gateway.simulator
     .journal()
     .filter(({ path }) => path.startsWith(`/${provider}/`))
-    .map(({ body }) => body as Readonly<Record<string, any>>)
+    .map(({ body }) => body as SentBody)
 
 describe('openrouter:advisor', () => {
   const advisor = (parameters: object = {}) => ({
@@ -84,7 +90,7 @@ describe('openrouter:advisor', () => {
     await outcomeOf(advisor({ name: 'Lead Judge' }), {
       tools: [advisor({ name: 'Lead Judge' }), advisor({ name: 'clerk' })],
     })
-    expect(bodies('prov-a')[0]?.['tools'].map((tool: any) => tool.function.name)).toEqual([
+    expect(bodies('prov-a')[0]?.['tools'].map((tool) => tool.function.name)).toEqual([
       'advisor_Lead_Judge',
       'advisor_clerk',
     ])
@@ -162,7 +168,7 @@ describe('openrouter:fusion', () => {
       ],
     })
     expect(bodies('prov-b')[0]).toMatchObject({ max_tokens: 16_000 })
-    expect(bodies('prov-b')[1]?.['messages'].at(-1).content).toContain('<answer model="acme/other">')
+    expect(bodies('prov-b')[1]?.['messages'].at(-1)?.content).toContain('<answer model="acme/other">')
   })
 
   test('names the models that failed, and fails where all did', async () => {
@@ -235,5 +241,5 @@ test.each([
   gateway = await startGateway({ models: models() })
   const datetime = { type: 'openrouter:datetime' }
   await gateway.chat({ model: 'acme/outer', tools: [tool, datetime] }, { [header]: '1' })
-  expect(bodies('prov-a')[0]?.['tools'].map((offered: any) => offered.function.name)).toEqual(['datetime'])
+  expect(bodies('prov-a')[0]?.['tools'].map((offered) => offered.function.name)).toEqual(['datetime'])
 })

@@ -9,10 +9,13 @@ import type { Generate, Turn } from '../../src/canonical/turn.ts'
 import type { Happenings } from '../../src/canonical/happening.ts'
 import { createGenerate } from '../../src/generate.ts'
 import { ByokFees } from '../../src/ledger/byok-fees.ts'
+import { FreeModelLimits } from '../../src/ledger/free-model-limits.ts'
+import { soleLease } from '../../src/ledger/lease.ts'
 import { Journal } from '../../src/ledger/journal/journal.ts'
 import { createReserve } from '../../src/ledger/reserve.ts'
 import { createSettle } from '../../src/ledger/settle.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
+import { UsualOutput } from '../../src/ledger/usual-output.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import type { Candidate } from '../../src/health/candidate.ts'
 import { Hedges } from '../../src/attempts/hedges.ts'
@@ -89,6 +92,8 @@ async function twoTurns(given: {
       { type: 'call-end', usage },
     ]
   }
+  const usual = new UsualOutput()
+  const byokFees = new ByokFees({ feePercent: 0, monthlyAllowance: 0 }, journal)
   const turn = createTurn({
     clock,
     chance: () => 0,
@@ -102,8 +107,16 @@ async function twoTurns(given: {
     route,
     feedback: () => () => {},
     calibration: () => 1,
-    byokFees: new ByokFees({ feePercent: 0, monthlyAllowance: 0 }, journal),
-    reserve: createReserve(new SpendingLimits(journal, happenings)),
+    byokFees,
+    usual,
+    reserve: createReserve({
+      limits: new SpendingLimits({ generations: journal, credits: { limit: () => null }, happenings }),
+      freeModels: new FreeModelLimits(null, clock),
+      lease: soleLease,
+      usual,
+      byokFees,
+      calibration: () => 1,
+    }),
     callEndpoint,
   })
   const settle = createSettle({ journal, happenings, clock })

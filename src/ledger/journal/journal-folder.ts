@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeDirectory } from '../../util/make-directory.ts'
+import { fullMatch } from '../../util/pattern.ts'
 import { sleep } from '../../util/sleep.ts'
 
 /** Locks a file as long as this process runs. Returns the function that unlocks it, or null where it is locked already. */
@@ -20,7 +21,7 @@ export interface JournalFolder {
 }
 
 const lockName = 'lock'
-const folderName = /^\d{13}-\d+-[0-9a-f]{8}$/
+const folderName = /^\d{13}-\d{1,10}-[0-9a-f]{8}$/
 const segmentName = /^\d{8}\.log$/
 const longestWaitMs = 5_000
 const pauseMs = 10
@@ -63,7 +64,7 @@ export async function makeFolder(parent: string, lockFile: LockFile): Promise<Jo
 
 /** Takes over the folders whose processes have ended. */
 export async function adoptFolders(parent: string, lockFile: LockFile): Promise<readonly JournalFolder[]> {
-  const names = (await readdir(parent)).filter((name) => folderName.test(name)).toSorted()
+  const names = (await readdir(parent)).filter((name) => fullMatch(folderName, name) !== null).toSorted()
   const adopted: JournalFolder[] = []
   for (const name of names) {
     const folder = await adopt(join(parent, name), lockFile)
@@ -77,7 +78,7 @@ async function adopt(path: string, lockFile: LockFile): Promise<JournalFolder | 
   try {
     const unlock = lockFile(join(path, lockName))
     if (unlock === null) return null
-    const files = (await readdir(path)).filter((file) => segmentName.test(file)).toSorted()
+    const files = (await readdir(path)).filter((file) => fullMatch(segmentName, file) !== null).toSorted()
     return journalFolder(
       path,
       files.map((file) => join(path, file)),

@@ -5,6 +5,7 @@ import type { Durability, WriteBytes } from './write-bytes.ts'
 
 /** The size of a file. While one is being filled, the next one exists already, so that this much can be written even if the disk is full. */
 const segmentBytes = 2 * 1024 * 1024
+const zeros = Buffer.alloc(segmentBytes)
 const title = 'waygate journal 1, drained '
 const digits = 10
 const headerOf = (drained: number): string => `${title}${String(drained).padStart(digits, '0')}\n`
@@ -27,9 +28,8 @@ export class SegmentFile {
   static async create(path: string, write: WriteBytes, durability: Durability): Promise<SegmentFile> {
     const handle = await open(path, 'wx', 0o600)
     try {
-      const bytes = Buffer.alloc(segmentBytes)
-      bytes.write(headerOf(0))
-      await handle.writeFile(bytes)
+      await handle.writeFile(zeros)
+      await handle.write(headerOf(0), 0)
       if (durability === 'power') {
         await handle.sync()
         await syncFolder(dirname(path))

@@ -72,10 +72,10 @@ export interface Summary {
 }
 
 /** The sums that every summary has. */
-export const sumNames = fieldNames(sumOf)
+const sumNames = fieldNames(sumOf)
 
 const latest = 'lastUsedAt'
-export const summaries: readonly Summary[] = fieldNames(keys).map((table) => ({
+const summaries: readonly Summary[] = fieldNames(keys).map((table) => ({
   table,
   key: keys[table],
   columns: [...keys[table], ...sumNames, latest],
