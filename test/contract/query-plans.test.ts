@@ -36,7 +36,8 @@ const reads: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = 
   'what an account spent': ({ usage }) => usage.spentByAccount('default', 0),
   'what an account spent in a month': ({ usage }) => usage.spentByAccount('default', period.since),
   'what a key used with keys of its account': ({ usage }) => usage.byokSpent('default-a', 0),
-  'what a key used with keys of its account, besides': ({ usage }) => usage.byokSpent('default-a', period.since, ['gen-1']),
+  'what a key used with keys of its account, besides': ({ usage }) =>
+    usage.byokSpent('default-a', period.since, ['gen-1']),
   'what an account used with its keys in a month': ({ usage }) => usage.byokSpentByAccount('default', period.since),
   'the keys of an account': ({ byok }) => byok.list('default'),
   'the usage of keys': ({ usage }) => usage.ofKeys(['default-a', 'default-b'], period.until),
