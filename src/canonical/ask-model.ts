@@ -25,12 +25,14 @@ export type NestedAnswer =
  * conversation.
  * @param outer The request whose tool asks.
  * @param tool The tool that asks.
+ * @param signal Ends the call. What the model produced until then is billed.
  */
 export async function askModel(
   { ask }: FeatureContext,
   outer: ChatRequest,
   tool: string,
   { model, messages, parameters = {}, maxToolCalls }: Question,
+  signal: AbortSignal,
 ): Promise<NestedAnswer> {
   const { dataCollection, zdr, only, ignore, maxPrice } = outer.routing
   const request: ChatRequest = {
@@ -45,7 +47,7 @@ export async function askModel(
     source: { protocol: 'nested', body: {}, messages: [], parameters: {}, bytes: null },
   }
   const fold = new ResultFold()
-  for await (const batch of ask(request, tool)) fold.add(batch)
+  for await (const batch of ask(request, tool, signal)) fold.add(batch)
   if (fold.error !== undefined) return { type: 'failed', model, error: fold.error.message, kind: fold.error.kind }
   const result = fold.result()
   const parts = result.choices.find(({ index }) => index === 0)?.parts ?? []

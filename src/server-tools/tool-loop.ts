@@ -50,6 +50,7 @@ class ToolLoop {
   readonly #citations = new CitationFinder()
   readonly #called = new Set<string>()
   readonly #finishes = new Set<string>()
+  readonly #types: ReadonlySet<string>
   #request: ChatRequest
   #steps = 0
   #textLength = 0
@@ -57,6 +58,7 @@ class ToolLoop {
   constructor(request: ChatRequest, tools: NamedTools, context: FeatureContext, turn: Turn) {
     this.#request = request
     this.#tools = tools
+    this.#types = new Set([...tools.values()].map(({ type }) => type))
     this.#context = context
     this.#turn = turn
   }
@@ -89,10 +91,16 @@ class ToolLoop {
         const call = { id, tool, name, arguments: given, turn: number, ...(beside !== undefined && { beside }) }
         return { type: 'server-tool-call', choice: 0, ...call } as const
       })
-      for (const { id, type, outcome } of this.#start(ours)) {
-        const { events, message } = this.#finished(id, type, await outcome)
-        results.push(message)
-        yield events
+      const running = this.#start(ours)
+      try {
+        for (const { id, type, outcome } of running) {
+          const { events, message } = this.#finished(id, type, await outcome)
+          results.push(message)
+          yield events
+        }
+      } finally {
+        // A reader that leaves does not end the request before its tools, or what they spent would not be billed.
+        await Promise.all(running.map(({ outcome }) => outcome))
       }
       if (this.#context.generation.signal.aborted) {
         yield [errorEvent(new GatewayError('timeout', 'The request was cancelled.'), 'never')]
@@ -166,7 +174,9 @@ class ToolLoop {
   #noteStage(): void {
     if (this.#steps === 0) return
     const { generation } = this.#context
-    const cost = generation.fees.reduce((sum, { amount }) => sum + amount, 0)
+    // The fees of plugins are those of their own stages.
+    const ours = generation.fees.filter(({ source }) => this.#types.has(source))
+    const cost = ours.reduce((sum, { amount }) => sum + amount, 0)
     generation.pipeline.push({
       type: 'server_tools',
       name: 'server-tools',
