@@ -22,7 +22,7 @@ export type NestedAnswer =
 /**
  * Asks a model, and waits for the whole answer. The call is part of this generation: its deadline, budget and record hold for it. The
  * routing preferences of the outer request about data (`data_collection`, `zdr` and the like) hold too, since the nested model may see the
- * conversation.
+ * conversation, and its answer becomes a part of the outer one.
  * @param outer The request whose tool asks.
  * @param tool The tool that asks.
  * @param signal Ends the call. What the model produced until then is billed.
@@ -34,14 +34,14 @@ export async function askModel(
   { model, messages, parameters = {}, maxToolCalls }: Question,
   signal: AbortSignal,
 ): Promise<NestedAnswer> {
-  const { dataCollection, zdr, only, ignore, maxPrice } = outer.routing
+  const { dataCollection, zdr, enforceDistillableText, only, ignore, maxPrice } = outer.routing
   const request: ChatRequest = {
     operation: 'chat',
     models: [model],
     stream: true,
     input: { type: 'messages', messages, modalities: modalitiesOf(messages) },
     parameters,
-    routing: { dataCollection, zdr, only, ignore, maxPrice },
+    routing: { dataCollection, zdr, enforceDistillableText, only, ignore, maxPrice },
     ...(maxToolCalls !== undefined && { toolLoop: { maxCalls: maxToolCalls } }),
     context: { ...outer.context, routerMetadata: false, echoUpstreamBody: false },
     source: { protocol: 'nested', body: {}, messages: [], parameters: {}, bytes: null },

@@ -12,6 +12,7 @@ import {
 import type { ChatRequest } from '../canonical/generation-request.ts'
 import type { ToolMessage } from '../canonical/message.ts'
 import type { Turn } from '../canonical/turn.ts'
+import type { Usage } from '../canonical/usage.ts'
 import { withMessages } from '../canonical/with-messages.ts'
 import { afterFirstTurn, type NamedTools, openTools, withToolsOff } from './loop/open-tools.ts'
 import { recallRuns } from './loop/recall.ts'
@@ -54,6 +55,7 @@ class ToolLoop {
   #request: ChatRequest
   #steps = 0
   #textLength = 0
+  #usage: Usage = {}
 
   constructor(request: ChatRequest, tools: NamedTools, context: FeatureContext, turn: Turn) {
     this.#request = request
@@ -65,7 +67,7 @@ class ToolLoop {
 
   async *run(): TurnStream {
     for (let number = 0, isLast = false; ; number++) {
-      const view = new TurnView(this.#tools, this.#citations, number === 0, this.#textLength)
+      const view = new TurnView(this.#tools, this.#citations, number === 0, this.#textLength, this.#usage)
       let end: Exclude<TurnEvent, AnswerEvent> | undefined
       for await (const batch of this.#turn(this.#request, this.#context.generation)) {
         const shown = view.pass(batch.filter(isAnswer))
@@ -78,6 +80,7 @@ class ToolLoop {
         return
       }
       this.#textLength += view.length
+      this.#usage = view.usage
       this.#note(view)
       const { ours, theirs } = view.calls()
       if (isLast || ours.length === 0) {

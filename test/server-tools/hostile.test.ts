@@ -194,18 +194,25 @@ describe('a page', () => {
 
 describe('money', () => {
   /** A model that writes for ever. */
-  const startEndless = () =>
-    startServer((_, response) => {
+  const startEndless = () => {
+    closed = 0
+    written = 0
+    return startServer((_, response) => {
       response.setHeader('content-type', 'text/event-stream')
       const delta = { content: 'word word word ' }
       const chunk = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta }] }
-      const timer = setInterval(() => response.write(`data: ${JSON.stringify(chunk)}\n\n`), 20)
+      const timer = setInterval(() => {
+        response.write(`data: ${JSON.stringify(chunk)}\n\n`)
+        written++
+      }, 20)
       response.on('close', () => {
         clearInterval(timer)
         closed++
       })
     })
+  }
   let closed = 0
+  let written = 0
   const advisor = { type: 'openrouter:advisor', parameters: { model: 'acme/inner' } }
   const twoAdvisors = [advisor, { ...advisor, parameters: { ...advisor.parameters, name: 'second' } }]
   const bothCalls = calling(
@@ -216,22 +223,24 @@ describe('money', () => {
   const outerCost = 0.00002
 
   test('a nested call does not outlive the deadline of the request, and what it produced is billed', async () => {
-    closed = 0
     const endless = await open(startEndless())
     await start(bothCalls, { timeouts: { total_ms: 1_000 } }, endless)
-    const { status, reply } = await chat({ tools: twoAdvisors })
-    expect([status, reply.error?.message]).toEqual([408, 'The request took too long.'])
+    const { reply } = await chat({ tools: twoAdvisors })
+    expect(JSON.stringify(reply)).toContain('The request took too long.')
+    expect(resultsOf(reply)).toEqual([
+      { status: 'failed', error: 'The tool did not finish in time.' },
+      { status: 'failed', error: 'The tool did not finish in time.' },
+    ])
     await expect.poll(() => closed).toBe(2)
     await expectBilled()
   })
 
   test('a client that leaves during nested calls ends them, and pays for what they produced', async () => {
-    closed = 0
     const endless = await open(startEndless())
     await start(bothCalls, {}, endless)
     const leaving = send({ tools: twoAdvisors })
     await expect.poll(() => endless.requests.length).toBe(2)
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await expect.poll(() => written).toBeGreaterThan(20)
     leaving.abort()
     await expect.poll(() => closed).toBe(2)
     await expectBilled()
@@ -247,17 +256,43 @@ describe('money', () => {
     expect(data.total_cost).toBeCloseTo((data.tokens_prompt + 2 * data.tokens_completion) / 1_000_000, 9)
   }
 
+  test('an answer that breaks off in a later turn reports the tokens of all turns', async () => {
+    await start((_, index) =>
+      index < 2 ? { toolCalls: [call(`c${index}`, 'datetime', {})] } : { text: 'Half', finish: 'error' },
+    )
+    const { reply } = await chat({ tools: [datetime] })
+    expect(reply.choices[0].finish_reason).toBe('error')
+    expect(reply.usage).toMatchObject({ prompt_tokens: 30, completion_tokens: 15 })
+  })
+
+  test('a nested model is held to the policy of the request for distillation', async () => {
+    await start(calling(call('a', 'advisor', { question: 'Why?' })), {
+      models: Object.fromEntries(
+        ['acme/m1', 'acme/inner'].map((slug) => [
+          slug,
+          {
+            distillable: slug === 'acme/m1',
+            endpoints: [{ provider: 'prov-a', model: 'm', pricing: { prompt: 1, completion: 2 } }],
+          },
+        ]),
+      ),
+    })
+    const { reply } = await chat({ tools: [advisor], provider: { enforce_distillable_text: true } })
+    expect(resultsOf(reply)).toMatchObject([{ status: 'error' }])
+    expect(provider.received).toHaveLength(2)
+  })
+
   test('the fee of a plugin is not counted again in the stage of the server tools', async () => {
-    const searxng = await open(startSearxng([{ url: 'https://e.com/', title: 'E', content: 'Text.' }]))
+    const tavily = await open(startSearxng([{ url: 'https://e.com/', title: 'E', content: 'Text.' }]))
     await start(calling(call('a', 'web_search', { query: 'rivers' })), {
-      search: { searxng: { base_url: searxng.url, price_per_search: 0.01 } },
+      search: { tavily: { base_url: tavily.url, api_key: 'key', price_per_request: 0.01 } },
     })
     const { reply } = await chat(
       { plugins: [{ id: 'web' }], tools: [{ type: 'openrouter:web_search' }] },
       { 'x-openrouter-metadata': 'enabled' },
     )
-    const stages: readonly { cost?: number }[] = reply.openrouter_metadata.pipeline
-    expect(stages.map(({ cost }) => cost)).toEqual([0.01, 0.01])
+    const stages: readonly { cost_usd?: number }[] = reply.openrouter_metadata.pipeline
+    expect(stages.map(({ cost_usd: cost }) => cost)).toEqual([0.01, 0.01])
     expect(reply.usage.cost).toBe(0.02004)
   })
 })
