@@ -151,6 +151,28 @@ describe('a model', () => {
   })
 })
 
+test('models that ask models end three levels below the request', async () => {
+  await start((body) => {
+    const [tool] = Array.isArray(body['tools']) ? body['tools'] : []
+    const done = tool === undefined || messagesOf(body).some(({ role }) => role === 'tool')
+    const given = { prompt: 'Go on.', task: 'Go on.', task_name: 'go' }
+    return done ? { text: 'Done.' } : { toolCalls: [call('a', tool.function.name, given)] }
+  })
+  const fusion = (tools: readonly object[]) => ({
+    type: 'openrouter:fusion',
+    parameters: { analysis_models: ['acme/inner'], tools },
+  })
+  const subagent = (tools: readonly object[]) => ({
+    type: 'openrouter:subagent',
+    parameters: { model: 'acme/inner', tools },
+  })
+  await chat({ tools: [fusion([subagent([fusion([subagent([datetime])])])])] })
+  const asked = JSON.stringify(provider.received)
+  expect(asked).toContain('Tools of a nested model may not ask further models.')
+  // Each of four levels calls its tool once and then answers.
+  expect(provider.received).toHaveLength(8)
+})
+
 describe('a page', () => {
   test('that leads out of the allowed domains is not shown by the plugin', async () => {
     const pages = await open(
