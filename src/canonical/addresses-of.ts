@@ -10,7 +10,11 @@ const longest = 8_192
 export function addressesOf(text: string, most: number): readonly string[] {
   const found = new Set<string>()
   let end = 0
-  for (let at = text.indexOf('http'); at !== -1 && found.size < most; at = text.indexOf('http', Math.max(end, at + 4))) {
+  for (
+    let at = text.indexOf('http');
+    at !== -1 && found.size < most;
+    at = text.indexOf('http', Math.max(end, at + 4))
+  ) {
     if (!text.startsWith('http://', at) && !text.startsWith('https://', at)) continue
     end = at
     while (end < text.length && end - at < longest && !breaks.has(text.charAt(end))) end++

@@ -12,9 +12,7 @@ test.each([
   '<page url="https://e.com">',
   '</page',
 ])('a text cannot close or open the element with %j', (tag) => {
-  expect(fenced('page', [{ text: `before ${tag} after` }])).toBe(
-    `<page>\nbefore &lt;${tag.slice(1)} after\n</page>`,
-  )
+  expect(fenced('page', [{ text: `before ${tag} after` }])).toBe(`<page>\nbefore &lt;${tag.slice(1)} after\n</page>`)
 })
 
 test('neither can a name, and a quotation mark does not end it', () => {

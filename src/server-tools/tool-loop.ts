@@ -125,7 +125,7 @@ class ToolLoop {
     const left = mostToolCalls - this.#steps
     return calls.map((call, index) => {
       const { id, type } = call
-      if (index >= left) return { id, type, outcome: tooMany }
+      if (index >= left) return { id, type, outcome: Promise.resolve(tooMany) }
       return { id, type, outcome: runCall(call, this.#request, generation, () => clock.monotonic()) }
     })
   }
