@@ -14,6 +14,7 @@ const may = {
     'health/outage',
     'ledger/journal/write-bytes',
     'plugins',
+    'ledger/free-model-limits',
     'protocols/protocol',
     'router/resolve/router-models/router-model',
     // The sections of the engines follow from their data.
@@ -84,6 +85,7 @@ const may = {
     'secrets',
     'ledger',
     'canonical/money',
+    'canonical/principal',
     'router/explain-route',
     'catalog/model',
     'simulator',

@@ -26,7 +26,7 @@ import { wireStorage } from './wiring/storage.ts'
 
 export { drainMs } from './wiring/http.ts'
 export { builtInProviders } from './wiring/routing.ts'
-export { openKeyStore } from './wiring/storage.ts'
+export { openBooks, openKeyStore } from './wiring/storage.ts'
 
 /** One gateway in this process. */
 export interface Gateway {
@@ -83,7 +83,14 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   const logger = createLogger(happenings, config.log, logOutput)
   opened.add(() => logger.close())
   const onError = (error: Error): void => logger.error(error, 'storage')
-  const { generations, usage, ...storage } = await wireStorage({ config, clock, happenings, opened, onError })
+  const { generations, usage, ...storage } = await wireStorage({
+    config,
+    clock,
+    happenings,
+    opened,
+    onError,
+    calibration: (model) => router.calibration(model),
+  })
   const { keyFile } = config.secrets
   const installationKey = keyFile === null ? passingKey() : openInstallationKey(keyFile)
   const dispatcher = createDispatcher(config.timeouts)
@@ -107,6 +114,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     feedback: router.feedback,
     calibration: router.calibration,
     reserve: storage.reserve,
+    usual: storage.usual,
     callEndpoint: wireCalls({ config, clock, dispatcher, providers: offerings.provider, health }),
   })
   const server = wireHttp({
@@ -127,6 +135,8 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
       settle: storage.settle,
     }),
     authenticator: storage.authenticator,
+    rateLimits: storage.rateLimits,
+    freeModels: storage.freeModels,
     catalog: offerings.catalog,
     providers: offerings.providers,
     generations,

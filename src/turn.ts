@@ -1,6 +1,6 @@
 import { GatewayError } from './canonical/errors.ts'
 import type { GenerationContext } from './canonical/generation-context.ts'
-import { type CallStream, commits, type TurnBatch, type TurnStream } from './canonical/generation-event.ts'
+import { type CallStream, commits, goesOn, type TurnBatch, type TurnStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { Hold } from './canonical/hold.ts'
 import type { Turn } from './canonical/turn.ts'
@@ -8,6 +8,7 @@ import type { Endpoint } from './catalog/endpoint.ts'
 import { billableRequest } from './ledger/billable-request.ts'
 import { type BillingDependencies, TurnBilling } from './ledger/turn-billing.ts'
 import type { Reserve } from './ledger/reserve.ts'
+import { demandOf } from './ledger/worst-case.ts'
 import { type CallPlan, attemptLoop } from './attempts/attempt-loop.ts'
 import { type CallEndpoint, type Candidate, callsOf } from './health/candidate.ts'
 import type { RoutingFeedback } from './router/routing-feedback.ts'
@@ -65,7 +66,8 @@ async function begin(
   const route = plan.narrow === undefined ? routed : narrowed(routed, plan.narrow, request)
   context.route = route
   context.beginTurn()
-  const billing = new TurnBilling(dependencies, billableRequest(request, route.estimatedTokens), context)
+  const billable = billableRequest(request, route.estimatedTokens)
+  const billing = new TurnBilling(dependencies, billable, context)
   const refused = (error: GatewayError, hold: Hold<Endpoint> | null = null): Begun => ({
     billing,
     hold,
@@ -74,7 +76,8 @@ async function begin(
   })
   if (route.error !== null) return refused(route.error)
 
-  const reservation = await dependencies.reserve(context)
+  const endpoints = route.candidates.map(({ endpoint }) => endpoint)
+  const reservation = await dependencies.reserve(context, endpoints, demandOf(request, billable))
   if (reservation.type === 'refused') return refused(reservation.error)
   const { hold } = reservation
 
@@ -82,8 +85,9 @@ async function begin(
   const outcome = await attemptLoop(route, callPlan, context, dependencies)
   for (const undelivered of outcome.undelivered) billing.charge(undelivered)
   if (outcome.type === 'exhausted') return refused(outcome.error, hold)
+  if (outcome.beaten !== undefined) billing.lose(outcome.beaten)
   const { endpoint } = outcome.candidate
-  billing.serve(endpoint, outcome.entry, dependencies.feedback(route, endpoint))
+  billing.serve(endpoint, outcome.entry, outcome.hold, dependencies.feedback(route, endpoint))
   const { first, rest } = withRescue(outcome, request, rescueOf(dependencies, route, context, billing, hold))
   return { billing, hold, first: billing.pass(first), rest }
 }
@@ -104,15 +108,39 @@ const noneSuits = (): GatewayError =>
   new GatewayError('not_found', 'No endpoint of the requested models suits the plugins of the request.')
 
 /** Bills the batches and passes them on. However the turn ends, what was reserved for it is released. */
-async function* relay(begun: Promise<Begun>): TurnStream {
-  const { billing, hold, first, rest } = await begun
+async function* relay(beginning: Promise<Begun>): TurnStream {
+  const begun = await beginning
+  const { billing, hold, first, rest } = begun
   try {
-    if (first.length > 0) yield first
-    for await (const batch of rest) yield billing.pass(batch)
+    let isCut = false
+    if (first.length > 0) {
+      const batch = within(begun, first)
+      isCut = batch !== first
+      yield batch
+    }
+    for await (const batch of rest) {
+      if (isCut) return
+      const billed = billing.pass(batch)
+      const next = within(begun, billed)
+      isCut = next !== billed
+      yield next
+      if (isCut) return
+    }
   } finally {
     billing.abandon()
     hold?.release()
   }
+}
+
+/**
+ * Ends an answer for which no more can be held with the error of the limit. What was reserved is released before the last batch is passed
+ * on, so that the next request sees what this one cost.
+ */
+function within({ billing, hold }: Begun, batch: TurnBatch): TurnBatch {
+  const isCut = hold !== null && goesOn(batch) && !billing.keepUp(batch)
+  const next = isCut ? billing.cut(batch, hold.refusal()) : batch
+  if (!goesOn(next)) hold?.release()
+  return next
 }
 
 /**
@@ -129,10 +157,10 @@ const rescueOf = (
   dependencies,
   context,
   callPlan: (request) => callPlanOf(dependencies.callEndpoint, request, route.choices, hold),
-  serve: (endpoint, entry, repeated) => {
+  serve: (endpoint, entry, callHold, repeated) => {
     // The call that takes over has another prompt than the one that was estimated.
     const reportUsage = dependencies.feedback({ session: route.session, estimatedTokens: null }, endpoint)
-    billing.serve(endpoint, entry, reportUsage, repeated)
+    billing.serve(endpoint, entry, callHold, reportUsage, repeated)
   },
 })
 
@@ -140,12 +168,12 @@ const callPlanOf = (
   callEndpoint: CallEndpoint,
   request: GenerationRequest,
   choices: Route['choices'],
-  { cover }: Hold<Endpoint>,
+  hold: Hold<Endpoint>,
 ): CallPlan => ({
   calls: ({ endpoint }) => callsOf(request, endpoint),
-  call: (candidate, signal, patience, onSent) =>
-    callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience, onSent),
-  cover,
+  call: (candidate, signal, patience, onSent, maxTokens) =>
+    callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices, maxTokens), signal, patience, onSent),
+  hold,
   commits: commits[request.operation],
   stream: request.stream,
   maxTokens: request.parameters.maxTokens,

@@ -1,6 +1,7 @@
 import { isContent } from '../../src/canonical/generation-event.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { contextOf } from '../../src/canonical/testing/context-of.ts'
+import { unlimitedHold } from '../../src/canonical/hold.ts'
 import type { GenerationRequest } from '../../src/canonical/generation-request.ts'
 import type { Usage } from '../../src/canonical/usage.ts'
 import { buildCatalog } from '../../src/catalog/build-catalog.ts'
@@ -174,7 +175,7 @@ class Simulation {
     return {
       call: (candidate, signal, patience) =>
         call(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
-      cover: () => true,
+      hold: unlimitedHold,
       commits: isContent,
       stream: request.stream,
       maxTokens: request.parameters.maxTokens,

@@ -2,12 +2,13 @@ import { GatewayError } from '../canonical/errors.ts'
 import type { AttemptKind, GenerationContext } from '../canonical/generation-context.ts'
 import type { CallEvent, CallStream } from '../canonical/generation-event.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
+import type { CallHold, Hold } from '../canonical/hold.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import { sleep } from '../util/sleep.ts'
 import { Attempt, type AttemptContext, type Committed, type Failure, type Undelivered } from './attempt.ts'
 import type { Candidate, Patience } from '../health/candidate.ts'
 import type { HealthView, ReplyView } from '../health/endpoint-health.ts'
-import { callsUsedUp, explainExhaustion } from './explain-exhaustion.ts'
+import { callsUsedUp, explainExhaustion, unaffordable } from './explain-exhaustion.ts'
 import type { HedgePlan, Hedges } from './hedges.ts'
 import { type AwaitedReply, patienceFor } from './patience.ts'
 import { race, type AbortableAttempt } from './race.ts'
@@ -32,10 +33,19 @@ export interface AttemptDependencies extends Pick<AttemptContext, 'clock' | 'pri
 export interface CallPlan extends AwaitedReply {
   /** Counts the provider calls that one call to this candidate makes. */
   readonly calls: (candidate: Candidate) => number
-  /** Tells whether the principal can pay for another call to this endpoint. */
-  readonly cover: (endpoint: Endpoint) => boolean
-  /** Starts a call to one endpoint, as `CallEndpoint` does. */
-  readonly call: (candidate: Candidate, signal: AbortSignal, patience: Patience, onSent: () => void) => CallStream
+  /** Holds what each call may cost. */
+  readonly hold: Hold<Endpoint>
+  /**
+   * Starts a call to one endpoint, as `CallEndpoint` does.
+   * @param maxTokens The output limit to send in place of the client's.
+   */
+  readonly call: (
+    candidate: Candidate,
+    signal: AbortSignal,
+    patience: Patience,
+    onSent: () => void,
+    maxTokens: number | undefined,
+  ) => CallStream
   /** Tells whether this event commits the answer: after it, no other endpoint may answer. */
   readonly commits: (event: CallEvent) => boolean
   /** Whether the client asked for a service tier, so that the reply must name the tier that serves. */
@@ -73,6 +83,7 @@ export async function attemptLoop(
   const delayedRetries = new DelayedRetries()
   let remaining = candidates
   let isUsedUp = false
+  let isUnaffordable = false
   while (caller.hasTimeLeft()) {
     const delayedRetry = delayedRetries.take(remaining)
     if (delayedRetry !== null) {
@@ -84,16 +95,23 @@ export async function attemptLoop(
     if (candidate === undefined) break
     remaining = others
     if (!caller.canCall(candidate)) {
-      isUsedUp ||= !caller.withinCalls(candidate)
+      if (caller.withinCalls(candidate)) isUnaffordable = true
+      else isUsedUp = true
       continue
     }
     for (let tries = 1; caller.hasTimeLeft(); tries++) {
       const begunAt = clock.monotonic()
       const hedgePlan = callPlan.stream ? hedges.plan(candidate, others, health, begunAt) : null
-      const outcome =
+      const running =
         hedgePlan === null
-          ? await caller.start(candidate, others).outcome
-          : await hedged(caller, candidate, others, hedgePlan, hedges)
+          ? caller.start(candidate, others)?.outcome
+          : hedged(caller, candidate, others, hedgePlan, hedges)
+      // Other requests may have taken what was left, while this one paused.
+      if (running === undefined || running === null) {
+        isUnaffordable = true
+        break
+      }
+      const outcome = await running
       if (outcome.type === 'committed') return { ...outcome, undelivered: undeliveredOf(failures) }
       const failed = outcome.type === 'failure' ? [outcome] : outcome.failures
       failures.push(...failed)
@@ -111,12 +129,14 @@ export async function attemptLoop(
   // An answer that does not fit the response format is better than no answer.
   if (unfit?.deliverAnyway !== undefined && !context.signal.aborted)
     return { ...unfit.deliverAnyway(), undelivered: [] }
-  const note = isUsedUp ? ` ${callsUsedUp(dependencies.mostCalls)}` : ''
-  const error =
-    failures.length > 0
-      ? explainExhaustion(failures, fallbacks, note)
-      : new GatewayError(caller.hasTimeLeft() ? 'payment_required' : 'timeout')
-  return { type: 'exhausted', error, undelivered: undeliveredOf(failures) }
+  const notes = [...(isUsedUp ? [callsUsedUp(dependencies.mostCalls)] : []), ...(isUnaffordable ? [unaffordable] : [])]
+  return { type: 'exhausted', error: errorOf(), undelivered: undeliveredOf(failures) }
+
+  function errorOf(): GatewayError {
+    if (failures.length > 0) return explainExhaustion(failures, fallbacks, notes.map((note) => ` ${note}`).join(''))
+    if (!caller.hasTimeLeft()) return new GatewayError('timeout')
+    return isUnaffordable ? callPlan.hold.refusal() : new GatewayError('provider_overloaded', notes.join(' '))
+  }
 }
 
 /**
@@ -131,15 +151,20 @@ function undeliveredOf(failures: readonly Failure[]): readonly Undelivered[] {
   return abandoned === undefined ? unfit : [...unfit, abandoned]
 }
 
-/** Calls the candidate, and a second endpoint beside it if the first token of the candidate is late. */
+/**
+ * Calls the candidate, and a second endpoint beside it if the first token of the candidate is late. Null where the call itself cannot be
+ * covered.
+ */
 function hedged(
   caller: Caller,
   candidate: Candidate,
   others: readonly Candidate[],
   { delayMs, rival }: HedgePlan,
   hedges: Hedges,
-): ReturnType<typeof race> {
-  return race(caller.startAbortable(candidate, others), delayMs, () =>
+): ReturnType<typeof race> | null {
+  const first = caller.startAbortable(candidate, others)
+  if (first === null) return null
+  return race(first, delayMs, () =>
     caller.hasTimeLeft() && caller.canCall(rival) && hedges.spend(candidate.endpoint.provider)
       ? caller.startAbortable(
           rival,
@@ -193,7 +218,7 @@ export class Caller {
 
   /** Tells whether the request may still make a call to this candidate, by number of calls and by money. */
   canCall(candidate: Candidate): boolean {
-    return this.withinCalls(candidate) && this.#callPlan.cover(candidate.endpoint)
+    return this.withinCalls(candidate) && this.#callPlan.hold.affords(candidate.endpoint)
   }
 
   /** Tells whether a call to this candidate stays within the number of calls that the request may make. */
@@ -206,23 +231,36 @@ export class Caller {
     return sleep(Math.max(0, Math.min(ms, this.#leftMs())), this.#context.signal)
   }
 
-  /** Starts an attempt. `remaining` are the candidates that could still take over. */
+  /** Starts an attempt; null where it cannot be covered. `remaining` are the candidates that could still take over. */
   start(
     candidate: Candidate,
     remaining: readonly Candidate[],
     signal = this.#context.signal,
     kind?: AttemptKind,
-  ): Attempt {
-    this.#context.calls += this.#callPlan.calls(candidate)
-    const patience = this.#patience(candidate, remaining)
-    const call = (onSent: () => void) => this.#callPlan.call(candidate, signal, patience, onSent)
-    return new Attempt(this.#shared, candidate, remaining, call, signal, kind)
+  ): Attempt | null {
+    const hold = this.#callPlan.hold.cover(candidate.endpoint)
+    return hold === null ? null : this.#begin(candidate, remaining, signal, hold, kind)
   }
 
   /** Starts an attempt that can be aborted alone, without the rest of the request. */
-  startAbortable(candidate: Candidate, remaining: readonly Candidate[], kind?: AttemptKind): AbortableAttempt {
+  startAbortable(candidate: Candidate, remaining: readonly Candidate[], kind?: AttemptKind): AbortableAttempt | null {
+    const hold = this.#callPlan.hold.cover(candidate.endpoint)
+    if (hold === null) return null
     const controller = abortedWith(this.#context.signal)
-    return { attempt: this.start(candidate, remaining, controller.signal, kind), controller }
+    return { attempt: this.#begin(candidate, remaining, controller.signal, hold, kind), controller }
+  }
+
+  #begin(
+    candidate: Candidate,
+    remaining: readonly Candidate[],
+    signal: AbortSignal,
+    hold: CallHold,
+    kind: AttemptKind | undefined,
+  ): Attempt {
+    this.#context.calls += this.#callPlan.calls(candidate)
+    const patience = this.#patience(candidate, remaining)
+    const call = (onSent: () => void) => this.#callPlan.call(candidate, signal, patience, onSent, hold.maxTokens)
+    return new Attempt(this.#shared, candidate, remaining, call, signal, hold, kind)
   }
 
   #patience({ endpoint }: Candidate, remaining: readonly Candidate[]): Patience {

@@ -6,6 +6,7 @@ import {
   noteFailure,
 } from '../canonical/generation-context.ts'
 import { type CallBatch, type CallEvent, type CallStream } from '../canonical/generation-event.ts'
+import type { CallHold } from '../canonical/hold.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -21,10 +22,19 @@ export interface Committed {
   readonly type: 'committed'
   readonly candidate: Candidate
   readonly entry: AttemptEntry
+  readonly hold: CallHold
   readonly first: CallBatch
   readonly rest: CallStream
   /** The candidates that could still take over the answer, in order. */
   readonly remaining: readonly Candidate[]
+  /** The call that was made beside this one and answered later. */
+  readonly beaten?: Beaten
+}
+
+/** A call whose answer is not used, because another one came first. The operator pays for it. */
+export interface Beaten {
+  readonly endpoint: Endpoint
+  readonly entry: AttemptEntry
 }
 
 /** An answer, or the beginning of one, that is not delivered to the client, which is charged for it all the same. */
@@ -77,11 +87,13 @@ export class Attempt {
   readonly #shared: AttemptContext
   readonly #remaining: readonly Candidate[]
   readonly #signal: AbortSignal
+  readonly #hold: CallHold
 
   /**
    * @param call Starts the call.
    * @param remaining The other candidates that are left.
    * @param signal The signal that the call was given.
+   * @param hold What the call holds. It is released here only where the client is not charged for the call.
    */
   constructor(
     shared: AttemptContext,
@@ -89,12 +101,14 @@ export class Attempt {
     remaining: readonly Candidate[],
     call: (onSent: () => void) => CallStream,
     signal: AbortSignal,
+    hold: CallHold,
     kind?: AttemptKind,
   ) {
     this.#shared = shared
     this.candidate = candidate
     this.#remaining = remaining
     this.#signal = signal
+    this.#hold = hold
     this.entry = addEntry(shared, candidate.endpoint, kind)
     const onSent = (): void => {
       this.entry.sent = true
@@ -105,6 +119,7 @@ export class Attempt {
   /** Ends an attempt after another one answered first: its events are dropped. Call it once the signal has been aborted. */
   discard(): void {
     this.#close(0, 'cancelled')
+    this.#hold.release()
     void this.outcome.then(async (outcome) => {
       if (outcome.type === 'committed') await outcome.rest[Symbol.asyncIterator]().return?.()
     })
@@ -168,6 +183,7 @@ export class Attempt {
     if (last?.type === 'error') return this.#failed(last.error, last.retry, before)
     const usage = events.findLast((event) => event.type === 'usage')?.usage
     if (usage !== undefined) this.entry.cost = this.#shared.price(usage, endpoint, this.#shared.context.createdAt)
+    this.#hold.cost(this.entry.cost)
     const isReported = usage?.promptTokens !== undefined || usage?.completionTokens !== undefined
     return {
       type: 'failure',
@@ -190,6 +206,7 @@ export class Attempt {
       if (event.type === 'start' && event.raisedMaxTokens !== undefined)
         this.#noteRaisedMaxTokens(event.raisedMaxTokens)
     }
+    if (this.#hold.maxTokens !== undefined) this.#noteAffordableTokens(this.#hold.maxTokens)
     const serviceTier = this.#shared.reportsTier ? candidate.endpoint.tier : undefined
     const committed: CallEvent = {
       type: 'committed',
@@ -203,10 +220,21 @@ export class Attempt {
       type: 'committed',
       candidate,
       entry,
+      hold: this.#hold,
       first: [...this.#shared.echoes.values(), ...before, committed, ...content],
       rest,
       remaining: this.#remaining,
     }
+  }
+
+  /** Notes in the metadata that the answer may end sooner than the endpoint would end it. */
+  #noteAffordableTokens(maxTokens: number): void {
+    this.#shared.context.pipeline.push({
+      type: 'affordable_max_tokens',
+      name: 'max_tokens',
+      summary: `What is left to spend pays for ${maxTokens} tokens of the answer, so it was limited to them.`,
+      data: { sent: maxTokens },
+    })
   }
 
   /** Notes in the metadata that the answer may become longer, and dearer, than the client allowed. */
@@ -233,6 +261,7 @@ export class Attempt {
     const isAbandoned =
       this.#shared.context.signal.aborted && entry.sent && entry.status === 0 && entry.errorKind === null
     const undelivered = isAbandoned ? { endpoint: candidate.endpoint, entry, events } : undefined
+    if (!isAbandoned) this.#hold.release()
     return { type: 'failure', candidate, error, retry, undelivered }
   }
 

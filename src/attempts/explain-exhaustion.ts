@@ -39,6 +39,9 @@ export function explainExhaustion(failures: readonly Failure[], fallbacks: boole
 export const callsUsedUp = (most: number): string =>
   `No other endpoint was asked: a request makes at most ${most} calls to providers (limits.calls_per_request).`
 
+/** Explains that some endpoints were not called because the key, its account or the request could not pay for them. */
+export const unaffordable = 'Other endpoints were not asked: what is left of the limit does not pay for them.'
+
 /** Returns the last failure of each endpoint, in the order in which the failures came. */
 const lastOfEach = (failures: readonly Failure[]): readonly Failure[] =>
   failures.filter(

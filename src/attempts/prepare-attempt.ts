@@ -8,12 +8,19 @@ import type { ModelChoice } from '../router/resolve/resolve.ts'
 /**
  * Derives the request that this endpoint is sent. Returns the request itself where nothing differs. Each attempt starts from the untouched
  * request (principle 5).
+ *
+ * @param maxTokens The output limit to send, where the key can pay only a part of the longest answer. Undefined: the client's own.
  */
 export function prepareAttempt(
   request: GenerationRequest,
   endpoint: Endpoint,
   choices: ReadonlyMap<string, ModelChoice>,
+  maxTokens?: number,
 ): GenerationRequest {
+  if (maxTokens !== undefined) {
+    const limited = { ...request, parameters: { ...request.parameters, maxTokens } }
+    return prepareAttempt(limited, endpoint, choices)
+  }
   const choice = choices.get(endpoint.model)
   if (choice === undefined) return request
   const { model, thinking } = choice

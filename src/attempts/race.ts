@@ -47,7 +47,12 @@ async function firstToCommit(first: AbortableAttempt, second: AbortableAttempt):
     other.controller.abort()
     other.attempt.discard()
     // The slower endpoint did not fail, so it may still take over later.
-    return { ...outcome, remaining: [other.attempt.candidate, ...without(outcome.remaining, other.attempt.candidate)] }
+    const { candidate, entry } = other.attempt
+    return {
+      ...outcome,
+      remaining: [candidate, ...without(outcome.remaining, candidate)],
+      beaten: { endpoint: candidate.endpoint, entry },
+    }
   }
   const later = await other.attempt.outcome
   return later.type === 'committed'

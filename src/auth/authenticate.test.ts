@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { StorageProcess } from '../../test/contract/storage-process.ts'
 import { eventually } from '../../test/faults/eventually.ts'
 import { GatewayError } from '../canonical/errors.ts'
+import { noLimits } from '../canonical/principal.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import type { KeyRecord } from '../storage/stores/key-store.ts'
 import { type Authenticator, createAuthenticator } from './authenticate.ts'
@@ -23,7 +24,7 @@ const bootstrapKey = (given: Partial<BootstrapKey>): BootstrapKey => ({
   name: 'dev',
   key: devKey,
   account: 'default',
-  limit: null,
+  ...noLimits,
   management: false,
   disabled: false,
   expiresAt: null,
@@ -35,7 +36,7 @@ const storedKey = (key: string, given: Partial<KeyRecord> = {}): KeyRecord => ({
   name: 'stored',
   label: 'sk-or-v1-sto...red',
   account: 'default',
-  limit: null,
+  ...noLimits,
   management: false,
   disabled: false,
   expiresAt: null,

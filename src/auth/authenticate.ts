@@ -2,10 +2,10 @@ import { hash } from 'node:crypto'
 import { GatewayError } from '../canonical/errors.ts'
 import type { KeyRecord, KeyStore } from '../storage/stores/key-store.ts'
 import type { Clock } from '../util/clock.ts'
-import { sleep } from '../util/sleep.ts'
+import { keptUpToDate } from '../util/kept-up-to-date.ts'
 import { bearerKey } from './bearer-key.ts'
 import { bootstrapRecord, type BootstrapKey } from './bootstrap-key.ts'
-import type { Principal } from '../canonical/principal.ts'
+import { isLimitReset, type Principal } from '../canonical/principal.ts'
 
 /** The authentication of requests by API key. */
 export interface Authenticator {
@@ -25,8 +25,6 @@ interface KnownKey {
 
 type Snapshot = ReadonlyMap<string, KnownKey>
 
-const reloadRetryMs = 1000
-
 /**
  * Creates an authenticator. It keeps all keys in memory, as a snapshot that is replaced as a whole after the store changes, so that no
  * request waits for the database. A key in the configuration takes precedence over the same key in the store.
@@ -40,24 +38,11 @@ export async function createAuthenticator(dependencies: {
   const now = clock.now()
   const bootstrap = dependencies.bootstrapKeys.map((key) => bootstrapRecord(key, now))
   const load = async (): Promise<Snapshot> => snapshotOf([...(await keys.list()), ...bootstrap])
-
-  let snapshot: Snapshot = new Map()
-  const closed = new AbortController()
-  const reload = reloader(async () => {
-    snapshot = await load()
-  }, closed.signal)
-  const unsubscribe = keys.onChange(reload)
-  const close = (): void => {
-    unsubscribe()
-    closed.abort()
+  const known = await keptUpToDate(load, (listener) => keys.onChange(listener))
+  return {
+    authenticate: (authorization) => admit(known.value(), bearerKey(authorization), clock.now()),
+    close: known.close,
   }
-  try {
-    snapshot = await load()
-  } catch (error) {
-    close()
-    throw error
-  }
-  return { authenticate: (authorization) => admit(snapshot, bearerKey(authorization), clock.now()), close }
 }
 
 const snapshotOf = (records: readonly KeyRecord[]): Snapshot =>
@@ -70,6 +55,9 @@ const principalOf = (record: KeyRecord): Principal =>
     account: record.account,
     label: record.label,
     limit: record.limit,
+    limitReset: record.limitReset !== null && isLimitReset(record.limitReset) ? record.limitReset : null,
+    requestsPerMinute: record.requestsPerMinute,
+    tokensPerMinute: record.tokensPerMinute,
     management: record.management,
     expiresAt: record.expiresAt,
     createdAt: record.createdAt,
@@ -90,32 +78,4 @@ function admit(snapshot: Snapshot, key: string, now: number): Principal {
     throw new GatewayError('authentication', `The API key expired at ${new Date(expiresAt).toISOString()}.`)
   }
   return known.principal
-}
-
-/**
- * Returns a function that runs `load`, one run at a time, and again until it succeeds: a revoked key must not stay valid because of an
- * error.
- */
-function reloader(load: () => Promise<void>, closed: AbortSignal): () => void {
-  let wanted = false
-  let running = false
-  const run = async (): Promise<void> => {
-    running = true
-    while (wanted && !closed.aborted) {
-      wanted = false
-      try {
-        await load()
-      } catch (error) {
-        if (closed.aborted) return
-        process.emitWarning(error instanceof Error ? error : String(error))
-        wanted = true
-        await sleep(reloadRetryMs, closed)
-      }
-    }
-    running = false
-  }
-  return () => {
-    wanted = true
-    if (!running) void run()
-  }
 }

@@ -1,4 +1,5 @@
 import { nanoUsd } from '../canonical/money.ts'
+import type { LimitReset } from '../canonical/principal.ts'
 import type { KeyRecord } from '../storage/stores/key-store.ts'
 import { markApiKey } from '../util/api-key.ts'
 
@@ -9,6 +10,9 @@ export interface BootstrapKey {
   readonly account: string
   /** The spending limit in USD; null where there is none. */
   readonly limit: number | null
+  readonly limitReset: LimitReset | null
+  readonly requestsPerMinute: number | null
+  readonly tokensPerMinute: number | null
   readonly management: boolean
   readonly disabled: boolean
   /** Unix milliseconds. */

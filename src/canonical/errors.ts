@@ -290,7 +290,7 @@ export interface ErrorDetails {
   readonly raw?: unknown
   readonly previousErrors?: readonly { readonly provider: string; readonly code: number; readonly status: number }[]
   /** The limit that refused the request. */
-  readonly limitSource?: 'key_limit'
+  readonly limitSource?: 'key_limit' | 'credits'
   /** What moderation flagged. */
   readonly moderation?: ModerationRefusal
   /** The documents that were parsed before the request failed, so that they need not be parsed again (contract §2.3). */

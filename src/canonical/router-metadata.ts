@@ -11,7 +11,7 @@ export type Strategy =
   | 'fusion'
 
 export interface PipelineStage {
-  /** All but the last three are OpenRouter’s (contract §3.5). */
+  /** All but the last four are OpenRouter’s (contract §3.5). */
   readonly type:
     | 'guardrail'
     | 'plugin'
@@ -20,6 +20,7 @@ export interface PipelineStage {
     | 'context_compression'
     | 'stream_rescue'
     | 'raised_max_tokens'
+    | 'affordable_max_tokens'
     | 'schema_check'
   readonly name: string
   readonly summary?: string

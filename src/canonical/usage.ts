@@ -22,6 +22,8 @@ export interface Usage {
   /** The calls of server tools that the model made, and those that the gateway ran. */
   readonly toolCallsRequested?: number
   readonly toolCallsExecuted?: number
+  /** What the provider itself says that the call costs, in whole nano-USD. */
+  readonly reportedCost?: number
 }
 
 /** Adds up the usage of two calls. A field that neither reported stays absent. */
@@ -43,6 +45,7 @@ export function addUsage(one: Usage, other: Usage): Usage {
     webSearchRequests: add(one.webSearchRequests, other.webSearchRequests),
     toolCallsRequested: add(one.toolCallsRequested, other.toolCallsRequested),
     toolCallsExecuted: add(one.toolCallsExecuted, other.toolCallsExecuted),
+    reportedCost: add(one.reportedCost, other.reportedCost),
   }
 }
 
@@ -59,8 +62,12 @@ export interface Cost {
   /** The fees of plugins and server tools. */
   readonly tools: number
   readonly isByok: boolean
-  /** The source of the token counts. `none`: nothing was reported and nothing is charged. */
-  readonly provenance: 'provider_reported' | 'estimated' | 'none'
+  /**
+   * Where the amount comes from. `provider_reported`: the provider reported the amount itself. `derived`: our prices, for the tokens that
+   * the provider counted. `estimated`: our prices, for tokens that were in part estimated. `none`: nothing is charged, since nothing was
+   * used.
+   */
+  readonly provenance: 'provider_reported' | 'derived' | 'estimated' | 'none'
 }
 
 /** Adds up the costs of two calls. */
@@ -75,4 +82,4 @@ export const addCost = (one: Cost, other: Cost): Cost => ({
 })
 
 /** The provenances from least to most certain. A sum has the least certain one of its parts; parts that cost nothing do not count. */
-const provenances: readonly Cost['provenance'][] = ['estimated', 'provider_reported', 'none']
+const provenances: readonly Cost['provenance'][] = ['estimated', 'derived', 'provider_reported', 'none']

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { readEnvironment } from '../config/read-environment.ts'
 import { check } from './commands/check.ts'
+import { credits } from './commands/credits.ts'
 import { keys } from './commands/keys.ts'
 import { models } from './commands/models.ts'
 import { route } from './commands/route.ts'
@@ -15,7 +16,7 @@ const program = new Command('waygate')
   .exitOverride()
   .showHelpAfterError('(see --help)')
 
-for (const command of [serve, keys, check, models, route, simulator]) adopt(program, command)
+for (const command of [serve, keys, credits, check, models, route, simulator]) adopt(program, command)
 
 // A reader that closes the pipe early, such as `head`, is not a failure.
 process.stdout.on('error', () => process.exit(0))

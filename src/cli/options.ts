@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { limitResets } from '../canonical/principal.ts'
 
 /** Creates the option `--config`, which is the same for every command that reads the configuration. */
 export function configOption(): Option {
@@ -6,6 +7,21 @@ export function configOption(): Option {
     '--config <file>',
     'configuration file; default: $WAYGATE_CONFIG, else waygate.yaml where there is one',
   )
+}
+
+/** Creates the option for how often the limit of a key begins anew. */
+export const resetOption = (): Option =>
+  new Option('--reset <interval>', 'how often the limit begins anew, at midnight UTC; default: never').choices(
+    limitResets,
+  )
+
+/** Parses a number of requests or tokens. */
+export function parseCount(text: string): number {
+  const count = Number(text)
+  if (!/^\d+$/.test(text) || count > 1_000_000_000) {
+    throw new InvalidArgumentError('It must be a whole number, between 0 and 1000000000.')
+  }
+  return count
 }
 
 export function parsePort(text: string): number {

@@ -2,7 +2,8 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { BootstrapKey } from '../auth/bootstrap-key.ts'
 import type { CatalogEntryEndpoint, CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
-import { fromWireNames, type PriceList } from '../catalog/price-kinds.ts'
+import type { FreeModelSettings } from '../ledger/free-model-limits.ts'
+import { fromWireNames, mapPrices, type PriceList, type Prices } from '../catalog/price-kinds.ts'
 import { objectOf } from '../util/json.ts'
 import { nanoUsd } from '../canonical/money.ts'
 import type { AccountConfig, Config, MistralOcrConfig, ModerationConfig, ProviderConfig } from './config.ts'
@@ -74,6 +75,9 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       frameBytes: mebibytes(limits.frame_mb),
       callsPerRequest: limits.calls_per_request,
       responseCacheBytes: mebibytes(limits.response_cache_mb),
+      requestsPerMinute: limits.requests_per_minute,
+      tokensPerMinute: limits.tokens_per_minute,
+      freeModels: limits.free_models && buildFreeModels(limits.free_models),
     },
     fetch: { allow: file.fetch?.allow ?? defaults.fetch.allow },
     moderation: buildModeration(file.moderation ?? {}),
@@ -108,6 +112,9 @@ function buildKey(entry: KeyEntry): BootstrapKey {
     key: entry.key,
     account: entry.account ?? defaults.account,
     limit: entry.limit ?? null,
+    limitReset: entry.limit_reset ?? null,
+    requestsPerMinute: entry.requests_per_minute ?? null,
+    tokensPerMinute: entry.tokens_per_minute ?? null,
     management: entry.management ?? false,
     disabled: entry.disabled ?? false,
     expiresAt: entry.expires_at === undefined ? null : Date.parse(entry.expires_at),
@@ -120,6 +127,11 @@ const buildAccount = ({ plugins }: AccountEntry): AccountConfig => ({
     return { id, enabled: enabled !== false, preventOverrides: preventOverrides === true, settings }
   }),
 })
+
+function buildFreeModels(entry: Entry<Entry<ConfigFile['limits']>['free_models']>): FreeModelSettings {
+  const { per_minute: perMinute, per_day: perDay } = { ...defaults.free_models, ...entry }
+  return { perMinute, perDay }
+}
 
 function buildModeration(entry: Entry<ConfigFile['moderation']>): ModerationConfig {
   const { base_url: baseUrl, api_key: apiKey, block, rules, ...own } = entry
@@ -210,15 +222,16 @@ function buildEndpoint(entry: EndpointEntry): CatalogEntryEndpoint {
   }
 }
 
-function buildPricing({ overrides, ...prices }: PricingEntry): PriceList {
+function buildPricing({ overrides, discount = 0, ...written }: PricingEntry): PriceList {
+  const discounted = (prices: Prices): Prices => mapPrices(prices, (price) => price * (1 - discount))
   return {
-    ...fromWireNames(prices),
+    ...discounted(fromWireNames(written)),
     overrides: overrides?.map(
       ({ min_prompt_tokens: minPromptTokens, utc_start: utcStart, utc_end: utcEnd, ...pricing }) => ({
         minPromptTokens,
         utcStart,
         utcEnd,
-        pricing: fromWireNames(pricing),
+        pricing: discounted(fromWireNames(pricing)),
       }),
     ),
   }

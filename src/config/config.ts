@@ -4,6 +4,7 @@ import type { ModerationRule } from '../canonical/moderation.ts'
 import type { AccountPlugin } from '../canonical/plugin-request.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
+import type { FreeModelSettings } from '../ledger/free-model-limits.ts'
 import type { OutageTimes } from '../health/outage.ts'
 import type { Durability } from '../ledger/journal/write-bytes.ts'
 import type { UpstreamLanguage } from '../protocols/protocol.ts'
@@ -60,6 +61,11 @@ export interface Config {
     readonly callsPerRequest: number
     /** The most memory of the response cache. */
     readonly responseCacheBytes: number
+    /** How many requests and tokens a key may use in a minute, where it has no limit of its own. */
+    readonly requestsPerMinute: number | null
+    readonly tokensPerMinute: number | null
+    /** How many requests an account may send to models that cost nothing. */
+    readonly freeModels: FreeModelSettings | null
   }
   /**
    * The addresses of the private network that a client's URL may name: IP addresses, blocks in CIDR notation, host names, and `*.` with a

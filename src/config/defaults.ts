@@ -20,7 +20,17 @@ export const defaults = {
   stream_rescue: 'off',
   keepalive_ms: 15_000,
   routing: { seed: null, outage_window_s: 30, probe_interval_s: 10, sticky_ttl_s: 600 },
-  limits: { body_mb: 64, json_depth: 128, frame_mb: 32, calls_per_request: 16, response_cache_mb: 64 },
+  limits: {
+    body_mb: 64,
+    json_depth: 128,
+    frame_mb: 32,
+    calls_per_request: 16,
+    response_cache_mb: 64,
+    requests_per_minute: null,
+    tokens_per_minute: null,
+    free_models: null,
+  },
+  free_models: { per_minute: 20, per_day: 50 },
   fetch: { allow: [] },
   moderation: {
     base_url: 'https://api.openai.com/v1',

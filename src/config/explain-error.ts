@@ -61,6 +61,7 @@ const descriptions: Readonly<Record<string, string>> = {
 function describe(schema: Keywords): string {
   if (Array.isArray(schema['anyOf'])) return schema['anyOf'].map(describe).join(' or ')
   if ('const' in schema) return String(schema['const'])
+  if (Array.isArray(schema['enum'])) return `one of ${schema['enum'].map(String).join(', ')}`
   return `${descriptions[String(schema['type'])]}${'minimum' in schema ? ` ${range(schema)}` : ''}`
 }
 

@@ -1,3 +1,4 @@
+import { noLimits } from '../canonical/principal.ts'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -10,7 +11,7 @@ server: { host: 0.0.0.0, port: 9000, keep_alive_ms: 90000 }
 log: { level: warn, format: pretty }
 storage: { url: "sqlite:data/w.db", journal: data/journal, durability: power, retention_days: 30, retention_mb: 2 }
 keys:
-  - { name: dev, key: "\${DEV_KEY}", limit: 2.5 }
+  - { name: dev, key: "\${DEV_KEY}", limit: 2.5, limit_reset: weekly, requests_per_minute: 60, tokens_per_minute: 9000 }
   - { name: old, key: sk-0123456789abcdef, account: team-a, disabled: true, expires_at: 2027-01-01T00:00:00Z }
   - { name: admin, key: admin-0123456789, management: true, limit: null }
 providers:
@@ -62,7 +63,7 @@ timeouts: { connect_ms: 100 }
 stream_rescue: continue
 keepalive_ms: 20
 secrets: { key_file: data/secret.key }
-limits: { body_mb: 0.5, requests_per_minute: null }
+limits: { body_mb: 0.5, requests_per_minute: null, tokens_per_minute: 100000, free_models: { per_day: 1000 } }
 fetch: { allow: [10.0.0.0/8, "fd12::/16", 192.168.1.2, "*.svc.cluster.local", Files_1.internal] }
 search:
   default: exa
@@ -93,6 +94,9 @@ describe('a valid configuration', () => {
           key: 'dev-0123456789abcdef',
           account: 'default',
           limit: 2.5,
+          limitReset: 'weekly',
+          requestsPerMinute: 60,
+          tokensPerMinute: 9000,
           management: false,
           disabled: false,
           expiresAt: null,
@@ -101,7 +105,7 @@ describe('a valid configuration', () => {
           name: 'old',
           key: 'sk-0123456789abcdef',
           account: 'team-a',
-          limit: null,
+          ...noLimits,
           management: false,
           disabled: true,
           expiresAt: Date.UTC(2027, 0, 1),
@@ -110,7 +114,7 @@ describe('a valid configuration', () => {
           name: 'admin',
           key: 'admin-0123456789',
           account: 'default',
-          limit: null,
+          ...noLimits,
           management: true,
           disabled: false,
           expiresAt: null,
@@ -196,6 +200,9 @@ describe('a valid configuration', () => {
         frameBytes: 32 * 1024 * 1024,
         callsPerRequest: 16,
         responseCacheBytes: 64 * 1024 * 1024,
+        requestsPerMinute: null,
+        tokensPerMinute: 100_000,
+        freeModels: { perMinute: 20, perDay: 1000 },
       },
       fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
       moderation: {
@@ -362,7 +369,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ['sever: {}', '1:1 sever: unknown key. Did you mean "server"?'],
   [
     'limits:\n  bananas: 1',
-    '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, calls_per_request, response_cache_mb, requests_per_minute.',
+    '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, calls_per_request, response_cache_mb, requests_per_minute, tokens_per_minute, free_models.',
   ],
   [
     'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { promt: 1 } }] } }',
@@ -422,6 +429,10 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   [
     'keys: [{ name: a, key: sk-0123456789abcdef, limit: -1 }]',
     '1:52 keys[0].limit: must be a number between 0 and 1000000 or null.',
+  ],
+  [
+    'keys: [{ name: a, key: sk-0123456789abcdef, limit_reset: hourly }]',
+    '1:58 keys[0].limit_reset: must be one of daily, weekly, monthly or null.',
   ],
   [
     'keys: [{ name: a, key: sk-0123456789abcdef, expires_at: tomorrow }]',
@@ -573,7 +584,6 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     'storage: { retention_mb: 0.5 }',
     '1:26 storage.retention_mb: must be null or a whole number between 1 and 1000000000.',
   ],
-  ['limits: { requests_per_minute: 5 }', '1:11 limits.requests_per_minute: rate limits are not supported yet.'],
   ['secrets: { key_file: "" }', '1:22 secrets.key_file: must not be empty.'],
 ]
 

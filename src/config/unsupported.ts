@@ -12,11 +12,6 @@ interface Unsupported {
 /** Planned keys whose feature is not implemented yet. To add the feature, delete the row and extend the schema. */
 const unsupported: readonly Unsupported[] = [
   { path: ['storage', 'redis_url'], reason: 'shared state for several nodes is not supported yet' },
-  {
-    path: ['limits', 'requests_per_minute'],
-    refuses: (value) => value !== null,
-    reason: 'rate limits are not supported yet',
-  },
 ]
 
 /** Reports the keys whose feature is missing, and removes them. */

@@ -1,17 +1,20 @@
 import type { Authenticator } from '../auth/authenticate.ts'
 import type { Hook } from './exchange.ts'
+import type { RateLimits } from '../ledger/rate-limits.ts'
 import { authenticate, inferenceOnly, recognise } from './hooks/authenticate.ts'
+import { limitRate } from './hooks/rate-limit.ts'
 import { type Readiness, refuseWhileNotReady } from './hooks/refuse-while-not-ready.ts'
 
 /**
  * Which clients may call a route. `public`: all. `recognised`: all, and a valid key gives more. `key`: any valid key. `inference`: a key
- * that may generate. `generation`: the same, while the gateway accepts new generations.
+ * that may generate. `generation`: the same, while the gateway accepts new generations and the key has not used up its minute.
  */
 export type Access = 'public' | 'recognised' | 'key' | 'inference' | 'generation'
 
 export interface AccessDependencies {
   readonly authenticator: Authenticator
   readonly readiness: () => Readiness
+  readonly rateLimits: Pick<RateLimits, 'take'>
 }
 
 interface AccessRule {
@@ -29,10 +32,11 @@ export const accessRules: Readonly<Record<Access, AccessRule>> = {
   inference: { key: 'required', hooks: ({ authenticator }) => [authenticate(authenticator), inferenceOnly] },
   generation: {
     key: 'required',
-    hooks: ({ authenticator, readiness }) => [
+    hooks: ({ authenticator, readiness, rateLimits }) => [
       refuseWhileNotReady(readiness),
       authenticate(authenticator),
       inferenceOnly,
+      limitRate(rateLimits),
     ],
   },
 }

@@ -12,3 +12,10 @@ export function amount(count: number, price: number): number {
   }
   return Number((BigInt(count) * BigInt(price) + 500n) / 1000n)
 }
+
+/** Computes the same amount rounded up: the least that is not below the exact one. */
+export function amountAtMost(count: number, price: number): number {
+  const product = count * price
+  if (Number.isSafeInteger(product)) return Math.ceil(product / picoPerNano)
+  return Number((BigInt(count) * BigInt(price) + 999n) / 1000n)
+}

@@ -3,14 +3,20 @@ import type { FinishReason } from '../canonical/generation-event.ts'
 import type { Outcome } from '../canonical/outcome.ts'
 import { tokensOfLength } from '../canonical/prompt-tokens.ts'
 import { addCost, addUsage, type Cost, type Usage } from '../canonical/usage.ts'
-import type { Endpoint } from '../catalog/endpoint.ts'
+import type { Endpoint, Pricing } from '../catalog/endpoint.ts'
 import type { BillableRequest } from './billable-request.ts'
 import { priceUsage } from './price-usage.ts'
 
-/** What was used, and what it costs. */
+/** What was used, and what it costs the client. */
 export interface Bill {
   readonly usage: Usage
   readonly cost: Cost
+}
+
+/** The bill of one part of an answer, and what its provider charges for it, which the operator pays. */
+export interface PartBill extends Bill {
+  /** Nano-USD. */
+  readonly paid: number
 }
 
 /** The work of an endpoint that repeats the work of another, and that request and reply do not show. In UTF-16 units. */
@@ -27,7 +33,8 @@ export interface Part {
   /** Its entry in the context's log. */
   readonly entry: AttemptEntry
   readonly outcome: Outcome
-  readonly repeated: Repeated
+  /** Null for the endpoint that began the answer. */
+  readonly repeated: Repeated | null
 }
 
 /** The bill where no endpoint answered. */
@@ -39,15 +46,18 @@ const nothing: Bill = {
 /** Adds up bills. */
 export const sumOf = (bills: readonly Bill[]): Bill => {
   const [first = nothing, ...others] = bills
-  return others.reduce(
+  return others.reduce<Bill>(
     (one, other) => ({ usage: addUsage(one.usage, other.usage), cost: addCost(one.cost, other.cost) }),
-    first,
+    { usage: first.usage, cost: first.cost },
   )
 }
 
 /**
  * Bills a part at the prices of its own endpoint, in the tier that served it. Usage that the endpoint did not report is estimated. Where
  * the part broke off, so is what came after the last reported count, which may be the single token in Anthropic's first event.
+ *
+ * An endpoint that takes over an answer reads the prompt again. The client has been charged for the prompt already, so that is the
+ * operator's loss (docs/billing.md).
  *
  * @param finish How the answer ended that the part belongs to.
  * @param at Unix milliseconds, for prices by time of day.
@@ -59,19 +69,48 @@ export function billOf(
   finish: FinishReason | null,
   at: number,
   calibration: (model: string) => number,
-): Bill {
-  const reported = outcome.usage
+): PartBill {
+  const used = outcome.usage
   const isBroken = outcome.finish === null || outcome.finish === 'error'
   const promptTokens =
-    reported.promptTokens ??
-    Math.ceil(request.promptTokens() * calibration(endpoint.model)) + tokensOfLength(repeated.prompt)
+    used.promptTokens ?? promptOf(request, endpoint, calibration) + tokensOfLength(repeated?.prompt ?? 0)
   const completionTokens =
-    reported.completionTokens === undefined
-      ? tokensOfLength(outcome.produced + repeated.produced - request.echoedCharacters)
-      : reported.completionTokens + (isBroken ? tokensOfLength(outcome.produced - outcome.counted) : 0)
-  const usage = { ...reported, promptTokens, completionTokens }
-  const pricing = endpoint.tierPricing?.get(outcome.serviceTier ?? '') ?? endpoint.pricing
+    used.completionTokens === undefined
+      ? tokensOfLength(outcome.produced + (repeated?.produced ?? 0) - request.echoedCharacters)
+      : used.completionTokens + (isBroken ? tokensOfLength(outcome.produced - outcome.counted) : 0)
+  const isReported = promptTokens === used.promptTokens && completionTokens === used.completionTokens
+  // A provider that reports an amount reports it with its last count: before that, it is not the whole amount.
+  const reportedCost = isReported ? used.reportedCost : undefined
+  const usage = { ...used, promptTokens, completionTokens, reportedCost }
+  const pricing = pricingOf(endpoint, outcome)
+  const paid = priceUsage(usage, pricing, 'stop', at, request.images).total
   const cost = priceUsage(usage, pricing, finish, at, request.images)
-  const isReported = promptTokens === reported.promptTokens && completionTokens === reported.completionTokens
-  return { usage, cost: isReported ? cost : { ...cost, provenance: 'estimated' } }
+  const sourced: Cost = isReported ? cost : { ...cost, provenance: 'estimated' }
+  return { paid, ...(repeated === null ? { usage, cost: sourced } : withoutPrompt(usage, sourced)) }
+}
+
+/** Returns the highest amount that the provider of an abandoned call may charge for its prompt, which it was sent. */
+export const paidForPrompt = (
+  request: BillableRequest,
+  endpoint: Endpoint,
+  at: number,
+  calibration: (model: string) => number,
+): number => {
+  const usage = { promptTokens: promptOf(request, endpoint, calibration), completionTokens: 0 }
+  return priceUsage(usage, endpoint.pricing, 'stop', at, request.images).total
+}
+
+const promptOf = (request: BillableRequest, { model }: Endpoint, calibration: (model: string) => number): number =>
+  Math.ceil(request.promptTokens() * calibration(model))
+
+const pricingOf = ({ tierPricing, pricing }: Endpoint, { serviceTier }: Outcome): Pricing =>
+  tierPricing?.get(serviceTier ?? '') ?? pricing
+
+/** Takes the prompt, and what is charged for each request, from a bill. */
+function withoutPrompt(usage: Usage, { completion, isByok, provenance }: Cost): Bill {
+  const { completionTokens, reasoningTokens, completionAudioTokens, completionImageTokens } = usage
+  return {
+    usage: { completionTokens, reasoningTokens, completionAudioTokens, completionImageTokens },
+    cost: { total: completion, prompt: 0, completion, other: 0, tools: 0, isByok, provenance },
+  }
 }

@@ -5,6 +5,8 @@ import { laterEstimate } from '../canonical/prompt-tokens.ts'
 export interface BillableRequest {
   /** Estimates the tokens of the prompt, before any correction for the model. */
   readonly promptTokens: () => number
+  /** Returns the same estimate where it was made already; null where it was not needed so far. */
+  readonly knownPromptTokens: () => number | null
   /** The number of images in the prompt: some endpoints charge for each. */
   readonly images: number
   /** How many UTF-16 units of the reply are the echo of the prompt. */
@@ -17,10 +19,20 @@ export interface BillableRequest {
  */
 export function billableRequest(request: GenerationRequest, estimatedTokens: number | null): BillableRequest {
   return {
-    promptTokens: estimatedTokens === null ? laterEstimate(request) : () => estimatedTokens,
+    ...(estimatedTokens === null ? once(laterEstimate(request)) : known(estimatedTokens)),
     images: imagesOf(request),
     echoedCharacters: echoedCharactersOf(request),
   }
+}
+
+type Estimate = Pick<BillableRequest, 'promptTokens' | 'knownPromptTokens'>
+
+const known = (tokens: number): Estimate => ({ promptTokens: () => tokens, knownPromptTokens: () => tokens })
+
+/** Makes an estimate when it is first needed. */
+function once(estimate: () => number): Estimate {
+  let tokens: number | null = null
+  return { promptTokens: () => (tokens ??= estimate()), knownPromptTokens: () => tokens }
 }
 
 function imagesOf({ input }: GenerationRequest): number {

@@ -9,10 +9,21 @@ type Prices = Omit<Pricing, 'overrides'>
 /** Returns the prices for a prompt of this length at this time. Later overrides win, key by key (contract §6.16). */
 function pricesInForce(pricing: Pricing, promptTokens: number, now: number): Prices {
   if (pricing.overrides === undefined) return pricing
-  return pricing.overrides
-    .filter((override) => holds(override, promptTokens, now))
-    .reduce<Prices>((prices, override) => ({ ...prices, ...override.pricing }), pricing)
+  return overridesInForce(pricing, promptTokens, now).reduce<Prices>(
+    (prices, override) => ({ ...prices, ...override.pricing }),
+    pricing,
+  )
 }
+
+/** Lists the overrides whose conditions a prompt of this length meets at this time. */
+export const overridesInForce = (
+  { overrides = none }: Pricing,
+  promptTokens: number,
+  now: number,
+): readonly PriceOverride[] =>
+  overrides.length === 0 ? none : overrides.filter((override) => holds(override, promptTokens, now))
+
+const none: readonly PriceOverride[] = []
 
 function holds(override: PriceOverride, promptTokens: number, now: number): boolean {
   if (override.minPromptTokens !== undefined && promptTokens <= override.minPromptTokens) return false
@@ -32,16 +43,37 @@ const nothing: Cost = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, 
  * Nothing is charged when nothing was produced, which is when there are no completion tokens and no finish reason, or when the finish is
  * `error` (contract §6.16, zero-completion insurance). Nothing is charged either when there is no usage at all.
  *
+ * Where the provider reports what the call costs, that is the amount. Otherwise it follows from the prices.
+ *
  * @param now Unix milliseconds, for prices by time of day.
  * @param images The number of images in the prompt.
  */
 export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason | null, now: number, images = 0): Cost {
-  const promptTokens = usage.promptTokens ?? 0
   const completionTokens = usage.completionTokens ?? 0
   if (usage.promptTokens === undefined && usage.completionTokens === undefined) return nothing
   if (finish === 'error' || (completionTokens === 0 && finish === null)) {
-    return { ...nothing, provenance: 'provider_reported' }
+    return { ...nothing, provenance: 'derived' }
   }
+  const derived = priceByTable(usage, pricing, now, images)
+  return usage.reportedCost === undefined ? derived : reported(usage.reportedCost, derived)
+}
+
+/**
+ * Returns the amount that the provider reported, in parts that are as large in proportion as those that our prices give. Without prices of
+ * ours, all of it is `other`.
+ */
+function reported(total: number, derived: Cost): Cost {
+  const share = (part: number): number =>
+    derived.total === 0 ? 0 : Number((BigInt(total) * BigInt(part)) / BigInt(derived.total))
+  const prompt = share(derived.prompt)
+  const completion = derived.other === 0 && derived.total > 0 ? total - prompt : share(derived.completion)
+  const other = total - prompt - completion
+  return { ...derived, total, prompt, completion, other, provenance: 'provider_reported' }
+}
+
+function priceByTable(usage: Usage, pricing: Pricing, now: number, images: number): Cost {
+  const promptTokens = usage.promptTokens ?? 0
+  const completionTokens = usage.completionTokens ?? 0
   const prices = pricesInForce(pricing, promptTokens, now)
 
   const cached = Math.min(usage.cachedTokens ?? 0, promptTokens)
@@ -85,6 +117,6 @@ export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason 
     other,
     tools: 0,
     isByok: false,
-    provenance: 'provider_reported',
+    provenance: 'derived',
   }
 }

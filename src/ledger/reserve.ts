@@ -1,34 +1,51 @@
-import { GatewayError } from '../canonical/errors.ts'
+import type { GatewayError } from '../canonical/errors.ts'
 import type { GenerationContext } from '../canonical/generation-context.ts'
-import type { Hold } from '../canonical/hold.ts'
-import { usd } from '../canonical/money.ts'
+import { type Hold, unlimitedHold } from '../canonical/hold.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
+import { isFree } from '../catalog/is-free.ts'
+import type { FreeModelLimits } from './free-model-limits.ts'
 import type { SpendingLimits } from './spending-limits.ts'
+import { type HoldDependencies, TurnHold } from './turn-hold.ts'
+import type { Demand } from './worst-case.ts'
 
 /** The result of a reservation. */
 export type Reservation =
   | { readonly type: 'held'; readonly hold: Hold<Endpoint> }
-  /** 403 where the limit of the key is spent, 402 where the budget of the request is spent. */
+  /** 403 where the limit of the key is spent, 402 where credits or the budget of the request are, 429 for too many free requests. */
   | { readonly type: 'refused'; readonly error: GatewayError }
 
-/** The check whether a turn may begin: the first of a request, a later one, or one of a nested call. It calls no endpoint. */
-export type Reserve = (context: GenerationContext) => Promise<Reservation>
+/**
+ * The check whether a turn may begin: the first of a request, a later one, or one of a nested call. It calls no endpoint, and takes nothing
+ * yet: each call takes its own hold.
+ * @param endpoints Those that may be called.
+ */
+export type Reserve = (
+  context: GenerationContext,
+  endpoints: readonly Endpoint[],
+  demand: Demand,
+) => Promise<Reservation>
+
+export interface ReserveDependencies extends HoldDependencies {
+  readonly limits: SpendingLimits
+  readonly freeModels: FreeModelLimits
+}
 
 /** Creates the check of limits and budgets. */
 export const createReserve =
-  (limits: SpendingLimits): Reserve =>
-  async ({ principal, root }) => {
-    const isWithinBudget = (): boolean => root.budget === null || root.spent() < root.budget
-    if (!isWithinBudget()) return { type: 'refused', error: budgetSpent(root) }
-    if (principal.limit === null) return { type: 'held', hold: { cover: isWithinBudget, release: nothing } }
-    const error = await limits.refusal(principal, root.spent())
-    if (error !== null) return { type: 'refused', error }
-    const cover = (): boolean => isWithinBudget() && limits.hasLeft(principal, root.spent())
-    return { type: 'held', hold: { cover, release: nothing } }
+  (dependencies: ReserveDependencies): Reserve =>
+  async ({ root }, endpoints, demand) => {
+    const allowances = await dependencies.limits.allowances(root)
+    const hold = allowances.length > 0 ? new TurnHold(dependencies, allowances, demand, root) : null
+    const spent = hold?.spent() ?? null
+    if (spent !== null) return { type: 'refused', error: spent }
+    // Only the first turn counts: what a tool asks of a free model is part of one request.
+    if (dependencies.freeModels.isOn && root.turns.length === 0 && endpoints.every(isFree)) {
+      const error = dependencies.freeModels.take(root)
+      if (error !== null) return { type: 'refused', error }
+    }
+    for (const { budget, limit } of allowances) {
+      const leasing = dependencies.lease.prepare({ id: budget.id, limit: limit() })
+      if (leasing !== null) await leasing
+    }
+    return { type: 'held', hold: hold ?? unlimitedHold }
   }
-
-/** Nothing is reserved yet, since requests that run at the same time do not see each other's cost. So there is nothing to release. */
-const nothing = (): void => {}
-
-const budgetSpent = ({ budget }: GenerationContext): GatewayError =>
-  new GatewayError('payment_required', `This request may cost ${usd(budget ?? 0)} USD, which is spent.`)

@@ -157,9 +157,14 @@ function recordOf(
   }
 }
 
-/** Tells whether a call was abandoned: its reader left, another call answered first, or it took too long. */
-const isGivenUp = (entry: AttemptEntry, { cancelled }: Ending, served: AttemptEntry | null): boolean =>
-  entry.status === 0 || entry.errorKind === 'provider_timeout' || (cancelled && entry === served)
+/**
+ * Tells whether a call was abandoned: its reader left, another call answered first, it took too long, or the key could not pay for more of
+ * its answer, so that the generation failed although the call did not.
+ */
+const isGivenUp = (entry: AttemptEntry, { cancelled, errorKind }: Ending, served: AttemptEntry | null): boolean =>
+  entry.status === 0 ||
+  entry.errorKind === 'provider_timeout' ||
+  (entry === served && (cancelled || (errorKind !== null && entry.errorKind === null)))
 
 const attemptsOf = (context: GenerationContext) =>
   [...context.family()].flatMap(({ attempts, depth, tool }) => attempts.map((entry) => ({ entry, depth, tool })))

@@ -1,68 +1,141 @@
-import { GatewayError } from '../canonical/errors.ts'
-import { usd } from '../canonical/money.ts'
+import type { GenerationContext } from '../canonical/generation-context.ts'
 import type { Happenings } from '../canonical/happening.ts'
-import type { Principal } from '../canonical/principal.ts'
+import type { LimitReset, Principal } from '../canonical/principal.ts'
+import { type Period, periodAt } from '../util/utc-periods.ts'
+import type { AccountCredits } from './account-credits.ts'
+import type { Allowance } from './allowance.ts'
+import { Budget } from './budget.ts'
 import type { Journal } from './journal/journal.ts'
 
-type Limited = Pick<Principal, 'keyHash' | 'limit'>
-
-/** What one key has spent, in nano-USD. */
-interface KeySpending {
-  /** The sum that the store had on record when the key was first used here. */
-  readonly before: Promise<number>
-  /** The same sum, once it has been read. */
-  spentBefore: number
-  /** The sum of what has been settled since then. */
-  since: number
+/** A budget in memory, for one period. */
+interface OpenBudget {
+  readonly budget: Budget
+  readonly reset: LimitReset | null
+  readonly period: Period
+  /** Resolves once what the store has on record is counted; null after that. */
+  ready: Promise<void> | null
 }
 
+/** The most budgets of one key: of the current period, and of the one before, in which requests may still run. */
+const mostPeriods = 2
+
+const always: Period = { start: 0, end: Infinity }
+
 /**
- * The spending of keys with a limit, kept in memory: read from the store once for each key, then kept up to date by what is settled.
- * Requests that run at the same time do not see each other's cost, so together they can exceed a limit.
+ * The budgets of the keys with a limit and of the accounts with credits. This process is the authority over them: what was spent is read
+ * from the store when a budget is first needed, and from then on memory is the truth, so a check costs a few look-ups. There is one entry
+ * for each such key and account that was used since the start.
  */
 export class SpendingLimits {
-  readonly #generations: Pick<Journal, 'spent'>
-  readonly #spendingByKey = new Map<string, KeySpending>()
+  readonly #generations: Pick<Journal, 'spent' | 'spentByAccount'>
+  readonly #credits: Pick<AccountCredits, 'limit'>
+  /** The newest first. */
+  readonly #keys = new Map<string, readonly OpenBudget[]>()
+  readonly #accounts = new Map<string, OpenBudget>()
+  /** The budgets that single requests have, for as long as they are in use. */
+  readonly #requests = new WeakMap<GenerationContext, Budget>()
 
-  constructor(generations: Pick<Journal, 'spent'>, happenings: Happenings) {
-    this.#generations = generations
-    happenings.subscribe((happening) => {
+  constructor(dependencies: {
+    readonly generations: Pick<Journal, 'spent' | 'spentByAccount'>
+    readonly credits: Pick<AccountCredits, 'limit'>
+    readonly happenings: Happenings
+  }) {
+    this.#generations = dependencies.generations
+    this.#credits = dependencies.credits
+    dependencies.happenings.subscribe((happening) => {
       if (happening.type !== 'settled') return
-      const { keyHash, cost } = happening.record
-      const spending = this.#spendingByKey.get(keyHash)
-      if (spending !== undefined) spending.since += cost
+      const { id, keyHash, account, createdAt, cost } = happening.record
+      for (const { budget, period } of this.#keys.get(keyHash) ?? []) {
+        if (isIn(period, createdAt)) budget.settle(id, cost)
+      }
+      this.#accounts.get(account)?.budget.settle(id, cost)
     })
   }
 
   /**
-   * Returns the error for a key that has spent its limit; null where it may spend more. The status is 403, because the account may still
-   * have credit (contract §5.2, §6.18).
-   * @param underway What the running generation has been billed so far, in nano-USD: it is recorded only when it ends.
+   * Returns the budgets that a request is checked against, in the order of the checks. Empty for a request without any limit. Rejects
+   * where the store cannot be read.
    */
-  async refusal({ keyHash, limit }: Limited, underway: number): Promise<GatewayError | null> {
-    if (limit === null) return null
-    const spending = this.#spendingByKey.get(keyHash) ?? this.#open(keyHash)
-    spending.spentBefore = await spending.before
-    const spent = spending.spentBefore + spending.since + underway
-    if (spent < limit) return null
-    return new GatewayError(
-      'permission_denied',
-      `Key limit exceeded (total limit): this key may spend ${usd(limit)} USD and has spent ${usd(spent)} USD. Raise its limit or use another key.`,
-      { limitSource: 'key_limit' },
+  async allowances(root: GenerationContext): Promise<readonly Allowance[]> {
+    const { principal, budget, createdAt } = root
+    const allowances: Allowance[] = []
+    if (budget !== null) allowances.push({ source: 'request_budget', budget: this.#request(root), limit: () => budget })
+    const { account } = principal
+    if (this.#credits.limit(account) !== null) {
+      const open = this.#account(account)
+      if (open.ready !== null) await open.ready
+      allowances.push({
+        source: 'credits',
+        account,
+        budget: open.budget,
+        limit: () => this.#credits.limit(account) ?? 0,
+      })
+    }
+    const { limit, limitReset: reset } = principal
+    if (limit !== null) {
+      const open = this.#key(principal, createdAt)
+      if (open.ready !== null) await open.ready
+      allowances.push({ source: 'key_limit', budget: open.budget, limit: () => limit, reset })
+    }
+    return allowances
+  }
+
+  #request(root: GenerationContext): Budget {
+    const known = this.#requests.get(root) ?? new Budget(root.id)
+    this.#requests.set(root, known)
+    return known
+  }
+
+  /** Finds the budget of a key for the period in which a request arrived. */
+  #key({ keyHash, limitReset: reset }: Principal, arrivedAt: number): OpenBudget {
+    const known = this.#keys.get(keyHash) ?? []
+    const found = known.find((open) => open.reset === reset && isIn(open.period, arrivedAt))
+    if (found !== undefined) return found
+    const period = reset === null ? always : periodAt(reset, arrivedAt)
+    const budget = new Budget(`key:${keyHash}:${reset ?? 'total'}:${period.start}`)
+    const opened = open(budget, reset, period, this.#generations.spent(keyHash, period.start), () => {
+      this.#keys.set(keyHash, this.#keys.get(keyHash)?.filter((other) => other !== opened) ?? [])
+    })
+    this.#keys.set(keyHash, [opened, ...known].slice(0, mostPeriods))
+    return opened
+  }
+
+  #account(account: string): OpenBudget {
+    const known = this.#accounts.get(account)
+    if (known !== undefined) return known
+    const budget = new Budget(`account:${account}`)
+    const opened = open(budget, null, always, this.#generations.spentByAccount(account, 0), () =>
+      this.#accounts.delete(account),
     )
+    this.#accounts.set(account, opened)
+    return opened
   }
+}
 
-  /** Tells whether the key may spend more, by what is in memory. Does not read the store. */
-  hasLeft({ keyHash, limit }: Limited, underway: number): boolean {
-    const spending = this.#spendingByKey.get(keyHash)
-    return limit === null || spending === undefined || spending.spentBefore + spending.since + underway < limit
-  }
+const isIn = ({ start, end }: Period, at: number): boolean => at >= start && at < end
 
-  #open(keyHash: string): KeySpending {
-    const spending = { before: this.#generations.spent(keyHash, 0), spentBefore: 0, since: 0 }
-    this.#spendingByKey.set(keyHash, spending)
-    // The next request tries again: the store may work then.
-    spending.before.catch(() => this.#spendingByKey.delete(keyHash))
-    return spending
-  }
+/**
+ * Opens a budget: what is settled from now on is added to what was on record before.
+ * @param before The sum of what the store had on record when it was asked.
+ * @param forget Called where the store could not be read, so that the next request tries again.
+ */
+function open(
+  budget: Budget,
+  reset: LimitReset | null,
+  period: Period,
+  before: Promise<number>,
+  forget: () => void,
+): OpenBudget {
+  const ready = before.then(
+    (spent) => {
+      budget.spent += spent
+      opened.ready = null
+    },
+    (error: unknown) => {
+      forget()
+      throw error
+    },
+  )
+  const opened: OpenBudget = { budget, reset, period, ready }
+  return opened
 }

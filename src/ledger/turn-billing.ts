@@ -1,13 +1,15 @@
 import type { GatewayError } from '../canonical/errors.ts'
 import { describeUnchecked } from '../canonical/describe-unchecked.ts'
 import { type AttemptEntry, type GenerationContext, noteFailure } from '../canonical/generation-context.ts'
-import { type CallBatch, goesOn, isAnswer, type TurnBatch } from '../canonical/generation-event.ts'
+import { type AnswerEvent, type CallBatch, goesOn, isAnswer, type TurnBatch } from '../canonical/generation-event.ts'
+import { type CallHold, freeCallHold } from '../canonical/hold.ts'
 import { Outcome } from '../canonical/outcome.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
-import { type Bill, billOf, type Part, type Repeated, sumOf } from './bill.ts'
+import { type Bill, billOf, paidForPrompt, type Part, type Repeated, sumOf } from './bill.ts'
 import type { BillableRequest } from './billable-request.ts'
+import type { UsualOutput } from './usual-output.ts'
 
 /** An answer that is not delivered: one that did not fit, or the beginning of one that the client did not wait for. */
 interface Undelivered {
@@ -22,6 +24,8 @@ export interface BillingDependencies {
   readonly clock: Clock
   /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
   readonly calibration: (model: string) => number
+  /** Learns how long the answers of each endpoint are. */
+  readonly usual: Pick<UsualOutput, 'observe'>
 }
 
 /**
@@ -34,8 +38,10 @@ export class TurnBilling {
   readonly #context: GenerationContext
   readonly #now: () => number
   readonly #parts: Part[] = []
+  readonly #lost: Lost[] = []
   #outcome = new Outcome()
   #reportUsage: ((usage: Usage) => void) | null = null
+  #hold: CallHold = freeCallHold
   #billed = false
 
   constructor(dependencies: BillingDependencies, request: BillableRequest, context: GenerationContext) {
@@ -49,17 +55,40 @@ export class TurnBilling {
    * Bills what follows to this endpoint. An endpoint that served before is billed for its part of the answer.
    * @param reportUsage Called with the usage once the answer is complete.
    */
-  serve(endpoint: Endpoint, entry: AttemptEntry, reportUsage: (usage: Usage) => void, repeated = nothing): void {
+  serve(
+    endpoint: Endpoint,
+    entry: AttemptEntry,
+    hold: CallHold,
+    reportUsage: (usage: Usage) => void,
+    repeated: Repeated | null = null,
+  ): void {
     if (this.#parts.length > 0) this.#outcome = this.#outcome.next()
     this.#parts.push({ endpoint, entry, outcome: this.#outcome, repeated })
     this.#reportUsage = reportUsage
+    this.#hold = hold
   }
 
   /** Charges for an answer that the client does not get. */
   charge({ endpoint, entry, events }: Undelivered): void {
     const outcome = new Outcome()
     outcome.observe(events, this.#now)
-    this.#parts.push({ endpoint, entry, outcome, repeated: nothing })
+    this.#parts.push({ endpoint, entry, outcome, repeated: null })
+  }
+
+  /** Notes a call that another one beat. The operator pays for it, so its amount is only in its own entry. */
+  lose(lost: Lost): void {
+    this.#lost.push(lost)
+  }
+
+  /** Tells whether the amount that the call holds can keep up with its answer. False: the answer must end. */
+  keepUp(batch: CallBatch): boolean {
+    return this.#hold.keepUp(batch)
+  }
+
+  /** Ends an answer that becomes longer than what can be paid. It is charged for what was produced, unlike one that failed. */
+  cut(batch: readonly AnswerEvent[], error: GatewayError): TurnBatch {
+    this.#bill(true)
+    return [...batch, { type: 'error', error, retry: { scope: 'never' } }]
   }
 
   /** Returns the batch to pass on. The end of the last call becomes the end of the turn. */
@@ -104,22 +133,39 @@ export class TurnBilling {
     this.#bill(false)
   }
 
-  #bill(cancelled: boolean): Bill {
+  /** @param isCut Whether the answer ended before its end, though no call failed: the client left, or could not pay for more. */
+  #bill(isCut: boolean): Bill {
     this.#billed = true
     const { createdAt } = this.#context
+    const { calibration } = this.#dependencies
     const bills = this.#parts.map((part) => {
-      // A client that left is charged for what was read and produced for it (contract §4.5), although no finish was seen.
-      const finish = part.outcome.finish ?? (cancelled ? 'stop' : this.#outcome.finish)
-      const bill = billOf(this.#request, part, finish, createdAt, this.#dependencies.calibration)
-      part.entry.cost = bill.cost.total
+      // The client is charged for what was read and produced for it (contract §4.5), although no finish was seen.
+      const finish = part.outcome.finish ?? (isCut ? 'stop' : this.#outcome.finish)
+      const bill = billOf(this.#request, part, finish, createdAt, calibration)
+      part.entry.cost = bill.paid
       part.entry.upstreamId = part.outcome.upstreamId
+      this.#learn(part)
       return bill
     })
+    for (const { endpoint, entry } of this.#lost) {
+      if (entry.sent && entry.cost === 0) entry.cost = paidForPrompt(this.#request, endpoint, createdAt, calibration)
+    }
     const bill = sumOf(bills)
     const { endpoint = null, entry: served = null } = this.#parts.at(-1) ?? {}
     this.#context.bill({ ...bill, outcome: this.#outcome, endpoint, served })
     return bill
   }
+
+  #learn({ endpoint, outcome: { usage, finish } }: Part): void {
+    if (usage.completionTokens === undefined || finish === null || finish === 'error') return
+    const estimated = this.#request.knownPromptTokens()
+    const surplus = estimated === null || usage.promptTokens === undefined ? null : usage.promptTokens - estimated
+    this.#dependencies.usual.observe(endpoint.id, usage.completionTokens, surplus)
+  }
 }
 
-const nothing: Repeated = { prompt: 0, produced: 0 }
+/** A call that another one beat. */
+interface Lost {
+  readonly endpoint: Endpoint
+  readonly entry: AttemptEntry
+}

@@ -21,6 +21,7 @@ export default defineProvider({
     metadata: true,
     userField: 'user',
     serviceTier: 'ultrafast',
+    reportedCost: 'cost',
     nativeTools: 'openrouter',
   },
   // Its own server tools, which choose the engine: https://openrouter.ai/docs/guides/features/server-tools/web-search

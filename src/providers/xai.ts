@@ -13,7 +13,12 @@ export default defineProvider({
     source: 'https://docs.x.ai/developers/faq/security',
     asOf: '2026-11-20',
   },
-  quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none', userField: 'user' },
+  quirks: {
+    reasoningField: 'reasoning_effort',
+    assistantReasoningField: 'none',
+    userField: 'user',
+    reportedCost: 'cost_in_usd_ticks',
+  },
   // xAI's own tools exist only in Responses, and only since Grok 4:
   // https://docs.x.ai/developers/tools/web-search, https://docs.x.ai/developers/tools/x-search
   dialects: [

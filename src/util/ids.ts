@@ -28,5 +28,8 @@ export const requestId = (unixSeconds: number): string => `req-${unixSeconds}-${
 /** Makes an id for a tool call that has none from its upstream. */
 export const toolCallId = (): string => `call_${alphanumeric(24)}`
 
+/** Makes an id `credit-<24 alphanumerics>` of an addition to the credits of an account. */
+export const creditId = (): string => `credit-${alphanumeric(24)}`
+
 /** Makes an API key `sk-or-v1-<64 hex>` of 256 random bits (contract §0.11). */
 export const apiKey = (): string => `sk-or-v1-${randomBytes(32).toString('hex')}`

@@ -18,3 +18,27 @@ export function startOfMonth(now: number): number {
   const date = new Date(now)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
 }
+
+/** A span of time in Unix milliseconds. It ends before `end`. */
+export interface Period {
+  readonly start: number
+  readonly end: number
+}
+
+/** Returns the UTC day, week or month that a moment is in. */
+export function periodAt(interval: 'daily' | 'weekly' | 'monthly', at: number): Period {
+  switch (interval) {
+    case 'daily': {
+      const start = startOfDay(at)
+      return { start, end: start + dayMs }
+    }
+    case 'weekly': {
+      const start = startOfWeek(at)
+      return { start, end: start + 7 * dayMs }
+    }
+    case 'monthly': {
+      const date = new Date(at)
+      return { start: startOfMonth(at), end: Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) }
+    }
+  }
+}

@@ -1,13 +1,19 @@
 import { createAuthenticator } from '../auth/authenticate.ts'
 import type { Happenings } from '../canonical/happening.ts'
+import { noLimits } from '../canonical/principal.ts'
 import type { Config } from '../config/config.ts'
+import { openAccountCredits } from '../ledger/account-credits.ts'
+import { FreeModelLimits } from '../ledger/free-model-limits.ts'
 import { Journal } from '../ledger/journal/journal.ts'
+import { soleLease } from '../ledger/lease.ts'
 import { ModelUsage } from '../ledger/model-usage.ts'
+import { RateLimits } from '../ledger/rate-limits.ts'
 import { createReserve } from '../ledger/reserve.ts'
 import { createSettle } from '../ledger/settle.ts'
 import { SpendingLimits } from '../ledger/spending-limits.ts'
+import { UsualOutput } from '../ledger/usual-output.ts'
 import { lockFile } from '../storage/file-lock.ts'
-import { openStorage } from '../storage/open-storage.ts'
+import { openStorage, type Storage } from '../storage/open-storage.ts'
 import type { KeyStore } from '../storage/stores/key-store.ts'
 import { makeApiKey } from '../util/api-key.ts'
 import type { Clock } from '../util/clock.ts'
@@ -20,10 +26,12 @@ export async function wireStorage(dependencies: {
   readonly happenings: Happenings
   readonly opened: ClosingStack
   readonly onError: (error: Error) => void
+  /** Asked only once requests are served. */
+  readonly calibration: (model: string) => number
 }) {
-  const { config, clock, happenings, opened, onError } = dependencies
+  const { config, clock, happenings, opened, onError, calibration } = dependencies
   const { url, journal: folder, durability, retention } = config.storage
-  const { generations, usage, keys, close } = await openStorage(url, {
+  const { generations, usage, keys, credits, close } = await openStorage(url, {
     onError,
     retention,
     durable: durability === 'power',
@@ -33,10 +41,18 @@ export async function wireStorage(dependencies: {
   opened.add(() => journal.close())
   const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys, clock })
   opened.add(() => authenticator.close())
+  const accountCredits = await openAccountCredits(credits)
+  opened.add(() => accountCredits.close())
+  const limits = new SpendingLimits({ generations: journal, credits: accountCredits, happenings })
+  const freeModels = new FreeModelLimits(config.limits.freeModels, clock)
+  const usual = new UsualOutput()
   return {
     generations: journal,
     authenticator,
-    reserve: createReserve(new SpendingLimits(journal, happenings)),
+    freeModels,
+    rateLimits: new RateLimits(config.limits, happenings, clock),
+    usual,
+    reserve: createReserve({ limits, freeModels, lease: soleLease, usual, calibration }),
     settle: createSettle({ journal, happenings, clock }),
     usage: new ModelUsage(usage, journal, happenings, clock),
     makeFirstKey: () => makeFirstKey(config, keys, clock),
@@ -49,6 +65,11 @@ export async function openKeyStore(config: Config): Promise<{ readonly keys: Key
   return { keys, close }
 }
 
+/** Opens the credits of accounts and what they have spent, for commands that run beside a server. */
+export async function openBooks(config: Config): Promise<Pick<Storage, 'credits' | 'usage' | 'close'>> {
+  return openStorage(config.storage.url)
+}
+
 /** Makes a key where there is none, because a gateway without keys cannot be used. */
 async function makeFirstKey(config: Config, keys: KeyStore, clock: Clock): Promise<string | null> {
   if (config.keys.length > 0 || (await keys.list()).length > 0) return null
@@ -58,7 +79,7 @@ async function makeFirstKey(config: Config, keys: KeyStore, clock: Clock): Promi
     label,
     name: 'first',
     account: 'default',
-    limit: null,
+    ...noLimits,
     management: false,
     disabled: false,
     expiresAt: null,

@@ -1,3 +1,4 @@
+import { noLimits } from '../../src/canonical/principal.ts'
 import { GatewayError } from '../../src/canonical/errors.ts'
 import type { AppDependencies } from '../../src/http/app.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
@@ -23,11 +24,13 @@ export const idleDependencies: AppDependencies = {
     authenticate(authorization) {
       const label = authorization?.slice('Bearer '.length)
       if (label !== 'inference' && label !== 'management') throw new GatewayError('authentication')
-      const key = { keyHash: 'h', keyName: 'n', account: 'a', limit: null, expiresAt: null, createdAt: 0 }
+      const key = { keyHash: 'h', keyName: 'n', account: 'a', ...noLimits, expiresAt: null, createdAt: 0 }
       return { ...key, label, management: label === 'management' }
     },
     close: broken,
   },
+  rateLimits: { take: () => null },
+  freeModels: { today: broken },
   catalog: broken,
   providers: broken,
   generations: {

@@ -71,7 +71,7 @@ describe('issue 9.9: an answer that does not match the requested format', () => 
     // 1,000 tokens at 1 USD per million and 500 at 2, and both at twice the price.
     expect(body.usage).toMatchObject({ prompt_tokens: 2000, completion_tokens: 1000, cost: 0.006 })
     const record = await recorded(body.id)
-    expect(record).toMatchObject({ cost: 6_000_000, provider: 'prov-b', costProvenance: 'provider_reported' })
+    expect(record).toMatchObject({ cost: 6_000_000, provider: 'prov-b', costProvenance: 'derived' })
     expect(record.attempts).toMatchObject([
       { provider: 'prov-a', errorKind: 'schema_mismatch', cost: 2_000_000 },
       { provider: 'prov-b', errorKind: null, status: 200, cost: 4_000_000 },

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { noLimits } from '../../src/canonical/principal.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { builtInProviders, createGateway, type Gateway } from '../../src/gateway.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
@@ -30,7 +31,7 @@ async function makeKeys(directory: string, ...made: readonly { readonly name: st
   let last = ''
   for (const [index, { name, account = 'default' }] of made.entries()) {
     const { key, hash, label } = makeApiKey()
-    const fresh = { limit: null, management: false, disabled: false, expiresAt: null, updatedAt: null }
+    const fresh = { ...noLimits, management: false, disabled: false, expiresAt: null, updatedAt: null }
     await storage.keys.insert({ ...fresh, hash, label, name, account, createdAt: index })
     last = key
   }
@@ -185,7 +186,7 @@ keys:
   - { name: mine, key: ${made}, disabled: true }
 `)
   const storage = await openStorage(`sqlite:${directory}/.waygate/waygate.db`)
-  const fresh = { limit: null, management: false, disabled: false, expiresAt: null, updatedAt: null }
+  const fresh = { ...noLimits, management: false, disabled: false, expiresAt: null, updatedAt: null }
   await storage.keys.insert({ ...fresh, hash, label, name: 'made', account: 'default', createdAt: 0 })
   await storage.close()
   const table = await keys(directory, 'list')

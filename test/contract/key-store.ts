@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { noLimits } from '../../src/canonical/principal.ts'
 import type { Storage } from '../../src/storage/open-storage.ts'
 import type { KeyRecord } from '../../src/storage/stores/key-store.ts'
 import { StorageProcess } from './storage-process.ts'
@@ -9,6 +10,7 @@ export const keyRecord = (given: Partial<KeyRecord>): KeyRecord => ({
   name: `key ${given.hash}`,
   label: 'sk-or-v1-abc...123',
   account: 'default',
+  ...noLimits,
   limit: 10_000_000_000,
   management: false,
   disabled: false,

@@ -10,6 +10,7 @@ import { startGateway, testKey, type TestGateway } from '../gateway.ts'
 import { eventually } from './eventually.ts'
 
 const limited = 'sk-or-v1-test-key-with-a-small-limit'
+const poor = 'sk-or-v1-test-key-with-the-smallest-limit'
 const silent = 'slow-first-token-60000'
 const at = (provider: string, model: string) => ({
   endpoints: [{ provider, model, pricing: { prompt: 1, completion: 2 } }],
@@ -36,7 +37,8 @@ beforeAll(async () => {
     storage: { url },
     keys: [
       { name: 'test', key: testKey },
-      { name: 'limited', key: limited, limit: 0.0001 },
+      { name: 'limited', key: limited, limit: 0.01 },
+      { name: 'poor', key: poor, limit: 0.0002 },
     ],
     providers: {
       groq: { base_url: `${simulator.url}/groq/v1`, api_key: 'upstream-secret' },
@@ -108,6 +110,16 @@ test.each([
   expect(begun.attempts).toMatchObject([{ cost: begun.cost, mayBillMore }])
 })
 
+test('what a provider that runs on may bill beyond the limit that ended its stream is marked', async () => {
+  const reply = await gateway.chat({ model: 'runs-on/slow', stream: true }, { authorization: `Bearer ${poor}` })
+  expect(await reply.text()).toContain('Key limit exceeded')
+  const id = reply.headers.get('x-generation-id') ?? ''
+  const record = await eventually(() => storage.generations.find(id, 'default'))
+  expect(record).toMatchObject({ cancelled: false, status: 403, attempts: [{ status: 200, mayBillMore: true }] })
+  expect(record.cost).toBeGreaterThan(50_000)
+  expect(record.cost).toBeLessThanOrEqual(200_000)
+})
+
 test('issue 9.10: a request that was not written in full is not charged', async () => {
   const { leave } = leaving('deaf/model', 'a'.repeat(30_000_000))
   await eventually(() => sockets[0])
@@ -133,10 +145,13 @@ test('issue 9.10: a long request that was written in full is charged', async () 
 
 test('issue 9.10: leaving counts against the limit of the key', async () => {
   const headers = { authorization: `Bearer ${limited}` }
-  expect((await gateway.chat({}, headers)).status).toBe(200)
-  simulator.clearJournal()
-  const { leave } = leaving('runs-on/silent', 'abcd'.repeat(100), limited)
+  const { leave } = leaving('runs-on/silent', 'word '.repeat(7_000), limited)
   await eventually(() => simulator.journal()[0])
   leave()
-  await eventually(async () => ([402, 403].includes((await gateway.chat({}, headers)).status) ? true : null))
+  await eventually(async () => {
+    const { data } = Object(await (await gateway.get('/api/v1/key', headers)).json())
+    return data.usage > 0.006 ? true : null
+  })
+  expect((await gateway.chat({ max_tokens: 2_000 }, headers)).status).toBe(403)
+  expect((await gateway.chat({ max_tokens: 1_000 }, headers)).status).toBe(200)
 })

@@ -126,7 +126,7 @@ describe('fault 32: the usage that vendors report, and its cost', () => {
   })
 
   test.each(shapes)('$name', async (shape) => {
-    const { expected, nano, provenance = 'provider_reported', tier = null } = shape
+    const { expected, nano, provenance = 'derived', tier = null } = shape
     const [promptCost, completionCost, otherCost, cost] = nano
     expect(promptCost + completionCost + otherCost).toBe(cost)
 

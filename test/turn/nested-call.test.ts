@@ -8,10 +8,13 @@ import { noFacilities } from '../../src/canonical/testing/no-facilities.ts'
 import type { Generate, Turn } from '../../src/canonical/turn.ts'
 import type { Happenings } from '../../src/canonical/happening.ts'
 import { createGenerate } from '../../src/generate.ts'
+import { FreeModelLimits } from '../../src/ledger/free-model-limits.ts'
+import { soleLease } from '../../src/ledger/lease.ts'
 import { Journal } from '../../src/ledger/journal/journal.ts'
 import { createReserve } from '../../src/ledger/reserve.ts'
 import { createSettle } from '../../src/ledger/settle.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
+import { UsualOutput } from '../../src/ledger/usual-output.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import type { Candidate } from '../../src/health/candidate.ts'
 import { Hedges } from '../../src/attempts/hedges.ts'
@@ -88,6 +91,7 @@ async function twoTurns(given: {
       { type: 'call-end', usage },
     ]
   }
+  const usual = new UsualOutput()
   const turn = createTurn({
     clock,
     chance: () => 0,
@@ -101,7 +105,14 @@ async function twoTurns(given: {
     route,
     feedback: () => () => {},
     calibration: () => 1,
-    reserve: createReserve(new SpendingLimits(journal, happenings)),
+    usual,
+    reserve: createReserve({
+      limits: new SpendingLimits({ generations: journal, credits: { limit: () => null }, happenings }),
+      freeModels: new FreeModelLimits(null, clock),
+      lease: soleLease,
+      usual,
+      calibration: () => 1,
+    }),
     callEndpoint,
   })
   const settle = createSettle({ journal, happenings, clock })

@@ -1,3 +1,4 @@
+import { unlimitedHold } from '../../canonical/hold.ts'
 import type { Happening } from '../../canonical/happening.ts'
 import { Channel } from '../../util/channel.ts'
 import { expect, test } from 'vitest'
@@ -45,7 +46,7 @@ async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<
   const request = chatCompletionsClient.decodeRequest({ messages: [{ role: 'user', content: 'hi' }], stream: true }, {})
   const callPlan = () => ({
     calls: () => 1,
-    cover: () => true,
+    hold: unlimitedHold,
     commits: isContent,
     call,
     stream: true,

@@ -64,8 +64,10 @@ export class TakeOver {
       for (const continuation of continuations(this.#request, candidate.endpoint, text, model)) {
         const caller = new Caller(callPlan(continuation.request), context, dependencies)
         if (this.#calls >= mostCalls || !caller.hasTimeLeft() || !caller.canCall(candidate)) return null
+        const attempt = caller.start(candidate, others, undefined, 'rescue')
+        if (attempt === null) return null
         this.#calls++
-        const outcome = await caller.start(candidate, others, undefined, 'rescue').outcome
+        const outcome = await attempt.outcome
         const joined = outcome.type === 'committed' ? await this.#join(outcome, continuation) : outcome
         if (joined === null) continue
         if (joined.type === 'committed') return joined
@@ -92,6 +94,7 @@ export class TakeOver {
       const last = batch.at(-1)
       if (last?.type === 'error') {
         this.#note(answer, join.usage, last.error.status, last.error.kind)
+        answer.hold.release()
         return { type: 'failure', candidate: answer.candidate, error: last.error, retry: last.retry }
       }
       if (join.state === 'diverged') break
@@ -100,6 +103,7 @@ export class TakeOver {
       batch = next.value
     }
     await rest.return?.()
+    answer.hold.release()
     this.#note(answer, join.usage, 0, 'diverged')
     return null
   }

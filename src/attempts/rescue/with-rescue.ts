@@ -1,6 +1,7 @@
 import type { AttemptEntry } from '../../canonical/generation-context.ts'
 import type { CallEvent, CallStream } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import type { CallHold } from '../../canonical/hold.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { AttemptDependencies } from '../attempt-loop.ts'
 import type { Committed } from '../attempt.ts'
@@ -19,11 +20,13 @@ export interface Rescue extends TakeOverContext {
   readonly dependencies: RescueDependencies
   /**
    * Called for every endpoint that takes over, before its first event is passed on.
+   * @param hold What the call holds.
    * @param repeated The text that it read as prompt or produced again, which request and reply do not show. In UTF-16 units.
    */
   readonly serve: (
     endpoint: Endpoint,
     entry: AttemptEntry,
+    hold: CallHold,
     repeated: { readonly prompt: number; readonly produced: number },
   ) => void
 }
@@ -75,7 +78,7 @@ async function* rescued(answer: Committed, request: GenerationRequest, rescue: R
     entry.status = broken.error.status
     entry.errorKind = broken.error.kind
     next.entry.seam = { method, after, from: entry }
-    rescue.serve(next.candidate.endpoint, next.entry, { prompt, produced: overlap.length })
+    rescue.serve(next.candidate.endpoint, next.entry, next.hold, { prompt, produced: overlap.length })
     part = next
   }
 }

@@ -2,6 +2,7 @@ import { type ErrorKind, GatewayError, type Retry } from '../../canonical/errors
 import type { GenerationContext } from '../../canonical/generation-context.ts'
 import { contextOf } from '../../canonical/testing/context-of.ts'
 import { type CallBatch, type CallStream, isContent } from '../../canonical/generation-event.ts'
+import { type Hold, unlimitedHold } from '../../canonical/hold.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { Channel } from '../../util/channel.ts'
@@ -98,6 +99,7 @@ interface Script {
   readonly fallbacks?: boolean
   readonly totalMs?: number
   readonly mostCalls?: number
+  readonly hold?: Hold<Endpoint>
 }
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
@@ -121,7 +123,7 @@ export class ScriptedCalls {
     const { candidates, states = {}, stream = true, maxTokens, fallbacks = true, mostCalls = 100 } = this.#script
     const callPlan: CallPlan = {
       calls: () => 1,
-      cover: () => true,
+      hold: this.#script.hold ?? unlimitedHold,
       commits: isContent,
       call: (candidate, signal, patience, onSent) => {
         onSent?.()

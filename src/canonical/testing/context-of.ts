@@ -1,6 +1,6 @@
 import type { Clock } from '../../util/clock.ts'
 import { GenerationContext } from '../generation-context.ts'
-import type { Principal } from '../principal.ts'
+import { noLimits, type Principal } from '../principal.ts'
 
 /** A key without a limit. */
 export const principal: Principal = {
@@ -8,7 +8,7 @@ export const principal: Principal = {
   keyName: 'test',
   account: 'default',
   label: 'sk-…',
-  limit: null,
+  ...noLimits,
   management: false,
   expiresAt: null,
   createdAt: 0,

@@ -1,11 +1,12 @@
 import { Command } from 'commander'
 import { nanoUsd } from '../../canonical/money.ts'
+import type { LimitReset } from '../../canonical/principal.ts'
 import type { Config } from '../../config/config.ts'
 import { openKeyStore } from '../../gateway.ts'
 import type { KeyChange, KeyRecord, KeyStore } from '../../storage/stores/key-store.ts'
 import { systemClock } from '../../util/clock.ts'
 import { findKey, parseKeyLimit, parseName, refuseTakenName } from '../key-names.ts'
-import { configOption } from '../options.ts'
+import { configOption, parseCount, resetOption } from '../options.ts'
 import { readConfig, type ConfigOption } from '../read-config.ts'
 
 interface ChangeOptions extends ConfigOption {
@@ -40,11 +41,40 @@ const remove = changing('delete', 'Delete a key for ever. What it spent stays on
     withKey(name, options, ({ keys, key }) => keys.delete(key.hash), 'is deleted'),
 )
 
-const setLimit = changing('set-limit', 'Set what a key may spend in all.')
+interface LimitOptions extends ChangeOptions {
+  readonly reset?: LimitReset
+}
+
+const setLimit = changing('set-limit', 'Set what a key may spend: in all, or with --reset in each day, week or month.')
   .argument('<usd>', 'an amount in USD, or none', (text) => (text === 'none' ? null : parseKeyLimit(text)))
-  .action((name: string, limit: number | null, options: ChangeOptions) => {
-    const change = update({ limit: limit === null ? null : nanoUsd(limit) })
-    return withKey(name, options, change, limit === null ? 'has no limit' : `may spend $${limit} in all`)
+  .addOption(resetOption())
+  .action((name: string, limit: number | null, options: LimitOptions) => {
+    const { reset = null } = options
+    const change = update({ limit: limit === null ? null : nanoUsd(limit), limitReset: reset })
+    const extent = reset === null ? 'in all' : reset
+    return withKey(name, options, change, limit === null ? 'has no limit' : `may spend $${limit} ${extent}`)
+  })
+
+/** Commander does not keep null as the value of an option. */
+type Rate = number | 'none'
+
+interface RateOptions extends ChangeOptions {
+  readonly requests?: Rate
+  readonly tokens?: Rate
+}
+
+const parseRate = (text: string): Rate => (text === 'none' ? 'none' : parseCount(text))
+const orNull = (rate: Rate): number | null => (rate === 'none' ? null : rate)
+
+const setRate = changing('set-rate', 'Set how many requests and tokens a key may use in a minute.')
+  .option('--requests <n>', 'requests in a minute; none: as configured', parseRate)
+  .option('--tokens <n>', 'tokens in a minute; none: as configured', parseRate)
+  .action((name: string, { requests, tokens, ...options }: RateOptions) => {
+    const change = update({
+      ...(requests !== undefined && { requestsPerMinute: orNull(requests) }),
+      ...(tokens !== undefined && { tokensPerMinute: orNull(tokens) }),
+    })
+    return withKey(name, options, change, 'has its new limits per minute')
   })
 
 const rename = changing('rename', 'Call a key something else. The key itself stays the same.')
@@ -62,7 +92,7 @@ const rename = changing('rename', 'Call a key something else. The key itself sta
     ),
   )
 
-export const keyChanges: readonly Command[] = [disable, enable, remove, setLimit, rename]
+export const keyChanges: readonly Command[] = [disable, enable, remove, setLimit, setRate, rename]
 
 const update =
   (change: Omit<KeyChange, 'updatedAt'>) =>

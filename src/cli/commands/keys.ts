@@ -5,8 +5,9 @@ import { openKeyStore } from '../../gateway.ts'
 import type { KeyRecord } from '../../storage/stores/key-store.ts'
 import { makeApiKey, markApiKey } from '../../util/api-key.ts'
 import { systemClock } from '../../util/clock.ts'
+import type { LimitReset } from '../../canonical/principal.ts'
 import { parseKeyLimit, parseName, refuseTakenName } from '../key-names.ts'
-import { configOption } from '../options.ts'
+import { configOption, parseCount, resetOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { readConfig, type ConfigOption } from '../read-config.ts'
 import { keyChanges } from './change-keys.ts'
@@ -14,6 +15,9 @@ import { keyChanges } from './change-keys.ts'
 interface CreateOptions extends ConfigOption {
   readonly name: string
   readonly limit?: number
+  readonly reset?: LimitReset
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
   readonly account: string
   readonly expires?: number
   readonly management: boolean
@@ -23,6 +27,9 @@ const create = new Command('create')
   .description('Make an API key and print it, once. A running server accepts it within 2 seconds.')
   .requiredOption('--name <name>', 'what to call it; no other key of the account may have that name', parseName)
   .option('--limit <usd>', 'what it may spend, in USD; default: no limit', parseKeyLimit)
+  .addOption(resetOption())
+  .option('--requests-per-minute <n>', 'how many requests it may send in a minute; default: as configured', parseCount)
+  .option('--tokens-per-minute <n>', 'how many tokens it may use in a minute; default: as configured', parseCount)
   .option('--account <account>', 'the account that owns it', parseName, defaults.account)
   .option('--expires <time>', 'when it stops working: an ISO time in UTC, such as 2027-01-01T00:00:00Z', parseTime)
   .option('--management', 'make it for managing keys, which the API cannot do yet, instead of calling models', false)
@@ -52,6 +59,9 @@ async function createKey(options: CreateOptions): Promise<void> {
       name: options.name,
       account: options.account,
       limit: options.limit === undefined ? null : nanoUsd(options.limit),
+      limitReset: options.reset ?? null,
+      requestsPerMinute: options.requestsPerMinute ?? null,
+      tokensPerMinute: options.tokensPerMinute ?? null,
       management: options.management,
       disabled: false,
       expiresAt: options.expires ?? null,
@@ -85,16 +95,16 @@ async function listKeys(options: ConfigOption): Promise<void> {
   }
 }
 
-type ListedKey = Pick<KeyRecord, 'name' | 'label' | 'account' | 'management' | 'disabled' | 'expiresAt'>
+type ListedKey = Pick<KeyRecord, 'name' | 'label' | 'account' | 'limitReset' | 'management' | 'disabled' | 'expiresAt'>
 
 function keyRow(key: ListedKey, limit: number | null, state: string, keptIn: string): readonly string[] {
-  const { name, label, account, management, expiresAt } = key
+  const { name, label, account, management, expiresAt, limitReset } = key
   return [
     name,
     label,
     account,
     management ? 'management' : 'inference',
-    limit === null ? 'none' : `$${limit}`,
+    limit === null ? 'none' : `$${limit}${limitReset === null ? '' : ` ${limitReset}`}`,
     expiresAt === null ? 'never' : new Date(expiresAt).toISOString().replace('.000Z', 'Z'),
     state,
     keptIn,

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { defaults } from '../defaults.ts'
 import { accounts } from './account-schema.ts'
-import { keys } from './key-schema.ts'
+import { keys, perMinute } from './key-schema.ts'
 import { models } from './model-schema.ts'
 import { moderation } from './moderation-schema.ts'
 import { modelName, section } from './object.ts'
@@ -144,6 +144,17 @@ const timeouts = section(
 const megabytes = (byDefault: number, description: string) =>
   Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1024, default: byDefault, description }))
 
+const times = (byDefault: number, description: string) =>
+  Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000, default: byDefault, description }))
+
+const freeModels = section(
+  {
+    per_minute: times(defaults.free_models.per_minute, 'Requests in a minute.'),
+    per_day: times(defaults.free_models.per_day, 'Requests in a day, which begins at midnight UTC.'),
+  },
+  {},
+)
+
 const limits = section(
   {
     body_mb: megabytes(defaults.limits.body_mb, 'Largest request body, in MiB.'),
@@ -169,14 +180,20 @@ const limits = section(
       defaults.limits.response_cache_mb,
       'The most memory of the answers that clients have cached with `X-OpenRouter-Cache: true`, in MiB.',
     ),
-    requests_per_minute: Type.Optional(
-      Type.Null({
+    requests_per_minute: perMinute(
+      'How many requests a key may send in a minute, where the key has no limit of its own. `null` is no limit.',
+    ),
+    tokens_per_minute: perMinute(
+      'How many tokens of prompts and answers a key may use in a minute, where the key has no limit of its own. `null` is no limit.',
+    ),
+    free_models: Type.Optional(
+      Type.Union([freeModels, Type.Null()], {
         default: null,
-        description: 'Requests that a key may send per minute. Only `null` (no limit) is possible so far.',
+        description: 'How many requests an account may send to models that cost nothing. `null` is no limit.',
       }),
     ),
   },
-  { description: 'Limits for what the gateway receives, and for the calls that it makes.' },
+  { description: 'Limits for what the gateway receives, and for the calls that it makes; see docs/limits.md.' },
 )
 
 const fetch = section(

@@ -1,6 +1,13 @@
 import { Type } from 'typebox'
+import { limitResets } from '../../canonical/principal.ts'
 import { defaults } from '../defaults.ts'
 import { section } from './object.ts'
+
+/** A limit per minute. */
+export const perMinute = (description: string) =>
+  Type.Optional(
+    Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), Type.Null()], { default: null, description }),
+  )
 
 const key = section(
   {
@@ -24,6 +31,19 @@ const key = section(
         default: null,
         description: 'What the key may spend, in USD. `null` is no limit.',
       }),
+    ),
+    limit_reset: Type.Optional(
+      Type.Union([Type.Enum([...limitResets]), Type.Null()], {
+        default: null,
+        description:
+          'How often `limit` begins anew: `daily` at midnight UTC, `weekly` on Mondays, `monthly` on the first. `null` is never.',
+      }),
+    ),
+    requests_per_minute: perMinute(
+      'How many requests the key may send in a minute. `null` is `limits.requests_per_minute`.',
+    ),
+    tokens_per_minute: perMinute(
+      'How many tokens of prompts and answers the key may use in a minute. `null` is `limits.tokens_per_minute`.',
     ),
     management: Type.Optional(
       Type.Boolean({

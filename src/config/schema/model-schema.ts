@@ -31,6 +31,15 @@ const override = section(
 const pricing = section(
   {
     ...prices,
+    discount: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 0,
+        description:
+          'The share that is taken off every price, also off those of `overrides`: 0.25 is a quarter. Prices are listed, compared and charged with the discount.',
+      }),
+    ),
     overrides: Type.Optional(
       Type.Array(override, {
         description:

@@ -1,9 +1,10 @@
 import { type Static, Type } from 'typebox'
 import { usd } from '../../canonical/money.ts'
-import type { Principal } from '../../canonical/principal.ts'
+import { type LimitReset, limitResets, type Principal } from '../../canonical/principal.ts'
+import type { FreeModelLimits, FreeModelUse } from '../../ledger/free-model-limits.ts'
 import type { Journal } from '../../ledger/journal/journal.ts'
 import type { Clock } from '../../util/clock.ts'
-import { startOfDay, startOfMonth, startOfWeek } from '../../util/utc-periods.ts'
+import { periodAt, startOfDay, startOfMonth, startOfWeek } from '../../util/utc-periods.ts'
 import { defineRoute } from '../http-route.ts'
 import { orNull } from '../openapi/schema/or-null.ts'
 
@@ -32,7 +33,7 @@ const BudgetSchema = Type.Object(
     limit_usd: Dollars,
     spend_usd: Dollars,
     remaining_usd: Type.Number({ description: 'USD. At 0 or below, requests are refused with 403.' }),
-    reset_interval: orNull(Type.Enum(['daily', 'weekly', 'monthly'])),
+    reset_interval: orNull(Type.Enum([...limitResets])),
     resets_at: orNull(Type.String({ description: 'ISO time.' })),
     include_byok: Type.Boolean({
       description: 'Whether it includes what was spent on credentials of the caller’s own.',
@@ -50,7 +51,7 @@ const KeySchema = Type.Object(
     label: Type.String({ description: 'The key, with its middle left out.' }),
     limit: orNull(Dollars),
     limit_remaining: orNull(Type.Number({ description: 'USD; below 0 when more was spent.' })),
-    limit_reset: orNull(Type.String({ description: 'How often the limit is reset.' })),
+    limit_reset: orNull(Type.Enum([...limitResets], { description: 'How often the limit begins anew.' })),
     include_byok_in_limit: Type.Boolean(),
     usage: own.whole,
     usage_daily: own.daily,
@@ -87,6 +88,7 @@ const KeyReplySchema = Type.Object({ data: KeySchema }, { title: 'KeyReply' })
 
 interface Dependencies {
   readonly generations: Pick<Journal, 'spent'>
+  readonly freeModels: Pick<FreeModelLimits, 'today'>
   readonly clock: Clock
 }
 
@@ -102,7 +104,7 @@ export const key = defineRoute({
   success: { description: 'The key.', json: KeyReplySchema },
   errors: ['authentication', 'server'],
   handle:
-    ({ generations, clock }: Dependencies) =>
+    ({ generations, freeModels, clock }: Dependencies) =>
     async (exchange) => {
       const { principal } = exchange
       const now = clock.now()
@@ -111,7 +113,8 @@ export const key = defineRoute({
           generations.spent(principal.keyHash, since),
         ),
       )
-      exchange.json({ data: encode(principal, { total, daily, weekly, monthly }) })
+      const freeUse = freeModels.today(principal.account)
+      exchange.json({ data: encode(principal, { total, daily, weekly, monthly }, freeUse, now) })
     },
 })
 
@@ -123,14 +126,21 @@ interface Spent {
   readonly monthly: number
 }
 
-function encode(principal: Principal, { total, daily, weekly, monthly }: Spent): Static<typeof KeySchema> {
-  const { limit } = principal
-  const budgets = limit === null ? [] : [keyBudget(limit, total)]
+function encode(
+  principal: Principal,
+  spent: Spent,
+  freeUse: FreeModelUse | null,
+  now: number,
+): Static<typeof KeySchema> {
+  const { limit, limitReset } = principal
+  const { total, daily, weekly, monthly } = spent
+  const spentOfLimit = spent[limitReset ?? 'total']
+  const budgets = limit === null ? [] : [keyBudget(limit, spentOfLimit, limitReset, now)]
   return {
     label: principal.label,
     limit: limit === null ? null : usd(limit),
-    limit_remaining: limit === null ? null : usd(limit - total),
-    limit_reset: null,
+    limit_remaining: limit === null ? null : usd(limit - spentOfLimit),
+    limit_reset: limitReset,
     include_byok_in_limit: false,
     usage: usd(total),
     usage_daily: usd(daily),
@@ -145,7 +155,7 @@ function encode(principal: Principal, { total, daily, weekly, monthly }: Spent):
     is_provisioning_key: principal.management,
     creator_user_id: null,
     ...(principal.expiresAt !== null && { expires_at: new Date(principal.expiresAt).toISOString() }),
-    free_model_daily_requests: { limit: -1, remaining: -1, used: 0 },
+    free_model_daily_requests: freeRequests(freeUse),
     // An empty list would mean that no region is permitted.
     allowed_data_regions: ['global'],
     budgets,
@@ -157,15 +167,25 @@ function encode(principal: Principal, { total, daily, weekly, monthly }: Spent):
   }
 }
 
-/** Returns the limit of the key itself, which never resets (contract §8.A7). */
-const keyBudget = (limit: number, spent: number): Static<typeof BudgetSchema> => ({
+const freeRequests = (use: FreeModelUse | null): Static<typeof FreeRequestsSchema> =>
+  use === null
+    ? { limit: -1, remaining: -1, used: 0 }
+    : { limit: use.limit, remaining: Math.max(0, use.limit - use.used), used: use.used }
+
+/** Returns the limit of the key itself, for the current period (contract §8.A7). */
+const keyBudget = (
+  limit: number,
+  spent: number,
+  reset: LimitReset | null,
+  now: number,
+): Static<typeof BudgetSchema> => ({
   scope: 'key_limit',
   guardrail_id: null,
   budget_id: null,
   limit_usd: usd(limit),
   spend_usd: usd(spent),
   remaining_usd: usd(limit - spent),
-  reset_interval: null,
-  resets_at: null,
+  reset_interval: reset,
+  resets_at: reset === null ? null : new Date(periodAt(reset, now).end).toISOString(),
   include_byok: false,
 })

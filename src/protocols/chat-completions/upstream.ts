@@ -4,6 +4,7 @@ import { withAnswerFrom } from './answer-tool.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
 import { MessageDecoder } from './message-decoder.ts'
+import type { ChatCompletionsQuirks } from './quirks.ts'
 import { withThoughts } from './think-tags.ts'
 
 /** The upstream side: one call to a server that speaks chat-completions. */
@@ -17,14 +18,19 @@ export const chatCompletionsUpstream: ChatProtocol<'chat-completions'> = {
     const thinkTags = quirks.thinkTags === true || endpoint.template.thinkTags === true
     return {
       upstreamRequest: { method: 'POST', path, headers: {}, body, stream },
-      reply: openChatReply(endpoint.providerName, thinkTags, answersByTool),
+      reply: openChatReply(endpoint.providerName, thinkTags, answersByTool, quirks.reportedCost),
     }
   },
 }
 
 /** A scope of its own: a reply outlives the request that it answers. */
-function openChatReply(providerName: string, thinkTags: boolean, answersByTool: boolean): UpstreamReply {
-  const plain = openReply(providerName, (index) => new MessageDecoder(index, providerName))
+function openChatReply(
+  providerName: string,
+  thinkTags: boolean,
+  answersByTool: boolean,
+  costField: ChatCompletionsQuirks['reportedCost'],
+): UpstreamReply {
+  const plain = openReply(providerName, (index) => new MessageDecoder(index, providerName), { costField })
   const thinking = thinkTags ? withThoughts(plain) : plain
   return answersByTool ? withAnswerFrom(thinking) : thinking
 }

@@ -32,7 +32,10 @@ export const completionsUpstream: UpstreamProtocol<PromptRequest, CompletionsQui
         },
         end: () => false,
       }),
-      Math.max(mostChoices, request.input.prompts.length * (request.input.n ?? 1)),
+      {
+        most: Math.max(mostChoices, request.input.prompts.length * (request.input.n ?? 1)),
+        costField: quirks.reportedCost,
+      },
     ),
   }),
 }

@@ -20,6 +20,8 @@ export interface OpenAiQuirks {
   readonly userField?: 'user' | 'safety_identifier' | 'user_id'
   /** Whether `service_tier` is understood, and `ultrafast` among its values. Default false. */
   readonly serviceTier?: boolean | 'ultrafast'
+  /** The field of `usage` in which the provider reports what it charges for the call. Absent: it reports no amount. */
+  readonly reportedCost?: 'cost' | 'cost_in_usd_ticks'
   /** Parameters that are always refused by this provider, whatever the model lists. */
   readonly dropParameters?: readonly string[]
   /** Parameters that this provider knows under another name. */

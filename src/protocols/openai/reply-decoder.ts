@@ -11,7 +11,9 @@ import { saysError, saysFailure } from '../vendors/read-error.ts'
 import { decodeServiceTier } from '../vendors/service-tier.ts'
 import { ChoiceEnd } from './choice-end.ts'
 import { CompletionTally } from './completion-tally.ts'
+import { decodeReportedCost } from './decode-reported-cost.ts'
 import { decodeUsage } from './decode-usage.ts'
+import type { OpenAiQuirks } from './quirks.ts'
 
 /** It is repeated in every event of a stream. */
 const longestFingerprint = 256
@@ -41,10 +43,12 @@ class ReplyDecoder {
   readonly #providerName: string
   readonly #openChoice: (index: number) => ChoiceDecoder
   readonly #mostChoices: number
+  readonly #costField: OpenAiQuirks['reportedCost']
   readonly #choices = new Map<number, OpenChoice>()
   readonly #citations = new Set<string>()
   readonly #tally = new CompletionTally()
   #counts: JsonObject = {}
+  #reportedCost: number | undefined
   #usage: Usage = {}
   #serviceTier: string | undefined
   #started = false
@@ -54,10 +58,16 @@ class ReplyDecoder {
   #closed = false
 
   /** @param openChoice Makes the decoder of one choice, which may remember too. */
-  constructor(providerName: string, openChoice: (index: number) => ChoiceDecoder, mostChoices: number) {
+  constructor(
+    providerName: string,
+    openChoice: (index: number) => ChoiceDecoder,
+    mostChoices: number,
+    costField: OpenAiQuirks['reportedCost'],
+  ) {
     this.#providerName = providerName
     this.#openChoice = openChoice
     this.#mostChoices = mostChoices
+    this.#costField = costField
   }
 
   frame(frame: Frame): readonly CallEvent[] {
@@ -206,7 +216,9 @@ class ReplyDecoder {
     const characters = events.reduce((sum, event) => sum + charactersOf(event), 0)
     if (characters > 0 && completionTokens > 0) this.#tally.add(completionTokens, reasoningTokens, characters)
     this.#counts = mergeCounts(this.#counts, usage)
-    const merged = decodeUsage(this.#counts)
+    const reportedCost = decodeReportedCost(usage, this.#costField)
+    if (reportedCost !== undefined) this.#reportedCost = Math.max(reportedCost, this.#reportedCost ?? 0)
+    const merged: Usage = { ...decodeUsage(this.#counts), reportedCost: this.#reportedCost }
     const { sums } = this.#tally
     this.#usage =
       sums === null
@@ -255,13 +267,14 @@ export const mostChoices = 128
 /**
  * The decoding half of a call to a server that speaks an OpenAI language.
  * @param most How many choices the reply may have; each of them is remembered.
+ * @param costField The field of `usage` in which the provider reports what it charges.
  */
 export function openReply(
   providerName: string,
   openChoice: (index: number) => ChoiceDecoder,
-  most = mostChoices,
+  { most = mostChoices, costField }: { readonly most?: number; readonly costField?: OpenAiQuirks['reportedCost'] } = {},
 ): UpstreamReply {
-  const decoder = new ReplyDecoder(providerName, openChoice, most)
+  const decoder = new ReplyDecoder(providerName, openChoice, most, costField)
   return {
     decodeFrame: (frame) => decoder.frame(frame),
     decodeEnd: () => decoder.end(),

@@ -1,4 +1,4 @@
-import type { Endpoint, Pricing } from '../../catalog/endpoint.ts'
+import { isFree } from '../../catalog/is-free.ts'
 import type { Model } from '../../catalog/model.ts'
 
 /** The variants that were made. They stay the same objects as long as the catalogue keeps the model. */
@@ -12,13 +12,6 @@ export function freeVariant(model: Model): Model | null {
   made.set(model, variant)
   return variant
 }
-
-/** Tells whether an endpoint costs nothing at any time. */
-export const isFree = ({ pricing: { overrides = [], ...prices } }: Endpoint): boolean =>
-  [prices, ...overrides.map(({ pricing }) => pricing)].every(costsNothing)
-
-const costsNothing = (prices: Partial<Omit<Pricing, 'overrides'>>): boolean =>
-  Object.values(prices).every((price) => price === 0)
 
 function make(model: Model): Model | null {
   const slug = `${model.slug}:free`

@@ -7,6 +7,9 @@ import nestedAttempts from './0005-nested-attempts.ts'
 import fees from './0006-fees.ts'
 import usageSummaries from './0007-usage-summaries.ts'
 import pagesOfGenerations from './0008-pages-of-generations.ts'
+import keyLimits from './0010-key-limits.ts'
+import credits from './0011-credits.ts'
+import derivedCosts from './0012-derived-costs.ts'
 import attemptLatency from './0014-attempt-latency.ts'
 import responseCache from './0015-response-cache.ts'
 import type { Migration } from './migration.ts'
@@ -21,6 +24,9 @@ export const migrations: readonly Migration[] = [
   fees,
   usageSummaries,
   pagesOfGenerations,
+  keyLimits,
+  credits,
+  derivedCosts,
   attemptLatency,
   responseCache,
 ]

@@ -11,6 +11,11 @@ export const keyFields = {
   account: 'text',
   /** The spending limit in nano-USD; null where there is none. */
   limit: 'integer?',
+  /** `daily`, `weekly` or `monthly`; null where the limit never begins anew. */
+  limitReset: 'text?',
+  /** Null where the configured limit applies. */
+  requestsPerMinute: 'integer?',
+  tokensPerMinute: 'integer?',
   management: 'boolean',
   disabled: 'boolean',
   /** Unix milliseconds. */
@@ -21,8 +26,10 @@ export const keyFields = {
 
 export interface KeyRecord extends RecordOf<typeof keyFields> {}
 
+type Changeable = 'name' | 'limit' | 'limitReset' | 'requestsPerMinute' | 'tokensPerMinute' | 'disabled'
+
 /** A change of a key, with its time in Unix milliseconds. */
-export type KeyChange = Partial<Pick<KeyRecord, 'name' | 'limit' | 'disabled'>> & { readonly updatedAt: number }
+export type KeyChange = Partial<Pick<KeyRecord, Changeable>> & { readonly updatedAt: number }
 
 /** The store of keys that were made at run time. Bootstrap keys are in the configuration. */
 export interface KeyStore {

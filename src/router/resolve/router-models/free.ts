@@ -1,5 +1,6 @@
+import { isFree } from '../../../catalog/is-free.ts'
 import type { Model } from '../../../catalog/model.ts'
-import { freeVariant, isFree } from '../free-variant.ts'
+import { freeVariant } from '../free-variant.ts'
 import { isCapable, neededCapabilities } from './capability.ts'
 import { mostChosen, withoutSimulator, type RouterModel } from './router-model.ts'
 

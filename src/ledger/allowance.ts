@@ -1,0 +1,91 @@
+import { type ErrorDetails, GatewayError } from '../canonical/errors.ts'
+import { usd } from '../canonical/money.ts'
+import type { LimitReset } from '../canonical/principal.ts'
+import type { Budget } from './budget.ts'
+
+/** A budget that a request is checked against, with its limit. */
+export type Allowance = {
+  readonly budget: Budget
+  /** Returns the limit in nano-USD. It may change while the request runs. */
+  readonly limit: () => number
+} & (
+  | { readonly source: 'key_limit'; readonly reset: LimitReset | null }
+  /** What the account has bought. */
+  | { readonly source: 'credits'; readonly account: string }
+  /** What this one request may cost. */
+  | { readonly source: 'request_budget' }
+)
+
+/** Returns what is neither spent nor held, in nano-USD; below 0 where too much was spent. */
+export const leftOf = ({ budget, limit }: Allowance): number => limit() - budget.spent - budget.held
+
+/**
+ * Tells whether nothing more may be spent, not even on a free model. Credits that are used up exactly still permit free models (contract
+ * §6.16: a negative balance does not).
+ */
+export function isSpent({ budget, limit, source }: Allowance): boolean {
+  return source === 'credits' ? budget.spent > limit() : budget.spent >= limit()
+}
+
+/** What a call asked for, and what there was for it. */
+export interface Shortfall {
+  /** The most tokens that the answer may have. */
+  readonly requested: number
+  /** How many of them can be paid. */
+  readonly affordable: number
+}
+
+/** Makes the refusal of a call that an allowance does not cover; without a shortfall, nothing more may be spent at all. */
+export function refusalOf(allowance: Allowance, shortfall: Shortfall | null): GatewayError {
+  const spent = usd(allowance.budget.spent)
+  const limit = usd(allowance.limit())
+  const reason =
+    shortfall === null
+      ? null
+      : `This request requires more credits, or fewer max_tokens. You requested up to ${shortfall.requested} tokens, but can only afford ${shortfall.affordable}.`
+  switch (allowance.source) {
+    case 'key_limit': {
+      const state = `this key may spend ${limit} USD${perPeriod(allowance.reset)} and has spent ${spent} USD.`
+      const title = `Key limit exceeded (${allowance.reset ?? 'total'} limit): `
+      return keyRefusal(title + (reason === null ? state : `${reason} For ${state}`))
+    }
+    case 'credits': {
+      const state = `the account has ${limit} USD of credits in all and has spent ${spent} USD.`
+      return new GatewayError(
+        'payment_required',
+        reason === null ? `Insufficient credits: ${state} Add credits.` : `${reason} For ${state}`,
+        { limitSource: 'credits' },
+      )
+    }
+    case 'request_budget':
+      return new GatewayError(
+        'payment_required',
+        reason === null
+          ? `This request may cost ${limit} USD, which is spent.`
+          : `${reason} For this request may cost ${limit} USD in all, of which ${spent} USD are spent.`,
+      )
+  }
+}
+
+const keyLimitDetails: ErrorDetails = { limitSource: 'key_limit' }
+
+const keyRefusal = (message: string): GatewayError =>
+  new GatewayError('permission_denied', `${message} Raise its limit or use another key.`, keyLimitDetails)
+
+const perPeriod = (reset: LimitReset | null): string => (reset === null ? '' : ` ${reset}`)
+
+/** Makes the error that ends an answer for which no more can be held. */
+export function cutOffBy(allowance: Allowance, tokens: number): GatewayError {
+  const { kind, details } = refusalOf(allowance, null)
+  const title =
+    allowance.source === 'key_limit'
+      ? `Key limit exceeded (${allowance.reset ?? 'total'} limit)`
+      : allowance.source === 'credits'
+        ? 'Insufficient credits'
+        : 'The budget of this request is spent'
+  return new GatewayError(
+    kind,
+    `${title}: the answer ends here, after about ${tokens} tokens, since no more of it can be paid.`,
+    details,
+  )
+}

@@ -1,0 +1,51 @@
+/** What one running generation has spent of a budget. */
+export interface Share {
+  /** The part of what it spent that the budget counts already. */
+  counted: number
+  /** Whether the generation is settled. What it might still report is in the amount that was settled. */
+  settled: boolean
+}
+
+/**
+ * What was spent of a limit, and what running calls hold of it, in nano-USD. The limit itself is not kept here, since it may change while
+ * the budget is in use. Everything is synchronous, so that no two calls are given the same amount.
+ */
+export class Budget {
+  /** Names the key or the account, and the period. */
+  readonly id: string
+  /** What was spent: on record when the budget was opened, settled since, and billed in generations that still run. */
+  spent = 0
+  /** What running calls hold. */
+  held = 0
+  readonly #shares = new Map<string, Share>()
+
+  constructor(id: string) {
+    this.id = id
+  }
+
+  /** Returns the share of a running generation. */
+  share(generationId: string): Share {
+    const known = this.#shares.get(generationId)
+    if (known !== undefined) return known
+    const share: Share = { counted: 0, settled: false }
+    this.#shares.set(generationId, share)
+    return share
+  }
+
+  /** Counts what a generation has spent so far in all, and returns how much of it is new. */
+  count(share: Share, spentSoFar: number): number {
+    if (share.settled) return 0
+    const added = spentSoFar - share.counted
+    share.counted = spentSoFar
+    this.spent += added
+    return added
+  }
+
+  /** Counts the cost with which a generation is on record, once. */
+  settle(generationId: string, cost: number): void {
+    const share = this.share(generationId)
+    this.count(share, cost)
+    share.settled = true
+    this.#shares.delete(generationId)
+  }
+}

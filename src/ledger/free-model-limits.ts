@@ -1,0 +1,61 @@
+import type { GatewayError } from '../canonical/errors.ts'
+import type { GenerationContext } from '../canonical/generation-context.ts'
+import type { Clock } from '../util/clock.ts'
+import { periodAt } from '../util/utc-periods.ts'
+import { oneMinute, rateLimited, RateWindows } from './rate-windows.ts'
+
+/** How many requests an account may send to models that cost nothing. */
+export interface FreeModelSettings {
+  readonly perMinute: number
+  readonly perDay: number
+}
+
+/** The use of the day. */
+export interface FreeModelUse {
+  readonly limit: number
+  readonly used: number
+}
+
+/**
+ * The limits of requests to free models (contract §6.18). They are limits of the account, so more keys do not raise them. A day begins at
+ * midnight UTC. Kept in memory: a restart forgets the requests of the day.
+ */
+export class FreeModelLimits {
+  readonly #settings: FreeModelSettings | null
+  readonly #clock: Clock
+  readonly #minutes = new RateWindows(oneMinute)
+  readonly #days = new RateWindows((now) => periodAt('daily', now).end)
+
+  constructor(settings: FreeModelSettings | null, clock: Clock) {
+    this.#settings = settings
+    this.#clock = clock
+  }
+
+  get isOn(): boolean {
+    return this.#settings !== null
+  }
+
+  /** Counts a request, or returns the refusal. */
+  take({ principal: { account } }: Pick<GenerationContext, 'principal'>): GatewayError | null {
+    if (this.#settings === null) return null
+    const { perMinute, perDay } = this.#settings
+    const now = this.#clock.now()
+    if (this.#days.used(account, now) >= perDay) {
+      const advice = `The account may send ${perDay} requests a day to free models.`
+      return rateLimited('free-models-per-day', advice, perDay, this.#days.resetAt(account, now), now)
+    }
+    if (this.#minutes.used(account, now) >= perMinute) {
+      const advice = `The account may send ${perMinute} requests a minute to free models.`
+      return rateLimited('free-models-per-min', advice, perMinute, this.#minutes.resetAt(account, now), now)
+    }
+    this.#days.add(account, 1, now)
+    this.#minutes.add(account, 1, now)
+    return null
+  }
+
+  /** Returns how many requests an account has sent today, and how many it may send; null where there is no limit. */
+  today(account: string): FreeModelUse | null {
+    if (this.#settings === null) return null
+    return { limit: this.#settings.perDay, used: this.#days.used(account, this.#clock.now()) }
+  }
+}

@@ -1,0 +1,316 @@
+import type { GatewayError } from '../canonical/errors.ts'
+import type { GenerationContext } from '../canonical/generation-context.ts'
+import type { CallBatch, CallEvent } from '../canonical/generation-event.ts'
+import type { CallHold, Hold } from '../canonical/hold.ts'
+import { estimateError } from '../canonical/prompt-tokens.ts'
+import type { Endpoint } from '../catalog/endpoint.ts'
+import { type Allowance, cutOffBy, isSpent, leftOf, refusalOf, type Shortfall } from './allowance.ts'
+import type { Share } from './budget.ts'
+import type { Lease } from './lease.ts'
+import type { UsualOutput } from './usual-output.ts'
+import {
+  affordableTokens,
+  costOf,
+  type Demand,
+  heldPromptTokens,
+  largestOutput,
+  limitedOutput,
+  type WorstCase,
+  worstCase,
+} from './worst-case.ts'
+
+/** What a hold is given. */
+export interface HoldDependencies {
+  readonly lease: Lease
+  readonly usual: UsualOutput
+  /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
+  readonly calibration: (model: string) => number
+}
+
+/** While all holds together are below this share of what is left, the bytes of a prompt are precise enough, and nothing is estimated. */
+const farShare = 1 / 4
+/** The length that is assumed of the answer of a stream, until the endpoint was measured. */
+const assumedOutput = 4_096
+/** The fewest tokens that an answer must be able to have, where the endpoint was not measured. Some endpoints accept no lower limit. */
+const leastOutput = 16
+/** The fewest tokens by which the hold of a stream is raised. */
+const leastStep = 256
+
+/** What one call would hold. */
+interface Fit {
+  readonly worst: WorstCase
+  /** The tokens of the answer that are covered, in all choices together. */
+  readonly tokens: number
+  /** The `max_tokens` to send, where that is less than the answer may have. */
+  readonly maxTokens?: number
+}
+
+/** The holds of the calls of one turn, on each budget that the turn is checked against. */
+export class TurnHold implements Hold<Endpoint> {
+  readonly #dependencies: HoldDependencies
+  readonly #allowances: readonly Allowance[]
+  readonly #shares: readonly Share[]
+  readonly #demand: Demand
+  readonly #root: GenerationContext
+  readonly #holds: LimitedCallHold[] = []
+  #refused: GatewayError | null = null
+  #isReleased = false
+
+  /** @param allowances At least one. */
+  constructor(
+    dependencies: HoldDependencies,
+    allowances: readonly Allowance[],
+    demand: Demand,
+    root: GenerationContext,
+  ) {
+    this.#dependencies = dependencies
+    this.#allowances = allowances
+    this.#shares = allowances.map(({ budget }) => budget.share(root.id))
+    this.#demand = demand
+    this.#root = root
+    this.#count()
+  }
+
+  /** Returns the refusal where a budget is spent already, so that nothing can be called. */
+  spent(): GatewayError | null {
+    const spent = this.#allowances.find(isSpent)
+    return spent === undefined ? null : refusalOf(spent, null)
+  }
+
+  affords(endpoint: Endpoint): boolean {
+    this.#count()
+    return this.#fit(endpoint) !== null
+  }
+
+  cover(endpoint: Endpoint): CallHold | null {
+    if (this.#isReleased) return null
+    this.#count()
+    const fit = this.#fit(endpoint)
+    if (fit === null) return null
+    const held = costOf(fit.worst, fit.tokens)
+    if (!this.take(held)) return null
+    const hold = new LimitedCallHold(this, fit, held, this.#isOpen() ? this.#step(endpoint) : null)
+    this.#holds.push(hold)
+    return hold
+  }
+
+  refusal(): GatewayError {
+    const [tightest] = this.#tightestFirst()
+    return this.#refused ?? refusalOf(tightest, null)
+  }
+
+  release(): void {
+    if (this.#isReleased) return
+    for (const hold of this.#holds) hold.release()
+    this.#count()
+    this.#isReleased = true
+  }
+
+  /** Holds an amount in every budget, or in none. */
+  take(amount: number): boolean {
+    if (this.#isReleased) return false
+    const { lease } = this.#dependencies
+    const taken: Allowance[] = []
+    for (const allowance of this.#allowances) {
+      const granted = leaseable(allowance) ? lease.take(leased(allowance), amount) : amount
+      if (granted < amount) {
+        lease.give(leased(allowance), granted)
+        for (const other of taken) this.#giveBack(other, amount)
+        this.#refused ??= refusalOf(allowance, null)
+        return false
+      }
+      allowance.budget.held += amount
+      taken.push(allowance)
+    }
+    return true
+  }
+
+  /** Gives back an amount that a call held. */
+  give(amount: number): void {
+    for (const allowance of this.#allowances) this.#giveBack(allowance, amount)
+  }
+
+  /** Returns what every budget has left, in nano-USD. */
+  left(): number {
+    return Math.min(...this.#allowances.map(leftOf))
+  }
+
+  /** Notes that an answer must end because no more can be held for it. */
+  cutOff(tokens: number): void {
+    const [tightest] = this.#tightestFirst()
+    this.#refused = cutOffBy(tightest, tokens)
+  }
+
+  #giveBack(allowance: Allowance, amount: number): void {
+    allowance.budget.held -= amount
+    if (leaseable(allowance)) this.#dependencies.lease.give(leased(allowance), amount)
+  }
+
+  /** Counts what the request has spent so far: turns that were billed, at any depth, and fees. */
+  #count(): void {
+    if (this.#isReleased) return
+    const spent = this.#root.spent()
+    for (const [index, allowance] of this.#allowances.entries()) {
+      const share = this.#shares[index]
+      const added = share === undefined ? 0 : allowance.budget.count(share, spent)
+      if (added !== 0 && leaseable(allowance)) this.#dependencies.lease.give(leased(allowance), -added)
+    }
+  }
+
+  #fit(endpoint: Endpoint): Fit | null {
+    if (this.#allowances.some(isSpent)) {
+      this.#refused = this.spent()
+      return null
+    }
+    const { bytes } = this.#demand
+    const wanted = this.#wanted(endpoint)
+    if (bytes !== null) {
+      const rough = worstCase(this.#demand, endpoint, bytes, this.#root.createdAt)
+      if (this.#isFar(costOf(rough, wanted))) return { worst: rough, tokens: wanted }
+    }
+    return this.#closeFit(endpoint, wanted)
+  }
+
+  /** Fits a call into what little is left, by a precise estimate of its prompt. */
+  #closeFit(endpoint: Endpoint, wanted: number): Fit | null {
+    const { calibration, usual } = this.#dependencies
+    const surplus = usual.surplus(endpoint.id)
+    const promptTokens = heldPromptTokens(this.#demand, calibration(endpoint.model), surplus)
+    const worst = worstCase(this.#demand, endpoint, promptTokens, this.#root.createdAt)
+    const left = this.left()
+    const cost = costOf(worst, wanted)
+    if (cost === 0 || cost <= left) return { worst, tokens: wanted }
+    const affordable = affordableTokens(worst, left)
+    const { stream, maxTokens, choices } = this.#demand
+    const least = Math.min((usual.tokens(endpoint.id) ?? leastOutput) * choices, wanted)
+    if (maxTokens === undefined && affordable >= Math.max(choices, least)) {
+      // A stream is ended when it becomes too long. Other answers must be limited before they begin.
+      if (stream) return { worst, tokens: affordable }
+      if (takesMaxTokens(endpoint)) return { worst, tokens: affordable, maxTokens: Math.floor(affordable / choices) }
+    }
+    this.#note({ requested: wanted, affordable })
+    return null
+  }
+
+  /** Returns for how many tokens a call is held: the client's limit, else what is usual for a stream, else the most of the endpoint. */
+  #wanted(endpoint: Endpoint): number {
+    const { choices } = this.#demand
+    const largest = limitedOutput(this.#demand, endpoint) ?? largestOutput(endpoint)
+    return choices * (this.#isOpen() ? Math.min(this.#usual(endpoint), largest) : largest)
+  }
+
+  /** Tells whether the answer may grow beyond what is held for it at first. */
+  #isOpen(): boolean {
+    return this.#demand.stream && this.#demand.maxTokens === undefined
+  }
+
+  #usual({ id }: Endpoint): number {
+    const usual = this.#dependencies.usual.tokens(id)
+    return usual === null ? assumedOutput : Math.max(usual, leastOutput)
+  }
+
+  #step(endpoint: Endpoint): number {
+    return Math.max(leastStep, Math.ceil(this.#usual(endpoint) / 2))
+  }
+
+  #isFar(amount: number): boolean {
+    return this.#allowances.every(({ budget, limit }) => budget.held + amount <= (limit() - budget.spent) * farShare)
+  }
+
+  #note(shortfall: Shortfall): void {
+    const [tightest] = this.#tightestFirst()
+    this.#refused = refusalOf(tightest, shortfall)
+  }
+
+  #tightestFirst(): readonly [Allowance, ...Allowance[]] {
+    const [first, ...others] = this.#allowances.toSorted((one, other) => leftOf(one) - leftOf(other))
+    if (first === undefined) throw new Error('A hold needs at least one budget.')
+    return [first, ...others]
+  }
+}
+
+const leaseable = ({ source }: Allowance): boolean => source !== 'request_budget'
+const leased = ({ budget, limit }: Allowance) => ({ id: budget.id, limit: limit() })
+
+/** Tells whether the answer of an endpoint can be limited to what is affordable. */
+const takesMaxTokens = ({ supportedParameters }: Endpoint): boolean =>
+  supportedParameters === null || supportedParameters.has('max_tokens')
+
+/** The hold of one call on every budget. */
+class LimitedCallHold implements CallHold {
+  readonly maxTokens: number | undefined
+  readonly #turn: TurnHold
+  readonly #worst: WorstCase
+  /** By how many tokens the hold is raised while the answer grows; null for an answer that is covered whole. */
+  readonly #step: number | null
+  #held: number
+  #tokens: number
+  #bytes = 0
+  #reported = 0
+  #isReleased = false
+
+  constructor(turn: TurnHold, { worst, tokens, maxTokens }: Fit, held: number, step: number | null) {
+    this.#turn = turn
+    this.#worst = worst
+    this.#step = step
+    this.#held = held
+    this.#tokens = tokens
+    this.maxTokens = maxTokens
+  }
+
+  keepUp(batch: CallBatch): boolean {
+    if (this.#step === null || this.#isReleased) return true
+    for (const event of batch) {
+      if (event.type === 'finish') return true
+      if (event.type === 'usage') this.#reported = Math.max(this.#reported, event.usage.completionTokens ?? 0)
+      this.#bytes += bytesOf(event)
+    }
+    const produced = Math.max(this.#reported, Math.ceil((this.#bytes / bytesPerToken) * (1 + estimateError)))
+    if (produced + this.#step / 2 > this.#tokens) this.#raise(this.#step)
+    if (produced <= this.#tokens) return true
+    this.#turn.cutOff(produced)
+    return false
+  }
+
+  cost(amount: number): void {
+    if (this.#isReleased || amount >= this.#held) return
+    this.#turn.give(this.#held - amount)
+    this.#held = amount
+  }
+
+  release(): void {
+    if (this.#isReleased) return
+    this.#isReleased = true
+    this.#turn.give(this.#held)
+  }
+
+  /** Raises the hold by a step, or by what is left. */
+  #raise(step: number): void {
+    const left = this.#turn.left()
+    const full = costOf(this.#worst, this.#tokens + step) - this.#held
+    const tokens = full <= left ? step : affordableTokens({ ...this.#worst, base: 0 }, left)
+    const added = costOf(this.#worst, this.#tokens + tokens) - this.#held
+    if (tokens <= 0 || added > left || !this.#turn.take(added)) return
+    this.#held += added
+    this.#tokens += tokens
+  }
+}
+
+/** The bytes of a token: about four in English, and not more in other scripts, whose letters take several bytes. */
+const bytesPerToken = 4
+
+/** Counts the bytes of what an event adds to an answer. */
+function bytesOf(event: CallEvent): number {
+  switch (event.type) {
+    case 'text-delta':
+    case 'refusal-delta':
+      return Buffer.byteLength(event.text)
+    case 'reasoning-delta':
+      if (event.detail.type === 'text') return Buffer.byteLength(event.detail.text ?? '')
+      return event.detail.type === 'summary' ? Buffer.byteLength(event.detail.summary) : 0
+    case 'tool-call-delta':
+      return Buffer.byteLength(event.arguments)
+    default:
+      return 0
+  }
+}

@@ -1,0 +1,125 @@
+import type { GenerationRequest } from '../canonical/generation-request.ts'
+import { estimateError } from '../canonical/prompt-tokens.ts'
+import type { Endpoint, Pricing } from '../catalog/endpoint.ts'
+import { amountAtMost } from './amount.ts'
+import type { BillableRequest } from './billable-request.ts'
+import { overridesInForce } from './price-usage.ts'
+
+/** What a hold needs to know of a request. It keeps no part of the prompt. */
+export interface Demand {
+  readonly stream: boolean
+  /** The output limit of the client, for one choice. */
+  readonly maxTokens: number | undefined
+  /** How many answers the request asks for. */
+  readonly choices: number
+  /** How often an endpoint that serves only chat reads each prompt of a completion. */
+  readonly samples: number
+  /** How many calls such an endpoint takes; 0 where every endpoint takes one. */
+  readonly chatCalls: number
+  /** No prompt has more tokens than its body has bytes. Null where the length of the body is not known. */
+  readonly bytes: number | null
+  readonly hasAudio: boolean
+  readonly billable: BillableRequest
+}
+
+/** The most choices that are believed. What a client writes in `n` of a chat is not checked by the gateway. */
+const mostChoices = 128
+
+/** Takes from a request what a hold needs. */
+export function demandOf(request: GenerationRequest, billable: BillableRequest): Demand {
+  const { stream, input, parameters, source } = request
+  const hasAudio = input.type === 'messages' && input.modalities.has('audio')
+  const common = { stream, maxTokens: parameters.maxTokens, bytes: source.bytes, hasAudio, billable }
+  if (input.type === 'messages') {
+    const n = Number(source.body['n'] ?? 1)
+    return { ...common, choices: n >= 1 ? Math.min(Math.floor(n), mostChoices) : 1, samples: 1, chatCalls: 0 }
+  }
+  const { prompts, n = 1, bestOf = n } = input
+  return { ...common, choices: prompts.length * Math.max(n, bestOf), samples: n, chatCalls: prompts.length * n }
+}
+
+/** What a call may cost. */
+export interface WorstCase {
+  /** Everything but the answer, in nano-USD. */
+  readonly base: number
+  /** The price of one token of an answer, in pico-USD. */
+  readonly perToken: number
+}
+
+/**
+ * Estimates the tokens of a prompt for a hold: rather too many, because what is held too low is spent beyond a limit.
+ * @param surplus How many tokens more than estimated the endpoint usually counts.
+ */
+export function heldPromptTokens({ billable }: Demand, correction: number, surplus: number): number {
+  const estimated = billable.promptTokens()
+  return Math.ceil(Math.max(estimated * correction * (1 + estimateError), estimated + surplus))
+}
+
+/**
+ * Returns the most that a call can cost, but for the length of its answer: each token at the highest price that may apply to it.
+ * @param promptTokens At least the tokens of the prompt.
+ * @param at Unix milliseconds, for prices by time of day.
+ */
+export function worstCase(demand: Demand, endpoint: Endpoint, promptTokens: number, at: number): WorstCase {
+  const isSplit = demand.chatCalls > 0 && !endpoint.operations.includes('completions')
+  const { prompt, completion, request, image } = highestPrices(demand, endpoint, promptTokens, at)
+  const base =
+    amountAtMost(promptTokens * (isSplit ? demand.samples : 1), prompt) +
+    amountAtMost(isSplit ? demand.chatCalls : 1, request) +
+    amountAtMost(demand.billable.images, image)
+  return { base, perToken: completion }
+}
+
+/** Returns the highest cost of a call whose answers have so many tokens together. */
+export const costOf = ({ base, perToken }: WorstCase, tokens: number): number => base + amountAtMost(tokens, perToken)
+
+/** Returns how many tokens the answers may have together, so that the call costs no more than `left`. */
+export const affordableTokens = ({ base, perToken }: WorstCase, left: number): number =>
+  perToken === 0 ? 0 : Math.max(0, Math.floor(((left - base) * 1000) / perToken))
+
+interface HighestPrices {
+  readonly prompt: number
+  readonly completion: number
+  readonly request: number
+  readonly image: number
+}
+
+function highestPrices(
+  { hasAudio }: Demand,
+  { pricing, outputModalities }: Endpoint,
+  promptTokens: number,
+  at: number,
+): HighestPrices {
+  const lists: readonly Partial<Pricing>[] = [
+    pricing,
+    ...overridesInForce(pricing, promptTokens, at).map((override) => override.pricing),
+  ]
+  const highest = (...kinds: readonly Exclude<keyof Pricing, 'overrides'>[]): number =>
+    Math.max(0, ...lists.flatMap((list) => kinds.map((kind) => list[kind] ?? 0)))
+  return {
+    prompt: highest('prompt', 'inputCacheWrite', 'inputCacheWrite1h', ...(hasAudio ? (['audio'] as const) : [])),
+    completion: highest(
+      'completion',
+      'internalReasoning',
+      ...(outputModalities.includes('audio') ? (['audioOutput'] as const) : []),
+      ...(outputModalities.includes('image') ? (['imageOutput'] as const) : []),
+    ),
+    request: highest('request'),
+    image: highest('image'),
+  }
+}
+
+/** The longest answer that is expected of an endpoint whose limits are not known. */
+const unknownOutput = 4_096
+/** The least `max_tokens` that some endpoints accept: a lower one is raised to it. */
+const leastMaxTokens = 16
+
+const knownLimit = ({ maxCompletionTokens, contextLength }: Endpoint): number | null =>
+  maxCompletionTokens ?? contextLength
+
+/** Returns the longest answer that an endpoint can give, in tokens. */
+export const largestOutput = (endpoint: Endpoint): number => knownLimit(endpoint) ?? unknownOutput
+
+/** Returns the longest answer that this request can get from an endpoint; undefined where the client set no limit. */
+export const limitedOutput = ({ maxTokens }: Demand, endpoint: Endpoint): number | undefined =>
+  maxTokens === undefined ? undefined : Math.min(Math.max(maxTokens, leastMaxTokens), knownLimit(endpoint) ?? Infinity)

@@ -1,0 +1,66 @@
+import { sleep } from './sleep.ts'
+
+/** A snapshot that is replaced as a whole. */
+export interface Kept<Value> {
+  /** Returns the newest value. */
+  value(): Value
+  /** Ends the subscription to its source. */
+  close(): void
+}
+
+const retryMs = 1000
+
+/**
+ * Loads a value, and loads it again whenever its source has changed. After the first time a load that fails is repeated until it succeeds,
+ * and the old value is kept meanwhile: a revoked key must not stay valid because of an error.
+ * @param load Loads the value. One run at a time.
+ * @param subscribe Calls the listener after a change, and returns a function that ends the subscription.
+ */
+export async function keptUpToDate<Value>(
+  load: () => Promise<Value>,
+  subscribe: (listener: () => void) => () => void,
+): Promise<Kept<Value>> {
+  const closed = new AbortController()
+  let reloaded: { readonly value: Value } | null = null
+  const reload = repeated(async () => {
+    reloaded = { value: await load() }
+  }, closed.signal)
+  // The subscription begins before the first load, so that no change is missed.
+  const unsubscribe = subscribe(reload)
+  const close = (): void => {
+    unsubscribe()
+    closed.abort()
+  }
+  try {
+    const first = await load()
+    return { value: () => (reloaded === null ? first : reloaded.value), close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** Returns a function that runs `load`, one run at a time, and again until it succeeds. */
+function repeated(load: () => Promise<void>, closed: AbortSignal): () => void {
+  let wanted = false
+  let running = false
+  const run = async (): Promise<void> => {
+    running = true
+    while (wanted && !closed.aborted) {
+      wanted = false
+      try {
+        await load()
+      } catch (error) {
+        if (closed.aborted) return
+        process.emitWarning(error instanceof Error ? error : String(error))
+        wanted = true
+        await sleep(retryMs, closed)
+      }
+    }
+    running = false
+  }
+  return () => {
+    wanted = true
+    if (!running) void run()
+  }
+}
