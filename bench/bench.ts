@@ -9,6 +9,7 @@ import { latency } from './measures/latency.ts'
 import { idleStreams, memory } from './measures/memory.ts'
 import { start } from './measures/start.ts'
 import { stream } from './measures/stream.ts'
+import { tools } from './measures/tools.ts'
 import { translated } from './measures/translated.ts'
 import { machine, renderRouting, renderTable, renderValidate, reportRows } from './report.ts'
 import type { RoutingRow } from './routing.ts'
@@ -17,11 +18,11 @@ import { startSubject, type RunningSubject } from './start-subject.ts'
 import { knownSubjects, subjectOfCommand, type Subject } from './subjects.ts'
 import type { ValidateRow } from './validate.ts'
 
-const measures: readonly Measure[] = [json, stream, translated, latency, memory, idleStreams, start, image]
+const measures: readonly Measure[] = [json, stream, translated, latency, memory, idleStreams, start, image, tools]
 
 const usage = `npm run bench -- [options]
        npm run bench -- storage [--generations N]   the queries of the ledger on SQLite and PostgreSQL; ten million generations take half an hour
-  --only json,stream     of json, stream, latency, memory, start (the default: these five), translated, image, validate, routing
+  --only json,stream     of json, stream, latency, memory, start (the default: these five), translated, image, tools, validate, routing
   --subjects bare,…      of ${knownSubjects.map(({ name }) => name).join(', ')}; default: bare,waygate
   --subject 'x=command'  another gateway, with {port} and {upstream} in its command; may be repeated
   --rounds N             default 5

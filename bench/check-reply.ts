@@ -4,7 +4,9 @@ import { chunkCount, replyPieces, replyText, type Traffic } from './traffic.ts'
 export function checkReply(traffic: Traffic, status: number, body: string): void {
   if (status !== 200) throw new Error(`status ${status} to a ${traffic} request: ${body.slice(0, 300)}`)
   if (traffic === 'health') return
-  if (traffic === 'json' || traffic === 'image') expectText(JSON.parse(body)?.choices?.[0]?.message?.content, replyText)
+  if (traffic === 'tools') expectEnd(JSON.parse(body)?.choices?.[0])
+  else if (traffic === 'json' || traffic === 'image')
+    expectText(JSON.parse(body)?.choices?.[0]?.message?.content, replyText)
   else checkStream(body)
 }
 
@@ -22,4 +24,9 @@ function checkStream(body: string): void {
 function expectText(text: unknown, expected: string): void {
   if (text !== expected)
     throw new Error(`a wrong reply: ${JSON.stringify(text)} instead of ${JSON.stringify(expected)}`)
+}
+
+/** A gateway that runs the tool hands back the text of the last turn; the bare proxy hands back the call of the first. */
+function expectEnd(choice: { finish_reason?: string; message?: { content?: unknown } } | undefined): void {
+  if (choice?.finish_reason !== 'tool_calls') expectText(choice?.message?.content, replyText)
 }

@@ -2,7 +2,7 @@
  * The requests of the load generator and the replies of the upstream. Both use this file, so that every character of a reply can be
  * checked.
  */
-export type Traffic = 'json' | 'stream' | 'translated' | 'paced' | 'idle' | 'image' | 'health'
+export type Traffic = 'json' | 'stream' | 'translated' | 'paced' | 'idle' | 'image' | 'tools' | 'health'
 
 export const model = 'bench/model'
 /** A model whose provider has another protocol than the client. */
@@ -38,6 +38,15 @@ export function trafficOf(body: Buffer): string {
   return body.toString('latin1', start, body.indexOf('.', start))
 }
 
+const toolResult = Buffer.from('"role":"tool"')
+
+/** Counts the results of tools in a request. */
+export function toolResultsIn(body: Buffer): number {
+  let count = 0
+  for (let at = body.indexOf(toolResult); at !== -1; at = body.indexOf(toolResult, at + 1)) count++
+  return count
+}
+
 /** Returns a conversation of `count` messages, as a request contains it. */
 export function conversation(count: number): object[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -49,6 +58,7 @@ export function conversation(count: number): object[] {
 function parameters(traffic: Traffic): object {
   const requestedModel = traffic === 'translated' ? translatedModel : model
   const common = { model: requestedModel, temperature: 0.7, max_tokens: 512 }
+  if (traffic === 'tools') return { ...common, tools: [{ type: 'openrouter:datetime' }] }
   const streams = traffic !== 'json' && traffic !== 'image'
   return streams ? { ...common, stream: true, stream_options: { include_usage: true } } : common
 }

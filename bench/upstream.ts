@@ -3,7 +3,7 @@
  * with it.
  */
 import { createServer, type ServerResponse } from 'node:http'
-import { paceMs, replyPieces, replyText, trafficOf } from './traffic.ts'
+import { paceMs, replyPieces, replyText, toolResultsIn, trafficOf } from './traffic.ts'
 
 const identity = { id: 'chatcmpl-bench0000000000000000000001', created: 1_750_000_000, model: 'bench-model-2026' }
 const messageIdentity = {
@@ -23,22 +23,12 @@ const usage = {
   completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
 }
 
-const jsonReply = Buffer.from(
-  JSON.stringify({
-    ...identity,
-    object: 'chat.completion',
-    choices: [
-      {
-        index: 0,
-        message: { role: 'assistant', content: replyText, refusal: null },
-        logprobs: null,
-        finish_reason: 'stop',
-      },
-    ],
-    usage,
-    system_fingerprint: 'fp_bench',
-  }),
-)
+const jsonReply = wholeReply({ role: 'assistant', content: replyText, refusal: null }, 'stop')
+
+/** The turns of a conversation with tools in which a tool is called, before the last one, which answers. */
+const toolTurns = 2
+const call = { id: 'call_bench', type: 'function', function: { name: 'datetime', arguments: '{}' } }
+const callReply = wholeReply({ role: 'assistant', content: null, tool_calls: [call] }, 'tool_calls')
 
 const contentFrames = replyPieces.map((content, index) =>
   frame({ choices: [choice(index === 0 ? { role: 'assistant', content } : { content }, null)] }),
@@ -67,7 +57,7 @@ const messageFrames = [
 const server = createServer((request, response) => {
   const body: Buffer[] = []
   request.on('data', (chunk: Buffer) => body.push(chunk))
-  request.on('end', () => reply(request.url ?? '', trafficOf(Buffer.concat(body)), response))
+  request.on('end', () => reply(request.url ?? '', Buffer.concat(body), response))
 })
 server.keepAliveTimeout = 600_000
 server.listen(0, '127.0.0.1', 4096, () => {
@@ -76,15 +66,18 @@ server.listen(0, '127.0.0.1', 4096, () => {
 })
 process.on('disconnect', () => process.exit())
 
-function reply(path: string, traffic: string, response: ServerResponse): void {
-  if (traffic === 'json' || traffic === 'image') {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': jsonReply.length }).end(jsonReply)
-    return
-  }
+function reply(path: string, body: Buffer, response: ServerResponse): void {
+  const traffic = trafficOf(body)
+  if (traffic === 'json' || traffic === 'image') return sendJson(response, jsonReply)
+  if (traffic === 'tools') return sendJson(response, toolResultsIn(body) < toolTurns ? callReply : jsonReply)
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   if (traffic === 'idle') response.write(frames[0])
   else if (traffic === 'paced') sendPaced(response)
   else sendAtOnce(response, path.endsWith('/messages') ? messageFrames : frames)
+}
+
+function sendJson(response: ServerResponse, reply: Buffer): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': reply.length }).end(reply)
 }
 
 /**
@@ -106,6 +99,13 @@ function sendPaced(response: ServerResponse): void {
     response.end(Buffer.concat(closingFrames))
   }, paceMs)
   response.on('close', () => clearInterval(timer))
+}
+
+function wholeReply(message: object, finishReason: string): Buffer {
+  const choices = [{ index: 0, message, logprobs: null, finish_reason: finishReason }]
+  return Buffer.from(
+    JSON.stringify({ ...identity, object: 'chat.completion', choices, usage, system_fingerprint: 'fp_bench' }),
+  )
 }
 
 function choice(delta: object, finishReason: string | null): object {

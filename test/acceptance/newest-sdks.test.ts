@@ -200,7 +200,6 @@ describe('issue 9.32: plugins that are not built', () => {
       threshold: 0.5,
     },
     { id: 'armor', mode: 'audit', on_error: 'log', output_mode: 'text', classifier_context: { v: 1 } },
-    { id: 'web', x_search: { allowed_x_handles: ['a'], from_date: '2026-01-01' } },
   ])('$id is refused by name when it is on, and passes when it is off', async (plugin) => {
     const error = await refused(gateway, { plugins: [plugin] })
     expect(error['message']).toBe(`The plugin "${plugin.id}" is not supported by this gateway yet.`)
