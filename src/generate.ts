@@ -3,6 +3,7 @@ import type { GenerationStream, TurnStream } from './canonical/generation-event.
 import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { AdmittedEndpoint } from './canonical/offered-model.ts'
 import type { Generate, Turn } from './canonical/turn.ts'
+import type { ContentLog } from './ledger/content-log.ts'
 import { recordedRequest } from './ledger/recorded-request.ts'
 import type { Settle } from './ledger/settle.ts'
 import { Settlement } from './ledger/settlement.ts'
@@ -26,6 +27,7 @@ export interface GenerateDependencies {
   readonly facilities: Facilities
   readonly responseCache: Pick<ResponseCache, 'around'>
   readonly settle: Settle
+  readonly contents: Pick<ContentLog, 'around'>
   /** What upstreams are told of an end user. */
   readonly endUserId: EndUserId
 }
@@ -54,7 +56,8 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
     // 1 response cache
     const turns = dependencies.responseCache.around(request, context, take)
     // 6 settle
-    return settled(turns, new Settlement(dependencies.settle, recordedRequest(request), context))
+    const answer = settled(turns, new Settlement(dependencies.settle, recordedRequest(request), context))
+    return dependencies.contents.around(answer, asked, context)
 
     function admit(candidate: GenerationRequest): readonly AdmittedEndpoint[] {
       return dependencies.admit(candidate, resolution)

@@ -27,4 +27,6 @@ export interface Principal {
   /** Unix milliseconds. */
   readonly expiresAt: number | null
   readonly createdAt: number
+  /** The member of the account that the key belongs to; absent or null where it belongs to none. */
+  readonly creatorUserId?: string | null
 }

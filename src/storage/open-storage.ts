@@ -5,12 +5,16 @@ import { openPostgres } from './sql/dialects/postgres/postgres-engine.ts'
 import type { ConnectionOptions } from './sql/dialects/sqlite/sqlite-connection.ts'
 import { openSqlite } from './sql/dialects/sqlite/sqlite-engine.ts'
 import type { Engine } from './sql/engine.ts'
+import { createContentStore } from './sql/content-queries.ts'
 import { createCreditStore } from './sql/credit-queries.ts'
+import { createFeedbackStore } from './sql/feedback-queries.ts'
 import { createGenerationStore } from './sql/generation-queries.ts'
 import { createKeyStore } from './sql/key-queries.ts'
 import { startRetention } from './sql/retention.ts'
 import { createUsageStore } from './sql/usage-queries.ts'
+import type { ContentStore } from './stores/content-store.ts'
 import type { CreditStore } from './stores/credit-store.ts'
+import type { FeedbackStore } from './stores/feedback-store.ts'
 import type { GenerationStore } from './stores/generation-store.ts'
 import type { KeyStore } from './stores/key-store.ts'
 import type { Retention } from './stores/retention.ts'
@@ -23,6 +27,8 @@ export interface Storage {
   readonly usage: UsageStore
   readonly keys: KeyStore
   readonly credits: CreditStore
+  readonly feedback: FeedbackStore
+  readonly contents: ContentStore
   /**
    * Copies the database to a new file while it is in use.
    * @throws StorageError where the file exists, and for PostgreSQL, with the command that makes a copy.
@@ -85,6 +91,8 @@ function storage(engine: Engine, onError: (error: Error) => void, retention?: Re
     usage: createUsageStore(engine.db),
     keys: createKeyStore(engine),
     credits: createCreditStore(engine),
+    feedback: createFeedbackStore(engine),
+    contents: createContentStore(engine),
     backup: engine.backup,
     close() {
       stopRetention()

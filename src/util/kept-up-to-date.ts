@@ -4,6 +4,8 @@ import { sleep } from './sleep.ts'
 export interface Kept<Value> {
   /** Returns the newest value. */
   value(): Value
+  /** Loads the value again. Resolves after a load that began after the call, also where it failed and is repeated later. */
+  refreshed(): Promise<void>
   /** Ends the subscription to its source. */
   close(): void
 }
@@ -26,41 +28,51 @@ export async function keptUpToDate<Value>(
     reloaded = { value: await load() }
   }, closed.signal)
   // The subscription begins before the first load, so that no change is missed.
-  const unsubscribe = subscribe(reload)
+  const unsubscribe = subscribe(() => void reload())
   const close = (): void => {
     unsubscribe()
     closed.abort()
   }
   try {
     const first = await load()
-    return { value: () => (reloaded === null ? first : reloaded.value), close }
+    return { value: () => (reloaded === null ? first : reloaded.value), refreshed: reload, close }
   } catch (error) {
     close()
     throw error
   }
 }
 
-/** Returns a function that runs `load`, one run at a time, and again until it succeeds. */
-function repeated(load: () => Promise<void>, closed: AbortSignal): () => void {
-  let wanted = false
+/**
+ * Returns a function that runs `load`, one run at a time, and again until it succeeds. It resolves after the next run, or where there will
+ * be none.
+ */
+function repeated(load: () => Promise<void>, closed: AbortSignal): () => Promise<void> {
+  let wanted: PromiseWithResolvers<void> | null = null
   let running = false
   const run = async (): Promise<void> => {
     running = true
-    while (wanted && !closed.aborted) {
-      wanted = false
+    while (wanted !== null && !closed.aborted) {
+      const asked: PromiseWithResolvers<void> = wanted
+      wanted = null
       try {
         await load()
+        asked.resolve()
       } catch (error) {
-        if (closed.aborted) return
+        asked.resolve()
+        if (closed.aborted) break
         process.emitWarning(error instanceof Error ? error : String(error))
-        wanted = true
+        wanted ??= Promise.withResolvers()
         await sleep(retryMs, closed)
       }
     }
+    wanted?.resolve()
     running = false
   }
   return () => {
-    wanted = true
+    if (closed.aborted) return Promise.resolve()
+    wanted ??= Promise.withResolvers()
+    const { promise } = wanted
     if (!running) void run()
+    return promise
   }
 }

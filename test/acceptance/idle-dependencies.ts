@@ -27,8 +27,17 @@ export const idleDependencies: AppDependencies = {
       const key = { keyHash: 'h', keyName: 'n', account: 'a', ...noLimits, expiresAt: null, createdAt: 0 }
       return { ...key, label, management: label === 'management' }
     },
+    keysOf: broken,
+    refreshed: broken,
     close: broken,
   },
+  accountKeys: { list: broken, find: broken, create: broken, update: broken, delete: broken },
+  keyUsage: { of: broken },
+  credits: { added: broken, add: broken },
+  activity: { activity: broken },
+  feedback: { put: broken },
+  contentLog: { isOn: broken },
+  contents: { find: broken },
   rateLimits: { take: () => null },
   freeModels: { today: broken },
   catalog: broken,
@@ -36,6 +45,7 @@ export const idleDependencies: AppDependencies = {
   generations: {
     find: broken,
     spent: broken,
+    spentByAccount: broken,
   },
   models: {
     health: { state: broken, statistics: broken },

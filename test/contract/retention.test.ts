@@ -16,7 +16,7 @@ const now = Date.UTC(2026, 10, 20, 12, 30)
 
 /** Describes how generations are deleted. `open` returns an engine with an empty database, without a schema. */
 function describeRetention(open: () => Promise<Engine>): void {
-  async function kept(records: readonly GenerationRecord[], retention: Retention, at = now) {
+  async function kept(records: readonly GenerationRecord[], retention: Pick<Retention, 'days' | 'bytes'>, at = now) {
     const engine = await open()
     await migrate(engine)
     await engine.write(records.map(toRecordText))

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { nanoUsd, usd } from '../../canonical/money.ts'
 import { defaults } from '../../config/defaults.ts'
 import { openKeyStore } from '../../gateway.ts'
-import type { KeyRecord } from '../../storage/stores/key-store.ts'
+import { noOwner, type KeyRecord } from '../../storage/stores/key-store.ts'
 import { makeApiKey, markApiKey } from '../../util/api-key.ts'
 import { systemClock } from '../../util/clock.ts'
 import type { LimitReset } from '../../canonical/principal.ts'
@@ -67,6 +67,7 @@ async function createKey(options: CreateOptions): Promise<void> {
       expiresAt: options.expires ?? null,
       createdAt: systemClock.now(),
       updatedAt: null,
+      ...noOwner,
     })
   } finally {
     await store.close()

@@ -12,6 +12,9 @@ import credits from './0011-credits.ts'
 import derivedCosts from './0012-derived-costs.ts'
 import attemptLatency from './0014-attempt-latency.ts'
 import responseCache from './0015-response-cache.ts'
+import feedback from './0016-feedback.ts'
+import generationContent from './0017-generation-content.ts'
+import keyOwners from './0018-key-owners.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -29,4 +32,7 @@ export const migrations: readonly Migration[] = [
   derivedCosts,
   attemptLatency,
   responseCache,
+  feedback,
+  generationContent,
+  keyOwners,
 ]
