@@ -32,6 +32,8 @@ export interface AttemptEntry {
   readonly model: string
   /** The service tier of the endpoint. */
   readonly tier: string
+  /** Whether the call is made with a key that the account brought for the provider. */
+  readonly isByok: boolean
   readonly kind: AttemptKind
   /** The number of the endpoint, counted from 1. A second try of the same endpoint has the same number. */
   readonly attempt: number

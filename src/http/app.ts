@@ -19,6 +19,8 @@ import { completions } from './routes/completions.ts'
 import { createKey } from './routes/create-key.ts'
 import { credits } from './routes/credits.ts'
 import { deleteKey } from './routes/delete-key.ts'
+import { createByokKey } from './routes/create-byok-key.ts'
+import { deleteByokKey } from './routes/delete-byok-key.ts'
 import { errorReference } from './routes/error-reference.ts'
 import { explainRoute } from './routes/explain-route.ts'
 import { generationContent } from './routes/generation-content.ts'
@@ -28,8 +30,10 @@ import { getKey } from './routes/get-key.ts'
 import { healthz } from './routes/healthz.ts'
 import { key } from './routes/key.ts'
 import { listKeys } from './routes/list-keys.ts'
-import { modelEndpoints } from './routes/model-endpoints.ts'
+import { getByokKey } from './routes/get-byok-key.ts'
+import { listByokKeys } from './routes/list-byok-keys.ts'
 import { model } from './routes/model.ts'
+import { modelEndpoints } from './routes/model-endpoints.ts'
 import { modelsCount } from './routes/models-count.ts'
 import { models } from './routes/models.ts'
 import { openApi } from './routes/openapi.ts'
@@ -39,6 +43,7 @@ import { readyz } from './routes/readyz.ts'
 import { start } from './routes/start.ts'
 import { updateKey } from './routes/update-key.ts'
 import { standardEnvelope } from './send-error.ts'
+import { updateByokKey } from './routes/update-byok-key.ts'
 import { refuseUnknownAddress } from './refuse-unknown-address.ts'
 
 /** All routes, in the order of the API reference. */
@@ -64,6 +69,11 @@ export const routes = [
   getKey,
   updateKey,
   deleteKey,
+  listByokKeys,
+  createByokKey,
+  getByokKey,
+  updateByokKey,
+  deleteByokKey,
   healthz,
   readyz,
   explainRoute,

@@ -53,11 +53,7 @@ export class ContentLog {
     return context.depth > 0 || !this.isOn(context.principal.account) ? stream : this.#kept(stream, request, context)
   }
 
-  async *#kept(
-    stream: GenerationStream,
-    { source }: GenerationRequest,
-    context: GenerationContext,
-  ): GenerationStream {
+  async *#kept(stream: GenerationStream, { source }: GenerationRequest, context: GenerationContext): GenerationStream {
     const input = inputOf(source.body)
     const answer = new ResultFold()
     let room = hasMoreCharacters(input, mostCharacters) ? 0 : mostCharacters
@@ -115,7 +111,9 @@ export class ContentLog {
     if (this.#report !== null) clearTimeout(this.#report)
     this.#report = null
     for (const [lack, count] of this.#dropped) {
-      this.#onError(new Error(`The content of ${count} ${count === 1 ? 'generation' : 'generations'} is not kept: ${lack}.`))
+      this.#onError(
+        new Error(`The content of ${count} ${count === 1 ? 'generation' : 'generations'} is not kept: ${lack}.`),
+      )
     }
     this.#dropped.clear()
   }

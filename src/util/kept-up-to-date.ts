@@ -1,4 +1,4 @@
-import { sleep } from './sleep.ts'
+import { reloader } from './reloader.ts'
 
 /** A snapshot that is replaced as a whole. */
 export interface Kept<Value> {
@@ -9,8 +9,6 @@ export interface Kept<Value> {
   /** Ends the subscription to its source. */
   close(): void
 }
-
-const retryMs = 1000
 
 /**
  * Loads a value, and loads it again whenever its source has changed. After the first time a load that fails is repeated until it succeeds,
@@ -24,7 +22,7 @@ export async function keptUpToDate<Value>(
 ): Promise<Kept<Value>> {
   const closed = new AbortController()
   let reloaded: { readonly value: Value } | null = null
-  const reload = repeated(async () => {
+  const reload = reloader(async () => {
     reloaded = { value: await load() }
   }, closed.signal)
   // The subscription begins before the first load, so that no change is missed.
@@ -39,40 +37,5 @@ export async function keptUpToDate<Value>(
   } catch (error) {
     close()
     throw error
-  }
-}
-
-/**
- * Returns a function that runs `load`, one run at a time, and again until it succeeds. It resolves after the next run, or where there will
- * be none.
- */
-function repeated(load: () => Promise<void>, closed: AbortSignal): () => Promise<void> {
-  let wanted: PromiseWithResolvers<void> | null = null
-  let running = false
-  const run = async (): Promise<void> => {
-    running = true
-    while (wanted !== null && !closed.aborted) {
-      const asked: PromiseWithResolvers<void> = wanted
-      wanted = null
-      try {
-        await load()
-        asked.resolve()
-      } catch (error) {
-        asked.resolve()
-        if (closed.aborted) break
-        process.emitWarning(error instanceof Error ? error : String(error))
-        wanted ??= Promise.withResolvers()
-        await sleep(retryMs, closed)
-      }
-    }
-    wanted?.resolve()
-    running = false
-  }
-  return () => {
-    if (closed.aborted) return Promise.resolve()
-    wanted ??= Promise.withResolvers()
-    const { promise } = wanted
-    if (!running) void run()
-    return promise
   }
 }

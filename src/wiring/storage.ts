@@ -5,6 +5,7 @@ import { noLimits } from '../canonical/principal.ts'
 import type { Config } from '../config/config.ts'
 import { openAccountCredits } from '../ledger/account-credits.ts'
 import { ContentLog } from '../ledger/content-log.ts'
+import { ByokFees } from '../ledger/byok-fees.ts'
 import { FreeModelLimits } from '../ledger/free-model-limits.ts'
 import { Journal } from '../ledger/journal/journal.ts'
 import { KeyUsage } from '../ledger/key-usage.ts'
@@ -34,7 +35,7 @@ export async function wireStorage(dependencies: {
 }) {
   const { config, clock, happenings, opened, onError, calibration } = dependencies
   const { url, journal: folder, durability, retention } = config.storage
-  const { generations, usage, keys, credits, feedback, contents, close } = await openStorage(url, {
+  const { generations, usage, keys, byok, credits, feedback, contents, close } = await openStorage(url, {
     onError,
     retention,
     durable: durability === 'power',
@@ -56,8 +57,11 @@ export async function wireStorage(dependencies: {
   const logged = [...config.accounts].filter(([, { logContent }]) => logContent).map(([name]) => name)
   const contentLog = new ContentLog({ accounts: new Set(logged), store: contents, onError })
   opened.add(() => contentLog.close())
+  const byokFees = new ByokFees(config.byok, journal)
   return {
     generations: journal,
+    byok,
+    byokFees,
     authenticator,
     accountKeys: new AccountKeys({ authenticator, keys, clock }),
     keyUsage: new KeyUsage(usage, journal),
@@ -69,7 +73,7 @@ export async function wireStorage(dependencies: {
     freeModels,
     rateLimits: new RateLimits(config.limits, happenings, clock),
     usual,
-    reserve: createReserve({ limits, freeModels, lease: soleLease, usual, calibration }),
+    reserve: createReserve({ limits, freeModels, lease: soleLease, usual, byokFees, calibration }),
     settle: createSettle({ journal, happenings, clock }),
     usage: new ModelUsage(usage, journal, happenings, clock),
     makeFirstKey: () => makeFirstKey(config, keys, clock),

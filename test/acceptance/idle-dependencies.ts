@@ -29,6 +29,7 @@ export const idleDependencies: AppDependencies = {
     },
     keysOf: broken,
     refreshed: broken,
+    hasKey: broken,
     close: broken,
   },
   accountKeys: { list: broken, find: broken, create: broken, update: broken, delete: broken },
@@ -38,6 +39,7 @@ export const idleDependencies: AppDependencies = {
   feedback: { put: broken },
   contentLog: { isOn: broken },
   contents: { find: broken },
+  byok: { keysOf: broken, list: broken, create: broken, update: broken, delete: broken, close: broken },
   rateLimits: { take: () => null },
   freeModels: { today: broken },
   catalog: broken,
@@ -46,6 +48,7 @@ export const idleDependencies: AppDependencies = {
     find: broken,
     spent: broken,
     spentByAccount: broken,
+    byokSpent: broken,
   },
   models: {
     health: { state: broken, statistics: broken },

@@ -46,7 +46,10 @@ export const ListedKeySchema = Type.Object(
 export const ListedKeyReplySchema = Type.Object({ data: ListedKeySchema }, { title: 'ListedKeyReply' })
 
 /** Describes a key with what it has spent. */
-export function encodeKey(key: KeyRecord, { total, daily, weekly, monthly, lastUsedAt }: KeyUsage): Static<typeof ListedKeySchema> {
+export function encodeKey(
+  key: KeyRecord,
+  { total, daily, weekly, monthly, lastUsedAt }: KeyUsage,
+): Static<typeof ListedKeySchema> {
   const reset = key.limitReset !== null && isLimitReset(key.limitReset) ? key.limitReset : null
   const spent = { daily, weekly, monthly, total }[reset ?? 'total'].cost
   return {

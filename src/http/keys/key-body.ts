@@ -13,7 +13,9 @@ const perMinute = (what: string) =>
   nullish(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: `${what} Null: as configured.` }))
 
 const settings = {
-  limit: nullish(Type.Number({ minimum: 0, maximum: 1_000_000, description: 'What it may spend, in USD. Null: no limit.' })),
+  limit: nullish(
+    Type.Number({ minimum: 0, maximum: 1_000_000, description: 'What it may spend, in USD. Null: no limit.' }),
+  ),
   limit_reset: nullish(
     Type.Enum([...limitResets], { description: 'How often the limit begins anew, in UTC. Null: never.' }),
   ),
@@ -32,7 +34,9 @@ export const CreateKeySchema = Type.Object(
     name,
     ...settings,
     expires_at: nullish(
-      Type.String({ description: 'When it stops working: an ISO time in UTC with seconds, like 2027-01-01T00:00:00Z.' }),
+      Type.String({
+        description: 'When it stops working: an ISO time in UTC with seconds, like 2027-01-01T00:00:00Z.',
+      }),
     ),
     creator_user_id: nullish(user('The member of the account that it belongs to.')),
     external: nullish(

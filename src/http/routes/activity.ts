@@ -34,9 +34,7 @@ const ActivityRowSchema = Type.Object(
     completion_tokens: count('The tokens of the answers.'),
     reasoning_tokens: count('Those of them that are reasoning.'),
     cached_tokens: count('The tokens of the prompts that came from a cache.'),
-    workspace_id: Type.Optional(
-      Type.String({ description: 'The account: present where `group_by` is `workspace`.' }),
-    ),
+    workspace_id: Type.Optional(Type.String({ description: 'The account: present where `group_by` is `workspace`.' })),
   },
   { title: 'ActivityRow', description: 'The usage of one endpoint on one day.' },
 )
@@ -84,7 +82,10 @@ export const activity = defineRoute({
       const period = periodOf(query.get('date'), clock.now())
       const keyHash = keyHashOf(query)
       if (query.has('user_id')) {
-        throw new GatewayError('invalid_request', 'The query parameter user_id must be left out: usage is not kept by member.')
+        throw new GatewayError(
+          'invalid_request',
+          'The query parameter user_id must be left out: usage is not kept by member.',
+        )
       }
       const groupBy = valueOf(query, 'group_by')
       const workspace = groupBy !== null && wordOf(groupBy, ['workspace']) === 'workspace' ? account : null
@@ -119,7 +120,10 @@ function keyHashOf(query: URLSearchParams): string | undefined {
   const hash = query.get('api_key_hash')
   if (hash === null) return undefined
   if (fullMatch(/^[a-f0-9]{64}$/, hash) !== null) return hash
-  throw new GatewayError('invalid_request', 'The query parameter api_key_hash must be the hash of a key: 64 characters, 0-9 and a-f.')
+  throw new GatewayError(
+    'invalid_request',
+    'The query parameter api_key_hash must be the hash of a key: 64 characters, 0-9 and a-f.',
+  )
 }
 
 const dateOf = (day: number): string => new Date(day).toISOString().slice(0, 10)

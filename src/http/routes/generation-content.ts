@@ -88,7 +88,8 @@ export const generationContent = defineRoute({
         )
       }
       const content = await contents.find(id, account)
-      if (content === null) throw new GatewayError('not_found', `There is no content of a generation ${id.slice(0, 100)}.`)
+      if (content === null)
+        throw new GatewayError('not_found', `There is no content of a generation ${id.slice(0, 100)}.`)
       exchange.json({ data: encode(content) })
     },
 })

@@ -43,7 +43,11 @@ export const generationFeedback = defineRoute({
     'Keeps what was wrong with a generation of the account, as long as the generation is kept. It takes the place of earlier feedback of the same category.',
   body: {
     schema: FeedbackSchema,
-    example: { generation_id: 'gen-1760000000-abcdefghijklmnopqrst', category: 'latency', comment: 'It took a minute.' },
+    example: {
+      generation_id: 'gen-1760000000-abcdefghijklmnopqrst',
+      category: 'latency',
+      comment: 'It took a minute.',
+    },
   },
   success: { description: 'It is kept.', json: FeedbackReplySchema },
   errors: [

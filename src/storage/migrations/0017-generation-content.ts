@@ -15,10 +15,6 @@ export default defineMigration({
       .addColumn('toolCalls', 'text')
       .addColumn('error', 'text')
       .execute()
-    await db.schema
-      .createIndex('generationContentByTime')
-      .on('generationContent')
-      .columns(['createdAt'])
-      .execute()
+    await db.schema.createIndex('generationContentByTime').on('generationContent').columns(['createdAt']).execute()
   },
 })

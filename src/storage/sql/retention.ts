@@ -49,12 +49,7 @@ export async function deleteOld(
 }
 
 /** Deletes the contents of generations that are older than they may be, in the same way. */
-export async function deleteOldContents(
-  engine: Engine,
-  days: number,
-  now: number,
-  signal: AbortSignal,
-): Promise<void> {
+export async function deleteOldContents(engine: Engine, days: number, now: number, signal: AbortSignal): Promise<void> {
   const before = now - days * dayMs
   await inBatches(
     engine,
