@@ -31,12 +31,12 @@ const mostKeys = 10_000
  * A change counts in this process when it resolves, and in others within two seconds.
  */
 export class AccountKeys {
-  readonly #authenticator: Pick<Authenticator, 'keysOf' | 'refreshed'>
+  readonly #authenticator: Pick<Authenticator, 'keysOf' | 'knows' | 'refreshed'>
   readonly #keys: KeyStore
   readonly #clock: Clock
 
   constructor(dependencies: {
-    readonly authenticator: Pick<Authenticator, 'keysOf' | 'refreshed'>
+    readonly authenticator: Pick<Authenticator, 'keysOf' | 'knows' | 'refreshed'>
     readonly keys: KeyStore
     readonly clock: Clock
   }) {
@@ -65,6 +65,7 @@ export class AccountKeys {
     }
     this.#refuseTakenName(account, given.name, null)
     const { key, hash, label } = chosen === undefined ? makeApiKey() : { key: chosen, ...markApiKey(chosen) }
+    if (this.#authenticator.knows(hash)) throw takenKey()
     const record: KeyRecord = {
       ...given,
       hash,
@@ -75,7 +76,7 @@ export class AccountKeys {
       createdAt: this.#clock.now(),
       updatedAt: null,
     }
-    await this.#changing(account, record, () => this.#keys.insert(record))
+    await this.#changing(account, record, () => this.#keys.insert(record), hash)
     return { record, key }
   }
 
@@ -125,10 +126,16 @@ export class AccountKeys {
   }
 
   /**
-   * Carries out a change and waits until it counts. The name may have been taken meanwhile, by another process too: then the database
-   * refuses the change.
+   * Carries out a change and waits until it counts. The name may have been taken meanwhile, by another process too, and so may the hash of
+   * a key that is added: then the database refuses the change.
+   * @param added The hash, where a key is added.
    */
-  async #changing<Result>(account: string, { name, hash }: KeyRecord, change: () => Promise<Result>): Promise<Result> {
+  async #changing<Result>(
+    account: string,
+    { name, hash }: KeyRecord,
+    change: () => Promise<Result>,
+    added?: string,
+  ): Promise<Result> {
     try {
       const result = await change()
       await this.#authenticator.refreshed()
@@ -138,7 +145,7 @@ export class AccountKeys {
       if (stored.some((other) => other.account === account && other.name === name && other.hash !== hash)) {
         throw takenName(name)
       }
-      if (stored.some((other) => other.hash === hash && other.name !== name)) throw takenKey()
+      if (stored.some((other) => other.hash === added)) throw takenKey()
       throw error
     }
   }

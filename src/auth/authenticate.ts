@@ -18,6 +18,8 @@ export interface Authenticator {
   keysOf(account: string): readonly KnownKey[]
   /** Reads the stored keys again. Resolves once a change that was made before the call counts. */
   refreshed(): Promise<void>
+  /** Tells whether there is a key with this hash, in any account. */
+  knows(keyHash: string): boolean
   /** Tells whether there is a key with this hash in the account. */
   hasKey(keyHash: string, account: string): boolean
   /** Ends the subscription to the store. */
@@ -52,6 +54,7 @@ export async function createAuthenticator(dependencies: {
     authenticate: (authorization) => admit(known.value(), bearerKey(authorization), clock.now()),
     keysOf: (account) => [...known.value().values()].filter(({ record }) => record.account === account),
     refreshed: known.refreshed,
+    knows: (keyHash) => known.value().has(keyHash),
     hasKey: (keyHash, account) => known.value().get(keyHash)?.principal.account === account,
     close: known.close,
   }

@@ -119,19 +119,24 @@ export class ContentLog {
   }
 }
 
-/** Returns what the client sent, in its own words. */
-function inputOf(body: Readonly<Record<string, unknown>>): object {
-  return 'messages' in body ? { messages: body['messages'] } : { prompt: body['prompt'] }
-}
+/** What the client sent, in its own words. */
+type Input = { readonly messages: unknown } | { readonly prompt: unknown }
 
-function recordOf(input: object, answer: ResultFold, context: GenerationContext): ContentRecord {
+const inputOf = (body: Readonly<Record<string, unknown>>): Input =>
+  'messages' in body ? { messages: body['messages'] } : { prompt: body['prompt'] }
+
+/** Clients expect a prompt to be a text, so that a list of texts or tokens becomes JSON text. */
+const writtenInput = (input: Input): string =>
+  JSON.stringify('prompt' in input ? { prompt: textual(input.prompt) } : input)
+
+function recordOf(input: Input, answer: ResultFold, context: GenerationContext): ContentRecord {
   const { choices } = answer.result()
   const toolCalls = choices.flatMap(({ parts }) => parts.flatMap(toolCallOf))
   return {
     generationId: context.id,
     account: context.principal.account,
     createdAt: context.createdAt,
-    input: JSON.stringify(input),
+    input: writtenInput(input),
     completion: joined(choices, textOf),
     reasoning: joined(choices, reasoningOf),
     toolCalls: toolCalls.length === 0 ? null : JSON.stringify(toolCalls),

@@ -28,6 +28,7 @@ export const idleDependencies: AppDependencies = {
       return { ...key, label, management: label === 'management' }
     },
     keysOf: broken,
+    knows: broken,
     refreshed: broken,
     hasKey: broken,
     close: broken,

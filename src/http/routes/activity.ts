@@ -97,7 +97,7 @@ export const activity = defineRoute({
       }
       const names = new Map(providers().map(({ slug, name }) => [slug, name]))
       exchange.json({
-        data: rows.map((row) => encode(row, names.get(row.provider) ?? row.provider, workspace)),
+        data: rows.toSorted(inOrder).map((row) => encode(row, names.get(row.provider) ?? row.provider, workspace)),
       })
     },
 })
@@ -125,6 +125,10 @@ function keyHashOf(query: URLSearchParams): string | undefined {
     'The query parameter api_key_hash must be the hash of a key: 64 characters, 0-9 and a-f.',
   )
 }
+
+/** Newest day first, then by name. */
+const inOrder = (one: ActivityRow, other: ActivityRow): number =>
+  other.day - one.day || one.model.localeCompare(other.model) || one.endpoint.localeCompare(other.endpoint)
 
 const dateOf = (day: number): string => new Date(day).toISOString().slice(0, 10)
 

@@ -21,7 +21,7 @@ const ContentReplySchema = Type.Object(
       {
         input: Type.Union([
           Type.Object({ messages: Type.Array(Type.Unknown()) }),
-          Type.Object({ prompt: Type.Unknown() }),
+          Type.Object({ prompt: Type.String() }),
         ]),
         output: Type.Object({
           completion: Text,
