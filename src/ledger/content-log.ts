@@ -2,7 +2,7 @@ import { errorTable, type GatewayError } from '../canonical/errors.ts'
 import { ResultFold } from '../canonical/fold-result.ts'
 import type { GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationBatch, GenerationStream } from '../canonical/generation-event.ts'
-import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { Source } from '../canonical/generation-request.ts'
 import type { Choice, Part } from '../canonical/generation-result.ts'
 import type { ContentRecord, ContentStore } from '../storage/stores/content-store.ts'
 import { sleep } from '../util/sleep.ts'
@@ -14,6 +14,11 @@ const mostWaiting = 16_000_000
 const mostPerWrite = 20
 const reportEveryMs = 10_000
 const closeLimitMs = 2_000
+
+/** The part of a request that is kept. */
+interface LoggedRequest {
+  readonly source: Pick<Source, 'body'>
+}
 
 /** Why a content is not kept. */
 type Lack = 'it is too long' | 'the database does not keep up' | 'the database refused it'
@@ -49,11 +54,11 @@ export class ContentLog {
   }
 
   /** Returns the stream, or one that keeps what passes. Nested generations are not kept: the client neither asked nor saw them. */
-  around(stream: GenerationStream, request: GenerationRequest, context: GenerationContext): GenerationStream {
+  around(stream: GenerationStream, request: LoggedRequest, context: GenerationContext): GenerationStream {
     return context.depth > 0 || !this.isOn(context.principal.account) ? stream : this.#kept(stream, request, context)
   }
 
-  async *#kept(stream: GenerationStream, { source }: GenerationRequest, context: GenerationContext): GenerationStream {
+  async *#kept(stream: GenerationStream, { source }: LoggedRequest, context: GenerationContext): GenerationStream {
     const input = inputOf(source.body)
     const answer = new ResultFold()
     let room = hasMoreCharacters(input, mostCharacters) ? 0 : mostCharacters

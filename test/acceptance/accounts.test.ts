@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { GenerationRecord } from '../../src/canonical/generation-record.ts'
 import { toRecordText } from '../../src/canonical/record-text.ts'
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
 import { markApiKey } from '../../src/util/api-key.ts'
@@ -103,8 +104,8 @@ describe('activity', () => {
   const keyHash = markApiKey(testKey).hash
   const deleted = 'd'.repeat(64)
   beforeAll(async () => {
-    const record = (id: string, daysAgo: number, more: Parameters<typeof generationRecord>[0]) =>
-      toRecordText(generationRecord({ id, createdAt: today - daysAgo * dayMs + 1000, keyHash, ...more }))
+    const record = (id: string, daysAgo: number, more: Partial<GenerationRecord>) =>
+      toRecordText(generationRecord({ createdAt: today - daysAgo * dayMs + 1000, keyHash, ...more, id }))
     const counted = { promptTokens: 100, completionTokens: 50, reasoningTokens: 7, cachedTokens: 3 }
     const a = { ...counted, model: 'acme/m1', provider: 'prov-a', endpoint: 'acme/m1@prov-a', cost: 1_000_000 }
     await books.generations.write([
