@@ -18,7 +18,7 @@ import { nullish } from '../util/nullish.ts'
 import { defineServerTool, type ToolOutcome } from './server-tool.ts'
 
 const parameters = {
-  preset: nullish(Type.Enum(fusionPreset)),
+  preset: nullish(Type.Enum(fusionPreset, { description: 'The panel where `analysis_models` names none.' })),
   ...fusionPanelSettings,
   ...samplingSettings,
   cache_control: nullish(CacheControlSchema),
