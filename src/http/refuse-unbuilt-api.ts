@@ -14,6 +14,7 @@ const unbuilt: Readonly<Record<string, string>> = {
   '/benchmarks': 'benchmarks',
   '/classifications': 'market statistics',
   '/containers': 'files of sandboxes',
+  '/credits/coinbase': 'the purchase of credits',
   '/datasets': 'market statistics',
   '/embeddings': 'embeddings',
   '/endpoints/zdr': 'the list of endpoints without data retention',

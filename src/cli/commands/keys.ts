@@ -32,7 +32,7 @@ const create = new Command('create')
   .option('--tokens-per-minute <n>', 'how many tokens it may use in a minute; default: as configured', parseCount)
   .option('--account <account>', 'the account that owns it', parseName, defaults.account)
   .option('--expires <time>', 'when it stops working: an ISO time in UTC, such as 2027-01-01T00:00:00Z', parseTime)
-  .option('--management', 'make it for managing keys, which the API cannot do yet, instead of calling models', false)
+  .option('--management', 'make it for managing keys and the account through the API, instead of calling models', false)
   .addOption(configOption())
   .action(createKey)
 
