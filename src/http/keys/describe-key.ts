@@ -11,7 +11,7 @@ import { orNull } from '../openapi/schema/or-null.ts'
 const amount = (description: string) => Type.Number({ minimum: 0, description })
 const time = (description: string) => Type.String({ description: `${description} ISO time.` })
 
-/** Source: contract §8.A "Key object", §11.4. */
+/** Source: contract §8.A, "Key object". */
 export const ListedKeySchema = Type.Object(
   {
     hash: Type.String({ description: 'The SHA-256 of the key, by which it is addressed.' }),

@@ -115,6 +115,15 @@ export const key = defineRoute({
     },
 })
 
+/** The older address of `GET /key`, which clients still use (contract §8.A). */
+export const authKey = defineRoute({
+  ...key,
+  path: '/auth/key',
+  id: 'getAuthKey',
+  summary: 'Get the calling key, by its older address',
+  description: 'The same as `GET /key`.',
+})
+
 /** The amounts in nano-USD, in total and since the beginning of each period. */
 interface Spent {
   readonly total: number
