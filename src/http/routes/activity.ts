@@ -16,7 +16,7 @@ const mostDays = 30
 
 const count = (description: string) => Type.Integer({ minimum: 0, description })
 
-/** Source: contract §8.B, §11.4. */
+/** Source: contract §8.B. */
 const ActivityRowSchema = Type.Object(
   {
     date: Type.String({ description: 'The UTC day, like 2026-11-20.' }),
