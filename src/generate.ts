@@ -63,8 +63,8 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
     function admit(candidate: GenerationRequest): readonly AdmittedEndpoint[] {
       return dependencies.admit(candidate, resolution, context.principal)
     }
-    function ask(question: GenerationRequest, tool: string): GenerationStream {
-      return generate(question, context.child(tool))
+    function ask(question: GenerationRequest, tool: string, signal: AbortSignal): GenerationStream {
+      return generate(question, context.child(tool, signal))
     }
   }
 
@@ -86,7 +86,7 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
       // 5 plugins on the answer
       yield* plugins?.relay(turns, context, prepared.stream) ?? turns
     } catch (error) {
-      yield refusal(error)
+      yield refusal(error, context.generation)
     }
   }
 
