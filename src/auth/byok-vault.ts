@@ -65,8 +65,8 @@ export async function openByokVault(dependencies: VaultDependencies): Promise<By
     show(records)
   }
   const closed = new AbortController()
-  const changed = reloader(reload, closed.signal)
-  const unsubscribe = store.onChange(() => void changed())
+  const reloading = reloader(reload, closed.signal)
+  const unsubscribe = store.onChange(() => void reloading())
   const close = (): void => {
     unsubscribe()
     closed.abort()

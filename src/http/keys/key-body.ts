@@ -5,7 +5,7 @@ import { nanoUsd } from '../../canonical/money.ts'
 import { limitResets } from '../../canonical/principal.ts'
 import { requestValidator } from '../../protocols/schema/validate.ts'
 import { nullish } from '../../util/nullish.ts'
-import { fullMatch } from '../../util/pattern.ts'
+import { fullMatch, search } from '../../util/pattern.ts'
 
 /** Names are printed on terminals, so control characters are refused. */
 const name = Type.String({ minLength: 1, maxLength: 100, description: 'No other key of the account may have it.' })
@@ -64,7 +64,7 @@ export const UpdateKeySchema = Type.Object(
 )
 
 const issuesOf = (body: Static<typeof UpdateKeySchema>): readonly Issue[] => [
-  ...(typeof body.name === 'string' && (body.name.trim() === '' || /\p{Cc}/u.test(body.name))
+  ...(typeof body.name === 'string' && (body.name.trim() === '' || search(/\p{Cc}/u, body.name) !== null)
     ? [{ path: 'name', message: 'must have printable characters only, and not only spaces' }]
     : []),
   ...(body.include_byok_in_limit === true
