@@ -5,11 +5,13 @@ import { openPostgres } from './sql/dialects/postgres/postgres-engine.ts'
 import type { ConnectionOptions } from './sql/dialects/sqlite/sqlite-connection.ts'
 import { openSqlite } from './sql/dialects/sqlite/sqlite-engine.ts'
 import type { Engine } from './sql/engine.ts'
+import { createBooksStore } from './sql/books/books-queries.ts'
 import { createCreditStore } from './sql/credit-queries.ts'
 import { createGenerationStore } from './sql/generation-queries.ts'
 import { createKeyStore } from './sql/key-queries.ts'
 import { startRetention } from './sql/retention.ts'
 import { createUsageStore } from './sql/usage-queries.ts'
+import type { BooksStore } from './stores/books-store.ts'
 import type { CreditStore } from './stores/credit-store.ts'
 import type { GenerationStore } from './stores/generation-store.ts'
 import type { KeyStore } from './stores/key-store.ts'
@@ -23,6 +25,7 @@ export interface Storage {
   readonly usage: UsageStore
   readonly keys: KeyStore
   readonly credits: CreditStore
+  readonly books: BooksStore
   /**
    * Copies the database to a new file while it is in use.
    * @throws StorageError where the file exists, and for PostgreSQL, with the command that makes a copy.
@@ -85,6 +88,7 @@ function storage(engine: Engine, onError: (error: Error) => void, retention?: Re
     usage: createUsageStore(engine.db),
     keys: createKeyStore(engine),
     credits: createCreditStore(engine),
+    books: createBooksStore(engine),
     backup: engine.backup,
     close() {
       stopRetention()
