@@ -7,6 +7,7 @@ import { encodeLine } from '../../src/ledger/journal/line.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
 import { readCsv } from '../../src/util/csv.ts'
 import { bookedGenerations } from '../contract/books-store.ts'
+import { generationRecord } from '../contract/generation-record.ts'
 import { describePostgres } from '../engines/engines.ts'
 import { booksDirectory, booksOf } from './books-directory.ts'
 import { configured, runWaygate, temporaryDirectory } from './run-waygate.ts'
@@ -63,7 +64,7 @@ describe('ledger verify', () => {
     const [first = '', second = '', third = ''] = lines
     const underway = encodeLine({
       kind: 'underway',
-      text: toRecordText({ ...bookedGenerations(1)[0]!, id: 'gen-open' }),
+      text: toRecordText(generationRecord({ id: 'gen-open' })),
     })
     const file = join(folder, '00000001.log')
     const header = 'waygate journal 1, drained 0000000001\n'
@@ -168,12 +169,12 @@ describe('backup', () => {
     const { directory, serve, run } = await booksDirectory()
     const { ask } = await serve()
     for (let count = 0; count < 20; count++) await ask('acme/openai')
-    let stopped = false
+    const stop = new AbortController()
     const writing = (async () => {
-      while (!stopped) await ask('acme/anthropic')
+      while (!stop.signal.aborted) await ask('acme/anthropic')
     })()
     const copied = await run('backup', 'copy.db')
-    stopped = true
+    stop.abort()
     await writing
     expect(copied).toMatchObject({ code: 0, stdout: `The database was copied to ${directory}/copy.db.\n` })
     const of = configured(`storage: { url: "sqlite:${directory}/copy.db" }`)

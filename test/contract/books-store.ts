@@ -65,7 +65,7 @@ export const bookedGenerations = (count = 60): readonly GenerationRecord[] =>
       cost: (failed ? 0 : 300) + toolCost,
       isByok: index % 4 === 0,
       latency: failed ? null : 20,
-      externalUser: index % 2 === 0 ? `${'ü🙂'.repeat(99)}` : null,
+      externalUser: index % 2 === 0 ? 'ü🙂'.repeat(99) : null,
       httpReferer: index % 4 === 1 ? 'https://app.example' : null,
       attempts: failed
         ? []

@@ -59,7 +59,7 @@ async function readExportFile(file: string): Promise<ReadExport> {
   try {
     return readExport(await readFile(file, 'utf8'), exportFormats)
   } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }
 

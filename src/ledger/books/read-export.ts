@@ -34,7 +34,7 @@ export function readExport(text: string, formats: readonly ExportFormat[]): Read
       const read = shape.read(row)
       if (read !== null) usage.push(read)
     } catch (error) {
-      throw new Error(`Row ${index + 1}: ${error instanceof Error ? error.message : String(error)}`)
+      throw new Error(`Row ${index + 1}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
     }
   }
   return { format, shape: shape.name, usage }
@@ -90,7 +90,10 @@ function flatten(object: JsonObject, prefix = ''): ExportRow {
   return Object.assign(
     {},
     ...Object.entries(object).map(([name, value]) =>
-      isObject(value) ? flatten(value, `${prefix}${name}_`) : { [prefix + name]: String(value ?? '') },
+      isObject(value) ? flatten(value, `${prefix}${name}_`) : { [prefix + name]: cellOf(value) },
     ),
   )
 }
+
+const cellOf = (value: unknown): string =>
+  typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value)
