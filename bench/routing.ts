@@ -52,6 +52,7 @@ function measure(endpoints: number): RoutingRow {
     health,
     catalog: () => catalog,
     credentials: (provider) => references.get(provider) ?? [],
+    ownKeys: () => null,
     defaultModel: null,
     adviceFor: () => null,
     mostCalls: 16,
@@ -62,8 +63,9 @@ function measure(endpoints: number): RoutingRow {
   const body = { model: 'acme/m1', max_tokens: 512, messages: conversation(3) }
   const request = chatCompletionsClient.decodeRequest(body, { 'content-length': '1600' })
 
+  const caller = { account: 'default', keyHash: '' }
   const decide = (): void => {
-    const [first] = router.route(request, router.resolve(request, 'default'), 'default').candidates
+    const [first] = router.route(request, router.resolve(request, caller), caller).candidates
     if (first === undefined) throw new Error('the router refuses the bench’s request')
     const report = health.begin(first, { stream: true, maxTokens: 512 })
     report.answered()

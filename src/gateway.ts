@@ -1,5 +1,6 @@
 import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { Happenings } from './canonical/happening.ts'
+import type { Caller } from './canonical/principal.ts'
 import type { Catalog } from './catalog/model.ts'
 import type { Config } from './config/config.ts'
 import { createGenerate } from './generate.ts'
@@ -9,7 +10,6 @@ import type { ProviderStatus } from './offerings/offerings.ts'
 import { withPreferences } from './plugins/run-plugins.ts'
 import { ResponseCache } from './response-cache/response-cache.ts'
 import { createEndUserId } from './secrets/end-user-id.ts'
-import { openInstallationKey, passingKey } from './secrets/installation-key.ts'
 import { createLogger } from './telemetry/logger.ts'
 import { createTurn } from './turn.ts'
 import { createDispatcher } from './upstream/dispatcher.ts'
@@ -18,12 +18,14 @@ import { systemClock as clock } from './util/clock.ts'
 import { ClosingStack } from './util/closing-stack.ts'
 import { compactMemory } from './util/compact-memory.ts'
 import { seededChance } from './util/seeded-chance.ts'
+import { wireByok } from './wiring/byok.ts'
 import { wireCalls, wireHedges } from './wiring/calls.ts'
 import { wireFeatures } from './wiring/features.ts'
 import { decodeChat, wireHttp } from './wiring/http.ts'
 import { price, wireRouting } from './wiring/routing.ts'
 import { wireStorage } from './wiring/storage.ts'
 
+export { openStoredSecrets } from './wiring/byok.ts'
 export { drainMs } from './wiring/http.ts'
 export { builtInProviders } from './wiring/routing.ts'
 export { exportFormats } from './ledger/reconcile/_registry.ts'
@@ -84,7 +86,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   const logger = createLogger(happenings, config.log, logOutput)
   opened.add(() => logger.close())
   const onError = (error: Error): void => logger.error(error, 'storage')
-  const { generations, usage, ...storage } = await wireStorage({
+  const storage = await wireStorage({
     config,
     clock,
     happenings,
@@ -92,15 +94,24 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     onError,
     calibration: (model) => router.calibration(model),
   })
-  const { keyFile } = config.secrets
-  const installationKey = keyFile === null ? passingKey() : openInstallationKey(keyFile)
+  const { generations, usage, authenticator, byokFees } = storage
+  const byok = await wireByok({ config, store: storage.byok, authenticator, clock, opened, onError })
   const dispatcher = createDispatcher(config.timeouts)
   opened.add(() => dispatcher.destroy())
-  const { offerings, health, router } = await wireRouting({ config, clock, chance, dispatcher, happenings, opened })
+  const { offerings, health, router } = await wireRouting({
+    config,
+    clock,
+    chance,
+    dispatcher,
+    happenings,
+    opened,
+    byok,
+    byokFees,
+  })
 
   const features = wireFeatures({ config, clock, dispatcher, opened, catalog: offerings.catalog })
-  const explain = (request: GenerationRequest, account: string) =>
-    router.explain(withPreferences(features.plugins, request, account), account)
+  const explain = (request: GenerationRequest, caller: Caller) =>
+    router.explain(withPreferences(features.plugins, request, caller.account), caller)
   const turn = createTurn({
     clock,
     chance,
@@ -114,9 +125,10 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     route: router.route,
     feedback: router.feedback,
     calibration: router.calibration,
+    byokFees,
     reserve: storage.reserve,
     usual: storage.usual,
-    callEndpoint: wireCalls({ config, clock, dispatcher, providers: offerings.provider, health }),
+    callEndpoint: wireCalls({ config, clock, dispatcher, providers: offerings.providerOf, health }),
   })
   const server = wireHttp({
     config,
@@ -132,10 +144,11 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
       resolve: router.resolve,
       admit: router.admit,
       turn,
-      endUserId: createEndUserId(installationKey),
+      endUserId: createEndUserId(byok.installationKey),
       settle: storage.settle,
     }),
-    authenticator: storage.authenticator,
+    authenticator,
+    byok: byok.vault,
     rateLimits: storage.rateLimits,
     freeModels: storage.freeModels,
     catalog: offerings.catalog,
@@ -156,7 +169,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   return {
     catalog: offerings.catalog,
     providers: offerings.statuses,
-    explain: (body) => encodeRouteExplanation(explain(decodeChat(body), 'default')),
+    explain: (body) => encodeRouteExplanation(explain(decodeChat(body), nobody)),
     async listen() {
       compactMemory()
       const url = await server.listen()
@@ -167,5 +180,8 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     close: (hurry) => (closing ??= server.drain(hurry).then(() => opened.close())),
   }
 }
+
+/** The caller for whom a route is explained where there is no request. */
+const nobody: Caller = { account: 'default', keyHash: '' }
 
 const chanceOf = (seed: number | null): (() => number) => (seed === null ? Math.random : seededChance(seed))

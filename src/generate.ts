@@ -2,6 +2,7 @@ import type { Facilities, FeatureContext } from './canonical/feature-context.ts'
 import type { GenerationStream, TurnStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { AdmittedEndpoint } from './canonical/offered-model.ts'
+import type { Caller } from './canonical/principal.ts'
 import type { Generate, Turn } from './canonical/turn.ts'
 import { recordedRequest } from './ledger/recorded-request.ts'
 import type { Settle } from './ledger/settle.ts'
@@ -16,9 +17,9 @@ import type { TurnPlan } from './turn.ts'
 /** What a generation is given. */
 export interface GenerateDependencies {
   /** Resolves the slugs in `model` and `models`. */
-  readonly resolve: (request: GenerationRequest, account: string) => Resolution
+  readonly resolve: (request: GenerationRequest, caller: Caller) => Resolution
   /** Lists the endpoints that a request of any length may be sent to. */
-  readonly admit: (request: GenerationRequest, resolution: Resolution) => readonly AdmittedEndpoint[]
+  readonly admit: (request: GenerationRequest, resolution: Resolution, caller: Caller) => readonly AdmittedEndpoint[]
   /** Makes the function that carries out the turns of a generation whose models are resolved. */
   readonly turn: (plan: TurnPlan) => Turn
   readonly plugins: Plugins
@@ -40,7 +41,7 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
     const named = withUpstreamUser(asked, account, dependencies.endUserId)
     // 0 resolve
     const preferred = withPreferences(dependencies.plugins, named, account)
-    const resolution = dependencies.resolve(preferred, account)
+    const resolution = dependencies.resolve(preferred, context.principal)
     if (resolution.stage !== undefined) context.pipeline.push(resolution.stage)
     const request = withTools(preferred, resolution)
     const choices = resolution.choices.map(({ model }) => model)
@@ -57,10 +58,10 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
     return settled(turns, new Settlement(dependencies.settle, recordedRequest(request), context))
 
     function admit(candidate: GenerationRequest): readonly AdmittedEndpoint[] {
-      return dependencies.admit(candidate, resolution)
+      return dependencies.admit(candidate, resolution, context.principal)
     }
-    function ask(question: GenerationRequest, tool: string): GenerationStream {
-      return generate(question, context.child(tool))
+    function ask(question: GenerationRequest, tool: string, signal: AbortSignal): GenerationStream {
+      return generate(question, context.child(tool, signal))
     }
   }
 
@@ -82,7 +83,7 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
       // 5 plugins on the answer
       yield* plugins?.relay(turns, context, prepared.stream) ?? turns
     } catch (error) {
-      yield refusal(error)
+      yield refusal(error, context.generation)
     }
   }
 

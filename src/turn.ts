@@ -3,6 +3,7 @@ import type { GenerationContext } from './canonical/generation-context.ts'
 import { type CallStream, commits, goesOn, type TurnBatch, type TurnStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { Hold } from './canonical/hold.ts'
+import type { Caller } from './canonical/principal.ts'
 import type { Turn } from './canonical/turn.ts'
 import type { Endpoint } from './catalog/endpoint.ts'
 import { billableRequest } from './ledger/billable-request.ts'
@@ -22,7 +23,7 @@ export interface TurnDependencies extends RescueDependencies, BillingDependencie
   readonly route: (
     request: GenerationRequest,
     resolution: Resolution,
-    account: string,
+    caller: Caller,
     previousEndpointId?: string | null,
   ) => Route
   readonly feedback: RoutingFeedback
@@ -61,8 +62,9 @@ async function begin(
   request: GenerationRequest,
   context: GenerationContext,
 ): Promise<Begun> {
+  const { principal, createdAt } = context
   const previousEndpointId = context.turns.at(-1)?.endpoint?.id ?? null
-  const routed = dependencies.route(request, plan.resolution, context.principal.account, previousEndpointId)
+  const routed = dependencies.route(request, plan.resolution, principal, previousEndpointId)
   const route = plan.narrow === undefined ? routed : narrowed(routed, plan.narrow, request)
   context.route = route
   context.beginTurn()
@@ -76,6 +78,9 @@ async function begin(
   })
   if (route.error !== null) return refused(route.error)
 
+  if (route.candidates.some(({ endpoint }) => endpoint.byok !== undefined)) {
+    await dependencies.byokFees.ready(principal.account, createdAt)
+  }
   const endpoints = route.candidates.map(({ endpoint }) => endpoint)
   const reservation = await dependencies.reserve(context, endpoints, demandOf(request, billable))
   if (reservation.type === 'refused') return refused(reservation.error)

@@ -81,6 +81,8 @@ export async function startGateway(
       ],
       routing: { outage_window_s: 0 },
       providers: { 'prov-a': provider('prov-a'), 'prov-b': provider('prov-b'), 'prov-c': provider('prov-c') },
+      // One key for all, so that a gateway can be started again on the database of another.
+      secrets: { key: 'ab'.repeat(32) },
       ...config,
       models: { ...usualModels, ...(config['models'] as object | undefined) },
     }),

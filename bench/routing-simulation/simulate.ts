@@ -45,7 +45,7 @@ const requestsPerSecond = 5
 const othersEvery = 5
 const seed = 7
 const model = 'acme/m1'
-const account = 'default'
+const caller = { account: 'default', keyHash: '' }
 const hedge = { at: 'p95', budget: 0.05 } as const
 
 const catalog = buildCatalog({
@@ -102,6 +102,7 @@ class Simulation {
       price,
       catalog: () => catalog,
       credentials: referencesTo,
+      ownKeys: () => null,
       defaultModel: null,
       adviceFor: () => null,
       mostCalls: 16,
@@ -148,7 +149,7 @@ class Simulation {
     const begunAt = this.#time.monotonic()
     const context = contextOf(this.#time)
     figures.requests++
-    const route = this.#router.route(request, this.#router.resolve(request, account), account)
+    const route = this.#router.route(request, this.#router.resolve(request, caller), caller)
     const turn = await attemptLoop(route, this.#callPlan(request, route, figures), context, this.#dependencies)
     figures.calls += context.attempts.length
     if (turn.type === 'exhausted') return

@@ -12,6 +12,7 @@ import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Candidate } from '../health/candidate.ts'
+import { asReported } from './refused-own-key.ts'
 import { isUnfit, schemaMismatch, unfitAnswer } from './interceptors/check-answers.ts'
 
 /**
@@ -251,8 +252,9 @@ export class Attempt {
   }
 
   /** @param events The events that came before the error. */
-  #failed(error: GatewayError, retry: Retry, events: CallBatch): Failure {
+  #failed(thrown: GatewayError, retry: Retry, events: CallBatch): Failure {
     const { candidate, entry } = this
+    const error = asReported(thrown, retry, candidate.endpoint)
     // A call that was cancelled did not fail.
     if (!this.#signal.aborted) {
       this.#close(error.status, error.kind)
@@ -303,6 +305,7 @@ function addEntry(
     providerName: endpoint.providerName,
     model: endpoint.model,
     tier: endpoint.tier,
+    isByok: endpoint.byok !== undefined,
     kind: kind ?? (again ? 'retry' : 'first'),
     attempt,
     startedAt: clock.monotonic(),

@@ -64,12 +64,17 @@ describe('a call is hedged', () => {
     ['answers shorter', { maxCompletionTokens: 3_999 }],
     ['sees no images', { inputModalities: ['text'] }],
     ['only completes', { operations: ['completions'] }],
+    ['is called with a key of the account, which would pay for both calls', { byok: 'key-1' }],
   ]
   test.each(worse)('not where the other %s', (_, rival) => expect(planFor(rival)).toBeNull())
 
   test('not where the first takes any parameter, or continues a turn, and the other does not', () => {
     expect(planFor({}, { supportedParameters: null })).toBeNull()
     expect(planFor({}, { prefill: true })).toBeNull()
+  })
+
+  test('not where the first is called with a key of the account', () => {
+    expect(planFor({}, { byok: 'key-1' })).toBeNull()
   })
 
   test('not with another credential of the endpoint itself', () => {

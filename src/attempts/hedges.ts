@@ -73,6 +73,9 @@ function isHealthy({ endpoint, credential }: Candidate, health: HealthView, now:
 function canReplace(rival: Endpoint, first: Endpoint): boolean {
   return (
     rival.id !== first.id &&
+    // A key that an account brought is neither called beside another endpoint nor relieved by one: the account would pay for both calls.
+    rival.byok === undefined &&
+    first.byok === undefined &&
     rival.model === first.model &&
     rival.tier === first.tier &&
     rival.quantization === first.quantization &&

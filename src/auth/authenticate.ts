@@ -14,6 +14,8 @@ export interface Authenticator {
    * @throws GatewayError (401) that quotes nothing of the header.
    */
   authenticate(authorization: string | undefined): Principal
+  /** Tells whether there is a key with this hash in the account. */
+  hasKey(keyHash: string, account: string): boolean
   /** Ends the subscription to the store. */
   close(): void
 }
@@ -41,6 +43,7 @@ export async function createAuthenticator(dependencies: {
   const known = await keptUpToDate(load, (listener) => keys.onChange(listener))
   return {
     authenticate: (authorization) => admit(known.value(), bearerKey(authorization), clock.now()),
+    hasKey: (keyHash, account) => known.value().get(keyHash)?.principal.account === account,
     close: known.close,
   }
 }

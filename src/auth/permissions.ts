@@ -2,6 +2,18 @@ import { GatewayError } from '../canonical/errors.ts'
 import type { Principal } from '../canonical/principal.ts'
 
 /**
+ * Refuses inference keys for administration.
+ * @throws GatewayError (403, contract §6.18)
+ */
+export function requireManagement(principal: Principal): void {
+  if (principal.management) return
+  throw new GatewayError(
+    'permission_denied',
+    'Only management keys can perform this operation. Make one with `waygate keys create --management`.',
+  )
+}
+
+/**
  * Refuses management keys for inference.
  * @throws GatewayError (403, contract §5.2)
  */

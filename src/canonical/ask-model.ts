@@ -22,30 +22,32 @@ export type NestedAnswer =
 /**
  * Asks a model, and waits for the whole answer. The call is part of this generation: its deadline, budget and record hold for it. The
  * routing preferences of the outer request about data (`data_collection`, `zdr` and the like) hold too, since the nested model may see the
- * conversation.
+ * conversation, and its answer becomes a part of the outer one.
  * @param outer The request whose tool asks.
  * @param tool The tool that asks.
+ * @param signal Ends the call. What the model produced until then is billed.
  */
 export async function askModel(
   { ask }: FeatureContext,
   outer: ChatRequest,
   tool: string,
   { model, messages, parameters = {}, maxToolCalls }: Question,
+  signal: AbortSignal,
 ): Promise<NestedAnswer> {
-  const { dataCollection, zdr, only, ignore, maxPrice } = outer.routing
+  const { dataCollection, zdr, enforceDistillableText, only, ignore, maxPrice } = outer.routing
   const request: ChatRequest = {
     operation: 'chat',
     models: [model],
     stream: true,
     input: { type: 'messages', messages, modalities: modalitiesOf(messages) },
     parameters,
-    routing: { dataCollection, zdr, only, ignore, maxPrice },
+    routing: { dataCollection, zdr, enforceDistillableText, only, ignore, maxPrice },
     ...(maxToolCalls !== undefined && { toolLoop: { maxCalls: maxToolCalls } }),
     context: { ...outer.context, routerMetadata: false, echoUpstreamBody: false },
     source: { protocol: 'nested', body: {}, messages: [], parameters: {}, bytes: null },
   }
   const fold = new ResultFold()
-  for await (const batch of ask(request, tool)) fold.add(batch)
+  for await (const batch of ask(request, tool, signal)) fold.add(batch)
   if (fold.error !== undefined) return { type: 'failed', model, error: fold.error.message, kind: fold.error.kind }
   const result = fold.result()
   const parts = result.choices.find(({ index }) => index === 0)?.parts ?? []

@@ -72,3 +72,24 @@ test('however a text is cut into pieces, the citations are the same', () => {
     }),
   )
 })
+
+test('places are right in a long text that comes in small pieces, and a title ends at a thousand characters', () => {
+  const filler = 'word '.repeat(3_000)
+  const links = ['[a](https://example.com/rivers)', 'https://example.org', '[b](https://example.com/rivers/long)']
+  const text = `${filler}${links[0]} ${filler}${links[1]} ${filler}${links[2]}`
+  const places = (whole: string) =>
+    found(whole.match(/.{1,7}/gs) ?? []).map(({ startIndex, endIndex }) => whole.slice(startIndex, endIndex))
+  expect(places(text)).toEqual(links)
+  expect(places(`[${filler}](https://example.com/rivers)`)[0]).toBe('https://example.com/rivers')
+})
+
+test('text before a source is known does not cite it', () => {
+  const finder = new CitationFinder()
+  finder.add('https://example.org and ')
+  finder.addSources(sources)
+  expect(finder.add('https://example.org ').map(({ startIndex }) => startIndex)).toEqual([24])
+})
+
+test('a hundred thousand links without a beginning take no longer than they are', () => {
+  expect(found(['](https://example.com/rivers)'.repeat(100_000)])).toHaveLength(100_002)
+})

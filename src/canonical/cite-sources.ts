@@ -10,13 +10,16 @@ export interface CitedSource {
 
 /**
  * Finds the places where an answer cites sources, while its text arrives in pieces. Positions are UTF-16 indices into the whole text, and
- * span the link, `[title](address)`, or the bare address. Each piece is read once.
+ * span the link, `[title](address)`, or the bare address. Only the end of the text is kept, so that the time is linear in its length.
  */
 export class CitationFinder {
   readonly #sources = new Map<string, CitedSource>()
   readonly #cited = new Set<CitedSource>()
+  /** The end of the text: what may still become a citation, and the title before it. */
   #text = ''
-  /** Everything before this index has been searched. */
+  /** The length of the text before it. */
+  #dropped = 0
+  /** Everything in `#text` before this index has been searched. */
   #searched = 0
 
   /** Adds sources that the text may cite from now on. */
@@ -30,7 +33,14 @@ export class CitationFinder {
   /** Adds a piece of the text, and returns the citations that it completes. */
   add(text: string): readonly UrlCitation[] {
     this.#text += text
-    return this.#sources.size === 0 ? [] : this.#search(false)
+    const found = this.#search(false)
+    const superfluous = this.#searched - longestTitle
+    if (superfluous > longestTitle) {
+      this.#text = this.#text.slice(superfluous)
+      this.#dropped += superfluous
+      this.#searched -= superfluous
+    }
+    return found
   }
 
   /** Ends the text. Returns the last citations, and then the sources that the text does not cite, without positions. */
@@ -59,7 +69,12 @@ export class CitationFinder {
       const source = this.#sourceAt(start, end)
       if (source !== undefined) {
         this.#cited.add(source)
-        found.push({ ...citationOf(source), ...spanOf(this.#text, start, end) })
+        const { startIndex, endIndex } = spanOf(this.#text, start, end)
+        found.push({
+          ...citationOf(source),
+          startIndex: startIndex + this.#dropped,
+          endIndex: endIndex + this.#dropped,
+        })
       }
     }
   }
@@ -96,6 +111,8 @@ const keyOf = (address: string): string => (address.endsWith('/') ? address.slic
 
 /** Longer texts without a break are no addresses. */
 const longestAddress = 2_048
+/** A bracket that opened further back is not that of the link. */
+const longestTitle = 1_024
 const breaks = new Set([' ', '\n', '\t', '\r', ')', '>', ']', '"', "'", '`', '|', '}'])
 
 function addressEnd(text: string, start: number): number {
@@ -116,8 +133,9 @@ function withoutPunctuation(address: string): string {
 /** Returns the place of the link around an address, or of the address alone. */
 function spanOf(text: string, start: number, end: number): { readonly startIndex: number; readonly endIndex: number } {
   const isLink = text.slice(start - 2, start) === '](' && text.charAt(end) === ')'
-  const opening = isLink ? text.lastIndexOf('[', start - 2) : -1
-  const isOnOneLine = opening !== -1 && !text.slice(opening, start).includes('\n')
-  if (isOnOneLine) return { startIndex: opening, endIndex: end + 1 }
+  const before = isLink ? text.slice(Math.max(0, start - longestTitle), start - 2) : ''
+  const opening = before.lastIndexOf('[')
+  const isOnOneLine = opening !== -1 && !before.includes('\n', opening)
+  if (isOnOneLine) return { startIndex: start - 2 - before.length + opening, endIndex: end + 1 }
   return { startIndex: start, endIndex: start + withoutPunctuation(text.slice(start, end)).length }
 }

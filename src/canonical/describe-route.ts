@@ -20,7 +20,7 @@ export function describeRoute(context: GenerationContext, answered: boolean): Ro
       ...(selected === null ? [] : [`selected=${selected.providerName}`]),
     ].join(', '),
     attempt: attempts.find(({ status }) => status === 200)?.attempt ?? attempts.length,
-    isByok: false,
+    isByok: (context.attempts.find(({ status }) => status === 200) ?? context.attempts.at(-1))?.isByok ?? false,
     endpoints: route.considered.map((endpoint) => ({
       provider: endpoint.providerName,
       model: endpoint.model,

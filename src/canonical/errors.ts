@@ -72,20 +72,22 @@ export const errorTable = {
   authentication: {
     status: 401,
     message: 'Missing Authentication header',
-    meaning: 'There is no key in the `Authorization` header, or it is unknown, disabled or expired.',
-    advice: 'Send a valid key: `Authorization: Bearer …`.',
+    meaning:
+      'There is no key in the `Authorization` header, or it is unknown, disabled or expired. Where `metadata.is_byok` is true, the provider refused the key that the account brought for it.',
+    advice: 'Send a valid key: `Authorization: Bearer …`, or replace the account’s key for the provider.',
   },
   payment_required: {
     status: 402,
     message: 'The account has no credits left.',
-    meaning: 'The credits of the account do not pay for this request. A limit of the key itself is a 403.',
+    meaning:
+      'The credits of the account do not pay for this request; where `metadata.is_byok` is true, the credits of the account at the provider. A limit of the key itself is a 403.',
     advice: 'Add credits to the account, or ask for less.',
   },
   permission_denied: {
     status: 403,
     message: 'The key may not do this.',
     meaning:
-      'The key is valid but may not do this, or has spent its limit (`metadata.limit_source` is `key_limit`), or the content is blocked.',
+      'The key is valid but may not do this, or has spent its limit (`metadata.limit_source` is `key_limit`), or the content is blocked; where `metadata.is_byok` is true, the key that the account brought for the provider may not do this.',
     advice: 'Use another key, raise the limit of this one, or change what is blocked.',
   },
   not_found: {
@@ -282,6 +284,8 @@ export interface ErrorDetails {
   readonly availability?: Availability
   /** Display name of the provider that failed. */
   readonly providerName?: string
+  /** Whether the call was made with a key that the account brought for the provider. */
+  readonly isByok?: true
   /** The status with which the provider itself answered, for the log. */
   readonly upstreamStatus?: number
   /** The provider's own error code. */

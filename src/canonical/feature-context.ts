@@ -36,6 +36,9 @@ export interface FeatureContext extends Facilities {
   readonly choices: readonly OfferedModel[]
   /** Lists the endpoints of these models that the router would keep if the prompt were short enough for all of them, in their order. */
   readonly admit: (request: GenerationRequest) => readonly AdmittedEndpoint[]
-  /** Asks a model. The call shares the deadline, abort signal, principal and budget of this generation, and is part of its record. */
-  readonly ask: (request: GenerationRequest, tool: string) => GenerationStream
+  /**
+   * Asks a model. The call shares the deadline, principal and budget of this generation, and is part of its record. It ends when the signal
+   * of the tool is aborted.
+   */
+  readonly ask: (request: GenerationRequest, tool: string, signal: AbortSignal) => GenerationStream
 }

@@ -2,6 +2,7 @@
 export interface FencedText {
   readonly url?: string
   readonly name?: string
+  readonly model?: string
   readonly title?: string | null
   readonly text: string
 }
@@ -20,13 +21,19 @@ export const fenced = (element: string, pages: readonly FencedText[]): string =>
     })
     .join('\n\n')
 
+/** A model reads `</ page>` as it reads `</page>`, and does not see characters of no width. */
+const ignored = /[\s/\p{Cf}]/u
+/** More of them would be no tag to anyone. */
+const mostIgnored = 20
+
 /** Breaks up what would open or close the element, in any case of letters. */
 function withoutTags(text: string, element: string): string {
   let safe = ''
   let begin = 0
   for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', at + 1)) {
-    const name = text.slice(at + 1, at + 2 + element.length).toLowerCase()
-    if (!name.startsWith(element) && name !== `/${element}`) continue
+    let start = at + 1
+    while (start <= at + mostIgnored && ignored.test(text.charAt(start))) start++
+    if (text.slice(start, start + element.length).toLowerCase() !== element) continue
     safe += `${text.slice(begin, at)}&lt;`
     begin = at + 1
   }

@@ -32,6 +32,8 @@ export interface AttemptEntry {
   readonly model: string
   /** The service tier of the endpoint. */
   readonly tier: string
+  /** Whether the call is made with a key that the account brought for the provider. */
+  readonly isByok: boolean
   readonly kind: AttemptKind
   /** The number of the endpoint, counted from 1. A second try of the same endpoint has the same number. */
   readonly attempt: number
@@ -180,9 +182,12 @@ export class GenerationContext {
     this.tool = fields.tool ?? null
   }
 
-  /** Makes the context for a call that a tool of this generation makes. It shares the principal, deadline, abort signal and budget. */
-  child(tool: string): GenerationContext {
-    const { id, requestId, principal, signal, createdAt, startedAt, deadline, budget } = this
+  /**
+   * Makes the context for a call that a tool of this generation makes. It shares the principal, deadline and budget.
+   * @param signal Aborted with the tool: at the latest when this generation is.
+   */
+  child(tool: string, signal = this.signal): GenerationContext {
+    const { id, requestId, principal, createdAt, startedAt, deadline, budget } = this
     const fields = { id, requestId, principal, signal, createdAt, startedAt, deadline, budget }
     const child = new GenerationContext({ ...fields, parent: this, tool })
     this.children.push(child)

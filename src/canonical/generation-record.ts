@@ -19,7 +19,10 @@ export const attemptFields = {
   tier: 'text',
   /** `first`, `retry`, `hedge` or `rescue`. */
   kind: 'text',
-  /** What the provider charges for the call, in nano-USD. The cost of the generation is what the client is charged. */
+  /**
+   * What the provider charges the operator for the call, in nano-USD: nothing where a key of the account's own was used. The cost of the
+   * generation is what the client is charged.
+   */
   cost: 'integer',
   /** Whether the provider may bill more than `cost`: the call was abandoned, and may have gone on. The operator pays for that. */
   mayBillMore: 'boolean',
@@ -27,6 +30,8 @@ export const attemptFields = {
   depth: 'integer',
   /** The tool that made the call; null where no tool did. */
   tool: 'text?',
+  /** Whether the account's own key for the provider was used (contract §6.17): then the provider charges the account. */
+  isByok: 'boolean',
 } as const satisfies RecordFields
 
 /** One fee of a plugin or a server tool. */
@@ -84,6 +89,8 @@ export const generationFields = {
   toolCost: 'integer',
   costProvenance: 'text',
   isByok: 'boolean',
+  /** What the calls with the account's own keys cost at the list price. The account pays that to its providers; it is not part of `cost`. */
+  upstreamCost: 'integer',
   /** The time from arrival to the first content event, and to the end. */
   latency: 'integer?',
   generationTime: 'integer',

@@ -35,8 +35,13 @@ export type Happening =
   | { readonly type: 'finished'; readonly request: FinishedRequest }
   /** An unexpected failure of the gateway; the client got a plain 500. */
   | { readonly type: 'failed'; readonly error: unknown }
-  /** A provider refused one of its credentials, which is identified by its position from 1. */
-  | { readonly type: 'refused'; readonly provider: string; readonly endpoint: string; readonly credential: number }
+  /** A provider refused a credential: one of the gateway's, by its position from 1, or a key that an account brought, by its id. */
+  | {
+      readonly type: 'refused'
+      readonly provider: string
+      readonly endpoint: string
+      readonly credential: number | string
+    }
   | { readonly type: 'server'; readonly provider: string; readonly address: string; readonly change: ServerChange }
 
 /** The channel of one gateway's happenings. It belongs to the gateway, not to the process, and publishing never waits for observers. */

@@ -27,4 +27,9 @@ export interface Principal {
   /** Unix milliseconds. */
   readonly expiresAt: number | null
   readonly createdAt: number
+  /** The member of the account that the key belongs to; absent or null where it belongs to none. */
+  readonly creatorUserId?: string | null
 }
+
+/** The part of a principal that routing reads: whose sessions and whose provider keys a request may use. */
+export type Caller = Pick<Principal, 'account' | 'keyHash' | 'creatorUserId'>

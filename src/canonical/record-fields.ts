@@ -5,6 +5,7 @@ interface FieldTypes {
   readonly boolean: boolean
   readonly 'text?': string | null
   readonly 'integer?': number | null
+  readonly 'boolean?': boolean | null
 }
 
 /** The fields of a kind of record, in the order of their columns. */

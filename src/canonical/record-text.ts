@@ -2,6 +2,7 @@ import {
   type AttemptRecord,
   attemptFields,
   type FeeRecord,
+  feeFields,
   generationFields,
   type GenerationRecord,
 } from './generation-record.ts'
@@ -24,6 +25,7 @@ export type RecordText = string
 
 const attemptNames = fieldNames(attemptFields)
 const keptNames = fieldNames(keptFields)
+const feeNames = fieldNames(feeFields)
 
 /** Turns a record into its text. */
 export const toRecordText = (record: GenerationRecord): RecordText => JSON.stringify(toKept(record))
@@ -37,13 +39,30 @@ export const fromRecordText = (text: RecordText): GenerationRecord => fromKept(J
  */
 export function keptGeneration(text: RecordText): { readonly kept: KeptGeneration; readonly text: RecordText } {
   const kept: KeptGeneration = JSON.parse(text)
-  if (keptNames.every((name) => kept[name] !== undefined)) return { kept, text }
-  const completed = { ...emptyFields, ...kept }
+  const { attempts, fees } = kept
+  const isWhole =
+    hasAll(kept, keptNames) &&
+    attempts.every((attempt) => hasAll(attempt, attemptNames)) &&
+    fees.every((fee) => hasAll(fee, feeNames))
+  if (isWhole) return { kept, text }
+  const completed = {
+    ...emptyGeneration,
+    ...kept,
+    attempts: attempts.map((attempt) => ({ ...emptyAttempt, ...attempt })),
+    fees: fees.map((fee) => ({ ...emptyFee, ...fee })),
+  }
   return { kept: completed, text: JSON.stringify(completed) }
 }
 
-const emptyValues = { text: '', integer: 0, boolean: false, 'text?': null, 'integer?': null } as const
-const emptyFields = Object.fromEntries(Object.entries(keptFields).map(([name, type]) => [name, emptyValues[type]]))
+const hasAll = <Item>(item: Item, names: readonly (keyof Item)[]): boolean =>
+  names.every((name) => item[name] !== undefined)
+
+const emptyValues = { text: '', integer: 0, boolean: false, 'text?': null, 'integer?': null, 'boolean?': null } as const
+const emptyOf = (fields: RecordFields): object =>
+  Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, emptyValues[type]]))
+const emptyGeneration = emptyOf(keptFields)
+const emptyAttempt = emptyOf(attemptFields)
+const emptyFee = emptyOf(feeFields)
 
 /** Leaves out an attempt that can be told from the generation. */
 function toKept(record: GenerationRecord): KeptGeneration {
@@ -77,4 +96,5 @@ const attemptOf = (generation: GenerationRecord, latency: number): AttemptRecord
   mayBillMore: false,
   depth: 0,
   tool: null,
+  isByok: generation.isByok,
 })

@@ -61,13 +61,23 @@ export interface Cost {
   readonly other: number
   /** The fees of plugins and server tools. */
   readonly tools: number
+  /** Whether a call was made with a key that the account brought for the provider (contract §6.17). */
   readonly isByok: boolean
+  /** What the calls with keys of the account's own cost at the list price, which is not part of `total`. Absent where there was none. */
+  readonly upstream?: UpstreamCost
   /**
    * Where the amount comes from. `provider_reported`: the provider reported the amount itself. `derived`: our prices, for the tokens that
    * the provider counted. `estimated`: our prices, for tokens that were in part estimated. `none`: nothing is charged, since nothing was
    * used.
    */
   readonly provenance: 'provider_reported' | 'derived' | 'estimated' | 'none'
+}
+
+/** What providers charge the account itself, by their list prices, in whole nano-USD. */
+export interface UpstreamCost {
+  readonly total: number
+  readonly prompt: number
+  readonly completion: number
 }
 
 /** Adds up the costs of two calls. */
@@ -78,8 +88,17 @@ export const addCost = (one: Cost, other: Cost): Cost => ({
   other: one.other + other.other,
   tools: one.tools + other.tools,
   isByok: one.isByok || other.isByok,
+  ...((one.upstream ?? other.upstream) && { upstream: addUpstream(one.upstream, other.upstream) }),
   provenance: provenances.find((known) => known === one.provenance || known === other.provenance) ?? 'none',
 })
+
+const addUpstream = (one = nothing, other = nothing): UpstreamCost => ({
+  total: one.total + other.total,
+  prompt: one.prompt + other.prompt,
+  completion: one.completion + other.completion,
+})
+
+const nothing: UpstreamCost = { total: 0, prompt: 0, completion: 0 }
 
 /** The provenances from least to most certain. A sum has the least certain one of its parts; parts that cost nothing do not count. */
 const provenances: readonly Cost['provenance'][] = ['estimated', 'derived', 'provider_reported', 'none']

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isWanted, plainDomains, withSiteOperators } from './web-domains.ts'
+import { isWithin, plainDomains, withSiteOperators } from './web-domains.ts'
 
 describe('an address is within a domain', () => {
   test.each([
@@ -29,18 +29,18 @@ describe('an address is within a domain', () => {
     ['javascript:alert("example.com")', 'example.com', false],
     ['no address', 'example.com', false],
   ])('%s in %s: %s', (address, domain, expected) => {
-    expect(isWanted(address, { allowedDomains: [domain] })).toBe(expected)
+    expect(isWithin({ allowedDomains: [domain] })(address)).toBe(expected)
   })
 
   test('an excluded domain wins over an allowed one', () => {
     const filter = { allowedDomains: ['example.com'], excludedDomains: ['old.example.com', 'no domain'] }
-    expect(isWanted('https://example.com/', filter)).toBe(true)
-    expect(isWanted('https://old.example.com/', filter)).toBe(false)
+    expect(isWithin(filter)('https://example.com/')).toBe(true)
+    expect(isWithin(filter)('https://old.example.com/')).toBe(false)
   })
 
   test('every web page is within an empty filter, and nothing else', () => {
-    expect(isWanted('https://example.com/', {})).toBe(true)
-    expect(isWanted('data:text/html,hello', {})).toBe(false)
+    expect(isWithin({})('https://example.com/')).toBe(true)
+    expect(isWithin({})('data:text/html,hello')).toBe(false)
   })
 })
 

@@ -9,14 +9,17 @@ interface Site {
 }
 
 /**
- * Tells whether an address is within a filter: in one of the allowed domains, if there are any, and in none of the excluded ones. An entry
- * that is no domain matches nothing. Only http and https addresses are within any filter.
+ * Makes the function that tells whether an address is within a filter: in one of the allowed domains, if there are any, and in none of the
+ * excluded ones. An entry that is no domain matches nothing. Only http and https addresses are within any filter.
  */
-export function isWanted(address: string, { allowedDomains = [], excludedDomains = [] }: DomainFilter): boolean {
-  const url = URL.parse(address)
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return false
-  const isIn = (entry: string): boolean => isWithin(url, siteOf(entry))
-  return (allowedDomains.length === 0 || allowedDomains.some(isIn)) && !excludedDomains.some(isIn)
+export function isWithin({ allowedDomains = [], excludedDomains = [] }: DomainFilter): (address: string) => boolean {
+  const allowed = pathsByHost(allowedDomains)
+  const excluded = pathsByHost(excludedDomains)
+  return (address) => {
+    const url = URL.parse(address)
+    if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return false
+    return (allowedDomains.length === 0 || isIn(url, allowed)) && !isIn(url, excluded)
+  }
 }
 
 /**
@@ -65,10 +68,33 @@ function siteOf(entry: string): Site | null {
   return { host: trimEnd(url.hostname, '.'), path: trimEnd(url.pathname.replaceAll('*', ''), '/') }
 }
 
-function isWithin(url: URL, site: Site | null): boolean {
-  if (site === null) return false
-  const host = trimEnd(url.hostname, '.')
-  if (host !== site.host && !host.endsWith(`.${site.host}`)) return false
+type PathsByHost = ReadonlyMap<string, ReadonlySet<string>>
+
+/** Reads the entries once, however many addresses are asked about. */
+function pathsByHost(entries: readonly string[]): PathsByHost {
+  const paths = new Map<string, Set<string>>()
+  for (const site of entries.map(siteOf)) {
+    if (site === null) continue
+    const ofHost = paths.get(site.host)
+    if (ofHost === undefined) paths.set(site.host, new Set([site.path]))
+    else ofHost.add(site.path)
+  }
+  return paths
+}
+
+/** Tells whether the host of an address, or a domain above it, is listed with a path that is that of the address or above it. */
+function isIn(url: URL, sites: PathsByHost): boolean {
   const path = url.pathname.toLowerCase()
-  return site.path === '' || path === site.path || path.startsWith(`${site.path}/`)
+  for (const host of endings(trimEnd(url.hostname, '.'))) {
+    for (const above of sites.get(host) ?? []) {
+      if (above === '' || path === above || path.startsWith(`${above}/`)) return true
+    }
+  }
+  return false
+}
+
+/** Yields a host and the domains above it. */
+function* endings(host: string): Generator<string, void, void> {
+  yield host
+  for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1)) yield host.slice(dot + 1)
 }

@@ -30,8 +30,13 @@ export interface ReasoningSupport {
 
 /** A model at a provider, with its price and limits. The router chooses among endpoints. */
 export interface Endpoint {
-  /** Unique: `<model slug>@<tag>`. */
+  /** Unique: `<model slug>@<tag>`, and for a copy `<model slug>@<tag>#<id of the key>`. */
   readonly id: string
+  /**
+   * The id of the key of an account's own with which this copy of the endpoint is called (contract §6.17): the provider charges the account.
+   * Absent: it is called with the gateway's own credentials.
+   */
+  readonly byok?: string
   /** The slug in the catalogue, e.g. `meta-llama/llama-3.3-70b-instruct`. */
   readonly model: string
   readonly provider: string

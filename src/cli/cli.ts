@@ -8,6 +8,7 @@ import { keys } from './commands/keys.ts'
 import { ledger } from './commands/ledger.ts'
 import { models } from './commands/models.ts'
 import { route } from './commands/route.ts'
+import { secrets } from './commands/secrets.ts'
 import { serve } from './commands/serve.ts'
 import { simulator } from './commands/simulator.ts'
 
@@ -18,7 +19,8 @@ const program = new Command('waygate')
   .exitOverride()
   .showHelpAfterError('(see --help)')
 
-for (const command of [serve, keys, credits, ledger, backup, check, models, route, simulator]) adopt(program, command)
+for (const command of [serve, keys, credits, secrets, ledger, backup, check, models, route, simulator])
+  adopt(program, command)
 
 // A reader that closes the pipe early, such as `head`, is not a failure.
 process.stdout.on('error', () => process.exit(0))

@@ -24,7 +24,7 @@ export async function askGateway<Answer>(config: Config, question: (gateway: Gat
   const gateway = await createGateway({
     ...config,
     storage: { ...config.storage, url: 'sqlite::memory:', journal: null },
-    secrets: { keyFile: null },
+    secrets: { keyFile: null, keys: [] },
   })
   try {
     return question(gateway)

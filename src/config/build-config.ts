@@ -1,11 +1,11 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import type { BootstrapKey } from '../auth/bootstrap-key.ts'
+import { nanoUsd } from '../canonical/money.ts'
 import type { CatalogEntryEndpoint, CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import type { FreeModelSettings } from '../ledger/free-model-limits.ts'
 import { fromWireNames, mapPrices, type PriceList, type Prices } from '../catalog/price-kinds.ts'
 import { objectOf } from '../util/json.ts'
-import { nanoUsd } from '../canonical/money.ts'
 import type { AccountConfig, Config, MistralOcrConfig, ModerationConfig, ProviderConfig } from './config.ts'
 import { buildSearch } from './build-search.ts'
 import { defaults } from './defaults.ts'
@@ -37,6 +37,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
   const timeouts = { ...defaults.timeouts, ...file.timeouts }
   const limits = { ...defaults.limits, ...file.limits }
   const routing = { ...defaults.routing, ...file.routing }
+  const byok = { ...defaults.byok, ...file.byok }
   return {
     server: {
       host: surroundings.server.host ?? server.host,
@@ -44,7 +45,10 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       keepAliveMs: server.keep_alive_ms,
     },
     storage: buildStorage({ ...defaults.storage, ...file.storage }, workingDirectory),
-    secrets: { keyFile: resolve(workingDirectory, file.secrets?.key_file ?? defaults.secrets.key_file) },
+    secrets: {
+      keyFile: resolve(workingDirectory, file.secrets?.key_file ?? defaults.secrets.key_file),
+      keys: file.secrets?.keys ?? (file.secrets?.key === undefined ? [] : [file.secrets.key]),
+    },
     log: { ...defaults.log, ...file.log },
     keys: (file.keys ?? []).map(buildKey),
     accounts: new Map(Object.entries(file.accounts ?? {}).map(([name, entry]) => [name, buildAccount(entry)])),
@@ -83,6 +87,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
     moderation: buildModeration(file.moderation ?? {}),
     ocr: { mistral: file.ocr?.mistral === undefined ? null : buildMistralOcr(file.ocr.mistral) },
     search: buildSearch(file.search, surroundings.environment, file.discovery ?? defaults.discovery),
+    byok: { feePercent: byok.fee_percent, monthlyAllowance: nanoUsd(byok.monthly_allowance) },
     environment: surroundings.environment,
     dataDirectory: join(workingDirectory, '.waygate'),
     file: surroundings.file,

@@ -16,6 +16,7 @@ export function checkMeaning(document: ConfigDocument, builtIn: readonly BuiltIn
   checkDiscovery(record(file['providers']), document, hosted)
   checkServices(file, document)
   checkAllowed(list(record(file['fetch'])['allow']), document)
+  checkSecrets(record(file['secrets']), document)
   checkModels(record(file['models']), document, new Set([...builtInSlugs, ...Object.keys(record(file['providers']))]))
 }
 
@@ -125,6 +126,11 @@ function checkAllowed(entries: readonly unknown[], document: ConfigDocument): vo
       )
     }
   })
+}
+
+function checkSecrets({ key, keys }: Record<string, unknown>, document: ConfigDocument): void {
+  if (key === undefined || keys === undefined) return
+  document.report(['secrets', 'keys'], 'give either key or keys, not both.', 'key')
 }
 
 function checkModels(models: Record<string, unknown>, document: ConfigDocument, providers: ReadonlySet<string>): void {

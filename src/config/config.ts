@@ -6,6 +6,7 @@ import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import type { FreeModelSettings } from '../ledger/free-model-limits.ts'
 import type { OutageTimes } from '../health/outage.ts'
+import type { ByokFeeSettings } from '../ledger/byok-fees.ts'
 import type { Durability } from '../ledger/journal/write-bytes.ts'
 import type { UpstreamLanguage } from '../protocols/protocol.ts'
 import type { RouterModels } from '../router/resolve/router-models/router-model.ts'
@@ -33,8 +34,12 @@ export interface Config {
     readonly durability: Durability
     readonly retention: Retention
   }
-  /** The absolute path of the file with the key of this installation. Null for a gateway that keeps nothing on disk. */
-  readonly secrets: { readonly keyFile: string | null }
+  readonly secrets: {
+    /** The absolute path of the file with the key of this installation. Null for a gateway that keeps nothing on disk. */
+    readonly keyFile: string | null
+    /** The keys of this installation, in place of the file. The first one encrypts, and all of them decrypt. */
+    readonly keys: readonly string[]
+  }
   readonly log: LogOptions
   readonly keys: readonly BootstrapKey[]
   /** The settings of accounts, by name. */
@@ -74,6 +79,8 @@ export interface Config {
   readonly fetch: { readonly allow: readonly string[] }
   /** The search and fetch engines that can be used, in the order in which requests that name none take them. */
   readonly search: readonly EngineSettings[]
+  /** The fee for calls with keys that accounts brought for providers. */
+  readonly byok: ByokFeeSettings
   readonly moderation: ModerationConfig
   /** Null where the engine is not configured. */
   readonly ocr: { readonly mistral: MistralOcrConfig | null }

@@ -32,6 +32,7 @@ export const defaults = {
   },
   free_models: { per_minute: 20, per_day: 50 },
   fetch: { allow: [] },
+  byok: { fee_percent: 0, monthly_allowance: 0 },
   moderation: {
     base_url: 'https://api.openai.com/v1',
     model: 'omni-moderation-latest',

@@ -70,6 +70,7 @@ search:
   searxng: { base_url: http://127.0.0.1:8888/searx/ }
   exa: { api_key: exa-key, price_per_request: "\${PRICE}" }
   firecrawl: { base_url: http://10.1.2.3:3002, price_per_request: 0, price_per_page: 0.002 }
+byok: { fee_percent: 2.5, monthly_allowance: 100 }
 moderation: { api_key: judge-key, block: [hate], rules: [{ category: own, terms: ["a word"] }], built_in_rules: false }
 ocr: { mistral: { api_key: ocr-key, base_url: https://ocr.internal/v1/, price_per_1000_pages: 1.5 } }
 `
@@ -81,13 +82,14 @@ describe('a valid configuration', () => {
     expect(loadText(example, environment, directory)).toEqual({
       server: { host: '0.0.0.0', port: 9000, keepAliveMs: 90_000 },
       log: { level: 'warn', format: 'pretty' },
+      byok: { feePercent: 2.5, monthlyAllowance: 100_000_000_000 },
       storage: {
         journal: `${directory}/data/journal`,
         durability: 'power',
         url: `sqlite:${directory}/data/w.db`,
         retention: { days: 30, bytes: 2 * 1024 * 1024 },
       },
-      secrets: { keyFile: `${directory}/data/secret.key` },
+      secrets: { keyFile: `${directory}/data/secret.key`, keys: [] },
       keys: [
         {
           name: 'dev',
@@ -585,6 +587,14 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
     '1:26 storage.retention_mb: must be null or a whole number between 1 and 1000000000.',
   ],
   ['secrets: { key_file: "" }', '1:22 secrets.key_file: must not be empty.'],
+  [
+    'secrets: { key: short-secret }',
+    '1:17 secrets.key: must be 32 random bytes in base64, such as `openssl rand -base64 32` prints, or in 64 hexadecimal digits.',
+  ],
+  [
+    `secrets: { key: ${'a'.repeat(64)}, keys: [${'b'.repeat(64)}] }`,
+    '1:83 secrets.keys: give either key or keys, not both.',
+  ],
 ]
 
 describe('an invalid configuration', () => {

@@ -1,3 +1,4 @@
+import type { ByokKey } from '../canonical/byok-key.ts'
 import type { CallEvent, CallStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -15,6 +16,15 @@ export interface CredentialReference {
   readonly id: string
   /** `operator`, or the account that the credential belongs to. */
   readonly owner: string
+}
+
+/** A key that the account of a request brought for a provider (contract §6.17), as routing uses it. */
+export interface OwnKey extends Pick<ByokKey, 'isFallback' | 'isRequired' | 'isByokOnly' | 'declaredZdr'> {
+  readonly reference: CredentialReference
+  /** Tells whether the key is for this model. */
+  isFor(model: string): boolean
+  /** Returns the copy of an endpoint that is called with this key, always the same object; null where it cannot be called with it. */
+  copyOf(endpoint: Endpoint): Endpoint | null
 }
 
 /** An endpoint under consideration for one request, with the credential for calling it. */

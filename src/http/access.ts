@@ -1,15 +1,16 @@
 import type { Authenticator } from '../auth/authenticate.ts'
 import type { Hook } from './exchange.ts'
 import type { RateLimits } from '../ledger/rate-limits.ts'
-import { authenticate, inferenceOnly, recognise } from './hooks/authenticate.ts'
+import { authenticate, inferenceOnly, managementOnly, recognise } from './hooks/authenticate.ts'
 import { limitRate } from './hooks/rate-limit.ts'
 import { type Readiness, refuseWhileNotReady } from './hooks/refuse-while-not-ready.ts'
 
 /**
  * Which clients may call a route. `public`: all. `recognised`: all, and a valid key gives more. `key`: any valid key. `inference`: a key
  * that may generate. `generation`: the same, while the gateway accepts new generations and the key has not used up its minute.
+ * `management`: a key that may administer.
  */
-export type Access = 'public' | 'recognised' | 'key' | 'inference' | 'generation'
+export type Access = 'public' | 'recognised' | 'key' | 'inference' | 'generation' | 'management'
 
 export interface AccessDependencies {
   readonly authenticator: Authenticator
@@ -39,4 +40,5 @@ export const accessRules: Readonly<Record<Access, AccessRule>> = {
       limitRate(rateLimits),
     ],
   },
+  management: { key: 'required', hooks: ({ authenticator }) => [authenticate(authenticator), managementOnly] },
 }

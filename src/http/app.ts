@@ -13,11 +13,15 @@ import { type Address, RouteTable } from './route-table.ts'
 import { apiReference } from './routes/api-reference.ts'
 import { chatCompletions } from './routes/chat-completions.ts'
 import { completions } from './routes/completions.ts'
+import { createByokKey } from './routes/create-byok-key.ts'
+import { deleteByokKey } from './routes/delete-byok-key.ts'
 import { errorReference } from './routes/error-reference.ts'
 import { explainRoute } from './routes/explain-route.ts'
 import { generation } from './routes/generation.ts'
+import { getByokKey } from './routes/get-byok-key.ts'
 import { healthz } from './routes/healthz.ts'
 import { key } from './routes/key.ts'
+import { listByokKeys } from './routes/list-byok-keys.ts'
 import { model } from './routes/model.ts'
 import { modelEndpoints } from './routes/model-endpoints.ts'
 import { models } from './routes/models.ts'
@@ -28,6 +32,7 @@ import { providers } from './routes/providers.ts'
 import { readyz } from './routes/readyz.ts'
 import { start } from './routes/start.ts'
 import { standardEnvelope } from './send-error.ts'
+import { updateByokKey } from './routes/update-byok-key.ts'
 import { refuseUnknownAddress } from './refuse-unknown-address.ts'
 
 /** All routes, in the order of the API reference. */
@@ -42,6 +47,11 @@ export const routes = [
   providers,
   key,
   generation,
+  listByokKeys,
+  createByokKey,
+  getByokKey,
+  updateByokKey,
+  deleteByokKey,
   healthz,
   readyz,
   explainRoute,

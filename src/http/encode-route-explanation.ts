@@ -12,6 +12,11 @@ const CandidateSchema = Type.Object(
     model: Type.String(),
     provider: Type.String({ description: 'Display name.' }),
     endpoint: Type.String({ description: 'The tag of the endpoint, by which `order`, `only` and `ignore` name it.' }),
+    byok_key: orNull(
+      Type.String({
+        description: 'The id of the key of the account that is used; null: the gateway’s own credentials.',
+      }),
+    ),
     upstream_model: Type.String(),
     prompt_price: Type.Number({ description: 'USD per million tokens.' }),
     completion_price: Type.Number({ description: 'USD per million tokens.' }),
@@ -113,6 +118,7 @@ const encodeEndpoint = ({ endpoint, state, estimatedCost }: ExplainedEndpoint) =
   model: endpoint.model,
   provider: endpoint.providerName,
   endpoint: endpoint.tag,
+  byok_key: endpoint.byok ?? null,
   upstream_model: endpoint.upstreamModel,
   prompt_price: endpoint.pricing.prompt / perMillion,
   completion_price: endpoint.pricing.completion / perMillion,

@@ -9,7 +9,7 @@ import type { GroupName } from './openapi/groups.ts'
 export type HttpRoute<Dependencies> = ApiRoute<Dependencies> | PageRoute<Dependencies>
 
 interface Address<Dependencies> {
-  readonly method: 'get' | 'post'
+  readonly method: 'get' | 'post' | 'patch' | 'delete'
   /** The path under `/api/v1`, with variable segments as `{names}`. */
   readonly path: `/${string}`
   /** The path is at the root, not under `/api/v1`. */
@@ -61,6 +61,8 @@ export interface Parameter {
 }
 
 export interface Success {
+  /** Default: 200. */
+  readonly status?: 201
   readonly description: string
   readonly json: TSchema
   /** The schema of each event of the reply when `stream` is true. */

@@ -13,7 +13,6 @@ const unbuilt: Readonly<Record<string, string>> = {
   '/auth/keys': 'OAuth',
   '/batches': 'batches',
   '/benchmarks': 'benchmarks',
-  '/byok': 'provider keys of clients (BYOK)',
   '/classifications': 'market statistics',
   '/containers': 'files of sandboxes',
   '/credits': 'credits',

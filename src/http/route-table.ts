@@ -16,6 +16,7 @@ export interface Target {
 type Methods = Map<string, Target>
 
 interface Pattern {
+  readonly path: string
   readonly segments: readonly string[]
   readonly methods: Methods
 }
@@ -43,10 +44,10 @@ export class RouteTable {
   }
 
   #methodsOf(path: string): Methods {
-    const known = this.#plain.get(path)
+    const known = this.#plain.get(path) ?? this.#patterns.find((pattern) => pattern.path === path)?.methods
     if (known !== undefined) return known
     const methods: Methods = new Map()
-    if (path.includes('/{')) this.#patterns.push({ segments: path.split('/'), methods })
+    if (path.includes('/{')) this.#patterns.push({ path, segments: path.split('/'), methods })
     else this.#plain.set(path, methods)
     return methods
   }

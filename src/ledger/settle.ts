@@ -121,6 +121,7 @@ function recordOf(
     toolCost: cost.tools,
     costProvenance: cost.provenance,
     isByok: cost.isByok,
+    upstreamCost: cost.upstream?.total ?? 0,
     latency: firstContentAt === null ? null : Math.round(firstContentAt - context.startedAt),
     generationTime: Math.round(now - context.startedAt),
     sessionId: client.sessionId ?? null,
@@ -147,6 +148,7 @@ function recordOf(
       cost: entry.cost,
       depth,
       tool,
+      isByok: entry.isByok,
       mayBillMore: entry.sent && !entry.stoppable && isGivenUp(entry, ending, served),
     })),
     fees: [...context.family()]

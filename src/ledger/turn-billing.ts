@@ -7,8 +7,9 @@ import { Outcome } from '../canonical/outcome.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
-import { type Bill, billOf, paidForPrompt, type Part, type Repeated, sumOf } from './bill.ts'
+import { type Bill, billOf, paidForPrompt, type Part, type PartBill, type Repeated, sumOf } from './bill.ts'
 import type { BillableRequest } from './billable-request.ts'
+import type { ByokFees } from './byok-fees.ts'
 import type { UsualOutput } from './usual-output.ts'
 
 /** An answer that is not delivered: one that did not fit, or the beginning of one that the client did not wait for. */
@@ -24,6 +25,8 @@ export interface BillingDependencies {
   readonly clock: Clock
   /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
   readonly calibration: (model: string) => number
+  /** The fees for calls with keys that accounts brought for providers. */
+  readonly byokFees: Pick<ByokFees, 'ready' | 'charge'>
   /** Learns how long the answers of each endpoint are. */
   readonly usual: Pick<UsualOutput, 'observe'>
 }
@@ -141,19 +144,27 @@ export class TurnBilling {
     const bills = this.#parts.map((part) => {
       // The client is charged for what was read and produced for it (contract §4.5), although no finish was seen.
       const finish = part.outcome.finish ?? (isCut ? 'stop' : this.#outcome.finish)
-      const bill = billOf(this.#request, part, finish, createdAt, calibration)
+      const bill = this.#ofPayer(part.endpoint, billOf(this.#request, part, finish, createdAt, calibration))
       part.entry.cost = bill.paid
       part.entry.upstreamId = part.outcome.upstreamId
       this.#learn(part)
       return bill
     })
     for (const { endpoint, entry } of this.#lost) {
-      if (entry.sent && entry.cost === 0) entry.cost = paidForPrompt(this.#request, endpoint, createdAt, calibration)
+      if (!entry.sent || entry.cost > 0 || endpoint.byok !== undefined) continue
+      entry.cost = paidForPrompt(this.#request, endpoint, createdAt, calibration)
     }
     const bill = sumOf(bills)
     const { endpoint = null, entry: served = null } = this.#parts.at(-1) ?? {}
     this.#context.bill({ ...bill, outcome: this.#outcome, endpoint, served })
     return bill
+  }
+
+  /** Where the account's own key was used, the provider charges the account, and the operator at most a fee. */
+  #ofPayer({ byok }: Endpoint, bill: PartBill): PartBill {
+    if (byok === undefined) return bill
+    const { createdAt, principal } = this.#context
+    return { ...bill, paid: 0, cost: this.#dependencies.byokFees.charge(bill.cost, principal.account, createdAt) }
   }
 
   #learn({ endpoint, outcome: { usage, finish } }: Part): void {

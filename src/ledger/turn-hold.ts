@@ -6,6 +6,7 @@ import { estimateError } from '../canonical/prompt-tokens.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import { type Allowance, cutOffBy, isSpent, leftOf, refusalOf, type Shortfall } from './allowance.ts'
 import type { Share } from './budget.ts'
+import type { ByokFees } from './byok-fees.ts'
 import type { Lease } from './lease.ts'
 import type { UsualOutput } from './usual-output.ts'
 import {
@@ -23,6 +24,8 @@ import {
 export interface HoldDependencies {
   readonly lease: Lease
   readonly usual: UsualOutput
+  /** The fees for calls with keys that accounts brought for providers. */
+  readonly byokFees: Pick<ByokFees, 'most'>
   /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
   readonly calibration: (model: string) => number
 }
@@ -165,7 +168,7 @@ export class TurnHold implements Hold<Endpoint> {
     const { bytes } = this.#demand
     const wanted = this.#wanted(endpoint)
     if (bytes !== null) {
-      const rough = worstCase(this.#demand, endpoint, bytes, this.#root.createdAt)
+      const rough = this.#worst(endpoint, bytes)
       if (this.#isFar(costOf(rough, wanted))) return { worst: rough, tokens: wanted }
     }
     return this.#closeFit(endpoint, wanted)
@@ -176,7 +179,7 @@ export class TurnHold implements Hold<Endpoint> {
     const { calibration, usual } = this.#dependencies
     const surplus = usual.surplus(endpoint.id)
     const promptTokens = heldPromptTokens(this.#demand, calibration(endpoint.model), surplus)
-    const worst = worstCase(this.#demand, endpoint, promptTokens, this.#root.createdAt)
+    const worst = this.#worst(endpoint, promptTokens)
     const left = this.left()
     const cost = costOf(worst, wanted)
     if (cost === 0 || cost <= left) return { worst, tokens: wanted }
@@ -190,6 +193,14 @@ export class TurnHold implements Hold<Endpoint> {
     }
     this.#note({ requested: wanted, affordable })
     return null
+  }
+
+  /** A call with a key of the account's own costs at most a fee. */
+  #worst(endpoint: Endpoint, promptTokens: number): WorstCase {
+    const list = worstCase(this.#demand, endpoint, promptTokens, this.#root.createdAt)
+    if (endpoint.byok === undefined) return list
+    const { byokFees } = this.#dependencies
+    return { base: byokFees.most(list.base), perToken: byokFees.most(list.perToken) }
   }
 
   /** Returns for how many tokens a call is held: the client's limit, else what is usual for a stream, else the most of the endpoint. */

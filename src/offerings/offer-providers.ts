@@ -85,7 +85,11 @@ export function lackingVariables(
 export const offer = (provider: Provider, environment: Readonly<Record<string, string>>): Offer =>
   combine(provider, { slug: provider.slug, apiKeys: [] }, environment)
 
-function combine(
+/**
+ * Combines a provider's file with its configuration.
+ * @param builtIn Undefined for a provider of the operator's own.
+ */
+export function combine(
   builtIn: Provider | undefined,
   configured: ProviderConfig,
   environment: Readonly<Record<string, string>>,

@@ -1,12 +1,17 @@
 import { buildCatalog } from '../catalog/build-catalog.ts'
 import { loadEntries } from '../catalog/load-entries.ts'
 import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
+import type { ByokKey } from '../canonical/byok-key.ts'
+import type { Caller } from '../canonical/principal.ts'
 import type { Catalog } from '../catalog/model.ts'
 import type { ListedProvider } from '../catalog/offered-provider.ts'
 import type { Config } from '../config/config.ts'
-import type { CredentialReference } from '../health/candidate.ts'
+import { type Candidate, type CredentialReference, operator } from '../health/candidate.ts'
 import type { Provider } from '../providers/provider.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import type { UpstreamProvider } from '../upstream/upstream-provider.ts'
+import { accountCatalogs } from './account-catalogs.ts'
+import { createByokOffers, type OwnKeys } from './byok-offers.ts'
 import { referenceTo } from './gateway-credentials.ts'
 import { modelAdvice, refuseMissingCredentials } from './credentials-advice.ts'
 import {
@@ -20,16 +25,25 @@ import {
   serverAdvice,
 } from './local-servers.ts'
 import { type Offer, offer, offerProviders } from './offer-providers.ts'
+import type { KeyedProviders } from './read-byok-key.ts'
 import { type ProviderStatus, providerStatuses } from './provider-status.ts'
 import { unknownRoutedSlugs } from './unknown-routed-slugs.ts'
 
 export type { LocalServerChange, ProviderStatus }
 
 export interface Offerings {
-  catalog(): Catalog
+  /**
+   * Returns what is offered to an account: what is offered to all, and the models of the providers for which only this account has a key.
+   * @param account Undefined for a caller without a key.
+   */
+  catalog(account?: string): Catalog
   provider(slug: string): Offer | undefined
-  /** Returns the credentials of a provider, at least one, in the order in which they are tried. */
+  /** Returns the provider of a candidate as it is called: with the gateway's own credentials, or with the key of an account. */
+  providerOf(candidate: Candidate): UpstreamProvider | undefined
+  /** Returns the gateway's credentials of a provider in the order in which they are tried; none where only accounts have keys for it. */
   credentials(provider: string): readonly CredentialReference[]
+  /** Returns the keys that a caller may use of those that its account brought; null where there are none. */
+  ownKeys(caller: Caller): OwnKeys | null
   providers(): readonly ListedProvider[]
   /** Returns which providers are offered and why, and what the others lack. */
   statuses(): readonly ProviderStatus[]
@@ -43,12 +57,15 @@ export interface Offerings {
 /** What is offered, and everything that is derived from it. It is replaced as a whole. */
 interface Snapshot {
   readonly catalog: Catalog
+  /** The catalogue with the models of these providers besides. */
+  readonly catalogWith: (providers: readonly string[]) => Catalog
   readonly offers: ReadonlyMap<string, Offer>
   /** The credentials by provider. Routing reads them for each endpoint of each request. */
   readonly credentials: ReadonlyMap<string, readonly CredentialReference[]>
   readonly answers: readonly LocalServerAnswer[]
 }
 
+const noCredentials: readonly CredentialReference[] = []
 const simulatorSlug = 'waygate'
 const free = { prompt: 0, completion: 0 }
 const probeIntervalMs = 30_000
@@ -62,8 +79,12 @@ export async function createOfferings(options: {
   readonly config: Config
   readonly builtIn: readonly Provider[]
   readonly probe: LocalServerProbe
+  readonly keyed: KeyedProviders
+  /** Lists the enabled keys that an account brought for providers. */
+  readonly keysOf: (account: string) => readonly ByokKey[]
 }): Promise<Offerings> {
   const { config, builtIn, probe } = options
+  const byok = createByokOffers(options.keyed, options.keysOf)
   const { discovery, bareNames } = config
   const entries = loadEntries()
   const known = new Set(entries.map(({ slug }) => slug))
@@ -78,8 +99,11 @@ export async function createOfferings(options: {
     const present = answers.filter(({ list }) => 'models' in list).map(({ offer }) => offer)
     const offers = [...steady, ...present, ...simulated.map(({ provider }) => provider)]
     const overrides = [...listedModels(answers, known), ...simulated.flatMap(({ models }) => models), ...config.models]
+    const catalogWith = (slugs: readonly string[]): Catalog =>
+      buildCatalog({ entries, overrides, providers: [...offers, ...slugs.map(byok.offer)], bareNames })
     return {
-      catalog: buildCatalog({ entries, overrides, providers: offers, bareNames }),
+      catalog: catalogWith([]),
+      catalogWith: accountCatalogs(catalogWith),
       offers: new Map(offers.map((provider) => [provider.slug, provider])),
       credentials: new Map(
         offers.map(({ slug, credentials }) => [slug, credentials.map(({ reference }) => reference)]),
@@ -102,12 +126,23 @@ export async function createOfferings(options: {
     changes.forEach(onChange)
   }
   const advice = modelAdvice(config, builtIn, entries)
+  const isServer = (slug: string): boolean => servers.some((server) => server.offer.slug === slug)
   let timer: NodeJS.Timeout | undefined
   return {
-    catalog: () => snapshot.catalog,
+    catalog(account) {
+      const own = account === undefined ? [] : byok.providersOf(account)
+      const more = own.length === 0 ? own : own.filter((slug) => !snapshot.offers.has(slug))
+      return more.length === 0 ? snapshot.catalog : snapshot.catalogWith(more)
+    },
     provider: (slug) => snapshot.offers.get(slug),
-    // A request that chose its models before a local server stopped fails at its call.
-    credentials: (slug) => snapshot.credentials.get(slug) ?? [referenceTo(slug, undefined)],
+    providerOf: (candidate) =>
+      candidate.credential.owner === operator
+        ? snapshot.offers.get(candidate.credential.provider)
+        : byok.provider(candidate),
+    credentials: (slug) =>
+      // A request that chose its models before a local server stopped fails at its call.
+      snapshot.credentials.get(slug) ?? (isServer(slug) ? [referenceTo(slug, undefined)] : noCredentials),
+    ownKeys: (caller) => byok.ownKeys(caller),
     // This includes providers that lack a key here, because clients choose providers by their published policies.
     providers: () => [
       ...new Map([...builtIn, ...snapshot.offers.values()].map((known) => [known.slug, known])).values(),

@@ -1,5 +1,6 @@
 import { GatewayError } from '../canonical/errors.ts'
 import type { FeatureContext } from '../canonical/feature-context.ts'
+import type { GenerationContext } from '../canonical/generation-context.ts'
 import { type AnswerEvent, goesOn, isAnswer, type TurnBatch, type TurnStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { OfferedEndpoint, OfferedModel } from '../canonical/offered-model.ts'
@@ -128,8 +129,12 @@ async function* withResult(events: TurnStream, run: PluginRun, context: FeatureC
   }
 }
 
-/** Returns the only batch of a request that a plugin or a tool refused. Anything but a GatewayError is a fault, and is thrown on. */
-export function refusal(error: unknown): TurnBatch {
+/**
+ * Returns the only batch of a request that a plugin or a tool refused, or whose client left meanwhile. Anything else than a GatewayError is
+ * a fault, and is thrown on.
+ */
+export function refusal(thrown: unknown, { signal }: GenerationContext): TurnBatch {
+  const error = signal.aborted ? new GatewayError('timeout', 'The request was cancelled.') : thrown
   if (!(error instanceof GatewayError)) throw error
   return [{ type: 'error', error, retry: { scope: 'never' } }]
 }

@@ -7,7 +7,7 @@ import type { GenerationRequest } from '../canonical/generation-request.ts'
 import { beforeLastQuestion } from '../canonical/last-question.ts'
 import { dataNotice, readHere, reasonOf } from '../canonical/search-web.ts'
 import { domains, Domains } from '../canonical/settings/web-search.ts'
-import { isWanted } from '../canonical/web-domains.ts'
+import { isWithin } from '../canonical/web-domains.ts'
 import { nullish } from '../util/nullish.ts'
 import { definePlugin } from './plugin.ts'
 
@@ -44,9 +44,13 @@ export default definePlugin({
     const citations = new CitationFinder()
     return {
       async onRequest(request, context) {
-        const addresses = wantedAddresses(request, settings)
+        const isWanted = isWithin({
+          allowedDomains: domains(settings.allowed_domains),
+          excludedDomains: domains(settings.blocked_domains),
+        })
+        const addresses = wantedAddresses(request, settings, isWanted)
         if (addresses.length === 0) return request
-        const pages = await Promise.all(addresses.map((url) => read(url, settings, context)))
+        const pages = await Promise.all(addresses.map((url) => read(url, settings, isWanted, context)))
         context.generation.signal.throwIfAborted()
         const isRead = (page: Page | Failed): page is Page => !('error' in page)
         const texts = pages.map((page) => (isRead(page) ? page : { ...page, text: `Not read: ${page.error}` }))
@@ -65,13 +69,15 @@ export default definePlugin({
   },
 })
 
+type IsWanted = ReturnType<typeof isWithin>
+
 interface Failed {
   readonly url: string
   readonly error: string
 }
 
 /** Returns the addresses in the messages of the user, those of the newest message first. */
-function wantedAddresses({ input }: GenerationRequest, settings: Settings): readonly string[] {
+function wantedAddresses({ input }: GenerationRequest, settings: Settings, isWanted: IsWanted): readonly string[] {
   const texts =
     input.type === 'prompts'
       ? input.prompts.filter((prompt) => typeof prompt === 'string')
@@ -79,19 +85,26 @@ function wantedAddresses({ input }: GenerationRequest, settings: Settings): read
           .filter(({ role }) => role === 'user')
           .toReversed()
           .map(({ content }) => content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n'))
-  const filter = {
-    allowedDomains: domains(settings.allowed_domains),
-    excludedDomains: domains(settings.blocked_domains),
-  }
   const most = Math.min(settings.max_uses ?? usualPages, mostPages)
-  const found = texts.flatMap((text) => addressesOf(text, mostPages)).filter((url) => isWanted(url, filter))
-  return [...new Set(found)].slice(0, most)
+  const found = new Set<string>()
+  for (const text of texts) {
+    for (const url of addressesOf(text, mostPages)) if (found.size < most && isWanted(url)) found.add(url)
+    if (found.size === most) break
+  }
+  return [...found]
 }
 
-async function read(url: string, settings: Settings, context: FeatureContext): Promise<Page | Failed> {
+async function read(
+  url: string,
+  settings: Settings,
+  isWanted: IsWanted,
+  context: FeatureContext,
+): Promise<Page | Failed> {
   try {
     const maxTokens = settings.max_content_tokens ?? usualTokens
-    return await readHere(context, 'web-fetch', url, maxTokens, context.generation.signal)
+    const page = await readHere(context, 'web-fetch', url, maxTokens, context.generation.signal)
+    // A page may lead elsewhere.
+    return isWanted(page.url) ? page : { url, error: 'The page leads to an address that may not be read.' }
   } catch (error) {
     return { url, error: reasonOf(error) }
   }

@@ -1,6 +1,8 @@
 import { awsSigV4 } from '../upstream/sign/aws-sigv4.ts'
+import { isObject, parseJson, stringOf } from '../util/json.ts'
+import { fullMatch } from '../util/pattern.ts'
 import { penalties, usual, without } from './parameters.ts'
-import { defineProvider } from './provider.ts'
+import { type BroughtKey, defineProvider, keyFault, type KeyFault } from './provider.ts'
 
 export default defineProvider({
   slug: 'amazon-bedrock',
@@ -20,6 +22,7 @@ export default defineProvider({
   ],
   optionalVariables: ['AWS_SESSION_TOKEN'],
   sign: awsSigV4('bedrock'),
+  readKey,
   dataPolicy: {
     training: false,
     retention: 'none',
@@ -36,3 +39,28 @@ export default defineProvider({
   headquarters: 'US',
   documentation: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html',
 })
+
+/** Reads an API key of Bedrock, or the access key of an IAM user with its region (contract §6.17). */
+function readKey(text: string): BroughtKey | KeyFault {
+  if (!text.startsWith('{')) return { type: 'key', apiKey: text, shown: text }
+  const parsed = parseJson(text)
+  const fields = isObject(parsed) ? parsed : {}
+  const region = stringOf(fields['region'])
+  const [id, secret] = [stringOf(fields['accessKeyId']), stringOf(fields['secretAccessKey'])]
+  if (!id || !secret || region === undefined || fullMatch(/^[a-z]{2}(-[a-z]+){1,3}-\d$/, region) === null) {
+    return keyFault(
+      'must be an API key of Bedrock, or a JSON object {"accessKeyId", "secretAccessKey", "region"} with a region such as us-east-1.',
+    )
+  }
+  const session = stringOf(fields['sessionToken'])
+  return {
+    type: 'key',
+    variables: {
+      AWS_ACCESS_KEY_ID: id,
+      AWS_SECRET_ACCESS_KEY: secret,
+      AWS_REGION: region,
+      ...(session !== undefined && { AWS_SESSION_TOKEN: session }),
+    },
+    shown: secret,
+  }
+}

@@ -1,7 +1,9 @@
 import type { QuirksByLanguage } from '../protocols/protocol.ts'
 import { keyHeader } from '../upstream/sign/api-key.ts'
+import { isObject, type JsonObject, parseJson, stringOf } from '../util/json.ts'
+import { fullMatch } from '../util/pattern.ts'
 import { logprobs, usual } from './parameters.ts'
-import { defineProvider } from './provider.ts'
+import { type BroughtKey, defineProvider, type Deployment, keyFault, type KeyFault } from './provider.ts'
 
 const shared = {
   developerRole: true,
@@ -28,6 +30,7 @@ export default defineProvider({
   variables: ['AZURE_RESOURCE_NAME'],
   apiKeyVariables: ['AZURE_API_KEY', 'AZURE_OPENAI_API_KEY'],
   sign: keyHeader('api-key'),
+  readKey,
   dataPolicy: {
     training: false,
     retention: 'days:30',
@@ -69,3 +72,61 @@ export default defineProvider({
   headquarters: 'US',
   documentation: 'https://learn.microsoft.com/en-us/azure/foundry/openai/latest',
 })
+
+/** The hosts of each kind of resource: https://learn.microsoft.com/en-us/azure/foundry/openai/latest */
+const hosts: Readonly<Record<string, string>> = {
+  openai: 'openai.azure.com',
+  ai_foundry: 'services.ai.azure.com',
+}
+
+/**
+ * Reads the keys of one resource, or of deployments that each have an address of their own (contract §6.17). An address must be one of
+ * Azure's: a client may not make the gateway call others.
+ */
+function readKey(text: string): BroughtKey | KeyFault {
+  const parsed = parseJson(text)
+  const entries = (Array.isArray(parsed) ? parsed : [parsed]).filter(isObject)
+  const deployments = entries.flatMap((entry) => readDeployment(entry) ?? [])
+  const [first] = deployments
+  if (first !== undefined && deployments.length === entries.length) {
+    return { type: 'key', deployments, shown: first.apiKey }
+  }
+  const [entry = {}, ...others] = entries
+  const apiKey = readApiKey(entry)
+  const name = stringOf(entry['resource_name']) ?? ''
+  const host = hosts[stringOf(entry['resource_type']) ?? 'openai']
+  const isResource = fullMatch(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, name) !== null
+  if (others.length > 0 || apiKey === undefined || host === undefined || !isResource) {
+    return keyFault(
+      'must be JSON: [{"api_key", "resource_name", "resource_type": "openai" or "ai_foundry"}] for one resource, or a list of {"model_slug", "endpoint_url", "api_key", "model_id"} whose addresses are https, of Azure, and end in /chat/completions.',
+    )
+  }
+  return {
+    type: 'key',
+    apiKey,
+    variables: { AZURE_RESOURCE_NAME: name },
+    baseUrl: `https://${name}.${host}/openai/v1`,
+    shown: apiKey,
+  }
+}
+
+const azureHost =
+  /^[a-z0-9][a-z0-9-]{0,62}(\.[a-z0-9-]{1,63})?\.(openai|services\.ai|cognitiveservices|models\.ai)\.azure\.com$/
+const chatPath = '/chat/completions'
+
+function readDeployment(entry: JsonObject): Deployment | null {
+  const url = URL.parse(stringOf(entry['endpoint_url']) ?? '')
+  const [model, upstreamModel] = [stringOf(entry['model_slug']), stringOf(entry['model_id'])]
+  const apiKey = readApiKey(entry)
+  if (url === null || !model || !upstreamModel || apiKey === undefined) return null
+  const { protocol, host, username, password, pathname, search } = url
+  // A port would be part of the host.
+  const isAzures = protocol === 'https:' && fullMatch(azureHost, host) !== null && username + password === ''
+  if (!isAzures || !pathname.endsWith(chatPath)) return null
+  return { model, upstreamModel, apiKey, baseUrl: `https://${host}${pathname.slice(0, -chatPath.length)}${search}` }
+}
+
+function readApiKey(entry: JsonObject): string | undefined {
+  const apiKey = stringOf(entry['api_key']) ?? ''
+  return fullMatch(/^[!-~]{1,512}$/, apiKey) === null ? undefined : apiKey
+}

@@ -1,5 +1,7 @@
+import { isObject, parseJson, stringOf } from '../util/json.ts'
+import { fullMatch } from '../util/pattern.ts'
 import { usual, without } from './parameters.ts'
-import { defineProvider } from './provider.ts'
+import { type BroughtKey, defineProvider, keyFault, type KeyFault } from './provider.ts'
 
 export default defineProvider({
   slug: 'cloudflare',
@@ -8,6 +10,7 @@ export default defineProvider({
   baseUrl: 'https://api.cloudflare.com/client/v4/accounts/{CLOUDFLARE_ACCOUNT_ID}/ai/v1',
   apiKeyVariables: ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_API_KEY'],
   variables: ['CLOUDFLARE_ACCOUNT_ID'],
+  readKey,
   dataPolicy: {
     training: false,
     retention: 'none',
@@ -22,3 +25,17 @@ export default defineProvider({
   headquarters: 'US',
   documentation: 'https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/',
 })
+
+/** Reads an API token with the account that it is for: the address names the account. */
+function readKey(text: string): BroughtKey | KeyFault {
+  const parsed = parseJson(text)
+  const fields = isObject(parsed) ? parsed : {}
+  const apiKey = stringOf(fields['api_key']) ?? ''
+  const account = stringOf(fields['account_id']) ?? ''
+  if (fullMatch(/^[!-~]{1,512}$/, apiKey) === null || fullMatch(/^[0-9a-f]{32}$/, account) === null) {
+    return keyFault(
+      'must be a JSON object {"api_key", "account_id"} with the 32 hexadecimal digits of a Cloudflare account.',
+    )
+  }
+  return { type: 'key', apiKey, variables: { CLOUDFLARE_ACCOUNT_ID: account }, shown: apiKey }
+}

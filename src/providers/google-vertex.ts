@@ -1,7 +1,9 @@
 import { googleToken } from '../upstream/sign/google-token.ts'
+import { isObject, parseJson, stringOf } from '../util/json.ts'
+import { fullMatch } from '../util/pattern.ts'
 import { claudeSearch, googleSearch, urlContext } from './native-tools.ts'
 import { logprobs, usual } from './parameters.ts'
-import { defineProvider } from './provider.ts'
+import { type BroughtKey, defineProvider, keyFault, type KeyFault } from './provider.ts'
 
 export default defineProvider({
   slug: 'google-vertex',
@@ -17,6 +19,7 @@ export default defineProvider({
   credentialVariables: [['GOOGLE_APPLICATION_CREDENTIALS']],
   optionalVariables: ['GCE_METADATA_HOST'],
   sign: googleToken(),
+  readKey,
   dataPolicy: {
     training: false,
     // A project that turned off caching and abuse monitoring has no retention. The operator can set this with `data_policy` in the
@@ -28,9 +31,9 @@ export default defineProvider({
   quirks: { host: 'vertex', serviceTier: true },
   // Prices of Gemini: https://cloud.google.com/vertex-ai/generative-ai/pricing, as at Google AI Studio.
   nativeTools: [
-    { ...googleSearch, models: /^gemini-2\.(?!.*-(image|tts))/, besideJson: false, pricing: { webSearch: 0.035 } },
+    { ...googleSearch, models: /^gemini-2\.[0-9]-(pro|flash)(-lite)?(-exp|-preview)?(-[0-9]{2,3})?(-[0-9]{2,4})?$/, besideJson: false, pricing: { webSearch: 0.035 } },
     { ...googleSearch, models: /^gemini-(?!1|2|embedding|.*-tts)/, pricing: { webSearch: 0.014 } },
-    { ...urlContext, models: /^gemini-2\.5(?!.*-(image|tts))/, besideJson: false },
+    { ...urlContext, models: /^gemini-2\.5-(pro|flash)(-lite)?(-exp|-preview)?(-[0-9]{2,3})?(-[0-9]{2,4})?$/, besideJson: false },
     { ...urlContext, models: /^gemini-(?!1|2|embedding|.*-(image|tts))/ },
     // Only the search, and only for Claude 4 and later:
     // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/web-search
@@ -51,4 +54,40 @@ function hostOf(location: string): string {
   if (location === 'global') return 'aiplatform.googleapis.com'
   if (location === 'us' || location === 'eu') return `aiplatform.${location}.rep.googleapis.com`
   return `${location}-aiplatform.googleapis.com`
+}
+
+/**
+ * Reads the key of a service account, with the field `region` beside Google's own (contract §6.17). Only what signing needs is taken over:
+ * other kinds of credentials name files and addresses, and so does `token_uri`, and a client may not make the gateway read or call those.
+ */
+function readKey(text: string): BroughtKey | KeyFault {
+  const parsed = parseJson(text)
+  const fields = isObject(parsed) ? parsed : {}
+  const email = stringOf(fields['client_email'])
+  const privateKey = stringOf(fields['private_key'])
+  const project = stringOf(fields['project_id'])
+  const location = stringOf(fields['region']) ?? 'global'
+  if (
+    fields['type'] !== 'service_account' ||
+    !email ||
+    !privateKey ||
+    project === undefined ||
+    fullMatch(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, project) === null ||
+    fullMatch(/^[a-z]+(-[a-z]+\d{1,2})?$/, location) === null
+  ) {
+    return keyFault(
+      'must be the JSON key of a service account of Google (type, project_id, client_email, private_key), and may have a field region such as europe-west1.',
+    )
+  }
+  return {
+    type: 'key',
+    apiKey: JSON.stringify({
+      type: 'service_account',
+      client_email: email,
+      private_key: privateKey,
+      private_key_id: stringOf(fields['private_key_id']),
+    }),
+    variables: { GOOGLE_VERTEX_PROJECT: project, GOOGLE_VERTEX_LOCATION: location },
+    shown: stringOf(fields['private_key_id']) ?? '',
+  }
 }

@@ -45,12 +45,48 @@ interface ProviderFacts
   readonly optionalVariables?: readonly string[]
   /** How calls are authenticated. Default: the API key as a bearer token, or in the way of the protocol's vendor. */
   readonly sign?: ProviderAccess['sign']
+  /**
+   * Reads a key that a client brings for it (contract §6.17), where that is more than the API key itself. The message of a fault is read after
+   * "the key", and quotes nothing of it.
+   */
+  readonly readKey?: (text: string) => BroughtKey | KeyFault
   /** Whether it is a server on this machine. It is offered when it answers `GET {baseUrl}/models`, with the models that it lists. */
   readonly local?: boolean
   readonly dataPolicy: StatedDataPolicy
   /** The provider's API documentation, which is the source of the quirks. */
   readonly documentation: string
 }
+
+/** What a client's key is used with. Nothing of the operator's own account is used beside it. */
+export interface BroughtKey {
+  readonly type: 'key'
+  /** The API key or the document with credentials that `sign` reads. Absent where `variables` hold the credentials. */
+  readonly apiKey?: string
+  /** The values of the provider's variables. */
+  readonly variables?: Readonly<Record<string, string>>
+  /** The text whose ends the label of the key shows. */
+  readonly shown: string
+  /** Its address, where that does not follow from `variables`. */
+  readonly baseUrl?: string
+  /** The only models that it may be used for, where each has an address of its own. */
+  readonly deployments?: readonly Deployment[]
+}
+
+/** One model at an address of its own, in the provider's own protocol. */
+export interface Deployment {
+  readonly model: string
+  readonly upstreamModel: string
+  readonly baseUrl: string
+  readonly apiKey: string
+}
+
+/** The reason why a text is no key for a provider. */
+export interface KeyFault {
+  readonly type: 'fault'
+  readonly message: string
+}
+
+export const keyFault = (message: string): KeyFault => ({ type: 'fault', message })
 
 /** Defines a provider. Its type checks that the quirks are those of its protocol. */
 export function defineProvider<Language extends UpstreamLanguage>(

@@ -1,6 +1,7 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Exclusion } from './exclusion.ts'
 import { allowedProviders } from './filters/allowed-providers.ts'
+import { byok } from './filters/byok.ts'
 import { capabilities } from './filters/capabilities.ts'
 import { contextLength } from './filters/context-length.ts'
 import { dataCollection } from './filters/data-collection.ts'
@@ -26,6 +27,7 @@ const filters: readonly Filter[] = [
   allowedProviders,
   dataCollection,
   zdr,
+  byok,
   distillable,
   quantization,
   serviceTier,

@@ -1,5 +1,6 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { AdmittedEndpoint } from '../canonical/offered-model.ts'
+import type { Caller } from '../canonical/principal.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
@@ -13,21 +14,21 @@ import { TokenCalibration } from '../health/token-calibration.ts'
 /** The choice of models and endpoints for a request. */
 export interface Router {
   /** Resolves the slugs in `model` and `models`. */
-  readonly resolve: (request: GenerationRequest, account: string) => Resolution
+  readonly resolve: (request: GenerationRequest, caller: Caller) => Resolution
   /** Chooses the endpoints to try, in order. */
   readonly route: (
     request: GenerationRequest,
     resolution: Resolution,
-    account: string,
+    caller: Caller,
     previousEndpointId?: string | null,
   ) => Route
   /** Lists the endpoints that a request of any length may be sent to, in the order of the models. */
-  readonly admit: (request: GenerationRequest, resolution: Resolution) => readonly AdmittedEndpoint[]
+  readonly admit: (request: GenerationRequest, resolution: Resolution, caller: Caller) => readonly AdmittedEndpoint[]
   readonly feedback: RoutingFeedback
   /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
   readonly calibration: (model: string) => number
   /** Explains what `route` would choose now. Calls no endpoint, and changes no session. */
-  readonly explain: (request: GenerationRequest, account: string) => RouteExplanation
+  readonly explain: (request: GenerationRequest, caller: Caller) => RouteExplanation
 }
 
 /** What the router is given. */
@@ -35,7 +36,10 @@ export interface RouterDependencies extends Pick<
   RouteContext,
   'credentials' | 'defaultModel' | 'adviceFor' | 'routerModels' | 'health' | 'chance' | 'mostCalls'
 > {
-  readonly catalog: () => RouteContext['catalog']
+  /** Returns what is offered to an account. */
+  readonly catalog: (account: string) => RouteContext['catalog']
+  /** Returns the keys that a caller's account brought for providers and the caller may use; null where there are none. */
+  readonly ownKeys: (caller: Caller) => RouteContext['ownKeys']
   readonly clock: Clock
   /** The idle time after which a session ends. */
   readonly stickyTtlMs: number
@@ -51,23 +55,24 @@ export function createRouter(dependencies: RouterDependencies): Router {
   const { clock, health, price } = dependencies
   const stickiness = new Stickiness({ clock, ttlMs: dependencies.stickyTtlMs })
   const calibration = new TokenCalibration()
-  const contextNow = (account: string): RouteContext => ({
+  const contextNow = (caller: Caller): RouteContext => ({
     ...dependencies,
-    catalog: dependencies.catalog(),
+    catalog: dependencies.catalog(caller.account),
+    ownKeys: dependencies.ownKeys(caller),
     stickiness,
     calibration,
     now: clock.monotonic(),
-    account,
+    account: caller.account,
   })
   return {
-    resolve: (request, account) => resolveModels(request, contextNow(account)),
-    route: (request, resolution, account, previousEndpointId) =>
-      route(request, resolution, contextNow(account), previousEndpointId),
-    admit: (request, resolution) => admit(request, resolution, { calibration, mostCalls: dependencies.mostCalls }),
+    resolve: (request, caller) => resolveModels(request, contextNow(caller)),
+    route: (request, resolution, caller, previousEndpointId) =>
+      route(request, resolution, contextNow(caller), previousEndpointId),
+    admit: (request, resolution, caller) => admit(request, resolution, contextNow(caller)),
     feedback: createRoutingFeedback(stickiness, calibration),
     calibration: (model) => calibration.factor(model),
-    explain: (request, account) => {
-      const context = contextNow(account)
+    explain: (request, caller) => {
+      const context = contextNow(caller)
       const found = route(request, resolveModels(request, context), context)
       return explainRoute(found, request, health, (endpoint, promptTokens, completionTokens) =>
         price({ promptTokens, completionTokens }, endpoint, clock.now()),

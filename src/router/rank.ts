@@ -10,14 +10,19 @@ import { byOrder } from './rankers/by-order.ts'
 import { bySort } from './rankers/by-sort.ts'
 import { exacto } from './rankers/exacto.ts'
 import { loadBalancing } from './rankers/load-balancing.ts'
+import { rankSections } from './rank-sections.ts'
 import { outage, troubledModelsLast } from './rankers/outage.ts'
 import { priorityFirst } from './rankers/priority-first.ts'
 import type { Contender, RankContext, Ranker, Ranking } from './rankers/ranker.ts'
 import { sticky } from './rankers/sticky.ts'
 import { thresholds } from './rankers/thresholds.ts'
 
-/** The rankers, weakest first: each sort is stable, so the last one decides (contract §6.6). The configured order is the weakest of all. */
-const rankers: readonly Ranker[] = [loadBalancing, bySort, exacto, priorityFirst, byOrder, sticky, thresholds, outage]
+/**
+ * The rankers, weakest first: each sort is stable, so the last one decides (contract §6.6). The configured order is the weakest of all. The
+ * last two decide over the keys of the account as well.
+ */
+const preferences: readonly Ranker[] = [loadBalancing, bySort, exacto, priorityFirst, byOrder, sticky]
+const repartitions: readonly Ranker[] = [thresholds, outage]
 
 /** What ranking uses besides the request. */
 interface RankKnowledge {
@@ -54,15 +59,21 @@ function byModel(contenders: readonly Contender[]): readonly (readonly Contender
 function rankPool(pool: readonly Contender[], request: GenerationRequest, knowledge: RankKnowledge): Ranking {
   const { chance, stickyEndpointId } = knowledge
   const context: RankContext = { sort: sortOf(pool, request), chance, stickyEndpointId }
-  const rankedBy: string[] = []
-  let order = pool
-  for (const { name, rank: rankBy } of rankers) {
-    const ranked = rankBy(order, request, context)
-    if (ranked === null) continue
-    order = ranked
-    rankedBy.push(name)
+  const rankedBy = new Set<string>()
+  const apply = (rankers: readonly Ranker[]) => (contenders: readonly Contender[]) => {
+    let order = contenders
+    for (const { name, rank: rankBy } of rankers) {
+      const ranked = rankBy(order, request, context)
+      if (ranked === null) continue
+      order = ranked
+      rankedBy.add(name)
+    }
+    return order
   }
-  return { order, rankedBy }
+  const preferred = rankSections(pool, apply(preferences))
+  if (preferred.length > 1 && pool.some(({ own }) => own !== undefined)) rankedBy.add('byok')
+  const order = apply(repartitions)(preferred)
+  return { order, rankedBy: [...rankedBy] }
 }
 
 /** Returns the sort of the request, else that of the model variant, else that of the service tier (contract §6.1, §6.10). */
@@ -80,12 +91,12 @@ function contenderOf(
 ): Contender {
   const { endpoint } = option
   const state = health.state(endpoint.id, now)
+  const usable = option.own === undefined ? credentials(endpoint.provider) : [option.own.reference]
   return {
-    endpoint,
-    choice: option.choice,
+    ...option,
     state,
     price: expectedPrice(endpoint, request),
-    limited: isLimited(endpoint, state, credentials(endpoint.provider), health, now),
+    limited: isLimited(endpoint, state, usable, health, now),
   }
 }
 

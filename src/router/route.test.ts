@@ -34,6 +34,7 @@ function routed(
   const context: RouteContext = {
     catalog,
     credentials: (provider) => referencesTo(provider, credentials),
+    ownKeys: null,
     defaultModel: null,
     adviceFor: () => null,
     mostCalls: 16,

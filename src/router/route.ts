@@ -2,9 +2,10 @@ import type { GatewayError } from '../canonical/errors.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { AdmittedEndpoint } from '../canonical/offered-model.ts'
 import type { PipelineStage, Strategy } from '../canonical/router-metadata.ts'
+import { catalogueId } from '../catalog/copied-endpoint.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Catalog, Model } from '../catalog/model.ts'
-import type { Candidate, CredentialReference } from '../health/candidate.ts'
+import type { Candidate } from '../health/candidate.ts'
 import type { HealthView } from '../health/endpoint-health.ts'
 import { estimatePromptTokens } from '../canonical/prompt-tokens.ts'
 import { type Exclusion, explainExclusions } from './exclusion.ts'
@@ -14,14 +15,14 @@ import type { EndpointOption } from './endpoint-option.ts'
 import { rank } from './rank.ts'
 import type { Ranking } from './rankers/ranker.ts'
 import { type ModelChoice, resolve, type Resolution, type RouterModels } from './resolve/resolve.ts'
+import { listOptions, type UsableCredentials } from './list-options.ts'
 import { hasCheapCache, type Session, sessionOf, type Stickiness } from './stickiness.ts'
 import type { TokenCalibration } from '../health/token-calibration.ts'
 
 /** What routing uses besides the request. Routing changes none of it. */
-export interface RouteContext {
+export interface RouteContext extends UsableCredentials {
+  /** What is offered to the account. */
   readonly catalog: Catalog
-  /** Lists the credentials for calling a provider, in the order to try; at least one. */
-  readonly credentials: (provider: string) => readonly CredentialReference[]
   readonly defaultModel: string | null
   /** Explains what to set so that a model is served here; null for a name that no built-in provider lists. */
   readonly adviceFor: (model: string) => string | null
@@ -80,7 +81,8 @@ export function resolveModels(request: GenerationRequest, context: RouteContext)
     throughput: (model) => fastest(model, context.health),
     stickyEndpointId: () => stickyEndpoint(request, context),
     serves: (model) =>
-      applyFilters(optionsOf({ model, thinking: false, lenientEffort: true }), request, known).kept.length > 0,
+      applyFilters(listOptions({ model, thinking: false, lenientEffort: true }, context), request, known).kept.length >
+      0,
   })
 }
 
@@ -99,7 +101,7 @@ export function route(
   const { requested, strategy, parameters, stage } = resolution
   const choices =
     previousEndpointId === null ? resolution.choices : withModelFirst(resolution.choices, previousEndpointId)
-  const options = choices.flatMap(optionsOf)
+  const options = choices.flatMap((choice) => listOptions(choice, context))
   const common = {
     requested,
     strategy,
@@ -153,10 +155,12 @@ export function route(
 export function admit(
   request: GenerationRequest,
   resolution: Resolution,
-  { calibration, mostCalls }: Pick<RouteContext, 'calibration' | 'mostCalls'>,
+  context: RouteContext,
 ): readonly AdmittedEndpoint[] {
-  const context = { ...promptEstimate(request, calibration), mostCalls }
-  return applyFiltersExceptLength(resolution.choices.flatMap(optionsOf), request, context).map(({ endpoint }) => ({
+  const { calibration, mostCalls } = context
+  const options = resolution.choices.flatMap((choice) => listOptions(choice, context))
+  const known = { ...promptEstimate(request, calibration), mostCalls }
+  return applyFiltersExceptLength(options, request, known).map(({ endpoint }) => ({
     endpoint,
     tokenFactor: calibration.factor(endpoint.model),
   }))
@@ -164,7 +168,8 @@ export function admit(
 
 /** Moves the model that has this endpoint to the front. */
 const withModelFirst = (choices: readonly ModelChoice[], endpointId: string): readonly ModelChoice[] => {
-  const has = ({ model }: ModelChoice): boolean => model.endpoints.some(({ id }) => id === endpointId)
+  const listedId = catalogueId(endpointId)
+  const has = ({ model }: ModelChoice): boolean => model.endpoints.some(({ id }) => id === listedId)
   return [...choices.filter(has), ...choices.filter((choice) => !has(choice))]
 }
 
@@ -173,9 +178,6 @@ function fastest({ endpoints }: Model, health: HealthView): number | null {
   const known = endpoints.flatMap(({ id }) => health.state(id)?.throughput?.p50 ?? [])
   return known.length === 0 ? null : Math.max(...known)
 }
-
-const optionsOf = (choice: ModelChoice): readonly EndpointOption[] =>
-  choice.model.endpoints.map((endpoint) => ({ endpoint, choice }))
 
 /** Makes the estimate of the prompt's tokens, which is computed once, when a filter needs it. */
 function promptEstimate(request: GenerationRequest, calibration: Pick<TokenCalibration, 'factor'>) {
@@ -187,14 +189,15 @@ function promptEstimate(request: GenerationRequest, calibration: Pick<TokenCalib
   return { promptTokens, uncorrected: () => tokens }
 }
 
-/** Finds the endpoint with which the session of a request to a router model stays, before a model is chosen. */
+/** Finds the endpoint of the catalogue with which the session of a request to a router model stays, before a model is chosen. */
 function stickyEndpoint(
   request: GenerationRequest,
   { stickiness, account, defaultModel }: RouteContext,
 ): string | null {
   if (request.routing.order !== undefined) return null
   const session = sessionOf(request, account, request.models[0] ?? defaultModel ?? '')
-  return session === null ? null : stickiness.find(session)
+  const found = session === null ? null : stickiness.find(session)
+  return found === null ? null : catalogueId(found)
 }
 
 /** Tells whether a session is useful: there is a choice, some endpoint has a cheap cache, and the client set no order (contract §6.11). */
@@ -206,11 +209,16 @@ const stays = (options: readonly EndpointOption[], request: GenerationRequest, {
 
 /**
  * Makes a candidate for each credential, so that the next credential follows a refused one (contract §6.7). Those refused lately come last.
+ * The copy of an endpoint for a key of the account's own has only this key.
  */
 function candidatesOf(rankings: readonly Ranking[], { credentials, health, now }: RouteContext): readonly Candidate[] {
   const candidates: Candidate[] = []
   for (const { order } of rankings) {
-    for (const { endpoint } of order) {
+    for (const { endpoint, own } of order) {
+      if (own !== undefined) {
+        candidates.push({ endpoint, credential: own.reference })
+        continue
+      }
       const { id, provider } = endpoint
       const benched: Candidate[] = []
       const references = credentials(provider)

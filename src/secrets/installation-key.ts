@@ -35,6 +35,13 @@ export class InstallationKey {
 /** For a gateway that keeps nothing: what is derived from it means nothing once that has ended. */
 export const passingKey = (): InstallationKey => new InstallationKey(randomBytes(bytes))
 
+/** The forms of a key as text: 32 bytes in base64, or in hexadecimal digits. */
+export const keyTextPattern = '^([0-9A-Fa-f]{64}|[A-Za-z0-9+/_-]{43}=?)$'
+
+/** Reads a key that was given as text, in a form of `keyTextPattern`. */
+export const parseInstallationKey = (text: string): InstallationKey =>
+  new InstallationKey(Buffer.from(text, text.length === 2 * bytes ? 'hex' : 'base64'))
+
 /**
  * Reads the key of this installation, and makes it where there is none yet.
  * @throws Error that says what to do about a file that others may read, or that holds something else.

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox'
-import { askModel, type NestedAnswer, outerModel, questionMessages } from '../canonical/ask-model.ts'
+import { askModel, type NestedAnswer, outerModel, type Question, questionMessages } from '../canonical/ask-model.ts'
 import type { FeatureContext } from '../canonical/feature-context.ts'
+import { fenced } from '../canonical/fenced.ts'
 import { fusionPanel } from '../canonical/fusion-panel.ts'
-import type { ChatRequest } from '../canonical/generation-request.ts'
 import { unusable } from '../canonical/search-web.ts'
 import { CacheControlSchema } from '../canonical/settings/cache-control.ts'
 import {
@@ -15,10 +15,10 @@ import {
 import type { ServerToolRequest } from '../canonical/tool.ts'
 import { stringOf } from '../util/json.ts'
 import { nullish } from '../util/nullish.ts'
-import { defineServerTool, type ToolOutcome } from './server-tool.ts'
+import { defineServerTool, type ToolCallContext, type ToolOutcome } from './server-tool.ts'
 
 const parameters = {
-  preset: nullish(Type.Enum(fusionPreset)),
+  preset: nullish(Type.Enum(fusionPreset, { description: 'The panel where `analysis_models` names none.' })),
   ...fusionPanelSettings,
   ...samplingSettings,
   cache_control: nullish(CacheControlSchema),
@@ -53,12 +53,12 @@ export default defineServerTool({
           additionalProperties: false,
         },
       },
-      async run(given, { request }) {
+      async run(given, call) {
         const prompt = stringOf(given['prompt'])
         if (!prompt) return failed('unexpected_error', 'The argument "prompt" is missing.')
         if (runs >= mostRuns) return failed('fusion_invocation_capped', 'The panel was asked often enough.')
         runs++
-        return fuse(prompt, panel, parameters, request, context)
+        return fuse(prompt, panel, parameters, call, context)
       },
     }
   },
@@ -76,12 +76,12 @@ async function fuse(
   prompt: string,
   panel: readonly string[],
   parameters: Parameters,
-  request: ChatRequest,
+  call: ToolCallContext,
   context: FeatureContext,
 ): Promise<ToolOutcome> {
   const tools = panelTools(parameters, context)
-  const ask = (model: string): Promise<NestedAnswer> =>
-    askModel(context, request, 'openrouter:fusion', {
+  const ask = (model: string): Promise<NestedAnswer> => {
+    const asking: Question = {
       model,
       messages: [
         {
@@ -95,13 +95,15 @@ async function fuse(
         ...(tools.length > 0 && { tools }),
       },
       maxToolCalls: parameters.max_tool_calls ?? usualToolCalls,
-    })
+    }
+    return askModel(context, call.request, 'openrouter:fusion', asking, call.signal)
+  }
   const answers = await Promise.all(panel.map(ask))
   const good = answers.filter((answer) => answer.type === 'answered')
   const bad = answers.filter((answer) => answer.type === 'failed')
   if (good.length === 0) return failed(reasonOf(bad), bad[0]?.error ?? 'No model answered.')
   const responses = good.map(({ model, text }) => ({ model, content: text }))
-  const analysis = await analyse(prompt, responses, parameters, request, context)
+  const analysis = await analyse(prompt, responses, parameters, call, context)
   return {
     status: 'completed',
     result: {
@@ -118,18 +120,21 @@ async function analyse(
   prompt: string,
   responses: readonly { readonly model: string; readonly content: string }[],
   parameters: Parameters,
-  request: ChatRequest,
+  { request, signal }: ToolCallContext,
   context: FeatureContext,
 ): Promise<string | null> {
   if (responses.length < 2) return null
-  const answers = responses.map(
-    ({ model, content }) => `<answer model=${JSON.stringify(model)}>\n${content}\n</answer>`,
+  // No answer can pass for that of another model.
+  const answers = fenced(
+    'answer',
+    responses.map(({ model, content: text }) => ({ model, text })),
   )
-  const answer = await askModel(context, request, 'openrouter:fusion', {
+  const asking: Question = {
     model: parameters.model ?? outerModel(context),
-    messages: questionMessages(analystInstructions, `<question>\n${prompt}\n</question>\n\n${answers.join('\n\n')}`),
+    messages: questionMessages(analystInstructions, `${fenced('question', [{ text: prompt }])}\n\n${answers}`),
     parameters: { ...samplingParameters(parameters), maxTokens: parameters.max_completion_tokens ?? usualTokens },
-  })
+  }
+  const answer = await askModel(context, request, 'openrouter:fusion', asking, signal)
   return answer.type === 'answered' ? answer.text : null
 }
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { askModel, questionMessages } from '../canonical/ask-model.ts'
+import { askModel, type Question, questionMessages } from '../canonical/ask-model.ts'
 import type { FeatureContext } from '../canonical/feature-context.ts'
 import { unusable } from '../canonical/search-web.ts'
 import { stringOf } from '../util/json.ts'
@@ -32,17 +32,18 @@ export default defineServerTool({
           additionalProperties: false,
         },
       },
-      async run(given, { request }) {
+      async run(given, { request, signal }) {
         const prompt = stringOf(given['prompt'])
         if (!prompt) return failedTool('The argument "prompt" is missing.')
-        const answer = await askModel(context, request, 'openrouter:image_generation', {
+        const asking: Question = {
           model,
           messages: questionMessages(null, prompt),
           parameters: {
             modalities: ['image', 'text'],
             ...(Object.keys(imageConfig).length > 0 && { imageConfig }),
           },
-        })
+        }
+        const answer = await askModel(context, request, 'openrouter:image_generation', asking, signal)
         if (answer.type === 'failed') return failedTool(answer.error)
         const [image] = answer.images
         if (image === undefined) return failedTool(`${answer.model} answered without an image.`)

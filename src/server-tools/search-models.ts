@@ -6,6 +6,8 @@ import { defineServerTool } from './server-tool.ts'
 
 const usualResults = 5
 const mostResults = 20
+/** The model may write megabytes, and each word is looked for in each model. */
+const longestQuery = 500
 
 /** Searches the models that are offered here (contract §1.4). */
 export default defineServerTool({
@@ -32,6 +34,7 @@ export default defineServerTool({
     },
     run: async (given) => {
       const words = (stringOf(given['query']) ?? '')
+        .slice(0, longestQuery)
         .toLowerCase()
         .split(/\s+/)
         .filter((word) => word !== '')

@@ -55,16 +55,17 @@ export default defineServerTool({
           additionalProperties: false,
         },
       },
-      async run(given, { request }) {
+      async run(given, { request, signal }) {
         const task = stringOf(given['task'])
         if (!task) return failedTool('The argument "task" is missing.')
         const taskName = stringOf(given['task_name']) ?? ''
-        const answer = await askModel(context, request, 'openrouter:subagent', {
+        const asking = {
           model: model ?? stringOf(given['model']) ?? outerModel(context),
           messages: questionMessages(instructions, task),
           parameters: { ...samplingParameters(parameters), ...(tools.length > 0 && { tools }) },
           ...(maxToolCalls && { maxToolCalls }),
-        })
+        }
+        const answer = await askModel(context, request, 'openrouter:subagent', asking, signal)
         if (answer.type === 'failed') return failedTool(answer.error, { task_name: taskName })
         return {
           status: 'completed',

@@ -12,6 +12,7 @@ import {
 import type { ChatRequest } from '../canonical/generation-request.ts'
 import type { ToolMessage } from '../canonical/message.ts'
 import type { Turn } from '../canonical/turn.ts'
+import type { Usage } from '../canonical/usage.ts'
 import { withMessages } from '../canonical/with-messages.ts'
 import { afterFirstTurn, type NamedTools, openTools, withToolsOff } from './loop/open-tools.ts'
 import { recallRuns } from './loop/recall.ts'
@@ -50,20 +51,23 @@ class ToolLoop {
   readonly #citations = new CitationFinder()
   readonly #called = new Set<string>()
   readonly #finishes = new Set<string>()
+  readonly #types: ReadonlySet<string>
   #request: ChatRequest
   #steps = 0
   #textLength = 0
+  #usage: Usage = {}
 
   constructor(request: ChatRequest, tools: NamedTools, context: FeatureContext, turn: Turn) {
     this.#request = request
     this.#tools = tools
+    this.#types = new Set([...tools.values()].map(({ type }) => type))
     this.#context = context
     this.#turn = turn
   }
 
   async *run(): TurnStream {
     for (let number = 0, isLast = false; ; number++) {
-      const view = new TurnView(this.#tools, this.#citations, number === 0, this.#textLength)
+      const view = new TurnView(this.#tools, this.#citations, number === 0, this.#textLength, this.#usage)
       let end: Exclude<TurnEvent, AnswerEvent> | undefined
       for await (const batch of this.#turn(this.#request, this.#context.generation)) {
         const shown = view.pass(batch.filter(isAnswer))
@@ -76,6 +80,7 @@ class ToolLoop {
         return
       }
       this.#textLength += view.length
+      this.#usage = view.usage
       this.#note(view)
       const { ours, theirs } = view.calls()
       if (isLast || ours.length === 0) {
@@ -89,10 +94,16 @@ class ToolLoop {
         const call = { id, tool, name, arguments: given, turn: number, ...(beside !== undefined && { beside }) }
         return { type: 'server-tool-call', choice: 0, ...call } as const
       })
-      for (const { id, type, outcome } of this.#start(ours)) {
-        const { events, message } = this.#finished(id, type, await outcome)
-        results.push(message)
-        yield events
+      const running = this.#start(ours)
+      try {
+        for (const { id, type, outcome } of running) {
+          const { events, message } = this.#finished(id, type, await outcome)
+          results.push(message)
+          yield events
+        }
+      } finally {
+        // A reader that leaves does not end the request before its tools, or what they spent would not be billed.
+        await Promise.all(running.map(({ outcome }) => outcome))
       }
       if (this.#context.generation.signal.aborted) {
         yield [errorEvent(new GatewayError('timeout', 'The request was cancelled.'), 'never')]
@@ -114,7 +125,7 @@ class ToolLoop {
     const left = mostToolCalls - this.#steps
     return calls.map((call, index) => {
       const { id, type } = call
-      if (index >= left) return { id, type, outcome: tooMany }
+      if (index >= left) return { id, type, outcome: Promise.resolve(tooMany) }
       return { id, type, outcome: runCall(call, this.#request, generation, () => clock.monotonic()) }
     })
   }
@@ -166,7 +177,9 @@ class ToolLoop {
   #noteStage(): void {
     if (this.#steps === 0) return
     const { generation } = this.#context
-    const cost = generation.fees.reduce((sum, { amount }) => sum + amount, 0)
+    // The fees of plugins are those of their own stages.
+    const ours = generation.fees.filter(({ source }) => this.#types.has(source))
+    const cost = ours.reduce((sum, { amount }) => sum + amount, 0)
     generation.pipeline.push({
       type: 'server_tools',
       name: 'server-tools',

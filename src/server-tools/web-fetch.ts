@@ -4,7 +4,7 @@ import type { NativeTool } from '../canonical/native-tool.ts'
 import { estimateTokens } from '../canonical/prompt-tokens.ts'
 import { dataNotice, readHere, readWithEngine, reasonOf, someHave, unusable } from '../canonical/search-web.ts'
 import { domains, Domains, readingEngineNames } from '../canonical/settings/web-search.ts'
-import { isWanted } from '../canonical/web-domains.ts'
+import { isWithin } from '../canonical/web-domains.ts'
 import { cutText } from '../util/cut-text.ts'
 import { stringOf } from '../util/json.ts'
 import { nullish } from '../util/nullish.ts'
@@ -96,14 +96,14 @@ async function fetchPage(
   context: FeatureContext,
   signal: AbortSignal,
 ): Promise<ToolOutcome> {
-  const filter = {
+  const isWanted = isWithin({
     allowedDomains: domains(parameters.allowed_domains),
     excludedDomains: domains(parameters.blocked_domains),
-  }
-  if (!isWanted(asked, filter)) return failed(asked, 'This address is not among those that may be read.')
+  })
+  if (!isWanted(asked)) return failed(asked, 'This address is not among those that may be read.')
   const { url, title, text } = await read(asked, parameters, context, signal)
   // A page may lead elsewhere.
-  if (!isWanted(url, filter)) return failed(asked, 'The page leads to an address that may not be read.')
+  if (!isWanted(url)) return failed(asked, 'The page leads to an address that may not be read.')
   const retrievedAt = new Date(context.clock.now()).toISOString()
   return {
     status: 'completed',

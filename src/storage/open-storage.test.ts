@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
+import { describeByokStore, describeSharedByokStore } from '../../test/contract/byok-store.ts'
 import { generationRecord } from '../../test/contract/generation-record.ts'
 import { describeGenerationPages } from '../../test/contract/generation-pages.ts'
 import { describeGenerationStore, describeSharedGenerationStore } from '../../test/contract/generation-store.ts'
@@ -27,6 +28,9 @@ describeUsageStore('SQLite file', () => openStorage(newUrl()))
 describeKeyStore('SQLite file', () => openStorage(newUrl()))
 describeKeyStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 describeSharedKeyStore('SQLite file', newUrl, openStorage)
+describeByokStore('SQLite file', () => openStorage(newUrl()))
+describeByokStore('SQLite in memory', () => openStorage('sqlite::memory:'))
+describeSharedByokStore('SQLite file', newUrl, openStorage)
 
 describe('opening', () => {
   test('makes the directory, for its owner alone, and keeps what is there', async () => {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { KyselyConfig } from 'kysely'
 import { migrate } from './migrations/migrate.ts'
+import { createByokStore } from './sql/byok-queries.ts'
 import { openPostgres } from './sql/dialects/postgres/postgres-engine.ts'
 import type { ConnectionOptions } from './sql/dialects/sqlite/sqlite-connection.ts'
 import { openSqlite } from './sql/dialects/sqlite/sqlite-engine.ts'
@@ -12,6 +13,7 @@ import { createKeyStore } from './sql/key-queries.ts'
 import { startRetention } from './sql/retention.ts'
 import { createUsageStore } from './sql/usage-queries.ts'
 import type { BooksStore } from './stores/books-store.ts'
+import type { ByokStore } from './stores/byok-store.ts'
 import type { CreditStore } from './stores/credit-store.ts'
 import type { GenerationStore } from './stores/generation-store.ts'
 import type { KeyStore } from './stores/key-store.ts'
@@ -24,6 +26,7 @@ export interface Storage {
   readonly generations: GenerationStore
   readonly usage: UsageStore
   readonly keys: KeyStore
+  readonly byok: ByokStore
   readonly credits: CreditStore
   readonly books: BooksStore
   /**
@@ -87,6 +90,7 @@ function storage(engine: Engine, onError: (error: Error) => void, retention?: Re
     generations: createGenerationStore(engine),
     usage: createUsageStore(engine.db),
     keys: createKeyStore(engine),
+    byok: createByokStore(engine),
     credits: createCreditStore(engine),
     books: createBooksStore(engine),
     backup: engine.backup,

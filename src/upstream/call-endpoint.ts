@@ -3,7 +3,13 @@ import { GatewayError } from '../canonical/errors.ts'
 import { errorEvent, type CallEvent, type CallStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import type { CallEndpoint, CallWatch, CredentialReference } from '../health/candidate.ts'
+import {
+  type CallEndpoint,
+  type CallWatch,
+  type Candidate,
+  type CredentialReference,
+  operator,
+} from '../health/candidate.ts'
 import { signedCall, unsignedCall } from './dispatch-options.ts'
 import { openCall, type OpenCallOptions } from './open-call.ts'
 import { readReply, type ReadReplyOptions } from './read-reply.ts'
@@ -15,7 +21,8 @@ import type { UpstreamProvider } from './upstream-provider.ts'
 
 interface CallEndpointOptions extends OpenCallOptions, ReadReplyOptions {
   readonly dispatcher: Dispatcher
-  readonly providers: (slug: string) => UpstreamProvider | undefined
+  /** Returns the provider of a candidate, with the candidate's credential among those that it lists. */
+  readonly providers: (candidate: Candidate) => UpstreamProvider | undefined
   readonly watch: CallWatch
 }
 
@@ -29,7 +36,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
 
   return (candidate, request, signal, patience, onSent) => {
     const { endpoint, credential } = candidate
-    const provider = options.providers(credential.provider)
+    const provider = options.providers(candidate)
     const known = provider?.credentials.find(({ reference }) => reference.id === credential.id)
     if (provider === undefined || known === undefined) return only(missing(provider, credential))
     const response = new ResponseStream(onSent)
@@ -71,6 +78,10 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
 
 /** What was on offer when the request was routed may be gone. */
 function missing(provider: UpstreamProvider | undefined, credential: CredentialReference): CallEvent {
+  if (credential.owner !== operator) {
+    const message = 'The account has removed its key for this provider.'
+    return errorEvent(new GatewayError('provider_unavailable', message), 'next-endpoint')
+  }
   return provider === undefined
     ? errorEvent(new GatewayError('server', `There is no provider ${credential.provider}.`), 'next-endpoint')
     : errorEvent(new GatewayError('server', `${provider.name} has this credential no more.`), 'next-credential')

@@ -1,8 +1,8 @@
 import type { CallStream } from '../canonical/generation-event.ts'
-import type { CallEndpoint } from '../health/candidate.ts'
+import type { CallEndpoint, Candidate } from '../health/candidate.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 
-type FindProvider = (slug: string) => UpstreamProvider | undefined
+type FindProvider = (candidate: Candidate) => UpstreamProvider | undefined
 
 interface StreamOptions {
   /** The provider, in whose quirks stands what was learned. */
@@ -22,14 +22,14 @@ export function learnStreamOptions(find: FindProvider): StreamOptions {
     provider !== undefined && asks(provider) === 'unless-refused' && !learned.has(provider.slug)
 
   return {
-    provider(slug) {
-      const provider = find(slug)
-      return provider !== undefined && learned.get(slug) === false ? withoutStreamUsage(provider) : provider
+    provider(candidate) {
+      const provider = find(candidate)
+      return provider !== undefined && learned.get(provider.slug) === false ? withoutStreamUsage(provider) : provider
     },
     watch: (call) => (candidate, request, signal, patience, onSent) => {
       const first = call(candidate, request, signal, patience, onSent)
       const slug = candidate.credential.provider
-      if (!request.stream || !isUnknown(find(slug))) return first
+      if (!request.stream || !isUnknown(find(candidate))) return first
       const trial = { again: (): CallStream => call(candidate, request, signal, patience, onSent) }
       return withSecondTry(first, trial, (takes) => learned.set(slug, takes))
     },

@@ -1,4 +1,4 @@
-import { sleep } from './sleep.ts'
+import { reloader } from './reloader.ts'
 
 /** A snapshot that is replaced as a whole. */
 export interface Kept<Value> {
@@ -7,8 +7,6 @@ export interface Kept<Value> {
   /** Ends the subscription to its source. */
   close(): void
 }
-
-const retryMs = 1000
 
 /**
  * Loads a value, and loads it again whenever its source has changed. After the first time a load that fails is repeated until it succeeds,
@@ -22,7 +20,7 @@ export async function keptUpToDate<Value>(
 ): Promise<Kept<Value>> {
   const closed = new AbortController()
   let reloaded: { readonly value: Value } | null = null
-  const reload = repeated(async () => {
+  const reload = reloader(async () => {
     reloaded = { value: await load() }
   }, closed.signal)
   // The subscription begins before the first load, so that no change is missed.
@@ -37,30 +35,5 @@ export async function keptUpToDate<Value>(
   } catch (error) {
     close()
     throw error
-  }
-}
-
-/** Returns a function that runs `load`, one run at a time, and again until it succeeds. */
-function repeated(load: () => Promise<void>, closed: AbortSignal): () => void {
-  let wanted = false
-  let running = false
-  const run = async (): Promise<void> => {
-    running = true
-    while (wanted && !closed.aborted) {
-      wanted = false
-      try {
-        await load()
-      } catch (error) {
-        if (closed.aborted) return
-        process.emitWarning(error instanceof Error ? error : String(error))
-        wanted = true
-        await sleep(retryMs, closed)
-      }
-    }
-    running = false
-  }
-  return () => {
-    wanted = true
-    if (!running) void run()
   }
 }

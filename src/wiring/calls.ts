@@ -3,7 +3,7 @@ import { checkAnswers } from '../attempts/interceptors/check-answers.ts'
 import { completionsThroughChat } from '../attempts/interceptors/completions-through-chat.ts'
 import { watchToolCalls } from '../attempts/interceptors/watch-tool-calls.ts'
 import type { Config } from '../config/config.ts'
-import type { CallEndpoint } from '../health/candidate.ts'
+import type { CallEndpoint, Candidate } from '../health/candidate.ts'
 import type { EndpointHealth } from '../health/endpoint-health.ts'
 import { chatCompletionsUpstream } from '../protocols/chat-completions/upstream.ts'
 import { cohereChatUpstream } from '../protocols/cohere-chat/upstream.ts'
@@ -37,7 +37,7 @@ export function wireCalls(dependencies: {
   readonly config: Config
   readonly clock: Clock
   readonly dispatcher: ReturnType<typeof createDispatcher>
-  readonly providers: (slug: string) => UpstreamProvider | undefined
+  readonly providers: (candidate: Candidate) => UpstreamProvider | undefined
   readonly health: EndpointHealth
 }): CallEndpoint {
   const { config, clock, dispatcher, providers, health } = dependencies

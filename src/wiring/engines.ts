@@ -1,4 +1,4 @@
-import { isWanted } from '../canonical/web-domains.ts'
+import { isWithin } from '../canonical/web-domains.ts'
 import {
   EngineFailure,
   type EngineLimits,
@@ -99,8 +99,10 @@ const fit = (query: SearchQuery, half: Engine['search']) => ({
 })
 
 /** Keeps the results that the query wants, whether or not the engine filtered them, and as much of each. */
-const choose = (results: readonly SearchResult[], query: SearchQuery): readonly SearchResult[] =>
-  results
-    .filter(({ url }) => isWanted(url, query))
+function choose(results: readonly SearchResult[], query: SearchQuery): readonly SearchResult[] {
+  const isWanted = isWithin(query)
+  return results
+    .filter(({ url }) => isWanted(url))
     .slice(0, query.maxResults)
     .map((result) => ({ ...result, content: cutText(result.content, query.maxCharacters ?? result.content.length) }))
+}

@@ -1,12 +1,15 @@
+import type { ByokVault } from '../auth/byok-vault.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Config } from '../config/config.ts'
-import type { CredentialReference } from '../health/candidate.ts'
+import { type CredentialReference, operator } from '../health/candidate.ts'
 import { createEndpointHealth } from '../health/create-endpoint-health.ts'
+import type { ByokFees } from '../ledger/byok-fees.ts'
 import { priceUsage } from '../ledger/price-usage.ts'
 import { variableNames } from '../offerings/offer-providers.ts'
 import { createOfferings } from '../offerings/offerings.ts'
+import type { KeyedProviders } from '../offerings/read-byok-key.ts'
 import { providers } from '../providers/_registry.ts'
 import { createRouter } from '../router/create-router.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
@@ -29,17 +32,21 @@ export async function wireRouting(dependencies: {
   readonly dispatcher: ReturnType<typeof createDispatcher>
   readonly happenings: Happenings
   readonly opened: ClosingStack
+  readonly byok: { readonly keyed: KeyedProviders; readonly vault: Pick<ByokVault, 'keysOf'> }
+  readonly byokFees: Pick<ByokFees, 'most'>
 }) {
-  const { config, clock, chance, dispatcher, happenings, opened } = dependencies
+  const { config, clock, chance, dispatcher, happenings, opened, byok, byokFees } = dependencies
   const { routing } = config
   const offerings = await createOfferings({
     config,
     builtIn: providers,
     probe: (provider, timeoutMs) => probeLocalServer({ dispatcher, clock }, provider, timeoutMs),
+    keyed: byok.keyed,
+    keysOf: byok.vault.keysOf,
   })
   opened.add(() => offerings.close())
-  const placeOf = ({ provider, id }: CredentialReference): number =>
-    offerings.credentials(provider).findIndex((credential) => credential.id === id) + 1
+  const placeOf = ({ provider, id, owner }: CredentialReference): number | string =>
+    owner === operator ? offerings.credentials(provider).findIndex((credential) => credential.id === id) + 1 : id
   const health = createEndpointHealth({
     clock,
     onRefusal: ({ endpoint: { provider, id }, credential }) =>
@@ -51,9 +58,13 @@ export async function wireRouting(dependencies: {
     clock,
     chance,
     health,
-    price,
+    price: (usage, endpoint, at) => {
+      const list = listPrice(usage, endpoint, at)
+      return endpoint.byok === undefined ? list : byokFees.most(list)
+    },
     catalog: offerings.catalog,
     credentials: offerings.credentials,
+    ownKeys: offerings.ownKeys,
     defaultModel: config.defaultModel,
     adviceFor: offerings.adviceFor,
     routerModels: routing,
@@ -63,6 +74,12 @@ export async function wireRouting(dependencies: {
   return { offerings, health, router }
 }
 
-/** Prices one call in nano-USD, as if its answer were complete: whether the client is charged for it does not matter here. */
-export const price = (usage: Usage, { pricing }: Endpoint, at: number): number =>
+/**
+ * Returns what a provider charges the operator for one call, in nano-USD, as if its answer were complete: whether the client is charged for it
+ * does not matter here. A call with the key of an account is charged to that account.
+ */
+export const price = (usage: Usage, endpoint: Endpoint, at: number): number =>
+  endpoint.byok === undefined ? listPrice(usage, endpoint, at) : 0
+
+const listPrice = (usage: Usage, { pricing }: Endpoint, at: number): number =>
   priceUsage(usage, pricing, 'stop', at).total

@@ -3,6 +3,7 @@ import type { Happenings } from '../canonical/happening.ts'
 import { noLimits } from '../canonical/principal.ts'
 import type { Config } from '../config/config.ts'
 import { openAccountCredits } from '../ledger/account-credits.ts'
+import { ByokFees } from '../ledger/byok-fees.ts'
 import { FreeModelLimits } from '../ledger/free-model-limits.ts'
 import { Journal } from '../ledger/journal/journal.ts'
 import { soleLease } from '../ledger/lease.ts'
@@ -31,7 +32,7 @@ export async function wireStorage(dependencies: {
 }) {
   const { config, clock, happenings, opened, onError, calibration } = dependencies
   const { url, journal: folder, durability, retention } = config.storage
-  const { generations, usage, keys, credits, close } = await openStorage(url, {
+  const { generations, usage, keys, byok, credits, close } = await openStorage(url, {
     onError,
     retention,
     durable: durability === 'power',
@@ -46,13 +47,16 @@ export async function wireStorage(dependencies: {
   const limits = new SpendingLimits({ generations: journal, credits: accountCredits, happenings })
   const freeModels = new FreeModelLimits(config.limits.freeModels, clock)
   const usual = new UsualOutput()
+  const byokFees = new ByokFees(config.byok, journal)
   return {
     generations: journal,
+    byok,
+    byokFees,
     authenticator,
     freeModels,
     rateLimits: new RateLimits(config.limits, happenings, clock),
     usual,
-    reserve: createReserve({ limits, freeModels, lease: soleLease, usual, calibration }),
+    reserve: createReserve({ limits, freeModels, lease: soleLease, usual, byokFees, calibration }),
     settle: createSettle({ journal, happenings, clock }),
     usage: new ModelUsage(usage, journal, happenings, clock),
     makeFirstKey: () => makeFirstKey(config, keys, clock),

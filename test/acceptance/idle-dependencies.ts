@@ -27,8 +27,10 @@ export const idleDependencies: AppDependencies = {
       const key = { keyHash: 'h', keyName: 'n', account: 'a', ...noLimits, expiresAt: null, createdAt: 0 }
       return { ...key, label, management: label === 'management' }
     },
+    hasKey: broken,
     close: broken,
   },
+  byok: { keysOf: broken, list: broken, create: broken, update: broken, delete: broken, close: broken },
   rateLimits: { take: () => null },
   freeModels: { today: broken },
   catalog: broken,
@@ -36,6 +38,7 @@ export const idleDependencies: AppDependencies = {
   generations: {
     find: broken,
     spent: broken,
+    byokSpent: broken,
   },
   models: {
     health: { state: broken, statistics: broken },

@@ -21,6 +21,7 @@ const expected: Readonly<Record<Access, Readonly<Record<string, readonly [status
   key: { nothing: [401, null], wrong: [401, null], inference: [200, 'inference'], management: [200, 'management'] },
   inference: { nothing: [401, null], wrong: [401, null], inference: [200, 'inference'], management: [403, null] },
   generation: { nothing: [401, null], wrong: [401, null], inference: [200, 'inference'], management: [403, null] },
+  management: { nothing: [401, null], wrong: [401, null], inference: [403, null], management: [200, 'management'] },
 }
 const documented: Readonly<Record<Access, unknown>> = {
   public: [],
@@ -28,8 +29,9 @@ const documented: Readonly<Record<Access, unknown>> = {
   key: undefined,
   inference: undefined,
   generation: undefined,
+  management: undefined,
 }
-const accesses: readonly Access[] = ['public', 'recognised', 'key', 'inference', 'generation']
+const accesses: readonly Access[] = ['public', 'recognised', 'key', 'inference', 'generation', 'management']
 
 const planted = accesses.map((access) =>
   defineRoute({

@@ -335,9 +335,9 @@ describe('contract row 55: variants', () => {
     await refusal(gateway.chat({ model: 'acme/m1:free' }), 404)
   })
 
-  test(':online is not implemented yet, and the error states it', async () => {
+  test(':online searches the web, and without an engine the error names the setting', async () => {
     const error = await refusal(gateway.chat({ model: 'acme/m1:online' }), 400)
-    expect(error['message']).toMatch(/not supported by this gateway yet/)
+    expect(error['message']).toMatch(/^No search engine is configured: .*search\.searxng\.base_url/)
   })
 })
 

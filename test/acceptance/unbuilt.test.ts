@@ -27,7 +27,6 @@ const apis: readonly (readonly [method: string, path: string, name: string])[] =
   ['POST', '/videos', 'video'],
   ['GET', '/files', 'files'],
   ['POST', '/batches', 'batches'],
-  ['GET', '/byok', 'BYOK'],
   ['GET', '/guardrails/assignments/keys', 'guardrails'],
   ['POST', '/presets/mine/chat/completions', 'presets'],
   ['GET', '/workspaces', 'workspaces'],

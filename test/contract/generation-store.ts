@@ -124,10 +124,18 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
       const other = 'cd'.repeat(32)
       const day = Date.UTC(2026, 10, 20)
       await write(
-        generationRecord({ id: 'gen-1', cost: 1, createdAt: day - 1 }),
-        generationRecord({ id: 'gen-2', cost: 20, createdAt: day }),
-        generationRecord({ id: 'gen-3', cost: 300, createdAt: day + 1 }),
-        generationRecord({ id: 'gen-4', cost: 4000, createdAt: day + 1, keyHash: other }),
+        generationRecord({ id: 'gen-1', cost: 1, upstreamCost: 2, createdAt: day - 1 }),
+        generationRecord({ id: 'gen-2', cost: 20, upstreamCost: 40, createdAt: day }),
+        generationRecord({ id: 'gen-3', cost: 300, upstreamCost: 600, createdAt: day + 1 }),
+        generationRecord({ id: 'gen-4', cost: 4000, upstreamCost: 8000, createdAt: day + 1, keyHash: other }),
+        generationRecord({
+          id: 'gen-5',
+          cost: 50_000,
+          upstreamCost: 90_000,
+          createdAt: day,
+          account: 'team-a',
+          keyHash: 'aa',
+        }),
       )
       const elsewhere = ['gen-2', 'gen-4', 'gen-not-written']
       expect(await storage.usage.spent('ab'.repeat(32), day)).toBe(320)
@@ -138,6 +146,14 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
       expect(await storage.usage.spent(other, 0)).toBe(4000)
       expect(await storage.usage.spent('ef'.repeat(32), 0)).toBe(0)
       await expect(storage.usage.spent(other, day + 1)).rejects.toThrow('not the beginning')
+      expect(await storage.usage.byokSpent('ab'.repeat(32), day)).toBe(640)
+      expect(await storage.usage.byokSpent('ab'.repeat(32), 0)).toBe(642)
+      expect(await storage.usage.byokSpent('ab'.repeat(32), day, elsewhere)).toBe(600)
+      expect(await storage.usage.byokSpentByAccount('default', 0)).toBe(8642)
+      expect(await storage.usage.byokSpentByAccount('default', day)).toBe(8640)
+      expect(await storage.usage.byokSpentByAccount('default', day, elsewhere)).toBe(600)
+      expect(await storage.usage.byokSpentByAccount('team-a', day)).toBe(90_000)
+      expect(await storage.usage.byokSpentByAccount('team-b', 0)).toBe(0)
     })
 
     test('the same generation twice is counted once, and the first stays as it was', async () => {

@@ -4,7 +4,9 @@ import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
+import { migrations } from '../../src/storage/migrations/_registry.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
+import { openSqlite } from '../../src/storage/sql/dialects/sqlite/sqlite-engine.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'waygate-migrations-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -115,6 +117,33 @@ describe.each(fixtures)('the database %s', (fixture) => {
 
   test('has then the schema of a new database', async () => {
     const fresh = join(directory, `new-${basename(fixture)}`)
+    await (await openStorage(`sqlite:${fresh}`)).close()
+    expect(schemaOf(file)).toEqual(schemaOf(fresh))
+  })
+})
+
+/** The steps that were made beside one another: a database may have a later one and lack an earlier one. */
+const independent = migrations.map(({ name }) => name).filter((name) => name > '0009')
+
+describe.each(independent)('a database that lacks the step %s', (late) => {
+  test('and has all others is brought up to date: it has then the schema of a new database', async () => {
+    const file = join(directory, `without-${late}.db`)
+    const engine = await openSqlite(file, { durable: false, onNotice: () => {} })
+    await engine.transaction(async (transaction) => {
+      await transaction.schema
+        .createTable('schemaMigration')
+        .addColumn('name', 'text', (column) => column.primaryKey())
+        .addColumn('appliedAt', 'bigint', (column) => column.notNull())
+        .execute()
+      for (const { name, up } of migrations) {
+        if (name === late) continue
+        await up(transaction)
+        await transaction.insertInto('schemaMigration').values({ name, appliedAt: 1 }).execute()
+      }
+    })
+    await engine.close()
+    await (await openStorage(`sqlite:${file}`)).close()
+    const fresh = join(directory, `new-${late}.db`)
     await (await openStorage(`sqlite:${fresh}`)).close()
     expect(schemaOf(file)).toEqual(schemaOf(fresh))
   })

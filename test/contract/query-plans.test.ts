@@ -35,6 +35,11 @@ const reads: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = 
   'what a key spent, besides': ({ usage }) => usage.spent('default-a', period.since, ['gen-1', 'gen-2']),
   'what an account spent': ({ usage }) => usage.spentByAccount('default', 0),
   'what an account spent in a month': ({ usage }) => usage.spentByAccount('default', period.since),
+  'what a key used with keys of its account': ({ usage }) => usage.byokSpent('default-a', 0),
+  'what a key used with keys of its account, besides': ({ usage }) =>
+    usage.byokSpent('default-a', period.since, ['gen-1']),
+  'what an account used with its keys in a month': ({ usage }) => usage.byokSpentByAccount('default', period.since),
+  'the keys of an account': ({ byok }) => byok.list('default'),
   'the usage of keys': ({ usage }) => usage.ofKeys(['default-a', 'default-b'], period.until),
   'a month by model': ({ usage }) => usage.byModel(period),
   'a month by key': ({ usage }) => usage.byKey(period),

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { toRecordText } from '../../src/canonical/record-text.ts'
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
 import { describePostgres } from '../engines/engines.ts'
+import { describeByokStore, describeSharedByokStore } from './byok-store.ts'
 import { describeGenerationPages } from './generation-pages.ts'
 import { generationRecord } from './generation-record.ts'
 import { describeGenerationStore, describeSharedGenerationStore } from './generation-store.ts'
@@ -15,6 +16,8 @@ describePostgres('stores', ({ newDatabase, query }) => {
   describeGenerationPages('PostgreSQL', open)
   describeUsageStore('PostgreSQL', open)
   describeKeyStore('PostgreSQL', open)
+  describeByokStore('PostgreSQL', open)
+  describeSharedByokStore('PostgreSQL', newDatabase, openStorage)
   describeSharedGenerationStore('PostgreSQL', newDatabase, openStorage)
 
   test('a backup is left to pg_dump', async () => {

@@ -44,7 +44,7 @@ export function generations(count: number, seed = 7): readonly GenerationRecord[
       otherCost,
       toolCost,
       cost: promptCost + completionCost + otherCost + toolCost,
-      isByok: chance() < 0.3,
+      ...(chance() < 0.3 && { isByok: true, upstreamCost: upTo(1000) }),
       latency: one(null, upTo(2000)),
       generationTime: upTo(9000),
       externalUser: one(null, 'user-1', 'user "ü" 🙂'),
@@ -71,7 +71,7 @@ function sumsOf(records: readonly GenerationRecord[]): UsageSums {
     completionCost: sum(({ completionCost }) => completionCost),
     otherCost: sum(({ otherCost }) => otherCost),
     toolCost: sum(({ toolCost }) => toolCost),
-    byokCost: sum(({ isByok, cost }) => (isByok ? cost : 0)),
+    byokCost: sum(({ upstreamCost }) => upstreamCost),
     latency: sum(({ latency }) => latency),
     latencyRequests: sum(({ latency }) => (latency === null ? 0 : 1)),
     generationTime: sum(({ generationTime }) => generationTime),
@@ -179,6 +179,10 @@ export function describeUsageStore(name: string, open: () => Promise<Storage>): 
         })
         expect(await other.usage.spent(keyHash, 0)).toBe(spent(keyHash, 0).cost)
         expect(await other.usage.spent(keyHash, Date.UTC(2026, 5, 1))).toBe(spent(keyHash, Date.UTC(2026, 5, 1)).cost)
+        expect(await other.usage.byokSpent(keyHash, 0)).toBe(spent(keyHash, 0).byokCost)
+        expect(await other.usage.byokSpent(keyHash, Date.UTC(2026, 5, 1))).toBe(
+          spent(keyHash, Date.UTC(2026, 5, 1)).byokCost,
+        )
       }
       const nothing = { cost: 0, byokCost: 0 }
       const unused = { total: nothing, daily: nothing, weekly: nothing, monthly: nothing, lastUsedAt: null }

@@ -68,9 +68,8 @@ test('the reference has every operation with its address, its fields and an exam
       expect(ids).toContain(operationId)
       const address = (servers === undefined ? '/api/v1' : '') + path
       expect(page.text).toContain(address)
-      expect(page.text).toContain(
-        `curl "${gateway.url}${address.replace(/\{.*?\}/, 'waygate').replace(/\{.*?\}/, 'simulator')}`,
-      )
+      const asked = parameters.reduce((text, { name, example = '' }) => text.replace(`{${name}}`, example), address)
+      expect(page.text).toContain(`curl "${gateway.url}${asked}`)
       for (const { name } of parameters) expect(page.text).toContain(name)
     }
   }

@@ -52,6 +52,8 @@ test('issue 9.4: the simulator inside the gateway has no control addresses', asy
     config,
     builtIn: providers,
     probe: () => Promise.resolve({ failure: 'not asked' }),
+    keyed: { builtIn: new Map(), configured: new Map() },
+    keysOf: () => [],
   })
   const address = offerings.provider('waygate')?.baseUrl ?? ''
   expect((await fetch(`${address}/models`)).status).toBe(200)

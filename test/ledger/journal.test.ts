@@ -121,13 +121,20 @@ describe('draining', () => {
     for (let round = 0; round < 40; round++) {
       const unlock = round % 10 === 5 ? locked(file) : null
       for (let index = 0; index < 60; index++) {
-        const record = generationRecord({ id: `gen-${round}-${index}`, createdAt: day + index, cost: 3 })
+        const record = generationRecord({
+          id: `gen-${round}-${index}`,
+          createdAt: day + index,
+          cost: 3,
+          upstreamCost: 5,
+        })
         settled += 3
         void journal.settled(record)
         if (index % 20 === 0) {
           const before = settled
           const sums = [journal.spent(keyHash, 0), journal.spent(keyHash, day), journal.spentByAccount('default', 0)]
+          const byok = [journal.byokSpent(keyHash, day), journal.byokSpentByAccount('default', 0)]
           expect(await Promise.all(sums)).toEqual([before, before, before])
+          expect(await Promise.all(byok)).toEqual([(before / 3) * 5, (before / 3) * 5])
         }
       }
       unlock?.()
@@ -135,6 +142,8 @@ describe('draining', () => {
     expect(await journal.spent(keyHash, day + 86_400_000)).toBe(0)
     await journal.emptied()
     expect(await journal.spent(keyHash, 0)).toBe(settled)
+    expect(await journal.byokSpent(keyHash, 0)).toBe((settled / 3) * 5)
+    expect(await journal.byokSpentByAccount('another', 0)).toBe(0)
   })
 })
 
@@ -243,6 +252,7 @@ describe('what a process left', () => {
     const { encodeLine } = await import('../../src/ledger/journal/line.ts')
     const { isByok, serviceTier, ...older } = JSON.parse(toRecordText(generationRecord({ id: 'gen-2' })))
     expect([isByok, serviceTier]).toEqual([false, 'default'])
+    delete older.attempts[0].isByok
     const [segment = ''] = segmentsIn(join(directory, 'journal'))
     const bytes = readFileSync(segment)
     bytes.write(encodeLine({ kind: 'settled', text: JSON.stringify(older) }), bytes.lastIndexOf('\n') + 1)
@@ -250,7 +260,11 @@ describe('what a process left', () => {
     const { journal: replayed, file: restored, errors } = await openJournal(directory)
     await replayed.emptied()
     expect(idsIn(restored)).toEqual(['gen-1', 'gen-2'])
-    expect(await replayed.find('gen-2', 'default')).toMatchObject({ isByok: false, serviceTier: null })
+    expect(await replayed.find('gen-2', 'default')).toMatchObject({
+      isByok: false,
+      serviceTier: null,
+      attempts: [{ isByok: false, tier: 'default' }],
+    })
     expect(errors).toEqual([])
   })
 })

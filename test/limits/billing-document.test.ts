@@ -12,6 +12,7 @@ import { eventually } from '../faults/eventually.ts'
 import { startGateway, testKey, type TestGateway } from '../gateway.ts'
 
 const poor = 'sk-or-v1-test-key-that-can-pay-ten-words'
+const admin = 'sk-or-v1-test-management-key-of-the-account'
 const page = readFileSync(new URL('../../docs/billing.md', import.meta.url), 'utf8')
 const table = page.slice(page.indexOf('| Situation |'), page.indexOf('Notes on single rows'))
 const rows = table
@@ -73,6 +74,7 @@ const models = {
   },
   'acme/discounted': priced({ discount: 0.25 }),
   'acme/varied': { endpoints: [at('prov-a', counted), at('prov-b', counted, { pricing: {} })] },
+  'acme/own-key': { endpoints: [at('prov-c', counted)] },
   'acme/nothing': one('usage-1000-0+empty+no-finish'),
   'acme/errs': one(`${counted}+finish-error`),
   'acme/falls-back': { endpoints: [at('prov-a', 'status-503'), at('prov-b', counted, twice)] },
@@ -110,6 +112,7 @@ beforeAll(async () => {
     keys: [
       { name: 'test', key: testKey },
       { name: 'poor', key: poor, limit: 0.000041 },
+      { name: 'admin', key: admin, management: true },
     ],
     providers: {
       openrouter: { base_url: upstream.url, api_key: 'upstream-secret' },
@@ -184,6 +187,15 @@ const plays: Readonly<Record<string, () => Promise<string>>> = {
   'The flex tier serves, at half the price': () => ask('tiers', { service_tier: 'flex' }),
   'A discount of a quarter': () => ask('discounted'),
   'A free variant': () => ask('varied:free'),
+  "The call is made with a key of the account's own ([byok.md](byok.md)), without a fee": async () => {
+    const brought = await fetch(`${gateway.url}/api/v1/byok`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ provider: 'prov-c', key: 'key-of-the-account' }),
+    })
+    expect(brought.status).toBe(201)
+    return ask('own-key')
+  },
   'No completion tokens and no finish reason': () => ask('nothing'),
   'The finish reason is `error`': () => ask('errs'),
   'An endpoint fails, and the second one answers': () => ask('falls-back', { models: ['acme/falls-back'] }),

@@ -143,6 +143,7 @@ class Books {
       freeModels: new FreeModelLimits(null, clock),
       lease: soleLease,
       usual,
+      byokFees: { most: (listPrice) => listPrice },
       calibration: () => 1,
     })
   }

@@ -68,7 +68,7 @@ describe('the rules of OpenAPI 3.1', () => {
       expect(path).toMatch(/^\//)
       expect(arrayOf(operation['tags']).every((tag) => tags.includes(tag))).toBe(true)
       const replies = Object.entries(objectOf(operation['responses']) ?? {})
-      expect(replies.map(([status]) => status)).toContain('200')
+      expect(replies.filter(([status]) => status.startsWith('2'))).toHaveLength(1)
       for (const [status, reply] of replies) {
         expect(status).toMatch(/^[2-5]\d\d$/)
         expect(objectOf(reply)?.['description']).toMatch(/\w/)

@@ -1,14 +1,20 @@
 import { Errors } from 'typebox/schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type JsonObject, objectOf } from '../../src/util/json.ts'
-import { behaving, startGateway, type TestGateway } from '../gateway.ts'
+import { behaving, startGateway, type TestGateway, testKey } from '../gateway.ts'
 import { readStream } from '../sse.ts'
 import { dereference } from './read-schema.ts'
+
+const adminKey = 'sk-or-v1-test-management-key-of-the-default-account'
 
 let gateway: TestGateway
 let document: JsonObject
 beforeAll(async () => {
   gateway = await startGateway({
+    keys: [
+      { name: 'test', key: testKey },
+      { name: 'admin', key: adminKey, management: true },
+    ],
     models: {
       'acme/rich': {
         name: 'Rich',
@@ -91,6 +97,25 @@ describe('each answer is as the document describes it', () => {
     } finally {
       await large.close()
     }
+  })
+
+  test('issue 13.5: the keys that an account brings for providers', async () => {
+    const manage = (method: string, path: string, body?: object) =>
+      fetch(`${gateway.url}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+    const given = { provider: 'openai', key: 'sk-of-a-client', name: 'ours', declared_region: 'us', allowed_models: [] }
+    const created = await check(await manage('POST', '/byok', given), 'post', '/byok', 201)
+    const path = `/byok/${String(objectOf(created['data'])?.['id'])}`
+    await check(await manage('GET', '/byok'), 'get', '/byok', 200)
+    await check(await manage('GET', path), 'get', '/byok/{id}', 200)
+    await check(await manage('PATCH', path, { disabled: true }), 'patch', '/byok/{id}', 200)
+    await check(await manage('PATCH', path, { disabled: 1 }), 'patch', '/byok/{id}', 400)
+    await check(await manage('DELETE', path), 'delete', '/byok/{id}', 200)
+    await check(await manage('DELETE', path), 'delete', '/byok/{id}', 404)
+    await check(await gateway.get('/api/v1/byok'), 'get', '/byok', 403)
   })
 
   test.each(['/healthz', '/readyz'])('%s', async (path) => {

@@ -43,14 +43,16 @@ function knowing() {
       price: () => 0,
       catalog: () => catalog,
       credentials: (provider) => [...credentialsAt(offers, provider).map(({ reference }) => reference), ...also],
+      ownKeys: () => null,
       defaultModel: null,
       adviceFor: () => null,
       routerModels: { auto: {}, codingScores: {} },
       mostCalls: 16,
       stickyTtlMs: 600_000,
     })
+    const caller = { account: 'acme', keyHash: '' }
     const request = chatCompletionsClient.decodeRequest({ model, messages: [{ role: 'user', content: 'hi' }] }, {})
-    return router.route(request, router.resolve(request, 'acme'), 'acme').candidates
+    return router.route(request, router.resolve(request, caller), caller).candidates
   }
   /** Returns the keys in the order in which they would be tried. */
   const order = (offers: Offers, model = 'acme/m1') =>

@@ -8,6 +8,7 @@ import { noFacilities } from '../../src/canonical/testing/no-facilities.ts'
 import type { Generate, Turn } from '../../src/canonical/turn.ts'
 import type { Happenings } from '../../src/canonical/happening.ts'
 import { createGenerate } from '../../src/generate.ts'
+import { ByokFees } from '../../src/ledger/byok-fees.ts'
 import { FreeModelLimits } from '../../src/ledger/free-model-limits.ts'
 import { soleLease } from '../../src/ledger/lease.ts'
 import { Journal } from '../../src/ledger/journal/journal.ts'
@@ -92,6 +93,7 @@ async function twoTurns(given: {
     ]
   }
   const usual = new UsualOutput()
+  const byokFees = new ByokFees({ feePercent: 0, monthlyAllowance: 0 }, journal)
   const turn = createTurn({
     clock,
     chance: () => 0,
@@ -105,12 +107,14 @@ async function twoTurns(given: {
     route,
     feedback: () => () => {},
     calibration: () => 1,
+    byokFees,
     usual,
     reserve: createReserve({
       limits: new SpendingLimits({ generations: journal, credits: { limit: () => null }, happenings }),
       freeModels: new FreeModelLimits(null, clock),
       lease: soleLease,
       usual,
+      byokFees,
       calibration: () => 1,
     }),
     callEndpoint,

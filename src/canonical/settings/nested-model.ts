@@ -16,7 +16,7 @@ export const NestedTool = Type.Object(
 
 /** How a nested model answers. */
 export const samplingSettings = {
-  max_completion_tokens: nullish(Type.Integer({ minimum: 1 })),
+  max_completion_tokens: nullish(Type.Integer({ minimum: 1, description: 'Tokens of its answer.' })),
   reasoning: nullish(ReasoningSchema),
   temperature: nullish(Type.Number({ minimum: 0, maximum: 2 })),
 }
@@ -27,10 +27,11 @@ export const nestedModelSettings = {
     Type.String({
       pattern: '^[A-Za-z0-9 _-]{1,64}$',
       'x-expects': '1 to 64 letters, digits, spaces, "_" or "-"',
+      description: 'Tells several tools of this type apart.',
     }),
   ),
-  model: nullish(Type.String()),
-  instructions: nullish(Type.String()),
+  model: nullish(Type.String({ description: 'The model that is asked. Absent: the one that the call names.' })),
+  instructions: nullish(Type.String({ description: 'What it is told before the question or task.' })),
   ...samplingSettings,
 }
 
@@ -39,9 +40,13 @@ export const fusionPreset = ['general-high', 'general-budget', 'general-fast'] a
 
 /** The panel of models of the plugin and the tool `fusion`. */
 export const fusionPanelSettings = {
-  analysis_models: nullish(Type.Array(Type.String(), { minItems: 1, maxItems: 8 })),
-  model: nullish(Type.String()),
-  max_tool_calls: nullish(Type.Integer({ minimum: 1, maximum: 16 })),
+  analysis_models: nullish(
+    Type.Array(Type.String(), { minItems: 1, maxItems: 8, description: 'The models of the panel.' }),
+  ),
+  model: nullish(Type.String({ description: 'The analyst. Absent: the model of the request.' })),
+  max_tool_calls: nullish(
+    Type.Integer({ minimum: 1, maximum: 16, description: 'Calls of tools that each model may make; 4 when absent.' }),
+  ),
   tools: nullish(Type.Array(NestedTool, { maxItems: 8, description: 'What the panel may call; empty means nothing.' })),
 }
 

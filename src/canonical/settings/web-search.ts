@@ -26,7 +26,7 @@ export const WebSearchMode = Type.Enum([
 /** Results of one search. Source: contract Appendix C. */
 export const MaxSearchResults = Type.Integer({ minimum: 1, maximum: 25 })
 
-export const Domains = Type.Array(Type.String())
+export const Domains = Type.Array(Type.String(), { maxItems: 1024 })
 
 /** Source: contract §1.3. */
 export const UserLocationSchema = Type.Object(

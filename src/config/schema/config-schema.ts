@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { defaults } from '../defaults.ts'
+import { keyTextPattern } from '../../secrets/installation-key.ts'
 import { accounts } from './account-schema.ts'
 import { keys, perMinute } from './key-schema.ts'
 import { models } from './model-schema.ts'
@@ -86,20 +87,40 @@ const storage = section(
   { description: 'The database, and the journal before it.' },
 )
 
+const secretKey = {
+  pattern: keyTextPattern,
+  patternErrorMessage:
+    'must be 32 random bytes in base64, such as `openssl rand -base64 32` prints, or in 64 hexadecimal digits',
+}
+
 const secrets = section(
   {
+    key: Type.Optional(
+      Type.String({
+        ...secretKey,
+        description:
+          'The key of this installation, in place of the file: 32 random bytes in base64 or in 64 hexadecimal digits. It is best read from the environment.',
+      }),
+    ),
+    keys: Type.Optional(
+      Type.Array(Type.String(secretKey), {
+        minItems: 1,
+        description:
+          'Several keys, in place of `key`. The first one encrypts, and all of them decrypt, so that a key can be replaced while gateways run; see docs/byok.md.',
+      }),
+    ),
     key_file: Type.Optional(
       Type.String({
         minLength: 1,
         default: defaults.secrets.key_file,
         description:
-          'The file with the key of this installation: 32 random bytes. The first start creates it, readable only by this user. A relative path starts at the working directory. A file that every user of the machine may read is refused. All nodes of one installation share the file.',
+          'The file with the key of this installation: 32 random bytes. The first start creates it, readable only by this user. A relative path starts at the working directory. A file that every user of the machine may read is refused. All nodes of one installation share the file. It is not read where `key` or `keys` is set.',
       }),
     ),
   },
   {
     description:
-      'The secrets of the gateway. The ids that providers receive for your end users (the field `user` of a request) are derived from the key: with another key these ids change. Include the file in your backups.',
+      'The secrets of the gateway. The keys that accounts bring for providers are encrypted with a key that is derived from this one: a gateway does not start with another one. The ids that providers receive for your end users (the field `user` of a request) are derived from it too, and with another first key these ids change. Include the key in your backups, apart from the database.',
   },
 )
 
@@ -221,6 +242,32 @@ const fetch = section(
   },
 )
 
+const byok = section(
+  {
+    fee_percent: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 100,
+        default: defaults.byok.fee_percent,
+        description: 'What the gateway charges, in per cent of the list price.',
+      }),
+    ),
+    monthly_allowance: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1_000_000_000,
+        default: defaults.byok.monthly_allowance,
+        description:
+          'The sum of list prices, in USD, up to which an account pays no fee in a calendar month (UTC). Each gateway process counts what other processes have served only when it first serves the account in that month.',
+      }),
+    ),
+  },
+  {
+    description:
+      'The fee for calls with keys that accounts bring for providers (BYOK), which the providers charge to these accounts; see docs/byok.md.',
+  },
+)
+
 /** The schema of the whole file. Keys are written as users write them; `config.ts` declares the names inside the program. */
 export const configSchema = section(
   {
@@ -263,6 +310,7 @@ export const configSchema = section(
     limits: Type.Optional(limits),
     fetch: Type.Optional(fetch),
     search: Type.Optional(search),
+    byok: Type.Optional(byok),
     moderation: Type.Optional(moderation),
     ocr: Type.Optional(ocr),
   },

@@ -35,8 +35,8 @@ function keyOf({ security }: OperationObject): keyof typeof keyWords {
   return security.length === 0 ? 'none' : 'optional'
 }
 
-/** curl sends a request with a body as a POST, so the method is left out. */
-function curl({ address, operation }: DescribedOperation): string {
+/** curl sends a request with a body as a POST, and any other as a GET: these methods are left out. */
+function curl({ method, address, operation }: DescribedOperation): string {
   const parameters = operation.parameters ?? []
   const path = parameters.reduce((text, { name, example }) => text.replace(`{${name}}`, example ?? ''), address)
   const query = parameters.filter(({ required, in: place }) => required && place === 'query')
@@ -44,6 +44,7 @@ function curl({ address, operation }: DescribedOperation): string {
   const body = operation.requestBody?.content['application/json']?.example
   return [
     `curl "${origin}${path}${search === '' ? '' : `?${search}`}"`,
+    ...(method === (body === undefined ? 'GET' : 'POST') ? [] : [`-X ${method}`]),
     ...(keyOf(operation) === 'required' ? ['-H "Authorization: Bearer $WAYGATE_API_KEY"'] : []),
     ...(body === undefined ? [] : ['-H "Content-Type: application/json"', `-d '${JSON.stringify(body)}'`]),
   ].join(' \\\n  ')

@@ -1,4 +1,4 @@
-import { requireInference } from '../../auth/permissions.ts'
+import { requireInference, requireManagement } from '../../auth/permissions.ts'
 import type { Authenticator } from '../../auth/authenticate.ts'
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Hook } from '../exchange.ts'
@@ -23,3 +23,6 @@ export const recognise =
 
 /** Refuses management keys, which administer and cannot generate (contract §6.18). */
 export const inferenceOnly: Hook = ({ principal }) => requireInference(principal)
+
+/** Refuses inference keys, which cannot administer (contract §6.18). */
+export const managementOnly: Hook = ({ principal }) => requireManagement(principal)

@@ -76,7 +76,7 @@ function describeRoute(route: ApiRoute<never>, { reference }: Components): Opera
       },
     }),
     responses: {
-      200: succeed(success, reference),
+      [success.status ?? 200]: succeed(success, reference),
       ...Object.fromEntries(others),
       ...describeErrors(route.errors, reference(route.envelope?.json ?? ErrorResponseSchema)),
     },

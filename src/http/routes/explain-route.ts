@@ -1,3 +1,4 @@
+import type { Caller } from '../../canonical/principal.ts'
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import { ChatCompletionsRequestSchema } from '../../protocols/chat-completions/schema/request.ts'
 import type { ClientProtocol } from '../../protocols/protocol.ts'
@@ -9,7 +10,7 @@ import { type BodyLimits, readJsonBody } from '../read-json-body.ts'
 interface Dependencies {
   readonly chatCompletions: ClientProtocol
   readonly limits: BodyLimits
-  readonly explain: (request: ChatRequest, account: string) => RouteExplanation
+  readonly explain: (request: ChatRequest, caller: Caller) => RouteExplanation
 }
 
 export const explainRoute = defineRoute({
@@ -43,6 +44,6 @@ export const explainRoute = defineRoute({
     async (exchange) => {
       const { incoming, principal } = exchange
       const request = chatCompletions.decodeRequest(await readJsonBody(incoming, limits), incoming.headers)
-      exchange.json({ data: encodeRouteExplanation(explain(request, principal.account)) })
+      exchange.json({ data: encodeRouteExplanation(explain(request, principal)) })
     },
 })

@@ -87,7 +87,7 @@ const KeySchema = Type.Object(
 const KeyReplySchema = Type.Object({ data: KeySchema }, { title: 'KeyReply' })
 
 interface Dependencies {
-  readonly generations: Pick<Journal, 'spent'>
+  readonly generations: Pick<Journal, 'spent' | 'byokSpent'>
   readonly freeModels: Pick<FreeModelLimits, 'today'>
   readonly clock: Clock
 }
@@ -108,13 +108,10 @@ export const key = defineRoute({
     async (exchange) => {
       const { principal } = exchange
       const now = clock.now()
-      const [total = 0, daily = 0, weekly = 0, monthly = 0] = await Promise.all(
-        [0, startOfDay(now), startOfWeek(now), startOfMonth(now)].map((since) =>
-          generations.spent(principal.keyHash, since),
-        ),
-      )
-      const freeUse = freeModels.today(principal.account)
-      exchange.json({ data: encode(principal, { total, daily, weekly, monthly }, freeUse, now) })
+      const { keyHash, account } = principal
+      const spent = await sums(now, (since) => generations.spent(keyHash, since))
+      const byokSpent = await sums(now, (since) => generations.byokSpent(keyHash, since))
+      exchange.json({ data: encode(principal, spent, byokSpent, freeModels.today(account), now) })
     },
 })
 
@@ -126,9 +123,17 @@ interface Spent {
   readonly monthly: number
 }
 
+/** Adds up what was spent in total and since the beginning of each period. */
+async function sums(now: number, spentSince: (since: number) => Promise<number>): Promise<Spent> {
+  const begins = [0, startOfDay(now), startOfWeek(now), startOfMonth(now)]
+  const [total = 0, daily = 0, weekly = 0, monthly = 0] = await Promise.all(begins.map(spentSince))
+  return { total, daily, weekly, monthly }
+}
+
 function encode(
   principal: Principal,
   spent: Spent,
+  byokSpent: Spent,
   freeUse: FreeModelUse | null,
   now: number,
 ): Static<typeof KeySchema> {
@@ -146,10 +151,10 @@ function encode(
     usage_daily: usd(daily),
     usage_weekly: usd(weekly),
     usage_monthly: usd(monthly),
-    byok_usage: 0,
-    byok_usage_daily: 0,
-    byok_usage_weekly: 0,
-    byok_usage_monthly: 0,
+    byok_usage: usd(byokSpent.total),
+    byok_usage_daily: usd(byokSpent.daily),
+    byok_usage_weekly: usd(byokSpent.weekly),
+    byok_usage_monthly: usd(byokSpent.monthly),
     is_free_tier: false,
     is_management_key: principal.management,
     is_provisioning_key: principal.management,

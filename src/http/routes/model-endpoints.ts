@@ -7,7 +7,7 @@ import type { ModelFacts } from '../models/model-figures.ts'
 import { ModelEndpointsSchema } from '../openapi/schema/endpoint.ts'
 
 interface Dependencies {
-  readonly catalog: () => Catalog
+  readonly catalog: (account?: string) => Catalog
   readonly models: ModelFacts
 }
 
@@ -27,7 +27,7 @@ export const modelEndpoints = defineRoute({
   handle:
     ({ catalog, models: { health } }: Dependencies) =>
     (exchange) => {
-      const found = findModel(catalog(), exchange.parameters)
+      const found = findModel(catalog(exchange.caller?.account), exchange.parameters)
       exchange.json({
         data: {
           id: found.slug,

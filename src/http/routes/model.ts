@@ -8,7 +8,7 @@ import { ModelSchema } from '../openapi/schema/model.ts'
 export const model = defineRoute({
   method: 'get',
   path: '/model/{author}/{slug}',
-  access: 'public',
+  access: 'recognised',
   id: 'getModel',
   group: 'Catalogue',
   summary: 'Get a model',
@@ -17,7 +17,7 @@ export const model = defineRoute({
   success: { description: 'The model.', json: Type.Object({ data: ModelSchema }, { title: 'ModelReply' }) },
   errors: ['not_found', 'server'],
   handle:
-    ({ catalog }: { readonly catalog: () => Catalog }) =>
+    ({ catalog }: { readonly catalog: (account?: string) => Catalog }) =>
     (exchange) =>
-      exchange.json({ data: describeModel(findModel(catalog(), exchange.parameters)) }),
+      exchange.json({ data: describeModel(findModel(catalog(exchange.caller?.account), exchange.parameters)) }),
 })

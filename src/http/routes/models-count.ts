@@ -6,14 +6,14 @@ import type { ModelFacts } from '../models/model-figures.ts'
 import { filterParameters } from '../models/query-parameters.ts'
 
 interface Dependencies {
-  readonly catalog: () => Catalog
+  readonly catalog: (account?: string) => Catalog
   readonly models: ModelFacts
 }
 
 export const modelsCount = defineRoute({
   method: 'get',
   path: '/models/count',
-  access: 'public',
+  access: 'recognised',
   id: 'countModels',
   group: 'Catalogue',
   summary: 'Count models',
@@ -27,7 +27,7 @@ export const modelsCount = defineRoute({
   handle:
     ({ catalog, models }: Dependencies) =>
     async (exchange) => {
-      const found = await findModels(catalog().models.values(), exchange.query, models)
+      const found = await findModels(catalog(exchange.caller?.account).models.values(), exchange.query, models)
       exchange.json({ data: { count: found.length } })
     },
 })

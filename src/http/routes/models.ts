@@ -8,7 +8,7 @@ import { valueOf, wordOf } from '../models/query-value.ts'
 import { ModelListSchema } from '../openapi/schema/model.ts'
 
 interface Dependencies {
-  readonly catalog: () => Catalog
+  readonly catalog: (account?: string) => Catalog
   readonly models: ModelFacts
 }
 
@@ -16,7 +16,7 @@ interface Dependencies {
 export const models = defineRoute({
   method: 'get',
   path: '/models',
-  access: 'public',
+  access: 'recognised',
   id: 'listModels',
   group: 'Catalogue',
   summary: 'List models',
@@ -28,7 +28,7 @@ export const models = defineRoute({
     ({ catalog, models }: Dependencies) =>
     async (exchange) => {
       const { query, incoming } = exchange
-      const found = await findModels(catalog().models.values(), query, models)
+      const found = await findModels(catalog(exchange.caller?.account).models.values(), query, models)
       const feed = valueOf(query, 'use_rss')
       if (feed === null || wordOf(feed, ['true', 'false']) === 'false') return exchange.json(describePage(found, query))
       return exchange.text(modelsFeed(found, incoming.headers.host ?? ''), {

@@ -8,7 +8,7 @@ import { ModelSchema } from '../openapi/schema/model.ts'
 export const plainModel = defineRoute({
   method: 'get',
   path: '/models/{author}/{slug}',
-  access: 'public',
+  access: 'recognised',
   id: 'retrieveModel',
   group: 'Catalogue',
   summary: 'Get a model in OpenAI’s form',
@@ -17,7 +17,7 @@ export const plainModel = defineRoute({
   success: { description: 'The model.', json: ModelSchema },
   errors: ['not_found', 'server'],
   handle:
-    ({ catalog }: { readonly catalog: () => Catalog }) =>
+    ({ catalog }: { readonly catalog: (account?: string) => Catalog }) =>
     (exchange) =>
-      exchange.json(describeModel(findModel(catalog(), exchange.parameters))),
+      exchange.json(describeModel(findModel(catalog(exchange.caller?.account), exchange.parameters))),
 })

@@ -2,8 +2,8 @@ import type { AttemptRecord, GenerationRecord } from '../../canonical/generation
 
 /** One amount of a generation, with its source. */
 export interface Amount {
-  /** `prompt`, `completion` and `other` are charged for the model, `tool` for a plugin or a server tool; `attempt` is the operator's loss. */
-  readonly kind: 'prompt' | 'completion' | 'other' | 'tool' | 'attempt'
+  /** `prompt`, `completion` and `other` are charged for the model, `tool` for a plugin or a server tool; `attempt` is the operator's loss; `byok` is what calls with the account's own keys cost at the list price. */
+  readonly kind: 'prompt' | 'completion' | 'other' | 'tool' | 'attempt' | 'byok'
   readonly model: string
   readonly provider: string
   /** What did the work of a tool, such as `exa`; empty for other kinds. */
@@ -13,8 +13,8 @@ export interface Amount {
   readonly units: number | null
   /** Nano-USD. */
   readonly amount: number
-  /** Whether the account pays, or the operator. */
-  readonly borneBy: 'account' | 'operator'
+  /** Who pays: the account, the operator, or the account to its own provider. */
+  readonly borneBy: 'account' | 'operator' | 'account_directly'
   readonly provenance: string
 }
 
@@ -49,6 +49,18 @@ export function amountsOf(generation: GenerationRecord): readonly Amount[] {
       // The gateway counts what it does itself, and its prices are configured.
       provenance: 'derived',
     })),
+    ...(generation.upstreamCost === 0
+      ? []
+      : [
+          {
+            ...shared,
+            kind: 'byok',
+            unit: '',
+            units: null,
+            amount: generation.upstreamCost,
+            borneBy: 'account_directly',
+          } as const,
+        ]),
     ...lossesOf(generation),
   ]
 }

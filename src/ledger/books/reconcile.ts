@@ -38,7 +38,9 @@ export async function usageHere(
       for (const { endpoint, model, provider: called, cost } of generation.attempts) {
         if (called === provider && cost > 0) add(usage, day, nameOf(endpoint, model), { cost })
       }
-      const { endpoint, model, promptTokens, completionTokens } = generation
+      const { endpoint, model, promptTokens, completionTokens, isByok } = generation
+      // A call with an account's own key is in the export of that account.
+      if (isByok) continue
       if (endpoint === null || generation.provider !== provider || generation.responseCacheSourceId !== null) continue
       add(usage, day, nameOf(endpoint, model), {
         promptTokens: promptTokens ?? 0,

@@ -16,6 +16,8 @@ export class Backlog {
   readonly #onLost: (path: string, count: number) => void
   /** What the records that wait cost, in memory or not. */
   readonly spending = { byKey: new UndrainedSpending(), byAccount: new UndrainedSpending() }
+  /** What the same records cost at the list price, where keys were used that accounts brought for providers. */
+  readonly byokSpending = { byKey: new UndrainedSpending(), byAccount: new UndrainedSpending() }
   #waiting = 0
   #inMemory = 0
 
@@ -36,9 +38,12 @@ export class Backlog {
   }
 
   /** Counts what a record cost, from now on until it is in the database. */
-  bill({ keyHash, account, createdAt, cost }: WaitingRecord, sign: 1 | -1 = 1): void {
+  bill({ keyHash, account, createdAt, cost, upstreamCost }: WaitingRecord, sign: 1 | -1 = 1): void {
     this.spending.byKey.add(keyHash, createdAt, sign * cost)
     this.spending.byAccount.add(account, createdAt, sign * cost)
+    if (upstreamCost === 0) return
+    this.byokSpending.byKey.add(keyHash, createdAt, sign * upstreamCost)
+    this.byokSpending.byAccount.add(account, createdAt, sign * upstreamCost)
   }
 
   /** Adds a record that was written to this file. */

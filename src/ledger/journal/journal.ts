@@ -31,7 +31,7 @@ export interface JournalDependencies {
   readonly durability: Durability
   readonly lockFile: LockFile
   readonly store: Pick<GenerationStore, 'write' | 'find'>
-  readonly usage: Pick<UsageStore, 'spent' | 'spentByAccount'>
+  readonly usage: Pick<UsageStore, 'spent' | 'spentByAccount' | 'byokSpent' | 'byokSpentByAccount'>
   /** Called for failures that pass, and for records that are lost. */
   readonly onError: (error: Error) => void
 }
@@ -131,6 +131,19 @@ export class Journal {
   spentByAccount(account: string, since: number): Promise<number> {
     const waiting = this.#backlog.spending.byAccount.of(account, since)
     return this.#withWaiting(waiting, (uncertain) => this.#dependencies.usage.spentByAccount(account, since, uncertain))
+  }
+
+  /** Adds up what calls of a key with keys that its account brought for providers cost at the list price, as `spent` does. */
+  byokSpent(keyHash: string, since: number): Promise<number> {
+    const waiting = this.#backlog.byokSpending.byKey.of(keyHash, since)
+    return this.#withWaiting(waiting, (uncertain) => this.#dependencies.usage.byokSpent(keyHash, since, uncertain))
+  }
+
+  /** Adds up the same for all keys of an account. */
+  byokSpentByAccount(account: string, since: number): Promise<number> {
+    const { usage } = this.#dependencies
+    const waiting = this.#backlog.byokSpending.byAccount.of(account, since)
+    return this.#withWaiting(waiting, (uncertain) => usage.byokSpentByAccount(account, since, uncertain))
   }
 
   /** Resolves when everything is in the database. While the database fails it rejects, because the failure may last. */

@@ -10,6 +10,7 @@ export interface WaitingRecord {
   readonly keyHash: string
   readonly createdAt: number
   readonly cost: number
+  readonly upstreamCost: number
   readonly text: RecordText
 }
 
@@ -21,9 +22,9 @@ export function waitingRecord(text: RecordText): WaitingRecord {
 
 /** Adds to a text what is asked while it waits. */
 export const describe = (
-  { id, account, keyHash, createdAt, cost }: Pick<KeptGeneration, Exclude<keyof WaitingRecord, 'text'>>,
+  { id, account, keyHash, createdAt, cost, upstreamCost }: Pick<KeptGeneration, Exclude<keyof WaitingRecord, 'text'>>,
   text: RecordText,
-): WaitingRecord => ({ id, account, keyHash, createdAt, cost, text })
+): WaitingRecord => ({ id, account, keyHash, createdAt, cost, upstreamCost, text })
 
 /** What waits in one file of a journal. */
 export class Segment {

@@ -40,6 +40,7 @@ export function encodeErrorObject(error: GatewayError): JsonObject {
       error_type: type,
       ...(details.providerName !== undefined && { provider_name: details.providerName }),
       ...(details.providerCode !== undefined && { provider_code: details.providerCode }),
+      ...(details.isByok && { is_byok: true }),
       ...(details.raw !== undefined && { raw: details.raw }),
       ...(details.previousErrors !== undefined && { previous_errors: details.previousErrors }),
       ...(details.limitSource !== undefined && { limit_source: details.limitSource }),

@@ -30,9 +30,9 @@ export function encodeUsage(usage: Usage, cost: Cost | undefined): JsonObject {
     ...encodeToolUse(usage),
     ...(cost !== undefined && {
       cost_details: {
-        upstream_inference_cost: null,
-        upstream_inference_prompt_cost: usd(cost.prompt),
-        upstream_inference_completions_cost: usd(cost.completion),
+        upstream_inference_cost: cost.upstream === undefined ? null : usd(cost.upstream.total),
+        upstream_inference_prompt_cost: usd(cost.prompt + (cost.upstream?.prompt ?? 0)),
+        upstream_inference_completions_cost: usd(cost.completion + (cost.upstream?.completion ?? 0)),
         // Absent where no tool or plugin has a fee (contract §3.4).
         ...(cost.tools > 0 && { server_tool_cost: usd(cost.tools) }),
       },

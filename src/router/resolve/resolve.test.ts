@@ -245,7 +245,19 @@ describe('a slug', () => {
     expect(failure(resolved({ model: 'acme/m1:free' }))).toMatchObject({ fallbackModels: ['acme/m1'] })
   })
 
-  test.each(['openrouter/fusion', 'openrouter/fusion-flash', 'waygate/bodybuilder', 'openrouter/fusion:nitro'])(
+  test.each([
+    ['openrouter/fusion', {}],
+    ['waygate/fusion', {}],
+    ['openrouter/fusion-flash', { preset: 'general-fast' }],
+  ])('%s is a model of the panel, with the tool to ask the others', (model, parameters) => {
+    const found = resolved({ model })
+    expect(found.error).toBeNull()
+    expect(found.strategy).toBe('fusion')
+    expect(found.choices.length).toBeGreaterThan(0)
+    expect(found.tools).toEqual([{ type: 'server', name: 'openrouter:fusion', parameters }])
+  })
+
+  test.each(['waygate/bodybuilder', 'openrouter/bodybuilder'])(
     '%s is not built yet, and says so even beside a model',
     (model) => {
       const { error } = resolved({ model, models: ['acme/m1'] })

@@ -30,12 +30,13 @@ export function openTools(
   const requested = request.parameters.tools ?? []
   const taken = new Set(requested.flatMap((tool) => (tool.type === 'function' ? [tool.name] : [])))
   const typeNames = new Map<string, string>()
+  const counts = new Map<string, number>()
   const offered = requested.map((entry): Tool => {
     if (entry.type !== 'server') return entry
     const definition = registry.get(entry.name)
     if (definition === undefined) return entry
     const tool = definition.open(entry.parameters, context)
-    const name = freeName(tool.function.name, taken)
+    const name = freeName(tool.function.name, taken, counts)
     taken.add(name)
     tools.set(name, { type: definition.type, name, tool })
     for (const type of [definition.type, entry.name]) if (!typeNames.has(type)) typeNames.set(type, name)
@@ -46,15 +47,25 @@ export function openTools(
     tools: offered,
     toolChoice: namedChoice(request.parameters.toolChoice, typeNames),
   }
-  return { request: { ...request, parameters }, tools }
+  const source = { ...request.source, body: withOneChoice(request.source.body) }
+  return { request: { ...request, parameters, source }, tools }
 }
 
-/** Returns the name, with a prefix and then a number where the client has a function of that name. */
-function freeName(name: string, taken: ReadonlySet<string>): string {
+/** The loop follows one answer. Further ones would make calls that nobody runs. */
+const withOneChoice = ({ n: _, ...body }: ChatRequest['source']['body']) => body
+
+/**
+ * Returns the name, with a prefix and then a number where that name is taken.
+ * @param counts The last number that each name got: thousands of tools of one name would otherwise all count from the beginning.
+ */
+function freeName(name: string, taken: ReadonlySet<string>, counts: Map<string, number>): string {
   if (!taken.has(name)) return name
   const prefixed = `openrouter_${name}`
-  let free = prefixed
-  for (let count = 2; taken.has(free); count++) free = `${prefixed}_${count}`
+  let count = counts.get(name) ?? 0
+  let free: string
+  do free = ++count === 1 ? prefixed : `${prefixed}_${count}`
+  while (taken.has(free))
+  counts.set(name, count)
   return free
 }
 

@@ -13,6 +13,9 @@ const deepest = 3
 /** The longest that one call may take, in milliseconds. Within it, the deadline of the request holds. */
 const mostMs = 300_000
 
+/** How long a tool may take to end once its call is aborted, in milliseconds: what it did until then is billed. */
+const mostEndingMs = 1_000
+
 /** Runs one call. It never rejects: whatever happens, the model gets an outcome. */
 export async function runCall(
   call: ServerToolCall,
@@ -23,22 +26,30 @@ export async function runCall(
   if (context.depth >= deepest) return failed('Tools of a nested model may not ask further models.')
   const given = call.arguments.trim() === '' ? {} : objectOf(parseJson(call.arguments))
   if (given === undefined) return failed('The arguments are not a JSON object.')
-  const leftMs = Math.max(0, Math.min(mostMs, context.deadline - now()))
-  const overdue = AbortSignal.timeout(Math.ceil(leftMs))
-  const signal = AbortSignal.any([context.signal, overdue])
+  const leftMs = Math.min(mostMs, context.deadline - now())
+  if (context.signal.aborted || leftMs <= 0) return failed(reasonOfAbort(context))
+  const overdue = new AbortController()
+  const signal = AbortSignal.any([context.signal, overdue.signal])
+  const givenUp = Promise.withResolvers<never>()
+  const timers = [setTimeout(() => overdue.abort(), leftMs)]
+  const giveUpSoon = () => {
+    timers.push(setTimeout(() => givenUp.reject(signal.reason), mostEndingMs))
+  }
+  signal.addEventListener('abort', giveUpSoon)
   try {
-    return await Promise.race([call.tool.run(given, { signal, request }), aborted(signal)])
+    // A tool that does not heed the signal cannot hold the request.
+    const outcome = await Promise.race([call.tool.run(given, { signal, request }), givenUp.promise])
+    return signal.aborted ? failed(reasonOfAbort(context)) : outcome
   } catch (error) {
-    if (context.signal.aborted) return failed('The request was cancelled.')
-    if (overdue.aborted) return failed('The tool did not finish in time.')
+    if (signal.aborted) return failed(reasonOfAbort(context))
     return failed(error instanceof Error ? error.message : 'The tool failed.')
+  } finally {
+    signal.removeEventListener('abort', giveUpSoon)
+    for (const timer of timers) clearTimeout(timer)
   }
 }
 
 const failed = (error: string): ToolOutcome => ({ status: 'failed', result: { status: 'failed', error } })
 
-/** Rejects when the signal is aborted, so that a tool that does not heed it cannot hold the request. */
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
+const reasonOfAbort = ({ signal }: GenerationContext): string =>
+  signal.aborted ? 'The request was cancelled.' : 'The tool did not finish in time.'

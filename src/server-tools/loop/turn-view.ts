@@ -3,6 +3,7 @@ import { ResultFold } from '../../canonical/fold-result.ts'
 import type { AnswerEvent, ContentEvent } from '../../canonical/generation-event.ts'
 import type { AssistantMessage } from '../../canonical/message.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
+import { addUsage, type Usage } from '../../canonical/usage.ts'
 import type { NamedTools } from './open-tools.ts'
 import type { ServerToolCall } from './run-calls.ts'
 
@@ -24,12 +25,17 @@ export class TurnView {
   readonly #hidden = new Set<number>()
   #length = 0
   finish: Finish | null = null
+  /** What the upstream reported, with the turns before: an answer that breaks off later keeps it. */
+  usage: Usage
+  readonly #earlierUsage: Usage
 
-  constructor(tools: NamedTools, citations: CitationFinder, isFirst: boolean, offset: number) {
+  constructor(tools: NamedTools, citations: CitationFinder, isFirst: boolean, offset: number, usage: Usage) {
     this.#tools = tools
     this.#citations = citations
     this.#isFirst = isFirst
     this.#offset = offset
+    this.usage = usage
+    this.#earlierUsage = usage
   }
 
   /** The length of the text of this turn, in UTF-16 units. */
@@ -57,6 +63,9 @@ export class TurnView {
       }
       case 'annotation':
         return [this.#moved(event)]
+      case 'usage':
+        this.usage = addUsage(this.#earlierUsage, event.usage)
+        return [{ ...event, usage: this.usage }]
       case 'tool-call-start': {
         if (event.choice !== 0) return [event]
         if (this.#tools.has(event.name)) {

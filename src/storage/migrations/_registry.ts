@@ -10,6 +10,7 @@ import pagesOfGenerations from './0008-pages-of-generations.ts'
 import keyLimits from './0010-key-limits.ts'
 import credits from './0011-credits.ts'
 import derivedCosts from './0012-derived-costs.ts'
+import byokKeys from './0013-byok-keys.ts'
 import attemptLatency from './0014-attempt-latency.ts'
 import responseCache from './0015-response-cache.ts'
 import type { Migration } from './migration.ts'
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   keyLimits,
   credits,
   derivedCosts,
+  byokKeys,
   attemptLatency,
   responseCache,
 ]

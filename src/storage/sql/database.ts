@@ -1,5 +1,6 @@
 import type { AttemptRecord, FeeRecord } from '../../canonical/generation-record.ts'
 import type { KeptGeneration } from '../../canonical/record-text.ts'
+import type { ByokRecord } from '../stores/byok-store.ts'
 import type { CreditRecord } from '../stores/credit-store.ts'
 import type { KeyRecord } from '../stores/key-store.ts'
 import type { Row } from './rows.ts'
@@ -8,6 +9,8 @@ import type { SummaryRow, SummaryTable } from './summaries.ts'
 /** The tables of the database. Names are in camel case here and in snake case in the database. */
 export interface Database extends Readonly<{ [Table in SummaryTable]: SummaryRow<Table> }> {
   readonly apiKey: Row<KeyRecord>
+  readonly byokKey: Row<ByokRecord>
+  readonly secretKeyMark: { readonly purpose: string; readonly mark: string }
   readonly credit: Row<CreditRecord>
   readonly generation: Row<Omit<KeptGeneration, 'attempts' | 'fees'>>
   readonly generationAttempt: Row<AttemptRecord>

@@ -2,22 +2,14 @@ import { fieldNames } from '../../canonical/record-fields.ts'
 import { keyFields, type KeyStore } from '../stores/key-store.ts'
 import type { Engine } from './engine.ts'
 import { fromRow } from './rows.ts'
+import { watchedChanges } from './watched-changes.ts'
 
 const keyColumns = fieldNames(keyFields)
 
 /** Creates the store of keys. */
-export function createKeyStore({ db, transaction, announce, watch }: Engine): KeyStore {
-  const listeners = new Set<() => void>()
-  /** Makes a change, and calls back here and in other processes. */
-  const change: typeof transaction = async (work) => {
-    const result = await transaction(async (changing) => {
-      const done = await work(changing)
-      await announce(changing)
-      return done
-    })
-    for (const listener of listeners) listener()
-    return result
-  }
+export function createKeyStore(engine: Engine): KeyStore {
+  const { db } = engine
+  const { change, onChange } = watchedChanges(engine)
   return {
     list: async () => {
       const rows = await db.selectFrom('apiKey').select(keyColumns).orderBy('createdAt').orderBy('hash').execute()
@@ -40,13 +32,6 @@ export function createKeyStore({ db, transaction, announce, watch }: Engine): Ke
       )
       return numDeletedRows > 0n
     },
-    onChange: (listener) => {
-      listeners.add(listener)
-      const stop = watch(listener)
-      return () => {
-        listeners.delete(listener)
-        stop()
-      }
-    },
+    onChange,
   }
 }

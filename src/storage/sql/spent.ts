@@ -2,7 +2,20 @@ import { sql, type Kysely } from 'kysely'
 import type { Database } from './database.ts'
 
 const dayMs = 86_400_000
-const cost = sql<number>`coalesce(sum(cost), 0)`.as('cost')
+
+/** Whose spending is added up. */
+interface Spender {
+  readonly column: 'keyHash' | 'account'
+  readonly value: string
+}
+
+/** What is added up: the column of the summaries, and that of the generations from which it follows. */
+const amounts = {
+  cost: { sum: 'cost', from: 'cost' },
+  byokCost: { sum: 'byokCost', from: 'upstreamCost' },
+} as const
+
+const added = (column: string) => sql<number>`coalesce(sum(${sql.ref(column)}), 0)`.as('amount')
 
 /**
  * Returns what a key or the keys of an account have spent since a UTC day began: one row a key and day, or one a key for everything.
@@ -10,25 +23,26 @@ const cost = sql<number>`coalesce(sum(cost), 0)`.as('cost')
  */
 export async function spent(
   db: Kysely<Database>,
-  column: 'keyHash' | 'account',
-  value: string,
+  amount: keyof typeof amounts,
+  { column, value }: Spender,
   since: number,
-  except: readonly string[] = [],
+  except: readonly string[],
 ): Promise<number> {
   if (since % dayMs !== 0) throw new RangeError(`Sums are kept by UTC day, and ${since} is not the beginning of one.`)
-  const sum =
+  const { sum, from } = amounts[amount]
+  const all =
     since === 0
-      ? db.selectFrom('keyTotal').select(cost).where(column, '=', value)
-      : db.selectFrom('dailyKeyTotal').select(cost).where(column, '=', value).where('day', '>=', since)
-  if (except.length === 0) return (await sum.executeTakeFirstOrThrow()).cost
+      ? db.selectFrom('keyTotal').select(added(sum)).where(column, '=', value)
+      : db.selectFrom('dailyKeyTotal').select(added(sum)).where(column, '=', value).where('day', '>=', since)
+  if (except.length === 0) return (await all.executeTakeFirstOrThrow()).amount
   const excepted = db
     .selectFrom('generation')
-    .select(cost)
+    .select(added(from))
     .where('id', 'in', except)
     .where(column, '=', value)
     .where('createdAt', '>=', since)
   // One statement sees one state of the database.
-  const all = db.selectFrom([sum.as('sum'), excepted.as('excepted')])
-  const rest = await all.select(sql<number>`sum.cost - excepted.cost`.as('cost')).executeTakeFirstOrThrow()
-  return rest.cost
+  const both = db.selectFrom([all.as('sum'), excepted.as('excepted')])
+  const rest = await both.select(sql<number>`sum.amount - excepted.amount`.as('amount')).executeTakeFirstOrThrow()
+  return rest.amount
 }

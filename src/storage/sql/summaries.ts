@@ -33,8 +33,8 @@ const sumOf = {
   completionCost: ({ completionCost }) => completionCost,
   otherCost: ({ otherCost }) => otherCost,
   toolCost: ({ toolCost }) => toolCost,
-  /** The part of `cost` that was spent on credentials of the caller's own. */
-  byokCost: ({ isByok, cost }) => (isByok ? cost : 0),
+  /** What calls with keys that accounts brought for providers cost at the list price. It is no part of `cost`. */
+  byokCost: ({ upstreamCost }) => upstreamCost,
   /** The time to the first content, of those generations that have one. */
   latency: ({ latency }) => latency ?? 0,
   latencyRequests: ({ latency }) => (latency === null ? 0 : 1),

@@ -38,8 +38,11 @@ export function createUsageStore(db: Kysely<Database>): UsageStore {
   const days = ({ account, since, until }: AccountPeriod) =>
     db.selectFrom('dailyUsage').where('account', '=', account).where('day', '>=', since).where('day', '<', until)
   return {
-    spent: (keyHash, since, except = []) => spent(db, 'keyHash', keyHash, since, except),
-    spentByAccount: (account, since, except = []) => spent(db, 'account', account, since, except),
+    spent: (value, since, except = []) => spent(db, 'cost', { column: 'keyHash', value }, since, except),
+    spentByAccount: (value, since, except = []) => spent(db, 'cost', { column: 'account', value }, since, except),
+    byokSpent: (value, since, except = []) => spent(db, 'byokCost', { column: 'keyHash', value }, since, except),
+    byokSpentByAccount: (value, since, except = []) =>
+      spent(db, 'byokCost', { column: 'account', value }, since, except),
     ofKeys: (keyHashes, now) => usageOfKeys(db, keyHashes, now),
     byModel: (period) => days(period).select('model').select(sums).groupBy('model').execute(),
     byKey: ({ account, since, until }) =>

@@ -12,7 +12,7 @@ export interface UsageSums {
   readonly completionCost: number
   readonly otherCost: number
   readonly toolCost: number
-  /** The part of `cost` that was spent on credentials of the caller's own. */
+  /** What calls with keys that accounts brought for providers cost at the list price. It is no part of `cost`. */
   readonly byokCost: number
   /** The sum of the times to the first content, of the `latencyRequests` that have one. */
   readonly latency: number
@@ -22,7 +22,7 @@ export interface UsageSums {
   readonly lastUsedAt: number
 }
 
-/** What was spent in a period, in nano-USD. `byokCost` is a part of `cost`. */
+/** What was spent in a period, in nano-USD. `byokCost` is no part of `cost`. */
 export interface Spending {
   readonly cost: number
   readonly byokCost: number
@@ -80,6 +80,10 @@ export interface UsageStore {
   spent(keyHash: string, since: number, except?: readonly string[]): Promise<number>
   /** Returns the same for all keys of an account. */
   spentByAccount(account: string, since: number, except?: readonly string[]): Promise<number>
+  /** Returns what calls of a key with keys that its account brought for providers cost at the list price, as `spent` does. */
+  byokSpent(keyHash: string, since: number, except?: readonly string[]): Promise<number>
+  /** Returns the same for all keys of an account. */
+  byokSpentByAccount(account: string, since: number, except?: readonly string[]): Promise<number>
   /** Returns what keys have spent in all and in the periods of `now`. Has an entry for each key. */
   ofKeys(keyHashes: readonly string[], now: number): Promise<ReadonlyMap<string, KeyUsage>>
   /** Adds up the days of a period by model. The model is empty for requests for which no call was made. */

@@ -96,7 +96,8 @@ export function callerOf({
   onTestFinished(() => dispatcher.destroy())
   const callEndpoint = createCallEndpoint({
     dispatcher,
-    providers: (slug) => (slug === 'prov-a' ? { ...providerAt(baseUrl), ...provider, ...spoken } : undefined),
+    providers: ({ credential }) =>
+      credential.provider === 'prov-a' ? { ...providerAt(baseUrl), ...provider, ...spoken } : undefined,
     chatProtocols: { converse: protocol },
     completionsProtocol: completionsUpstream,
     prepareMedia: (request) => request,

@@ -128,6 +128,28 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
     })
   })
 
+  test('issue 13.5: the keys that an account brings for providers', async () => {
+    const admin = 'sk-or-v1-test-management-key-of-the-default-account'
+    const other = await startGateway({ keys: [{ name: 'admin', key: admin, management: true }] })
+    const manager = startPythonClient(python, { url: other.url, key: admin })
+    onTestFinished(async () => {
+      manager.close()
+      await other.close()
+    })
+    const key = 'sk-provider-secret-of-a-client-0123AbCd'
+    const created = await replyTo('byok.create', { provider: 'openai', key, declared_region: 'europe' }, manager)
+    const row = { provider: 'openai', label: 'sk-...AbCd', declared_region: 'europe', is_required: false }
+    expect(created).toMatchObject({ data: row })
+    const id = isObject(created) && isObject(created['data']) ? created['data']['id'] : undefined
+    expect(await replyTo('byok.list', {}, manager)).toMatchObject({ data: [{ ...row, id }], total_count: 1 })
+    expect(await replyTo('byok.get', { id }, manager)).toMatchObject({ data: { ...row, id } })
+    const change = { is_byok_only: true, declared_region: null }
+    expect(await replyTo('byok.update', { id, ...change }, manager)).toMatchObject({ data: { ...row, ...change, id } })
+    expect(await replyTo('byok.delete', { id }, manager)).toEqual({ deleted: true })
+    expect(await manager.ask('byok.get', { id })).toEqual({ status: 404, error: 'NotFoundResponseError' })
+    expect(await client.ask('byok.list', {})).toEqual({ status: 403, error: 'ForbiddenResponseError' })
+  })
+
   test('what it can ask for besides is understood', async () => {
     const update = { role: 'system', content: '', configuration_update: { reasoning: { effort: 'low' } } }
     const reply = await chat('acme/m1', {

@@ -36,7 +36,9 @@ const EndpointSchema = Type.Object(
     max_prompt_tokens: orNull(Type.Integer({ description: 'Tokens.' })),
     supported_parameters: Type.Array(Type.String()),
     supports_tool_choice: ToolChoiceSupportSchema,
-    native_tools: Type.Record(Type.String(), Type.Object({ type: Type.String() }), {
+    native_tools: Type.Unsafe<Record<string, { readonly type: string }>>({
+      type: 'object',
+      additionalProperties: Type.Object({ type: Type.String() }),
       description: 'The provider’s own tools, by the server tools that they replace. `type` is the provider’s word.',
     }),
     service_tier: orNull(Type.Enum(['flex', 'priority', 'ultrafast'], { description: 'Null: the default tier.' })),

@@ -42,7 +42,7 @@ const checks: readonly (readonly [kind: MistakeKind, rows: string])[] = [
   ['duplicate-credit', `select id as name from credit group by id having count(*) > 1`],
   [
     'amount-of-generation',
-    `select id as name from generation where ${anyBad('cost', 'prompt_cost', 'completion_cost', 'other_cost', 'tool_cost')}`,
+    `select id as name from generation where ${anyBad('cost', 'prompt_cost', 'completion_cost', 'other_cost', 'tool_cost', 'upstream_cost')}`,
   ],
   ['amount-of-attempt', `select ${part} as name from generation_attempt where ${isBad('cost')}`],
   ['amount-of-fee', `select ${part} as name from generation_fee where ${anyBad('amount', 'units')}`],

@@ -22,7 +22,7 @@ const sums: Readonly<Record<string, string>> = {
   completion_cost: 'completion_cost',
   other_cost: 'other_cost',
   tool_cost: 'tool_cost',
-  byok_cost: 'case when is_byok = 1 then cost else 0 end',
+  byok_cost: 'upstream_cost',
   latency: 'coalesce(latency, 0)',
   latency_requests: 'case when latency is null then 0 else 1 end',
   generation_time: 'generation_time',

@@ -1,9 +1,4 @@
-/** Writes `docs/plugins.md` from its template and the plugins. With `--check` it reports whether the committed page is up to date. */
-import { readFileSync } from 'node:fs'
-import { plugins } from '../src/plugins/_registry.ts'
-import type { Plugin } from '../src/plugins/plugin.ts'
-import { writeOrCheck } from './write-or-check.ts'
-
+/** Prints the settings of a plugin or the parameters of a server tool as a table. */
 type Schema = Readonly<Record<string, unknown>>
 
 const isSchema = (value: unknown): value is Schema =>
@@ -40,7 +35,7 @@ interface Row {
 /** Lists the settings, those within an object after it. */
 function rowsOf(properties: unknown, path: string): readonly Row[] {
   return Object.entries(isSchema(properties) ? properties : {}).flatMap(([key, value]) => {
-    if (!isSchema(value) || (path === '' && (key === 'id' || key === 'enabled'))) return []
+    if (!isSchema(value)) return []
     const own = withoutNull(value)
     const inner = isSchema(own['items']) ? withoutNull(own['items']) : own
     const place = `${path}${key}${isSchema(own['items']) ? '[]' : ''}`
@@ -48,23 +43,17 @@ function rowsOf(properties: unknown, path: string): readonly Row[] {
   })
 }
 
-function printSettings({ schema }: Plugin): string {
-  const rows = rowsOf(schema.properties, '')
-  if (rows.length === 0) return 'It has no settings.'
+/**
+ * Returns a table in Markdown of the properties of an object.
+ * @param none What is printed where there are none.
+ */
+export function settingsTable(properties: unknown, none: string): string {
+  const rows = rowsOf(properties, '')
+  if (rows.length === 0) return none
   const lines = rows.map(({ path, schema: each }) => {
     const meaning =
       [withoutNull(each)['description'], each['description']].find((text) => typeof text === 'string') ?? ''
     return `| \`${path}\` | ${printType(each).replaceAll('|', '\\|')} | ${meaning.replaceAll('|', '\\|')} |`
   })
-  return ['| setting | values | meaning |', '|---|---|---|', ...lines].join('\n')
+  return ['| name | values | meaning |', '|---|---|---|', ...lines].join('\n')
 }
-
-const template = readFileSync(new URL('../docs/plugins.template.md', import.meta.url), 'utf8')
-let page = template
-for (const plugin of plugins) {
-  const place = `<!-- settings of ${plugin.id} -->`
-  if (!page.includes(place))
-    throw new Error(`docs/plugins.template.md has no place for the plugin ${plugin.id}: add "${place}".`)
-  page = page.replace(place, () => printSettings(plugin))
-}
-writeOrCheck('docs/plugins.md', page)

@@ -1,0 +1,112 @@
+import type { ByokKey } from '../canonical/byok-key.ts'
+import type { ByokRecord } from '../storage/stores/byok-store.ts'
+import type { Secret } from '../util/secret.ts'
+
+export const dataRegions = ['global', 'europe', 'us'] as const
+export type DataRegion = (typeof dataRegions)[number]
+
+/** What an account decides about a key that it brought. */
+export interface ByokSettings {
+  readonly name: string | null
+  readonly disabled: boolean
+  readonly isFallback: boolean
+  readonly isRequired: boolean
+  readonly isByokOnly: boolean
+  readonly declaredZdr: boolean | null
+  readonly declaredRegion: DataRegion | null
+  readonly allowedModels: readonly string[] | null
+  readonly allowedApiKeyHashes: readonly string[] | null
+  readonly allowedUserIds: readonly string[] | null
+  readonly sortOrder: number
+}
+
+/** A key that an account brought, without the key itself. */
+export interface ByokEntry extends ByokSettings {
+  readonly id: string
+  readonly provider: string
+  readonly label: string
+  readonly createdAt: number
+}
+
+/** The settings of a key for which nothing was decided. */
+export const usualSettings: Omit<ByokSettings, 'sortOrder'> = {
+  name: null,
+  disabled: false,
+  isFallback: false,
+  isRequired: false,
+  isByokOnly: false,
+  declaredZdr: null,
+  declaredRegion: null,
+  allowedModels: null,
+  allowedApiKeyHashes: null,
+  allowedUserIds: null,
+}
+
+/** The settings as the store keeps them. */
+export type StoredSettings = Pick<ByokRecord, keyof ByokSettings>
+
+export const storedSettings = (settings: ByokSettings): StoredSettings => ({
+  ...settings,
+  allowedModels: stored(settings.allowedModels),
+  allowedApiKeyHashes: stored(settings.allowedApiKeyHashes),
+  allowedUserIds: stored(settings.allowedUserIds),
+})
+
+export const entryOf = (record: ByokRecord): ByokEntry => ({
+  id: record.id,
+  provider: record.provider,
+  label: record.label,
+  name: record.name,
+  disabled: record.disabled,
+  isFallback: record.isFallback,
+  isRequired: record.isRequired,
+  isByokOnly: record.isByokOnly,
+  declaredZdr: record.declaredZdr,
+  declaredRegion: dataRegions.find((region) => region === record.declaredRegion) ?? null,
+  allowedModels: read(record.allowedModels),
+  allowedApiKeyHashes: read(record.allowedApiKeyHashes),
+  allowedUserIds: read(record.allowedUserIds),
+  sortOrder: record.sortOrder,
+  createdAt: record.createdAt,
+})
+
+/** @param secret Null where it cannot be decrypted. */
+export const keyOf = (record: ByokRecord, secret: Secret | null): ByokKey => {
+  const { allowedModels, allowedApiKeyHashes, allowedUserIds, ...entry } = entryOf(record)
+  return {
+    ...entry,
+    account: record.account,
+    secret,
+    allowedModels: setOf(allowedModels),
+    allowedApiKeyHashes: setOf(allowedApiKeyHashes),
+    allowedUserIds: setOf(allowedUserIds),
+  }
+}
+
+const stored = (list: readonly string[] | null): string | null => (list === null ? null : JSON.stringify(list))
+const setOf = (list: readonly string[] | null): ReadonlySet<string> | null => (list === null ? null : new Set(list))
+
+/** A list that is not one allows nothing, because a restriction must not vanish by a damage. */
+function read(text: string | null): readonly string[] | null {
+  if (text === null) return null
+  const list: unknown = JSON.parse(text)
+  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : []
+}
+
+const shownStart = 3
+const shownEnd = 4
+/** A short key must not be guessed from its ends. */
+const leastHidden = 20
+
+/** Masks a key for display, e.g. `sk-...AbCd` (contract §6.17). */
+export function maskedLabel(text: string): string {
+  if (text.length - shownStart - shownEnd < leastHidden) return '...'
+  return `${text.slice(0, shownStart)}...${text.slice(-shownEnd)}`
+}
+
+/** The texts that a ciphertext is bound to. */
+export const rowOf = ({
+  id,
+  account,
+  provider,
+}: Pick<ByokRecord, 'id' | 'account' | 'provider'>): readonly string[] => ['byok', id, account, provider]

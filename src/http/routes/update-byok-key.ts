@@ -1,0 +1,44 @@
+import type { ByokVault } from '../../auth/byok-vault.ts'
+import { readByokKeyChange, settingsOf, UpdateByokKeySchema } from '../byok/byok-key-body.ts'
+import { ByokKeyReplySchema, encodeByokKey, idParameter, refuseUnknownKey } from '../byok/describe-byok-key.ts'
+import { defineRoute } from '../http-route.ts'
+import { type BodyLimits, readJsonBody } from '../read-json-body.ts'
+
+interface Dependencies {
+  readonly byok: ByokVault
+  readonly limits: BodyLimits
+}
+
+/** Contract §6.17, §8.B. */
+export const updateByokKey = defineRoute({
+  method: 'patch',
+  path: '/byok/{id}',
+  access: 'management',
+  id: 'updateByokKey',
+  group: 'Provider keys',
+  summary: 'Change a provider key',
+  description:
+    'Changes the fields that the body has. Null removes a restriction or a declaration. A new `key` takes the place of the old one.',
+  parameters: [idParameter],
+  body: { schema: UpdateByokKeySchema, example: { disabled: true } },
+  success: { description: 'The key, masked.', json: ByokKeyReplySchema },
+  errors: [
+    'invalid_request',
+    'authentication',
+    'permission_denied',
+    'not_found',
+    'timeout',
+    'payload_too_large',
+    'unsupported_media_type',
+    'server',
+  ],
+  handle:
+    ({ byok, limits }: Dependencies) =>
+    async (exchange) => {
+      const body = readByokKeyChange(await readJsonBody(exchange.incoming, limits))
+      const { principal, parameters } = exchange
+      const change = { ...settingsOf(body), ...(typeof body.key === 'string' && { key: body.key }) }
+      const entry = await byok.update(principal.account, parameters['id'] ?? '', change)
+      exchange.json({ data: encodeByokKey(entry ?? refuseUnknownKey(exchange)) })
+    },
+})
