@@ -277,7 +277,7 @@ export function describeBooksStore(engine: string, newDatabase: () => Promise<Br
     test('are in order as they are written', async () => {
       expect(await checked([])).toEqual({
         generations: 60,
-        attempts: 24,
+        attempts: 34,
         fees: 24,
         credits: 1,
         sumsSince: { hours: 0, days: 0 },
