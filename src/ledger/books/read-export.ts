@@ -15,7 +15,7 @@ export interface ReadExport {
  * @throws Error that names the row and the column which cannot be read, or the columns that no vendor has.
  */
 export function readExport(text: string, formats: readonly ExportFormat[]): ReadExport {
-  const rows = /^\s*[[{]/.test(text.slice(0, 100)) ? jsonRows(text) : csvRows(text)
+  const rows = '[{'.includes(text.trimStart().charAt(0) || ' ') ? jsonRows(text) : csvRows(text)
   const [first] = rows
   if (first === undefined) throw new Error('It has no rows.')
   const columns = [...new Set(rows.flatMap(Object.keys))]
