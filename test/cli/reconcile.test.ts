@@ -151,12 +151,17 @@ describe('an export', () => {
   })
 
   test.each([
-    ['openai-costs.csv', '"steady-2026-08-06, input"', '', 'Row 2: line_item is empty. Export with group_by=line_item'],
-    ['openai-costs.csv', 'usd', 'eur', 'Row 2: amount_currency is "eur", and only USD can be compared.'],
-    ['openai-usage.json', '"steady"', 'null', 'Row 1: model is empty. Export with group_by=model'],
-    ['anthropic-usage.csv', '2026-11-20', '2026-11-31', 'Row 1: usage_date_utc is "2026-11-31"'],
-    ['anthropic-cost.csv', '0.000002,0', 'much,0', 'Row 1: cost_usd is "much", which is no number.'],
-    ['openrouter-models.csv', '"0"\n', '"0","1"\n', 'Row 1 has 9 cells, and the header 8.'],
+    [
+      'openai-costs.csv',
+      '"steady-2026-08-06, input"',
+      '',
+      'Entry 2: line_item is empty. Export with group_by=line_item',
+    ],
+    ['openai-costs.csv', 'usd', 'eur', 'Entry 2: amount_currency is "eur", and only USD can be compared.'],
+    ['openai-usage.json', '"steady"', 'null', 'Entry 1: model is empty. Export with group_by=model'],
+    ['anthropic-usage.csv', '2026-11-20', '2026-11-31', 'Entry 1: usage_date_utc is "2026-11-31"'],
+    ['anthropic-cost.csv', '0.000002,0', 'much,0', 'Entry 1: cost_usd is "much", which is no number.'],
+    ['openrouter-models.csv', '"0"\n', '"0","1"\n', 'Entry 1 has 9 cells, and the header 8.'],
   ])('%s in which %s is “%s” is refused', (file, before, after, message) => {
     const text = fixture(file)
     expect(text).toContain(before)

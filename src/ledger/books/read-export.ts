@@ -34,7 +34,7 @@ export function readExport(text: string, formats: readonly ExportFormat[]): Read
       const read = shape.read(row)
       if (read !== null) usage.push(read)
     } catch (error) {
-      throw new Error(`Row ${index + 1}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+      throw new Error(`Entry ${index + 1}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
     }
   }
   return { format, shape: shape.name, usage }
@@ -62,7 +62,7 @@ function csvRows(text: string): readonly ExportRow[] {
   const names = header.map((name) => name.trim())
   return rows.map((cells, index) => {
     if (cells.length > names.length) {
-      throw new Error(`Row ${index + 1} has ${cells.length} cells, and the header ${names.length}.`)
+      throw new Error(`Entry ${index + 1} has ${cells.length} cells, and the header ${names.length}.`)
     }
     return Object.fromEntries(names.map((name, column) => [name, (cells[column] ?? '').trim()]))
   })
