@@ -4,6 +4,7 @@ import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { AdmittedEndpoint } from './canonical/offered-model.ts'
 import type { Caller } from './canonical/principal.ts'
 import type { Generate, Turn } from './canonical/turn.ts'
+import type { ContentLog } from './ledger/content-log.ts'
 import { recordedRequest } from './ledger/recorded-request.ts'
 import type { Settle } from './ledger/settle.ts'
 import { Settlement } from './ledger/settlement.ts'
@@ -27,6 +28,7 @@ export interface GenerateDependencies {
   readonly facilities: Facilities
   readonly responseCache: Pick<ResponseCache, 'around'>
   readonly settle: Settle
+  readonly contents: Pick<ContentLog, 'around'>
   /** What upstreams are told of an end user. */
   readonly endUserId: EndUserId
 }
@@ -55,7 +57,8 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
     // 1 response cache
     const turns = dependencies.responseCache.around(request, context, take)
     // 6 settle
-    return settled(turns, new Settlement(dependencies.settle, recordedRequest(request), context))
+    const answer = settled(turns, new Settlement(dependencies.settle, recordedRequest(request), context))
+    return dependencies.contents.around(answer, asked, context)
 
     function admit(candidate: GenerationRequest): readonly AdmittedEndpoint[] {
       return dependencies.admit(candidate, resolution, context.principal)

@@ -9,7 +9,7 @@ import { eventually } from '../../test/faults/eventually.ts'
 import { GatewayError } from '../canonical/errors.ts'
 import { noLimits } from '../canonical/principal.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
-import type { KeyRecord } from '../storage/stores/key-store.ts'
+import { noOwner, type KeyRecord } from '../storage/stores/key-store.ts'
 import { type Authenticator, createAuthenticator } from './authenticate.ts'
 import type { BootstrapKey } from './bootstrap-key.ts'
 import { requireInference } from './permissions.ts'
@@ -42,6 +42,7 @@ const storedKey = (key: string, given: Partial<KeyRecord> = {}): KeyRecord => ({
   expiresAt: null,
   createdAt: now - 1000,
   updatedAt: null,
+  ...noOwner,
   ...given,
 })
 
@@ -84,10 +85,9 @@ describe('a known key', () => {
       keyName: 'dev',
       account: 'team-a',
       label: 'sk-or-v1-123...def',
+      ...noLimits,
       limit: 10_500_000_000,
-      limitReset: null,
-      requestsPerMinute: null,
-      tokensPerMinute: null,
+      creatorUserId: null,
       management: false,
       expiresAt: now + 1,
       createdAt: now,

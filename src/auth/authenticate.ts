@@ -14,15 +14,24 @@ export interface Authenticator {
    * @throws GatewayError (401) that quotes nothing of the header.
    */
   authenticate(authorization: string | undefined): Principal
+  /** Lists the keys of an account: those of the configuration, then the others, oldest first. */
+  keysOf(account: string): readonly KnownKey[]
+  /** Reads the stored keys again. Resolves once a change that was made before the call counts. */
+  refreshed(): Promise<void>
+  /** Tells whether there is a key with this hash, in any account. */
+  knows(keyHash: string): boolean
   /** Tells whether there is a key with this hash in the account. */
   hasKey(keyHash: string, account: string): boolean
   /** Ends the subscription to the store. */
   close(): void
 }
 
-interface KnownKey {
+/** A key that was made or configured, valid or not. */
+export interface KnownKey {
   readonly principal: Principal
-  readonly disabled: boolean
+  readonly record: KeyRecord
+  /** Whether it is in the configuration, where only the operator changes it. */
+  readonly isConfigured: boolean
 }
 
 type Snapshot = ReadonlyMap<string, KnownKey>
@@ -39,17 +48,28 @@ export async function createAuthenticator(dependencies: {
   const { keys, clock } = dependencies
   const now = clock.now()
   const bootstrap = dependencies.bootstrapKeys.map((key) => bootstrapRecord(key, now))
-  const load = async (): Promise<Snapshot> => snapshotOf([...(await keys.list()), ...bootstrap])
+  const load = async (): Promise<Snapshot> => snapshotOf(bootstrap, await keys.list())
   const known = await keptUpToDate(load, (listener) => keys.onChange(listener))
   return {
     authenticate: (authorization) => admit(known.value(), bearerKey(authorization), clock.now()),
+    keysOf: (account) => [...known.value().values()].filter(({ record }) => record.account === account),
+    refreshed: known.refreshed,
+    knows: (keyHash) => known.value().has(keyHash),
     hasKey: (keyHash, account) => known.value().get(keyHash)?.principal.account === account,
     close: known.close,
   }
 }
 
-const snapshotOf = (records: readonly KeyRecord[]): Snapshot =>
-  new Map(records.map((record) => [record.hash, { principal: principalOf(record), disabled: record.disabled }]))
+function snapshotOf(configured: readonly KeyRecord[], stored: readonly KeyRecord[]): Snapshot {
+  const snapshot = new Map<string, KnownKey>()
+  const add = (record: KeyRecord, isConfigured: boolean): void => {
+    if (snapshot.get(record.hash)?.isConfigured === true && !isConfigured) return
+    snapshot.set(record.hash, { principal: principalOf(record), record, isConfigured })
+  }
+  for (const record of configured) add(record, true)
+  for (const record of stored) add(record, false)
+  return snapshot
+}
 
 const principalOf = (record: KeyRecord): Principal =>
   Object.freeze({
@@ -64,6 +84,7 @@ const principalOf = (record: KeyRecord): Principal =>
     management: record.management,
     expiresAt: record.expiresAt,
     createdAt: record.createdAt,
+    creatorUserId: record.creatorUserId,
   })
 
 /**
@@ -75,7 +96,7 @@ function admit(snapshot: Snapshot, key: string, now: number): Principal {
   if (known === undefined) {
     throw new GatewayError('authentication', 'User not found. The API key is not one of this gateway.')
   }
-  if (known.disabled) throw new GatewayError('authentication', 'The API key is disabled.')
+  if (known.record.disabled) throw new GatewayError('authentication', 'The API key is disabled.')
   const { expiresAt } = known.principal
   if (expiresAt !== null && expiresAt <= now) {
     throw new GatewayError('authentication', `The API key expired at ${new Date(expiresAt).toISOString()}.`)

@@ -1,6 +1,6 @@
 import { nanoUsd } from '../canonical/money.ts'
 import type { LimitReset } from '../canonical/principal.ts'
-import type { KeyRecord } from '../storage/stores/key-store.ts'
+import { noOwner, type KeyRecord } from '../storage/stores/key-store.ts'
 import { markApiKey } from '../util/api-key.ts'
 
 /** An API key in the configuration. */
@@ -27,5 +27,6 @@ export function bootstrapRecord({ key, limit, ...rest }: BootstrapKey, now: numb
     limit: limit === null ? null : nanoUsd(limit),
     createdAt: now,
     updatedAt: null,
+    ...noOwner,
   }
 }

@@ -95,10 +95,11 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
 }
 
 function buildStorage(
-  { url, journal, durability, retention_days: days, retention_mb: size }: Required<StorageEntry>,
+  { url, journal, durability, retention_days: days, retention_mb: size, ...more }: Required<StorageEntry>,
   workingDirectory: string,
 ): Config['storage'] {
-  const retention = { days, bytes: size === null ? null : mebibytes(size) }
+  const contentDays = more.content_retention_days
+  const retention = { days, bytes: size === null ? null : mebibytes(size), contentDays }
   if (url === 'sqlite::memory:') return { url, journal: null, durability, retention }
   return { url: absoluteUrl(url, workingDirectory), journal: resolve(workingDirectory, journal), durability, retention }
 }
@@ -126,7 +127,8 @@ function buildKey(entry: KeyEntry): BootstrapKey {
   }
 }
 
-const buildAccount = ({ plugins }: AccountEntry): AccountConfig => ({
+const buildAccount = ({ plugins, log_content: logContent = false }: AccountEntry): AccountConfig => ({
+  logContent,
   plugins: Object.entries(plugins ?? {}).map(([id, entry]) => {
     const { enabled, prevent_overrides: preventOverrides, ...settings } = objectOf(entry) ?? {}
     return { id, enabled: enabled !== false, preventOverrides: preventOverrides === true, settings }

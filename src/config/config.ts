@@ -121,6 +121,8 @@ export interface MistralOcrConfig {
 /** What applies to all keys of an account. */
 export interface AccountConfig {
   readonly plugins: readonly AccountPlugin[]
+  /** Whether the input and output of its generations are kept. */
+  readonly logContent: boolean
 }
 
 /** What the loader must know about the providers that need no configuration. */

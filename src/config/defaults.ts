@@ -7,6 +7,7 @@ export const defaults = {
     durability: 'process',
     retention_days: 90,
     retention_mb: null,
+    content_retention_days: 30,
   },
   secrets: { key_file: './.waygate/secret.key' },
   log: { level: 'info', format: 'auto' },

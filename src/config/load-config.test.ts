@@ -9,7 +9,9 @@ import { loadConfig } from './load-config.ts'
 const example = `
 server: { host: 0.0.0.0, port: 9000, keep_alive_ms: 90000 }
 log: { level: warn, format: pretty }
-storage: { url: "sqlite:data/w.db", journal: data/journal, durability: power, retention_days: 30, retention_mb: 2 }
+storage:
+  { url: "sqlite:data/w.db", journal: data/journal, durability: power, retention_days: 30, retention_mb: 2, content_retention_days: 7 }
+accounts: { team-a: { log_content: true } }
 keys:
   - { name: dev, key: "\${DEV_KEY}", limit: 2.5, limit_reset: weekly, requests_per_minute: 60, tokens_per_minute: 9000 }
   - { name: old, key: sk-0123456789abcdef, account: team-a, disabled: true, expires_at: 2027-01-01T00:00:00Z }
@@ -87,7 +89,7 @@ describe('a valid configuration', () => {
         journal: `${directory}/data/journal`,
         durability: 'power',
         url: `sqlite:${directory}/data/w.db`,
-        retention: { days: 30, bytes: 2 * 1024 * 1024 },
+        retention: { days: 30, bytes: 2 * 1024 * 1024, contentDays: 7 },
       },
       secrets: { keyFile: `${directory}/data/secret.key`, keys: [] },
       keys: [
@@ -122,7 +124,7 @@ describe('a valid configuration', () => {
           expiresAt: null,
         },
       ],
-      accounts: new Map(),
+      accounts: new Map([['team-a', { plugins: [], logContent: true }]]),
       discovery: true,
       bareNames: true,
       providers: [
@@ -264,7 +266,7 @@ describe('a valid configuration', () => {
         url: `sqlite:${workingDirectory}/.waygate/waygate.db`,
         journal: `${workingDirectory}/.waygate/journal`,
         durability: 'process',
-        retention: { days: 90, bytes: null },
+        retention: { days: 90, bytes: null, contentDays: 30 },
       },
       discovery: true,
       routing: {

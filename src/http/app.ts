@@ -10,27 +10,38 @@ import type { DependenciesOf, HttpRoute } from './http-route.ts'
 import type { OpenApiDocument } from './openapi/openapi-document.ts'
 import { publishFinished } from './publish-finished.ts'
 import { type Address, RouteTable } from './route-table.ts'
+import { activity } from './routes/activity.ts'
+import { addCredits } from './routes/add-credits.ts'
 import { apiReference } from './routes/api-reference.ts'
+import { authKey } from './routes/auth-key.ts'
 import { chatCompletions } from './routes/chat-completions.ts'
 import { completions } from './routes/completions.ts'
+import { createKey } from './routes/create-key.ts'
+import { credits } from './routes/credits.ts'
+import { deleteKey } from './routes/delete-key.ts'
 import { createByokKey } from './routes/create-byok-key.ts'
 import { deleteByokKey } from './routes/delete-byok-key.ts'
 import { errorReference } from './routes/error-reference.ts'
 import { explainRoute } from './routes/explain-route.ts'
+import { generationContent } from './routes/generation-content.ts'
+import { generationFeedback } from './routes/generation-feedback.ts'
 import { generation } from './routes/generation.ts'
-import { getByokKey } from './routes/get-byok-key.ts'
+import { getKey } from './routes/get-key.ts'
 import { healthz } from './routes/healthz.ts'
 import { key } from './routes/key.ts'
+import { listKeys } from './routes/list-keys.ts'
+import { getByokKey } from './routes/get-byok-key.ts'
 import { listByokKeys } from './routes/list-byok-keys.ts'
 import { model } from './routes/model.ts'
 import { modelEndpoints } from './routes/model-endpoints.ts'
-import { models } from './routes/models.ts'
 import { modelsCount } from './routes/models-count.ts'
+import { models } from './routes/models.ts'
 import { openApi } from './routes/openapi.ts'
 import { plainModel } from './routes/plain-model.ts'
 import { providers } from './routes/providers.ts'
 import { readyz } from './routes/readyz.ts'
 import { start } from './routes/start.ts'
+import { updateKey } from './routes/update-key.ts'
 import { standardEnvelope } from './send-error.ts'
 import { updateByokKey } from './routes/update-byok-key.ts'
 import { refuseUnknownAddress } from './refuse-unknown-address.ts'
@@ -46,7 +57,18 @@ export const routes = [
   modelEndpoints,
   providers,
   key,
+  authKey,
+  credits,
+  addCredits,
+  activity,
   generation,
+  generationContent,
+  generationFeedback,
+  listKeys,
+  createKey,
+  getKey,
+  updateKey,
+  deleteKey,
   listByokKeys,
   createByokKey,
   getByokKey,

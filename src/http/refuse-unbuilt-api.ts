@@ -6,7 +6,6 @@ import { GatewayError } from '../canonical/errors.ts'
  * an API is implemented, its row is deleted. Source: contract §8.
  */
 const unbuilt: Readonly<Record<string, string>> = {
-  '/activity': 'activity reports',
   '/analytics': 'analytics',
   '/audio/speech': 'speech',
   '/audio/transcriptions': 'transcription',
@@ -15,17 +14,14 @@ const unbuilt: Readonly<Record<string, string>> = {
   '/benchmarks': 'benchmarks',
   '/classifications': 'market statistics',
   '/containers': 'files of sandboxes',
-  '/credits': 'credits',
+  '/credits/coinbase': 'the purchase of credits',
   '/datasets': 'market statistics',
   '/embeddings': 'embeddings',
   '/endpoints/zdr': 'the list of endpoints without data retention',
   '/external-users': 'end users',
   '/files': 'files',
-  '/generation/content': 'the contents of generations',
-  '/generation/feedback': 'feedback on generations',
   '/guardrails': 'guardrails',
   '/images': 'image generation',
-  '/keys': 'the management of keys through the API',
   '/messages': 'the Messages API',
   '/models/user': 'the list of the models that a key may use',
   '/oauth': 'OAuth',

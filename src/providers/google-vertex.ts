@@ -31,9 +31,18 @@ export default defineProvider({
   quirks: { host: 'vertex', serviceTier: true },
   // Prices of Gemini: https://cloud.google.com/vertex-ai/generative-ai/pricing, as at Google AI Studio.
   nativeTools: [
-    { ...googleSearch, models: /^gemini-2\.[0-9]-(pro|flash)(-lite)?(-exp|-preview)?(-[0-9]{2,3})?(-[0-9]{2,4})?$/, besideJson: false, pricing: { webSearch: 0.035 } },
+    {
+      ...googleSearch,
+      models: /^gemini-2\.[0-9]-(pro|flash)(-lite)?(-exp|-preview)?(-[0-9]{2,3})?(-[0-9]{2,4})?$/,
+      besideJson: false,
+      pricing: { webSearch: 0.035 },
+    },
     { ...googleSearch, models: /^gemini-(?!1|2|embedding|.*-tts)/, pricing: { webSearch: 0.014 } },
-    { ...urlContext, models: /^gemini-2\.5-(pro|flash)(-lite)?(-exp|-preview)?(-[0-9]{2,3})?(-[0-9]{2,4})?$/, besideJson: false },
+    {
+      ...urlContext,
+      models: /^gemini-2\.5-(pro|flash)(-lite)?(-exp|-preview)?(-[0-9]{2,3})?(-[0-9]{2,4})?$/,
+      besideJson: false,
+    },
     { ...urlContext, models: /^gemini-(?!1|2|embedding|.*-(image|tts))/ },
     // Only the search, and only for Claude 4 and later:
     // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/web-search

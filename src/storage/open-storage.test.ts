@@ -6,6 +6,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import { describeByokStore, describeSharedByokStore } from '../../test/contract/byok-store.ts'
 import { generationRecord } from '../../test/contract/generation-record.ts'
+import { describeContentStore } from '../../test/contract/content-store.ts'
+import { describeFeedbackStore } from '../../test/contract/feedback-store.ts'
 import { describeGenerationPages } from '../../test/contract/generation-pages.ts'
 import { describeGenerationStore, describeSharedGenerationStore } from '../../test/contract/generation-store.ts'
 import { describeKeyStore, describeSharedKeyStore, keyRecord } from '../../test/contract/key-store.ts'
@@ -26,6 +28,8 @@ describeSharedGenerationStore('SQLite file', newUrl, openStorage)
 describeGenerationPages('SQLite file', () => openStorage(newUrl()))
 describeUsageStore('SQLite file', () => openStorage(newUrl()))
 describeKeyStore('SQLite file', () => openStorage(newUrl()))
+describeFeedbackStore('SQLite file', () => openStorage(newUrl()))
+describeContentStore('SQLite file', () => openStorage(newUrl()))
 describeKeyStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 describeSharedKeyStore('SQLite file', newUrl, openStorage)
 describeByokStore('SQLite file', () => openStorage(newUrl()))

@@ -7,14 +7,18 @@ import type { ConnectionOptions } from './sql/dialects/sqlite/sqlite-connection.
 import { openSqlite } from './sql/dialects/sqlite/sqlite-engine.ts'
 import type { Engine } from './sql/engine.ts'
 import { createBooksStore } from './sql/books/books-queries.ts'
+import { createContentStore } from './sql/content-queries.ts'
 import { createCreditStore } from './sql/credit-queries.ts'
+import { createFeedbackStore } from './sql/feedback-queries.ts'
 import { createGenerationStore } from './sql/generation-queries.ts'
 import { createKeyStore } from './sql/key-queries.ts'
 import { startRetention } from './sql/retention.ts'
 import { createUsageStore } from './sql/usage-queries.ts'
 import type { BooksStore } from './stores/books-store.ts'
+import type { ContentStore } from './stores/content-store.ts'
 import type { ByokStore } from './stores/byok-store.ts'
 import type { CreditStore } from './stores/credit-store.ts'
+import type { FeedbackStore } from './stores/feedback-store.ts'
 import type { GenerationStore } from './stores/generation-store.ts'
 import type { KeyStore } from './stores/key-store.ts'
 import type { Retention } from './stores/retention.ts'
@@ -29,6 +33,8 @@ export interface Storage {
   readonly byok: ByokStore
   readonly credits: CreditStore
   readonly books: BooksStore
+  readonly feedback: FeedbackStore
+  readonly contents: ContentStore
   /**
    * Copies the database to a new file while it is in use.
    * @throws StorageError where the file exists, and for PostgreSQL, with the command that makes a copy.
@@ -93,6 +99,8 @@ function storage(engine: Engine, onError: (error: Error) => void, retention?: Re
     byok: createByokStore(engine),
     credits: createCreditStore(engine),
     books: createBooksStore(engine),
+    feedback: createFeedbackStore(engine),
+    contents: createContentStore(engine),
     backup: engine.backup,
     close() {
       stopRetention()

@@ -4,6 +4,8 @@ import { reloader } from './reloader.ts'
 export interface Kept<Value> {
   /** Returns the newest value. */
   value(): Value
+  /** Loads the value again. Resolves after a load that began after the call, also where it failed and is repeated later. */
+  refreshed(): Promise<void>
   /** Ends the subscription to its source. */
   close(): void
 }
@@ -24,14 +26,14 @@ export async function keptUpToDate<Value>(
     reloaded = { value: await load() }
   }, closed.signal)
   // The subscription begins before the first load, so that no change is missed.
-  const unsubscribe = subscribe(reload)
+  const unsubscribe = subscribe(() => void reload())
   const close = (): void => {
     unsubscribe()
     closed.abort()
   }
   try {
     const first = await load()
-    return { value: () => (reloaded === null ? first : reloaded.value), close }
+    return { value: () => (reloaded === null ? first : reloaded.value), refreshed: reload, close }
   } catch (error) {
     close()
     throw error

@@ -4,28 +4,36 @@ const retryMs = 1000
 
 /**
  * Returns a function that runs `load`, one run at a time, and again until it succeeds: a snapshot must not stay old because of an error.
- * A failed run is reported as a process warning.
+ * A failed run is reported as a process warning. The function resolves after a run that began after its call, also where that run failed
+ * and is repeated later.
  */
-export function reloader(load: () => Promise<void>, closed: AbortSignal): () => void {
-  let wanted = false
+export function reloader(load: () => Promise<void>, closed: AbortSignal): () => Promise<void> {
+  let wanted: PromiseWithResolvers<void> | null = null
   let running = false
   const run = async (): Promise<void> => {
     running = true
-    while (wanted && !closed.aborted) {
-      wanted = false
+    while (wanted !== null && !closed.aborted) {
+      const asked: PromiseWithResolvers<void> = wanted
+      wanted = null
       try {
         await load()
+        asked.resolve()
       } catch (error) {
-        if (closed.aborted) return
+        asked.resolve()
+        if (closed.aborted) break
         process.emitWarning(error instanceof Error ? error : String(error))
-        wanted = true
+        wanted ??= Promise.withResolvers()
         await sleep(retryMs, closed)
       }
     }
+    wanted?.resolve()
     running = false
   }
   return () => {
-    wanted = true
+    if (closed.aborted) return Promise.resolve()
+    wanted ??= Promise.withResolvers()
+    const { promise } = wanted
     if (!running) void run()
+    return promise
   }
 }

@@ -25,7 +25,7 @@ interface HttpDependencies extends Omit<
 > {
   readonly config: Config
   readonly clientTimeouts: ClientTimeouts
-  readonly generations: Pick<Journal, 'find' | 'spent' | 'byokSpent' | 'isFull'>
+  readonly generations: Pick<Journal, 'find' | 'spent' | 'spentByAccount' | 'byokSpent' | 'isFull'>
 }
 
 /** The server that clients call. */

@@ -1,11 +1,14 @@
+import { AccountKeys } from '../auth/account-keys.ts'
 import { createAuthenticator } from '../auth/authenticate.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import { noLimits } from '../canonical/principal.ts'
 import type { Config } from '../config/config.ts'
 import { openAccountCredits } from '../ledger/account-credits.ts'
+import { ContentLog } from '../ledger/content-log.ts'
 import { ByokFees } from '../ledger/byok-fees.ts'
 import { FreeModelLimits } from '../ledger/free-model-limits.ts'
 import { Journal } from '../ledger/journal/journal.ts'
+import { KeyUsage } from '../ledger/key-usage.ts'
 import { soleLease } from '../ledger/lease.ts'
 import { ModelUsage } from '../ledger/model-usage.ts'
 import { RateLimits } from '../ledger/rate-limits.ts'
@@ -15,7 +18,7 @@ import { SpendingLimits } from '../ledger/spending-limits.ts'
 import { UsualOutput } from '../ledger/usual-output.ts'
 import { lockFile } from '../storage/file-lock.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
-import type { KeyStore } from '../storage/stores/key-store.ts'
+import { noOwner, type KeyStore } from '../storage/stores/key-store.ts'
 import { makeApiKey } from '../util/api-key.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
@@ -32,7 +35,7 @@ export async function wireStorage(dependencies: {
 }) {
   const { config, clock, happenings, opened, onError, calibration } = dependencies
   const { url, journal: folder, durability, retention } = config.storage
-  const { generations, usage, keys, byok, credits, close } = await openStorage(url, {
+  const { generations, usage, keys, byok, credits, feedback, contents, close } = await openStorage(url, {
     onError,
     retention,
     durable: durability === 'power',
@@ -42,17 +45,31 @@ export async function wireStorage(dependencies: {
   opened.add(() => journal.close())
   const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys, clock })
   opened.add(() => authenticator.close())
-  const accountCredits = await openAccountCredits(credits)
+  const accountCredits = await openAccountCredits({
+    credits,
+    spent: (account) => journal.spentByAccount(account, 0),
+    clock,
+  })
   opened.add(() => accountCredits.close())
   const limits = new SpendingLimits({ generations: journal, credits: accountCredits, happenings })
   const freeModels = new FreeModelLimits(config.limits.freeModels, clock)
   const usual = new UsualOutput()
+  const logged = [...config.accounts].filter(([, { logContent }]) => logContent).map(([name]) => name)
+  const contentLog = new ContentLog({ accounts: new Set(logged), store: contents, onError })
+  opened.add(() => contentLog.close())
   const byokFees = new ByokFees(config.byok, journal)
   return {
     generations: journal,
     byok,
     byokFees,
     authenticator,
+    accountKeys: new AccountKeys({ authenticator, keys, clock }),
+    keyUsage: new KeyUsage(usage, journal),
+    credits: accountCredits,
+    activity: usage,
+    feedback,
+    contentLog,
+    contents,
     freeModels,
     rateLimits: new RateLimits(config.limits, happenings, clock),
     usual,
@@ -89,6 +106,7 @@ async function makeFirstKey(config: Config, keys: KeyStore, clock: Clock): Promi
     expiresAt: null,
     createdAt: clock.now(),
     updatedAt: null,
+    ...noOwner,
   }
   try {
     await keys.insert(first)

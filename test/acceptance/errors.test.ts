@@ -133,7 +133,9 @@ describe('contract row 21: an internal exception', () => {
       expect((await breaking.get('/api/v1/key')).status).toBe(200)
       const database = new DatabaseSync(file)
       for (const { name } of database
-        .prepare("select name from sqlite_master where type = 'table' and (name like 'generation%' or name like 'usage%' or name like '%spent%') order by name desc")
+        .prepare(
+          "select name from sqlite_master where type = 'table' and (name like 'generation%' or name like '%total') order by name desc",
+        )
         .all()) {
         database.exec(`drop table "${String(name)}"`)
       }

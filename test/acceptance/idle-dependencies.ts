@@ -27,9 +27,19 @@ export const idleDependencies: AppDependencies = {
       const key = { keyHash: 'h', keyName: 'n', account: 'a', ...noLimits, expiresAt: null, createdAt: 0 }
       return { ...key, label, management: label === 'management' }
     },
+    keysOf: broken,
+    knows: broken,
+    refreshed: broken,
     hasKey: broken,
     close: broken,
   },
+  accountKeys: { list: broken, find: broken, create: broken, update: broken, delete: broken },
+  keyUsage: { of: broken },
+  credits: { added: broken, add: broken },
+  activity: { activity: broken },
+  feedback: { put: broken },
+  contentLog: { isOn: broken },
+  contents: { find: broken },
   byok: { keysOf: broken, list: broken, create: broken, update: broken, delete: broken, close: broken },
   rateLimits: { take: () => null },
   freeModels: { today: broken },
@@ -38,6 +48,7 @@ export const idleDependencies: AppDependencies = {
   generations: {
     find: broken,
     spent: broken,
+    spentByAccount: broken,
     byokSpent: broken,
   },
   models: {

@@ -85,7 +85,7 @@ describe.each(accesses)('issue 10.3: the access %s', (access) => {
 
   test('while the gateway stops', async () => {
     readiness = 'draining'
-    const { status } = await ask(`/api/v1/planted/${access}/a`, 'inference')
+    const { status } = await ask(`/api/v1/planted/${access}/a`, access === 'management' ? 'management' : 'inference')
     readiness = 'ready'
     expect(status).toBe(access === 'generation' ? 503 : 200)
   })

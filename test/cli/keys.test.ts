@@ -6,6 +6,7 @@ import { noLimits } from '../../src/canonical/principal.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { builtInProviders, createGateway, type Gateway } from '../../src/gateway.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
+import { noOwner } from '../../src/storage/stores/key-store.ts'
 import { makeApiKey } from '../../src/util/api-key.ts'
 import { objectOf } from '../../src/util/json.ts'
 import { configured, runWaygate, startWaygate, temporaryDirectory } from './run-waygate.ts'
@@ -31,7 +32,7 @@ async function makeKeys(directory: string, ...made: readonly { readonly name: st
   let last = ''
   for (const [index, { name, account = 'default' }] of made.entries()) {
     const { key, hash, label } = makeApiKey()
-    const fresh = { ...noLimits, management: false, disabled: false, expiresAt: null, updatedAt: null }
+    const fresh = { ...noLimits, management: false, disabled: false, expiresAt: null, updatedAt: null, ...noOwner }
     await storage.keys.insert({ ...fresh, hash, label, name, account, createdAt: index })
     last = key
   }
@@ -186,7 +187,7 @@ keys:
   - { name: mine, key: ${made}, disabled: true }
 `)
   const storage = await openStorage(`sqlite:${directory}/.waygate/waygate.db`)
-  const fresh = { ...noLimits, management: false, disabled: false, expiresAt: null, updatedAt: null }
+  const fresh = { ...noLimits, management: false, disabled: false, expiresAt: null, updatedAt: null, ...noOwner }
   await storage.keys.insert({ ...fresh, hash, label, name: 'made', account: 'default', createdAt: 0 })
   await storage.close()
   const table = await keys(directory, 'list')

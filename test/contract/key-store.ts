@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { noLimits } from '../../src/canonical/principal.ts'
 import type { Storage } from '../../src/storage/open-storage.ts'
-import type { KeyRecord } from '../../src/storage/stores/key-store.ts'
+import { noOwner, type KeyRecord } from '../../src/storage/stores/key-store.ts'
 import { StorageProcess } from './storage-process.ts'
 
 export const keyRecord = (given: Partial<KeyRecord>): KeyRecord => ({
@@ -17,6 +17,7 @@ export const keyRecord = (given: Partial<KeyRecord>): KeyRecord => ({
   expiresAt: null,
   createdAt: 1_700_000_000_000,
   updatedAt: null,
+  ...noOwner,
   ...given,
 })
 

@@ -46,6 +46,8 @@ const reads: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = 
   'the activity': ({ usage }) => usage.activity(period),
   'the activity of a key': ({ usage }) => usage.activity(period, 'default-a'),
   'the hours of a period': ({ usage }) => usage.byHour(period, 'app'),
+  'the feedback on a generation': ({ feedback }) => feedback.list('gen-1', 'default'),
+  'the content of a generation': ({ contents }) => contents.find('gen-1', 'default'),
   'the usage of models': ({ usage }) => usage.ofModels(period.since),
 }
 

@@ -5,9 +5,12 @@ import { migrate } from '../../src/storage/migrations/migrate.ts'
 import { openPostgres } from '../../src/storage/sql/dialects/postgres/postgres-engine.ts'
 import { openSqlite } from '../../src/storage/sql/dialects/sqlite/sqlite-engine.ts'
 import type { Engine } from '../../src/storage/sql/engine.ts'
-import { deleteOld } from '../../src/storage/sql/retention.ts'
+import { createContentStore } from '../../src/storage/sql/content-queries.ts'
+import { createFeedbackStore } from '../../src/storage/sql/feedback-queries.ts'
+import { deleteOld, deleteOldContents } from '../../src/storage/sql/retention.ts'
 import type { Retention } from '../../src/storage/stores/retention.ts'
 import { describePostgres } from '../engines/engines.ts'
+import { contentRecord } from './content-store.ts'
 import { generationRecord } from './generation-record.ts'
 
 const hourMs = 3_600_000
@@ -16,7 +19,7 @@ const now = Date.UTC(2026, 10, 20, 12, 30)
 
 /** Describes how generations are deleted. `open` returns an engine with an empty database, without a schema. */
 function describeRetention(open: () => Promise<Engine>): void {
-  async function kept(records: readonly GenerationRecord[], retention: Retention, at = now) {
+  async function kept(records: readonly GenerationRecord[], retention: Pick<Retention, 'days' | 'bytes'>, at = now) {
     const engine = await open()
     await migrate(engine)
     await engine.write(records.map(toRecordText))
@@ -75,6 +78,36 @@ function describeRetention(open: () => Promise<Engine>): void {
   test('while there is room, only age counts', async () => {
     const records = [record('old', now - 3 * dayMs), record('a', now - dayMs)]
     expect((await kept(records, { days: 2, bytes: 100_000_000 })).ids).toEqual(['a'])
+  })
+
+  test('feedback is deleted with its generation', async () => {
+    const engine = await open()
+    await migrate(engine)
+    await engine.write([record('old', now - 91 * dayMs), record('new', now)].map(toRecordText))
+    const { put, list } = createFeedbackStore(engine)
+    const given = { category: 'latency', account: 'default', keyHash: 'a', comment: null, createdAt: now }
+    for (const generationId of ['old', 'new']) await put({ generationId, ...given })
+    await deleteOld(engine, { days: 90, bytes: null }, now, new AbortController().signal)
+    expect([await list('old', 'default'), (await list('new', 'default')).length]).toEqual([[], 1])
+    await engine.close()
+  })
+
+  test('contents are deleted in batches by their own age, whatever becomes of the generations', async () => {
+    const engine = await open()
+    await migrate(engine)
+    await engine.write([record('young', now)].map(toRecordText))
+    const contents = createContentStore(engine)
+    const old = Array.from({ length: 450 }, (_, index) =>
+      contentRecord({ generationId: `old-${index}`, createdAt: now - 30 * dayMs - 1 - index }),
+    )
+    await contents.write([...old, contentRecord({ generationId: 'edge', createdAt: now - 30 * dayMs })])
+    await deleteOld(engine, { days: 1, bytes: null }, now, new AbortController().signal)
+    expect(await contents.find('old-449', 'default')).not.toBeNull()
+    await deleteOldContents(engine, 30, now, new AbortController().signal)
+    const left = await engine.db.selectFrom('generationContent').select('generationId').execute()
+    expect(left).toEqual([{ generationId: 'edge' }])
+    expect(await engine.db.selectFrom('generation').select('id').execute()).toEqual([{ id: 'young' }])
+    await engine.close()
   })
 
   test('it ends between two batches when the store is closed', async () => {

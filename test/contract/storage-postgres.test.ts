@@ -4,6 +4,8 @@ import { toRecordText } from '../../src/canonical/record-text.ts'
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
 import { describePostgres } from '../engines/engines.ts'
 import { describeByokStore, describeSharedByokStore } from './byok-store.ts'
+import { describeContentStore } from './content-store.ts'
+import { describeFeedbackStore } from './feedback-store.ts'
 import { describeGenerationPages } from './generation-pages.ts'
 import { generationRecord } from './generation-record.ts'
 import { describeGenerationStore, describeSharedGenerationStore } from './generation-store.ts'
@@ -16,6 +18,8 @@ describePostgres('stores', ({ newDatabase, query }) => {
   describeGenerationPages('PostgreSQL', open)
   describeUsageStore('PostgreSQL', open)
   describeKeyStore('PostgreSQL', open)
+  describeFeedbackStore('PostgreSQL', open)
+  describeContentStore('PostgreSQL', open)
   describeByokStore('PostgreSQL', open)
   describeSharedByokStore('PostgreSQL', newDatabase, openStorage)
   describeSharedGenerationStore('PostgreSQL', newDatabase, openStorage)

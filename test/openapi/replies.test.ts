@@ -15,6 +15,7 @@ beforeAll(async () => {
       { name: 'test', key: testKey },
       { name: 'admin', key: adminKey, management: true },
     ],
+    accounts: { default: { log_content: true } },
     models: {
       'acme/rich': {
         name: 'Rich',
@@ -116,6 +117,36 @@ describe('each answer is as the document describes it', () => {
     await check(await manage('DELETE', path), 'delete', '/byok/{id}', 200)
     await check(await manage('DELETE', path), 'delete', '/byok/{id}', 404)
     await check(await gateway.get('/api/v1/byok'), 'get', '/byok', 403)
+  })
+
+  test('issue 13.4: keys, credits, activity, contents and feedback', async () => {
+    const manage = (method: string, path: string, body?: object) =>
+      fetch(`${gateway.url}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+    const given = { name: 'ours', limit: 5, limit_reset: 'daily', external: { user: 'u' }, requests_per_minute: 9 }
+    const created = await check(await manage('POST', '/keys', given), 'post', '/keys', 201)
+    const path = `/keys/${String(objectOf(created['data'])?.['hash'])}`
+    await check(await manage('POST', '/keys', given), 'post', '/keys', 400)
+    await check(await manage('GET', '/keys'), 'get', '/keys', 200)
+    await check(await manage('GET', path), 'get', '/keys/{hash}', 200)
+    await check(await manage('PATCH', path, { disabled: true }), 'patch', '/keys/{hash}', 200)
+    await check(await manage('DELETE', path), 'delete', '/keys/{hash}', 200)
+    await check(await manage('DELETE', path), 'delete', '/keys/{hash}', 404)
+    await check(await gateway.get('/api/v1/keys'), 'get', '/keys', 403)
+    await check(await gateway.get('/api/v1/auth/key'), 'get', '/auth/key', 200)
+    await check(await manage('GET', '/credits'), 'get', '/credits', 200)
+    await check(await manage('POST', '/waygate/credits', { amount: 100 }), 'post', '/waygate/credits', 201)
+    await check(await manage('GET', '/activity'), 'get', '/activity', 200)
+    const reply = await gateway.chat({})
+    const id = reply.headers.get('x-generation-id') ?? ''
+    const feedback = { generation_id: id, category: 'other' }
+    await check(await manage('POST', '/generation/feedback', feedback), 'post', '/generation/feedback', 200)
+    const content = () => gateway.get(`/api/v1/generation/content?id=${id}`)
+    await expect.poll(async () => (await content()).status).toBe(200)
+    await check(await content(), 'get', '/generation/content', 200)
   })
 
   test.each(['/healthz', '/readyz'])('%s', async (path) => {

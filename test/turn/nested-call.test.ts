@@ -125,6 +125,7 @@ async function twoTurns(given: {
   const features = {
     plugins: { registry: [], ofAccount: () => [] },
     serverTools: new Map(),
+    contents: { around: (stream: GenerationStream) => stream },
     responseCache: { around: (_request: unknown, _context: unknown, take: () => TurnStream) => take() },
     facilities: noFacilities(clock),
   }

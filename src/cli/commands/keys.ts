@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { nanoUsd, usd } from '../../canonical/money.ts'
 import { defaults } from '../../config/defaults.ts'
 import { openKeyStore } from '../../gateway.ts'
-import type { KeyRecord } from '../../storage/stores/key-store.ts'
+import { noOwner, type KeyRecord } from '../../storage/stores/key-store.ts'
 import { makeApiKey, markApiKey } from '../../util/api-key.ts'
 import { systemClock } from '../../util/clock.ts'
 import type { LimitReset } from '../../canonical/principal.ts'
@@ -32,7 +32,7 @@ const create = new Command('create')
   .option('--tokens-per-minute <n>', 'how many tokens it may use in a minute; default: as configured', parseCount)
   .option('--account <account>', 'the account that owns it', parseName, defaults.account)
   .option('--expires <time>', 'when it stops working: an ISO time in UTC, such as 2027-01-01T00:00:00Z', parseTime)
-  .option('--management', 'make it for managing keys, which the API cannot do yet, instead of calling models', false)
+  .option('--management', 'make it for managing keys and the account through the API, instead of calling models', false)
   .addOption(configOption())
   .action(createKey)
 
@@ -67,6 +67,7 @@ async function createKey(options: CreateOptions): Promise<void> {
       expiresAt: options.expires ?? null,
       createdAt: systemClock.now(),
       updatedAt: null,
+      ...noOwner,
     })
   } finally {
     await store.close()

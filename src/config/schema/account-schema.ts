@@ -16,6 +16,13 @@ function accountPlugin({ schema, description }: (typeof plugins)[number]) {
 
 const account = section(
   {
+    log_content: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Whether to keep the input and output of its generations, for `GET /generation/content`; see docs/keys.md.',
+      }),
+    ),
     plugins: Type.Optional(
       section(Object.fromEntries(plugins.map((plugin) => [plugin.id, accountPlugin(plugin)])), {
         description:

@@ -83,6 +83,15 @@ const storage = section(
           'How much room generations may take in the database, about, in MiB. The oldest are deleted first, and those of the last hour never. `null`: no limit.',
       }),
     ),
+    content_retention_days: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 36_500,
+        default: defaults.storage.content_retention_days,
+        description:
+          'For how many days the input and output of generations are kept, for accounts with `log_content`. It does not depend on how long the generations themselves are kept.',
+      }),
+    ),
   },
   { description: 'The database, and the journal before it.' },
 )

@@ -3,7 +3,7 @@ import type { Model } from '../../catalog/model.ts'
 import { filterOf } from './model-filters.ts'
 import type { ModelFacts } from './model-figures.ts'
 import { inOrder, modelOrders } from './model-orders.ts'
-import { valueOf, wholeOf, wordOf } from './query-value.ts'
+import { valueOf, wholeOf, wordOf } from '../query-value.ts'
 
 const defaultLimit = 500
 

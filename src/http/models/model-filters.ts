@@ -2,7 +2,7 @@ import { supportsParameter } from '../../canonical/parameter-name.ts'
 import type { Model } from '../../catalog/model.ts'
 import { type Category, categories, tasksOf } from './categories.ts'
 import { type Figure, figures, type ModelFacts } from './model-figures.ts'
-import { listOf, numberOf, type QueryValue, valueOf, wholeOf, wordOf, wordsOf } from './query-value.ts'
+import { listOf, numberOf, type QueryValue, valueOf, wholeOf, wordOf, wordsOf } from '../query-value.ts'
 import { trimEnd } from '../../util/trim-end.ts'
 
 type Test = (model: Model) => boolean

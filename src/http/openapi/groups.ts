@@ -2,7 +2,8 @@
 export const groups = {
   Generation: 'Send requests to models.',
   Catalogue: 'The models, with their providers and prices.',
-  Account: 'What a key may spend, and what was generated with it.',
+  Account: 'What a key and its account may spend, and what was generated with them.',
+  Keys: 'The inference keys of an account, for management keys.',
   'Provider keys': 'The keys that an account brings for providers (BYOK). They are never shown.',
   Gateway: 'The gateway itself.',
 } as const

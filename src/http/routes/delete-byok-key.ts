@@ -1,9 +1,7 @@
-import { Type } from 'typebox'
 import type { ByokVault } from '../../auth/byok-vault.ts'
 import { idParameter, refuseUnknownKey } from '../byok/describe-byok-key.ts'
+import { DeletedSchema } from '../deleted-schema.ts'
 import { defineRoute } from '../http-route.ts'
-
-const DeletedSchema = Type.Object({ deleted: Type.Literal(true) }, { title: 'Deleted' })
 
 /** Contract §8.B. */
 export const deleteByokKey = defineRoute({

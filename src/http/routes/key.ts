@@ -97,7 +97,7 @@ export const key = defineRoute({
   method: 'get',
   path: '/key',
   access: 'key',
-  id: 'getKey',
+  id: 'getCurrentKey',
   group: 'Account',
   summary: 'Get the calling key',
   description: 'The key of the request, with its limit and what it has spent.',

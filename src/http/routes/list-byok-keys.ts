@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { ByokVault } from '../../auth/byok-vault.ts'
 import { ByokKeySchema, encodeByokKey } from '../byok/describe-byok-key.ts'
 import { defineRoute } from '../http-route.ts'
-import { valueOf, wholeOf } from '../models/query-value.ts'
+import { valueOf, wholeOf } from '../query-value.ts'
 
 const defaultLimit = 50
 const mostLimit = 100

@@ -4,7 +4,7 @@ import { describePage, findModels } from '../models/list-models.ts'
 import type { ModelFacts } from '../models/model-figures.ts'
 import { modelsFeed } from '../models/models-feed.ts'
 import { filterParameters, pageParameters } from '../models/query-parameters.ts'
-import { valueOf, wordOf } from '../models/query-value.ts'
+import { valueOf, wordOf } from '../query-value.ts'
 import { ModelListSchema } from '../openapi/schema/model.ts'
 
 interface Dependencies {

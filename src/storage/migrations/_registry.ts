@@ -13,6 +13,9 @@ import derivedCosts from './0012-derived-costs.ts'
 import byokKeys from './0013-byok-keys.ts'
 import attemptLatency from './0014-attempt-latency.ts'
 import responseCache from './0015-response-cache.ts'
+import feedback from './0016-feedback.ts'
+import generationContent from './0017-generation-content.ts'
+import keyOwners from './0018-key-owners.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -31,4 +34,7 @@ export const migrations: readonly Migration[] = [
   byokKeys,
   attemptLatency,
   responseCache,
+  feedback,
+  generationContent,
+  keyOwners,
 ]

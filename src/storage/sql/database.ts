@@ -1,7 +1,9 @@
 import type { AttemptRecord, FeeRecord } from '../../canonical/generation-record.ts'
 import type { KeptGeneration } from '../../canonical/record-text.ts'
+import type { ContentRecord } from '../stores/content-store.ts'
 import type { ByokRecord } from '../stores/byok-store.ts'
 import type { CreditRecord } from '../stores/credit-store.ts'
+import type { FeedbackRecord } from '../stores/feedback-store.ts'
 import type { KeyRecord } from '../stores/key-store.ts'
 import type { Row } from './rows.ts'
 import type { SummaryRow, SummaryTable } from './summaries.ts'
@@ -15,5 +17,7 @@ export interface Database extends Readonly<{ [Table in SummaryTable]: SummaryRow
   readonly generation: Row<Omit<KeptGeneration, 'attempts' | 'fees'>>
   readonly generationAttempt: Row<AttemptRecord>
   readonly generationFee: Row<FeeRecord>
+  readonly generationFeedback: Row<FeedbackRecord>
+  readonly generationContent: Row<ContentRecord>
   readonly schemaMigration: { readonly name: string; readonly appliedAt: number }
 }

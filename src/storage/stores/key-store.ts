@@ -22,9 +22,16 @@ export const keyFields = {
   expiresAt: 'integer?',
   createdAt: 'integer',
   updatedAt: 'integer?',
+  /** The member of the account that the key belongs to. */
+  creatorUserId: 'text?',
+  /** The end user that the key was made for. */
+  externalUser: 'text?',
 } as const satisfies RecordFields
 
 export interface KeyRecord extends RecordOf<typeof keyFields> {}
+
+/** The owner of a key that belongs to nobody in particular. */
+export const noOwner = { creatorUserId: null, externalUser: null } as const
 
 type Changeable = 'name' | 'limit' | 'limitReset' | 'requestsPerMinute' | 'tokensPerMinute' | 'disabled'
 

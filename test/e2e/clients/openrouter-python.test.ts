@@ -1,6 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { isObject } from '../../../src/util/json.ts'
-import { startGateway, type TestGateway } from '../../gateway.ts'
+import { toRecordText } from '../../../src/canonical/record-text.ts'
+import { openStorage } from '../../../src/storage/open-storage.ts'
+import { isObject, stringOf } from '../../../src/util/json.ts'
+import { at } from '../../acceptance/exchange.ts'
+import { generationRecord } from '../../contract/generation-record.ts'
+import { eventually } from '../../faults/eventually.ts'
+import { startGateway, type TestGateway, testKey } from '../../gateway.ts'
 import { useVirtualTime } from '../../virtual-time.ts'
 import { everyReply, type Outcome, startEveryReply } from './every-reply.ts'
 import { cost, reasoning, text, weather, weatherArguments } from './expectations.ts'
@@ -30,6 +38,7 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
   const messages = [{ role: 'user', content: 'hi' }]
   const tools = [{ type: 'function', function: weather }]
   const limited = 'sk-or-v1-test-key-with-a-limit'
+  const adminKey = 'sk-or-v1-test-management-key'
 
   let python: string
   let gateway: TestGateway
@@ -148,6 +157,56 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
     expect(await replyTo('byok.delete', { id }, manager)).toEqual({ deleted: true })
     expect(await manager.ask('byok.get', { id })).toEqual({ status: 404, error: 'NotFoundResponseError' })
     expect(await client.ask('byok.list', {})).toEqual({ status: 403, error: 'ForbiddenResponseError' })
+  })
+
+  test('contract row 64: keys, credits, activity, contents and feedback', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'waygate-python-'))
+    const url = `sqlite:${join(directory, 'waygate.db')}`
+    const books = await openStorage(url)
+    const yesterday = generationRecord({ id: 'gen-1', createdAt: Date.now() - 86_400_000, cost: 2_000_000 })
+    await books.generations.write([toRecordText(yesterday)])
+    await books.close()
+    const own = await startGateway({
+      storage: { url },
+      keys: [
+        { name: 'test', key: testKey },
+        { name: 'admin', key: adminKey, management: true },
+      ],
+      accounts: { default: { log_content: true } },
+    })
+    const admin = startPythonClient(python, { url: own.url, key: adminKey })
+    const user = startPythonClient(python, own)
+    onTestFinished(async () => {
+      admin.close()
+      user.close()
+      await own.close()
+      await rm(directory, { recursive: true })
+    })
+    const made = await replyTo(
+      'api_keys.create',
+      { name: 'ours', limit: 10, limit_reset: 'monthly', expires_at: '2099-01-01T00:00:00Z', external: { user: 'u' } },
+      admin,
+    )
+    expect(made).toMatchObject({ key: expect.stringMatching(/^sk-or-v1-/), data: { name: 'ours', external_user: 'u' } })
+    const hash = stringOf(at(made, 'data', 'hash'))
+    expect(await replyTo('api_keys.list', {}, admin)).toMatchObject({ data: [{ name: 'test' }, { name: 'ours' }] })
+    expect(await replyTo('api_keys.get', { hash }, admin)).toMatchObject({ data: { hash, last_used_at: null } })
+    const changed = await replyTo('api_keys.update', { hash, disabled: true }, admin)
+    expect(changed).toMatchObject({ data: { disabled: true } })
+    expect(await replyTo('api_keys.delete', { hash }, admin)).toEqual({ deleted: true })
+    expect(await replyTo('credits.get_credits', {}, admin)).toMatchObject({ data: { total_credits: 0 } })
+    expect(await replyTo('analytics.get_user_activity', {}, admin)).toMatchObject({
+      data: [{ usage: 0.002, requests: 1, cached_tokens: expect.any(Number) }],
+    })
+    const id = stringOf(at(await replyTo('chat.send', { model: 'acme/m1', messages }, user), 'id'))
+    const content = await eventually(async () => {
+      const outcome = await user.ask('generations.list_generation_content', { id })
+      if ('undecodable' in outcome) throw new Error(outcome.undecodable)
+      return 'reply' in outcome ? outcome.reply : null
+    })
+    expect(content).toMatchObject({ data: { input: { messages }, output: { completion: text }, error: null } })
+    const feedback = { generation_id: id, category: 'latency', comment: 'slow' }
+    expect(await replyTo('generations.submit_feedback', feedback, admin)).toEqual({ data: { success: true } })
   })
 
   test('what it can ask for besides is understood', async () => {

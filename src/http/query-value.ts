@@ -1,4 +1,4 @@
-import { GatewayError } from '../../canonical/errors.ts'
+import { GatewayError } from '../canonical/errors.ts'
 
 /** One parameter of a query, as the client wrote it. The functions below parse it, or refuse it with a 400 that names the parameter. */
 export interface QueryValue {

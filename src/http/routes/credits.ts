@@ -1,0 +1,50 @@
+import { Type } from 'typebox'
+import { usd } from '../../canonical/money.ts'
+import type { AccountCredits } from '../../ledger/account-credits.ts'
+import type { Journal } from '../../ledger/journal/journal.ts'
+import { defineRoute } from '../http-route.ts'
+
+const CreditsReplySchema = Type.Object(
+  {
+    data: Type.Object(
+      {
+        total_credits: Type.Number({
+          description: 'USD that were added to the account; 0 where none ever were, and then nothing runs out.',
+        }),
+        total_usage: Type.Number({
+          minimum: 0,
+          description:
+            'USD that the account has spent: since credits were first added, so that the difference is what is left; in all where none ever were.',
+        }),
+      },
+      { title: 'Credits' },
+    ),
+  },
+  { title: 'CreditsReply' },
+)
+
+interface Dependencies {
+  readonly credits: Pick<AccountCredits, 'added'>
+  readonly generations: Pick<Journal, 'spentByAccount'>
+}
+
+/** Contract §8.A. */
+export const credits = defineRoute({
+  method: 'get',
+  path: '/credits',
+  access: 'management',
+  id: 'getCredits',
+  group: 'Account',
+  summary: 'Get the credits',
+  description: 'The credits of the account, and what it has spent of them.',
+  success: { description: 'The credits.', json: CreditsReplySchema },
+  errors: ['authentication', 'permission_denied', 'server'],
+  handle:
+    ({ credits, generations }: Dependencies) =>
+    async (exchange) => {
+      const { account } = exchange.principal
+      const { total, spentBefore } = credits.added(account)
+      const spent = await generations.spentByAccount(account, 0)
+      exchange.json({ data: { total_credits: usd(total), total_usage: usd(spent - spentBefore) } })
+    },
+})
