@@ -112,6 +112,7 @@ const leaves = [
   ['plugins', 'plugin'],
   ['server-tools', 'server-tool'],
   ['server-tools/engines', 'engine'],
+  ['ledger/reconcile', 'export-format'],
 ].map(([room, contract]) => ({
   name: `leaf-${room}`,
   severity: 'error',

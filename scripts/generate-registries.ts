@@ -67,6 +67,12 @@ writeRegistry('server-tools', leaves('server-tools', 'defineServerTool'), {
   list: 'serverTools',
   comment: 'Every server tool, by type.',
 })
+writeRegistry('ledger/reconcile', leaves('ledger/reconcile', 'defineExportFormat'), {
+  type: 'ExportFormat',
+  contract: 'export-format',
+  list: 'exportFormats',
+  comment: 'The exports of every vendor that can be reconciled.',
+})
 writeRegistry('server-tools/engines', leaves('server-tools/engines', 'defineEngine'), {
   type: 'Engine',
   contract: 'engine',

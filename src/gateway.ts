@@ -28,6 +28,7 @@ import { wireStorage } from './wiring/storage.ts'
 export { openStoredSecrets } from './wiring/byok.ts'
 export { drainMs } from './wiring/http.ts'
 export { builtInProviders } from './wiring/routing.ts'
+export { exportFormats } from './ledger/reconcile/_registry.ts'
 export { openBooks, openKeyStore } from './wiring/storage.ts'
 
 /** One gateway in this process. */

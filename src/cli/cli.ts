@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { readEnvironment } from '../config/read-environment.ts'
+import { backup } from './commands/backup.ts'
 import { check } from './commands/check.ts'
 import { credits } from './commands/credits.ts'
 import { keys } from './commands/keys.ts'
+import { ledger } from './commands/ledger.ts'
 import { models } from './commands/models.ts'
 import { route } from './commands/route.ts'
 import { secrets } from './commands/secrets.ts'
@@ -17,7 +19,8 @@ const program = new Command('waygate')
   .exitOverride()
   .showHelpAfterError('(see --help)')
 
-for (const command of [serve, keys, credits, secrets, check, models, route, simulator]) adopt(program, command)
+for (const command of [serve, keys, credits, secrets, ledger, backup, check, models, route, simulator])
+  adopt(program, command)
 
 // A reader that closes the pipe early, such as `head`, is not a failure.
 process.stdout.on('error', () => process.exit(0))

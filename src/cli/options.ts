@@ -29,3 +29,15 @@ export function parsePort(text: string): number {
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('It must be between 0 and 65535.')
   return port
 }
+
+/**
+ * Parses a time in the form of `expires_at` in the configuration. `Date.parse` alone also accepts local times, and takes 30 February as 2
+ * March.
+ */
+export function parseTime(text: string): number {
+  const time = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text) ? Date.parse(text) : NaN
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10)) {
+    throw new InvalidArgumentError('It must be an ISO time in UTC, such as 2027-01-01T00:00:00Z.')
+  }
+  return time
+}

@@ -6,6 +6,7 @@ import { openPostgres } from './sql/dialects/postgres/postgres-engine.ts'
 import type { ConnectionOptions } from './sql/dialects/sqlite/sqlite-connection.ts'
 import { openSqlite } from './sql/dialects/sqlite/sqlite-engine.ts'
 import type { Engine } from './sql/engine.ts'
+import { createBooksStore } from './sql/books/books-queries.ts'
 import { createContentStore } from './sql/content-queries.ts'
 import { createCreditStore } from './sql/credit-queries.ts'
 import { createFeedbackStore } from './sql/feedback-queries.ts'
@@ -13,6 +14,7 @@ import { createGenerationStore } from './sql/generation-queries.ts'
 import { createKeyStore } from './sql/key-queries.ts'
 import { startRetention } from './sql/retention.ts'
 import { createUsageStore } from './sql/usage-queries.ts'
+import type { BooksStore } from './stores/books-store.ts'
 import type { ContentStore } from './stores/content-store.ts'
 import type { ByokStore } from './stores/byok-store.ts'
 import type { CreditStore } from './stores/credit-store.ts'
@@ -30,6 +32,7 @@ export interface Storage {
   readonly keys: KeyStore
   readonly byok: ByokStore
   readonly credits: CreditStore
+  readonly books: BooksStore
   readonly feedback: FeedbackStore
   readonly contents: ContentStore
   /**
@@ -95,6 +98,7 @@ function storage(engine: Engine, onError: (error: Error) => void, retention?: Re
     keys: createKeyStore(engine),
     byok: createByokStore(engine),
     credits: createCreditStore(engine),
+    books: createBooksStore(engine),
     feedback: createFeedbackStore(engine),
     contents: createContentStore(engine),
     backup: engine.backup,

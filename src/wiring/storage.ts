@@ -86,8 +86,8 @@ export async function openKeyStore(config: Config): Promise<{ readonly keys: Key
   return { keys, close }
 }
 
-/** Opens the credits of accounts and what they have spent, for commands that run beside a server. */
-export async function openBooks(config: Config): Promise<Pick<Storage, 'credits' | 'usage' | 'close'>> {
+/** Opens the database, for commands that run beside a server. */
+export async function openBooks(config: Config): Promise<Storage> {
   return openStorage(config.storage.url)
 }
 

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { nanoUsd, usd } from '../../canonical/money.ts'
 import { defaults } from '../../config/defaults.ts'
 import { openKeyStore } from '../../gateway.ts'
@@ -7,7 +7,7 @@ import { makeApiKey, markApiKey } from '../../util/api-key.ts'
 import { systemClock } from '../../util/clock.ts'
 import type { LimitReset } from '../../canonical/principal.ts'
 import { parseKeyLimit, parseName, refuseTakenName } from '../key-names.ts'
-import { configOption, parseCount, resetOption } from '../options.ts'
+import { configOption, parseTime, parseCount, resetOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { readConfig, type ConfigOption } from '../read-config.ts'
 import { keyChanges } from './change-keys.ts'
@@ -117,16 +117,4 @@ const inUsd = (amount: number | null): number | null => (amount === null ? null 
 function describeState({ disabled, expiresAt }: ListedKey): string {
   if (disabled) return 'disabled'
   return expiresAt !== null && expiresAt <= systemClock.now() ? 'expired' : 'active'
-}
-
-/**
- * Parses a time in the form of `expires_at` in the configuration. `Date.parse` alone also accepts local times, and takes 30 February as 2
- * March.
- */
-function parseTime(text: string): number {
-  const time = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text) ? Date.parse(text) : NaN
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10)) {
-    throw new InvalidArgumentError('It must be an ISO time in UTC, such as 2027-01-01T00:00:00Z.')
-  }
-  return time
 }

@@ -21,10 +21,14 @@ export interface JournalFolder {
 }
 
 const lockName = 'lock'
-const folderName = /^\d{13}-\d{1,10}-[0-9a-f]{8}$/
-const segmentName = /^\d{8}\.log$/
+/** The names of the folders of processes, and of the files in them. */
+export const folderName = /^\d{13}-\d{1,10}-[0-9a-f]{8}$/
+export const segmentName = /^\d{8}\.log$/
 const longestWaitMs = 5_000
 const pauseMs = 10
+
+/** The file for records that the database will never accept. */
+export const refusedFile = (folder: string): string => join(folder, 'refused.jsonl')
 
 /** Returns the path of a file of a journal. */
 export const segmentPath = (folder: string, number: number): string =>

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { GenerationRecord } from '../../canonical/generation-record.ts'
 import { fromRecordText, toRecordText } from '../../canonical/record-text.ts'
 import type { GenerationStore } from '../../storage/stores/generation-store.ts'
@@ -9,7 +8,14 @@ import { type Left, readLeft } from './adopt.ts'
 import { Backlog } from './backlog.ts'
 import { Drain } from './drain.ts'
 import { GroupWriter } from './group-writer.ts'
-import { adoptFolders, type JournalFolder, type LockFile, makeFolder, whileLocked } from './journal-folder.ts'
+import {
+  adoptFolders,
+  type JournalFolder,
+  type LockFile,
+  makeFolder,
+  refusedFile,
+  whileLocked,
+} from './journal-folder.ts'
 import { noSegments, OwnSegments, type Segments } from './own-segments.ts'
 import { describe, type Segment, type WaitingRecord } from './segment.ts'
 import type { Durability } from './write-bytes.ts'
@@ -53,8 +59,7 @@ export class Journal {
     const { store, folder, onError } = dependencies
     this.#dependencies = dependencies
     this.#backlog = backlog
-    const refusedFile = folder === null ? null : join(folder, 'refused.jsonl')
-    this.#drain = new Drain({ backlog, store, refusedFile, onError })
+    this.#drain = new Drain({ backlog, store, refusedFile: folder === null ? null : refusedFile(folder), onError })
     this.#writer = new GroupWriter({
       append: (bytes) => this.#append(bytes),
       written: (records, underway) => this.#add(records, underway),

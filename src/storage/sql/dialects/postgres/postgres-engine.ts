@@ -12,8 +12,8 @@ import { describeDatabase, postgresSettings } from './postgres-settings.ts'
 import { writeRecords } from './write-records.ts'
 
 const mostConnections = 10
-/** How long a step of the schema may take: it may have to read all generations. */
-const schemaMs = 3_600_000
+/** How long a statement may take that may have to read all generations: a step of the schema, or a check of the books. */
+const longMs = 3_600_000
 const closeMs = 5_000
 /** The number of the lock under which the schema is changed. Any number would do that other programs do not use. */
 const schemaLock = 8_402_013
@@ -44,9 +44,20 @@ export async function openPostgres(url: string, log?: KyselyConfig['log']): Prom
   return {
     db,
     transaction: (work) => db.transaction().execute(work),
+    async snapshot(work) {
+      const patient = connect(1, longMs)
+      try {
+        return await patient.db.connection().execute(async (reading) => {
+          await sql`begin isolation level repeatable read read only`.execute(reading)
+          return work(reading)
+        })
+      } finally {
+        await patient.pool.end()
+      }
+    },
     async changeSchema(isNeeded, work) {
       if (!(await isNeeded(db))) return
-      const patient = connect(1, schemaMs)
+      const patient = connect(1, longMs)
       try {
         await patient.db.transaction().execute(async (transaction) => {
           await sql`select pg_advisory_xact_lock(${sql.lit(schemaLock)})`.execute(transaction)
@@ -68,10 +79,10 @@ export async function openPostgres(url: string, log?: KyselyConfig['log']): Prom
         stop()
       }
     },
-    backup: () =>
+    backup: (target) =>
       Promise.reject(
         new StorageError(
-          'A PostgreSQL database is copied with its own tool: pg_dump --format=custom --file=waygate.dump and the address of the database.',
+          `A PostgreSQL database is copied with its own tool: pg_dump --format=custom --file=${target} and the address of the database.`,
           { transient: false },
         ),
       ),

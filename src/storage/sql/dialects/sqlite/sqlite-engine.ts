@@ -23,6 +23,16 @@ export async function openSqlite(path: string, options: ConnectionOptions, log?:
   return {
     db,
     transaction: (work) => onceUnlocked(() => db.transaction().execute(work), lockMs.usual),
+    // The connection is held for the whole time. Only commands that have a process of their own read like this.
+    snapshot: (work) =>
+      db.connection().execute(async (reading) => {
+        await connection.query('begin')
+        try {
+          return await work(reading)
+        } finally {
+          await connection.query('rollback')
+        }
+      }),
     async changeSchema(isNeeded, work) {
       if (await isNeeded(db)) await onceUnlocked(() => db.transaction().execute(work), lockMs.schema)
       // Other processes can then read while this one writes. The file keeps the setting, so it is made only once it is clear that the file
