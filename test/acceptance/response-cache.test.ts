@@ -33,6 +33,8 @@ test('contract row 70: MISS and then HIT, with a new id, no usage, no cost, no m
 
   const { data } = await bodyOf(await gateway.get(`/api/v1/generation?id=${second.id}`))
   expect(data).toMatchObject({ total_cost: 0, response_cache_source_id: first.id, model: 'acme/m1' })
+  expect(data.latency).toBeGreaterThanOrEqual(0)
+  expect(data.latency).toBeLessThanOrEqual(data.generation_time)
 })
 
 test('contract row 70: reordered keys and another key are a MISS, white space is not', async () => {
