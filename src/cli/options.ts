@@ -19,7 +19,12 @@ export const resetOption = (): Option =>
  * Refuses `--reset` where there is no limit that could begin anew. It would be left out of what the command prints.
  * @throws CommanderError for wrong usage
  */
-export function refuseResetAlone(command: Command, limit: number | null, reset: LimitReset | null, remedy: string): void {
+export function refuseResetAlone(
+  command: Command,
+  limit: number | null,
+  reset: LimitReset | null,
+  remedy: string,
+): void {
   if (limit === null && reset !== null) {
     command.error(`error: '--reset ${reset}' needs a limit that begins anew. ${remedy}`)
   }

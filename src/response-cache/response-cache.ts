@@ -93,7 +93,11 @@ const isKept = (event: TurnBatch[number]): event is AnswerEvent =>
 const sizeOf = (batch: readonly AnswerEvent[]): number => 2 * JSON.stringify(batch).length
 
 /** Nothing is used, and nothing is charged. */
-async function* replay({ batches, endpoint, outcome: first }: Entry, context: GenerationContext, now: number): TurnStream {
+async function* replay(
+  { batches, endpoint, outcome: first }: Entry,
+  context: GenerationContext,
+  now: number,
+): TurnStream {
   yield* batches
   const usage = { promptTokens: 0, completionTokens: 0 }
   const cost = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'none' } as const

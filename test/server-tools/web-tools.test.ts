@@ -195,7 +195,10 @@ describe('openrouter:web_fetch', () => {
   test('what is no address of the web is refused as such', async () => {
     const { outcomes } = await read(['the second result', 'ftp://example.com/'])
     const error = 'The address must begin with http:// or https://.'
-    expect(outcomes).toMatchObject([{ status: 'failed', error }, { status: 'failed', error }])
+    expect(outcomes).toMatchObject([
+      { status: 'failed', error },
+      { status: 'failed', error },
+    ])
   })
 
   test('max_uses, max_content_tokens, allowed_domains and blocked_domains, also behind a redirect', async () => {
