@@ -37,10 +37,13 @@ function printType(schema: Schema): string {
   if (schema['type'] === 'object') return 'map'
   if (schema['type'] === 'null') return '`null`'
   const least = schema['minimum'] ?? schema['exclusiveMinimum']
+  const most = schema['maximum'] === undefined ? '' : ` to ${Number(schema['maximum'])}`
   const range =
     least === undefined
       ? ''
-      : `, ${least === 0 && 'exclusiveMinimum' in schema ? 'above 0' : Number(least)} to ${Number(schema['maximum'])}`
+      : least === 0 && 'exclusiveMinimum' in schema
+        ? `, above 0${most}`
+        : `,${most === '' ? ' from' : ''} ${Number(least)}${most}`
   return `${String(schema['type'])}${range}`
 }
 

@@ -28,6 +28,12 @@ export class Outcome {
     return next
   }
 
+  /** Returns the fold of the same answer when it is sent again, with its first content now, in monotonic milliseconds. */
+  repeated(now: number): Outcome {
+    const firstContentAt = this.firstContentAt === null ? null : now
+    return Object.assign(new Outcome(), this, { firstContentAt })
+  }
+
   /** Adds a batch. `now` returns monotonic milliseconds. */
   observe(batch: CallBatch, now: () => number): void {
     for (const event of batch) {

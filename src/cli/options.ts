@@ -1,5 +1,5 @@
-import { InvalidArgumentError, Option } from 'commander'
-import { limitResets } from '../canonical/principal.ts'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type LimitReset, limitResets } from '../canonical/principal.ts'
 
 /** Creates the option `--config`, which is the same for every command that reads the configuration. */
 export function configOption(): Option {
@@ -14,6 +14,21 @@ export const resetOption = (): Option =>
   new Option('--reset <interval>', 'how often the limit begins anew, at midnight UTC; default: never').choices(
     limitResets,
   )
+
+/**
+ * Refuses `--reset` where there is no limit that could begin anew. It would be left out of what the command prints.
+ * @throws CommanderError for wrong usage
+ */
+export function refuseResetAlone(
+  command: Command,
+  limit: number | null,
+  reset: LimitReset | null,
+  remedy: string,
+): void {
+  if (limit === null && reset !== null) {
+    command.error(`error: '--reset ${reset}' needs a limit that begins anew. ${remedy}`)
+  }
+}
 
 /** Parses a number of requests or tokens. */
 export function parseCount(text: string): number {

@@ -45,15 +45,15 @@ export function refusalOf(allowance: Allowance, shortfall: Shortfall | null): Ga
       : `This request requires more credits, or fewer max_tokens. You requested up to ${shortfall.requested} tokens, but can only afford ${shortfall.affordable}.`
   switch (allowance.source) {
     case 'key_limit': {
-      const state = `this key may spend ${limit} USD${perPeriod(allowance.reset)} and has spent ${spent} USD.`
+      const state = `This key may spend ${limit} USD${perPeriod(allowance.reset)} and has spent ${spent} USD.`
       const title = `Key limit exceeded (${allowance.reset ?? 'total'} limit): `
-      return keyRefusal(title + (reason === null ? state : `${reason} For ${state}`))
+      return keyRefusal(title + (reason === null ? state : `${reason} ${state}`))
     }
     case 'credits': {
-      const state = `the account has ${limit} USD of credits in all and has spent ${spent} USD.`
+      const state = `The account has ${limit} USD of credits in all and has spent ${spent} USD.`
       return new GatewayError(
         'payment_required',
-        reason === null ? `Insufficient credits: ${state} Add credits.` : `${reason} For ${state}`,
+        reason === null ? `Insufficient credits. ${state} Add credits.` : `${reason} ${state}`,
         { limitSource: 'credits' },
       )
     }
@@ -62,7 +62,7 @@ export function refusalOf(allowance: Allowance, shortfall: Shortfall | null): Ga
         'payment_required',
         reason === null
           ? `This request may cost ${limit} USD, which is spent.`
-          : `${reason} For this request may cost ${limit} USD in all, of which ${spent} USD are spent.`,
+          : `${reason} It may cost ${limit} USD in all, of which ${spent} USD are spent.`,
       )
   }
 }

@@ -60,7 +60,13 @@ export default definePlugin({
           type: 'plugin',
           name: 'web-fetch',
           summary: `${count} of ${pages.length} pages read`,
-          data: { pages: pages.map((page) => ({ url: page.url, status: isRead(page) ? 'completed' : 'failed' })) },
+          data: {
+            pages: pages.map((page) =>
+              isRead(page)
+                ? { url: page.url, status: 'completed' }
+                : { url: page.url, status: 'failed', error: page.error },
+            ),
+          },
         })
         return beforeLastQuestion(request, `The pages that the user names:\n${dataNotice}\n\n${fenced('page', texts)}`)
       },

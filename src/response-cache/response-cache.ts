@@ -56,7 +56,7 @@ export class ResponseCache {
       ttlSeconds: Math.ceil(leftMs / 1000),
       sourceId: entry.sourceId,
     }
-    return replay(entry, context)
+    return replay(entry, context, this.#dependencies.clock.monotonic())
   }
 
   /** The order of a body's properties is significant; white space is not. */
@@ -93,10 +93,15 @@ const isKept = (event: TurnBatch[number]): event is AnswerEvent =>
 const sizeOf = (batch: readonly AnswerEvent[]): number => 2 * JSON.stringify(batch).length
 
 /** Nothing is used, and nothing is charged. */
-async function* replay({ batches, endpoint, outcome }: Entry, context: GenerationContext): TurnStream {
+async function* replay(
+  { batches, endpoint, outcome: first }: Entry,
+  context: GenerationContext,
+  now: number,
+): TurnStream {
   yield* batches
   const usage = { promptTokens: 0, completionTokens: 0 }
   const cost = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'none' } as const
+  const outcome = first.repeated(now)
   context.turns.push({ usage, cost, outcome, endpoint, served: null })
   yield [{ type: 'turn-end', usage, cost }]
 }

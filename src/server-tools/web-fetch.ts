@@ -100,6 +100,7 @@ async function fetchPage(
     allowedDomains: domains(parameters.allowed_domains),
     excludedDomains: domains(parameters.blocked_domains),
   })
+  if (!isWithin({})(asked)) return failed(asked, 'The address must begin with http:// or https://.')
   if (!isWanted(asked)) return failed(asked, 'This address is not among those that may be read.')
   const { url, title, text } = await read(asked, parameters, context, signal)
   // A page may lead elsewhere.

@@ -103,7 +103,7 @@ function textTokens(
 ): { tokens: readonly string[]; finish: 'stop' | 'length' } {
   const isJson = request.schema !== null && settings.tokens !== 0
   const given = isJson
-    ? JSON.stringify(schemaExample(request.schema, Math.floor(mostJson / request.choices)))
+    ? jsonText(JSON.stringify(schemaExample(request.schema, Math.floor(mostJson / request.choices))), settings)
     : simulatedText(settings.tokens ?? defaultTokens, index + settings.variant)
   const full =
     request.prefill === null ? resumed(given, request, settings) : continuation(given, request.prefill, settings)
@@ -117,6 +117,9 @@ function textTokens(
   if (request.maxTokens === null || tokens.length <= request.maxTokens) return { tokens, finish: 'stop' }
   return { tokens: tokens.slice(0, request.maxTokens), finish: 'length' }
 }
+
+const jsonText = (json: string, { brokenJson }: ReplySettings): string =>
+  brokenJson ? `\`\`\`json\n${json.slice(0, -1)},${json.slice(-1)}\n\`\`\`` : json
 
 /** Continues the prefilled text where it is the beginning of the simulated text. Otherwise the simulated text is sent in full. */
 function continuation(text: string, prefill: string, settings: ReplySettings): string {

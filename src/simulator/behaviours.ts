@@ -202,6 +202,11 @@ export const behaviours: readonly Behaviour[] = [
     description: 'reasons before the text, in reasoning and reasoning_details',
     effect: () => ({ reasoning: 'reasoning' }),
   },
+  {
+    pattern: 'broken-json',
+    description: 'puts a comma too many and a code fence into the JSON that response_format asks for',
+    effect: () => ({ brokenJson: true }),
+  },
   { pattern: 'refusal', description: 'refuses instead of answering', effect: () => ({ refusal: true }) },
   { pattern: 'image', description: 'adds a generated image to the text', effect: () => ({ image: true }) },
   {

@@ -50,6 +50,7 @@ export interface ReplySettings {
    */
   readonly toolTurns: 'once' | 'each' | 'endless'
   readonly reasoning: 'reasoning_content' | 'reasoning' | null
+  readonly brokenJson: boolean
   readonly refusal: boolean
   readonly image: boolean
   readonly audio: boolean
@@ -84,6 +85,7 @@ export const steady: ReplySettings = {
   toolCalls: 0,
   toolTurns: 'once',
   reasoning: null,
+  brokenJson: false,
   refusal: false,
   image: false,
   audio: false,

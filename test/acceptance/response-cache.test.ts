@@ -33,6 +33,8 @@ test('contract row 70: MISS and then HIT, with a new id, no usage, no cost, no m
 
   const { data } = await bodyOf(await gateway.get(`/api/v1/generation?id=${second.id}`))
   expect(data).toMatchObject({ total_cost: 0, response_cache_source_id: first.id, model: 'acme/m1' })
+  expect(data.latency).toBeGreaterThanOrEqual(0)
+  expect(data.latency).toBeLessThanOrEqual(data.generation_time)
 })
 
 test('contract row 70: reordered keys and another key are a MISS, white space is not', async () => {
@@ -107,12 +109,14 @@ test('without the header nothing is kept and nothing is said', async () => {
 
 test('a key that has spent its limit is still answered from the cache, since that costs nothing', async () => {
   gateway = await startGateway({
-    keys: [{ name: 'test', key: testKey, limit: 0.00001 }],
+    keys: [{ name: 'test', key: testKey, limit: 0.00005 }],
     models: { 'acme/m1': behaving('steady+usage-100-10') },
   })
-  expect((await gateway.chat({}, on)).status).toBe(200)
-  expect((await gateway.chat({})).status).toBe(403)
-  const hit = await gateway.chat({}, on)
+  // It holds less than the limit, and is charged more: the provider counts 100 tokens.
+  const brief = { max_tokens: 4 }
+  expect((await gateway.chat(brief, on)).status).toBe(200)
+  expect((await gateway.chat(brief)).status).toBe(403)
+  const hit = await gateway.chat(brief, on)
   expect([hit.status, statusOf(hit)]).toEqual([200, 'HIT'])
 })
 

@@ -38,6 +38,15 @@ test('`keys create`, `set-limit` and `set-rate` set limits that begin anew, and 
   expect(await run(directory, 'keys', 'set-limit', 'team', '7', '--reset', 'hourly')).toMatchObject({ code: 2 })
 })
 
+test('`--reset` without a limit is refused', async () => {
+  const directory = temporaryDirectory()
+  const made = await run(directory, 'keys', 'create', '--name', 'team', '--reset', 'daily')
+  expect(made).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Add --limit USD.') })
+  expect((await run(directory, 'keys', 'create', '--name', 'team')).code).toBe(0)
+  const changed = await run(directory, 'keys', 'set-limit', 'team', 'none', '--reset', 'daily')
+  expect(changed).toMatchObject({ code: 2, stderr: expect.stringContaining('needs a limit that begins anew') })
+})
+
 test('`credits add` and `credits list`', async () => {
   const directory = temporaryDirectory()
   expect(await run(directory, 'credits', 'add', '12.5', '--account', 'team-a', '--note', 'invoice 7')).toEqual({

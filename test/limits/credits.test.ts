@@ -79,7 +79,9 @@ test('affordability is told in the words of the contract', async () => {
   await add(0.002)
   await restarted()
   const error = await refusal(gateway.chat({ model: 'acme/priced', max_tokens: 50_000 }), 402)
-  expect(error['message']).toMatch(/You requested up to 50000 tokens, but can only afford 9\d\d\./)
+  expect(error['message']).toMatch(
+    /You requested up to 50000 tokens, but can only afford 9\d\d\. The account has 0\.002 USD /,
+  )
 })
 
 test('a balance of zero permits free models, and a negative one permits nothing', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startGateway, type TestGateway } from '../gateway.ts'
+import { behaving, startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
 import { type Reply, type ScriptedProvider, startProvider } from './scripted-provider.ts'
 
@@ -143,4 +143,13 @@ describe('contract §1.3: response-healing', () => {
     })
     expect((await readStream(response)).text).toBe('{"a": 1,}')
   })
+})
+
+test('the broken JSON of the simulator is repaired', async () => {
+  const simulated = await startGateway({ models: { 'acme/m1': behaving('broken-json') } })
+  const plugins = [{ id: 'response-healing' }]
+  const response = await simulated.chat({ response_format: { type: 'json_object' }, plugins })
+  const { choices } = JSON.parse(await response.text())
+  expect(JSON.parse(choices[0].message.content)).toMatchObject({ answer: 'The river' })
+  await simulated.close()
 })

@@ -68,6 +68,8 @@ test('what cannot be read is told to the model, and the request goes on', async 
   const text = sent().messages[0]?.content ?? ''
   expect(text).toContain('Not read: The address leads to nothing (status 404).')
   expect(text).toContain('more bytes than a request may hold')
+  const [stage] = (await bodyOf(response)).openrouter_metadata.pipeline
+  expect(stage.data.pages[0]).toMatchObject({ status: 'failed', error: 'The address leads to nothing (status 404).' })
 })
 
 test('fault 36: private addresses are not reached, directly or by a redirect', async () => {

@@ -192,6 +192,15 @@ describe('openrouter:web_fetch', () => {
     expect(outcomes.map(({ status: outcome }) => outcome)).toEqual(['failed', 'failed', 'failed', 'failed', 'failed'])
   })
 
+  test('what is no address of the web is refused as such', async () => {
+    const { outcomes } = await read(['the second result', 'ftp://example.com/'])
+    const error = 'The address must begin with http:// or https://.'
+    expect(outcomes).toMatchObject([
+      { status: 'failed', error },
+      { status: 'failed', error },
+    ])
+  })
+
   test('max_uses, max_content_tokens, allowed_domains and blocked_domains, also behind a redirect', async () => {
     const one = async (parameters: object, paths: readonly string[] = ['/rivers']) => {
       const { outcomes } = await read(paths, parameters, { fetch: { allow: ['127.0.0.1', 'localhost'] } })

@@ -6,7 +6,7 @@ import { openKeyStore } from '../../gateway.ts'
 import type { KeyChange, KeyRecord, KeyStore } from '../../storage/stores/key-store.ts'
 import { systemClock } from '../../util/clock.ts'
 import { findKey, parseKeyLimit, parseName, refuseTakenName } from '../key-names.ts'
-import { configOption, parseCount, resetOption } from '../options.ts'
+import { configOption, parseCount, refuseResetAlone, resetOption } from '../options.ts'
 import { readConfig, type ConfigOption } from '../read-config.ts'
 
 interface ChangeOptions extends ConfigOption {
@@ -48,8 +48,9 @@ interface LimitOptions extends ChangeOptions {
 const setLimit = changing('set-limit', 'Set what a key may spend: in all, or with --reset in each day, week or month.')
   .argument('<usd>', 'an amount in USD, or none', (text) => (text === 'none' ? null : parseKeyLimit(text)))
   .addOption(resetOption())
-  .action((name: string, limit: number | null, options: LimitOptions) => {
+  .action((name: string, limit: number | null, options: LimitOptions, command: Command) => {
     const { reset = null } = options
+    refuseResetAlone(command, limit, reset, 'Leave it out, or give an amount.')
     const change = update({ limit: limit === null ? null : nanoUsd(limit), limitReset: reset })
     const extent = reset === null ? 'in all' : reset
     return withKey(name, options, change, limit === null ? 'has no limit' : `may spend $${limit} ${extent}`)

@@ -7,7 +7,7 @@ import { makeApiKey, markApiKey } from '../../util/api-key.ts'
 import { systemClock } from '../../util/clock.ts'
 import type { LimitReset } from '../../canonical/principal.ts'
 import { parseKeyLimit, parseName, refuseTakenName } from '../key-names.ts'
-import { configOption, parseTime, parseCount, resetOption } from '../options.ts'
+import { configOption, parseCount, parseTime, refuseResetAlone, resetOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { readConfig, type ConfigOption } from '../read-config.ts'
 import { keyChanges } from './change-keys.ts'
@@ -47,7 +47,8 @@ export const keys = new Command('keys')
   .addCommand(list)
 for (const command of keyChanges) keys.addCommand(command)
 
-async function createKey(options: CreateOptions): Promise<void> {
+async function createKey(options: CreateOptions, command: Command): Promise<void> {
+  refuseResetAlone(command, options.limit ?? null, options.reset ?? null, 'Add --limit USD.')
   const { key, hash, label } = makeApiKey()
   const config = readConfig(options)
   const store = await openKeyStore(config)

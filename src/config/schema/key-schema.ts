@@ -48,7 +48,8 @@ const key = section(
     management: Type.Optional(
       Type.Boolean({
         default: false,
-        description: 'Whether the key is for managing keys, which the API cannot do yet, instead of calling models.',
+        description:
+          'Whether the key manages its account through the API, instead of calling models; see docs/keys.md.',
       }),
     ),
     disabled: Type.Optional(Type.Boolean({ default: false, description: 'Whether the key is refused.' })),
