@@ -100,10 +100,13 @@ function withUpstreamUser(request: GenerationRequest, account: string, endUserId
   return { ...request, context: { ...request.context, upstreamUser: endUserId(account, user) } }
 }
 
-/** Adds the tools that the slug of a router model stands for. */
+/** Adds the tools that the slug of a router model stands for. The first turn calls the first of them, unless the client chose a tool itself. */
 function withTools(request: GenerationRequest, { tools }: Resolution): GenerationRequest {
-  if (tools === undefined || request.operation !== 'chat') return request
-  return { ...request, parameters: { ...request.parameters, tools: [...(request.parameters.tools ?? []), ...tools] } }
+  const [first] = tools ?? []
+  if (tools === undefined || first === undefined || request.operation !== 'chat') return request
+  const { parameters } = request
+  const toolChoice = parameters.toolChoice ?? { name: first.name }
+  return { ...request, parameters: { ...parameters, tools: [...(parameters.tools ?? []), ...tools], toolChoice } }
 }
 
 /** Passes the batches of the turns on. The last batch is passed on once the generation is recorded. */

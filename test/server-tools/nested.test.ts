@@ -193,6 +193,8 @@ describe('openrouter:fusion', () => {
       },
     )
     expect(reply.model).toMatch(/^acme\/(m1|outer)$/)
+    // The panel is asked whether or not the model would have asked it.
+    expect(bodies('prov-a')[0]).toMatchObject({ tool_choice: { type: 'function', function: { name: 'fusion' } } })
     expect(outcome).toMatchObject({ status: 'ok', responses: [{ model: 'acme/outer' }] })
   })
 })
