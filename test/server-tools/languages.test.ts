@@ -10,6 +10,7 @@ beforeAll(async () => {
     'one-a-turn': ['each-tool+usage-100-10'],
     'all-at-once': ['all-tools'],
     endless: ['endless-tool-calls'],
+    thinks: ['reasoning+each-tool'],
   })
 })
 afterAll(() => gateway.close())
@@ -158,5 +159,20 @@ describe.each(languageNames)('through %s', (protocol) => {
     // Bedrock has no way to forbid tools. It is asked in words, and calls that it makes all the same are not run.
     if (protocol === 'converse') expect(received(protocol).at(-1)?.at(-1)).toEqual(['user', 'result', 'text'])
     else expect(message.content).toMatch(/^The river/)
+  })
+
+  test('what was thought before a call comes back in the next turn, sealed as it was', async () => {
+    await ask(`${protocol}/thinks`, [{ role: 'user', content: 'What now?' }], true)
+    const [first, second] = gateway.upstream
+      .journal()
+      .map(({ body }) => languageNamed(protocol).read(body as object).turns)
+    const thoughts = (turns = first) =>
+      turns?.flatMap(({ parts }) => parts.filter(({ type }) => type === 'thought')) ?? []
+    expect(thoughts(first)).toEqual([])
+    // A host of chat completions gets reasoning back only where its model's template asks for it.
+    if (protocol === 'chat-completions') return
+    expect(thoughts(second)).toEqual([expect.objectContaining({ type: 'thought' })])
+    if (protocol !== 'cohere-chat')
+      expect(thoughts(second)).toEqual([expect.objectContaining({ seal: expect.any(String) })])
   })
 })

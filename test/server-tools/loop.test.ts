@@ -145,3 +145,28 @@ test('a function of the client keeps its name beside a server tool of the same n
   ])
   expect(reply.choices[0].message.tool_calls).toMatchObject([{ function: { name: 'datetime' } }])
 })
+
+test('later turns begin at the endpoint that answered the first', async () => {
+  gateway = await startGateway({ models: { 'acme/m1': behaving('first-2-status-500', 'tool-call') } })
+  await gateway.chat({ tools: [datetime] })
+  // Without that, the second turn would go to prov-a, which is tried first.
+  expect(gateway.simulator.journal().map(({ path }) => path.split('/')[1])).toEqual([
+    'prov-a',
+    'prov-a',
+    'prov-b',
+    'prov-b',
+  ])
+})
+
+test('a key whose limit is spent inside the loop is refused at the next turn', async () => {
+  const key = 'sk-or-v1-key-with-a-small-limit'
+  gateway = await startGateway({
+    keys: [{ name: 'small', key, limit: 0.00025 }],
+    models: { 'acme/m1': behaving('endless-tool-calls+usage-90-10') },
+  })
+  const response = await gateway.chat({ tools: [datetime], max_tokens: 10 }, { authorization: `Bearer ${key}` })
+  const { error, choices } = JSON.parse(await response.text())
+  expect(error?.message ?? choices[0].error.message).toContain('limit')
+  // A turn costs 110 micro-USD.
+  expect(gateway.simulator.journal().length).toBeLessThan(4)
+})
