@@ -15,12 +15,12 @@ const marks = (text: string): readonly [number, string] => [
 const same = (text: string, expected: ExpectedReply['text'] = ''): void =>
   typeof expected === 'string' ? expect(text).toBe(expected) : expect(marks(text)).toEqual(expected)
 
-const usageOf = ({ prompt, completion, reasoning = 0, cached = 0 }: ExpectedReply['usage']) => ({
+const usageOf = ({ prompt, completion, reasoning = 0, cached = 0, cost }: ExpectedReply['usage']) => ({
   prompt_tokens: prompt,
   completion_tokens: completion,
   total_tokens: prompt + completion,
-  // One dollar and two dollars per million.
-  cost: (prompt + 2 * completion) / 1e6,
+  // One dollar and two dollars per million, unless the provider reports an amount.
+  cost: cost ?? (prompt + 2 * completion) / 1e6,
   prompt_tokens_details: { cached_tokens: cached },
   completion_tokens_details: { reasoning_tokens: reasoning },
 })

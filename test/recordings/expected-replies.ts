@@ -14,6 +14,8 @@ export interface ExpectedReply {
     readonly completion: number
     readonly reasoning?: number
     readonly cached?: number
+    /** USD, where the provider reports what it charges. */
+    readonly cost?: number
   }
   readonly fingerprint?: string
   readonly tier?: string
@@ -162,14 +164,14 @@ const recorded: Readonly<Record<string, ExpectedReply>> = {
     text: 'Hello',
     reasoning: [189, '2cfc69b35d08b499'],
     finish: 'stop',
-    usage: { prompt: 12, completion: 229, reasoning: 228, cached: 2 },
+    usage: { prompt: 12, completion: 229, reasoning: 228, cached: 2, cost: 0.00011765 },
     fingerprint: 'fp_2a885414fb',
   },
   'xai/xai-text.chunks.txt': {
     text: 'Hello',
     reasoning: 'First, the user said',
     finish: 'stop',
-    usage: { prompt: 12, completion: 291, reasoning: 290, cached: 11 },
+    usage: { prompt: 12, completion: 291, reasoning: 290, cached: 11, cost: 0.000146625 },
     fingerprint: 'fp_2a885414fb',
   },
 }
@@ -294,14 +296,14 @@ const ours: Readonly<Record<string, ExpectedReply>> = {
     text: 'Ahoy',
     reasoning: 'One word is enough here.',
     finish: 'stop',
-    usage: { prompt: 13, completion: 33, reasoning: 31, cached: 5 },
+    usage: { prompt: 13, completion: 33, reasoning: 31, cached: 5, cost: 0.00009 },
     fingerprint: 'fp_0000xai',
   },
   'xai/xai-text.chunks.txt': {
     text: 'Ahoy',
     reasoning: 'One word',
     finish: 'stop',
-    usage: { prompt: 13, completion: 29, reasoning: 27, cached: 11 },
+    usage: { prompt: 13, completion: 29, reasoning: 27, cached: 11, cost: 0.00009 },
     fingerprint: 'fp_0000xai',
   },
 }
