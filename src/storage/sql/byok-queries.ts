@@ -54,6 +54,10 @@ export function createByokStore(engine: Engine): ByokStore {
       return numUpdatedRows > 0n
     },
     claimKeyMark: async (mark) => {
+      const read = () => db.selectFrom('secretKeyMark').select('mark').where('purpose', '=', only).executeTakeFirst()
+      // A start writes only where there is no mark: another process may hold the database locked.
+      const kept = await read()
+      if (kept !== undefined) return kept.mark
       // Of several that start at once, the first one's mark is kept, and the others read it.
       await transaction((changing) =>
         changing
@@ -62,12 +66,7 @@ export function createByokStore(engine: Engine): ByokStore {
           .onConflict((conflict) => conflict.column('purpose').doNothing())
           .execute(),
       )
-      const row = await db
-        .selectFrom('secretKeyMark')
-        .select('mark')
-        .where('purpose', '=', only)
-        .executeTakeFirstOrThrow()
-      return row.mark
+      return (await read())?.mark ?? mark
     },
     setKeyMark: async (mark) => {
       await change((changing) =>
