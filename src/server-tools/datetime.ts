@@ -39,7 +39,11 @@ export default defineServerTool({
   }),
 })
 
+/** To make a format costs more than all else in a turn, and most calls want UTC. */
+const isUtc = (name: string): boolean => name === 'UTC'
+
 function isTimezone(name: string): boolean {
+  if (isUtc(name)) return true
   try {
     return Intl.DateTimeFormat('en', { timeZone: name }) instanceof Intl.DateTimeFormat
   } catch {
@@ -49,6 +53,7 @@ function isTimezone(name: string): boolean {
 
 /** Returns the ISO time with the offset of the time zone, e.g. `2026-11-28T13:00:00.000+01:00`. */
 function inTimezone(now: number, timeZone: string): string {
+  if (isUtc(timeZone)) return new Date(now).toISOString()
   const offset = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
     .formatToParts(now)
     .find(({ type }) => type === 'timeZoneName')
