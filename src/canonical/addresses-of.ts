@@ -3,6 +3,21 @@ const punctuation = new Set(['.', ',', ';', ':', '!', '?', '*', '_'])
 /** Servers take no longer ones. */
 const longest = 8_192
 
+/** Returns the end of the address that begins at an index of a text, within so many characters. Punctuation behind it is included. */
+export function addressEnd(text: string, start: number, most: number): number {
+  const limit = Math.min(text.length, start + most)
+  let end = start
+  while (end < limit && !breaks.has(text.charAt(end))) end++
+  return end
+}
+
+/** Returns an address without the punctuation of the sentence around it. */
+export function withoutPunctuation(address: string): string {
+  let end = address.length
+  while (end > 0 && punctuation.has(address.charAt(end - 1))) end--
+  return address.slice(0, end)
+}
+
 /**
  * Returns the http and https addresses that a text names, each once, in order, and no more than `most`. An address that stands inside
  * another one is a part of it.
@@ -16,10 +31,9 @@ export function addressesOf(text: string, most: number): readonly string[] {
     at = text.indexOf('http', Math.max(end, at + 4))
   ) {
     if (!text.startsWith('http://', at) && !text.startsWith('https://', at)) continue
-    end = at
-    while (end < text.length && end - at < longest && !breaks.has(text.charAt(end))) end++
-    while (end > at && punctuation.has(text.charAt(end - 1))) end--
-    const url = URL.parse(text.slice(at, end))
+    const address = withoutPunctuation(text.slice(at, addressEnd(text, at, longest)))
+    end = at + address.length
+    const url = URL.parse(address)
     if (url !== null && url.hostname !== '') found.add(url.href)
   }
   return [...found]

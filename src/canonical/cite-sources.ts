@@ -1,3 +1,4 @@
+import { addressEnd, withoutPunctuation } from './addresses-of.ts'
 import type { UrlCitation } from './annotation.ts'
 import type { TurnBatch, TurnStream } from './generation-event.ts'
 
@@ -60,7 +61,7 @@ export class CitationFinder {
         this.#searched = Math.max(this.#searched, this.#text.length - 3)
         return found
       }
-      const end = addressEnd(this.#text, start)
+      const end = addressEnd(this.#text, start, longestAddress)
       if (end === this.#text.length && !isWhole) {
         this.#searched = start
         return found
@@ -113,22 +114,6 @@ const keyOf = (address: string): string => (address.endsWith('/') ? address.slic
 const longestAddress = 2_048
 /** A bracket that opened further back is not that of the link. */
 const longestTitle = 1_024
-const breaks = new Set([' ', '\n', '\t', '\r', ')', '>', ']', '"', "'", '`', '|', '}'])
-
-function addressEnd(text: string, start: number): number {
-  const limit = Math.min(text.length, start + longestAddress)
-  let end = start
-  while (end < limit && !breaks.has(text.charAt(end))) end++
-  return end
-}
-
-const punctuation = new Set(['.', ',', ';', ':', '!', '?', '*', '_'])
-
-function withoutPunctuation(address: string): string {
-  let end = address.length
-  while (end > 0 && punctuation.has(address.charAt(end - 1))) end--
-  return address.slice(0, end)
-}
 
 /** Returns the place of the link around an address, or of the address alone. */
 function spanOf(text: string, start: number, end: number): { readonly startIndex: number; readonly endIndex: number } {

@@ -2,7 +2,7 @@
 export interface Fee {
   /** The plugin or server tool that caused it, e.g. `web` or `openrouter:web_search`. */
   readonly source: string
-  /** Who did the work, e.g. `exa`. */
+  /** The engine that did the work, e.g. `exa`. */
   readonly engine: string
   /** What was done: each unit is one search, one page read or one document page parsed. */
   readonly unit: 'search' | 'fetch' | 'parsed-page'

@@ -30,6 +30,6 @@ export interface Moderation {
   readonly rules: readonly ModerationRule[]
   /** Null where none is configured. */
   readonly endpoint: ModerationEndpoint | null
-  /** Whether a request goes on when the endpoint cannot judge it. */
+  /** What happens to a request when the moderation endpoint fails. */
   readonly onError: 'allow' | 'block'
 }

@@ -82,7 +82,7 @@ export class DocumentQueue {
     this.#running = queued
     const reader = (this.#process ??= new DocumentProcess(this.#options.maxMemoryMb))
     const outcome = await reader.run(queued.job)
-    // Whoever gave the job up has settled it, and gone on.
+    // The job was ended before: its promise is settled already.
     if (this.#running !== queued) return
     if (reader.hasEnded) this.#endProcess()
     this.#running = null

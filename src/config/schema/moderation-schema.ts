@@ -25,7 +25,8 @@ export const moderation = section(
     on_error: Type.Optional(
       Type.Enum(['allow', 'block'], {
         default: defaults.moderation.on_error,
-        description: 'Whether a request goes on when the endpoint cannot judge it. `block` answers it with 503.',
+        description:
+          'What happens to a request when the moderation endpoint fails. `allow` lets it continue. `block` answers it with 503.',
       }),
     ),
     built_in_rules: Type.Optional(

@@ -10,7 +10,7 @@ const hiddenClasses: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Drops the elements and texts of a page that nobody sees who looks at it. A text that people do not see is a known way to give
+ * Drops the elements and texts of a page that a browser would not show. A text that people do not see is a known way to give
  * instructions to a model that reads the page. What is hidden only by a linked style sheet or by a script is not found.
  */
 export function dropHidden({ root, styles }: ParsedHtml): void {

@@ -13,7 +13,7 @@ export type TextMeasures = ReadonlyMap<Element, TextMeasure>
 
 const shortestProse = 60
 
-/** Elements that stand in a line of text, so that the line goes on after them. */
+/** Inline elements: they do not end the line of text in which they stand. */
 export const inlineNames: ReadonlySet<string> = new Set([
   ...[
     'a',

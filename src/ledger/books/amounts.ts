@@ -13,7 +13,7 @@ export interface Amount {
   readonly units: number | null
   /** Nano-USD. */
   readonly amount: number
-  /** Who pays: the account, the operator, or the account to its own provider. */
+  /** The party that pays the amount: the account, the operator, or the account directly to its own provider. */
   readonly borneBy: 'account' | 'operator' | 'account_directly'
   readonly provenance: string
 }

@@ -20,7 +20,7 @@ import { noSegments, OwnSegments, type Segments } from './own-segments.ts'
 import { describe, type Segment, type WaitingRecord } from './segment.ts'
 import type { Durability } from './write-bytes.ts'
 
-/** How long the start waits until the database has what other processes left. After that it goes on in the background. */
+/** How long the start waits for the records of ended processes to be written to the database. After that time, they are written in the background. */
 const replayLimitMs = 1_000
 const closeLimitMs = 2_000
 const watchMs = 1_000

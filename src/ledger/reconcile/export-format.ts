@@ -19,7 +19,7 @@ export type ExportRow = Readonly<Record<string, string>>
 export interface ExportShape {
   /** What the vendor calls it. */
   readonly name: string
-  /** The columns by which it is told from others. Each must be there. */
+  /** The columns that identify the format. An export of this format has all of them. */
   readonly marks: readonly string[]
   /** All other columns that it may have. Any other is refused by name. */
   readonly others: readonly string[]

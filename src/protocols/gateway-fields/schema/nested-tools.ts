@@ -4,8 +4,7 @@ import { serverTools } from '../../../server-tools/_registry.ts'
 import { arrayOf, isObject, objectOf } from '../../../util/json.ts'
 import { oneOf } from '../../schema/describe-schema.ts'
 import { compileValidator } from '../../schema/validate.ts'
-
-const types = serverTools.flatMap(({ type, aliases }) => [type, ...aliases])
+import { serverToolTypes } from './server-tool.ts'
 
 /** The checks of the tools' parameters, made at their first use. */
 const validators = new Map<string, ReturnType<typeof compileValidator>>()
@@ -18,7 +17,7 @@ export function nestedToolIssues(tools: unknown, path: string): readonly Issue[]
     const definition = serverTools.find(
       ({ type, aliases }) => type === tool['type'] || aliases.includes(String(tool['type'])),
     )
-    if (definition === undefined) return [{ path: `${here}.type`, message: `must be ${oneOf(types)}` }]
+    if (definition === undefined) return [{ path: `${here}.type`, message: `must be ${oneOf(serverToolTypes)}` }]
     const parameters = objectOf(tool['parameters']) ?? {}
     let validate = validators.get(definition.type)
     if (validate === undefined) {
