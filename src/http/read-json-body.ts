@@ -1,8 +1,19 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
-import { GatewayError } from '../canonical/errors.ts'
+import { type ErrorKind, GatewayError } from '../canonical/errors.ts'
 import { jsonExcess } from '../util/json-excess.ts'
 import { readStream } from '../util/read-stream.ts'
+
+/** The kinds of errors with which every route that reads a JSON body may answer, beside those of its own. */
+export const bodyErrors: readonly ErrorKind[] = [
+  'invalid_request',
+  'authentication',
+  'permission_denied',
+  'timeout',
+  'payload_too_large',
+  'unsupported_media_type',
+  'server',
+]
 
 export interface BodyLimits {
   readonly bodyBytes: number

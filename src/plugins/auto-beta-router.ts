@@ -8,5 +8,5 @@ export default definePlugin({
   description: 'Settings of the model `openrouter/auto-beta`.',
   settings: autoRouterSettings,
   check: checkPatterns,
-  start: (settings) => ({ prefer: () => ({ autoBetaRouter: autoRouterPreferences(settings) }) }),
+  prefer: (settings) => ({ autoBetaRouter: autoRouterPreferences(settings) }),
 })

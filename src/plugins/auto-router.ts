@@ -13,9 +13,7 @@ export default definePlugin({
     pin_model: nullish(Type.Boolean({ description: 'Keeps the model of the last answer in the conversation.' })),
   },
   check: checkPatterns,
-  start: (settings) => ({
-    prefer: () => ({
-      autoRouter: { ...autoRouterPreferences(settings), pinModel: settings.pin_model ?? undefined },
-    }),
+  prefer: (settings) => ({
+    autoRouter: { ...autoRouterPreferences(settings), pinModel: settings.pin_model ?? undefined },
   }),
 })

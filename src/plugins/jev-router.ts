@@ -15,5 +15,4 @@ export default definePlugin({
     excluded_models: nullish(ModelPatterns),
     cost_tier: nullish(Type.String()),
   },
-  start: () => ({}),
 })

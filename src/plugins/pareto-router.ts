@@ -12,13 +12,11 @@ export default definePlugin({
     max_price: nullish(Type.Number({ minimum: 0, description: 'USD per million tokens.' })),
     price_source: nullish(Type.Enum(['prompt', 'weighted_avg'])),
   },
-  start: (settings) => ({
-    prefer: () => ({
-      paretoRouter: {
-        minCodingScore: settings.min_coding_score ?? undefined,
-        maxPrice: settings.max_price ?? undefined,
-        priceSource: settings.price_source ?? undefined,
-      },
-    }),
+  prefer: (settings) => ({
+    paretoRouter: {
+      minCodingScore: settings.min_coding_score ?? undefined,
+      maxPrice: settings.max_price ?? undefined,
+      priceSource: settings.price_source ?? undefined,
+    },
   }),
 })

@@ -13,8 +13,6 @@ import { typedSettings } from '../util/typed-settings.ts'
  * GatewayError ends the request with that error. A hook that changes something adds a stage to `context.generation.pipeline`.
  */
 export interface PluginRun {
-  /** Returns routing preferences. It runs before the models are resolved. */
-  prefer?(): Partial<RoutingPreferences>
   /** Changes the request before the first turn. A request is never changed in place. */
   onRequest?(request: GenerationRequest, context: FeatureContext): GenerationRequest | Promise<GenerationRequest>
   /**
@@ -52,20 +50,23 @@ export interface Plugin {
   readonly check: (settings: Readonly<Record<string, unknown>>) => readonly Issue[]
   /** Tells whether the plugin runs although neither the request nor the account names it. Absent: it does not. */
   readonly runsByDefault?: (request: GenerationRequest, choices: readonly OfferedModel[]) => boolean
-  /** Begins the work on one request. `settings` are valid. */
-  readonly start: (settings: Readonly<Record<string, unknown>>) => PluginRun
+  /** Returns routing preferences, which count when the models are resolved. `settings` are valid. */
+  readonly prefer?: (settings: Readonly<Record<string, unknown>>) => Partial<RoutingPreferences>
+  /** Begins the work on one request. `settings` are valid. Absent: the plugin only sets preferences. */
+  readonly start?: (settings: Readonly<Record<string, unknown>>) => PluginRun
 }
 
-interface PluginDefinition<Settings extends TProperties> extends Omit<Plugin, 'schema' | 'check' | 'start'> {
+interface PluginDefinition<Settings extends TProperties> extends Omit<Plugin, 'schema' | 'check' | 'prefer' | 'start'> {
   /** The settings besides `id` and `enabled`, in OpenRouter's words. Settings that are not listed are ignored. */
   readonly settings: Settings
   readonly check?: (settings: Static<TObject<Settings>>) => readonly Issue[]
-  readonly start: (settings: Static<TObject<Settings>>) => PluginRun
+  readonly prefer?: (settings: Static<TObject<Settings>>) => Partial<RoutingPreferences>
+  readonly start?: (settings: Static<TObject<Settings>>) => PluginRun
 }
 
 /** Defines a plugin. */
 export function definePlugin<Settings extends TProperties>(definition: PluginDefinition<Settings>): Plugin {
-  const { id, settings, title, description, check, start, ...rest } = definition
+  const { id, settings, title, description, check, prefer, start, ...rest } = definition
   const own = Type.Object(settings)
   const enabled = nullish(Type.Boolean({ description: 'False switches off what the account has on by default.' }))
   return {
@@ -75,6 +76,7 @@ export function definePlugin<Settings extends TProperties>(definition: PluginDef
     description,
     schema: Type.Object({ id: Type.Literal(id), enabled, ...settings }, { title, description }),
     check: (given) => check?.(typedSettings(own, given)) ?? [],
-    start: (given) => start(typedSettings(own, given)),
+    ...(prefer !== undefined && { prefer: (given) => prefer(typedSettings(own, given)) }),
+    ...(start !== undefined && { start: (given) => start(typedSettings(own, given)) }),
   }
 }

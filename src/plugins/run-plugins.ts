@@ -79,7 +79,7 @@ export function startPlugins(
   const runs = registry.flatMap((plugin) => {
     const choice = chosen.get(plugin.id)
     const runs = choice?.enabled ?? plugin.runsByDefault?.(request, choices) ?? false
-    return runs ? [plugin.start(choice?.settings ?? {})] : []
+    return runs && plugin.start !== undefined ? [plugin.start(choice?.settings ?? {})] : []
   })
   return runs.length === 0 ? null : new RunningPlugins(runs)
 }
@@ -95,7 +95,7 @@ export function withPreferences(
   const chosen = chosenPlugins(request.plugins ?? [], defaults)
   const preferences = registry.flatMap((plugin) => {
     const choice = chosen.get(plugin.id)
-    return choice?.enabled === true ? (plugin.start(choice.settings).prefer?.() ?? []) : []
+    return choice?.enabled === true ? (plugin.prefer?.(choice.settings) ?? []) : []
   })
   if (preferences.length === 0) return request
   return { ...request, routing: Object.assign({}, request.routing, ...preferences) }

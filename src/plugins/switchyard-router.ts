@@ -12,5 +12,4 @@ export default definePlugin({
     algorithm: nullish(Type.Enum(['capability', 'stage', 'auto', 'random', 'composite', 'passthrough'])),
     judge_model: nullish(Type.String()),
   },
-  start: () => ({}),
 })

@@ -1,4 +1,4 @@
-import { googleSearch, urlContext } from './native-tools.ts'
+import { geminiTools } from './native-tools.ts'
 import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
 
@@ -16,22 +16,7 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { serviceTier: true },
-  // https://ai.google.dev/gemini-api/docs/pricing: 35 USD per 1,000 answers that rest on searches, since Gemini 3 14 USD per 1,000 searches.
-  nativeTools: [
-    {
-      ...googleSearch,
-      models: /^gemini-2\.[0-9]-(pro|flash)(-lite)?(-exp|-preview)?(-[0-9]{2,3})?(-[0-9]{2,4})?$/,
-      besideJson: false,
-      pricing: { webSearch: 0.035 },
-    },
-    { ...googleSearch, models: /^gemini-(?!1|2|embedding|.*-tts)/, pricing: { webSearch: 0.014 } },
-    {
-      ...urlContext,
-      models: /^gemini-2\.5-(pro|flash)(-lite)?(-exp|-preview)?(-[0-9]{2,3})?(-[0-9]{2,4})?$/,
-      besideJson: false,
-    },
-    { ...urlContext, models: /^gemini-(?!1|2|embedding|.*-(image|tts))/ },
-  ],
+  nativeTools: geminiTools,
   supportedParameters: [...usual, ...logprobs, 'top_k'],
   // The comment on `abortSignal` in Google's SDK states that the request continues and is charged: https://googleapis.github.io/js-genai.
   cancels: false,

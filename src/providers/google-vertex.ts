@@ -1,7 +1,7 @@
 import { googleToken } from '../upstream/sign/google-token.ts'
 import { isObject, parseJson, stringOf } from '../util/json.ts'
 import { fullMatch } from '../util/pattern.ts'
-import { claudeSearch, googleSearch, urlContext } from './native-tools.ts'
+import { claudeSearch, geminiTools } from './native-tools.ts'
 import { logprobs, usual } from './parameters.ts'
 import { type BroughtKey, defineProvider, keyFault, type KeyFault } from './provider.ts'
 
@@ -29,21 +29,8 @@ export default defineProvider({
     asOf: '2026-11-20',
   },
   quirks: { host: 'vertex', serviceTier: true },
-  // Prices of Gemini: https://cloud.google.com/vertex-ai/generative-ai/pricing, as at Google AI Studio.
   nativeTools: [
-    {
-      ...googleSearch,
-      models: /^gemini-2\.[0-9]-(pro|flash)(-lite)?(-exp|-preview)?(-[0-9]{2,3})?(-[0-9]{2,4})?$/,
-      besideJson: false,
-      pricing: { webSearch: 0.035 },
-    },
-    { ...googleSearch, models: /^gemini-(?!1|2|embedding|.*-tts)/, pricing: { webSearch: 0.014 } },
-    {
-      ...urlContext,
-      models: /^gemini-2\.5-(pro|flash)(-lite)?(-exp|-preview)?(-[0-9]{2,3})?(-[0-9]{2,4})?$/,
-      besideJson: false,
-    },
-    { ...urlContext, models: /^gemini-(?!1|2|embedding|.*-(image|tts))/ },
+    ...geminiTools,
     // Only the search, and only for Claude 4 and later:
     // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/web-search
     { ...claudeSearch, models: /^claude-(opus|sonnet|haiku|fable)-\d/, pricing: { webSearch: 0.01 } },

@@ -44,18 +44,32 @@ export const searchOptions = { name: 'web_search', type: 'web_search_options' } 
  * only where the next request returns what Google's tools did, which has no place in a conversation here.
  * Sources: https://ai.google.dev/gemini-api/docs/google-search, https://ai.google.dev/gemini-api/docs/tool-combination
  */
-export const googleSearch = {
+const googleSearch = {
   name: 'web_search',
   type: 'google_search',
   besideFunctions: false,
 } as const satisfies ProviderNativeTool
 
 /** Source: https://ai.google.dev/gemini-api/docs/url-context */
-export const urlContext = {
+const urlContext = {
   name: 'web_fetch',
   type: 'url_context',
   besideFunctions: false,
 } as const satisfies ProviderNativeTool
+
+const gemini2 = /^gemini-2\.[0-9]-(pro|flash)(-lite)?(-exp|-preview)?(-[0-9]{2,3})?(-[0-9]{2,4})?$/
+const gemini25 = /^gemini-2\.5-(pro|flash)(-lite)?(-exp|-preview)?(-[0-9]{2,3})?(-[0-9]{2,4})?$/
+
+/**
+ * The tools of Gemini, which are the same at Google's two hosts: 35 USD per 1,000 answers that rest on searches, since Gemini 3 14 USD per 1,000
+ * searches. Sources: https://ai.google.dev/gemini-api/docs/pricing, https://cloud.google.com/vertex-ai/generative-ai/pricing
+ */
+export const geminiTools: readonly ProviderNativeTool[] = [
+  { ...googleSearch, models: gemini2, besideJson: false, pricing: { webSearch: 0.035 } },
+  { ...googleSearch, models: /^gemini-(?!1|2|embedding|.*-tts)/, pricing: { webSearch: 0.014 } },
+  { ...urlContext, models: gemini25, besideJson: false },
+  { ...urlContext, models: /^gemini-(?!1|2|embedding|.*-(image|tts))/ },
+]
 
 /** How an operator's own endpoint that names a tool is asked for it: in the words of the vendor whose protocol it has. */
 export const toolsOfLanguage: Readonly<Partial<Record<UpstreamLanguage, readonly ProviderNativeTool[]>>> = {

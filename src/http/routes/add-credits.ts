@@ -5,7 +5,7 @@ import { requestValidator } from '../../protocols/schema/validate.ts'
 import { nullish } from '../../util/nullish.ts'
 import { defineRoute } from '../http-route.ts'
 import { orNull } from '../openapi/schema/or-null.ts'
-import { type BodyLimits, readJsonBody } from '../read-json-body.ts'
+import { bodyErrors, type BodyLimits, readJsonBody } from '../read-json-body.ts'
 
 const AddCreditsSchema = Type.Object(
   {
@@ -55,15 +55,7 @@ export const addCredits = defineRoute({
     'Adds credits to the account, which from then on may spend no more than it has. The amount counts at once, and at other nodes within two seconds.',
   body: { schema: AddCreditsSchema, example: { amount: 10, note: 'November' } },
   success: { status: 201, description: 'What was added.', json: AddedCreditsSchema },
-  errors: [
-    'invalid_request',
-    'authentication',
-    'permission_denied',
-    'timeout',
-    'payload_too_large',
-    'unsupported_media_type',
-    'server',
-  ],
+  errors: bodyErrors,
   handle:
     ({ credits, limits }: Dependencies) =>
     async (exchange) => {

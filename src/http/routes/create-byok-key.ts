@@ -2,7 +2,7 @@ import type { ByokVault } from '../../auth/byok-vault.ts'
 import { CreateByokKeySchema, readNewByokKey, settingsOf } from '../byok/byok-key-body.ts'
 import { ByokKeyReplySchema, encodeByokKey } from '../byok/describe-byok-key.ts'
 import { defineRoute } from '../http-route.ts'
-import { type BodyLimits, readJsonBody } from '../read-json-body.ts'
+import { bodyErrors, type BodyLimits, readJsonBody } from '../read-json-body.ts'
 
 interface Dependencies {
   readonly byok: ByokVault
@@ -20,15 +20,7 @@ export const createByokKey = defineRoute({
   description: 'Stores a key for a provider, with which the account’s requests are then served.',
   body: { schema: CreateByokKeySchema, example: { provider: 'openai', key: 'sk-…', name: 'ours' } },
   success: { status: 201, description: 'The key, masked.', json: ByokKeyReplySchema },
-  errors: [
-    'invalid_request',
-    'authentication',
-    'permission_denied',
-    'timeout',
-    'payload_too_large',
-    'unsupported_media_type',
-    'server',
-  ],
+  errors: bodyErrors,
   handle:
     ({ byok, limits }: Dependencies) =>
     async (exchange) => {

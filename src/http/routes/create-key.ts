@@ -3,7 +3,7 @@ import type { AccountKeys } from '../../auth/account-keys.ts'
 import { defineRoute } from '../http-route.ts'
 import { encodeKey, ListedKeySchema, refuseOtherWorkspace, unused } from '../keys/describe-key.ts'
 import { CreateKeySchema, newKeyOf, readNewKeyBody } from '../keys/key-body.ts'
-import { type BodyLimits, readJsonBody } from '../read-json-body.ts'
+import { bodyErrors, type BodyLimits, readJsonBody } from '../read-json-body.ts'
 
 const NewKeyReplySchema = Type.Object(
   { data: ListedKeySchema, key: Type.String({ description: 'The key itself. It is shown only now.' }) },
@@ -26,17 +26,7 @@ export const createKey = defineRoute({
   description: 'Makes an inference key of the account. The reply is the only place where the key is shown.',
   body: { schema: CreateKeySchema, example: { name: 'ours', limit: 10, limit_reset: 'monthly' } },
   success: { status: 201, description: 'The key.', json: NewKeyReplySchema },
-  errors: [
-    'invalid_request',
-    'authentication',
-    'permission_denied',
-    'not_found',
-    'timeout',
-    'conflict',
-    'payload_too_large',
-    'unsupported_media_type',
-    'server',
-  ],
+  errors: [...bodyErrors, 'not_found', 'conflict'],
   handle:
     ({ accountKeys, limits }: Dependencies) =>
     async (exchange) => {

@@ -5,7 +5,7 @@ import type { ClientProtocol } from '../../protocols/protocol.ts'
 import type { RouteExplanation } from '../../router/explain-route.ts'
 import { encodeRouteExplanation, RouteExplanationReplySchema } from '../encode-route-explanation.ts'
 import { defineRoute } from '../http-route.ts'
-import { type BodyLimits, readJsonBody } from '../read-json-body.ts'
+import { bodyErrors, type BodyLimits, readJsonBody } from '../read-json-body.ts'
 
 interface Dependencies {
   readonly chatCompletions: ClientProtocol
@@ -30,15 +30,7 @@ export const explainRoute = defineRoute({
     description: 'The explanation. `error` is the error that the request itself would get.',
     json: RouteExplanationReplySchema,
   },
-  errors: [
-    'invalid_request',
-    'authentication',
-    'permission_denied',
-    'timeout',
-    'payload_too_large',
-    'unsupported_media_type',
-    'server',
-  ],
+  errors: bodyErrors,
   handle:
     ({ chatCompletions, limits, explain }: Dependencies) =>
     async (exchange) => {

@@ -6,7 +6,7 @@ import { feedbackCategories, type FeedbackStore } from '../../storage/stores/fee
 import type { Clock } from '../../util/clock.ts'
 import { nullish } from '../../util/nullish.ts'
 import { defineRoute } from '../http-route.ts'
-import { type BodyLimits, readJsonBody } from '../read-json-body.ts'
+import { bodyErrors, type BodyLimits, readJsonBody } from '../read-json-body.ts'
 
 const FeedbackSchema = Type.Object(
   {
@@ -50,16 +50,7 @@ export const generationFeedback = defineRoute({
     },
   },
   success: { description: 'It is kept.', json: FeedbackReplySchema },
-  errors: [
-    'invalid_request',
-    'authentication',
-    'permission_denied',
-    'not_found',
-    'timeout',
-    'payload_too_large',
-    'unsupported_media_type',
-    'server',
-  ],
+  errors: [...bodyErrors, 'not_found'],
   handle:
     ({ generations, feedback, limits, clock }: Dependencies) =>
     async (exchange) => {

@@ -2,7 +2,7 @@ import type { ByokVault } from '../../auth/byok-vault.ts'
 import { readByokKeyChange, settingsOf, UpdateByokKeySchema } from '../byok/byok-key-body.ts'
 import { ByokKeyReplySchema, encodeByokKey, idParameter, refuseUnknownKey } from '../byok/describe-byok-key.ts'
 import { defineRoute } from '../http-route.ts'
-import { type BodyLimits, readJsonBody } from '../read-json-body.ts'
+import { bodyErrors, type BodyLimits, readJsonBody } from '../read-json-body.ts'
 
 interface Dependencies {
   readonly byok: ByokVault
@@ -22,16 +22,7 @@ export const updateByokKey = defineRoute({
   parameters: [idParameter],
   body: { schema: UpdateByokKeySchema, example: { disabled: true } },
   success: { description: 'The key, masked.', json: ByokKeyReplySchema },
-  errors: [
-    'invalid_request',
-    'authentication',
-    'permission_denied',
-    'not_found',
-    'timeout',
-    'payload_too_large',
-    'unsupported_media_type',
-    'server',
-  ],
+  errors: [...bodyErrors, 'not_found'],
   handle:
     ({ byok, limits }: Dependencies) =>
     async (exchange) => {

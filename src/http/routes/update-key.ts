@@ -11,7 +11,7 @@ import {
   unused,
 } from '../keys/describe-key.ts'
 import { keyUpdateOf, readKeyChangeBody, UpdateKeySchema } from '../keys/key-body.ts'
-import { type BodyLimits, readJsonBody } from '../read-json-body.ts'
+import { bodyErrors, type BodyLimits, readJsonBody } from '../read-json-body.ts'
 
 interface Dependencies {
   readonly accountKeys: Pick<AccountKeys, 'update'>
@@ -33,17 +33,7 @@ export const updateKey = defineRoute({
   parameters: [hashParameter],
   body: { schema: UpdateKeySchema, example: { disabled: true } },
   success: { description: 'The key.', json: ListedKeyReplySchema },
-  errors: [
-    'invalid_request',
-    'authentication',
-    'permission_denied',
-    'not_found',
-    'timeout',
-    'conflict',
-    'payload_too_large',
-    'unsupported_media_type',
-    'server',
-  ],
+  errors: [...bodyErrors, 'not_found', 'conflict'],
   handle:
     ({ accountKeys, keyUsage, limits, clock }: Dependencies) =>
     async (exchange) => {
