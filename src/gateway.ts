@@ -3,15 +3,12 @@ import type { Happenings } from './canonical/happening.ts'
 import type { Caller } from './canonical/principal.ts'
 import type { Catalog } from './catalog/model.ts'
 import type { Config } from './config/config.ts'
-import { createGenerate } from './generate.ts'
 import { encodeRouteExplanation } from './http/encode-route-explanation.ts'
 import { type ClientTimeouts, defaultClientTimeouts } from './http/client-timeouts.ts'
 import type { ProviderStatus } from './offerings/offerings.ts'
 import { withPreferences } from './plugins/run-plugins.ts'
-import { ResponseCache } from './response-cache/response-cache.ts'
 import { createEndUserId } from './secrets/end-user-id.ts'
 import { createLogger } from './telemetry/logger.ts'
-import { createTurn } from './turn.ts'
 import { createDispatcher } from './upstream/dispatcher.ts'
 import { Channel } from './util/channel.ts'
 import { systemClock as clock } from './util/clock.ts'
@@ -19,10 +16,12 @@ import { ClosingStack } from './util/closing-stack.ts'
 import { compactMemory } from './util/compact-memory.ts'
 import { seededChance } from './util/seeded-chance.ts'
 import { wireByok } from './wiring/byok.ts'
-import { wireCalls, wireHedges } from './wiring/calls.ts'
+import { wireCalls } from './wiring/calls.ts'
+import { wireGuardedFetch } from './wiring/downloads.ts'
 import { wireFeatures } from './wiring/features.ts'
+import { wireGeneration } from './wiring/generation.ts'
 import { decodeChat, wireHttp } from './wiring/http.ts'
-import { price, wireRouting } from './wiring/routing.ts'
+import { wireRouting } from './wiring/routing.ts'
 import { wireStorage } from './wiring/storage.ts'
 
 export { openStoredSecrets } from './wiring/byok.ts'
@@ -94,8 +93,14 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     onError,
     calibration: (model) => router.calibration(model),
   })
-  const { generations, usage, authenticator, byokFees } = storage
-  const byok = await wireByok({ config, store: storage.byok, authenticator, clock, opened, onError })
+  const byok = await wireByok({
+    config,
+    store: storage.byok,
+    authenticator: storage.authenticator,
+    clock,
+    opened,
+    onError,
+  })
   const dispatcher = createDispatcher(config.timeouts)
   opened.add(() => dispatcher.destroy())
   const { offerings, health, router } = await wireRouting({
@@ -106,65 +111,38 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     happenings,
     opened,
     byok,
-    byokFees,
+    byokFees: storage.byokFees,
   })
 
-  const features = wireFeatures({ config, clock, dispatcher, opened, catalog: offerings.catalog })
+  const guarded = wireGuardedFetch(config)
+  const features = wireFeatures({ config, clock, dispatcher, guarded, opened, catalog: offerings.catalog })
   const explain = (request: GenerationRequest, caller: Caller) =>
     router.explain(withPreferences(features.plugins, request, caller.account), caller)
-  const turn = createTurn({
+  const generate = wireGeneration({
+    ...features,
+    ...storage,
+    config,
     clock,
     chance,
-    firstTokenMs: config.timeouts.firstTokenMs,
-    mostCalls: config.limits.callsPerRequest,
-    health,
-    hedges: wireHedges(config),
     happenings,
-    price,
-    streamRescue: config.streamRescue === 'continue',
-    route: router.route,
-    feedback: router.feedback,
-    calibration: router.calibration,
-    byokFees,
-    reserve: storage.reserve,
-    usual: storage.usual,
-    callEndpoint: wireCalls({ config, clock, dispatcher, providers: offerings.providerOf, health }),
+    health,
+    router,
+    endUserId: createEndUserId(byok.installationKey),
+    contents: storage.contentLog,
+    callEndpoint: wireCalls({ config, clock, dispatcher, guarded, providers: offerings.providerOf, health }),
   })
   const server = wireHttp({
+    ...storage,
     config,
     clientTimeouts,
     clock,
-    generate: createGenerate({
-      ...features,
-      responseCache: new ResponseCache({
-        clock,
-        maxBytes: config.limits.responseCacheBytes,
-        pluginsOf: features.plugins.ofAccount,
-      }),
-      resolve: router.resolve,
-      admit: router.admit,
-      turn,
-      endUserId: createEndUserId(byok.installationKey),
-      settle: storage.settle,
-      contents: storage.contentLog,
-    }),
-    authenticator,
+    generate,
     byok: byok.vault,
-    accountKeys: storage.accountKeys,
-    keyUsage: storage.keyUsage,
-    credits: storage.credits,
-    activity: storage.activity,
-    feedback: storage.feedback,
-    contentLog: storage.contentLog,
-    contents: storage.contents,
-    rateLimits: storage.rateLimits,
-    freeModels: storage.freeModels,
     catalog: offerings.catalog,
     providers: offerings.providers,
-    generations,
     models: {
       health,
-      usage,
+      usage: storage.usage,
       datacenters: (provider) => offerings.provider(provider)?.datacenters ?? [],
       preferences: config.routing,
       now: clock.now,

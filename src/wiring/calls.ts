@@ -13,15 +13,13 @@ import { generateContentUpstream } from '../protocols/generate-content/upstream.
 import { messagesUpstream } from '../protocols/messages/upstream.ts'
 import type { ChatProtocols } from '../protocols/protocol.ts'
 import { responsesUpstream } from '../protocols/responses/upstream.ts'
-import { readAllowList } from '../upstream/allow-list.ts'
 import { createCallEndpoint } from '../upstream/call-endpoint.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
-import { createGuardedDialer } from '../upstream/guarded-dialer.ts'
-import { createGuardedFetch } from '../upstream/guarded-fetch.ts'
 import { learnStreamOptions } from '../upstream/learn-stream-options.ts'
 import { createPrepareMedia } from '../upstream/prepare-media.ts'
 import type { UpstreamProvider } from '../upstream/upstream-provider.ts'
 import type { Clock } from '../util/clock.ts'
+import type { Guarded } from './downloads.ts'
 
 const chatProtocols: ChatProtocols = {
   'chat-completions': chatCompletionsUpstream,
@@ -37,21 +35,20 @@ export function wireCalls(dependencies: {
   readonly config: Config
   readonly clock: Clock
   readonly dispatcher: ReturnType<typeof createDispatcher>
+  readonly guarded: Guarded
   readonly providers: (candidate: Candidate) => UpstreamProvider | undefined
   readonly health: EndpointHealth
 }): CallEndpoint {
-  const { config, clock, dispatcher, providers, health } = dependencies
+  const { config, clock, dispatcher, guarded, providers, health } = dependencies
   const { timeouts, limits } = config
   const streamOptions = learnStreamOptions(providers)
-  const allowed = readAllowList(config.fetch.allow)
   const callEndpoint = createCallEndpoint({
     dispatcher,
     providers: streamOptions.provider,
     chatProtocols,
     completionsProtocol: completionsUpstream,
     prepareMedia: createPrepareMedia({
-      fetch: createGuardedFetch(createGuardedDialer({ allowed, connectMs: timeouts.connectMs })),
-      allowed,
+      ...guarded,
       maxBytes: limits.bodyBytes,
       clock,
     }),

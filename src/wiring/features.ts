@@ -12,7 +12,7 @@ import { createCallEngine } from '../upstream/call-engine.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
-import { wireDownloads } from './downloads.ts'
+import { type Guarded, wireDownloads } from './downloads.ts'
 import { wireEngines } from './engines.ts'
 import { wireModeration } from './moderation.ts'
 import { wireOcr } from './ocr.ts'
@@ -22,6 +22,7 @@ export function wireFeatures(dependencies: {
   readonly config: Config
   readonly clock: Clock
   readonly dispatcher: ReturnType<typeof createDispatcher>
+  readonly guarded: Guarded
   readonly catalog: () => Catalog
   readonly opened: ClosingStack
 }): { readonly plugins: Plugins; readonly serverTools: ServerToolRegistry; readonly facilities: Facilities } {
@@ -39,7 +40,7 @@ export function wireFeatures(dependencies: {
       clock,
       web: wireEngines(dependencies),
       documents,
-      download: wireDownloads(config),
+      download: wireDownloads(config, dependencies.guarded),
       moderation: wireModeration(config, callEngine),
       ocr: wireOcr(config, callEngine),
       models: {

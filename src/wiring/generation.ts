@@ -1,0 +1,43 @@
+import type { Happenings } from '../canonical/happening.ts'
+import type { Generate } from '../canonical/turn.ts'
+import type { Config } from '../config/config.ts'
+import { createGenerate, type GenerateDependencies } from '../generate.ts'
+import { ResponseCache } from '../response-cache/response-cache.ts'
+import { createTurn, type TurnDependencies } from '../turn.ts'
+import type { Clock } from '../util/clock.ts'
+import { wireHedges } from './calls.ts'
+import { price } from './routing.ts'
+
+/** The parts of a generation that other files of this folder make. */
+interface GenerationParts
+  extends
+    Pick<TurnDependencies, 'health' | 'byokFees' | 'reserve' | 'usual' | 'callEndpoint'>,
+    Pick<GenerateDependencies, 'plugins' | 'serverTools' | 'facilities' | 'endUserId' | 'settle' | 'contents'> {
+  readonly config: Config
+  readonly clock: Clock
+  readonly chance: () => number
+  readonly happenings: Happenings
+  readonly router: Pick<TurnDependencies, 'route' | 'feedback' | 'calibration'> &
+    Pick<GenerateDependencies, 'resolve' | 'admit'>
+}
+
+/** Makes the path of a generation: its turns, with what happens around them. */
+export function wireGeneration(parts: GenerationParts): Generate {
+  const { config, clock, router, plugins } = parts
+  const turn = createTurn({
+    ...parts,
+    ...router,
+    firstTokenMs: config.timeouts.firstTokenMs,
+    mostCalls: config.limits.callsPerRequest,
+    hedges: wireHedges(config),
+    price,
+    streamRescue: config.streamRescue === 'continue',
+  })
+  const maxBytes = config.limits.responseCacheBytes
+  return createGenerate({
+    ...parts,
+    ...router,
+    turn,
+    responseCache: new ResponseCache({ clock, maxBytes, pluginsOf: plugins.ofAccount }),
+  })
+}
