@@ -1,5 +1,6 @@
 import type { GenerationContext } from '../../canonical/generation-context.ts'
 import type { ChatRequest } from '../../canonical/generation-request.ts'
+import { reasonOf } from '../../canonical/search-web.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
 import { objectOf, parseJson } from '../../util/json.ts'
 import type { ToolOutcome } from '../server-tool.ts'
@@ -42,7 +43,8 @@ export async function runCall(
     return signal.aborted ? failed(reasonOfAbort(context)) : outcome
   } catch (error) {
     if (signal.aborted) return failed(reasonOfAbort(context))
-    return failed(error instanceof Error ? error.message : 'The tool failed.')
+    // An unexpected error may name what is inside the gateway.
+    return failed(reasonOf(error))
   } finally {
     signal.removeEventListener('abort', giveUpSoon)
     for (const timer of timers) clearTimeout(timer)
