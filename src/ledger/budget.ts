@@ -23,6 +23,11 @@ export class Budget {
     this.id = id
   }
 
+  /** Whether a generation runs that is checked against it. */
+  get isInUse(): boolean {
+    return this.#shares.size > 0
+  }
+
   /** Returns the share of a running generation. */
   share(generationId: string): Share {
     const known = this.#shares.get(generationId)

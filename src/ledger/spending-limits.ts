@@ -16,9 +16,6 @@ interface OpenBudget {
   ready: Promise<void> | null
 }
 
-/** The most budgets of one key: of the current period, and of the one before, in which requests may still run. */
-const mostPeriods = 2
-
 const always: Period = { start: 0, end: Infinity }
 
 /**
@@ -96,7 +93,9 @@ export class SpendingLimits {
     const opened = open(budget, reset, period, this.#generations.spent(keyHash, period.start), () => {
       this.#keys.set(keyHash, this.#keys.get(keyHash)?.filter((other) => other !== opened) ?? [])
     })
-    this.#keys.set(keyHash, [opened, ...known].slice(0, mostPeriods))
+    // The period before stays for requests that arrived in it and are checked only now, older ones for those that still run.
+    const kept = known.filter(({ budget }, index) => index === 0 || budget.isInUse)
+    this.#keys.set(keyHash, [opened, ...kept])
     return opened
   }
 

@@ -192,7 +192,7 @@ describe('a backup', () => {
     const storage = await openStorage(`sqlite:${file}`)
     await storage.generations.write([toRecordText(generationRecord({ id: 'gen-1', cost: 5 }))])
     await storage.keys.insert(keyRecord({ hash: 'a' }))
-    const outside = new DatabaseSync(file)
+    const outside = new DatabaseSync(file, { timeout: 10_000 })
     outside.exec('begin immediate')
     const copy = newFile()
     await storage.backup(copy)
@@ -247,7 +247,7 @@ describe('closing', () => {
 
 const opened = async () => {
   const file = newFile()
-  return { storage: await openStorage(`sqlite:${file}`), outside: new DatabaseSync(file) }
+  return { storage: await openStorage(`sqlite:${file}`), outside: new DatabaseSync(file, { timeout: 10_000 }) }
 }
 
 const record = (id: string, cost = 1) => toRecordText(generationRecord({ id, cost }))

@@ -28,7 +28,7 @@ const conditions: Readonly<Record<string, Condition>> = {
   healthy: { begin: () => () => {} },
   locked: {
     begin({ database }) {
-      const outside = new DatabaseSync(database)
+      const outside = new DatabaseSync(database, { timeout: 10_000 })
       outside.exec('begin immediate')
       return () => {
         if (outside.isOpen) outside.close()

@@ -42,7 +42,7 @@ test('fault 35: killed in the middle of a loop of tool calls, the billed turns a
     rmSync(directory, { recursive: true, force: true })
   })
   await killed.start()
-  const outside = new DatabaseSync(killed.database)
+  const outside = new DatabaseSync(killed.database, { timeout: 10_000 })
   outside.exec('begin immediate')
   const body = {
     model: 'acme/tools',

@@ -35,7 +35,7 @@ test('fault 29, 35: killed while another process holds the database locked, noth
   const killed = await gateway()
   await killed.start()
   await killed.load(200)
-  const outside = new DatabaseSync(killed.database)
+  const outside = new DatabaseSync(killed.database, { timeout: 10_000 })
   onTestFinished(() => {
     if (outside.isOpen) outside.close()
   })
@@ -54,7 +54,7 @@ test('fault 29, 35: killed while another process holds the database locked, noth
 test('fault 27: SIGTERM while another process holds the database locked loses none of 101 records', async () => {
   const killed = await gateway()
   await killed.start()
-  const outside = new DatabaseSync(killed.database)
+  const outside = new DatabaseSync(killed.database, { timeout: 10_000 })
   onTestFinished(() => {
     if (outside.isOpen) outside.close()
   })

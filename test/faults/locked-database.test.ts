@@ -17,7 +17,7 @@ test('issue 9.12: while another process holds the database, the first request of
       { name: 'limited', key: limited, limit: 1 },
     ],
   })
-  const outside = new DatabaseSync(file)
+  const outside = new DatabaseSync(file, { timeout: 10_000 })
   outside.exec('begin immediate')
   // Creates a record that cannot be written now.
   expect((await gateway.chat({})).status).toBe(200)

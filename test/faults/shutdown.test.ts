@@ -98,7 +98,7 @@ describe.each(operations)('$name: a server that receives SIGTERM', ({ path, ask 
     const directory = configured()
     const { url, child, stop } = await serving(directory)
     const file = join(directory, '.waygate/waygate.db')
-    const outside = new DatabaseSync(file)
+    const outside = new DatabaseSync(file, { timeout: 10_000 })
     onTestFinished(() => {
       if (outside.isOpen) outside.close()
     })

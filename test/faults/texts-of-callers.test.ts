@@ -108,7 +108,7 @@ test('issue 9.5, 13.2: records wait on the disk, in bounded memory, and a databa
   const directory = await mkdtemp(join(tmpdir(), 'waygate-backlog-'))
   const file = join(directory, 'waygate.db')
   const gateway = await startGateway({ storage: { url: `sqlite:${file}` } })
-  const lock = new DatabaseSync(file)
+  const lock = new DatabaseSync(file, { timeout: 10_000 })
   lock.exec('begin immediate')
 
   const trace = { a: text(16_000) }

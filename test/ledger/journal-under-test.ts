@@ -38,7 +38,7 @@ export async function openJournal(directory = newDirectory(), durability: Durabi
 
 /** Locks a database as another process would. Returns the function that unlocks it. */
 export function locked(file: string): () => void {
-  const outside = new DatabaseSync(file)
+  const outside = new DatabaseSync(file, { timeout: 10_000 })
   outside.exec('begin immediate')
   const unlock = (): void => {
     if (outside.isOpen) outside.close()
