@@ -1,19 +1,18 @@
 import { type ErrorDetails, GatewayError } from '../canonical/errors.ts'
 import { usd } from '../canonical/money.ts'
 import type { LimitReset } from '../canonical/principal.ts'
-import type { Budget } from './budget.ts'
+import type { Budget, KeptBudget } from './budget.ts'
 
 /** A budget that a request is checked against, with its limit. */
 export type Allowance = {
-  readonly budget: Budget
   /** Returns the limit in nano-USD. It may change while the request runs. */
   readonly limit: () => number
 } & (
-  | { readonly source: 'key_limit'; readonly reset: LimitReset | null }
+  | { readonly source: 'key_limit'; readonly budget: KeptBudget; readonly reset: LimitReset | null }
   /** What the account has bought. */
-  | { readonly source: 'credits'; readonly account: string }
+  | { readonly source: 'credits'; readonly budget: KeptBudget; readonly account: string }
   /** What this one request may cost. */
-  | { readonly source: 'request_budget' }
+  | { readonly source: 'request_budget'; readonly budget: Budget }
 )
 
 /** Returns what is neither spent nor held, in nano-USD; below 0 where too much was spent. */
@@ -89,3 +88,11 @@ export function cutOffBy(allowance: Allowance, tokens: number): GatewayError {
     details,
   )
 }
+
+/** Makes the refusal of a call for which nothing is leased, while the database of the leases cannot be reached. */
+export const cannotLease = (): GatewayError =>
+  new GatewayError(
+    'provider_overloaded',
+    'This gateway shares the limit of this key or account with others, and cannot reach the database from which each of them takes its part. Its log says why. Send the request again later.',
+    { headers: { 'Retry-After': '10' } },
+  )

@@ -1,3 +1,5 @@
+import type { Payer } from '../storage/stores/lease-store.ts'
+
 /** What one running generation has spent of a budget. */
 export interface Share {
   /** The part of what it spent that the budget counts already. */
@@ -11,17 +13,15 @@ export interface Share {
  * the budget is in use. Everything is synchronous, so that no two calls are given the same amount.
  */
 export class Budget {
-  /** Names the key or the account, and the period. */
-  readonly id: string
   /** What was spent: on record when the budget was opened, settled since, and billed in generations that still run. */
   spent = 0
   /** What running calls hold. */
   held = 0
+  /** What was counted here since the budget was opened. */
+  counted = 0
+  /** What is counted in generations that still run, and so is not in the journal. */
+  running = 0
   readonly #shares = new Map<string, Share>()
-
-  constructor(id: string) {
-    this.id = id
-  }
 
   /** Whether a generation runs that is checked against it. */
   get isInUse(): boolean {
@@ -37,20 +37,38 @@ export class Budget {
     return share
   }
 
-  /** Counts what a generation has spent so far in all, and returns how much of it is new. */
-  count(share: Share, spentSoFar: number): number {
-    if (share.settled) return 0
+  /** Counts what a generation has spent so far in all. */
+  count(share: Share, spentSoFar: number): void {
+    if (share.settled) return
     const added = spentSoFar - share.counted
     share.counted = spentSoFar
     this.spent += added
-    return added
+    this.counted += added
+    this.running += added
   }
 
-  /** Counts the cost with which a generation is on record, once. */
+  /** Counts the cost with which a generation is on record, once. The journal has it by then. */
   settle(generationId: string, cost: number): void {
     const share = this.share(generationId)
     this.count(share, cost)
+    if (!share.settled) this.running -= cost
     share.settled = true
     this.#shares.delete(generationId)
+  }
+}
+
+/** The budget of a key or an account in one period, which outlives requests and processes. */
+export class KeptBudget extends Budget {
+  /** Names the payer and the period. */
+  readonly id: string
+  readonly payer: Payer
+  /** When the period began, in Unix milliseconds; 0 for all time. */
+  readonly since: number
+
+  constructor(id: string, payer: Payer, since: number) {
+    super()
+    this.id = id
+    this.payer = payer
+    this.since = since
   }
 }

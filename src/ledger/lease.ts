@@ -1,26 +1,40 @@
+import type { KeptBudget } from './budget.ts'
+import type { Journal } from './journal/journal.ts'
+
 /**
  * The authority over what this node may spend. On one node that is the limit itself, which the node keeps in memory. Several nodes on one
  * database each lease a part of a limit, so that together they exceed it by no more than what they have leased (docs/limits.md).
  */
 export interface Lease {
+  /** Whether nothing can be leased, because the database cannot be reached. */
+  readonly isCutOff: boolean
+  /** Counts what is on record of a budget. Rejects where the database cannot be read. */
+  open(budget: KeptBudget): Promise<void>
+  /** Returns what this node may take of a budget beside what its calls hold, in nano-USD. */
+  left(budget: KeptBudget): number
   /**
-   * Takes up to `amount` nano-USD of a budget for a call that is about to begin, and returns what is granted. Synchronous, since no call
-   * waits for it: an implementation that asks a database leases ahead, in `prepare`.
+   * Leases ahead what the calls of a turn may hold. Null where there is nothing to wait for.
+   * @param needed Returns the most that one call may hold, in nano-USD.
    */
-  take(budget: LeasedBudget, amount: number): number
-  /** Gives back what a call did not spend. A negative amount is what it spent beyond what it took. */
-  give(budget: LeasedBudget, amount: number): void
-  /** Leases ahead, before a turn, what its first call may take. Null where there is nothing to wait for. */
-  prepare(budget: LeasedBudget): Promise<void> | null
+  prepare(budget: KeptBudget, limit: number, needed: () => number): Promise<void> | null
+  /** Leases more in the background, where little is left. */
+  replenish(budget: KeptBudget, limit: number): void
+  /** Gives everything back. Close the journal before, since what is not on record is part of what is leased. */
+  close(): Promise<void>
 }
 
-/** A budget as the authority knows it. */
-export interface LeasedBudget {
-  /** Names the key or the account, and the period. */
-  readonly id: string
-  /** Nano-USD. */
-  readonly limit: number
-}
-
-/** The lease of a node that is alone: everything is granted, because the node itself knows what is left. */
-export const soleLease: Lease = { take: (_, amount) => amount, give: () => {}, prepare: () => null }
+/** Creates the authority of a node that is alone: what is left follows from the limit and from what the node itself counts. */
+export const createSoleLease = (journal: Pick<Journal, 'spent' | 'spentByAccount'>): Lease => ({
+  isCutOff: false,
+  async open(budget) {
+    const { payer, since } = budget
+    const isKey = payer.column === 'keyHash'
+    const recorded = await (isKey ? journal.spent(payer.value, since) : journal.spentByAccount(payer.value, since))
+    // What was counted meanwhile stays.
+    budget.spent += recorded
+  },
+  left: () => Infinity,
+  prepare: () => null,
+  replenish: () => {},
+  close: () => Promise.resolve(),
+})

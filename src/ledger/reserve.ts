@@ -43,9 +43,7 @@ export const createReserve =
       const error = dependencies.freeModels.take(root)
       if (error !== null) return { type: 'refused', error }
     }
-    for (const { budget, limit } of allowances) {
-      const leasing = dependencies.lease.prepare({ id: budget.id, limit: limit() })
-      if (leasing !== null) await leasing
-    }
+    const leasing = hold?.prepare(endpoints) ?? null
+    if (leasing !== null) await leasing
     return { type: 'held', hold: hold ?? unlimitedHold }
   }

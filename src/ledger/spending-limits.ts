@@ -4,12 +4,12 @@ import type { LimitReset, Principal } from '../canonical/principal.ts'
 import { type Period, periodAt } from '../util/utc-periods.ts'
 import type { AccountCredits } from './account-credits.ts'
 import type { Allowance } from './allowance.ts'
-import { Budget } from './budget.ts'
-import type { Journal } from './journal/journal.ts'
+import { Budget, KeptBudget } from './budget.ts'
+import type { Lease } from './lease.ts'
 
 /** A budget in memory, for one period. */
 interface OpenBudget {
-  readonly budget: Budget
+  readonly budget: KeptBudget
   readonly reset: LimitReset | null
   readonly period: Period
   /** Resolves once what the store has on record is counted; null after that. */
@@ -24,7 +24,7 @@ const always: Period = { start: 0, end: Infinity }
  * for each such key and account that was used since the start.
  */
 export class SpendingLimits {
-  readonly #generations: Pick<Journal, 'spent' | 'spentByAccount'>
+  readonly #lease: Pick<Lease, 'open'>
   readonly #credits: Pick<AccountCredits, 'limit'>
   /** The newest first. */
   readonly #keys = new Map<string, readonly OpenBudget[]>()
@@ -33,11 +33,11 @@ export class SpendingLimits {
   readonly #requests = new WeakMap<GenerationContext, Budget>()
 
   constructor(dependencies: {
-    readonly generations: Pick<Journal, 'spent' | 'spentByAccount'>
+    readonly lease: Pick<Lease, 'open'>
     readonly credits: Pick<AccountCredits, 'limit'>
     readonly happenings: Happenings
   }) {
-    this.#generations = dependencies.generations
+    this.#lease = dependencies.lease
     this.#credits = dependencies.credits
     dependencies.happenings.subscribe((happening) => {
       if (happening.type !== 'settled') return
@@ -78,7 +78,7 @@ export class SpendingLimits {
   }
 
   #request(root: GenerationContext): Budget {
-    const known = this.#requests.get(root) ?? new Budget(root.id)
+    const known = this.#requests.get(root) ?? new Budget()
     this.#requests.set(root, known)
     return known
   }
@@ -89,8 +89,9 @@ export class SpendingLimits {
     const found = known.find((open) => open.reset === reset && isIn(open.period, arrivedAt))
     if (found !== undefined) return found
     const period = reset === null ? always : periodAt(reset, arrivedAt)
-    const budget = new Budget(`key:${keyHash}:${reset ?? 'total'}:${period.start}`)
-    const opened = open(budget, reset, period, this.#generations.spent(keyHash, period.start), () => {
+    const payer = { column: 'keyHash', value: keyHash } as const
+    const budget = new KeptBudget(`key:${keyHash}:${reset ?? 'total'}:${period.start}`, payer, period.start)
+    const opened = open(budget, reset, period, this.#lease.open(budget), () => {
       this.#keys.set(keyHash, this.#keys.get(keyHash)?.filter((other) => other !== opened) ?? [])
     })
     // The period before stays for requests that arrived in it and are checked only now, older ones for those that still run.
@@ -102,10 +103,8 @@ export class SpendingLimits {
   #account(account: string): OpenBudget {
     const known = this.#accounts.get(account)
     if (known !== undefined) return known
-    const budget = new Budget(`account:${account}`)
-    const opened = open(budget, null, always, this.#generations.spentByAccount(account, 0), () =>
-      this.#accounts.delete(account),
-    )
+    const budget = new KeptBudget(`account:${account}`, { column: 'account', value: account }, 0)
+    const opened = open(budget, null, always, this.#lease.open(budget), () => this.#accounts.delete(account))
     this.#accounts.set(account, opened)
     return opened
   }
@@ -115,19 +114,18 @@ const isIn = ({ start, end }: Period, at: number): boolean => at >= start && at 
 
 /**
  * Opens a budget: what is settled from now on is added to what was on record before.
- * @param before The sum of what the store had on record when it was asked.
+ * @param counted Resolves once that is counted.
  * @param forget Called where the store could not be read, so that the next request tries again.
  */
 function open(
-  budget: Budget,
+  budget: KeptBudget,
   reset: LimitReset | null,
   period: Period,
-  before: Promise<number>,
+  counted: Promise<void>,
   forget: () => void,
 ): OpenBudget {
-  const ready = before.then(
-    (spent) => {
-      budget.spent += spent
+  const ready = counted.then(
+    () => {
       opened.ready = null
     },
     (error: unknown) => {

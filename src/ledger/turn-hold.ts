@@ -4,7 +4,7 @@ import type { CallBatch, CallEvent } from '../canonical/generation-event.ts'
 import type { CallHold, Hold } from '../canonical/hold.ts'
 import { estimateError } from '../canonical/prompt-tokens.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import { type Allowance, cutOffBy, isSpent, leftOf, refusalOf, type Shortfall } from './allowance.ts'
+import { type Allowance, cannotLease, cutOffBy, isSpent, leftOf, refusalOf, type Shortfall } from './allowance.ts'
 import type { Share } from './budget.ts'
 import type { ByokFees } from './byok-fees.ts'
 import type { Lease } from './lease.ts'
@@ -91,15 +91,14 @@ export class TurnHold implements Hold<Endpoint> {
     const fit = this.#fit(endpoint)
     if (fit === null) return null
     const held = costOf(fit.worst, fit.tokens)
-    if (!this.take(held)) return null
+    this.take(held)
     const hold = new LimitedCallHold(this, fit, held, this.#isOpen() ? this.#step(endpoint) : null)
     this.#holds.push(hold)
     return hold
   }
 
   refusal(): GatewayError {
-    const [tightest] = this.#tightestFirst()
-    return this.#refused ?? refusalOf(tightest, null)
+    return this.#refused ?? this.#refusal(null)
   }
 
   release(): void {
@@ -109,33 +108,35 @@ export class TurnHold implements Hold<Endpoint> {
     this.#isReleased = true
   }
 
-  /** Holds an amount in every budget, or in none. */
-  take(amount: number): boolean {
-    if (this.#isReleased) return false
+  /** Leases what a call of these endpoints may hold. Null where there is nothing to wait for. */
+  prepare(endpoints: readonly Endpoint[]): Promise<unknown> | null {
     const { lease } = this.#dependencies
-    const taken: Allowance[] = []
+    let most: number | null = null
+    const needed = (): number => (most ??= this.#most(endpoints))
+    const leasing = this.#allowances.flatMap((allowance) => {
+      if (allowance.source === 'request_budget') return []
+      return lease.prepare(allowance.budget, allowance.limit(), needed) ?? []
+    })
+    return leasing.length === 0 ? null : Promise.all(leasing)
+  }
+
+  /** Holds an amount in every budget. */
+  take(amount: number): void {
+    const { lease } = this.#dependencies
     for (const allowance of this.#allowances) {
-      const granted = leaseable(allowance) ? lease.take(leased(allowance), amount) : amount
-      if (granted < amount) {
-        lease.give(leased(allowance), granted)
-        for (const other of taken) this.#giveBack(other, amount)
-        this.#refused ??= refusalOf(allowance, null)
-        return false
-      }
       allowance.budget.held += amount
-      taken.push(allowance)
+      if (allowance.source !== 'request_budget') lease.replenish(allowance.budget, allowance.limit())
     }
-    return true
   }
 
   /** Gives back an amount that a call held. */
   give(amount: number): void {
-    for (const allowance of this.#allowances) this.#giveBack(allowance, amount)
+    for (const { budget } of this.#allowances) budget.held -= amount
   }
 
-  /** Returns what every budget has left, in nano-USD. */
+  /** Returns what every budget has left for this node, in nano-USD. */
   left(): number {
-    return Math.min(...this.#allowances.map(leftOf))
+    return Math.min(...this.#allowances.map((allowance) => this.#leftOf(allowance)))
   }
 
   /** Notes that an answer must end because no more can be held for it. */
@@ -144,9 +145,22 @@ export class TurnHold implements Hold<Endpoint> {
     this.#refused = cutOffBy(tightest, tokens)
   }
 
-  #giveBack(allowance: Allowance, amount: number): void {
-    allowance.budget.held -= amount
-    if (leaseable(allowance)) this.#dependencies.lease.give(leased(allowance), amount)
+  #leftOf(allowance: Allowance): number {
+    const left = leftOf(allowance)
+    return allowance.source === 'request_budget'
+      ? left
+      : Math.min(left, this.#dependencies.lease.left(allowance.budget))
+  }
+
+  /** Returns the most that one call may hold. */
+  #most(endpoints: readonly Endpoint[]): number {
+    return Math.max(
+      0,
+      ...endpoints.map((endpoint) => {
+        const promptTokens = this.#demand.bytes ?? this.#promptTokens(endpoint)
+        return costOf(this.#worst(endpoint, promptTokens), this.#wanted(endpoint))
+      }),
+    )
   }
 
   /** Counts what the request has spent so far: turns that were billed, at any depth, and fees. */
@@ -155,8 +169,7 @@ export class TurnHold implements Hold<Endpoint> {
     const spent = this.#root.spent()
     for (const [index, allowance] of this.#allowances.entries()) {
       const share = this.#shares[index]
-      const added = share === undefined ? 0 : allowance.budget.count(share, spent)
-      if (added !== 0 && leaseable(allowance)) this.#dependencies.lease.give(leased(allowance), -added)
+      if (share !== undefined) allowance.budget.count(share, spent)
     }
   }
 
@@ -176,10 +189,8 @@ export class TurnHold implements Hold<Endpoint> {
 
   /** Fits a call into what little is left, by a precise estimate of its prompt. */
   #closeFit(endpoint: Endpoint, wanted: number): Fit | null {
-    const { calibration, usual } = this.#dependencies
-    const surplus = usual.surplus(endpoint.id)
-    const promptTokens = heldPromptTokens(this.#demand, calibration(endpoint.model), surplus)
-    const worst = this.#worst(endpoint, promptTokens)
+    const { usual } = this.#dependencies
+    const worst = this.#worst(endpoint, this.#promptTokens(endpoint))
     const left = this.left()
     const cost = costOf(worst, wanted)
     if (cost === 0 || cost <= left) return { worst, tokens: wanted }
@@ -191,8 +202,13 @@ export class TurnHold implements Hold<Endpoint> {
       if (stream) return { worst, tokens: affordable }
       if (takesMaxTokens(endpoint)) return { worst, tokens: affordable, maxTokens: Math.floor(affordable / choices) }
     }
-    this.#note({ requested: wanted, affordable })
+    this.#refused = this.#refusal({ requested: wanted, affordable })
     return null
+  }
+
+  #promptTokens(endpoint: Endpoint): number {
+    const { calibration, usual } = this.#dependencies
+    return heldPromptTokens(this.#demand, calibration(endpoint.model), usual.surplus(endpoint.id))
   }
 
   /** A call with a key of the account's own costs at most a fee. */
@@ -225,23 +241,26 @@ export class TurnHold implements Hold<Endpoint> {
   }
 
   #isFar(amount: number): boolean {
-    return this.#allowances.every(({ budget, limit }) => budget.held + amount <= (limit() - budget.spent) * farShare)
+    return this.#allowances.every(
+      (allowance) =>
+        allowance.budget.held + amount <= (allowance.limit() - allowance.budget.spent) * farShare &&
+        amount <= this.#leftOf(allowance),
+    )
   }
 
-  #note(shortfall: Shortfall): void {
+  /** Makes the refusal by the budget with the least left. */
+  #refusal(shortfall: Shortfall | null): GatewayError {
     const [tightest] = this.#tightestFirst()
-    this.#refused = refusalOf(tightest, shortfall)
+    const isLeftToOthers = this.#leftOf(tightest) < leftOf(tightest)
+    return isLeftToOthers && this.#dependencies.lease.isCutOff ? cannotLease() : refusalOf(tightest, shortfall)
   }
 
   #tightestFirst(): readonly [Allowance, ...Allowance[]] {
-    const [first, ...others] = this.#allowances.toSorted((one, other) => leftOf(one) - leftOf(other))
+    const [first, ...others] = this.#allowances.toSorted((one, other) => this.#leftOf(one) - this.#leftOf(other))
     if (first === undefined) throw new Error('A hold needs at least one budget.')
     return [first, ...others]
   }
 }
-
-const leaseable = ({ source }: Allowance): boolean => source !== 'request_budget'
-const leased = ({ budget, limit }: Allowance) => ({ id: budget.id, limit: limit() })
 
 /** Tells whether the answer of an endpoint can be limited to what is affordable. */
 const takesMaxTokens = ({ supportedParameters }: Endpoint): boolean =>
@@ -301,7 +320,8 @@ class LimitedCallHold implements CallHold {
     const full = costOf(this.#worst, this.#tokens + step) - this.#held
     const tokens = full <= left ? step : affordableTokens({ ...this.#worst, base: 0 }, left)
     const added = costOf(this.#worst, this.#tokens + tokens) - this.#held
-    if (tokens <= 0 || added > left || !this.#turn.take(added)) return
+    if (tokens <= 0 || added > left) return
+    this.#turn.take(added)
     this.#held += added
     this.#tokens += tokens
   }

@@ -12,6 +12,7 @@ import { describeGenerationPages } from '../../test/contract/generation-pages.ts
 import { describeGenerationStore, describeSharedGenerationStore } from '../../test/contract/generation-store.ts'
 import { describeKeyStore, describeSharedKeyStore, keyRecord } from '../../test/contract/key-store.ts'
 import { toRecordText } from '../canonical/record-text.ts'
+import { describeLeaseStore } from '../../test/contract/lease-store.ts'
 import { describeUsageStore } from '../../test/contract/usage-store.ts'
 import { openStorage } from './open-storage.ts'
 
@@ -35,6 +36,11 @@ describeSharedKeyStore('SQLite file', newUrl, openStorage)
 describeByokStore('SQLite file', () => openStorage(newUrl()))
 describeByokStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 describeSharedByokStore('SQLite file', newUrl, openStorage)
+describeLeaseStore('SQLite file', newUrl, async (url, statement) => {
+  const outside = new DatabaseSync(url.slice('sqlite:'.length), { timeout: 10_000 })
+  outside.exec(statement)
+  outside.close()
+})
 
 describe('opening', () => {
   test('makes the directory, for its owner alone, and keeps what is there', async () => {

@@ -12,6 +12,7 @@ import { createCreditStore } from './sql/credit-queries.ts'
 import { createFeedbackStore } from './sql/feedback-queries.ts'
 import { createGenerationStore } from './sql/generation-queries.ts'
 import { createKeyStore } from './sql/key-queries.ts'
+import { createLeaseStore } from './sql/lease-queries.ts'
 import { startRetention } from './sql/retention.ts'
 import { createUsageStore } from './sql/usage-queries.ts'
 import type { BooksStore } from './stores/books-store.ts'
@@ -21,6 +22,7 @@ import type { CreditStore } from './stores/credit-store.ts'
 import type { FeedbackStore } from './stores/feedback-store.ts'
 import type { GenerationStore } from './stores/generation-store.ts'
 import type { KeyStore } from './stores/key-store.ts'
+import type { LeaseStore } from './stores/lease-store.ts'
 import type { Retention } from './stores/retention.ts'
 import { StorageError } from './stores/storage-error.ts'
 import type { UsageStore } from './stores/usage-store.ts'
@@ -35,6 +37,9 @@ export interface Storage {
   readonly books: BooksStore
   readonly feedback: FeedbackStore
   readonly contents: ContentStore
+  readonly leases: LeaseStore
+  /** Whether gateways on several machines may use the database at the same time. */
+  readonly isShared: boolean
   /**
    * Copies the database to a new file while it is in use.
    * @throws StorageError where the file exists, and for PostgreSQL, with the command that makes a copy.
@@ -101,6 +106,8 @@ function storage(engine: Engine, onError: (error: Error) => void, retention?: Re
     books: createBooksStore(engine),
     feedback: createFeedbackStore(engine),
     contents: createContentStore(engine),
+    leases: createLeaseStore(engine),
+    isShared: engine.isShared,
     backup: engine.backup,
     close() {
       stopRetention()

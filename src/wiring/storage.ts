@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { AccountKeys } from '../auth/account-keys.ts'
 import { createAuthenticator } from '../auth/authenticate.ts'
 import type { Happenings } from '../canonical/happening.ts'
@@ -9,8 +10,9 @@ import { ByokFees } from '../ledger/byok-fees.ts'
 import { FreeModelLimits } from '../ledger/free-model-limits.ts'
 import { Journal } from '../ledger/journal/journal.ts'
 import { KeyUsage } from '../ledger/key-usage.ts'
-import { soleLease } from '../ledger/lease.ts'
+import { createSoleLease } from '../ledger/lease.ts'
 import { ModelUsage } from '../ledger/model-usage.ts'
+import { NodeLeases } from '../ledger/node-leases.ts'
 import { RateLimits } from '../ledger/rate-limits.ts'
 import { createReserve } from '../ledger/reserve.ts'
 import { createSettle } from '../ledger/settle.ts'
@@ -35,14 +37,25 @@ export async function wireStorage(dependencies: {
 }) {
   const { config, clock, happenings, opened, onError, calibration } = dependencies
   const { url, journal: folder, durability, retention } = config.storage
-  const { generations, usage, keys, byok, credits, feedback, contents, close } = await openStorage(url, {
-    onError,
-    retention,
-    durable: durability === 'power',
-  })
+  const { generations, usage, keys, byok, credits, feedback, contents, leases, isShared, close } = await openStorage(
+    url,
+    {
+      onError,
+      retention,
+      durable: durability === 'power',
+    },
+  )
   opened.add(close)
   const journal = await Journal.open({ folder, durability, lockFile, store: generations, usage, onError })
   opened.add(() => journal.close())
+  const lease = isShared
+    ? await NodeLeases.join({ node: randomUUID(), store: leases, journal, clock, onError })
+    : createSoleLease(journal)
+  opened.add(async () => {
+    // What is not on record yet is part of what this node has leased.
+    await journal.close()
+    await lease.close()
+  })
   const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys, clock })
   opened.add(() => authenticator.close())
   const accountCredits = await openAccountCredits({
@@ -51,7 +64,7 @@ export async function wireStorage(dependencies: {
     clock,
   })
   opened.add(() => accountCredits.close())
-  const limits = new SpendingLimits({ generations: journal, credits: accountCredits, happenings })
+  const limits = new SpendingLimits({ lease, credits: accountCredits, happenings })
   const freeModels = new FreeModelLimits(config.limits.freeModels, clock)
   const usual = new UsualOutput()
   const logged = [...config.accounts].filter(([, { logContent }]) => logContent).map(([name]) => name)
@@ -73,7 +86,7 @@ export async function wireStorage(dependencies: {
     freeModels,
     rateLimits: new RateLimits(config.limits, happenings, clock),
     usual,
-    reserve: createReserve({ limits, freeModels, lease: soleLease, usual, byokFees, calibration }),
+    reserve: createReserve({ limits, freeModels, lease, usual, byokFees, calibration }),
     settle: createSettle({ journal, happenings, clock }),
     usage: new ModelUsage(usage, journal, happenings, clock),
     makeFirstKey: () => makeFirstKey(config, keys, clock),

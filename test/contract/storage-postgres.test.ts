@@ -10,6 +10,7 @@ import { describeGenerationPages } from './generation-pages.ts'
 import { generationRecord } from './generation-record.ts'
 import { describeGenerationStore, describeSharedGenerationStore } from './generation-store.ts'
 import { describeKeyStore, keyRecord } from './key-store.ts'
+import { describeLeaseStore } from './lease-store.ts'
 import { describeUsageStore } from './usage-store.ts'
 
 describePostgres('stores', ({ newDatabase, query }) => {
@@ -23,6 +24,7 @@ describePostgres('stores', ({ newDatabase, query }) => {
   describeByokStore('PostgreSQL', open)
   describeSharedByokStore('PostgreSQL', newDatabase, openStorage)
   describeSharedGenerationStore('PostgreSQL', newDatabase, openStorage)
+  describeLeaseStore('PostgreSQL', newDatabase, async (url, statement) => void (await query(url, statement)))
 
   test('a backup is left to pg_dump', async () => {
     const storage = await open()

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { candidateOf, endpointOf } from '../../src/attempts/testing/scripted-calls.ts'
+import { candidateOf } from '../../src/attempts/testing/scripted-calls.ts'
 import type { Fee } from '../../src/canonical/fee.ts'
 import { GenerationContext } from '../../src/canonical/generation-context.ts'
 import type { Happenings } from '../../src/canonical/happening.ts'
@@ -11,31 +11,19 @@ import { toRecordText } from '../../src/canonical/record-text.ts'
 import { principal } from '../../src/canonical/testing/context-of.ts'
 import type { Endpoint } from '../../src/catalog/endpoint.ts'
 import { FreeModelLimits } from '../../src/ledger/free-model-limits.ts'
-import { soleLease } from '../../src/ledger/lease.ts'
+import { createSoleLease } from '../../src/ledger/lease.ts'
 import { createReserve, type Reserve } from '../../src/ledger/reserve.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
 import { UsualOutput } from '../../src/ledger/usual-output.ts'
-import type { Demand } from '../../src/ledger/worst-case.ts'
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { generationRecord } from '../contract/generation-record.ts'
+import { demandOf, endpoint } from './priced-by-token.ts'
 
 const dayMs = 86_400_000
 /** A Sunday, so that the first day that passes begins a week, and the second a month. */
 const begin = Date.UTC(2026, 10, 29, 6)
 
-/** A prompt costs nothing here, so that a call costs as much as its answer has tokens, in nano-USD. */
-const endpoint: Endpoint = endpointOf('a', { pricing: { prompt: 0, completion: 1000 }, maxCompletionTokens: null })
-const demandOf = (maxTokens: number): Demand => ({
-  stream: true,
-  maxTokens,
-  choices: 1,
-  samples: 1,
-  chatCalls: 0,
-  bytes: 1,
-  hasAudio: false,
-  billable: { promptTokens: () => 1, knownPromptTokens: () => null, images: 0, echoedCharacters: 0 },
-})
 /** The least that a call holds: endpoints may raise a lower `max_tokens` to it. */
 const leastHeld = 16
 
@@ -131,17 +119,18 @@ class Books {
   #open(): Reserve {
     const usual = new UsualOutput()
     const clock = { now: () => this.model.now, monotonic: () => 0 }
+    const lease = createSoleLease({
+      spent: (keyHash, since) => storage.usage.spent(keyHash, since, []),
+      spentByAccount: (account, since) => storage.usage.spentByAccount(account, since, []),
+    })
     return createReserve({
       limits: new SpendingLimits({
-        generations: {
-          spent: (keyHash, since) => storage.usage.spent(keyHash, since, []),
-          spentByAccount: (account, since) => storage.usage.spentByAccount(account, since, []),
-        },
+        lease,
         credits: { limit: () => this.model.credits },
         happenings: this.#happenings,
       }),
       freeModels: new FreeModelLimits(null, clock),
-      lease: soleLease,
+      lease,
       usual,
       byokFees: { most: (listPrice) => listPrice },
       calibration: () => 1,

@@ -10,7 +10,7 @@ import type { Happenings } from '../../src/canonical/happening.ts'
 import { createGenerate } from '../../src/generate.ts'
 import { ByokFees } from '../../src/ledger/byok-fees.ts'
 import { FreeModelLimits } from '../../src/ledger/free-model-limits.ts'
-import { soleLease } from '../../src/ledger/lease.ts'
+import { createSoleLease } from '../../src/ledger/lease.ts'
 import { Journal } from '../../src/ledger/journal/journal.ts'
 import { createReserve } from '../../src/ledger/reserve.ts'
 import { createSettle } from '../../src/ledger/settle.ts'
@@ -93,6 +93,7 @@ async function twoTurns(given: {
     ]
   }
   const usual = new UsualOutput()
+  const lease = createSoleLease(journal)
   const byokFees = new ByokFees({ feePercent: 0, monthlyAllowance: 0 }, journal)
   const turn = createTurn({
     clock,
@@ -110,9 +111,9 @@ async function twoTurns(given: {
     byokFees,
     usual,
     reserve: createReserve({
-      limits: new SpendingLimits({ generations: journal, credits: { limit: () => null }, happenings }),
+      limits: new SpendingLimits({ lease, credits: { limit: () => null }, happenings }),
       freeModels: new FreeModelLimits(null, clock),
-      lease: soleLease,
+      lease,
       usual,
       byokFees,
       calibration: () => 1,

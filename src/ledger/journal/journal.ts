@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { GenerationRecord } from '../../canonical/generation-record.ts'
 import { fromRecordText, toRecordText } from '../../canonical/record-text.ts'
 import type { GenerationStore } from '../../storage/stores/generation-store.ts'
+import type { Payer } from '../../storage/stores/lease-store.ts'
 import type { UsageStore } from '../../storage/stores/usage-store.ts'
 import { sleep } from '../../util/sleep.ts'
 import { type Left, readLeft } from './adopt.ts'
@@ -146,6 +147,22 @@ export class Journal {
     return this.#withWaiting(waiting, (uncertain) => usage.byokSpentByAccount(account, since, uncertain))
   }
 
+  /** Adds up what a payer has spent in the records that are not in the database, or of which that is unknown, in nano-USD. */
+  undrained({ column, value }: Payer, since: number): number {
+    const { byKey, byAccount } = this.#backlog.spending
+    return (column === 'keyHash' ? byKey : byAccount).of(value, since)
+  }
+
+  /**
+   * Runs a use of the database for which it must be known what is in it. `uncertain` are the ids of the batch that is being written; no other
+   * one is written meanwhile.
+   */
+  async exactly<Result>(use: (uncertain: readonly string[]) => Promise<Result>): Promise<Result> {
+    const using = use(this.#drain.underWrite.map(({ id }) => id))
+    this.#drain.holdFor(using)
+    return using
+  }
+
   /** Resolves when everything is in the database. While the database fails it rejects, because the failure may last. */
   async emptied(): Promise<void> {
     await this.#writer.flushed()
@@ -168,9 +185,7 @@ export class Journal {
 
   /** Adds what the database has to what waits. Of the batch that is being written it is unknown where it counts, so it counts here. */
   async #withWaiting(waiting: number, read: (uncertain: readonly string[]) => Promise<number>): Promise<number> {
-    const reading = read(this.#drain.underWrite.map(({ id }) => id))
-    this.#drain.holdFor(reading)
-    return waiting + (await reading)
+    return waiting + (await this.exactly(read))
   }
 
   #settle(record: WaitingRecord): Promise<void> {

@@ -19,5 +19,8 @@ export interface Database extends Readonly<{ [Table in SummaryTable]: SummaryRow
   readonly generationFee: Row<FeeRecord>
   readonly generationFeedback: Row<FeedbackRecord>
   readonly generationContent: Row<ContentRecord>
+  readonly node: { readonly id: string; readonly seenAt: number }
+  readonly leasedBudget: { readonly id: string; readonly leasedAt: number }
+  readonly lease: { readonly budget: string; readonly node: string; readonly amount: number }
   readonly schemaMigration: { readonly name: string; readonly appliedAt: number }
 }

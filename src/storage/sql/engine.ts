@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Kysely, RawBuilder, Transaction } from 'kysely'
 import type { RecordText } from '../../canonical/record-text.ts'
 import type { StorageError } from '../stores/storage-error.ts'
 import type { Database } from './database.ts'
@@ -9,6 +9,10 @@ import type { Database } from './database.ts'
  */
 export interface Engine {
   readonly db: Kysely<Database>
+  /** Whether gateways on several machines may use the database at the same time. */
+  readonly isShared: boolean
+  /** The time of the database, in Unix milliseconds. */
+  readonly now: RawBuilder<number>
   /**
    * Runs the work in one transaction. Where another process has locked the database, it is run again for up to five seconds, and others
    * can read meanwhile.

@@ -1,13 +1,8 @@
 import { sql, type Kysely } from 'kysely'
+import type { Payer } from '../stores/lease-store.ts'
 import type { Database } from './database.ts'
 
 const dayMs = 86_400_000
-
-/** Whose spending is added up. */
-interface Spender {
-  readonly column: 'keyHash' | 'account'
-  readonly value: string
-}
 
 /** What is added up: the column of the summaries, and that of the generations from which it follows. */
 const amounts = {
@@ -24,7 +19,7 @@ const added = (column: string) => sql<number>`coalesce(sum(${sql.ref(column)}), 
 export async function spent(
   db: Kysely<Database>,
   amount: keyof typeof amounts,
-  { column, value }: Spender,
+  { column, value }: Payer,
   since: number,
   except: readonly string[],
 ): Promise<number> {

@@ -43,6 +43,8 @@ export async function openPostgres(url: string, log?: KyselyConfig['log']): Prom
   let closing: Promise<void> | null = null
   return {
     db,
+    isShared: true,
+    now: sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
     transaction: (work) => db.transaction().execute(work),
     async snapshot(work) {
       const patient = connect(1, longMs)

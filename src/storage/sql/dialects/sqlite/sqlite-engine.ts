@@ -1,4 +1,4 @@
-import { CamelCasePlugin, Kysely, type KyselyConfig } from 'kysely'
+import { CamelCasePlugin, Kysely, sql, type KyselyConfig } from 'kysely'
 import type { Database } from '../../database.ts'
 import type { Engine } from '../../engine.ts'
 import { backupSqlite } from './backup-sqlite.ts'
@@ -22,6 +22,8 @@ export async function openSqlite(path: string, options: ConnectionOptions, log?:
   const db = new Kysely<Database>({ dialect: sqliteDialect(connection), plugins: [new CamelCasePlugin()], log })
   return {
     db,
+    isShared: false,
+    now: sql`cast(unixepoch('subsec') * 1000 as integer)`,
     transaction: (work) => onceUnlocked(() => db.transaction().execute(work), lockMs.usual),
     // The connection is held for the whole time. Only commands that have a process of their own read like this.
     snapshot: (work) =>

@@ -1,0 +1,246 @@
+import type { LeaseStore } from '../storage/stores/lease-store.ts'
+import type { Clock } from '../util/clock.ts'
+import { sleep } from '../util/sleep.ts'
+import type { KeptBudget } from './budget.ts'
+import type { Journal } from './journal/journal.ts'
+import type { Lease } from './lease.ts'
+
+/** The share of a limit that a node has at hand beside what its calls hold, so that it need not ask for each of them. */
+const spareShare = 1 / 20
+/** How often the node tells that it lives, and gives back what it does not need. */
+const beatMs = 1_000
+/** How long a budget is unused until its spare part is given back. */
+const idleMs = 2_000
+/** How long nothing is asked for after too little was leased, and after the database failed. */
+const shortMs = 50
+const failedMs = 1_000
+/** How long a request waits for the database. Then it goes on within what is leased. */
+const waitMs = 1_000
+
+/** What this node has leased of one budget. All amounts are in nano-USD, all times in monotonic milliseconds. */
+interface NodeLease {
+  limit: number
+  /** What is leased in the database. */
+  amount: number
+  /** What `counted` of the budget and what its calls hold may together reach. */
+  most: number
+  /** The most that one call needed lately. */
+  largest: number
+  /** What calls wait for that was not asked for yet. */
+  needed: number
+  asking: Promise<void> | null
+  /** Until when no call waits for more, because there is none, and until when nothing is leased ahead. */
+  exhaustedUntil: number
+  quietUntil: number
+  usedAt: number
+}
+
+interface NodeLeaseDependencies {
+  /** Names this node, and no other one that ever was. */
+  readonly node: string
+  readonly store: LeaseStore
+  readonly journal: Pick<Journal, 'undrained' | 'exactly'>
+  readonly clock: Pick<Clock, 'monotonic'>
+  /** Called when the database fails, and not again until it has worked. */
+  readonly onError: (error: Error) => void
+}
+
+/**
+ * The leases of one of several nodes on one database. A call takes what it holds from what its node has leased, without asking; before little is
+ * left, the node leases more. What is on record and what all nodes have leased is together within the limit. While the database cannot be
+ * reached, the node goes on within what is leased.
+ */
+export class NodeLeases implements Lease {
+  readonly #dependencies: NodeLeaseDependencies
+  readonly #leases = new Map<KeptBudget, NodeLease>()
+  readonly #timer: NodeJS.Timeout
+  #beating: Promise<void> = Promise.resolve()
+  #isCutOff = false
+
+  private constructor(dependencies: NodeLeaseDependencies) {
+    this.#dependencies = dependencies
+    this.#timer = setInterval(() => this.#beat(), beatMs).unref()
+  }
+
+  /** Joins the nodes on the database. Rejects where it cannot be written. */
+  static async join(dependencies: NodeLeaseDependencies): Promise<NodeLeases> {
+    const leases = new NodeLeases(dependencies)
+    try {
+      await dependencies.store.beat(dependencies.node)
+      return leases
+    } catch (error) {
+      clearInterval(leases.#timer)
+      throw error
+    }
+  }
+
+  get isCutOff(): boolean {
+    return this.#isCutOff
+  }
+
+  async open(budget: KeptBudget): Promise<void> {
+    const usedAt = this.#dependencies.clock.monotonic()
+    const nothing = { limit: 0, amount: 0, most: 0, largest: 0, needed: 0, exhaustedUntil: 0, quietUntil: 0 }
+    const lease = { ...nothing, asking: null, usedAt }
+    await this.#replace(budget, lease, 0, 0)
+    this.#leases.set(budget, lease)
+  }
+
+  left(budget: KeptBudget): number {
+    const lease = this.#leases.get(budget)
+    return lease === undefined ? 0 : leftOf(budget, lease)
+  }
+
+  prepare(budget: KeptBudget, limit: number, needed: () => number): Promise<void> | null {
+    const lease = this.#use(budget, limit)
+    const amount = needed()
+    if (lease === null || amount === 0) return null
+    lease.largest = Math.max(lease.largest, amount)
+    if (leftOf(budget, lease) < amount && this.#now() >= lease.exhaustedUntil) return this.#wait(budget, lease, amount)
+    this.#leaseAhead(budget, lease)
+    return null
+  }
+
+  replenish(budget: KeptBudget, limit: number): void {
+    const lease = this.#use(budget, limit)
+    if (lease !== null) this.#leaseAhead(budget, lease)
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    const leave = async (): Promise<void> => {
+      await Promise.all([this.#beating, ...[...this.#leases.values()].map(({ asking }) => asking)])
+      const { store, node } = this.#dependencies
+      await store.leave(node)
+    }
+    // Where the database cannot be reached, the leases end because the node is silent.
+    await within(waitMs, leave()).catch((error: unknown) => this.#failed(error))
+  }
+
+  #now(): number {
+    return this.#dependencies.clock.monotonic()
+  }
+
+  #use(budget: KeptBudget, limit: number): NodeLease | null {
+    const lease = this.#leases.get(budget)
+    if (lease === undefined) return null
+    if (limit > lease.limit && !this.#isCutOff) Object.assign(lease, { exhaustedUntil: 0, quietUntil: 0 })
+    lease.limit = limit
+    lease.usedAt = this.#now()
+    return lease
+  }
+
+  #leaseAhead(budget: KeptBudget, lease: NodeLease): void {
+    if (lease.asking !== null || this.#now() < lease.quietUntil) return
+    if (leftOf(budget, lease) < spareOf(lease) / 2) void this.#ask(budget, lease)
+  }
+
+  /** Waits for what a call needs. All that wait at the same time ask once, for their sum. */
+  async #wait(budget: KeptBudget, lease: NodeLease, needed: number): Promise<void> {
+    lease.needed += needed
+    const asked = async (): Promise<true> => {
+      // What is asked for already is for others.
+      await lease.asking
+      await this.#ask(budget, lease)
+      return true
+    }
+    if (await within(waitMs, asked())) return
+    this.#failed(new Error(`The database did not answer within ${waitMs} ms.`))
+    lease.exhaustedUntil = this.#now() + failedMs
+  }
+
+  #ask(budget: KeptBudget, lease: NodeLease): Promise<void> {
+    return (lease.asking ??= this.#leaseMore(budget, lease))
+  }
+
+  /** Leases what calls wait for, and a spare part for the next ones. */
+  async #leaseMore(budget: KeptBudget, lease: NodeLease): Promise<void> {
+    const { needed } = lease
+    lease.needed = 0
+    try {
+      await this.#replace(budget, lease, needed, spareOf(lease))
+      const left = leftOf(budget, lease)
+      if (left < needed) lease.exhaustedUntil = this.#now() + shortMs
+      if (left < spareOf(lease) / 2) lease.quietUntil = this.#now() + shortMs
+    } catch (error) {
+      this.#failed(error)
+      lease.exhaustedUntil = this.#now() + failedMs
+      lease.quietUntil = this.#now() + failedMs
+    } finally {
+      lease.asking = null
+    }
+  }
+
+  /** Gives back what exceeds a spare part. */
+  async #giveBack(budget: KeptBudget, lease: NodeLease, spare: number): Promise<void> {
+    // From now on the rest is not taken any more: others may have it before this node has the answer.
+    lease.most = budget.counted + budget.held + spare
+    try {
+      await this.#replace(budget, lease, 0, 0)
+    } catch (error) {
+      this.#failed(error)
+    } finally {
+      lease.asking = null
+    }
+  }
+
+  /** Replaces the lease in the database, and learns what is on record. What this node may spend already is not taken from it. */
+  async #replace(budget: KeptBudget, lease: NodeLease, needed: number, spare: number): Promise<void> {
+    const { node, store, journal } = this.#dependencies
+    const { counted, payer, since } = budget
+    const unrecorded = journal.undrained(payer, since) + budget.running
+    const left = Math.max(0, leftOf(budget, lease))
+    const { amount, recorded } = await journal.exactly((uncertain) =>
+      store.lease({
+        node,
+        budget: budget.id,
+        payer,
+        since,
+        limit: lease.limit,
+        committed: Math.max(0, unrecorded + budget.held + left),
+        needed: Math.max(0, needed - left),
+        spare,
+        uncertain,
+      }),
+    )
+    this.#isCutOff = false
+    lease.amount = amount
+    lease.most = counted + amount - unrecorded
+    budget.spent = recorded + unrecorded + budget.counted - counted
+  }
+
+  #beat(): void {
+    const { node, store, journal } = this.#dependencies
+    this.#beating = store.beat(node).catch((error: unknown) => this.#failed(error))
+    for (const [budget, lease] of this.#leases) {
+      if (lease.asking !== null) continue
+      const isIdle = this.#now() - lease.usedAt >= idleMs
+      if (isIdle) lease.largest = 0
+      const spare = isIdle ? 0 : spareOf(lease)
+      const used = journal.undrained(budget.payer, budget.since) + budget.running + budget.held
+      if (lease.amount > used + 2 * spare) lease.asking = this.#giveBack(budget, lease, spare)
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (this.#isCutOff) return
+    this.#isCutOff = true
+    const cause = error instanceof Error ? error : new Error(String(error))
+    const message = 'The database grants no leases of limits. Requests go on within what is leased.'
+    this.#dependencies.onError(new Error(message, { cause }))
+  }
+}
+
+const leftOf = ({ counted, held }: KeptBudget, { most }: NodeLease): number => most - counted - held
+
+const spareOf = ({ limit, largest }: NodeLease): number => Math.max(Math.ceil(limit * spareShare), largest)
+
+/** Resolves as the promise does, or with undefined after this time. */
+async function within<Value>(ms: number, promise: Promise<Value>): Promise<Value | undefined> {
+  const limit = new AbortController()
+  try {
+    return await Promise.race([promise, sleep(ms, limit.signal).then(() => undefined)])
+  } finally {
+    limit.abort()
+  }
+}

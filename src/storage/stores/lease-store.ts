@@ -1,0 +1,46 @@
+/** Whose spending a budget limits. */
+export interface Payer {
+  readonly column: 'keyHash' | 'account'
+  /** The hash of the key, or the name of the account. */
+  readonly value: string
+}
+
+/** What a node asks for. All amounts are in nano-USD. */
+export interface LeaseRequest {
+  readonly node: string
+  /** Names the payer and the period. */
+  readonly budget: string
+  readonly payer: Payer
+  /** When the period began, in Unix milliseconds; 0 for all time. */
+  readonly since: number
+  readonly limit: number
+  /** What the node has spent that is not on record, and what its calls may still spend. It is leased whatever is left. */
+  readonly committed: number
+  /** What calls wait for. It is leased as far as it is left. */
+  readonly needed: number
+  /** What the node would like to have at hand. It is leased as long as no more than half of what is left is taken. */
+  readonly spare: number
+  /** The ids of generations that are counted in `committed`, and may be on record by now. */
+  readonly uncertain: readonly string[]
+}
+
+/** What a node may spend. */
+export interface Leased {
+  /** What is leased to the node now in all, in nano-USD. What is on record is not part of it. */
+  readonly amount: number
+  /** What the payer has spent in the period and is on record, without what is uncertain. */
+  readonly recorded: number
+}
+
+/**
+ * The store of leases: the parts of limits that the nodes on one database may spend without asking each other. What is on record and what is
+ * leased to nodes that live is together never more than a limit, except for what is committed already.
+ */
+export interface LeaseStore {
+  /** Replaces what a node has leased of a budget. One node at a time changes the leases of a budget. */
+  lease(request: LeaseRequest): Promise<Leased>
+  /** Tells the others that a node lives, and removes the leases of nodes that have been silent for half a minute. */
+  beat(node: string): Promise<void>
+  /** Removes a node and its leases. */
+  leave(node: string): Promise<void>
+}
