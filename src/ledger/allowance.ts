@@ -89,10 +89,20 @@ export function cutOffBy(allowance: Allowance, tokens: number): GatewayError {
   )
 }
 
+const later = { headers: { 'Retry-After': '10' } } as const
+
+/** Makes the refusal of a request whose limits cannot be checked, because the database cannot be read. */
+export const cannotRead = (): GatewayError =>
+  new GatewayError(
+    'provider_overloaded',
+    'This gateway cannot read from its database what this key or account has spent. Its log says why. Send the request again later.',
+    later,
+  )
+
 /** Makes the refusal of a call for which nothing is leased, while the database of the leases cannot be reached. */
 export const cannotLease = (): GatewayError =>
   new GatewayError(
     'provider_overloaded',
     'This gateway shares the limit of this key or account with others, and cannot reach the database from which each of them takes its part. Its log says why. Send the request again later.',
-    { headers: { 'Retry-After': '10' } },
+    later,
   )

@@ -28,6 +28,8 @@ interface NodeLease {
   largest: number
   /** What calls wait for that was not asked for yet. */
   needed: number
+  /** Whether the last call that waited was given too little. */
+  isShort: boolean
   asking: Promise<void> | null
   /** Until when no call waits for more, because there is none, and until when nothing is leased ahead. */
   exhaustedUntil: number
@@ -52,7 +54,9 @@ interface NodeLeaseDependencies {
  */
 export class NodeLeases implements Lease {
   readonly #dependencies: NodeLeaseDependencies
-  readonly #leases = new Map<KeptBudget, NodeLease>()
+  readonly #leases = new WeakMap<KeptBudget, NodeLease>()
+  /** The budgets of which something may be leased. */
+  readonly #active = new Map<KeptBudget, NodeLease>()
   readonly #timer: NodeJS.Timeout
   #beating: Promise<void> = Promise.resolve()
   #isCutOff = false
@@ -80,7 +84,16 @@ export class NodeLeases implements Lease {
 
   async open(budget: KeptBudget): Promise<void> {
     const usedAt = this.#dependencies.clock.monotonic()
-    const nothing = { limit: 0, amount: 0, most: 0, largest: 0, needed: 0, exhaustedUntil: 0, quietUntil: 0 }
+    const nothing = {
+      limit: 0,
+      amount: 0,
+      most: 0,
+      largest: 0,
+      needed: 0,
+      isShort: false,
+      exhaustedUntil: 0,
+      quietUntil: 0,
+    }
     const lease = { ...nothing, asking: null, usedAt }
     await this.#replace(budget, lease, 0, 0)
     this.#leases.set(budget, lease)
@@ -109,7 +122,7 @@ export class NodeLeases implements Lease {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     const leave = async (): Promise<void> => {
-      await Promise.all([this.#beating, ...[...this.#leases.values()].map(({ asking }) => asking)])
+      await Promise.all([this.#beating, ...[...this.#active.values()].map(({ asking }) => asking)])
       const { store, node } = this.#dependencies
       await store.leave(node)
     }
@@ -160,7 +173,8 @@ export class NodeLeases implements Lease {
     try {
       await this.#replace(budget, lease, needed, spareOf(lease))
       const left = leftOf(budget, lease)
-      if (left < needed) lease.exhaustedUntil = this.#now() + shortMs
+      lease.isShort = left < needed
+      if (lease.isShort) lease.exhaustedUntil = this.#now() + shortMs
       if (left < spareOf(lease) / 2) lease.quietUntil = this.#now() + shortMs
     } catch (error) {
       this.#failed(error)
@@ -198,28 +212,41 @@ export class NodeLeases implements Lease {
         since,
         limit: lease.limit,
         committed: Math.max(0, unrecorded + budget.held + left),
-        needed: Math.max(0, needed - left),
+        needed,
         spare,
         uncertain,
       }),
     )
     this.#isCutOff = false
     lease.amount = amount
+    if (amount > 0) this.#active.set(budget, lease)
+    else this.#active.delete(budget)
     lease.most = counted + amount - unrecorded
     budget.spent = recorded + unrecorded + budget.counted - counted
   }
 
   #beat(): void {
     const { node, store, journal } = this.#dependencies
-    this.#beating = store.beat(node).catch((error: unknown) => this.#failed(error))
-    for (const [budget, lease] of this.#leases) {
+    this.#beating = store.beat(node).then(
+      (isKnown) => {
+        if (!isKnown) this.#renew()
+      },
+      (error: unknown) => this.#failed(error),
+    )
+    for (const [budget, lease] of this.#active) {
       if (lease.asking !== null) continue
       const isIdle = this.#now() - lease.usedAt >= idleMs
       if (isIdle) lease.largest = 0
-      const spare = isIdle ? 0 : spareOf(lease)
+      // The rests that several nodes have at hand may together be enough for one of them.
+      const spare = isIdle || lease.isShort ? 0 : spareOf(lease)
       const used = journal.undrained(budget.payer, budget.since) + budget.running + budget.held
       if (lease.amount > used + 2 * spare) lease.asking = this.#giveBack(budget, lease, spare)
     }
+  }
+
+  /** Leases again what the database does not know any more: this node was silent for so long that others took it for ended. */
+  #renew(): void {
+    for (const [budget, lease] of this.#active) void this.#ask(budget, lease)
   }
 
   #failed(error: unknown): void {

@@ -3,7 +3,7 @@ import type { Happenings } from '../canonical/happening.ts'
 import type { LimitReset, Principal } from '../canonical/principal.ts'
 import { type Period, periodAt } from '../util/utc-periods.ts'
 import type { AccountCredits } from './account-credits.ts'
-import type { Allowance } from './allowance.ts'
+import { type Allowance, cannotRead } from './allowance.ts'
 import { Budget, KeptBudget } from './budget.ts'
 import type { Lease } from './lease.ts'
 
@@ -26,6 +26,7 @@ const always: Period = { start: 0, end: Infinity }
 export class SpendingLimits {
   readonly #lease: Pick<Lease, 'open'>
   readonly #credits: Pick<AccountCredits, 'limit'>
+  readonly #onError: (error: Error) => void
   /** The newest first. */
   readonly #keys = new Map<string, readonly OpenBudget[]>()
   readonly #accounts = new Map<string, OpenBudget>()
@@ -36,9 +37,12 @@ export class SpendingLimits {
     readonly lease: Pick<Lease, 'open'>
     readonly credits: Pick<AccountCredits, 'limit'>
     readonly happenings: Happenings
+    /** Called where what was spent cannot be read. */
+    readonly onError: (error: Error) => void
   }) {
     this.#lease = dependencies.lease
     this.#credits = dependencies.credits
+    this.#onError = dependencies.onError
     dependencies.happenings.subscribe((happening) => {
       if (happening.type !== 'settled') return
       const { id, keyHash, account, createdAt, cost } = happening.record
@@ -51,7 +55,7 @@ export class SpendingLimits {
 
   /**
    * Returns the budgets that a request is checked against, in the order of the checks. Empty for a request without any limit. Rejects
-   * where the store cannot be read.
+   * with a GatewayError where the database cannot be read.
    */
   async allowances(root: GenerationContext): Promise<readonly Allowance[]> {
     const { principal, budget, createdAt } = root
@@ -91,7 +95,7 @@ export class SpendingLimits {
     const period = reset === null ? always : periodAt(reset, arrivedAt)
     const payer = { column: 'keyHash', value: keyHash } as const
     const budget = new KeptBudget(`key:${keyHash}:${reset ?? 'total'}:${period.start}`, payer, period.start)
-    const opened = open(budget, reset, period, this.#lease.open(budget), () => {
+    const opened = this.#open(budget, reset, period, () => {
       this.#keys.set(keyHash, this.#keys.get(keyHash)?.filter((other) => other !== opened) ?? [])
     })
     // The period before stays for requests that arrived in it and are checked only now, older ones for those that still run.
@@ -104,35 +108,29 @@ export class SpendingLimits {
     const known = this.#accounts.get(account)
     if (known !== undefined) return known
     const budget = new KeptBudget(`account:${account}`, { column: 'account', value: account }, 0)
-    const opened = open(budget, null, always, this.#lease.open(budget), () => this.#accounts.delete(account))
+    const opened = this.#open(budget, null, always, () => this.#accounts.delete(account))
     this.#accounts.set(account, opened)
+    return opened
+  }
+
+  /**
+   * Opens a budget: what is settled from now on is added to what was on record before.
+   * @param forget Called where the database could not be read, so that the next request tries again.
+   */
+  #open(budget: KeptBudget, reset: LimitReset | null, period: Period, forget: () => void): OpenBudget {
+    const ready = this.#lease.open(budget).then(
+      () => {
+        opened.ready = null
+      },
+      (error: unknown) => {
+        forget()
+        this.#onError(error instanceof Error ? error : new Error(String(error)))
+        throw cannotRead()
+      },
+    )
+    const opened: OpenBudget = { budget, reset, period, ready }
     return opened
   }
 }
 
 const isIn = ({ start, end }: Period, at: number): boolean => at >= start && at < end
-
-/**
- * Opens a budget: what is settled from now on is added to what was on record before.
- * @param counted Resolves once that is counted.
- * @param forget Called where the store could not be read, so that the next request tries again.
- */
-function open(
-  budget: KeptBudget,
-  reset: LimitReset | null,
-  period: Period,
-  counted: Promise<void>,
-  forget: () => void,
-): OpenBudget {
-  const ready = counted.then(
-    () => {
-      opened.ready = null
-    },
-    (error: unknown) => {
-      forget()
-      throw error
-    },
-  )
-  const opened: OpenBudget = { budget, reset, period, ready }
-  return opened
-}

@@ -64,7 +64,7 @@ export async function wireStorage(dependencies: {
     clock,
   })
   opened.add(() => accountCredits.close())
-  const limits = new SpendingLimits({ lease, credits: accountCredits, happenings })
+  const limits = new SpendingLimits({ lease, credits: accountCredits, happenings, onError })
   const freeModels = new FreeModelLimits(config.limits.freeModels, clock)
   const usual = new UsualOutput()
   const logged = [...config.accounts].filter(([, { logContent }]) => logContent).map(([name]) => name)

@@ -111,9 +111,9 @@ export function describeLeaseStore(
     test('a node that is gone is removed with its leases by the next sign of another', async () => {
       await ask(0, { needed: 600 })
       await execute(url, `update node set seen_at = seen_at - 31000 where id = 'node-0'`)
-      await storages[1]?.leases.beat('node-1')
-      // When it comes back, it has nothing until it asks.
-      await storages[0]?.leases.beat('node-0')
+      expect(await storages[1]?.leases.beat('node-1')).toBe(true)
+      // When it comes back, it has nothing until it asks, and is told so.
+      expect(await storages[0]?.leases.beat('node-0')).toBe(false)
       expect(await ask(1, { needed: 1000 })).toMatchObject({ amount: 1000 })
     })
   })

@@ -18,7 +18,7 @@ import { UsualOutput } from '../../src/ledger/usual-output.ts'
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { generationRecord } from '../contract/generation-record.ts'
-import { demandOf, endpoint } from './priced-by-token.ts'
+import { demandOf, endpoint, unexpected } from './priced-by-token.ts'
 
 const dayMs = 86_400_000
 /** A Sunday, so that the first day that passes begins a week, and the second a month. */
@@ -128,6 +128,7 @@ class Books {
         lease,
         credits: { limit: () => this.model.credits },
         happenings: this.#happenings,
+        onError: unexpected,
       }),
       freeModels: new FreeModelLimits(null, clock),
       lease,

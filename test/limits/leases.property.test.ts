@@ -16,7 +16,7 @@ import { UsualOutput } from '../../src/ledger/usual-output.ts'
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { generationRecord } from '../contract/generation-record.ts'
-import { demandOf, endpoint } from './priced-by-token.ts'
+import { demandOf, endpoint, unexpected } from './priced-by-token.ts'
 
 const begin = Date.UTC(2026, 10, 29)
 const dayMs = 86_400_000
@@ -71,15 +71,14 @@ class Node {
         exactly: (use) => use(this.waiting.slice(0, 2).map(({ id }) => id)),
       },
       clock,
-      onError: (error) => {
-        throw error
-      },
+      onError: unexpected,
     })
     this.#reserve = createReserve({
       limits: new SpendingLimits({
         lease: this.leases,
         credits: { limit: () => null },
         happenings: this.#happenings,
+        onError: unexpected,
       }),
       freeModels: new FreeModelLimits(null, clock),
       lease: this.leases,
@@ -199,6 +198,23 @@ const settle = fc.tuple(fc.nat(), fc.nat(), share).map(([at, which, part]): Step
   node.settle(request)
   world.settled.push(...node.waiting.slice(-1))
 })
+/** A node bills, settles and gives other requests what they ask for while it waits for the database. */
+const together = fc
+  .tuple(fc.nat(), fc.nat(), share, fc.integer({ min: 16, max: 300 }))
+  .map(([at, which, part, maxTokens]): Step => async (world) => {
+    const node = pick(world.nodes, at)
+    if (node === undefined) return
+    const request = pick(node.requests, which)
+    const other = pick(node.requests, which + 1)
+    const begun = node.begin(maxTokens, 2)
+    if (other !== undefined && other !== request) node.bill(other, part)
+    if (request !== undefined) {
+      node.bill(request, part)
+      node.settle(request)
+      world.settled.push(...node.waiting.slice(-1))
+    }
+    await begun
+  })
 const drain = fc.tuple(fc.nat(), fc.boolean()).map(([at, isInterrupted]): Step => async ({ nodes }) => {
   await pick(nodes, at)?.drain(isInterrupted)
 })
@@ -234,6 +250,7 @@ const step = fc.oneof(
   { arbitrary: beginMany, weight: 2 },
   { arbitrary: nextTurn, weight: 5 },
   { arbitrary: settle, weight: 8 },
+  { arbitrary: together, weight: 5 },
   { arbitrary: drain, weight: 5 },
   { arbitrary: crash, weight: 1 },
   { arbitrary: replay, weight: 1 },

@@ -19,3 +19,8 @@ export const demandOf = (maxTokens: number): Demand => ({
   hasAudio: false,
   billable: { promptTokens: () => 1, knownPromptTokens: () => null, images: 0, echoedCharacters: 0 },
 })
+
+/** Is given where nothing may fail. */
+export const unexpected = (error: Error): never => {
+  throw error
+}

@@ -111,7 +111,12 @@ async function twoTurns(given: {
     byokFees,
     usual,
     reserve: createReserve({
-      limits: new SpendingLimits({ lease, credits: { limit: () => null }, happenings }),
+      limits: new SpendingLimits({
+        lease,
+        credits: { limit: () => null },
+        happenings,
+        onError: (error: Error) => expect.fail(error.message),
+      }),
       freeModels: new FreeModelLimits(null, clock),
       lease,
       usual,

@@ -15,11 +15,13 @@ export function createLeaseStore(engine: Engine): LeaseStore {
   return {
     lease: (request) => engine.transaction((transaction) => lease(transaction, engine, request)),
     beat: async (node) => {
-      await engine.db
-        .insertInto('node')
-        .values({ id: node, seenAt: now })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ seenAt: now }))
-        .execute()
+      const { numUpdatedRows } = await engine.db
+        .updateTable('node')
+        .set({ seenAt: now })
+        .where('id', '=', node)
+        .executeTakeFirst()
+      const isKnown = numUpdatedRows > 0n
+      if (!isKnown) await engine.db.insertInto('node').values({ id: node, seenAt: now }).execute()
       await engine.db
         .deleteFrom('node')
         .where('seenAt', '<', sql<number>`${now} - ${sql.lit(silentMs)}`)
@@ -30,6 +32,7 @@ export function createLeaseStore(engine: Engine): LeaseStore {
         .deleteFrom('leasedBudget')
         .where('leasedAt', '<', sql<number>`${now} - ${sql.lit(forgottenMs)}`)
         .execute()
+      return isKnown
     },
     leave: (node) =>
       engine.transaction(async (transaction) => {

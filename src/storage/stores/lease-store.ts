@@ -39,8 +39,11 @@ export interface Leased {
 export interface LeaseStore {
   /** Replaces what a node has leased of a budget. One node at a time changes the leases of a budget. */
   lease(request: LeaseRequest): Promise<Leased>
-  /** Tells the others that a node lives, and removes the leases of nodes that have been silent for half a minute. */
-  beat(node: string): Promise<void>
+  /**
+   * Tells the others that a node lives, and removes the leases of nodes that have been silent for half a minute. Resolves with whether the
+   * node itself was known; where it was not, its leases may have been removed.
+   */
+  beat(node: string): Promise<boolean>
   /** Removes a node and its leases. */
   leave(node: string): Promise<void>
 }
