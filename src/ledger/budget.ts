@@ -1,3 +1,17 @@
+/** Something of each of the two ways in which budgets count a call with a key that the account brought for the provider. */
+export interface Counted<Value> {
+  /** What the account is charged: at most a fee. */
+  readonly charged: Value
+  /** The same, and what its provider charges it, at the list price. */
+  readonly withByok: Value
+}
+
+/** Computes the same of both. */
+export const mapped = <From, To>({ charged, withByok }: Counted<From>, of: (value: From) => To): Counted<To> => ({
+  charged: of(charged),
+  withByok: of(withByok),
+})
+
 /** What one running generation has spent of a budget. */
 export interface Share {
   /** The part of what it spent that the budget counts already. */
@@ -13,14 +27,22 @@ export interface Share {
 export class Budget {
   /** Names the key or the account, and the period. */
   readonly id: string
+  /** Whether calls with keys that the account brought for providers count at the list price. */
+  readonly includesByok: boolean
   /** What was spent: on record when the budget was opened, settled since, and billed in generations that still run. */
   spent = 0
   /** What running calls hold. */
   held = 0
   readonly #shares = new Map<string, Share>()
 
-  constructor(id: string) {
+  constructor(id: string, includesByok = false) {
     this.id = id
+    this.includesByok = includesByok
+  }
+
+  /** Returns what counts here. */
+  of<Value>({ charged, withByok }: Counted<Value>): Value {
+    return this.includesByok ? withByok : charged
   }
 
   /** Whether a generation runs that is checked against it. */

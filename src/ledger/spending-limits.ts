@@ -24,7 +24,7 @@ const always: Period = { start: 0, end: Infinity }
  * for each such key and account that was used since the start.
  */
 export class SpendingLimits {
-  readonly #generations: Pick<Journal, 'spent' | 'spentByAccount'>
+  readonly #generations: Pick<Journal, 'spent' | 'spentByAccount' | 'byokSpent'>
   readonly #credits: Pick<AccountCredits, 'limit'>
   /** The newest first. */
   readonly #keys = new Map<string, readonly OpenBudget[]>()
@@ -33,7 +33,7 @@ export class SpendingLimits {
   readonly #requests = new WeakMap<GenerationContext, Budget>()
 
   constructor(dependencies: {
-    readonly generations: Pick<Journal, 'spent' | 'spentByAccount'>
+    readonly generations: Pick<Journal, 'spent' | 'spentByAccount' | 'byokSpent'>
     readonly credits: Pick<AccountCredits, 'limit'>
     readonly happenings: Happenings
   }) {
@@ -41,9 +41,10 @@ export class SpendingLimits {
     this.#credits = dependencies.credits
     dependencies.happenings.subscribe((happening) => {
       if (happening.type !== 'settled') return
-      const { id, keyHash, account, createdAt, cost } = happening.record
+      const { id, keyHash, account, createdAt, cost, upstreamCost } = happening.record
+      const amount = { charged: cost, withByok: cost + upstreamCost }
       for (const { budget, period } of this.#keys.get(keyHash) ?? []) {
-        if (isIn(period, createdAt)) budget.settle(id, cost)
+        if (isIn(period, createdAt)) budget.settle(id, budget.of(amount))
       }
       this.#accounts.get(account)?.budget.settle(id, cost)
     })
@@ -84,19 +85,30 @@ export class SpendingLimits {
   }
 
   /** Finds the budget of a key for the period in which a request arrived. */
-  #key({ keyHash, limitReset: reset }: Principal, arrivedAt: number): OpenBudget {
+  #key({ keyHash, limitReset: reset, includeByokInLimit: includesByok }: Principal, arrivedAt: number): OpenBudget {
     const known = this.#keys.get(keyHash) ?? []
-    const found = known.find((open) => open.reset === reset && isIn(open.period, arrivedAt))
+    const found = known.find(
+      (open) => open.reset === reset && open.budget.includesByok === includesByok && isIn(open.period, arrivedAt),
+    )
     if (found !== undefined) return found
     const period = reset === null ? always : periodAt(reset, arrivedAt)
-    const budget = new Budget(`key:${keyHash}:${reset ?? 'total'}:${period.start}`)
-    const opened = open(budget, reset, period, this.#generations.spent(keyHash, period.start), () => {
+    const counted = includesByok ? ':byok' : ''
+    const budget = new Budget(`key:${keyHash}:${reset ?? 'total'}${counted}:${period.start}`, includesByok)
+    const opened = open(budget, reset, period, this.#spent(keyHash, period.start, includesByok), () => {
       this.#keys.set(keyHash, this.#keys.get(keyHash)?.filter((other) => other !== opened) ?? [])
     })
     // The period before stays for requests that arrived in it and are checked only now, older ones for those that still run.
     const kept = known.filter(({ budget }, index) => index === 0 || budget.isInUse)
     this.#keys.set(keyHash, [opened, ...kept])
     return opened
+  }
+
+  /** Reads both sums at the same moment. */
+  async #spent(keyHash: string, since: number, includesByok: boolean): Promise<number> {
+    const spent = this.#generations.spent(keyHash, since)
+    if (!includesByok) return spent
+    const [charged, byok] = await Promise.all([spent, this.#generations.byokSpent(keyHash, since)])
+    return charged + byok
   }
 
   #account(account: string): OpenBudget {

@@ -4,8 +4,8 @@ import type { CallBatch, CallEvent } from '../canonical/generation-event.ts'
 import type { CallHold, Hold } from '../canonical/hold.ts'
 import { estimateError } from '../canonical/prompt-tokens.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import { type Allowance, cutOffBy, isSpent, leftOf, refusalOf, type Shortfall } from './allowance.ts'
-import type { Share } from './budget.ts'
+import { type Allowance, cutOffBy, isSpent, leftOf, refusalOf } from './allowance.ts'
+import { type Counted, mapped, type Share } from './budget.ts'
 import type { ByokFees } from './byok-fees.ts'
 import type { Lease } from './lease.ts'
 import type { UsualOutput } from './usual-output.ts'
@@ -41,7 +41,7 @@ const leastStep = 256
 
 /** What one call would hold. */
 interface Fit {
-  readonly worst: WorstCase
+  readonly worst: Counted<WorstCase>
   /** The tokens of the answer that are covered, in all choices together. */
   readonly tokens: number
   /** The `max_tokens` to send, where that is less than the answer may have. */
@@ -90,7 +90,7 @@ export class TurnHold implements Hold<Endpoint> {
     this.#count()
     const fit = this.#fit(endpoint)
     if (fit === null) return null
-    const held = costOf(fit.worst, fit.tokens)
+    const held = heldFor(fit.worst, fit.tokens)
     if (!this.take(held)) return null
     const hold = new LimitedCallHold(this, fit, held, this.#isOpen() ? this.#step(endpoint) : null)
     this.#holds.push(hold)
@@ -98,8 +98,7 @@ export class TurnHold implements Hold<Endpoint> {
   }
 
   refusal(): GatewayError {
-    const [tightest] = this.#tightestFirst()
-    return this.#refused ?? refusalOf(tightest, null)
+    return this.#refused ?? refusalOf(this.#tightest(), null)
   }
 
   release(): void {
@@ -110,15 +109,16 @@ export class TurnHold implements Hold<Endpoint> {
   }
 
   /** Holds an amount in every budget, or in none. */
-  take(amount: number): boolean {
+  take(amounts: Counted<number>): boolean {
     if (this.#isReleased) return false
     const { lease } = this.#dependencies
     const taken: Allowance[] = []
     for (const allowance of this.#allowances) {
+      const amount = allowance.budget.of(amounts)
       const granted = leaseable(allowance) ? lease.take(leased(allowance), amount) : amount
       if (granted < amount) {
         lease.give(leased(allowance), granted)
-        for (const other of taken) this.#giveBack(other, amount)
+        for (const other of taken) this.#giveBack(other, amounts)
         this.#refused ??= refusalOf(allowance, null)
         return false
       }
@@ -129,22 +129,32 @@ export class TurnHold implements Hold<Endpoint> {
   }
 
   /** Gives back an amount that a call held. */
-  give(amount: number): void {
-    for (const allowance of this.#allowances) this.#giveBack(allowance, amount)
+  give(amounts: Counted<number>): void {
+    for (const allowance of this.#allowances) this.#giveBack(allowance, amounts)
   }
 
-  /** Returns what every budget has left, in nano-USD. */
-  left(): number {
-    return Math.min(...this.#allowances.map(leftOf))
+  /** Finds the budget that covers the fewest tokens of an answer; null where each covers this many. */
+  shortfall(worst: Counted<WorstCase>, tokens: number): Shortage | null {
+    let tightest: Shortage | null = null
+    for (const allowance of this.#allowances) {
+      const own = allowance.budget.of(worst)
+      const left = leftOf(allowance)
+      const cost = costOf(own, tokens)
+      if (cost === 0 || cost <= left) continue
+      const affordable = affordableTokens(own, left)
+      if (tightest === null || affordable < tightest.affordable) tightest = { allowance, affordable }
+    }
+    return tightest
   }
 
   /** Notes that an answer must end because no more can be held for it. */
-  cutOff(tokens: number): void {
-    const [tightest] = this.#tightestFirst()
-    this.#refused = cutOffBy(tightest, tokens)
+  cutOff(worst: Counted<WorstCase>, produced: number): void {
+    const { allowance } = this.shortfall(worst, leastStep) ?? { allowance: this.#tightest() }
+    this.#refused = cutOffBy(allowance, produced)
   }
 
-  #giveBack(allowance: Allowance, amount: number): void {
+  #giveBack(allowance: Allowance, amounts: Counted<number>): void {
+    const amount = allowance.budget.of(amounts)
     allowance.budget.held -= amount
     if (leaseable(allowance)) this.#dependencies.lease.give(leased(allowance), amount)
   }
@@ -152,10 +162,12 @@ export class TurnHold implements Hold<Endpoint> {
   /** Counts what the request has spent so far: turns that were billed, at any depth, and fees. */
   #count(): void {
     if (this.#isReleased) return
-    const spent = this.#root.spent()
+    const charged = this.#root.spent()
     for (const [index, allowance] of this.#allowances.entries()) {
+      const { budget } = allowance
       const share = this.#shares[index]
-      const added = share === undefined ? 0 : allowance.budget.count(share, spent)
+      const spent = budget.includesByok ? charged + this.#root.byokSpent() : charged
+      const added = share === undefined ? 0 : budget.count(share, spent)
       if (added !== 0 && leaseable(allowance)) this.#dependencies.lease.give(leased(allowance), -added)
     }
   }
@@ -169,7 +181,7 @@ export class TurnHold implements Hold<Endpoint> {
     const wanted = this.#wanted(endpoint)
     if (bytes !== null) {
       const rough = this.#worst(endpoint, bytes)
-      if (this.#isFar(costOf(rough, wanted))) return { worst: rough, tokens: wanted }
+      if (this.#isFar(heldFor(rough, wanted))) return { worst: rough, tokens: wanted }
     }
     return this.#closeFit(endpoint, wanted)
   }
@@ -180,10 +192,9 @@ export class TurnHold implements Hold<Endpoint> {
     const surplus = usual.surplus(endpoint.id)
     const promptTokens = heldPromptTokens(this.#demand, calibration(endpoint.model), surplus)
     const worst = this.#worst(endpoint, promptTokens)
-    const left = this.left()
-    const cost = costOf(worst, wanted)
-    if (cost === 0 || cost <= left) return { worst, tokens: wanted }
-    const affordable = affordableTokens(worst, left)
+    const shortfall = this.shortfall(worst, wanted)
+    if (shortfall === null) return { worst, tokens: wanted }
+    const { allowance, affordable } = shortfall
     const { stream, maxTokens, choices } = this.#demand
     const least = Math.min((usual.tokens(endpoint.id) ?? leastOutput) * choices, wanted)
     if (maxTokens === undefined && affordable >= Math.max(choices, least)) {
@@ -191,16 +202,17 @@ export class TurnHold implements Hold<Endpoint> {
       if (stream) return { worst, tokens: affordable }
       if (takesMaxTokens(endpoint)) return { worst, tokens: affordable, maxTokens: Math.floor(affordable / choices) }
     }
-    this.#note({ requested: wanted, affordable })
+    this.#refused = refusalOf(allowance, { requested: wanted, affordable })
     return null
   }
 
-  /** A call with a key of the account's own costs at most a fee. */
-  #worst(endpoint: Endpoint, promptTokens: number): WorstCase {
+  /** A call with a key of the account's own is charged a fee at most. */
+  #worst(endpoint: Endpoint, promptTokens: number): Counted<WorstCase> {
     const list = worstCase(this.#demand, endpoint, promptTokens, this.#root.createdAt)
-    if (endpoint.byok === undefined) return list
+    if (endpoint.byok === undefined) return { charged: list, withByok: list }
     const { byokFees } = this.#dependencies
-    return { base: byokFees.most(list.base), perToken: byokFees.most(list.perToken) }
+    const fee = { base: byokFees.most(list.base), perToken: byokFees.most(list.perToken) }
+    return { charged: fee, withByok: { base: list.base + fee.base, perToken: list.perToken + fee.perToken } }
   }
 
   /** Returns for how many tokens a call is held: the client's limit, else what is usual for a stream, else the most of the endpoint. */
@@ -224,21 +236,33 @@ export class TurnHold implements Hold<Endpoint> {
     return Math.max(leastStep, Math.ceil(this.#usual(endpoint) / 2))
   }
 
-  #isFar(amount: number): boolean {
-    return this.#allowances.every(({ budget, limit }) => budget.held + amount <= (limit() - budget.spent) * farShare)
+  #isFar(amounts: Counted<number>): boolean {
+    return this.#allowances.every(
+      ({ budget, limit }) => budget.held + budget.of(amounts) <= (limit() - budget.spent) * farShare,
+    )
   }
 
-  #note(shortfall: Shortfall): void {
-    const [tightest] = this.#tightestFirst()
-    this.#refused = refusalOf(tightest, shortfall)
-  }
-
-  #tightestFirst(): readonly [Allowance, ...Allowance[]] {
-    const [first, ...others] = this.#allowances.toSorted((one, other) => leftOf(one) - leftOf(other))
-    if (first === undefined) throw new Error('A hold needs at least one budget.')
-    return [first, ...others]
+  /** Returns the budget with the least left. */
+  #tightest(): Allowance {
+    const [tightest] = this.#allowances.toSorted((one, other) => leftOf(one) - leftOf(other))
+    if (tightest === undefined) throw new Error('A hold needs at least one budget.')
+    return tightest
   }
 }
+
+/** A budget that does not cover an answer, and how many tokens of it would be covered. */
+interface Shortage {
+  readonly allowance: Allowance
+  readonly affordable: number
+}
+
+const heldFor = (worst: Counted<WorstCase>, tokens: number): Counted<number> =>
+  mapped(worst, (own) => costOf(own, tokens))
+
+const less = (one: Counted<number>, other: Counted<number>): Counted<number> => ({
+  charged: one.charged - other.charged,
+  withByok: one.withByok - other.withByok,
+})
 
 const leaseable = ({ source }: Allowance): boolean => source !== 'request_budget'
 const leased = ({ budget, limit }: Allowance) => ({ id: budget.id, limit: limit() })
@@ -251,16 +275,16 @@ const takesMaxTokens = ({ supportedParameters }: Endpoint): boolean =>
 class LimitedCallHold implements CallHold {
   readonly maxTokens: number | undefined
   readonly #turn: TurnHold
-  readonly #worst: WorstCase
+  readonly #worst: Counted<WorstCase>
   /** By how many tokens the hold is raised while the answer grows; null for an answer that is covered whole. */
   readonly #step: number | null
-  #held: number
+  #held: Counted<number>
   #tokens: number
   #bytes = 0
   #reported = 0
   #isReleased = false
 
-  constructor(turn: TurnHold, { worst, tokens, maxTokens }: Fit, held: number, step: number | null) {
+  constructor(turn: TurnHold, { worst, tokens, maxTokens }: Fit, held: Counted<number>, step: number | null) {
     this.#turn = turn
     this.#worst = worst
     this.#step = step
@@ -279,14 +303,15 @@ class LimitedCallHold implements CallHold {
     const produced = Math.max(this.#reported, Math.ceil((this.#bytes / bytesPerToken) * (1 + estimateError)))
     if (produced + this.#step / 2 > this.#tokens) this.#raise(this.#step)
     if (produced <= this.#tokens) return true
-    this.#turn.cutOff(produced)
+    this.#turn.cutOff(this.#more, produced)
     return false
   }
 
   cost(amount: number): void {
-    if (this.#isReleased || amount >= this.#held) return
-    this.#turn.give(this.#held - amount)
-    this.#held = amount
+    if (this.#isReleased) return
+    const held = mapped(this.#held, (most) => Math.min(most, amount))
+    this.#turn.give(less(this.#held, held))
+    this.#held = held
   }
 
   release(): void {
@@ -297,13 +322,16 @@ class LimitedCallHold implements CallHold {
 
   /** Raises the hold by a step, or by what is left. */
   #raise(step: number): void {
-    const left = this.#turn.left()
-    const full = costOf(this.#worst, this.#tokens + step) - this.#held
-    const tokens = full <= left ? step : affordableTokens({ ...this.#worst, base: 0 }, left)
-    const added = costOf(this.#worst, this.#tokens + tokens) - this.#held
-    if (tokens <= 0 || added > left || !this.#turn.take(added)) return
-    this.#held += added
+    const tokens = this.#turn.shortfall(this.#more, step)?.affordable ?? step
+    const held = heldFor(this.#worst, this.#tokens + tokens)
+    if (tokens <= 0 || !this.#turn.take(less(held, this.#held))) return
+    this.#held = held
     this.#tokens += tokens
+  }
+
+  /** What more of the answer costs. */
+  get #more(): Counted<WorstCase> {
+    return mapped(this.#worst, ({ perToken }) => ({ base: 0, perToken }))
   }
 }
 

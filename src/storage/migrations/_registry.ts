@@ -16,6 +16,7 @@ import responseCache from './0015-response-cache.ts'
 import feedback from './0016-feedback.ts'
 import generationContent from './0017-generation-content.ts'
 import keyOwners from './0018-key-owners.ts'
+import byokInLimits from './0019-byok-in-limits.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   feedback,
   generationContent,
   keyOwners,
+  byokInLimits,
 ]
