@@ -184,7 +184,8 @@ export class Attempt {
     if (last?.type === 'error') return this.#failed(last.error, last.retry, before)
     const usage = events.findLast((event) => event.type === 'usage')?.usage
     if (usage !== undefined) this.entry.cost = this.#shared.price(usage, endpoint, this.#shared.context.createdAt)
-    this.#hold.cost(this.entry.cost)
+    // What a call with the account's own key costs the account is known only once the turn is billed.
+    if (!this.entry.isByok) this.#hold.cost(this.entry.cost)
     const isReported = usage?.promptTokens !== undefined || usage?.completionTokens !== undefined
     return {
       type: 'failure',

@@ -26,6 +26,7 @@ class CountedHold implements Hold<Endpoint> {
     if (!this.affords(endpoint)) return null
     this.#left--
     this.log.push(`+${endpoint.id}`)
+    const cost = (amount: number): void => void this.log.push(`=${endpoint.id} ${amount}`)
     let isReleased = false
     const release = (): void => {
       if (isReleased) return
@@ -33,7 +34,7 @@ class CountedHold implements Hold<Endpoint> {
       this.#left++
       this.log.push(`-${endpoint.id}`)
     }
-    return { ...freeCallHold, release }
+    return { ...freeCallHold, cost, release }
   }
   refusal = () => new GatewayError('permission_denied', 'The key has nothing left.')
   release = (): void => {}
@@ -88,6 +89,22 @@ test('a retry that cannot be covered any more is not made', async () => {
   })
   expect(called).toEqual(['a'])
   expect(turn).toMatchObject({ type: 'exhausted', error: { kind: 'provider_unavailable' } })
+})
+
+test('an answer that does not fit holds its cost only, and one at the account’s own key all, since its price is not the cost', async () => {
+  const unfit = [
+    { type: 'finish', choice: 0, reason: 'stop', native: 'schema_mismatch', isUnfit: true },
+    { type: 'usage', usage: { promptTokens: 7, completionTokens: 0 } },
+    { type: 'call-end', usage: {} },
+  ] as const
+  const steps = { a: [[unfit]], own: [[unfit]], b: fine }
+  const hold = new CountedHold(['a', 'b', 'own'], 2)
+  await ended({ candidates: [a, b], steps, hold })
+  expect(hold.log).toEqual(['+a', '=a 7', '+b'])
+  const ownHold = new CountedHold(['a', 'b', 'own'], 2)
+  const own = candidateOf(endpointOf('own', { byok: 'byok-1' }))
+  expect(await ended({ candidates: [own, b], steps, hold: ownHold })).toMatchObject({ called: ['own', 'b'] })
+  expect(ownHold.log).toEqual(['+own', '+b'])
 })
 
 test('a hedge that cannot be covered is not made, and the first call goes on', async () => {

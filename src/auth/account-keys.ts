@@ -10,6 +10,7 @@ export interface NewKey extends Pick<
   | 'name'
   | 'limit'
   | 'limitReset'
+  | 'includeByokInLimit'
   | 'requestsPerMinute'
   | 'tokensPerMinute'
   | 'expiresAt'

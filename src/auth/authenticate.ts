@@ -79,6 +79,7 @@ const principalOf = (record: KeyRecord): Principal =>
     label: record.label,
     limit: record.limit,
     limitReset: record.limitReset !== null && isLimitReset(record.limitReset) ? record.limitReset : null,
+    includeByokInLimit: record.includeByokInLimit,
     requestsPerMinute: record.requestsPerMinute,
     tokensPerMinute: record.tokensPerMinute,
     management: record.management,

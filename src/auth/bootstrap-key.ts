@@ -11,6 +11,8 @@ export interface BootstrapKey {
   /** The spending limit in USD; null where there is none. */
   readonly limit: number | null
   readonly limitReset: LimitReset | null
+  /** Whether calls with keys that the account brought for providers count towards the limit at the list price. */
+  readonly includeByokInLimit: boolean
   readonly requestsPerMinute: number | null
   readonly tokensPerMinute: number | null
   readonly management: boolean

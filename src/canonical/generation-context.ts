@@ -237,6 +237,13 @@ export class GenerationContext {
     return total
   }
 
+  /** Returns what calls with keys that the account brought for providers have cost so far at the list price, in nano-USD. */
+  byokSpent(): number {
+    let total = 0
+    for (const { turns } of this.family()) for (const { cost } of turns) total += cost.upstream?.total ?? 0
+    return total
+  }
+
   /** Yields this generation and all that are nested in it, the outer ones first. */
   *family(): Generator<GenerationContext, void, void> {
     yield this

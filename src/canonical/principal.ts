@@ -5,7 +5,13 @@ export type LimitReset = (typeof limitResets)[number]
 export const isLimitReset = (word: string): word is LimitReset => limitResets.some((known) => known === word)
 
 /** The limits of a key that has none of its own. */
-export const noLimits = { limit: null, limitReset: null, requestsPerMinute: null, tokensPerMinute: null } as const
+export const noLimits = {
+  limit: null,
+  limitReset: null,
+  includeByokInLimit: false,
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+} as const
 
 /** The API key with which a request was authenticated, and which is charged. Frozen, and shared by all its requests until the keys change. */
 export interface Principal {
@@ -19,6 +25,8 @@ export interface Principal {
   readonly limit: number | null
   /** Null where the limit is for ever. */
   readonly limitReset: LimitReset | null
+  /** Whether calls with keys that the account brought for providers count towards the limit at the list price. */
+  readonly includeByokInLimit: boolean
   /** How many requests, and how many tokens, it may use in a minute; null where the configured limit applies. */
   readonly requestsPerMinute: number | null
   readonly tokensPerMinute: number | null

@@ -15,19 +15,32 @@ export const resetOption = (): Option =>
     limitResets,
   )
 
+/** Creates the option for what counts towards the limit of a key. */
+export const includeByokOption = (): Option =>
+  new Option(
+    '--include-byok',
+    'count calls with keys that the account brought for providers too, at the list price',
+  ).default(false)
+
+/** What belongs to a limit. */
+export interface LimitOptions {
+  readonly reset?: LimitReset
+  readonly includeByok: boolean
+}
+
 /**
- * Refuses `--reset` where there is no limit that could begin anew. It would be left out of what the command prints.
+ * Refuses what belongs to a limit where there is none. It would be left out of what the command prints.
  * @throws CommanderError for wrong usage
  */
-export function refuseResetAlone(
+export function refuseWithoutLimit(
   command: Command,
   limit: number | null,
-  reset: LimitReset | null,
+  { reset, includeByok }: LimitOptions,
   remedy: string,
 ): void {
-  if (limit === null && reset !== null) {
-    command.error(`error: '--reset ${reset}' needs a limit that begins anew. ${remedy}`)
-  }
+  if (limit !== null) return
+  if (reset !== undefined) command.error(`error: '--reset ${reset}' needs a limit that begins anew. ${remedy}`)
+  if (includeByok) command.error(`error: '--include-byok' needs a limit towards which they count. ${remedy}`)
 }
 
 /** Parses a number of requests or tokens. */

@@ -119,6 +119,7 @@ function buildKey(entry: KeyEntry): BootstrapKey {
     account: entry.account ?? defaults.account,
     limit: entry.limit ?? null,
     limitReset: entry.limit_reset ?? null,
+    includeByokInLimit: entry.include_byok_in_limit ?? false,
     requestsPerMinute: entry.requests_per_minute ?? null,
     tokensPerMinute: entry.tokens_per_minute ?? null,
     management: entry.management ?? false,

@@ -13,7 +13,7 @@ storage:
   { url: "sqlite:data/w.db", journal: data/journal, durability: power, retention_days: 30, retention_mb: 2, content_retention_days: 7 }
 accounts: { team-a: { log_content: true } }
 keys:
-  - { name: dev, key: "\${DEV_KEY}", limit: 2.5, limit_reset: weekly, requests_per_minute: 60, tokens_per_minute: 9000 }
+  - { name: dev, key: "\${DEV_KEY}", limit: 2.5, limit_reset: weekly, include_byok_in_limit: true, requests_per_minute: 60, tokens_per_minute: 9000 }
   - { name: old, key: sk-0123456789abcdef, account: team-a, disabled: true, expires_at: 2027-01-01T00:00:00Z }
   - { name: admin, key: admin-0123456789, management: true, limit: null }
 providers:
@@ -99,6 +99,7 @@ describe('a valid configuration', () => {
           account: 'default',
           limit: 2.5,
           limitReset: 'weekly',
+          includeByokInLimit: true,
           requestsPerMinute: 60,
           tokensPerMinute: 9000,
           management: false,

@@ -1,4 +1,18 @@
-import type { Payer } from '../storage/stores/lease-store.ts'
+import type { Spending } from '../storage/stores/lease-store.ts'
+
+/** Something of each of the two ways in which budgets count a call with a key that the account brought for the provider. */
+export interface Counted<Value> {
+  /** What the account is charged: at most a fee. */
+  readonly charged: Value
+  /** The same, and what its provider charges it, at the list price. */
+  readonly withByok: Value
+}
+
+/** Computes the same of both. */
+export const mapped = <From, To>({ charged, withByok }: Counted<From>, of: (value: From) => To): Counted<To> => ({
+  charged: of(charged),
+  withByok: of(withByok),
+})
 
 /** What one running generation has spent of a budget. */
 export interface Share {
@@ -13,6 +27,8 @@ export interface Share {
  * the budget is in use. Everything is synchronous, so that no two calls are given the same amount.
  */
 export class Budget {
+  /** Whether calls with keys that the account brought for providers count at the list price. */
+  readonly includesByok: boolean
   /** What was spent: on record when the budget was opened, settled since, and billed in generations that still run. */
   spent = 0
   /** What running calls hold. */
@@ -22,6 +38,15 @@ export class Budget {
   /** What is counted in generations that still run, and so is not in the journal. */
   running = 0
   readonly #shares = new Map<string, Share>()
+
+  constructor(includesByok = false) {
+    this.includesByok = includesByok
+  }
+
+  /** Returns what counts here. */
+  of<Value>({ charged, withByok }: Counted<Value>): Value {
+    return this.includesByok ? withByok : charged
+  }
 
   /** Whether a generation runs that is checked against it. */
   get isInUse(): boolean {
@@ -59,16 +84,13 @@ export class Budget {
 
 /** The budget of a key or an account in one period, which outlives requests and processes. */
 export class KeptBudget extends Budget {
-  /** Names the payer and the period. */
+  /** Names the payer, what counts, and the period. */
   readonly id: string
-  readonly payer: Payer
-  /** When the period began, in Unix milliseconds; 0 for all time. */
-  readonly since: number
+  readonly spending: Spending
 
-  constructor(id: string, payer: Payer, since: number) {
-    super()
+  constructor(id: string, spending: Spending) {
+    super(spending.includesByok)
     this.id = id
-    this.payer = payer
-    this.since = since
+    this.spending = spending
   }
 }

@@ -24,12 +24,10 @@ export interface Lease {
 }
 
 /** Creates the authority of a node that is alone: what is left follows from the limit and from what the node itself counts. */
-export const createSoleLease = (journal: Pick<Journal, 'spent' | 'spentByAccount'>): Lease => ({
+export const createSoleLease = (journal: Pick<Journal, 'spentIn'>): Lease => ({
   isCutOff: false,
   async open(budget) {
-    const { payer, since } = budget
-    const isKey = payer.column === 'keyHash'
-    const recorded = await (isKey ? journal.spent(payer.value, since) : journal.spentByAccount(payer.value, since))
+    const recorded = await journal.spentIn(budget.spending)
     // What was counted meanwhile stays.
     budget.spent += recorded
   },

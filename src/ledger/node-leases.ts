@@ -201,15 +201,14 @@ export class NodeLeases implements Lease {
   /** Replaces the lease in the database, and learns what is on record. What this node may spend already is not taken from it. */
   async #replace(budget: KeptBudget, lease: NodeLease, needed: number, spare: number): Promise<void> {
     const { node, store, journal } = this.#dependencies
-    const { counted, payer, since } = budget
-    const unrecorded = journal.undrained(payer, since) + budget.running
+    const { counted, spending } = budget
+    const unrecorded = journal.undrained(spending) + budget.running
     const left = Math.max(0, leftOf(budget, lease))
     const { amount, recorded } = await journal.exactly((uncertain) =>
       store.lease({
         node,
         budget: budget.id,
-        payer,
-        since,
+        spending,
         limit: lease.limit,
         committed: Math.max(0, unrecorded + budget.held + left),
         needed,
@@ -239,7 +238,7 @@ export class NodeLeases implements Lease {
       if (isIdle) lease.largest = 0
       // The rests that several nodes have at hand may together be enough for one of them.
       const spare = isIdle || lease.isShort ? 0 : spareOf(lease)
-      const used = journal.undrained(budget.payer, budget.since) + budget.running + budget.held
+      const used = journal.undrained(budget.spending) + budget.running + budget.held
       if (lease.amount > used + 2 * spare) lease.asking = this.#giveBack(budget, lease, spare)
     }
   }

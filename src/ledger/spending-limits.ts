@@ -45,9 +45,10 @@ export class SpendingLimits {
     this.#onError = dependencies.onError
     dependencies.happenings.subscribe((happening) => {
       if (happening.type !== 'settled') return
-      const { id, keyHash, account, createdAt, cost } = happening.record
+      const { id, keyHash, account, createdAt, cost, upstreamCost } = happening.record
+      const amount = { charged: cost, withByok: cost + upstreamCost }
       for (const { budget, period } of this.#keys.get(keyHash) ?? []) {
-        if (isIn(period, createdAt)) budget.settle(id, cost)
+        if (isIn(period, createdAt)) budget.settle(id, budget.of(amount))
       }
       this.#accounts.get(account)?.budget.settle(id, cost)
     })
@@ -88,13 +89,16 @@ export class SpendingLimits {
   }
 
   /** Finds the budget of a key for the period in which a request arrived. */
-  #key({ keyHash, limitReset: reset }: Principal, arrivedAt: number): OpenBudget {
+  #key({ keyHash, limitReset: reset, includeByokInLimit: includesByok }: Principal, arrivedAt: number): OpenBudget {
     const known = this.#keys.get(keyHash) ?? []
-    const found = known.find((open) => open.reset === reset && isIn(open.period, arrivedAt))
+    const found = known.find(
+      (open) => open.reset === reset && open.budget.includesByok === includesByok && isIn(open.period, arrivedAt),
+    )
     if (found !== undefined) return found
     const period = reset === null ? always : periodAt(reset, arrivedAt)
-    const payer = { column: 'keyHash', value: keyHash } as const
-    const budget = new KeptBudget(`key:${keyHash}:${reset ?? 'total'}:${period.start}`, payer, period.start)
+    const counted = includesByok ? ':byok' : ''
+    const spending = { payer: { column: 'keyHash', value: keyHash }, since: period.start, includesByok } as const
+    const budget = new KeptBudget(`key:${keyHash}:${reset ?? 'total'}${counted}:${period.start}`, spending)
     const opened = this.#open(budget, reset, period, () => {
       this.#keys.set(keyHash, this.#keys.get(keyHash)?.filter((other) => other !== opened) ?? [])
     })
@@ -107,7 +111,8 @@ export class SpendingLimits {
   #account(account: string): OpenBudget {
     const known = this.#accounts.get(account)
     if (known !== undefined) return known
-    const budget = new KeptBudget(`account:${account}`, { column: 'account', value: account }, 0)
+    const spending = { payer: { column: 'account', value: account }, since: 0, includesByok: false } as const
+    const budget = new KeptBudget(`account:${account}`, spending)
     const opened = this.#open(budget, null, always, () => this.#accounts.delete(account))
     this.#accounts.set(account, opened)
     return opened

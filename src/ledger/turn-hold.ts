@@ -5,7 +5,7 @@ import type { CallHold, Hold } from '../canonical/hold.ts'
 import { estimateError } from '../canonical/prompt-tokens.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import { type Allowance, cannotLease, cutOffBy, isSpent, leftOf, refusalOf, type Shortfall } from './allowance.ts'
-import type { Share } from './budget.ts'
+import { type Counted, mapped, type Share } from './budget.ts'
 import type { ByokFees } from './byok-fees.ts'
 import type { Lease } from './lease.ts'
 import type { UsualOutput } from './usual-output.ts'
@@ -41,7 +41,7 @@ const leastStep = 256
 
 /** What one call would hold. */
 interface Fit {
-  readonly worst: WorstCase
+  readonly worst: Counted<WorstCase>
   /** The tokens of the answer that are covered, in all choices together. */
   readonly tokens: number
   /** The `max_tokens` to send, where that is less than the answer may have. */
@@ -90,7 +90,7 @@ export class TurnHold implements Hold<Endpoint> {
     this.#count()
     const fit = this.#fit(endpoint)
     if (fit === null) return null
-    const held = costOf(fit.worst, fit.tokens)
+    const held = heldFor(fit.worst, fit.tokens)
     this.take(held)
     const hold = new LimitedCallHold(this, fit, held, this.#isOpen() ? this.#step(endpoint) : null)
     this.#holds.push(hold)
@@ -98,7 +98,7 @@ export class TurnHold implements Hold<Endpoint> {
   }
 
   refusal(): GatewayError {
-    return this.#refused ?? this.#refusal(null)
+    return this.#refused ?? this.#refusalOf(this.#tightest(), null)
   }
 
   release(): void {
@@ -111,40 +111,50 @@ export class TurnHold implements Hold<Endpoint> {
   /** Leases what a call of these endpoints may hold. Null where there is nothing to wait for. */
   prepare(endpoints: readonly Endpoint[]): Promise<unknown> | null {
     const { lease } = this.#dependencies
-    let most: number | null = null
-    const needed = (): number => (most ??= this.#most(endpoints))
+    let most: Counted<number> | null = null
     const leasing = this.#allowances.flatMap((allowance) => {
       if (allowance.source === 'request_budget') return []
-      return lease.prepare(allowance.budget, allowance.limit(), needed) ?? []
+      const { budget, limit } = allowance
+      return lease.prepare(budget, limit(), () => budget.of((most ??= this.#most(endpoints)))) ?? []
     })
     return leasing.length === 0 ? null : Promise.all(leasing)
   }
 
   /** Holds an amount in every budget. */
-  take(amount: number): void {
+  take(amounts: Counted<number>): void {
     const { lease } = this.#dependencies
     for (const allowance of this.#allowances) {
-      allowance.budget.held += amount
+      allowance.budget.held += allowance.budget.of(amounts)
       if (allowance.source !== 'request_budget') lease.replenish(allowance.budget, allowance.limit())
     }
   }
 
   /** Gives back an amount that a call held. */
-  give(amount: number): void {
-    for (const { budget } of this.#allowances) budget.held -= amount
+  give(amounts: Counted<number>): void {
+    for (const { budget } of this.#allowances) budget.held -= budget.of(amounts)
   }
 
-  /** Returns what every budget has left for this node, in nano-USD. */
-  left(): number {
-    return Math.min(...this.#allowances.map((allowance) => this.#leftOf(allowance)))
+  /** Finds the budget that covers the fewest tokens of an answer; null where each covers this many. */
+  shortfall(worst: Counted<WorstCase>, tokens: number): Shortage | null {
+    let tightest: Shortage | null = null
+    for (const allowance of this.#allowances) {
+      const own = allowance.budget.of(worst)
+      const left = this.#leftOf(allowance)
+      const cost = costOf(own, tokens)
+      if (cost === 0 || cost <= left) continue
+      const affordable = affordableTokens(own, left)
+      if (tightest === null || affordable < tightest.affordable) tightest = { allowance, affordable }
+    }
+    return tightest
   }
 
   /** Notes that an answer must end because no more can be held for it. */
-  cutOff(tokens: number): void {
-    const [tightest] = this.#tightestFirst()
-    this.#refused = cutOffBy(tightest, tokens)
+  cutOff(worst: Counted<WorstCase>, produced: number): void {
+    const { allowance } = this.shortfall(worst, leastStep) ?? { allowance: this.#tightest() }
+    this.#refused = cutOffBy(allowance, produced)
   }
 
+  /** Returns what this node may still take of a budget. */
   #leftOf(allowance: Allowance): number {
     const left = leftOf(allowance)
     return allowance.source === 'request_budget'
@@ -153,23 +163,26 @@ export class TurnHold implements Hold<Endpoint> {
   }
 
   /** Returns the most that one call may hold. */
-  #most(endpoints: readonly Endpoint[]): number {
-    return Math.max(
-      0,
-      ...endpoints.map((endpoint) => {
-        const promptTokens = this.#demand.bytes ?? this.#promptTokens(endpoint)
-        return costOf(this.#worst(endpoint, promptTokens), this.#wanted(endpoint))
-      }),
-    )
+  #most(endpoints: readonly Endpoint[]): Counted<number> {
+    const holds = endpoints.map((endpoint) => {
+      const promptTokens = this.#demand.bytes ?? this.#promptTokens(endpoint)
+      return heldFor(this.#worst(endpoint, promptTokens), this.#wanted(endpoint))
+    })
+    return {
+      charged: Math.max(0, ...holds.map(({ charged }) => charged)),
+      withByok: Math.max(0, ...holds.map(({ withByok }) => withByok)),
+    }
   }
 
   /** Counts what the request has spent so far: turns that were billed, at any depth, and fees. */
   #count(): void {
     if (this.#isReleased) return
-    const spent = this.#root.spent()
+    const charged = this.#root.spent()
     for (const [index, allowance] of this.#allowances.entries()) {
+      const { budget } = allowance
       const share = this.#shares[index]
-      if (share !== undefined) allowance.budget.count(share, spent)
+      const spent = budget.includesByok ? charged + this.#root.byokSpent() : charged
+      if (share !== undefined) budget.count(share, spent)
     }
   }
 
@@ -182,7 +195,7 @@ export class TurnHold implements Hold<Endpoint> {
     const wanted = this.#wanted(endpoint)
     if (bytes !== null) {
       const rough = this.#worst(endpoint, bytes)
-      if (this.#isFar(costOf(rough, wanted))) return { worst: rough, tokens: wanted }
+      if (this.#isFar(heldFor(rough, wanted))) return { worst: rough, tokens: wanted }
     }
     return this.#closeFit(endpoint, wanted)
   }
@@ -191,10 +204,9 @@ export class TurnHold implements Hold<Endpoint> {
   #closeFit(endpoint: Endpoint, wanted: number): Fit | null {
     const { usual } = this.#dependencies
     const worst = this.#worst(endpoint, this.#promptTokens(endpoint))
-    const left = this.left()
-    const cost = costOf(worst, wanted)
-    if (cost === 0 || cost <= left) return { worst, tokens: wanted }
-    const affordable = affordableTokens(worst, left)
+    const shortfall = this.shortfall(worst, wanted)
+    if (shortfall === null) return { worst, tokens: wanted }
+    const { allowance, affordable } = shortfall
     const { stream, maxTokens, choices } = this.#demand
     const least = Math.min((usual.tokens(endpoint.id) ?? leastOutput) * choices, wanted)
     if (maxTokens === undefined && affordable >= Math.max(choices, least)) {
@@ -202,7 +214,7 @@ export class TurnHold implements Hold<Endpoint> {
       if (stream) return { worst, tokens: affordable }
       if (takesMaxTokens(endpoint)) return { worst, tokens: affordable, maxTokens: Math.floor(affordable / choices) }
     }
-    this.#refused = this.#refusal({ requested: wanted, affordable })
+    this.#refused = this.#refusalOf(allowance, { requested: wanted, affordable })
     return null
   }
 
@@ -211,12 +223,13 @@ export class TurnHold implements Hold<Endpoint> {
     return heldPromptTokens(this.#demand, calibration(endpoint.model), usual.surplus(endpoint.id))
   }
 
-  /** A call with a key of the account's own costs at most a fee. */
-  #worst(endpoint: Endpoint, promptTokens: number): WorstCase {
+  /** A call with a key of the account's own is charged a fee at most. */
+  #worst(endpoint: Endpoint, promptTokens: number): Counted<WorstCase> {
     const list = worstCase(this.#demand, endpoint, promptTokens, this.#root.createdAt)
-    if (endpoint.byok === undefined) return list
+    if (endpoint.byok === undefined) return { charged: list, withByok: list }
     const { byokFees } = this.#dependencies
-    return { base: byokFees.most(list.base), perToken: byokFees.most(list.perToken) }
+    const fee = { base: byokFees.most(list.base), perToken: byokFees.most(list.perToken) }
+    return { charged: fee, withByok: { base: list.base + fee.base, perToken: list.perToken + fee.perToken } }
   }
 
   /** Returns for how many tokens a call is held: the client's limit, else what is usual for a stream, else the most of the endpoint. */
@@ -240,27 +253,41 @@ export class TurnHold implements Hold<Endpoint> {
     return Math.max(leastStep, Math.ceil(this.#usual(endpoint) / 2))
   }
 
-  #isFar(amount: number): boolean {
-    return this.#allowances.every(
-      (allowance) =>
-        allowance.budget.held + amount <= (allowance.limit() - allowance.budget.spent) * farShare &&
-        amount <= this.#leftOf(allowance),
-    )
+  #isFar(amounts: Counted<number>): boolean {
+    return this.#allowances.every((allowance) => {
+      const { budget, limit } = allowance
+      const amount = budget.of(amounts)
+      return budget.held + amount <= (limit() - budget.spent) * farShare && amount <= this.#leftOf(allowance)
+    })
   }
 
-  /** Makes the refusal by the budget with the least left. */
-  #refusal(shortfall: Shortfall | null): GatewayError {
-    const [tightest] = this.#tightestFirst()
-    const isLeftToOthers = this.#leftOf(tightest) < leftOf(tightest)
-    return isLeftToOthers && this.#dependencies.lease.isCutOff ? cannotLease() : refusalOf(tightest, shortfall)
+  /** Makes the refusal by a budget. */
+  #refusalOf(allowance: Allowance, shortfall: Shortfall | null): GatewayError {
+    const isWithOthers = this.#leftOf(allowance) < leftOf(allowance)
+    return isWithOthers && this.#dependencies.lease.isCutOff ? cannotLease() : refusalOf(allowance, shortfall)
   }
 
-  #tightestFirst(): readonly [Allowance, ...Allowance[]] {
-    const [first, ...others] = this.#allowances.toSorted((one, other) => this.#leftOf(one) - this.#leftOf(other))
-    if (first === undefined) throw new Error('A hold needs at least one budget.')
-    return [first, ...others]
+  /** Returns the budget with the least left. */
+  #tightest(): Allowance {
+    const [tightest] = this.#allowances.toSorted((one, other) => this.#leftOf(one) - this.#leftOf(other))
+    if (tightest === undefined) throw new Error('A hold needs at least one budget.')
+    return tightest
   }
 }
+
+/** A budget that does not cover an answer, and how many tokens of it would be covered. */
+interface Shortage {
+  readonly allowance: Allowance
+  readonly affordable: number
+}
+
+const heldFor = (worst: Counted<WorstCase>, tokens: number): Counted<number> =>
+  mapped(worst, (own) => costOf(own, tokens))
+
+const less = (one: Counted<number>, other: Counted<number>): Counted<number> => ({
+  charged: one.charged - other.charged,
+  withByok: one.withByok - other.withByok,
+})
 
 /** Tells whether the answer of an endpoint can be limited to what is affordable. */
 const takesMaxTokens = ({ supportedParameters }: Endpoint): boolean =>
@@ -270,16 +297,16 @@ const takesMaxTokens = ({ supportedParameters }: Endpoint): boolean =>
 class LimitedCallHold implements CallHold {
   readonly maxTokens: number | undefined
   readonly #turn: TurnHold
-  readonly #worst: WorstCase
+  readonly #worst: Counted<WorstCase>
   /** By how many tokens the hold is raised while the answer grows; null for an answer that is covered whole. */
   readonly #step: number | null
-  #held: number
+  #held: Counted<number>
   #tokens: number
   #bytes = 0
   #reported = 0
   #isReleased = false
 
-  constructor(turn: TurnHold, { worst, tokens, maxTokens }: Fit, held: number, step: number | null) {
+  constructor(turn: TurnHold, { worst, tokens, maxTokens }: Fit, held: Counted<number>, step: number | null) {
     this.#turn = turn
     this.#worst = worst
     this.#step = step
@@ -298,14 +325,15 @@ class LimitedCallHold implements CallHold {
     const produced = Math.max(this.#reported, Math.ceil((this.#bytes / bytesPerToken) * (1 + estimateError)))
     if (produced + this.#step / 2 > this.#tokens) this.#raise(this.#step)
     if (produced <= this.#tokens) return true
-    this.#turn.cutOff(produced)
+    this.#turn.cutOff(this.#more, produced)
     return false
   }
 
   cost(amount: number): void {
-    if (this.#isReleased || amount >= this.#held) return
-    this.#turn.give(this.#held - amount)
-    this.#held = amount
+    if (this.#isReleased) return
+    const held = mapped(this.#held, (most) => Math.min(most, amount))
+    this.#turn.give(less(this.#held, held))
+    this.#held = held
   }
 
   release(): void {
@@ -316,14 +344,17 @@ class LimitedCallHold implements CallHold {
 
   /** Raises the hold by a step, or by what is left. */
   #raise(step: number): void {
-    const left = this.#turn.left()
-    const full = costOf(this.#worst, this.#tokens + step) - this.#held
-    const tokens = full <= left ? step : affordableTokens({ ...this.#worst, base: 0 }, left)
-    const added = costOf(this.#worst, this.#tokens + tokens) - this.#held
-    if (tokens <= 0 || added > left) return
-    this.#turn.take(added)
-    this.#held += added
+    const tokens = this.#turn.shortfall(this.#more, step)?.affordable ?? step
+    const held = heldFor(this.#worst, this.#tokens + tokens)
+    if (tokens <= 0) return
+    this.#turn.take(less(held, this.#held))
+    this.#held = held
     this.#tokens += tokens
+  }
+
+  /** What more of the answer costs. */
+  get #more(): Counted<WorstCase> {
+    return mapped(this.#worst, ({ perToken }) => ({ base: 0, perToken }))
   }
 }
 

@@ -133,7 +133,7 @@ describe('contract row 64: the management of keys', () => {
     ['a time without seconds', { name: 'n', expires_at: '2099-01-01T00:00Z' }, 'expires_at'],
     ['a local time', { name: 'n', expires_at: '2099-01-01T00:00:00' }, 'expires_at'],
     ['a day that is none', { name: 'n', expires_at: '2099-02-30T00:00:00Z' }, 'expires_at'],
-    ['BYOK in the limit', { name: 'n', include_byok_in_limit: true }, 'include_byok_in_limit'],
+    ['BYOK in the limit that is no boolean', { name: 'n', include_byok_in_limit: 1 }, 'include_byok_in_limit'],
     ['a short key', { name: 'n', external: { user: 'u', api_key: 'short' } }, 'external.api_key'],
     ['a key with spaces', { name: 'n', external: { user: 'u', api_key: 'k '.repeat(20) } }, 'external.api_key'],
     ['an unknown field', { name: 'n', colour: 'red' }, 'colour'],

@@ -10,9 +10,19 @@ async function run(directory: string, ...arguments_: readonly string[]) {
 
 test('`keys create`, `set-limit` and `set-rate` set limits that begin anew, and limits per minute', async () => {
   const directory = temporaryDirectory()
-  const limits = ['--limit', '5', '--reset', 'daily', '--requests-per-minute', '60', '--tokens-per-minute', '90000']
+  const limits = [
+    '--limit',
+    '5',
+    '--reset',
+    'daily',
+    '--include-byok',
+    '--requests-per-minute',
+    '60',
+    '--tokens-per-minute',
+    '90000',
+  ]
   expect((await run(directory, 'keys', 'create', '--name', 'team', ...limits)).code).toBe(0)
-  expect((await run(directory, 'keys', 'list')).stdout).toContain('$5 daily')
+  expect((await run(directory, 'keys', 'list')).stdout).toContain('$5 daily with BYOK')
   const stored = async () => {
     const storage = await openStorage(`sqlite:${directory}/.waygate/waygate.db`)
     const [key] = await storage.keys.list()
@@ -22,6 +32,7 @@ test('`keys create`, `set-limit` and `set-rate` set limits that begin anew, and 
   expect(await stored()).toMatchObject({
     limit: nanoUsd(5),
     limitReset: 'daily',
+    includeByokInLimit: true,
     requestsPerMinute: 60,
     tokensPerMinute: 90_000,
   })
@@ -32,19 +43,26 @@ test('`keys create`, `set-limit` and `set-rate` set limits that begin anew, and 
   expect(await stored()).toMatchObject({
     limit: nanoUsd(7),
     limitReset: 'monthly',
+    includeByokInLimit: false,
     requestsPerMinute: null,
     tokensPerMinute: 90_000,
   })
+  expect((await run(directory, 'keys', 'set-limit', 'team', '8', '--include-byok')).stdout).toContain(
+    'may spend $8 in all, with BYOK',
+  )
+  expect(await stored()).toMatchObject({ limit: nanoUsd(8), limitReset: null, includeByokInLimit: true })
   expect(await run(directory, 'keys', 'set-limit', 'team', '7', '--reset', 'hourly')).toMatchObject({ code: 2 })
 })
 
-test('`--reset` without a limit is refused', async () => {
+test('`--reset` and `--include-byok` without a limit are refused', async () => {
   const directory = temporaryDirectory()
   const made = await run(directory, 'keys', 'create', '--name', 'team', '--reset', 'daily')
   expect(made).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Add --limit USD.') })
   expect((await run(directory, 'keys', 'create', '--name', 'team')).code).toBe(0)
   const changed = await run(directory, 'keys', 'set-limit', 'team', 'none', '--reset', 'daily')
   expect(changed).toMatchObject({ code: 2, stderr: expect.stringContaining('needs a limit that begins anew') })
+  const included = await run(directory, 'keys', 'set-limit', 'team', 'none', '--include-byok')
+  expect(included).toMatchObject({ code: 2, stderr: expect.stringContaining("'--include-byok' needs a limit") })
 })
 
 test('`credits add` and `credits list`', async () => {

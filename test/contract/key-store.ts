@@ -37,7 +37,15 @@ export function describeKeyStore(name: string, open: () => Promise<Storage>): vo
     afterEach(() => storage.close())
 
     test('lists what was inserted, in the order of making', async () => {
-      const second = keyRecord({ hash: 'b', createdAt: 2, management: true, limit: null, expiresAt: 5, updatedAt: 6 })
+      const second = keyRecord({
+        hash: 'b',
+        createdAt: 2,
+        management: true,
+        limit: null,
+        includeByokInLimit: true,
+        expiresAt: 5,
+        updatedAt: 6,
+      })
       const first = keyRecord({ hash: 'c', createdAt: 1, disabled: true })
       expect(await storage.keys.list()).toEqual([])
       await storage.keys.insert(second)

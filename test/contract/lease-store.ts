@@ -4,7 +4,7 @@ import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
 import type { LeaseRequest } from '../../src/storage/stores/lease-store.ts'
 import { generationRecord } from './generation-record.ts'
 
-const payer = { column: 'keyHash', value: 'key-a' } as const
+const spending = { payer: { column: 'keyHash', value: 'key-a' }, since: 0, includesByok: false } as const
 
 /** Describes the behaviour of every LeaseStore. `execute` runs a statement on the database from outside. */
 export function describeLeaseStore(
@@ -26,7 +26,7 @@ export function describeLeaseStore(
     /** Asks as one of the nodes, which has a connection of its own. */
     const ask = (node: number, given: Partial<LeaseRequest> = {}) => {
       const nothing = { committed: 0, needed: 0, spare: 0, uncertain: [] }
-      const request = { node: `node-${node}`, budget: 'b', payer, since: 0, limit: 1000, ...nothing, ...given }
+      const request = { node: `node-${node}`, budget: 'b', spending, limit: 1000, ...nothing, ...given }
       const storage = storages[node]
       if (storage === undefined) throw new Error('There is no such node.')
       return storage.leases.lease(request)
@@ -71,13 +71,21 @@ export function describeLeaseStore(
       const day = Date.UTC(2026, 10, 29)
       await spend('gen-1', 300, { createdAt: day - 1 })
       await spend('gen-2', 50, { createdAt: day })
-      await spend('gen-3', 7, { createdAt: day, keyHash: 'key-b' })
-      expect(await ask(0, { budget: 'today', since: day })).toMatchObject({ recorded: 50 })
+      await spend('gen-3', 7, { createdAt: day, keyHash: 'key-b', upstreamCost: 1000 })
+      await spend('gen-4', 0, { createdAt: day, upstreamCost: 20 })
+      expect(await ask(0, { budget: 'today', spending: { ...spending, since: day } })).toMatchObject({ recorded: 50 })
       expect(await ask(0)).toMatchObject({ recorded: 350 })
-      const account = { column: 'account', value: 'team' } as const
-      expect(await ask(0, { budget: 'account', payer: account })).toMatchObject({ recorded: 357 })
+      const account = { ...spending, payer: { column: 'account', value: 'team' } } as const
+      expect(await ask(0, { budget: 'account', spending: account })).toMatchObject({ recorded: 357 })
+      const withByok = { ...spending, includesByok: true }
+      expect(await ask(0, { budget: 'with byok', spending: withByok })).toMatchObject({ recorded: 370 })
+      expect(await ask(0, { budget: 'with byok', spending: withByok, uncertain: ['gen-4'] })).toMatchObject({
+        recorded: 350,
+      })
       // Budgets do not share what is leased.
-      expect(await ask(1, { budget: 'today', since: day, needed: 900 })).toMatchObject({ amount: 900 })
+      expect(await ask(1, { budget: 'today', spending: { ...spending, since: day }, needed: 900 })).toMatchObject({
+        amount: 900,
+      })
       expect(await ask(2, { needed: 900 })).toMatchObject({ amount: 650 })
     })
 

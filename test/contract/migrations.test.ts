@@ -45,7 +45,7 @@ describe.each(fixtures)('the database %s', (fixture) => {
     const storage = await openStorage(`sqlite:${file}`)
     const keys = await storage.keys.list()
     expect(keys.map(({ hash }) => hash)).toEqual(['a'.repeat(64), 'b'.repeat(64)])
-    expect(keys[0]?.name).toBe('dev')
+    expect(keys[0]).toMatchObject({ name: 'dev', includeByokInLimit: false })
     expect(new Set(keys.map(({ name }) => name)).size).toBe(2)
 
     expect(await storage.generations.find('gen-1', 'default')).toMatchObject({

@@ -11,6 +11,7 @@ import { toRecordText } from '../../src/canonical/record-text.ts'
 import { principal } from '../../src/canonical/testing/context-of.ts'
 import type { Endpoint } from '../../src/catalog/endpoint.ts'
 import { FreeModelLimits } from '../../src/ledger/free-model-limits.ts'
+import type { Counted } from '../../src/ledger/budget.ts'
 import { createSoleLease } from '../../src/ledger/lease.ts'
 import { createReserve, type Reserve } from '../../src/ledger/reserve.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
@@ -24,6 +25,8 @@ const dayMs = 86_400_000
 /** A Sunday, so that the first day that passes begins a week, and the second a month. */
 const begin = Date.UTC(2026, 10, 29, 6)
 
+/** The same at the account's own key, for which it is charged a tenth of the list price. */
+const ownEndpoint: Endpoint = { ...endpoint, id: 'own', byok: 'byok-1' }
 /** The least that a call holds: endpoints may raise a lower `max_tokens` to it. */
 const leastHeld = 16
 
@@ -32,46 +35,71 @@ interface Request {
   readonly id: string
   readonly key: string
   readonly createdAt: number
+  /** Whether calls with the account's own key counted towards the limit of the key when it arrived. */
+  readonly includesByok: boolean
   /** What it has cost so far. */
-  cost: number
+  cost: Counted<number>
   /** What each of its calls holds. */
-  held: number[]
+  held: Counted<number>[]
   isSettled: boolean
 }
+
+interface KeyLimit {
+  readonly limit: number
+  readonly reset: LimitReset | null
+  readonly includesByok: boolean
+}
+const noLimit: KeyLimit = { limit: Infinity, reset: null, includesByok: false }
+const none: Counted<number> = { charged: 0, withByok: 0 }
+const plus = (one: Counted<number>, other: Counted<number>): Counted<number> => ({
+  charged: one.charged + other.charged,
+  withByok: one.withByok + other.withByok,
+})
+const total = (amounts: readonly Counted<number>[]): Counted<number> => amounts.reduce(plus, none)
 
 /** The reference: every request that ever was, and sums over all of them. */
 class Model {
   now = begin
   requests: Request[] = []
   running: Request[] = []
-  limits = new Map<string, { limit: number; reset: LimitReset | null }>()
+  limits = new Map<string, KeyLimit>()
+  /** The keys of which it was changed what counts towards the limit. */
+  changed = new Set<string>()
   /** What the account may spend over all its time; null before credits are added. */
   credits: number | null = null
   made = 0
 
-  left(request: Request): number {
-    const { limit, reset } = this.limits.get(request.key) ?? { limit: Infinity, reset: null }
-    const start = startOf(reset, request.createdAt)
-    const inPeriod = this.requests.filter(
-      (other) => other.key === request.key && startOf(reset, other.createdAt) === start,
-    )
-    const ofKey = limit - sum(inPeriod)
-    return this.credits === null ? ofKey : Math.min(ofKey, this.credits - sum(this.requests))
+  /** What is left of the limit of the key, and of the credits. */
+  left(request: Request): { readonly key: number; readonly credits: number } {
+    const { limit } = this.limits.get(request.key) ?? noLimit
+    const ofKey = this.#countedWith(request)
+    const key = limit - amountOf(request, total(ofKey.flatMap(({ cost, held }) => [cost, ...held])))
+    const spent = total(this.requests.flatMap(({ cost, held }) => [cost, ...held])).charged
+    return { key, credits: (this.credits ?? Infinity) - spent }
   }
 
   isSpent(request: Request): boolean {
-    const { limit, reset } = this.limits.get(request.key) ?? { limit: Infinity, reset: null }
-    const start = startOf(reset, request.createdAt)
-    const spentOfKey = this.requests
-      .filter((other) => other.key === request.key && startOf(reset, other.createdAt) === start)
-      .reduce((total, { cost }) => total + cost, 0)
-    const spentOfAccount = this.requests.reduce((total, { cost }) => total + cost, 0)
+    const { limit } = this.limits.get(request.key) ?? noLimit
+    const spentOfKey = amountOf(request, total(this.#countedWith(request).map(({ cost }) => cost)))
+    const spentOfAccount = total(this.requests.map(({ cost }) => cost)).charged
     return spentOfKey >= limit || (this.credits !== null && spentOfAccount > this.credits)
+  }
+
+  /** Those of the same period. Where it was changed what counts, a request that began before the change counts once it ended. */
+  #countedWith({ key, createdAt, includesByok }: Request): readonly Request[] {
+    const { reset } = this.limits.get(key) ?? noLimit
+    const start = startOf(reset, createdAt)
+    return this.requests.filter(
+      (other) =>
+        other.key === key &&
+        startOf(reset, other.createdAt) === start &&
+        (other.includesByok === includesByok || other.isSettled),
+    )
   }
 }
 
-const sum = (requests: readonly Request[]): number =>
-  requests.reduce((total, { cost, held }) => total + cost + held.reduce((all, amount) => all + amount, 0), 0)
+const amountOf = ({ includesByok }: Request, { charged, withByok }: Counted<number>): number =>
+  includesByok ? withByok : charged
 
 function startOf(reset: LimitReset | null, at: number): number {
   const date = new Date(at)
@@ -119,9 +147,11 @@ class Books {
   #open(): Reserve {
     const usual = new UsualOutput()
     const clock = { now: () => this.model.now, monotonic: () => 0 }
+    const { spent, spentByAccount, byokSpent } = storage.usage
     const lease = createSoleLease({
-      spent: (keyHash, since) => storage.usage.spent(keyHash, since, []),
-      spentByAccount: (account, since) => storage.usage.spentByAccount(account, since, []),
+      spentIn: async ({ payer: { column, value }, since, includesByok }) =>
+        (await (column === 'keyHash' ? spent : spentByAccount)(value, since, [])) +
+        (includesByok ? await byokSpent(value, since, []) : 0),
     })
     return createReserve({
       limits: new SpendingLimits({
@@ -133,20 +163,21 @@ class Books {
       freeModels: new FreeModelLimits(null, clock),
       lease,
       usual,
-      byokFees: { most: (listPrice) => listPrice },
+      byokFees: { most: (listPrice) => Math.ceil(listPrice / 10) },
       calibration: () => 1,
     })
   }
 
-  async begin({ id, key, createdAt }: Request, maxTokens: number): Promise<void> {
+  async begin({ id, key, createdAt, includesByok }: Request, maxTokens: number): Promise<void> {
     const { limit = null, reset = null } = this.model.limits.get(key) ?? {}
+    const limits = { limit, limitReset: reset, includeByokInLimit: includesByok }
     const known = this.requests.get(id)
     const context =
       known?.context ??
       new GenerationContext({
         id: this.prefix + id,
         requestId: '',
-        principal: { ...principal, keyHash: this.prefix + key, account: this.prefix, limit, limitReset: reset },
+        principal: { ...principal, keyHash: this.prefix + key, account: this.prefix, ...limits },
         signal: new AbortController().signal,
         createdAt,
         startedAt: 0,
@@ -167,6 +198,7 @@ class Books {
       account: context.principal.account,
       createdAt: context.createdAt,
       cost: context.spent(),
+      upstreamCost: context.byokSpent(),
       attempts: [],
     })
     await storage.generations.write([toRecordText(record)])
@@ -187,7 +219,9 @@ const beginTurn = fc
     const idle = model.running.filter(({ held, id }) => held.length === 0 && books.requests.get(id)?.hold === null)
     let request = again % 2 === 0 ? pick(idle, again) : undefined
     if (request === undefined) {
-      request = { id: `r${model.made++}`, key: `k${key}`, createdAt: model.now, cost: 0, held: [], isSettled: false }
+      const { includesByok } = model.limits.get(`k${key}`) ?? noLimit
+      const id = `r${model.made++}`
+      request = { id, key: `k${key}`, createdAt: model.now, includesByok, cost: none, held: [], isSettled: false }
       model.requests.push(request)
       model.running.push(request)
     }
@@ -196,14 +230,19 @@ const beginTurn = fc
   })
 
 /** A request begins a call: the first, a retry, a hedge. */
-const call = fc.nat().map((at): Step => async (model, books) => {
+const call = fc.tuple(fc.nat(), fc.boolean()).map(([at, isOwn]): Step => async (model, books) => {
   const request = pick(model.running, at)
   const real = books.requests.get(request?.id ?? '')
   if (request === undefined || real === undefined || real.hold === null) return
-  const wanted = Math.max(leastHeld, real.maxTokens)
-  const fits = !model.isSpent(request) && wanted <= model.left(request)
-  expect(real.hold.affords(endpoint)).toBe(fits)
-  const taken = real.hold.cover(endpoint)
+  const tokens = Math.max(leastHeld, real.maxTokens)
+  const wanted: Counted<number> = isOwn
+    ? { charged: Math.ceil(tokens / 10), withByok: Math.ceil((11 * tokens) / 10) }
+    : { charged: tokens, withByok: tokens }
+  const left = model.left(request)
+  const fits = !model.isSpent(request) && amountOf(request, wanted) <= left.key && wanted.charged <= left.credits
+  const called = isOwn ? ownEndpoint : endpoint
+  expect(real.hold.affords(called)).toBe(fits)
+  const taken = real.hold.cover(called)
   expect(taken !== null).toBe(fits)
   if (taken === null) return
   real.calls.push(taken)
@@ -236,25 +275,26 @@ const nothing = {
 const feeOf = (amount: number): Fee => ({ source: 'web', engine: 'exa', unit: 'search', units: 1, amount })
 
 /** A turn ends. It is billed, with a fee of a plugin, at most for what its calls hold. */
-const bill = fc
-  .tuple(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }))
-  .map(([at, share]): Step => async (model, books) => {
-    const request = pick(model.running, at)
-    const real = books.requests.get(request?.id ?? '')
-    if (request === undefined || real === undefined || real.hold === null) return
-    const total = Math.floor(share * request.held.reduce((all, amount) => all + amount, 0))
-    const fee = Math.floor(total / 3)
-    real.context.fees.push(feeOf(fee))
-    const completion = total - fee
-    const cost = { ...nothing, total: completion, completion }
-    real.context.turns.push({ usage: {}, cost, outcome: new Outcome(), endpoint: null, served: null })
-    real.hold.release()
-    real.hold.release()
-    real.hold = null
-    real.calls = []
-    request.cost += total
-    request.held = []
-  })
+const bill = fc.tuple(fc.nat(), fc.nat(100)).map(([at, percent]): Step => async (model, books) => {
+  const request = pick(model.running, at)
+  const real = books.requests.get(request?.id ?? '')
+  if (request === undefined || real === undefined || real.hold === null) return
+  const { charged: held, withByok } = total(request.held)
+  const charged = Math.floor((percent * held) / 100)
+  const byok = Math.floor((percent * (withByok - held)) / 100)
+  const fee = Math.floor(charged / 3)
+  real.context.fees.push(feeOf(fee))
+  const completion = charged - fee
+  const upstream = { total: byok, prompt: 0, completion: byok }
+  const cost = { ...nothing, total: completion, completion, ...(byok > 0 && { upstream }) }
+  real.context.turns.push({ usage: {}, cost, outcome: new Outcome(), endpoint: null, served: null })
+  real.hold.release()
+  real.hold.release()
+  real.hold = null
+  real.calls = []
+  request.cost = plus(request.cost, { charged, withByok: charged + byok })
+  request.held = []
+})
 
 /** A generation ends and is on record, with a fee after its last turn. */
 const settle = fc.tuple(fc.nat(), fc.nat(50)).map(([at, lateFee]): Step => async (model, books) => {
@@ -263,9 +303,10 @@ const settle = fc.tuple(fc.nat(), fc.nat(50)).map(([at, lateFee]): Step => async
     at,
   )
   if (request === undefined) return
-  const amount = Math.min(lateFee, Math.max(0, model.left(request)))
+  const left = model.left(request)
+  const amount = Math.min(lateFee, Math.max(0, left.key), Math.max(0, left.credits))
   books.requests.get(request.id)?.context.fees.push(feeOf(amount))
-  request.cost += amount
+  request.cost = plus(request.cost, { charged: amount, withByok: amount })
   request.isSettled = true
   model.running = model.running.filter((other) => other !== request)
   await books.settle(request.id)
@@ -286,7 +327,14 @@ const passTime = fc.integer({ min: 1, max: 40 }).map((hours): Step => async (mod
 const topUp = fc.integer({ min: 1, max: 2_000 }).map((amount): Step => async (model) => {
   // A running request goes on with the budgets that it began with, so the first credits count from the next request on.
   if (model.credits === null && model.running.length > 0) return
-  model.credits = (model.credits ?? model.requests.reduce((total, { cost }) => total + cost, 0)) + amount
+  model.credits = (model.credits ?? total(model.requests.map(({ cost }) => cost)).charged) + amount
+})
+
+/** Calls with the account's own key begin to count towards the limit of a key, or no longer do. */
+const change = fc.nat(2).map((key): Step => async (model) => {
+  const known = model.limits.get(`k${key}`) ?? noLimit
+  model.limits.set(`k${key}`, { ...known, includesByok: !known.includesByok })
+  model.changed.add(`k${key}`)
 })
 
 const step = fc.oneof(
@@ -298,15 +346,14 @@ const step = fc.oneof(
   { arbitrary: crash, weight: 1 },
   { arbitrary: passTime, weight: 1 },
   { arbitrary: topUp, weight: 1 },
+  { arbitrary: change, weight: 1 },
 )
 const resets = fc.constantFrom<LimitReset | null>('daily', 'weekly', 'monthly', null)
-const limits = fc.array(fc.record({ limit: fc.integer({ min: 0, max: 2_000 }), reset: resets }), {
-  minLength: 3,
-  maxLength: 3,
-})
+const limit = fc.record({ limit: fc.integer({ min: 0, max: 2_000 }), reset: resets, includesByok: fc.boolean() })
+const limits = fc.array(limit, { minLength: 3, maxLength: 3 })
 
 let runs = 0
-test('contract row 62: reserve, bill, settle, crash, reset and top up: the books are those of a plain model', async () => {
+test('contract row 62: reserve, bill, settle, crash, reset, top up and BYOK in limits: the books are those of a plain model', async () => {
   await fc.assert(
     fc.asyncProperty(limits, fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }), async (given, steps) => {
       const model = new Model()
@@ -315,7 +362,11 @@ test('contract row 62: reserve, bill, settle, crash, reset and top up: the books
       for (const act of steps) {
         await act(model, books)
         // Nobody ever spends more than a limit, since no bill is higher than what was held for it.
-        for (const request of model.requests) expect(model.left(request)).toBeGreaterThanOrEqual(0)
+        for (const request of model.requests) {
+          const { key, credits } = model.left(request)
+          expect(credits).toBeGreaterThanOrEqual(0)
+          if (!model.changed.has(request.key)) expect(key).toBeGreaterThanOrEqual(0)
+        }
       }
     }),
     { numRuns: 400 },

@@ -66,7 +66,7 @@ class Node {
       node: this.name,
       store: storage.leases,
       journal: {
-        undrained: (_, since) =>
+        undrained: ({ since }) =>
           this.waiting.reduce((sum, { cost, createdAt }) => sum + (createdAt >= since ? cost : 0), 0),
         exactly: (use) => use(this.waiting.slice(0, 2).map(({ id }) => id)),
       },

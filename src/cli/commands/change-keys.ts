@@ -1,12 +1,18 @@
 import { Command } from 'commander'
 import { nanoUsd } from '../../canonical/money.ts'
-import type { LimitReset } from '../../canonical/principal.ts'
 import type { Config } from '../../config/config.ts'
 import { openKeyStore } from '../../gateway.ts'
 import type { KeyChange, KeyRecord, KeyStore } from '../../storage/stores/key-store.ts'
 import { systemClock } from '../../util/clock.ts'
 import { findKey, parseKeyLimit, parseName, refuseTakenName } from '../key-names.ts'
-import { configOption, parseCount, refuseResetAlone, resetOption } from '../options.ts'
+import {
+  configOption,
+  includeByokOption,
+  type LimitOptions,
+  parseCount,
+  refuseWithoutLimit,
+  resetOption,
+} from '../options.ts'
 import { readConfig, type ConfigOption } from '../read-config.ts'
 
 interface ChangeOptions extends ConfigOption {
@@ -41,18 +47,16 @@ const remove = changing('delete', 'Delete a key for ever. What it spent stays on
     withKey(name, options, ({ keys, key }) => keys.delete(key.hash), 'is deleted'),
 )
 
-interface LimitOptions extends ChangeOptions {
-  readonly reset?: LimitReset
-}
-
 const setLimit = changing('set-limit', 'Set what a key may spend: in all, or with --reset in each day, week or month.')
   .argument('<usd>', 'an amount in USD, or none', (text) => (text === 'none' ? null : parseKeyLimit(text)))
   .addOption(resetOption())
-  .action((name: string, limit: number | null, options: LimitOptions, command: Command) => {
-    const { reset = null } = options
-    refuseResetAlone(command, limit, reset, 'Leave it out, or give an amount.')
-    const change = update({ limit: limit === null ? null : nanoUsd(limit), limitReset: reset })
-    const extent = reset === null ? 'in all' : reset
+  .addOption(includeByokOption())
+  .action((name: string, limit: number | null, options: ChangeOptions & LimitOptions, command: Command) => {
+    const { reset = null, includeByok } = options
+    refuseWithoutLimit(command, limit, options, 'Leave it out, or give an amount.')
+    const amount = limit === null ? null : nanoUsd(limit)
+    const change = update({ limit: amount, limitReset: reset, includeByokInLimit: includeByok })
+    const extent = `${reset === null ? 'in all' : reset}${includeByok ? ', with BYOK' : ''}`
     return withKey(name, options, change, limit === null ? 'has no limit' : `may spend $${limit} ${extent}`)
   })
 

@@ -5,17 +5,23 @@ import { openKeyStore } from '../../gateway.ts'
 import { noOwner, type KeyRecord } from '../../storage/stores/key-store.ts'
 import { makeApiKey, markApiKey } from '../../util/api-key.ts'
 import { systemClock } from '../../util/clock.ts'
-import type { LimitReset } from '../../canonical/principal.ts'
 import { parseKeyLimit, parseName, refuseTakenName } from '../key-names.ts'
-import { configOption, parseCount, parseTime, refuseResetAlone, resetOption } from '../options.ts'
+import {
+  configOption,
+  includeByokOption,
+  type LimitOptions,
+  parseCount,
+  parseTime,
+  refuseWithoutLimit,
+  resetOption,
+} from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { readConfig, type ConfigOption } from '../read-config.ts'
 import { keyChanges } from './change-keys.ts'
 
-interface CreateOptions extends ConfigOption {
+interface CreateOptions extends ConfigOption, LimitOptions {
   readonly name: string
   readonly limit?: number
-  readonly reset?: LimitReset
   readonly requestsPerMinute?: number
   readonly tokensPerMinute?: number
   readonly account: string
@@ -28,6 +34,7 @@ const create = new Command('create')
   .requiredOption('--name <name>', 'what to call it; no other key of the account may have that name', parseName)
   .option('--limit <usd>', 'what it may spend, in USD; default: no limit', parseKeyLimit)
   .addOption(resetOption())
+  .addOption(includeByokOption())
   .option('--requests-per-minute <n>', 'how many requests it may send in a minute; default: as configured', parseCount)
   .option('--tokens-per-minute <n>', 'how many tokens it may use in a minute; default: as configured', parseCount)
   .option('--account <account>', 'the account that owns it', parseName, defaults.account)
@@ -48,7 +55,7 @@ export const keys = new Command('keys')
 for (const command of keyChanges) keys.addCommand(command)
 
 async function createKey(options: CreateOptions, command: Command): Promise<void> {
-  refuseResetAlone(command, options.limit ?? null, options.reset ?? null, 'Add --limit USD.')
+  refuseWithoutLimit(command, options.limit ?? null, options, 'Add --limit USD.')
   const { key, hash, label } = makeApiKey()
   const config = readConfig(options)
   const store = await openKeyStore(config)
@@ -61,6 +68,7 @@ async function createKey(options: CreateOptions, command: Command): Promise<void
       account: options.account,
       limit: options.limit === undefined ? null : nanoUsd(options.limit),
       limitReset: options.reset ?? null,
+      includeByokInLimit: options.includeByok,
       requestsPerMinute: options.requestsPerMinute ?? null,
       tokensPerMinute: options.tokensPerMinute ?? null,
       management: options.management,
@@ -97,16 +105,20 @@ async function listKeys(options: ConfigOption): Promise<void> {
   }
 }
 
-type ListedKey = Pick<KeyRecord, 'name' | 'label' | 'account' | 'limitReset' | 'management' | 'disabled' | 'expiresAt'>
+type ListedKey = Pick<
+  KeyRecord,
+  'name' | 'label' | 'account' | 'limitReset' | 'includeByokInLimit' | 'management' | 'disabled' | 'expiresAt'
+>
 
 function keyRow(key: ListedKey, limit: number | null, state: string, keptIn: string): readonly string[] {
-  const { name, label, account, management, expiresAt, limitReset } = key
+  const { name, label, account, management, expiresAt, limitReset, includeByokInLimit } = key
+  const extent = `${limitReset === null ? '' : ` ${limitReset}`}${includeByokInLimit ? ' with BYOK' : ''}`
   return [
     name,
     label,
     account,
     management ? 'management' : 'inference',
-    limit === null ? 'none' : `$${limit}${limitReset === null ? '' : ` ${limitReset}`}`,
+    limit === null ? 'none' : `$${limit}${extent}`,
     expiresAt === null ? 'never' : new Date(expiresAt).toISOString().replace('.000Z', 'Z'),
     state,
     keptIn,

@@ -39,6 +39,13 @@ const key = section(
           'How often `limit` begins anew: `daily` at midnight UTC, `weekly` on Mondays, `monthly` on the first. `null` is never.',
       }),
     ),
+    include_byok_in_limit: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Whether calls with keys that the account brought for providers count towards `limit`, at the list price; see docs/byok.md.',
+      }),
+    ),
     requests_per_minute: perMinute(
       'How many requests the key may send in a minute. `null` is `limits.requests_per_minute`.',
     ),

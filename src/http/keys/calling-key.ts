@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { usd } from '../../canonical/money.ts'
-import { type LimitReset, limitResets, type Principal } from '../../canonical/principal.ts'
+import { limitResets, type Principal } from '../../canonical/principal.ts'
 import type { FreeModelLimits, FreeModelUse } from '../../ledger/free-model-limits.ts'
 import type { Journal } from '../../ledger/journal/journal.ts'
 import type { Clock } from '../../util/clock.ts'
@@ -52,7 +52,7 @@ const KeySchema = Type.Object(
     limit: orNull(Dollars),
     limit_remaining: orNull(Type.Number({ description: 'USD; below 0 when more was spent.' })),
     limit_reset: orNull(Type.Enum([...limitResets], { description: 'How often the limit begins anew.' })),
-    include_byok_in_limit: Type.Boolean(),
+    include_byok_in_limit: Type.Boolean({ description: 'Whether `byok_usage` counts towards the limit too.' }),
     usage: own.whole,
     usage_daily: own.daily,
     usage_weekly: own.weekly,
@@ -130,16 +130,17 @@ function encode(
   freeUse: FreeModelUse | null,
   now: number,
 ): Static<typeof KeySchema> {
-  const { limit, limitReset } = principal
+  const { limit, limitReset, includeByokInLimit } = principal
   const { total, daily, weekly, monthly } = spent
-  const spentOfLimit = spent[limitReset ?? 'total']
-  const budgets = limit === null ? [] : [keyBudget(limit, spentOfLimit, limitReset, now)]
+  const period = limitReset ?? 'total'
+  const spentOfLimit = spent[period] + (includeByokInLimit ? byokSpent[period] : 0)
+  const budgets = limit === null ? [] : [keyBudget(principal, limit, spentOfLimit, now)]
   return {
     label: principal.label,
     limit: limit === null ? null : usd(limit),
     limit_remaining: limit === null ? null : usd(limit - spentOfLimit),
     limit_reset: limitReset,
-    include_byok_in_limit: false,
+    include_byok_in_limit: includeByokInLimit,
     usage: usd(total),
     usage_daily: usd(daily),
     usage_weekly: usd(weekly),
@@ -172,9 +173,9 @@ const freeRequests = (use: FreeModelUse | null): Static<typeof FreeRequestsSchem
 
 /** Returns the limit of the key itself, for the current period (contract §8.A7). */
 const keyBudget = (
+  { limitReset: reset, includeByokInLimit }: Principal,
   limit: number,
   spent: number,
-  reset: LimitReset | null,
   now: number,
 ): Static<typeof BudgetSchema> => ({
   scope: 'key_limit',
@@ -185,5 +186,5 @@ const keyBudget = (
   remaining_usd: usd(limit - spent),
   reset_interval: reset,
   resets_at: reset === null ? null : new Date(periodAt(reset, now).end).toISOString(),
-  include_byok: false,
+  include_byok: includeByokInLimit,
 })

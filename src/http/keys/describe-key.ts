@@ -21,7 +21,7 @@ export const ListedKeySchema = Type.Object(
     limit: orNull(amount('What it may spend, in USD.')),
     limit_remaining: orNull(Type.Number({ description: 'USD; below 0 when more was spent.' })),
     limit_reset: orNull(Type.Enum([...limitResets], { description: 'How often the limit begins anew, in UTC.' })),
-    include_byok_in_limit: Type.Boolean(),
+    include_byok_in_limit: Type.Boolean({ description: 'Whether `byok_usage` counts towards the limit too.' }),
     requests_per_minute: orNull(Type.Integer({ description: 'Null: as configured.' })),
     tokens_per_minute: orNull(Type.Integer({ description: 'Null: as configured.' })),
     usage: amount('USD spent in total.'),
@@ -51,7 +51,8 @@ export function encodeKey(
   { total, daily, weekly, monthly, lastUsedAt }: KeyUsage,
 ): Static<typeof ListedKeySchema> {
   const reset = key.limitReset !== null && isLimitReset(key.limitReset) ? key.limitReset : null
-  const spent = { daily, weekly, monthly, total }[reset ?? 'total'].cost
+  const { cost, byokCost } = { daily, weekly, monthly, total }[reset ?? 'total']
+  const spent = key.includeByokInLimit ? cost + byokCost : cost
   return {
     hash: key.hash,
     name: key.name,
@@ -60,7 +61,7 @@ export function encodeKey(
     limit: key.limit === null ? null : usd(key.limit),
     limit_remaining: key.limit === null ? null : usd(key.limit - spent),
     limit_reset: reset,
-    include_byok_in_limit: false,
+    include_byok_in_limit: key.includeByokInLimit,
     requests_per_minute: key.requestsPerMinute,
     tokens_per_minute: key.tokensPerMinute,
     usage: usd(total.cost),

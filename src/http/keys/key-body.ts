@@ -20,7 +20,10 @@ const settings = {
     Type.Enum([...limitResets], { description: 'How often the limit begins anew, in UTC. Null: never.' }),
   ),
   include_byok_in_limit: nullish(
-    Type.Boolean({ description: 'Only false: what is spent with keys for providers is not in the limit.' }),
+    Type.Boolean({
+      description:
+        'Whether calls with keys that the account brought for providers count towards the limit, at the list price.',
+    }),
   ),
   requests_per_minute: perMinute('How many requests it may send in a minute.'),
   tokens_per_minute: perMinute('How many tokens it may use in a minute.'),
@@ -67,14 +70,6 @@ const issuesOf = (body: Static<typeof UpdateKeySchema>): readonly Issue[] => [
   ...(typeof body.name === 'string' && (body.name.trim() === '' || search(/\p{Cc}/u, body.name) !== null)
     ? [{ path: 'name', message: 'must have printable characters only, and not only spaces' }]
     : []),
-  ...(body.include_byok_in_limit === true
-    ? [
-        {
-          path: 'include_byok_in_limit',
-          message: 'must be false: this gateway counts only what it pays for toward a limit',
-        },
-      ]
-    : []),
 ]
 
 /** The key is in a header of every request, so it has no spaces, and only characters that a header may have. */
@@ -111,6 +106,7 @@ export const newKeyOf = (body: Static<typeof CreateKeySchema>): NewKey => ({
   name: body.name.trim(),
   limit: inNanoUsd(body.limit),
   limitReset: body.limit_reset ?? null,
+  includeByokInLimit: body.include_byok_in_limit ?? false,
   requestsPerMinute: body.requests_per_minute ?? null,
   tokensPerMinute: body.tokens_per_minute ?? null,
   expiresAt: typeof body.expires_at === 'string' ? timeOf(body.expires_at) : null,
@@ -121,13 +117,14 @@ export const newKeyOf = (body: Static<typeof CreateKeySchema>): NewKey => ({
 
 /** Returns the change that a body makes. Null clears a field that may be null, and leaves any other as it is. */
 export function keyUpdateOf(body: Static<typeof UpdateKeySchema>): KeyUpdate {
-  const { name: newName, disabled, limit, limit_reset: limitReset } = body
+  const { name: newName, disabled, limit, limit_reset: limitReset, include_byok_in_limit: includeByok } = body
   const { requests_per_minute: requestsPerMinute, tokens_per_minute: tokensPerMinute } = body
   return {
     ...(typeof newName === 'string' && { name: newName.trim() }),
     ...(typeof disabled === 'boolean' && { disabled }),
     ...(limit !== undefined && { limit: inNanoUsd(limit) }),
     ...(limitReset !== undefined && { limitReset }),
+    ...(typeof includeByok === 'boolean' && { includeByokInLimit: includeByok }),
     ...(requestsPerMinute !== undefined && { requestsPerMinute }),
     ...(tokensPerMinute !== undefined && { tokensPerMinute }),
   }

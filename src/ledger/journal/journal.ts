@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { GenerationRecord } from '../../canonical/generation-record.ts'
 import { fromRecordText, toRecordText } from '../../canonical/record-text.ts'
 import type { GenerationStore } from '../../storage/stores/generation-store.ts'
-import type { Payer } from '../../storage/stores/lease-store.ts'
+import type { Spending } from '../../storage/stores/lease-store.ts'
 import type { UsageStore } from '../../storage/stores/usage-store.ts'
 import { sleep } from '../../util/sleep.ts'
 import { type Left, readLeft } from './adopt.ts'
@@ -147,10 +147,27 @@ export class Journal {
     return this.#withWaiting(waiting, (uncertain) => usage.byokSpentByAccount(account, since, uncertain))
   }
 
-  /** Adds up what a payer has spent in the records that are not in the database, or of which that is unknown, in nano-USD. */
-  undrained({ column, value }: Payer, since: number): number {
-    const { byKey, byAccount } = this.#backlog.spending
-    return (column === 'keyHash' ? byKey : byAccount).of(value, since)
+  /** Adds up what was spent in the records that are not in the database, or of which that is unknown, in nano-USD. */
+  undrained({ payer: { column, value }, since, includesByok }: Spending): number {
+    const of = ({ byKey, byAccount }: Backlog['spending']) =>
+      (column === 'keyHash' ? byKey : byAccount).of(value, since)
+    const cost = of(this.#backlog.spending)
+    return includesByok ? cost + of(this.#backlog.byokSpending) : cost
+  }
+
+  /** Adds up what was spent, in the database or not. */
+  spentIn(spending: Spending): Promise<number> {
+    const {
+      payer: { column, value },
+      since,
+      includesByok,
+    } = spending
+    const { usage } = this.#dependencies
+    return this.#withWaiting(this.undrained(spending), async (uncertain) => {
+      const [spent, byokSpent] =
+        column === 'keyHash' ? [usage.spent, usage.byokSpent] : [usage.spentByAccount, usage.byokSpentByAccount]
+      return (await spent(value, since, uncertain)) + (includesByok ? await byokSpent(value, since, uncertain) : 0)
+    })
   }
 
   /**

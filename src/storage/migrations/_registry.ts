@@ -16,6 +16,7 @@ import responseCache from './0015-response-cache.ts'
 import feedback from './0016-feedback.ts'
 import generationContent from './0017-generation-content.ts'
 import keyOwners from './0018-key-owners.ts'
+import byokInLimits from './0019-byok-in-limits.ts'
 import leases from './0020-leases.ts'
 import type { Migration } from './migration.ts'
 
@@ -38,5 +39,6 @@ export const migrations: readonly Migration[] = [
   feedback,
   generationContent,
   keyOwners,
+  byokInLimits,
   leases,
 ]

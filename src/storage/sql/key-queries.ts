@@ -1,7 +1,7 @@
 import { fieldNames } from '../../canonical/record-fields.ts'
 import { keyFields, type KeyStore } from '../stores/key-store.ts'
 import type { Engine } from './engine.ts'
-import { fromRow } from './rows.ts'
+import { fromRow, toColumns } from './rows.ts'
 import { watchedChanges } from './watched-changes.ts'
 
 const keyColumns = fieldNames(keyFields)
@@ -15,12 +15,12 @@ export function createKeyStore(engine: Engine): KeyStore {
       const rows = await db.selectFrom('apiKey').select(keyColumns).orderBy('createdAt').orderBy('hash').execute()
       return rows.map((row) => fromRow(keyFields, row))
     },
-    insert: async ({ management, disabled, ...key }) => {
-      const row = { ...key, management: Number(management), disabled: Number(disabled) }
+    insert: async (key) => {
+      const row = toColumns<typeof keyFields, keyof typeof keyFields>(key)
       await change((changing) => changing.insertInto('apiKey').values(row).execute())
     },
-    update: async (hash, { disabled, ...fields }) => {
-      const row = { ...fields, ...(disabled !== undefined && { disabled: Number(disabled) }) }
+    update: async (hash, fields) => {
+      const row = toColumns<typeof keyFields>(fields)
       const { numUpdatedRows } = await change((changing) =>
         changing.updateTable('apiKey').set(row).where('hash', '=', hash).executeTakeFirst(),
       )

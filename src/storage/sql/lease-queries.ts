@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import type { Leased, LeaseRequest, LeaseStore } from '../stores/lease-store.ts'
+import type { Leased, LeaseRequest, LeaseStore, Spending } from '../stores/lease-store.ts'
 import type { Database } from './database.ts'
 import type { Engine } from './engine.ts'
 import { spent } from './spent.ts'
@@ -43,7 +43,7 @@ export function createLeaseStore(engine: Engine): LeaseStore {
 }
 
 async function lease(transaction: Transaction<Database>, { now }: Engine, request: LeaseRequest): Promise<Leased> {
-  const { node, budget, payer, since, limit, committed, needed, spare, uncertain } = request
+  const { node, budget, spending, limit, committed, needed, spare, uncertain } = request
   // The write locks the budget: whoever else leases from it waits here, and then reads what was committed meanwhile.
   await transaction
     .insertInto('leasedBudget')
@@ -59,7 +59,7 @@ async function lease(transaction: Transaction<Database>, { now }: Engine, reques
     .where('lease.node', '!=', node)
     .where('node.seenAt', '>=', sql<number>`${now} - ${sql.lit(silentMs)}`)
     .executeTakeFirstOrThrow()
-  const recorded = await spent(transaction, 'cost', payer, since, uncertain)
+  const recorded = await spentIn(transaction, spending, uncertain)
   const free = Math.max(0, limit - recorded - leased - committed)
   const amount = committed + Math.min(free, Math.max(needed, Math.min(needed + spare, Math.floor(free / 2))))
   if (amount > 0) {
@@ -70,4 +70,13 @@ async function lease(transaction: Transaction<Database>, { now }: Engine, reques
       .execute()
   } else await transaction.deleteFrom('lease').where('budget', '=', budget).where('node', '=', node).execute()
   return { amount, recorded }
+}
+
+async function spentIn(
+  transaction: Transaction<Database>,
+  { payer, since, includesByok }: Spending,
+  except: readonly string[],
+): Promise<number> {
+  const cost = await spent(transaction, 'cost', payer, since, except)
+  return includesByok ? cost + (await spent(transaction, 'byokCost', payer, since, except)) : cost
 }

@@ -13,6 +13,8 @@ export const keyFields = {
   limit: 'integer?',
   /** `daily`, `weekly` or `monthly`; null where the limit never begins anew. */
   limitReset: 'text?',
+  /** Whether calls with keys that the account brought for providers count towards the limit at the list price. */
+  includeByokInLimit: 'boolean',
   /** Null where the configured limit applies. */
   requestsPerMinute: 'integer?',
   tokensPerMinute: 'integer?',
@@ -33,7 +35,14 @@ export interface KeyRecord extends RecordOf<typeof keyFields> {}
 /** The owner of a key that belongs to nobody in particular. */
 export const noOwner = { creatorUserId: null, externalUser: null } as const
 
-type Changeable = 'name' | 'limit' | 'limitReset' | 'requestsPerMinute' | 'tokensPerMinute' | 'disabled'
+type Changeable =
+  | 'name'
+  | 'limit'
+  | 'limitReset'
+  | 'includeByokInLimit'
+  | 'requestsPerMinute'
+  | 'tokensPerMinute'
+  | 'disabled'
 
 /** A change of a key, with its time in Unix milliseconds. */
 export type KeyChange = Partial<Pick<KeyRecord, Changeable>> & { readonly updatedAt: number }

@@ -5,14 +5,21 @@ export interface Payer {
   readonly value: string
 }
 
+/** What a payer has spent in a period. */
+export interface Spending {
+  readonly payer: Payer
+  /** When the period began, in Unix milliseconds: at the beginning of a UTC day, or 0 for all time. */
+  readonly since: number
+  /** Whether what calls with keys of the account's own cost at the list price is a part of it. */
+  readonly includesByok: boolean
+}
+
 /** What a node asks for. All amounts are in nano-USD. */
 export interface LeaseRequest {
   readonly node: string
   /** Names the payer and the period. */
   readonly budget: string
-  readonly payer: Payer
-  /** When the period began, in Unix milliseconds; 0 for all time. */
-  readonly since: number
+  readonly spending: Spending
   readonly limit: number
   /** What the node has spent that is not on record, and what its calls may still spend. It is leased whatever is left. */
   readonly committed: number
@@ -28,7 +35,7 @@ export interface LeaseRequest {
 export interface Leased {
   /** What is leased to the node now in all, in nano-USD. What is on record is not part of it. */
   readonly amount: number
-  /** What the payer has spent in the period and is on record, without what is uncertain. */
+  /** What was spent and is on record, without what is uncertain. */
   readonly recorded: number
 }
 

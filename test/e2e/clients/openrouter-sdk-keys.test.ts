@@ -42,15 +42,24 @@ afterAll(async () => {
 
 test('contract rows 64 and 69: makes, lists, reads, changes and deletes a key', async () => {
   const made = await admin.apiKeys.create({
-    requestBody: { name: 'ours', limit: 10, limitReset: 'monthly', expiresAt: new Date('2099-01-01T00:00:00Z') },
+    requestBody: {
+      ...{ name: 'ours', limit: 10, limitReset: 'monthly', includeByokInLimit: true },
+      expiresAt: new Date('2099-01-01T00:00:00Z'),
+    },
   })
-  expect(made).toMatchObject({ key: expect.stringMatching(/^sk-or-v1-/), data: { name: 'ours', limitRemaining: 10 } })
+  expect(made).toMatchObject({
+    key: expect.stringMatching(/^sk-or-v1-/),
+    data: { name: 'ours', limitRemaining: 10, includeByokInLimit: true },
+  })
   const { hash } = made.data
   const listed = await admin.apiKeys.list()
   expect(Array.from(listed.data, ({ name }) => name)).toEqual(['test', 'ours'])
   expect((await admin.apiKeys.get({ hash })).data).toMatchObject({ hash, limitReset: 'monthly' })
-  const changed = await admin.apiKeys.update({ hash, requestBody: { disabled: true, limit: null } })
-  expect(changed.data).toMatchObject({ disabled: true, limit: null })
+  const changed = await admin.apiKeys.update({
+    hash,
+    requestBody: { disabled: true, limit: null, includeByokInLimit: false },
+  })
+  expect(changed.data).toMatchObject({ disabled: true, limit: null, includeByokInLimit: false })
   expect(await admin.apiKeys.delete({ hash })).toEqual({ deleted: true })
 })
 
