@@ -178,7 +178,7 @@ const beginRequest = fc
 const beginMany = fc
   .array(fc.tuple(fc.nat(), fc.integer({ min: 16, max: 300 })), { minLength: 2, maxLength: 12 })
   .map((requests): Step => async ({ nodes }) => {
-    await Promise.all(requests.map(([at, maxTokens]) => pick(nodes, at)?.begin(maxTokens, 1)))
+    await Promise.all(requests.map(async ([at, maxTokens]) => pick(nodes, at)?.begin(maxTokens, 1)))
   })
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 const nextTurn = fc

@@ -62,7 +62,7 @@ describePostgres('nodes that share limits', ({ newDatabase, query }) => {
     const nodes = [await open(url, 0.05), await open(url, 0.05)]
     expect(await nodes[0]?.status()).toBe(200)
     await nodes[0]?.close()
-    const statuses = await Promise.all(Array.from({ length: 30 }, () => nodes[1]?.status()))
+    const statuses = await Promise.all(Array.from({ length: 30 }, async () => nodes[1]?.status()))
     expect(statuses.filter((status) => status === 200)).toHaveLength(24)
   })
 

@@ -86,7 +86,7 @@ describePostgres('limits of nodes', ({ newDatabase }) => {
 })
 
 function describeSpending(name: string, open: () => Promise<Nodes>): void {
-  describe(name, () => {
+  describe(`spending at once: ${name}`, () => {
     let nodes: Nodes
     beforeAll(async () => {
       nodes = await open()
