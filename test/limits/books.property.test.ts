@@ -140,7 +140,7 @@ class Books {
         credits: { limit: () => this.model.credits },
         happenings: this.#happenings,
       }),
-      freeModels: new FreeModelLimits(null, clock),
+      freeModels: new FreeModelLimits({ freeModels: null }, clock),
       lease: soleLease,
       usual,
       byokFees: { most: (listPrice) => listPrice },

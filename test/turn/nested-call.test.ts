@@ -111,7 +111,7 @@ async function twoTurns(given: {
     usual,
     reserve: createReserve({
       limits: new SpendingLimits({ generations: journal, credits: { limit: () => null }, happenings }),
-      freeModels: new FreeModelLimits(null, clock),
+      freeModels: new FreeModelLimits({ freeModels: null }, clock),
       lease: soleLease,
       usual,
       byokFees,
