@@ -11,6 +11,7 @@ import { type Configured, wireConfigured } from './wiring/configured.ts'
 import { decodeChat } from './wiring/http.ts'
 import { wireKept } from './wiring/kept.ts'
 import { createReload, type LoadNext } from './wiring/reload.ts'
+import { forgetMoved } from './wiring/routing.ts'
 import { wireServer } from './wiring/server.ts'
 
 export { openStoredSecrets } from './wiring/byok.ts'
@@ -102,7 +103,9 @@ async function assemble(start: Config, options: GatewayOptions, opened: ClosingS
   /** This assignment is all that changes from one configuration to the next: whatever is kept reads its settings from it. */
   const use = (next: Configured): void => {
     if (state === 'closed') throw new Error('The gateway is stopping.')
-    inUse().offerings.close()
+    const before = inUse().offerings
+    before.close()
+    forgetMoved(kept.learned, before, next.offerings)
     configured = next
     if (state === 'listening') watch()
   }

@@ -52,6 +52,9 @@ export function createEndpointHealth(dependencies: EndpointHealthDependencies): 
     replyTime: (endpointId, maxTokens) =>
       records.get(endpointId)?.replyTimes.usual(maxTokens, clock.monotonic()) ?? null,
     statistics: (endpointId) => records.get(endpointId)?.statistics(clock.monotonic()) ?? nothingKnown,
+    forget(isForgotten) {
+      for (const id of records.keys()) if (isForgotten(id)) records.delete(id)
+    },
     reportToolCalls: (endpointId, good) => records.get(endpointId)?.calledTools(good, clock.monotonic()),
   }
 }

@@ -2,6 +2,7 @@ import type { ByokVault } from '../auth/byok-vault.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { CatalogEntry } from '../catalog/catalog-entry.ts'
+import { catalogueId } from '../catalog/copied-endpoint.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Config } from '../config/config.ts'
 import { type CredentialReference, operator } from '../health/candidate.ts'
@@ -70,6 +71,30 @@ export function wireLearned(dependencies: {
     }),
     calibration: new TokenCalibration(),
   }
+}
+
+/**
+ * Forgets the health of endpoints that are at another address now, or mean another model there: it tells nothing of what is called from now
+ * on.
+ */
+export function forgetMoved({ health }: Learned, before: Offerings, after: Offerings): void {
+  const places = placesOf(before)
+  const newPlaces = placesOf(after)
+  health.forget((endpointId) => {
+    const id = catalogueId(endpointId)
+    return newPlaces.has(id) && newPlaces.get(id) !== places.get(id)
+  })
+}
+
+/** Returns what is called, by the ids of the endpoints. */
+function placesOf({ catalog, provider }: Offerings): ReadonlyMap<string, string> {
+  const endpoints = [...catalog().models.values()].flatMap((model) => model.endpoints)
+  return new Map(
+    endpoints.map(({ id, provider: slug, upstreamModel }) => {
+      const { baseUrl = '', protocol = '' } = provider(slug) ?? {}
+      return [id, `${baseUrl} ${protocol} ${upstreamModel}`]
+    }),
+  )
 }
 
 /** Finds out which models and endpoints a configuration offers. */
