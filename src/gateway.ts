@@ -11,7 +11,7 @@ import { type Configured, wireConfigured } from './wiring/configured.ts'
 import { decodeChat } from './wiring/http.ts'
 import { wireKept } from './wiring/kept.ts'
 import { createReload, type LoadNext } from './wiring/reload.ts'
-import { forgetMoved } from './wiring/routing.ts'
+import { forgetMoved } from './wiring/learned.ts'
 import { wireServer } from './wiring/server.ts'
 
 export { openStoredSecrets } from './wiring/byok.ts'

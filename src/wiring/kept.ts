@@ -13,7 +13,7 @@ import { Channel } from '../util/channel.ts'
 import { systemClock as clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 import { wireByok } from './byok.ts'
-import { wireLearned } from './routing.ts'
+import { wireLearned } from './learned.ts'
 import { wireStorage } from './storage.ts'
 
 /** What lasts as long as the gateway: everything that is open, and everything that is learned or counted. */

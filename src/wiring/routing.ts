@@ -1,14 +1,8 @@
 import type { ByokVault } from '../auth/byok-vault.ts'
-import type { Happenings } from '../canonical/happening.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { CatalogEntry } from '../catalog/catalog-entry.ts'
-import { catalogueId } from '../catalog/copied-endpoint.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Config } from '../config/config.ts'
-import { type CredentialReference, operator } from '../health/candidate.ts'
-import { createEndpointHealth } from '../health/create-endpoint-health.ts'
-import type { EndpointHealth } from '../health/endpoint-health.ts'
-import { TokenCalibration } from '../health/token-calibration.ts'
 import type { ByokFees } from '../ledger/byok-fees.ts'
 import { priceUsage } from '../ledger/price-usage.ts'
 import { variableNames } from '../offerings/offer-providers.ts'
@@ -16,11 +10,11 @@ import type { BundledSimulator } from '../offerings/bundled-simulator.ts'
 import { createOfferings, type Offerings } from '../offerings/offerings.ts'
 import { providers } from '../providers/_registry.ts'
 import { createRouter, type Router } from '../router/create-router.ts'
-import { Stickiness } from '../router/stickiness.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
 import { probeLocalServer } from '../upstream/probe-local-server.ts'
 import type { Clock } from '../util/clock.ts'
 import { keyedProviders } from './byok.ts'
+import type { Learned } from './learned.ts'
 
 /** The providers that need no configuration, with the environment variables that they read. */
 export const builtInProviders = providers.map((provider) => ({
@@ -28,74 +22,6 @@ export const builtInProviders = providers.map((provider) => ({
   variables: [...provider.apiKeyVariables, ...variableNames(provider)],
   local: provider.local === true,
 }))
-
-/** What routing learns from calls. It lasts as long as the gateway. */
-export interface Learned {
-  readonly health: EndpointHealth
-  readonly stickiness: Stickiness
-  readonly calibration: TokenCalibration
-}
-
-/** Makes the memory of what routing learns. */
-export function wireLearned(dependencies: {
-  /** Returns the configuration that is in use. */
-  readonly settings: () => Config
-  /** Returns the operator's credentials of a provider that are in use. */
-  readonly credentials: (provider: string) => readonly CredentialReference[]
-  readonly clock: Clock
-  readonly happenings: Happenings
-}): Learned {
-  const { settings, credentials, clock, happenings } = dependencies
-  const placeOf = ({ provider, id, owner }: CredentialReference): number | string => {
-    if (owner !== operator) return id
-    const index = credentials(provider).findIndex((credential) => credential.id === id)
-    return index === -1 ? 'removed' : index + 1
-  }
-  return {
-    health: createEndpointHealth({
-      clock,
-      onRefusal: ({ endpoint: { provider, id }, credential }) =>
-        happenings.publish({ type: 'refused', provider, endpoint: id, credential: placeOf(credential) }),
-      get outageWindowMs() {
-        return settings().routing.outageWindowMs
-      },
-      get probeIntervalMs() {
-        return settings().routing.probeIntervalMs
-      },
-    }),
-    stickiness: new Stickiness({
-      clock,
-      get ttlMs() {
-        return settings().routing.stickyTtlMs
-      },
-    }),
-    calibration: new TokenCalibration(),
-  }
-}
-
-/**
- * Forgets the health of endpoints that are at another address now, or mean another model there: it tells nothing of what is called from now
- * on.
- */
-export function forgetMoved({ health }: Learned, before: Offerings, after: Offerings): void {
-  const places = placesOf(before)
-  const newPlaces = placesOf(after)
-  health.forget((endpointId) => {
-    const id = catalogueId(endpointId)
-    return newPlaces.has(id) && newPlaces.get(id) !== places.get(id)
-  })
-}
-
-/** Returns what is called, by the ids of the endpoints. */
-function placesOf({ catalog, provider }: Offerings): ReadonlyMap<string, string> {
-  const endpoints = [...catalog().models.values()].flatMap((model) => model.endpoints)
-  return new Map(
-    endpoints.map(({ id, provider: slug, upstreamModel }) => {
-      const { baseUrl = '', protocol = '' } = provider(slug) ?? {}
-      return [id, `${baseUrl} ${protocol} ${upstreamModel}`]
-    }),
-  )
-}
 
 /** Finds out which models and endpoints a configuration offers. */
 export const wireOfferings = (dependencies: {
