@@ -35,26 +35,20 @@ export function wireServer(dependencies: {
   readonly serving: () => { readonly config: Config; readonly handle: App['handle'] }
 }): HttpServer {
   const { config, clientTimeouts, isBacklogged, serving } = dependencies
-  const { host, port, keepAliveMs } = config.server
+  const { host, port } = config.server
   let draining = false
   const handlers = new RunningHandlers()
   const server = createServer(
     {
-      keepAliveTimeout: keepAliveMs,
       headersTimeout: clientTimeouts.headersMs,
       // The route itself refuses a late body, in the error format of its protocol, before Node ends the connection.
       requestTimeout: clientTimeouts.headersMs + clientTimeouts.requestMs,
       connectionsCheckingInterval: clientTimeouts.checkMs,
     },
-    oneAtATime(
-      handlers.counted((incoming, outgoing) => {
-        const { config: current, handle } = serving()
-        // Node reads it after each reply.
-        server.keepAliveTimeout = current.server.keepAliveMs
-        return handle(incoming, outgoing)
-      }),
-    ),
+    oneAtATime(handlers.counted((incoming, outgoing) => serving().handle(incoming, outgoing))),
   )
+  // Node reads it for each reply.
+  Object.defineProperty(server, 'keepAliveTimeout', { get: () => serving().config.server.keepAliveMs })
   const drain = drainable(server)
   return {
     async listen() {

@@ -149,35 +149,28 @@ describe('a provider', () => {
     await refusal(gateway.chat({ provider: { only: ['prov-z'] } }), 404)
   })
 
-  test('that was unknown may be called with a key that an account brings', async () => {
+  test('that was unknown may be called with a key that an account brings, for the fee of the configuration in use', async () => {
     const byok = await startByokGateway()
     gateway = byok.gateway
     const provider = 'prov-new'
+    const config = (place: string, more: object) => {
+      const endpoints = [{ provider, model: 'up', pricing: { prompt: 1, completion: 2 } }]
+      return {
+        keys: [
+          { name: 'test', key: testKey },
+          { name: 'admin', key: adminKey, management: true },
+        ],
+        providers: { [provider]: { base_url: `${byok.upstream.url}/${place}/v1`, api_key: 'own' } },
+        models: { 'acme/m1': { endpoints }, 'acme/m2': { endpoints } },
+        ...more,
+      }
+    }
     expect((await byok.manage('POST', '/byok', { provider, key: 'brought' })).status).toBe(400)
-    const keys = [
-      { name: 'test', key: testKey },
-      { name: 'admin', key: adminKey, management: true },
-    ]
-    await gateway.reload({
-      keys,
-      providers: { [provider]: { base_url: `${byok.upstream.url}/${provider}/v1`, api_key: 'own' } },
-      models: {
-        'acme/m1': { endpoints: [{ provider, model: 'up', pricing: { prompt: 1, completion: 2 } }] },
-        'acme/m2': { endpoints: [{ provider, model: 'up', pricing: { prompt: 1, completion: 2 } }] },
-      },
-    })
+    await gateway.reload(config('first', {}))
     await byok.bring({ provider, key: 'brought' })
-    const asked = await byok.ask()
-    expect([asked.status, asked.calls]).toEqual([200, ['prov-new brought']])
-    await gateway.reload({
-      keys: [...keys, { name: 'more', key: newKey }],
-      providers: { [provider]: { base_url: `${byok.upstream.url}/moved/v1`, api_key: 'own' } },
-      models: {
-        'acme/m1': { endpoints: [{ provider, model: 'up' }] },
-        'acme/m2': { endpoints: [{ provider, model: 'up' }] },
-      },
-    })
-    expect((await byok.ask()).calls).toEqual(['moved brought'])
+    expect(await byok.ask()).toMatchObject({ status: 200, calls: ['first brought'], body: { usage: { cost: 0 } } })
+    await gateway.reload(config('moved', { byok: { fee_percent: 10 } }))
+    expect(await byok.ask()).toMatchObject({ status: 200, calls: ['moved brought'], body: { usage: { cost: 0.0002 } } })
     byok.upstream.close()
   })
 })
@@ -209,4 +202,46 @@ test('contents of generations are kept from the next request on, and no longer',
   await eventually(async () => ((await content()) === 200 ? true : null))
   await gateway.reload(logging(false))
   expect(await content()).toBe(off)
+})
+
+describe('times', () => {
+  const endpoint = (provider: string, model = 'steady') => ({
+    provider,
+    model,
+    pricing: { prompt: 1, completion: 1, input_cache_read: 0.1 },
+  })
+
+  test('of outages and sessions count from the next request on', async () => {
+    const config = (seconds: number) => ({
+      routing: { outage_window_s: seconds, probe_interval_s: seconds, sticky_ttl_s: seconds },
+      models: {
+        'acme/m1': { endpoints: [endpoint('prov-a', 'status-503'), endpoint('prov-b')] },
+        'acme/m2': { endpoints: [endpoint('prov-a'), endpoint('prov-b')] },
+      },
+    })
+    const ask = async (body: object): Promise<readonly string[]> => {
+      const before = called(gateway).length
+      await (await gateway.chat({ ...body })).arrayBuffer()
+      return called(gateway).slice(before)
+    }
+    const session = { model: 'acme/m2', session_id: 's1' }
+    gateway = await startGateway(config(600))
+    expect([await ask({}), await ask({})]).toEqual([['prov-a', 'prov-b'], ['prov-b']])
+    await ask({ ...session, provider: { only: ['prov-b'] } })
+    expect(await ask(session)).toEqual(['prov-b'])
+
+    await gateway.reload(config(0))
+    expect(await ask({})).toEqual(['prov-a', 'prov-b'])
+    // The session has the time that it got when it was served last; now it gets none.
+    expect([await ask(session), await ask(session)]).toEqual([['prov-b'], ['prov-a']])
+  })
+
+  test('for idle connections of clients too', async () => {
+    const config = (keep_alive_ms: number) => ({ server: { host: '127.0.0.1', port: 0, keep_alive_ms } })
+    gateway = await startGateway(config(70_000))
+    const announced = async () => (await gateway.chat({})).headers.get('keep-alive')
+    expect(await announced()).toBe('timeout=70')
+    expect(await gateway.reload(config(20_000))).toMatchObject({ changed: ['server'] })
+    expect(await announced()).toBe('timeout=20')
+  })
 })

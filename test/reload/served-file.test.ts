@@ -127,6 +127,7 @@ test('issue 13.9: a file that appears at a usual place is taken, and stays the o
   await gateway.read(2)
   await pause(2_500)
   expect([await gateway.accepts(testKey), await gateway.accepts(otherKey)]).toEqual([true, false])
+  expect(gateway.told()).toHaveLength(2)
   expect(await gateway.stop('SIGTERM')).toBe(0)
 })
 
