@@ -2,7 +2,9 @@
 import { buildCatalog } from '../src/catalog/build-catalog.ts'
 import { chatCompletionsClient } from '../src/protocols/chat-completions/client.ts'
 import { createRouter } from '../src/router/create-router.ts'
+import { Stickiness } from '../src/router/stickiness.ts'
 import { createEndpointHealth } from '../src/health/create-endpoint-health.ts'
+import { TokenCalibration } from '../src/health/token-calibration.ts'
 import { referencesTo } from '../src/health/testing/watched-endpoints.ts'
 import { systemClock } from '../src/util/clock.ts'
 import { seededChance } from '../src/util/seeded-chance.ts'
@@ -57,7 +59,8 @@ function measure(endpoints: number): RoutingRow {
     adviceFor: () => null,
     mostCalls: 16,
     routerModels: { auto: {}, codingScores: {} },
-    stickyTtlMs: 600_000,
+    stickiness: new Stickiness({ clock: systemClock, ttlMs: 600_000 }),
+    calibration: new TokenCalibration(),
     price: () => 0,
   })
   const body = { model: 'acme/m1', max_tokens: 512, messages: conversation(3) }

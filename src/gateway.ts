@@ -1,31 +1,21 @@
-import type { GenerationRequest } from './canonical/generation-request.ts'
-import type { Happenings } from './canonical/happening.ts'
+import type { Reload } from './canonical/happening.ts'
 import type { Caller } from './canonical/principal.ts'
 import type { Catalog } from './catalog/model.ts'
 import type { Config } from './config/config.ts'
 import { encodeRouteExplanation } from './http/encode-route-explanation.ts'
 import { type ClientTimeouts, defaultClientTimeouts } from './http/client-timeouts.ts'
 import type { ProviderStatus } from './offerings/offerings.ts'
-import { withPreferences } from './plugins/run-plugins.ts'
-import { createEndUserId } from './secrets/end-user-id.ts'
-import { createLogger } from './telemetry/logger.ts'
-import { createDispatcher } from './upstream/dispatcher.ts'
-import { Channel } from './util/channel.ts'
-import { systemClock as clock } from './util/clock.ts'
 import { ClosingStack } from './util/closing-stack.ts'
 import { compactMemory } from './util/compact-memory.ts'
-import { seededChance } from './util/seeded-chance.ts'
-import { wireByok } from './wiring/byok.ts'
-import { wireCalls } from './wiring/calls.ts'
-import { wireGuardedFetch } from './wiring/downloads.ts'
-import { wireFeatures } from './wiring/features.ts'
-import { wireGeneration } from './wiring/generation.ts'
-import { decodeChat, wireHttp } from './wiring/http.ts'
-import { wireRouting } from './wiring/routing.ts'
-import { wireStorage } from './wiring/storage.ts'
+import { type Configured, wireConfigured } from './wiring/configured.ts'
+import { decodeChat } from './wiring/http.ts'
+import { wireKept } from './wiring/kept.ts'
+import { createReload, type LoadNext } from './wiring/reload.ts'
+import { forgetMoved } from './wiring/learned.ts'
+import { wireServer } from './wiring/server.ts'
 
 export { openStoredSecrets } from './wiring/byok.ts'
-export { drainMs } from './wiring/http.ts'
+export { drainMs } from './wiring/server.ts'
 export { builtInProviders } from './wiring/routing.ts'
 export { exportFormats } from './ledger/reconcile/_registry.ts'
 export { openBooks, openKeyStore } from './wiring/storage.ts'
@@ -46,6 +36,12 @@ export interface Gateway {
    * @throws Error that explains what to do when the port is taken.
    */
   listen(): Promise<{ readonly url: string; readonly firstKey: string | null }>
+  /**
+   * Replaces the configuration while requests are served: as a whole, or not at all. Requests that have begun end under the one before. What
+   * was learned and counted stays. The log tells the outcome. The promise never rejects.
+   * @param load Loads the configuration, or throws an error that says what is wrong.
+   */
+  reload(load: LoadNext): Promise<Reload>
   /**
    * Stops taking requests and lets running requests end, for up to 30 s and until `hurry` aborts. The others are broken off and recorded.
    * Idempotent.
@@ -78,96 +74,64 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
   }
 }
 
-/** Puts the rooms together. Whatever must be closed again is put on the stack as soon as it is open. */
-async function assemble(config: Config, options: GatewayOptions, opened: ClosingStack): Promise<Gateway> {
-  const { logOutput, clientTimeouts = defaultClientTimeouts, chance = chanceOf(config.routing.seed) } = options
-  const happenings: Happenings = new Channel()
-  const logger = createLogger(happenings, config.log, logOutput)
-  opened.add(() => logger.close())
-  const onError = (error: Error): void => logger.error(error, 'storage')
-  const storage = await wireStorage({
-    config,
-    clock,
-    happenings,
+/** Puts the rooms together: what lasts as long as the gateway, and what follows from the configuration and is replaced with it. */
+async function assemble(start: Config, options: GatewayOptions, opened: ClosingStack): Promise<Gateway> {
+  const { logOutput, clientTimeouts = defaultClientTimeouts, chance } = options
+  let configured: Configured | null = null
+  const settings = (): Config => configured?.config ?? start
+  const kept = await wireKept({
+    config: start,
+    settings,
+    credentials: (provider) => configured?.offerings.credentials(provider) ?? [],
     opened,
-    onError,
-    calibration: (model) => router.calibration(model),
+    logOutput,
   })
-  const byok = await wireByok({
-    config,
-    store: storage.byok,
-    authenticator: storage.authenticator,
-    clock,
-    opened,
-    onError,
-  })
-  const dispatcher = createDispatcher(config.timeouts)
-  opened.add(() => dispatcher.destroy())
-  const { offerings, health, router } = await wireRouting({
-    config,
-    clock,
-    chance,
-    dispatcher,
-    happenings,
-    opened,
-    byok,
-    byokFees: storage.byokFees,
+  const { storage, happenings } = kept
+  const build = (config: Config, isStart: boolean): Promise<Configured> =>
+    wireConfigured(config, kept, { isStart, clientTimeouts, chance, readiness: () => server.readiness() })
+  const first = await build(start, true)
+  const inUse = (): Configured => configured ?? first
+  const server = wireServer({
+    config: start,
+    clientTimeouts,
+    isBacklogged: () => storage.generations.isFull,
+    serving: inUse,
   })
 
-  const guarded = wireGuardedFetch(config)
-  const features = wireFeatures({ config, clock, dispatcher, guarded, opened, catalog: offerings.catalog })
-  const explain = (request: GenerationRequest, caller: Caller) =>
-    router.explain(withPreferences(features.plugins, request, caller.account), caller)
-  const generate = wireGeneration({
-    ...features,
-    ...storage,
-    config,
-    clock,
-    chance,
-    happenings,
-    health,
-    router,
-    endUserId: createEndUserId(byok.installationKey),
-    contents: storage.contentLog,
-    callEndpoint: wireCalls({ config, clock, dispatcher, guarded, providers: offerings.providerOf, health }),
-  })
-  const server = wireHttp({
-    ...storage,
-    config,
-    clientTimeouts,
-    clock,
-    generate,
-    byok: byok.vault,
-    catalog: offerings.catalog,
-    providers: offerings.providers,
-    models: {
-      health,
-      usage: storage.usage,
-      datacenters: (provider) => offerings.provider(provider)?.datacenters ?? [],
-      preferences: config.routing,
-      now: clock.now,
-    },
-    explain,
-    happenings,
-  })
+  let state: 'made' | 'listening' | 'closed' = 'made'
+  const watch = (): void => inUse().offerings.watch((server) => happenings.publish({ type: 'server', ...server }))
+  /** This assignment is all that changes from one configuration to the next: whatever is kept reads its settings from it. */
+  const use = (next: Configured): void => {
+    if (state === 'closed') throw new Error('The gateway is stopping.')
+    const before = inUse().offerings
+    before.close()
+    forgetMoved(kept.learned, before, next.offerings)
+    configured = next
+    if (state === 'listening') watch()
+  }
+  configured = first
+  opened.add(() => inUse().offerings.close())
 
   let closing: Promise<void> | null = null
   return {
-    catalog: offerings.catalog,
-    providers: offerings.statuses,
-    explain: (body) => encodeRouteExplanation(explain(decodeChat(body), nobody)),
+    catalog: () => inUse().offerings.catalog(),
+    providers: () => inUse().offerings.statuses(),
+    explain: (body) => encodeRouteExplanation(inUse().explain(decodeChat(body), nobody)),
     async listen() {
       compactMemory()
       const url = await server.listen()
-      offerings.watch((server) => happenings.publish({ type: 'server', ...server }))
+      state = 'listening'
+      watch()
       // The key is made only now: if the start failed after that, the key would never be shown.
       return { url, firstKey: await storage.makeFirstKey() }
     },
-    close: (hurry) => (closing ??= server.drain(hurry).then(() => opened.close())),
+    reload: createReload({ happenings, inUse: settings, build: (config) => build(config, false), use }),
+    close(hurry) {
+      state = 'closed'
+      return (closing ??= server.drain(hurry).then(() => opened.close()))
+    },
   }
 }
 
 /** The caller for whom a route is explained where there is no request. */
 const nobody: Caller = { account: 'default', keyHash: '' }
-
-const chanceOf = (seed: number | null): (() => number) => (seed === null ? Math.random : seededChance(seed))

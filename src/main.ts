@@ -1,6 +1,7 @@
 import type { Config } from './config/config.ts'
-import { loadConfig } from './config/load-config.ts'
+import { loadConfig, watchConfig } from './config/load-config.ts'
 import { readEnvironment } from './config/read-environment.ts'
+import type { ConfigWatch } from './config/watch-config-file.ts'
 import { builtInProviders, createGateway, drainMs, type Gateway } from './gateway.ts'
 
 /** The options of `waygate serve`. */
@@ -20,19 +21,32 @@ export interface Served {
 }
 
 /** Starts a gateway: config → gateway → signals → listen. Returns once it takes requests; the process then runs until a signal ends it. */
-export async function serve(options: ServeOptions): Promise<Served> {
-  const config = loadConfig({
-    file: options.config ?? null,
-    environment: readEnvironment(),
-    workingDirectory: process.cwd(),
-    overrides: { host: options.host, port: options.port },
-    builtInProviders,
-  })
+export async function serve({ config: file, ...overrides }: ServeOptions): Promise<Served> {
+  const workingDirectory = process.cwd()
+  const options = { file, environment: readEnvironment(), workingDirectory, overrides, builtInProviders }
+  let isAsked = false
+  const reload = (): void => {
+    // One that is asked for and has not read the file yet will read the newest.
+    if (isAsked) return
+    isAsked = true
+    void gateway.reload((inUse) => {
+      isAsked = false
+      watch.noteRead()
+      return loadConfig({ ...options, inUse })
+    })
+  }
+  // The watch begins before the file is read, so that no change is missed.
+  const watch = watchConfig(options, reload)
+  const config = loadConfig(options)
   const gateway = await createGateway(config)
   // Signals are handled before the address is printed: a script that reads the address may stop the process at once.
-  stopOnSignal(gateway)
+  stopOnSignal(gateway, watch)
+  // A terminal that is closed sends SIGHUP too. The gateway keeps running without its terminal.
+  process.on('SIGHUP', reload)
   try {
-    return { config, gateway, ...(await gateway.listen()) }
+    const listening = await gateway.listen()
+    watch.start()
+    return { config, gateway, ...listening }
   } catch (error) {
     await gateway.close()
     throw error
@@ -49,7 +63,7 @@ const hurriedMs = 5_000
  * Closes the gateway at the first signal, which lets running replies end. A second signal breaks them off: the process ends once they are on
  * record. A third ends it at once.
  */
-function stopOnSignal(gateway: Gateway): void {
+function stopOnSignal(gateway: Gateway, watch: ConfigWatch): void {
   const hurry = new AbortController()
   let stopping = false
   const stop = async (): Promise<void> => {
@@ -60,6 +74,7 @@ function stopOnSignal(gateway: Gateway): void {
       return
     }
     stopping = true
+    watch.close()
     setTimeout(() => {
       process.stderr.write(
         `Waygate waits for running requests, for up to ${drainMs / 1000} s. A second signal ends it at once.\n`,
@@ -69,6 +84,4 @@ function stopOnSignal(gateway: Gateway): void {
     process.exit(hurry.signal.aborted ? 1 : 0)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
-  // A terminal that is closed sends SIGHUP. The gateway keeps running without its terminal.
-  process.on('SIGHUP', () => {})
 }

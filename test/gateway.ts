@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { loadConfig } from '../src/config/load-config.ts'
 import { builtInProviders, createGateway } from '../src/gateway.ts'
+import type { Reload } from '../src/canonical/happening.ts'
+import type { Catalog } from '../src/catalog/model.ts'
 import type { ClientTimeouts } from '../src/http/client-timeouts.ts'
 import { type Simulator, startSimulator } from '../src/simulator/simulator.ts'
 
@@ -15,6 +17,10 @@ export interface TestGateway {
   /** The lines of the log so far. */
   readonly log: readonly string[]
   /** Sends a `POST` with a JSON body and the test key. Further headers may replace the usual ones. */
+  /** Writes another configuration to the file, with the sections that replace or extend the usual ones, and reloads it. */
+  reload(config: Readonly<Record<string, unknown>> | string): Promise<Reload>
+  /** The catalogue that is in use. */
+  catalog(): Catalog
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>
   chat(body: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<Response>
@@ -70,8 +76,7 @@ export async function startGateway(
     api_key: `upstream-secret-of-${slug}`,
   })
   const file = join(directory, 'waygate.yaml')
-  await writeFile(
-    file,
+  const textOf = (config: Readonly<Record<string, unknown>>): string =>
     stringify({
       server: { host: '127.0.0.1', port: 0 },
       discovery: false,
@@ -85,13 +90,15 @@ export async function startGateway(
       secrets: { key: 'ab'.repeat(32) },
       ...config,
       models: { ...usualModels, ...(config['models'] as object | undefined) },
-    }),
-  )
+    })
+  await writeFile(file, textOf(config))
   const log: string[] = []
-  const gateway = await createGateway(
-    loadConfig({ file, environment: {}, workingDirectory: directory, builtInProviders }),
-    { logOutput: { write: (line) => log.push(line) }, clientTimeouts, chance },
-  )
+  const options = { file, environment: {}, workingDirectory: directory, builtInProviders }
+  const gateway = await createGateway(loadConfig(options), {
+    logOutput: { write: (line) => log.push(line) },
+    clientTimeouts,
+    chance,
+  })
   const { url } = await gateway.listen()
   const post = (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
     fetch(url + path, {
@@ -104,6 +111,11 @@ export async function startGateway(
     key: testKey,
     simulator,
     log,
+    async reload(config) {
+      await writeFile(file, typeof config === 'string' ? config : textOf(config))
+      return gateway.reload((inUse) => loadConfig({ ...options, inUse }))
+    },
+    catalog: gateway.catalog,
     post,
     get: (path, headers = {}) => fetch(url + path, { headers: { authorization: `Bearer ${testKey}`, ...headers } }),
     chat: (body, headers) =>

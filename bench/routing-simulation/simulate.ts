@@ -11,8 +11,10 @@ import { chatCompletionsClient } from '../../src/protocols/chat-completions/clie
 import { type CallPlan, attemptLoop, type AttemptDependencies } from '../../src/attempts/attempt-loop.ts'
 import type { CallEndpoint } from '../../src/health/candidate.ts'
 import { createRouter, type Router } from '../../src/router/create-router.ts'
+import { Stickiness } from '../../src/router/stickiness.ts'
 import type { EndpointHealth, HealthView, ReplyView } from '../../src/health/endpoint-health.ts'
 import { createEndpointHealth } from '../../src/health/create-endpoint-health.ts'
+import { TokenCalibration } from '../../src/health/token-calibration.ts'
 import { referencesTo } from '../../src/health/testing/watched-endpoints.ts'
 import { Hedges } from '../../src/attempts/hedges.ts'
 import { prepareAttempt } from '../../src/attempts/prepare-attempt.ts'
@@ -107,7 +109,8 @@ class Simulation {
       adviceFor: () => null,
       mostCalls: 16,
       routerModels: { auto: {}, codingScores: {} },
-      stickyTtlMs: 600_000,
+      stickiness: new Stickiness({ clock, ttlMs: 600_000 }),
+      calibration: new TokenCalibration(),
     })
     const behaving = new Map(
       hosts.map((host, index) => [host.slug, { host, behaviour: new HostBehaviour(host, seededChance(index)) }]),

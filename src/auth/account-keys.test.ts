@@ -7,10 +7,12 @@ import { systemClock as clock } from '../util/clock.ts'
 import { AccountKeys } from './account-keys.ts'
 import { createAuthenticator } from './authenticate.ts'
 
+const none: readonly never[] = []
+
 test('a change counts when it resolves, however slowly the keys are read', async () => {
   const storage = await openStorage('sqlite::memory:')
   const slow = { ...storage.keys, list: () => pause(50).then(() => storage.keys.list()) }
-  const authenticator = await createAuthenticator({ bootstrapKeys: [], keys: slow, clock })
+  const authenticator = await createAuthenticator({ bootstrapKeys: () => none, keys: slow, clock })
   const accountKeys = new AccountKeys({ authenticator, keys: slow, clock })
   const given = { name: 'ours', expiresAt: null, ...noLimits, ...noOwner }
   const { key, record } = await accountKeys.create('default', given)

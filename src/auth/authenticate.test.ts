@@ -18,6 +18,7 @@ const directory = mkdtempSync(join(tmpdir(), 'waygate-auth-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
 const now = Date.UTC(2026, 10, 20)
+const none: readonly BootstrapKey[] = []
 const devKey = `sk-or-v1-${'1234567890abcdef'.repeat(4)}`
 
 const bootstrapKey = (given: Partial<BootstrapKey>): BootstrapKey => ({
@@ -54,7 +55,7 @@ let time: number
 
 const start = async (...bootstrapKeys: readonly BootstrapKey[]): Promise<void> => {
   const clock = { now: () => time, monotonic: () => time }
-  authenticator = await createAuthenticator({ bootstrapKeys, keys: storage.keys, clock })
+  authenticator = await createAuthenticator({ bootstrapKeys: () => bootstrapKeys, keys: storage.keys, clock })
 }
 
 const refusal = (authorization: string | undefined): GatewayError => {
@@ -231,7 +232,7 @@ describe('a change of the store', () => {
       list: () => (failures-- > 0 ? Promise.reject(new Error('disk I/O error')) : storage.keys.list()),
     }
     authenticator = await createAuthenticator({
-      bootstrapKeys: [],
+      bootstrapKeys: () => none,
       keys,
       clock: { now: () => time, monotonic: () => time },
     })

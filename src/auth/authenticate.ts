@@ -37,27 +37,48 @@ export interface KnownKey {
 type Snapshot = ReadonlyMap<string, KnownKey>
 
 /**
- * Creates an authenticator. It keeps all keys in memory, as a snapshot that is replaced as a whole after the store changes, so that no
- * request waits for the database. A key in the configuration takes precedence over the same key in the store.
+ * Creates an authenticator. It keeps all keys in memory, as a snapshot that is replaced as a whole after the store or the configuration
+ * changes, so that no request waits for the database. A key in the configuration takes precedence over the same key in the store.
+ * @param dependencies.bootstrapKeys Returns the keys of the configuration, always the same list until it changes.
  */
 export async function createAuthenticator(dependencies: {
-  readonly bootstrapKeys: readonly BootstrapKey[]
+  readonly bootstrapKeys: () => readonly BootstrapKey[]
   readonly keys: KeyStore
   readonly clock: Clock
 }): Promise<Authenticator> {
-  const { keys, clock } = dependencies
-  const now = clock.now()
-  const bootstrap = dependencies.bootstrapKeys.map((key) => bootstrapRecord(key, now))
-  const load = async (): Promise<Snapshot> => snapshotOf(bootstrap, await keys.list())
-  const known = await keptUpToDate(load, (listener) => keys.onChange(listener))
-  return {
-    authenticate: (authorization) => admit(known.value(), bearerKey(authorization), clock.now()),
-    keysOf: (account) => [...known.value().values()].filter(({ record }) => record.account === account),
-    refreshed: known.refreshed,
-    knows: (keyHash) => known.value().has(keyHash),
-    hasKey: (keyHash, account) => known.value().get(keyHash)?.principal.account === account,
-    close: known.close,
+  const { bootstrapKeys, keys, clock } = dependencies
+  const kept = await keptUpToDate(
+    () => keys.list(),
+    (listener) => keys.onChange(listener),
+  )
+  let configured = bootstrapKeys()
+  let stored = kept.value()
+  let snapshot = snapshotOf(recordsOf(configured, new Map(), clock.now()), stored)
+  const known = (): Snapshot => {
+    if (bootstrapKeys() === configured && kept.value() === stored) return snapshot
+    configured = bootstrapKeys()
+    stored = kept.value()
+    snapshot = snapshotOf(recordsOf(configured, snapshot, clock.now()), stored)
+    return snapshot
   }
+  return {
+    authenticate: (authorization) => admit(known(), bearerKey(authorization), clock.now()),
+    keysOf: (account) => [...known().values()].filter(({ record }) => record.account === account),
+    refreshed: kept.refreshed,
+    knows: (keyHash) => known().has(keyHash),
+    hasKey: (keyHash, account) => known().get(keyHash)?.principal.account === account,
+    close: kept.close,
+  }
+}
+
+/** Makes the records of configured keys. A key that was configured before keeps the time at which it was first seen. */
+function recordsOf(configured: readonly BootstrapKey[], before: Snapshot, now: number): readonly KeyRecord[] {
+  return configured
+    .map((key) => bootstrapRecord(key, now))
+    .map((record) => {
+      const known = before.get(record.hash)
+      return known?.isConfigured === true ? { ...record, createdAt: known.record.createdAt } : record
+    })
 }
 
 function snapshotOf(configured: readonly KeyRecord[], stored: readonly KeyRecord[]): Snapshot {

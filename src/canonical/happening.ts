@@ -26,6 +26,14 @@ export type ServerChange =
   | { readonly kind: 'went'; readonly reason: string }
   | { readonly kind: 'changed'; readonly added: readonly string[]; readonly removed: readonly string[] }
 
+/** The outcome of reading the configuration again while the gateway runs. */
+export type Reload =
+  /** It is in use. `changed` lists the top-level keys of the file whose meaning has changed. The file is null where there is none. */
+  | { readonly type: 'reloaded'; readonly file: string | null; readonly changed: readonly string[] }
+  | { readonly type: 'unchanged' }
+  /** The one before stays in use. A problem names file, line and key, as far as they are known. */
+  | { readonly type: 'refused'; readonly problems: readonly string[] }
+
 /** Something that happened in one gateway. Observers subscribe to it: the log, and later metrics, traces and broadcast. */
 export type Happening =
   /** A call to an endpoint began to answer, failed before that, or was abandoned. */
@@ -35,13 +43,17 @@ export type Happening =
   | { readonly type: 'finished'; readonly request: FinishedRequest }
   /** An unexpected failure of the gateway; the client got a plain 500. */
   | { readonly type: 'failed'; readonly error: unknown }
-  /** A provider refused a credential: one of the gateway's, by its position from 1, or a key that an account brought, by its id. */
+  /**
+   * A provider refused a credential: one of the gateway's, by its position from 1 (or `removed`, where the configuration has it no more), or a
+   * key that an account brought, by its id.
+   */
   | {
       readonly type: 'refused'
       readonly provider: string
       readonly endpoint: string
       readonly credential: number | string
     }
+  | { readonly type: 'configuration'; readonly reload: Reload }
   | { readonly type: 'server'; readonly provider: string; readonly address: string; readonly change: ServerChange }
 
 /** The channel of one gateway's happenings. It belongs to the gateway, not to the process, and publishing never waits for observers. */

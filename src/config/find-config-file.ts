@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { ConfigError } from './problem.ts'
 
 export interface ConfigSource {
@@ -19,9 +19,13 @@ const largestFile = 16 * 1024 * 1024
 export function findConfigFile(named: string | null, workingDirectory: string): ConfigSource | null {
   const name = named ?? usualNames.find((usual) => existsSync(resolve(workingDirectory, usual)))
   if (name === undefined) return null
-  const path = isAbsolute(name) ? name : resolve(workingDirectory, name)
+  const path = resolve(workingDirectory, name)
   return { name, path, text: read(name, path) }
 }
+
+/** Returns where the file may be: at its name, otherwise at the usual names, the first of which exists counts. */
+export const configPaths = (named: string | null, workingDirectory: string): readonly string[] =>
+  (named === null ? usualNames : [named]).map((name) => resolve(workingDirectory, name))
 
 function read(name: string, path: string): string {
   const refuse = (message: string) => new ConfigError([{ file: name, line: null, column: null, path: '', message }])

@@ -1,15 +1,18 @@
+import { basename } from 'node:path'
 import { Check } from 'typebox/schema'
 import { buildConfig } from './build-config.ts'
 import { engineVariables } from './build-search.ts'
 import { checkMeaning } from './check-meaning.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkSearch } from './check-search.ts'
+import { checkReplacement } from './compare-configs.ts'
 import { ConfigDocument } from './config-document.ts'
 import type { BuiltInProvider, Config } from './config.ts'
-import { findConfigFile } from './find-config-file.ts'
+import { configPaths, findConfigFile } from './find-config-file.ts'
 import { ConfigError, type Problem } from './problem.ts'
 import { configSchema } from './schema/config-schema.ts'
 import { refuseUnsupported } from './unsupported.ts'
+import { type ConfigWatch, watchConfigFile } from './watch-config-file.ts'
 
 export interface LoadOptions {
   /** The file that was named on the command line. */
@@ -20,6 +23,8 @@ export interface LoadOptions {
   /** Values from the command line. They have priority over the environment, which has priority over the file. */
   readonly overrides?: { readonly host?: string; readonly port?: number }
   readonly builtInProviders: readonly BuiltInProvider[]
+  /** The configuration that is in use, which the result is to replace. */
+  readonly inUse?: Config
 }
 
 /**
@@ -27,8 +32,8 @@ export interface LoadOptions {
  * @throws ConfigError with everything that is wrong.
  */
 export function loadConfig(options: LoadOptions): Config {
-  const { environment, workingDirectory } = options
-  const source = findConfigFile(options.file ?? (environment['WAYGATE_CONFIG'] || null), workingDirectory)
+  const { environment, workingDirectory, inUse } = options
+  const source = findConfigFile(nameOf(options), workingDirectory)
   const builtInSlugs = new Set(options.builtInProviders.map(({ slug }) => slug))
   const knownVariables = readKnownVariables(options)
   const document = new ConfigDocument(source?.name ?? null, source?.text ?? '', environment)
@@ -42,15 +47,28 @@ export function loadConfig(options: LoadOptions): Config {
   const file = document.value()
   const problems = [...document.problems, ...server.problems]
   if (problems.length > 0 || !Check(configSchema, file)) throw new ConfigError(problems)
-  return deepFreeze(
-    buildConfig(file, {
-      server: server.values,
-      environment: knownVariables,
-      builtInSlugs,
-      workingDirectory,
-      file: source?.path ?? null,
-    }),
-  )
+  const config = buildConfig(file, {
+    server: server.values,
+    environment: knownVariables,
+    builtInSlugs,
+    workingDirectory,
+    file: source?.path ?? null,
+  })
+  if (inUse !== undefined) checkReplacement(document, inUse, config)
+  if (document.problems.length > 0) throw new ConfigError(document.problems)
+  return deepFreeze(config)
+}
+
+/** Watches the file that `loadConfig` reads, from this call on. Where there is none, one that appears under a usual name is found. */
+export const watchConfig = (options: LoadOptions, onChange: () => void): ConfigWatch =>
+  watchConfigFile(configPaths(nameOf(options), options.workingDirectory), onChange)
+
+/** Returns the name of the file that was named, or else found before; null where the usual names are to be tried. */
+function nameOf({ file, environment, inUse }: LoadOptions): string | null {
+  const named = file ?? environment['WAYGATE_CONFIG']
+  if (named) return named
+  const found = inUse?.file ?? null
+  return found === null ? null : basename(found)
 }
 
 /** Returns where to listen, as far as the command line and the environment set it. */

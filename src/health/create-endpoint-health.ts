@@ -5,6 +5,7 @@ import { EndpointRecord } from './endpoint-record.ts'
 import type { OutageTimes } from './outage.ts'
 import { WatchedCall } from './watched-call.ts'
 
+/** The times of outages are read at each use, because they may change. */
 interface EndpointHealthDependencies extends OutageTimes {
   readonly clock: Clock
   /** Called when a provider refuses a credential: only the owner of the credential can mend that. */
@@ -26,16 +27,13 @@ const nothingKnown: EndpointStatistics = {
  * Creates the health of one gateway's endpoints and credentials, which is measured from its calls. It needs no timers: what has expired is
  * recognised when the health is read.
  */
-export function createEndpointHealth({
-  clock,
-  onRefusal = () => {},
-  ...times
-}: EndpointHealthDependencies): EndpointHealth {
+export function createEndpointHealth(dependencies: EndpointHealthDependencies): EndpointHealth {
+  const { clock, onRefusal = () => {} } = dependencies
   /** The records in the order of the last calls. */
   const records = new Map<string, EndpointRecord>()
 
   const touch = (endpointId: string): EndpointRecord => {
-    const record = records.get(endpointId) ?? new EndpointRecord(times)
+    const record = records.get(endpointId) ?? new EndpointRecord(dependencies)
     records.delete(endpointId)
     records.set(endpointId, record)
     if (records.size > mostEndpoints) {
@@ -54,6 +52,9 @@ export function createEndpointHealth({
     replyTime: (endpointId, maxTokens) =>
       records.get(endpointId)?.replyTimes.usual(maxTokens, clock.monotonic()) ?? null,
     statistics: (endpointId) => records.get(endpointId)?.statistics(clock.monotonic()) ?? nothingKnown,
+    forget(isForgotten) {
+      for (const id of records.keys()) if (isForgotten(id)) records.delete(id)
+    },
     reportToolCalls: (endpointId, good) => records.get(endpointId)?.calledTools(good, clock.monotonic()),
   }
 }

@@ -79,4 +79,6 @@ export interface EndpointHealth extends HealthView, ReplyView, CallWatch {
    * request declared (contract §6.9).
    */
   reportToolCalls(endpointId: string, good: boolean): void
+  /** Forgets the endpoints whose ids are told. */
+  forget(isForgotten: (endpointId: string) => boolean): void
 }

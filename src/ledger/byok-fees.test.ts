@@ -45,6 +45,20 @@ describe('contract §6.17: the fee for calls with keys of an account', () => {
     })
   })
 
+  test('other settings count the same use, and go on counting it while there is no allowance', async () => {
+    const before = feesOf(50, 100)
+    await before.ready('a', november)
+    expect(before.charge(list(80), 'a', november).total).toBe(0)
+    const without = before.under({ feePercent: 10, monthlyAllowance: 0 })
+    await without.ready('a', november)
+    expect([without.most(40), without.charge(list(40), 'a', november).total]).toEqual([4, 4])
+    const after = without.under({ feePercent: 50, monthlyAllowance: 200 })
+    await after.ready('a', november)
+    expect(after.charge(list(100), 'a', november).total).toBe(10)
+    // A call that began under the settings before ends under them.
+    expect(before.charge(list(10), 'a', november).total).toBe(5)
+  })
+
   test('each account and each month has an allowance of its own', async () => {
     const fees = feesOf(50, 100)
     const charged = async (account: string, at: number) => {

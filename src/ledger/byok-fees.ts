@@ -28,11 +28,24 @@ const keyOf = (account: string, now: number): string => `${startOfMonth(now)} ${
 export class ByokFees {
   readonly #settings: ByokFeeSettings
   readonly #journal: Pick<Journal, 'byokSpentByAccount'>
-  readonly #uses = new Map<string, MonthlyUse>()
+  readonly #uses: Map<string, MonthlyUse>
 
-  constructor(settings: ByokFeeSettings, journal: Pick<Journal, 'byokSpentByAccount'>) {
+  constructor(
+    settings: ByokFeeSettings,
+    journal: Pick<Journal, 'byokSpentByAccount'>,
+    uses = new Map<string, MonthlyUse>(),
+  ) {
     this.#settings = settings
     this.#journal = journal
+    this.#uses = uses
+  }
+
+  /**
+   * Returns the fees under other settings. What accounts have used is counted for both together: calls that began under the settings before
+   * may still run.
+   */
+  under(settings: ByokFeeSettings): ByokFees {
+    return new ByokFees(settings, this.#journal, this.#uses)
   }
 
   /**
@@ -72,10 +85,8 @@ export class ByokFees {
   }
 
   #beyondAllowance(listPrice: number, account: string, now: number): number {
-    const { feePercent, monthlyAllowance } = this.#settings
-    if (feePercent === 0 || monthlyAllowance === 0) return listPrice
     const use = this.#uses.get(keyOf(account, now))
-    const left = Math.max(0, monthlyAllowance - (use?.used ?? 0))
+    const left = Math.max(0, this.#settings.monthlyAllowance - (use?.used ?? 0))
     if (use !== undefined) use.used += listPrice
     return Math.max(0, listPrice - left)
   }

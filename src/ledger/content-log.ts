@@ -20,6 +20,9 @@ interface LoggedRequest {
   readonly source: Pick<Source, 'body'>
 }
 
+/** The names of the accounts whose contents are kept. They are looked up for each request, because they may change. */
+type Accounts = Pick<ReadonlySet<string>, 'has'>
+
 /** Why a content is not kept. */
 type Lack = 'it is too long' | 'the database does not keep up' | 'the database refused it'
 
@@ -28,7 +31,7 @@ type Lack = 'it is too long' | 'the database does not keep up' | 'the database r
  * it is dropped and counted, since no request waits for it.
  */
 export class ContentLog {
-  readonly #accounts: ReadonlySet<string>
+  readonly #accounts: Accounts
   readonly #store: Pick<ContentStore, 'write'>
   readonly #onError: (error: Error) => void
   #waiting: ContentRecord[] = []
@@ -38,8 +41,7 @@ export class ContentLog {
   #report: NodeJS.Timeout | null = null
 
   constructor(dependencies: {
-    /** The names of the accounts whose contents are kept. */
-    readonly accounts: ReadonlySet<string>
+    readonly accounts: Accounts
     readonly store: Pick<ContentStore, 'write'>
     readonly onError: (error: Error) => void
   }) {

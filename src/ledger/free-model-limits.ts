@@ -10,6 +10,11 @@ export interface FreeModelSettings {
   readonly perDay: number
 }
 
+/** Null where there is no limit. It is read for each request, because it may change. */
+interface Settings {
+  readonly freeModels: FreeModelSettings | null
+}
+
 /** The use of the day. */
 export interface FreeModelUse {
   readonly limit: number
@@ -21,24 +26,25 @@ export interface FreeModelUse {
  * midnight UTC. Kept in memory: a restart forgets the requests of the day.
  */
 export class FreeModelLimits {
-  readonly #settings: FreeModelSettings | null
+  readonly #settings: Settings
   readonly #clock: Clock
   readonly #minutes = new RateWindows(oneMinute)
   readonly #days = new RateWindows((now) => periodAt('daily', now).end)
 
-  constructor(settings: FreeModelSettings | null, clock: Clock) {
+  constructor(settings: Settings, clock: Clock) {
     this.#settings = settings
     this.#clock = clock
   }
 
   get isOn(): boolean {
-    return this.#settings !== null
+    return this.#settings.freeModels !== null
   }
 
   /** Counts a request, or returns the refusal. */
   take({ principal: { account } }: Pick<GenerationContext, 'principal'>): GatewayError | null {
-    if (this.#settings === null) return null
-    const { perMinute, perDay } = this.#settings
+    const { freeModels } = this.#settings
+    if (freeModels === null) return null
+    const { perMinute, perDay } = freeModels
     const now = this.#clock.now()
     if (this.#days.used(account, now) >= perDay) {
       const advice = `The account may send ${perDay} requests a day to free models.`
@@ -55,7 +61,8 @@ export class FreeModelLimits {
 
   /** Returns how many requests an account has sent today, and how many it may send; null where there is no limit. */
   today(account: string): FreeModelUse | null {
-    if (this.#settings === null) return null
-    return { limit: this.#settings.perDay, used: this.#days.used(account, this.#clock.now()) }
+    const { freeModels } = this.#settings
+    if (freeModels === null) return null
+    return { limit: freeModels.perDay, used: this.#days.used(account, this.#clock.now()) }
   }
 }

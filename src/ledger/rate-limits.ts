@@ -4,7 +4,7 @@ import type { Principal } from '../canonical/principal.ts'
 import type { Clock } from '../util/clock.ts'
 import { oneMinute, rateLimited, RateWindows } from './rate-windows.ts'
 
-/** The limits of keys that have none of their own; null where there is none. */
+/** The limits of keys that have none of their own; null where there is none. They are read for each request, because they may change. */
 export interface RateLimitSettings {
   readonly requestsPerMinute: number | null
   readonly tokensPerMinute: number | null

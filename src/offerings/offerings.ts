@@ -1,6 +1,5 @@
 import { buildCatalog } from '../catalog/build-catalog.ts'
-import { loadEntries } from '../catalog/load-entries.ts'
-import type { CatalogEntryOverride } from '../catalog/catalog-entry.ts'
+import type { CatalogEntry, CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { ByokKey } from '../canonical/byok-key.ts'
 import type { Caller } from '../canonical/principal.ts'
 import type { Catalog } from '../catalog/model.ts'
@@ -8,9 +7,10 @@ import type { ListedProvider } from '../catalog/offered-provider.ts'
 import type { Config } from '../config/config.ts'
 import { type Candidate, type CredentialReference, operator } from '../health/candidate.ts'
 import type { Provider } from '../providers/provider.ts'
-import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import type { Simulator } from '../simulator/simulator.ts'
 import type { UpstreamProvider } from '../upstream/upstream-provider.ts'
 import { accountCatalogs } from './account-catalogs.ts'
+import type { BundledSimulator } from './bundled-simulator.ts'
 import { createByokOffers, type OwnKeys } from './byok-offers.ts'
 import { referenceTo } from './gateway-credentials.ts'
 import { modelAdvice, refuseMissingCredentials } from './credentials-advice.ts'
@@ -51,7 +51,8 @@ export interface Offerings {
   adviceFor(model: string): string | null
   /** Checks regularly for local servers that start, stop or list other models. */
   watch(onChange: (change: LocalServerChange) => void): void
-  close(): Promise<void>
+  /** Ends these checks. What was offered last stays readable. */
+  close(): void
 }
 
 /** What is offered, and everything that is derived from it. It is replaced as a whole. */
@@ -77,22 +78,26 @@ const probeIntervalMs = 30_000
  */
 export async function createOfferings(options: {
   readonly config: Config
+  /** The bundled catalogue. */
+  readonly entries: readonly CatalogEntry[]
   readonly builtIn: readonly Provider[]
+  readonly simulator: Pick<BundledSimulator, 'start'>
+  /** Whether the gateway is starting, and must not wait long for servers that may not run. */
+  readonly isStart: boolean
   readonly probe: LocalServerProbe
   readonly keyed: KeyedProviders
   /** Lists the enabled keys that an account brought for providers. */
   readonly keysOf: (account: string) => readonly ByokKey[]
 }): Promise<Offerings> {
-  const { config, builtIn, probe } = options
+  const { config, entries, builtIn, probe, isStart } = options
   const byok = createByokOffers(options.keyed, options.keysOf)
   const { discovery, bareNames } = config
-  const entries = loadEntries()
   const known = new Set(entries.map(({ slug }) => slug))
   const named = new Set(config.models.flatMap((model) => model.endpoints.map(({ provider }) => provider)))
   const steady = offerProviders(builtIn, config.providers, config.environment, { discovery, named })
   refuseMissingCredentials(config, builtIn, new Set(steady.map(({ slug }) => slug)))
   const servers = localServers(builtIn, config.providers, steady, discovery)
-  const simulator = discovery ? await startSimulator({ quiet: true, embedded: true }) : null
+  const simulator = discovery ? await options.simulator.start() : null
   const simulated = simulator === null ? [] : [simulatorOffering(builtIn, simulator)]
 
   const offered = (answers: readonly LocalServerAnswer[]): Snapshot => {
@@ -112,14 +117,11 @@ export async function createOfferings(options: {
     }
   }
 
-  const firstLook = askLocalServers(servers, probe, { isFirst: true }).then(offered)
-  let snapshot = await firstLook.catch(async (error: unknown) => {
-    await simulator?.close()
-    throw error
-  })
+  let snapshot = offered(await askLocalServers(servers, probe, { isFirst: isStart }))
   for (const warning of unknownRoutedSlugs(config, entries, snapshot.catalog)) process.emitWarning(warning)
   const lookAgain = async (onChange: (change: LocalServerChange) => void): Promise<void> => {
     const answers = await askLocalServers(servers, probe, { isFirst: false })
+    if (isClosed) return
     const changes = changesBetween(snapshot.answers, answers)
     // Data about the health of endpoints belongs to a catalogue. Where nothing changed, the old catalogue stays.
     snapshot = changes.length > 0 ? offered(answers) : { ...snapshot, answers }
@@ -128,6 +130,7 @@ export async function createOfferings(options: {
   const advice = modelAdvice(config, builtIn, entries)
   const isServer = (slug: string): boolean => servers.some((server) => server.offer.slug === slug)
   let timer: NodeJS.Timeout | undefined
+  let isClosed = false
   return {
     catalog(account) {
       const own = account === undefined ? [] : byok.providersOf(account)
@@ -157,9 +160,9 @@ export async function createOfferings(options: {
       }, probeIntervalMs)
       timer.unref()
     },
-    async close() {
+    close() {
+      isClosed = true
       clearInterval(timer)
-      await simulator?.close()
     },
   }
 }

@@ -5,16 +5,21 @@ interface Kept<Entry> {
   readonly until: number
 }
 
+/** The most bytes that all entries take together. It is read at each use, because it may change. */
+interface Bound {
+  readonly maxBytes: number
+}
+
 /** Entries that are kept for a time each, within an amount of memory in all. The oldest are dropped first. */
 export class BoundedEntries<Entry> {
   readonly #kept = new Map<string, Kept<Entry>>()
-  readonly #maxBytes: number
+  readonly #bound: Bound
   readonly #now: () => number
   #bytes = 0
 
   /** @param now Returns monotonic milliseconds. */
-  constructor(maxBytes: number, now: () => number) {
-    this.#maxBytes = maxBytes
+  constructor(bound: Bound, now: () => number) {
+    this.#bound = bound
     this.#now = now
   }
 
@@ -33,12 +38,12 @@ export class BoundedEntries<Entry> {
   /** Keeps an entry, unless it alone is too large. */
   set(key: string, entry: Entry, bytes: number, ttlMs: number): void {
     this.delete(key)
-    if (bytes > this.#maxBytes) return
+    if (bytes > this.#bound.maxBytes) return
     const now = this.#now()
     this.#kept.set(key, { entry, bytes, since: now, until: now + ttlMs })
     this.#bytes += bytes
     for (const oldest of this.#kept.keys()) {
-      if (this.#bytes <= this.#maxBytes) return
+      if (this.#bytes <= this.#bound.maxBytes) return
       this.delete(oldest)
     }
   }

@@ -4,7 +4,7 @@ import { type AnswerEvent, goesOn, isAnswer, type TurnBatch, type TurnStream } f
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import { Outcome } from '../canonical/outcome.ts'
 import type { Clock } from '../util/clock.ts'
-import { BoundedEntries } from './bounded-entries.ts'
+import type { BoundedEntries } from './bounded-entries.ts'
 
 /** A complete answer. */
 interface Entry {
@@ -15,10 +15,14 @@ interface Entry {
   readonly outcome: Outcome
 }
 
+/** The answers that are kept. They outlive a cache when the configuration changes. */
+export type CachedAnswers = BoundedEntries<Entry>
+
 /** What the cache is given. */
 export interface ResponseCacheDependencies {
   readonly clock: Clock
-  /** The most memory that all answers take together, in bytes. */
+  readonly answers: CachedAnswers
+  /** The most bytes that one answer takes. */
   readonly maxBytes: number
   /** Returns what the account sets for plugins: with other settings the same request may be answered otherwise. */
   readonly pluginsOf: (account: string) => unknown
@@ -30,11 +34,9 @@ export interface ResponseCacheDependencies {
  */
 export class ResponseCache {
   readonly #dependencies: ResponseCacheDependencies
-  readonly #entries: BoundedEntries<Entry>
 
   constructor(dependencies: ResponseCacheDependencies) {
     this.#dependencies = dependencies
-    this.#entries = new BoundedEntries(dependencies.maxBytes, () => dependencies.clock.monotonic())
   }
 
   /** Returns the turns of a request: from the cache, or those of `take`, which are kept when they are complete. */
@@ -43,8 +45,9 @@ export class ResponseCache {
     // A nested call is part of an answer that is kept as a whole.
     if (wish === undefined || context.depth > 0) return take()
     const key = this.#key(request, context)
-    if (wish.clear) this.#entries.delete(key)
-    const found = this.#entries.get(key)
+    const { answers } = this.#dependencies
+    if (wish.clear) answers.delete(key)
+    const found = answers.get(key)
     if (found === null) {
       context.cache = { status: 'MISS', ttlSeconds: wish.ttlSeconds }
       return this.#keep(key, wish.ttlSeconds, context, take())
@@ -78,7 +81,7 @@ export class ResponseCache {
       if (!goesOn(batch) && batch.at(-1)?.type === 'turn-end') {
         const { endpoint = null, outcome = new Outcome() } = context.turns.at(-1) ?? {}
         const entry = { sourceId: context.id, batches, endpoint, outcome }
-        this.#entries.set(key, entry, bytes, ttlSeconds * 1000)
+        this.#dependencies.answers.set(key, entry, bytes, ttlSeconds * 1000)
       }
       yield batch
     }

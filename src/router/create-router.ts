@@ -8,8 +8,8 @@ import { explainRoute, type RouteExplanation } from './explain-route.ts'
 import { createRoutingFeedback, type RoutingFeedback } from './routing-feedback.ts'
 import type { Resolution } from './resolve/resolve.ts'
 import { admit, resolveModels, type Route, route, type RouteContext } from './route.ts'
-import { Stickiness } from './stickiness.ts'
-import { TokenCalibration } from '../health/token-calibration.ts'
+import type { Stickiness } from './stickiness.ts'
+import type { TokenCalibration } from '../health/token-calibration.ts'
 
 /** The choice of models and endpoints for a request. */
 export interface Router {
@@ -25,8 +25,6 @@ export interface Router {
   /** Lists the endpoints that a request of any length may be sent to, in the order of the models. */
   readonly admit: (request: GenerationRequest, resolution: Resolution, caller: Caller) => readonly AdmittedEndpoint[]
   readonly feedback: RoutingFeedback
-  /** Returns the factor by which the estimate of a prompt for this model is multiplied. */
-  readonly calibration: (model: string) => number
   /** Explains what `route` would choose now. Calls no endpoint, and changes no session. */
   readonly explain: (request: GenerationRequest, caller: Caller) => RouteExplanation
 }
@@ -36,31 +34,27 @@ export interface RouterDependencies extends Pick<
   RouteContext,
   'credentials' | 'defaultModel' | 'adviceFor' | 'routerModels' | 'health' | 'chance' | 'mostCalls'
 > {
+  readonly stickiness: Stickiness
+  readonly calibration: TokenCalibration
   /** Returns what is offered to an account. */
   readonly catalog: (account: string) => RouteContext['catalog']
   /** Returns the keys that a caller's account brought for providers and the caller may use; null where there are none. */
   readonly ownKeys: (caller: Caller) => RouteContext['ownKeys']
   readonly clock: Clock
-  /** The idle time after which a session ends. */
-  readonly stickyTtlMs: number
   /** Nano-USD. `at` is in Unix milliseconds. */
   readonly price: (usage: Usage, endpoint: Endpoint, at: number) => number
 }
 
 /**
- * Creates a router with its state: the sessions, and the calibration of token estimates. The state of the endpoints themselves is in
- * `health`.
+ * Creates a router. It has no state of its own: what is learned is in `stickiness`, `calibration` and `health`, which outlive it when the
+ * configuration changes.
  */
 export function createRouter(dependencies: RouterDependencies): Router {
-  const { clock, health, price } = dependencies
-  const stickiness = new Stickiness({ clock, ttlMs: dependencies.stickyTtlMs })
-  const calibration = new TokenCalibration()
+  const { clock, health, price, stickiness, calibration } = dependencies
   const contextNow = (caller: Caller): RouteContext => ({
     ...dependencies,
     catalog: dependencies.catalog(caller.account),
     ownKeys: dependencies.ownKeys(caller),
-    stickiness,
-    calibration,
     now: clock.monotonic(),
     account: caller.account,
   })
@@ -70,7 +64,6 @@ export function createRouter(dependencies: RouterDependencies): Router {
       route(request, resolution, contextNow(caller), previousEndpointId),
     admit: (request, resolution, caller) => admit(request, resolution, contextNow(caller)),
     feedback: createRoutingFeedback(stickiness, calibration),
-    calibration: (model) => calibration.factor(model),
     explain: (request, caller) => {
       const context = contextNow(caller)
       const found = route(request, resolveModels(request, context), context)

@@ -23,12 +23,12 @@ const mostSessions = 100_000
 export class Stickiness {
   readonly #sessions = new Map<string, { readonly endpoint: string; readonly until: number }>()
   readonly #clock: Clock
-  readonly #ttlMs: number
+  readonly #settings: { readonly ttlMs: number }
 
-  /** @param ttlMs The idle time after which a session ends. */
+  /** @param dependencies.ttlMs The idle time after which a session ends. It is read at each use, because it may change. */
   constructor(dependencies: { readonly clock: Clock; readonly ttlMs: number }) {
     this.#clock = dependencies.clock
-    this.#ttlMs = dependencies.ttlMs
+    this.#settings = dependencies
   }
 
   /** Finds the id of the endpoint with which the session stays; null when there is none. */
@@ -43,8 +43,8 @@ export class Stickiness {
     if (!hasCheapCache(endpoint) || (!explicit && !usedCache)) return
     const now = this.#clock.monotonic()
     this.#sessions.delete(key)
-    this.#sessions.set(key, { endpoint: endpoint.id, until: now + this.#ttlMs })
-    // The map is in the order in which sessions end.
+    this.#sessions.set(key, { endpoint: endpoint.id, until: now + this.#settings.ttlMs })
+    // The map is in the order in which sessions end, as long as `ttlMs` stays.
     for (const [oldest, { until }] of this.#sessions) {
       if (until > now && this.#sessions.size <= mostSessions) break
       this.#sessions.delete(oldest)

@@ -1,13 +1,14 @@
 import { type DestinationStream, pino } from 'pino'
 import type { AttemptEntry } from '../canonical/generation-context.ts'
-import type { FinishedRequest, Happening, Happenings } from '../canonical/happening.ts'
+import type { FinishedRequest, Happening, Happenings, Reload } from '../canonical/happening.ts'
 import { usd } from '../canonical/money.ts'
 import type { GenerationRecord } from '../canonical/generation-record.ts'
 import { prettyLine } from './pretty-line.ts'
 
+type Logging = Pick<ReturnType<typeof pino>, 'info' | 'error'>
 type Settled = Extract<Happening, { type: 'settled' }>
 
-/** The settings of the log. */
+/** The settings of the log. They are read again when the configuration has changed. */
 export interface LogOptions {
   /** The lowest level that is written. */
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -45,9 +46,8 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
   })
   // A closed terminal or a full disk must not stop the gateway.
   destination.on('error', () => {})
-  const lines = formatted(output ?? destination, options.format, onTerminal)
+  const lines = formatted(output ?? destination, options, onTerminal)
   const log = pino({ base: null, level: options.level, timestamp: pino.stdTimeFunctions.isoTime }, lines)
-  const least = log.levels.values[options.level] ?? Infinity
   let dropped = 0
   destination.on('drop', () => {
     dropped += 1
@@ -75,7 +75,7 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
         const generation = settled.get(request.generationId ?? '')
         settled.delete(request.generationId ?? '')
         const level = levelOf(request, generation?.record)
-        if (level >= least) lines.write(requestLine(level, request, generation))
+        if (level >= log.levelVal) lines.write(requestLine(level, request, generation))
         break
       }
       case 'attempt': {
@@ -94,6 +94,10 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
         log.info({ provider, address, ...shortened(models) }, serverMessages[kind])
         break
       }
+      case 'configuration':
+        log.level = options.level
+        logReload(log, happening.reload)
+        break
       case 'failed':
         log.error({ err: happening.error }, 'unexpected failure')
     }
@@ -108,10 +112,14 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
   }
 }
 
-function formatted(lines: DestinationStream, format: LogOptions['format'], onTerminal: boolean): DestinationStream {
-  if (format === 'json' || (format === 'auto' && !onTerminal)) return lines
+function formatted(lines: DestinationStream, options: LogOptions, onTerminal: boolean): DestinationStream {
   const colours = onTerminal && process.stdout.hasColors()
-  return { write: (line) => lines.write(prettyLine(line, colours)) }
+  return {
+    write(line) {
+      const isJson = options.format === 'json' || (options.format === 'auto' && !onTerminal)
+      lines.write(isJson ? line : prettyLine(line, colours))
+    },
+  }
 }
 
 const { debug, info, warn } = pino.levels.values
@@ -128,6 +136,17 @@ const serverMessages = {
   went: 'the server does not answer: its models are offered no more',
   changed: 'the server lists other models',
 } as const
+
+function logReload(log: Logging, reload: Reload): void {
+  switch (reload.type) {
+    case 'reloaded':
+      return log.info({ file: reload.file }, `the configuration was reloaded: ${reload.changed.join(', ')} changed`)
+    case 'unchanged':
+      return log.info('the configuration was read again: nothing in it has changed')
+    case 'refused':
+      return log.error({ problems: reload.problems }, 'the new configuration is refused: the one before stays in use')
+  }
+}
 
 /** The most names in one line: a server may list thousands of models. */
 const mostListed = 20

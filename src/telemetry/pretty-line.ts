@@ -65,14 +65,15 @@ function after(words: string, value: unknown): string {
 /** Writes a number without an exponent, which JavaScript uses for small amounts. */
 const decimal = (amount: unknown): string => trimEnd(trimEnd((numberOf(amount) ?? 0).toFixed(9), '0'), '.')
 
-const known: ReadonlySet<string> = new Set(['level', 'time', 'msg', 'err'])
+const known: ReadonlySet<string> = new Set(['level', 'time', 'msg', 'err', 'problems'])
 
 function otherLines(line: JsonObject): readonly string[] {
   const fields = Object.entries(line).filter(([name]) => !known.has(name))
   const texts = [shown(line['msg']), ...fields.map(([name, value]) => `${name}=${shown(value)}`)]
   const error = isObject(line['err']) ? line['err'] : undefined
   const stack = stringOf(error?.['stack']) ?? shown(error?.['message'])
-  return [texts.join('  '), ...stack.split('\n').map((text) => text.trim())].filter((text) => text !== '')
+  const problems = arrayOf(line['problems']).map(shown)
+  return [texts.join('  '), ...problems, ...stack.split('\n').map((text) => text.trim())].filter((text) => text !== '')
 }
 
 /** Replaces control characters: texts of clients and providers may contain escape sequences that change the terminal. */

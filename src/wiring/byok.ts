@@ -32,38 +32,42 @@ function givenKeys([first, ...others]: readonly string[]): InstallationKeys | nu
 /** Opens the vault of the keys that accounts bring for providers, with the key of the installation. */
 export async function wireByok(dependencies: {
   readonly config: Config
+  /** Returns the configuration that is in use. */
+  readonly settings: () => Config
   readonly store: ByokStore
   readonly authenticator: Authenticator
   readonly clock: Clock
   readonly opened: ClosingStack
   readonly onError: (error: Error) => void
 }) {
-  const { config, store, authenticator, clock, opened, onError } = dependencies
+  const { config, settings, store, authenticator, clock, opened, onError } = dependencies
   const keys = installationKeys(config)
-  const keyed: KeyedProviders = {
-    builtIn: new Map(providers.map((provider) => [provider.slug, provider])),
-    configured: new Map(config.providers.map((provider) => [provider.slug, provider])),
-  }
   const vault = await openByokVault({
     store,
     cipher: new SecretCipher(keys),
     clock,
-    readKey: keyReader(keyed),
+    readKey: (provider, key) => readKey(keyedProviders(settings()), provider, key),
     hasApiKey: authenticator.hasKey,
     onError,
   })
   opened.add(() => vault.close())
-  return { vault, keyed, installationKey: keys[0] }
+  return { vault, installationKey: keys[0] }
 }
 
-const keyReader =
-  (keyed: KeyedProviders) =>
-  (provider: string, key: string): { readonly shown: string } | Issue => {
-    const fault = providerFault(keyed, provider)
-    if (fault !== null) return { path: 'provider', message: fault }
-    const read = readByokKey(keyed, provider, key)
-    return read.type === 'key' ? read : { path: 'key', message: read.message }
-  }
+/** Returns the providers for which accounts may bring keys. */
+export const keyedProviders = (config: Config): KeyedProviders => ({
+  builtIn,
+  configured: new Map(config.providers.map((provider) => [provider.slug, provider])),
+})
+
+const builtIn = new Map(providers.map((provider) => [provider.slug, provider]))
+
+function readKey(keyed: KeyedProviders, provider: string, key: string): { readonly shown: string } | Issue {
+  const fault = providerFault(keyed, provider)
+  if (fault !== null) return { path: 'provider', message: fault }
+  const read = readByokKey(keyed, provider, key)
+  return read.type === 'key' ? read : { path: 'key', message: read.message }
+}
 
 /** What commands do with the stored secrets, beside running gateways. */
 export interface StoredSecrets {

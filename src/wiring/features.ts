@@ -1,8 +1,8 @@
+import type { Documents } from '../canonical/documents.ts'
 import type { Facilities } from '../canonical/feature-context.ts'
 import type { Catalog } from '../catalog/model.ts'
 import { resolveModel } from '../catalog/resolve-model.ts'
 import type { Config } from '../config/config.ts'
-import { createDocuments } from '../documents/create-documents.ts'
 import { plugins } from '../plugins/_registry.ts'
 import type { Plugins } from '../plugins/run-plugins.ts'
 import { latestModel } from '../router/resolve/latest-model.ts'
@@ -11,7 +11,6 @@ import type { ServerToolRegistry } from '../server-tools/tool-loop.ts'
 import { createCallEngine } from '../upstream/call-engine.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
 import type { Clock } from '../util/clock.ts'
-import type { ClosingStack } from '../util/closing-stack.ts'
 import { type Guarded, wireDownloads } from './downloads.ts'
 import { wireEngines } from './engines.ts'
 import { wireModeration } from './moderation.ts'
@@ -24,12 +23,10 @@ export function wireFeatures(dependencies: {
   readonly dispatcher: ReturnType<typeof createDispatcher>
   readonly guarded: Guarded
   readonly catalog: () => Catalog
-  readonly opened: ClosingStack
+  readonly documents: Documents
 }): { readonly plugins: Plugins; readonly serverTools: ServerToolRegistry; readonly facilities: Facilities } {
-  const { config, clock, catalog, opened } = dependencies
+  const { config, clock, catalog, documents } = dependencies
   const callEngine = createCallEngine(dependencies)
-  const documents = createDocuments()
-  opened.add(() => documents.close())
   return {
     plugins: {
       registry: plugins.toSorted((one, other) => one.order - other.order),

@@ -1,8 +1,12 @@
 import type { Happenings } from '../canonical/happening.ts'
 import type { Generate } from '../canonical/turn.ts'
+import type { TokenCalibration } from '../health/token-calibration.ts'
 import type { Config } from '../config/config.ts'
 import { createGenerate, type GenerateDependencies } from '../generate.ts'
-import { ResponseCache } from '../response-cache/response-cache.ts'
+import type { SpendingLimits } from '../ledger/spending-limits.ts'
+import type { ByokFees } from '../ledger/byok-fees.ts'
+import { createReserve, type ReserveDependencies } from '../ledger/reserve.ts'
+import { type CachedAnswers, ResponseCache } from '../response-cache/response-cache.ts'
 import { createTurn, type TurnDependencies } from '../turn.ts'
 import type { Clock } from '../util/clock.ts'
 import { wireHedges } from './calls.ts'
@@ -11,22 +15,29 @@ import { price } from './routing.ts'
 /** The parts of a generation that other files of this folder make. */
 interface GenerationParts
   extends
-    Pick<TurnDependencies, 'health' | 'byokFees' | 'reserve' | 'usual' | 'callEndpoint'>,
+    Pick<TurnDependencies, 'health' | 'callEndpoint'>,
+    Pick<ReserveDependencies, 'freeModels' | 'lease' | 'usual'>,
     Pick<GenerateDependencies, 'plugins' | 'serverTools' | 'facilities' | 'endUserId' | 'settle' | 'contents'> {
   readonly config: Config
   readonly clock: Clock
   readonly chance: () => number
   readonly happenings: Happenings
-  readonly router: Pick<TurnDependencies, 'route' | 'feedback' | 'calibration'> &
-    Pick<GenerateDependencies, 'resolve' | 'admit'>
+  readonly calibration: TokenCalibration
+  readonly byokFees: ByokFees
+  readonly spendingLimits: SpendingLimits
+  readonly answers: CachedAnswers
+  readonly router: Pick<TurnDependencies, 'route' | 'feedback'> & Pick<GenerateDependencies, 'resolve' | 'admit'>
 }
 
 /** Makes the path of a generation: its turns, with what happens around them. */
 export function wireGeneration(parts: GenerationParts): Generate {
-  const { config, clock, router, plugins } = parts
+  const { config, clock, router, plugins, answers } = parts
+  const calibration = (model: string): number => parts.calibration.factor(model)
   const turn = createTurn({
     ...parts,
     ...router,
+    calibration,
+    reserve: createReserve({ ...parts, calibration, limits: parts.spendingLimits }),
     firstTokenMs: config.timeouts.firstTokenMs,
     mostCalls: config.limits.callsPerRequest,
     hedges: wireHedges(config),
@@ -38,6 +49,6 @@ export function wireGeneration(parts: GenerationParts): Generate {
     ...parts,
     ...router,
     turn,
-    responseCache: new ResponseCache({ clock, maxBytes, pluginsOf: plugins.ofAccount }),
+    responseCache: new ResponseCache({ clock, answers, maxBytes, pluginsOf: plugins.ofAccount }),
   })
 }

@@ -1,21 +1,20 @@
 import type { ByokVault } from '../auth/byok-vault.ts'
-import type { Happenings } from '../canonical/happening.ts'
 import type { Usage } from '../canonical/usage.ts'
+import type { CatalogEntry } from '../catalog/catalog-entry.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Config } from '../config/config.ts'
-import { type CredentialReference, operator } from '../health/candidate.ts'
-import { createEndpointHealth } from '../health/create-endpoint-health.ts'
 import type { ByokFees } from '../ledger/byok-fees.ts'
 import { priceUsage } from '../ledger/price-usage.ts'
 import { variableNames } from '../offerings/offer-providers.ts'
-import { createOfferings } from '../offerings/offerings.ts'
-import type { KeyedProviders } from '../offerings/read-byok-key.ts'
+import type { BundledSimulator } from '../offerings/bundled-simulator.ts'
+import { createOfferings, type Offerings } from '../offerings/offerings.ts'
 import { providers } from '../providers/_registry.ts'
-import { createRouter } from '../router/create-router.ts'
+import { createRouter, type Router } from '../router/create-router.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
 import { probeLocalServer } from '../upstream/probe-local-server.ts'
 import type { Clock } from '../util/clock.ts'
-import type { ClosingStack } from '../util/closing-stack.ts'
+import { keyedProviders } from './byok.ts'
+import type { Learned } from './learned.ts'
 
 /** The providers that need no configuration, with the environment variables that they read. */
 export const builtInProviders = providers.map((provider) => ({
@@ -24,40 +23,38 @@ export const builtInProviders = providers.map((provider) => ({
   local: provider.local === true,
 }))
 
-/** Finds out which models and endpoints are offered, and makes their health and the router. */
-export async function wireRouting(dependencies: {
+/** Finds out which models and endpoints a configuration offers. */
+export const wireOfferings = (dependencies: {
+  readonly config: Config
+  readonly clock: Clock
+  readonly dispatcher: ReturnType<typeof createDispatcher>
+  readonly entries: readonly CatalogEntry[]
+  readonly simulator: BundledSimulator
+  readonly vault: Pick<ByokVault, 'keysOf'>
+  readonly isStart: boolean
+}): Promise<Offerings> =>
+  createOfferings({
+    ...dependencies,
+    builtIn: providers,
+    probe: (provider, timeoutMs) => probeLocalServer(dependencies, provider, timeoutMs),
+    keyed: keyedProviders(dependencies.config),
+    keysOf: dependencies.vault.keysOf,
+  })
+
+/** Makes the router of a configuration. */
+export function wireRouter(dependencies: {
   readonly config: Config
   readonly clock: Clock
   readonly chance: () => number
-  readonly dispatcher: ReturnType<typeof createDispatcher>
-  readonly happenings: Happenings
-  readonly opened: ClosingStack
-  readonly byok: { readonly keyed: KeyedProviders; readonly vault: Pick<ByokVault, 'keysOf'> }
+  readonly offerings: Offerings
+  readonly learned: Learned
   readonly byokFees: Pick<ByokFees, 'most'>
-}) {
-  const { config, clock, chance, dispatcher, happenings, opened, byok, byokFees } = dependencies
-  const { routing } = config
-  const offerings = await createOfferings({
-    config,
-    builtIn: providers,
-    probe: (provider, timeoutMs) => probeLocalServer({ dispatcher, clock }, provider, timeoutMs),
-    keyed: byok.keyed,
-    keysOf: byok.vault.keysOf,
-  })
-  opened.add(() => offerings.close())
-  const placeOf = ({ provider, id, owner }: CredentialReference): number | string =>
-    owner === operator ? offerings.credentials(provider).findIndex((credential) => credential.id === id) + 1 : id
-  const health = createEndpointHealth({
-    clock,
-    onRefusal: ({ endpoint: { provider, id }, credential }) =>
-      happenings.publish({ type: 'refused', provider, endpoint: id, credential: placeOf(credential) }),
-    outageWindowMs: routing.outageWindowMs,
-    probeIntervalMs: routing.probeIntervalMs,
-  })
-  const router = createRouter({
+}): Router {
+  const { config, clock, chance, offerings, learned, byokFees } = dependencies
+  return createRouter({
+    ...learned,
     clock,
     chance,
-    health,
     price: (usage, endpoint, at) => {
       const list = listPrice(usage, endpoint, at)
       return endpoint.byok === undefined ? list : byokFees.most(list)
@@ -67,11 +64,9 @@ export async function wireRouting(dependencies: {
     ownKeys: offerings.ownKeys,
     defaultModel: config.defaultModel,
     adviceFor: offerings.adviceFor,
-    routerModels: routing,
+    routerModels: config.routing,
     mostCalls: config.limits.callsPerRequest,
-    stickyTtlMs: routing.stickyTtlMs,
   })
-  return { offerings, health, router }
 }
 
 /**

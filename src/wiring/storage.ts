@@ -14,7 +14,6 @@ import { createSoleLease } from '../ledger/lease.ts'
 import { ModelUsage } from '../ledger/model-usage.ts'
 import { NodeLeases } from '../ledger/node-leases.ts'
 import { RateLimits } from '../ledger/rate-limits.ts'
-import { createReserve } from '../ledger/reserve.ts'
 import { createSettle } from '../ledger/settle.ts'
 import { SpendingLimits } from '../ledger/spending-limits.ts'
 import { UsualOutput } from '../ledger/usual-output.ts'
@@ -25,17 +24,20 @@ import { makeApiKey } from '../util/api-key.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 
-/** Opens the database and the journal, and makes what depends on them: authentication, spending limits, records, the usage of models. */
+/**
+ * Opens the database and the journal, and makes what depends on them: authentication, spending limits, records, the usage of models. All of
+ * it lasts as long as the gateway.
+ */
 export async function wireStorage(dependencies: {
   readonly config: Config
+  /** Returns the configuration that is in use. */
+  readonly settings: () => Config
   readonly clock: Clock
   readonly happenings: Happenings
   readonly opened: ClosingStack
   readonly onError: (error: Error) => void
-  /** Asked only once requests are served. */
-  readonly calibration: (model: string) => number
 }) {
-  const { config, clock, happenings, opened, onError, calibration } = dependencies
+  const { config, settings, clock, happenings, opened, onError } = dependencies
   const { url, journal: folder, durability, retention } = config.storage
   const { generations, usage, keys, byok, credits, feedback, contents, leases, isShared, close } = await openStorage(
     url,
@@ -56,7 +58,7 @@ export async function wireStorage(dependencies: {
     await journal.close()
     await lease.close()
   })
-  const authenticator = await createAuthenticator({ bootstrapKeys: config.keys, keys, clock })
+  const authenticator = await createAuthenticator({ bootstrapKeys: () => settings().keys, keys, clock })
   opened.add(() => authenticator.close())
   const accountCredits = await openAccountCredits({
     credits,
@@ -64,17 +66,24 @@ export async function wireStorage(dependencies: {
     clock,
   })
   opened.add(() => accountCredits.close())
-  const limits = new SpendingLimits({ lease, credits: accountCredits, happenings, onError })
-  const freeModels = new FreeModelLimits(config.limits.freeModels, clock)
-  const usual = new UsualOutput()
-  const logged = [...config.accounts].filter(([, { logContent }]) => logContent).map(([name]) => name)
-  const contentLog = new ContentLog({ accounts: new Set(logged), store: contents, onError })
+  const accounts = { has: (name: string) => settings().accounts.get(name)?.logContent === true }
+  const contentLog = new ContentLog({ accounts, store: contents, onError })
   opened.add(() => contentLog.close())
-  const byokFees = new ByokFees(config.byok, journal)
+  const limits = {
+    get requestsPerMinute() {
+      return settings().limits.requestsPerMinute
+    },
+    get tokensPerMinute() {
+      return settings().limits.tokensPerMinute
+    },
+    get freeModels() {
+      return settings().limits.freeModels
+    },
+  }
   return {
     generations: journal,
     byok,
-    byokFees,
+    byokFees: new ByokFees(config.byok, journal),
     authenticator,
     accountKeys: new AccountKeys({ authenticator, keys, clock }),
     keyUsage: new KeyUsage(usage, journal),
@@ -83,10 +92,11 @@ export async function wireStorage(dependencies: {
     feedback,
     contentLog,
     contents,
-    freeModels,
-    rateLimits: new RateLimits(config.limits, happenings, clock),
-    usual,
-    reserve: createReserve({ limits, freeModels, lease, usual, byokFees, calibration }),
+    freeModels: new FreeModelLimits(limits, clock),
+    rateLimits: new RateLimits(limits, happenings, clock),
+    spendingLimits: new SpendingLimits({ lease, credits: accountCredits, happenings, onError }),
+    lease,
+    usual: new UsualOutput(),
     settle: createSettle({ journal, happenings, clock }),
     usage: new ModelUsage(usage, journal, happenings, clock),
     makeFirstKey: () => makeFirstKey(config, keys, clock),

@@ -4,6 +4,8 @@ import { stringify } from 'yaml'
 import { expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { builtInProviders } from '../../src/gateway.ts'
+import { loadEntries } from '../../src/catalog/load-entries.ts'
+import { BundledSimulator } from '../../src/offerings/bundled-simulator.ts'
 import { createOfferings } from '../../src/offerings/offerings.ts'
 import { providers } from '../../src/providers/_registry.ts'
 import { startWaygate, temporaryDirectory } from '../cli/run-waygate.ts'
@@ -48,8 +50,12 @@ test('issue 9.4: the simulator inside the gateway refuses what would fill the me
 test('issue 9.4: the simulator inside the gateway has no control addresses', async () => {
   const directory = temporaryDirectory()
   const config = loadConfig({ environment: {}, workingDirectory: directory, builtInProviders })
+  const simulator = new BundledSimulator()
   const offerings = await createOfferings({
     config,
+    entries: loadEntries(),
+    simulator,
+    isStart: true,
     builtIn: providers,
     probe: () => Promise.resolve({ failure: 'not asked' }),
     keyed: { builtIn: new Map(), configured: new Map() },
@@ -63,5 +69,6 @@ test('issue 9.4: the simulator inside the gateway has no control addresses', asy
     const response = await fetch(origin + path, { method: body === null ? 'GET' : 'POST', body })
     expect(response.status).toBe(404)
   }
-  await offerings.close()
+  offerings.close()
+  await simulator.close()
 })

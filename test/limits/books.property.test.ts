@@ -160,7 +160,7 @@ class Books {
         happenings: this.#happenings,
         onError: unexpected,
       }),
-      freeModels: new FreeModelLimits(null, clock),
+      freeModels: new FreeModelLimits({ freeModels: null }, clock),
       lease,
       usual,
       byokFees: { most: (listPrice) => Math.ceil(listPrice / 10) },

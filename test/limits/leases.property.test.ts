@@ -80,7 +80,7 @@ class Node {
         happenings: this.#happenings,
         onError: unexpected,
       }),
-      freeModels: new FreeModelLimits(null, clock),
+      freeModels: new FreeModelLimits({ freeModels: null }, clock),
       lease: this.leases,
       usual: new UsualOutput(),
       byokFees: { most: (listPrice) => listPrice },

@@ -2,11 +2,13 @@ import { expect, test } from 'vitest'
 import { type ErrorKind, GatewayError } from '../../src/canonical/errors.ts'
 import { buildCatalog } from '../../src/catalog/build-catalog.ts'
 import { createEndpointHealth } from '../../src/health/create-endpoint-health.ts'
+import { TokenCalibration } from '../../src/health/token-calibration.ts'
 import type { Candidate, CredentialReference } from '../../src/health/candidate.ts'
 import type { Endpoint } from '../../src/catalog/endpoint.ts'
 import { offerProviders } from '../../src/offerings/offer-providers.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import { createRouter } from '../../src/router/create-router.ts'
+import { Stickiness } from '../../src/router/stickiness.ts'
 import { systemClock } from '../../src/util/clock.ts'
 
 const entries = [
@@ -48,7 +50,8 @@ function knowing() {
       adviceFor: () => null,
       routerModels: { auto: {}, codingScores: {} },
       mostCalls: 16,
-      stickyTtlMs: 600_000,
+      stickiness: new Stickiness({ clock: systemClock, ttlMs: 600_000 }),
+      calibration: new TokenCalibration(),
     })
     const caller = { account: 'acme', keyHash: '' }
     const request = chatCompletionsClient.decodeRequest({ model, messages: [{ role: 'user', content: 'hi' }] }, {})

@@ -117,7 +117,7 @@ async function twoTurns(given: {
         happenings,
         onError: (error: Error) => expect.fail(error.message),
       }),
-      freeModels: new FreeModelLimits(null, clock),
+      freeModels: new FreeModelLimits({ freeModels: null }, clock),
       lease,
       usual,
       byokFees,

@@ -1,0 +1,89 @@
+import type { Happenings } from '../canonical/happening.ts'
+import { loadEntries } from '../catalog/load-entries.ts'
+import type { Config } from '../config/config.ts'
+import { createDocuments } from '../documents/create-documents.ts'
+import type { CredentialReference } from '../health/candidate.ts'
+import { BundledSimulator } from '../offerings/bundled-simulator.ts'
+import { BoundedEntries } from '../response-cache/bounded-entries.ts'
+import type { CachedAnswers } from '../response-cache/response-cache.ts'
+import { createEndUserId } from '../secrets/end-user-id.ts'
+import { createLogger } from '../telemetry/logger.ts'
+import { createDispatcher } from '../upstream/dispatcher.ts'
+import { Channel } from '../util/channel.ts'
+import { systemClock as clock } from '../util/clock.ts'
+import type { ClosingStack } from '../util/closing-stack.ts'
+import { wireByok } from './byok.ts'
+import { wireLearned } from './learned.ts'
+import { wireStorage } from './storage.ts'
+
+/** What lasts as long as the gateway: everything that is open, and everything that is learned or counted. */
+export type Kept = Awaited<ReturnType<typeof wireKept>>
+
+/**
+ * Opens what lasts as long as the gateway, whatever configuration is in use. Whatever must be closed again is put on the stack as soon as it
+ * is open.
+ */
+export async function wireKept(dependencies: {
+  /** The configuration of the start, for what cannot be changed later. */
+  readonly config: Config
+  /** Returns the configuration that is in use. What can be changed is read from it each time. */
+  readonly settings: () => Config
+  /** Returns the operator's credentials of a provider that are in use. */
+  readonly credentials: (provider: string) => readonly CredentialReference[]
+  readonly opened: ClosingStack
+  readonly logOutput?: { write(line: string): void }
+}) {
+  const { config, settings, credentials, opened, logOutput } = dependencies
+  const happenings: Happenings = new Channel()
+  const logger = createLogger(happenings, liveLog(settings), logOutput)
+  opened.add(() => logger.close())
+  const onError = (error: Error): void => logger.error(error, 'storage')
+  const storage = await wireStorage({ config, settings, clock, happenings, opened, onError })
+  const { vault, installationKey } = await wireByok({
+    config,
+    settings,
+    store: storage.byok,
+    authenticator: storage.authenticator,
+    clock,
+    opened,
+    onError,
+  })
+  const dispatcher = createDispatcher({
+    get connectMs() {
+      return settings().timeouts.connectMs
+    },
+  })
+  opened.add(() => dispatcher.destroy())
+  const simulator = new BundledSimulator()
+  opened.add(() => simulator.close())
+  const documents = createDocuments()
+  opened.add(() => documents.close())
+  const answersBound = {
+    get maxBytes() {
+      return settings().limits.responseCacheBytes
+    },
+  }
+  const answers: CachedAnswers = new BoundedEntries(answersBound, () => clock.monotonic())
+  return {
+    storage,
+    clock,
+    happenings,
+    vault,
+    endUserId: createEndUserId(installationKey),
+    dispatcher,
+    entries: loadEntries(),
+    simulator,
+    documents,
+    learned: wireLearned({ settings, credentials, clock, happenings }),
+    answers,
+  }
+}
+
+const liveLog = (settings: () => Config): Config['log'] => ({
+  get level() {
+    return settings().log.level
+  },
+  get format() {
+    return settings().log.format
+  },
+})
