@@ -60,8 +60,6 @@ const models = {
 /** Gateways that share a database, or one with its own. */
 interface Nodes {
   readonly gateways: readonly TestGateway[]
-  /** The most that may be spent of a dollar: a stream whose endpoint its node has not measured yet may cost more than it holds. */
-  readonly mostSpent: number
   /** Returns what the database has on record of a key in USD, where nodes have parts of it in their journals. */
   readonly recorded?: (key: string) => Promise<number>
   readonly close?: () => Promise<void>
@@ -74,14 +72,14 @@ const start = (storage?: object) =>
     models,
   })
 
-describeSpending('one node', async () => ({ gateways: [await start()], mostSpent: 1 }))
+describeSpending('one node', async () => ({ gateways: [await start()] }))
 describePostgres('limits of nodes', ({ newDatabase }) => {
   describeSpending('two nodes', async () => {
     const url = await newDatabase()
     const gateways = [await start({ url }), await start({ url })]
     const books = await openStorage(url)
     const recorded = async (key: string) => usd(await books.usage.spent(hash('sha256', key), 0, []))
-    return { gateways, mostSpent: 1.1, recorded, close: books.close }
+    return { gateways, recorded, close: books.close }
   })
 })
 
@@ -149,7 +147,9 @@ function describeSpending(name: string, open: () => Promise<Nodes>): void {
         // Then one after the other, until the dollar is spent.
         for (let index = 0; index < 25; index++) await answered(1, key, body)
         const spent = await spentBy(key)
-        expect(spent).toBeLessThanOrEqual(nodes.mostSpent)
+        // A stream without max_tokens may cost more than the usual answer that is held for it: on each node, one at the end of a limit.
+        const excess = 'stream' in body ? nodes.gateways.length * 0.05 : 0
+        expect(spent).toBeLessThanOrEqual(1 + excess)
         expect(spent).toBeGreaterThan(0.85)
         expect(await answered(1, key, { ...body, max_tokens: 400 })).toBe(0)
       })
