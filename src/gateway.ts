@@ -22,6 +22,7 @@ import { wireFeatures } from './wiring/features.ts'
 import { wireGeneration } from './wiring/generation.ts'
 import { decodeChat, wireHttp } from './wiring/http.ts'
 import { wireRouting } from './wiring/routing.ts'
+import { wireSharedState } from './wiring/shared-state.ts'
 import { wireStorage } from './wiring/storage.ts'
 
 export { openStoredSecrets } from './wiring/byok.ts'
@@ -85,10 +86,12 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
   const logger = createLogger(happenings, config.log, logOutput)
   opened.add(() => logger.close())
   const onError = (error: Error): void => logger.error(error, 'storage')
+  const shared = await wireSharedState({ config, clock, happenings, opened })
   const storage = await wireStorage({
     config,
     clock,
     happenings,
+    facts: shared.facts,
     opened,
     onError,
     calibration: (model) => router.calibration(model),
@@ -109,6 +112,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     chance,
     dispatcher,
     happenings,
+    facts: shared.facts,
     opened,
     byok,
     byokFees: storage.byokFees,
@@ -125,6 +129,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     clock,
     chance,
     happenings,
+    shared,
     health,
     router,
     endUserId: createEndUserId(byok.installationKey),
@@ -158,6 +163,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     explain: (body) => encodeRouteExplanation(explain(decodeChat(body), nobody)),
     async listen() {
       compactMemory()
+      await shared.start()
       const url = await server.listen()
       offerings.watch((server) => happenings.publish({ type: 'server', ...server }))
       // The key is made only now: if the start failed after that, the key would never be shown.

@@ -9,7 +9,6 @@ import type { BuiltInProvider, Config } from './config.ts'
 import { findConfigFile } from './find-config-file.ts'
 import { ConfigError, type Problem } from './problem.ts'
 import { configSchema } from './schema/config-schema.ts'
-import { refuseUnsupported } from './unsupported.ts'
 
 export interface LoadOptions {
   /** The file that was named on the command line. */
@@ -33,7 +32,6 @@ export function loadConfig(options: LoadOptions): Config {
   const knownVariables = readKnownVariables(options)
   const document = new ConfigDocument(source?.name ?? null, source?.text ?? '', environment)
   if (document.value() !== undefined) {
-    refuseUnsupported(document)
     checkSchema(document)
     checkMeaning(document, options.builtInProviders)
     checkSearch(document, knownVariables)

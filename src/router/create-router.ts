@@ -3,6 +3,7 @@ import type { AdmittedEndpoint } from '../canonical/offered-model.ts'
 import type { Caller } from '../canonical/principal.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
+import type { Facts } from '../storage/stores/shared-state.ts'
 import type { Clock } from '../util/clock.ts'
 import { explainRoute, type RouteExplanation } from './explain-route.ts'
 import { createRoutingFeedback, type RoutingFeedback } from './routing-feedback.ts'
@@ -41,6 +42,8 @@ export interface RouterDependencies extends Pick<
   /** Returns the keys that a caller's account brought for providers and the caller may use; null where there are none. */
   readonly ownKeys: (caller: Caller) => RouteContext['ownKeys']
   readonly clock: Clock
+  /** What other nodes tell. Absent for a node that is alone. */
+  readonly facts?: Facts
   /** The idle time after which a session ends. */
   readonly stickyTtlMs: number
   /** Nano-USD. `at` is in Unix milliseconds. */
@@ -52,8 +55,8 @@ export interface RouterDependencies extends Pick<
  * `health`.
  */
 export function createRouter(dependencies: RouterDependencies): Router {
-  const { clock, health, price } = dependencies
-  const stickiness = new Stickiness({ clock, ttlMs: dependencies.stickyTtlMs })
+  const { clock, health, price, facts } = dependencies
+  const stickiness = new Stickiness({ clock, ttlMs: dependencies.stickyTtlMs, facts })
   const calibration = new TokenCalibration()
   const contextNow = (caller: Caller): RouteContext => ({
     ...dependencies,

@@ -94,6 +94,11 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
         log.info({ provider, address, ...shortened(models) }, serverMessages[kind])
         break
       }
+      case 'sharing': {
+        const { kind, ...details } = happening.change
+        log[kind === 'connected' ? 'info' : 'warn'](details, sharingMessages[kind])
+        break
+      }
       case 'failed':
         log.error({ err: happening.error }, 'unexpected failure')
     }
@@ -127,6 +132,13 @@ const serverMessages = {
   came: 'the server answers: its models are offered now',
   went: 'the server does not answer: its models are offered no more',
   changed: 'the server lists other models',
+} as const
+
+const sharingMessages = {
+  connected: 'connected to Redis: this node shares what it learns with the others',
+  lost: 'Redis is away: this node works alone until it is back',
+  refused: 'Redis does not take what this node tells the others',
+  foreign: 'Redis holds what another installation has written, or a node with another secret key: it is ignored',
 } as const
 
 /** The most names in one line: a server may list thousands of models. */

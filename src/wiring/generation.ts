@@ -3,6 +3,7 @@ import type { Generate } from '../canonical/turn.ts'
 import type { Config } from '../config/config.ts'
 import { createGenerate, type GenerateDependencies } from '../generate.ts'
 import { ResponseCache } from '../response-cache/response-cache.ts'
+import type { SharedState } from '../storage/stores/shared-state.ts'
 import { createTurn, type TurnDependencies } from '../turn.ts'
 import type { Clock } from '../util/clock.ts'
 import { wireHedges } from './calls.ts'
@@ -17,13 +18,14 @@ interface GenerationParts
   readonly clock: Clock
   readonly chance: () => number
   readonly happenings: Happenings
+  readonly shared: SharedState
   readonly router: Pick<TurnDependencies, 'route' | 'feedback' | 'calibration'> &
     Pick<GenerateDependencies, 'resolve' | 'admit'>
 }
 
 /** Makes the path of a generation: its turns, with what happens around them. */
 export function wireGeneration(parts: GenerationParts): Generate {
-  const { config, clock, router, plugins } = parts
+  const { config, clock, router, plugins, shared } = parts
   const turn = createTurn({
     ...parts,
     ...router,
@@ -38,6 +40,6 @@ export function wireGeneration(parts: GenerationParts): Generate {
     ...parts,
     ...router,
     turn,
-    responseCache: new ResponseCache({ clock, maxBytes, pluginsOf: plugins.ofAccount }),
+    responseCache: new ResponseCache({ clock, maxBytes, pluginsOf: plugins.ofAccount, shared }),
   })
 }

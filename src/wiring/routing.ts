@@ -12,6 +12,7 @@ import { createOfferings } from '../offerings/offerings.ts'
 import type { KeyedProviders } from '../offerings/read-byok-key.ts'
 import { providers } from '../providers/_registry.ts'
 import { createRouter } from '../router/create-router.ts'
+import type { Facts } from '../storage/stores/shared-state.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
 import { probeLocalServer } from '../upstream/probe-local-server.ts'
 import type { Clock } from '../util/clock.ts'
@@ -31,11 +32,12 @@ export async function wireRouting(dependencies: {
   readonly chance: () => number
   readonly dispatcher: ReturnType<typeof createDispatcher>
   readonly happenings: Happenings
+  readonly facts: Facts
   readonly opened: ClosingStack
   readonly byok: { readonly keyed: KeyedProviders; readonly vault: Pick<ByokVault, 'keysOf'> }
   readonly byokFees: Pick<ByokFees, 'most'>
 }) {
-  const { config, clock, chance, dispatcher, happenings, opened, byok, byokFees } = dependencies
+  const { config, clock, chance, dispatcher, happenings, facts, opened, byok, byokFees } = dependencies
   const { routing } = config
   const offerings = await createOfferings({
     config,
@@ -49,6 +51,7 @@ export async function wireRouting(dependencies: {
     owner === operator ? offerings.credentials(provider).findIndex((credential) => credential.id === id) + 1 : id
   const health = createEndpointHealth({
     clock,
+    facts,
     onRefusal: ({ endpoint: { provider, id }, credential }) =>
       happenings.publish({ type: 'refused', provider, endpoint: id, credential: placeOf(credential) }),
     outageWindowMs: routing.outageWindowMs,
@@ -56,6 +59,7 @@ export async function wireRouting(dependencies: {
   })
   const router = createRouter({
     clock,
+    facts,
     chance,
     health,
     price: (usage, endpoint, at) => {

@@ -19,6 +19,7 @@ import { UsualOutput } from '../ledger/usual-output.ts'
 import { lockFile } from '../storage/file-lock.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { noOwner, type KeyStore } from '../storage/stores/key-store.ts'
+import type { Facts } from '../storage/stores/shared-state.ts'
 import { makeApiKey } from '../util/api-key.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
@@ -28,12 +29,13 @@ export async function wireStorage(dependencies: {
   readonly config: Config
   readonly clock: Clock
   readonly happenings: Happenings
+  readonly facts: Facts
   readonly opened: ClosingStack
   readonly onError: (error: Error) => void
   /** Asked only once requests are served. */
   readonly calibration: (model: string) => number
 }) {
-  const { config, clock, happenings, opened, onError, calibration } = dependencies
+  const { config, clock, happenings, facts, opened, onError, calibration } = dependencies
   const { url, journal: folder, durability, retention } = config.storage
   const { generations, usage, keys, byok, credits, feedback, contents, close } = await openStorage(url, {
     onError,
@@ -52,7 +54,7 @@ export async function wireStorage(dependencies: {
   })
   opened.add(() => accountCredits.close())
   const limits = new SpendingLimits({ generations: journal, credits: accountCredits, happenings })
-  const freeModels = new FreeModelLimits(config.limits.freeModels, clock)
+  const freeModels = new FreeModelLimits(config.limits.freeModels, clock, facts)
   const usual = new UsualOutput()
   const logged = [...config.accounts].filter(([, { logContent }]) => logContent).map(([name]) => name)
   const contentLog = new ContentLog({ accounts: new Set(logged), store: contents, onError })
@@ -71,7 +73,7 @@ export async function wireStorage(dependencies: {
     contentLog,
     contents,
     freeModels,
-    rateLimits: new RateLimits(config.limits, happenings, clock),
+    rateLimits: new RateLimits(config.limits, happenings, clock, facts),
     usual,
     reserve: createReserve({ limits, freeModels, lease: soleLease, usual, byokFees, calibration }),
     settle: createSettle({ journal, happenings, clock }),

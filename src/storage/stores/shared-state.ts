@@ -58,13 +58,3 @@ export interface SharedState {
   /** Tells what is still to be told, within a short time, and ends. */
   close(): Promise<void>
 }
-
-/** A change of the connection between nodes. */
-export type SharingChange =
-  /** `dropped` counts the facts of this node that were never told since the last such change. */
-  | { readonly kind: 'connected'; readonly dropped: number }
-  | { readonly kind: 'lost'; readonly reason: string }
-  /** The server is there and does not take facts, for example because its memory is full. */
-  | { readonly kind: 'refused'; readonly reason: string }
-  /** Something arrived that no node with the secret key of this installation has sent. */
-  | { readonly kind: 'foreign' }
