@@ -102,7 +102,7 @@ describe('what is told later', () => {
       subscriptions.deliver(topic.name, fact, ageMs, node)
     const ended = (endpoint: string, ageMs: number, more: object = {}) =>
       hear(endedCalls, { endpointId: 'one', credentialId: '0', tookMs: 10, endpoint, ...more }, ageMs)
-    return { ...endpoints, endpoints, hear, ended, condition: () => endpoints.condition ?? 'stable' }
+    return { endpoints, hear, ended, condition: () => endpoints.condition ?? 'stable' }
   }
 
   test('counts from when it happened', () => {

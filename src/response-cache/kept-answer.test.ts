@@ -124,7 +124,7 @@ test('fault 39: an answer with any part missing or of another kind is none', () 
   expect(decodeAnswer('')).toBeNull()
   expect(decodeAnswer(text.slice(0, -1))).toBeNull()
   /** Replaces the value at each place in turn. */
-  function* changed(value: unknown, by: unknown): Generator<unknown> {
+  function* changed(value: unknown, by: unknown): Generator {
     yield by
     if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) for (const one of changed(item, by)) yield value.with(index, one)

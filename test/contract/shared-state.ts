@@ -48,7 +48,7 @@ export function tellsFacts(between: () => Promise<OpenNode>): void {
     const heard = heardBy(other)
     await one.start()
     await other.start()
-    const anything: Topic<unknown & string> = { ...facts, read: () => null }
+    const anything: Topic<string> = { ...facts, read: () => null }
     for (const value of ['no', 'fact 1']) one.facts.publish(anything, value)
     one.facts.publish({ ...facts, name: 'another topic' }, 'fact 2')
     one.facts.publish(facts, 'fact 3')

@@ -70,11 +70,11 @@ describeRedis('fault 29: a Redis server that is sick', (start) => {
 
   /** Sends requests to nodes again and again, until it is ended; then returns the statuses of the replies. */
   function load(nodes: readonly TestGateway[]) {
-    let goesOn = true
+    const ending = new AbortController()
     const statuses = new Map<number, number>()
     let sent = 0
     const client = async (gateway: TestGateway, headers: Readonly<Record<string, string>>): Promise<void> => {
-      while (goesOn) {
+      while (!ending.signal.aborted) {
         const messages = [{ role: 'user', content: `question ${sent++}` }]
         const response = await gateway.chat({ messages }, headers)
         await response.text()
@@ -92,7 +92,7 @@ describeRedis('fault 29: a Redis server that is sick', (start) => {
         await eventually(() => (sent >= least ? true : null))
       },
       async end(): Promise<ReadonlyMap<number, number>> {
-        goesOn = false
+        ending.abort()
         await Promise.all(clients)
         return statuses
       },

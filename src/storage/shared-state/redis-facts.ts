@@ -19,7 +19,7 @@ const readCount = 10
 /** How long a read waits for facts. */
 const blockMs = 1_000
 /** How long the server may take to answer. */
-export const answerMs = 1_000
+const answerMs = 1_000
 
 interface RedisFactsDependencies {
   readonly stream: string
