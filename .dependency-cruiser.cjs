@@ -40,7 +40,7 @@ const may = {
     'canonical',
     'util',
   ],
-  health: ['catalog', 'canonical', 'util'],
+  health: ['catalog', 'storage/stores/shared-state', 'canonical', 'util'],
   upstream: ['protocols', 'catalog/endpoint', 'health/candidate', 'canonical', 'util'],
   auth: ['storage/stores', 'secrets', 'canonical', 'util'],
   ledger: ['storage/stores', 'catalog', 'canonical', 'util'],
@@ -50,7 +50,7 @@ const may = {
   plugins: ['canonical', 'util'],
   'server-tools': ['canonical', 'util'],
   guardrails: ['canonical', 'util'],
-  'response-cache': ['canonical', 'util'],
+  'response-cache': ['storage/stores/shared-state', 'canonical', 'util'],
   offerings: [
     'catalog',
     'config',
@@ -156,7 +156,7 @@ const only = (name, from, to) => ({
 })
 /** Implementations that only the composition root picks: registries, the halves of each protocol, databases. */
 const wired =
-  '((?<!plugins/|server-tools/)_registry\\.ts$|^src/protocols/[^/]+/(client|upstream)\\.ts$|^src/storage/(sql|kv|migrations)/)'
+  '((?<!plugins/|server-tools/)_registry\\.ts$|^src/protocols/[^/]+/(client|upstream)\\.ts$|^src/storage/(sql|shared-state|migrations)/)'
 
 module.exports = {
   forbidden: [

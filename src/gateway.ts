@@ -119,6 +119,7 @@ async function assemble(start: Config, options: GatewayOptions, opened: ClosingS
     explain: (body) => encodeRouteExplanation(inUse().explain(decodeChat(body), nobody)),
     async listen() {
       compactMemory()
+      await kept.shared.start()
       const url = await server.listen()
       state = 'listening'
       watch()

@@ -34,6 +34,16 @@ export type Reload =
   /** The one before stays in use. A problem names file, line and key, as far as they are known. */
   | { readonly type: 'refused'; readonly problems: readonly string[] }
 
+/** A change of the connection to the server through which nodes share what they learn. */
+export type SharingChange =
+  /** `dropped` counts the facts of this node that were never told since the last such change. */
+  | { readonly kind: 'connected'; readonly dropped: number }
+  | { readonly kind: 'lost'; readonly reason: string }
+  /** The server is there and does not take facts, for example because its memory is full. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Something arrived that no node with the secret key of this installation has sent. */
+  | { readonly kind: 'foreign' }
+
 /** Something that happened in one gateway. Observers subscribe to it: the log, and later metrics, traces and broadcast. */
 export type Happening =
   /** A call to an endpoint began to answer, failed before that, or was abandoned. */
@@ -55,6 +65,7 @@ export type Happening =
     }
   | { readonly type: 'configuration'; readonly reload: Reload }
   | { readonly type: 'server'; readonly provider: string; readonly address: string; readonly change: ServerChange }
+  | { readonly type: 'sharing'; readonly change: SharingChange }
 
 /** The channel of one gateway's happenings. It belongs to the gateway, not to the process, and publishing never waits for observers. */
 export type Happenings = Channel<Happening>

@@ -95,13 +95,15 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
 }
 
 function buildStorage(
-  { url, journal, durability, retention_days: days, retention_mb: size, ...more }: Required<StorageEntry>,
+  storage: Required<Omit<StorageEntry, 'redis_url'>> & Pick<StorageEntry, 'redis_url'>,
   workingDirectory: string,
 ): Config['storage'] {
-  const contentDays = more.content_retention_days
+  const { url, redis_url: redisUrl = null, journal, durability, retention_days: days, retention_mb: size } = storage
+  const contentDays = storage.content_retention_days
   const retention = { days, bytes: size === null ? null : mebibytes(size), contentDays }
-  if (url === 'sqlite::memory:') return { url, journal: null, durability, retention }
-  return { url: absoluteUrl(url, workingDirectory), journal: resolve(workingDirectory, journal), durability, retention }
+  const common = { redisUrl, durability, retention }
+  if (url === 'sqlite::memory:') return { url, journal: null, ...common }
+  return { url: absoluteUrl(url, workingDirectory), journal: resolve(workingDirectory, journal), ...common }
 }
 
 function absoluteUrl(url: string, workingDirectory: string): string {

@@ -36,6 +36,7 @@ const fixed: readonly { readonly path: Path; readonly of: (config: Config) => un
   { path: ['server', 'host'], of: ({ server }) => server.host },
   { path: ['server', 'port'], of: ({ server }) => server.port },
   { path: ['storage', 'url'], of: ({ storage }) => storage.url },
+  { path: ['storage', 'redis_url'], of: ({ storage }) => storage.redisUrl },
   { path: ['storage', 'journal'], of: ({ storage }) => storage.journal },
   { path: ['storage', 'durability'], of: ({ storage }) => storage.durability },
   { path: ['storage', 'retention_days'], of: ({ storage }) => storage.retention.days },

@@ -53,13 +53,6 @@ export class ConfigDocument {
     this.#add(offsetOf(at === 'key' ? key : value), printPath(path), message)
   }
 
-  /** Records a problem with a key, and removes the key so that no other check reports it. */
-  refuse(path: Path, message: string): void {
-    this.report(path, message, 'key')
-    const parent = this.#find(path.slice(0, -1)).value
-    if (isMap(parent)) parent.items = parent.items.filter(({ key }) => keyName(key) !== path.at(-1))
-  }
-
   /** Parses the text of variables as a number or boolean, where the schema wants one. Returns false when it is neither. */
   reinterpret(path: Path): boolean {
     const { value } = this.#find(path)

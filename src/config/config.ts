@@ -29,6 +29,8 @@ export interface Config {
   readonly storage: {
     /** `sqlite:` with an absolute path, `sqlite::memory:`, or `postgres://`, which may have a password. */
     readonly url: string
+    /** The address of the Redis server through which nodes share what they learn, which may have a password; null for a node alone. */
+    readonly redisUrl: string | null
     /** The absolute path of the folder of the journal. Null where the database is in memory. */
     readonly journal: string | null
     readonly durability: Durability

@@ -10,7 +10,7 @@ const example = `
 server: { host: 0.0.0.0, port: 9000, keep_alive_ms: 90000 }
 log: { level: warn, format: pretty }
 storage:
-  { url: "sqlite:data/w.db", journal: data/journal, durability: power, retention_days: 30, retention_mb: 2, content_retention_days: 7 }
+  { url: "sqlite:data/w.db", redis_url: "rediss://:hunter2@redis:6380/2", journal: data/journal, durability: power, retention_days: 30, retention_mb: 2, content_retention_days: 7 }
 accounts: { team-a: { log_content: true } }
 keys:
   - { name: dev, key: "\${DEV_KEY}", limit: 2.5, limit_reset: weekly, include_byok_in_limit: true, requests_per_minute: 60, tokens_per_minute: 9000 }
@@ -89,6 +89,7 @@ describe('a valid configuration', () => {
         journal: `${directory}/data/journal`,
         durability: 'power',
         url: `sqlite:${directory}/data/w.db`,
+        redisUrl: 'rediss://:hunter2@redis:6380/2',
         retention: { days: 30, bytes: 2 * 1024 * 1024, contentDays: 7 },
       },
       secrets: { keyFile: `${directory}/data/secret.key`, keys: [] },
@@ -575,11 +576,12 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ['x: &a { y: *a }', '1:12: this alias stands for something that contains it.'],
   ['? [a]\n: b', '1:3: a key must be plain text.'],
   ['!!binary aGk=: b', '1:10: a key must be plain text.'],
-  // What is not implemented yet
-  [
-    'storage: { redis_url: "redis://h" }',
-    '1:12 storage.redis_url: shared state for several nodes is not supported yet.',
-  ],
+  ...['http://h', 'redis://', 'redis://:hunter2@h:6379/cache', 'redis://h/0?ssl=true', 'redis://u:hunter2@h/0/1'].map(
+    (url): [string, string] => [
+      `storage: { redis_url: "${url}" }`,
+      '1:23 storage.redis_url: must be an address such as redis://user:password@host:6379/0, or rediss:// for TLS, with special characters of the password percent-encoded.',
+    ],
+  ),
   [
     'storage: { url: "postgre://user:hunter2@host/d" }',
     '1:17 storage.url: must be sqlite: and a path, such as sqlite:./.waygate/waygate.db or sqlite:/var/lib/waygate.db, or an address such as postgres://user:password@host:5432/database.',

@@ -11,7 +11,6 @@ import type { BuiltInProvider, Config } from './config.ts'
 import { configPaths, findConfigFile } from './find-config-file.ts'
 import { ConfigError, type Problem } from './problem.ts'
 import { configSchema } from './schema/config-schema.ts'
-import { refuseUnsupported } from './unsupported.ts'
 import { type ConfigWatch, watchConfigFile } from './watch-config-file.ts'
 
 export interface LoadOptions {
@@ -38,7 +37,6 @@ export function loadConfig(options: LoadOptions): Config {
   const knownVariables = readKnownVariables(options)
   const document = new ConfigDocument(source?.name ?? null, source?.text ?? '', environment)
   if (document.value() !== undefined) {
-    refuseUnsupported(document)
     checkSchema(document)
     checkMeaning(document, options.builtInProviders)
     checkSearch(document, knownVariables)

@@ -56,9 +56,9 @@ export class CredentialBench {
 
   #bench(credential: string, now: number): Bench {
     const bench = this.#benches.get(credential) ?? {
-      refusedUntil: 0,
+      refusedUntil: -Infinity,
       refusedMs: refusedMs.first,
-      limitedUntil: 0,
+      limitedUntil: -Infinity,
       since: now,
     }
     this.#benches.set(credential, bench)

@@ -1,4 +1,4 @@
-import type { Usage } from '../canonical/usage.ts'
+import type { CallOutcome } from './call-outcome.ts'
 import type { EndpointState, EndpointStatistics } from './endpoint-health.ts'
 import { CredentialBench } from './credential-bench.ts'
 import { Outage, type OutageTimes, type TimedCall } from './outage.ts'
@@ -39,7 +39,9 @@ export class EndpointRecord {
   readonly #callsOfDay = new TallyWindow(hour / 2, 48)
   readonly #tools = new TallyWindow(5 * minute, 24)
   #answeredAt = -Infinity
-  #limitedAt = 0
+  /** When the latest call began that ended well. What ended before that is over, also where it is told later. */
+  #workedAt = -Infinity
+  #limitedAt = -Infinity
   #limitedUntil = 0
   #figures: Figures | null = null
   #figuresUntil = 0
@@ -72,9 +74,14 @@ export class EndpointRecord {
     }
   }
 
-  /** Notes that a call began. */
-  began(call: TimedCall): void {
-    this.#outage.began(call)
+  /** Notes that a call began, and tells whether it is the probe of an endpoint that is down. */
+  began(call: TimedCall): boolean {
+    return this.#outage.began(call)
+  }
+
+  /** Notes that a call of another node probes the endpoint. */
+  probedElsewhere(call: TimedCall, now: number): void {
+    this.#outage.probedElsewhere(call, now)
   }
 
   /** Tells whether any call was answered after this time: an endpoint that is silent in one call may answer others. */
@@ -84,47 +91,64 @@ export class EndpointRecord {
 
   /** Notes that the first content of a call arrived. */
   answered(call: TimedCall, now: number): void {
-    this.#answeredAt = now
+    this.#answeredAt = Math.max(now, this.#answeredAt)
     this.#latency.add(now - call.begunAt, now)
   }
 
-  /** Notes that a call ended well. */
-  succeeded(call: TimedCall, { completionTokens = 0 }: Usage, now: number): void {
-    this.#answeredAt = now
+  /**
+   * Notes what a call showed that ended `now`, which is a time of the past for a call of another node.
+   * @returns Whether its credential was refused, and is not benched for that already.
+   */
+  ended(call: TimedCall, outcome: CallOutcome, credential: string, now: number): boolean {
+    this.#judge(call, outcome, now)
+    switch (outcome.credential) {
+      case 'accepted':
+        this.bench.accepted(credential, call.begunAt)
+        return false
+      case 'refused':
+        return this.bench.refused(credential, now)
+      case 'limited':
+        this.bench.limited(credential, now, outcome.afterMs)
+        return false
+      case undefined:
+        return false
+    }
+  }
+
+  #judge(call: TimedCall, outcome: CallOutcome, now: number): void {
+    switch (outcome.endpoint) {
+      case 'works':
+        return this.#worked(call, outcome, now)
+      case 'fails':
+        this.#count(false, now)
+        if (now >= this.#workedAt) this.#outage.failed(call, now)
+        return
+      case 'refuses-credential':
+        // It counts against the uptime (contract §6.3), but only the credential is benched for it.
+        this.#count(false, now)
+        return this.#outage.refused(call, now)
+      case 'limits':
+        if (now >= this.#workedAt && now >= this.#limitedAt) {
+          this.#limitedAt = now
+          this.#limitedUntil = now + rateLimitMs(outcome.afterMs)
+        }
+        return this.#outage.refused(call, now)
+      case 'refused':
+        return this.#outage.refused(call, now)
+      case 'left':
+        return this.#outage.abandoned(call, now)
+    }
+  }
+
+  #worked(call: TimedCall, { completionTokens = 0, replyOf }: CallOutcome, now: number): void {
+    const tookMs = now - call.begunAt
+    this.#answeredAt = Math.max(now, this.#answeredAt)
+    this.#workedAt = Math.max(call.begunAt, this.#workedAt)
     this.#count(true, now)
     this.#outage.succeeded(call)
     if (call.begunAt > this.#limitedAt) this.#limitedUntil = 0
-    const seconds = (now - call.begunAt) / second
-    if (completionTokens >= fewestTokens && seconds > 0) this.#throughput.add(completionTokens / seconds, now)
-  }
-
-  /** Notes that a call failed through the fault of the endpoint. */
-  failed(call: TimedCall, now: number): void {
-    this.#count(false, now)
-    this.#outage.failed(call, now)
-  }
-
-  /** Notes a refused credential. It counts against the uptime (contract §6.3), but only the credential is benched for it. */
-  credentialRefused(call: TimedCall, now: number): void {
-    this.#count(false, now)
-    this.#outage.refused(call, now)
-  }
-
-  /** Notes that the endpoint is rate limited. */
-  rateLimited(call: TimedCall, now: number, afterMs: number | undefined): void {
-    this.#limitedAt = now
-    this.#limitedUntil = now + rateLimitMs(afterMs)
-    this.#outage.refused(call, now)
-  }
-
-  /** Notes that a request was refused, which counts neither for nor against the endpoint. */
-  requestRefused(call: TimedCall, now: number): void {
-    this.#outage.refused(call, now)
-  }
-
-  /** Notes that the reader left, which counts neither for nor against the endpoint. */
-  abandoned(call: TimedCall, now: number): void {
-    this.#outage.abandoned(call, now)
+    if (completionTokens >= fewestTokens && tookMs > 0) this.#throughput.add((completionTokens / tookMs) * second, now)
+    if (replyOf !== undefined) this.replyTimes.add(replyOf ?? undefined, tookMs, now)
   }
 
   /** Notes whether the tool calls of a reply were good. */

@@ -12,6 +12,8 @@ export interface OutageTimes {
 export interface TimedCall {
   /** Monotonic milliseconds. */
   readonly begunAt: number
+  /** The node whose probe it is, for a probe of another node. */
+  readonly node?: string
 }
 
 /** The time after which another probe may be sent: a probe may never end, for example because its client reads no further. */
@@ -41,19 +43,27 @@ export class Outage {
     return this.#probe === null ? 'down' : 'probing'
   }
 
-  /** Makes the call that begins the probe, where one is due. */
-  began(call: TimedCall): void {
-    if (this.condition(call.begunAt) !== 'probe-due') return
+  /** Makes the call that begins the probe, where one is due, and tells whether it is. */
+  began(call: TimedCall): boolean {
+    if (this.condition(call.begunAt) !== 'probe-due') return false
+    this.#probe = call
+    this.#probeAt = call.begunAt + probeLimitMs
+    return true
+  }
+
+  /** Notes that another node probes. It does not matter where this node does so too. */
+  probedElsewhere(call: TimedCall, now: number): void {
+    if (this.#probe !== null || this.condition(now) === 'stable') return
     this.#probe = call
     this.#probeAt = call.begunAt + probeLimitMs
   }
 
-  /** Opens an outage, or prolongs it. */
+  /** Opens an outage, or prolongs it. What another node tells may be older than what is known. */
   failed(call: TimedCall, now: number): void {
     if (this.condition(now) === 'stable') this.#openedAt = now
-    this.#failedAt = now
-    if (this.#probe === call) this.#probe = null
-    if (this.#probe === null) this.#probeAt = now + this.#times.probeIntervalMs
+    this.#failedAt = Math.max(now, this.#failedAt)
+    if (this.#isProbe(call)) this.#probe = null
+    if (this.#probe === null) this.#probeAt = this.#failedAt + this.#times.probeIntervalMs
   }
 
   /** Ends the outage, unless the call began before it. */
@@ -65,9 +75,14 @@ export class Outage {
 
   /** Notes that a call ended without showing whether the endpoint works: the next probe may begin at `probeAt`. */
   #released(call: TimedCall, probeAt: number): void {
-    if (this.#probe !== call) return
+    if (!this.#isProbe(call)) return
     this.#probe = null
     this.#probeAt = probeAt
+  }
+
+  /** A node has one probe at an endpoint, whose begin and end are told apart. */
+  #isProbe(call: TimedCall): boolean {
+    return this.#probe === call || (call.node !== undefined && call.node === this.#probe?.node)
   }
 
   /** Notes that a call was refused, which is not the fault of the endpoint. */

@@ -64,3 +64,13 @@ test('a bin that is full stays full', () => {
   for (let count = 0; count < 70_000; count++) window.add(20, 0)
   expect(window.distribution(0, 5)).toMatchObject({ samples: 65_535, p50: expect.closeTo(20, 0) })
 })
+
+test('issue 13.8: what is told later counts in its minute, also before the start of the clock, and never in a newer one', () => {
+  const window = new SampleWindow()
+  window.add(100, 30_000)
+  window.add(100, -90_000)
+  expect(window.distribution(30_000, 2)?.samples).toBe(1)
+  expect(window.distribution(30_000, 3)?.samples).toBe(2)
+  window.add(100, 30_000 - 30 * 60_000)
+  expect(window.distribution(30_000, 30)?.samples).toBe(2)
+})

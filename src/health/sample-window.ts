@@ -34,10 +34,13 @@ export class SampleWindow {
 
   /**
    * Adds a value.
-   * @param now Monotonic milliseconds.
+   * @param now Monotonic milliseconds. It may be earlier than before, since other nodes tell of values after some time.
    */
   add(value: number, now: number): void {
-    const { bins } = this.#minute(Math.floor(now / minuteMs))
+    const index = Math.floor(now / minuteMs)
+    const minute = this.#minute(index)
+    if (minute.index !== index) return
+    const { bins } = minute
     const bin = binOf(value)
     const count = bins[bin] ?? 0
     if (count < mostPerBin) bins[bin] = count + 1
@@ -59,10 +62,12 @@ export class SampleWindow {
     return { samples, p50: at(0.5), p75: at(0.75), p90: at(0.9), p95: at(0.95), p99: at(0.99) }
   }
 
+  /** Returns the minute of this index, or the newer one that has taken its place. */
   #minute(index: number): Minute {
-    const place = index % windowMinutes
+    // Minutes before the start of the monotonic clock have negative numbers.
+    const place = ((index % windowMinutes) + windowMinutes) % windowMinutes
     const minute = (this.#minutes[place] ??= { index, bins: new Uint16Array(binCount) })
-    if (minute.index !== index) {
+    if (minute.index < index) {
       minute.index = index
       minute.bins.fill(0)
     }

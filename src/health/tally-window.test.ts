@@ -2,6 +2,25 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TallyWindow } from './tally-window.ts'
 
+test('issue 13.8: what is told later counts where it belongs, also before the start of the clock', () => {
+  const tellings = fc.array(fc.record({ after: fc.nat(400), ageMs: fc.nat(2_000) }), { maxLength: 50 })
+  fc.assert(
+    fc.property(tellings, (given) => {
+      const window = new TallyWindow(100, 10)
+      let now = 0
+      const slices: number[] = []
+      for (const { after, ageMs } of given) {
+        now += after
+        window.total(now)
+        window.add(true, now - ageMs)
+        slices.push(Math.floor((now - ageMs) / 100))
+        const counted = slices.filter((slice) => slice > Math.floor(now / 100) - 10)
+        expect(window.total(now)).toEqual({ good: counted.length, bad: 0 })
+      }
+    }),
+  )
+})
+
 test('counts what lies in the slices asked for, however time goes on', () => {
   const steps = fc.array(fc.record({ good: fc.boolean(), after: fc.constantFrom(0, 40, 100, 250, 1_100) }), {
     maxLength: 100,

@@ -21,11 +21,13 @@ export class TallyWindow {
 
   /**
    * Counts a result.
-   * @param now Monotonic milliseconds.
+   * @param now Monotonic milliseconds. It may be earlier than before, since other nodes tell of results after some time.
    */
   add(good: boolean, now: number): void {
-    this.#moveTo(Math.floor(now / this.#sliceMs))
-    const place = 2 * (this.#latest % this.#slices) + (good ? 0 : 1)
+    const slice = Math.floor(now / this.#sliceMs)
+    this.#moveTo(slice)
+    if (slice <= this.#latest - this.#slices) return
+    const place = this.#placeOf(slice) + (good ? 0 : 1)
     this.#counts[place] = (this.#counts[place] ?? 0) + 1
   }
 
@@ -33,8 +35,8 @@ export class TallyWindow {
   total(now: number, slices = this.#slices): Tally {
     this.#moveTo(Math.floor(now / this.#sliceMs))
     const tally: Tally = { good: 0, bad: 0 }
-    for (let back = 0; back < Math.min(slices, this.#latest + 1); back++) {
-      const place = 2 * ((this.#latest - back) % this.#slices)
+    for (let back = 0; back < slices; back++) {
+      const place = this.#placeOf(this.#latest - back)
       tally.good += this.#counts[place] ?? 0
       tally.bad += this.#counts[place + 1] ?? 0
     }
@@ -45,9 +47,14 @@ export class TallyWindow {
   #moveTo(slice: number): void {
     const passed = Math.min(slice - this.#latest, this.#slices)
     for (let ahead = 0; ahead < passed; ahead++) {
-      const place = 2 * ((slice - ahead) % this.#slices)
+      const place = this.#placeOf(slice - ahead)
       this.#counts.fill(0, place, place + 2)
     }
-    this.#latest = slice
+    this.#latest = Math.max(slice, this.#latest)
+  }
+
+  /** Slices before the start of the monotonic clock have negative numbers. */
+  #placeOf(slice: number): number {
+    return 2 * (((slice % this.#slices) + this.#slices) % this.#slices)
   }
 }

@@ -1,85 +1,65 @@
 import type { CallEvent } from '../canonical/generation-event.ts'
+import type { Facts } from '../storage/stores/shared-state.ts'
 import type { Clock } from '../util/clock.ts'
-import { type RequestedReply, type CallReport, type CredentialReference, operator } from './candidate.ts'
-import { attributeFailure } from './attribute-failure.ts'
+import { begunProbes, endedCalls } from './call-facts.ts'
+import { type CallOutcome, outcomeOf } from './call-outcome.ts'
+import type { Candidate, CallReport, RequestedReply } from './candidate.ts'
 import type { EndpointRecord } from './endpoint-record.ts'
 
-/** The report of one call, which is entered into the records of its endpoint and its credential. */
+interface WatchedCallDependencies {
+  readonly record: EndpointRecord
+  readonly candidate: Candidate
+  readonly requested: RequestedReply
+  readonly clock: Clock
+  /** Where other nodes are told. */
+  readonly facts: Facts | undefined
+  /** Called when the credential is refused and is not benched for that already. */
+  readonly onRefusal: (candidate: Candidate) => void
+}
+
+/** The report of one call, which is entered into the records of its endpoint and its credential, and told to the other nodes. */
 export class WatchedCall implements CallReport {
   readonly begunAt: number
-  readonly #record: EndpointRecord
-  readonly #credential: CredentialReference
-  readonly #requested: RequestedReply
-  readonly #onRefusal: () => void
-  readonly #clock: Clock
-  #answered = false
+  readonly #given: WatchedCallDependencies
+  readonly #isProbe: boolean
+  #answeredAt: number | null = null
 
-  /**
-   * @param onRefusal Called when the credential is refused and is not benched for that already.
-   */
-  constructor(
-    record: EndpointRecord,
-    credential: CredentialReference,
-    requested: RequestedReply,
-    clock: Clock,
-    onRefusal: () => void,
-  ) {
-    this.#record = record
-    this.#credential = credential
-    this.#requested = requested
-    this.#clock = clock
-    this.#onRefusal = onRefusal
+  constructor(dependencies: WatchedCallDependencies) {
+    const { record, candidate, clock, facts } = dependencies
+    this.#given = dependencies
     this.begunAt = clock.monotonic()
-    record.began(this)
+    this.#isProbe = record.began(this)
+    if (this.#isProbe) facts?.publish(begunProbes, candidate.endpoint.id)
   }
 
   answered(): void {
-    this.#answered = true
-    this.#record.answered(this, this.#clock.monotonic())
+    this.#answeredAt = this.#given.clock.monotonic()
+    this.#given.record.answered(this, this.#answeredAt)
   }
 
   ended(last: Extract<CallEvent, { type: 'call-end' | 'error' }>): void {
-    const now = this.#clock.monotonic()
-    if (last.type === 'call-end') {
-      this.#record.succeeded(this, last.usage, now)
-      if (!this.#requested.stream) this.#record.replyTimes.add(this.#requested.maxTokens, now - this.begunAt, now)
-      this.#record.bench.accepted(this.#credential.id, this.begunAt)
-      return
-    }
-    const { scope, afterMs } = last.retry
-    switch (attributeFailure(last, this.#answered)) {
-      case 'endpoint':
-        if (last.error.kind === 'provider_timeout' && this.#isLong()) this.#record.requestRefused(this, now)
-        else this.#record.failed(this, now)
-        return
-      case 'credential':
-        if (this.#isOperators()) this.#record.credentialRefused(this, now)
-        else this.#record.requestRefused(this, now)
-        if (this.#record.bench.refused(this.#credential.id, now)) this.#onRefusal()
-        return
-      case 'rate-limit':
-        if (this.#isOperators()) this.#record.rateLimited(this, now, afterMs)
-        else this.#record.requestRefused(this, now)
-        if (scope === 'next-credential') this.#record.bench.limited(this.#credential.id, now, afterMs)
-        return
-      case 'none':
-        this.#record.requestRefused(this, now)
-    }
+    const { record, requested, candidate } = this.#given
+    const answersOthers = (): boolean => record.answeredSince(this.begunAt)
+    this.#show(outcomeOf(last, requested, candidate.credential, this.#answeredAt !== null, answersOthers))
   }
 
   abandoned(silentSince?: number): void {
-    const now = this.#clock.monotonic()
-    if (silentSince === undefined || this.#record.answeredSince(silentSince)) this.#record.abandoned(this, now)
-    else this.#record.failed(this, now)
+    const isUsual = silentSince === undefined || this.#given.record.answeredSince(silentSince)
+    this.#show({ endpoint: isUsual ? 'left' : 'fails' })
   }
 
-  /** Tells whether the credential is the operator's: a refusal of an account's own credential does not count against the endpoint. */
-  #isOperators(): boolean {
-    return this.#credential.owner === operator
-  }
-
-  /** Tells whether a late whole reply is probably only long: the endpoint answered other calls meanwhile. */
-  #isLong(): boolean {
-    return !this.#requested.stream && this.#record.answeredSince(this.begunAt)
+  #show(outcome: CallOutcome): void {
+    const { record, candidate, clock, facts, onRefusal } = this.#given
+    const now = clock.monotonic()
+    const credentialId = candidate.credential.id
+    if (record.ended(this, outcome, credentialId, now)) onRefusal(candidate)
+    facts?.publish(endedCalls, {
+      ...outcome,
+      endpointId: candidate.endpoint.id,
+      credentialId,
+      tookMs: Math.round(now - this.begunAt),
+      latencyMs: this.#answeredAt === null ? undefined : Math.round(this.#answeredAt - this.begunAt),
+      isProbe: this.#isProbe || undefined,
+    })
   }
 }

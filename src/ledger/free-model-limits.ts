@@ -1,5 +1,6 @@
 import type { GatewayError } from '../canonical/errors.ts'
 import type { GenerationContext } from '../canonical/generation-context.ts'
+import type { Facts } from '../storage/stores/shared-state.ts'
 import type { Clock } from '../util/clock.ts'
 import { periodAt } from '../util/utc-periods.ts'
 import { oneMinute, rateLimited, RateWindows } from './rate-windows.ts'
@@ -23,17 +24,19 @@ export interface FreeModelUse {
 
 /**
  * The limits of requests to free models (contract §6.18). They are limits of the account, so more keys do not raise them. A day begins at
- * midnight UTC. Kept in memory: a restart forgets the requests of the day.
+ * midnight UTC. Kept in memory, and told to other nodes: a restart of the only one forgets the requests of the day.
  */
 export class FreeModelLimits {
   readonly #settings: Settings
   readonly #clock: Clock
-  readonly #minutes = new RateWindows(oneMinute)
-  readonly #days = new RateWindows((now) => periodAt('daily', now).end)
+  readonly #minutes: RateWindows
+  readonly #days: RateWindows
 
-  constructor(settings: Settings, clock: Clock) {
+  constructor(settings: Settings, clock: Clock, facts?: Facts) {
     this.#settings = settings
     this.#clock = clock
+    this.#minutes = new RateWindows(oneMinute, { name: 'free-minutes', clock, facts })
+    this.#days = new RateWindows((now) => periodAt('daily', now).end, { name: 'free-days', clock, facts })
   }
 
   get isOn(): boolean {

@@ -1,6 +1,7 @@
 import type { GatewayError } from '../canonical/errors.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { Principal } from '../canonical/principal.ts'
+import type { Facts } from '../storage/stores/shared-state.ts'
 import type { Clock } from '../util/clock.ts'
 import { oneMinute, rateLimited, RateWindows } from './rate-windows.ts'
 
@@ -12,16 +13,18 @@ export interface RateLimitSettings {
 
 type Limited = Pick<Principal, 'keyHash' | 'requestsPerMinute' | 'tokensPerMinute'>
 
-/** How many requests and tokens each key may use in a minute. Kept in memory: a restart begins new minutes. */
+/** How many requests and tokens each key may use in a minute. Kept in memory, and told to other nodes. */
 export class RateLimits {
   readonly #settings: RateLimitSettings
   readonly #clock: Clock
-  readonly #requests = new RateWindows(oneMinute)
-  readonly #tokens = new RateWindows(oneMinute)
+  readonly #requests: RateWindows
+  readonly #tokens: RateWindows
 
-  constructor(settings: RateLimitSettings, happenings: Happenings, clock: Clock) {
+  constructor(settings: RateLimitSettings, happenings: Happenings, clock: Clock, facts?: Facts) {
     this.#settings = settings
     this.#clock = clock
+    this.#requests = new RateWindows(oneMinute, { name: 'requests', clock, facts })
+    this.#tokens = new RateWindows(oneMinute, { name: 'tokens', clock, facts })
     happenings.subscribe((happening) => {
       if (happening.type !== 'settled') return
       const { keyHash, promptTokens, completionTokens } = happening.record

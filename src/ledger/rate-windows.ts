@@ -1,11 +1,17 @@
 import { GatewayError } from '../canonical/errors.ts'
+import type { Facts, Topic } from '../storage/stores/shared-state.ts'
+import type { Clock } from '../util/clock.ts'
+import { countOf, isObject } from '../util/json.ts'
 
 /** The use of one key or account in one window of time. */
 interface Window {
   used: number
   /** Unix milliseconds. */
-  readonly endsAt: number
+  endsAt: number
 }
+
+/** A use at one node. `total` and `leftMs` are those of its whole window, so that one fact makes up for others that were lost. */
+type Use = { readonly name: string; readonly amount: number; readonly total: number; readonly leftMs: number }
 
 /** The most windows that are kept before those that have ended are removed. */
 const mostWindows = 10_000
@@ -14,10 +20,15 @@ const mostWindows = 10_000
 export class RateWindows {
   readonly #endOf: (now: number) => number
   readonly #windows = new Map<string, Window>()
+  readonly #facts: Facts | undefined
+  readonly #topic: Topic<Use>
 
   /** @param endOf Returns when a window that begins now ends. */
-  constructor(endOf: (now: number) => number) {
+  constructor(endOf: (now: number) => number, sharing: WindowSharing) {
     this.#endOf = endOf
+    this.#facts = sharing.facts
+    this.#topic = { name: `rate-${sharing.name}`, read: readUse }
+    this.#facts?.subscribe(this.#topic, ({ fact, ageMs }) => this.#heard(fact, Math.round(ageMs), sharing.clock.now()))
   }
 
   /** Returns what was used in the current window. */
@@ -28,13 +39,9 @@ export class RateWindows {
 
   /** Adds to what was used. The first use after a window has ended begins the next one. */
   add(name: string, amount: number, now: number): void {
-    const window = this.#windows.get(name)
-    if (window !== undefined && window.endsAt > now) {
-      window.used += amount
-      return
-    }
-    if (this.#windows.size >= mostWindows) this.#removeEnded(now)
-    this.#windows.set(name, { used: amount, endsAt: this.#endOf(now) })
+    const window = this.#current(name, now)
+    window.used += amount
+    this.#facts?.publish(this.#topic, { name, amount, total: window.used, leftMs: window.endsAt - now })
   }
 
   /** Returns when the current window ends. */
@@ -43,10 +50,51 @@ export class RateWindows {
     return window === undefined || window.endsAt <= now ? this.#endOf(now) : window.endsAt
   }
 
+  /**
+   * Adds what another node used. Windows that began at two nodes become one, which ends with the older one. The total of the other node says
+   * how much was used at least.
+   */
+  #heard({ name, amount, total, leftMs }: Use, ageMs: number, now: number): void {
+    const endsAt = now - ageMs + leftMs
+    if (endsAt <= now) return
+    const window = this.#current(name, now)
+    window.used = Math.max(window.used + amount, total)
+    window.endsAt = Math.min(window.endsAt, endsAt)
+  }
+
+  #current(name: string, now: number): Window {
+    const known = this.#windows.get(name)
+    if (known !== undefined && known.endsAt > now) return known
+    if (this.#windows.size >= mostWindows) this.#removeEnded(now)
+    const window = { used: 0, endsAt: this.#endOf(now) }
+    this.#windows.set(name, window)
+    return window
+  }
+
   #removeEnded(now: number): void {
     for (const [name, { endsAt }] of this.#windows) if (endsAt <= now) this.#windows.delete(name)
   }
 }
+
+/** How windows are told to other nodes. */
+export interface WindowSharing {
+  /** Names what is counted. */
+  readonly name: string
+  readonly clock: Clock
+  /** Absent for a node that is alone. */
+  readonly facts: Facts | undefined
+}
+
+function readUse(value: unknown): Use | null {
+  if (!isObject(value)) return null
+  const { name } = value
+  const [amount, total, leftMs] = [countOf(value['amount']), countOf(value['total']), countOf(value['leftMs'])]
+  if (typeof name !== 'string' || name.length > longestName) return null
+  return amount === undefined || total === undefined || leftMs === undefined ? null : { name, amount, total, leftMs }
+}
+
+/** Names are hashes of keys, and accounts. */
+const longestName = 512
 
 const minuteMs = 60_000
 

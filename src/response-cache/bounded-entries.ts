@@ -35,12 +35,12 @@ export class BoundedEntries<Entry> {
     return { entry: kept.entry, ageMs: now - kept.since, leftMs: kept.until - now }
   }
 
-  /** Keeps an entry, unless it alone is too large. */
-  set(key: string, entry: Entry, bytes: number, ttlMs: number): void {
+  /** Keeps an entry for so long, unless it alone is too large. `ageMs` is for one that has been kept elsewhere. */
+  set(key: string, entry: Entry, bytes: number, ttlMs: number, ageMs = 0): void {
     this.delete(key)
     if (bytes > this.#bound.maxBytes) return
-    const now = this.#now()
-    this.#kept.set(key, { entry, bytes, since: now, until: now + ttlMs })
+    const since = this.#now() - ageMs
+    this.#kept.set(key, { entry, bytes, since, until: since + ttlMs })
     this.#bytes += bytes
     for (const oldest of this.#kept.keys()) {
       if (this.#bytes <= this.#bound.maxBytes) return

@@ -1,22 +1,12 @@
 import { hash } from 'node:crypto'
 import type { GenerationContext } from '../canonical/generation-context.ts'
-import { type AnswerEvent, goesOn, isAnswer, type TurnBatch, type TurnStream } from '../canonical/generation-event.ts'
+import { goesOn, isAnswer, type TurnBatch, type TurnStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import { Outcome } from '../canonical/outcome.ts'
+import type { Facts, SharedState, Topic } from '../storage/stores/shared-state.ts'
 import type { Clock } from '../util/clock.ts'
-import type { BoundedEntries } from './bounded-entries.ts'
-
-/** A complete answer. */
-interface Entry {
-  /** The id of the generation that was answered so. */
-  readonly sourceId: string
-  readonly batches: readonly (readonly AnswerEvent[])[]
-  readonly endpoint: GenerationContext['turns'][number]['endpoint']
-  readonly outcome: Outcome
-}
-
-/** The answers that are kept. They outlive a cache when the configuration changes. */
-export type CachedAnswers = BoundedEntries<Entry>
+import { BoundedEntries } from './bounded-entries.ts'
+import { decodeAnswer, encodeAnswer, type KeptAnswer, type KeptEvent } from './kept-answer.ts'
 
 /** What the cache is given. */
 export interface ResponseCacheDependencies {
@@ -26,11 +16,35 @@ export interface ResponseCacheDependencies {
   readonly maxBytes: number
   /** Returns what the account sets for plugins: with other settings the same request may be answered otherwise. */
   readonly pluginsOf: (account: string) => unknown
+  /** Where other nodes find the answers of this one. */
+  readonly shared: Pick<SharedState, 'facts' | 'values'>
+}
+
+/** The largest answer that other nodes get, in bytes of memory. */
+const mostSharedBytes = 2_000_000
+
+/** An answer with its age and the time that it has left, in milliseconds. */
+type Found = NonNullable<ReturnType<BoundedEntries<KeptAnswer>['get']>>
+
+/** The hash of a request whose answer was dropped at one node. */
+const droppedAnswers: Topic<string> = {
+  name: 'answer-dropped',
+  read: (value) => (typeof value === 'string' && value.length <= 64 ? value : null),
+}
+
+/** The answers that are kept. They outlive a cache when the configuration changes. */
+export type CachedAnswers = BoundedEntries<KeptAnswer>
+
+/** Makes the memory for answers. What another node drops is dropped here. */
+export function createCachedAnswers(bound: { readonly maxBytes: number }, clock: Clock, facts: Facts): CachedAnswers {
+  const answers: CachedAnswers = new BoundedEntries(bound, () => clock.monotonic())
+  facts.subscribe(droppedAnswers, ({ fact }) => answers.delete(fact))
+  return answers
 }
 
 /**
- * Keeps complete answers in memory, and answers the same request of the same key with them (contract §6.13). It works only for requests that
- * ask for it. Two requests at the same time are both sent upstream.
+ * Keeps complete answers in memory and for other nodes, and answers the same request of the same key with them (contract §6.13). It works
+ * only for requests that ask for it. Two requests at the same time are both sent upstream.
  */
 export class ResponseCache {
   readonly #dependencies: ResponseCacheDependencies
@@ -45,21 +59,34 @@ export class ResponseCache {
     // A nested call is part of an answer that is kept as a whole.
     if (wish === undefined || context.depth > 0) return take()
     const key = this.#key(request, context)
-    const { answers } = this.#dependencies
-    if (wish.clear) answers.delete(key)
-    const found = answers.get(key)
-    if (found === null) {
+    const miss = (): TurnStream => {
       context.cache = { status: 'MISS', ttlSeconds: wish.ttlSeconds }
-      return this.#keep(key, wish.ttlSeconds, context, take())
+      return this.#keep(key, wish.ttlSeconds * 1000, context, take())
     }
-    const { entry, ageMs, leftMs } = found
-    context.cache = {
-      status: 'HIT',
-      ageSeconds: Math.floor(ageMs / 1000),
-      ttlSeconds: Math.ceil(leftMs / 1000),
-      sourceId: entry.sourceId,
+    if (wish.clear) {
+      this.#drop(key)
+      return miss()
     }
-    return replay(entry, context, this.#dependencies.clock.monotonic())
+    const found = this.#dependencies.answers.get(key)
+    if (found !== null) return this.#replay(found, context)
+    return this.#dependencies.shared.values === null ? miss() : this.#fromOthers(key, context, miss)
+  }
+
+  #drop(key: string): void {
+    const { facts, values } = this.#dependencies.shared
+    this.#dependencies.answers.delete(key)
+    facts.publish(droppedAnswers, key)
+    values?.delete(key)
+  }
+
+  /** Looks for the answer of another node. */
+  async *#fromOthers(key: string, context: GenerationContext, miss: () => TurnStream): TurnStream {
+    const value = await this.#dependencies.shared.values?.get(key)
+    const answer = value == null ? null : decodeAnswer(value.text)
+    if (value == null || answer === null) return yield* miss()
+    const ageMs = Math.max(0, answer.ttlMs - value.leftMs)
+    this.#dependencies.answers.set(key, answer.kept, 2 * value.text.length, answer.ttlMs, ageMs)
+    yield* this.#replay({ entry: answer.kept, ageMs, leftMs: value.leftMs }, context)
   }
 
   /** The order of a body's properties is significant; white space is not. */
@@ -69,8 +96,8 @@ export class ResponseCache {
     return hash('sha256', JSON.stringify(parts))
   }
 
-  async *#keep(key: string, ttlSeconds: number, context: GenerationContext, turns: TurnStream): TurnStream {
-    const batches: (readonly AnswerEvent[])[] = []
+  async *#keep(key: string, ttlMs: number, context: GenerationContext, turns: TurnStream): TurnStream {
+    const batches: (readonly KeptEvent[])[] = []
     let bytes = 0
     for await (const batch of turns) {
       if (bytes <= this.#dependencies.maxBytes) {
@@ -80,24 +107,36 @@ export class ResponseCache {
       }
       if (!goesOn(batch) && batch.at(-1)?.type === 'turn-end') {
         const { endpoint = null, outcome = new Outcome() } = context.turns.at(-1) ?? {}
-        const entry = { sourceId: context.id, batches, endpoint, outcome }
-        this.#dependencies.answers.set(key, entry, bytes, ttlSeconds * 1000)
+        const answer = { sourceId: context.id, batches, endpoint, outcome }
+        const { answers, shared } = this.#dependencies
+        answers.set(key, answer, bytes, ttlMs)
+        if (bytes <= mostSharedBytes) shared.values?.set(key, encodeAnswer(answer, ttlMs), ttlMs)
       }
       yield batch
     }
   }
+
+  /** Nothing is used, and nothing is charged. */
+  #replay({ entry, ageMs, leftMs }: Found, context: GenerationContext): TurnStream {
+    context.cache = {
+      status: 'HIT',
+      ageSeconds: Math.floor(ageMs / 1000),
+      ttlSeconds: Math.ceil(leftMs / 1000),
+      sourceId: entry.sourceId,
+    }
+    return replay(entry, context, this.#dependencies.clock.monotonic())
+  }
 }
 
 /** The echo of what was sent upstream, and signs of life, are no part of an answer. */
-const isKept = (event: TurnBatch[number]): event is AnswerEvent =>
+const isKept = (event: TurnBatch[number]): event is KeptEvent =>
   isAnswer(event) && event.type !== 'upstream-request' && event.type !== 'alive'
 
 /** Estimates the memory of events in bytes. */
-const sizeOf = (batch: readonly AnswerEvent[]): number => 2 * JSON.stringify(batch).length
+const sizeOf = (batch: readonly KeptEvent[]): number => 2 * JSON.stringify(batch).length
 
-/** Nothing is used, and nothing is charged. */
 async function* replay(
-  { batches, endpoint, outcome: first }: Entry,
+  { batches, endpoint, outcome: first }: KeptAnswer,
   context: GenerationContext,
   now: number,
 ): TurnStream {

@@ -3,6 +3,7 @@ import type { Usage } from '../canonical/usage.ts'
 import { buildCatalog } from '../catalog/build-catalog.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
+import { Subscriptions } from '../storage/shared-state/subscriptions.ts'
 import { type Session, sessionOf, Stickiness } from './stickiness.ts'
 
 const pricing = { prompt: 2, completion: 2, inputCacheRead: 1 }
@@ -62,4 +63,28 @@ test('issue 9.5: sessions that ran out are forgotten', () => {
   expect(stickiness.find(session({ session_id: 's0' }))).not.toBeNull()
   expect(stickiness.find(session({ session_id: 's50' }))).toBeNull()
   expect(stickiness.find(session({ session_id: 's51' }))).not.toBeNull()
+})
+
+test('issue 13.8: a session is where it was served last, at whatever node; nothing else that is told moves it', () => {
+  let now = 10_000
+  const subscriptions = new Subscriptions()
+  const clock = { now: () => 0, monotonic: () => now }
+  const facts = { publish() {}, subscribe: subscriptions.subscribe.bind(subscriptions) }
+  const stickiness = new Stickiness({ clock, ttlMs: 1000, facts })
+  const one = session({ session_id: 'x' })
+  const hear = (fact: unknown, ageMs = 0) => subscriptions.deliver('session-served', fact, ageMs, 'n')
+  hear({ key: one.key, endpoint: 'there' }, 400)
+  expect(stickiness.find(one)).toBe('there')
+  now += 599
+  expect(stickiness.find(one)).toBe('there')
+  now += 1
+  expect(stickiness.find(one)).toBeNull()
+  if (endpoint === undefined) throw new Error('The catalogue has the endpoint.')
+  stickiness.served(one, endpoint, cached)
+  hear({ key: one.key, endpoint: 'there before' }, 1)
+  expect(stickiness.find(one)).toBe(endpoint.id)
+  const wrong = [null, 'x', {}, { key: one.key }, { key: 'x'.repeat(45), endpoint: 'e' }]
+  for (const fact of [...wrong, { key: one.key, endpoint: 'x'.repeat(513) }, { key: one.key, endpoint: 5 }]) hear(fact)
+  expect(stickiness.find(one)).toBe(endpoint.id)
+  expect(stickiness.size).toBe(1)
 })

@@ -3,7 +3,9 @@ import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Message } from '../canonical/message.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
+import type { Facts, Topic } from '../storage/stores/shared-state.ts'
 import type { Clock } from '../util/clock.ts'
+import { isObject } from '../util/json.ts'
 
 /** The session to which a request belongs. */
 export interface Session {
@@ -11,6 +13,22 @@ export interface Session {
   readonly key: string
   /** Whether the client named the session itself. Otherwise it sticks only once the provider has reported use of its cache. */
   readonly explicit: boolean
+}
+
+/** A session that an endpoint served at one node. */
+type ServedSession = { readonly key: string; readonly endpoint: string }
+
+/** The longest key is a hash in base64; ids of endpoints are slugs. */
+const longest = { key: 44, endpoint: 512 }
+
+const servedSessions: Topic<ServedSession> = {
+  name: 'session-served',
+  read(value) {
+    if (!isObject(value)) return null
+    const { key, endpoint } = value
+    if (typeof key !== 'string' || typeof endpoint !== 'string') return null
+    return key.length > longest.key || endpoint.length > longest.endpoint ? null : { key, endpoint }
+  },
 }
 
 /** The most sessions in memory, of 240 bytes each. Beyond it, the one that was idle for longest is removed. */
@@ -24,11 +42,20 @@ export class Stickiness {
   readonly #sessions = new Map<string, { readonly endpoint: string; readonly until: number }>()
   readonly #clock: Clock
   readonly #settings: { readonly ttlMs: number }
+  readonly #facts: Facts | undefined
 
-  /** @param dependencies.ttlMs The idle time after which a session ends. It is read at each use, because it may change. */
-  constructor(dependencies: { readonly clock: Clock; readonly ttlMs: number }) {
+  /**
+   * @param dependencies.ttlMs The idle time after which a session ends. It is read at each use, because it may change.
+   * @param dependencies.facts Where other nodes tell of sessions that they served. Absent for a node that is alone.
+   */
+  constructor(dependencies: { readonly clock: Clock; readonly ttlMs: number; readonly facts?: Facts }) {
     this.#clock = dependencies.clock
     this.#settings = dependencies
+    this.#facts = dependencies.facts
+    this.#facts?.subscribe(servedSessions, ({ fact: { key, endpoint }, ageMs }) => {
+      const until = this.#clock.monotonic() - ageMs + this.#settings.ttlMs
+      if (until > (this.#sessions.get(key)?.until ?? 0)) this.#stay(key, endpoint, until)
+    })
   }
 
   /** Finds the id of the endpoint with which the session stays; null when there is none. */
@@ -41,12 +68,17 @@ export class Stickiness {
   served({ key, explicit }: Session, endpoint: Endpoint, usage: Usage): void {
     const usedCache = (usage.cachedTokens ?? 0) > 0 || (usage.cacheWriteTokens ?? 0) > 0
     if (!hasCheapCache(endpoint) || (!explicit && !usedCache)) return
+    this.#stay(key, endpoint.id, this.#clock.monotonic() + this.#settings.ttlMs)
+    this.#facts?.publish(servedSessions, { key, endpoint: endpoint.id })
+  }
+
+  #stay(key: string, endpoint: string, until: number): void {
     const now = this.#clock.monotonic()
     this.#sessions.delete(key)
-    this.#sessions.set(key, { endpoint: endpoint.id, until: now + this.#settings.ttlMs })
-    // The map is in the order in which sessions end, as long as `ttlMs` stays.
-    for (const [oldest, { until }] of this.#sessions) {
-      if (until > now && this.#sessions.size <= mostSessions) break
+    this.#sessions.set(key, { endpoint, until })
+    // The map is in the order in which sessions end, as long as `ttlMs` stays and but for the moments that facts of other nodes take.
+    for (const [oldest, session] of this.#sessions) {
+      if (session.until > now && this.#sessions.size <= mostSessions) break
       this.#sessions.delete(oldest)
     }
   }

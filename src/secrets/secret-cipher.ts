@@ -35,11 +35,14 @@ export class SecretCipher {
   readonly #keys: ReadonlyMap<string, Buffer>
   readonly #first: MarkedKey
 
-  /** @param keys At least one; the first one encrypts. */
-  constructor(keys: readonly [InstallationKey, ...InstallationKey[]]) {
+  /**
+   * @param keys At least one; the first one encrypts.
+   * @param purpose Names what is encrypted: each purpose has a key of its own.
+   */
+  constructor(keys: readonly [InstallationKey, ...InstallationKey[]], purpose = 'stored-secrets') {
     const [first] = keys
-    this.#first = marked(first)
-    this.#keys = new Map(keys.map(marked).map(({ mark, key }) => [mark, key]))
+    this.#first = marked(first, purpose)
+    this.#keys = new Map(keys.map((one) => marked(one, purpose)).map(({ mark, key }) => [mark, key]))
   }
 
   /** The mark of the key that encrypts. */
@@ -62,12 +65,12 @@ export class SecretCipher {
     return this.markOf(sealed) === this.#first.mark
   }
 
-  /** Encrypts a text. @param row The texts that name the row in which the result is kept. */
-  seal(text: string, row: readonly string[]): string {
+  /** Encrypts a text, or bytes. @param row The texts that name the row in which the result is kept. */
+  seal(content: string | Uint8Array, row: readonly string[]): string {
     const { mark, key } = this.#first
     const iv = randomBytes(ivBytes)
     const cipher = createCipheriv(algorithm, key, iv).setAAD(boundTo(mark, row))
-    const body = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
+    const body = Buffer.concat([iv, cipher.update(Buffer.from(content)), cipher.final(), cipher.getAuthTag()])
     return `${mark}.${body.toString('base64url')}`
   }
 
@@ -76,6 +79,14 @@ export class SecretCipher {
    * @throws SealedTextError
    */
   open(sealed: string, row: readonly string[]): Secret {
+    return new Secret(this.openBytes(sealed, row).toString('utf8'))
+  }
+
+  /**
+   * Decrypts bytes.
+   * @throws SealedTextError
+   */
+  openBytes(sealed: string, row: readonly string[]): Buffer {
     const mark = this.markOf(sealed)
     const key = this.#keys.get(mark)
     if (key === undefined) throw new SealedTextError('unknown-key')
@@ -85,17 +96,16 @@ export class SecretCipher {
       .setAAD(boundTo(mark, row))
       .setAuthTag(body.subarray(-tagBytes))
     try {
-      const text = Buffer.concat([decipher.update(body.subarray(ivBytes, -tagBytes)), decipher.final()])
-      return new Secret(text.toString('utf8'))
+      return Buffer.concat([decipher.update(body.subarray(ivBytes, -tagBytes)), decipher.final()])
     } catch {
       throw new SealedTextError('damaged')
     }
   }
 }
 
-const marked = (key: InstallationKey): MarkedKey => ({
-  mark: key.derive('stored-secrets-mark').toString('hex').slice(0, 16),
-  key: key.derive('stored-secrets'),
+const marked = (key: InstallationKey, purpose: string): MarkedKey => ({
+  mark: key.derive(`${purpose}-mark`).toString('hex').slice(0, 16),
+  key: key.derive(purpose),
 })
 
 /** JSON keeps the parts apart: no two rows have the same text. */

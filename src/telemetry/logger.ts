@@ -98,6 +98,11 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
         log.level = options.level
         logReload(log, happening.reload)
         break
+      case 'sharing': {
+        const { kind, ...details } = happening.change
+        log[kind === 'connected' ? 'info' : 'warn'](details, sharingMessages[kind])
+        break
+      }
       case 'failed':
         log.error({ err: happening.error }, 'unexpected failure')
     }
@@ -147,6 +152,12 @@ function logReload(log: Logging, reload: Reload): void {
       return log.error({ problems: reload.problems }, 'the new configuration is refused: the one before stays in use')
   }
 }
+const sharingMessages = {
+  connected: 'connected to Redis: this node shares what it learns with the others',
+  lost: 'Redis is away: this node works alone until it is back',
+  refused: 'Redis does not take what this node tells the others',
+  foreign: 'Redis holds what another installation has written, or a node with another secret key: it is ignored',
+} as const
 
 /** The most names in one line: a server may list thousands of models. */
 const mostListed = 20

@@ -21,7 +21,7 @@ import type { ClosingStack } from '../util/closing-stack.ts'
 type InstallationKeys = readonly [InstallationKey, ...InstallationKey[]]
 
 /** Returns the keys of this installation, the one in use first, and makes the file where there is neither a key nor a file. */
-function installationKeys({ secrets: { keys, keyFile } }: Config): InstallationKeys {
+export function installationKeys({ secrets: { keys, keyFile } }: Config): InstallationKeys {
   return givenKeys(keys) ?? [keyFile === null ? passingKey() : openInstallationKey(keyFile)]
 }
 

@@ -7,6 +7,7 @@ import type { SpendingLimits } from '../ledger/spending-limits.ts'
 import type { ByokFees } from '../ledger/byok-fees.ts'
 import { createReserve, type ReserveDependencies } from '../ledger/reserve.ts'
 import { type CachedAnswers, ResponseCache } from '../response-cache/response-cache.ts'
+import type { SharedState } from '../storage/stores/shared-state.ts'
 import { createTurn, type TurnDependencies } from '../turn.ts'
 import type { Clock } from '../util/clock.ts'
 import { wireHedges } from './calls.ts'
@@ -26,12 +27,13 @@ interface GenerationParts
   readonly byokFees: ByokFees
   readonly spendingLimits: SpendingLimits
   readonly answers: CachedAnswers
+  readonly shared: SharedState
   readonly router: Pick<TurnDependencies, 'route' | 'feedback'> & Pick<GenerateDependencies, 'resolve' | 'admit'>
 }
 
 /** Makes the path of a generation: its turns, with what happens around them. */
 export function wireGeneration(parts: GenerationParts): Generate {
-  const { config, clock, router, plugins, answers } = parts
+  const { config, clock, router, plugins, answers, shared } = parts
   const calibration = (model: string): number => parts.calibration.factor(model)
   const turn = createTurn({
     ...parts,
@@ -49,6 +51,6 @@ export function wireGeneration(parts: GenerationParts): Generate {
     ...parts,
     ...router,
     turn,
-    responseCache: new ResponseCache({ clock, answers, maxBytes, pluginsOf: plugins.ofAccount }),
+    responseCache: new ResponseCache({ clock, answers, maxBytes, pluginsOf: plugins.ofAccount, shared }),
   })
 }

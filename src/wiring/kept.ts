@@ -4,8 +4,7 @@ import type { Config } from '../config/config.ts'
 import { createDocuments } from '../documents/create-documents.ts'
 import type { CredentialReference } from '../health/candidate.ts'
 import { BundledSimulator } from '../offerings/bundled-simulator.ts'
-import { BoundedEntries } from '../response-cache/bounded-entries.ts'
-import type { CachedAnswers } from '../response-cache/response-cache.ts'
+import { createCachedAnswers } from '../response-cache/response-cache.ts'
 import { createEndUserId } from '../secrets/end-user-id.ts'
 import { createLogger } from '../telemetry/logger.ts'
 import { createDispatcher } from '../upstream/dispatcher.ts'
@@ -14,6 +13,7 @@ import { systemClock as clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 import { wireByok } from './byok.ts'
 import { wireLearned } from './learned.ts'
+import { wireSharedState } from './shared-state.ts'
 import { wireStorage } from './storage.ts'
 
 /** What lasts as long as the gateway: everything that is open, and everything that is learned or counted. */
@@ -38,7 +38,9 @@ export async function wireKept(dependencies: {
   const logger = createLogger(happenings, liveLog(settings), logOutput)
   opened.add(() => logger.close())
   const onError = (error: Error): void => logger.error(error, 'storage')
-  const storage = await wireStorage({ config, settings, clock, happenings, opened, onError })
+  const shared = await wireSharedState({ config, clock, happenings, opened })
+  const { facts } = shared
+  const storage = await wireStorage({ config, settings, clock, happenings, facts, opened, onError })
   const { vault, installationKey } = await wireByok({
     config,
     settings,
@@ -63,7 +65,6 @@ export async function wireKept(dependencies: {
       return settings().limits.responseCacheBytes
     },
   }
-  const answers: CachedAnswers = new BoundedEntries(answersBound, () => clock.monotonic())
   return {
     storage,
     clock,
@@ -74,8 +75,9 @@ export async function wireKept(dependencies: {
     entries: loadEntries(),
     simulator,
     documents,
-    learned: wireLearned({ settings, credentials, clock, happenings }),
-    answers,
+    learned: wireLearned({ settings, credentials, clock, happenings, facts }),
+    answers: createCachedAnswers(answersBound, clock, facts),
+    shared,
   }
 }
 

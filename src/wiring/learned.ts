@@ -7,6 +7,7 @@ import type { EndpointHealth } from '../health/endpoint-health.ts'
 import { TokenCalibration } from '../health/token-calibration.ts'
 import type { Offerings } from '../offerings/offerings.ts'
 import { Stickiness } from '../router/stickiness.ts'
+import type { Facts } from '../storage/stores/shared-state.ts'
 import type { Clock } from '../util/clock.ts'
 
 /** What routing learns from calls. It lasts as long as the gateway. */
@@ -24,8 +25,10 @@ export function wireLearned(dependencies: {
   readonly credentials: (provider: string) => readonly CredentialReference[]
   readonly clock: Clock
   readonly happenings: Happenings
+  /** What other nodes learn. */
+  readonly facts: Facts
 }): Learned {
-  const { settings, credentials, clock, happenings } = dependencies
+  const { settings, credentials, clock, happenings, facts } = dependencies
   const placeOf = ({ provider, id, owner }: CredentialReference): number | string => {
     if (owner !== operator) return id
     const index = credentials(provider).findIndex((credential) => credential.id === id)
@@ -34,6 +37,7 @@ export function wireLearned(dependencies: {
   return {
     health: createEndpointHealth({
       clock,
+      facts,
       onRefusal: ({ endpoint: { provider, id }, credential }) =>
         happenings.publish({ type: 'refused', provider, endpoint: id, credential: placeOf(credential) }),
       get outageWindowMs() {
@@ -45,6 +49,7 @@ export function wireLearned(dependencies: {
     }),
     stickiness: new Stickiness({
       clock,
+      facts,
       get ttlMs() {
         return settings().routing.stickyTtlMs
       },

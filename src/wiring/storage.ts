@@ -20,6 +20,7 @@ import { UsualOutput } from '../ledger/usual-output.ts'
 import { lockFile } from '../storage/file-lock.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { noOwner, type KeyStore } from '../storage/stores/key-store.ts'
+import type { Facts } from '../storage/stores/shared-state.ts'
 import { makeApiKey } from '../util/api-key.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
@@ -34,10 +35,11 @@ export async function wireStorage(dependencies: {
   readonly settings: () => Config
   readonly clock: Clock
   readonly happenings: Happenings
+  readonly facts: Facts
   readonly opened: ClosingStack
   readonly onError: (error: Error) => void
 }) {
-  const { config, settings, clock, happenings, opened, onError } = dependencies
+  const { config, settings, clock, happenings, facts, opened, onError } = dependencies
   const { url, journal: folder, durability, retention } = config.storage
   const { generations, usage, keys, byok, credits, feedback, contents, leases, isShared, close } = await openStorage(
     url,
@@ -92,8 +94,8 @@ export async function wireStorage(dependencies: {
     feedback,
     contentLog,
     contents,
-    freeModels: new FreeModelLimits(limits, clock),
-    rateLimits: new RateLimits(limits, happenings, clock),
+    freeModels: new FreeModelLimits(limits, clock, facts),
+    rateLimits: new RateLimits(limits, happenings, clock, facts),
     spendingLimits: new SpendingLimits({ lease, credits: accountCredits, happenings, onError }),
     lease,
     usual: new UsualOutput(),

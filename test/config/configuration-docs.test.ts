@@ -5,11 +5,14 @@ import { loadText } from './load-text.ts'
 const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
 const samples = [...page.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, sample = '']) => sample)
 
-/** Every variable in the samples, with a value that is long enough for a key and valid as a port. */
+/** What only some values are valid for. */
+const special: Readonly<Record<string, string>> = { MY_PORT: '80', WAYGATE_SECRET_KEY: 'ab'.repeat(32) }
+
+/** Every variable in the samples, with a value that is long enough for a key. */
 const environment = Object.fromEntries(
   [...page.matchAll(/\$\{(\w+)\}/g)].map(([, name = ''], index) => [
     name,
-    name === 'MY_PORT' ? '80' : `${name}-${index}-0123456789`,
+    special[name] ?? `${name}-${index}-0123456789`,
   ]),
 )
 

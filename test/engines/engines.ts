@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { describe, inject } from 'vitest'
 import { type Postgres, openPostgresOfRun } from './postgres.ts'
-import { type Redis, startRedis } from './redis.ts'
+import { startRedis, type StartRedis } from './redis.ts'
 
 /**
  * Describes what needs PostgreSQL. The server is started once for a test run, when the first test needs it. Where PostgreSQL is not
@@ -18,12 +18,12 @@ export function describePostgres(name: string, body: (postgres: Postgres) => voi
 }
 
 /** Describes what needs Redis. Each call of `start` starts a server of its own, which ends with the test run at the latest. */
-export function describeRedis(name: string, body: (start: () => Promise<Redis>) => void): void {
+export function describeRedis(name: string, body: (start: StartRedis) => void): void {
   const { directory, redis } = inject('engines')
   if (redis === null) skip('redis-server', name)
   else {
     describe(`Redis: ${name}`, () => {
-      body(() => startRedis(redis, directory))
+      body((settings) => startRedis(redis, directory, settings))
     })
   }
 }

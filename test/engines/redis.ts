@@ -9,26 +9,29 @@ import { freePort } from './free-port.ts'
 /** A server of Redis or Valkey that a test has for itself. */
 export interface Redis {
   readonly url: string
+  readonly port: number
+  /** Keeps it from answering, with its connections open. */
+  hang(): void
+  /** Lets it answer again. */
+  wake(): void
   /** Ends it as a crash would. Idempotent. */
   stop(): Promise<void>
 }
 
-/** Starts a server that keeps nothing on disk, on a free port of this machine. */
-export async function startRedis(program: string, directory: string): Promise<Redis> {
-  const port = await freePort()
-  const options = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-    '--dir',
-    directory,
-  ]
-  const server = spawn(program, options, { stdio: 'ignore' })
+interface RedisSettings {
+  /** The port of a server that was stopped. Default: a free one. */
+  readonly port?: number
+  /** Further options of the command line. */
+  readonly options?: readonly string[]
+}
+
+export type StartRedis = (settings?: RedisSettings) => Promise<Redis>
+
+/** Starts a server that keeps nothing on disk, on this machine. */
+export async function startRedis(program: string, directory: string, settings: RedisSettings = {}): Promise<Redis> {
+  const { port = await freePort(), options = [] } = settings
+  const plain = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory]
+  const server = spawn(program, [...plain, ...options], { stdio: 'ignore' })
   const ended = once(server, 'exit')
   // Whoever ends the test run finds it here, if the test does not stop it.
   writeFileSync(join(directory, `redis-${server.pid}`), String(server.pid))
@@ -38,6 +41,9 @@ export async function startRedis(program: string, directory: string): Promise<Re
   }
   return {
     url: `redis://127.0.0.1:${port}`,
+    port,
+    hang: () => void server.kill('SIGSTOP'),
+    wake: () => void server.kill('SIGCONT'),
     async stop() {
       server.kill('SIGKILL')
       await ended

@@ -52,6 +52,15 @@ const storage = section(
           'Where keys and generations are stored: in a SQLite file, whose relative path starts at the working directory, or in a PostgreSQL database, which several nodes may share and for which `npm install pg` is needed; see docs/storage.md.',
       }),
     ),
+    redis_url: Type.Optional(
+      Type.String({
+        pattern: '^rediss?://[^/?#\\s]+(/[0-9]*)?$',
+        patternErrorMessage:
+          'must be an address such as redis://user:password@host:6379/0, or rediss:// for TLS, with special characters of the password percent-encoded',
+        description:
+          'The Redis or Valkey server through which several nodes share health, sessions, rate limits and cached answers, for which `npm install @redis/client` is needed; see docs/nodes.md. Absent: the node is alone.',
+      }),
+    ),
     journal: Type.Optional(
       Type.String({
         minLength: 1,

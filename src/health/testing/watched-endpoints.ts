@@ -2,13 +2,14 @@ import { type ErrorKind, GatewayError, type Retry } from '../../canonical/errors
 import { buildCatalog } from '../../catalog/build-catalog.ts'
 import type { OfferedProvider } from '../../catalog/offered-provider.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { Facts } from '../../storage/stores/shared-state.ts'
 import type { Clock } from '../../util/clock.ts'
 import type { RequestedReply, CallReport, CredentialReference } from '../candidate.ts'
 import type { EndpointHealth } from '../endpoint-health.ts'
 import { createEndpointHealth } from '../create-endpoint-health.ts'
 
 /** A clock that moves only when a test moves it. */
-class FakeClock implements Clock {
+export class FakeClock implements Clock {
   time: number
 
   constructor(time = 5_000_000) {
@@ -46,12 +47,14 @@ export const referencesTo = (provider: string, count = 1): readonly CredentialRe
 
 /** The health of endpoints on a fake clock, and calls to them that end as the test says. */
 export class WatchedEndpoints {
-  readonly clock = new FakeClock()
-  readonly health: EndpointHealth = createEndpointHealth({
-    clock: this.clock,
-    outageWindowMs: 30_000,
-    probeIntervalMs: 10_000,
-  })
+  readonly clock: FakeClock
+  readonly health: EndpointHealth
+
+  /** @param facts What other nodes tell. */
+  constructor(facts?: Facts, clock = new FakeClock()) {
+    this.clock = clock
+    this.health = createEndpointHealth({ clock, facts, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
+  }
 
   pass(ms: number): void {
     this.clock.time += ms

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../canonical/errors.ts'
+import { within } from '../../util/within.ts'
 import type { Account } from './sign.ts'
 
 export interface AwsCredentials {
@@ -40,16 +41,11 @@ export function awsCredentials(
       return { accessKeyId, secretAccessKey, sessionToken: variables['AWS_SESSION_TOKEN'] }
     }
     const found = open(variables['AWS_PROFILE']).then((provide) => provide())
-    return inTime(found).catch((error: unknown) => {
+    const late = (): Error => new Error(`no credentials within ${chainMs} ms`)
+    return within(chainMs, found, late).catch((error: unknown) => {
       throw explained(error)
     })
   }
-}
-
-async function inTime<Value>(value: Promise<Value>): Promise<Value> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no credentials within ${chainMs} ms`)), chainMs)
-  return Promise.race([value, late]).finally(() => clearTimeout(timer))
 }
 
 /** What the chain says may quote files and addresses: it is for the log. */

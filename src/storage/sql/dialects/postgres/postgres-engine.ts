@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { CamelCasePlugin, Kysely, sql, type KyselyConfig } from 'kysely'
 import { sleep } from '../../../../util/sleep.ts'
+import { loadDriver } from '../../../load-driver.ts'
 import { StorageError } from '../../../stores/storage-error.ts'
 import type { Database } from '../../database.ts'
 import type { Engine } from '../../engine.ts'
 import { channel, heartbeatMs, listenForChanges } from './listen-for-changes.ts'
-import { loadPg } from './load-pg.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { PostgresError } from './postgres-error.ts'
 import { describeDatabase, postgresSettings } from './postgres-settings.ts'
@@ -21,7 +21,10 @@ const schemaLock = 8_402_013
 /** Opens a PostgreSQL database. Connects only when it is used. */
 export async function openPostgres(url: string, log?: KyselyConfig['log']): Promise<Engine> {
   const name = describeDatabase(url)
-  const pg = await loadPg()
+  const pg = await loadDriver(
+    () => import('pg'),
+    'storage.url names a PostgreSQL database, for which the package pg is missing. Install it with `npm install pg`, or set storage.url to a SQLite file.',
+  )
   const settings = postgresSettings(pg, url)
   const connect = (max: number, statementMs?: number) => {
     const pool = new pg.Pool({ ...settings, max, ...(statementMs !== undefined && { query_timeout: statementMs }) })

@@ -1,6 +1,7 @@
 import type { ClientConfig } from 'pg'
 import { StorageError } from '../../../stores/storage-error.ts'
-import type { Pg } from './load-pg.ts'
+
+type Pg = typeof import('pg')
 
 /** How long a connection may take to be made, or to become free, and how long a statement may take. */
 const limits = { connectMs: 5_000, statementMs: 30_000 }

@@ -1,0 +1,150 @@
+import type { SharingChange } from '../../canonical/happening.ts'
+import type { Clock } from '../../util/clock.ts'
+import { arrayOf } from '../../util/json.ts'
+import { within } from '../../util/within.ts'
+import type { FactValue, Facts, Topic } from '../stores/shared-state.ts'
+import { StorageError } from '../stores/storage-error.ts'
+import type { Envelope } from './envelope.ts'
+import { decodeGroup, encodeGroup, mostOfGroup } from './fact-group.ts'
+import { FactQueue } from './fact-queue.ts'
+import type { RedisLink } from './redis-link.ts'
+import { Subscriptions } from './subscriptions.ts'
+
+/** For how long facts are kept, for nodes that start and for those that lost the connection. */
+export const keepMs = 300_000
+/** The most facts that wait to be told while the server is away. */
+const mostQueued = 10_000
+/** The groups that are read at once: between two reads, requests are served. */
+const readCount = 10
+/** How long a read waits for facts. */
+const blockMs = 1_000
+/** How long the server may take to answer. */
+const answerMs = 1_000
+
+interface RedisFactsDependencies {
+  readonly stream: string
+  readonly node: string
+  readonly clock: Clock
+  readonly envelope: Envelope
+  readonly onTrouble: (trouble: Trouble) => void
+}
+
+/** What is wrong while the server is there. */
+export type Trouble = Extract<SharingChange, { kind: 'refused' | 'foreign' }>
+
+/** One entry of the stream: its id, which begins with the server's time in milliseconds, the node, and the sealed group. */
+interface Entry {
+  readonly id: string
+  readonly node: string
+  readonly sealed: string
+}
+
+/** Facts on one stream of a Redis server, which all nodes write and read. */
+export class RedisFacts implements Facts {
+  readonly #given: RedisFactsDependencies
+  readonly #subscriptions = new Subscriptions()
+  readonly #queue = new FactQueue(mostQueued)
+  /** The server's time minus the monotonic clock, in milliseconds; as of the last heartbeat. */
+  #offset = 0
+  /** The id of the last entry that was read; null before the first read. */
+  #last: string | null = null
+
+  constructor(dependencies: RedisFactsDependencies) {
+    this.#given = dependencies
+  }
+
+  publish<Fact extends FactValue>({ name }: Topic<Fact>, fact: Fact): void {
+    this.#queue.add({ topic: name, fact, at: this.#given.clock.monotonic() })
+  }
+
+  subscribe: Facts['subscribe'] = (topic, listener) => this.#subscriptions.subscribe(topic, listener)
+
+  /** Returns how many facts were dropped since the last call. */
+  takeDropped(): number {
+    return this.#queue.takeDropped()
+  }
+
+  /** Notes the server's time, in Unix milliseconds. */
+  serverTime(ms: number): void {
+    this.#offset = ms - this.#given.clock.monotonic()
+  }
+
+  /** Sends the oldest facts, if there are any. What was sent and not confirmed is not sent again: it may have arrived. */
+  async tell({ send }: RedisLink, limitMs = answerMs): Promise<void> {
+    const { clock, stream, node, envelope } = this.#given
+    const facts = this.#queue.take(mostOfGroup.facts)
+    if (facts.length === 0) return
+    const group = envelope.seal(encodeGroup(facts, clock.monotonic()), placeOf(node))
+    const oldest = String(Math.floor(this.#serverNow() - keepMs))
+    try {
+      await answered(send(['XADD', stream, 'MINID', '~', oldest, '*', 'node', node, 'group', group]), limitMs)
+    } catch (error) {
+      this.#queue.drop(facts.length)
+      if (!(error instanceof StorageError)) throw error
+      this.#given.onTrouble({ kind: 'refused', reason: error.message })
+    }
+  }
+
+  /** Gives what others tell to the listeners, until the link has ended. Begins with what was told in the last minutes. */
+  async listen({ wait, signal }: RedisLink, onCaughtUp: () => void): Promise<void> {
+    let isLive = false
+    this.#last = this.#firstToRead()
+    while (!signal.aborted) {
+      const block = isLive ? ['BLOCK', String(blockMs)] : []
+      const reply = wait(['XREAD', 'COUNT', String(readCount), ...block, 'STREAMS', this.#given.stream, this.#last])
+      const entries = entriesOf(await answered(reply, blockMs + answerMs))
+      for (const entry of entries) {
+        this.#last = entry.id
+        this.#receive(entry)
+      }
+      if (entries.length < readCount && !isLive) {
+        isLive = true
+        onCaughtUp()
+      }
+    }
+  }
+
+  /** After a loss it is where reading ended, unless that is too long ago, or the clock of the server has gone back. */
+  #firstToRead(): string {
+    const now = this.#serverNow()
+    const oldest = `${Math.floor(now - keepMs)}-0`
+    if (this.#last === null) return oldest
+    const at = timeOf(this.#last)
+    return at < now - keepMs || at > now ? oldest : this.#last
+  }
+
+  #receive({ id, node, sealed }: Entry): void {
+    const given = this.#given
+    if (node === given.node) return
+    const text = given.envelope.open(sealed, placeOf(node), mostOfGroup.bytes)
+    if (text === null) return given.onTrouble({ kind: 'foreign' })
+    const groupAge = Math.max(0, this.#serverNow() - timeOf(id))
+    for (const { topic, value, ageMs } of decodeGroup(text)) {
+      const age = groupAge + ageMs
+      if (age < keepMs) this.#subscriptions.deliver(topic, value, age, node)
+    }
+  }
+
+  #serverNow(): number {
+    return this.#offset + this.#given.clock.monotonic()
+  }
+}
+
+/** Rejects where the server does not answer in time. */
+export const answered = (reply: Promise<unknown>, limitMs = answerMs): Promise<unknown> =>
+  within(limitMs, reply, () => new Error(`Redis did not answer within ${limitMs} ms.`))
+
+/** A group is bound to the node that sent it. */
+const placeOf = (node: string): readonly string[] => ['facts', node]
+
+const timeOf = (id: string): number => Number(id.slice(0, id.indexOf('-')))
+
+/** Reads the reply to XREAD of one stream. Anybody may have written the fields. */
+function entriesOf(reply: unknown): readonly Entry[] {
+  const [, entries] = arrayOf(arrayOf(reply)[0])
+  return arrayOf(entries).map((entry) => {
+    const [id, fields] = arrayOf(entry)
+    const [, node, , sealed] = arrayOf(fields)
+    return { id: String(id), node: String(node), sealed: String(sealed) }
+  })
+}

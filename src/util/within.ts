@@ -1,0 +1,6 @@
+/** Resolves or rejects as a promise does, or rejects with the error of `late` after so many milliseconds. */
+export async function within<Value>(ms: number, value: Promise<Value>, late: () => Error): Promise<Value> {
+  const limit = Promise.withResolvers<never>()
+  const timer = setTimeout(() => limit.reject(late()), ms)
+  return Promise.race([value, limit.promise]).finally(() => clearTimeout(timer))
+}
