@@ -77,7 +77,7 @@ test('issue 13.9: a change of the file is noticed without a signal, also where i
 
   // As editors do.
   rmSync(file)
-  await pause(1_200)
+  await pause(500)
   writeFileSync(`${file}.new`, text(testKey))
   renameSync(`${file}.new`, file)
   await gateway.turnsTo(testKey)
