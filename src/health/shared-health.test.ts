@@ -148,6 +148,29 @@ describe('what is told later', () => {
     expect(condition()).toBe('probe-due')
   })
 
+  test('of two probes that began at once, each ends for itself; other calls of the same node end neither', () => {
+    const { ended, hear, condition, endpoints } = hearing()
+    ended('fails', 10_000)
+    const own = endpoints.begin()
+    hear(begunProbes, 'one')
+    ended('left', 0, { isProbe: true })
+    expect(condition()).toBe('probing')
+    own.abandoned()
+    expect(condition()).toBe('probe-due')
+    hear(begunProbes, 'one')
+    ended('left', 0)
+    expect(condition()).toBe('probing')
+    ended('left', 0, { isProbe: true })
+    expect(condition()).toBe('probe-due')
+  })
+
+  test('an older rate limit does not replace a newer one', () => {
+    const { ended, endpoints } = hearing()
+    endpoints.fail({ kind: 'rate_limit_exceeded', scope: 'next-endpoint', afterMs: 60_000 })
+    ended('limits', 5_000, { afterMs: 6_000 })
+    expect(endpoints.health.state('one')?.limitedUntil).toBe(endpoints.clock.time + 60_000)
+  })
+
   test('a node that has just started counts what was before its start', () => {
     const { ended, hear, endpoints } = hearing(1_000)
     for (let call = 0; call < 30; call++) ended(call < 15 ? 'works' : 'fails', 120_000, { latencyMs: 7 })

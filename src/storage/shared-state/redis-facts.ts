@@ -59,6 +59,11 @@ export class RedisFacts implements Facts {
 
   subscribe: Facts['subscribe'] = (topic, listener) => this.#subscriptions.subscribe(topic, listener)
 
+  /** Whether there is more to tell than one group. */
+  get isBehind(): boolean {
+    return this.#queue.size >= mostOfGroup.facts
+  }
+
   /** Returns how many facts were dropped since the last call. */
   takeDropped(): number {
     return this.#queue.takeDropped()

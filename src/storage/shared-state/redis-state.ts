@@ -3,11 +3,12 @@ import type { SharingChange } from '../../canonical/happening.ts'
 import type { Clock } from '../../util/clock.ts'
 import { arrayOf } from '../../util/json.ts'
 import { sleep } from '../../util/sleep.ts'
+import { within } from '../../util/within.ts'
 import type { SharedState } from '../stores/shared-state.ts'
 import { Envelope, type PlaceBoundCipher } from './envelope.ts'
 import { answered, keepMs, RedisFacts, type Trouble } from './redis-facts.ts'
 import { type OpenLink, type RedisLink, redisLinks } from './redis-link.ts'
-import { RedisValues } from './redis-values.ts'
+import { getMs, RedisValues } from './redis-values.ts'
 
 /** Every key begins with this. The number is that of the format: nodes of another format share nothing with this one. */
 const prefix = 'waygate:1:'
@@ -99,7 +100,7 @@ class RedisState implements SharedState {
       }
       await Promise.all([
         every(heartbeatMs, link.signal, () => this.#beat(link)),
-        every(groupMs, link.signal, () => this.facts.tell(link)),
+        every(groupMs, link.signal, () => this.#tell(link)),
         this.facts.listen(link, onListening),
       ])
     } catch (error) {
@@ -112,12 +113,20 @@ class RedisState implements SharedState {
 
   /** Asks for the server's time, which shows how the server is, and lets the facts vanish some minutes after the last node did. */
   async #beat({ send }: RedisLink): Promise<void> {
-    const begun = this.#clock.monotonic()
     const time = answered(send(['TIME']))
+    const isQuick = within(getMs, time, () => new Error('late')).then(
+      () => true,
+      () => false,
+    )
     const kept = answered(send(['PEXPIRE', stream, String(keepMs)]))
     const [[seconds, microseconds]] = await Promise.all([time.then(arrayOf), kept])
     this.facts.serverTime(Number(seconds) * 1_000 + Number(microseconds) / 1_000)
-    this.values.answered(send, this.#clock.monotonic() - begun)
+    this.values.answered(send, await isQuick)
+  }
+
+  async #tell(link: RedisLink): Promise<void> {
+    do await this.facts.tell(link)
+    while (this.facts.isBehind)
   }
 
   #lost(reason: unknown): void {

@@ -4,7 +4,7 @@ import type { Envelope } from './envelope.ts'
 import type { Send } from './redis-link.ts'
 
 /** How long a request waits for a value. */
-const getMs = 25
+export const getMs = 25
 /** The most characters of a value, as text and as it is kept, and of all values that are on their way to the server. */
 const most = { text: 1_000_000, sealed: 1_500_000, underWay: 8_000_000 }
 
@@ -15,8 +15,9 @@ const most = { text: 1_000_000, sealed: 1_500_000, underWay: 8_000_000 }
 export class RedisValues implements SharedValues {
   readonly #prefix: string
   readonly #envelope: Envelope
-  /** Null while the server is away or slow. */
+  /** Null while the server is away. */
   #send: Send | null = null
+  #isQuick = false
   #underWay = 0
 
   constructor(prefix: string, envelope: Envelope) {
@@ -24,9 +25,10 @@ export class RedisValues implements SharedValues {
     this.#envelope = envelope
   }
 
-  /** Notes that the server answered a heartbeat. */
-  answered(send: Send, tookMs: number): void {
-    this.#send = tookMs < getMs ? send : null
+  /** Notes that the server answered a heartbeat. @param isQuick Whether within `getMs`. */
+  answered(send: Send, isQuick: boolean): void {
+    this.#send = send
+    this.#isQuick = isQuick
   }
 
   /** Notes that the server is away. */
@@ -36,10 +38,10 @@ export class RedisValues implements SharedValues {
 
   async get(key: string): Promise<SharedValue | null> {
     const send = this.#send
-    if (send === null) return null
+    if (send === null || !this.#isQuick) return null
     const name = this.#prefix + key
     const late = (): Error => {
-      this.#send = null
+      this.#isQuick = false
       return new Error('late')
     }
     try {
@@ -55,7 +57,7 @@ export class RedisValues implements SharedValues {
   }
 
   set(key: string, text: string, ttlMs: number): void {
-    if (this.#send === null || text.length > most.text) return
+    if (this.#send === null || !this.#isQuick || text.length > most.text) return
     const sealed = this.#envelope.seal(text, placeOf(key))
     if (sealed.length > most.sealed || this.#underWay + sealed.length > most.underWay) return
     this.#underWay += sealed.length
