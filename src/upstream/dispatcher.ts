@@ -1,4 +1,4 @@
-import { Agent } from 'undici'
+import Agent from 'undici/lib/dispatcher/agent.js'
 
 interface DispatcherOptions {
   /** Upper bound of TCP and TLS set-up, in milliseconds. */

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer } from '../util/node-http.ts'
 import type { AddressInfo } from 'node:net'
 import type { Config } from '../config/config.ts'
 import { type AppDependencies, createApp } from '../http/app.ts'
