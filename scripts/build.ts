@@ -42,6 +42,10 @@ const bundle = await rolldown({ input: programs, platform: 'node', external, plu
 const { output } = await bundle.write({
   dir: folder,
   comments: false,
+  // V8 keeps the memory in which it parses the largest file: two files of half the size cost 8 MB less than one.
+  codeSplitting: { groups: [{ name: 'packages', test: /node_modules/, entriesAware: true }] },
+  // Else code is printed once more at the end, with all characters as they were.
+  minify: false,
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
 })

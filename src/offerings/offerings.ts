@@ -8,7 +8,7 @@ import type { ListedProvider } from '../catalog/offered-provider.ts'
 import type { Config } from '../config/config.ts'
 import { type Candidate, type CredentialReference, operator } from '../health/candidate.ts'
 import type { Provider } from '../providers/provider.ts'
-import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import type { Simulator } from '../simulator/simulator.ts'
 import type { UpstreamProvider } from '../upstream/upstream-provider.ts'
 import { accountCatalogs } from './account-catalogs.ts'
 import { createByokOffers, type OwnKeys } from './byok-offers.ts'
@@ -92,7 +92,7 @@ export async function createOfferings(options: {
   const steady = offerProviders(builtIn, config.providers, config.environment, { discovery, named })
   refuseMissingCredentials(config, builtIn, new Set(steady.map(({ slug }) => slug)))
   const servers = localServers(builtIn, config.providers, steady, discovery)
-  const simulator = discovery ? await startSimulator({ quiet: true, embedded: true }) : null
+  const simulator = discovery ? await startOwnSimulator() : null
   const simulated = simulator === null ? [] : [simulatorOffering(builtIn, simulator)]
 
   const offered = (answers: readonly LocalServerAnswer[]): Snapshot => {
@@ -167,6 +167,12 @@ export async function createOfferings(options: {
 interface Offering {
   readonly provider: Offer
   readonly models: readonly CatalogEntryOverride[]
+}
+
+/** The simulator is a twentieth of the program, which a gateway without discovery does not load. */
+async function startOwnSimulator(): Promise<Simulator> {
+  const { startSimulator } = await import('../simulator/simulator.ts')
+  return startSimulator({ quiet: true, embedded: true })
 }
 
 function simulatorOffering(builtIn: readonly Provider[], simulator: Simulator): Offering {
