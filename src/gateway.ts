@@ -13,7 +13,7 @@ import { createDispatcher } from './upstream/dispatcher.ts'
 import { Channel } from './util/channel.ts'
 import { systemClock as clock } from './util/clock.ts'
 import { ClosingStack } from './util/closing-stack.ts'
-import { compactMemory } from './util/compact-memory.ts'
+import { compactAfterLoad, compactMemory } from './util/compact-memory.ts'
 import { seededChance } from './util/seeded-chance.ts'
 import { wireByok } from './wiring/byok.ts'
 import { wireCalls } from './wiring/calls.ts'
@@ -158,6 +158,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
     explain: (body) => encodeRouteExplanation(explain(decodeChat(body), nobody)),
     async listen() {
       compactMemory()
+      opened.add(compactAfterLoad())
       const url = await server.listen()
       offerings.watch((server) => happenings.publish({ type: 'server', ...server }))
       // The key is made only now: if the start failed after that, the key would never be shown.
