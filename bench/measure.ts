@@ -19,8 +19,8 @@ export interface Row {
   readonly unit: 'µs' | 'ms' | 's' | 'kB' | 'MB' | '/s' | '×'
   /** Set for a difference of two noisy figures, of which a ratio would mean nothing. */
   readonly absolute?: true
-  /** The target for Waygate: a ratio to the bare proxy, or a value in the row's unit. */
-  readonly target?: { readonly ratio: number } | { readonly value: number }
+  /** The target for Waygate: a ratio to the bare proxy, or in the row's unit what it may have above the bare proxy, or a value. */
+  readonly target?: { readonly ratio: number } | { readonly above: number } | { readonly value: number }
 }
 
 /** The environment that a measure works with. */

@@ -99,12 +99,21 @@ function renderCell(cell: Cell | undefined, subject: string): string {
 
 function verdict({ target, subjects, unit }: ReportRow): string {
   if (target === undefined) return ''
-  const [limit, reached] =
-    'ratio' in target
-      ? [`≤ ${target.ratio.toFixed(1)}×`, subjects[judged]?.ratio]
-      : [`≤ ${target.value} ${unit}`, subjects[judged]?.median]
-  if (reached === undefined || Number.isNaN(reached)) return limit
-  return `${limit}  ${reached <= ('ratio' in target ? target.ratio : target.value) ? 'ok' : 'OVER'}`
+  const [limit, excess] = measured(target, unit, subjects)
+  if (Number.isNaN(excess)) return limit
+  return `${limit}  ${excess <= 0 ? 'ok' : 'OVER'}`
+}
+
+/** Returns the target in words, and by how much it is missed; NaN where that is not known. */
+function measured(
+  target: NonNullable<Row['target']>,
+  unit: Row['unit'],
+  subjects: ReportRow['subjects'],
+): readonly [limit: string, excess: number] {
+  const { ratio = NaN, median: own = NaN } = subjects[judged] ?? {}
+  if ('ratio' in target) return [`≤ ${target.ratio.toFixed(1)}×`, ratio - target.ratio]
+  if ('value' in target) return [`≤ ${target.value} ${unit}`, own - target.value]
+  return [`≤ bare + ${target.above} ${unit}`, own - (subjects[reference]?.median ?? NaN) - target.above]
 }
 
 function significant(value: number): string {

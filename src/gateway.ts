@@ -6,7 +6,7 @@ import { encodeRouteExplanation } from './http/encode-route-explanation.ts'
 import { type ClientTimeouts, defaultClientTimeouts } from './http/client-timeouts.ts'
 import type { ProviderStatus } from './offerings/offerings.ts'
 import { ClosingStack } from './util/closing-stack.ts'
-import { compactMemory } from './util/compact-memory.ts'
+import { compactAfterLoad, compactMemory } from './util/compact-memory.ts'
 import { type Configured, wireConfigured } from './wiring/configured.ts'
 import { decodeChat } from './wiring/http.ts'
 import { wireKept } from './wiring/kept.ts'
@@ -120,6 +120,7 @@ async function assemble(start: Config, options: GatewayOptions, opened: ClosingS
     async listen() {
       compactMemory()
       await kept.shared.start()
+      opened.add(compactAfterLoad())
       const url = await server.listen()
       state = 'listening'
       watch()

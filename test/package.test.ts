@@ -1,10 +1,12 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { DocumentJob } from '../src/documents/job.ts'
 import { textPdf } from '../src/documents/testing/pdf-files.ts'
 import { startWaygate } from './cli/run-waygate.ts'
 
@@ -42,24 +44,38 @@ test('the installed package answers a chat request with the key that it printed'
 })
 
 test('the installed package reads a PDF and a page', async () => {
-  const script = join(directory, 'read-documents.mjs')
-  writeFileSync(script, readDocuments)
-  const { stdout } = await run(process.execPath, [script, textPdf([['Hello']]).toString('base64')], { cwd: directory })
-  expect(JSON.parse(stdout)).toMatchObject([
+  const reader = fork(join(installed, 'dist/cli/worker.js'), ['600'], { serialization: 'advanced', execArgv: [] })
+  const read = async (job: DocumentJob): Promise<unknown> => {
+    reader.send(job)
+    const [outcome] = await once(reader, 'message')
+    return outcome
+  }
+  const pdf = await read({ type: 'pdf', bytes: textPdf([['Hello']]), maxPages: 1, maxCharacters: 100 })
+  const html = Buffer.from('<p><b>Hello</b></p>')
+  const page = await read({
+    type: 'page',
+    bytes: html,
+    contentType: 'text/html',
+    url: 'https://example.com/',
+    maxTokens: 9,
+  })
+  reader.kill()
+  expect([pdf, page]).toMatchObject([
     { type: 'pdf', pages: ['Hello'] },
     { type: 'page', text: '**Hello**' },
   ])
 })
 
-const readDocuments = `
-  import { createDocuments } from './node_modules/waygate/dist/documents/create-documents.js'
-  const documents = createDocuments()
-  const limits = { timeoutMs: 30000, signal: new AbortController().signal }
-  const pdf = await documents.readPdf(Buffer.from(process.argv[2], 'base64'), { maxPages: 1, maxCharacters: 100, ...limits })
-  const html = Buffer.from('<p><b>Hello</b></p>')
-  const page = await documents.readPage(html, 'text/html', 'https://example.com/', { maxTokens: 100, ...limits })
-  console.log(JSON.stringify([pdf, page]))
-`
+test('the package contains the licence of every package that is part of the build', () => {
+  const text = readFileSync(join(installed, 'dist/LICENSES.txt'), 'utf8')
+  for (const name of ['commander', 'htmlparser2', 'kysely', 'pino', 'typebox', 'undici', 'yaml']) {
+    expect(text).toMatch(new RegExp(`^${name} \\d[^\\n]*\\n\\n[^]{0,200}(MIT|ISC|Copyright)`, 'm'))
+  }
+  expect(readdirSync(join(directory, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
+    'unpdf',
+    'waygate',
+  ])
+})
 
 test('the package contains the build and no sources, tests or tools', () => {
   expect(readdirSync(installed).toSorted()).toEqual(['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json'])

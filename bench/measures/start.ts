@@ -4,6 +4,6 @@ import type { Measure } from '../measure.ts'
 export const start: Measure = {
   name: 'start',
   warmUp: false,
-  rows: [{ key: 'start', label: 'start to first answer', unit: 's', target: { value: 1.5 } }],
+  rows: [{ key: 'start', label: 'start to first answer', unit: 's', target: { value: 0.6 } }],
   sample: (subject, bench) => bench.fresh(subject, async ({ startMs }) => ({ start: startMs / 1000 })),
 }

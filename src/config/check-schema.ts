@@ -1,14 +1,15 @@
 import type { TLocalizedValidationError } from 'typebox/error'
 import { Settings } from 'typebox/system'
-import { Errors } from 'typebox/schema'
+import { Check, Errors } from 'typebox/schema'
 import type { ConfigDocument } from './config-document.ts'
 import { explainBadName, explainError, explainUnknownKey, type Keywords } from './explain-error.ts'
 import { parsePointer, valueAt } from './path.ts'
-import { configSchema } from './schema/config-schema.ts'
+import { type ConfigFile, configSchema } from './schema/config-schema.ts'
 
-/** Reports every difference between the file and the schema. */
-export function checkSchema(document: ConfigDocument): void {
+/** Returns the file, if it is as the schema wants it. Otherwise reports every difference, and returns null. */
+export function checkSchema(document: ConfigDocument): ConfigFile | null {
   const value = document.value()
+  if (Check(configSchema, value)) return value
   const errors = relevant(allErrors(value))
   // Variables hold text. Where the schema wants a number or a boolean, the text is parsed, and everything is checked again.
   const reread = errors
@@ -16,6 +17,7 @@ export function checkSchema(document: ConfigDocument): void {
     .filter((error) => document.reinterpret(parsePointer(error.instancePath, value)))
   if (reread.length > 0) return checkSchema(document)
   for (const error of errors) reportError(error, value, document)
+  return null
 }
 
 function reportError(error: TLocalizedValidationError, value: unknown, document: ConfigDocument): void {

@@ -16,6 +16,8 @@ export class ConfigDocument {
   /** The strings that contained variables, and whether all of these could be read. */
   readonly #expanded = new Map<unknown, 'complete' | 'incomplete'>()
   #readable = true
+  /** What `value` returns, until the document changes. */
+  #value: { readonly is: unknown } | null = null
 
   constructor(file: string | null, text: string, environment: Readonly<Record<string, string | undefined>>) {
     this.#file = file
@@ -35,6 +37,11 @@ export class ConfigDocument {
   /** Returns the content of the file; undefined when it cannot be parsed. An empty section counts as absent. */
   value(): unknown {
     if (!this.#readable) return undefined
+    this.#value ??= { is: this.#read() }
+    return this.#value.is
+  }
+
+  #read(): unknown {
     try {
       const value: unknown = this.#document.toJS({ maxAliasCount: 100 }) ?? {}
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
@@ -60,6 +67,7 @@ export class ConfigDocument {
     const meant = numberOrSwitch(value.value)
     if (meant === undefined) return false
     value.value = meant
+    this.#value = null
     return true
   }
 

@@ -1,5 +1,4 @@
 import { basename } from 'node:path'
-import { Check } from 'typebox/schema'
 import { buildConfig } from './build-config.ts'
 import { engineVariables } from './build-search.ts'
 import { checkMeaning } from './check-meaning.ts'
@@ -10,7 +9,7 @@ import { ConfigDocument } from './config-document.ts'
 import type { BuiltInProvider, Config } from './config.ts'
 import { configPaths, findConfigFile } from './find-config-file.ts'
 import { ConfigError, type Problem } from './problem.ts'
-import { configSchema } from './schema/config-schema.ts'
+import type { ConfigFile } from './schema/config-schema.ts'
 import { type ConfigWatch, watchConfigFile } from './watch-config-file.ts'
 
 export interface LoadOptions {
@@ -36,15 +35,15 @@ export function loadConfig(options: LoadOptions): Config {
   const builtInSlugs = new Set(options.builtInProviders.map(({ slug }) => slug))
   const knownVariables = readKnownVariables(options)
   const document = new ConfigDocument(source?.name ?? null, source?.text ?? '', environment)
+  let file: ConfigFile | null = null
   if (document.value() !== undefined) {
-    checkSchema(document)
+    file = checkSchema(document)
     checkMeaning(document, options.builtInProviders)
     checkSearch(document, knownVariables)
   }
   const server = readServer(options)
-  const file = document.value()
   const problems = [...document.problems, ...server.problems]
-  if (problems.length > 0 || !Check(configSchema, file)) throw new ConfigError(problems)
+  if (problems.length > 0 || file === null) throw new ConfigError(problems)
   const config = buildConfig(file, {
     server: server.values,
     environment: knownVariables,

@@ -1,4 +1,4 @@
-import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import type { Simulator } from '../simulator/simulator.ts'
 
 /** The simulator inside a gateway. It is started when it is first offered, and runs until the gateway ends. */
 export class BundledSimulator {
@@ -6,7 +6,7 @@ export class BundledSimulator {
 
   /** Starts the simulator, unless it runs. Where that fails, the next call tries again. */
   start(): Promise<Simulator> {
-    this.#started ??= startSimulator({ quiet: true, embedded: true }).catch((error: unknown) => {
+    this.#started ??= startOwn().catch((error: unknown) => {
       this.#started = null
       throw error
     })
@@ -18,4 +18,10 @@ export class BundledSimulator {
     const simulator = await this.#started
     await simulator?.close()
   }
+}
+
+/** The simulator is a twentieth of the program, which a gateway without discovery does not load. */
+async function startOwn(): Promise<Simulator> {
+  const { startSimulator } = await import('../simulator/simulator.ts')
+  return startSimulator({ quiet: true, embedded: true })
 }

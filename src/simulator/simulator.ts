@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from '../util/node-http.ts'
 import { behaviourChoice } from './behaviour-choice.ts'
 import { control } from './control.ts'
 import { createJournal, type JournalEntry } from './journal.ts'

@@ -1,4 +1,5 @@
-import { Agent, buildConnector } from 'undici'
+import buildConnector from 'undici/lib/core/connect.js'
+import Agent from 'undici/lib/dispatcher/agent.js'
 
 interface DispatcherOptions {
   /** Upper bound of TCP and TLS set-up, in milliseconds. Read for each connection, because it may change. */

@@ -1,5 +1,5 @@
 import { isIP, type LookupFunction } from 'node:net'
-import { Client } from 'undici'
+import Client from 'undici/lib/dispatcher/client.js'
 import type { AllowList } from './allow-list.ts'
 import { checkAddress, elsewhere, mayReach } from './check-address.ts'
 import { FetchFailure } from './fetch-failure.ts'

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Config } from '../config/config.ts'
 import type { App } from '../http/app.ts'
@@ -8,6 +7,7 @@ import type { Readiness } from '../http/hooks/refuse-while-not-ready.ts'
 import { oneAtATime } from '../http/one-at-a-time.ts'
 import { RunningHandlers } from '../http/running-handlers.ts'
 import { explainListen } from '../util/explain-listen.ts'
+import { createServer } from '../util/node-http.ts'
 
 /** How long running requests may still take after the gateway begins to stop. */
 export const drainMs = 30_000

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { Command } from 'commander'
-import { startSimulator } from '../../simulator/simulator.ts'
 import { explainListen } from '../../util/explain-listen.ts'
 import { parsePort } from '../options.ts'
 
@@ -14,6 +13,7 @@ export const simulator = new Command('simulator')
   .option('--host <host>', 'address to listen on', '127.0.0.1')
   .option('--port <port>', 'TCP port; default: any free one', parsePort, 0)
   .action(async (options: Options) => {
+    const { startSimulator } = await import('../../simulator/simulator.ts')
     const running = await startSimulator(options).catch((error: unknown) => {
       throw explainListen(error, options.host, options.port)
     })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { buildCatalog } from '../../catalog/build-catalog.ts'
 import type { CatalogEntry } from '../../catalog/catalog-entry.ts'
-import { describeEndpoint, describeModel } from './describe-model.ts'
+import { describeEndpoint, describeModel, modelText } from './describe-model.ts'
 import type { Model } from '../../catalog/model.ts'
 
 const entry: CatalogEntry = {
@@ -128,4 +128,19 @@ it('gives tier endpoints a row of their own', () => {
     { tag: 'cheap/fp8' },
     { tag: 'cheap/flex', pricing: { prompt: '0.00000001', completion: '0.00000001' } },
   ])
+})
+
+it('is written once for each model of a catalogue', () => {
+  let reads = 0
+  const model: Model = new Proxy(modelOf(), {
+    get(target, key) {
+      if (key === 'name') reads += 1
+      return Reflect.get(target, key)
+    },
+  })
+  expect(JSON.parse(modelText(model))).toEqual(plain(describeModel(modelOf())))
+  expect(modelText(model)).toBe(modelText(model))
+  expect(reads).toBe(1)
+  // A reload of the catalogue makes a new model, of which nothing is kept.
+  expect(JSON.parse(modelText(modelOf({ ...entry, name: 'Acme M2' })))).toMatchObject({ name: 'Acme M2' })
 })

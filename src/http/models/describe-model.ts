@@ -37,6 +37,15 @@ export function describeModel(model: Model): object {
   }
 }
 
+const texts = new WeakMap<Model, string>()
+
+/** Returns the Model of `GET /models` as JSON. It is written once for each model of a catalogue, and forgotten with it. */
+export function modelText(model: Model): string {
+  const text = texts.get(model) ?? JSON.stringify(describeModel(model))
+  texts.set(model, text)
+  return text
+}
+
 /** Returns a PublicEndpoint (contract §8.A2), without live figures. */
 export function describeEndpoint(endpoint: Endpoint, model: Model): object {
   const { pricing } = endpoint

@@ -1,4 +1,4 @@
-import { describeModel } from './describe-model.ts'
+import { modelText } from './describe-model.ts'
 import type { Model } from '../../catalog/model.ts'
 import { filterOf } from './model-filters.ts'
 import type { ModelFacts } from './model-figures.ts'
@@ -21,15 +21,16 @@ export async function findModels(
   return inOrder(wanted, order, facts)
 }
 
-/** Returns the page that the query asks for. Without `offset` and `limit` it contains all models. */
-export function describePage(models: readonly Model[], query: URLSearchParams): object {
+/** Returns the page that the query asks for, as JSON. Without `offset` and `limit` it contains all models. */
+export function pageText(models: readonly Model[], query: URLSearchParams): string {
   const [asked, most] = [valueOf(query, 'offset'), valueOf(query, 'limit')]
   const offset = asked === null ? 0 : wholeOf(asked, 0)
   const limit = most === null ? defaultLimit : wholeOf(most, 1, 1000)
   const paged = asked !== null || most !== null
   const page = paged ? models.slice(offset, offset + limit) : models
   const next = paged && offset + limit < models.length ? nextPage(query, offset + limit, limit) : null
-  return { data: page.map(describeModel), total_count: models.length, links: { next } }
+  const links = JSON.stringify({ next })
+  return `{"data":[${page.map(modelText).join(',')}],"total_count":${models.length},"links":${links}}`
 }
 
 function nextPage(query: URLSearchParams, offset: number, limit: number): string {

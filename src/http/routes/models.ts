@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/model.ts'
 import { defineRoute } from '../http-route.ts'
-import { describePage, findModels } from '../models/list-models.ts'
+import { findModels, pageText } from '../models/list-models.ts'
 import type { ModelFacts } from '../models/model-figures.ts'
 import { modelsFeed } from '../models/models-feed.ts'
 import { filterParameters, pageParameters } from '../models/query-parameters.ts'
@@ -30,7 +30,8 @@ export const models = defineRoute({
       const { query, incoming } = exchange
       const found = await findModels(catalog(exchange.caller?.account).models.values(), query, models)
       const feed = valueOf(query, 'use_rss')
-      if (feed === null || wordOf(feed, ['true', 'false']) === 'false') return exchange.json(describePage(found, query))
+      if (feed === null || wordOf(feed, ['true', 'false']) === 'false')
+        return exchange.text(pageText(found, query), { 'content-type': 'application/json' })
       return exchange.text(modelsFeed(found, incoming.headers.host ?? ''), {
         'content-type': 'application/rss+xml; charset=utf-8',
       })

@@ -1,5 +1,6 @@
 /** The keywords of JSON Schema that our wire schemas are made of, as explaining a failure reads them. */
 export interface JsonSchema {
+  readonly title?: string
   readonly type?: string
   readonly const?: unknown
   readonly enum?: readonly unknown[]

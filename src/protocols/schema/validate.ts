@@ -3,13 +3,14 @@ import { Compile } from 'typebox/schema'
 import { GatewayError, type Issue } from '../../canonical/errors.ts'
 import { explain, explainExcess } from './explain.ts'
 import { isJsonObject, type JsonSchema } from './json-schema.ts'
+import { type Check, preparedChecks } from './prepared-checks.ts'
 
 type Validation<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly issues: readonly Issue[] }
 
 /**
- * Compiles a schema, and the rules between fields that a schema cannot say, into one check. A valid body costs a small
+ * Compiles a schema, and the rules between fields that a schema cannot say, into one check, at its first use. A valid body costs a small
  * part of parsing it; what is wrong with an invalid one is only worked out then, at most 20 issues of it. A field that may have only so
  * many items or keys is counted before any of them is looked at.
  * It never throws, whatever the body.
@@ -18,20 +19,32 @@ export function compileValidator<Schema extends TSchema>(
   schema: Schema,
   rules: (value: Static<Schema>) => readonly Issue[] = () => [],
 ): (body: unknown) => Validation<Static<Schema>> {
-  const validator = Compile(schema)
-  const bounded = boundedFields(schema)
+  let compiled: ReturnType<typeof compile> | undefined
+  const isValid = (body: unknown): body is Static<Schema> => compiled?.check(body) === true
   return (body) => {
+    compiled ??= compile(schema)
     if (isJsonObject(body)) {
-      for (const [key, bounds] of bounded) {
+      for (const [key, bounds] of compiled.bounded) {
         if (typeof body[key] !== 'object') continue
         const excess = explainExcess(bounds, body[key])
         if (excess !== null) return { ok: false, issues: [{ path: key, message: excess }] }
       }
     }
-    if (!validator.Check(body)) return { ok: false, issues: explain(schema, body) }
+    if (!isValid(body)) return { ok: false, issues: explain(schema, body) }
     const issues = rules(body)
     return issues.length === 0 ? { ok: true, value: body } : { ok: false, issues }
   }
+}
+
+/** Most requests are of one kind, and compiling is the longest step of a start: what is not asked for is not compiled. */
+function compile(schema: TSchema) {
+  const { title = '' }: JsonSchema = schema
+  return { check: preparedChecks[title] ?? compileSchema(schema), bounded: boundedFields(schema) }
+}
+
+function compileSchema(schema: TSchema): Check {
+  const validator = Compile(schema)
+  return (body) => validator.Check(body)
 }
 
 type Bounds = Required<Pick<JsonSchema, 'maxItems' | 'maxProperties'>>

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { parseJson } from '../../util/json.ts'
-import { readStream } from '../../util/read-stream.ts'
+import { readBody } from '../read-body.ts'
+import { ResponseStream } from '../response-stream.ts'
 import type { SignDependencies } from './sign.ts'
 
 const exchangeMs = 10_000
@@ -11,20 +12,17 @@ export const exchangeToken =
   (dispatcher: Dispatcher): SignDependencies['exchange'] =>
   async ({ url, method, headers, body }) => {
     const { origin, pathname, search } = new URL(url)
-    const response = await dispatcher.request({
-      origin,
-      path: pathname + search,
-      method,
-      headers,
-      body: body ?? null,
-      signal: AbortSignal.timeout(exchangeMs),
-    })
-    const bytes = await readStream(response.body, longestBody)
-    if (typeof bytes === 'string') {
-      response.body.destroy()
-      const fault = bytes === 'too long' ? `is longer than ${longestBody} bytes` : `broke off, or took ${exchangeMs} ms`
-      throw new Error(`The answer of ${origin} ${fault}.`)
+    const response = new ResponseStream()
+    const late = new Error(`The answer of ${origin} took more than ${exchangeMs} ms.`)
+    const timer = setTimeout(() => response.abort(late), exchangeMs)
+    try {
+      dispatcher.dispatch({ origin, path: pathname + search, method, headers, body: body ?? null }, response)
+      await response.head()
+      const text = await readBody(response, longestBody)
+      if (text === null) throw new Error(`The answer of ${origin} is longer than ${longestBody} bytes.`)
+      return { status: response.status, body: parseJson(text) ?? text }
+    } finally {
+      clearTimeout(timer)
+      response.release()
     }
-    const text = bytes.toString()
-    return { status: response.statusCode, body: parseJson(text) ?? text }
   }
