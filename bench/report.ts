@@ -101,7 +101,7 @@ function verdict({ target, subjects, unit }: ReportRow): string {
   if (target === undefined) return ''
   const [limit, reached] =
     'ratio' in target
-      ? [`≤ ${target.ratio.toFixed(1)}×`, subjects[judged]?.ratio]
+      ? [`≤ ${target.ratio.toFixed(2)}×`, subjects[judged]?.ratio]
       : [`≤ ${target.value} ${unit}`, subjects[judged]?.median]
   if (reached === undefined || Number.isNaN(reached)) return limit
   return `${limit}  ${reached <= ('ratio' in target ? target.ratio : target.value) ? 'ok' : 'OVER'}`
