@@ -164,16 +164,16 @@ const endOf = (text: string, start: number, isText: boolean): number =>
 
 /**
  * Tries the template with a probe in each hole: where that is JSON which holds each probe in one place, as a value, so is every text of this
- * template.
+ * template. A probe is longer than all the rest, so that nothing else can be taken for it. It is always a text, which may stand wherever a
+ * number may.
  */
 function verified(holes: readonly Hole[], end: string): Template | null {
-  const probes = holes.map(({ isText }, index): Value =>
-    isText ? `\u27e6${index}\u27e7` : 900_000_000_000_000 + index,
-  )
-  const tried = holes.map(({ before }, index) => before + probes[index]).join('') + end
+  const rest = holes.reduce((length, { before }) => length + before.length, end.length)
+  const probes = holes.map((_, index) => 'x'.repeat(rest + 1 + index))
+  const tried = holes.map(({ before, isText }, index) => before + (isText ? probes[index] : `"${probes[index]}"`))
   const search = new ProbeSearch(probes)
   try {
-    const root = search.branchOf(JSON.parse(tried))
+    const root = search.branchOf(JSON.parse(tried.join('') + end))
     return root === null || search.found < probes.length ? null : new Template(holes, end, root)
   } catch {
     return null
@@ -182,10 +182,10 @@ function verified(holes: readonly Hole[], end: string): Template | null {
 
 /** Finds the places of probes. */
 class ProbeSearch {
-  readonly #probes: readonly Value[]
+  readonly #probes: readonly string[]
   readonly #found = new Set<number>()
 
-  constructor(probes: readonly Value[]) {
+  constructor(probes: readonly string[]) {
     this.#probes = probes
   }
 
@@ -195,7 +195,7 @@ class ProbeSearch {
 
   /**
    * Returns a value with the places of the probes in it; null where there is none.
-   * @throws Error where a probe stands in more than one place, or in one that cannot be filled.
+   * @throws Error where a probe stands in a place that cannot be filled.
    */
   branchOf(value: unknown): Branch | null {
     if (Array.isArray(value)) {
@@ -222,7 +222,6 @@ class ProbeSearch {
   #numberOf(value: unknown): number | null {
     const number = this.#probes.findIndex((probe) => probe === value)
     if (number === -1) return null
-    if (this.#found.has(number)) throw new Error('A probe stands in two places.')
     this.#found.add(number)
     return number
   }
