@@ -58,6 +58,7 @@ export function signedCall(
   if (typeof body === 'string' && body.length <= mostAtOnce) return { ...call, body, headers }
   const pieces = typeof body === 'string' ? [Buffer.from(body)] : body
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  if (length <= mostAtOnce) return { ...call, body: Buffer.concat(pieces), headers }
   return {
     ...call,
     body: Readable.from(once(pieces), { objectMode: false }),

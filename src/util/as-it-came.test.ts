@@ -18,7 +18,7 @@ const written = (object: Readonly<Record<string, unknown>>): string => {
   return typeof json === 'string' ? json : Buffer.concat(json).toString()
 }
 
-const long = 'long '.repeat(300)
+const long = 'long '.repeat(1_000)
 const field = fc.oneof(
   fc.jsonValue(),
   fc.array(fc.jsonValue(), { maxLength: 3 }).map((items) => [long, ...items]),

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from './json.ts'
 import type { JsonList } from './json-excess.ts'
 
 /** A shorter list is written again as fast. */
-const leastBytes = 1_024
+const leastBytes = 4_096
 
 const came = new WeakMap<object, Buffer>()
 
@@ -15,7 +15,7 @@ const came = new WeakMap<object, Buffer>()
  * @param keys How many keys were written.
  */
 export function noteLists(parsed: unknown, json: Buffer, lists: readonly JsonList[], keys: number): void {
-  if (!isObject(parsed) || keysIn(parsed) !== keys) return
+  if (json.length < leastBytes || !isObject(parsed) || keysIn(parsed) !== keys) return
   // Keys that are whole numbers come first, wherever they were written.
   if (Object.keys(parsed).some((key) => /^\d/.test(key))) return
   const values = Object.values(parsed).filter((value) => Array.isArray(value))

@@ -44,7 +44,7 @@ async function sent(body: string): Promise<string> {
 }
 
 /** So long that the list of messages is worth sending as it came. */
-const long = `"${'Long. '.repeat(400)}"`
+const long = `"${'Long. '.repeat(1_000)}"`
 const before = `{"role": "user", "content": ${long}, "name": "n", "unknown": {"é": [1.50, "\\u00e9"]}}`
 const withMessages = (...messages: readonly string[]): string =>
   `{"model": "acme/m1", "messages" : [ ${[before, ...messages].join(' ,\n')} ], "seed": 1}`
