@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { noteLists, writeJson } from './as-it-came.ts'
 import { type JsonList, jsonExcess } from './json-excess.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { parseJson } from './json.ts'
 import { SimilarJson } from './similar-json.ts'
