@@ -3,10 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { forkLoadGenerator, forkUpstream } from './processes.ts'
 import type { Bench, Measure } from './measure.ts'
+import { conversation } from './measures/conversation.ts'
 import { image } from './measures/image.ts'
 import { json } from './measures/json.ts'
 import { latency } from './measures/latency.ts'
 import { idleStreams, memory } from './measures/memory.ts'
+import { paced } from './measures/paced.ts'
+import { steady } from './measures/rate.ts'
 import { start } from './measures/start.ts'
 import { stream } from './measures/stream.ts'
 import { tools } from './measures/tools.ts'
@@ -18,11 +21,25 @@ import { startSubject, type RunningSubject } from './start-subject.ts'
 import { knownSubjects, subjectOfCommand, type Subject } from './subjects.ts'
 import type { ValidateRow } from './validate.ts'
 
-const measures: readonly Measure[] = [json, stream, translated, latency, memory, idleStreams, start, image, tools]
+const measures: readonly Measure[] = [
+  json,
+  stream,
+  paced,
+  translated,
+  conversation,
+  image,
+  steady,
+  latency,
+  memory,
+  idleStreams,
+  start,
+  tools,
+]
 
 const usage = `npm run bench -- [options]
        npm run bench -- storage [--generations N]   the queries of the ledger on SQLite and PostgreSQL; ten million generations take half an hour
-  --only json,stream     of json, stream, latency, memory, start (the default: these five), translated, image, tools, validate, routing
+  --only json,stream     of json, stream, paced, translated, conversation, image, rate, latency, memory, start (the default: these ten), tools,
+                         validate, routing
   --subjects bare,…      of ${knownSubjects.map(({ name }) => name).join(', ')}; default: bare,waygate
   --subject 'x=command'  another gateway, with {port} and {upstream} in its command; may be repeated
   --rounds N             default 5
@@ -34,7 +51,7 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     generations: { type: 'string', default: '10000000' },
-    only: { type: 'string', default: 'json,stream,latency,memory,start' },
+    only: { type: 'string', default: 'json,stream,paced,translated,conversation,image,rate,latency,memory,start' },
     subjects: { type: 'string', default: 'bare,waygate' },
     subject: { type: 'string', multiple: true, default: [] },
     rounds: { type: 'string' },

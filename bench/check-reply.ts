@@ -5,7 +5,7 @@ export function checkReply(traffic: Traffic, status: number, body: string): void
   if (status !== 200) throw new Error(`status ${status} to a ${traffic} request: ${body.slice(0, 300)}`)
   if (traffic === 'health') return
   if (traffic === 'tools') expectEnd(JSON.parse(body)?.choices?.[0])
-  else if (traffic === 'json' || traffic === 'image')
+  else if (traffic === 'json' || traffic === 'image' || traffic === 'conversation')
     expectText(JSON.parse(body)?.choices?.[0]?.message?.content, replyText)
   else checkStream(body)
 }

@@ -11,7 +11,7 @@ export type LoadTask =
       readonly connections: number
       readonly seconds: number
     }
-  /** `rate` requests are sent per second, whether replies come or not. The result is `p50`, `p99` and `max` in milliseconds. */
+  /** `rate` requests are sent per second, whether replies come or not. The result is also `p50`, `p99` and `max` in milliseconds. */
   | {
       readonly kind: 'open'
       readonly target: Target

@@ -42,12 +42,12 @@ async function closedLoop({ target, traffic, connections, seconds }: Extract<Loa
 }
 
 /** The time of a request starts when it was due, not when it could be sent. A subject that stalls cannot hide the delay that it caused. */
-async function openLoop({ target, traffic, rate, seconds }: Extract<LoadTask, { kind: 'open' }>) {
+async function openLoop({ target, traffic, rate, ...task }: Extract<LoadTask, { kind: 'open' }>) {
   const pool = new Pool(target.origin, { connections: 64, ...timeouts })
   const latencies: number[] = []
   const replies: Promise<unknown>[] = []
   const begin = performance.now()
-  for (let index = 0; index < rate * seconds; index++) {
+  for (let index = 0; index < rate * task.seconds; index++) {
     const due = begin + (index * 1000) / rate
     if (due > performance.now()) await sleep(due - performance.now())
     const now = performance.now()
@@ -60,7 +60,15 @@ async function openLoop({ target, traffic, rate, seconds }: Extract<LoadTask, { 
   } finally {
     await pool.destroy()
   }
-  return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), max: Math.max(...latencies) }
+  const seconds = (performance.now() - begin) / 1000
+  const requests = latencies.length
+  return {
+    requests,
+    seconds,
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
+    max: Math.max(...latencies),
+  }
 }
 
 async function hold({ target, streams }: Extract<LoadTask, { kind: 'hold' }>): Promise<Figures> {

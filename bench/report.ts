@@ -111,7 +111,7 @@ function measured(
   subjects: ReportRow['subjects'],
 ): readonly [limit: string, excess: number] {
   const { ratio = NaN, median: own = NaN } = subjects[judged] ?? {}
-  if ('ratio' in target) return [`≤ ${target.ratio.toFixed(1)}×`, ratio - target.ratio]
+  if ('ratio' in target) return [`≤ ${target.ratio.toFixed(2)}×`, ratio - target.ratio]
   if ('value' in target) return [`≤ ${target.value} ${unit}`, own - target.value]
   return [`≤ bare + ${target.above} ${unit}`, own - (subjects[reference]?.median ?? NaN) - target.above]
 }

@@ -2,7 +2,16 @@
  * The requests of the load generator and the replies of the upstream. Both use this file, so that every character of a reply can be
  * checked.
  */
-export type Traffic = 'json' | 'stream' | 'translated' | 'paced' | 'idle' | 'image' | 'tools' | 'health'
+export type Traffic =
+  | 'json'
+  | 'stream'
+  | 'translated'
+  | 'paced'
+  | 'idle'
+  | 'image'
+  | 'conversation'
+  | 'tools'
+  | 'health'
 
 export const model = 'bench/model'
 /** A model whose provider has another protocol than the client. */
@@ -23,7 +32,7 @@ export const replyText = Array.from({ length: 76 }, (_, index) => word(index)).j
 /** The pieces of a streamed reply, one for each chunk. */
 export const replyPieces = Array.from({ length: chunkCount }, (_, index) => ` ${word(index)}`)
 
-/** Returns the body of a request: 1.6 kB for a conversation of 12 messages, 2 MB with an image, empty for a health request. */
+/** Returns the body of a request: 1.6 kB for 12 messages, 200 kB for a long conversation, 2 MB with an image, empty for a health request. */
 export function requestBody(traffic: Traffic): Buffer {
   if (traffic === 'health') return Buffer.alloc(0)
   return Buffer.from(JSON.stringify({ ...parameters(traffic), messages: messages(traffic) }))
@@ -48,10 +57,10 @@ export function toolResultsIn(body: Buffer): number {
 }
 
 /** Returns a conversation of `count` messages, as a request contains it. */
-export function conversation(count: number): object[] {
+export function conversation(count: number, wordsEach = 13): object[] {
   return Array.from({ length: count }, (_, index) => ({
     role: index % 2 === 0 ? 'user' : 'assistant',
-    content: `Message ${index}: ${Array.from({ length: 13 }, (_, offset) => word(index + offset)).join(' ')}`,
+    content: `Message ${index}: ${Array.from({ length: wordsEach }, (_, offset) => word(index + offset)).join(' ')}`,
   }))
 }
 
@@ -59,12 +68,13 @@ function parameters(traffic: Traffic): object {
   const requestedModel = traffic === 'translated' ? translatedModel : model
   const common = { model: requestedModel, temperature: 0.7, max_tokens: 512 }
   if (traffic === 'tools') return { ...common, tools: [{ type: 'openrouter:datetime' }] }
-  const streams = traffic !== 'json' && traffic !== 'image'
+  const streams = traffic !== 'json' && traffic !== 'image' && traffic !== 'conversation'
   return streams ? { ...common, stream: true, stream_options: { include_usage: true } } : common
 }
 
 function messages(traffic: Traffic): object[] {
   const system = { role: 'system', content: `${marker}${traffic}. You answer briefly and to the point.` }
+  if (traffic === 'conversation') return [system, ...conversation(201, 160)]
   if (traffic !== 'image') return [system, ...conversation(11)]
   const image = {
     type: 'image_url',

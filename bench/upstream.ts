@@ -68,7 +68,7 @@ process.on('disconnect', () => process.exit())
 
 function reply(path: string, body: Buffer, response: ServerResponse): void {
   const traffic = trafficOf(body)
-  if (traffic === 'json' || traffic === 'image') return sendJson(response, jsonReply)
+  if (traffic === 'json' || traffic === 'image' || traffic === 'conversation') return sendJson(response, jsonReply)
   if (traffic === 'tools') return sendJson(response, toolResultsIn(body) < toolTurns ? callReply : jsonReply)
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   if (traffic === 'idle') response.write(frames[0])

@@ -18,6 +18,15 @@ const perImage = 300
 export const estimatePromptTokens = (request: GenerationRequest): number =>
   Math.ceil(besideText(request) + textsOf(request).reduce((sum, text) => sum + estimateTokens(text), 0))
 
+/**
+ * Estimates the same from a sample of the texts, which takes about 30 µs however long they are. Where the texts are of several kinds, it may be
+ * off by a third.
+ */
+export function roughPromptTokens(request: GenerationRequest): number {
+  const texts = textsOf(request)
+  return besideText(request) + sampledTokens(texts, lengthOf(texts))
+}
+
 /** Estimates the tokens of one message. The estimate of a prompt is the sum of these and of `estimateTools`, rounded up. */
 export function estimateMessage(message: Message): number {
   let tokens = perMessage
@@ -31,8 +40,7 @@ export const estimateTools = ({ parameters: { tools } }: GenerationRequest): num
   tools === undefined ? 0 : estimateTokens(JSON.stringify(tools))
 
 /** Returns a number of tokens that the estimate of a prompt is certainly not above, without reading the texts. */
-export const mostPromptTokens = (request: GenerationRequest): number =>
-  besideText(request) + textsOf(request).reduce((sum, text) => sum + text.length, 0)
+export const mostPromptTokens = (request: GenerationRequest): number => besideText(request) + lengthOf(textsOf(request))
 
 /**
  * Returns a function that makes the same estimate later, without keeping the request in memory. Of a prompt longer than `mostKept`, a
@@ -41,9 +49,8 @@ export const mostPromptTokens = (request: GenerationRequest): number =>
 export function laterEstimate(request: GenerationRequest): () => number {
   const texts = textsOf(request)
   const beside = besideText(request)
-  const length = texts.reduce((sum, text) => sum + text.length, 0)
-  if (length <= mostKept) return estimateOf(texts, beside)
-  return always(Math.ceil(beside + (estimateTokens(sampleOf(texts, length)) / sampleLength) * length))
+  const length = lengthOf(texts)
+  return length <= mostKept ? estimateOf(texts, beside) : always(Math.ceil(beside + sampledTokens(texts, length)))
 }
 
 /** These are functions of their own because a closure keeps everything that the others of its scope use, and only one needs the texts. */
@@ -55,6 +62,9 @@ const always = (tokens: number) => () => tokens
 const mostKept = 16_384
 const sampleLength = 2_048
 const windows = 16
+
+const sampledTokens = (texts: readonly string[], length: number): number =>
+  (estimateTokens(sampleOf(texts, length)) / sampleLength) * length
 
 /** Takes windows of equal length, spread evenly over all texts. */
 function sampleOf(texts: readonly string[], length: number): string {
@@ -72,6 +82,8 @@ function sampleOf(texts: readonly string[], length: number): string {
   }
   return sample
 }
+
+const lengthOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + text.length, 0)
 
 const textsOf = (request: GenerationRequest): readonly string[] => {
   const { tools } = request.parameters

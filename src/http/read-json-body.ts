@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { type ErrorKind, GatewayError } from '../canonical/errors.ts'
-import { jsonExcess } from '../util/json-excess.ts'
+import { noteLists } from '../util/as-it-came.ts'
+import { jsonExcess, type JsonList } from '../util/json-excess.ts'
 import { readStream } from '../util/read-stream.ts'
 
 /** The kinds of errors with which every route that reads a JSON body may answer, beside those of its own. */
@@ -41,7 +42,9 @@ export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits
   }
   const bytes = await readBytes(incoming, limits)
   if (!isUtf8(bytes)) throw new GatewayError('invalid_request', 'The request body is not valid UTF-8.')
-  const excess = jsonExcess(bytes, { depth: limits.jsonDepth, keys: maximumKeys, values: maximumValues })
+  const lists: JsonList[] = []
+  const count = { keys: 0, values: 0, lists }
+  const excess = jsonExcess(bytes, { depth: limits.jsonDepth, keys: maximumKeys, values: maximumValues }, count)
   if (excess === 'depth') {
     throw new GatewayError('invalid_request', `The request body nests deeper than ${limits.jsonDepth} levels.`)
   }
@@ -52,7 +55,9 @@ export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits
     throw new GatewayError('invalid_request', `The request body holds more than ${maximumValues} values.`)
   }
   try {
-    return JSON.parse(withoutMark(bytes.toString('utf8')))
+    const body: unknown = JSON.parse(withoutMark(bytes.toString('utf8')))
+    noteLists(body, bytes, lists, count.keys)
+    return body
   } catch (error) {
     const reason = error instanceof SyntaxError ? `: ${withoutQuotation(error.message)}` : ''
     throw new GatewayError('invalid_request', `The request body is not valid JSON${reason}.`)

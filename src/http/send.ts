@@ -1,12 +1,14 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { writtenAs } from './written-as.ts'
 
 /** The time in milliseconds after which a client that reads nothing of what was written is disconnected. */
 export const stuckMs = 120_000
 
 /** Sends text that is complete. A client that reads nothing of it for too long is disconnected, because the text may be large. */
 export function sendText(outgoing: ServerResponse, status: number, text: string, headers: OutgoingHttpHeaders): void {
-  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) })
-  outgoing.end(text)
+  const { bytes, encoding } = writtenAs(text)
+  outgoing.writeHead(status, { ...headers, 'content-length': bytes })
+  outgoing.end(text, encoding)
   if (outgoing.writableLength > 0) outgoing.setTimeout(stuckMs)
 }
 

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { GatewayError } from '../canonical/errors.ts'
 import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
+import { ChunkedReply } from './chunked-reply.ts'
 import { stuckMs } from './send.ts'
 
 export interface SseOptions {
@@ -30,21 +31,23 @@ export async function writeSse(
   options: SseOptions,
 ): Promise<void> {
   let silentSince = performance.now()
-  const start = (): void => {
-    if (!outgoing.headersSent) {
+  let reply: ChunkedReply | undefined
+  const begun = (): ChunkedReply => {
+    if (reply === undefined) {
       outgoing.writeHead(200, {
         'content-type': 'text/event-stream',
         'cache-control': 'no-cache',
         ...options.headers(),
       })
+      reply = new ChunkedReply(outgoing)
     }
+    return reply
   }
   const keepAlive = (): void => {
     const silence = performance.now() - silentSince
     const due = outgoing.headersSent ? repeatMs : options.keepaliveMs
     if (silence >= due && !outgoing.writableNeedDrain) {
-      start()
-      outgoing.write(options.keepAlive)
+      begun().write(options.keepAlive)
       silentSince = performance.now()
       timer = setTimeout(keepAlive, repeatMs)
     } else {
@@ -57,16 +60,19 @@ export async function writeSse(
     for await (const batch of stream) {
       const last = batch.at(-1)
       if (last?.type === 'error' && !outgoing.headersSent && batch[0] === last) return options.refuse(last)
-      start()
+      const body = begun()
       const text = options.encode(batch)
-      if (text !== '' && !outgoing.write(text)) await drained(outgoing)
+      if (text !== '' && !body.write(text)) await drained(outgoing)
       silentSince = performance.now()
       if (outgoing.destroyed) return
     }
-    outgoing.end()
+    begun().end()
   } catch (error) {
     // A fault of the gateway's own code, too late for a status. The client gets the error inside the stream (contract §4.4).
-    if (outgoing.headersSent && !outgoing.destroyed) outgoing.end(options.encode(brokeOff()))
+    if (reply !== undefined && !outgoing.destroyed) {
+      reply.write(options.encode(brokeOff()))
+      reply.end()
+    }
     throw error
   } finally {
     clearTimeout(timer)

@@ -7,7 +7,7 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Catalog, Model } from '../catalog/model.ts'
 import type { Candidate } from '../health/candidate.ts'
 import type { HealthView } from '../health/endpoint-health.ts'
-import { estimatePromptTokens } from '../canonical/prompt-tokens.ts'
+import { estimatePromptTokens, roughPromptTokens } from '../canonical/prompt-tokens.ts'
 import { type Exclusion, explainExclusions } from './exclusion.ts'
 import { applyFilters, applyFiltersExceptLength } from './apply-filters.ts'
 import type { FilterContext } from './filters/filter.ts'
@@ -182,11 +182,16 @@ function fastest({ endpoints }: Model, health: HealthView): number | null {
 /** Makes the estimate of the prompt's tokens, which is computed once, when a filter needs it. */
 function promptEstimate(request: GenerationRequest, calibration: Pick<TokenCalibration, 'factor'>) {
   let tokens: number | null = null
+  let rough: number | null = null
   const promptTokens: FilterContext['promptTokens'] = (model) => {
     tokens ??= estimatePromptTokens(request)
     return Math.ceil(tokens * calibration.factor(model))
   }
-  return { promptTokens, uncorrected: () => tokens }
+  const roughTokens: FilterContext['roughTokens'] = (model) => {
+    rough ??= roughPromptTokens(request)
+    return rough * calibration.factor(model)
+  }
+  return { promptTokens, roughTokens, uncorrected: () => tokens }
 }
 
 /** Finds the endpoint of the catalogue with which the session of a request to a router model stays, before a model is chosen. */

@@ -79,6 +79,7 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
         break
       }
       case 'attempt': {
+        if (!log.isLevelEnabled('debug')) break
         const { generationId, entry } = happening
         log.debug({ generationId, kind: entry.kind, status: entry.status, ...describeFailure(entry) }, 'attempt')
         break

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { UpstreamRequest } from '../protocols/protocol.ts'
 import type { SignableCall } from './sign/sign.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
+import { writeJson } from '../util/as-it-came.ts'
 import { trimEnd } from '../util/trim-end.ts'
 
 interface Address {
@@ -39,7 +40,7 @@ export function unsignedCall(provider: UpstreamProvider, request: UpstreamReques
       ...provider.headers,
       ...request.headers,
     },
-    body: JSON.stringify(request.body),
+    body: writeJson(request.body),
   }
 }
 
@@ -54,12 +55,14 @@ export function signedCall(
   credentials: Readonly<Record<string, string>>,
 ): Dispatcher.DispatchOptions & { readonly origin: string } {
   const headers = { ...call.headers, ...credentials }
-  if (body.length <= mostAtOnce) return { ...call, body, headers }
-  const bytes = Buffer.from(body)
+  if (typeof body === 'string' && body.length <= mostAtOnce) return { ...call, body, headers }
+  const pieces = typeof body === 'string' ? [Buffer.from(body)] : body
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  if (length <= mostAtOnce) return { ...call, body: Buffer.concat(pieces), headers }
   return {
     ...call,
-    body: Readable.from(once(bytes), { objectMode: false }),
-    headers: { ...headers, 'content-length': String(bytes.length) },
+    body: Readable.from(once(pieces), { objectMode: false }),
+    headers: { ...headers, 'content-length': String(length) },
   }
 }
 
@@ -68,8 +71,9 @@ export function signedCall(
  * last byte is read, and with it the end, only once the connection has taken all before it. It is a copy: a view, however small,
  * holds all of the memory that it looks at. (A generator would not do: it keeps its arguments until it is asked once more.)
  */
-function once(bytes: Buffer): Iterable<Buffer> {
-  const left = [bytes.subarray(0, -1), Buffer.from(bytes.subarray(-1))]
+function once(pieces: readonly Buffer[]): Iterable<Buffer> {
+  const last = pieces.at(-1) ?? Buffer.of()
+  const left = [...pieces.slice(0, -1), last.subarray(0, -1), Buffer.from(last.subarray(-1))]
   const next = (): IteratorResult<Buffer> => {
     const value = left.shift()
     return value === undefined ? { done: true, value } : { done: false, value }

@@ -98,8 +98,18 @@ async function* batchesOf(options: ReadReplyOptions, call: TimedCall, cancel: ()
       else if (kind === 'json') {
         if (stream) deadline.expect('reply', call.replyMs)
         last = await wholeReply(call, body, options.limits.replyBytes)
-      } else if (stream) last = yield* streamedReply(call, body, options)
-      else last = await wholeStream(call, body, options.limits)
+      } else if (stream) {
+        const decoder = new StreamDecoder(call.reply, frameReader(call.framing, options.limits.frameBytes))
+        last = await nextBatch(call, decoder, body, options)
+        while (!decoder.ended) {
+          // Until there is content, the wait for it goes on.
+          const isRead = decoder.begun || patience.commentsCount
+          if (isRead) deadline.leave()
+          yield last
+          if (isRead) deadline.resume()
+          last = await nextBatch(call, decoder, body, options)
+        }
+      } else last = await wholeStream(call, body, options.limits)
     }
     response.release()
   } catch (error) {
@@ -115,29 +125,22 @@ async function* batchesOf(options: ReadReplyOptions, call: TimedCall, cancel: ()
   yield withoutSecrets(withStatus(last, response.status), call.credentials)
 }
 
-/** Hands out the batches of a stream, but for the last, which it returns. */
-async function* streamedReply(
-  { reply, framing, deadline, patience, report }: TimedCall,
+/** Reads on until there is something to tell. */
+async function nextBatch(
+  { deadline, patience, report }: TimedCall,
+  decoder: StreamDecoder,
   source: ByteSource,
-  { limits, timeouts }: ReadReplyOptions,
-): AsyncGenerator<CallBatch, CallBatch> {
-  const decoder = new StreamDecoder(reply, frameReader(framing, limits.frameBytes))
+  { timeouts }: ReadReplyOptions,
+): Promise<CallBatch> {
   for (;;) {
     const { begun, frames } = decoder
     const batch = decoder.decode(await source.next())
-    if (!begun && decoder.begun) report.answered()
-    if (decoder.ended) return batch
-    if (!begun && decoder.begun) deadline.expect('more', timeouts.idleMs)
-    if (!decoder.begun && !patience.commentsCount) {
-      // The wait for content goes on.
-      if (batch.length > 0) yield batch
-    } else if (batch.length > 0) {
-      deadline.leave()
-      yield batch
-      deadline.resume()
-    } else if (begun || decoder.frames > frames) {
-      deadline.sign()
+    if (!begun && decoder.begun) {
+      report.answered()
+      if (!decoder.ended) deadline.expect('more', timeouts.idleMs)
     }
+    if (decoder.ended || batch.length > 0) return batch
+    if (begun || (patience.commentsCount && decoder.frames > frames)) deadline.sign()
   }
 }
 

@@ -17,6 +17,14 @@ export interface JsonLimits {
 export interface JsonCount {
   keys: number
   values: number
+  /** Where the lists in the fields of the outermost object stand, in order. */
+  lists?: JsonList[]
+}
+
+/** The bytes of a list, with its brackets. */
+export interface JsonList {
+  readonly start: number
+  readonly end: number
 }
 
 /**
@@ -29,15 +37,18 @@ export function jsonExcess(json: Buffer, limits: JsonLimits, before?: JsonCount)
   // A level takes two bytes at least, and so does a key; a value takes one.
   if (before === undefined && json.length <= Math.min(2 * limits.depth, 2 * limits.keys, limits.values)) return null
   let depth = 0
-  let { keys, values } = before ?? { keys: 0, values: 0 }
+  let { keys, values, lists } = before ?? { keys: 0, values: 0 }
+  let start = 0
   for (let i = 0; i < json.length; i++) {
     const byte = json[i]
     if (byte === quote) i = endOfString(json, i + 1)
     else if (byte === 0x7b || byte === 0x5b) {
       if (++depth > limits.depth) return 'depth'
       if (++values > limits.values) return 'values'
-    } else if (byte === 0x7d || byte === 0x5d) depth--
-    else if (byte === 0x2c && ++values > limits.values) return 'values'
+      if (depth === 2) start = i
+    } else if (byte === 0x7d || byte === 0x5d) {
+      if (--depth === 1 && byte === 0x5d) lists?.push({ start, end: i + 1 })
+    } else if (byte === 0x2c && ++values > limits.values) return 'values'
     else if (byte === 0x3a && ++keys > limits.keys) return 'keys'
   }
   if (before !== undefined) Object.assign(before, { keys, values })

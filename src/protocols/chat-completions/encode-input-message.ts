@@ -3,6 +3,7 @@ import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { Message } from '../../canonical/message.ts'
 import type { Template } from '../../catalog/template.ts'
 import { arrayOf, isObject, type JsonObject } from '../../util/json.ts'
+import { sameList } from '../../util/same-list.ts'
 import type { ChatCompletionsQuirks } from './quirks.ts'
 import { encodeAnnotation } from '../gateway-fields/annotation.ts'
 import { protocolName } from './decode-request.ts'
@@ -52,7 +53,12 @@ export function encodeMessages(
     const came = isSame ? original[position] : undefined
     return adapt(isObject(came) ? came : encodeMessage(message), message, form)
   })
-  return orderMessages(instruction === undefined ? messages : withInstruction(messages, instruction), quirks, template)
+  const ordered = orderMessages(
+    instruction === undefined ? messages : withInstruction(messages, instruction),
+    quirks,
+    template,
+  )
+  return sameList(original, ordered)
 }
 
 /** What is offered keeps its name, so that what was called under another cannot take it. */

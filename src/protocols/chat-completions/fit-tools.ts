@@ -1,4 +1,5 @@
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { sameList } from '../../util/same-list.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { completeSchema } from '../vendors/complete-schema.ts'
 import type { ChatCompletionsQuirks } from './quirks.ts'
@@ -14,7 +15,11 @@ export function fitTools(wire: JsonObject, quirks: ChatCompletionsQuirks, endpoi
   const { tools: asked, tool_choice: choice, ...others } = wire
   const { providerName, template } = endpoint
   const hosts = { quirks, providerName, hasLimits: quirks.openAiLimits === true || template.openAiLimits === true }
-  const tools = arrayOf(asked).map((tool, position) => fitTool(tool, position, hosts))
+  const given = arrayOf(asked)
+  const tools = sameList(
+    given,
+    given.map((tool, position) => fitTool(tool, position, hosts)),
+  )
   if (tools.length === 0) return without(others, ['parallel_tool_calls'])
   const known = quirks.toolChoices
   const kind = isObject(choice) ? 'named' : stringOf(choice)

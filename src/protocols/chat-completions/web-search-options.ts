@@ -29,5 +29,5 @@ export const encodeSearchOptions = ({ contextSize, userLocation }: SearchOptions
 
 /** A filter that is not valid is ignored (contract §1.1). */
 export function decodeXSearchFilter(value: unknown): XSearch | undefined {
-  return Check(XSearchSchema, value) ? xSearch(value) : undefined
+  return value !== undefined && Check(XSearchSchema, value) ? xSearch(value) : undefined
 }

@@ -1,4 +1,5 @@
-import { isObject, parseJson } from '../../util/json.ts'
+import { isObject } from '../../util/json.ts'
+import { SimilarJson } from '../../util/similar-json.ts'
 import { classifySaid } from '../vendors/classify-failure.ts'
 import { ReplyLog } from '../vendors/event-reply.ts'
 import { saysFailure } from '../vendors/read-error.ts'
@@ -35,10 +36,11 @@ export const converseUpstream: ChatProtocol<'converse'> = {
 function openReply(expected: ConverseExpectation): UpstreamReply {
   const log = new ReplyLog(expected.providerName)
   const decoder = new ConverseDecoder(log, expected)
+  const json = new SimilarJson()
   return {
     decodeFrame(frame) {
       if (frame.type === 'comment') return [{ type: 'alive' }]
-      const event = parseJson(frame.data)
+      const event = json.parse(frame.data)
       if (!isObject(event)) log.fail('The provider sent an event that is not a JSON object.')
       else decoder.event(frame.event, event)
       return log.take()

@@ -1,7 +1,8 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
-import { arrayOf, isObject, type JsonObject, objectOf, stringOf, parseJson } from '../../util/json.ts'
+import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { SimilarJson } from '../../util/similar-json.ts'
 import { ReplyLog } from '../vendors/event-reply.ts'
 import { normaliseFinish } from '../vendors/finish-reason.ts'
 import { mergeCounts } from '../vendors/merge-counts.ts'
@@ -118,6 +119,7 @@ export function openReply(endpoint: Endpoint, names: ToolNames, answerTool: stri
   const { providerName } = endpoint
   const log = new ReplyLog(providerName)
   const decoder = new ReplyDecoder(log, endpoint, names, answerTool)
+  const json = new SimilarJson()
   const close = () => {
     if (!log.ended) decoder.end()
     return log.take()
@@ -126,7 +128,7 @@ export function openReply(endpoint: Endpoint, names: ToolNames, answerTool: stri
     decodeFrame(frame) {
       if (frame.type === 'comment') return [{ type: 'alive' }]
       if (frame.data === '[DONE]') return close()
-      const chunk = parseJson(frame.data)
+      const chunk = json.parse(frame.data)
       // An error may stand in a list, as in a stream that is one.
       if (frame.event === 'error' || (Array.isArray(chunk) && saysFailure(chunk))) {
         log.refuse(decodeErrorObject(chunk ?? frame.data, providerName))

@@ -3,6 +3,7 @@ import { type CallEvent, isContent } from '../../canonical/generation-event.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import { cutText } from '../../util/cut-text.ts'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { SimilarJson } from '../../util/similar-json.ts'
 import { emptyAnswer, normaliseFinish } from '../vendors/finish-reason.ts'
 import type { Frame, UpstreamReply } from '../protocol.ts'
 import { classifyFailure, classifySaid } from '../vendors/classify-failure.ts'
@@ -44,6 +45,7 @@ class ReplyDecoder {
   readonly #openChoice: (index: number) => ChoiceDecoder
   readonly #mostChoices: number
   readonly #costField: OpenAiQuirks['reportedCost']
+  readonly #json = new SimilarJson()
   readonly #choices = new Map<number, OpenChoice>()
   readonly #citations = new Set<string>()
   readonly #tally = new CompletionTally()
@@ -73,12 +75,8 @@ class ReplyDecoder {
   frame(frame: Frame): readonly CallEvent[] {
     if (frame.type === 'comment') return [{ type: 'alive' }]
     if (frame.data === '[DONE]') return this.#done()
-    let chunk: unknown
-    try {
-      chunk = JSON.parse(frame.data)
-    } catch {
-      return this.#strangeFrame(frame.event, frame.data.trim())
-    }
+    const chunk = this.#json.parse(frame.data)
+    if (chunk === undefined) return this.#strangeFrame(frame.event, frame.data.trim())
     if (chunk === null) return [{ type: 'alive' }]
     if (frame.event === 'error') return this.#refuse(chunk)
     if (!isObject(chunk)) return this.#fail('The provider sent a chunk that is not an object.')

@@ -1,7 +1,8 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import { type FinishReason, type CallEvent, isContent } from '../../canonical/generation-event.ts'
 import type { Usage } from '../../canonical/usage.ts'
-import { isObject, type JsonObject, parseJson } from '../../util/json.ts'
+import { isObject, type JsonObject } from '../../util/json.ts'
+import { SimilarJson } from '../../util/similar-json.ts'
 import { classifyFailure, classifySaid } from './classify-failure.ts'
 import { emptyAnswer } from './finish-reason.ts'
 import { saysFailure } from './read-error.ts'
@@ -89,6 +90,7 @@ const cut = 'The provider ended the answer without saying that it is complete: i
 export function openEventReply(providerName: string, open: (log: ReplyLog) => EventDecoder): UpstreamReply {
   const log = new ReplyLog(providerName)
   const decoder = open(log)
+  const json = new SimilarJson()
   const close = (): readonly CallEvent[] => {
     if (!log.ended) log.fail(cut)
     return log.take()
@@ -97,7 +99,7 @@ export function openEventReply(providerName: string, open: (log: ReplyLog) => Ev
     decodeFrame(frame) {
       if (frame.type === 'comment') return [{ type: 'alive' }]
       if (frame.data === '[DONE]') return close()
-      const event = parseJson(frame.data)
+      const event = json.parse(frame.data)
       const isFailure =
         frame.event === 'error' || (isObject(event) && event['type'] === undefined && saysFailure(event, true))
       if (isFailure) log.refuse(classifySaid(event ?? frame.data, providerName))

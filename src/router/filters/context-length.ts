@@ -1,6 +1,9 @@
 import { estimateError } from '../../canonical/prompt-tokens.ts'
 import type { Filter } from './filter.ts'
 
+/** A prompt whose rough estimate is so much shorter than a window is not certainly too long for it. */
+const farFactor = 1.5
+
 /**
  * Leaves out endpoints whose context window is too small for the prompt and the requested output. The length of the prompt is an estimate, so
  * an endpoint is left out only where the prompt is certainly too long. Otherwise the upstream decides, and its refusal leads to an
@@ -13,12 +16,13 @@ export const contextLength: Filter = {
     kind: 'context_length_exceeded',
     advice: 'Shorten the prompt, ask for less output, or name a model with a larger window in `models`.',
   },
-  ruleFor({ parameters: { maxTokens = 0 }, source }, pool, { promptTokens }) {
+  ruleFor({ parameters: { maxTokens = 0 }, source }, pool, { promptTokens, roughTokens }) {
     const smallest = pool.reduce((least, { endpoint }) => Math.min(least, endpoint.contextLength ?? Infinity), Infinity)
     // A text never has more tokens than bytes, so that most requests need no estimate.
     if (source.bytes !== null && source.bytes + maxTokens <= smallest) return null
     return ({ model, contextLength: window }) => {
-      if (window === null) return null
+      // To estimate every text takes longer than all else that is done with a long prompt, so it is done only where the answer is in doubt.
+      if (window === null || roughTokens(model) * farFactor + maxTokens <= window) return null
       const tokens = promptTokens(model)
       if (tokens * (1 - estimateError) + maxTokens <= window) return null
       const asked = maxTokens === 0 ? '' : ` and ${maxTokens} of output`

@@ -15,6 +15,8 @@ export interface Refusal {
 export interface FilterContext {
   /** Estimates the tokens of the prompt as this model counts them. The first call makes the estimate, and later calls reuse it. */
   readonly promptTokens: (model: string) => number
+  /** The same from a sample of a long prompt: it may be off by a third, and takes no time. */
+  readonly roughTokens: (model: string) => number
   /** The most calls to providers that one request may make in all. */
   readonly mostCalls: number
 }

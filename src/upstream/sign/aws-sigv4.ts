@@ -56,7 +56,7 @@ function signature(
     ...headers.map(([name, value]) => `${name}:${value.trim().replace(/\s+/g, ' ')}`),
     '',
     names,
-    hash('sha256', call.body, 'hex'),
+    hash('sha256', typeof call.body === 'string' ? call.body : Buffer.concat(call.body), 'hex'),
   ].join('\n')
   const scope = `${date}/${region}/${service}/aws4_request`
   const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`)

@@ -5,7 +5,8 @@ export interface SignableCall {
   /** With its query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  /** Text, or bytes in pieces. */
+  readonly body: string | readonly Buffer[]
 }
 
 /** What a provider is called with. */
