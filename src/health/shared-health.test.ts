@@ -164,6 +164,12 @@ describe('what is told later', () => {
     expect(condition()).toBe('probe-due')
   })
 
+  test('a probe of an endpoint that is not known to be down changes nothing', () => {
+    const { hear, condition } = hearing()
+    hear(begunProbes, 'one')
+    expect(condition()).toBe('stable')
+  })
+
   test('an older rate limit does not replace a newer one', () => {
     const { ended, endpoints } = hearing()
     endpoints.fail({ kind: 'rate_limit_exceeded', scope: 'next-endpoint', afterMs: 60_000 })
