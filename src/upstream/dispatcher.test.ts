@@ -17,6 +17,9 @@ test('the limit of a connection is that of the moment at which it begins', async
     silent.close()
   })
   options.connectMs = 1
-  const call = dispatcher.request({ origin: `https://127.0.0.1:${port}`, path: '/', method: 'GET' })
-  await expect(call).rejects.toMatchObject({ code: 'UND_ERR_CONNECT_TIMEOUT' })
+  const target = { origin: `https://127.0.0.1:${port}`, path: '/', method: 'GET' } as const
+  const failure = new Promise((resolve) => {
+    dispatcher.dispatch(target, { onRequestStart: () => {}, onResponseError: (_, error) => resolve(error) })
+  })
+  expect(await failure).toMatchObject({ code: 'UND_ERR_CONNECT_TIMEOUT' })
 })
