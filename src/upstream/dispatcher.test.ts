@@ -19,7 +19,14 @@ test('the limit of a connection is that of the moment at which it begins', async
   options.connectMs = 1
   const target = { origin: `https://127.0.0.1:${port}`, path: '/', method: 'GET' } as const
   const failure = new Promise((resolve) => {
-    dispatcher.dispatch(target, { onRequestStart: () => {}, onResponseError: (_, error) => resolve(error) })
+    const nothing = () => {}
+    dispatcher.dispatch(target, {
+      onRequestStart: nothing,
+      onResponseStart: nothing,
+      onResponseData: nothing,
+      onResponseEnd: nothing,
+      onResponseError: (_, error) => resolve(error),
+    })
   })
   expect(await failure).toMatchObject({ code: 'UND_ERR_CONNECT_TIMEOUT' })
 })
