@@ -15,8 +15,8 @@ export function compactMemory(): void {
 const lookMs = 4_000
 /** The share of the time in which the event loop was busy, above which there was a load, in which much memory may have been taken. */
 const loaded = 0.1
-/** The share below which nobody is kept waiting. */
-const idle = 0.005
+/** The share below which hardly anybody is kept waiting. */
+const idle = 0.01
 
 /**
  * Releases memory once after each time of load, when the process has had nothing to do for four to eight seconds. V8 itself would keep what it
