@@ -268,6 +268,14 @@ describeRedis('issue 13.8: two nodes', (start) => {
     await expect.poll(() => cacheOf(other.chat(ask, on))).toEqual(['HIT', fresh])
   })
 
+  test('an answer that one drops is dropped at the other also where there is no new one', async () => {
+    const { one, other } = await nodes({ models: { ...models, 'acme/pair': { endpoints: [endpoint('prov-a', 1)] } } })
+    const { ask } = await hitAcross(one, other, {})
+    await behave(one, 'steady', 'status-503')
+    expect((await one.chat(ask, { ...on, 'x-openrouter-cache-clear': 'true' })).status).toBe(503)
+    await expect.poll(async () => (await cacheOf(other.chat(ask, on)))[0]).toBe('MISS')
+  })
+
   test('a node with another secret key shares nothing, and both say so', async () => {
     const { one, url } = await nodes(dying)
     const { one: stranger } = await nodes({ ...dying, secrets: { key: 'cd'.repeat(32) } }, url)
