@@ -63,8 +63,10 @@ const mostKept = 16_384
 const sampleLength = 2_048
 const windows = 16
 
-const sampledTokens = (texts: readonly string[], length: number): number =>
-  (estimateTokens(sampleOf(texts, length)) / sampleLength) * length
+function sampledTokens(texts: readonly string[], length: number): number {
+  const sample = sampleOf(texts, length)
+  return sample === '' ? 0 : (estimateTokens(sample) / sample.length) * length
+}
 
 /** Takes windows of equal length, spread evenly over all texts. */
 function sampleOf(texts: readonly string[], length: number): string {
@@ -76,7 +78,7 @@ function sampleOf(texts: readonly string[], length: number): string {
     const end = begin + text.length
     for (let at = Math.ceil(begin / step) * step; at < end; at += step) {
       const from = Math.max(0, Math.min(Math.floor(at - begin), text.length - width))
-      sample += text.slice(from, from + width).padEnd(width)
+      sample += text.slice(from, from + width)
     }
     begin = end
   }

@@ -302,3 +302,37 @@ describe('whatever is offered and preferred', () => {
     )
   })
 })
+
+describe('a long prompt', () => {
+  const prompt = { model: 'acme/long', messages: [{ role: 'user', content: 'word '.repeat(100_000) }] }
+  const through = (window: number): Route =>
+    routed(
+      {
+        entries: [
+          {
+            slug: 'acme/long',
+            endpoints: [
+              { provider: 'prov-a', model: 'm', pricing: { prompt: 1, completion: 1 }, contextLength: window },
+            ],
+          },
+        ],
+        providers: [offered('prov-a', zero)],
+      },
+      prompt,
+    )
+
+  test('is sent without an estimate of all its texts where it is far from too long', () => {
+    expect(through(400_000)).toMatchObject({ error: null, estimatedTokens: null })
+  })
+
+  test('is estimated where that is in doubt', () => {
+    expect(through(120_000)).toMatchObject({ error: null, estimatedTokens: 100_004 })
+  })
+
+  test('is refused where it is certainly too long', () => {
+    expect(through(60_000)).toMatchObject({
+      error: { kind: 'context_length_exceeded' },
+      estimatedTokens: 100_004,
+    })
+  })
+})
