@@ -32,6 +32,8 @@ interface Setting {
   readonly providers?: Readonly<Record<string, object>>
   /** The largest size that its files may have. */
   readonly fileKb?: number | null
+  /** API keys besides that of the clients here. */
+  readonly keys?: readonly string[]
   /** Reads its database; by default the SQLite file. */
   readonly readRows?: ReadRows
 }
@@ -73,7 +75,7 @@ export class KilledGateway {
 
   /** Writes the configuration of a gateway whose provider is the simulator. Does not start it. */
   static async create(directory: string, setting: Setting = {}): Promise<KilledGateway> {
-    const { storage = {}, providers = {} } = setting
+    const { storage = {}, providers = {}, keys = [] } = setting
     const simulator = await startSimulator({ quiet: true })
     const endpoint = (model: string, provider = 'prov-a') => ({
       endpoints: [{ provider, model, pricing: { prompt: 1, completion: 2 } }],
@@ -84,7 +86,7 @@ export class KilledGateway {
       log: { level: 'warn', format: 'json' },
       discovery: false,
       storage,
-      keys: [{ name: 'test', key }],
+      keys: [{ name: 'test', key }, ...keys.map((other) => ({ name: other, key: other }))],
       providers: { 'prov-a': { base_url: `${simulator.url}/v1` }, ...providers },
       models: {
         'acme/fast': endpoint('tokens-5'),
@@ -104,6 +106,10 @@ export class KilledGateway {
 
   get url(): string {
     return this.#url
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0
   }
 
   /** Starts the process. Resolves once it takes requests. */
@@ -141,11 +147,12 @@ export class KilledGateway {
     return (await closed)[0]
   }
 
-  post(body: object): Promise<Response> {
+  post(body: object, bearer: string = key, signal: AbortSignal | null = null): Promise<Response> {
     return fetch(`${this.#url}/api/v1/chat/completions`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      signal,
     })
   }
 
@@ -240,6 +247,11 @@ export class KilledGateway {
   /** Counts the rows of a user. */
   async rowsOf(user: string): Promise<number> {
     return (await this.#readRows(`select id from generation where external_user = '${user}'`)).length
+  }
+
+  /** Counts all rows. */
+  async count(): Promise<number> {
+    return Number((await this.#readRows('select count(*) as count from generation'))[0]?.['count'])
   }
 
   /** The number of requests that got a reply. */

@@ -2,29 +2,64 @@
  * `npm run soak`: kills gateways under load, 200 times in each of eight conditions, on SQLite and on PostgreSQL, and compares what is on
  * record with what clients had received. `npm run soak -- --kills 20 --only sqlite-full,postgres` does less. The full disk is a small file
  * system in memory, which only root may make.
+ *
+ * After that it loads a gateway with slow readers, many streams, a long run (`--minutes`) and a thousand requests a second, and prints what
+ * that cost. `--only slow-readers` does one of these, and `--scale 0.1` with a tenth of the clients.
  */
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { type Condition, conditions } from './conditions.ts'
 import type { Start } from './killed-gateway.ts'
+import type { Load } from './loads/load.ts'
+import { longRun } from './loads/long-run.ts'
+import { manyStreams } from './loads/many-streams.ts'
+import { recordedMinute, replyWaits } from './loads/records.ts'
+import { slowReaders } from './loads/slow-readers.ts'
 
 /** How long a start may take; where the machine is slow, twice as long as one that has nothing to replay. */
 const longestStartMs = 2_000
 const plainStarts = 3
+/** An interrupted run prints what it found until then. */
+let isInterrupted = false
+process.once('SIGINT', () => void (isInterrupted = true))
+
 /** How often it is measured how long the start of an empty program takes. */
 const bareEvery = 10
 
 const { values: options } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
-    only: { type: 'string', default: Object.keys(conditions).join() },
+    minutes: { type: 'string', default: '10' },
+    scale: { type: 'string', default: '1' },
+    only: { type: 'string' },
   },
 })
 
-for (const name of options.only.split(',')) {
+const loads: Readonly<Record<string, Load>> = {
+  'slow-readers': slowReaders,
+  'many-streams': manyStreams,
+  'long-run': longRun(Number(options.minutes)),
+  'recorded-minute': recordedMinute,
+  'reply-waits': replyWaits,
+}
+const known = [...Object.keys(conditions), ...Object.keys(loads)]
+
+for (const name of options.only?.split(',') ?? known) {
+  const load = loads[name]
   const create = conditions[name]
-  if (create === undefined) throw new Error(`There is no condition ${name}. There are: ${Object.keys(conditions)}.`)
-  const condition = await create()
+  if (load !== undefined) await show(name, load)
+  else if (create !== undefined) await killIn(name, await create())
+  else throw new Error(`There is no ${name}. There are: ${known.join(', ')}.`)
+}
+
+async function show(name: string, load: Load): Promise<void> {
+  const { line, faults } = await load(Number(options.scale))
+  console.log(`${name}: ${line}`)
+  for (const fault of faults) console.error(`${name}: ${fault}.`)
+  if (faults.length > 0) process.exitCode = 1
+}
+
+async function killIn(name: string, condition: Condition): Promise<void> {
   try {
     await soak(name, condition, Number(options.kills))
   } finally {
@@ -40,7 +75,7 @@ async function soak(name: string, { killed, begin, startsMeanwhile }: Condition,
     plain.push(await killed.start())
   }
   const [starts, bare]: [Start[], number[]] = [[], []]
-  for (let kill = 0; kill < kills; kill++) {
+  for (let kill = 0; kill < kills && !isInterrupted; kill++) {
     let end = async (): Promise<void> => {}
     await killed.killUnderLoad(Math.random() * (killed.padding > 0 ? 3_000 : 150), async () => {
       const ending = await begin()
@@ -56,7 +91,7 @@ async function soak(name: string, { killed, begin, startsMeanwhile }: Condition,
   }
   const { acknowledged, refused, cutOff } = killed.sent
   console.log(
-    `${name}: ${kills} kills, ${acknowledged.size} acknowledged replies, all on record once; ${refused.size} refused, ${cutOff.size} cut off`,
+    `${name}: ${starts.length} kills, ${acknowledged.size} acknowledged replies, all on record once; ${refused.size} refused, ${cutOff.size} cut off`,
   )
   console.log(
     `  starts after a kill: ${figures(starts.map(({ ms }) => ms))}; of processor time ${figures(starts.map(({ cpuMs }) => cpuMs))}`,
