@@ -114,9 +114,9 @@ async function measureEngine(name: string, url: string, count: number): Promise<
   const last = await write(storage, count, writtenAtLast, 10)
   console.log(`  ${'to write a generation to all of them'.padEnd(42)} ${((last / writtenAtLast) * 1e6).toFixed(0)} µs`)
   await measureRetention(storage, url, count + writtenAtLast)
-  isWithin &&= await verify(storage)
+  const isRight = await verify(storage)
   await storage.close()
-  return isWithin
+  return isWithin && isRight
 }
 
 const secondsSince = (before: number): string => ((performance.now() - before) / 1000).toFixed(0)

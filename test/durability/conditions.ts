@@ -114,7 +114,7 @@ async function onPostgres(
       return async () => {
         await end()
         // A server whose disk is full may have ended, as one does that was killed.
-        if (!isPostgresAlive(directory)) await runPostgres(programs, directory, Number(new URL(url).port))
+        if (!isPostgresAlive(directory)) runPostgres(programs, directory, Number(new URL(url).port))
       }
     },
     async close() {

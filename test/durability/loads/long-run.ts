@@ -17,7 +17,7 @@ export const longRun =
           const [stream, fails, leaves] = [Math.random() < 0.5, Math.random() < 0.05, Math.random() < 0.1]
           const model = fails ? `acme/${faulty}` : leaves ? 'acme/slow' : 'acme/fast'
           const body = { model, stream, messages: [{ role: 'user', content: 'hi' }] }
-          const signal = leaves ? AbortSignal.timeout(20 + Math.random() * 60) : null
+          const signal = leaves ? AbortSignal.timeout(20 + Math.floor(Math.random() * 60)) : null
           const reply = await gateway.post(body, key, signal).catch(() => null)
           await reply?.arrayBuffer().catch(() => {})
         }

@@ -13,7 +13,8 @@ const bareProxy = fileURLToPath(new URL('../../../bench/bare-proxy.ts', import.m
 
 /** Fault 23: many streams at once cost little more memory than through a bare proxy, and give it back. */
 export const manyStreams: Load = (scale) =>
-  withGateway([behaviour], async (gateway, simulator) => {
+  withGateway(['paced'], async (gateway, simulator) => {
+    simulator.setBehaviour(behaviour)
     const streams = mostStreams * scale
     const port = await freePort()
     const bare = spawn(process.execPath, [bareProxy, String(port), `${simulator.url}/v1`], { stdio: 'ignore' })
@@ -21,7 +22,7 @@ export const manyStreams: Load = (scale) =>
       await pause(1_000)
       await atRate(100, 10, () => askOnce(gateway))
       const through = await measure(streams, gateway.pid, (signal) => open(gateway, signal))
-      const bareBody = JSON.stringify({ model: behaviour, stream: true, messages: [{ role: 'user', content: 'hi' }] })
+      const bareBody = JSON.stringify({ model: 'paced', stream: true, messages: [{ role: 'user', content: 'hi' }] })
       const direct = await measure(streams, bare.pid ?? 0, (signal) =>
         fetch(`http://127.0.0.1:${port}/v1/chat/completions`, { method: 'POST', body: bareBody, signal }),
       )
@@ -39,11 +40,7 @@ export const manyStreams: Load = (scale) =>
   })
 
 const open = (gateway: KilledGateway, signal: AbortSignal): Promise<Response> =>
-  gateway.post(
-    { model: `acme/${behaviour}`, stream: true, messages: [{ role: 'user', content: 'hi' }] },
-    undefined,
-    signal,
-  )
+  gateway.post({ model: 'acme/paced', stream: true, messages: [{ role: 'user', content: 'hi' }] }, undefined, signal)
 
 async function measure(streams: number, pid: number, begin: (signal: AbortSignal) => Promise<Response>) {
   const { signal } = new AbortController()

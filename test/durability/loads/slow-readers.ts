@@ -1,5 +1,6 @@
 import { request, type IncomingMessage } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Simulator } from '../../../src/simulator/simulator.ts'
 import { askOnce, atRate, type Load, percentile, residentMb, withGateway } from './load.ts'
 
 const mostReaders = 500
@@ -29,8 +30,8 @@ export const slowReaders: Load = (scale) =>
         await pause(1_000)
       }
     })
+    await standing(() => sentSoFar(simulator))
     const p99Beside = percentile(await others(), 0.99)
-    await pause((seconds * 1_000) / 2)
     const grown = residentMb(gateway.pid) - before
     const streams = simulator
       .journal()
@@ -45,6 +46,17 @@ export const slowReaders: Load = (scale) =>
       faults: [...(grown > mostMb ? [`more than ${mostMb} MB of memory`] : [])],
     }
   })
+
+const sentSoFar = (simulator: Simulator): number =>
+  simulator.journal().reduce((sum, { bytesSent }) => sum + bytesSent, 0)
+
+/** Waits until what the system buffers is full: a value stays for a second, or a minute has passed. */
+async function standing(look: () => number): Promise<void> {
+  for (let waited = 0, last = -1; waited < 60 && last !== look(); waited++) {
+    last = look()
+    await pause(1_000)
+  }
+}
 
 /** Opens a stream whose bytes are only read on demand. */
 const unread = (url: string): Promise<IncomingMessage> =>
