@@ -20,8 +20,8 @@ import { slowReaders } from './loads/slow-readers.ts'
 const longestStartMs = 2_000
 const plainStarts = 3
 /** An interrupted run prints what it found until then. */
-let isInterrupted = false
-process.once('SIGINT', () => void (isInterrupted = true))
+const interrupted = new AbortController()
+process.once('SIGINT', () => interrupted.abort())
 
 /** How often it is measured how long the start of an empty program takes. */
 const bareEvery = 10
@@ -75,7 +75,7 @@ async function soak(name: string, { killed, begin, startsMeanwhile }: Condition,
     plain.push(await killed.start())
   }
   const [starts, bare]: [Start[], number[]] = [[], []]
-  for (let kill = 0; kill < kills && !isInterrupted; kill++) {
+  for (let kill = 0; kill < kills && !interrupted.signal.aborted; kill++) {
     let end = async (): Promise<void> => {}
     await killed.killUnderLoad(Math.random() * (killed.padding > 0 ? 3_000 : 150), async () => {
       const ending = await begin()
