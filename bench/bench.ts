@@ -37,7 +37,7 @@ const measures: readonly Measure[] = [
 ]
 
 const usage = `npm run bench -- [options]
-       npm run bench -- storage [--generations N]   the queries of the ledger on SQLite and PostgreSQL; ten million generations take half an hour
+       npm run bench -- storage [--generations N] [--only sqlite]   the queries of the ledger on SQLite and PostgreSQL; ten million generations take half an hour
   --only json,stream     of json, stream, paced, translated, conversation, image, rate, latency, memory, start (the default: these ten), tools,
                          validate, routing
   --subjects bare,…      of ${knownSubjects.map(({ name }) => name).join(', ')}; default: bare,waygate
@@ -73,7 +73,7 @@ else process.exit(await main())
 /** Returns the exit code: 1 when a query takes longer than it may. */
 async function storage(): Promise<number> {
   const { measureStorage } = await import('./storage.ts')
-  return (await measureStorage(Number(options.generations))) ? 0 : 1
+  return (await measureStorage(Number(options.generations), options.only)) ? 0 : 1
 }
 
 /** Returns the exit code: 1 when one of Waygate's own subjects gave a wrong reply or none. */

@@ -2,46 +2,58 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
-import type { GenerationRecord } from '../src/canonical/generation-record.ts'
-import { toRecordText } from '../src/canonical/record-text.ts'
 import { openStorage, type Storage } from '../src/storage/open-storage.ts'
-import { seededChance } from '../src/util/seeded-chance.ts'
+import { openPostgres } from '../src/storage/sql/dialects/postgres/postgres-engine.ts'
+import { openSqlite } from '../src/storage/sql/dialects/sqlite/sqlite-engine.ts'
+import { deleteOld } from '../src/storage/sql/retention.ts'
 import { findPostgres } from '../test/engines/find-engines.ts'
 import { startPostgres, stopPostgres } from '../test/engines/postgres.ts'
-import { generationRecord } from '../test/contract/generation-record.ts'
+import { begin, busyKey, days, end, fill, write } from './fill-storage.ts'
 import { median } from './statistics.ts'
 
 const dayMs = 86_400_000
-const days = 60
-const end = Date.UTC(2026, 10, 29)
-const begin = end - days * dayMs
-const groupSize = 1_000
 const rounds = 30
+/** How many generations are written, and how many deleted, where there are already all the others. */
+const writtenAtLast = 20_000
+const deletedAtMost = 20_000
 
-/** The key that made a tenth of all generations. */
-const busyKey = 'key-0'
 const period = { account: 'default', since: end - 30 * dayMs, until: end }
+const far = { createdAt: begin + 10 * dayMs, id: '' }
+const page =
+  (filter: object, after?: typeof far) =>
+  ({ generations }: Storage): Promise<unknown> =>
+    generations.page({ account: 'default', ...filter }, 50, after)
 
 const queries: readonly (readonly [name: string, limitMs: number, run: (storage: Storage) => Promise<unknown>])[] = [
-  ['a page', 50, ({ generations }) => generations.page({ account: 'default' }, 50)],
-  ['a page of a model', 50, ({ generations }) => generations.page({ account: 'default', model: 'acme/m7' }, 50)],
-  ['a page of a user', 50, ({ generations }) => generations.page({ account: 'default', externalUser: 'user-77' }, 50)],
-  ['a page of failures', 50, ({ generations }) => generations.page({ account: 'default', failed: true }, 50)],
-  [
-    'a page of a key and a model, far back',
-    50,
-    ({ generations }) =>
-      generations.page({ account: 'default', keyHash: 'key-7', model: 'acme/m7' }, 50, {
-        createdAt: begin + 10 * dayMs,
-        id: '',
-      }),
-  ],
+  ['a page', 50, page({})],
+  ['a page, far back', 50, page({}, far)],
+  ['a page of a key', 50, page({ keyHash: 'key-7' })],
+  ['a page of a model', 50, page({ model: 'acme/m7' })],
+  ['a page of a provider', 50, page({ provider: 'prov-b' })],
+  ['a page of a user', 50, page({ externalUser: 'user-77' })],
+  ['a page of a session', 50, page({ sessionId: 'session-77' })],
+  ['a page of failures', 50, page({ failed: true })],
+  ['a page of a day', 50, page({ since: begin + 30 * dayMs, until: begin + 31 * dayMs })],
+  ['a page of a key and a model, far back', 50, page({ keyHash: 'key-7', model: 'acme/m7' }, far)],
+  ['a page of a user and a model', 50, page({ externalUser: 'user-77', model: 'acme/m7' })],
+  ['a page of failures of a key', 50, page({ keyHash: 'key-7', failed: true })],
   ["an account's month by model", 50, ({ usage }) => usage.byModel(period)],
   ["an account's month by key", 50, ({ usage }) => usage.byKey(period)],
   ['GET /activity', 50, ({ usage }) => usage.activity(period)],
   ['GET /activity of a key', 50, ({ usage }) => usage.activity(period, busyKey)],
-  ['GET /key', 5, ({ usage }) => usage.ofKeys([busyKey], end)],
+  [
+    'GET /key, of the key with a tenth of all',
+    5,
+    ({ usage }) =>
+      Promise.all(
+        [0, end, end - 6 * dayMs, end - 28 * dayMs].flatMap((since) => [
+          usage.spent(busyKey, since),
+          usage.byokSpent(busyKey, since),
+        ]),
+      ),
+  ],
   [
     'GET /keys, 100 keys',
     50,
@@ -54,21 +66,25 @@ const queries: readonly (readonly [name: string, limitMs: number, run: (storage:
 ]
 
 /** Fills both engines with `count` generations and prints the times of the queries. Returns whether all are within their limits. */
-export async function measureStorage(count: number): Promise<boolean> {
+export async function measureStorage(count: number, only: string): Promise<boolean> {
   const directory = mkdtempSync(join(tmpdir(), 'waygate-bench-storage-'))
   const programs = findPostgres()
   try {
     console.log(`${count.toLocaleString('en')} generations, ${days} days, 100 keys, 20 models, 5,000 users\n`)
-    const file = join(directory, 'waygate.db')
-    const sqlite = await measureEngine('SQLite', `sqlite:${file}`, count)
-    console.log(`  file: ${Math.round(statSync(file).size / count)} bytes a generation\n`)
+    let isWithin = true
+    if (only !== 'postgres') {
+      const file = join(directory, 'waygate.db')
+      isWithin = await measureEngine('SQLite', `sqlite:${file}`, count)
+      console.log(`  file: ${Math.round(statSync(file).size / count)} bytes a generation\n`)
+      rmSync(file)
+    }
+    if (only === 'sqlite') return isWithin
     if (programs === null) {
       console.log('PostgreSQL is not installed: apt-get install postgresql')
-      return sqlite
+      return isWithin
     }
     const server = await startPostgres(programs, directory)
-    const postgres = await measureEngine('PostgreSQL', `${server}/postgres`, count)
-    return sqlite && postgres
+    return (await measureEngine('PostgreSQL', `${server}/postgres`, count)) && isWithin
   } finally {
     await stopPostgres(directory)
     rmSync(directory, { recursive: true, force: true })
@@ -76,11 +92,14 @@ export async function measureStorage(count: number): Promise<boolean> {
 }
 
 async function measureEngine(name: string, url: string, count: number): Promise<boolean> {
-  const storage = await openStorage(url)
-  const seconds = await fill(storage, count)
-  console.log(`${name}: filled in ${seconds.toFixed(0)} s, ${((seconds / count) * 1e6).toFixed(0)} µs a generation`)
+  const filling = performance.now()
+  const written = await fill(url, count)
+  console.log(
+    `${name}: filled in ${secondsSince(filling)} s; written as the gateway does: ${written.toFixed(0)} µs a generation`,
+  )
   // The server does this by itself, some time after so many rows were written.
   if (name === 'PostgreSQL') await analyze(url)
+  const storage = await openStorage(url)
   let isWithin = true
   for (const [query, limitMs, run] of queries) {
     const times: number[] = []
@@ -89,14 +108,67 @@ async function measureEngine(name: string, url: string, count: number): Promise<
       await run(storage)
       times.push(performance.now() - before)
     }
-    const middle = median(times)
-    isWithin &&= middle <= limitMs
-    const [shortest, longest] = [Math.min(...times), Math.max(...times)]
-    const figures = `median ${middle.toFixed(2)} ms, from ${shortest.toFixed(2)} to ${longest.toFixed(2)} ms`
-    console.log(`  ${query.padEnd(40)} ${figures}${middle <= limitMs ? '' : `: MORE THAN ${limitMs} ms`}`)
+    isWithin &&= median(times) <= limitMs
+    console.log(`  ${query.padEnd(42)} ${figures(times)}${median(times) <= limitMs ? '' : `: MORE THAN ${limitMs} ms`}`)
   }
+  const last = await write(storage, count, writtenAtLast, 10)
+  console.log(`  ${'to write a generation to all of them'.padEnd(42)} ${((last / writtenAtLast) * 1e6).toFixed(0)} µs`)
+  await measureRetention(storage, url, count + writtenAtLast)
+  const isRight = await verify(storage)
   await storage.close()
-  return isWithin
+  return isWithin && isRight
+}
+
+const secondsSince = (before: number): string => ((performance.now() - before) / 1000).toFixed(0)
+
+function figures(times: readonly number[]): string {
+  const [shortest, longest] = [Math.min(...times), Math.max(...times)]
+  return `median ${median(times).toFixed(2)} ms, from ${shortest.toFixed(2)} to ${longest.toFixed(2)} ms`
+}
+
+/** Deletes the oldest generations, while others are written, and prints how long these waited. */
+async function measureRetention(storage: Storage, url: string, next: number): Promise<void> {
+  const engine = url.startsWith('sqlite:')
+    ? await openSqlite(url.slice('sqlite:'.length), { durable: false, onNotice: () => {} })
+    : await openPostgres(url)
+  const oldest = await engine.db
+    .selectFrom('generation')
+    .select('createdAt')
+    .orderBy('createdAt')
+    .offset(deletedAtMost)
+    .limit(1)
+    .executeTakeFirst()
+  const ended = new AbortController()
+  const before = performance.now()
+  const kept = { days: 0, bytes: null }
+  const deleting = deleteOld(engine, kept, oldest?.createdAt ?? end, ended.signal).finally(() => ended.abort())
+  const waits: number[] = []
+  while (!ended.signal.aborted) {
+    const writing = performance.now()
+    await write(storage, next + waits.length * 10, 10, 10)
+    waits.push(performance.now() - writing)
+    await pause(50)
+  }
+  await deleting
+  const perSecond = deletedAtMost / ((performance.now() - before) / 1000)
+  await engine.close()
+  console.log(
+    `  ${'retention'.padEnd(42)} ${perSecond.toFixed(0)} a second; groups of ten written meanwhile: ${figures(waits)}`,
+  )
+}
+
+/** Checks the books as `waygate ledger verify` does. */
+async function verify({ books }: Storage): Promise<boolean> {
+  const before = performance.now()
+  const { generations, mistakes } = await books.read((state) => state.check())
+  const found =
+    mistakes.length === 0
+      ? 'no mistake'
+      : mistakes.map(({ kind, count, first }) => `${count} ${kind}: ${first[0]}`).join(', ')
+  console.log(
+    `  ${'ledger verify'.padEnd(42)} ${secondsSince(before)} s, ${generations.toLocaleString('en')} generations: ${found}`,
+  )
+  return mistakes.length === 0
 }
 
 async function analyze(url: string): Promise<void> {
@@ -104,53 +176,4 @@ async function analyze(url: string): Promise<void> {
   await client.connect()
   await client.query('vacuum analyze')
   await client.end()
-}
-
-/** Writes generations as the gateway does, in groups, oldest first. Returns the seconds that it took. */
-async function fill(storage: Storage, count: number): Promise<number> {
-  const chance = seededChance(1)
-  const before = performance.now()
-  let making = group(0, count, chance)
-  for (let first = 0; first < count; first += groupSize) {
-    const writing = storage.generations.write(making)
-    making = group(first + groupSize, count, chance)
-    await writing
-  }
-  return (performance.now() - before) / 1000
-}
-
-const group = (first: number, count: number, chance: () => number): readonly string[] =>
-  Array.from({ length: Math.max(0, Math.min(groupSize, count - first)) }, (_, index) =>
-    toRecordText(generation(first + index, count, chance)),
-  )
-
-function generation(index: number, count: number, chance: () => number): GenerationRecord {
-  const upTo = (most: number): number => Math.floor(chance() * most)
-  const id = `gen-${1_700_000_000 + index}-${chance().toString(36).slice(2, 14)}`
-  const failed = chance() < 0.02
-  const model = `acme/m${upTo(20)}`
-  const provider = `prov-${'abc'[upTo(3)]}`
-  const [promptCost, completionCost] = [upTo(1_000_000), upTo(1_000_000)]
-  const record = generationRecord({
-    id,
-    keyHash: chance() < 0.1 ? busyKey : `key-${1 + upTo(99)}`,
-    createdAt: begin + Math.floor((index / count) * days * dayMs),
-    requestedModel: model,
-    model,
-    provider,
-    endpoint: provider,
-    status: failed ? 502 : 200,
-    errorKind: failed ? 'provider_unavailable' : null,
-    cost: promptCost + completionCost,
-    promptCost,
-    completionCost,
-    otherCost: 0,
-    externalUser: `user-${upTo(5_000)}`,
-    httpReferer: `https://app-${upTo(5)}.example`,
-    attempts: [],
-  })
-  const [attempt] = generationRecord({ id }).attempts
-  if (attempt === undefined) return record
-  // Most are one call that answered, which has no row of its own.
-  return { ...record, attempts: [{ ...attempt, model, provider, endpoint: provider, cost: record.cost }] }
 }

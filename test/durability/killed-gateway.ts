@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
+import { cpuSeconds } from '../../bench/process-meter.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
+import { type ReadRows, sqliteRows } from './read-rows.ts'
 
 const shim = fileURLToPath(new URL('../../bin/waygate.js', import.meta.url))
 const key = 'sk-or-v1-test-key-of-the-default-account'
@@ -24,6 +25,26 @@ interface Sent {
   readonly cutOff: Set<string>
 }
 
+/** How the gateway is set up. */
+interface Setting {
+  /** The section of the configuration. */
+  readonly storage?: object
+  readonly providers?: Readonly<Record<string, object>>
+  /** The largest size that its files may have. */
+  readonly fileKb?: number | null
+  /** API keys besides that of the clients here. */
+  readonly keys?: readonly string[]
+  /** Reads its database; by default the SQLite file. */
+  readonly readRows?: ReadRows
+}
+
+/** A start of the process, until it took requests. */
+export interface Start {
+  readonly ms: number
+  /** Of processor time, with all threads. */
+  readonly cpuMs: number
+}
+
 /** A gateway process that is killed and started again on the same files, and clients that keep account of what they received. */
 export class KilledGateway {
   readonly directory: string
@@ -33,14 +54,16 @@ export class KilledGateway {
   /** The characters of a text in each request that goes on record, so that the files of the journal are filled sooner. */
   padding = 0
   readonly #fileKb: number | null
+  readonly #readRows: ReadRows
   #child: ChildProcess | null = null
   #url = ''
   #output = ''
 
-  private constructor(directory: string, fileKb: number | null, stop: () => Promise<void>) {
+  private constructor(directory: string, { fileKb = null, readRows }: Setting, stop: () => Promise<void>) {
     this.directory = directory
     this.#fileKb = fileKb
     this.database = join(directory, '.waygate', 'waygate.db')
+    this.#readRows = readRows ?? sqliteRows(this.database)
     this.stop = async () => {
       const closed =
         this.#child?.exitCode === null && this.#child.signalCode === null ? once(this.#child, 'close') : null
@@ -50,16 +73,9 @@ export class KilledGateway {
     }
   }
 
-  /**
-   * Writes the configuration of a gateway whose provider is the simulator. Does not start it.
-   * @param fileKb The largest size that its files may have.
-   */
-  static async create(
-    directory: string,
-    storage: object = {},
-    providers: Readonly<Record<string, object>> = {},
-    fileKb: number | null = null,
-  ): Promise<KilledGateway> {
+  /** Writes the configuration of a gateway whose provider is the simulator. Does not start it. */
+  static async create(directory: string, setting: Setting = {}): Promise<KilledGateway> {
+    const { storage = {}, providers = {}, keys = [] } = setting
     const simulator = await startSimulator({ quiet: true })
     const endpoint = (model: string, provider = 'prov-a') => ({
       endpoints: [{ provider, model, pricing: { prompt: 1, completion: 2 } }],
@@ -70,7 +86,7 @@ export class KilledGateway {
       log: { level: 'warn', format: 'json' },
       discovery: false,
       storage,
-      keys: [{ name: 'test', key }],
+      keys: [{ name: 'test', key }, ...keys.map((other) => ({ name: other, key: other }))],
       providers: { 'prov-a': { base_url: `${simulator.url}/v1` }, ...providers },
       models: {
         'acme/fast': endpoint('tokens-5'),
@@ -80,7 +96,7 @@ export class KilledGateway {
     }
     mkdirSync(join(directory, '.waygate'), { recursive: true })
     writeFileSync(join(directory, 'waygate.yaml'), stringify(config))
-    return new KilledGateway(directory, fileKb, () => simulator.close())
+    return new KilledGateway(directory, setting, () => simulator.close())
   }
 
   /** What the process has printed since it was started. */
@@ -92,8 +108,12 @@ export class KilledGateway {
     return this.#url
   }
 
-  /** Starts the process. Resolves with the milliseconds until it takes requests. */
-  async start(): Promise<number> {
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
+  /** Starts the process. Resolves once it takes requests. */
+  async start(): Promise<Start> {
     const startedAt = performance.now()
     const limits = this.#fileKb === null ? [] : ['prlimit', `--fsize=${this.#fileKb * 1024}`]
     const [command, ...rest] = [...limits, process.execPath, shim, 'serve']
@@ -112,7 +132,7 @@ export class KilledGateway {
       listening.reject(new Error(`It ended with ${code ?? signal}: ${this.#output}`)),
     )
     this.#url = await listening.promise
-    return performance.now() - startedAt
+    return { ms: performance.now() - startedAt, cpuMs: cpuSeconds(child.pid ?? 0) * 1000 }
   }
 
   /** Kills the process with a signal that it cannot handle. */
@@ -127,11 +147,12 @@ export class KilledGateway {
     return (await closed)[0]
   }
 
-  post(body: object): Promise<Response> {
+  post(body: object, bearer: string = key, signal: AbortSignal | null = null): Promise<Response> {
     return fetch(`${this.#url}/api/v1/chat/completions`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      signal,
     })
   }
 
@@ -187,10 +208,10 @@ export class KilledGateway {
   /** Waits until the database has what the journal had, and returns what is wrong with its rows: nothing, if all is well. */
   async faults(): Promise<readonly string[]> {
     const until = performance.now() + recordedMs
-    let rows = this.#rows()
+    let rows = await this.#rows()
     while (!this.#isComplete(rows) && performance.now() < until) {
       await setTimeout(50)
-      rows = this.#rows()
+      rows = await this.#rows()
     }
     const counts = Map.groupBy(rows, (user) => user)
     const missing = [...this.sent.acknowledged].filter((user) => !counts.has(user))
@@ -219,13 +240,18 @@ export class KilledGateway {
   }
 
   /** Reads the newest row of a user; null where there is none. */
-  rowOf(user: string): Readonly<Record<string, unknown>> | null {
-    return this.#read('select * from generation where external_user = ?', user)[0] ?? null
+  async rowOf(user: string): Promise<Readonly<Record<string, unknown>> | null> {
+    return (await this.#readRows(`select * from generation where external_user = '${user}'`))[0] ?? null
   }
 
   /** Counts the rows of a user. */
-  rowsOf(user: string): number {
-    return this.#read('select id from generation where external_user = ?', user).length
+  async rowsOf(user: string): Promise<number> {
+    return (await this.#readRows(`select id from generation where external_user = '${user}'`)).length
+  }
+
+  /** Counts all rows. */
+  async count(): Promise<number> {
+    return Number((await this.#readRows('select count(*) as count from generation'))[0]?.['count'])
   }
 
   /** The number of requests that got a reply. */
@@ -243,16 +269,8 @@ export class KilledGateway {
     return acknowledged.has(user) || cutOff.has(user) || refused.has(user)
   }
 
-  #rows(): readonly string[] {
-    return this.#read('select external_user from generation').map((row) => String(row['external_user']))
-  }
-
-  #read(sql: string, ...parameters: readonly string[]): readonly Readonly<Record<string, unknown>>[] {
-    const database = new DatabaseSync(this.database, { readOnly: true })
-    try {
-      return database.prepare(sql).all(...parameters)
-    } finally {
-      database.close()
-    }
+  async #rows(): Promise<readonly string[]> {
+    const rows = await this.#readRows('select external_user from generation')
+    return rows.map((row) => String(row['external_user']))
   }
 }

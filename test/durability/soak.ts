@@ -1,128 +1,128 @@
 /**
- * `npm run soak`: kills gateways under load, 200 times in each of four conditions, and compares what is on record with what clients had
- * received. `npm run soak -- --kills 20 --only full,deleted` does less. The full disk is a small file system in memory, which only root may
- * make; for others the size of files is limited instead, so that the database is full and its journal is not.
+ * `npm run soak`: kills gateways under load, 200 times in each of eight conditions, on SQLite and on PostgreSQL, and compares what is on
+ * record with what clients had received. `npm run soak -- --kills 20 --only sqlite-full,postgres` does less. The full disk is a small file
+ * system in memory, which only root may make.
+ *
+ * After that it loads a gateway with slow readers, many streams, a long run (`--minutes`) and a thousand requests a second, and prints what
+ * that cost. `--only slow-readers` does one of these, and `--scale 0.1` with a tenth of the clients.
  */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { setTimeout } from 'node:timers/promises'
+import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { KilledGateway } from './killed-gateway.ts'
+import { type Condition, conditions } from './conditions.ts'
+import type { Start } from './killed-gateway.ts'
+import type { Load } from './loads/load.ts'
+import { longRun } from './loads/long-run.ts'
+import { manyStreams } from './loads/many-streams.ts'
+import { recordedMinute, replyWaits } from './loads/records.ts'
+import { slowReaders } from './loads/slow-readers.ts'
 
 /** How long a start may take; where the machine is slow, twice as long as one that has nothing to replay. */
 const longestStartMs = 2_000
-const isRoot = process.getuid?.() === 0
+const plainStarts = 3
+/** An interrupted run prints what it found until then. */
+const interrupted = new AbortController()
+process.once('SIGINT', () => interrupted.abort())
 
-/** A condition under which a gateway is killed. */
-interface Condition {
-  /** Makes the condition. Returns the function that ends it, before the records are compared. */
-  begin(killed: KilledGateway): (() => void) | Promise<() => void>
-  /** The size of the disk in MiB, where it is a small one. */
-  readonly diskMb?: number
-}
-
-const conditions: Readonly<Record<string, Condition>> = {
-  healthy: { begin: () => () => {} },
-  locked: {
-    begin({ database }) {
-      const outside = new DatabaseSync(database, { timeout: 10_000 })
-      outside.exec('begin immediate')
-      return () => {
-        if (outside.isOpen) outside.close()
-      }
-    },
-  },
-  full: {
-    diskMb: 64,
-    begin(killed) {
-      const { directory } = killed
-      const filler = join(directory, 'filler')
-      if (isRoot) fill(directory, filler)
-      // So that some rounds reach the point at which requests are refused.
-      killed.padding = Math.random() < 0.5 ? 0 : 16_000
-      return () => rmSync(filler, { force: true })
-    },
-  },
-  deleted: {
-    async begin(killed) {
-      for (const suffix of ['', '-wal', '-shm']) rmSync(killed.database + suffix, { force: true })
-      // A second at most until it is noticed. Who kills the process before that has deleted the records.
-      while (!killed.output.includes('was deleted while it was in use')) await setTimeout(20)
-      return () => {}
-    },
-  },
-}
-
-/** Fills a disk, but for the last bytes. */
-function fill(directory: string, filler: string): void {
-  const { bavail, bsize } = statfsSync(directory)
-  try {
-    writeFileSync(filler, Buffer.alloc(bavail * bsize))
-  } catch (error) {
-    // The gateway wrote at the same time. What could be written stays.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
-  }
-}
+/** How often it is measured how long the start of an empty program takes. */
+const bareEvery = 10
 
 const { values: options } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
-    only: { type: 'string', default: Object.keys(conditions).join() },
+    minutes: { type: 'string', default: '10' },
+    scale: { type: 'string', default: '1' },
+    only: { type: 'string' },
   },
 })
 
-for (const name of options.only.split(',')) {
-  const condition = conditions[name]
-  if (condition === undefined) throw new Error(`There is no condition ${name}. There are: ${Object.keys(conditions)}.`)
-  await soak(name, condition, Number(options.kills))
+const loads: Readonly<Record<string, Load>> = {
+  'slow-readers': slowReaders,
+  'many-streams': manyStreams,
+  'long-run': longRun(Number(options.minutes)),
+  'recorded-minute': recordedMinute,
+  'reply-waits': replyWaits,
+}
+const known = [...Object.keys(conditions), ...Object.keys(loads)]
+
+for (const name of options.only?.split(',') ?? known) {
+  const load = loads[name]
+  const create = conditions[name]
+  if (load !== undefined) await show(name, load)
+  else if (create !== undefined) await killIn(name, await create())
+  else throw new Error(`There is no ${name}. There are: ${known.join(', ')}.`)
 }
 
-async function soak(name: string, condition: Condition, kills: number): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'waygate-soak-'))
-  const isMounted = condition.diskMb !== undefined && isRoot
-  if (isMounted) execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${condition.diskMb}m`, 'tmpfs', directory])
-  const fileKb = condition.diskMb !== undefined && !isRoot ? 4_096 : null
-  const killed = await KilledGateway.create(directory, {}, {}, fileKb)
+async function show(name: string, load: Load): Promise<void> {
+  const { line, faults } = await load(Number(options.scale))
+  console.log(`${name}: ${line}`)
+  for (const fault of faults) console.error(`${name}: ${fault}.`)
+  if (faults.length > 0) process.exitCode = 1
+}
+
+async function killIn(name: string, condition: Condition): Promise<void> {
   try {
-    const starts: number[] = []
-    const plain = await killed.start()
-    for (let kill = 0; kill < kills; kill++) {
-      let end = (): void => {}
-      await killed.killUnderLoad(Math.random() * (killed.padding > 0 ? 3_000 : 150), async () => {
-        end = await condition.begin(killed)
-      })
-      // Some start while the condition lasts, others after it.
-      if (kill % 2 === 0 || condition.diskMb !== undefined) end()
-      starts.push(await killed.start())
-      end()
-      const faults = await killed.faults()
-      if (faults.length > 0) throw new Error(`${name}, kill ${kill}: ${faults.slice(0, 20).join('\n')}`)
-    }
-    report(
-      name,
-      kills,
-      killed,
-      plain,
-      starts.toSorted((one, other) => one - other),
-    )
+    await soak(name, condition, Number(options.kills))
   } finally {
-    await killed.stop()
-    if (isMounted) execFileSync('umount', [directory])
-    rmSync(directory, { recursive: true, force: true })
+    await condition.close()
   }
 }
 
-function report(name: string, kills: number, { sent }: KilledGateway, plain: number, starts: readonly number[]): void {
-  const [median = 0, slowest = 0] = [starts[Math.floor(starts.length / 2)], starts.at(-1)]
+async function soak(name: string, { killed, begin, startsMeanwhile }: Condition, kills: number): Promise<void> {
+  const plain: Start[] = []
+  for (let start = 0; start < plainStarts; start++) {
+    // What ends regularly leaves compiled code for the next start.
+    if (start > 0) await killed.end()
+    plain.push(await killed.start())
+  }
+  const [starts, bare]: [Start[], number[]] = [[], []]
+  for (let kill = 0; kill < kills && !interrupted.signal.aborted; kill++) {
+    let end = async (): Promise<void> => {}
+    await killed.killUnderLoad(Math.random() * (killed.padding > 0 ? 3_000 : 150), async () => {
+      const ending = await begin()
+      end = async () => ending()
+    })
+    // Some start while the condition lasts, others after it.
+    if (kill % 2 === 0 || !startsMeanwhile) await end()
+    starts.push(await killed.start())
+    if (kill % bareEvery === 0) bare.push(bareStart())
+    await end()
+    const faults = await killed.faults()
+    if (faults.length > 0) throw new Error(`${name}, kill ${kill}: ${faults.slice(0, 20).join('\n')}`)
+  }
+  const { acknowledged, refused, cutOff } = killed.sent
   console.log(
-    `${name}: ${kills} kills, ${sent.acknowledged.size} acknowledged replies, all on record once; ${sent.refused.size} refused, ${sent.cutOff.size} cut off; starts: the first ${Math.round(plain)} ms, median ${Math.round(median)} ms, slowest ${Math.round(slowest)} ms`,
+    `${name}: ${starts.length} kills, ${acknowledged.size} acknowledged replies, all on record once; ${refused.size} refused, ${cutOff.size} cut off`,
   )
-  const limit = Math.max(longestStartMs, 2 * plain)
-  if (median > limit) {
-    console.error(`${name}: a start takes longer than ${Math.round(limit)} ms.`)
+  console.log(
+    `  starts after a kill: ${figures(starts.map(({ ms }) => ms))}; of processor time ${figures(starts.map(({ cpuMs }) => cpuMs))}`,
+  )
+  console.log(
+    `  starts with nothing to replay: ${plain.map(({ ms, cpuMs }) => `${ms.toFixed(0)} ms (${cpuMs.toFixed(0)} ms)`).join(', ')}; node -e 0: ${figures(bare)}`,
+  )
+  const limit = Math.max(longestStartMs, 2 * Math.max(...plain.map(({ ms }) => ms)))
+  if (
+    percentile(
+      starts.map(({ ms }) => ms),
+      0.95,
+    ) > limit
+  ) {
+    console.error(`${name}: a start takes longer than ${limit.toFixed(0)} ms.`)
     process.exitCode = 1
   }
+}
+
+function bareStart(): number {
+  const before = performance.now()
+  spawnSync(process.execPath, ['-e', '0'])
+  return performance.now() - before
+}
+
+function figures(times: readonly number[]): string {
+  const [p50, p95, max] = [percentile(times, 0.5), percentile(times, 0.95), Math.max(...times)]
+  return `p50 ${p50.toFixed(0)}, p95 ${p95.toFixed(0)}, max ${max.toFixed(0)} ms`
+}
+
+function percentile(times: readonly number[], share: number): number {
+  const sorted = times.toSorted((one, other) => one - other)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }

@@ -67,17 +67,15 @@ export async function startPostgres(programs: string, directory: string): Promis
     chownSync(folder, user ?? 0, group ?? 0)
   }
   const port = await freePort()
-  runAsPostgres(join(programs, 'initdb'), [
-    '-D',
-    join(folder, 'data'),
-    '-U',
-    'waygate',
-    '-A',
-    'trust',
-    '-E',
-    'UTF8',
-    '--no-sync',
-  ])
+  const access = ['-U', 'waygate', '-A', 'trust', '-E', 'UTF8']
+  runAsPostgres(join(programs, 'initdb'), ['-D', join(folder, 'data'), ...access, '--wal-segsize=1', '--no-sync'])
+  runPostgres(programs, directory, port)
+  return `postgres://waygate@127.0.0.1:${port}`
+}
+
+/** Starts the server of a directory again, after it ended. */
+export function runPostgres(programs: string, directory: string, port: number): void {
+  const folder = join(directory, 'postgres')
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c fsync=off -c max_connections=200`
   runAsPostgres(join(programs, 'pg_ctl'), [
     '-D',
@@ -89,7 +87,36 @@ export async function startPostgres(programs: string, directory: string): Promis
     '-w',
     'start',
   ])
-  return `postgres://waygate@127.0.0.1:${port}`
+}
+
+/** Kills the server of a directory, and waits until all its processes are gone. Does nothing where it is gone already. */
+export async function killPostgres(directory: string): Promise<void> {
+  const server = serverOf(directory)
+  if (server === null) return
+  // The others end by themselves once the first is gone, and a new server waits for them.
+  process.kill(server, 'SIGKILL')
+  while (isAlive(server)) await pause(20)
+}
+
+/** Tells whether the server of a directory runs. */
+export function isPostgresAlive(directory: string): boolean {
+  const server = serverOf(directory)
+  return server !== null && isAlive(server)
+}
+
+/** Returns the id of the first process of the server; null where there is no server. */
+function serverOf(directory: string): number | null {
+  const file = join(directory, 'postgres', 'data', 'postmaster.pid')
+  return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : null
+}
+
+function isAlive(id: number): boolean {
+  try {
+    process.kill(id, 0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Stops the server of a directory, if one was started: at once, since nothing of it is needed any more. */

@@ -36,7 +36,7 @@ async function callingProvider(): Promise<string> {
 test('fault 35: killed in the middle of a loop of tool calls, the billed turns are one record, as cancelled', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'waygate-loop-'))
   const base_url = await callingProvider()
-  const killed = await KilledGateway.create(directory, {}, { [calls]: { base_url } })
+  const killed = await KilledGateway.create(directory, { providers: { [calls]: { base_url } } })
   onTestFinished(async () => {
     await killed.stop()
     rmSync(directory, { recursive: true, force: true })
@@ -59,5 +59,5 @@ test('fault 35: killed in the middle of a loop of tool calls, the billed turns a
   const row = await eventually(() => killed.rowOf('looping'))
   // Two turns at 1 and 2 USD per million tokens.
   expect(row).toMatchObject({ cancelled: 1, status: 0, prompt_tokens: 200, completion_tokens: 40, cost: 2 * 140_000 })
-  expect(killed.rowsOf('looping')).toBe(1)
+  expect(await killed.rowsOf('looping')).toBe(1)
 })

@@ -7,7 +7,7 @@ import { KilledGateway } from '../durability/killed-gateway.ts'
 
 async function gateway(storage?: object): Promise<KilledGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'waygate-killed-'))
-  const killed = await KilledGateway.create(directory, storage)
+  const killed = await KilledGateway.create(directory, { storage })
   onTestFinished(async () => {
     await killed.stop()
     rmSync(directory, { recursive: true, force: true })
