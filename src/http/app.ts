@@ -33,6 +33,7 @@ import { listKeys } from './routes/list-keys.ts'
 import { getByokKey } from './routes/get-byok-key.ts'
 import { listByokKeys } from './routes/list-byok-keys.ts'
 import { model } from './routes/model.ts'
+import { messages } from './routes/messages.ts'
 import { modelEndpoints } from './routes/model-endpoints.ts'
 import { modelsCount } from './routes/models-count.ts'
 import { models } from './routes/models.ts'
@@ -50,6 +51,7 @@ import { refuseUnknownAddress } from './refuse-unknown-address.ts'
 export const routes = [
   chatCompletions,
   completions,
+  messages,
   models,
   modelsCount,
   model,

@@ -104,7 +104,7 @@ const cacheHeaders = (cache: CacheUse): Readonly<Record<string, string>> => ({
 const refuser =
   (outgoing: ServerResponse, context: GenerationContext, protocol: ErrorEncoder) =>
   ({ error, metadata }: Extract<GenerationEvent, { type: 'error' }>): void =>
-    sendError(outgoing, error, protocol.encodeError(error, metadata), headersOf(context))
+    sendError(outgoing, error, protocol.encodeError(error, metadata, context.id), headersOf(context))
 
 const streamWriter =
   (

@@ -22,7 +22,6 @@ const unbuilt: Readonly<Record<string, string>> = {
   '/files': 'files',
   '/guardrails': 'guardrails',
   '/images': 'image generation',
-  '/messages': 'the Messages API',
   '/models/user': 'the list of the models that a key may use',
   '/oauth': 'OAuth',
   '/observability': 'destinations of traces',

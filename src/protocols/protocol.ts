@@ -24,7 +24,8 @@ export interface ReplyIdentity {
 
 /** Writes errors in the words of a wire language. */
 export interface ErrorEncoder {
-  encodeError(error: GatewayError, metadata?: RouterMetadata): object
+  /** @param generationId The id of the generation that failed, where it has one by then. */
+  encodeError(error: GatewayError, metadata?: RouterMetadata, generationId?: string): object
 }
 
 /** The client side of a wire language. Most are languages of chats. */

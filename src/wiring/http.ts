@@ -9,6 +9,7 @@ import { RunningHandlers } from '../http/running-handlers.ts'
 import type { Journal } from '../ledger/journal/journal.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
+import { messagesClient } from '../protocols/messages/client.ts'
 import { explainListen } from '../util/explain-listen.ts'
 
 /** Decodes the body of a chat request whose route is to be explained. */
@@ -21,7 +22,7 @@ const recordMs = 2_000
 
 interface HttpDependencies extends Omit<
   AppDependencies,
-  'chatCompletions' | 'completions' | 'limits' | 'totalMs' | 'keepaliveMs' | 'readiness'
+  'chatCompletions' | 'completions' | 'messages' | 'limits' | 'totalMs' | 'keepaliveMs' | 'readiness'
 > {
   readonly config: Config
   readonly clientTimeouts: ClientTimeouts
@@ -50,6 +51,7 @@ export function wireHttp({ config, clientTimeouts, ...parts }: HttpDependencies)
     keepaliveMs: config.keepaliveMs,
     chatCompletions: chatCompletionsClient,
     completions: completionsClient,
+    messages: messagesClient,
     readiness: () => (draining ? 'draining' : parts.generations.isFull ? 'backlogged' : 'ready'),
   })
   const handlers = new RunningHandlers()

@@ -3,6 +3,7 @@ import { GatewayError } from '../../src/canonical/errors.ts'
 import type { AppDependencies } from '../../src/http/app.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import { completionsClient } from '../../src/protocols/completions/client.ts'
+import { messagesClient } from '../../src/protocols/messages/client.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { systemClock } from '../../src/util/clock.ts'
 
@@ -20,6 +21,7 @@ export const idleDependencies: AppDependencies = {
   totalMs: 60_000,
   chatCompletions: chatCompletionsClient,
   completions: completionsClient,
+  messages: messagesClient,
   authenticator: {
     authenticate(authorization) {
       const label = authorization?.slice('Bearer '.length)

@@ -32,7 +32,7 @@ export const chatWireParameters: WireParameters = {
 /** Server tools are run here, not by the upstream. */
 function encodeTool(tool: Tool): readonly JsonObject[] {
   if (tool.type !== 'function') return []
-  const { type, cacheControl, native: _, ...definition } = tool
+  const { type, cacheControl, native: _, standsFor: __, ...definition } = tool
   return [{ type, function: definition, ...marker(cacheControl) }]
 }
 

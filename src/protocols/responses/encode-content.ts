@@ -1,4 +1,4 @@
-import type { CacheControl, ContentPart, FilePart } from '../../canonical/content-part.ts'
+import { type CacheControl, type ContentPart, documentWords, type FilePart } from '../../canonical/content-part.ts'
 import { refusePart } from '../vendors/refuse-part.ts'
 import type { InputPart } from './wire.ts'
 
@@ -36,8 +36,11 @@ function encodePart(part: ContentPart, path: string, dialect: ContentDialect): I
     }
     case 'file':
       return { type: 'input_file', ...encodeFile(part), ...marker(part.cacheControl, dialect) }
+    case 'document':
+      return { type: 'input_text', text: documentWords(part), ...marker(part.cacheControl, dialect) }
     case 'audio':
     case 'video':
+    case 'vendor':
       return refusePart(path, part, dialect.providerName)
   }
 }
