@@ -16,7 +16,7 @@ import { ClosingStack } from './util/closing-stack.ts'
 import { compactMemory } from './util/compact-memory.ts'
 import { seededChance } from './util/seeded-chance.ts'
 import { wireByok } from './wiring/byok.ts'
-import { wireCalls } from './wiring/calls.ts'
+import { wireCalls, wirePromptCount } from './wiring/calls.ts'
 import { wireGuardedFetch } from './wiring/downloads.ts'
 import { wireFeatures } from './wiring/features.ts'
 import { wireGeneration } from './wiring/generation.ts'
@@ -148,6 +148,7 @@ async function assemble(config: Config, options: GatewayOptions, opened: Closing
       now: clock.now,
     },
     explain,
+    countPrompt: wirePromptCount({ clock, dispatcher, providers: offerings.providerOf, router }),
     happenings,
   })
 

@@ -34,6 +34,7 @@ import { getByokKey } from './routes/get-byok-key.ts'
 import { listByokKeys } from './routes/list-byok-keys.ts'
 import { model } from './routes/model.ts'
 import { messages } from './routes/messages.ts'
+import { messagesCountTokens } from './routes/messages-count-tokens.ts'
 import { modelEndpoints } from './routes/model-endpoints.ts'
 import { modelsCount } from './routes/models-count.ts'
 import { models } from './routes/models.ts'
@@ -52,6 +53,7 @@ export const routes = [
   chatCompletions,
   completions,
   messages,
+  messagesCountTokens,
   models,
   modelsCount,
   model,

@@ -6,6 +6,7 @@ import type { Generate } from '../canonical/turn.ts'
 import type { ClientProtocol, ErrorEncoder, ReplyIdentity } from '../protocols/protocol.ts'
 import type { Clock } from '../util/clock.ts'
 import { generationId } from '../util/ids.ts'
+import { abortOnDisconnect } from './abort-on-disconnect.ts'
 import type { Exchange, Handler } from './exchange.ts'
 import { sendError } from './send-error.ts'
 import { type BodyLimits, readJsonBody } from './read-json-body.ts'
@@ -20,9 +21,6 @@ export interface InferenceDependencies {
   readonly totalMs: number
   readonly keepaliveMs: number
 }
-
-/** It is created once, because an abort without a reason creates a stack trace each time. */
-const clientDisconnected = new Error('The client left.')
 
 /** Creates the handler of a client protocol's `POST`: validate → decode → generate → write. */
 export function inference<Request extends GenerationRequest>(
@@ -72,15 +70,6 @@ async function begin<Request extends GenerationRequest>(
         dependencies.keepaliveMs,
       )
     : resultWriter(outgoing, stream, identity, context, request, protocol)
-}
-
-/** Returns a signal that is aborted when the client disconnects before it has received everything. */
-function abortOnDisconnect(outgoing: ServerResponse): AbortSignal {
-  const leaving = new AbortController()
-  outgoing.once('close', () => {
-    if (!outgoing.writableFinished) leaving.abort(clientDisconnected)
-  })
-  return leaving.signal
 }
 
 /** Returns the headers of the reply. It is called when the head is written. By then the endpoint is known, unless it is slow. */

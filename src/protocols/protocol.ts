@@ -130,6 +130,13 @@ export interface UpstreamReply {
   decodeError(reply: FailedReply): UpstreamFailure
 }
 
+/** The question how many tokens a prompt has. It is free, and brings no answer of a model. */
+export interface CountCall {
+  readonly upstreamRequest: UpstreamRequest
+  /** Reads the number from a reply with a 2xx status; null where it says none. */
+  readonly decodeCount: (body: unknown) => number | null
+}
+
 /** No quirks: a language in its plain form. */
 export type PlainForm = Readonly<Record<string, never>>
 
@@ -146,6 +153,8 @@ export interface UpstreamProtocol<Request extends GenerationRequest = ChatReques
    */
   readonly takesUrl?: (part: ImagePart | FilePart | VideoPart, quirks: Quirks) => boolean
   readonly openCall: (request: Request, endpoint: Endpoint, quirks: Quirks) => UpstreamCall
+  /** Absent: the language has no way to ask for the length of a prompt. Null: this host has none. */
+  readonly openCount?: (request: Request, endpoint: Endpoint, quirks: Quirks) => CountCall | null
 }
 
 /** A language that chats are held in. */

@@ -34,7 +34,7 @@ export interface Router {
 /** What the router is given. */
 export interface RouterDependencies extends Pick<
   RouteContext,
-  'credentials' | 'defaultModel' | 'adviceFor' | 'routerModels' | 'health' | 'chance' | 'mostCalls'
+  'credentials' | 'defaultModel' | 'rename' | 'adviceFor' | 'routerModels' | 'health' | 'chance' | 'mostCalls'
 > {
   /** Returns what is offered to an account. */
   readonly catalog: (account: string) => RouteContext['catalog']

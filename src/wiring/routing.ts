@@ -12,6 +12,7 @@ import { createOfferings } from '../offerings/offerings.ts'
 import type { KeyedProviders } from '../offerings/read-byok-key.ts'
 import { providers } from '../providers/_registry.ts'
 import { createRouter } from '../router/create-router.ts'
+import { renamer } from '../router/resolve/rename.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
 import { probeLocalServer } from '../upstream/probe-local-server.ts'
 import type { Clock } from '../util/clock.ts'
@@ -66,6 +67,7 @@ export async function wireRouting(dependencies: {
     credentials: offerings.credentials,
     ownKeys: offerings.ownKeys,
     defaultModel: config.defaultModel,
+    ...(config.aliases.size > 0 && { rename: renamer(config.aliases) }),
     adviceFor: offerings.adviceFor,
     routerModels: routing,
     mostCalls: config.limits.callsPerRequest,

@@ -61,6 +61,7 @@ export const idleDependencies: AppDependencies = {
     now: broken,
   },
   explain: broken,
+  countPrompt: broken,
   readiness: () => 'ready',
   happenings: new Channel(),
 }

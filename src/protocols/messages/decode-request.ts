@@ -44,10 +44,11 @@ function withoutStripped(wire: MessagesRequest, headers: RequestHeaders): Messag
 }
 
 function rules(wire: MessagesRequest): readonly Issue[] {
-  const { fallbacks, models } = wire
+  const { fallbacks, models, thread } = wire
   return [
     ...sharedRules(wire),
     ...toolRules(wire),
+    ...(thread ? [{ path: 'thread', message: 'cannot be given: nothing is kept here, so send the whole conversation' }] : []),
     ...(fallbacks && models ? [{ path: 'fallbacks', message: 'cannot be combined with models: give only one of the two' }] : []),
   ]
 }

@@ -20,12 +20,19 @@ function typeOf(kind: ErrorKind, status: number): string {
   return status >= 400 && status < 500 ? 'invalid_request_error' : 'api_error'
 }
 
+/** An SDK that is told so sends the whole conversation instead. */
+const noThreads: JsonObject = { error_code: 'thread_unsupported_request', unsupported: ['thread'] }
+
 /** The envelope of this language (contract §8.A5), with what the gateway says of every error beside it. */
 export function encodeFailure(error: GatewayError, metadata?: RouterMetadata, id: string | null = null): JsonObject {
   const { error: said, ...beside } = encodeError(error, metadata)
   return {
     type: 'error',
-    error: { type: typeOf(error.kind, error.status), ...Object(said) },
+    error: {
+      type: typeOf(error.kind, error.status),
+      ...Object(said),
+      ...(error.details.issues?.some(({ path }) => path === 'thread') && { details: noThreads }),
+    },
     request_id: id,
     ...beside,
   }

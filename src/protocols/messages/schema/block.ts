@@ -71,11 +71,11 @@ export interface OtherBlock {
   readonly [field: string]: unknown
 }
 
-const otherBlock = (...described: readonly string[]) =>
+const otherBlock = (title: string, ...described: readonly string[]) =>
   Type.Unsafe<OtherBlock>(
     Type.Object(
       { type: Type.String({ pattern: `^(?!(?:${described.join('|')})$)`, maxLength: 128 }) },
-      { title: 'OtherBlock', description: 'Any other block of the Messages API.' },
+      { title, description: 'Any other block of the Messages API.' },
     ),
   )
 
@@ -86,7 +86,7 @@ const ToolResultBlockSchema = Type.Object(
   {
     type: Type.Literal('tool_result'),
     tool_use_id: Type.String({ minLength: 1 }),
-    content: nullish(Type.Union([Type.String(), Type.Array(Type.Union([...inputBlocks, otherBlock(...inputTypes)]))])),
+    content: nullish(Type.Union([Type.String(), Type.Array(Type.Union([...inputBlocks, otherBlock('OtherResultBlock', ...inputTypes)]))])),
     is_error: nullish(Type.Boolean()),
     ...marked,
   },
@@ -96,7 +96,7 @@ const ToolResultBlockSchema = Type.Object(
 export const UserBlockSchema = Type.Union([
   ...inputBlocks,
   ToolResultBlockSchema,
-  otherBlock(...inputTypes, 'tool_result'),
+  otherBlock('OtherUserBlock', ...inputTypes, 'tool_result'),
 ])
 
 export const AssistantBlockSchema = Type.Union([
@@ -116,7 +116,7 @@ export const AssistantBlockSchema = Type.Union([
     },
     { title: 'ToolUseBlock', description: 'The model’s wish to have a tool run.' },
   ),
-  otherBlock('text', 'thinking', 'redacted_thinking', 'tool_use'),
+  otherBlock('OtherAssistantBlock', 'text', 'thinking', 'redacted_thinking', 'tool_use'),
 ])
 
 export type InputBlock = Static<(typeof inputBlocks)[number]> | OtherBlock

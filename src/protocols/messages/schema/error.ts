@@ -6,8 +6,8 @@ import { RouterMetadataSchema } from '../../gateway-fields/schema/router-metadat
 export const MessagesErrorResponseSchema = Type.Object(
   {
     type: Type.Literal('error'),
-    error: Type.Intersect([
-      Type.Object({
+    error: Type.Object(
+      {
         type: Type.Enum([
           'authentication_error',
           'permission_error',
@@ -19,9 +19,10 @@ export const MessagesErrorResponseSchema = Type.Object(
           'invalid_request_error',
           'api_error',
         ]),
-      }),
-      ErrorBodySchema,
-    ]),
+        ...ErrorBodySchema.properties,
+      },
+      { title: 'MessagesErrorBody' },
+    ),
     request_id: Type.Union([Type.String({ description: 'The id of the generation.' }), Type.Null()]),
     openrouter_metadata: Type.Optional(RouterMetadataSchema),
   },

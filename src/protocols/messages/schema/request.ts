@@ -100,6 +100,7 @@ export const MessagesRequestSchema = Type.Object(
         description: 'Models to fall back to. Not beside `models`.',
       }),
     ),
+    thread: nullish(Type.Unknown({ description: 'Anthropic’s conversations kept at the server. Not possible here.' })),
     safeguards: nullish(Type.Array(Type.Object({ type: Type.String() }))),
     user: nullish(Type.String({ maxLength: 256, description: 'The end user. Sent upstream only as a hash.' })),
     deferred_tools: nullish(DeferredToolsSchema),
