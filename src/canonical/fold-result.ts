@@ -101,7 +101,7 @@ export class ResultFold {
 
 /** A part that is not complete yet. */
 type OpenPart =
-  | { readonly type: 'text' | 'refusal'; text: string; logprobs: TokenLogprob[] | null }
+  | { readonly type: 'text' | 'refusal'; text: string; logprobs: TokenLogprob[] | null; original?: VendorItem }
   | { readonly type: 'reasoning'; detail: ReasoningDetail }
   | {
       readonly type: 'tool-call'
@@ -177,6 +177,7 @@ class ChoiceFold {
       case 'audio-delta':
         return this.#addAudio(event)
       case 'part-end':
+        if (this.#open?.type === 'text' && event.original !== undefined) this.#open.original = event.original
         this.#open = null
         return
       case 'finish':

@@ -111,7 +111,12 @@ export type ContentEvent =
       readonly result: string
     }
   /** The current part is complete, and what follows begins another. Only protocols that separate parts send it. */
-  | { readonly type: 'part-end'; readonly choice: number }
+  | {
+      readonly type: 'part-end'
+      readonly choice: number
+      /** What else the upstream's language says of the part. */
+      readonly original?: VendorItem
+    }
   | {
       readonly type: 'finish'
       readonly choice: number

@@ -44,6 +44,8 @@ export interface Parameters {
   readonly structuredOutputs?: boolean
   readonly tools?: readonly Tool[]
   readonly toolChoice?: ToolChoice
+  /** The names of the tools that may be called, though all are offered. */
+  readonly allowedTools?: readonly string[]
   readonly parallelToolCalls?: boolean
   readonly reasoning?: ReasoningRequest
   readonly verbosity?: string

@@ -16,7 +16,13 @@ export interface AudioOutput {
 
 /** A part of an answer. `logprobs` is null where the upstream reported none. */
 export type Part =
-  | { readonly type: 'text'; readonly text: string; readonly logprobs: readonly TokenLogprob[] | null }
+  | {
+      readonly type: 'text'
+      readonly text: string
+      readonly logprobs: readonly TokenLogprob[] | null
+      /** What else the upstream's language says of it. */
+      readonly original?: VendorItem
+    }
   | { readonly type: 'reasoning'; readonly detail: ReasoningDetail }
   | { readonly type: 'refusal'; readonly text: string; readonly logprobs: readonly TokenLogprob[] | null }
   | ({ readonly type: 'tool-call'; readonly index: number; readonly original?: VendorItem } & ToolCall)

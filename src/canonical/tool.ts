@@ -12,6 +12,8 @@ export interface FunctionTool {
   readonly cacheControl?: CacheControl
   /** What takes the place of the function at an endpoint that has the tool built in. */
   readonly native?: NativeTool
+  /** It takes free text, its one argument `input`. What languages with such tools say of the text, e.g. its grammar. */
+  readonly custom?: Readonly<Record<string, unknown>>
   /** The server tool that it stands for while the gateway runs that tool. */
   readonly standsFor?: ServerToolRequest
 }

@@ -42,6 +42,7 @@ import { openApi } from './routes/openapi.ts'
 import { plainModel } from './routes/plain-model.ts'
 import { providers } from './routes/providers.ts'
 import { readyz } from './routes/readyz.ts'
+import { responses } from './routes/responses.ts'
 import { start } from './routes/start.ts'
 import { updateKey } from './routes/update-key.ts'
 import { standardEnvelope } from './send-error.ts'
@@ -54,6 +55,7 @@ export const routes = [
   completions,
   messages,
   messagesCountTokens,
+  responses,
   models,
   modelsCount,
   model,

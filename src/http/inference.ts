@@ -48,7 +48,7 @@ async function begin<Request extends GenerationRequest>(
   const request = protocol.decodeRequest(await readJsonBody(incoming, dependencies.limits), incoming.headers)
 
   const created = Math.floor(createdAt / 1000)
-  const identity = { id: generationId(created), created }
+  const identity = { id: generationId(created), created, now: () => dependencies.clock.now() }
   exchange.generationId = identity.id
   const context = new GenerationContext({
     id: identity.id,

@@ -29,7 +29,6 @@ const unbuilt: Readonly<Record<string, string>> = {
   '/presets': 'presets',
   '/private-endpoints': 'private endpoints',
   '/rerank': 'reranking',
-  '/responses': 'the Responses API',
   '/scim': 'SCIM',
   '/systemone': 'decisions',
   '/tools': 'the list of server tools',

@@ -20,6 +20,8 @@ export type ResponseHeaders = Readonly<Record<string, string | string[] | undefi
 export interface ReplyIdentity {
   readonly id: string
   readonly created: number
+  /** The time in Unix milliseconds. */
+  readonly now: () => number
 }
 
 /** Writes errors in the words of a wire language. */

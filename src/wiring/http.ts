@@ -10,6 +10,7 @@ import type { Journal } from '../ledger/journal/journal.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
 import { messagesClient } from '../protocols/messages/client.ts'
+import { responsesClient } from '../protocols/responses/client.ts'
 import { explainListen } from '../util/explain-listen.ts'
 
 /** Decodes the body of a chat request whose route is to be explained. */
@@ -22,7 +23,7 @@ const recordMs = 2_000
 
 interface HttpDependencies extends Omit<
   AppDependencies,
-  'chatCompletions' | 'completions' | 'messages' | 'limits' | 'totalMs' | 'keepaliveMs' | 'readiness'
+  'chatCompletions' | 'completions' | 'messages' | 'responses' | 'limits' | 'totalMs' | 'keepaliveMs' | 'readiness'
 > {
   readonly config: Config
   readonly clientTimeouts: ClientTimeouts
@@ -52,6 +53,7 @@ export function wireHttp({ config, clientTimeouts, ...parts }: HttpDependencies)
     chatCompletions: chatCompletionsClient,
     completions: completionsClient,
     messages: messagesClient,
+    responses: responsesClient,
     readiness: () => (draining ? 'draining' : parts.generations.isFull ? 'backlogged' : 'ready'),
   })
   const handlers = new RunningHandlers()

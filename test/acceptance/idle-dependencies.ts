@@ -4,6 +4,7 @@ import type { AppDependencies } from '../../src/http/app.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import { completionsClient } from '../../src/protocols/completions/client.ts'
 import { messagesClient } from '../../src/protocols/messages/client.ts'
+import { responsesClient } from '../../src/protocols/responses/client.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { systemClock } from '../../src/util/clock.ts'
 
@@ -22,6 +23,7 @@ export const idleDependencies: AppDependencies = {
   chatCompletions: chatCompletionsClient,
   completions: completionsClient,
   messages: messagesClient,
+  responses: responsesClient,
   authenticator: {
     authenticate(authorization) {
       const label = authorization?.slice('Bearer '.length)

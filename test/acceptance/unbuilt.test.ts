@@ -12,7 +12,6 @@ afterAll(() => gateway.close())
 const apis: readonly (readonly [method: string, path: string, name: string])[] = [
   ['POST', '/embeddings', 'embeddings'],
   ['GET', '/embeddings/models', 'embeddings'],
-  ['POST', '/responses', 'Responses'],
   ['POST', '/credits/coinbase', 'credits'],
   ['POST', '/rerank', 'rerank'],
   ['POST', '/images', 'image'],

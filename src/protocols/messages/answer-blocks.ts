@@ -5,7 +5,7 @@ import type { ReasoningDetail } from '../../canonical/reasoning.ts'
 import { isObject, type JsonObject, parseJson } from '../../util/json.ts'
 import { parseDataUrl } from '../../util/data-url.ts'
 import { claudeFormat } from './claude-format.ts'
-import { type ForeignThought, sealThought } from './foreign-thought.ts'
+import { type SealedThought, sealThought } from '../gateway-fields/sealed-thought.ts'
 import { protocolName } from './name.ts'
 import { runBlock, runResultBlock } from './run-blocks.ts'
 
@@ -229,7 +229,7 @@ export class AnswerBlocks {
 const isSame = (one: Thought, other: Thought): boolean =>
   one.type === other.type && one.format === other.format && one.index === other.index && one.id === other.id
 
-const foreignThought = ({ first, signature, data }: Extract<OpenBlock, { type: 'thinking' }>): ForeignThought => ({
+const foreignThought = ({ first, signature, data }: Extract<OpenBlock, { type: 'thinking' }>): SealedThought => ({
   id: first.id,
   format: first.format,
   words: first.type,

@@ -4,7 +4,7 @@ import type { AssistantMessage, Message, ToolMessage } from '../../canonical/mes
 import type { ReasoningDetail } from '../../canonical/reasoning.ts'
 import { blocksOf, decodeBlock, decodeMark } from './decode-blocks.ts'
 import { claudeFormat } from './claude-format.ts'
-import { isSealed, openThought } from './foreign-thought.ts'
+import { isSealed, openThought } from '../gateway-fields/sealed-thought.ts'
 import { RunReader } from './run-blocks.ts'
 import type { AssistantBlock, ToolResultBlock, UserBlock } from './schema/block.ts'
 import type { MessagesRequest, WireMessage } from './schema/request.ts'

@@ -1,3 +1,4 @@
+import { onlyAllowedTools } from '../../canonical/only-allowed-tools.ts'
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import { toolsAt } from '../../canonical/native-tool-for.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
@@ -36,7 +37,8 @@ export interface EncodedRequest {
 }
 
 /** @throws GatewayError for what the language cannot say. */
-export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: MessagesQuirks): EncodedRequest {
+export function encodeRequest(asked: ChatRequest, endpoint: Endpoint, quirks: MessagesQuirks): EncodedRequest {
+  const request = onlyAllowedTools(asked)
   const { stream } = request
   const own = ownFields(request, endpoint)
   const parameters = supportedParameters(request.parameters, endpoint)

@@ -1,6 +1,6 @@
-import type { ContentEvent } from '../../canonical/generation-event.ts'
+import { eventsOf } from '../../canonical/events-of-part.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
-import type { Choice, GenerationResult, Part } from '../../canonical/generation-result.ts'
+import type { Choice, GenerationResult } from '../../canonical/generation-result.ts'
 import { arrayOf, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 import { encodeMetadata } from '../gateway-fields/encode-metadata.ts'
 import type { ReplyIdentity } from '../protocol.ts'
@@ -41,44 +41,6 @@ const nothing: Pick<Choice, 'parts' | 'finishReason' | 'nativeFinishReason' | 's
   finishReason: 'stop',
   nativeFinishReason: null,
   stopSequence: null,
-}
-
-/** The events that a part was made of. Texts that were apart stay apart. */
-function eventsOf(part: Part): readonly ContentEvent[] {
-  const choice = 0
-  switch (part.type) {
-    case 'text':
-      return [
-        { type: 'text-delta', choice, text: part.text },
-        { type: 'part-end', choice },
-      ]
-    case 'refusal':
-      return [{ type: 'refusal-delta', choice, text: part.text }]
-    case 'reasoning':
-      return [{ type: 'reasoning-delta', choice, detail: part.detail }]
-    case 'tool-call': {
-      const { index, id, name, original, arguments: given } = part
-      return [
-        { type: 'tool-call-start', choice, index, id, name, original },
-        { type: 'tool-call-delta', choice, index, arguments: given },
-        { type: 'part-end', choice },
-      ]
-    }
-    case 'annotation':
-      return [{ type: 'annotation', choice, annotation: part.annotation }]
-    case 'image':
-      return [{ type: 'image', choice, url: part.url }]
-    case 'vendor-item':
-      return [{ type: 'vendor-item', choice, item: part.item }]
-    case 'server-tool': {
-      const { type: _, status, result, ...call } = part
-      const made = { type: 'server-tool-call', choice, ...call } as const
-      if (status === null || result === null) return [made]
-      return [made, { type: 'server-tool-result', choice, id: part.id, tool: part.tool, status, result }]
-    }
-    case 'audio':
-      return []
-  }
 }
 
 /** Puts the content together from the events of blocks, as a client does. */

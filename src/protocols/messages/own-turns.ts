@@ -1,6 +1,6 @@
 import { arrayOf, isObject, type JsonObject, stringOf } from '../../util/json.ts'
 import type { Turn } from './encode-messages.ts'
-import { isSealed } from './foreign-thought.ts'
+import { isSealed } from '../gateway-fields/sealed-thought.ts'
 import { isRun } from './run-blocks.ts'
 
 /** The blocks of instructions or of a turn, of which a text alone stands for one. */

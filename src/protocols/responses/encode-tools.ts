@@ -1,46 +1,72 @@
-import type { Parameters } from '../../canonical/generation-request.ts'
+import { GatewayError } from '../../canonical/errors.ts'
+import type { ChatRequest, Parameters } from '../../canonical/generation-request.ts'
 import { toolsAt } from '../../canonical/native-tool-for.ts'
-import type { FunctionTool, ToolChoice } from '../../canonical/tool.ts'
+import type { FunctionTool, Tool, ToolChoice, VendorTool } from '../../canonical/tool.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { JsonObject } from '../../util/json.ts'
 import { completeSchema } from '../vendors/complete-schema.ts'
 import { encodeNativeTools } from './encode-native-tools.ts'
+import { protocolName } from './name.ts'
+import { ownChoice, ownTool } from './own-fields.ts'
 import type { ResponsesQuirks } from './quirks.ts'
-import type { ResponsesRequest, WireTool } from './wire.ts'
+import type { SentRequest, SentTool, ResponsesRequest } from './wire.ts'
 
-type ToolFields = Pick<ResponsesRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls' | 'max_tool_calls'>
+type ToolFields = Pick<SentRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls' | 'max_tool_calls'>
 
 /**
  * Tools and what goes with them. Server tools are run here, not by the upstream.
  * @param supported What was asked for and the endpoint supports; the vendor's own tools do not depend on that.
  */
 export function encodeTools(
-  asked: Parameters,
+  request: ChatRequest,
   supported: Parameters,
   endpoint: Endpoint,
   quirks: ResponsesQuirks,
 ): ToolFields {
+  const { source, parameters: asked } = request
   const { functions, native, toolChoice } = toolsAt(asked, endpoint)
-  const called = supported.tools === undefined ? [] : functions.map(encodeFunction)
+  const own = (tool: Tool): JsonObject | undefined => ownTool(tool, source)
+  const called = supported.tools === undefined ? [] : functions.map((tool) => own(tool) ?? encodeFunction(tool))
   const images = supported.modalities?.includes('image') === true ? [{ type: 'image_generation' } as const] : []
-  const { tools: own, maxCalls } = encodeNativeTools(native, quirks)
-  const tools = [...called, ...images, ...own]
+  const { tools: vendors, maxCalls } = encodeNativeTools(native, quirks)
+  const natives = native.length === 1 && native[0] !== undefined && quirks.nativeTools !== 'xai' ? [own(native[0].asked)] : []
+  const own_ = natives.filter((tool) => tool !== undefined)
+  const others = (asked.tools ?? []).flatMap((tool) => (tool.type === 'vendor' ? [vendorTool(tool)] : []))
+  const tools = [...called, ...images, ...(own_.length > 0 ? own_ : vendors), ...others]
   if (tools.length === 0) return {}
   return {
     tools,
-    tool_choice: supported.toolChoice === undefined ? undefined : encodeToolChoice(toolChoice),
+    tool_choice:
+      supported.toolChoice === undefined
+        ? undefined
+        : (ownChoice(request, toolChoice) ?? encodeToolChoice(toolChoice, asked)),
     parallel_tool_calls: supported.parallelToolCalls,
     max_tool_calls: maxCalls,
   }
 }
 
-/** Unlike in chat-completions a schema is strict here where nothing is said: most clients' schemas would be refused. */
-const encodeFunction = ({ name, description, parameters, strict }: FunctionTool): WireTool => ({
-  type: 'function',
-  name,
-  ...(description !== undefined && { description }),
-  parameters: completeSchema(parameters ?? {}),
-  strict: strict ?? false,
-})
+/** @throws GatewayError for a tool of another language. */
+function vendorTool({ name, item }: VendorTool): JsonObject {
+  if (item.language === protocolName) return item.value
+  const message = `The tool ${name} is one that only providers who speak ${item.language} have.`
+  throw new GatewayError('invalid_request', message, { issues: [{ path: 'tools', message }] })
+}
 
-const encodeToolChoice = (choice: ToolChoice | undefined): ResponsesRequest['tool_choice'] =>
-  typeof choice === 'object' ? { type: 'function', name: choice.name } : choice
+/** Unlike in chat-completions a schema is strict here where nothing is said: most clients' schemas would be refused. */
+const encodeFunction = ({ name, description, parameters, strict, custom }: FunctionTool): SentTool => {
+  const about = { name, ...(description !== undefined && { description }) }
+  return custom === undefined
+    ? { type: 'function', ...about, parameters: completeSchema(parameters ?? {}), strict: strict ?? false }
+    : { type: 'custom', ...about, ...(Object.keys(custom).length > 0 && { format: custom }) }
+}
+
+function encodeToolChoice(
+  choice: ToolChoice | undefined,
+  { allowedTools, tools = [] }: Parameters,
+): ResponsesRequest['tool_choice'] {
+  const typeOf = (name: string) =>
+    tools.some((tool) => tool.type === 'function' && tool.name === name && tool.custom !== undefined) ? ('custom' as const) : ('function' as const)
+  if (typeof choice === 'object') return { type: typeOf(choice.name), name: choice.name }
+  if (allowedTools === undefined || choice === undefined || choice === 'none') return choice
+  return { type: 'allowed_tools', mode: choice, tools: allowedTools.map((name) => ({ type: typeOf(name), name })) }
+}

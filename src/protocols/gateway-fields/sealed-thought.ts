@@ -1,28 +1,28 @@
 import type { ReasoningDetail } from '../../canonical/reasoning.ts'
 import { isObject, parseJson, stringOf } from '../../util/json.ts'
 
-/** What another vendor says of a thought beside its words, by which the thought finds its way back to that vendor. */
-export interface ForeignThought {
+/** What a vendor says of a thought beside its words, by which the thought finds its way back to that vendor. */
+export interface SealedThought {
   readonly id?: string | null
   readonly format?: string | null
-  /** What the words of the block are. Null: the block has none. */
+  /** What its words are. Null: it has none. */
   readonly words: 'text' | 'summary' | null
   readonly signature?: string | null
   /** What is encrypted. */
   readonly data?: string
 }
 
-/** No signature of Anthropic's has a dot in it. */
+/** No vendor's own has a dot in it. */
 const prefix = 'waygate.'
 
 /**
- * Writes what belongs to a thought of another vendor into the field that this language has for what clients may not change: the
- * signature of a thought, or the data of one without words.
+ * Writes what belongs to a thought of another vendor than that of the language into the one field that the language has for what clients
+ * may not change: a signature, or what is encrypted.
  */
-export const sealThought = (thought: ForeignThought): string =>
+export const sealThought = (thought: SealedThought): string =>
   prefix + Buffer.from(JSON.stringify(thought)).toString('base64url')
 
-/** Tells whether a signature or the data of a thought was written here. */
+/** Tells whether a signature, or what is encrypted, was written here. */
 export const isSealed = (text: string): boolean => text.startsWith(prefix)
 
 /** Reads a thought back as the details that it was made of; none where it was not written here, or was changed. */
