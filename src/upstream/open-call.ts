@@ -107,11 +107,25 @@ function openChat<Language extends ChatLanguage>(
 ): OpenCall | Promise<OpenCall> | null {
   const protocol: ChatProtocol<Language> | undefined = options.chatProtocols[spoken.protocol]
   if (protocol === undefined) return null
+  refuseForeignTools(request, protocol.name)
   const { quirks } = spoken
   const open = (ready: ChatRequest): OpenCall => opened(protocol, ready, endpoint, quirks)
   const prepared = options.prepareMedia(request, { protocol, quirks }, signal)
   return prepared instanceof Promise ? prepared.then(open) : open(prepared)
 }
+
+/**
+ * Another endpoint may have the tool.
+ * @throws GatewayError for a tool of a vendor whose language this endpoint does not speak.
+ */
+function refuseForeignTools({ parameters: { tools = [] } }: ChatRequest, language: string): void {
+  for (const [index, tool] of tools.entries()) {
+    if (tool.type !== 'vendor' || tool.item.language === language) continue
+    const message = `${tool.name} (${String(tool.item.value['type'])}) is a tool that only providers who speak ${tool.item.language} have.`
+    throw new GatewayError('invalid_request', message, { issues: [{ path: `tools[${index}]`, message }] })
+  }
+}
+
 function opened<Request extends GenerationRequest, Quirks>(
   protocol: UpstreamProtocol<Request, Quirks>,
   request: Request,

@@ -8,7 +8,7 @@ import type { ToolNames } from '../vendors/tool-names.ts'
 import { cacheMark } from './encode-content.ts'
 import { encodeNativeTool } from './encode-native-tool.ts'
 import { enforceableSchema } from './enforceable-schema.ts'
-import { ownTool, vendorTool } from './own-tools.ts'
+import { ownTool } from './own-tools.ts'
 
 export interface EncodedTools {
   readonly tools?: readonly JsonObject[]
@@ -45,7 +45,7 @@ export function encodeTools(parameters: Parameters, options: Options): EncodedTo
   const tools = [
     ...functions.map((tool) => own(tool) ?? { ...encodeTool(tool, places.get(tool) ?? 0, options), ...eager }),
     ...native.map((used) => own(used.asked) ?? encodeNativeTool(used)),
-    ...(parameters.tools ?? []).flatMap((tool) => (tool.type === 'vendor' ? [vendorTool(tool)] : [])),
+    ...(parameters.tools ?? []).flatMap((tool) => (tool.type === 'vendor' ? [tool.item.value] : [])),
   ]
   if (answer !== null) {
     const { name, description, schema } = answer

@@ -1,6 +1,5 @@
-import { GatewayError } from '../../canonical/errors.ts'
 import type { Source } from '../../canonical/generation-request.ts'
-import type { Tool, VendorTool } from '../../canonical/tool.ts'
+import type { Tool } from '../../canonical/tool.ts'
 import { arrayOf, isObject, type JsonObject, stringOf } from '../../util/json.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { protocolName } from './name.ts'
@@ -20,10 +19,3 @@ export function ownTool(tool: Tool, { protocol, body, parameters }: Source, name
 }
 
 const isGatewayType = ({ type }: JsonObject): boolean => !/_\d{8}$/.test(stringOf(type) ?? '')
-
-/** @throws GatewayError for a tool of another language. */
-export function vendorTool({ name, item }: VendorTool): JsonObject {
-  if (item.language === protocolName) return item.value
-  const message = `The tool ${name} is one that only providers who speak ${item.language} have.`
-  throw new GatewayError('invalid_request', message, { issues: [{ path: 'tools', message }] })
-}

@@ -1,12 +1,10 @@
-import { GatewayError } from '../../canonical/errors.ts'
 import type { ChatRequest, Parameters } from '../../canonical/generation-request.ts'
 import { toolsAt } from '../../canonical/native-tool-for.ts'
-import type { FunctionTool, Tool, ToolChoice, VendorTool } from '../../canonical/tool.ts'
+import type { FunctionTool, Tool, ToolChoice } from '../../canonical/tool.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { completeSchema } from '../vendors/complete-schema.ts'
 import { encodeNativeTools } from './encode-native-tools.ts'
-import { protocolName } from './name.ts'
 import { ownChoice, ownTool } from './own-fields.ts'
 import type { ResponsesQuirks } from './quirks.ts'
 import type { SentRequest, SentTool, ResponsesRequest } from './wire.ts'
@@ -31,7 +29,7 @@ export function encodeTools(
   const { tools: vendors, maxCalls } = encodeNativeTools(native, quirks)
   const natives = native.length === 1 && native[0] !== undefined && quirks.nativeTools !== 'xai' ? [own(native[0].asked)] : []
   const own_ = natives.filter((tool) => tool !== undefined)
-  const others = (asked.tools ?? []).flatMap((tool) => (tool.type === 'vendor' ? [vendorTool(tool)] : []))
+  const others = (asked.tools ?? []).flatMap((tool) => (tool.type === 'vendor' ? [tool.item.value] : []))
   const tools = [...called, ...images, ...(own_.length > 0 ? own_ : vendors), ...others]
   if (tools.length === 0) return {}
   return {
@@ -43,13 +41,6 @@ export function encodeTools(
     parallel_tool_calls: supported.parallelToolCalls,
     max_tool_calls: maxCalls,
   }
-}
-
-/** @throws GatewayError for a tool of another language. */
-function vendorTool({ name, item }: VendorTool): JsonObject {
-  if (item.language === protocolName) return item.value
-  const message = `The tool ${name} is one that only providers who speak ${item.language} have.`
-  throw new GatewayError('invalid_request', message, { issues: [{ path: 'tools', message }] })
 }
 
 /** Unlike in chat-completions a schema is strict here where nothing is said: most clients' schemas would be refused. */
