@@ -5,7 +5,8 @@ import type { Message } from './message.ts'
 export function modalitiesOf(messages: readonly Message[]): ReadonlySet<Modality> {
   const modalities = new Set<Modality>()
   for (const { content } of messages) {
-    for (const { type } of content) if (type !== 'text' && type !== 'document' && type !== 'vendor') modalities.add(type)
+    for (const { type } of content)
+      if (type !== 'text' && type !== 'document' && type !== 'vendor') modalities.add(type)
   }
   return modalities
 }

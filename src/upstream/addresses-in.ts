@@ -33,7 +33,10 @@ export function* addressesIn(messages: readonly Message[]): Generator<PlacedAddr
   }
 }
 
-function contentOf(part: Exclude<ContentPart, { type: 'text' | 'document' | 'vendor' }>): { address?: string; part: MediaPart | null } {
+function contentOf(part: Exclude<ContentPart, { type: 'text' | 'document' | 'vendor' }>): {
+  address?: string
+  part: MediaPart | null
+} {
   if (part.type === 'audio') return { address: part.data, part: null }
   if (part.type !== 'file') return { address: part.url, part }
   return part.data === undefined ? { address: part.fileId, part: null } : { address: part.data, part }

@@ -30,7 +30,9 @@ describe.each(replyFolders)('POST /messages in front of Anthropic: $name', (fold
     const endpoint = (model: string) => ({ provider: 'prov-a', model, pricing: { prompt: 1, completion: 2 } })
     gateway = await startGateway({
       providers: { 'prov-a': provider, 'prov-b': provider, 'prov-c': provider },
-      models: Object.fromEntries([...whole, ...streamed].map((model) => [slugOf(model), { endpoints: [endpoint(model)] }])),
+      models: Object.fromEntries(
+        [...whole, ...streamed].map((model) => [slugOf(model), { endpoints: [endpoint(model)] }]),
+      ),
     })
     direct = new Anthropic({ apiKey: 'upstream-secret', baseURL: replay.url, maxRetries: 0 })
     through = new Anthropic({ apiKey: gateway.key, baseURL: gateway.url, maxRetries: 0 })

@@ -23,7 +23,9 @@ describe.each(replyFolders)('POST /responses in front of OpenAI: $name', (folder
     const endpoint = (model: string) => ({ provider: 'prov-a', model, pricing: { prompt: 1, completion: 2 } })
     gateway = await startGateway({
       providers: { 'prov-a': provider, 'prov-b': provider, 'prov-c': provider },
-      models: Object.fromEntries([...whole, ...streamed].map((model) => [slugOf(model), { endpoints: [endpoint(model)] }])),
+      models: Object.fromEntries(
+        [...whole, ...streamed].map((model) => [slugOf(model), { endpoints: [endpoint(model)] }]),
+      ),
     })
     direct = new OpenAI({ apiKey: 'upstream-secret', baseURL: replay.url, maxRetries: 0 })
     through = new OpenAI({ apiKey: gateway.key, baseURL: `${gateway.url}/v1`, maxRetries: 0 })

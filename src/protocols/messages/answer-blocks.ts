@@ -104,7 +104,11 @@ export class AnswerBlocks {
       case 'encrypted':
         return this.#thinkInSecret(detail)
       case 'server-tool-call': {
-        const run = { id: detail.toolCallId ?? String(detail.index ?? 0), tool: detail.toolName, arguments: detail.arguments }
+        const run = {
+          id: detail.toolCallId ?? String(detail.index ?? 0),
+          tool: detail.toolName,
+          arguments: detail.arguments,
+        }
         this.#whole(runBlock(run))
         return this.#whole(runResultBlock(run.tool, run.id, detail.result))
       }
@@ -115,7 +119,10 @@ export class AnswerBlocks {
 
   #thinkAloud(detail: Thought): void {
     if (this.#open?.type !== 'thinking' || !isSame(this.#open.first, detail)) {
-      this.#begin({ type: 'thinking', first: detail, signature: null }, { type: 'thinking', thinking: '', signature: '' })
+      this.#begin(
+        { type: 'thinking', first: detail, signature: null },
+        { type: 'thinking', thinking: '', signature: '' },
+      )
     }
     const text = detail.type === 'text' ? detail.text : detail.summary
     if (text && !this.#omitsThoughts) this.#delta({ type: 'thinking_delta', thinking: text })
@@ -242,15 +249,22 @@ const isComplete = (text: string): boolean => parseJson(text) !== undefined
 
 function imageSource(url: string): JsonObject {
   const inline = parseDataUrl(url)
-  return inline === null
-    ? { type: 'url', url }
-    : { type: 'base64', media_type: inline.mediaType, data: inline.data }
+  return inline === null ? { type: 'url', url } : { type: 'base64', media_type: inline.mediaType, data: inline.data }
 }
 
 function encodeCitation(annotation: Exclude<Annotation, { type: 'file' }>): JsonObject {
   const { original } = annotation
   if (original?.language === protocolName) return original.value
-  if (annotation.type === 'document-citation') return { type: 'char_location', cited_text: annotation.citedText, document_index: 0, document_title: null, file_id: null, start_char_index: 0, end_char_index: 0 }
+  if (annotation.type === 'document-citation')
+    return {
+      type: 'char_location',
+      cited_text: annotation.citedText,
+      document_index: 0,
+      document_title: null,
+      file_id: null,
+      start_char_index: 0,
+      end_char_index: 0,
+    }
   const { url, title = null, content = '' } = annotation
   return { type: 'web_search_result_location', url, title, cited_text: content, encrypted_index: '' }
 }

@@ -2,7 +2,8 @@ import type { CacheControl } from '../../canonical/content-part.ts'
 import { isObject, type JsonObject } from '../../util/json.ts'
 import { Breakpoints } from '../vendors/breakpoints.ts'
 import { cacheMark } from './encode-content.ts'
-import type { Conversation, Turn } from './encode-messages.ts'
+import type { Conversation } from './encode-messages.ts'
+import type { Turn } from './own-turns.ts'
 
 interface Prompt extends Conversation {
   readonly tools?: readonly JsonObject[]

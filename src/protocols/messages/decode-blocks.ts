@@ -45,7 +45,11 @@ function decodeImage(block: ImageBlock, modalities: Set<Modality>): ContentPart 
   modalities.add('image')
   switch (source.type) {
     case 'base64':
-      return { type: 'image', url: trueDataUrl(`data:${source.media_type};base64,${source.data}`, 'image'), cacheControl }
+      return {
+        type: 'image',
+        url: trueDataUrl(`data:${source.media_type};base64,${source.data}`, 'image'),
+        cacheControl,
+      }
     case 'url':
       return { type: 'image', url: source.url, cacheControl }
     case 'file':

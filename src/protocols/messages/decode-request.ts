@@ -48,7 +48,11 @@ function rules(wire: MessagesRequest): readonly Issue[] {
   return [
     ...sharedRules(wire),
     ...toolRules(wire),
-    ...(thread ? [{ path: 'thread', message: 'cannot be given: nothing is kept here, so send the whole conversation' }] : []),
-    ...(fallbacks && models ? [{ path: 'fallbacks', message: 'cannot be combined with models: give only one of the two' }] : []),
+    ...(thread
+      ? [{ path: 'thread', message: 'cannot be given: nothing is kept here, so send the whole conversation' }]
+      : []),
+    ...(fallbacks && models
+      ? [{ path: 'fallbacks', message: 'cannot be combined with models: give only one of the two' }]
+      : []),
   ]
 }

@@ -46,5 +46,11 @@ export function decodeTool(tool: WireTool): Tool {
 function locationOf({ user_location: place }: { readonly user_location?: unknown }) {
   if (!isObject(place)) return undefined
   const part = (name: string) => stringOf(place[name])
-  return { type: 'approximate', city: part('city'), region: part('region'), country: part('country'), timezone: part('timezone') }
+  return {
+    type: 'approximate',
+    city: part('city'),
+    region: part('region'),
+    country: part('country'),
+    timezone: part('timezone'),
+  }
 }

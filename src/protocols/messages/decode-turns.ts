@@ -94,9 +94,7 @@ function decodeAssistant(blocks: readonly AssistantBlock[]): AssistantMessage {
 }
 
 const decodeThought = (text: string, signature: string, index: number): readonly ReasoningDetail[] =>
-  isSealed(signature)
-    ? openThought(signature, text)
-    : [{ type: 'text', text, signature, format: claudeFormat, index }]
+  isSealed(signature) ? openThought(signature, text) : [{ type: 'text', text, signature, format: claudeFormat, index }]
 
 const decodeRedacted = (data: string, index: number): readonly ReasoningDetail[] =>
   isSealed(data) ? openThought(data, '') : [{ type: 'encrypted', data, format: claudeFormat, index }]

@@ -72,8 +72,7 @@ function encodeDocument(part: DocumentPart): JsonObject {
   const [only] = texts
   return {
     type: 'document',
-    source:
-      texts.length === 1 ? { type: 'text', media_type: 'text/plain', data: only } : { type: 'content', content },
+    source: texts.length === 1 ? { type: 'text', media_type: 'text/plain', data: only } : { type: 'content', content },
     ...(title !== undefined && { title }),
     ...aboutDocument(part),
   }

@@ -3,7 +3,7 @@ import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { AssistantMessage, Message, ToolMessage } from '../../canonical/message.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
 import { type JsonObject } from '../../util/json.ts'
-import { piecesOf } from '../pieces-of.ts'
+import { piecesOf } from '../vendors/pieces-of.ts'
 import { namedContent } from '../vendors/named-content.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { cacheMark, encodeContent, encodeText } from './encode-content.ts'
@@ -12,14 +12,7 @@ import { toolInput } from '../vendors/tool-input.ts'
 import { toolCallId } from '../vendors/tool-call-id.ts'
 import { append } from '../../util/append.ts'
 import { protocolName } from './name.ts'
-import { ownTurn, systemBlocks } from './own-turns.ts'
-
-export interface Turn {
-  readonly role: 'user' | 'assistant'
-  readonly content: readonly JsonObject[]
-  /** The turn as the client wrote it in this language. Absent where anything of it was written here. */
-  readonly came?: JsonObject
-}
+import { ownTurn, systemBlocks, type Turn } from './own-turns.ts'
 
 export interface Conversation {
   readonly system: readonly JsonObject[]

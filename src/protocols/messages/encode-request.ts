@@ -65,10 +65,7 @@ export function encodeRequest(asked: ChatRequest, endpoint: Endpoint, quirks: Me
     strictTools,
     source: request.source,
   })
-  const conversation = withInstruction(
-    encodeConversation(request, names, endpoint.providerName),
-    output.instruction,
-  )
+  const conversation = withInstruction(encodeConversation(request, names, endpoint.providerName), output.instruction)
   const prompt = { ...conversation, tools: encodedTools }
   // Anthropic itself places the mark of a whole request, and judges the client's own.
   const keepsMarks = own.isOwn && quirks.host !== 'vertex'

@@ -14,4 +14,6 @@ export function nativeFields(message: JsonObject): JsonObject | null {
 }
 
 const picked = (from: JsonObject, names: readonly string[]): JsonObject =>
-  Object.fromEntries(names.flatMap((name) => (from[name] === undefined || from[name] === null ? [] : [[name, from[name]]])))
+  Object.fromEntries(
+    names.flatMap((name) => (from[name] === undefined || from[name] === null ? [] : [[name, from[name]]])),
+  )

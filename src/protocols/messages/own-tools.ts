@@ -1,6 +1,7 @@
 import type { Source } from '../../canonical/generation-request.ts'
 import type { Tool } from '../../canonical/tool.ts'
 import { arrayOf, isObject, type JsonObject, stringOf } from '../../util/json.ts'
+import { search } from '../../util/pattern.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { protocolName } from './name.ts'
 
@@ -18,4 +19,7 @@ export function ownTool(tool: Tool, { protocol, body, parameters }: Source, name
   return names.toWire(tool.name) === tool.name ? came : undefined
 }
 
-const isGatewayType = ({ type }: JsonObject): boolean => !/_\d{8}$/.test(stringOf(type) ?? '')
+const isGatewayType = ({ type }: JsonObject): boolean => search(anthropicType, stringOf(type) ?? '') === null
+
+/** Anthropic's types end in a date. */
+const anthropicType = /_\d{8}$/

@@ -1,7 +1,13 @@
 import { arrayOf, isObject, type JsonObject, stringOf } from '../../util/json.ts'
-import type { Turn } from './encode-messages.ts'
 import { isSealed } from '../gateway-fields/sealed-thought.ts'
 import { isRun } from './run-blocks.ts'
+
+export interface Turn {
+  readonly role: 'user' | 'assistant'
+  readonly content: readonly JsonObject[]
+  /** The turn as the client wrote it in this language. Absent where anything of it was written here. */
+  readonly came?: JsonObject
+}
 
 /** The blocks of instructions or of a turn, of which a text alone stands for one. */
 export const systemBlocks = (content: unknown): readonly JsonObject[] =>
@@ -20,4 +26,6 @@ export function ownTurn(turn: JsonObject): readonly Turn[] {
 }
 
 const isForeign = (block: JsonObject): boolean =>
-  isRun(block) || isSealed(stringOf(block['signature']) ?? '') || (block['type'] === 'redacted_thinking' && isSealed(stringOf(block['data']) ?? ''))
+  isRun(block) ||
+  isSealed(stringOf(block['signature']) ?? '') ||
+  (block['type'] === 'redacted_thinking' && isSealed(stringOf(block['data']) ?? ''))

@@ -29,7 +29,13 @@ interface TextPart {
 
 type OpenItem =
   | (Opened & { readonly type: 'message'; readonly parts: TextPart[]; offset: number })
-  | (Opened & { readonly type: 'reasoning'; readonly first: ReasoningDetail; readonly parts: ThoughtPart[]; signature: string; data?: string })
+  | (Opened & {
+      readonly type: 'reasoning'
+      readonly first: ReasoningDetail
+      readonly parts: ThoughtPart[]
+      signature: string
+      data?: string
+    })
 
 interface ThoughtPart {
   readonly index: number | undefined
@@ -129,7 +135,12 @@ export class AnswerItems {
   #textPart(type: TextPart['type']) {
     let item = this.#open?.type === 'message' ? this.#open : null
     if (item === null) {
-      item = { ...this.#begin('msg', { type: 'message', status: 'in_progress', role: 'assistant', content: [] }), type: 'message', parts: [], offset: this.#textLength }
+      item = {
+        ...this.#begin('msg', { type: 'message', status: 'in_progress', role: 'assistant', content: [] }),
+        type: 'message',
+        parts: [],
+        offset: this.#textLength,
+      }
       this.#open = item
     }
     let part = item.parts.at(-1)
@@ -167,7 +178,14 @@ export class AnswerItems {
   #think(detail: ReasoningDetail): void {
     if (detail.type === 'server-tool-call') {
       const { toolCallId, index = 0, toolName: tool, arguments: given, result } = detail
-      const run = { id: toolCallId ?? String(index), tool, arguments: given, turn: index, status: 'completed', result } as const
+      const run = {
+        id: toolCallId ?? String(index),
+        tool,
+        arguments: given,
+        turn: index,
+        status: 'completed',
+        result,
+      } as const
       return this.#whole('st', encodeRun(run))
     }
     let item = this.#open?.type === 'reasoning' && isSameItem(this.#open.first, detail) ? this.#open : null
@@ -344,7 +362,13 @@ function encodeReasoning({ id, first, parts, signature, data }: Extract<OpenItem
   const { format = null } = first
   const isPlain = format === openAiFormat
   const words = parts[0]?.type ?? null
-  const sealed: SealedThought = { id: first.id, format, words, ...(signature !== '' && { signature }), ...(data !== undefined && { data }) }
+  const sealed: SealedThought = {
+    id: first.id,
+    format,
+    words,
+    ...(signature !== '' && { signature }),
+    ...(data !== undefined && { data }),
+  }
   const encrypted = isPlain ? data : sealThought(sealed)
   return {
     type: 'reasoning',

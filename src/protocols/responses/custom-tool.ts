@@ -13,7 +13,9 @@ export function customTool(tool: {
   const { name, format } = tool
   const grammar = stringOf(format?.['definition'])
   const description =
-    grammar === undefined ? 'The input, as plain text.' : `The input, as plain text that follows this grammar:\n${grammar}`
+    grammar === undefined
+      ? 'The input, as plain text.'
+      : `The input, as plain text that follows this grammar:\n${grammar}`
   return {
     type: 'function',
     name,

@@ -125,7 +125,9 @@ function decodeReasoning(item: ReasoningItem, index: number): readonly Reasoning
   const common = { id: item.id ?? null, format: item.format ?? openAiFormat }
   const details: readonly ReasoningDetail[] = [
     ...summaries.map((summary) => ({ ...common, type: 'summary', summary }) as const),
-    ...thoughts.map((text) => ({ ...common, type: 'text', text, ...(item.signature && { signature: item.signature }) }) as const),
+    ...thoughts.map(
+      (text) => ({ ...common, type: 'text', text, ...(item.signature && { signature: item.signature }) }) as const,
+    ),
     ...(sealed === '' ? [] : [{ ...common, type: 'encrypted', data: sealed } as const]),
   ]
   return details.map((detail, place) => ({ ...detail, index: index + place }))

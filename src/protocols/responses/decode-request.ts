@@ -95,8 +95,7 @@ function decodeFormat(format: Format): Parameters['responseFormat'] {
 
 /** What an item says of the effort holds from there on, so that the last one counts (contract §2.1). */
 function decodeReasoning({ reasoning, input }: ResponsesRequest): Parameters['reasoning'] {
-  const update =
-    typeof input === 'string' ? undefined : input.findLast((item) => item.type === 'configuration_update')
+  const update = typeof input === 'string' ? undefined : input.findLast((item) => item.type === 'configuration_update')
   if (update?.type !== 'configuration_update') return decodeReasoningRequest({ reasoning })
   const { max_tokens: _, enabled: __, ...wishes } = reasoning ?? {}
   return decodeReasoningRequest({ reasoning: { ...wishes, effort: update.reasoning.effort } })

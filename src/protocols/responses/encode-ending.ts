@@ -19,7 +19,7 @@ const codes: Readonly<Record<string, string>> = {
 }
 
 /** The language's own code for an error (contract §8.A6). */
-export const codeOf = ({ kind }: GatewayError): string => codes[errorType(kind)] ?? 'server_error'
+const codeOf = ({ kind }: GatewayError): string => codes[errorType(kind)] ?? 'server_error'
 
 /** An error inside a response, with what the gateway says of every error beside it. */
 export function encodeResponseError(error: GatewayError): JsonObject {

@@ -1,6 +1,6 @@
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { AssistantMessage, Message } from '../../canonical/message.ts'
-import { piecesOf } from '../pieces-of.ts'
+import { piecesOf } from '../vendors/pieces-of.ts'
 import { namedContent } from '../vendors/named-content.ts'
 import { toolCallId } from '../vendors/tool-call-id.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
@@ -19,12 +19,7 @@ export const encodeInput = (request: ChatRequest, dialect: ContentDialect, names
       : encodeMessage(piece.message, `messages[${piece.index}].content`, dialect, names),
   )
 
-function encodeMessage(
-  message: Message,
-  path: string,
-  dialect: ContentDialect,
-  names: ToolNames,
-): readonly SentItem[] {
+function encodeMessage(message: Message, path: string, dialect: ContentDialect, names: ToolNames): readonly SentItem[] {
   switch (message.role) {
     case 'system':
     case 'developer':
@@ -35,7 +30,13 @@ function encodeMessage(
     case 'tool': {
       const output = encodeContent(message.content, path, dialect)
       const call_id = callId(message.toolCallId)
-      return [{ type: dialect.customCalls.has(message.toolCallId) ? 'custom_tool_call_output' : 'function_call_output', call_id, output }]
+      return [
+        {
+          type: dialect.customCalls.has(message.toolCallId) ? 'custom_tool_call_output' : 'function_call_output',
+          call_id,
+          output,
+        },
+      ]
     }
     case 'assistant':
       return encodeTurn(message, dialect, names)

@@ -57,7 +57,10 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     metadata: quirks.metadata === true ? context.metadata : undefined,
     stream: stream ? true : undefined,
   }
-  return { ...otherFields(request), ...Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== undefined)) }
+  return {
+    ...otherFields(request),
+    ...Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== undefined)),
+  }
 }
 
 /** What is sent in place of a limit that would be refused; undefined where it would not. */
@@ -83,7 +86,9 @@ const textLogprobs = 'message.output_text.logprobs'
 
 /** The calls of tools that take free text, which are written otherwise. */
 function customCalls({ parameters: { tools = [] }, input: { messages } }: ChatRequest): ReadonlySet<string> {
-  const custom = new Set(tools.flatMap((tool) => (tool.type === 'function' && tool.custom !== undefined ? [tool.name] : [])))
+  const custom = new Set(
+    tools.flatMap((tool) => (tool.type === 'function' && tool.custom !== undefined ? [tool.name] : [])),
+  )
   const ids = new Set<string>()
   if (custom.size === 0) return ids
   for (const message of messages) {
@@ -111,7 +116,7 @@ function encodeReasoning(
   const { summary, context, mode } = reasoning
   const known = ['effort', 'summary', 'context', 'mode', 'max_tokens', 'enabled', 'exclude']
   const wish = {
-    ...ownParts(request, 'reasoning', known), 
+    ...ownParts(request, 'reasoning', known),
     effort: reasoningEffort(reasoning, maxTokens, endpoint.reasoning),
     summary,
     context,

@@ -27,7 +27,8 @@ export function encodeTools(
   const called = supported.tools === undefined ? [] : functions.map((tool) => own(tool) ?? encodeFunction(tool))
   const images = supported.modalities?.includes('image') === true ? [{ type: 'image_generation' } as const] : []
   const { tools: vendors, maxCalls } = encodeNativeTools(native, quirks)
-  const natives = native.length === 1 && native[0] !== undefined && quirks.nativeTools !== 'xai' ? [own(native[0].asked)] : []
+  const natives =
+    native.length === 1 && native[0] !== undefined && quirks.nativeTools !== 'xai' ? [own(native[0].asked)] : []
   const own_ = natives.filter((tool) => tool !== undefined)
   const others = (asked.tools ?? []).flatMap((tool) => (tool.type === 'vendor' ? [tool.item.value] : []))
   const tools = [...called, ...images, ...(own_.length > 0 ? own_ : vendors), ...others]
@@ -56,7 +57,9 @@ function encodeToolChoice(
   { allowedTools, tools = [] }: Parameters,
 ): ResponsesRequest['tool_choice'] {
   const typeOf = (name: string) =>
-    tools.some((tool) => tool.type === 'function' && tool.name === name && tool.custom !== undefined) ? ('custom' as const) : ('function' as const)
+    tools.some((tool) => tool.type === 'function' && tool.name === name && tool.custom !== undefined)
+      ? ('custom' as const)
+      : ('function' as const)
   if (typeof choice === 'object') return { type: typeOf(choice.name), name: choice.name }
   if (allowedTools === undefined || choice === undefined || choice === 'none') return choice
   return { type: 'allowed_tools', mode: choice, tools: allowedTools.map((name) => ({ type: typeOf(name), name })) }

@@ -42,7 +42,9 @@ const written: ReadonlySet<string> = new Set([
 /** The fields of a request that came in this language and that nobody here knows. */
 export const otherFields = ({ source: { protocol, body } }: ChatRequest): JsonObject =>
   protocol === protocolName
-    ? Object.fromEntries(Object.entries(body).filter(([name, value]) => !written.has(name) && value !== null && value !== undefined))
+    ? Object.fromEntries(
+        Object.entries(body).filter(([name, value]) => !written.has(name) && value !== null && value !== undefined),
+      )
     : {}
 
 /** The instructions, where the request came in this language; they stand apart there. */
@@ -53,9 +55,15 @@ export const ownInstructions = ({ input: { messages }, source }: ChatRequest): s
 }
 
 /** A field of the client's own with what is written here beside its other parts. */
-export const ownParts = ({ source: { protocol, body } }: ChatRequest, field: string, known: readonly string[]): JsonObject =>
+export const ownParts = (
+  { source: { protocol, body } }: ChatRequest,
+  field: string,
+  known: readonly string[],
+): JsonObject =>
   protocol === protocolName
-    ? Object.fromEntries(Object.entries(objectOf(body[field]) ?? {}).filter(([name, value]) => !known.includes(name) && value !== null))
+    ? Object.fromEntries(
+        Object.entries(objectOf(body[field]) ?? {}).filter(([name, value]) => !known.includes(name) && value !== null),
+      )
     : {}
 
 /** An entry of `tools` as the client wrote it in this language, where nobody changed it. */

@@ -1,4 +1,4 @@
-import Anthropic from '@anthropic-ai/sdk'
+import Anthropic, { APIError, AuthenticationError, BadRequestError, RateLimitError } from '@anthropic-ai/sdk'
 import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema'
 import { jsonSchemaOutputFormat } from '@anthropic-ai/sdk/helpers/json-schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -42,18 +42,27 @@ describe.each(languageNames)('@anthropic-ai/sdk in front of %s', (language) => {
     expect(block).toMatchObject({ type: 'text', text: expect.stringContaining('river') })
     expect(whole.usage.input_tokens).toBeGreaterThan(0)
     const texts: string[] = []
-    const stream = client.messages.stream({ ...hello, model: `${language}/steady` }).on('text', (text) => texts.push(text))
+    const stream = client.messages
+      .stream({ ...hello, model: `${language}/steady` })
+      .on('text', (text) => texts.push(text))
     const final = await stream.finalMessage()
     const said = (content: readonly object[]): readonly object[] =>
       content.filter((one) => Object(one).type !== 'redacted_thinking').map(withoutSeals)
     expect(said(final.content)).toEqual(said(whole.content))
     expect(texts.join('')).toBe(Object(block).text)
-    expect(final.usage).toMatchObject({ input_tokens: whole.usage.input_tokens, output_tokens: whole.usage.output_tokens })
+    expect(final.usage).toMatchObject({
+      input_tokens: whole.usage.input_tokens,
+      output_tokens: whole.usage.output_tokens,
+    })
     expect(final.stop_reason).toBe('end_turn')
   })
 
   test('thoughts come before the text, and go back where they came from', async () => {
-    const request = { ...hello, model: `${language}/thinks`, thinking: { type: 'enabled', budget_tokens: 1_024 } } as const
+    const request = {
+      ...hello,
+      model: `${language}/thinks`,
+      thinking: { type: 'enabled', budget_tokens: 1_024 },
+    } as const
     const message = await client.messages.stream(request).finalMessage()
     const kinds = message.content.map(({ type }) => type)
     expect(kinds.indexOf('thinking')).toBeLessThan(kinds.indexOf('text'))
@@ -62,7 +71,11 @@ describe.each(languageNames)('@anthropic-ai/sdk in front of %s', (language) => {
     expect(Object(thought).signature).not.toBe('')
     const again = await client.messages.create({
       ...request,
-      messages: [...hello.messages, { role: 'assistant', content: message.content }, { role: 'user', content: 'And now?' }],
+      messages: [
+        ...hello.messages,
+        { role: 'assistant', content: message.content },
+        { role: 'user', content: 'And now?' },
+      ],
     })
     expect(again.stop_reason).toBe('end_turn')
   })
@@ -114,7 +127,7 @@ describe.each(languageNames)('@anthropic-ai/sdk in front of %s', (language) => {
           inputSchema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
           run: ({ city }) => {
             asked.push(city)
-            return `Sunny in ${String(city)}.`
+            return `Sunny in ${city}.`
           },
         }),
       ],
@@ -125,15 +138,18 @@ describe.each(languageNames)('@anthropic-ai/sdk in front of %s', (language) => {
 
   test('a stream that is cut ends in an error, never in a message', async () => {
     const stream = client.messages.stream({ ...hello, model: `${language}/cut` })
-    await expect(stream.finalMessage()).rejects.toThrow(Anthropic.APIError)
-    await expect(client.messages.create({ ...hello, model: `${language}/cut` })).rejects.toThrow(Anthropic.APIError)
+    await expect(stream.finalMessage()).rejects.toThrow(APIError)
+    await expect(client.messages.create({ ...hello, model: `${language}/cut` })).rejects.toThrow(APIError)
   })
 
   test('errors have the classes of the SDK', async () => {
     const busy = client.messages.create({ ...hello, model: `${language}/busy` })
-    await expect(busy).rejects.toThrow(Anthropic.RateLimitError)
+    await expect(busy).rejects.toThrow(RateLimitError)
     const full = client.messages.create({ ...hello, model: `${language}/full` })
-    await expect(full).rejects.toMatchObject({ status: 529, error: { type: 'error', error: { type: 'overloaded_error' } } })
+    await expect(full).rejects.toMatchObject({
+      status: 529,
+      error: { type: 'error', error: { type: 'overloaded_error' } },
+    })
   })
 
   test('tokens are counted', async () => {
@@ -147,8 +163,8 @@ describe('@anthropic-ai/sdk: what is wrong', () => {
   test('a key that is not known, a model that is not known, a body that is not valid', async () => {
     const stranger = new Anthropic({ apiKey: 'wrong', baseURL: gateway.url, maxRetries: 0 })
     const model = 'messages/steady'
-    await expect(stranger.messages.create({ ...hello, model })).rejects.toThrow(Anthropic.AuthenticationError)
-    await expect(client.messages.create({ ...hello, model: 'nobody/nothing' })).rejects.toThrow(Anthropic.BadRequestError)
+    await expect(stranger.messages.create({ ...hello, model })).rejects.toThrow(AuthenticationError)
+    await expect(client.messages.create({ ...hello, model: 'nobody/nothing' })).rejects.toThrow(BadRequestError)
     const none = client.messages.create({ ...hello, model, messages: [] })
     await expect(none).rejects.toThrow('messages must not be empty')
   })

@@ -1,4 +1,4 @@
-import OpenAI from 'openai'
+import OpenAI, { APIError, RateLimitError } from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type GatewayOfAll, startGatewayOfAll } from '../../protocols/languages/gateway-of-all.ts'
 import { languageNames } from '../../protocols/languages/languages.ts'
@@ -21,17 +21,25 @@ const weather = {
   type: 'function',
   name: 'get_weather',
   description: 'Tells the weather.',
-  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false },
+  parameters: {
+    type: 'object',
+    properties: { city: { type: 'string' } },
+    required: ['city'],
+    additionalProperties: false,
+  },
   strict: true,
 } satisfies OpenAI.Responses.FunctionTool
 
 /** An answer as the input of the next request; the types of the SDK do not see that it is. */
-const asInput = (response: OpenAI.Responses.Response): OpenAI.Responses.ResponseInput => JSON.parse(JSON.stringify(response.output))
+const asInput = (response: OpenAI.Responses.Response): OpenAI.Responses.ResponseInput =>
+  JSON.parse(JSON.stringify(response.output))
 
 /** The ids and the seals of each answer are new. */
 const withoutIds = (items: readonly object[]): unknown =>
   JSON.parse(
-    JSON.stringify(items, (name, value: unknown) => (['id', 'call_id', 'encrypted_content', 'status', 'parsed', 'parsed_arguments'].includes(name) ? undefined : value)),
+    JSON.stringify(items, (name, value: unknown) =>
+      ['id', 'call_id', 'encrypted_content', 'status', 'parsed', 'parsed_arguments'].includes(name) ? undefined : value,
+    ),
   )
 
 describe.each(languageNames)('openai responses in front of %s', (language) => {
@@ -103,7 +111,9 @@ describe.each(languageNames)('openai responses in front of %s', (language) => {
     expect(call).toMatchObject({ name: 'apply_patch', input: expect.any(String) })
     expect(call?.input).not.toBe('')
     const streamed = await client.responses.stream(request).finalResponse()
-    expect(withoutIds(streamed.output.filter(({ type }) => type === 'custom_tool_call'))).toEqual(withoutIds(whole.output.filter(({ type }) => type === 'custom_tool_call')))
+    expect(withoutIds(streamed.output.filter(({ type }) => type === 'custom_tool_call'))).toEqual(
+      withoutIds(whole.output.filter(({ type }) => type === 'custom_tool_call')),
+    )
     const after = await client.responses.create({
       ...request,
       model: `${language}/steady`,
@@ -127,18 +137,18 @@ describe.each(languageNames)('openai responses in front of %s', (language) => {
 
   test('a stream that is cut ends in an error, never in a response', async () => {
     const request = { model: `${language}/cut`, input: 'Hello' }
-    await expect(client.responses.stream(request).finalResponse()).rejects.toThrow(OpenAI.APIError)
-    await expect(client.responses.create(request)).rejects.toThrow(OpenAI.APIError)
+    await expect(client.responses.stream(request).finalResponse()).rejects.toThrow(APIError)
+    await expect(client.responses.create(request)).rejects.toThrow(APIError)
     const kinds: string[] = []
     const read = async (): Promise<void> => {
       for await (const { type } of await client.responses.create({ ...request, stream: true })) kinds.push(type)
     }
-    await expect(read()).rejects.toThrow(OpenAI.APIError)
+    await expect(read()).rejects.toThrow(APIError)
     expect(kinds).not.toContain('response.completed')
   })
 
   test('errors have the classes of the SDK', async () => {
-    await expect(client.responses.create({ model: `${language}/busy`, input: 'Hello' })).rejects.toThrow(OpenAI.RateLimitError)
+    await expect(client.responses.create({ model: `${language}/busy`, input: 'Hello' })).rejects.toThrow(RateLimitError)
   })
 })
 

@@ -86,7 +86,12 @@ const ToolResultBlockSchema = Type.Object(
   {
     type: Type.Literal('tool_result'),
     tool_use_id: Type.String({ minLength: 1 }),
-    content: nullish(Type.Union([Type.String(), Type.Array(Type.Union([...inputBlocks, otherBlock('OtherResultBlock', ...inputTypes)]))])),
+    content: nullish(
+      Type.Union([
+        Type.String(),
+        Type.Array(Type.Union([...inputBlocks, otherBlock('OtherResultBlock', ...inputTypes)])),
+      ]),
+    ),
     is_error: nullish(Type.Boolean()),
     ...marked,
   },

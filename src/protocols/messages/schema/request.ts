@@ -108,7 +108,10 @@ export const MessagesRequestSchema = Type.Object(
       Type.Integer({ minimum: 1, default: 30, description: 'Steps of the server-tool loop; above 30 means 30.' }),
     ),
     stop_server_tools_when: nullish(
-      Type.Array(StopConditionSchema, { minItems: 1, description: 'Any one that is met ends the loop of server tools.' }),
+      Type.Array(StopConditionSchema, {
+        minItems: 1,
+        description: 'Any one that is met ends the loop of server tools.',
+      }),
     ),
     ...{ models, route, provider, plugins, session_id, trace, debug, preset, transforms },
   },

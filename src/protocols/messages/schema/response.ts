@@ -5,7 +5,7 @@ import { RouterMetadataSchema } from '../../gateway-fields/schema/router-metadat
 const Count = Type.Integer({ minimum: 0 })
 const orNull = <Schema extends Parameters<typeof Type.Optional>[0]>(schema: Schema) => Type.Union([schema, Type.Null()])
 
-export const MessagesUsageSchema = Type.Object(
+const MessagesUsageSchema = Type.Object(
   {
     input_tokens: Type.Integer({ minimum: 0, description: 'Those that neither came from the cache nor went into it.' }),
     output_tokens: Count,

@@ -62,7 +62,17 @@ const inputParts = [
   ),
   Type.Object({ type: Type.Literal('input_video'), video_url: Type.String({ minLength: 1 }) }, { title: 'InputVideo' }),
   Type.Object({ type: Type.Literal('refusal'), refusal: Type.String() }, { title: 'RefusalPart' }),
-  other('OtherPart', 'input_text', 'output_text', 'text', 'input_image', 'input_file', 'input_audio', 'input_video', 'refusal'),
+  other(
+    'OtherPart',
+    'input_text',
+    'output_text',
+    'text',
+    'input_image',
+    'input_file',
+    'input_audio',
+    'input_video',
+    'refusal',
+  ),
 ] as const
 
 const Content = Type.Union([Type.String(), Type.Array(Type.Union([...inputParts]))])

@@ -53,12 +53,21 @@ export const ResponsesRequestSchema = Type.Object(
       Type.Integer({ minimum: 1, default: 30, description: 'Steps of the server-tool loop; above 30 means 30.' }),
     ),
     stop_server_tools_when: nullish(
-      Type.Array(StopConditionSchema, { minItems: 1, description: 'Any one that is met ends the loop of server tools.' }),
+      Type.Array(StopConditionSchema, {
+        minItems: 1,
+        description: 'Any one that is met ends the loop of server tools.',
+      }),
     ),
     deferred_tools: nullish(DeferredToolsSchema),
-    include: nullish(Type.Array(Type.String(), { description: 'What else the reply shall hold. Encrypted thoughts always are in it.' })),
+    include: nullish(
+      Type.Array(Type.String(), {
+        description: 'What else the reply shall hold. Encrypted thoughts always are in it.',
+      }),
+    ),
     truncation: nullish(
-      Type.Enum(['auto', 'disabled'], { description: '`auto`: the middle of a conversation that is too long is left out.' }),
+      Type.Enum(['auto', 'disabled'], {
+        description: '`auto`: the middle of a conversation that is too long is left out.',
+      }),
     ),
     modalities: nullish(Type.Array(Type.Enum(['text', 'image']), { description: 'What the reply may hold.' })),
     image_config: nullish(OpenObject),
@@ -69,7 +78,9 @@ export const ResponsesRequestSchema = Type.Object(
     ),
     user: nullish(Type.String({ maxLength: 256, description: 'The end user. Sent upstream only as a hash.' })),
     store: nullish(Type.Boolean({ description: 'Nothing is kept here: only `false`.' })),
-    background: nullish(Type.Boolean({ description: 'Only `false`: an answer that nobody waits for is not possible here.' })),
+    background: nullish(
+      Type.Boolean({ description: 'Only `false`: an answer that nobody waits for is not possible here.' }),
+    ),
     previous_response_id: nullish(Type.String({ description: 'Not possible: nothing is kept here.' })),
     conversation: nullish(Type.Unknown({ description: 'Not possible: nothing is kept here.' })),
     prompt: nullish(Type.Unknown({ description: 'Not possible: templates are stored at OpenAI.' })),

@@ -22,7 +22,10 @@ const CustomSchema = Type.Object(
     description: nullish(Type.String()),
     format: nullish(OpenObject),
   },
-  { title: 'ResponsesCustomTool', description: 'A tool the client runs, whose input is free text, perhaps of a grammar.' },
+  {
+    title: 'ResponsesCustomTool',
+    description: 'A tool the client runs, whose input is free text, perhaps of a grammar.',
+  },
 )
 
 const known = ['function', 'custom', ...serverToolTypes].map((type) => type.replaceAll(/[.:]/g, '[.:]'))
@@ -50,7 +53,10 @@ export const ToolSchema = Type.Unsafe<
 export const ToolChoiceSchema = Type.Union(
   [
     Type.Enum(['none', 'auto', 'required']),
-    Type.Object({ type: Type.Enum(['function', 'custom']), name: Type.String({ minLength: 1 }) }, { title: 'NamedChoice' }),
+    Type.Object(
+      { type: Type.Enum(['function', 'custom']), name: Type.String({ minLength: 1 }) },
+      { title: 'NamedChoice' },
+    ),
     Type.Object(
       {
         type: Type.Literal('allowed_tools'),

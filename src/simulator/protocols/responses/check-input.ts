@@ -108,7 +108,8 @@ function checkReasoning(item: JsonObject, next: unknown, path: string): void {
     throw new InvalidRequest(`The encrypted content for item ${id} could not be verified.`)
   }
   const follows =
-    isObject(next) && (next['role'] === 'assistant' || ['function_call', 'custom_tool_call', 'reasoning'].includes(String(next['type'])))
+    isObject(next) &&
+    (next['role'] === 'assistant' || ['function_call', 'custom_tool_call', 'reasoning'].includes(String(next['type'])))
   if (!follows)
     throw new InvalidRequest(`Item '${id}' of type 'reasoning' was provided without its required following item.`)
 }

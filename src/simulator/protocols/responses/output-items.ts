@@ -94,7 +94,14 @@ function callItem(request: ResponsesRequest, call: PieceOf<'tool-call'>, all: re
   const text = pieces.map((piece) => piece.text).join('')
   if (request.customTools.has(call.name)) {
     const input: unknown = JSON.parse(text).input
-    const item = { id: newId('ctc'), type: 'custom_tool_call', status: 'completed', input, call_id: call.id, name: call.name }
+    const item = {
+      id: newId('ctc'),
+      type: 'custom_tool_call',
+      status: 'completed',
+      input,
+      call_id: call.id,
+      name: call.name,
+    }
     return { item, pieces: [] }
   }
   return {

@@ -19,10 +19,15 @@ export function requestedTools(
   const tools = all.filter((tool) => !isNative(tool, isXai)).flatMap(requestedTool)
   const choice = body['tool_choice']
   const forced = isObject(choice) ? asString(choice['name']) : null
-  if (isObject(choice) && ['function', 'custom'].includes(String(choice['type'])) && !tools.some(({ name }) => name === forced)) {
+  if (
+    isObject(choice) &&
+    ['function', 'custom'].includes(String(choice['type'])) &&
+    !tools.some(({ name }) => name === forced)
+  ) {
     throw new InvalidRequest(`Tool choice '${String(forced)}' not found in 'tools' parameter.`)
   }
-  const isResult = (item: unknown): boolean => isObject(item) && /^(function|custom_tool)_call_output$/.test(String(item['type']))
+  const isResult = (item: unknown): boolean =>
+    isObject(item) && /^(function|custom_tool)_call_output$/.test(String(item['type']))
   const isForced = choice === 'required' || forced !== null
   return {
     native: native.length > 0 && choice !== 'none' ? ['web_search'] : [],
@@ -57,7 +62,9 @@ function customTool(tool: JsonObject, index: number): RequestTool {
 /** Returns the names of the tools that take free text. */
 export const customTools = (body: JsonObject): ReadonlySet<string> =>
   new Set(
-    asArray(body['tools']).flatMap((tool) => (isObject(tool) && tool['type'] === 'custom' ? [String(tool['name'])] : [])),
+    asArray(body['tools']).flatMap((tool) =>
+      isObject(tool) && tool['type'] === 'custom' ? [String(tool['name'])] : [],
+    ),
   )
 
 function checkStrict(name: string, schema: unknown): void {

@@ -1,6 +1,6 @@
-import type { ChatRequest, Source, Stretch } from '../canonical/generation-request.ts'
-import type { Message } from '../canonical/message.ts'
-import { arrayOf, isObject, type JsonObject } from '../util/json.ts'
+import type { ChatRequest, Source, Stretch } from '../../canonical/generation-request.ts'
+import type { Message } from '../../canonical/message.ts'
+import { arrayOf, isObject, type JsonObject } from '../../util/json.ts'
 
 /** A piece of a conversation on its way to an upstream: as the client wrote it, or a message to be encoded. */
 export type Piece =
