@@ -14,6 +14,8 @@ export interface FunctionTool {
   readonly native?: NativeTool
   /** It takes free text, its one argument `input`. What languages with such tools say of the text, e.g. its grammar. */
   readonly custom?: Readonly<Record<string, unknown>>
+  /** The group that it belongs to, in a language with groups. The name begins with it, so that it is one tool's alone. */
+  readonly group?: { readonly name: string; readonly description?: string; readonly short: string }
   /** The server tool that it stands for while the gateway runs that tool. */
   readonly standsFor?: ServerToolRequest
 }

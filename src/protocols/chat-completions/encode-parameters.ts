@@ -33,7 +33,7 @@ export const chatWireParameters: WireParameters = {
 /** Server tools are run here, not by the upstream. */
 function encodeTool(tool: Tool): readonly JsonObject[] {
   if (tool.type !== 'function') return []
-  const { type, cacheControl, native: _, standsFor: __, custom: ___, ...definition } = tool
+  const { type, cacheControl, native: _, standsFor: __, custom: ___, group: ____, ...definition } = tool
   return [{ type, function: definition, ...marker(cacheControl) }]
 }
 

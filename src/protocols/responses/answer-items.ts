@@ -10,6 +10,7 @@ import { inputOfArguments } from './custom-tool.ts'
 import { protocolName } from './name.ts'
 import { openAiFormat } from './reasoning-format.ts'
 import { encodeRun } from './run-items.ts'
+import { nameFields, type ShortNames } from './tool-group.ts'
 
 type Thought = Extract<ReasoningDetail, { type: 'text' | 'summary' }>
 type Call = Extract<ContentEvent, { type: 'tool-call-start' }>
@@ -55,6 +56,8 @@ export interface ItemSetting {
   readonly suffix: string
   /** The names of the tools that take free text. */
   readonly customTools: ReadonlySet<string>
+  /** The names of tools within their groups. */
+  readonly shortNames: ShortNames
   readonly excludesReasoning: boolean
   readonly write: (event: JsonObject) => void
 }
@@ -229,7 +232,12 @@ export class AnswerItems {
   #beginCall(call: Call): void {
     this.#close('completed')
     const isCustom = this.#setting.customTools.has(call.name)
-    const about = { call_id: call.id, name: call.name, ...ownOf(call.original), status: 'in_progress' }
+    const about = {
+      call_id: call.id,
+      ...nameFields(call.name, this.#setting.shortNames),
+      ...ownOf(call.original),
+      status: 'in_progress',
+    }
     const opened = isCustom
       ? this.#begin('ctc', { type: 'custom_tool_call', ...about, input: '' })
       : this.#begin('fc', { type: 'function_call', ...about, arguments: '' })
@@ -253,14 +261,15 @@ export class AnswerItems {
     this.#calls.delete(index)
     const { call, isCustom, id, place, arguments: given } = open
     const at = { item_id: id, output_index: place }
-    const about = { call_id: call.id, name: call.name, ...ownOf(call.original), ...ownOf(original), status }
+    const named = nameFields(call.name, this.#setting.shortNames)
+    const about = { call_id: call.id, ...named, ...ownOf(call.original), ...ownOf(original), status }
     if (isCustom) {
       const input = inputOfArguments(given)
       this.#setting.write({ type: 'response.custom_tool_call_input.delta', ...at, delta: input })
       this.#setting.write({ type: 'response.custom_tool_call_input.done', ...at, input })
       return this.#finish(place, { type: 'custom_tool_call', id, ...about, input })
     }
-    this.#setting.write({ type: 'response.function_call_arguments.done', ...at, name: call.name, arguments: given })
+    this.#setting.write({ type: 'response.function_call_arguments.done', ...at, name: named['name'], arguments: given })
     this.#finish(place, { type: 'function_call', id, ...about, arguments: given })
   }
 

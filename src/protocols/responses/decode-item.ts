@@ -9,6 +9,7 @@ import { CharacterCount } from './character-count.ts'
 import { argumentsOfInput, aroundInput, escapedInput } from './custom-tool.ts'
 import { decodeAnnotation } from './decode-annotation.ts'
 import { protocolName } from './name.ts'
+import { groupedName } from './tool-group.ts'
 
 /** It is repeated with every piece of the thought; what is longer is none. */
 const longestId = 512
@@ -169,7 +170,11 @@ export class ItemDecoder {
     const open = this.#openCalls.get(output)
     if (open !== undefined) return open
     const original = ownFields(item, known.call)
-    const call = this.#calls.begin(stringOf(item['call_id']), stringOf(item['name']) ?? '', { original })
+    const call = this.#calls.begin(
+      stringOf(item['call_id']),
+      groupedName(stringOf(item['namespace']), stringOf(item['name']) ?? ''),
+      { original },
+    )
     this.#openCalls.set(output, call)
     return call
   }
@@ -200,7 +205,7 @@ const isCall = ({ type }: JsonObject): boolean => type === 'function_call' || ty
 /** The fields of items that events say. */
 const known = {
   message: new Set(['type', 'id', 'status', 'role', 'content']),
-  call: new Set(['type', 'id', 'status', 'call_id', 'name', 'arguments', 'input']),
+  call: new Set(['type', 'id', 'status', 'call_id', 'name', 'namespace', 'arguments', 'input']),
 }
 
 /** What else an item says. */

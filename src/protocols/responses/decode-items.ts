@@ -9,6 +9,7 @@ import { decodeContent, decodeTexts, refusalIn } from './decode-content.ts'
 import { openAiFormat } from './reasoning-format.ts'
 import { decodeRun } from './run-items.ts'
 import { protocolName } from './name.ts'
+import { groupedName } from './tool-group.ts'
 import type { WireItem } from './schema/item.ts'
 import type { ResponsesRequest } from './schema/request.ts'
 
@@ -81,10 +82,18 @@ function decodeTurn(items: readonly WireItem[], modalities: Set<Modality>): Assi
         break
       }
       case 'function_call':
-        toolCalls.push({ id: item.call_id, name: item.name, arguments: item.arguments })
+        toolCalls.push({
+          id: item.call_id,
+          name: groupedName(item.namespace, item.name),
+          arguments: item.arguments,
+        })
         break
       case 'custom_tool_call':
-        toolCalls.push({ id: item.call_id, name: item.name, arguments: argumentsOfInput(item.input) })
+        toolCalls.push({
+          id: item.call_id,
+          name: groupedName(item.namespace, item.name),
+          arguments: argumentsOfInput(item.input),
+        })
         break
       case 'reasoning': {
         const details = decodeReasoning(item, thoughts)

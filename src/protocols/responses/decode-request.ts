@@ -10,7 +10,7 @@ import { isStripped } from '../gateway-fields/schema/server-tool.ts'
 import { requestValidator } from '../schema/validate.ts'
 import { withoutEmptyStops } from '../openai/stops.ts'
 import { decodeItems } from './decode-items.ts'
-import { decodeTool, decodeToolChoice } from './decode-tool.ts'
+import { decodeToolChoice, decodeTools } from './decode-tool.ts'
 import { protocolName } from './name.ts'
 import { type ResponsesRequest, ResponsesRequestSchema } from './schema/request.ts'
 
@@ -63,7 +63,7 @@ function decodeParameters(wire: ResponsesRequest): Parameters {
     presencePenalty: wire.presence_penalty ?? undefined,
     stop: typeof stop === 'string' ? [stop] : stop,
     ...decodeLogprobs(wire),
-    tools: wire.tools?.map(decodeTool),
+    tools: wire.tools?.flatMap(decodeTools),
     ...decodeToolChoice(wire.tool_choice),
     parallelToolCalls: wire.parallel_tool_calls ?? undefined,
     responseFormat: decodeFormat(text?.format),

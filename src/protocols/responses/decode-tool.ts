@@ -1,17 +1,40 @@
 import type { Parameters } from '../../canonical/generation-request.ts'
-import type { Tool } from '../../canonical/tool.ts'
+import type { FunctionTool, Tool } from '../../canonical/tool.ts'
 import { objectOf } from '../../util/json.ts'
 import { serverToolParameters, serverToolTypes, type WireServerTool } from '../gateway-fields/schema/server-tool.ts'
 import { customTool } from './custom-tool.ts'
 import { protocolName } from './name.ts'
+import { groupedName } from './tool-group.ts'
 import type { WireTool, WireToolChoice } from './schema/tool.ts'
 
 const types: ReadonlySet<string> = new Set(serverToolTypes)
 
 const isServerTool = (tool: WireTool): tool is WireServerTool => types.has(tool.type)
 
-/** Decodes an entry of `tools`. A tool of OpenAI's that no other language has goes to where it is known. */
-export function decodeTool(tool: WireTool): Tool {
+/** Decodes an entry of `tools`: one tool, or a group of them. */
+export function decodeTools(tool: WireTool): readonly Tool[] {
+  if (isServerTool(tool) || tool.type !== 'namespace') return [decodeTool(tool)]
+  const { name: group, description, tools } = tool
+  return tools.map((inner): Tool => {
+    const decoded = inner.type === 'custom' ? customTool(inner) : decodeFunction(inner)
+    const about = { name: group, ...(description && { description }), short: inner.name }
+    return { ...decoded, name: groupedName(group, inner.name), group: about }
+  })
+}
+
+function decodeFunction(tool: Extract<WireTool, { type: 'function' }>): FunctionTool {
+  const { name, description, parameters, strict } = tool
+  return {
+    type: 'function',
+    name,
+    description: description ?? undefined,
+    parameters: parameters ?? undefined,
+    strict: strict ?? undefined,
+  }
+}
+
+/** A tool of OpenAI's that no other language has goes to where it is known. */
+function decodeTool(tool: Exclude<WireTool, { type: 'namespace' }>): Tool {
   if (isServerTool(tool)) {
     // OpenAI puts the domains one level deeper than everybody else.
     const { filters, ...parameters } = serverToolParameters(tool)
@@ -19,14 +42,7 @@ export function decodeTool(tool: WireTool): Tool {
   }
   switch (tool.type) {
     case 'function':
-      return {
-        type: 'function',
-        name: tool.name,
-        description: tool.description ?? undefined,
-        parameters: tool.parameters ?? undefined,
-        // Where nothing is said, a schema is strict in this language.
-        strict: tool.strict ?? undefined,
-      }
+      return decodeFunction(tool)
     case 'custom':
       return customTool(tool)
     default:

@@ -1,6 +1,7 @@
 import { type CacheControl, type ContentPart, documentWords, type FilePart } from '../../canonical/content-part.ts'
 import { refusePart } from '../vendors/refuse-part.ts'
 import { protocolName } from './name.ts'
+import type { ShortNames } from './tool-group.ts'
 import type { InputPart, SentPart } from './wire.ts'
 
 /** What the encoding of one call's content depends on. */
@@ -12,6 +13,8 @@ export interface ContentDialect {
   readonly reasoningFormat: string
   /** The ids of the calls of tools that take free text. */
   readonly customCalls: ReadonlySet<string>
+  /** The names of tools within their groups. */
+  readonly shortNames: ShortNames
 }
 
 /**

@@ -9,7 +9,7 @@ import { type ContentDialect, encodeContent } from './encode-content.ts'
 import { encodeReasoningItems } from './encode-reasoning-items.ts'
 import { protocolName } from './name.ts'
 import { isReadBy } from './own-fields.ts'
-import type { InputItem, OutputPart, SentItem } from './wire.ts'
+import type { OutputPart, SentItem } from './wire.ts'
 
 /** A conversation as a list of items: what a turn thought, said and called are items of their own. */
 export const encodeInput = (request: ChatRequest, dialect: ContentDialect, names: ToolNames): readonly SentItem[] =>
@@ -47,11 +47,11 @@ function encodeMessage(message: Message, path: string, dialect: ContentDialect, 
 const callId = (id: string): string => toolCallId(id, /^[^]{1,64}$/, 'call_')
 
 /** The thoughts stand before what they led to: one without what follows it is refused. */
-function encodeTurn(message: AssistantMessage, dialect: ContentDialect, names: ToolNames): readonly InputItem[] {
+function encodeTurn(message: AssistantMessage, dialect: ContentDialect, names: ToolNames): readonly SentItem[] {
   const content = outputParts(message)
   const words = content.length === 0 ? [] : [{ type: 'message', role: 'assistant', content } as const]
-  const calls = message.toolCalls.map(({ id, name, arguments: text }): InputItem => {
-    const about = { call_id: callId(id), name: names.toWire(name) }
+  const calls = message.toolCalls.map(({ id, name, arguments: text }): SentItem => {
+    const about = { call_id: callId(id), ...(dialect.shortNames.get(name) ?? { name: names.toWire(name) }) }
     return dialect.customCalls.has(id)
       ? { type: 'custom_tool_call', ...about, input: inputOfArguments(text) }
       : { type: 'function_call', ...about, arguments: text }

@@ -8,6 +8,7 @@ import { ToolNames } from '../vendors/tool-names.ts'
 import { encodeInput } from './encode-input.ts'
 import { encodeTools } from './encode-tools.ts'
 import { protocolName } from './name.ts'
+import { shortNames } from './tool-group.ts'
 import { otherFields, ownInstructions, ownParts } from './own-fields.ts'
 import type { ResponsesQuirks } from './quirks.ts'
 import { reasoningFormat } from './reasoning-format.ts'
@@ -33,6 +34,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     developerRole: quirks.developerRole === true,
     reasoningFormat: reasoningFormat(quirks),
     customCalls: customCalls(request),
+    shortNames: shortNames(parameters.tools),
   }
   // What is offered has names that are taken; what was called elsewhere may not.
   const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 64)

@@ -1,11 +1,11 @@
-import type { ChatRequest, Parameters } from '../../canonical/generation-request.ts'
+import type { ChatRequest, Parameters, Source } from '../../canonical/generation-request.ts'
 import { toolsAt } from '../../canonical/native-tool-for.ts'
 import type { FunctionTool, Tool, ToolChoice } from '../../canonical/tool.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { completeSchema } from '../vendors/complete-schema.ts'
 import { encodeNativeTools } from './encode-native-tools.ts'
-import { ownChoice, ownTool } from './own-fields.ts'
+import { ownChoice, ownTool, ownTools } from './own-fields.ts'
 import type { ResponsesQuirks } from './quirks.ts'
 import type { SentRequest, SentTool, ResponsesRequest } from './wire.ts'
 
@@ -24,7 +24,7 @@ export function encodeTools(
   const { source, parameters: asked } = request
   const { functions, native, toolChoice } = toolsAt(asked, endpoint)
   const own = (tool: Tool): JsonObject | undefined => ownTool(tool, source)
-  const called = supported.tools === undefined ? [] : functions.map((tool) => own(tool) ?? encodeFunction(tool))
+  const called = supported.tools === undefined ? [] : inGroups(functions).flatMap((group) => encodeGroup(group, source))
   const images = supported.modalities?.includes('image') === true ? [{ type: 'image_generation' } as const] : []
   const { tools: vendors, maxCalls } = encodeNativeTools(native, quirks)
   const natives =
@@ -42,6 +42,27 @@ export function encodeTools(
     parallel_tool_calls: supported.parallelToolCalls,
     max_tool_calls: maxCalls,
   }
+}
+
+/** Tools of one group in a row are one entry; so is each tool of none. */
+function inGroups(functions: readonly FunctionTool[]): readonly (readonly FunctionTool[])[] {
+  const groups: FunctionTool[][] = []
+  for (const tool of functions) {
+    const last = groups.at(-1)
+    if (last?.[0]?.group !== undefined && last[0].group.name === tool.group?.name) last.push(tool)
+    else groups.push([tool])
+  }
+  return groups
+}
+
+function encodeGroup(functions: readonly FunctionTool[], source: Source): readonly SentTool[] {
+  const own = ownTools(functions, source)
+  if (own !== undefined) return [own]
+  const [first] = functions
+  if (first?.group === undefined) return functions.map(encodeFunction)
+  const { name, description } = first.group
+  const tools = functions.map((tool) => encodeFunction({ ...tool, name: tool.group?.short ?? tool.name }))
+  return [{ type: 'namespace', name, ...(description !== undefined && { description }), tools }]
 }
 
 /** Unlike in chat-completions a schema is strict here where nothing is said: most clients' schemas would be refused. */

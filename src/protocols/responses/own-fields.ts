@@ -1,5 +1,5 @@
 import type { ChatRequest, Parameters, Source } from '../../canonical/generation-request.ts'
-import type { Tool } from '../../canonical/tool.ts'
+import type { FunctionTool, Tool } from '../../canonical/tool.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 import { gatewayFieldNames } from '../gateway-fields/field-names.ts'
 import { isSealed } from '../gateway-fields/sealed-thought.ts'
@@ -66,12 +66,28 @@ export const ownParts = (
       )
     : {}
 
-/** An entry of `tools` as the client wrote it in this language, where nobody changed it. */
-export function ownTool(tool: Tool, { protocol, body, parameters }: Source): JsonObject | undefined {
+/** The entries of `tools` as the client wrote them in this language, each once for every tool in it. */
+const entriesOf = ({ body }: Source): readonly unknown[] =>
+  arrayOf(body['tools']).flatMap((entry) => {
+    const count = objectOf(entry)?.['type'] === 'namespace' ? arrayOf(objectOf(entry)?.['tools']).length : 1
+    return Array.from({ length: count }, () => entry)
+  })
+
+/** The one entry of `tools` that the client wrote for these tools and no others, where nobody changed any of them. */
+export function ownTools(tools: readonly FunctionTool[], source: Source): JsonObject | undefined {
+  const [first, ...others] = tools
+  const entry = first === undefined ? undefined : ownTool(first, source)
+  if (entry === undefined || others.some((tool) => ownTool(tool, source) !== entry)) return undefined
+  return entriesOf(source).filter((other) => other === entry).length === tools.length ? entry : undefined
+}
+
+/** The entry of `tools` in which the client wrote a tool in this language, where nobody changed it. */
+export function ownTool(tool: Tool, source: Source): JsonObject | undefined {
+  const { protocol, parameters } = source
   if (protocol !== protocolName) return undefined
   const asked = tool.type === 'function' ? (tool.standsFor ?? tool) : tool
   const place = parameters.tools?.indexOf(asked) ?? -1
-  const came = place === -1 ? undefined : arrayOf(body['tools'])[place]
+  const came = place === -1 ? undefined : entriesOf(source)[place]
   if (!isObject(came)) return undefined
   // OpenAI's own name for its search is one of ours, too.
   if (asked.type === 'server' && (tool.type === 'function' || String(came['type']).startsWith('openrouter:'))) {

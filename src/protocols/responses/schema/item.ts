@@ -94,9 +94,19 @@ export const InputItemSchema = Type.Union(
       },
       { title: 'InputMessage' },
     ),
-    item('function_call', 'FunctionCallItem', { ...callId, ...name, arguments: Type.String() }),
+    item('function_call', 'FunctionCallItem', {
+      ...callId,
+      ...name,
+      namespace: nullish(Type.String()),
+      arguments: Type.String(),
+    }),
     item('function_call_output', 'FunctionCallOutputItem', { ...callId, output: Content }),
-    item('custom_tool_call', 'CustomToolCallItem', { ...callId, ...name, input: Type.String() }),
+    item('custom_tool_call', 'CustomToolCallItem', {
+      ...callId,
+      ...name,
+      namespace: nullish(Type.String()),
+      input: Type.String(),
+    }),
     item('custom_tool_call_output', 'CustomToolCallOutputItem', { ...callId, output: Content }),
     item('reasoning', 'ReasoningItem', {
       id: nullish(Type.String()),

@@ -28,7 +28,17 @@ const CustomSchema = Type.Object(
   },
 )
 
-const known = ['function', 'custom', ...serverToolTypes].map((type) => type.replaceAll(/[.:]/g, '[.:]'))
+const NamespaceSchema = Type.Object(
+  {
+    type: Type.Literal('namespace'),
+    name: FunctionName,
+    description: nullish(Type.String()),
+    tools: Type.Array(Type.Union([FunctionSchema, CustomSchema]), { maxItems: 1024 }),
+  },
+  { title: 'ToolNamespace', description: 'A group of tools of the client’s.' },
+)
+
+const known = ['function', 'custom', 'namespace', ...serverToolTypes].map((type) => type.replaceAll(/[.:]/g, '[.:]'))
 
 const OpenAiToolSchema = Type.Object(
   { type: Type.String({ pattern: `^(?!(?:${known.join('|')})$)[a-z][a-z0-9_]{0,127}$` }) },
@@ -42,9 +52,13 @@ interface OpenAiTool {
 
 /** Source: contract §8.A6. */
 export const ToolSchema = Type.Unsafe<
-  Static<typeof FunctionSchema> | Static<typeof CustomSchema> | WireServerTool | OpenAiTool
+  | Static<typeof FunctionSchema>
+  | Static<typeof CustomSchema>
+  | Static<typeof NamespaceSchema>
+  | WireServerTool
+  | OpenAiTool
 >(
-  Type.Union([FunctionSchema, CustomSchema, ...serverToolSchemas, OpenAiToolSchema], {
+  Type.Union([FunctionSchema, CustomSchema, NamespaceSchema, ...serverToolSchemas, OpenAiToolSchema], {
     title: 'ResponsesTool',
     description: 'What the model may call: a tool of the client’s, one that the gateway runs, or one of OpenAI’s.',
   }),
