@@ -1,3 +1,5 @@
+import type { JsonObject } from '../util/json.ts'
+
 /** Marks the end of a prefix that the upstream should cache. Source: contract §2.2. */
 export interface CacheControl {
   readonly type: 'ephemeral'
@@ -40,10 +42,50 @@ export interface FilePart {
   readonly filename?: string
   readonly data?: string
   readonly fileId?: string
+  /** What is said of it besides. */
+  readonly context?: string
+  /** Whether the answer is to name the places that it takes from. */
+  readonly citations?: boolean
   readonly cacheControl?: CacheControl
 }
 
-export type ContentPart = TextPart | ImagePart | AudioPart | VideoPart | FilePart
+/** Texts to answer from, which the answer can cite. A language without such a part is given the words (documentWords). */
+export interface DocumentPart {
+  readonly type: 'document'
+  readonly texts: readonly string[]
+  readonly title?: string
+  /** Where it was found: it is a result of a search. */
+  readonly source?: string
+  /** What is said of it besides. */
+  readonly context?: string
+  readonly citations?: boolean
+  readonly cacheControl?: CacheControl
+}
+
+/** A part that only one language has. Endpoints that speak another refuse it. */
+export interface VendorPart {
+  readonly type: 'vendor'
+  readonly item: VendorItem
+}
+
+export type ContentPart = TextPart | ImagePart | AudioPart | VideoPart | FilePart | DocumentPart | VendorPart
+
+/** Something that only one language has a word for, in that word. It is passed on where the same language is spoken. */
+export interface VendorItem {
+  /** The language, by the name of its protocol, e.g. `messages`. */
+  readonly language: string
+  readonly value: JsonObject
+}
+
+/** Puts a document into words. */
+export function documentWords({ title, source, context, texts }: DocumentPart): string {
+  const head = [
+    ...(title ? [`Title: ${title}`] : []),
+    ...(source ? [`Source: ${source}`] : []),
+    ...(context ? [`Context: ${context}`] : []),
+  ]
+  return ['<document>', ...head, ...(head.length > 0 ? [''] : []), ...texts, '</document>'].join('\n')
+}
 
 /** The input modalities of contract §8.A1, as models list them. */
 export type Modality = 'text' | 'image' | 'audio' | 'video' | 'file'

@@ -1,3 +1,4 @@
+import type { VendorItem } from './content-part.ts'
 import type { GatewayError } from './errors.ts'
 import type { ChoiceEvent, FinishReason, CallEvent, GenerationEvent, TokenLogprob } from './generation-event.ts'
 import type { AudioOutput, Choice, GenerationResult, Part } from './generation-result.ts'
@@ -17,6 +18,7 @@ export class ResultFold {
   #cost: Cost | undefined
   #metadata: RouterMetadata | undefined
   #error: GatewayError | undefined
+  readonly #vendorFields: VendorItem[] = []
   #committed = false
 
   /** Whether an endpoint answered. If not, `error` is all there is. */
@@ -60,6 +62,9 @@ export class ResultFold {
         this.#error = event.error
         this.#metadata = event.metadata
         break
+      case 'vendor-fields':
+        this.#vendorFields.push(event.item)
+        break
       case 'upstream-request':
       case 'alive':
       case 'call-end':
@@ -89,19 +94,21 @@ export class ResultFold {
       cost: this.#cost,
       metadata: this.#metadata,
       error: this.#error,
+      vendorFields: this.#vendorFields,
     }
   }
 }
 
 /** A part that is not complete yet. */
 type OpenPart =
-  | { readonly type: 'text' | 'refusal'; text: string; logprobs: TokenLogprob[] | null }
+  | { readonly type: 'text' | 'refusal'; text: string; logprobs: TokenLogprob[] | null; original?: VendorItem }
   | { readonly type: 'reasoning'; detail: ReasoningDetail }
   | {
       readonly type: 'tool-call'
       readonly index: number
       readonly id: string
       readonly name: string
+      readonly original?: VendorItem
       arguments: string
     }
   | { readonly type: 'audio'; audio: AudioOutput }
@@ -131,8 +138,8 @@ class ChoiceFold {
       case 'reasoning-delta':
         return this.#addReasoning(event.detail)
       case 'tool-call-start': {
-        const { index, id, name } = event
-        const call = { type: 'tool-call', index, id, name, arguments: '' } as const
+        const { index, id, name, original } = event
+        const call = { type: 'tool-call', index, id, name, ...(original && { original }), arguments: '' } as const
         this.#toolCalls.set(index, this.#begin(call))
         return
       }
@@ -163,9 +170,14 @@ class ChoiceFold {
       case 'image':
         this.#parts.push({ type: 'image', url: event.url })
         return
+      case 'vendor-item':
+        this.#parts.push({ type: 'vendor-item', item: event.item })
+        this.#open = null
+        return
       case 'audio-delta':
         return this.#addAudio(event)
       case 'part-end':
+        if (this.#open?.type === 'text' && event.original !== undefined) this.#open.original = event.original
         this.#open = null
         return
       case 'finish':

@@ -1,4 +1,5 @@
 import type { Annotation } from './annotation.ts'
+import type { VendorItem } from './content-part.ts'
 import type { GatewayError, Retry } from './errors.ts'
 import type { ReasoningDetail } from './reasoning.ts'
 import type { Operation } from './operation.ts'
@@ -44,6 +45,8 @@ export type ProgressEvent =
       /** The service tier of the endpoint, where the client asked for one. A tier that the upstream reports takes precedence. */
       readonly serviceTier?: string
     }
+  /** Fields of the whole answer that only one language has; the later ones count. */
+  | { readonly type: 'vendor-fields'; readonly item: VendorItem }
   /** Cumulative within one call: the last one counts. */
   | { readonly type: 'usage'; readonly usage: Usage; readonly serviceTier?: string }
 
@@ -68,10 +71,14 @@ export type ContentEvent =
       readonly index: number
       readonly id: string
       readonly name: string
+      /** What else the upstream's language says of it. */
+      readonly original?: VendorItem
     }
   | { readonly type: 'tool-call-delta'; readonly choice: number; readonly index: number; readonly arguments: string }
   | { readonly type: 'annotation'; readonly choice: number; readonly annotation: Annotation }
   | { readonly type: 'image'; readonly choice: number; readonly url: string }
+  /** A complete piece of the answer that only one language has a word for, such as what the upstream's own tools did. */
+  | { readonly type: 'vendor-item'; readonly choice: number; readonly item: VendorItem }
   | {
       readonly type: 'audio-delta'
       readonly choice: number
@@ -104,7 +111,12 @@ export type ContentEvent =
       readonly result: string
     }
   /** The current part is complete, and what follows begins another. Only protocols that separate parts send it. */
-  | { readonly type: 'part-end'; readonly choice: number }
+  | {
+      readonly type: 'part-end'
+      readonly choice: number
+      /** What else the upstream's language says of the part. */
+      readonly original?: VendorItem
+    }
   | {
       readonly type: 'finish'
       readonly choice: number
@@ -198,6 +210,7 @@ export function isContent(event: AnyEvent): boolean {
     case 'tool-call-start':
     case 'tool-call-delta':
     case 'image':
+    case 'vendor-item':
     case 'audio-delta':
     case 'server-tool-call':
     case 'server-tool-result':

@@ -44,6 +44,8 @@ export interface Parameters {
   readonly structuredOutputs?: boolean
   readonly tools?: readonly Tool[]
   readonly toolChoice?: ToolChoice
+  /** The names of the tools that may be called, though all are offered. */
+  readonly allowedTools?: readonly string[]
   readonly parallelToolCalls?: boolean
   readonly reasoning?: ReasoningRequest
   readonly verbosity?: string
@@ -82,12 +84,20 @@ export interface PromptsInput {
   readonly logprobs?: number
 }
 
+/** A stretch of the conversation as it came, and what decoding made of it. */
+export interface Stretch {
+  readonly messages: readonly Message[]
+  readonly wire: readonly Readonly<Record<string, unknown>>[]
+}
+
 /** The request as it was received, for an upstream of the same protocol (principle 2). */
 export interface Source {
   readonly protocol: string
   readonly body: Readonly<Record<string, unknown>>
   /** What decoding first made of a chat: `input.messages[i] === messages[i]` tells that message `i` was not changed since. */
   readonly messages: readonly Message[]
+  /** Where the language cuts a conversation otherwise: which of its pieces became which messages. Absent: each piece is one message. */
+  readonly stretches?: readonly Stretch[]
   readonly parameters: Parameters
   /** Length of the body in bytes; null when it was not announced. No text in it can be more tokens than that. */
   readonly bytes: number | null

@@ -1,4 +1,5 @@
 import type { Annotation } from './annotation.ts'
+import type { VendorItem } from './content-part.ts'
 import type { GatewayError } from './errors.ts'
 import type { FinishReason, TokenLogprob } from './generation-event.ts'
 import type { ReasoningDetail } from './reasoning.ts'
@@ -15,10 +16,16 @@ export interface AudioOutput {
 
 /** A part of an answer. `logprobs` is null where the upstream reported none. */
 export type Part =
-  | { readonly type: 'text'; readonly text: string; readonly logprobs: readonly TokenLogprob[] | null }
+  | {
+      readonly type: 'text'
+      readonly text: string
+      readonly logprobs: readonly TokenLogprob[] | null
+      /** What else the upstream's language says of it. */
+      readonly original?: VendorItem
+    }
   | { readonly type: 'reasoning'; readonly detail: ReasoningDetail }
   | { readonly type: 'refusal'; readonly text: string; readonly logprobs: readonly TokenLogprob[] | null }
-  | ({ readonly type: 'tool-call'; readonly index: number } & ToolCall)
+  | ({ readonly type: 'tool-call'; readonly index: number; readonly original?: VendorItem } & ToolCall)
   /** A server tool that the gateway ran. `result` is null where the answer broke off before. */
   | {
       readonly type: 'server-tool'
@@ -32,6 +39,7 @@ export type Part =
       readonly result: string | null
     }
   | { readonly type: 'annotation'; readonly annotation: Annotation }
+  | { readonly type: 'vendor-item'; readonly item: VendorItem }
   | { readonly type: 'image'; readonly url: string }
   | { readonly type: 'audio'; readonly audio: AudioOutput }
 
@@ -55,4 +63,6 @@ export interface GenerationResult {
   readonly cost?: Cost
   readonly metadata?: RouterMetadata
   readonly error?: GatewayError
+  /** Fields of the whole answer that only one language has, in the order in which they came. */
+  readonly vendorFields: readonly VendorItem[]
 }

@@ -39,6 +39,8 @@ export interface ToolMessage {
   readonly content: readonly ContentPart[]
   readonly toolCallId: string
   readonly name?: string
+  /** Whether the tool failed. */
+  readonly isError?: true
 }
 
 export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage

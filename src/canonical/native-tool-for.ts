@@ -12,7 +12,7 @@ interface Host {
  * cannot keep to the domains. Which domains to search is a demand. All other settings are wishes, which a provider that lacks them ignores.
  */
 export function nativeToolFor(tool: Tool, { nativeTools }: Host): NativeToolSupport | null {
-  const native = tool.type === 'server' ? undefined : tool.native
+  const native = nativeOf(tool)
   if (native === undefined) return null
   return nativeTools.find((support) => support.name === native.name && keepsToDomains(native, support)) ?? null
 }
@@ -33,6 +33,8 @@ export interface UsedNativeTool {
   readonly tool: NativeTool
   /** The provider's own word for the tool. */
   readonly type: string
+  /** The entry of the request in whose place it is used. */
+  readonly asked: Tool
 }
 
 /** The tools of a request in the form in which one endpoint gets them. */
@@ -68,8 +70,8 @@ export function toolsAt(parameters: Parameters, endpoint: Host): ToolsAt {
   return {
     functions,
     native: [...used].flatMap(([tool, { type }]) => {
-      const native = tool.type === 'server' ? undefined : tool.native
-      return native === undefined ? [] : [{ tool: withSearchOptions(native, parameters), type }]
+      const native = nativeOf(tool)
+      return native === undefined ? [] : [{ tool: withSearchOptions(native, parameters), type, asked: tool }]
     }),
     toolChoice: isKnown ? toolChoice : undefined,
   }
@@ -78,7 +80,10 @@ export function toolsAt(parameters: Parameters, endpoint: Host): ToolsAt {
 const isFunction = (tool: Tool): tool is FunctionTool => tool.type === 'function'
 
 /** Tells whether a tool may be written in a provider's own form. */
-export const asksForNative = (tool: Tool): boolean => tool.type !== 'server' && tool.native !== undefined
+export const asksForNative = (tool: Tool): boolean => nativeOf(tool) !== undefined
+
+const nativeOf = (tool: Tool): NativeTool | undefined =>
+  tool.type === 'function' || tool.type === 'native' ? tool.native : undefined
 
 /** What the request says of searches in general holds where the tool does not say it (contract §1.1). */
 function withSearchOptions(tool: NativeTool, { webSearchOptions, xSearchFilter }: Parameters): NativeTool {

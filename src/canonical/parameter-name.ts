@@ -59,6 +59,7 @@ const names: { readonly [Name in keyof Required<Parameters>]: (typeof parameterN
   structuredOutputs: 'structured_outputs',
   tools: 'tools',
   toolChoice: 'tool_choice',
+  allowedTools: null,
   parallelToolCalls: 'parallel_tool_calls',
   reasoning: 'reasoning',
   verbosity: 'verbosity',

@@ -12,7 +12,10 @@ export function* promptTexts({ input }: GenerationRequest): Generator<string, vo
 
 /** Yields every text of a message that the model reads. */
 export function* messageTexts(message: Message): Generator<string, void, void> {
-  for (const part of message.content) if (part.type === 'text') yield part.text
+  for (const part of message.content) {
+    if (part.type === 'text') yield part.text
+    else if (part.type === 'document') yield* part.texts
+  }
   if (message.role !== 'assistant') return
   for (const call of message.toolCalls) yield call.arguments
   if (message.reasoning !== undefined) yield message.reasoning

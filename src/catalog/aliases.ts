@@ -1,11 +1,13 @@
 interface Named {
   readonly slug: string
   readonly aliases?: readonly string[]
+  /** What the endpoints call it upstream. */
+  readonly upstreamNames?: readonly string[]
 }
 
 /**
  * Returns the slugs by all other names of the models. A configured alias has priority over a derived one, and a model's own name over an
- * alias of another model.
+ * alias of another model; what providers call a model comes last.
  */
 export function aliasesOf(models: readonly Named[], bareNames: boolean): ReadonlyMap<string, string> {
   const full = [...dashedNames(models), ...givenNames(models)]
@@ -15,7 +17,16 @@ export function aliasesOf(models: readonly Named[], bareNames: boolean): Readonl
   const sole = [...own, ...derived].flatMap(([bare, [slug, ...others]]): readonly Name[] =>
     slug === undefined || others.length > 0 ? [] : [[bare, slug]],
   )
-  return new Map([...sole, ...full])
+  return new Map([...upstreamNames(models), ...sole, ...full])
+}
+
+/** The names by which providers know a model, where only one model has such a name: clients of the vendors send these. */
+function upstreamNames(models: readonly Named[]): readonly Name[] {
+  const owners = new Map<string, string | null>()
+  for (const { slug, upstreamNames: names = [] } of models) {
+    for (const name of names) owners.set(name, owners.has(name) && owners.get(name) !== slug ? null : slug)
+  }
+  return [...owners].flatMap(([name, slug]): readonly Name[] => (slug === null ? [] : [[name, slug]]))
 }
 
 /** Returns the slugs whose name without author is this name. */

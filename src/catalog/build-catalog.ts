@@ -33,7 +33,12 @@ export function buildCatalog({ entries, overrides, providers, bareNames = true }
     const model = build(entry)
     if (model.endpoints.length > 0) models.set(model.slug, model)
   }
-  return { models, aliases: aliasesOf([...models.values()], bareNames) }
+  const named = [...models.values()].map(({ slug, aliases, endpoints }) => ({
+    slug,
+    aliases,
+    upstreamNames: endpoints.map(({ upstreamModel }) => upstreamModel),
+  }))
+  return { models, aliases: aliasesOf(named, bareNames) }
 }
 
 function withOverrides(

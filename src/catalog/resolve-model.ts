@@ -1,6 +1,18 @@
+import { search } from '../util/pattern.ts'
 import type { Catalog, Model } from './model.ts'
 
-/** Returns the model with this slug or alias, or null. An alias never hides a slug. */
+/**
+ * Returns the model with this slug or alias, or null. An alias never hides a slug. Vendors' clients also send names with a date, or `-latest`;
+ * where no model has such a name, they mean the one without.
+ */
 export function resolveModel(catalog: Catalog, slug: string): Model | null {
-  return catalog.models.get(slug) ?? catalog.models.get(catalog.aliases.get(slug) ?? '') ?? null
+  const model = listed(catalog, slug)
+  if (model !== null) return model
+  const date = search(dated, slug)
+  return date === null ? null : listed(catalog, slug.slice(0, date.index))
 }
+
+const dated = /-(?:20\d{6}|20\d{2}-\d{2}-\d{2}|latest)$/
+
+const listed = (catalog: Catalog, slug: string): Model | null =>
+  catalog.models.get(slug) ?? catalog.models.get(catalog.aliases.get(slug) ?? '') ?? null

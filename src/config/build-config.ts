@@ -57,6 +57,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
     providers: Object.entries(file.providers ?? {}).map(([slug, entry]) => buildProvider(slug, entry, builtInSlugs)),
     models: Object.entries(file.models ?? {}).map(buildModel),
     defaultModel: file.default_model ?? null,
+    aliases: new Map(Object.entries(file.aliases ?? {})),
     routing: {
       seed: routing.seed,
       outageWindowMs: milliseconds(routing.outage_window_s),

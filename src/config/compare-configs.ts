@@ -15,6 +15,7 @@ const keyOf: Readonly<Record<keyof Config, string | null>> = {
   bareNames: 'bare_names',
   providers: 'providers',
   models: 'models',
+  aliases: 'aliases',
   defaultModel: 'default_model',
   routing: 'routing',
   timeouts: 'timeouts',

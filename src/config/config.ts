@@ -53,6 +53,8 @@ export interface Config {
   readonly providers: readonly ProviderConfig[]
   readonly models: readonly CatalogEntryOverride[]
   readonly defaultModel: string | null
+  /** Other names for models, with `*` for any characters, in the order in which they are tried. */
+  readonly aliases: ReadonlyMap<string, string>
   readonly routing: RoutingConfig
   /** Upper limits in milliseconds. */
   readonly timeouts: CallTimeouts & { readonly firstTokenMs: number }

@@ -55,6 +55,7 @@ models:
         supported_parameters: [temperature, top_p]
       - { provider: openai, model: m-1 }
 default_model: acme/m1
+aliases: { 'claude-*-haiku*': 'acme/m1:nitro' }
 routing:
   seed: 42
   outage_window_s: 0.5
@@ -189,6 +190,7 @@ describe('a valid configuration', () => {
         },
       ],
       defaultModel: 'acme/m1',
+      aliases: new Map([['claude-*-haiku*', 'acme/m1:nitro']]),
       routing: {
         seed: 42,
         outageWindowMs: 500,

@@ -33,6 +33,8 @@ import { listKeys } from './routes/list-keys.ts'
 import { getByokKey } from './routes/get-byok-key.ts'
 import { listByokKeys } from './routes/list-byok-keys.ts'
 import { model } from './routes/model.ts'
+import { messages } from './routes/messages.ts'
+import { messagesCountTokens } from './routes/messages-count-tokens.ts'
 import { modelEndpoints } from './routes/model-endpoints.ts'
 import { modelsCount } from './routes/models-count.ts'
 import { models } from './routes/models.ts'
@@ -40,6 +42,7 @@ import { openApi } from './routes/openapi.ts'
 import { plainModel } from './routes/plain-model.ts'
 import { providers } from './routes/providers.ts'
 import { readyz } from './routes/readyz.ts'
+import { responses } from './routes/responses.ts'
 import { start } from './routes/start.ts'
 import { updateKey } from './routes/update-key.ts'
 import { standardEnvelope } from './send-error.ts'
@@ -50,6 +53,9 @@ import { refuseUnknownAddress } from './refuse-unknown-address.ts'
 export const routes = [
   chatCompletions,
   completions,
+  messages,
+  messagesCountTokens,
+  responses,
   models,
   modelsCount,
   model,

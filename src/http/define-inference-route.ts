@@ -8,6 +8,8 @@ interface InferenceRoute<Request extends GenerationRequest, Dependencies> extend
   ApiRoute<Dependencies>,
   'path' | 'id' | 'summary' | 'description'
 > {
+  /** The headers that this protocol has besides those of all. */
+  readonly parameters?: ApiRoute<Dependencies>['parameters']
   readonly body: NonNullable<ApiRoute<Dependencies>['body']>
   readonly success: Omit<Success, 'isGeneration'>
   /** The schema of its errors. */
@@ -21,6 +23,7 @@ export const defineInferenceRoute = <Request extends GenerationRequest, Dependen
   error,
   protocol,
   success,
+  parameters = [],
   ...words
 }: InferenceRoute<Request, Dependencies>): ApiRoute<Dependencies & InferenceDependencies> =>
   defineRoute({
@@ -28,7 +31,7 @@ export const defineInferenceRoute = <Request extends GenerationRequest, Dependen
     method: 'post',
     access: 'generation',
     group: 'Generation',
-    parameters: inferenceHeaders,
+    parameters: [...parameters, ...inferenceHeaders],
     success: { ...success, isGeneration: true },
     errors: inferenceErrors,
     envelope: { json: error, encoder: protocol },

@@ -44,6 +44,28 @@ export const inferenceHeaders: readonly Parameter[] = [
   },
 ]
 
+/** The headers that clients of Anthropic's send. */
+export const anthropicHeaders: readonly Parameter[] = [
+  {
+    name: 'X-Api-Key',
+    in: 'header',
+    description: 'The API key, in place of `Authorization`.',
+    schema: Type.String(),
+  },
+  {
+    name: 'Anthropic-Version',
+    in: 'header',
+    description: 'Accepted and not needed.',
+    schema: Type.String(),
+  },
+  {
+    name: 'Anthropic-Beta',
+    in: 'header',
+    description: 'Features of Anthropic’s, separated by commas. They go to Anthropic’s own endpoints.',
+    schema: Type.String(),
+  },
+]
+
 /** The kinds of errors with which a generation may fail. */
 export const inferenceErrors: readonly ErrorKind[] = [
   'invalid_request',

@@ -6,6 +6,7 @@ import type { Generate } from '../canonical/turn.ts'
 import type { ClientProtocol, ErrorEncoder, ReplyIdentity } from '../protocols/protocol.ts'
 import type { Clock } from '../util/clock.ts'
 import { generationId } from '../util/ids.ts'
+import { abortOnDisconnect } from './abort-on-disconnect.ts'
 import type { Exchange, Handler } from './exchange.ts'
 import { sendError } from './send-error.ts'
 import { type BodyLimits, readJsonBody } from './read-json-body.ts'
@@ -20,9 +21,6 @@ export interface InferenceDependencies {
   readonly totalMs: number
   readonly keepaliveMs: number
 }
-
-/** It is created once, because an abort without a reason creates a stack trace each time. */
-const clientDisconnected = new Error('The client left.')
 
 /** Creates the handler of a client protocol's `POST`: validate → decode → generate → write. */
 export function inference<Request extends GenerationRequest>(
@@ -50,7 +48,7 @@ async function begin<Request extends GenerationRequest>(
   const request = protocol.decodeRequest(await readJsonBody(incoming, dependencies.limits), incoming.headers)
 
   const created = Math.floor(createdAt / 1000)
-  const identity = { id: generationId(created), created }
+  const identity = { id: generationId(created), created, now: () => dependencies.clock.now() }
   exchange.generationId = identity.id
   const context = new GenerationContext({
     id: identity.id,
@@ -74,15 +72,6 @@ async function begin<Request extends GenerationRequest>(
     : resultWriter(outgoing, stream, identity, context, request, protocol)
 }
 
-/** Returns a signal that is aborted when the client disconnects before it has received everything. */
-function abortOnDisconnect(outgoing: ServerResponse): AbortSignal {
-  const leaving = new AbortController()
-  outgoing.once('close', () => {
-    if (!outgoing.writableFinished) leaving.abort(clientDisconnected)
-  })
-  return leaving.signal
-}
-
 /** Returns the headers of the reply. It is called when the head is written. By then the endpoint is known, unless it is slow. */
 const headersOf = ({ id, raisedMaxTokens, cache }: GenerationContext): Readonly<Record<string, string>> => ({
   'x-generation-id': id,
@@ -104,7 +93,7 @@ const cacheHeaders = (cache: CacheUse): Readonly<Record<string, string>> => ({
 const refuser =
   (outgoing: ServerResponse, context: GenerationContext, protocol: ErrorEncoder) =>
   ({ error, metadata }: Extract<GenerationEvent, { type: 'error' }>): void =>
-    sendError(outgoing, error, protocol.encodeError(error, metadata), headersOf(context))
+    sendError(outgoing, error, protocol.encodeError(error, metadata, context.id), headersOf(context))
 
 const streamWriter =
   (

@@ -20,11 +20,14 @@ export type ResponseHeaders = Readonly<Record<string, string | string[] | undefi
 export interface ReplyIdentity {
   readonly id: string
   readonly created: number
+  /** The time in Unix milliseconds. */
+  readonly now: () => number
 }
 
 /** Writes errors in the words of a wire language. */
 export interface ErrorEncoder {
-  encodeError(error: GatewayError, metadata?: RouterMetadata): object
+  /** @param generationId The id of the generation that failed, where it has one by then. */
+  encodeError(error: GatewayError, metadata?: RouterMetadata, generationId?: string): object
 }
 
 /** The client side of a wire language. Most are languages of chats. */
@@ -129,6 +132,13 @@ export interface UpstreamReply {
   decodeError(reply: FailedReply): UpstreamFailure
 }
 
+/** The question how many tokens a prompt has. It is free, and brings no answer of a model. */
+export interface CountCall {
+  readonly upstreamRequest: UpstreamRequest
+  /** Reads the number from a reply with a 2xx status; null where it says none. */
+  readonly decodeCount: (body: unknown) => number | null
+}
+
 /** No quirks: a language in its plain form. */
 export type PlainForm = Readonly<Record<string, never>>
 
@@ -145,6 +155,8 @@ export interface UpstreamProtocol<Request extends GenerationRequest = ChatReques
    */
   readonly takesUrl?: (part: ImagePart | FilePart | VideoPart, quirks: Quirks) => boolean
   readonly openCall: (request: Request, endpoint: Endpoint, quirks: Quirks) => UpstreamCall
+  /** Absent: the language has no way to ask for the length of a prompt. Null: this host has none. */
+  readonly openCount?: (request: Request, endpoint: Endpoint, quirks: Quirks) => CountCall | null
 }
 
 /** A language that chats are held in. */

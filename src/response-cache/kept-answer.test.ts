@@ -25,6 +25,8 @@ const usage = {
 const token = { token: 'a', logprob: -0.5, bytes: [97] }
 const logprobs = [{ ...token, top: [{ ...token, bytes: null }] }]
 
+const item = { language: 'messages', value: { type: 'thinking', list: [1, null] } }
+
 /** Every event, with all of its fields and with as few as it may have. A new event does not compile without a line here. */
 const events: Readonly<{ [Type in KeptEvent['type']]: readonly Extract<KeptEvent, { type: Type }>[] }> = {
   start: [{ type: 'start' }, { type: 'start', upstreamId: 'u', systemFingerprint: 'f', raisedMaxTokens: 16 }],
@@ -56,7 +58,12 @@ const events: Readonly<{ [Type in KeptEvent['type']]: readonly Extract<KeptEvent
     },
   ],
   'refusal-delta': [{ type: 'refusal-delta', choice: 0, text: 'no', logprobs }],
-  'tool-call-start': [{ type: 'tool-call-start', choice: 0, index: 0, id: 'i', name: 'n' }],
+  'tool-call-start': [
+    { type: 'tool-call-start', choice: 0, index: 0, id: 'i', name: 'n' },
+    { type: 'tool-call-start', choice: 0, index: 0, id: 'i', name: 'n', original: item },
+  ],
+  'vendor-item': [{ type: 'vendor-item', choice: 0, item }],
+  'vendor-fields': [{ type: 'vendor-fields', item }],
   'tool-call-delta': [{ type: 'tool-call-delta', choice: 0, index: 0, arguments: '{' }],
   annotation: [
     {
@@ -64,6 +71,8 @@ const events: Readonly<{ [Type in KeptEvent['type']]: readonly Extract<KeptEvent
       choice: 0,
       annotation: { type: 'url-citation', url: 'u', title: 't', content: 'c', startIndex: 0, endIndex: 1 },
     },
+    { type: 'annotation', choice: 0, annotation: { type: 'url-citation', url: 'u', original: item } },
+    { type: 'annotation', choice: 0, annotation: { type: 'document-citation', citedText: 'c', original: item } },
     { type: 'annotation', choice: 0, annotation: { type: 'file', hash: 'h', name: 'n', content: [{ a: [1] }] } },
   ],
   image: [{ type: 'image', choice: 0, url: 'data:' }],
@@ -87,7 +96,10 @@ const events: Readonly<{ [Type in KeptEvent['type']]: readonly Extract<KeptEvent
     { type: 'server-tool-result', choice: 0, id: 'i', tool: 't', status: 'completed', result: '1' },
     { type: 'server-tool-result', choice: 0, id: 'i', tool: 't', status: 'failed', result: '' },
   ],
-  'part-end': [{ type: 'part-end', choice: 0 }],
+  'part-end': [
+    { type: 'part-end', choice: 0 },
+    { type: 'part-end', choice: 0, original: item },
+  ],
   finish: (['stop', 'length', 'tool_calls', 'content_filter', 'error'] as const).flatMap((reason) => [
     { type: 'finish', choice: 0, reason, native: null },
     { type: 'finish', choice: 0, reason, native: 'n', isUnfit: true, stopSequence: 's' },

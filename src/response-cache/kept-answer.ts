@@ -75,6 +75,9 @@ const reasoningDetail = Type.Union([
   }),
 ])
 
+const vendorItem = Type.Object({ language: text, value: Type.Record(text, Type.Unknown()) })
+const original = Type.Optional(vendorItem)
+
 const annotation = Type.Union([
   Type.Object({
     type: Type.Literal('url-citation'),
@@ -83,7 +86,9 @@ const annotation = Type.Union([
     content: optional.text,
     startIndex: optional.number,
     endIndex: optional.number,
+    original,
   }),
+  Type.Object({ type: Type.Literal('document-citation'), citedText: text, original: vendorItem }),
   Type.Object({ type: Type.Literal('file'), hash: text, name: text, content: Type.Array(Type.Unknown()) }),
 ])
 
@@ -109,7 +114,7 @@ const event = Type.Union([
   Type.Object({ type: Type.Literal('text-delta'), ...choice, text, logprobs }),
   Type.Object({ type: Type.Literal('reasoning-delta'), ...choice, detail: reasoningDetail }),
   Type.Object({ type: Type.Literal('refusal-delta'), ...choice, text, logprobs }),
-  Type.Object({ type: Type.Literal('tool-call-start'), ...choice, index: number, id: text, name: text }),
+  Type.Object({ type: Type.Literal('tool-call-start'), ...choice, index: number, id: text, name: text, original }),
   Type.Object({ type: Type.Literal('tool-call-delta'), ...choice, index: number, arguments: text }),
   Type.Object({ type: Type.Literal('annotation'), ...choice, annotation }),
   Type.Object({ type: Type.Literal('image'), ...choice, url: text }),
@@ -139,7 +144,9 @@ const event = Type.Union([
     status: Type.Enum(['completed', 'failed']),
     result: text,
   }),
-  Type.Object({ type: Type.Literal('part-end'), ...choice }),
+  Type.Object({ type: Type.Literal('vendor-item'), ...choice, item: vendorItem }),
+  Type.Object({ type: Type.Literal('vendor-fields'), item: vendorItem }),
+  Type.Object({ type: Type.Literal('part-end'), ...choice, original }),
   Type.Object({
     type: Type.Literal('finish'),
     ...choice,

@@ -32,7 +32,7 @@ export interface Router {
 /** What the router is given. */
 export interface RouterDependencies extends Pick<
   RouteContext,
-  'credentials' | 'defaultModel' | 'adviceFor' | 'routerModels' | 'health' | 'chance' | 'mostCalls'
+  'credentials' | 'defaultModel' | 'rename' | 'adviceFor' | 'routerModels' | 'health' | 'chance' | 'mostCalls'
 > {
   readonly stickiness: Stickiness
   readonly calibration: TokenCalibration

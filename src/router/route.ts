@@ -24,6 +24,8 @@ export interface RouteContext extends UsableCredentials {
   /** What is offered to the account. */
   readonly catalog: Catalog
   readonly defaultModel: string | null
+  /** Returns the slug that a configured alias means; the slug itself where none does. Absent: there are no aliases. */
+  readonly rename?: (slug: string) => string
   /** Explains what to set so that a model is served here; null for a name that no built-in provider lists. */
   readonly adviceFor: (model: string) => string | null
   readonly routerModels: RouterModels
@@ -70,11 +72,12 @@ export interface Route {
 
 /** Resolves the slugs in `model` and `models` with the context of routing. Pure, as `route` is. */
 export function resolveModels(request: GenerationRequest, context: RouteContext): Resolution {
-  const { catalog, defaultModel, adviceFor, routerModels, chance, mostCalls } = context
+  const { catalog, defaultModel, rename, adviceFor, routerModels, chance, mostCalls } = context
   const known = { ...promptEstimate(request, context.calibration), mostCalls }
   return resolve(request, {
     catalog,
     defaultModel,
+    rename,
     adviceFor,
     routerModels,
     chance,

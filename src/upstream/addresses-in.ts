@@ -23,7 +23,7 @@ const fetchable = /^[\0- ]*(?:https?|ftp|file):/i
 export function* addressesIn(messages: readonly Message[]): Generator<PlacedAddress> {
   for (const [index, message] of messages.entries()) {
     for (const [position, part] of message.content.entries()) {
-      if (part.type === 'text') continue
+      if (part.type === 'text' || part.type === 'document' || part.type === 'vendor') continue
       const found = contentOf(part)
       if (found.address === undefined || search(fetchable, found.address) === null) continue
       const path = `messages[${index}].content[${position}]`
@@ -33,7 +33,10 @@ export function* addressesIn(messages: readonly Message[]): Generator<PlacedAddr
   }
 }
 
-function contentOf(part: Exclude<ContentPart, { type: 'text' }>): { address?: string; part: MediaPart | null } {
+function contentOf(part: Exclude<ContentPart, { type: 'text' | 'document' | 'vendor' }>): {
+  address?: string
+  part: MediaPart | null
+} {
   if (part.type === 'audio') return { address: part.data, part: null }
   if (part.type !== 'file') return { address: part.url, part }
   return part.data === undefined ? { address: part.fileId, part: null } : { address: part.data, part }

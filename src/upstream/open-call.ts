@@ -6,6 +6,7 @@ import type {
   ChatLanguage,
   ChatProtocol,
   ChatProtocols,
+  CountCall,
   Dialect,
   Framing,
   QuirksByLanguage,
@@ -55,7 +56,7 @@ export function openCall(
     case 'completions':
       return opened(options.completionsProtocol, request, endpoint, completionsQuirks(provider))
     case 'chat': {
-      const spoken = provider.dialects.find((dialect) => isSpoken(dialect, request, endpoint)) ?? provider
+      const spoken = spokenAt(provider, request, endpoint)
       const call = spoken.protocol === 'completions' ? null : openChat(options, request, endpoint, spoken, signal)
       if (call === null) {
         throw new GatewayError('server', `${provider.slug} speaks ${spoken.protocol}, which no chat can be held in.`)
@@ -64,6 +65,30 @@ export function openCall(
     }
   }
 }
+
+/** Opens the question how long the prompt is; null where the endpoint cannot be asked. */
+export function openCount(
+  options: Pick<OpenCallOptions, 'chatProtocols'>,
+  request: ChatRequest,
+  endpoint: Endpoint,
+  provider: UpstreamProvider,
+): CountCall | null {
+  const spoken = spokenAt(provider, request, endpoint)
+  return spoken.protocol === 'completions' ? null : countIn(options, request, endpoint, spoken)
+}
+
+const countIn = <Language extends ChatLanguage>(
+  { chatProtocols }: Pick<OpenCallOptions, 'chatProtocols'>,
+  request: ChatRequest,
+  endpoint: Endpoint,
+  spoken: SpokenLanguage<Language>,
+): CountCall | null => {
+  const protocol: ChatProtocol<Language> | undefined = chatProtocols[spoken.protocol]
+  return protocol?.openCount?.(request, endpoint, spoken.quirks) ?? null
+}
+
+const spokenAt = (provider: UpstreamProvider, request: ChatRequest, endpoint: Endpoint): SpokenLanguage =>
+  provider.dialects.find((dialect) => isSpoken(dialect, request, endpoint)) ?? provider
 
 const isSpoken = ({ models, nativeTools }: Dialect, { parameters }: ChatRequest, endpoint: Endpoint): boolean =>
   search(models, endpoint.upstreamModel) !== null &&
@@ -82,11 +107,25 @@ function openChat<Language extends ChatLanguage>(
 ): OpenCall | Promise<OpenCall> | null {
   const protocol: ChatProtocol<Language> | undefined = options.chatProtocols[spoken.protocol]
   if (protocol === undefined) return null
+  refuseForeignTools(request, protocol.name)
   const { quirks } = spoken
   const open = (ready: ChatRequest): OpenCall => opened(protocol, ready, endpoint, quirks)
   const prepared = options.prepareMedia(request, { protocol, quirks }, signal)
   return prepared instanceof Promise ? prepared.then(open) : open(prepared)
 }
+
+/**
+ * Another endpoint may have the tool.
+ * @throws GatewayError for a tool of a vendor whose language this endpoint does not speak.
+ */
+function refuseForeignTools({ parameters: { tools = [] } }: ChatRequest, language: string): void {
+  for (const [index, tool] of tools.entries()) {
+    if (tool.type !== 'vendor' || tool.item.language === language) continue
+    const message = `${tool.name} (${String(tool.item.value['type'])}) is a tool that only providers who speak ${tool.item.language} have.`
+    throw new GatewayError('invalid_request', message, { issues: [{ path: `tools[${index}]`, message }] })
+  }
+}
+
 function opened<Request extends GenerationRequest, Quirks>(
   protocol: UpstreamProtocol<Request, Quirks>,
   request: Request,

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { ContentPart, Modality } from '../canonical/content-part.ts'
+import type { ContentPart } from '../canonical/content-part.ts'
+import { modalitiesOf } from '../canonical/modalities.ts'
 import { GatewayError } from '../canonical/errors.ts'
 import type { ChatRequest } from '../canonical/generation-request.ts'
 import type { Message } from '../canonical/message.ts'
@@ -32,10 +33,10 @@ const prepareMedia = (maxBytes = 1_000_000, allow = ['127.0.0.1']): PrepareMedia
   })
 
 function asking(...messages: readonly Message[]): ChatRequest {
-  const modalities = new Set(messages.flatMap(({ content }) => content.map(({ type }): Modality => type)))
+  const modalities = modalitiesOf(messages)
   return {
     operation: 'chat',
-    input: { type: 'messages', messages, modalities: modalities.difference(new Set<Modality>(['text'])) },
+    input: { type: 'messages', messages, modalities },
     models: ['acme/m1'],
     stream: true,
     parameters: {},

@@ -2,8 +2,12 @@ import { Hedges, type HedgeSettings } from '../attempts/hedges.ts'
 import { checkAnswers } from '../attempts/interceptors/check-answers.ts'
 import { completionsThroughChat } from '../attempts/interceptors/completions-through-chat.ts'
 import { watchToolCalls } from '../attempts/interceptors/watch-tool-calls.ts'
+import { prepareAttempt } from '../attempts/prepare-attempt.ts'
+import { estimatePromptTokens } from '../canonical/prompt-tokens.ts'
+import type { CountPrompt } from '../canonical/turn.ts'
 import type { Config } from '../config/config.ts'
 import type { CallEndpoint, Candidate } from '../health/candidate.ts'
+import type { TokenCalibration } from '../health/token-calibration.ts'
 import type { EndpointHealth } from '../health/endpoint-health.ts'
 import { chatCompletionsUpstream } from '../protocols/chat-completions/upstream.ts'
 import { cohereChatUpstream } from '../protocols/cohere-chat/upstream.ts'
@@ -13,7 +17,9 @@ import { generateContentUpstream } from '../protocols/generate-content/upstream.
 import { messagesUpstream } from '../protocols/messages/upstream.ts'
 import type { ChatProtocols } from '../protocols/protocol.ts'
 import { responsesUpstream } from '../protocols/responses/upstream.ts'
+import type { Router } from '../router/create-router.ts'
 import { createCallEndpoint } from '../upstream/call-endpoint.ts'
+import { createCountTokens } from '../upstream/count-tokens.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
 import { learnStreamOptions } from '../upstream/learn-stream-options.ts'
 import { createPrepareMedia } from '../upstream/prepare-media.ts'
@@ -58,6 +64,29 @@ export function wireCalls(dependencies: {
     clock,
   })
   return completionsThroughChat(checkAnswers(watchToolCalls(streamOptions.watch(callEndpoint), health), health))
+}
+
+/** Makes the function that tells the length of a prompt: as the endpoint that would be called counts it, or else as it is estimated. */
+export function wirePromptCount(dependencies: {
+  readonly clock: Clock
+  readonly dispatcher: ReturnType<typeof createDispatcher>
+  readonly providers: (candidate: Candidate) => UpstreamProvider | undefined
+  readonly router: Pick<Router, 'resolve' | 'route'>
+  readonly calibration: TokenCalibration
+}): CountPrompt {
+  const { router, calibration } = dependencies
+  const count = createCountTokens({ ...dependencies, chatProtocols })
+  return async (request, caller, signal) => {
+    const route = router.route(request, router.resolve(request, caller), caller)
+    if (route.error !== null) throw route.error
+    const [first] = route.candidates
+    const endpoint = first?.endpoint
+    const asked = endpoint === undefined ? request : prepareAttempt(request, endpoint, route.choices)
+    const counted = first === undefined || asked.operation !== 'chat' ? null : await count(first, asked, signal)
+    if (counted !== null) return { tokens: counted, source: 'provider', model: endpoint?.model ?? '' }
+    const model = endpoint?.model ?? ''
+    return { tokens: Math.ceil(estimatePromptTokens(request) * calibration.factor(model)), source: 'estimate', model }
+  }
 }
 
 /** Makes the hedging budgets from the `hedge` settings of the providers. */

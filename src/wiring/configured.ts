@@ -8,7 +8,7 @@ import type { Offerings } from '../offerings/offerings.ts'
 import { withPreferences } from '../plugins/run-plugins.ts'
 import type { Router } from '../router/create-router.ts'
 import { seededChance } from '../util/seeded-chance.ts'
-import { wireCalls } from './calls.ts'
+import { wireCalls, wirePromptCount } from './calls.ts'
 import { wireGuardedFetch } from './downloads.ts'
 import { wireFeatures } from './features.ts'
 import { wireGeneration } from './generation.ts'
@@ -87,6 +87,7 @@ export async function wireConfigured(
       now: clock.now,
     },
     explain,
+    countPrompt: wirePromptCount({ ...learned, clock, dispatcher, providers: offerings.providerOf, router }),
   })
   return { config, offerings, explain, handle }
 }

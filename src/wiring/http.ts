@@ -4,13 +4,15 @@ import type { ClientTimeouts } from '../http/client-timeouts.ts'
 import type { Journal } from '../ledger/journal/journal.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
+import { messagesClient } from '../protocols/messages/client.ts'
+import { responsesClient } from '../protocols/responses/client.ts'
 
 /** Decodes the body of a chat request whose route is to be explained. */
 export const decodeChat = (body: object) => chatCompletionsClient.decodeRequest(body, {})
 
 interface HttpDependencies extends Omit<
   AppDependencies,
-  'chatCompletions' | 'completions' | 'limits' | 'totalMs' | 'keepaliveMs'
+  'chatCompletions' | 'completions' | 'messages' | 'responses' | 'limits' | 'totalMs' | 'keepaliveMs'
 > {
   readonly config: Config
   readonly clientTimeouts: ClientTimeouts
@@ -26,4 +28,6 @@ export const wireHttp = ({ config, clientTimeouts, ...parts }: HttpDependencies)
     keepaliveMs: config.keepaliveMs,
     chatCompletions: chatCompletionsClient,
     completions: completionsClient,
+    messages: messagesClient,
+    responses: responsesClient,
   })

@@ -10,6 +10,7 @@ import type { BundledSimulator } from '../offerings/bundled-simulator.ts'
 import { createOfferings, type Offerings } from '../offerings/offerings.ts'
 import { providers } from '../providers/_registry.ts'
 import { createRouter, type Router } from '../router/create-router.ts'
+import { renamer } from '../router/resolve/rename.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
 import { probeLocalServer } from '../upstream/probe-local-server.ts'
 import type { Clock } from '../util/clock.ts'
@@ -63,6 +64,7 @@ export function wireRouter(dependencies: {
     credentials: offerings.credentials,
     ownKeys: offerings.ownKeys,
     defaultModel: config.defaultModel,
+    ...(config.aliases.size > 0 && { rename: renamer(config.aliases) }),
     adviceFor: offerings.adviceFor,
     routerModels: config.routing,
     mostCalls: config.limits.callsPerRequest,

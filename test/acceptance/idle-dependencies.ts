@@ -3,6 +3,8 @@ import { GatewayError } from '../../src/canonical/errors.ts'
 import type { AppDependencies } from '../../src/http/app.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import { completionsClient } from '../../src/protocols/completions/client.ts'
+import { messagesClient } from '../../src/protocols/messages/client.ts'
+import { responsesClient } from '../../src/protocols/responses/client.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { systemClock } from '../../src/util/clock.ts'
 
@@ -20,6 +22,8 @@ export const idleDependencies: AppDependencies = {
   totalMs: 60_000,
   chatCompletions: chatCompletionsClient,
   completions: completionsClient,
+  messages: messagesClient,
+  responses: responsesClient,
   authenticator: {
     authenticate(authorization) {
       const label = authorization?.slice('Bearer '.length)
@@ -59,6 +63,7 @@ export const idleDependencies: AppDependencies = {
     now: broken,
   },
   explain: broken,
+  countPrompt: broken,
   readiness: () => 'ready',
   happenings: new Channel(),
 }

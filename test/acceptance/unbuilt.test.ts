@@ -12,9 +12,6 @@ afterAll(() => gateway.close())
 const apis: readonly (readonly [method: string, path: string, name: string])[] = [
   ['POST', '/embeddings', 'embeddings'],
   ['GET', '/embeddings/models', 'embeddings'],
-  ['POST', '/messages', 'Messages'],
-  ['POST', '/messages/count_tokens', 'Messages'],
-  ['POST', '/responses', 'Responses'],
   ['POST', '/credits/coinbase', 'credits'],
   ['POST', '/rerank', 'rerank'],
   ['POST', '/images', 'image'],

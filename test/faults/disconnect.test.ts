@@ -8,7 +8,7 @@ import type { GenerationRecord } from '../../src/canonical/generation-record.ts'
 import { behaving, startGateway, type TestGateway } from '../gateway.ts'
 import { useVirtualTime } from '../virtual-time.ts'
 import { eventually } from './eventually.ts'
-import { operations } from './operations.ts'
+import { operations, otherSurfaces } from './operations.ts'
 
 useVirtualTime()
 
@@ -18,9 +18,9 @@ const models = {
   'leave/failing': behaving('status-500', 'slow-first-token-60000'),
 }
 
-describe.each(operations)('$name: a client that disconnects', ({ name, path, ask }) => {
+describe.each([...operations, ...otherSurfaces])('$name: a client that disconnects', ({ name, path, ask }) => {
   /** The tokens of one word, and in a chat also those of a message. */
-  const prompt = name === 'chat' ? 5 : 1
+  const prompt = name === 'completions' ? 1 : 5
   let directory: string
   let gateway: TestGateway
   /** The gateway's database, as another process reads it. */

@@ -13,6 +13,12 @@ export const operations: readonly Operation[] = [
   { name: 'completions', path: '/api/v1/completions', ask: { prompt: 'hi' } },
 ]
 
+/** The same in the words of other vendors: their streams have events of their own. */
+export const otherSurfaces: readonly Operation[] = [
+  { name: 'messages', path: '/api/v1/messages', ask: { messages: [{ role: 'user', content: 'hi' }] } },
+  { name: 'responses', path: '/api/v1/responses', ask: { input: 'hi' } },
+]
+
 /** The parts of a JSON reply that tests read, for all operations. */
 export interface Reply {
   readonly id: string

@@ -149,7 +149,7 @@ const generation = fc
 test('a chunk stream, read by another parser and put together, is what the JSON encoder makes of the same events', async () => {
   await fc.assert(
     fc.asyncProperty(generation, async ({ batches, exclude }) => {
-      const identity = { id: 'gen-1-x', created: 1 }
+      const identity = { id: 'gen-1-x', created: 1, now: () => 1_000 }
       const body = { model: 'acme/m1', messages: [{ role: 'user', content: 'hi' }], reasoning: { exclude } }
       const request = chatCompletionsClient.decodeRequest(body, {})
       const encode = chatCompletionsClient.streamEncoder(identity, request)

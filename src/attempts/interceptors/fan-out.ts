@@ -113,6 +113,7 @@ class Merge {
         break
       case 'alive':
       case 'committed':
+      case 'vendor-fields':
         break
       default:
         call.begun ||= isContent(event)

@@ -42,7 +42,7 @@ export const check = new Command('check')
 const plainRequest = { messages: [{ role: 'user', content: 'Hello' }] }
 
 function describeServer(config: Config, models: number): readonly string[] {
-  const { file, server, storage, secrets, keys, search, defaultModel, discovery, bareNames } = config
+  const { file, server, storage, secrets, keys, search, defaultModel, aliases, discovery, bareNames } = config
   return alignedRows([
     ['Configuration', file ?? 'none: everything is left at its default'],
     ['Address', `http://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`],
@@ -53,6 +53,7 @@ function describeServer(config: Config, models: number): readonly string[] {
     ['Bare names', bareNames ? 'on: gpt-4o is the one model of that name' : 'off'],
     ['Search', search.map(({ slug }) => slug).join(', ') || 'no engine'],
     ['Default model', defaultModel ?? 'none'],
+    ...(aliases.size === 0 ? [] : [['Aliases', [...aliases].map(([name, slug]) => `${name} → ${slug}`).join(', ')]]),
     ['Models', String(models)],
   ])
 }

@@ -312,6 +312,14 @@ export const configSchema = section(
     providers: Type.Optional(providers),
     models: Type.Optional(models),
     default_model: Type.Optional(Type.String({ ...modelName, description: 'The model for requests that name none.' })),
+    aliases: Type.Optional(
+      Type.Unsafe<Record<string, string>>({
+        type: 'object',
+        additionalProperties: Type.String(modelName),
+        description:
+          'Other names for models, such as those that a client sends whatever is served here. A `*` stands for any characters; a name without one has priority, then the order of the list. The name on the right is a model as in a request, e.g. `openai/gpt-5.1:nitro`. An alias has priority over a model of that name.',
+      }),
+    ),
     routing: Type.Optional(routing),
     timeouts: Type.Optional(timeouts),
     stream_rescue: Type.Optional(

@@ -47,7 +47,7 @@ function marked<Part extends ContentPart>(content: readonly Part[], mark: CacheC
 }
 
 const withMark = <Part extends ContentPart>(part: Part, mark: CacheControl): Part =>
-  part.type === 'audio' || part.type === 'video' || part.cacheControl !== undefined
+  part.type === 'audio' || part.type === 'video' || part.type === 'vendor' || part.cacheControl !== undefined
     ? part
     : { ...part, cacheControl: mark }
 

@@ -10,6 +10,7 @@ import { encodeAnnotation } from '../gateway-fields/annotation.ts'
 /** One entry of `choices` in a JSON reply (contract §3.2, §3.3). `error`: the answer broke off. */
 export function encodeChoice(choice: Choice, excludeReasoning: boolean, error: GatewayError | undefined): JsonObject {
   const answer = flattenParts(choice.parts)
+  const annotations = answer.annotations.flatMap(encodeAnnotation)
   return {
     index: choice.index,
     logprobs: encodeLogprobs(answer.logprobs, answer.refusalLogprobs),
@@ -28,7 +29,7 @@ export function encodeChoice(choice: Choice, excludeReasoning: boolean, error: G
           function: called,
         })),
       }),
-      ...(answer.annotations.length > 0 && { annotations: answer.annotations.map(encodeAnnotation) }),
+      ...(annotations.length > 0 && { annotations }),
       ...(answer.images.length > 0 && { images: answer.images.map(encodeImage) }),
       ...(answer.audio !== null && { audio: encodeAudio(answer.audio) }),
     },

@@ -1,13 +1,15 @@
-import type { ContentPart } from '../../canonical/content-part.ts'
+import { type ContentPart, documentWords } from '../../canonical/content-part.ts'
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { Message } from '../../canonical/message.ts'
 import type { Template } from '../../catalog/template.ts'
 import { arrayOf, isObject, type JsonObject } from '../../util/json.ts'
 import { sameList } from '../../util/same-list.ts'
+import { piecesOf } from '../vendors/pieces-of.ts'
 import type { ChatCompletionsQuirks } from './quirks.ts'
 import { encodeAnnotation } from '../gateway-fields/annotation.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeReasoningDetail } from '../gateway-fields/reasoning-detail.ts'
+import { refusePart } from '../vendors/refuse-part.ts'
 import { ToolNames } from '../vendors/tool-names.ts'
 import { type AssistantReasoning, assistantReasoning, withReasoning } from './assistant-reasoning.ts'
 import { encodeImage } from './encode-choice.ts'
@@ -35,7 +37,6 @@ export function encodeMessages(
   template: Template,
   instruction?: string,
 ): readonly JsonObject[] {
-  const { input, source } = request
   const hasLimits = quirks.openAiLimits === true || template.openAiLimits === true
   const form = {
     quirks,
@@ -43,21 +44,18 @@ export function encodeMessages(
     reasoning: assistantReasoning(request, quirks, template),
     functions: hasLimits ? functionNames(request) : null,
   }
-  const original = source.protocol === protocolName ? arrayOf(source.body['messages']) : []
-  // Messages may have been left out, or added, before one that nobody changed.
-  const isWhole = input.messages.length === source.messages.length
-  const positions = isWhole ? null : new Map(source.messages.map((message, position) => [message, position]))
-  const messages = input.messages.map((message, index) => {
-    const position = positions === null ? index : positions.get(message)
-    const isSame = position !== undefined && message === source.messages[position]
-    const came = isSame ? original[position] : undefined
-    return adapt(isObject(came) ? came : encodeMessage(message), message, form)
+  const messages = piecesOf(request, protocolName).flatMap((piece) => {
+    if (piece.type === 'message') return [adapt(encodeMessage(piece.message), piece.message, form)]
+    const { wire } = piece
+    return piece.messages.map((message, index) => adapt(wire[index] ?? encodeMessage(message), message, form))
   })
   const ordered = orderMessages(
     instruction === undefined ? messages : withInstruction(messages, instruction),
     quirks,
     template,
   )
+  const { protocol, body } = request.source
+  const original = protocol === protocolName ? arrayOf(body['messages']) : []
   return sameList(original, ordered)
 }
 
@@ -131,7 +129,7 @@ function encodeMessage(message: Message): JsonObject {
         ...(message.reasoningDetails !== undefined && {
           reasoning_details: message.reasoningDetails.map(encodeReasoningDetail),
         }),
-        ...(message.annotations !== undefined && { annotations: message.annotations.map(encodeAnnotation) }),
+        ...(message.annotations !== undefined && { annotations: message.annotations.flatMap(encodeAnnotation) }),
         ...(message.images !== undefined && { images: message.images.map(encodeImage) }),
         ...marker(message.cacheControl),
       }
@@ -166,5 +164,9 @@ function encodePart(part: ContentPart): JsonObject {
         },
         ...marker(part.cacheControl),
       }
+    case 'document':
+      return { type: 'text', text: documentWords(part), ...marker(part.cacheControl) }
+    case 'vendor':
+      return refusePart('messages', part, 'This provider')
   }
 }

@@ -13,6 +13,7 @@ export const chatWireParameters: WireParameters = {
   structuredOutputs: { fields: ['structured_outputs'] },
   tools: { fields: ['tools'], encode: ({ tools }) => tools?.flatMap(encodeTool) },
   toolChoice: { fields: ['tool_choice'], encode: ({ toolChoice }) => encodeToolChoice(toolChoice) },
+  allowedTools: { fields: [] },
   parallelToolCalls: { fields: ['parallel_tool_calls'], encode: ({ parallelToolCalls }) => parallelToolCalls },
   verbosity: { fields: ['verbosity'], encode: ({ verbosity }) => verbosity },
   prediction: { fields: ['prediction'], encode: ({ prediction }) => prediction },
@@ -32,7 +33,7 @@ export const chatWireParameters: WireParameters = {
 /** Server tools are run here, not by the upstream. */
 function encodeTool(tool: Tool): readonly JsonObject[] {
   if (tool.type !== 'function') return []
-  const { type, cacheControl, native: _, ...definition } = tool
+  const { type, cacheControl, native: _, standsFor: __, custom: ___, group: ____, ...definition } = tool
   return [{ type, function: definition, ...marker(cacheControl) }]
 }
 

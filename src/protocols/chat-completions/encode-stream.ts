@@ -55,8 +55,10 @@ export class StreamEncoder {
         return this.#choiceChunk(event, {
           tool_calls: [{ index: event.index, type: 'function', function: { arguments: event.arguments } }],
         })
-      case 'annotation':
-        return this.#choiceChunk(event, { annotations: [encodeAnnotation(event.annotation)] })
+      case 'annotation': {
+        const annotations = encodeAnnotation(event.annotation)
+        return annotations.length === 0 ? '' : this.#choiceChunk(event, { annotations })
+      }
       case 'image':
         return this.#choiceChunk(event, { images: [encodeImage(event.url)] })
       case 'audio-delta': {
@@ -73,6 +75,7 @@ export class StreamEncoder {
         return this.#choiceChunk(event, encodeReasoningDelta(serverToolDetail(run, event.result)))
       }
       case 'part-end':
+      case 'vendor-item':
         return ''
       case 'finish':
         return this.#finishChunk(event)

@@ -1,3 +1,4 @@
+import { onlyAllowedTools } from '../../canonical/only-allowed-tools.ts'
 import type { ChatProtocol, UpstreamReply } from '../protocol.ts'
 import { openReply } from '../openai/reply-decoder.ts'
 import { withAnswerFrom } from './answer-tool.ts'
@@ -12,7 +13,8 @@ export const chatCompletionsUpstream: ChatProtocol<'chat-completions'> = {
   name: protocolName,
   framing: 'sse',
   takesUrl: (part, { fetchesUrls = true }) => (fetchesUrls === 'images' ? part.type === 'image' : fetchesUrls),
-  openCall(request, endpoint, quirks) {
+  openCall(asked, endpoint, quirks) {
+    const request = onlyAllowedTools(asked)
     const { path, body, answersByTool } = encodeRequest(request, endpoint, quirks)
     const { stream } = request
     const thinkTags = quirks.thinkTags === true || endpoint.template.thinkTags === true

@@ -89,6 +89,11 @@ function encodePart(
     case 'file':
       documents.push(encodeDocument(part, place, providerName))
       return []
+    case 'document':
+      documents.push({
+        data: { ...(part.title !== undefined && { title: part.title }), text: part.texts.join('\n\n') },
+      })
+      return []
     default:
       return refusePart(place, part, providerName)
   }

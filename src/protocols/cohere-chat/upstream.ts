@@ -1,3 +1,4 @@
+import { onlyAllowedTools } from '../../canonical/only-allowed-tools.ts'
 import { openEventReply } from '../vendors/event-reply.ts'
 import type { ChatProtocol } from '../protocol.ts'
 import { ToolNames } from '../vendors/tool-names.ts'
@@ -10,7 +11,8 @@ export const cohereChatUpstream: ChatProtocol<'cohere-chat'> = {
   framing: 'sse',
   // Files are sent as text; only of images an address will do.
   takesUrl: (part, quirks) => part.type === 'image' && quirks.fetchesUrls !== false,
-  openCall(request, endpoint) {
+  openCall(asked, endpoint) {
+    const request = onlyAllowedTools(asked)
     const names = new ToolNames(refusedInNames, longestName)
     return {
       upstreamRequest: {

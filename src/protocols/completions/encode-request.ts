@@ -29,6 +29,7 @@ const completionsWireParameters: WireParameters = {
   structuredOutputs: unspoken,
   tools: unspoken,
   toolChoice: unspoken,
+  allowedTools: unspoken,
   parallelToolCalls: unspoken,
   verbosity: unspoken,
   prediction: unspoken,

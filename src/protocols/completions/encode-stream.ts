@@ -51,6 +51,7 @@ export class StreamEncoder {
       case 'tool-call-delta':
       case 'annotation':
       case 'image':
+      case 'vendor-item':
       case 'audio-delta':
       case 'server-tool-call':
       case 'server-tool-result':

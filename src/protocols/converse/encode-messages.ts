@@ -1,4 +1,4 @@
-import type { ContentPart, TextPart } from '../../canonical/content-part.ts'
+import { type ContentPart, documentWords, type TextPart } from '../../canonical/content-part.ts'
 import type { AssistantMessage, Message, SystemMessage, ToolMessage } from '../../canonical/message.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
 import { namedContent } from '../vendors/named-content.ts'
@@ -79,6 +79,8 @@ function encodeTextPart(part: TextPart, tools: MessageTools): readonly SystemBlo
 
 function encodePart(part: ContentPart, path: string, tools: MessageTools): readonly Block[] {
   if (part.type === 'text') return encodeTextPart(part, tools)
+  if (part.type === 'document') return encodeTextPart({ ...part, type: 'text', text: documentWords(part) }, tools)
+  if (part.type === 'vendor') return refusePart(path, part, tools.providerName)
   const block = tools.media.encode(part, path)
   return 'cacheControl' in part ? [block, ...cachePoints(part.cacheControl, tools.family)] : [block]
 }
@@ -109,12 +111,18 @@ function encodeToolCall(call: ToolCall, names: ToolNames): ToolUseBlock {
 function encodeToolResult(message: ToolMessage, path: string, tools: MessageTools): readonly Block[] {
   const content = message.content.map((part, index): ToolResultBlock['toolResult']['content'][number] => {
     if (part.type === 'text') return { text: part.text }
+    if (part.type === 'document') return { text: documentWords(part) }
+    if (part.type === 'vendor') return refusePart(`${path}[${index}]`, part, tools.providerName)
     const block = tools.media.encode(part, `${path}[${index}]`)
     return 'audio' in block ? refusePart(`${path}[${index}]`, part, tools.providerName) : block
   })
   const marked = message.content.findLast((part) => 'cacheControl' in part && part.cacheControl !== undefined)
   const control = marked !== undefined && 'cacheControl' in marked ? marked.cacheControl : undefined
-  return [{ toolResult: { toolUseId: toolUseId(message.toolCallId), content } }, ...cachePoints(control, tools.family)]
+  const status = message.isError === true ? ({ status: 'error' } as const) : {}
+  return [
+    { toolResult: { toolUseId: toolUseId(message.toolCallId), content, ...status } },
+    ...cachePoints(control, tools.family),
+  ]
 }
 
 const toolUseId = (id: string): string => toolCallId(id, /^[a-zA-Z0-9_-]{1,64}$/, 'tooluse_')

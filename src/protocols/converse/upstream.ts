@@ -1,3 +1,4 @@
+import { onlyAllowedTools } from '../../canonical/only-allowed-tools.ts'
 import { isObject } from '../../util/json.ts'
 import { SimilarJson } from '../../util/similar-json.ts'
 import { classifySaid } from '../vendors/classify-failure.ts'
@@ -15,7 +16,8 @@ export const converseUpstream: ChatProtocol<'converse'> = {
   name: 'converse',
   framing: 'aws-event-stream',
   takesUrl: () => false,
-  openCall(request, endpoint) {
+  openCall(asked, endpoint) {
+    const request = onlyAllowedTools(asked)
     const family = modelFamily(endpoint)
     const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 64)
     const { body, answerTool } = encodeRequest(request, endpoint, family, names)

@@ -71,6 +71,7 @@ export interface ToolUseBlock {
 
 export interface ToolResultBlock {
   readonly toolResult: {
+    readonly status?: 'error'
     readonly toolUseId: string
     readonly content: readonly (TextBlock | ImageBlock | VideoBlock | DocumentBlock)[]
   }

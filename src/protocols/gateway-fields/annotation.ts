@@ -27,12 +27,19 @@ export function decodeAnnotation(value: unknown): Annotation | null {
   }
 }
 
-/** Members that are not known are left out: null members break clients (contract §3.3). */
-export function encodeAnnotation(annotation: Annotation): JsonObject {
-  if (annotation.type === 'file') {
-    const { hash, name, content } = annotation
-    return { type: 'file', file: { hash, name, content } }
+/** Members that are not known are left out: null members break clients (contract §3.3). For a citation without an address there is no word. */
+export function encodeAnnotation(annotation: Annotation): readonly JsonObject[] {
+  switch (annotation.type) {
+    case 'file': {
+      const { hash, name, content } = annotation
+      return [{ type: 'file', file: { hash, name, content } }]
+    }
+    case 'url-citation': {
+      const { url, title, content, startIndex, endIndex } = annotation
+      const citation = { url, title, content, start_index: startIndex, end_index: endIndex }
+      return [{ type: 'url_citation', url_citation: citation }]
+    }
+    case 'document-citation':
+      return []
   }
-  const { url, title, content, startIndex, endIndex } = annotation
-  return { type: 'url_citation', url_citation: { url, title, content, start_index: startIndex, end_index: endIndex } }
 }

@@ -46,7 +46,9 @@ export function encodeErrorObject(error: GatewayError): JsonObject {
       ...(details.limitSource !== undefined && { limit_source: details.limitSource }),
       ...(details.issues !== undefined && { issues: details.issues }),
       ...(details.moderation !== undefined && encodeModeration(details.moderation)),
-      ...(details.fileAnnotations !== undefined && { file_annotations: details.fileAnnotations.map(encodeAnnotation) }),
+      ...(details.fileAnnotations !== undefined && {
+        file_annotations: details.fileAnnotations.flatMap(encodeAnnotation),
+      }),
       ...(details.headers !== undefined && { headers: details.headers }),
     },
     error_type: type,

@@ -49,10 +49,14 @@ export function decodeContext(body: SelfDescription, headers: RequestHeaders): R
 const passedBetas: ReadonlySet<string> = new Set(['interleaved-thinking-2025-05-14', 'structured-outputs-2025-11-13'])
 
 function anthropicBetas(headers: RequestHeaders): RequestContext['anthropicBetas'] {
-  const value = headers['x-anthropic-beta']
-  if (value === undefined) return undefined
-  const asked = [value].flat().join(',').split(',')
-  return [...new Set(asked.map((beta) => beta.trim().toLowerCase()))].filter((beta) => passedBetas.has(beta))
+  if (headers['x-anthropic-beta'] === undefined) return undefined
+  return listedHeader(headers, 'x-anthropic-beta').filter((beta) => passedBetas.has(beta))
+}
+
+/** The words of a header that lists them, in small letters, each once. */
+export function listedHeader(headers: RequestHeaders, name: string): readonly string[] {
+  const words = [headers[name] ?? []].flat().join(',').split(',')
+  return [...new Set(words.map((word) => word.trim().toLowerCase()))].filter((word) => word !== '')
 }
 
 /** Any length is allowed (contract §10.30). A long one stays distinct by its hash. */

@@ -58,7 +58,8 @@ export class CallDecoder {
   }
 
   #target(part: JsonObject, name: string, sign: (id: string) => void): Target {
-    if (name !== this.#answerTool) return this.#calls.begin(stringOf(part['id']), this.#names.fromWire(name), sign)
+    if (name !== this.#answerTool)
+      return this.#calls.begin(stringOf(part['id']), this.#names.fromWire(name), { before: sign })
     return {
       add: (text) => {
         if (text !== '') this.#log.push({ type: 'text-delta', choice: 0, text })

@@ -1,4 +1,10 @@
-import type { ContentPart, FilePart, ImagePart, VideoPart } from '../../canonical/content-part.ts'
+import {
+  type ContentPart,
+  documentWords,
+  type FilePart,
+  type ImagePart,
+  type VideoPart,
+} from '../../canonical/content-part.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { parseDataUrl } from '../../util/data-url.ts'
 import { refusePart } from '../vendors/refuse-part.ts'
@@ -37,6 +43,10 @@ export function encodePart(part: ContentPart, place: PartPlace): JsonObject | nu
       return encodeMedia(part, part.url, place)
     case 'file':
       return encodeMedia(part, part.data ?? part.fileId ?? '', place)
+    case 'document':
+      return { text: documentWords(part) }
+    case 'vendor':
+      return refusePart(place.path, part, place.providerName)
   }
 }
 

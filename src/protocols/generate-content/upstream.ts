@@ -1,3 +1,4 @@
+import { onlyAllowedTools } from '../../canonical/only-allowed-tools.ts'
 import type { ChatProtocol } from '../protocol.ts'
 import { ToolNames } from '../vendors/tool-names.ts'
 import { openReply } from './decode-reply.ts'
@@ -11,7 +12,8 @@ export const generateContentUpstream: ChatProtocol<'generate-content'> = {
   name: 'generate-content',
   framing: 'sse',
   takesUrl,
-  openCall(request, endpoint, quirks) {
+  openCall(asked, endpoint, quirks) {
+    const request = onlyAllowedTools(asked)
     const names = new ToolNames(refusedInNames, longestName)
     const form = encodeForm(request, endpoint)
     return {

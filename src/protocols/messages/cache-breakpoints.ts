@@ -2,7 +2,8 @@ import type { CacheControl } from '../../canonical/content-part.ts'
 import { isObject, type JsonObject } from '../../util/json.ts'
 import { Breakpoints } from '../vendors/breakpoints.ts'
 import { cacheMark } from './encode-content.ts'
-import type { Conversation, Turn } from './encode-messages.ts'
+import type { Conversation } from './encode-messages.ts'
+import type { Turn } from './own-turns.ts'
 
 interface Prompt extends Conversation {
   readonly tools?: readonly JsonObject[]
@@ -24,7 +25,7 @@ export function placeBreakpoints(prompt: Prompt, automatic: CacheControl | undef
   return {
     ...(prompt.tools !== undefined && { tools: tools.map(fit) }),
     system: system.map(fit),
-    messages: messages.map((turn) => ({ ...turn, content: turn.content.map(fit) })),
+    messages: messages.map((turn) => ({ role: turn.role, content: turn.content.map(fit) })),
   }
 }
 
@@ -45,5 +46,5 @@ function withLastMarked(messages: readonly Turn[], mark: JsonObject): readonly T
   const content = last.content.map((block, index) =>
     index === last.content.length - 1 && !isMarked(block) ? { ...block, ...mark } : block,
   )
-  return [...messages.slice(0, -1), { ...last, content }]
+  return [...messages.slice(0, -1), { role: last.role, content }]
 }

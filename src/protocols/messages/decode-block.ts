@@ -1,10 +1,12 @@
-import type { UrlCitation } from '../../canonical/annotation.ts'
+import type { Annotation, UrlCitation } from '../../canonical/annotation.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 import type { ReplyLog } from '../vendors/event-reply.ts'
 import type { OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
 import { argumentsText } from '../vendors/tool-arguments.ts'
+import { toolInput } from '../vendors/tool-input.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { claudeFormat } from './claude-format.ts'
+import { protocolName } from './name.ts'
 import { append } from '../../util/append.ts'
 
 /** One content block on its way: in a stream it begins empty and grows, in a whole reply it begins complete. */
@@ -26,7 +28,7 @@ export interface Answer {
   thoughts: number
 }
 
-/** Blocks of kinds that have no event, such as what Anthropic's own tools did, pass by. */
+/** Blocks that no other language has a word for, such as what Anthropic's own tools did, are told as they are. */
 export function openBlock(block: JsonObject, answer: Answer): OpenBlock {
   switch (block['type']) {
     case 'text':
@@ -42,7 +44,7 @@ export function openBlock(block: JsonObject, answer: Answer): OpenBlock {
     case 'tool_use':
       return block['name'] === answer.answerTool ? new AnswerBlock(block, answer) : new ToolBlock(block, answer)
     default:
-      return passing
+      return new NativeBlock(block, answer)
   }
 }
 
@@ -70,8 +72,7 @@ class TextBlock implements OpenBlock {
   end(): void {
     const place = { startIndex: this.#start, endIndex: this.#answer.textLength }
     for (const citation of this.#citations) {
-      const annotation = decodeCitation(citation, place)
-      if (annotation !== null) this.#answer.log.push({ type: 'annotation', choice: 0, annotation })
+      this.#answer.log.push({ type: 'annotation', choice: 0, annotation: decodeCitation(citation, place) })
     }
   }
 
@@ -82,12 +83,34 @@ class TextBlock implements OpenBlock {
   }
 }
 
-/** Null for a citation of a document in the request, which has no address. */
-function decodeCitation(citation: JsonObject, place: Pick<UrlCitation, 'startIndex' | 'endIndex'>): UrlCitation | null {
-  const url = stringOf(citation['url']) ?? stringOf(citation['source'])
-  if (url === undefined) return null
-  const title = stringOf(citation['title'])
-  return { type: 'url-citation', url, title, content: stringOf(citation['cited_text']), ...place }
+/** A citation of a document in the request has no address. */
+function decodeCitation(value: JsonObject, place: Pick<UrlCitation, 'startIndex' | 'endIndex'>): Annotation {
+  const url = stringOf(value['url']) ?? stringOf(value['source'])
+  const content = stringOf(value['cited_text'])
+  const original = { language: protocolName, value }
+  if (url === undefined) return { type: 'document-citation', citedText: content ?? '', original }
+  return { type: 'url-citation', url, title: stringOf(value['title']), content, ...place, original }
+}
+
+/** A block that grows by its arguments, or comes as a whole. */
+class NativeBlock implements OpenBlock {
+  readonly #answer: Answer
+  readonly #block: JsonObject
+  #input = ''
+
+  constructor(block: JsonObject, answer: Answer) {
+    this.#answer = answer
+    this.#block = block
+  }
+
+  delta(delta: JsonObject): void {
+    if (delta['type'] === 'input_json_delta') this.#input += stringOf(delta['partial_json']) ?? ''
+  }
+
+  end(): void {
+    const value = this.#input === '' ? this.#block : { ...this.#block, input: toolInput(this.#input) }
+    this.#answer.log.push({ type: 'vendor-item', choice: 0, item: { language: protocolName, value } })
+  }
 }
 
 class ThinkingBlock implements OpenBlock {
@@ -126,7 +149,9 @@ class ToolBlock implements OpenBlock {
   readonly #input: string
 
   constructor(block: JsonObject, { calls, names }: Answer) {
-    this.#call = calls.begin(stringOf(block['id']), names.fromWire(stringOf(block['name']) ?? ''))
+    const { type: _, id, name, input: __, ...more } = block
+    const original = Object.keys(more).length === 0 ? undefined : { language: protocolName, value: more }
+    this.#call = calls.begin(stringOf(id), names.fromWire(stringOf(name) ?? ''), { original })
     this.#input = wholeInput(block)
   }
 

@@ -8,6 +8,8 @@ import type { UpstreamReply } from '../protocol.ts'
 import { ToolCallLog } from '../vendors/tool-call-log.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { decodeUsage } from './decode-usage.ts'
+import { protocolName } from './name.ts'
+import { nativeFields } from './native-fields.ts'
 import { type Answer, openBlock, type OpenBlock } from './decode-block.ts'
 
 /** One reply, streamed or whole. A stream is complete when `message_stop` came and a reason was given before it. */
@@ -36,6 +38,7 @@ class ReplyDecoder {
       case 'content_block_stop':
         return this.#closeBlock(countOf(event['index']) ?? 0)
       case 'message_delta':
+        this.#tell({ ...event, ...objectOf(event['delta']) })
         return this.#delta(objectOf(event['delta']) ?? {}, objectOf(event['usage']))
       case 'message_stop':
         return this.#stop()
@@ -59,7 +62,14 @@ class ReplyDecoder {
 
   #start(message: JsonObject): void {
     this.#answer.log.push({ type: 'start', upstreamId: stringOf(message['id']) })
+    this.#tell(message)
     this.#count(objectOf(message['usage']))
+  }
+
+  /** What only this language says of the whole answer. */
+  #tell(message: JsonObject): void {
+    const value = nativeFields(message)
+    if (value !== null) this.#answer.log.push({ type: 'vendor-fields', item: { language: protocolName, value } })
   }
 
   #openBlock(index: number, block: JsonObject): void {

@@ -1,8 +1,9 @@
-import type { CacheControl, ContentPart, FilePart } from '../../canonical/content-part.ts'
+import type { CacheControl, ContentPart, DocumentPart, FilePart } from '../../canonical/content-part.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { type DataUrl, parseDataUrl } from '../../util/data-url.ts'
 import { refusePart } from '../vendors/refuse-part.ts'
 import { search } from '../../util/pattern.ts'
+import { protocolName } from './name.ts'
 
 const imageTypes: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
 const textTypes = /^text\/|^application\/(json|xml|x-yaml|yaml|javascript|sql)$/
@@ -26,6 +27,10 @@ export function encodeContent(
         return [{ ...encodeImage(part.url, refuse), ...cacheMark(part.cacheControl) }]
       case 'file':
         return [{ ...encodeFile(part, refuse), ...cacheMark(part.cacheControl) }]
+      case 'document':
+        return [{ ...encodeDocument(part), ...cacheMark(part.cacheControl) }]
+      case 'vendor':
+        return part.item.language === protocolName ? [part.item.value] : refuse()
       case 'audio':
       case 'video':
         return refuse()
@@ -57,8 +62,30 @@ function encodeFile(part: FilePart, refuse: Refuse): JsonObject {
   const inline = part.data === undefined ? null : parseDataUrl(part.data)
   if (inline?.mediaType.startsWith('image/')) return imageBlock(inline, refuse)
   const source = inline === null ? sourceElsewhere(part, refuse) : inlineSource(inline, refuse)
-  return { type: 'document', source, ...(part.filename && { title: part.filename }) }
+  return { type: 'document', source, ...(part.filename && { title: part.filename }), ...aboutDocument(part) }
 }
+
+function encodeDocument(part: DocumentPart): JsonObject {
+  const { texts, title, source } = part
+  const content = texts.map((text) => ({ type: 'text', text }))
+  if (source !== undefined) return { type: 'search_result', source, title: title ?? source, content, ...citing(part) }
+  const [only] = texts
+  return {
+    type: 'document',
+    source: texts.length === 1 ? { type: 'text', media_type: 'text/plain', data: only } : { type: 'content', content },
+    ...(title !== undefined && { title }),
+    ...aboutDocument(part),
+  }
+}
+
+type About = Pick<DocumentPart, 'context' | 'citations'>
+
+const aboutDocument = ({ context, ...about }: About): JsonObject => ({
+  ...(context !== undefined && { context }),
+  ...citing(about),
+})
+
+const citing = ({ citations }: About): JsonObject => (citations === true ? { citations: { enabled: true } } : {})
 
 function inlineSource({ mediaType, data }: DataUrl, refuse: Refuse): JsonObject {
   if (mediaType === 'application/pdf') return { type: 'base64', media_type: mediaType, data }

@@ -1,7 +1,9 @@
 import type { ContentPart } from '../../canonical/content-part.ts'
+import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { AssistantMessage, Message, ToolMessage } from '../../canonical/message.ts'
 import type { ToolCall } from '../../canonical/tool.ts'
 import { type JsonObject } from '../../util/json.ts'
+import { piecesOf } from '../vendors/pieces-of.ts'
 import { namedContent } from '../vendors/named-content.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { cacheMark, encodeContent, encodeText } from './encode-content.ts'
@@ -9,11 +11,8 @@ import { encodeThoughts, isThought } from './encode-thoughts.ts'
 import { toolInput } from '../vendors/tool-input.ts'
 import { toolCallId } from '../vendors/tool-call-id.ts'
 import { append } from '../../util/append.ts'
-
-export interface Turn {
-  readonly role: 'user' | 'assistant'
-  readonly content: readonly JsonObject[]
-}
+import { protocolName } from './name.ts'
+import { ownTurn, systemBlocks, type Turn } from './own-turns.ts'
 
 export interface Conversation {
   readonly system: readonly JsonObject[]
@@ -21,21 +20,29 @@ export interface Conversation {
 }
 
 /**
- * Instructions go to the top, wherever they stood; turns of one role in a row become one; what a tool answered is said by the user.
+ * Instructions go to the top, wherever they stood; turns of one role in a row become one; what a tool answered is said by the user. Turns
+ * that came in this language stay as they are.
  * @throws GatewayError for a part that cannot be sent.
  */
-export function encodeConversation(input: readonly Message[], names: ToolNames, providerName: string): Conversation {
+export function encodeConversation(request: ChatRequest, names: ToolNames, providerName: string): Conversation {
   const system: JsonObject[] = []
-  const turns: { role: Turn['role']; content: JsonObject[] }[] = []
-  for (const [index, message] of input.entries()) {
+  const turns: Turn[] = []
+  for (const piece of piecesOf(request, protocolName)) {
+    if (piece.type === 'as-it-came') {
+      if (piece.wire.length === 0) append(system, systemBlocks(request.source.body['system']))
+      append(turns, piece.wire.flatMap(ownTurn))
+      continue
+    }
+    const { message, index } = piece
     const role = message.role === 'tool' ? 'user' : message.role
     const encode: EncodeParts = (parts) => encodeContent(parts, `messages[${index}].content`, providerName)
     const blocks = encodeMessage(message, names, encode)
     if (role === 'system' || role === 'developer') append(system, blocks)
     else if (blocks.length > 0) {
       const last = turns.at(-1)
-      if (last?.role === role) append(last.content, blocks)
-      else turns.push({ role, content: [...blocks] })
+      if (last?.role === role && last.came === undefined) {
+        turns[turns.length - 1] = { role, content: [...last.content, ...blocks] }
+      } else turns.push({ role, content: blocks })
     }
   }
   const messages = withoutTrailingSpace(turns.map(withResultsFirst))
@@ -89,7 +96,9 @@ function encodeToolResult(message: ToolMessage, encode: EncodeParts): JsonObject
 
 const toolUseId = (id: string): string => toolCallId(id, /^[a-zA-Z0-9_-]+$/, 'toolu_')
 
-function withResultsFirst({ role, content }: Turn): Turn {
+function withResultsFirst(turn: Turn): Turn {
+  const { role, content, came } = turn
+  if (came !== undefined) return turn
   const isResult = ({ type }: JsonObject): boolean => type === 'tool_result'
   if (!content.some(isResult)) return { role, content }
   return { role, content: [...content.filter(isResult), ...content.filter((block) => !isResult(block))] }
@@ -99,7 +108,7 @@ function withResultsFirst({ role, content }: Turn): Turn {
 function withoutTrailingSpace(turns: readonly Turn[]): readonly Turn[] {
   const last = turns.at(-1)
   const block = last?.content.at(-1)
-  if (last?.role !== 'assistant' || block?.['type'] !== 'text') return turns
+  if (last?.role !== 'assistant' || last.came !== undefined || block?.['type'] !== 'text') return turns
   const text = String(block['text']).trimEnd()
   return [...turns.slice(0, -1), { ...last, content: [...last.content.slice(0, -1), { ...block, text }] }]
 }

@@ -1,3 +1,4 @@
+import { onlyAllowedTools } from '../../canonical/only-allowed-tools.ts'
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import { toolsAt } from '../../canonical/native-tool-for.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
@@ -12,6 +13,7 @@ import { type Conversation, encodeConversation, roomToThink } from './encode-mes
 import { encodeSampling } from './encode-sampling.ts'
 import { encodeThinking, outputLimit } from './encode-thinking.ts'
 import { encodeTools, isForced } from './encode-tools.ts'
+import { ownFields } from './own-fields.ts'
 import type { MessagesQuirks } from './quirks.ts'
 import { structuredOutput } from './structured-output.ts'
 
@@ -35,8 +37,10 @@ export interface EncodedRequest {
 }
 
 /** @throws GatewayError for what the language cannot say. */
-export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: MessagesQuirks): EncodedRequest {
-  const { input, stream } = request
+export function encodeRequest(asked: ChatRequest, endpoint: Endpoint, quirks: MessagesQuirks): EncodedRequest {
+  const request = onlyAllowedTools(asked)
+  const { stream } = request
+  const own = ownFields(request, endpoint)
   const parameters = supportedParameters(request.parameters, endpoint)
   // A deployment's own name may say nothing: then the catalogue's slug tells.
   const traits = claudeTraits(endpoint.upstreamModel) ?? claudeTraits(endpoint.model) ?? plainTraits
@@ -59,27 +63,34 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     answer,
     stream,
     strictTools,
+    source: request.source,
   })
-  const conversation = withInstruction(
-    encodeConversation(input.messages, names, endpoint.providerName),
-    output.instruction,
-  )
+  const conversation = withInstruction(encodeConversation(request, names, endpoint.providerName), output.instruction)
   const prompt = { ...conversation, tools: encodedTools }
-  const { tools, system, messages } = placeBreakpoints(prompt, parameters.cacheControl)
+  // Anthropic itself places the mark of a whole request, and judges the client's own.
+  const keepsMarks = own.isOwn && quirks.host !== 'vertex'
+  const marked = keepsMarks ? prompt : placeBreakpoints(prompt, parameters.cacheControl)
+  const { tools, system, messages } = marked
   // A forced tool is a demand, and does not go with thinking, which is a wish.
   const room = isForced(tool_choice) ? 'none' : roomToThink(messages)
   const maxTokens = outputLimit(parameters, endpoint)
   const { thinking, effort } = encodeThinking(parameters, { endpoint, traits, maxTokens, room })
   const thinks = thinking?.['type'] === 'enabled' || thinking?.['type'] === 'adaptive'
-  const outputConfig = { ...(effort && { effort }), ...(output.format && { format: output.format }) }
+  const outputConfig = {
+    ...own.outputConfig,
+    ...(own.effort(traits) ?? (effort && { effort })),
+    ...(output.format && { format: output.format }),
+  }
   const body = {
+    ...own.others,
     ...(quirks.host === 'vertex' ? { anthropic_version: 'vertex-2023-10-16' } : { model: endpoint.upstreamModel }),
     max_tokens: maxTokens,
-    ...(system.length > 0 && { system }),
-    messages,
+    ...(system.length > 0 && { system: own.system(system) }),
+    messages: messages.map(({ came, ...turn }) => came ?? turn),
     ...(tools !== undefined && { tools }),
-    ...(tool_choice !== undefined && { tool_choice }),
-    ...(thinking !== undefined && { thinking }),
+    ...(tool_choice !== undefined && { tool_choice: own.toolChoice(used.toolChoice) ?? tool_choice }),
+    ...(thinking !== undefined && { thinking: own.thinking(traits) ?? thinking }),
+    ...(keepsMarks && parameters.cacheControl && { cache_control: request.source.body['cache_control'] }),
     ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),
     ...encodeSampling(parameters, traits, thinks),
     ...encodeStops(parameters.stop),

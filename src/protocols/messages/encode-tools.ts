@@ -1,13 +1,14 @@
 import { GatewayError } from '../../canonical/errors.ts'
-import type { Parameters } from '../../canonical/generation-request.ts'
+import type { Parameters, Source } from '../../canonical/generation-request.ts'
 import type { ToolsAt } from '../../canonical/native-tool-for.ts'
-import type { FunctionTool } from '../../canonical/tool.ts'
+import type { FunctionTool, Tool } from '../../canonical/tool.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ClaudeTraits } from '../vendors/claude-model.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { cacheMark } from './encode-content.ts'
 import { encodeNativeTool } from './encode-native-tool.ts'
 import { enforceableSchema } from './enforceable-schema.ts'
+import { ownTool } from './own-tools.ts'
 
 export interface EncodedTools {
   readonly tools?: readonly JsonObject[]
@@ -28,6 +29,7 @@ interface Options extends ToolsAt {
   readonly stream: boolean
   /** Whether the client asked that `strict` is passed on. */
   readonly strictTools: boolean
+  readonly source: Source
 }
 
 /**
@@ -39,9 +41,11 @@ export function encodeTools(parameters: Parameters, options: Options): EncodedTo
   const { traits, names, answer, stream, functions, native } = options
   const eager = stream && traits.eagerTools ? { eager_input_streaming: true } : {}
   const places = new Map(parameters.tools?.map((tool, index) => [tool, index]))
+  const own = (tool: Tool): JsonObject | undefined => ownTool(tool, options.source, names)
   const tools = [
-    ...functions.map((tool) => ({ ...encodeTool(tool, places.get(tool) ?? 0, options), ...eager })),
-    ...native.map(encodeNativeTool),
+    ...functions.map((tool) => own(tool) ?? { ...encodeTool(tool, places.get(tool) ?? 0, options), ...eager }),
+    ...native.map((used) => own(used.asked) ?? encodeNativeTool(used)),
+    ...(parameters.tools ?? []).flatMap((tool) => (tool.type === 'vendor' ? [tool.item.value] : [])),
   ]
   if (answer !== null) {
     const { name, description, schema } = answer

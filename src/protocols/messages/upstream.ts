@@ -2,6 +2,7 @@ import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { FilePart, ImagePart, VideoPart } from '../../canonical/content-part.ts'
 import type { ChatRequest } from '../../canonical/generation-request.ts'
 import { toolsAt } from '../../canonical/native-tool-for.ts'
+import { countOf, objectOf } from '../../util/json.ts'
 import type { ChatProtocol } from '../protocol.ts'
 import { hostedBetas } from '../vendors/anthropic-betas.ts'
 import { claudeTraits } from '../vendors/claude-model.ts'
@@ -27,7 +28,34 @@ export const messagesUpstream: ChatProtocol<'messages'> = {
       reply: openReply(endpoint.providerName, names, answerTool),
     }
   },
+  openCount(request, endpoint, quirks) {
+    const { body } = encodeRequest(request, endpoint, quirks)
+    const isVertex = quirks.host === 'vertex'
+    const counted = Object.fromEntries(Object.entries(body).filter(([name]) => !onlyOfAnswers.has(name)))
+    return {
+      upstreamRequest: {
+        method: 'POST',
+        path: isVertex ? '/publishers/anthropic/models/count-tokens:rawPredict' : '/messages/count_tokens',
+        headers: headersOf(request, endpoint, quirks),
+        body: isVertex ? { ...counted, model: endpoint.upstreamModel } : counted,
+        stream: false,
+      },
+      decodeCount: (reply) => countOf(objectOf(reply)?.['input_tokens']) ?? null,
+    }
+  },
 }
+
+/** What concerns the answer alone, and is refused where only the prompt is counted. */
+const onlyOfAnswers: ReadonlySet<string> = new Set([
+  'max_tokens',
+  'temperature',
+  'top_p',
+  'top_k',
+  'stop_sequences',
+  'stream',
+  'metadata',
+  'service_tier',
+])
 
 /** On Vertex the version stands in the body. */
 function headersOf(

@@ -3,37 +3,20 @@ import { parameterNames, supportsParameter } from '../../canonical/parameter-nam
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { askedTier } from '../vendors/service-tier.ts'
+import { gatewayFieldNames } from '../gateway-fields/field-names.ts'
 import { encodeReasoningRequest } from './encode-reasoning-request.ts'
 import type { OpenAiQuirks } from './quirks.ts'
 import { withoutEmptyStops } from './stops.ts'
 
 /** Ours to read or to write, never passed on as they came (contract Appendix A, last row). */
 const gatewayFields: ReadonlySet<string> = new Set([
-  'model',
-  'models',
-  'route',
-  'provider',
-  'plugins',
-  'preset',
-  'transforms',
-  'stream',
-  'stream_options',
-  'usage',
-  'session_id',
-  'trace',
-  'debug',
-  'metadata',
-  'user',
+  ...gatewayFieldNames,
   'max_tokens',
   'reasoning',
   'reasoning_effort',
   'include_reasoning',
   'service_tier',
-  'speed',
-  'deferred_tools',
   'x_search_filter',
-  // As a key of a literal it would set the prototype.
-  '__proto__',
 ])
 
 const choosable: ReadonlySet<string> = new Set(parameterNames)

@@ -1,3 +1,4 @@
+import type { VendorItem } from '../../canonical/content-part.ts'
 import type { ReasoningFormat } from '../../canonical/reasoning.ts'
 import { arrayOf, isObject, type JsonObject, stringOf } from '../../util/json.ts'
 import { decodeLogprobs } from '../vendors/decode-logprobs.ts'
@@ -5,7 +6,10 @@ import type { ReplyLog } from '../vendors/event-reply.ts'
 import { argumentsText } from '../vendors/tool-arguments.ts'
 import { type OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
 import { CharacterCount } from './character-count.ts'
+import { argumentsOfInput, aroundInput, escapedInput } from './custom-tool.ts'
 import { decodeAnnotation } from './decode-annotation.ts'
+import { protocolName } from './name.ts'
+import { groupedName } from './tool-group.ts'
 
 /** It is repeated with every piece of the thought; what is longer is none. */
 const longestId = 512
@@ -31,6 +35,8 @@ export class ItemDecoder {
   readonly #openCalls = new Map<number, OpenToolCall>()
   readonly #parts = new Map<string, Part>()
   readonly #reasoningIds = new Map<number, string>()
+  /** The calls whose free text has begun. */
+  readonly #inputs = new Set<number>()
   #textLength = 0
   #details = 0
 
@@ -45,7 +51,7 @@ export class ItemDecoder {
   }
 
   begin(output: number, item: JsonObject): void {
-    if (item['type'] === 'function_call') this.#call(output, item)
+    if (isCall(item)) this.#call(output, item)
     if (item['type'] === 'reasoning') this.#identify(output, item)
   }
 
@@ -93,9 +99,19 @@ export class ItemDecoder {
     this.#openCalls.get(output)?.add(text)
   }
 
+  /** A piece of the input of a tool that takes free text, which is one argument of it. */
+  input(output: number, text: string): void {
+    if (text === '') return
+    const call = this.#openCalls.get(output)
+    if (!this.#inputs.has(output)) call?.add(aroundInput.before)
+    this.#inputs.add(output)
+    call?.add(escapedInput(text))
+  }
+
   end(output: number, item: JsonObject): void {
     this.#endItem(output, item)
-    this.#log.push({ type: 'part-end', choice: 0 })
+    const original = item['type'] === 'message' ? ownFields(item, known.message) : undefined
+    this.#log.push({ type: 'part-end', choice: 0, ...(original && { original }) })
   }
 
   #endItem(output: number, item: JsonObject): void {
@@ -109,6 +125,11 @@ export class ItemDecoder {
       case 'function_call':
         this.#call(output, item).end(argumentsText(item['arguments']))
         break
+      case 'custom_tool_call':
+        this.#call(output, item).end(
+          this.#inputs.has(output) ? aroundInput.after : argumentsOfInput(stringOf(item['input']) ?? ''),
+        )
+        break
       case 'image_generation_call': {
         const data = stringOf(item['result'])
         const url = `data:image/${stringOf(item['output_format']) ?? 'png'};base64,${data}`
@@ -116,7 +137,8 @@ export class ItemDecoder {
         break
       }
       default:
-      // Items of other tools are the vendor's own business.
+        // What the vendor's own tools did is for a client that speaks its language.
+        this.#log.push({ type: 'vendor-item', choice: 0, item: { language: protocolName, value: item } })
     }
   }
 
@@ -147,7 +169,12 @@ export class ItemDecoder {
   #call(output: number, item: JsonObject): OpenToolCall {
     const open = this.#openCalls.get(output)
     if (open !== undefined) return open
-    const call = this.#calls.begin(stringOf(item['call_id']), stringOf(item['name']) ?? '')
+    const original = ownFields(item, known.call)
+    const call = this.#calls.begin(
+      stringOf(item['call_id']),
+      groupedName(stringOf(item['namespace']), stringOf(item['name']) ?? ''),
+      { original },
+    )
     this.#openCalls.set(output, call)
     return call
   }
@@ -171,6 +198,20 @@ export class ItemDecoder {
     }
     return part
   }
+}
+
+const isCall = ({ type }: JsonObject): boolean => type === 'function_call' || type === 'custom_tool_call'
+
+/** The fields of items that events say. */
+const known = {
+  message: new Set(['type', 'id', 'status', 'role', 'content']),
+  call: new Set(['type', 'id', 'status', 'call_id', 'name', 'namespace', 'arguments', 'input']),
+}
+
+/** What else an item says. */
+function ownFields(item: JsonObject, said: ReadonlySet<string>): VendorItem | undefined {
+  const value = Object.fromEntries(Object.entries(item).filter(([name, field]) => !said.has(name) && field !== null))
+  return Object.keys(value).length === 0 ? undefined : { language: protocolName, value }
 }
 
 const rest = (text: unknown, { said }: Part): string => (stringOf(text) ?? '').slice(said)

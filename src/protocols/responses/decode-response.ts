@@ -53,6 +53,8 @@ export class ResponseDecoder {
         return this.#items.thought(output, content, delta)
       case 'response.function_call_arguments.delta':
         return this.#items.arguments(output, delta)
+      case 'response.custom_tool_call_input.delta':
+        return this.#items.input(output, delta)
       case 'response.output_item.done':
         return this.#items.end(output, objectOf(event['item']) ?? {})
       case 'response.completed':

@@ -1,6 +1,8 @@
-import type { CacheControl, ContentPart, FilePart } from '../../canonical/content-part.ts'
+import { type CacheControl, type ContentPart, documentWords, type FilePart } from '../../canonical/content-part.ts'
 import { refusePart } from '../vendors/refuse-part.ts'
-import type { InputPart } from './wire.ts'
+import { protocolName } from './name.ts'
+import type { ShortNames } from './tool-group.ts'
+import type { InputPart, SentPart } from './wire.ts'
 
 /** What the encoding of one call's content depends on. */
 export interface ContentDialect {
@@ -9,6 +11,10 @@ export interface ContentDialect {
   readonly cacheMarkers: boolean
   readonly developerRole: boolean
   readonly reasoningFormat: string
+  /** The ids of the calls of tools that take free text. */
+  readonly customCalls: ReadonlySet<string>
+  /** The names of tools within their groups. */
+  readonly shortNames: ShortNames
 }
 
 /**
@@ -19,14 +25,14 @@ export function encodeContent(
   content: readonly ContentPart[],
   path: string,
   dialect: ContentDialect,
-): string | readonly InputPart[] {
+): string | readonly SentPart[] {
   const [only] = content
   const isMarked = dialect.cacheMarkers && only?.type === 'text' && only.cacheControl !== undefined
   if (content.length === 1 && only?.type === 'text' && !isMarked) return only.text
   return content.map((part, index) => encodePart(part, `${path}[${index}]`, dialect))
 }
 
-function encodePart(part: ContentPart, path: string, dialect: ContentDialect): InputPart {
+function encodePart(part: ContentPart, path: string, dialect: ContentDialect): SentPart {
   switch (part.type) {
     case 'text':
       return { type: 'input_text', text: part.text, ...marker(part.cacheControl, dialect) }
@@ -36,6 +42,10 @@ function encodePart(part: ContentPart, path: string, dialect: ContentDialect): I
     }
     case 'file':
       return { type: 'input_file', ...encodeFile(part), ...marker(part.cacheControl, dialect) }
+    case 'document':
+      return { type: 'input_text', text: documentWords(part), ...marker(part.cacheControl, dialect) }
+    case 'vendor':
+      return part.item.language === protocolName ? part.item.value : refusePart(path, part, dialect.providerName)
     case 'audio':
     case 'video':
       return refusePart(path, part, dialect.providerName)

@@ -1,25 +1,25 @@
+import type { ChatRequest } from '../../canonical/generation-request.ts'
 import type { AssistantMessage, Message } from '../../canonical/message.ts'
+import { piecesOf } from '../vendors/pieces-of.ts'
 import { namedContent } from '../vendors/named-content.ts'
 import { toolCallId } from '../vendors/tool-call-id.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
+import { inputOfArguments } from './custom-tool.ts'
 import { type ContentDialect, encodeContent } from './encode-content.ts'
 import { encodeReasoningItems } from './encode-reasoning-items.ts'
-import type { InputItem, OutputPart } from './wire.ts'
+import { protocolName } from './name.ts'
+import { isReadBy } from './own-fields.ts'
+import type { OutputPart, SentItem } from './wire.ts'
 
 /** A conversation as a list of items: what a turn thought, said and called are items of their own. */
-export const encodeInput = (
-  messages: readonly Message[],
-  dialect: ContentDialect,
-  names: ToolNames,
-): readonly InputItem[] =>
-  messages.flatMap((message, index) => encodeMessage(message, `messages[${index}].content`, dialect, names))
+export const encodeInput = (request: ChatRequest, dialect: ContentDialect, names: ToolNames): readonly SentItem[] =>
+  piecesOf(request, protocolName).flatMap((piece) =>
+    piece.type === 'as-it-came'
+      ? piece.wire.filter((item) => isReadBy(item, dialect.reasoningFormat))
+      : encodeMessage(piece.message, `messages[${piece.index}].content`, dialect, names),
+  )
 
-function encodeMessage(
-  message: Message,
-  path: string,
-  dialect: ContentDialect,
-  names: ToolNames,
-): readonly InputItem[] {
+function encodeMessage(message: Message, path: string, dialect: ContentDialect, names: ToolNames): readonly SentItem[] {
   switch (message.role) {
     case 'system':
     case 'developer':
@@ -29,7 +29,14 @@ function encodeMessage(
     }
     case 'tool': {
       const output = encodeContent(message.content, path, dialect)
-      return [{ type: 'function_call_output', call_id: callId(message.toolCallId), output }]
+      const call_id = callId(message.toolCallId)
+      return [
+        {
+          type: dialect.customCalls.has(message.toolCallId) ? 'custom_tool_call_output' : 'function_call_output',
+          call_id,
+          output,
+        },
+      ]
     }
     case 'assistant':
       return encodeTurn(message, dialect, names)
@@ -40,13 +47,15 @@ function encodeMessage(
 const callId = (id: string): string => toolCallId(id, /^[^]{1,64}$/, 'call_')
 
 /** The thoughts stand before what they led to: one without what follows it is refused. */
-function encodeTurn(message: AssistantMessage, dialect: ContentDialect, names: ToolNames): readonly InputItem[] {
+function encodeTurn(message: AssistantMessage, dialect: ContentDialect, names: ToolNames): readonly SentItem[] {
   const content = outputParts(message)
   const words = content.length === 0 ? [] : [{ type: 'message', role: 'assistant', content } as const]
-  const calls = message.toolCalls.map(
-    ({ id, name, arguments: text }) =>
-      ({ type: 'function_call', call_id: callId(id), name: names.toWire(name), arguments: text }) as const,
-  )
+  const calls = message.toolCalls.map(({ id, name, arguments: text }): SentItem => {
+    const about = { call_id: callId(id), ...(dialect.shortNames.get(name) ?? { name: names.toWire(name) }) }
+    return dialect.customCalls.has(id)
+      ? { type: 'custom_tool_call', ...about, input: inputOfArguments(text) }
+      : { type: 'function_call', ...about, arguments: text }
+  })
   if (words.length + calls.length === 0) return []
   return [...encodeReasoningItems(message.reasoningDetails ?? [], dialect.reasoningFormat), ...words, ...calls]
 }

@@ -1,15 +1,18 @@
 import type { ChatRequest, Parameters, RequestContext, ResponseFormat } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
-import type { JsonObject } from '../../util/json.ts'
+import { arrayOf, type JsonObject } from '../../util/json.ts'
 import { reasoningEffort } from '../vendors/reasoning-effort.ts'
 import { askedTier } from '../vendors/service-tier.ts'
 import { supportedParameters } from '../vendors/supported-parameters.ts'
 import { ToolNames } from '../vendors/tool-names.ts'
 import { encodeInput } from './encode-input.ts'
 import { encodeTools } from './encode-tools.ts'
+import { protocolName } from './name.ts'
+import { shortNames } from './tool-group.ts'
+import { otherFields, ownInstructions, ownParts } from './own-fields.ts'
 import type { ResponsesQuirks } from './quirks.ts'
 import { reasoningFormat } from './reasoning-format.ts'
-import type { ResponsesRequest, TextFormat, WireReasoning } from './wire.ts'
+import type { ResponsesRequest, SentRequest, TextFormat, WireReasoning } from './wire.ts'
 import { search } from '../../util/pattern.ts'
 
 /** Fewer are refused. Source: the API reference, `max_output_tokens`. */
@@ -30,18 +33,21 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     cacheMarkers: quirks.cacheControl === 'breakpoint',
     developerRole: quirks.developerRole === true,
     reasoningFormat: reasoningFormat(quirks),
+    customCalls: customCalls(request),
+    shortNames: shortNames(parameters.tools),
   }
   // What is offered has names that are taken; what was called elsewhere may not.
   const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 64)
   for (const { name } of parameters.tools ?? []) names.toWire(name)
-  const wire: ResponsesRequest = {
+  const wire: SentRequest = {
     model: endpoint.upstreamModel,
-    input: encodeInput(request.input.messages, content, names),
+    instructions: ownInstructions(request),
+    input: encodeInput(request, content, names),
     store: false,
-    include: encodeInclude(parameters, endpoint),
-    ...encodeTools(request.parameters, parameters, endpoint, quirks),
-    ...encodeText(parameters),
-    reasoning: encodeReasoning(parameters, endpoint),
+    include: encodeInclude(request, parameters, endpoint),
+    ...encodeTools(request, parameters, endpoint, quirks),
+    ...encodeText(request, parameters),
+    reasoning: encodeReasoning(request, parameters, endpoint),
     max_output_tokens: raisedMaxTokens(parameters) ?? parameters.maxTokens,
     temperature: parameters.temperature,
     top_p: parameters.topP,
@@ -53,18 +59,45 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     metadata: quirks.metadata === true ? context.metadata : undefined,
     stream: stream ? true : undefined,
   }
-  return Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== undefined))
+  return {
+    ...otherFields(request),
+    ...Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== undefined)),
+  }
 }
 
 /** What is sent in place of a limit that would be refused; undefined where it would not. */
 export const raisedMaxTokens = ({ maxTokens }: Parameters): number | undefined =>
   maxTokens !== undefined && maxTokens < leastOutputTokens ? leastOutputTokens : undefined
 
-function encodeInclude({ logprobs }: Parameters, { upstreamModel }: Endpoint): ResponsesRequest['include'] {
-  return [
-    ...(search(neverReasons, upstreamModel) !== null ? [] : (['reasoning.encrypted_content'] as const)),
-    ...(logprobs === true ? (['message.output_text.logprobs'] as const) : []),
-  ]
+function encodeInclude(
+  { source }: ChatRequest,
+  { logprobs }: Parameters,
+  { upstreamModel }: Endpoint,
+): readonly string[] {
+  const asked = source.protocol === protocolName ? arrayOf(source.body['include']) : []
+  const words = new Set([
+    ...asked.filter((word) => typeof word === 'string' && word !== encryptedContent && word !== textLogprobs),
+    ...(search(neverReasons, upstreamModel) === null ? [encryptedContent] : []),
+    ...(logprobs === true ? [textLogprobs] : []),
+  ])
+  return [...words].map(String)
+}
+
+const encryptedContent = 'reasoning.encrypted_content'
+const textLogprobs = 'message.output_text.logprobs'
+
+/** The calls of tools that take free text, which are written otherwise. */
+function customCalls({ parameters: { tools = [] }, input: { messages } }: ChatRequest): ReadonlySet<string> {
+  const custom = new Set(
+    tools.flatMap((tool) => (tool.type === 'function' && tool.custom !== undefined ? [tool.name] : [])),
+  )
+  const ids = new Set<string>()
+  if (custom.size === 0) return ids
+  for (const message of messages) {
+    if (message.role !== 'assistant') continue
+    for (const { id, name } of message.toolCalls) if (custom.has(name)) ids.add(id)
+  }
+  return ids
 }
 
 /** The end user as the vendor may know it, in the field that the provider has for it. */
@@ -76,17 +109,29 @@ function encodeUser(
   return userField === 'safety_identifier' ? { safety_identifier: user } : { user }
 }
 
-function encodeReasoning({ reasoning, maxTokens }: Parameters, endpoint: Endpoint): WireReasoning | undefined {
+function encodeReasoning(
+  request: ChatRequest,
+  { reasoning, maxTokens }: Parameters,
+  endpoint: Endpoint,
+): WireReasoning | undefined {
   if (reasoning === undefined) return undefined
   const { summary, context, mode } = reasoning
-  const wish = { effort: reasoningEffort(reasoning, maxTokens, endpoint.reasoning), summary, context, mode }
+  const known = ['effort', 'summary', 'context', 'mode', 'max_tokens', 'enabled', 'exclude']
+  const wish = {
+    ...ownParts(request, 'reasoning', known),
+    effort: reasoningEffort(reasoning, maxTokens, endpoint.reasoning),
+    summary,
+    context,
+    mode,
+  }
   return Object.values(wish).some((value) => value !== undefined) ? wish : undefined
 }
 
-function encodeText({ responseFormat, verbosity }: Parameters): Pick<ResponsesRequest, 'text'> {
+function encodeText(request: ChatRequest, { responseFormat, verbosity }: Parameters): Pick<ResponsesRequest, 'text'> {
   const format = encodeFormat(responseFormat)
-  if (format === undefined && verbosity === undefined) return {}
-  return { text: { ...(format !== undefined && { format }), ...(verbosity !== undefined && { verbosity }) } }
+  const own = ownParts(request, 'text', ['format', 'verbosity'])
+  if (format === undefined && verbosity === undefined && Object.keys(own).length === 0) return {}
+  return { text: { ...own, ...(format !== undefined && { format }), ...(verbosity !== undefined && { verbosity }) } }
 }
 
 function encodeFormat(format: ResponseFormat | undefined): TextFormat | undefined {

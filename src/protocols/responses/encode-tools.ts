@@ -1,46 +1,87 @@
-import type { Parameters } from '../../canonical/generation-request.ts'
+import type { ChatRequest, Parameters, Source } from '../../canonical/generation-request.ts'
 import { toolsAt } from '../../canonical/native-tool-for.ts'
-import type { FunctionTool, ToolChoice } from '../../canonical/tool.ts'
+import type { FunctionTool, Tool, ToolChoice } from '../../canonical/tool.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
+import type { JsonObject } from '../../util/json.ts'
 import { completeSchema } from '../vendors/complete-schema.ts'
 import { encodeNativeTools } from './encode-native-tools.ts'
+import { ownChoice, ownTool, ownTools } from './own-fields.ts'
 import type { ResponsesQuirks } from './quirks.ts'
-import type { ResponsesRequest, WireTool } from './wire.ts'
+import type { SentRequest, SentTool, ResponsesRequest } from './wire.ts'
 
-type ToolFields = Pick<ResponsesRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls' | 'max_tool_calls'>
+type ToolFields = Pick<SentRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls' | 'max_tool_calls'>
 
 /**
  * Tools and what goes with them. Server tools are run here, not by the upstream.
  * @param supported What was asked for and the endpoint supports; the vendor's own tools do not depend on that.
  */
 export function encodeTools(
-  asked: Parameters,
+  request: ChatRequest,
   supported: Parameters,
   endpoint: Endpoint,
   quirks: ResponsesQuirks,
 ): ToolFields {
+  const { source, parameters: asked } = request
   const { functions, native, toolChoice } = toolsAt(asked, endpoint)
-  const called = supported.tools === undefined ? [] : functions.map(encodeFunction)
+  const own = (tool: Tool): JsonObject | undefined => ownTool(tool, source)
+  const called = supported.tools === undefined ? [] : inGroups(functions).flatMap((group) => encodeGroup(group, source))
   const images = supported.modalities?.includes('image') === true ? [{ type: 'image_generation' } as const] : []
-  const { tools: own, maxCalls } = encodeNativeTools(native, quirks)
-  const tools = [...called, ...images, ...own]
+  const { tools: vendors, maxCalls } = encodeNativeTools(native, quirks)
+  const natives =
+    native.length === 1 && native[0] !== undefined && quirks.nativeTools !== 'xai' ? [own(native[0].asked)] : []
+  const own_ = natives.filter((tool) => tool !== undefined)
+  const others = (asked.tools ?? []).flatMap((tool) => (tool.type === 'vendor' ? [tool.item.value] : []))
+  const tools = [...called, ...images, ...(own_.length > 0 ? own_ : vendors), ...others]
   if (tools.length === 0) return {}
   return {
     tools,
-    tool_choice: supported.toolChoice === undefined ? undefined : encodeToolChoice(toolChoice),
+    tool_choice:
+      supported.toolChoice === undefined
+        ? undefined
+        : (ownChoice(request, toolChoice) ?? encodeToolChoice(toolChoice, asked)),
     parallel_tool_calls: supported.parallelToolCalls,
     max_tool_calls: maxCalls,
   }
 }
 
-/** Unlike in chat-completions a schema is strict here where nothing is said: most clients' schemas would be refused. */
-const encodeFunction = ({ name, description, parameters, strict }: FunctionTool): WireTool => ({
-  type: 'function',
-  name,
-  ...(description !== undefined && { description }),
-  parameters: completeSchema(parameters ?? {}),
-  strict: strict ?? false,
-})
+/** Tools of one group in a row are one entry; so is each tool of none. */
+function inGroups(functions: readonly FunctionTool[]): readonly (readonly FunctionTool[])[] {
+  const groups: FunctionTool[][] = []
+  for (const tool of functions) {
+    const last = groups.at(-1)
+    if (last?.[0]?.group !== undefined && last[0].group.name === tool.group?.name) last.push(tool)
+    else groups.push([tool])
+  }
+  return groups
+}
 
-const encodeToolChoice = (choice: ToolChoice | undefined): ResponsesRequest['tool_choice'] =>
-  typeof choice === 'object' ? { type: 'function', name: choice.name } : choice
+function encodeGroup(functions: readonly FunctionTool[], source: Source): readonly SentTool[] {
+  const own = ownTools(functions, source)
+  if (own !== undefined) return [own]
+  const [first] = functions
+  if (first?.group === undefined) return functions.map(encodeFunction)
+  const { name, description } = first.group
+  const tools = functions.map((tool) => encodeFunction({ ...tool, name: tool.group?.short ?? tool.name }))
+  return [{ type: 'namespace', name, ...(description !== undefined && { description }), tools }]
+}
+
+/** Unlike in chat-completions a schema is strict here where nothing is said: most clients' schemas would be refused. */
+const encodeFunction = ({ name, description, parameters, strict, custom }: FunctionTool): SentTool => {
+  const about = { name, ...(description !== undefined && { description }) }
+  return custom === undefined
+    ? { type: 'function', ...about, parameters: completeSchema(parameters ?? {}), strict: strict ?? false }
+    : { type: 'custom', ...about, ...(Object.keys(custom).length > 0 && { format: custom }) }
+}
+
+function encodeToolChoice(
+  choice: ToolChoice | undefined,
+  { allowedTools, tools = [] }: Parameters,
+): ResponsesRequest['tool_choice'] {
+  const typeOf = (name: string) =>
+    tools.some((tool) => tool.type === 'function' && tool.name === name && tool.custom !== undefined)
+      ? ('custom' as const)
+      : ('function' as const)
+  if (typeof choice === 'object') return { type: typeOf(choice.name), name: choice.name }
+  if (allowedTools === undefined || choice === undefined || choice === 'none') return choice
+  return { type: 'allowed_tools', mode: choice, tools: allowedTools.map((name) => ({ type: typeOf(name), name })) }
+}

@@ -3,11 +3,12 @@ import type { JsonObject } from '../../util/json.ts'
 /** The request as far as it is written here. Source: https://developers.openai.com/api/reference/resources/responses */
 export interface ResponsesRequest {
   readonly model: string
+  readonly instructions?: string
   readonly input: readonly InputItem[]
   readonly store: false
   readonly include: readonly ('reasoning.encrypted_content' | 'message.output_text.logprobs')[]
   readonly tools?: readonly (WireTool | XaiTool)[]
-  readonly tool_choice?: 'none' | 'auto' | 'required' | { readonly type: 'function'; readonly name: string }
+  readonly tool_choice?: ToolChoice
   readonly parallel_tool_calls?: boolean
   readonly max_tool_calls?: number
   readonly text?: { readonly format?: TextFormat; readonly verbosity?: string }
@@ -24,6 +25,30 @@ export interface ResponsesRequest {
   readonly metadata?: Readonly<Record<string, string>>
   readonly stream?: true
 }
+
+type ToolChoice =
+  | 'none'
+  | 'auto'
+  | 'required'
+  | { readonly type: 'function'; readonly name: string }
+  | { readonly type: 'custom'; readonly name: string }
+  | {
+      readonly type: 'allowed_tools'
+      readonly mode: 'auto' | 'required'
+      readonly tools: { readonly type: string; readonly name: string }[]
+    }
+
+/** The same, with what a client wrote in this language in place of what is written here. */
+export interface SentRequest extends Omit<ResponsesRequest, 'input' | 'tools' | 'tool_choice' | 'include'> {
+  readonly input: readonly SentItem[]
+  readonly tools?: readonly SentTool[]
+  readonly tool_choice?: ToolChoice | JsonObject
+  readonly include: readonly string[]
+}
+
+export type SentItem = InputItem | JsonObject
+export type SentTool = WireTool | XaiTool | JsonObject
+export type SentPart = InputPart | JsonObject
 
 interface Marked {
   readonly prompt_cache_breakpoint?: { readonly mode: 'explicit'; readonly ttl?: string }
@@ -65,14 +90,21 @@ export type InputItem =
     }
   | { readonly type: 'message'; readonly role: 'assistant'; readonly content: readonly OutputPart[] }
   | ReasoningItem
+  | { readonly type: 'custom_tool_call'; readonly call_id: string; readonly name: string; readonly input: string }
   | { readonly type: 'function_call'; readonly call_id: string; readonly name: string; readonly arguments: string }
   | {
-      readonly type: 'function_call_output'
+      readonly type: 'function_call_output' | 'custom_tool_call_output'
       readonly call_id: string
       readonly output: string | readonly InputPart[]
     }
 
 export type WireTool =
+  | {
+      readonly type: 'custom'
+      readonly name: string
+      readonly description?: string
+      readonly format?: { readonly type: 'text' }
+    }
   | {
       readonly type: 'function'
       readonly name: string

@@ -6,6 +6,7 @@ import { GatewayError } from '../../canonical/errors.ts'
  * @param path Where the part stands, e.g. `messages[0].content[1]`.
  */
 export function refusePart(path: string, part: ContentPart, providerName: string, reason?: string): never {
-  const message = `${providerName} takes no ${part.type} here${reason === undefined ? '' : `: ${reason}`}.`
+  const kind = part.type === 'vendor' ? String(part.item.value['type']) : part.type
+  const message = `${providerName} takes no ${kind} here${reason === undefined ? '' : `: ${reason}`}.`
   throw new GatewayError('invalid_request', message, { providerName, issues: [{ path, message }] })
 }

@@ -1,3 +1,4 @@
+import type { VendorItem } from '../../canonical/content-part.ts'
 import { toolCallId } from '../../util/ids.ts'
 import type { ReplyLog } from './event-reply.ts'
 import { ToolArguments } from './tool-arguments.ts'
@@ -19,14 +20,21 @@ export class ToolCallLog {
     return this.#count > 0
   }
 
-  /** @param before Told the id, for what has to stand before the call. */
-  begin(upstreamId: string | undefined, name: string, before?: (id: string) => void): OpenToolCall {
+  /**
+   * @param before Told the id, for what has to stand before the call.
+   * @param original What else the upstream's language says of it.
+   */
+  begin(
+    upstreamId: string | undefined,
+    name: string,
+    { before, original }: { readonly before?: (id: string) => void; readonly original?: VendorItem } = {},
+  ): OpenToolCall {
     if (this.#count === mostToolCalls) this.#log.fail(`The provider sent more than ${mostToolCalls} tool calls.`)
     const id = upstreamId && !this.#ids.has(upstreamId) ? upstreamId : toolCallId()
     this.#ids.add(id)
     before?.(id)
     const index = this.#count++
-    this.#log.push({ type: 'tool-call-start', choice: 0, index, id, name })
+    this.#log.push({ type: 'tool-call-start', choice: 0, index, id, name, ...(original && { original }) })
     return new OpenToolCall(this.#log, index)
   }
 }

@@ -62,6 +62,8 @@ export interface Resolution {
 export interface ResolveDependencies {
   readonly catalog: Catalog
   readonly defaultModel: string | null
+  /** Returns the slug that a configured alias means; the slug itself where none does. Absent: there are no aliases. */
+  readonly rename?: (slug: string) => string
   /** Explains what to set so that a model is served here; null for a name that no built-in provider lists. */
   readonly adviceFor: (model: string) => string | null
   readonly routerModels: RouterModels
@@ -91,10 +93,13 @@ interface ResolvedSlug {
  */
 export function resolve(request: GenerationRequest, dependencies: ResolveDependencies): Resolution {
   const { catalog, defaultModel } = dependencies
-  const slugs = request.models.length > 0 || defaultModel === null ? request.models : [defaultModel]
-  const requested = slugs[0] ?? ''
+  const named = request.models.length > 0 || defaultModel === null ? request.models : [defaultModel]
+  const slugs = dependencies.rename === undefined ? named : named.map(dependencies.rename)
+  const renamed = slugs[0] ?? ''
+  const requested = named[0] ?? ''
+  const isAlias = renamed !== requested
   // Nearly every request names one model as it is listed, which takes only a lookup.
-  const only = slugs.length === 1 && !requested.includes(':') ? catalog.models.get(requested) : undefined
+  const only = slugs.length === 1 && !renamed.includes(':') && !isAlias ? catalog.models.get(renamed) : undefined
   if (only !== undefined) return { requested, strategy: 'direct', choices: [choiceOf(only, plain)], error: null }
   const failed = (error: GatewayError): Resolution => ({ requested, strategy: 'direct', choices: [], error })
 
@@ -115,7 +120,7 @@ export function resolve(request: GenerationRequest, dependencies: ResolveDepende
       (router === null ? resolveLatest(catalog, asked) : chooseByRouterModel(router, asked, request, dependencies))
     if (found !== null && !isMiss(found)) resolved.push(withPlugins(found, asked))
     // Only the miss of the first slug is reported, and the search for a similar slug takes time.
-    else if (slug === requested) firstMiss = found ?? unknown(dependencies, asked)
+    else if (slug === renamed) firstMiss = found ?? unknown(dependencies, asked)
   }
 
   const [first] = resolved
@@ -124,7 +129,8 @@ export function resolve(request: GenerationRequest, dependencies: ResolveDepende
   for (const choice of resolved.flatMap(({ choices }) => choices)) {
     if (!choices.has(choice.model.slug)) choices.set(choice.model.slug, choice)
   }
-  const strategy = firstMiss === null ? first.strategy : 'fallback'
+  const direct = isAlias && first.strategy === 'direct' ? 'alias' : first.strategy
+  const strategy = firstMiss === null ? direct : 'fallback'
   const plugins = resolved.flatMap(({ plugins = [] }) => plugins)
   return {
     ...first,

@@ -40,7 +40,7 @@ export function openTools(
     taken.add(name)
     tools.set(name, { type: definition.type, name, tool })
     for (const type of [definition.type, entry.name]) if (!typeNames.has(type)) typeNames.set(type, name)
-    return { ...tool.function, name }
+    return { ...tool.function, name, standsFor: entry }
   })
   const parameters = {
     ...request.parameters,

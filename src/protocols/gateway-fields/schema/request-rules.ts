@@ -4,7 +4,7 @@ import { serverTools } from '../../../server-tools/_registry.ts'
 import { nestedToolIssues } from './nested-tools.ts'
 import type { WirePlugin } from './plugin.ts'
 import type { Reasoning } from '../../../canonical/settings/reasoning.ts'
-import { serverToolParameters, type WireServerTool } from './server-tool.ts'
+import { serverToolParameters, serverToolTypes, type WireServerTool } from './server-tool.ts'
 import { jsonExcess } from '../../../util/json-excess.ts'
 
 interface SharedFields {
@@ -24,7 +24,8 @@ interface ChatFields extends SharedFields {
   }[]
 }
 
-type ChatTool = WireServerTool | { readonly type: 'function' }
+/** A tool of the gateway's, or any other. */
+type ChatTool = WireServerTool | { readonly type?: string | null }
 
 interface CompletionsFields extends SharedFields {
   readonly n?: number | null
@@ -41,7 +42,8 @@ export function completionsRequestRules(request: CompletionsFields): readonly Is
   return [...sharedRules(request), ...bestOfRules(request)]
 }
 
-const sharedRules = (request: SharedFields): readonly Issue[] => [
+/** The rules that hold in every language. */
+export const sharedRules = (request: SharedFields): readonly Issue[] => [
   ...reasoningRules(request),
   ...pluginRules(request),
   ...traceRules(request),
@@ -103,10 +105,10 @@ function argumentsRules({ messages }: ChatFields): readonly Issue[] {
 }
 
 /** The rules of each server tool, which may concern several entries of one tool. */
-function toolRules({ tools }: ChatFields): readonly Issue[] {
+export function toolRules({ tools }: Pick<ChatFields, 'tools'>): readonly Issue[] {
   const entries = (tools ?? []).map((tool, index) => ({ tool, path: `tools[${index}]` }))
   return serverTools.flatMap(({ type, aliases, check }) => {
-    const own = entries.filter(({ tool }) => tool.type === type || aliases.includes(tool.type))
+    const own = entries.filter(({ tool }) => tool.type === type || aliases.includes(tool.type ?? ''))
     if (own.length === 0) return []
     const parameters = own.map(({ tool }) => (isServerTool(tool) ? serverToolParameters(tool) : {}))
     const issues = check(parameters)
@@ -120,7 +122,7 @@ function toolRules({ tools }: ChatFields): readonly Issue[] {
   })
 }
 
-const isServerTool = (tool: ChatTool): tool is WireServerTool => tool.type !== 'function'
+const isServerTool = (tool: ChatTool): tool is WireServerTool => serverToolTypes.includes(tool.type ?? '')
 
 function bestOfRules({ n, best_of: bestOf }: CompletionsFields): readonly Issue[] {
   if (typeof bestOf !== 'number' || bestOf >= (n ?? 1)) return []

@@ -17,6 +17,9 @@ export function checkBlock(block: JsonObject, role: 'user' | 'assistant' | 'syst
     throw new InvalidRequest(`${place}: Input tag '${type}' is not allowed for the role ${role}.`)
   if (type === 'text') checkText(block, place)
   if (type === 'image') checkImage(source(block, place), place)
+  if (type === 'search_result' && (!asString(block['source']) || !asString(block['title']))) {
+    throw new InvalidRequest(`${place}: a search_result has a source and a title`)
+  }
   if (type === 'document') checkDocument(source(block, place), place)
   if (type === 'thinking' && block['signature'] !== signatureOf(String(block['thinking']))) {
     throw new InvalidRequest(`${place}: Invalid \`signature\` in \`thinking\` block`)
@@ -35,8 +38,16 @@ export function checkBlock(block: JsonObject, role: 'user' | 'assistant' | 'syst
 
 const known = {
   system: new Set(['text']),
-  user: new Set(['text', 'image', 'document', 'tool_result']),
-  assistant: new Set(['text', 'thinking', 'redacted_thinking', 'tool_use']),
+  user: new Set(['text', 'image', 'document', 'search_result', 'tool_result']),
+  assistant: new Set([
+    'text',
+    'thinking',
+    'redacted_thinking',
+    'tool_use',
+    'server_tool_use',
+    'web_search_tool_result',
+    'web_fetch_tool_result',
+  ]),
 }
 
 function checkText(block: JsonObject, place: string): void {
@@ -73,6 +84,9 @@ function checkDocument(document: JsonObject, place: string): void {
       return checkUrl(document['url'], place)
     case 'file':
       return
+    case 'content':
+      if (asArray(document['content']).length > 0 || asString(document['content'])) return
+      throw new InvalidRequest(`${place}.source.content: Field required`)
     case 'text':
       if (document['media_type'] === 'text/plain' && asString(document['data'])?.trim()) return
       throw new InvalidRequest(`${place}.source: a text document is non-empty text/plain`)

@@ -33,6 +33,11 @@ export function checkInput(items: readonly unknown[]): void {
         }
         called.add(callId(item, path))
         break
+      case 'custom_tool_call':
+        if (asString(item['input']) === null) throw new InvalidRequest(`Missing required parameter: '${path}.input'.`)
+        called.add(callId(item, path))
+        break
+      case 'custom_tool_call_output':
       case 'function_call_output': {
         const id = callId(item, path)
         if (!called.has(id)) throw new InvalidRequest(`No tool call found for function call output with call_id ${id}.`)
@@ -103,7 +108,8 @@ function checkReasoning(item: JsonObject, next: unknown, path: string): void {
     throw new InvalidRequest(`The encrypted content for item ${id} could not be verified.`)
   }
   const follows =
-    isObject(next) && (next['role'] === 'assistant' || ['function_call', 'reasoning'].includes(String(next['type'])))
+    isObject(next) &&
+    (next['role'] === 'assistant' || ['function_call', 'custom_tool_call', 'reasoning'].includes(String(next['type'])))
   if (!follows)
     throw new InvalidRequest(`Item '${id}' of type 'reasoning' was provided without its required following item.`)
 }

@@ -23,7 +23,7 @@ export function outputItems(request: ResponsesRequest, answer: Answer, settings:
     ...(settings.reasoning === null ? [] : [reasoningItem(request, thoughts)]),
     ...pieces.filter((piece) => piece.type === 'search').map((piece) => searchItem(request, piece)),
     ...(words.length === 0 ? [] : [messageItem(request, words)]),
-    ...calls.map((call) => callItem(call, pieces)),
+    ...calls.map((call) => callItem(request, call, pieces)),
     ...pieces.filter((piece) => piece.type === 'image').map(imageItem),
   ]
 }
@@ -89,9 +89,21 @@ export const urlCitation = ({ url, title, end }: PieceOf<'citation'>): object =>
 export const textLogprobs = ({ topLogprobs }: ResponsesRequest, token: string): readonly object[] =>
   topLogprobs === null ? [] : [{ token, logprob: logprobOf(token), top_logprobs: alternatives(token, topLogprobs) }]
 
-function callItem(call: PieceOf<'tool-call'>, all: readonly Piece[]): OutputItem {
+function callItem(request: ResponsesRequest, call: PieceOf<'tool-call'>, all: readonly Piece[]): OutputItem {
   const pieces = all.filter((piece) => piece.type === 'tool-arguments').filter(({ index }) => index === call.index)
   const text = pieces.map((piece) => piece.text).join('')
+  if (request.customTools.has(call.name)) {
+    const input: unknown = JSON.parse(text).input
+    const item = {
+      id: newId('ctc'),
+      type: 'custom_tool_call',
+      status: 'completed',
+      input,
+      call_id: call.id,
+      name: call.name,
+    }
+    return { item, pieces: [] }
+  }
   return {
     item: {
       id: newId('fc'),

@@ -3,7 +3,7 @@ import { type ParsedRequest, InvalidRequest } from '../../parsed-request.ts'
 import { countWords } from '../../simulated-text.ts'
 import { requestedAlternatives } from '../token-logprob.ts'
 import { checkInput } from './check-input.ts'
-import { requestedTools } from './response-tools.ts'
+import { customTools, requestedTools } from './response-tools.ts'
 
 export interface ResponsesRequest extends ParsedRequest {
   /** Whether the tools of the provider's own are xAI's. */
@@ -12,6 +12,8 @@ export interface ResponsesRequest extends ParsedRequest {
   readonly encrypts: boolean
   /** The number of alternatives to list for each token; null means no log probabilities. */
   readonly topLogprobs: number | null
+  /** The names of the tools that take free text. */
+  readonly customTools: ReadonlySet<string>
 }
 
 const known: ReadonlySet<string> = new Set(
@@ -53,6 +55,7 @@ export function parseResponsesRequest(body: JsonObject, path: string): Responses
     schema: schema(body['text']),
     ...requestedTools(body, items, isXai),
     isXai,
+    customTools: customTools(body),
     encrypts: include.includes('reasoning.encrypted_content'),
     topLogprobs: include.includes('message.output_text.logprobs') ? requestedAlternatives(body['top_logprobs']) : null,
   }

@@ -51,6 +51,8 @@ function itemEvents(request: ResponsesRequest, index: number, { item, pieces }: 
       return bracket(contentEvents(request, place, pieces), { status: 'in_progress', content: [] })
     case 'function_call':
       return bracket(argumentEvents(place, pieces, item['arguments']), { status: 'in_progress', arguments: '' })
+    case 'custom_tool_call':
+      return bracket(inputEvents(place, String(item['input'])), { status: 'in_progress', input: '' })
     case 'web_search_call':
       return bracket(
         [
@@ -109,4 +111,15 @@ function argumentEvents(place: object, pieces: readonly Piece[], text: unknown):
     { ...place, delta: piece.type === 'tool-arguments' ? piece.text : '' },
   ])
   return [...deltas, ['opening', 'response.function_call_arguments.done', { ...place, arguments: text }]]
+}
+
+/** The input of a tool that takes free text, in two pieces. */
+function inputEvents(place: object, input: string): readonly ItemEvent[] {
+  const half = Math.ceil(input.length / 2)
+  const deltas = [input.slice(0, half), input.slice(half)].map((delta): ItemEvent => [
+    'content',
+    'response.custom_tool_call_input.delta',
+    { ...place, delta },
+  ])
+  return [...deltas, ['opening', 'response.custom_tool_call_input.done', { ...place, input }]]
 }

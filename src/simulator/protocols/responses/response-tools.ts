@@ -19,10 +19,15 @@ export function requestedTools(
   const tools = all.filter((tool) => !isNative(tool, isXai)).flatMap(requestedTool)
   const choice = body['tool_choice']
   const forced = isObject(choice) ? asString(choice['name']) : null
-  if (isObject(choice) && choice['type'] === 'function' && !tools.some(({ name }) => name === forced)) {
+  if (
+    isObject(choice) &&
+    ['function', 'custom'].includes(String(choice['type'])) &&
+    !tools.some(({ name }) => name === forced)
+  ) {
     throw new InvalidRequest(`Tool choice '${String(forced)}' not found in 'tools' parameter.`)
   }
-  const isResult = (item: unknown): boolean => isObject(item) && item['type'] === 'function_call_output'
+  const isResult = (item: unknown): boolean =>
+    isObject(item) && /^(function|custom_tool)_call_output$/.test(String(item['type']))
   const isForced = choice === 'required' || forced !== null
   return {
     native: native.length > 0 && choice !== 'none' ? ['web_search'] : [],
@@ -34,6 +39,7 @@ export function requestedTools(
 
 function requestedTool(tool: unknown, index: number): readonly RequestTool[] {
   if (isObject(tool) && tool['type'] === 'image_generation') return []
+  if (isObject(tool) && tool['type'] === 'custom') return [customTool(tool, index)]
   if (!isObject(tool) || tool['type'] !== 'function')
     throw new InvalidRequest(`Invalid value in 'tools[${index}].type'.`)
   const name = asString(tool['name'])
@@ -45,6 +51,21 @@ function requestedTool(tool: unknown, index: number): readonly RequestTool[] {
   if (tool['strict'] !== false) checkStrict(name, parameters)
   return [{ name, parameters }]
 }
+
+/** A tool that takes free text. */
+function customTool(tool: JsonObject, index: number): RequestTool {
+  const name = asString(tool['name'])
+  if (name === null) throw new InvalidRequest(`Missing required parameter: 'tools[${index}].name'.`)
+  return { name, parameters: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] } }
+}
+
+/** Returns the names of the tools that take free text. */
+export const customTools = (body: JsonObject): ReadonlySet<string> =>
+  new Set(
+    asArray(body['tools']).flatMap((tool) =>
+      isObject(tool) && tool['type'] === 'custom' ? [String(tool['name'])] : [],
+    ),
+  )
 
 function checkStrict(name: string, schema: unknown): void {
   if (!isObject(schema)) return

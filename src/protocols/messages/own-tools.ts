@@ -1,0 +1,25 @@
+import type { Source } from '../../canonical/generation-request.ts'
+import type { Tool } from '../../canonical/tool.ts'
+import { arrayOf, isObject, type JsonObject, stringOf } from '../../util/json.ts'
+import { search } from '../../util/pattern.ts'
+import type { ToolNames } from '../vendors/tool-names.ts'
+import { protocolName } from './name.ts'
+
+/**
+ * An entry of `tools` as the client wrote it in this language, where nobody changed it. A tool that the provider runs itself in place of
+ * the gateway is written as Anthropic's own, if the client asked for Anthropic's own.
+ */
+export function ownTool(tool: Tool, { protocol, body, parameters }: Source, names: ToolNames): JsonObject | undefined {
+  if (protocol !== protocolName) return undefined
+  const asked = tool.type === 'function' ? (tool.standsFor ?? tool) : tool
+  const place = parameters.tools?.indexOf(asked) ?? -1
+  const came = place === -1 ? undefined : arrayOf(body['tools'])[place]
+  if (!isObject(came)) return undefined
+  if (asked.type === 'server') return isGatewayType(came) ? undefined : came
+  return names.toWire(tool.name) === tool.name ? came : undefined
+}
+
+const isGatewayType = ({ type }: JsonObject): boolean => search(anthropicType, stringOf(type) ?? '') === null
+
+/** Anthropic's types end in a date. */
+const anthropicType = /_\d{8}$/
