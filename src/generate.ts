@@ -1,6 +1,8 @@
 import type { Facilities, FeatureContext } from './canonical/feature-context.ts'
+import type { GenerationContext } from './canonical/generation-context.ts'
 import type { GenerationStream, TurnStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
+import type { HoldFee } from './canonical/hold.ts'
 import type { AdmittedEndpoint } from './canonical/offered-model.ts'
 import type { Caller } from './canonical/principal.ts'
 import type { Generate, Turn } from './canonical/turn.ts'
@@ -28,6 +30,7 @@ export interface GenerateDependencies {
   readonly facilities: Facilities
   readonly responseCache: Pick<ResponseCache, 'around'>
   readonly settle: Settle
+  readonly holdFee: (context: GenerationContext) => HoldFee
   readonly contents: Pick<ContentLog, 'around'>
   /** What upstreams are told of an end user. */
   readonly endUserId: EndUserId
@@ -53,13 +56,23 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
     const take = (): TurnStream =>
       plugins === null && !hasServerTools(request)
         ? turn(request, context)
-        : withFeatures(request, { ...dependencies.facilities, generation: context, choices, admit, ask }, turn, plugins)
+        : withFeatures(request, featureContext(), turn, plugins)
     // 1 response cache
     const turns = dependencies.responseCache.around(request, context, take)
     // 6 settle
     const answer = settled(turns, new Settlement(dependencies.settle, recordedRequest(request), context))
     return dependencies.contents.around(answer, asked, context)
 
+    function featureContext(): FeatureContext {
+      return {
+        ...dependencies.facilities,
+        generation: context,
+        holdFee: dependencies.holdFee(context),
+        choices,
+        admit,
+        ask,
+      }
+    }
     function admit(candidate: GenerationRequest): readonly AdmittedEndpoint[] {
       return dependencies.admit(candidate, resolution, context.principal)
     }

@@ -3,6 +3,7 @@ import type { Documents } from './documents.ts'
 import type { GenerationContext } from './generation-context.ts'
 import type { GenerationStream } from './generation-event.ts'
 import type { GenerationRequest } from './generation-request.ts'
+import type { HoldFee } from './hold.ts'
 import type { Moderation } from './moderation.ts'
 import type { AdmittedEndpoint, ModelDirectory, OfferedModel } from './offered-model.ts'
 import type { Ocr } from './ocr.ts'
@@ -32,6 +33,8 @@ export interface Facilities {
 /** What a plugin or a server tool is given for one request. */
 export interface FeatureContext extends Facilities {
   readonly generation: GenerationContext
+  /** Holds what paid work may cost. Every fee that a plugin or a server tool charges is held before. */
+  readonly holdFee: HoldFee
   /** The models that the request resolved to, in the order to try. */
   readonly choices: readonly OfferedModel[]
   /** Lists the endpoints of these models that the router would keep if the prompt were short enough for all of them, in their order. */

@@ -41,3 +41,10 @@ export const unlimitedHold: Hold<unknown> = {
   refusal: () => new GatewayError('payment_required'),
   release: () => {},
 }
+
+/**
+ * Holds what paid work besides calls may cost, in nano-USD, from before it begins. Resolves with the function that ends the hold, which is
+ * called once the fee is charged, or where there is none. Idempotent.
+ * @throws GatewayError 403 or 402 where a limit does not cover it.
+ */
+export type HoldFee = (amount: number) => Promise<() => void>

@@ -12,6 +12,8 @@ export interface OcrPage {
 export interface Ocr {
   /** The sentence that tells what to set before documents can be read; null where nothing is missing. */
   readonly missing: string | null
+  /** Estimates what reading a document costs, in nano-USD. How many pages it has is known only once it is read. */
+  likelyFee(bytes: Buffer): number
   /**
    * Reads a document. `fee` is what it costs, in nano-USD.
    * @throws EngineFailure; the signal's reason when that aborted.

@@ -13,38 +13,42 @@ const searchMs = 30_000
  * Searches with an engine, and notes the fee.
  * @param source The plugin or server tool that searches.
  * @param engine A slug, or `auto`.
- * @throws EngineFailure; the signal's reason when that aborted.
+ * @throws EngineFailure; GatewayError where a limit does not cover the fee; the signal's reason when that aborted.
  */
 export async function searchWeb(
-  { web, generation }: FeatureContext,
+  { web, generation, holdFee }: FeatureContext,
   source: string,
   engine: string,
   query: SearchQuery,
   signal: AbortSignal,
 ): Promise<SearchAnswer> {
-  const answer = await web.search(engine, query, { signal, timeoutMs: searchMs })
-  generation.charge({
-    source,
-    engine: answer.engine,
-    unit: 'search',
-    units: 1,
-    results: answer.results.length,
-    amount: answer.fee,
-  })
-  return answer
+  const release = await holdFee(web.mostSearchFee(engine, query))
+  try {
+    const answer = await web.search(engine, query, { signal, timeoutMs: searchMs })
+    const results = answer.results.length
+    generation.charge({ source, engine: answer.engine, unit: 'search', units: 1, results, amount: answer.fee })
+    return answer
+  } finally {
+    release()
+  }
 }
 
 /** Reads a page with an engine, and notes the fee. Throws as `searchWeb` does. */
 export async function readWithEngine(
-  { web, generation }: FeatureContext,
+  { web, generation, holdFee }: FeatureContext,
   source: string,
   engine: string,
   url: string,
   signal: AbortSignal,
 ) {
-  const answer = await web.read(engine, url, { signal, timeoutMs: searchMs })
-  generation.charge({ source, engine: answer.engine, unit: 'fetch', units: 1, amount: answer.fee })
-  return answer.page
+  const release = await holdFee(web.readFee(engine))
+  try {
+    const answer = await web.read(engine, url, { signal, timeoutMs: searchMs })
+    generation.charge({ source, engine: answer.engine, unit: 'fetch', units: 1, amount: answer.fee })
+    return answer.page
+  } finally {
+    release()
+  }
 }
 
 /**

@@ -75,6 +75,10 @@ export interface WebEngines {
   readonly configured: readonly string[]
   /** Returns the sentence that tells what to set before the engine can do this; null where nothing is missing. */
   missing(engine: string, operation?: 'search' | 'read'): string | null
+  /** Returns the most that a search may cost, in nano-USD; 0 where the engine cannot be used. */
+  mostSearchFee(engine: string, query: SearchQuery): number
+  /** Returns what reading a page costs, in nano-USD; 0 where the engine cannot be used. */
+  readFee(engine: string): number
   /**
    * Searches. The results are within the domains of the query, no more than it wants, and no longer. `fee` is what the search costs, in
    * nano-USD.

@@ -1,7 +1,9 @@
 import { type ErrorDetails, GatewayError } from '../canonical/errors.ts'
+import type { GenerationContext } from '../canonical/generation-context.ts'
 import { usd } from '../canonical/money.ts'
 import type { LimitReset } from '../canonical/principal.ts'
-import type { Budget, KeptBudget } from './budget.ts'
+import type { Budget, KeptBudget, Share } from './budget.ts'
+import type { Lease } from './lease.ts'
 
 /** A budget that a request is checked against, with its limit. */
 export type Allowance = {
@@ -17,6 +19,16 @@ export type Allowance = {
 
 /** Returns what is neither spent nor held, in nano-USD; below 0 where too much was spent. */
 export const leftOf = ({ budget, limit }: Allowance): number => limit() - budget.spent - budget.held
+
+/** Returns what this node may still take of it, which on one of several nodes is what it has leased. */
+export const leftFor = (allowance: Allowance, lease: Lease): number =>
+  allowance.source === 'request_budget' ? leftOf(allowance) : Math.min(leftOf(allowance), lease.left(allowance.budget))
+
+/** Counts what a request has spent so far: turns that were billed, at any depth, and fees. */
+export function countSpent(budget: Budget, share: Share, root: GenerationContext): void {
+  const charged = root.spent()
+  budget.count(share, budget.includesByok ? charged + root.byokSpent() : charged)
+}
 
 /**
  * Tells whether nothing more may be spent, not even on a free model. Credits that are used up exactly still permit free models (contract
@@ -66,6 +78,12 @@ export function refusalOf(allowance: Allowance, shortfall: Shortfall | null): Ga
   }
 }
 
+/** Makes the refusal on this node: while nothing can be leased, it is not the limit that is in the way. */
+export function refusalFor(allowance: Allowance, lease: Lease, shortfall: Shortfall | null): GatewayError {
+  const isWithOthers = leftFor(allowance, lease) < leftOf(allowance)
+  return isWithOthers && lease.isCutOff ? cannotLease() : refusalOf(allowance, shortfall)
+}
+
 const keyLimitDetails: ErrorDetails = { limitSource: 'key_limit' }
 
 const keyRefusal = (message: string): GatewayError =>
@@ -100,7 +118,7 @@ export const cannotRead = (): GatewayError =>
   )
 
 /** Makes the refusal of a call for which nothing is leased, while the database of the leases cannot be reached. */
-export const cannotLease = (): GatewayError =>
+const cannotLease = (): GatewayError =>
   new GatewayError(
     'provider_overloaded',
     'This gateway shares the limit of this key or account with others, and cannot reach the database from which each of them takes its part. Its log says why. Send the request again later.',

@@ -4,7 +4,7 @@ import type { CallBatch, CallEvent } from '../canonical/generation-event.ts'
 import type { CallHold, Hold } from '../canonical/hold.ts'
 import { estimateError } from '../canonical/prompt-tokens.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
-import { type Allowance, cannotLease, cutOffBy, isSpent, leftOf, refusalOf, type Shortfall } from './allowance.ts'
+import { type Allowance, countSpent, cutOffBy, isSpent, leftFor, refusalFor, refusalOf } from './allowance.ts'
 import { type Counted, mapped, type Share } from './budget.ts'
 import type { ByokFees } from './byok-fees.ts'
 import type { Lease } from './lease.ts'
@@ -98,7 +98,7 @@ export class TurnHold implements Hold<Endpoint> {
   }
 
   refusal(): GatewayError {
-    return this.#refused ?? this.#refusalOf(this.#tightest(), null)
+    return this.#refused ?? refusalFor(this.#tightest(), this.#dependencies.lease, null)
   }
 
   release(): void {
@@ -139,7 +139,7 @@ export class TurnHold implements Hold<Endpoint> {
     let tightest: Shortage | null = null
     for (const allowance of this.#allowances) {
       const own = allowance.budget.of(worst)
-      const left = this.#leftOf(allowance)
+      const left = leftFor(allowance, this.#dependencies.lease)
       const cost = costOf(own, tokens)
       if (cost === 0 || cost <= left) continue
       const affordable = affordableTokens(own, left)
@@ -152,14 +152,6 @@ export class TurnHold implements Hold<Endpoint> {
   cutOff(worst: Counted<WorstCase>, produced: number): void {
     const { allowance } = this.shortfall(worst, leastStep) ?? { allowance: this.#tightest() }
     this.#refused = cutOffBy(allowance, produced)
-  }
-
-  /** Returns what this node may still take of a budget. */
-  #leftOf(allowance: Allowance): number {
-    const left = leftOf(allowance)
-    return allowance.source === 'request_budget'
-      ? left
-      : Math.min(left, this.#dependencies.lease.left(allowance.budget))
   }
 
   /** Returns the most that one call may hold. */
@@ -177,12 +169,9 @@ export class TurnHold implements Hold<Endpoint> {
   /** Counts what the request has spent so far: turns that were billed, at any depth, and fees. */
   #count(): void {
     if (this.#isReleased) return
-    const charged = this.#root.spent()
-    for (const [index, allowance] of this.#allowances.entries()) {
-      const { budget } = allowance
+    for (const [index, { budget }] of this.#allowances.entries()) {
       const share = this.#shares[index]
-      const spent = budget.includesByok ? charged + this.#root.byokSpent() : charged
-      if (share !== undefined) budget.count(share, spent)
+      if (share !== undefined) countSpent(budget, share, this.#root)
     }
   }
 
@@ -214,7 +203,7 @@ export class TurnHold implements Hold<Endpoint> {
       if (stream) return { worst, tokens: affordable }
       if (takesMaxTokens(endpoint)) return { worst, tokens: affordable, maxTokens: Math.floor(affordable / choices) }
     }
-    this.#refused = this.#refusalOf(allowance, { requested: wanted, affordable })
+    this.#refused = refusalFor(allowance, this.#dependencies.lease, { requested: wanted, affordable })
     return null
   }
 
@@ -257,19 +246,17 @@ export class TurnHold implements Hold<Endpoint> {
     return this.#allowances.every((allowance) => {
       const { budget, limit } = allowance
       const amount = budget.of(amounts)
-      return budget.held + amount <= (limit() - budget.spent) * farShare && amount <= this.#leftOf(allowance)
+      return (
+        budget.held + amount <= (limit() - budget.spent) * farShare &&
+        amount <= leftFor(allowance, this.#dependencies.lease)
+      )
     })
-  }
-
-  /** Makes the refusal by a budget. */
-  #refusalOf(allowance: Allowance, shortfall: Shortfall | null): GatewayError {
-    const isWithOthers = this.#leftOf(allowance) < leftOf(allowance)
-    return isWithOthers && this.#dependencies.lease.isCutOff ? cannotLease() : refusalOf(allowance, shortfall)
   }
 
   /** Returns the budget with the least left. */
   #tightest(): Allowance {
-    const [tightest] = this.#allowances.toSorted((one, other) => this.#leftOf(one) - this.#leftOf(other))
+    const { lease } = this.#dependencies
+    const [tightest] = this.#allowances.toSorted((one, other) => leftFor(one, lease) - leftFor(other, lease))
     if (tightest === undefined) throw new Error('A hold needs at least one budget.')
     return tightest
   }

@@ -159,6 +159,7 @@ async function search(
     })
     return answer
   } catch (error) {
+    if (error instanceof GatewayError) throw error
     throw new GatewayError('provider_unavailable', `The web search failed. ${reasonOf(error)}`)
   }
 }

@@ -3,7 +3,7 @@ import type { FeatureContext } from '../canonical/feature-context.ts'
 import type { TurnStream } from '../canonical/generation-event.ts'
 import type { ChatRequest } from '../canonical/generation-request.ts'
 import { contextOf } from '../canonical/testing/context-of.ts'
-import { noFacilities } from '../canonical/testing/no-facilities.ts'
+import { noFacilities, unlimitedFees } from '../canonical/testing/no-facilities.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { defineServerTool } from './server-tool.ts'
 import { toolLoop } from './tool-loop.ts'
@@ -49,6 +49,7 @@ test('a reader that leaves between two results waits until the other tool has en
   const context: FeatureContext = {
     ...noFacilities(clock),
     generation: contextOf(clock, { signal: client.signal }),
+    holdFee: unlimitedFees,
     choices: [],
     admit: () => [],
     ask: () => {

@@ -3,6 +3,7 @@ import {
   EngineFailure,
   type EngineLimits,
   type EngineRequest,
+  type SearchMode,
   type SearchQuery,
   type SearchResult,
   type WebEngines,
@@ -51,9 +52,23 @@ export function wireEngines(dependencies: {
   const call = ({ name, apiKey, advice }: Engine, own: EngineSettings, request: EngineRequest, limits: EngineLimits) =>
     callEngine({ name, request, credentials: credentialsOf(apiKey, own.apiKey), advice }, limits)
 
+  const searchFee = (own: EngineSettings, half: Engine['search'], mode: SearchMode, results: number): number =>
+    own.pricePerSearch ?? searchPrice(half, mode, results)
+  const pageFee = (own: EngineSettings, price: number): number => own.pricePerPage ?? price
+
   return {
     configured,
     missing,
+    mostSearchFee(slug, query) {
+      const { own, engine } = lookUp(slug)
+      if (own === undefined || engine === undefined) return 0
+      const { mode, maxResults } = fit(query, engine.search)
+      return searchFee(own, engine.search, mode, maxResults)
+    },
+    readFee(slug) {
+      const { own, engine } = lookUp(slug)
+      return own === undefined || engine?.read === undefined ? 0 : pageFee(own, engine.read.price)
+    },
     async search(slug, query, limits) {
       const { own, engine } = lookUp(slug)
       if (own === undefined || engine === undefined) throw notConfigured(slug, 'search')
@@ -62,7 +77,7 @@ export function wireEngines(dependencies: {
       const results = half.decode(await call(engine, own, half.encode(fitted, own.baseUrl), limits))
       if (results === null)
         throw new EngineFailure('unusable', `${engine.name} sent an answer without a list of results.`)
-      const fee = own.pricePerSearch ?? searchPrice(half, fitted.mode, results.length)
+      const fee = searchFee(own, half, fitted.mode, results.length)
       return { engine: engine.slug, results: choose(results, query), fee }
     },
     async read(slug, url, limits) {
@@ -71,7 +86,7 @@ export function wireEngines(dependencies: {
       if (own === undefined || engine === undefined || read === undefined) throw notConfigured(slug, 'read')
       const page = read.decode(await call(engine, own, read.encode(url, own.baseUrl), limits))
       if (page === null) throw new EngineFailure('no-page', `${engine.name} could not read the page.`)
-      return { engine: engine.slug, page, fee: own.pricePerPage ?? read.price }
+      return { engine: engine.slug, page, fee: pageFee(own, read.price) }
     },
   }
 }

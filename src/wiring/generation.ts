@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts'
 import { createGenerate, type GenerateDependencies } from '../generate.ts'
 import type { SpendingLimits } from '../ledger/spending-limits.ts'
 import type { ByokFees } from '../ledger/byok-fees.ts'
+import { createHoldFee } from '../ledger/hold-fee.ts'
 import { createReserve, type ReserveDependencies } from '../ledger/reserve.ts'
 import { type CachedAnswers, ResponseCache } from '../response-cache/response-cache.ts'
 import type { SharedState } from '../storage/stores/shared-state.ts'
@@ -51,6 +52,7 @@ export function wireGeneration(parts: GenerationParts): Generate {
     ...parts,
     ...router,
     turn,
+    holdFee: createHoldFee({ ...parts, limits: parts.spendingLimits }),
     responseCache: new ResponseCache({ clock, answers, maxBytes, pluginsOf: plugins.ofAccount, shared }),
   })
 }

@@ -7,14 +7,19 @@ import { arrayOf, countOf, isObject, objectOf, stringOf } from '../util/json.ts'
 /** Pages with their pictures are long. */
 const mostBytes = 67_108_864
 
+/** The size of a page for which its price is held: scans are larger, texts smaller. */
+const likelyPageBytes = 50_000
+
 /** Makes the OCR engine of Mistral, `POST /ocr` of its API. */
 export function wireOcr({ ocr: { mistral } }: Pick<Config, 'ocr'>, callEngine: CallEngine): Ocr {
   if (mistral === null) {
     const missing = 'The engine "mistral-ocr" is not configured: set ocr.mistral.api_key in the configuration.'
-    return { missing, read: () => Promise.reject(new EngineFailure('not-configured', missing)) }
+    return { missing, likelyFee: () => 0, read: () => Promise.reject(new EngineFailure('not-configured', missing)) }
   }
+  const feeOf = (pages: number): number => Math.round((pages * mistral.pricePer1000Pages) / 1_000)
   return {
     missing: null,
+    likelyFee: (bytes) => feeOf(Math.ceil(bytes.length / likelyPageBytes)),
     async read(bytes, mediaType, limits) {
       const url = `data:${mediaType};base64,${bytes.toString('base64')}`
       const body = await callEngine(
@@ -38,7 +43,7 @@ export function wireOcr({ ocr: { mistral } }: Pick<Config, 'ocr'>, callEngine: C
       )
       const pages = pagesOf(body)
       const pageCount = countOf(objectOf(objectOf(body)?.['usage_info'])?.['pages_processed']) ?? pages.length
-      return { pages, pageCount, fee: Math.round((pageCount * mistral.pricePer1000Pages) / 1_000) }
+      return { pages, pageCount, fee: feeOf(pageCount) }
     },
   }
 }

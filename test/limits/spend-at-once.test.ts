@@ -5,6 +5,7 @@ import { openStorage } from '../../src/storage/open-storage.ts'
 import { asNumber, asObject, at, calls, readJson } from '../acceptance/exchange.ts'
 import { describePostgres } from '../engines/engines.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
+import { startServer, type TestServer } from '../features/web-servers.ts'
 import { readStream } from '../sse.ts'
 
 /** Five cents for each answer of a hundred tokens, but for the prompt. */
@@ -20,6 +21,7 @@ const keys = {
   limited: 'sk-or-v1-a-key-of-one-dollar-for-max-tokens',
   streams: 'sk-or-v1-a-key-of-one-dollar-for-streams',
   fallbacks: 'sk-or-v1-a-key-of-one-dollar-for-fallbacks',
+  fees: 'sk-or-v1-a-key-of-one-dollar-for-fees-of-plugins',
   unfit: 'sk-or-v1-a-key-of-one-dollar-for-unfit-answers',
   honest: 'sk-or-v1-a-key-of-twenty-dollars',
 }
@@ -57,6 +59,15 @@ const models = {
   },
 }
 
+let exa: TestServer
+beforeAll(async () => {
+  exa = await startServer((_, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ results: [{ url: 'https://example.com/', title: 'A page', text: 'What it says.' }] }))
+  })
+})
+afterAll(() => exa.close())
+
 /** Gateways that share a database, or one with its own. */
 interface Nodes {
   readonly gateways: readonly TestGateway[]
@@ -70,6 +81,7 @@ const start = (storage?: object) =>
     ...(storage !== undefined && { storage }),
     keys: Object.entries(keys).map(([name, key]) => ({ name, key, limit: name === 'honest' ? 20 : 1 })),
     models,
+    search: { exa: { base_url: exa.url, api_key: 'key-of-the-engine', price_per_request: 0.02 } },
   })
 
 describeSpending('one node', async () => ({ gateways: [await start()] }))
@@ -141,6 +153,7 @@ function describeSpending(name: string, open: () => Promise<Nodes>): void {
         ['limited', { model: 'acme/dear', max_tokens: 100 }, 15],
         ['streams', { model: 'acme/dear', stream: true }, 1],
         ['fallbacks', { model: 'acme/falls-back', max_tokens: 100 }, 15],
+        ['fees', { model: 'acme/dear', max_tokens: 100, plugins: [{ id: 'web', engine: 'exa' }] }, 0],
         ['unfit', { model: 'acme/unfit', max_tokens: 100, response_format: { type: 'json_object' } }, 5],
       ] as const)('%s', async (key, body, least) => {
         expect(await answered(200, key, body)).toBeGreaterThanOrEqual(least)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { noFacilities } from '../../src/canonical/testing/no-facilities.ts'
+import { noFacilities, unlimitedFees } from '../../src/canonical/testing/no-facilities.ts'
 import { contextOf } from '../../src/canonical/testing/context-of.ts'
 import { systemClock } from '../../src/util/clock.ts'
 import datetime from '../../src/server-tools/datetime.ts'
@@ -10,7 +10,14 @@ const unused = (): never => {
   throw new Error('No model is asked.')
 }
 const told = async (parameters: object, given: object) => {
-  const context = { ...noFacilities(clock), generation: contextOf(clock), choices: [], ask: unused, admit: unused }
+  const context = {
+    ...noFacilities(clock),
+    generation: contextOf(clock),
+    holdFee: unlimitedFees,
+    choices: [],
+    ask: unused,
+    admit: unused,
+  }
   const tool = datetime.open({ ...parameters }, context)
   const { result } = await tool.run({ ...given }, { signal: new AbortController().signal, request: {} as never })
   return result

@@ -4,7 +4,7 @@ import type { GenerationContext } from '../../src/canonical/generation-context.t
 import type { CallStream, GenerationEvent, GenerationStream, TurnStream } from '../../src/canonical/generation-event.ts'
 import type { GenerationRequest } from '../../src/canonical/generation-request.ts'
 import { contextOf, principal } from '../../src/canonical/testing/context-of.ts'
-import { noFacilities } from '../../src/canonical/testing/no-facilities.ts'
+import { noFacilities, unlimitedFees } from '../../src/canonical/testing/no-facilities.ts'
 import type { Generate, Turn } from '../../src/canonical/turn.ts'
 import type { Happenings } from '../../src/canonical/happening.ts'
 import { createGenerate } from '../../src/generate.ts'
@@ -134,6 +134,7 @@ async function twoTurns(given: {
     contents: { around: (stream: GenerationStream) => stream },
     responseCache: { around: (_request: unknown, _context: unknown, take: () => TurnStream) => take() },
     facilities: noFacilities(clock),
+    holdFee: () => unlimitedFees,
   }
   const admit = () => []
   const generate: Generate = createGenerate({ ...features, resolve, admit, turn, settle, endUserId })

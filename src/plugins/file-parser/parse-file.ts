@@ -71,6 +71,7 @@ async function parseByOcr(file: FileBytes, context: FeatureContext): Promise<Doc
   if (ocr.missing !== null) {
     throw new GatewayError('invalid_request', ocr.missing, { issues: [{ path: 'plugins', message: ocr.missing }] })
   }
+  const release = await context.holdFee(ocr.likelyFee(file.bytes))
   try {
     const { pages, pageCount, fee } = await ocr.read(file.bytes, file.mediaType, limitsOf(context))
     const images = pages.flatMap((page) => page.images)
@@ -87,6 +88,8 @@ async function parseByOcr(file: FileBytes, context: FeatureContext): Promise<Doc
     if (!(error instanceof EngineFailure)) throw error
     const kind = error.reason === 'refused' ? 'invalid_request' : 'provider_unavailable'
     throw new GatewayError(kind, `${file.path}: the file could not be read. ${error.message}`)
+  } finally {
+    release()
   }
 }
 
