@@ -93,3 +93,19 @@ test('a wrong method is answered in the language’s own words', async () => {
   expect(wrong.status).toBe(405)
   expect(Object(await wrong.json())).toMatchObject({ type: 'error', error: { type: 'invalid_request_error' } })
 })
+
+test('the key may stand in x-api-key; a bearer key has priority', async () => {
+  gateway.answers(asJson(answer))
+  const ask = (headers: Readonly<Record<string, string>>): Promise<Response> =>
+    fetch(`${gateway.url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(asked),
+    })
+  expect((await ask({ 'x-api-key': gateway.key })).status).toBe(200)
+  const stranger = await ask({ 'x-api-key': 'wrong' })
+  expect(stranger.status).toBe(401)
+  expect(Object(await stranger.json())).toMatchObject({ type: 'error', error: { type: 'authentication_error' } })
+  expect((await ask({ 'x-api-key': gateway.key, authorization: 'Bearer wrong' })).status).toBe(401)
+  expect((await ask({ 'x-api-key': '' })).status).toBe(401)
+})
