@@ -129,8 +129,18 @@ export class ContentLog {
 /** What the client sent, in its own words. */
 type Input = { readonly messages: unknown } | { readonly prompt: unknown }
 
-const inputOf = (body: Readonly<Record<string, unknown>>): Input =>
-  'messages' in body ? { messages: body['messages'] } : { prompt: body['prompt'] }
+function inputOf(body: Readonly<Record<string, unknown>>): Input {
+  if ('messages' in body) return { messages: withInstructions(body['system'], body['messages']) }
+  if (!('input' in body)) return { prompt: body['prompt'] }
+  const { input, instructions } = body
+  return {
+    messages: withInstructions(instructions, typeof input === 'string' ? [{ role: 'user', content: input }] : input),
+  }
+}
+
+/** Messages and Responses have instructions beside the conversation. */
+const withInstructions = (instructions: unknown, messages: unknown): unknown =>
+  instructions && Array.isArray(messages) ? [{ role: 'system', content: instructions }, ...messages] : messages
 
 /** Clients expect a prompt to be a text, so that a list of texts or tokens becomes JSON text. */
 const writtenInput = (input: Input): string =>

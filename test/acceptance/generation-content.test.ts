@@ -57,6 +57,16 @@ describe('the content of a generation', () => {
     })
   })
 
+  test('has the instructions that other languages have beside the conversation', async () => {
+    const model = 'acme/m1'
+    const said = [{ role: 'user', content: 'hi' }]
+    const expected = { input: { messages: [{ role: 'system', content: 'Be brief.' }, ...said] } }
+    const anthropic = { model, max_tokens: 50, system: 'Be brief.', messages: said }
+    expect(await contentOf(gateway.post('/v1/messages', anthropic))).toMatchObject(expected)
+    const openai = { model, instructions: 'Be brief.', input: 'hi' }
+    expect(await contentOf(gateway.post('/v1/responses', openai))).toMatchObject(expected)
+  })
+
   test('has the reasoning, and the calls of tools', async () => {
     expect(await contentOf(gateway.chat({ model: 'acme/thinking' }))).toMatchObject({
       output: { completion: expect.any(String), reasoning: expect.stringMatching(/\w/) },

@@ -8,7 +8,7 @@ import { languageNames } from '../protocols/languages/languages.ts'
 let gateway: GatewayOfAll
 beforeAll(async () => {
   gateway = await startGatewayOfAll(
-    { steady: ['steady'], calls: ['tool-call'], second: ['status-500', 'steady'] },
+    { steady: ['steady'], thinks: ['reasoning'], calls: ['tool-call'], second: ['status-500', 'steady'] },
     { aliases: { 'claude-*-haiku*': 'messages/steady', 'gpt-5.1-codex': 'chat-completions/steady' } },
   )
 })
@@ -114,6 +114,53 @@ describe.each(Object.entries(surfaces))('on %s', (_, { path, ask, text, end }) =
       expect((await post({ model: `${language}/steady`, ...further })).status).toBe(200)
     },
   )
+
+  test('a conversation goes from vendor to vendor and back, with thoughts and calls', async () => {
+    const isMessages = path.endsWith('messages')
+    const tools = isMessages
+      ? [{ name: 'look', input_schema: { type: 'object', properties: { at: { type: 'string' } }, required: ['at'] } }]
+      : [
+          {
+            type: 'function',
+            name: 'look',
+            strict: false,
+            parameters: { type: 'object', properties: { at: { type: 'string' } } },
+          },
+        ]
+    const thinking = isMessages
+      ? { thinking: { type: 'enabled', budget_tokens: 1_024 }, max_tokens: 4_000 }
+      : { reasoning: { effort: 'low' } }
+    const said: object[] = [{ role: 'user', content: 'Hello' }]
+    const order = [
+      'messages',
+      'responses',
+      'generate-content',
+      'chat-completions',
+      'converse',
+      'cohere-chat',
+      'responses',
+      'messages',
+    ]
+    for (const [turn, language] of order.entries()) {
+      const calls = turn % 2 === 1
+      const asked = { model: `${language}/${calls ? 'calls' : 'thinks'}`, tools, ...(calls ? {} : thinking) }
+      const { status, reply } = await post({ ...asked, ...(isMessages ? { messages: said } : { input: said }) })
+      expect(status, `${language}: ${JSON.stringify(reply)}`).toBe(200)
+      if (isMessages) {
+        said.push({ role: 'assistant', content: reply.content })
+        const results = reply.content.flatMap(({ type, id }: { readonly type: string; readonly id: string }) =>
+          type === 'tool_use' ? [{ type: 'tool_result', tool_use_id: id, content: 'A river.' }] : [],
+        )
+        said.push({ role: 'user', content: [...results, { type: 'text', text: 'Go on.' }] })
+      } else {
+        said.push(...reply.output)
+        for (const { type, call_id } of reply.output) {
+          if (type === 'function_call') said.push({ type: 'function_call_output', call_id, output: 'A river.' })
+        }
+        said.push({ role: 'user', content: 'Go on.' })
+      }
+    }
+  })
 
   test('what the gateway does not have is refused by its name', async () => {
     const { status, reply } = await post({ model: 'messages/steady', preset: 'mine' })

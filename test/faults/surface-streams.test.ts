@@ -14,6 +14,7 @@ const broken = {
   'fault 8: silence': behaving('stall-after-20+tokens-60+pace-1', 'steady'),
   'fault 9: a frame that is not JSON': behaving('malformed-after-20+tokens-60+pace-1', 'tokens-60'),
   'fault 12: an error within': behaving('error-after-5+pace-1', 'steady'),
+  'an end that the provider itself calls an error': behaving('finish-error+tokens-20+pace-1'),
 }
 /** Faults that no client sees. */
 const mended = {

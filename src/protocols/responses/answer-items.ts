@@ -26,6 +26,8 @@ interface TextPart {
   text: string
   readonly annotations: JsonObject[]
   readonly logprobs: JsonObject[]
+  /** Where it stands, as every event about it says: serialised once. */
+  readonly place: string
 }
 
 type OpenItem =
@@ -118,6 +120,15 @@ export class AnswerItems {
     }
   }
 
+  /** Adds to the text that is open, and returns where that stands, for the one event that tells of it. Null: none is open. */
+  growText(text: string): string | null {
+    const part = this.#open?.type === 'message' ? this.#open.parts.at(-1) : undefined
+    if (part?.type !== 'output_text') return null
+    part.text += text
+    this.#textLength += text.length
+    return part.place
+  }
+
   /** Completes what is open. */
   end(status: 'completed' | 'incomplete'): void {
     this.#close(status)
@@ -149,9 +160,9 @@ export class AnswerItems {
     let part = item.parts.at(-1)
     if (part?.type !== type) {
       this.#endTextPart(item)
-      part = { type, text: '', annotations: [], logprobs: [] }
-      const content_index = item.parts.push(part) - 1
-      const at = { item_id: item.id, output_index: item.place, content_index }
+      const at = { item_id: item.id, output_index: item.place, content_index: item.parts.length }
+      part = { type, text: '', annotations: [], logprobs: [], place: JSON.stringify(at).slice(1, -1) }
+      item.parts.push(part)
       this.#setting.write({ type: 'response.content_part.added', ...at, part: encodePart(part) })
     }
     return { item, part, content_index: item.parts.length - 1 }

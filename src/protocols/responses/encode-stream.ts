@@ -63,10 +63,21 @@ export class StreamEncoder {
         if (event.choice !== 0) return
         this.#finish = event
         return this.#items.end(incompleteReason(event.reason) === undefined ? 'completed' : 'incomplete')
+      case 'text-delta':
+        if (event.choice === 0 && event.logprobs === undefined && this.#growText(event.text)) return
+        break
       default:
-        this.#begin()
-        this.#items.add(event)
     }
+    this.#begin()
+    this.#items.add(event)
+  }
+
+  /** A piece of an open text costs one `JSON.stringify` of it and some concatenation. */
+  #growText(text: string): boolean {
+    const place = text === '' ? null : this.#items.growText(text)
+    if (place === null) return false
+    this.#text += `event: response.output_text.delta\ndata: {"type":"response.output_text.delta","sequence_number":${this.#number++},${place},"delta":${JSON.stringify(text)},"logprobs":[]}\n\n`
+    return true
   }
 
   #begin(): void {
