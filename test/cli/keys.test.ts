@@ -147,7 +147,7 @@ describe('issue 9.15: names', () => {
     [['disable', 'nobody'], 'There is no key "nobody". `waygate keys list` shows those there are.'],
     [['disable', 'other', '--account', 'b'], 'There is no key "other".'],
     // Keys of the configuration are changed in the configuration.
-    [['disable', 'old'], 'waygate.yaml: change keys[1] there, and start the server again.'],
+    [['disable', 'old'], 'waygate.yaml: change keys[1] there, and a running server follows within two seconds.'],
     [['enable', 'old'], 'waygate.yaml: change keys[1] there'],
     [['delete', 'old'], 'waygate.yaml: change keys[1] there'],
     [['set-limit', 'old', '1'], 'waygate.yaml: change keys[1] there'],

@@ -39,7 +39,11 @@ test('`keys create`, `set-limit` and `set-rate` set limits that begin anew, and 
   expect((await run(directory, 'keys', 'set-limit', 'team', '7', '--reset', 'monthly')).stdout).toContain(
     'may spend $7 monthly',
   )
-  expect((await run(directory, 'keys', 'set-rate', 'team', '--requests', 'none')).code).toBe(0)
+  expect(await run(directory, 'keys', 'set-rate', 'team', '--requests', 'none')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('is limited in a minute, requests: as configured.'),
+  })
+  expect(await run(directory, 'keys', 'set-rate', 'team')).toMatchObject({ code: 2, stdout: '' })
   expect(await stored()).toMatchObject({
     limit: nanoUsd(7),
     limitReset: 'monthly',
