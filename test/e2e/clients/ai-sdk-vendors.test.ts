@@ -101,7 +101,7 @@ describe.each(languageNames)('@openrouter/sdk beta.responses in front of %s', (l
     const events = await client.beta.responses.send({ responsesRequest: { ...request, stream: true } })
     if (!(Symbol.asyncIterator in events)) throw new Error('This is no stream.')
     for await (const event of events) {
-      kinds.push(String(event.type))
+      kinds.push(event.type)
     }
     expect(kinds[0]).toBe('response.created')
     expect(kinds.at(-1)).toBe('response.completed')
