@@ -63,11 +63,11 @@ describe('README.md', () => {
     expect(server.stdout().trimEnd()).toBe(at(shown).replaceAll('sk-or-v1-…', key).trimEnd())
   })
 
-  const snippets = blocks('README.md', 'ts').map(
-    (snippet) => [/from '([^']+)'/.exec(snippet)?.[1] ?? '', snippet] as const,
+  const snippets = ['README.md', 'docs/surfaces.md'].flatMap((page) =>
+    blocks(page, 'ts').map((snippet) => [page, /from '([^']+)'/.exec(snippet)?.[1] ?? '', snippet] as const),
   )
 
-  test.each(snippets)('%s gets an answer', async (_, snippet) => {
+  test.each(snippets)('%s: %s gets an answer', async (_page, _client, snippet) => {
     const { directory, key, at } = await serve()
     symlinkSync(join(repository, 'node_modules'), join(directory, 'node_modules'))
     const file = join(directory, 'snippet.mts')
@@ -76,8 +76,14 @@ describe('README.md', () => {
     expect(stdout.trim()).toBe(simulatedText(12))
   })
 
-  test('shows the three clients', () => {
-    expect(snippets.map(([client]) => client)).toEqual(['openai', '@openrouter/sdk', '@openrouter/ai-sdk-provider'])
+  test('and docs/surfaces.md show the clients', () => {
+    expect(snippets.map(([, client]) => client)).toEqual([
+      'openai',
+      '@openrouter/sdk',
+      '@openrouter/ai-sdk-provider',
+      '@anthropic-ai/sdk',
+      'openai',
+    ])
   })
 
   test.each(commands.filter((command) => command.startsWith('curl ')))('%s', async (command) => {

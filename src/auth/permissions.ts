@@ -9,7 +9,7 @@ export function requireManagement(principal: Principal): void {
   if (principal.management) return
   throw new GatewayError(
     'permission_denied',
-    'Only management keys can perform this operation. Make one with `waygate keys create --management`.',
+    'Only management keys can perform this operation. Make one with `waygate keys create --name NAME --management`.',
   )
 }
 
@@ -21,6 +21,6 @@ export function requireInference(principal: Principal): void {
   if (!principal.management) return
   throw new GatewayError(
     'permission_denied',
-    'Management keys cannot be used for inference. Use an inference key, made with `waygate keys create`.',
+    'Management keys cannot be used for inference. Use an inference key, made with `waygate keys create --name NAME`.',
   )
 }

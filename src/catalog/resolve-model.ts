@@ -6,10 +6,13 @@ import type { Catalog, Model } from './model.ts'
  * where no model has such a name, they mean the one without.
  */
 export function resolveModel(catalog: Catalog, slug: string): Model | null {
-  const model = listed(catalog, slug)
-  if (model !== null) return model
-  const date = search(dated, slug)
-  return date === null ? null : listed(catalog, slug.slice(0, date.index))
+  return listed(catalog, slug) ?? listed(catalog, withoutDate(slug))
+}
+
+/** Returns a name without the date, or `-latest`, at its end. */
+export function withoutDate(name: string): string {
+  const date = search(dated, name)
+  return date === null ? name : name.slice(0, date.index)
 }
 
 const dated = /-(?:20\d{6}|20\d{2}-\d{2}-\d{2}|latest)$/

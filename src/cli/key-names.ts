@@ -39,7 +39,7 @@ export function findKey(
   const index = configured.findIndex(matches)
   if (index !== -1) {
     throw new Error(
-      `The key "${name}" stands in ${file}: change keys[${index}] there, and start the server again. Commands change only the keys that they made.`,
+      `The key "${name}" stands in ${file}: change keys[${index}] there, and a running server follows within two seconds. Commands change only the keys that they made.`,
     )
   }
   throw new Error(`There is no key "${name}". \`waygate keys list\` shows those there are.`)

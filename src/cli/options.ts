@@ -65,7 +65,9 @@ export function parsePort(text: string): number {
 export function parseTime(text: string): number {
   const time = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text) ? Date.parse(text) : NaN
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10)) {
-    throw new InvalidArgumentError('It must be an ISO time in UTC, such as 2027-01-01T00:00:00Z.')
+    throw new InvalidArgumentError(
+      'It must be a date or an ISO time in UTC, such as 2027-01-01 or 2027-01-01T00:00:00Z.',
+    )
   }
   return time
 }

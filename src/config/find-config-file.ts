@@ -58,7 +58,8 @@ function decodeUtf8(bytes: Uint8Array): string | null {
 
 function whyUnopened(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOENT') return 'there is no such file. Name one that exists with --config or WAYGATE_CONFIG.'
+  if (code === 'ENOENT')
+    return 'there is no such file. Put it there, or name another one with --config or WAYGATE_CONFIG.'
   if (code === 'EACCES') return 'this user may not read the file.'
   return 'the file cannot be opened.'
 }

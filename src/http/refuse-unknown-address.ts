@@ -22,7 +22,7 @@ export function refuseUnknownAddress(table: RouteTable): Handler {
 const mostSegments = 4
 
 /**
- * Suggests the address that was meant, for a client whose base URL lacks `/api/v1` or continues after it. Returns a sentence with a leading
+ * Suggests the address that was meant, for a client whose base URL lacks `/api/v1` or continues after it. Returns sentences with a leading
  * space, or an empty string.
  */
 function meantAddress(table: RouteTable, path: string): string {
@@ -30,7 +30,9 @@ function meantAddress(table: RouteTable, path: string): string {
   const meant = segments
     .map((_, index) => `/api/v1/${segments.slice(index).join('/')}`)
     .find((address) => table.at(address).size > 0)
-  return meant === undefined
-    ? ''
-    : ` Did you mean ${meant}? The base URL for clients of this gateway ends with /api/v1.`
+  if (meant === undefined) return ''
+  const baseUrl = path.includes('/v1/v1/messages')
+    ? 'Anthropic’s SDK adds /v1 itself: its base URL ends before that.'
+    : 'The base URL for clients of this gateway ends with /api/v1.'
+  return ` Did you mean ${meant}? ${baseUrl}`
 }

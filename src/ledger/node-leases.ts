@@ -251,9 +251,9 @@ export class NodeLeases implements Lease {
   #failed(error: unknown): void {
     if (this.#isCutOff) return
     this.#isCutOff = true
-    const cause = error instanceof Error ? error : new Error(String(error))
-    const message = 'The database grants no leases of limits. Requests go on within what is leased.'
-    this.#dependencies.onError(new Error(message, { cause }))
+    const reason = error instanceof Error ? error.message : String(error)
+    const message = `The database grants no leases of limits: ${reason}. Requests go on within what is leased.`
+    this.#dependencies.onError(new Error(message))
   }
 }
 

@@ -1,3 +1,4 @@
+import { withoutDate } from '../catalog/resolve-model.ts'
 import { aliasesOf } from '../catalog/aliases.ts'
 import type { CatalogEntry } from '../catalog/catalog-entry.ts'
 import type { Config } from '../config/config.ts'
@@ -69,5 +70,6 @@ export function modelAdvice(
 function finder(entries: readonly CatalogEntry[], bareNames: boolean): (name: string) => CatalogEntry | undefined {
   const bySlug = new Map(entries.map((entry) => [entry.slug, entry]))
   const aliases = aliasesOf(entries, bareNames)
-  return (name) => bySlug.get(name) ?? bySlug.get(aliases.get(name) ?? '')
+  const listed = (name: string): CatalogEntry | undefined => bySlug.get(name) ?? bySlug.get(aliases.get(name) ?? '')
+  return (name) => listed(name) ?? listed(withoutDate(name))
 }

@@ -59,4 +59,8 @@ describe('issue 9.21: an API that is not built yet is refused by its name', () =
       `There is nothing at POST ${path}. Did you mean ${meant}? The base URL for clients of this gateway ends with /api/v1.`,
     )
   })
+  test('a base URL of Anthropic’s SDK that ends with /v1 is told that the SDK adds it', async () => {
+    const error = await refusal(fetch(`${gateway.url}/api/v1/v1/messages`, { method: 'POST' }), 404)
+    expect(error['message']).toMatch(/Did you mean \/api\/v1\/messages\? Anthropic’s SDK adds \/v1 itself: [^.]+\.$/)
+  })
 })

@@ -238,10 +238,10 @@ describe('keys', () => {
     const { stdout } = await runWaygate(['keys', 'list'], { directory })
     const masked = `${made.stdout.slice(0, 12)}...${made.stdout.trim().slice(-3)}`
     expect(lines(stdout).map((line) => line.split(/ {2,}/))).toEqual([
-      ['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'EXPIRES', 'STATE', 'KEPT IN'],
-      ['dev', '...', 'default', 'inference', '$2.5', 'never', 'active', 'configuration'],
-      ['admin', '...', 'default', 'management', 'none', 'never', 'active', 'configuration'],
-      ['team', masked, 'a', 'inference', '$0.1', '2020-01-01T00:00:00Z', 'expired', 'database'],
+      ['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'IN A MINUTE', 'EXPIRES', 'STATE', 'KEPT IN'],
+      ['dev', '...', 'default', 'inference', '$2.5', 'no limit', 'never', 'active', 'configuration'],
+      ['admin', '...', 'default', 'management', 'none', 'no limit', 'never', 'active', 'configuration'],
+      ['team', masked, 'a', 'inference', '$0.1', 'no limit', '2020-01-01T00:00:00Z', 'expired', 'database'],
     ])
   })
 

@@ -237,6 +237,7 @@ describe('issue 9.18: providers without a key', () => {
     ['openai/gpt-4o', '', /^openai\/gpt-4o is not a valid model ID here\. .*Set OPENAI_API_KEY \(openai\)/],
     ['gpt-4o:nitro', '', /^gpt-4o:nitro is not a valid model ID here\. .*Set OPENAI_API_KEY \(openai\)/],
     ['claude-sonnet-4-5', '', /Set ANTHROPIC_API_KEY \(anthropic\), or .*another of its providers/],
+    ['claude-haiku-4-5-20251001', '', /Set ANTHROPIC_API_KEY \(anthropic\)/],
     ['gpt-4o', 'bare_names: false', /^gpt-4o is not a valid model ID\. GET/],
     ['openai/gpt-4o', 'discovery: false', /discovery is off .*Name one under `providers`, such as openai/],
   ])('%s with %j is refused with what to do', async (model, text, message) => {

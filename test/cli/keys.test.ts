@@ -119,7 +119,7 @@ describe('issue 9.15: a running server notices that a key', () => {
     const becomes = await running(directory)
     expect(await keys(directory, 'disable', 'team')).toBe('The key "team" of account "default" is disabled.\n')
     await becomes(key, 401)
-    expect(rows(await keys(directory, 'list')).at(-1)?.[6]).toBe('disabled')
+    expect(rows(await keys(directory, 'list')).at(-1)?.[7]).toBe('disabled')
     await keys(directory, 'enable', 'team')
     await becomes(key, null)
   })
@@ -131,7 +131,7 @@ describe('issue 9.15: a running server notices that a key', () => {
     expect(await keys(directory, 'set-limit', 'team', '2.5')).toContain('may spend $2.5 in all')
     await becomes(key, 2.5)
     await keys(directory, 'rename', 'team', 'crew')
-    expect(rows(await keys(directory, 'list')).at(-1)).toMatchObject({ 0: 'crew', 4: '$2.5', 6: 'active' })
+    expect(rows(await keys(directory, 'list')).at(-1)).toMatchObject({ 0: 'crew', 4: '$2.5', 7: 'active' })
     await keys(directory, 'set-limit', 'crew', 'none')
     await becomes(key, null)
   })
@@ -147,7 +147,7 @@ describe('issue 9.15: names', () => {
     [['disable', 'nobody'], 'There is no key "nobody". `waygate keys list` shows those there are.'],
     [['disable', 'other', '--account', 'b'], 'There is no key "other".'],
     // Keys of the configuration are changed in the configuration.
-    [['disable', 'old'], 'waygate.yaml: change keys[1] there, and start the server again.'],
+    [['disable', 'old'], 'waygate.yaml: change keys[1] there, and a running server follows within two seconds.'],
     [['enable', 'old'], 'waygate.yaml: change keys[1] there'],
     [['delete', 'old'], 'waygate.yaml: change keys[1] there'],
     [['set-limit', 'old', '1'], 'waygate.yaml: change keys[1] there'],
@@ -168,7 +168,7 @@ describe('issue 9.15: names', () => {
     await makeKeys(directory, { name: 'team' }, { name: 'team', account: 'b' })
     await keys(directory, 'disable', 'team', '--account', 'b')
     await keys(directory, 'rename', 'team', 'team', '--account', 'default')
-    expect(rows(await keys(directory, 'list')).map((row) => `${row[0]} ${row[2]} ${row[6]}`)).toEqual([
+    expect(rows(await keys(directory, 'list')).map((row) => `${row[0]} ${row[2]} ${row[7]}`)).toEqual([
       'dev default active',
       'old default disabled',
       'team default active',
@@ -192,11 +192,11 @@ keys:
   await storage.close()
   const table = await keys(directory, 'list')
   expect(rows(table).map(([name, , , ...received]) => [name, ...received])).toEqual([
-    ['dev', 'inference', 'none', 'never', 'active', 'configuration'],
-    ['admin', 'management', '$3', '2099-01-01T00:00:00Z', 'disabled', 'configuration'],
-    ['late', 'inference', 'none', '2020-01-01T00:00:00Z', 'expired', 'configuration'],
-    ['mine', 'inference', 'none', 'never', 'disabled', 'configuration'],
-    ['made', 'inference', 'none', 'never', 'replaced by the configuration', 'database'],
+    ['dev', 'inference', 'none', 'no limit', 'never', 'active', 'configuration'],
+    ['admin', 'management', '$3', 'no limit', '2099-01-01T00:00:00Z', 'disabled', 'configuration'],
+    ['late', 'inference', 'none', 'no limit', '2020-01-01T00:00:00Z', 'expired', 'configuration'],
+    ['mine', 'inference', 'none', 'no limit', 'never', 'disabled', 'configuration'],
+    ['made', 'inference', 'none', 'no limit', 'never', 'replaced by the configuration', 'database'],
   ])
   expect(table).not.toContain(made)
 })

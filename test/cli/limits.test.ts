@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { nanoUsd } from '../../src/canonical/money.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
@@ -39,7 +41,14 @@ test('`keys create`, `set-limit` and `set-rate` set limits that begin anew, and 
   expect((await run(directory, 'keys', 'set-limit', 'team', '7', '--reset', 'monthly')).stdout).toContain(
     'may spend $7 monthly',
   )
-  expect((await run(directory, 'keys', 'set-rate', 'team', '--requests', 'none')).code).toBe(0)
+  expect(await run(directory, 'keys', 'set-rate', 'team', '--requests', 'none')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('is limited in a minute, requests: as configured.'),
+  })
+  expect((await run(directory, 'keys', 'list')).stdout).toContain('90000 tokens')
+  writeFileSync(join(directory, 'waygate.yaml'), 'limits: { requests_per_minute: 30 }')
+  expect((await run(directory, 'keys', 'list')).stdout).toContain('30 requests, 90000 tokens')
+  expect(await run(directory, 'keys', 'set-rate', 'team')).toMatchObject({ code: 2, stdout: '' })
   expect(await stored()).toMatchObject({
     limit: nanoUsd(7),
     limitReset: 'monthly',

@@ -6,6 +6,7 @@ import { exportFormats } from '../../src/gateway.ts'
 import { readExport } from '../../src/ledger/books/read-export.ts'
 import { usageThere } from '../../src/ledger/books/reconcile.ts'
 import { booksOf } from './books-directory.ts'
+import { runWaygate, temporaryDirectory } from './run-waygate.ts'
 
 const folder = fileURLToPath(new URL('../fixtures/exports', import.meta.url))
 const files = globSync('*.{csv,json}', { cwd: folder }).toSorted()
@@ -142,6 +143,14 @@ describe('an export', () => {
       : text.replace(/("output_tokens"|"amount"|"usage"):/, '"surcharge": 1, $1:')
     expect(changed).not.toBe(text)
     expect(() => read(changed)).toThrow(/unknown columns: "surcharge"/)
+  })
+
+  test('that is not there is refused', async () => {
+    const directory = temporaryDirectory()
+    // Makes the database.
+    await runWaygate(['keys', 'list'], { directory })
+    const { code, stderr } = await runWaygate(['ledger', 'reconcile', 'nothing.csv'], { directory })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'nothing.csv: there is no such file.\n' })
   })
 
   test('of no vendor is refused with its columns', () => {

@@ -69,17 +69,23 @@ interface RateOptions extends ChangeOptions {
 }
 
 const parseRate = (text: string): Rate => (text === 'none' ? 'none' : parseCount(text))
+const rateWords = (rate: Rate): string => (rate === 'none' ? 'as configured' : `${rate}`)
 const orNull = (rate: Rate): number | null => (rate === 'none' ? null : rate)
 
 const setRate = changing('set-rate', 'Set how many requests and tokens a key may use in a minute.')
   .option('--requests <n>', 'requests in a minute; none: as configured', parseRate)
   .option('--tokens <n>', 'tokens in a minute; none: as configured', parseRate)
-  .action((name: string, { requests, tokens, ...options }: RateOptions) => {
+  .action((name: string, { requests, tokens, ...options }: RateOptions, command: Command) => {
+    if (requests === undefined && tokens === undefined) command.error('error: give --requests, --tokens or both')
     const change = update({
       ...(requests !== undefined && { requestsPerMinute: orNull(requests) }),
       ...(tokens !== undefined && { tokensPerMinute: orNull(tokens) }),
     })
-    return withKey(name, options, change, 'has its new limits per minute')
+    const limits = [
+      ...(requests === undefined ? [] : [`requests: ${rateWords(requests)}`]),
+      ...(tokens === undefined ? [] : [`tokens: ${rateWords(tokens)}`]),
+    ]
+    return withKey(name, options, change, `is limited in a minute, ${limits.join(', ')}`)
   })
 
 const rename = changing('rename', 'Call a key something else. The key itself stays the same.')

@@ -93,24 +93,33 @@ async function listKeys(options: ConfigOption): Promise<void> {
     // Where a key is in the configuration and in the store, the configuration has priority.
     const replaced = new Set(inFile.map(({ hash }) => hash))
     const rows = [
-      ...inFile.map((key) => keyRow(key, key.limit, describeState(key), 'configuration')),
+      ...inFile.map((key) => keyRow(key, config.limits, key.limit, describeState(key), 'configuration')),
       ...(await store.keys.list()).map((key) => {
         const state = replaced.has(key.hash) ? 'replaced by the configuration' : describeState(key)
-        return keyRow(key, inUsd(key.limit), state, 'database')
+        return keyRow(key, config.limits, inUsd(key.limit), state, 'database')
       }),
     ]
-    printTable(['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'EXPIRES', 'STATE', 'KEPT IN'], rows)
+    printTable(['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'IN A MINUTE', 'EXPIRES', 'STATE', 'KEPT IN'], rows)
   } finally {
     await store.close()
   }
 }
 
-type ListedKey = Pick<
-  KeyRecord,
-  'name' | 'label' | 'account' | 'limitReset' | 'includeByokInLimit' | 'management' | 'disabled' | 'expiresAt'
->
+type Rates = Pick<KeyRecord, 'requestsPerMinute' | 'tokensPerMinute'>
 
-function keyRow(key: ListedKey, limit: number | null, state: string, keptIn: string): readonly string[] {
+type ListedKey = Rates &
+  Pick<
+    KeyRecord,
+    'name' | 'label' | 'account' | 'limitReset' | 'includeByokInLimit' | 'management' | 'disabled' | 'expiresAt'
+  >
+
+function keyRow(
+  key: ListedKey,
+  ofAllKeys: Rates,
+  limit: number | null,
+  state: string,
+  keptIn: string,
+): readonly string[] {
   const { name, label, account, management, expiresAt, limitReset, includeByokInLimit } = key
   const extent = `${limitReset === null ? '' : ` ${limitReset}`}${includeByokInLimit ? ' with BYOK' : ''}`
   return [
@@ -119,10 +128,22 @@ function keyRow(key: ListedKey, limit: number | null, state: string, keptIn: str
     account,
     management ? 'management' : 'inference',
     limit === null ? 'none' : `$${limit}${extent}`,
+    describeRates(key, ofAllKeys),
     expiresAt === null ? 'never' : new Date(expiresAt).toISOString().replace('.000Z', 'Z'),
     state,
     keptIn,
   ]
+}
+
+/** A limit of the key has priority over the one that the configuration has for all keys. */
+function describeRates(key: Rates, ofAllKeys: Rates): string {
+  const requests = key.requestsPerMinute ?? ofAllKeys.requestsPerMinute
+  const tokens = key.tokensPerMinute ?? ofAllKeys.tokensPerMinute
+  const parts = [
+    ...(requests === null ? [] : [`${requests} requests`]),
+    ...(tokens === null ? [] : [`${tokens} tokens`]),
+  ]
+  return parts.join(', ') || 'no limit'
 }
 
 const inUsd = (amount: number | null): number | null => (amount === null ? null : usd(amount))

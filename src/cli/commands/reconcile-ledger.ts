@@ -54,8 +54,9 @@ export const reconcileLedger = new Command('reconcile')
   )
 
 async function readExportFile(file: string): Promise<ReadExport> {
-  const { size } = await stat(file)
-  if (size > mostBytes) throw new Error(`${file} has more than 256 MiB. Export fewer days.`)
+  const found = await stat(file).catch(() => null)
+  if (found?.isFile() !== true) throw new Error(`${file}: there is no such file.`)
+  if (found.size > mostBytes) throw new Error(`${file} has more than 256 MiB. Export fewer days.`)
   try {
     return readExport(await readFile(file, 'utf8'), exportFormats)
   } catch (error) {
