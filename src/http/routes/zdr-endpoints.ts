@@ -1,4 +1,5 @@
 import type { Catalog } from '../../catalog/model.ts'
+import { retainsNothing } from '../../catalog/retains-nothing.ts'
 import { defineRoute } from '../http-route.ts'
 import { endpointText } from '../models/endpoint-text.ts'
 import type { ModelFacts } from '../models/model-figures.ts'
@@ -26,7 +27,7 @@ export const zdrEndpoints = defineRoute({
     (exchange) => {
       const rows = [...catalog(exchange.caller?.account).models.values()].flatMap((model) =>
         model.endpoints
-          .filter(({ dataPolicy, deprecated }) => dataPolicy.retention === 'none' && !deprecated)
+          .filter((endpoint) => retainsNothing(endpoint) && !endpoint.deprecated)
           .map((endpoint) => endpointText(endpoint, model, models, exchange)),
       )
       exchange.text(`{"data":[${rows.join(',')}]}`, { 'content-type': 'application/json' })
