@@ -38,6 +38,7 @@ import { messagesCountTokens } from './routes/messages-count-tokens.ts'
 import { modelEndpoints } from './routes/model-endpoints.ts'
 import { modelsCount } from './routes/models-count.ts'
 import { models } from './routes/models.ts'
+import { namedModel } from './routes/named-model.ts'
 import { openApi } from './routes/openapi.ts'
 import { plainModel } from './routes/plain-model.ts'
 import { providers } from './routes/providers.ts'
@@ -45,6 +46,8 @@ import { readyz } from './routes/readyz.ts'
 import { responses } from './routes/responses.ts'
 import { start } from './routes/start.ts'
 import { updateKey } from './routes/update-key.ts'
+import { userModels } from './routes/user-models.ts'
+import { zdrEndpoints } from './routes/zdr-endpoints.ts'
 import { standardEnvelope } from './send-error.ts'
 import { updateByokKey } from './routes/update-byok-key.ts'
 import { refuseUnknownAddress } from './refuse-unknown-address.ts'
@@ -57,10 +60,13 @@ export const routes = [
   messagesCountTokens,
   responses,
   models,
+  userModels,
   modelsCount,
   model,
   plainModel,
+  namedModel,
   modelEndpoints,
+  zdrEndpoints,
   providers,
   key,
   authKey,

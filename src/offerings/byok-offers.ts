@@ -13,7 +13,7 @@ export type OwnKeys = (provider: string) => readonly OwnKey[]
 
 /** What accounts can call with keys that they brought (contract §6.17). Everything is read from memory. */
 export interface ByokOffers {
-  /** Returns the keys that a caller may use; null where there are none, which is usual. */
+  /** Returns the keys that a caller may use; null where its account has none, which is usual. */
   ownKeys(caller: Caller): OwnKeys | null
   /** Lists the providers for which an account has a key that can be used. */
   providersOf(account: string): readonly string[]
@@ -56,7 +56,6 @@ export function createByokOffers(
         keys.filter((key) => isFor(key, caller)),
         ({ provider }) => provider,
       )
-      if (usable.size === 0) return null
       return (provider) => usable.get(provider)?.map((key) => brought(key).ownKey) ?? []
     },
     providersOf(account) {

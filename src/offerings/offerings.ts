@@ -42,7 +42,7 @@ export interface Offerings {
   providerOf(candidate: Candidate): UpstreamProvider | undefined
   /** Returns the gateway's credentials of a provider in the order in which they are tried; none where only accounts have keys for it. */
   credentials(provider: string): readonly CredentialReference[]
-  /** Returns the keys that a caller may use of those that its account brought; null where there are none. */
+  /** Returns the keys that a caller may use of those that its account brought; null where it brought none. */
   ownKeys(caller: Caller): OwnKeys | null
   providers(): readonly ListedProvider[]
   /** Returns which providers are offered and why, and what the others lack. */

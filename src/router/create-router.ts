@@ -3,13 +3,15 @@ import type { AdmittedEndpoint } from '../canonical/offered-model.ts'
 import type { Caller } from '../canonical/principal.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
+import type { Model } from '../catalog/model.ts'
 import type { Clock } from '../util/clock.ts'
 import { explainRoute, type RouteExplanation } from './explain-route.ts'
 import { createRoutingFeedback, type RoutingFeedback } from './routing-feedback.ts'
-import type { Resolution } from './resolve/resolve.ts'
+import { findNamed, type Resolution } from './resolve/resolve.ts'
 import { admit, resolveModels, type Route, route, type RouteContext } from './route.ts'
 import type { Stickiness } from './stickiness.ts'
 import type { TokenCalibration } from '../health/token-calibration.ts'
+import { usableModels } from './usable-models.ts'
 
 /** The choice of models and endpoints for a request. */
 export interface Router {
@@ -25,6 +27,10 @@ export interface Router {
   /** Lists the endpoints that a request of any length may be sent to, in the order of the models. */
   readonly admit: (request: GenerationRequest, resolution: Resolution, caller: Caller) => readonly AdmittedEndpoint[]
   readonly feedback: RoutingFeedback
+  /** Finds the one model that a name means to an account, as the name of a request is read; null for a router model and for an unknown name. */
+  readonly find: (name: string, account?: string) => Model | null
+  /** Lists the models that a caller may use, each with the endpoints that the caller may use. */
+  readonly usable: (caller: Caller) => readonly Model[]
   /** Explains what `route` would choose now. Calls no endpoint, and changes no session. */
   readonly explain: (request: GenerationRequest, caller: Caller) => RouteExplanation
 }
@@ -36,9 +42,9 @@ export interface RouterDependencies extends Pick<
 > {
   readonly stickiness: Stickiness
   readonly calibration: TokenCalibration
-  /** Returns what is offered to an account. */
-  readonly catalog: (account: string) => RouteContext['catalog']
-  /** Returns the keys that a caller's account brought for providers and the caller may use; null where there are none. */
+  /** Returns what is offered to an account; without one, what is offered to all. */
+  readonly catalog: (account?: string) => RouteContext['catalog']
+  /** Returns the keys that a caller's account brought for providers and the caller may use; null where it brought none. */
   readonly ownKeys: (caller: Caller) => RouteContext['ownKeys']
   readonly clock: Clock
   /** Nano-USD. `at` is in Unix milliseconds. */
@@ -63,6 +69,8 @@ export function createRouter(dependencies: RouterDependencies): Router {
     route: (request, resolution, caller, previousEndpointId) =>
       route(request, resolution, contextNow(caller), previousEndpointId),
     admit: (request, resolution, caller) => admit(request, resolution, contextNow(caller)),
+    find: (name, account) => findNamed(name, { ...dependencies, catalog: dependencies.catalog(account) }),
+    usable: (caller) => usableModels(contextNow(caller)),
     feedback: createRoutingFeedback(stickiness, calibration),
     explain: (request, caller) => {
       const context = contextNow(caller)

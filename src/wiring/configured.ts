@@ -78,6 +78,8 @@ export async function wireConfigured(
     generate,
     byok: kept.vault,
     catalog: offerings.catalog,
+    findModel: router.find,
+    usableModels: router.usable,
     providers: offerings.providers,
     models: {
       health: learned.health,

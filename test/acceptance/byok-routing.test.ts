@@ -248,6 +248,17 @@ describe('issue 13.5: a provider for which the gateway has no key is offered to 
     expect(await listed(adminKey)).toContain(model)
     expect(await listed(otherKey)).not.toContain(model)
     expect(await listed('nobody')).not.toContain(model)
+    for (const path of [
+      `/model/${model}`,
+      `/models/${model}`,
+      `/models/${model}/endpoints`,
+      '/models/gpt-oss-safeguard-20b',
+    ]) {
+      const statusFor = async (key: string) =>
+        (await byok.gateway.get(`/api/v1${path}`, { authorization: `Bearer ${key}` })).status
+      const statuses = [await statusFor(testKey), await statusFor(otherKey), await statusFor('nobody')]
+      expect({ path, statuses }).toEqual({ path, statuses: [200, 404, 404] })
+    }
     const explained = await byok.gateway.post('/api/v1/route', { model, messages: [{ role: 'user', content: 'hi' }] })
     expect(await explained.json()).toMatchObject({
       data: { candidates: [{ endpoint: 'groq', byok_key: id }], error: null },

@@ -84,12 +84,12 @@ describe('issue 9.29: requests as clients of other languages write them', () => 
     expect((await gateway.get('/api/v1/chat/completions/')).status).toBe(405)
   })
 
-  test('rows of the list have their type and their owner', async () => {
+  test('the list and its rows have their type, and rows their owner', async () => {
     const { body: list } = await readJson(gateway.get('/api/v1/models'))
+    expect(list['object']).toBe('list')
     expect(list['data']).toContainEqual(expect.objectContaining({ id: 'acme/m1', object: 'model', owned_by: 'acme' }))
-    expect(await new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: testKey }).models.list()).toMatchObject({
-      data: expect.arrayContaining([expect.objectContaining({ object: 'model', owned_by: 'acme' })]),
-    })
+    const read = await Array.fromAsync(new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: testKey }).models.list())
+    expect(read).toEqual(list['data'])
   })
 
   test.each(['acme/m1', 'acme%2Fm1', 'acme%2fm1'])('one model: /models/%s', async (id) => {
@@ -105,7 +105,42 @@ describe('issue 9.29: requests as clients of other languages write them', () => 
   test('one model, requested with OpenAI’s SDK', async () => {
     const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: testKey })
     expect(await client.models.retrieve('acme/m1')).toMatchObject({ id: 'acme/m1', object: 'model', owned_by: 'acme' })
-    await expect(client.models.retrieve('acme/none')).rejects.toMatchObject({ status: 404 })
+    for (const name of ['acme/none', 'none', 'acme/m1:nonsense', 'openrouter/auto', '%', '../key']) {
+      await expect(client.models.retrieve(name), name).rejects.toMatchObject({ status: 404, error: { code: 404 } })
+    }
+  })
+
+  test('issue 15.6: OpenAI’s SDK finds each model by every name by which a chat finds it', async () => {
+    const named = await startGateway({
+      models: {
+        'acme/m-1.5': { ...behaving('steady'), aliases: ['acme/older', 'quick'] },
+        'acme/gift:free': {
+          endpoints: [{ ...behaving('steady').endpoints[0], pricing: { prompt: 0, completion: 0 } }],
+        },
+      },
+      aliases: { fast: 'acme/m-1.5', 'team-*': 'acme/m2' },
+    })
+    try {
+      const client = new OpenAI({ baseURL: `${named.url}/v1`, apiKey: testKey })
+      const names = ['acme/m-1.5', 'm-1.5', 'm-1-5', 'acme/m-1-5', 'acme/older', 'quick', 'm-1.5-2026-01-31']
+      const others = [
+        'fast',
+        'team-blue',
+        'acme/m1:nitro',
+        'fast:floor',
+        'acme/gift:free',
+        'gift:free',
+        '~acme/m-latest',
+      ]
+      for (const model of [...names, ...others]) {
+        const answer = await client.chat.completions.create({ model, messages: [{ role: 'user', content: 'hi' }] })
+        expect({ model, id: (await client.models.retrieve(model)).id }).toEqual({ model, id: answer.model })
+      }
+      const { body } = await readJson(named.get('/api/v1/models/m-1.5'))
+      expect(body).toEqual((await readJson(named.get('/api/v1/models/acme/m-1.5'))).body)
+    } finally {
+      await named.close()
+    }
   })
 })
 

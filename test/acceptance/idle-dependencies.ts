@@ -48,6 +48,8 @@ export const idleDependencies: AppDependencies = {
   rateLimits: { take: () => null },
   freeModels: { today: broken },
   catalog: broken,
+  findModel: broken,
+  usableModels: broken,
   providers: broken,
   generations: {
     find: broken,

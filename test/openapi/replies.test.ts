@@ -73,10 +73,14 @@ describe('each answer is as the document describes it', () => {
   test.each([
     ['/models', '/models'],
     ['/models', '/models?limit=1&offset=0'],
+    ['/models/user', '/models/user?limit=1&offset=0'],
     ['/models/count', '/models/count'],
     ['/model/{author}/{slug}', '/model/acme/m1'],
     ['/model/{author}/{slug}', '/model/acme/rich'],
+    ['/models/{author}/{slug}', '/models/acme/rich'],
+    ['/models/{slug}', '/models/rich'],
     ['/models/{author}/{slug}/endpoints', '/models/acme/rich/endpoints'],
+    ['/endpoints/zdr', '/endpoints/zdr'],
     ['/providers', '/providers'],
     ['/key', '/key'],
   ])('%s: %s', async (path, address) => {
@@ -85,7 +89,7 @@ describe('each answer is as the document describes it', () => {
 
   test('/models, for the catalogue’s models of some providers', async () => {
     const provider = { base_url: 'http://127.0.0.1:9/v1', api_key: 'k' }
-    const slugs = ['prov-a', 'prov-b', 'prov-c', 'openai', 'xai', 'alibaba', 'venice']
+    const slugs = ['prov-a', 'prov-b', 'prov-c', 'openai', 'xai', 'alibaba', 'venice', 'deepinfra']
     const large = await startGateway({ providers: Object.fromEntries(slugs.map((slug) => [slug, provider])) })
     try {
       const address = '/api/v1/models?output_modalities=all'
@@ -95,6 +99,8 @@ describe('each answer is as the document describes it', () => {
       expect(JSON.stringify(models)).toContain('"overrides"')
       const path = '/models/{author}/{slug}/endpoints'
       for (const { id } of models) await check(await large.get(`/api/v1/models/${id}/endpoints`), 'get', path, 200)
+      const { data: zdr } = await check(await large.get('/api/v1/endpoints/zdr'), 'get', '/endpoints/zdr', 200)
+      expect([zdr].flat().length).toBeGreaterThan(5)
     } finally {
       await large.close()
     }
@@ -207,6 +213,9 @@ describe('each failure has a status of the document, and its envelope', () => {
   test.each([
     ['/models?limit=0', '/models', 400],
     ['/models/count?context=x', '/models/count', 400],
+    ['/models/user?limit=0', '/models/user', 400],
+    ['/models/none', '/models/{slug}', 404],
+    ['/models/acme/none', '/models/{author}/{slug}', 404],
     ['/model/acme/none', '/model/{author}/{slug}', 404],
     ['/models/acme/none/endpoints', '/models/{author}/{slug}/endpoints', 404],
     ['/generation?id=gen-none', '/generation', 404],

@@ -1,9 +1,14 @@
 import { Type } from 'typebox'
 import { GatewayError } from '../../canonical/errors.ts'
-import type { Catalog, Model } from '../../catalog/model.ts'
-import { resolveModel } from '../../catalog/resolve-model.ts'
+import type { Model } from '../../catalog/model.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Parameter } from '../http-route.ts'
+
+/** What routes need to find one model. */
+export interface ModelFinder {
+  /** Finds the model that a name means to an account; null where there is none. */
+  readonly findModel: (name: string, account?: string) => Model | null
+}
 
 /** The two segments of a path that name a model. */
 export const slugParameters: readonly Parameter[] = [
@@ -24,16 +29,15 @@ export const slugParameters: readonly Parameter[] = [
 ]
 
 /**
- * Finds the model that a path names by its slug or an alias.
+ * Finds the model that the path of a request names: by its slug, or by any other name by which requests may call it.
  * @throws GatewayError 404
  */
-export function findModel(catalog: Catalog, { author = '', slug = '' }: Exchange['parameters']): Model {
-  const found = resolveModel(catalog, `${author}/${slug}`)
+export function modelOf({ parameters, caller }: Exchange, { findModel }: ModelFinder): Model {
+  const { author, slug = '' } = parameters
+  const name = author === undefined ? slug : `${author}/${slug}`
+  const found = findModel(name, caller?.account)
   if (found === null) {
-    throw new GatewayError(
-      'not_found',
-      `There is no model ${author}/${slug}. GET /api/v1/models lists those there are.`,
-    )
+    throw new GatewayError('not_found', `There is no model ${name}. GET /api/v1/models lists those there are.`)
   }
   return found
 }

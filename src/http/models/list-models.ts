@@ -21,21 +21,24 @@ export async function findModels(
   return inOrder(wanted, order, facts)
 }
 
-/** Returns the page that the query asks for, as JSON. Without `offset` and `limit` it contains all models. */
-export function pageText(models: readonly Model[], query: URLSearchParams): string {
+/**
+ * Returns the page that the query asks for, as JSON. Without `offset` and `limit` it contains all models.
+ * @param path The path of the list under `/api/v1`.
+ */
+export function pageText(models: readonly Model[], query: URLSearchParams, path: string): string {
   const [asked, most] = [valueOf(query, 'offset'), valueOf(query, 'limit')]
   const offset = asked === null ? 0 : wholeOf(asked, 0)
   const limit = most === null ? defaultLimit : wholeOf(most, 1, 1000)
   const paged = asked !== null || most !== null
   const page = paged ? models.slice(offset, offset + limit) : models
-  const next = paged && offset + limit < models.length ? nextPage(query, offset + limit, limit) : null
+  const next = paged && offset + limit < models.length ? nextPage(path, query, offset + limit, limit) : null
   const links = JSON.stringify({ next })
-  return `{"data":[${page.map(modelText).join(',')}],"total_count":${models.length},"links":${links}}`
+  return `{"object":"list","data":[${page.map(modelText).join(',')}],"total_count":${models.length},"links":${links}}`
 }
 
-function nextPage(query: URLSearchParams, offset: number, limit: number): string {
+function nextPage(path: string, query: URLSearchParams, offset: number, limit: number): string {
   const next = new URLSearchParams(query)
   next.set('offset', String(offset))
   next.set('limit', String(limit))
-  return `/api/v1/models?${next.toString()}`
+  return `/api/v1${path}?${next.toString()}`
 }

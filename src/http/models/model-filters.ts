@@ -1,5 +1,6 @@
 import { supportsParameter } from '../../canonical/parameter-name.ts'
 import type { Model } from '../../catalog/model.ts'
+import { retainsNothing } from '../../catalog/retains-nothing.ts'
 import { type Category, categories, tasksOf } from './categories.ts'
 import { type Figure, figures, type ModelFacts } from './model-figures.ts'
 import { listOf, numberOf, type QueryValue, valueOf, wholeOf, wordOf, wordsOf } from '../query-value.ts'
@@ -84,7 +85,7 @@ const filters: Readonly<Record<string, Filter>> = {
   },
   zdr(value) {
     wordOf(value, ['true'])
-    return ({ endpoints }) => endpoints.some(({ dataPolicy }) => dataPolicy.retention === 'none')
+    return ({ endpoints }) => endpoints.some(retainsNothing)
   },
   region(value, { datacenters }) {
     const countries = regions[wordOf(value, ['eu', 'us'])]

@@ -59,7 +59,7 @@ export const filterParameters: readonly Parameter[] = [
   ),
 ]
 
-/** The parameters that decide which of the models are listed, in which order and form. */
+/** The parameters that decide which of the models are listed, and in which order. */
 export const pageParameters: readonly Parameter[] = [
   query(
     'sort',
@@ -72,5 +72,10 @@ export const pageParameters: readonly Parameter[] = [
     'How many models to list. Without `offset` and `limit` all are listed.',
     Type.Integer({ minimum: 1, maximum: 1000, default: 500 }),
   ),
-  query('use_rss', '`true`: an RSS feed of the models, the newest first.', Type.Enum(['true', 'false'])),
 ]
+
+export const feedParameter = query(
+  'use_rss',
+  '`true`: an RSS feed of the models, the newest first.',
+  Type.Enum(['true', 'false']),
+)

@@ -1,17 +1,15 @@
-import type { Catalog } from '../../catalog/model.ts'
 import { defineRoute } from '../http-route.ts'
-import { describeArchitecture, describeEndpoint } from '../models/describe-model.ts'
-import { describeStatistics } from '../models/describe-statistics.ts'
-import { findModel, slugParameters } from '../models/find-model.ts'
+import { describeArchitecture } from '../models/describe-model.ts'
+import { endpointText } from '../models/endpoint-text.ts'
+import { type ModelFinder, modelOf, slugParameters } from '../models/find-model.ts'
 import type { ModelFacts } from '../models/model-figures.ts'
 import { ModelEndpointsSchema } from '../openapi/schema/endpoint.ts'
 
-interface Dependencies {
-  readonly catalog: (account?: string) => Catalog
+interface Dependencies extends ModelFinder {
   readonly models: ModelFacts
 }
 
-/** Contract §8.A2. The speed of endpoints is shown only to clients that send a key. */
+/** Contract §8.A2. */
 export const modelEndpoints = defineRoute({
   method: 'get',
   path: '/models/{author}/{slug}/endpoints',
@@ -24,22 +22,18 @@ export const modelEndpoints = defineRoute({
   parameters: slugParameters,
   success: { description: 'The model and its endpoints.', json: ModelEndpointsSchema },
   errors: ['not_found', 'server'],
-  handle:
-    ({ catalog, models: { health } }: Dependencies) =>
-    (exchange) => {
-      const found = findModel(catalog(exchange.caller?.account), exchange.parameters)
-      exchange.json({
-        data: {
-          id: found.slug,
-          name: found.name,
-          created: found.created,
-          description: found.description ?? '',
-          architecture: describeArchitecture(found),
-          endpoints: found.endpoints.map((endpoint) => ({
-            ...describeEndpoint(endpoint, found),
-            ...describeStatistics(health.statistics(endpoint.id), exchange.caller !== undefined),
-          })),
-        },
-      })
-    },
+  handle: (dependencies: Dependencies) => (exchange) => {
+    const found = modelOf(exchange, dependencies)
+    const described = JSON.stringify({
+      id: found.slug,
+      name: found.name,
+      created: found.created,
+      description: found.description ?? '',
+      architecture: describeArchitecture(found),
+    })
+    const rows = found.endpoints.map((endpoint) => endpointText(endpoint, found, dependencies.models, exchange))
+    exchange.text(`{"data":${described.slice(0, -1)},"endpoints":[${rows.join(',')}]}}`, {
+      'content-type': 'application/json',
+    })
+  },
 })

@@ -1,8 +1,7 @@
 import { Type } from 'typebox'
-import type { Catalog } from '../../catalog/model.ts'
 import { defineRoute } from '../http-route.ts'
 import { describeModel } from '../models/describe-model.ts'
-import { findModel, slugParameters } from '../models/find-model.ts'
+import { type ModelFinder, modelOf, slugParameters } from '../models/find-model.ts'
 import { ModelSchema } from '../openapi/schema/model.ts'
 
 export const model = defineRoute({
@@ -12,12 +11,9 @@ export const model = defineRoute({
   id: 'getModel',
   group: 'Catalogue',
   summary: 'Get a model',
-  description: 'One model, by its slug or an alias.',
+  description: 'One model, by its slug or another name by which requests may call it.',
   parameters: slugParameters,
   success: { description: 'The model.', json: Type.Object({ data: ModelSchema }, { title: 'ModelReply' }) },
   errors: ['not_found', 'server'],
-  handle:
-    ({ catalog }: { readonly catalog: (account?: string) => Catalog }) =>
-    (exchange) =>
-      exchange.json({ data: describeModel(findModel(catalog(exchange.caller?.account), exchange.parameters)) }),
+  handle: (finder: ModelFinder) => (exchange) => exchange.json({ data: describeModel(modelOf(exchange, finder)) }),
 })

@@ -1,7 +1,6 @@
-import type { Catalog } from '../../catalog/model.ts'
 import { defineRoute } from '../http-route.ts'
 import { describeModel } from '../models/describe-model.ts'
-import { findModel, slugParameters } from '../models/find-model.ts'
+import { type ModelFinder, modelOf, slugParameters } from '../models/find-model.ts'
 import { ModelSchema } from '../openapi/schema/model.ts'
 
 /** OpenAI's clients request one model at this address, and expect it outside `data`. */
@@ -16,8 +15,5 @@ export const plainModel = defineRoute({
   parameters: slugParameters,
   success: { description: 'The model.', json: ModelSchema },
   errors: ['not_found', 'server'],
-  handle:
-    ({ catalog }: { readonly catalog: (account?: string) => Catalog }) =>
-    (exchange) =>
-      exchange.json(describeModel(findModel(catalog(exchange.caller?.account), exchange.parameters))),
+  handle: (finder: ModelFinder) => (exchange) => exchange.json(describeModel(modelOf(exchange, finder))),
 })

@@ -142,6 +142,16 @@ export function resolve(request: GenerationRequest, dependencies: ResolveDepende
   }
 }
 
+/** Finds the one model that a name means, as `resolve` reads it; null for a router model and for an unknown name. */
+export function findNamed(
+  name: string,
+  { catalog, rename }: Pick<ResolveDependencies, 'catalog' | 'rename'>,
+): Model | null {
+  const asked = splitVariants(rename === undefined ? name : rename(name))
+  const found = listedModel(catalog, asked) ?? resolveLatest(catalog, asked)
+  return found === null || isMiss(found) ? null : (found.choices[0]?.model ?? null)
+}
+
 /** Adds the plugins that the variants of the slug stand for. A listed model may have such a word in its own name. */
 function withPlugins(found: ResolvedSlug, { slug, variants }: VariedSlug): ResolvedSlug {
   const plugins = pluginsOf(variants)

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { toRecordText } from '../../../src/canonical/record-text.ts'
 import { openStorage } from '../../../src/storage/open-storage.ts'
 import { isObject, stringOf } from '../../../src/util/json.ts'
-import { at } from '../../acceptance/exchange.ts'
+import { asObject, at } from '../../acceptance/exchange.ts'
+import { startByokGateway } from '../../byok-gateway.ts'
 import { generationRecord } from '../../contract/generation-record.ts'
 import { eventually } from '../../faults/eventually.ts'
 import { startGateway, type TestGateway, testKey } from '../../gateway.ts'
@@ -101,9 +102,24 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
     expect(await replyTo('endpoints.list', { author: 'acme', slug: 'm1' })).toMatchObject({
       data: { endpoints: ['prov-a', 'prov-b', 'prov-c'].map((tag) => ({ tag, native_tools: {}, service_tier: null })) },
     })
+    expect(await replyTo('models.list_for_user', { security: { bearer: gateway.key }, limit: 500 })).toMatchObject({
+      data: expect.arrayContaining([expect.objectContaining({ id: 'acme/m1' })]),
+      links: { next: null },
+    })
     expect(await replyTo('providers.list')).toMatchObject({
       data: expect.arrayContaining([expect.objectContaining({ slug: 'prov-a' })]),
     })
+  })
+
+  test('issue 15.6: the endpoints that retain nothing', async () => {
+    const careful = await startByokGateway()
+    const own = startPythonClient(python, careful.gateway)
+    onTestFinished(async () => {
+      own.close()
+      await careful.close()
+    })
+    const { data } = asObject(await replyTo('endpoints.list_zdr_endpoints', {}, own))
+    expect(data).toMatchObject([{ model_id: 'acme/m1', tag: 'prov-b', pricing: { prompt: '0.000002' } }])
   })
 
   test('a generation', async () => {

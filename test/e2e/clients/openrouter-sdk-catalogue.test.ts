@@ -1,5 +1,7 @@
 import { OpenRouter } from '@openrouter/sdk'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { NotFoundResponseError, UnauthorizedResponseError } from '@openrouter/sdk/models/errors'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { startByokGateway } from '../../byok-gateway.ts'
 import { startGateway, type TestGateway } from '../../gateway.ts'
 
 let gateway: TestGateway
@@ -19,6 +21,29 @@ test('contract row 69: lists the endpoints of a model', async () => {
   const { data } = await client.endpoints.list({ author: 'acme', slug: 'm1' })
   expect(data.endpoints.map(({ tag }) => tag)).toEqual(['prov-a', 'prov-b', 'prov-c'])
   expect(data.endpoints[0]?.pricing.prompt).toBe('0.000001')
+})
+
+test('issue 15.6: lists the models that the key may use, page by page', async () => {
+  const ids: string[] = []
+  for await (const { result } of await client.models.listForUser({ bearer: gateway.key }, { limit: 1 })) {
+    ids.push(...result.data.map(({ id }) => id))
+    expect(result.totalCount).toBe(2)
+  }
+  expect(ids).toEqual(['acme/m1', 'acme/m2'])
+  const refused = client.models.listForUser({ bearer: 'sk-or-v1-unknown' })
+  await expect(refused).rejects.toBeInstanceOf(UnauthorizedResponseError)
+})
+
+test('issue 15.6: lists the endpoints that retain nothing', async () => {
+  const { gateway: careful, close } = await startByokGateway()
+  onTestFinished(close)
+  const { data } = await new OpenRouter({ serverURL: `${careful.url}/api/v1` }).endpoints.listZdrEndpoints()
+  expect(data).toMatchObject([{ modelId: 'acme/m1', tag: 'prov-b', pricing: { prompt: '0.000002' } }])
+})
+
+test('contract row 69: gets a model, and is told of one that is not there', async () => {
+  expect((await client.models.get({ author: 'acme', slug: 'm1:nitro' })).data.id).toBe('acme/m1')
+  await expect(client.models.get({ author: 'acme', slug: 'none' })).rejects.toBeInstanceOf(NotFoundResponseError)
 })
 
 test('contract row 69: lists providers', async () => {

@@ -54,6 +54,8 @@ const EndpointSchema = Type.Object(
   { title: 'Endpoint', description: 'A model at a provider.' },
 )
 
+export const EndpointListSchema = Type.Object({ data: Type.Array(EndpointSchema) }, { title: 'EndpointList' })
+
 export const ModelEndpointsSchema = Type.Object(
   {
     data: Type.Object({

@@ -75,6 +75,7 @@ export const ModelSchema = Type.Object(
 
 export const ModelListSchema = Type.Object(
   {
+    object: Type.Literal('list'),
     data: Type.Array(ModelSchema),
     total_count: Type.Integer({ minimum: 0, description: 'The number of matching models on all pages.' }),
     links: Type.Object({ next: orNull(Type.String({ description: 'The address of the next page.' })) }),
