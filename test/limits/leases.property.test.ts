@@ -96,8 +96,9 @@ class Node {
     })
   }
 
-  undrained({ since }: Spending): number {
-    return this.waiting.reduce((sum, { cost, createdAt }) => sum + (createdAt >= since ? cost : 0), 0)
+  undrained({ period: { start, end } }: Spending): number {
+    const waiting = this.waiting.filter(({ createdAt }) => createdAt >= start && createdAt < end)
+    return waiting.reduce((sum, { cost }) => sum + cost, 0)
   }
 
   exactly<Result>(use: (uncertain: readonly string[]) => Promise<Result>): Promise<Result> {
@@ -105,9 +106,12 @@ class Node {
   }
 
   async spentIn(spending: Spending): Promise<number> {
-    const { payer, since } = spending
+    const { payer, period } = spending
     const waiting = this.undrained(spending)
-    return waiting + (await this.exactly((uncertain) => storage.usage.spent(payer.value, since, uncertain)))
+    return (
+      waiting +
+      (await this.exactly((uncertain) => storage.usage.spent(payer.value, period.start, uncertain, period.end)))
+    )
   }
 
   /** Begins a request, and as many calls as it is given. */
@@ -344,10 +348,10 @@ test('contract row 62, issue 13.3: several nodes together spend no more than a l
 })
 
 /** Starts nodes that share a limit, with a clock that stands still. */
-async function nodesOf(limit: number, names: readonly string[]) {
+async function nodesOf(limit: number, names: readonly string[], reset: Shared['reset'] = null) {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] })
   onTestFinished(() => void vi.useRealTimers())
-  const shared: Shared = { limit, reset: null, run: `run${runs++}`, now: begin, made: 0 }
+  const shared: Shared = { limit, reset, run: `run${runs++}`, now: begin, made: 0 }
   const nodes = names.map((name) => new Node(`${shared.run}-${name}`, shared))
   for (const node of nodes) {
     await node.join()
@@ -406,4 +410,21 @@ test('a lease is given back although the answer of the database was lost', async
   a.losesAnswers = false
   await tick(nodes)
   expect((await b.begin(1_000, 1)).calls).toHaveLength(1)
+})
+
+test('what is spent after midnight leaves a request of the day before what it may still spend', async () => {
+  const { shared, nodes } = await nodesOf(1_000, ['a'], 'daily')
+  const [a] = nodes
+  const late = await a?.begin(100, 1)
+  if (a === undefined || late === undefined) throw new Error('There is one node.')
+  shared.now += dayMs
+  const today = await a.begin(950, 1)
+  expect(today.calls).toHaveLength(1)
+  a.bill(today, 1)
+  a.settle(today)
+  while (a.waiting.length > 0) await a.drain(false)
+  for (let second = 0; second < 3; second++) await tick(nodes)
+  a.bill(late, 1)
+  await a.turn(late, 800, 1)
+  expect(late.calls).toHaveLength(1)
 })
