@@ -20,7 +20,7 @@ const waitMs = 1_000
 /** What this node has leased of one budget. All amounts are in nano-USD, all times in monotonic milliseconds. */
 interface NodeLease {
   limit: number
-  /** What is leased in the database. */
+  /** What is leased in the database; Infinity while that is not known, because an answer has not come or was lost. */
   amount: number
   /** What `counted` of the budget and what its calls hold may together reach. */
   most: number
@@ -41,7 +41,7 @@ interface NodeLeaseDependencies {
   /** Names this node, and no other one that ever was. */
   readonly node: string
   readonly store: LeaseStore
-  readonly journal: Pick<Journal, 'undrained' | 'exactly'>
+  readonly journal: Pick<Journal, 'undrained' | 'exactly' | 'spentIn'>
   readonly clock: Pick<Clock, 'monotonic'>
   /** Called when the database fails, and not again until it has worked. */
   readonly onError: (error: Error) => void
@@ -83,20 +83,20 @@ export class NodeLeases implements Lease {
   }
 
   async open(budget: KeptBudget): Promise<void> {
-    const usedAt = this.#dependencies.clock.monotonic()
-    const nothing = {
+    // Nothing is leased yet, so that no failure can leave a lease of a budget that is not used.
+    budget.spent += await this.#dependencies.journal.spentIn(budget.spending)
+    this.#leases.set(budget, {
       limit: 0,
       amount: 0,
       most: 0,
       largest: 0,
       needed: 0,
       isShort: false,
+      asking: null,
       exhaustedUntil: 0,
       quietUntil: 0,
-    }
-    const lease = { ...nothing, asking: null, usedAt }
-    await this.#replace(budget, lease, 0, 0)
-    this.#leases.set(budget, lease)
+      usedAt: this.#now(),
+    })
   }
 
   left(budget: KeptBudget): number {
@@ -138,6 +138,8 @@ export class NodeLeases implements Lease {
     const lease = this.#leases.get(budget)
     if (lease === undefined) return null
     if (limit > lease.limit && !this.#isCutOff) Object.assign(lease, { exhaustedUntil: 0, quietUntil: 0 })
+    // What is at hand was leased under the higher limit, and may be more than is left of this one.
+    if (limit < lease.limit) keepAtHand(budget, lease, 0)
     lease.limit = limit
     lease.usedAt = this.#now()
     return lease
@@ -188,7 +190,7 @@ export class NodeLeases implements Lease {
   /** Gives back what exceeds a spare part. */
   async #giveBack(budget: KeptBudget, lease: NodeLease, spare: number): Promise<void> {
     // From now on the rest is not taken any more: others may have it before this node has the answer.
-    lease.most = budget.counted + budget.held + spare
+    keepAtHand(budget, lease, spare)
     try {
       await this.#replace(budget, lease, 0, 0)
     } catch (error) {
@@ -202,14 +204,17 @@ export class NodeLeases implements Lease {
   async #replace(budget: KeptBudget, lease: NodeLease, needed: number, spare: number): Promise<void> {
     const { node, store, journal } = this.#dependencies
     const { counted, spending } = budget
+    const { limit } = lease
     const unrecorded = journal.undrained(spending) + budget.running
     const left = Math.max(0, leftOf(budget, lease))
+    lease.amount = Infinity
+    this.#active.set(budget, lease)
     const { amount, recorded } = await journal.exactly((uncertain) =>
       store.lease({
         node,
         budget: budget.id,
         spending,
-        limit: lease.limit,
+        limit,
         committed: Math.max(0, unrecorded + budget.held + left),
         needed,
         spare,
@@ -218,9 +223,9 @@ export class NodeLeases implements Lease {
     )
     this.#isCutOff = false
     lease.amount = amount
-    if (amount > 0) this.#active.set(budget, lease)
-    else this.#active.delete(budget)
+    if (amount === 0) this.#active.delete(budget)
     lease.most = counted + amount - unrecorded
+    if (lease.limit < limit) keepAtHand(budget, lease, 0)
     budget.spent = recorded + unrecorded + budget.counted - counted
   }
 
@@ -258,6 +263,11 @@ export class NodeLeases implements Lease {
 }
 
 const leftOf = ({ counted, held }: KeptBudget, { most }: NodeLease): number => most - counted - held
+
+/** Takes what exceeds this amount from what calls may still take. */
+function keepAtHand(budget: KeptBudget, lease: NodeLease, most: number): void {
+  lease.most = Math.min(lease.most, budget.counted + budget.held + most)
+}
 
 const spareOf = ({ limit, largest }: NodeLease): number => Math.max(Math.ceil(limit * spareShare), largest)
 

@@ -1,4 +1,4 @@
-import type { GatewayError } from '../canonical/errors.ts'
+import { GatewayError } from '../canonical/errors.ts'
 import type { GenerationContext } from '../canonical/generation-context.ts'
 import { type Hold, unlimitedHold } from '../canonical/hold.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
@@ -11,7 +11,7 @@ import type { Demand } from './worst-case.ts'
 /** The result of a reservation. */
 export type Reservation =
   | { readonly type: 'held'; readonly hold: Hold<Endpoint> }
-  /** 403 where the limit of the key is spent, 402 where credits or the budget of the request are, 429 for too many free requests. */
+  /** 403 where the limit of the key is spent, 402 where credits or the budget of the request are, 429 for too many free requests; 408 where nobody waits. */
   | { readonly type: 'refused'; readonly error: GatewayError }
 
 /**
@@ -33,8 +33,10 @@ export interface ReserveDependencies extends HoldDependencies {
 /** Creates the check of limits and budgets. */
 export const createReserve =
   (dependencies: ReserveDependencies): Reserve =>
-  async ({ root }, endpoints, demand) => {
+  async ({ root, signal }, endpoints, demand) => {
     const allowances = await dependencies.limits.allowances(root)
+    // A nested call may come here when its tool was given up and the whole request is settled: it would be counted twice, and for ever.
+    if (signal.aborted) return { type: 'refused', error: new GatewayError('timeout', 'The request was cancelled.') }
     const hold = allowances.length > 0 ? new TurnHold(dependencies, allowances, demand, root) : null
     const spent = hold?.spent() ?? null
     if (spent !== null) return { type: 'refused', error: spent }

@@ -97,7 +97,7 @@ export class SpendingLimits {
     if (found !== undefined) return found
     const period = reset === null ? always : periodAt(reset, arrivedAt)
     const counted = includesByok ? ':byok' : ''
-    const spending = { payer: { column: 'keyHash', value: keyHash }, since: period.start, includesByok } as const
+    const spending = { payer: { column: 'keyHash', value: keyHash }, period, includesByok } as const
     const budget = new KeptBudget(`key:${keyHash}:${reset ?? 'total'}${counted}:${period.start}`, spending)
     const opened = this.#open(budget, reset, period, () => {
       this.#keys.set(keyHash, this.#keys.get(keyHash)?.filter((other) => other !== opened) ?? [])
@@ -111,7 +111,7 @@ export class SpendingLimits {
   #account(account: string): OpenBudget {
     const known = this.#accounts.get(account)
     if (known !== undefined) return known
-    const spending = { payer: { column: 'account', value: account }, since: 0, includesByok: false } as const
+    const spending = { payer: { column: 'account', value: account }, period: always, includesByok: false } as const
     const budget = new KeptBudget(`account:${account}`, spending)
     const opened = this.#open(budget, null, always, () => this.#accounts.delete(account))
     this.#accounts.set(account, opened)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
 import { openStorage } from '../../src/storage/open-storage.ts'
 import { keyRecord } from '../contract/key-store.ts'
+import { cuttable } from '../engines/cuttable-connection.ts'
 import { describePostgres } from '../engines/engines.ts'
 import { startGateway } from '../gateway.ts'
 
@@ -34,4 +35,23 @@ describePostgres('two gateways on one database', ({ newDatabase }) => {
     await expect.poll(() => status(one)).toBe(401)
     await expect.poll(() => status(other)).toBe(401)
   })
+
+  test('a key that was revoked is refused soon, although the connections of the node lead nowhere any more', async () => {
+    const url = await newDatabase()
+    const way = await cuttable(url)
+    const node = await startGateway({ storage: { url: way.url } })
+    const storage = await openStorage(url)
+    onTestFinished(async () => {
+      await Promise.all([node.close(), storage.close()])
+      await way.close()
+    })
+    const status = async () => (await node.chat({ max_tokens: 5 }, authorization)).status
+    const hash = createHash('sha256').update(key).digest('hex')
+    await storage.keys.insert(keyRecord({ hash, limit: null }))
+    await expect.poll(status).toBe(200)
+    await Promise.all(Array.from({ length: 5 }, async () => node.get('/api/v1/key', authorization)))
+    way.strand()
+    await storage.keys.update(hash, { disabled: true, updatedAt: 1 })
+    await expect.poll(status, { timeout: 15_000 }).toBe(401)
+  }, 60_000)
 })

@@ -4,7 +4,11 @@ import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
 import type { LeaseRequest } from '../../src/storage/stores/lease-store.ts'
 import { generationRecord } from './generation-record.ts'
 
-const spending = { payer: { column: 'keyHash', value: 'key-a' }, since: 0, includesByok: false } as const
+const spending = {
+  payer: { column: 'keyHash', value: 'key-a' },
+  period: { start: 0, end: Infinity },
+  includesByok: false,
+} as const
 
 /** Describes the behaviour of every LeaseStore. `execute` runs a statement on the database from outside. */
 export function describeLeaseStore(
@@ -73,7 +77,13 @@ export function describeLeaseStore(
       await spend('gen-2', 50, { createdAt: day })
       await spend('gen-3', 7, { createdAt: day, keyHash: 'key-b', upstreamCost: 1000 })
       await spend('gen-4', 0, { createdAt: day, upstreamCost: 20 })
-      expect(await ask(0, { budget: 'today', spending: { ...spending, since: day } })).toMatchObject({ recorded: 50 })
+      const today = { ...spending, period: { start: day, end: day + 86_400_000 } }
+      expect(await ask(0, { budget: 'today', spending: today })).toMatchObject({ recorded: 50 })
+      const yesterday = { ...spending, period: { start: day - 86_400_000, end: day } }
+      expect(await ask(0, { budget: 'yesterday', spending: yesterday })).toMatchObject({ recorded: 300 })
+      expect(await ask(0, { budget: 'yesterday', spending: yesterday, uncertain: ['gen-2'] })).toMatchObject({
+        recorded: 300,
+      })
       expect(await ask(0)).toMatchObject({ recorded: 350 })
       const account = { ...spending, payer: { column: 'account', value: 'team' } } as const
       expect(await ask(0, { budget: 'account', spending: account })).toMatchObject({ recorded: 357 })
@@ -83,9 +93,7 @@ export function describeLeaseStore(
         recorded: 350,
       })
       // Budgets do not share what is leased.
-      expect(await ask(1, { budget: 'today', spending: { ...spending, since: day }, needed: 900 })).toMatchObject({
-        amount: 900,
-      })
+      expect(await ask(1, { budget: 'today', spending: today, needed: 900 })).toMatchObject({ amount: 900 })
       expect(await ask(2, { needed: 900 })).toMatchObject({ amount: 650 })
     })
 

@@ -157,10 +157,38 @@ describeRedis('shared state', (start) => {
     friend.state.facts.publish(facts, 'fact of a friend')
     await expect.poll(() => heard).toEqual(['fact of a friend'])
     const [last] = (await client.xRevRange(stream, '+', '-', { COUNT: 1 })) ?? []
-    await client.xAdd(stream, '*', { node: 'another', group: last?.message['group'] ?? '' })
+    await client.xAdd(stream, '*', { ...last?.message, node: 'another' })
+    await client.xAdd(stream, '*', { ...last?.message, at: String(Date.now() + 1) })
     friend.state.facts.publish(facts, 'fact of a friend again')
     await expect.poll(() => heard).toEqual(['fact of a friend', 'fact of a friend again'])
     expect(kinds(one)).toEqual(['connected', 'foreign'])
+  })
+
+  test('a group that somebody adds again is heard once, and is not younger than it was', async () => {
+    const { url } = await start()
+    const client = await outside(url)
+    const [one, other] = [await started(url), await started(url)]
+    const heard = heardBy(other.state)
+    one.state.facts.publish(facts, 'fact')
+    await expect.poll(() => heard).toEqual(['fact'])
+    const [told] = (await client.xRevRange(stream, '+', '-', { COUNT: 1 })) ?? []
+    await client.xAdd(stream, '*', told?.message ?? {})
+    one.state.facts.publish(facts, 'fact 2')
+    await client.xAdd(stream, '*', told?.message ?? {})
+    await expect.poll(() => heard).toEqual(['fact', 'fact 2'])
+    one.state.facts.publish(facts, 'fact 3')
+    await expect.poll(() => heard.at(-1)).toBe('fact 3')
+    expect(heard).toEqual(['fact', 'fact 2', 'fact 3'])
+    // A node that has not heard it yet learns how old it is.
+    await client.del(stream)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await client.xAdd(stream, '*', told?.message ?? {})
+    const late = await open(url)
+    const ages: number[] = []
+    late.state.facts.subscribe(facts, ({ ageMs }) => ages.push(ageMs))
+    await late.state.start()
+    expect(ages).toEqual([expect.any(Number)])
+    expect(ages[0]).toBeGreaterThanOrEqual(300)
   })
 
   test('values are seen by all nodes, for their time, until they are dropped', async () => {

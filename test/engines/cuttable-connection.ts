@@ -7,6 +7,8 @@ export interface CuttableConnection {
   readonly url: string
   /** `away`: connections are refused and end. `silent`: nothing passes, and nothing ends. */
   set(state: 'open' | 'away' | 'silent'): void
+  /** Lets nothing more pass over the connections that exist, and does not end them, as where another server took the address over. */
+  strand(): void
   close(): Promise<void>
 }
 
@@ -14,6 +16,7 @@ export interface CuttableConnection {
 export async function cuttable(url: string): Promise<CuttableConnection> {
   const target = new URL(url)
   const sockets = new Set<Socket>()
+  const stranded = new Set<Socket>()
   let state: 'open' | 'away' | 'silent' = 'open'
   const server = createServer((inside) => {
     if (state === 'away') {
@@ -49,9 +52,17 @@ export async function cuttable(url: string): Promise<CuttableConnection> {
         else socket.resume()
       }
     },
+    strand() {
+      for (const socket of sockets) {
+        socket.pause()
+        stranded.add(socket)
+      }
+      sockets.clear()
+    },
     async close() {
       server.close()
       destroyAll()
+      stranded.forEach((socket) => socket.destroy())
       await once(server, 'close')
     },
   }

@@ -12,12 +12,15 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, relative } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { GenerationRecord } from '../../src/canonical/generation-record.ts'
 import { toRecordText } from '../../src/canonical/record-text.ts'
-import type { Journal } from '../../src/ledger/journal/journal.ts'
+import { Journal } from '../../src/ledger/journal/journal.ts'
+import { lockFile } from '../../src/storage/file-lock.ts'
+import { openStorage } from '../../src/storage/open-storage.ts'
 import { generationRecord } from '../contract/generation-record.ts'
 import {
   day,
@@ -145,6 +148,38 @@ describe('draining', () => {
     expect(await journal.byokSpent(keyHash, 0)).toBe((settled / 3) * 5)
     expect(await journal.byokSpentByAccount('another', 0)).toBe(0)
   })
+})
+
+test('what is read while an earlier read holds up the database counts each record once', async () => {
+  const { generations, usage, close } = await openStorage('sqlite::memory:')
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const [first, second] = gates
+  let reads = 0
+  const spent: typeof usage.spent = async (...asked) => {
+    await gates[reads++]?.promise
+    return usage.spent(...asked)
+  }
+  const onError = (error: Error): never => {
+    throw error
+  }
+  const stores = { store: generations, usage: { ...usage, spent } }
+  const journal = await Journal.open({ folder: null, durability: 'process', lockFile, ...stores, onError })
+  onTestFinished(async () => {
+    await journal.close()
+    await close()
+  })
+  const [record] = numbered(1)
+  if (record === undefined) throw new Error('There is a record.')
+  await journal.settled(record)
+  const early = journal.spent(keyHash, 0)
+  const emptied = journal.emptied()
+  await setImmediate()
+  const late = journal.spent(keyHash, 0)
+  first?.resolve()
+  expect(await early).toBe(1)
+  await emptied
+  second?.resolve()
+  expect(await late).toBe(1)
 })
 
 describe('what a process left', () => {

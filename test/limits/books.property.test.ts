@@ -149,9 +149,9 @@ class Books {
     const clock = { now: () => this.model.now, monotonic: () => 0 }
     const { spent, spentByAccount, byokSpent } = storage.usage
     const lease = createSoleLease({
-      spentIn: async ({ payer: { column, value }, since, includesByok }) =>
-        (await (column === 'keyHash' ? spent : spentByAccount)(value, since, [])) +
-        (includesByok ? await byokSpent(value, since, []) : 0),
+      spentIn: async ({ payer: { column, value }, period: { start, end }, includesByok }) =>
+        (await (column === 'keyHash' ? spent : spentByAccount)(value, start, [], end)) +
+        (includesByok ? await byokSpent(value, start, [], end) : 0),
     })
     return createReserve({
       limits: new SpendingLimits({

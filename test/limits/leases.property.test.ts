@@ -14,6 +14,7 @@ import { createReserve, type Reserve } from '../../src/ledger/reserve.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
 import { UsualOutput } from '../../src/ledger/usual-output.ts'
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
+import type { Spending } from '../../src/storage/stores/lease-store.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { generationRecord } from '../contract/generation-record.ts'
 import { demandOf, endpoint, unexpected } from './priced-by-token.ts'
@@ -50,6 +51,8 @@ class Node {
   /** What is settled and not in the database. The first of them may be on their way. */
   waiting: GenerationRecord[] = []
   leases: NodeLeases | null = null
+  /** Whether what the database answers is lost on its way. */
+  losesAnswers = false
   readonly #shared: Shared
   readonly #happenings: Happenings = new Channel()
   #reserve: Reserve | null = null
@@ -64,14 +67,19 @@ class Node {
     const clock = { now: () => shared.now, monotonic: () => performance.now() }
     this.leases = await NodeLeases.join({
       node: this.name,
-      store: storage.leases,
-      journal: {
-        undrained: ({ since }) =>
-          this.waiting.reduce((sum, { cost, createdAt }) => sum + (createdAt >= since ? cost : 0), 0),
-        exactly: (use) => use(this.waiting.slice(0, 2).map(({ id }) => id)),
+      store: {
+        ...storage.leases,
+        lease: async (request) => {
+          const leased = await storage.leases.lease(request)
+          if (this.losesAnswers) throw new Error('The connection was lost.')
+          return leased
+        },
       },
+      journal: this,
       clock,
-      onError: unexpected,
+      onError: (error) => {
+        if (!this.losesAnswers) unexpected(error)
+      },
     })
     this.#reserve = createReserve({
       limits: new SpendingLimits({
@@ -86,6 +94,24 @@ class Node {
       byokFees: { most: (listPrice) => listPrice },
       calibration: () => 1,
     })
+  }
+
+  undrained({ period: { start, end } }: Spending): number {
+    const waiting = this.waiting.filter(({ createdAt }) => createdAt >= start && createdAt < end)
+    return waiting.reduce((sum, { cost }) => sum + cost, 0)
+  }
+
+  exactly<Result>(use: (uncertain: readonly string[]) => Promise<Result>): Promise<Result> {
+    return use(this.waiting.slice(0, 2).map(({ id }) => id))
+  }
+
+  async spentIn(spending: Spending): Promise<number> {
+    const { payer, period } = spending
+    const waiting = this.undrained(spending)
+    return (
+      waiting +
+      (await this.exactly((uncertain) => storage.usage.spent(payer.value, period.start, uncertain, period.end)))
+    )
   }
 
   /** Begins a request, and as many calls as it is given. */
@@ -218,6 +244,10 @@ const together = fc
 const drain = fc.tuple(fc.nat(), fc.boolean()).map(([at, isInterrupted]): Step => async ({ nodes }) => {
   await pick(nodes, at)?.drain(isInterrupted)
 })
+const drainAll = fc.nat().map((at): Step => async ({ nodes }) => {
+  const node = pick(nodes, at)
+  while (node !== undefined && node.waiting.length > 0) await node.drain(false)
+})
 /** A node ends without warning, and is silent for so long that its leases end. Its journal stays. */
 const crash = fc.nat().map((at): Step => async (world) => {
   const node = pick(world.nodes, at)
@@ -252,6 +282,7 @@ const step = fc.oneof(
   { arbitrary: settle, weight: 8 },
   { arbitrary: together, weight: 5 },
   { arbitrary: drain, weight: 5 },
+  { arbitrary: drainAll, weight: 3 },
   { arbitrary: crash, weight: 1 },
   { arbitrary: replay, weight: 1 },
   { arbitrary: join, weight: 2 },
@@ -314,4 +345,86 @@ test('contract row 62, issue 13.3: several nodes together spend no more than a l
     }),
     { numRuns: 150 },
   )
+})
+
+/** Starts nodes that share a limit, with a clock that stands still. */
+async function nodesOf(limit: number, names: readonly string[], reset: Shared['reset'] = null) {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const shared: Shared = { limit, reset, run: `run${runs++}`, now: begin, made: 0 }
+  const nodes = names.map((name) => new Node(`${shared.run}-${name}`, shared))
+  for (const node of nodes) {
+    await node.join()
+    onTestFinished(() => node.leases?.close())
+  }
+  return { shared, nodes }
+}
+
+const many = (node: Node | undefined, count: number) =>
+  Promise.all(Array.from({ length: count }, async () => node?.begin(50, 1)))
+
+test('a node whose spending has come on record has no more at hand than before', async () => {
+  const { shared, nodes } = await nodesOf(1_000, ['a', 'b'])
+  const [a, b] = nodes
+  const settled: GenerationRecord[] = []
+  const endAll = () => {
+    for (const request of [...(a?.requests ?? [])]) {
+      a?.bill(request, 1)
+      a?.settle(request)
+      settled.push(...(a?.waiting.slice(-1) ?? []))
+    }
+  }
+  await many(a, 12)
+  await tick(nodes)
+  await many(b, 8)
+  endAll()
+  await many(a, 1)
+  endAll()
+  while ((a?.waiting.length ?? 0) > 0) await a?.drain(false)
+  await tick(nodes)
+  await many(a, 8)
+  const world: World = { shared, nodes, settled, lost: [], excess: 0 }
+  expect(used(world)).toBeLessThanOrEqual(1_000)
+})
+
+test('what was leased under a higher limit is not spent beyond a lower one', async () => {
+  const { shared, nodes } = await nodesOf(1_000, ['a', 'b'])
+  const [a, b] = nodes
+  // Each has 100 at hand.
+  await many(a, 2)
+  await many(b, 2)
+  await tick(nodes)
+  shared.limit = 250
+  const settled: GenerationRecord[] = []
+  await Promise.all([many(a, 2), many(b, 2)])
+  const world: World = { shared, nodes, settled, lost: [], excess: 0 }
+  expect(used(world)).toBeLessThanOrEqual(250)
+})
+
+test('a lease is given back although the answer of the database was lost', async () => {
+  const { nodes } = await nodesOf(1_000, ['a', 'b'])
+  const [a, b] = nodes
+  if (a === undefined || b === undefined) throw new Error('There are two nodes.')
+  a.losesAnswers = true
+  expect((await a.begin(900, 1)).calls).toHaveLength(0)
+  a.losesAnswers = false
+  await tick(nodes)
+  expect((await b.begin(1_000, 1)).calls).toHaveLength(1)
+})
+
+test('what is spent after midnight leaves a request of the day before what it may still spend', async () => {
+  const { shared, nodes } = await nodesOf(1_000, ['a'], 'daily')
+  const [a] = nodes
+  const late = await a?.begin(100, 1)
+  if (a === undefined || late === undefined) throw new Error('There is one node.')
+  shared.now += dayMs
+  const today = await a.begin(950, 1)
+  expect(today.calls).toHaveLength(1)
+  a.bill(today, 1)
+  a.settle(today)
+  while (a.waiting.length > 0) await a.drain(false)
+  for (let second = 0; second < 3; second++) await tick(nodes)
+  a.bill(late, 1)
+  await a.turn(late, 800, 1)
+  expect(late.calls).toHaveLength(1)
 })

@@ -98,8 +98,9 @@ export class Drain {
     const { backlog } = this.#dependencies
     do {
       try {
-        await Promise.allSettled(this.#readers)
         this.#batch = await backlog.next(this.#batchSize)
+        // Reads that begin from now on leave the batch out. Those that began before do not know of it, and end first.
+        await Promise.allSettled(this.#readers)
         if (this.#batch !== null) await this.#write(this.#batch)
         this.#succeeded()
       } catch (error) {

@@ -148,9 +148,9 @@ export class Journal {
   }
 
   /** Adds up what was spent in the records that are not in the database, or of which that is unknown, in nano-USD. */
-  undrained({ payer: { column, value }, since, includesByok }: Spending): number {
+  undrained({ payer: { column, value }, period, includesByok }: Spending): number {
     const of = ({ byKey, byAccount }: Backlog['spending']) =>
-      (column === 'keyHash' ? byKey : byAccount).of(value, since)
+      (column === 'keyHash' ? byKey : byAccount).of(value, period.start, period.end)
     const cost = of(this.#backlog.spending)
     return includesByok ? cost + of(this.#backlog.byokSpending) : cost
   }
@@ -159,14 +159,15 @@ export class Journal {
   spentIn(spending: Spending): Promise<number> {
     const {
       payer: { column, value },
-      since,
+      period: { start, end },
       includesByok,
     } = spending
     const { usage } = this.#dependencies
     return this.#withWaiting(this.undrained(spending), async (uncertain) => {
       const [spent, byokSpent] =
         column === 'keyHash' ? [usage.spent, usage.byokSpent] : [usage.spentByAccount, usage.byokSpentByAccount]
-      return (await spent(value, since, uncertain)) + (includesByok ? await byokSpent(value, since, uncertain) : 0)
+      const cost = await spent(value, start, uncertain, end)
+      return includesByok ? cost + (await byokSpent(value, start, uncertain, end)) : cost
     })
   }
 

@@ -15,10 +15,12 @@ export class UndrainedSpending {
     if (days.size === 0) this.#bySpender.delete(spender)
   }
 
-  /** @param since The beginning of a UTC day, in Unix milliseconds. */
-  of(spender: string, since: number): number {
+  /** @param since The beginning of a UTC day, in Unix milliseconds. @param until The beginning of a later one. */
+  of(spender: string, since: number, until = Infinity): number {
     let sum = 0
-    for (const [day, cost] of this.#bySpender.get(spender) ?? []) if (day * dayMs >= since) sum += cost
+    for (const [day, cost] of this.#bySpender.get(spender) ?? []) {
+      if (day * dayMs >= since && day * dayMs < until) sum += cost
+    }
     return sum
   }
 }

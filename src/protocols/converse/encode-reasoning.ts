@@ -55,7 +55,11 @@ export function encodeThinking(
           messages,
         )
   }
-  if (family.maker === 'amazon') return novaThinking(endpoint, effortAmong(['low', 'medium', 'high']))
+  if (family.maker === 'amazon') {
+    // At `high`, Nova refuses any limit. A limit is more than a wish: what the call may cost follows from it.
+    const levels = parameters.maxTokens === undefined ? ['low', 'medium', 'high'] : ['low', 'medium']
+    return novaThinking(endpoint, effortAmong(levels))
+  }
   if (family.maker === 'openai') return openaiThinking(endpoint, effort, effortAmong)
   return effort === 'none' ? unasked : { fields: { reasoning_effort: effort }, fixedSampling: false }
 }

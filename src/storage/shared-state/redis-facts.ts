@@ -32,10 +32,17 @@ interface RedisFactsDependencies {
 /** What is wrong while the server is there. */
 export type Trouble = Extract<SharingChange, { kind: 'refused' | 'foreign' }>
 
-/** One entry of the stream: its id, which begins with the server's time in milliseconds, the node, and the sealed group. */
+/** The nodes of which it is remembered which group was heard last, before those are removed that tell nothing any more. */
+const mostNodes = 1_000
+
+/**
+ * One entry of the stream: its id, which begins with the server's time in milliseconds, the node, the time of the server at which it sent the
+ * group, and the sealed group.
+ */
 interface Entry {
   readonly id: string
   readonly node: string
+  readonly sentAt: string
   readonly sealed: string
 }
 
@@ -46,6 +53,10 @@ export class RedisFacts implements Facts {
   readonly #queue = new FactQueue(mostQueued)
   /** The server's time minus the monotonic clock, in milliseconds; as of the last heartbeat. */
   #offset = 0
+  /** When the last group was sent. No two groups of a node have the same time. */
+  #sentAt = 0
+  /** When the last group of each node that was heard was sent. */
+  readonly #heard = new Map<string, number>()
   /** The id of the last entry that was read; null before the first read. */
   #last: string | null = null
 
@@ -79,10 +90,12 @@ export class RedisFacts implements Facts {
     const { clock, stream, node, envelope } = this.#given
     const facts = this.#queue.take(mostOfGroup.facts)
     if (facts.length === 0) return
-    const group = envelope.seal(encodeGroup(facts, clock.monotonic()), placeOf(node))
+    this.#sentAt = Math.max(this.#sentAt + 1, Math.floor(this.#serverNow()))
+    const at = String(this.#sentAt)
+    const group = envelope.seal(encodeGroup(facts, clock.monotonic()), placeOf(node, at))
     const oldest = String(Math.floor(this.#serverNow() - keepMs))
     try {
-      await answered(send(['XADD', stream, 'MINID', '~', oldest, '*', 'node', node, 'group', group]), limitMs)
+      await answered(send(['XADD', stream, 'MINID', '~', oldest, '*', 'node', node, 'at', at, 'group', group]), limitMs)
     } catch (error) {
       this.#queue.drop(facts.length)
       if (!(error instanceof StorageError)) throw error
@@ -118,16 +131,28 @@ export class RedisFacts implements Facts {
     return at < now - keepMs || at > now ? oldest : this.#last
   }
 
-  #receive({ id, node, sealed }: Entry): void {
+  #receive({ id, node, sentAt, sealed }: Entry): void {
     const given = this.#given
     if (node === given.node) return
-    const text = given.envelope.open(sealed, placeOf(node), mostOfGroup.bytes)
+    const text = given.envelope.open(sealed, placeOf(node, sentAt), mostOfGroup.bytes)
     if (text === null) return given.onTrouble({ kind: 'foreign' })
-    const groupAge = Math.max(0, this.#serverNow() - timeOf(id))
+    // Somebody who can write to the server may add a group again, under an id that makes it new.
+    if (!this.#isNew(node, Number(sentAt))) return
+    const groupAge = Math.max(0, this.#serverNow() - Math.min(timeOf(id), Number(sentAt)))
     for (const { topic, value, ageMs } of decodeGroup(text)) {
       const age = groupAge + ageMs
       if (age < keepMs) this.#subscriptions.deliver(topic, value, age, node)
     }
+  }
+
+  #isNew(node: string, sentAt: number): boolean {
+    if (sentAt <= (this.#heard.get(node) ?? 0)) return false
+    this.#heard.set(node, sentAt)
+    if (this.#heard.size > mostNodes) {
+      const oldest = this.#serverNow() - keepMs
+      for (const [silent, at] of this.#heard) if (at < oldest) this.#heard.delete(silent)
+    }
+    return true
   }
 
   #serverNow(): number {
@@ -139,8 +164,8 @@ export class RedisFacts implements Facts {
 export const answered = (reply: Promise<unknown>, limitMs = answerMs): Promise<unknown> =>
   within(limitMs, reply, () => new Error(`Redis did not answer within ${limitMs} ms.`))
 
-/** A group is bound to the node that sent it. */
-const placeOf = (node: string): readonly string[] => ['facts', node]
+/** A group is bound to the node that sent it, and to the time. */
+const placeOf = (node: string, sentAt: string): readonly string[] => ['facts', node, sentAt]
 
 const timeOf = (id: string): number => Number(id.slice(0, id.indexOf('-')))
 
@@ -149,7 +174,7 @@ function entriesOf(reply: unknown): readonly Entry[] {
   const [, entries] = arrayOf(arrayOf(reply)[0])
   return arrayOf(entries).map((entry) => {
     const [id, fields] = arrayOf(entry)
-    const [, node, , sealed] = arrayOf(fields)
-    return { id: String(id), node: String(node), sealed: String(sealed) }
+    const [, node, , sentAt, , sealed] = arrayOf(fields)
+    return { id: String(id), node: String(node), sentAt: String(sentAt), sealed: String(sealed) }
   })
 }

@@ -11,13 +11,15 @@ const only = 'stored-secrets'
 
 /** Creates the store of the keys that accounts brought. */
 export function createByokStore(engine: Engine): ByokStore {
-  const { db, transaction } = engine
+  const { db, transaction, readSoon } = engine
   const { change, onChange } = watchedChanges(engine)
   return {
     list: async (account) => {
-      const all = db.selectFrom('byokKey').select(byokColumns)
-      const wanted = account === undefined ? all : all.where('account', '=', account)
-      const rows = await wanted.orderBy('sortOrder').orderBy('createdAt').orderBy('id').execute()
+      const rows = await readSoon((db) => {
+        const all = db.selectFrom('byokKey').select(byokColumns)
+        const wanted = account === undefined ? all : all.where('account', '=', account)
+        return wanted.orderBy('sortOrder').orderBy('createdAt').orderBy('id').execute()
+      })
       // Sorted here, because PostgreSQL orders texts by the language of the database.
       return rows.map((row) => fromRow(byokFields, row)).toSorted(byAccountAndProvider)
     },

@@ -11,12 +11,9 @@ export function createCreditStore(engine: Engine): CreditStore {
   const { change, onChange } = watchedChanges(engine)
   return {
     list: async () => {
-      const rows = await engine.db
-        .selectFrom('credit')
-        .select(creditColumns)
-        .orderBy('createdAt')
-        .orderBy('id')
-        .execute()
+      const rows = await engine.readSoon((db) =>
+        db.selectFrom('credit').select(creditColumns).orderBy('createdAt').orderBy('id').execute(),
+      )
       return rows.map((row) => fromRow(creditFields, row))
     },
     add: async (credit) => {

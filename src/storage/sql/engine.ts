@@ -18,6 +18,11 @@ export interface Engine {
    * can read meanwhile.
    */
   transaction<Result>(work: (transaction: Transaction<Database>) => Promise<Result>): Promise<Result>
+  /**
+   * Reads what must be known soon after it has changed, such as which keys are revoked. Where connections lead nowhere any more, it is read
+   * over a new one.
+   */
+  readSoon<Result>(read: (db: Kysely<Database>) => Promise<Result>): Promise<Result>
   /** Runs work that only reads, however long it takes, on one state of the database. Others can write meanwhile. */
   snapshot<Result>(work: (db: Kysely<Database>) => Promise<Result>): Promise<Result>
   /** Runs a change of the schema in one transaction, where it is needed. Processes that start at the same time wait for each other, however long it takes. */

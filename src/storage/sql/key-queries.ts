@@ -8,11 +8,13 @@ const keyColumns = fieldNames(keyFields)
 
 /** Creates the store of keys. */
 export function createKeyStore(engine: Engine): KeyStore {
-  const { db } = engine
+  const { readSoon } = engine
   const { change, onChange } = watchedChanges(engine)
   return {
     list: async () => {
-      const rows = await db.selectFrom('apiKey').select(keyColumns).orderBy('createdAt').orderBy('hash').execute()
+      const rows = await readSoon((db) =>
+        db.selectFrom('apiKey').select(keyColumns).orderBy('createdAt').orderBy('hash').execute(),
+      )
       return rows.map((row) => fromRow(keyFields, row))
     },
     insert: async (key) => {

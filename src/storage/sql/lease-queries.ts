@@ -74,9 +74,9 @@ async function lease(transaction: Transaction<Database>, { now }: Engine, reques
 
 async function spentIn(
   transaction: Transaction<Database>,
-  { payer, since, includesByok }: Spending,
+  { payer, period, includesByok }: Spending,
   except: readonly string[],
 ): Promise<number> {
-  const cost = await spent(transaction, 'cost', payer, since, except)
-  return includesByok ? cost + (await spent(transaction, 'byokCost', payer, since, except)) : cost
+  const cost = await spent(transaction, 'cost', payer, period, except)
+  return includesByok ? cost + (await spent(transaction, 'byokCost', payer, period, except)) : cost
 }

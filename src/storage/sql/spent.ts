@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import type { Period } from '../../util/utc-periods.ts'
 import type { Payer } from '../stores/lease-store.ts'
 import type { Database } from './database.ts'
 
@@ -13,29 +14,37 @@ const amounts = {
 const added = (column: string) => sql<number>`coalesce(sum(${sql.ref(column)}), 0)`.as('amount')
 
 /**
- * Returns what a key or the keys of an account have spent since a UTC day began: one row a key and day, or one a key for everything.
+ * Returns what a key or the keys of an account have spent in a period of UTC days: one row a key and day, or one a key for everything.
  * @param except The ids of at most 500 generations that are not counted, written or not.
  */
 export async function spent(
   db: Kysely<Database>,
   amount: keyof typeof amounts,
   { column, value }: Payer,
-  since: number,
+  { start, end }: Period,
   except: readonly string[],
 ): Promise<number> {
-  if (since % dayMs !== 0) throw new RangeError(`Sums are kept by UTC day, and ${since} is not the beginning of one.`)
+  const ends = end === Infinity ? [] : [end]
+  const odd = [start, ...ends].find((bound) => bound % dayMs !== 0)
+  if (odd !== undefined) throw new RangeError(`Sums are kept by UTC day, and ${odd} is not the beginning of one.`)
   const { sum, from } = amounts[amount]
   const all =
-    since === 0
+    start === 0 && end === Infinity
       ? db.selectFrom('keyTotal').select(added(sum)).where(column, '=', value)
-      : db.selectFrom('dailyKeyTotal').select(added(sum)).where(column, '=', value).where('day', '>=', since)
+      : db
+          .selectFrom('dailyKeyTotal')
+          .select(added(sum))
+          .where(column, '=', value)
+          .where('day', '>=', start)
+          .$if(end !== Infinity, (days) => days.where('day', '<', end))
   if (except.length === 0) return (await all.executeTakeFirstOrThrow()).amount
   const excepted = db
     .selectFrom('generation')
     .select(added(from))
     .where('id', 'in', except)
     .where(column, '=', value)
-    .where('createdAt', '>=', since)
+    .where('createdAt', '>=', start)
+    .$if(end !== Infinity, (written) => written.where('createdAt', '<', end))
   // One statement sees one state of the database.
   const both = db.selectFrom([all.as('sum'), excepted.as('excepted')])
   const rest = await both.select(sql<number>`sum.amount - excepted.amount`.as('amount')).executeTakeFirstOrThrow()

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import { startOfDay, startOfMonth, startOfWeek } from '../../util/utc-periods.ts'
+import type { Payer } from '../stores/lease-store.ts'
 import type { AccountPeriod, KeyUsage, UsageStore } from '../stores/usage-store.ts'
 import type { Database } from './database.ts'
 import { spent } from './spent.ts'
@@ -37,12 +38,15 @@ export function createUsageStore(db: Kysely<Database>): UsageStore {
   /** The days of an account, by model, endpoint and provider. */
   const days = ({ account, since, until }: AccountPeriod) =>
     db.selectFrom('dailyUsage').where('account', '=', account).where('day', '>=', since).where('day', '<', until)
+  const spentBy =
+    (amount: 'cost' | 'byokCost', column: Payer['column']): UsageStore['spent'] =>
+    (value, start, except = [], end = Infinity) =>
+      spent(db, amount, { column, value }, { start, end }, except)
   return {
-    spent: (value, since, except = []) => spent(db, 'cost', { column: 'keyHash', value }, since, except),
-    spentByAccount: (value, since, except = []) => spent(db, 'cost', { column: 'account', value }, since, except),
-    byokSpent: (value, since, except = []) => spent(db, 'byokCost', { column: 'keyHash', value }, since, except),
-    byokSpentByAccount: (value, since, except = []) =>
-      spent(db, 'byokCost', { column: 'account', value }, since, except),
+    spent: spentBy('cost', 'keyHash'),
+    spentByAccount: spentBy('cost', 'account'),
+    byokSpent: spentBy('byokCost', 'keyHash'),
+    byokSpentByAccount: spentBy('byokCost', 'account'),
     ofKeys: (keyHashes, now) => usageOfKeys(db, keyHashes, now),
     byModel: (period) => days(period).select('model').select(sums).groupBy('model').execute(),
     byKey: ({ account, since, until }) =>

@@ -1,3 +1,5 @@
+import type { Period } from '../../util/utc-periods.ts'
+
 /** Whose spending a budget limits. */
 export interface Payer {
   readonly column: 'keyHash' | 'account'
@@ -8,8 +10,8 @@ export interface Payer {
 /** What a payer has spent in a period. */
 export interface Spending {
   readonly payer: Payer
-  /** When the period began, in Unix milliseconds: at the beginning of a UTC day, or 0 for all time. */
-  readonly since: number
+  /** It begins and ends with UTC days, or holds all time: from 0 to Infinity. */
+  readonly period: Period
   /** Whether what calls with keys of the account's own cost at the list price is a part of it. */
   readonly includesByok: boolean
 }

@@ -76,14 +76,15 @@ export interface UsageStore {
    * Returns what a key has spent since a UTC day began, in nano-USD.
    * @param since The Unix millisecond at which a UTC day begins; 0 for everything.
    * @param except The ids of at most 500 generations that are counted elsewhere, whether they are written or not.
+   * @param until The Unix millisecond at which the UTC day begins that is not counted any more; Infinity where there is none.
    */
-  spent(keyHash: string, since: number, except?: readonly string[]): Promise<number>
+  spent(keyHash: string, since: number, except?: readonly string[], until?: number): Promise<number>
   /** Returns the same for all keys of an account. */
-  spentByAccount(account: string, since: number, except?: readonly string[]): Promise<number>
+  spentByAccount(account: string, since: number, except?: readonly string[], until?: number): Promise<number>
   /** Returns what calls of a key with keys that its account brought for providers cost at the list price, as `spent` does. */
-  byokSpent(keyHash: string, since: number, except?: readonly string[]): Promise<number>
+  byokSpent(keyHash: string, since: number, except?: readonly string[], until?: number): Promise<number>
   /** Returns the same for all keys of an account. */
-  byokSpentByAccount(account: string, since: number, except?: readonly string[]): Promise<number>
+  byokSpentByAccount(account: string, since: number, except?: readonly string[], until?: number): Promise<number>
   /** Returns what keys have spent in all and in the periods of `now`. Has an entry for each key. */
   ofKeys(keyHashes: readonly string[], now: number): Promise<ReadonlyMap<string, KeyUsage>>
   /** Adds up the days of a period by model. The model is empty for requests for which no call was made. */

@@ -53,8 +53,8 @@ describe('is requested', () => {
     [
       'nova-2-lite',
       { effort: 'xhigh' },
-      undefined,
-      { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' } },
+      { maxTokens: 10_000 },
+      { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'medium' } },
     ],
     ['nova-pro', { effort: 'low' }, { maxTokens: 10_000 }, undefined],
     ['gpt-oss', { effort: 'max' }, { maxTokens: 10_000 }, { reasoning_effort: 'high' }],
@@ -64,6 +64,14 @@ describe('is requested', () => {
     const body = await sent(model, { reasoning, max_tokens: 10_000 })
     expect(body['inferenceConfig']).toEqual(inferenceConfig)
     expect(body['additionalModelRequestFields']).toEqual(fields)
+  })
+
+  test('at the highest effort of Nova, which refuses any limit, only where there is none', async () => {
+    const body = await sent('nova-2-lite', { reasoning: { effort: 'high' } })
+    expect(body).not.toHaveProperty('inferenceConfig')
+    expect(body['additionalModelRequestFields']).toEqual({
+      reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' },
+    })
   })
 
   test('with room to think: the limit is sent, and parameters that exclude thinking are not', async () => {

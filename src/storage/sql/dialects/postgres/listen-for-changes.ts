@@ -37,9 +37,12 @@ async function listen(client: Client, self: string, listener: () => void, signal
   client.on('notification', ({ payload }) => {
     if (payload !== self && !signal.aborted) listener()
   })
+  // Where the server takes no more connections, a new one may be waited for, while those of the pool still work.
+  const looking = setInterval(listener, reconnectMs)
   try {
     await client.connect()
     await client.query(`listen ${channel}`)
+    clearInterval(looking)
     // What changed before is found now.
     if (!signal.aborted) listener()
     while (!signal.aborted) {
@@ -48,6 +51,7 @@ async function listen(client: Client, self: string, listener: () => void, signal
       if (!signal.aborted) await client.query('select 1')
     }
   } finally {
+    clearInterval(looking)
     // The server may not answer any more.
     client.end().catch(() => {})
   }

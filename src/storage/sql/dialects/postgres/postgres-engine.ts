@@ -15,6 +15,8 @@ const mostConnections = 10
 /** How long a statement may take that may have to read all generations: a step of the schema, or a check of the books. */
 const longMs = 3_600_000
 const closeMs = 5_000
+/** How long a read that is urgent waits for a connection that was in use before, and how long it may take over a new one. */
+const urgentMs = { known: 500, fresh: 5_000 }
 /** The number of the lock under which the schema is changed. Any number would do that other programs do not use. */
 const schemaLock = 8_402_013
 
@@ -26,21 +28,23 @@ export async function openPostgres(url: string, log?: KyselyConfig['log']): Prom
     'storage.url names a PostgreSQL database, for which the package pg is missing. Install it with `npm install pg`, or set storage.url to a SQLite file.',
   )
   const settings = postgresSettings(pg, url)
-  const connect = (max: number, statementMs?: number) => {
-    const pool = new pg.Pool({ ...settings, max, ...(statementMs !== undefined && { query_timeout: statementMs }) })
+  const connect = (max: number, statementMs?: number, maxUses = Infinity) => {
+    const limits = { max, maxUses, ...(statementMs !== undefined && { query_timeout: statementMs }) }
+    const pool = new pg.Pool({ ...settings, ...limits })
     // A connection that is lost while nobody uses it is replaced when one is needed. Without these listeners the process would end.
     pool.on('error', () => {})
     pool.on('connect', (client) => client.on('error', () => {}))
     return { pool, db: new Kysely<Database>({ dialect: postgresDialect(pool), plugins: [new CamelCasePlugin()], log }) }
   }
   const { pool, db } = connect(mostConnections)
+  const fresh = connect(2, urgentMs.fresh, 1)
   const self = randomUUID()
   const newListener = () => new pg.Client({ ...settings, query_timeout: heartbeatMs })
   const watches = new Set<() => void>()
   const close = async (): Promise<void> => {
     for (const stop of watches) stop()
     const limit = new AbortController()
-    await Promise.race([pool.end(), sleep(closeMs, limit.signal)])
+    await Promise.race([Promise.all([pool.end(), fresh.pool.end()]), sleep(closeMs, limit.signal)])
     limit.abort()
   }
   let closing: Promise<void> | null = null
@@ -49,6 +53,17 @@ export async function openPostgres(url: string, log?: KyselyConfig['log']): Prom
     isShared: true,
     now: sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
     transaction: (work) => db.transaction().execute(work),
+    async readSoon(read) {
+      const known = read(db)
+      const limit = new AbortController()
+      const answered = known.then(
+        () => true,
+        () => false,
+      )
+      const isKnown = await Promise.race([answered, sleep(urgentMs.known, limit.signal).then(() => false)])
+      limit.abort()
+      return isKnown ? known : Promise.any([known, read(fresh.db)]).catch(() => known)
+    },
     async snapshot(work) {
       const patient = connect(1, longMs)
       try {

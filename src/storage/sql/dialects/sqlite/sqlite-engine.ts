@@ -26,6 +26,7 @@ export async function openSqlite(path: string, options: ConnectionOptions, log?:
     now: sql`cast(unixepoch('subsec') * 1000 as integer)`,
     transaction: (work) => onceUnlocked(() => db.transaction().execute(work), lockMs.usual),
     // The connection is held for the whole time. Only commands that have a process of their own read like this.
+    readSoon: (read) => read(db),
     snapshot: (work) =>
       db.connection().execute(async (reading) => {
         await connection.query('begin')
