@@ -18,7 +18,7 @@ export type Allowance = {
 )
 
 /** Returns what is neither spent nor held, in nano-USD; below 0 where too much was spent. */
-export const leftOf = ({ budget, limit }: Allowance): number => limit() - budget.spent - budget.held
+const leftOf = ({ budget, limit }: Allowance): number => limit() - budget.spent - budget.held
 
 /** Returns what this node may still take of it, which on one of several nodes is what it has leased. */
 export const leftFor = (allowance: Allowance, lease: Lease): number =>

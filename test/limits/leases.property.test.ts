@@ -246,7 +246,7 @@ const drain = fc.tuple(fc.nat(), fc.boolean()).map(([at, isInterrupted]): Step =
 })
 const drainAll = fc.nat().map((at): Step => async ({ nodes }) => {
   const node = pick(nodes, at)
-  while (node !== undefined && node.waiting.length > 0) await node.drain(false)
+  for (const _ of node?.waiting.slice() ?? []) await node?.drain(false)
 })
 /** A node ends without warning, and is silent for so long that its leases end. Its journal stays. */
 const crash = fc.nat().map((at): Step => async (world) => {
