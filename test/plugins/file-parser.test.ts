@@ -27,6 +27,8 @@ let read: { readonly body: JsonObject; readonly url: string | undefined; readonl
 let server: Server
 let url: string
 let gateway: TestGateway
+/** The same, with a key that can pay nothing. */
+let poor: TestGateway
 /** Without an OCR engine. */
 let plain: TestGateway
 
@@ -70,13 +72,13 @@ beforeAll(async () => {
     },
   }
   plain = await startGateway(config)
-  gateway = await startGateway({
-    ...config,
-    ocr: { mistral: { api_key: 'mistral-secret-key', base_url: `${url}/v1`, price_per_1000_pages: 3 } },
-  })
+  const scanner = { mistral: { api_key: 'mistral-secret-key', base_url: `${url}/v1`, price_per_1000_pages: 3 } }
+  gateway = await startGateway({ ...config, ocr: scanner })
+  poor = await startGateway({ ...config, ocr: scanner, keys: [{ name: 'test', key: testKey, limit: 0.002 }] })
 })
 afterAll(async () => {
   await gateway.close()
+  await poor.close()
   await plain.close()
   await provider.close()
   await closeServer(server)
@@ -185,6 +187,11 @@ describe('contract §2.3: PDFs are parsed for models that take no files', () => 
     expect(pipeline).toMatchObject([{ data: { files: 1, parsed: 0, reused: 1 } }])
     const sent = JSON.stringify(messagesOf(provider.received[1])[0])
     expect(sent).toContain('# Scanned')
+  })
+
+  test('contract row 62: OCR that the limit of the key does not cover is refused, and nothing is read', async () => {
+    const { status } = await ask({ plugins: engine('mistral-ocr') }, poor)
+    expect({ status, read: read.length }).toEqual({ status: 403, read: 0 })
   })
 
   test('an annotation with another hash is of another file', async () => {
