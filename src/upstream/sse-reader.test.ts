@@ -18,7 +18,7 @@ function oracle(text: string): readonly Frame[] {
   const parser = createParser({
     // It hands out events without data, which are none by the standard.
     onEvent: ({ event, data }) =>
-      frames.push(/^[ \n]*$/.test(data) ? { type: 'comment' } : { type: 'data', event: event ?? null, data }),
+      frames.push(/^\s*$/.test(data) ? { type: 'comment' } : { type: 'data', event: event ?? null, data }),
     onComment: () => frames.push({ type: 'comment' }),
   })
   parser.feed(text)
