@@ -39,7 +39,7 @@ export class EndpointRecord {
   readonly #callsOfDay = new TallyWindow(hour / 2, 48)
   readonly #tools = new TallyWindow(5 * minute, 24)
   #answeredAt = -Infinity
-  /** When the latest call began that ended well. What ended before that is over, also where it is told later. */
+  /** When the latest call began that ended well. A failure of a call that ended before that counts no more, also where its fact arrives later. */
   #workedAt = -Infinity
   #limitedAt = -Infinity
   #limitedUntil = 0

@@ -70,7 +70,7 @@ test('issue 13.8: three nodes that hear each other at once know what one node wo
           expect(limitOf(known)).toBe(limitOf(expected))
         }
       }
-      // The figures are computed once a second. A latency is told at the end of its call.
+      // The figures are computed once a second. A latency is published at the end of its call.
       for (const { shared, alone } of open) {
         shared.ended(succeeded)
         alone.ended(succeeded)
@@ -92,7 +92,7 @@ test('issue 13.8: three nodes that hear each other at once know what one node wo
 })
 
 describe('what is told later', () => {
-  /** A node that tells nobody, and hears what a test says. */
+  /** A node that publishes nothing, and receives the facts that a test gives it. */
   function hearing(time?: number) {
     const clock = new FakeClock(time)
     const subscriptions = new Subscriptions()

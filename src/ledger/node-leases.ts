@@ -14,7 +14,7 @@ const idleMs = 2_000
 /** How long nothing is asked for after too little was leased, and after the database failed. */
 const shortMs = 50
 const failedMs = 1_000
-/** How long a request waits for the database. Then it goes on within what is leased. */
+/** How long a request waits for the database. After that it may use only what is leased already. */
 const waitMs = 1_000
 
 /** What this node has leased of one budget. All amounts are in nano-USD, all times in monotonic milliseconds. */
@@ -50,7 +50,7 @@ interface NodeLeaseDependencies {
 /**
  * The leases of one of several nodes on one database. A call takes what it holds from what its node has leased, without asking; before little is
  * left, the node leases more. What is on record and what all nodes have leased is together within the limit. While the database cannot be
- * reached, the node goes on within what is leased.
+ * reached, the node spends only what it has leased already.
  */
 export class NodeLeases implements Lease {
   readonly #dependencies: NodeLeaseDependencies

@@ -53,7 +53,7 @@ export interface SharedState {
   readonly facts: Facts
   /** Null for a node that is alone: what it keeps for itself would be kept twice. */
   readonly values: SharedValues | null
-  /** Begins to tell and to listen, and hears what was told in the last minutes, as far as that is possible within about a second. */
+  /** Begins to publish and to receive facts, and reads those of the last minutes, as far as that is possible within about a second. */
   start(): Promise<void>
   /** Tells what is still to be told, within a short time, and ends. */
   close(): Promise<void>
