@@ -18,6 +18,7 @@ export { openStoredSecrets } from './wiring/byok.ts'
 export { drainMs } from './wiring/server.ts'
 export { builtInProviders } from './wiring/routing.ts'
 export { exportFormats } from './ledger/reconcile/_registry.ts'
+export { makeSignInLink } from './wiring/sign-in.ts'
 export { openBooks, openKeyStore } from './wiring/storage.ts'
 
 /** One gateway in this process. */

@@ -2,7 +2,7 @@ import type { Config } from './config/config.ts'
 import { loadConfig, watchConfig } from './config/load-config.ts'
 import { readEnvironment } from './config/read-environment.ts'
 import type { ConfigWatch } from './config/watch-config-file.ts'
-import { builtInProviders, createGateway, drainMs, type Gateway } from './gateway.ts'
+import { builtInProviders, createGateway, drainMs, type Gateway, makeSignInLink } from './gateway.ts'
 
 /** The options of `waygate serve`. */
 export interface ServeOptions {
@@ -18,6 +18,8 @@ export interface Served {
   readonly url: string
   /** The API key that was made, to be shown once; null when there were keys. */
   readonly firstKey: string | null
+  /** Makes a link at which a browser signs in once. Null where its file cannot be written. */
+  readonly makeSignInLink: (url: string) => Promise<string | null>
 }
 
 /** Starts a gateway: config → gateway → signals → listen. Returns once it takes requests; the process then runs until a signal ends it. */
@@ -46,7 +48,7 @@ export async function serve({ config: file, ...overrides }: ServeOptions): Promi
   try {
     const listening = await gateway.listen()
     watch.start()
-    return { config, gateway, ...listening }
+    return { config, gateway, ...listening, makeSignInLink: (url) => makeSignInLink(config, url).catch(() => null) }
   } catch (error) {
     await gateway.close()
     throw error

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { loadConfig } from '../src/config/load-config.ts'
-import { builtInProviders, createGateway } from '../src/gateway.ts'
+import { builtInProviders, createGateway, makeSignInLink } from '../src/gateway.ts'
 import type { Reload } from '../src/canonical/happening.ts'
 import type { Catalog } from '../src/catalog/model.ts'
 import type { ClientTimeouts } from '../src/http/client-timeouts.ts'
@@ -19,6 +19,8 @@ export interface TestGateway {
   /** Sends a `POST` with a JSON body and the test key. Further headers may replace the usual ones. */
   /** Writes another configuration to the file, with the sections that replace or extend the usual ones, and reloads it. */
   reload(config: Readonly<Record<string, unknown>> | string): Promise<Reload>
+  /** Makes a link at which a browser signs in once. */
+  signInLink(): Promise<string>
   /** The catalogue that is in use. */
   catalog(): Catalog
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
@@ -115,6 +117,7 @@ export async function startGateway(
       await writeFile(file, typeof config === 'string' ? config : textOf(config))
       return gateway.reload((inUse) => loadConfig({ ...options, inUse }))
     },
+    signInLink: () => makeSignInLink(loadConfig(options), url),
     catalog: gateway.catalog,
     post,
     get: (path, headers = {}) => fetch(url + path, { headers: { authorization: `Bearer ${testKey}`, ...headers } }),

@@ -60,7 +60,8 @@ describe('README.md', () => {
     const { server, key, at } = await serve()
     const shown = text('README.md').match(/^```\n(Waygate listens[^]*?)^```$/m)?.[1] ?? 'nothing'
     await server.printed(/(-d '[^\n]*)\n/)
-    expect(server.stdout().trimEnd()).toBe(at(shown).replaceAll('sk-or-v1-…', key).trimEnd())
+    const [token = ''] = server.stdout().match(/token=[\w-]{43}/) ?? []
+    expect(server.stdout().trimEnd()).toBe(at(shown).replaceAll('sk-or-v1-…', key).replace('token=…', token).trimEnd())
   })
 
   const snippets = ['README.md', 'docs/surfaces.md'].flatMap((page) =>

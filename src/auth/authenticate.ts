@@ -14,6 +14,15 @@ export interface Authenticator {
    * @throws GatewayError (401) that quotes nothing of the header.
    */
   authenticate(authorization: string | undefined): Principal
+  /**
+   * Returns the principal of the key with this hash.
+   * @throws GatewayError (401) where there is none, or it is disabled or expired.
+   */
+  principalOf(keyHash: string): Principal
+  /** Finds the principal of the key with this hash; null where `principalOf` throws. */
+  find(keyHash: string): Principal | null
+  /** Lists all keys, those of the configuration first. */
+  all(): readonly KnownKey[]
   /** Lists the keys of an account: those of the configuration, then the others, oldest first. */
   keysOf(account: string): readonly KnownKey[]
   /** Reads the stored keys again. Resolves once a change that was made before the call counts. */
@@ -62,7 +71,13 @@ export async function createAuthenticator(dependencies: {
     return snapshot
   }
   return {
-    authenticate: (authorization) => admit(known(), bearerKey(authorization), clock.now()),
+    authenticate: (authorization) => admit(known().get(hash('sha256', bearerKey(authorization), 'hex')), clock.now()),
+    principalOf: (keyHash) => admit(known().get(keyHash), clock.now()),
+    find: (keyHash) => {
+      const key = known().get(keyHash)
+      return key !== undefined && whyRefused(key, clock.now()) === null ? key.principal : null
+    },
+    all: () => [...known().values()],
     keysOf: (account) => [...known().values()].filter(({ record }) => record.account === account),
     refreshed: kept.refreshed,
     knows: (keyHash) => known().has(keyHash),
@@ -110,18 +125,17 @@ const principalOf = (record: KeyRecord): Principal =>
   })
 
 /**
- * Finds the principal of a key, or throws. The lookup by digest needs no comparison in constant time: its duration depends only on the
+ * Returns the principal of a key, or throws. The lookup by digest needs no comparison in constant time: its duration depends only on the
  * digest of the key that was sent, and a caller cannot choose a key whose SHA-256 is close to another one.
  */
-function admit(snapshot: Snapshot, key: string, now: number): Principal {
-  const known = snapshot.get(hash('sha256', key, 'hex'))
-  if (known === undefined) {
-    throw new GatewayError('authentication', 'User not found. The API key is not one of this gateway.')
-  }
-  if (known.record.disabled) throw new GatewayError('authentication', 'The API key is disabled.')
-  const { expiresAt } = known.principal
-  if (expiresAt !== null && expiresAt <= now) {
-    throw new GatewayError('authentication', `The API key expired at ${new Date(expiresAt).toISOString()}.`)
-  }
-  return known.principal
+function admit(key: KnownKey | undefined, now: number): Principal {
+  const reason = key === undefined ? 'User not found. The API key is not one of this gateway.' : whyRefused(key, now)
+  if (key === undefined || reason !== null) throw new GatewayError('authentication', reason ?? undefined)
+  return key.principal
+}
+
+/** Returns why a key is refused; null where it is valid. */
+function whyRefused({ principal: { expiresAt }, record: { disabled } }: KnownKey, now: number): string | null {
+  if (disabled) return 'The API key is disabled.'
+  return expiresAt !== null && expiresAt <= now ? `The API key expired at ${new Date(expiresAt).toISOString()}.` : null
 }

@@ -24,3 +24,9 @@ export function requireInference(principal: Principal): void {
     'Management keys cannot be used for inference. Use an inference key, made with `waygate keys create --name NAME`.',
   )
 }
+
+/** The account whose management keys are the operator's: it is that of keys for which no account was named. */
+export const operatorAccount = 'default'
+
+/** Tells whether a principal may do what concerns the whole gateway. */
+export const isOperator = ({ management, account }: Principal): boolean => management && account === operatorAccount

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { readEnvironment } from '../config/read-environment.ts'
 import { backup } from './commands/backup.ts'
 import { check } from './commands/check.ts'
+import { console } from './commands/console.ts'
 import { credits } from './commands/credits.ts'
 import { keys } from './commands/keys.ts'
 import { ledger } from './commands/ledger.ts'
@@ -19,7 +20,7 @@ const program = new Command('waygate')
   .exitOverride()
   .showHelpAfterError('(see --help)')
 
-for (const command of [serve, keys, credits, secrets, ledger, backup, check, models, route, simulator])
+for (const command of [serve, console, keys, credits, secrets, ledger, backup, check, models, route, simulator])
   adopt(program, command)
 
 // A reader that closes the pipe early, such as `head`, is not a failure.

@@ -5,8 +5,9 @@ import { alignedRows } from './print-table.ts'
 /**
  * Returns the text that a server prints once it listens: the configuration, the providers, the address for requests, and the first key,
  * which is never shown again.
+ * @param signInLink Null where none is printed.
  */
-export function greeting({ url, config, gateway, firstKey }: Served): string {
+export function greeting({ url, config, gateway, firstKey }: Served, signInLink: string | null): string {
   const { models } = gateway.catalog()
   const statuses = gateway.providers()
   const note = discoveryNote(config, statuses)
@@ -18,6 +19,7 @@ export function greeting({ url, config, gateway, firstKey }: Served): string {
     ...labelled('Local servers', localServers(statuses)),
     ...labelled('Discovery', note === '' ? [] : [note]),
     ...labelled('Models', [`${models.size}: ${asked}/api/v1/models`]),
+    ...labelled('Console', signInLink === null ? [] : [`${signInLink} (works once, for 15 minutes)`]),
     ...labelled('Keys', firstKey === null ? [another] : []),
   ]
   if (firstKey !== null) {
@@ -32,7 +34,7 @@ export function greeting({ url, config, gateway, firstKey }: Served): string {
  * Returns the address for requests from this machine. `0.0.0.0` and `::` mean that the server listens at every address, but not every
  * system accepts requests to them.
  */
-const askedAt = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+export const askedAt = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 
 const another =
   'make another with waygate keys create --name NAME (in a clone: npm run waygate -- keys create --name NAME)'

@@ -1,19 +1,27 @@
-import type { Authenticator } from '../auth/authenticate.ts'
+import type { ConsoleKeys } from '../auth/console-keys.ts'
 import type { Hook } from './exchange.ts'
 import type { RateLimits } from '../ledger/rate-limits.ts'
-import { authenticate, inferenceOnly, managementOnly, recognise } from './hooks/authenticate.ts'
+import {
+  authenticate,
+  type Authentication,
+  inferenceOnly,
+  managementOnly,
+  operatorOnly,
+  recognise,
+} from './hooks/authenticate.ts'
 import { limitRate } from './hooks/rate-limit.ts'
 import { type Readiness, refuseWhileNotReady } from './hooks/refuse-while-not-ready.ts'
 
 /**
  * Which clients may call a route. `public`: all. `recognised`: all, and a valid key gives more. `key`: any valid key. `inference`: a key
  * that may generate. `generation`: the same, while the gateway accepts new generations and the key has not used up its minute.
- * `management`: a key that may administer.
+ * `management`: a key that may administer its account. `operator`: one that may administer the gateway. The cookie of a session does
+ * everywhere what a management key does, and it may generate.
  */
-export type Access = 'public' | 'recognised' | 'key' | 'inference' | 'generation' | 'management'
+export type Access = 'public' | 'recognised' | 'key' | 'inference' | 'generation' | 'management' | 'operator'
 
-export interface AccessDependencies {
-  readonly authenticator: Authenticator
+export interface AccessDependencies extends Authentication {
+  readonly consoleKeys: Pick<ConsoleKeys, 'principalOf'>
   readonly readiness: () => Readiness
   readonly rateLimits: Pick<RateLimits, 'take'>
 }
@@ -28,17 +36,21 @@ interface AccessRule {
 /** One row decides both what is checked and what is documented. */
 export const accessRules: Readonly<Record<Access, AccessRule>> = {
   public: { key: 'none', hooks: () => [] },
-  recognised: { key: 'optional', hooks: ({ authenticator }) => [recognise(authenticator)] },
-  key: { key: 'required', hooks: ({ authenticator }) => [authenticate(authenticator)] },
-  inference: { key: 'required', hooks: ({ authenticator }) => [authenticate(authenticator), inferenceOnly] },
+  recognised: { key: 'optional', hooks: (dependencies) => [recognise(dependencies)] },
+  key: { key: 'required', hooks: (dependencies) => [authenticate(dependencies)] },
+  inference: {
+    key: 'required',
+    hooks: (dependencies) => [authenticate(dependencies), inferenceOnly(dependencies.consoleKeys)],
+  },
   generation: {
     key: 'required',
-    hooks: ({ authenticator, readiness, rateLimits }) => [
-      refuseWhileNotReady(readiness),
-      authenticate(authenticator),
-      inferenceOnly,
-      limitRate(rateLimits),
+    hooks: (dependencies) => [
+      refuseWhileNotReady(dependencies.readiness),
+      authenticate(dependencies),
+      inferenceOnly(dependencies.consoleKeys),
+      limitRate(dependencies.rateLimits),
     ],
   },
-  management: { key: 'required', hooks: ({ authenticator }) => [authenticate(authenticator), managementOnly] },
+  management: { key: 'required', hooks: (dependencies) => [authenticate(dependencies), managementOnly] },
+  operator: { key: 'required', hooks: (dependencies) => [authenticate(dependencies), operatorOnly] },
 }

@@ -28,6 +28,9 @@ import { generation } from './routes/generation.ts'
 import { getKey } from './routes/get-key.ts'
 import { healthz } from './routes/healthz.ts'
 import { authKey } from './routes/auth-key.ts'
+import { beginSession } from './routes/begin-session.ts'
+import { endSession } from './routes/end-session.ts'
+import { getSession } from './routes/get-session.ts'
 import { key } from './routes/key.ts'
 import { listKeys } from './routes/list-keys.ts'
 import { getByokKey } from './routes/get-byok-key.ts'
@@ -86,6 +89,9 @@ export const routes = [
   getByokKey,
   updateByokKey,
   deleteByokKey,
+  beginSession,
+  getSession,
+  endSession,
   healthz,
   readyz,
   explainRoute,
@@ -98,10 +104,11 @@ export const routes = [
 type RouteDependencies = DependenciesOf<(typeof routes)[number]>
 
 /** The dependencies of all routes, except the OpenAPI document, and of all hooks. */
-export interface AppDependencies extends Omit<RouteDependencies, 'document'>, AccessDependencies {
-  readonly clock: Clock
-  readonly happenings: Happenings
-}
+export type AppDependencies = Omit<RouteDependencies, 'document'> &
+  AccessDependencies & {
+    readonly clock: Clock
+    readonly happenings: Happenings
+  }
 
 export interface App {
   /** Handles a request, and never rejects. */

@@ -14,6 +14,10 @@ export class Exchange {
   requestId = ''
   /** Set once the generation has an id. */
   generationId: string | undefined
+  /** The id of the session whose cookie the request has, and no key. */
+  sessionId: string | undefined
+  /** Whether its key or session may do what concerns the whole gateway. */
+  isOperator = false
   #principal: Principal | undefined
 
   constructor(
@@ -64,13 +68,20 @@ export class Exchange {
 /** Handles a request. An error that it throws becomes the reply. */
 export type Handler = (exchange: Exchange) => void | Promise<void>
 
-/** A step before the handler. It throws, or replies itself and returns `true`, or lets the next step run. */
-export type Hook = (exchange: Exchange) => boolean | void
+/**
+ * A step before the handler. It throws, or replies itself and returns `true`, or lets the next step run. Where it must wait, it returns a
+ * promise, after which the next step runs.
+ */
+export type Hook = (exchange: Exchange) => boolean | void | Promise<void>
 
 /** Combines hooks and the handler after them into one handler. */
 export function inOrder(hooks: readonly Hook[], handle: Handler): Handler {
   return (exchange) => {
-    for (const hook of hooks) if (hook(exchange) === true) return undefined
+    for (let index = 0; index < hooks.length; index++) {
+      const outcome = hooks[index]?.(exchange)
+      if (outcome === true) return undefined
+      if (outcome instanceof Promise) return outcome.then(() => inOrder(hooks.slice(index + 1), handle)(exchange))
+    }
     return handle(exchange)
   }
 }

@@ -71,6 +71,7 @@ export async function wireConfigured(
   })
   const { handle } = wireHttp({
     ...storage,
+    ...kept.signIn,
     ...options,
     config,
     clock,

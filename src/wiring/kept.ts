@@ -14,6 +14,7 @@ import type { ClosingStack } from '../util/closing-stack.ts'
 import { wireByok } from './byok.ts'
 import { wireLearned } from './learned.ts'
 import { wireSharedState } from './shared-state.ts'
+import { wireSignIn } from './sign-in.ts'
 import { wireStorage } from './storage.ts'
 
 /** What lasts as long as the gateway: everything that is open, and everything that is learned or counted. */
@@ -67,6 +68,7 @@ export async function wireKept(dependencies: {
   }
   return {
     storage,
+    signIn: wireSignIn({ ...storage, config, clock }),
     clock,
     happenings,
     vault,

@@ -31,12 +31,11 @@ export const idleDependencies: AppDependencies = {
       const key = { keyHash: 'h', keyName: 'n', account: 'a', ...noLimits, expiresAt: null, createdAt: 0 }
       return { ...key, label, management: label === 'management' }
     },
-    keysOf: broken,
-    knows: broken,
-    refreshed: broken,
-    hasKey: broken,
-    close: broken,
   },
+  sessions: { find: broken, begin: broken, peek: broken, end: broken },
+  signInLinks: { take: broken },
+  signInAttempts: { check: broken, fail: broken },
+  consoleKeys: { principalOf: broken },
   accountKeys: { list: broken, find: broken, create: broken, update: broken, delete: broken },
   keyUsage: { of: broken },
   credits: { added: broken, add: broken },

@@ -22,6 +22,8 @@ const expected: Readonly<Record<Access, Readonly<Record<string, readonly [status
   inference: { nothing: [401, null], wrong: [401, null], inference: [200, 'inference'], management: [403, null] },
   generation: { nothing: [401, null], wrong: [401, null], inference: [200, 'inference'], management: [403, null] },
   management: { nothing: [401, null], wrong: [401, null], inference: [403, null], management: [200, 'management'] },
+  // The management key of these tests is of another account than the operator's.
+  operator: { nothing: [401, null], wrong: [401, null], inference: [403, null], management: [403, null] },
 }
 const documented: Readonly<Record<Access, unknown>> = {
   public: [],
@@ -30,8 +32,9 @@ const documented: Readonly<Record<Access, unknown>> = {
   inference: undefined,
   generation: undefined,
   management: undefined,
+  operator: undefined,
 }
-const accesses: readonly Access[] = ['public', 'recognised', 'key', 'inference', 'generation', 'management']
+const accesses: readonly Access[] = ['public', 'recognised', 'key', 'inference', 'generation', 'management', 'operator']
 
 const planted = accesses.map((access) =>
   defineRoute({
@@ -85,8 +88,11 @@ describe.each(accesses)('issue 10.3: the access %s', (access) => {
 
   test('while the gateway stops', async () => {
     readiness = 'draining'
-    const { status } = await ask(`/api/v1/planted/${access}/a`, access === 'management' ? 'management' : 'inference')
+    const { status } = await ask(
+      `/api/v1/planted/${access}/a`,
+      ['management', 'operator'].includes(access) ? 'management' : 'inference',
+    )
     readiness = 'ready'
-    expect(status).toBe(access === 'generation' ? 503 : 200)
+    expect(status).toBe(access === 'generation' ? 503 : access === 'operator' ? 403 : 200)
   })
 })

@@ -5,6 +5,8 @@ export const groups = {
   Account: 'What a key and its account may spend, and what was generated with them.',
   Keys: 'The inference keys of an account, for management keys.',
   'Provider keys': 'The keys that an account brings for providers (BYOK). They are never shown.',
+  Analytics: 'What was used, spent and measured, for management keys.',
+  Operator: 'What the console and other tools of the operator need, for management keys and sessions of the console.',
   Gateway: 'The gateway itself.',
 } as const
 
