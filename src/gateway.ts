@@ -83,7 +83,8 @@ async function assemble(start: Config, options: GatewayOptions, opened: ClosingS
   const kept = await wireKept({
     config: start,
     settings,
-    credentials: (provider) => configured?.offerings.credentials(provider) ?? [],
+    offerings: () => configured?.offerings ?? null,
+    running: () => server.running(),
     opened,
     logOutput,
   })
@@ -108,6 +109,7 @@ async function assemble(start: Config, options: GatewayOptions, opened: ClosingS
     before.close()
     forgetMoved(kept.learned, before, next.offerings)
     configured = next
+    kept.telemetry.apply(next.config)
     if (state === 'listening') watch()
   }
   configured = first

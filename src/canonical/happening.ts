@@ -8,6 +8,8 @@ export interface FinishedRequest {
   readonly method: string
   /** Without the query, which may hold secrets. */
   readonly path: string
+  /** The address as the routes have it, with its variable segments in braces; `unknown` where no route serves the path. */
+  readonly route: string
   readonly status: number
   /** Milliseconds. */
   readonly duration: number
@@ -66,6 +68,8 @@ export type Happening =
   | { readonly type: 'configuration'; readonly reload: Reload }
   | { readonly type: 'server'; readonly provider: string; readonly address: string; readonly change: ServerChange }
   | { readonly type: 'sharing'; readonly change: SharingChange }
+  /** Something was dropped because it could not be written or sent in time. `what` is one of few words. */
+  | { readonly type: 'dropped'; readonly what: string; readonly count: number }
 
 /** The channel of one gateway's happenings. It belongs to the gateway, not to the process, and publishing never waits for observers. */
 export type Happenings = Channel<Happening>

@@ -37,6 +37,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
   const timeouts = { ...defaults.timeouts, ...file.timeouts }
   const limits = { ...defaults.limits, ...file.limits }
   const routing = { ...defaults.routing, ...file.routing }
+  const telemetry = { ...defaults.telemetry, ...file.telemetry }
   const byok = { ...defaults.byok, ...file.byok }
   return {
     server: {
@@ -89,6 +90,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
     ocr: { mistral: file.ocr?.mistral === undefined ? null : buildMistralOcr(file.ocr.mistral) },
     search: buildSearch(file.search, surroundings.environment, file.discovery ?? defaults.discovery),
     byok: { feePercent: byok.fee_percent, monthlyAllowance: nanoUsd(byok.monthly_allowance) },
+    telemetry: { metrics: telemetry.metrics, metricsKey: telemetry.metrics_key ?? null },
     environment: surroundings.environment,
     dataDirectory: join(workingDirectory, '.waygate'),
     file: surroundings.file,

@@ -27,6 +27,7 @@ const keyOf: Readonly<Record<keyof Config, string | null>> = {
   byok: 'byok',
   moderation: 'moderation',
   ocr: 'ocr',
+  telemetry: 'telemetry',
   environment: null,
   dataDirectory: null,
   file: null,

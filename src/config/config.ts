@@ -88,6 +88,7 @@ export interface Config {
   readonly moderation: ModerationConfig
   /** Null where the engine is not configured. */
   readonly ocr: { readonly mistral: MistralOcrConfig | null }
+  readonly telemetry: TelemetryConfig
   /** The values of the environment variables that built-in providers and engines name. No other variable is kept. */
   readonly environment: Readonly<Record<string, string>>
   /** The absolute path of the directory for files that Waygate creates: `.waygate` in the working directory. */
@@ -110,6 +111,14 @@ export interface ModerationConfig {
     /** Null: whatever it flags. */
     readonly block: readonly string[] | null
   } | null
+}
+
+/** What observers are told of the gateway. */
+export interface TelemetryConfig {
+  /** Whether `/metrics` is served. */
+  readonly metrics: boolean
+  /** The key that may read the metrics and nothing else; null where there is none. */
+  readonly metricsKey: string | null
 }
 
 /** The OCR engine of Mistral. */

@@ -40,5 +40,6 @@ export const defaults = {
     on_error: 'allow',
     built_in_rules: true,
   },
+  telemetry: { metrics: false },
   ocr: { base_url: 'https://api.mistral.ai/v1', model: 'mistral-ocr-latest', price_per_1000_pages: 2 },
 } as const

@@ -40,6 +40,7 @@ import { messages } from './routes/messages.ts'
 import { messagesCountTokens } from './routes/messages-count-tokens.ts'
 import { modelEndpoints } from './routes/model-endpoints.ts'
 import { modelsCount } from './routes/models-count.ts'
+import { metrics } from './routes/metrics.ts'
 import { models } from './routes/models.ts'
 import { namedModel } from './routes/named-model.ts'
 import { openApi } from './routes/openapi.ts'
@@ -94,6 +95,7 @@ export const routes = [
   endSession,
   healthz,
   readyz,
+  metrics,
   explainRoute,
   openApi,
   start,
@@ -130,13 +132,15 @@ export function createApp(
   const table = new RouteTable()
   for (const route of served) {
     const hooks = [...always, ...accessRules[route.access].hooks(dependencies)]
-    const handle = publishFinished(happenings, clock, inOrder(hooks, route.handle(known)))
+    const handler = inOrder(hooks, route.handle(known))
     const errors = route.type === 'api' ? (route.envelope?.encoder(known) ?? standardEnvelope) : standardEnvelope
     for (const base of route.atRoot ? [''] : ['/api/v1', '/v1']) {
-      table.add({ method: route.method.toUpperCase(), path: base + route.path }, { handle, errors })
+      const path = base + route.path
+      const handle = publishFinished(happenings, clock, path, handler)
+      table.add({ method: route.method.toUpperCase(), path }, { handle, errors })
     }
   }
-  const unknown = publishFinished(happenings, clock, inOrder(always, refuseUnknownAddress(table)))
+  const unknown = publishFinished(happenings, clock, 'unknown', inOrder(always, refuseUnknownAddress(table)))
   return { handle: answerRequests(table, unknown, happenings), addresses: table.addresses }
 }
 

@@ -37,7 +37,7 @@ export interface ApiRoute<Dependencies> extends Address<Dependencies> {
   readonly envelope?: Envelope<Dependencies>
 }
 
-/** A page for people, in HTML. The OpenAPI document does not list it. */
+/** A page for people, in HTML, or the metrics. The OpenAPI document does not list it. */
 export interface PageRoute<Dependencies> extends Address<Dependencies> {
   readonly type: 'page'
 }
@@ -76,9 +76,9 @@ export const defineRoute = <Dependencies>(route: Omit<ApiRoute<Dependencies>, 't
   ...route,
 })
 
-/** Defines a page, which is at the root and public. */
+/** Defines a page, which is at the root, and public unless it says otherwise. */
 export const definePage = <Dependencies>(
-  page: Pick<PageRoute<Dependencies>, 'path' | 'handle'>,
+  page: Pick<PageRoute<Dependencies>, 'path' | 'handle'> & Partial<Pick<PageRoute<Dependencies>, 'access'>>,
 ): PageRoute<Dependencies> => ({ type: 'page', method: 'get', atRoot: true, access: 'public', ...page })
 
 /** The dependencies that the handlers of several routes need together. */

@@ -3,8 +3,11 @@ import type { Happenings } from '../canonical/happening.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Handler } from './exchange.ts'
 
-/** Publishes each request once its reply has been sent and its handler has ended, also where the client disconnected before that. */
-export function publishFinished(happenings: Happenings, clock: Clock, handle: Handler): Handler {
+/**
+ * Publishes each request once its reply has been sent and its handler has ended, also where the client disconnected before that.
+ * @param route The address as the routes have it, or `unknown`.
+ */
+export function publishFinished(happenings: Happenings, clock: Clock, route: string, handle: Handler): Handler {
   return (exchange) => {
     const startedAt = clock.monotonic()
     const { incoming, outgoing, path } = exchange
@@ -20,6 +23,7 @@ export function publishFinished(happenings: Happenings, clock: Clock, handle: Ha
           requestId: exchange.requestId,
           method: incoming.method ?? '',
           path,
+          route,
           status: outgoing.statusCode,
           duration: clock.monotonic() - startedAt,
           key: exchange.caller?.label,

@@ -8,6 +8,11 @@ export class RunningHandlers {
   #running = 0
   #ended = (): void => {}
 
+  /** How many run. */
+  get running(): number {
+    return this.#running
+  }
+
   /** Makes a handler of which each run is counted. */
   counted(
     handle: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>,

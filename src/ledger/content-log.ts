@@ -76,6 +76,11 @@ export class ContentLog {
     }
   }
 
+  /** The number of contents that are not in the database yet. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
   /** Writes what waits, for up to two seconds. */
   async close(): Promise<void> {
     const limit = new AbortController()

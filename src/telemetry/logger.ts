@@ -104,6 +104,9 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
         log[kind === 'connected' ? 'info' : 'warn'](details, sharingMessages[kind])
         break
       }
+      case 'dropped':
+        // What drops something tells so itself, in its own words.
+        break
       case 'failed':
         log.error({ err: happening.error }, 'unexpected failure')
     }
@@ -178,7 +181,7 @@ const shortened = (change: object): object =>
  */
 function requestLine(
   level: number,
-  { duration, error, ...request }: FinishedRequest,
+  { duration, error, route: _route, ...request }: FinishedRequest,
   generation: Settled | undefined,
 ): string {
   const line = {

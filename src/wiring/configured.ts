@@ -77,6 +77,7 @@ export async function wireConfigured(
     clock,
     happenings,
     generate,
+    metrics: kept.telemetry.metrics,
     byok: kept.vault,
     catalog: offerings.catalog,
     findModel: router.find,

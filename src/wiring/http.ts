@@ -12,7 +12,7 @@ export const decodeChat = (body: object) => chatCompletionsClient.decodeRequest(
 
 interface HttpDependencies extends Omit<
   AppDependencies,
-  'chatCompletions' | 'completions' | 'messages' | 'responses' | 'limits' | 'totalMs' | 'keepaliveMs'
+  'chatCompletions' | 'completions' | 'messages' | 'responses' | 'limits' | 'totalMs' | 'keepaliveMs' | 'metricsKey'
 > {
   readonly config: Config
   readonly clientTimeouts: ClientTimeouts
@@ -26,6 +26,7 @@ export const wireHttp = ({ config, clientTimeouts, ...parts }: HttpDependencies)
     limits: { ...config.limits, bodyMs: clientTimeouts.requestMs },
     totalMs: config.timeouts.totalMs,
     keepaliveMs: config.keepaliveMs,
+    metricsKey: config.telemetry.metricsKey,
     chatCompletions: chatCompletionsClient,
     completions: completionsClient,
     messages: messagesClient,

@@ -1,9 +1,10 @@
 import type { Happenings } from '../canonical/happening.ts'
 import { loadEntries } from '../catalog/load-entries.ts'
 import type { Config } from '../config/config.ts'
-import { createDocuments } from '../documents/create-documents.ts'
 import type { CredentialReference } from '../health/candidate.ts'
+import { createDocuments } from '../documents/create-documents.ts'
 import { BundledSimulator } from '../offerings/bundled-simulator.ts'
+import type { Offerings } from '../offerings/offerings.ts'
 import { createCachedAnswers } from '../response-cache/response-cache.ts'
 import { createEndUserId } from '../secrets/end-user-id.ts'
 import { createLogger } from '../telemetry/logger.ts'
@@ -16,6 +17,7 @@ import { wireLearned } from './learned.ts'
 import { wireSharedState } from './shared-state.ts'
 import { wireSignIn } from './sign-in.ts'
 import { wireStorage } from './storage.ts'
+import { wireTelemetry } from './telemetry.ts'
 
 /** What lasts as long as the gateway: everything that is open, and everything that is learned or counted. */
 export type Kept = Awaited<ReturnType<typeof wireKept>>
@@ -29,12 +31,14 @@ export async function wireKept(dependencies: {
   readonly config: Config
   /** Returns the configuration that is in use. What can be changed is read from it each time. */
   readonly settings: () => Config
-  /** Returns the operator's credentials of a provider that are in use. */
-  readonly credentials: (provider: string) => readonly CredentialReference[]
+  /** Returns what is offered now; null until the first configuration is in use. */
+  readonly offerings: () => Offerings | null
+  /** Returns how many requests are being answered. */
+  readonly running: () => number
   readonly opened: ClosingStack
   readonly logOutput?: { write(line: string): void }
 }) {
-  const { config, settings, credentials, opened, logOutput } = dependencies
+  const { config, settings, offerings, running, opened, logOutput } = dependencies
   const happenings: Happenings = new Channel()
   const logger = createLogger(happenings, liveLog(settings), logOutput)
   opened.add(() => logger.close())
@@ -66,9 +70,13 @@ export async function wireKept(dependencies: {
       return settings().limits.responseCacheBytes
     },
   }
+  const credentials = (provider: string): readonly CredentialReference[] => offerings()?.credentials(provider) ?? []
+  const learned = wireLearned({ settings, credentials, clock, happenings, facts })
+  const telemetry = wireTelemetry({ config, clock, happenings, offerings, running, learned, storage, opened })
   return {
     storage,
     signIn: wireSignIn({ ...storage, config, clock }),
+    telemetry,
     clock,
     happenings,
     vault,
@@ -77,7 +85,7 @@ export async function wireKept(dependencies: {
     entries: loadEntries(),
     simulator,
     documents,
-    learned: wireLearned({ settings, credentials, clock, happenings, facts }),
+    learned,
     answers: createCachedAnswers(answersBound, clock, facts),
     shared,
   }

@@ -24,6 +24,8 @@ export interface HttpServer {
   /** Stops taking requests, and lets running ones end, unless `hurry` aborts. Resolves when nothing more is recorded. */
   drain(hurry?: AbortSignal): Promise<void>
   readiness(): Readiness
+  /** Returns how many requests are being answered. */
+  running(): number
 }
 
 /** Makes the server that clients call. A request is handled by what is in use when it begins, also where that is replaced later. */
@@ -63,6 +65,7 @@ export function wireServer(dependencies: {
       await drain(drainMs, hurry)
       await handlers.end(recordMs)
     },
+    running: () => handlers.running,
     readiness: () => (draining ? 'draining' : isBacklogged() ? 'backlogged' : 'ready'),
   }
 }

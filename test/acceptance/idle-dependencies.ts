@@ -67,4 +67,6 @@ export const idleDependencies: AppDependencies = {
   countPrompt: broken,
   readiness: () => 'ready',
   happenings: new Channel(),
+  metrics: { text: broken },
+  metricsKey: null,
 }

@@ -24,6 +24,8 @@ const expected: Readonly<Record<Access, Readonly<Record<string, readonly [status
   management: { nothing: [401, null], wrong: [401, null], inference: [403, null], management: [200, 'management'] },
   // The management key of these tests is of another account than the operator's.
   operator: { nothing: [401, null], wrong: [401, null], inference: [403, null], management: [403, null] },
+  // These requests come from the machine of the gateway.
+  metrics: { nothing: [200, null], wrong: [401, null], inference: [403, null], management: [403, null] },
 }
 const documented: Readonly<Record<Access, unknown>> = {
   public: [],
@@ -33,8 +35,18 @@ const documented: Readonly<Record<Access, unknown>> = {
   generation: undefined,
   management: undefined,
   operator: undefined,
+  metrics: [{}, { bearer: [] }],
 }
-const accesses: readonly Access[] = ['public', 'recognised', 'key', 'inference', 'generation', 'management', 'operator']
+const accesses: readonly Access[] = [
+  'public',
+  'recognised',
+  'key',
+  'inference',
+  'generation',
+  'management',
+  'operator',
+  'metrics',
+]
 
 const planted = accesses.map((access) =>
   defineRoute({
@@ -90,9 +102,9 @@ describe.each(accesses)('issue 10.3: the access %s', (access) => {
     readiness = 'draining'
     const { status } = await ask(
       `/api/v1/planted/${access}/a`,
-      ['management', 'operator'].includes(access) ? 'management' : 'inference',
+      ['management', 'operator', 'metrics'].includes(access) ? 'management' : 'inference',
     )
     readiness = 'ready'
-    expect(status).toBe(access === 'generation' ? 503 : access === 'operator' ? 403 : 200)
+    expect(status).toBe(access === 'generation' ? 503 : access === 'operator' || access === 'metrics' ? 403 : 200)
   })
 })

@@ -27,7 +27,8 @@ export default function setup(project: TestProject): () => Promise<void> {
     for (const file of readdirSync(directory)) {
       if (file.startsWith('redis-')) endProcess(Number(readFileSync(join(directory, file), 'utf8')))
     }
-    for (const engine of ['postgresql', 'redis-server']) reportSkipped(engine, join(directory, `skipped-${engine}`))
+    for (const engine of ['postgresql', 'redis-server', 'prometheus'])
+      reportSkipped(engine, join(directory, `skipped-${engine}`))
     rmSync(directory, { recursive: true, force: true })
   }
 }

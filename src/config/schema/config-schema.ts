@@ -10,6 +10,7 @@ import { ocr } from './ocr-schema.ts'
 import { providers } from './provider-schema.ts'
 import { routing } from './routing-schema.ts'
 import { search } from './search-schema.ts'
+import { telemetry } from './telemetry-schema.ts'
 
 const milliseconds = (byDefault: number, description: string) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400_000, default: byDefault, description }))
@@ -339,6 +340,7 @@ export const configSchema = section(
     byok: Type.Optional(byok),
     moderation: Type.Optional(moderation),
     ocr: Type.Optional(ocr),
+    telemetry: Type.Optional(telemetry),
   },
   {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
