@@ -21,11 +21,12 @@ export const admitScraper =
   (metricsKey: string | null, asOperator: readonly Hook[]): Hook =>
   (exchange) => {
     const { authorization, cookie } = exchange.incoming.headers
+    if (metricsKey === null) {
+      if (authorization === undefined && isLocal(exchange)) return
+    } else if (authorization !== undefined && isSame(bearerKey(authorization), metricsKey)) return
     if (authorization === undefined && cookie === undefined) {
-      if (metricsKey === null && isLocal(exchange)) return
       throw new GatewayError('authentication', missing(metricsKey))
     }
-    if (metricsKey !== null && authorization !== undefined && isSame(bearerKey(authorization), metricsKey)) return
     for (const hook of asOperator) void hook(exchange)
   }
 
