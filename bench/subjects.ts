@@ -58,6 +58,9 @@ function buildOnce(): void {
   built = true
 }
 
+/** As `bin/waygate.js` starts it. */
+const youngGeneration = '--max-semi-space-size=8'
+
 /** The form that users install: the build of the published package, without the 18 MB of Node's type stripper. */
 const waygate: Subject = {
   name: 'waygate',
@@ -67,7 +70,7 @@ const waygate: Subject = {
     const file = join(site.directory, 'waygate.json')
     writeFileSync(file, JSON.stringify(waygateConfig(site)))
     return {
-      command: [process.execPath, fileOf('../dist/cli/cli.js'), 'serve', '--config', file],
+      command: [process.execPath, youngGeneration, fileOf('../dist/cli/cli.js'), 'serve', '--config', file],
       path: '/api/v1/chat/completions',
       healthPath: '/healthz',
       headers: { authorization },

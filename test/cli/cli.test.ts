@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -305,6 +305,17 @@ describe('serve', () => {
     const url = await server.printed(/(http:\/\/127\.0\.0\.1:\d+)\s/)
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
     expect(await server.stop('SIGINT')).toBe(0)
+  })
+
+  test.runIf(process.platform === 'linux').each([
+    [[], '--max-semi-space-size=8'],
+    [['--max-semi-space-size=32'], '--max-semi-space-size=32'],
+  ])('with Node options %j limits the young generation by %s, in the same process', async (node, limit) => {
+    const server = startWaygate(['serve', '--port', '0'], { directory: temporaryDirectory(), node })
+    await server.printed(/(http:\/\/127\.0\.0\.1:\d+)\s/)
+    const line = readFileSync(`/proc/${server.child.pid}/cmdline`, 'utf8').split('\0')
+    expect(line.filter((part) => part.includes('semi-space'))).toEqual([limit])
+    expect(line).toContain('serve')
   })
 })
 
