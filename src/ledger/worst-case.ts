@@ -94,8 +94,11 @@ function highestPrices(
     pricing,
     ...overridesInForce(pricing, promptTokens, at).map((override) => override.pricing),
   ]
-  const highest = (...kinds: readonly Exclude<keyof Pricing, 'overrides'>[]): number =>
-    Math.max(0, ...lists.flatMap((list) => kinds.map((kind) => list[kind] ?? 0)))
+  const highest = (...kinds: readonly Exclude<keyof Pricing, 'overrides'>[]): number => {
+    let most = 0
+    for (const list of lists) for (const kind of kinds) most = Math.max(most, list[kind] ?? 0)
+    return most
+  }
   return {
     prompt: highest('prompt', 'inputCacheWrite', 'inputCacheWrite1h', ...(hasAudio ? (['audio'] as const) : [])),
     completion: highest(
