@@ -49,7 +49,7 @@ const may = {
   documents: ['canonical', 'util'],
   plugins: ['canonical', 'util'],
   'server-tools': ['canonical', 'util'],
-  guardrails: ['canonical', 'util'],
+  guardrails: ['storage/stores/preset-store', 'canonical', 'util'],
   'response-cache': ['storage/stores/shared-state', 'canonical', 'util'],
   offerings: [
     'catalog',
@@ -69,6 +69,7 @@ const may = {
     'generate',
     'protocols',
     'auth',
+    'guardrails/open-presets',
     'ledger',
     'catalog',
     'router/route',

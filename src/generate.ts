@@ -6,6 +6,7 @@ import type { HoldFee } from './canonical/hold.ts'
 import type { AdmittedEndpoint } from './canonical/offered-model.ts'
 import type { Caller } from './canonical/principal.ts'
 import type { Generate, Turn } from './canonical/turn.ts'
+import type { Presets } from './guardrails/open-presets.ts'
 import type { ContentLog } from './ledger/content-log.ts'
 import { recordedRequest } from './ledger/recorded-request.ts'
 import type { Settle } from './ledger/settle.ts'
@@ -19,6 +20,7 @@ import type { TurnPlan } from './turn.ts'
 
 /** What a generation is given. */
 export interface GenerateDependencies {
+  readonly presets: Pick<Presets, 'apply'>
   /** Resolves the slugs in `model` and `models`. */
   readonly resolve: (request: GenerationRequest, caller: Caller) => Resolution
   /** Lists the endpoints that a request of any length may be sent to. */
@@ -37,14 +39,14 @@ export interface GenerateDependencies {
 }
 
 /**
- * Makes the path of a request, which is the table of contents of the code. The numbers are the rungs of docs/lifecycle.md, which also
- * lists the rungs that have no code yet.
+ * Makes the path of a request, which is the table of contents of the code. The numbers are the rungs of docs/lifecycle.md.
  */
 export function createGenerate(dependencies: GenerateDependencies): Generate {
   const generate: Generate = (asked, context) => {
     const { account } = context.principal
-    const named = withUpstreamUser(asked, account, dependencies.endUserId)
     // 0 resolve
+    const complete = dependencies.presets.apply(asked, account)
+    const named = withUpstreamUser(complete, account, dependencies.endUserId)
     const preferred = withPreferences(dependencies.plugins, named, account)
     const resolution = dependencies.resolve(preferred, context.principal)
     if (resolution.stage !== undefined) context.pipeline.push(resolution.stage)

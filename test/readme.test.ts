@@ -98,7 +98,8 @@ describe('README.md', () => {
     const options = { directory: temporaryDirectory(), environment: variables(configuration) }
     writeFileSync(join(options.directory, 'waygate.yaml'), configuration)
     // The key of an earlier command, and the database that it makes.
-    if (/ (disable|ledger|backup) /.test(command)) await runWaygate(['keys', 'create', '--name', 'team'], options)
+    if (/ (disable|ledger|presets|backup) /.test(command))
+      await runWaygate(['keys', 'create', '--name', 'team'], options)
     const arguments_ = command.replace('--port 8402', '--port 0').split(' ').slice(1)
     if (command.includes(' serve') || command.includes(' simulator')) {
       const started = startWaygate(arguments_, options)

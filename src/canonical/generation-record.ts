@@ -105,6 +105,8 @@ export const generationFields = {
   trace: 'text?',
   /** The generation whose answer it is, where the answer came from the response cache. */
   responseCacheSourceId: 'text?',
+  /** The preset that the request was made with. */
+  presetId: 'text?',
 } as const satisfies RecordFields
 
 export interface AttemptRecord extends RecordOf<typeof attemptFields> {}

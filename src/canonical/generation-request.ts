@@ -3,6 +3,7 @@ import type { Message } from './message.ts'
 import type { NativeSearch, XSearch } from './native-tool.ts'
 import type { Operation } from './operation.ts'
 import type { PluginRequest } from './plugin-request.ts'
+import type { AppliedPreset, NamedPreset } from './preset-reference.ts'
 import type { ReasoningRequest } from './reasoning.ts'
 import type { RoutingPreferences } from './routing-preferences.ts'
 import type { StopCondition } from './stop-condition.ts'
@@ -103,6 +104,16 @@ export interface Source {
   readonly bytes: number | null
 }
 
+/** What is asked of the response cache. */
+export interface CacheWish {
+  /** Whether an answer may come from the cache, and is kept there. Absent: nobody asked. */
+  readonly enabled?: boolean
+  /** How long an answer is kept. Absent: as long as usual. */
+  readonly ttlSeconds?: number
+  /** Whether only a new answer will do, in place of the one that is kept. */
+  readonly clear: boolean
+}
+
 /** What the client states about itself and the request, for records and observability. It is never sent to an upstream as it is. */
 export interface RequestContext {
   readonly user?: string
@@ -120,8 +131,7 @@ export interface RequestContext {
   readonly echoUpstreamBody: boolean
   /** Features of Anthropic's that the client asked for by `x-anthropic-beta`. */
   readonly anthropicBetas?: readonly string[]
-  /** Whether an answer may come from the response cache, and is kept there, for so many seconds. `clear`: only after a new answer. */
-  readonly cache?: { readonly ttlSeconds: number; readonly clear: boolean }
+  readonly cache?: CacheWish
   /** Whether another endpoint goes on with a stream that breaks off; absent: as configured. */
   readonly streamRescue?: 'continue' | 'off'
 }
@@ -137,6 +147,8 @@ export interface ToolLoopLimits {
 interface RequestFields {
   /** Model slugs in the order to try; empty means the configured default. */
   readonly models: readonly string[]
+  /** The preset that the request names, and after that the one that is part of it. Absent: none. */
+  readonly preset?: NamedPreset | AppliedPreset
   readonly stream: boolean
   readonly parameters: Parameters
   readonly routing: RoutingPreferences

@@ -8,6 +8,7 @@ import { credits } from './commands/credits.ts'
 import { keys } from './commands/keys.ts'
 import { ledger } from './commands/ledger.ts'
 import { models } from './commands/models.ts'
+import { presets } from './commands/presets.ts'
 import { route } from './commands/route.ts'
 import { secrets } from './commands/secrets.ts'
 import { serve } from './commands/serve.ts'
@@ -20,7 +21,20 @@ const program = new Command('waygate')
   .exitOverride()
   .showHelpAfterError('(see --help)')
 
-for (const command of [serve, console, keys, credits, secrets, ledger, backup, check, models, route, simulator])
+for (const command of [
+  serve,
+  console,
+  keys,
+  credits,
+  presets,
+  secrets,
+  ledger,
+  backup,
+  check,
+  models,
+  route,
+  simulator,
+])
   adopt(program, command)
 
 // A reader that closes the pipe early, such as `head`, is not a failure.

@@ -15,6 +15,9 @@ import { addCredits } from './routes/add-credits.ts'
 import { apiReference } from './routes/api-reference.ts'
 import { chatCompletions } from './routes/chat-completions.ts'
 import { completions } from './routes/completions.ts'
+import { createPresetFromChat } from './routes/create-preset-from-chat.ts'
+import { createPresetFromMessages } from './routes/create-preset-from-messages.ts'
+import { createPresetFromResponses } from './routes/create-preset-from-responses.ts'
 import { createKey } from './routes/create-key.ts'
 import { credits } from './routes/credits.ts'
 import { deleteKey } from './routes/delete-key.ts'
@@ -31,6 +34,10 @@ import { authKey } from './routes/auth-key.ts'
 import { beginSession } from './routes/begin-session.ts'
 import { endSession } from './routes/end-session.ts'
 import { getSession } from './routes/get-session.ts'
+import { getPreset } from './routes/get-preset.ts'
+import { getPresetVersion } from './routes/get-preset-version.ts'
+import { listPresets } from './routes/list-presets.ts'
+import { listPresetVersions } from './routes/list-preset-versions.ts'
 import { key } from './routes/key.ts'
 import { listKeys } from './routes/list-keys.ts'
 import { getByokKey } from './routes/get-byok-key.ts'
@@ -85,6 +92,13 @@ export const routes = [
   getKey,
   updateKey,
   deleteKey,
+  listPresets,
+  getPreset,
+  listPresetVersions,
+  getPresetVersion,
+  createPresetFromChat,
+  createPresetFromMessages,
+  createPresetFromResponses,
   listByokKeys,
   createByokKey,
   getByokKey,

@@ -24,7 +24,6 @@ const unbuilt: Readonly<Record<string, string>> = {
   '/oauth': 'OAuth',
   '/observability': 'destinations of traces',
   '/organization': 'organizations',
-  '/presets': 'presets',
   '/private-endpoints': 'private endpoints',
   '/rerank': 'reranking',
   '/scim': 'SCIM',

@@ -20,6 +20,7 @@ function settling() {
       operation: 'chat',
       requestedModel: 'acme/m1',
       stream: true,
+      presetId: null,
       client: { routerMetadata: false, echoUpstreamBody: false },
     },
     context,

@@ -131,6 +131,7 @@ function recordOf(
     appTitle: client.title ?? null,
     metadata: client.metadata === undefined ? null : JSON.stringify(client.metadata),
     trace: client.trace === undefined ? null : JSON.stringify(client.trace),
+    presetId: request.presetId,
     responseCacheSourceId: context.cache?.status === 'HIT' ? context.cache.sourceId : null,
     attempts: attemptsOf(context).map(({ entry, depth, tool }, sequence) => ({
       generationId: context.id,

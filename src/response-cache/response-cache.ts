@@ -20,6 +20,10 @@ export interface ResponseCacheDependencies {
   readonly shared: Pick<SharedState, 'facts' | 'values'>
 }
 
+/** How long an answer is kept, in seconds (contract §6.13). */
+const usualTtl = 300
+const longestTtl = 86_400
+
 /** The largest answer that other nodes get, in bytes of memory. */
 const mostSharedBytes = 2_000_000
 
@@ -57,11 +61,12 @@ export class ResponseCache {
   around(request: GenerationRequest, context: GenerationContext, take: () => TurnStream): TurnStream {
     const wish = request.context.cache
     // A nested call is part of an answer that is kept as a whole.
-    if (wish === undefined || context.depth > 0) return take()
+    if (wish?.enabled !== true || context.depth > 0) return take()
     const key = this.#key(request, context)
+    const ttlSeconds = Math.min(longestTtl, Math.max(1, wish.ttlSeconds ?? usualTtl))
     const miss = (): TurnStream => {
-      context.cache = { status: 'MISS', ttlSeconds: wish.ttlSeconds }
-      return this.#keep(key, wish.ttlSeconds * 1000, context, take())
+      context.cache = { status: 'MISS', ttlSeconds }
+      return this.#keep(key, ttlSeconds * 1000, context, take())
     }
     if (wish.clear) {
       this.#drop(key)
@@ -89,10 +94,13 @@ export class ResponseCache {
     yield* this.#replay({ entry: answer.kept, ageMs, leftMs: value.leftMs }, context)
   }
 
-  /** The order of a body's properties is significant; white space is not. */
-  #key({ operation, stream, models, source }: GenerationRequest, { principal }: GenerationContext): string {
+  /**
+   * The order of a body's properties is significant; white space is not. A preset that was changed is another one: the body has only its
+   * name.
+   */
+  #key({ operation, stream, models, preset, source }: GenerationRequest, { principal }: GenerationContext): string {
     const plugins = this.#dependencies.pluginsOf(principal.account)
-    const parts = [principal.keyHash, operation, stream, models, plugins, source.protocol, source.body]
+    const parts = [principal.keyHash, operation, stream, models, plugins, preset, source.protocol, source.body]
     return hash('sha256', JSON.stringify(parts))
   }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import { describeByokStore, describeSharedByokStore } from '../../test/contract/byok-store.ts'
+import { describePresetStore, describeSharedPresetStore } from '../../test/contract/preset-store.ts'
 import { generationRecord } from '../../test/contract/generation-record.ts'
 import { describeContentStore } from '../../test/contract/content-store.ts'
 import { describeFeedbackStore } from '../../test/contract/feedback-store.ts'
@@ -36,6 +37,9 @@ describeSharedKeyStore('SQLite file', newUrl, openStorage)
 describeByokStore('SQLite file', () => openStorage(newUrl()))
 describeByokStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 describeSharedByokStore('SQLite file', newUrl, openStorage)
+describePresetStore('SQLite file', () => openStorage(newUrl()))
+describePresetStore('SQLite in memory', () => openStorage('sqlite::memory:'))
+describeSharedPresetStore('SQLite file', newUrl, openStorage)
 describeLeaseStore('SQLite file', newUrl, async (url, statement) => {
   const outside = new DatabaseSync(url.slice('sqlite:'.length), { timeout: 10_000 })
   outside.exec(statement)

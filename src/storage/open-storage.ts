@@ -13,6 +13,7 @@ import { createFeedbackStore } from './sql/feedback-queries.ts'
 import { createGenerationStore } from './sql/generation-queries.ts'
 import { createKeyStore } from './sql/key-queries.ts'
 import { createLeaseStore } from './sql/lease-queries.ts'
+import { createPresetStore } from './sql/preset-queries.ts'
 import { startRetention } from './sql/retention.ts'
 import { createUsageStore } from './sql/usage-queries.ts'
 import type { BooksStore } from './stores/books-store.ts'
@@ -23,6 +24,7 @@ import type { FeedbackStore } from './stores/feedback-store.ts'
 import type { GenerationStore } from './stores/generation-store.ts'
 import type { KeyStore } from './stores/key-store.ts'
 import type { LeaseStore } from './stores/lease-store.ts'
+import type { PresetStore } from './stores/preset-store.ts'
 import type { Retention } from './stores/retention.ts'
 import { StorageError } from './stores/storage-error.ts'
 import type { UsageStore } from './stores/usage-store.ts'
@@ -33,6 +35,7 @@ export interface Storage {
   readonly usage: UsageStore
   readonly keys: KeyStore
   readonly byok: ByokStore
+  readonly presets: PresetStore
   readonly credits: CreditStore
   readonly books: BooksStore
   readonly feedback: FeedbackStore
@@ -102,6 +105,7 @@ function storage(engine: Engine, onError: (error: Error) => void, retention?: Re
     usage: createUsageStore(engine.db),
     keys: createKeyStore(engine),
     byok: createByokStore(engine),
+    presets: createPresetStore(engine),
     credits: createCreditStore(engine),
     books: createBooksStore(engine),
     feedback: createFeedbackStore(engine),

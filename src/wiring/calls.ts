@@ -7,6 +7,7 @@ import { estimatePromptTokens } from '../canonical/prompt-tokens.ts'
 import type { CountPrompt } from '../canonical/turn.ts'
 import type { Config } from '../config/config.ts'
 import type { CallEndpoint, Candidate } from '../health/candidate.ts'
+import type { Presets } from '../guardrails/open-presets.ts'
 import type { TokenCalibration } from '../health/token-calibration.ts'
 import type { EndpointHealth } from '../health/endpoint-health.ts'
 import { chatCompletionsUpstream } from '../protocols/chat-completions/upstream.ts'
@@ -72,11 +73,13 @@ export function wirePromptCount(dependencies: {
   readonly dispatcher: ReturnType<typeof createDispatcher>
   readonly providers: (candidate: Candidate) => UpstreamProvider | undefined
   readonly router: Pick<Router, 'resolve' | 'route'>
+  readonly presets: Pick<Presets, 'apply'>
   readonly calibration: TokenCalibration
 }): CountPrompt {
-  const { router, calibration } = dependencies
+  const { router, presets, calibration } = dependencies
   const count = createCountTokens({ ...dependencies, chatProtocols })
-  return async (request, caller, signal) => {
+  return async (asking, caller, signal) => {
+    const request = presets.apply(asking, caller.account)
     const route = router.route(request, router.resolve(request, caller), caller)
     if (route.error !== null) throw route.error
     const [first] = route.candidates

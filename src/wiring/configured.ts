@@ -49,7 +49,10 @@ export async function wireConfigured(
   const guarded = wireGuardedFetch(config)
   const features = wireFeatures({ ...kept, config, guarded, catalog: offerings.catalog })
   const explain = (request: GenerationRequest, caller: Caller) =>
-    router.explain(withPreferences(features.plugins, request, caller.account), caller)
+    router.explain(
+      withPreferences(features.plugins, storage.presets.apply(request, caller.account), caller.account),
+      caller,
+    )
   const generate = wireGeneration({
     ...features,
     ...storage,
@@ -91,7 +94,14 @@ export async function wireConfigured(
       now: clock.now,
     },
     explain,
-    countPrompt: wirePromptCount({ ...learned, clock, dispatcher, providers: offerings.providerOf, router }),
+    countPrompt: wirePromptCount({
+      ...learned,
+      ...storage,
+      clock,
+      dispatcher,
+      providers: offerings.providerOf,
+      router,
+    }),
   })
   return { config, offerings, explain, handle }
 }

@@ -19,7 +19,10 @@ interface GenerationParts
   extends
     Pick<TurnDependencies, 'health' | 'callEndpoint'>,
     Pick<ReserveDependencies, 'freeModels' | 'lease' | 'usual'>,
-    Pick<GenerateDependencies, 'plugins' | 'serverTools' | 'facilities' | 'endUserId' | 'settle' | 'contents'> {
+    Pick<
+      GenerateDependencies,
+      'presets' | 'plugins' | 'serverTools' | 'facilities' | 'endUserId' | 'settle' | 'contents'
+    > {
   readonly config: Config
   readonly clock: Clock
   readonly chance: () => number

@@ -4,6 +4,7 @@ import { createAuthenticator } from '../auth/authenticate.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import { noLimits } from '../canonical/principal.ts'
 import type { Config } from '../config/config.ts'
+import { openPresets } from '../guardrails/open-presets.ts'
 import { openAccountCredits } from '../ledger/account-credits.ts'
 import { ContentLog } from '../ledger/content-log.ts'
 import { ByokFees } from '../ledger/byok-fees.ts'
@@ -17,7 +18,9 @@ import { RateLimits } from '../ledger/rate-limits.ts'
 import { createSettle } from '../ledger/settle.ts'
 import { SpendingLimits } from '../ledger/spending-limits.ts'
 import { UsualOutput } from '../ledger/usual-output.ts'
+import { decodePresetConfig } from '../protocols/chat-completions/preset-config.ts'
 import { lockFile } from '../storage/file-lock.ts'
+import { serverTools } from '../server-tools/_registry.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { noOwner, type KeyStore } from '../storage/stores/key-store.ts'
 import type { Facts } from '../storage/stores/shared-state.ts'
@@ -41,14 +44,12 @@ export async function wireStorage(dependencies: {
 }) {
   const { config, settings, clock, happenings, facts, opened, onError } = dependencies
   const { url, journal: folder, durability, retention } = config.storage
-  const { generations, usage, keys, byok, credits, feedback, contents, leases, isShared, close } = await openStorage(
-    url,
-    {
+  const { generations, usage, keys, byok, presets, credits, feedback, contents, leases, isShared, close } =
+    await openStorage(url, {
       onError,
       retention,
       durable: durability === 'power',
-    },
-  )
+    })
   opened.add(close)
   const journal = await Journal.open({ folder, durability, lockFile, store: generations, usage, onError })
   opened.add(() => journal.close())
@@ -68,6 +69,8 @@ export async function wireStorage(dependencies: {
     clock,
   })
   opened.add(() => accountCredits.close())
+  const openedPresets = await openPresets({ store: presets, clock, decode: decodePresetConfig, typeOf: toolType })
+  opened.add(() => openedPresets.close())
   const accounts = { has: (name: string) => settings().accounts.get(name)?.logContent === true }
   const contentLog = new ContentLog({ accounts, store: contents, onError })
   opened.add(() => contentLog.close())
@@ -85,6 +88,7 @@ export async function wireStorage(dependencies: {
   return {
     generations: journal,
     byok,
+    presets: openedPresets,
     byokFees: new ByokFees(config.byok, journal),
     authenticator,
     accountKeys: new AccountKeys({ authenticator, keys, clock }),
@@ -104,6 +108,11 @@ export async function wireStorage(dependencies: {
     makeFirstKey: () => makeFirstKey(config, keys, clock),
   }
 }
+
+/** The types of server tools, by their aliases. */
+const toolTypes = new Map(serverTools.flatMap(({ type, aliases }) => aliases.map((alias) => [alias, type] as const)))
+
+const toolType = (name: string): string => toolTypes.get(name) ?? name
 
 /** Opens the stored keys alone, for commands that run beside a server. */
 export async function openKeyStore(config: Config): Promise<{ readonly keys: KeyStore; close(): Promise<void> }> {

@@ -79,8 +79,6 @@ describe('features that are not built, or not configured, are refused by name', 
   test.each([
     ['plugins', { plugins: [{ id: 'armor' }] }, 'armor'],
     ['model', { model: 'openrouter/bodybuilder' }, 'openrouter/bodybuilder'],
-    ['preset', { preset: 'mine' }, 'reset'],
-    ['model', { model: '@preset/mine' }, 'reset'],
     ['tools', { tools: [{ type: 'openrouter:files' }] }, 'openrouter:files'],
   ])('%s: %o', async (path, body, name) => {
     const error = await refusal(gateway.chat(body), 400)

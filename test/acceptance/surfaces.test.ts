@@ -163,9 +163,9 @@ describe.each(Object.entries(surfaces))('on %s', (_, { path, ask, text, end }) =
   })
 
   test('what the gateway does not have is refused by its name', async () => {
-    const { status, reply } = await post({ model: 'messages/steady', preset: 'mine' })
+    const { status, reply } = await post({ model: 'messages/steady', plugins: [{ id: 'armor' }] })
     expect(status).toBe(400)
-    expect(reply.error.message).toContain('not supported by this gateway yet')
+    expect(reply.error.message).toContain('armor')
   })
 })
 

@@ -36,6 +36,26 @@ describePostgres('two gateways on one database', ({ newDatabase }) => {
     await expect.poll(() => status(other)).toBe(401)
   })
 
+  test('a preset that one node stores is used and changed at the other within seconds', async () => {
+    const url = await newDatabase()
+    const [one, other] = [await startGateway({ storage: { url } }), await startGateway({ storage: { url } })]
+    onTestFinished(async () => {
+      await Promise.all([one.close(), other.close()])
+    })
+    const store = (node: typeof one, model: string) =>
+      node.post('/api/v1/presets/shared/chat/completions', { model, messages: [{ role: 'user', content: 'hi' }] })
+    const served = async (node: typeof one) => {
+      const reply = await node.chat({ model: '@preset/shared' })
+      return Object(await reply.json()).model
+    }
+    expect((await store(one, 'acme/m1')).status).toBe(200)
+    expect(await served(one)).toBe('acme/m1')
+    await expect.poll(() => served(other), { timeout: 10_000 }).toBe('acme/m1')
+    expect((await store(other, 'acme/m2')).status).toBe(200)
+    expect(await served(other)).toBe('acme/m2')
+    await expect.poll(() => served(one), { timeout: 10_000 }).toBe('acme/m2')
+  })
+
   test('a key that was revoked is refused soon, although the connections of the node lead nowhere any more', async () => {
     const url = await newDatabase()
     const way = await cuttable(url)

@@ -22,7 +22,6 @@ const apis: readonly (readonly [method: string, path: string, name: string])[] =
   ['GET', '/files', 'files'],
   ['POST', '/batches', 'batches'],
   ['GET', '/guardrails/assignments/keys', 'guardrails'],
-  ['POST', '/presets/mine/chat/completions', 'presets'],
   ['GET', '/workspaces', 'workspaces'],
   ['GET', '/observability/destinations', 'traces'],
   ['POST', '/auth/keys/code', 'OAuth'],

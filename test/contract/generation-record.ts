@@ -45,6 +45,7 @@ export function generationRecord(given: Partial<GenerationRecord> & { readonly i
     metadata: '{"a":"b"}',
     trace: null,
     responseCacheSourceId: null,
+    presetId: null,
     attempts: [
       {
         generationId: given.id,

@@ -11,6 +11,7 @@ import { generationRecord } from './generation-record.ts'
 import { describeGenerationStore, describeSharedGenerationStore } from './generation-store.ts'
 import { describeKeyStore, keyRecord } from './key-store.ts'
 import { describeLeaseStore } from './lease-store.ts'
+import { describePresetStore, describeSharedPresetStore } from './preset-store.ts'
 import { describeUsageStore } from './usage-store.ts'
 
 describePostgres('stores', ({ newDatabase, query }) => {
@@ -23,6 +24,8 @@ describePostgres('stores', ({ newDatabase, query }) => {
   describeContentStore('PostgreSQL', open)
   describeByokStore('PostgreSQL', open)
   describeSharedByokStore('PostgreSQL', newDatabase, openStorage)
+  describePresetStore('PostgreSQL', open)
+  describeSharedPresetStore('PostgreSQL', newDatabase, openStorage)
   describeSharedGenerationStore('PostgreSQL', newDatabase, openStorage)
   describeLeaseStore('PostgreSQL', newDatabase, async (url, statement) => void (await query(url, statement)))
 

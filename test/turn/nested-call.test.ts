@@ -129,6 +129,7 @@ async function twoTurns(given: {
   const endUserId = () => 'user_of_the_test'
   const resolve = () => ({ requested: 'acme/m1', strategy: 'direct', choices: [], error: null }) as const
   const features = {
+    presets: { apply: (request: GenerationRequest) => request },
     plugins: { registry: [], ofAccount: () => [] },
     serverTools: new Map(),
     contents: { around: (stream: GenerationStream) => stream },

@@ -4,6 +4,7 @@ export const groups = {
   Catalogue: 'The models, with their providers and prices.',
   Account: 'What a key and its account may spend, and what was generated with them.',
   Keys: 'The inference keys of an account, for management keys.',
+  Presets: 'Settings of requests that are stored under a name, by which requests use them.',
   'Provider keys': 'The keys that an account brings for providers (BYOK). They are never shown.',
   Analytics: 'What was used, spent and measured, for management keys.',
   Operator: 'What the console and other tools of the operator need, for management keys and sessions of the console.',

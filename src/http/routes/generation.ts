@@ -78,7 +78,7 @@ const GenerationSchema = Type.Object(
     user_agent: Text,
     http_referer: Text,
     data_region: Type.String(),
-    preset_id: Text,
+    preset_id: orNull(Type.String({ description: 'The `id` of the preset that the request was made with.' })),
     workspace_id: Text,
     response_cache_source_id: Text,
   },
@@ -173,7 +173,7 @@ function encode(record: GenerationRecord): Static<typeof GenerationSchema> {
     user_agent: record.userAgent,
     http_referer: record.httpReferer,
     data_region: 'global',
-    preset_id: null,
+    preset_id: record.presetId,
     workspace_id: null,
     response_cache_source_id: record.responseCacheSourceId,
   }

@@ -1,4 +1,4 @@
-import type { Tool, ToolChoice } from '../../canonical/tool.ts'
+import type { FunctionTool, Tool, ToolChoice } from '../../canonical/tool.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { sharedWireParameters } from '../openai/shared-parameters.ts'
 import { marker } from './cache-markers.ts'
@@ -31,10 +31,11 @@ export const chatWireParameters: WireParameters = {
 }
 
 /** Server tools are run here, not by the upstream. */
-function encodeTool(tool: Tool): readonly JsonObject[] {
-  if (tool.type !== 'function') return []
+const encodeTool = (tool: Tool): readonly JsonObject[] => (tool.type === 'function' ? [encodeFunction(tool)] : [])
+
+export function encodeFunction(tool: FunctionTool): JsonObject {
   const { type, cacheControl, native: _, standsFor: __, custom: ___, group: ____, ...definition } = tool
-  return [{ type, function: definition, ...marker(cacheControl) }]
+  return { type, function: definition, ...marker(cacheControl) }
 }
 
 function encodeToolChoice(choice: ToolChoice | undefined): JsonObject | string | undefined {

@@ -1,23 +1,23 @@
-import type { RequestContext } from '../../canonical/generation-request.ts'
+import type { CacheWish } from '../../canonical/generation-request.ts'
 import type { RequestHeaders } from '../protocol.ts'
 import { search } from '../../util/pattern.ts'
 
-const usualSeconds = 300
-const mostSeconds = 86_400
-
-/** The headers of the response cache (contract §6.13); undefined where it is not asked for. */
-export function cacheRequest(headers: RequestHeaders): RequestContext['cache'] {
-  if (!isTrue(headers['x-openrouter-cache'])) return undefined
-  return {
-    ttlSeconds: seconds(headers['x-openrouter-cache-ttl']),
-    clear: isTrue(headers['x-openrouter-cache-clear']),
-  }
+/** The headers of the response cache (contract §6.13); undefined where there are none. */
+export function cacheRequest(headers: RequestHeaders): CacheWish | undefined {
+  const enabled = switchOf(headers['x-openrouter-cache'])
+  const ttlSeconds = seconds(headers['x-openrouter-cache-ttl'])
+  const clear = switchOf(headers['x-openrouter-cache-clear']) === true
+  if (enabled === undefined && ttlSeconds === undefined && !clear) return undefined
+  return { ...(enabled !== undefined && { enabled }), ...(ttlSeconds !== undefined && { ttlSeconds }), clear }
 }
 
-const isTrue = (value: string | string[] | undefined): boolean => String(value).trim().toLowerCase() === 'true'
+function switchOf(value: string | string[] | undefined): boolean | undefined {
+  const word = String(value).trim().toLowerCase()
+  return word === 'true' ? true : word === 'false' ? false : undefined
+}
 
 /** The leading digits count: `60abc` is 60, and `1.5` is 1. */
-function seconds(value: string | string[] | undefined): number {
+function seconds(value: string | string[] | undefined): number | undefined {
   const digits = search(/^\d{1,10}/, String(value).trim())?.[0]
-  return digits === undefined ? usualSeconds : Math.min(mostSeconds, Math.max(1, Number(digits)))
+  return digits === undefined ? undefined : Number(digits)
 }

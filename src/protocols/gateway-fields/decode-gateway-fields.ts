@@ -1,23 +1,25 @@
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import { modelsToTry } from '../../canonical/model-list.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { RequestHeaders } from '../protocol.ts'
-import { decodeModels, decodeRouting, type RoutedBody } from './decode-routing.ts'
 import { decodePlugins, type PluginFields } from './decode-plugins.ts'
+import { decodeModels, type ModelFields } from './decode-preset.ts'
+import { decodeRouting, type RoutedBody } from './decode-routing.ts'
 import { decodeToolLoop, type ToolLoopFields } from './decode-tool-loop.ts'
-import { type FeatureFields, refuseUnbuilt } from './refuse-unbuilt.ts'
 import { decodeContext, type SelfDescription } from './request-context.ts'
 
 /**
  * Decodes what every client language says to the gateway in the same words.
- * @throws GatewayError 400 for what is not built yet, and for a session id that is too long.
+ * @throws GatewayError 400 for presets that contradict one another, and for a session id that is too long.
  */
 export function decodeGatewayFields(
-  wire: JsonObject & RoutedBody & SelfDescription & FeatureFields & PluginFields & ToolLoopFields,
+  wire: JsonObject & ModelFields & RoutedBody & SelfDescription & PluginFields & ToolLoopFields,
   headers: RequestHeaders,
-): Pick<GenerationRequest, 'models' | 'stream' | 'routing' | 'plugins' | 'toolLoop' | 'context'> {
-  refuseUnbuilt(wire)
+): Pick<GenerationRequest, 'models' | 'preset' | 'stream' | 'routing' | 'plugins' | 'toolLoop' | 'context'> {
+  const { preset, ...list } = decodeModels(wire)
   return {
-    models: decodeModels(wire),
+    models: modelsToTry(list),
+    ...(preset !== undefined && { preset }),
     stream: wire.stream === true,
     routing: decodeRouting(wire),
     plugins: decodePlugins(wire),

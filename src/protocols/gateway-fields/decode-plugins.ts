@@ -6,9 +6,13 @@ export interface PluginFields {
   readonly transforms?: readonly string[] | null
 }
 
-/** `plugins`, and `transforms`, which is the older way to switch context compression on and off (contract §1.1). */
+/**
+ * `plugins`, and `transforms`, which is the older way to switch context compression on and off (contract §1.1). An empty list is not an
+ * absent one: it takes the place of a preset's.
+ */
 export function decodePlugins({ plugins, transforms }: PluginFields): readonly PluginRequest[] | undefined {
+  if (!plugins && !transforms) return undefined
   const decoded = (plugins ?? []).map(({ id, enabled, ...settings }) => ({ id, enabled: enabled !== false, settings }))
   if (transforms) decoded.push({ id: 'context-compression', enabled: transforms.length > 0, settings: {} })
-  return decoded.length === 0 ? undefined : decoded
+  return decoded
 }

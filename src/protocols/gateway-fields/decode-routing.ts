@@ -2,19 +2,11 @@ import type { Percentiles, RoutingPreferences } from '../../canonical/routing-pr
 import type { ProviderPreferences } from './schema/provider-preferences.ts'
 
 export interface RoutedBody {
-  readonly model?: string | null
-  readonly models?: readonly string[] | null
   readonly route?: 'fallback' | 'sort' | null
   readonly provider?: ProviderPreferences | null
 }
 
 const none: RoutingPreferences = {}
-
-/** `model` first, then `models`, each once (contract §1.1). */
-export function decodeModels(body: RoutedBody): readonly string[] {
-  if (body.models === undefined || body.models === null) return body.model ? [body.model] : []
-  return [...new Set(body.model ? [body.model, ...body.models] : body.models)]
-}
 
 /** The `provider` object and its legacy alias `route` (contract §1.2). */
 export function decodeRouting(body: RoutedBody): RoutingPreferences {

@@ -18,6 +18,7 @@ import generationContent from './0017-generation-content.ts'
 import keyOwners from './0018-key-owners.ts'
 import byokInLimits from './0019-byok-in-limits.ts'
 import leases from './0020-leases.ts'
+import presets from './0021-presets.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   keyOwners,
   byokInLimits,
   leases,
+  presets,
 ]

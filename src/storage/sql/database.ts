@@ -5,6 +5,7 @@ import type { ByokRecord } from '../stores/byok-store.ts'
 import type { CreditRecord } from '../stores/credit-store.ts'
 import type { FeedbackRecord } from '../stores/feedback-store.ts'
 import type { KeyRecord } from '../stores/key-store.ts'
+import type { PresetRecord, PresetVersionRecord } from '../stores/preset-store.ts'
 import type { Row } from './rows.ts'
 import type { SummaryRow, SummaryTable } from './summaries.ts'
 
@@ -13,6 +14,8 @@ export interface Database extends Readonly<{ [Table in SummaryTable]: SummaryRow
   readonly apiKey: Row<KeyRecord>
   readonly byokKey: Row<ByokRecord>
   readonly secretKeyMark: { readonly purpose: string; readonly mark: string }
+  readonly preset: Row<PresetRecord>
+  readonly presetVersion: Row<PresetVersionRecord>
   readonly credit: Row<CreditRecord>
   readonly generation: Row<Omit<KeptGeneration, 'attempts' | 'fees'>>
   readonly generationAttempt: Row<AttemptRecord>

@@ -71,6 +71,24 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
     return chunks
   }
 
+  test('contract §8.B: presets are stored, listed, read and used', async () => {
+    const asked = {
+      slug: 'python',
+      model: 'acme/m1',
+      messages: [{ role: 'system', content: 'Be brief.' }, ...messages],
+    }
+    const config = { model: 'acme/m1', temperature: 0.5 }
+    const version = { version: 1, config, system_prompt: 'Be brief.' }
+    const stored = await replyTo('presets.create_presets_chat_completions', { ...asked, temperature: 0.5 })
+    expect(stored).toMatchObject({ data: { slug: 'python', designated_version: version } })
+    expect(await replyTo('presets.get', { slug: 'python' })).toEqual(stored)
+    expect(await replyTo('presets.list')).toMatchObject({ data: [{ slug: 'python' }], total_count: 1 })
+    expect(await replyTo('presets.list_versions', { slug: 'python' })).toMatchObject({ data: [version] })
+    expect(await replyTo('presets.get_version', { slug: 'python', version: '1' })).toMatchObject({ data: version })
+    expect(await chat('@preset/python')).toMatchObject({ model: 'acme/m1' })
+    expect(await client.ask('presets.get', { slug: 'none' })).toMatchObject({ status: 404, error: classes[404] })
+  })
+
   test('a chat, streamed or not, with its usage and cost', async () => {
     const usage = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500, cost }
     expect(await chat('sim/usage-1000-500')).toMatchObject({ object: 'chat.completion', usage })
