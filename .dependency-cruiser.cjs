@@ -81,9 +81,11 @@ const may = {
     'util',
   ],
   telemetry: ['storage/stores', 'canonical', 'util'],
+  chaos: ['gateway', 'config/config', 'catalog', 'simulator', 'canonical', 'util'],
   cli: [
     'gateway',
     'main',
+    'chaos',
     'config',
     'secrets',
     'ledger',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { readEnvironment } from '../config/read-environment.ts'
 import { backup } from './commands/backup.ts'
+import { chaos } from './commands/chaos.ts'
 import { check } from './commands/check.ts'
 import { console } from './commands/console.ts'
 import { credits } from './commands/credits.ts'
@@ -30,6 +31,7 @@ for (const command of [
   secrets,
   ledger,
   backup,
+  chaos,
   check,
   models,
   route,

@@ -10,6 +10,8 @@ export interface JournalEntry {
   readonly headers: IncomingHttpHeaders
   /** The parsed JSON, or the text where it is not JSON. Of a body over 1 MB only the first kilobyte is kept, with a note. */
   readonly body: unknown
+  /** The model that was requested. Null for a request that failed before it was read. */
+  readonly model: string | null
   /** The behaviour that was applied, from the model id or an override. Null for a request that failed before a behaviour was chosen. */
   readonly behaviour: string | null
   /** 0 when the connection ended before a status was sent. */
@@ -74,6 +76,7 @@ export function createJournal(quiet: boolean): Journal {
         path,
         headers: quiet ? headers : masked(headers),
         body: null,
+        model: null,
         behaviour: null,
         status: 0,
         chunksSent: 0,

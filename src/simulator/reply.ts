@@ -32,6 +32,7 @@ export async function reply(
     return refuse(protocol, { status: 400, message: encoder.message }, null, writer)
   const { request } = encoder
   const { name, settings } = behaviours.choose(request.model)
+  entry.model = request.model
   entry.behaviour = name
   if (settings.connection === 'reset') {
     if (settings.firstTokenMs > 0) await writer.pause(settings.firstTokenMs)

@@ -22,8 +22,11 @@ export interface Simulator {
   readonly url: string
   readonly port: number
   readonly journal: () => readonly JournalEntry[]
-  /** Overrides the behaviour that model ids name, until it is null. Throws for a name that is not a behaviour. */
-  setBehaviour(behaviour: string | null): void
+  /**
+   * Overrides the behaviour that model ids name, until it is null: of one model, or of all without `model`. Throws for a name that is not a
+   * behaviour.
+   */
+  setBehaviour(behaviour: string | null, model?: string): void
   /** Empties the journal, and makes `first-<n>-…` count from zero again. */
   clearJournal(): void
   /** Closes the simulator and resets the connections that are still open. */
@@ -101,7 +104,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url: `http://${host}:${boundPort}`,
     port: boundPort,
     journal: journal.entries,
-    setBehaviour: (behaviour) => behaviours.override(null, behaviour),
+    setBehaviour: (behaviour, model) => behaviours.override(model ?? null, behaviour),
     clearJournal() {
       journal.clear()
       behaviours.resetCounts()

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { Gateway } from '../../gateway.ts'
 import { readEnvironment } from '../../config/read-environment.ts'
-import { isObject, objectOf, parseJson, stringOf } from '../../util/json.ts'
+import { isObject, objectOf, stringOf } from '../../util/json.ts'
 import { configOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { askGateway, readConfig, type ConfigOption } from '../read-config.ts'
+import { plainRequest, readRequest } from '../read-request.ts'
 import { trimEnd } from '../../util/trim-end.ts'
 
 interface Options extends ConfigOption {
@@ -26,7 +26,7 @@ export const route = new Command('route')
   .option('--server <url>', 'ask a running server, which knows how its endpoints are doing; reads WAYGATE_API_KEY')
   .addOption(configOption())
   .action(async (model: string, options: Options) => {
-    const body = { ...(options.request === undefined ? plain : readRequest(options.request)), model }
+    const body = { ...(options.request === undefined ? plainRequest : readRequest(options.request)), model }
     const explanation =
       options.server === undefined
         ? await askGateway(readConfig(options), (gateway) => gateway.explain(body))
@@ -36,26 +36,6 @@ export const route = new Command('route')
     else printTable(heads, explanation.candidates.filter(isTried).map(row))
     if (explanation.error !== null) throw new Error(explanation.error.message)
   })
-
-const plain = { messages: [{ role: 'user', content: 'Hello' }] }
-
-/**
- * Reads the body of a request.
- * @throws Error that names the file.
- */
-function readRequest(file: string): object {
-  const body = objectOf(parseJson(readText(file)))
-  if (body === undefined) throw new Error(`${file} must hold a JSON object: the body of a chat request.`)
-  return body
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new Error(`${file} cannot be read: ${reasonOf(error)}`, { cause: error })
-  }
-}
 
 /**
  * Sends the request to a running server.
