@@ -50,7 +50,7 @@ export interface Gateway {
   close(hurry?: AbortSignal): Promise<void>
 }
 
-/** The settings that tests change. */
+/** The settings that no configuration has. */
 export interface GatewayOptions {
   /** Where the lines of the log go instead of standard output. */
   readonly logOutput?: { write(line: string): void }
@@ -58,6 +58,8 @@ export interface GatewayOptions {
   readonly clientTimeouts?: ClientTimeouts
   /** Uniform in [0, 1). Default: from the configured seed, if there is one. */
   readonly chance?: () => number
+  /** Whether it ends within seconds. Then its memory is not worth the time that it takes to release it. */
+  readonly isShortLived?: boolean
 }
 
 /**
@@ -77,7 +79,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
 
 /** Puts the rooms together: what lasts as long as the gateway, and what follows from the configuration and is replaced with it. */
 async function assemble(start: Config, options: GatewayOptions, opened: ClosingStack): Promise<Gateway> {
-  const { logOutput, clientTimeouts = defaultClientTimeouts, chance } = options
+  const { logOutput, clientTimeouts = defaultClientTimeouts, chance, isShortLived = false } = options
   let configured: Configured | null = null
   const settings = (): Config => configured?.config ?? start
   const kept = await wireKept({
@@ -121,9 +123,9 @@ async function assemble(start: Config, options: GatewayOptions, opened: ClosingS
     providers: () => inUse().offerings.statuses(),
     explain: (body) => encodeRouteExplanation(inUse().explain(decodeChat(body), nobody)),
     async listen() {
-      compactMemory()
+      if (!isShortLived) compactMemory()
       await kept.shared.start()
-      opened.add(compactAfterLoad())
+      if (!isShortLived) opened.add(compactAfterLoad())
       const url = await server.listen()
       state = 'listening'
       watch()

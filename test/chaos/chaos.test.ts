@@ -2,12 +2,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { faults } from '../../src/chaos/faults.ts'
-import { playFaults, type Score } from '../../src/chaos/play-faults.ts'
+import { playFaults, type Score, type StartGateway } from '../../src/chaos/play-faults.ts'
 import { readShape } from '../../src/chaos/shape.ts'
 import { createGateway } from '../../src/gateway.ts'
 import { configured, runWaygate } from '../cli/run-waygate.ts'
 import { loadText } from '../config/load-text.ts'
-import { mistakenGateway, type Mistakes } from './mistaken-gateway.ts'
+import { mistakenGateway } from './mistaken-gateway.ts'
 
 /** Two providers at an address where nothing may be called. */
 const twoProviders = (address: string, more = ''): string => `
@@ -46,48 +46,96 @@ async function watchedAddress() {
   return { address: `http://127.0.0.1:${port}`, requests: () => requests }
 }
 
-async function play(config: string, arguments_: readonly string[]) {
-  const outcome = await runWaygate(['chaos', '--json', ...arguments_], { directory: configured(config) })
+async function play(config: string, faults: readonly string[]) {
+  const directory = configured(config)
+  const outcome = await runWaygate(['chaos', '--json', '--only', faults.join(',')], { directory })
   const scores: readonly Score[] = JSON.parse(outcome.stdout).scores
-  const verdicts = new Map(scores.map(({ slug, verdict, why }) => [slug, { verdict, why }]))
-  return { ...outcome, scores, verdicts }
+  return { ...outcome, verdicts: Object.fromEntries(scores.map(({ slug, verdict, why }) => [slug, { verdict, why }])) }
 }
 
-describe('waygate chaos', () => {
-  test('a configuration with two providers, two keys and stream rescue survives every fault, and no provider is called', async () => {
-    const { address, requests } = await watchedAddress()
-    const { code, stderr, stdout, scores } = await play(twoProviders(address, 'stream_rescue: continue'), [])
-    expect(scores.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
-    expect(scores.map(({ slug }) => slug)).toEqual(faults.map(({ slug }) => slug))
-    expect({ code, stderr, requests: requests() }).toEqual({ code: 0, stderr: '', requests: 0 })
-    expect(stdout).not.toContain('sk-real-key')
-  }, 60_000)
+/** Plays faults against gateways that another function starts, in this process. */
+async function playAt(
+  start: StartGateway,
+  text: string,
+  slugs: readonly string[],
+): Promise<ReadonlyMap<string, Score>> {
+  const config = loadText(text)
+  const gateway = await createGateway({
+    ...config,
+    storage: { ...config.storage, url: 'sqlite::memory:', journal: null },
+  })
+  const shape = readShape({ model: 'acme/m1', messages: [{ role: 'user', content: 'hi' }] }, config, gateway)
+  await gateway.close()
+  const scores = new Map<string, Score>()
+  const chosen = faults.filter(({ slug }) => slugs.includes(slug))
+  for await (const score of playFaults(chosen, config, shape, start)) scores.set(score.slug, score)
+  return scores
+}
 
-  test('what a configuration with one endpoint cannot survive is named as that, and is no failure', async () => {
-    const only = [
-      'unavailable',
-      'rate-limited',
-      'black-hole',
-      'cut',
-      'key-revoked',
-      'flap',
-      'server-error-once',
-      'no-done',
-    ]
-    const { code, verdicts } = await play(oneProvider, ['--only', only.join(',')])
-    const lost = (why: RegExp) => ({ verdict: 'not-survivable', why: expect.stringMatching(why) })
-    expect(Object.fromEntries(verdicts)).toEqual({
-      unavailable: lost(/one endpoint/),
-      'rate-limited': lost(/one endpoint/),
-      'black-hole': lost(/one endpoint/),
-      cut: lost(/stream_rescue is off/),
-      'key-revoked': lost(/one endpoint/),
-      flap: lost(/one endpoint/),
-      'server-error-once': { verdict: 'pass', why: null },
-      'no-done': { verdict: 'pass', why: null },
+const all = faults.map(({ slug }) => slug)
+
+/** Far more than any test takes, also on a busy machine. */
+const patience = 180_000
+
+test(
+  'a configuration with two providers, two keys and stream rescue survives every fault, and no provider is called',
+  async () => {
+    const { address, requests } = await watchedAddress()
+    const start: StartGateway = async (config) => {
+      const gateway = await createGateway(config, { chance: () => 0, isShortLived: true })
+      return { ...gateway, ...(await gateway.listen()) }
+    }
+    const scores = await playAt(start, twoProviders(address, 'stream_rescue: continue'), all)
+    expect([...scores.values()].filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+    expect([...scores.keys()]).toEqual(all)
+    expect(requests()).toBe(0)
+  },
+  patience,
+)
+
+describe('waygate chaos', () => {
+  test('uses neither the providers nor their keys', async () => {
+    const { address, requests } = await watchedAddress()
+    const { code, stdout, stderr, verdicts } = await play(twoProviders(address), ['key-revoked-once', 'accounting'])
+    const pass = { verdict: 'pass', why: null }
+    expect({ code, stderr, verdicts }).toEqual({
+      code: 0,
+      stderr: '',
+      verdicts: { 'key-revoked-once': pass, accounting: pass },
     })
-    expect(code).toBe(0)
-  }, 60_000)
+    expect(requests()).toBe(0)
+    expect(stdout).not.toContain('sk-real-key')
+  })
+
+  test(
+    'what a configuration with one endpoint cannot survive is named as that, and is no failure',
+    async () => {
+      const only = [
+        'unavailable',
+        'rate-limited',
+        'black-hole',
+        'cut',
+        'key-revoked',
+        'flap',
+        'server-error-once',
+        'no-done',
+      ]
+      const { code, verdicts } = await play(oneProvider, only)
+      const lost = (why: RegExp) => ({ verdict: 'not-survivable', why: expect.stringMatching(why) })
+      expect(verdicts).toEqual({
+        unavailable: lost(/one endpoint/),
+        'rate-limited': lost(/one endpoint/),
+        'black-hole': lost(/one endpoint/),
+        cut: lost(/stream_rescue is off/),
+        'key-revoked': lost(/one endpoint/),
+        flap: lost(/one endpoint/),
+        'server-error-once': { verdict: 'pass', why: null },
+        'no-done': { verdict: 'pass', why: null },
+      })
+      expect(code).toBe(0)
+    },
+    patience,
+  )
 
   test('prints a scorecard for people', async () => {
     const { code, stdout } = await runWaygate(['chaos', '--only', 'unavailable,cut'], {
@@ -104,7 +152,7 @@ describe('waygate chaos', () => {
   test('lists the faults, and refuses the name of none', async () => {
     const directory = configured(oneProvider)
     const { stdout } = await runWaygate(['chaos', '--list'], { directory })
-    for (const { slug, fault } of faults) expect(stdout).toMatch(new RegExp(`^${slug} .*${fault.slice(0, 40)}`, 'm'))
+    for (const { fault } of faults) expect(stdout).toContain(fault)
     expect(await runWaygate(['chaos', '--only', 'cat'], { directory })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("'--only cat' is no fault"),
@@ -115,25 +163,6 @@ describe('waygate chaos', () => {
     })
   })
 })
-
-/** Plays faults against a gateway that makes mistakes, in the place of the real one. */
-async function playMistaken(
-  mistakes: Mistakes,
-  text: string,
-  slugs: readonly string[],
-): Promise<ReadonlyMap<string, Score>> {
-  const config = loadText(text)
-  const gateway = await createGateway({
-    ...config,
-    storage: { ...config.storage, url: 'sqlite::memory:', journal: null },
-  })
-  const shape = readShape({ model: 'acme/m1', messages: [{ role: 'user', content: 'hi' }] }, config, gateway)
-  await gateway.close()
-  const scores = new Map<string, Score>()
-  const chosen = faults.filter(({ slug }) => slugs.includes(slug))
-  for await (const score of playFaults(chosen, config, shape, mistakenGateway(mistakes))) scores.set(score.slug, score)
-  return scores
-}
 
 /** Faults that an honest proxy without any fallback survives: only other mistakes show that they can fail. */
 const stubbornFails = [
@@ -147,19 +176,28 @@ const stubbornFails = [
 ]
 
 describe('every fault can fail', () => {
-  test('at a gateway that takes what came for the answer', async () => {
-    const slugs = faults.map(({ slug }) => slug).filter((slug) => !stubbornFails.includes(slug))
-    const scores = await playMistaken('optimist', twoProviders('http://127.0.0.1:9', 'stream_rescue: continue'), slugs)
-    expect(slugs.filter((slug) => scores.get(slug)?.verdict !== 'fail')).toEqual([])
-    for (const slug of ['cut', 'clean-end', 'stall', 'malformed', 'error-in-stream']) {
-      expect(scores.get(slug)?.why).toContain('looks complete to the client')
-    }
-    expect(scores.get('key-revoked')?.why).toContain('refusal of the operator’s key')
-  }, 60_000)
+  test(
+    'at a gateway that takes what came for the answer',
+    async () => {
+      const slugs = all.filter((slug) => !stubbornFails.includes(slug))
+      const config = twoProviders('http://127.0.0.1:9', 'stream_rescue: continue')
+      const scores = await playAt(mistakenGateway('optimist'), config, slugs)
+      expect(slugs.filter((slug) => scores.get(slug)?.verdict !== 'fail')).toEqual([])
+      for (const slug of ['cut', 'clean-end', 'stall', 'malformed', 'error-in-stream']) {
+        expect(scores.get(slug)?.why).toContain('looks complete to the client')
+      }
+      expect(scores.get('key-revoked')?.why).toContain('refusal of the operator’s key')
+    },
+    patience,
+  )
 
-  test('at a gateway that is stubborn', async () => {
-    const scores = await playMistaken('stubborn', oneProvider, stubbornFails)
-    expect(stubbornFails.filter((slug) => scores.get(slug)?.verdict !== 'fail')).toEqual([])
-    expect(scores.get('client-leaves')?.why).toContain('the provider goes on generating')
-  }, 60_000)
+  test(
+    'at a gateway that is stubborn',
+    async () => {
+      const scores = await playAt(mistakenGateway('stubborn'), oneProvider, stubbornFails)
+      expect(stubbornFails.filter((slug) => scores.get(slug)?.verdict !== 'fail')).toEqual([])
+      expect(scores.get('client-leaves')?.why).toContain('the provider goes on generating')
+    },
+    patience,
+  )
 })

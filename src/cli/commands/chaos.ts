@@ -50,7 +50,7 @@ export const chaos = new Command('chaos')
 
 /** Starts a gateway whose draws have no chance in them, so that the first choice of `route` is the first choice here. */
 async function start(config: Config) {
-  const gateway = await createGateway(config, { chance: () => 0 })
+  const gateway = await createGateway(config, { chance: () => 0, isShortLived: true })
   const { url } = await gateway.listen()
   return { url, close: gateway.close }
 }
