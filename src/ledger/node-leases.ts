@@ -15,7 +15,9 @@ const idleMs = 2_000
 const shortMs = 50
 const failedMs = 1_000
 /** How long a request waits for the database. After that it may use only what is leased already. */
-const waitMs = 1_000
+const waitMs = 3_000
+/** How long a node that ends waits for the database. */
+const leaveMs = 1_000
 
 /** What this node has leased of one budget. All amounts are in nano-USD, all times in monotonic milliseconds. */
 interface NodeLease {
@@ -127,7 +129,7 @@ export class NodeLeases implements Lease {
       await store.leave(node)
     }
     // Where the database cannot be reached, the leases end because the node is silent.
-    await within(waitMs, leave()).catch((error: unknown) => this.#failed(error))
+    await within(leaveMs, leave()).catch((error: unknown) => this.#failed(error))
   }
 
   #now(): number {
