@@ -61,14 +61,19 @@ function buildOnce(): void {
 /** As `bin/waygate.js` starts it. */
 const youngGeneration = '--max-semi-space-size=8'
 
-/** The form that users install: the build of the published package, without the 18 MB of Node's type stripper. */
-const waygate: Subject = {
-  name: 'waygate',
+/**
+ * The form that users install: the build of the published package, without the 18 MB of Node's type stripper.
+ * @param grow Adds to its configuration, or to the empty database that it names.
+ */
+const waygateWith = (name: string, grow?: (config: WaygateConfig, site: Site) => Promise<void> | void): Subject => ({
+  name,
   required: true,
-  launch(site) {
+  async launch(site) {
     buildOnce()
+    const config = waygateConfig(site)
+    await grow?.(config, site)
     const file = join(site.directory, 'waygate.json')
-    writeFileSync(file, JSON.stringify(waygateConfig(site)))
+    writeFileSync(file, JSON.stringify(config))
     return {
       command: [process.execPath, youngGeneration, fileOf('../dist/cli/cli.js'), 'serve', '--config', file],
       path: '/api/v1/chat/completions',
@@ -76,7 +81,36 @@ const waygate: Subject = {
       headers: { authorization },
     }
   },
-}
+})
+
+const waygate = waygateWith('waygate')
+
+const count = 10_000
+const copies = <Item>(number: number, copy: (index: number) => Item): Item[] =>
+  Array.from({ length: number }, (_, index) => copy(index))
+
+/** What a request costs where there is much of something: `--subjects bare,waygate,many-models,many-keys …`. */
+const grown: readonly Subject[] = [
+  waygateWith('many-models', ({ models }) => {
+    for (const [index, entry] of copies(count, () => models[model]).entries()) models[`acme/m${index}`] = entry
+  }),
+  waygateWith('many-keys', ({ keys }) => {
+    keys.push(
+      ...copies(count, (index) => ({ name: `key ${index}`, key: `sk-or-v1-${String(index).padStart(64, 'a')}` })),
+    )
+  }),
+  waygateWith('many-endpoints', ({ models }) => {
+    const entry = models[model]
+    entry?.endpoints.push(...copies(49, (index) => ({ ...entry.endpoints[0], tag: `bench/${index}` })))
+  }),
+  waygateWith('many-generations', async ({ storage }) => {
+    const { fill } = await import('./fill-storage.ts')
+    await fill(storage.url, 1_000_000)
+  }),
+  waygateWith('limited', ({ keys }) => {
+    keys[0] = { name: 'bench', key, limit: 1_000_000, limit_reset: 'daily' }
+  }),
+]
 
 const portkey: Subject = {
   name: 'portkey',
@@ -93,7 +127,7 @@ const portkey: Subject = {
   },
 }
 
-export const knownSubjects: readonly Subject[] = [bare, waygate, portkey, bareAgain]
+export const knownSubjects: readonly Subject[] = [bare, waygate, portkey, bareAgain, ...grown]
 
 /**
  * Creates a subject for a single run from `name=command`, in which `{port}` and `{upstream}` are replaced. It is called at
@@ -117,8 +151,16 @@ export function subjectOfCommand(definition: string): Subject {
   }
 }
 
+/** What grown subjects change; the rest is passed on as it is. */
+interface WaygateConfig {
+  readonly [section: string]: unknown
+  readonly storage: { readonly url: string }
+  readonly keys: object[]
+  readonly models: Record<string, { readonly [field: string]: unknown; readonly endpoints: object[] } | undefined>
+}
+
 /** The configuration of a typical user, with authentication, accounting in SQLite and logging. JSON is valid YAML. */
-function waygateConfig({ port, upstream, directory }: Site): object {
+function waygateConfig({ port, upstream, directory }: Site): WaygateConfig {
   return {
     server: { host: '127.0.0.1', port },
     storage: { url: `sqlite:${join(directory, 'waygate.db')}` },
