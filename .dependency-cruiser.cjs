@@ -23,6 +23,7 @@ const may = {
     'server-tools/engines',
     'storage/stores/retention',
     'telemetry/logger',
+    'telemetry/tracing/tracing',
     'upstream/call-deadline',
     'canonical',
     'util',

@@ -3,6 +3,7 @@ import type { GenerationContext } from './canonical/generation-context.ts'
 import { type CallStream, commits, goesOn, type TurnBatch, type TurnStream } from './canonical/generation-event.ts'
 import type { GenerationRequest } from './canonical/generation-request.ts'
 import type { Hold } from './canonical/hold.ts'
+import { traceHeaders } from './canonical/trace-context.ts'
 import type { Caller } from './canonical/principal.ts'
 import type { Turn } from './canonical/turn.ts'
 import type { Endpoint } from './catalog/endpoint.ts'
@@ -86,7 +87,7 @@ async function begin(
   if (reservation.type === 'refused') return refused(reservation.error)
   const { hold } = reservation
 
-  const callPlan = callPlanOf(dependencies.callEndpoint, request, route.choices, hold)
+  const callPlan = callPlanOf(dependencies.callEndpoint, request, context, route.choices, hold)
   const outcome = await attemptLoop(route, callPlan, context, dependencies)
   for (const undelivered of outcome.undelivered) billing.charge(undelivered)
   if (outcome.type === 'exhausted') return refused(outcome.error, hold)
@@ -161,7 +162,7 @@ const rescueOf = (
 ): Rescue => ({
   dependencies,
   context,
-  callPlan: (request) => callPlanOf(dependencies.callEndpoint, request, route.choices, hold),
+  callPlan: (request) => callPlanOf(dependencies.callEndpoint, request, context, route.choices, hold),
   serve: (endpoint, entry, callHold, repeated) => {
     // The call that takes over has another prompt than the one that was estimated.
     const reportUsage = dependencies.feedback({ session: route.session, estimatedTokens: null }, endpoint)
@@ -172,12 +173,19 @@ const rescueOf = (
 const callPlanOf = (
   callEndpoint: CallEndpoint,
   request: GenerationRequest,
+  context: GenerationContext,
   choices: Route['choices'],
   hold: Hold<Endpoint>,
 ): CallPlan => ({
   calls: ({ endpoint }) => callsOf(request, endpoint),
   call: (candidate, signal, patience, onSent, maxTokens) =>
-    callEndpoint(candidate, prepareAttempt(request, candidate.endpoint, choices, maxTokens), signal, patience, onSent),
+    callEndpoint(
+      candidate,
+      traced(prepareAttempt(request, candidate.endpoint, choices, maxTokens), context),
+      signal,
+      patience,
+      onSent,
+    ),
   hold,
   commits: commits[request.operation],
   stream: request.stream,
@@ -185,6 +193,13 @@ const callPlanOf = (
   reasoning: request.parameters.reasoning,
   reportsTier: request.parameters.serviceTier !== undefined,
 })
+
+/** Adds the headers that tell the upstream of the trace, whose parent is the call that begins now, and so the newest attempt. */
+function traced(request: GenerationRequest, { trace, attempts }: GenerationContext): GenerationRequest {
+  const spanId = attempts.at(-1)?.spanId
+  if (trace?.isPropagated !== true || spanId === undefined) return request
+  return { ...request, context: { ...request.context, upstreamTrace: traceHeaders(trace, spanId) } }
+}
 
 const nothing: CallStream = {
   async *[Symbol.asyncIterator]() {},

@@ -11,6 +11,7 @@ import type { Happenings } from '../canonical/happening.ts'
 import type { Usage } from '../canonical/usage.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Clock } from '../util/clock.ts'
+import { spanId } from '../util/ids.ts'
 import type { Candidate } from '../health/candidate.ts'
 import { asReported } from './refused-own-key.ts'
 import { isUnfit, schemaMismatch, unfitAnswer } from './interceptors/check-answers.ts'
@@ -316,6 +317,7 @@ function addEntry(
     upstreamStatus: null,
     cause: null,
     upstreamId: null,
+    ...(context.trace !== null && { spanId: spanId() }),
     cost: 0,
     sent: false,
     // An upstream that sends its answer in one piece finishes the work, whether or not the connection is closed (contract §4.5).

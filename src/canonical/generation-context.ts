@@ -3,6 +3,7 @@ import type { Fee } from './fee.ts'
 import type { Outcome } from './outcome.ts'
 import type { Principal } from './principal.ts'
 import type { PipelineStage, Strategy } from './router-metadata.ts'
+import type { TraceContext } from './trace-context.ts'
 import type { Cost, Usage } from './usage.ts'
 
 /**
@@ -56,6 +57,10 @@ export interface AttemptEntry {
   /** Whether the upstream stops its work when the call is abandoned, so that it charges no more. */
   readonly stoppable: boolean
   upstreamId: string | null
+  /** The id of its span, where the request is traced. */
+  readonly spanId?: string
+  /** Monotonic milliseconds at which its answer ended, or was read no more; absent while it answers, and where it gave no answer. */
+  endedAt?: number
   /** The cost of the usage that was reported before the call failed or was abandoned, in nano-USD. For calls that answered, billing sets it. */
   cost: number
   /** The place where the call took over an answer that another call had begun. */
@@ -115,6 +120,16 @@ export interface BilledTurn {
   readonly served: AttemptEntry | null
 }
 
+/** The run of a tool or a plugin, in monotonic milliseconds. */
+export interface Step {
+  readonly type: 'tool' | 'plugin'
+  /** The type of the tool, or the id of the plugin. */
+  readonly name: string
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly failed: boolean
+}
+
 /**
  * The context of one generation: its principal, its times, its abort signal, and the logs of what was done. While the request runs, the logs
  * grow, and facts that the reply reports are added. Everything else is fixed.
@@ -136,7 +151,11 @@ export class GenerationContext {
   readonly parent: GenerationContext | null
   /** That tool; null for a request of a client. */
   readonly tool: string | null
+  /** The place in a distributed trace; null where the request is not traced. */
+  readonly trace: TraceContext | null
   readonly attempts: AttemptEntry[] = []
+  /** What tools and plugins ran. It is noted only where the request is traced. */
+  readonly steps: Step[] = []
   readonly pipeline: PipelineStage[] = []
   readonly turns: BilledTurn[] = []
   /** The fees of its plugins and server tools. */
@@ -169,6 +188,7 @@ export class GenerationContext {
     readonly budget?: number | null
     readonly parent?: GenerationContext
     readonly tool?: string
+    readonly trace?: TraceContext | null
   }) {
     this.id = fields.id
     this.requestId = fields.requestId
@@ -180,6 +200,7 @@ export class GenerationContext {
     this.budget = fields.budget ?? null
     this.parent = fields.parent ?? null
     this.tool = fields.tool ?? null
+    this.trace = fields.trace ?? null
   }
 
   /**
@@ -187,8 +208,8 @@ export class GenerationContext {
    * @param signal Aborted with the tool: at the latest when this generation is.
    */
   child(tool: string, signal = this.signal): GenerationContext {
-    const { id, requestId, principal, createdAt, startedAt, deadline, budget } = this
-    const fields = { id, requestId, principal, signal, createdAt, startedAt, deadline, budget }
+    const { id, requestId, principal, createdAt, startedAt, deadline, budget, trace } = this
+    const fields = { id, requestId, principal, signal, createdAt, startedAt, deadline, budget, trace }
     const child = new GenerationContext({ ...fields, parent: this, tool })
     this.children.push(child)
     return child
@@ -213,6 +234,11 @@ export class GenerationContext {
   /** The generation of the client's request, of which this one is a part. */
   get root(): GenerationContext {
     return this.parent === null ? this : this.parent.root
+  }
+
+  /** Notes what a tool or a plugin did, where the request is traced. */
+  noteStep(step: Step): void {
+    if (this.trace?.isSampled === true) this.steps.push(step)
   }
 
   /** Adds a billed turn. */

@@ -119,6 +119,8 @@ export interface RequestContext {
   readonly user?: string
   /** The same as upstreams may know it, keyed and hashed; added by the gateway. */
   readonly upstreamUser?: string
+  /** The headers that tell the upstream of the trace; added by the gateway to each call. */
+  readonly upstreamTrace?: Readonly<Record<string, string>>
   readonly sessionId?: string
   readonly metadata?: Readonly<Record<string, string>>
   readonly trace?: Readonly<Record<string, unknown>>

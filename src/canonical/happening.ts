@@ -1,6 +1,7 @@
 import type { Channel } from '../util/channel.ts'
-import type { AttemptEntry } from './generation-context.ts'
+import type { AttemptEntry, GenerationContext } from './generation-context.ts'
 import type { GenerationRecord } from './generation-record.ts'
+import type { TraceContext } from './trace-context.ts'
 
 /** A request that was answered or whose client left. */
 export interface FinishedRequest {
@@ -20,6 +21,8 @@ export interface FinishedRequest {
   readonly error: string | undefined
   /** Whether the client left before the reply was complete. */
   readonly aborted: boolean
+  /** Null where the request is not traced. */
+  readonly trace: TraceContext | null
 }
 
 /** A change at a local server, or at another provider that lists its own models. */
@@ -51,7 +54,12 @@ export type Happening =
   /** A call to an endpoint began to answer, failed before that, or was abandoned. */
   | { readonly type: 'attempt'; readonly generationId: string; readonly entry: AttemptEntry }
   /** A generation ended and is recorded. `attempts` are those of the record, with the fields that are not stored. */
-  | { readonly type: 'settled'; readonly record: GenerationRecord; readonly attempts: readonly AttemptEntry[] }
+  | {
+      readonly type: 'settled'
+      readonly record: GenerationRecord
+      readonly attempts: readonly AttemptEntry[]
+      readonly context: GenerationContext
+    }
   | { readonly type: 'finished'; readonly request: FinishedRequest }
   /** An unexpected failure of the gateway; the client got a plain 500. */
   | { readonly type: 'failed'; readonly error: unknown }

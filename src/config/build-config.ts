@@ -4,6 +4,7 @@ import { nanoUsd } from '../canonical/money.ts'
 import type { CatalogEntryEndpoint, CatalogEntryOverride } from '../catalog/catalog-entry.ts'
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import type { FreeModelSettings } from '../ledger/free-model-limits.ts'
+import type { TracingSettings } from '../telemetry/tracing/tracing.ts'
 import { fromWireNames, mapPrices, type PriceList, type Prices } from '../catalog/price-kinds.ts'
 import { objectOf } from '../util/json.ts'
 import type { AccountConfig, Config, MistralOcrConfig, ModerationConfig, ProviderConfig } from './config.ts'
@@ -90,7 +91,11 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
     ocr: { mistral: file.ocr?.mistral === undefined ? null : buildMistralOcr(file.ocr.mistral) },
     search: buildSearch(file.search, surroundings.environment, file.discovery ?? defaults.discovery),
     byok: { feePercent: byok.fee_percent, monthlyAllowance: nanoUsd(byok.monthly_allowance) },
-    telemetry: { metrics: telemetry.metrics, metricsKey: telemetry.metrics_key ?? null },
+    telemetry: {
+      metrics: telemetry.metrics,
+      metricsKey: telemetry.metrics_key ?? null,
+      otlp: telemetry.otlp === undefined ? null : buildOtlp(telemetry.otlp),
+    },
     environment: surroundings.environment,
     dataDirectory: join(workingDirectory, '.waygate'),
     file: surroundings.file,
@@ -140,6 +145,15 @@ const buildAccount = ({ plugins, log_content: logContent = false }: AccountEntry
     return { id, enabled: enabled !== false, preventOverrides: preventOverrides === true, settings }
   }),
 })
+
+/** The address is that of the collector, to which the path for traces is added, as OpenTelemetry's own variables have it. */
+function buildOtlp(entry: Entry<Entry<ConfigFile['telemetry']>['otlp']>): TracingSettings {
+  const { endpoint, headers = {}, ...rest } = entry
+  const { sampling_rate: samplingRate, propagate, service_name: serviceName } = { ...defaults.otlp, ...rest }
+  const address = trimEnd(endpoint, '/')
+  const url = address.endsWith('/v1/traces') ? address : `${address}/v1/traces`
+  return { url, headers, samplingRate, propagate, serviceName }
+}
 
 function buildFreeModels(entry: Entry<Entry<ConfigFile['limits']>['free_models']>): FreeModelSettings {
   const { per_minute: perMinute, per_day: perDay } = { ...defaults.free_models, ...entry }

@@ -12,6 +12,7 @@ import type { UpstreamLanguage } from '../protocols/protocol.ts'
 import type { RouterModels } from '../router/resolve/router-models/router-model.ts'
 import type { EngineSettings } from '../server-tools/engines/engine.ts'
 import type { LogOptions } from '../telemetry/logger.ts'
+import type { TracingSettings } from '../telemetry/tracing/tracing.ts'
 import type { Retention } from '../storage/stores/retention.ts'
 import type { CallTimeouts } from '../upstream/call-deadline.ts'
 
@@ -119,6 +120,8 @@ export interface TelemetryConfig {
   readonly metrics: boolean
   /** The key that may read the metrics and nothing else; null where there is none. */
   readonly metricsKey: string | null
+  /** Null where no traces are sent. */
+  readonly otlp: TracingSettings | null
 }
 
 /** The OCR engine of Mistral. */

@@ -5,6 +5,7 @@ import { type AccessDependencies, accessRules } from './access.ts'
 import { answerRequests } from './answer-requests.ts'
 import { inOrder } from './exchange.ts'
 import { cors } from './hooks/cors.ts'
+import { type BeginTrace, followTrace } from './hooks/follow-trace.ts'
 import { assignRequestId } from './hooks/request-id.ts'
 import type { DependenciesOf, HttpRoute } from './http-route.ts'
 import type { OpenApiDocument } from './openapi/openapi-document.ts'
@@ -124,6 +125,8 @@ export type AppDependencies = Omit<RouteDependencies, 'document'> &
   AccessDependencies & {
     readonly clock: Clock
     readonly happenings: Happenings
+    /** Begins the trace of a request; null where nothing is traced. */
+    readonly beginTrace: BeginTrace | null
   }
 
 export interface App {
@@ -140,12 +143,14 @@ export function createApp(
   dependencies: AppDependencies,
   served: readonly HttpRoute<RouteDependencies>[] = routes,
 ): App {
-  const { clock, happenings } = dependencies
+  const { clock, happenings, beginTrace } = dependencies
   const known: RouteDependencies = { ...dependencies, document: describing(served) }
   const always = [assignRequestId(clock), cors]
+  // Pages, health checks and scrapes are not traced: they would be most of all traces.
+  const traced = beginTrace === null ? [] : [followTrace(beginTrace)]
   const table = new RouteTable()
   for (const route of served) {
-    const hooks = [...always, ...accessRules[route.access].hooks(dependencies)]
+    const hooks = [...always, ...(route.atRoot ? [] : traced), ...accessRules[route.access].hooks(dependencies)]
     const handler = inOrder(hooks, route.handle(known))
     const errors = route.type === 'api' ? (route.envelope?.encoder(known) ?? standardEnvelope) : standardEnvelope
     for (const base of route.atRoot ? [''] : ['/api/v1', '/v1']) {

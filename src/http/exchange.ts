@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Principal } from '../canonical/principal.ts'
+import type { TraceContext } from '../canonical/trace-context.ts'
 import { GatewayError } from '../canonical/errors.ts'
 import { sendJson, sendText } from './send.ts'
 
@@ -12,6 +13,8 @@ export class Exchange {
   /** The values of the variable segments of the path, e.g. `{author}`. */
   readonly parameters: Readonly<Record<string, string>>
   requestId = ''
+  /** The place in a distributed trace; null where the request is not traced. */
+  trace: TraceContext | null = null
   /** Set once the generation has an id. */
   generationId: string | undefined
   /** The id of the session whose cookie the request has, and no key. */

@@ -58,6 +58,7 @@ async function begin<Request extends GenerationRequest>(
     createdAt,
     startedAt,
     deadline: startedAt + dependencies.totalMs,
+    trace: exchange.trace,
   })
   const stream = dependencies.generate(request, context)
   return request.stream

@@ -30,6 +30,7 @@ export function publishFinished(happenings: Happenings, clock: Clock, route: str
           generationId: exchange.generationId,
           error,
           aborted: !outgoing.writableFinished,
+          trace: exchange.trace,
         },
       })
     outgoing.once('close', () => {

@@ -44,7 +44,7 @@ export function createSettle(dependencies: {
       if (context.depth > 0) return bill
       const record = recordOf(request, context, ending, bill, clock.monotonic())
       const written = journal.settled(record)
-      happenings.publish({ type: 'settled', record, attempts: attemptsOf(context).map(({ entry }) => entry) })
+      happenings.publish({ type: 'settled', record, attempts: attemptsOf(context).map(({ entry }) => entry), context })
       await written
       return bill
     },

@@ -66,6 +66,7 @@ export class TurnBilling {
     repeated: Repeated | null = null,
   ): void {
     if (this.#parts.length > 0) this.#outcome = this.#outcome.next()
+    this.#noteEnd()
     this.#parts.push({ endpoint, entry, outcome: this.#outcome, repeated })
     this.#reportUsage = reportUsage
     this.#hold = hold
@@ -139,6 +140,7 @@ export class TurnBilling {
   /** @param isCut Whether the answer ended before its end, though no call failed: the client left, or could not pay for more. */
   #bill(isCut: boolean): Bill {
     this.#billed = true
+    this.#noteEnd()
     const { createdAt } = this.#context
     const { calibration } = this.#dependencies
     const bills = this.#parts.map((part) => {
@@ -165,6 +167,12 @@ export class TurnBilling {
     if (byok === undefined) return bill
     const { createdAt, principal } = this.#context
     return { ...bill, paid: 0, cost: this.#dependencies.byokFees.charge(bill.cost, principal.account, createdAt) }
+  }
+
+  /** Notes when the newest call stopped answering. */
+  #noteEnd(): void {
+    const part = this.#parts.at(-1)
+    if (part !== undefined) part.entry.endedAt ??= this.#now()
   }
 
   #learn({ endpoint, outcome: { usage, finish } }: Part): void {

@@ -20,18 +20,28 @@ type Narrow = <Candidate extends { readonly endpoint: OfferedEndpoint }>(
   request: GenerationRequest,
 ) => readonly Candidate[]
 
+/** A plugin at work, with its id. */
+interface NamedRun {
+  readonly id: string
+  readonly run: PluginRun
+}
+
 /** The plugins that run on one request. A request without plugins has none of these. */
 export class RunningPlugins {
+  readonly #named: readonly NamedRun[]
   readonly #runs: readonly PluginRun[]
 
-  constructor(runs: readonly PluginRun[]) {
-    this.#runs = runs
+  constructor(named: readonly NamedRun[]) {
+    this.#named = named
+    this.#runs = named.map(({ run }) => run)
   }
 
   /** Changes the request before the first turn. Each plugin gets what the one before it returned. */
   async prepare(request: GenerationRequest, context: FeatureContext): Promise<GenerationRequest> {
     let prepared = request
-    for (const run of this.#runs) prepared = (await run.onRequest?.(prepared, context)) ?? prepared
+    for (const named of this.#named) {
+      if (named.run.onRequest !== undefined) prepared = await onRequest(named, prepared, context)
+    }
     return prepared
   }
 
@@ -64,6 +74,24 @@ export class RunningPlugins {
   }
 }
 
+/** Has a plugin change the request, and notes how long it took. */
+async function onRequest(
+  { id, run }: NamedRun,
+  request: GenerationRequest,
+  context: FeatureContext,
+): Promise<GenerationRequest> {
+  const { clock, generation } = context
+  const startedAt = clock.monotonic()
+  let failed = true
+  try {
+    const prepared = (await run.onRequest?.(request, context)) ?? request
+    failed = false
+    return prepared
+  } finally {
+    generation.noteStep({ type: 'plugin', name: id, startedAt, endedAt: clock.monotonic(), failed })
+  }
+}
+
 /**
  * Starts the plugins of a request: those that it names, those of the account, and those that run by default. Null where there are none.
  * @param added The plugins that the model's slug stands for, as `:online` does.
@@ -79,7 +107,7 @@ export function startPlugins(
   const runs = registry.flatMap((plugin) => {
     const choice = chosen.get(plugin.id)
     const runs = choice?.enabled ?? plugin.runsByDefault?.(request, choices) ?? false
-    return runs && plugin.start !== undefined ? [plugin.start(choice?.settings ?? {})] : []
+    return runs && plugin.start !== undefined ? [{ id: plugin.id, run: plugin.start(choice?.settings ?? {}) }] : []
   })
   return runs.length === 0 ? null : new RunningPlugins(runs)
 }

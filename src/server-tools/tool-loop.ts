@@ -121,13 +121,21 @@ class ToolLoop {
 
   /** Starts the calls side by side. Calls beyond the most of all are refused, however many the model makes in one turn. */
   #start(calls: readonly ServerToolCall[]) {
-    const { generation, clock } = this.#context
     const left = mostToolCalls - this.#steps
     return calls.map((call, index) => {
       const { id, type } = call
       if (index >= left) return { id, type, outcome: Promise.resolve(tooMany) }
-      return { id, type, outcome: runCall(call, this.#request, generation, () => clock.monotonic()) }
+      return { id, type, outcome: this.#run(call) }
     })
+  }
+
+  async #run(call: ServerToolCall): Promise<ToolOutcome> {
+    const { generation, clock } = this.#context
+    const startedAt = clock.monotonic()
+    const outcome = await runCall(call, this.#request, generation, () => clock.monotonic())
+    const failed = outcome.status === 'failed'
+    generation.noteStep({ type: 'tool', name: call.type, startedAt, endedAt: clock.monotonic(), failed })
+    return outcome
   }
 
   #finished(id: string, tool: string, outcome: ToolOutcome) {

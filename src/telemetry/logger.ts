@@ -181,13 +181,14 @@ const shortened = (change: object): object =>
  */
 function requestLine(
   level: number,
-  { duration, error, route: _route, ...request }: FinishedRequest,
+  { duration, error, route: _route, trace, ...request }: FinishedRequest,
   generation: Settled | undefined,
 ): string {
   const line = {
     level,
     time: new Date().toISOString(),
     ...request,
+    traceId: trace?.isSampled === true ? trace.traceId : undefined,
     ms: Math.round(duration),
     ...(generation === undefined ? { error } : describe(generation)),
     msg: 'request',

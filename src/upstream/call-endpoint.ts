@@ -51,7 +51,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
     const replyMs = replyLimit(request, endpoint, timeouts.totalMs)
     const opened = () => openCall(options, request, endpoint, provider, signal)
     return whenReady(opened, failed, ({ upstreamRequest, reply, framing }) => {
-      const call = unsignedCall(provider, upstreamRequest)
+      const call = unsignedCall(provider, upstreamRequest, request.context.upstreamTrace)
       const signed = () => provider.sign(call, { apiKey: known.apiKey, variables: provider.variables }, signTools)
       return whenReady(signed, failed, (headers) => {
         signal.throwIfAborted()

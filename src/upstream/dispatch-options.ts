@@ -25,7 +25,11 @@ function addressOf(provider: UpstreamProvider): Address {
 }
 
 /** The HTTP request, but for the credentials. Its headers are all our own: nothing of the client's is sent on (CVE-2026-1525). */
-export function unsignedCall(provider: UpstreamProvider, request: UpstreamRequest): SignableCall {
+export function unsignedCall(
+  provider: UpstreamProvider,
+  request: UpstreamRequest,
+  trace?: Readonly<Record<string, string>>,
+): SignableCall {
   const { origin, path, query } = addressOf(provider)
   const [below = '', asked] = request.path.split('?', 2)
   return {
@@ -39,6 +43,7 @@ export function unsignedCall(provider: UpstreamProvider, request: UpstreamReques
       'accept-encoding': 'identity',
       ...provider.headers,
       ...request.headers,
+      ...trace,
     },
     body: writeJson(request.body),
   }

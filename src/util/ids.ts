@@ -33,3 +33,9 @@ export const creditId = (): string => `credit-${alphanumeric(24)}`
 
 /** Makes an API key `sk-or-v1-<64 hex>` of 256 random bits (contract §0.11). */
 export const apiKey = (): string => `sk-or-v1-${randomBytes(32).toString('hex')}`
+
+/** Makes the id of a trace: 32 hexadecimal digits (W3C Trace Context). */
+export const traceId = (): string => randomBytes(16).toString('hex')
+
+/** Makes the id of a span: 16 hexadecimal digits. */
+export const spanId = (): string => randomBytes(8).toString('hex')

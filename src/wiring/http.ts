@@ -6,13 +6,22 @@ import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
 import { messagesClient } from '../protocols/messages/client.ts'
 import { responsesClient } from '../protocols/responses/client.ts'
+import { beginTrace } from '../telemetry/tracing/tracing.ts'
 
 /** Decodes the body of a chat request whose route is to be explained. */
 export const decodeChat = (body: object) => chatCompletionsClient.decodeRequest(body, {})
 
 interface HttpDependencies extends Omit<
   AppDependencies,
-  'chatCompletions' | 'completions' | 'messages' | 'responses' | 'limits' | 'totalMs' | 'keepaliveMs' | 'metricsKey'
+  | 'chatCompletions'
+  | 'completions'
+  | 'messages'
+  | 'responses'
+  | 'limits'
+  | 'totalMs'
+  | 'keepaliveMs'
+  | 'metricsKey'
+  | 'beginTrace'
 > {
   readonly config: Config
   readonly clientTimeouts: ClientTimeouts
@@ -27,6 +36,7 @@ export const wireHttp = ({ config, clientTimeouts, ...parts }: HttpDependencies)
     totalMs: config.timeouts.totalMs,
     keepaliveMs: config.keepaliveMs,
     metricsKey: config.telemetry.metricsKey,
+    beginTrace: config.telemetry.otlp === null ? null : beginTrace(config.telemetry.otlp),
     chatCompletions: chatCompletionsClient,
     completions: completionsClient,
     messages: messagesClient,

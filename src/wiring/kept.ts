@@ -9,6 +9,7 @@ import { createCachedAnswers } from '../response-cache/response-cache.ts'
 import { createEndUserId } from '../secrets/end-user-id.ts'
 import { createLogger } from '../telemetry/logger.ts'
 import { createDispatcher } from '../upstream/dispatcher.ts'
+import { createSendRequest } from '../upstream/send-request.ts'
 import { Channel } from '../util/channel.ts'
 import { systemClock as clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
@@ -72,7 +73,19 @@ export async function wireKept(dependencies: {
   }
   const credentials = (provider: string): readonly CredentialReference[] => offerings()?.credentials(provider) ?? []
   const learned = wireLearned({ settings, credentials, clock, happenings, facts })
-  const telemetry = wireTelemetry({ config, clock, happenings, offerings, running, learned, storage, opened })
+  const send = createSendRequest(dispatcher)
+  const telemetry = wireTelemetry({
+    config,
+    clock,
+    happenings,
+    offerings,
+    running,
+    learned,
+    storage,
+    send,
+    onError,
+    opened,
+  })
   return {
     storage,
     signIn: wireSignIn({ ...storage, config, clock }),

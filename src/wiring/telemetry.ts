@@ -1,9 +1,11 @@
 import type { Happenings } from '../canonical/happening.ts'
+import type { SendRequest } from '../canonical/outgoing-request.ts'
 import type { Config } from '../config/config.ts'
 import type { ContentLog } from '../ledger/content-log.ts'
 import type { Journal } from '../ledger/journal/journal.ts'
 import type { Offerings } from '../offerings/offerings.ts'
 import { type EndpointSnapshot, Metrics } from '../telemetry/metrics/metrics.ts'
+import { Tracing } from '../telemetry/tracing/tracing.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 import type { Learned } from './learned.ts'
@@ -28,9 +30,13 @@ export function wireTelemetry(dependencies: {
     readonly generations: Pick<Journal, 'waiting' | 'isFull'>
     readonly contentLog: Pick<ContentLog, 'waiting'>
   }
+  readonly send: SendRequest
+  readonly onError: (error: Error) => void
   readonly opened: ClosingStack
 }): Telemetry {
-  const { config, clock, happenings, offerings, running, learned, storage, opened } = dependencies
+  const { config, clock, happenings, offerings, running, learned, storage, send, onError, opened } = dependencies
+  const tracing = new Tracing({ happenings, clock, send, onError })
+  opened.add(() => tracing.close())
   const metrics = new Metrics({
     happenings,
     clock,
@@ -38,11 +44,17 @@ export function wireTelemetry(dependencies: {
       endpoints: () => calledEndpoints(offerings(), learned, clock.monotonic()),
       journal: () => ({ waiting: storage.generations.waiting, isFull: storage.generations.isFull }),
       running,
-      queued: () => [['content', storage.contentLog.waiting]],
+      queued: () => [
+        ['content', storage.contentLog.waiting],
+        ['spans', tracing.waiting],
+      ],
     },
   })
   opened.add(() => metrics.close())
-  const apply = ({ telemetry }: Config): void => metrics.setEnabled(telemetry.metrics)
+  const apply = ({ telemetry }: Config): void => {
+    metrics.setEnabled(telemetry.metrics)
+    tracing.apply(telemetry.otlp)
+  }
   apply(config)
   return { metrics, apply }
 }

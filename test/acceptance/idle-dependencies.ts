@@ -77,4 +77,5 @@ export const idleDependencies: AppDependencies = {
   happenings: new Channel(),
   metrics: { text: broken },
   metricsKey: null,
+  beginTrace: null,
 }

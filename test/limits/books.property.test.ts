@@ -202,7 +202,7 @@ class Books {
       attempts: [],
     })
     await storage.generations.write([toRecordText(record)])
-    this.#happenings.publish({ type: 'settled', record, attempts: [] })
+    this.#happenings.publish({ type: 'settled', record, attempts: [], context })
     this.requests.delete(id)
   }
 }

@@ -45,7 +45,7 @@ test('a nested call that begins its turn after the request was settled counts no
   const { keyHash, account } = root.principal
   left.abort()
   const record = generationRecord({ id: 'left', keyHash, account, createdAt: 0, cost: 500, attempts: [] })
-  happenings.publish({ type: 'settled', record, attempts: [] })
+  happenings.publish({ type: 'settled', record, attempts: [], context: root })
   expect((await reserve(root.child('tool'), [endpoint], demandOf(16))).type).toBe('refused')
   const next = await reserve(begin('next', new AbortController().signal), [endpoint], demandOf(500))
   expect(next.type === 'held' && next.hold.cover(endpoint)).toBeTruthy()

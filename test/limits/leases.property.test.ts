@@ -161,7 +161,7 @@ class Node {
     const cost = request.context.spent()
     const record = generationRecord({ id, keyHash: run, account: run, createdAt, cost, attempts: [] })
     this.waiting.push(record)
-    this.#happenings.publish({ type: 'settled', record, attempts: [] })
+    this.#happenings.publish({ type: 'settled', record, attempts: [], context: request.context })
   }
 
   /** Takes records to the database. Where it is interrupted, nobody knows yet that they are there. */

@@ -40,3 +40,20 @@ export const modelSlug: Names = {
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._:+-]*$',
   patternErrorMessage: 'must be a slug of the form author/model, such as acme/m1',
 }
+
+/** The schema of headers that are sent with each request. */
+export const headers = Type.Unsafe<Record<string, string>>({
+  type: 'object',
+  maxProperties: 50,
+  propertyNames: {
+    type: 'string',
+    pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$",
+    patternErrorMessage: 'must be the name of a header, such as Authorization',
+  },
+  additionalProperties: Type.String({
+    maxLength: 4_096,
+    pattern: '^[\\t -~]*$',
+    patternErrorMessage: 'must hold only printable ASCII characters, since it is sent in a header',
+  }),
+  description: 'Headers that are sent with each request, such as `Authorization`.',
+})

@@ -2,6 +2,7 @@ import type { AttemptEntry } from '../../canonical/generation-context.ts'
 import type { GenerationRecord } from '../../canonical/generation-record.ts'
 import type { FinishedRequest, Happening } from '../../canonical/happening.ts'
 import { usd } from '../../canonical/money.ts'
+import type { TraceContext } from '../../canonical/trace-context.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import type { Exemplar } from './metric.ts'
 
@@ -13,7 +14,7 @@ export const countHappenings =
       case 'finished':
         return countRequest(metrics, happening.request, now())
       case 'settled':
-        return countGeneration(metrics, happening.record, happening.attempts, now())
+        return countGeneration(metrics, happening.record, happening.attempts, happening.context.trace, now())
       case 'attempt':
         return countAttempt(metrics, happening.generationId, happening.entry, now())
       case 'refused':
@@ -37,16 +38,17 @@ export const countHappenings =
   }
 
 function countRequest(metrics: GatewayMetrics, request: FinishedRequest, at: number): void {
-  const { method, route, status, duration, generationId, aborted } = request
+  const { method, route, status, duration, generationId, aborted, trace } = request
   // A client that left has seen no status; 499 is what proxies write of it.
   metrics.requests.add(1, method, route, aborted ? '499' : String(status))
-  metrics.requestSeconds.observe(duration / 1000, exemplarOf(generationId, at), method, route)
+  metrics.requestSeconds.observe(duration / 1000, exemplarOf(generationId, trace, at), method, route)
 }
 
 function countGeneration(
   metrics: GatewayMetrics,
   record: GenerationRecord,
   attempts: readonly AttemptEntry[],
+  trace: TraceContext | null,
   at: number,
 ): void {
   const { provider, latency, completionTokens } = record
@@ -56,7 +58,7 @@ function countGeneration(
   const outcome = record.cancelled ? 'cancelled' : (record.errorKind ?? 'ok')
   metrics.generations.add(1, record.operation, model, served, outcome)
   if (record.responseCacheSourceId !== null) metrics.cacheHits.add(1, model)
-  const exemplar = exemplarOf(record.id, at)
+  const exemplar = exemplarOf(record.id, trace, at)
   if (provider !== null) {
     metrics.generationSeconds.observe(record.generationTime / 1000, exemplar, model, served)
     if (latency !== null) metrics.firstTokenSeconds.observe(latency / 1000, exemplar, model, served)
@@ -86,8 +88,15 @@ const tokenTypes = [
 function countAttempt(metrics: GatewayMetrics, generationId: string, entry: AttemptEntry, at: number): void {
   const { provider, model, kind, errorKind, status, latency } = entry
   metrics.attempts.add(1, provider, model, kind, errorKind ?? (status === 0 ? 'abandoned' : 'ok'))
-  metrics.attemptSeconds.observe(latency / 1000, exemplarOf(generationId, at), provider, model)
+  metrics.attemptSeconds.observe(latency / 1000, exemplarOf(generationId, null, at), provider, model)
 }
 
-const exemplarOf = (generationId: string | undefined, at: number): Omit<Exemplar, 'value'> | null =>
-  generationId === undefined ? null : { labels: { generation_id: generationId }, at }
+function exemplarOf(
+  generationId: string | undefined,
+  trace: TraceContext | null,
+  at: number,
+): Omit<Exemplar, 'value'> | null {
+  if (generationId === undefined) return null
+  const traced = trace?.isSampled === true && { trace_id: trace.traceId }
+  return { labels: { ...traced, generation_id: generationId }, at }
+}

@@ -1,0 +1,129 @@
+import type { OutgoingRequest, SendRequest } from '../canonical/outgoing-request.ts'
+import { sleep } from '../util/sleep.ts'
+
+/** The limits of a queue. */
+export interface DeliveryLimits {
+  /** The most items that are sent in one request. */
+  readonly perRequest: number
+  /** How long the first item waits for others. */
+  readonly batchMs: number
+}
+
+/** The most items, and the most characters of them, that wait. */
+const mostItems = 2_048
+const mostCharacters = 16_000_000
+/** How often, how long and after which pauses one request is tried. */
+const mostTries = 4
+const tryMs = 10_000
+const firstPauseMs = 500
+/** How long the last items may take when the gateway stops. */
+const closeMs = 2_000
+
+/** What is to be sent, and how large it is. */
+interface Waiting<Item> {
+  readonly item: Item
+  readonly size: number
+}
+
+/**
+ * Sends items in the background, several in one request. Nobody waits for it: what comes while too much waits is dropped and counted, and so
+ * is what cannot be delivered after four tries.
+ */
+export class DeliveryQueue<Item> {
+  readonly #limits: DeliveryLimits
+  readonly #send: SendRequest
+  readonly #encode: (items: readonly Item[]) => OutgoingRequest | Promise<OutgoingRequest>
+  readonly #accepts: (status: number) => boolean
+  readonly #onDrop: (count: number, reason: string) => void
+  readonly #closed = new AbortController()
+  /** Ends the waits when the gateway stops. */
+  readonly #hurry = new AbortController()
+  #waiting: Waiting<Item>[] = []
+  #characters = 0
+  #sending = 0
+  #running: Promise<void> | null = null
+
+  constructor(dependencies: {
+    readonly limits: DeliveryLimits
+    readonly send: SendRequest
+    readonly encode: (items: readonly Item[]) => OutgoingRequest | Promise<OutgoingRequest>
+    /** Tells whether an answer means that the request was taken. Default: 2xx. */
+    readonly accepts?: (status: number) => boolean
+    readonly onDrop: (count: number, reason: string) => void
+  }) {
+    this.#limits = dependencies.limits
+    this.#send = dependencies.send
+    this.#encode = dependencies.encode
+    this.#accepts = dependencies.accepts ?? isSuccess
+    this.#onDrop = dependencies.onDrop
+  }
+
+  /** How many items wait or are being sent. */
+  get waiting(): number {
+    return this.#waiting.length + this.#sending
+  }
+
+  /** Adds an item. @param size About how many characters it has. */
+  add(item: Item, size: number): void {
+    if (this.#closed.signal.aborted || this.#hurry.signal.aborted) return this.#onDrop(1, 'the gateway stops')
+    if (this.#waiting.length >= mostItems || this.#characters + size > mostCharacters) {
+      return this.#onDrop(1, 'too much waits')
+    }
+    this.#waiting.push({ item, size })
+    this.#characters += size
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null
+    })
+  }
+
+  /** Sends what waits, for up to two seconds. The rest is dropped and counted. */
+  async close(): Promise<void> {
+    this.#hurry.abort()
+    const limit = new AbortController()
+    await Promise.race([this.#running, sleep(closeMs, limit.signal)])
+    limit.abort()
+    this.#closed.abort()
+    await this.#running
+    if (this.#waiting.length > 0) this.#onDrop(this.#waiting.length, 'the gateway stops')
+    this.#waiting = []
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#closed.signal.aborted) {
+      if (this.#waiting.length < this.#limits.perRequest) await sleep(this.#limits.batchMs, this.#hurry.signal)
+      const batch = this.#waiting.splice(0, this.#limits.perRequest)
+      for (const { size } of batch) this.#characters -= size
+      this.#sending = batch.length
+      const failure = await this.#deliver(batch.map(({ item }) => item))
+      this.#sending = 0
+      if (failure !== null) this.#onDrop(batch.length, failure)
+    }
+  }
+
+  /** Sends one request, up to four times. Returns null once it is delivered, else why it is not. */
+  async #deliver(items: readonly Item[]): Promise<string | null> {
+    for (let tries = 1; ; tries++) {
+      const failure = await this.#try(items)
+      if (failure === null || !failure.mayPass || tries === mostTries) return failure?.reason ?? null
+      // A pause of a random part keeps several nodes apart.
+      const pauseMs = firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random() / 2)
+      await sleep(pauseMs, this.#hurry.signal)
+      if (this.#closed.signal.aborted) return failure.reason
+    }
+  }
+
+  async #try(items: readonly Item[]): Promise<{ readonly reason: string; readonly mayPass: boolean } | null> {
+    const limit = AbortSignal.timeout(tryMs)
+    try {
+      const request = await this.#encode(items)
+      const status = await this.#send(request, AbortSignal.any([limit, this.#closed.signal]))
+      if (this.#accepts(status)) return null
+      return { reason: `it answered with status ${status}`, mayPass: status === 408 || status === 429 || status >= 500 }
+    } catch {
+      // The message of an error may name an address with a password in it.
+      return { reason: limit.aborted ? 'it did not answer in time' : 'it cannot be reached', mayPass: true }
+    }
+  }
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300

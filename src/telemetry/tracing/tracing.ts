@@ -1,0 +1,127 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { isDeepStrictEqual } from 'node:util'
+import type { Happening, Happenings } from '../../canonical/happening.ts'
+import type { OutgoingRequest, SendRequest } from '../../canonical/outgoing-request.ts'
+import { readTraceparent, type TraceContext } from '../../canonical/trace-context.ts'
+import type { Clock } from '../../util/clock.ts'
+import { spanId, traceId } from '../../util/ids.ts'
+import { DeliveryQueue } from '../delivery-queue.ts'
+import { encodeSpans } from '../otlp/encode-spans.ts'
+import type { Span } from '../otlp/span.ts'
+import { spansOfRequest, type TracedGeneration } from './spans-of-request.ts'
+
+/** Where the traces of the gateway are sent, and which. */
+export interface TracingSettings {
+  /** The address for traces, with its path. */
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  /** The share of the traces that begin here, 0 to 1. Of others the caller decides. */
+  readonly samplingRate: number
+  /** Whether upstreams are told of the trace. */
+  readonly propagate: boolean
+  readonly serviceName: string
+}
+
+const limits = { perRequest: 200, batchMs: 1_000 }
+/** About what the JSON of one span takes. */
+const spanCharacters = 1_500
+
+/** The traces of one gateway. While they are off, nothing is subscribed to. Spans are made after the reply. */
+export class Tracing {
+  readonly #happenings: Happenings
+  readonly #clock: Clock
+  readonly #send: SendRequest
+  readonly #onError: (error: Error) => void
+  #settings: TracingSettings | null = null
+  #queue: DeliveryQueue<Span> | null = null
+  #unsubscribe = (): void => {}
+  /** The generations whose request has not finished yet. Every request finishes. */
+  readonly #settled = new Map<string, TracedGeneration>()
+
+  constructor(dependencies: {
+    readonly happenings: Happenings
+    readonly clock: Clock
+    readonly send: SendRequest
+    readonly onError: (error: Error) => void
+  }) {
+    this.#happenings = dependencies.happenings
+    this.#clock = dependencies.clock
+    this.#send = dependencies.send
+    this.#onError = dependencies.onError
+  }
+
+  /** Puts other settings in use; null switches traces off. What was collected under the ones before is sent as they say. */
+  apply(settings: TracingSettings | null): void {
+    if (isDeepStrictEqual(settings, this.#settings)) return
+    void this.#queue?.close()
+    this.#unsubscribe()
+    this.#settings = settings
+    this.#queue = settings === null ? null : this.#open(settings)
+    this.#unsubscribe = settings === null ? () => {} : this.#happenings.subscribe((happening) => this.#note(happening))
+  }
+
+  /** How many spans wait to be sent. */
+  get waiting(): number {
+    return this.#queue?.waiting ?? 0
+  }
+
+  /** Sends what waits, for a short time. */
+  async close(): Promise<void> {
+    this.#unsubscribe()
+    await this.#queue?.close()
+  }
+
+  #open({ url, headers, serviceName }: TracingSettings): DeliveryQueue<Span> {
+    const resource = { attributes: { 'service.name': serviceName }, scope: 'waygate' }
+    const encode = (spans: readonly Span[]): OutgoingRequest => ({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(encodeSpans(spans, resource)),
+    })
+    const onDrop = (count: number, reason: string): void => {
+      this.#happenings.publish({ type: 'dropped', what: 'spans', count })
+      this.#onError(new Error(`${count} spans are dropped: ${reason} (telemetry.otlp).`))
+    }
+    return new DeliveryQueue({ limits, send: this.#send, encode, onDrop })
+  }
+
+  #note(happening: Happening): void {
+    if (happening.type === 'settled') {
+      const { record, context } = happening
+      if (context.trace?.isSampled === true) this.#settled.set(record.id, { record, context })
+      return
+    }
+    if (happening.type !== 'finished') return
+    const { request } = happening
+    if (request.trace?.isSampled !== true) return
+    const id = request.generationId ?? ''
+    const generation = this.#settled.get(id)
+    this.#settled.delete(id)
+    for (const span of spansOfRequest(request, request.trace, generation, this.#clock.now())) {
+      this.#queue?.add(span, spanCharacters)
+    }
+  }
+}
+
+/** Makes the function that begins the trace of a request, or continues that of its caller. */
+export const beginTrace =
+  ({ samplingRate, propagate }: TracingSettings) =>
+  ({ traceparent, tracestate }: IncomingHttpHeaders): TraceContext | null => {
+    const parent = readTraceparent(traceparent, tracestate)
+    const id = parent?.traceId ?? traceId()
+    const isSampled = parent?.isSampled ?? isChosen(id, samplingRate)
+    // Whoever is told of a trace should be told of it whole, or that it is not recorded.
+    if (!isSampled && !propagate) return null
+    return {
+      traceId: id,
+      spanId: spanId(),
+      parentSpanId: parent?.spanId ?? null,
+      state: parent?.state,
+      isSampled,
+      isPropagated: propagate,
+    }
+  }
+
+/** Decides by the id, so that every node decides the same for one trace. Its last digits are random (W3C Trace Context). */
+export const isChosen = (id: string, rate: number): boolean => parseInt(id.slice(-13), 16) < rate * 2 ** 52
