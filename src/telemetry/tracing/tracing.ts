@@ -7,6 +7,7 @@ import type { Clock } from '../../util/clock.ts'
 import { spanId, traceId } from '../../util/ids.ts'
 import { DeliveryQueue } from '../delivery-queue.ts'
 import { encodeSpans } from '../otlp/encode-spans.ts'
+import { genAiVersion } from '../otlp/gen-ai-names.ts'
 import type { Span } from '../otlp/span.ts'
 import { spansOfRequest, type TracedGeneration } from './spans-of-request.ts'
 
@@ -72,7 +73,8 @@ export class Tracing {
   }
 
   #open({ url, headers, serviceName }: TracingSettings): DeliveryQueue<Span> {
-    const resource = { attributes: { 'service.name': serviceName }, scope: 'waygate' }
+    const schemaUrl = `https://opentelemetry.io/schemas/${genAiVersion}`
+    const resource = { attributes: { 'service.name': serviceName }, scope: 'waygate', schemaUrl }
     const encode = (spans: readonly Span[]): OutgoingRequest => ({
       method: 'POST',
       url,
