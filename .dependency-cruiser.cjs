@@ -83,10 +83,13 @@ const may = {
   ],
   telemetry: ['storage/stores', 'canonical', 'util'],
   chaos: ['gateway', 'config/config', 'catalog', 'simulator', 'canonical', 'util'],
+  importers: ['catalog', 'util'],
   cli: [
     'gateway',
     'main',
     'chaos',
+    'importers',
+    'catalog/load-entries',
     'config',
     'secrets',
     'ledger',

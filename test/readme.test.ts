@@ -34,6 +34,8 @@ const commands = blocks('README.md', 'sh').flatMap((block) =>
 
 const [configuration = ''] = blocks('README.md', 'yaml')
 
+const liteLlm = 'model_list: [{ model_name: m1, litellm_params: { model: openai/gpt-4o-mini } }]'
+
 /** Every variable in a sample, with a value that is long enough for a key. */
 const variables = (sample: string): Readonly<Record<string, string>> =>
   Object.fromEntries([...sample.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, valueOf(name)]))
@@ -97,6 +99,7 @@ describe('README.md', () => {
   test.each(commands.filter((command) => command.startsWith('waygate ')))('%s', async (command) => {
     const options = { directory: temporaryDirectory(), environment: variables(configuration) }
     writeFileSync(join(options.directory, 'waygate.yaml'), configuration)
+    if (command.includes(' import ')) writeFileSync(join(options.directory, 'config.yaml'), liteLlm)
     // The key of an earlier command, and the database that it makes.
     if (/ (disable|ledger|presets|backup) /.test(command))
       await runWaygate(['keys', 'create', '--name', 'team'], options)

@@ -6,6 +6,7 @@ import { chaos } from './commands/chaos.ts'
 import { check } from './commands/check.ts'
 import { console } from './commands/console.ts'
 import { credits } from './commands/credits.ts'
+import { importing } from './commands/import.ts'
 import { keys } from './commands/keys.ts'
 import { ledger } from './commands/ledger.ts'
 import { models } from './commands/models.ts'
@@ -33,6 +34,7 @@ for (const command of [
   backup,
   chaos,
   check,
+  importing,
   models,
   route,
   simulator,
