@@ -111,8 +111,8 @@ function readAliases(source: LiteLlmSource): Readonly<Record<string, string>> | 
 
 function readTimeouts(source: LiteLlmSource): object | undefined {
   const milliseconds = (...paths: readonly (readonly string[])[]): number | undefined => {
-    const values = paths.map((path) => Number(source.take(...path))).filter((seconds) => seconds > 0)
-    return values[0] === undefined ? undefined : Math.min(Math.round(values[0] * 1000), 86_400_000)
+    const seconds = paths.map((path) => Number(source.take(...path))).find((value) => value > 0)
+    return seconds === undefined ? undefined : Math.min(Math.round(seconds * 1000), 86_400_000)
   }
   const total = milliseconds(['router_settings', 'timeout'], ['litellm_settings', 'request_timeout'])
   const first = milliseconds(['router_settings', 'stream_timeout'])

@@ -1,5 +1,6 @@
 import { ownServers, providersByPrefix, splitModel } from './litellm-providers.ts'
 import type { LiteLlmSource } from './litellm-source.ts'
+import { trimEnd } from '../../util/trim-end.ts'
 import { reasonOf } from './reasons.ts'
 
 /** One entry of `model_list`: a model at a provider. */
@@ -146,7 +147,7 @@ const isVendors = (base: string): boolean => /^https:\/\/api\.openai\.com(\/|$)/
 
 /** Returns the address before the protocol’s paths. LiteLLM completes those of some providers itself. */
 function addressOf(prefix: string, base: string): string {
-  const address = base.replace(/\/+$/, '')
+  const address = trimEnd(base, '/')
   if (prefix === 'azure' && !address.includes('/openai')) return `${address}/openai/v1`
   const isVersioned = !prefix.startsWith('ollama') && prefix !== 'anthropic'
   if (!isVersioned && !address.endsWith('/v1')) return `${address}/v1`
