@@ -115,9 +115,12 @@ describe('README.md', () => {
     }
   })
 
-  test('shows no other commands than these and the two of npm', () => {
+  test('shows no other commands than these and four of npm', () => {
     const others = commands.filter((command) => !/^(curl|waygate) /.test(command))
-    expect(others).toEqual(['npm ci && npm start', 'npm ci && npm test'])
+    // test/package.test.ts packs and installs.
+    const { version } = JSON.parse(text('package.json'))
+    const installs = ['npm pack', `npm install --global ./waygate-${version}.tgz`]
+    expect(others).toEqual(['npm ci && npm start', ...installs, 'npm ci && npm test'])
   })
 })
 

@@ -1,5 +1,6 @@
 import type { CallBatch, FinishReason } from './generation-event.ts'
 import { isContent } from './generation-event.ts'
+import { producedAudioTokens, producedImageTokens, producedText } from './produced.ts'
 import { cutText } from '../util/cut-text.ts'
 import type { Usage } from './usage.ts'
 
@@ -15,10 +16,13 @@ export class Outcome {
   upstreamId: string | null = null
   /** Monotonic milliseconds of the first content; null while there was none. */
   firstContentAt: number | null = null
-  /** The UTF-16 units of text, reasoning, refusals and tool arguments that were produced. Used for an estimate where no usage is reported. */
+  /** The UTF-16 units of text that were produced. Used for an estimate where no usage is reported. */
   produced = 0
   /** How many of those units came before the last usage report. The upstream has not reported what came after it. */
   counted = 0
+  /** The estimated tokens of speech and of pictures that came after the last usage report. */
+  unreportedAudioTokens = 0
+  unreportedImageTokens = 0
 
   /** Begins the fold of the answer of another endpoint that continues this one. It keeps the time of the first content and the tier. */
   next(): Outcome {
@@ -38,17 +42,13 @@ export class Outcome {
   observe(batch: CallBatch, now: () => number): void {
     for (const event of batch) {
       if (this.firstContentAt === null && isContent(event)) this.firstContentAt = now()
+      this.produced += producedText(event).length
       switch (event.type) {
-        case 'text-delta':
-        case 'refusal-delta':
-          this.produced += event.text.length
+        case 'audio-delta':
+          this.unreportedAudioTokens += producedAudioTokens(event)
           break
-        case 'reasoning-delta':
-          if (event.detail.type === 'text') this.produced += event.detail.text?.length ?? 0
-          else if (event.detail.type === 'summary') this.produced += event.detail.summary.length
-          break
-        case 'tool-call-delta':
-          this.produced += event.arguments.length
+        case 'image':
+          this.unreportedImageTokens += producedImageTokens(event)
           break
         case 'start':
           if (event.upstreamId !== undefined) this.upstreamId = cutText(event.upstreamId, mostKept)
@@ -59,6 +59,8 @@ export class Outcome {
         case 'usage':
           this.usage = event.usage
           this.counted = this.produced
+          this.unreportedAudioTokens = 0
+          this.unreportedImageTokens = 0
           if (event.serviceTier !== undefined) this.serviceTier = cutText(event.serviceTier, mostKept)
           break
         case 'finish':

@@ -74,20 +74,38 @@ export function billOf(
   const isBroken = outcome.finish === null || outcome.finish === 'error'
   const promptTokens =
     used.promptTokens ?? promptOf(request, endpoint, calibration) + tokensOfLength(repeated?.prompt ?? 0)
+  const { audio, image } = used.completionTokens === undefined || isBroken ? unreportedMedia(outcome) : noMedia
   const completionTokens =
-    used.completionTokens === undefined
+    audio +
+    image +
+    (used.completionTokens === undefined
       ? tokensOfLength(outcome.produced + (repeated?.produced ?? 0) - request.echoedCharacters)
-      : used.completionTokens + (isBroken ? tokensOfLength(outcome.produced - outcome.counted) : 0)
+      : used.completionTokens + (isBroken ? tokensOfLength(outcome.produced - outcome.counted) : 0))
   const isReported = promptTokens === used.promptTokens && completionTokens === used.completionTokens
   // A provider that reports an amount reports it with its last count: before that, it is not the whole amount.
   const reportedCost = isReported ? used.reportedCost : undefined
-  const usage = { ...used, promptTokens, completionTokens, reportedCost }
+  const usage = {
+    ...used,
+    promptTokens,
+    completionTokens,
+    ...(audio > 0 && { completionAudioTokens: (used.completionAudioTokens ?? 0) + audio }),
+    ...(image > 0 && { completionImageTokens: (used.completionImageTokens ?? 0) + image }),
+    reportedCost,
+  }
   const pricing = pricingOf(endpoint, outcome)
   const paid = priceUsage(usage, pricing, 'stop', at, request.images).total
   const cost = priceUsage(usage, pricing, finish, at, request.images)
   const sourced: Cost = isReported ? cost : { ...cost, provenance: 'estimated' }
   return { paid, ...(repeated === null ? { usage, cost: sourced } : withoutPrompt(usage, sourced)) }
 }
+
+const noMedia = { audio: 0, image: 0 }
+
+/** Speech and pictures are tokens with prices of their own. */
+const unreportedMedia = ({ unreportedAudioTokens, unreportedImageTokens }: Outcome): typeof noMedia => ({
+  audio: Math.ceil(unreportedAudioTokens),
+  image: unreportedImageTokens,
+})
 
 /** Returns the highest amount that the provider of an abandoned call may charge for its prompt, which it was sent. */
 export const paidForPrompt = (

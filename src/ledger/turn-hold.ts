@@ -2,6 +2,7 @@ import type { GatewayError } from '../canonical/errors.ts'
 import type { GenerationContext } from '../canonical/generation-context.ts'
 import type { CallBatch, CallEvent } from '../canonical/generation-event.ts'
 import type { CallHold, Hold } from '../canonical/hold.ts'
+import { producedAudioTokens, producedImageTokens, producedText } from '../canonical/produced.ts'
 import { estimateError } from '../canonical/prompt-tokens.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import { type Allowance, countSpent, cutOffBy, isSpent, leftFor, refusalFor, refusalOf } from './allowance.ts'
@@ -224,7 +225,7 @@ export class TurnHold implements Hold<Endpoint> {
   /** Returns for how many tokens a call is held: the client's limit, else what is usual for a stream, else the most of the endpoint. */
   #wanted(endpoint: Endpoint): number {
     const { choices } = this.#demand
-    const largest = limitedOutput(this.#demand, endpoint) ?? largestOutput(endpoint)
+    const largest = limitedOutput(this.#demand, endpoint) ?? largestOutput(this.#demand, endpoint)
     return choices * (this.#isOpen() ? Math.min(this.#usual(endpoint), largest) : largest)
   }
 
@@ -289,7 +290,7 @@ class LimitedCallHold implements CallHold {
   readonly #step: number | null
   #held: Counted<number>
   #tokens: number
-  #bytes = 0
+  #estimated = 0
   #reported = 0
   #isReleased = false
 
@@ -307,9 +308,9 @@ class LimitedCallHold implements CallHold {
     for (const event of batch) {
       if (event.type === 'finish') return true
       if (event.type === 'usage') this.#reported = Math.max(this.#reported, event.usage.completionTokens ?? 0)
-      this.#bytes += bytesOf(event)
+      this.#estimated += tokensOf(event)
     }
-    const produced = Math.max(this.#reported, Math.ceil((this.#bytes / bytesPerToken) * (1 + estimateError)))
+    const produced = Math.max(this.#reported, Math.ceil(this.#estimated * (1 + estimateError)))
     if (produced + this.#step / 2 > this.#tokens) this.#raise(this.#step)
     if (produced <= this.#tokens) return true
     this.#turn.cutOff(this.#more, produced)
@@ -348,18 +349,6 @@ class LimitedCallHold implements CallHold {
 /** The bytes of a token: about four in English, and not more in other scripts, whose letters take several bytes. */
 const bytesPerToken = 4
 
-/** Counts the bytes of what an event adds to an answer. */
-function bytesOf(event: CallEvent): number {
-  switch (event.type) {
-    case 'text-delta':
-    case 'refusal-delta':
-      return Buffer.byteLength(event.text)
-    case 'reasoning-delta':
-      if (event.detail.type === 'text') return Buffer.byteLength(event.detail.text ?? '')
-      return event.detail.type === 'summary' ? Buffer.byteLength(event.detail.summary) : 0
-    case 'tool-call-delta':
-      return Buffer.byteLength(event.arguments)
-    default:
-      return 0
-  }
-}
+/** Estimates the tokens that an event adds to an answer. */
+const tokensOf = (event: CallEvent): number =>
+  Buffer.byteLength(producedText(event)) / bytesPerToken + producedAudioTokens(event) + producedImageTokens(event)

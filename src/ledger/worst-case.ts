@@ -10,6 +10,8 @@ export interface Demand {
   readonly stream: boolean
   /** The output limit of the client, for one choice. */
   readonly maxTokens: number | undefined
+  /** The budget of the client for thoughts; 0 where it set none. */
+  readonly thoughts: number
   /** How many answers the request asks for. */
   readonly choices: number
   /** How often an endpoint that serves only chat reads each prompt of a completion. */
@@ -29,7 +31,8 @@ const mostChoices = 128
 export function demandOf(request: GenerationRequest, billable: BillableRequest): Demand {
   const { stream, input, parameters, source } = request
   const hasAudio = input.type === 'messages' && input.modalities.has('audio')
-  const common = { stream, maxTokens: parameters.maxTokens, bytes: source.bytes, hasAudio, billable }
+  const { maxTokens, reasoning } = parameters
+  const common = { stream, maxTokens, thoughts: reasoning?.maxTokens ?? 0, bytes: source.bytes, hasAudio, billable }
   if (input.type === 'messages') {
     const n = Number(source.body['n'] ?? 1)
     return { ...common, choices: n >= 1 ? Math.min(Math.floor(n), mostChoices) : 1, samples: 1, chatCalls: 0 }
@@ -120,8 +123,12 @@ const leastMaxTokens = 16
 const knownLimit = ({ maxCompletionTokens, contextLength }: Endpoint): number | null =>
   maxCompletionTokens ?? contextLength
 
-/** Returns the longest answer that an endpoint can give, in tokens. */
-export const largestOutput = (endpoint: Endpoint): number => knownLimit(endpoint) ?? unknownOutput
+/**
+ * Returns the longest answer that this request can get from an endpoint where the client set no limit, in tokens. Where nothing limits the
+ * answer, a budget for thoughts comes on top, as Messages endpoints are asked for it.
+ */
+export const largestOutput = ({ thoughts }: Demand, endpoint: Endpoint): number =>
+  knownLimit(endpoint) ?? unknownOutput + thoughts
 
 /** Returns the longest answer that this request can get from an endpoint; undefined where the client set no limit. */
 export const limitedOutput = ({ maxTokens }: Demand, endpoint: Endpoint): number | undefined =>

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { builtInProviders, createGateway } from '../../src/gateway.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
@@ -160,3 +162,26 @@ const open = (): readonly string[] =>
     .getActiveResourcesInfo()
     .filter((name) => /^(TCP|Message|Worker)/.test(name))
     .toSorted()
+
+test('npm start passes on the signals that npm does, so that no gateway is left behind', async () => {
+  const directory = configured('storage: { url: "sqlite::memory:", journal: ./journal }\ndiscovery: false\n' + sound)
+  const child = spawn('npm', ['start'], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: {
+      PATH: process.env['PATH'],
+      HOME: directory,
+      WAYGATE_CONFIG: join(directory, 'waygate.yaml'),
+      WAYGATE_PORT: '0',
+    },
+    timeout: 50_000,
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let stdout = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  await expect.poll(() => stdout, { timeout: 30_000 }).toMatch(/listens on http/)
+  const url = /listens on (\S+)/.exec(stdout)?.[1] ?? ''
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  child.kill('SIGTERM')
+  await once(child, 'close')
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed')
+}, 60_000)

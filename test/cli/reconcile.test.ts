@@ -35,6 +35,23 @@ describe('ledger reconcile', () => {
     },
   )
 
+  test('refuses a provider that is neither known nor in the books', async () => {
+    const books = await reconciled()
+    const reconcile = (provider: string) =>
+      books.run('ledger', 'reconcile', join(folder, 'openai-usage.csv'), '--provider', provider)
+    expect(await reconcile('opnai')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: '--provider opnai: there is no such provider, and no call to one in the books. Did you mean "openai"?\n',
+    })
+    // A provider that was never called is a difference, not a mistake.
+    expect(await reconcile('groq')).toMatchObject({
+      code: 1,
+      stderr: '',
+      stdout: expect.stringContaining('missing here'),
+    })
+  })
+
   test('tells what differs and what is missing on either side, and ends with 1', async () => {
     const books = await reconciled('acme/openrouter')
     const later = '(select max(rowid) from generation)'

@@ -12,6 +12,7 @@ export const endpoint: Endpoint = endpointOf('a', {
 export const demandOf = (maxTokens: number): Demand => ({
   stream: true,
   maxTokens,
+  thoughts: 0,
   choices: 1,
   samples: 1,
   chatCalls: 0,

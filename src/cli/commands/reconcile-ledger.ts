@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import { exactUsd } from '../../canonical/money.ts'
 import type { Config } from '../../config/config.ts'
-import { exportFormats } from '../../gateway.ts'
+import { didYouMean } from '../../config/suggest.ts'
+import { builtInProviders, exportFormats } from '../../gateway.ts'
 import { readExport, type ReadExport } from '../../ledger/books/read-export.ts'
 import { type DayUsage, reconcile, type ReconciledRow, usageHere, usageThere } from '../../ledger/books/reconcile.ts'
 import { configOption } from '../options.ts'
@@ -42,6 +43,7 @@ export const reconcileLedger = new Command('reconcile')
       const here = await books.read((read) =>
         usageHere(read.generations({ since, until }), provider, (id) => upstreamModels.get(id) ?? null),
       )
+      if (here.size === 0) refuseUnknownProvider(provider, config)
       const rows = reconcile(here, there, options.tolerance)
       const agrees = rows.every(({ status }) => status === 'matched')
       process.stdout.write(
@@ -62,6 +64,15 @@ async function readExportFile(file: string): Promise<ReadExport> {
   } catch (error) {
     throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
+}
+
+/** A provider that was taken out of the configuration still has its calls in the books. */
+function refuseUnknownProvider(provider: string, { providers }: Config): void {
+  const known = [...builtInProviders, ...providers].map(({ slug }) => slug)
+  if (known.includes(provider)) return
+  throw new Error(
+    `--provider ${provider}: there is no such provider, and no call to one in the books.${didYouMean(provider, known)}`,
+  )
 }
 
 /** Reads the providers' own names of the models, by endpoint. */
