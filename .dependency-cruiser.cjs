@@ -56,6 +56,7 @@ const may = {
     'catalog',
     'config',
     'providers/native-tools',
+    'providers/services',
     'providers/provider',
     'health/candidate',
     'upstream/sign',
@@ -125,9 +126,9 @@ const leaves = [
   severity: 'error',
   from: {
     path: `^src/${room}/[^/]+\\.ts$`,
-    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|parameters|native-tools|${contract})\\.ts$`,
+    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|parameters|native-tools|services|${contract})\\.ts$`,
   },
-  to: { path: `^src/${room}/`, pathNot: `^src/${room}/(parameters|native-tools|${contract})\\.ts$` },
+  to: { path: `^src/${room}/`, pathNot: `^src/${room}/(parameters|native-tools|services|${contract})\\.ts$` },
 }))
 
 /** A leaf that is a folder: its files import one another, and the contract. */
@@ -147,7 +148,7 @@ const shared = {
   'http/hooks': null,
 }
 /** Who may use what only OpenAI's languages share. */
-const openAiFamily = 'openai|chat-completions|completions|responses'
+const openAiFamily = 'openai|chat-completions|completions|responses|embeddings'
 const siblings = Object.entries(shared).map(([folder, files]) => ({
   name: `sibling-${folder}`,
   severity: 'error',

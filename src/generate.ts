@@ -1,7 +1,7 @@
 import type { Facilities, FeatureContext } from './canonical/feature-context.ts'
 import type { GenerationContext } from './canonical/generation-context.ts'
 import type { GenerationStream, TurnStream } from './canonical/generation-event.ts'
-import type { GenerationRequest } from './canonical/generation-request.ts'
+import { type GenerationRequest, isTextRequest, type TextRequest } from './canonical/generation-request.ts'
 import type { HoldFee } from './canonical/hold.ts'
 import type { AdmittedEndpoint } from './canonical/offered-model.ts'
 import type { Caller } from './canonical/principal.ts'
@@ -56,7 +56,7 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
     // 4 turn
     const turn = dependencies.turn({ resolution, narrow: plugins?.narrow })
     const take = (): TurnStream =>
-      plugins === null && !hasServerTools(request)
+      !isTextRequest(request) || (plugins === null && !hasServerTools(request))
         ? turn(request, context)
         : withFeatures(request, featureContext(), turn, plugins)
     // 1 response cache
@@ -85,7 +85,7 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
 
   /** The rungs of a request with plugins or server tools. */
   async function* withFeatures(
-    request: GenerationRequest,
+    request: TextRequest,
     context: FeatureContext,
     turn: Turn,
     plugins: RunningPlugins | null,

@@ -2,6 +2,7 @@ import type { VendorItem } from './content-part.ts'
 import type { GatewayError } from './errors.ts'
 import type { ChoiceEvent, FinishReason, CallEvent, GenerationEvent, TokenLogprob } from './generation-event.ts'
 import type { AudioOutput, Choice, GenerationResult, Part } from './generation-result.ts'
+import type { Item } from './item.ts'
 import type { ReasoningDetail } from './reasoning.ts'
 import type { RouterMetadata } from './router-metadata.ts'
 import type { Cost, Usage } from './usage.ts'
@@ -19,6 +20,7 @@ export class ResultFold {
   #metadata: RouterMetadata | undefined
   #error: GatewayError | undefined
   readonly #vendorFields: VendorItem[] = []
+  readonly #items: Item[] = []
   #committed = false
 
   /** Whether an endpoint answered. If not, `error` is all there is. */
@@ -69,6 +71,9 @@ export class ResultFold {
       case 'alive':
       case 'call-end':
         break
+      case 'item':
+        this.#items.push(event.item)
+        break
       default:
         this.#choice(event.choice).add(event)
     }
@@ -95,6 +100,7 @@ export class ResultFold {
       metadata: this.#metadata,
       error: this.#error,
       vendorFields: this.#vendorFields,
+      items: this.#items,
     }
   }
 }

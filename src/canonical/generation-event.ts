@@ -1,6 +1,7 @@
 import type { Annotation } from './annotation.ts'
 import type { VendorItem } from './content-part.ts'
 import type { GatewayError, Retry } from './errors.ts'
+import type { Item } from './item.ts'
 import type { ReasoningDetail } from './reasoning.ts'
 import type { Operation } from './operation.ts'
 import type { RouterMetadata } from './router-metadata.ts'
@@ -128,7 +129,13 @@ export type ContentEvent =
       readonly stopSequence?: string
     }
 
-export type AnswerEvent = ProgressEvent | ContentEvent
+/** One result of an operation that is no chat. */
+export interface ItemEvent {
+  readonly type: 'item'
+  readonly item: Item
+}
+
+export type AnswerEvent = ProgressEvent | ContentEvent | ItemEvent
 
 /** The event of a stream that breaks off, with how far to go for another answer (principle 4). */
 export interface ErrorEvent {
@@ -199,6 +206,11 @@ export function goesOn(batch: readonly AnyEvent[]): batch is readonly AnswerEven
 export const commits: Readonly<Record<Operation, (event: CallEvent) => boolean>> = {
   chat: isContent,
   completions: isContent,
+  embeddings: isContent,
+  rerank: isContent,
+  images: isContent,
+  speech: isContent,
+  transcription: isContent,
 }
 
 /** Tells whether an event is something that the client can see, after which no other endpoint may answer (principle 4). */
@@ -214,6 +226,7 @@ export function isContent(event: AnyEvent): boolean {
     case 'audio-delta':
     case 'server-tool-call':
     case 'server-tool-result':
+    case 'item':
     case 'finish':
       return true
     default:

@@ -1,7 +1,7 @@
-import type { CacheControl, Modality } from './content-part.ts'
+import type { CacheControl, ContentPart, Modality } from './content-part.ts'
 import type { Message } from './message.ts'
 import type { NativeSearch, XSearch } from './native-tool.ts'
-import type { Operation } from './operation.ts'
+import type { ItemOperation, Operation, TextOperation } from './operation.ts'
 import type { PluginRequest } from './plugin-request.ts'
 import type { AppliedPreset, NamedPreset } from './preset-reference.ts'
 import type { ReasoningRequest } from './reasoning.ts'
@@ -83,6 +83,60 @@ export interface PromptsInput {
   readonly bestOf?: number
   /** How many alternatives a token; a count, not a switch as in chat. */
   readonly logprobs?: number
+}
+
+/** The encoding of a vector: an array of numbers, or the base64 of 32-bit floats, the lowest byte first. */
+export type VectorEncoding = 'float' | 'base64'
+
+/** One thing to embed: text, token ids, or parts of several kinds that get one vector together. */
+export type EmbeddingInput = string | readonly number[] | readonly ContentPart[]
+
+export interface EmbeddingsInput {
+  readonly type: 'embeddings'
+  readonly inputs: readonly EmbeddingInput[]
+  /** What the inputs hold besides text. */
+  readonly modalities: ReadonlySet<Modality>
+  readonly dimensions?: number
+  /** The encoding of the vectors in the reply. */
+  readonly encoding: VectorEncoding
+  /** What the vectors are for, in the client's words, e.g. `search_query`. */
+  readonly purpose?: string
+}
+
+/** A document to rank: text, an image (an address or a data URL), or both. */
+export interface RankedDocument {
+  readonly text?: string
+  readonly image?: string
+}
+
+export interface RerankInput {
+  readonly type: 'rerank'
+  readonly query: string
+  readonly documents: readonly RankedDocument[]
+  /** What the documents hold besides text. */
+  readonly modalities: ReadonlySet<Modality>
+  /** How many of the best documents are returned. Absent: all. */
+  readonly topN?: number
+}
+
+export interface ImagesInput {
+  readonly type: 'images'
+  readonly prompt: string
+  /** Addresses or data URLs of images to start from. */
+  readonly references: readonly string[]
+  readonly n?: number
+}
+
+export interface SpeechInput {
+  readonly type: 'speech'
+  readonly text: string
+  readonly voice?: string
+  readonly format?: string
+}
+
+export interface TranscriptionInput {
+  readonly type: 'transcription'
+  readonly language?: string
 }
 
 /** A stretch of the conversation as it came, and what decoding made of it. */
@@ -173,6 +227,31 @@ export interface PromptRequest extends RequestFields {
   readonly input: PromptsInput
 }
 
+export interface EmbeddingsRequest extends RequestFields {
+  readonly operation: 'embeddings'
+  readonly input: EmbeddingsInput
+}
+
+export interface RerankRequest extends RequestFields {
+  readonly operation: 'rerank'
+  readonly input: RerankInput
+}
+
+export interface ImagesRequest extends RequestFields {
+  readonly operation: 'images'
+  readonly input: ImagesInput
+}
+
+export interface SpeechRequest extends RequestFields {
+  readonly operation: 'speech'
+  readonly input: SpeechInput
+}
+
+export interface TranscriptionRequest extends RequestFields {
+  readonly operation: 'transcription'
+  readonly input: TranscriptionInput
+}
+
 /** One request in the canonical model. It is never changed: a rung that changes something makes a new request. */
 export type GenerationRequest = RequestOf<Operation>
 
@@ -181,4 +260,19 @@ export type RequestOf<Name extends Operation> = RequestByOperation[Name]
 interface RequestByOperation {
   readonly chat: ChatRequest
   readonly completions: PromptRequest
+  readonly embeddings: EmbeddingsRequest
+  readonly rerank: RerankRequest
+  readonly images: ImagesRequest
+  readonly speech: SpeechRequest
+  readonly transcription: TranscriptionRequest
+}
+
+/** A request to a language model for text: the only kind that plugins, tools and rescue have something to do with. */
+export type TextRequest = RequestOf<TextOperation>
+
+/** A request for items, such as vectors or images. */
+export type ItemRequest = RequestOf<ItemOperation>
+
+export function isTextRequest(request: GenerationRequest): request is TextRequest {
+  return request.operation === 'chat' || request.operation === 'completions'
 }

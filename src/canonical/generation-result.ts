@@ -2,6 +2,7 @@ import type { Annotation } from './annotation.ts'
 import type { VendorItem } from './content-part.ts'
 import type { GatewayError } from './errors.ts'
 import type { FinishReason, TokenLogprob } from './generation-event.ts'
+import type { Item } from './item.ts'
 import type { ReasoningDetail } from './reasoning.ts'
 import type { RouterMetadata } from './router-metadata.ts'
 import type { ToolCall } from './tool.ts'
@@ -65,4 +66,6 @@ export interface GenerationResult {
   readonly error?: GatewayError
   /** Fields of the whole answer that only one language has, in the order in which they came. */
   readonly vendorFields: readonly VendorItem[]
+  /** The results of an operation that is no chat, in the order in which they came. */
+  readonly items: readonly Item[]
 }

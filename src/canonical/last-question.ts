@@ -1,16 +1,16 @@
-import type { GenerationRequest } from './generation-request.ts'
+import type { TextRequest } from './generation-request.ts'
 import type { Message, UserMessage } from './message.ts'
 import { withMessages } from './with-messages.ts'
 
 /** Returns the text of the last message of the user, or of the first prompt; null where there is none. */
-export function lastQuestion({ input }: GenerationRequest): string | null {
+export function lastQuestion({ input }: TextRequest): string | null {
   if (input.type === 'prompts') return input.prompts.find((prompt) => typeof prompt === 'string') ?? null
   const text = textOf(input.messages.findLast(isUser))
   return text === '' ? null : text
 }
 
 /** Puts a text before the last message of the user, as an instruction, or before each prompt. */
-export function beforeLastQuestion(request: GenerationRequest, text: string): GenerationRequest {
+export function beforeLastQuestion(request: TextRequest, text: string): TextRequest {
   if (request.operation === 'completions') {
     const prompts = request.input.prompts.map((prompt) =>
       typeof prompt === 'string' ? `${text}\n\n${prompt}` : prompt,

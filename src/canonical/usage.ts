@@ -19,6 +19,8 @@ export interface Usage {
   readonly acceptedPredictionTokens?: number
   readonly rejectedPredictionTokens?: number
   readonly webSearchRequests?: number
+  /** What a provider of rankings counts in place of tokens: a query with up to 100 documents is one. */
+  readonly searchUnits?: number
   /** The calls of server tools that the model made, and those that the gateway ran. */
   readonly toolCallsRequested?: number
   readonly toolCallsExecuted?: number
@@ -42,6 +44,7 @@ export function addUsage(one: Usage, other: Usage): Usage {
     completionImageTokens: add(one.completionImageTokens, other.completionImageTokens),
     acceptedPredictionTokens: add(one.acceptedPredictionTokens, other.acceptedPredictionTokens),
     rejectedPredictionTokens: add(one.rejectedPredictionTokens, other.rejectedPredictionTokens),
+    searchUnits: add(one.searchUnits, other.searchUnits),
     webSearchRequests: add(one.webSearchRequests, other.webSearchRequests),
     toolCallsRequested: add(one.toolCallsRequested, other.toolCallsRequested),
     toolCallsExecuted: add(one.toolCallsExecuted, other.toolCallsExecuted),

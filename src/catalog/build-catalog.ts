@@ -1,6 +1,7 @@
 import type { CatalogEntry, CatalogEntryEndpoint, CatalogEntryOverride } from './catalog-entry.ts'
-import type { OfferedProvider, ProviderNativeTool } from './offered-provider.ts'
+import type { OfferedProvider, ProviderNativeTool, ServiceRange } from './offered-provider.ts'
 import { aliasesOf } from './aliases.ts'
+import { type ItemOperation, type Operation, operations, outputsOf } from '../canonical/operation.ts'
 import type { ParameterName } from '../canonical/parameter-name.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Catalog, Model } from './model.ts'
@@ -81,6 +82,7 @@ function modelBuilder(
     const id = `${entry.slug}@${tagOf(written)}`
     const template = known.template(entry.slug, written.model)
     const native = nativeToolsOf(written, provider, id)
+    const outputs = outputModalitiesOf(entry)
     return {
       id,
       model: entry.slug,
@@ -96,9 +98,10 @@ function modelBuilder(
       dataPolicy: provider.dataPolicy,
       distillable: entry.distillable ?? false,
       supportedParameters: parametersOf(written, provider, template),
-      operations: written.operations ?? provider.operations,
+      operations: written.operations ?? operationsAt(provider, written.model, outputs),
+      maxInputs: written.maxInputs ?? serviceFor(provider, 'embeddings', written.model)?.maxInputs,
       inputModalities: written.inputModalities ?? entry.inputModalities ?? text,
-      outputModalities: entry.outputModalities ?? text,
+      outputModalities: outputs,
       nativeTools: native.map(({ models: _, pricing: __, ...support }) => support),
       prefill: written.prefill ?? false,
       cancels: provider.cancels,
@@ -124,7 +127,7 @@ function modelBuilder(
       created: unixSeconds(entry),
       contextLength: entry.contextLength ?? null,
       inputModalities: entry.inputModalities ?? text,
-      outputModalities: entry.outputModalities ?? text,
+      outputModalities: outputModalitiesOf(entry),
       reasoning: reasoningOf(known.reasoning(entry, entry.endpoints[0]?.model)),
       knowledgeCutoff: entry.knowledgeCutoff,
       openWeights: entry.openWeights,
@@ -136,6 +139,31 @@ function modelBuilder(
 }
 
 const text: readonly string[] = ['text']
+
+/** Returns what a model gives. Where that is not written, it follows from the operations of its endpoints; otherwise it is text. */
+function outputModalitiesOf({ outputModalities, endpoints }: CatalogEntry): readonly string[] {
+  if (outputModalities !== undefined) return outputModalities
+  const written = endpoints.flatMap(({ operations = [] }) => operations)
+  if (written.length === 0) return text
+  return [...new Set(written.map((operation) => outputsOf[operation][0]))].filter((output) => output !== undefined)
+}
+
+/** Returns the operations that a provider offers for a model with these outputs. */
+const operationsAt = (provider: OfferedProvider, model: string, outputs: readonly string[]): readonly Operation[] =>
+  operations.filter(
+    (operation) =>
+      outputsOf[operation].some((output) => outputs.includes(output)) &&
+      (operation === 'chat' || operation === 'completions'
+        ? provider.operations.includes(operation)
+        : serviceFor(provider, operation, model) !== undefined),
+  )
+
+const serviceFor = (
+  { services }: OfferedProvider,
+  operation: ItemOperation,
+  upstreamModel: string,
+): ServiceRange | undefined =>
+  services?.[operation]?.find(({ models }) => models === undefined || search(models, upstreamModel) !== null)
 
 /** Returns the tools of the provider's own: those that the entry names, or those that the provider has for the model. */
 function nativeToolsOf(

@@ -52,8 +52,10 @@ export interface CatalogEntryEndpoint {
   readonly prefill?: boolean
   /** Default: false. The provider has retired the endpoint, and it is listed only so that its name stays known. */
   readonly deprecated?: boolean
-  /** Default: what the provider offers. Empty for a model that serves neither chat nor completions, such as an embedding model. */
+  /** Default: what the provider offers of what the model's outputs allow. Empty for a model that is not served here at all. */
   readonly operations?: readonly Operation[]
+  /** The most inputs of one call for embeddings. Default: the provider's. */
+  readonly maxInputs?: number
   /** Default: what the provider supports. */
   readonly supportedParameters?: readonly string[]
   /** The parameters that the provider supports but not for this model. */

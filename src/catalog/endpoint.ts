@@ -61,6 +61,8 @@ export interface Endpoint {
   /** `null` means all. */
   readonly supportedParameters: ReadonlySet<ParameterName> | null
   readonly operations: readonly Operation[]
+  /** The most inputs of one call for embeddings: a larger batch is split. Absent: as many as a request may have. */
+  readonly maxInputs?: number
   readonly inputModalities: readonly string[]
   readonly outputModalities: readonly string[]
   /** The tools that the upstream has built in for this model and runs itself. */

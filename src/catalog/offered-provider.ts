@@ -1,5 +1,5 @@
 import type { NativeToolSupport } from '../canonical/native-tool.ts'
-import type { Operation } from '../canonical/operation.ts'
+import type { ItemOperation, Operation } from '../canonical/operation.ts'
 import type { DataPolicy } from './endpoint.ts'
 import type { Prices } from './price-kinds.ts'
 
@@ -26,12 +26,22 @@ export interface ProviderNativeTool extends NativeToolSupport {
   readonly pricing?: Prices
 }
 
+/** The models that an operation is offered for. */
+export interface ServiceRange {
+  /** Matches the upstream's own ids of these models. Absent: all. */
+  readonly models?: RegExp
+  readonly maxInputs?: number
+}
+
 /** A provider that can be called now. Its endpoints take these values where the catalogue's entry does not set others. */
 export interface OfferedProvider extends Pick<ListedProvider, 'slug' | 'name'> {
   readonly dataPolicy: DataPolicy
   /** The parameters that its endpoints accept, in the vocabulary of contract §6.5. Absent: all. */
   readonly supportedParameters?: readonly string[]
+  /** The operations of its language models. */
   readonly operations: readonly Operation[]
+  /** What it serves besides chats, by models, and the most inputs of one call. Absent: nothing. */
+  readonly services?: { readonly [Name in ItemOperation]?: readonly ServiceRange[] }
   /** The first one of a name whose pattern matches counts. Absent: none. */
   readonly nativeTools?: readonly ProviderNativeTool[]
   /** See `Endpoint.cancels`. */

@@ -34,6 +34,11 @@ export const priceKinds = {
     of: 'Images in the answer, where their price differs from that of completion tokens',
   },
   webSearch: { wireName: 'web_search', unit: 'each', of: 'Web searches' },
+  searchUnit: {
+    wireName: 'search_unit',
+    unit: 'each',
+    of: 'Search units of a ranking: a query with up to 100 documents is one',
+  },
   internalReasoning: {
     wireName: 'internal_reasoning',
     unit: 'token',

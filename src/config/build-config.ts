@@ -7,6 +7,7 @@ import type { FreeModelSettings } from '../ledger/free-model-limits.ts'
 import type { TracingSettings } from '../telemetry/tracing/tracing.ts'
 import { fromWireNames, mapPrices, type PriceList, type Prices } from '../catalog/price-kinds.ts'
 import { objectOf } from '../util/json.ts'
+import type { Services } from '../protocols/protocol.ts'
 import type { AccountConfig, Config, MistralOcrConfig, ModerationConfig, ProviderConfig } from './config.ts'
 import { buildSearch } from './build-search.ts'
 import { defaults } from './defaults.ts'
@@ -205,7 +206,15 @@ function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: Readonl
     },
     streamOptions: entry.stream_options,
     datacenters: entry.datacenters,
+    services: entry.services && buildServices(entry.services),
     hedge: entry.hedge && { ...defaults.hedge, ...entry.hedge },
+  }
+}
+
+function buildServices({ embeddings, rerank }: Entry<ProviderEntry['services']>): Services {
+  return {
+    ...(embeddings !== undefined && { embeddings: [{ language: embeddings }] }),
+    ...(rerank !== undefined && { rerank: [{ language: rerank }] }),
   }
 }
 
@@ -244,6 +253,7 @@ function buildEndpoint(entry: EndpointEntry): CatalogEntryEndpoint {
     prefill: entry.prefill,
     deprecated: entry.deprecated,
     operations: entry.operations,
+    maxInputs: entry.max_inputs,
     supportedParameters: entry.supported_parameters,
     nativeTools: entry.native_tools,
   }

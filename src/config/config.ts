@@ -8,7 +8,7 @@ import type { FreeModelSettings } from '../ledger/free-model-limits.ts'
 import type { OutageTimes } from '../health/outage.ts'
 import type { ByokFeeSettings } from '../ledger/byok-fees.ts'
 import type { Durability } from '../ledger/journal/write-bytes.ts'
-import type { UpstreamLanguage } from '../protocols/protocol.ts'
+import type { Services, UpstreamLanguage } from '../protocols/protocol.ts'
 import type { RouterModels } from '../router/resolve/router-models/router-model.ts'
 import type { EngineSettings } from '../server-tools/engines/engine.ts'
 import type { LogOptions } from '../telemetry/logger.ts'
@@ -177,6 +177,8 @@ export interface ProviderConfig {
   readonly streamOptions?: boolean
   /** ISO 3166-1 alpha-2 codes. Absent: the built-in provider's value. */
   readonly datacenters?: readonly string[]
+  /** How it is asked for what is no chat. Absent: as built in, or as the servers of its protocol usually are. */
+  readonly services?: Services
   /** Absent: calls to it are never hedged. */
   readonly hedge?: HedgeSettings
 }

@@ -89,5 +89,12 @@ export function callsOf(request: GenerationRequest, { operations }: Endpoint): n
       return 1
     case 'completions':
       return operations.includes('completions') ? 1 : request.input.prompts.length * (request.input.n ?? 1)
+    // The parts of a batch that is larger than an upstream takes count as one call: a request has a limited number of inputs.
+    case 'embeddings':
+    case 'rerank':
+    case 'images':
+    case 'speech':
+    case 'transcription':
+      return 1
   }
 }

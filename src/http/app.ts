@@ -24,6 +24,8 @@ import { credits } from './routes/credits.ts'
 import { deleteKey } from './routes/delete-key.ts'
 import { createByokKey } from './routes/create-byok-key.ts'
 import { deleteByokKey } from './routes/delete-byok-key.ts'
+import { embeddingsModels } from './routes/embeddings-models.ts'
+import { embeddings } from './routes/embeddings.ts'
 import { errorReference } from './routes/error-reference.ts'
 import { explainRoute } from './routes/explain-route.ts'
 import { generationContent } from './routes/generation-content.ts'
@@ -55,6 +57,7 @@ import { openApi } from './routes/openapi.ts'
 import { plainModel } from './routes/plain-model.ts'
 import { providers } from './routes/providers.ts'
 import { readyz } from './routes/readyz.ts'
+import { rerank } from './routes/rerank.ts'
 import { responses } from './routes/responses.ts'
 import { start } from './routes/start.ts'
 import { updateKey } from './routes/update-key.ts'
@@ -71,8 +74,11 @@ export const routes = [
   messages,
   messagesCountTokens,
   responses,
+  embeddings,
+  rerank,
   models,
   userModels,
+  embeddingsModels,
   modelsCount,
   model,
   plainModel,

@@ -1,5 +1,5 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
-import type { ClientProtocol } from '../protocols/protocol.ts'
+import type { ClientProtocol, ReplyProtocol } from '../protocols/protocol.ts'
 import { type ApiRoute, defineRoute, type Envelope, type Success } from './http-route.ts'
 import { inference, type InferenceDependencies } from './inference.ts'
 import { inferenceErrors, inferenceHeaders } from './inference-descriptions.ts'
@@ -15,7 +15,7 @@ interface InferenceRoute<Request extends GenerationRequest, Dependencies> extend
   /** The schema of its errors. */
   readonly error: Envelope<Dependencies>['json']
   /** The client protocol: request, answer, errors and keep-alive comments. */
-  readonly protocol: (dependencies: Dependencies) => ClientProtocol<Request>
+  readonly protocol: (dependencies: Dependencies) => ClientProtocol<Request> | ReplyProtocol<Request>
 }
 
 /** Defines the route of a client protocol by the parts that differ between protocols. */

@@ -3,7 +3,7 @@ import { type CacheUse, GenerationContext } from '../canonical/generation-contex
 import type { GenerationBatch, GenerationEvent, GenerationStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Generate } from '../canonical/turn.ts'
-import type { ClientProtocol, ErrorEncoder, ReplyIdentity } from '../protocols/protocol.ts'
+import type { ClientProtocol, ErrorEncoder, ReplyIdentity, ReplyProtocol } from '../protocols/protocol.ts'
 import type { Clock } from '../util/clock.ts'
 import { generationId } from '../util/ids.ts'
 import { abortOnDisconnect } from './abort-on-disconnect.ts'
@@ -24,7 +24,7 @@ export interface InferenceDependencies {
 
 /** Creates the handler of a client protocol's `POST`: validate → decode → generate → write. */
 export function inference<Request extends GenerationRequest>(
-  protocol: ClientProtocol<Request>,
+  protocol: ClientProtocol<Request> | ReplyProtocol<Request>,
   dependencies: InferenceDependencies,
 ): Handler {
   return async (exchange) => {
@@ -38,7 +38,7 @@ type Write = () => Promise<void>
 
 async function begin<Request extends GenerationRequest>(
   exchange: Exchange,
-  protocol: ClientProtocol<Request>,
+  protocol: ClientProtocol<Request> | ReplyProtocol<Request>,
   dependencies: InferenceDependencies,
 ): Promise<Write> {
   const { incoming, outgoing, principal, requestId } = exchange
@@ -61,7 +61,7 @@ async function begin<Request extends GenerationRequest>(
     trace: exchange.trace,
   })
   const stream = dependencies.generate(request, context)
-  return request.stream
+  return request.stream && 'streamEncoder' in protocol
     ? streamWriter(
         outgoing,
         stream,
@@ -121,7 +121,7 @@ const resultWriter =
     identity: ReplyIdentity,
     context: GenerationContext,
     request: Request,
-    protocol: ClientProtocol<Request>,
+    protocol: ReplyProtocol<Request>,
   ): Write =>
   () =>
     writeResult(stream, outgoing, {

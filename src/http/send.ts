@@ -12,11 +12,15 @@ export function sendText(outgoing: ServerResponse, status: number, text: string,
   if (outgoing.writableLength > 0) outgoing.setTimeout(stuckMs)
 }
 
+/** Sends JSON: an object, or text that is JSON already. */
 export function sendJson(
   outgoing: ServerResponse,
   status: number,
-  body: object,
+  body: object | string,
   headers: OutgoingHttpHeaders = {},
 ): void {
-  sendText(outgoing, status, JSON.stringify(body), { ...headers, 'content-type': 'application/json' })
+  sendText(outgoing, status, typeof body === 'string' ? body : JSON.stringify(body), {
+    ...headers,
+    'content-type': 'application/json',
+  })
 }

@@ -6,7 +6,8 @@ import { sendJson } from './send.ts'
 
 export interface ResultOptions {
   readonly headers: () => Readonly<Record<string, string>>
-  readonly encode: (result: GenerationResult) => object
+  /** Returns the reply, or its JSON text. */
+  readonly encode: (result: GenerationResult) => object | string
   /** Whether `encode` has a form for an answer that broke off. */
   readonly showsBrokenAnswers: boolean
   /** Replies with an error, because nothing was generated, or nothing that can be shown. */

@@ -1,5 +1,5 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
-import { laterEstimate } from '../canonical/prompt-tokens.ts'
+import { imagesIn, laterEstimate } from '../canonical/prompt-tokens.ts'
 
 /** What billing needs of a request. The request itself is released once an endpoint answers, since a stream may last for minutes. */
 export interface BillableRequest {
@@ -9,9 +9,14 @@ export interface BillableRequest {
   readonly knownPromptTokens: () => number | null
   /** The number of images in the prompt: some endpoints charge for each. */
   readonly images: number
+  /** The search units that ranking the documents takes, rather too many: some endpoints charge for each. */
+  readonly searchUnits: number
   /** How many UTF-16 units of the reply are the echo of the prompt. */
   readonly echoedCharacters: number
 }
+
+/** The average length of the text of one token. */
+const charactersPerToken = 4
 
 /**
  * Takes from a request what billing needs.
@@ -20,7 +25,8 @@ export interface BillableRequest {
 export function billableRequest(request: GenerationRequest, estimatedTokens: number | null): BillableRequest {
   return {
     ...(estimatedTokens === null ? once(laterEstimate(request)) : known(estimatedTokens)),
-    images: imagesOf(request),
+    images: imagesIn(request.input),
+    searchUnits: searchUnitsOf(request),
     echoedCharacters: echoedCharactersOf(request),
   }
 }
@@ -35,9 +41,18 @@ function once(estimate: () => number): Estimate {
   return { promptTokens: () => (tokens ??= estimate()), knownPromptTokens: () => tokens }
 }
 
-function imagesOf({ input }: GenerationRequest): number {
-  if (input.type === 'prompts' || !input.modalities.has('image')) return 0
-  return input.messages.reduce((sum, { content }) => sum + content.filter(({ type }) => type === 'image').length, 0)
+/** A search unit is a query with up to so many documents. A longer document counts as several. Source: https://cohere.com/pricing */
+const documentsPerUnit = 100
+const charactersPerDocument = 500 * charactersPerToken
+
+function searchUnitsOf({ input }: GenerationRequest): number {
+  if (input.type !== 'rerank') return 0
+  const { query, documents } = input
+  const pieces = documents.reduce(
+    (sum, { text = '' }) => sum + Math.max(1, Math.ceil((query.length + text.length) / charactersPerDocument)),
+    0,
+  )
+  return Math.ceil(pieces / documentsPerUnit)
 }
 
 function echoedCharactersOf({ input }: GenerationRequest): number {
@@ -48,6 +63,3 @@ function echoedCharactersOf({ input }: GenerationRequest): number {
   )
   return length * (input.n ?? 1)
 }
-
-/** The average length of the text of one token, for prompts that are token ids. */
-const charactersPerToken = 4

@@ -29,7 +29,7 @@ function logWith(write: (contents: readonly ContentRecord[]) => Promise<void>) {
   })
   const pass = async (stream: GenerationStream, prompt = 'hi'): Promise<number> => {
     let batches = 0
-    const request = { source: { body: { prompt } } }
+    const request = { operation: 'completions', source: { body: { prompt } } } as const
     for await (const _ of log.around(stream, request, contextOf(systemClock))) batches++
     return batches
   }
@@ -98,5 +98,7 @@ test('another account is left alone', async () => {
   const { log } = logWith(() => Promise.reject(new Error('never')))
   const stream = streamOf(text('x'))
   const principal = { ...contextOf(systemClock).principal, account: 'other' }
-  expect(log.around(stream, { source: { body: {} } }, contextOf(systemClock, { principal }))).toBe(stream)
+  expect(
+    log.around(stream, { operation: 'completions', source: { body: {} } }, contextOf(systemClock, { principal })),
+  ).toBe(stream)
 })

@@ -2,6 +2,7 @@ import { errorTable, type GatewayError } from '../canonical/errors.ts'
 import { ResultFold } from '../canonical/fold-result.ts'
 import type { GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationBatch, GenerationStream } from '../canonical/generation-event.ts'
+import type { Operation } from '../canonical/operation.ts'
 import type { Source } from '../canonical/generation-request.ts'
 import type { Choice, Part } from '../canonical/generation-result.ts'
 import type { ContentRecord, ContentStore } from '../storage/stores/content-store.ts'
@@ -17,6 +18,7 @@ const closeLimitMs = 2_000
 
 /** The part of a request that is kept. */
 interface LoggedRequest {
+  readonly operation: Operation
   readonly source: Pick<Source, 'body'>
 }
 
@@ -60,14 +62,19 @@ export class ContentLog {
     return context.depth > 0 || !this.isOn(context.principal.account) ? stream : this.#kept(stream, request, context)
   }
 
-  async *#kept(stream: GenerationStream, { source }: LoggedRequest, context: GenerationContext): GenerationStream {
-    const input = inputOf(source.body)
+  async *#kept(
+    stream: GenerationStream,
+    { operation, source }: LoggedRequest,
+    context: GenerationContext,
+  ): GenerationStream {
+    const input = inputOf(operation, source.body)
     const answer = new ResultFold()
     let room = hasMoreCharacters(input, mostCharacters) ? 0 : mostCharacters
     try {
       for await (const batch of stream) {
         room -= charactersOf(batch)
-        if (room > 0) answer.add(batch)
+        // Vectors and media are no text that anybody reads again.
+        if (room > 0) answer.add(batch.filter(({ type }) => type !== 'item'))
         yield batch
       }
     } finally {
@@ -134,9 +141,10 @@ export class ContentLog {
 /** What the client sent, in its own words. */
 type Input = { readonly messages: unknown } | { readonly prompt: unknown }
 
-function inputOf(body: Readonly<Record<string, unknown>>): Input {
+function inputOf(operation: Operation, body: Readonly<Record<string, unknown>>): Input {
+  if (operation === 'rerank') return { prompt: { query: body['query'], documents: body['documents'] } }
+  if (operation !== 'chat') return { prompt: body['prompt'] ?? body['input'] }
   if ('messages' in body) return { messages: withInstructions(body['system'], body['messages']) }
-  if (!('input' in body)) return { prompt: body['prompt'] }
   const { input, instructions } = body
   return {
     messages: withInstructions(instructions, typeof input === 'string' ? [{ role: 'user', content: input }] : input),

@@ -109,6 +109,7 @@ function priceByTable(usage: Usage, pricing: Pricing, now: number, images: numbe
   const other =
     amount(1, prices.request ?? 0) +
     amount(images, prices.image ?? 0) +
+    amount(usage.searchUnits ?? 0, prices.searchUnit ?? 0) +
     amount(usage.webSearchRequests ?? 0, prices.webSearch ?? 0)
   return {
     total: prompt + completion + other,

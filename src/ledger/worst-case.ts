@@ -37,6 +37,9 @@ export function demandOf(request: GenerationRequest, billable: BillableRequest):
     const n = Number(source.body['n'] ?? 1)
     return { ...common, choices: n >= 1 ? Math.min(Math.floor(n), mostChoices) : 1, samples: 1, chatCalls: 0 }
   }
+  // With a ranking, each document is read together with the query, so that the length of the body limits nothing.
+  if (input.type === 'rerank') return { ...common, bytes: null, choices: 1, samples: 1, chatCalls: 0 }
+  if (input.type !== 'prompts') return { ...common, choices: 1, samples: 1, chatCalls: 0 }
   const { prompts, n = 1, bestOf = n } = input
   return { ...common, choices: prompts.length * Math.max(n, bestOf), samples: n, chatCalls: prompts.length * n }
 }
@@ -65,11 +68,12 @@ export function heldPromptTokens({ billable }: Demand, correction: number, surpl
  */
 export function worstCase(demand: Demand, endpoint: Endpoint, promptTokens: number, at: number): WorstCase {
   const isSplit = demand.chatCalls > 0 && !endpoint.operations.includes('completions')
-  const { prompt, completion, request, image } = highestPrices(demand, endpoint, promptTokens, at)
+  const { prompt, completion, request, image, searchUnit } = highestPrices(demand, endpoint, promptTokens, at)
   const base =
     amountAtMost(promptTokens * (isSplit ? demand.samples : 1), prompt) +
     amountAtMost(isSplit ? demand.chatCalls : 1, request) +
-    amountAtMost(demand.billable.images, image)
+    amountAtMost(demand.billable.images, image) +
+    amountAtMost(demand.billable.searchUnits, searchUnit)
   return { base, perToken: completion }
 }
 
@@ -85,6 +89,7 @@ interface HighestPrices {
   readonly completion: number
   readonly request: number
   readonly image: number
+  readonly searchUnit: number
 }
 
 function highestPrices(
@@ -112,6 +117,7 @@ function highestPrices(
     ),
     request: highest('request'),
     image: highest('image'),
+    searchUnit: highest('searchUnit'),
   }
 }
 

@@ -1,8 +1,9 @@
 import type { DataPolicy } from '../catalog/endpoint.ts'
 import type { ListedProvider, OfferedProvider } from '../catalog/offered-provider.ts'
 import type { ProviderConfig } from '../config/config.ts'
-import type { Dialect, QuirksByLanguage, SpokenLanguage, UpstreamLanguage } from '../protocols/protocol.ts'
+import type { Dialect, QuirksByLanguage, Services, SpokenLanguage, UpstreamLanguage } from '../protocols/protocol.ts'
 import { toolsOfLanguage } from '../providers/native-tools.ts'
+import { bedrockServices, cohereServices, openAiServices } from '../providers/services.ts'
 import type { Provider } from '../providers/provider.ts'
 import { bearer, keyHeader } from '../upstream/sign/api-key.ts'
 import type { Sign } from '../upstream/sign/sign.ts'
@@ -24,6 +25,17 @@ const vendorQuirks: QuirksByLanguage = {
   'generate-content': { serviceTier: true },
   converse: {},
   'cohere-chat': {},
+}
+
+/** What a server without a file of its own serves besides chats, by the language of its chats. */
+const vendorServices: Readonly<Record<UpstreamLanguage, Services>> = {
+  'chat-completions': openAiServices,
+  completions: openAiServices,
+  responses: openAiServices,
+  messages: {},
+  'generate-content': { embeddings: [{ language: 'google', maxInputs: 100 }] },
+  converse: bedrockServices,
+  'cohere-chat': cohereServices,
 }
 
 /** How an operator's own server receives its key: in the way of the vendor whose protocol it has. */
@@ -108,6 +120,7 @@ export function combine(
     credentials: gatewayCredentials(configured.slug, configured.apiKeys.length > 0 ? configured.apiKeys : found),
     dataPolicy: configured.dataPolicy ?? builtIn?.dataPolicy ?? unknownPolicy,
     dialects: dialectsOf(configured, builtIn),
+    services: servicesOf(configured, builtIn),
     sign: builtIn?.sign ?? usualSign[protocol] ?? bearer,
     variables,
     headers: builtIn?.headers ?? {},
@@ -142,6 +155,15 @@ function withStreamOptions(spoken: SpokenLanguage, streamUsage: boolean | undefi
   const { protocol, quirks } = spoken
   if (protocol === 'chat-completions') return { protocol, quirks: { ...quirks, streamUsage } }
   return protocol === 'completions' ? { protocol, quirks: { ...quirks, streamUsage } } : spoken
+}
+
+/** Returns how a provider is asked for what is no chat: as configured, as its file says, or as its language suggests. */
+function servicesOf({ protocol, services: written }: ProviderConfig, builtIn: Provider | undefined): Services {
+  const usual =
+    builtIn !== undefined && protocol === undefined
+      ? (builtIn.services ?? {})
+      : vendorServices[protocol ?? builtIn?.protocol ?? 'chat-completions']
+  return { ...usual, ...written }
 }
 
 /** Returns the dialects of a provider. They belong to its own protocol; with another one there are none. */

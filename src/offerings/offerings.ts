@@ -184,6 +184,21 @@ function simulatorOffering(builtIn: readonly Provider[], simulator: Simulator): 
         extends: false,
         endpoints: [{ provider: simulatorSlug, model: 'steady', pricing: free }],
       },
+      {
+        slug: 'waygate/simulator-embeddings',
+        name: 'Waygate Simulator Embeddings',
+        extends: false,
+        inputModalities: ['text', 'image'],
+        outputModalities: ['embeddings'],
+        endpoints: [{ provider: simulatorSlug, model: 'steady', pricing: free }],
+      },
+      {
+        slug: 'waygate/simulator-rerank',
+        name: 'Waygate Simulator Rerank',
+        extends: false,
+        outputModalities: ['rerank'],
+        endpoints: [{ provider: simulatorSlug, model: 'steady', pricing: free }],
+      },
     ],
   }
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { TextRequest } from '../canonical/generation-request.ts'
 import { fusionPanelSettings, fusionPreset } from '../canonical/settings/nested-model.ts'
 import type { Tool } from '../canonical/tool.ts'
 import { nullish } from '../util/nullish.ts'
@@ -15,7 +15,7 @@ export default definePlugin({
   start: (settings) => ({ onRequest: (request) => withSettings(request, settings) }),
 })
 
-function withSettings(request: GenerationRequest, settings: Readonly<Record<string, unknown>>): GenerationRequest {
+function withSettings(request: TextRequest, settings: Readonly<Record<string, unknown>>): TextRequest {
   const { tools } = request.parameters
   if (request.operation !== 'chat' || tools === undefined) return request
   const { id: _, enabled: __, ...panel } = settings

@@ -2,7 +2,7 @@ import { type Static, type TObject, type TProperties, Type } from 'typebox'
 import type { Issue } from '../canonical/errors.ts'
 import type { FeatureContext } from '../canonical/feature-context.ts'
 import type { AnswerEvent, TurnStream } from '../canonical/generation-event.ts'
-import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { TextRequest } from '../canonical/generation-request.ts'
 import type { OfferedEndpoint, OfferedModel } from '../canonical/offered-model.ts'
 import type { RoutingPreferences } from '../canonical/routing-preferences.ts'
 import { nullish } from '../util/nullish.ts'
@@ -14,19 +14,19 @@ import { typedSettings } from '../util/typed-settings.ts'
  */
 export interface PluginRun {
   /** Changes the request before the first turn. A request is never changed in place. */
-  onRequest?(request: GenerationRequest, context: FeatureContext): GenerationRequest | Promise<GenerationRequest>
+  onRequest?(request: TextRequest, context: FeatureContext): TextRequest | Promise<TextRequest>
   /**
    * Changes the request of each turn. The conversation that the next turn continues is the unchanged one, which grows by the calls of
    * server tools and their results.
    */
-  onTurn?(request: GenerationRequest, context: FeatureContext): GenerationRequest
+  onTurn?(request: TextRequest, context: FeatureContext): TextRequest
   /**
    * Narrows or sorts the endpoints of a turn. It runs once a turn, after the router.
    * @throws GatewayError where none is left; an empty list means the same without an explanation.
    */
   onCandidates?<Candidate extends { readonly endpoint: OfferedEndpoint }>(
     candidates: readonly Candidate[],
-    request: GenerationRequest,
+    request: TextRequest,
   ): readonly Candidate[]
   /** Changes the events of the answer as they pass. Every stream ends with exactly one `turn-end` or `error`. */
   onEvents?(events: TurnStream, context: FeatureContext): TurnStream
@@ -49,7 +49,7 @@ export interface Plugin {
   /** The rules that a schema cannot express. The paths of the issues begin at the settings. */
   readonly check: (settings: Readonly<Record<string, unknown>>) => readonly Issue[]
   /** Tells whether the plugin runs although neither the request nor the account names it. Absent: it does not. */
-  readonly runsByDefault?: (request: GenerationRequest, choices: readonly OfferedModel[]) => boolean
+  readonly runsByDefault?: (request: TextRequest, choices: readonly OfferedModel[]) => boolean
   /** Returns routing preferences, which count when the models are resolved. `settings` are valid. */
   readonly prefer?: (settings: Readonly<Record<string, unknown>>) => Partial<RoutingPreferences>
   /** Begins the work on one request. `settings` are valid. Absent: the plugin only sets preferences. */

@@ -1,5 +1,5 @@
 import type { AnswerEvent } from '../canonical/generation-event.ts'
-import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { TextRequest } from '../canonical/generation-request.ts'
 import { type JsonFormat, jsonFormatOf, wantedJson } from '../canonical/json-format.ts'
 import { isObject, parseJson } from '../util/json.ts'
 import { repairJson } from '../util/json-repair/repair-json.ts'
@@ -19,7 +19,7 @@ export default definePlugin({
   start: () => {
     let format: JsonFormat | null = null
     return {
-      onRequest(request: GenerationRequest): GenerationRequest {
+      onRequest(request: TextRequest): TextRequest {
         format = request.operation === 'chat' && !request.stream ? jsonFormatOf(request.parameters) : null
         return format === null ? request : { ...request, repairsAnswer: true }
       },

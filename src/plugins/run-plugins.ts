@@ -2,7 +2,7 @@ import { GatewayError } from '../canonical/errors.ts'
 import type { FeatureContext } from '../canonical/feature-context.ts'
 import type { GenerationContext } from '../canonical/generation-context.ts'
 import { type AnswerEvent, goesOn, isAnswer, type TurnBatch, type TurnStream } from '../canonical/generation-event.ts'
-import type { GenerationRequest } from '../canonical/generation-request.ts'
+import { type GenerationRequest, isTextRequest, type TextRequest } from '../canonical/generation-request.ts'
 import type { OfferedEndpoint, OfferedModel } from '../canonical/offered-model.ts'
 import type { AccountPlugin, PluginRequest } from '../canonical/plugin-request.ts'
 import type { Turn } from '../canonical/turn.ts'
@@ -37,7 +37,7 @@ export class RunningPlugins {
   }
 
   /** Changes the request before the first turn. Each plugin gets what the one before it returned. */
-  async prepare(request: GenerationRequest, context: FeatureContext): Promise<GenerationRequest> {
+  async prepare(request: TextRequest, context: FeatureContext): Promise<TextRequest> {
     let prepared = request
     for (const named of this.#named) {
       if (named.run.onRequest !== undefined) prepared = await onRequest(named, prepared, context)
@@ -51,7 +51,9 @@ export class RunningPlugins {
     if (hooks.length === 0) return turn
     return (request, generation) =>
       turn(
-        hooks.reduce((changed, run) => run.onTurn?.(changed, context) ?? changed, request),
+        isTextRequest(request)
+          ? hooks.reduce((changed, run) => run.onTurn?.(changed, context) ?? changed, request)
+          : request,
         generation,
       )
   }
@@ -60,7 +62,10 @@ export class RunningPlugins {
   get narrow(): Narrow | undefined {
     const hooks = this.#runs.filter(({ onCandidates }) => onCandidates !== undefined)
     if (hooks.length === 0) return undefined
-    return (candidates, request) => hooks.reduce((left, run) => run.onCandidates?.(left, request) ?? left, candidates)
+    return (candidates, request) =>
+      isTextRequest(request)
+        ? hooks.reduce((left, run) => run.onCandidates?.(left, request) ?? left, candidates)
+        : candidates
   }
 
   /** Passes the events of the answer through the plugins, in the opposite order. */
@@ -93,7 +98,8 @@ async function onRequest(
 }
 
 /**
- * Starts the plugins of a request: those that it names, those of the account, and those that run by default. Null where there are none.
+ * Starts the plugins of a request: those that it names, those of the account, and those that run by default. Null where there are none, and
+ * for what is no request for text.
  * @param added The plugins that the model's slug stands for, as `:online` does.
  */
 export function startPlugins(
@@ -103,6 +109,7 @@ export function startPlugins(
   choices: readonly OfferedModel[],
   added: readonly PluginRequest[] = [],
 ): RunningPlugins | null {
+  if (!isTextRequest(request)) return null
   const chosen = chosenPlugins([...(request.plugins ?? []), ...added], ofAccount(account))
   const runs = registry.flatMap((plugin) => {
     const choice = chosen.get(plugin.id)
@@ -118,6 +125,7 @@ export function withPreferences(
   request: GenerationRequest,
   account: string,
 ): GenerationRequest {
+  if (!isTextRequest(request)) return request
   const defaults = ofAccount(account)
   if (request.plugins === undefined && defaults.length === 0) return request
   const chosen = chosenPlugins(request.plugins ?? [], defaults)

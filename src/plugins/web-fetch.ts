@@ -3,7 +3,7 @@ import { addressesOf } from '../canonical/addresses-of.ts'
 import { CitationFinder, withCitations } from '../canonical/cite-sources.ts'
 import type { FeatureContext } from '../canonical/feature-context.ts'
 import { fenced } from '../canonical/fenced.ts'
-import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { TextRequest } from '../canonical/generation-request.ts'
 import { beforeLastQuestion } from '../canonical/last-question.ts'
 import { dataNotice, readHere, reasonOf } from '../canonical/search-web.ts'
 import { domains, Domains } from '../canonical/settings/web-search.ts'
@@ -83,7 +83,7 @@ interface Failed {
 }
 
 /** Returns the addresses in the messages of the user, those of the newest message first. */
-function wantedAddresses({ input }: GenerationRequest, settings: Settings, isWanted: IsWanted): readonly string[] {
+function wantedAddresses({ input }: TextRequest, settings: Settings, isWanted: IsWanted): readonly string[] {
   const texts =
     input.type === 'prompts'
       ? input.prompts.filter((prompt) => typeof prompt === 'string')

@@ -3,7 +3,7 @@ import { CitationFinder, withCitations } from '../canonical/cite-sources.ts'
 import { GatewayError } from '../canonical/errors.ts'
 import type { FeatureContext } from '../canonical/feature-context.ts'
 import { fenced } from '../canonical/fenced.ts'
-import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { TextRequest } from '../canonical/generation-request.ts'
 import type { NativeTool } from '../canonical/native-tool.ts'
 import { toolsAt } from '../canonical/native-tool-for.ts'
 import type { OfferedEndpoint } from '../canonical/offered-model.ts'
@@ -105,7 +105,7 @@ const nativeSearch = (settings: Settings): NativeTool => ({
   xSearch: xSearch(settings.x_search),
 })
 
-function withNativeSearch(request: GenerationRequest, settings: Settings): GenerationRequest {
+function withNativeSearch(request: TextRequest, settings: Settings): TextRequest {
   if (request.operation !== 'chat') return request
   const tools = [...(request.parameters.tools ?? []), asRequest(nativeSearch(settings))]
   return { ...request, parameters: { ...request.parameters, tools } }
@@ -117,7 +117,7 @@ function withNativeSearch(request: GenerationRequest, settings: Settings): Gener
  */
 function searching<Candidate extends { readonly endpoint: OfferedEndpoint }>(
   candidates: readonly Candidate[],
-  { parameters }: GenerationRequest,
+  { parameters }: TextRequest,
 ): readonly Candidate[] {
   if (parameters.toolChoice === 'none') return candidates
   const able = candidates.filter(({ endpoint }) =>
@@ -165,11 +165,11 @@ async function search(
 }
 
 function withResults(
-  request: GenerationRequest,
+  request: TextRequest,
   { results }: SearchAnswer,
   { search_prompt: prompt }: Settings,
   now: number,
-): GenerationRequest {
+): TextRequest {
   const introduction = prompt ?? `A web search was made on ${new Date(now).toISOString()}. ${usualPrompt}`
   const found = results.map(({ url, title, content }) => ({ url, title, text: content }))
   const pages = found.length === 0 ? 'The search found nothing.' : fenced('search_result', found)

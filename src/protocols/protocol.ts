@@ -1,16 +1,22 @@
 import type { GatewayError, Retry } from '../canonical/errors.ts'
 import type { CallEvent, GenerationBatch } from '../canonical/generation-event.ts'
 import type { FilePart, ImagePart, VideoPart } from '../canonical/content-part.ts'
-import type { ChatRequest, GenerationRequest } from '../canonical/generation-request.ts'
+import type { ItemOperation } from '../canonical/operation.ts'
+import type { ChatRequest, GenerationRequest, RequestOf } from '../canonical/generation-request.ts'
 import type { GenerationResult } from '../canonical/generation-result.ts'
 import type { RouterMetadata } from '../canonical/router-metadata.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { ChatCompletionsQuirks } from './chat-completions/quirks.ts'
 import type { CohereChatQuirks } from './cohere-chat/quirks.ts'
 import type { CompletionsQuirks } from './completions/quirks.ts'
+import type { EmbeddingsService } from './embeddings/quirks.ts'
 import type { GenerateContentQuirks } from './generate-content/quirks.ts'
+import type { ImagesService } from './images/quirks.ts'
 import type { MessagesQuirks } from './messages/quirks.ts'
+import type { RerankService } from './rerank/quirks.ts'
 import type { ResponsesQuirks } from './responses/quirks.ts'
+import type { SpeechService } from './speech/quirks.ts'
+import type { TranscriptionService } from './transcription/quirks.ts'
 
 /** Lower-case header names, as Node gives them. */
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>
@@ -30,18 +36,23 @@ export interface ErrorEncoder {
   encodeError(error: GatewayError, metadata?: RouterMetadata, generationId?: string): object
 }
 
-/** The client side of a wire language. Most are languages of chats. */
-export interface ClientProtocol<Request extends GenerationRequest = ChatRequest> extends ErrorEncoder {
+/** The client side of a wire language whose replies are not streamed. */
+export interface ReplyProtocol<Request extends GenerationRequest> extends ErrorEncoder {
   readonly name: string
   /** @throws GatewayError with `issues` when the body is not valid. */
   decodeRequest(body: unknown, headers: RequestHeaders): Request
+  /** Returns the reply, or its JSON text where parts of it go on as they came. */
+  encodeResult(identity: ReplyIdentity, result: GenerationResult, request: Request): object | string
+  /** Whether a JSON reply can show an answer that broke off; otherwise only the error is answered. */
+  readonly showsBrokenAnswers: boolean
+}
+
+/** The client side of a wire language. Most are languages of chats. */
+export interface ClientProtocol<Request extends GenerationRequest = ChatRequest> extends ReplyProtocol<Request> {
   /** Turns batches into the bytes of an event stream, terminator included. */
   streamEncoder(identity: ReplyIdentity, request: Request): (batch: GenerationBatch) => string
   /** What is written into a silent stream, so that neither the client nor a proxy closes it: a comment, or an empty event. */
   readonly keepAlive: string
-  encodeResult(identity: ReplyIdentity, result: GenerationResult, request: Request): object
-  /** Whether a JSON reply can show an answer that broke off; otherwise only the error is answered. */
-  readonly showsBrokenAnswers: boolean
 }
 
 /** The languages that an upstream can be spoken to in, each with what differs between those who speak it. */
@@ -64,6 +75,25 @@ export type ChatLanguage = Exclude<UpstreamLanguage, 'completions'>
 export type SpokenLanguage<Language extends UpstreamLanguage = UpstreamLanguage> = {
   readonly [Name in Language]: { readonly protocol: Name; readonly quirks: QuirksByLanguage[Name] }
 }[Language]
+
+/** How a provider speaks of each operation that is no chat. */
+interface ServiceByOperation {
+  readonly embeddings: EmbeddingsService
+  readonly rerank: RerankService
+  readonly images: ImagesService
+  readonly speech: SpeechService
+  readonly transcription: TranscriptionService
+}
+
+/** What a provider serves besides chats. Of several rows for one operation, the first whose pattern matches the model counts. */
+export type Services = { readonly [Name in ItemOperation]?: readonly ServiceByOperation[Name][] }
+
+/** The upstream side of every language of the operations that are no chats. */
+export type ServiceProtocols = {
+  readonly [Name in ItemOperation]: Readonly<
+    Record<ServiceByOperation[Name]['language'], UpstreamProtocol<RequestOf<Name>, ServiceByOperation[Name]>>
+  >
+}
 
 /** How some models of a provider are spoken to otherwise than the rest: in place of the provider's quirks, not beside them. */
 export type Dialect = {
@@ -129,6 +159,8 @@ export interface UpstreamReply {
   decodeEnd(): readonly CallEvent[]
   /** A whole JSON reply with a 2xx status; ends with `end` or `error`. */
   decodeResult(body: unknown): readonly CallEvent[]
+  /** Takes out of the text of such a reply what need not be parsed. It is called once, before `decodeResult`. */
+  readonly cut?: (text: string) => string
   decodeError(reply: FailedReply): UpstreamFailure
 }
 

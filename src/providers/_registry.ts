@@ -19,6 +19,7 @@ import groq from './groq.ts'
 import huggingface from './huggingface.ts'
 import hyperbolic from './hyperbolic.ts'
 import inferenceNet from './inference-net.ts'
+import jina from './jina.ts'
 import llamaCpp from './llama-cpp.ts'
 import lmstudio from './lmstudio.ts'
 import minimax from './minimax.ts'
@@ -40,6 +41,7 @@ import stepfun from './stepfun.ts'
 import together from './together.ts'
 import venice from './venice.ts'
 import vllm from './vllm.ts'
+import voyage from './voyage.ts'
 import wandb from './wandb.ts'
 import waygate from './waygate.ts'
 import xai from './xai.ts'
@@ -69,6 +71,7 @@ export const providers: readonly Provider[] = [
   huggingface,
   hyperbolic,
   inferenceNet,
+  jina,
   llamaCpp,
   lmstudio,
   minimax,
@@ -90,6 +93,7 @@ export const providers: readonly Provider[] = [
   together,
   venice,
   vllm,
+  voyage,
   wandb,
   waygate,
   xai,

@@ -27,6 +27,8 @@ export default defineProvider({
     'repetition_penalty',
     'parallel_tool_calls',
   ],
+  // https://www.alibabacloud.com/help/en/model-studio/text-embedding-synchronous-api
+  services: { embeddings: [{ language: 'openai', maxInputs: 10, openai: { encodingField: 'none' } }] },
   privacyPolicyUrl:
     'https://www.alibabacloud.com/help/en/legal/latest/alibaba-cloud-international-website-privacy-policy',
   statusPageUrl: 'https://status.alibabacloud.com/',

@@ -3,6 +3,7 @@ import { isObject, parseJson, stringOf } from '../util/json.ts'
 import { fullMatch } from '../util/pattern.ts'
 import { penalties, usual, without } from './parameters.ts'
 import { type BroughtKey, defineProvider, keyFault, type KeyFault } from './provider.ts'
+import { bedrockServices } from './services.ts'
 
 export default defineProvider({
   slug: 'amazon-bedrock',
@@ -33,6 +34,7 @@ export default defineProvider({
   supportedParameters: [...without(usual, ...penalties, 'seed'), 'top_k', 'parallel_tool_calls', 'verbosity'],
   // Contract §4.5. The vendor's own documentation does not mention this.
   cancels: false,
+  services: bedrockServices,
   privacyPolicyUrl: 'https://aws.amazon.com/privacy/',
   termsOfServiceUrl: 'https://aws.amazon.com/service-terms/',
   statusPageUrl: 'https://health.aws.amazon.com/health/status',

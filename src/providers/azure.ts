@@ -66,6 +66,7 @@ export default defineProvider({
     },
   ],
   supportedParameters: [...usual, ...logprobs, 'logit_bias', 'prediction', 'parallel_tool_calls', 'verbosity'],
+  services: { embeddings: [{ language: 'openai', maxInputs: 2_048, openai: { user: true } }] },
   privacyPolicyUrl: 'https://www.microsoft.com/en-us/privacy/privacystatement',
   termsOfServiceUrl: 'https://www.microsoft.com/licensing/terms/',
   statusPageUrl: 'https://status.azure.com/',

@@ -19,6 +19,7 @@ export default defineProvider({
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
   supportedParameters: [...without(usual, 'structured_outputs', 'stop'), 'top_k', 'repetition_penalty'],
+  services: { embeddings: [{ language: 'openai' }] },
   privacyPolicyUrl: 'https://www.cloudflare.com/privacypolicy/',
   termsOfServiceUrl: 'https://www.cloudflare.com/terms/',
   statusPageUrl: 'https://www.cloudflarestatus.com/',

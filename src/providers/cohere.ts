@@ -1,5 +1,6 @@
 import { usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
+import { cohereServices } from './services.ts'
 
 export default defineProvider({
   slug: 'cohere',
@@ -16,6 +17,7 @@ export default defineProvider({
   },
   quirks: {},
   supportedParameters: [...usual, 'top_k'],
+  services: cohereServices,
   privacyPolicyUrl: 'https://cohere.com/privacy',
   termsOfServiceUrl: 'https://cohere.com/terms-of-use',
   statusPageUrl: 'https://status.cohere.com/',

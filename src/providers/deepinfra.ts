@@ -16,6 +16,7 @@ export default defineProvider({
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content', userField: 'user' },
   supportedParameters: [...usual, 'top_k', 'min_p', 'repetition_penalty'],
+  services: { embeddings: [{ language: 'openai', maxInputs: 1_024 }] },
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://deepinfra.com/privacy',
   termsOfServiceUrl: 'https://deepinfra.com/terms',

@@ -38,6 +38,14 @@ export default defineProvider({
   supportedParameters: [...usual, ...logprobs, 'top_k'],
   // The comment on `abortSignal` in Google's SDK states that the request continues and is charged: https://googleapis.github.io/js-genai.
   cancels: false,
+  // Gemini's models embed one text a call, the others 250:
+  // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/embeddings/get-text-embeddings
+  services: {
+    embeddings: [
+      { models: /^gemini-/, language: 'vertex', maxInputs: 1 },
+      { language: 'vertex', maxInputs: 250 },
+    ],
+  },
   privacyPolicyUrl: 'https://cloud.google.com/terms/cloud-privacy-notice',
   termsOfServiceUrl: 'https://cloud.google.com/terms',
   statusPageUrl: 'https://status.cloud.google.com/',

@@ -1,4 +1,5 @@
 import { defineProvider } from './provider.ts'
+import { openAiServices } from './services.ts'
 
 export default defineProvider({
   slug: 'llama-cpp',
@@ -21,6 +22,7 @@ export default defineProvider({
     // The chat templates of many models refuse a second system message.
     oneSystemMessage: true,
   },
+  services: openAiServices,
   operations: ['chat', 'completions'],
   privacyPolicyUrl: null,
   documentation: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',

@@ -1,5 +1,6 @@
 import { usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
+import { openAiServices } from './services.ts'
 
 export default defineProvider({
   slug: 'lmstudio',
@@ -26,6 +27,7 @@ export default defineProvider({
     oneSystemMessage: true,
   },
   supportedParameters: [...without(usual, 'tool_choice'), 'top_k', 'repetition_penalty', 'logit_bias'],
+  services: openAiServices,
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://lmstudio.ai/app-privacy',
   documentation: 'https://lmstudio.ai/docs/developer/openai-compat',

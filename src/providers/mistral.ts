@@ -31,6 +31,8 @@ export default defineProvider({
   supportedParameters: [...usual, 'prediction', 'parallel_tool_calls'],
   // Contract §4.5. The vendor's own documentation does not mention this.
   cancels: false,
+  // Mistral refuses fields that it does not have, and names the length of vectors otherwise: https://docs.mistral.ai/api/#tag/embeddings
+  services: { embeddings: [{ language: 'openai', maxInputs: 512, openai: { dimensionsField: 'output_dimension' } }] },
   privacyPolicyUrl: 'https://legal.mistral.ai/terms/privacy-policy',
   termsOfServiceUrl: 'https://mistral.ai/terms/',
   statusPageUrl: 'https://status.mistral.ai/',

@@ -16,6 +16,7 @@ export default defineProvider({
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content' },
   supportedParameters: [...usual, ...openModelSampling, ...logprobs],
+  services: { embeddings: [{ language: 'openai' }] },
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://docs.studio.nebius.com/legal/privacy-policy',
   termsOfServiceUrl: 'https://docs.studio.nebius.com/legal/terms-of-service',

@@ -1,5 +1,6 @@
 import { logprobs, openModelSampling, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
+import { openAiServices } from './services.ts'
 
 export default defineProvider({
   slug: 'novita',
@@ -15,6 +16,7 @@ export default defineProvider({
   },
   quirks: { reasoningField: 'enable_thinking', assistantReasoningField: 'reasoning_content' },
   supportedParameters: [...usual, ...openModelSampling, ...logprobs],
+  services: openAiServices,
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://novita.ai/legal/privacy-policy',
   termsOfServiceUrl: 'https://novita.ai/legal/terms-of-service',

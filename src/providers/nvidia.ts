@@ -19,6 +19,15 @@ export default defineProvider({
     assistantReasoningField: 'reasoning_content',
   },
   supportedParameters: without(usual, 'reasoning_effort'),
+  // https://docs.api.nvidia.com/nim/reference/nvidia-nv-embedqa-e5-v5-infer
+  services: {
+    embeddings: [
+      {
+        language: 'openai',
+        openai: { purpose: { field: 'input_type', words: { query: 'query', document: 'passage' }, usual: 'query' } },
+      },
+    ],
+  },
   privacyPolicyUrl: 'https://www.nvidia.com/en-us/about-nvidia/privacy-policy/',
   termsOfServiceUrl:
     'https://assets.ngc.nvidia.com/products/api-catalog/legal/NVIDIA%20API%20Trial%20Terms%20of%20Service.pdf',

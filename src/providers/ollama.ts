@@ -1,5 +1,6 @@
 import { logprobs, usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
+import { openAiServices } from './services.ts'
 
 export default defineProvider({
   slug: 'ollama',
@@ -16,6 +17,7 @@ export default defineProvider({
     thinkTags: true,
   },
   supportedParameters: [...without(usual, 'tool_choice'), ...logprobs],
+  services: openAiServices,
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://ollama.com/privacy',
   documentation: 'https://docs.ollama.com/api/openai-compatibility',

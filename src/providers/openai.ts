@@ -75,6 +75,7 @@ export default defineProvider({
     'web_search_options',
     'verbosity',
   ],
+  services: { embeddings: [{ language: 'openai', maxInputs: 2_048, openai: { user: true } }] },
   privacyPolicyUrl: 'https://openai.com/policies/privacy-policy/',
   termsOfServiceUrl: 'https://openai.com/policies/services-agreement/',
   statusPageUrl: 'https://status.openai.com/',

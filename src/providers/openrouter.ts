@@ -29,6 +29,12 @@ export default defineProvider({
     { name: 'web_search', type: 'openrouter:web_search', models: /./, domains: 'both', paths: true },
     { name: 'web_fetch', type: 'openrouter:web_fetch', models: /./, domains: 'both', paths: true },
   ],
+  services: {
+    embeddings: [
+      { language: 'openai', openai: { user: true, reportsCost: true, purpose: { field: 'input_type', words: {} } } },
+    ],
+    rerank: [{ language: 'jina' }],
+  },
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://openrouter.ai/privacy',
   termsOfServiceUrl: 'https://openrouter.ai/terms',

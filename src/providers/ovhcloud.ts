@@ -15,6 +15,7 @@ export default defineProvider({
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
   supportedParameters: [...usual, ...logprobs],
+  services: { embeddings: [{ language: 'openai' }] },
   privacyPolicyUrl: 'https://www.ovhcloud.com/en/personal-data-protection/',
   termsOfServiceUrl: 'https://www.ovhcloud.com/en/terms-and-conditions/',
   statusPageUrl: 'https://www.status-ovhcloud.com/',

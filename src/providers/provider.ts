@@ -26,7 +26,7 @@ interface ProviderOf<Language extends UpstreamLanguage> extends ProviderFacts {
 interface ProviderFacts
   extends
     ListedProvider,
-    Partial<Pick<ProviderAccess, 'dialects' | 'headers'>>,
+    Partial<Pick<ProviderAccess, 'dialects' | 'headers' | 'services'>>,
     Pick<OfferedProvider, 'supportedParameters' | 'nativeTools' | 'cancels'>,
     Partial<Pick<OfferedProvider, 'operations'>> {
   /** The address before the protocol's paths, such as `/chat/completions`. `{NAME}` is replaced by that variable of `variables`. */

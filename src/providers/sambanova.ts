@@ -15,6 +15,7 @@ export default defineProvider({
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
   supportedParameters: [...without(usual, ...penalties, 'seed'), 'top_k', 'parallel_tool_calls'],
+  services: { embeddings: [{ language: 'openai' }] },
   privacyPolicyUrl: 'https://sambanova.ai/privacy-policy',
   termsOfServiceUrl: 'https://sambanova.ai/terms-and-conditions',
   headquarters: 'US',

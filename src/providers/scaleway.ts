@@ -16,6 +16,7 @@ export default defineProvider({
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'none' },
   supportedParameters: [...without(usual, 'frequency_penalty'), ...logprobs, 'parallel_tool_calls'],
+  services: { embeddings: [{ language: 'openai' }] },
   privacyPolicyUrl: 'https://www.scaleway.com/en/privacy-policy/',
   termsOfServiceUrl: 'https://www.scaleway.com/en/contracts/',
   statusPageUrl: 'https://status.scaleway.com/',

@@ -1,5 +1,6 @@
 import { usual, without } from './parameters.ts'
 import { defineProvider } from './provider.ts'
+import { openAiServices } from './services.ts'
 
 export default defineProvider({
   slug: 'siliconflow',
@@ -15,6 +16,7 @@ export default defineProvider({
   },
   quirks: { reasoningField: 'enable_thinking', assistantReasoningField: 'reasoning_content' },
   supportedParameters: [...without(usual, 'presence_penalty', 'seed', 'structured_outputs'), 'top_k', 'min_p'],
+  services: openAiServices,
   privacyPolicyUrl: 'https://docs.siliconflow.com/en/legals/privacy-policy',
   termsOfServiceUrl: 'https://docs.siliconflow.com/en/legals/terms-of-service',
   headquarters: 'SG',

@@ -16,6 +16,10 @@ export default defineProvider({
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content' },
   supportedParameters: [...usual, ...openModelSampling],
+  services: {
+    embeddings: [{ language: 'openai', openai: { encodingField: 'none' } }],
+    rerank: [{ language: 'jina' }],
+  },
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://www.together.ai/privacy',
   termsOfServiceUrl: 'https://www.together.ai/terms-of-service',

@@ -17,6 +17,7 @@ export default defineProvider({
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content' },
   supportedParameters: [...usual, ...logprobs, 'top_k', 'min_p', 'repetition_penalty', 'parallel_tool_calls'],
+  services: { embeddings: [{ language: 'openai' }] },
   privacyPolicyUrl: 'https://venice.ai/legal/privacy-policy',
   termsOfServiceUrl: 'https://venice.ai/legal/tos',
   statusPageUrl: 'https://veniceai-status.com/',

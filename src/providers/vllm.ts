@@ -1,4 +1,5 @@
 import { defineProvider } from './provider.ts'
+import { openAiServices } from './services.ts'
 
 export default defineProvider({
   slug: 'vllm',
@@ -25,6 +26,7 @@ export default defineProvider({
     oneSystemMessage: true,
     prefill: { body: { continue_final_message: true, add_generation_prompt: false } },
   },
+  services: openAiServices,
   operations: ['chat', 'completions'],
   privacyPolicyUrl: null,
   documentation: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',

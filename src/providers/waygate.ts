@@ -1,4 +1,5 @@
 import { defineProvider } from './provider.ts'
+import { openAiServices } from './services.ts'
 
 /** The bundled simulator. Its port is known only once it listens, so the code that starts it supplies the variable. */
 export default defineProvider({
@@ -11,6 +12,7 @@ export default defineProvider({
   local: true,
   dataPolicy: { training: false, retention: 'none', source: 'docs/providers.md', asOf: '2026-11-20' },
   quirks: {},
+  services: openAiServices,
   operations: ['chat', 'completions'],
   privacyPolicyUrl: null,
   documentation: 'docs/providers.md',

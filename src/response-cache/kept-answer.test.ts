@@ -17,6 +17,7 @@ const usage = {
   completionImageTokens: 11,
   acceptedPredictionTokens: 12,
   rejectedPredictionTokens: 13,
+  searchUnits: 18,
   webSearchRequests: 14,
   toolCallsRequested: 15,
   toolCallsExecuted: 16,
@@ -64,6 +65,13 @@ const events: Readonly<{ [Type in KeptEvent['type']]: readonly Extract<KeptEvent
   ],
   'vendor-item': [{ type: 'vendor-item', choice: 0, item }],
   'vendor-fields': [{ type: 'vendor-fields', item }],
+  item: [
+    { type: 'item', item: { type: 'embedding', index: 0, vector: { encoding: 'float', text: '[1]' } } },
+    { type: 'item', item: { type: 'embedding', index: 1, vector: { encoding: 'base64', text: 'AACAPw==' } } },
+    { type: 'item', item: { type: 'relevance', index: 0, score: 0.5 } },
+    { type: 'item', item: { type: 'generated-image', index: 0, data: 'AA==', mediaType: 'image/png' } },
+    { type: 'item', item: { type: 'transcript', text: 'Hello' } },
+  ],
   'tool-call-delta': [{ type: 'tool-call-delta', choice: 0, index: 0, arguments: '{' }],
   annotation: [
     {

@@ -1,12 +1,18 @@
 import { Type } from 'typebox'
 import { Check } from 'typebox/schema'
 import type { BilledTurn } from '../canonical/generation-context.ts'
-import type { AnswerEvent } from '../canonical/generation-event.ts'
+import type { AnswerEvent, ItemEvent } from '../canonical/generation-event.ts'
+import type { Item } from '../canonical/item.ts'
 import { Outcome } from '../canonical/outcome.ts'
 import { parseJson } from '../util/json.ts'
 
 /** The events of an answer that are kept: the echo of what was sent upstream, and signs of life, are no part of it. */
-export type KeptEvent = Exclude<AnswerEvent, { type: 'upstream-request' | 'alive' }>
+export type KeptEvent = Exclude<AnswerEvent, { type: 'upstream-request' | 'alive' | 'item' }> | KeptItem
+
+/** Speech is not kept: it is sent as it comes, and takes too much room. */
+interface KeptItem extends ItemEvent {
+  readonly item: Exclude<Item, { type: 'speech' }>
+}
 
 /** A complete answer. */
 export interface KeptAnswer {
@@ -37,6 +43,7 @@ const usage = Type.Object({
   completionImageTokens: optional.number,
   acceptedPredictionTokens: optional.number,
   rejectedPredictionTokens: optional.number,
+  searchUnits: optional.number,
   webSearchRequests: optional.number,
   toolCallsRequested: optional.number,
   toolCallsExecuted: optional.number,
@@ -94,6 +101,17 @@ const annotation = Type.Union([
 
 const finishReason = Type.Enum(['stop', 'length', 'tool_calls', 'content_filter', 'error'])
 
+const item = Type.Union([
+  Type.Object({
+    type: Type.Literal('embedding'),
+    index: number,
+    vector: Type.Object({ encoding: Type.Enum(['float', 'base64']), text }),
+  }),
+  Type.Object({ type: Type.Literal('relevance'), index: number, score: number }),
+  Type.Object({ type: Type.Literal('generated-image'), index: number, data: text, mediaType: optional.text }),
+  Type.Object({ type: Type.Literal('transcript'), text }),
+])
+
 const choice = { choice: number }
 const event = Type.Union([
   Type.Object({
@@ -146,6 +164,7 @@ const event = Type.Union([
   }),
   Type.Object({ type: Type.Literal('vendor-item'), ...choice, item: vendorItem }),
   Type.Object({ type: Type.Literal('vendor-fields'), item: vendorItem }),
+  Type.Object({ type: Type.Literal('item'), item }),
   Type.Object({ type: Type.Literal('part-end'), ...choice, original }),
   Type.Object({
     type: Type.Literal('finish'),

@@ -138,7 +138,10 @@ export class ResponseCache {
 
 /** The echo of what was sent upstream, and signs of life, are no part of an answer. */
 const isKept = (event: TurnBatch[number]): event is KeptEvent =>
-  isAnswer(event) && event.type !== 'upstream-request' && event.type !== 'alive'
+  isAnswer(event) &&
+  event.type !== 'upstream-request' &&
+  event.type !== 'alive' &&
+  !(event.type === 'item' && event.item.type === 'speech')
 
 /** Estimates the memory of events in bytes. */
 const sizeOf = (batch: readonly KeptEvent[]): number => 2 * JSON.stringify(batch).length

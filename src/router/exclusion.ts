@@ -1,4 +1,5 @@
 import { GatewayError, unavailable } from '../canonical/errors.ts'
+import { addressOf, type Operation, operations, outputsOf } from '../canonical/operation.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Model } from '../catalog/model.ts'
 import type { Filter, Refusal } from './filters/filter.ts'
@@ -46,23 +47,23 @@ export function explainExclusions(
   )
 }
 
-/** The addresses for models that cannot be used here, by their output modality. */
-const addresses: Readonly<Record<string, string>> = {
-  embeddings: '/api/v1/embeddings',
-  image: '/api/v1/images',
-  rerank: '/api/v1/rerank',
-  speech: '/api/v1/audio/speech',
-  transcription: '/api/v1/audio/transcriptions',
-}
-
 function wrongEndpoint(requestedModels: readonly string[], models: readonly Model[]): GatewayError {
-  const output = models[0]?.outputModalities.find((modality) => modality in addresses)
-  const address = output === undefined ? 'another address' : (addresses[output] ?? 'another address')
+  const [model] = models
+  const address = model === undefined ? 'another address' : addressFor(model)
   return unavailable(`${namesOf(requestedModels)} cannot be used here: use ${address} instead.`, {
     code: 'wrong_endpoint',
     requestedModels,
     constraint: { field: 'model', detail: address },
   })
+}
+
+/** Returns where a model is served, or would be: a model that answers with text is one to chat with. */
+function addressFor({ endpoints, outputModalities }: Model): string {
+  const [served] = endpoints.flatMap(({ operations }) => operations)
+  const fits = (operation: Operation): boolean =>
+    outputsOf[operation].some((output) => outputModalities.includes(output))
+  const operation = served ?? (outputModalities.includes('text') ? 'chat' : operations.toReversed().find(fits))
+  return operation === undefined ? 'another address' : addressOf[operation]
 }
 
 /** Makes the error for a completion that asks a model which serves only chat for something that a chat cannot give (contract §7.1). */

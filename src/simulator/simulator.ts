@@ -7,9 +7,15 @@ import { chatCompletions } from './protocols/chat-completions/chat-completions.t
 import { cohereChat } from './protocols/cohere-chat/cohere-chat.ts'
 import { completions } from './protocols/completions/completions.ts'
 import { converse } from './protocols/converse/converse.ts'
+import { bedrockInvoke } from './protocols/embeddings/bedrock-invoke.ts'
+import { cohereEmbed } from './protocols/embeddings/cohere-embed.ts'
+import { batchEmbedContents, vertexPredict } from './protocols/embeddings/google-embeddings.ts'
+import { openaiEmbeddings } from './protocols/embeddings/openai-embeddings.ts'
+import { voyageMultimodal } from './protocols/embeddings/voyage-multimodal.ts'
 import { generateContent } from './protocols/generate-content/generate-content.ts'
 import { messages } from './protocols/messages/messages.ts'
 import type { Protocol } from './protocols/protocol.ts'
+import { rerank } from './protocols/rerank/rerank.ts'
 import { responses } from './protocols/responses/responses.ts'
 import { readBody } from './read-body.ts'
 import { createReplyWriter } from './reply-writer.ts'
@@ -53,6 +59,13 @@ const protocols: readonly Protocol[] = [
   cohereChat,
   converse,
   generateContent,
+  openaiEmbeddings,
+  cohereEmbed,
+  batchEmbedContents,
+  vertexPredict,
+  bedrockInvoke,
+  voyageMultimodal,
+  rerank,
 ]
 const offeredModels = ['steady', 'tokens-60', 'tokens-60+pace-50', 'tool-call', 'reasoning']
 

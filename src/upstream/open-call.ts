@@ -1,5 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
-import type { ChatRequest, GenerationRequest, PromptRequest } from '../canonical/generation-request.ts'
+import type { ChatRequest, GenerationRequest, ItemRequest, PromptRequest } from '../canonical/generation-request.ts'
 import { toolsAt } from '../canonical/native-tool-for.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type {
@@ -10,6 +10,7 @@ import type {
   Dialect,
   Framing,
   QuirksByLanguage,
+  ServiceProtocols,
   SpokenLanguage,
   UpstreamCall,
   UpstreamProtocol,
@@ -34,6 +35,7 @@ export type PrepareMedia = <Quirks>(
 export interface OpenCallOptions {
   readonly chatProtocols: Partial<ChatProtocols>
   readonly completionsProtocol: UpstreamProtocol<PromptRequest, QuirksByLanguage['completions']>
+  readonly serviceProtocols?: ServiceProtocols
   readonly prepareMedia: PrepareMedia
 }
 
@@ -63,7 +65,37 @@ export function openCall(
       }
       return call
     }
+    case 'embeddings':
+      return openService(options.serviceProtocols?.embeddings, provider.services?.embeddings, request, endpoint)
+    case 'rerank':
+      return openService(options.serviceProtocols?.rerank, provider.services?.rerank, request, endpoint)
+    case 'images':
+      return openService(options.serviceProtocols?.images, provider.services?.images, request, endpoint)
+    case 'speech':
+      return openService(options.serviceProtocols?.speech, provider.services?.speech, request, endpoint)
+    case 'transcription':
+      return openService(options.serviceProtocols?.transcription, provider.services?.transcription, request, endpoint)
   }
+}
+
+/** The language of an operation that is no chat is that of the first service which has the model. */
+function openService<
+  Request extends ItemRequest,
+  Language extends string,
+  Service extends { readonly models?: RegExp; readonly language: Language },
+>(
+  protocols: Readonly<Record<Language, UpstreamProtocol<Request, Service>>> | undefined,
+  services: readonly Service[] | undefined,
+  request: Request,
+  endpoint: Endpoint,
+): OpenCall {
+  const service = services?.find(
+    ({ models }) => models === undefined || search(models, endpoint.upstreamModel) !== null,
+  )
+  if (service === undefined || protocols === undefined) {
+    throw new GatewayError('server', `${endpoint.providerName} has no language for ${request.operation}.`)
+  }
+  return opened(protocols[service.language], request, endpoint, service)
 }
 
 /** Opens the question how long the prompt is; null where the endpoint cannot be asked. */

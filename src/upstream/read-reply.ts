@@ -197,8 +197,9 @@ function withStatus(last: CallBatch, status: number): CallBatch {
 }
 
 async function wholeReply({ reply, provider }: SentCall, source: ByteSource, maxBytes: number): Promise<CallBatch> {
-  const text = await readBody(source, maxBytes)
-  if (text === null) throw unusable(provider, `sent a reply of more than ${maxBytes} bytes`)
+  const whole = await readBody(source, maxBytes)
+  if (whole === null) throw unusable(provider, `sent a reply of more than ${maxBytes} bytes`)
+  const text = reply.cut?.(whole) ?? whole
   const excess = excessOf(text)
   if (excess !== null) throw unusable(provider, `sent a reply that ${excess}`)
   const body = parseJson(text)

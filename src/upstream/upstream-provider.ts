@@ -1,5 +1,5 @@
 import type { CredentialReference } from '../health/candidate.ts'
-import type { Dialect, SpokenLanguage } from '../protocols/protocol.ts'
+import type { Dialect, Services, SpokenLanguage } from '../protocols/protocol.ts'
 import type { Sign } from './sign/sign.ts'
 
 /** One of a provider's credentials, with its secret. Beyond `upstream/` only the reference is known. */
@@ -23,6 +23,8 @@ export interface ProviderAccess {
   readonly credentials: readonly Credential[]
   /** The first whose pattern matches counts; the rest of the models are spoken to as `protocol` and `quirks` say. */
   readonly dialects: readonly Dialect[]
+  /** How it is asked for what is no chat. Absent: it is not. */
+  readonly services?: Services
   readonly sign: Sign
   /** What `sign` reads besides the API key: the variables that the provider's file names, as far as they are set. */
   readonly variables: Readonly<Record<string, string>>

@@ -1,6 +1,7 @@
 import { Hedges, type HedgeSettings } from '../attempts/hedges.ts'
 import { checkAnswers } from '../attempts/interceptors/check-answers.ts'
 import { completionsThroughChat } from '../attempts/interceptors/completions-through-chat.ts'
+import { splitBatches } from '../attempts/interceptors/split-batches.ts'
 import { watchToolCalls } from '../attempts/interceptors/watch-tool-calls.ts'
 import { prepareAttempt } from '../attempts/prepare-attempt.ts'
 import { estimatePromptTokens } from '../canonical/prompt-tokens.ts'
@@ -14,9 +15,11 @@ import { chatCompletionsUpstream } from '../protocols/chat-completions/upstream.
 import { cohereChatUpstream } from '../protocols/cohere-chat/upstream.ts'
 import { completionsUpstream } from '../protocols/completions/upstream.ts'
 import { converseUpstream } from '../protocols/converse/upstream.ts'
+import { embeddingsUpstreams } from '../protocols/embeddings/upstream.ts'
 import { generateContentUpstream } from '../protocols/generate-content/upstream.ts'
 import { messagesUpstream } from '../protocols/messages/upstream.ts'
 import type { ChatProtocols } from '../protocols/protocol.ts'
+import { rerankUpstreams } from '../protocols/rerank/upstream.ts'
 import { responsesUpstream } from '../protocols/responses/upstream.ts'
 import type { Router } from '../router/create-router.ts'
 import { createCallEndpoint } from '../upstream/call-endpoint.ts'
@@ -54,6 +57,13 @@ export function wireCalls(dependencies: {
     providers: streamOptions.provider,
     chatProtocols,
     completionsProtocol: completionsUpstream,
+    serviceProtocols: {
+      embeddings: embeddingsUpstreams,
+      rerank: rerankUpstreams,
+      images: {},
+      speech: {},
+      transcription: {},
+    },
     prepareMedia: createPrepareMedia({
       ...guarded,
       maxBytes: limits.bodyBytes,
@@ -64,7 +74,8 @@ export function wireCalls(dependencies: {
     limits: { frameBytes: limits.frameBytes, replyBytes: limits.bodyBytes },
     clock,
   })
-  return completionsThroughChat(checkAnswers(watchToolCalls(streamOptions.watch(callEndpoint), health), health))
+  const calls = splitBatches(streamOptions.watch(callEndpoint))
+  return completionsThroughChat(checkAnswers(watchToolCalls(calls, health), health))
 }
 
 /** Makes the function that tells the length of a prompt: as the endpoint that would be called counts it, or else as it is estimated. */

@@ -4,7 +4,9 @@ import type { ClientTimeouts } from '../http/client-timeouts.ts'
 import type { Journal } from '../ledger/journal/journal.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
+import { embeddingsClient } from '../protocols/embeddings/client.ts'
 import { messagesClient } from '../protocols/messages/client.ts'
+import { rerankClient } from '../protocols/rerank/client.ts'
 import { responsesClient } from '../protocols/responses/client.ts'
 import { beginTrace } from '../telemetry/tracing/tracing.ts'
 
@@ -17,6 +19,8 @@ interface HttpDependencies extends Omit<
   | 'completions'
   | 'messages'
   | 'responses'
+  | 'embeddings'
+  | 'rerank'
   | 'limits'
   | 'totalMs'
   | 'keepaliveMs'
@@ -41,4 +45,6 @@ export const wireHttp = ({ config, clientTimeouts, ...parts }: HttpDependencies)
     completions: completionsClient,
     messages: messagesClient,
     responses: responsesClient,
+    embeddings: embeddingsClient,
+    rerank: rerankClient,
   })

@@ -3,7 +3,9 @@ import { GatewayError } from '../../src/canonical/errors.ts'
 import type { AppDependencies } from '../../src/http/app.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import { completionsClient } from '../../src/protocols/completions/client.ts'
+import { embeddingsClient } from '../../src/protocols/embeddings/client.ts'
 import { messagesClient } from '../../src/protocols/messages/client.ts'
+import { rerankClient } from '../../src/protocols/rerank/client.ts'
 import { responsesClient } from '../../src/protocols/responses/client.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { systemClock } from '../../src/util/clock.ts'
@@ -24,6 +26,8 @@ export const idleDependencies: AppDependencies = {
   completions: completionsClient,
   messages: messagesClient,
   responses: responsesClient,
+  embeddings: embeddingsClient,
+  rerank: rerankClient,
   authenticator: {
     authenticate(authorization) {
       const label = authorization?.slice('Bearer '.length)

@@ -111,6 +111,10 @@ class Merge {
         call.usage = event.usage
         for (const what of event.unchecked ?? []) this.#unchecked.add(what)
         break
+      case 'item':
+        call.begun = true
+        events.push(event)
+        break
       case 'alive':
       case 'committed':
       case 'vendor-fields':

@@ -28,7 +28,7 @@ const methods = (...given: Parameters<typeof allContinuations>) =>
   allContinuations(...given).map(({ method }) => method)
 /** The texts of the last messages, as many as are asked for. */
 const lastTexts = ({ request }: Continuation, count: number): readonly string[] =>
-  request.input.type === 'prompts'
+  request.input.type !== 'messages'
     ? []
     : request.input.messages
         .slice(-count)

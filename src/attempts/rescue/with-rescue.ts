@@ -1,6 +1,6 @@
 import type { AttemptEntry } from '../../canonical/generation-context.ts'
 import type { CallEvent, CallStream } from '../../canonical/generation-event.ts'
-import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import { type GenerationRequest, isTextRequest, type TextRequest } from '../../canonical/generation-request.ts'
 import type { CallHold } from '../../canonical/hold.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { AttemptDependencies } from '../attempt-loop.ts'
@@ -40,7 +40,8 @@ export function withRescue(
   request: GenerationRequest,
   rescue: Rescue,
 ): Pick<Committed, 'first' | 'rest'> {
-  if (!isWanted(request, rescue.dependencies.streamRescue) || answer.remaining.length === 0) return answer
+  if (!isTextRequest(request) || !isWanted(request, rescue.dependencies.streamRescue) || answer.remaining.length === 0)
+    return answer
   return { first: [], rest: rescued(answer, request, rescue) }
 }
 
@@ -48,7 +49,7 @@ export function withRescue(
  * Tells whether to rescue the stream. Streams with log probabilities or with several answers are not rescued: probabilities belong to whole
  * tokens, which the seam may cut, and several answers cannot be told apart.
  */
-function isWanted({ stream, context, input, parameters, source }: GenerationRequest, byDefault: boolean): boolean {
+function isWanted({ stream, context, input, parameters, source }: TextRequest, byDefault: boolean): boolean {
   const { streamRescue } = context
   if (!stream || !(streamRescue === undefined ? byDefault : streamRescue === 'continue')) return false
   // The gateway does not decode the `n` of a chat, but passes it on to upstreams that support it.

@@ -94,7 +94,15 @@ const endpoint = section(
       Type.Array(Type.Enum([...operations]), {
         minItems: 1,
         uniqueItems: true,
-        description: 'The operations that it serves. Default: those of the protocol.',
+        description:
+          'The operations that it serves. Default: those that the provider offers and the outputs of the model allow.',
+      }),
+    ),
+    max_inputs: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'The most inputs of one call for embeddings: a larger batch is split. Default: that of a built-in provider, otherwise none.',
       }),
     ),
     supported_parameters: Type.Optional(

@@ -53,6 +53,25 @@ const hedge = section(
   },
 )
 
+const services = section(
+  {
+    embeddings: Type.Optional(
+      Type.Enum(['openai', 'google', 'vertex', 'cohere', 'voyage-multimodal', 'bedrock-titan', 'bedrock-cohere'], {
+        description: 'The language of `POST /embeddings` and its like.',
+      }),
+    ),
+    rerank: Type.Optional(
+      Type.Enum(['jina', 'cohere', 'voyage', 'tei'], {
+        description: '`jina` is also that of vLLM and llama.cpp, `tei` that of Text Embeddings Inference.',
+      }),
+    ),
+  },
+  {
+    description:
+      'The languages in which it is asked for what is no chat. Default: those of a built-in provider, or those that servers with its protocol usually have.',
+  },
+)
+
 const provider = section(
   {
     name: Type.Optional(
@@ -114,6 +133,7 @@ const provider = section(
         },
       ),
     ),
+    services: Type.Optional(services),
     hedge: Type.Optional(hedge),
   },
   { description: 'A provider of your own, or the differences from a built-in one.' },

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { GatewayError } from '../../canonical/errors.ts'
+import type { Operation } from '../../canonical/operation.ts'
 import { usd } from '../../canonical/money.ts'
 import type { FeeRecord, GenerationRecord } from '../../canonical/generation-record.ts'
 import type { GenerationStore } from '../../storage/stores/generation-store.ts'
@@ -120,6 +121,17 @@ export const generation = defineRoute({
     },
 })
 
+/** The names of the operations in contract §8.A3. */
+const apiTypes: Readonly<Record<string, string>> = {
+  chat: 'completions',
+  completions: 'completions',
+  embeddings: 'embeddings',
+  rerank: 'rerank',
+  images: 'image',
+  speech: 'tts',
+  transcription: 'stt',
+} satisfies Record<Operation, string>
+
 function encode(record: GenerationRecord): Static<typeof GenerationSchema> {
   return {
     id: record.id,
@@ -158,7 +170,7 @@ function encode(record: GenerationRecord): Static<typeof GenerationSchema> {
     origin: record.httpReferer ?? '',
     is_byok: record.isByok,
     external_user: record.externalUser,
-    api_type: 'completions',
+    api_type: apiTypes[record.operation] ?? null,
     router: null,
     provider_responses: record.attempts.map((attempt) => ({
       status: attempt.status,

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { FeatureContext } from '../../canonical/feature-context.ts'
-import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import type { TextRequest } from '../../canonical/generation-request.ts'
 import type { OfferedEndpoint, OfferedModel } from '../../canonical/offered-model.ts'
 import { estimatePromptTokens, estimateTools, mostPromptTokens } from '../../canonical/prompt-tokens.ts'
 import type { PipelineStage } from '../../canonical/router-metadata.ts'
@@ -66,14 +66,14 @@ export default definePlugin({
 })
 
 /** Returns the window that the request is to fit; null where there is nothing to do. */
-function tooSmallWindow(request: GenerationRequest, context: FeatureContext): Window | null {
+function tooSmallWindow(request: TextRequest, context: FeatureContext): Window | null {
   // The usual case takes no estimate: it is never more tokens than characters, before its correction.
   if (isShort(request, context.choices)) return null
   const admitted = context.admit(request).filter(({ endpoint }) => !isOnlyImages(endpoint))
   return chooseWindow(admitted, estimatePromptTokens(request), request)
 }
 
-function isShort(request: GenerationRequest, choices: readonly OfferedModel[]): boolean {
+function isShort(request: TextRequest, choices: readonly OfferedModel[]): boolean {
   const endpoints = choices.flatMap((model) => model.endpoints)
   const smallest = Math.min(...endpoints.map(({ contextLength }) => contextLength ?? Infinity))
   const fewest = Math.min(...endpoints.map(({ template }) => template.mostMessages ?? Infinity))
@@ -82,7 +82,7 @@ function isShort(request: GenerationRequest, choices: readonly OfferedModel[]): 
   return mostPromptTokens(request) * mostFactor + (parameters.maxTokens ?? 0) <= smallest && count <= fewest
 }
 
-function shorten(request: GenerationRequest, { length, mostMessages, tokenFactor }: Window): GenerationRequest | null {
+function shorten(request: TextRequest, { length, mostMessages, tokenFactor }: Window): TextRequest | null {
   const room = (share * (length - (request.parameters.maxTokens ?? 0))) / tokenFactor - estimateTools(request)
   if (request.operation === 'completions') {
     const prompts = shortenPrompts(request.input.prompts, room)
@@ -93,7 +93,7 @@ function shorten(request: GenerationRequest, { length, mostMessages, tokenFactor
   return withMessages(request, messages)
 }
 
-function stageOf(before: GenerationRequest, after: GenerationRequest): PipelineStage {
+function stageOf(before: TextRequest, after: TextRequest): PipelineStage {
   const isChat = before.input.type === 'messages'
   return {
     type: 'context_compression',
@@ -108,7 +108,7 @@ function stageOf(before: GenerationRequest, after: GenerationRequest): PipelineS
 }
 
 /** Counts messages, or the tokens of prompts, of which none is left out. */
-const countOf = (request: GenerationRequest): number =>
+const countOf = (request: TextRequest): number =>
   request.input.type === 'messages' ? request.input.messages.length : estimatePromptTokens(request)
 
 const isOnlyImages = ({ outputModalities }: OfferedEndpoint | OfferedModel): boolean =>

@@ -1,4 +1,4 @@
-import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import type { TextRequest } from '../../canonical/generation-request.ts'
 import type { AdmittedEndpoint } from '../../canonical/offered-model.ts'
 
 /** The window of a model: what the longest of its endpoints takes. */
@@ -15,7 +15,7 @@ export interface Window {
 export function chooseWindow(
   admitted: readonly AdmittedEndpoint[],
   promptTokens: number,
-  { input, parameters }: GenerationRequest,
+  { input, parameters }: TextRequest,
 ): Window | null {
   const windows = windowsOf(admitted)
   const needs = ({ tokenFactor }: Window): number => promptTokens * tokenFactor + (parameters.maxTokens ?? 0)

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { FileAnnotation } from '../../canonical/annotation.ts'
 import type { FeatureContext } from '../../canonical/feature-context.ts'
-import type { ChatRequest, GenerationRequest } from '../../canonical/generation-request.ts'
+import type { ChatRequest, TextRequest } from '../../canonical/generation-request.ts'
 import type { OfferedEndpoint } from '../../canonical/offered-model.ts'
 import { nullish } from '../../util/nullish.ts'
 import { definePlugin } from '../plugin.ts'
@@ -77,7 +77,7 @@ function engineFor({ pdf }: Static<typeof Settings>, request: ChatRequest, conte
 /** Tells whether all endpoints that would be tried if there were no files take this kind of input. */
 function takesAll(request: ChatRequest, context: FeatureContext, modality: string): boolean {
   const modalities = new Set([...request.input.modalities].filter((each) => each !== 'file'))
-  const withoutFiles: GenerationRequest = { ...request, input: { ...request.input, modalities } }
+  const withoutFiles: TextRequest = { ...request, input: { ...request.input, modalities } }
   const takes = ({ inputModalities }: OfferedEndpoint): boolean => inputModalities.includes(modality)
   const admitted = context.admit(withoutFiles)
   return admitted.length > 0 && admitted.every(({ endpoint }) => takes(endpoint))

@@ -1,4 +1,4 @@
-import type { GenerationRequest } from '../../canonical/generation-request.ts'
+import type { TextRequest } from '../../canonical/generation-request.ts'
 
 /** The most characters of one text that is judged. A longer text is judged in pieces. */
 const pieceLength = 16_384
@@ -6,7 +6,7 @@ const pieceLength = 16_384
 const mostCharacters = 524_288
 
 /** Returns what the user supplied, the newest first, in pieces. */
-export function inputTexts({ input }: GenerationRequest): readonly string[] {
+export function inputTexts({ input }: TextRequest): readonly string[] {
   const texts =
     input.type === 'prompts'
       ? input.prompts.filter((prompt) => typeof prompt === 'string')

@@ -10,7 +10,7 @@ import { type OpenToolCall, ToolCallLog } from '../vendors/tool-call-log.ts'
 import { argumentsText } from '../vendors/tool-arguments.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { decodeCitation } from './decode-citation.ts'
-import { decodeException } from './decode-error.ts'
+import { decodeException } from '../vendors/aws-failure.ts'
 import { decodeUsage } from './decode-usage.ts'
 
 /** What decoding needs to know of the request. */

@@ -7,7 +7,7 @@ import { saysFailure } from '../vendors/read-error.ts'
 import type { ChatProtocol, UpstreamReply } from '../protocol.ts'
 import { ToolNames } from '../vendors/tool-names.ts'
 import { ConverseDecoder, type ConverseExpectation } from './converse-decoder.ts'
-import { decodeError } from './decode-error.ts'
+import { decodeError } from '../vendors/aws-failure.ts'
 import { encodeRequest } from './encode-request.ts'
 import { modelFamily } from './model-family.ts'
 

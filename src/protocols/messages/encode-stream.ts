@@ -73,6 +73,8 @@ export class StreamEncoder {
       case 'text-delta':
         if (event.choice === 0 && this.#blocks.isInText) return this.#writeText(event.text)
         break
+      case 'item':
+        return
       default:
     }
     this.#begin()

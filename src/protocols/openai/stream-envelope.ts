@@ -54,6 +54,7 @@ export class StreamEnvelope {
       case 'error':
         return this.#errorChunk(event) + done
       case 'alive':
+      case 'item':
       case 'vendor-fields':
         return ''
     }

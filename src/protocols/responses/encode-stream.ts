@@ -66,6 +66,8 @@ export class StreamEncoder {
       case 'text-delta':
         if (event.choice === 0 && event.logprobs === undefined && this.#growText(event.text)) return
         break
+      case 'item':
+        return
       default:
     }
     this.#begin()

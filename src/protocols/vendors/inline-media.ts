@@ -1,3 +1,4 @@
+import type { ContentPart } from '../../canonical/content-part.ts'
 import { mediaTypeOf, tellingBytes } from '../../util/media-type.ts'
 import { search } from '../../util/pattern.ts'
 
@@ -33,6 +34,14 @@ export function trueFile(data: string, filename?: string): string {
   if (search(/[^a-z0-9+/=\s]/i, data.slice(0, 512)) !== null) return data
   const type = mediaTypeOf(undefined, firstBytes(data), filename)
   return type === 'application/octet-stream' ? data : `data:${type};base64,${withoutLines(data)}`
+}
+
+/** Returns the type and the base64 of a part that stands in the request itself; null for an address, and for what has no data. */
+export function inlineData(part: ContentPart): { readonly type: string; readonly data: string } | null {
+  if (part.type === 'audio') return { type: `audio/${part.format}`, data: part.data }
+  const url = part.type === 'file' ? part.data : part.type === 'image' || part.type === 'video' ? part.url : undefined
+  const head = search(/^data:([^;,]{1,100})[^,]{0,100};base64,/i, url?.slice(0, longestHead) ?? '')
+  return url === undefined || head === null ? null : { type: head[1] ?? '', data: bareData(url) }
 }
 
 /** Base64 alone, where an address is wanted nowhere. */

@@ -16,7 +16,9 @@ export const contextLength: Filter = {
     kind: 'context_length_exceeded',
     advice: 'Shorten the prompt, ask for less output, or name a model with a larger window in `models`.',
   },
-  ruleFor({ parameters: { maxTokens = 0 }, source }, pool, { promptTokens, roughTokens }) {
+  ruleFor({ operation, parameters: { maxTokens = 0 }, source }, pool, { promptTokens, roughTokens }) {
+    // Only a chat or a completion is read as a whole: inputs to embed and documents to rank are limited each for itself.
+    if (operation !== 'chat' && operation !== 'completions') return null
     const smallest = pool.reduce((least, { endpoint }) => Math.min(least, endpoint.contextLength ?? Infinity), Infinity)
     // A text never has more tokens than bytes, so that most requests need no estimate.
     if (source.bytes !== null && source.bytes + maxTokens <= smallest) return null

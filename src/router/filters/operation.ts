@@ -1,8 +1,6 @@
+import { outputsOf } from '../../canonical/operation.ts'
 import type { PromptRequest } from '../../canonical/generation-request.ts'
 import type { Filter, Refusal } from './filter.ts'
-
-/** The output modalities of chat and completions. A model that gives only others (embeddings, video) is served at another address. */
-const answerModalities: ReadonlySet<string> = new Set(['text', 'image', 'audio'])
 
 /**
  * Leaves out endpoints that cannot serve the operation. A chat needs a chat endpoint. A completion is served by a completions endpoint, or by
@@ -13,11 +11,17 @@ export const operation: Filter = {
   verdict: { type: 'unavailable', code: 'wrong_endpoint' },
   ruleFor(request, _pool, { mostCalls }) {
     const unserved = { field: 'model', detail: `it serves no ${request.operation}` }
+    const outputs = outputsOf[request.operation]
     return ({ outputModalities, operations }) => {
-      if (!outputModalities.some((modality) => answerModalities.has(modality))) return unserved
+      if (!outputModalities.some((modality) => outputs.includes(modality))) return unserved
       if (operations.includes(request.operation)) return null
       switch (request.operation) {
         case 'chat':
+        case 'embeddings':
+        case 'rerank':
+        case 'images':
+        case 'speech':
+        case 'transcription':
           return unserved
         case 'completions':
           return chatObstacle(request, mostCalls)

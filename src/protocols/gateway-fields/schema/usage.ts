@@ -3,6 +3,25 @@ import { Type } from 'typebox'
 const Count = Type.Integer({ minimum: 0, description: 'Tokens.' })
 const Dollars = Type.Number({ minimum: 0, description: 'USD.' })
 
+const CostDetails = Type.Object(
+  {
+    upstream_inference_prompt_cost: Dollars,
+    upstream_inference_completions_cost: Dollars,
+    // The one null that every client reads: there is a figure only for a credential of the caller's own.
+    upstream_inference_cost: Type.Optional(Type.Union([Dollars, Type.Null()])),
+  },
+  { title: 'CostDetails' },
+)
+
+/** What embeddings used and cost. */
+export const embeddingsUsageProperties = {
+  prompt_tokens: Count,
+  total_tokens: Count,
+  cost: Type.Optional(Dollars),
+  is_byok: Type.Optional(Type.Boolean()),
+  cost_details: Type.Optional(CostDetails),
+}
+
 /**
  * What a generation used and cost. Counts are never null, though the published schema allows it: the AI SDK refuses a
  * null where it expects a number (contract §3.4, §10.23).
@@ -37,17 +56,7 @@ export const UsageSchema = Type.Object(
     ),
     cost: Type.Optional(Dollars),
     is_byok: Type.Optional(Type.Boolean()),
-    cost_details: Type.Optional(
-      Type.Object(
-        {
-          upstream_inference_prompt_cost: Dollars,
-          upstream_inference_completions_cost: Dollars,
-          // The one null that every client reads: there is a figure only for a credential of the caller's own.
-          upstream_inference_cost: Type.Optional(Type.Union([Dollars, Type.Null()])),
-        },
-        { title: 'CostDetails' },
-      ),
-    ),
+    cost_details: Type.Optional(CostDetails),
     server_tool_use_details: Type.Optional(
       Type.Object(
         {

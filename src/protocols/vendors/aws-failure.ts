@@ -1,5 +1,5 @@
 import { type JsonObject, objectOf, stringOf } from '../../util/json.ts'
-import { classifyFailure } from '../vendors/classify-failure.ts'
+import { classifyFailure } from './classify-failure.ts'
 import type { FailedReply, UpstreamFailure } from '../protocol.ts'
 
 /**

@@ -1,0 +1,96 @@
+import { type CallStream, goesOn } from '../../canonical/generation-event.ts'
+import type { EmbeddingsRequest } from '../../canonical/generation-request.ts'
+import type { CallEndpoint } from '../../health/candidate.ts'
+import { fanOut } from './fan-out.ts'
+
+/** The calls of one batch that run at the same time. */
+const mostAtOnce = 4
+
+/**
+ * Wraps a call so that a batch of inputs which is larger than an upstream takes becomes several calls. They count as one attempt: nothing is
+ * passed on before all of them have answered, and where one fails the whole batch goes to the next endpoint, so that all
+ * vectors of a reply come from the same one.
+ */
+export const splitBatches =
+  (call: CallEndpoint): CallEndpoint =>
+  (candidate, request, signal, patience, onSent) => {
+    const { maxInputs = Infinity } = candidate.endpoint
+    if (request.operation !== 'embeddings' || request.input.inputs.length <= maxInputs) {
+      return call(candidate, request, signal, patience, onSent)
+    }
+    const places = new Places(mostAtOnce)
+    return fanOut(
+      (together) =>
+        partsOf(request, maxInputs).map(({ part, from }) =>
+          places.whenFree(together, () => shifted(call(candidate, part, together, patience, onSent), from)),
+        ),
+      signal,
+    )
+  }
+
+interface BatchPart {
+  readonly part: EmbeddingsRequest
+  /** The place of its first input in the batch. */
+  readonly from: number
+}
+
+function partsOf(request: EmbeddingsRequest, size: number): readonly BatchPart[] {
+  const { inputs } = request.input
+  const wire = request.source.body['input']
+  return Array.from({ length: Math.ceil(inputs.length / size) }, (_, number) => {
+    const from = number * size
+    const body = { ...request.source.body, input: Array.isArray(wire) ? wire.slice(from, from + size) : wire }
+    return {
+      from,
+      part: {
+        ...request,
+        input: { ...request.input, inputs: inputs.slice(from, from + size) },
+        source: { ...request.source, body },
+      },
+    }
+  })
+}
+
+/** Numbers the items as the whole batch does. */
+async function* shifted(events: CallStream, by: number): CallStream {
+  for await (const batch of events) {
+    yield batch.map((event) =>
+      event.type === 'item' && event.item.type === 'embedding'
+        ? { ...event, item: { ...event.item, index: event.item.index + by } }
+        : event,
+    )
+  }
+}
+
+/** Lets only so many calls run at once. */
+class Places {
+  #free: number
+  readonly #waiting: (() => void)[] = []
+
+  constructor(count: number) {
+    this.#free = count
+  }
+
+  /** Starts a call once there is a place, which is free again with the last batch, not when that has been read. */
+  async *whenFree(signal: AbortSignal, start: () => CallStream): CallStream {
+    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else this.#free--
+    let isOver = false
+    const leave = (): void => {
+      if (isOver) return
+      isOver = true
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#free++
+      else next()
+    }
+    try {
+      if (signal.aborted) return
+      for await (const batch of start()) {
+        if (!goesOn(batch)) leave()
+        yield batch
+      }
+    } finally {
+      leave()
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { ContentPart } from '../../../canonical/content-part.ts'
+import type { EmbeddingsRequest } from '../../../canonical/generation-request.ts'
+import { arrayOf, isObject, type JsonObject, objectOf, tokensOf } from '../../../util/json.ts'
+import type { UpstreamProtocol } from '../../protocol.ts'
+import { inlineData } from '../../vendors/inline-media.ts'
+import { UnusableReply } from '../../vendors/item-reply.ts'
+import { openEmbeddingReply, type RawEmbeddings } from '../embedding-reply.ts'
+import { partsOf, refusal } from '../input-parts.ts'
+import { googleTasks, purposeWord } from '../purposes.ts'
+import type { EmbeddingsService } from '../quirks.ts'
+
+/** The Gemini API's `batchEmbedContents`. Source: https://ai.google.dev/api/embeddings */
+export const googleEmbeddings: UpstreamProtocol<EmbeddingsRequest, EmbeddingsService> = {
+  name: 'google',
+  framing: 'sse',
+  openCall(request, { upstreamModel, providerName }) {
+    const { inputs, purpose, dimensions } = request.input
+    const model = upstreamModel.includes('/') ? upstreamModel : `models/${upstreamModel}`
+    const taskType = purposeWord(purpose, googleTasks)
+    return {
+      upstreamRequest: {
+        method: 'POST',
+        path: `/${model}:batchEmbedContents`,
+        headers: {},
+        body: {
+          requests: inputs.map((input) => ({
+            model,
+            content: { parts: partsOf(input, providerName).map((part) => encodePart(part, providerName)) },
+            ...(taskType !== undefined && { taskType }),
+            ...(dimensions !== undefined && { outputDimensionality: dimensions }),
+          })),
+        },
+        stream: false,
+      },
+      reply: openEmbeddingReply(providerName, request, readReply),
+    }
+  },
+}
+
+function encodePart(part: ContentPart, providerName: string): JsonObject {
+  if (part.type === 'text') return { text: part.text }
+  const media = inlineData(part)
+  if (media === null) throw refusal(`${part.type} by address`, providerName)
+  return { inlineData: { mimeType: media.type, data: media.data } }
+}
+
+/** The newer models tell how many tokens were read; of the older ones they are estimated. */
+function readReply(body: unknown): RawEmbeddings {
+  if (!isObject(body) || !Array.isArray(body['embeddings'])) throw new UnusableReply('sent a reply without embeddings')
+  const vectors = arrayOf(body['embeddings']).map((row, index) => ({ index, vector: objectOf(row)?.['values'] }))
+  const promptTokens = tokensOf(objectOf(body['usageMetadata'])?.['promptTokenCount'])
+  return { vectors, ...(promptTokens !== undefined && { usage: { promptTokens } }) }
+}

@@ -1,0 +1,21 @@
+import type { Services } from '../protocols/protocol.ts'
+
+/** Servers of the OpenAI family embed in OpenAI's language, and rank in that of Jina: vLLM, llama.cpp, SGLang, Infinity and others. */
+export const openAiServices = {
+  embeddings: [{ language: 'openai' }],
+  rerank: [{ language: 'jina' }],
+} as const satisfies Services
+
+/** Source: https://docs.cohere.com/reference/embed and https://docs.cohere.com/reference/rerank */
+export const cohereServices = {
+  embeddings: [{ language: 'cohere', maxInputs: 96 }],
+  rerank: [{ language: 'cohere' }],
+} as const satisfies Services
+
+/** Titan embeds one text a call. Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html */
+export const bedrockServices = {
+  embeddings: [
+    { models: /(^|\.)amazon\.titan-embed/, language: 'bedrock-titan', maxInputs: 1 },
+    { models: /(^|\.)cohere\.embed/, language: 'bedrock-cohere', maxInputs: 96 },
+  ],
+} as const satisfies Services

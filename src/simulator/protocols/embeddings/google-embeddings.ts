@@ -1,0 +1,80 @@
+import { asArray, asString, isObject } from '../../json.ts'
+import { InvalidRequest } from '../../parsed-request.ts'
+import type { Failure } from '../../reply-settings.ts'
+import { dimensionsOf, embedder, requiredList, requiredText, textInput } from './embedder.ts'
+
+const mostRequests = 100
+const mostInstances = 250
+
+const words: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  429: 'RESOURCE_EXHAUSTED',
+  503: 'UNAVAILABLE',
+}
+
+const googleFailure = ({ status, message }: Failure): object => ({
+  error: {
+    code: status,
+    message: message ?? `The simulator was asked to answer with status ${status}.`,
+    status: words[status] ?? 'INTERNAL',
+  },
+})
+
+const modelIn = (path: string): string => decodeURIComponent(/\/models\/([^/:]+):/.exec(path)?.[1] ?? '')
+
+/** The Gemini API's batchEmbedContents. */
+export const batchEmbedContents = embedder({
+  serves: (path) => path.endsWith(':batchEmbedContents'),
+  failure: googleFailure,
+  parse(body, path) {
+    const model = modelIn(path)
+    const requests = requiredList(body['requests'], 'requests', mostRequests).map((request) => {
+      const fields = isObject(request) ? request : {}
+      if (fields['model'] !== `models/${model}`)
+        throw new InvalidRequest('Each request must name the model of the path.')
+      const parts = asArray(isObject(fields['content']) ? fields['content']['parts'] : undefined)
+      if (parts.length === 0) throw new InvalidRequest('"content.parts" must not be empty.')
+      const text = parts
+        .map((part) => (isObject(part) ? (asString(part['text']) ?? JSON.stringify(part)) : ''))
+        .join(' ')
+      return { text, dimensions: dimensionsOf(fields['outputDimensionality'], 'outputDimensionality') }
+    })
+    return {
+      model,
+      inputs: requests.map(({ text }) => textInput(text)),
+      dimensions: requests[0]?.dimensions ?? null,
+      reply: (vectors, tokens) => ({
+        embeddings: vectors.map((values) => ({ values })),
+        ...(tokens !== null && { usageMetadata: { promptTokenCount: tokens } }),
+      }),
+    }
+  },
+})
+
+/** Vertex AI's predict for embedding models. */
+export const vertexPredict = embedder({
+  serves: (path) => path.endsWith(':predict'),
+  failure: googleFailure,
+  parse(body, path) {
+    const inputs = requiredList(body['instances'], 'instances', mostInstances).map((instance) =>
+      textInput(requiredText(isObject(instance) ? instance['content'] : undefined, 'content')),
+    )
+    const parameters = isObject(body['parameters']) ? body['parameters'] : {}
+    return {
+      model: modelIn(path),
+      inputs,
+      dimensions: dimensionsOf(parameters['outputDimensionality'], 'outputDimensionality'),
+      reply: (vectors, tokens) => ({
+        predictions: vectors.map((values, index) => ({
+          embeddings: {
+            values,
+            ...(tokens !== null && { statistics: { token_count: inputs[index]?.tokens ?? 0, truncated: false } }),
+          },
+        })),
+      }),
+    }
+  },
+})
