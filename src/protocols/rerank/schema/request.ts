@@ -17,7 +17,7 @@ const Document = Type.Union(
 )
 
 /** The most that a provider ranks at once, Cohere. It bounds how long a ranking takes. */
-export const mostDocuments = 10_000
+const mostDocuments = 10_000
 
 /** `POST /rerank`. Source: contract §8.B. */
 export const RerankRequestSchema = Type.Object(
