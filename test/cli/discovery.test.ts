@@ -25,14 +25,17 @@ async function waygate(arguments_: readonly string[], text: string, environment 
   return { code, stdout, stderr }
 }
 
-/** Returns the models that a gateway with this configuration offers, without those of local servers that it does not name. */
+/**
+ * Returns the models that a gateway with this configuration offers, without those of local servers that it does not name, and without those of
+ * the simulator that are no chats.
+ */
 async function offered(text: string, environment = {}): Promise<readonly string[]> {
   const config = loadConfig({ environment, workingDirectory: configured(text), builtInProviders })
   const gateway = await createGateway({
     ...config,
     storage: { ...config.storage, url: 'sqlite::memory:', journal: null },
   })
-  const slugs = [...gateway.catalog().models.keys()]
+  const slugs = [...gateway.catalog().models.keys()].filter((slug) => !slug.startsWith('waygate/simulator-'))
   // Ollama may be running on the machine that runs these tests.
   const own = gateway.providers().filter(({ queried, configured: named }) => queried && !named)
   await gateway.close()
@@ -185,7 +188,7 @@ describe('issue 9.17: models of one’s own', () => {
     expect(stdout).toMatch(/^Discovery +on$/m)
     expect(stdout).toMatch(/^prov-a +1 model +is configured$/m)
     expect(stdout).toMatch(/^groq +\d+ models +GROQ_API_KEY is set$/m)
-    expect(stdout).toMatch(/^waygate +1 model +is the bundled simulator$/m)
+    expect(stdout).toMatch(/^waygate +\d+ models +is the bundled simulator$/m)
     expect(stdout).toMatch(
       /^Offered beside the configuration: groq,( [a-z-]+,)* waygate\. `discovery: false` leaves them out\.$/m,
     )
