@@ -30,10 +30,20 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 
 const embed = (body: object) => gateway.post('/api/v1/embeddings', { model: 'acme/embed', ...body })
-const json = async (reply: Response | Promise<Response>): Promise<any> => (await reply).json()
+
+interface EmbeddingsReply {
+  readonly id: string
+  readonly data: readonly { readonly index: number; readonly embedding: unknown }[]
+  readonly usage: { readonly prompt_tokens: number; readonly cost: number }
+}
+
+const json = async (reply: Promise<Response>): Promise<EmbeddingsReply> => JSON.parse(await (await reply).text())
+const vectorsOf = ({ data }: EmbeddingsReply) => data.map(({ embedding }) => embedding)
 const numbers = (text: string, dimensions = 16): readonly number[] => vectorOf(text, dimensions)
-const generationOf = async ({ id }: { id: string }): Promise<any> =>
-  (await json(gateway.get(`/api/v1/generation?id=${id}`))).data
+const generationOf = async ({ id }: EmbeddingsReply): Promise<unknown> => {
+  const reply = await gateway.get(`/api/v1/generation?id=${id}`)
+  return JSON.parse(await reply.text()).data
+}
 
 describe('the reply', () => {
   test('contract §8.A4: one text', async () => {
@@ -82,13 +92,13 @@ describe('the reply', () => {
     ['lists of token ids', [[1, 2], [3]], ['1 2', '3'], 3],
   ])('contract §8.A4: %s', async (_, input, texts, tokens) => {
     const reply = await json(embed({ input }))
-    expect(reply.data.map((row: any) => row.embedding)).toEqual(texts.map((text) => numbers(text)))
-    expect(reply.data.map((row: any) => row.index)).toEqual(texts.map((_, index) => index))
+    expect(vectorsOf(reply)).toEqual(texts.map((text) => numbers(text)))
+    expect(reply.data.map(({ index }) => index)).toEqual(texts.map((_, index) => index))
     expect(reply.usage.prompt_tokens).toBe(tokens)
   })
 
   test('contract §8.A4: base64 and a length', async () => {
     const reply = await json(embed({ input: ['a', 'b'], encoding_format: 'base64', dimensions: 5 }))
-    expect(reply.data.map((row: any) => row.embedding)).toEqual(['a', 'b'].map((text) => base64Of(vectorOf(text, 5))))
+    expect(vectorsOf(reply)).toEqual(['a', 'b'].map((text) => base64Of(vectorOf(text, 5))))
   })
 })
