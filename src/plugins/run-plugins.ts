@@ -80,11 +80,7 @@ export class RunningPlugins {
 }
 
 /** Has a plugin change the request, and notes how long it took. */
-async function onRequest(
-  { id, run }: NamedRun,
-  request: GenerationRequest,
-  context: FeatureContext,
-): Promise<GenerationRequest> {
+async function onRequest({ id, run }: NamedRun, request: TextRequest, context: FeatureContext): Promise<TextRequest> {
   const { clock, generation } = context
   const startedAt = clock.monotonic()
   let failed = true
