@@ -212,6 +212,7 @@ describe('a valid configuration', () => {
         tokensPerMinute: 100_000,
         freeModels: { perMinute: 20, perDay: 1000 },
       },
+      console: { enabled: true },
       fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
       moderation: {
         builtInRules: false,
@@ -281,6 +282,7 @@ describe('a valid configuration', () => {
         auto: {},
         codingScores: {},
       },
+      console: { enabled: true },
       fetch: { allow: [] },
       environment: { OPENAI_API_KEY: 'k' },
       file: null,

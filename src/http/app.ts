@@ -16,6 +16,7 @@ import { addCredits } from './routes/add-credits.ts'
 import { apiReference } from './routes/api-reference.ts'
 import { chatCompletions } from './routes/chat-completions.ts'
 import { completions } from './routes/completions.ts'
+import { consoleAsset } from './routes/console-asset.ts'
 import { createPresetFromChat } from './routes/create-preset-from-chat.ts'
 import { createPresetFromMessages } from './routes/create-preset-from-messages.ts'
 import { createPresetFromResponses } from './routes/create-preset-from-responses.ts'
@@ -120,6 +121,7 @@ export const routes = [
   explainRoute,
   openApi,
   start,
+  consoleAsset,
   apiReference,
   errorReference,
 ]
