@@ -13,6 +13,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
   },
-  // `npm run dev` shows the pages of the sources with the data of a gateway that runs on this machine.
+  // `npx vite` shows the pages of the sources with the data of a gateway that runs on this machine.
   server: { proxy: { '/api': 'http://127.0.0.1:8402' } },
 })

@@ -24,7 +24,9 @@ if (!isBuilt && existsSync(join(folder, 'package.json'))) {
     writeFileSync(stamp, digest)
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)
-    console.log(`The console could not be built, and the gateway works without it. \`npm run prepare\` tries again. ${reason}`)
+    console.log(
+      `The console could not be built, and the gateway works without it. \`npm run prepare\` tries again. ${reason}`,
+    )
   }
 }
 

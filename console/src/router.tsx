@@ -31,8 +31,8 @@ const only =
 
 const rootRoute = createRootRoute({
   component: Shell,
-  validateSearch: only('account'),
-  search: { middlewares: [retainSearchParams(['account'])] },
+  validateSearch: (search: Record<string, unknown>): Search => only('account')(search),
+  search: { middlewares: [retainSearchParams<Search>(['account'])] },
   beforeLoad: ({ search }) => actFor(search.account ?? null),
   notFoundComponent: () => <Fault error={new Error('There is no such page.')} />,
   errorComponent: ({ error }) => <Fault error={error} />,

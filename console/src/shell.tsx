@@ -1,6 +1,6 @@
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { DropdownMenu } from 'radix-ui'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useAccount } from './account.ts'
 import { type Session, useSession, useSigning } from './api/session.ts'
 import { useCall } from './api/use-call.ts'
@@ -39,9 +39,10 @@ export function Shell() {
 }
 
 function Frame({ session }: { readonly session: Session }) {
-  const [isOpen, setOpen] = useState(false)
   const path = useRouterState({ select: ({ location }) => location.pathname })
-  useEffect(() => setOpen(false), [path])
+  // On narrow screens the menu is open until a page is chosen.
+  const [openAt, setOpenAt] = useState<string | null>(null)
+  const isOpen = openAt === path
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
       <a
@@ -59,12 +60,21 @@ function Frame({ session }: { readonly session: Session }) {
           <div className="flex h-12 items-center gap-2 px-4">
             <Mark />
             <span className="mr-auto font-semibold tracking-tight">Waygate</span>
-            <Button look="quiet" className="px-2 md:hidden" aria-expanded={isOpen} aria-controls="pages" onClick={() => setOpen(!isOpen)}>
+            <Button
+              look="quiet"
+              className="px-2 md:hidden"
+              aria-expanded={isOpen}
+              aria-controls="pages"
+              onClick={() => setOpenAt(isOpen ? null : path)}
+            >
               <Icon name={isOpen ? 'close' : 'menu'} />
               <span className="sr-only">{isOpen ? 'Close the menu' : 'Open the menu'}</span>
             </Button>
           </div>
-          <div id="pages" className={classes('flex-1 flex-col overflow-y-auto px-2 pb-2 md:flex', isOpen ? 'flex' : 'hidden')}>
+          <div
+            id="pages"
+            className={classes('flex-1 flex-col overflow-y-auto px-2 pb-2 md:flex', isOpen ? 'flex' : 'hidden')}
+          >
             <nav aria-label="Pages" className="flex-1">
               {pages.map(({ to, icon, name }) => (
                 <Link
@@ -92,7 +102,12 @@ function Frame({ session }: { readonly session: Session }) {
 }
 
 const Mark = () => (
-  <svg viewBox="0 0 24 24" aria-hidden="true" className="size-5 fill-none stroke-accent stroke-[2.4]" strokeLinecap="round">
+  <svg
+    viewBox="0 0 24 24"
+    aria-hidden="true"
+    className="size-5 fill-none stroke-accent stroke-[2.4]"
+    strokeLinecap="round"
+  >
     <path d="M4 20V10a8 8 0 0 1 16 0v10M9 20v-8a3 3 0 0 1 6 0v8" />
   </svg>
 )

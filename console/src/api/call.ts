@@ -1,4 +1,7 @@
-import type { Operations } from './schema.ts'
+import type { ComingOperations } from './coming.ts'
+import type { Operations as ServedOperations } from './schema.ts'
+
+type Operations = ServedOperations & Omit<ComingOperations, keyof ServedOperations>
 
 export type Operation = keyof Operations
 export type Reply<Name extends Operation> = Operations[Name]['reply']

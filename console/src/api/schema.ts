@@ -194,6 +194,24 @@ export interface Operations {
     readonly body: undefined
     readonly reply: Deleted
   }
+  'POST /waygate/session': {
+    readonly path: {  }
+    readonly query: {  }
+    readonly body: BeginSessionRequest
+    readonly reply: SessionReply
+  }
+  'GET /waygate/session': {
+    readonly path: {  }
+    readonly query: {  }
+    readonly body: undefined
+    readonly reply: SessionReply
+  }
+  'DELETE /waygate/session': {
+    readonly path: {  }
+    readonly query: {  }
+    readonly body: undefined
+    readonly reply: SessionEnded
+  }
   'POST /route': {
     readonly path: {  }
     readonly query: {  }
@@ -659,6 +677,14 @@ export type CreateByokKeyRequest = { readonly 'provider': string; readonly 'key'
 export type ByokKeyReply = { readonly 'data': ByokKey }
 
 export type UpdateByokKeyRequest = { readonly 'key'?: string | null; readonly 'name'?: string | null; readonly 'workspace_id'?: string | null; readonly 'disabled'?: boolean | null; readonly 'is_fallback'?: boolean | null; readonly 'is_required'?: boolean | null; readonly 'is_byok_only'?: boolean | null; readonly 'declared_zdr'?: boolean | null; readonly 'declared_region'?: "global" | "europe" | "us" | null; readonly 'allowed_models'?: readonly (string)[] | null; readonly 'allowed_api_key_hashes'?: readonly (string)[] | null; readonly 'allowed_user_ids'?: readonly (string)[] | null; readonly 'sort_order'?: number | null }
+
+export type BeginSessionRequest = { readonly 'key'?: string; readonly 'token'?: string }
+
+export type Session = { readonly 'account': string; readonly 'key': { readonly 'name': string; readonly 'label': string } | null; readonly 'operator': boolean; readonly 'expires_at': string | null; readonly 'idle_seconds': number | null }
+
+export type SessionReply = { readonly 'data': Session }
+
+export type SessionEnded = { readonly 'data': { readonly 'ended': boolean } }
 
 export type Health = { readonly 'status': "ok" }
 

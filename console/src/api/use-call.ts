@@ -1,4 +1,11 @@
-import { useMutation, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
+import {
+  keepPreviousData,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+} from '@tanstack/react-query'
 import { useAccount } from '../account.ts'
 import { call, type Input, type Operation, type Reply } from './call.ts'
 
@@ -22,7 +29,7 @@ export function useCall<Name extends Operation>(
     queryFn: ({ signal }) => call(name, { ...input, signal }),
     enabled,
     refetchInterval: everyMs ?? false,
-    ...(keeps && { placeholderData: (before: Reply<Name> | undefined) => before }),
+    ...(keeps && { placeholderData: keepPreviousData }),
   })
 }
 

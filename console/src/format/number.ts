@@ -2,7 +2,8 @@ const compactFormat = new Intl.NumberFormat('en', { notation: 'compact', maximum
 const fullFormat = new Intl.NumberFormat('en')
 
 /** Writes a count in few characters: 1234 is 1.2K. */
-export const compact = (value: number): string => (Math.abs(value) < 1000 ? fullFormat.format(Math.round(value)) : compactFormat.format(value))
+export const compact = (value: number): string =>
+  Math.abs(value) < 1000 ? fullFormat.format(Math.round(value)) : compactFormat.format(value)
 
 /** Writes a count with all its digits. */
 export const full = (value: number): string => fullFormat.format(value)

@@ -21,6 +21,9 @@ export function shortTime(iso: string): string {
   return isToday ? clock.format(at) : `${day.format(at)} ${clock.format(at).slice(0, 5)}`
 }
 
+/** Returns whether a time is over. */
+export const isPast = (iso: string): boolean => Date.parse(iso) <= Date.now()
+
 /** Writes how long ago a time was. */
 export function ago(iso: string): string {
   const seconds = Math.max(0, (Date.now() - Date.parse(iso)) / 1000)

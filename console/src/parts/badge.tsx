@@ -12,9 +12,20 @@ const tones: Readonly<Record<Tone, string>> = {
 }
 
 /** A word that says in which state something is. The colour only repeats it. */
-export function Badge({ tone = 'neutral', children, title }: { readonly tone?: Tone; readonly children: ReactNode; readonly title?: string }) {
+export function Badge({
+  tone = 'neutral',
+  children,
+  title,
+}: {
+  readonly tone?: Tone
+  readonly children: ReactNode
+  readonly title?: string
+}) {
   return (
-    <span title={title} className={classes('inline-block rounded px-1.5 text-xs font-medium whitespace-nowrap', tones[tone])}>
+    <span
+      title={title}
+      className={classes('inline-block rounded px-1.5 text-xs font-medium whitespace-nowrap', tones[tone])}
+    >
       {children}
     </span>
   )

@@ -49,7 +49,9 @@ export default function Chart({ label, times, series, format, height = 240 }: Ch
             space: 40,
           },
         ],
-        scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), high === null || high <= 0 ? 1 : high * 1.08] } },
+        scales: {
+          y: { range: (_, low, high) => [Math.min(0, low ?? 0), high === null || high <= 0 ? 1 : high * 1.08] },
+        },
         series: [
           { value: '{DD} {MMM} {HH}:{mm}' },
           ...series.map(({ label, color, isDashed = false, isFilled = false }) => ({

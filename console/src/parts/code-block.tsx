@@ -30,7 +30,15 @@ async function copy(text: string): Promise<void> {
 }
 
 /** A text of code, or of a model, that keeps its spaces. */
-export function CodeBlock({ text, label, isTall = false }: { readonly text: string; readonly label: string; readonly isTall?: boolean }) {
+export function CodeBlock({
+  text,
+  label,
+  isTall = false,
+}: {
+  readonly text: string
+  readonly label: string
+  readonly isTall?: boolean
+}) {
   return (
     <div className="relative">
       <pre

@@ -37,7 +37,13 @@ function Frame({ id, label, hint, isBare = false, className, children }: FramePr
 const hintOf = (id: string, hint: ReactNode): string | undefined => (hint === undefined ? undefined : `${id}-hint`)
 
 /** A line of text with its label. */
-export function TextField({ label, hint, isBare, className, ...input }: FieldProps & Omit<ComponentProps<'input'>, 'id'>) {
+export function TextField({
+  label,
+  hint,
+  isBare,
+  className,
+  ...input
+}: FieldProps & Omit<ComponentProps<'input'>, 'id'>) {
   const id = useId()
   return (
     <Frame {...{ id, label, hint, isBare, className }}>
@@ -47,7 +53,13 @@ export function TextField({ label, hint, isBare, className, ...input }: FieldPro
 }
 
 /** Several lines of text with their label. */
-export function TextArea({ label, hint, isBare, className, ...input }: FieldProps & Omit<ComponentProps<'textarea'>, 'id'>) {
+export function TextArea({
+  label,
+  hint,
+  isBare,
+  className,
+  ...input
+}: FieldProps & Omit<ComponentProps<'textarea'>, 'id'>) {
   const id = useId()
   return (
     <Frame {...{ id, label, hint, isBare, className }}>
@@ -62,7 +74,13 @@ export function TextArea({ label, hint, isBare, className, ...input }: FieldProp
 }
 
 /** A choice of few. It is the browser's own, which keyboards and phones have their ways for. */
-export function Select({ label, hint, isBare, className, ...input }: FieldProps & Omit<ComponentProps<'select'>, 'id'>) {
+export function Select({
+  label,
+  hint,
+  isBare,
+  className,
+  ...input
+}: FieldProps & Omit<ComponentProps<'select'>, 'id'>) {
   const id = useId()
   return (
     <Frame {...{ id, label, hint, isBare, className }}>
@@ -72,11 +90,22 @@ export function Select({ label, hint, isBare, className, ...input }: FieldProps 
 }
 
 /** A box to tick. */
-export function Checkbox({ label, hint, className, ...input }: FieldProps & Omit<ComponentProps<'input'>, 'id' | 'type'>) {
+export function Checkbox({
+  label,
+  hint,
+  className,
+  ...input
+}: FieldProps & Omit<ComponentProps<'input'>, 'id' | 'type'>) {
   const id = useId()
   return (
     <div className={classes('flex items-start gap-2', className)}>
-      <input {...input} id={id} type="checkbox" aria-describedby={hintOf(id, hint)} className="mt-0.5 size-4 accent-solid" />
+      <input
+        {...input}
+        id={id}
+        type="checkbox"
+        aria-describedby={hintOf(id, hint)}
+        className="mt-0.5 size-4 accent-solid"
+      />
       <label htmlFor={id}>
         {label}
         {hint !== undefined && (

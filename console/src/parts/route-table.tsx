@@ -17,7 +17,8 @@ export function RouteTable({ route }: { readonly route: Route }) {
         {route.requested} · {route.strategy}
         {route.models.length > 1 && ` · models: ${route.models.join(', ')}`}
         {rules.length > 0 && ` · ranked by ${rules.join(', ')}`}
-        {route.router !== null && ` · ${route.router.name}${route.router.summary === undefined ? '' : `: ${route.router.summary}`}`}
+        {route.router !== null &&
+          ` · ${route.router.name}${route.router.summary === undefined ? '' : `: ${route.router.summary}`}`}
       </p>
       {route.error !== null && <p className="px-4 pb-2 text-bad">{route.error.message}</p>}
       <Table
@@ -93,7 +94,13 @@ const columns: readonly Column<Candidate>[] = [
   },
 ]
 
-function reasons({ first_pick_share: share, condition, rate_limited: isLimited, uptime_class: uptime, sticky }: Candidate) {
+function reasons({
+  first_pick_share: share,
+  condition,
+  rate_limited: isLimited,
+  uptime_class: uptime,
+  sticky,
+}: Candidate) {
   return (
     <>
       {share !== null && <>first with {percent(share)} </>}

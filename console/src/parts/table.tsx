@@ -1,4 +1,10 @@
-import { createSortedRowModel, rowSortingFeature, type SortingState, tableFeatures, useTable } from '@tanstack/react-table'
+import {
+  createSortedRowModel,
+  rowSortingFeature,
+  type SortingState,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table'
 import { type ReactNode, useMemo, useState } from 'react'
 import { classes } from './classes.ts'
 import { Icon } from './icon.tsx'
@@ -32,7 +38,16 @@ interface TableProps<Row> {
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() })
 
 /** A table whose columns can be sorted by. It shows the first rows of many, and says how many there are. */
-export function Table<Row extends object>({ label, rows, columns, keyOf, sorted, empty, detail, most = 100 }: TableProps<Row>) {
+export function Table<Row extends object>({
+  label,
+  rows,
+  columns,
+  keyOf,
+  sorted,
+  empty,
+  detail,
+  most = 100,
+}: TableProps<Row>) {
   const [sorting, setSorting] = useState<SortingState>(sorted === undefined ? [] : [{ ...sorted }])
   const [shown, setShown] = useState(most)
   const [open, setOpen] = useState<string | null>(null)
@@ -49,12 +64,19 @@ export function Table<Row extends object>({ label, rows, columns, keyOf, sorted,
       })),
     [columns],
   )
-  const table = useTable({ features, columns: definitions, data, state: { sorting }, onSortingChange: setSorting, getRowId: keyOf })
+  const table = useTable({
+    features,
+    columns: definitions,
+    data,
+    state: { sorting },
+    onSortingChange: setSorting,
+    getRowId: keyOf,
+  })
   const found = new Map(columns.map((column) => [column.id, column]))
   const all = table.getRowModel().rows
   if (rows.length === 0) return <p className="px-4 py-6 text-center text-soft">{empty}</p>
   return (
-    <div className="overflow-x-auto" tabIndex={-1}>
+    <div className="relative overflow-x-auto">
       <table aria-label={label} className="w-full border-collapse text-sm">
         <thead>
           <tr className="border-b border-line text-left text-xs text-soft">
@@ -63,20 +85,33 @@ export function Table<Row extends object>({ label, rows, columns, keyOf, sorted,
                 <span className="sr-only">Details</span>
               </th>
             )}
-            {table.getFlatHeaders().map(({ column: { id, getCanSort, getIsSorted, toggleSorting } }) => {
-              const column = found.get(id)
-              const direction = getCanSort() ? getIsSorted() : false
+            {table.getFlatHeaders().map(({ column: sortable }) => {
+              const column = found.get(sortable.id)
+              const direction = sortable.getIsSorted()
               return (
                 <th
-                  key={id}
+                  key={sortable.id}
                   scope="col"
                   aria-sort={direction === false ? undefined : direction === 'asc' ? 'ascending' : 'descending'}
-                  className={classes('px-2 py-1.5 font-medium whitespace-nowrap first:pl-4 last:pr-4', cellClasses(column))}
+                  className={classes(
+                    'px-2 py-1.5 font-medium whitespace-nowrap first:pl-4 last:pr-4',
+                    cellClasses(column),
+                  )}
                 >
-                  {getCanSort() ? (
-                    <button type="button" className="inline-flex items-center gap-0.5 hover:text-text" onClick={() => toggleSorting()}>
+                  {sortable.getCanSort() ? (
+                    <button
+                      type="button"
+                      className={classes(
+                        'inline-flex items-center gap-0.5 hover:text-text',
+                        column?.isNumber === true && 'flex-row-reverse',
+                      )}
+                      onClick={() => sortable.toggleSorting()}
+                    >
                       {column?.header}
-                      <Icon name={direction === 'asc' ? 'up' : 'down'} className={direction === false ? 'size-3 opacity-0' : 'size-3'} />
+                      <Icon
+                        name={direction === 'asc' ? 'up' : 'down'}
+                        className={direction === false ? 'size-3 opacity-0' : 'size-3'}
+                      />
                     </button>
                   ) : (
                     column?.header
@@ -131,7 +166,10 @@ export function Table<Row extends object>({ label, rows, columns, keyOf, sorted,
 }
 
 const cellClasses = (column: Column<never> | undefined): string =>
-  classes(column?.isNumber === true && 'text-right tabular-nums whitespace-nowrap', column?.isMinor === true && 'hidden lg:table-cell')
+  classes(
+    column?.isNumber === true && 'text-right tabular-nums whitespace-nowrap',
+    column?.isMinor === true && 'hidden lg:table-cell',
+  )
 
 interface Sortable {
   getValue(id: string): unknown
@@ -140,5 +178,7 @@ interface Sortable {
 /** Compares numbers by size, and texts as people order them. */
 function byValue(one: Sortable, other: Sortable, id: string): number {
   const [a, b] = [one.getValue(id), other.getValue(id)]
-  return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b), 'en', { numeric: true })
+  return typeof a === 'number' && typeof b === 'number'
+    ? a - b
+    : String(a).localeCompare(String(b), 'en', { numeric: true })
 }

@@ -8,6 +8,7 @@ import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
 import { TextField } from '../../parts/field.tsx'
 import { FormDialog } from '../../parts/form-dialog.tsx'
+import { textOf } from '../../parts/form-values.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Panel } from '../../parts/panel.tsx'
@@ -33,7 +34,13 @@ export function Accounts() {
     >
       <Loaded query={query}>
         {({ data }) => (
-          <Table label="Accounts" rows={data} columns={columns} keyOf={({ name }) => name} empty="There are no accounts." />
+          <Table
+            label="Accounts"
+            rows={data}
+            columns={columns}
+            keyOf={({ name }) => name}
+            empty="There are no accounts."
+          />
         )}
       </Loaded>
       {isNew && (
@@ -41,9 +48,16 @@ export function Accounts() {
           title="New account"
           action="Go on to its keys"
           onClose={() => setNew(false)}
-          onSubmit={(form) => navigate({ to: '/keys', search: { account: String(form.get('account')).trim(), tab: 'keys' } })}
+          onSubmit={(form) => navigate({ to: '/keys', search: { account: textOf(form, 'account'), tab: 'keys' } })}
         >
-          <TextField label="Name" name="account" required maxLength={100} autoComplete="off" hint="The account exists from its first key on." />
+          <TextField
+            label="Name"
+            name="account"
+            required
+            maxLength={100}
+            autoComplete="off"
+            hint="The account exists from its first key on."
+          />
         </FormDialog>
       )}
     </Panel>
@@ -71,8 +85,20 @@ const columns: readonly Column<Account>[] = [
     sortBy: ({ keys }) => keys,
     cell: ({ keys, disabled_keys: disabled }) => `${keys}${disabled > 0 ? ` (${disabled} disabled)` : ''}`,
   },
-  { id: 'day', header: 'Today', isNumber: true, sortBy: ({ usage_daily: usage }) => usage, cell: ({ usage_daily: usage }) => money(usage) },
-  { id: 'month', header: 'This month', isNumber: true, sortBy: ({ usage_monthly: usage }) => usage, cell: ({ usage_monthly: usage }) => money(usage) },
+  {
+    id: 'day',
+    header: 'Today',
+    isNumber: true,
+    sortBy: ({ usage_daily: usage }) => usage,
+    cell: ({ usage_daily: usage }) => money(usage),
+  },
+  {
+    id: 'month',
+    header: 'This month',
+    isNumber: true,
+    sortBy: ({ usage_monthly: usage }) => usage,
+    cell: ({ usage_monthly: usage }) => money(usage),
+  },
   { id: 'usage', header: 'In all', isNumber: true, sortBy: ({ usage }) => usage, cell: ({ usage }) => money(usage) },
   {
     id: 'credits',
@@ -86,6 +112,7 @@ const columns: readonly Column<Account>[] = [
     header: 'Last used',
     isMinor: true,
     sortBy: ({ last_used_at: at }) => at,
-    cell: ({ last_used_at: at }) => (at === null ? <span className="text-soft">never</span> : <span title={fullTime(at)}>{ago(at)}</span>),
+    cell: ({ last_used_at: at }) =>
+      at === null ? <span className="text-soft">never</span> : <span title={fullTime(at)}>{ago(at)}</span>,
   },
 ]

@@ -5,6 +5,7 @@ import { Button } from '../../parts/button.tsx'
 import { Facts } from '../../parts/facts.tsx'
 import { TextField } from '../../parts/field.tsx'
 import { FormDialog } from '../../parts/form-dialog.tsx'
+import { textOf } from '../../parts/form-values.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Panel } from '../../parts/panel.tsx'
 
@@ -27,8 +28,8 @@ export function Credits() {
               ]}
             />
             <p className="mt-3 text-xs text-soft">
-              An account without credits may spend without a limit, as far as its keys allow. From the first credits on, it may spend no more
-              than it has.
+              An account without credits may spend without a limit, as far as its keys allow. From the first credits on,
+              it may spend no more than it has.
             </p>
           </>
         )}
@@ -39,12 +40,19 @@ export function Credits() {
           action="Add"
           onClose={() => setOpen(false)}
           onSubmit={async (form) => {
-            const note = String(form.get('note')).trim()
+            const note = textOf(form, 'note')
             await add.mutateAsync({ body: { amount: Number(form.get('amount')), ...(note !== '' && { note }) } })
             setOpen(false)
           }}
         >
-          <TextField label="Amount (USD)" name="amount" type="number" step="any" required hint="A negative amount takes credits back." />
+          <TextField
+            label="Amount (USD)"
+            name="amount"
+            type="number"
+            step="any"
+            required
+            hint="A negative amount takes credits back."
+          />
           <TextField label="Note" name="note" maxLength={100} placeholder="What it is for" />
         </FormDialog>
       )}

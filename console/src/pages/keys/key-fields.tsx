@@ -1,5 +1,6 @@
 import type { Body } from '../../api/call.ts'
 import { Checkbox, Select, TextField } from '../../parts/field.tsx'
+import { numberOf, textOf } from '../../parts/form-values.ts'
 import type { Key } from './key-list.tsx'
 
 type Settings = Pick<
@@ -13,7 +14,15 @@ export function KeyFields({ apiKey }: { readonly apiKey?: Key }) {
     <>
       <TextField label="Name" name="name" required maxLength={100} defaultValue={apiKey?.name} autoComplete="off" />
       <div className="grid grid-cols-2 gap-3">
-        <TextField label="Limit (USD)" name="limit" type="number" min="0" step="any" placeholder="none" defaultValue={apiKey?.limit ?? ''} />
+        <TextField
+          label="Limit (USD)"
+          name="limit"
+          type="number"
+          min="0"
+          step="any"
+          placeholder="none"
+          defaultValue={apiKey?.limit ?? ''}
+        />
         <Select label="The limit begins anew" name="limit_reset" defaultValue={apiKey?.limit_reset ?? ''}>
           <option value="">never</option>
           <option value="daily">daily</option>
@@ -48,15 +57,13 @@ export function KeyFields({ apiKey }: { readonly apiKey?: Key }) {
 
 /** Reads the settings from the form. What is empty is no limit. */
 export function settingsIn(form: FormData): Settings {
-  const text = (name: string): string => String(form.get(name) ?? '').trim()
-  const number = (name: string): number | null => (text(name) === '' ? null : Number(text(name)))
-  const reset = (['daily', 'weekly', 'monthly'] as const).find((one) => one === text('limit_reset'))
+  const reset = (['daily', 'weekly', 'monthly'] as const).find((one) => one === textOf(form, 'limit_reset'))
   return {
-    name: text('name'),
-    limit: number('limit'),
+    name: textOf(form, 'name'),
+    limit: numberOf(form, 'limit'),
     limit_reset: reset ?? null,
     include_byok_in_limit: form.get('include_byok_in_limit') !== null,
-    requests_per_minute: number('requests_per_minute'),
-    tokens_per_minute: number('tokens_per_minute'),
+    requests_per_minute: numberOf(form, 'requests_per_minute'),
+    tokens_per_minute: numberOf(form, 'tokens_per_minute'),
   }
 }

@@ -5,7 +5,7 @@ import { useAccount } from '../../account.ts'
 import { call, type Reply } from '../../api/call.ts'
 import { useChange } from '../../api/use-call.ts'
 import { money } from '../../format/money.ts'
-import { ago, fullTime } from '../../format/time.ts'
+import { ago, fullTime, isPast } from '../../format/time.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
@@ -60,7 +60,14 @@ export function KeyList() {
       isFlush
       actions={
         <>
-          <TextField label="Search keys" isBare type="search" placeholder="Search" className="w-40" onChange={({ target }) => setSearch(target.value)} />
+          <TextField
+            label="Search keys"
+            isBare
+            type="search"
+            placeholder="Search"
+            className="w-40"
+            onChange={({ target }) => setSearch(target.value)}
+          />
           <Button look="solid" onClick={() => setOpen({ type: 'new' })}>
             <Icon name="plus" />
             New key
@@ -96,7 +103,10 @@ export function KeyList() {
           onConfirm={() => remove.mutateAsync({ path: { hash: open.key.hash } })}
           onClose={() => setOpen(null)}
         >
-          <p>Requests with this key are refused at once. The key cannot be brought back; what it spent stays in the books.</p>
+          <p>
+            Requests with this key are refused at once. The key cannot be brought back; what it spent stays in the
+            books.
+          </p>
         </Confirm>
       )}
     </Panel>
@@ -124,7 +134,13 @@ const columnsOf = ({ edit, remove, toggle }: Actions): readonly Column<Key>[] =>
     ),
   },
   { id: 'state', header: 'State', cell: (key) => <State apiKey={key} /> },
-  { id: 'month', header: 'This month', isNumber: true, sortBy: ({ usage_monthly: usage }) => usage, cell: ({ usage_monthly: usage }) => money(usage) },
+  {
+    id: 'month',
+    header: 'This month',
+    isNumber: true,
+    sortBy: ({ usage_monthly: usage }) => usage,
+    cell: ({ usage_monthly: usage }) => money(usage),
+  },
   { id: 'usage', header: 'In all', isNumber: true, sortBy: ({ usage }) => usage, cell: ({ usage }) => money(usage) },
   {
     id: 'left',
@@ -138,7 +154,8 @@ const columnsOf = ({ edit, remove, toggle }: Actions): readonly Column<Key>[] =>
     header: 'Last used',
     isMinor: true,
     sortBy: ({ last_used_at: at }) => at,
-    cell: ({ last_used_at: at }) => (at === null ? <span className="text-soft">never</span> : <span title={fullTime(at)}>{ago(at)}</span>),
+    cell: ({ last_used_at: at }) =>
+      at === null ? <span className="text-soft">never</span> : <span title={fullTime(at)}>{ago(at)}</span>,
   },
   {
     id: 'actions',
@@ -148,10 +165,20 @@ const columnsOf = ({ edit, remove, toggle }: Actions): readonly Column<Key>[] =>
         <Button look="quiet" className="h-7 px-2" aria-label={`Edit ${key.name}`} onClick={() => edit(key)}>
           Edit
         </Button>
-        <Button look="quiet" className="h-7 px-2" aria-label={`${key.disabled ? 'Enable' : 'Disable'} ${key.name}`} onClick={() => toggle(key)}>
+        <Button
+          look="quiet"
+          className="h-7 px-2"
+          aria-label={`${key.disabled ? 'Enable' : 'Disable'} ${key.name}`}
+          onClick={() => toggle(key)}
+        >
           {key.disabled ? 'Enable' : 'Disable'}
         </Button>
-        <Button look="quiet" className="h-7 px-2 text-bad" aria-label={`Revoke ${key.name}`} onClick={() => remove(key)}>
+        <Button
+          look="quiet"
+          className="h-7 px-2 text-bad!"
+          aria-label={`Revoke ${key.name}`}
+          onClick={() => remove(key)}
+        >
           Revoke
         </Button>
       </span>
@@ -161,7 +188,7 @@ const columnsOf = ({ edit, remove, toggle }: Actions): readonly Column<Key>[] =>
 
 function State({ apiKey: { disabled, expires_at: expires, limit_remaining: left } }: { readonly apiKey: Key }) {
   if (disabled) return <Badge tone="warn">disabled</Badge>
-  if (expires !== null && Date.parse(expires) <= Date.now()) return <Badge tone="warn">expired</Badge>
+  if (expires !== null && isPast(expires)) return <Badge tone="warn">expired</Badge>
   if (left !== null && left <= 0) return <Badge tone="bad">used up</Badge>
   return (
     <>
@@ -178,7 +205,10 @@ function Left({ apiKey: { limit, limit_remaining: left, limit_reset: reset } }: 
     <span className="inline-block min-w-24">
       {money(left)} <span className="text-xs text-soft">of {money(limit)}</span>
       <span aria-hidden="true" className="mt-0.5 block h-1 overflow-hidden rounded bg-sunken">
-        <span className={`block h-full ${share < 0.1 ? 'bg-bad' : 'bg-series-2'}`} style={{ width: `${share * 100}%` }} />
+        <span
+          className={`block h-full ${share < 0.1 ? 'bg-bad' : 'bg-series-2'}`}
+          style={{ width: `${share * 100}%` }}
+        />
       </span>
       {reset !== null && <span className="text-xs text-soft">{reset}</span>}
     </span>

@@ -5,6 +5,7 @@ import { CodeBlock } from '../../parts/code-block.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { TextField } from '../../parts/field.tsx'
 import { FormDialog } from '../../parts/form-dialog.tsx'
+import { textOf } from '../../parts/form-values.ts'
 import { KeyFields, settingsIn } from './key-fields.tsx'
 
 /** Makes a key, and shows it once. It is in no state of the page after that. */
@@ -12,7 +13,7 @@ export function NewKey({ onClose }: { readonly onClose: () => void }) {
   const create = useChange('POST /keys', ['GET /keys', 'GET /waygate/accounts'])
   const [key, setKey] = useState<string | null>(null)
   const submit = async (form: FormData): Promise<void> => {
-    const day = String(form.get('expires') ?? '')
+    const day = textOf(form, 'expires')
     const reply = await create.mutateAsync({
       body: { ...settingsIn(form), ...(day !== '' && { expires_at: `${day}T00:00:00Z` }) },
     })

@@ -7,6 +7,7 @@ import { Confirm } from '../../parts/confirm.tsx'
 import { Fault } from '../../parts/fault.tsx'
 import { Checkbox, TextField } from '../../parts/field.tsx'
 import { FormDialog } from '../../parts/form-dialog.tsx'
+import { listOf, textOf } from '../../parts/form-values.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Panel } from '../../parts/panel.tsx'
@@ -68,16 +69,13 @@ export function ProviderKeys() {
 function NewProviderKey({ onClose }: { readonly onClose: () => void }) {
   const create = useChange('POST /byok', [listing])
   const submit = async (form: FormData): Promise<void> => {
-    const text = (name: string): string => String(form.get(name) ?? '').trim()
-    const models = text('models')
-      .split(',')
-      .map((model) => model.trim())
-      .filter((model) => model !== '')
+    const name = textOf(form, 'name')
+    const models = listOf(form, 'models')
     await create.mutateAsync({
       body: {
-        provider: text('provider'),
-        key: text('key'),
-        ...(text('name') !== '' && { name: text('name') }),
+        provider: textOf(form, 'provider'),
+        key: textOf(form, 'key'),
+        ...(name !== '' && { name }),
         is_fallback: form.get('is_fallback') !== null,
         ...(models.length > 0 && { allowed_models: models }),
       },
@@ -87,16 +85,32 @@ function NewProviderKey({ onClose }: { readonly onClose: () => void }) {
   }
   return (
     <FormDialog title="Add a provider key" action="Add the key" onSubmit={submit} onClose={onClose}>
-      <TextField label="Provider" name="provider" required placeholder="openai" spellCheck={false} hint="Its slug, as on the page of providers." />
+      <TextField
+        label="Provider"
+        name="provider"
+        required
+        placeholder="openai"
+        spellCheck={false}
+        hint="Its slug, as on the page of providers."
+      />
       <TextField label="Key" name="key" type="password" required autoComplete="off" spellCheck={false} />
       <TextField label="Name" name="name" maxLength={255} autoComplete="off" />
-      <TextField label="Only for models" name="models" placeholder="all" spellCheck={false} hint="Slugs, with commas." />
+      <TextField
+        label="Only for models"
+        name="models"
+        placeholder="all"
+        spellCheck={false}
+        hint="Slugs, with commas."
+      />
       <Checkbox label="Only after the keys of the gateway" name="is_fallback" />
     </FormDialog>
   )
 }
 
-const columnsOf = (toggle: (key: ProviderKey) => void, remove: (key: ProviderKey) => void): readonly Column<ProviderKey>[] => [
+const columnsOf = (
+  toggle: (key: ProviderKey) => void,
+  remove: (key: ProviderKey) => void,
+): readonly Column<ProviderKey>[] => [
   { id: 'provider', header: 'Provider', sortBy: ({ provider }) => provider, cell: ({ provider }) => provider },
   {
     id: 'name',
@@ -113,7 +127,8 @@ const columnsOf = (toggle: (key: ProviderKey) => void, remove: (key: ProviderKey
     header: 'State',
     cell: ({ disabled, is_fallback: isFallback }) => (
       <>
-        <Badge tone={disabled ? 'warn' : 'good'}>{disabled ? 'disabled' : 'active'}</Badge> {isFallback && <Badge>fallback</Badge>}
+        <Badge tone={disabled ? 'warn' : 'good'}>{disabled ? 'disabled' : 'active'}</Badge>{' '}
+        {isFallback && <Badge>fallback</Badge>}
       </>
     ),
   },
@@ -130,7 +145,7 @@ const columnsOf = (toggle: (key: ProviderKey) => void, remove: (key: ProviderKey
         <Button look="quiet" className="h-7 px-2" onClick={() => toggle(key)}>
           {key.disabled ? 'Enable' : 'Disable'}
         </Button>
-        <Button look="quiet" className="h-7 px-2 text-bad" onClick={() => remove(key)}>
+        <Button look="quiet" className="h-7 px-2 text-bad!" onClick={() => remove(key)}>
           Delete
         </Button>
       </span>

@@ -32,9 +32,14 @@ export function EndpointDetail({ endpoint }: { readonly endpoint: Endpoint }) {
         <h3 className="mb-1 text-xs font-medium text-soft">Prices and limits</h3>
         <Facts
           facts={[
-            ...Object.entries(pricing).map(([kind, price]) => [kind.replaceAll('_', ' '), priceText(kind, String(price))] as const),
+            ...Object.entries(pricing).map(
+              ([kind, price]) => [kind.replaceAll('_', ' '), priceText(kind, price)] as const,
+            ),
             ['Context', `${full(endpoint.context_length)} tokens`],
-            ['Longest answer', endpoint.max_completion_tokens === null ? null : `${full(endpoint.max_completion_tokens)} tokens`],
+            [
+              'Longest answer',
+              endpoint.max_completion_tokens === null ? null : `${full(endpoint.max_completion_tokens)} tokens`,
+            ],
             ['Quantisation', endpoint.quantization],
             ['Tier', endpoint.tier === 'default' ? null : endpoint.tier],
           ]}
@@ -66,7 +71,10 @@ function TestCall({ endpoint }: { readonly endpoint: Endpoint }) {
   const outcome = test.data?.data
   return (
     <>
-      <Button isBusy={test.isPending} onClick={() => test.mutate({ body: { model: endpoint.model, endpoint: endpoint.tag } })}>
+      <Button
+        isBusy={test.isPending}
+        onClick={() => test.mutate({ body: { model: endpoint.model, endpoint: endpoint.tag } })}
+      >
         Test call
       </Button>
       {test.error !== null && <Fault error={test.error} />}
@@ -83,14 +91,19 @@ function TestCall({ endpoint }: { readonly endpoint: Endpoint }) {
   )
 }
 
-const uptime = (share: number | null): string => (share === null ? 'too few requests' : `${Math.round(share * 100) / 100}%`)
+const uptime = (share: number | null): string =>
+  share === null ? 'too few requests' : `${Math.round(share * 100) / 100}%`
 
 const percentiles = (values: Endpoint['health']['latency_last_30m'], format: (value: number) => string): ReactNode =>
-  values === null ? 'no requests' : `p50 ${format(values.p50)} · p90 ${format(values.p90)} · p99 ${format(values.p99)} (${values.samples})`
+  values === null
+    ? 'no requests'
+    : `p50 ${format(values.p50)} · p90 ${format(values.p90)} · p99 ${format(values.p99)} (${values.samples})`
 
 /** Prices of tokens are shown by the million; the others for one. */
 const priceText = (kind: string, price: string): string =>
-  kind === 'request' || kind === 'image' || kind === 'web_search' || kind === 'discount' ? `$${price}` : `${perMillion(price)} /M`
+  kind === 'request' || kind === 'image' || kind === 'web_search' || kind === 'discount'
+    ? `$${price}`
+    : `${perMillion(price)} /M`
 
 function keysText({ state, count, benched }: Endpoint['credentials']): string {
   if (state === 'none-needed') return 'none needed'

@@ -43,7 +43,9 @@ export function EndpointList({ endpoints, search, onSearch }: EndpointListProps)
         columns={columns}
         keyOf={keyOf}
         sorted={{ id: 'model', desc: false }}
-        empty={endpoints.length === 0 ? 'No endpoint is offered. The providers tell what they lack.' : 'No endpoint matches.'}
+        empty={
+          endpoints.length === 0 ? 'No endpoint is offered. The providers tell what they lack.' : 'No endpoint matches.'
+        }
         detail={(endpoint) => <EndpointDetail endpoint={endpoint} />}
       />
     </Panel>

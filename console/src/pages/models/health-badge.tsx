@@ -8,7 +8,11 @@ export function HealthBadge({ endpoint: { health, credentials } }: { readonly en
   if (health.condition === 'down') return <Badge tone="bad">down</Badge>
   if (health.condition !== 'stable') return <Badge tone="warn">being tried</Badge>
   if (health.rate_limited) return <Badge tone="warn">rate limited</Badge>
-  return <Badge tone={health.latency_last_30m === null ? 'neutral' : 'good'}>{health.latency_last_30m === null ? 'not used' : 'well'}</Badge>
+  return (
+    <Badge tone={health.latency_last_30m === null ? 'neutral' : 'good'}>
+      {health.latency_last_30m === null ? 'not used' : 'well'}
+    </Badge>
+  )
 }
 
 /** Orders endpoints by health: the ill ones first. */

@@ -26,7 +26,9 @@ export function ModelsPage() {
               {
                 value: 'endpoints',
                 label: `Endpoints (${data.length})`,
-                content: <EndpointList endpoints={data} search={q} onSearch={(text) => change({ q: text || undefined })} />,
+                content: (
+                  <EndpointList endpoints={data} search={q} onSearch={(text) => change({ q: text || undefined })} />
+                ),
               },
               {
                 value: 'providers',

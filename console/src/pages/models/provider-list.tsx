@@ -3,7 +3,9 @@ import { Badge, type Tone } from '../../parts/badge.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 
-const states: Readonly<Record<Provider['state'], { readonly tone: Tone; readonly words: string; readonly rank: number }>> = {
+const states: Readonly<
+  Record<Provider['state'], { readonly tone: Tone; readonly words: string; readonly rank: number }>
+> = {
   offered: { tone: 'good', words: 'offered', rank: 0 },
   unreachable: { tone: 'bad', words: 'not reached', rank: 1 },
   'no-credentials': { tone: 'warn', words: 'no key', rank: 2 },

@@ -44,11 +44,7 @@ export function Breakdown({ period, dimension, everyMs, onChoose }: BreakdownPro
   const largest = Math.max(...(rows ?? []).map((row) => numberIn(row, 'total_usage') ?? 0), 0)
   const columns = useMemo(() => columnsOf(dimension, largest, period), [dimension, largest, period])
   return (
-    <Panel
-      title="By"
-      isFlush
-      actions={<Segments label="By" value={dimension} onChange={onChoose} options={options} />}
-    >
+    <Panel title="By" isFlush actions={<Segments label="By" value={dimension} onChange={onChoose} options={options} />}>
       <Loaded query={query} lines={5}>
         {({ data: { data } }) => (
           <Table

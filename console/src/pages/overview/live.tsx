@@ -57,7 +57,8 @@ export function Live() {
                     <span className="truncate">{row.model || row.requested_model}</span>
                     <span className="text-right tabular-nums">{money(row.cost)}</span>
                     <span className="truncate text-xs text-soft">
-                      {shortTime(row.created_at)} · {row.provider_name ?? 'no provider'} · {duration(row.generation_time)}
+                      {shortTime(row.created_at)} · {row.provider_name ?? 'no provider'} ·{' '}
+                      {duration(row.generation_time)}
                     </span>
                     <span className="text-right">
                       <StatusBadge row={row} />

@@ -17,9 +17,12 @@ export interface Shown {
 
 const tokensASecond = (value: number): string => `${compact(value)} t/s`
 
+/** What the chart shows where the address names nothing else. */
+export const spend: Shown = { name: 'total_usage', label: 'Spend', format: money, isMoreBetter: null, isSum: true }
+
 /** What the overview shows, in its order. */
 export const shown: readonly Shown[] = [
-  { name: 'total_usage', label: 'Spend', format: money, isMoreBetter: null, isSum: true },
+  spend,
   { name: 'request_count', label: 'Requests', format: compact, isMoreBetter: null, isSum: true },
   { name: 'tokens_total', label: 'Tokens', format: compact, isMoreBetter: null, isSum: true },
   { name: 'error_rate', label: 'Errors', format: percent, isMoreBetter: false, isSum: false },

@@ -7,8 +7,8 @@ import { PageHeader } from '../../parts/panel.tsx'
 import { Segments } from '../../parts/segments.tsx'
 import { Breakdown, dimensionOf } from './breakdown.tsx'
 import { Live } from './live.tsx'
-import { shown } from './measure.ts'
-import { before, periodOf, ranges } from './range.ts'
+import { shown, spend } from './measure.ts'
+import { before, periodOf, ranges, usual } from './range.ts'
 import { Tiles } from './tiles.tsx'
 import { TimeChart } from './time-chart.tsx'
 
@@ -19,8 +19,8 @@ const everyMs = 15_000
 export function OverviewPage() {
   const search = useSearch({ from: '/' })
   const navigate = useNavigate({ from: '/' })
-  const range = ranges.find(({ value }) => value === search.range) ?? ranges[2]!
-  const measure = shown.find(({ name }) => name === search.metric) ?? shown[0]!
+  const range = ranges.find(({ value }) => value === search.range) ?? usual
+  const measure = shown.find(({ name }) => name === search.metric) ?? spend
   const dimension = dimensionOf(search.by)
   const isCompared = search.compare === '1'
   const now = useNow()

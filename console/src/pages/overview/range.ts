@@ -11,10 +11,19 @@ export interface Range {
   readonly granularity: Granularity
 }
 
+/** The range of an address that names none. */
+export const usual: Range = {
+  value: '24h',
+  label: '24 h',
+  words: 'the last 24 hours',
+  lengthMs: day,
+  granularity: 'hour',
+}
+
 export const ranges: readonly Range[] = [
   { value: '1h', label: '1 h', words: 'the last hour', lengthMs: hour, granularity: 'minute' },
   { value: '6h', label: '6 h', words: 'the last 6 hours', lengthMs: 6 * hour, granularity: 'minute' },
-  { value: '24h', label: '24 h', words: 'the last 24 hours', lengthMs: day, granularity: 'hour' },
+  usual,
   { value: '7d', label: '7 d', words: 'the last 7 days', lengthMs: 7 * day, granularity: 'hour' },
   { value: '30d', label: '30 d', words: 'the last 30 days', lengthMs: 30 * day, granularity: 'day' },
   { value: '90d', label: '90 d', words: 'the last 90 days', lengthMs: 90 * day, granularity: 'day' },

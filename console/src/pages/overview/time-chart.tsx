@@ -33,11 +33,15 @@ export function TimeChart({ range, period, measure, dimension, isCompared, every
   )
   const whole = useAnalytics({ period, granularity, measures }, { everyMs })
   const wholeBefore = useAnalytics({ period: earlier, granularity, measures }, { enabled: isCompared })
-  const parts = useAnalytics({ period, granularity, measures: [measure.name], dimension }, { everyMs, enabled: !isCompared })
+  const parts = useAnalytics(
+    { period, granularity, measures: [measure.name], dimension },
+    { everyMs, enabled: !isCompared },
+  )
   const steps = useMemo(() => stepsOf(period, granularity), [period, granularity])
   const times = useMemo(() => steps.map((at) => at / 1000), [steps])
   const series = useMemo((): readonly Series[] => {
-    const line = (rows: Rows, name: Measure, at: readonly number[] = steps): (number | null)[] => valuesAt(rows, name, at, measure.isSum)
+    const line = (rows: Rows, name: Measure, at: readonly number[] = steps): (number | null)[] =>
+      valuesAt(rows, name, at, measure.isSum)
     const rows = whole.data?.data.data ?? []
     const all = { label: measure.label, values: line(rows, measure.name), color: 'series-1', isFilled: true }
     const beside =
@@ -54,10 +58,17 @@ export function TimeChart({ range, period, measure, dimension, isCompared, every
       values: line(rows, measure.name),
       color: `series-${index + 2}`,
     }))
-    return [{ ...all, label: lines.length === 0 ? measure.label : 'All' }, ...beside, ...(beside.length > 0 || lines.length < 2 ? [] : lines)]
+    return [
+      { ...all, label: lines.length === 0 ? measure.label : 'All' },
+      ...beside,
+      ...(beside.length > 0 || lines.length < 2 ? [] : lines),
+    ]
   }, [whole.data, wholeBefore.data, parts.data, steps, measure, isCompared, earlier, granularity, dimension])
   return (
-    <section aria-label={`${measure.label} over time`} className="rounded-b-lg border border-t-0 border-line bg-panel px-2 pt-3 pb-2">
+    <section
+      aria-label={`${measure.label} over time`}
+      className="rounded-b-lg border border-t-0 border-line bg-panel px-2 pt-3 pb-2"
+    >
       <Loaded query={whole} lines={8}>
         {() => (
           <Suspense fallback={<Skeleton lines={8} />}>

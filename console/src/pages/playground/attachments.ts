@@ -22,7 +22,7 @@ export async function attach(file: File): Promise<Part> {
 function dataUrl(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader()
-    reader.addEventListener('load', () => resolve(String(reader.result)))
+    reader.addEventListener('load', () => resolve(typeof reader.result === 'string' ? reader.result : ''))
     reader.addEventListener('error', () => reject(new Error(`${file.name} cannot be read.`)))
     reader.readAsDataURL(file)
   })

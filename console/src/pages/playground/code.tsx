@@ -26,7 +26,11 @@ type Body = Readonly<Record<string, unknown>>
 
 /** Cuts the contents of files out, which would be longer than all the rest. */
 const json = (value: unknown): string =>
-  JSON.stringify(value, (_, text: unknown) => (typeof text === 'string' && text.length > 2000 ? `${text.slice(0, 60)}…` : text), 2)
+  JSON.stringify(
+    value,
+    (_, text: unknown) => (typeof text === 'string' && text.length > 2000 ? `${text.slice(0, 60)}…` : text),
+    2,
+  )
 
 const print: Readonly<Record<Language, (baseUrl: string, body: Body) => string>> = {
   curl: (baseUrl, body) => `curl ${baseUrl}/chat/completions \\
@@ -52,7 +56,19 @@ for chunk in stream:
 }
 
 /** The fields that OpenAI's client takes by name. It takes the others in \`extra_body\`. */
-const known = new Set(['model', 'messages', 'temperature', 'top_p', 'max_tokens', 'tools', 'tool_choice', 'stream', 'seed', 'stop', 'response_format'])
+const known = new Set([
+  'model',
+  'messages',
+  'temperature',
+  'top_p',
+  'max_tokens',
+  'tools',
+  'tool_choice',
+  'stream',
+  'seed',
+  'stop',
+  'response_format',
+])
 
 const standard = (body: Body): Body => Object.fromEntries(Object.entries(body).filter(([key]) => known.has(key)))
 

@@ -73,7 +73,10 @@ export function Composer({ isRunning, onSend, onStop }: ComposerProps) {
       {files.length > 0 && (
         <ul className="mt-2 flex flex-wrap gap-2">
           {files.map(({ name }, index) => (
-            <li key={`${name}${index}`} className="flex items-center gap-1 rounded bg-sunken py-0.5 pr-0.5 pl-2 text-xs">
+            <li
+              key={`${name}${index}`}
+              className="flex items-center gap-1 rounded bg-sunken py-0.5 pr-0.5 pl-2 text-xs"
+            >
               {name}
               <button
                 type="button"

@@ -31,7 +31,11 @@ export const noParameters: Parameters = {
  * Returns the body of a chat request.
  * @throws Error for JSON that is none
  */
-export function bodyOf(model: string, messages: readonly Message[], parameters: Parameters): Readonly<Record<string, unknown>> {
+export function bodyOf(
+  model: string,
+  messages: readonly Message[],
+  parameters: Parameters,
+): Readonly<Record<string, unknown>> {
   const { system, effort, sort, tools, more } = parameters
   const number = (name: 'temperature' | 'top_p' | 'max_tokens') =>
     parameters[name] === '' ? {} : { [name]: Number(parameters[name]) }
@@ -57,7 +61,7 @@ function parse<Kind>(name: string, text: string, is: (value: unknown) => value i
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new Error(`${name}: this is no JSON. ${error instanceof Error ? error.message : ''}`)
+    throw new Error(`${name}: this is no JSON. ${error instanceof Error ? error.message : ''}`, { cause: error })
   }
   if (!is(value)) throw new Error(`${name}: this must be ${is === Array.isArray ? 'an array' : 'an object'} of JSON.`)
   return value

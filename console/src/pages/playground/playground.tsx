@@ -33,7 +33,7 @@ export function PlaygroundPage() {
   const change = (place: number, changed: Partial<Side>): void =>
     setSides((before) => before.map((side, index) => (index === place ? { ...side, ...changed } : side)))
 
-  async function ask(place: number, model: string, messages: readonly Message[], body: object): Promise<void> {
+  async function ask(place: number, messages: readonly Message[], body: object): Promise<void> {
     const stop = new AbortController()
     running.current = [...running.current, stop]
     change(place, { messages: [...messages, noAnswer], isRunning: true })
@@ -51,7 +51,7 @@ export function PlaygroundPage() {
         const messages = [...side.messages, ...added(side)]
         return { messages, body: bodyOf(side.model, messages, parameters) }
       })
-      asked.forEach(({ messages, body }, place) => void ask(place, sides[place]?.model ?? '', messages, body))
+      asked.forEach(({ messages, body }, place) => void ask(place, messages, body))
       return true
     } catch (reason) {
       setError(reason)
@@ -74,7 +74,9 @@ export function PlaygroundPage() {
     <>
       <PageHeader title="Playground">
         {sides.length === 1 ? (
-          <Button onClick={() => setSides([...sides, { model: '', messages: [], isRunning: false }])}>Compare two models</Button>
+          <Button onClick={() => setSides([...sides, { model: '', messages: [], isRunning: false }])}>
+            Compare two models
+          </Button>
         ) : (
           <Button onClick={() => setSides(sides.slice(0, 1))}>One model</Button>
         )}
@@ -92,7 +94,8 @@ export function PlaygroundPage() {
                   value={side.model}
                   onChange={(next) => {
                     change(place, { model: next })
-                    if (place === 0) void navigate({ search: (before) => ({ ...before, model: next || undefined }), replace: true })
+                    if (place === 0)
+                      void navigate({ search: (before) => ({ ...before, model: next || undefined }), replace: true })
                   }}
                 />
                 <div className="mt-4">
@@ -102,7 +105,7 @@ export function PlaygroundPage() {
                     isRunning={side.isRunning}
                     onResults={(results) => {
                       const messages = [...side.messages, ...results]
-                      void ask(place, side.model, messages, bodyOf(side.model, messages, parameters))
+                      void ask(place, messages, bodyOf(side.model, messages, parameters))
                     }}
                   />
                 </div>
@@ -141,7 +144,12 @@ function ModelChoice({ label, value, onChange }: ModelChoiceProps) {
   const { data } = useEndpoints()
   const list = useId()
   const models = useMemo(
-    () => [...new Set((data?.data ?? []).filter(({ operations }) => operations.includes('chat')).map(({ model }) => model))].toSorted(),
+    () =>
+      [
+        ...new Set(
+          (data?.data ?? []).filter(({ operations }) => operations.includes('chat')).map(({ model }) => model),
+        ),
+      ].toSorted(),
     [data],
   )
   return (
@@ -157,7 +165,7 @@ function ModelChoice({ label, value, onChange }: ModelChoiceProps) {
       />
       <datalist id={list}>
         {models.map((model) => (
-          <option key={model} value={model} />
+          <option key={model}>{model}</option>
         ))}
       </datalist>
     </>

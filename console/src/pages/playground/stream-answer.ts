@@ -20,7 +20,11 @@ interface Chunk {
       }[]
     }
   }[]
-  readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number; readonly cost?: number } | null
+  readonly usage?: {
+    readonly prompt_tokens?: number
+    readonly completion_tokens?: number
+    readonly cost?: number
+  } | null
 }
 
 /** Sends a chat request, and yields its answer each time that more of it has come. It ends with an error in the answer, and never throws. */
@@ -65,7 +69,10 @@ function withChunk(before: Answer, { id, provider, choices, usage, error }: Chun
 
 type CallDelta = NonNullable<NonNullable<NonNullable<Chunk['choices']>[number]['delta']>['tool_calls']>[number]
 
-function withCall(calls: readonly ToolCall[], { index = calls.length, id, function: called }: CallDelta): readonly ToolCall[] {
+function withCall(
+  calls: readonly ToolCall[],
+  { index = calls.length, id, function: called }: CallDelta,
+): readonly ToolCall[] {
   const before = calls[index]
   const call: ToolCall = {
     id: id ?? before?.id ?? `call_${index}`,

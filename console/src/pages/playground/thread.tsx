@@ -53,7 +53,8 @@ function Asked({ parts }: { readonly parts: readonly Part[] }) {
             </p>
           )
         }
-        if (part.type === 'image_url') return <img key={index} src={part.image_url.url} alt="Attached" className="max-h-48 rounded" />
+        if (part.type === 'image_url')
+          return <img key={index} src={part.image_url.url} alt="Attached" className="max-h-48 rounded" />
         return (
           <p key={index} className="text-xs text-soft">
             {part.type === 'file' ? part.file.filename : `a recording (${part.input_audio.format})`}
@@ -71,7 +72,9 @@ function Answered({ answer, isRunning }: { readonly answer: Answer; readonly isR
       {reasoning !== '' && (
         <details open={isRunning && text === ''} className="rounded-md border border-line">
           <summary className="px-3 py-1 text-xs text-soft">Reasoning</summary>
-          <p className="max-h-72 overflow-y-auto px-3 pb-2 text-xs break-words whitespace-pre-wrap text-soft">{reasoning}</p>
+          <p className="max-h-72 overflow-y-auto px-3 pb-2 text-xs break-words whitespace-pre-wrap text-soft">
+            {reasoning}
+          </p>
         </details>
       )}
       {text !== '' && <p className="text-[0.9rem] leading-6 break-words whitespace-pre-wrap">{text}</p>}
@@ -79,7 +82,10 @@ function Answered({ answer, isRunning }: { readonly answer: Answer; readonly isR
         <img key={index} src={url} alt="Made by the model" className="max-h-96 rounded-md border border-line" />
       ))}
       {toolCalls.map(({ id, function: { name, arguments: given } }) => (
-        <pre key={id} className="overflow-x-auto rounded-md border border-line bg-sunken px-3 py-1.5 font-mono text-xs whitespace-pre-wrap">
+        <pre
+          key={id}
+          className="overflow-x-auto rounded-md border border-line bg-sunken px-3 py-1.5 font-mono text-xs whitespace-pre-wrap"
+        >
           {name}({given})
         </pre>
       ))}
@@ -117,7 +123,13 @@ function Figures({ answer }: { readonly answer: Answer }) {
 }
 
 /** The fields for the results of the tools that the model called: the playground runs none itself. */
-function ToolResults({ calls, onResults }: { readonly calls: readonly ToolCall[]; readonly onResults: ThreadProps['onResults'] }) {
+function ToolResults({
+  calls,
+  onResults,
+}: {
+  readonly calls: readonly ToolCall[]
+  readonly onResults: ThreadProps['onResults']
+}) {
   const [results, setResults] = useState<Readonly<Record<string, string>>>({})
   const submit = (event: SyntheticEvent<HTMLFormElement>): void => {
     event.preventDefault()

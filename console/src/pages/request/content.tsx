@@ -9,7 +9,8 @@ export function Content({ content }: { readonly content: Detail['content'] }) {
     return (
       <Panel title="Content">
         <p className="text-soft">
-          The input and output of this account are not logged. <code>log_content</code> of the account switches it on, for requests from then on.
+          The input and output of this account are not logged. <code>log_content</code> of the account switches it on,
+          for requests from then on.
         </p>
       </Panel>
     )
@@ -17,19 +18,17 @@ export function Content({ content }: { readonly content: Detail['content'] }) {
   return (
     <Panel title="Content">
       <div className="space-y-3">
-        {[
-          ['Input', input],
-          ['Output', output],
-          ['Error', error],
-        ].map(([name, value]) =>
+        {Object.entries({ Input: input, Output: output, Error: error }).map(([name, value]) =>
           value === null ? null : (
-            <div key={String(name)}>
-              <h3 className="mb-1 text-xs font-medium text-soft">{String(name)}</h3>
-              <CodeBlock label={String(name)} text={JSON.stringify(value, null, 2)} isTall />
+            <div key={name}>
+              <h3 className="mb-1 text-xs font-medium text-soft">{name}</h3>
+              <CodeBlock label={name} text={JSON.stringify(value, null, 2)} isTall />
             </div>
           ),
         )}
-        {input === null && output === null && error === null && <p className="text-soft">Nothing is kept of this request.</p>}
+        {input === null && output === null && error === null && (
+          <p className="text-soft">Nothing is kept of this request.</p>
+        )}
       </div>
     </Panel>
   )

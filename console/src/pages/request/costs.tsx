@@ -31,7 +31,9 @@ export function Costs({ detail }: { readonly detail: Detail }) {
           </tr>
         </tfoot>
       </table>
-      {isByok && <p className="mt-1 text-xs text-soft">The provider charges {money(upstream)} to the account’s own key.</p>}
+      {isByok && (
+        <p className="mt-1 text-xs text-soft">The provider charges {money(upstream)} to the account’s own key.</p>
+      )}
     </Panel>
   )
 }

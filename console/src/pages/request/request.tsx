@@ -113,7 +113,11 @@ function Usage({ usage }: { readonly usage: Detail['usage'] }) {
   )
 }
 
-const linked = (filter: 'session' | 'user' | 'app' | 'key', value: string | null, text: string | null = value): ReactNode =>
+const linked = (
+  filter: 'session' | 'user' | 'app' | 'key',
+  value: string | null,
+  text: string | null = value,
+): ReactNode =>
   value === null ? null : (
     <Link to="/requests" search={{ [filter]: value }} className="text-accent hover:underline">
       {text}
@@ -141,7 +145,9 @@ const requestFacts = (detail: Detail): readonly (readonly [string, ReactNode])[]
   ['Title', detail.title],
   ['Metadata', detail.metadata === null ? null : JSON.stringify(detail.metadata)],
   ['Trace', detail.trace === null ? null : JSON.stringify(detail.trace)],
-  ...detail.feedback.map(({ category, comment }) => ['Feedback', comment === null ? category : `${category}: ${comment}`] as const),
+  ...detail.feedback.map(
+    ({ category, comment }) => ['Feedback', comment === null ? category : `${category}: ${comment}`] as const,
+  ),
 ]
 
 const linkedGeneration = (id: string | null): ReactNode =>

@@ -13,7 +13,9 @@ export function Waterfall({ detail }: { readonly detail: Detail }) {
   if (attempts.length === 0) {
     return (
       <Panel title="Calls">
-        <p className="text-soft">{detail.cached ? 'The answer came from the response cache.' : 'No provider was called.'}</p>
+        <p className="text-soft">
+          {detail.cached ? 'The answer came from the response cache.' : 'No provider was called.'}
+        </p>
       </Panel>
     )
   }
@@ -48,7 +50,12 @@ export function Waterfall({ detail }: { readonly detail: Detail }) {
                   style={{ width: share(Math.max(attempt.latency, end / 200)) }}
                   className={classes('rounded-sm', isFailed ? 'bg-bad' : isLast ? 'bg-series-1' : 'bg-edge')}
                 />
-                {isLast && <div style={{ width: share(Math.max(0, end - start - attempt.latency)) }} className="bg-series-1/30" />}
+                {isLast && (
+                  <div
+                    style={{ width: share(Math.max(0, end - start - attempt.latency)) }}
+                    className="bg-series-1/30"
+                  />
+                )}
               </div>
               <p className={classes('mt-0.5 text-xs', isFailed ? 'text-bad' : 'text-soft')}>
                 {outcome(attempt)}

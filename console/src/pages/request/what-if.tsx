@@ -3,14 +3,9 @@ import { useChange } from '../../api/use-call.ts'
 import { Button } from '../../parts/button.tsx'
 import { Fault } from '../../parts/fault.tsx'
 import { Checkbox, Select, TextField } from '../../parts/field.tsx'
+import { listOf, numberOf, textOf } from '../../parts/form-values.ts'
 import { Panel } from '../../parts/panel.tsx'
 import { RouteTable } from '../../parts/route-table.tsx'
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '')
 
 /** Shows the route that this request would take now, with other wishes. Nothing is called, and it costs nothing. */
 export function WhatIf({ id }: { readonly id: string }) {
@@ -19,19 +14,18 @@ export function WhatIf({ id }: { readonly id: string }) {
   const submit = (event: SyntheticEvent<HTMLFormElement>): void => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    const text = (name: string): string => String(form.get(name) ?? '').trim()
-    const models = list(text('models'))
-    const order = list(text('order'))
-    const ignore = list(text('ignore'))
-    const [prompt, completion] = [text('prompt'), text('completion')]
-    const sort = text('sort')
+    const models = listOf(form, 'models')
+    const order = listOf(form, 'order')
+    const ignore = listOf(form, 'ignore')
+    const sort = textOf(form, 'sort')
+    const prompt = numberOf(form, 'prompt')
+    const completion = numberOf(form, 'completion')
+    const maxPrice = { ...(prompt !== null && { prompt }), ...(completion !== null && { completion }) }
     const provider = {
       ...(order.length > 0 && { order }),
       ...(ignore.length > 0 && { ignore }),
       ...(sort !== '' && { sort }),
-      ...((prompt !== '' || completion !== '') && {
-        max_price: { ...(prompt !== '' && { prompt: Number(prompt) }), ...(completion !== '' && { completion: Number(completion) }) },
-      }),
+      ...(Object.keys(maxPrice).length > 0 && { max_price: maxPrice }),
       ...(form.get('no_fallbacks') !== null && { allow_fallbacks: false }),
     }
     route.mutate({
@@ -39,7 +33,7 @@ export function WhatIf({ id }: { readonly id: string }) {
       body: {
         ...(models.length > 0 && { models }),
         ...(Object.keys(provider).length > 0 && { provider }),
-      } as never,
+      },
     })
   }
   return (
@@ -53,12 +47,26 @@ export function WhatIf({ id }: { readonly id: string }) {
       }
     >
       {!isOpen ? (
-        <p className="px-4 py-3 text-soft">The route that this request would take now, with another order, sort or price cap.</p>
+        <p className="px-4 py-3 text-soft">
+          The route that this request would take now, with another order, sort or price cap.
+        </p>
       ) : (
         <>
           <form onSubmit={submit} className="grid gap-3 px-4 py-3 sm:grid-cols-2 lg:grid-cols-3">
-            <TextField label="Models" name="models" placeholder="as asked" hint="In order, with commas." spellCheck={false} />
-            <TextField label="Providers first" name="order" placeholder="any" hint="In order, with commas." spellCheck={false} />
+            <TextField
+              label="Models"
+              name="models"
+              placeholder="as asked"
+              hint="In order, with commas."
+              spellCheck={false}
+            />
+            <TextField
+              label="Providers first"
+              name="order"
+              placeholder="any"
+              hint="In order, with commas."
+              spellCheck={false}
+            />
             <TextField label="Providers left out" name="ignore" placeholder="none" spellCheck={false} />
             <Select label="Sort by" name="sort" defaultValue="">
               <option value="">as asked</option>
@@ -66,8 +74,22 @@ export function WhatIf({ id }: { readonly id: string }) {
               <option value="latency">latency</option>
               <option value="throughput">throughput</option>
             </Select>
-            <TextField label="Most for the prompt ($/M)" name="prompt" type="number" min="0" step="any" placeholder="any" />
-            <TextField label="Most for the answer ($/M)" name="completion" type="number" min="0" step="any" placeholder="any" />
+            <TextField
+              label="Most for the prompt ($/M)"
+              name="prompt"
+              type="number"
+              min="0"
+              step="any"
+              placeholder="any"
+            />
+            <TextField
+              label="Most for the answer ($/M)"
+              name="completion"
+              type="number"
+              min="0"
+              step="any"
+              placeholder="any"
+            />
             <Checkbox label="No fallbacks" name="no_fallbacks" className="sm:col-span-2" />
             <div className="flex items-end justify-end">
               <Button type="submit" look="solid" isBusy={route.isPending}>

@@ -3,6 +3,7 @@ import { type Dimension, textIn, useAnalytics } from '../../api/analytics.ts'
 import { useCall } from '../../api/use-call.ts'
 import { Button } from '../../parts/button.tsx'
 import { Checkbox, Select, TextField } from '../../parts/field.tsx'
+import { textOf } from '../../parts/form-values.ts'
 
 /** The filters, as they stand in the address. */
 export interface FilterValues {
@@ -51,7 +52,11 @@ export function Filters({ filters, onChange, onClear }: FiltersProps) {
       <div className={`${isOpen ? 'grid' : 'hidden'} grid-cols-2 gap-2 md:grid md:grid-cols-4 xl:grid-cols-8`}>
         {text('model', 'Model', 'model')}
         {text('provider', 'Provider', 'provider')}
-        <Select label="Key" value={filters.key ?? ''} onChange={({ target }) => onChange({ key: target.value || undefined })}>
+        <Select
+          label="Key"
+          value={filters.key ?? ''}
+          onChange={({ target }) => onChange({ key: target.value || undefined })}
+        >
           <option value="">All keys</option>
           {(keys.data?.data ?? []).map(({ hash, name }) => (
             <option key={hash} value={hash}>
@@ -140,7 +145,7 @@ function TextFilter({ label, value, type = 'text', dimension, onChange }: TextFi
     <form
       onSubmit={(event: SyntheticEvent<HTMLFormElement>) => {
         event.preventDefault()
-        apply(String(new FormData(event.currentTarget).get('value')))
+        apply(textOf(new FormData(event.currentTarget), 'value'))
       }}
     >
       <TextField
@@ -159,7 +164,7 @@ function TextFilter({ label, value, type = 'text', dimension, onChange }: TextFi
       {dimension !== undefined && (
         <datalist id={list}>
           {(suggestions.data?.data.data ?? []).map((row) => (
-            <option key={textIn(row, dimension) ?? ''} value={textIn(row, dimension) ?? ''} />
+            <option key={textIn(row, dimension) ?? ''}>{textIn(row, dimension)}</option>
           ))}
         </datalist>
       )}

@@ -26,10 +26,9 @@ export function RequestsPage() {
   const account = useAccount()
   const [isLive, setLive] = useState(false)
   const [news, setNews] = useState(0)
-  const { account: _, failed, operation, min_cost: minCost, ...texts } = search
+  const { account: _, failed, min_cost: minCost, ...texts } = search
   const filters: Query = {
     ...texts,
-    ...(operation !== undefined && { operation: operation as Query['operation'] }),
     ...(failed === 'true' && { failed }),
     ...(minCost !== undefined && { min_cost: Number(minCost) }),
   }
@@ -111,7 +110,12 @@ const columns: readonly Column<Generation>[] = [
     id: 'time',
     header: 'Time',
     cell: ({ id, created_at: at }) => (
-      <Link to="/requests/$id" params={{ id }} className="whitespace-nowrap text-accent tabular-nums hover:underline" title={fullTime(at)}>
+      <Link
+        to="/requests/$id"
+        params={{ id }}
+        className="whitespace-nowrap text-accent tabular-nums hover:underline"
+        title={fullTime(at)}
+      >
         {shortTime(at)}
       </Link>
     ),
@@ -143,7 +147,12 @@ const columns: readonly Column<Generation>[] = [
     cell: ({ latency }) => (latency === null ? '–' : duration(latency)),
   },
   { id: 'total', header: 'In all', isNumber: true, cell: ({ generation_time: ms }) => duration(ms) },
-  { id: 'key', header: 'Key', isMinor: true, cell: ({ key }) => key.name ?? <span className="text-soft">deleted</span> },
+  {
+    id: 'key',
+    header: 'Key',
+    isMinor: true,
+    cell: ({ key }) => key.name ?? <span className="text-soft">deleted</span>,
+  },
   { id: 'user', header: 'User', isMinor: true, cell: ({ user }) => user ?? '–' },
   { id: 'app', header: 'App', isMinor: true, cell: ({ app }) => app ?? '–' },
 ]

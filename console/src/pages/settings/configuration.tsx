@@ -15,7 +15,11 @@ type Value = Reply<typeof reading>['data']['values'][number]
 /** The configuration as it runs, with where each value comes from. Secrets are masked by the gateway. */
 export function Configuration() {
   const query = useCall(reading)
-  const reload = useChange('POST /waygate/configuration/reload', [reading, 'GET /waygate/endpoints', 'GET /waygate/status'])
+  const reload = useChange('POST /waygate/configuration/reload', [
+    reading,
+    'GET /waygate/endpoints',
+    'GET /waygate/status',
+  ])
   const [search, setSearch] = useState('')
   const [isSetOnly, setSetOnly] = useState(false)
   const outcome = reload.data?.data
@@ -38,7 +42,9 @@ export function Configuration() {
         <div role="status" className="border-b border-line px-4 py-2">
           {outcome.outcome === 'refused' ? (
             <>
-              <p className="font-medium text-bad">The file was refused, and the configuration before it stays in use.</p>
+              <p className="font-medium text-bad">
+                The file was refused, and the configuration before it stays in use.
+              </p>
               <ul className="list-disc pl-5 text-bad">
                 {outcome.problems.map((problem) => (
                   <li key={problem}>{problem}</li>
@@ -64,7 +70,11 @@ export function Configuration() {
                 className="w-64"
                 onChange={({ target }) => setSearch(target.value.toLowerCase())}
               />
-              <Checkbox label="Only what is set" checked={isSetOnly} onChange={({ target }) => setSetOnly(target.checked)} />
+              <Checkbox
+                label="Only what is set"
+                checked={isSetOnly}
+                onChange={({ target }) => setSetOnly(target.checked)}
+              />
               <span className="ml-auto text-xs break-all text-soft">{data.file ?? 'There is no file.'}</span>
             </div>
             <Values values={data.values} search={search} isSetOnly={isSetOnly} />
@@ -75,7 +85,15 @@ export function Configuration() {
   )
 }
 
-function Values({ values, search, isSetOnly }: { readonly values: readonly Value[]; readonly search: string; readonly isSetOnly: boolean }) {
+function Values({
+  values,
+  search,
+  isSetOnly,
+}: {
+  readonly values: readonly Value[]
+  readonly search: string
+  readonly isSetOnly: boolean
+}) {
   const rows = useMemo(
     () =>
       values.filter(
@@ -84,14 +102,27 @@ function Values({ values, search, isSetOnly }: { readonly values: readonly Value
       ),
     [values, search, isSetOnly],
   )
-  return <Table label="Values" rows={rows} columns={columns} keyOf={({ path }) => path} empty="Nothing matches." most={200} />
+  return (
+    <Table
+      label="Values"
+      rows={rows}
+      columns={columns}
+      keyOf={({ path }) => path}
+      empty="Nothing matches."
+      most={200}
+    />
+  )
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 const columns: readonly Column<Value>[] = [
   { id: 'path', header: 'Key', cell: ({ path }) => <code className="font-mono text-xs break-all">{path}</code> },
-  { id: 'value', header: 'Value', cell: ({ value }) => <code className="font-mono text-xs break-all">{textOf(value)}</code> },
+  {
+    id: 'value',
+    header: 'Value',
+    cell: ({ value }) => <code className="font-mono text-xs break-all">{textOf(value)}</code>,
+  },
   { id: 'source', header: 'From', cell: ({ source }) => <Source source={source} /> },
 ]
 

@@ -27,7 +27,9 @@ export function LedgerCheck() {
       <Loaded query={query} lines={2}>
         {({ data }) =>
           data === null ? (
-            <p className="text-soft">The check reads every record and compares the sums with them. It can take a while, and stops nothing.</p>
+            <p className="text-soft">
+              The check reads every record and compares the sums with them. It can take a while, and stops nothing.
+            </p>
           ) : (
             <div role="status">
               {data.state === 'failed' && <Fault error={new Error(data.failure ?? 'The check failed.')} />}

@@ -21,7 +21,8 @@ export function SettingsPage() {
       ) : (
         <Panel>
           <p className="text-soft">
-            The settings are those of the whole gateway. A management key of the account <code>default</code> shows them.
+            The settings are those of the whole gateway. A management key of the account <code>default</code> shows
+            them.
           </p>
         </Panel>
       )}

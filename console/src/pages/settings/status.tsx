@@ -18,12 +18,20 @@ export function Status() {
           <Facts
             facts={[
               ['Version', data.version],
-              ['State', <Badge key="state" tone={data.readiness === 'ready' ? 'good' : 'warn'}>{data.readiness}</Badge>],
+              [
+                'State',
+                <Badge key="state" tone={data.readiness === 'ready' ? 'good' : 'warn'}>
+                  {data.readiness}
+                </Badge>,
+              ],
               ['Running for', duration(data.uptime_seconds * 1000)],
               ['Since', fullTime(data.started_at)],
               ['Node', data.node_id],
               ['Node.js', data.node_version],
-              ['Memory', `${mebibytes(data.memory.rss_bytes)}, of which ${mebibytes(data.memory.heap_used_bytes)} in the heap`],
+              [
+                'Memory',
+                `${mebibytes(data.memory.rss_bytes)}, of which ${mebibytes(data.memory.heap_used_bytes)} in the heap`,
+              ],
               [
                 'Database',
                 <span key="database">
