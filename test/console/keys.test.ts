@@ -42,7 +42,7 @@ describeConsole('sign-in and keys', (chromium) => {
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     expect(await page.evaluate('document.activeElement.textContent')).toBe('New key')
-    await page.getByRole('tab', { name: 'Keys' }).focus()
+    await page.getByRole('tab', { name: 'Keys', exact: true }).focus()
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Enter')

@@ -164,6 +164,48 @@ export interface Operations {
     readonly body: undefined
     readonly reply: Deleted
   }
+  'GET /presets': {
+    readonly path: {  }
+    readonly query: { readonly 'offset'?: number; readonly 'limit'?: number }
+    readonly body: undefined
+    readonly reply: PresetList
+  }
+  'GET /presets/{slug}': {
+    readonly path: { readonly 'slug': string }
+    readonly query: {  }
+    readonly body: undefined
+    readonly reply: PresetReply
+  }
+  'GET /presets/{slug}/versions': {
+    readonly path: { readonly 'slug': string }
+    readonly query: { readonly 'offset'?: number; readonly 'limit'?: number }
+    readonly body: undefined
+    readonly reply: PresetVersionList
+  }
+  'GET /presets/{slug}/versions/{version}': {
+    readonly path: { readonly 'slug': string; readonly 'version': number }
+    readonly query: {  }
+    readonly body: undefined
+    readonly reply: PresetVersionReply
+  }
+  'POST /presets/{slug}/chat/completions': {
+    readonly path: { readonly 'slug': string }
+    readonly query: {  }
+    readonly body: ChatCompletionsRequest
+    readonly reply: PresetReply
+  }
+  'POST /presets/{slug}/messages': {
+    readonly path: { readonly 'slug': string }
+    readonly query: {  }
+    readonly body: MessagesRequest
+    readonly reply: PresetReply
+  }
+  'POST /presets/{slug}/responses': {
+    readonly path: { readonly 'slug': string }
+    readonly query: {  }
+    readonly body: ResponsesRequest
+    readonly reply: PresetReply
+  }
   'GET /byok': {
     readonly path: {  }
     readonly query: { readonly 'provider'?: string; readonly 'offset'?: number; readonly 'limit'?: number }
@@ -667,6 +709,20 @@ export type ListedKeyReply = { readonly 'data': ListedKey }
 export type UpdateKeyRequest = { readonly 'name'?: string | null; readonly 'disabled'?: boolean | null; readonly 'limit'?: number | null; readonly 'limit_reset'?: "daily" | "weekly" | "monthly" | null; readonly 'include_byok_in_limit'?: boolean | null; readonly 'requests_per_minute'?: number | null; readonly 'tokens_per_minute'?: number | null; readonly 'workspace_id'?: string | null }
 
 export type Deleted = { readonly 'deleted': true }
+
+export type Preset = { readonly 'id': string; readonly 'slug': string; readonly 'name': string; readonly 'description': string | null; readonly 'status': "active" | "disabled" | "archived"; readonly 'status_updated_at': string | null; readonly 'designated_version_id': string | null; readonly 'creator_user_id': string | null; readonly 'workspace_id': string | null; readonly 'created_at': string; readonly 'updated_at': string }
+
+export type PresetList = { readonly 'data': readonly (Preset)[]; readonly 'total_count': number }
+
+export type PresetVersion = { readonly 'id': string; readonly 'preset_id': string; readonly 'version': number; readonly 'config': Readonly<Record<string, unknown>>; readonly 'system_prompt': string | null; readonly 'creator_id': string; readonly 'created_at': string; readonly 'updated_at': string }
+
+export type PresetWithVersion = { readonly 'id': string; readonly 'slug': string; readonly 'name': string; readonly 'description': string | null; readonly 'status': "active" | "disabled" | "archived"; readonly 'status_updated_at': string | null; readonly 'designated_version_id': string | null; readonly 'creator_user_id': string | null; readonly 'workspace_id': string | null; readonly 'created_at': string; readonly 'updated_at': string; readonly 'designated_version': PresetVersion | null }
+
+export type PresetReply = { readonly 'data': PresetWithVersion }
+
+export type PresetVersionList = { readonly 'data': readonly (PresetVersion)[]; readonly 'total_count': number }
+
+export type PresetVersionReply = { readonly 'data': PresetVersion }
 
 export type ByokKey = { readonly 'id': string; readonly 'provider': string; readonly 'label': string; readonly 'name': string | null; readonly 'disabled': boolean; readonly 'is_fallback': boolean; readonly 'is_required': boolean; readonly 'is_byok_only': boolean; readonly 'declared_zdr': boolean | null; readonly 'declared_region': "global" | "europe" | "us" | null; readonly 'allowed_models': readonly (string)[] | null; readonly 'allowed_api_key_hashes': readonly (string)[] | null; readonly 'allowed_user_ids': readonly (string)[] | null; readonly 'sort_order': number; readonly 'workspace_id': string | null; readonly 'created_at': string }
 

@@ -30,8 +30,8 @@ export function useSigning() {
     },
     async signOut(): Promise<void> {
       await call('DELETE /waygate/session')
-      client.clear()
       client.setQueryData(queryKey, null)
+      client.removeQueries({ predicate: ({ queryKey: [name] }) => name !== queryKey[0] })
     },
   }
 }
