@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeConsole } from '../engines/engines.ts'
-import { type ConsoleBrowser, inferenceKey, managementKey, overflow, seriousFindings, startConsole } from './console-browser.ts'
+import {
+  type ConsoleBrowser,
+  inferenceKey,
+  managementKey,
+  overflow,
+  seriousFindings,
+  startConsole,
+} from './console-browser.ts'
 
 describeConsole('sign-in and keys', (chromium) => {
   let console: ConsoleBrowser
@@ -43,8 +50,10 @@ describeConsole('sign-in and keys', (chromium) => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     expect(await page.evaluate('document.activeElement.textContent')).toBe('New key')
     await page.getByRole('tab', { name: 'Keys', exact: true }).focus()
-    await page.keyboard.press('ArrowRight')
-    await page.keyboard.press('ArrowRight')
+    for (const name of ['Accounts', 'Credits']) {
+      await page.keyboard.press('ArrowRight')
+      await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe(name)
+    }
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Credits' }).waitFor()
     expect(page.url()).toContain('tab=credits')
@@ -103,13 +112,16 @@ describeConsole('sign-in and keys', (chromium) => {
     await page.close()
   })
 
-  test.each(['light', 'dark'] as const)('has no serious finding of axe in the %s scheme, and fits a phone', async (scheme) => {
-    for (const width of [1280, 390]) {
-      const page = await console.open('/keys', { scheme, width })
-      await page.getByRole('table', { name: 'Keys' }).waitFor()
-      expect(await seriousFindings(page)).toEqual([])
-      expect(await overflow(page)).toBeLessThanOrEqual(0)
-      await page.close()
-    }
-  })
+  test.each(['light', 'dark'] as const)(
+    'has no serious finding of axe in the %s scheme, and fits a phone',
+    async (scheme) => {
+      for (const width of [1280, 390]) {
+        const page = await console.open('/keys', { scheme, width })
+        await page.getByRole('table', { name: 'Keys' }).waitFor()
+        expect(await seriousFindings(page)).toEqual([])
+        expect(await overflow(page)).toBeLessThanOrEqual(0)
+        await page.close()
+      }
+    },
+  )
 })

@@ -116,7 +116,9 @@ describe('an asset', () => {
     '/assets/%00.js',
     '/assets/index-abc%5c.js',
   ])('that the build did not make is a 404: %s', async (path) => {
-    const { status, text } = await rawExchange(built.url, [`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`])
+    const { status, text } = await rawExchange(built.url, [
+      `GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`,
+    ])
     expect(status).toBe(404)
     expect(text).not.toMatch(/Waygate<|secret"|"name"/)
   })
