@@ -32,6 +32,18 @@ export interface Operations {
     readonly body: ResponsesRequest
     readonly reply: ResponsesResult
   }
+  'POST /embeddings': {
+    readonly path: {  }
+    readonly query: {  }
+    readonly body: EmbeddingsRequest
+    readonly reply: EmbeddingsResponse
+  }
+  'POST /rerank': {
+    readonly path: {  }
+    readonly query: {  }
+    readonly body: RerankRequest
+    readonly reply: RerankResponse
+  }
   'GET /models': {
     readonly path: {  }
     readonly query: { readonly 'q'?: string; readonly 'output_modalities'?: string; readonly 'input_modalities'?: string; readonly 'supported_parameters'?: string; readonly 'model_authors'?: string; readonly 'providers'?: string; readonly 'context'?: number; readonly 'category'?: "programming" | "roleplay" | "marketing" | "marketing/seo" | "technology" | "science" | "translation" | "legal" | "finance" | "health" | "trivia" | "academia"; readonly 'arch'?: string; readonly 'distillable'?: "true" | "false"; readonly 'zdr'?: "true"; readonly 'region'?: "eu" | "us"; readonly 'min_price'?: number; readonly 'max_price'?: number; readonly 'min_output_price'?: number; readonly 'max_output_price'?: number; readonly 'min_age_days'?: number; readonly 'max_age_days'?: number; readonly 'min_intelligence_index'?: number; readonly 'max_intelligence_index'?: number; readonly 'min_coding_index'?: number; readonly 'max_coding_index'?: number; readonly 'min_agentic_index'?: number; readonly 'max_agentic_index'?: number; readonly 'min_tool_success_rate'?: number; readonly 'max_tool_success_rate'?: number; readonly 'sort'?: "pricing-low-to-high" | "pricing-high-to-low" | "context-high-to-low" | "throughput-high-to-low" | "latency-low-to-high" | "most-popular" | "top-weekly" | "newest" | "intelligence-high-to-low" | "coding-high-to-low" | "agentic-high-to-low" | "design-arena-elo-high-to-low"; readonly 'offset'?: number; readonly 'limit'?: number; readonly 'use_rss'?: "true" | "false" }
@@ -41,6 +53,12 @@ export interface Operations {
   'GET /models/user': {
     readonly path: {  }
     readonly query: { readonly 'q'?: string; readonly 'output_modalities'?: string; readonly 'input_modalities'?: string; readonly 'supported_parameters'?: string; readonly 'model_authors'?: string; readonly 'providers'?: string; readonly 'context'?: number; readonly 'category'?: "programming" | "roleplay" | "marketing" | "marketing/seo" | "technology" | "science" | "translation" | "legal" | "finance" | "health" | "trivia" | "academia"; readonly 'arch'?: string; readonly 'distillable'?: "true" | "false"; readonly 'zdr'?: "true"; readonly 'region'?: "eu" | "us"; readonly 'min_price'?: number; readonly 'max_price'?: number; readonly 'min_output_price'?: number; readonly 'max_output_price'?: number; readonly 'min_age_days'?: number; readonly 'max_age_days'?: number; readonly 'min_intelligence_index'?: number; readonly 'max_intelligence_index'?: number; readonly 'min_coding_index'?: number; readonly 'max_coding_index'?: number; readonly 'min_agentic_index'?: number; readonly 'max_agentic_index'?: number; readonly 'min_tool_success_rate'?: number; readonly 'max_tool_success_rate'?: number; readonly 'sort'?: "pricing-low-to-high" | "pricing-high-to-low" | "context-high-to-low" | "throughput-high-to-low" | "latency-low-to-high" | "most-popular" | "top-weekly" | "newest" | "intelligence-high-to-low" | "coding-high-to-low" | "agentic-high-to-low" | "design-arena-elo-high-to-low"; readonly 'offset'?: number; readonly 'limit'?: number }
+    readonly body: undefined
+    readonly reply: ModelList
+  }
+  'GET /embeddings/models': {
+    readonly path: {  }
+    readonly query: { readonly 'q'?: string; readonly 'input_modalities'?: string; readonly 'supported_parameters'?: string; readonly 'model_authors'?: string; readonly 'providers'?: string; readonly 'context'?: number; readonly 'category'?: "programming" | "roleplay" | "marketing" | "marketing/seo" | "technology" | "science" | "translation" | "legal" | "finance" | "health" | "trivia" | "academia"; readonly 'arch'?: string; readonly 'distillable'?: "true" | "false"; readonly 'zdr'?: "true"; readonly 'region'?: "eu" | "us"; readonly 'min_price'?: number; readonly 'max_price'?: number; readonly 'min_output_price'?: number; readonly 'max_output_price'?: number; readonly 'min_age_days'?: number; readonly 'max_age_days'?: number; readonly 'min_intelligence_index'?: number; readonly 'max_intelligence_index'?: number; readonly 'min_coding_index'?: number; readonly 'max_coding_index'?: number; readonly 'min_agentic_index'?: number; readonly 'max_agentic_index'?: number; readonly 'min_tool_success_rate'?: number; readonly 'max_tool_success_rate'?: number; readonly 'sort'?: "pricing-low-to-high" | "pricing-high-to-low" | "context-high-to-low" | "throughput-high-to-low" | "latency-low-to-high" | "most-popular" | "top-weekly" | "newest" | "intelligence-high-to-low" | "coding-high-to-low" | "agentic-high-to-low" | "design-arena-elo-high-to-low"; readonly 'offset'?: number; readonly 'limit'?: number }
     readonly body: undefined
     readonly reply: ModelList
   }
@@ -630,11 +648,41 @@ export type ResponsesResult = { readonly 'id': string; readonly 'object': "respo
 
 export type ResponsesEvent = { readonly 'type': string; readonly 'sequence_number': number }
 
+export type EmbeddingText = { readonly 'type': "text"; readonly 'text': string }
+
+export type EmbeddingImage = { readonly 'type': "image_url"; readonly 'image_url': { readonly 'url': string } }
+
+export type EmbeddingAudio = { readonly 'type': "input_audio"; readonly 'input_audio': { readonly 'data': string; readonly 'format': string } }
+
+export type EmbeddingVideo = { readonly 'type': "video_url" | "input_video"; readonly 'video_url': { readonly 'url': string } }
+
+export type EmbeddingFile = { readonly 'type': "file"; readonly 'file': { readonly 'file_data': string; readonly 'filename'?: string | null } }
+
+export type EmbeddingContent = { readonly 'content': readonly (EmbeddingText | EmbeddingImage | EmbeddingAudio | EmbeddingVideo | EmbeddingFile)[] }
+
+export type EmbeddingsRequest = { readonly 'model': string; readonly 'input': string | readonly (string)[] | readonly (number)[] | readonly (readonly (number)[])[] | readonly (EmbeddingContent)[]; readonly 'dimensions'?: number | null; readonly 'encoding_format'?: "float" | "base64" | null; readonly 'input_type'?: string | null; readonly 'provider'?: ProviderPreferences | null; readonly 'user'?: string | null; readonly 'session_id'?: string | null; readonly 'trace'?: Trace | null; readonly 'metadata'?: Readonly<Record<string, string>> | null }
+
+export type Embedding = { readonly 'object': "embedding"; readonly 'index': number; readonly 'embedding': readonly (number)[] | string }
+
+export type EmbeddingsUsage = { readonly 'prompt_tokens': number; readonly 'total_tokens': number; readonly 'cost'?: number; readonly 'is_byok'?: boolean; readonly 'cost_details'?: CostDetails }
+
+export type EmbeddingsResponse = { readonly 'object': "list"; readonly 'id': string; readonly 'model': string; readonly 'provider': string; readonly 'data': readonly (Embedding)[]; readonly 'usage': EmbeddingsUsage; readonly 'openrouter_metadata'?: RouterMetadata }
+
+export type RankedDocument = { readonly 'text'?: string | null; readonly 'image'?: string | null }
+
+export type RerankRequest = { readonly 'model': string; readonly 'query': string; readonly 'documents': readonly (string | RankedDocument)[]; readonly 'top_n'?: number | null; readonly 'provider'?: ProviderPreferences | null; readonly 'user'?: string | null; readonly 'session_id'?: string | null; readonly 'trace'?: Trace | null; readonly 'metadata'?: Readonly<Record<string, string>> | null }
+
+export type RerankResult = { readonly 'index': number; readonly 'relevance_score': number; readonly 'document': { readonly 'text'?: string; readonly 'image'?: string } }
+
+export type RerankUsage = { readonly 'search_units'?: number; readonly 'total_tokens'?: number; readonly 'cost'?: number; readonly 'is_byok'?: boolean }
+
+export type RerankResponse = { readonly 'id': string; readonly 'model': string; readonly 'provider': string; readonly 'results': readonly (RerankResult)[]; readonly 'usage': RerankUsage; readonly 'openrouter_metadata'?: RouterMetadata }
+
 export type Architecture = { readonly 'modality': string | null; readonly 'input_modalities': readonly (string)[]; readonly 'output_modalities': readonly (string)[]; readonly 'tokenizer': string; readonly 'instruct_type': string | null }
 
-export type PricingOverride = { readonly 'min_prompt_tokens'?: number; readonly 'utc_start'?: number; readonly 'utc_end'?: number; readonly 'prompt'?: string; readonly 'completion'?: string; readonly 'request'?: string; readonly 'image'?: string; readonly 'audio'?: string; readonly 'input_audio_cache'?: string; readonly 'audio_output'?: string; readonly 'image_output'?: string; readonly 'web_search'?: string; readonly 'internal_reasoning'?: string; readonly 'input_cache_read'?: string; readonly 'input_cache_write'?: string; readonly 'input_cache_write_1h'?: string }
+export type PricingOverride = { readonly 'min_prompt_tokens'?: number; readonly 'utc_start'?: number; readonly 'utc_end'?: number; readonly 'prompt'?: string; readonly 'completion'?: string; readonly 'request'?: string; readonly 'image'?: string; readonly 'audio'?: string; readonly 'input_audio_cache'?: string; readonly 'audio_output'?: string; readonly 'image_output'?: string; readonly 'web_search'?: string; readonly 'search_unit'?: string; readonly 'internal_reasoning'?: string; readonly 'input_cache_read'?: string; readonly 'input_cache_write'?: string; readonly 'input_cache_write_1h'?: string }
 
-export type Pricing = { readonly 'prompt': string; readonly 'completion': string; readonly 'request'?: string; readonly 'image'?: string; readonly 'audio'?: string; readonly 'input_audio_cache'?: string; readonly 'audio_output'?: string; readonly 'image_output'?: string; readonly 'web_search'?: string; readonly 'internal_reasoning'?: string; readonly 'input_cache_read'?: string; readonly 'input_cache_write'?: string; readonly 'input_cache_write_1h'?: string; readonly 'overrides'?: readonly (PricingOverride)[] }
+export type Pricing = { readonly 'prompt': string; readonly 'completion': string; readonly 'request'?: string; readonly 'image'?: string; readonly 'audio'?: string; readonly 'input_audio_cache'?: string; readonly 'audio_output'?: string; readonly 'image_output'?: string; readonly 'web_search'?: string; readonly 'search_unit'?: string; readonly 'internal_reasoning'?: string; readonly 'input_cache_read'?: string; readonly 'input_cache_write'?: string; readonly 'input_cache_write_1h'?: string; readonly 'overrides'?: readonly (PricingOverride)[] }
 
 export type TopProvider = { readonly 'is_moderated': boolean; readonly 'context_length': number | null; readonly 'max_completion_tokens': number | null }
 
