@@ -48,8 +48,9 @@ export async function reply(
   if (given instanceof InvalidRequest) return refuse(protocol, { status: 400, message: given.message }, null, writer)
   const late = protocol.failure(lateFailure)
   if (request.stream) {
-    const steps = streamSteps(encoder.frames(given, settings), protocol.framing, late, settings)
-    return deliverStream(writer, entry, steps, protocol.framing, settings)
+    const framing = encoder.framing ?? protocol.framing
+    const steps = streamSteps(encoder.frames(given, settings), framing, late, settings)
+    return deliverStream(writer, entry, steps, framing, settings)
   }
   const chunks = given.choices.reduce((sum, { pieces }) => sum + pieces.length, 0)
   return deliverWhole(writer, encoder.whole(given, settings), late, chunks, settings)

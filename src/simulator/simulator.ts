@@ -13,10 +13,18 @@ import { batchEmbedContents, vertexPredict } from './protocols/embeddings/google
 import { openaiEmbeddings } from './protocols/embeddings/openai-embeddings.ts'
 import { voyageMultimodal } from './protocols/embeddings/voyage-multimodal.ts'
 import { generateContent } from './protocols/generate-content/generate-content.ts'
+import { elevenLabsSpeech } from './protocols/speech/elevenlabs-speech.ts'
+import { openAiSpeech } from './protocols/speech/openai-speech.ts'
+import { fireworksImages } from './protocols/images/fireworks-images.ts'
+import { imagen } from './protocols/images/imagen.ts'
+import { openAiImages } from './protocols/images/openai-images.ts'
 import { messages } from './protocols/messages/messages.ts'
 import type { Protocol } from './protocols/protocol.ts'
 import { rerank } from './protocols/rerank/rerank.ts'
 import { responses } from './protocols/responses/responses.ts'
+import { elevenLabsTranscription } from './protocols/transcription/elevenlabs-transcription.ts'
+import { openAiTranscription } from './protocols/transcription/openai-transcription.ts'
+import { parseForm } from './parse-form.ts'
 import { readBody } from './read-body.ts'
 import { createReplyWriter } from './reply-writer.ts'
 import { reply } from './reply.ts'
@@ -62,10 +70,17 @@ const protocols: readonly Protocol[] = [
   openaiEmbeddings,
   cohereEmbed,
   batchEmbedContents,
+  imagen,
   vertexPredict,
   bedrockInvoke,
   voyageMultimodal,
   rerank,
+  openAiImages,
+  fireworksImages,
+  openAiSpeech,
+  elevenLabsSpeech,
+  openAiTranscription,
+  elevenLabsTranscription,
 ]
 const offeredModels = ['steady', 'tokens-60', 'tokens-60+pace-50', 'tool-call', 'reasoning']
 
@@ -81,15 +96,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const isControl = !embedded && (path === '/_journal' || path === '/_behaviour')
     if ((embedded || isControl) && isFromWebPage(request.headers)) return sendJson(response, 403, notForPages)
     if (isControl) {
-      const found = control(method, path, parse(await readBody(request)), behaviours, journal)
+      const found = control(method, path, parse(text(await readBody(request))), behaviours, journal)
       return sendJson(response, found?.status ?? 405, found?.body ?? unknownPath(method, path))
     }
     const entry = journal.add(method, url, request.headers)
     const writer = createReplyWriter(response, entry, () => isStopping)
-    const text = await readBody(request)
-    if (text === null) return
-    const body = parse(text)
-    journal.setBody(entry, text, body)
+    const bytes = await readBody(request)
+    if (bytes === null) return
+    const form = await parseForm(bytes, request.headers['content-type'])
+    const body = form ?? parse(text(bytes))
+    journal.setBody(entry, form === undefined ? text(bytes) : JSON.stringify(form), body)
     const protocol = method === 'POST' ? protocols.find((protocol) => protocol.serves(path)) : undefined
     if (protocol !== undefined) return reply(protocol, body, url, behaviours, entry, writer)
     const isList = method === 'GET' && path.endsWith('/models')
@@ -131,9 +147,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
 }
 
-function parse(text: string | null): unknown {
+const text = (bytes: Buffer | null): string => bytes?.toString() ?? ''
+
+function parse(text: string): unknown {
   try {
-    return text === null || text === '' ? undefined : JSON.parse(text)
+    return text === '' ? undefined : JSON.parse(text)
   } catch {
     return undefined
   }

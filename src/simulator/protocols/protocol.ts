@@ -28,6 +28,8 @@ export interface Framing {
 /** A parsed request, and the functions that encode the reply to it. */
 export interface ReplyEncoder {
   readonly request: ParsedRequest
+  /** The form of a stream that this request asks for. Absent: that of the protocol. */
+  readonly framing?: Framing
   /** Returns the JSON reply. */
   whole(answer: Answer, settings: ReplySettings): object
   /** Returns the frames of the complete stream. `streamSteps` adds the faults. */
@@ -40,7 +42,7 @@ export interface Protocol {
   readonly serves: (path: string) => boolean
   readonly framing: Framing
   /**
-   * Parses a request. `path` includes the query string, because some protocols have the model there.
+   * Parses a request. `path` includes the query string, because some protocols have the model there. A form is its fields; see parse-form.ts.
    * @throws InvalidRequest
    */
   open(body: JsonObject, path: string): ReplyEncoder
