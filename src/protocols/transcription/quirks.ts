@@ -2,5 +2,23 @@
 export interface TranscriptionService {
   /** Matches the upstream's own ids of these models. Absent: all. */
   readonly models?: RegExp
-  readonly language: never
+  readonly language: TranscriptionLanguage
+  /** What differs between those who speak OpenAI's language. Absent: what Whisper has. */
+  readonly openai?: OpenAiTranscription
 }
+
+export type TranscriptionLanguage = 'openai' | 'elevenlabs' | 'mistral'
+
+export interface OpenAiTranscription {
+  /** Whether it has `verbose_json`: the language, the length, and times. Asked for always, since the length is what is charged. */
+  readonly verbose?: true
+  /** Whether it tells when each word was said. */
+  readonly words?: true
+  /** Whether it has `diarized_json`, which tells the speakers apart. */
+  readonly diarizes?: true
+  /** Shorter audio is charged as so many seconds. */
+  readonly leastSeconds?: number
+}
+
+/** What Whisper has, which most servers run. */
+export const whisper: OpenAiTranscription = { verbose: true, words: true }

@@ -1,0 +1,53 @@
+import { GatewayError } from '../../canonical/errors.ts'
+import type { Usage } from '../../canonical/usage.ts'
+import { mediaTypeOf, tellingBytes } from '../../util/media-type.ts'
+import type { ReplyLog } from '../vendors/event-reply.ts'
+
+/** What is written down of a reply with images. A reply with fewer images than were asked for is incomplete (contract §8.B). */
+export class ImageLog {
+  readonly #log: ReplyLog
+  readonly #wanted: number
+  #images = 0
+
+  constructor(log: ReplyLog, wanted: number) {
+    this.#log = log
+    this.#wanted = wanted
+  }
+
+  /** @param data Base64. */
+  add(data: string): void {
+    this.#log.push({
+      type: 'item',
+      item: { type: 'generated-image', index: this.#images++, data, mediaType: imageTypeOf(data) },
+    })
+  }
+
+  get isComplete(): boolean {
+    return this.#images >= this.#wanted
+  }
+
+  /** Ends the reply. The images are counted, because they are what most providers charge for. */
+  complete(usage: Usage, native = 'stop'): void {
+    if (this.#images === 0) return this.#log.fail('The provider made no image.')
+    if (!this.isComplete) return this.#log.fail(`The provider made ${this.#images} of ${this.#wanted} images.`)
+    this.#log.complete('stop', native, { ...usage, outputImages: this.#images })
+  }
+
+  /** The provider refused to make an image of this prompt. */
+  refuse(message: string): void {
+    this.#log.refuse({
+      error: new GatewayError('content_policy_violation', message),
+      retry: { scope: 'next-model' },
+    })
+  }
+}
+
+/** Returns the media type of an image in Base64, by its first bytes. */
+export function imageTypeOf(data: string): string | undefined {
+  const bytes = Buffer.from(data.slice(0, 4 * Math.ceil(tellingBytes / 3)), 'base64')
+  const type = mediaTypeOf(undefined, bytes)
+  if (type.startsWith('image/')) return type
+  return bytes[0] === lessThan ? 'image/svg+xml' : undefined
+}
+
+const lessThan = 0x3c

@@ -1,0 +1,53 @@
+import type { TranscriptionRequest } from '../../canonical/generation-request.ts'
+import type { GenerationResult } from '../../canonical/generation-result.ts'
+import type { Transcript } from '../../canonical/item.ts'
+import { usd } from '../../canonical/money.ts'
+import type { JsonObject } from '../../util/json.ts'
+import { encodeMetadata } from '../gateway-fields/encode-metadata.ts'
+import type { ReplyIdentity } from '../protocol.ts'
+
+/** A JSON reply (contract §8.B). What is not known is left out, never null. */
+export function encodeResult(
+  _identity: ReplyIdentity,
+  { items, usage, cost, metadata }: GenerationResult,
+  { input }: TranscriptionRequest,
+): JsonObject {
+  const item = items.find(({ type }) => type === 'transcript')
+  const transcript: Transcript = item?.type === 'transcript' ? item.transcript : { text: '' }
+  const { promptTokens, completionTokens } = usage
+  const isCounted = (promptTokens ?? 0) + (completionTokens ?? 0) > 0
+  return {
+    text: transcript.text,
+    ...(input.format === 'verbose_json' && verbose(transcript, input.granularities ?? ['segment'])),
+    usage: {
+      seconds: usage.audioSeconds,
+      ...(isCounted && {
+        input_tokens: promptTokens ?? 0,
+        output_tokens: completionTokens ?? 0,
+        total_tokens: (promptTokens ?? 0) + (completionTokens ?? 0),
+      }),
+      ...(cost !== undefined && { cost: usd(cost.total) }),
+    },
+    ...(metadata !== undefined && { openrouter_metadata: encodeMetadata(metadata) }),
+  }
+}
+
+const verbose = (transcript: Transcript, granularities: readonly string[]): JsonObject => ({
+  task: 'transcribe',
+  language: transcript.language,
+  duration: transcript.duration,
+  language_confidence: transcript.languageConfidence,
+  segments: granularities.includes('segment')
+    ? transcript.segments?.map(({ speaker, start, end, text, more }, id) => ({
+        ...more,
+        id,
+        start,
+        end,
+        text,
+        speaker_label: speaker,
+      }))
+    : undefined,
+  words: granularities.includes('word')
+    ? transcript.words?.map(({ speaker, ...word }) => ({ ...word, speaker_label: speaker }))
+    : undefined,
+})

@@ -1,0 +1,99 @@
+import type { TranscriptionRequest } from '../../../canonical/generation-request.ts'
+import type { Transcript, TranscriptSegment, TranscriptWord } from '../../../canonical/item.ts'
+import type { Usage } from '../../../canonical/usage.ts'
+import type { Endpoint } from '../../../catalog/endpoint.ts'
+import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf, tokensOf } from '../../../util/json.ts'
+import type { UpstreamProtocol } from '../../protocol.ts'
+import { openEventReply } from '../../vendors/event-reply.ts'
+import { refuseUnsupported } from '../refuse-unsupported.ts'
+import { type OpenAiTranscription, type TranscriptionService, whisper } from '../quirks.ts'
+import { secondsOf } from '../seconds.ts'
+
+/**
+ * Transcription as OpenAI has it, and many others.
+ * Sources: https://platform.openai.com/docs/api-reference/audio/createTranscription, https://console.groq.com/docs/speech-to-text
+ */
+export const openAiTranscription: UpstreamProtocol<TranscriptionRequest, TranscriptionService> = {
+  name: 'openai',
+  framing: 'sse',
+  openCall({ input }, endpoint, { openai: form = whisper }) {
+    const { verbose = false, words = false, diarizes = false } = form
+    const able = { verbose, words, diarize: diarizes, keyterms: false }
+    refuseUnsupported(input, able, endpoint)
+    return {
+      upstreamRequest: {
+        method: 'POST',
+        path: '/audio/transcriptions',
+        headers: {},
+        body: encodeFields(input, endpoint, form),
+        files: [{ field: 'file', ...input.audio }],
+        stream: false,
+      },
+      reply: openEventReply(endpoint.providerName, (log) => ({
+        event: () => {},
+        result(body) {
+          const text = stringOf(body['text'])
+          if (text === undefined) return log.fail('The provider sent a transcript without a text.')
+          log.push({ type: 'item', item: { type: 'transcript', transcript: decodeTranscript(text, body) } })
+          log.complete('stop', 'stop', decodeUsage(body, form.leastSeconds))
+        },
+      })),
+    }
+  },
+}
+
+function encodeFields(
+  input: TranscriptionRequest['input'],
+  endpoint: Endpoint,
+  { verbose }: OpenAiTranscription,
+): JsonObject {
+  const format = input.diarize === true ? 'diarized_json' : verbose === true ? 'verbose_json' : 'json'
+  return {
+    model: endpoint.upstreamModel,
+    response_format: format,
+    language: input.language,
+    temperature: input.temperature,
+    ...(format === 'verbose_json' && { 'timestamp_granularities[]': input.granularities }),
+    // Without it, audio of more than 30 seconds is refused.
+    ...(format === 'diarized_json' && { chunking_strategy: 'auto' }),
+  }
+}
+
+const decodeTranscript = (text: string, body: JsonObject): Transcript => ({
+  text,
+  language: stringOf(body['language']),
+  duration: numberOf(body['duration']),
+  segments: Array.isArray(body['segments']) ? arrayOf(body['segments']).filter(isObject).map(decodeSegment) : undefined,
+  words: Array.isArray(body['words']) ? arrayOf(body['words']).filter(isObject).map(decodeWord) : undefined,
+})
+
+/** What Whisper tells of a segment besides, as the clients of OpenAI read it. */
+const whisperFields = ['seek', 'tokens', 'temperature', 'avg_logprob', 'compression_ratio', 'no_speech_prob']
+
+const decodeSegment = (segment: JsonObject): TranscriptSegment => ({
+  start: numberOf(segment['start']) ?? 0,
+  end: numberOf(segment['end']) ?? 0,
+  text: stringOf(segment['text']) ?? '',
+  speaker: stringOf(segment['speaker']),
+  more: Object.fromEntries(whisperFields.flatMap((name) => (segment[name] == null ? [] : [[name, segment[name]]]))),
+})
+
+const decodeWord = (word: JsonObject): TranscriptWord => ({
+  word: stringOf(word['word']) ?? '',
+  start: numberOf(word['start']) ?? 0,
+  end: numberOf(word['end']) ?? 0,
+  confidence: numberOf(word['confidence']),
+})
+
+/** Seconds or tokens. */
+function decodeUsage(body: JsonObject, leastSeconds = 0): Usage {
+  const usage = objectOf(body['usage']) ?? {}
+  const input = objectOf(usage['input_token_details'])
+  const seconds = secondsOf(usage['seconds'], body['duration'])
+  return {
+    promptTokens: tokensOf(usage['input_tokens']),
+    completionTokens: tokensOf(usage['output_tokens']),
+    promptAudioTokens: tokensOf(input?.['audio_tokens']),
+    audioSeconds: seconds === undefined ? undefined : Math.max(seconds, leastSeconds),
+  }
+}

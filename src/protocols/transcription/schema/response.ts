@@ -1,0 +1,42 @@
+import { Type } from 'typebox'
+
+const Seconds = Type.Number({ description: 'Seconds from the beginning.' })
+const Speaker = Type.Optional(Type.String({ description: 'Who speaks, where speakers are told apart.' }))
+
+/** Source: contract §8.B. */
+export const TranscriptionResponseSchema = Type.Object(
+  {
+    text: Type.String(),
+    task: Type.Optional(Type.String()),
+    language: Type.Optional(Type.String()),
+    duration: Type.Optional(Type.Number({ description: 'Seconds.' })),
+    language_confidence: Type.Optional(Type.Number()),
+    segments: Type.Optional(
+      Type.Array(
+        Type.Object({ id: Type.Integer(), start: Seconds, end: Seconds, text: Type.String(), speaker_label: Speaker }),
+      ),
+    ),
+    words: Type.Optional(
+      Type.Array(
+        Type.Object({
+          word: Type.String(),
+          start: Seconds,
+          end: Seconds,
+          type: Type.Optional(Type.Enum(['word', 'audio_event'])),
+          confidence: Type.Optional(Type.Number()),
+          speaker_label: Speaker,
+        }),
+      ),
+    ),
+    usage: Type.Optional(
+      Type.Object({
+        seconds: Type.Optional(Type.Number({ description: 'The length of the audio.' })),
+        input_tokens: Type.Optional(Type.Integer()),
+        output_tokens: Type.Optional(Type.Integer()),
+        total_tokens: Type.Optional(Type.Integer()),
+        cost: Type.Optional(Type.Number({ description: 'USD.' })),
+      }),
+    ),
+  },
+  { title: 'TranscriptionResponse' },
+)
