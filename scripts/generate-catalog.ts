@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Offer } from './catalog/endpoints-of.ts'
 import { entryOf } from './catalog/entry-of.ts'
+import { mediaModels } from './catalog/media-models.ts'
 import { hosts, omission, placementOf, pricedByGenai, trulyFree } from './catalog/mapping.ts'
 import { secondOpinion } from './catalog/second-opinion.ts'
 import { readSources } from './catalog/sources.ts'
@@ -75,6 +76,7 @@ function differ(a: number, b: number): boolean {
 const bySlug = Map.groupBy(offers, ({ placement }) => placement.slug)
 const entries = [...bySlug]
   .map(([slug, group]) => entryOf(slug, group, makers.get(slug), source))
+  .concat(mediaModels)
   .sort((a, b) => (a.slug < b.slug ? -1 : 1))
 
 /** One model and one endpoint per line, so that a change of price is a diff of one line. */

