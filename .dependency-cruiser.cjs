@@ -148,7 +148,7 @@ const shared = {
   'http/hooks': null,
 }
 /** Who may use what only OpenAI's languages share. */
-const openAiFamily = 'openai|chat-completions|completions|responses|embeddings'
+const openAiFamily = 'openai|chat-completions|completions|responses|embeddings|images'
 const siblings = Object.entries(shared).map(([folder, files]) => ({
   name: `sibling-${folder}`,
   severity: 'error',

@@ -119,24 +119,89 @@ export interface RerankInput {
   readonly topN?: number
 }
 
+/** Width and height of an image in pixels. */
+export interface PixelSize {
+  readonly width: number
+  readonly height: number
+}
+
+/** The size and the shape of an image, as far as the client chose them. */
+export interface ImageFrame {
+  readonly size?: PixelSize
+  /** In the words of the contract, e.g. `1K`. */
+  readonly resolution?: string
+  /** Width to height, e.g. `16:9`. */
+  readonly aspectRatio?: string
+}
+
+/** What `POST /images` asks for (contract §8.B). */
 export interface ImagesInput {
   readonly type: 'images'
   readonly prompt: string
   /** Addresses or data URLs of images to start from. */
   readonly references: readonly string[]
   readonly n?: number
+  readonly frame: ImageFrame
+  readonly quality?: string
+  readonly outputFormat?: string
+  readonly background?: string
+  readonly outputCompression?: number
+  readonly seed?: number
+  /** How many unfinished images a stream shows. */
+  readonly partialImages?: number
 }
 
-export interface SpeechInput {
-  readonly type: 'speech'
+export type SpeechFormat = 'mp3' | 'opus' | 'aac' | 'flac' | 'wav' | 'pcm'
+
+/** A piece of a text that is spoken in one voice. */
+export interface SpeechTurn {
   readonly text: string
   readonly voice?: string
-  readonly format?: string
+  /** How it is spoken. */
+  readonly instructions?: string
 }
 
+/** A clip of a voice with its transcript, or an image of who speaks. `data` is Base64; a clip has either data or an address. */
+export type SpeechReference =
+  | {
+      readonly type: 'clip'
+      readonly data?: string
+      readonly url?: string
+      readonly format?: string
+      readonly transcript: string
+    }
+  | { readonly type: 'image'; readonly data?: undefined; readonly url: string }
+
+/** What `POST /audio/speech` asks for (contract §8.B). */
+export interface SpeechInput {
+  readonly type: 'speech'
+  readonly turns: readonly SpeechTurn[]
+  readonly format: SpeechFormat
+  readonly speed?: number
+  readonly references: readonly SpeechReference[]
+}
+
+/** Audio that a client sent. It lies outside of the memory, and is read anew for each call. */
+export interface AudioFile {
+  readonly name: string
+  readonly mediaType: string
+  readonly bytes: number
+  /** The audio is no longer than the one, and about as long as the other, in seconds. */
+  readonly longestSeconds: number
+  readonly likelySeconds: number
+  readonly read: () => AsyncIterable<Buffer>
+}
+
+/** What `POST /audio/transcriptions` asks for (contract §8.B). */
 export interface TranscriptionInput {
   readonly type: 'transcription'
+  readonly audio: AudioFile
   readonly language?: string
+  readonly temperature?: number
+  readonly format: 'json' | 'verbose_json'
+  readonly granularities?: readonly ('segment' | 'word')[]
+  readonly diarize?: boolean
+  readonly keyterms?: readonly string[]
 }
 
 /** A stretch of the conversation as it came, and what decoding made of it. */

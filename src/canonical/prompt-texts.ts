@@ -21,7 +21,10 @@ export function* promptTexts({ input }: GenerationRequest): Generator<string, vo
       yield input.prompt
       return
     case 'speech':
-      yield input.text
+      for (const { text, instructions } of input.turns) {
+        yield text
+        if (instructions !== undefined) yield instructions
+      }
       return
     case 'transcription':
   }

@@ -16,6 +16,11 @@ export interface Usage {
   readonly reasoningTokens?: number
   readonly completionAudioTokens?: number
   readonly completionImageTokens?: number
+  readonly promptImageTokens?: number
+  /** Images that were made, characters that were spoken, and seconds of audio that were transcribed. */
+  readonly outputImages?: number
+  readonly inputCharacters?: number
+  readonly audioSeconds?: number
   readonly acceptedPredictionTokens?: number
   readonly rejectedPredictionTokens?: number
   readonly webSearchRequests?: number
@@ -42,6 +47,10 @@ export function addUsage(one: Usage, other: Usage): Usage {
     reasoningTokens: add(one.reasoningTokens, other.reasoningTokens),
     completionAudioTokens: add(one.completionAudioTokens, other.completionAudioTokens),
     completionImageTokens: add(one.completionImageTokens, other.completionImageTokens),
+    promptImageTokens: add(one.promptImageTokens, other.promptImageTokens),
+    outputImages: add(one.outputImages, other.outputImages),
+    inputCharacters: add(one.inputCharacters, other.inputCharacters),
+    audioSeconds: add(one.audioSeconds, other.audioSeconds),
     acceptedPredictionTokens: add(one.acceptedPredictionTokens, other.acceptedPredictionTokens),
     rejectedPredictionTokens: add(one.rejectedPredictionTokens, other.rejectedPredictionTokens),
     searchUnits: add(one.searchUnits, other.searchUnits),

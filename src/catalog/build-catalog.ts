@@ -99,6 +99,7 @@ function modelBuilder(
       distillable: entry.distillable ?? false,
       supportedParameters: parametersOf(written, provider, template),
       operations: written.operations ?? operationsAt(provider, written.model, outputs),
+      mostImages: serviceFor(provider, 'images', written.model)?.mostImages,
       maxInputs: written.maxInputs ?? serviceFor(provider, 'embeddings', written.model)?.maxInputs,
       inputModalities: written.inputModalities ?? entry.inputModalities ?? text,
       outputModalities: outputs,
@@ -154,9 +155,13 @@ const operationsAt = (provider: OfferedProvider, model: string, outputs: readonl
     (operation) =>
       outputsOf[operation].some((output) => outputs.includes(output)) &&
       (operation === 'chat' || operation === 'completions'
-        ? provider.operations.includes(operation)
+        ? provider.operations.includes(operation) && !isOnlyDrawn(provider, model, outputs)
         : serviceFor(provider, operation, model) !== undefined),
   )
+
+/** A model that gives images alone is no chat where images have an address of their own. */
+const isOnlyDrawn = (provider: OfferedProvider, model: string, outputs: readonly string[]): boolean =>
+  outputs.join() === 'image' && (serviceFor(provider, 'images', model)?.language ?? 'chat') !== 'chat'
 
 const serviceFor = (
   { services }: OfferedProvider,

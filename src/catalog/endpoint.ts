@@ -63,6 +63,8 @@ export interface Endpoint {
   readonly operations: readonly Operation[]
   /** The most inputs of one call for embeddings: a larger batch is split. Absent: as many as a request may have. */
   readonly maxInputs?: number
+  /** The most images of one call: more are several calls. Absent: as many as a request may ask for. */
+  readonly mostImages?: number
   readonly inputModalities: readonly string[]
   readonly outputModalities: readonly string[]
   /** The tools that the upstream has built in for this model and runs itself. */

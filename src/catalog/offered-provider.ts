@@ -31,6 +31,8 @@ export interface ServiceRange {
   /** Matches the upstream's own ids of these models. Absent: all. */
   readonly models?: RegExp
   readonly maxInputs?: number
+  readonly mostImages?: number
+  readonly language: string
 }
 
 /** A provider that can be called now. Its endpoints take these values where the catalogue's entry does not set others. */

@@ -2,7 +2,7 @@
 interface PriceKindRow {
   /** The name in the API and in the configuration. */
   readonly wireName: string
-  /** The unit of one price. Where people write prices, tokens are priced per million and other things per piece. */
+  /** The unit of one price. Where people write prices, tokens and characters (`token`) are priced per million and other things per piece. */
   readonly unit: 'token' | 'each'
   /** What the price is for, in words for the operator. */
   readonly of: string
@@ -33,6 +33,14 @@ export const priceKinds = {
     unit: 'token',
     of: 'Images in the answer, where their price differs from that of completion tokens',
   },
+  imageToken: {
+    wireName: 'image_token',
+    unit: 'token',
+    of: 'Tokens of images in the prompt, where their price differs from that of prompt tokens',
+  },
+  outputImage: { wireName: 'output_image', unit: 'each', of: 'Images that are made' },
+  character: { wireName: 'character', unit: 'token', of: 'Characters that are spoken' },
+  audioSecond: { wireName: 'audio_second', unit: 'each', of: 'Seconds of audio that are transcribed' },
   webSearch: { wireName: 'web_search', unit: 'each', of: 'Web searches' },
   searchUnit: {
     wireName: 'search_unit',

@@ -87,7 +87,6 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       tokensPerMinute: limits.tokens_per_minute,
       freeModels: limits.free_models && buildFreeModels(limits.free_models),
     },
-    console: { ...defaults.console, ...file.console },
     fetch: { allow: file.fetch?.allow ?? defaults.fetch.allow },
     moderation: buildModeration(file.moderation ?? {}),
     ocr: { mistral: file.ocr?.mistral === undefined ? null : buildMistralOcr(file.ocr.mistral) },
@@ -212,10 +211,19 @@ function buildProvider(slug: string, entry: ProviderEntry, builtInSlugs: Readonl
   }
 }
 
-function buildServices({ embeddings, rerank }: Entry<ProviderEntry['services']>): Services {
+function buildServices({
+  embeddings,
+  rerank,
+  images,
+  speech,
+  transcription,
+}: Entry<ProviderEntry['services']>): Services {
   return {
     ...(embeddings !== undefined && { embeddings: [{ language: embeddings }] }),
     ...(rerank !== undefined && { rerank: [{ language: rerank }] }),
+    ...(images !== undefined && { images: [{ language: images, ...(images === 'chat' && { mostImages: 1 }) }] }),
+    ...(speech !== undefined && { speech: [{ language: speech }] }),
+    ...(transcription !== undefined && { transcription: [{ language: transcription }] }),
   }
 }
 

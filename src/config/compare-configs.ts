@@ -22,7 +22,6 @@ const keyOf: Readonly<Record<keyof Config, string | null>> = {
   streamRescue: 'stream_rescue',
   keepaliveMs: 'keepalive_ms',
   limits: 'limits',
-  console: 'console',
   fetch: 'fetch',
   search: 'search',
   byok: 'byok',

@@ -73,8 +73,6 @@ search:
   searxng: { base_url: http://127.0.0.1:8888/searx/ }
   exa: { api_key: exa-key, price_per_request: "\${PRICE}" }
   firecrawl: { base_url: http://10.1.2.3:3002, price_per_request: 0, price_per_page: 0.002 }
-console: { enabled: false }
-telemetry: { metrics: true, metrics_key: prometheus-0123456789 }
 byok: { fee_percent: 2.5, monthly_allowance: 100 }
 moderation: { api_key: judge-key, block: [hate], rules: [{ category: own, terms: ["a word"] }], built_in_rules: false }
 ocr: { mistral: { api_key: ocr-key, base_url: https://ocr.internal/v1/, price_per_1000_pages: 1.5 } }
@@ -214,8 +212,6 @@ describe('a valid configuration', () => {
         tokensPerMinute: 100_000,
         freeModels: { perMinute: 20, perDay: 1000 },
       },
-      console: { enabled: false },
-      telemetry: { metrics: true, metricsKey: 'prometheus-0123456789', otlp: null },
       fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
       moderation: {
         builtInRules: false,
@@ -285,7 +281,6 @@ describe('a valid configuration', () => {
         auto: {},
         codingScores: {},
       },
-      console: { enabled: true },
       fetch: { allow: [] },
       environment: { OPENAI_API_KEY: 'k' },
       file: null,
@@ -390,7 +385,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ],
   [
     'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { overrides: [{ min_tokens: 1 }] } }] } }',
-    '1:83 models.a/b.endpoints[0].pricing.overrides[0].min_tokens: unknown key. Known here: min_prompt_tokens, utc_start, utc_end, prompt, completion, request, image, audio, input_audio_cache, audio_output, image_output, web_search, internal_reasoning, input_cache_read, input_cache_write, input_cache_write_1h.',
+    '1:83 models.a/b.endpoints[0].pricing.overrides[0].min_tokens: unknown key. Known here: min_prompt_tokens, utc_start, utc_end, prompt, completion, request, image, audio, input_audio_cache, audio_output, image_output, image_token, output_image, character, audio_second, web_search, search_unit, internal_reasoning, input_cache_read, input_cache_write, input_cache_write_1h.',
   ],
   [
     'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { overrides: [{ utc_start: 1630 }] } }] } }',

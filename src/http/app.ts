@@ -14,9 +14,10 @@ import { type Address, RouteTable } from './route-table.ts'
 import { activity } from './routes/activity.ts'
 import { addCredits } from './routes/add-credits.ts'
 import { apiReference } from './routes/api-reference.ts'
+import { audioSpeech } from './routes/audio-speech.ts'
+import { audioTranscriptions } from './routes/audio-transcriptions.ts'
 import { chatCompletions } from './routes/chat-completions.ts'
 import { completions } from './routes/completions.ts'
-import { consoleAsset } from './routes/console-asset.ts'
 import { createPresetFromChat } from './routes/create-preset-from-chat.ts'
 import { createPresetFromMessages } from './routes/create-preset-from-messages.ts'
 import { createPresetFromResponses } from './routes/create-preset-from-responses.ts'
@@ -42,6 +43,9 @@ import { getPreset } from './routes/get-preset.ts'
 import { getPresetVersion } from './routes/get-preset-version.ts'
 import { listPresets } from './routes/list-presets.ts'
 import { listPresetVersions } from './routes/list-preset-versions.ts'
+import { imageModelEndpoints } from './routes/image-model-endpoints.ts'
+import { imageModels } from './routes/image-models.ts'
+import { images, imagesGenerations } from './routes/images.ts'
 import { key } from './routes/key.ts'
 import { listKeys } from './routes/list-keys.ts'
 import { getByokKey } from './routes/get-byok-key.ts'
@@ -77,6 +81,12 @@ export const routes = [
   responses,
   embeddings,
   rerank,
+  images,
+  imagesGenerations,
+  audioSpeech,
+  audioTranscriptions,
+  imageModels,
+  imageModelEndpoints,
   models,
   userModels,
   embeddingsModels,
@@ -121,7 +131,6 @@ export const routes = [
   explainRoute,
   openApi,
   start,
-  consoleAsset,
   apiReference,
   errorReference,
 ]

@@ -1,10 +1,15 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
-import type { ClientProtocol, ReplyProtocol } from '../protocols/protocol.ts'
 import { type ApiRoute, defineRoute, type Envelope, type Success } from './http-route.ts'
-import { inference, type InferenceDependencies } from './inference.ts'
+import {
+  inference,
+  type InferenceDependencies,
+  type InferenceProtocol,
+  readJson,
+  type RequestSteps,
+} from './inference.ts'
 import { inferenceErrors, inferenceHeaders } from './inference-descriptions.ts'
 
-interface InferenceRoute<Request extends GenerationRequest, Dependencies> extends Pick<
+interface InferenceRoute<Request extends GenerationRequest, Body, Dependencies> extends Pick<
   ApiRoute<Dependencies>,
   'path' | 'id' | 'summary' | 'description'
 > {
@@ -15,17 +20,26 @@ interface InferenceRoute<Request extends GenerationRequest, Dependencies> extend
   /** The schema of its errors. */
   readonly error: Envelope<Dependencies>['json']
   /** The client protocol: request, answer, errors and keep-alive comments. */
-  readonly protocol: (dependencies: Dependencies) => ClientProtocol<Request> | ReplyProtocol<Request>
+  readonly protocol: (dependencies: Dependencies) => InferenceProtocol<Request, Body>
+  /** How its request is read and completed. */
+  readonly steps: (dependencies: Dependencies) => RequestSteps<Request, Body>
 }
 
-/** Defines the route of a client protocol by the parts that differ between protocols. */
-export const defineInferenceRoute = <Request extends GenerationRequest, Dependencies>({
+/** Defines the route of a client protocol whose bodies are JSON, by the parts that differ between protocols. */
+export const defineInferenceRoute = <Request extends GenerationRequest, Dependencies>(
+  route: Omit<InferenceRoute<Request, unknown, Dependencies>, 'steps'>,
+): ApiRoute<Dependencies & InferenceDependencies> =>
+  defineOwnInferenceRoute({ ...route, steps: () => ({ read: readJson }) })
+
+/** The same for a protocol that reads its requests in a way of its own. */
+export const defineOwnInferenceRoute = <Request extends GenerationRequest, Body, Dependencies>({
   error,
   protocol,
+  steps,
   success,
   parameters = [],
   ...words
-}: InferenceRoute<Request, Dependencies>): ApiRoute<Dependencies & InferenceDependencies> =>
+}: InferenceRoute<Request, Body, Dependencies>): ApiRoute<Dependencies & InferenceDependencies> =>
   defineRoute({
     ...words,
     method: 'post',
@@ -35,5 +49,6 @@ export const defineInferenceRoute = <Request extends GenerationRequest, Dependen
     success: { ...success, isGeneration: true },
     errors: inferenceErrors,
     envelope: { json: error, encoder: protocol },
-    handle: (dependencies: Dependencies & InferenceDependencies) => inference(protocol(dependencies), dependencies),
+    handle: (dependencies: Dependencies & InferenceDependencies) =>
+      inference(protocol(dependencies), steps(dependencies), dependencies),
   })

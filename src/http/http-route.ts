@@ -28,7 +28,7 @@ export interface ApiRoute<Dependencies> extends Address<Dependencies> {
   readonly summary: string
   readonly description: string
   readonly parameters?: readonly Parameter[]
-  readonly body?: { readonly schema: TSchema; readonly example: object }
+  readonly body?: Body
   readonly success: Success
   /** Replies that are neither a success nor the error envelope, by status. */
   readonly otherwise?: Readonly<Record<number, { readonly description: string; readonly json: TSchema }>>
@@ -60,11 +60,21 @@ export interface Parameter {
   readonly example?: string
 }
 
+export interface Body {
+  readonly schema: TSchema
+  readonly example: object
+  /** The schema of the fields of a form, where the body may be one. */
+  readonly form?: TSchema
+}
+
 export interface Success {
   /** Default: 200. */
   readonly status?: 201
   readonly description: string
-  readonly json: TSchema
+  /** Absent where the reply is bytes. */
+  readonly json?: TSchema
+  /** The media types of a reply that is bytes. */
+  readonly bytes?: readonly string[]
   /** The schema of each event of the reply when `stream` is true. */
   readonly event?: TSchema
   /** Whether the reply has the header `X-Generation-Id`. */

@@ -1,15 +1,22 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type CacheUse, GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationBatch, GenerationEvent, GenerationStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Generate } from '../canonical/turn.ts'
-import type { ClientProtocol, ErrorEncoder, ReplyIdentity, ReplyProtocol } from '../protocols/protocol.ts'
+import type {
+  BytesProtocol,
+  ClientProtocol,
+  ErrorEncoder,
+  ReplyIdentity,
+  ReplyProtocol,
+} from '../protocols/protocol.ts'
 import type { Clock } from '../util/clock.ts'
 import { generationId } from '../util/ids.ts'
 import { abortOnDisconnect } from './abort-on-disconnect.ts'
 import type { Exchange, Handler } from './exchange.ts'
 import { sendError } from './send-error.ts'
 import { type BodyLimits, readJsonBody } from './read-json-body.ts'
+import { writeBytes } from './write-bytes.ts'
 import { writeResult } from './write-result.ts'
 import { writeSse } from './write-sse.ts'
 
@@ -22,54 +29,100 @@ export interface InferenceDependencies {
   readonly keepaliveMs: number
 }
 
+/** A body that was read, and what must be given back once its reply is written. */
+export interface Received<Body> {
+  readonly body: Body
+  readonly release?: () => Promise<void>
+}
+
+/** How the request of a client protocol becomes one that can be generated, where that takes more than reading JSON. */
+export interface RequestSteps<Request extends GenerationRequest, Body> {
+  /** Reads the body. @throws GatewayError 400, 408, 413, 415 */
+  readonly read: (incoming: IncomingMessage, limits: BodyLimits, signal: AbortSignal) => Promise<Received<Body>>
+  /** Fetches what the request only names. Absent: nothing is fetched. */
+  readonly complete?: (request: Request, signal: AbortSignal) => Request | Promise<Request>
+}
+
+export type InferenceProtocol<Request extends GenerationRequest, Body> =
+  | ClientProtocol<Request>
+  | ReplyProtocol<Request, Body>
+  | BytesProtocol<Request>
+
+/** Reads a body of JSON. */
+export const readJson: RequestSteps<GenerationRequest, unknown>['read'] = async (incoming, limits) => ({
+  body: await readJsonBody(incoming, limits),
+})
+
 /** Creates the handler of a client protocol's `POST`: validate → decode → generate → write. */
-export function inference<Request extends GenerationRequest>(
-  protocol: ClientProtocol<Request> | ReplyProtocol<Request>,
+export function inference<Request extends GenerationRequest, Body>(
+  protocol: InferenceProtocol<Request, Body>,
+  steps: RequestSteps<Request, Body>,
   dependencies: InferenceDependencies,
 ): Handler {
   return async (exchange) => {
-    const write = await begin(exchange, protocol, dependencies)
-    await write()
+    const { write, release } = await begin(exchange, protocol, steps, dependencies)
+    try {
+      await write()
+    } finally {
+      await release?.()
+    }
   }
 }
 
 /** Writes the answer. The closure does not keep the request, unless the request is needed to write a JSON reply. */
 type Write = () => Promise<void>
 
-async function begin<Request extends GenerationRequest>(
+interface Begun extends Pick<Received<unknown>, 'release'> {
+  readonly write: Write
+}
+
+async function begin<Request extends GenerationRequest, Body>(
   exchange: Exchange,
-  protocol: ClientProtocol<Request> | ReplyProtocol<Request>,
+  protocol: InferenceProtocol<Request, Body>,
+  steps: RequestSteps<Request, Body>,
   dependencies: InferenceDependencies,
-): Promise<Write> {
-  const { incoming, outgoing, principal, requestId } = exchange
+): Promise<Begun> {
   const createdAt = dependencies.clock.now()
   const startedAt = dependencies.clock.monotonic()
-  const signal = abortOnDisconnect(outgoing)
-  const request = protocol.decodeRequest(await readJsonBody(incoming, dependencies.limits), incoming.headers)
+  const { incoming } = exchange
+  const signal = abortOnDisconnect(exchange.outgoing)
+  const { body, release } = await steps.read(incoming, dependencies.limits, signal)
+  try {
+    const decoded = protocol.decodeRequest(body, incoming.headers)
+    const request = steps.complete === undefined ? decoded : await steps.complete(decoded, signal)
+    const write = generated(exchange, request, protocol, { signal, createdAt, startedAt }, dependencies)
+    return { write, release }
+  } catch (error) {
+    await release?.()
+    throw error
+  }
+}
 
-  const created = Math.floor(createdAt / 1000)
-  const identity = { id: generationId(created), created, now: () => dependencies.clock.now() }
+/** Starts the generation, and returns what writes it. */
+function generated<Request extends GenerationRequest, Body>(
+  exchange: Exchange,
+  request: Request,
+  protocol: InferenceProtocol<Request, Body>,
+  began: { readonly signal: AbortSignal; readonly createdAt: number; readonly startedAt: number },
+  dependencies: InferenceDependencies,
+): Write {
+  const { outgoing, principal, requestId } = exchange
+  const { clock, totalMs, keepaliveMs, generate } = dependencies
+  const created = Math.floor(began.createdAt / 1000)
+  const identity = { id: generationId(created), created, now: () => clock.now() }
   exchange.generationId = identity.id
   const context = new GenerationContext({
     id: identity.id,
     requestId,
     principal,
-    signal,
-    createdAt,
-    startedAt,
-    deadline: startedAt + dependencies.totalMs,
+    ...began,
+    deadline: began.startedAt + totalMs,
     trace: exchange.trace,
   })
-  const stream = dependencies.generate(request, context)
+  const stream = generate(request, context)
+  if ('mediaType' in protocol) return bytesWriter(outgoing, stream, context, protocol.mediaType(request), protocol)
   return request.stream && 'streamEncoder' in protocol
-    ? streamWriter(
-        outgoing,
-        stream,
-        context,
-        protocol.streamEncoder(identity, request),
-        protocol,
-        dependencies.keepaliveMs,
-      )
+    ? streamWriter(outgoing, stream, context, protocol.streamEncoder(identity, request), protocol, keepaliveMs)
     : resultWriter(outgoing, stream, identity, context, request, protocol)
 }
 
@@ -114,6 +167,21 @@ const streamWriter =
       refuse: refuser(outgoing, context, protocol),
     })
 
+const bytesWriter =
+  (
+    outgoing: ServerResponse,
+    stream: GenerationStream,
+    context: GenerationContext,
+    mediaType: string,
+    protocol: ErrorEncoder,
+  ): Write =>
+  () =>
+    writeBytes(stream, outgoing, {
+      headers: () => headersOf(context),
+      mediaType,
+      refuse: refuser(outgoing, context, protocol),
+    })
+
 const resultWriter =
   <Request extends GenerationRequest>(
     outgoing: ServerResponse,
@@ -121,7 +189,7 @@ const resultWriter =
     identity: ReplyIdentity,
     context: GenerationContext,
     request: Request,
-    protocol: ReplyProtocol<Request>,
+    protocol: Pick<ReplyProtocol<Request>, 'encodeResult' | 'encodeError' | 'showsBrokenAnswers'>,
   ): Write =>
   () =>
     writeResult(stream, outgoing, {

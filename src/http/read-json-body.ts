@@ -36,11 +36,22 @@ const maximumValues = 1_100_000
  * @throws GatewayError 400, 408, 413 or 415, with a message that states what would be correct.
  */
 export async function readJsonBody(incoming: IncomingMessage, limits: BodyLimits): Promise<unknown> {
-  const encoding = incoming.headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new GatewayError('unsupported_media_type', `Send the body without content-encoding, not as ${encoding}.`)
-  }
-  const bytes = await readBytes(incoming, limits)
+  refuseEncoded(incoming)
+  return parseBody(await readBytes(incoming, limits), limits)
+}
+
+/** @throws GatewayError 415 for a body that is compressed. */
+export function refuseEncoded({ headers }: IncomingMessage): void {
+  const encoding = headers['content-encoding']
+  if (encoding === undefined || encoding === 'identity') return
+  throw new GatewayError('unsupported_media_type', `Send the body without content-encoding, not as ${encoding}.`)
+}
+
+/**
+ * Parses the bytes of a body. Limits are checked before anything is parsed.
+ * @throws GatewayError 400, with a message that states what would be correct
+ */
+export function parseBody(bytes: Buffer, limits: Pick<BodyLimits, 'jsonDepth'>): unknown {
   if (!isUtf8(bytes)) throw new GatewayError('invalid_request', 'The request body is not valid UTF-8.')
   const lists: JsonList[] = []
   const count = { keys: 0, values: 0, lists }

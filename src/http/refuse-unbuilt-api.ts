@@ -7,8 +7,6 @@ import { GatewayError } from '../canonical/errors.ts'
  */
 const unbuilt: Readonly<Record<string, string>> = {
   '/analytics': 'analytics',
-  '/audio/speech': 'speech',
-  '/audio/transcriptions': 'transcription',
   '/auth/keys': 'OAuth',
   '/batches': 'batches',
   '/benchmarks': 'benchmarks',
@@ -19,7 +17,7 @@ const unbuilt: Readonly<Record<string, string>> = {
   '/external-users': 'end users',
   '/files': 'files',
   '/guardrails': 'guardrails',
-  '/images': 'image generation',
+  '/images/edits': 'image editing with forms',
   '/oauth': 'OAuth',
   '/observability': 'destinations of traces',
   '/organization': 'organizations',

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { GatewayError } from '../canonical/errors.ts'
 import type { GenerationBatch, GenerationEvent } from '../canonical/generation-event.ts'
 import { ChunkedReply } from './chunked-reply.ts'
-import { stuckMs } from './send.ts'
+import { drained } from './drained.ts'
 
 export interface SseOptions {
   readonly headers: () => Readonly<Record<string, string>>
@@ -77,20 +77,4 @@ export async function writeSse(
   } finally {
     clearTimeout(timer)
   }
-}
-
-/** Resolves when the client has read enough, or has disconnected. A client that reads nothing for this time is disconnected. */
-function drained(outgoing: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const limit = setTimeout(() => outgoing.destroy(), stuckMs)
-    const done = (): void => {
-      clearTimeout(limit)
-      outgoing.off('drain', done)
-      outgoing.off('close', done)
-      resolve()
-    }
-    outgoing.on('drain', done)
-    outgoing.on('close', done)
-    if (outgoing.destroyed) done()
-  })
 }

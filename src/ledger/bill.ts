@@ -70,7 +70,8 @@ export function billOf(
   at: number,
   calibration: (model: string) => number,
 ): PartBill {
-  const used = outcome.usage
+  const pricing = pricingOf(endpoint, outcome)
+  const used = withMedia(outcome.usage, request, pricing, outcome.finish)
   const isBroken = outcome.finish === null || outcome.finish === 'error'
   const promptTokens =
     used.promptTokens ?? promptOf(request, endpoint, calibration) + tokensOfLength(repeated?.prompt ?? 0)
@@ -92,7 +93,6 @@ export function billOf(
     ...(image > 0 && { completionImageTokens: (used.completionImageTokens ?? 0) + image }),
     reportedCost,
   }
-  const pricing = pricingOf(endpoint, outcome)
   const paid = priceUsage(usage, pricing, 'stop', at, request.images).total
   const cost = priceUsage(usage, pricing, finish, at, request.images)
   const sourced: Cost = isReported ? cost : { ...cost, provenance: 'estimated' }
@@ -120,6 +120,24 @@ export const paidForPrompt = (
 
 const promptOf = (request: BillableRequest, { model }: Endpoint, calibration: (model: string) => number): number =>
   Math.ceil(request.promptTokens() * calibration(model))
+
+/**
+ * Returns usage without tokens where something else is counted and charged. Audio whose length the provider does not tell is estimated by its
+ * size.
+ */
+function withMedia(used: Usage, { media }: BillableRequest, pricing: Pricing, finish: FinishReason | null): Usage {
+  const isTimed = pricing.audioSecond !== undefined && media.likelySeconds > 0
+  if (isTimed && used.audioSeconds === undefined && finish === 'stop') {
+    return { promptTokens: 0, ...used, audioSeconds: media.likelySeconds }
+  }
+  const isCounted = (used.outputImages ?? used.inputCharacters ?? used.audioSeconds) !== undefined
+  if (!isCounted || pricing.prompt > 0 || pricing.completion > 0 || (pricing.imageOutput ?? 0) > 0) return used
+  return { promptTokens: 0, completionTokens: 0, ...withoutAbsent(used) }
+}
+
+/** A field that is set to undefined would hide the one before it. */
+const withoutAbsent = (usage: Usage): Usage =>
+  Object.fromEntries(Object.entries(usage).filter(([, count]) => count !== undefined))
 
 const pricingOf = ({ tierPricing, pricing }: Endpoint, { serviceTier }: Outcome): Pricing =>
   tierPricing?.get(serviceTier ?? '') ?? pricing

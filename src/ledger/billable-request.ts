@@ -11,8 +11,36 @@ export interface BillableRequest {
   readonly images: number
   /** The search units that ranking the documents takes, rather too many: some endpoints charge for each. */
   readonly searchUnits: number
+  readonly media: BillableMedia
   /** How many UTF-16 units of the reply are the echo of the prompt. */
   readonly echoedCharacters: number
+}
+
+/** What some endpoints charge for in place of tokens. */
+interface BillableMedia {
+  /** How many images are asked for. */
+  readonly outputImages: number
+  readonly characters: number
+  /** Audio to transcribe is no longer than the one, and about as long as the other. */
+  readonly longestSeconds: number
+  readonly likelySeconds: number
+}
+
+const noMedia: BillableMedia = { outputImages: 0, characters: 0, longestSeconds: 0, likelySeconds: 0 }
+
+function mediaOf({ input }: GenerationRequest): BillableMedia {
+  switch (input.type) {
+    case 'images':
+      return { ...noMedia, outputImages: input.n ?? 1 }
+    case 'speech':
+      return { ...noMedia, characters: input.turns.reduce((sum, { text }) => sum + text.length, 0) }
+    case 'transcription': {
+      const { longestSeconds, likelySeconds } = input.audio
+      return { ...noMedia, longestSeconds, likelySeconds }
+    }
+    default:
+      return noMedia
+  }
 }
 
 /** The average length of the text of one token. */
@@ -27,6 +55,7 @@ export function billableRequest(request: GenerationRequest, estimatedTokens: num
     ...(estimatedTokens === null ? once(laterEstimate(request)) : known(estimatedTokens)),
     images: imagesIn(request.input),
     searchUnits: searchUnitsOf(request),
+    media: mediaOf(request),
     echoedCharacters: echoedCharactersOf(request),
   }
 }

@@ -37,7 +37,7 @@ function holds(override: PriceOverride, promptTokens: number, now: number): bool
 const nothing: Cost = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'none' }
 
 /**
- * Prices usage. Cached tokens, tokens written to the cache and audio tokens are included in the count of the prompt and priced separately;
+ * Prices usage. Cached tokens, tokens written to the cache, and those of audio and images are included in the count of the prompt and priced separately;
  * so are reasoning, audio and image tokens in the count of the completion. Where a special price is not listed, the plain price is used.
  *
  * Nothing is charged when nothing was produced, which is when there are no completion tokens and no finish reason, or when the finish is
@@ -83,9 +83,14 @@ function priceByTable(usage: Usage, pricing: Pricing, now: number, images: numbe
   const newAudio = Math.max(0, (usage.promptAudioTokens ?? 0) - cachedAudio)
   const newAudioPricedApart =
     prices.audio === undefined ? 0 : Math.min(newAudio, promptTokens - cached - writtenToCache)
+  const imagesPricedApart =
+    prices.imageToken === undefined
+      ? 0
+      : Math.min(usage.promptImageTokens ?? 0, promptTokens - cached - writtenToCache - newAudioPricedApart)
   const cachedAudioPricedApart = prices.inputAudioCache === undefined ? 0 : cachedAudio
   const prompt =
-    amount(promptTokens - cached - writtenToCache - newAudioPricedApart, prices.prompt) +
+    amount(promptTokens - cached - writtenToCache - newAudioPricedApart - imagesPricedApart, prices.prompt) +
+    amount(imagesPricedApart, prices.imageToken ?? 0) +
     amount(cached - cachedAudioPricedApart, prices.inputCacheRead ?? prices.prompt) +
     amount(cachedAudioPricedApart, prices.inputAudioCache ?? 0) +
     amount(writtenToCache - writtenToOneHourCache, prices.inputCacheWrite ?? prices.prompt) +
@@ -109,6 +114,9 @@ function priceByTable(usage: Usage, pricing: Pricing, now: number, images: numbe
   const other =
     amount(1, prices.request ?? 0) +
     amount(images, prices.image ?? 0) +
+    amount(usage.outputImages ?? 0, prices.outputImage ?? 0) +
+    amount(usage.inputCharacters ?? 0, prices.character ?? 0) +
+    amount(usage.audioSeconds ?? 0, prices.audioSecond ?? 0) +
     amount(usage.searchUnits ?? 0, prices.searchUnit ?? 0) +
     amount(usage.webSearchRequests ?? 0, prices.webSearch ?? 0)
   return {

@@ -39,6 +39,9 @@ export function demandOf(request: GenerationRequest, billable: BillableRequest):
   }
   // With a ranking, each document is read together with the query, so that the length of the body limits nothing.
   if (input.type === 'rerank') return { ...common, bytes: null, choices: 1, samples: 1, chatCalls: 0 }
+  if (input.type === 'images') return { ...common, choices: input.n ?? 1, samples: 1, chatCalls: 0 }
+  if (input.type === 'transcription')
+    return { ...common, bytes: null, hasAudio: true, choices: 1, samples: 1, chatCalls: 0 }
   if (input.type !== 'prompts') return { ...common, choices: 1, samples: 1, chatCalls: 0 }
   const { prompts, n = 1, bestOf = n } = input
   return { ...common, choices: prompts.length * Math.max(n, bestOf), samples: n, chatCalls: prompts.length * n }
@@ -73,9 +76,20 @@ export function worstCase(demand: Demand, endpoint: Endpoint, promptTokens: numb
     amountAtMost(promptTokens * (isSplit ? demand.samples : 1), prompt) +
     amountAtMost(isSplit ? demand.chatCalls : 1, request) +
     amountAtMost(demand.billable.images, image) +
-    amountAtMost(demand.billable.searchUnits, searchUnit)
+    amountAtMost(demand.billable.searchUnits, searchUnit) +
+    mediaAtMost(demand.billable, endpoint.pricing, prompt)
   return { base, perToken: completion }
 }
+
+/** Models that count audio in tokens have 10 to 17 of them for a second. */
+const audioTokensPerSecond = 17
+
+/** The prices of media do not change with the length of the prompt. */
+const mediaAtMost = ({ media }: BillableRequest, pricing: Pricing, perAudioToken: number): number =>
+  amountAtMost(media.outputImages, pricing.outputImage ?? 0) +
+  amountAtMost(media.characters, pricing.character ?? 0) +
+  amountAtMost(media.longestSeconds, pricing.audioSecond ?? 0) +
+  amountAtMost(media.longestSeconds * audioTokensPerSecond, perAudioToken)
 
 /** Returns the highest cost of a call whose answers have so many tokens together. */
 export const costOf = ({ base, perToken }: WorstCase, tokens: number): number => base + amountAtMost(tokens, perToken)
@@ -112,7 +126,7 @@ function highestPrices(
     completion: highest(
       'completion',
       'internalReasoning',
-      ...(outputModalities.includes('audio') ? (['audioOutput'] as const) : []),
+      ...(outputModalities.includes('audio') || outputModalities.includes('speech') ? (['audioOutput'] as const) : []),
       ...(outputModalities.includes('image') ? (['imageOutput'] as const) : []),
     ),
     request: highest('request'),

@@ -199,6 +199,30 @@ function simulatorOffering(builtIn: readonly Provider[], simulator: Simulator): 
         outputModalities: ['rerank'],
         endpoints: [{ provider: simulatorSlug, model: 'steady', pricing: free }],
       },
+      {
+        slug: 'waygate/simulator-images',
+        name: 'Waygate Simulator Images',
+        extends: false,
+        inputModalities: ['text', 'image'],
+        outputModalities: ['image'],
+        endpoints: [{ provider: simulatorSlug, model: 'steady', operations: ['images'], pricing: free }],
+      },
+      {
+        slug: 'waygate/simulator-speech',
+        name: 'Waygate Simulator Speech',
+        extends: false,
+        inputModalities: ['text'],
+        outputModalities: ['speech'],
+        endpoints: [{ provider: simulatorSlug, model: 'steady', operations: ['speech'], pricing: free }],
+      },
+      {
+        slug: 'waygate/simulator-transcription',
+        name: 'Waygate Simulator Transcription',
+        extends: false,
+        inputModalities: ['audio'],
+        outputModalities: ['transcription'],
+        endpoints: [{ provider: simulatorSlug, model: 'steady', operations: ['transcription'], pricing: free }],
+      },
     ],
   }
 }

@@ -2,6 +2,7 @@ import type { GatewayError, Retry } from '../canonical/errors.ts'
 import type { CallEvent, GenerationBatch } from '../canonical/generation-event.ts'
 import type { FilePart, ImagePart, VideoPart } from '../canonical/content-part.ts'
 import type { ItemOperation } from '../canonical/operation.ts'
+import type { FormFile } from '../util/form/write-form.ts'
 import type { ChatRequest, GenerationRequest, RequestOf } from '../canonical/generation-request.ts'
 import type { GenerationResult } from '../canonical/generation-result.ts'
 import type { RouterMetadata } from '../canonical/router-metadata.ts'
@@ -36,11 +37,23 @@ export interface ErrorEncoder {
   encodeError(error: GatewayError, metadata?: RouterMetadata, generationId?: string): object
 }
 
-/** The client side of a wire language whose replies are not streamed. */
-export interface ReplyProtocol<Request extends GenerationRequest> extends ErrorEncoder {
+/** The request half of the client side of a wire language. `Body` is what reading the request gives: usually JSON. */
+interface RequestProtocol<Request extends GenerationRequest, Body> extends ErrorEncoder {
   readonly name: string
   /** @throws GatewayError with `issues` when the body is not valid. */
-  decodeRequest(body: unknown, headers: RequestHeaders): Request
+  decodeRequest(body: Body, headers: RequestHeaders): Request
+}
+
+/** The client side of a wire language whose replies are bytes, such as audio. */
+export interface BytesProtocol<Request extends GenerationRequest> extends RequestProtocol<Request, unknown> {
+  readonly mediaType: (request: Request) => string
+}
+
+/** The client side of a wire language whose replies are not streamed. */
+export interface ReplyProtocol<Request extends GenerationRequest, Body = unknown> extends RequestProtocol<
+  Request,
+  Body
+> {
   /** Returns the reply, or its JSON text where parts of it go on as they came. */
   encodeResult(identity: ReplyIdentity, result: GenerationResult, request: Request): object | string
   /** Whether a JSON reply can show an answer that broke off; otherwise only the error is answered. */
@@ -91,7 +104,10 @@ export type Services = { readonly [Name in ItemOperation]?: readonly ServiceByOp
 /** The upstream side of every language of the operations that are no chats. */
 export type ServiceProtocols = {
   readonly [Name in ItemOperation]: Readonly<
-    Record<ServiceByOperation[Name]['language'], UpstreamProtocol<RequestOf<Name>, ServiceByOperation[Name]>>
+    Record<
+      Exclude<ServiceByOperation[Name]['language'], 'chat'>,
+      UpstreamProtocol<RequestOf<Name>, ServiceByOperation[Name]>
+    >
   >
 }
 
@@ -115,7 +131,9 @@ export interface UpstreamRequest {
   readonly headers: Readonly<Record<string, string>>
   /** What `JSON.stringify` will send; kept as an object for the debug echo. */
   readonly body: Readonly<Record<string, unknown>>
-  /** Whether the reply is an event stream. */
+  /** Makes the body a form: its fields, and these files. */
+  readonly files?: readonly FormFile[]
+  /** Whether the reply is an event stream, or another stream that is read as it comes. */
   readonly stream: boolean
 }
 
@@ -150,11 +168,15 @@ export interface UpstreamFailure {
 export interface UpstreamCall {
   readonly upstreamRequest: UpstreamRequest
   readonly reply: UpstreamReply
+  /** Absent: that of the protocol. */
+  readonly framing?: Framing
 }
 
 /** Decoding never throws for what an upstream sent: malformed input becomes an `error` event. */
 export interface UpstreamReply {
   decodeFrame(frame: Frame): readonly CallEvent[]
+  /** The next bytes of a reply that has no frames. Absent: such replies do not come in this language. */
+  decodeBytes?(bytes: Buffer): readonly CallEvent[]
   /** The stream closed: exactly one `end` or `error`, which says whether it was complete or cut. Empty when one was sent already. */
   decodeEnd(): readonly CallEvent[]
   /** A whole JSON reply with a 2xx status; ends with `end` or `error`. */
@@ -174,8 +196,8 @@ export interface CountCall {
 /** No quirks: a language in its plain form. */
 export type PlainForm = Readonly<Record<string, never>>
 
-/** How streams are cut into frames. Of AWS's, a frame's `event` is the event type, or the exception type. */
-export type Framing = 'sse' | 'aws-event-stream'
+/** How streams are cut into frames. Of AWS's, a frame's `event` is the event type, or the exception type. `bytes` have no frames. */
+export type Framing = 'sse' | 'aws-event-stream' | 'bytes'
 
 /** The upstream side of a wire language. Most are languages of chats. */
 export interface UpstreamProtocol<Request extends GenerationRequest = ChatRequest, Quirks = PlainForm> {

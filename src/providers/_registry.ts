@@ -10,6 +10,7 @@ import cloudflare from './cloudflare.ts'
 import cohere from './cohere.ts'
 import deepinfra from './deepinfra.ts'
 import deepseek from './deepseek.ts'
+import elevenlabs from './elevenlabs.ts'
 import fireworks from './fireworks.ts'
 import friendli from './friendli.ts'
 import gmicloud from './gmicloud.ts'
@@ -62,6 +63,7 @@ export const providers: readonly Provider[] = [
   cohere,
   deepinfra,
   deepseek,
+  elevenlabs,
   fireworks,
   friendli,
   gmicloud,

@@ -66,7 +66,22 @@ export default defineProvider({
     },
   ],
   supportedParameters: [...usual, ...logprobs, 'logit_bias', 'prediction', 'parallel_tool_calls', 'verbosity'],
-  services: { embeddings: [{ language: 'openai', maxInputs: 2_048, openai: { user: true } }] },
+  services: {
+    embeddings: [{ language: 'openai', maxInputs: 2_048, openai: { user: true } }],
+    // https://learn.microsoft.com/azure/foundry/openai/how-to/dall-e
+    images: [
+      {
+        language: 'openai',
+        openai: {
+          frame: { type: 'size', sizes: ['1024x1024', '1536x1024', '1024x1536'] },
+          references: 'form',
+          fields: ['quality', 'outputFormat', 'background', 'outputCompression'],
+          qualities: ['auto', 'low', 'medium', 'high'],
+          streams: true,
+        },
+      },
+    ],
+  },
   privacyPolicyUrl: 'https://www.microsoft.com/en-us/privacy/privacystatement',
   termsOfServiceUrl: 'https://www.microsoft.com/licensing/terms/',
   statusPageUrl: 'https://status.azure.com/',

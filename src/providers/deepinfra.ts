@@ -16,7 +16,20 @@ export default defineProvider({
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content', userField: 'user' },
   supportedParameters: [...usual, 'top_k', 'min_p', 'repetition_penalty'],
-  services: { embeddings: [{ language: 'openai', maxInputs: 1_024 }] },
+  services: {
+    embeddings: [{ language: 'openai', maxInputs: 1_024 }],
+    // https://docs.deepinfra.com/image-generation
+    images: [{ language: 'openai', openai: { frame: { type: 'size' }, base64: 'b64_json', fields: ['seed'] } }],
+    // https://docs.deepinfra.com/text-to-speech
+    speech: [
+      {
+        language: 'openai',
+        openai: { formats: ['mp3', 'opus', 'flac', 'wav', 'pcm'], voice: 'af_bella', speed: true },
+      },
+    ],
+    // https://docs.deepinfra.com/automatic-speech-recognition
+    transcription: [{ language: 'openai' }],
+  },
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://deepinfra.com/privacy',
   termsOfServiceUrl: 'https://deepinfra.com/terms',

@@ -15,7 +15,11 @@ export default defineProvider({
   },
   quirks: { reasoningField: 'reasoning_effort', assistantReasoningField: 'reasoning_content', userField: 'user' },
   supportedParameters: [...usual, ...openModelSampling, ...logprobs, 'prediction', 'parallel_tool_calls'],
-  services: { embeddings: [{ language: 'openai' }], rerank: [{ language: 'jina' }] },
+  services: {
+    embeddings: [{ language: 'openai' }],
+    rerank: [{ language: 'jina' }],
+    images: [{ language: 'fireworks', mostImages: 1 }],
+  },
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://fireworks.ai/privacy-policy',
   termsOfServiceUrl: 'https://fireworks.ai/terms-of-service',

@@ -15,6 +15,17 @@ export default defineProvider({
     source: 'https://ai.google.dev/gemini-api/docs/usage-policies',
     asOf: '2026-11-20',
   },
+  services: {
+    embeddings: [{ language: 'google', maxInputs: 100 }],
+    images: [
+      // https://ai.google.dev/gemini-api/docs/imagen
+      { models: /^imagen-/, language: 'imagen', mostImages: 4 },
+      // https://ai.google.dev/gemini-api/docs/image-generation
+      { models: /image/, language: 'chat', mostImages: 1 },
+    ],
+    // https://ai.google.dev/gemini-api/docs/speech-generation
+    speech: [{ models: /tts/, language: 'chat' }],
+  },
   quirks: { serviceTier: true },
   nativeTools: geminiTools,
   supportedParameters: [...usual, ...logprobs, 'top_k'],

@@ -41,6 +41,14 @@ export default defineProvider({
   // Gemini's models embed one text a call, the others 250:
   // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/embeddings/get-text-embeddings
   services: {
+    images: [
+      // https://ai.google.dev/gemini-api/docs/imagen
+      { models: /^imagen-/, language: 'imagen', mostImages: 4 },
+      // https://ai.google.dev/gemini-api/docs/image-generation
+      { models: /image/, language: 'chat', mostImages: 1 },
+    ],
+    // https://ai.google.dev/gemini-api/docs/speech-generation
+    speech: [{ models: /tts/, language: 'chat' }],
     embeddings: [
       { models: /^gemini-/, language: 'vertex', maxInputs: 1 },
       { language: 'vertex', maxInputs: 250 },

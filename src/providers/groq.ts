@@ -14,6 +14,12 @@ export default defineProvider({
     source: 'https://console.groq.com/docs/your-data',
     asOf: '2026-11-20',
   },
+  services: {
+    // https://console.groq.com/docs/text-to-speech
+    speech: [{ language: 'openai', openai: { formats: ['wav'], voice: 'autumn' } }],
+    // https://console.groq.com/docs/speech-to-text: at least ten seconds are charged.
+    transcription: [{ language: 'openai', openai: { verbose: true, words: true, leastSeconds: 10 } }],
+  },
   quirks: {
     maxTokensField: 'max_completion_tokens',
     reasoningField: 'reasoning_effort',

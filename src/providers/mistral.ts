@@ -32,7 +32,13 @@ export default defineProvider({
   // Contract §4.5. The vendor's own documentation does not mention this.
   cancels: false,
   // Mistral refuses fields that it does not have, and names the length of vectors otherwise: https://docs.mistral.ai/api/#tag/embeddings
-  services: { embeddings: [{ language: 'openai', maxInputs: 512, openai: { dimensionsField: 'output_dimension' } }] },
+  services: {
+    embeddings: [{ language: 'openai', maxInputs: 512, openai: { dimensionsField: 'output_dimension' } }],
+    // https://docs.mistral.ai/api/endpoint/audio/speech
+    speech: [{ language: 'mistral' }],
+    // https://docs.mistral.ai/api/endpoint/audio/transcriptions
+    transcription: [{ language: 'mistral' }],
+  },
   privacyPolicyUrl: 'https://legal.mistral.ai/terms/privacy-policy',
   termsOfServiceUrl: 'https://mistral.ai/terms/',
   statusPageUrl: 'https://status.mistral.ai/',

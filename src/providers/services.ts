@@ -1,9 +1,15 @@
 import type { Services } from '../protocols/protocol.ts'
 
-/** Servers of the OpenAI family embed in OpenAI's language, and rank in that of Jina: vLLM, llama.cpp, SGLang, Infinity and others. */
+/**
+ * Servers of the OpenAI family embed, draw, speak and transcribe in OpenAI's language, and rank in that of Jina: vLLM, llama.cpp, SGLang,
+ * Infinity, Speaches and others.
+ */
 export const openAiServices = {
   embeddings: [{ language: 'openai' }],
   rerank: [{ language: 'jina' }],
+  images: [{ language: 'openai' }],
+  speech: [{ language: 'openai' }],
+  transcription: [{ language: 'openai' }],
 } as const satisfies Services
 
 /** Source: https://docs.cohere.com/reference/embed and https://docs.cohere.com/reference/rerank */

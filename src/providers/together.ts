@@ -19,6 +19,18 @@ export default defineProvider({
   services: {
     embeddings: [{ language: 'openai', openai: { encodingField: 'none' } }],
     rerank: [{ language: 'jina' }],
+    // https://docs.together.ai/docs/images-overview
+    images: [
+      {
+        language: 'openai',
+        mostImages: 4,
+        openai: { frame: { type: 'sides' }, base64: 'base64', references: 'image_url', fields: ['seed'] },
+      },
+    ],
+    // https://docs.together.ai/docs/text-to-speech
+    speech: [{ language: 'openai', openai: { formats: ['mp3', 'wav', 'pcm'], voice: 'af_alloy' } }],
+    // https://docs.together.ai/docs/speech-to-text
+    transcription: [{ language: 'openai' }],
   },
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://www.together.ai/privacy',

@@ -13,6 +13,39 @@ export default defineProvider({
     source: 'https://docs.x.ai/developers/faq/security',
     asOf: '2026-11-20',
   },
+  services: {
+    // https://docs.x.ai/docs/guides/image-generation
+    images: [
+      {
+        language: 'openai',
+        mostImages: 10,
+        openai: {
+          frame: {
+            type: 'ratio',
+            ratios: [
+              '1:1',
+              '3:4',
+              '4:3',
+              '9:16',
+              '16:9',
+              '2:3',
+              '3:2',
+              '9:19.5',
+              '19.5:9',
+              '9:20',
+              '20:9',
+              '1:2',
+              '2:1',
+            ],
+            resolutions: ['1k', '2k'],
+          },
+          base64: 'b64_json',
+          references: 'edits',
+          fields: [],
+        },
+      },
+    ],
+  },
   quirks: {
     reasoningField: 'reasoning_effort',
     assistantReasoningField: 'none',

@@ -69,8 +69,6 @@ const events: Readonly<{ [Type in KeptEvent['type']]: readonly Extract<KeptEvent
     { type: 'item', item: { type: 'embedding', index: 0, vector: { encoding: 'float', text: '[1]' } } },
     { type: 'item', item: { type: 'embedding', index: 1, vector: { encoding: 'base64', text: 'AACAPw==' } } },
     { type: 'item', item: { type: 'relevance', index: 0, score: 0.5 } },
-    { type: 'item', item: { type: 'generated-image', index: 0, data: 'AA==', mediaType: 'image/png' } },
-    { type: 'item', item: { type: 'transcript', text: 'Hello' } },
   ],
   'tool-call-delta': [{ type: 'tool-call-delta', choice: 0, index: 0, arguments: '{' }],
   annotation: [

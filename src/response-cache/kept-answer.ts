@@ -9,9 +9,9 @@ import { parseJson } from '../util/json.ts'
 /** The events of an answer that are kept: the echo of what was sent upstream, and signs of life, are no part of it. */
 export type KeptEvent = Exclude<AnswerEvent, { type: 'upstream-request' | 'alive' | 'item' }> | KeptItem
 
-/** Speech is not kept: it is sent as it comes, and takes too much room. */
+/** Only answers to requests that the cache takes are kept (contract §6.13). */
 interface KeptItem extends ItemEvent {
-  readonly item: Exclude<Item, { type: 'speech' }>
+  readonly item: Extract<Item, { type: 'embedding' | 'relevance' }>
 }
 
 /** A complete answer. */
@@ -108,8 +108,6 @@ const item = Type.Union([
     vector: Type.Object({ encoding: Type.Enum(['float', 'base64']), text }),
   }),
   Type.Object({ type: Type.Literal('relevance'), index: number, score: number }),
-  Type.Object({ type: Type.Literal('generated-image'), index: number, data: text, mediaType: optional.text }),
-  Type.Object({ type: Type.Literal('transcript'), text }),
 ])
 
 const choice = { choice: number }

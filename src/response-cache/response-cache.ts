@@ -141,7 +141,7 @@ const isKept = (event: TurnBatch[number]): event is KeptEvent =>
   isAnswer(event) &&
   event.type !== 'upstream-request' &&
   event.type !== 'alive' &&
-  !(event.type === 'item' && event.item.type === 'speech')
+  !(event.type === 'item' && event.item.type !== 'embedding' && event.item.type !== 'relevance')
 
 /** Estimates the memory of events in bytes. */
 const sizeOf = (batch: readonly KeptEvent[]): number => 2 * JSON.stringify(batch).length

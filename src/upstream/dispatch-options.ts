@@ -5,6 +5,7 @@ import type { SignableCall } from './sign/sign.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 import { writeJson } from '../util/as-it-came.ts'
 import { trimEnd } from '../util/trim-end.ts'
+import { writeForm, type WrittenForm } from '../util/form/write-form.ts'
 
 interface Address {
   readonly origin: string
@@ -45,7 +46,7 @@ export function unsignedCall(
       ...request.headers,
       ...trace,
     },
-    body: writeJson(request.body),
+    body: request.files === undefined ? writeJson(request.body) : writeForm(request.body, request.files),
   }
 }
 
@@ -60,6 +61,13 @@ export function signedCall(
   credentials: Readonly<Record<string, string>>,
 ): Dispatcher.DispatchOptions & { readonly origin: string } {
   const headers = { ...call.headers, ...credentials }
+  if (isForm(body)) {
+    return {
+      ...call,
+      body: Readable.from(body.read(), { objectMode: false }),
+      headers: { ...headers, 'content-type': body.contentType, 'content-length': String(body.bytes) },
+    }
+  }
   if (typeof body === 'string' && body.length <= mostAtOnce) return { ...call, body, headers }
   const pieces = typeof body === 'string' ? [Buffer.from(body)] : body
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
@@ -85,3 +93,5 @@ function once(pieces: readonly Buffer[]): Iterable<Buffer> {
   }
   return { [Symbol.iterator]: () => ({ next }) }
 }
+
+const isForm = (body: SignableCall['body']): body is WrittenForm => typeof body === 'object' && 'read' in body

@@ -14,7 +14,10 @@ import type {
   SpokenLanguage,
   UpstreamCall,
   UpstreamProtocol,
+  UpstreamReply,
 } from '../protocols/protocol.ts'
+import { imageChat, imagesOfChat } from '../protocols/images/languages/chat.ts'
+import { speechChat, speechOfChat } from '../protocols/speech/languages/chat.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 import { withProviderOptions } from './with-provider-options.ts'
 import { search } from '../util/pattern.ts'
@@ -54,25 +57,30 @@ export function openCall(
   provider: UpstreamProvider,
   signal: AbortSignal,
 ): OpenCall | Promise<OpenCall> {
+  const throughChat = async (
+    chat: ChatRequest,
+    change: (reply: UpstreamReply, providerName: string) => UpstreamReply,
+  ): Promise<OpenCall> => {
+    const call = await spokenChat(options, chat, endpoint, provider, signal)
+    return { ...call, reply: change(call.reply, endpoint.providerName) }
+  }
   switch (request.operation) {
     case 'completions':
       return opened(options.completionsProtocol, request, endpoint, completionsQuirks(provider))
-    case 'chat': {
-      const spoken = spokenAt(provider, request, endpoint)
-      const call = spoken.protocol === 'completions' ? null : openChat(options, request, endpoint, spoken, signal)
-      if (call === null) {
-        throw new GatewayError('server', `${provider.slug} speaks ${spoken.protocol}, which no chat can be held in.`)
-      }
-      return call
-    }
+    case 'chat':
+      return spokenChat(options, request, endpoint, provider, signal)
     case 'embeddings':
       return openService(options.serviceProtocols?.embeddings, provider.services?.embeddings, request, endpoint)
     case 'rerank':
       return openService(options.serviceProtocols?.rerank, provider.services?.rerank, request, endpoint)
     case 'images':
-      return openService(options.serviceProtocols?.images, provider.services?.images, request, endpoint)
+      return isThroughChat(provider.services?.images, endpoint)
+        ? throughChat(imageChat(request), imagesOfChat)
+        : openService(options.serviceProtocols?.images, provider.services?.images, request, endpoint)
     case 'speech':
-      return openService(options.serviceProtocols?.speech, provider.services?.speech, request, endpoint)
+      return isThroughChat(provider.services?.speech, endpoint)
+        ? throughChat(speechChat(request, endpoint), speechOfChat)
+        : openService(options.serviceProtocols?.speech, provider.services?.speech, request, endpoint)
     case 'transcription':
       return openService(options.serviceProtocols?.transcription, provider.services?.transcription, request, endpoint)
   }
@@ -82,20 +90,48 @@ export function openCall(
 function openService<
   Request extends ItemRequest,
   Language extends string,
-  Service extends { readonly models?: RegExp; readonly language: Language },
+  Service extends { readonly models?: RegExp; readonly language: Language | 'chat' },
 >(
   protocols: Readonly<Record<Language, UpstreamProtocol<Request, Service>>> | undefined,
   services: readonly Service[] | undefined,
   request: Request,
   endpoint: Endpoint,
 ): OpenCall {
-  const service = services?.find(
-    ({ models }) => models === undefined || search(models, endpoint.upstreamModel) !== null,
-  )
-  if (service === undefined || protocols === undefined) {
+  const service = serviceFor(services, endpoint)
+  const language = service?.language
+  if (service === undefined || protocols === undefined || language === undefined || !isIn(language, protocols)) {
     throw new GatewayError('server', `${endpoint.providerName} has no language for ${request.operation}.`)
   }
-  return opened(protocols[service.language], request, endpoint, service)
+  return opened(protocols[language], request, endpoint, service)
+}
+
+const isIn = <Name extends string>(name: string, named: Readonly<Record<Name, unknown>>): name is Name =>
+  Object.hasOwn(named, name)
+
+const serviceFor = <Service extends { readonly models?: RegExp }>(
+  services: readonly Service[] | undefined,
+  { upstreamModel }: Endpoint,
+): Service | undefined => services?.find(({ models }) => models === undefined || search(models, upstreamModel) !== null)
+
+const isThroughChat = (
+  services: readonly { readonly models?: RegExp; readonly language: string }[] | undefined,
+  endpoint: Endpoint,
+): boolean => serviceFor(services, endpoint)?.language === 'chat'
+
+/** A chat is spoken in the provider's own language. */
+function spokenChat(
+  options: OpenCallOptions,
+  request: ChatRequest,
+  endpoint: Endpoint,
+  provider: UpstreamProvider,
+  signal: AbortSignal,
+): OpenCall | Promise<OpenCall> {
+  const spoken = spokenAt(provider, request, endpoint)
+  const call = spoken.protocol === 'completions' ? null : openChat(options, request, endpoint, spoken, signal)
+  if (call === null) {
+    throw new GatewayError('server', `${provider.slug} speaks ${spoken.protocol}, which no chat can be held in.`)
+  }
+  return call
 }
 
 /** Opens the question how long the prompt is; null where the endpoint cannot be asked. */
@@ -164,12 +200,12 @@ function opened<Request extends GenerationRequest, Quirks>(
   endpoint: Endpoint,
   quirks: Quirks,
 ): OpenCall {
-  const { upstreamRequest, reply } = protocol.openCall(request, endpoint, quirks)
+  const { upstreamRequest, reply, framing = protocol.framing } = protocol.openCall(request, endpoint, quirks)
   const options = request.routing.providerOptions?.get(endpoint.provider.toLowerCase())
   const body = withProviderOptions(upstreamRequest.body, options)
   return {
     upstreamRequest: body === upstreamRequest.body ? upstreamRequest : { ...upstreamRequest, body },
     reply,
-    framing: protocol.framing,
+    framing,
   }
 }

@@ -144,8 +144,16 @@ async function nextBatch(
   }
 }
 
-const frameReader = (framing: Framing, maxFrameBytes: number): FrameReader =>
-  framing === 'sse' ? new SseReader({ maxFrameBytes }) : new AwsEventStreamReader({ maxFrameBytes })
+function frameReader(framing: Framing, maxFrameBytes: number): FrameReader | null {
+  switch (framing) {
+    case 'sse':
+      return new SseReader({ maxFrameBytes })
+    case 'aws-event-stream':
+      return new AwsEventStreamReader({ maxFrameBytes })
+    case 'bytes':
+      return null
+  }
+}
 
 /** A stream where a whole reply was asked for: no more of it is held than of that. */
 async function wholeStream(

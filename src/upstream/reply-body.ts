@@ -4,7 +4,7 @@ import { DecompressedBody, layersOf } from './decompressed-body.ts'
 import type { ByteSource } from './read-body.ts'
 import type { ResponseStream } from './response-stream.ts'
 
-/** `page`: what a web server sends to browsers. */
+/** `events`: a stream, also one of bytes. `page`: what a web server sends to browsers. */
 export type BodyKind = 'json' | 'events' | 'page'
 
 /** The body of a response, unpacked. */
@@ -29,6 +29,7 @@ export async function openBody(response: ResponseStream, maxBytes: number): Prom
   return {
     next: () => body.next(),
     async kind(framing, stream) {
+      if (framing === 'bytes') return kindOfBytes(response.headers)
       const chunks = (await body.peek(isWhiteSpace)) ?? []
       return kindOf(beginningOf(chunks), response.headers, framing, stream)
     },
@@ -82,6 +83,13 @@ function beginningOf(chunks: readonly Buffer[]): string {
 
 /** The fields of an event stream, and its comments. */
 const eventFields = ['data:', 'event:', 'id:', 'retry:', ':']
+
+/** Bytes may begin with anything, so that only their type tells whether they are what was asked for. */
+function kindOfBytes(headers: ResponseHeaders): BodyKind {
+  const type = String(headers['content-type'])
+  if (search(/^text\/html\b/i, type) !== null) return 'page'
+  return search(/^application\/(?:[\w.-]+\+)?json\b/i, type) !== null ? 'json' : 'events'
+}
 
 function kindOf(beginning: string, headers: ResponseHeaders, framing: Framing, stream: boolean): BodyKind {
   const first = beginning.charAt(0)

@@ -26,9 +26,10 @@ export class StreamDecoder {
   /** Frames so far, comments included. */
   frames = 0
   readonly #reply: UpstreamReply
-  readonly #reader: FrameReader
+  readonly #reader: FrameReader | null
 
-  constructor(reply: UpstreamReply, reader: FrameReader) {
+  /** @param reader Null for a stream without frames. */
+  constructor(reply: UpstreamReply, reader: FrameReader | null) {
     this.#reply = reply
     this.#reader = reader
   }
@@ -40,11 +41,14 @@ export class StreamDecoder {
   decode(chunks: readonly Buffer[] | null): readonly CallEvent[] {
     const batch: CallEvent[] = []
     if (chunks === null) {
-      this.#frames(this.#reader.end(), batch)
+      if (this.#reader !== null) this.#frames(this.#reader.end(), batch)
       if (!this.ended) this.#take(this.#reply.decodeEnd(), batch)
       return batch
     }
-    for (const chunk of chunks) this.#frames(this.#reader.push(chunk), batch)
+    for (const chunk of chunks) {
+      if (this.#reader !== null) this.#frames(this.#reader.push(chunk), batch)
+      else if (!this.ended) this.#take(this.#reply.decodeBytes?.(chunk) ?? [], batch)
+    }
     return batch
   }
 

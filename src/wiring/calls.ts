@@ -17,10 +17,13 @@ import { completionsUpstream } from '../protocols/completions/upstream.ts'
 import { converseUpstream } from '../protocols/converse/upstream.ts'
 import { embeddingsUpstreams } from '../protocols/embeddings/upstream.ts'
 import { generateContentUpstream } from '../protocols/generate-content/upstream.ts'
+import { imagesUpstreams } from '../protocols/images/upstream.ts'
 import { messagesUpstream } from '../protocols/messages/upstream.ts'
 import type { ChatProtocols } from '../protocols/protocol.ts'
 import { rerankUpstreams } from '../protocols/rerank/upstream.ts'
 import { responsesUpstream } from '../protocols/responses/upstream.ts'
+import { speechUpstreams } from '../protocols/speech/upstream.ts'
+import { transcriptionUpstreams } from '../protocols/transcription/upstream.ts'
 import type { Router } from '../router/create-router.ts'
 import { createCallEndpoint } from '../upstream/call-endpoint.ts'
 import { createCountTokens } from '../upstream/count-tokens.ts'
@@ -60,9 +63,9 @@ export function wireCalls(dependencies: {
     serviceProtocols: {
       embeddings: embeddingsUpstreams,
       rerank: rerankUpstreams,
-      images: {},
-      speech: {},
-      transcription: {},
+      images: imagesUpstreams,
+      speech: speechUpstreams,
+      transcription: transcriptionUpstreams,
     },
     prepareMedia: createPrepareMedia({
       ...guarded,

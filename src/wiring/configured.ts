@@ -7,9 +7,10 @@ import type { Readiness } from '../http/hooks/refuse-while-not-ready.ts'
 import type { Offerings } from '../offerings/offerings.ts'
 import { withPreferences } from '../plugins/run-plugins.ts'
 import type { Router } from '../router/create-router.ts'
+import { search } from '../util/pattern.ts'
 import { seededChance } from '../util/seeded-chance.ts'
 import { wireCalls, wirePromptCount } from './calls.ts'
-import { wireGuardedFetch } from './downloads.ts'
+import { wireFetchTogether, wireGuardedFetch } from './downloads.ts'
 import { wireFeatures } from './features.ts'
 import { wireGeneration } from './generation.ts'
 import { wireHttp } from './http.ts'
@@ -81,6 +82,11 @@ export async function wireConfigured(
     happenings,
     generate,
     metrics: kept.telemetry.metrics,
+    fetchTogether: wireFetchTogether(guarded),
+    imageService: ({ provider, upstreamModel }) =>
+      offerings
+        .provider(provider)
+        ?.services?.images?.find(({ models }) => models === undefined || search(models, upstreamModel) !== null),
     byok: kept.vault,
     catalog: offerings.catalog,
     findModel: router.find,

@@ -1,15 +1,17 @@
 import type { Config } from '../config/config.ts'
 import { type App, type AppDependencies, createApp } from '../http/app.ts'
-import { ConsoleFiles } from '../http/console-files.ts'
 import type { ClientTimeouts } from '../http/client-timeouts.ts'
 import type { Journal } from '../ledger/journal/journal.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
 import { embeddingsClient } from '../protocols/embeddings/client.ts'
+import { imagesClient } from '../protocols/images/client.ts'
 import { messagesClient } from '../protocols/messages/client.ts'
 import { rerankClient } from '../protocols/rerank/client.ts'
 import { responsesClient } from '../protocols/responses/client.ts'
 import { beginTrace } from '../telemetry/tracing/tracing.ts'
+import { speechClient } from '../protocols/speech/client.ts'
+import { transcriptionClient } from '../protocols/transcription/client.ts'
 
 /** Decodes the body of a chat request whose route is to be explained. */
 export const decodeChat = (body: object) => chatCompletionsClient.decodeRequest(body, {})
@@ -27,7 +29,9 @@ interface HttpDependencies extends Omit<
   | 'keepaliveMs'
   | 'metricsKey'
   | 'beginTrace'
-  | 'consoleFiles'
+  | 'images'
+  | 'speech'
+  | 'transcription'
 > {
   readonly config: Config
   readonly clientTimeouts: ClientTimeouts
@@ -43,11 +47,13 @@ export const wireHttp = ({ config, clientTimeouts, ...parts }: HttpDependencies)
     keepaliveMs: config.keepaliveMs,
     metricsKey: config.telemetry.metricsKey,
     beginTrace: config.telemetry.otlp === null ? null : beginTrace(config.telemetry.otlp),
-    consoleFiles: config.console.enabled ? new ConsoleFiles() : null,
     chatCompletions: chatCompletionsClient,
     completions: completionsClient,
     messages: messagesClient,
     responses: responsesClient,
     embeddings: embeddingsClient,
     rerank: rerankClient,
+    images: imagesClient,
+    speech: speechClient,
+    transcription: transcriptionClient,
   })

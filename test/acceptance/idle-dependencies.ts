@@ -4,9 +4,12 @@ import type { AppDependencies } from '../../src/http/app.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import { completionsClient } from '../../src/protocols/completions/client.ts'
 import { embeddingsClient } from '../../src/protocols/embeddings/client.ts'
+import { imagesClient } from '../../src/protocols/images/client.ts'
 import { messagesClient } from '../../src/protocols/messages/client.ts'
 import { rerankClient } from '../../src/protocols/rerank/client.ts'
 import { responsesClient } from '../../src/protocols/responses/client.ts'
+import { speechClient } from '../../src/protocols/speech/client.ts'
+import { transcriptionClient } from '../../src/protocols/transcription/client.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { systemClock } from '../../src/util/clock.ts'
 
@@ -22,13 +25,17 @@ export const idleDependencies: AppDependencies = {
   limits: { bodyBytes: 100_000, jsonDepth: 50, bodyMs: 60_000 },
   keepaliveMs: 15_000,
   totalMs: 60_000,
-  consoleFiles: null,
   chatCompletions: chatCompletionsClient,
   completions: completionsClient,
   messages: messagesClient,
   responses: responsesClient,
   embeddings: embeddingsClient,
   rerank: rerankClient,
+  images: imagesClient,
+  speech: speechClient,
+  transcription: transcriptionClient,
+  fetchTogether: broken,
+  imageService: broken,
   authenticator: {
     authenticate(authorization) {
       const label = authorization?.slice('Bearer '.length)

@@ -18,7 +18,14 @@ export const demandOf = (maxTokens: number): Demand => ({
   chatCalls: 0,
   bytes: 1,
   hasAudio: false,
-  billable: { promptTokens: () => 1, knownPromptTokens: () => null, searchUnits: 0, images: 0, echoedCharacters: 0 },
+  billable: {
+    promptTokens: () => 1,
+    knownPromptTokens: () => null,
+    searchUnits: 0,
+    media: { outputImages: 0, characters: 0, longestSeconds: 0, likelySeconds: 0 },
+    images: 0,
+    echoedCharacters: 0,
+  },
 })
 
 /** Is given where nothing may fail. */

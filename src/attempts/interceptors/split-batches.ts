@@ -1,5 +1,6 @@
 import { type CallStream, goesOn } from '../../canonical/generation-event.ts'
-import type { EmbeddingsRequest } from '../../canonical/generation-request.ts'
+import type { EmbeddingsRequest, GenerationRequest, ImagesRequest } from '../../canonical/generation-request.ts'
+import type { Endpoint } from '../../catalog/endpoint.ts'
 import type { CallEndpoint } from '../../health/candidate.ts'
 import { fanOut } from './fan-out.ts'
 
@@ -7,21 +8,20 @@ import { fanOut } from './fan-out.ts'
 const mostAtOnce = 4
 
 /**
- * Wraps a call so that a batch of inputs which is larger than an upstream takes becomes several calls. They count as one attempt: nothing is
+ * Wraps a call so that a batch of inputs which is larger than an upstream takes, or more images than it makes at once, become several
+ * calls. They count as one attempt: nothing is
  * passed on before all of them have answered, and where one fails the whole batch goes to the next endpoint, so that all
  * vectors of a reply come from the same one.
  */
 export const splitBatches =
   (call: CallEndpoint): CallEndpoint =>
   (candidate, request, signal, patience, onSent) => {
-    const { maxInputs = Infinity } = candidate.endpoint
-    if (request.operation !== 'embeddings' || request.input.inputs.length <= maxInputs) {
-      return call(candidate, request, signal, patience, onSent)
-    }
+    const parts = partsOf(request, candidate.endpoint)
+    if (parts === null) return call(candidate, request, signal, patience, onSent)
     const places = new Places(mostAtOnce)
     return fanOut(
       (together) =>
-        partsOf(request, maxInputs).map(({ part, from }) =>
+        parts.map(({ part, from }) =>
           places.whenFree(together, () => shifted(call(candidate, part, together, patience, onSent), from)),
         ),
       signal,
@@ -29,12 +29,29 @@ export const splitBatches =
   }
 
 interface BatchPart {
-  readonly part: EmbeddingsRequest
-  /** The place of its first input in the batch. */
+  readonly part: GenerationRequest
+  /** The place of its first item in the batch. */
   readonly from: number
 }
 
-function partsOf(request: EmbeddingsRequest, size: number): readonly BatchPart[] {
+/** Returns the parts of a request; null where one call does. */
+function partsOf(
+  request: GenerationRequest,
+  { maxInputs = Infinity, mostImages = Infinity }: Endpoint,
+): readonly BatchPart[] | null {
+  switch (request.operation) {
+    case 'embeddings':
+      return request.input.inputs.length <= maxInputs ? null : partsOfInputs(request, maxInputs)
+    case 'images': {
+      const { n = 1 } = request.input
+      return n <= mostImages ? null : partsOfImages(request, n, mostImages)
+    }
+    default:
+      return null
+  }
+}
+
+function partsOfInputs(request: EmbeddingsRequest, size: number): readonly BatchPart[] {
   const { inputs } = request.input
   const wire = request.source.body['input']
   return Array.from({ length: Math.ceil(inputs.length / size) }, (_, number) => {
@@ -51,11 +68,21 @@ function partsOf(request: EmbeddingsRequest, size: number): readonly BatchPart[]
   })
 }
 
+/** With the same seed every call would make the same images. */
+function partsOfImages(request: ImagesRequest, n: number, size: number): readonly BatchPart[] {
+  const { input } = request
+  return Array.from({ length: Math.ceil(n / size) }, (_, number) => {
+    const from = number * size
+    const seed = input.seed === undefined ? undefined : input.seed + number
+    return { from, part: { ...request, input: { ...input, n: Math.min(size, n - from), seed } } }
+  })
+}
+
 /** Numbers the items as the whole batch does. */
 async function* shifted(events: CallStream, by: number): CallStream {
   for await (const batch of events) {
     yield batch.map((event) =>
-      event.type === 'item' && event.item.type === 'embedding'
+      event.type === 'item' && (event.item.type === 'embedding' || event.item.type === 'generated-image')
         ? { ...event, item: { ...event.item, index: event.item.index + by } }
         : event,
     )

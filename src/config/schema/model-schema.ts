@@ -172,7 +172,7 @@ const model = section(
       }),
     ),
     output_modalities: Type.Optional(
-      Type.Array(Type.Enum(['text', 'image', 'audio', 'video', 'embeddings']), {
+      Type.Array(Type.Enum(['text', 'image', 'audio', 'video', 'embeddings', 'rerank', 'speech', 'transcription']), {
         minItems: 1,
         uniqueItems: true,
         description: 'What the model produces.',

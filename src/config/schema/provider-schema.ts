@@ -65,6 +65,21 @@ const services = section(
         description: '`jina` is also that of vLLM and llama.cpp, `tei` that of Text Embeddings Inference.',
       }),
     ),
+    images: Type.Optional(
+      Type.Enum(['openai', 'fireworks', 'imagen', 'chat'], {
+        description: '`openai` is `POST /images/generations`, `chat` a chat whose answer is an image.',
+      }),
+    ),
+    speech: Type.Optional(
+      Type.Enum(['openai', 'elevenlabs', 'mistral', 'chat'], {
+        description: '`openai` is `POST /audio/speech`, `chat` a chat whose answer is audio.',
+      }),
+    ),
+    transcription: Type.Optional(
+      Type.Enum(['openai', 'elevenlabs', 'mistral'], {
+        description: '`openai` is `POST /audio/transcriptions` as Whisper has it.',
+      }),
+    ),
   },
   {
     description:

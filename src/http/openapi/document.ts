@@ -6,6 +6,7 @@ import { createComponents, type Components } from './components.ts'
 import { describeErrors } from './error-responses.ts'
 import type { OpenApiDocument, OperationObject, ResponseObject } from './openapi-document.ts'
 import { headers, respond } from './respond.ts'
+import type { SchemaObject } from './schema-object.ts'
 
 const description = `One endpoint, many models, several providers behind each, in the words of OpenRouter’s API.
 
@@ -72,7 +73,10 @@ function describeRoute(route: ApiRoute<never>, { reference }: Components): Opera
     ...(body !== undefined && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: reference(body.schema), example: body.example } },
+        content: {
+          'application/json': { schema: reference(body.schema), example: body.example },
+          ...(body.form !== undefined && { 'multipart/form-data': { schema: reference(body.form) } }),
+        },
       },
     }),
     responses: {
@@ -84,15 +88,19 @@ function describeRoute(route: ApiRoute<never>, { reference }: Components): Opera
 }
 
 function succeed(
-  { description, json, event, isGeneration }: Success,
+  { description, json, bytes = [], event, isGeneration }: Success,
   reference: Components['reference'],
 ): ResponseObject {
   return respond(
     description,
     {
-      'application/json': reference(json),
+      ...(json !== undefined && { 'application/json': reference(json) }),
+      ...Object.fromEntries(bytes.map((type) => [type, anyBytes])),
       ...(event !== undefined && { 'text/event-stream': reference(event) }),
     },
     isGeneration ? ['X-Generation-Id'] : [],
   )
 }
+
+/** A schema of JSON cannot tell more of bytes (OpenAPI 3.1, Working with Binary Data). */
+const anyBytes: SchemaObject = { description: 'The bytes themselves.' }

@@ -7,7 +7,8 @@ import { encodeUsage } from '../gateway-fields/encode-usage.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 import { redactUpstreamBody } from '../gateway-fields/redact-upstream-body.ts'
 
-const done = 'data: [DONE]\n\n'
+/** The last event of a stream of OpenAI's. */
+export const done = 'data: [DONE]\n\n'
 
 /** The comment that keeps a silent stream open. Source: contract §4.1. */
 export const keepAlive = ': OPENROUTER PROCESSING\n\n'

@@ -56,7 +56,7 @@ function signature(
     ...headers.map(([name, value]) => `${name}:${value.trim().replace(/\s+/g, ' ')}`),
     '',
     names,
-    hash('sha256', typeof call.body === 'string' ? call.body : Buffer.concat(call.body), 'hex'),
+    hash('sha256', bytesOf(call.body), 'hex'),
   ].join('\n')
   const scope = `${date}/${region}/${service}/aws4_request`
   const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`)
@@ -83,3 +83,10 @@ const canonicalQuery = (query: string): string =>
 /** `encodeURIComponent` spares five characters that RFC 3986 reserves. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+
+/** No service of AWS that is called takes a form. */
+function bytesOf(body: SignableCall['body']): string | Buffer {
+  if (typeof body === 'string') return body
+  if ('read' in body) throw new Error('A form cannot be signed before it is written.')
+  return Buffer.concat(body)
+}

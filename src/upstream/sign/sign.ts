@@ -1,3 +1,5 @@
+import type { WrittenForm } from '../../util/form/write-form.ts'
+
 /** A request as it is about to be sent, for schemes that sign what it says. */
 export interface SignableCall {
   readonly method: 'GET' | 'POST'
@@ -5,8 +7,8 @@ export interface SignableCall {
   /** With its query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  /** Text, or bytes in pieces. */
-  readonly body: string | readonly Buffer[]
+  /** Text, bytes in pieces, or a form that is written as it is sent. */
+  readonly body: string | readonly Buffer[] | WrittenForm
 }
 
 /** What a provider is called with. */

@@ -1,0 +1,45 @@
+import { basename } from 'node:path'
+import type { AudioFile } from '../../canonical/generation-request.ts'
+import { fullMatch } from '../../util/pattern.ts'
+import type { SpooledFile } from './spooled-file.ts'
+
+/** Speech is not understood below this rate: 8 kbit/s. Compressed audio is taken to be as long as that, for a hold. */
+const leastBytesPerSecond = 1_000
+/** 128 kbit/s, the usual rate of MP3. */
+const usualBytesPerSecond = 16_000
+const longestName = 100
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  mp3: 'audio/mpeg',
+  mpga: 'audio/mpeg',
+  m4a: 'audio/mp4',
+  mp4: 'audio/mp4',
+  oga: 'audio/ogg',
+  opus: 'audio/ogg',
+}
+
+/** Describes a file as audio. `name` is what the client calls it: providers read the format from its ending. */
+export function audioFileOf(file: SpooledFile, name: string): AudioFile {
+  const plain = basename(name.replaceAll('\\', '/'))
+    .replaceAll(/[^\w.-]/g, '_')
+    .slice(-longestName)
+  const ending = fullMatch(/\.(\w{1,8})$/, plain)?.[1]?.toLowerCase() ?? ''
+  const rate = bytesPerSecond(file.beginning)
+  return {
+    name: plain === '' ? 'audio' : plain,
+    mediaType: mediaTypes[ending] ?? (ending === '' ? 'application/octet-stream' : `audio/${ending}`),
+    bytes: file.bytes,
+    longestSeconds: Math.ceil(file.bytes / (rate ?? leastBytesPerSecond)),
+    likelySeconds: Math.ceil(file.bytes / (rate ?? usualBytesPerSecond)),
+    read: () => file.read(),
+  }
+}
+
+/** The head of a WAV file has the number; null for other files. Source: Microsoft and IBM, Multimedia Programming Interface 1.0, WAVE. */
+function bytesPerSecond(beginning: Buffer): number | null {
+  const isWav =
+    beginning.length >= 32 &&
+    beginning.subarray(0, 4).toString('latin1') === 'RIFF' &&
+    beginning.subarray(8, 16).toString('latin1') === 'WAVEfmt '
+  return isWav ? Math.max(leastBytesPerSecond, beginning.readUInt32LE(28)) : null
+}
