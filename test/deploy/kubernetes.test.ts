@@ -15,7 +15,7 @@ describe('the manifests', () => {
   const [container] = template.spec.containers
 
   test('hold one of each: gateways with journals, services, configuration, disruption budget', () => {
-    expect(documents.map(({ kind }) => kind).toSorted()).toEqual([
+    expect(documents.map(({ kind }) => String(kind)).toSorted()).toEqual([
       'ConfigMap',
       'PodDisruptionBudget',
       'Service',
@@ -54,7 +54,7 @@ describe('the manifests', () => {
       ...set.spec.volumeClaimTemplates.map(({ metadata }: { metadata: object }) => metadata),
     ]
     expect(container.volumeMounts.map(({ name }: { name: string }) => name).toSorted()).toEqual(
-      volumes.map(({ name }) => name).toSorted(),
+      volumes.map(({ name }) => String(name)).toSorted(),
     )
   })
 
