@@ -31,7 +31,13 @@ interface TextPart {
 }
 
 type OpenItem =
-  | (Opened & { readonly type: 'message'; readonly parts: TextPart[]; offset: number })
+  | (Opened & {
+      readonly type: 'message'
+      readonly parts: TextPart[]
+      offset: number
+      /** The end of its text came. Annotations may still follow, but no more text. */
+      end?: { readonly original: VendorItem | undefined }
+    })
   | (Opened & {
       readonly type: 'reasoning'
       readonly first: ReasoningDetail
@@ -122,7 +128,8 @@ export class AnswerItems {
 
   /** Adds to the text that is open, and returns where that stands, for the one event that tells of it. Null: none is open. */
   growText(text: string): string | null {
-    const part = this.#open?.type === 'message' ? this.#open.parts.at(-1) : undefined
+    const open = this.#open
+    const part = open?.type === 'message' && open.end === undefined ? open.parts.at(-1) : undefined
     if (part?.type !== 'output_text') return null
     part.text += text
     this.#textLength += text.length
@@ -146,8 +153,8 @@ export class AnswerItems {
     else this.#setting.write({ type: 'response.output_text.delta', ...at, delta: text, logprobs: tokens })
   }
 
-  #textPart(type: TextPart['type']) {
-    let item = this.#open?.type === 'message' ? this.#open : null
+  #textPart(type: TextPart['type'], isCitation = false) {
+    let item = this.#open?.type === 'message' && (this.#open.end === undefined || isCitation) ? this.#open : null
     if (item === null) {
       item = {
         ...this.#begin('msg', { type: 'message', status: 'in_progress', role: 'assistant', content: [] }),
@@ -170,7 +177,7 @@ export class AnswerItems {
 
   #cite(annotation: Annotation): void {
     if (annotation.type !== 'url-citation') return
-    const { item, part, content_index } = this.#textPart('output_text')
+    const { item, part, content_index } = this.#textPart('output_text', true)
     const { url, title = '', startIndex = item.offset, endIndex = startIndex } = annotation
     const place = (index: number): number => Math.max(0, index - item.offset)
     const encoded = { type: 'url_citation', url, title, start_index: place(startIndex), end_index: place(endIndex) }
@@ -301,8 +308,10 @@ export class AnswerItems {
   }
 
   #endPart(original: VendorItem | undefined): void {
-    if (this.#open !== null) return this.#close('completed', original)
-    if (this.#lastCall !== null) this.#endCall(this.#lastCall.call.index, original, 'completed')
+    const open = this.#open
+    if (open?.type === 'message' && open.end === undefined) open.end = { original }
+    else if (open?.type === 'reasoning') this.#close('completed', original)
+    else if (this.#lastCall !== null) this.#endCall(this.#lastCall.call.index, original, 'completed')
   }
 
   #whole(prefix: string, item: JsonObject): void {
@@ -325,14 +334,15 @@ export class AnswerItems {
     const open = this.#open
     if (open === null) return
     this.#open = null
-    const own = ownOf(original)
     if (open.type === 'message') {
       this.#endTextPart(open)
+      const { id, place, end } = open
+      const about = { id, status: end === undefined ? status : 'completed', role: 'assistant' }
       const content = open.parts.map(encodePart)
-      return this.#finish(open.place, { type: 'message', id: open.id, status, role: 'assistant', content, ...own })
+      return this.#finish(place, { type: 'message', ...about, content, ...ownOf(end?.original) })
     }
     this.#endThoughtPart(open)
-    this.#finish(open.place, { ...encodeReasoning(open), ...own })
+    this.#finish(open.place, { ...encodeReasoning(open), ...ownOf(original) })
   }
 
   #finish(place: number, item: JsonObject): void {
