@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { chatRequest } from '../arbitraries/chat-request.ts'
 import { completionsRequest } from '../arbitraries/completions-request.ts'
+import { messagesRequest, responsesRequest } from '../arbitraries/surface-requests.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -22,20 +23,28 @@ const rows = [
     input: 'prompt',
     minimal: { prompt: 'hi' },
   },
+  {
+    name: 'messages',
+    path: '/api/v1/messages',
+    valid: messagesRequest.map(parse),
+    input: 'messages',
+    minimal: { messages: [{ role: 'user', content: 'hi' }] },
+  },
+  {
+    name: 'responses',
+    path: '/api/v1/responses',
+    valid: responsesRequest.map(parse),
+    input: 'input',
+    minimal: { input: 'hi' },
+  },
 ]
 
-/** Values that the contract refuses in both operations (contract §1.1, §7.1). */
-const wrong: readonly Json[] = [
+/** Values that the contract refuses on every surface. */
+const wrongEverywhere: readonly Json[] = [
   ...[2.01, -0.01, '1', true, [], {}].map((temperature) => ({ temperature })),
   ...[1.01, -0.01, '1', []].map((top_p) => ({ top_p })),
   ...[-1, 1.5, '1'].map((top_k) => ({ top_k })),
-  ...[2.1, -2.1, '0'].map((frequency_penalty) => ({ frequency_penalty })),
-  ...[2.1, -2.1, {}].map((presence_penalty) => ({ presence_penalty })),
-  ...[1.5, '1', true].map((seed) => ({ seed })),
-  ...[['a', 'b', 'c', 'd', 'e'], [1], 1, {}].map((stop) => ({ stop })),
-  ...['x', [1], { a: 'x' }, { a: null }].map((logit_bias) => ({ logit_bias })),
   ...['yes', 1, {}].map((stream) => ({ stream })),
-  ...['x', [], 1].map((stream_options) => ({ stream_options })),
   ...[5, {}, ['x'], 'no-such/model'].map((model) => ({ model })),
   ...['x', [5], [null], {}].map((models) => ({ models })),
   ...[{ bogus: 1 }, 'x', [], { order: 'x' }, { sort: 'smell' }, { quantizations: ['int3'] }].map((provider) => ({
@@ -43,6 +52,21 @@ const wrong: readonly Json[] = [
   })),
   ...[[{ id: 'no-such-plugin' }], [{}], 'x'].map((plugins) => ({ plugins })),
   ...['x', ['no-such-transform']].map((transforms) => ({ transforms })),
+  ...['x'.repeat(257), 5, {}].map((session_id) => ({ session_id })),
+  ...[5, {}, []].map((user) => ({ user })),
+  ...['x', [], { trace_id: 5 }].map((trace) => ({ trace })),
+  ...['bogus', 5].map((service_tier) => ({ service_tier })),
+  ...['bogus', 5].map((route) => ({ route })),
+]
+
+/** Values that the contract refuses in OpenAI’s two older operations (contract §1.1, §7.1). */
+const wrongInOlder: readonly Json[] = [
+  ...[2.1, -2.1, '0'].map((frequency_penalty) => ({ frequency_penalty })),
+  ...[2.1, -2.1, {}].map((presence_penalty) => ({ presence_penalty })),
+  ...[1.5, '1', true].map((seed) => ({ seed })),
+  ...[['a', 'b', 'c', 'd', 'e'], [1], 1, {}].map((stop) => ({ stop })),
+  ...['x', [1], { a: 'x' }, { a: null }].map((logit_bias) => ({ logit_bias })),
+  ...['x', [], 1].map((stream_options) => ({ stream_options })),
   ...['x', { effort: 'bogus' }, { max_tokens: 'x' }, { effort: 'low', max_tokens: 5 }].map((reasoning) => ({
     reasoning,
     reasoning_effort: null,
@@ -50,8 +74,6 @@ const wrong: readonly Json[] = [
   ...[{ type: 'bogus' }, 'x', {}, { type: 'json_schema' }, { type: 'grammar' }].map((response_format) => ({
     response_format,
   })),
-  ...['x'.repeat(257), 5, {}].map((session_id) => ({ session_id })),
-  ...[5, {}, []].map((user) => ({ user })),
   ...[
     { a: 1 },
     'x',
@@ -59,15 +81,13 @@ const wrong: readonly Json[] = [
     { ['k'.repeat(65)]: 'x' },
     Object.fromEntries(Array.from({ length: 17 }, (_, i) => [i, 'x'])),
   ].map((metadata) => ({ metadata })),
-  ...['x', [], { trace_id: 5 }].map((trace) => ({ trace })),
-  ...['bogus', 5].map((service_tier) => ({ service_tier })),
-  ...['bogus', 5].map((route) => ({ route })),
   ...['x', 1.5].map((max_tokens) => ({ max_tokens })),
 ]
 
 /** Values that the contract refuses in one operation only. */
 const wrongOf: Readonly<Record<string, readonly Json[]>> = {
   chat: [
+    ...wrongInOlder,
     ...[
       null,
       [],
@@ -97,6 +117,7 @@ const wrongOf: Readonly<Record<string, readonly Json[]>> = {
     { parallel_tool_calls: 'yes' },
   ],
   completions: [
+    ...wrongInOlder,
     ...[null, {}, 5, [], ['a', 1], [[1], 'a'], [1.5], [-1], [[]]].map((prompt) => ({ prompt })),
     ...[true, 'x', 1.5].map((logprobs) => ({ logprobs })),
     ...[0, 1.5, 'x'].map((n) => ({ n, best_of: null })),
@@ -104,9 +125,48 @@ const wrongOf: Readonly<Record<string, readonly Json[]>> = {
     { suffix: 5 },
     { n: 3, best_of: 2 },
   ],
+  messages: [
+    ...[
+      ...[null, [], 'x', {}, [{}], [null], [{ role: 'bogus', content: 'x' }], [{ role: 'user' }]],
+      ...[[{ role: 'user', content: 5 }], [{ role: 'user', content: [{ type: 'smell' }] }]],
+    ].map((messages) => ({ messages })),
+    ...[0, -1, 1.5, 'x'].map((max_tokens) => ({ max_tokens })),
+    ...[5, {}, [5]].map((system) => ({ system })),
+    ...['x', [1], {}].map((stop_sequences) => ({ stop_sequences })),
+    ...['x', [{}], [null]].map((tools) => ({ tools })),
+    ...['auto', { type: 'bogus' }, {}, 5].map((tool_choice) => ({ tool_choice })),
+    ...['x', { type: 'enabled' }, { type: 'enabled', budget_tokens: 0 }, { type: 'bogus' }].map((thinking) => ({
+      thinking,
+    })),
+    ...['x', { effort: 'bogus' }, { format: { type: 'bogus' } }].map((output_config) => ({ output_config })),
+    ...['x', { user_id: 5 }].map((metadata) => ({ metadata })),
+    ...['bogus', 5].map((speed) => ({ speed })),
+    ...[[{}], [{ model: 'a/b', other: 1 }], Array(4).fill({ model: 'a/b' })].map((fallbacks) => ({ fallbacks })),
+    { fallbacks: [{ model: 'acme/m1' }], models: ['acme/m2'] },
+    { thread: { type: 'create' } },
+  ],
+  responses: [
+    ...[null, [], {}, 5, [5], [null], [{ role: 'bogus', content: 'x' }], [{ role: 'user' }]].map((input) => ({
+      input,
+    })),
+    ...[5, {}, []].map((instructions) => ({ instructions })),
+    ...[0, -1, 1.5, 'x'].map((max_output_tokens) => ({ max_output_tokens })),
+    ...['x', { format: { type: 'bogus' } }, { format: { type: 'json_schema' } }, { verbosity: 'x' }].map((text) => ({
+      text,
+    })),
+    ...['x', [{}], [null], [{ type: 'function' }]].map((tools) => ({ tools })),
+    ...['bogus', {}, 5].map((tool_choice) => ({ tool_choice })),
+    ...['x', { effort: 'bogus' }, { max_tokens: 'x' }].map((reasoning) => ({ reasoning })),
+    ...['bogus', 5].map((truncation) => ({ truncation })),
+    ...['x', [5]].map((include) => ({ include })),
+    ...[21, -1, 'x'].map((top_logprobs) => ({ top_logprobs })),
+    ...[{ parallel_tool_calls: 'yes' }, { store: true }, { background: true }, { conversation: 'c' }],
+    ...[{ previous_response_id: 'r' }, { prompt: { id: 'p' } }],
+  ],
 }
 
 describe.each(rows)('$name', ({ name, path, valid, input, minimal }) => {
+  const wrong = [...wrongEverywhere, ...(wrongOf[name] ?? [])]
   let gateway: TestGateway
   beforeAll(async () => {
     gateway = await startGateway()
@@ -121,6 +181,9 @@ describe.each(rows)('$name', ({ name, path, valid, input, minimal }) => {
   async function isEnvelope(response: Response): Promise<number> {
     expect(response.headers.get('content-type')).toBe('application/json')
     const body: unknown = await response.json()
+    if (name === 'messages') {
+      expect(body).toMatchObject({ type: 'error', error: { type: expect.stringMatching(/_error$/) } })
+    }
     expect(body).toMatchObject({
       error: {
         code: response.status,
@@ -131,7 +194,7 @@ describe.each(rows)('$name', ({ name, path, valid, input, minimal }) => {
     return response.status
   }
 
-  test.each([...wrong, ...(wrongOf[name] ?? [])].map((mistake) => [JSON.stringify(mistake).slice(0, 100), mistake]))(
+  test.each(wrong.map((mistake) => [JSON.stringify(mistake).slice(0, 100), mistake]))(
     'refuses %s in a body that is otherwise minimal',
     async (_, mistake) => {
       const response = await post(JSON.stringify({ model: 'acme/m1', ...minimal, ...Object(mistake) }))
@@ -141,7 +204,7 @@ describe.each(rows)('$name', ({ name, path, valid, input, minimal }) => {
   )
 
   test('refuses an error in any valid body', async () => {
-    const mistakes = fc.constantFrom(...wrong, ...(wrongOf[name] ?? []))
+    const mistakes = fc.constantFrom(...wrong)
     await fc.assert(
       fc.asyncProperty(valid, mistakes, async (body, mistake) => {
         expect(await isEnvelope(await post(JSON.stringify({ ...body, model: 'acme/m1', ...mistake })))).toBe(400)

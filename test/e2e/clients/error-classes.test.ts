@@ -29,7 +29,11 @@ beforeAll(async () => {
     },
     limits: { body_mb: 1 },
   })
-  const added = await gateway.post('/api/v1/waygate/credits', { amount: 0.000001 }, { authorization: `Bearer ${admin}` })
+  const added = await gateway.post(
+    '/api/v1/waygate/credits',
+    { amount: 0.000001 },
+    { authorization: `Bearer ${admin}` },
+  )
   expect(added.status).toBeLessThan(300)
 })
 afterAll(() => gateway.close())
@@ -62,7 +66,13 @@ const refusals: readonly Refusal[] = [
     messages: ['AuthenticationError', 'authentication_error'],
     responses: 'AuthenticationError',
   },
-  { name: '402', key: keys.poor, status: 402, messages: ['PaymentRequiredError', 'billing_error'], responses: 'APIError' },
+  {
+    name: '402',
+    key: keys.poor,
+    status: 402,
+    messages: ['PaymentRequiredError', 'billing_error'],
+    responses: 'APIError',
+  },
   {
     name: '403',
     key: keys.spent,
