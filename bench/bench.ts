@@ -8,8 +8,11 @@ import { image } from './measures/image.ts'
 import { json } from './measures/json.ts'
 import { latency } from './measures/latency.ts'
 import { idleStreams, memory } from './measures/memory.ts'
+import { messagesTranslated } from './measures/messages-translated.ts'
+import { messages } from './measures/messages.ts'
 import { paced } from './measures/paced.ts'
 import { steady } from './measures/rate.ts'
+import { responses } from './measures/responses.ts'
 import { start } from './measures/start.ts'
 import { stream } from './measures/stream.ts'
 import { tools } from './measures/tools.ts'
@@ -34,12 +37,15 @@ const measures: readonly Measure[] = [
   idleStreams,
   start,
   tools,
+  messages,
+  responses,
+  messagesTranslated,
 ]
 
 const usage = `npm run bench -- [options]
        npm run bench -- storage [--generations N] [--only sqlite]   the queries of the ledger on SQLite and PostgreSQL; ten million generations take half an hour
   --only json,stream     of json, stream, paced, translated, conversation, image, rate, latency, memory, start (the default: these ten), tools,
-                         validate, routing
+                         messages, responses, messages-translated, validate, routing
   --subjects bare,…      of ${knownSubjects.map(({ name }) => name).join(', ')}; default: bare,waygate
   --subject 'x=command'  another gateway, with {port} and {upstream} in its command; may be repeated
   --rounds N             default 5

@@ -11,14 +11,28 @@ export function checkReply(traffic: Traffic, status: number, body: string): void
 }
 
 function checkStream(body: string): void {
-  const events = body.split('\n\n').filter((event) => event.startsWith('data: '))
-  if (events.at(-1) !== 'data: [DONE]') throw new Error(`a stream without [DONE]; its end: ${body.slice(-200)}`)
-  const pieces = events
-    .slice(0, -1)
-    .map((event): unknown => JSON.parse(event.slice(6))?.choices?.[0]?.delta?.content)
+  const data = body.split('\n').flatMap((line) => (line.startsWith('data: ') ? [line.slice(6)] : []))
+  const last = data.at(-1)
+  if (last !== '[DONE]' && last?.includes('"message_stop"') !== true) {
+    throw new Error(`a stream without its end: ${body.slice(-200)}`)
+  }
+  const pieces = data
+    .filter((event) => event !== '[DONE]')
+    .map((event): unknown => pieceOf(JSON.parse(event)))
     .filter((content) => typeof content === 'string' && content !== '')
   if (pieces.length !== chunkCount) throw new Error(`${pieces.length} chunks of a stream of ${chunkCount}`)
   expectText(pieces.join(''), replyPieces.join(''))
+}
+
+/** Returns the text of an event of chat completions, of Messages or of Responses. */
+function pieceOf(event: {
+  readonly type?: string
+  readonly delta?: string | { readonly text?: unknown }
+  readonly choices?: readonly { readonly delta?: { readonly content?: unknown } }[]
+}): unknown {
+  const { type, delta, choices } = event
+  if (type === 'response.output_text.delta') return delta
+  return typeof delta === 'object' ? delta.text : choices?.[0]?.delta?.content
 }
 
 function expectText(text: unknown, expected: string): void {

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { checkReply } from './check-reply.ts'
-import { requestBody, type Traffic } from './traffic.ts'
+import { requestBody, surfaceOf, type Traffic } from './traffic.ts'
 
 /** The target of requests: a subject, or the upstream itself. */
 export interface Target {
@@ -65,5 +65,6 @@ function requestFor(target: Target, traffic: Traffic): Dispatcher.DispatchOption
   const body = bodies.get(traffic) ?? requestBody(traffic)
   bodies.set(traffic, body)
   const headers = { 'content-type': 'application/json', ...target.headers }
-  return { origin: target.origin, path: target.path, method: 'POST', headers, body }
+  const path = target.path.replace('/chat/completions', surfaceOf(traffic))
+  return { origin: target.origin, path, method: 'POST', headers, body }
 }

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installGateway } from './install-gateway.ts'
-import { model, translatedModel } from './traffic.ts'
+import { messagesModel, model, responsesModel } from './traffic.ts'
 
 export interface Subject {
   readonly name: string
@@ -168,6 +168,7 @@ function waygateConfig({ port, upstream, directory }: Site): WaygateConfig {
     providers: {
       bench: { protocol: 'chat-completions', base_url: upstream, api_key: 'bench' },
       'bench-messages': { protocol: 'messages', base_url: upstream, api_key: 'bench' },
+      'bench-responses': { protocol: 'responses', base_url: upstream, api_key: 'bench' },
     },
     discovery: false,
     models: {
@@ -176,9 +177,13 @@ function waygateConfig({ port, upstream, directory }: Site): WaygateConfig {
         input_modalities: ['text', 'image'],
         endpoints: [{ provider: 'bench', model: 'bench-model-2026', pricing: { prompt: 1, completion: 2 } }],
       },
-      [translatedModel]: {
+      [messagesModel]: {
         context_length: 131_072,
         endpoints: [{ provider: 'bench-messages', model: 'bench-model-2026', pricing: { prompt: 1, completion: 2 } }],
+      },
+      [responsesModel]: {
+        context_length: 131_072,
+        endpoints: [{ provider: 'bench-responses', model: 'bench-model-2026', pricing: { prompt: 1, completion: 2 } }],
       },
     },
     // The idle streams send nothing while their memory is measured.

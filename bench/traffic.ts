@@ -6,6 +6,9 @@ export type Traffic =
   | 'json'
   | 'stream'
   | 'translated'
+  | 'messages'
+  | 'responses'
+  | 'messages-translated'
   | 'paced'
   | 'idle'
   | 'image'
@@ -14,8 +17,9 @@ export type Traffic =
   | 'health'
 
 export const model = 'bench/model'
-/** A model whose provider has another protocol than the client. */
-export const translatedModel = 'bench/translated'
+/** A model whose provider speaks Messages, and one whose provider speaks Responses. */
+export const messagesModel = 'bench/translated'
+export const responsesModel = 'bench/responses'
 export const chunkCount = 100
 
 /** The milliseconds between two chunks of a paced stream: 200 tokens per second, as a fast real model. */
@@ -35,7 +39,13 @@ export const replyPieces = Array.from({ length: chunkCount }, (_, index) => ` ${
 /** Returns the body of a request: 1.6 kB for 12 messages, 200 kB for a long conversation, 2 MB with an image, empty for a health request. */
 export function requestBody(traffic: Traffic): Buffer {
   if (traffic === 'health') return Buffer.alloc(0)
-  return Buffer.from(JSON.stringify({ ...parameters(traffic), messages: messages(traffic) }))
+  return Buffer.from(JSON.stringify({ ...parameters(traffic), ...input(traffic) }))
+}
+
+/** Returns the path of the API that a request is sent to, below the base URL. */
+export function surfaceOf(traffic: Traffic): string {
+  if (traffic === 'messages' || traffic === 'messages-translated') return '/messages'
+  return traffic === 'responses' ? '/responses' : '/chat/completions'
 }
 
 /**
@@ -65,15 +75,31 @@ export function conversation(count: number, wordsEach = 13): object[] {
 }
 
 function parameters(traffic: Traffic): object {
-  const requestedModel = traffic === 'translated' ? translatedModel : model
+  const requestedModel =
+    traffic === 'translated' || traffic === 'messages'
+      ? messagesModel
+      : traffic === 'responses'
+        ? responsesModel
+        : model
+  if (traffic === 'responses') return { model: requestedModel, temperature: 0.7, max_output_tokens: 512, stream: true }
   const common = { model: requestedModel, temperature: 0.7, max_tokens: 512 }
   if (traffic === 'tools') return { ...common, tools: [{ type: 'openrouter:datetime' }] }
   const streams = traffic !== 'json' && traffic !== 'image' && traffic !== 'conversation'
   return streams ? { ...common, stream: true, stream_options: { include_usage: true } } : common
 }
 
+/** Returns the conversation, in the words of the surface. */
+function input(traffic: Traffic): object {
+  const surface = surfaceOf(traffic)
+  if (surface === '/messages') return { system: instructions(traffic), messages: conversation(11) }
+  if (surface === '/responses') return { instructions: instructions(traffic), input: conversation(11) }
+  return { messages: messages(traffic) }
+}
+
+const instructions = (traffic: Traffic): string => `${marker}${traffic}. You answer briefly and to the point.`
+
 function messages(traffic: Traffic): object[] {
-  const system = { role: 'system', content: `${marker}${traffic}. You answer briefly and to the point.` }
+  const system = { role: 'system', content: instructions(traffic) }
   if (traffic === 'conversation') return [system, ...conversation(201, 160)]
   if (traffic !== 'image') return [system, ...conversation(11)]
   const image = {

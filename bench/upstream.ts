@@ -54,6 +54,27 @@ const messageFrames = [
   event({ type: 'message_stop' }),
 ]
 
+/** The same text in OpenAI's Responses. */
+const textItem = { id: 'msg_bench', type: 'message', role: 'assistant' }
+const place = { item_id: 'msg_bench', output_index: 0, content_index: 0 }
+const textPart = (text: string) => ({ type: 'output_text', annotations: [], logprobs: [], text })
+const wholeItem = { ...textItem, status: 'completed', content: [textPart(replyPieces.join(''))] }
+const response = (status: string, output: readonly object[]) => ({
+  ...{ id: 'resp_bench', object: 'response', created_at: 1_750_000_000, model: 'bench-model-2026', status, output },
+  ...(status === 'completed' && { usage: { input_tokens: 310, output_tokens: 100, total_tokens: 410 } }),
+})
+const responseFrames = [
+  { type: 'response.created', response: response('in_progress', []) },
+  { type: 'response.in_progress', response: response('in_progress', []) },
+  { type: 'response.output_item.added', output_index: 0, item: { ...textItem, status: 'in_progress', content: [] } },
+  { type: 'response.content_part.added', ...place, part: textPart('') },
+  ...replyPieces.map((delta) => ({ type: 'response.output_text.delta', ...place, delta, logprobs: [] })),
+  { type: 'response.output_text.done', ...place, text: replyPieces.join(''), logprobs: [] },
+  { type: 'response.content_part.done', ...place, part: textPart(replyPieces.join('')) },
+  { type: 'response.output_item.done', output_index: 0, item: wholeItem },
+  { type: 'response.completed', response: response('completed', [wholeItem]) },
+].map((fields, index) => event({ ...fields, sequence_number: index }))
+
 const server = createServer((request, response) => {
   const body: Buffer[] = []
   request.on('data', (chunk: Buffer) => body.push(chunk))
@@ -73,7 +94,12 @@ function reply(path: string, body: Buffer, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   if (traffic === 'idle') response.write(frames[0])
   else if (traffic === 'paced') sendPaced(response)
-  else sendAtOnce(response, path.endsWith('/messages') ? messageFrames : frames)
+  else sendAtOnce(response, framesAt(path))
+}
+
+function framesAt(path: string): readonly Buffer[] {
+  if (path.endsWith('/messages')) return messageFrames
+  return path.endsWith('/responses') ? responseFrames : frames
 }
 
 function sendJson(response: ServerResponse, reply: Buffer): void {

@@ -141,7 +141,9 @@ const wrongOf: Readonly<Record<string, readonly Json[]>> = {
     ...['x', { effort: 'bogus' }, { format: { type: 'bogus' } }].map((output_config) => ({ output_config })),
     ...['x', { user_id: 5 }].map((metadata) => ({ metadata })),
     ...['bogus', 5].map((speed) => ({ speed })),
-    ...[[{}], [{ model: 'a/b', other: 1 }], Array(4).fill({ model: 'a/b' })].map((fallbacks) => ({ fallbacks })),
+    ...[[{}], [{ model: 'a/b', other: 1 }], ['a', 'b', 'c', 'd'].map((model) => ({ model }))].map((fallbacks) => ({
+      fallbacks,
+    })),
     { fallbacks: [{ model: 'acme/m1' }], models: ['acme/m2'] },
     { thread: { type: 'create' } },
   ],
