@@ -13,6 +13,8 @@ import { publishFinished } from './publish-finished.ts'
 import { type Address, RouteTable } from './route-table.ts'
 import { activity } from './routes/activity.ts'
 import { addCredits } from './routes/add-credits.ts'
+import { analyticsMeta } from './routes/analytics-meta.ts'
+import { analyticsQuery } from './routes/analytics-query.ts'
 import { apiReference } from './routes/api-reference.ts'
 import { audioSpeech } from './routes/audio-speech.ts'
 import { audioTranscriptions } from './routes/audio-transcriptions.ts'
@@ -102,6 +104,8 @@ export const routes = [
   credits,
   addCredits,
   activity,
+  analyticsMeta,
+  analyticsQuery,
   generation,
   generationContent,
   generationFeedback,

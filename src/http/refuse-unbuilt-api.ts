@@ -6,7 +6,6 @@ import { GatewayError } from '../canonical/errors.ts'
  * an API is implemented, its row is deleted. Source: contract §8.
  */
 const unbuilt: Readonly<Record<string, string>> = {
-  '/analytics': 'analytics',
   '/auth/keys': 'OAuth',
   '/batches': 'batches',
   '/benchmarks': 'benchmarks',

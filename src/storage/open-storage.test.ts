@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
+import { describeAnalyticsStore } from '../../test/contract/analytics-store.ts'
 import { describeByokStore, describeSharedByokStore } from '../../test/contract/byok-store.ts'
 import { describePresetStore, describeSharedPresetStore } from '../../test/contract/preset-store.ts'
 import { generationRecord } from '../../test/contract/generation-record.ts'
@@ -29,6 +30,7 @@ describeGenerationStore('SQLite in memory', () => openStorage('sqlite::memory:')
 describeSharedGenerationStore('SQLite file', newUrl, openStorage)
 describeGenerationPages('SQLite file', () => openStorage(newUrl()))
 describeUsageStore('SQLite file', () => openStorage(newUrl()))
+describeAnalyticsStore('SQLite file', () => openStorage(newUrl()))
 describeKeyStore('SQLite file', () => openStorage(newUrl()))
 describeFeedbackStore('SQLite file', () => openStorage(newUrl()))
 describeContentStore('SQLite file', () => openStorage(newUrl()))

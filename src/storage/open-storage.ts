@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { KyselyConfig } from 'kysely'
 import { migrate } from './migrations/migrate.ts'
+import { createAnalyticsStore } from './sql/analytics-queries.ts'
 import { createByokStore } from './sql/byok-queries.ts'
 import { openPostgres } from './sql/dialects/postgres/postgres-engine.ts'
 import type { ConnectionOptions } from './sql/dialects/sqlite/sqlite-connection.ts'
@@ -16,6 +17,7 @@ import { createLeaseStore } from './sql/lease-queries.ts'
 import { createPresetStore } from './sql/preset-queries.ts'
 import { startRetention } from './sql/retention.ts'
 import { createUsageStore } from './sql/usage-queries.ts'
+import type { AnalyticsStore } from './stores/analytics-store.ts'
 import type { BooksStore } from './stores/books-store.ts'
 import type { ContentStore } from './stores/content-store.ts'
 import type { ByokStore } from './stores/byok-store.ts'
@@ -33,6 +35,7 @@ import type { UsageStore } from './stores/usage-store.ts'
 export interface Storage {
   readonly generations: GenerationStore
   readonly usage: UsageStore
+  readonly analytics: AnalyticsStore
   readonly keys: KeyStore
   readonly byok: ByokStore
   readonly presets: PresetStore
@@ -103,6 +106,7 @@ function storage(engine: Engine, onError: (error: Error) => void, retention?: Re
   return {
     generations: createGenerationStore(engine),
     usage: createUsageStore(engine.db),
+    analytics: createAnalyticsStore(engine.db),
     keys: createKeyStore(engine),
     byok: createByokStore(engine),
     presets: createPresetStore(engine),

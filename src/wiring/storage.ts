@@ -6,6 +6,7 @@ import { noLimits } from '../canonical/principal.ts'
 import type { Config } from '../config/config.ts'
 import { openPresets } from '../guardrails/open-presets.ts'
 import { openAccountCredits } from '../ledger/account-credits.ts'
+import { Analytics } from '../ledger/analytics/analytics.ts'
 import { ContentLog } from '../ledger/content-log.ts'
 import { ByokFees } from '../ledger/byok-fees.ts'
 import { FreeModelLimits } from '../ledger/free-model-limits.ts'
@@ -44,7 +45,7 @@ export async function wireStorage(dependencies: {
 }) {
   const { config, settings, clock, happenings, facts, opened, onError } = dependencies
   const { url, journal: folder, durability, retention } = config.storage
-  const { generations, usage, keys, byok, presets, credits, feedback, contents, leases, isShared, close } =
+  const { generations, usage, analytics, keys, byok, presets, credits, feedback, contents, leases, isShared, close } =
     await openStorage(url, {
       onError,
       retention,
@@ -95,6 +96,7 @@ export async function wireStorage(dependencies: {
     keyUsage: new KeyUsage(usage, journal),
     credits: accountCredits,
     activity: usage,
+    analytics: new Analytics(analytics, journal, clock),
     feedback,
     contentLog,
     contents,

@@ -52,6 +52,7 @@ export const idleDependencies: AppDependencies = {
   keyUsage: { of: broken },
   credits: { added: broken, add: broken },
   activity: { activity: broken },
+  analytics: { answer: broken },
   feedback: { put: broken },
   contentLog: { isOn: broken },
   contents: { find: broken },

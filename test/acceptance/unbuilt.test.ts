@@ -22,7 +22,6 @@ const apis: readonly (readonly [method: string, path: string, name: string])[] =
   ['GET', '/workspaces', 'workspaces'],
   ['GET', '/observability/destinations', 'traces'],
   ['POST', '/auth/keys/code', 'OAuth'],
-  ['POST', '/analytics/query', 'analytics'],
   ['GET', '/tools', 'tools'],
   ['GET', '/organization/members', 'organization'],
 ]

@@ -205,6 +205,21 @@ const breaks: readonly (readonly [title: string, sql: readonly string[], kinds: 
     'key_total and daily_key_total: keyHash default-1, account default',
   ],
   [
+    'a bucket of an hour counts one too many',
+    [
+      `update hourly_usage set latency_below50 = latency_below50 + 1
+       where account = 'team' and hour = (select max(hour) from hourly_usage where account = 'team')`,
+    ],
+    ['sums-of-hours'],
+    'account team',
+  ],
+  [
+    'the fees for searches of a day are too small',
+    [`update daily_usage set web_cost = web_cost - 1 where account = 'team'`],
+    ['sums-among-sums'],
+    'daily_usage and daily_key_usage: account team, day 2026-',
+  ],
+  [
     'the total of an endpoint is too large',
     [`update endpoint_total set latency = latency + 1 where endpoint <> ''`],
     ['sums-among-sums'],

@@ -67,6 +67,8 @@ describe.each(fixtures)('the database %s', (fixture) => {
       'gen-1',
     ])
 
+    const check = await storage.books.read((books) => books.check())
+    expect(check.mistakes.filter(({ kind }) => kind.startsWith('sums'))).toEqual([])
     const { usage } = storage
     expect(await usage.spent('a'.repeat(64), 0)).toBe(200_050)
     expect(await usage.spent('a'.repeat(64), nextDay)).toBe(50)

@@ -9,6 +9,7 @@ import { openPostgres } from '../../src/storage/sql/dialects/postgres/postgres-e
 import { openSqlite } from '../../src/storage/sql/dialects/sqlite/sqlite-engine.ts'
 import type { Engine } from '../../src/storage/sql/engine.ts'
 import { deleteOld, deleteOldContents } from '../../src/storage/sql/retention.ts'
+import type { AnalyticsQuery } from '../../src/storage/stores/analytics-store.ts'
 import type { BooksFilter } from '../../src/storage/stores/books-store.ts'
 import { describePostgres } from '../engines/engines.ts'
 import { keyRecord } from './key-store.ts'
@@ -35,6 +36,19 @@ const exported =
 
 const ofGeneration = { generationId: 'gen-1', account: 'default', createdAt: 5 }
 const content = { ...ofGeneration, input: '{}', completion: null, reasoning: null, toolCalls: null, error: null }
+
+/** Reads a piece of each table of an analytics query. */
+const analysed =
+  (query: Partial<AnalyticsQuery>) =>
+  ({ analytics }: Storage): Promise<unknown> =>
+    Array.fromAsync(
+      analytics.addUp({
+        ...{ account: 'default', since: period.since - 7_200_000, until: period.until + 3_600_000 },
+        ...{ step: null, dimensions: [], conditions: [], measures: ['cost', 'latencyBelow50', 'webCost'] },
+        ...query,
+      }),
+    )
+const ofUser = { dimension: 'externalUser', operator: 'in', values: ['user-1'], includeUnset: true } as const
 
 /**
  * What reads or changes rows while the gateway runs, and for the commands that read a part of the ledger, by what it is for. A check of the
@@ -82,6 +96,11 @@ const reads: Readonly<Record<string, (storage: Storage, engine: Engine) => Promi
   'the activity of a key': ({ usage }) => usage.activity(period, 'default-a'),
   'the hours of a period': ({ usage }) => usage.byHour(period, 'app'),
   'the hours of a period by user': ({ usage }) => usage.byHour(period, 'externalUser'),
+  'analytics of a year by model': analysed({ step: 'day', dimensions: ['model', 'provider'] }),
+  'analytics of a year by key': analysed({ step: null, dimensions: ['keyHash'] }),
+  'analytics of a year by user': analysed({ step: 'day', dimensions: ['externalUser'] }),
+  'analytics of hours': analysed({ step: 'hour', dimensions: ['app'], conditions: [ofUser] }),
+  'analytics of minutes': analysed({ step: 'minute', until: period.since + 3_600_000 }),
   'the feedback on a generation': ({ feedback }) => feedback.list('gen-1', 'default'),
   'the content of a generation': ({ contents }) => contents.find('gen-1', 'default'),
   'the usage of models': ({ usage }) => usage.ofModels(period.since),

@@ -12,6 +12,7 @@ import { describeGenerationStore, describeSharedGenerationStore } from './genera
 import { describeKeyStore, keyRecord } from './key-store.ts'
 import { describeLeaseStore } from './lease-store.ts'
 import { describePresetStore, describeSharedPresetStore } from './preset-store.ts'
+import { describeAnalyticsStore } from './analytics-store.ts'
 import { describeUsageStore } from './usage-store.ts'
 
 describePostgres('stores', ({ newDatabase, query }) => {
@@ -19,6 +20,7 @@ describePostgres('stores', ({ newDatabase, query }) => {
   describeGenerationStore('PostgreSQL', open)
   describeGenerationPages('PostgreSQL', open)
   describeUsageStore('PostgreSQL', open)
+  describeAnalyticsStore('PostgreSQL', open)
   describeKeyStore('PostgreSQL', open)
   describeFeedbackStore('PostgreSQL', open)
   describeContentStore('PostgreSQL', open)

@@ -5,6 +5,7 @@ import { nanoUsd } from '../../canonical/money.ts'
 import { limitResets } from '../../canonical/principal.ts'
 import { requestValidator } from '../../protocols/schema/validate.ts'
 import { nullish } from '../../util/nullish.ts'
+import { parseUtcTime } from '../../util/parse-utc-time.ts'
 import { fullMatch, search } from '../../util/pattern.ts'
 
 /** Names are printed on terminals, so control characters are refused. */
@@ -77,7 +78,7 @@ const isSendable = (key: string): boolean => fullMatch(/^[\x21-\x7e]+$/, key) !=
 
 const issuesOfNew = (body: Static<typeof CreateKeySchema>): readonly Issue[] => [
   ...issuesOf(body),
-  ...(typeof body.expires_at === 'string' && timeOf(body.expires_at) === null
+  ...(typeof body.expires_at === 'string' && parseUtcTime(body.expires_at) === null
     ? [
         {
           path: 'expires_at',
@@ -93,14 +94,6 @@ const issuesOfNew = (body: Static<typeof CreateKeySchema>): readonly Issue[] => 
 export const readNewKeyBody = requestValidator(CreateKeySchema, issuesOfNew)
 export const readKeyChangeBody = requestValidator(UpdateKeySchema, issuesOf)
 
-/** Parses a time in UTC; null where it is none. `Date.parse` alone takes 30 February as 2 March. */
-function timeOf(text: string): number | null {
-  const parts = fullMatch(/^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(\.\d{1,9})?(Z|[+-]00:00)$/, text)
-  const time = parts === null ? NaN : Date.parse(text)
-  if (Number.isNaN(time)) return null
-  return new Date(time).toISOString().slice(0, 19) === parts?.[1] ? time : null
-}
-
 /** Returns what a body decides about a new key. */
 export const newKeyOf = (body: Static<typeof CreateKeySchema>): NewKey => ({
   name: body.name.trim(),
@@ -109,7 +102,7 @@ export const newKeyOf = (body: Static<typeof CreateKeySchema>): NewKey => ({
   includeByokInLimit: body.include_byok_in_limit ?? false,
   requestsPerMinute: body.requests_per_minute ?? null,
   tokensPerMinute: body.tokens_per_minute ?? null,
-  expiresAt: typeof body.expires_at === 'string' ? timeOf(body.expires_at) : null,
+  expiresAt: typeof body.expires_at === 'string' ? parseUtcTime(body.expires_at) : null,
   creatorUserId: body.creator_user_id ?? null,
   externalUser: body.external?.user ?? null,
   ...(typeof body.external?.api_key === 'string' && { key: body.external.api_key }),

@@ -19,6 +19,7 @@ import keyOwners from './0018-key-owners.ts'
 import byokInLimits from './0019-byok-in-limits.ts'
 import leases from './0020-leases.ts'
 import presets from './0021-presets.ts'
+import usageDetails from './0021-usage-details.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   byokInLimits,
   leases,
   presets,
+  usageDetails,
 ]

@@ -2,6 +2,7 @@ import { fieldNames } from '../../canonical/record-fields.ts'
 import type { KeptGeneration } from '../../canonical/record-text.ts'
 import { cutText } from '../../util/cut-text.ts'
 import { startOfDay, startOfHour } from '../../util/utc-periods.ts'
+import { buckets, type Detail, detailNames, type Histogram, histograms } from '../stores/usage-details.ts'
 import { recordBytes } from './record-bytes.ts'
 
 /** What a summary can be grouped by. An empty text stands for none. */
@@ -45,6 +46,7 @@ const sumOf = {
 
 export type Sum = keyof typeof sumOf
 export type Sums = Readonly<Record<Sum | 'lastUsedAt', number>>
+export type DetailSums = Readonly<Record<Detail, number>>
 
 /** The tables of the summaries, by what they are grouped by: a row is the sum of the generations that have the same dimensions. */
 const keys = {
@@ -58,7 +60,15 @@ const keys = {
 } as const satisfies Readonly<Record<string, readonly (keyof Dimensions)[]>>
 
 export type SummaryTable = keyof typeof keys
-export type SummaryRow<Table extends SummaryTable> = Pick<Dimensions, (typeof keys)[Table][number]> & Sums
+
+/** The summaries that analytics reads. They add up the details too. */
+const detailed = ['hourlyUsage', 'dailyUsage', 'dailyKeyUsage'] as const satisfies readonly SummaryTable[]
+export type DetailedTable = (typeof detailed)[number]
+export const isDetailed = (table: SummaryTable): table is DetailedTable => detailed.some((name) => name === table)
+
+export type SummaryRow<Table extends SummaryTable> = Pick<Dimensions, (typeof keys)[Table][number]> &
+  Sums &
+  (Table extends DetailedTable ? DetailSums : unknown)
 
 /** A summary. */
 export interface Summary {
@@ -78,7 +88,7 @@ const latest = 'lastUsedAt'
 const summaries: readonly Summary[] = fieldNames(keys).map((table) => ({
   table,
   key: keys[table],
-  columns: [...keys[table], ...sumNames, latest],
+  columns: [...keys[table], ...(isDetailed(table) ? detailNames : []), ...sumNames, latest],
   latest,
 }))
 
@@ -101,14 +111,38 @@ const dimensionsOf = (generation: KeptGeneration): Dimensions => ({
 /** Generations that have some dimensions in common, added up. */
 interface Group {
   readonly dimensions: Dimensions
-  /** The sums in the order of their columns. The last one is the time of the latest generation. */
+  /** The details and the sums in the order of their columns. The last one is the time of the latest generation. */
   readonly values: number[]
 }
 
 const groupOf = (generation: KeptGeneration): Group => ({
   dimensions: dimensionsOf(generation),
-  values: [...sumNames.map((name) => sumOf[name](generation)), generation.createdAt],
+  values: [...detailsOf(generation), ...sumNames.map((name) => sumOf[name](generation)), generation.createdAt],
 })
+
+/** Returns the details of a generation, in the order of their names. */
+function detailsOf({ fees, latency, generationTime }: KeptGeneration): readonly number[] {
+  const answerTime = latency === null ? null : generationTime
+  const fee = (isOf: (unit: string) => boolean): number =>
+    fees.reduce((sum, { unit, amount }) => sum + (isOf(unit) ? amount : 0), 0)
+  return [
+    fee((unit) => unit === 'search' || unit === 'fetch'),
+    fee((unit) => unit === 'parsed-page'),
+    answerTime ?? 0,
+    ...counted('latency', latency),
+    ...counted('answerTime', answerTime),
+  ]
+}
+
+/** Returns a 1 in the bucket of the value, and a 0 in the others. */
+function counted(histogram: Histogram, value: number | null): readonly number[] {
+  const counts = buckets[histogram].map(() => 0)
+  if (value === null) return counts
+  const limits: readonly number[] = histograms[histogram]
+  const index = limits.findIndex((limit) => value < limit)
+  counts[index === -1 ? limits.length : index] = 1
+  return counts
+}
 
 const finest: readonly (keyof Dimensions)[] = [...keys.hourlyUsage, 'endpoint']
 
@@ -126,7 +160,10 @@ export function addUp(
     const ordered = [...merged(groups, key)].sort(([one], [other]) => (one < other ? -1 : 1))
     return [
       summary,
-      ordered.map(([, { dimensions, values }]) => [...key.map((name) => dimensions[name]), ...values]),
+      ordered.map(([, { dimensions, values }]) => [
+        ...key.map((name) => dimensions[name]),
+        ...(isDetailed(summary.table) ? values : values.slice(detailNames.length)),
+      ]),
     ] as const
   })
 }

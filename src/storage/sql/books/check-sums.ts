@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { startOfDay, startOfHour } from '../../../util/utc-periods.ts'
 import type { BooksCheck, MistakeKind } from '../../stores/books-store.ts'
 import type { Database } from '../database.ts'
+import { detailExpressions, dimensionExpressions, sumExpressions } from '../generation-sums.ts'
 import type { Mistakes } from './find-mistakes.ts'
 
 const hourMs = 3_600_000
@@ -9,39 +10,13 @@ const dayMs = 86_400_000
 /** How many generations are added up at once, about. */
 const windowSize = 20_000
 
-/** What is summed, and how it follows from one generation. How much room a generation takes is an estimate, and no matter of the books. */
-const sums: Readonly<Record<string, string>> = {
-  requests: '1',
-  failures: 'case when error_kind is null then 0 else 1 end',
-  prompt_tokens: 'coalesce(prompt_tokens, 0)',
-  completion_tokens: 'coalesce(completion_tokens, 0)',
-  reasoning_tokens: 'coalesce(reasoning_tokens, 0)',
-  cached_tokens: 'coalesce(cached_tokens, 0)',
-  cost: 'cost',
-  prompt_cost: 'prompt_cost',
-  completion_cost: 'completion_cost',
-  other_cost: 'other_cost',
-  tool_cost: 'tool_cost',
-  byok_cost: 'upstream_cost',
-  latency: 'coalesce(latency, 0)',
-  latency_requests: 'case when latency is null then 0 else 1 end',
-  generation_time: 'generation_time',
-}
-const sumNames = Object.keys(sums)
+const sumNames = Object.keys(sumExpressions)
+const detailNames = Object.keys(detailExpressions)
+const allExpressions: Readonly<Record<string, string>> = { ...sumExpressions, ...detailExpressions }
 
-/** How each dimension of a sum follows from a generation. */
-const dimensions: Readonly<Record<string, string>> = {
-  account: 'account',
-  key_hash: 'key_hash',
-  model: `case when endpoint is null and not exists (select 1 from generation_attempt where generation_id = generation.id)
-    then '' else model end`,
-  provider: `coalesce(provider, '')`,
-  endpoint: `coalesce(endpoint, '')`,
-  app: `coalesce(http_referer, app_title, '')`,
-  external_user: `coalesce(external_user, '')`,
-  hour: `created_at - created_at % ${hourMs}`,
-  day: `created_at - created_at % ${dayMs}`,
-}
+/** The tables that have the details too. */
+const isWithDetails = (table: string): boolean =>
+  ['generation', 'hourly_usage', 'daily_usage', 'daily_key_usage'].includes(table)
 
 /** Texts that callers choose are cut in the sums after 200 UTF-16 units, which are at least 100 characters. */
 const comparable = (name: string, value: string): string =>
@@ -113,24 +88,30 @@ async function compare(
   prefix = '',
 ): Promise<void> {
   const keyed = sql.raw(key.join(', '))
-  const differing = sumNames.map((name) => `sum(${name}) <> 0`).join(' or ')
+  const names = isWithDetails(one[0]) && isWithDetails(other[0]) ? [...sumNames, ...detailNames] : sumNames
+  const differing = names.map((name) => `sum(${name}) <> 0`).join(' or ')
   const query = sql`
-    select ${keyed} from (${rowsOf(one, key, 1)} union all ${rowsOf(other, key, -1)}) as entries group by ${keyed}
+    select ${keyed} from (${rowsOf(one, key, names, 1)} union all ${rowsOf(other, key, names, -1)}) as entries group by ${keyed}
     having ${sql.raw(differing)} or max(used_one) <> max(used_other)`
   await mistakes.find(db, kind, query, (row) => prefix + describe(row))
 }
 
-function rowsOf([table, condition]: Side, key: readonly string[], sign: 1 | -1): RawBuilder<unknown> {
+function rowsOf(
+  [table, condition]: Side,
+  key: readonly string[],
+  names: readonly string[],
+  sign: 1 | -1,
+): RawBuilder<unknown> {
   const isKept = table !== 'generation'
   const usedAt = isKept ? 'last_used_at' : 'created_at'
   // PostgreSQL takes a column of nulls for text, so its type is given.
   const unused = 'cast(null as bigint)'
   const columns = [
     ...key.map((name) => {
-      const value = isKept ? keptDimension(table, name) : (dimensions[name] ?? name)
+      const value = isKept ? keptDimension(table, name) : (dimensionExpressions[name] ?? name)
       return `${comparable(name, value)} as ${name}`
     }),
-    ...sumNames.map((name) => `${sign} * (${isKept ? name : sums[name]}) as ${name}`),
+    ...names.map((name) => `${sign} * (${isKept ? name : allExpressions[name]}) as ${name}`),
     `${sign === 1 ? usedAt : unused} as used_one`,
     `${sign === 1 ? unused : usedAt} as used_other`,
   ]

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import type { AnalyticsRow, AnalyticsStore } from '../../storage/stores/analytics-store.ts'
+import { Analytics } from './analytics.ts'
+import { percentile } from './percentile.ts'
+
+const question = {
+  ...{ account: 'default', since: 0, until: 3_600_000, granularity: 'day', dimensions: ['externalUser'] },
+  ...{ conditions: [], metrics: ['request_count'] },
+} as const
+const journal = { emptied: () => Promise.resolve() }
+
+/** A store whose pieces never end. */
+const endless = (piece: (index: number) => readonly AnalyticsRow[]): AnalyticsStore => ({
+  async *addUp() {
+    for (let index = 0; ; index++) yield piece(index)
+  },
+})
+
+test('a query that takes too long ends with 408', async () => {
+  let time = 0
+  const clock = { now: () => time, monotonic: () => time }
+  const store = endless(() => {
+    time += 3_000
+    return []
+  })
+  await expect(new Analytics(store, journal, clock).answer(question)).rejects.toMatchObject({ status: 408 })
+  expect(time).toBe(12_000)
+})
+
+test('a query with too many rows ends with 400', async () => {
+  const clock = { now: () => 0, monotonic: () => 0 }
+  const store = endless((piece) =>
+    Array.from({ length: 30_000 }, (_, index) => ({ at: 0, values: [`${piece}-${index}`], sums: { requests: 1 } })),
+  )
+  await expect(new Analytics(store, journal, clock).answer(question)).rejects.toMatchObject({ status: 400 })
+})
+
+test('percentiles of a histogram', () => {
+  expect(percentile('latency', {}, 0.5)).toBeNull()
+  expect(percentile('latency', { latencyBelow100: 10 }, 0.5)).toBe(75)
+  expect(percentile('latency', { latencyBelow50: 1, latencyBelow100: 1 }, 0.5)).toBe(50)
+  expect(percentile('latency', { latencyBelow50: 94, latencyBelow3000: 6 }, 0.95)).toBe(2_167)
+  expect(percentile('answerTime', { answerTimeMore: 3 }, 0.95)).toBe(120_000)
+})
