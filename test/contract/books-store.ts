@@ -94,13 +94,13 @@ const breaks: readonly (readonly [title: string, sql: readonly string[], kinds: 
   [
     'the fees of a generation do not sum to its tool cost',
     [`update generation_fee set amount = 41 where generation_id = 'gen-0005' and sequence = 0`],
-    ['fees'],
+    ['fees', 'sums-of-days', 'sums-of-hours'],
     'gen-0005',
   ],
   [
     'a fee is gone',
     [`delete from generation_fee where generation_id = 'gen-0010' and sequence = 1`],
-    ['fees'],
+    ['fees', 'sums-of-days', 'sums-of-hours'],
     'gen-0010',
   ],
   [
@@ -112,7 +112,7 @@ const breaks: readonly (readonly [title: string, sql: readonly string[], kinds: 
   [
     'a fee belongs to no generation',
     [`update generation_fee set generation_id = 'gen-lost' where generation_id = 'gen-0005' and sequence = 1`],
-    ['fee-without-generation', 'fees'],
+    ['fee-without-generation', 'fees', 'sums-of-days', 'sums-of-hours'],
     'gen-lost #1',
   ],
   [
@@ -138,7 +138,7 @@ const breaks: readonly (readonly [title: string, sql: readonly string[], kinds: 
   [
     'a fee is there twice',
     [`insert into generation_fee select * from generation_fee where generation_id = 'gen-0005' and sequence = 0`],
-    ['duplicate-fee', 'fees'],
+    ['duplicate-fee', 'fees', 'sums-of-days', 'sums-of-hours'],
     'gen-0005 #0',
   ],
   ['credits are there twice', [`insert into credit select * from credit`], ['duplicate-credit'], 'credit-1'],
