@@ -11,6 +11,8 @@ export const attemptFields = {
   model: 'text',
   /** The HTTP status, or the one that the failure was mapped to. 0 when the client left, or another call answered first. */
   status: 'integer',
+  /** The time from the arrival of the request to its beginning, in milliseconds; null in records of earlier versions. */
+  startedAfter: 'integer?',
   /** Milliseconds. */
   latency: 'integer',
   errorKind: 'text?',

@@ -10,9 +10,13 @@ import { fieldNames, type RecordFields, type RecordOf } from './record-fields.ts
 
 /**
  * The fields of a generation as it is kept. Most generations are one call that answered. Its row would repeat the generation's own fields,
- * so only its latency is kept, here; null where the calls have rows.
+ * so only its times are kept, here; null where the calls have rows.
  */
-export const keptFields = { ...generationFields, attemptLatency: 'integer?' } as const satisfies RecordFields
+export const keptFields = {
+  ...generationFields,
+  attemptLatency: 'integer?',
+  attemptStartedAfter: 'integer?',
+} as const satisfies RecordFields
 
 /** A generation as it is kept: with the attempts that tell more than the generation itself. */
 export interface KeptGeneration extends RecordOf<typeof keptFields> {
@@ -64,22 +68,26 @@ const emptyGeneration = emptyOf(keptFields)
 const emptyAttempt = emptyOf(attemptFields)
 const emptyFee = emptyOf(feeFields)
 
+const withRows = { attemptLatency: null, attemptStartedAfter: null } as const
+
 /** Leaves out an attempt that can be told from the generation. */
 function toKept(record: GenerationRecord): KeptGeneration {
   const [only, another] = record.attempts
-  if (only === undefined || another !== undefined) return { ...record, attemptLatency: null }
-  const told = attemptOf(record, only.latency)
-  if (!attemptNames.every((name) => only[name] === told[name])) return { ...record, attemptLatency: null }
-  return { ...record, attemptLatency: only.latency, attempts: [] }
+  if (only === undefined || another !== undefined) return { ...record, ...withRows }
+  const told = attemptOf(record, only.latency, only.startedAfter)
+  if (!attemptNames.every((name) => only[name] === told[name])) return { ...record, ...withRows }
+  return { ...record, attemptLatency: only.latency, attemptStartedAfter: only.startedAfter, attempts: [] }
 }
 
 /** Adds the attempt that was left out. */
-export function fromKept({ attemptLatency, ...record }: KeptGeneration): GenerationRecord {
-  return attemptLatency === null ? record : { ...record, attempts: [attemptOf(record, attemptLatency)] }
+export function fromKept({ attemptLatency, attemptStartedAfter, ...record }: KeptGeneration): GenerationRecord {
+  return attemptLatency === null
+    ? record
+    : { ...record, attempts: [attemptOf(record, attemptLatency, attemptStartedAfter)] }
 }
 
 /** Makes the attempt of a generation that was one call at the default tier, which answered and cost what the generation cost. */
-const attemptOf = (generation: GenerationRecord, latency: number): AttemptRecord => ({
+const attemptOf = (generation: GenerationRecord, latency: number, startedAfter: number | null): AttemptRecord => ({
   generationId: generation.id,
   sequence: 0,
   endpoint: generation.endpoint ?? '',
@@ -87,6 +95,7 @@ const attemptOf = (generation: GenerationRecord, latency: number): AttemptRecord
   providerName: generation.providerName ?? '',
   model: generation.model,
   status: 200,
+  startedAfter,
   latency,
   errorKind: null,
   upstreamId: generation.upstreamId,

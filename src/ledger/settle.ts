@@ -141,6 +141,7 @@ function recordOf(
       providerName: entry.providerName,
       model: entry.model,
       status: entry.status,
+      startedAfter: Math.round(entry.startedAt - context.startedAt),
       latency: Math.round(entry.latency),
       errorKind: entry.errorKind,
       upstreamId: entry.upstreamId,

@@ -24,6 +24,7 @@ const attempt = (generationId: string, sequence: number, given: Partial<AttemptR
   kind: 'first',
   cost: 300,
   isByok: false,
+  startedAfter: null,
   mayBillMore: false,
   depth: 0,
   tool: null,

@@ -23,11 +23,11 @@ export function describeGenerationPages(name: string, open: () => Promise<Storag
       const ids: string[] = []
       let after: GenerationPosition | undefined
       for (;;) {
-        const page = await storage.generations.page(filter, limit, after)
-        ids.push(...page.map(({ id }) => id))
-        after = page.at(-1)
-        if (after === undefined) return ids
-        expect(page.length).toBeLessThanOrEqual(limit)
+        const { generations, next } = await storage.generations.page(filter, limit, after)
+        ids.push(...generations.map(({ id }) => id))
+        expect(generations.length).toBeLessThanOrEqual(limit)
+        if (next === null) return ids
+        after = next
       }
     }
 
@@ -46,6 +46,18 @@ export function describeGenerationPages(name: string, open: () => Promise<Storag
       ['of a provider', { provider: 'prov-a' }, ({ provider }) => provider === 'prov-a'],
       ['of a user', { externalUser: 'user-1' }, ({ externalUser }) => externalUser === 'user-1'],
       ['of a session', { sessionId: 's-2' }, ({ sessionId }) => sessionId === 's-2'],
+      [
+        'of an app',
+        { app: 'https://app.example' },
+        ({ httpReferer, appTitle }) => (httpReferer ?? appTitle) === 'https://app.example',
+      ],
+      [
+        'of an app that has only a title',
+        { app: 'App' },
+        (record) => (record.httpReferer ?? record.appTitle) === 'App',
+      ],
+      ['that cost something', { minCost: 1_500 }, ({ cost }) => cost >= 1_500],
+      ['of an operation', { operation: 'chat', provider: 'prov-b' }, ({ provider }) => provider === 'prov-b'],
       ['failed', { failed: true }, ({ errorKind }) => errorKind !== null],
       ['of a period', { since: middle, until: later }, ({ createdAt }) => createdAt >= middle && createdAt < later],
       [
@@ -61,7 +73,7 @@ export function describeGenerationPages(name: string, open: () => Promise<Storag
     })
 
     test('a listed generation has all fields but its attempts and fees', async () => {
-      const [first] = await storage.generations.page({ account: 'default' }, 1)
+      const [first] = (await storage.generations.page({ account: 'default' }, 1)).generations
       const { attempts: _attempts, fees: _fees, ...fields } = all.find(({ id }) => id === first?.id) ?? all[0] ?? {}
       expect(first).toEqual(fields)
     })

@@ -55,6 +55,7 @@ export function generationRecord(given: Partial<GenerationRecord> & { readonly i
         providerName: 'Prov A',
         model: 'm1',
         status: 200,
+        startedAfter: 3,
         latency: 120,
         errorKind: null,
         upstreamId: 'chatcmpl-1',

@@ -60,7 +60,7 @@ describe.each(fixtures)('the database %s', (fixture) => {
       ],
       fees: [],
     })
-    expect((await storage.generations.page({ account: 'default' }, 10)).map(({ id }) => id)).toEqual([
+    expect((await storage.generations.page({ account: 'default' }, 10)).generations.map(({ id }) => id)).toEqual([
       'gen-4',
       'gen-3',
       'gen-2',

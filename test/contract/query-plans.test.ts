@@ -65,10 +65,14 @@ const reads: Readonly<Record<string, (storage: Storage, engine: Engine) => Promi
   'a page of a user': ({ generations }) =>
     generations.page({ account: 'default', externalUser: 'user-1' }, 50, position),
   'a page of a session': ({ generations }) => generations.page({ account: 'default', sessionId: 's-1' }, 50, position),
+  'a page of an app': ({ generations }) =>
+    generations.page({ account: 'default', app: 'https://app.example' }, 50, position),
+  'a page of expensive ones': ({ generations }) =>
+    generations.page({ account: 'default', minCost: 900, operation: 'chat' }, 50, position),
   'a page of failures': ({ generations }) => generations.page({ account: 'default', failed: true }, 50, position),
   'a page of a period': ({ generations }) => generations.page(period, 50),
   'a page of everything at once': ({ generations }) =>
-    generations.page({ ...everything, sessionId: 's-1', failed: true }, 50, position),
+    generations.page({ ...everything, sessionId: 's-1', failed: true, app: 'App', minCost: 5 }, 50, position),
   'an export of an account': exported({ account: 'default' }),
   'an export of an account since a time': exported({ account: 'default', since: period.since }),
   'an export of a key in a month': exported({ keyHash: 'default-a', since: period.since, until: period.until }),

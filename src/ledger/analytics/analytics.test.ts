@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import type { AnalyticsRow, AnalyticsStore } from '../../storage/stores/analytics-store.ts'
-import { Analytics } from './analytics.ts'
+import { Analytics, type AnalyticsQuestion } from './analytics.ts'
 import { percentile } from './percentile.ts'
 
-const question = {
-  ...{ account: 'default', since: 0, until: 3_600_000, granularity: 'day', dimensions: ['externalUser'] },
-  ...{ conditions: [], metrics: ['request_count'] },
-} as const
+const question: AnalyticsQuestion = {
+  ...{ account: 'default', since: 0, until: 3_600_000, conditions: [] },
+  granularity: 'day',
+  dimensions: ['externalUser'],
+  metrics: ['request_count'],
+}
 const journal = { emptied: () => Promise.resolve() }
 
 /** A store whose pieces never end. */

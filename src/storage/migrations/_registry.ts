@@ -20,6 +20,8 @@ import byokInLimits from './0019-byok-in-limits.ts'
 import leases from './0020-leases.ts'
 import presets from './0021-presets.ts'
 import usageDetails from './0021-usage-details.ts'
+import attemptStarts from './0022-attempt-starts.ts'
+import pagesOfApps from './0023-pages-of-apps.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -45,4 +47,6 @@ export const migrations: readonly Migration[] = [
   leases,
   presets,
   usageDetails,
+  attemptStarts,
+  pagesOfApps,
 ]

@@ -9,6 +9,11 @@ export interface GenerationFilter {
   readonly provider?: string
   readonly externalUser?: string
   readonly sessionId?: string
+  /** The address of the application, or where it has none its title. */
+  readonly app?: string
+  readonly operation?: string
+  /** Nano-USD. */
+  readonly minCost?: number
   /** Only those that ended in an error. */
   readonly failed?: true
   /** Unix milliseconds; `until` is not a part of the period. */
@@ -22,6 +27,12 @@ export type GenerationPosition = Pick<GenerationRecord, 'createdAt' | 'id'>
 /** A generation without its attempts and fees. */
 export type ListedGeneration = Omit<GenerationRecord, 'attempts' | 'fees'>
 
+export interface GenerationPage {
+  readonly generations: readonly ListedGeneration[]
+  /** The last generation that was looked at, after which the next page begins; null where there are no more. */
+  readonly next: GenerationPosition | null
+}
+
 /** The store of generations. */
 export interface GenerationStore {
   /**
@@ -33,8 +44,9 @@ export interface GenerationStore {
   /** Finds a generation of an account; those of other accounts are not found. */
   find(id: string, account: string): Promise<GenerationRecord | null>
   /**
-   * Lists generations that were written, newest first.
-   * @param after The last generation of the page before; absent for the first page.
+   * Lists generations that were written, newest first. It looks through a limited number of them, so that a page may have fewer than were
+   * asked for, also none, and others follow.
+   * @param after The `next` of the page before; absent for the first page.
    */
-  page(filter: GenerationFilter, limit: number, after?: GenerationPosition): Promise<readonly ListedGeneration[]>
+  page(filter: GenerationFilter, limit: number, after?: GenerationPosition): Promise<GenerationPage>
 }
