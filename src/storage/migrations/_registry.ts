@@ -19,9 +19,9 @@ import keyOwners from './0018-key-owners.ts'
 import byokInLimits from './0019-byok-in-limits.ts'
 import leases from './0020-leases.ts'
 import presets from './0021-presets.ts'
-import usageDetails from './0021-usage-details.ts'
-import attemptStarts from './0022-attempt-starts.ts'
-import pagesOfApps from './0023-pages-of-apps.ts'
+import usageDetails from './0022-usage-details.ts'
+import attemptStarts from './0023-attempt-starts.ts'
+import pagesOfApps from './0024-pages-of-apps.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */

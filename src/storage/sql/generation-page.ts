@@ -11,7 +11,7 @@ const app = sql<string>`coalesce(http_referer, app_title)`
 const mostSearched = 20_000
 
 /**
- * The filters that have an index in the order of the list (migrations 0008 and 0023), those that usually leave fewest first. The first one
+ * The filters that have an index in the order of the list (migrations 0008 and 0024), those that usually leave fewest first. The first one
  * that is set finds the generations; the others are checked.
  */
 const indexed = ['sessionId', 'externalUser', 'app', 'keyHash', 'failed', 'provider', 'model'] as const

@@ -3,7 +3,7 @@ import { defineMigration } from './migration.ts'
 
 /** Makes an index for the generations of an application, which is named by its address, or where it has none by its title. */
 export default defineMigration({
-  name: '0023-pages-of-apps',
+  name: '0024-pages-of-apps',
   async up(db) {
     const app = 'coalesce(http_referer, app_title)'
     await sql

@@ -63,7 +63,7 @@ const summaries: readonly { readonly table: string; readonly key: readonly strin
  * generations that are still there.
  */
 export default defineMigration({
-  name: '0021-usage-details',
+  name: '0022-usage-details',
   async up(db) {
     for (const { table, key, from } of summaries) {
       for (const [name, type] of columns) {
