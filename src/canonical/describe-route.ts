@@ -36,7 +36,7 @@ export function describeRoute(context: GenerationContext, answered: boolean): Ro
 }
 
 /** A request that ended before it was routed. */
-const unrouted: RouteTaken = { requested: '', strategy: 'direct', considered: [] }
+const unrouted: RouteTaken = { requested: '', strategy: 'direct', considered: [], exclusions: [] }
 
 /** Tells whether the client named the model itself. The fallbacks of a router model are part of the router model's choice. */
 const isByName = ({ strategy }: RouteTaken): boolean =>

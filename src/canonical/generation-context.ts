@@ -102,6 +102,12 @@ export interface RouteTaken {
   readonly parameters?: Readonly<Record<string, unknown>>
   /** Every endpoint of the models asked for. */
   readonly considered: readonly NamedEndpoint[]
+  /** Those of them that were left out, by which rule and for which field of the request. */
+  readonly exclusions: readonly {
+    readonly endpoint: NamedEndpoint
+    readonly filter: { readonly name: string }
+    readonly refusal: { readonly field: string; readonly detail: string }
+  }[]
 }
 
 /** What the response cache did for a request. Times are in seconds; `sourceId` is the generation whose answer it is. */

@@ -34,6 +34,7 @@ import { errorReference } from './routes/error-reference.ts'
 import { explainRoute } from './routes/explain-route.ts'
 import { generationContent } from './routes/generation-content.ts'
 import { generationFeedback } from './routes/generation-feedback.ts'
+import { generationRoute } from './routes/generation-route.ts'
 import { generation } from './routes/generation.ts'
 import { getKey } from './routes/get-key.ts'
 import { healthz } from './routes/healthz.ts'
@@ -49,9 +50,11 @@ import { imageModelEndpoints } from './routes/image-model-endpoints.ts'
 import { imageModels } from './routes/image-models.ts'
 import { images, imagesGenerations } from './routes/images.ts'
 import { key } from './routes/key.ts'
+import { listGenerations } from './routes/list-generations.ts'
 import { listKeys } from './routes/list-keys.ts'
 import { getByokKey } from './routes/get-byok-key.ts'
 import { listByokKeys } from './routes/list-byok-keys.ts'
+import { live } from './routes/live.ts'
 import { model } from './routes/model.ts'
 import { messages } from './routes/messages.ts'
 import { messagesCountTokens } from './routes/messages-count-tokens.ts'
@@ -69,6 +72,7 @@ import { responses } from './routes/responses.ts'
 import { start } from './routes/start.ts'
 import { updateKey } from './routes/update-key.ts'
 import { userModels } from './routes/user-models.ts'
+import { wholeGeneration } from './routes/whole-generation.ts'
 import { zdrEndpoints } from './routes/zdr-endpoints.ts'
 import { standardEnvelope } from './send-error.ts'
 import { updateByokKey } from './routes/update-byok-key.ts'
@@ -129,6 +133,10 @@ export const routes = [
   beginSession,
   getSession,
   endSession,
+  listGenerations,
+  wholeGeneration,
+  generationRoute,
+  live,
   healthz,
   readyz,
   metrics,

@@ -35,7 +35,7 @@ interface HttpDependencies extends Omit<
 > {
   readonly config: Config
   readonly clientTimeouts: ClientTimeouts
-  readonly generations: Pick<Journal, 'find' | 'spent' | 'spentByAccount' | 'byokSpent'>
+  readonly generations: Pick<Journal, 'find' | 'page' | 'spent' | 'spentByAccount' | 'byokSpent'>
 }
 
 /** Makes the application that clients call, with every client protocol. */

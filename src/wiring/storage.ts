@@ -17,6 +17,7 @@ import { ModelUsage } from '../ledger/model-usage.ts'
 import { NodeLeases } from '../ledger/node-leases.ts'
 import { RateLimits } from '../ledger/rate-limits.ts'
 import { createSettle } from '../ledger/settle.ts'
+import { RecentRoutes } from '../ledger/recent-routes.ts'
 import { SpendingLimits } from '../ledger/spending-limits.ts'
 import { UsualOutput } from '../ledger/usual-output.ts'
 import { decodePresetConfig } from '../protocols/chat-completions/preset-config.ts'
@@ -98,6 +99,7 @@ export async function wireStorage(dependencies: {
     activity: usage,
     analytics: new Analytics(analytics, journal, clock),
     feedback,
+    recentRoutes: new RecentRoutes(happenings),
     contentLog,
     contents,
     freeModels: new FreeModelLimits(limits, clock, facts),

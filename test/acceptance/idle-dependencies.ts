@@ -43,17 +43,19 @@ export const idleDependencies: AppDependencies = {
       const key = { keyHash: 'h', keyName: 'n', account: 'a', ...noLimits, expiresAt: null, createdAt: 0 }
       return { ...key, label, management: label === 'management' }
     },
+    find: broken,
   },
   sessions: { find: broken, begin: broken, peek: broken, end: broken },
   signInLinks: { take: broken },
   signInAttempts: { check: broken, fail: broken },
   consoleKeys: { principalOf: broken },
+  recentRoutes: { find: broken },
   accountKeys: { list: broken, find: broken, create: broken, update: broken, delete: broken },
   keyUsage: { of: broken },
   credits: { added: broken, add: broken },
   activity: { activity: broken },
   analytics: { answer: broken },
-  feedback: { put: broken },
+  feedback: { put: broken, list: broken },
   contentLog: { isOn: broken },
   contents: { find: broken },
   presets: {
@@ -73,6 +75,7 @@ export const idleDependencies: AppDependencies = {
   providers: broken,
   generations: {
     find: broken,
+    page: broken,
     spent: broken,
     spentByAccount: broken,
     byokSpent: broken,

@@ -1,13 +1,19 @@
 import { existsSync } from 'node:fs'
 import type { GenerationRecord } from '../../canonical/generation-record.ts'
 import { fromRecordText, toRecordText } from '../../canonical/record-text.ts'
-import type { GenerationStore } from '../../storage/stores/generation-store.ts'
+import type {
+  GenerationFilter,
+  GenerationPage,
+  GenerationPosition,
+  GenerationStore,
+} from '../../storage/stores/generation-store.ts'
 import type { Spending } from '../../storage/stores/lease-store.ts'
 import type { UsageStore } from '../../storage/stores/usage-store.ts'
 import { sleep } from '../../util/sleep.ts'
 import { type Left, readLeft } from './adopt.ts'
 import { Backlog } from './backlog.ts'
 import { Drain } from './drain.ts'
+import { emptiedSoon } from './emptied-soon.ts'
 import { GroupWriter } from './group-writer.ts'
 import {
   adoptFolders,
@@ -31,7 +37,7 @@ export interface JournalDependencies {
   readonly folder: string | null
   readonly durability: Durability
   readonly lockFile: LockFile
-  readonly store: Pick<GenerationStore, 'write' | 'find'>
+  readonly store: Pick<GenerationStore, 'write' | 'find' | 'page'>
   readonly usage: Pick<UsageStore, 'spent' | 'spentByAccount' | 'byokSpent' | 'byokSpentByAccount'>
   /** Called for failures that pass, and for records that are lost. */
   readonly onError: (error: Error) => void
@@ -117,6 +123,12 @@ export class Journal {
     const waiting = this.#backlog.find(id)
     if (waiting !== null) return waiting.account === account ? fromRecordText(waiting.text) : null
     return this.#dependencies.store.find(id, account)
+  }
+
+  /** Lists generations, newest first, as the store does. It waits a short time for those that ended a moment ago. */
+  async page(filter: GenerationFilter, limit: number, after?: GenerationPosition): Promise<GenerationPage> {
+    await emptiedSoon(this)
+    return this.#dependencies.store.page(filter, limit, after)
   }
 
   /**

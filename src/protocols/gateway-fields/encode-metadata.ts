@@ -18,7 +18,8 @@ export function encodeMetadata(metadata: RouterMetadata): JsonObject {
   }
 }
 
-const encodeStage = ({ cost, ...stage }: PipelineStage): JsonObject => ({
+/** Encodes a stage of the pipeline (contract §3.5). */
+export const encodeStage = ({ cost, ...stage }: PipelineStage): JsonObject => ({
   ...stage,
   ...(cost !== undefined && { cost_usd: usd(cost) }),
 })

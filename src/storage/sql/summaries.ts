@@ -64,7 +64,7 @@ export type SummaryTable = keyof typeof keys
 /** The summaries that analytics reads. They add up the details too. */
 const detailed = ['hourlyUsage', 'dailyUsage', 'dailyKeyUsage'] as const satisfies readonly SummaryTable[]
 export type DetailedTable = (typeof detailed)[number]
-export const isDetailed = (table: SummaryTable): table is DetailedTable => detailed.some((name) => name === table)
+const isDetailed = (table: SummaryTable): table is DetailedTable => detailed.some((name) => name === table)
 
 export type SummaryRow<Table extends SummaryTable> = Pick<Dimensions, (typeof keys)[Table][number]> &
   Sums &
