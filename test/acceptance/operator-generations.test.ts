@@ -160,7 +160,11 @@ describe('one generation', () => {
     })
     const left = at((await whole(ids[4]))['route'], 'endpoints')
     expect(left).toMatchObject([
-      { provider: 'prov-a', called: false, excluded_by: { field: 'provider.ignore', detail: expect.any(String) } },
+      {
+        provider: 'prov-a',
+        called: false,
+        excluded_by: { rule: expect.any(String), field: 'ignore', detail: expect.any(String) },
+      },
       { provider: 'prov-b', called: true, excluded_by: null },
       { provider: 'prov-c', called: false, excluded_by: null },
     ])
