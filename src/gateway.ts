@@ -56,6 +56,8 @@ export interface GatewayOptions {
   readonly logOutput?: { write(line: string): void }
   /** The time limits for slow clients. */
   readonly clientTimeouts?: ClientTimeouts
+  /** Loads the configuration again, for those who ask for that through the API. */
+  readonly loadNext?: LoadNext
   /** Uniform in [0, 1). Default: from the configured seed, if there is one. */
   readonly chance?: () => number
   /** Whether it ends within seconds. Then its memory is not worth the time that it takes to release it. */
@@ -79,7 +81,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
 
 /** Puts the rooms together: what lasts as long as the gateway, and what follows from the configuration and is replaced with it. */
 async function assemble(start: Config, options: GatewayOptions, opened: ClosingStack): Promise<Gateway> {
-  const { logOutput, clientTimeouts = defaultClientTimeouts, chance, isShortLived = false } = options
+  const { logOutput, clientTimeouts = defaultClientTimeouts, chance, loadNext, isShortLived = false } = options
   let configured: Configured | null = null
   const settings = (): Config => configured?.config ?? start
   const kept = await wireKept({
@@ -92,7 +94,13 @@ async function assemble(start: Config, options: GatewayOptions, opened: ClosingS
   })
   const { storage, happenings } = kept
   const build = (config: Config, isStart: boolean): Promise<Configured> =>
-    wireConfigured(config, kept, { isStart, clientTimeouts, chance, readiness: () => server.readiness() })
+    wireConfigured(config, kept, {
+      isStart,
+      clientTimeouts,
+      chance,
+      readiness: () => server.readiness(),
+      reloadConfiguration: loadNext === undefined ? null : () => reload(loadNext),
+    })
   const first = await build(start, true)
   const inUse = (): Configured => configured ?? first
   const server = wireServer({
@@ -117,6 +125,7 @@ async function assemble(start: Config, options: GatewayOptions, opened: ClosingS
   configured = first
   opened.add(() => inUse().offerings.close())
 
+  const reload = createReload({ happenings, inUse: settings, build: (config) => build(config, false), use })
   let closing: Promise<void> | null = null
   return {
     catalog: () => inUse().offerings.catalog(),
@@ -132,7 +141,7 @@ async function assemble(start: Config, options: GatewayOptions, opened: ClosingS
       // The key is made only now: if the start failed after that, the key would never be shown.
       return { url, firstKey: await storage.makeFirstKey() }
     },
-    reload: createReload({ happenings, inUse: settings, build: (config) => build(config, false), use }),
+    reload,
     close(hurry) {
       state = 'closed'
       return (closing ??= server.drain(hurry).then(() => opened.close()))

@@ -31,16 +31,17 @@ export async function serve({ config: file, ...overrides }: ServeOptions): Promi
     // One that is asked for and has not read the file yet will read the newest.
     if (isAsked) return
     isAsked = true
-    void gateway.reload((inUse) => {
-      isAsked = false
-      watch.noteRead()
-      return loadConfig({ ...options, inUse })
-    })
+    void gateway.reload(loadNext)
+  }
+  const loadNext = (inUse: Config): Config => {
+    isAsked = false
+    watch.noteRead()
+    return loadConfig({ ...options, inUse })
   }
   // The watch begins before the file is read, so that no change is missed.
   const watch = watchConfig(options, reload)
   const config = loadConfig(options)
-  const gateway = await createGateway(config)
+  const gateway = await createGateway(config, { loadNext })
   // Signals are handled before the address is printed: a script that reads the address may stop the process at once.
   stopOnSignal(gateway, watch)
   // A terminal that is closed sends SIGHUP too. The gateway keeps running without its terminal.

@@ -19,6 +19,8 @@ export interface TestGateway {
   /** Sends a `POST` with a JSON body and the test key. Further headers may replace the usual ones. */
   /** Writes another configuration to the file, with the sections that replace or extend the usual ones, and reloads it. */
   reload(config: Readonly<Record<string, unknown>> | string): Promise<Reload>
+  /** Only writes the file. */
+  write(config: Readonly<Record<string, unknown>>): Promise<void>
   /** Makes a link at which a browser signs in once. */
   signInLink(): Promise<string>
   /** The catalogue that is in use. */
@@ -98,6 +100,7 @@ export async function startGateway(
   const options = { file, environment: {}, workingDirectory: directory, builtInProviders }
   const gateway = await createGateway(loadConfig(options), {
     logOutput: { write: (line) => log.push(line) },
+    loadNext: (inUse) => loadConfig({ ...options, inUse }),
     clientTimeouts,
     chance,
   })
@@ -113,6 +116,7 @@ export async function startGateway(
     key: testKey,
     simulator,
     log,
+    write: (config) => writeFile(file, textOf(config)),
     async reload(config) {
       await writeFile(file, typeof config === 'string' ? config : textOf(config))
       return gateway.reload((inUse) => loadConfig({ ...options, inUse }))

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { readEnvironment } from '../config/read-environment.ts'
+import { packageVersion } from '../util/package-version.ts'
 import { backup } from './commands/backup.ts'
 import { chaos } from './commands/chaos.ts'
 import { check } from './commands/check.ts'
@@ -18,7 +18,7 @@ import { simulator } from './commands/simulator.ts'
 
 const program = new Command('waygate')
   .description('A self-hosted LLM gateway that speaks OpenRouter’s API.')
-  .version(readVersion())
+  .version(packageVersion())
   // Without this, commander would end the process itself. Wrong usage must end with another exit code than a command that failed.
   .exitOverride()
   .showHelpAfterError('(see --help)')
@@ -65,10 +65,4 @@ function explain(error: unknown): number {
   const message = error instanceof Error ? (debug && error.stack) || error.message : String(error)
   process.stderr.write(`${message}\n`)
   return 1
-}
-
-/** Reads the version from the package file, which is as far above the sources as above the build. */
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return String(JSON.parse(text).version)
 }

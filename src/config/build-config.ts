@@ -30,6 +30,7 @@ export interface Surroundings {
   readonly builtInSlugs: ReadonlySet<string>
   readonly workingDirectory: string
   readonly file: string | null
+  readonly values: Config['values']
 }
 
 /** Fills in the defaults, and converts the units of the file into those of the program. */
@@ -100,6 +101,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
     environment: surroundings.environment,
     dataDirectory: join(workingDirectory, '.waygate'),
     file: surroundings.file,
+    values: surroundings.values,
   }
 }
 

@@ -31,6 +31,7 @@ const keyOf: Readonly<Record<keyof Config, string | null>> = {
   environment: null,
   dataDirectory: null,
   file: null,
+  values: null,
 }
 
 /** What is opened once, at the start. */

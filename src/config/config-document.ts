@@ -15,6 +15,8 @@ export class ConfigDocument {
   readonly #lines = new LineCounter()
   /** The strings that contained variables, and whether all of these could be read. */
   readonly #expanded = new Map<unknown, 'complete' | 'incomplete'>()
+  /** The variables in each string that has any. */
+  readonly #variables = new Map<unknown, readonly string[]>()
   #readable = true
   /** What `value` returns, until the document changes. */
   #value: { readonly is: unknown } | null = null
@@ -58,6 +60,14 @@ export class ConfigDocument {
     // A value with an unreadable variable has been reported already.
     if (this.#expanded.get(value) === 'incomplete') return
     this.#add(offsetOf(at === 'key' ? key : value), printPath(path), message)
+  }
+
+  /** Returns the line of the value at a path, and the variables that stand in it. */
+  origin(path: Path): { readonly line: number | null; readonly variables: readonly string[] } {
+    const { value } = this.#find(path)
+    const offset = offsetOf(value)
+    const line = this.#file === null ? null : offset === 0 ? 1 : this.#lines.linePos(offset).line
+    return { line, variables: this.#variables.get(value) ?? [] }
   }
 
   /** Parses the text of variables as a number or boolean, where the schema wants one. Returns false when it is neither. */
@@ -112,6 +122,7 @@ export class ConfigDocument {
       this.report(path, `the environment variable ${name} is not set. Set it, or remove what needs it.`)
     }
     scalar.value = text
+    if (names.length > 0) this.#variables.set(scalar, names)
     if (malformed || unset.length > 0) this.#expanded.set(scalar, 'incomplete')
     else if (names.length > 0) this.#expanded.set(scalar, 'complete')
   }

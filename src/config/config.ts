@@ -96,6 +96,21 @@ export interface Config {
   readonly dataDirectory: string
   /** The absolute path of the file that was read; null when there is none. */
   readonly file: string | null
+  /** Every value with its source, for the operator to read. Secrets are masked. */
+  readonly values: readonly ConfigValue[]
+}
+
+/** Where a value comes from. The line is that of the file, from 1. */
+export type ConfigSource =
+  | { readonly from: 'default' | 'command-line' }
+  | { readonly from: 'file'; readonly line: number | null }
+  | { readonly from: 'environment'; readonly variable: string; readonly line: number | null }
+
+/** A value of the configuration, in the words and units of the file. */
+export interface ConfigValue {
+  readonly path: string
+  readonly value: unknown
+  readonly source: ConfigSource
 }
 
 /** What the plugin `moderation` flags. */

@@ -6,7 +6,8 @@ import { checkSchema } from './check-schema.ts'
 import { checkSearch } from './check-search.ts'
 import { checkReplacement } from './compare-configs.ts'
 import { ConfigDocument } from './config-document.ts'
-import type { BuiltInProvider, Config } from './config.ts'
+import type { BuiltInProvider, Config, ConfigValue } from './config.ts'
+import { describeValues } from './describe-values.ts'
 import { configPaths, findConfigFile } from './find-config-file.ts'
 import { ConfigError, type Problem } from './problem.ts'
 import type { ConfigFile } from './schema/config-schema.ts'
@@ -50,6 +51,7 @@ export function loadConfig(options: LoadOptions): Config {
     builtInSlugs,
     workingDirectory,
     file: source?.path ?? null,
+    values: describeValues(document, server.described, knownVariables),
   })
   if (inUse !== undefined) checkReplacement(document, inUse, config)
   if (document.problems.length > 0) throw new ConfigError(document.problems)
@@ -81,7 +83,19 @@ function readServer({ overrides = {}, environment }: LoadOptions) {
     path,
     message: 'must be a whole number between 0 and 65535.',
   }
+  const described = (key: string, value: unknown, override: unknown, variable: string): readonly ConfigValue[] => {
+    if (value === undefined) return []
+    const source =
+      override === undefined
+        ? ({ from: 'environment', variable, line: null } as const)
+        : ({ from: 'command-line' } as const)
+    return [{ path: `server.${key}`, value, source }]
+  }
   return {
+    described: [
+      ...described('host', host, overrides.host, 'WAYGATE_HOST'),
+      ...described('port', port, overrides.port, 'WAYGATE_PORT'),
+    ],
     values: { ...(host !== undefined && { host }), ...(port !== undefined && { port }) },
     problems: valid ? [] : [problem],
   }

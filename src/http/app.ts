@@ -23,6 +23,7 @@ import { completions } from './routes/completions.ts'
 import { createPresetFromChat } from './routes/create-preset-from-chat.ts'
 import { createPresetFromMessages } from './routes/create-preset-from-messages.ts'
 import { createPresetFromResponses } from './routes/create-preset-from-responses.ts'
+import { configuration } from './routes/configuration.ts'
 import { createKey } from './routes/create-key.ts'
 import { credits } from './routes/credits.ts'
 import { deleteKey } from './routes/delete-key.ts'
@@ -54,6 +55,13 @@ import { listGenerations } from './routes/list-generations.ts'
 import { listKeys } from './routes/list-keys.ts'
 import { getByokKey } from './routes/get-byok-key.ts'
 import { listByokKeys } from './routes/list-byok-keys.ts'
+import { listEndpoints } from './routes/list-endpoints.ts'
+import { testEndpoint } from './routes/test-endpoint.ts'
+import { listAccounts } from './routes/list-accounts.ts'
+import { verifyLedger } from './routes/verify-ledger.ts'
+import { ledgerVerification } from './routes/ledger-verification.ts'
+import { gatewayStatus } from './routes/gateway-status.ts'
+import { reloadConfiguration } from './routes/reload-configuration.ts'
 import { live } from './routes/live.ts'
 import { model } from './routes/model.ts'
 import { messages } from './routes/messages.ts'
@@ -137,6 +145,14 @@ export const routes = [
   wholeGeneration,
   generationRoute,
   live,
+  listEndpoints,
+  testEndpoint,
+  gatewayStatus,
+  configuration,
+  reloadConfiguration,
+  verifyLedger,
+  ledgerVerification,
+  listAccounts,
   healthz,
   readyz,
   metrics,

@@ -1,3 +1,4 @@
+import type { Reload } from '../canonical/happening.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Caller } from '../canonical/principal.ts'
 import type { Config } from '../config/config.ts'
@@ -15,7 +16,7 @@ import { wireFeatures } from './features.ts'
 import { wireGeneration } from './generation.ts'
 import { wireHttp } from './http.ts'
 import type { Kept } from './kept.ts'
-import { wireOfferings, wireRouter } from './routing.ts'
+import { credentialCounts, wireOfferings, wireRouter } from './routing.ts'
 
 /**
  * What follows from one configuration. It owns no connection, file or timer, except for the checks of local servers, so that nothing needs to
@@ -40,6 +41,8 @@ export async function wireConfigured(
     readonly clientTimeouts: ClientTimeouts
     readonly chance: (() => number) | undefined
     readonly readiness: () => Readiness
+    /** Reads the configuration again; null where this process cannot. */
+    readonly reloadConfiguration: (() => Promise<Reload>) | null
   },
 ): Promise<Configured> {
   const { storage, clock, happenings, dispatcher, learned } = kept
@@ -76,6 +79,7 @@ export async function wireConfigured(
   const { handle } = wireHttp({
     ...storage,
     ...kept.signIn,
+    ...kept.operations,
     ...options,
     config,
     clock,
@@ -91,6 +95,8 @@ export async function wireConfigured(
     catalog: offerings.catalog,
     findModel: router.find,
     usableModels: router.usable,
+    credentialsOf: credentialCounts(offerings, learned.health),
+    providerStatuses: offerings.statuses,
     providers: offerings.providers,
     models: {
       health: learned.health,

@@ -28,6 +28,7 @@ interface HttpDependencies extends Omit<
   | 'totalMs'
   | 'keepaliveMs'
   | 'metricsKey'
+  | 'configuration'
   | 'beginTrace'
   | 'images'
   | 'speech'
@@ -42,6 +43,7 @@ interface HttpDependencies extends Omit<
 export const wireHttp = ({ config, clientTimeouts, ...parts }: HttpDependencies): App =>
   createApp({
     ...parts,
+    configuration: config,
     limits: { ...config.limits, bodyMs: clientTimeouts.requestMs },
     totalMs: config.timeouts.totalMs,
     keepaliveMs: config.keepaliveMs,

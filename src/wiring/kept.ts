@@ -15,6 +15,7 @@ import { systemClock as clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 import { wireByok } from './byok.ts'
 import { wireLearned } from './learned.ts'
+import { wireOperations } from './operations.ts'
 import { wireSharedState } from './shared-state.ts'
 import { wireSignIn } from './sign-in.ts'
 import { wireStorage } from './storage.ts'
@@ -89,6 +90,7 @@ export async function wireKept(dependencies: {
   return {
     storage,
     signIn: wireSignIn({ ...storage, config, clock }),
+    operations: wireOperations({ config, storage, happenings, clock }),
     telemetry,
     clock,
     happenings,

@@ -3,6 +3,7 @@ import type { Usage } from '../canonical/usage.ts'
 import type { CatalogEntry } from '../catalog/catalog-entry.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Config } from '../config/config.ts'
+import type { EndpointHealth } from '../health/endpoint-health.ts'
 import type { ByokFees } from '../ledger/byok-fees.ts'
 import { priceUsage } from '../ledger/price-usage.ts'
 import { variableNames } from '../offerings/offer-providers.ts'
@@ -80,3 +81,16 @@ export const price = (usage: Usage, endpoint: Endpoint, at: number): number =>
 
 const listPrice = (usage: Usage, { pricing }: Endpoint, at: number): number =>
   priceUsage(usage, pricing, 'stop', at).total
+
+/** Returns the function that counts the gateway's own credentials for an endpoint, and those of them that should not be used now. */
+export const credentialCounts =
+  (offerings: Offerings, health: Pick<EndpointHealth, 'isBenched'>) =>
+  ({ id, provider }: Endpoint) => {
+    const credentials = offerings.provider(provider)?.credentials ?? []
+    const isNeeded = credentials.some(({ apiKey }) => apiKey !== undefined)
+    return {
+      state: isNeeded ? ('present' as const) : ('none-needed' as const),
+      count: isNeeded ? credentials.length : 0,
+      benched: credentials.filter(({ reference }) => health.isBenched(id, reference.id)).length,
+    }
+  }

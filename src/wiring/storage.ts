@@ -46,12 +46,25 @@ export async function wireStorage(dependencies: {
 }) {
   const { config, settings, clock, happenings, facts, opened, onError } = dependencies
   const { url, journal: folder, durability, retention } = config.storage
-  const { generations, usage, analytics, keys, byok, presets, credits, feedback, contents, leases, isShared, close } =
-    await openStorage(url, {
-      onError,
-      retention,
-      durable: durability === 'power',
-    })
+  const {
+    generations,
+    usage,
+    analytics,
+    keys,
+    byok,
+    presets,
+    credits,
+    books,
+    feedback,
+    contents,
+    leases,
+    isShared,
+    close,
+  } = await openStorage(url, {
+    onError,
+    retention,
+    durable: durability === 'power',
+  })
   opened.add(close)
   const journal = await Journal.open({ folder, durability, lockFile, store: generations, usage, onError })
   opened.add(() => journal.close())
@@ -99,6 +112,7 @@ export async function wireStorage(dependencies: {
     activity: usage,
     analytics: new Analytics(analytics, journal, clock),
     feedback,
+    books,
     recentRoutes: new RecentRoutes(happenings),
     contentLog,
     contents,

@@ -47,7 +47,7 @@ export function modelText(model: Model): string {
 }
 
 /** Returns a PublicEndpoint (contract §8.A2), without live figures. */
-export function describeEndpoint(endpoint: Endpoint, model: Model): object {
+export function describeEndpoint(endpoint: Endpoint, model: Model) {
   const { pricing } = endpoint
   return {
     name: `${endpoint.providerName} | ${model.slug}`,

@@ -36,7 +36,7 @@ const word = 'word '
 
 interface Dependencies {
   readonly generations: Pick<Journal, 'find'>
-  readonly chatCompletions: ClientProtocol<ChatRequest>
+  readonly chatCompletions: ClientProtocol
   readonly explain: (request: ChatRequest, caller: Caller) => RouteExplanation
   readonly limits: BodyLimits
 }
