@@ -40,15 +40,15 @@ test('a value has the line of the file, its variable, or the option that replace
 test('no secret is shown, written out or from a variable', () => {
   const text = `
 storage: { url: "postgres://waygate:${secret}@db.internal/waygate", redis_url: "redis://:\${SECRET}@redis.internal" }
-keys: [{ name: dev, key: ${secret} }, { name: ops, key: "\${SECRET}" }]
+keys: [{ name: dev, key: ${secret} }, { name: ops, key: "\${OTHER}" }]
 providers:
   openai: { api_keys: [${secret}, "\${SECRET}"] }
-  own: { base_url: "https://me:${secret}@own.example/v1", api_key: ${secret} }
+  own: { base_url: "https://own.example/v1", api_key: ${secret} }
 ocr: { mistral: { api_key: ${secret} } }
 `
-  const { text: shown, of } = valuesOf(text, { SECRET: secret, OPENAI_API_KEY: secret })
+  const { text: shown, of } = valuesOf(text, { SECRET: secret, OTHER: `${secret}-2`, OPENAI_API_KEY: secret })
   expect(shown).not.toContain(secret)
   expect(of.get('storage.url')?.value).toBe('postgres://waygate:***@db.internal/waygate')
-  expect(of.get('providers.own.base_url')?.value).toBe('https://me:***@own.example/v1')
+  expect(of.get('storage.redis_url')?.value).toBe('redis://:***@redis.internal')
   expect(of.get('keys[0].name')?.value).toBe('dev')
 })

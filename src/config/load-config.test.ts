@@ -258,6 +258,8 @@ describe('a valid configuration', () => {
       environment: {},
       dataDirectory: `${directory}/.waygate`,
       file: `${directory}/waygate.yaml`,
+      telemetry: { metrics: false, metricsKey: null, otlp: null },
+      values: expect.any(Array),
     })
   })
 
@@ -284,6 +286,7 @@ describe('a valid configuration', () => {
       fetch: { allow: [] },
       environment: { OPENAI_API_KEY: 'k' },
       file: null,
+      values: expect.any(Array),
     })
   })
 

@@ -83,7 +83,7 @@ const ProviderStateSchema = Type.Object(
 
 const EndpointListSchema = Type.Object(
   { data: Type.Array(ListedEndpointSchema), providers: Type.Array(ProviderStateSchema) },
-  { title: 'EndpointList' },
+  { title: 'ListedEndpoints' },
 )
 
 interface Dependencies {
