@@ -258,7 +258,6 @@ describe('a valid configuration', () => {
       environment: {},
       dataDirectory: `${directory}/.waygate`,
       file: `${directory}/waygate.yaml`,
-      telemetry: { metrics: false, metricsKey: null, otlp: null },
       values: expect.any(Array),
     })
   })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { routes } from '../../src/http/app.ts'
 import { startGateway, type TestGateway, testKey } from '../gateway.ts'
 import { asObject, asText, at, readJson } from './exchange.ts'
 
@@ -201,6 +202,29 @@ describe('a request that another site causes', () => {
     const reply = await send('GET', '/keys', { cookie, origin: 'https://evil.example' })
     expect(reply.headers.get('access-control-allow-origin')).toBe('*')
     expect(reply.headers.get('access-control-allow-credentials')).toBeNull()
+  })
+})
+
+describe('fault 37: every address of administration', () => {
+  const administration = routes.filter(({ access }) => access === 'management' || access === 'operator')
+
+  test.each(
+    administration.map(({ method, path }) => [method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'x')] as const),
+  )('%s %s is refused to all but management keys and the page', async (method, path) => {
+    const body = method === 'GET' ? undefined : {}
+    const statusOf = async (headers: Headers): Promise<number> => {
+      const reply = await send(method, path, headers, body)
+      await reply.body?.cancel()
+      return reply.status
+    }
+    const { cookie = '' } = await begin()
+    expect(await statusOf({})).toBe(401)
+    expect(await statusOf({ authorization: `Bearer ' OR '1'='1` })).toBe(401)
+    expect(await statusOf({ authorization: `Bearer ${adminKey.slice(0, -1)}` })).toBe(401)
+    expect(await statusOf({ authorization: `Bearer ${adminKey.toUpperCase()}` })).toBe(401)
+    expect(await statusOf({ ...page, cookie: `${cookie}x` })).toBe(401)
+    expect(await statusOf({ authorization: `Bearer ${testKey}` })).toBe(403)
+    expect(await statusOf({ cookie, 'x-waygate-console': '1', 'sec-fetch-site': 'cross-site' })).toBe(403)
   })
 })
 
