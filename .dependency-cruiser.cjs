@@ -23,6 +23,7 @@ const may = {
     'server-tools/engines',
     'storage/stores/retention',
     'telemetry/logger',
+    'telemetry/broadcast',
     'telemetry/tracing/tracing',
     'upstream/call-deadline',
     'canonical',
@@ -121,12 +122,13 @@ const leaves = [
   ['server-tools', 'server-tool'],
   ['server-tools/engines', 'engine'],
   ['ledger/reconcile', 'export-format'],
+  ['telemetry/broadcast', 'destination'],
 ].map(([room, contract]) => ({
   name: `leaf-${room}`,
   severity: 'error',
   from: {
     path: `^src/${room}/[^/]+\\.ts$`,
-    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|parameters|native-tools|services|${contract})\\.ts$`,
+    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|parameters|native-tools|services|broadcaster|filter-rules|trace-of-generation|${contract})\\.ts$`,
   },
   to: { path: `^src/${room}/`, pathNot: `^src/${room}/(parameters|native-tools|services|${contract})\\.ts$` },
 }))
@@ -226,7 +228,7 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     only(
       'only-gateway-wires',
-      '^src/(gateway\\.ts$|wiring/|storage/|config/([^/]+-search|schema/search-schema)\\.ts$)',
+      '^src/(gateway\\.ts$|wiring/|storage/|config/([^/]+-(search|broadcast)|schema/(search|broadcast)-schema)\\.ts$)',
       wired,
     ),
     only('only-gateway-knows-wiring', '^src/(gateway\\.ts$|wiring/)', '^src/wiring/'),

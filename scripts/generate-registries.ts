@@ -79,6 +79,12 @@ writeRegistry('server-tools/engines', leaves('server-tools/engines', 'defineEngi
   list: 'engines',
   comment: 'Every search and fetch engine, by slug.',
 })
+writeRegistry('telemetry/broadcast', leaves('telemetry/broadcast', 'defineDestination'), {
+  type: 'Destination',
+  contract: 'destination',
+  list: 'destinations',
+  comment: 'Every kind of destination for generations, by type.',
+})
 // A generated list works in a build and in a bundle, where the folder could not be read at the start.
 writeRegistry('storage/migrations', leaves('storage/migrations', 'defineMigration'), {
   type: 'Migration',

@@ -7,7 +7,7 @@ import type { AdmittedEndpoint } from './canonical/offered-model.ts'
 import type { Caller } from './canonical/principal.ts'
 import type { Generate, Turn } from './canonical/turn.ts'
 import type { Presets } from './guardrails/open-presets.ts'
-import type { ContentLog } from './ledger/content-log.ts'
+import type { CollectContent } from './ledger/collect-content.ts'
 import { recordedRequest } from './ledger/recorded-request.ts'
 import type { Settle } from './ledger/settle.ts'
 import { Settlement } from './ledger/settlement.ts'
@@ -33,7 +33,8 @@ export interface GenerateDependencies {
   readonly responseCache: Pick<ResponseCache, 'around'>
   readonly settle: Settle
   readonly holdFee: (context: GenerationContext) => HoldFee
-  readonly contents: Pick<ContentLog, 'around'>
+  /** Collects what is said for those who want it. */
+  readonly collect: CollectContent
   /** What upstreams are told of an end user. */
   readonly endUserId: EndUserId
 }
@@ -63,7 +64,7 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
     const turns = dependencies.responseCache.around(request, context, take)
     // 6 settle
     const answer = settled(turns, new Settlement(dependencies.settle, recordedRequest(request), context))
-    return dependencies.contents.around(answer, asked, context)
+    return dependencies.collect(answer, asked, context)
 
     function featureContext(): FeatureContext {
       return {

@@ -12,6 +12,7 @@ const plants: Readonly<Record<string, readonly [file: string, imported: string]>
   'leaf-folder-plugins': ['src/plugins/planted-folder/planted.ts', '../planted-target.ts'],
   'leaf-server-tools': ['src/server-tools/planted.ts', './planted-target.ts'],
   'leaf-server-tools/engines': ['src/server-tools/engines/planted.ts', './exa.ts'],
+  'leaf-telemetry/broadcast': ['src/telemetry/broadcast/planted.ts', './webhook.ts'],
   'leaf-ledger/reconcile': ['src/ledger/reconcile/planted.ts', './openai.ts'],
   'sibling-protocols': ['src/protocols/planted/planted.ts', '../chat-completions/encode-stream.ts'],
   'protocol-joins-quirks': ['src/protocols/protocol.ts', './vendors/tool-names.ts'],

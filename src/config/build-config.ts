@@ -9,6 +9,7 @@ import { fromWireNames, mapPrices, type PriceList, type Prices } from '../catalo
 import { objectOf } from '../util/json.ts'
 import type { Services } from '../protocols/protocol.ts'
 import type { AccountConfig, Config, MistralOcrConfig, ModerationConfig, ProviderConfig } from './config.ts'
+import { buildBroadcast } from './build-broadcast.ts'
 import { buildSearch } from './build-search.ts'
 import { defaults } from './defaults.ts'
 import type { ConfigFile } from './schema/config-schema.ts'
@@ -98,6 +99,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       metricsKey: telemetry.metrics_key ?? null,
       otlp: telemetry.otlp === undefined ? null : buildOtlp(telemetry.otlp),
     },
+    broadcast: (file.broadcast ?? []).map(buildBroadcast),
     environment: surroundings.environment,
     dataDirectory: join(workingDirectory, '.waygate'),
     file: surroundings.file,

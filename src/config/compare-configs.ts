@@ -28,6 +28,7 @@ const keyOf: Readonly<Record<keyof Config, string | null>> = {
   moderation: 'moderation',
   ocr: 'ocr',
   telemetry: 'telemetry',
+  broadcast: 'broadcast',
   environment: null,
   dataDirectory: null,
   file: null,

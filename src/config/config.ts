@@ -12,6 +12,7 @@ import type { Services, UpstreamLanguage } from '../protocols/protocol.ts'
 import type { RouterModels } from '../router/resolve/router-models/router-model.ts'
 import type { EngineSettings } from '../server-tools/engines/engine.ts'
 import type { LogOptions } from '../telemetry/logger.ts'
+import type { BroadcastTarget } from '../telemetry/broadcast/broadcaster.ts'
 import type { TracingSettings } from '../telemetry/tracing/tracing.ts'
 import type { Retention } from '../storage/stores/retention.ts'
 import type { CallTimeouts } from '../upstream/call-deadline.ts'
@@ -90,6 +91,8 @@ export interface Config {
   /** Null where the engine is not configured. */
   readonly ocr: { readonly mistral: MistralOcrConfig | null }
   readonly telemetry: TelemetryConfig
+  /** Where generations are broadcast to. */
+  readonly broadcast: readonly BroadcastTarget[]
   /** The values of the environment variables that built-in providers and engines name. No other variable is kept. */
   readonly environment: Readonly<Record<string, string>>
   /** The absolute path of the directory for files that Waygate creates: `.waygate` in the working directory. */

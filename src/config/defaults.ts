@@ -41,6 +41,7 @@ export const defaults = {
     built_in_rules: true,
   },
   telemetry: { metrics: false },
+  broadcast: { enabled: true, sampling_rate: 1, privacy_mode: false },
   otlp: { sampling_rate: 1, propagate: false, service_name: 'waygate' },
   ocr: { base_url: 'https://api.mistral.ai/v1', model: 'mistral-ocr-latest', price_per_1000_pages: 2 },
 } as const

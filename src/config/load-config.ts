@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { buildConfig } from './build-config.ts'
 import { engineVariables } from './build-search.ts'
+import { checkBroadcast } from './check-broadcast.ts'
 import { checkMeaning } from './check-meaning.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkSearch } from './check-search.ts'
@@ -41,6 +42,7 @@ export function loadConfig(options: LoadOptions): Config {
     file = checkSchema(document)
     checkMeaning(document, options.builtInProviders)
     checkSearch(document, knownVariables)
+    checkBroadcast(document)
   }
   const server = readServer(options)
   const problems = [...document.problems, ...server.problems]

@@ -4,6 +4,7 @@ import { errorEvent, type GenerationBatch, type GenerationStream } from '../cano
 import { contextOf } from '../canonical/testing/context-of.ts'
 import type { ContentRecord } from '../storage/stores/content-store.ts'
 import { systemClock } from '../util/clock.ts'
+import { collectContent } from './collect-content.ts'
 import { ContentLog } from './content-log.ts'
 
 beforeEach(() => {
@@ -29,8 +30,8 @@ function logWith(write: (contents: readonly ContentRecord[]) => Promise<void>) {
   })
   const pass = async (stream: GenerationStream, prompt = 'hi'): Promise<number> => {
     let batches = 0
-    const request = { operation: 'completions', source: { body: { prompt } } } as const
-    for await (const _ of log.around(stream, request, contextOf(systemClock))) batches++
+    const request = { operation: 'completions', source: { body: { prompt } }, context: {} } as const
+    for await (const _ of collectContent([log])(stream, request, contextOf(systemClock))) batches++
     return batches
   }
   return { log, errors, pass }
@@ -99,6 +100,10 @@ test('another account is left alone', async () => {
   const stream = streamOf(text('x'))
   const principal = { ...contextOf(systemClock).principal, account: 'other' }
   expect(
-    log.around(stream, { operation: 'completions', source: { body: {} } }, contextOf(systemClock, { principal })),
+    collectContent([log])(
+      stream,
+      { operation: 'completions', source: { body: {} }, context: {} },
+      contextOf(systemClock, { principal }),
+    ),
   ).toBe(stream)
 })

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { OutgoingRequest, SendRequest } from '../canonical/outgoing-request.ts'
+import type { Dial } from './guarded-dialer.ts'
 import { ResponseStream } from './response-stream.ts'
 
 /** Makes the function that sends requests to addresses which the operator configured: they may be private. */
@@ -7,6 +8,18 @@ export const createSendRequest =
   (dispatcher: Dispatcher): SendRequest =>
   (request, signal) =>
     exchange(dispatcher, request, signal)
+
+/** Makes the function that sends requests to addresses which came through the API (principle 10). */
+export const createGuardedSendRequest =
+  (dial: Dial): SendRequest =>
+  async (request, signal) => {
+    const client = await dial(new URL(request.url), signal)
+    try {
+      return await exchange(client, request, signal)
+    } finally {
+      await client.destroy()
+    }
+  }
 
 async function exchange(dispatcher: Dispatcher, request: OutgoingRequest, signal: AbortSignal): Promise<number> {
   const { method, url, headers, body } = request

@@ -66,7 +66,7 @@ export async function wireConfigured(
     config,
     chance,
     router,
-    contents: storage.contentLog,
+    collect: kept.collect,
     callEndpoint: wireCalls({
       config,
       clock,

@@ -21,7 +21,7 @@ interface GenerationParts
     Pick<ReserveDependencies, 'freeModels' | 'lease' | 'usual'>,
     Pick<
       GenerateDependencies,
-      'presets' | 'plugins' | 'serverTools' | 'facilities' | 'endUserId' | 'settle' | 'contents'
+      'presets' | 'plugins' | 'serverTools' | 'facilities' | 'endUserId' | 'settle' | 'collect'
     > {
   readonly config: Config
   readonly clock: Clock

@@ -3,13 +3,13 @@ import { loadEntries } from '../catalog/load-entries.ts'
 import type { Config } from '../config/config.ts'
 import type { CredentialReference } from '../health/candidate.ts'
 import { createDocuments } from '../documents/create-documents.ts'
+import { collectContent } from '../ledger/collect-content.ts'
 import { BundledSimulator } from '../offerings/bundled-simulator.ts'
 import type { Offerings } from '../offerings/offerings.ts'
 import { createCachedAnswers } from '../response-cache/response-cache.ts'
 import { createEndUserId } from '../secrets/end-user-id.ts'
 import { createLogger } from '../telemetry/logger.ts'
 import { createDispatcher } from '../upstream/dispatcher.ts'
-import { createSendRequest } from '../upstream/send-request.ts'
 import { Channel } from '../util/channel.ts'
 import { systemClock as clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
@@ -74,16 +74,16 @@ export async function wireKept(dependencies: {
   }
   const credentials = (provider: string): readonly CredentialReference[] => offerings()?.credentials(provider) ?? []
   const learned = wireLearned({ settings, credentials, clock, happenings, facts })
-  const send = createSendRequest(dispatcher)
   const telemetry = wireTelemetry({
     config,
+    settings,
     clock,
     happenings,
     offerings,
     running,
     learned,
     storage,
-    send,
+    dispatcher,
     onError,
     opened,
   })
@@ -92,6 +92,7 @@ export async function wireKept(dependencies: {
     signIn: wireSignIn({ ...storage, config, clock }),
     operations: wireOperations({ config, storage, happenings, clock }),
     telemetry,
+    collect: collectContent([storage.contentLog, telemetry.broadcaster]),
     clock,
     happenings,
     vault,

@@ -1,11 +1,20 @@
 import type { Happenings } from '../canonical/happening.ts'
-import type { SendRequest } from '../canonical/outgoing-request.ts'
+import type { OutgoingRequest, SendRequest } from '../canonical/outgoing-request.ts'
 import type { Config } from '../config/config.ts'
 import type { ContentLog } from '../ledger/content-log.ts'
 import type { Journal } from '../ledger/journal/journal.ts'
 import type { Offerings } from '../offerings/offerings.ts'
+import { destinations } from '../telemetry/broadcast/_registry.ts'
+import { Broadcaster } from '../telemetry/broadcast/broadcaster.ts'
+import type { S3Credentials } from '../telemetry/broadcast/destination.ts'
 import { type EndpointSnapshot, Metrics } from '../telemetry/metrics/metrics.ts'
 import { Tracing } from '../telemetry/tracing/tracing.ts'
+import { readAllowList } from '../upstream/allow-list.ts'
+import type { createDispatcher } from '../upstream/dispatcher.ts'
+import { createGuardedDialer } from '../upstream/guarded-dialer.ts'
+import { createGuardedSendRequest, createSendRequest } from '../upstream/send-request.ts'
+import { awsSigV4 } from '../upstream/sign/aws-sigv4.ts'
+import { exchangeToken } from '../upstream/sign/exchange-token.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 import type { Learned } from './learned.ts'
@@ -13,6 +22,7 @@ import type { Learned } from './learned.ts'
 /** What observes a gateway beside its log. */
 export interface Telemetry {
   readonly metrics: Metrics
+  readonly broadcaster: Broadcaster
   /** Puts another configuration in use. What was counted stays. */
   apply(config: Config): void
 }
@@ -20,6 +30,8 @@ export interface Telemetry {
 /** Makes what observes a gateway beside its log. Whatever is off subscribes to nothing. */
 export function wireTelemetry(dependencies: {
   readonly config: Config
+  /** Returns the configuration that is in use. */
+  readonly settings: () => Config
   readonly clock: Clock
   readonly happenings: Happenings
   /** Returns what is offered now. */
@@ -30,13 +42,24 @@ export function wireTelemetry(dependencies: {
     readonly generations: Pick<Journal, 'waiting' | 'isFull'>
     readonly contentLog: Pick<ContentLog, 'waiting'>
   }
-  readonly send: SendRequest
+  readonly dispatcher: ReturnType<typeof createDispatcher>
   readonly onError: (error: Error) => void
   readonly opened: ClosingStack
 }): Telemetry {
-  const { config, clock, happenings, offerings, running, learned, storage, send, onError, opened } = dependencies
+  const { config, settings, clock, happenings, offerings, running, learned, storage, dispatcher, onError, opened } =
+    dependencies
+  const send = createSendRequest(dispatcher)
   const tracing = new Tracing({ happenings, clock, send, onError })
   opened.add(() => tracing.close())
+  const broadcaster = new Broadcaster({
+    happenings,
+    destinations: new Map(destinations.map((destination) => [destination.type, destination])),
+    send,
+    guardedSend: (request, signal) => guardedSend(settings())(request, signal),
+    tools: { now: clock.now, signS3: createSignS3(dispatcher, clock) },
+    onError,
+  })
+  opened.add(() => broadcaster.close())
   const metrics = new Metrics({
     happenings,
     clock,
@@ -44,19 +67,40 @@ export function wireTelemetry(dependencies: {
       endpoints: () => calledEndpoints(offerings(), learned, clock.monotonic()),
       journal: () => ({ waiting: storage.generations.waiting, isFull: storage.generations.isFull }),
       running,
-      queued: () => [
-        ['content', storage.contentLog.waiting],
-        ['spans', tracing.waiting],
-      ],
+      queued: () => [['content', storage.contentLog.waiting], ['spans', tracing.waiting], ...broadcaster.waiting()],
     },
   })
   opened.add(() => metrics.close())
-  const apply = ({ telemetry }: Config): void => {
+  const apply = ({ telemetry, broadcast }: Config): void => {
     metrics.setEnabled(telemetry.metrics)
     tracing.apply(telemetry.otlp)
+    broadcaster.use(broadcast)
   }
   apply(config)
-  return { metrics, apply }
+  return { metrics, broadcaster, apply }
+}
+
+/** Makes the function that sends to addresses which came through the API. */
+const guardedSend = ({ fetch: { allow }, timeouts: { connectMs } }: Config): SendRequest =>
+  createGuardedSendRequest(createGuardedDialer({ allowed: readAllowList(allow), connectMs }))
+
+/** Makes the function that signs requests to a storage that speaks S3. */
+function createSignS3(dispatcher: ReturnType<typeof createDispatcher>, { now }: Clock) {
+  const sign = awsSigV4('s3')
+  const tools = { now, exchange: exchangeToken(dispatcher) }
+  return async (request: OutgoingRequest, credentials: S3Credentials): Promise<OutgoingRequest> => {
+    const { accessKeyId, secretAccessKey, sessionToken, region } = credentials
+    const { origin, pathname } = new URL(request.url)
+    const call = { method: request.method, origin, path: pathname, headers: request.headers, body: request.body }
+    const variables = {
+      AWS_REGION: region,
+      ...(accessKeyId !== undefined && { AWS_ACCESS_KEY_ID: accessKeyId }),
+      ...(secretAccessKey !== undefined && { AWS_SECRET_ACCESS_KEY: secretAccessKey }),
+      ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+    }
+    const headers = await sign(call, { apiKey: undefined, variables }, tools)
+    return { ...request, headers: { ...request.headers, ...headers } }
+  }
 }
 
 /** Yields the endpoints that were called, with their health. Copies for the keys of accounts are left out: they name accounts' own choices. */

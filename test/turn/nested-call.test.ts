@@ -132,7 +132,7 @@ async function twoTurns(given: {
     presets: { apply: (request: GenerationRequest) => request },
     plugins: { registry: [], ofAccount: () => [] },
     serverTools: new Map(),
-    contents: { around: (stream: GenerationStream) => stream },
+    collect: (stream: GenerationStream) => stream,
     responseCache: { around: (_request: unknown, _context: unknown, take: () => TurnStream) => take() },
     facilities: noFacilities(clock),
     holdFee: () => unlimitedFees,

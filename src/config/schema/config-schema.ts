@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { defaults } from '../defaults.ts'
 import { keyTextPattern } from '../../secrets/installation-key.ts'
 import { accounts } from './account-schema.ts'
+import { broadcast } from './broadcast-schema.ts'
 import { keys, perMinute } from './key-schema.ts'
 import { models } from './model-schema.ts'
 import { moderation } from './moderation-schema.ts'
@@ -341,6 +342,7 @@ export const configSchema = section(
     moderation: Type.Optional(moderation),
     ocr: Type.Optional(ocr),
     telemetry: Type.Optional(telemetry),
+    broadcast: Type.Optional(broadcast),
   },
   {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -39,7 +39,11 @@ function signature(
 ): Readonly<Record<string, string>> {
   const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')
   const date = time.slice(0, 8)
+  const digest = hash('sha256', bytesOf(call.body), 'hex')
+  const isS3 = service === 's3'
   const own = {
+    // S3 wants the digest in a header too.
+    ...(isS3 && { 'x-amz-content-sha256': digest }),
     'x-amz-date': time,
     ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
   }
@@ -51,12 +55,12 @@ function signature(
   const request = [
     call.method,
     // Encoded a second time, as every service but S3 has it.
-    path.split('/').map(encode).join('/'),
+    isS3 ? path : path.split('/').map(encode).join('/'),
     canonicalQuery(query),
     ...headers.map(([name, value]) => `${name}:${value.trim().replace(/\s+/g, ' ')}`),
     '',
     names,
-    hash('sha256', bytesOf(call.body), 'hex'),
+    digest,
   ].join('\n')
   const scope = `${date}/${region}/${service}/aws4_request`
   const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`)

@@ -2,7 +2,7 @@ import type { WrittenForm } from '../../util/form/write-form.ts'
 
 /** A request as it is about to be sent, for schemes that sign what it says. */
 export interface SignableCall {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   readonly origin: string
   /** With its query. */
   readonly path: string

@@ -1,0 +1,190 @@
+import { hash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type { GenerationContext } from '../../canonical/generation-context.ts'
+import type { GenerationRecord } from '../../canonical/generation-record.ts'
+import type { Happening, Happenings } from '../../canonical/happening.ts'
+import type { SendRequest } from '../../canonical/outgoing-request.ts'
+import type { ContentRecord } from '../../storage/stores/content-store.ts'
+import { DeliveryQueue } from '../delivery-queue.ts'
+import { encodeSpans } from '../otlp/encode-spans.ts'
+import type { BroadcastTrace, Destination, DestinationTools } from './destination.ts'
+import { compileRules, type FilterRules, readsContent, type Wants } from './filter-rules.ts'
+import { traceOfGeneration, type TraceOptions } from './trace-of-generation.ts'
+
+/** A destination that somebody set up: where generations go, and which. */
+export interface BroadcastTarget extends TraceOptions {
+  readonly id: string
+  readonly name: string
+  readonly type: string
+  readonly enabled: boolean
+  /** The account whose generations it gets; null for all of the gateway. */
+  readonly account: string | null
+  /** The settings of its type, valid. */
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly samplingRate: number
+  /** Null: all keys. */
+  readonly apiKeyHashes: readonly string[] | null
+  readonly filterRules: FilterRules | null
+  /** Whether the operator configured it, so that its address may be private. */
+  readonly isConfigured: boolean
+}
+
+/** A target at work. */
+interface Running {
+  readonly target: BroadcastTarget
+  readonly wants: Wants
+  readonly readsContent: boolean
+  readonly queue: DeliveryQueue<BroadcastTrace>
+}
+
+interface BroadcastDependencies {
+  readonly happenings: Happenings
+  readonly destinations: ReadonlyMap<string, Destination>
+  readonly send: SendRequest
+  /** Sends to addresses that came through the API. */
+  readonly guardedSend: SendRequest
+  readonly tools: Omit<DestinationTools, 'otlp'>
+  readonly onError: (error: Error) => void
+}
+
+const batchMs = 1_000
+/** What a trace takes beside what was said. */
+const traceCharacters = 3_000
+
+/**
+ * Tells destinations of generations (contract §6.20), after the reply and in the background. Each has a queue of its own, so that one that is
+ * slow or away holds up neither a request nor another destination. Where there are no destinations, nothing is subscribed to.
+ */
+export class Broadcaster {
+  readonly #dependencies: BroadcastDependencies
+  #running: readonly Running[] = []
+  #unsubscribe: (() => void) | null = null
+  readonly #settled = new Map<string, { readonly record: GenerationRecord; readonly context: GenerationContext }>()
+  readonly #contents = new Map<string, ContentRecord>()
+
+  constructor(dependencies: BroadcastDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  /** Puts other targets in use. One that stays as it is keeps its queue. */
+  use(targets: readonly BroadcastTarget[]): void {
+    const before = this.#running
+    const same = (target: BroadcastTarget): Running | undefined =>
+      before.find((running) => isDeepStrictEqual(running.target, target))
+    this.#running = targets
+      .filter(({ enabled }) => enabled)
+      .flatMap((target) => same(target) ?? this.#start(target) ?? [])
+    const kept = new Set(this.#running)
+    for (const running of before) if (!kept.has(running)) void running.queue.close()
+    if (this.#running.length === 0) this.#stop()
+    else this.#unsubscribe ??= this.#dependencies.happenings.subscribe((happening) => this.#note(happening))
+  }
+
+  /** Lists how many traces wait for each type of destination. */
+  *waiting(): Generator<readonly [what: string, count: number], void, void> {
+    const byType = Map.groupBy(this.#running, ({ target }) => target.type)
+    for (const [type, running] of byType) {
+      yield [`broadcast ${type}`, running.reduce((sum, { queue }) => sum + queue.waiting, 0)]
+    }
+  }
+
+  /** Tells whether what is said in a generation is wanted, so that it must be collected. */
+  wants(context: GenerationContext, sessionId: string | undefined): boolean {
+    return this.#running.some(
+      ({ target, readsContent }) =>
+        (!target.privacyMode || readsContent) &&
+        concerns(target, context.principal) &&
+        isSampled(target, sessionId ?? context.id),
+    )
+  }
+
+  /** Takes what was said in a generation. It comes after the generation is settled, and before its request finishes. */
+  take(content: ContentRecord): void {
+    if (this.#settled.has(content.generationId)) this.#contents.set(content.generationId, content)
+  }
+
+  /** A trace is sent without what was said where that is too long. */
+  tooLong(): void {}
+
+  /** Sends what waits, for a short time. */
+  async close(): Promise<void> {
+    this.#stop()
+    await Promise.all(this.#running.map(({ queue }) => queue.close()))
+  }
+
+  #stop(): void {
+    this.#unsubscribe?.()
+    this.#unsubscribe = null
+    this.#settled.clear()
+    this.#contents.clear()
+  }
+
+  #note(happening: Happening): void {
+    if (happening.type === 'settled') {
+      const { record, context } = happening
+      if (this.#running.some(({ target }) => concerns(target, context.principal))) {
+        this.#settled.set(record.id, { record, context })
+      }
+      return
+    }
+    if (happening.type !== 'finished') return
+    const id = happening.request.generationId ?? ''
+    const generation = this.#settled.get(id)
+    if (generation === undefined) return
+    const content = this.#contents.get(id) ?? null
+    this.#settled.delete(id)
+    this.#contents.delete(id)
+    const { record, context } = generation
+    for (const { target, wants, queue } of this.#running) {
+      if (!concerns(target, context.principal) || !isSampled(target, record.sessionId ?? id)) continue
+      const { keyName } = context.principal
+      if (!wants({ record, keyName, input: content?.input ?? '', output: content?.completion ?? '' })) continue
+      const trace = traceOfGeneration(record, context, content, target)
+      const size = target.privacyMode ? 0 : (content?.input.length ?? 0) + (content?.completion?.length ?? 0)
+      queue.add(trace, traceCharacters + size)
+    }
+  }
+
+  #start(target: BroadcastTarget): Running | null {
+    const { destinations, happenings, send, guardedSend, onError } = this.#dependencies
+    const destination = destinations.get(target.type)
+    if (destination === undefined) return null
+    const tools: DestinationTools = { ...this.#dependencies.tools, otlp: otlpOf }
+    const onDrop = (count: number, reason: string): void => {
+      happenings.publish({ type: 'dropped', what: `broadcast ${target.type}`, count })
+      onError(new Error(`${count} traces for the destination "${target.name}" are dropped: ${reason}.`))
+    }
+    const queue = new DeliveryQueue<BroadcastTrace>({
+      limits: { perRequest: destination.perRequest, batchMs },
+      send: target.isConfigured ? send : guardedSend,
+      encode: (traces) => destination.encode(traces, target.settings, tools),
+      onDrop,
+    })
+    const rules = target.filterRules
+    return { target, wants: compileRules(rules), readsContent: readsContent(rules), queue }
+  }
+}
+
+const concerns = ({ account, apiKeyHashes }: BroadcastTarget, principal: GenerationContext['principal']): boolean =>
+  (account === null || account === principal.account) && (apiKeyHashes?.includes(principal.keyHash) ?? true)
+
+/** Decides by the session, so that a session is sent whole or not at all (contract §6.20). */
+const isSampled = ({ samplingRate }: BroadcastTarget, session: string): boolean =>
+  samplingRate >= 1 || parseInt(hash('sha256', session, 'hex').slice(0, 13), 16) < samplingRate * 2 ** 52
+
+/** Source: contract §6.20, for the webhook and the collector. */
+const otlpOf = (traces: readonly BroadcastTrace[]): object =>
+  encodeSpans(
+    traces.map(({ traceId, spanId, parentSpanId, generationName, start, end, attributes, record }) => ({
+      traceId,
+      spanId,
+      parentSpanId,
+      name: generationName,
+      kind: 'client',
+      start,
+      end,
+      attributes,
+      error: record.errorKind,
+    })),
+    { attributes: { 'service.name': 'openrouter' }, scope: 'openrouter' },
+  )
