@@ -3,7 +3,9 @@
  * use `--subject`.
  */
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installGateway } from './install-gateway.ts'
@@ -89,7 +91,18 @@ const count = 10_000
 const copies = <Item>(number: number, copy: (index: number) => Item): Item[] =>
   Array.from({ length: number }, (_, index) => copy(index))
 
-/** What a request costs where there is much of something: `--subjects bare,waygate,many-models,many-keys …`. */
+/** Starts a server that takes whatever it is sent, for as long as the bench runs. Returns its address. */
+async function startSink(): Promise<string> {
+  const server = createServer((incoming, outgoing) => {
+    incoming.resume().once('end', () => outgoing.end())
+  })
+  server.listen(0, '127.0.0.1').unref()
+  await once(server, 'listening')
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+}
+
+/** What a request costs where there is much of something, or more is switched on: `--subjects bare,waygate,many-models,telemetry …`. */
 const grown: readonly Subject[] = [
   waygateWith('many-models', ({ models }) => {
     for (const [index, entry] of copies(count, () => models[model]).entries()) models[`acme/m${index}`] = entry
@@ -106,6 +119,11 @@ const grown: readonly Subject[] = [
   waygateWith('many-generations', async ({ storage }) => {
     const { fill } = await import('./fill-storage.ts')
     await fill(storage.url, 1_000_000)
+  }),
+  waygateWith('telemetry', async (config) => {
+    const url = await startSink()
+    config['telemetry'] = { metrics: true, otlp: { endpoint: url, sampling_rate: 0.01 } }
+    config['broadcast'] = [{ type: 'webhook', name: 'sink', url }]
   }),
   waygateWith('limited', ({ keys }) => {
     keys[0] = { name: 'bench', key, limit: 1_000_000, limit_reset: 'daily' }
@@ -153,7 +171,7 @@ export function subjectOfCommand(definition: string): Subject {
 
 /** What grown subjects change; the rest is passed on as it is. */
 interface WaygateConfig {
-  readonly [section: string]: unknown
+  [section: string]: unknown
   readonly storage: { readonly url: string }
   readonly keys: object[]
   readonly models: Record<string, { readonly [field: string]: unknown; readonly endpoints: object[] } | undefined>

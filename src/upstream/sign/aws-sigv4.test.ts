@@ -35,6 +35,9 @@ function bytes(data: string | Uint8Array | ArrayBuffer | ArrayBufferView): Buffe
 const signer = (region: string, credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) =>
   new SignatureV4({ service: 'bedrock', region, credentials, sha256: Sha256, applyChecksum: false })
 
+/** What `encodeURIComponent` leaves as it is, and S3 encodes. */
+const escapeMore = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+
 const at = (now: number): SignDependencies => ({
   now: () => now,
   exchange: () => Promise.reject(new Error('no network')),
@@ -71,6 +74,62 @@ describe('a signature', () => {
     secret: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 40 }),
     sessionToken: fc.option(fc.base64String({ minLength: 4, maxLength: 60 }), { nil: undefined }),
     now: fc.date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }),
+  })
+
+  test('is AWS’s own for S3, whose paths are encoded once and whose bodies have a digest', async () => {
+    const key = fc.array(
+      segment.map((text) => text.replaceAll(/[!'()*]/g, escapeMore)),
+      { minLength: 1, maxLength: 4 },
+    )
+    await fc.assert(
+      fc.asyncProperty(key, request, async (segments, { body, region, secret, sessionToken, now }) => {
+        const path = `/bucket/${segments.join('/')}`
+        const ours = await awsSigV4('s3')(
+          {
+            method: 'PUT',
+            origin: 'https://storage.example.com',
+            path,
+            headers: { 'content-type': 'application/json' },
+            body,
+          },
+          {
+            apiKey: undefined,
+            variables: {
+              AWS_ACCESS_KEY_ID: 'AKID',
+              AWS_SECRET_ACCESS_KEY: secret,
+              AWS_REGION: region,
+              ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+            },
+          },
+          at(now.getTime()),
+        )
+        const credentials = { accessKeyId: 'AKID', secretAccessKey: secret, sessionToken }
+        const theirs = await new SignatureV4({
+          service: 's3',
+          region,
+          credentials,
+          sha256: Sha256,
+          uriEscapePath: false,
+        }).sign(
+          {
+            method: 'PUT',
+            protocol: 'https:',
+            hostname: 'storage.example.com',
+            path,
+            query: {},
+            headers: { host: 'storage.example.com', 'content-type': 'application/json' },
+            body,
+          },
+          { signingDate: now },
+        )
+        expect(ours).toEqual({
+          authorization: theirs.headers['authorization'],
+          'x-amz-content-sha256': theirs.headers['x-amz-content-sha256'],
+          'x-amz-date': theirs.headers['x-amz-date'],
+          ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
+        })
+      }),
+    )
   })
 
   test('is AWS’s own, for any request', async () => {
