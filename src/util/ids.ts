@@ -19,6 +19,16 @@ function alphanumeric(length: number): string {
   return text
 }
 
+/** Draws bytes from the same pool, as hexadecimal digits. */
+function hexadecimal(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  used += bytes
+  return pool.toString('hex', used - bytes, used)
+}
+
 /** Makes an id `gen-<unix seconds>-<20 alphanumerics>` (contract §0.11). */
 export const generationId = (unixSeconds: number): string => `gen-${unixSeconds}-${alphanumeric(20)}`
 
@@ -35,7 +45,7 @@ export const creditId = (): string => `credit-${alphanumeric(24)}`
 export const apiKey = (): string => `sk-or-v1-${randomBytes(32).toString('hex')}`
 
 /** Makes the id of a trace: 32 hexadecimal digits (W3C Trace Context). */
-export const traceId = (): string => randomBytes(16).toString('hex')
+export const traceId = (): string => hexadecimal(16)
 
 /** Makes the id of a span: 16 hexadecimal digits. */
-export const spanId = (): string => randomBytes(8).toString('hex')
+export const spanId = (): string => hexadecimal(8)
