@@ -1,7 +1,11 @@
-// Decodes every reply of the simulator with LangChain's client. It is not part of the usual tests, because the client is large and has an
+// Decodes every reply of the simulator with LangChain's clients. It is not part of the usual tests, because the client is large and has an
 // installation of its own. `npm ci --prefix test/langchain --ignore-scripts && node test/langchain/run.ts`
+import { ChatAnthropic } from '@langchain/anthropic'
+import { ChatOpenAI } from '@langchain/openai'
 import { ChatOpenRouter, OpenRouterError } from '@langchain/openrouter'
 import { everyReply, type Outcome, startEveryReply } from '../e2e/clients/every-reply.ts'
+import { startGatewayOfAll } from '../protocols/languages/gateway-of-all.ts'
+import { languageNames } from '../protocols/languages/languages.ts'
 
 const gateway = await startEveryReply()
 
@@ -54,6 +58,58 @@ for (const { behaviour, model, json, stream } of everyReply) {
 }
 await gateway.close()
 
-const total = everyReply.length * 2
+/* LangChain's clients of Anthropic and OpenAI, on their vendors' own surfaces, in front of every language. */
+
+const all = await startGatewayOfAll({ steady: ['steady'], thinks: ['reasoning'], calls: ['tool-call'] })
+const tools = [
+  {
+    type: 'function' as const,
+    function: {
+      name: 'get_weather',
+      parameters: {
+        type: 'object',
+        properties: { city: { type: 'string' } },
+        required: ['city'],
+        additionalProperties: false,
+      },
+    },
+  },
+]
+const vendors = {
+  messages: (model: string) =>
+    new ChatAnthropic({ model, apiKey: all.key, anthropicApiUrl: `${all.url}/api`, maxRetries: 0, maxTokens: 500 }),
+  responses: (model: string) =>
+    new ChatOpenAI({
+      model,
+      apiKey: all.key,
+      configuration: { baseURL: `${all.url}/api/v1` },
+      useResponsesApi: true,
+      zdrEnabled: true,
+      maxRetries: 0,
+    }),
+}
+let asked = 0
+for (const [surface, open] of Object.entries(vendors)) {
+  for (const language of languageNames) {
+    for (const name of ['steady', 'thinks', 'calls']) {
+      const client = open(`${language}/${name}`).bindTools(tools)
+      asked++
+      try {
+        const whole = await client.invoke('hi')
+        const [first, ...rest] = await Array.fromAsync(await client.stream('hi'))
+        const streamed = rest.reduce((sum, chunk) => sum?.concat(chunk), first)
+        const calls = [whole, streamed].map((message) => message?.tool_calls?.length ?? 0)
+        if (whole.text !== streamed?.text || calls[0] !== calls[1]) throw new Error('The stream differs.')
+        if ((name === 'calls') !== (calls[0] ?? 0) > 0) throw new Error(`There are ${calls[0]} calls.`)
+        decoded++
+      } catch (error) {
+        console.error(`${surface} in front of ${language}/${name}: ${String(error)}`)
+      }
+    }
+  }
+}
+await all.close()
+
+const total = everyReply.length * 2 + asked
 console.log(`LangChain decoded ${decoded} of ${total} replies.`)
 process.exitCode = decoded === total ? 0 : 1

@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { toRecordText } from '../../../src/canonical/record-text.ts'
+import { simulatedText } from '../../../src/simulator/simulated-text.ts'
 import { openStorage } from '../../../src/storage/open-storage.ts'
 import { isObject, stringOf } from '../../../src/util/json.ts'
 import { asObject, at } from '../../acceptance/exchange.ts'
@@ -10,10 +14,15 @@ import { startByokGateway } from '../../byok-gateway.ts'
 import { generationRecord } from '../../contract/generation-record.ts'
 import { eventually } from '../../faults/eventually.ts'
 import { startGateway, type TestGateway, testKey } from '../../gateway.ts'
+import { type GatewayOfAll, startGatewayOfAll } from '../../protocols/languages/gateway-of-all.ts'
+import { languageNames } from '../../protocols/languages/languages.ts'
 import { useVirtualTime } from '../../virtual-time.ts'
 import { everyReply, type Outcome, startEveryReply } from './every-reply.ts'
 import { cost, reasoning, text, weather, weatherArguments } from './expectations.ts'
 import { installPythonSdk, lackOfPython, type PythonClient, startPythonClient } from './python/python-client.ts'
+
+const run = promisify(execFile)
+const vendors = fileURLToPath(new URL('./python/vendors.py', import.meta.url))
 
 const lack = await lackOfPython()
 const installMs = 300_000
@@ -281,4 +290,38 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
       expect(await outcomeOf(model, true)).toEqual(stream)
     })
   })
+})
+
+describe.skipIf(lack !== null)('issue 15: the official Python SDKs of Anthropic and OpenAI', () => {
+  let python: string
+  let gateway: GatewayOfAll
+  beforeAll(async () => {
+    python = await installPythonSdk()
+    gateway = await startGatewayOfAll({ steady: ['steady'] })
+  }, installMs)
+  afterAll(() => gateway.close())
+
+  test('read messages and responses, whole, streamed and in a schema, in front of every language', async () => {
+    const models = languageNames.map((language) => `${language}/steady`)
+    const env = { ...process.env, GATEWAY_URL: `${gateway.url}/api`, GATEWAY_KEY: gateway.key }
+    const { stdout } = await run(python, [vendors, ...models], { env, timeout: 50_000 })
+    const answers: unknown[] = stdout
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line))
+    const text = simulatedText(12)
+    expect(answers).toEqual(
+      models.map((model) => ({
+        model,
+        message: text,
+        'streamed message': [text, text],
+        tokens: expect.any(Number),
+        response: text,
+        'streamed response': [text, text],
+        parsed: expect.any(String),
+        background: ['BadRequestError', 400],
+        unknown: ['BadRequestError', 400],
+      })),
+    )
+  }, 60_000)
 })
