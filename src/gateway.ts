@@ -43,6 +43,8 @@ export interface Gateway {
    * @param load Loads the configuration, or throws an error that says what is wrong.
    */
   reload(load: LoadNext): Promise<Reload>
+  /** Logs a warning of the process, whose process-wide listener is not the gateway's. */
+  warn(warning: Error): void
   /**
    * Stops taking requests and lets running requests end, for up to 30 s and until `hurry` aborts. The others are broken off and recorded.
    * Idempotent.
@@ -142,6 +144,7 @@ async function assemble(start: Config, options: GatewayOptions, opened: ClosingS
       return { url, firstKey: await storage.makeFirstKey() }
     },
     reload,
+    warn: (warning) => kept.logger.warn(warning),
     close(hurry) {
       state = 'closed'
       return (closing ??= server.drain(hurry).then(() => opened.close()))

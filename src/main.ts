@@ -44,6 +44,8 @@ export async function serve({ config: file, ...overrides }: ServeOptions): Promi
   const gateway = await createGateway(config, { loadNext })
   // Signals are handled before the address is printed: a script that reads the address may stop the process at once.
   stopOnSignal(gateway, watch)
+  // Node's own listener writes plain lines to standard error.
+  process.removeAllListeners('warning').on('warning', (warning) => gateway.warn(warning))
   // A terminal that is closed sends SIGHUP too. The gateway keeps running without its terminal.
   process.on('SIGHUP', reload)
   try {

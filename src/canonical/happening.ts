@@ -49,6 +49,9 @@ export type SharingChange =
   /** Something arrived that no node with the secret key of this installation has sent. */
   | { readonly kind: 'foreign' }
 
+/** A change of the connection to a database that is a server. */
+export type DatabaseChange = { readonly kind: 'away'; readonly reason: string } | { readonly kind: 'back' }
+
 /** Something that happened in one gateway. Observers subscribe to it: the log, and later metrics, traces and broadcast. */
 export type Happening =
   /** A call to an endpoint began to answer, failed before that, or was abandoned. */
@@ -76,6 +79,7 @@ export type Happening =
   | { readonly type: 'configuration'; readonly reload: Reload }
   | { readonly type: 'server'; readonly provider: string; readonly address: string; readonly change: ServerChange }
   | { readonly type: 'sharing'; readonly change: SharingChange }
+  | { readonly type: 'database'; readonly change: DatabaseChange }
   /** Something was dropped because it could not be written or sent in time. `what` is one of few words. */
   | { readonly type: 'dropped'; readonly what: string; readonly count: number }
 

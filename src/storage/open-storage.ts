@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { KyselyConfig } from 'kysely'
+import type { DatabaseChange } from '../canonical/happening.ts'
 import { migrate } from './migrations/migrate.ts'
 import { createAnalyticsStore } from './sql/analytics-queries.ts'
 import { createByokStore } from './sql/byok-queries.ts'
@@ -58,6 +59,8 @@ export interface Storage {
 interface StorageOptions {
   /** Called when old generations cannot be deleted, and when the file was deleted or replaced while it was open. */
   readonly onError?: (error: Error) => void
+  /** Called when the connection to PostgreSQL is lost, and when it is back. */
+  readonly onConnection?: (change: DatabaseChange) => void
   /** Whether what is written survives a power failure. PostgreSQL decides that by its own settings. */
   readonly durable?: boolean
   /** How long generations are kept. Absent: nothing is deleted, as for commands that run beside a server. */
@@ -66,18 +69,22 @@ interface StorageOptions {
   readonly log?: KyselyConfig['log']
 }
 
+interface EngineOptions extends ConnectionOptions {
+  readonly onConnection: (change: DatabaseChange) => void
+}
+
 /**
  * Opens the database, and creates a SQLite file, its directory and the schema when they are absent.
  * @param url `sqlite:` and a path from the working directory, `sqlite::memory:`, or `postgres://`.
  * @throws StorageError that names the database and explains what to do.
  */
 export async function openStorage(url: string, options: StorageOptions = {}): Promise<Storage> {
-  const { onError = (error) => process.emitWarning(error), durable = false, log } = options
+  const { onError = (error) => process.emitWarning(error), onConnection = () => {}, durable = false, log } = options
   const onNotice = (notice: string): void => {
     onError(new StorageError(notice, { transient: true }))
     migrate(engine).catch(onError)
   }
-  const engine = await openEngine(url, { durable, onNotice }, log)
+  const engine = await openEngine(url, { durable, onNotice, onConnection }, log)
   try {
     await migrate(engine)
   } catch (error) {
@@ -88,10 +95,10 @@ export async function openStorage(url: string, options: StorageOptions = {}): Pr
 }
 
 /** Opens the engine of a URL. An error quotes only the scheme, because the rest of a URL may hold a password. */
-function openEngine(url: string, options: ConnectionOptions, log: KyselyConfig['log']): Promise<Engine> {
+function openEngine(url: string, options: EngineOptions, log: KyselyConfig['log']): Promise<Engine> {
   const scheme = url.slice(0, url.indexOf(':') + 1)
   const place = url.slice(scheme.length)
-  if (scheme === 'postgres:' || scheme === 'postgresql:') return openPostgres(url, log)
+  if (scheme === 'postgres:' || scheme === 'postgresql:') return openPostgres(url, log, options.onConnection)
   if (scheme === 'sqlite:' && place !== '')
     return openSqlite(place === ':memory:' ? place : resolve(place), options, log)
   throw new StorageError(

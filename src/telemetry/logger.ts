@@ -19,6 +19,8 @@ export interface LogOptions {
 export interface Logger {
   /** Logs an error. */
   error(error: unknown, message: string): void
+  /** Logs a warning of the process, of which Node itself writes plain lines to standard error. */
+  warn(warning: Error): void
   /** Writes the buffered lines and ends the log. */
   close(): void
 }
@@ -104,6 +106,11 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
         log[kind === 'connected' ? 'info' : 'warn'](details, sharingMessages[kind])
         break
       }
+      case 'database': {
+        const { kind, ...details } = happening.change
+        log[kind === 'back' ? 'info' : 'warn'](details, databaseMessages[kind])
+        break
+      }
       case 'dropped':
         // What drops something tells so itself, in its own words.
         break
@@ -114,6 +121,7 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
 
   return {
     error: (error, message) => log.error({ err: error }, message),
+    warn: (warning) => log.warn({ err: warning }, 'warning of the process'),
     close() {
       clearInterval(flush)
       destination.flushSync()
@@ -161,6 +169,11 @@ const sharingMessages = {
   lost: 'Redis is away: this node works alone until it is back',
   refused: 'Redis does not take what this node tells the others',
   foreign: 'Redis holds what another installation has written, or a node with another secret key: it is ignored',
+} as const
+
+const databaseMessages = {
+  away: 'PostgreSQL is away: requests go on, and their records wait in the journal',
+  back: 'PostgreSQL is back: it takes the records that waited',
 } as const
 
 /** The most names in one line: a server may list thousands of models. */

@@ -88,6 +88,7 @@ export async function wireKept(dependencies: {
     opened,
   })
   return {
+    logger,
     storage,
     signIn: wireSignIn({ ...storage, config, clock }),
     operations: wireOperations({ config, storage, happenings, clock }),

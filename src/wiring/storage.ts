@@ -62,6 +62,7 @@ export async function wireStorage(dependencies: {
     close,
   } = await openStorage(url, {
     onError,
+    onConnection: (change) => happenings.publish({ type: 'database', change }),
     retention,
     durable: durability === 'power',
   })

@@ -307,6 +307,13 @@ describe('serve', () => {
     expect(await server.stop('SIGINT')).toBe(0)
   })
 
+  test('writes warnings of the process as lines of the log', async () => {
+    const warning = `setInterval(() => process.emitWarning('planted'), 100).unref()`
+    const node = ['--import', `data:text/javascript,${encodeURIComponent(warning)}`]
+    const server = startWaygate(['serve', '--port', '0'], { directory: temporaryDirectory(), node })
+    expect(await server.printed(/^(.*"msg":"warning of the process".*)$/m)).toContain('planted')
+  })
+
   test.runIf(process.platform === 'linux').each([
     [[], '--max-semi-space-size=8'],
     [['--max-semi-space-size=32'], '--max-semi-space-size=32'],

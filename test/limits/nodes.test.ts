@@ -90,6 +90,8 @@ describePostgres('nodes that share limits', ({ newDatabase, query }) => {
     expect((await cut.chat(body, { authorization: `Bearer ${other}` })).status).toBe(503)
     way.set('open')
     await expect.poll(() => cut.status(), { interval: 200 }).toBe(200)
+    const told = () => cut.log.flatMap((line) => /PostgreSQL is (away|back)/.exec(line)?.[1] ?? [])
+    await expect.poll(told).toEqual(['away', 'back'])
     await expect.poll(recorded).toBeGreaterThanOrEqual(0.002 * (answered + 2) - 1e-9)
     const { body: own } = await readJson(cut.get('/api/v1/key', headers))
     expect(asNumber(at(own, 'data', 'usage'))).toBeLessThanOrEqual(1)

@@ -13,7 +13,7 @@ test('while no connection is made, a node looks for changes by itself', async ()
   const stop = listenForChanges(
     () => new Client({ host: '127.0.0.1', port, user: 'nobody', database: 'none' }),
     'self',
-    () => looks++,
+    { changed: () => looks++, connected() {}, lost() {} },
   )
   onTestFinished(() => {
     stop()

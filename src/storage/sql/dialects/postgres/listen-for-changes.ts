@@ -8,19 +8,31 @@ export const channel = 'waygate_change'
 export const heartbeatMs = 500
 const reconnectMs = 1_000
 
+/** What happens to a connection that listens. */
+export interface Listening {
+  /** Another process announced a change, or may have. */
+  changed(): void
+  /** The connection listens now. */
+  connected(): void
+  /** It could not be made, or was lost. */
+  lost(error: unknown): void
+}
+
 /**
- * Calls the listener when another process announces a change. One connection listens (postgresql.org/docs/current/sql-listen.html). While it
- * is lost, the listener is called every second, since messages are lost too, and once when it is back. Returns a function that ends it.
+ * Calls `changed` when another process announces a change. One connection listens (postgresql.org/docs/current/sql-listen.html). While it
+ * is lost, `changed` is called every second, since messages are lost too, and once when it is back. Returns a function that ends it.
  * @param newClient Makes a client whose queries fail after `heartbeatMs`.
  */
-export function listenForChanges(newClient: () => Client, self: string, listener: () => void): () => void {
+export function listenForChanges(newClient: () => Client, self: string, listening: Listening): () => void {
   const ended = new AbortController()
   const { signal } = ended
   const keepListening = async (): Promise<void> => {
     while (!signal.aborted) {
-      await listen(newClient(), self, listener, signal).catch(() => {})
+      await listen(newClient(), self, listening, signal).catch((error: unknown) => {
+        if (!signal.aborted) listening.lost(error)
+      })
       if (signal.aborted) return
-      listener()
+      listening.changed()
       await sleep(reconnectMs, signal)
     }
   }
@@ -29,22 +41,25 @@ export function listenForChanges(newClient: () => Client, self: string, listener
 }
 
 /** Listens until the signal, or until the connection is lost: then it rejects. */
-async function listen(client: Client, self: string, listener: () => void, signal: AbortSignal): Promise<void> {
+async function listen(client: Client, self: string, listening: Listening, signal: AbortSignal): Promise<void> {
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => {})
   client.on('error', lost.reject)
   client.on('end', () => lost.reject(new Error('The connection has ended.')))
   client.on('notification', ({ payload }) => {
-    if (payload !== self && !signal.aborted) listener()
+    if (payload !== self && !signal.aborted) listening.changed()
   })
   // Where the server takes no more connections, a new one may be waited for, while those of the pool still work.
-  const looking = setInterval(listener, reconnectMs)
+  const looking = setInterval(() => listening.changed(), reconnectMs)
   try {
     await client.connect()
     await client.query(`listen ${channel}`)
     clearInterval(looking)
-    // What changed before is found now.
-    if (!signal.aborted) listener()
+    if (!signal.aborted) {
+      listening.connected()
+      // What changed before is found now.
+      listening.changed()
+    }
     while (!signal.aborted) {
       await Promise.race([sleep(heartbeatMs, signal), lost.promise])
       // A connection whose other end has vanished does not end by itself for minutes.

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { CamelCasePlugin, Kysely, sql, type KyselyConfig } from 'kysely'
+import type { DatabaseChange } from '../../../../canonical/happening.ts'
 import { sleep } from '../../../../util/sleep.ts'
 import { loadDriver } from '../../../load-driver.ts'
 import { StorageError } from '../../../stores/storage-error.ts'
@@ -20,8 +21,15 @@ const urgentMs = { known: 500, fresh: 5_000 }
 /** The number of the lock under which the schema is changed. Any number would do that other programs do not use. */
 const schemaLock = 8_402_013
 
-/** Opens a PostgreSQL database. Connects only when it is used. */
-export async function openPostgres(url: string, log?: KyselyConfig['log']): Promise<Engine> {
+/**
+ * Opens a PostgreSQL database. Connects only when it is used.
+ * @param onConnection Called when the connection is lost, and when it is back. Told by the connections that listen for changes.
+ */
+export async function openPostgres(
+  url: string,
+  log?: KyselyConfig['log'],
+  onConnection: (change: DatabaseChange) => void = () => {},
+): Promise<Engine> {
   const name = describeDatabase(url)
   const pg = await loadDriver(
     () => import('pg'),
@@ -41,6 +49,17 @@ export async function openPostgres(url: string, log?: KyselyConfig['log']): Prom
   const self = randomUUID()
   const newListener = () => new pg.Client({ ...settings, query_timeout: heartbeatMs })
   const watches = new Set<() => void>()
+  let isAway = false
+  const connection = {
+    connected() {
+      if (isAway) onConnection({ kind: 'back' })
+      isAway = false
+    },
+    lost(error: unknown) {
+      if (!isAway) onConnection({ kind: 'away', reason: error instanceof Error ? error.message : String(error) })
+      isAway = true
+    },
+  }
   const close = async (): Promise<void> => {
     for (const stop of watches) stop()
     const limit = new AbortController()
@@ -92,7 +111,7 @@ export async function openPostgres(url: string, log?: KyselyConfig['log']): Prom
       await sql`select pg_notify(${sql.lit(channel)}, ${self})`.execute(transaction)
     },
     watch(listener) {
-      const stop = listenForChanges(newListener, self, listener)
+      const stop = listenForChanges(newListener, self, { ...connection, changed: listener })
       watches.add(stop)
       return () => {
         watches.delete(stop)
