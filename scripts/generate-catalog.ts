@@ -12,6 +12,7 @@ import { hosts, omission, placementOf, pricedByGenai, trulyFree } from './catalo
 import { secondOpinion } from './catalog/second-opinion.ts'
 import { readSources } from './catalog/sources.ts'
 import type { ModelsDevModel } from './catalog/sources.ts'
+import { vectorModels } from './catalog/vector-models.ts'
 import { writeOrCheck } from './write-or-check.ts'
 
 const { values } = parseArgs({
@@ -36,7 +37,7 @@ for (const [theirs, provider] of Object.entries(hosts)) {
 }
 
 function offerOf(provider: string, id: string, model: ModelsDevModel): Offer | null {
-  if (provider === 'openai' && id.startsWith('text-embedding-'))
+  if ((provider === 'openai' || provider === 'azure') && id.startsWith('text-embedding-'))
     return { provider, id, model, placement: { slug: `openai/${id}` }, second: null }
   if (model.status === 'deprecated' || omission(provider, id) !== undefined) return null
   const { input = 0, output = 0 } = model.cost ?? {}
@@ -76,7 +77,7 @@ function differ(a: number, b: number): boolean {
 const bySlug = Map.groupBy(offers, ({ placement }) => placement.slug)
 const entries = [...bySlug]
   .map(([slug, group]) => entryOf(slug, group, makers.get(slug), source))
-  .concat(mediaModels)
+  .concat(mediaModels, vectorModels)
   .sort((a, b) => (a.slug < b.slug ? -1 : 1))
 
 /** One model and one endpoint per line, so that a change of price is a diff of one line. */

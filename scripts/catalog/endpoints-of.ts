@@ -42,7 +42,6 @@ export function endpointsOf(offer: Offer, shared: Shared): readonly CatalogEntry
     maxCompletionTokens: !shared.embeddings && output > 0 ? output : undefined,
     inputModalities: input.join() === shared.inputModalities.join() ? undefined : input,
     prefill: continuesAnswers(provider, placement.slug) ? true : undefined,
-    operations: shared.embeddings ? [] : undefined,
     unsupportedParameters: unsupported.length > 0 && !shared.embeddings ? unsupported : undefined,
     source: trusted ? `genai-prices ${genaiPricesDay}` : shared.source,
   }

@@ -17,6 +17,7 @@ const providers = [...everyHost].map((slug) => ({
   name: slug,
   dataPolicy: { training: false, retention: 'none' as const },
   operations: ['chat'] as const,
+  services: { embeddings: [{}], rerank: [{}] },
 }))
 const catalog = buildCatalog({ entries, overrides: [], providers })
 
@@ -92,15 +93,19 @@ it('has a price for everything but free models', () => {
 it('names the source and the day of each price and each description', () => {
   for (const { source, endpoints } of entries) {
     for (const each of [source, ...endpoints.map((endpoint) => endpoint.source)]) {
-      expect(each).toMatch(/^(models\.dev|genai-prices|https:\/\/\S+) \d{4}-\d{2}-\d{2}$/)
+      expect(each).toMatch(/^(models\.dev|genai-prices|litellm|https:\/\/\S+) \d{4}-\d{2}-\d{2}$/)
     }
   }
 })
 
-it('gives embedding models no operations', () => {
-  const model = catalog.models.get('openai/text-embedding-3-small')
-  expect(model?.outputModalities).toEqual(['embeddings'])
-  expect(model?.endpoints.map(({ operations }) => operations)).toEqual([[]])
+it('offers at least 35 models for embeddings and rankings, and for nothing else', () => {
+  const models = [...catalog.models.values()].filter(({ outputModalities: [output = ''] }) =>
+    ['embeddings', 'rerank'].includes(output),
+  )
+  expect(models.length).toBeGreaterThanOrEqual(35)
+  for (const { slug, outputModalities, endpoints } of models) {
+    for (const { operations } of endpoints) expect(operations, slug).toEqual(outputModalities)
+  }
 })
 
 it('dates every model', () => {

@@ -73,8 +73,12 @@ export function billOf(
   const pricing = pricingOf(endpoint, outcome)
   const used = withMedia(outcome.usage, request, pricing, outcome.finish)
   const isBroken = outcome.finish === null || outcome.finish === 'error'
-  const promptTokens =
-    used.promptTokens ?? promptOf(request, endpoint, calibration) + tokensOfLength(repeated?.prompt ?? 0)
+  // Who counts search units charges for no tokens. Where nothing was counted, both are estimated.
+  const isUncounted = used.promptTokens === undefined && used.searchUnits === undefined
+  const promptTokens = isUncounted
+    ? promptOf(request, endpoint, calibration) + tokensOfLength(repeated?.prompt ?? 0)
+    : used.promptTokens
+  const searchUnits = isUncounted && request.searchUnits > 0 ? request.searchUnits : used.searchUnits
   const { audio, image } = used.completionTokens === undefined || isBroken ? unreportedMedia(outcome) : noMedia
   const completionTokens =
     audio +
@@ -92,6 +96,7 @@ export function billOf(
     ...(audio > 0 && { completionAudioTokens: (used.completionAudioTokens ?? 0) + audio }),
     ...(image > 0 && { completionImageTokens: (used.completionImageTokens ?? 0) + image }),
     reportedCost,
+    searchUnits,
   }
   const paid = priceUsage(usage, pricing, 'stop', at, request.images).total
   const cost = priceUsage(usage, pricing, finish, at, request.images)
@@ -114,7 +119,8 @@ export const paidForPrompt = (
   at: number,
   calibration: (model: string) => number,
 ): number => {
-  const usage = { promptTokens: promptOf(request, endpoint, calibration), completionTokens: 0 }
+  const { searchUnits } = request
+  const usage = { promptTokens: promptOf(request, endpoint, calibration), completionTokens: 0, searchUnits }
   return priceUsage(usage, endpoint.pricing, 'stop', at, request.images).total
 }
 

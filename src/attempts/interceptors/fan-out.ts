@@ -73,7 +73,9 @@ class Merge {
       if (event.type === 'error') {
         this.ended = true
         // The events that were held are dropped, so that the whole can be tried at another endpoint.
-        return [...(this.#held === null ? events : events.filter(({ type }) => type === 'upstream-request')), event]
+        return this.#held === null
+          ? [...events, event]
+          : [...events.filter(({ type }) => type === 'upstream-request'), ...this.#used(), event]
       }
       this.#translate(event, call, events)
     }
@@ -123,6 +125,12 @@ class Merge {
         call.begun ||= isContent(event)
         events.push(withChoice(event, call.choice))
     }
+  }
+
+  /** Reports what the calls used that were complete before another one failed: the provider charges for it. */
+  #used(): readonly CallEvent[] {
+    const usages = this.#calls.flatMap(({ usage }) => usage ?? [])
+    return usages.length === 0 ? [] : [{ type: 'usage', usage: usages.reduce(addUsage) }]
   }
 
   /** Reports usage only where every call reported it: a part of the usage would look like all of it. */
