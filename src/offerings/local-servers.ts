@@ -78,7 +78,13 @@ export function listedModels(
   return answers.flatMap(({ offer: { slug: provider }, list }) =>
     [...new Set(modelsOf(list))].map((id) => {
       const slug = id.includes('/') ? id : `${provider}/${id}`
-      const model = { slug, extends: seen.has(slug), endpoints: [{ provider, model: id, pricing: free }] }
+      const output = 'outputs' in list ? list.outputs?.get(id) : undefined
+      const model = {
+        slug,
+        extends: seen.has(slug),
+        ...(output !== undefined && { outputModalities: [output] }),
+        endpoints: [{ provider, model: id, pricing: free }],
+      }
       seen.add(slug)
       return model
     }),

@@ -31,6 +31,31 @@ test('lists the models that a local server offers, and says why it does not', as
   expect(await probe(`${upstream.url}/v1/v1`)).toEqual({ failure: 'status 404' })
 })
 
+test('issue 15.4: tells models for embeddings and rankings from chats, by what the server says of them, or else by their names', async () => {
+  const data = [
+    { id: 'nomic-embed-text:latest' },
+    { id: 'BAAI/bge-m3' },
+    { id: 'bge-reranker-v2-m3' },
+    { id: 'llama3.2:latest' },
+    { id: 'gemma-3', capabilities: ['completion'] },
+    { id: 'mine', capabilities: ['embed'] },
+    { id: 'yours', type: 'rerank' },
+    { id: 'embedded-systems-coder', type: 'llm' },
+    { id: '__proto__' },
+  ]
+  const upstream = await scriptUpstream((_, response) => response.end(JSON.stringify({ data })))
+  expect(await probe(upstream.url)).toEqual({
+    models: data.map(({ id }) => id),
+    outputs: new Map([
+      ['nomic-embed-text:latest', 'embeddings'],
+      ['BAAI/bge-m3', 'embeddings'],
+      ['bge-reranker-v2-m3', 'rerank'],
+      ['mine', 'embeddings'],
+      ['yours', 'rerank'],
+    ]),
+  })
+})
+
 test('shows the first key, as the language has it', async () => {
   const upstream = await scriptUpstream((request, response) => {
     const { authorization, 'x-api-key': own } = request.headers

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../util/clock.ts'
-import { isObject, parseJson } from '../util/json.ts'
+import { isObject, type JsonObject, parseJson } from '../util/json.ts'
+import { search } from '../util/pattern.ts'
 import { readBody } from './read-body.ts'
 import { ResponseStream } from './response-stream.ts'
 import { exchangeToken } from './sign/exchange-token.ts'
@@ -12,7 +13,16 @@ const listBytes = 4_194_304
 type ModelServer = Pick<UpstreamProvider, 'baseUrl' | 'credentials' | 'sign' | 'variables' | 'headers'>
 
 /** What a server lists, or in a few words why it lists nothing. */
-export type ModelList = { readonly models: readonly string[] } | { readonly failure: string }
+export type ModelList =
+  | {
+      readonly models: readonly string[]
+      /** What models that are no chats give, by their ids. Absent: there are none. */
+      readonly outputs?: ReadonlyMap<string, NoChat>
+    }
+  | { readonly failure: string }
+
+/** The output modality of a model that is no chat. */
+type NoChat = 'embeddings' | 'rerank'
 
 /** Asks a server for its models: `GET {baseUrl}/models` in OpenAI's list shape, with the first key. It never rejects. */
 export async function probeLocalServer(
@@ -33,8 +43,8 @@ export async function probeLocalServer(
     await response.head()
     if (response.status !== 200) return { failure: refusal(response.status, pathname) }
     const text = await readBody(response, listBytes)
-    const models = text === null ? null : modelIds(parseJson(text))
-    return models === null ? { failure: 'what answers there is no list of models' } : { models }
+    const list = text === null ? null : readList(parseJson(text))
+    return list ?? { failure: 'what answers there is no list of models' }
   } catch (error) {
     return { failure: reasonOf(error) }
   } finally {
@@ -58,8 +68,32 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-function modelIds(body: unknown): readonly string[] | null {
+function readList(body: unknown): ModelList | null {
   const data = isObject(body) ? body['data'] : undefined
   if (!Array.isArray(data)) return null
-  return data.flatMap((model: unknown) => (isObject(model) && typeof model['id'] === 'string' ? [model['id']] : []))
+  const listed = data.flatMap((model: unknown) =>
+    isObject(model) && typeof model['id'] === 'string'
+      ? [{ id: model['id'], output: outputOf(model['id'], model) }]
+      : [],
+  )
+  const others = listed.flatMap(({ id, output }) => (output === null ? [] : [[id, output] as const]))
+  return { models: listed.map(({ id }) => id), ...(others.length > 0 && { outputs: new Map(others) }) }
+}
+
+/**
+ * Returns what a model gives that is no chat; null for a chat. Some servers say it in a field of the list (Infinity, llama.cpp, LM Studio). Of
+ * the others, such as Ollama and vLLM, the name tells.
+ */
+function outputOf(id: string, { type, task, capabilities }: JsonObject): NoChat | null {
+  const words = [type, task, capabilities].flat().filter((word) => typeof word === 'string')
+  const said = words.map(kindOf).find((kind) => kind !== null)
+  if (said !== undefined) return said
+  const speaks = words.some((word) => search(/^(llm|vlm|chat|completion|text-generation|generate)$/i, word) !== null)
+  return speaks ? null : kindOf(id)
+}
+
+/** The rerankers come first: some are named after the embedding model that they belong to. */
+function kindOf(word: string): NoChat | null {
+  if (search(/rerank|cross-?encoder/i, word) !== null) return 'rerank'
+  return search(/embed|\b(bge|gte|e5|minilm|paraphrase)\b/i, word) !== null ? 'embeddings' : null
 }
