@@ -17,7 +17,7 @@ const providers = [...everyHost].map((slug) => ({
   name: slug,
   dataPolicy: { training: false, retention: 'none' as const },
   operations: ['chat'] as const,
-  services: { embeddings: [{}], rerank: [{}] },
+  services: { embeddings: [{ language: 'openai' }], rerank: [{ language: 'jina' }] },
 }))
 const catalog = buildCatalog({ entries, overrides: [], providers })
 
