@@ -45,7 +45,7 @@ test('models are in the order of their slugs; retired and resold models and thos
     'qwen/qwen9-30b-instruct',
     'z-ai/glm-4.7-flash',
   ])
-  expect(printed).toContain(`${7 + media.size} models, 11 endpoints, `)
+  expect(printed).toContain(`${7 + byHand.size} models, 11 endpoints, `)
 })
 
 test('the spellings of one model come together, its maker first', () => {
