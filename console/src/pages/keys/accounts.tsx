@@ -1,0 +1,137 @@
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Reply } from '../../api/call.ts'
+import { useCall } from '../../api/use-call.ts'
+import { money } from '../../format/money.ts'
+import { ago, fullTime } from '../../format/time.ts'
+import { Badge } from '../../parts/badge.tsx'
+import { Button } from '../../parts/button.tsx'
+import { TextField } from '../../parts/field.tsx'
+import { FormDialog } from '../../parts/form-dialog.tsx'
+import { textOf } from '../../parts/form-values.ts'
+import { Icon } from '../../parts/icon.tsx'
+import { Loaded } from '../../parts/loaded.tsx'
+import { Panel } from '../../parts/panel.tsx'
+import { type Column, Table } from '../../parts/table.tsx'
+
+type Account = Reply<'GET /waygate/accounts'>['data'][number]
+
+/** The API answers with this many accounts at a time. */
+const pageSize = 100
+
+/** The accounts of the gateway. One exists by being named by a key. */
+export function Accounts() {
+  const [offset, setOffset] = useState(0)
+  const query = useCall('GET /waygate/accounts', { query: { offset } }, { keeps: true })
+  const navigate = useNavigate()
+  const [isNew, setNew] = useState(false)
+  return (
+    <Panel
+      title="Accounts"
+      isFlush
+      actions={
+        <Button look="solid" onClick={() => setNew(true)}>
+          <Icon name="plus" />
+          New account
+        </Button>
+      }
+    >
+      <Loaded query={query}>
+        {({ data, total_count: total }) => (
+          <>
+            <Table
+              label="Accounts"
+              rows={data}
+              columns={columns}
+              keyOf={({ name }) => name}
+              empty="There are no accounts."
+            />
+            {total > pageSize && (
+              <div className="flex items-center gap-2 border-t border-line px-4 py-2">
+                <Button disabled={offset === 0} onClick={() => setOffset(offset - pageSize)}>
+                  Before
+                </Button>
+                <Button disabled={offset + pageSize >= total} onClick={() => setOffset(offset + pageSize)}>
+                  Next
+                </Button>
+                <span className="text-soft">
+                  {offset + 1} to {Math.min(offset + pageSize, total)} of {total}
+                </span>
+              </div>
+            )}
+          </>
+        )}
+      </Loaded>
+      {isNew && (
+        <FormDialog
+          title="New account"
+          action="Go on to its keys"
+          onClose={() => setNew(false)}
+          onSubmit={(form) => navigate({ to: '/keys', search: { account: textOf(form, 'account'), tab: 'keys' } })}
+        >
+          <TextField
+            label="Name"
+            name="account"
+            required
+            maxLength={100}
+            autoComplete="off"
+            hint="The account exists from its first key on."
+          />
+        </FormDialog>
+      )}
+    </Panel>
+  )
+}
+
+const columns: readonly Column<Account>[] = [
+  {
+    id: 'name',
+    header: 'Account',
+    sortBy: ({ name }) => name,
+    cell: ({ name, log_content: isLogged }) => (
+      <>
+        <Link to="/keys" search={{ account: name, tab: 'keys' }} className="font-medium text-accent hover:underline">
+          {name}
+        </Link>{' '}
+        {isLogged && <Badge tone="warn">logs content</Badge>}
+      </>
+    ),
+  },
+  {
+    id: 'keys',
+    header: 'Keys',
+    isNumber: true,
+    sortBy: ({ keys }) => keys,
+    cell: ({ keys, disabled_keys: disabled }) => `${keys}${disabled > 0 ? ` (${disabled} disabled)` : ''}`,
+  },
+  {
+    id: 'day',
+    header: 'Today',
+    isNumber: true,
+    sortBy: ({ usage_daily: usage }) => usage,
+    cell: ({ usage_daily: usage }) => money(usage),
+  },
+  {
+    id: 'month',
+    header: 'This month',
+    isNumber: true,
+    sortBy: ({ usage_monthly: usage }) => usage,
+    cell: ({ usage_monthly: usage }) => money(usage),
+  },
+  { id: 'usage', header: 'In all', isNumber: true, sortBy: ({ usage }) => usage, cell: ({ usage }) => money(usage) },
+  {
+    id: 'credits',
+    header: 'Credits left',
+    isNumber: true,
+    sortBy: ({ credits }) => credits?.remaining ?? null,
+    cell: ({ credits }) => (credits === null ? <span className="text-soft">no limit</span> : money(credits.remaining)),
+  },
+  {
+    id: 'used',
+    header: 'Last used',
+    isMinor: true,
+    sortBy: ({ last_used_at: at }) => at,
+    cell: ({ last_used_at: at }) =>
+      at === null ? <span className="text-soft">never</span> : <span title={fullTime(at)}>{ago(at)}</span>,
+  },
+]
