@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 const checks: Readonly<Record<string, readonly [command: string, ...arguments_: readonly string[]]>> = {
   types: ['tsc', '--project', '.'],
   lint: ['oxlint', '--deny-warnings'],
+  console: ['node', 'scripts/check-console.ts'],
   format: ['oxfmt', '--check', '.'],
   imports: ['node', 'scripts/check-imports.ts'],
   citations: ['node', 'scripts/check-citations.ts'],

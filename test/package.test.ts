@@ -78,7 +78,15 @@ test('the package contains the licence of every package that is part of the buil
 })
 
 test('the package contains the build and no sources, tests or tools', () => {
-  expect(readdirSync(installed).toSorted()).toEqual(['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json'])
+  expect(readdirSync(installed).toSorted()).toEqual([
+    'LICENSE',
+    'README.md',
+    'bin',
+    'console',
+    'dist',
+    'docs',
+    'package.json',
+  ])
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' })
   expect(files.filter((file) => /\.(ts|tsx|template\.md)$|\.test\.|(^|\/)testing(\/|$)/.test(file))).toEqual([])
 })

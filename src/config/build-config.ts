@@ -89,6 +89,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       tokensPerMinute: limits.tokens_per_minute,
       freeModels: limits.free_models && buildFreeModels(limits.free_models),
     },
+    console: { ...defaults.console, ...file.console },
     fetch: { allow: file.fetch?.allow ?? defaults.fetch.allow },
     moderation: buildModeration(file.moderation ?? {}),
     ocr: { mistral: file.ocr?.mistral === undefined ? null : buildMistralOcr(file.ocr.mistral) },

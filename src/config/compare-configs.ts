@@ -22,6 +22,7 @@ const keyOf: Readonly<Record<keyof Config, string | null>> = {
   streamRescue: 'stream_rescue',
   keepaliveMs: 'keepalive_ms',
   limits: 'limits',
+  console: 'console',
   fetch: 'fetch',
   search: 'search',
   byok: 'byok',

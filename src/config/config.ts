@@ -78,6 +78,8 @@ export interface Config {
     /** How many requests an account may send to models that cost nothing. */
     readonly freeModels: FreeModelSettings | null
   }
+  /** Whether browsers get the console at `/`. */
+  readonly console: { readonly enabled: boolean }
   /**
    * The addresses of the private network that a client's URL may name: IP addresses, blocks in CIDR notation, host names, and `*.` with a
    * domain.

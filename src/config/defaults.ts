@@ -32,6 +32,7 @@ export const defaults = {
     free_models: null,
   },
   free_models: { per_minute: 20, per_day: 50 },
+  console: { enabled: true },
   fetch: { allow: [] },
   byok: { fee_percent: 0, monthly_allowance: 0 },
   moderation: {

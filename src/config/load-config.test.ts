@@ -73,6 +73,8 @@ search:
   searxng: { base_url: http://127.0.0.1:8888/searx/ }
   exa: { api_key: exa-key, price_per_request: "\${PRICE}" }
   firecrawl: { base_url: http://10.1.2.3:3002, price_per_request: 0, price_per_page: 0.002 }
+console: { enabled: false }
+telemetry: { metrics: true, metrics_key: prometheus-0123456789 }
 byok: { fee_percent: 2.5, monthly_allowance: 100 }
 moderation: { api_key: judge-key, block: [hate], rules: [{ category: own, terms: ["a word"] }], built_in_rules: false }
 ocr: { mistral: { api_key: ocr-key, base_url: https://ocr.internal/v1/, price_per_1000_pages: 1.5 } }
@@ -212,6 +214,8 @@ describe('a valid configuration', () => {
         tokensPerMinute: 100_000,
         freeModels: { perMinute: 20, perDay: 1000 },
       },
+      console: { enabled: false },
+      telemetry: { metrics: true, metricsKey: 'prometheus-0123456789', otlp: null },
       fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
       moderation: {
         builtInRules: false,
@@ -282,6 +286,7 @@ describe('a valid configuration', () => {
         auto: {},
         codingScores: {},
       },
+      console: { enabled: true },
       fetch: { allow: [] },
       environment: { OPENAI_API_KEY: 'k' },
       file: null,

@@ -20,6 +20,7 @@ import { audioSpeech } from './routes/audio-speech.ts'
 import { audioTranscriptions } from './routes/audio-transcriptions.ts'
 import { chatCompletions } from './routes/chat-completions.ts'
 import { completions } from './routes/completions.ts'
+import { consoleAsset } from './routes/console-asset.ts'
 import { createPresetFromChat } from './routes/create-preset-from-chat.ts'
 import { createPresetFromMessages } from './routes/create-preset-from-messages.ts'
 import { createPresetFromResponses } from './routes/create-preset-from-responses.ts'
@@ -159,6 +160,7 @@ export const routes = [
   explainRoute,
   openApi,
   start,
+  consoleAsset,
   apiReference,
   errorReference,
 ]

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { type App, type AppDependencies, createApp } from '../http/app.ts'
+import { ConsoleFiles } from '../http/console-files.ts'
 import type { ClientTimeouts } from '../http/client-timeouts.ts'
 import type { Journal } from '../ledger/journal/journal.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
@@ -33,6 +34,7 @@ interface HttpDependencies extends Omit<
   | 'images'
   | 'speech'
   | 'transcription'
+  | 'consoleFiles'
 > {
   readonly config: Config
   readonly clientTimeouts: ClientTimeouts
@@ -49,6 +51,7 @@ export const wireHttp = ({ config, clientTimeouts, ...parts }: HttpDependencies)
     keepaliveMs: config.keepaliveMs,
     metricsKey: config.telemetry.metricsKey,
     beginTrace: config.telemetry.otlp === null ? null : beginTrace(config.telemetry.otlp),
+    consoleFiles: config.console.enabled ? new ConsoleFiles() : null,
     chatCompletions: chatCompletionsClient,
     completions: completionsClient,
     messages: messagesClient,

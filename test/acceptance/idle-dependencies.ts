@@ -25,6 +25,7 @@ export const idleDependencies: AppDependencies = {
   limits: { bodyBytes: 100_000, jsonDepth: 50, bodyMs: 60_000 },
   keepaliveMs: 15_000,
   totalMs: 60_000,
+  consoleFiles: null,
   chatCompletions: chatCompletionsClient,
   completions: completionsClient,
   messages: messagesClient,

@@ -1,4 +1,5 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, inject } from 'vitest'
 import { type Postgres, openPostgresOfRun } from './postgres.ts'
 import { startRedis, type StartRedis } from './redis.ts'
@@ -27,6 +28,20 @@ export function describeRedis(name: string, body: (start: StartRedis) => void): 
     })
   }
 }
+
+/** Describes what needs Chromium and the built console. The browser is started by the tests themselves. */
+export function describeConsole(name: string, body: (chromium: string) => void): void {
+  const { chromium } = inject('engines')
+  if (chromium === null) skip('chromium', name)
+  else if (!existsSync(builtConsole)) skip('console', name)
+  else {
+    describe(`The console: ${name}`, () => {
+      body(chromium)
+    })
+  }
+}
+
+const builtConsole = fileURLToPath(new URL('../../console/dist/index.html', import.meta.url))
 
 function skip(engine: string, name: string): void {
   appendFileSync(`${inject('engines').directory}/skipped-${engine}`, `${name}\n`)

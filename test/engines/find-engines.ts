@@ -13,6 +13,9 @@ export function findPostgres(): string | null {
 /** Finds the server of Redis or Valkey; null where neither is installed. */
 export const findRedis = (): string | null => find('redis-server') ?? find('valkey-server')
 
+/** Finds Chromium; null where it is not installed. */
+export const findChromium = (): string | null => find('chromium')
+
 const versionOf = (path: string): number => Number(path.split('/')[4])
 
 function find(program: string): string | null {

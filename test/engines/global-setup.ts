@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { findPostgres, findRedis } from './find-engines.ts'
+import { findChromium, findPostgres, findRedis } from './find-engines.ts'
 import { stopPostgres } from './postgres.ts'
 import { endProcess } from './redis.ts'
 
@@ -14,6 +14,7 @@ declare module 'vitest' {
       /** The folder with the programs; null where it is not installed. */
       readonly postgres: string | null
       readonly redis: string | null
+      readonly chromium: string | null
     }
   }
 }
@@ -21,20 +22,30 @@ declare module 'vitest' {
 /** Finds the engines, which the tests start when they need them, and stops them after the last test. */
 export default function setup(project: TestProject): () => Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'waygate-engines-'))
-  project.provide('engines', { directory, postgres: findPostgres(), redis: findRedis() })
+  project.provide('engines', { directory, postgres: findPostgres(), redis: findRedis(), chromium: findChromium() })
   return async () => {
     await stopPostgres(directory)
     for (const file of readdirSync(directory)) {
       if (file.startsWith('redis-')) endProcess(Number(readFileSync(join(directory, file), 'utf8')))
     }
-    for (const engine of ['postgresql', 'redis-server', 'prometheus'])
-      reportSkipped(engine, join(directory, `skipped-${engine}`))
+    for (const [engine, remedy] of Object.entries(remedies)) {
+      reportSkipped(engine, remedy, join(directory, `skipped-${engine}`))
+    }
     rmSync(directory, { recursive: true, force: true })
   }
 }
 
-function reportSkipped(engine: string, file: string): void {
+/** How to get what tests were skipped without. */
+const remedies = {
+  postgresql: 'apt-get install postgresql',
+  'redis-server': 'apt-get install redis-server',
+  prometheus: 'apt-get install prometheus',
+  chromium: 'apt-get install chromium',
+  console: 'npm run prepare',
+}
+
+function reportSkipped(engine: string, remedy: string, file: string): void {
   if (!existsSync(file)) return
   const names = [...new Set(readFileSync(file, 'utf8').trim().split('\n'))].toSorted()
-  console.log(`Skipped without ${engine}: ${names.join(', ')}. To run them: apt-get install ${engine}`)
+  console.log(`Skipped without ${engine}: ${names.join(', ')}. To run them: ${remedy}`)
 }

@@ -288,6 +288,18 @@ const byok = section(
   },
 )
 
+const operatorConsole = section(
+  {
+    enabled: Type.Optional(
+      Type.Boolean({
+        default: defaults.console.enabled,
+        description: 'Whether a browser that opens the address of the gateway gets the console.',
+      }),
+    ),
+  },
+  { description: 'The console, the web pages of the operator; see docs/console.md.' },
+)
+
 /** The schema of the whole file. Keys are written as users write them; `config.ts` declares the names inside the program. */
 export const configSchema = section(
   {
@@ -336,6 +348,7 @@ export const configSchema = section(
       'How long a stream sends nothing before its first comment is sent, in ms.',
     ),
     limits: Type.Optional(limits),
+    console: Type.Optional(operatorConsole),
     fetch: Type.Optional(fetch),
     search: Type.Optional(search),
     byok: Type.Optional(byok),

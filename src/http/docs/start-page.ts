@@ -1,11 +1,15 @@
 import { markup } from './markup.ts'
 import { origin, page } from './page.ts'
 
-/**
- * Renders the page at the gateway's address, which explains what the gateway is and how to send a request.
- * @param model The slug of the model in the example; null where there is none.
- */
-export function startPage(model: string | null): string {
+interface StartPage {
+  /** The slug of the model in the example; null where there is none. */
+  readonly model: string | null
+  /** Whether the reader would get the console, if it were built. */
+  readonly lacksConsole: boolean
+}
+
+/** Renders the page at the gateway's address, which explains what the gateway is and how to send a request. */
+export function startPage({ model, lacksConsole }: StartPage): string {
   return page(
     'Waygate is running',
     [],
@@ -16,6 +20,7 @@ start prints one, and <code>waygate keys create --name NAME</code> creates anoth
 <h2>Send a request</h2>
 <pre><code>${example(model ?? 'acme/m1')}</code></pre>
 ${model === null && markup`<p>No model is offered yet: set the key of a provider, or name your own models. <code>waygate check</code> says what is missing.</p>`}
+${lacksConsole && markup`<p>The console is not built, so this page stands in its place. In the clone, <code>npm run prepare</code> builds it.</p>`}
 <h2>More</h2>
 <ul>
 <li><a href="/docs">The API reference</a>: every operation, field and reply</li>
