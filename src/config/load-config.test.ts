@@ -215,6 +215,7 @@ describe('a valid configuration', () => {
         freeModels: { perMinute: 20, perDay: 1000 },
       },
       console: { enabled: false },
+      broadcast: [],
       telemetry: { metrics: true, metricsKey: 'prometheus-0123456789', otlp: null },
       fetch: { allow: ['10.0.0.0/8', 'fd12::/16', '192.168.1.2', '*.svc.cluster.local', 'Files_1.internal'] },
       moderation: {
