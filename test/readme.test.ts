@@ -66,7 +66,7 @@ describe('README.md', () => {
     expect(server.stdout().trimEnd()).toBe(at(shown).replaceAll('sk-or-v1-…', key).replace('token=…', token).trimEnd())
   })
 
-  const snippets = ['README.md', 'docs/surfaces.md'].flatMap((page) =>
+  const snippets = ['README.md', 'docs/surfaces.md', 'docs/media.md'].flatMap((page) =>
     blocks(page, 'ts').map((snippet) => [page, /from '([^']+)'/.exec(snippet)?.[1] ?? '', snippet] as const),
   )
 
@@ -79,12 +79,13 @@ describe('README.md', () => {
     expect(stdout.trim()).toBe(simulatedText(12))
   })
 
-  test('and docs/surfaces.md show the clients', () => {
+  test('docs/surfaces.md and docs/media.md show the clients', () => {
     expect(snippets.map(([, client]) => client)).toEqual([
       'openai',
       '@openrouter/sdk',
       '@openrouter/ai-sdk-provider',
       '@anthropic-ai/sdk',
+      'openai',
       'openai',
     ])
   })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isObject } from '../../src/util/json.ts'
+import { testKey } from '../gateway.ts'
 import { mediaModel, type MediaGateway, recordOf, startMediaGateway, vendorModel } from './media-gateway.ts'
 
 const each = { output_image: 0.04 }
@@ -23,6 +24,8 @@ interface ImageEvent {
   readonly usage?: { readonly cost: number }
   readonly error?: unknown
 }
+
+const limitedKey = 'sk-or-v1-test-key-with-a-limit'
 
 let gateway: MediaGateway
 beforeAll(async () => {
@@ -52,6 +55,12 @@ beforeAll(async () => {
       },
     },
     ['openai', 'xai', 'together', 'fireworks', 'google-ai-studio'],
+    {
+      keys: [
+        { name: 'test', key: testKey },
+        { name: 'limited', key: limitedKey, limit: 0.05 },
+      ],
+    },
   )
 })
 afterAll(() => gateway.close())
@@ -116,6 +125,20 @@ test('an endpoint that fails before its images is followed by the next', async (
     expect(body.usage.cost).toBe(0.04)
     expect((await generation(headers.get('x-generation-id'))).provider_responses).toHaveLength(2)
   }
+})
+
+test('a limit of a key is held to before the provider is called', async () => {
+  const asked = async (n: number) => {
+    const body = { model: 'acme/painter', prompt: 'A lighthouse', n }
+    const reply = await gateway.post('/api/v1/images', body, { authorization: `Bearer ${limitedKey}` })
+    await reply.arrayBuffer()
+    return reply.status
+  }
+  // Two images are 0.08 USD of 0.05; after one, 0.01 is left.
+  expect(await asked(2)).toBe(403)
+  expect(sent()).toEqual([])
+  expect(await asked(1)).toBe(200)
+  expect(await asked(1)).toBe(403)
 })
 
 test('a reply without images is a 502 and costs nothing', async () => {

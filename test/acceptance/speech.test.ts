@@ -15,6 +15,7 @@ beforeAll(async () => {
       'acme/silent': mediaModel('speech', perCharacter, 'empty', 'steady'),
       'acme/cut': mediaModel('speech', perCharacter, 'cut-after-2'),
       'acme/cut-at-once': mediaModel('speech', perCharacter, 'reset', 'steady'),
+      'acme/late': mediaModel('speech', perCharacter, 'blackhole', 'steady'),
       'acme/json': mediaModel('speech', perCharacter, 'status-429'),
       'acme/long': mediaModel('speech', perCharacter, 'tokens-200+chunk-65536'),
       'acme/stalls': mediaModel('speech', perCharacter, 'stall-after-2'),
@@ -31,6 +32,7 @@ beforeAll(async () => {
       'acme/writer': { endpoints: [{ provider: 'prov-a', model: 'steady', pricing: { prompt: 1, completion: 2 } }] },
     },
     ['openai', 'groq', 'elevenlabs', 'mistral', 'google-ai-studio'],
+    { timeouts: { first_token_ms: 500 } },
   )
 })
 afterAll(() => gateway.close())
@@ -69,7 +71,7 @@ test('the default is PCM', async () => {
 })
 
 test('an endpoint that fails before its first byte is followed by the next', async () => {
-  for (const model of ['acme/second', 'acme/silent', 'acme/cut-at-once']) {
+  for (const model of ['acme/second', 'acme/silent', 'acme/cut-at-once', 'acme/late']) {
     const reply = await speak({ model })
     expect(reply.status, model).toBe(200)
     expect((await bytesOf(reply)).length).toBe(5 * 480)

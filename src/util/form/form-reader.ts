@@ -148,12 +148,14 @@ export class FormReader {
     const disposition = headerOf(head, 'content-disposition')
     const name = parameterOf(disposition, 'name')
     if (name === undefined) throw new FormError('has a part without a name')
+    const mediaType = headerOf(head, 'content-type')
     const filename = parameterOf(disposition, 'filename')
-    if (filename === undefined) {
+    // Some clients give a file without a name no filename.
+    if (filename === undefined && (mediaType === '' || mediaType.toLowerCase().startsWith('text/'))) {
       this.#field = { name, pieces: [] }
       this.#fieldBytes = 0
     } else {
-      events.push({ type: 'file', name, filename, mediaType: headerOf(head, 'content-type') })
+      events.push({ type: 'file', name, filename: filename ?? '', mediaType })
     }
   }
 }
