@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { GenerationContext } from '../canonical/generation-context.ts'
 import { goesOn, isAnswer, type TurnBatch, type TurnStream } from '../canonical/generation-event.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
+import type { Operation } from '../canonical/operation.ts'
 import { Outcome } from '../canonical/outcome.ts'
 import type { Facts, SharedState, Topic } from '../storage/stores/shared-state.ts'
 import type { Clock } from '../util/clock.ts'
@@ -61,7 +62,7 @@ export class ResponseCache {
   around(request: GenerationRequest, context: GenerationContext, take: () => TurnStream): TurnStream {
     const wish = request.context.cache
     // A nested call is part of an answer that is kept as a whole.
-    if (wish?.enabled !== true || context.depth > 0) return take()
+    if (wish?.enabled !== true || context.depth > 0 || !isEligible[request.operation]) return take()
     const key = this.#key(request, context)
     const ttlSeconds = Math.min(longestTtl, Math.max(1, wish.ttlSeconds ?? usualTtl))
     const miss = (): TurnStream => {
@@ -134,6 +135,17 @@ export class ResponseCache {
     }
     return replay(entry, context, this.#dependencies.clock.monotonic())
   }
+}
+
+/** The operations whose answers are kept (contract §6.13). Audio to transcribe is not even in the body that an answer is found by. */
+const isEligible: Readonly<Record<Operation, boolean>> = {
+  chat: true,
+  completions: true,
+  embeddings: true,
+  rerank: true,
+  images: false,
+  speech: false,
+  transcription: false,
 }
 
 /** The echo of what was sent upstream, and signs of life, are no part of an answer. */

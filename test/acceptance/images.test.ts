@@ -141,6 +141,16 @@ test('a limit of a key is held to before the provider is called', async () => {
   expect(await asked(1)).toBe(403)
 })
 
+test('images are not kept by the response cache', async () => {
+  const headers = { 'x-openrouter-cache': 'true' }
+  for (let round = 1; round <= 2; round++) {
+    const reply = await gateway.post('/api/v1/images', { model: 'acme/painter', prompt: 'The same' }, headers)
+    expect(reply.headers.get('x-openrouter-cache-status')).toBeNull()
+    expect(JSON.parse(await reply.text())).toMatchObject({ data: [{ media_type: 'image/png' }] })
+    expect(sent()).toHaveLength(round)
+  }
+})
+
 test('a reply without images is a 502 and costs nothing', async () => {
   const { status, headers, body } = await ask({ model: 'acme/empty' })
   expect(status).toBe(502)

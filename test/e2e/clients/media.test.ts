@@ -117,6 +117,7 @@ describe('issue 15.5: the OpenRouter SDK', () => {
       imageGenerationRequest: { model: 'acme/openai', prompt: 'A lighthouse', stream: true },
     })
     const types: unknown[] = []
+    if (!(Symbol.asyncIterator in stream)) throw new Error('It is no stream.')
     for await (const event of stream) types.push(event.type)
     expect(types).toEqual(['image_generation.completed'])
   })
