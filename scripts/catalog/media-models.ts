@@ -3,19 +3,17 @@ import type { PriceList } from '../../src/catalog/price-kinds.ts'
 
 /**
  * The models that make images, speak and transcribe. The collected sources have few of them, and mostly without prices, so that this list is
- * kept by hand, from the pages of the vendors. Prices are USD: tokens and characters per million, images each, audio per second.
+ * kept by hand, each price with its source. Prices are USD: tokens and characters per million, images each, audio per second.
  */
 
-const read = '2026-11-29'
-const openai = `https://developers.openai.com/api/docs/pricing ${read}`
-const google = `https://ai.google.dev/gemini-api/docs/pricing ${read}`
-const groq = `https://groq.com/pricing ${read}`
-const together = `https://www.together.ai/pricing ${read}`
-const deepinfra = `https://deepinfra.com/models ${read}`
-const fireworks = `https://fireworks.ai/pricing ${read}`
-const xai = `https://docs.x.ai/docs/models ${read}`
-const mistral = `https://mistral.ai/pricing ${read}`
-const elevenlabs = `https://elevenlabs.io/pricing/api ${read}`
+const litellm = 'litellm 2026-07-24'
+const genai = 'genai-prices 2026-08-21'
+const google = 'models.dev 2026-07-02'
+const xai = 'https://www.atlascloud.ai/zh/blog/guides/xai-grok-api-image-generation 2026-11-29'
+const together = 'https://www.workflowlab.dev/cost/flux-schnell-together 2026-11-29'
+const deepinfra = 'https://ostt.ai/reference/providers/deepinfra 2026-11-29'
+const elevenlabs = 'https://developer.puter.com/tutorials/elevenlabs-api-pricing/ 2026-11-29'
+const mistral = 'https://openrouter.onee.io/mistralai/voxtral-mini-transcribe/api 2026-11-29'
 
 const at = (
   provider: string,
@@ -67,25 +65,25 @@ export const mediaModels: readonly CatalogEntry[] = [
     'openai/gpt-image-2',
     'GPT Image 2',
     { created: '2026-04-21', inputModalities: edits },
-    at('openai', 'gpt-image-2', openai, gptImage(5, 8, 30, 1.25), { maxCompletionTokens: mostImageTokens }),
+    at('openai', 'gpt-image-2', litellm, gptImage(5, 8, 30, 1.25), { maxCompletionTokens: mostImageTokens }),
   ),
   painter(
     'openai/gpt-image-1.5',
     'GPT Image 1.5',
     { created: '2025-12-16', inputModalities: edits },
-    at('openai', 'gpt-image-1.5', openai, gptImage(5, 8, 32, 1.25), { maxCompletionTokens: mostImageTokens }),
+    at('openai', 'gpt-image-1.5', litellm, gptImage(5, 8, 32, 1.25), { maxCompletionTokens: mostImageTokens }),
   ),
   painter(
     'openai/gpt-image-1',
     'GPT Image 1',
     { created: '2025-04-24', inputModalities: edits },
-    at('openai', 'gpt-image-1', openai, gptImage(5, 10, 40, 1.25), { maxCompletionTokens: mostImageTokens }),
+    at('openai', 'gpt-image-1', litellm, gptImage(5, 10, 40, 1.25), { maxCompletionTokens: mostImageTokens }),
   ),
   painter(
     'openai/gpt-image-1-mini',
     'GPT Image 1 Mini',
     { created: '2025-10-06', inputModalities: edits },
-    at('openai', 'gpt-image-1-mini', openai, gptImage(2, 2.5, 8, 0.2), { maxCompletionTokens: mostImageTokens }),
+    at('openai', 'gpt-image-1-mini', litellm, gptImage(2, 2.5, 8, 0.2), { maxCompletionTokens: mostImageTokens }),
   ),
   painter(
     'google/gemini-2.5-flash-image',
@@ -110,19 +108,19 @@ export const mediaModels: readonly CatalogEntry[] = [
     'google/imagen-4',
     'Imagen 4',
     { created: '2025-08-14' },
-    at('google-ai-studio', 'imagen-4.0-generate-001', google, { outputImage: 0.04 }),
+    at('google-ai-studio', 'imagen-4.0-generate-001', litellm, { outputImage: 0.04 }),
   ),
   painter(
     'google/imagen-4-fast',
     'Imagen 4 Fast',
     { created: '2025-08-14' },
-    at('google-ai-studio', 'imagen-4.0-fast-generate-001', google, { outputImage: 0.02 }),
+    at('google-ai-studio', 'imagen-4.0-fast-generate-001', litellm, { outputImage: 0.02 }),
   ),
   painter(
     'google/imagen-4-ultra',
     'Imagen 4 Ultra',
     { created: '2025-08-14' },
-    at('google-ai-studio', 'imagen-4.0-ultra-generate-001', google, { outputImage: 0.06 }),
+    at('google-ai-studio', 'imagen-4.0-ultra-generate-001', litellm, { outputImage: 0.06 }),
   ),
   painter(
     'x-ai/grok-imagine-image',
@@ -145,11 +143,10 @@ export const mediaModels: readonly CatalogEntry[] = [
     at(
       'fireworks',
       'accounts/fireworks/models/flux-1-schnell-fp8',
-      fireworks,
+      litellm,
       { outputImage: 0.0014 },
       { quantization: 'fp8' },
     ),
-    at('deepinfra', 'black-forest-labs/FLUX-1-schnell', deepinfra, { outputImage: 0.002 }),
   ),
   painter(
     'black-forest-labs/flux.1-dev',
@@ -158,42 +155,23 @@ export const mediaModels: readonly CatalogEntry[] = [
     at(
       'fireworks',
       'accounts/fireworks/models/flux-1-dev-fp8',
-      fireworks,
+      litellm,
       { outputImage: 0.014 },
       { quantization: 'fp8' },
     ),
-    at('deepinfra', 'black-forest-labs/FLUX-1-dev', deepinfra, { outputImage: 0.0225 }),
   ),
-  painter(
-    'black-forest-labs/flux.1.1-pro',
-    'FLUX 1.1 pro',
-    { created: '2024-10-02' },
-    at('together', 'black-forest-labs/FLUX.1.1-pro', together, { outputImage: 0.04 }),
-  ),
-  painter(
-    'black-forest-labs/flux.1-kontext-pro',
-    'FLUX.1 Kontext pro',
-    { created: '2025-05-29', inputModalities: edits },
-    at('together', 'black-forest-labs/FLUX.1-kontext-pro', together, { outputImage: 0.04 }),
-  ),
-  painter(
-    'black-forest-labs/flux.2-pro',
-    'FLUX.2 pro',
-    { created: '2025-11-25', inputModalities: edits },
-    at('together', 'black-forest-labs/FLUX.2-pro', together, { outputImage: 0.03 }),
-  ),
-  speaker('openai/tts-1', 'TTS-1', { created: '2023-11-06' }, at('openai', 'tts-1', openai, { character: 15 })),
+  speaker('openai/tts-1', 'TTS-1', { created: '2023-11-06' }, at('openai', 'tts-1', litellm, { character: 15 })),
   speaker(
     'openai/tts-1-hd',
     'TTS-1 HD',
     { created: '2023-11-06' },
-    at('openai', 'tts-1-hd', openai, { character: 30 }),
+    at('openai', 'tts-1-hd', litellm, { character: 30 }),
   ),
   speaker(
     'openai/gpt-4o-mini-tts',
     'GPT-4o mini TTS',
     { created: '2025-03-20' },
-    at('openai', 'gpt-4o-mini-tts', openai, { prompt: 0.6, audioOutput: 12 }, { maxCompletionTokens: 16_000 }),
+    at('openai', 'gpt-4o-mini-tts', genai, { prompt: 0.6, audioOutput: 12 }, { maxCompletionTokens: 16_000 }),
   ),
   speaker(
     'google/gemini-2.5-flash-preview-tts',
@@ -220,25 +198,6 @@ export const mediaModels: readonly CatalogEntry[] = [
     ),
   ),
   speaker(
-    'canopylabs/orpheus-v1-english',
-    'Orpheus v1 English',
-    { created: '2025-12-19', openWeights: true },
-    at('groq', 'canopylabs/orpheus-v1-english', groq, { character: 22 }),
-  ),
-  speaker(
-    'canopylabs/orpheus-arabic-saudi',
-    'Orpheus Arabic Saudi',
-    { created: '2025-12-16' },
-    at('groq', 'canopylabs/orpheus-arabic-saudi', groq, { character: 40 }),
-  ),
-  speaker(
-    'hexgrad/kokoro-82m',
-    'Kokoro 82M',
-    { created: '2024-12-26', openWeights: true },
-    at('deepinfra', 'hexgrad/Kokoro-82M', deepinfra, { character: 0.62 }),
-    at('together', 'hexgrad/Kokoro-82M', together, { character: 4 }),
-  ),
-  speaker(
     'elevenlabs/eleven-v3',
     'Eleven v3',
     { created: '2025-06-05' },
@@ -256,24 +215,17 @@ export const mediaModels: readonly CatalogEntry[] = [
     { created: '2024-12-18' },
     at('elevenlabs', 'eleven_flash_v2_5', elevenlabs, { character: 50 }),
   ),
-  speaker(
-    'mistralai/voxtral-mini-tts-2603',
-    'Voxtral Mini TTS',
-    { created: '2026-03-23', openWeights: true },
-    at('mistral', 'voxtral-mini-tts-2603', mistral, { character: 16 }),
+  scribe(
+    'openai/whisper-1',
+    'Whisper',
+    { created: '2023-03-01' },
+    at('openai', 'whisper-1', litellm, perMinute(0.006)),
   ),
-  scribe('openai/whisper-1', 'Whisper', { created: '2023-03-01' }, at('openai', 'whisper-1', openai, perMinute(0.006))),
   scribe(
     'openai/gpt-4o-transcribe',
     'GPT-4o Transcribe',
     { created: '2025-03-20' },
-    at(
-      'openai',
-      'gpt-4o-transcribe',
-      openai,
-      { prompt: 2.5, audio: 6, completion: 10 },
-      { maxCompletionTokens: 2_000 },
-    ),
+    at('openai', 'gpt-4o-transcribe', genai, { prompt: 2.5, audio: 6, completion: 10 }, { maxCompletionTokens: 2_000 }),
   ),
   scribe(
     'openai/gpt-4o-mini-transcribe',
@@ -282,7 +234,7 @@ export const mediaModels: readonly CatalogEntry[] = [
     at(
       'openai',
       'gpt-4o-mini-transcribe',
-      openai,
+      genai,
       { prompt: 1.25, audio: 3, completion: 5 },
       { maxCompletionTokens: 2_000 },
     ),
@@ -294,7 +246,7 @@ export const mediaModels: readonly CatalogEntry[] = [
     at(
       'openai',
       'gpt-4o-transcribe-diarize',
-      openai,
+      litellm,
       { prompt: 2.5, audio: 6, completion: 10 },
       { maxCompletionTokens: 2_000 },
     ),
@@ -303,16 +255,14 @@ export const mediaModels: readonly CatalogEntry[] = [
     'openai/whisper-large-v3',
     'Whisper Large v3',
     { created: '2023-11-06', openWeights: true },
-    at('deepinfra', 'openai/whisper-large-v3', deepinfra, perMinute(0.00045)),
-    at('together', 'openai/whisper-large-v3', together, perMinute(0.0015)),
-    at('groq', 'whisper-large-v3', groq, perHour(0.111)),
+    at('groq', 'whisper-large-v3', litellm, perHour(0.111)),
   ),
   scribe(
     'openai/whisper-large-v3-turbo',
     'Whisper Large v3 Turbo',
     { created: '2024-10-01', openWeights: true },
     at('deepinfra', 'openai/whisper-large-v3-turbo', deepinfra, perMinute(0.0002)),
-    at('groq', 'whisper-large-v3-turbo', groq, perHour(0.04)),
+    at('groq', 'whisper-large-v3-turbo', litellm, perHour(0.04)),
   ),
   scribe(
     'mistralai/voxtral-mini-transcribe',

@@ -116,3 +116,16 @@ it('dates every model', () => {
 it('stays small enough to load at every start', () => {
   expect(readFileSync(new URL('./data/models.json', import.meta.url)).length).toBeLessThan(600_000)
 })
+
+it('has at least 25 models that make images, speak or transcribe, and none of them is free', () => {
+  const media = entries.filter(({ outputModalities = [] }) =>
+    ['image', 'speech', 'transcription'].some((output) => outputModalities.includes(output)),
+  )
+  expect(media.length).toBeGreaterThanOrEqual(25)
+  for (const { slug, endpoints } of media) {
+    for (const { pricing } of endpoints) {
+      const { outputImage, imageOutput, character, audioOutput, audioSecond, audio } = pricing
+      expect(outputImage ?? imageOutput ?? character ?? audioOutput ?? audioSecond ?? audio, slug).toBeGreaterThan(0)
+    }
+  }
+})
