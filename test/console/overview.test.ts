@@ -102,7 +102,7 @@ describeConsole('overview, requests and playground', (chromium) => {
     await page.getByRole('button', { name: 'Try another route' }).click()
     await page.getByLabel('Providers left out').fill('prov-b')
     await page.getByRole('button', { name: 'Show the route' }).click()
-    await page.getByRole('region', { name: 'What if' }).getByText('left out').waitFor()
+    await page.getByRole('region', { name: 'What if' }).getByText('left out', { exact: true }).waitFor()
     // The account does not log content, so the page has none of it.
     await page.getByText('are not logged').waitFor()
     expect(await page.evaluate<string>('document.documentElement.outerHTML')).not.toContain(prompt)
