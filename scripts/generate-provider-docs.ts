@@ -22,8 +22,11 @@ function kept(retention: StatedDataPolicy['retention']): string {
   }
 }
 
-const dataPolicy = ({ training, retention, source, asOf }: StatedDataPolicy): string =>
-  `${training ? 'may train' : 'no training'}, ${kept(retention)} ([source](${source}), ${asOf})`
+function dataPolicy(policy: StatedDataPolicy | undefined): string {
+  if (policy === undefined) return 'not found'
+  const { training, retention, source, asOf } = policy
+  return `${training ? 'may train' : 'no training'}, ${kept(retention)} ([source](${source}), ${asOf})`
+}
 
 function variables(provider: Provider): string {
   const { apiKeyVariables, credentialVariables = [], variables: others = [], variableDefaults = {} } = provider

@@ -38,8 +38,6 @@ export default defineProvider({
   supportedParameters: [...usual, ...logprobs, 'top_k'],
   // The comment on `abortSignal` in Google's SDK states that the request continues and is charged: https://googleapis.github.io/js-genai.
   cancels: false,
-  // Gemini's models embed one text a call, the others 250:
-  // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/embeddings/get-text-embeddings
   services: {
     images: [
       // https://ai.google.dev/gemini-api/docs/imagen
@@ -49,8 +47,12 @@ export default defineProvider({
     ],
     // https://ai.google.dev/gemini-api/docs/speech-generation
     speech: [{ models: /tts/, language: 'chat' }],
+    // Gemini's models embed one text a call, the others 250:
+    // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/embeddings/get-text-embeddings
+    // Which models have `embedContent` is a rule of Google's SDK: https://github.com/googleapis/js-genai/blob/main/src/_transformers.ts
     embeddings: [
-      { models: /^gemini-/, language: 'vertex', maxInputs: 1 },
+      { models: /^gemini-embedding-001$/, language: 'vertex', maxInputs: 1 },
+      { models: /gemini|maas/, language: 'vertex-content', maxInputs: 1 },
       { language: 'vertex', maxInputs: 250 },
     ],
   },

@@ -6,7 +6,6 @@ export default defineProvider({
   protocol: 'chat-completions',
   baseUrl: 'https://api.jina.ai/v1',
   apiKeyVariables: ['JINA_API_KEY'],
-  dataPolicy: { training: false, retention: 'unknown', source: 'https://jina.ai/legal/', asOf: '2026-11-29' },
   quirks: {},
   // It serves no chats.
   operations: [],
@@ -17,6 +16,7 @@ export default defineProvider({
         maxInputs: 512,
         openai: {
           encodingField: 'embedding_type',
+          inputs: 'jina',
           purpose: {
             field: 'task',
             words: {

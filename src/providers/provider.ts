@@ -52,7 +52,8 @@ interface ProviderFacts
   readonly readKey?: (text: string) => BroughtKey | KeyFault
   /** Whether it is a server on this machine. It is offered when it answers `GET {baseUrl}/models`, with the models that it lists. */
   readonly local?: boolean
-  readonly dataPolicy: StatedDataPolicy
+  /** Absent: nobody has read one, and the provider is taken for one that trains on requests and keeps them. */
+  readonly dataPolicy?: StatedDataPolicy
   /** The provider's API documentation, which is the source of the quirks. */
   readonly documentation: string
 }

@@ -6,13 +6,6 @@ export default defineProvider({
   protocol: 'chat-completions',
   baseUrl: 'https://api.voyageai.com/v1',
   apiKeyVariables: ['VOYAGE_API_KEY'],
-  dataPolicy: {
-    // Requests are used for training unless the account's owner turns that off in a setting.
-    training: true,
-    retention: 'unknown',
-    source: 'https://docs.voyageai.com/docs/faq',
-    asOf: '2026-11-29',
-  },
   quirks: {},
   // It serves no chats.
   operations: [],

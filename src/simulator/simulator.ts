@@ -9,7 +9,7 @@ import { completions } from './protocols/completions/completions.ts'
 import { converse } from './protocols/converse/converse.ts'
 import { bedrockInvoke } from './protocols/embeddings/bedrock-invoke.ts'
 import { cohereEmbed } from './protocols/embeddings/cohere-embed.ts'
-import { batchEmbedContents, vertexPredict } from './protocols/embeddings/google-embeddings.ts'
+import { batchEmbedContents, vertexEmbedContent, vertexPredict } from './protocols/embeddings/google-embeddings.ts'
 import { openaiEmbeddings } from './protocols/embeddings/openai-embeddings.ts'
 import { voyageMultimodal } from './protocols/embeddings/voyage-multimodal.ts'
 import { generateContent } from './protocols/generate-content/generate-content.ts'
@@ -71,6 +71,7 @@ const protocols: readonly Protocol[] = [
   cohereEmbed,
   batchEmbedContents,
   imagen,
+  vertexEmbedContent,
   vertexPredict,
   bedrockInvoke,
   voyageMultimodal,

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { base64Of, vectorOf } from '../../src/simulator/protocols/embeddings/vector.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 
-const languages = ['openai', 'google', 'vertex', 'cohere', 'voyage-multimodal', 'bedrock-titan', 'bedrock-cohere']
+const languages = [
+  ...['openai', 'google', 'vertex', 'vertex-content', 'cohere', 'voyage-multimodal', 'bedrock-titan', 'bedrock-cohere'],
+]
 /** These embed one text a call, which the provider's file says where it is built in. */
-const single = new Set(['bedrock-titan'])
-const multimodal = ['google', 'cohere', 'voyage-multimodal']
+const single = new Set(['bedrock-titan', 'vertex-content'])
+const multimodal = ['google', 'vertex-content', 'cohere', 'voyage-multimodal']
 
 let gateway: TestGateway
 beforeAll(async () => {
@@ -67,7 +69,8 @@ describe.each(languages)('in the language of %s', (language) => {
   test('what the vectors are for is said in its own word', async () => {
     gateway.simulator.clearJournal()
     await json({ model, input: 'a', input_type: 'search_query' })
-    const words = { google: 'RETRIEVAL_QUERY', vertex: 'RETRIEVAL_QUERY', 'voyage-multimodal': 'query' }
+    const task = 'RETRIEVAL_QUERY'
+    const words = { google: task, vertex: task, 'vertex-content': task, 'voyage-multimodal': 'query' }
     const [word] = Object.entries(words).flatMap(([name, word]) => (name === language ? [word] : []))
     const expected = word ?? (language.includes('cohere') ? 'search_query' : undefined)
     if (expected === undefined) expect(JSON.stringify(bodies()[0])).not.toMatch(/query/i)

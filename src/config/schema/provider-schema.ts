@@ -56,9 +56,21 @@ const hedge = section(
 const services = section(
   {
     embeddings: Type.Optional(
-      Type.Enum(['openai', 'google', 'vertex', 'cohere', 'voyage-multimodal', 'bedrock-titan', 'bedrock-cohere'], {
-        description: 'The language of `POST /embeddings` and its like.',
-      }),
+      Type.Enum(
+        [
+          'openai',
+          'google',
+          'vertex',
+          'vertex-content',
+          'cohere',
+          'voyage-multimodal',
+          'bedrock-titan',
+          'bedrock-cohere',
+        ],
+        {
+          description: 'The language of `POST /embeddings` and its like.',
+        },
+      ),
     ),
     rerank: Type.Optional(
       Type.Enum(['jina', 'cohere', 'voyage', 'tei'], {

@@ -2,7 +2,8 @@ import { GatewayError } from '../../canonical/errors.ts'
 import type { EmbeddingInput } from '../../canonical/generation-request.ts'
 import type { ContentPart } from '../../canonical/content-part.ts'
 
-const isParts = (input: EmbeddingInput): input is readonly ContentPart[] =>
+/** Tells the parts of an input that has media from token ids and a text. */
+export const isParts = (input: EmbeddingInput): input is readonly ContentPart[] =>
   typeof input === 'object' && typeof input[0] === 'object'
 
 /**

@@ -13,6 +13,7 @@ export type EmbeddingsLanguage =
   | 'openai'
   | 'google'
   | 'vertex'
+  | 'vertex-content'
   | 'cohere'
   | 'voyage-multimodal'
   | 'bedrock-titan'
@@ -25,6 +26,8 @@ export interface OpenAiForm {
   readonly namesOnlyBase64?: true
   /** Default: `dimensions`. */
   readonly dimensionsField?: 'dimensions' | 'output_dimension'
+  /** Whether it has an object of its own for each kind of input, as Jina has. Absent: the client's go on as they came. */
+  readonly inputs?: 'jina'
   /** The field that states what the vectors are for, and its words for the purposes of `purposes.ts`. Absent: it has none. */
   readonly purpose?: {
     readonly field: string

@@ -3,6 +3,7 @@ import { bedrockCohereEmbeddings, bedrockTitanEmbeddings } from './languages/bed
 import { cohereEmbeddings } from './languages/cohere.ts'
 import { googleEmbeddings } from './languages/google.ts'
 import { openAiEmbeddings } from './languages/openai.ts'
+import { vertexContentEmbeddings } from './languages/vertex-content.ts'
 import { vertexEmbeddings } from './languages/vertex.ts'
 import { voyageMultimodalEmbeddings } from './languages/voyage-multimodal.ts'
 
@@ -11,6 +12,7 @@ export const embeddingsUpstreams: ServiceProtocols['embeddings'] = {
   openai: openAiEmbeddings,
   google: googleEmbeddings,
   vertex: vertexEmbeddings,
+  'vertex-content': vertexContentEmbeddings,
   cohere: cohereEmbeddings,
   'voyage-multimodal': voyageMultimodalEmbeddings,
   'bedrock-titan': bedrockTitanEmbeddings,

@@ -2,7 +2,9 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { vectorOfBase64, vectorOfNumbers } from './vector.ts'
 
-const floats = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 64 })
+/** JSON has no minus before a zero that comes of a number. */
+const float = fc.float({ noNaN: true, noDefaultInfinity: true }).map((number) => (number === 0 ? 0 : number))
+const floats = fc.array(float, { minLength: 1, maxLength: 64 })
 
 test('issue 15.4: 32-bit floats are the same after both conversions, as Node itself reads them', () => {
   fc.assert(
@@ -10,7 +12,7 @@ test('issue 15.4: 32-bit floats are the same after both conversions, as Node its
       const encoded = vectorOfNumbers(JSON.stringify(numbers), 'base64')?.text ?? ''
       expect(encoded).toBe(Buffer.from(Float32Array.from(numbers).buffer).toString('base64'))
       const decoded = vectorOfBase64(encoded, 'float')?.text ?? ''
-      expect(JSON.parse(decoded)).toEqual(numbers.map((number) => (number === 0 ? 0 : number)))
+      expect(JSON.parse(decoded)).toEqual(numbers)
     }),
   )
 })

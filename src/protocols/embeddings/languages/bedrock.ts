@@ -1,4 +1,4 @@
-import type { EmbeddingsRequest } from '../../../canonical/generation-request.ts'
+import type { EmbeddingInput, EmbeddingsRequest } from '../../../canonical/generation-request.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf, tokensOf } from '../../../util/json.ts'
 import { search } from '../../../util/pattern.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
@@ -72,11 +72,22 @@ export const bedrockCohereEmbeddings = invoke('bedrock-cohere', encodeCohere, (b
   return { vectors: arrayOf(rows).map((vector, index) => ({ index, vector })), upstreamId: stringOf(body['id']) }
 })
 
-function encodeCohere({ input }: EmbeddingsRequest, _model: string, providerName: string): JsonObject {
+/** Embed v4 reads images, which are addresses alone there, and no objects as at Cohere. */
+function encodeCohere({ input }: EmbeddingsRequest, model: string, providerName: string): JsonObject {
+  const readsImages = search(/embed-v4/, model) !== null
   return {
-    texts: input.inputs.map((each) => textOf(each, providerName)),
+    ...(readsImages && input.modalities.size > 0
+      ? { inputs: input.inputs.map((each) => ({ content: encodeCohereParts(each, providerName) })) }
+      : { texts: input.inputs.map((each) => textOf(each, providerName)) }),
     input_type: purposeWord(input.purpose, cohereTypes) ?? 'search_document',
     embedding_types: ['float'],
     ...(input.dimensions !== undefined && { output_dimension: input.dimensions }),
   }
 }
+
+const encodeCohereParts = (input: EmbeddingInput, providerName: string): readonly JsonObject[] =>
+  partsOf(input, providerName).map((part) => {
+    if (part.type === 'text') return { type: 'text', text: part.text }
+    if (part.type === 'image') return { type: 'image_url', image_url: part.url }
+    throw refusal(`${part.type} input`, providerName)
+  })

@@ -1,11 +1,9 @@
-import type { ContentPart } from '../../../canonical/content-part.ts'
 import type { EmbeddingsRequest } from '../../../canonical/generation-request.ts'
-import { arrayOf, isObject, type JsonObject, objectOf, tokensOf } from '../../../util/json.ts'
+import { arrayOf, isObject, objectOf, tokensOf } from '../../../util/json.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
-import { inlineData } from '../../vendors/inline-media.ts'
 import { UnusableReply } from '../../vendors/item-reply.ts'
 import { openEmbeddingReply, type RawEmbeddings } from '../embedding-reply.ts'
-import { partsOf, refusal } from '../input-parts.ts'
+import { geminiParts } from '../gemini-parts.ts'
 import { googleTasks, purposeWord } from '../purposes.ts'
 import type { EmbeddingsService } from '../quirks.ts'
 
@@ -25,7 +23,7 @@ export const googleEmbeddings: UpstreamProtocol<EmbeddingsRequest, EmbeddingsSer
         body: {
           requests: inputs.map((input) => ({
             model,
-            content: { parts: partsOf(input, providerName).map((part) => encodePart(part, providerName)) },
+            content: { parts: geminiParts(input, providerName) },
             ...(taskType !== undefined && { taskType }),
             ...(dimensions !== undefined && { outputDimensionality: dimensions }),
           })),
@@ -35,13 +33,6 @@ export const googleEmbeddings: UpstreamProtocol<EmbeddingsRequest, EmbeddingsSer
       reply: openEmbeddingReply(providerName, request, readReply),
     }
   },
-}
-
-function encodePart(part: ContentPart, providerName: string): JsonObject {
-  if (part.type === 'text') return { text: part.text }
-  const media = inlineData(part)
-  if (media === null) throw refusal(`${part.type} by address`, providerName)
-  return { inlineData: { mimeType: media.type, data: media.data } }
 }
 
 /** The newer models tell how many tokens were read; of the older ones they are estimated. */

@@ -7,6 +7,8 @@ import { decodeReportedCost } from '../../openai/decode-reported-cost.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
 import { UnusableReply } from '../../vendors/item-reply.ts'
 import { openEmbeddingReply, type RawEmbeddings } from '../embedding-reply.ts'
+import { isParts } from '../input-parts.ts'
+import { jinaInput } from '../jina-input.ts'
 import { purposeWord } from '../purposes.ts'
 import type { EmbeddingsService, OpenAiForm } from '../quirks.ts'
 
@@ -37,6 +39,8 @@ function encodeBody({ input, context, source }: EmbeddingsRequest, endpoint: End
   return {
     model: endpoint.upstreamModel,
     ...Object.fromEntries(rest),
+    ...(form.inputs === 'jina' &&
+      input.inputs.some(isParts) && { input: input.inputs.map((each) => jinaInput(each, endpoint.providerName)) }),
     ...(namesEncoding && { [encodingField]: input.encoding }),
     ...(input.dimensions !== undefined && { [dimensionsField]: input.dimensions }),
     ...(form.purpose !== undefined && word !== undefined && { [form.purpose.field]: word }),

@@ -8,7 +8,10 @@ import { purposeWord, voyageTypes } from '../purposes.ts'
 import type { EmbeddingsService } from '../quirks.ts'
 import { readReply } from './openai.ts'
 
-/** Voyage's `POST /multimodalembeddings`. Source: https://docs.voyageai.com/reference/multimodal-embeddings-api */
+/**
+ * Voyage's `POST /multimodalembeddings`. Source: https://docs.voyageai.com/reference/multimodal-embeddings-api, and for the name of the
+ * encoding Voyage's own SDKs, which send `encoding_format`: https://github.com/voyage-ai/typescript-sdk
+ */
 export const voyageMultimodalEmbeddings: UpstreamProtocol<EmbeddingsRequest, EmbeddingsService> = {
   name: 'voyage-multimodal',
   framing: 'sse',
@@ -27,7 +30,7 @@ export const voyageMultimodalEmbeddings: UpstreamProtocol<EmbeddingsRequest, Emb
           })),
           ...(type !== undefined && { input_type: type }),
           ...(dimensions !== undefined && { output_dimension: dimensions }),
-          ...(encoding === 'base64' && { output_encoding: 'base64' }),
+          ...(encoding === 'base64' && { encoding_format: 'base64' }),
         },
         stream: false,
       },

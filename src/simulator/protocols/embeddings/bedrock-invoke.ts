@@ -13,7 +13,7 @@ export const bedrockInvoke = embedder({
   }),
   parse(body, path) {
     const model = decodeURIComponent(/\/model\/([^/]+)\/invoke/.exec(path)?.[1] ?? '')
-    if (body['texts'] === undefined) {
+    if (body['texts'] === undefined && body['inputs'] === undefined) {
       return {
         model,
         inputs: [textInput(requiredText(body['inputText'] ?? body['inputImage'], 'inputText'))],
@@ -22,7 +22,10 @@ export const bedrockInvoke = embedder({
       }
     }
     checkType(body['input_type'])
-    const texts = requiredList(body['texts'], 'texts', mostTexts).map((text) => requiredText(text, 'texts'))
+    const texts =
+      body['inputs'] === undefined
+        ? requiredList(body['texts'], 'texts', mostTexts).map((text) => requiredText(text, 'texts'))
+        : requiredList(body['inputs'], 'inputs', mostTexts).map((input) => JSON.stringify(input))
     return {
       model,
       inputs: texts.map(textInput),

@@ -35,12 +35,10 @@ export const batchEmbedContents = embedder({
       const fields = isObject(request) ? request : {}
       if (fields['model'] !== `models/${model}`)
         throw new InvalidRequest('Each request must name the model of the path.')
-      const parts = asArray(isObject(fields['content']) ? fields['content']['parts'] : undefined)
-      if (parts.length === 0) throw new InvalidRequest('"content.parts" must not be empty.')
-      const text = parts
-        .map((part) => (isObject(part) ? (asString(part['text']) ?? JSON.stringify(part)) : ''))
-        .join(' ')
-      return { text, dimensions: dimensionsOf(fields['outputDimensionality'], 'outputDimensionality') }
+      return {
+        text: textOf(fields['content']),
+        dimensions: dimensionsOf(fields['outputDimensionality'], 'outputDimensionality'),
+      }
     })
     return {
       model,
@@ -53,6 +51,31 @@ export const batchEmbedContents = embedder({
     }
   },
 })
+
+/** Vertex AI's embedContent, for one content. */
+export const vertexEmbedContent = embedder({
+  serves: (path) => path.endsWith(':embedContent'),
+  failure: googleFailure,
+  parse(body, path) {
+    const config = isObject(body['embedContentConfig']) ? body['embedContentConfig'] : {}
+    return {
+      model: modelIn(path),
+      inputs: [textInput(textOf(body['content']))],
+      dimensions: dimensionsOf(config['outputDimensionality'], 'outputDimensionality'),
+      reply: ([values], tokens) => ({
+        embedding: { values },
+        truncated: false,
+        ...(tokens !== null && { usageMetadata: { promptTokenCount: tokens } }),
+      }),
+    }
+  },
+})
+
+function textOf(content: unknown): string {
+  const parts = asArray(isObject(content) ? content['parts'] : undefined)
+  if (parts.length === 0) throw new InvalidRequest('"content.parts" must not be empty.')
+  return parts.map((part) => (isObject(part) ? (asString(part['text']) ?? JSON.stringify(part)) : '')).join(' ')
+}
 
 /** Vertex AI's predict for embedding models. */
 export const vertexPredict = embedder({

@@ -23,7 +23,7 @@ export const voyageMultimodal = embedder({
         throw new InvalidRequest(`"content" must be parts of these types: ${kinds.join(', ')}.`)
       return textInput(JSON.stringify(parts))
     })
-    const isBase64 = body['output_encoding'] === 'base64'
+    const isBase64 = body['encoding_format'] === 'base64'
     return {
       model,
       inputs,
