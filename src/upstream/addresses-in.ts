@@ -1,5 +1,6 @@
 import { search } from '../util/pattern.ts'
 import type { ContentPart, FilePart, ImagePart, VideoPart } from '../canonical/content-part.ts'
+import type { EmbeddingsInput, RerankInput } from '../canonical/generation-request.ts'
 import type { Message } from '../canonical/message.ts'
 import { isObject, objectOf, stringOf } from '../util/json.ts'
 
@@ -22,14 +23,32 @@ const fetchable = /^[\0- ]*(?:https?|ftp|file):/i
 /** Finds the addresses of images, files, videos and sounds, and of the images that an earlier answer is said to have brought. */
 export function* addressesIn(messages: readonly Message[]): Generator<PlacedAddress> {
   for (const [index, message] of messages.entries()) {
-    for (const [position, part] of message.content.entries()) {
-      if (part.type === 'text' || part.type === 'document' || part.type === 'vendor') continue
-      const found = contentOf(part)
-      if (found.address === undefined || search(fetchable, found.address) === null) continue
-      const path = `messages[${index}].content[${position}]`
-      yield { address: found.address, kind: part.type, path, part: found.part }
-    }
+    yield* addressesOfParts(message.content, `messages[${index}]`)
     if (message.role === 'assistant') yield* earlierImages(message, `messages[${index}]`)
+  }
+}
+
+/** Finds the addresses of what is to be embedded or ranked. Upstreams fetch them themselves. */
+export function* addressesOfItems(input: EmbeddingsInput | RerankInput): Generator<PlacedAddress> {
+  if (input.type === 'embeddings') {
+    for (const [index, each] of input.inputs.entries()) {
+      if (typeof each === 'object') yield* addressesOfParts(each, `input[${index}]`)
+    }
+    return
+  }
+  for (const [index, { image: address }] of input.documents.entries()) {
+    if (address === undefined || search(fetchable, address) === null) continue
+    yield { address, kind: 'image', path: `documents[${index}].image`, part: null }
+  }
+}
+
+function* addressesOfParts(parts: readonly (number | ContentPart)[], path: string): Generator<PlacedAddress> {
+  for (const [position, part] of parts.entries()) {
+    if (typeof part === 'number') return
+    if (part.type === 'text' || part.type === 'document' || part.type === 'vendor') continue
+    const found = contentOf(part)
+    if (found.address === undefined || search(fetchable, found.address) === null) continue
+    yield { address: found.address, kind: part.type, path: `${path}.content[${position}]`, part: found.part }
   }
 }
 

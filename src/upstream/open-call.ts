@@ -1,5 +1,12 @@
 import { GatewayError } from '../canonical/errors.ts'
-import type { ChatRequest, GenerationRequest, ItemRequest, PromptRequest } from '../canonical/generation-request.ts'
+import type {
+  ChatRequest,
+  EmbeddingsRequest,
+  GenerationRequest,
+  ItemRequest,
+  PromptRequest,
+  RerankRequest,
+} from '../canonical/generation-request.ts'
 import { toolsAt } from '../canonical/native-tool-for.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type {
@@ -35,11 +42,18 @@ export type PrepareMedia = <Quirks>(
   signal: AbortSignal,
 ) => ChatRequest | Promise<ChatRequest>
 
+/**
+ * Checks the addresses that go on to an upstream as they came.
+ * @throws GatewayError for one that leads into the operator's network
+ */
+export type CheckMedia = (request: EmbeddingsRequest | RerankRequest) => void
+
 export interface OpenCallOptions {
   readonly chatProtocols: Partial<ChatProtocols>
   readonly completionsProtocol: UpstreamProtocol<PromptRequest, QuirksByLanguage['completions']>
   readonly serviceProtocols?: ServiceProtocols
   readonly prepareMedia: PrepareMedia
+  readonly checkMedia: CheckMedia
 }
 
 interface OpenCall extends UpstreamCall {
@@ -70,8 +84,10 @@ export function openCall(
     case 'chat':
       return spokenChat(options, request, endpoint, provider, signal)
     case 'embeddings':
+      options.checkMedia(request)
       return openService(options.serviceProtocols?.embeddings, provider.services?.embeddings, request, endpoint)
     case 'rerank':
+      options.checkMedia(request)
       return openService(options.serviceProtocols?.rerank, provider.services?.rerank, request, endpoint)
     case 'images':
       return isThroughChat(provider.services?.images, endpoint)

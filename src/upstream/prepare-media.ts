@@ -3,8 +3,8 @@ import { type ErrorKind, GatewayError } from '../canonical/errors.ts'
 import type { ChatRequest } from '../canonical/generation-request.ts'
 import type { Message } from '../canonical/message.ts'
 import type { Clock } from '../util/clock.ts'
-import type { LanguageAtProvider, PrepareMedia } from './open-call.ts'
-import { addressesIn, type MediaPart, type PlacedAddress } from './addresses-in.ts'
+import type { CheckMedia, LanguageAtProvider, PrepareMedia } from './open-call.ts'
+import { addressesIn, addressesOfItems, type MediaPart, type PlacedAddress } from './addresses-in.ts'
 import type { AllowList } from './allow-list.ts'
 import { checkHandedOn } from './check-address.ts'
 import { FetchFailure } from './fetch-failure.ts'
@@ -97,6 +97,13 @@ export function createPrepareMedia({ fetch, allowed, maxBytes, clock }: PrepareM
     return pending.length === 0 ? request : fill(request, pending, signal)
   }
 }
+
+/** Creates the same check for what is embedded or ranked, where nothing is downloaded: whoever takes no addresses refuses them. */
+export const createCheckMedia =
+  (allowed: AllowList): CheckMedia =>
+  ({ input }) => {
+    for (const placed of addressesOfItems(input)) refuseInternal(placed, allowed)
+  }
 
 /** @throws GatewayError for an address that the upstream would fetch, and must not. */
 function notTaken<Quirks>(

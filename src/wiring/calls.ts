@@ -29,7 +29,7 @@ import { createCallEndpoint } from '../upstream/call-endpoint.ts'
 import { createCountTokens } from '../upstream/count-tokens.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
 import { learnStreamOptions } from '../upstream/learn-stream-options.ts'
-import { createPrepareMedia } from '../upstream/prepare-media.ts'
+import { createCheckMedia, createPrepareMedia } from '../upstream/prepare-media.ts'
 import type { UpstreamProvider } from '../upstream/upstream-provider.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Guarded } from './downloads.ts'
@@ -72,6 +72,7 @@ export function wireCalls(dependencies: {
       maxBytes: limits.bodyBytes,
       clock,
     }),
+    checkMedia: createCheckMedia(guarded.allowed),
     watch: health,
     timeouts,
     limits: { frameBytes: limits.frameBytes, replyBytes: limits.bodyBytes },

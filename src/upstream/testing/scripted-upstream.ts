@@ -101,6 +101,7 @@ export function callerOf({
     chatProtocols: { converse: protocol },
     completionsProtocol: completionsUpstream,
     prepareMedia: (request) => request,
+    checkMedia: () => {},
     watch,
     timeouts: { connectMs: 5_000, idleMs: 5_000, totalMs: 30_000, ...timeouts },
     limits: { frameBytes: 1_000_000, replyBytes: 1_000_000, ...limits },
