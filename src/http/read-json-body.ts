@@ -56,9 +56,7 @@ export function parseBody(bytes: Buffer, limits: Pick<BodyLimits, 'jsonDepth'>):
   const lists: JsonList[] = []
   const count = { keys: 0, values: 0, lists }
   const excess = jsonExcess(bytes, { depth: limits.jsonDepth, keys: maximumKeys, values: maximumValues }, count)
-  if (excess === 'depth') {
-    throw new GatewayError('invalid_request', `The request body nests deeper than ${limits.jsonDepth} levels.`)
-  }
+  if (excess === 'depth') throw nestsTooDeep(limits.jsonDepth)
   if (excess === 'keys') {
     throw new GatewayError('invalid_request', `The request body holds more than ${maximumKeys} keys.`)
   }
@@ -74,6 +72,10 @@ export function parseBody(bytes: Buffer, limits: Pick<BodyLimits, 'jsonDepth'>):
     throw new GatewayError('invalid_request', `The request body is not valid JSON${reason}.`)
   }
 }
+
+/** Makes the error for a body that nests too deep. */
+export const nestsTooDeep = (most: number): GatewayError =>
+  new GatewayError('invalid_request', `The request body nests deeper than ${most} levels.`)
 
 /** Clients on Windows begin UTF-8 with a byte order mark. A JSON parser may ignore it (RFC 8259 §8.1), but V8's does not. */
 const withoutMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text)

@@ -1,4 +1,6 @@
 import { GatewayError } from '../../canonical/errors.ts'
+import { GrowingBuffer } from '../../util/growing-buffer.ts'
+import { nestsTooDeep } from '../read-json-body.ts'
 
 const quote = 0x22
 const backslash = 0x5c
@@ -16,12 +18,10 @@ interface Container {
  * text there. It judges no JSON: what is wrong is found when the rest is parsed.
  */
 export class AudioInJson {
-  /** The body without the audio. */
-  readonly rest: Buffer[] = []
   /** Whether the body has the text, which may be empty. */
   found = false
-  readonly #mostRestBytes: number
-  #restBytes = 0
+  readonly #most: { readonly restBytes: number; readonly depth: number }
+  readonly #rest = new GrowingBuffer()
   readonly #containers: Container[] = []
   #state: 'between' | 'key' | 'text' | 'audio' = 'between'
   #isEscaped = false
@@ -29,8 +29,13 @@ export class AudioInJson {
   /** The end of the Base64 that no byte can be made of yet. */
   #carried = ''
 
-  constructor(mostRestBytes: number) {
-    this.#mostRestBytes = mostRestBytes
+  constructor(most: { readonly restBytes: number; readonly depth: number }) {
+    this.#most = most
+  }
+
+  /** The body without the audio. */
+  get rest(): Buffer {
+    return this.#rest.bytes
   }
 
   /**
@@ -57,15 +62,12 @@ export class AudioInJson {
   }
 
   #keep(bytes: Buffer): void {
-    if (bytes.length === 0) return
-    this.#restBytes += bytes.length
-    if (this.#restBytes > this.#mostRestBytes) {
-      throw new GatewayError(
-        'payload_too_large',
-        `The request body has more than ${this.#mostRestBytes} bytes besides input_audio.data.`,
-      )
-    }
-    this.rest.push(Buffer.from(bytes))
+    const { restBytes } = this.#most
+    if (this.#rest.append(bytes, restBytes)) return
+    throw new GatewayError(
+      'payload_too_large',
+      `The request body has more than ${restBytes} bytes besides input_audio.data.`,
+    )
   }
 
   #step(byte: number): void {
@@ -88,10 +90,10 @@ export class AudioInJson {
         this.#beginText(open)
         break
       case '{':
-        this.#containers.push({ isObject: true, key: '', isKeyNext: true })
+        this.#open({ isObject: true, key: '', isKeyNext: true })
         break
       case '[':
-        this.#containers.push({ isObject: false, key: '', isKeyNext: false })
+        this.#open({ isObject: false, key: '', isKeyNext: false })
         break
       case '}':
       case ']':
@@ -105,6 +107,11 @@ export class AudioInJson {
         break
       default:
     }
+  }
+
+  #open(container: Container): void {
+    if (this.#containers.length >= this.#most.depth) throw nestsTooDeep(this.#most.depth)
+    this.#containers.push(container)
   }
 
   #beginText(open: Container | undefined): void {

@@ -54,9 +54,9 @@ export async function readTranscription(
 }
 
 async function readJson(incoming: IncomingMessage, limits: BodyLimits, file: SpooledFile): Promise<Rest> {
-  const reader = new AudioInJson(mostFieldBytes)
+  const reader = new AudioInJson({ restBytes: mostFieldBytes, depth: limits.jsonDepth })
   for await (const piece of piecesWithin(incoming, limits.bodyMs)) await append(file, reader.push(piece))
-  const fields = parseBody(Buffer.concat(reader.rest), limits)
+  const fields = parseBody(reader.rest, limits)
   const format = stringOf(inputAudio(fields)['format']) ?? 'wav'
   return { fields, filename: reader.found ? `audio.${format}` : null }
 }

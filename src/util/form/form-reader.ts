@@ -1,3 +1,4 @@
+import { GrowingBuffer } from '../growing-buffer.ts'
 import { search } from '../pattern.ts'
 
 /** What the reader found in a form. A file comes in pieces, a field whole. */
@@ -31,8 +32,7 @@ export class FormReader {
   #state: 'preamble' | 'delimiter' | 'head' | 'content' | 'end' = 'preamble'
   // The first delimiter may stand at the very beginning, where no line end is before it.
   #held: Buffer = lineEnd
-  #field: { readonly name: string; readonly pieces: Buffer[] } | null = null
-  #fieldBytes = 0
+  #field: { readonly name: string; readonly value: GrowingBuffer } | null = null
   #parts = 0
 
   /** @param contentType The header, with the boundary. */
@@ -96,18 +96,17 @@ export class FormReader {
       events.push({ type: 'bytes', bytes })
       return
     }
-    this.#fieldBytes += bytes.length
-    if (this.#fieldBytes > this.#limits.fieldBytes) {
-      throw new FormError(`has a field ${shown(this.#field.name)} of more than ${this.#limits.fieldBytes} bytes`)
+    const { name, value } = this.#field
+    const { fieldBytes } = this.#limits
+    if (!value.append(bytes, fieldBytes)) {
+      throw new FormError(`has a field ${shown(name)} of more than ${fieldBytes} bytes`)
     }
-    // A copy, since what arrived with it is larger.
-    this.#field.pieces.push(Buffer.from(bytes))
   }
 
   #endPart(events: FormEvent[]): void {
     if (this.#field === null) return
-    const { name, pieces } = this.#field
-    events.push({ type: 'field', name, value: Buffer.concat(pieces).toString('utf8') })
+    const { name, value } = this.#field
+    events.push({ type: 'field', name, value: value.bytes.toString('utf8') })
     this.#field = null
   }
 
@@ -152,8 +151,7 @@ export class FormReader {
     const filename = parameterOf(disposition, 'filename')
     // Some clients give a file without a name no filename.
     if (filename === undefined && (mediaType === '' || mediaType.toLowerCase().startsWith('text/'))) {
-      this.#field = { name, pieces: [] }
-      this.#fieldBytes = 0
+      this.#field = { name, value: new GrowingBuffer() }
     } else {
       events.push({ type: 'file', name, filename: filename ?? '', mediaType })
     }

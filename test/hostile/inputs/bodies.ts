@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect } from 'node:net'
-import { answering, type HostileInput } from '../hostile-input.ts'
+import { answering, type HostileInput, type Target } from '../hostile-input.ts'
 
 const ask = '"model":"waygate/simulator","messages":[{"role":"user","content":"hi"}]'
 
@@ -26,6 +27,30 @@ async function pipelined(url: string, requests: string, expected: number): Promi
   socket.write(requests)
   await closed
   return replies
+}
+
+/** Sends a body to be transcribed, the middle of it as so many chunks of one byte. Returns the reply. */
+async function inSingleBytes(
+  { url, key }: Target,
+  type: string,
+  [head, count, tail]: readonly [string, number, string],
+): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8')
+  const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`
+  const write = (text: string): Promise<void> => new Promise((resolve) => socket.write(text, () => resolve()))
+  const replied = once(socket, 'data')
+  // It is awaited once all is sent.
+  replied.catch(() => {})
+  await write(
+    `POST /api/v1/audio/transcriptions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${key}\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\n\r\n`,
+  )
+  await write(chunk(head))
+  const step = 10_000
+  for (let sent = 0; sent < count; sent += step) await write(chunk('a').repeat(step))
+  await write(`${chunk(tail)}0\r\n\r\n`)
+  const [reply] = await replied
+  socket.destroy()
+  return String(reply)
 }
 
 async function refused(response: Response, expected: RegExp): Promise<void> {
@@ -56,6 +81,28 @@ export const bodyInputs: readonly HostileInput[] = [
       await response.text()
     },
   })),
+  {
+    title: 'issue 9.1: a field of a form that comes as 900,000 chunks of one byte',
+    async run(target) {
+      const head = '--b\r\ncontent-disposition: form-data; name="prompt"\r\n\r\n'
+      const reply = await inSingleBytes(target, 'multipart/form-data; boundary=b', [head, 900_000, '\r\n--b--'])
+      assert.match(reply, /^HTTP\/1\.1 400 .*input_audio is required/s)
+    },
+  },
+  {
+    title: 'issue 9.1: a text beside audio in JSON that comes as 900,000 chunks of one byte',
+    async run(target) {
+      const reply = await inSingleBytes(target, 'application/json', ['{"prompt":"', 900_000, '"}'])
+      assert.match(reply, /^HTTP\/1\.1 400 .*input_audio is required/s)
+    },
+  },
+  {
+    title: 'issue 9.1: JSON with audio that nests 900,000 levels deep',
+    async run(target) {
+      const reply = await target.post('/api/v1/audio/transcriptions', '['.repeat(900_000))
+      await refused(reply, /nests deeper than \d+ levels/)
+    },
+  },
   {
     title: 'issue 9.1: a million models to fall back to',
     async run(target) {
