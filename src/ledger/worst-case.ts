@@ -1,4 +1,5 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
+import { mediaTokens } from '../canonical/media-tokens.ts'
 import { estimateError } from '../canonical/prompt-tokens.ts'
 import type { Endpoint, Pricing } from '../catalog/endpoint.ts'
 import { amountAtMost } from './amount.ts'
@@ -18,9 +19,13 @@ export interface Demand {
   readonly samples: number
   /** How many calls such an endpoint takes; 0 where every endpoint takes one. */
   readonly chatCalls: number
-  /** No prompt has more tokens than its body has bytes. Null where the length of the body is not known. */
+  /** The texts of a prompt have no more tokens than its body has bytes. Null where the length of the body is not known. */
   readonly bytes: number | null
   readonly hasAudio: boolean
+  /** The most tokens of each image, file, sound and video. */
+  readonly mediaTokens: readonly number[]
+  /** How many prompts have the context of the model each to itself. */
+  readonly contexts: number
   readonly billable: BillableRequest
 }
 
@@ -30,9 +35,12 @@ const mostChoices = 128
 /** Takes from a request what a hold needs. */
 export function demandOf(request: GenerationRequest, billable: BillableRequest): Demand {
   const { stream, input, parameters, source } = request
-  const hasAudio = input.type === 'messages' && input.modalities.has('audio')
+  const hasAudio = 'modalities' in input && input.modalities.has('audio')
   const { maxTokens, reasoning } = parameters
-  const common = { stream, maxTokens, thoughts: reasoning?.maxTokens ?? 0, bytes: source.bytes, hasAudio, billable }
+  const contexts =
+    input.type === 'embeddings' ? input.inputs.length : input.type === 'rerank' ? input.documents.length : 1
+  const media = { hasAudio, mediaTokens: mediaTokens(request), contexts }
+  const common = { stream, maxTokens, thoughts: reasoning?.maxTokens ?? 0, bytes: source.bytes, ...media, billable }
   if (input.type === 'messages') {
     const n = Number(source.body['n'] ?? 1)
     return { ...common, choices: n >= 1 ? Math.min(Math.floor(n), mostChoices) : 1, samples: 1, chatCalls: 0 }
@@ -45,6 +53,17 @@ export function demandOf(request: GenerationRequest, billable: BillableRequest):
   if (input.type !== 'prompts') return { ...common, choices: 1, samples: 1, chatCalls: 0 }
   const { prompts, n = 1, bestOf = n } = input
   return { ...common, choices: prompts.length * Math.max(n, bestOf), samples: n, chatCalls: prompts.length * n }
+}
+
+/** The context of a model of which nothing is known. */
+const unknownContext = 131_072
+
+/** Returns the most tokens of all media together: no prompt is longer than the context of the model. */
+function heldMediaTokens({ mediaTokens, contexts }: Demand, { contextLength }: Endpoint): number {
+  if (mediaTokens.length === 0) return 0
+  const context = contextLength ?? unknownContext
+  const all = mediaTokens.reduce((sum, tokens) => sum + Math.min(tokens, context), 0)
+  return Math.min(all, context * contexts)
 }
 
 /** What a call may cost. */
@@ -66,10 +85,11 @@ export function heldPromptTokens({ billable }: Demand, correction: number, surpl
 
 /**
  * Returns the most that a call can cost, but for the length of its answer: each token at the highest price that may apply to it.
- * @param promptTokens At least the tokens of the prompt.
+ * @param textTokens At least the tokens of the prompt, but for its media.
  * @param at Unix milliseconds, for prices by time of day.
  */
-export function worstCase(demand: Demand, endpoint: Endpoint, promptTokens: number, at: number): WorstCase {
+export function worstCase(demand: Demand, endpoint: Endpoint, textTokens: number, at: number): WorstCase {
+  const promptTokens = textTokens + heldMediaTokens(demand, endpoint)
   const isSplit = demand.chatCalls > 0 && !endpoint.operations.includes('completions')
   const { prompt, completion, request, image, searchUnit } = highestPrices(demand, endpoint, promptTokens, at)
   const base =
@@ -107,7 +127,7 @@ interface HighestPrices {
 }
 
 function highestPrices(
-  { hasAudio }: Demand,
+  { hasAudio, billable: { images } }: Demand,
   { pricing, outputModalities }: Endpoint,
   promptTokens: number,
   at: number,
@@ -122,7 +142,13 @@ function highestPrices(
     return most
   }
   return {
-    prompt: highest('prompt', 'inputCacheWrite', 'inputCacheWrite1h', ...(hasAudio ? (['audio'] as const) : [])),
+    prompt: highest(
+      'prompt',
+      'inputCacheWrite',
+      'inputCacheWrite1h',
+      ...(hasAudio ? (['audio'] as const) : []),
+      ...(images > 0 ? (['imageToken'] as const) : []),
+    ),
     completion: highest(
       'completion',
       'internalReasoning',

@@ -18,6 +18,8 @@ export const demandOf = (maxTokens: number): Demand => ({
   chatCalls: 0,
   bytes: 1,
   hasAudio: false,
+  mediaTokens: [],
+  contexts: 1,
   billable: {
     promptTokens: () => 1,
     knownPromptTokens: () => null,
