@@ -1,7 +1,7 @@
 import { useChange } from '../../api/use-call.ts'
 import { FormDialog } from '../../parts/form-dialog.tsx'
 import { KeyFields, settingsIn } from './key-fields.tsx'
-import type { Key } from './key-list.tsx'
+import type { Key } from './key.ts'
 
 /** Changes the settings of a key. They count from the next request on. */
 export function EditKey({ apiKey, onClose }: { readonly apiKey: Key; readonly onClose: () => void }) {

@@ -1,7 +1,7 @@
 import type { Body } from '../../api/call.ts'
 import { Checkbox, Select, TextField } from '../../parts/field.tsx'
 import { numberOf, textOf } from '../../parts/form-values.ts'
-import type { Key } from './key-list.tsx'
+import type { Key } from './key.ts'
 
 type Settings = Pick<
   Body<'POST /keys'>,

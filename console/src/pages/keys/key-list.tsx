@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { useAccount } from '../../account.ts'
-import { call, type Reply } from '../../api/call.ts'
+import { call } from '../../api/call.ts'
 import { useChange } from '../../api/use-call.ts'
 import { money } from '../../format/money.ts'
 import { ago, fullTime, isPast } from '../../format/time.ts'
@@ -16,9 +16,8 @@ import { Panel } from '../../parts/panel.tsx'
 import { Skeleton } from '../../parts/skeleton.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { EditKey } from './edit-key.tsx'
+import type { Key } from './key.ts'
 import { NewKey } from './new-key.tsx'
-
-export type Key = Reply<'GET /keys'>['data'][number]
 
 /** The API answers with this many keys at a time (contract §8.A8). */
 const pageSize = 100

@@ -1,6 +1,6 @@
 import { CodeBlock } from '../../parts/code-block.tsx'
 import { Panel } from '../../parts/panel.tsx'
-import type { Detail } from './request.tsx'
+import type { Detail } from './detail.ts'
 
 /** What was asked and answered, where the account logs it. */
 export function Content({ content }: { readonly content: Detail['content'] }) {

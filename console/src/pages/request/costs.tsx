@@ -1,7 +1,7 @@
 import { money } from '../../format/money.ts'
 import { full } from '../../format/number.ts'
 import { Panel } from '../../parts/panel.tsx'
-import type { Detail } from './request.tsx'
+import type { Detail } from './detail.ts'
 
 type Part = Detail['costs'][number]
 

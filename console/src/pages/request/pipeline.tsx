@@ -1,7 +1,7 @@
 import { money } from '../../format/money.ts'
 import { CodeBlock } from '../../parts/code-block.tsx'
 import { Panel } from '../../parts/panel.tsx'
-import type { Detail } from './request.tsx'
+import type { Detail } from './detail.ts'
 
 /** What ran beside the model: the stages of the pipeline, and the tools of the gateway. */
 export function Pipeline({ detail }: { readonly detail: Detail }) {

@@ -1,6 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Reply } from '../../api/call.ts'
 import { useCall } from '../../api/use-call.ts'
 import { money } from '../../format/money.ts'
 import { full } from '../../format/number.ts'
@@ -12,12 +11,11 @@ import { PageHeader, Panel } from '../../parts/panel.tsx'
 import { StatusBadge } from '../requests/status-badge.tsx'
 import { Content } from './content.tsx'
 import { Costs } from './costs.tsx'
+import type { Detail } from './detail.ts'
 import { Pipeline } from './pipeline.tsx'
 import { TakenRoute } from './taken-route.tsx'
 import { Waterfall } from './waterfall.tsx'
 import { WhatIf } from './what-if.tsx'
-
-export type Detail = Reply<'GET /waygate/generations/{id}'>['data']
 
 /** Everything that is known of one request. */
 export function RequestPage() {

@@ -1,6 +1,6 @@
 import { Badge } from '../../parts/badge.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
-import type { Detail } from './request.tsx'
+import type { Detail } from './detail.ts'
 
 type Taken = NonNullable<Detail['route']>
 type Endpoint = Taken['endpoints'][number]

@@ -3,7 +3,7 @@ import { duration } from '../../format/time.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { classes } from '../../parts/classes.ts'
 import { Panel } from '../../parts/panel.tsx'
-import type { Detail } from './request.tsx'
+import type { Detail } from './detail.ts'
 
 type Attempt = Detail['attempts'][number]
 
