@@ -121,6 +121,8 @@ const outcome = Object.assign(new Outcome(), {
   firstContentAt: 3.5,
   produced: 4,
   counted: 2,
+  unreportedAudioTokens: 5,
+  unreportedImageTokens: 6,
 })
 const answer: KeptAnswer = {
   sourceId: 'gen-1',

@@ -185,6 +185,8 @@ const outcome = Type.Object({
   firstContentAt: orNull.number,
   produced: number,
   counted: number,
+  unreportedAudioTokens: number,
+  unreportedImageTokens: number,
 })
 
 const answer = Type.Object({
