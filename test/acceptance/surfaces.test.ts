@@ -247,6 +247,17 @@ describe('property: a body that is valid goes on to an upstream of the same lang
     }
   }
 
+  test('Messages, where a stop sequence comes before the first word', async () => {
+    const body = { model: 'messages/steady', max_tokens: 50, messages: [{ role: 'user', content: 'Hello!' }] }
+    const { reply } = await sent('/v1/messages', body)
+    const first = String(reply.content[0].text).slice(0, 1)
+    const { status, reply: stopped } = await sent('/v1/messages', { ...body, stop_sequences: [first] })
+    expect({ status, reply: stopped }).toMatchObject({
+      status: 200,
+      reply: { stop_reason: 'stop_sequence', stop_sequence: first },
+    })
+  })
+
   test('Messages', async () => {
     const block = fc.oneof(
       text.map((words) => ({ type: 'text', text: words })),

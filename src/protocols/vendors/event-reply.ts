@@ -48,10 +48,10 @@ export class ReplyLog {
     this.#events.push(event)
   }
 
-  /** The answer is complete. One without a word is believed only if tokens were counted for it. */
+  /** The answer is complete. One without a word is believed only if tokens were counted for it, or a stop sequence came first. */
   complete(reason: FinishReason, native: string, usage: Usage, ending: Ending = {}): void {
     const { serviceTier, stopSequence, why } = ending
-    const isQuiet = reason === 'stop' || reason === 'tool_calls'
+    const isQuiet = (reason === 'stop' && stopSequence === undefined) || reason === 'tool_calls'
     if (!this.#produced && isQuiet && !usage.completionTokens) return this.fail(emptyAnswer(native, why))
     this.push({ type: 'finish', choice: 0, reason, native, ...(stopSequence !== undefined && { stopSequence }) })
     const isUsed = Object.values(usage).some((count) => count !== undefined)
