@@ -19,6 +19,8 @@ export type Piece =
 export interface Choice {
   readonly pieces: readonly Piece[]
   readonly finish: 'stop' | 'length' | 'tool_calls'
+  /** The stop sequence that ended the answer. */
+  readonly stopSequence?: string
 }
 
 export interface Answer {
@@ -84,7 +86,7 @@ function answerChoice(request: ParsedRequest, settings: ReplySettings, index: nu
   if (settings.refusal) {
     return { pieces: splitTokens(refusalText).map((text) => ({ type: 'refusal', text })), finish: 'stop' }
   }
-  const { tokens, finish } = textTokens(request, settings, index)
+  const { tokens, ...ending } = textTokens(request, settings, index)
   const text = tokens.map((token): Piece =>
     settings.audio
       ? { type: 'audio', data: Buffer.from(token).toString('base64'), transcript: token }
@@ -93,28 +95,30 @@ function answerChoice(request: ParsedRequest, settings: ReplySettings, index: nu
   const images: readonly Piece[] = settings.image ? [{ type: 'image', url: imageUrl }] : []
   const cites = settings.citations || used.some(({ type }) => type === 'search')
   const citations = cites ? citationPieces(tokens.join('').length) : []
-  return { pieces: [...reasoning, ...used, ...text, ...images, ...citations], finish }
+  return { pieces: [...reasoning, ...used, ...text, ...images, ...citations], ...ending }
 }
 
 function textTokens(
   request: ParsedRequest,
   settings: ReplySettings,
   index: number,
-): { tokens: readonly string[]; finish: 'stop' | 'length' } {
+): Pick<Choice, 'finish' | 'stopSequence'> & { readonly tokens: readonly string[] } {
   const isJson = request.schema !== null && settings.tokens !== 0
   const given = isJson
     ? jsonText(JSON.stringify(schemaExample(request.schema, Math.floor(mostJson / request.choices))), settings)
     : simulatedText(settings.tokens ?? defaultTokens, index + settings.variant)
   const full =
     request.prefill === null ? resumed(given, request, settings) : continuation(given, request.prefill, settings)
-  const stops = request.stop.map((stop) => full.indexOf(stop)).filter((position) => position >= 0)
-  const text = full.slice(
-    0,
-    stops.reduce((first, position) => Math.min(first, position), full.length),
-  )
+  const [stop] = request.stop
+    .map((sequence) => ({ sequence, position: full.indexOf(sequence) }))
+    .filter(({ position }) => position >= 0)
+    .toSorted((one, other) => one.position - other.position)
+  const text = full.slice(0, stop?.position)
   // JSON has few spaces. Tokens of eight characters make it stream in several chunks.
   const tokens = isJson ? (text.match(/.{1,8}/gsu) ?? []) : chunks(text, settings.chunkLength)
-  if (request.maxTokens === null || tokens.length <= request.maxTokens) return { tokens, finish: 'stop' }
+  if (request.maxTokens === null || tokens.length <= request.maxTokens) {
+    return { tokens, finish: 'stop', ...(stop !== undefined && { stopSequence: stop.sequence }) }
+  }
   return { tokens: tokens.slice(0, request.maxTokens), finish: 'length' }
 }
 

@@ -67,10 +67,11 @@ const stopReasons = { stop: 'end_turn', length: 'max_tokens', tool_calls: 'tool_
 function ending(answer: Answer, settings: ReplySettings): object {
   if (settings.noFinish) return { stop_reason: null, stop_sequence: null }
   const refusal = refusalOf(answer)
-  const usual = refusal === '' ? stopReasons[answer.choices[0]?.finish ?? 'stop'] : 'refusal'
+  const { finish = 'stop', stopSequence = null } = answer.choices[0] ?? {}
+  const stopped = stopSequence === null ? stopReasons[finish] : 'stop_sequence'
   return {
-    stop_reason: settings.finish ?? usual,
-    stop_sequence: null,
+    stop_reason: settings.finish ?? (refusal === '' ? stopped : 'refusal'),
+    stop_sequence: stopSequence,
     ...(refusal !== '' && { stop_details: { type: 'refusal', category: null, explanation: refusal } }),
   }
 }
