@@ -124,12 +124,15 @@ const principalOf = (record: KeyRecord): Principal =>
     creatorUserId: record.creatorUserId,
   })
 
+const unknownKey =
+  'User not found. The API key is not one of this gateway. `waygate keys create --name NAME` makes one.'
+
 /**
  * Returns the principal of a key, or throws. The lookup by digest needs no comparison in constant time: its duration depends only on the
  * digest of the key that was sent, and a caller cannot choose a key whose SHA-256 is close to another one.
  */
 function admit(key: KnownKey | undefined, now: number): Principal {
-  const reason = key === undefined ? 'User not found. The API key is not one of this gateway.' : whyRefused(key, now)
+  const reason = key === undefined ? unknownKey : whyRefused(key, now)
   if (key === undefined || reason !== null) throw new GatewayError('authentication', reason ?? undefined)
   return key.principal
 }

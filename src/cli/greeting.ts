@@ -18,7 +18,7 @@ export function greeting({ url, config, gateway, firstKey }: Served, signInLink:
     ...labelled('Providers', alignedRows(providerRows(statuses))),
     ...labelled('Local servers', localServers(statuses)),
     ...labelled('Discovery', note === '' ? [] : [note]),
-    ...labelled('Models', [`${models.size}: ${asked}/api/v1/models`]),
+    ...labelled('Models', [`${models.size}: ${asked}/api/v1/models?output_modalities=all`]),
     ...labelled('Console', signInLink === null ? [] : [`${signInLink} (works once, for 15 minutes)`]),
     ...labelled('Keys', firstKey === null ? [another] : []),
   ]

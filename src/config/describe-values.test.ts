@@ -37,6 +37,11 @@ test('a value has the line of the file, its variable, or the option that replace
   })
 })
 
+test.each(['', '{}'])('a file that sets nothing (%j) has no value', (text) => {
+  const { of } = valuesOf(text)
+  expect([...of.values()].filter(({ source }) => source.from !== 'default')).toEqual([])
+})
+
 test('no secret is shown, written out or from a variable', () => {
   const text = `
 storage: { url: "postgres://waygate:${secret}@db.internal/waygate", redis_url: "redis://:\${SECRET}@redis.internal" }

@@ -63,13 +63,13 @@ export function describeValues(
   return [...values.values()].toSorted((one, other) => (one.path < other.path ? -1 : 1))
 }
 
-/** Lists the values that have no parts, with their paths. */
+/** Lists the values that have no parts, with their paths. A file that sets nothing has none. */
 function leaves(value: unknown, path: Path): readonly (readonly [Path, unknown])[] {
   if (Array.isArray(value) && value.length > 0) return value.flatMap((item, index) => leaves(item, [...path, index]))
   if (isObject(value) && Object.keys(value).length > 0) {
     return Object.entries(value).flatMap(([key, part]) => leaves(part, [...path, key]))
   }
-  return [[path, value]]
+  return path.length === 0 ? [] : [[path, value]]
 }
 
 function shown(path: Path, value: unknown, isFromEnvironment = false): unknown {

@@ -22,15 +22,15 @@ export function refuseUnknownAddress(table: RouteTable): Handler {
 const mostSegments = 4
 
 /**
- * Suggests the address that was meant, for a client whose base URL lacks `/api/v1` or continues after it. Returns sentences with a leading
- * space, or an empty string.
+ * Suggests the address that was meant, for a client whose base URL lacks `/api/v1` or continues after it, and otherwise the list of addresses.
+ * Returns sentences with a leading space.
  */
 function meantAddress(table: RouteTable, path: string): string {
   const segments = path.split('/').slice(-mostSegments)
   const meant = segments
     .map((_, index) => `/api/v1/${segments.slice(index).join('/')}`)
     .find((address) => table.at(address).size > 0)
-  if (meant === undefined) return ''
+  if (meant === undefined) return ' GET /docs lists every address.'
   const baseUrl = path.includes('/v1/v1/messages')
     ? 'Anthropic’s SDK adds /v1 itself: its base URL ends before that.'
     : 'The base URL for clients of this gateway ends with /api/v1.'

@@ -246,6 +246,17 @@ describe('what is not valid is a 400 that says where', () => {
     expect(sent()).toEqual([])
   })
 
+  test('a form whose file is in another field than file', async () => {
+    const form = formOf({ model: 'acme/scribe' }, null)
+    form.append('audio', new Blob([new Uint8Array(audio)]), 'sound.wav')
+    const { status, body } = await answered(
+      await fetch(address(), { method: 'POST', headers: authorization(), body: form }),
+    )
+    expect(status).toBe(400)
+    expect(body.error.message).toBe('The form has a file in the field "audio": send it as file.')
+    expect(sent()).toEqual([])
+  })
+
   test('a form that breaks off, and one without a boundary', async () => {
     const answer = await fetch(address(), {
       method: 'POST',

@@ -81,7 +81,7 @@ test('names everything that is left out, with its line and the reason', async ()
   const of = (path: string) => remarks.find((remark) => remark.path === path)
   expect(of('model_list[0].litellm_params.rpm')).toMatchObject({ text: expect.stringContaining('rpm: 6') })
   expect(of('model_list[6]')).toMatchObject({ message: expect.stringContaining('discovery: true') })
-  expect(of('model_list[7]')).toMatchObject({ message: expect.stringContaining('embedding') })
+  expect(of('model_list[7]')).toMatchObject({ message: expect.stringContaining('moderation') })
   expect(of('model_list[9]')).toMatchObject({ message: expect.stringContaining('one region') })
   expect(of('model_list[12]')).toMatchObject({ message: expect.stringContaining('sagemaker/x') })
   expect(of('model_list[2].litellm_params.model')).toMatchObject({ message: expect.stringContaining('no known price') })
@@ -127,6 +127,11 @@ model_list:
     litellm_params: { model: hosted_vllm/org/status-503, api_base: ${simulator.url}/two/v1 }
   - model_name: smart
     litellm_params: { model: openai/steady, api_base: ${simulator.url}/one/v1, api_key: sk-one }
+  - model_name: known vectors
+    litellm_params: { model: openai/text-embedding-3-small, api_base: ${simulator.url}/one/v1, api_key: sk-one }
+  - model_name: own-vectors
+    litellm_params: { model: openai/our-own, api_base: ${simulator.url}/one/v1, api_key: sk-one }
+    model_info: { mode: embedding }
 router_settings:
   model_group_alias: { old-name: smart }
 general_settings: { master_key: sk-the-old-master-key }
@@ -136,15 +141,46 @@ general_settings: { master_key: sk-the-old-master-key }
   )
   const server = startWaygate(['serve', '--port', '0'], { directory })
   const url = await server.printed(/(http:\/\/127\.0\.0\.1:\d+)\s/)
+  const ask = async (path: string, body: object): Promise<unknown> => {
+    const headers = { authorization: 'Bearer sk-the-old-master-key', 'content-type': 'application/json' }
+    const reply = await fetch(`${url}/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    return await reply.json()
+  }
   for (const model of ['smart', 'old-name', 'litellm/team-chat-model']) {
-    const reply = await fetch(`${url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer sk-the-old-master-key', 'content-type': 'application/json' },
-      body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hi' }] }),
-    })
-    expect(await reply.json()).toMatchObject({ choices: [{ message: { content: simulatedText(12) } }] })
+    // Both endpoints are free, so that a sorted route begins with the first of the file, where a balanced one draws.
+    const messages = [{ role: 'user', content: 'hi' }]
+    const reply = await ask('/chat/completions', { model, messages, provider: { sort: 'price' } })
+    expect(reply).toMatchObject({ choices: [{ message: { content: simulatedText(12) } }] })
+  }
+  for (const model of ['litellm/known-vectors', 'own-vectors']) {
+    const reply = await ask('/embeddings', { model, input: 'hi' })
+    expect(reply).toMatchObject({ data: [{ index: 0, embedding: expect.arrayContaining([expect.any(Number)]) }] })
   }
   expect(new Set(simulator.journal().map(({ model }) => model))).toContain('org/status-503')
+})
+
+test('what a model produces follows from its mode, else from the catalogue', async () => {
+  const { stdout } = await run(`
+model_list:
+  - { model_name: chat, litellm_params: { model: openai/gpt-4o } }
+  - { model_name: picture, litellm_params: { model: openai/gpt-image-1 }, model_info: { mode: image_generation } }
+  - { model_name: order, litellm_params: { model: cohere/rerank-v3.5 } }
+  - { model_name: voice, litellm_params: { model: openai/tts-1 } }
+  - { model_name: ear, litellm_params: { model: openai/our-whisper }, model_info: { mode: audio_transcription } }
+`)
+  const models: Readonly<Record<string, { readonly output_modalities?: unknown }>> = parse(stdout).models
+  expect(Object.entries(models).map(([slug, model]) => [slug, model.output_modalities])).toEqual([
+    ['litellm/chat', undefined],
+    ['litellm/picture', ['image']],
+    ['litellm/order', ['rerank']],
+    ['litellm/voice', ['speech']],
+    ['litellm/ear', ['transcription']],
+  ])
+})
+
+test('a file that is not there is named once', async () => {
+  const { code, stderr } = await runWaygate(['import', 'litellm', 'none.yaml'], { directory: temporaryDirectory() })
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'none.yaml: there is no such file.\n' })
 })
 
 test.each([

@@ -37,6 +37,8 @@ function importFrom<Result>(
   try {
     return read(readFileSync(file, 'utf8'), loadEntries())
   } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (isMissing) throw new Error(`${file}: there is no such file.`, { cause: error })
     throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }

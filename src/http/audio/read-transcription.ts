@@ -80,7 +80,8 @@ async function readForm(
           fieldBytes += event.value.length
           if (fieldBytes > mostFieldBytes) throw new FormError(`has more than ${mostFieldBytes} bytes besides its file`)
         } else {
-          if (event.name !== 'file') throw new FormError('has a file in another field than file')
+          if (event.name !== 'file')
+            throw new FormError(`has a file in the field ${JSON.stringify(event.name.slice(0, 100))}: send it as file`)
           if (filename !== null) throw new FormError('has more than one file')
           filename = event.filename
         }

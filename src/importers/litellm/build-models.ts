@@ -1,4 +1,5 @@
 import type { CatalogEntry } from '../../catalog/catalog-entry.ts'
+import { modelName } from '../../catalog/model-name.ts'
 import { priceKinds, type PriceKind } from '../../catalog/price-kinds.ts'
 import type { Deployment } from './read-deployment.ts'
 
@@ -15,6 +16,7 @@ export interface Built {
 /** Puts deployments together: those with one name are the endpoints of one model, those with one address have one provider. */
 export function buildModels(deployments: readonly Deployment[], entries: readonly CatalogEntry[]): Built {
   const known = knownEndpoints(entries)
+  const outputsByName = knownOutputs(entries)
   const slugs = providerSlugs(deployments)
   const names = new Map(deployments.map(({ name }) => [name, deployments.filter((other) => other.name === name)]))
   const unpriced: Deployment[] = []
@@ -44,13 +46,18 @@ export function buildModels(deployments: readonly Deployment[], entries: readonl
         max_completion_tokens: deployment.maxCompletionTokens ?? undefined,
       })
     })
-    const modalities = facts.find((fact) => fact?.entry.inputModalities !== undefined)?.entry.inputModalities
+    const inputs = facts.find((fact) => fact?.entry.inputModalities !== undefined)?.entry.inputModalities
+    const outputs = sorted.map(
+      ({ outputModalities, baseModel }, index) =>
+        outputModalities ?? facts[index]?.entry.outputModalities ?? outputsByName.get(modelName(baseModel)),
+    )
     return [
       slug,
       clean({
         aliases: slug === name || !isName.test(name) ? undefined : [name],
         context_length: context.find((length) => length !== undefined),
-        input_modalities: modalities,
+        input_modalities: inputs,
+        output_modalities: outputs.find((modalities) => modalities !== undefined),
         endpoints,
       }),
     ]
@@ -137,6 +144,17 @@ function nameOf(prefix: string, baseUrl: string | null, variables: Readonly<Reco
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
 }
+
+/**
+ * Returns what models produce that produce no text, by their plain names: a server of the operator’s own may serve
+ * `text-embedding-3-small` too, and LiteLLM’s file need not say that it is no chat.
+ */
+const knownOutputs = (entries: readonly CatalogEntry[]): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    entries.flatMap(({ slug, outputModalities }) =>
+      outputModalities === undefined || outputModalities.includes('text') ? [] : [[modelName(slug), outputModalities]],
+    ),
+  )
 
 function buildProviders(
   deployments: readonly Deployment[],

@@ -21,6 +21,8 @@ export interface Deployment {
   readonly baseModel: string
   /** USD per million tokens; absent where the file has none. */
   readonly pricing: Readonly<Record<string, number>>
+  /** What the model produces, where the file says more than that it is text. */
+  readonly outputModalities: readonly string[] | null
   readonly contextLength: number | null
   readonly maxCompletionTokens: number | null
   /** LiteLLM tries a lower order first. */
@@ -48,6 +50,18 @@ const variables: Readonly<Record<string, string>> = {
   vertex_location: 'GOOGLE_VERTEX_LOCATION',
 }
 
+/** The modes of LiteLLM, and what a model with each produces. Of chats the catalogue knows more. */
+const outputsOfMode: Readonly<Record<string, readonly string[] | null>> = {
+  chat: null,
+  completion: null,
+  responses: null,
+  embedding: ['embeddings'],
+  rerank: ['rerank'],
+  image_generation: ['image'],
+  audio_speech: ['speech'],
+  audio_transcription: ['transcription'],
+}
+
 /** Reads one entry of `model_list`. Returns null, with a remark, for one that cannot be taken over. */
 export function readDeployment(source: LiteLlmSource, index: number): Deployment | null {
   const at = ['model_list', index] as const
@@ -56,9 +70,10 @@ export function readDeployment(source: LiteLlmSource, index: number): Deployment
   const model = source.take(...parameters, 'model')
   if (name === undefined || model === undefined)
     return leave(source, at, 'left out: it has no model_name or no litellm_params.model.')
-  const mode = source.take(...at, 'model_info', 'mode') ?? 'chat'
-  if (!['chat', 'completion', 'responses'].includes(String(mode))) {
-    return leave(source, at, `left out: its mode is ${String(mode)}, and only chats and completions are imported.`)
+  const mode = source.take(...at, 'model_info', 'mode')
+  if (mode !== undefined && !Object.hasOwn(outputsOfMode, String(mode))) {
+    const known = Object.keys(outputsOfMode).join(', ')
+    return leave(source, at, `left out: its mode is ${String(mode)}, and only these are imported: ${known}.`)
   }
   if (String(name).includes('*') || String(model).includes('*')) {
     return leave(
@@ -110,6 +125,7 @@ export function readDeployment(source: LiteLlmSource, index: number): Deployment
     baseModel: splitModel(String(source.take(...info, 'base_model') ?? ''))?.id ?? id,
     // A price per token has more digits than a number keeps exactly once it is multiplied.
     pricing: present(Object.entries(prices).map(([key, price]) => [price, perMillion(number(key))])),
+    outputModalities: outputsOfMode[String(mode)] ?? null,
     contextLength: tokens('max_input_tokens'),
     maxCompletionTokens: tokens('max_output_tokens') ?? tokens('max_tokens'),
     order: orderOf(source, parameters),

@@ -105,7 +105,9 @@ const priceText = (kind: string, price: string | null): string | null =>
     ? null
     : kind === 'request' || kind === 'image' || kind === 'web_search' || kind === 'discount'
       ? `$${price}`
-      : `${perMillion(price)} /M`
+      : Number(price) === 0
+        ? 'free'
+        : `${perMillion(price)} /M`
 
 function keysText({ state, count, benched }: Endpoint['credentials']): string {
   if (state === 'none-needed') return 'none needed'

@@ -7,12 +7,12 @@ export function HealthBadge({ endpoint: { health, credentials } }: { readonly en
   if (health.condition === 'down') return <Badge tone="bad">down</Badge>
   if (health.condition !== 'stable') return <Badge tone="warn">being tried</Badge>
   if (health.rate_limited) return <Badge tone="warn">rate limited</Badge>
-  return (
-    <Badge tone={health.latency_last_30m === null ? 'neutral' : 'good'}>
-      {health.latency_last_30m === null ? 'not used' : 'well'}
-    </Badge>
-  )
+  return hasFigures(health) ? <Badge tone="good">well</Badge> : <Badge tone="neutral">too few requests</Badge>
 }
+
+/** Only streams have a first token, only answers of tokens a throughput, and an uptime needs a few requests. */
+const hasFigures = (health: Endpoint['health']): boolean =>
+  health.latency_last_30m !== null || health.throughput_last_30m !== null || health.uptime_last_30m !== null
 
 /** Orders endpoints by health: the ill ones first. */
 export function healthRank({ health, credentials }: Endpoint): number {
@@ -20,5 +20,5 @@ export function healthRank({ health, credentials }: Endpoint): number {
   if (health.condition === 'down') return 1
   if (health.condition !== 'stable') return 2
   if (health.rate_limited) return 3
-  return health.latency_last_30m === null ? 5 : 4
+  return hasFigures(health) ? 4 : 5
 }

@@ -54,7 +54,7 @@ export function Live() {
                     params={{ id: row.id }}
                     className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 px-4 py-1.5 hover:bg-sunken focus-visible:-outline-offset-2"
                   >
-                    <span className="truncate">{row.model || row.requested_model}</span>
+                    <span className="truncate">{row.model || row.requested_model || '(no model)'}</span>
                     <span className="text-right tabular-nums">{money(row.cost)}</span>
                     <span className="truncate text-xs text-soft">
                       {shortTime(row.created_at)} · {row.provider_name ?? 'no provider'} ·{' '}

@@ -125,7 +125,7 @@ const columns: readonly Column<Generation>[] = [
     header: 'Model',
     cell: ({ model, requested_model: requested, operation }) => (
       <span className="block min-w-28 break-words">
-        {model || requested}
+        {model || requested || '(no model)'}
         {operation !== 'chat' && <span className="text-soft"> · {operation}</span>}
       </span>
     ),
