@@ -66,10 +66,28 @@ test('ends for ever when its key is refused, or administers no more', () => {
   }
 })
 
-test('of too many sessions, the one that was used longest ago ends', () => {
+test('of too many sessions of a key, the one that was used longest ago ends', () => {
   const { sessions } = start()
   const [first, second] = [sessions.begin('hash'), sessions.begin('hash')]
-  for (let count = 2; count < 1_000; count++) sessions.begin('hash')
+  for (let count = 2; count < 50; count++) sessions.begin('hash')
+  sessions.find(first)
+  sessions.begin('hash')
+  expect(sessions.find(second)).toBeNull()
+  expect(sessions.find(first)).not.toBeNull()
+})
+
+test('a key that begins many sessions ends none of another key', () => {
+  const { sessions } = start()
+  const [linked, other] = [sessions.begin(null), sessions.begin('other')]
+  for (let count = 0; count < 2_000; count++) sessions.begin('hash')
+  expect(sessions.find(linked)).not.toBeNull()
+  expect(sessions.find(other)).not.toBeNull()
+})
+
+test('of too many sessions of all keys, the one that was used longest ago ends', () => {
+  const { sessions } = start()
+  const [first, second] = [sessions.begin('first'), sessions.begin('second')]
+  for (let count = 2; count < 1_000; count++) sessions.begin(`key ${count}`)
   sessions.find(first)
   sessions.begin('hash')
   expect(sessions.find(second)).toBeNull()

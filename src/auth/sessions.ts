@@ -20,8 +20,11 @@ interface KeptSession {
 }
 
 export const sessionMs = { longest: 24 * 3_600_000, idle: 2 * 3_600_000 }
-/** The most sessions. Where there are more, the one that was unused for the longest time ends. */
-const mostSessions = 1_000
+/**
+ * The most sessions, of one key and of all together. Where there are more, the one that was unused for the longest time ends: of the same key,
+ * so that who has a management key of one account does not end the sessions of others.
+ */
+const mostSessions = { ofKey: 50, ofAll: 1_000 }
 
 /**
  * The sessions of the console, in the memory of this process. A session is found by a random id, of which only the SHA-256 is kept, and it
@@ -45,8 +48,7 @@ export class Sessions {
   begin(keyHash: string | null): string {
     const id = randomBytes(32).toString('base64url')
     const now = this.#clock.now()
-    const [oldest] = this.#sessions.keys()
-    if (this.#sessions.size >= mostSessions && oldest !== undefined) this.#sessions.delete(oldest)
+    this.#makeRoom(keyHash)
     this.#sessions.set(digest(id), { keyHash, endsAt: now + sessionMs.longest, usedAt: now })
     return id
   }
@@ -78,6 +80,14 @@ export class Sessions {
   /** Ends a session. */
   end(id: string): void {
     this.#sessions.delete(digest(id))
+  }
+
+  #makeRoom(keyHash: string | null): void {
+    const own = [...this.#sessions].filter(([, session]) => session.keyHash === keyHash)
+    const full =
+      own.length >= mostSessions.ofKey ? own : this.#sessions.size >= mostSessions.ofAll ? this.#sessions : []
+    const [oldest] = full
+    if (oldest !== undefined) this.#sessions.delete(oldest[0])
   }
 
   #principalOf(keyHash: string | null): Principal | null {

@@ -9,6 +9,7 @@ import type { Exchange } from '../exchange.ts'
 import type { Readiness } from '../hooks/refuse-while-not-ready.ts'
 import { defineRoute } from '../http-route.ts'
 
+/** The most streams of one key, so that nobody takes those of others. */
 const mostOpen = 20
 
 interface Dependencies {
@@ -32,15 +33,23 @@ export const live = defineRoute({
   success: { description: 'A generation in each event.', json: GenerationRowSchema, event: GenerationRowSchema },
   errors: ['authentication', 'permission_denied', 'rate_limit_exceeded', 'server'],
   handle: ({ happenings, accountKeys, authenticator, sessions, readiness }: Dependencies) => {
-    let open = 0
+    const open = new Map<string, number>()
+    const opened = (by: string, change: 1 | -1): void => {
+      const count = (open.get(by) ?? 0) + change
+      if (count === 0) open.delete(by)
+      else open.set(by, count)
+    }
     const isValid = ({ sessionId, principal }: Exchange): boolean =>
       (sessionId === undefined ? authenticator.find(principal.keyHash) : sessions.peek(sessionId)) !== null
     return async (exchange) => {
-      const { account } = exchange.principal
-      if (open >= mostOpen) {
-        throw new GatewayError('rate_limit_exceeded', `There are ${mostOpen} such streams already. Close one first.`)
+      const { account, keyHash: by } = exchange.principal
+      if ((open.get(by) ?? 0) >= mostOpen) {
+        throw new GatewayError(
+          'rate_limit_exceeded',
+          `There are ${mostOpen} such streams of this key already. Close one first.`,
+        )
       }
-      open += 1
+      opened(by, 1)
       try {
         await writeLiveGenerations(
           exchange.outgoing,
@@ -50,7 +59,7 @@ export const live = defineRoute({
           () => readiness() !== 'draining' && isValid(exchange),
         )
       } finally {
-        open -= 1
+        opened(by, -1)
       }
     }
   },
