@@ -1,9 +1,12 @@
 // Decodes every reply of the simulator with LangChain's clients. It is not part of the usual tests, because the client is large and has an
 // installation of its own. `npm ci --prefix test/langchain --ignore-scripts && node test/langchain/run.ts`
+import { isDeepStrictEqual } from 'node:util'
 import { ChatAnthropic } from '@langchain/anthropic'
-import { ChatOpenAI } from '@langchain/openai'
+import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai'
 import { ChatOpenRouter, OpenRouterError } from '@langchain/openrouter'
 import { everyReply, type Outcome, startEveryReply } from '../e2e/clients/every-reply.ts'
+import { vectorOf } from '../../src/simulator/protocols/embeddings/vector.ts'
+import { startGateway } from '../gateway.ts'
 import { startGatewayOfAll } from '../protocols/languages/gateway-of-all.ts'
 import { languageNames } from '../protocols/languages/languages.ts'
 
@@ -109,6 +112,33 @@ for (const [surface, open] of Object.entries(vendors)) {
   }
 }
 await all.close()
+
+/* Its embeddings, of texts and of a query, in batches that the gateway splits further. */
+
+const texts = ['one two', 'three', 'four five six', 'seven', 'eight']
+const embedding = await startGateway({
+  models: {
+    'acme/embed': { endpoints: [{ provider: 'prov-a', model: 'steady', operations: ['embeddings'], max_inputs: 2 }] },
+  },
+})
+const embedder = new OpenAIEmbeddings({
+  model: 'acme/embed',
+  dimensions: 8,
+  batchSize: 3,
+  apiKey: embedding.key,
+  configuration: { baseURL: `${embedding.url}/api/v1` },
+  maxRetries: 0,
+})
+for (const [name, got, expected] of [
+  ['texts', () => embedder.embedDocuments(texts), texts.map((text) => vectorOf(text, 8))],
+  ['a query', () => embedder.embedQuery('one two'), vectorOf('one two', 8)],
+] as const) {
+  asked++
+  const vectors: unknown = await got().catch(String)
+  if (isDeepStrictEqual(vectors, expected)) decoded++
+  else console.error(`embeddings of ${name}: ${JSON.stringify(vectors).slice(0, 200)}`)
+}
+await embedding.close()
 
 const total = everyReply.length * 2 + asked
 console.log(`LangChain decoded ${decoded} of ${total} replies.`)

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { toRecordText } from '../../../src/canonical/record-text.ts'
+import { vectorOf } from '../../../src/simulator/protocols/embeddings/vector.ts'
 import { simulatedText } from '../../../src/simulator/simulated-text.ts'
 import { openStorage } from '../../../src/storage/open-storage.ts'
 import { isObject, stringOf } from '../../../src/util/json.ts'
@@ -22,6 +23,7 @@ import { cost, reasoning, text, weather, weatherArguments } from './expectations
 import { installPythonSdk, lackOfPython, type PythonClient, startPythonClient } from './python/python-client.ts'
 
 const run = promisify(execFile)
+const embeddings = fileURLToPath(new URL('./python/embeddings.py', import.meta.url))
 const vendors = fileURLToPath(new URL('./python/vendors.py', import.meta.url))
 
 const lack = await lackOfPython()
@@ -323,5 +325,21 @@ describe.skipIf(lack !== null)('issue 15: the official Python SDKs of Anthropic 
         unknown: ['BadRequestError', 400],
       })),
     )
+  }, 60_000)
+
+  test('embed texts, in base64 that the SDK reads itself, and as numbers', async () => {
+    const endpoint = { provider: 'prov-a', model: 'steady', operations: ['embeddings'], max_inputs: 2 }
+    const embedding = await startGateway({ models: { 'acme/embed': { endpoints: [endpoint] } } })
+    onTestFinished(() => embedding.close())
+    const texts = ['one two', 'three', 'four five six']
+    const env = { ...process.env, GATEWAY_URL: `${embedding.url}/api`, GATEWAY_KEY: embedding.key }
+    const { stdout } = await run(python, [embeddings, 'acme/embed', ...texts], { env, timeout: 50_000 })
+    expect(JSON.parse(stdout)).toEqual({
+      usual: texts.map((text) => vectorOf(text, 16)),
+      numbers: texts.map((text) => vectorOf(text, 3)),
+      tokens: 3,
+    })
+    const formats = embedding.simulator.journal().map(({ body }) => Object(body).encoding_format)
+    expect(formats).toEqual(['base64', 'base64', 'float', 'float', 'base64'])
   }, 60_000)
 })
