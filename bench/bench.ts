@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { forkLoadGenerator, forkUpstream } from './processes.ts'
 import type { Bench, Measure } from './measure.ts'
 import { conversation } from './measures/conversation.ts'
+import { embeddings } from './measures/embeddings.ts'
 import { image } from './measures/image.ts'
 import { json } from './measures/json.ts'
 import { latency } from './measures/latency.ts'
@@ -40,12 +41,13 @@ const measures: readonly Measure[] = [
   messages,
   responses,
   messagesTranslated,
+  embeddings,
 ]
 
 const usage = `npm run bench -- [options]
        npm run bench -- storage [--generations N] [--only sqlite]   the queries of the ledger on SQLite and PostgreSQL; ten million generations take half an hour
   --only json,stream     of json, stream, paced, translated, conversation, image, rate, latency, memory, start (the default: these ten), tools,
-                         messages, responses, messages-translated, validate, routing
+                         messages, responses, messages-translated, embeddings, validate, routing
   --subjects bare,…      of ${knownSubjects.map(({ name }) => name).join(', ')}; default: bare,waygate
   --subject 'x=command'  another gateway, with {port} and {upstream} in its command; may be repeated
   --rounds N             default 5

@@ -1,13 +1,19 @@
-import { chunkCount, replyPieces, replyText, type Traffic } from './traffic.ts'
+import { batchSize, chunkCount, dimensions, replyPieces, replyText, type Traffic } from './traffic.ts'
 
 /** Throws unless the reply is complete and has the text that the upstream sent. A fast wrong reply is not a valid figure. */
 export function checkReply(traffic: Traffic, status: number, body: string): void {
   if (status !== 200) throw new Error(`status ${status} to a ${traffic} request: ${body.slice(0, 300)}`)
   if (traffic === 'health') return
   if (traffic === 'tools') expectEnd(JSON.parse(body)?.choices?.[0])
+  else if (traffic === 'embeddings') checkVectors(JSON.parse(body)?.data)
   else if (traffic === 'json' || traffic === 'image' || traffic === 'conversation')
     expectText(JSON.parse(body)?.choices?.[0]?.message?.content, replyText)
   else checkStream(body)
+}
+
+function checkVectors(data: readonly { readonly index?: number; readonly embedding?: readonly number[] }[]): void {
+  const isRight = data.every(({ index, embedding }, place) => index === place && embedding?.length === dimensions)
+  if (data.length !== batchSize || !isRight) throw new Error(`a wrong batch of ${data.length} vectors`)
 }
 
 function checkStream(body: string): void {

@@ -9,7 +9,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installGateway } from './install-gateway.ts'
-import { messagesModel, model, responsesModel } from './traffic.ts'
+import { embeddingsModel, messagesModel, model, responsesModel } from './traffic.ts'
 
 export interface Subject {
   readonly name: string
@@ -194,6 +194,11 @@ function waygateConfig({ port, upstream, directory }: Site): WaygateConfig {
         context_length: 131_072,
         input_modalities: ['text', 'image'],
         endpoints: [{ provider: 'bench', model: 'bench-model-2026', pricing: { prompt: 1, completion: 2 } }],
+      },
+      [embeddingsModel]: {
+        endpoints: [
+          { provider: 'bench', model: 'bench-model-2026', operations: ['embeddings'], pricing: { prompt: 0.02 } },
+        ],
       },
       [messagesModel]: {
         context_length: 131_072,

@@ -14,13 +14,19 @@ export type Traffic =
   | 'image'
   | 'conversation'
   | 'tools'
+  | 'embeddings'
   | 'health'
 
 export const model = 'bench/model'
 /** A model whose provider speaks Messages, and one whose provider speaks Responses. */
 export const messagesModel = 'bench/translated'
 export const responsesModel = 'bench/responses'
+export const embeddingsModel = 'bench/embeddings'
 export const chunkCount = 100
+
+/** A batch of embeddings: so many texts, and vectors of so many numbers. */
+export const batchSize = 100
+export const dimensions = 1_536
 
 /** The milliseconds between two chunks of a paced stream: 200 tokens per second, as a fast real model. */
 export const paceMs = 5
@@ -45,6 +51,7 @@ export function requestBody(traffic: Traffic): Buffer {
 /** Returns the path of the API that a request is sent to, below the base URL. */
 export function surfaceOf(traffic: Traffic): string {
   if (traffic === 'messages' || traffic === 'messages-translated') return '/messages'
+  if (traffic === 'embeddings') return '/embeddings'
   return traffic === 'responses' ? '/responses' : '/chat/completions'
 }
 
@@ -75,6 +82,7 @@ export function conversation(count: number, wordsEach = 13): object[] {
 }
 
 function parameters(traffic: Traffic): object {
+  if (traffic === 'embeddings') return { model: embeddingsModel, encoding_format: 'float' }
   const requestedModel =
     traffic === 'translated' || traffic === 'messages'
       ? messagesModel
@@ -92,9 +100,18 @@ function parameters(traffic: Traffic): object {
 function input(traffic: Traffic): object {
   const surface = surfaceOf(traffic)
   if (surface === '/messages') return { system: instructions(traffic), messages: conversation(11) }
+  if (surface === '/embeddings') return { input: batch(traffic) }
   if (surface === '/responses') return { instructions: instructions(traffic), input: conversation(11) }
   return { messages: messages(traffic) }
 }
+
+/** Returns texts of about 200 characters. The first one holds the kind of the request. */
+const batch = (traffic: Traffic): readonly string[] =>
+  Array.from({ length: batchSize }, (_, text) =>
+    [`${marker}${traffic}.`, ...Array.from({ length: 30 }, (_, index) => word(text + index))]
+      .slice(text === 0 ? 0 : 1)
+      .join(' '),
+  )
 
 const instructions = (traffic: Traffic): string => `${marker}${traffic}. You answer briefly and to the point.`
 

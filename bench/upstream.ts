@@ -3,7 +3,7 @@
  * with it.
  */
 import { createServer, type ServerResponse } from 'node:http'
-import { paceMs, replyPieces, replyText, toolResultsIn, trafficOf } from './traffic.ts'
+import { batchSize, dimensions, paceMs, replyPieces, replyText, toolResultsIn, trafficOf } from './traffic.ts'
 
 const identity = { id: 'chatcmpl-bench0000000000000000000001', created: 1_750_000_000, model: 'bench-model-2026' }
 const messageIdentity = {
@@ -24,6 +24,22 @@ const usage = {
 }
 
 const jsonReply = wholeReply({ role: 'assistant', content: replyText, refusal: null }, 'stop')
+
+/** The vectors of a batch, with as many digits as OpenAI sends. */
+const vectorsReply = Buffer.from(
+  JSON.stringify({
+    object: 'list',
+    data: Array.from({ length: batchSize }, (_, index) => ({
+      object: 'embedding',
+      index,
+      embedding: Array.from({ length: dimensions }, (_, place) =>
+        Math.fround(Math.sin(index * dimensions + place) / 40),
+      ),
+    })),
+    model: 'bench-model-2026',
+    usage: { prompt_tokens: 4_000, total_tokens: 4_000 },
+  }),
+)
 
 /** The turns of a conversation with tools in which a tool is called, before the last one, which answers. */
 const toolTurns = 2
@@ -90,6 +106,7 @@ process.on('disconnect', () => process.exit())
 function reply(path: string, body: Buffer, response: ServerResponse): void {
   const traffic = trafficOf(body)
   if (traffic === 'json' || traffic === 'image' || traffic === 'conversation') return sendJson(response, jsonReply)
+  if (traffic === 'embeddings') return sendJson(response, vectorsReply)
   if (traffic === 'tools') return sendJson(response, toolResultsIn(body) < toolTurns ? callReply : jsonReply)
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   if (traffic === 'idle') response.write(frames[0])

@@ -12,9 +12,18 @@ const surfaces = [
   { path: '/responses', schema: ResponsesRequestSchema },
 ] as const
 
-const rows = [...page.matchAll(/^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)]
-  .map(([, ...cells]) => cells)
-  .filter(([feature = '']) => !['feature', '---'].includes(feature))
+/** What is no conversation has a table of its own, with a column for each address. */
+const others = ['/embeddings', '/rerank', '/images', '/audio/speech', '/audio/transcriptions'] as const
+
+/** The rows of the table whose first line is given, without its head. */
+function rowsBelow(head: string): readonly (readonly string[])[] {
+  const [, below = ''] = page.split(`| ${head} |\n`)
+  const [table = ''] = below.split('\n\n')
+  const [, ...lines] = table.trim().split('\n')
+  return lines.map((line) => line.slice(2, -2).split(' | '))
+}
+const rows = rowsBelow('feature | chat/completions | messages | responses')
+const otherRows = rowsBelow(['feature', ...others.map((path) => path.slice(1))].join(' | '))
 
 let gateway: TestGateway
 let described: Readonly<Record<string, string>>
@@ -31,15 +40,23 @@ beforeAll(async () => {
       })
     return expand(JSON.stringify(document.paths[path].post.requestBody))
   }
-  described = Object.fromEntries(surfaces.map(({ path }) => [path, textOf(path)]))
+  described = Object.fromEntries([...surfaces.map(({ path }) => path), ...others].map((path) => [path, textOf(path)]))
 })
 afterAll(() => gateway.close())
 
 describe('docs/surfaces.md', () => {
   test('has a table', () => expect(rows.length).toBeGreaterThan(20))
 
-  describe.each(rows)('%s', (feature = '', ...cells) => {
-    test.each(surfaces.map(({ path }, index) => [path, cells[index] ?? ''] as const))('%s', (path, cell) => {
+  test('has a table of what is no conversation', () => {
+    expect(otherRows.length).toBeGreaterThan(10)
+    for (const row of otherRows) expect(row).toHaveLength(others.length + 1)
+  })
+
+  describe.each([
+    ...rows.map((cells) => ({ cells, paths: surfaces.map(({ path }) => path) })),
+    ...otherRows.map((cells) => ({ cells, paths: others })),
+  ])('$cells.0', ({ cells: [feature = '', ...cells], paths }) => {
+    test.each(paths.map((path, index) => [path, cells[index] ?? ''] as const))('%s', (path, cell) => {
       const words = [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word)
       expect(words.length > 0, feature).toBe(cell !== '–')
       // What the page names, the description of the API knows.
