@@ -80,10 +80,12 @@ const may = {
     'health/endpoint-health',
     'storage/stores',
     'telemetry/metrics',
+    'telemetry/broadcast/filter-rules-schema',
+    'telemetry/destinations',
     'canonical',
     'util',
   ],
-  telemetry: ['storage/stores', 'canonical', 'util'],
+  telemetry: ['storage/stores', 'secrets', 'canonical', 'util'],
   chaos: ['gateway', 'config/config', 'catalog', 'simulator', 'canonical', 'util'],
   importers: ['catalog', 'util'],
   cli: [
@@ -128,7 +130,7 @@ const leaves = [
   severity: 'error',
   from: {
     path: `^src/${room}/[^/]+\\.ts$`,
-    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|parameters|native-tools|services|broadcaster|filter-rules|trace-of-generation|${contract})\\.ts$`,
+    pathNot: `^src/${room}/(_registry|run-plugins|tool-loop|parameters|native-tools|services|broadcaster|filter-rules|filter-rules-schema|trace-of-generation|${contract})\\.ts$`,
   },
   to: { path: `^src/${room}/`, pathNot: `^src/${room}/(parameters|native-tools|services|${contract})\\.ts$` },
 }))

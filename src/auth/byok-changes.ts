@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { GatewayError, type Issue } from '../canonical/errors.ts'
+import { maskedLabel } from '../secrets/masked-label.ts'
 import type { SecretCipher } from '../secrets/secret-cipher.ts'
 import type { ByokRecord } from '../storage/stores/byok-store.ts'
 import type { Clock } from '../util/clock.ts'
-import { type ByokSettings, entryOf, maskedLabel, rowOf, storedSettings, usualSettings } from './byok-entry.ts'
+import { type ByokSettings, entryOf, rowOf, storedSettings, usualSettings } from './byok-entry.ts'
 
 /** A new key, with what was decided about it. */
 export interface NewByokKey extends Partial<ByokSettings> {

@@ -1,9 +1,8 @@
 import type { ByokKey } from '../canonical/byok-key.ts'
-import type { ByokRecord } from '../storage/stores/byok-store.ts'
+import { type DataRegion, dataRegions } from '../canonical/data-region.ts'
+import type { SealedSecrets } from '../secrets/sealed-secrets.ts'
+import type { ByokRecord, ByokStore } from '../storage/stores/byok-store.ts'
 import type { Secret } from '../util/secret.ts'
-
-export const dataRegions = ['global', 'europe', 'us'] as const
-export type DataRegion = (typeof dataRegions)[number]
 
 /** What an account decides about a key that it brought. */
 export interface ByokSettings {
@@ -93,20 +92,23 @@ function read(text: string | null): readonly string[] | null {
   return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : []
 }
 
-const shownStart = 3
-const shownEnd = 4
-/** A short key must not be guessed from its ends. */
-const leastHidden = 20
-
-/** Masks a key for display, e.g. `sk-...AbCd` (contract §6.17). */
-export function maskedLabel(text: string): string {
-  if (text.length - shownStart - shownEnd < leastHidden) return '...'
-  return `${text.slice(0, shownStart)}...${text.slice(-shownEnd)}`
-}
-
 /** The texts that a ciphertext is bound to. */
 export const rowOf = ({
   id,
   account,
   provider,
 }: Pick<ByokRecord, 'id' | 'account' | 'provider'>): readonly string[] => ['byok', id, account, provider]
+
+/** The keys of the store as secrets among others. */
+export const byokSecrets = (store: ByokStore): SealedSecrets => ({
+  list: async () =>
+    (await store.list()).map(({ id, account, provider, sealedKey }) => ({
+      id,
+      account,
+      sealed: sealedKey,
+      row: rowOf({ id, account, provider }),
+      what: `The key ${id} of account "${account}" for ${provider}`,
+    })),
+  reseal: store.reseal,
+  delete: store.delete,
+})

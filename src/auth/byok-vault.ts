@@ -2,6 +2,7 @@ import type { ByokKey } from '../canonical/byok-key.ts'
 import { fieldNames } from '../canonical/record-fields.ts'
 import { type SecretCipher, SealedTextError } from '../secrets/secret-cipher.ts'
 import { byokFields, type ByokRecord, type ByokStore } from '../storage/stores/byok-store.ts'
+import { inTurn } from '../util/in-turn.ts'
 import { reloader } from '../util/reloader.ts'
 import { type ByokRules, type ByokUpdate, changedFields, type NewByokKey, newRecord } from './byok-changes.ts'
 import { type ByokEntry, entryOf, keyOf, rowOf } from './byok-entry.ts'
@@ -73,31 +74,29 @@ export async function openByokVault(dependencies: VaultDependencies): Promise<By
   }
   try {
     const records = await store.list()
-    await checkSecretKey(store, cipher, records)
+    await checkSecretKey(
+      store,
+      cipher,
+      records.map(({ sealedKey }) => sealedKey),
+    )
     show(records)
   } catch (error) {
     close()
     throw error
   }
-  /** One change after the other, because each is checked against what is stored. */
-  let last: Promise<unknown> = Promise.resolve()
-  const inTurn = <Result>(change: () => Promise<Result>): Promise<Result> => {
-    const result = last.then(change, change)
-    last = result.catch(() => {})
-    return result
-  }
+  const changing = inTurn()
   return {
     keysOf: (account) => byAccount.get(account) ?? none,
     list: async (account) => (await store.list(account)).map(entryOf),
     create: (account, given) =>
-      inTurn(async () => {
+      changing(async () => {
         const record = newRecord(dependencies, account, given, await store.list(account))
         await store.insert(record)
         await reload()
         return entryOf(record)
       }),
     update: (account, id, given) =>
-      inTurn(async () => {
+      changing(async () => {
         const record = (await store.list(account)).find((known) => known.id === id)
         if (record === undefined) return null
         const change = { ...changedFields(dependencies, record, given), updatedAt: clock.now() }
@@ -106,7 +105,7 @@ export async function openByokVault(dependencies: VaultDependencies): Promise<By
         return entryOf({ ...record, ...change })
       }),
     delete: (account, id) =>
-      inTurn(async () => {
+      changing(async () => {
         const deleted = await store.delete(id, account)
         await reload()
         return deleted

@@ -21,6 +21,7 @@ export function buildBroadcast(entry: BroadcastEntry): BroadcastTarget {
     apiKeyHashes,
     filterRules,
     generationCost: entry.broadcast_generation_cost ?? false,
+    generationCostAllocation: entry.broadcast_generation_cost_allocation ?? false,
     generationIdentity: entry.broadcast_generation_identity ?? false,
     generationRequestContext: entry.broadcast_generation_request_context ?? false,
     settings: settingsOf(type, entry),

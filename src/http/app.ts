@@ -30,6 +30,11 @@ import { credits } from './routes/credits.ts'
 import { deleteKey } from './routes/delete-key.ts'
 import { createByokKey } from './routes/create-byok-key.ts'
 import { deleteByokKey } from './routes/delete-byok-key.ts'
+import { createDestination } from './routes/create-destination.ts'
+import { deleteDestination } from './routes/delete-destination.ts'
+import { getDestination } from './routes/get-destination.ts'
+import { listDestinations } from './routes/list-destinations.ts'
+import { updateDestination } from './routes/update-destination.ts'
 import { embeddingsModels } from './routes/embeddings-models.ts'
 import { embeddings } from './routes/embeddings.ts'
 import { errorReference } from './routes/error-reference.ts'
@@ -139,6 +144,11 @@ export const routes = [
   getByokKey,
   updateByokKey,
   deleteByokKey,
+  listDestinations,
+  createDestination,
+  getDestination,
+  updateDestination,
+  deleteDestination,
   beginSession,
   getSession,
   endSession,

@@ -18,7 +18,6 @@ const unbuilt: Readonly<Record<string, string>> = {
   '/guardrails': 'guardrails',
   '/images/edits': 'image editing with forms',
   '/oauth': 'OAuth',
-  '/observability': 'destinations of traces',
   '/organization': 'organizations',
   '/private-endpoints': 'private endpoints',
   '/scim': 'SCIM',

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import { describeAnalyticsStore } from '../../test/contract/analytics-store.ts'
 import { describeByokStore, describeSharedByokStore } from '../../test/contract/byok-store.ts'
+import { describeDestinationStore, describeSharedDestinationStore } from '../../test/contract/destination-store.ts'
 import { describePresetStore, describeSharedPresetStore } from '../../test/contract/preset-store.ts'
 import { generationRecord } from '../../test/contract/generation-record.ts'
 import { describeContentStore } from '../../test/contract/content-store.ts'
@@ -39,6 +40,8 @@ describeSharedKeyStore('SQLite file', newUrl, openStorage)
 describeByokStore('SQLite file', () => openStorage(newUrl()))
 describeByokStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 describeSharedByokStore('SQLite file', newUrl, openStorage)
+describeDestinationStore('SQLite file', () => openStorage(newUrl()))
+describeSharedDestinationStore('SQLite file', newUrl, openStorage)
 describePresetStore('SQLite file', () => openStorage(newUrl()))
 describePresetStore('SQLite in memory', () => openStorage('sqlite::memory:'))
 describeSharedPresetStore('SQLite file', newUrl, openStorage)

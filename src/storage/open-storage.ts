@@ -11,6 +11,7 @@ import type { Engine } from './sql/engine.ts'
 import { createBooksStore } from './sql/books/books-queries.ts'
 import { createContentStore } from './sql/content-queries.ts'
 import { createCreditStore } from './sql/credit-queries.ts'
+import { createDestinationStore } from './sql/destination-queries.ts'
 import { createFeedbackStore } from './sql/feedback-queries.ts'
 import { createGenerationStore } from './sql/generation-queries.ts'
 import { createKeyStore } from './sql/key-queries.ts'
@@ -23,6 +24,7 @@ import type { BooksStore } from './stores/books-store.ts'
 import type { ContentStore } from './stores/content-store.ts'
 import type { ByokStore } from './stores/byok-store.ts'
 import type { CreditStore } from './stores/credit-store.ts'
+import type { DestinationStore } from './stores/destination-store.ts'
 import type { FeedbackStore } from './stores/feedback-store.ts'
 import type { GenerationStore } from './stores/generation-store.ts'
 import type { KeyStore } from './stores/key-store.ts'
@@ -39,6 +41,7 @@ export interface Storage {
   readonly analytics: AnalyticsStore
   readonly keys: KeyStore
   readonly byok: ByokStore
+  readonly destinations: DestinationStore
   readonly presets: PresetStore
   readonly credits: CreditStore
   readonly books: BooksStore
@@ -116,6 +119,7 @@ function storage(engine: Engine, onError: (error: Error) => void, retention?: Re
     analytics: createAnalyticsStore(engine.db),
     keys: createKeyStore(engine),
     byok: createByokStore(engine),
+    destinations: createDestinationStore(engine),
     presets: createPresetStore(engine),
     credits: createCreditStore(engine),
     books: createBooksStore(engine),

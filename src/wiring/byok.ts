@@ -1,4 +1,5 @@
 import type { Authenticator } from '../auth/authenticate.ts'
+import { byokSecrets } from '../auth/byok-entry.ts'
 import { openByokVault } from '../auth/byok-vault.ts'
 import { forgetSecrets, rotateSecrets } from '../auth/rotate-secrets.ts'
 import type { Issue } from '../canonical/errors.ts'
@@ -15,7 +16,8 @@ import {
 import { SecretCipher } from '../secrets/secret-cipher.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import type { ByokStore } from '../storage/stores/byok-store.ts'
-import type { Clock } from '../util/clock.ts'
+import { destinationSecrets } from '../telemetry/destinations/destination-entry.ts'
+import { type Clock, systemClock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 
 type InstallationKeys = readonly [InstallationKey, ...InstallationKey[]]
@@ -42,16 +44,17 @@ export async function wireByok(dependencies: {
 }) {
   const { config, settings, store, authenticator, clock, opened, onError } = dependencies
   const keys = installationKeys(config)
+  const cipher = new SecretCipher(keys)
   const vault = await openByokVault({
     store,
-    cipher: new SecretCipher(keys),
+    cipher,
     clock,
     readKey: (provider, key) => readKey(keyedProviders(settings()), provider, key),
     hasApiKey: authenticator.hasKey,
     onError,
   })
   opened.add(() => vault.close())
-  return { vault, installationKey: keys[0] }
+  return { vault, cipher, installationKey: keys[0] }
 }
 
 /** Returns the providers for which accounts may bring keys. */
@@ -84,8 +87,9 @@ export interface StoredSecrets {
  */
 export async function openStoredSecrets(config: Config): Promise<StoredSecrets> {
   const cipher = new SecretCipher(existingKeys(config))
-  const { byok, close } = await openStorage(config.storage.url)
-  return { rotate: () => rotateSecrets(byok, cipher), forget: () => forgetSecrets(byok, cipher), close }
+  const { byok, destinations, close } = await openStorage(config.storage.url)
+  const kinds = [byokSecrets(byok), destinationSecrets(destinations, systemClock.now)]
+  return { rotate: () => rotateSecrets(byok, kinds, cipher), forget: () => forgetSecrets(byok, kinds, cipher), close }
 }
 
 /** A command makes no key: one that is made by mistake would be taken for the key of the installation. */

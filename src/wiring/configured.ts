@@ -92,6 +92,7 @@ export async function wireConfigured(
         .provider(provider)
         ?.services?.images?.find(({ models }) => models === undefined || search(models, upstreamModel) !== null),
     byok: kept.vault,
+    destinations: kept.telemetry.destinations,
     catalog: offerings.catalog,
     findModel: router.find,
     usableModels: router.usable,

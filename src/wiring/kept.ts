@@ -48,7 +48,7 @@ export async function wireKept(dependencies: {
   const shared = await wireSharedState({ config, clock, happenings, opened })
   const { facts } = shared
   const storage = await wireStorage({ config, settings, clock, happenings, facts, opened, onError })
-  const { vault, installationKey } = await wireByok({
+  const { vault, cipher, installationKey } = await wireByok({
     config,
     settings,
     store: storage.byok,
@@ -74,7 +74,7 @@ export async function wireKept(dependencies: {
   }
   const credentials = (provider: string): readonly CredentialReference[] => offerings()?.credentials(provider) ?? []
   const learned = wireLearned({ settings, credentials, clock, happenings, facts })
-  const telemetry = wireTelemetry({
+  const telemetry = await wireTelemetry({
     config,
     settings,
     clock,
@@ -83,6 +83,7 @@ export async function wireKept(dependencies: {
     running,
     learned,
     storage,
+    cipher,
     dispatcher,
     onError,
     opened,

@@ -52,6 +52,7 @@ export async function wireStorage(dependencies: {
     analytics,
     keys,
     byok,
+    destinations,
     presets,
     credits,
     books,
@@ -104,6 +105,7 @@ export async function wireStorage(dependencies: {
   return {
     generations: journal,
     byok,
+    destinations,
     presets: openedPresets,
     byokFees: new ByokFees(config.byok, journal),
     authenticator,

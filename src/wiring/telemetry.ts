@@ -1,11 +1,15 @@
+import type { Authenticator } from '../auth/authenticate.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { OutgoingRequest, SendRequest } from '../canonical/outgoing-request.ts'
 import type { Config } from '../config/config.ts'
 import type { ContentLog } from '../ledger/content-log.ts'
 import type { Journal } from '../ledger/journal/journal.ts'
 import type { Offerings } from '../offerings/offerings.ts'
-import { destinations } from '../telemetry/broadcast/_registry.ts'
+import type { SecretCipher } from '../secrets/secret-cipher.ts'
+import type { ByokStore } from '../storage/stores/byok-store.ts'
+import type { DestinationStore } from '../storage/stores/destination-store.ts'
 import { Broadcaster } from '../telemetry/broadcast/broadcaster.ts'
+import type { Destinations } from '../telemetry/destinations/open-destinations.ts'
 import type { S3Credentials } from '../telemetry/broadcast/destination.ts'
 import { type EndpointSnapshot, Metrics } from '../telemetry/metrics/metrics.ts'
 import { Tracing } from '../telemetry/tracing/tracing.ts'
@@ -17,18 +21,20 @@ import { awsSigV4 } from '../upstream/sign/aws-sigv4.ts'
 import { exchangeToken } from '../upstream/sign/exchange-token.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
+import { byType, wireDestinations } from './destinations.ts'
 import type { Learned } from './learned.ts'
 
 /** What observes a gateway beside its log. */
 export interface Telemetry {
   readonly metrics: Metrics
   readonly broadcaster: Broadcaster
+  readonly destinations: Destinations
   /** Puts another configuration in use. What was counted stays. */
   apply(config: Config): void
 }
 
 /** Makes what observes a gateway beside its log. Whatever is off subscribes to nothing. */
-export function wireTelemetry(dependencies: {
+export async function wireTelemetry(dependencies: {
   readonly config: Config
   /** Returns the configuration that is in use. */
   readonly settings: () => Config
@@ -41,25 +47,42 @@ export function wireTelemetry(dependencies: {
   readonly storage: {
     readonly generations: Pick<Journal, 'waiting' | 'isFull'>
     readonly contentLog: Pick<ContentLog, 'waiting'>
+    readonly destinations: DestinationStore
+    readonly byok: ByokStore
+    readonly authenticator: Authenticator
   }
+  /** Encrypts the settings of destinations that come through the API. */
+  readonly cipher: SecretCipher
   readonly dispatcher: ReturnType<typeof createDispatcher>
   readonly onError: (error: Error) => void
   readonly opened: ClosingStack
-}): Telemetry {
-  const { config, settings, clock, happenings, offerings, running, learned, storage, dispatcher, onError, opened } =
-    dependencies
+}): Promise<Telemetry> {
+  const { config, settings, clock, happenings, offerings, running, learned, storage } = dependencies
+  const { cipher, dispatcher, onError, opened } = dependencies
   const send = createSendRequest(dispatcher)
   const tracing = new Tracing({ happenings, clock, send, onError })
   opened.add(() => tracing.close())
+  const sendGuarded: SendRequest = (request, signal) => guardedSend(settings())(request, signal)
   const broadcaster = new Broadcaster({
     happenings,
-    destinations: new Map(destinations.map((destination) => [destination.type, destination])),
+    destinations: byType,
     send,
-    guardedSend: (request, signal) => guardedSend(settings())(request, signal),
+    guardedSend: sendGuarded,
     tools: { now: clock.now, signS3: createSignS3(dispatcher, clock) },
     onError,
   })
   opened.add(() => broadcaster.close())
+  const destinations = await wireDestinations({
+    store: storage.destinations,
+    marks: storage.byok,
+    authenticator: storage.authenticator,
+    cipher,
+    clock,
+    guardedSend: sendGuarded,
+    onRead: (targets) => broadcaster.use([...settings().broadcast, ...targets]),
+    onError,
+    opened,
+  })
   const metrics = new Metrics({
     happenings,
     clock,
@@ -74,10 +97,10 @@ export function wireTelemetry(dependencies: {
   const apply = ({ telemetry, broadcast }: Config): void => {
     metrics.setEnabled(telemetry.metrics)
     tracing.apply(telemetry.otlp)
-    broadcaster.use(broadcast)
+    broadcaster.use([...broadcast, ...destinations.targets()])
   }
   apply(config)
-  return { metrics, broadcaster, apply }
+  return { metrics, broadcaster, destinations, apply }
 }
 
 /** Makes the function that sends to addresses which came through the API. */

@@ -75,6 +75,7 @@ export const idleDependencies: AppDependencies = {
     version: broken,
     save: broken,
   },
+  destinations: { targets: broken, list: broken, create: broken, update: broken, delete: broken, close: broken },
   byok: { keysOf: broken, list: broken, create: broken, update: broken, delete: broken, close: broken },
   rateLimits: { take: () => null },
   freeModels: { today: broken },

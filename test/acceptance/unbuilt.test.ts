@@ -17,7 +17,6 @@ const apis: readonly (readonly [method: string, path: string, name: string])[] =
   ['POST', '/batches', 'batches'],
   ['GET', '/guardrails/assignments/keys', 'guardrails'],
   ['GET', '/workspaces', 'workspaces'],
-  ['GET', '/observability/destinations', 'traces'],
   ['POST', '/auth/keys/code', 'OAuth'],
   ['GET', '/tools', 'tools'],
   ['GET', '/organization/members', 'organization'],

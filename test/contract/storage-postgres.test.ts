@@ -3,6 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { toRecordText } from '../../src/canonical/record-text.ts'
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
 import { describePostgres } from '../engines/engines.ts'
+import { describeDestinationStore, describeSharedDestinationStore } from './destination-store.ts'
 import { describeByokStore, describeSharedByokStore } from './byok-store.ts'
 import { describeContentStore } from './content-store.ts'
 import { describeFeedbackStore } from './feedback-store.ts'
@@ -26,6 +27,8 @@ describePostgres('stores', ({ newDatabase, query }) => {
   describeContentStore('PostgreSQL', open)
   describeByokStore('PostgreSQL', open)
   describeSharedByokStore('PostgreSQL', newDatabase, openStorage)
+  describeDestinationStore('PostgreSQL', open)
+  describeSharedDestinationStore('PostgreSQL', newDatabase, openStorage)
   describePresetStore('PostgreSQL', open)
   describeSharedPresetStore('PostgreSQL', newDatabase, openStorage)
   describeSharedGenerationStore('PostgreSQL', newDatabase, openStorage)

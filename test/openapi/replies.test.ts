@@ -125,6 +125,29 @@ describe('each answer is as the document describes it', () => {
     await check(await gateway.get('/api/v1/byok'), 'get', '/byok', 403)
   })
 
+  test('contract §6.20: destinations', async () => {
+    const manage = (method: string, path: string, body?: object) =>
+      fetch(`${gateway.url}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+    const all = '/observability/destinations'
+    const one = `${all}/{id}`
+    const given = { type: 'posthog', name: 'ours', config: { apiKey: 'phc_key' }, filter_rules: { groups: [] } }
+    const created = await check(await manage('POST', all, given), 'post', all, 201)
+    const path = `${all}/${String(objectOf(created['data'])?.['id'])}`
+    await check(await manage('POST', all, given), 'post', all, 409)
+    await check(await manage('POST', all, { ...given, type: 'datadog' }), 'post', all, 400)
+    await check(await manage('GET', all), 'get', all, 200)
+    await check(await manage('GET', path), 'get', one, 200)
+    await check(await manage('PATCH', path, { enabled: false }), 'patch', one, 200)
+    await check(await manage('PATCH', path, { enabled: 1 }), 'patch', one, 400)
+    await check(await manage('DELETE', path), 'delete', one, 200)
+    await check(await manage('DELETE', path), 'delete', one, 404)
+    await check(await gateway.get(`/api/v1${all}`), 'get', all, 403)
+  })
+
   test('issue 13.4: keys, credits, activity, contents and feedback', async () => {
     const manage = (method: string, path: string, body?: object) =>
       fetch(`${gateway.url}/api/v1${path}`, {

@@ -302,6 +302,36 @@ export interface Operations {
     readonly body: undefined
     readonly reply: Deleted
   }
+  'GET /observability/destinations': {
+    readonly path: {  }
+    readonly query: { readonly 'workspace_id'?: string; readonly 'offset'?: number; readonly 'limit'?: number }
+    readonly body: undefined
+    readonly reply: ObservabilityDestinationList
+  }
+  'POST /observability/destinations': {
+    readonly path: {  }
+    readonly query: {  }
+    readonly body: CreateObservabilityDestinationRequest
+    readonly reply: ObservabilityDestinationReply
+  }
+  'GET /observability/destinations/{id}': {
+    readonly path: { readonly 'id': string }
+    readonly query: {  }
+    readonly body: undefined
+    readonly reply: ObservabilityDestinationReply
+  }
+  'PATCH /observability/destinations/{id}': {
+    readonly path: { readonly 'id': string }
+    readonly query: {  }
+    readonly body: UpdateObservabilityDestinationRequest
+    readonly reply: ObservabilityDestinationReply
+  }
+  'DELETE /observability/destinations/{id}': {
+    readonly path: { readonly 'id': string }
+    readonly query: {  }
+    readonly body: undefined
+    readonly reply: Deleted
+  }
   'POST /waygate/session': {
     readonly path: {  }
     readonly query: {  }
@@ -945,6 +975,16 @@ export type CreateByokKeyRequest = { readonly 'provider': string; readonly 'key'
 export type ByokKeyReply = { readonly 'data': ByokKey }
 
 export type UpdateByokKeyRequest = { readonly 'key'?: string | null; readonly 'name'?: string | null; readonly 'workspace_id'?: string | null; readonly 'disabled'?: boolean | null; readonly 'is_fallback'?: boolean | null; readonly 'is_required'?: boolean | null; readonly 'is_byok_only'?: boolean | null; readonly 'declared_zdr'?: boolean | null; readonly 'declared_region'?: "global" | "europe" | "us" | null; readonly 'allowed_models'?: readonly (string)[] | null; readonly 'allowed_api_key_hashes'?: readonly (string)[] | null; readonly 'allowed_user_ids'?: readonly (string)[] | null; readonly 'sort_order'?: number | null }
+
+export type ObservabilityDestination = { readonly 'id': string; readonly 'type': string; readonly 'name': string; readonly 'enabled': boolean; readonly 'config': Readonly<Record<string, unknown>>; readonly 'sampling_rate': number; readonly 'privacy_mode': boolean; readonly 'api_key_hashes': readonly (string)[] | null; readonly 'filter_rules': { readonly 'enabled'?: boolean; readonly 'groups': readonly ({ readonly 'logic'?: "and" | "or"; readonly 'rules': readonly ({ readonly 'field': "model" | "provider" | "session_id" | "user_id" | "api_key_name" | "finish_reason" | "input" | "output" | "total_cost" | "total_tokens" | "prompt_tokens" | "completion_tokens"; readonly 'operator': "equals" | "not_equals" | "contains" | "not_contains" | "regex" | "starts_with" | "ends_with" | "gt" | "lt" | "gte" | "lte" | "exists" | "not_exists"; readonly 'value'?: string | number })[] })[] } | null; readonly 'broadcast_generation_cost': boolean; readonly 'broadcast_generation_cost_allocation': boolean; readonly 'broadcast_generation_identity': boolean; readonly 'broadcast_generation_request_context': boolean; readonly 'regions': readonly ("global" | "europe" | "us")[]; readonly 'workspace_id': string; readonly 'created_at': string; readonly 'updated_at': string }
+
+export type ObservabilityDestinationList = { readonly 'data': readonly (ObservabilityDestination)[]; readonly 'total_count': number }
+
+export type CreateObservabilityDestinationRequest = { readonly 'type': string; readonly 'name': string; readonly 'config': Readonly<Record<string, unknown>>; readonly 'enabled'?: boolean | null; readonly 'sampling_rate'?: number | null; readonly 'privacy_mode'?: boolean | null; readonly 'api_key_hashes'?: readonly (string)[] | null; readonly 'filter_rules'?: { readonly 'enabled'?: boolean; readonly 'groups': readonly ({ readonly 'logic'?: "and" | "or"; readonly 'rules': readonly ({ readonly 'field': "model" | "provider" | "session_id" | "user_id" | "api_key_name" | "finish_reason" | "input" | "output" | "total_cost" | "total_tokens" | "prompt_tokens" | "completion_tokens"; readonly 'operator': "equals" | "not_equals" | "contains" | "not_contains" | "regex" | "starts_with" | "ends_with" | "gt" | "lt" | "gte" | "lte" | "exists" | "not_exists"; readonly 'value'?: string | number })[] })[] } | null; readonly 'broadcast_generation_cost'?: boolean | null; readonly 'broadcast_generation_cost_allocation'?: boolean | null; readonly 'broadcast_generation_identity'?: boolean | null; readonly 'broadcast_generation_request_context'?: boolean | null; readonly 'regions'?: readonly ("global" | "europe" | "us" | "eu")[] | null; readonly 'workspace_id'?: string | null }
+
+export type ObservabilityDestinationReply = { readonly 'data': ObservabilityDestination }
+
+export type UpdateObservabilityDestinationRequest = { readonly 'name'?: string | null; readonly 'config'?: Readonly<Record<string, unknown>> | null; readonly 'enabled'?: boolean | null; readonly 'sampling_rate'?: number | null; readonly 'privacy_mode'?: boolean | null; readonly 'api_key_hashes'?: readonly (string)[] | null; readonly 'filter_rules'?: { readonly 'enabled'?: boolean; readonly 'groups': readonly ({ readonly 'logic'?: "and" | "or"; readonly 'rules': readonly ({ readonly 'field': "model" | "provider" | "session_id" | "user_id" | "api_key_name" | "finish_reason" | "input" | "output" | "total_cost" | "total_tokens" | "prompt_tokens" | "completion_tokens"; readonly 'operator': "equals" | "not_equals" | "contains" | "not_contains" | "regex" | "starts_with" | "ends_with" | "gt" | "lt" | "gte" | "lte" | "exists" | "not_exists"; readonly 'value'?: string | number })[] })[] } | null; readonly 'broadcast_generation_cost'?: boolean | null; readonly 'broadcast_generation_cost_allocation'?: boolean | null; readonly 'broadcast_generation_identity'?: boolean | null; readonly 'broadcast_generation_request_context'?: boolean | null; readonly 'regions'?: readonly ("global" | "europe" | "us" | "eu")[] | null }
 
 export type BeginSessionRequest = { readonly 'key'?: string; readonly 'token'?: string }
 

@@ -21,7 +21,9 @@ const forget = new Command('forget')
   )
 
 export const secrets = new Command('secrets')
-  .description('Look after the encryption of stored secrets: the keys that accounts brought for providers.')
+  .description(
+    'Look after the encryption of stored secrets: the keys that accounts brought for providers, and the settings of their destinations.',
+  )
   .addCommand(rotate)
   .addCommand(forget)
 

@@ -1,6 +1,6 @@
 import { Type, type TSchema } from 'typebox'
 import { destinations } from '../../telemetry/broadcast/_registry.ts'
-import { ruleFields, ruleOperators } from '../../telemetry/broadcast/filter-rules.ts'
+import { filterRulesSchema } from '../../telemetry/broadcast/filter-rules-schema.ts'
 import { defaults } from '../defaults.ts'
 import { section } from './object.ts'
 
@@ -10,33 +10,6 @@ export const fileName = (setting: string): string =>
 
 const flag = (byDefault: boolean, description: string) =>
   Type.Optional(Type.Boolean({ default: byDefault, description }))
-
-const filterRules = section(
-  {
-    enabled: Type.Optional(Type.Boolean()),
-    groups: Type.Array(
-      section(
-        {
-          logic: Type.Optional(Type.Enum(['and', 'or'], { default: 'and' })),
-          rules: Type.Array(
-            section(
-              {
-                field: Type.Enum([...ruleFields]),
-                operator: Type.Enum([...ruleOperators]),
-                value: Type.Optional(Type.Union([Type.String({ maxLength: 1_000 }), Type.Number()])),
-              },
-              {},
-            ),
-            { minItems: 1, maxItems: 50 },
-          ),
-        },
-        {},
-      ),
-      { maxItems: 20 },
-    ),
-  },
-  { description: 'Which generations it gets: those for which every group holds.' },
-)
 
 /** The settings of every type. Which of them a type has is checked apart, so that an error names the type. */
 const settings = Object.fromEntries(
@@ -72,8 +45,12 @@ export const broadcast = Type.Array(
           description: 'The hashes of the keys whose generations it gets. Default: all keys.',
         }),
       ),
-      filter_rules: Type.Optional(filterRules),
+      filter_rules: Type.Optional(filterRulesSchema),
       broadcast_generation_cost: flag(false, 'Whether it gets more about cost and billing.'),
+      broadcast_generation_cost_allocation: flag(
+        false,
+        'Whether it gets whom the cost belongs to: the account, the key, the user and the app.',
+      ),
       broadcast_generation_identity: flag(false, 'Whether it gets the account and the hash of the key.'),
       broadcast_generation_request_context: flag(false, 'Whether it gets the app and the headers that name it.'),
       ...settings,

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { type ByokSettings, dataRegions } from '../../auth/byok-entry.ts'
+import type { ByokSettings } from '../../auth/byok-entry.ts'
+import { dataRegions } from '../../canonical/data-region.ts'
 import type { Issue } from '../../canonical/errors.ts'
 import { nullish } from '../../util/nullish.ts'
 import { requestValidator } from '../../protocols/schema/validate.ts'

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { type ByokEntry, dataRegions } from '../../auth/byok-entry.ts'
+import type { ByokEntry } from '../../auth/byok-entry.ts'
+import { dataRegions } from '../../canonical/data-region.ts'
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Parameter } from '../http-route.ts'

@@ -6,6 +6,7 @@ export const groups = {
   Keys: 'The inference keys of an account, for management keys.',
   Presets: 'Settings of requests that are stored under a name, by which requests use them.',
   'Provider keys': 'The keys that an account brings for providers (BYOK). They are never shown.',
+  Destinations: 'The services to which the generations of an account are sent (Broadcast), for management keys.',
   Analytics: 'What was used, spent and measured, for management keys.',
   Operator: 'What the console and other tools of the operator need, for management keys and sessions of the console.',
   Gateway: 'The gateway itself.',

@@ -22,6 +22,7 @@ import presets from './0021-presets.ts'
 import usageDetails from './0022-usage-details.ts'
 import attemptStarts from './0023-attempt-starts.ts'
 import pagesOfApps from './0024-pages-of-apps.ts'
+import destinations from './0025-destinations.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -49,4 +50,5 @@ export const migrations: readonly Migration[] = [
   usageDetails,
   attemptStarts,
   pagesOfApps,
+  destinations,
 ]

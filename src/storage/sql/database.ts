@@ -3,6 +3,7 @@ import type { KeptGeneration } from '../../canonical/record-text.ts'
 import type { ContentRecord } from '../stores/content-store.ts'
 import type { ByokRecord } from '../stores/byok-store.ts'
 import type { CreditRecord } from '../stores/credit-store.ts'
+import type { DestinationRecord } from '../stores/destination-store.ts'
 import type { FeedbackRecord } from '../stores/feedback-store.ts'
 import type { KeyRecord } from '../stores/key-store.ts'
 import type { PresetRecord, PresetVersionRecord } from '../stores/preset-store.ts'
@@ -14,6 +15,7 @@ export interface Database extends Readonly<{ [Table in SummaryTable]: SummaryRow
   readonly apiKey: Row<KeyRecord>
   readonly byokKey: Row<ByokRecord>
   readonly secretKeyMark: { readonly purpose: string; readonly mark: string }
+  readonly destination: Row<DestinationRecord> & { readonly deletedAt: number | null }
   readonly preset: Row<PresetRecord>
   readonly presetVersion: Row<PresetVersionRecord>
   readonly credit: Row<CreditRecord>

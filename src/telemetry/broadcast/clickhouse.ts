@@ -1,11 +1,12 @@
 import { Type } from 'typebox'
 import { address, basicAuth, type BroadcastTrace, defineDestination, headerText, ownHeaders } from './destination.ts'
 
-const name = (description: string) =>
+const name = (usual: string, description: string) =>
   Type.Optional(
     Type.String({
       pattern: '^[A-Za-z_][A-Za-z0-9_]{0,100}$',
       patternErrorMessage: 'must be a name of letters, digits and _, since it is written into a statement',
+      default: usual,
       description,
     }),
   )
@@ -17,10 +18,10 @@ export default defineDestination({
   documentation: 'https://clickhouse.com/docs/interfaces/http',
   settings: {
     host: address('The address of the HTTP interface, such as `https://clickhouse.example.com:8443`.'),
-    database: name('Default: `default`.'),
-    table: name('Default: `OPENROUTER_TRACES`.'),
-    username: Type.Optional(headerText('Default: `default`.')),
-    password: Type.Optional(Type.String({ maxLength: 1_000 })),
+    database: name('default', 'The database.'),
+    table: name('OPENROUTER_TRACES', 'The table.'),
+    username: Type.Optional(headerText('The user.', { default: 'default' })),
+    password: Type.Optional(Type.String({ maxLength: 1_000, default: '' })),
     shouldIncludeCacheWriteTokens: Type.Optional(
       Type.Boolean({ description: 'Whether the table has the column `CACHE_WRITE_TOKENS`. Default: false.' }),
     ),

@@ -1,6 +1,7 @@
 import type { Static, TObject, TProperties } from 'typebox'
 import { Type } from 'typebox'
 import type { GenerationRecord } from '../../canonical/generation-record.ts'
+import type { Issue } from '../../canonical/errors.ts'
 import type { OutgoingRequest } from '../../canonical/outgoing-request.ts'
 import { typedSettings } from '../../util/typed-settings.ts'
 import type { Attributes } from '../otlp/span.ts'
@@ -66,49 +67,55 @@ export interface Destination {
   readonly encode: Encode<Readonly<Record<string, unknown>>>
   /** Makes the request that tries whether the address takes traces; absent where saving needs no trial. */
   readonly test?: (settings: Readonly<Record<string, unknown>>) => OutgoingRequest
+  /** Returns what is wrong with valid settings where an account gives them, and not the operator. */
+  readonly accountFault?: (settings: Readonly<Record<string, unknown>>) => Issue | null
 }
 
 interface DestinationDefinition<Settings extends TProperties> extends Omit<
   Destination,
-  'schema' | 'encode' | 'test' | 'secrets'
+  'schema' | 'encode' | 'test' | 'accountFault' | 'secrets'
 > {
   readonly settings: Settings
   readonly secrets: readonly (keyof Settings & string)[]
   readonly encode: Encode<Static<TObject<Settings>>>
   readonly test?: (settings: Static<TObject<Settings>>) => OutgoingRequest
+  readonly accountFault?: (settings: Static<TObject<Settings>>) => Issue | null
 }
 
 /** Defines a kind of destination. */
 export function defineDestination<Settings extends TProperties>(
   definition: DestinationDefinition<Settings>,
 ): Destination {
-  const { settings, encode, test, ...rest } = definition
+  const { settings, encode, test, accountFault, ...rest } = definition
   const schema = Type.Object(settings, { additionalProperties: false })
   return {
     ...rest,
     schema,
     encode: (traces, given, tools) => encode(traces, typedSettings(schema, given), tools),
     ...(test !== undefined && { test: (given) => test(typedSettings(schema, given)) }),
+    ...(accountFault !== undefined && { accountFault: (given) => accountFault(typedSettings(schema, given)) }),
   }
 }
 
 /** An address of a destination. */
-export const address = (description: string) =>
+export const address = (description: string, more: { readonly default?: string } = {}) =>
   Type.String({
     pattern: '^https?://[^\\s#@]+$',
     maxLength: 2_048,
     patternErrorMessage: 'must be an http:// or https:// address without user, password or #',
     description,
+    ...more,
   })
 
 /** A text that is sent in a header. */
-export const headerText = (description: string) =>
+export const headerText = (description: string, more: { readonly default?: string } = {}) =>
   Type.String({
     minLength: 1,
     maxLength: 4_096,
     pattern: '^[ -~]+$',
     patternErrorMessage: 'must hold only printable ASCII characters, since it is sent in a header',
     description,
+    ...more,
   })
 
 /** The headers that the user adds to each request. They may hold keys. */

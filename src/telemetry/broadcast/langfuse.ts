@@ -9,20 +9,23 @@ import {
   ownHeaders,
 } from './destination.ts'
 
+/** OpenRouter's default: the cloud in the United States. The one in Europe is `https://cloud.langfuse.com`. */
+const usualAddress = 'https://us.cloud.langfuse.com'
+
 /** Langfuse, in its cloud or on a server of one's own, which takes OTLP. */
 export default defineDestination({
   type: 'langfuse',
   title: 'Langfuse',
   documentation: 'https://langfuse.com/integrations/native/opentelemetry',
   settings: {
-    baseUrl: Type.Optional(address('The address of the server. Default: `https://cloud.langfuse.com`.')),
+    baseUrl: Type.Optional(address('The address of the server.', { default: usualAddress })),
     publicKey: headerText('The public key of the project.'),
     secretKey: headerText('The secret key of the project.'),
     headers: ownHeaders,
   },
   secrets: ['secretKey', 'headers'],
   perRequest: 50,
-  encode: (traces, { baseUrl = 'https://cloud.langfuse.com', publicKey, secretKey, headers }, { otlp }) =>
+  encode: (traces, { baseUrl = usualAddress, publicKey, secretKey, headers }, { otlp }) =>
     jsonRequest(
       `${baseUrl.replace(/\/$/, '')}/api/public/otel/v1/traces`,
       otlp(traces.map((trace) => ({ ...trace, attributes: { ...trace.attributes, ...langfuseWords(trace) } }))),

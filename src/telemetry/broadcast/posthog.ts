@@ -1,6 +1,8 @@
 import { Type } from 'typebox'
 import { address, type BroadcastTrace, defineDestination, headerText, jsonRequest, ownHeaders } from './destination.ts'
 
+const usualAddress = 'https://us.i.posthog.com'
+
 /** PostHog, whose LLM analytics are events of the type `$ai_generation`. */
 export default defineDestination({
   type: 'posthog',
@@ -8,12 +10,12 @@ export default defineDestination({
   documentation: 'https://posthog.com/docs/llm-analytics/manual-capture',
   settings: {
     apiKey: headerText('The key of the project, which begins with `phc_`.'),
-    endpoint: Type.Optional(address('Default: `https://us.i.posthog.com`.')),
+    endpoint: Type.Optional(address('The address of the server.', { default: usualAddress })),
     headers: ownHeaders,
   },
   secrets: ['apiKey', 'headers'],
   perRequest: 50,
-  encode: (traces, { apiKey, endpoint = 'https://us.i.posthog.com', headers }) =>
+  encode: (traces, { apiKey, endpoint = usualAddress, headers }) =>
     jsonRequest(
       `${endpoint.replace(/\/$/, '')}/batch/`,
       { api_key: apiKey, historical_migration: false, batch: traces.map(eventOf) },

@@ -29,6 +29,16 @@ export default defineDestination({
   },
   secrets: ['secretAccessKey', 'sessionToken', 'headers'],
   perRequest: 1,
+  // Without keys a request is signed with the credentials of the machine, and those are the operator's.
+  accountFault: ({ authMode, accessKeyId, secretAccessKey }) =>
+    authMode === 'iam_role'
+      ? { path: 'authMode', message: 'must be access_keys: the role of the machine belongs to its operator' }
+      : accessKeyId === undefined || secretAccessKey === undefined
+        ? {
+            path: accessKeyId === undefined ? 'accessKeyId' : 'secretAccessKey',
+            message: 'is required: the credentials of the machine belong to its operator',
+          }
+        : null,
   encode([trace], settings, { otlp, now, signS3 }) {
     const { provider, bucketName, accessKeyId, secretAccessKey, sessionToken, headers = {} } = settings
     const usualRegion = provider === 'cloudflare_r2' || provider === 'gcs' ? 'auto' : 'us-east-1'

@@ -13,6 +13,7 @@ import type { BroadcastTrace } from './destination.ts'
 export interface TraceOptions {
   readonly privacyMode: boolean
   readonly generationCost: boolean
+  readonly generationCostAllocation: boolean
   readonly generationIdentity: boolean
   readonly generationRequestContext: boolean
 }
@@ -62,7 +63,7 @@ function attributesOf(
   content: BroadcastTrace['content'],
   trace: JsonObject,
   metadata: JsonObject,
-  { generationCost, generationIdentity, generationRequestContext }: TraceOptions,
+  { generationCost, generationCostAllocation, generationIdentity, generationRequestContext }: TraceOptions,
 ): Attributes {
   const total = (record.promptTokens ?? 0) + (record.completionTokens ?? 0)
   return {
@@ -103,6 +104,12 @@ function attributesOf(
       'openrouter.tool_cost': usd(record.toolCost),
       'openrouter.is_byok': record.isByok,
       'openrouter.upstream_inference_cost': usd(record.upstreamCost),
+    }),
+    ...(generationCostAllocation && {
+      'openrouter.cost_allocation.account': record.account,
+      'openrouter.cost_allocation.api_key_hash': record.keyHash,
+      'openrouter.cost_allocation.user': record.externalUser,
+      'openrouter.cost_allocation.app': record.appTitle,
     }),
     ...(generationIdentity && {
       'openrouter.api_key_hash': record.keyHash,

@@ -1,0 +1,51 @@
+import type { TSchema } from 'typebox'
+import { maskedLabel } from '../../secrets/masked-label.ts'
+import { isObject } from '../../util/json.ts'
+import type { Destination } from '../broadcast/destination.ts'
+
+/** The settings of a destination, in OpenRouter's words. */
+export type Settings = Readonly<Record<string, unknown>>
+
+type Kind = Pick<Destination, 'schema' | 'secrets'>
+
+/** Returns settings as they are shown: secrets masked, and what was not given with its default. Null: they cannot be read. */
+export function shownSettings({ schema, secrets }: Kind, settings: Settings | null): Settings {
+  const given = settings ?? Object.fromEntries((schema.required ?? []).map((name) => [name, '']))
+  return Object.fromEntries(
+    Object.entries<TSchema & { readonly default?: unknown }>(schema.properties).flatMap(
+      ([name, { default: usual }]) => {
+        const value = given[name] ?? usual
+        return value === undefined ? [] : [[name, secrets.includes(name) ? masked(value) : value]]
+      },
+    ),
+  )
+}
+
+/**
+ * Returns the settings after a change. One that is absent stays as it is, and so does a secret that is given as it was shown; null removes
+ * one.
+ */
+export function changedSettings({ secrets }: Kind, before: Settings, change: Settings): Settings {
+  const given = Object.entries(change).map(([name, value]) => [
+    name,
+    secrets.includes(name) ? unmasked(before[name], value) : value,
+  ])
+  const all: Settings = { ...before, ...Object.fromEntries(given) }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null))
+}
+
+/** A secret is a text, or headers whose values are. */
+const masked = (value: unknown): unknown =>
+  isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, masked(text)]))
+    : labelOf(value)
+
+const labelOf = (value: unknown): string => (typeof value === 'string' && value !== '' ? maskedLabel(value) : '')
+
+function unmasked(before: unknown, given: unknown): unknown {
+  if (isObject(given)) {
+    const known = isObject(before) ? before : {}
+    return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, unmasked(known[name], value)]))
+  }
+  return typeof before === 'string' && given === labelOf(before) ? before : given
+}
