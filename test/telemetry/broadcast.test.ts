@@ -88,6 +88,31 @@ describe('contract §6.20: destinations', () => {
     expect(journal).not.toMatch(/pictures|alice/)
   })
 
+  test('of what was said only texts are sent, also of the results of tools', async () => {
+    await use({ type: 'webhook', name: 'audit', url: receiver.url })
+    const inner = [
+      { type: 'text', text: 'a picture' },
+      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } },
+    ]
+    const messages = [
+      { role: 'user', content: 'look, "content":[ is no list here' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: inner }] },
+    ]
+    const tools = [{ name: 'look', input_schema: { type: 'object' } }]
+    const reply = await gateway.post('/api/v1/messages', { model: 'acme/m1', max_tokens: 50, messages, tools })
+    expect(reply.status).toBe(200)
+    await reply.text()
+    const [span] = spansOf(await next())
+    expect(JSON.parse(String(span?.attributes['gen_ai.prompt']))).toEqual({
+      messages: [
+        messages[0],
+        messages[1],
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: [inner[0]] }] },
+      ],
+    })
+  })
+
   test('privacy mode leaves out what was said, and nothing else', async () => {
     await use({ type: 'otel-collector', name: 'private', endpoint: receiver.url, privacy_mode: true })
     await ask()

@@ -88,3 +88,27 @@ test('OTLP is encoded as OpenTelemetry’s own library encodes it', () => {
 test('a request without spans is an empty one', () => {
   expect(encodeSpans([], { attributes: {}, scope: 'waygate' })).toEqual({ resourceSpans: [] })
 })
+
+test('a number that is no whole number of 64 bits is a double, whoever wrote it', () => {
+  const [span] = spans
+  if (span === undefined) throw new Error('There is a span.')
+  const odd = { ...span, attributes: { whole: 9_007_199_254_740_991, huge: 1e30, none: null } }
+  expect(encodeSpans([odd], { attributes: {}, scope: 'waygate' })).toMatchObject({
+    resourceSpans: [
+      {
+        scopeSpans: [
+          {
+            spans: [
+              {
+                attributes: [
+                  { key: 'whole', value: { intValue: '9007199254740991' } },
+                  { key: 'huge', value: { doubleValue: 1e30 } },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  })
+})

@@ -75,7 +75,7 @@ const rowOf = ({ record, content, ...trace }: BroadcastTrace, hasCacheWrites: bo
   CACHED_TOKENS: record.cachedTokens ?? 0,
   ...(hasCacheWrites && { CACHE_WRITE_TOKENS: record.cacheWriteTokens ?? 0 }),
   TOTAL_COST: record.cost / 1e9,
-  INPUT: content === null ? '' : JSON.stringify(content.input),
+  INPUT: content?.input ?? '',
   OUTPUT: content?.output ?? '',
   METADATA: JSON.stringify(trace.metadata),
   ATTRIBUTES: JSON.stringify(trace.attributes),

@@ -19,8 +19,8 @@ export interface BroadcastTrace {
   readonly end: number
   readonly record: GenerationRecord
   readonly keyName: string
-  /** What was said, without anything but text; null in privacy mode, and where it is too long. */
-  readonly content: { readonly input: unknown; readonly output: string; readonly toolCalls: string | null } | null
+  /** What was said, without anything but text, the input as JSON; null in privacy mode, and where it is too long. */
+  readonly content: { readonly input: string; readonly output: string; readonly toolCalls: string | null } | null
   /** What the client wrote in `trace` besides names and ids. */
   readonly metadata: Readonly<Record<string, unknown>>
   /** All of this in the words that OpenRouter uses of it. */

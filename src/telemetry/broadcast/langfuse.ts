@@ -44,7 +44,7 @@ const langfuseWords = ({ traceName, record, content, metadata }: BroadcastTrace)
   }),
   'langfuse.observation.cost_details': JSON.stringify({ total: record.cost / 1e9 }),
   ...(content !== null && {
-    'langfuse.observation.input': JSON.stringify(content.input),
+    'langfuse.observation.input': content.input,
     'langfuse.observation.output': content.output,
   }),
   ...(record.errorKind !== null && {

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { objectOf, parseJson } from '../../util/json.ts'
 import { address, type BroadcastTrace, defineDestination, headerText, jsonRequest, ownHeaders } from './destination.ts'
 
 const usualAddress = 'https://us.i.posthog.com'
@@ -58,7 +59,7 @@ function eventOf({ record, content, ...trace }: BroadcastTrace) {
   }
 }
 
-const messagesOf = (input: unknown): unknown =>
-  typeof input === 'object' && input !== null && 'messages' in input
-    ? input.messages
-    : [{ role: 'user', content: typeof input === 'object' && input !== null && 'prompt' in input ? input.prompt : '' }]
+function messagesOf(input: string): unknown {
+  const said = objectOf(parseJson(input)) ?? {}
+  return said['messages'] ?? [{ role: 'user', content: said['prompt'] ?? '' }]
+}

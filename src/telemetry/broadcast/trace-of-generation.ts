@@ -91,7 +91,7 @@ function attributesOf(
     'span.name': stringOf(trace['span_name']),
     'error.type': record.errorKind,
     ...(content !== null && {
-      'gen_ai.prompt': JSON.stringify(content.input),
+      'gen_ai.prompt': content.input,
       'gen_ai.completion': content.output,
       'gen_ai.completion.tool_calls': content.toolCalls,
     }),
@@ -135,21 +135,43 @@ const attribute = (value: unknown): AttributeValue =>
     ? value
     : JSON.stringify(value)
 
-/** Leaves the texts of what was said: images, sounds and files are taken out (contract §6.20). */
-function contentOf({ input, completion, reasoning, toolCalls }: ContentRecord): NonNullable<BroadcastTrace['content']> {
+const contentOf = ({
+  input,
+  completion,
+  reasoning,
+  toolCalls,
+}: ContentRecord): NonNullable<BroadcastTrace['content']> => ({
+  input: textsOf(input),
+  output: completion ?? reasoning ?? '',
+  toolCalls,
+})
+
+/**
+ * Takes images, sounds and files out of an input that is JSON (contract §6.20). They are in lists of parts only, and `JSON.stringify` writes
+ * the beginning of such a list in one way, and never inside a text: most inputs have none, and are not parsed a second time.
+ */
+function textsOf(input: string): string {
+  if (!lists.some((name) => input.includes(`"${name}":[`))) return input
   const said = objectOf(parseJson(input)) ?? {}
   const messages = said['messages']
-  const plain = Array.isArray(messages) ? { messages: messages.map(textOnly) } : said
-  return { input: plain, output: completion ?? reasoning ?? '', toolCalls }
+  return Array.isArray(messages) ? JSON.stringify({ messages: messages.map(textOnly) }) : input
 }
 
-function textOnly(message: unknown): unknown {
-  if (!isObject(message) || !Array.isArray(message['content'])) return message
-  const texts = message['content'].filter(
-    (part) => isObject(part) && (typeof part['text'] === 'string' || isToolPart(part)),
-  )
-  return { ...message, content: texts }
+/** Where messages, and the results of tools in them, have their parts. */
+const lists = ['content', 'output'] as const
+
+function textOnly(item: unknown): unknown {
+  if (!isObject(item)) return item
+  const texts = lists.flatMap((name) => {
+    const parts = item[name]
+    return Array.isArray(parts) ? [[name, parts.filter(isText).map(textOnly)] as const] : []
+  })
+  return { ...item, ...Object.fromEntries(texts) }
 }
 
-const isToolPart = ({ type }: JsonObject): boolean =>
-  type === 'tool_use' || type === 'tool_result' || type === 'thinking'
+const isText = (part: unknown): boolean =>
+  isObject(part) &&
+  (typeof part['text'] === 'string' ||
+    part['type'] === 'tool_use' ||
+    part['type'] === 'tool_result' ||
+    part['type'] === 'thinking')

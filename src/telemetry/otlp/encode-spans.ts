@@ -45,15 +45,23 @@ const encodeSpan = (span: Span): object => ({
   status: span.error === null ? {} : { code: 2, message: span.error },
 })
 
-const encodeAttributes = (attributes: Attributes): readonly object[] =>
-  Object.entries(attributes).flatMap(([key, value]) =>
-    value === null || value === undefined ? [] : [{ key, value: encodeValue(value) }],
-  )
+/** Lists of pairs would cost as much again, for some thirty attributes of each span. */
+function encodeAttributes(attributes: Attributes): readonly object[] {
+  const encoded: object[] = []
+  for (const key of Object.keys(attributes)) {
+    const value = attributes[key]
+    if (value !== null && value !== undefined) encoded.push({ key, value: encodeValue(value) })
+  }
+  return encoded
+}
 
 function encodeValue(value: NonNullable<AttributeValue>): object {
   if (typeof value === 'string') return { stringValue: value }
   if (typeof value === 'boolean') return { boolValue: value }
-  if (typeof value === 'number') return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value }
+  // A larger number is written with an exponent, which no whole number of 64 bits may be.
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value }
+  }
   return { arrayValue: { values: value.map((stringValue) => ({ stringValue })) } }
 }
 
