@@ -7,8 +7,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: 'test/engines/global-setup.ts',
-    // Most tests wait for clocks and sockets: two at a time fit on one core, and Vitest's own choice on two cores is one.
-    maxWorkers: 2,
+    // Most tests wait for clocks and sockets: three at a time fit on two cores, and Vitest's own choice there is one.
+    maxWorkers: 3,
     // These limits only prove that nothing hangs: no test says with them how fast something is.
     testTimeout: 60_000,
     hookTimeout: 60_000,
