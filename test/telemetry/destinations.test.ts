@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { adminKey, type Json, otherAdminKey, otherKey } from '../byok-gateway.ts'
 import { startGateway, type TestGateway, testKey } from '../gateway.ts'
 import { type Receiver, spansOf, startReceiver } from './receiver.ts'
@@ -183,7 +183,27 @@ describe('contract §6.20, §8.B: destinations of an account', () => {
     expect(receiver.received.length).toBe(seen + 3)
     receiver.status = 503
     expect((await manage('PATCH', at, { config: { url: `${receiver.url}/broken` } })).status).toBe(400)
+    receiver.status = 200
     expect((await manage('GET', at)).body.data.config.url).toBe(moved.url)
+  })
+
+  test.each<[string, (shown: string) => object]>([
+    ['is not named', () => ({})],
+    ['is masked', (shown) => ({ headers: { 'X-Key': shown } })],
+    ['is masked beside others', (shown) => ({ headers: { 'X-More': 'plain', 'X-Key': shown } })],
+  ])('a stored secret that %s does not go to another server', async (_, config) => {
+    const { body } = await create(webhook('Audit'))
+    const at = `${path}/${body.data.id}`
+    const other = await startReceiver()
+    onTestFinished(() => other.close())
+    const { url } = other
+    const moved = await manage('PATCH', at, { config: { url, ...config(body.data.config.headers['X-Key']) } })
+    expect(moved.status).toBe(400)
+    expect(moved.body.error.message).toContain('config.headers must be sent again')
+    expect(other.received).toEqual([])
+    expect((await manage('GET', at)).body.data.config.url).toBe(body.data.config.url)
+    expect((await manage('PATCH', at, { config: { url, headers: { 'X-Key': secret } } })).status).toBe(200)
+    expect((await manage('PATCH', at, { config: { url: receiver.url, headers: null } })).status).toBe(200)
   })
 
   test('a sixth one of a type, and a name that is taken, are a conflict', async () => {

@@ -3,7 +3,7 @@ import type { SendRequest } from '../../canonical/outgoing-request.ts'
 import type { Destination } from '../broadcast/destination.ts'
 import { faultOf } from '../broadcast/filter-rules.ts'
 import type { DestinationOptions } from './destination-options.ts'
-import type { Settings } from './masked-settings.ts'
+import { keptSecrets, type Settings } from './masked-settings.ts'
 
 /** What a change of a destination is checked with. */
 export interface DestinationRules {
@@ -43,6 +43,25 @@ export function checkSettings({ issuesOf }: DestinationRules, destination: Desti
   if (all.length === 0) return
   throw refused(all.map(({ path, message }) => ({ path: path === '' ? 'config' : `config.${path}`, message })))
 }
+
+/**
+ * Checks that a change does not send a stored secret to another server: whoever may change an address need not know the secret, and would
+ * receive it there.
+ * @throws GatewayError 400 that names the secrets to send again
+ */
+export function checkKeptSecrets(destination: Destination, before: Settings, change: Settings): void {
+  const moved = Object.keys(change).find((name) => {
+    const origin = originOf(change[name])
+    return origin !== null && origin !== originOf(before[name])
+  })
+  const kept = moved === undefined ? [] : keptSecrets(destination, before, change)
+  if (kept.length === 0) return
+  const message = `must be sent again, unmasked, or removed with null, because ${moved} names another server`
+  throw refused(kept.map((name) => ({ path: `config.${name}`, message })))
+}
+
+const originOf = (value: unknown): string | null =>
+  typeof value === 'string' && URL.canParse(value) ? new URL(value).origin : null
 
 /** @throws GatewayError 400 with what is wrong with the options */
 export function checkOptions(

@@ -34,6 +34,19 @@ export function changedSettings({ secrets }: Kind, before: Settings, change: Set
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null))
 }
 
+/** Returns the secrets that a change leaves as they are, in whole or in part: it does not have them, or has them as they were shown. */
+export function keptSecrets({ secrets }: Kind, before: Settings, change: Settings): readonly string[] {
+  return secrets.filter((name) => {
+    const [known, given] = [before[name], change[name]]
+    return known !== undefined && (given === undefined || hasMasked(known, given))
+  })
+}
+
+const hasMasked = (before: unknown, given: unknown): boolean =>
+  isObject(given)
+    ? Object.entries(given).some(([name, value]) => hasMasked(isObject(before) ? before[name] : undefined, value))
+    : unmasked(before, given) !== given
+
 /** A secret is a text, or headers whose values are. */
 const masked = (value: unknown): unknown =>
   isObject(value)

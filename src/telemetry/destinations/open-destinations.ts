@@ -7,6 +7,7 @@ import { inTurn } from '../../util/in-turn.ts'
 import { keptUpToDate } from '../../util/kept-up-to-date.ts'
 import type { BroadcastTarget } from '../broadcast/broadcaster.ts'
 import {
+  checkKeptSecrets,
   checkOptions,
   checkSettings,
   destinationOf,
@@ -171,6 +172,7 @@ export async function openDestinations(dependencies: DestinationDependencies): P
 
   async function changedConfig(type: string, settings: Settings | null, change: Settings): Promise<Settings> {
     const destination = destinationOf(dependencies, type)
+    checkKeptSecrets(destination, settings ?? {}, change)
     const changed = changedSettings(destination, settings ?? {}, change)
     checkSettings(dependencies, destination, changed)
     await testDestination(dependencies, destination, changed)
