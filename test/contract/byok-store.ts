@@ -142,6 +142,8 @@ export function describeSharedByokStore(
       expect(await other.byok.claimKeyMark('other')).toBe('one')
       const seen = vi.fn<(ids: readonly string[]) => void>()
       one.byok.onChange(() => void one.byok.list().then((records) => seen(records.map(({ id }) => id))))
+      // As every user of a store does, which loads what it watches: changes before the first look are in what is loaded.
+      await one.byok.list()
       const key = byokRecord({ id: 'from elsewhere' })
       await other.byok.insert(key)
       await expect.poll(() => seen.mock.lastCall).toEqual([['from elsewhere']])

@@ -93,6 +93,8 @@ export function describeSharedDestinationStore(
       const [one, other] = [await open(url), await open(url)]
       const seen = vi.fn<(ids: readonly string[]) => void>()
       one.destinations.onChange(() => void one.destinations.list().then((all) => seen(all.map(({ id }) => id))))
+      // As every user of a store does, which loads what it watches: changes before the first look are in what is loaded.
+      await one.destinations.list()
       await other.destinations.insert(destinationRecord({ id: 'from elsewhere' }))
       await expect.poll(() => seen.mock.lastCall).toEqual([['from elsewhere']])
       await other.destinations.delete('from elsewhere', 'default', 5)

@@ -156,6 +156,8 @@ export function describeSharedPresetStore(
       const [one, other] = [await open(url), await open(url)]
       const seen = vi.fn<(slugs: readonly string[]) => void>()
       one.presets.onChange(() => void one.presets.list().then((presets) => seen(presets.map(({ slug }) => slug))))
+      // As every user of a store does, which loads what it watches: changes before the first look are in what is loaded.
+      await one.presets.list()
       await other.presets.save(draft({ slug: 'elsewhere' }), most)
       await expect.poll(() => seen.mock.lastCall).toEqual([['elsewhere']])
       await one.close()
