@@ -9,7 +9,7 @@ import type { Shape } from './shape.ts'
 export const clientKey = 'sk-or-v1-chaos-client-of-the-staged-gateway'
 
 /** The upper limits of times, so that every fault is over in seconds. */
-const most = { connectMs: 1_000, firstTokenMs: 1_000, idleMs: 1_000, totalMs: 15_000 }
+const most = { connectMs: 2_000, firstTokenMs: 2_000, idleMs: 1_000, totalMs: 15_000 }
 const mostOutageMs = 3_000
 const mostProbeMs = 400
 const mostFrameBytes = 1024 * 1024
