@@ -206,6 +206,18 @@ describe('contract §6.20, §8.B: destinations of an account', () => {
     expect((await manage('PATCH', at, { config: { url: receiver.url, headers: null } })).status).toBe(200)
   })
 
+  test('a stored secret stays with the usual server of its type, and its address may be sent again as it is shown', async () => {
+    const { body } = await create({ type: 'langfuse', name: 'Usual', config: { publicKey: 'pk', secretKey: secret } })
+    const at = `${path}/${body.data.id}`
+    const same = await manage('PATCH', at, { config: body.data.config })
+    expect(same.status).toBe(200)
+    const moved = await manage('PATCH', at, { config: { baseUrl: receiver.url } })
+    expect(moved.body.error.message).toContain('config.secretKey must be sent again')
+    const given = await manage('PATCH', at, { config: { baseUrl: receiver.url, secretKey: secret } })
+    expect(given.status).toBe(200)
+    expect((await manage('PATCH', at, { config: { baseUrl: null } })).status).toBe(400)
+  })
+
   test('a sixth one of a type, and a name that is taken, are a conflict', async () => {
     for (let index = 1; index <= 5; index++) expect((await create(collector(`no ${index}`))).status).toBe(201)
     const sixth = await create(collector('no 6'))

@@ -3,7 +3,7 @@ import type { SendRequest } from '../../canonical/outgoing-request.ts'
 import type { Destination } from '../broadcast/destination.ts'
 import { faultOf } from '../broadcast/filter-rules.ts'
 import type { DestinationOptions } from './destination-options.ts'
-import { keptSecrets, type Settings } from './masked-settings.ts'
+import { defaultOf, keptSecrets, type Settings } from './masked-settings.ts'
 
 /** What a change of a destination is checked with. */
 export interface DestinationRules {
@@ -51,8 +51,9 @@ export function checkSettings({ issuesOf }: DestinationRules, destination: Desti
  */
 export function checkKeptSecrets(destination: Destination, before: Settings, change: Settings): void {
   const moved = Object.keys(change).find((name) => {
-    const origin = originOf(change[name])
-    return origin !== null && origin !== originOf(before[name])
+    const usual = defaultOf(destination, name)
+    const origin = originOf(change[name] ?? usual)
+    return origin !== null && origin !== originOf(before[name] ?? usual)
   })
   const kept = moved === undefined ? [] : keptSecrets(destination, before, change)
   if (kept.length === 0) return

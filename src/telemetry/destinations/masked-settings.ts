@@ -12,13 +12,17 @@ type Kind = Pick<Destination, 'schema' | 'secrets'>
 export function shownSettings({ schema, secrets }: Kind, settings: Settings | null): Settings {
   const given = settings ?? Object.fromEntries((schema.required ?? []).map((name) => [name, '']))
   return Object.fromEntries(
-    Object.entries<TSchema & { readonly default?: unknown }>(schema.properties).flatMap(
-      ([name, { default: usual }]) => {
-        const value = given[name] ?? usual
-        return value === undefined ? [] : [[name, secrets.includes(name) ? masked(value) : value]]
-      },
-    ),
+    Object.keys(schema.properties).flatMap((name) => {
+      const value = given[name] ?? defaultOf({ schema }, name)
+      return value === undefined ? [] : [[name, secrets.includes(name) ? masked(value) : value]]
+    }),
   )
+}
+
+/** Returns what a setting is where it was not given. */
+export function defaultOf({ schema }: Pick<Kind, 'schema'>, name: string): unknown {
+  const property: (TSchema & { readonly default?: unknown }) | undefined = schema.properties[name]
+  return property?.default
 }
 
 /**
