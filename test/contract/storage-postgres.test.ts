@@ -132,6 +132,24 @@ describePostgres('stores', ({ newDatabase, query }) => {
     expect(calls()).toBe(3)
   })
 
+  test('all stores of a node share one connection that listens, which ends with the last of them', async () => {
+    const [url, looked] = [await newDatabase(), vi.fn<() => void>()]
+    const storage = await openStorage(url)
+    const name = new URL(url).pathname.slice(1)
+    const listening = `select count(*) from pg_stat_activity where datname = '${name}' and query in ('listen waygate_change', 'select 1')`
+    const count = async () => (await query(new URL('/postgres', url).href, listening))[0]?.['count']
+    const stops = [storage.keys.onChange(() => {}), storage.presets.onChange(looked), storage.byok.onChange(() => {})]
+    await expect.poll(() => looked.mock.calls.length).toBe(1)
+    expect(await count()).toBe('1')
+    stops[0]?.()
+    const other = await openStorage(url)
+    await other.keys.insert(keyRecord({ hash: 'a' }))
+    await expect.poll(() => looked.mock.calls.length).toBe(2)
+    for (const stop of stops) stop()
+    await expect.poll(count).toBe('0')
+    await Promise.all([storage.close(), other.close()])
+  })
+
   test('a node whose listening connection is lost looks by itself, and listens again', async () => {
     const { url, other, calls } = await twoNodes()
     const name = new URL(url).pathname.slice(1)

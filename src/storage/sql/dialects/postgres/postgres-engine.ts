@@ -6,7 +6,7 @@ import { loadDriver } from '../../../load-driver.ts'
 import { StorageError } from '../../../stores/storage-error.ts'
 import type { Database } from '../../database.ts'
 import type { Engine } from '../../engine.ts'
-import { channel, heartbeatMs, listenForChanges } from './listen-for-changes.ts'
+import { channel, heartbeatMs, type Listening, listenForChanges } from './listen-for-changes.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { PostgresError } from './postgres-error.ts'
 import { describeDatabase, postgresSettings } from './postgres-settings.ts'
@@ -23,7 +23,7 @@ const schemaLock = 8_402_013
 
 /**
  * Opens a PostgreSQL database. Connects only when it is used.
- * @param onConnection Called when the connection is lost, and when it is back. Told by the connections that listen for changes.
+ * @param onConnection Called when the connection that listens for changes is lost, and when it is back.
  */
 export async function openPostgres(
   url: string,
@@ -48,9 +48,14 @@ export async function openPostgres(
   const fresh = connect(2, urgentMs.fresh, 1)
   const self = randomUUID()
   const newListener = () => new pg.Client({ ...settings, query_timeout: heartbeatMs })
-  const watches = new Set<() => void>()
+  /** All of them share one connection, which is open while there is any. */
+  const listeners = new Set<() => void>()
+  let stopListening: (() => void) | null = null
   let isAway = false
-  const connection = {
+  const listening: Listening = {
+    changed() {
+      for (const listener of listeners) listener()
+    },
     connected() {
       if (isAway) onConnection({ kind: 'back' })
       isAway = false
@@ -61,7 +66,7 @@ export async function openPostgres(
     },
   }
   const close = async (): Promise<void> => {
-    for (const stop of watches) stop()
+    stopListening?.()
     const limit = new AbortController()
     await Promise.race([Promise.all([pool.end(), fresh.pool.end()]), sleep(closeMs, limit.signal)])
     limit.abort()
@@ -111,11 +116,13 @@ export async function openPostgres(
       await sql`select pg_notify(${sql.lit(channel)}, ${self})`.execute(transaction)
     },
     watch(listener) {
-      const stop = listenForChanges(newListener, self, { ...connection, changed: listener })
-      watches.add(stop)
+      listeners.add(listener)
+      stopListening ??= listenForChanges(newListener, self, listening)
       return () => {
-        watches.delete(stop)
-        stop()
+        listeners.delete(listener)
+        if (listeners.size > 0) return
+        stopListening?.()
+        stopListening = null
       }
     },
     backup: (target) =>
