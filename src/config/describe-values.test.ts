@@ -31,6 +31,8 @@ test('a value has the line of the file, its variable, or the option that replace
     source: { from: 'environment', variable: 'WAYGATE_PORT', line: null },
   })
   expect(of.get('limits.json_depth')).toEqual({ value: 128, source: { from: 'default' } })
+  expect(of.get('console.enabled')).toEqual({ value: true, source: { from: 'default' } })
+  expect(of.get('telemetry.metrics')).toEqual({ value: false, source: { from: 'default' } })
   expect(of.get('environment.OPENAI_API_KEY')).toEqual({
     value: '•••',
     source: { from: 'environment', variable: 'OPENAI_API_KEY', line: null },

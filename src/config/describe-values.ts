@@ -15,22 +15,18 @@ const secretSections = new Set(['variables', 'headers', 'broadcast'])
 /** What a variable of the environment may hold that is no secret, by the last name of its path. Of addresses the password is masked. */
 const plainNames = new Set(['host', 'url', 'base_url', 'redis_url', 'endpoint', 'model', 'name', 'account'])
 
-/** The sections of the defaults that are sections of the file too. */
-const defaultSections = [
-  'server',
-  'storage',
-  'secrets',
-  'log',
-  'discovery',
-  'bare_names',
-  'timeouts',
-  'stream_rescue',
-  'keepalive_ms',
-  'routing',
-  'limits',
-  'fetch',
-  'byok',
-] as const
+/** The defaults that apply only where the file has an entry or another key. All others are sections of the file. */
+const conditionalDefaults: ReadonlySet<string> = new Set([
+  'account',
+  'protocol',
+  'tier',
+  'hedge',
+  'free_models',
+  'moderation',
+  'broadcast',
+  'otlp',
+  'ocr',
+] satisfies readonly (keyof typeof defaults)[])
 
 /**
  * Lists every value of a configuration with its source: those of the file, the defaults of what it leaves out, and the variables of the
@@ -50,8 +46,8 @@ export function describeValues(
       variable === undefined ? { from: 'file', line } : { from: 'environment', variable, line }
     return { path: printPath(path), value: shown(path, value, variable !== undefined), source }
   })
-  const left = defaultSections
-    .flatMap((section) => leaves(defaults[section], [section]))
+  const sections = Object.entries(defaults).filter(([name]) => !conditionalDefaults.has(name))
+  const left = leaves(Object.fromEntries(sections), [])
     .filter(([path]) => valueAt(path, file) === undefined)
     .map(([path, value]): ConfigValue => {
       return { path: printPath(path), value: shown(path, value), source: { from: 'default' } }
