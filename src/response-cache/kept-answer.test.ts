@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Outcome } from '../canonical/outcome.ts'
+import type { Usage } from '../canonical/usage.ts'
 import { decodeAnswer, encodeAnswer, type KeptAnswer, type KeptEvent } from './kept-answer.ts'
 
 const usage = {
@@ -15,6 +16,10 @@ const usage = {
   reasoningTokens: 9,
   completionAudioTokens: 10,
   completionImageTokens: 11,
+  promptImageTokens: 19,
+  outputImages: 20,
+  inputCharacters: 21,
+  audioSeconds: 22,
   acceptedPredictionTokens: 12,
   rejectedPredictionTokens: 13,
   searchUnits: 18,
@@ -22,7 +27,7 @@ const usage = {
   toolCallsRequested: 15,
   toolCallsExecuted: 16,
   reportedCost: 17,
-}
+} satisfies Required<Usage>
 const token = { token: 'a', logprob: -0.5, bytes: [97] }
 const logprobs = [{ ...token, top: [{ ...token, bytes: null }] }]
 

@@ -1,9 +1,10 @@
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { Check } from 'typebox/schema'
 import type { BilledTurn } from '../canonical/generation-context.ts'
 import type { AnswerEvent, ItemEvent } from '../canonical/generation-event.ts'
 import type { Item } from '../canonical/item.ts'
 import { Outcome } from '../canonical/outcome.ts'
+import type { Usage } from '../canonical/usage.ts'
 import { parseJson } from '../util/json.ts'
 
 /** The events of an answer that are kept: the echo of what was sent upstream, and signs of life, are no part of it. */
@@ -29,6 +30,7 @@ const optional = { text: Type.Optional(text), number: Type.Optional(number) }
 const orNull = { text: Type.Union([text, Type.Null()]), number: Type.Union([number, Type.Null()]) }
 const optionalOrNull = { text: Type.Optional(orNull.text) }
 
+/** A new field of usage does not compile without a line here. */
 const usage = Type.Object({
   promptTokens: optional.number,
   completionTokens: optional.number,
@@ -41,6 +43,10 @@ const usage = Type.Object({
   reasoningTokens: optional.number,
   completionAudioTokens: optional.number,
   completionImageTokens: optional.number,
+  promptImageTokens: optional.number,
+  outputImages: optional.number,
+  inputCharacters: optional.number,
+  audioSeconds: optional.number,
   acceptedPredictionTokens: optional.number,
   rejectedPredictionTokens: optional.number,
   searchUnits: optional.number,
@@ -48,7 +54,7 @@ const usage = Type.Object({
   toolCallsRequested: optional.number,
   toolCallsExecuted: optional.number,
   reportedCost: optional.number,
-})
+} satisfies Readonly<Record<keyof Usage, TSchema>>)
 
 const bytes = Type.Union([Type.Array(number), Type.Null()])
 const logprobs = Type.Optional(
