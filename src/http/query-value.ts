@@ -1,4 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
+import { parseUtcTime } from '../util/parse-utc-time.ts'
 
 /** One parameter of a query, as the client wrote it. The functions below parse it, or refuse it with a 400 that names the parameter. */
 export interface QueryValue {
@@ -39,6 +40,10 @@ export function wholeOf(value: QueryValue, least: number, most = Number.MAX_SAFE
   const number = numberOf(value, least, most)
   return Number.isInteger(number) ? number : refuse(value.name, rangeOf('a whole number', least, most))
 }
+
+/** Parses a time; Unix milliseconds. */
+export const timeOf = ({ name, text }: QueryValue): number =>
+  parseUtcTime(text) ?? refuse(name, 'an ISO time in UTC with seconds, like 2027-01-01T00:00:00Z')
 
 const rangeOf = (kind: string, least: number, most: number): string =>
   most === Number.MAX_SAFE_INTEGER ? `${kind} from ${least}` : `${kind} from ${least} to ${most}`

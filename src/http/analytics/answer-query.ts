@@ -2,7 +2,7 @@ import type { AnalyticsAnswer, AnalyticsQuestion } from '../../ledger/analytics/
 import { isMetricName, type MetricName } from '../../ledger/analytics/metrics.ts'
 import type { AnalyticsCondition } from '../../storage/stores/analytics-store.ts'
 import { parseUtcTime } from '../../util/parse-utc-time.ts'
-import { type DimensionName, dimensions } from './dimensions.ts'
+import { type DimensionName, dimensions, isDimension } from './dimensions.ts'
 import type { AnalyticsQueryBody } from './query-body.ts'
 
 const minuteMs = 60_000
@@ -165,8 +165,6 @@ function comparing(
 
 const metricOf = (answer: AnalyticsAnswer, name: MetricName | undefined): number | null =>
   name === undefined ? null : (answer.metrics.get(name) ?? null)
-
-const isDimension = (name: string): name is DimensionName => Object.hasOwn(dimensions, name)
 
 /** Compares two values. What has none comes last, in both directions. */
 function compare(one: string | number | null, other: string | number | null, sign: 1 | -1): number {

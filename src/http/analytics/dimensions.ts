@@ -14,7 +14,8 @@ export const dimensions = {
 } as const satisfies Readonly<Record<string, { readonly label: string; readonly kept: UsageDimension | null }>>
 
 export type DimensionName = keyof typeof dimensions
-export const dimensionNames: readonly DimensionName[] = ['model', 'provider', 'api_key_id', 'app', 'user', 'workspace']
+export const isDimension = (name: string): name is DimensionName => Object.hasOwn(dimensions, name)
+export const dimensionNames = Object.keys(dimensions).filter(isDimension)
 
 /** The operators of filters, and whether each takes a list. */
 export const operators = {
@@ -29,4 +30,5 @@ export const operators = {
 } as const
 
 export type OperatorName = keyof typeof operators
-export const operatorNames: readonly OperatorName[] = ['eq', 'neq', 'in', 'not_in', 'gt', 'gte', 'lt', 'lte']
+const isOperator = (name: string): name is OperatorName => Object.hasOwn(operators, name)
+export const operatorNames = Object.keys(operators).filter(isOperator)

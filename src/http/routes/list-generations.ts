@@ -1,15 +1,13 @@
 import { Type } from 'typebox'
 import type { AccountKeys } from '../../auth/account-keys.ts'
-import { GatewayError } from '../../canonical/errors.ts'
 import { nanoUsd } from '../../canonical/money.ts'
 import type { Journal } from '../../ledger/journal/journal.ts'
 import type { GenerationFilter } from '../../storage/stores/generation-store.ts'
-import { parseUtcTime } from '../../util/parse-utc-time.ts'
 import { encodeRow, GenerationRowSchema } from '../generations/describe-generation.ts'
 import { decodeCursor, encodeCursor } from '../generations/page-cursor.ts'
 import { defineRoute, type Parameter } from '../http-route.ts'
 import { orNull } from '../openapi/schema/or-null.ts'
-import { numberOf, valueOf, wholeOf, wordOf } from '../query-value.ts'
+import { numberOf, timeOf, valueOf, wholeOf, wordOf } from '../query-value.ts'
 
 const GenerationListSchema = Type.Object(
   {
@@ -93,6 +91,7 @@ export const listGenerations = defineRoute({
 function filterOf(query: URLSearchParams, account: string): GenerationFilter {
   const failed = valueOf(query, 'failed')
   const minCost = valueOf(query, 'min_cost')
+  const [since, until] = [valueOf(query, 'since'), valueOf(query, 'until')]
   const text = (name: string): string | undefined => query.get(name) ?? undefined
   return {
     account,
@@ -105,18 +104,7 @@ function filterOf(query: URLSearchParams, account: string): GenerationFilter {
     operation: text('operation'),
     minCost: minCost === null ? undefined : nanoUsd(numberOf(minCost, 0, 1_000_000)),
     ...(failed !== null && wordOf(failed, ['true', 'false']) === 'true' && { failed: true }),
-    since: timeOf(query, 'since'),
-    until: timeOf(query, 'until'),
+    since: since === null ? undefined : timeOf(since),
+    until: until === null ? undefined : timeOf(until),
   }
-}
-
-function timeOf(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name)
-  if (text === null) return undefined
-  const time = parseUtcTime(text)
-  if (time !== null) return time
-  throw new GatewayError(
-    'invalid_request',
-    `The query parameter ${name} must be an ISO time in UTC with seconds, like 2027-01-01T00:00:00Z.`,
-  )
 }
