@@ -62,9 +62,9 @@ const keys = {
 export type SummaryTable = keyof typeof keys
 
 /** The summaries that analytics reads. They add up the details too. */
-const detailed = ['hourlyUsage', 'dailyUsage', 'dailyKeyUsage'] as const satisfies readonly SummaryTable[]
-export type DetailedTable = (typeof detailed)[number]
-const isDetailed = (table: SummaryTable): table is DetailedTable => detailed.some((name) => name === table)
+export const detailedTables = ['hourlyUsage', 'dailyUsage', 'dailyKeyUsage'] as const satisfies readonly SummaryTable[]
+export type DetailedTable = (typeof detailedTables)[number]
+const isDetailed = (table: SummaryTable): table is DetailedTable => detailedTables.some((name) => name === table)
 
 export type SummaryRow<Table extends SummaryTable> = Pick<Dimensions, (typeof keys)[Table][number]> &
   Sums &

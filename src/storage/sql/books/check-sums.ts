@@ -1,8 +1,10 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { startOfDay, startOfHour } from '../../../util/utc-periods.ts'
 import type { BooksCheck, MistakeKind } from '../../stores/books-store.ts'
+import { snakeCase } from '../column-name.ts'
 import type { Database } from '../database.ts'
 import { detailExpressions, dimensionExpressions, sumExpressions } from '../generation-sums.ts'
+import { detailedTables } from '../summaries.ts'
 import type { Mistakes } from './find-mistakes.ts'
 
 const hourMs = 3_600_000
@@ -15,8 +17,7 @@ const detailNames = Object.keys(detailExpressions)
 const allExpressions: Readonly<Record<string, string>> = { ...sumExpressions, ...detailExpressions }
 
 /** The tables that have the details too. */
-const isWithDetails = (table: string): boolean =>
-  ['generation', 'hourly_usage', 'daily_usage', 'daily_key_usage'].includes(table)
+const withDetails: ReadonlySet<string> = new Set(['generation', ...detailedTables.map(snakeCase)])
 
 /** Texts that callers choose are cut in the sums after 200 UTF-16 units, which are at least 100 characters. */
 const comparable = (name: string, value: string): string =>
@@ -88,7 +89,7 @@ async function compare(
   prefix = '',
 ): Promise<void> {
   const keyed = sql.raw(key.join(', '))
-  const names = isWithDetails(one[0]) && isWithDetails(other[0]) ? [...sumNames, ...detailNames] : sumNames
+  const names = withDetails.has(one[0]) && withDetails.has(other[0]) ? [...sumNames, ...detailNames] : sumNames
   const differing = names.map((name) => `sum(${name}) <> 0`).join(' or ')
   const query = sql`
     select ${keyed} from (${rowsOf(one, key, names, 1)} union all ${rowsOf(other, key, names, -1)}) as entries group by ${keyed}
