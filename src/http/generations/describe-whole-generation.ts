@@ -6,6 +6,7 @@ import type { RecentRoute } from '../../ledger/recent-routes.ts'
 import { encodeStage } from '../../protocols/gateway-fields/encode-metadata.ts'
 import type { ContentRecord } from '../../storage/stores/content-store.ts'
 import type { FeedbackRecord } from '../../storage/stores/feedback-store.ts'
+import { type JsonObject, objectOf, parseJson } from '../../util/json.ts'
 import { OpenObject } from '../../util/open-object.ts'
 import { orNull } from '../openapi/schema/or-null.ts'
 import { encodeRow, rowFields } from './describe-generation.ts'
@@ -203,14 +204,14 @@ export const encodeWhole = (
         : {
             completion: content.completion,
             reasoning: content.reasoning,
-            ...(content.toolCalls !== null && { tool_calls: JSON.parse(content.toolCalls) }),
+            ...(content.toolCalls !== null && { tool_calls: parseJson(content.toolCalls) }),
           },
     error: parsed(content?.error ?? null),
   },
 })
 
-/** Parses a text that this gateway made. */
-const parsed = (text: string | null) => (text === null ? null : JSON.parse(text))
+/** Parses an object that this gateway wrote. */
+const parsed = (text: string | null): JsonObject | null => (text === null ? null : (objectOf(parseJson(text)) ?? null))
 
 function encodeRouteTaken(route: RecentRoute, { attempts }: GenerationRecord): Static<typeof RouteTakenSchema> {
   const called = new Set(attempts.map(({ endpoint }) => endpoint))
