@@ -15,7 +15,7 @@ const perFile = 258_000
 /** Gemini takes 32 tokens for a second of audio, and about 300 for one of video. */
 const perSecond = { audio: 32, video: 300 }
 /** Speech is not understood at a lower rate than 8 kbit/s, and nothing is seen in a video of less. */
-const leastBytesPerSecond = 1_000
+export const leastBytesPerSecond = 1_000
 
 /**
  * Returns the most tokens of each image, file, sound and video of a prompt. It is `Infinity` where nothing in the request tells how long one

@@ -1,11 +1,10 @@
 import { basename } from 'node:path'
 import type { AudioFile } from '../../canonical/generation-request.ts'
+import { leastBytesPerSecond } from '../../canonical/media-tokens.ts'
 import { fullMatch } from '../../util/pattern.ts'
 import { wavBytesPerSecond } from '../../util/wav-head.ts'
 import type { SpooledFile } from './spooled-file.ts'
 
-/** Speech is not understood below this rate: 8 kbit/s. Compressed audio is taken to be as long as that, for a hold. */
-const leastBytesPerSecond = 1_000
 /** 128 kbit/s, the usual rate of MP3. */
 const usualBytesPerSecond = 16_000
 const longestName = 100
@@ -19,7 +18,10 @@ const mediaTypes: Readonly<Record<string, string>> = {
   opus: 'audio/ogg',
 }
 
-/** Describes a file as audio. `name` is what the client calls it: providers read the format from its ending. */
+/**
+ * Describes a file as audio. For a hold, compressed audio is taken to be as long as its bytes allow.
+ * @param name The name that the client gave it: providers read the format from its ending.
+ */
 export function audioFileOf(file: SpooledFile, name: string): AudioFile {
   const plain = basename(name.replaceAll('\\', '/'))
     .replaceAll(/[^\w.-]/g, '_')
