@@ -134,7 +134,7 @@ const promptOf = (request: BillableRequest, { model }: Endpoint, calibration: (m
 function withMedia(used: Usage, { media }: BillableRequest, pricing: Pricing, finish: FinishReason | null): Usage {
   const isTimed = pricing.audioSecond !== undefined && media.likelySeconds > 0
   if (isTimed && used.audioSeconds === undefined && finish === 'stop') {
-    return { promptTokens: 0, ...used, audioSeconds: media.likelySeconds }
+    return { promptTokens: 0, ...withoutAbsent(used), audioSeconds: media.likelySeconds }
   }
   const isCounted = (used.outputImages ?? used.inputCharacters ?? used.audioSeconds) !== undefined
   if (!isCounted || pricing.prompt > 0 || pricing.completion > 0 || (pricing.imageOutput ?? 0) > 0) return used
