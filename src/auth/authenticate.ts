@@ -132,8 +132,9 @@ const unknownKey =
  * digest of the key that was sent, and a caller cannot choose a key whose SHA-256 is close to another one.
  */
 function admit(key: KnownKey | undefined, now: number): Principal {
-  const reason = key === undefined ? unknownKey : whyRefused(key, now)
-  if (key === undefined || reason !== null) throw new GatewayError('authentication', reason ?? undefined)
+  if (key === undefined) throw new GatewayError('authentication', unknownKey)
+  const reason = whyRefused(key, now)
+  if (reason !== null) throw new GatewayError('authentication', reason)
   return key.principal
 }
 

@@ -5,7 +5,6 @@ export interface ModelList {
 }
 
 /** Lists the models in the order to try: `model` first, then `models`, each once (contract §1.1). */
-export function modelsToTry({ model, models }: ModelList): readonly string[] {
-  const [first, others] = [model === null ? [] : [model], models ?? []]
-  return [...new Set([...first, ...others])]
-}
+export const modelsToTry = ({ model, models }: ModelList): readonly string[] => [
+  ...new Set([...(model === null ? [] : [model]), ...(models ?? [])]),
+]

@@ -30,8 +30,10 @@ export class RecentRoutes {
 
   #add({ id, route, pipeline }: GenerationContext): void {
     if (route === null) return
-    const [oldest] = this.#routes.keys()
-    if (this.#routes.size >= most && oldest !== undefined) this.#routes.delete(oldest)
+    if (this.#routes.size >= most) {
+      const [oldest] = this.#routes.keys()
+      if (oldest !== undefined) this.#routes.delete(oldest)
+    }
     const { requested, strategy, considered, exclusions } = route
     this.#routes.set(id, { requested, strategy, considered, exclusions, pipeline })
   }
