@@ -33,7 +33,7 @@ export interface GenerateDependencies {
   readonly responseCache: Pick<ResponseCache, 'around'>
   readonly settle: Settle
   readonly holdFee: (context: GenerationContext) => HoldFee
-  /** Collects what is said for those who want it. */
+  /** Collects the content of a generation for the readers that want it. */
   readonly collect: CollectContent
   /** What upstreams are told of an end user. */
   readonly endUserId: EndUserId

@@ -161,7 +161,7 @@ export interface SpeechTurn {
   readonly instructions?: string
 }
 
-/** A clip of a voice with its transcript, or an image of who speaks. `data` is Base64; a clip has either data or an address. */
+/** A clip of a voice with its transcript, or an image of the speaker. `data` is Base64; a clip has either data or an address. */
 export type SpeechReference =
   | {
       readonly type: 'clip'

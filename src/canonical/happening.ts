@@ -52,7 +52,7 @@ export type SharingChange =
 /** A change of the connection to a database that is a server. */
 export type DatabaseChange = { readonly kind: 'away'; readonly reason: string } | { readonly kind: 'back' }
 
-/** Something that happened in one gateway. Observers subscribe to it: the log, and later metrics, traces and broadcast. */
+/** Something that happened in one gateway. Observers subscribe to it: the log, metrics, traces, broadcast and the live list of the console. */
 export type Happening =
   /** A call to an endpoint began to answer, failed before that, or was abandoned. */
   | { readonly type: 'attempt'; readonly generationId: string; readonly entry: AttemptEntry }

@@ -17,7 +17,7 @@ interface CollectedRequest {
   readonly context: Pick<GenerationRequest['context'], 'sessionId'>
 }
 
-/** Somebody who wants to read what is said in generations. */
+/** A reader of the content of generations: the log of contents, or the broadcast. */
 export interface ContentReader {
   /** Tells whether the content of a generation is wanted. */
   wants(context: GenerationContext, sessionId: string | undefined): boolean
@@ -35,8 +35,8 @@ export type CollectContent = (
 ) => GenerationStream
 
 /**
- * Makes the function that collects what is said in generations, once for all who want it. Where nobody wants it, the stream is returned as it
- * is. Nested generations are not collected: the client neither asked nor saw them.
+ * Makes the function that collects the content of a generation, once for all readers that want it. Where none wants it, the stream is returned
+ * as it is. Nested generations are not collected: the client neither asked for them nor saw them.
  */
 export const collectContent =
   (readers: readonly ContentReader[]): CollectContent =>

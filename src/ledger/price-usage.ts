@@ -37,8 +37,8 @@ function holds(override: PriceOverride, promptTokens: number, now: number): bool
 const nothing: Cost = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'none' }
 
 /**
- * Prices usage. Cached tokens, tokens written to the cache, and those of audio and images are included in the count of the prompt and priced separately;
- * so are reasoning, audio and image tokens in the count of the completion. Where a special price is not listed, the plain price is used.
+ * Prices usage. Cached tokens, tokens written to the cache, and those of audio and images are included in the count of the prompt and priced
+ * separately; so are reasoning, audio and image tokens in the count of the completion. Where a special price is not listed, the plain price is used.
  *
  * Nothing is charged when nothing was produced, which is when there are no completion tokens and no finish reason, or when the finish is
  * `error` (contract §6.16, zero-completion insurance). Nothing is charged either when there is no usage at all.

@@ -33,7 +33,7 @@ export async function wireDestinations(dependencies: {
     ...rest,
     store,
     cipher,
-    destinations: byType,
+    destinations: destinationsByType,
     issuesOf: ({ type }, settings) => validators.get(type)?.(settings) ?? [],
     hasApiKey: authenticator.hasKey,
     send: (request, signal) => guardedSend(request, signal).catch(explain),
@@ -42,7 +42,8 @@ export async function wireDestinations(dependencies: {
   return opening
 }
 
-export const byType = new Map(destinations.map((destination) => [destination.type, destination]))
+/** The types of destinations by their names. */
+export const destinationsByType = new Map(destinations.map((destination) => [destination.type, destination]))
 
 const validators = new Map(
   destinations.map(({ type, schema }) => {
@@ -55,7 +56,7 @@ const validators = new Map(
   }),
 )
 
-/** Why an address may not be called is no secret. What a call failed of might tell what is behind it. */
+/** Only why an address may not be called is explained. Why a call failed could reveal what is behind the address. */
 function explain(error: unknown): never {
   if (error instanceof FetchFailure && error.reason === 'refused') {
     throw new GatewayError('invalid_request', `the address ${error.message}`)

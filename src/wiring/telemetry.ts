@@ -21,7 +21,7 @@ import { awsSigV4 } from '../upstream/sign/aws-sigv4.ts'
 import { exchangeToken } from '../upstream/sign/exchange-token.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
-import { byType, wireDestinations } from './destinations.ts'
+import { destinationsByType, wireDestinations } from './destinations.ts'
 import type { Learned } from './learned.ts'
 
 /** What observes a gateway beside its log. */
@@ -65,7 +65,7 @@ export async function wireTelemetry(dependencies: {
   const sendGuarded: SendRequest = (request, signal) => guardedSend(settings())(request, signal)
   const broadcaster = new Broadcaster({
     happenings,
-    destinations: byType,
+    destinations: destinationsByType,
     send,
     guardedSend: sendGuarded,
     tools: { now: clock.now, signS3: createSignS3(dispatcher, clock) },

@@ -8,10 +8,9 @@ import { fanOut } from './fan-out.ts'
 const mostAtOnce = 4
 
 /**
- * Wraps a call so that a batch of inputs which is larger than an upstream takes, or more images than it makes at once, become several
- * calls. They count as one attempt: nothing is
- * passed on before all of them have answered, and where one fails the whole batch goes to the next endpoint, so that all
- * vectors of a reply come from the same one.
+ * Wraps a call so that a batch of inputs which is larger than an upstream takes, or more images than it makes at once, become several calls.
+ * They count as one attempt: nothing is passed on before all of them have answered, and where one fails the whole batch goes to the next
+ * endpoint, so that all vectors of a reply come from the same one.
  */
 export const splitBatches =
   (call: CallEndpoint): CallEndpoint =>
@@ -30,7 +29,7 @@ export const splitBatches =
 
 interface BatchPart {
   readonly part: GenerationRequest
-  /** The place of its first item in the batch. */
+  /** The index of its first item in the whole batch. */
   readonly from: number
 }
 
@@ -68,7 +67,7 @@ function partsOfInputs(request: EmbeddingsRequest, size: number): readonly Batch
   })
 }
 
-/** With the same seed every call would make the same images. */
+/** Each call gets a seed of its own: with the same seed all of them would make the same images. */
 function partsOfImages(request: ImagesRequest, n: number, size: number): readonly BatchPart[] {
   const { input } = request
   return Array.from({ length: Math.ceil(n / size) }, (_, number) => {
@@ -78,7 +77,7 @@ function partsOfImages(request: ImagesRequest, n: number, size: number): readonl
   })
 }
 
-/** Numbers the items as the whole batch does. */
+/** Changes the indexes of the items from those in the part to those in the whole batch. */
 async function* shifted(events: CallStream, by: number): CallStream {
   for await (const batch of events) {
     yield batch.map((event) =>
@@ -98,7 +97,7 @@ class Places {
     this.#free = count
   }
 
-  /** Starts a call once there is a place, which is free again with the last batch, not when that has been read. */
+  /** Starts a call once a place is free. The place is free again when the last batch arrives, before that is read. */
   async *whenFree(signal: AbortSignal, start: () => CallStream): CallStream {
     if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#free--
