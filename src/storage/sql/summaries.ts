@@ -2,7 +2,7 @@ import { fieldNames } from '../../canonical/record-fields.ts'
 import type { KeptGeneration } from '../../canonical/record-text.ts'
 import { cutText } from '../../util/cut-text.ts'
 import { startOfDay, startOfHour } from '../../util/utc-periods.ts'
-import { buckets, type Detail, detailNames, type Histogram, histograms } from '../stores/usage-details.ts'
+import { type Detail, detailNames, type Histogram, histograms } from '../stores/usage-details.ts'
 import { recordBytes } from './record-bytes.ts'
 
 /** What a summary can be grouped by. An empty text stands for none. */
@@ -120,28 +120,40 @@ const groupOf = (generation: KeptGeneration): Group => ({
   values: [...detailsOf(generation), ...sumNames.map((name) => sumOf[name](generation)), generation.createdAt],
 })
 
-/** Returns the details of a generation, in the order of their names. */
-function detailsOf({ fees, latency, generationTime }: KeptGeneration): readonly number[] {
-  const answerTime = latency === null ? null : generationTime
-  const fee = (isOf: (unit: string) => boolean): number =>
-    fees.reduce((sum, { unit, amount }) => sum + (isOf(unit) ? amount : 0), 0)
-  return [
-    fee((unit) => unit === 'search' || unit === 'fetch'),
-    fee((unit) => unit === 'parsed-page'),
-    answerTime ?? 0,
-    ...counted('latency', latency),
-    ...counted('answerTime', answerTime),
-  ]
+const noDetails: readonly number[] = detailNames.map(() => 0)
+
+/** The place of the first bucket of each histogram among the details. */
+const firstBucket: Readonly<Record<Histogram, number>> = {
+  latency: detailNames.indexOf('latencyBelow50'),
+  answerTime: detailNames.indexOf('answerTimeBelow100'),
+}
+const places = {
+  webCost: detailNames.indexOf('webCost'),
+  fileCost: detailNames.indexOf('fileCost'),
+  answerTime: detailNames.indexOf('answerTime'),
 }
 
-/** Returns a 1 in the bucket of the value, and a 0 in the others. */
-function counted(histogram: Histogram, value: number | null): readonly number[] {
-  const counts = buckets[histogram].map(() => 0)
-  if (value === null) return counts
+/** Returns the details of a generation, in the order of their names. Nearly all of them are 0, so only the others are computed. */
+function detailsOf({ fees, latency, generationTime }: KeptGeneration): readonly number[] {
+  const details = noDetails.slice()
+  const add = (place: number, amount: number): void => {
+    details[place] = (details[place] ?? 0) + amount
+  }
+  for (const { unit, amount } of fees) {
+    if (unit === 'search' || unit === 'fetch') add(places.webCost, amount)
+    else if (unit === 'parsed-page') add(places.fileCost, amount)
+  }
+  if (latency === null) return details
+  add(places.answerTime, generationTime)
+  add(placeOfBucket('latency', latency), 1)
+  add(placeOfBucket('answerTime', generationTime), 1)
+  return details
+}
+
+function placeOfBucket(histogram: Histogram, value: number): number {
   const limits: readonly number[] = histograms[histogram]
   const index = limits.findIndex((limit) => value < limit)
-  counts[index === -1 ? limits.length : index] = 1
-  return counts
+  return firstBucket[histogram] + (index === -1 ? limits.length : index)
 }
 
 const finest: readonly (keyof Dimensions)[] = [...keys.hourlyUsage, 'endpoint']
