@@ -1,7 +1,17 @@
+import type { JsonObject } from '../util/json.ts'
 import type { Parameters, ToolLoopLimits } from './generation-request.ts'
 import type { ModelList } from './model-list.ts'
 import type { PluginRequest } from './plugin-request.ts'
 import type { RoutingPreferences } from './routing-preferences.ts'
+
+/**
+ * What a version of a preset stores (contract §6.14). The configuration has the fields of a chat completion, whatever language the request
+ * was in that it was made from, so that it can be used in every language.
+ */
+export interface PresetContent {
+  readonly config: JsonObject
+  readonly systemPrompt: string | null
+}
 
 /** What a version of a preset sets (contract §6.14). */
 export interface PresetSettings extends ModelList {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { GatewayError } from '../canonical/errors.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
-import type { PresetSettings } from '../canonical/preset-settings.ts'
+import type { PresetContent, PresetSettings } from '../canonical/preset-settings.ts'
 import type { Principal } from '../canonical/principal.ts'
 import type { PresetRecord, PresetStore, PresetVersionRecord } from '../storage/stores/preset-store.ts'
 import type { Clock } from '../util/clock.ts'
@@ -11,13 +11,6 @@ import { applyPreset, type TypeOf } from './apply-preset.ts'
 /** A preset with the version that is used; null where that version is being replaced at this moment. */
 export interface StoredPreset extends PresetRecord {
   readonly designated: PresetVersionRecord | null
-}
-
-/** What a version of a preset is made of. */
-export interface PresetContent {
-  /** The fields of a chat request. */
-  readonly config: Readonly<Record<string, unknown>>
-  readonly systemPrompt: string | null
 }
 
 /** The presets of all accounts (contract §6.14). Whatever concerns one account names it, so that no account reaches those of another. */

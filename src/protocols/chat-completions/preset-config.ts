@@ -1,6 +1,6 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { ChatRequest } from '../../canonical/generation-request.ts'
-import type { PresetSettings } from '../../canonical/preset-settings.ts'
+import type { PresetContent, PresetSettings } from '../../canonical/preset-settings.ts'
 import type { PluginRequest } from '../../canonical/plugin-request.ts'
 import type { ReasoningRequest } from '../../canonical/reasoning.ts'
 import type { Tool } from '../../canonical/tool.ts'
@@ -8,15 +8,6 @@ import type { JsonObject } from '../../util/json.ts'
 import { unspoken, type WireParameters, wireParameters } from '../openai/wire-parameters.ts'
 import { decodeRequest } from './decode-request.ts'
 import { chatWireParameters, encodeFunction } from './encode-parameters.ts'
-
-/**
- * The configuration of a preset (contract §6.14). It is in the words of chat completions, whatever language the request was in that it was
- * made from, so that it can be used in every language.
- */
-export interface PresetConfig {
-  readonly config: JsonObject
-  readonly systemPrompt: string | null
-}
 
 /** The fields that every client language has in the same words. */
 const gatewayFields = ['provider', 'route', 'max_tool_calls', 'stop_server_tools_when'] as const
@@ -28,7 +19,7 @@ const cacheFields = { enabled: 'cache_enabled', ttl: 'cache_ttl_seconds' } as co
  * Takes from a request what a preset keeps of it: neither the conversation nor what concerns one request alone.
  * @throws GatewayError 400 for what a preset cannot keep
  */
-export function encodePresetConfig(request: ChatRequest): PresetConfig {
+export function encodePresetConfig(request: ChatRequest): PresetContent {
   const { source, models, plugins, preset, input } = request
   const { body } = source
   if (preset !== undefined) throw refused('model', 'must name a model: a preset cannot be part of another')
