@@ -17,10 +17,9 @@ export interface Answer {
   /** `complete`: it looks so to a client; whether it is, only the text shows. `hung`: nothing came for too long. */
   readonly type: 'complete' | 'error' | 'left' | 'hung'
   readonly text: string
-  /** The HTTP status; 0 where none came. */
+  /** The status of the answer: of an error its code, else that of HTTP. 0 where there is none, as in an error inside a stream without a code. */
   readonly status: number
-  /** The code and the message of the error. */
-  readonly code: number | null
+  /** The message of the error. */
   readonly message: string
   /** What the error quotes of the provider. */
   readonly quoted: string
@@ -55,10 +54,11 @@ export async function ask(url: string, key: string, request: JsonObject, options
     })
     answer = { ...nothing, status: response.status, id: response.headers.get('x-generation-id') }
     const isStream = (response.headers.get('content-type') ?? '').startsWith('text/event-stream')
-    const left = (text: string): boolean => surface.readStream(eventsOf(text)).pieces >= (leaveAfter ?? Infinity)
-    const text = await readText(response, left, () => leaving.abort())
+    const isEnough = (text: string): boolean =>
+      leaveAfter !== undefined && surface.readStream(eventsOf(text)).pieces >= leaveAfter
+    const text = await readText(response, isEnough, () => leaving.abort())
     const read = isStream ? surface.readStream(eventsOf(text)) : surface.readReply(objectOf(parseJson(text)) ?? {})
-    answer = { ...answer, ...outcomeOf(read, isStream) }
+    answer = { ...answer, ...outcomeOf(read, response.status, isStream) }
   } catch (error) {
     answer = { ...answer, type: leaving.signal.aborted ? 'left' : 'hung', message: String(error) }
   }
@@ -69,7 +69,6 @@ const nothing: Omit<Answer, 'tookMs'> = {
   type: 'hung',
   text: '',
   status: 0,
-  code: null,
   message: '',
   quoted: '',
   inStream: false,
@@ -98,7 +97,7 @@ const eventsOf = (text: string): readonly JsonObject[] =>
     .map((line) => parseJson(line.slice('data: '.length)))
     .filter(isObject)
 
-function outcomeOf(read: ReturnType<Surface['readStream']>, isStream: boolean): Partial<Answer> {
+function outcomeOf(read: ReturnType<Surface['readStream']>, httpStatus: number, isStream: boolean): Partial<Answer> {
   const { text, isComplete, error, usage, provider } = read
   const common = {
     text,
@@ -111,7 +110,7 @@ function outcomeOf(read: ReturnType<Surface['readStream']>, isStream: boolean): 
   return {
     ...common,
     type: 'error',
-    code: numberOf(error?.['code']) ?? null,
+    status: numberOf(error?.['code']) ?? (isStream ? 0 : httpStatus),
     message: error === undefined ? 'the connection ended in the middle' : (stringOf(error['message']) ?? ''),
     quoted: JSON.stringify(objectOf(error?.['metadata'])?.['raw'] ?? null),
     inStream: isStream,

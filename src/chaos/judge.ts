@@ -1,6 +1,6 @@
 import { simulatedText } from '../simulator/simulated-text.ts'
 import type { Answer } from './ask.ts'
-import type { Call, Finding, Stage } from './fault.ts'
+import { type Call, type Finding, healthy, type Stage } from './fault.ts'
 import type { Shape } from './shape.ts'
 
 const answerText = simulatedText(60)
@@ -10,7 +10,7 @@ export const isWhole = ({ type, text }: Answer): boolean => type === 'complete' 
 
 /** Describes what the client got. */
 export function describe(answer: Answer): string {
-  const { type, text, code, status, inStream, message, tookMs, provider } = answer
+  const { type, text, status, inStream, message, tookMs, provider } = answer
   const words = text === '' ? 0 : text.trim().split(/\s+/).length
   const after = words > 0 ? ` after ${words} words` : ''
   const took = `in ${(tookMs / 1000).toFixed(1)} s`
@@ -18,8 +18,10 @@ export function describe(answer: Answer): string {
     const from = provider === null ? '' : ` from ${provider}`
     return isWhole(answer) ? `the whole answer${from} ${took}` : `${words} words that look complete${from}, ${took}`
   }
-  if (type === 'error')
-    return `error ${code ?? status}${inStream ? ' in the stream' : ''}${after} ${took}: ${cut(message)}`
+  if (type === 'error') {
+    const named = status === 0 ? 'error' : `error ${status}`
+    return `${named}${inStream ? ' in the stream' : ''}${after} ${took}: ${cut(message)}`
+  }
   return type === 'left' ? `the client left${after}` : `no end${after} ${took}`
 }
 
@@ -30,13 +32,13 @@ const cut = (message: string): string => (message.length > 160 ? `${message.slic
  * or it is about the operator's affairs with a provider, which the client can do nothing about.
  */
 export function wrongsOf(answer: Answer): readonly string[] {
-  const { type, code, status, message, quoted } = answer
+  const { type, status, message, quoted } = answer
   return when([
     [type === 'hung', `the request did not end: ${message}`],
     [type === 'complete' && !isWhole(answer), 'an answer that is not the provider’s looks complete to the client'],
-    [type === 'error' && (code ?? status) === 500, 'the gateway reports a fault of its own (500)'],
+    [type === 'error' && status === 500, 'the gateway reports a fault of its own (500)'],
     [
-      type === 'error' && [401, 402, 403].includes(code ?? status),
+      type === 'error' && [401, 402, 403].includes(status),
       'the client gets the provider’s refusal of the operator’s key',
     ],
     [
@@ -76,7 +78,7 @@ export const oneRequest =
     stage.behave(0, first)
     const answer = await stage.ask(ask)
     const calls = stage.calls()
-    stage.behave(all, 'tokens-60')
+    stage.behave(all, healthy)
     const next = await stage.ask()
     return {
       survived: survived(answer, calls),

@@ -115,23 +115,27 @@ describe('waygate chaos', () => {
         'rate-limited',
         'black-hole',
         'cut',
+        'cut-responses',
         'key-revoked',
         'flap',
         'server-error-once',
         'no-done',
       ]
-      const { code, verdicts } = await play(oneProvider, only)
+      const { code, stdout, verdicts } = await play(oneProvider, only)
       const lost = (why: RegExp) => ({ verdict: 'not-survivable', why: expect.stringMatching(why) })
       expect(verdicts).toEqual({
         unavailable: lost(/one endpoint/),
         'rate-limited': lost(/one endpoint/),
         'black-hole': lost(/one endpoint/),
         cut: lost(/stream_rescue is off/),
+        'cut-responses': lost(/stream_rescue is off/),
         'key-revoked': lost(/one endpoint/),
         flap: lost(/one endpoint/),
         'server-error-once': { verdict: 'pass', why: null },
         'no-done': { verdict: 'pass', why: null },
       })
+      // An error inside a stream of Responses has no code of its own, and the status of the stream is 200.
+      expect(stdout).toContain('error in the stream after 40 words')
       expect(code).toBe(0)
     },
     patience,

@@ -1,8 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { arrayOf, isObject, numberOf, objectOf, stringOf } from '../../util/json.ts'
 import { type Fault, healthy, type Stage } from '../fault.ts'
 import { anotherEndpoint, callsOf, describe, isWhole, outageWindow, when, wrongsOf } from '../judge.ts'
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** What the gateway learns of a failure, and charges for it. */
 export const routingFaults: readonly Fault[] = [

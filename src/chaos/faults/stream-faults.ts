@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { simulatedText } from '../../simulator/simulated-text.ts'
 import type { Answer } from '../ask.ts'
 import type { Call, Fault, Stage } from '../fault.ts'
@@ -147,7 +148,7 @@ async function leave(stage: Stage): ReturnType<Fault['play']> {
   const answer = await stage.ask({ leaveAfter: 10 })
   const leftAt = performance.now()
   const isOver = (): boolean => callsOf(stage.calls(), 0).every(({ closedBy }: Call) => closedBy !== null)
-  while (!isOver() && performance.now() - leftAt < 2_000) await new Promise((resolve) => setTimeout(resolve, 10))
+  while (!isOver() && performance.now() - leftAt < 2_000) await pause(10)
   const tookMs = Math.round(performance.now() - leftAt)
   const [call] = callsOf(stage.calls(), 0)
   const survived = answer.type === 'left' && call?.closedBy === 'client' && tookMs < 1_000

@@ -47,7 +47,7 @@ export const upstreamFaults: readonly Fault[] = [
             `the endpoint was called ${callsOf(calls, 0).length} times`,
           ],
           [
-            answer.type === 'error' && ![429, 503].includes(answer.code ?? answer.status),
+            answer.type === 'error' && ![429, 503].includes(answer.status),
             'the error does not say that the rate is limited',
           ],
         ]),
@@ -136,7 +136,7 @@ export const upstreamFaults: readonly Fault[] = [
     failoverBench: 'S13',
     play: oneRequest({
       first: 'content-filter',
-      survived: (answer) => isWhole(answer) || (answer.type === 'error' && (answer.code ?? answer.status) < 500),
+      survived: (answer) => isWhole(answer) || (answer.type === 'error' && answer.status < 500),
       wrongs: (answer, calls, { shape: { endpoints } }) => [
         ...calledOnce(calls),
         ...when([
@@ -206,7 +206,7 @@ export const upstreamFaults: readonly Fault[] = [
     play: oneRequest({
       first: 'status-503',
       others: 'status-503',
-      survived: ({ type, code, status }) => type === 'error' && [502, 503, 504, 529].includes(code ?? status),
+      survived: ({ type, status }) => type === 'error' && [502, 503, 504, 529].includes(status),
       wrongs: (answer, calls) =>
         when([
           [calls.length > 16, `${calls.length} calls were made`],
