@@ -1,5 +1,8 @@
 import { faults } from '../src/chaos/faults.ts'
+import { most } from '../src/chaos/staged-config.ts'
 import { writeOrCheck } from './write-or-check.ts'
+
+const seconds = (milliseconds: number): string => `${milliseconds / 1000} s`
 
 const rows = faults.map(
   ({ slug, fault, expected, failoverBench = '', lacks }) =>
@@ -39,9 +42,10 @@ lost  cut                error 502 in the stream after 40 words in 0.1 s: prov-a
 
 The exit code is 1 where a fault failed, and 0 otherwise, so that the command can stand in a pipeline.
 
-What is different from the real gateway: the limits for connecting, for the first token and for silence are one second at most, an outage
-lasts three seconds and is probed every 0.4 s, a frame may have 1 MB, draws of load balancing always fall on the cheapest endpoint, and
-plugins of accounts do not run. Two endpoints with the same model id at one provider misbehave together.
+What is different from the real gateway: the limits are at most ${seconds(most.connectMs)} for connecting, ${seconds(most.firstTokenMs)} for the first token,
+${seconds(most.idleMs)} for silence and ${seconds(most.totalMs)} for a whole request, an outage lasts at most ${seconds(most.outageMs)} and is probed every
+${seconds(most.probeMs)}, a frame may have ${most.frameBytes / 1024 ** 2} MB, draws of load balancing always fall on the cheapest endpoint, and plugins of accounts
+do not run. Two endpoints with the same model id at one provider misbehave together.
 
 ## The faults
 

@@ -8,11 +8,16 @@ import type { Shape } from './shape.ts'
 /** The key of the client. It exists only in the gateway that is played with. */
 export const clientKey = 'sk-or-v1-chaos-client-of-the-staged-gateway'
 
-/** The upper limits of times, so that every fault is over in seconds. */
-const most = { connectMs: 2_000, firstTokenMs: 2_000, idleMs: 1_000, totalMs: 15_000 }
-const mostOutageMs = 3_000
-const mostProbeMs = 400
-const mostFrameBytes = 1024 * 1024
+/** The upper limits of times and frames, so that every fault is over in seconds. */
+export const most = {
+  connectMs: 2_000,
+  firstTokenMs: 2_000,
+  idleMs: 1_000,
+  totalMs: 15_000,
+  outageMs: 3_000,
+  probeMs: 400,
+  frameBytes: 1024 * 1024,
+} as const
 
 /**
  * Returns the configuration that is played with: the models, routing and rescue of the real one, with simulated providers at the addresses
@@ -56,8 +61,8 @@ export function stagedConfig(config: Config, shape: Shape, addressOf: (provider:
       ...routing,
       auto: {},
       codingScores: {},
-      outageWindowMs: Math.min(routing.outageWindowMs, mostOutageMs),
-      probeIntervalMs: Math.min(routing.probeIntervalMs, mostProbeMs),
+      outageWindowMs: Math.min(routing.outageWindowMs, most.outageMs),
+      probeIntervalMs: Math.min(routing.probeIntervalMs, most.probeMs),
     },
     timeouts: {
       connectMs: Math.min(timeouts.connectMs, most.connectMs),
@@ -67,7 +72,7 @@ export function stagedConfig(config: Config, shape: Shape, addressOf: (provider:
     },
     limits: {
       ...config.limits,
-      frameBytes: Math.min(config.limits.frameBytes, mostFrameBytes),
+      frameBytes: Math.min(config.limits.frameBytes, most.frameBytes),
       requestsPerMinute: null,
       tokensPerMinute: null,
       freeModels: null,
