@@ -1,14 +1,8 @@
 import type { OutgoingRequest, SendRequest } from '../canonical/outgoing-request.ts'
 import { sleep } from '../util/sleep.ts'
 
-/** The limits of a queue. */
-export interface DeliveryLimits {
-  /** The most items that are sent in one request. */
-  readonly perRequest: number
-  /** How long the first item waits for others. */
-  readonly batchMs: number
-}
-
+/** How long the first item waits for others. */
+const batchMs = 1_000
 /** The most items, and the most characters of them, that wait. */
 const mostItems = 2_048
 const mostCharacters = 16_000_000
@@ -30,10 +24,9 @@ interface Waiting<Item> {
  * is what cannot be delivered after four tries.
  */
 export class DeliveryQueue<Item> {
-  readonly #limits: DeliveryLimits
+  readonly #perRequest: number
   readonly #send: SendRequest
   readonly #encode: (items: readonly Item[]) => OutgoingRequest | Promise<OutgoingRequest>
-  readonly #accepts: (status: number) => boolean
   readonly #onDrop: (count: number, reason: string) => void
   readonly #closed = new AbortController()
   /** Ends the waits when the gateway stops. */
@@ -44,17 +37,15 @@ export class DeliveryQueue<Item> {
   #running: Promise<void> | null = null
 
   constructor(dependencies: {
-    readonly limits: DeliveryLimits
+    /** The most items that are sent in one request. */
+    readonly perRequest: number
     readonly send: SendRequest
     readonly encode: (items: readonly Item[]) => OutgoingRequest | Promise<OutgoingRequest>
-    /** Tells whether an answer means that the request was taken. Default: 2xx. */
-    readonly accepts?: (status: number) => boolean
     readonly onDrop: (count: number, reason: string) => void
   }) {
-    this.#limits = dependencies.limits
+    this.#perRequest = dependencies.perRequest
     this.#send = dependencies.send
     this.#encode = dependencies.encode
-    this.#accepts = dependencies.accepts ?? isSuccess
     this.#onDrop = dependencies.onDrop
   }
 
@@ -90,8 +81,8 @@ export class DeliveryQueue<Item> {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0 && !this.#closed.signal.aborted) {
-      if (this.#waiting.length < this.#limits.perRequest) await sleep(this.#limits.batchMs, this.#hurry.signal)
-      const batch = this.#waiting.splice(0, this.#limits.perRequest)
+      if (this.#waiting.length < this.#perRequest) await sleep(batchMs, this.#hurry.signal)
+      const batch = this.#waiting.splice(0, this.#perRequest)
       for (const { size } of batch) this.#characters -= size
       this.#sending = batch.length
       const failure = await this.#deliver(batch.map(({ item }) => item))
@@ -117,7 +108,7 @@ export class DeliveryQueue<Item> {
     try {
       const request = await this.#encode(items)
       const status = await this.#send(request, AbortSignal.any([limit, this.#closed.signal]))
-      if (this.#accepts(status)) return null
+      if (status >= 200 && status < 300) return null
       return { reason: `it answered with status ${status}`, mayPass: status === 408 || status === 429 || status >= 500 }
     } catch {
       // The message of an error may name an address with a password in it.
@@ -125,5 +116,3 @@ export class DeliveryQueue<Item> {
     }
   }
 }
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300

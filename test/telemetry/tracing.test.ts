@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { isChosen } from '../../src/telemetry/tracing/tracing.ts'
+import { isChosen } from '../../src/telemetry/is-chosen.ts'
 import { readTraceparent } from '../../src/canonical/trace-context.ts'
 import { traceId } from '../../src/util/ids.ts'
 import { behaving, startGateway, type TestGateway } from '../gateway.ts'

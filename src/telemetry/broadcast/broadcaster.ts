@@ -6,6 +6,7 @@ import type { Happening, Happenings } from '../../canonical/happening.ts'
 import type { SendRequest } from '../../canonical/outgoing-request.ts'
 import type { ContentRecord } from '../../storage/stores/content-store.ts'
 import { DeliveryQueue } from '../delivery-queue.ts'
+import { isChosen } from '../is-chosen.ts'
 import { encodeSpans } from '../otlp/encode-spans.ts'
 import type { BroadcastTrace, Destination, DestinationTools } from './destination.ts'
 import { compileRules, type FilterRules, readsContent, type Wants } from './filter-rules.ts'
@@ -47,7 +48,6 @@ interface BroadcastDependencies {
   readonly onError: (error: Error) => void
 }
 
-const batchMs = 1_000
 /** What a trace takes beside what was said. */
 const traceCharacters = 3_000
 
@@ -155,7 +155,7 @@ export class Broadcaster {
       onError(new Error(`${count} traces for the destination "${target.name}" are dropped: ${reason}.`))
     }
     const queue = new DeliveryQueue<BroadcastTrace>({
-      limits: { perRequest: destination.perRequest, batchMs },
+      perRequest: destination.perRequest,
       send: target.isConfigured ? send : guardedSend,
       encode: (traces) => destination.encode(traces, target.settings, tools),
       onDrop,
@@ -170,7 +170,7 @@ const concerns = ({ account, apiKeyHashes }: BroadcastTarget, principal: Generat
 
 /** Decides by the session, so that a session is sent whole or not at all (contract §6.20). */
 const isSampled = ({ samplingRate }: BroadcastTarget, session: string): boolean =>
-  samplingRate >= 1 || parseInt(hash('sha256', session, 'hex').slice(0, 13), 16) < samplingRate * 2 ** 52
+  samplingRate >= 1 || isChosen(hash('sha256', session, 'hex'), samplingRate)
 
 /** Source: contract §6.20, for the webhook and the collector. */
 const otlpOf = (traces: readonly BroadcastTrace[]): object =>

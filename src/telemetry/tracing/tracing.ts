@@ -6,6 +6,7 @@ import { readTraceparent, type TraceContext } from '../../canonical/trace-contex
 import type { Clock } from '../../util/clock.ts'
 import { spanId, traceId } from '../../util/ids.ts'
 import { DeliveryQueue } from '../delivery-queue.ts'
+import { isChosen } from '../is-chosen.ts'
 import { encodeSpans } from '../otlp/encode-spans.ts'
 import { genAiVersion } from '../otlp/gen-ai-names.ts'
 import type { Span } from '../otlp/span.ts'
@@ -23,7 +24,7 @@ export interface TracingSettings {
   readonly serviceName: string
 }
 
-const limits = { perRequest: 200, batchMs: 1_000 }
+const perRequest = 200
 /** About what the JSON of one span takes. */
 const spanCharacters = 1_500
 
@@ -85,7 +86,7 @@ export class Tracing {
       this.#happenings.publish({ type: 'dropped', what: 'spans', count })
       this.#onError(new Error(`${count} spans are dropped: ${reason} (telemetry.otlp).`))
     }
-    return new DeliveryQueue({ limits, send: this.#send, encode, onDrop })
+    return new DeliveryQueue({ perRequest, send: this.#send, encode, onDrop })
   }
 
   #note(happening: Happening): void {
@@ -124,6 +125,3 @@ export const beginTrace =
       isPropagated: propagate,
     }
   }
-
-/** Decides by the id, so that every node decides the same for one trace. Its last digits are random (W3C Trace Context). */
-export const isChosen = (id: string, rate: number): boolean => parseInt(id.slice(-13), 16) < rate * 2 ** 52
