@@ -1,4 +1,6 @@
 import { Type } from 'typebox'
+import { usd } from '../../canonical/money.ts'
+import { trimEnd } from '../../util/trim-end.ts'
 import { address, basicAuth, type BroadcastTrace, defineDestination, headerText, ownHeaders } from './destination.ts'
 
 const name = (usual: string, description: string) =>
@@ -39,7 +41,7 @@ export default defineDestination({
     })
     return {
       method: 'POST',
-      url: `${host.replace(/\/$/, '')}/?${query.toString()}`,
+      url: `${trimEnd(host, '/')}/?${query.toString()}`,
       headers: { 'content-type': 'application/x-ndjson', authorization: basicAuth(username, password), ...headers },
       body: traces.map((trace) => `${JSON.stringify(rowOf(trace, hasCacheWrites))}\n`).join(''),
     }
@@ -74,7 +76,7 @@ const rowOf = ({ record, content, ...trace }: BroadcastTrace, hasCacheWrites: bo
   REASONING_TOKENS: record.reasoningTokens ?? 0,
   CACHED_TOKENS: record.cachedTokens ?? 0,
   ...(hasCacheWrites && { CACHE_WRITE_TOKENS: record.cacheWriteTokens ?? 0 }),
-  TOTAL_COST: record.cost / 1e9,
+  TOTAL_COST: usd(record.cost),
   INPUT: content?.input ?? '',
   OUTPUT: content?.output ?? '',
   METADATA: JSON.stringify(trace.metadata),

@@ -1,3 +1,4 @@
+import { usd } from '../../canonical/money.ts'
 import { linearPattern, PatternError } from '../../util/linear-pattern.ts'
 import type { BroadcastTrace } from './destination.ts'
 
@@ -144,7 +145,7 @@ const valueOf: Readonly<Record<Field, (matched: Matched) => string | number | nu
   finish_reason: ({ record }) => record.finishReason,
   input: ({ input }) => input,
   output: ({ output }) => output,
-  total_cost: ({ record }) => record.cost / 1e9,
+  total_cost: ({ record }) => usd(record.cost),
   total_tokens: ({ record }) => (record.promptTokens ?? 0) + (record.completionTokens ?? 0),
   prompt_tokens: ({ record }) => record.promptTokens,
   completion_tokens: ({ record }) => record.completionTokens,

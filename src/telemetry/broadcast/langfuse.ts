@@ -1,4 +1,6 @@
 import { Type } from 'typebox'
+import { usd } from '../../canonical/money.ts'
+import { trimEnd } from '../../util/trim-end.ts'
 import {
   address,
   basicAuth,
@@ -27,7 +29,7 @@ export default defineDestination({
   perRequest: 50,
   encode: (traces, { baseUrl = usualAddress, publicKey, secretKey, headers }, { otlp }) =>
     jsonRequest(
-      `${baseUrl.replace(/\/$/, '')}/api/public/otel/v1/traces`,
+      `${trimEnd(baseUrl, '/')}/api/public/otel/v1/traces`,
       otlp(traces.map((trace) => ({ ...trace, attributes: { ...trace.attributes, ...langfuseWords(trace) } }))),
       { authorization: basicAuth(publicKey, secretKey), 'x-langfuse-ingestion-version': '4', ...headers },
     ),
@@ -42,7 +44,7 @@ const langfuseWords = ({ traceName, record, content, metadata }: BroadcastTrace)
     input: record.promptTokens ?? 0,
     output: record.completionTokens ?? 0,
   }),
-  'langfuse.observation.cost_details': JSON.stringify({ total: record.cost / 1e9 }),
+  'langfuse.observation.cost_details': JSON.stringify({ total: usd(record.cost) }),
   ...(content !== null && {
     'langfuse.observation.input': content.input,
     'langfuse.observation.output': content.output,

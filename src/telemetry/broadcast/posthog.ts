@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
+import { usd } from '../../canonical/money.ts'
 import { objectOf, parseJson } from '../../util/json.ts'
+import { trimEnd } from '../../util/trim-end.ts'
 import { address, type BroadcastTrace, defineDestination, headerText, jsonRequest, ownHeaders } from './destination.ts'
 
 const usualAddress = 'https://us.i.posthog.com'
@@ -18,7 +20,7 @@ export default defineDestination({
   perRequest: 50,
   encode: (traces, { apiKey, endpoint = usualAddress, headers }) =>
     jsonRequest(
-      `${endpoint.replace(/\/$/, '')}/batch/`,
+      `${trimEnd(endpoint, '/')}/batch/`,
       { api_key: apiKey, historical_migration: false, batch: traces.map(eventOf) },
       headers,
     ),
@@ -48,7 +50,7 @@ function eventOf({ record, content, ...trace }: BroadcastTrace) {
       $ai_output_tokens: record.completionTokens ?? 0,
       $ai_reasoning_tokens: record.reasoningTokens ?? 0,
       $ai_cache_read_input_tokens: record.cachedTokens ?? 0,
-      $ai_total_cost_usd: record.cost / 1e9,
+      $ai_total_cost_usd: usd(record.cost),
       $ai_latency: record.generationTime / 1000,
       ...(record.latency !== null && { $ai_time_to_first_token: record.latency / 1000 }),
       $ai_http_status: record.status,

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { trimEnd } from '../../util/trim-end.ts'
 import { address, defineDestination, headerText, ownHeaders } from './destination.ts'
 
 /** A storage that speaks S3: Amazon's own, Cloudflare R2, Google Cloud Storage, MinIO … Each trace is one object (contract §6.20). */
@@ -39,23 +40,18 @@ export default defineDestination({
             message: 'is required: the credentials of the machine belong to its operator',
           }
         : null,
-  encode([trace], settings, { otlp, now, signS3 }) {
+  encode(traces, settings, { otlp, now, signS3 }) {
+    const [trace] = traces
     const { provider, bucketName, accessKeyId, secretAccessKey, sessionToken, headers = {} } = settings
     const usualRegion = provider === 'cloudflare_r2' || provider === 'gcs' ? 'auto' : 'us-east-1'
     const { region = usualRegion, endpoint, prefix = 'openrouter-traces', pathTemplate = '{prefix}/{date}' } = settings
-    const [date = '', at = now()] = trace === undefined ? [] : [new Date(trace.start).toISOString().slice(0, 10), now()]
+    // There is exactly one, because of `perRequest`.
+    const { start = now(), keyName = '', traceId = '' } = trace ?? {}
+    const date = new Date(start).toISOString().slice(0, 10)
     const [year = '', month = '', day = ''] = date.split('-')
-    const values: Readonly<Record<string, string>> = {
-      prefix,
-      date,
-      year,
-      month,
-      day,
-      apiKeyName: trace?.keyName ?? '',
-    }
+    const values: Readonly<Record<string, string>> = { prefix, date, year, month, day, apiKeyName: keyName }
     const folder = pathTemplate.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
-    const key = `${folder}/${trace?.traceId ?? ''}-${at}.json`
-    const path = key
+    const path = `${folder}/${traceId}-${now()}.json`
       .split('/')
       .filter((segment) => segment !== '' && segment !== '.' && segment !== '..')
       .map(encodeSegment)
@@ -64,8 +60,8 @@ export default defineDestination({
     const url =
       home === undefined
         ? `https://${bucketName}.s3.${region}.amazonaws.com/${path}`
-        : `${home.replace(/\/$/, '')}/${bucketName}/${path}`
-    const body = JSON.stringify(otlp(trace === undefined ? [] : [trace]))
+        : `${trimEnd(home, '/')}/${bucketName}/${path}`
+    const body = JSON.stringify(otlp(traces))
     const request = { method: 'PUT', url, headers: { ...headers, 'content-type': 'application/json' }, body } as const
     return signS3(request, { accessKeyId, secretAccessKey, sessionToken, region })
   },
