@@ -91,10 +91,15 @@ export class DeliveryQueue<Item> {
     }
   }
 
-  /** Sends one request, up to four times. Returns null once it is delivered, else why it is not. */
+  /**
+   * Sends one request, up to four times. It is the same one each time, so that a receiver which took it and whose answer was lost can tell.
+   * Returns null once it is delivered, else why it is not.
+   */
   async #deliver(items: readonly Item[]): Promise<string | null> {
+    let request: OutgoingRequest | undefined
+    const encoded = async (): Promise<OutgoingRequest> => (request ??= await this.#encode(items))
     for (let tries = 1; ; tries++) {
-      const failure = await this.#try(items)
+      const failure = await this.#try(encoded)
       if (failure === null || !failure.mayPass || tries === mostTries) return failure?.reason ?? null
       // A pause of a random part keeps several nodes apart.
       const pauseMs = firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random() / 2)
@@ -103,11 +108,12 @@ export class DeliveryQueue<Item> {
     }
   }
 
-  async #try(items: readonly Item[]): Promise<{ readonly reason: string; readonly mayPass: boolean } | null> {
+  async #try(
+    encoded: () => Promise<OutgoingRequest>,
+  ): Promise<{ readonly reason: string; readonly mayPass: boolean } | null> {
     const limit = AbortSignal.timeout(tryMs)
     try {
-      const request = await this.#encode(items)
-      const status = await this.#send(request, AbortSignal.any([limit, this.#closed.signal]))
+      const status = await this.#send(await encoded(), AbortSignal.any([limit, this.#closed.signal]))
       if (status >= 200 && status < 300) return null
       return { reason: `it answered with status ${status}`, mayPass: status === 408 || status === 429 || status >= 500 }
     } catch {

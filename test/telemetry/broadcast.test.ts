@@ -259,6 +259,18 @@ describe('contract §6.20: destinations', () => {
     expect(spansOf(request === undefined ? [] : [request])).toHaveLength(1)
   })
 
+  test('what is sent again is the same request, so that a storage does not keep it twice', async () => {
+    await use({ type: 's3', name: 's3', ...destinations['s3']?.(receiver.url) })
+    receiver.status = 503
+    await ask()
+    await next()
+    receiver.status = 200
+    await receiver.until(seen + 2)
+    const [first, again] = receiver.received.slice(seen)
+    expect(again?.path).toBe(first?.path)
+    expect(again?.text).toBe(first?.text)
+  })
+
   test('fault 38: no secret of a destination, a provider or a client is in a trace, the log or the metrics', async () => {
     const sent = receiver.received.map(({ text }) => text).join()
     const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
