@@ -13,7 +13,7 @@ const mostCharacters = 1_000_000
 /** The part of a request that is collected. */
 interface CollectedRequest {
   readonly operation: Operation
-  readonly source: Pick<Source, 'body'>
+  readonly source: Pick<Source, 'body' | 'bytes'>
   readonly context: Pick<GenerationRequest['context'], 'sessionId'>
 }
 
@@ -54,7 +54,9 @@ async function* collected(
 ): GenerationStream {
   const input = inputOf(operation, source.body)
   const answer = new ResultFold()
-  let room = hasMoreCharacters(input, mostCharacters) ? 0 : mostCharacters
+  // A body has at least as many bytes as its texts have characters, so that most need not be counted.
+  const mayBeLong = source.bytes === null || source.bytes > mostCharacters
+  let room = mayBeLong && hasMoreCharacters(input, mostCharacters) ? 0 : mostCharacters
   try {
     for await (const batch of stream) {
       room -= charactersOf(batch)

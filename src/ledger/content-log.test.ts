@@ -30,7 +30,7 @@ function logWith(write: (contents: readonly ContentRecord[]) => Promise<void>) {
   })
   const pass = async (stream: GenerationStream, prompt = 'hi'): Promise<number> => {
     let batches = 0
-    const request = { operation: 'completions', source: { body: { prompt } }, context: {} } as const
+    const request = { operation: 'completions', source: { body: { prompt }, bytes: null }, context: {} } as const
     for await (const _ of collectContent([log])(stream, request, contextOf(systemClock))) batches++
     return batches
   }
@@ -102,7 +102,7 @@ test('another account is left alone', async () => {
   expect(
     collectContent([log])(
       stream,
-      { operation: 'completions', source: { body: {} }, context: {} },
+      { operation: 'completions', source: { body: {}, bytes: null }, context: {} },
       contextOf(systemClock, { principal }),
     ),
   ).toBe(stream)
