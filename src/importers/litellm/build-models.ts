@@ -35,7 +35,7 @@ export function buildModels(deployments: readonly Deployment[], entries: readonl
     const endpoints = unique.map((deployment, index) => {
       const fact = facts[sorted.indexOf(deployment)]
       const pricing = Object.keys(deployment.pricing).length > 0 ? deployment.pricing : fact?.pricing
-      if (pricing === undefined && !isLocal.has(deployment.provider.slug)) unpriced.push(deployment)
+      if (pricing === undefined && !localProviders.has(deployment.provider.slug)) unpriced.push(deployment)
       const provider = slugs.get(deployment) ?? ''
       const isSecond = unique.findIndex((other) => slugs.get(other) === provider) !== index
       return clean({
@@ -66,7 +66,7 @@ export function buildModels(deployments: readonly Deployment[], entries: readonl
 }
 
 /** Servers on the operator’s own machine cost nothing. */
-const isLocal: ReadonlySet<string | null> = new Set(['ollama', 'lmstudio', 'llama-cpp', 'vllm'])
+const localProviders: ReadonlySet<string | null> = new Set(['ollama', 'lmstudio', 'llama-cpp', 'vllm'])
 
 const isSlug = /^[A-Za-z0-9][A-Za-z0-9._-]*\/[A-Za-z0-9][A-Za-z0-9._:+-]*$/
 const isName = /^[A-Za-z0-9][A-Za-z0-9._:+-]*$/
