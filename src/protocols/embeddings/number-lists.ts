@@ -5,9 +5,9 @@ const close = 0x5d
 const comma = 0x2c
 
 /**
- * Takes the lists of numbers out of a JSON text, so that vectors are not parsed: to parse a number and to write it again takes a
- * hundred times as long as to copy it. What is taken is checked to be numbers, and stands as it came in `lists`; its place in `rest` has its position in
- * `lists`. Takes about a nanosecond a character outside strings, and almost no time inside long ones.
+ * Takes the lists of numbers out of a JSON text, so that vectors are copied and not parsed. What is taken is checked to be numbers, and stands
+ * as it came in `lists`; its place in `rest` has its position in `lists`. It takes about 3 ns a character outside strings, a third of parsing
+ * the numbers and writing them again, and almost no time inside long strings.
  */
 export function cutNumberLists(json: string): { readonly rest: string; readonly lists: readonly string[] } {
   const lists: string[] = []
@@ -48,9 +48,12 @@ function endOfNumbers(json: string, start: number): number {
   }
 }
 
+/** JSON has four characters of white space, fewer than JavaScript. */
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
+
 function afterSpace(json: string, start: number): number {
   let i = start
-  for (let code = json.charCodeAt(i); code === 0x20 || (code >= 0x09 && code <= 0x0d); code = json.charCodeAt(i)) i++
+  while (isSpace(json.charCodeAt(i))) i++
   return i
 }
 
