@@ -32,7 +32,7 @@ beforeAll(async () => {
       'acme/writer': { endpoints: [{ provider: 'prov-a', model: 'steady', pricing: { prompt: 1, completion: 2 } }] },
     },
     ['openai', 'groq', 'elevenlabs', 'mistral', 'google-ai-studio'],
-    { timeouts: { first_token_ms: 500 } },
+    { timeouts: { first_token_ms: 2_000 } },
   )
 })
 afterAll(() => gateway.close())

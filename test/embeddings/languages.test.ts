@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { embeddingsUpstreams } from '../../src/protocols/embeddings/upstream.ts'
 import { base64Of, vectorOf } from '../../src/simulator/protocols/embeddings/vector.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 
-const languages = [
-  ...['openai', 'google', 'vertex', 'vertex-content', 'cohere', 'voyage-multimodal', 'bedrock-titan', 'bedrock-cohere'],
-]
+const languages = Object.keys(embeddingsUpstreams)
 /** These embed one text a call, which the provider's file says where it is built in. */
 const single = new Set(['bedrock-titan', 'vertex-content'])
 const multimodal = ['google', 'vertex-content', 'cohere', 'voyage-multimodal']
