@@ -1,28 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import { setImmediate as turn } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect, onTestFinished, test } from 'vitest'
 import { startGateway, testKey } from '../gateway.ts'
+import { heldMemory, megabyte } from './held-memory.ts'
 
 const streams = 12
-const megabyte = 1_048_576
 const promptBytes = 4 * megabyte
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
-
-/** Returns the memory that this process still holds after garbage collection. */
-async function memory(): Promise<number> {
-  for (let round = 0; round < 4; round++) {
-    collect()
-    await turn()
-  }
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
 
 /** Starts an upstream that reads a request, discards it, begins a stream and leaves it open. */
 async function openUpstream() {
@@ -80,11 +64,11 @@ test('an open stream keeps nothing of its prompt in memory once the upstream has
   })
   // The first request creates what all requests share.
   const sockets = [await ask(gateway.url)]
-  const before = await memory()
+  const before = await heldMemory()
   for (let opened = 0; opened < streams; opened++) sockets.push(await ask(gateway.url))
   expect(upstream.replies).toHaveLength(streams + 1)
   expect(upstream.received()).toBeGreaterThan((streams + 1) * promptBytes)
-  const held = (await memory()) - before
+  const held = (await heldMemory()) - before
   for (const socket of sockets) socket.destroy()
   await gateway.close()
   // A tenth of what was sent, because every stream has its buffers, and one prompt may still be on its way out.

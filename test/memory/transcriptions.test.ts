@@ -2,26 +2,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect, onTestFinished, test } from 'vitest'
 import { startGateway, testKey } from '../gateway.ts'
+import { heldMemory, megabyte } from './held-memory.ts'
 
-const megabyte = 1_048_576
 const uploads = 6
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
-
-/** Returns the memory that this process holds after garbage collection. */
-async function memory(): Promise<number> {
-  for (let round = 0; round < 4; round++) {
-    collect()
-    await turn()
-  }
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
 
 /** Starts an upstream that reads a request, discards it, and does not answer until it is told to. */
 async function patientUpstream() {
@@ -114,7 +99,7 @@ test.each([
       const before = upstream.answers.length
       const replies = Array.from({ length: count }, () => send(gateway.url, type, head, tail, size))
       while (upstream.answers.length < before + count) await turn()
-      const held = await memory()
+      const held = await heldMemory()
       for (const answer of upstream.answers.slice(before)) answer()
       for (const reply of await Promise.all(replies)) expect(reply).toContain('Hello.')
       return held
