@@ -4,6 +4,7 @@ import { isObject, type JsonObject, parseJson, stringOf } from '../util/json.ts'
 import { fullMatch } from '../util/pattern.ts'
 import { logprobs, usual } from './parameters.ts'
 import { type BroughtKey, defineProvider, type Deployment, keyFault, type KeyFault } from './provider.ts'
+import { openAiImages } from './services.ts'
 
 const shared = {
   developerRole: true,
@@ -69,18 +70,7 @@ export default defineProvider({
   services: {
     embeddings: [{ language: 'openai', maxInputs: 2_048, openai: { user: true } }],
     // https://learn.microsoft.com/azure/foundry/openai/how-to/dall-e
-    images: [
-      {
-        language: 'openai',
-        openai: {
-          frame: { type: 'size', sizes: ['1024x1024', '1536x1024', '1024x1536'] },
-          references: 'form',
-          fields: ['quality', 'outputFormat', 'background', 'outputCompression'],
-          qualities: ['auto', 'low', 'medium', 'high'],
-          streams: true,
-        },
-      },
-    ],
+    images: openAiImages,
   },
   privacyPolicyUrl: 'https://www.microsoft.com/en-us/privacy/privacystatement',
   termsOfServiceUrl: 'https://www.microsoft.com/licensing/terms/',

@@ -1,6 +1,7 @@
 import { geminiTools } from './native-tools.ts'
 import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
+import { googleMedia } from './services.ts'
 
 export default defineProvider({
   slug: 'google-ai-studio',
@@ -17,14 +18,7 @@ export default defineProvider({
   },
   services: {
     embeddings: [{ language: 'google', maxInputs: 100 }],
-    images: [
-      // https://ai.google.dev/gemini-api/docs/imagen
-      { models: /^imagen-/, language: 'imagen', mostImages: 4 },
-      // https://ai.google.dev/gemini-api/docs/image-generation
-      { models: /image/, language: 'chat', mostImages: 1 },
-    ],
-    // https://ai.google.dev/gemini-api/docs/speech-generation
-    speech: [{ models: /tts/, language: 'chat' }],
+    ...googleMedia,
   },
   quirks: { serviceTier: true },
   nativeTools: geminiTools,

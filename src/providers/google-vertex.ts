@@ -4,6 +4,7 @@ import { fullMatch } from '../util/pattern.ts'
 import { claudeSearch, geminiTools } from './native-tools.ts'
 import { logprobs, usual } from './parameters.ts'
 import { type BroughtKey, defineProvider, keyFault, type KeyFault } from './provider.ts'
+import { googleMedia } from './services.ts'
 
 export default defineProvider({
   slug: 'google-vertex',
@@ -39,14 +40,7 @@ export default defineProvider({
   // The comment on `abortSignal` in Google's SDK states that the request continues and is charged: https://googleapis.github.io/js-genai.
   cancels: false,
   services: {
-    images: [
-      // https://ai.google.dev/gemini-api/docs/imagen
-      { models: /^imagen-/, language: 'imagen', mostImages: 4 },
-      // https://ai.google.dev/gemini-api/docs/image-generation
-      { models: /image/, language: 'chat', mostImages: 1 },
-    ],
-    // https://ai.google.dev/gemini-api/docs/speech-generation
-    speech: [{ models: /tts/, language: 'chat' }],
+    ...googleMedia,
     // Gemini's models embed one text a call, the others 250:
     // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/embeddings/get-text-embeddings
     // Which models have `embedContent` is a rule of Google's SDK: https://github.com/googleapis/js-genai/blob/main/src/_transformers.ts

@@ -1,8 +1,8 @@
-import type { SpeechFormat } from '../canonical/generation-request.ts'
 import type { QuirksByLanguage } from '../protocols/protocol.ts'
 import { openAiSearch, searchOptions } from './native-tools.ts'
 import { logprobs, usual } from './parameters.ts'
 import { defineProvider } from './provider.ts'
+import { openAiImages } from './services.ts'
 
 const chat: QuirksByLanguage['chat-completions'] = {
   // The reasoning models refuse `max_tokens`; all models accept the newer name.
@@ -31,8 +31,6 @@ const breakpoints = { ...responses, cacheControl: 'breakpoint' } as const
  */
 const searching =
   /^(gpt-4o(-mini)?|gpt-4\.1(-mini)?|o3(-pro)?|o4-mini|gpt-([5-9]|\d\d)(\.\d+)?(-(mini|nano|pro|sol|terra|luna))?)(-\d{4}-\d\d-\d\d)?$/
-
-const formats: readonly SpeechFormat[] = ['mp3', 'opus', 'aac', 'flac', 'wav', 'pcm']
 
 export default defineProvider({
   slug: 'openai',
@@ -80,26 +78,11 @@ export default defineProvider({
   ],
   services: {
     embeddings: [{ language: 'openai', maxInputs: 2_048, openai: { user: true } }],
-    // https://developers.openai.com/api/docs/guides/image-generation
-    images: [
-      {
-        language: 'openai',
-        openai: {
-          frame: { type: 'size', sizes: ['1024x1024', '1536x1024', '1024x1536'] },
-          references: 'form',
-          fields: ['quality', 'outputFormat', 'background', 'outputCompression'],
-          qualities: ['auto', 'low', 'medium', 'high'],
-          streams: true,
-        },
-      },
-    ],
+    images: openAiImages,
     // https://developers.openai.com/api/docs/guides/text-to-speech: only the newer models take instructions, and send usage in events.
     speech: [
-      { models: /^tts-/, language: 'openai', openai: { formats, voice: 'alloy', speed: true } },
-      {
-        language: 'openai',
-        openai: { formats, voice: 'alloy', speed: true, instructions: true, events: true },
-      },
+      { models: /^tts-/, language: 'openai', openai: { voice: 'alloy', speed: true } },
+      { language: 'openai', openai: { voice: 'alloy', speed: true, instructions: true, events: true } },
     ],
     // https://developers.openai.com/api/docs/guides/speech-to-text
     transcription: [

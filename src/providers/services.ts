@@ -12,6 +12,32 @@ export const openAiServices = {
   transcription: [{ language: 'openai' }],
 } as const satisfies Services
 
+/** The images of OpenAI's models. Source: https://developers.openai.com/api/docs/guides/image-generation */
+export const openAiImages = [
+  {
+    language: 'openai',
+    openai: {
+      frame: { type: 'size', sizes: ['1024x1024', '1536x1024', '1024x1536'] },
+      references: 'form',
+      fields: ['quality', 'outputFormat', 'background', 'outputCompression'],
+      qualities: ['auto', 'low', 'medium', 'high'],
+      streams: true,
+    },
+  },
+] as const satisfies Services['images']
+
+/** The images and the speech of Google's models, which are the same at both of its addresses. */
+export const googleMedia = {
+  images: [
+    // https://ai.google.dev/gemini-api/docs/imagen
+    { models: /^imagen-/, language: 'imagen', mostImages: 4 },
+    // https://ai.google.dev/gemini-api/docs/image-generation
+    { models: /image/, language: 'chat', mostImages: 1 },
+  ],
+  // https://ai.google.dev/gemini-api/docs/speech-generation
+  speech: [{ models: /tts/, language: 'chat' }],
+} as const satisfies Services
+
 /** Source: https://docs.cohere.com/reference/embed and https://docs.cohere.com/reference/rerank */
 export const cohereServices = {
   embeddings: [{ language: 'cohere', maxInputs: 96 }],

@@ -13,8 +13,8 @@ export interface SpeechService {
 export type SpeechLanguage = 'openai' | 'elevenlabs' | 'mistral' | 'chat'
 
 export interface OpenAiSpeech {
-  /** Where only `wav` is listed, `pcm` is taken out of that. */
-  readonly formats: readonly SpeechFormat[]
+  /** The formats that it makes. Where `wav` is listed and `pcm` is not, `pcm` is taken out of that. Absent: all. */
+  readonly formats?: readonly SpeechFormat[]
   /** The voice of a request that names none. */
   readonly voice: string
   /** Whether it takes `instructions`. */
@@ -27,7 +27,6 @@ export interface OpenAiSpeech {
 
 /** What a server of unknown make is sent: everything in OpenAI's words. */
 export const plainOpenAi: OpenAiSpeech = {
-  formats: ['mp3', 'opus', 'aac', 'flac', 'wav', 'pcm'],
   voice: 'alloy',
   instructions: true,
   speed: true,

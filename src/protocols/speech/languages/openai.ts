@@ -58,7 +58,7 @@ const eventReply = (providerName: string) =>
   }))
 
 function formatOf(wanted: SpeechFormat, endpoint: Endpoint, { formats }: OpenAiSpeech): SpeechFormat {
-  if (formats.includes(wanted)) return wanted
+  if (formats === undefined || formats.includes(wanted)) return wanted
   if (wanted === 'pcm' && formats.includes('wav')) return 'wav'
   throw refused('response_format', endpoint, `makes ${formats.join(', ')}`)
 }
