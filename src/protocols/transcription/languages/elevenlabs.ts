@@ -2,10 +2,10 @@ import type { TranscriptionRequest } from '../../../canonical/generation-request
 import type { TranscriptWord } from '../../../canonical/item.ts'
 import { arrayOf, isObject, type JsonObject, numberOf, stringOf } from '../../../util/json.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
-import { openEventReply } from '../../vendors/event-reply.ts'
 import { refuseUnsupported } from '../refuse-unsupported.ts'
 import { secondsOf } from '../seconds.ts'
 import { sentencesOf } from '../sentences-of.ts'
+import { openTranscriptReply } from '../transcript-reply.ts'
 import type { TranscriptionService } from '../quirks.ts'
 
 /** ElevenLabs' Scribe. Source: https://elevenlabs.io/docs/api-reference/speech-to-text/convert */
@@ -30,33 +30,23 @@ export const elevenLabsTranscription: UpstreamProtocol<TranscriptionRequest, Tra
         files: [{ field: 'file', ...input.audio }],
         stream: false,
       },
-      reply: openEventReply(endpoint.providerName, (log) => ({
-        event: () => {},
-        result(body) {
-          const text = stringOf(body['text'])
-          if (text === undefined) return log.fail('The provider sent a transcript without a text.')
-          const spoken = arrayOf(body['words'])
-            .filter(isObject)
-            .filter(({ type }) => type !== 'spacing')
-          const words = spoken.map(decodeWord)
-          const duration = numberOf(body['audio_duration_secs']) ?? words.at(-1)?.end
-          log.push({
-            type: 'item',
-            item: {
-              type: 'transcript',
-              transcript: {
-                text,
-                language: stringOf(body['language_code']),
-                languageConfidence: numberOf(body['language_probability']),
-                duration,
-                words,
-                segments: sentencesOf(words),
-              },
-            },
-          })
-          log.complete('stop', 'stop', { audioSeconds: secondsOf(duration) })
-        },
-      })),
+      reply: openTranscriptReply(endpoint.providerName, (body) => {
+        const words = arrayOf(body['words'])
+          .filter(isObject)
+          .filter(({ type }) => type !== 'spacing')
+          .map(decodeWord)
+        const duration = numberOf(body['audio_duration_secs']) ?? words.at(-1)?.end
+        return {
+          transcript: {
+            language: stringOf(body['language_code']),
+            languageConfidence: numberOf(body['language_probability']),
+            duration,
+            words,
+            segments: sentencesOf(words),
+          },
+          usage: { audioSeconds: secondsOf(duration) },
+        }
+      }),
     }
   },
 }

@@ -2,11 +2,11 @@ import type { TranscriptionRequest } from '../../../canonical/generation-request
 import type { TranscriptSegment } from '../../../canonical/item.ts'
 import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf, tokensOf } from '../../../util/json.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
-import { openEventReply } from '../../vendors/event-reply.ts'
 import type { TranscriptionService } from '../quirks.ts'
 import { refuseUnsupported } from '../refuse-unsupported.ts'
 import { secondsOf } from '../seconds.ts'
 import { sentencesOf } from '../sentences-of.ts'
+import { openTranscriptReply } from '../transcript-reply.ts'
 
 /**
  * Mistral's transcription, which has the address of OpenAI's and other fields. Its segments are words where words are asked for.
@@ -34,39 +34,24 @@ export const mistralTranscription: UpstreamProtocol<TranscriptionRequest, Transc
         files: [{ field: 'file', ...input.audio }],
         stream: false,
       },
-      reply: openEventReply(endpoint.providerName, (log) => ({
-        event: () => {},
-        result(body) {
-          const text = stringOf(body['text'])
-          if (text === undefined) return log.fail('The provider sent a transcript without a text.')
-          const usage = objectOf(body['usage']) ?? {}
-          const audioSeconds = secondsOf(usage['prompt_audio_seconds'])
-          const segments = arrayOf(body['segments']).filter(isObject).map(decodeSegment)
-          const words = segments.map(({ text: word, start, end, speaker }) => ({
-            word: word.trim(),
-            start,
-            end,
-            speaker,
-          }))
-          log.push({
-            type: 'item',
-            item: {
-              type: 'transcript',
-              transcript: {
-                text,
-                language: stringOf(body['language']),
-                duration: audioSeconds,
-                ...(hasWords ? { words, segments: sentencesOf(words) } : { segments }),
-              },
-            },
-          })
-          log.complete('stop', 'stop', {
+      reply: openTranscriptReply(endpoint.providerName, (body) => {
+        const usage = objectOf(body['usage']) ?? {}
+        const audioSeconds = secondsOf(usage['prompt_audio_seconds'])
+        const segments = arrayOf(body['segments']).filter(isObject).map(decodeSegment)
+        const words = segments.map(({ text, ...times }) => ({ word: text.trim(), ...times }))
+        return {
+          transcript: {
+            language: stringOf(body['language']),
+            duration: audioSeconds,
+            ...(hasWords ? { words, segments: sentencesOf(words) } : { segments }),
+          },
+          usage: {
             promptTokens: tokensOf(usage['prompt_tokens']),
             completionTokens: tokensOf(usage['completion_tokens']),
             audioSeconds,
-          })
-        },
-      })),
+          },
+        }
+      }),
     }
   },
 }

@@ -4,10 +4,10 @@ import type { Usage } from '../../../canonical/usage.ts'
 import type { Endpoint } from '../../../catalog/endpoint.ts'
 import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf, tokensOf } from '../../../util/json.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
-import { openEventReply } from '../../vendors/event-reply.ts'
 import { refuseUnsupported } from '../refuse-unsupported.ts'
 import { type OpenAiTranscription, type TranscriptionService, whisper } from '../quirks.ts'
 import { secondsOf } from '../seconds.ts'
+import { openTranscriptReply } from '../transcript-reply.ts'
 
 /**
  * Transcription as OpenAI has it, and many others.
@@ -29,14 +29,9 @@ export const openAiTranscription: UpstreamProtocol<TranscriptionRequest, Transcr
         files: [{ field: 'file', ...input.audio }],
         stream: false,
       },
-      reply: openEventReply(endpoint.providerName, (log) => ({
-        event: () => {},
-        result(body) {
-          const text = stringOf(body['text'])
-          if (text === undefined) return log.fail('The provider sent a transcript without a text.')
-          log.push({ type: 'item', item: { type: 'transcript', transcript: decodeTranscript(text, body) } })
-          log.complete('stop', 'stop', decodeUsage(body, form.leastSeconds))
-        },
+      reply: openTranscriptReply(endpoint.providerName, (body) => ({
+        transcript: decodeTranscript(body),
+        usage: decodeUsage(body, form.leastSeconds),
       })),
     }
   },
@@ -59,8 +54,7 @@ function encodeFields(
   }
 }
 
-const decodeTranscript = (text: string, body: JsonObject): Transcript => ({
-  text,
+const decodeTranscript = (body: JsonObject): Omit<Transcript, 'text'> => ({
   language: stringOf(body['language']),
   duration: numberOf(body['duration']),
   segments: Array.isArray(body['segments']) ? arrayOf(body['segments']).filter(isObject).map(decodeSegment) : undefined,
