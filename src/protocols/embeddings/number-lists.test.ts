@@ -45,10 +45,22 @@ test.each([
   expect(cutNumberLists(json)).toEqual({ rest, lists })
 })
 
-test.each(['[1,,2]', '[01]', '[1.]', '[.5]', '[+1]', '[--1]', '[1e]', '[1', '[1,]', '[NaN]', '[1 2]', '[1,\v2]', '[1\f]', '"[1'])(
-  'what is no list of numbers stays for the parser to refuse: %s',
-  (json) => {
-    expect(cutNumberLists(json)).toEqual({ rest: json, lists: [] })
-    expect(() => JSON.parse(json)).toThrow()
-  },
-)
+test.each([
+  '[1,,2]',
+  '[01]',
+  '[1.]',
+  '[.5]',
+  '[+1]',
+  '[--1]',
+  '[1e]',
+  '[1',
+  '[1,]',
+  '[NaN]',
+  '[1 2]',
+  '[1,\v2]',
+  '[1\f]',
+  '"[1',
+])('what is no list of numbers stays for the parser to refuse: %s', (json) => {
+  expect(cutNumberLists(json)).toEqual({ rest: json, lists: [] })
+  expect(() => JSON.parse(json)).toThrow()
+})

@@ -1,6 +1,6 @@
-import { GatewayError } from '../../canonical/errors.ts'
 import type { SpeechInput } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
+import { unmetField } from '../vendors/unmet-field.ts'
 
 /** A text that is spoken by one voice. */
 interface Spoken {
@@ -17,17 +17,11 @@ export function oneVoice({ turns }: SpeechInput, endpoint: Endpoint): Spoken {
   const [first, ...others] = turns
   for (const field of ['voice', 'instructions'] as const) {
     if (others.every((turn) => turn[field] === first?.[field])) continue
-    throw refused('input', endpoint, `takes one ${field === 'voice' ? 'voice' : 'instruction'} a request`)
+    throw unmetField('input', endpoint, `takes one ${field === 'voice' ? 'voice' : 'instruction'} a request`)
   }
   return {
     text: turns.map(({ text }) => text).join('\n'),
     voice: first?.voice,
     instructions: first?.instructions,
   }
-}
-
-/** Makes the error for what an endpoint cannot be told. Another endpoint may do it. */
-export function refused(path: string, { model, providerName }: Endpoint, what: string): GatewayError {
-  const message = `cannot be met: ${model} at ${providerName} ${what}`
-  return new GatewayError('invalid_request', `${path} ${message}.`, { issues: [{ path, message }] })
 }

@@ -1,6 +1,6 @@
-import { GatewayError } from '../../canonical/errors.ts'
 import type { TranscriptionInput } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
+import { unmetField } from '../vendors/unmet-field.ts'
 
 /** What an endpoint can be asked for besides the text. */
 interface Abilities {
@@ -16,8 +16,7 @@ interface Abilities {
  */
 export function refuseUnsupported(input: TranscriptionInput, able: Abilities, endpoint: Endpoint): void {
   const refuse = (path: string, what: string): never => {
-    const message = `cannot be met: ${endpoint.model} at ${endpoint.providerName} ${what}`
-    throw new GatewayError('invalid_request', `${path} ${message}.`, { issues: [{ path, message }] })
+    throw unmetField(path, endpoint, what)
   }
   if (input.format === 'verbose_json' && !able.verbose) refuse('response_format', 'has only json')
   if (input.granularities?.includes('word') === true && !able.words) refuse('timestamp_granularities', 'times no words')

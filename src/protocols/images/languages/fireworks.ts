@@ -1,9 +1,9 @@
-import { GatewayError } from '../../../canonical/errors.ts'
 import type { ImagesRequest } from '../../../canonical/generation-request.ts'
 import { arrayOf, stringOf } from '../../../util/json.ts'
 import { parseDataUrl } from '../../../util/data-url.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
 import { openEventReply } from '../../vendors/event-reply.ts'
+import { unmetField } from '../../vendors/unmet-field.ts'
 import { encodeFrame } from '../encode-frame.ts'
 import { ImageLog } from '../image-reply.ts'
 import type { ImagesService } from '../quirks.ts'
@@ -18,10 +18,7 @@ export const fireworksImages: UpstreamProtocol<ImagesRequest, ImagesService> = {
   name: 'fireworks',
   framing: 'sse',
   openCall({ input }, endpoint) {
-    if (input.references.length > 0) {
-      const message = `${endpoint.model} at ${endpoint.providerName} takes no images to start from`
-      throw new GatewayError('invalid_request', `${message}.`, { issues: [{ path: 'input_references', message }] })
-    }
+    if (input.references.length > 0) throw unmetField('input_references', endpoint, 'takes no images to start from')
     return {
       upstreamRequest: {
         method: 'POST',

@@ -1,8 +1,8 @@
-import { GatewayError } from '../../../canonical/errors.ts'
 import type { ImagesRequest } from '../../../canonical/generation-request.ts'
 import { arrayOf, objectOf, stringOf } from '../../../util/json.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
 import { openEventReply } from '../../vendors/event-reply.ts'
+import { unmetField } from '../../vendors/unmet-field.ts'
 import { nearestRatio, resolutionOf } from '../image-frame.ts'
 import { ImageLog } from '../image-reply.ts'
 import type { ImagesService } from '../quirks.ts'
@@ -15,10 +15,7 @@ export const imagen: UpstreamProtocol<ImagesRequest, ImagesService> = {
   framing: 'sse',
   openCall({ input }, endpoint) {
     const { n = 1, frame, prompt, references } = input
-    const refuse = (path: string, message: string): never => {
-      throw new GatewayError('invalid_request', `${path} ${message}.`, { issues: [{ path, message }] })
-    }
-    if (references.length > 0) refuse('input_references', `are not taken by ${endpoint.model}`)
+    if (references.length > 0) throw unmetField('input_references', endpoint, 'takes no images to start from')
     const ratio = nearestRatio(frame, imagenRatios)
     const resolution = resolutionOf(frame)
     return {

@@ -1,4 +1,3 @@
-import { GatewayError } from '../../../canonical/errors.ts'
 import type { ImagesInput, ImagesRequest } from '../../../canonical/generation-request.ts'
 import type { Usage } from '../../../canonical/usage.ts'
 import type { Endpoint } from '../../../catalog/endpoint.ts'
@@ -8,6 +7,7 @@ import { gatewayFieldNames } from '../../gateway-fields/field-names.ts'
 import type { FormFile } from '../../../util/form/write-form.ts'
 import type { UpstreamProtocol, UpstreamRequest } from '../../protocol.ts'
 import { openEventReply } from '../../vendors/event-reply.ts'
+import { unmetField } from '../../vendors/unmet-field.ts'
 import { protocolName } from '../decode-request.ts'
 import { encodeFrame } from '../encode-frame.ts'
 import { ImageLog, imageTypeOf } from '../image-reply.ts'
@@ -90,18 +90,13 @@ function encodeRequest(request: ImagesRequest, endpoint: Endpoint, form: OpenAiI
     }
     case 'image_url': {
       const [url, ...others] = input.references
-      if (others.length > 0) throw refused(endpoint, 'takes one image to start from')
+      if (others.length > 0) throw unmetField('input_references', endpoint, 'takes one image to start from')
       return { ...request_, path: '/images/generations', body: { ...body, image_url: url } }
     }
     case undefined:
-      throw refused(endpoint, 'takes no images to start from')
+      throw unmetField('input_references', endpoint, 'takes no images to start from')
   }
 }
-
-const refused = ({ model, providerName }: Endpoint, what: string): GatewayError =>
-  new GatewayError('invalid_request', `${model} at ${providerName} ${what}.`, {
-    issues: [{ path: 'input_references', message: `${model} at ${providerName} ${what}` }],
-  })
 
 /** Our own fields, which are written anew in the words of the vendor. */
 const known: ReadonlySet<string> = new Set([...gatewayFieldNames, ...Object.keys(ImagesRequestSchema.properties)])

@@ -4,7 +4,8 @@ import type { ChatRequest, SpeechRequest } from '../../../canonical/generation-r
 import type { Endpoint } from '../../../catalog/endpoint.ts'
 import type { UpstreamReply } from '../../protocol.ts'
 import { changedReply } from '../../vendors/changed-reply.ts'
-import { oneVoice, refused } from '../one-voice.ts'
+import { unmetField } from '../../vendors/unmet-field.ts'
+import { oneVoice } from '../one-voice.ts'
 
 const usualVoice = 'Kore'
 const noModalities = new Set<never>()
@@ -15,9 +16,9 @@ const noModalities = new Set<never>()
  */
 export function speechChat({ input, ...request }: SpeechRequest, endpoint: Endpoint): ChatRequest {
   const { text, voice = usualVoice, instructions } = oneVoice(input, endpoint)
-  if (input.format !== 'pcm') throw refused('response_format', endpoint, 'makes pcm')
-  if (input.references.length > 0) throw refused('input_references', endpoint, 'takes none')
-  if (input.speed !== undefined && input.speed !== 1) throw refused('speed', endpoint, 'speaks at one speed')
+  if (input.format !== 'pcm') throw unmetField('response_format', endpoint, 'makes pcm')
+  if (input.references.length > 0) throw unmetField('input_references', endpoint, 'takes none')
+  if (input.speed !== undefined && input.speed !== 1) throw unmetField('speed', endpoint, 'speaks at one speed')
   const said = instructions === undefined ? text : `${instructions}\n\n${text}`
   return {
     ...request,

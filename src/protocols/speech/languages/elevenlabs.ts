@@ -1,7 +1,8 @@
 import type { SpeechFormat, SpeechRequest } from '../../../canonical/generation-request.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
 import { characterUsage, openByteReply } from '../byte-reply.ts'
-import { oneVoice, refused } from '../one-voice.ts'
+import { unmetField } from '../../vendors/unmet-field.ts'
+import { oneVoice } from '../one-voice.ts'
 import type { SpeechService } from '../quirks.ts'
 
 /** The formats of ElevenLabs, by ours. Those of higher quality need a higher plan. */
@@ -24,11 +25,11 @@ export const elevenLabsSpeech: UpstreamProtocol<SpeechRequest, SpeechService> = 
     const format = outputFormats[input.format]
     const { speed } = input
     if (format === undefined)
-      throw refused('response_format', endpoint, `makes ${Object.keys(outputFormats).join(', ')}`)
-    if (input.references.length > 0) throw refused('input_references', endpoint, 'takes none')
-    if (instructions !== undefined) throw refused('instructions', endpoint, 'takes none')
+      throw unmetField('response_format', endpoint, `makes ${Object.keys(outputFormats).join(', ')}`)
+    if (input.references.length > 0) throw unmetField('input_references', endpoint, 'takes none')
+    if (instructions !== undefined) throw unmetField('instructions', endpoint, 'takes none')
     if (speed !== undefined && (speed < speeds.slowest || speed > speeds.fastest)) {
-      throw refused('speed', endpoint, `speaks at ${speeds.slowest} to ${speeds.fastest} times the usual speed`)
+      throw unmetField('speed', endpoint, `speaks at ${speeds.slowest} to ${speeds.fastest} times the usual speed`)
     }
     return {
       upstreamRequest: {

@@ -4,7 +4,8 @@ import { type JsonObject, objectOf, stringOf, tokensOf } from '../../../util/jso
 import type { UpstreamProtocol } from '../../protocol.ts'
 import { openEventReply } from '../../vendors/event-reply.ts'
 import { characterUsage } from '../byte-reply.ts'
-import { oneVoice, refused } from '../one-voice.ts'
+import { unmetField } from '../../vendors/unmet-field.ts'
+import { oneVoice } from '../one-voice.ts'
 import type { SpeechService } from '../quirks.ts'
 
 const formats: readonly SpeechFormat[] = ['mp3', 'opus', 'flac', 'wav', 'pcm']
@@ -17,10 +18,11 @@ export const mistralSpeech: UpstreamProtocol<SpeechRequest, SpeechService> = {
   openCall({ input }, endpoint) {
     const { text, voice, instructions } = oneVoice(input, endpoint)
     const [reference, ...others] = input.references
-    if (!formats.includes(input.format)) throw refused('response_format', endpoint, `makes ${formats.join(', ')}`)
-    if (others.length > 0 || reference?.type === 'image') throw refused('input_references', endpoint, 'takes one clip')
-    if (instructions !== undefined) throw refused('instructions', endpoint, 'takes none')
-    if (input.speed !== undefined && input.speed !== 1) throw refused('speed', endpoint, 'speaks at one speed')
+    if (!formats.includes(input.format)) throw unmetField('response_format', endpoint, `makes ${formats.join(', ')}`)
+    if (others.length > 0 || reference?.type === 'image')
+      throw unmetField('input_references', endpoint, 'takes one clip')
+    if (instructions !== undefined) throw unmetField('instructions', endpoint, 'takes none')
+    if (input.speed !== undefined && input.speed !== 1) throw unmetField('speed', endpoint, 'speaks at one speed')
     const used = characterUsage(input)
     return {
       upstreamRequest: {

@@ -6,7 +6,8 @@ import type { UpstreamProtocol } from '../../protocol.ts'
 import { openEventReply } from '../../vendors/event-reply.ts'
 import { characterUsage, openByteReply } from '../byte-reply.ts'
 import { protocolName } from '../decode-request.ts'
-import { oneVoice, refused } from '../one-voice.ts'
+import { unmetField } from '../../vendors/unmet-field.ts'
+import { oneVoice } from '../one-voice.ts'
 import { SpeechRequestSchema } from '../schema/request.ts'
 import { type OpenAiSpeech, plainOpenAi, type SpeechService } from '../quirks.ts'
 import { WavSamples } from '../wav-samples.ts'
@@ -60,7 +61,7 @@ const eventReply = (providerName: string) =>
 function formatOf(wanted: SpeechFormat, endpoint: Endpoint, { formats }: OpenAiSpeech): SpeechFormat {
   if (formats === undefined || formats.includes(wanted)) return wanted
   if (wanted === 'pcm' && formats.includes('wav')) return 'wav'
-  throw refused('response_format', endpoint, `makes ${formats.join(', ')}`)
+  throw unmetField('response_format', endpoint, `makes ${formats.join(', ')}`)
 }
 
 /** Our own fields, which are written anew. */
@@ -73,9 +74,9 @@ function encodeBody(
   format: SpeechFormat,
 ): JsonObject {
   const { text, voice = form.voice, instructions } = oneVoice(input, endpoint)
-  if (input.references.length > 0) throw refused('input_references', endpoint, 'takes none')
+  if (input.references.length > 0) throw unmetField('input_references', endpoint, 'takes none')
   if (input.speed !== undefined && input.speed !== 1 && form.speed !== true) {
-    throw refused('speed', endpoint, 'speaks at one speed')
+    throw unmetField('speed', endpoint, 'speaks at one speed')
   }
   const unknown = Object.entries(source.protocol === protocolName ? source.body : {}).filter(
     ([name, value]) => !known.has(name) && value !== null,
