@@ -1,6 +1,5 @@
-import { aspectRatios, resolutions } from './schema/request.ts'
-import type { FrameWords, ImagesService } from './quirks.ts'
-import { plainOpenAi } from './quirks.ts'
+import { aspectRatios, mostImages, mostReferences, resolutions } from './schema/request.ts'
+import { type FrameWords, type ImagesService, plainOpenAi } from './quirks.ts'
 import { fireworksRatios } from './languages/fireworks.ts'
 import { geminiRatios, geminiResolutions } from './languages/chat.ts'
 import { imagenRatios } from './languages/imagen.ts'
@@ -14,8 +13,7 @@ export type Capability =
 type Capabilities = Readonly<Record<string, Capability>>
 
 /** Several images are several calls where one call makes fewer. */
-const always: Capabilities = { n: { type: 'range', min: 1, max: 10 } }
-const mostReferences = 16
+const always: Capabilities = { n: { type: 'range', min: 1, max: mostImages } }
 
 /** Describes the fields that have an effect where images are made so. */
 export function capabilitiesOf({ language, openai = plainOpenAi }: ImagesService): Capabilities {

@@ -1,7 +1,8 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { Usage } from '../../canonical/usage.ts'
-import { mediaTypeOf, tellingBytes } from '../../util/media-type.ts'
+import { mediaTypeOf } from '../../util/media-type.ts'
 import type { ReplyLog } from '../vendors/event-reply.ts'
+import { firstBytes } from '../vendors/inline-media.ts'
 
 /** What is written down of a reply with images. A reply with fewer images than were asked for is incomplete (contract §8.B). */
 export class ImageLog {
@@ -14,8 +15,9 @@ export class ImageLog {
     this.#wanted = wanted
   }
 
-  /** @param data Base64. */
-  add(data: string): void {
+  /** @param data Base64. Without it, the reply is unusable. */
+  add(data: string | undefined): void {
+    if (!data) return this.#log.fail('The provider sent an image without its bytes.')
     this.#log.push({
       type: 'item',
       item: { type: 'generated-image', index: this.#images++, data, mediaType: imageTypeOf(data) },
@@ -44,7 +46,7 @@ export class ImageLog {
 
 /** Returns the media type of an image in Base64, by its first bytes. */
 export function imageTypeOf(data: string): string | undefined {
-  const bytes = Buffer.from(data.slice(0, 4 * Math.ceil(tellingBytes / 3)), 'base64')
+  const bytes = firstBytes(data)
   const type = mediaTypeOf(undefined, bytes)
   if (type.startsWith('image/')) return type
   return bytes[0] === lessThan ? 'image/svg+xml' : undefined

@@ -50,7 +50,8 @@ export function bareData(data: string): string {
   return search(/^data:/i, data) === null || comma < 0 ? data : withoutLines(data.slice(comma + ';base64,'.length))
 }
 
-const firstBytes = (data: string): Buffer =>
+/** Decodes the beginning of base64, which tells what a file is. */
+export const firstBytes = (data: string): Buffer =>
   Buffer.from(data.slice(0, tellingCharacters), 'base64').subarray(0, tellingBytes)
 
 /** What is written in lines has a break within the first hundred characters, or one at its end. */

@@ -1,8 +1,8 @@
 import type { ImagesRequest } from '../../../canonical/generation-request.ts'
 import { arrayOf, stringOf } from '../../../util/json.ts'
-import { parseDataUrl } from '../../../util/data-url.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
 import { openEventReply } from '../../vendors/event-reply.ts'
+import { bareData } from '../../vendors/inline-media.ts'
 import { unmetField } from '../../vendors/unmet-field.ts'
 import { encodeFrame } from '../encode-frame.ts'
 import { ImageLog } from '../image-reply.ts'
@@ -39,8 +39,8 @@ export const fireworksImages: UpstreamProtocol<ImagesRequest, ImagesService> = {
             const finish = stringOf(body['finishReason']) ?? 'SUCCESS'
             if (finish === 'CONTENT_FILTERED') return images.refuse('The provider’s filter refused the image.')
             for (const image of arrayOf(body['base64'])) {
-              const text = stringOf(image) ?? ''
-              images.add(parseDataUrl(text)?.data ?? text)
+              const data = stringOf(image)
+              images.add(data && bareData(data))
             }
             images.complete({}, finish)
           },

@@ -41,7 +41,6 @@ export const openAiImages: UpstreamProtocol<ImagesRequest, ImagesService> = {
               })
             case 'image_generation.completed':
             case 'image_edit.completed':
-              if (data === undefined) return log.fail('The provider sent an image without its bytes.')
               images.add(data)
               if (isObject(event['usage'])) usage = decodeUsage(event['usage'])
               if (images.isComplete) images.complete(usage)
@@ -51,9 +50,7 @@ export const openAiImages: UpstreamProtocol<ImagesRequest, ImagesService> = {
         },
         result(body) {
           for (const image of arrayOf(body['data'])) {
-            const data = stringOf(objectOf(image)?.['b64_json'])
-            if (data === undefined) return log.fail('The provider sent an image without its bytes.')
-            images.add(data)
+            images.add(stringOf(objectOf(image)?.['b64_json']))
           }
           images.complete(isObject(body['usage']) ? decodeUsage(body['usage']) : {})
         },
@@ -75,15 +72,15 @@ function encodeRequest(request: ImagesRequest, endpoint: Endpoint, form: OpenAiI
     ...(form.base64 !== undefined && { response_format: form.base64 }),
     ...(streams && { stream: true, ...(input.partialImages !== undefined && { partial_images: input.partialImages }) }),
   }
-  const request_ = { method: 'POST', headers: {}, stream: streams } as const
-  if (input.references.length === 0) return { ...request_, path: '/images/generations', body }
+  const call = { method: 'POST', headers: {}, stream: streams } as const
+  if (input.references.length === 0) return { ...call, path: '/images/generations', body }
   switch (form.references) {
     case 'form':
-      return { ...request_, path: '/images/edits', body, files: input.references.map(fileOf) }
+      return { ...call, path: '/images/edits', body, files: input.references.map(fileOf) }
     case 'edits': {
       const images = input.references.map((url) => ({ type: 'image_url', url }))
       return {
-        ...request_,
+        ...call,
         path: '/images/edits',
         body: { ...body, ...(images.length === 1 ? { image: images[0] } : { images }) },
       }
@@ -91,7 +88,7 @@ function encodeRequest(request: ImagesRequest, endpoint: Endpoint, form: OpenAiI
     case 'image_url': {
       const [url, ...others] = input.references
       if (others.length > 0) throw unmetField('input_references', endpoint, 'takes one image to start from')
-      return { ...request_, path: '/images/generations', body: { ...body, image_url: url } }
+      return { ...call, path: '/images/generations', body: { ...body, image_url: url } }
     }
     case undefined:
       throw unmetField('input_references', endpoint, 'takes no images to start from')

@@ -4,7 +4,8 @@ import { gatewayProperties } from '../../gateway-fields/schema/gateway-fields.ts
 
 /** A prompt is text; the longest that a vendor takes has 32,000 characters. */
 const longestPrompt = 200_000
-const mostReferences = 16
+export const mostReferences = 16
+export const mostImages = 10
 
 /** The ratios of the contract, the widest first. Vendors have fewer; the nearest one is asked for. */
 export const aspectRatios = [
@@ -54,7 +55,7 @@ export const ImagesRequestSchema = Type.Object(
     prompt: Type.String({ minLength: 1, maxLength: longestPrompt, description: 'What the image shows.' }),
     model: gatewayProperties.model,
     models: gatewayProperties.models,
-    n: nullish(Type.Integer({ minimum: 1, maximum: 10, default: 1, description: 'How many images.' })),
+    n: nullish(Type.Integer({ minimum: 1, maximum: mostImages, default: 1, description: 'How many images.' })),
     size: nullish(
       Type.String({
         pattern: '^(auto|[1-9]\\d{1,4}x[1-9]\\d{1,4}|512|768|1K|1\\.5K|2K|4K)$',
