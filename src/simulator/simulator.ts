@@ -105,8 +105,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const bytes = await readBody(request)
     if (bytes === null) return
     const form = await parseForm(bytes, request.headers['content-type'])
-    const body = form ?? parse(text(bytes))
-    journal.setBody(entry, form === undefined ? text(bytes) : JSON.stringify(form), body)
+    const sent = form === undefined ? text(bytes) : JSON.stringify(form)
+    const body = form ?? parse(sent)
+    journal.setBody(entry, sent, body)
     const protocol = method === 'POST' ? protocols.find((protocol) => protocol.serves(path)) : undefined
     if (protocol !== undefined) return reply(protocol, body, url, behaviours, entry, writer)
     const isList = method === 'GET' && path.endsWith('/models')

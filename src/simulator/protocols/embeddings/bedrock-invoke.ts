@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { Failure } from '../../reply-settings.ts'
-import { checkType } from './cohere-embed.ts'
-import { dimensionsOf, embedder, requiredList, requiredText, textInput } from './embedder.ts'
-
-const mostTexts = 96
+import { cohereFailure, cohereTexts } from './cohere-embed.ts'
+import { dimensionsOf, embedder, requiredText, textInput } from './embedder.ts'
 
 /** Amazon Bedrock's InvokeModel, with the bodies of Titan and of Cohere: the one that is sent is the one that answers. */
 export const bedrockInvoke = embedder({
   serves: (path) => path.endsWith('/invoke'),
-  failure: ({ status, message }: Failure) => ({
-    message: message ?? `The simulator was asked to answer with status ${status}.`,
-  }),
+  failure: cohereFailure,
   parse(body, path) {
     const model = decodeURIComponent(/\/model\/([^/]+)\/invoke/.exec(path)?.[1] ?? '')
     if (body['texts'] === undefined && body['inputs'] === undefined) {
@@ -21,11 +16,7 @@ export const bedrockInvoke = embedder({
         reply: ([embedding], tokens) => ({ embedding, ...(tokens !== null && { inputTextTokenCount: tokens }) }),
       }
     }
-    checkType(body['input_type'])
-    const texts =
-      body['inputs'] === undefined
-        ? requiredList(body['texts'], 'texts', mostTexts).map((text) => requiredText(text, 'texts'))
-        : requiredList(body['inputs'], 'inputs', mostTexts).map((input) => JSON.stringify(input))
+    const texts = cohereTexts(body)
     return {
       model,
       inputs: texts.map(textInput),

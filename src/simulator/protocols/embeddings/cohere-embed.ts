@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { asString } from '../../json.ts'
+import { asString, type JsonObject } from '../../json.ts'
 import { InvalidRequest } from '../../parsed-request.ts'
 import type { Failure } from '../../reply-settings.ts'
 import { dimensionsOf, embedder, requiredList, requiredText, textInput } from './embedder.ts'
@@ -7,7 +7,7 @@ import { dimensionsOf, embedder, requiredList, requiredText, textInput } from '.
 const mostTexts = 96
 const types = ['search_document', 'search_query', 'classification', 'clustering', 'image']
 
-export const cohereFailure = ({ status, message }: Failure): object => ({
+export const cohereFailure = ({ status, message }: Failure): { readonly message: string } => ({
   message: message ?? `The simulator was asked to answer with status ${status}.`,
 })
 
@@ -17,11 +17,7 @@ export const cohereEmbed = embedder({
   failure: cohereFailure,
   parse(body) {
     const model = requiredText(body['model'], 'model')
-    checkType(body['input_type'])
-    const texts =
-      body['inputs'] === undefined
-        ? requiredList(body['texts'], 'texts', mostTexts).map((text) => requiredText(text, 'texts'))
-        : requiredList(body['inputs'], 'inputs', mostTexts).map((input) => JSON.stringify(input))
+    const texts = cohereTexts(body)
     return {
       model,
       inputs: texts.map(textInput),
@@ -37,7 +33,12 @@ export const cohereEmbed = embedder({
   },
 })
 
-export function checkType(type: unknown): void {
-  if (types.includes(asString(type) ?? '')) return
-  throw new InvalidRequest(`"input_type" must be one of ${types.join(', ')}.`)
+/** Returns what is to be embedded: the texts, and inputs of several parts as their JSON. */
+export function cohereTexts(body: JsonObject): readonly string[] {
+  if (!types.includes(asString(body['input_type']) ?? '')) {
+    throw new InvalidRequest(`"input_type" must be one of ${types.join(', ')}.`)
+  }
+  return body['inputs'] === undefined
+    ? requiredList(body['texts'], 'texts', mostTexts).map((text) => requiredText(text, 'texts'))
+    : requiredList(body['inputs'], 'inputs', mostTexts).map((input) => JSON.stringify(input))
 }

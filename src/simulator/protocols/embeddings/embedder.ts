@@ -2,6 +2,7 @@ import { countWords } from '../../simulated-text.ts'
 import { asInteger, asString, type JsonObject } from '../../json.ts'
 import { InvalidRequest, type ParsedRequest } from '../../parsed-request.ts'
 import type { ReplySettings } from '../../reply-settings.ts'
+import { mediaRequest } from '../media-request.ts'
 import type { Protocol } from '../protocol.ts'
 import { sse } from '../sse.ts'
 import { defaultDimensions, mostDimensions, vectorOf } from './vector.ts'
@@ -49,21 +50,9 @@ export const embedder = (
 const lengthOf = ({ tokens }: ReplySettings): number =>
   tokens === null ? defaultDimensions : Math.min(tokens, mostDimensions)
 
-/** A request whose answer is no text. */
-export const requestOf = (model: string, inputs: readonly Input[]): ParsedRequest => ({
-  model,
-  stream: false,
-  includeUsage: false,
-  promptTokens: inputs.reduce((sum, { tokens }) => sum + tokens, 0),
-  choices: 1,
-  prefill: null,
-  stop: [],
-  maxTokens: 0,
-  tools: [],
-  calling: 'forbidden',
-  results: 0,
-  schema: null,
-})
+/** Makes the request of something whose answer is no text. */
+export const requestOf = (model: string, inputs: readonly Input[]): ParsedRequest =>
+  mediaRequest({ model, promptTokens: inputs.reduce((sum, { tokens }) => sum + tokens, 0), maxTokens: 0 })
 
 export const textInput = (text: string): Input => ({ text, tokens: countWords(text) })
 

@@ -1,34 +1,17 @@
 import { asArray, asString, isObject } from '../../json.ts'
 import { InvalidRequest } from '../../parsed-request.ts'
-import type { Failure } from '../../reply-settings.ts'
+import { generateContent } from '../generate-content/generate-content.ts'
 import { dimensionsOf, embedder, requiredList, requiredText, textInput } from './embedder.ts'
 
 const mostRequests = 100
 const mostInstances = 250
-
-const words: Readonly<Record<number, string>> = {
-  400: 'INVALID_ARGUMENT',
-  401: 'UNAUTHENTICATED',
-  403: 'PERMISSION_DENIED',
-  404: 'NOT_FOUND',
-  429: 'RESOURCE_EXHAUSTED',
-  503: 'UNAVAILABLE',
-}
-
-const googleFailure = ({ status, message }: Failure): object => ({
-  error: {
-    code: status,
-    message: message ?? `The simulator was asked to answer with status ${status}.`,
-    status: words[status] ?? 'INTERNAL',
-  },
-})
 
 const modelIn = (path: string): string => decodeURIComponent(/\/models\/([^/:]+):/.exec(path)?.[1] ?? '')
 
 /** The Gemini API's batchEmbedContents. */
 export const batchEmbedContents = embedder({
   serves: (path) => path.endsWith(':batchEmbedContents'),
-  failure: googleFailure,
+  failure: generateContent.failure,
   parse(body, path) {
     const model = modelIn(path)
     const requests = requiredList(body['requests'], 'requests', mostRequests).map((request) => {
@@ -55,7 +38,7 @@ export const batchEmbedContents = embedder({
 /** Vertex AI's embedContent, for one content. */
 export const vertexEmbedContent = embedder({
   serves: (path) => path.endsWith(':embedContent'),
-  failure: googleFailure,
+  failure: generateContent.failure,
   parse(body, path) {
     const config = isObject(body['embedContentConfig']) ? body['embedContentConfig'] : {}
     return {
@@ -80,7 +63,7 @@ function textOf(content: unknown): string {
 /** Vertex AI's predict for embedding models. */
 export const vertexPredict = embedder({
   serves: (path) => path.endsWith(':predict'),
-  failure: googleFailure,
+  failure: generateContent.failure,
   parse(body, path) {
     const inputs = requiredList(body['instances'], 'instances', mostInstances).map((instance) =>
       textInput(requiredText(isObject(instance) ? instance['content'] : undefined, 'content')),

@@ -10,10 +10,7 @@ const kinds = ['text', 'image_url', 'image_base64', 'video_url', 'video_base64']
 /** Voyage's multimodal embeddings. */
 export const voyageMultimodal = embedder({
   serves: (path) => path.endsWith('/multimodalembeddings'),
-  failure: (failure) => {
-    const { message } = { message: '', ...cohereFailure(failure) }
-    return { detail: message }
-  },
+  failure: (failure) => ({ detail: cohereFailure(failure).message }),
   parse(body) {
     const model = requiredText(body['model'], 'model')
     const inputs = requiredList(body['inputs'], 'inputs', mostInputs).map((input) => {

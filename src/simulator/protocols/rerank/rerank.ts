@@ -15,8 +15,15 @@ interface Result {
   readonly score: number
 }
 
-/** What the languages that rank have in common; null: no usage is to be reported. */
-type Reply = (results: readonly Result[], tokens: number | null, units: number) => object
+/** What a reply may tell besides the results. */
+interface Figures {
+  readonly model: string
+  /** Null: no usage is to be reported. */
+  readonly tokens: number | null
+  readonly units: number
+}
+
+type Reply = (results: readonly Result[], figures: Figures) => object
 
 /** Rankings in the forms of Cohere (`/v2/rerank`), Voyage (`top_k`), Text Embeddings Inference (`texts`), and Jina, which vLLM has too. */
 export const rerank: Protocol = {
@@ -35,7 +42,7 @@ export const rerank: Protocol = {
       whole(answer, settings) {
         const results = settings.tokens === 0 ? [] : rank(query, documents).slice(0, most)
         const units = Math.ceil(documents.length / documentsPerUnit)
-        return reply(results, settings.noUsage ? null : answer.usage.prompt, units)
+        return reply(results, { model, tokens: settings.noUsage ? null : answer.usage.prompt, units })
       },
       frames: () => [],
     }
@@ -52,12 +59,8 @@ function parse(body: JsonObject, path: string) {
   const most = asInteger(body['top_n'] ?? body['top_k']) ?? documents.length
   if (most < 1) throw new InvalidRequest('"top_n" must be at least 1.')
   const reply = isVoyage ? voyageReply : path.includes('/v2/') ? cohereReply : jinaReply
-  return { model, documents, most, reply: (...given: Parameters<Reply>) => withModel(reply(...given), model, reply) }
+  return { model, documents, most, reply }
 }
-
-/** Cohere does not name the model. */
-const withModel = (reply: object, model: string, form: Reply): object =>
-  form === cohereReply ? reply : { model, ...reply }
 
 function textsOf(value: unknown, field: string): readonly string[] {
   return requiredList(value, field, mostDocuments).map((document) => {
@@ -84,17 +87,20 @@ const wordsOf = (text: string): ReadonlySet<string> => new Set(text.toLowerCase(
 const rows = (results: readonly Result[]): readonly object[] =>
   results.map(({ index, score }) => ({ index, relevance_score: score }))
 
-const jinaReply: Reply = (results, tokens) => ({
+const jinaReply: Reply = (results, { model, tokens }) => ({
+  model,
   object: 'list',
   results: rows(results),
   ...(tokens !== null && { usage: { total_tokens: tokens } }),
 })
-const voyageReply: Reply = (results, tokens) => ({
+const voyageReply: Reply = (results, { model, tokens }) => ({
+  model,
   object: 'list',
   data: rows(results),
   ...(tokens !== null && { usage: { total_tokens: tokens } }),
 })
-const cohereReply: Reply = (results, tokens, units) => ({
+/** Cohere does not name the model. */
+const cohereReply: Reply = (results, { tokens, units }) => ({
   id: randomUUID(),
   results: rows(results),
   meta: { api_version: { version: '2' }, ...(tokens !== null && { billed_units: { search_units: units } }) },

@@ -1,5 +1,6 @@
 import { asString } from '../../json.ts'
 import { InvalidRequest } from '../../parsed-request.ts'
+import type { Failure } from '../../reply-settings.ts'
 import { countWords } from '../../simulated-text.ts'
 import { mediaRequest } from '../media-request.ts'
 import type { Protocol } from '../protocol.ts'
@@ -34,15 +35,7 @@ const words: Readonly<Record<number, string>> = {
 }
 
 /** ElevenLabs puts the reason under `detail`. */
-export function elevenLabsFailure({
-  status,
-  code,
-  message,
-}: {
-  status: number
-  code?: string
-  message?: string
-}): object {
+export function elevenLabsFailure({ status, code, message }: Failure): object {
   return {
     detail: {
       status: code ?? words[status] ?? 'internal_error',

@@ -36,12 +36,8 @@ export const openAiSpeech: Protocol = {
       frames(_answer, settings) {
         const pieces = simulatedAudio(input, format, settings)
         if (!isEvents) return audioFrames(pieces)
-        const usage = {
-          input_tokens: settings.usage?.prompt ?? request.promptTokens,
-          output_tokens: settings.usage?.completion ?? pieces.length,
-          total_tokens:
-            (settings.usage?.prompt ?? request.promptTokens) + (settings.usage?.completion ?? pieces.length),
-        }
+        const { prompt, completion } = settings.usage ?? { prompt: request.promptTokens, completion: pieces.length }
+        const usage = { input_tokens: prompt, output_tokens: completion, total_tokens: prompt + completion }
         return [
           ...pieces.map((piece) => ({
             kind: 'content' as const,
