@@ -1,8 +1,8 @@
 import type { ContentPart, Modality } from '../../canonical/content-part.ts'
+import type { Issue } from '../../canonical/errors.ts'
 import type { EmbeddingInput, EmbeddingsRequest } from '../../canonical/generation-request.ts'
 import { modalitiesOfParts } from '../../canonical/modalities.ts'
-import { decodeGatewayFields } from '../gateway-fields/decode-gateway-fields.ts'
-import { announcedBytes } from '../gateway-fields/request-context.ts'
+import { decodeItemFields } from '../gateway-fields/decode-item-fields.ts'
 import { sharedRules } from '../gateway-fields/schema/request-rules.ts'
 import type { RequestHeaders } from '../protocol.ts'
 import { requestValidator } from '../schema/validate.ts'
@@ -11,8 +11,6 @@ import { type EmbeddingsRequestBody, EmbeddingsRequestSchema, mostInputs } from 
 const accept = requestValidator(EmbeddingsRequestSchema, (body) => [...sharedRules(body), ...inputRules(body)])
 
 export const protocolName = 'embeddings'
-
-const noParameters = {}
 
 /** @throws GatewayError 400 with `issues`. Source: contract §8.A4. */
 export function decodeRequest(body: unknown, headers: RequestHeaders): EmbeddingsRequest {
@@ -28,20 +26,12 @@ export function decodeRequest(body: unknown, headers: RequestHeaders): Embedding
       encoding: wire.encoding_format ?? 'float',
       purpose: wire.input_type ?? undefined,
     },
-    ...decodeGatewayFields(wire, headers),
+    ...decodeItemFields(protocolName, wire, headers),
     stream: false,
-    parameters: noParameters,
-    source: {
-      protocol: protocolName,
-      body: wire,
-      messages: [],
-      parameters: noParameters,
-      bytes: announcedBytes(headers),
-    },
   }
 }
 
-function inputRules({ input }: EmbeddingsRequestBody): readonly { readonly path: string; readonly message: string }[] {
+function inputRules({ input }: EmbeddingsRequestBody): readonly Issue[] {
   if (typeof input === 'string' || typeof input[0] === 'number' || input.length <= mostInputs) return []
   return [{ path: 'input', message: `must have at most ${mostInputs} items, got ${input.length}` }]
 }
@@ -77,11 +67,9 @@ function decodePart(part: Multimodal['content'][number]): ContentPart {
   }
 }
 
-const noModalities: ReadonlySet<Modality> = new Set()
-
 function modalitiesOf(inputs: readonly EmbeddingInput[]): ReadonlySet<Modality> {
   const parts = inputs.flatMap((input) =>
     typeof input === 'string' ? [] : input.filter((part) => typeof part === 'object'),
   )
-  return parts.length === 0 ? noModalities : modalitiesOfParts(parts)
+  return modalitiesOfParts(parts)
 }

@@ -1,6 +1,5 @@
 import type { ImagesRequest } from '../../canonical/generation-request.ts'
-import { decodeGatewayFields } from '../gateway-fields/decode-gateway-fields.ts'
-import { announcedBytes } from '../gateway-fields/request-context.ts'
+import { decodeItemFields } from '../gateway-fields/decode-item-fields.ts'
 import type { RequestHeaders } from '../protocol.ts'
 import { requestValidator } from '../schema/validate.ts'
 import { frameOf } from './frame-of.ts'
@@ -30,8 +29,6 @@ export function decodeRequest(body: unknown, headers: RequestHeaders): ImagesReq
       seed: wire.seed ?? undefined,
       partialImages: wire.partial_images ?? undefined,
     },
-    ...decodeGatewayFields(wire, headers),
-    parameters: {},
-    source: { protocol: protocolName, body: wire, messages: [], parameters: {}, bytes: announcedBytes(headers) },
+    ...decodeItemFields(protocolName, wire, headers),
   }
 }

@@ -1,19 +1,18 @@
 import type { Modality } from '../../canonical/content-part.ts'
+import type { Issue } from '../../canonical/errors.ts'
 import type { RankedDocument, RerankRequest } from '../../canonical/generation-request.ts'
 import type { GenerationResult } from '../../canonical/generation-result.ts'
 import { usd } from '../../canonical/money.ts'
 import type { JsonObject } from '../../util/json.ts'
-import { decodeGatewayFields } from '../gateway-fields/decode-gateway-fields.ts'
+import { decodeItemFields } from '../gateway-fields/decode-item-fields.ts'
 import { encodeError } from '../gateway-fields/encode-error.ts'
 import { encodeMetadata } from '../gateway-fields/encode-metadata.ts'
-import { announcedBytes } from '../gateway-fields/request-context.ts'
 import { sharedRules } from '../gateway-fields/schema/request-rules.ts'
 import type { ReplyIdentity, ReplyProtocol, RequestHeaders } from '../protocol.ts'
 import { requestValidator } from '../schema/validate.ts'
 import { type RerankRequestBody, RerankRequestSchema } from './schema/request.ts'
 
 const protocolName = 'rerank'
-const noParameters = {}
 
 const accept = requestValidator(RerankRequestSchema, (body) => [...sharedRules(body), ...documentRules(body)])
 
@@ -42,22 +41,12 @@ function decodeRequest(body: unknown, headers: RequestHeaders): RerankRequest {
       modalities: documents.some(({ image }) => image !== undefined) ? images : noModalities,
       topN: wire.top_n ?? undefined,
     },
-    ...decodeGatewayFields(wire, headers),
+    ...decodeItemFields(protocolName, wire, headers),
     stream: false,
-    parameters: noParameters,
-    source: {
-      protocol: protocolName,
-      body: wire,
-      messages: [],
-      parameters: noParameters,
-      bytes: announcedBytes(headers),
-    },
   }
 }
 
-function documentRules({
-  documents,
-}: RerankRequestBody): readonly { readonly path: string; readonly message: string }[] {
+function documentRules({ documents }: RerankRequestBody): readonly Issue[] {
   const empty = documents.findIndex((document) => typeof document === 'object' && !document.text && !document.image)
   return empty === -1 ? [] : [{ path: `documents[${empty}]`, message: 'must have a `text`, an `image` or both' }]
 }

@@ -1,6 +1,5 @@
 import type { SpeechReference, SpeechRequest } from '../../canonical/generation-request.ts'
-import { decodeGatewayFields } from '../gateway-fields/decode-gateway-fields.ts'
-import { announcedBytes } from '../gateway-fields/request-context.ts'
+import { decodeItemFields } from '../gateway-fields/decode-item-fields.ts'
 import type { RequestHeaders } from '../protocol.ts'
 import { requestValidator } from '../schema/validate.ts'
 import { speechRequestRules } from './request-rules.ts'
@@ -30,11 +29,9 @@ export function decodeRequest(body: unknown, headers: RequestHeaders): SpeechReq
       speed: wire.speed ?? undefined,
       references: referencesOf(wire),
     },
-    ...decodeGatewayFields(wire, headers),
+    ...decodeItemFields(protocolName, wire, headers),
     // Audio is passed on as it comes.
     stream: true,
-    parameters: {},
-    source: { protocol: protocolName, body: wire, messages: [], parameters: {}, bytes: announcedBytes(headers) },
   }
 }
 

@@ -1,8 +1,6 @@
 import { type Issue, GatewayError } from '../../canonical/errors.ts'
 import type { AudioFile, TranscriptionRequest } from '../../canonical/generation-request.ts'
-import { isObject } from '../../util/json.ts'
-import { decodeGatewayFields } from '../gateway-fields/decode-gateway-fields.ts'
-import { announcedBytes } from '../gateway-fields/request-context.ts'
+import { decodeItemFields } from '../gateway-fields/decode-item-fields.ts'
 import { sharedRules } from '../gateway-fields/schema/request-rules.ts'
 import type { RequestHeaders } from '../protocol.ts'
 import { requestValidator } from '../schema/validate.ts'
@@ -38,20 +36,10 @@ export function decodeRequest({ fields, audio }: ReceivedTranscription, headers:
       diarize: wire.diarize ?? undefined,
       keyterms: wire.keyterms ?? undefined,
     },
-    ...decodeGatewayFields(wire, headers),
+    ...decodeItemFields(protocolName, wire, headers),
     stream: false,
-    parameters: {},
-    source: {
-      protocol: protocolName,
-      body: bodyOf(fields),
-      messages: [],
-      parameters: {},
-      bytes: announcedBytes(headers),
-    },
   }
 }
-
-const bodyOf = (fields: unknown): Readonly<Record<string, unknown>> => (isObject(fields) ? fields : {})
 
 function noAudio(message: string): GatewayError {
   const path = 'input_audio'
