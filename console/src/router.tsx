@@ -7,7 +7,6 @@ import {
   redirect,
   retainSearchParams,
 } from '@tanstack/react-router'
-import { actFor } from './api/call.ts'
 import { signIn } from './api/session.ts'
 import { LinkFailed } from './pages/sign-in.tsx'
 import { Fault } from './parts/fault.tsx'
@@ -35,7 +34,6 @@ const rootRoute = createRootRoute({
   component: Shell,
   validateSearch: (search: Record<string, unknown>): Search => only('account')(search),
   search: { middlewares: [retainSearchParams<Search>(['account'])] },
-  beforeLoad: ({ search }) => actFor(search.account ?? null),
   notFoundComponent: () => <Fault error={new Error('There is no such page.')} />,
   errorComponent: ({ error }) => <Fault error={error} />,
 })

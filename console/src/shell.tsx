@@ -1,6 +1,6 @@
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { DropdownMenu } from 'radix-ui'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { useAccount } from './account.ts'
 import { type Session, signOut, useSession } from './api/session.ts'
 import { useCall } from './api/use-call.ts'
@@ -39,6 +39,7 @@ export function Shell() {
 }
 
 function Frame({ session }: { readonly session: Session }) {
+  const account = useAccount()
   const path = useRouterState({ select: ({ location }) => location.pathname })
   // On narrow screens the menu is open until a page is chosen.
   const [openAt, setOpenAt] = useState<string | null>(null)
@@ -95,7 +96,10 @@ function Frame({ session }: { readonly session: Session }) {
         </div>
       </header>
       <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[100rem] min-w-0 px-4 py-5 outline-none md:px-6">
-        <Outlet />
+        {/* A page begins anew for another account, so that it keeps nothing of the one before. */}
+        <Fragment key={account}>
+          <Outlet />
+        </Fragment>
       </main>
     </div>
   )

@@ -7,7 +7,18 @@ export type Body<Name extends Operation> = Operations[Name]['body']
 /** What an operation is called with: the values in its path, its query and its body. */
 export type Input<Name extends Operation> = {
   readonly [Part in 'path' | 'query' | 'body']?: Operations[Name][Part]
-} & { readonly signal?: AbortSignal }
+} & Caller
+
+interface Caller {
+  /** The account for which an operator calls. Null and absent are the account of the session. */
+  readonly account?: string | null
+  readonly signal?: AbortSignal
+}
+
+interface Request extends Caller {
+  readonly method?: string
+  readonly body?: unknown
+}
 
 /** An error that the gateway answered with, or that the network gave. Its message is for the reader. */
 export class ApiError extends Error {
@@ -23,30 +34,26 @@ export class ApiError extends Error {
 /** The header that the gateway asks for where a request with the cookie changes something: no form of another site can send it. */
 const ownHeader = { 'x-waygate-console': '1' }
 
-let account: string | null = null
-
-/** Chooses the account for which all further calls are made. Null is the account of the session. */
-export function actFor(name: string | null): void {
-  account = name
-}
-
 /**
  * Sends a request to the gateway, with the cookie of the session.
  * @param path The path below `/api/v1`.
  * @throws ApiError for every answer that is no success
  */
-export async function send(path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = {
-    ...ownHeader,
-    ...(account !== null && { 'x-waygate-account': account }),
-    ...(init.body !== undefined && { 'content-type': 'application/json' }),
-  }
-  const response = await fetch(`./api/v1${path}`, { ...init, headers, credentials: 'same-origin' }).catch(
-    (error: unknown) => {
-      if (init.signal?.aborted === true) throw error
-      throw new ApiError(0, 'The gateway cannot be reached.')
+export async function send(path: string, { method = 'GET', body, account, signal }: Request = {}): Promise<Response> {
+  const response = await fetch(`./api/v1${path}`, {
+    method,
+    signal,
+    credentials: 'same-origin',
+    headers: {
+      ...ownHeader,
+      ...(account != null && { 'x-waygate-account': account }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
     },
-  )
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }).catch((error: unknown) => {
+    if (signal?.aborted === true) throw error
+    throw new ApiError(0, 'The gateway cannot be reached.')
+  })
   if (!response.ok) throw new ApiError(response.status, await messageOf(response))
   return response
 }
@@ -59,8 +66,9 @@ export async function call<Name extends Operation>(name: Name, input: Input<Name
   const query = new URLSearchParams(textsOf(input.query)).toString()
   const response = await send(query === '' ? path : `${path}?${query}`, {
     method,
+    body: input.body,
+    account: input.account,
     signal: input.signal,
-    ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
   })
   return response.json()
 }

@@ -26,7 +26,7 @@ export function useCall<Name extends Operation>(
   const account = useAccount()
   return useQuery<Reply<Name>>({
     queryKey: [name, account, input],
-    queryFn: ({ signal }) => call(name, { ...input, signal }),
+    queryFn: ({ signal }) => call(name, { ...input, account, signal }),
     enabled,
     refetchInterval: everyMs ?? false,
     ...(keeps && { placeholderData: keepPreviousData }),
@@ -38,9 +38,10 @@ export function useChange<Name extends Operation>(
   name: Name,
   changes: readonly Operation[],
 ): UseMutationResult<Reply<Name>, Error, Input<Name>> {
+  const account = useAccount()
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (input: Input<Name>) => call(name, input),
+    mutationFn: (input: Input<Name>) => call(name, { ...input, account }),
     onSuccess: () => Promise.all(changes.map((changed) => client.invalidateQueries({ queryKey: [changed] }))),
   })
 }

@@ -8,9 +8,9 @@ export type Generation = Reply<'GET /waygate/generations'>['data'][number]
 /** How long to wait before a stream that ended is opened again. */
 const againMs = 5_000
 
-/** Hears of each generation when it ends, as long as it is on. Nothing is heard while the page is in the background. */
+/** Calls `onGeneration` with each generation of the account when it ends, while `isOn`. */
 export function useLive(isOn: boolean, onGeneration: (generation: Generation) => void): void {
-  const heard = useEffectEvent(onGeneration)
+  const receive = useEffectEvent(onGeneration)
   const account = useAccount()
   useEffect(() => {
     if (!isOn) return
@@ -18,10 +18,10 @@ export function useLive(isOn: boolean, onGeneration: (generation: Generation) =>
     let again: ReturnType<typeof setTimeout> | undefined
     const listen = async (): Promise<void> => {
       try {
-        const response = await send('/waygate/live', { signal: stop.signal })
-        for await (const { event, data } of readEvents(response)) if (event === 'generation') heard(JSON.parse(data))
+        const response = await send('/waygate/live', { account, signal: stop.signal })
+        for await (const { event, data } of readEvents(response)) if (event === 'generation') receive(JSON.parse(data))
       } catch {
-        // The session has ended, or the gateway restarts: what the page reads besides tells which.
+        // The session has ended, or the gateway restarts. The other requests of the page show the error.
       }
       if (!stop.signal.aborted) again = setTimeout(() => void listen(), againMs)
     }

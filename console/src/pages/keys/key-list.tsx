@@ -34,7 +34,11 @@ export function KeyList() {
   const pages = useInfiniteQuery({
     queryKey: ['GET /keys', account, 'pages'],
     queryFn: ({ pageParam, signal }) =>
-      call('GET /keys', { query: { offset: pageParam, include_disabled: 'true', include_expired: 'true' }, signal }),
+      call('GET /keys', {
+        query: { offset: pageParam, include_disabled: 'true', include_expired: 'true' },
+        account,
+        signal,
+      }),
     initialPageParam: 0,
     getNextPageParam: ({ data }, all) => (data.length < pageSize ? undefined : all.length * pageSize),
   })

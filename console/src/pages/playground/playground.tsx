@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useId, useMemo, useRef, useState } from 'react'
+import { useAccount } from '../../account.ts'
 import { useEndpoints } from '../../api/endpoints.ts'
 import { Button } from '../../parts/button.tsx'
 import { Fault } from '../../parts/fault.tsx'
@@ -24,6 +25,7 @@ export function PlaygroundPage() {
   const { model = '' } = useSearch({ from: '/playground' })
   const navigate = useNavigate({ from: '/playground' })
   const [sides, setSides] = useState<readonly Side[]>([{ model, messages: [], isRunning: false }])
+  const account = useAccount()
   const [parameters, setParameters] = useState(noParameters)
   const [error, setError] = useState<unknown>(null)
   const running = useRef<readonly AbortController[]>([])
@@ -37,7 +39,8 @@ export function PlaygroundPage() {
     const stop = new AbortController()
     running.current = [...running.current, stop]
     change(place, { messages: [...messages, noAnswer], isRunning: true })
-    for await (const answer of streamAnswer(body, stop.signal)) change(place, { messages: [...messages, answer] })
+    for await (const answer of streamAnswer(body, account, stop.signal))
+      change(place, { messages: [...messages, answer] })
     change(place, { isRunning: false })
     running.current = running.current.filter((one) => one !== stop)
   }

@@ -28,12 +28,12 @@ interface Chunk {
 }
 
 /** Sends a chat request, and yields its answer each time that more of it has come. It ends with an error in the answer, and never throws. */
-export async function* streamAnswer(body: object, signal: AbortSignal): AsyncGenerator<Answer> {
+export async function* streamAnswer(body: object, account: string | null, signal: AbortSignal): AsyncGenerator<Answer> {
   const start = performance.now()
   const since = (): number => performance.now() - start
   let answer = noAnswer
   try {
-    const response = await send('/chat/completions', { method: 'POST', body: JSON.stringify(body), signal })
+    const response = await send('/chat/completions', { method: 'POST', body, account, signal })
     for await (const { data } of readEvents(response)) {
       if (data === '[DONE]') break
       answer = withChunk(answer, JSON.parse(data), since())

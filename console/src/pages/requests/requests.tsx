@@ -37,6 +37,7 @@ export function RequestsPage() {
     queryFn: ({ pageParam, signal }) =>
       call('GET /waygate/generations', {
         query: { ...filters, limit: pageSize, ...(pageParam !== null && { cursor: pageParam }) },
+        account,
         signal,
       }),
     initialPageParam: null as string | null,
