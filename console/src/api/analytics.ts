@@ -1,9 +1,9 @@
-import { type UseQueryResult } from '@tanstack/react-query'
+import type { UseQueryResult } from '@tanstack/react-query'
 import { useCall } from './use-call.ts'
 import type { Reply } from './call.ts'
 
 /** The measures of the console, by their names in the API. */
-export const measures = [
+const allMeasures = [
   'total_usage',
   'request_count',
   'tokens_total',
@@ -13,10 +13,9 @@ export const measures = [
   'throughput',
   'cache_hit_rate',
 ] as const
-export type Measure = (typeof measures)[number]
+export type Measure = (typeof allMeasures)[number]
 
-export const dimensions = ['model', 'provider', 'api_key_id', 'app', 'user'] as const
-export type Dimension = (typeof dimensions)[number]
+export type Dimension = 'model' | 'provider' | 'api_key_id' | 'app' | 'user'
 
 export type Granularity = 'minute' | 'hour' | 'day' | 'week'
 
@@ -40,20 +39,17 @@ interface Options {
 
 /** Reads sums over a stretch of time: as a whole, by step, by dimension, or by both. */
 export function useAnalytics(
-  { period, measures: asked = measures, dimension, granularity }: Question,
+  { period, measures = allMeasures, dimension, granularity }: Question,
   options: Options = {},
 ): UseQueryResult<Reply<'POST /analytics/query'>> {
   return useCall(
     'POST /analytics/query',
     {
       body: {
-        metrics: [...asked],
+        metrics: [...measures],
         dimensions: dimension === undefined ? [] : [dimension],
         ...(granularity !== undefined && { granularity }),
-        ...(dimension !== undefined &&
-          granularity === undefined && { order_by: { field: 'total_usage', direction: 'desc' as const } }),
         time_range: { start: new Date(period.start).toISOString(), end: new Date(period.end).toISOString() },
-        limit: 1000,
       },
     },
     { keeps: true, ...options },

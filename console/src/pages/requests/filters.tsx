@@ -134,7 +134,7 @@ function TextFilter({ label, value, type = 'text', dimension, onChange }: TextFi
   const [end] = useState(() => Math.ceil(Date.now() / 3_600_000) * 3_600_000)
   const period = useMemo(() => ({ start: end - 30 * day, end }), [end])
   const suggestions = useAnalytics(
-    { period, dimension: dimension ?? 'model', measures: ['request_count', 'total_usage'] },
+    { period, dimension: dimension ?? 'model', measures: ['request_count'] },
     { enabled: isUsed && dimension !== undefined },
   )
   const apply = (text: string): void => {
