@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { type Dimension, numberIn, type Period, textIn, useAnalytics } from '../../api/analytics.ts'
+import { numberIn, type Period, textIn, useAnalytics } from '../../api/analytics.ts'
 import { money } from '../../format/money.ts'
 import { compact, percent } from '../../format/number.ts'
 import { duration } from '../../format/time.ts'
@@ -8,38 +8,20 @@ import { Loaded } from '../../parts/loaded.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { Segments } from '../../parts/segments.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
+import { dimensions, nameOf, type ShownDimension } from './dimension.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
-const options: readonly { readonly value: Dimension; readonly label: string }[] = [
-  { value: 'model', label: 'Model' },
-  { value: 'provider', label: 'Provider' },
-  { value: 'api_key_id', label: 'Key' },
-  { value: 'app', label: 'App' },
-  { value: 'user', label: 'User' },
-]
-
-/** Returns the dimension that the address names. */
-export const dimensionOf = (name: string | undefined): Dimension =>
-  options.find(({ value }) => value === name)?.value ?? 'model'
-
-/** Returns the name of a part. */
-export const nameOf = (row: Row, dimension: Dimension): string =>
-  (dimension === 'api_key_id' ? textIn(row, 'api_key_name') : null) ?? textIn(row, dimension) ?? '(none)'
-
-/** The filter of the page of requests that belongs to a dimension. */
-const filters = { model: 'model', provider: 'provider', api_key_id: 'key', app: 'app', user: 'user' } as const
-
 interface BreakdownProps {
   readonly period: Period
-  readonly dimension: Dimension
+  readonly dimension: ShownDimension
   readonly everyMs: number
-  readonly onChoose: (dimension: Dimension) => void
+  readonly onChoose: (dimension: ShownDimension['value']) => void
 }
 
 /** The sums by model, provider, key, app or user. Each leads to its requests. */
 export function Breakdown({ period, dimension, everyMs, onChoose }: BreakdownProps) {
-  const query = useAnalytics({ period, dimension }, { everyMs })
+  const query = useAnalytics({ period, dimension: dimension.value }, { everyMs })
   const rows = query.data?.data.data
   const largest = Math.max(...(rows ?? []).map((row) => numberIn(row, 'total_usage') ?? 0), 0)
   const columns = useMemo(() => columnsOf(dimension, largest, period), [dimension, largest, period])
@@ -47,15 +29,15 @@ export function Breakdown({ period, dimension, everyMs, onChoose }: BreakdownPro
     <Panel
       title="Breakdown"
       isFlush
-      actions={<Segments label="By" value={dimension} onChange={onChoose} options={options} />}
+      actions={<Segments label="By" value={dimension.value} onChange={onChoose} options={dimensions} />}
     >
       <Loaded query={query} lines={5}>
         {({ data: { data } }) => (
           <Table
-            label={`Sums by ${options.find(({ value }) => value === dimension)?.label.toLowerCase()}`}
+            label={`Sums by ${dimension.label.toLowerCase()}`}
             rows={data}
             columns={columns}
-            keyOf={(row) => textIn(row, dimension) ?? '(none)'}
+            keyOf={(row) => textIn(row, dimension.value) ?? '(none)'}
             sorted={{ id: 'total_usage', desc: true }}
             empty="There were no requests in this time."
             most={20}
@@ -66,7 +48,7 @@ export function Breakdown({ period, dimension, everyMs, onChoose }: BreakdownPro
   )
 }
 
-function columnsOf(dimension: Dimension, largest: number, period: Period): readonly Column<Row>[] {
+function columnsOf(dimension: ShownDimension, largest: number, period: Period): readonly Column<Row>[] {
   const number = (id: string, header: string, format: (value: number) => string, isMinor = false): Column<Row> => ({
     id,
     header,
@@ -81,10 +63,10 @@ function columnsOf(dimension: Dimension, largest: number, period: Period): reado
   return [
     {
       id: 'name',
-      header: options.find(({ value }) => value === dimension)?.label ?? '',
+      header: dimension.label,
       sortBy: (row) => nameOf(row, dimension),
       cell: (row) => {
-        const value = textIn(row, dimension)
+        const value = textIn(row, dimension.value)
         const share = largest === 0 ? 0 : (numberIn(row, 'total_usage') ?? 0) / largest
         return (
           <div className="min-w-36">
@@ -93,13 +75,18 @@ function columnsOf(dimension: Dimension, largest: number, period: Period): reado
             ) : (
               <Link
                 to="/requests"
-                search={{ [filters[dimension]]: value, since: new Date(period.start).toISOString() }}
+                search={{ [dimension.filter]: value, since: new Date(period.start).toISOString() }}
                 className="hover:underline"
               >
                 {nameOf(row, dimension)}
               </Link>
             )}
-            <div className="mt-0.5 h-0.5 rounded bg-series-1/70" style={{ width: `${Math.max(share * 100, 0.5)}%` }} />
+            {share > 0 && (
+              <div
+                className="mt-0.5 h-0.5 rounded bg-series-1/70"
+                style={{ width: `${Math.max(share * 100, 0.5)}%` }}
+              />
+            )}
           </div>
         )
       },

@@ -5,7 +5,8 @@ import { fullTime } from '../../format/time.ts'
 import { Checkbox } from '../../parts/field.tsx'
 import { PageHeader } from '../../parts/panel.tsx'
 import { Segments } from '../../parts/segments.tsx'
-import { Breakdown, dimensionOf } from './breakdown.tsx'
+import { Breakdown } from './breakdown.tsx'
+import { dimensionOf } from './dimension.ts'
 import { Live } from './live.tsx'
 import { shown, spend } from './measure.ts'
 import { before, periodOf, ranges, usual } from './range.ts'
@@ -26,8 +27,7 @@ export function OverviewPage() {
   const now = useNow()
   const period = useMemo(() => periodOf(range, now), [range, now])
   const earlier = useMemo(() => before(period), [period])
-  const options = { everyMs }
-  const totals = useAnalytics({ period }, options)
+  const totals = useAnalytics({ period }, { everyMs })
   const earlierTotals = useAnalytics({ period: earlier })
   const choose = (changed: typeof search): void =>
     void navigate({ search: (current) => ({ ...current, ...changed }), replace: true })
@@ -58,7 +58,7 @@ export function OverviewPage() {
   )
 }
 
-/** Returns the time, which goes on by the minute: the range ends with it. */
+/** Returns the current time in whole minutes, and renders again each minute. */
 function useNow(): number {
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {

@@ -1,9 +1,9 @@
 import { lazy, Suspense, useMemo } from 'react'
-import { type Dimension, type Measure, numberIn, type Period, textIn, useAnalytics } from '../../api/analytics.ts'
+import { type Measure, numberIn, type Period, textIn, useAnalytics } from '../../api/analytics.ts'
 import type { Series } from '../../parts/chart.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Skeleton } from '../../parts/skeleton.tsx'
-import { nameOf } from './breakdown.tsx'
+import { nameOf, type ShownDimension } from './dimension.ts'
 import type { Shown } from './measure.ts'
 import { before, type Range, stepsOf } from './range.ts'
 
@@ -16,7 +16,7 @@ interface TimeChartProps {
   readonly range: Range
   readonly period: Period
   readonly measure: Shown
-  readonly dimension: Dimension
+  readonly dimension: ShownDimension
   readonly isCompared: boolean
   readonly everyMs: number
 }
@@ -34,7 +34,7 @@ export function TimeChart({ range, period, measure, dimension, isCompared, every
   const whole = useAnalytics({ period, granularity, measures }, { everyMs })
   const wholeBefore = useAnalytics({ period: earlier, granularity, measures }, { enabled: isCompared })
   const parts = useAnalytics(
-    { period, granularity, measures: [measure.name], dimension },
+    { period, granularity, measures: [measure.name], dimension: dimension.value },
     { everyMs, enabled: !isCompared },
   )
   const steps = useMemo(() => stepsOf(period, granularity), [period, granularity])
@@ -88,7 +88,7 @@ function valuesAt(rows: Rows, name: Measure, steps: readonly number[], isSum: bo
 }
 
 /** Groups rows by their part, and returns the parts with the most of the measure. */
-function largestParts(rows: Rows, dimension: Dimension, measure: Measure) {
+function largestParts(rows: Rows, dimension: ShownDimension, measure: Measure) {
   const groups = new Map<string, { label: string; sum: number; rows: Readonly<Record<string, unknown>>[] }>()
   for (const row of rows) {
     const label = nameOf(row, dimension)
