@@ -1,5 +1,5 @@
-import type { Generation } from '../../api/use-live.ts'
-import { Badge } from '../../parts/badge.tsx'
+import type { Generation } from '../api/use-live.ts'
+import { Badge } from './badge.tsx'
 
 /** How a request ended. */
 export function StatusBadge({ row }: { readonly row: Pick<Generation, 'status' | 'error' | 'cancelled' | 'cached'> }) {

@@ -8,7 +8,7 @@ import { duration, shortTime } from '../../format/time.ts'
 import { Button } from '../../parts/button.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Panel } from '../../parts/panel.tsx'
-import { StatusBadge } from '../requests/status-badge.tsx'
+import { StatusBadge } from '../../parts/status-badge.tsx'
 
 const mostShown = 12
 /** The sums are read again at most this often, however many requests end. */

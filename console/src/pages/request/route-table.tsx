@@ -1,11 +1,12 @@
-import type { Reply } from '../api/call.ts'
-import { money } from '../format/money.ts'
-import { compact, percent } from '../format/number.ts'
-import { duration } from '../format/time.ts'
-import { Badge } from './badge.tsx'
-import { type Column, Table } from './table.tsx'
+import type { Reply } from '../../api/call.ts'
+import { money } from '../../format/money.ts'
+import { compact, percent } from '../../format/number.ts'
+import { duration } from '../../format/time.ts'
+import { Badge } from '../../parts/badge.tsx'
+import { type Column, Table } from '../../parts/table.tsx'
+import { EndpointCell, ReasonCell } from './route-cells.tsx'
 
-export type Route = Reply<'POST /waygate/generations/{id}/route'>['data']
+type Route = Reply<'POST /waygate/generations/{id}/route'>['data']
 type Candidate = Route['candidates'][number]
 
 /** The endpoints of a route: in which order they are tried, and why others are left out. */
@@ -44,31 +45,24 @@ const columns: readonly Column<Candidate>[] = [
     id: 'endpoint',
     header: 'Endpoint',
     cell: ({ provider, endpoint, model, byok_key: byok }) => (
-      <span className="block min-w-32">
-        {provider} {byok !== null && <Badge tone="accent">own key</Badge>}
-        <span className="block text-xs text-soft">
-          {model} · {endpoint}
-        </span>
-      </span>
+      <EndpointCell
+        name={
+          <>
+            {provider} {byok !== null && <Badge tone="accent">own key</Badge>}
+          </>
+        }
+        model={model}
+        endpoint={endpoint}
+      />
     ),
   },
   {
     id: 'why',
     header: 'Why',
     cell: (candidate) => (
-      <span className="block min-w-40 text-pretty">
-        {candidate.excluded_by === null ? (
-          reasons(candidate)
-        ) : (
-          <>
-            <Badge tone="warn">left out</Badge> {candidate.excluded_by.detail}{' '}
-            <span className="text-xs text-soft">
-              ({candidate.excluded_by.rule}
-              {candidate.excluded_by.field !== '' && `, from ${candidate.excluded_by.field}`})
-            </span>
-          </>
-        )}
-      </span>
+      <ReasonCell excludedBy={candidate.excluded_by}>
+        <Reasons candidate={candidate} />
+      </ReasonCell>
     ),
   },
   {
@@ -94,13 +88,8 @@ const columns: readonly Column<Candidate>[] = [
   },
 ]
 
-function reasons({
-  first_pick_share: share,
-  condition,
-  rate_limited: isLimited,
-  uptime_class: uptime,
-  sticky,
-}: Candidate) {
+function Reasons({ candidate }: { readonly candidate: Candidate }) {
+  const { first_pick_share: share, condition, rate_limited: isLimited, uptime_class: uptime, sticky } = candidate
   return (
     <>
       {share !== null && <>first with {percent(share)} </>}

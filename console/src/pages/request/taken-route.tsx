@@ -1,11 +1,12 @@
 import { Badge } from '../../parts/badge.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import type { Detail } from './detail.ts'
+import { EndpointCell, ReasonCell } from './route-cells.tsx'
 
 type Taken = NonNullable<Detail['route']>
 type Endpoint = Taken['endpoints'][number]
 
-/** The endpoints as they were found when the request came: which were called, which stood by, and why others were left out. */
+/** The endpoints of the route at the time of the request: which were called, which were not needed, and why others were excluded. */
 export function TakenRoute({ route }: { readonly route: Taken }) {
   return (
     <>
@@ -28,32 +29,15 @@ const columns: readonly Column<Endpoint>[] = [
   {
     id: 'endpoint',
     header: 'Endpoint',
-    cell: ({ provider_name: name, endpoint, model }) => (
-      <span className="block min-w-32">
-        {name}
-        <span className="block text-xs text-soft">
-          {model} · {endpoint}
-        </span>
-      </span>
-    ),
+    cell: ({ provider_name: name, endpoint, model }) => <EndpointCell name={name} model={model} endpoint={endpoint} />,
   },
   {
     id: 'why',
     header: 'Why',
     cell: ({ called, excluded_by: excluded }) => (
-      <span className="block min-w-40 text-pretty">
-        {excluded === null ? (
-          <Badge tone={called ? 'good' : 'neutral'}>{called ? 'called' : 'stood by'}</Badge>
-        ) : (
-          <>
-            <Badge tone="warn">left out</Badge> {excluded.detail}{' '}
-            <span className="text-xs text-soft">
-              ({excluded.rule}
-              {excluded.field !== '' && `, from ${excluded.field}`})
-            </span>
-          </>
-        )}
-      </span>
+      <ReasonCell excludedBy={excluded}>
+        <Badge tone={called ? 'good' : 'neutral'}>{called ? 'called' : 'stood by'}</Badge>
+      </ReasonCell>
     ),
   },
 ]

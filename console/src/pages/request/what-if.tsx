@@ -5,7 +5,7 @@ import { Fault } from '../../parts/fault.tsx'
 import { Checkbox, Select, TextField } from '../../parts/field.tsx'
 import { listOf, numberOf, textOf } from '../../parts/form-values.ts'
 import { Panel } from '../../parts/panel.tsx'
-import { RouteTable } from '../../parts/route-table.tsx'
+import { RouteTable } from './route-table.tsx'
 
 /** Shows the route that this request would take now, with other wishes. Nothing is called, and it costs nothing. */
 export function WhatIf({ id }: { readonly id: string }) {

@@ -11,9 +11,9 @@ import { Button } from '../../parts/button.tsx'
 import { Fault } from '../../parts/fault.tsx'
 import { PageHeader, Panel } from '../../parts/panel.tsx'
 import { Skeleton } from '../../parts/skeleton.tsx'
+import { StatusBadge } from '../../parts/status-badge.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { Filters } from './filters.tsx'
-import { StatusBadge } from './status-badge.tsx'
 
 type Query = NonNullable<Input<'GET /waygate/generations'>['query']>
 
