@@ -3,7 +3,6 @@ import { useState } from 'react'
 import type { Reply } from '../../api/call.ts'
 import { useCall } from '../../api/use-call.ts'
 import { money } from '../../format/money.ts'
-import { ago, fullTime } from '../../format/time.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
 import { TextField } from '../../parts/field.tsx'
@@ -13,13 +12,14 @@ import { Icon } from '../../parts/icon.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
+import { lastUsedColumn, spendColumns } from './usage-columns.tsx'
 
 type Account = Reply<'GET /waygate/accounts'>['data'][number]
 
 /** The API answers with this many accounts at a time. */
 const pageSize = 100
 
-/** The accounts of the gateway. One exists by being named by a key. */
+/** The accounts of the gateway. An account exists when a key names it. */
 export function Accounts() {
   const [offset, setOffset] = useState(0)
   const query = useCall('GET /waygate/accounts', { query: { offset } }, { keeps: true })
@@ -111,14 +111,7 @@ const columns: readonly Column<Account>[] = [
     sortBy: ({ usage_daily: usage }) => usage,
     cell: ({ usage_daily: usage }) => money(usage),
   },
-  {
-    id: 'month',
-    header: 'This month',
-    isNumber: true,
-    sortBy: ({ usage_monthly: usage }) => usage,
-    cell: ({ usage_monthly: usage }) => money(usage),
-  },
-  { id: 'usage', header: 'In all', isNumber: true, sortBy: ({ usage }) => usage, cell: ({ usage }) => money(usage) },
+  ...spendColumns,
   {
     id: 'credits',
     header: 'Credits left',
@@ -126,12 +119,5 @@ const columns: readonly Column<Account>[] = [
     sortBy: ({ credits }) => credits?.remaining ?? null,
     cell: ({ credits }) => (credits === null ? <span className="text-soft">no limit</span> : money(credits.remaining)),
   },
-  {
-    id: 'used',
-    header: 'Last used',
-    isMinor: true,
-    sortBy: ({ last_used_at: at }) => at,
-    cell: ({ last_used_at: at }) =>
-      at === null ? <span className="text-soft">never</span> : <span title={fullTime(at)}>{ago(at)}</span>,
-  },
+  lastUsedColumn,
 ]

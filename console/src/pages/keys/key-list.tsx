@@ -5,7 +5,7 @@ import { useAccount } from '../../account.ts'
 import { call } from '../../api/call.ts'
 import { useChange } from '../../api/use-call.ts'
 import { money } from '../../format/money.ts'
-import { ago, fullTime, isPast } from '../../format/time.ts'
+import { isPast } from '../../format/time.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
@@ -18,6 +18,7 @@ import { type Column, Table } from '../../parts/table.tsx'
 import { EditKey } from './edit-key.tsx'
 import type { Key } from './key.ts'
 import { NewKey } from './new-key.tsx'
+import { lastUsedColumn, spendColumns } from './usage-columns.tsx'
 
 /** The API answers with this many keys at a time (contract §8.A8). */
 const pageSize = 100
@@ -137,14 +138,7 @@ const columnsOf = ({ edit, remove, toggle }: Actions): readonly Column<Key>[] =>
     ),
   },
   { id: 'state', header: 'State', cell: (key) => <State apiKey={key} /> },
-  {
-    id: 'month',
-    header: 'This month',
-    isNumber: true,
-    sortBy: ({ usage_monthly: usage }) => usage,
-    cell: ({ usage_monthly: usage }) => money(usage),
-  },
-  { id: 'usage', header: 'In all', isNumber: true, sortBy: ({ usage }) => usage, cell: ({ usage }) => money(usage) },
+  ...spendColumns,
   {
     id: 'left',
     header: 'Left',
@@ -152,14 +146,7 @@ const columnsOf = ({ edit, remove, toggle }: Actions): readonly Column<Key>[] =>
     sortBy: ({ limit_remaining: left }) => left,
     cell: (key) => <Left apiKey={key} />,
   },
-  {
-    id: 'used',
-    header: 'Last used',
-    isMinor: true,
-    sortBy: ({ last_used_at: at }) => at,
-    cell: ({ last_used_at: at }) =>
-      at === null ? <span className="text-soft">never</span> : <span title={fullTime(at)}>{ago(at)}</span>,
-  },
+  lastUsedColumn,
   {
     id: 'actions',
     header: <span className="sr-only">Actions</span>,
