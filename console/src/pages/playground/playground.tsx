@@ -8,21 +8,22 @@ import { TextField } from '../../parts/field.tsx'
 import { PageHeader, Panel } from '../../parts/panel.tsx'
 import { Code } from './code.tsx'
 import { Composer } from './composer.tsx'
-import { type Message, noAnswer, type Part } from './conversation.ts'
+import { type Message, noAnswer } from './conversation.ts'
 import { ParameterFields } from './parameter-fields.tsx'
 import { bodyOf, noParameters } from './parameters.ts'
 import { streamAnswer } from './stream-answer.ts'
 import { Thread } from './thread.tsx'
 
 interface Side {
-  readonly model: string
+  /** Null until one is chosen: then it is the usual one. */
+  readonly model: string | null
   readonly messages: readonly Message[]
   readonly isRunning: boolean
 }
 
 /** Chats with one model, or with two side by side. The requests are charged to the key `Console` of the account. */
 export function PlaygroundPage() {
-  const { model = '' } = useSearch({ from: '/playground' })
+  const { model = null } = useSearch({ from: '/playground' })
   const navigate = useNavigate({ from: '/playground' })
   const [sides, setSides] = useState<readonly Side[]>([{ model, messages: [], isRunning: false }])
   const account = useAccount()
@@ -31,6 +32,9 @@ export function PlaygroundPage() {
   const running = useRef<readonly AbortController[]>([])
   useEffect(() => () => running.current.forEach((one) => one.abort()), [])
   const isRunning = sides.some((side) => side.isRunning)
+  const models = useChatModels()
+  const usual = models.length === 1 ? (models[0] ?? '') : ''
+  const modelOf = (place: number): string => sides[place]?.model ?? usual
 
   const change = (place: number, changed: Partial<Side>): void =>
     setSides((before) => before.map((side, index) => (index === place ? { ...side, ...changed } : side)))
@@ -45,16 +49,17 @@ export function PlaygroundPage() {
     running.current = running.current.filter((one) => one !== stop)
   }
 
-  /** Sends the same to all sides, each with its own conversation before it. */
-  function sendAll(added: (side: Side) => readonly Message[]): boolean {
+  /** Adds the messages to the conversations of these sides and sends them. Returns whether they were sent. */
+  function send(places: readonly number[], added: readonly Message[]): boolean {
     setError(null)
     try {
-      const asked = sides.map((side) => {
-        if (side.model === '') throw new Error('Choose a model first.')
-        const messages = [...side.messages, ...added(side)]
-        return { messages, body: bodyOf(side.model, messages, parameters) }
+      const asked = places.map((place) => {
+        const model = modelOf(place)
+        if (model === '') throw new Error('Choose a model first.')
+        const messages = [...(sides[place]?.messages ?? []), ...added]
+        return { place, messages, body: bodyOf(model, messages, parameters) }
       })
-      asked.forEach(({ messages, body }, place) => void ask(place, messages, body))
+      for (const { place, messages, body } of asked) void ask(place, messages, body)
       return true
     } catch (reason) {
       setError(reason)
@@ -67,17 +72,17 @@ export function PlaygroundPage() {
     if (side === undefined) return null
     const asked = side.messages.at(-1)?.role === 'assistant' ? side.messages.slice(0, -1) : side.messages
     try {
-      return bodyOf(side.model, asked, parameters)
+      return bodyOf(side.model ?? usual, asked, parameters)
     } catch {
       return null
     }
-  }, [sides, parameters])
+  }, [sides, parameters, usual])
 
   return (
     <>
       <PageHeader title="Playground">
         {sides.length === 1 ? (
-          <Button onClick={() => setSides([...sides, { model: '', messages: [], isRunning: false }])}>
+          <Button onClick={() => setSides([...sides, { model: null, messages: [], isRunning: false }])}>
             Compare two models
           </Button>
         ) : (
@@ -93,8 +98,9 @@ export function PlaygroundPage() {
             {sides.map((side, place) => (
               <Panel key={place} className="flex min-h-72 flex-col">
                 <ModelChoice
+                  models={models}
                   label={sides.length === 2 ? `Model ${place + 1}` : 'Model'}
-                  value={side.model}
+                  value={modelOf(place)}
                   onChange={(next) => {
                     change(place, { model: next })
                     if (place === 0)
@@ -103,13 +109,10 @@ export function PlaygroundPage() {
                 />
                 <div className="mt-4">
                   <Thread
-                    name={side.model}
+                    name={modelOf(place)}
                     messages={side.messages}
                     isRunning={side.isRunning}
-                    onResults={(results) => {
-                      const messages = [...side.messages, ...results]
-                      void ask(place, messages, bodyOf(side.model, messages, parameters))
-                    }}
+                    onResults={(results) => send([place], results)}
                   />
                 </div>
               </Panel>
@@ -118,7 +121,7 @@ export function PlaygroundPage() {
           {error !== null && <Fault error={error} />}
           <Composer
             isRunning={isRunning}
-            onSend={(content: readonly Part[]) => sendAll(() => [{ role: 'user', content }])}
+            onSend={(content) => send([...sides.keys()], [{ role: 'user', content }])}
             onStop={() => running.current.forEach((one) => one.abort())}
           />
         </div>
@@ -137,24 +140,24 @@ export function PlaygroundPage() {
   )
 }
 
+/** Lists the models that can chat. */
+function useChatModels(): readonly string[] {
+  const { data } = useEndpoints()
+  return useMemo(() => {
+    const chat = (data?.data ?? []).filter(({ operations }) => operations.includes('chat'))
+    return [...new Set(chat.map(({ model }) => model))].toSorted()
+  }, [data])
+}
+
 interface ModelChoiceProps {
+  readonly models: readonly string[]
   readonly label: string
   readonly value: string
   readonly onChange: (model: string) => void
 }
 
-function ModelChoice({ label, value, onChange }: ModelChoiceProps) {
-  const { data } = useEndpoints()
+function ModelChoice({ models, label, value, onChange }: ModelChoiceProps) {
   const list = useId()
-  const models = useMemo(
-    () =>
-      [
-        ...new Set(
-          (data?.data ?? []).filter(({ operations }) => operations.includes('chat')).map(({ model }) => model),
-        ),
-      ].toSorted(),
-    [data],
-  )
   return (
     <>
       <TextField
