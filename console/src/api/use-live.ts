@@ -5,6 +5,9 @@ import { readEvents } from './read-events.ts'
 
 export type Generation = Reply<'GET /waygate/generations'>['data'][number]
 
+/** Data that follows the live stream is read again at most this often, however many requests end. */
+export const refreshMs = 2_000
+
 /** How long to wait before a stream that ended is opened again. */
 const againMs = 5_000
 

@@ -28,16 +28,17 @@ interface TableProps<Row> {
   readonly columns: readonly Column<Row>[]
   readonly keyOf: (row: Row) => string
   readonly sorted?: { readonly id: string; readonly desc: boolean }
-  /** What stands there when there is no row. */
+  /** What is shown where there is no row. */
   readonly empty: ReactNode
   /** What opens below a row when it is chosen. */
   readonly detail?: (row: Row) => ReactNode
+  /** How many rows are shown before the reader asks for more. */
   readonly most?: number
 }
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() })
 
-/** A table whose columns can be sorted by. It shows the first rows of many, and says how many there are. */
+/** A table with columns that can be sorted by. Of many rows it shows the first ones and the number of all. */
 export function Table<Row extends object>({
   label,
   rows,

@@ -88,6 +88,7 @@ export function KeyList() {
           rows={found}
           columns={columns}
           keyOf={({ hash }) => hash}
+          most={Infinity}
           empty={keys.length === 0 ? 'The account has no keys yet.' : 'No key matches.'}
         />
       )}

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
-import { type Generation, useLive } from '../../api/use-live.ts'
+import { useState } from 'react'
 import { useCall } from '../../api/use-call.ts'
+import { type Generation, refreshMs, useLive } from '../../api/use-live.ts'
+import { useThrottle } from '../../api/use-throttle.ts'
 import { money } from '../../format/money.ts'
 import { duration, shortTime } from '../../format/time.ts'
 import { Button } from '../../parts/button.tsx'
@@ -11,23 +12,20 @@ import { Panel } from '../../parts/panel.tsx'
 import { StatusBadge } from '../../parts/status-badge.tsx'
 
 const mostShown = 12
-/** The sums are read again at most this often, however many requests end. */
-const refreshMs = 2_000
 
-/** The requests that end now, newest first. The sums of the page follow them. */
+/** The latest requests, newest first, as they end. The sums of the page are read again after them. */
 export function Live() {
   const [isOn, setOn] = useState(true)
-  const [heard, setHeard] = useState<readonly Generation[]>([])
+  const [ended, setEnded] = useState<readonly Generation[]>([])
   const recent = useCall('GET /waygate/generations', { query: { limit: mostShown } })
   const client = useQueryClient()
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
-  useEffect(() => () => clearTimeout(timer.current), [])
+  const refreshSums = useThrottle(
+    () => void client.invalidateQueries({ queryKey: ['POST /analytics/query'] }),
+    refreshMs,
+  )
   useLive(isOn, (generation) => {
-    setHeard((before) => [generation, ...before].slice(0, mostShown))
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined
-      void client.invalidateQueries({ queryKey: ['POST /analytics/query'] })
-    }, refreshMs)
+    setEnded((before) => [generation, ...before].slice(0, mostShown))
+    refreshSums()
   })
   return (
     <Panel
@@ -42,8 +40,8 @@ export function Live() {
     >
       <Loaded query={recent} lines={6}>
         {({ data }) => {
-          const known = new Set(heard.map(({ id }) => id))
-          const rows = [...heard, ...data.filter(({ id }) => !known.has(id))].slice(0, mostShown)
+          const known = new Set(ended.map(({ id }) => id))
+          const rows = [...ended, ...data.filter(({ id }) => !known.has(id))].slice(0, mostShown)
           if (rows.length === 0) return <p className="px-4 py-6 text-center text-soft">No requests yet.</p>
           return (
             <ul>

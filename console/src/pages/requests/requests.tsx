@@ -3,7 +3,8 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAccount } from '../../account.ts'
 import { call, type Input } from '../../api/call.ts'
-import { type Generation, useLive } from '../../api/use-live.ts'
+import { type Generation, refreshMs, useLive } from '../../api/use-live.ts'
+import { useThrottle } from '../../api/use-throttle.ts'
 import { money } from '../../format/money.ts'
 import { compact } from '../../format/number.ts'
 import { duration, fullTime, shortTime } from '../../format/time.ts'
@@ -19,7 +20,7 @@ type Query = NonNullable<Input<'GET /waygate/generations'>['query']>
 
 const pageSize = 100
 
-/** Every generation, newest first. What is filtered by stands in the address. */
+/** Every generation, newest first. The filters are part of the address. */
 export function RequestsPage() {
   const search = useSearch({ from: '/requests' })
   const navigate = useNavigate({ from: '/requests' })
@@ -43,8 +44,13 @@ export function RequestsPage() {
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor: next }) => next,
   })
+  const refresh = (): void => {
+    setNews(0)
+    void pages.refetch()
+  }
+  const refreshSoon = useThrottle(refresh, refreshMs)
   useLive(true, () => {
-    if (isLive) void pages.refetch()
+    if (isLive) refreshSoon()
     else setNews((count) => count + 1)
   })
   const rows = pages.data?.pages.flatMap(({ data }) => data) ?? []
@@ -53,17 +59,17 @@ export function RequestsPage() {
     <>
       <PageHeader title="Requests">
         {news > 0 && !isLive && (
-          <Button
-            look="quiet"
-            onClick={() => {
-              setNews(0)
-              void pages.refetch()
-            }}
-          >
+          <Button look="quiet" onClick={refresh}>
             {news} since then
           </Button>
         )}
-        <Button aria-pressed={isLive} onClick={() => setLive(!isLive)}>
+        <Button
+          aria-pressed={isLive}
+          onClick={() => {
+            setLive(!isLive)
+            refresh()
+          }}
+        >
           <span aria-hidden="true" className={`size-2 rounded-full ${isLive ? 'bg-good' : 'bg-edge'}`} />
           {isLive ? 'Live' : 'Go live'}
         </Button>
@@ -85,7 +91,7 @@ export function RequestsPage() {
             rows={rows}
             columns={columns}
             keyOf={({ id }) => id}
-            most={rows.length + 1}
+            most={Infinity}
             empty={
               pages.hasNextPage && searchedUntil != null
                 ? `Nothing found back to ${fullTime(searchedUntil)}.`
