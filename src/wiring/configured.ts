@@ -98,6 +98,7 @@ export async function wireConfigured(
     usableModels: router.usable,
     credentialsOf: credentialCounts(offerings, learned.health),
     providerStatuses: offerings.statuses,
+    defaultModel: config.defaultModel,
     providers: offerings.providers,
     models: {
       health: learned.health,

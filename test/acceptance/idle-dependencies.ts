@@ -54,6 +54,7 @@ export const idleDependencies: AppDependencies = {
   configuration: { file: null, values: [] },
   credentialsOf: broken,
   providerStatuses: broken,
+  defaultModel: null,
   processFacts: { version: '0.0.0', nodeId: 'node', startedAt: 0 },
   partsOfGateway: broken,
   reloadConfiguration: broken,

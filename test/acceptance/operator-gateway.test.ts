@@ -35,6 +35,7 @@ const config = (more: JsonObject = {}) => ({
   storage: { url: `sqlite:${join(directory, 'waygate.db')}`, journal: join(directory, 'journal') },
   keys,
   models: { 'acme/broken': behaving('status-401') },
+  default_model: 'acme/m2',
   ...more,
 })
 
@@ -116,6 +117,7 @@ describe('endpoints', () => {
   test('have their prices, health and credentials, and never a secret', async () => {
     const { body } = await readJson(send('GET', '/waygate/endpoints'))
     expect(JSON.stringify(body)).not.toContain('secret')
+    expect(body['default_model']).toBe('acme/m2')
     const rows = objects(body['data'])
     expect(rows.filter(({ model }) => model === 'acme/m1').map(({ tag }) => tag)).toEqual([
       'prov-a',

@@ -1022,7 +1022,7 @@ export type ListedEndpoint = { readonly 'model': string; readonly 'model_name': 
 
 export type ProviderState = { readonly 'slug': string; readonly 'state': "offered" | "unreachable" | "no-credentials" | "unset"; readonly 'reason': string; readonly 'configured': boolean; readonly 'models': number }
 
-export type ListedEndpoints = { readonly 'data': readonly (ListedEndpoint)[]; readonly 'providers': readonly (ProviderState)[] }
+export type ListedEndpoints = { readonly 'data': readonly (ListedEndpoint)[]; readonly 'providers': readonly (ProviderState)[]; readonly 'default_model': string | null }
 
 export type TestEndpointRequest = { readonly 'model': string; readonly 'endpoint': string }
 

@@ -82,7 +82,11 @@ const ProviderStateSchema = Type.Object(
 )
 
 const EndpointListSchema = Type.Object(
-  { data: Type.Array(ListedEndpointSchema), providers: Type.Array(ProviderStateSchema) },
+  {
+    data: Type.Array(ListedEndpointSchema),
+    providers: Type.Array(ProviderStateSchema),
+    default_model: orNull(Type.String({ description: 'The model of a request that names none.' })),
+  },
   { title: 'ListedEndpoints' },
 )
 
@@ -93,6 +97,7 @@ interface Dependencies {
   readonly credentialsOf: (endpoint: Endpoint) => Static<typeof CredentialsSchema>
   /** Returns which providers are offered and why, and what the others lack. */
   readonly providerStatuses: () => readonly Static<typeof ProviderStateSchema>[]
+  readonly defaultModel: string | null
   readonly clock: Clock
 }
 
@@ -113,7 +118,7 @@ export const listEndpoints = defineRoute({
   success: { description: 'The endpoints and providers.', json: EndpointListSchema },
   errors: ['authentication', 'permission_denied', 'server'],
   handle:
-    ({ catalog, models: { health }, credentialsOf, providerStatuses, clock }: Dependencies) =>
+    ({ catalog, models: { health }, credentialsOf, providerStatuses, defaultModel, clock }: Dependencies) =>
     (exchange) => {
       const { query, principal } = exchange
       const [wantedModel, wantedProvider] = [query.get('model'), query.get('provider')]
@@ -131,6 +136,7 @@ export const listEndpoints = defineRoute({
         providers: providers.map(({ slug, state, reason, configured, models }) => {
           return { slug, state, reason, configured, models }
         }),
+        default_model: defaultModel,
       })
     },
 })

@@ -1,14 +1,14 @@
 import type { Part } from './conversation.ts'
 
-/** The gateway refuses longer bodies by default. */
-export const mostBytes = 40 * 1024 * 1024
+/** In base64 a file of this size fits into a body of 64 MiB, which is the usual limit of the gateway. */
+const mostBytes = 40 * 1024 * 1024
 
 /** The kinds of files that can be attached, for the choice of files. */
 export const accepted = 'image/*,application/pdf,audio/mpeg,audio/wav,.mp3,.wav,text/*,.md,.csv,.json'
 
 /** Reads a file as a part of a message. */
 export async function attach(file: File): Promise<Part> {
-  if (file.size > mostBytes) throw new Error(`${file.name} is too large: at most 40 MB.`)
+  if (file.size > mostBytes) throw new Error(`${file.name} is too large: at most 40 MiB.`)
   const url = await dataUrl(file)
   if (file.type.startsWith('image/')) return { type: 'image_url', image_url: { url } }
   if (file.type.startsWith('audio/')) {

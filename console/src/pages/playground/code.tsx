@@ -55,7 +55,7 @@ for chunk in stream:
         print(chunk.choices[0].delta.content or "", end="")`,
 }
 
-/** The fields that OpenAI's client takes by name. It takes the others in \`extra_body\`. */
+/** The fields that OpenAI's client takes by name. It takes the others in `extra_body`. */
 const known = new Set([
   'model',
   'messages',

@@ -1,7 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useAccount } from '../../account.ts'
-import { useEndpoints } from '../../api/endpoints.ts'
 import { Button } from '../../parts/button.tsx'
 import { Fault } from '../../parts/fault.tsx'
 import { TextField } from '../../parts/field.tsx'
@@ -13,6 +12,7 @@ import { ParameterFields } from './parameter-fields.tsx'
 import { bodyOf, noParameters } from './parameters.ts'
 import { streamAnswer } from './stream-answer.ts'
 import { Thread } from './thread.tsx'
+import { useChatModels } from './use-chat-models.ts'
 
 interface Side {
   /** Null until one is chosen: then it is the usual one. */
@@ -32,8 +32,7 @@ export function PlaygroundPage() {
   const running = useRef<readonly AbortController[]>([])
   useEffect(() => () => running.current.forEach((one) => one.abort()), [])
   const isRunning = sides.some((side) => side.isRunning)
-  const models = useChatModels()
-  const usual = models.length === 1 ? (models[0] ?? '') : ''
+  const { models, usual } = useChatModels()
   const modelOf = (place: number): string => sides[place]?.model ?? usual
 
   const change = (place: number, changed: Partial<Side>): void =>
@@ -138,15 +137,6 @@ export function PlaygroundPage() {
       </div>
     </>
   )
-}
-
-/** Lists the models that can chat. */
-function useChatModels(): readonly string[] {
-  const { data } = useEndpoints()
-  return useMemo(() => {
-    const chat = (data?.data ?? []).filter(({ operations }) => operations.includes('chat'))
-    return [...new Set(chat.map(({ model }) => model))].toSorted()
-  }, [data])
 }
 
 interface ModelChoiceProps {
