@@ -90,23 +90,19 @@ function Summary({ detail }: { readonly detail: Detail }) {
   )
 }
 
-const usageNames = {
-  prompt_tokens: 'Prompt',
-  cached_tokens: 'of these from a cache',
-  cache_write_tokens: 'of these written to a cache',
-  completion_tokens: 'Completion',
-  reasoning_tokens: 'of these reasoning',
-  image_tokens: 'of these images',
-} as const
-
 function Usage({ usage }: { readonly usage: Detail['usage'] }) {
-  const facts = (Object.keys(usageNames) as (keyof typeof usageNames)[]).map((name) => {
-    const count = usage[name]
-    return [usageNames[name], count === null || count === undefined ? null : full(count)] as const
-  })
+  const counts = [
+    ['Prompt', usage.prompt_tokens],
+    ['of these from a cache', usage.cached_tokens],
+    ['of these written to a cache', usage.cache_write_tokens],
+    ['Completion', usage.completion_tokens],
+    ['of these reasoning', usage.reasoning_tokens],
+    ['of these images', usage.image_tokens],
+  ] as const
+  const facts = counts.flatMap(([name, count]) => (count == null ? [] : [[name, full(count)] as const]))
   return (
     <Panel title="Tokens">
-      <Facts facts={facts} areNumbers />
+      {facts.length === 0 ? <p className="text-soft">None were counted.</p> : <Facts facts={facts} areNumbers />}
     </Panel>
   )
 }
