@@ -21,7 +21,8 @@ export const usual: Range = {
 }
 
 export const ranges: readonly Range[] = [
-  { value: '1h', label: '1 h', words: 'the last hour', lengthMs: hour, granularity: 'minute' },
+  // One hour alone would be empty at its beginning.
+  { value: '2h', label: '2 h', words: 'the last 2 hours', lengthMs: 2 * hour, granularity: 'minute' },
   { value: '6h', label: '6 h', words: 'the last 6 hours', lengthMs: 6 * hour, granularity: 'minute' },
   usual,
   { value: '7d', label: '7 d', words: 'the last 7 days', lengthMs: 7 * day, granularity: 'hour' },
@@ -49,7 +50,7 @@ function startOfStep(at: number, granularity: Granularity): number {
 export function periodOf({ lengthMs, granularity }: Range, now: number): Period {
   const unit = granularity === 'minute' ? 'hour' : granularity
   const end = startOfStep(now, unit) + stepsMs[unit]
-  return { start: granularity === 'minute' && lengthMs < 6 * hour ? end - lengthMs - hour : end - lengthMs, end }
+  return { start: end - lengthMs, end }
 }
 
 /** The stretch of the same length just before. */
