@@ -56,7 +56,10 @@ export function SignIn({ error: before = null }: { readonly error?: unknown }) {
           it prints a link that signs in once.
         </p>
         <p>
-          Or make one: <code className="font-mono text-text">waygate keys create --name admin --management</code>
+          Or make one:{' '}
+          <code className="font-mono text-text">
+            waygate keys create --name admin <span className="whitespace-nowrap">--management</span>
+          </code>
         </p>
       </div>
     </main>
