@@ -12,7 +12,7 @@ function stored(): Scheme {
   return schemes.find((scheme) => scheme === value) ?? 'system'
 }
 
-/** Applies the colour scheme that was chosen before. */
+/** Applies a colour scheme to the page: by default the one that is stored. */
 export function applyScheme(scheme: Scheme = stored()): void {
   if (scheme === 'system') delete document.documentElement.dataset['scheme']
   else document.documentElement.dataset['scheme'] = scheme
@@ -38,7 +38,7 @@ function subscribe(listener: () => void): () => void {
 /** Returns the scheme that was chosen. */
 export const useScheme = (): Scheme => useSyncExternalStore(subscribe, stored)
 
-/** Returns whether the page is dark now, whoever decided it. */
+/** Returns whether the page is dark now, by the choice of the reader or by the operating system. */
 export const useIsDark = (): boolean =>
   useSyncExternalStore(subscribe, () => {
     const scheme = stored()

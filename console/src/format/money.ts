@@ -2,9 +2,11 @@
 export function money(amount: number): string {
   const size = Math.abs(amount)
   if (size === 0) return '$0'
-  if (size < 0.000_001) return `$${amount.toExponential(1)}`
-  const digits = size >= 100 ? 2 : size >= 1 ? 2 : size >= 0.01 ? 4 : 6
-  const text = size.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: digits })
+  const digits = size >= 1 ? 2 : size >= 0.01 ? 4 : 6
+  const text =
+    size < 0.000_001
+      ? size.toExponential(1)
+      : size.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: digits })
   return `${amount < 0 ? '−' : ''}$${text}`
 }
 

@@ -11,7 +11,7 @@ const tones: Readonly<Record<Tone, string>> = {
   accent: 'bg-accent-back text-accent',
 }
 
-/** A word that says in which state something is. The colour only repeats it. */
+/** The state of something, in a word. The colour only repeats it. */
 export function Badge({
   tone = 'neutral',
   children,

@@ -16,7 +16,7 @@ interface ButtonProps extends ComponentProps<'button'> {
   readonly isBusy?: boolean
 }
 
-/** A button. Its look says how much it weighs; the important one of a page is solid. */
+/** A button. The most important one of a page is solid. */
 export function Button({ look = 'plain', isBusy = false, className, disabled, type = 'button', ...rest }: ButtonProps) {
   return (
     <button

@@ -13,7 +13,7 @@ export interface Series {
   readonly isFilled?: boolean
 }
 
-export interface ChartProps {
+interface ChartProps {
   /** What the chart shows, for screen readers. */
   readonly label: string
   /** Unix seconds. */

@@ -5,7 +5,7 @@ interface FaultProps {
   readonly onRetry?: () => void
 }
 
-/** An error, in the words of the gateway. */
+/** The message of an error. */
 export function Fault({ error, onRetry }: FaultProps) {
   return (
     <div

@@ -1,7 +1,7 @@
 import { type ComponentProps, type ReactNode, useId } from 'react'
 import { classes } from './classes.ts'
 
-export const inputClasses =
+const inputClasses =
   'h-8 w-full min-w-0 rounded-md border border-edge/60 bg-panel px-2.5 text-sm hover:border-edge disabled:opacity-55'
 
 interface FieldProps {
@@ -73,7 +73,7 @@ export function TextArea({
   )
 }
 
-/** A choice of few. It is the browser's own, which keyboards and phones have their ways for. */
+/** A choice of few. It is the browser's own element, which works with keyboards and on phones. */
 export function Select({
   label,
   hint,

@@ -15,11 +15,10 @@ const paths = {
   copy: 'M7 7V3.500h9.500V13H13M3.500 7H13v9.500H3.500z',
   check: 'm4 10.500 4 4 8-9',
   plus: 'M10 4v12M4 10h12',
-  refresh: 'M16.500 8A7 7 0 0 0 4 6.500L3 8m.500 4A7 7 0 0 0 16 13.500l1-1.500M3 4v4h4m10 8v-4h-4',
   clip: 'm15 9-5.500 5.500a3 3 0 0 1-4.300-4.300l6-6a2 2 0 0 1 2.900 2.900l-6 6',
 } as const
 
-export type IconName = keyof typeof paths
+type IconName = keyof typeof paths
 
 /** A small drawing beside a text, which screen readers leave out. */
 export function Icon({ name, className = 'size-4' }: { readonly name: IconName; readonly className?: string }) {

@@ -24,7 +24,7 @@ export function Credits() {
               facts={[
                 ['Added', money(added)],
                 ['Spent', money(used)],
-                ['Left', added === 0 && used >= 0 ? 'no limit' : money(added - used)],
+                ['Left', added === 0 ? 'no limit' : money(added - used)],
               ]}
             />
             <p className="mt-3 text-xs text-soft">

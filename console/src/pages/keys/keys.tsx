@@ -9,7 +9,7 @@ import { KeyList } from './key-list.tsx'
 import { Presets } from './presets.tsx'
 import { ProviderKeys } from './provider-keys.tsx'
 
-/** Who may use the gateway, and how much: keys, accounts, credits, and the keys that accounts bring for providers. */
+/** The keys, accounts, credits, provider keys and presets, each in a tab. */
 export function KeysPage() {
   const { tab = 'keys' } = useSearch({ from: '/keys' })
   const navigate = useNavigate({ from: '/keys' })

@@ -44,7 +44,9 @@ export function EndpointList({ endpoints, search, onSearch }: EndpointListProps)
         keyOf={keyOf}
         sorted={{ id: 'model', desc: false }}
         empty={
-          endpoints.length === 0 ? 'No endpoint is offered. The providers tell what they lack.' : 'No endpoint matches.'
+          endpoints.length === 0
+            ? 'No endpoint is offered. The list of providers shows what each one lacks.'
+            : 'No endpoint matches.'
         }
         detail={(endpoint) => <EndpointDetail endpoint={endpoint} />}
       />

@@ -40,9 +40,9 @@ export function Tiles({ totals, earlier, chosen, range, onChoose }: TilesProps) 
               aria-pressed={isChosen}
               onClick={() => onChoose(measure)}
               className={classes(
-                'min-w-0 border-t-2 px-4 py-2.5 text-left focus-visible:-outline-offset-2',
-                isChosen ? 'border-accent bg-panel' : 'border-transparent bg-panel hover:bg-sunken',
-                'last:max-xl:col-span-2 last:max-sm:col-span-2 sm:last:max-xl:col-span-2',
+                'min-w-0 border-t-2 bg-panel px-4 py-2.5 text-left focus-visible:-outline-offset-2',
+                isChosen ? 'border-accent' : 'border-transparent hover:bg-sunken',
+                'last:max-xl:col-span-2',
               )}
             >
               <span className="block text-xs text-soft">{measure.label}</span>
