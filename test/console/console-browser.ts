@@ -14,9 +14,12 @@ export interface ConsoleBrowser {
   close(): Promise<void>
 }
 
-interface OpenOptions {
+interface Look {
   readonly width?: number
   readonly scheme?: 'light' | 'dark'
+}
+
+interface OpenOptions extends Look {
   readonly isSignedOut?: boolean
 }
 
@@ -83,6 +86,28 @@ export async function seriousFindings(page: Page): Promise<readonly string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
+/** A wide window in the light scheme, and a phone in the dark one. */
+const looks: readonly Look[] = [
+  { scheme: 'light', width: 1280 },
+  { scheme: 'dark', width: 390 },
+]
+
+/** Opens a page in each look and waits until it is shown. It must have no serious finding of axe, and fit the window. */
+export async function expectSoundLooks(
+  console: ConsoleBrowser,
+  address: string,
+  shown: (page: Page) => Promise<void>,
+  of: readonly Look[] = looks,
+): Promise<void> {
+  for (const look of of) {
+    const page = await console.open(address, look)
+    await shown(page)
+    expect(await seriousFindings(page)).toEqual([])
+    expect(await overflow(page)).toBeLessThanOrEqual(0)
+    await page.close()
+  }
+}
+
 /** Returns by how many pixels a page is wider than the window. */
-export const overflow = (page: Page): Promise<number> =>
+const overflow = (page: Page): Promise<number> =>
   page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')

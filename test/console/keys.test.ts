@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeConsole } from '../engines/engines.ts'
 import {
   type ConsoleBrowser,
+  expectSoundLooks,
   inferenceKey,
   managementKey,
-  overflow,
   seriousFindings,
   startConsole,
 } from './console-browser.ts'
@@ -140,16 +140,12 @@ describeConsole('sign-in and keys', (chromium) => {
     await page.close()
   })
 
-  test.each(['light', 'dark'] as const)(
-    'has no serious finding of axe in the %s scheme, and fits a phone',
-    async (scheme) => {
-      for (const width of [1280, 390]) {
-        const page = await console.open('/keys', { scheme, width })
-        await page.getByRole('table', { name: 'Keys' }).waitFor()
-        expect(await seriousFindings(page)).toEqual([])
-        expect(await overflow(page)).toBeLessThanOrEqual(0)
-        await page.close()
-      }
-    },
+  test.each(['light', 'dark'] as const)('has no serious finding of axe in the %s scheme, and fits a phone', (scheme) =>
+    expectSoundLooks(
+      console,
+      '/keys',
+      (page) => page.getByRole('table', { name: 'Keys' }).waitFor(),
+      [1280, 390].map((width) => ({ scheme, width })),
+    ),
   )
 })

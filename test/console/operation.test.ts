@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeConsole } from '../engines/engines.ts'
-import { type ConsoleBrowser, managementKey, overflow, seriousFindings, startConsole } from './console-browser.ts'
+import { type ConsoleBrowser, expectSoundLooks, managementKey, startConsole } from './console-browser.ts'
 
 describeConsole('models, settings and accounts', (chromium) => {
   let console: ConsoleBrowser
@@ -107,17 +107,10 @@ describeConsole('models, settings and accounts', (chromium) => {
     ['/models', 'Models and providers'],
     ['/settings', 'Settings'],
   ] as const
-  test.each(pages)('%s has no serious finding of axe in either scheme, and fits a phone', async (address, title) => {
-    for (const [scheme, width] of [
-      ['light', 1280],
-      ['dark', 390],
-    ] as const) {
-      const page = await console.open(address, { scheme, width })
+  test.each(pages)('%s has no serious finding of axe in either scheme, and fits a phone', (address, title) =>
+    expectSoundLooks(console, address, async (page) => {
       await page.getByRole('heading', { level: 1, name: title }).waitFor()
       await page.getByRole('table').first().waitFor()
-      expect(await seriousFindings(page)).toEqual([])
-      expect(await overflow(page)).toBeLessThanOrEqual(0)
-      await page.close()
-    }
-  })
+    }),
+  )
 })

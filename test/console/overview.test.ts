@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeConsole } from '../engines/engines.ts'
-import { type ConsoleBrowser, inferenceKey, overflow, seriousFindings, startConsole } from './console-browser.ts'
+import {
+  type ConsoleBrowser,
+  expectSoundLooks,
+  inferenceKey,
+  seriousFindings,
+  startConsole,
+} from './console-browser.ts'
 
 const prompt = 'canary-prompt-of-the-console'
 
@@ -9,6 +15,7 @@ describeConsole('overview, requests and playground', (chromium) => {
   beforeAll(async () => {
     const price = { prompt: 1000, completion: 2000 }
     console = await startConsole(chromium, {
+      default_model: 'acme/m1',
       models: {
         'acme/down': {
           endpoints: [
@@ -45,6 +52,9 @@ describeConsole('overview, requests and playground', (chromium) => {
     await page.getByRole('radio', { name: 'User' }).click()
     const sums = page.getByRole('table', { name: 'Sums by user' })
     await sums.getByRole('link', { name: 'bob' }).waitFor()
+    // What costs nothing has no bar below its name.
+    const barsOf = (user: string) => sums.getByRole('row').filter({ hasText: user }).locator('[style*=width]').count()
+    expect([await barsOf('ann'), await barsOf('bob')]).toEqual([1, 0])
     // What was chosen stands in the address, and is there again.
     expect(page.url()).toMatch(/range=7d/)
     await page.reload()
@@ -83,6 +93,26 @@ describeConsole('overview, requests and playground', (chromium) => {
     await page.getByLabel('Failed only').check()
     await expect.poll(() => rows.count()).toBe(1)
     expect(await rows.textContent()).toContain('bob')
+    await rows.getByRole('link').first().click()
+    await page.getByRole('region', { name: 'Tokens' }).getByText('None were counted.').waitFor()
+    await page.close()
+  })
+
+  test('older requests are all shown behind the first ones', async () => {
+    const page = await console.open('/settings')
+    await page.route('**/api/v1/waygate/generations?*', async (route) => {
+      const address = new URL(route.request().url())
+      const isFirst = !address.searchParams.has('cursor')
+      address.searchParams.delete('cursor')
+      const { data } = await (await route.fetch({ url: address.href })).json()
+      const rows = Array.from({ length: 100 }, (_, index) => ({ ...data[0], id: `gen-${isFirst}-${index}` }))
+      await route.fulfill({ json: { data: rows, next_cursor: isFirst ? 'next' : null, searched_until: null } })
+    })
+    await page.getByRole('link', { name: 'Requests' }).click()
+    const rows = page.getByRole('table', { name: 'Requests' }).locator('tbody')
+    await expect.poll(() => rows.count()).toBe(100)
+    await page.getByRole('button', { name: 'Older' }).click()
+    await expect.poll(() => rows.count()).toBe(200)
     await page.close()
   })
 
@@ -106,6 +136,12 @@ describeConsole('overview, requests and playground', (chromium) => {
     // The account does not log content, so the page has none of it.
     await page.getByText('are not logged').waitFor()
     expect(await page.evaluate<string>('document.documentElement.outerHTML')).not.toContain(prompt)
+    await page.close()
+  })
+
+  test('the playground begins with the default model', async () => {
+    const page = await console.open('/playground')
+    await expect.poll(() => page.getByLabel('Model', { exact: true }).inputValue()).toBe('acme/m1')
     await page.close()
   })
 
@@ -144,17 +180,10 @@ describeConsole('overview, requests and playground', (chromium) => {
     ['/requests', 'Requests'],
     ['/playground', 'Playground'],
   ] as const
-  test.each(pages)('%s has no serious finding of axe in either scheme, and fits a phone', async (address, title) => {
-    for (const [scheme, width] of [
-      ['light', 1280],
-      ['dark', 390],
-    ] as const) {
-      const page = await console.open(address, { scheme, width })
+  test.each(pages)('%s has no serious finding of axe in either scheme, and fits a phone', (address, title) =>
+    expectSoundLooks(console, address, async (page) => {
       await page.getByRole('heading', { level: 1, name: title }).waitFor()
       await page.getByRole('status').first().waitFor({ state: 'detached' })
-      expect(await seriousFindings(page)).toEqual([])
-      expect(await overflow(page)).toBeLessThanOrEqual(0)
-      await page.close()
-    }
-  })
+    }),
+  )
 })
