@@ -42,12 +42,10 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-const send = (path: string, body?: unknown, key = adminKey): Promise<Response> =>
-  fetch(`${gateway.url}/api/v1${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
+function send(path: string, body?: unknown, key = adminKey): Promise<Response> {
+  const headers = { authorization: `Bearer ${key}` }
+  return body === undefined ? gateway.get(`/api/v1${path}`, headers) : gateway.post(`/api/v1${path}`, body, headers)
+}
 
 interface Answer {
   readonly rows: readonly JsonObject[]

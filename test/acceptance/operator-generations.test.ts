@@ -9,6 +9,13 @@ const adminKey = 'sk-or-v1-test-management-key-of-the-default-account'
 const otherAdminKey = 'sk-or-v1-test-management-key-of-another-account'
 const hash = markApiKey(testKey).hash
 const secret = 'a secret of the prompt'
+const keys = [
+  { name: 'test', key: testKey },
+  { name: 'other', key: otherKey, account: 'other' },
+  { name: 'admin', key: adminKey, management: true },
+  { name: 'other admin', key: otherAdminKey, account: 'other', management: true },
+]
+const accounts = { other: { log_content: true } }
 
 let gateway: TestGateway
 /** Their ids, oldest first. */
@@ -16,13 +23,8 @@ const ids: string[] = []
 let othersId = ''
 beforeAll(async () => {
   gateway = await startGateway({
-    keys: [
-      { name: 'test', key: testKey },
-      { name: 'other', key: otherKey, account: 'other' },
-      { name: 'admin', key: adminKey, management: true },
-      { name: 'other admin', key: otherAdminKey, account: 'other', management: true },
-    ],
-    accounts: { other: { log_content: true } },
+    keys,
+    accounts,
     models: { 'acme/fallback': behaving('status-500', 'steady'), 'acme/broken': behaving('status-400') },
   })
   const idOf = async (reply: Promise<Response>): Promise<string> => {
@@ -41,12 +43,10 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-const send = (path: string, body?: unknown, key = adminKey): Promise<Response> =>
-  fetch(`${gateway.url}/api/v1${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
+function send(path: string, body?: unknown, key = adminKey): Promise<Response> {
+  const headers = { authorization: `Bearer ${key}` }
+  return body === undefined ? gateway.get(`/api/v1${path}`, headers) : gateway.post(`/api/v1${path}`, body, headers)
+}
 
 async function list(query: string, key = adminKey) {
   const { status, body } = await readJson(send(`/waygate/generations${query}`, undefined, key))
@@ -248,16 +248,7 @@ describe('another route', () => {
 describe('the stream', () => {
   test('has each generation of the account when it ends, and ends with its key', async () => {
     const key = 'sk-or-v1-test-management-key-that-goes'
-    const keys = [
-      { name: 'test', key: testKey },
-      { name: 'other', key: otherKey, account: 'other' },
-      { name: 'admin', key: adminKey, management: true },
-      { name: 'other admin', key: otherAdminKey, account: 'other', management: true },
-    ]
-    await gateway.reload({
-      keys: [...keys, { name: 'goes', key, management: true }],
-      accounts: { other: { log_content: true } },
-    })
+    await gateway.reload({ keys: [...keys, { name: 'goes', key, management: true }], accounts })
     const reply = await send('/waygate/live', undefined, key)
     expect(reply.headers.get('content-type')).toBe('text/event-stream')
     const reader = (reply.body ?? new ReadableStream<Uint8Array<ArrayBuffer>>())

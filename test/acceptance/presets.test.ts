@@ -229,14 +229,14 @@ describe('contract §6.14: a preset is part of each request that names it', () =
       const body = surfaces[surface as keyof typeof upstreams]
       const { status, reply } = await call('POST', `/${surface}`, { ...body, model: `${language}/steady@preset/ours` })
       expect(status, JSON.stringify(reply)).toBe(200)
-      const heard = sent()
+      const received = sent()
       expect(
-        heard[
+        received[
           { 'chat/completions': 'max_tokens', messages: 'max_tokens', responses: 'max_output_tokens' }[surface] ?? ''
         ],
       ).toBe(surface === 'messages' ? 100 : 64)
-      expect(JSON.stringify(heard)).toContain('Be brief.')
-      expect(JSON.stringify(heard.tools)).toContain('Ours')
+      expect(JSON.stringify(received)).toContain('Be brief.')
+      expect(JSON.stringify(received.tools)).toContain('Ours')
       // A request that instructs the model itself keeps its own instructions alone.
       const own = {
         'chat/completions': { messages: [{ role: 'developer', content: 'Be long.' }, user] },
