@@ -1,5 +1,5 @@
-// Decodes every reply of the simulator with LangChain's clients. It is not part of the usual tests, because the client is large and has an
-// installation of its own. `npm ci --prefix test/langchain --ignore-scripts && node test/langchain/run.ts`
+// Decodes every reply of the simulator with LangChain's clients. It is not part of the usual tests, because the clients are large and have an
+// installation of their own. `npm ci --prefix test/langchain --ignore-scripts && node test/langchain/run.ts`
 import { isDeepStrictEqual } from 'node:util'
 import { ChatAnthropic } from '@langchain/anthropic'
 import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai'
