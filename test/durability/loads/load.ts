@@ -15,15 +15,20 @@ export interface Shown {
 /** A long or large load on one gateway. `scale` is 1, or less where the machine is small. */
 export type Load = (scale: number) => Promise<Shown>
 
-/** A gateway in a process of its own, before a simulator in this one. `acme/<behaviour>` is served with each of the behaviours. */
+/**
+ * A gateway in a process of its own. `acme/<behaviour>` is served with each of the behaviours: by the simulator in this process, or by that
+ * whose address is given.
+ */
 export async function withGateway<Result>(
-  behaviours: readonly string[],
+  behaviours: Readonly<Record<string, string | null>>,
   use: (gateway: KilledGateway, simulator: Simulator) => Promise<Result>,
   keys: readonly string[] = [],
 ): Promise<Result> {
   const directory = mkdtempSync(join(tmpdir(), 'waygate-load-'))
   const simulator = await startSimulator()
-  const providers = Object.fromEntries(behaviours.map((name) => [name, { base_url: `${simulator.url}/v1` }]))
+  const providers = Object.fromEntries(
+    Object.entries(behaviours).map(([name, url]) => [name, { base_url: `${url ?? simulator.url}/v1` }]),
+  )
   const gateway = await KilledGateway.create(directory, { providers, keys })
   try {
     await gateway.start()

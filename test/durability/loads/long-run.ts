@@ -13,7 +13,7 @@ export const longRun =
   (minutes: number): Load =>
   (scale) =>
     withGateway(
-      [faulty],
+      { [faulty]: null },
       async (gateway, simulator) => {
         const perSecond = mostPerSecond * scale
         const send = async (): Promise<void> => {

@@ -13,7 +13,7 @@ const bareProxy = fileURLToPath(new URL('../../../bench/bare-proxy.ts', import.m
 
 /** Fault 23: many streams at once cost little more memory than through a bare proxy, and give it back. */
 export const manyStreams: Load = (scale) =>
-  withGateway(['paced'], async (gateway, simulator) => {
+  withGateway({ paced: null }, async (gateway, simulator) => {
     simulator.setBehaviour(behaviour)
     const streams = mostStreams * scale
     const port = await freePort()

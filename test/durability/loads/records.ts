@@ -13,7 +13,7 @@ const seconds = 60
 
 /** A thousand requests a second are recorded for a minute, and the memory does not grow. */
 export const recordedMinute: Load = (scale) =>
-  withGateway([], async (gateway) => {
+  withGateway({}, async (gateway) => {
     const perSecond = mostPerSecond * scale
     const memory: number[] = []
     let answered = 0
