@@ -8,12 +8,15 @@ import { openStorage, type Storage } from '../src/storage/open-storage.ts'
 import { openPostgres } from '../src/storage/sql/dialects/postgres/postgres-engine.ts'
 import { openSqlite } from '../src/storage/sql/dialects/sqlite/sqlite-engine.ts'
 import { deleteOld } from '../src/storage/sql/retention.ts'
+import type { AnalyticsQuery } from '../src/storage/stores/analytics-store.ts'
+import { detailNames } from '../src/storage/stores/usage-details.ts'
 import { findPostgres } from '../test/engines/find-engines.ts'
 import { startPostgres, stopPostgres } from '../test/engines/postgres.ts'
 import { begin, busyKey, days, end, fill, write } from './fill-storage.ts'
 import { median } from './statistics.ts'
 
-const dayMs = 86_400_000
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
 const rounds = 30
 /** How many generations are written, and how many deleted, where there are already all the others. */
 const writtenAtLast = 20_000
@@ -25,6 +28,17 @@ const page =
   (filter: object, after?: typeof far) =>
   ({ generations }: Storage): Promise<unknown> =>
     generations.page({ account: 'default', ...filter }, 50, after)
+
+const ofBusyKey = { dimension: 'keyHash', operator: 'in', values: [busyKey], includeUnset: false } as const
+const measures = ['requests', 'failures', 'cost', 'promptTokens', 'completionTokens', ...detailNames] as const
+
+/** Adds up all that the console shows of a period, as its pages do. */
+const analytics =
+  (query: Partial<AnalyticsQuery>) =>
+  async ({ analytics: store }: Storage): Promise<void> => {
+    const whole = { ...period, step: null, dimensions: [], conditions: [], measures, ...query }
+    for await (const rows of store.addUp(whole)) if (rows.length === 0) throw new Error('Nothing was added up.')
+  }
 
 const queries: readonly (readonly [name: string, limitMs: number, run: (storage: Storage) => Promise<unknown>])[] = [
   ['a page', 50, page({})],
@@ -39,6 +53,19 @@ const queries: readonly (readonly [name: string, limitMs: number, run: (storage:
   ['a page of a key and a model, far back', 50, page({ keyHash: 'key-7', model: 'acme/m7' }, far)],
   ['a page of a user and a model', 50, page({ externalUser: 'user-77', model: 'acme/m7' })],
   ['a page of failures of a key', 50, page({ keyHash: 'key-7', failed: true })],
+  ['a page of an app', 50, page({ app: 'https://app-3.example' })],
+  ['a page of an app and a model, far back', 50, page({ app: 'https://app-3.example', model: 'acme/m7' }, far)],
+  ['a page of those that cost most', 300, page({ minCost: 1_990_000 })],
+  ['a page of an operation that none has', 300, page({ operation: 'rerank' })],
+  ['analytics: a month by day', 300, analytics({ step: 'day' })],
+  ['analytics: a month by day and model', 300, analytics({ step: 'day', dimensions: ['model'] })],
+  ['analytics: a month by key', 300, analytics({ dimensions: ['keyHash'] })],
+  ['analytics: a day of a key by hour', 300, analytics({ step: 'hour', since: end - dayMs, conditions: [ofBusyKey] })],
+  [
+    'analytics: an hour by minute and provider',
+    300,
+    analytics({ step: 'minute', since: end - hourMs, dimensions: ['provider'] }),
+  ],
   ["an account's month by model", 50, ({ usage }) => usage.byModel(period)],
   ["an account's month by key", 50, ({ usage }) => usage.byKey(period)],
   ['GET /activity', 50, ({ usage }) => usage.activity(period)],
