@@ -19,13 +19,19 @@ export function readConfig(options: ConfigOption): Config {
   })
 }
 
-/** Asks a gateway that does not listen. Its storage is in memory, so that a question creates no database, no first key and no secret. */
+/**
+ * Asks a gateway that does not listen. Its storage is in memory, so that a question creates no database, no first key and no secret. Nothing
+ * is drawn by chance, so that the same question has the same answer: of a route, the order that is most likely.
+ */
 export async function askGateway<Answer>(config: Config, question: (gateway: Gateway) => Answer): Promise<Answer> {
-  const gateway = await createGateway({
-    ...config,
-    storage: { ...config.storage, url: 'sqlite::memory:', journal: null },
-    secrets: { keyFile: null, keys: [] },
-  })
+  const gateway = await createGateway(
+    {
+      ...config,
+      storage: { ...config.storage, url: 'sqlite::memory:', journal: null },
+      secrets: { keyFile: null, keys: [] },
+    },
+    { chance: () => 0 },
+  )
   try {
     return question(gateway)
   } finally {

@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { faults } from '../../src/chaos/faults.ts'
 import { playFaults, type Score, type StartGateway } from '../../src/chaos/play-faults.ts'
 import { readShape } from '../../src/chaos/shape.ts'
+import { askGateway } from '../../src/cli/read-config.ts'
 import { createGateway } from '../../src/gateway.ts'
 import { configured, runWaygate } from '../cli/run-waygate.ts'
 import { loadText } from '../config/load-text.ts'
@@ -60,12 +61,8 @@ async function playAt(
   slugs: readonly string[],
 ): Promise<ReadonlyMap<string, Score>> {
   const config = loadText(text)
-  const gateway = await createGateway({
-    ...config,
-    storage: { ...config.storage, url: 'sqlite::memory:', journal: null },
-  })
-  const shape = readShape({ model: 'acme/m1', messages: [{ role: 'user', content: 'hi' }] }, config, gateway)
-  await gateway.close()
+  const request = { model: 'acme/m1', messages: [{ role: 'user', content: 'hi' }] }
+  const shape = await askGateway(config, (gateway) => readShape(request, config, gateway))
   const scores = new Map<string, Score>()
   const chosen = faults.filter(({ slug }) => slugs.includes(slug))
   for await (const score of playFaults(chosen, config, shape, start)) scores.set(score.slug, score)
@@ -94,6 +91,17 @@ test(
 )
 
 describe('waygate chaos', () => {
+  test('plays against the order that is most likely, whatever chance would draw', async () => {
+    const config = loadText(
+      twoProviders('http://127.0.0.1:9').replace('prompt: 3, completion: 6', 'prompt: 0.15, completion: 2.0001'),
+    )
+    const request = { model: 'acme/m1', messages: [{ role: 'user', content: 'hi' }] }
+    for (let round = 0; round < 8; round++) {
+      const { endpoints } = await askGateway(config, (gateway) => readShape(request, config, gateway))
+      expect(endpoints.map(({ provider }) => provider)).toEqual(['prov-a', 'prov-b'])
+    }
+  })
+
   test('uses neither the providers nor their keys', async () => {
     const { address, requests } = await watchedAddress()
     const { code, stdout, stderr, verdicts } = await play(twoProviders(address), ['key-revoked-once', 'accounting'])

@@ -3,17 +3,15 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-
-const ownShim = fileURLToPath(new URL('../../bin/waygate.js', import.meta.url))
+import { builtCommand } from '../built-program.ts'
 
 interface RunOptions {
   readonly directory: string
   readonly environment?: Readonly<Record<string, string>>
   /** Options for Node itself. */
   readonly node?: readonly string[]
-  /** The command to start. Default: this repository's. */
+  /** The command to start. Default: that of a build of this tree. */
   readonly shim?: string
 }
 
@@ -46,7 +44,7 @@ export async function runWaygate(arguments_: readonly string[], options: RunOpti
 
 /** Starts a command that keeps running. It is killed after the test. */
 export function startWaygate(arguments_: readonly string[], options: RunOptions) {
-  const { directory, environment, node = [], shim = ownShim } = options
+  const { directory, environment, node = [], shim = builtCommand() } = options
   const child: ChildProcess = spawn(process.execPath, [...node, shim, ...arguments_], {
     cwd: directory,
     env: { ...environment },
