@@ -59,7 +59,8 @@ const queries: readonly (readonly [name: string, limitMs: number, run: (storage:
   ['a page of an operation that none has', 300, page({ operation: 'rerank' })],
   ['analytics: a month by day', 300, analytics({ step: 'day' })],
   ['analytics: a month by day and model', 300, analytics({ step: 'day', dimensions: ['model'] })],
-  ['analytics: a month by key', 300, analytics({ dimensions: ['keyHash'] })],
+  ['analytics: a month by key', 1_000, analytics({ dimensions: ['keyHash'] })],
+  ['analytics: a month of a key by model', 300, analytics({ dimensions: ['model'], conditions: [ofBusyKey] })],
   ['analytics: a day of a key by hour', 300, analytics({ step: 'hour', since: end - dayMs, conditions: [ofBusyKey] })],
   [
     'analytics: an hour by minute and provider',

@@ -48,6 +48,7 @@ const analysed =
         ...query,
       }),
     )
+const ofKey = { dimension: 'keyHash', operator: 'in', values: ['default-a'], includeUnset: false } as const
 const ofUser = { dimension: 'externalUser', operator: 'in', values: ['user-1'], includeUnset: true } as const
 
 /**
@@ -102,6 +103,7 @@ const reads: Readonly<Record<string, (storage: Storage, engine: Engine) => Promi
   'the hours of a period by user': ({ usage }) => usage.byHour(period, 'externalUser'),
   'analytics of a year by model': analysed({ step: 'day', dimensions: ['model', 'provider'] }),
   'analytics of a year by key': analysed({ step: null, dimensions: ['keyHash'] }),
+  'analytics of a year of a key': analysed({ step: 'day', dimensions: ['model'], conditions: [ofKey] }),
   'analytics of a year by user': analysed({ step: 'day', dimensions: ['externalUser'] }),
   'analytics of hours': analysed({ step: 'hour', dimensions: ['app'], conditions: [ofUser] }),
   'analytics of minutes': analysed({ step: 'minute', until: period.since + 3_600_000 }),
@@ -159,6 +161,10 @@ describe('query plans: SQLite', async () => {
       expect(scanned.filter((table) => !small.has(table) && !['sum', 'excepted', 'CONSTANT'].includes(table))).toEqual(
         [],
       )
+      // The rows of one key are found without those of the other keys of its account.
+      if (/\ba key\b/.test(name)) {
+        expect(steps.filter((step) => /^SEARCH daily_key_usage (?!.*\bkey_hash=)/.test(step))).toEqual([])
+      }
       if (name.includes('page')) expect(steps.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
     }
   })

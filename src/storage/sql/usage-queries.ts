@@ -4,6 +4,7 @@ import type { Payer } from '../stores/lease-store.ts'
 import type { AccountPeriod, KeyUsage, UsageStore } from '../stores/usage-store.ts'
 import type { Database } from './database.ts'
 import { spent } from './spent.ts'
+import { unindexed } from './unindexed.ts'
 import { usageByModel } from './usage-by-model.ts'
 
 /** The sums that are read: those of a summary, but for what generations take on disk. */
@@ -68,7 +69,7 @@ export function createUsageStore(db: Kysely<Database>): UsageStore {
             .where('keyHash', '=', keyHash)
             .where('day', '>=', period.since)
             .where('day', '<', period.until)
-            .where('account', '=', period.account)
+            .where(unindexed('account'), '=', period.account)
             .orderBy('day', 'desc')
             .execute(),
     byHour: ({ account, since, until }, dimension) =>
