@@ -103,7 +103,7 @@ const reads: Readonly<Record<string, (storage: Storage, engine: Engine) => Promi
   'the hours of a period by user': ({ usage }) => usage.byHour(period, 'externalUser'),
   'analytics of a year by model': analysed({ step: 'day', dimensions: ['model', 'provider'] }),
   'analytics of a year by key': analysed({ step: null, dimensions: ['keyHash'] }),
-  'analytics of a year of a key': analysed({ step: 'day', dimensions: ['model'], conditions: [ofKey] }),
+  'analytics of a year of a key': analysed({ dimensions: ['model'], conditions: [ofKey] }),
   'analytics of a year by user': analysed({ step: 'day', dimensions: ['externalUser'] }),
   'analytics of hours': analysed({ step: 'hour', dimensions: ['app'], conditions: [ofUser] }),
   'analytics of minutes': analysed({ step: 'minute', until: period.since + 3_600_000 }),
