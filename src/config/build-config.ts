@@ -83,6 +83,7 @@ export function buildConfig(file: ConfigFile, surroundings: Surroundings): Confi
       bodyBytes: mebibytes(limits.body_mb),
       jsonDepth: limits.json_depth,
       frameBytes: mebibytes(limits.frame_mb),
+      uploadBytes: mebibytes(limits.uploads_mb),
       callsPerRequest: limits.calls_per_request,
       responseCacheBytes: mebibytes(limits.response_cache_mb),
       requestsPerMinute: limits.requests_per_minute,

@@ -68,6 +68,8 @@ export interface Config {
     readonly bodyBytes: number
     readonly jsonDepth: number
     readonly frameBytes: number
+    /** The disk that the temporary files of all requests may take together. */
+    readonly uploadBytes: number
     /** The number of calls to providers that one request may make in total. */
     readonly callsPerRequest: number
     /** The most memory of the response cache. */

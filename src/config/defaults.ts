@@ -25,6 +25,7 @@ export const defaults = {
     body_mb: 64,
     json_depth: 128,
     frame_mb: 32,
+    uploads_mb: 512,
     calls_per_request: 16,
     response_cache_mb: 64,
     requests_per_minute: null,

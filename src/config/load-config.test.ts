@@ -208,6 +208,7 @@ describe('a valid configuration', () => {
         bodyBytes: 512 * 1024,
         jsonDepth: 128,
         frameBytes: 32 * 1024 * 1024,
+        uploadBytes: 512 * 1024 * 1024,
         callsPerRequest: 16,
         responseCacheBytes: 64 * 1024 * 1024,
         requestsPerMinute: null,
@@ -385,7 +386,7 @@ const refused: readonly (readonly [yaml: string, message: string])[] = [
   ['sever: {}', '1:1 sever: unknown key. Did you mean "server"?'],
   [
     'limits:\n  bananas: 1',
-    '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, calls_per_request, response_cache_mb, requests_per_minute, tokens_per_minute, free_models.',
+    '2:3 limits.bananas: unknown key. Known here: body_mb, json_depth, frame_mb, uploads_mb, calls_per_request, response_cache_mb, requests_per_minute, tokens_per_minute, free_models.',
   ],
   [
     'models: { a/b: { endpoints: [{ provider: groq, model: m, pricing: { promt: 1 } }] } }',

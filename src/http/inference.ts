@@ -37,7 +37,7 @@ export interface Received<Body> {
 
 /** How the request of a client protocol becomes one that can be generated, where that takes more than reading JSON. */
 export interface RequestSteps<Request extends GenerationRequest, Body> {
-  /** Reads the body. @throws GatewayError 400, 408, 413, 415 */
+  /** Reads the body. @throws GatewayError 400, 408, 413, 415, 503 */
   readonly read: (incoming: IncomingMessage, limits: BodyLimits, signal: AbortSignal) => Promise<Received<Body>>
   /** Fetches what the request only names. Absent: nothing is fetched. */
   readonly complete?: (request: Request, signal: AbortSignal) => Request | Promise<Request>

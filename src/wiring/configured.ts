@@ -86,6 +86,7 @@ export async function wireConfigured(
     happenings,
     generate,
     metrics: kept.telemetry.metrics,
+    spool: kept.spool,
     fetchTogether: wireFetchTogether(guarded),
     imageService: ({ provider, upstreamModel }) =>
       offerings

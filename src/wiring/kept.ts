@@ -3,6 +3,8 @@ import { loadEntries } from '../catalog/load-entries.ts'
 import type { Config } from '../config/config.ts'
 import type { CredentialReference } from '../health/candidate.ts'
 import { createDocuments } from '../documents/create-documents.ts'
+import { SpooledFile } from '../http/audio/spooled-file.ts'
+import { UploadSpace } from '../http/audio/upload-space.ts'
 import { collectContent } from '../ledger/collect-content.ts'
 import { BundledSimulator } from '../offerings/bundled-simulator.ts'
 import type { Offerings } from '../offerings/offerings.ts'
@@ -72,6 +74,11 @@ export async function wireKept(dependencies: {
       return settings().limits.responseCacheBytes
     },
   }
+  const uploadSpace = new UploadSpace({
+    get bytes() {
+      return settings().limits.uploadBytes
+    },
+  })
   const credentials = (provider: string): readonly CredentialReference[] => offerings()?.credentials(provider) ?? []
   const learned = wireLearned({ settings, credentials, clock, happenings, facts })
   const telemetry = await wireTelemetry({
@@ -104,6 +111,7 @@ export async function wireKept(dependencies: {
     simulator,
     documents,
     learned,
+    spool: () => SpooledFile.create(uploadSpace),
     answers: createCachedAnswers(answersBound, clock, facts),
     shared,
   }

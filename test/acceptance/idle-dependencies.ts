@@ -36,6 +36,7 @@ export const idleDependencies: AppDependencies = {
   speech: speechClient,
   transcription: transcriptionClient,
   fetchTogether: broken,
+  spool: broken,
   imageService: broken,
   authenticator: {
     authenticate(authorization) {

@@ -182,8 +182,8 @@ const timeouts = section(
   },
 )
 
-const megabytes = (byDefault: number, description: string) =>
-  Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1024, default: byDefault, description }))
+const megabytes = (byDefault: number, description: string, maximum = 1024) =>
+  Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum, default: byDefault, description }))
 
 const times = (byDefault: number, description: string) =>
   Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000, default: byDefault, description }))
@@ -208,6 +208,11 @@ const limits = section(
       }),
     ),
     frame_mb: megabytes(defaults.limits.frame_mb, 'Largest single frame of a provider’s stream, in MiB.'),
+    uploads_mb: megabytes(
+      defaults.limits.uploads_mb,
+      'The most disk, in the folder for temporary files, of the audio of all requests that are being transcribed, in MiB. Each may have 25 MB.',
+      1_048_576,
+    ),
     calls_per_request: Type.Optional(
       Type.Integer({
         minimum: 1,

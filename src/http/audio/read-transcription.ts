@@ -11,7 +11,7 @@ import { audioFileOf } from './audio-file.ts'
 import { AudioInJson } from './audio-in-json.ts'
 import { fieldsOfForm } from './fields-of-form.ts'
 import { piecesWithin } from './pieces-within.ts'
-import { SpooledFile } from './spooled-file.ts'
+import type { SpooledFile } from './spooled-file.ts'
 
 /** Source: contract §8.B. */
 const mostAudioBytes = 25_000_000
@@ -28,16 +28,17 @@ interface Rest {
 /**
  * Reads the body of a transcription, JSON or a form. The audio goes to a temporary file as it arrives, so that it can be sent again to
  * another provider, and the memory does not grow with its size.
- * @throws GatewayError 400, 408, 413, 415
+ * @throws GatewayError 400, 408, 413, 415, 503
  */
 export async function readTranscription(
   incoming: IncomingMessage,
   limits: BodyLimits,
   fetch: FetchTogether,
+  spool: () => Promise<SpooledFile>,
   signal: AbortSignal,
 ): Promise<Received<ReceivedTranscription>> {
   refuseEncoded(incoming)
-  const file = await SpooledFile.create()
+  const file = await spool()
   const release = (): Promise<void> => file.close()
   try {
     const type = incoming.headers['content-type'] ?? ''

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { UploadSpace } from './upload-space.ts'
 
 const pieceBytes = 65_536
 /** So many bytes at the beginning are kept: they tell what the file is. */
@@ -12,17 +13,19 @@ const beginningBytes = 64
  */
 export class SpooledFile {
   readonly #file: FileHandle
+  readonly #space: UploadSpace
   #bytes = 0
   #beginning: Buffer = Buffer.of()
 
-  private constructor(file: FileHandle) {
+  private constructor(file: FileHandle, space: UploadSpace) {
     this.#file = file
+    this.#space = space
   }
 
-  static async create(): Promise<SpooledFile> {
+  static async create(space: UploadSpace): Promise<SpooledFile> {
     const directory = await mkdtemp(join(tmpdir(), 'waygate-'))
     try {
-      return new SpooledFile(await open(join(directory, 'upload'), 'wx+', 0o600))
+      return new SpooledFile(await open(join(directory, 'upload'), 'wx+', 0o600), space)
     } finally {
       await rm(directory, { recursive: true, force: true })
     }
@@ -37,8 +40,12 @@ export class SpooledFile {
     return this.#beginning
   }
 
-  /** Adds bytes at the end. */
+  /**
+   * Adds bytes at the end.
+   * @throws GatewayError 413, 503 where there is no space for them
+   */
   async append(bytes: Buffer): Promise<void> {
+    this.#space.take(bytes.length, this.#bytes)
     if (this.#beginning.length < beginningBytes) {
       this.#beginning = Buffer.concat([this.#beginning, bytes.subarray(0, beginningBytes)]).subarray(0, beginningBytes)
     }
@@ -63,5 +70,6 @@ export class SpooledFile {
   /** Gives the file back to the operating system. */
   async close(): Promise<void> {
     await this.#file.close()
+    this.#space.give(this.#bytes)
   }
 }

@@ -5,12 +5,15 @@ import type { ReceivedTranscription } from '../../protocols/transcription/decode
 import { TranscriptionFormSchema, TranscriptionRequestSchema } from '../../protocols/transcription/schema/request.ts'
 import { TranscriptionResponseSchema } from '../../protocols/transcription/schema/response.ts'
 import { readTranscription } from '../audio/read-transcription.ts'
+import type { SpooledFile } from '../audio/spooled-file.ts'
 import { defineOwnInferenceRoute } from '../define-inference-route.ts'
 import type { FetchTogether } from '../fetch-together.ts'
 
 interface Dependencies {
   readonly transcription: ReplyProtocol<TranscriptionRequest, ReceivedTranscription>
   readonly fetchTogether: FetchTogether
+  /** Opens a temporary file. */
+  readonly spool: () => Promise<SpooledFile>
 }
 
 /** Contract §8.B. */
@@ -28,7 +31,7 @@ export const audioTranscriptions = defineOwnInferenceRoute({
   success: { description: 'The transcript.', json: TranscriptionResponseSchema },
   error: ErrorResponseSchema,
   protocol: ({ transcription }: Dependencies) => transcription,
-  steps: ({ fetchTogether }: Dependencies) => ({
-    read: (incoming, limits, signal) => readTranscription(incoming, limits, fetchTogether, signal),
+  steps: ({ fetchTogether, spool }: Dependencies) => ({
+    read: (incoming, limits, signal) => readTranscription(incoming, limits, fetchTogether, spool, signal),
   }),
 })
