@@ -2,14 +2,29 @@ import { GatewayError } from '../canonical/errors.ts'
 import type { Clock } from '../util/clock.ts'
 
 const windowMs = 60_000
-/** How many failures a minute may have. A proxy in front makes all clients one address. */
-const most = { ofAddress: 10, ofAll: 100 }
+/** How many failures a minute may have. */
+const most = { ofClient: 10, throughProxy: 100 }
+/** The most clients that are counted. Where there are more, the one that failed the longest time ago is forgotten. */
+const mostCounted = 10_000
 
-/** The failed attempts to sign in of the present minute. Keys that the gateway makes cannot be guessed, but an operator may choose others. */
+/** Who tries to sign in. */
+export interface SignInSource {
+  /** Where the client is. */
+  readonly client: string
+  /**
+   * The proxy that names the client; null where there is none. What it says may be invented by whoever connects here, so that all clients of one
+   * proxy have a limit together.
+   */
+  readonly proxy: string | null
+}
+
+/**
+ * The failed attempts to sign in with a key in the present minute. Keys that the gateway makes cannot be guessed, but an operator may choose
+ * others. There is no limit for all clients, with which one of them could keep all others out.
+ */
 export class SignInAttempts {
   readonly #clock: Clock
   readonly #failures = new Map<string, number>()
-  #all = 0
   #endsAt = 0
 
   constructor(clock: Clock) {
@@ -20,27 +35,37 @@ export class SignInAttempts {
    * Refuses an attempt where there were too many failures.
    * @throws GatewayError 429
    */
-  check(address: string): void {
+  check(source: SignInSource): void {
     const now = this.#clock.monotonic()
-    if (now >= this.#endsAt) this.#begin(now)
-    if (this.#all < most.ofAll && (this.#failures.get(address) ?? 0) < most.ofAddress) return
+    if (now >= this.#endsAt) {
+      this.#failures.clear()
+      this.#endsAt = now + windowMs
+    }
+    if (countersOf(source).every(({ name, limit }) => (this.#failures.get(name) ?? 0) < limit)) return
     const seconds = Math.ceil((this.#endsAt - now) / 1000)
     throw new GatewayError(
       'rate_limit_exceeded',
-      `There were too many failed attempts to sign in. Try again in ${seconds} seconds.`,
+      `There were too many failed attempts to sign in. Try again in ${seconds} seconds, or with a link that \`waygate console\` prints.`,
       { headers: { 'Retry-After': String(seconds) } },
     )
   }
 
   /** Counts a failure. */
-  fail(address: string): void {
-    this.#all += 1
-    this.#failures.set(address, (this.#failures.get(address) ?? 0) + 1)
-  }
-
-  #begin(now: number): void {
-    this.#failures.clear()
-    this.#all = 0
-    this.#endsAt = now + windowMs
+  fail(source: SignInSource): void {
+    for (const { name } of countersOf(source)) {
+      const count = (this.#failures.get(name) ?? 0) + 1
+      this.#failures.delete(name)
+      const [oldest] = this.#failures.keys()
+      if (oldest !== undefined && this.#failures.size >= mostCounted) this.#failures.delete(oldest)
+      this.#failures.set(name, count)
+    }
   }
 }
+
+const countersOf = ({ client, proxy }: SignInSource): readonly { readonly name: string; readonly limit: number }[] =>
+  proxy === null
+    ? [{ name: client, limit: most.ofClient }]
+    : [
+        { name: `${client} through ${proxy}`, limit: most.ofClient },
+        { name: `through ${proxy}`, limit: most.throughProxy },
+      ]

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { routes } from '../../src/http/app.ts'
 import { startGateway, type TestGateway, testKey } from '../gateway.ts'
 import { asObject, asText, at, readJson } from './exchange.ts'
@@ -262,21 +263,84 @@ describe('X-Waygate-Account', () => {
   })
 })
 
-test('failed attempts to sign in are limited', async () => {
-  const limited = await startGateway({ keys })
-  try {
-    const attempt = (key: string): Promise<Response> =>
-      fetch(`${limited.url}/api/v1/waygate/session`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...page },
-        body: JSON.stringify({ key }),
-      })
-    for (let count = 0; count < 10; count++) expect((await attempt(`wrong-${count}`)).status).toBe(401)
+describe('failed attempts to sign in', () => {
+  let limited: TestGateway
+  beforeEach(async () => {
+    // They are counted by the minute, which lasts as long as the test.
+    vi.useFakeTimers({ toFake: ['performance'] })
+    limited = await startGateway({ keys })
+  })
+  afterEach(async () => {
+    vi.useRealTimers()
+    await limited.close()
+  })
+
+  interface Reply {
+    readonly status: number
+    readonly headers: IncomingHttpHeaders
+  }
+  /** Signs in over a connection from one of the addresses of this machine, and behind a proxy where it is told who the client is. */
+  async function attempt(key: string, from = '127.0.0.1', forwardedFor?: string): Promise<Reply> {
+    const headers = {
+      'content-type': 'application/json',
+      ...page,
+      ...(forwardedFor !== undefined && { 'x-forwarded-for': forwardedFor }),
+    }
+    const outgoing = request(`${limited.url}/api/v1/waygate/session`, { method: 'POST', localAddress: from, headers })
+    outgoing.end(JSON.stringify({ key }))
+    const reply = await new Promise<IncomingMessage>((resolve, reject) =>
+      outgoing.on('response', resolve).on('error', reject),
+    )
+    reply.resume()
+    return { status: reply.statusCode ?? 0, headers: reply.headers }
+  }
+  async function failTenTimes(from?: string, forwardedFor?: string): Promise<void> {
+    for (let count = 0; count < 10; count++) {
+      expect((await attempt(`wrong-${count}`, from, forwardedFor)).status).toBe(401)
+    }
+  }
+
+  test('are limited', async () => {
+    await failTenTimes()
     const refused = await attempt(adminKey)
     expect(refused.status).toBe(429)
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(refused.headers.get('set-cookie')).toBeNull()
-  } finally {
-    await limited.close()
-  }
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+    expect(refused.headers['set-cookie']).toBeUndefined()
+  })
+
+  test('keep nobody else out, however many clients there are', async () => {
+    for (let client = 2; client < 14; client++) await failTenTimes(`127.0.0.${client}`)
+    expect((await attempt(adminKey, '127.0.0.2')).status).toBe(429)
+    expect((await attempt(adminKey)).status).toBe(200)
+  })
+
+  test('are counted by client behind a proxy, and do not keep out who comes without it', async () => {
+    await failTenTimes('127.0.0.1', 'invented, 198.51.100.7')
+    expect((await attempt(adminKey, '127.0.0.1', 'invented otherwise, 198.51.100.7')).status).toBe(429)
+    expect((await attempt(adminKey, '127.0.0.1', '198.51.100.8')).status).toBe(200)
+    expect((await attempt(adminKey)).status).toBe(200)
+  })
+
+  test('of one IPv6 network are those of one client', async () => {
+    await failTenTimes('127.0.0.1', '2001:db8:0:1::1')
+    expect((await attempt(adminKey, '127.0.0.1', '2001:0DB8::1:2:3:4:5')).status).toBe(429)
+    expect((await attempt(adminKey, '127.0.0.1', '2001:db8:0:2::1')).status).toBe(200)
+  })
+
+  test('are limited for all clients of a proxy together, since their addresses may be invented', async () => {
+    for (let client = 0; client < 10; client++) await failTenTimes('127.0.0.2', `198.51.100.${client}`)
+    expect((await attempt(adminKey, '127.0.0.2', '198.51.100.99')).status).toBe(429)
+    expect((await attempt(adminKey, '127.0.0.3', '198.51.100.99')).status).toBe(200)
+  })
+
+  test('do not keep out who has a sign-in link', async () => {
+    await failTenTimes()
+    const token = new URLSearchParams((await limited.signInLink()).split('?')[1]).get('token')
+    const reply = await fetch(`${limited.url}/api/v1/waygate/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...page },
+      body: JSON.stringify({ token }),
+    })
+    expect(reply.status).toBe(200)
+  })
 })

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Authenticator } from '../../auth/authenticate.ts'
 import { isOperator, requireManagement } from '../../auth/permissions.ts'
 import type { Sessions } from '../../auth/sessions.ts'
-import type { SignInAttempts } from '../../auth/sign-in-attempts.ts'
+import type { SignInAttempts, SignInSource } from '../../auth/sign-in-attempts.ts'
 import type { SignInLinks } from '../../auth/sign-in-links.ts'
 import { GatewayError } from '../../canonical/errors.ts'
 import { requestValidator } from '../../protocols/schema/validate.ts'
@@ -10,6 +10,7 @@ import { defineRoute } from '../http-route.ts'
 import { bodyErrors, type BodyLimits, readJsonBody } from '../read-json-body.ts'
 import { encodeSession, SessionReplySchema } from '../session/describe-session.ts'
 import { refuseCrossSite } from '../session/refuse-cross-site.ts'
+import { signInSource } from '../session/sign-in-source.ts'
 import { settingCookie } from '../session/session-cookie.ts'
 
 const BeginSessionSchema = Type.Object(
@@ -50,28 +51,31 @@ export const beginSession = defineRoute({
   success: { description: 'The session has begun.', json: SessionReplySchema },
   errors: [...bodyErrors, 'rate_limit_exceeded'],
   handle: ({ authenticator, sessions, signInLinks, signInAttempts, limits }: Dependencies) => {
-    async function begin({ key, token = '' }: { readonly key?: string; readonly token?: string }): Promise<string> {
-      if (key === undefined) {
-        if (await signInLinks.take(token)) return sessions.begin(null)
-        throw new GatewayError(
-          'authentication',
-          'The sign-in link is not valid: it works once, for 15 minutes. `waygate console` prints another.',
-        )
+    /** Tokens are not limited: none can be guessed, and with a link the operator can sign in whatever others do. */
+    async function beginWithToken(token: string): Promise<string> {
+      if (await signInLinks.take(token)) return sessions.begin(null)
+      throw new GatewayError(
+        'authentication',
+        'The sign-in link is not valid: it works once, for 15 minutes. `waygate console` prints another.',
+      )
+    }
+    function beginWithKey(key: string, source: SignInSource): string {
+      signInAttempts.check(source)
+      try {
+        const principal = authenticator.authenticate(`Bearer ${key}`)
+        requireManagement(principal)
+        return sessions.begin(principal.keyHash)
+      } catch (error) {
+        signInAttempts.fail(source)
+        throw error
       }
-      const principal = authenticator.authenticate(`Bearer ${key}`)
-      requireManagement(principal)
-      return sessions.begin(principal.keyHash)
     }
     return async (exchange) => {
       const { incoming, outgoing } = exchange
       refuseCrossSite(incoming)
-      const address = incoming.socket.remoteAddress ?? ''
-      const body = readBody(await readJsonBody(incoming, limits))
-      signInAttempts.check(address)
-      const id = await begin(body).catch((error: unknown) => {
-        signInAttempts.fail(address)
-        throw error
-      })
+      const source = signInSource(incoming)
+      const { key, token = '' } = readBody(await readJsonBody(incoming, limits))
+      const id = key === undefined ? await beginWithToken(token) : beginWithKey(key, source)
       const session = sessions.peek(id)
       if (session === null) throw new GatewayError('server')
       outgoing.setHeader('set-cookie', settingCookie(id, incoming))
