@@ -16,6 +16,9 @@ const longestId = 512
 
 /** How much of a part of an item was said already. */
 interface Part {
+  readonly output: number
+  readonly kind: PartKind
+  readonly index: number
   said: number
   readonly characters: CharacterCount
   annotations: number
@@ -37,6 +40,7 @@ export class ItemDecoder {
   readonly #reasoningIds = new Map<number, string>()
   /** The calls whose free text has begun. */
   readonly #inputs = new Set<number>()
+  #lastPart: Part | null = null
   #textLength = 0
   #details = 0
 
@@ -189,13 +193,18 @@ export class ItemDecoder {
   }
 
   #part(output: number, kind: PartKind, index: number): Part {
+    const last = this.#lastPart
+    // Nearly every piece belongs to the same part as the piece before.
+    if (last !== null && last.output === output && last.kind === kind && last.index === index) return last
     const key = `${output} ${kind} ${index}`
     let part = this.#parts.get(key)
     if (part === undefined) {
       const detail = kind === 'content' ? 0 : this.#details++
-      part = { said: 0, characters: new CharacterCount(), annotations: 0, offset: this.#textLength, detail }
+      const place = { output, kind, index, offset: this.#textLength, detail }
+      part = { ...place, said: 0, characters: new CharacterCount(), annotations: 0 }
       this.#parts.set(key, part)
     }
+    this.#lastPart = part
     return part
   }
 }

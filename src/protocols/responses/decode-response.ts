@@ -14,11 +14,27 @@ interface Expected {
   readonly raisedMaxTokens: number | undefined
 }
 
+/** They say again what other events say. Those that end a part have all of its text. */
+const repeats: ReadonlySet<string> = new Set([
+  'response.in_progress',
+  'response.content_part.added',
+  'response.output_text.done',
+  'response.refusal.done',
+  'response.content_part.done',
+  'response.reasoning_summary_part.added',
+  'response.reasoning_summary_text.done',
+  'response.reasoning_summary_part.done',
+  'response.reasoning_text.done',
+  'response.function_call_arguments.done',
+  'response.custom_tool_call_input.done',
+])
+
 /**
  * Turns one response, streamed or whole, into events. An item says at its end all that it said before: what was not streamed is said
  * then, so a whole reply is a list of items that end at once (principle 3).
  */
 export class ResponseDecoder {
+  readonly repeats = repeats
   readonly #log: ReplyLog
   readonly #providerName: string
   readonly #raisedMaxTokens: number | undefined

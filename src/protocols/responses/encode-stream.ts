@@ -7,14 +7,15 @@ import type { ReplyIdentity } from '../protocol.ts'
 import { AnswerItems } from './answer-items.ts'
 import { itemSetting } from './item-setting.ts'
 import { encodeResponseError, failedAnswer, incompleteReason } from './encode-ending.ts'
-import { type Echo, echoOf, encodeUsage, responseObject, type ResponseState } from './response-object.ts'
+import { echoOf, encodeUsage, responseText, type ResponseState } from './response-object.ts'
 
 type Finish = Extract<GenerationEvent, { type: 'finish' }>
 
 /** Writes the events of contract §8.A6, each with its number. */
 export class StreamEncoder {
   readonly #identity: ReplyIdentity
-  readonly #echo: Echo
+  /** As JSON, written once: it holds the instructions and the tools, and each stream has it three times. */
+  readonly #echo: string
   readonly #items: AnswerItems
   #model: string
   #provider: string | undefined
@@ -27,7 +28,7 @@ export class StreamEncoder {
 
   constructor(identity: ReplyIdentity, request: GenerationRequest) {
     this.#identity = identity
-    this.#echo = echoOf(request)
+    this.#echo = JSON.stringify(echoOf(request))
     this.#model = request.models[0] ?? ''
     this.#items = new AnswerItems(itemSetting(identity, request, (event) => this.#write(event)))
   }
@@ -86,8 +87,8 @@ export class StreamEncoder {
     if (this.#hasBegun) return
     this.#hasBegun = true
     const response = this.#response({ status: 'in_progress', output: [] })
-    this.#write({ type: 'response.created', response })
-    this.#write({ type: 'response.in_progress', response })
+    this.#writeResponse('response.created', response)
+    this.#writeResponse('response.in_progress', response)
   }
 
   #end({ usage, cost, metadata }: Extract<GenerationEvent, { type: 'end' }>): void {
@@ -103,7 +104,7 @@ export class StreamEncoder {
       usage: encodeUsage(usage, cost),
       ...(metadata !== undefined && { more: { openrouter_metadata: encodeMetadata(metadata) } }),
     })
-    this.#write({ type: `response.${status}`, response })
+    this.#writeResponse(`response.${status}`, response)
     this.#text += 'data: [DONE]\n\n'
   }
 
@@ -119,18 +120,23 @@ export class StreamEncoder {
       error: said,
       ...(metadata !== undefined && { more: { openrouter_metadata: encodeMetadata(metadata) } }),
     })
-    this.#write({ type: 'response.failed', response })
+    this.#writeResponse('response.failed', response)
     this.#text += 'data: [DONE]\n\n'
   }
 
-  #response(state: Omit<ResponseState, 'model' | 'provider' | 'serviceTier'>): JsonObject {
+  /** Returns a response as JSON. */
+  #response(state: Omit<ResponseState, 'model' | 'provider' | 'serviceTier'>): string {
     const about = { model: this.#model, provider: this.#provider, serviceTier: this.#serviceTier }
-    return responseObject(this.#identity, this.#echo, { ...about, ...state })
+    return responseText(this.#identity, this.#echo, { ...about, ...state })
   }
 
   /** One per attempted provider (contract §4.6). */
   #writeDebug({ body, provider, model }: Extract<GenerationEvent, { type: 'upstream-request' }>): void {
     this.#write({ type: 'response.debug', provider, model, debug: { echo_upstream_body: redactUpstreamBody(body) } })
+  }
+
+  #writeResponse(type: string, response: string): void {
+    this.#text += `event: ${type}\ndata: {"type":"${type}","sequence_number":${this.#number++},"response":${response}}\n\n`
   }
 
   #write({ type, ...event }: JsonObject): void {

@@ -71,6 +71,13 @@ export const responseObject = (identity: ReplyIdentity, echo: Echo, state: Respo
   ...state.more,
 })
 
+/**
+ * Returns a response as JSON.
+ * @param echo What of the request is said again, as JSON: an object that is not empty.
+ */
+export const responseText = (identity: ReplyIdentity, echo: string, state: ResponseState): string =>
+  `${JSON.stringify(responseObject(identity, {}, state)).slice(0, -1)},${echo.slice(1)}`
+
 /** `usage` in this language's words (contract §8.A6). */
 export const encodeUsage = (usage: Usage, cost: Cost | undefined): JsonObject => ({
   input_tokens: usage.promptTokens ?? 0,

@@ -10,6 +10,8 @@ import type { UpstreamFailure, UpstreamReply } from '../protocol.ts'
 
 /** What a language makes of one reply: it writes down what each event of a stream, or the whole body, says. */
 interface EventDecoder {
+  /** The types of events that say nothing new, where an event has its type beside its data: they are not parsed. */
+  readonly repeats?: ReadonlySet<string>
   event(event: JsonObject): void
   result(body: JsonObject): void
 }
@@ -99,6 +101,7 @@ export function openEventReply(providerName: string, open: (log: ReplyLog) => Ev
     decodeFrame(frame) {
       if (frame.type === 'comment') return [{ type: 'alive' }]
       if (frame.data === '[DONE]') return close()
+      if (frame.event !== null && decoder.repeats?.has(frame.event) === true) return log.take()
       const event = json.parse(frame.data)
       const isFailure =
         frame.event === 'error' || (isObject(event) && event['type'] === undefined && saysFailure(event, true))
