@@ -94,7 +94,25 @@ const meets = (record: GenerationRecord, condition: AnalyticsCondition): boolean
   return condition.values.includes(value) === (condition.operator === 'in')
 }
 
-const stepMs = { minute: minuteMs, hour: hourMs, day: dayMs } as const
+/** Returns the beginning of the step that a moment is in. The first day of the records is a Friday, and the first of a month. */
+function stepOf(step: AnalyticsQuery['step'], at: number): number | null {
+  switch (step) {
+    case null:
+      return null
+    case 'minute':
+      return at - (at % minuteMs)
+    case 'hour':
+      return at - (at % hourMs)
+    case 'day':
+      return at - (at % dayMs)
+    case 'week': {
+      const firstMonday = firstDay + 3 * dayMs
+      return firstMonday + Math.floor((at - firstMonday) / (7 * dayMs)) * 7 * dayMs
+    }
+    case 'month':
+      return at < Date.UTC(2026, 5, 1) ? firstDay : Date.UTC(2026, 5, 1)
+  }
+}
 
 /** Adds up generations one by one, by the definition of the query. */
 function expected(query: AnalyticsQuery): ReadonlyMap<string, readonly number[]> {
@@ -103,7 +121,7 @@ function expected(query: AnalyticsQuery): ReadonlyMap<string, readonly number[]>
     const { account, createdAt } = record
     if (account !== query.account || createdAt < query.since || createdAt >= query.until) continue
     if (!query.conditions.every((condition) => meets(record, condition))) continue
-    const at = query.step === null ? null : createdAt - (createdAt % stepMs[query.step])
+    const at = stepOf(query.step, createdAt)
     const key = JSON.stringify([at, query.dimensions.map((dimension) => valueOf(record, dimension))])
     const sums = groups.get(key) ?? measures.map(() => 0)
     groups.set(
@@ -147,7 +165,8 @@ export function describeAnalyticsStore(name: string, open: () => Promise<Storage
     const whole = { account: 'default', since: firstDay, until: firstDay + 40 * dayMs }
     const odd = { account: 'default', since: firstDay + 3 * dayMs + 5 * hourMs, until: firstDay + 30 * dayMs + hourMs }
     const within = { account: 'team', since: firstDay + 4 * dayMs + hourMs, until: firstDay + 4 * dayMs + 9 * hourMs }
-    const unfiltered = { conditions: [], measures }
+    const all = { conditions: [], mostRows: 100_000 }
+    const unfiltered = { ...all, measures }
     const among = (dimension: UsageDimension, values: readonly string[], includeUnset = false) =>
       ({ dimension, operator: 'in', values, includeUnset }) as const
     const notAmong = (dimension: UsageDimension, values: readonly string[], includeUnset = false) =>
@@ -160,6 +179,10 @@ export function describeAnalyticsStore(name: string, open: () => Promise<Storage
       ['days that begin and end within one', { ...odd, ...unfiltered, step: 'day', dimensions: ['model'] }],
       ['days of keys', { ...odd, ...unfiltered, step: 'day', dimensions: ['keyHash', 'model'] }],
       ['days of users', { ...odd, ...unfiltered, step: 'day', dimensions: ['externalUser', 'app'] }],
+      ['weeks', { ...odd, ...unfiltered, step: 'week', dimensions: ['model'] }],
+      ['weeks of users', { ...whole, ...unfiltered, step: 'week', dimensions: ['externalUser'] }],
+      ['months', { ...whole, ...unfiltered, step: 'month', dimensions: [] }],
+      ['months of keys', { ...odd, ...unfiltered, step: 'month', dimensions: ['keyHash', 'model'] }],
       ['hours', { ...odd, ...unfiltered, step: 'hour', dimensions: ['provider'] }],
       ['a part of one day', { ...within, ...unfiltered, step: null, dimensions: ['app'] }],
       [
@@ -173,27 +196,39 @@ export function describeAnalyticsStore(name: string, open: () => Promise<Storage
       ],
       [
         'filters',
-        { ...odd, measures, step: null, dimensions: ['model'], conditions: [among('provider', ['prov-a', 'none'])] },
+        {
+          ...odd,
+          ...unfiltered,
+          step: null,
+          dimensions: ['model'],
+          conditions: [among('provider', ['prov-a', 'none'])],
+        },
       ],
       [
         'filters that take what is unset',
         {
-          ...{ ...odd, measures, step: 'day', dimensions: ['externalUser'] },
+          ...{ ...odd, ...unfiltered, step: 'day', dimensions: ['externalUser'] },
           conditions: [among('app', ['App'], true), notAmong('externalUser', ['user-1'], true)],
         },
       ],
       [
         'filters that leave out what is unset',
-        { ...odd, measures, step: null, dimensions: ['app'], conditions: [notAmong('app', ['App'])] },
+        { ...odd, ...unfiltered, step: null, dimensions: ['app'], conditions: [notAmong('app', ['App'])] },
       ],
       [
         'an empty list',
-        { ...odd, measures, step: null, dimensions: ['app'], conditions: [among('app', []), notAmong('model', [])] },
+        {
+          ...odd,
+          ...unfiltered,
+          step: null,
+          dimensions: ['app'],
+          conditions: [among('app', []), notAmong('model', [])],
+        },
       ],
       [
         'comparisons',
         {
-          ...{ ...odd, measures, step: null, dimensions: ['keyHash'] },
+          ...{ ...odd, ...unfiltered, step: null, dimensions: ['keyHash'] },
           conditions: [
             { dimension: 'model', operator: '>', value: 'acme/m1' },
             { dimension: 'provider', operator: '<=', value: 'prov-a' },
@@ -203,7 +238,7 @@ export function describeAnalyticsStore(name: string, open: () => Promise<Storage
       [
         'filters of minutes',
         {
-          ...{ ...whole, until: firstDay + 4 * dayMs, measures, step: 'minute', dimensions: ['keyHash'] },
+          ...{ ...whole, until: firstDay + 4 * dayMs, ...unfiltered, step: 'minute', dimensions: ['keyHash'] },
           conditions: [among('model', ['acme/m1']), notAmong('app', ['x'], true)],
         },
       ],
@@ -215,13 +250,21 @@ export function describeAnalyticsStore(name: string, open: () => Promise<Storage
 
     test('each histogram counts each generation with content once', async () => {
       const names = [...buckets.latency, ...buckets.answerTime]
-      const query = { ...whole, conditions: [], step: null, dimensions: [], measures: names }
+      const query = { ...whole, ...all, step: null, dimensions: [], measures: names }
       const [rows = []] = await Array.fromAsync(storage.analytics.addUp(query))
       const sums = rows[0]?.sums ?? {}
       const withContent = records.filter(({ account, latency }) => account === 'default' && latency !== null).length
       for (const histogram of ['latency', 'answerTime'] as const) {
         const counted = buckets[histogram].reduce((sum, name) => sum + (sums[name] ?? 0), 0)
         expect(counted).toBe(withContent)
+      }
+    })
+
+    test('builds no more rows of a piece than it may', async () => {
+      for (const step of ['hour', 'day', 'week', 'month', null] as const) {
+        const query = { ...odd, ...unfiltered, step, dimensions: ['model', 'externalUser'] } as const
+        const pieces = await Array.fromAsync(storage.analytics.addUp({ ...query, mostRows: 2 }))
+        expect(Math.max(...pieces.map((rows) => rows.length))).toBe(2)
       }
     })
 

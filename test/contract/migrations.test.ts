@@ -69,7 +69,14 @@ describe.each(fixtures)('the database %s', (fixture) => {
 
     for (const step of ['hour', 'day'] as const) {
       const measures = ['latencyBelow200', 'answerTimeBelow500', 'answerTimeBelow1000', 'answerTime'] as const
-      const query = { account: 'default', since: day, until: nextDay + 86_400_000, dimensions: [], conditions: [] }
+      const query = {
+        account: 'default',
+        since: day,
+        until: nextDay + 86_400_000,
+        dimensions: [],
+        conditions: [],
+        mostRows: 100,
+      }
       const rows = (await Array.fromAsync(storage.analytics.addUp({ ...query, step, measures }))).flat()
       expect(rows.find(({ at }) => at === day)?.sums).toEqual({
         ...{ latencyBelow200: 1, answerTimeBelow500: 1, answerTimeBelow1000: 0, answerTime: 450 },

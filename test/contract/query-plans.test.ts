@@ -44,7 +44,13 @@ const analysed =
     Array.fromAsync(
       analytics.addUp({
         ...{ account: 'default', since: period.since - 7_200_000, until: period.until + 3_600_000 },
-        ...{ step: null, dimensions: [], conditions: [], measures: ['cost', 'latencyBelow50', 'webCost'] },
+        ...{
+          step: null,
+          dimensions: [],
+          conditions: [],
+          measures: ['cost', 'latencyBelow50', 'webCost'],
+          mostRows: 100,
+        },
         ...query,
       }),
     )

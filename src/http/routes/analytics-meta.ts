@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { type Granularity, granularities } from '../../ledger/analytics/analytics.ts'
+import { granularities } from '../../ledger/analytics/analytics.ts'
+import type { AnalyticsStep } from '../../storage/stores/analytics-store.ts'
 import { type Metric, metrics } from '../../ledger/analytics/metrics.ts'
 import { dimensionNames, dimensions, operatorNames, operators } from '../analytics/dimensions.ts'
 import { defineRoute } from '../http-route.ts'
@@ -31,7 +32,7 @@ const AnalyticsMetaSchema = Type.Object(
   { title: 'AnalyticsMetaReply' },
 )
 
-const labels: Readonly<Record<Granularity, string>> = {
+const labels: Readonly<Record<AnalyticsStep, string>> = {
   minute: 'Minute',
   hour: 'Hour',
   day: 'Day',

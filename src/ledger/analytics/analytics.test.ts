@@ -37,6 +37,19 @@ test('a query with too many rows ends with 400', async () => {
   await expect(new Analytics(store, journal, clock).answer(question)).rejects.toMatchObject({ status: 400 })
 })
 
+test('a query whose rows are too many in one piece ends with 400, and the store is asked for no more than one too many', async () => {
+  const clock = { now: () => 0, monotonic: () => 0 }
+  const asked: number[] = []
+  const store: AnalyticsStore = {
+    async *addUp({ mostRows }) {
+      asked.push(mostRows)
+      yield Array.from({ length: mostRows }, (_, index) => ({ at: 0, values: [`${index}`], sums: { requests: 1 } }))
+    },
+  }
+  await expect(new Analytics(store, journal, clock).answer(question)).rejects.toMatchObject({ status: 400 })
+  expect(asked).toEqual([100_001])
+})
+
 test('percentiles of a histogram', () => {
   expect(percentile('latency', {}, 0.5)).toBeNull()
   expect(percentile('latency', { latencyBelow100: 10 }, 0.5)).toBe(75)

@@ -1,19 +1,22 @@
 import { GatewayError } from '../../canonical/errors.ts'
-import type { AnalyticsCondition, AnalyticsStore, Measure } from '../../storage/stores/analytics-store.ts'
+import type {
+  AnalyticsCondition,
+  AnalyticsStep,
+  AnalyticsStore,
+  Measure,
+} from '../../storage/stores/analytics-store.ts'
 import type { AccountPeriod, UsageDimension } from '../../storage/stores/usage-store.ts'
 import type { Clock } from '../../util/clock.ts'
-import { startOfMonth, startOfWeek } from '../../util/utc-periods.ts'
 import type { Journal } from '../journal/journal.ts'
 import { emptiedSoon } from '../journal/emptied-soon.ts'
 import { type MetricName, metrics } from './metrics.ts'
 
-export const granularities = ['minute', 'hour', 'day', 'week', 'month'] as const
-export type Granularity = (typeof granularities)[number]
+export const granularities = ['minute', 'hour', 'day', 'week', 'month'] as const satisfies readonly AnalyticsStep[]
 
 /** A question about what an account used. */
 export interface AnalyticsQuestion extends AccountPeriod {
   readonly metrics: readonly MetricName[]
-  readonly granularity: Granularity | null
+  readonly granularity: AnalyticsStep | null
   readonly dimensions: readonly UsageDimension[]
   readonly conditions: readonly AnalyticsCondition[]
 }
@@ -58,11 +61,11 @@ export class Analytics {
     const deadline = this.#clock.monotonic() + limitMs
     await emptiedSoon(this.#journal)
     const { granularity, metrics: names } = question
-    const step = granularity === 'week' || granularity === 'month' ? 'day' : granularity
     const measures = [...new Set(names.flatMap((name): readonly Measure[] => metrics[name].measures))]
     const groups = new Map<string, Group>()
-    for await (const rows of this.#store.addUp({ ...question, step, measures })) {
-      for (const { at, values, sums } of rows) add(groups, { at: startOf(granularity, at), values, sums })
+    const query = { ...question, step: granularity, measures, mostRows: mostRows + 1 }
+    for await (const rows of this.#store.addUp(query)) {
+      for (const row of rows) add(groups, row)
       if (groups.size > mostRows) {
         throw new GatewayError(
           'invalid_request',
@@ -97,11 +100,4 @@ function add(groups: Map<string, Group>, { at, values, sums }: Group): void {
 function measuresOf(sums: Group['sums']): readonly (readonly [Measure, number])[]
 function measuresOf(sums: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
   return Object.entries(sums)
-}
-
-/** Returns the beginning of the week or month that a day is in. */
-function startOf(granularity: Granularity | null, at: number | null): number | null {
-  if (at === null) return null
-  if (granularity === 'week') return startOfWeek(at)
-  return granularity === 'month' ? startOfMonth(at) : at
 }

@@ -1,6 +1,12 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { startOfDay } from '../../util/utc-periods.ts'
-import type { AnalyticsCondition, AnalyticsQuery, AnalyticsRow, AnalyticsStore } from '../stores/analytics-store.ts'
+import { type Period, periodAt, startOfDay } from '../../util/utc-periods.ts'
+import type {
+  AnalyticsCondition,
+  AnalyticsQuery,
+  AnalyticsRow,
+  AnalyticsStep,
+  AnalyticsStore,
+} from '../stores/analytics-store.ts'
 import type { UsageDimension } from '../stores/usage-store.ts'
 import { snakeCase } from './column-name.ts'
 import type { Database } from './database.ts'
@@ -34,14 +40,14 @@ export const createAnalyticsStore = (db: Kysely<Database>): AnalyticsStore => ({
 /** Divides a period among the tables. Whole days are read from sums by day, where these have the dimensions. */
 function* piecesOf(query: AnalyticsQuery): Generator<readonly [source: Source, since: number, until: number]> {
   const { since, until, step } = query
-  if (step === 'minute') return yield* cut(minutes, since, until)
+  if (step === 'minute') return yield* cut(minutes, since, until, step)
   const byDay = step === 'hour' ? null : sourceByDay(query)
   const firstDay = startOfDay(since + dayMs - 1)
   const lastDay = startOfDay(until)
-  if (byDay === null || firstDay >= lastDay) return yield* cut(hours, since, until)
-  yield* cut(hours, since, firstDay)
-  yield* cut(byDay, firstDay, lastDay)
-  yield* cut(hours, lastDay, until)
+  if (byDay === null || firstDay >= lastDay) return yield* cut(hours, since, until, step)
+  yield* cut(hours, since, firstDay, step)
+  yield* cut(byDay, firstDay, lastDay, step)
+  yield* cut(hours, lastDay, until, step)
 }
 
 /** Returns the smallest summary by day that has the dimensions; null where none has them. */
@@ -51,10 +57,24 @@ function sourceByDay({ dimensions, conditions }: AnalyticsQuery): Source | null 
   return used.has('keyHash') ? daysOfKeys : days
 }
 
-function* cut(source: Source, since: number, until: number): Generator<readonly [Source, number, number]> {
-  for (let from = since; from < until; from += source.pieceMs) {
-    yield [source, from, Math.min(until, from + source.pieceMs)]
+/** Cuts a period into pieces. None has parts of two weeks or months where these are the step, so that its rows need not be divided. */
+function* cut(
+  source: Source,
+  since: number,
+  until: number,
+  step: AnalyticsStep | null,
+): Generator<readonly [Source, number, number]> {
+  for (let from = since; from < until;) {
+    const end = Math.min(until, from + source.pieceMs, longPeriodAt(step, from)?.end ?? until)
+    yield [source, from, end]
+    from = end
   }
+}
+
+/** Returns the week or month that a moment is in; null where the step is shorter, or there is none. */
+function longPeriodAt(step: AnalyticsStep | null, at: number): Period | null {
+  if (step === 'week') return periodAt('weekly', at)
+  return step === 'month' ? periodAt('monthly', at) : null
 }
 
 async function readPiece(
@@ -64,7 +84,7 @@ async function readPiece(
   since: number,
   until: number,
 ): Promise<readonly AnalyticsRow[]> {
-  const { account, step, dimensions, conditions, measures } = query
+  const { account, step, dimensions, conditions, measures, mostRows } = query
   const valueOf = (dimension: UsageDimension): string => {
     const name = snakeCase(dimension)
     return table === 'generation' ? (dimensionExpressions[name] ?? name) : name
@@ -74,7 +94,7 @@ async function readPiece(
     return table === 'generation' ? (sumExpressions[name] ?? detailExpressions[name] ?? name) : name
   }
   const groups = [
-    ...(step === null ? [] : [`${startOf(time, step)} as at`]),
+    ...(step === null ? [] : [`${longPeriodAt(step, since)?.start ?? startOf(time, step)} as at`]),
     ...dimensions.map((dimension, index) => `${valueOf(dimension)} as value${index}`),
   ]
   const columns = [...groups, ...measures.map((measure, index) => `sum(${sumOf(measure)}) as sum${index}`)]
@@ -88,7 +108,7 @@ async function readPiece(
   const { rows } = await sql<
     Readonly<Record<string, number | string | null>>
   >`select ${sql.raw(columns.join(', '))} from ${sql.raw(table)}
-    where ${sql.join(where, sql` and `)} ${sql.raw(grouping)}`.execute(db)
+    where ${sql.join(where, sql` and `)} ${sql.raw(grouping)} limit ${mostRows}`.execute(db)
   return rows.map((row) => ({
     at: step === null ? null : Number(row['at']),
     values: dimensions.map((_, index) => String(row[`value${index}`] ?? '')),
@@ -101,7 +121,7 @@ const namesKeys = (condition: AnalyticsCondition): boolean =>
   condition.dimension === 'keyHash' && condition.operator === 'in' && !condition.includeUnset
 
 /** Returns the beginning of the step that a row is in. */
-function startOf(time: Source['time'], step: 'minute' | 'hour' | 'day'): string {
+function startOf(time: Source['time'], step: AnalyticsStep): string {
   const length = step === 'minute' ? minuteMs : step === 'hour' ? minuteMs * 60 : dayMs
   return time === step ? time : `${time} - ${time} % ${length}`
 }

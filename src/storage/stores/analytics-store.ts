@@ -16,7 +16,7 @@ export type AnalyticsCondition =
   | { readonly dimension: UsageDimension; readonly operator: '>' | '>=' | '<' | '<='; readonly value: string }
 
 /** The steps into which the rows of a period are divided. */
-export type AnalyticsStep = 'minute' | 'hour' | 'day'
+export type AnalyticsStep = 'minute' | 'hour' | 'day' | 'week' | 'month'
 
 /** The period begins and ends with a UTC hour, or with a minute where that is the step. */
 export interface AnalyticsQuery extends AccountPeriod {
@@ -25,6 +25,8 @@ export interface AnalyticsQuery extends AccountPeriod {
   readonly dimensions: readonly UsageDimension[]
   readonly conditions: readonly AnalyticsCondition[]
   readonly measures: readonly Measure[]
+  /** The most rows of one piece. Where a piece has more, which of them are left out is not defined. */
+  readonly mostRows: number
 }
 
 /** What was added up for one step and some values of the dimensions. */
@@ -39,8 +41,8 @@ export interface AnalyticsRow {
 /** The store of sums for analytics. */
 export interface AnalyticsStore {
   /**
-   * Adds up a period a piece at a time, so that a long one does not hold up others, and its reader can end it. Rows of several pieces may have
-   * the same step and values.
+   * Adds up a period a piece at a time, so that a long one does not hold up others, and its reader can end it. The rows of one piece
+   * differ in their step or values; rows of several pieces may have the same.
    */
   addUp(query: AnalyticsQuery): AsyncIterable<readonly AnalyticsRow[]>
 }
