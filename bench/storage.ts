@@ -36,7 +36,7 @@ const measures = ['requests', 'failures', 'cost', 'promptTokens', 'completionTok
 const analytics =
   (query: Partial<AnalyticsQuery>) =>
   async ({ analytics: store }: Storage): Promise<void> => {
-    const whole = { ...period, step: null, dimensions: [], conditions: [], measures, ...query }
+    const whole = { ...period, step: null, dimensions: [], conditions: [], measures, mostRows: 100_000, ...query }
     for await (const rows of store.addUp(whole)) if (rows.length === 0) throw new Error('Nothing was added up.')
   }
 
