@@ -140,6 +140,8 @@ export interface ImagesInput {
   readonly prompt: string
   /** Addresses or data URLs of images to start from. */
   readonly references: readonly string[]
+  /** The same of an image whose transparent places are those of the first reference that may change. */
+  readonly mask?: string
   readonly n?: number
   readonly frame: ImageFrame
   readonly quality?: string

@@ -55,6 +55,7 @@ import { listPresets } from './routes/list-presets.ts'
 import { listPresetVersions } from './routes/list-preset-versions.ts'
 import { imageModelEndpoints } from './routes/image-model-endpoints.ts'
 import { imageModels } from './routes/image-models.ts'
+import { imageEdits } from './routes/image-edits.ts'
 import { images, imagesGenerations } from './routes/images.ts'
 import { key } from './routes/key.ts'
 import { listGenerations } from './routes/list-generations.ts'
@@ -103,6 +104,7 @@ export const routes = [
   rerank,
   images,
   imagesGenerations,
+  imageEdits,
   audioSpeech,
   audioTranscriptions,
   imageModels,

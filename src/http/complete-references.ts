@@ -6,18 +6,24 @@ import type { FetchTogether } from './fetch-together.ts'
 /** Source: contract §8.B. */
 const mostSpeechBytes = 15 * 1024 * 1024
 
-/** Puts the bytes of images in place of their addresses, so that every reference is a data URL. */
+/**
+ * Puts the bytes of images in place of their addresses, so that every reference is a data URL.
+ * @param pathOf Returns the place of a reference in the request of the client.
+ */
 export async function completeImages(
   request: ImagesRequest,
+  pathOf: (index: number) => string,
   fetch: FetchTogether,
   mostBytes: number,
   signal: AbortSignal,
 ): Promise<ImagesRequest> {
-  const { references } = request.input
+  const { references, mask } = request.input
   if (references.length === 0) return request
-  const places = references.map((url, index) => ({ url, path: `input_references[${index}].image_url.url` }))
-  const urls = await dataUrlsOf(places, fetch, mostBytes, signal)
-  return { ...request, input: { ...request.input, references: urls } }
+  const places = references.map((url, index) => ({ url, path: pathOf(index) }))
+  const masks = mask === undefined ? [] : [{ url: mask, path: 'mask.image_url' }]
+  const urls = await dataUrlsOf([...places, ...masks], fetch, mostBytes, signal)
+  const given = { references: urls.slice(0, references.length), mask: urls[references.length] }
+  return { ...request, input: { ...request.input, ...given } }
 }
 
 /** Puts the bytes of clips and of an image in place of their addresses. */

@@ -16,7 +16,6 @@ const unbuilt: Readonly<Record<string, string>> = {
   '/external-users': 'end users',
   '/files': 'files',
   '/guardrails': 'guardrails',
-  '/images/edits': 'image editing with forms',
   '/oauth': 'OAuth',
   '/organization': 'organizations',
   '/private-endpoints': 'private endpoints',

@@ -9,7 +9,7 @@ export function refuseUnknownAddress(table: RouteTable): Handler {
     const methods = [...table.at(path).keys()].join(', ')
     if (methods === '') refuseUnbuiltApi(method ?? '', path)
     if (methods === '') {
-      const message = `There is nothing at ${method} ${path.slice(0, 200)}.${meantAddress(table, path)}`
+      const message = `There is nothing at ${method} ${path.slice(0, 200)}.${retired(path) ?? meantAddress(table, path)}`
       throw new GatewayError('not_found', message)
     }
     throw new GatewayError('method_not_allowed', `${path} takes ${methods}, not ${method}.`, {
@@ -17,6 +17,12 @@ export function refuseUnknownAddress(table: RouteTable): Handler {
     })
   }
 }
+
+/** Tells what took the place of an address that OpenAI’s clients still have a method for. */
+const retired = (path: string): string | undefined =>
+  path.endsWith('/v1/images/variations')
+    ? ' OpenAI has retired it: POST /api/v1/images/edits makes a variation of an image, with a prompt that asks for one.'
+    : undefined
 
 /** No path of the API has more segments below `/api/v1`. */
 const mostSegments = 4

@@ -91,7 +91,7 @@ export function openCall(
       return openService(options.serviceProtocols?.rerank, provider.services?.rerank, request, endpoint)
     case 'images':
       return isThroughChat(provider.services?.images, endpoint)
-        ? throughChat(imageChat(request), imagesOfChat)
+        ? throughChat(imageChat(request, endpoint), imagesOfChat)
         : openService(options.serviceProtocols?.images, provider.services?.images, request, endpoint)
     case 'speech':
       return isThroughChat(provider.services?.speech, endpoint)

@@ -6,7 +6,7 @@ import type { Journal } from '../ledger/journal/journal.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { completionsClient } from '../protocols/completions/client.ts'
 import { embeddingsClient } from '../protocols/embeddings/client.ts'
-import { imagesClient } from '../protocols/images/client.ts'
+import { imageEditsClient, imagesClient } from '../protocols/images/client.ts'
 import { messagesClient } from '../protocols/messages/client.ts'
 import { rerankClient } from '../protocols/rerank/client.ts'
 import { responsesClient } from '../protocols/responses/client.ts'
@@ -32,6 +32,7 @@ interface HttpDependencies extends Omit<
   | 'configuration'
   | 'beginTrace'
   | 'images'
+  | 'imageEdits'
   | 'speech'
   | 'transcription'
   | 'consoleFiles'
@@ -59,6 +60,7 @@ export const wireHttp = ({ config, clientTimeouts, ...parts }: HttpDependencies)
     embeddings: embeddingsClient,
     rerank: rerankClient,
     images: imagesClient,
+    imageEdits: imageEditsClient,
     speech: speechClient,
     transcription: transcriptionClient,
   })

@@ -4,7 +4,7 @@ import type { AppDependencies } from '../../src/http/app.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import { completionsClient } from '../../src/protocols/completions/client.ts'
 import { embeddingsClient } from '../../src/protocols/embeddings/client.ts'
-import { imagesClient } from '../../src/protocols/images/client.ts'
+import { imageEditsClient, imagesClient } from '../../src/protocols/images/client.ts'
 import { messagesClient } from '../../src/protocols/messages/client.ts'
 import { rerankClient } from '../../src/protocols/rerank/client.ts'
 import { responsesClient } from '../../src/protocols/responses/client.ts'
@@ -33,6 +33,7 @@ export const idleDependencies: AppDependencies = {
   embeddings: embeddingsClient,
   rerank: rerankClient,
   images: imagesClient,
+  imageEdits: imageEditsClient,
   speech: speechClient,
   transcription: transcriptionClient,
   fetchTogether: broken,

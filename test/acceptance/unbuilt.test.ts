@@ -11,7 +11,6 @@ afterAll(() => gateway.close())
 /** Paths of OpenRouter's API (contract §8) that are not implemented yet, with a word from the name of the missing API. */
 const apis: readonly (readonly [method: string, path: string, name: string])[] = [
   ['POST', '/credits/coinbase', 'credits'],
-  ['POST', '/images/edits', 'image'],
   ['POST', '/videos', 'video'],
   ['GET', '/files', 'files'],
   ['POST', '/batches', 'batches'],

@@ -13,7 +13,7 @@ const surfaces = [
 ] as const
 
 /** What is no conversation has a table of its own, with a column for each address. */
-const others = ['/embeddings', '/rerank', '/images', '/audio/speech', '/audio/transcriptions'] as const
+const others = ['/embeddings', '/rerank', '/images', '/images/edits', '/audio/speech', '/audio/transcriptions'] as const
 
 /** The rows of the table whose first line is given, without its head. */
 function rowsBelow(head: string): readonly (readonly string[])[] {

@@ -104,13 +104,15 @@ test('any form reaches the provider with the bytes of its file', () =>
 test('whatever the body is, the answer is a 2xx or a 4xx, and comes', () =>
   fc.assert(
     fc.asyncProperty(
-      fc.constantFrom('/images', '/images/generations', '/audio/speech', '/audio/transcriptions'),
+      fc.constantFrom('/images', '/images/generations', '/images/edits', '/audio/speech', '/audio/transcriptions'),
       fc.dictionary(
         fc.constantFrom(
           ...'model prompt n size resolution aspect_ratio quality input input_audio input_references response_format'.split(
             ' ',
           ),
-          ...'voice speed language diarize keyterms timestamp_granularities provider trace stream seed user'.split(' '),
+          ...'images mask voice speed language diarize keyterms timestamp_granularities provider trace stream seed user'.split(
+            ' ',
+          ),
         ),
         fc.oneof(
           fc.jsonValue(),
@@ -135,6 +137,7 @@ test('whatever the bytes of a form are, the answer is a 2xx or a 4xx, and comes'
             '\r\n',
             '--',
             'content-disposition: form-data; name="file"; filename="a"',
+            'content-disposition: form-data; name="image[]"; filename="a"',
             'name="',
             '\r\n\r\n',
           ),
@@ -142,8 +145,9 @@ test('whatever the bytes of a form are, the answer is a 2xx or a 4xx, and comes'
         ),
         { maxLength: 30 },
       ),
-      async (pieces) => {
-        const reply = await fetch(`${gateway.url}/api/v1/audio/transcriptions`, {
+      fc.constantFrom('/audio/transcriptions', '/images/edits'),
+      async (pieces, path) => {
+        const reply = await fetch(`${gateway.url}/api/v1${path}`, {
           method: 'POST',
           headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'multipart/form-data; boundary=x' },
           body: pieces.join(''),

@@ -56,6 +56,12 @@ export interface Operations {
     readonly body: ImagesRequest
     readonly reply: ImagesResponse
   }
+  'POST /images/edits': {
+    readonly path: {  }
+    readonly query: {  }
+    readonly body: ImageEditRequest
+    readonly reply: ImagesResponse
+  }
   'POST /audio/speech': {
     readonly path: {  }
     readonly query: {  }
@@ -834,7 +840,15 @@ export type ImagesRequest = { readonly 'prompt': string; readonly 'model'?: stri
 
 export type ImagesResponse = { readonly 'created': number; readonly 'data': readonly ({ readonly 'b64_json': string; readonly 'media_type'?: string })[]; readonly 'usage'?: Usage }
 
-export type ImagesEvent = { readonly 'type': "image_generation.partial_image"; readonly 'b64_json': string; readonly 'partial_image_index': number } | { readonly 'type': "image_generation.completed"; readonly 'b64_json': string; readonly 'media_type'?: string; readonly 'created': number; readonly 'usage'?: Usage } | { readonly 'type': "error"; readonly 'error': { readonly 'code': string; readonly 'message': string; readonly 'type': string } }
+export type ImagesEvent = { readonly 'type': "image_generation.partial_image"; readonly 'b64_json': string; readonly 'partial_image_index': number } | { readonly 'type': "image_generation.completed"; readonly 'b64_json': string; readonly 'media_type'?: string; readonly 'created': number; readonly 'created_at': number; readonly 'usage'?: Usage } | { readonly 'type': "error"; readonly 'error': { readonly 'code': string; readonly 'message': string; readonly 'type': string } }
+
+export type ImageEditReference = { readonly 'image_url': string }
+
+export type ImageEditRequest = { readonly 'prompt': string; readonly 'model'?: string | null; readonly 'models'?: readonly (string)[] | null; readonly 'n'?: number | null; readonly 'size'?: string | null; readonly 'resolution'?: "512" | "768" | "1K" | "1.5K" | "2K" | "4K" | null; readonly 'aspect_ratio'?: "8:1" | "4:1" | "5:2" | "2.35:1" | "21:9" | "20:9" | "19.5:9" | "2:1" | "16:9" | "3:2" | "7:5" | "4:3" | "5:4" | "1:1" | "4:5" | "3:4" | "5:7" | "2:3" | "9:16" | "1:2" | "9:19.5" | "9:20" | "9:21" | "1:4" | "1:8" | "auto" | null; readonly 'quality'?: "auto" | "low" | "medium" | "high" | "xhigh" | "max" | "standard" | "hd" | null; readonly 'output_format'?: "png" | "jpeg" | "webp" | "svg" | null; readonly 'background'?: "auto" | "transparent" | "opaque" | null; readonly 'output_compression'?: number | null; readonly 'seed'?: number | null; readonly 'response_format'?: "b64_json" | null; readonly 'partial_images'?: number | null; readonly 'stream'?: boolean | null; readonly 'provider'?: ProviderPreferences | null; readonly 'session_id'?: string | null; readonly 'user'?: string | null; readonly 'trace'?: Trace | null; readonly 'images': readonly (ImageEditReference)[]; readonly 'mask'?: ImageEditReference | null }
+
+export type ImageEditForm = { readonly 'prompt': string; readonly 'model'?: string | null; readonly 'models'?: readonly (string)[] | null; readonly 'n'?: number | null; readonly 'size'?: string | null; readonly 'resolution'?: "512" | "768" | "1K" | "1.5K" | "2K" | "4K" | null; readonly 'aspect_ratio'?: "8:1" | "4:1" | "5:2" | "2.35:1" | "21:9" | "20:9" | "19.5:9" | "2:1" | "16:9" | "3:2" | "7:5" | "4:3" | "5:4" | "1:1" | "4:5" | "3:4" | "5:7" | "2:3" | "9:16" | "1:2" | "9:19.5" | "9:20" | "9:21" | "1:4" | "1:8" | "auto" | null; readonly 'quality'?: "auto" | "low" | "medium" | "high" | "xhigh" | "max" | "standard" | "hd" | null; readonly 'output_format'?: "png" | "jpeg" | "webp" | "svg" | null; readonly 'background'?: "auto" | "transparent" | "opaque" | null; readonly 'output_compression'?: number | null; readonly 'seed'?: number | null; readonly 'response_format'?: "b64_json" | null; readonly 'partial_images'?: number | null; readonly 'stream'?: boolean | null; readonly 'provider'?: ProviderPreferences | null; readonly 'session_id'?: string | null; readonly 'user'?: string | null; readonly 'trace'?: Trace | null; readonly 'image': string; readonly 'mask'?: string }
+
+export type ImageEditsEvent = { readonly 'type': "image_edit.partial_image"; readonly 'b64_json': string; readonly 'partial_image_index': number } | { readonly 'type': "image_edit.completed"; readonly 'b64_json': string; readonly 'media_type'?: string; readonly 'created': number; readonly 'created_at': number; readonly 'usage'?: Usage } | { readonly 'type': "error"; readonly 'error': { readonly 'code': string; readonly 'message': string; readonly 'type': string } }
 
 export type SpeechTurn = { readonly 'text': string; readonly 'voice'?: string | null; readonly 'instructions'?: string | null }
 

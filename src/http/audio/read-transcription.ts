@@ -2,22 +2,19 @@ import type { IncomingMessage } from 'node:http'
 import { GatewayError } from '../../canonical/errors.ts'
 import type { AudioFile } from '../../canonical/generation-request.ts'
 import type { ReceivedTranscription } from '../../protocols/transcription/decode-request.ts'
-import { FormError, FormReader } from '../../util/form/form-reader.ts'
+import { FormError } from '../../util/form/form-reader.ts'
 import { isObject, type JsonObject, stringOf } from '../../util/json.ts'
 import type { FetchTogether } from '../fetch-together.ts'
+import { piecesWithin } from '../form/pieces-within.ts'
+import { isForm, mostFieldBytes, readForm } from '../form/read-form.ts'
 import type { Received } from '../inference.ts'
 import { type BodyLimits, parseBody, refuseEncoded } from '../read-json-body.ts'
 import { audioFileOf } from './audio-file.ts'
 import { AudioInJson } from './audio-in-json.ts'
-import { fieldsOfForm } from './fields-of-form.ts'
-import { piecesWithin } from './pieces-within.ts'
 import type { SpooledFile } from './spooled-file.ts'
 
 /** Source: contract §8.B. */
 const mostAudioBytes = 25_000_000
-/** Everything but the audio. */
-const mostFieldBytes = 1_000_000
-const mostParts = 300
 
 /** What of a body is no audio, and what the client calls its file. */
 interface Rest {
@@ -41,10 +38,8 @@ export async function readTranscription(
   const file = await spool()
   const release = (): Promise<void> => file.close()
   try {
-    const type = incoming.headers['content-type'] ?? ''
-    const isForm = type.trimStart().toLowerCase().startsWith('multipart/form-data')
-    const { fields, filename } = await (isForm
-      ? readForm(incoming, type, limits, file)
+    const { fields, filename } = await (isForm(incoming)
+      ? readAudioForm(incoming, limits, file)
       : readJson(incoming, limits, file))
     const audio = filename === null ? await fetched(fields, file, fetch, signal) : sent(fields, file, filename)
     return { body: { fields, audio }, release }
@@ -62,38 +57,17 @@ async function readJson(incoming: IncomingMessage, limits: BodyLimits, file: Spo
   return { fields, filename: reader.found ? `audio.${format}` : null }
 }
 
-async function readForm(
-  incoming: IncomingMessage,
-  contentType: string,
-  limits: BodyLimits,
-  file: SpooledFile,
-): Promise<Rest> {
-  const fields: { readonly name: string; readonly value: string }[] = []
+async function readAudioForm(incoming: IncomingMessage, limits: BodyLimits, file: SpooledFile): Promise<Rest> {
   let filename: string | null = null
-  let fieldBytes = 0
-  try {
-    const reader = new FormReader(contentType, { fieldBytes: mostFieldBytes, parts: mostParts })
-    for await (const piece of piecesWithin(incoming, limits.bodyMs)) {
-      for (const event of reader.push(piece)) {
-        if (event.type === 'bytes') await append(file, event.bytes)
-        else if (event.type === 'field') {
-          fields.push(event)
-          fieldBytes += event.value.length
-          if (fieldBytes > mostFieldBytes) throw new FormError(`has more than ${mostFieldBytes} bytes besides its file`)
-        } else {
-          if (event.name !== 'file')
-            throw new FormError(`has a file in the field ${JSON.stringify(event.name.slice(0, 100))}: send it as file`)
-          if (filename !== null) throw new FormError('has more than one file')
-          filename = event.filename
-        }
-      }
+  const { source_url: url, ...fields } = await readForm(incoming, limits, (head) => {
+    if (head.name !== 'file') {
+      throw new FormError(`has a file in the field ${JSON.stringify(head.name.slice(0, 100))}: send it as file`)
     }
-    reader.end()
-  } catch (error) {
-    if (error instanceof FormError) throw new GatewayError('invalid_request', `The form ${error.message}.`)
-    throw error
-  }
-  return { fields: fieldsOfForm(fields), filename }
+    if (filename !== null) throw new FormError('has more than one file')
+    filename = head.filename
+    return (bytes) => append(file, bytes)
+  })
+  return { fields: url === undefined ? fields : { ...fields, input_audio: { url } }, filename }
 }
 
 async function append(file: SpooledFile, bytes: Buffer): Promise<void> {

@@ -13,6 +13,8 @@ interface Dependencies extends Pick<InferenceDependencies, 'limits'> {
   readonly fetchTogether: FetchTogether
 }
 
+const referencePath = (index: number): string => `input_references[${index}].image_url.url`
+
 const imagesAt = (path: `/${string}`, id: string, summary: string, description: string) =>
   defineOwnInferenceRoute({
     path,
@@ -28,7 +30,7 @@ const imagesAt = (path: `/${string}`, id: string, summary: string, description: 
     protocol: ({ images }: Dependencies) => images,
     steps: ({ fetchTogether, limits }: Dependencies) => ({
       read: readJson,
-      complete: (request, signal) => completeImages(request, fetchTogether, limits.bodyBytes, signal),
+      complete: (request, signal) => completeImages(request, referencePath, fetchTogether, limits.bodyBytes, signal),
     }),
   })
 

@@ -8,6 +8,9 @@ import { encodeImageUsage } from './encode-result.ts'
 
 const event = (body: object): string => `data: ${JSON.stringify(body)}\n\n`
 
+/** What the events of a stream are named after: they differ between the addresses of OpenAI. */
+export type EventFamily = 'image_generation' | 'image_edit'
+
 type GeneratedImage = Extract<Item, { type: 'generated-image' }>
 
 /**
@@ -16,10 +19,12 @@ type GeneratedImage = Extract<Item, { type: 'generated-image' }>
  */
 export class StreamEncoder {
   readonly #identity: ReplyIdentity
+  readonly #family: EventFamily
   #last: GeneratedImage | undefined
 
-  constructor(identity: ReplyIdentity) {
+  constructor(identity: ReplyIdentity, family: EventFamily) {
     this.#identity = identity
+    this.#family = family
   }
 
   encode(batch: GenerationBatch): string {
@@ -55,7 +60,7 @@ export class StreamEncoder {
     switch (item.type) {
       case 'partial-image':
         return event({
-          type: 'image_generation.partial_image',
+          type: `${this.#family}.partial_image`,
           b64_json: item.data,
           partial_image_index: item.index,
         })
@@ -74,6 +79,14 @@ export class StreamEncoder {
     const { data, mediaType } = this.#last
     this.#last = undefined
     const { created } = this.#identity
-    return event({ type: 'image_generation.completed', b64_json: data, media_type: mediaType, created, ...more })
+    return event({
+      type: `${this.#family}.completed`,
+      b64_json: data,
+      media_type: mediaType,
+      created,
+      // OpenAI's name for the same.
+      created_at: created,
+      ...more,
+    })
   }
 }

@@ -8,13 +8,13 @@ import type { ImagesRequestBody } from './schema/request.ts'
 const tolerance = 0.02
 
 /** The rules between the fields of a request, for a body that matches the schema. */
-export const imagesRequestRules = (body: ImagesRequestBody): readonly Issue[] => [
+export const imagesRequestRules = (body: Omit<ImagesRequestBody, 'input_references'>): readonly Issue[] => [
   ...sharedRules({ trace: body.trace }),
   ...sizeRules(body),
 ]
 
 /** A size in pixels with another resolution or ratio is refused (contract §8.B). */
-function sizeRules(body: ImagesRequestBody): readonly Issue[] {
+function sizeRules(body: Parameters<typeof imagesRequestRules>[0]): readonly Issue[] {
   const { size, resolution, aspectRatio } = frameOf(body)
   if (size === undefined) {
     return body.size && body.resolution && body.size !== 'auto' && body.size !== body.resolution

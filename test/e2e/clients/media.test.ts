@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto'
 import { createOpenAI } from '@ai-sdk/openai'
 import { OpenRouter } from '@openrouter/sdk'
 import { experimental_generateSpeech, experimental_transcribe, generateImage } from 'ai'
-import OpenAI, { APIError, toFile } from 'openai'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import OpenAI, { APIError, BadRequestError, toFile } from 'openai'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mediaModel, type MediaGateway, startMediaGateway, vendorModel } from '../../acceptance/media-gateway.ts'
 
 const each = { output_image: 0.04 }
@@ -22,11 +23,43 @@ beforeAll(async () => {
       'acme/down': mediaModel('transcription', perSecond, 'status-503'),
       'acme/openai': vendorModel('image', 'openai', 'steady', { prompt: 5, image_token: 10, image_output: 40 }),
       'acme/openai-cut': vendorModel('image', 'openai', 'cut-after-1', each),
+      'acme/azure': vendorModel('image', 'azure', 'steady', each),
+      'acme/xai': vendorModel('image', 'xai', 'steady', each),
+      'acme/together': vendorModel('image', 'together', 'steady', each),
+      'acme/gemini': vendorModel('image', 'google-ai-studio', 'image', each),
+      'acme/openrouter': vendorModel('image', 'openrouter', 'image', each),
     },
-    ['openai'],
+    ['openai', 'azure', 'xai', 'together', 'google-ai-studio', 'openrouter'],
   )
 })
 afterAll(() => gateway.close())
+beforeEach(() => {
+  gateway.simulator.clearJournal()
+  gateway.vendors.clearJournal()
+})
+
+const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
+const pixelBytes = Buffer.from(pixel, 'base64')
+const photo = (name: string) => toFile(pixelBytes, name, { type: 'image/png' })
+
+/** The models before every language in which images can be asked for with images to start from. */
+const editors = [
+  { model: 'acme/painter', images: 2 },
+  { model: 'acme/openai', images: 2 },
+  { model: 'acme/azure', images: 2 },
+  { model: 'acme/xai', images: 2 },
+  { model: 'acme/together', images: 1 },
+  { model: 'acme/gemini', images: 2 },
+  { model: 'acme/openrouter', images: 2 },
+]
+
+/** How often the bytes of the image stand in what the provider got last: in Base64, or as a file. */
+function imagesSent(): number {
+  const journals = [...gateway.simulator.journal(), ...gateway.vendors.journal()]
+  const body = JSON.stringify(journals.at(-1)?.body)
+  const hash = createHash('sha256').update(pixelBytes).digest('hex')
+  return body.split(pixel).length + body.split(hash).length - 2
+}
 
 const isPng = (base64: string | undefined): boolean =>
   Buffer.from(base64 ?? '', 'base64')
@@ -69,6 +102,55 @@ describe('issue 15.5: the OpenAI SDK', () => {
       for await (const _ of stream);
     }
     await expect(read()).rejects.toBeInstanceOf(APIError)
+  })
+
+  test.each(editors)('images.edit in front of $model', async ({ model, images }) => {
+    const image = await Promise.all(Array.from({ length: images }, (_, index) => photo(`${index}.png`)))
+    const [only = await photo('0.png')] = image
+    const { data, usage } = await client().images.edit({
+      model,
+      image: images === 1 ? only : image,
+      prompt: 'In the evening',
+      n: 2,
+      size: '1024x1024',
+      quality: 'high',
+      output_format: 'png',
+      background: 'opaque',
+    })
+    expect(data?.map(({ b64_json: made }) => isPng(made))).toEqual([true, true])
+    expect(usage).toMatchObject({ input_tokens: expect.any(Number), output_tokens: expect.any(Number) })
+    expect(imagesSent()).toBe(images)
+
+    const stream = await client().images.edit({ model, image: only, prompt: 'In the evening', stream: true })
+    const events: string[] = []
+    for await (const event of stream) {
+      events.push(event.type)
+      if (event.type === 'image_edit.completed') expect(isPng(event.b64_json)).toBe(true)
+    }
+    expect(events).toEqual(['image_edit.completed'])
+    expect(imagesSent()).toBe(1)
+  })
+
+  test('images.edit with a mask, with unfinished images, and one that is refused', async () => {
+    const request = { image: await photo('a.png'), mask: await photo('b.png'), prompt: 'In the evening' }
+    const stream = await client().images.edit({ ...request, model: 'acme/openai', stream: true, partial_images: 2 })
+    const events: string[] = []
+    for await (const event of stream) events.push(event.type)
+    expect(events).toEqual(['image_edit.partial_image', 'image_edit.partial_image', 'image_edit.completed'])
+    expect(imagesSent()).toBe(2)
+    await expect(client().images.edit({ ...request, model: 'acme/xai' })).rejects.toBeInstanceOf(BadRequestError)
+    const cut = await client().images.edit({ ...request, model: 'acme/openai-cut', stream: true, partial_images: 2 })
+    const read = async () => {
+      for await (const _ of cut);
+    }
+    await expect(read()).rejects.toBeInstanceOf(APIError)
+  })
+
+  test('images.createVariation, which OpenAI has retired', async () => {
+    await expect(client().images.createVariation({ image: await photo('a.png') })).rejects.toMatchObject({
+      status: 404,
+      message: expect.stringContaining('/images/edits'),
+    })
   })
 
   test('audio.speech.create, as a stream of bytes', async () => {
@@ -161,6 +243,16 @@ describe('issue 15.5: the AI SDK', () => {
       maxRetries: 0,
     })
     expect(images.map(({ base64 }) => isPng(base64))).toEqual([true, true])
+  })
+
+  test('generateImage from other images', async () => {
+    const { images } = await generateImage({
+      model: openai().image('acme/painter'),
+      prompt: { images: [new Uint8Array(pixelBytes)], text: 'In the evening', mask: new Uint8Array(pixelBytes) },
+      maxRetries: 0,
+    })
+    expect(images.map(({ base64 }) => isPng(base64))).toEqual([true])
+    expect(imagesSent()).toBe(2)
   })
 
   test('generateSpeech', async () => {

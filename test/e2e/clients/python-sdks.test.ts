@@ -11,6 +11,7 @@ import { simulatedText } from '../../../src/simulator/simulated-text.ts'
 import { openStorage } from '../../../src/storage/open-storage.ts'
 import { isObject, stringOf } from '../../../src/util/json.ts'
 import { asObject, at } from '../../acceptance/exchange.ts'
+import { startMediaGateway, vendorModel } from '../../acceptance/media-gateway.ts'
 import { startByokGateway } from '../../byok-gateway.ts'
 import { generationRecord } from '../../contract/generation-record.ts'
 import { eventually } from '../../faults/eventually.ts'
@@ -24,6 +25,8 @@ import { installPythonSdk, lackOfPython, type PythonClient, startPythonClient } 
 
 const run = promisify(execFile)
 const embeddings = fileURLToPath(new URL('./python/embeddings.py', import.meta.url))
+const images = fileURLToPath(new URL('./python/images.py', import.meta.url))
+const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
 const vendors = fileURLToPath(new URL('./python/vendors.py', import.meta.url))
 
 const lack = await lackOfPython()
@@ -323,6 +326,32 @@ describe.skipIf(lack !== null)('issue 15: the official Python SDKs of Anthropic 
         parsed: expect.any(String),
         background: ['BadRequestError', 400],
         unknown: ['BadRequestError', 400],
+      })),
+    )
+  }, 60_000)
+
+  test('change images, sent as files, whole and streamed', async () => {
+    const painting = await startMediaGateway(
+      {
+        'acme/openai': vendorModel('image', 'openai', 'steady', { output_image: 0.04 }),
+        'acme/xai': vendorModel('image', 'xai', 'steady', { output_image: 0.04 }),
+        'acme/gemini': vendorModel('image', 'google-ai-studio', 'image', { output_image: 0.04 }),
+      },
+      ['openai', 'xai', 'google-ai-studio'],
+    )
+    onTestFinished(() => painting.close())
+    const models = ['acme/openai', 'acme/xai', 'acme/gemini']
+    const env = { ...process.env, GATEWAY_URL: `${painting.url}/api`, GATEWAY_KEY: painting.key, IMAGE: pixel }
+    const { stdout } = await run(python, [images, ...models], { env, timeout: 50_000 })
+    const answers = stdout.trim().split('\n')
+    expect(answers.map((line): unknown => JSON.parse(line))).toEqual(
+      models.map((model) => ({
+        model,
+        images: ['PNG', 'PNG'],
+        events: [
+          ...(model === 'acme/openai' ? [['image_edit.partial_image', 'PNG']] : []),
+          ['image_edit.completed', 'PNG'],
+        ],
       })),
     )
   }, 60_000)

@@ -3,8 +3,10 @@ import { GatewayError } from '../../../canonical/errors.ts'
 import type { ChatRequest, ImagesRequest } from '../../../canonical/generation-request.ts'
 import type { Modality } from '../../../canonical/content-part.ts'
 import type { Usage } from '../../../canonical/usage.ts'
+import type { Endpoint } from '../../../catalog/endpoint.ts'
 import { parseDataUrl } from '../../../util/data-url.ts'
 import type { UpstreamReply } from '../../protocol.ts'
+import { unmetField } from '../../vendors/unmet-field.ts'
 import { changedReply } from '../../vendors/changed-reply.ts'
 import { nearestRatio, resolutionOf } from '../image-frame.ts'
 
@@ -16,7 +18,8 @@ const withImages: ReadonlySet<Modality> = new Set(['image'])
 const textAlone: ReadonlySet<Modality> = new Set()
 
 /** Asks for an image in a chat: for models that make images only there, one in each answer. */
-export function imageChat({ input, ...request }: ImagesRequest): ChatRequest {
+export function imageChat({ input, ...request }: ImagesRequest, endpoint: Endpoint): ChatRequest {
+  if (input.mask !== undefined) throw unmetField('mask', endpoint, 'takes none')
   const { references, prompt, frame, seed } = input
   const ratio = nearestRatio(frame, geminiRatios)
   const resolution = resolutionOf(frame)

@@ -3,7 +3,7 @@ import { arrayOf, stringOf } from '../../../util/json.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
 import { openEventReply } from '../../vendors/event-reply.ts'
 import { bareData } from '../../vendors/inline-media.ts'
-import { unmetField } from '../../vendors/unmet-field.ts'
+import { unmetReferences } from '../unmet-references.ts'
 import { encodeFrame } from '../encode-frame.ts'
 import { ImageLog } from '../image-reply.ts'
 import type { ImagesService } from '../quirks.ts'
@@ -17,8 +17,9 @@ export const fireworksRatios = ['1:1', '21:9', '16:9', '3:2', '5:4', '4:5', '2:3
 export const fireworksImages: UpstreamProtocol<ImagesRequest, ImagesService> = {
   name: 'fireworks',
   framing: 'sse',
-  openCall({ input }, endpoint) {
-    if (input.references.length > 0) throw unmetField('input_references', endpoint, 'takes no images to start from')
+  openCall(request, endpoint) {
+    const { input } = request
+    if (input.references.length > 0) throw unmetReferences(request, endpoint)
     return {
       upstreamRequest: {
         method: 'POST',

@@ -2,7 +2,7 @@ import type { ImagesRequest } from '../../../canonical/generation-request.ts'
 import { arrayOf, objectOf, stringOf } from '../../../util/json.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
 import { openEventReply } from '../../vendors/event-reply.ts'
-import { unmetField } from '../../vendors/unmet-field.ts'
+import { unmetReferences } from '../unmet-references.ts'
 import { nearestRatio, resolutionOf } from '../image-frame.ts'
 import { ImageLog } from '../image-reply.ts'
 import type { ImagesService } from '../quirks.ts'
@@ -13,9 +13,9 @@ export const imagenRatios = ['1:1', '3:4', '4:3', '9:16', '16:9']
 export const imagen: UpstreamProtocol<ImagesRequest, ImagesService> = {
   name: 'imagen',
   framing: 'sse',
-  openCall({ input }, endpoint) {
-    const { n = 1, frame, prompt, references } = input
-    if (references.length > 0) throw unmetField('input_references', endpoint, 'takes no images to start from')
+  openCall(request, endpoint) {
+    const { n = 1, frame, prompt, references } = request.input
+    if (references.length > 0) throw unmetReferences(request, endpoint)
     const ratio = nearestRatio(frame, imagenRatios)
     const resolution = resolutionOf(frame)
     return {

@@ -8,10 +8,11 @@ import type { FormFile } from '../../../util/form/write-form.ts'
 import type { UpstreamProtocol, UpstreamRequest } from '../../protocol.ts'
 import { openEventReply } from '../../vendors/event-reply.ts'
 import { unmetField } from '../../vendors/unmet-field.ts'
-import { protocolName } from '../decode-request.ts'
+import { editsName, protocolName } from '../decode-request.ts'
 import { encodeFrame } from '../encode-frame.ts'
 import { ImageLog, imageTypeOf } from '../image-reply.ts'
 import { ImagesRequestSchema } from '../schema/request.ts'
+import { unmetReferences } from '../unmet-references.ts'
 import { type ImagesService, type OpenAiImages, optionalFields, plainOpenAi } from '../quirks.ts'
 
 /**
@@ -74,9 +75,17 @@ function encodeRequest(request: ImagesRequest, endpoint: Endpoint, form: OpenAiI
   }
   const call = { method: 'POST', headers: {}, stream: streams } as const
   if (input.references.length === 0) return { ...call, path: '/images/generations', body }
+  if (input.mask !== undefined && form.references !== 'form') throw unmetField('mask', endpoint, 'takes none')
   switch (form.references) {
-    case 'form':
-      return { ...call, path: '/images/edits', body, files: input.references.map(fileOf) }
+    case 'form': {
+      const files = input.references.map((url, index) => fileOf('image[]', String(index), url))
+      return {
+        ...call,
+        path: '/images/edits',
+        body,
+        files: input.mask === undefined ? files : [...files, fileOf('mask', 'mask', input.mask)],
+      }
+    }
     case 'edits': {
       const images = input.references.map((url) => ({ type: 'image_url', url }))
       return {
@@ -87,11 +96,11 @@ function encodeRequest(request: ImagesRequest, endpoint: Endpoint, form: OpenAiI
     }
     case 'image_url': {
       const [url, ...others] = input.references
-      if (others.length > 0) throw unmetField('input_references', endpoint, 'takes one image to start from')
+      if (others.length > 0) throw unmetReferences(request, endpoint, 'takes one image to start from')
       return { ...call, path: '/images/generations', body: { ...body, image_url: url } }
     }
     case undefined:
-      throw unmetField('input_references', endpoint, 'takes no images to start from')
+      throw unmetReferences(request, endpoint)
   }
 }
 
@@ -100,7 +109,7 @@ const known: ReadonlySet<string> = new Set([...gatewayFieldNames, ...Object.keys
 
 /** The fields of the client’s body that the gateway does not know, for a vendor of the same form (principle 2). */
 const unknownFields = ({ source }: ImagesRequest): JsonObject =>
-  source.protocol === protocolName
+  source.protocol === protocolName || source.protocol === editsName
     ? Object.fromEntries(Object.entries(source.body).filter(([name, value]) => !known.has(name) && value !== null))
     : {}
 
@@ -116,12 +125,12 @@ function encodeOptional(input: ImagesInput, { fields, qualities }: OpenAiImages)
 }
 
 /** The references are data URLs by now: what was an address was fetched. */
-function fileOf(url: string, index: number): FormFile {
+function fileOf(field: string, name: string, url: string): FormFile {
   const { mediaType = 'image/png', data = '' } = parseDataUrl(url) ?? {}
   const bytes = Buffer.from(data, 'base64')
   return {
-    field: 'image[]',
-    name: `${index}.${mediaType.replace(/^image\//, '')}`,
+    field,
+    name: `${name}.${mediaType.replace(/^image\//, '')}`,
     mediaType,
     bytes: bytes.length,
     read: () => [bytes],

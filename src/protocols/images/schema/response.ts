@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { UsageSchema } from '../../gateway-fields/schema/usage.ts'
+import type { EventFamily } from '../encode-stream.ts'
 
 const Image = Type.String({ description: 'The image, in Base64.' })
 const MediaType = Type.Optional(Type.String({ description: 'For example `image/png`.' }))
@@ -14,29 +15,36 @@ export const ImagesResponseSchema = Type.Object(
   { title: 'ImagesResponse' },
 )
 
-/** Source: contract §8.B. */
-export const ImagesEventSchema = Type.Union(
-  [
-    Type.Object({
-      type: Type.Literal('image_generation.partial_image'),
-      b64_json: Image,
-      partial_image_index: Type.Integer({ minimum: 0 }),
-    }),
-    Type.Object({
-      type: Type.Literal('image_generation.completed'),
-      b64_json: Image,
-      media_type: MediaType,
-      created: Type.Integer({ description: 'Unix seconds.' }),
-      usage: Type.Optional(UsageSchema),
-    }),
-    Type.Object({
-      type: Type.Literal('error'),
-      error: Type.Object({
-        code: Type.String({ description: 'The HTTP status that the failure would have been.' }),
-        message: Type.String(),
-        type: Type.String(),
+const Time = Type.Integer({ description: 'Unix seconds.' })
+
+const eventSchema = (family: EventFamily, title: string) =>
+  Type.Union(
+    [
+      Type.Object({
+        type: Type.Literal(`${family}.partial_image`),
+        b64_json: Image,
+        partial_image_index: Type.Integer({ minimum: 0 }),
       }),
-    }),
-  ],
-  { title: 'ImagesEvent' },
-)
+      Type.Object({
+        type: Type.Literal(`${family}.completed`),
+        b64_json: Image,
+        media_type: MediaType,
+        created: Time,
+        created_at: Time,
+        usage: Type.Optional(UsageSchema),
+      }),
+      Type.Object({
+        type: Type.Literal('error'),
+        error: Type.Object({
+          code: Type.String({ description: 'The HTTP status that the failure would have been.' }),
+          message: Type.String(),
+          type: Type.String(),
+        }),
+      }),
+    ],
+    { title },
+  )
+
+/** Source: contract §8.B. */
+export const ImagesEventSchema = eventSchema('image_generation', 'ImagesEvent')
+export const ImageEditsEventSchema = eventSchema('image_edit', 'ImageEditsEvent')

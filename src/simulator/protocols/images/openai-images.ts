@@ -20,13 +20,14 @@ export const openAiImages: Protocol = {
   serves: (path) => path.endsWith('/images/generations') || path.endsWith('/images/edits'),
   framing: events,
   failure: openaiFailure,
-  open(body) {
+  open(body, path) {
     const model = asString(body['model'])
     const prompt = asString(body['prompt'])
     if (model === null || model === '') throw new InvalidRequest('"model" must be a string: the id of a model.')
     if (prompt === null || prompt === '') throw new InvalidRequest('"prompt" must be a string that is not empty.')
     const images = asInteger(Number(body['n'] ?? 1)) ?? 0
     if (images < 1 || images > mostImages) throw new InvalidRequest(`"n" must be between 1 and ${mostImages}.`)
+    const family = (path.split('?', 1)[0] ?? '').endsWith('/edits') ? 'image_edit' : 'image_generation'
     const references = [body['image'] ?? []].flat().length
     const partials = asInteger(Number(body['partial_images'] ?? 0)) ?? 0
     const request = mediaRequest({
@@ -51,10 +52,12 @@ export const openAiImages: Protocol = {
         ...usage(settings),
       }),
       frames: (_answer, settings) => [
-        ...Array.from({ length: partials }, (_, index) => content({ type: partialType, ...partial(index) })),
+        ...Array.from({ length: partials }, (_, index) =>
+          content({ type: `${family}.partial_image`, ...partial(index) }),
+        ),
         ...Array.from({ length: settings.tokens === 0 ? 0 : images }, (_, index) =>
           content({
-            type: 'image_generation.completed',
+            type: `${family}.completed`,
             b64_json: simulatedImage(index),
             ...described,
             ...(index === images - 1 && usage(settings)),
@@ -65,7 +68,6 @@ export const openAiImages: Protocol = {
   },
 }
 
-const partialType = 'image_generation.partial_image'
 const described = { size: '1024x1024', quality: 'high', background: 'opaque', output_format: 'png' }
 const partial = (index: number): JsonObject => ({
   b64_json: simulatedImage(index),

@@ -5,9 +5,13 @@ interface FormField {
   readonly value: string
 }
 
-/** The fields of a form that are no texts in JSON, with what reads them. What cannot be read stays a text, which the schema refuses. */
+/** The fields of forms that are no texts in JSON, with what reads them. What cannot be read stays a text, which the schema refuses. */
 const readers: Readonly<Record<string, (value: string) => unknown>> = {
-  temperature: (value) => (value.trim() === '' || Number.isNaN(Number(value)) ? value : Number(value)),
+  temperature: asNumber,
+  n: asNumber,
+  output_compression: asNumber,
+  partial_images: asNumber,
+  seed: asNumber,
   diarize: asBoolean,
   stream: asBoolean,
   provider: asJson,
@@ -21,14 +25,20 @@ const lists = new Set(['timestamp_granularities', 'keyterms', 'models'])
 export function fieldsOfForm(fields: readonly FormField[]): Readonly<Record<string, unknown>> {
   const body = new Map<string, unknown>()
   for (const { name, value } of fields) {
-    const plain = name.endsWith('[]') ? name.slice(0, -2) : name
+    const plain = plainName(name)
     if (lists.has(plain)) {
       const before = body.get(plain)
       body.set(plain, [...(Array.isArray(before) ? before : []), ...asList(value)])
-    } else if (plain === 'source_url') body.set('input_audio', { url: value })
-    else body.set(plain, Object.hasOwn(readers, plain) ? readers[plain]?.(value) : value)
+    } else body.set(plain, Object.hasOwn(readers, plain) ? readers[plain]?.(value) : value)
   }
   return Object.fromEntries(body)
+}
+
+/** Returns the name of a field without the `[]` that some clients write behind one which may occur several times. */
+export const plainName = (name: string): string => (name.endsWith('[]') ? name.slice(0, -2) : name)
+
+function asNumber(value: string): unknown {
+  return value.trim() === '' || Number.isNaN(Number(value)) ? value : Number(value)
 }
 
 function asBoolean(value: string): unknown {
