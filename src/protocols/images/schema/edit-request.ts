@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { nullish } from '../../../util/nullish.ts'
 import { ImagesRequestSchema, mostReferences } from './request.ts'
 
@@ -30,8 +30,6 @@ export const ImageEditRequestSchema = Type.Object(
     description: 'Images to change. Where `mask` is transparent, the first one is changed.',
   },
 )
-
-export type ImageEditRequestBody = Static<typeof ImageEditRequestSchema>
 
 /** The fields of a form. `provider` and `trace` are JSON in it. */
 export const ImageEditFormSchema = Type.Object(
