@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { AudioFile } from '../../canonical/generation-request.ts'
 import { leastBytesPerSecond } from '../../canonical/media-tokens.ts'
+import { audioTypes } from '../../util/audio-types.ts'
 import { fullMatch } from '../../util/pattern.ts'
 import { wavBytesPerSecond } from '../../util/wav-head.ts'
 import type { SpooledFile } from './spooled-file.ts'
@@ -10,12 +11,11 @@ const usualBytesPerSecond = 16_000
 const longestName = 100
 
 const mediaTypes: Readonly<Record<string, string>> = {
-  mp3: 'audio/mpeg',
+  ...audioTypes,
   mpga: 'audio/mpeg',
   m4a: 'audio/mp4',
   mp4: 'audio/mp4',
   oga: 'audio/ogg',
-  opus: 'audio/ogg',
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { SpeechRequest } from '../../canonical/generation-request.ts'
 import { ErrorResponseSchema } from '../../protocols/gateway-fields/schema/error-response.ts'
 import type { BytesProtocol } from '../../protocols/protocol.ts'
-import { mediaTypes } from '../../protocols/speech/formats.ts'
 import { SpeechRequestSchema } from '../../protocols/speech/schema/request.ts'
+import { audioTypes } from '../../util/audio-types.ts'
 import { completeSpeech } from '../complete-references.ts'
 import { defineOwnInferenceRoute } from '../define-inference-route.ts'
 import type { FetchTogether } from '../fetch-together.ts'
@@ -24,7 +24,7 @@ export const audioSpeech = defineOwnInferenceRoute({
     schema: SpeechRequestSchema,
     example: { model: 'waygate/simulator-speech', input: 'The river carries small boats.', voice: 'alloy' },
   },
-  success: { description: 'The audio.', bytes: Object.values(mediaTypes) },
+  success: { description: 'The audio.', bytes: Object.values(audioTypes) },
   error: ErrorResponseSchema,
   protocol: ({ speech }: Dependencies) => speech,
   steps: ({ fetchTogether }: Dependencies) => ({

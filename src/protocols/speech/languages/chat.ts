@@ -1,9 +1,7 @@
-import { GatewayError } from '../../../canonical/errors.ts'
-import type { CallEvent } from '../../../canonical/generation-event.ts'
 import type { ChatRequest, SpeechRequest } from '../../../canonical/generation-request.ts'
 import type { Endpoint } from '../../../catalog/endpoint.ts'
 import type { UpstreamReply } from '../../protocol.ts'
-import { changedReply } from '../../vendors/changed-reply.ts'
+import { itemsOfChat } from '../../vendors/items-of-chat.ts'
 import { unmetField } from '../../vendors/unmet-field.ts'
 import { oneVoice } from '../one-voice.ts'
 
@@ -33,40 +31,14 @@ export function speechChat({ input, ...request }: SpeechRequest, endpoint: Endpo
 }
 
 /** Takes the audio out of the answer of a chat. */
-export function speechOfChat(reply: UpstreamReply, providerName: string): UpstreamReply {
-  let hasAudio = false
-  const change = (event: CallEvent): readonly CallEvent[] => {
-    switch (event.type) {
-      case 'audio-delta':
-        if (event.data === undefined || event.data === '') return []
-        hasAudio = true
-        return [{ type: 'item', item: { type: 'speech', bytes: Buffer.from(event.data, 'base64') } }]
-      case 'call-end': {
-        if (!hasAudio) return [noAudio(providerName)]
-        // What such a model makes is audio.
-        const { completionTokens, completionAudioTokens = completionTokens } = event.usage
-        const usage = { ...event.usage, completionAudioTokens }
-        return [
-          { type: 'finish', choice: 0, reason: 'stop', native: 'stop' },
-          { type: 'usage', usage },
-          { type: 'call-end', usage },
-        ]
-      }
-      case 'alive':
-      case 'start':
-      case 'upstream-request':
-      case 'usage':
-      case 'error':
-        return [event]
-      default:
-        return []
-    }
-  }
-  return changedReply(reply, change)
-}
-
-const noAudio = (providerName: string): CallEvent => ({
-  type: 'error',
-  error: new GatewayError('provider_unavailable', 'The provider answered without audio.', { providerName }),
-  retry: { scope: 'next-endpoint' },
-})
+export const speechOfChat = (reply: UpstreamReply, providerName: string): UpstreamReply =>
+  itemsOfChat(reply, providerName, {
+    wanted: 'audio',
+    itemOf: (event) =>
+      event.type === 'audio-delta' && event.data ? { type: 'speech', bytes: Buffer.from(event.data, 'base64') } : null,
+    // What such a model makes is audio.
+    usageOf: (usage) => ({
+      ...usage,
+      completionAudioTokens: usage.completionAudioTokens ?? usage.completionTokens,
+    }),
+  })

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { audioTypes } from '../../../util/audio-types.ts'
 import type { ReplySettings } from '../../reply-settings.ts'
 import { simulatedWord, splitTokens } from '../../simulated-text.ts'
 import type { Frame, Framing } from '../protocol.ts'
@@ -17,14 +18,7 @@ const beginnings: Readonly<Record<string, Buffer>> = {
   opus: Buffer.from('OggS'),
 }
 
-const types: Readonly<Record<string, string>> = {
-  mp3: 'audio/mpeg',
-  opus: 'audio/ogg',
-  aac: 'audio/aac',
-  flac: 'audio/flac',
-  wav: 'audio/wav',
-  pcm: 'audio/pcm',
-}
+const types: Readonly<Record<string, string>> = audioTypes
 
 /** Returns the pieces of the audio of a text, one for each word. The same text is the same audio. */
 export function simulatedAudio(
