@@ -84,6 +84,13 @@ export const generationFields = {
   cachedTokens: 'integer?',
   cacheWriteTokens: 'integer?',
   imageTokens: 'integer?',
+  /**
+   * The images, sounds, videos and files of the prompt, the sounds among them, and the images and sounds of the answer; null in records of
+   * earlier versions.
+   */
+  promptMedia: 'integer?',
+  promptAudio: 'integer?',
+  completionMedia: 'integer?',
   cost: 'integer',
   promptCost: 'integer',
   completionCost: 'integer',

@@ -2,6 +2,7 @@ import { search } from '../util/pattern.ts'
 import { headBytes, wavBytesPerSecond } from '../util/wav-head.ts'
 import type { ContentPart } from './content-part.ts'
 import type { GenerationRequest } from './generation-request.ts'
+import { mediaIn } from './prompt-media.ts'
 
 /*
  * What media take of a prompt at most, as providers count them. Sources: https://docs.claude.com/en/docs/build-with-claude/vision,
@@ -32,7 +33,7 @@ export function mediaTokens({ input }: GenerationRequest): readonly number[] {
     case 'rerank':
       return input.documents.flatMap(({ image }) => (image === undefined ? none : perImage))
     case 'images':
-      return input.references.map(() => perImage)
+      return Array.from({ length: mediaIn(input).image }, () => perImage)
     case 'prompts':
     case 'speech':
     case 'transcription':

@@ -23,12 +23,20 @@ export class Outcome {
   /** The estimated tokens of speech and of pictures that came after the last usage report. */
   unreportedAudioTokens = 0
   unreportedImageTokens = 0
+  /** The pictures and the sounds of the answer. A sound comes in pieces; a choice has one. */
+  images = 0
+  sounds = 0
 
-  /** Begins the fold of the answer of another endpoint that continues this one. It keeps the time of the first content and the tier. */
+  /**
+   * Begins the fold of the answer of another endpoint that continues this one. It keeps what is true of the whole answer: the time of the
+   * first content, the tier, and its pictures and sounds.
+   */
   next(): Outcome {
     const next = new Outcome()
     next.firstContentAt = this.firstContentAt
     next.serviceTier = this.serviceTier
+    next.images = this.images
+    next.sounds = this.sounds
     return next
   }
 
@@ -46,9 +54,15 @@ export class Outcome {
       switch (event.type) {
         case 'audio-delta':
           this.unreportedAudioTokens += producedAudioTokens(event)
+          this.sounds = Math.max(this.sounds, event.choice + 1)
           break
         case 'image':
           this.unreportedImageTokens += producedImageTokens(event)
+          this.images += 1
+          break
+        case 'item':
+          if (event.item.type === 'generated-image') this.images += 1
+          else if (event.item.type === 'speech') this.sounds = 1
           break
         case 'start':
           if (event.upstreamId !== undefined) this.upstreamId = cutText(event.upstreamId, mostKept)

@@ -1,6 +1,6 @@
-import type { ContentPart } from './content-part.ts'
 import type { EmbeddingInput, GenerationRequest } from './generation-request.ts'
 import type { Message } from './message.ts'
+import { mediaIn } from './prompt-media.ts'
 import { messageTexts, promptTexts } from './prompt-texts.ts'
 
 /**
@@ -97,16 +97,16 @@ const textsOf = (request: GenerationRequest): readonly string[] => {
 function besideText({ input }: GenerationRequest): number {
   switch (input.type) {
     case 'messages':
-      return input.messages.length * perMessage + imagesIn(input) * perImage
+      return input.messages.length * perMessage + mediaIn(input).image * perImage
     case 'prompts':
       return input.prompts.reduce((sum, prompt) => sum + (typeof prompt === 'string' ? 0 : prompt.length), 0)
     case 'embeddings':
-      return input.inputs.reduce((sum, each) => sum + idsIn(each), 0) + imagesIn(input) * perImage
+      return input.inputs.reduce((sum, each) => sum + idsIn(each), 0) + mediaIn(input).image * perImage
     case 'rerank':
       // Each document is read together with the query.
-      return estimateTokens(input.query) * (input.documents.length - 1) + imagesIn(input) * perImage
+      return estimateTokens(input.query) * (input.documents.length - 1) + mediaIn(input).image * perImage
     case 'images':
-      return imagesIn(input) * perImage
+      return mediaIn(input).image * perImage
     case 'speech':
     case 'transcription':
       return 0
@@ -116,29 +116,6 @@ function besideText({ input }: GenerationRequest): number {
 /** Counts the token ids of something to embed. */
 const idsIn = (input: EmbeddingInput): number =>
   typeof input === 'string' || typeof input[0] !== 'number' ? 0 : input.length
-
-/** Counts the images of a request. */
-export function imagesIn(input: GenerationRequest['input']): number {
-  switch (input.type) {
-    case 'messages':
-      if (!input.modalities.has('image')) return 0
-      return input.messages.reduce((sum, { content }) => sum + imageParts(content), 0)
-    case 'embeddings':
-      if (!input.modalities.has('image')) return 0
-      return input.inputs.reduce((sum, each) => sum + (typeof each === 'string' ? 0 : imageParts(each)), 0)
-    case 'rerank':
-      return input.documents.filter(({ image }) => image !== undefined).length
-    case 'images':
-      return input.references.length
-    case 'prompts':
-    case 'speech':
-    case 'transcription':
-      return 0
-  }
-}
-
-const imageParts = (content: readonly (number | ContentPart)[]): number =>
-  content.filter((part) => typeof part === 'object' && part.type === 'image').length
 
 /** English text has about four characters, or bytes, a token in every vocabulary in use. Used where only the length of a text is known. */
 const charactersPerToken = 4

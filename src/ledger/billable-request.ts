@@ -1,5 +1,6 @@
 import type { GenerationRequest } from '../canonical/generation-request.ts'
-import { imagesIn, laterEstimate } from '../canonical/prompt-tokens.ts'
+import { mediaIn } from '../canonical/prompt-media.ts'
+import { laterEstimate } from '../canonical/prompt-tokens.ts'
 
 /** What billing needs of a request. The request itself is released once an endpoint answers, since a stream may last for minutes. */
 export interface BillableRequest {
@@ -53,7 +54,7 @@ const charactersPerToken = 4
 export function billableRequest(request: GenerationRequest, estimatedTokens: number | null): BillableRequest {
   return {
     ...(estimatedTokens === null ? once(laterEstimate(request)) : known(estimatedTokens)),
-    images: imagesIn(request.input),
+    images: mediaIn(request.input).image,
     searchUnits: searchUnitsOf(request),
     media: mediaOf(request),
     echoedCharacters: echoedCharactersOf(request),

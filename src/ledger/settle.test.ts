@@ -20,6 +20,7 @@ function settling() {
       operation: 'chat',
       requestedModel: 'acme/m1',
       stream: true,
+      media: { image: 0, audio: 0, video: 0, file: 0 },
       presetId: null,
       client: { routerMetadata: false, echoUpstreamBody: false },
     },

@@ -86,7 +86,7 @@ function recordOf(
   const { turns } = context
   const { endpoint, outcome, served = null } = turns.at(-1) ?? {}
   const firstContentAt = turns.find((turn) => turn.outcome.firstContentAt !== null)?.outcome.firstContentAt ?? null
-  const { client } = request
+  const { client, media } = request
   const requestedModel = request.requestedModel ?? endpoint?.model ?? ''
   return {
     id: context.id,
@@ -114,6 +114,9 @@ function recordOf(
     cachedTokens: usage.cachedTokens ?? null,
     cacheWriteTokens: usage.cacheWriteTokens ?? null,
     imageTokens: usage.completionImageTokens ?? null,
+    promptMedia: media.image + media.audio + media.video + media.file,
+    promptAudio: media.audio,
+    completionMedia: turns.reduce((sum, { outcome: { images, sounds } }) => sum + images + sounds, 0),
     cost: cost.total,
     promptCost: cost.prompt,
     completionCost: cost.completion,

@@ -32,9 +32,9 @@ function schemaOf(file: string): readonly unknown[] {
   return schema
 }
 
-test('there is a database of every version up to the first with summaries', () => {
+test('there is a database of every version up to the first with summaries, and one of a much later one', () => {
   const names = fixtures.map((file) => basename(file))
-  expect(names.slice(0, 6)).toEqual(['0001.db', '0002.db', '0003.db', '0004.db', '0005.db', '0006.db'])
+  expect(names).toEqual(['0001.db', '0002.db', '0003.db', '0004.db', '0005.db', '0006.db', '0025.db'])
 })
 
 describe.each(fixtures)('the database %s', (fixture) => {
@@ -53,6 +53,9 @@ describe.each(fixtures)('the database %s', (fixture) => {
       toolCost: 0,
       externalUser: 'user-1',
       appTitle: null,
+      promptMedia: null,
+      promptAudio: null,
+      completionMedia: null,
       metadata: '{"a":"b"}',
       attempts: [
         { sequence: 0, status: 502, cost: 0, mayBillMore: false },

@@ -285,8 +285,8 @@ describe('what a process left', () => {
     await journal.settled(generationRecord({ id: 'gen-1' }))
     const directory = killed(folder)
     const { encodeLine } = await import('../../src/ledger/journal/line.ts')
-    const { isByok, serviceTier, ...older } = JSON.parse(toRecordText(generationRecord({ id: 'gen-2' })))
-    expect([isByok, serviceTier]).toEqual([false, 'default'])
+    const { isByok, serviceTier, promptMedia, ...older } = JSON.parse(toRecordText(generationRecord({ id: 'gen-2' })))
+    expect([isByok, serviceTier, promptMedia]).toEqual([false, 'default', 2])
     delete older.attempts[0].isByok
     const [segment = ''] = segmentsIn(join(directory, 'journal'))
     const bytes = readFileSync(segment)
@@ -298,6 +298,7 @@ describe('what a process left', () => {
     expect(await replayed.find('gen-2', 'default')).toMatchObject({
       isByok: false,
       serviceTier: null,
+      promptMedia: null,
       attempts: [{ isByok: false, tier: 'default' }],
     })
     expect(errors).toEqual([])
@@ -443,7 +444,7 @@ describe('a disk', () => {
     const records = numbered(10_000)
     while (!journal.isFull && count < records.length)
       await journal.settled(records[count++] ?? generationRecord({ id: '' }))
-    expect(count).toBeGreaterThan(1500)
+    expect(count).toBeGreaterThan(1400)
     expect(errors).toEqual([expect.stringContaining('The next file of the journal cannot be made')])
     for (let more = 0; more < 1000; more++) await journal.settled(records[count++] ?? generationRecord({ id: '' }))
     const left = killed(folder)

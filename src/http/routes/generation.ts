@@ -8,7 +8,7 @@ import { defineRoute } from '../http-route.ts'
 import { orNull } from '../openapi/schema/or-null.ts'
 
 const Text = orNull(Type.String())
-const Count = orNull(Type.Integer({ minimum: 0 }))
+const countOf = (description: string) => orNull(Type.Integer({ minimum: 0, description }))
 const Tokens = orNull(Type.Integer({ minimum: 0, description: 'Tokens.' }))
 const Dollars = Type.Number({ minimum: 0, description: 'USD.' })
 const duration = (description: string) => Type.Number({ minimum: 0, description })
@@ -64,11 +64,13 @@ const GenerationSchema = Type.Object(
     native_tokens_completion_images: Tokens,
     native_tokens_reasoning: Tokens,
     native_tokens_cached: Tokens,
-    num_media_prompt: Count,
-    num_input_audio_prompt: Count,
-    num_media_completion: Count,
-    num_search_results: Count,
-    num_fetches: Count,
+    num_media_prompt: countOf(
+      'The images, sounds, videos and files of the prompt; null in records of earlier versions.',
+    ),
+    num_input_audio_prompt: countOf('The sounds among them.'),
+    num_media_completion: countOf('The images and sounds of the answer.'),
+    num_search_results: countOf('Results of web searches.'),
+    num_fetches: countOf('Pages that were fetched.'),
     web_search_engine: Text,
     origin: Type.String({ description: 'The `HTTP-Referer` of the request, or empty.' }),
     is_byok: Type.Boolean({ description: 'Whether it used credentials of the caller’s own.' }),
@@ -161,9 +163,9 @@ function encode(record: GenerationRecord): Static<typeof GenerationSchema> {
     native_tokens_completion_images: record.imageTokens,
     native_tokens_reasoning: record.reasoningTokens,
     native_tokens_cached: record.cachedTokens,
-    num_media_prompt: null,
-    num_input_audio_prompt: null,
-    num_media_completion: null,
+    num_media_prompt: record.promptMedia,
+    num_input_audio_prompt: record.promptAudio,
+    num_media_completion: record.completionMedia,
     num_search_results: numberOf(record.fees, 'search', ({ results }) => results ?? 0),
     num_fetches: numberOf(record.fees, 'fetch', ({ units }) => units),
     web_search_engine: record.fees.find(({ unit }) => unit === 'search')?.engine ?? null,

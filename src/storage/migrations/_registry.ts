@@ -23,6 +23,7 @@ import usageDetails from './0022-usage-details.ts'
 import attemptStarts from './0023-attempt-starts.ts'
 import pagesOfApps from './0024-pages-of-apps.ts'
 import destinations from './0025-destinations.ts'
+import mediaCounts from './0026-media-counts.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -51,4 +52,5 @@ export const migrations: readonly Migration[] = [
   attemptStarts,
   pagesOfApps,
   destinations,
+  mediaCounts,
 ]
