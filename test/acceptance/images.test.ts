@@ -49,6 +49,7 @@ beforeAll(async () => {
           { provider: 'google-ai-studio', model: 'image', pricing: { prompt: 0.3, completion: 2.5, image_output: 30 } },
         ],
       },
+      'acme/gemini-refuses': vendorModel('image', 'google-ai-studio', 'no-image+finish-SAFETY', { prompt: 0.3 }),
       'acme/gemini-text': {
         output_modalities: ['text', 'image'],
         endpoints: [{ provider: 'google-ai-studio', model: 'no-image', pricing: { prompt: 0.3, completion: 2.5 } }],
@@ -281,6 +282,12 @@ describe('each vendor is asked in its own words', () => {
     const { status, body } = await ask({ model: 'acme/gemini-text' })
     expect(status).toBe(502)
     expect(body.error.message).toContain('without an image')
+  })
+
+  test('Gemini that refuses is a 400', async () => {
+    const { status, body } = await ask({ model: 'acme/gemini-refuses' })
+    expect(status).toBe(400)
+    expect(body.error.message).toContain('refused to make an image of this')
   })
 })
 

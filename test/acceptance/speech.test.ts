@@ -29,6 +29,8 @@ beforeAll(async () => {
         prompt: 0.5,
         audio_output: 10,
       }),
+      'acme/gemini-refuses': vendorModel('speech', 'google-ai-studio', 'tts+finish-SAFETY', { prompt: 0.5 }),
+      'acme/gemini-text': vendorModel('speech', 'google-ai-studio', 'tts', { prompt: 0.5 }),
       'acme/writer': { endpoints: [{ provider: 'prov-a', model: 'steady', pricing: { prompt: 1, completion: 2 } }] },
     },
     ['openai', 'groq', 'elevenlabs', 'mistral', 'google-ai-studio'],
@@ -228,6 +230,16 @@ describe('each vendor is asked in its own words', () => {
       },
     })
     expect((await recordOf(gateway, idOf(reply))).total_cost).toBe(0.002004)
+  })
+
+  test.each([
+    ['acme/gemini-refuses', 400, 'The provider refused to make audio of this.'],
+    ['acme/gemini-text', 502, 'The provider answered without audio.'],
+  ])('%s gives no audio, and is not charged', async (model, status, message) => {
+    const reply = await speak({ model })
+    expect(reply.status).toBe(status)
+    expect(await reply.text()).toContain(message)
+    expect((await recordOf(gateway, idOf(reply))).total_cost).toBe(0)
   })
 
   test('turns in one voice are one text, turns in several are refused', async () => {
