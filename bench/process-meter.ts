@@ -1,16 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setInterval as ticks } from 'node:timers/promises'
 
-/** The unit of /proc/<pid>/stat as the kernel shows it to programs, on every architecture. */
-const ticksPerSecond = 100
-
-/** Returns the user and system seconds of a process, with all its threads and children. */
+/**
+ * Returns the seconds of CPU of a process, with all its threads and children, in nanoseconds as the scheduler counts them. The ticks of
+ * `/proc/<pid>/stat` count a whole hundredth of a second for whatever runs at that moment: a program that timers of the same clock wake is
+ * there each time, and counted up to twice. Threads and children that have ended are not counted; no subject ends any under load.
+ */
 export function cpuSeconds(pid: number): number {
-  return sum(processTree(pid), (member) => {
-    // The second field is the command in parentheses. utime, stime, cutime and cstime are fields 14 to 17.
-    const [user, system, childUser, childSystem] = afterCommand(`/proc/${member}/stat`).slice(11, 15).map(Number)
-    return ((user ?? 0) + (system ?? 0) + (childUser ?? 0) + (childSystem ?? 0)) / ticksPerSecond
-  })
+  return sum(processTree(pid), (member) =>
+    sum(readdirSync(`/proc/${member}/task`).map(Number), (thread) => {
+      const [nanoseconds] = readFileSync(`/proc/${member}/task/${thread}/schedstat`, 'utf8').split(' ')
+      return Number(nanoseconds) / 1e9
+    }),
+  )
 }
 
 /** Returns the resident bytes of a process and its children. */
@@ -42,11 +44,6 @@ function processTree(pid: number): number[] {
     readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
   )
   return [pid, ...children.flatMap(processTree)]
-}
-
-function afterCommand(file: string): string[] {
-  const line = readFileSync(file, 'utf8')
-  return line.slice(line.lastIndexOf(')') + 2).split(' ')
 }
 
 function sum(members: readonly number[], measure: (member: number) => number): number {
