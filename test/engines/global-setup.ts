@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -22,6 +22,10 @@ declare module 'vitest' {
 /** Finds the engines, which the tests start when they need them, and stops them after the last test. */
 export default function setup(project: TestProject): () => Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'waygate-engines-'))
+  // What tests leave in the folder for temporary files goes with the run. The engines run as other users, who must be able to enter it.
+  const temporary = mkdtempSync(join(tmpdir(), 'waygate-tests-'))
+  chmodSync(temporary, 0o755)
+  process.env['TMPDIR'] = temporary
   project.provide('engines', { directory, postgres: findPostgres(), redis: findRedis(), chromium: findChromium() })
   return async () => {
     await stopPostgres(directory)
@@ -31,7 +35,7 @@ export default function setup(project: TestProject): () => Promise<void> {
     for (const [engine, remedy] of Object.entries(remedies)) {
       reportSkipped(engine, remedy, join(directory, `skipped-${engine}`))
     }
-    rmSync(directory, { recursive: true, force: true })
+    for (const folder of [directory, temporary]) rmSync(folder, { recursive: true, force: true })
   }
 }
 
