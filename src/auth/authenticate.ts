@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
 import { GatewayError } from '../canonical/errors.ts'
+import { operatorCommand } from '../canonical/operator-command.ts'
+import { isLimitReset, type Principal } from '../canonical/principal.ts'
 import type { KeyRecord, KeyStore } from '../storage/stores/key-store.ts'
 import type { Clock } from '../util/clock.ts'
 import { keptUpToDate } from '../util/kept-up-to-date.ts'
 import { bearerKey } from './bearer-key.ts'
 import { bootstrapRecord, type BootstrapKey } from './bootstrap-key.ts'
-import { isLimitReset, type Principal } from '../canonical/principal.ts'
 
 /** The authentication of requests by API key. */
 export interface Authenticator {
@@ -124,8 +125,7 @@ const principalOf = (record: KeyRecord): Principal =>
     creatorUserId: record.creatorUserId,
   })
 
-const unknownKey =
-  'User not found. The API key is not one of this gateway. `waygate keys create --name NAME` makes one.'
+const unknownKey = `User not found. The API key is not one of this gateway, whose operator makes them with ${operatorCommand('keys create --name NAME')}.`
 
 /**
  * Returns the principal of a key, or throws. The lookup by digest needs no comparison in constant time: its duration depends only on the

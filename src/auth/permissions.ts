@@ -1,4 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
+import { operatorCommand } from '../canonical/operator-command.ts'
 import type { Principal } from '../canonical/principal.ts'
 
 /**
@@ -9,7 +10,7 @@ export function requireManagement(principal: Principal): void {
   if (principal.management) return
   throw new GatewayError(
     'permission_denied',
-    'Only management keys can perform this operation. Make one with `waygate keys create --name NAME --management`.',
+    `Only management keys can perform this operation. The operator of this gateway makes one with ${operatorCommand('keys create --name NAME --management')}.`,
   )
 }
 
@@ -21,7 +22,7 @@ export function requireInference(principal: Principal): void {
   if (!principal.management) return
   throw new GatewayError(
     'permission_denied',
-    'Management keys cannot be used for inference. Use an inference key, made with `waygate keys create --name NAME`.',
+    `Management keys cannot be used for inference. Use an inference key: POST /api/v1/keys makes one, and so does ${operatorCommand('keys create --name NAME')}.`,
   )
 }
 

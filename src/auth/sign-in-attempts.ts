@@ -1,4 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
+import { operatorCommand } from '../canonical/operator-command.ts'
 import type { Clock } from '../util/clock.ts'
 
 const windowMs = 60_000
@@ -45,7 +46,7 @@ export class SignInAttempts {
     const seconds = Math.ceil((this.#endsAt - now) / 1000)
     throw new GatewayError(
       'rate_limit_exceeded',
-      `There were too many failed attempts to sign in. Try again in ${seconds} seconds, or with a link that \`waygate console\` prints.`,
+      `There were too many failed attempts to sign in. Try again in ${seconds} seconds, or with a link that ${operatorCommand('console')} prints.`,
       { headers: { 'Retry-After': String(seconds) } },
     )
   }

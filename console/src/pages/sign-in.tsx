@@ -61,6 +61,10 @@ export function SignIn({ error: before = null }: { readonly error?: unknown }) {
             waygate keys create --name admin <span className="whitespace-nowrap">--management</span>
           </code>
         </p>
+        <p>
+          In a clone, write <code className="font-mono text-text">npm run waygate --</code> for{' '}
+          <code className="font-mono text-text">waygate</code>.
+        </p>
       </div>
     </main>
   )

@@ -16,7 +16,8 @@ export function startPage({ model, lacksConsole }: StartPage): string {
     markup`<p>Waygate is a self-hosted LLM gateway that speaks OpenRouter’s API. The base URL of this one is</p>
 <pre><code>${origin}/api/v1</code></pre>
 <p>Use it with the SDKs of OpenRouter and OpenAI. Send a key that this gateway created, not one of a provider: the first
-start prints one, and <code>waygate keys create --name NAME</code> creates another.</p>
+start prints one, and <code>waygate keys create --name NAME</code> creates another. In a clone, write <code>npm run waygate --</code> for
+<code>waygate</code>.</p>
 <h2>Send a request</h2>
 <pre><code>${example(model ?? 'acme/m1')}</code></pre>
 ${model === null && markup`<p>No model is offered yet: set the key of a provider, or name your own models. <code>waygate check</code> says what is missing.</p>`}

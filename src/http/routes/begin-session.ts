@@ -5,6 +5,7 @@ import type { Sessions } from '../../auth/sessions.ts'
 import type { SignInAttempts, SignInSource } from '../../auth/sign-in-attempts.ts'
 import type { SignInLinks } from '../../auth/sign-in-links.ts'
 import { GatewayError } from '../../canonical/errors.ts'
+import { operatorCommand } from '../../canonical/operator-command.ts'
 import { requestValidator } from '../../protocols/schema/validate.ts'
 import { defineRoute } from '../http-route.ts'
 import { bodyErrors, type BodyLimits, readJsonBody } from '../read-json-body.ts'
@@ -56,7 +57,7 @@ export const beginSession = defineRoute({
       if (await signInLinks.take(token)) return sessions.begin(null)
       throw new GatewayError(
         'authentication',
-        'The sign-in link is not valid: it works once, for 15 minutes. `waygate console` prints another.',
+        `The sign-in link is not valid: it works once, for 15 minutes. ${operatorCommand('console')} prints another.`,
       )
     }
     function beginWithKey(key: string, source: SignInSource): string {
