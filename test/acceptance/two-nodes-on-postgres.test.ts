@@ -50,10 +50,10 @@ describePostgres('two gateways on one database', ({ newDatabase }) => {
     }
     expect((await store(one, 'acme/m1')).status).toBe(200)
     expect(await served(one)).toBe('acme/m1')
-    await expect.poll(() => served(other), { timeout: 10_000 }).toBe('acme/m1')
+    await expect.poll(() => served(other)).toBe('acme/m1')
     expect((await store(other, 'acme/m2')).status).toBe(200)
     expect(await served(other)).toBe('acme/m2')
-    await expect.poll(() => served(one), { timeout: 10_000 }).toBe('acme/m2')
+    await expect.poll(() => served(one)).toBe('acme/m2')
   })
 
   test('a key that was revoked is refused soon, although the connections of the node lead nowhere any more', async () => {
@@ -72,6 +72,6 @@ describePostgres('two gateways on one database', ({ newDatabase }) => {
     await Promise.all(Array.from({ length: 5 }, async () => node.get('/api/v1/key', authorization)))
     way.strand()
     await storage.keys.update(hash, { disabled: true, updatedAt: 1 })
-    await expect.poll(status, { timeout: 15_000 }).toBe(401)
+    await expect.poll(status).toBe(401)
   }, 60_000)
 })

@@ -138,7 +138,7 @@ providers:
     const received = () => log.map((line) => JSON.parse(line)).filter(({ provider }) => provider === 'ollama')
     const look = async (entries: number) => {
       vi.advanceTimersByTime(30_000)
-      await expect.poll(() => received().length, { timeout: 10_000 }).toBe(entries)
+      await expect.poll(() => received().length).toBe(entries)
     }
     expect(models()).toEqual(['ollama/first'])
 

@@ -26,7 +26,7 @@ test('contract §6.14: a preset is disabled, archived, enabled and deleted while
   const messages = [{ role: 'user', content: 'Hello' }]
   const store = () => post('/presets/mine/chat/completions', { model: 'waygate/simulator', messages })
   const use = () => post('/chat/completions', { model: '@preset/mine', messages })
-  const becomes = (expected: object) => expect.poll(use, { timeout: 10_000, interval: 50 }).toMatchObject(expected)
+  const becomes = (expected: object) => expect.poll(use, { interval: 50 }).toMatchObject(expected)
 
   expect((await store()).status).toBe(200)
   expect((await use()).status).toBe(200)

@@ -250,7 +250,7 @@ describeRedis('shared state', (start) => {
     const heard = heardBy(one.state)
     expect(one.changes).toEqual([{ kind: 'lost', reason: expect.stringContaining('WRONGTYPE') }])
     await client.del(stream)
-    await expect.poll(() => kinds(one), { timeout: 10_000 }).toEqual(['lost', 'connected'])
+    await expect.poll(() => kinds(one)).toEqual(['lost', 'connected'])
     const other = await started(url)
     other.state.facts.publish(facts, 'fact')
     await expect.poll(() => heard).toEqual(['fact'])
@@ -326,7 +326,7 @@ describe('an address that cannot be used', () => {
     const address = server.address()
     const port = typeof address === 'object' ? address?.port : 0
     const node = await started(`redis://127.0.0.1:${port}`)
-    await expect.poll(() => kinds(node), { timeout: 10_000 }).toEqual(['lost'])
+    await expect.poll(() => kinds(node)).toEqual(['lost'])
     await node.state.close()
   })
 })

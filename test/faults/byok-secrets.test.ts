@@ -54,7 +54,7 @@ type Installation = ReturnType<typeof installation>
 const newKey = (): string => randomBytes(32).toString('base64')
 
 /** Waits until what another connection wrote is in memory here. A limit in real time only proves that nothing hangs. */
-const eventually = <Value>(value: () => Promise<Value>) => expect.poll(value, { timeout: 15_000, interval: 50 })
+const eventually = <Value>(value: () => Promise<Value>) => expect.poll(value, { interval: 50 })
 
 describe('issue 13.5: the key that an account brought', () => {
   const plain = 'sk-canary+of/a=client-0123456789-abcdefghij-AbCd'

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -48,6 +50,35 @@ async function started(key: object, more: object = {}): Promise<TestGateway> {
   const close = (): Promise<void> => (closing ??= gateway.close())
   onTestFinished(close)
   return { ...gateway, close }
+}
+
+/** Starts a provider that answers its first call when it is told to, and all others at once. Each answer costs 0.002 USD. */
+async function startPatientUpstream() {
+  const called = Promise.withResolvers<void>()
+  const told = Promise.withResolvers<void>()
+  let calls = 0
+  const server = createServer(async (request, response) => {
+    for await (const _ of request);
+    calls += 1
+    called.resolve()
+    if (calls === 1) await told.promise
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(
+      JSON.stringify({
+        choices: [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }],
+        usage: { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 },
+      }),
+    )
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.')
+  return { url: `http://127.0.0.1:${address.port}/v1`, called: called.promise, answer: told.resolve }
 }
 
 const keyOf = async (gateway: TestGateway) => Object((await readJson(gateway.get('/api/v1/key', headers))).body['data'])
@@ -224,20 +255,19 @@ describe('contract §6.18: a limit that begins anew', () => {
 
   test('counts a request to the period in which it arrived', async () => {
     const midnight = Date.UTC(2026, 10, 26)
+    const upstream = await startPatientUpstream()
+    const provider = { base_url: upstream.url, api_key: 'k' }
     const gateway = await started(
       { limit: 0.005, limit_reset: 'daily' },
-      {
-        models: {
-          ...models,
-          'acme/slow': { endpoints: [{ ...priced, model: 'slow-first-token-300+usage-1000-500' }] },
-        },
-      },
+      { providers: { 'prov-a': provider, 'prov-b': provider, 'prov-c': provider } },
     )
     vi.setSystemTime(midnight - 1)
-    const late = gateway.chat({ model: 'acme/slow', max_tokens: 500 }, headers)
-    await expect.poll(() => calls(gateway).length).toBe(1)
+    const late = gateway.chat({ model: 'acme/priced', max_tokens: 500 }, headers)
+    // `expect.poll` would move the clock on.
+    await upstream.called
     vi.setSystemTime(midnight)
     expect((await gateway.chat({ model: 'acme/priced', max_tokens: 500 }, headers)).status).toBe(200)
+    upstream.answer()
     expect((await late).status).toBe(200)
     expect((await gateway.chat({ model: 'acme/priced', max_tokens: 500 }, headers)).status).toBe(200)
     await refusal(gateway.chat({ model: 'acme/priced', max_tokens: 500 }, headers), 403)

@@ -59,7 +59,7 @@ test('local servers are asked on, once for each look, and the simulator stays', 
   const before = box.asked()
   box.ids.push('second')
   vi.advanceTimersByTime(30_000)
-  await expect.poll(models, { timeout: 10_000 }).toEqual(['box/first', 'box/second'])
+  await expect.poll(models).toEqual(['box/first', 'box/second'])
   expect([box.asked() - before, told().length, await ask()]).toEqual([1, 1, 200])
 
   expect(await reload('discovery: false\n')).toMatchObject({ type: 'reloaded' })
