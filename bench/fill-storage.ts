@@ -172,6 +172,7 @@ function generation(index: number, createdAt: number, chance: () => number): Gen
     endpoint: provider,
     status: failed ? 502 : 200,
     errorKind: failed ? 'provider_unavailable' : null,
+    errorMessage: failed ? 'Provider returned error' : null,
     cost: promptCost + completionCost,
     promptCost,
     completionCost,

@@ -290,7 +290,10 @@ export interface ErrorDetails {
   readonly upstreamStatus?: number
   /** The provider's own error code. */
   readonly providerCode?: string
-  /** The error body of the provider as it was received. Not shown to the client on a 500. */
+  /**
+   * The error body of the provider as it was received. Not shown to the client on a 500. Every error whose message quotes a provider has it: such a
+   * message may quote the prompt in turn.
+   */
   readonly raw?: unknown
   readonly previousErrors?: readonly { readonly provider: string; readonly code: number; readonly status: number }[]
   /** The limit that refused the request. */
@@ -322,6 +325,21 @@ export class GatewayError extends Error {
     return this.details.status ?? errorTable[this.kind].status
   }
 }
+
+/** Returns the message that clients get. What a 500 says is only in the log. */
+export const shownMessage = ({ status, message }: GatewayError): string =>
+  status === 500 ? errorTable.server.message : message
+
+/** Returns the same without what a provider said: only its error code is left, where that is one word. */
+export function ownMessage(error: GatewayError): string {
+  if (error.details.raw === undefined) return shownMessage(error)
+  const code = wordOfProvider(error)
+  return `${errorTable[error.kind].message}${code === null ? '' : ` (${code})`}`
+}
+
+/** Returns the provider's own error code; null where it is more than one word, which may quote the prompt. */
+export const wordOfProvider = ({ details }: GatewayError): string | null =>
+  /^[\w.-]{1,64}$/.exec(details.providerCode ?? '')?.[0] ?? null
 
 /** Makes a routing error. Its kind follows from the availability code. */
 export function unavailable(message: string, availability: Availability, details: ErrorDetails = {}): GatewayError {

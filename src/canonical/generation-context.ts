@@ -1,4 +1,4 @@
-import type { GatewayError } from './errors.ts'
+import { type GatewayError, wordOfProvider } from './errors.ts'
 import type { Fee } from './fee.ts'
 import type { Outcome } from './outcome.ts'
 import type { Principal } from './principal.ts'
@@ -79,8 +79,9 @@ export function noteFailure(entry: AttemptEntry, error: GatewayError): void {
  * Returns the reason of a failure. The error message of a provider may quote the prompt, so only the provider's error code is used, or the
  * error of the connection.
  */
-function causeOf({ message, cause, details }: GatewayError): string | null {
-  if (details.raw !== undefined) return /^[\w.-]{1,64}$/.exec(details.providerCode ?? '')?.[0] ?? null
+function causeOf(error: GatewayError): string | null {
+  const { message, cause, details } = error
+  if (details.raw !== undefined) return wordOfProvider(error)
   if (details.providerName === undefined) return null
   return cause instanceof Error && 'code' in cause ? `${message} ${cause.message}` : message
 }

@@ -75,6 +75,8 @@ export const generationFields = {
   /** HTTP status of the reply. */
   status: 'integer',
   errorKind: 'text?',
+  /** What the client was told, cut; without the words of the provider where the account keeps no content. Null in records of earlier versions. */
+  errorMessage: 'text?',
   finishReason: 'text?',
   nativeFinishReason: 'text?',
   serviceTier: 'text?',

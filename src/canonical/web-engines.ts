@@ -127,9 +127,17 @@ export class EngineFailure extends Error {
   /** The status that the engine answered with, if it did. */
   readonly status: number | undefined
 
-  constructor(reason: EngineFailureReason, message: string, options: { status?: number; cause?: unknown } = {}) {
+  /** The engine's own words, where the message quotes them. */
+  readonly said: string | undefined
+
+  constructor(
+    reason: EngineFailureReason,
+    message: string,
+    options: { readonly status?: number; readonly said?: string; readonly cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause })
     this.reason = reason
     this.status = options.status
+    this.said = options.said
   }
 }

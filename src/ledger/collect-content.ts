@@ -1,4 +1,4 @@
-import { errorTable, type GatewayError } from '../canonical/errors.ts'
+import { type GatewayError, shownMessage } from '../canonical/errors.ts'
 import { ResultFold } from '../canonical/fold-result.ts'
 import type { GenerationContext } from '../canonical/generation-context.ts'
 import type { GenerationBatch, GenerationStream } from '../canonical/generation-event.ts'
@@ -133,7 +133,7 @@ function describeError(error: GatewayError, { attempts }: GenerationContext): ob
   const before = details.providerName === undefined ? failed : failed.slice(0, -1)
   return {
     status,
-    message: status === 500 ? errorTable.server.message : error.message,
+    message: shownMessage(error),
     provider_name: details.providerName ?? null,
     raw: details.raw === undefined || status === 500 ? null : textual(details.raw),
     previous_errors: before.map((entry) => ({

@@ -13,7 +13,7 @@ function settling() {
   const underway: string[] = []
   const journal = { settled: () => written.promise, underway: (id: string) => void underway.push(id) }
   const context = contextOf(clock)
-  const settle = createSettle({ journal, happenings: new Channel(), clock })
+  const settle = createSettle({ journal, happenings: new Channel(), clock, keepsContent: () => false })
   const settlement = new Settlement(
     settle,
     {

@@ -1,7 +1,10 @@
+import { type GatewayError, ownMessage, shownMessage } from '../canonical/errors.ts'
 import type { AttemptEntry, GenerationContext } from '../canonical/generation-context.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { GenerationRecord } from '../canonical/generation-record.ts'
+import type { Principal } from '../canonical/principal.ts'
 import type { Clock } from '../util/clock.ts'
+import { cutText } from '../util/cut-text.ts'
 import { type Bill, sumOf } from './bill.ts'
 import type { Journal } from './journal/journal.ts'
 import type { RecordedRequest } from './recorded-request.ts'
@@ -10,7 +13,7 @@ import type { RecordedRequest } from './recorded-request.ts'
 export interface Ending {
   /** The HTTP status of the reply, or of the failure inside it; 0 where the client left before the end. */
   readonly status: number
-  readonly errorKind: string | null
+  readonly error: GatewayError | null
   readonly cancelled: boolean
 }
 
@@ -27,7 +30,9 @@ export interface Settle {
 }
 
 /** How a generation is recorded whose process was killed. */
-const killed: Ending = { status: 0, errorKind: null, cancelled: true }
+const killed: Ending = { status: 0, error: null, cancelled: true }
+/** The most characters of the message of an error that are kept. */
+const longestMessage = 500
 /** The most calls that are listed before the end, so that a long loop of calls does not write the list of all of them after each. */
 const mostUnderway = 100
 
@@ -36,13 +41,18 @@ export function createSettle(dependencies: {
   readonly journal: Pick<Journal, 'settled' | 'underway'>
   readonly happenings: Happenings
   readonly clock: Clock
+  /** Tells whether an account keeps what is said in its generations. Where it does not, what providers said of a failure is not kept either. */
+  readonly keepsContent: (account: string) => boolean
 }): Settle {
-  const { journal, happenings, clock } = dependencies
+  const { journal, happenings, clock, keepsContent } = dependencies
+  const messageOf = (error: GatewayError, { account }: Principal): string =>
+    cutText(keepsContent(account) ? shownMessage(error) : ownMessage(error), longestMessage)
   return {
     async ended(request, context, ending) {
       const bill = billOfFamily(context)
       if (context.depth > 0) return bill
-      const record = recordOf(request, context, ending, bill, clock.monotonic())
+      const message = ending.error === null ? null : messageOf(ending.error, context.principal)
+      const record = recordOf(request, context, ending, message, bill, clock.monotonic())
       const written = journal.settled(record)
       happenings.publish({ type: 'settled', record, attempts: attemptsOf(context).map(({ entry }) => entry), context })
       await written
@@ -50,7 +60,7 @@ export function createSettle(dependencies: {
     },
     underway: (request, context) =>
       journal.underway(context.id, () => {
-        const record = recordOf(request, context, killed, billOfFamily(context), clock.monotonic())
+        const record = recordOf(request, context, killed, null, billOfFamily(context), clock.monotonic())
         return { ...record, attempts: record.attempts.slice(-mostUnderway) }
       }),
   }
@@ -80,6 +90,7 @@ function recordOf(
   request: RecordedRequest,
   context: GenerationContext,
   ending: Ending,
+  errorMessage: string | null,
   { usage, cost }: Bill,
   now: number,
 ): GenerationRecord {
@@ -104,7 +115,8 @@ function recordOf(
     streamed: request.stream,
     cancelled: ending.cancelled,
     status: ending.status,
-    errorKind: ending.errorKind,
+    errorKind: ending.error?.kind ?? null,
+    errorMessage,
     finishReason: outcome?.finish ?? null,
     nativeFinishReason: outcome?.nativeFinish ?? null,
     serviceTier: outcome?.serviceTier ?? null,
@@ -168,10 +180,10 @@ function recordOf(
  * Tells whether a call was abandoned: its reader left, another call answered first, it took too long, or the key could not pay for more of
  * its answer, so that the generation failed although the call did not.
  */
-const isGivenUp = (entry: AttemptEntry, { cancelled, errorKind }: Ending, served: AttemptEntry | null): boolean =>
+const isGivenUp = (entry: AttemptEntry, { cancelled, error }: Ending, served: AttemptEntry | null): boolean =>
   entry.status === 0 ||
   entry.errorKind === 'provider_timeout' ||
-  (entry === served && (cancelled || (errorKind !== null && entry.errorKind === null)))
+  (entry === served && (cancelled || (error !== null && entry.errorKind === null)))
 
 const attemptsOf = (context: GenerationContext) =>
   [...context.family()].flatMap(({ attempts, depth, tool }) => attempts.map((entry) => ({ entry, depth, tool })))

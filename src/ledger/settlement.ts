@@ -32,7 +32,7 @@ export class Settlement {
   async abandon(): Promise<void> {
     if (this.#settled) return
     // Where the journal cannot be written, it keeps the record and reports that itself, and nobody is left to be told.
-    await this.#record({ status: 0, errorKind: null, cancelled: true }).catch(nothing)
+    await this.#record({ status: 0, error: null, cancelled: true }).catch(nothing)
   }
 
   async #end(batch: TurnBatch): Promise<GenerationBatch> {
@@ -45,11 +45,11 @@ export class Settlement {
     }
     try {
       if (last?.type !== 'error') {
-        const { usage, cost } = await this.#record({ status: 200, errorKind: null, cancelled: false })
+        const { usage, cost } = await this.#record({ status: 200, error: null, cancelled: false })
         return [...before, { type: 'end', usage, cost, metadata: this.#metadata(true) }]
       }
-      const { status, kind } = last.error
-      await this.#record({ status, errorKind: kind, cancelled: false })
+      const { error } = last
+      await this.#record({ status: error.status, error, cancelled: false })
       return [...before, { ...last, metadata: this.#metadata(false) }]
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error

@@ -19,7 +19,7 @@ import {
   xSearch,
   XSearchSchema,
 } from '../canonical/settings/web-search.ts'
-import type { SearchAnswer } from '../canonical/web-engines.ts'
+import { EngineFailure, type SearchAnswer } from '../canonical/web-engines.ts'
 import { beforeLastQuestion, lastQuestion } from '../canonical/last-question.ts'
 import { nullish } from '../util/nullish.ts'
 import { definePlugin } from './plugin.ts'
@@ -160,7 +160,8 @@ async function search(
     return answer
   } catch (error) {
     if (error instanceof GatewayError) throw error
-    throw new GatewayError('provider_unavailable', `The web search failed. ${reasonOf(error)}`)
+    const raw = error instanceof EngineFailure ? error.said : undefined
+    throw new GatewayError('provider_unavailable', `The web search failed. ${reasonOf(error)}`, { raw })
   }
 }
 

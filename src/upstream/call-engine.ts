@@ -161,14 +161,16 @@ async function refusal(call: EngineCall, response: ResponseStream, receivedAt: n
   const body = text === null ? null : (parseJson(text) ?? text)
   const said = readError(body)
   const reason = reasonOf(status)
-  const failure = new EngineFailure(reason, describe(call, status, said.message), { status })
+  const words =
+    said.message === undefined ? undefined : textWithoutSecrets(cutText(said.message, longestWords), call.credentials)
+  const failure = new EngineFailure(reason, describe(call, status, words), { status, said: words })
   const mayPass = status === 429 || status === 503
   const againAfterMs = mayPass ? retryAfterMs(said, { status, headers, body, receivedAt }) : undefined
   return { type: 'failure', failure, againAfterMs }
 }
 
-function describe({ name, credentials, advice }: EngineCall, status: number, words: string | undefined): string {
-  const said = words === undefined ? '' : `: ${textWithoutSecrets(cutText(words, longestWords), credentials)}`
+function describe({ name, advice }: EngineCall, status: number, words: string | undefined): string {
+  const said = words === undefined ? '' : `: ${words}`
   const redirect = status >= 300 && status < 400 ? ' Redirects are not followed: correct its base_url.' : ''
   const hint = advice?.[status]
   const sentence = `${name} answered with status ${status}${said}`

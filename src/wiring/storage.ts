@@ -124,7 +124,7 @@ export async function wireStorage(dependencies: {
     spendingLimits: new SpendingLimits({ lease, credits: accountCredits, happenings, onError }),
     lease,
     usual: new UsualOutput(),
-    settle: createSettle({ journal, happenings, clock }),
+    settle: createSettle({ journal, happenings, clock, keepsContent: accounts.has }),
     usage: new ModelUsage(usage, journal, happenings, clock),
     makeFirstKey: () => makeFirstKey(config, keys, clock),
   }

@@ -73,7 +73,14 @@ describe('the list', () => {
     const record = asObject((await readJson(gateway.get(`/api/v1/generation?id=${ids[0]}`))).body['data'])
     expect(rows[4]).toEqual({
       ...{ id: ids[0], created_at: record['created_at'], operation: 'chat', requested_model: 'acme/m1' },
-      ...{ model: 'acme/m1', provider: 'prov-a', provider_name: 'Prov A', status: 200, error: null },
+      ...{
+        model: 'acme/m1',
+        provider: 'prov-a',
+        provider_name: 'Prov A',
+        status: 200,
+        error: null,
+        error_message: null,
+      },
       ...{ finish_reason: 'stop', streamed: false, cancelled: false, is_byok: false, cached: false },
       ...{ cost: record['total_cost'], tokens_prompt: record['tokens_prompt'] },
       ...{ tokens_completion: record['tokens_completion'], tokens_reasoning: record['native_tokens_reasoning'] },

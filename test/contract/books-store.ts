@@ -60,6 +60,7 @@ export const bookedGenerations = (count = 60): readonly GenerationRecord[] =>
       model: failed ? `${'long🙂'.repeat(60)}${index}` : 'acme/m1',
       status: failed ? 404 : 200,
       errorKind: failed ? 'not_found' : null,
+      errorMessage: failed ? 'There is no such model: long🙂.' : null,
       promptCost: failed ? 0 : 100,
       completionCost: failed ? 0 : 200,
       otherCost: 0,

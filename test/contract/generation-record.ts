@@ -18,6 +18,7 @@ export function generationRecord(given: Partial<GenerationRecord> & { readonly i
     cancelled: false,
     status: 200,
     errorKind: null,
+    errorMessage: null,
     finishReason: 'stop',
     nativeFinishReason: 'end_turn',
     serviceTier: 'default',

@@ -32,9 +32,9 @@ function schemaOf(file: string): readonly unknown[] {
   return schema
 }
 
-test('there is a database of every version up to the first with summaries, and one of a much later one', () => {
+test('there is a database of every version up to the first with summaries, and of much later ones', () => {
   const names = fixtures.map((file) => basename(file))
-  expect(names).toEqual(['0001.db', '0002.db', '0003.db', '0004.db', '0005.db', '0006.db', '0025.db'])
+  expect(names).toEqual(['0001.db', '0002.db', '0003.db', '0004.db', '0005.db', '0006.db', '0025.db', '0026.db'])
 })
 
 describe.each(fixtures)('the database %s', (fixture) => {
@@ -62,6 +62,10 @@ describe.each(fixtures)('the database %s', (fixture) => {
         { sequence: 1, status: 200, cost: 200_000, kind: 'first', tier: 'default', depth: 0, tool: null },
       ],
       fees: [],
+    })
+    expect(await storage.generations.find('gen-4', 'default')).toMatchObject({
+      errorKind: 'not_found',
+      errorMessage: null,
     })
     expect((await storage.generations.page({ account: 'default' }, 10)).generations.map(({ id }) => id)).toEqual([
       'gen-4',

@@ -35,6 +35,7 @@ export function generations(count: number, seed = 7): readonly GenerationRecord[
       attempts: [],
       status: answered ? 200 : 502,
       errorKind: answered ? null : 'provider_unavailable',
+      errorMessage: answered ? null : 'Provider returned error',
       promptTokens: one(null, upTo(5000)),
       completionTokens: one(null, upTo(500)),
       reasoningTokens: one(null, upTo(100)),

@@ -125,7 +125,7 @@ async function twoTurns(given: {
     }),
     callEndpoint,
   })
-  const settle = createSettle({ journal, happenings, clock })
+  const settle = createSettle({ journal, happenings, clock, keepsContent: () => false })
   const endUserId = () => 'user_of_the_test'
   const resolve = () => ({ requested: 'acme/m1', strategy: 'direct', choices: [], error: null }) as const
   const features = {

@@ -17,6 +17,12 @@ export const rowFields = {
   provider_name: Text,
   status: Type.Integer({ description: 'The HTTP status of the reply; 0 where the client left before its end.' }),
   error: orNull(Type.String({ description: 'The kind of the error.' })),
+  error_message: orNull(
+    Type.String({
+      description:
+        'What the client was told, at most 500 characters. The words of a provider are left out where the account does not log content. Null in records of earlier versions.',
+    }),
+  ),
   finish_reason: Text,
   streamed: Type.Boolean(),
   cancelled: Type.Boolean({ description: 'Whether the client disconnected before the end.' }),
@@ -54,6 +60,7 @@ export const encodeRow = (
   provider_name: record.providerName,
   status: record.status,
   error: record.errorKind,
+  error_message: record.errorMessage,
   finish_reason: record.finishReason,
   streamed: record.streamed,
   cancelled: record.cancelled,

@@ -87,7 +87,7 @@ async function parseByOcr(file: FileBytes, context: FeatureContext): Promise<Doc
   } catch (error) {
     if (!(error instanceof EngineFailure)) throw error
     const kind = error.reason === 'refused' ? 'invalid_request' : 'provider_unavailable'
-    throw new GatewayError(kind, `${file.path}: the file could not be read. ${error.message}`)
+    throw new GatewayError(kind, `${file.path}: the file could not be read. ${error.message}`, { raw: error.said })
   } finally {
     release()
   }

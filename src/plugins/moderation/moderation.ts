@@ -54,7 +54,7 @@ async function flaggedByEndpoint(
     if (!(error instanceof EngineFailure)) throw error
     if (onError === 'block') {
       const message = `The input could not be moderated, and requests are refused then. ${error.message}`
-      throw new GatewayError('provider_overloaded', message)
+      throw new GatewayError('provider_overloaded', message, { raw: error.said })
     }
     generation.pipeline.push({
       type: 'guardrail',

@@ -84,7 +84,7 @@ class ReplyDecoder {
     const isBroken = native !== undefined && normaliseFinish(native, false) === 'error'
     if (isBroken && !this.#log.produced) {
       const why = this.#finishMessage === undefined ? '' : `: ${this.#finishMessage}`
-      this.#log.fail(`The provider broke its answer off, with the finish reason ${native}${why}`)
+      this.#log.fail(`The provider broke its answer off, with the finish reason ${native}${why}`, this.#finishMessage)
     }
   }
 

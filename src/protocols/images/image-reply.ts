@@ -35,10 +35,10 @@ export class ImageLog {
     this.#log.complete('stop', native, { ...usage, outputImages: this.#images })
   }
 
-  /** The provider refused to make an image of this prompt. */
-  refuse(message: string): void {
+  /** The provider refused to make an image of this prompt. @param said Its own words, where the message quotes them. */
+  refuse(message: string, said?: string): void {
     this.#log.refuse({
-      error: new GatewayError('content_policy_violation', message),
+      error: new GatewayError('content_policy_violation', message, { raw: said }),
       retry: { scope: 'next-model' },
     })
   }

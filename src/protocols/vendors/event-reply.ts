@@ -54,7 +54,7 @@ export class ReplyLog {
   complete(reason: FinishReason, native: string, usage: Usage, ending: Ending = {}): void {
     const { serviceTier, stopSequence, why } = ending
     const isQuiet = (reason === 'stop' && stopSequence === undefined) || reason === 'tool_calls'
-    if (!this.#produced && isQuiet && !usage.completionTokens) return this.fail(emptyAnswer(native, why))
+    if (!this.#produced && isQuiet && !usage.completionTokens) return this.fail(emptyAnswer(native, why), why)
     this.push({ type: 'finish', choice: 0, reason, native, ...(stopSequence !== undefined && { stopSequence }) })
     const isUsed = Object.values(usage).some((count) => count !== undefined)
     if (isUsed || serviceTier !== undefined) this.push({ type: 'usage', usage, serviceTier })
@@ -66,9 +66,9 @@ export class ReplyLog {
     this.#end({ type: 'error', ...failure })
   }
 
-  /** The upstream broke its language. */
-  fail(message: string): void {
-    const error = new GatewayError('provider_unavailable', message, { providerName: this.#providerName })
+  /** The upstream broke its language. @param said Its own words, where the message quotes them. */
+  fail(message: string, said?: string): void {
+    const error = new GatewayError('provider_unavailable', message, { providerName: this.#providerName, raw: said })
     this.#end({ type: 'error', error, retry: { scope: 'next-endpoint' } })
   }
 

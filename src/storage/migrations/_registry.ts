@@ -24,6 +24,7 @@ import attemptStarts from './0023-attempt-starts.ts'
 import pagesOfApps from './0024-pages-of-apps.ts'
 import destinations from './0025-destinations.ts'
 import mediaCounts from './0026-media-counts.ts'
+import errorMessages from './0027-error-messages.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -53,4 +54,5 @@ export const migrations: readonly Migration[] = [
   pagesOfApps,
   destinations,
   mediaCounts,
+  errorMessages,
 ]

@@ -79,14 +79,21 @@ function Summary({ detail }: { readonly detail: Detail }) {
     ['In all', duration(detail.generation_time)],
   ]
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-3">
-      {figures.map(([label, value]) => (
-        <div key={label} className="min-w-0 bg-panel px-4 py-2.5">
-          <dt className="text-xs text-soft">{label}</dt>
-          <dd className="font-medium break-words">{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-3">
+        {figures.map(([label, value]) => (
+          <div key={label} className="min-w-0 bg-panel px-4 py-2.5">
+            <dt className="text-xs text-soft">{label}</dt>
+            <dd className="font-medium break-words">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {detail.error_message !== null && (
+        <p className="rounded-lg border border-line bg-panel px-4 py-2.5 break-words text-bad">
+          {detail.error_message}
+        </p>
+      )}
+    </>
   )
 }
 

@@ -112,6 +112,21 @@ export function RequestsPage() {
   )
 }
 
+/** How a request ended, and what its client was told of a failure. */
+function Result({ row }: { readonly row: Generation }) {
+  const { error_message: message } = row
+  return (
+    <>
+      <StatusBadge row={row} />
+      {message !== null && (
+        <p className="mt-0.5 max-w-64 truncate text-xs text-soft" title={message}>
+          {message}
+        </p>
+      )}
+    </>
+  )
+}
+
 const columns: readonly Column<Generation>[] = [
   {
     id: 'time',
@@ -138,7 +153,7 @@ const columns: readonly Column<Generation>[] = [
     ),
   },
   { id: 'provider', header: 'Provider', cell: ({ provider_name: name }) => name ?? '–' },
-  { id: 'status', header: 'Result', cell: (row) => <StatusBadge row={row} /> },
+  { id: 'status', header: 'Result', cell: (row) => <Result row={row} /> },
   {
     id: 'tokens',
     header: 'Tokens in / out',

@@ -43,7 +43,7 @@ export const imagen: UpstreamProtocol<ImagesRequest, ImagesService> = {
               const data = stringOf(image?.['bytesBase64Encoded'])
               const reason = stringOf(image?.['raiFilteredReason'])
               if (data !== undefined) images.add(data)
-              else if (reason !== undefined) return images.refuse(reason)
+              else if (reason !== undefined) return images.refuse(reason, reason)
             }
             images.complete({})
           },
