@@ -27,16 +27,11 @@ export class Outcome {
   images = 0
   sounds = 0
 
-  /**
-   * Begins the fold of the answer of another endpoint that continues this one. It keeps what is true of the whole answer: the time of the
-   * first content, the tier, and its pictures and sounds.
-   */
+  /** Begins the fold of the answer of another endpoint that continues this one. It keeps the time of the first content and the tier. */
   next(): Outcome {
     const next = new Outcome()
     next.firstContentAt = this.firstContentAt
     next.serviceTier = this.serviceTier
-    next.images = this.images
-    next.sounds = this.sounds
     return next
   }
 

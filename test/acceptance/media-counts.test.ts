@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { arrayOf } from '../../src/util/json.ts'
 import { asObject } from './exchange.ts'
 import { mediaModel, type MediaGateway, recordOf, startMediaGateway, vendorModel } from './media-gateway.ts'
 
@@ -37,6 +38,7 @@ beforeAll(async () => {
       'acme/voice': mediaModel('speech', { character: 15 }, 'steady'),
       'acme/mistral': vendorModel('speech', 'mistral', 'steady', { character: 15 }),
       'acme/scribe': mediaModel('transcription', { audio_second: 0.0001 }, 'steady'),
+      'acme/two-turns': chatModel('tool-call+image', { output_modalities: ['text', 'image'] }),
       'acme/down': chatModel('status-503'),
     },
     ['openai', 'mistral', 'cohere'],
@@ -49,9 +51,10 @@ async function counts(path: string, body: object, headers: Readonly<Record<strin
   const reply = await gateway.post(`/api/v1${path}`, body, headers)
   const text = await reply.text()
   const record = asObject(await recordOf(gateway, reply.headers.get('x-generation-id')))
+  const calls = arrayOf(record['provider_responses']).length
   const { num_media_prompt: prompt, num_input_audio_prompt: sounds, num_media_completion: answer } = record
   const cache = reply.headers.get('x-openrouter-cache-status')
-  return { status: reply.status, counts: [prompt, sounds, answer], text, cache }
+  return { status: reply.status, counts: [prompt, sounds, answer], calls, text, cache }
 }
 
 const text = { type: 'text', text: 'What is it?' }
@@ -191,6 +194,14 @@ describe('contract §8.A3: the media of a generation', () => {
   test('a file that a plugin reads as text was sent as a file all the same', async () => {
     const asked = await counts('/chat/completions', { model: 'acme/m1', ...chat(file, text) })
     expect(asked.counts).toEqual([1, 0, 0])
+  })
+
+  test('a prompt that is sent in two turns, since a tool ran between them, counts once', async () => {
+    const tools = [{ type: 'openrouter:datetime' }]
+    const asked = await counts('/chat/completions', { model: 'acme/two-turns', tools, ...chat(image, text) })
+    expect(asked.text).toContain('data:image/png')
+    expect(asked.calls).toBe(2)
+    expect(asked.counts).toEqual([1, 0, 1])
   })
 
   test('a request that failed', async () => {
