@@ -152,7 +152,7 @@ const shared = {
   'http/hooks': null,
 }
 /** Who may use what only OpenAI's languages share. */
-const openAiFamily = 'openai|chat-completions|completions|responses|embeddings|images'
+const openAiFamily = 'openai|chat-completions|completions|responses|embeddings|images|transcription'
 const siblings = Object.entries(shared).map(([folder, files]) => ({
   name: `sibling-${folder}`,
   severity: 'error',

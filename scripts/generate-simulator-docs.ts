@@ -7,7 +7,8 @@ writeOrCheck(
 
 The simulator is a provider that runs on this machine. It answers normally, or with the faults that a request names. It serves over real
 HTTP, streamed or not, under any path prefix (\`/v1/chat/completions\`, \`/prov-a/v1/completions\` …): Chat Completions and legacy
-completions, Responses, Anthropic's Messages, Gemini's generateContent, Bedrock's Converse and Cohere's Chat.
+completions, Responses, Anthropic's Messages, Gemini's generateContent, Bedrock's Converse and Cohere's Chat; and embeddings, rankings, images,
+speech and transcripts in OpenAI's words and those of other vendors. Below \`/mistral/\` a transcript has the words of Mistral.
 
 The reply is deterministic. It is a fixed text of 12 words; each word is one token and one chunk of a stream. A trailing assistant message
 is continued, and \`n\`, \`stop\`, \`max_tokens\`, \`response_format\`, \`tools\`, \`tool_choice\` and \`logprobs\` have their usual effect. No word

@@ -14,7 +14,7 @@ import { demandOf } from './ledger/worst-case.ts'
 import { type CallPlan, attemptLoop } from './attempts/attempt-loop.ts'
 import { type CallEndpoint, type Candidate, callsOf } from './health/candidate.ts'
 import type { RoutingFeedback } from './router/routing-feedback.ts'
-import { prepareAttempt } from './attempts/prepare-attempt.ts'
+import { prepareAttempt, streamsOf } from './attempts/prepare-attempt.ts'
 import { type Rescue, type RescueDependencies, withRescue } from './attempts/rescue/with-rescue.ts'
 import type { Resolution } from './router/resolve/resolve.ts'
 import type { Route } from './router/route.ts'
@@ -188,7 +188,7 @@ const callPlanOf = (
     ),
   hold,
   commits: commits[request.operation],
-  stream: request.stream,
+  streams: streamsOf(request),
   maxTokens: request.parameters.maxTokens,
   reasoning: request.parameters.reasoning,
   reportsTier: request.parameters.serviceTier !== undefined,

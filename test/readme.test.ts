@@ -87,6 +87,7 @@ describe('README.md', () => {
       '@anthropic-ai/sdk',
       'openai',
       'openai',
+      'openai',
     ])
   })
 

@@ -181,7 +181,7 @@ class Simulation {
         call(candidate, prepareAttempt(request, candidate.endpoint, choices), signal, patience),
       hold: unlimitedHold,
       commits: isContent,
-      stream: request.stream,
+      streams: () => request.stream,
       maxTokens: request.parameters.maxTokens,
       reasoning: request.parameters.reasoning,
       reportsTier: false,

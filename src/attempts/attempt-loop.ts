@@ -30,7 +30,9 @@ export interface AttemptDependencies extends Pick<AttemptContext, 'clock' | 'pri
 }
 
 /** How one request is sent to each endpoint that is tried. */
-export interface CallPlan extends AwaitedReply {
+export interface CallPlan extends Omit<AwaitedReply, 'stream'> {
+  /** Tells whether this endpoint answers with a stream. */
+  readonly streams: (endpoint: Endpoint) => boolean
   /** Counts the provider calls that one call to this candidate makes. */
   readonly calls: (candidate: Candidate) => number
   /** Holds what each call may cost. */
@@ -101,7 +103,7 @@ export async function attemptLoop(
     }
     for (let tries = 1; caller.hasTimeLeft(); tries++) {
       const begunAt = clock.monotonic()
-      const hedgePlan = callPlan.stream ? hedges.plan(candidate, others, health, begunAt) : null
+      const hedgePlan = callPlan.streams(candidate.endpoint) ? hedges.plan(candidate, others, health, begunAt) : null
       const running =
         hedgePlan === null
           ? caller.start(candidate, others)?.outcome
@@ -206,9 +208,9 @@ export class Caller {
     this.#callPlan = callPlan
     this.#context = context
     this.#dependencies = dependencies
-    const { reportsTier, stream, commits } = callPlan
+    const { reportsTier, streams, commits } = callPlan
     const { clock, price, happenings } = dependencies
-    this.#shared = { context, clock, price, happenings, echoes: new Map(), reportsTier, stream, commits }
+    this.#shared = { context, clock, price, happenings, echoes: new Map(), reportsTier, streams, commits }
   }
 
   /** Tells whether another call may begin: the client is still there, and the deadline has not passed. */
@@ -265,7 +267,8 @@ export class Caller {
 
   #patience({ endpoint }: Candidate, remaining: readonly Candidate[]): Patience {
     const { health, firstTokenMs } = this.#dependencies
-    return patienceFor(endpoint, remaining, this.#callPlan, { firstTokenMs, leftMs: this.#leftMs() }, health)
+    const awaited = { ...this.#callPlan, stream: this.#callPlan.streams(endpoint) }
+    return patienceFor(endpoint, remaining, awaited, { firstTokenMs, leftMs: this.#leftMs() }, health)
   }
 
   #leftMs(): number {

@@ -72,7 +72,8 @@ export interface AttemptContext {
   readonly echoes: Map<number, CallEvent>
   /** Whether the client asked for a service tier, so that the reply must name the tier that serves. */
   readonly reportsTier: boolean
-  readonly stream: boolean
+  /** Tells whether this endpoint answers with a stream. */
+  readonly streams: (endpoint: Endpoint) => boolean
   /** Tells whether this event commits the answer. */
   readonly commits: (event: CallEvent) => boolean
 }
@@ -294,7 +295,7 @@ const streamOf = (iterator: AsyncIterator<CallBatch>): CallStream => ({
  * contract §5.5 counts endpoints.
  */
 function addEntry(
-  { context, clock, stream }: AttemptContext,
+  { context, clock, streams }: AttemptContext,
   endpoint: Endpoint,
   kind: AttemptKind | undefined,
 ): AttemptEntry {
@@ -321,7 +322,7 @@ function addEntry(
     cost: 0,
     sent: false,
     // An upstream that sends its answer in one piece finishes the work, whether or not the connection is closed (contract §4.5).
-    stoppable: stream && endpoint.cancels !== false,
+    stoppable: streams(endpoint) && endpoint.cancels !== false,
   }
   context.attempts.push(entry)
   return entry

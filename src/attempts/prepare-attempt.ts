@@ -21,6 +21,9 @@ export function prepareAttempt(
     const limited = { ...request, parameters: { ...request.parameters, maxTokens } }
     return prepareAttempt(limited, endpoint, choices)
   }
+  if (request.stream && !streamsOf(request)(endpoint)) {
+    return prepareAttempt({ ...request, stream: false }, endpoint, choices)
+  }
   const choice = choices.get(endpoint.model)
   if (choice === undefined) return request
   const { model, thinking } = choice
@@ -29,6 +32,12 @@ export function prepareAttempt(
   if (reasoning === request.parameters.reasoning && serviceTier === request.parameters.serviceTier) return request
   return { ...request, parameters: { ...request.parameters, reasoning, serviceTier } }
 }
+
+/** Returns the test whether an endpoint answers the request with a stream. The test does not keep the request in memory. */
+export const streamsOf =
+  ({ stream, operation }: Pick<GenerationRequest, 'stream' | 'operation'>) =>
+  ({ wholeReplies = [] }: Endpoint): boolean =>
+    stream && !wholeReplies.includes(operation)
 
 /**
  * Returns the service tier to send. Where the model has an endpoint of the tier that was asked for, only that endpoint is asked for it: a

@@ -194,9 +194,11 @@ export interface AudioFile {
   readonly read: () => AsyncIterable<Buffer>
 }
 
-/** What `POST /audio/transcriptions` asks for (contract §8.B). */
+/** What `POST /audio/transcriptions` and `POST /audio/translations` ask for (contract §8.B). */
 export interface TranscriptionInput {
   readonly type: 'transcription'
+  /** `translate`: what is said is written in English. */
+  readonly task: 'transcribe' | 'translate'
   readonly audio: AudioFile
   readonly language?: string
   readonly temperature?: number

@@ -1,6 +1,6 @@
 import type { CallEvent } from './generation-event.ts'
 
-/** Returns the text that an event adds to an answer: text, reasoning, refusals, arguments of tools, and what speech says. */
+/** Returns the text that an event adds to an answer: text, reasoning, refusals, arguments of tools, what speech says, and transcripts. */
 export function producedText(event: CallEvent): string {
   switch (event.type) {
     case 'text-delta':
@@ -13,6 +13,8 @@ export function producedText(event: CallEvent): string {
       return event.arguments
     case 'audio-delta':
       return event.transcript ?? ''
+    case 'item':
+      return event.item.type === 'transcript-delta' ? event.item.text : ''
     default:
       return ''
   }

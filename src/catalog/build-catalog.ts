@@ -101,6 +101,7 @@ function modelBuilder(
       operations: written.operations ?? operationsAt(provider, written.model, outputs),
       mostImages: serviceFor(provider, 'images', written.model)?.mostImages,
       maxInputs: written.maxInputs ?? serviceFor(provider, 'embeddings', written.model)?.maxInputs,
+      wholeReplies: wholeRepliesAt(provider, written.model),
       inputModalities: written.inputModalities ?? entry.inputModalities ?? text,
       outputModalities: outputs,
       nativeTools: native.map(({ models: _, pricing: __, ...support }) => support),
@@ -169,6 +170,13 @@ const serviceFor = (
   upstreamModel: string,
 ): ServiceRange | undefined =>
   services?.[operation]?.find(({ models }) => models === undefined || search(models, upstreamModel) !== null)
+
+/** Of what is no chat, clients may ask for a stream of images and of transcripts. A chat is always streamed. */
+const wholeRepliesAt = (provider: OfferedProvider, model: string): readonly Operation[] =>
+  (['images', 'transcription'] as const).filter((operation) => {
+    const service = serviceFor(provider, operation, model)
+    return service !== undefined && service.language !== 'chat' && service.streams !== true
+  })
 
 /** Returns the tools of the provider's own: those that the entry names, or those that the provider has for the model. */
 function nativeToolsOf(

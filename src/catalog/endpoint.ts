@@ -65,6 +65,8 @@ export interface Endpoint {
   readonly maxInputs?: number
   /** The most images of one call: more are several calls. Absent: as many as a request may ask for. */
   readonly mostImages?: number
+  /** The operations whose replies come in one piece, also where the client wants a stream. Absent: none. */
+  readonly wholeReplies?: readonly Operation[]
   readonly inputModalities: readonly string[]
   readonly outputModalities: readonly string[]
   /** The tools that the upstream has built in for this model and runs itself. */

@@ -32,6 +32,7 @@ export interface ServiceRange {
   readonly models?: RegExp
   readonly maxInputs?: number
   readonly mostImages?: number
+  readonly streams?: true
   readonly language: string
 }
 

@@ -145,6 +145,12 @@ export const templates: readonly TemplateRow[] = [
     source: 'https://docs.perplexity.ai/api-reference/chat-completions-post',
   },
   {
+    // "The turbo model will return the original language even if --task translate is specified." The others read English alone.
+    models: /whisper.*(turbo|\.en$)|^distil-whisper/,
+    template: { translates: false },
+    source: 'https://github.com/openai/whisper/blob/main/README.md',
+  },
+  {
     // Models with open weights that think: their templates begin the answer with the tag, or the models are trained to write it.
     models:
       /^(deepseek-(r1|reasoner$|(chat-)?v3[.-][12]|v([4-9]|\d\d))|kimi-(k2-thinking|k2[.-][5-9]|k[3-9])|qwen-?3|qwq|qvq|glm-(4[.-][1-9]|[5-9])|minimax-m|mimo-|nemotron|hermes-4|cogito|magistral|step-3|ring-|hunyuan|exaone|aion-|trinity|ernie-|smollm3|gemma-4)/,

@@ -17,7 +17,7 @@ import { analyticsMeta } from './routes/analytics-meta.ts'
 import { analyticsQuery } from './routes/analytics-query.ts'
 import { apiReference } from './routes/api-reference.ts'
 import { audioSpeech } from './routes/audio-speech.ts'
-import { audioTranscriptions } from './routes/audio-transcriptions.ts'
+import { audioTranscriptions, audioTranslations } from './routes/audio-transcriptions.ts'
 import { chatCompletions } from './routes/chat-completions.ts'
 import { completions } from './routes/completions.ts'
 import { consoleAsset } from './routes/console-asset.ts'
@@ -107,6 +107,7 @@ export const routes = [
   imageEdits,
   audioSpeech,
   audioTranscriptions,
+  audioTranslations,
   imageModels,
   imageModelEndpoints,
   models,

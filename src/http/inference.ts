@@ -44,7 +44,7 @@ export interface RequestSteps<Request extends GenerationRequest, Body> {
 }
 
 export type InferenceProtocol<Request extends GenerationRequest, Body> =
-  | ClientProtocol<Request>
+  | ClientProtocol<Request, Body>
   | ReplyProtocol<Request, Body>
   | BytesProtocol<Request>
 

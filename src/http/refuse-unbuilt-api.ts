@@ -26,6 +26,11 @@ const unbuilt: Readonly<Record<string, string>> = {
   '/workspaces': 'workspaces',
 }
 
+/** The APIs of OpenAI that OpenRouter does not have either, and what there is in their place. */
+const foreign: Readonly<Record<string, string>> = {
+  '/moderations': 'This gateway has no moderations. Its plugin `moderation` checks the prompts of a request.',
+}
+
 /**
  * Refuses a path of an API that is not implemented.
  * @throws GatewayError 404 that names the API
@@ -33,7 +38,10 @@ const unbuilt: Readonly<Record<string, string>> = {
 export function refuseUnbuiltApi(method: string, path: string): void {
   const inside = search(/^\/(?:api\/)?v1(\/.*)$/, path)?.[1]
   if (inside === undefined) return
-  const begins = Object.keys(unbuilt).find((prefix) => `${inside}/`.startsWith(`${prefix}/`))
+  const beginningIn = (paths: object) => Object.keys(paths).find((prefix) => `${inside}/`.startsWith(`${prefix}/`))
+  const other = foreign[beginningIn(foreign) ?? '']
+  if (other !== undefined) throw new GatewayError('not_found', other)
+  const begins = beginningIn(unbuilt)
   if (begins === undefined) return
   throw new GatewayError(
     'not_found',

@@ -71,12 +71,13 @@ export function billOf(
   calibration: (model: string) => number,
 ): PartBill {
   const pricing = pricingOf(endpoint, outcome)
-  const used = withMedia(outcome.usage, request, pricing, outcome.finish)
+  const used = withMedia(outcome.usage, request, pricing)
   const isBroken = outcome.finish === null || outcome.finish === 'error'
   // Who counts search units charges for no tokens. Where nothing was counted, both are estimated.
   const isUncounted = used.promptTokens === undefined && used.searchUnits === undefined
+  const heard = isUncounted ? heardTokens(used, request, pricing) : 0
   const promptTokens = isUncounted
-    ? promptOf(request, endpoint, calibration) + tokensOfLength(repeated?.prompt ?? 0)
+    ? promptOf(request, endpoint, calibration) + tokensOfLength(repeated?.prompt ?? 0) + heard
     : used.promptTokens
   const searchUnits = isUncounted && request.searchUnits > 0 ? request.searchUnits : used.searchUnits
   const { audio, image } = used.completionTokens === undefined || isBroken ? unreportedMedia(outcome) : noMedia
@@ -93,6 +94,7 @@ export function billOf(
     ...used,
     promptTokens,
     completionTokens,
+    ...(heard > 0 && { promptAudioTokens: heard }),
     ...(audio > 0 && { completionAudioTokens: (used.completionAudioTokens ?? 0) + audio }),
     ...(image > 0 && { completionImageTokens: (used.completionImageTokens ?? 0) + image }),
     reportedCost,
@@ -120,8 +122,24 @@ export const paidForPrompt = (
   calibration: (model: string) => number,
 ): number => {
   const { searchUnits } = request
-  const usage = { promptTokens: promptOf(request, endpoint, calibration), completionTokens: 0, searchUnits }
-  return priceUsage(usage, endpoint.pricing, 'stop', at, request.images).total
+  const { pricing } = endpoint
+  const heard = heardTokens({}, request, pricing)
+  const promptTokens = promptOf(request, endpoint, calibration) + heard
+  const usage = { promptTokens, promptAudioTokens: heard, completionTokens: 0, searchUnits }
+  return priceUsage(withMedia(usage, request, pricing), pricing, 'stop', at, request.images).total
+}
+
+/** Models that count audio in tokens have 10 of them for a second at least. */
+const audioTokensPerSecond = 10
+
+/** Estimates the tokens of the audio to transcribe, where tokens are what it is charged by. */
+function heardTokens(
+  { audioSeconds }: Usage,
+  { media }: BillableRequest,
+  { audioSecond, audio, prompt }: Pricing,
+): number {
+  const isCharged = media.likelySeconds > 0 && audioSecond === undefined && (audio ?? prompt) > 0
+  return isCharged ? (audioSeconds ?? media.likelySeconds) * audioTokensPerSecond : 0
 }
 
 const promptOf = (request: BillableRequest, { model }: Endpoint, calibration: (model: string) => number): number =>
@@ -129,11 +147,11 @@ const promptOf = (request: BillableRequest, { model }: Endpoint, calibration: (m
 
 /**
  * Returns usage without tokens where something else is counted and charged. Audio whose length the provider does not tell is estimated by its
- * size.
+ * size, also where the answer broke off or the client left: the provider has read all of it.
  */
-function withMedia(used: Usage, { media }: BillableRequest, pricing: Pricing, finish: FinishReason | null): Usage {
+function withMedia(used: Usage, { media }: BillableRequest, pricing: Pricing): Usage {
   const isTimed = pricing.audioSecond !== undefined && media.likelySeconds > 0
-  if (isTimed && used.audioSeconds === undefined && finish === 'stop') {
+  if (isTimed && used.audioSeconds === undefined) {
     return { promptTokens: 0, ...withoutAbsent(used), audioSeconds: media.likelySeconds }
   }
   const isCounted = (used.outputImages ?? used.inputCharacters ?? used.audioSeconds) !== undefined

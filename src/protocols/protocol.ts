@@ -61,7 +61,10 @@ export interface ReplyProtocol<Request extends GenerationRequest, Body = unknown
 }
 
 /** The client side of a wire language. Most are languages of chats. */
-export interface ClientProtocol<Request extends GenerationRequest = ChatRequest> extends ReplyProtocol<Request> {
+export interface ClientProtocol<Request extends GenerationRequest = ChatRequest, Body = unknown> extends ReplyProtocol<
+  Request,
+  Body
+> {
   /** Turns batches into the bytes of an event stream, terminator included. */
   streamEncoder(identity: ReplyIdentity, request: Request): (batch: GenerationBatch) => string
   /** What is written into a silent stream, so that neither the client nor a proxy closes it: a comment, or an empty event. */

@@ -18,7 +18,7 @@ export default defineProvider({
     // https://console.groq.com/docs/text-to-speech
     speech: [{ language: 'openai', openai: { formats: ['wav'], voice: 'autumn' } }],
     // https://console.groq.com/docs/speech-to-text: at least ten seconds are charged.
-    transcription: [{ language: 'openai', openai: { verbose: true, words: true, leastSeconds: 10 } }],
+    transcription: [{ language: 'openai', openai: { verbose: true, words: true, translates: true, leastSeconds: 10 } }],
   },
   quirks: {
     maxTokensField: 'max_completion_tokens',

@@ -37,7 +37,7 @@ export default defineProvider({
     // https://docs.mistral.ai/api/endpoint/audio/speech
     speech: [{ language: 'mistral' }],
     // https://docs.mistral.ai/api/endpoint/audio/transcriptions
-    transcription: [{ language: 'mistral' }],
+    transcription: [{ language: 'mistral', streams: true }],
   },
   privacyPolicyUrl: 'https://legal.mistral.ai/terms/privacy-policy',
   termsOfServiceUrl: 'https://mistral.ai/terms/',

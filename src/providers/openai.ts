@@ -84,11 +84,11 @@ export default defineProvider({
       { models: /^tts-/, language: 'openai', openai: { voice: 'alloy', speed: true } },
       { language: 'openai', openai: { voice: 'alloy', speed: true, instructions: true, events: true } },
     ],
-    // https://developers.openai.com/api/docs/guides/speech-to-text
+    // https://developers.openai.com/api/docs/guides/speech-to-text: Whisper ignores `stream`, and alone translates.
     transcription: [
       { models: /^whisper/, language: 'openai' },
-      { models: /diarize/, language: 'openai', openai: { verbose: true, diarizes: true } },
-      { language: 'openai', openai: {} },
+      { models: /diarize/, language: 'openai', streams: true, openai: { diarizes: true } },
+      { language: 'openai', streams: true, openai: {} },
     ],
   },
   privacyPolicyUrl: 'https://openai.com/policies/privacy-policy/',

@@ -36,7 +36,8 @@ export default defineProvider({
     rerank: [{ language: 'jina' }],
     images: [{ language: 'chat', mostImages: 1 }],
     speech: [{ language: 'openai', openai: { formats: ['mp3', 'pcm'], voice: 'alloy', speed: true } }],
-    transcription: [{ language: 'openai' }],
+    // It has no address for translations.
+    transcription: [{ language: 'openai', openai: { verbose: true, words: true } }],
   },
   operations: ['chat', 'completions'],
   privacyPolicyUrl: 'https://openrouter.ai/privacy',

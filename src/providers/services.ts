@@ -16,12 +16,12 @@ export const openAiServices = {
 export const openAiImages = [
   {
     language: 'openai',
+    streams: true,
     openai: {
       frame: { type: 'size', sizes: ['1024x1024', '1536x1024', '1024x1536'] },
       references: 'form',
       fields: ['quality', 'outputFormat', 'background', 'outputCompression'],
       qualities: ['auto', 'low', 'medium', 'high'],
-      streams: true,
     },
   },
 ] as const satisfies Services['images']

@@ -23,6 +23,7 @@ import type { Protocol } from './protocols/protocol.ts'
 import { rerank } from './protocols/rerank/rerank.ts'
 import { responses } from './protocols/responses/responses.ts'
 import { elevenLabsTranscription } from './protocols/transcription/elevenlabs-transcription.ts'
+import { mistralTranscription } from './protocols/transcription/mistral-transcription.ts'
 import { openAiTranscription } from './protocols/transcription/openai-transcription.ts'
 import { parseForm } from './parse-form.ts'
 import { readBody } from './read-body.ts'
@@ -58,7 +59,7 @@ export interface SimulatorOptions {
   readonly embedded?: boolean
 }
 
-// `/chat/completions` ends in `/completions`, so the longer path comes first.
+// `/chat/completions` ends in `/completions`, and Mistral's transcription in OpenAI's, so the longer path comes first.
 const protocols: readonly Protocol[] = [
   chatCompletions,
   completions,
@@ -80,6 +81,7 @@ const protocols: readonly Protocol[] = [
   fireworksImages,
   openAiSpeech,
   elevenLabsSpeech,
+  mistralTranscription,
   openAiTranscription,
   elevenLabsTranscription,
 ]

@@ -62,5 +62,5 @@ export const wireHttp = ({ config, clientTimeouts, ...parts }: HttpDependencies)
     images: imagesClient,
     imageEdits: imageEditsClient,
     speech: speechClient,
-    transcription: transcriptionClient,
+    transcription: { transcribe: transcriptionClient('transcribe'), translate: transcriptionClient('translate') },
   })

@@ -35,7 +35,7 @@ export const idleDependencies: AppDependencies = {
   images: imagesClient,
   imageEdits: imageEditsClient,
   speech: speechClient,
-  transcription: transcriptionClient,
+  transcription: { transcribe: transcriptionClient('transcribe'), translate: transcriptionClient('translate') },
   fetchTogether: broken,
   spool: broken,
   imageService: broken,

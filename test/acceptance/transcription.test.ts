@@ -79,7 +79,7 @@ test('a form and JSON give the same transcript and the same cost, and the provid
   const form = await sendForm({ model: 'acme/scribe' })
   expect(form.status).toBe(200)
   expect(form.body.text).toContain('river')
-  expect(form.body.usage).toEqual({ seconds: 2, cost: 0.0002 })
+  expect(form.body.usage).toEqual({ type: 'duration', seconds: 2, cost: 0.0002 })
   const json = await sendJson({ model: 'acme/scribe' })
   expect(json.body).toEqual(form.body)
   expect(sentBody(0)['file']).toMatchObject(file)
@@ -111,7 +111,7 @@ test('nothing of the audio is left on the disk', async () => {
 test('prices of an hour are exact to the nano-dollar', async () => {
   // 100 seconds at 0.111 USD an hour.
   const { body } = await sendForm({ model: 'acme/hourly' }, Buffer.alloc(3_200_000))
-  expect(body.usage).toEqual({ seconds: 100, cost: 0.003083333 })
+  expect(body.usage).toEqual({ type: 'duration', seconds: 100, cost: 0.003083333 })
 })
 
 test('where the provider does not tell the length, it is estimated by the size', async () => {
@@ -154,7 +154,13 @@ describe('each vendor is asked in its own words', () => {
     const { body } = await sendForm({ model: 'acme/gpt', language: 'en', temperature: '0.2' })
     expect(sentBody()).toMatchObject({ response_format: 'json', language: 'en', temperature: '0.2' })
     // 40 × 6 + 12 × 10 USD per million.
-    expect(body.usage).toEqual({ input_tokens: 40, output_tokens: 12, total_tokens: 52, cost: 0.00036 })
+    expect(body.usage).toEqual({
+      type: 'tokens',
+      input_tokens: 40,
+      output_tokens: 12,
+      total_tokens: 52,
+      cost: 0.00036,
+    })
   })
 
   test('OpenAI’s model that tells speakers apart', async () => {
@@ -164,7 +170,7 @@ describe('each vendor is asked in its own words', () => {
 
   test('Groq charges ten seconds at least', async () => {
     const { body } = await sendForm({ model: 'acme/groq' })
-    expect(body.usage).toEqual({ seconds: 10, cost: 0.001 })
+    expect(body.usage).toEqual({ type: 'duration', seconds: 10, cost: 0.001 })
   })
 
   test('ElevenLabs: words, speakers and the confidence', async () => {
@@ -207,7 +213,7 @@ describe('what is not valid is a 400 that says where', () => {
     ['temperature', { temperature: 'warm' }],
     ['diarize', { diarize: 'true' }],
     ['timestamp_granularities', { 'timestamp_granularities[]': 'word' }],
-    ['stream', { stream: 'true' }],
+    ['stream', { stream: 'perhaps' }],
     ['provider', { provider: 'not json' }],
     ['input_audio.url', { source_url: 'https://example.com/a.wav' }],
   ]

@@ -49,7 +49,7 @@ async function calledOf(candidates: readonly Candidate[], said: Readonly<Record<
     hold: unlimitedHold,
     commits: isContent,
     call,
-    stream: true,
+    streams: () => true,
     maxTokens: undefined,
     reasoning: undefined,
     reportsTier: false,

@@ -129,7 +129,7 @@ export class ScriptedCalls {
         onSent?.()
         return this.#call(candidate, signal, patience)
       },
-      stream,
+      streams: () => stream,
       maxTokens,
       reasoning: undefined,
       reportsTier: false,

@@ -47,7 +47,7 @@ function capabilitiesAt(endpoint: Endpoint, serviceOf: ImageServiceOf): Capabili
 }
 
 /** Whether a stream shows unfinished images. */
-const streams = (service: ImagesService | undefined): boolean => service?.openai?.streams === true
+const streams = (service: ImagesService | undefined): boolean => service?.streams === true
 
 /** The kinds of prices of images, in the words of the contract. */
 const billed: readonly (readonly [kind: PriceKind, billable: string, unit: string])[] = [

@@ -1,12 +1,9 @@
 import type { GenerationBatch, GenerationEvent } from '../../canonical/generation-event.ts'
 import type { Item } from '../../canonical/item.ts'
-import { encodeErrorObject } from '../gateway-fields/encode-error.ts'
 import { encodeMetadata } from '../gateway-fields/encode-metadata.ts'
-import { done } from '../openai/stream-envelope.ts'
+import { dataEvent, done, typedError } from '../openai/stream-envelope.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 import { encodeImageUsage } from './encode-result.ts'
-
-const event = (body: object): string => `data: ${JSON.stringify(body)}\n\n`
 
 /** What the events of a stream are named after: they differ between the addresses of OpenAI. */
 export type EventFamily = 'image_generation' | 'image_edit'
@@ -29,16 +26,16 @@ export class StreamEncoder {
 
   encode(batch: GenerationBatch): string {
     let text = ''
-    for (const given of batch) text += this.#encodeEvent(given)
+    for (const event of batch) text += this.#encodeEvent(event)
     return text
   }
 
-  #encodeEvent(given: GenerationEvent): string {
-    switch (given.type) {
+  #encodeEvent(event: GenerationEvent): string {
+    switch (event.type) {
       case 'item':
-        return this.#encodeItem(given.item)
+        return this.#encodeItem(event.item)
       case 'end': {
-        const { usage, cost, metadata } = given
+        const { usage, cost, metadata } = event
         return (
           this.#completed({
             usage: encodeImageUsage(usage, cost),
@@ -46,11 +43,8 @@ export class StreamEncoder {
           }) + done
         )
       }
-      case 'error': {
-        // The official SDK wants a text as the code here, unlike everywhere else.
-        const { code, message, error_type: type, metadata } = encodeErrorObject(given.error)
-        return event({ type: 'error', error: { code: String(code), message, type, metadata } }) + done
-      }
+      case 'error':
+        return typedError(event.error) + done
       default:
         return ''
     }
@@ -59,7 +53,7 @@ export class StreamEncoder {
   #encodeItem(item: Item): string {
     switch (item.type) {
       case 'partial-image':
-        return event({
+        return dataEvent({
           type: `${this.#family}.partial_image`,
           b64_json: item.data,
           partial_image_index: item.index,
@@ -79,7 +73,7 @@ export class StreamEncoder {
     const { data, mediaType } = this.#last
     this.#last = undefined
     const { created } = this.#identity
-    return event({
+    return dataEvent({
       type: `${this.#family}.completed`,
       b64_json: data,
       media_type: mediaType,

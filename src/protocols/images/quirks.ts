@@ -5,6 +5,8 @@ export interface ImagesService {
   readonly language: ImagesLanguage
   /** The most images of one call; more are several calls. Absent: as many as a request may ask for. */
   readonly mostImages?: number
+  /** Whether it streams unfinished images. Otherwise images that are to be streamed come in one piece. */
+  readonly streams?: true
   /** What differs between those who speak OpenAI's language. Absent: nothing is known, so all is sent as OpenAI has it. */
   readonly openai?: OpenAiImages
 }
@@ -47,8 +49,6 @@ export interface OpenAiImages {
   readonly fields: readonly OptionalField[]
   /** The values of `quality`. Another one becomes the last of them. Absent: all. */
   readonly qualities?: readonly string[]
-  /** Whether it streams unfinished images. */
-  readonly streams?: true
 }
 
 /** What a server of unknown make is sent: everything in OpenAI's words. */

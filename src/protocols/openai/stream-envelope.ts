@@ -1,3 +1,4 @@
+import type { GatewayError } from '../../canonical/errors.ts'
 import type { ChoiceEvent, GenerationEvent } from '../../canonical/generation-event.ts'
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import type { JsonObject } from '../../util/json.ts'
@@ -9,6 +10,15 @@ import { redactUpstreamBody } from '../gateway-fields/redact-upstream-body.ts'
 
 /** The last event of a stream of OpenAI's. */
 export const done = 'data: [DONE]\n\n'
+
+/** Writes an event without a name, as OpenAI sends them. */
+export const dataEvent = (body: object): string => `data: ${JSON.stringify(body)}\n\n`
+
+/** Writes the error of a stream whose events have a `type`. The official SDK wants a text as the code here, unlike everywhere else. */
+export function typedError(error: GatewayError): string {
+  const { code, message, error_type: type, metadata } = encodeErrorObject(error)
+  return dataEvent({ type: 'error', error: { code: String(code), message, type, metadata } })
+}
 
 /** The comment that keeps a silent stream open. Source: contract §4.1. */
 export const keepAlive = ': OPENROUTER PROCESSING\n\n'

@@ -1,5 +1,5 @@
 import { type Issue, GatewayError } from '../../canonical/errors.ts'
-import type { AudioFile, TranscriptionRequest } from '../../canonical/generation-request.ts'
+import type { AudioFile, TranscriptionInput, TranscriptionRequest } from '../../canonical/generation-request.ts'
 import { decodeItemFields } from '../gateway-fields/decode-item-fields.ts'
 import { sharedRules } from '../gateway-fields/schema/request-rules.ts'
 import type { RequestHeaders } from '../protocol.ts'
@@ -20,7 +20,11 @@ const accept = requestValidator(TranscriptionRequestSchema, rules)
 export const protocolName = 'transcription'
 
 /** @throws GatewayError 400 with `issues`. Source: contract §8.B. */
-export function decodeRequest({ fields, audio }: ReceivedTranscription, headers: RequestHeaders): TranscriptionRequest {
+export function decodeRequest(
+  { fields, audio }: ReceivedTranscription,
+  headers: RequestHeaders,
+  task: TranscriptionInput['task'],
+): TranscriptionRequest {
   const wire = accept(fields)
   if (audio === null) throw noAudio('is required: audio as file, or as input_audio with data or url')
   if (audio.bytes === 0) throw noAudio('is empty')
@@ -28,6 +32,7 @@ export function decodeRequest({ fields, audio }: ReceivedTranscription, headers:
     operation: 'transcription',
     input: {
       type: 'transcription',
+      task,
       audio,
       language: wire.language ?? undefined,
       temperature: wire.temperature ?? undefined,
@@ -37,7 +42,6 @@ export function decodeRequest({ fields, audio }: ReceivedTranscription, headers:
       keyterms: wire.keyterms ?? undefined,
     },
     ...decodeItemFields(protocolName, wire, headers),
-    stream: false,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { TranscriptionRequest } from '../../canonical/generation-request.ts'
+import type { TranscriptionInput, TranscriptionRequest } from '../../canonical/generation-request.ts'
 import type { GenerationResult } from '../../canonical/generation-result.ts'
 import type { Transcript } from '../../canonical/item.ts'
 import { usd } from '../../canonical/money.ts'
@@ -6,20 +6,30 @@ import type { JsonObject } from '../../util/json.ts'
 import { encodeMetadata } from '../gateway-fields/encode-metadata.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 
-/** A JSON reply (contract §8.B). What is not known is left out, never null. */
+/** A JSON reply. */
 export function encodeResult(
   _identity: ReplyIdentity,
-  { items, usage, cost, metadata }: GenerationResult,
+  result: GenerationResult,
   { input }: TranscriptionRequest,
 ): JsonObject {
-  const item = items.find(({ type }) => type === 'transcript')
-  const transcript: Transcript = item?.type === 'transcript' ? item.transcript : { text: '' }
+  const item = result.items.find(({ type }) => type === 'transcript')
+  return encodeTranscript(item?.type === 'transcript' ? item.transcript : { text: '' }, result, input)
+}
+
+/** What a reply and the last event of a stream have (contract §8.B). What is not known is left out, never null. */
+export function encodeTranscript(
+  transcript: Transcript,
+  { usage, cost, metadata }: Pick<GenerationResult, 'usage' | 'cost' | 'metadata'>,
+  input: TranscriptionInput,
+): JsonObject {
   const { promptTokens, completionTokens } = usage
   const isCounted = (promptTokens ?? 0) + (completionTokens ?? 0) > 0
   return {
     text: transcript.text,
-    ...(input.format === 'verbose_json' && verbose(transcript, input.granularities ?? ['segment'])),
+    ...(input.format === 'verbose_json' && verbose(transcript, input)),
     usage: {
+      // OpenAI's clients tell the two kinds apart by it.
+      type: isCounted ? 'tokens' : 'duration',
       seconds: usage.audioSeconds,
       ...(isCounted && {
         input_tokens: promptTokens ?? 0,
@@ -32,8 +42,8 @@ export function encodeResult(
   }
 }
 
-const verbose = (transcript: Transcript, granularities: readonly string[]): JsonObject => ({
-  task: 'transcribe',
+const verbose = (transcript: Transcript, { task, granularities = ['segment'] }: TranscriptionInput): JsonObject => ({
+  task,
   language: transcript.language,
   duration: transcript.duration,
   language_confidence: transcript.languageConfidence,

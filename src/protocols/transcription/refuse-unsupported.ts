@@ -2,8 +2,9 @@ import type { TranscriptionInput } from '../../canonical/generation-request.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { unmetField } from '../vendors/unmet-field.ts'
 
-/** What an endpoint can be asked for besides the text. */
+/** What an endpoint can be asked for besides the text in the language that is spoken. */
 interface Abilities {
+  readonly translate: boolean
   readonly verbose: boolean
   readonly words: boolean
   readonly diarize: boolean
@@ -18,6 +19,7 @@ export function refuseUnsupported(input: TranscriptionInput, able: Abilities, en
   const refuse = (path: string, what: string): never => {
     throw unmetField(path, endpoint, what)
   }
+  if (input.task === 'translate' && !able.translate) refuse('model', 'translates nothing')
   if (input.format === 'verbose_json' && !able.verbose) refuse('response_format', 'has only json')
   if (input.granularities?.includes('word') === true && !able.words) refuse('timestamp_granularities', 'times no words')
   if (input.diarize === true && !able.diarize) refuse('diarize', 'does not tell speakers apart')

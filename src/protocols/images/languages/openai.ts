@@ -62,7 +62,6 @@ export const openAiImages: UpstreamProtocol<ImagesRequest, ImagesService> = {
 
 function encodeRequest(request: ImagesRequest, endpoint: Endpoint, form: OpenAiImages): UpstreamRequest {
   const { input, stream } = request
-  const streams = stream && form.streams === true
   const body = {
     ...unknownFields(request),
     model: endpoint.upstreamModel,
@@ -71,9 +70,9 @@ function encodeRequest(request: ImagesRequest, endpoint: Endpoint, form: OpenAiI
     ...encodeFrame(input.frame, form.frame),
     ...encodeOptional(input, form),
     ...(form.base64 !== undefined && { response_format: form.base64 }),
-    ...(streams && { stream: true, ...(input.partialImages !== undefined && { partial_images: input.partialImages }) }),
+    ...(stream && { stream: true, ...(input.partialImages !== undefined && { partial_images: input.partialImages }) }),
   }
-  const call = { method: 'POST', headers: {}, stream: streams } as const
+  const call = { method: 'POST', headers: {}, stream } as const
   if (input.references.length === 0) return { ...call, path: '/images/generations', body }
   if (input.mask !== undefined && form.references !== 'form') throw unmetField('mask', endpoint, 'takes none')
   switch (form.references) {

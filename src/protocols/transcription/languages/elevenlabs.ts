@@ -13,7 +13,7 @@ export const elevenLabsTranscription: UpstreamProtocol<TranscriptionRequest, Tra
   name: 'elevenlabs',
   framing: 'sse',
   openCall({ input }, endpoint) {
-    refuseUnsupported(input, { verbose: true, words: true, diarize: true, keyterms: true }, endpoint)
+    refuseUnsupported(input, { translate: false, verbose: true, words: true, diarize: true, keyterms: true }, endpoint)
     return {
       upstreamRequest: {
         method: 'POST',

@@ -10,48 +10,64 @@ import { secondsOf } from '../seconds.ts'
 import { openTranscriptReply } from '../transcript-reply.ts'
 
 /**
- * Transcription as OpenAI has it, and many others.
- * Sources: https://platform.openai.com/docs/api-reference/audio/createTranscription, https://console.groq.com/docs/speech-to-text
+ * Transcription as OpenAI has it, and many others, and translation to English, which has an address of its own.
+ * Sources: https://platform.openai.com/docs/api-reference/audio/createTranscription,
+ * https://platform.openai.com/docs/api-reference/audio/createTranslation, https://console.groq.com/docs/speech-to-text
  */
 export const openAiTranscription: UpstreamProtocol<TranscriptionRequest, TranscriptionService> = {
   name: 'openai',
   framing: 'sse',
-  openCall({ input }, endpoint, { openai: form = whisper }) {
-    const { verbose = false, words = false, diarizes = false } = form
-    const able = { verbose, words, diarize: diarizes, keyterms: false }
-    refuseUnsupported(input, able, endpoint)
+  openCall({ input, stream }, endpoint, { openai: form = whisper }) {
+    const { verbose = false, words = false, diarizes = false, translates = false } = form
+    const isTranslation = input.task === 'translate'
+    const able = {
+      translate: translates && endpoint.template.translates !== false,
+      verbose: verbose || diarizes,
+      words: words && !isTranslation,
+    }
+    refuseUnsupported(input, { ...able, diarize: diarizes, keyterms: false }, endpoint)
     return {
       upstreamRequest: {
         method: 'POST',
-        path: '/audio/transcriptions',
+        path: isTranslation ? '/audio/translations' : '/audio/transcriptions',
         headers: {},
-        body: encodeFields(input, endpoint, form),
+        body: { ...encodeFields(input, endpoint, form), ...(stream && { stream: true }) },
         files: [{ field: 'file', ...input.audio }],
-        stream: false,
+        stream,
       },
-      reply: openTranscriptReply(endpoint.providerName, (body) => ({
-        transcript: decodeTranscript(body),
-        usage: decodeUsage(body, form.leastSeconds),
-      })),
+      reply: openTranscriptReply(
+        endpoint.providerName,
+        (body) => ({ transcript: decodeTranscript(body), usage: decodeUsage(body, form.leastSeconds) }),
+        events,
+      ),
     }
   },
+}
+
+/** Source: https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event and the pages beside it. */
+const events = {
+  delta: 'transcript.text.delta',
+  text: 'delta',
+  segment: 'transcript.text.segment',
+  done: 'transcript.text.done',
 }
 
 function encodeFields(
   input: TranscriptionRequest['input'],
   endpoint: Endpoint,
-  { verbose }: OpenAiTranscription,
+  { verbose, diarizes }: OpenAiTranscription,
 ): JsonObject {
-  const format = input.diarize === true ? 'diarized_json' : verbose === true ? 'verbose_json' : 'json'
-  return {
-    model: endpoint.upstreamModel,
-    response_format: format,
-    language: input.language,
-    temperature: input.temperature,
-    ...(format === 'verbose_json' && { 'timestamp_granularities[]': input.granularities }),
-    // Without it, audio of more than 30 seconds is refused.
-    ...(format === 'diarized_json' && { chunking_strategy: 'auto' }),
+  const fields = { model: endpoint.upstreamModel, temperature: input.temperature }
+  // The language is that of the audio, and a translation has no field for it.
+  if (input.task === 'translate') return { ...fields, response_format: 'verbose_json' }
+  const spoken = { ...fields, language: input.language }
+  if (diarizes === true) {
+    const format = input.format === 'verbose_json' ? 'diarized_json' : 'json'
+    // Without the strategy, audio of more than 30 seconds is refused.
+    return { ...spoken, response_format: format, chunking_strategy: 'auto' }
   }
+  if (verbose !== true) return { ...spoken, response_format: 'json' }
+  return { ...spoken, response_format: 'verbose_json', 'timestamp_granularities[]': input.granularities }
 }
 
 const decodeTranscript = (body: JsonObject): Omit<Transcript, 'text'> => ({

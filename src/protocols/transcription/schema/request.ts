@@ -47,7 +47,7 @@ export const TranscriptionRequestSchema = Type.Object(
     session_id: gatewayProperties.session_id,
     user: gatewayProperties.user,
     trace: gatewayProperties.trace,
-    stream: nullish(Type.Literal(false, { 'x-expects': 'false: a transcript is answered in one piece' })),
+    stream: nullish(Type.Boolean({ default: false, description: 'Whether the transcript is sent while it is made.' })),
   },
   { title: 'TranscriptionRequest', description: 'Audio to transcribe, of at most 25 MB.' },
 )

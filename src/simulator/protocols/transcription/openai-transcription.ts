@@ -1,45 +1,71 @@
 import type { JsonObject } from '../../json.ts'
 import type { ReplySettings } from '../../reply-settings.ts'
+import { namedEvents } from '../named-events.ts'
 import { openaiFailure } from '../openai-failure.ts'
 import type { Protocol } from '../protocol.ts'
-import { sse } from '../sse.ts'
-import { listed, parseTranscription, type Transcript, transcriptOf } from './simulated-transcript.ts'
+import { listed, parseTranscription, piecesOf, type Transcript, transcriptOf } from './simulated-transcript.ts'
+
+const events = namedEvents('{"type":"transcript.text.delta","delta":"bro')
 
 /**
- * OpenAI's transcription, and Mistral's, which has the same address and also tells the speakers.
+ * OpenAI's transcription, whole or streamed, and its translation.
  * Sources: https://platform.openai.com/docs/api-reference/audio/createTranscription,
- * https://docs.mistral.ai/api/endpoint/audio/transcriptions
+ * https://platform.openai.com/docs/api-reference/audio/createTranslation
  */
 export const openAiTranscription: Protocol = {
-  serves: (path) => path.endsWith('/audio/transcriptions'),
-  framing: sse,
+  serves: (path) => path.endsWith('/audio/transcriptions') || path.endsWith('/audio/translations'),
+  framing: events,
   failure: openaiFailure,
-  open(body) {
+  open(body, path) {
     const { request, duration } = parseTranscription(body, 'model')
+    const format = body['response_format']
     return {
       request,
       whole(answer, settings) {
         const transcript = transcriptOf(answer, duration)
         const usage = usageOf(duration, settings)
-        if (body['response_format'] !== 'verbose_json' && body['diarize'] === undefined)
-          return { text: transcript.text, ...usage }
+        if (format === 'diarized_json') {
+          const segments = [{ ...turnOf(transcript), type: 'transcript.text.segment' }]
+          return { task: 'transcribe', duration, text: transcript.text, segments, ...usage }
+        }
+        if (format !== 'verbose_json') return { text: transcript.text, ...usage }
         const wanted = listed(body['timestamp_granularities'] ?? 'segment')
         return {
-          task: 'transcribe',
+          task: path.endsWith('/audio/translations') ? 'translate' : 'transcribe',
           language: 'english',
           duration,
           text: transcript.text,
-          ...(wanted.includes('segment') && { segments: [segmentOf(transcript, body)] }),
+          ...(wanted.includes('segment') && { segments: [segmentOf(transcript)] }),
           ...(wanted.includes('word') && { words: transcript.words }),
           ...usage,
         }
       },
-      frames: () => [],
+      frames(answer, settings) {
+        const transcript = transcriptOf(answer, duration)
+        const { text } = transcript
+        const event = (fields: JsonObject): string => events.frame(JSON.stringify(fields))
+        const delta = (piece: string) => event({ type: 'transcript.text.delta', delta: piece })
+        const segment = event({ type: 'transcript.text.segment', ...turnOf(transcript) })
+        const done = event({ type: 'transcript.text.done', text, ...usageOf(duration, settings) })
+        return [
+          ...piecesOf(answer).map((piece) => ({ kind: 'content', text: delta(piece) }) as const),
+          ...(format === 'diarized_json' ? [{ kind: 'opening', text: segment } as const] : []),
+          { kind: 'finish', text: done },
+        ]
+      },
     }
   },
 }
 
-const segmentOf = ({ text, duration }: Transcript, { diarize }: JsonObject): JsonObject => ({
+const turnOf = ({ text, duration }: Transcript): JsonObject => ({
+  id: 'seg_0',
+  start: 0,
+  end: duration,
+  text,
+  speaker: 'A',
+})
+
+const segmentOf = ({ text, duration }: Transcript): JsonObject => ({
   id: 0,
   seek: 0,
   start: 0,
@@ -50,7 +76,6 @@ const segmentOf = ({ text, duration }: Transcript, { diarize }: JsonObject): Jso
   avg_logprob: -0.2,
   compression_ratio: 1.1,
   no_speech_prob: 0.01,
-  ...(diarize === 'true' && { speaker_id: 'speaker_1' }),
 })
 
 /** Whisper counts seconds, the newer models count tokens. */

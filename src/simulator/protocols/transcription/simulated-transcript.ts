@@ -27,12 +27,17 @@ export function parseTranscription(
   const bytes = asInteger(file['bytes']) ?? 0
   if (bytes === 0) throw new InvalidRequest('"file" must not be empty.')
   const duration = Math.max(1, Math.ceil(bytes / bytesPerSecond))
-  return { request: mediaRequest({ model, promptTokens: duration * 10 }), duration }
+  const stream = body['stream'] === 'true' || body['stream'] === true
+  return { request: mediaRequest({ model, promptTokens: duration * 10, stream }), duration }
 }
 
+/** Returns the words of an answer, each with the space before it. */
+export const piecesOf = ({ choices }: Answer): readonly string[] =>
+  choices.flatMap(({ pieces }) => pieces.flatMap((piece) => (piece.type === 'text' ? [piece.text] : [])))
+
 /** Makes a transcript of the text of an answer. */
-export function transcriptOf({ choices }: Answer, duration: number): Transcript {
-  const texts = choices.flatMap(({ pieces }) => pieces.flatMap((piece) => (piece.type === 'text' ? [piece.text] : [])))
+export function transcriptOf(answer: Answer, duration: number): Transcript {
+  const texts = piecesOf(answer)
   const step = duration / Math.max(1, texts.length)
   const at = (index: number): number => Math.round(index * step * 100) / 100
   return {
