@@ -24,6 +24,7 @@ beforeAll(async () => {
       'acme/gpt-stalled': vendorModel('transcription', 'openai', 'stall-after-3', perToken),
       'acme/gpt-silent': vendorModel('transcription', 'openai', 'empty', perToken),
       'acme/gpt-in-bytes': vendorModel('transcription', 'openai', 'fragment-bytes+crlf', perToken),
+      'acme/gpt-deaf': vendorModel('transcription', 'openai', 'blackhole', perToken),
       'acme/diarize': vendorModel('transcription', 'openai', 'diarize', perToken),
       'acme/whisper': vendorModel('transcription', 'openai', 'whisper-1', perSecond),
       'acme/turbo': vendorModel('transcription', 'groq', 'whisper-large-v3-turbo', perSecond),
@@ -210,6 +211,20 @@ describe('what is charged for audio whose provider did not count', () => {
     await expect
       .poll(() => recordOf(gateway, response.headers.get('x-generation-id')).catch(() => null))
       .toMatchObject({ cancelled: true, total_cost: cost })
+  })
+
+  test('a client that leaves before the first word, once the provider has the audio', async () => {
+    const leaving = new AbortController()
+    const asked = client().audio.transcriptions.create(
+      { model: 'acme/gpt-deaf', file: await file(), stream: true },
+      { signal: leaving.signal },
+    )
+    await expect.poll(() => sent()[0]?.body).toBeDefined()
+    const spent = async (): Promise<number> => Object(await (await gateway.get('/api/v1/key')).json()).data.usage
+    const before = await spent()
+    leaving.abort()
+    await expect(asked).rejects.toThrow()
+    await expect.poll(async () => (await spent()) - before).toBeCloseTo((heardTokens * 6) / 1_000_000, 9)
   })
 })
 
