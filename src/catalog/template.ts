@@ -33,6 +33,11 @@ export interface Template {
   readonly mostMessages?: number
   /** The field for the token limit, where the model refuses the other one. */
   readonly maxTokensField?: 'max_completion_tokens'
+  /**
+   * Whether a model that speaks reads its prompt word by word, and is told beside it who speaks, and how (Gemini). Otherwise both stand in the
+   * prompt.
+   */
+  readonly speechMetadata?: true
   /** Whether a model that transcribes can also translate. With false it would write down the language that is spoken. */
   readonly translates?: false
   /** Parameters that the model refuses at every host. */

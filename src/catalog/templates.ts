@@ -145,6 +145,11 @@ export const templates: readonly TemplateRow[] = [
     source: 'https://docs.perplexity.ai/api-reference/chat-completions-post',
   },
   {
+    models: /^gemini-(3\.([89]|\d\d)|[4-9]|\d\d).*tts/,
+    template: { speechMetadata: true },
+    source: 'https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/text-to-speech/migration-guide',
+  },
+  {
     // "The turbo model will return the original language even if --task translate is specified." The others read English alone.
     models: /whisper.*(turbo|\.en$)|^distil-whisper/,
     template: { translates: false },

@@ -229,7 +229,9 @@ function buildServices({
     ...(rerank !== undefined && { rerank: [{ language: rerank }] }),
     ...(images !== undefined && { images: [{ language: images, ...(images === 'chat' && { mostImages: 1 }) }] }),
     ...(speech !== undefined && { speech: [{ language: speech }] }),
-    ...(transcription !== undefined && { transcription: [{ language: transcription }] }),
+    ...(transcription !== undefined && {
+      transcription: [{ language: transcription, ...(transcription === 'mistral' && { streams: true }) }],
+    }),
   }
 }
 

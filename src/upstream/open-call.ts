@@ -95,7 +95,7 @@ export function openCall(
         : openService(options.serviceProtocols?.images, provider.services?.images, request, endpoint)
     case 'speech':
       return isThroughChat(provider.services?.speech, endpoint)
-        ? throughChat(speechChat(request, endpoint), speechOfChat)
+        ? throughChat(speechChat(request, endpoint, provider.protocol), speechOfChat)
         : openService(options.serviceProtocols?.speech, provider.services?.speech, request, endpoint)
     case 'transcription':
       return openService(options.serviceProtocols?.transcription, provider.services?.transcription, request, endpoint)

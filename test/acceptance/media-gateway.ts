@@ -8,21 +8,30 @@ export interface MediaGateway extends TestGateway {
   readonly vendors: Simulator
 }
 
-/** Starts a gateway with built-in providers of media in front of a simulator, beside `prov-a` to `prov-c`. */
+/**
+ * Starts a gateway with built-in providers of media in front of a simulator, beside `prov-a` to `prov-c`.
+ * @param providers What some of them have besides.
+ */
 export async function startMediaGateway(
   models: Section,
   vendors: readonly string[] = [],
   config: Section = {},
+  providers: Readonly<Record<string, Section>> = {},
 ): Promise<MediaGateway> {
   const simulator = await startSimulator()
   const own = await startSimulator()
   const provider = (slug: string) => [
     slug,
-    { base_url: `${simulator.url}/${slug}/v1`, api_key: `upstream-secret-of-${slug}` },
+    { base_url: `${simulator.url}/${slug}/v1`, api_key: `upstream-secret-of-${slug}`, ...providers[slug] },
   ]
   const own_ = ['prov-a', 'prov-b', 'prov-c'].map((slug) => [
     slug,
-    { name: `Prov ${slug.slice(-1).toUpperCase()}`, base_url: `${own.url}/${slug}/v1`, api_key: 'upstream-secret' },
+    {
+      name: `Prov ${slug.slice(-1).toUpperCase()}`,
+      base_url: `${own.url}/${slug}/v1`,
+      api_key: 'upstream-secret',
+      ...providers[slug],
+    },
   ])
   const gateway = await startGateway({
     ...config,

@@ -31,10 +31,16 @@ beforeAll(async () => {
       }),
       'acme/gemini-refuses': vendorModel('speech', 'google-ai-studio', 'tts+finish-SAFETY', { prompt: 0.5 }),
       'acme/gemini-text': vendorModel('speech', 'google-ai-studio', 'tts', { prompt: 0.5 }),
+      'acme/gemini-new': vendorModel('speech', 'google-ai-studio', 'gemini-3.8-flash-tts+audio', {
+        prompt: 0.5,
+        audio_output: 10,
+      }),
+      'acme/gpt-audio': vendorModel('speech', 'prov-c', 'audio', { prompt: 0.5, audio_output: 10 }),
       'acme/writer': { endpoints: [{ provider: 'prov-a', model: 'steady', pricing: { prompt: 1, completion: 2 } }] },
     },
     ['openai', 'groq', 'elevenlabs', 'mistral', 'google-ai-studio'],
     { timeouts: { first_token_ms: 2_000 } },
+    { 'prov-c': { services: { speech: 'chat' } } },
   )
 })
 afterAll(() => gateway.close())
@@ -240,6 +246,70 @@ describe('each vendor is asked in its own words', () => {
     expect(reply.status).toBe(status)
     expect(await reply.text()).toContain(message)
     expect((await recordOf(gateway, idOf(reply))).total_cost).toBe(0)
+  })
+
+  describe('Gemini: several voices', () => {
+    const dialogue = [
+      { text: 'Is the boat here?', voice: 'Puck' },
+      { text: 'It comes.', voice: 'Kore' },
+      { text: 'Good.', voice: 'Puck' },
+    ]
+    const voiceConfig = (voiceName: string) => ({ voiceConfig: { prebuiltVoiceConfig: { voiceName } } })
+    const speechConfig = {
+      multiSpeakerVoiceConfig: {
+        speakerVoiceConfigs: [
+          { speaker: 'Speaker1', ...voiceConfig('Puck') },
+          { speaker: 'Speaker2', ...voiceConfig('Kore') },
+        ],
+      },
+    }
+
+    test('in the prompt of the older models', async () => {
+      const reply = await speak({ model: 'acme/gemini', input: dialogue, instructions: 'Speak slowly.' })
+      expect((await bytesOf(reply)).length).toBeGreaterThan(0)
+      const text = [
+        'How Speaker1 sounds: Speak slowly.',
+        'How Speaker2 sounds: Speak slowly.',
+        'TTS the following conversation between Speaker1 and Speaker2:',
+        'Speaker1: Is the boat here?',
+        'Speaker2: It comes.',
+        'Speaker1: Good.',
+      ].join('\n')
+      expect(sentBody()).toMatchObject({ contents: [{ parts: [{ text }] }], generationConfig: { speechConfig } })
+    })
+
+    test('beside the text of the newer models, which read all of it aloud', async () => {
+      const [first, ...others] = dialogue
+      const reply = await speak({ model: 'acme/gemini-new', input: [{ ...first, instructions: 'Shout.' }, ...others] })
+      expect((await bytesOf(reply)).length).toBeGreaterThan(0)
+      const parts = [
+        { text: 'Is the boat here?', speechMetadata: { speaker: 'Speaker1', style: 'Shout.' } },
+        { text: 'It comes.', speechMetadata: { speaker: 'Speaker2' } },
+        { text: 'Good.', speechMetadata: { speaker: 'Speaker1' } },
+      ]
+      expect(sentBody()).toMatchObject({ contents: [{ role: 'user', parts }], generationConfig: { speechConfig } })
+      gateway.vendors.clearJournal()
+      await bytesOf(await speak({ model: 'acme/gemini-new', voice: 'Puck', instructions: 'Whisper.' }))
+      expect(sentBody()).toMatchObject({
+        contents: [{ parts: [{ text, speechMetadata: { style: 'Whisper.' } }] }],
+        generationConfig: { speechConfig: voiceConfig('Puck') },
+      })
+    })
+
+    test.each([
+      ['acme/gemini', [...dialogue, { text: 'And I?', voice: 'Leda' }], 'at most 2 voices'],
+      [
+        'acme/gemini',
+        [{ text: 'A', voice: 'Puck', instructions: 'Shout.' }, ...dialogue],
+        'one instruction for each voice',
+      ],
+      ['acme/gpt-audio', dialogue, 'takes one voice'],
+    ] as const)('%s: what cannot be said is a 400', async (model, input, words) => {
+      const reply = await speak({ model, input })
+      expect(reply.status).toBe(400)
+      expect(await reply.text()).toContain(words)
+      expect(sent()).toEqual([])
+    })
   })
 
   test('turns in one voice are one text, turns in several are refused', async () => {

@@ -1,12 +1,14 @@
 import OpenAI, { APIError, toFile } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isObject } from '../../src/util/json.ts'
+import { testKey } from '../gateway.ts'
 import { mediaModel, type MediaGateway, recordOf, startMediaGateway, vendorModel } from './media-gateway.ts'
 
 const perSecond = { audio_second: 0.0001 }
 const perToken = { prompt: 2.5, audio: 6, completion: 10 }
 /** Two seconds of what the simulator takes for audio, and four of MP3. */
 const audio = Buffer.alloc(64_000, 'sound ')
+const poorKey = 'sk-or-v1-test-key-that-can-pay-a-hundred-words'
 /** What the simulator hears in any audio. */
 const heard = 'The river carries small boats past quiet fields while morning light slowly'
 
@@ -24,6 +26,7 @@ beforeAll(async () => {
       'acme/gpt-stalled': vendorModel('transcription', 'openai', 'stall-after-3', perToken),
       'acme/gpt-silent': vendorModel('transcription', 'openai', 'empty', perToken),
       'acme/gpt-in-bytes': vendorModel('transcription', 'openai', 'fragment-bytes+crlf', perToken),
+      'acme/gpt-long': vendorModel('transcription', 'openai', 'tokens-400+pace-1', perToken),
       'acme/gpt-deaf': vendorModel('transcription', 'openai', 'blackhole', perToken),
       'acme/diarize': vendorModel('transcription', 'openai', 'diarize', perToken),
       'acme/whisper': vendorModel('transcription', 'openai', 'whisper-1', perSecond),
@@ -44,7 +47,14 @@ beforeAll(async () => {
       },
     },
     ['openai', 'groq', 'elevenlabs', 'mistral'],
-    { timeouts: { idle_ms: 1_000 } },
+    {
+      timeouts: { idle_ms: 1_000 },
+      keys: [
+        { name: 'test', key: testKey },
+        // The hold takes the audio for 64 seconds of 17 tokens at 6 USD per million, and 100 tokens of text cost 0.001 USD.
+        { name: 'poor', key: poorKey, limit: (64 * 17 * 6) / 1_000_000 + 0.001 },
+      ],
+    },
   )
 })
 afterAll(() => gateway.close())
@@ -53,7 +63,7 @@ beforeEach(() => {
   gateway.vendors.clearJournal()
 })
 
-const client = () => new OpenAI({ baseURL: `${gateway.url}/api/v1`, apiKey: gateway.key, maxRetries: 0 })
+const client = (apiKey = testKey) => new OpenAI({ baseURL: `${gateway.url}/api/v1`, apiKey, maxRetries: 0 })
 const file = () => toFile(audio, 'sound.mp3')
 const sent = () => [...gateway.simulator.journal(), ...gateway.vendors.journal()]
 const sentBody = (): Readonly<Record<string, unknown>> => {
@@ -62,8 +72,8 @@ const sentBody = (): Readonly<Record<string, unknown>> => {
 }
 
 /** Streams by OpenAI's SDK, and collects what comes until the end or the failure. */
-async function streamed(model: string, more: Readonly<Record<string, unknown>> = {}) {
-  const { data: stream, response } = await client()
+async function streamed(model: string, more: Readonly<Record<string, unknown>> = {}, apiKey?: string) {
+  const { data: stream, response } = await client(apiKey)
     .audio.transcriptions.create({ model, file: await file(), stream: true, ...more })
     .withResponse()
   const deltas: string[] = []
@@ -173,6 +183,16 @@ describe('a stream that breaks off', () => {
     expect(failure).toBeInstanceOf(APIError)
   })
 
+  test('because the key can pay for no more says so, and what came is charged', async () => {
+    const { id, deltas, done, failure } = await streamed('acme/gpt-long', {}, poorKey)
+    expect(deltas.length).toBeGreaterThan(20)
+    expect(deltas.length).toBeLessThan(150)
+    expect(done).toBeUndefined()
+    expect(failure).toMatchObject({ message: expect.stringContaining('limit') })
+    const { total_cost: cost } = await recordOf(gateway, id)
+    expect(cost).toBeCloseTo((40 * 6 + Math.ceil(deltas.join('').length / 4) * 10) / 1_000_000, 9)
+  })
+
   test('before its first word has its status', async () => {
     gateway.vendors.setBehaviour('status-429', 'usage-40-12')
     const asked = client().audio.transcriptions.create({ model: 'acme/gpt', file: await file(), stream: true })
@@ -243,8 +263,13 @@ describe('a translation', () => {
       file: await file(),
       response_format: 'verbose_json',
     })
-    expect(verbose).toMatchObject({ task: 'translate', language: 'english', duration: 2, text: heard })
-    expect(verbose.segments).toHaveLength(1)
+    expect(verbose).toMatchObject({
+      task: 'translate',
+      language: 'english',
+      duration: 2,
+      text: heard,
+      segments: [{ id: 0, start: 0, end: 2 }],
+    })
   })
 
   test('is no translation without the language of the audio, which is not sent', async () => {

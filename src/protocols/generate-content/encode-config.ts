@@ -1,7 +1,7 @@
 import type { Parameters } from '../../canonical/generation-request.ts'
 import { supportsParameter } from '../../canonical/parameter-name.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
-import { isObject, type JsonObject, stringOf } from '../../util/json.ts'
+import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 import { encodeThinking } from './encode-thinking.ts'
 
 /** `generationConfig` but for the form of the answer. What Gemini does not have (min_p, logit_bias …) is left out. */
@@ -28,16 +28,26 @@ export function encodeConfig(parameters: Parameters, endpoint: Endpoint): JsonOb
   return { ...Object.fromEntries(taken), ...encodeOutputs(parameters) }
 }
 
-/** Images and speech, where they were asked for. */
+/** Images and speech, where they were asked for. Speech is in one voice, or in those of the speakers whom the prompt names. */
 function encodeOutputs({ modalities, imageConfig = {}, audio }: Parameters): JsonObject {
   const image = {
     aspectRatio: stringOf(imageConfig['aspect_ratio']),
     imageSize: stringOf(imageConfig['image_size']),
   }
-  const voiceName = isObject(audio) ? stringOf(audio['voice']) : undefined
+  const { voice, speakers } = objectOf(audio) ?? {}
+  const voices = arrayOf(speakers).filter(isObject)
+  const spoken =
+    voices.length > 0
+      ? { multiSpeakerVoiceConfig: { speakerVoiceConfigs: voices.map(encodeSpeaker) } }
+      : encodeVoice(voice)
   return {
     ...(modalities !== undefined && { responseModalities: modalities.map((modality) => modality.toUpperCase()) }),
     ...(Object.values(image).some((value) => value !== undefined) && { imageConfig: image }),
-    ...(voiceName !== undefined && { speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } } }),
+    ...(spoken !== null && { speechConfig: spoken }),
   }
 }
+
+const encodeSpeaker = ({ speaker, voice }: JsonObject): JsonObject => ({ speaker, ...encodeVoice(voice) })
+
+const encodeVoice = (voice: unknown): JsonObject | null =>
+  typeof voice === 'string' ? { voiceConfig: { prebuiltVoiceConfig: { voiceName: voice } } } : null

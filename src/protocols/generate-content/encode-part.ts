@@ -46,6 +46,7 @@ export function encodePart(part: ContentPart, place: PartPlace): JsonObject | nu
     case 'document':
       return { text: documentWords(part) }
     case 'vendor':
+      if (part.item.language === 'generate-content') return part.item.value
       return refusePart(place.path, part, place.providerName)
   }
 }

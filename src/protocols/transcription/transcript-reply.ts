@@ -47,18 +47,17 @@ export const openTranscriptReply = (
     }
     return {
       event(event) {
+        if (events === undefined) return
         switch (event['type']) {
-          case undefined:
-            return
-          case events?.delta: {
-            const text = stringOf(event[events?.text ?? ''])
+          case events.delta: {
+            const text = stringOf(event[events.text])
             if (text === undefined) return log.fail('The provider sent a piece of a transcript without a text.')
             return say(text)
           }
-          case events?.segment:
+          case events.segment:
             if (segments.push(event) > mostSegments) log.fail(`The provider sent more than ${mostSegments} segments.`)
             return
-          case events?.done:
+          case events.done:
             return complete(segments.length > 0 ? { segments, ...event } : event)
           default:
         }

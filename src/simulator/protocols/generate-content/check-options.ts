@@ -19,6 +19,7 @@ export function checkOptions(body: JsonObject, isOld: boolean): void {
   if (asArray(config['stopSequences']).length > mostStops)
     throw new InvalidRequest(`The number of stop sequences must be at most ${mostStops}.`)
   checkThinking(config['thinkingConfig'], isOld)
+  checkSpeech(config['speechConfig'])
   const isJson = config['responseMimeType'] === 'application/json'
   if (!isJson && ('responseSchema' in config || 'responseJsonSchema' in config)) {
     throw new InvalidRequest('Setting a response schema requires a response mime type of application/json')
@@ -50,6 +51,21 @@ function onlyKnown(value: JsonObject, fields: string, path: string): void {
   const unknown = Object.keys(value).find((name) => !known.has(name))
   if (unknown === undefined) return
   throw new InvalidRequest(`Invalid JSON payload received. Unknown name "${path}${unknown}": Cannot find field.`)
+}
+
+/** "Exactly two speaker voice configurations must be provided." */
+function checkSpeech(speech: unknown): void {
+  if (!isObject(speech) || speech['multiSpeakerVoiceConfig'] === undefined) return
+  const { multiSpeakerVoiceConfig: several, voiceConfig } = speech
+  if (voiceConfig !== undefined)
+    throw new InvalidRequest('voice_config and multi_speaker_voice_config are mutually exclusive.')
+  const speakers = isObject(several) ? asArray(several['speakerVoiceConfigs']).filter(isObject) : []
+  const isComplete = speakers.every(({ speaker, voiceConfig: voice }) => asString(speaker) && isObject(voice))
+  if (speakers.length !== 2 || !isComplete) {
+    throw new InvalidRequest(
+      'multi_speaker_voice_config must have exactly two speakers, each with a name and a voice_config.',
+    )
+  }
 }
 
 function checkThinking(thinking: unknown, isOld: boolean): void {
