@@ -172,11 +172,13 @@ const serviceFor = (
   services?.[operation]?.find(({ models }) => models === undefined || search(models, upstreamModel) !== null)
 
 /** Of what is no chat, clients may ask for a stream of images and of transcripts. A chat is always streamed. */
-const wholeRepliesAt = (provider: OfferedProvider, model: string): readonly Operation[] =>
-  (['images', 'transcription'] as const).filter((operation) => {
+function wholeRepliesAt(provider: OfferedProvider, model: string): readonly Operation[] | undefined {
+  const whole = (['images', 'transcription'] as const).filter((operation) => {
     const service = serviceFor(provider, operation, model)
     return service !== undefined && service.language !== 'chat' && service.streams !== true
   })
+  return whole.length === 0 ? undefined : whole
+}
 
 /** Returns the tools of the provider's own: those that the entry names, or those that the provider has for the model. */
 function nativeToolsOf(

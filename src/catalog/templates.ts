@@ -151,7 +151,7 @@ export const templates: readonly TemplateRow[] = [
   },
   {
     // "The turbo model will return the original language even if --task translate is specified." The others read English alone.
-    models: /whisper.*(turbo|\.en$)|^distil-whisper/,
+    models: /^(faster-)?(distil-whisper|whisper.*(turbo|\.en$))/,
     template: { translates: false },
     source: 'https://github.com/openai/whisper/blob/main/README.md',
   },
