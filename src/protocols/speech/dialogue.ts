@@ -56,7 +56,8 @@ export function promptOf({ turns }: SpeechInput, cast: Cast, endpoint: Endpoint)
     if (others.length > 0) throw unmetField('input', endpoint, 'takes one instruction for each voice')
     return style === undefined ? [] : [{ speaker, style }]
   })
-  if (cast.length === 1) return [...styles.map(({ style }) => `${style}\n`), ...turns.map(({ text }) => text)].join('\n')
+  if (cast.length === 1)
+    return [...styles.map(({ style }) => `${style}\n`), ...turns.map(({ text }) => text)].join('\n')
   return [
     ...styles.map(({ speaker, style }) => `How ${speaker} sounds: ${style}`),
     `TTS the following conversation between ${cast.map(({ speaker }) => speaker).join(' and ')}:`,
