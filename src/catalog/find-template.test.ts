@@ -37,9 +37,9 @@ describe('findTemplate', () => {
   )
 })
 
-test('every row matches a model of the catalogue or a former one, and has a source', () => {
-  const former = ['kimi-k3', 'llama-2-70b-chat', 'gemma-2-9b-it', 'deepseek-reasoner']
-  const names = [...loadEntries().map(({ slug }) => modelName(slug)), ...former]
+test('every row matches a model of the catalogue, a former or a coming one, and has a source', () => {
+  const others = ['kimi-k3', 'llama-2-70b-chat', 'gemma-2-9b-it', 'deepseek-reasoner', 'gemini-3.8-flash-tts']
+  const names = [...loadEntries().map(({ slug }) => modelName(slug)), ...others]
   for (const { models, except = models, source } of templates) {
     expect(names.some((name) => models.test(name))).toBe(true)
     expect(names.some((name) => models.test(name) && except.test(name))).toBe(true)
