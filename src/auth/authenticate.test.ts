@@ -244,7 +244,7 @@ describe('a change of the store', () => {
     expect(await eventually(() => owner('made-during-trouble'))).toBe('stored')
   })
 
-  test('is not heard after closing', async () => {
+  test('ends with closing', async () => {
     await start(bootstrapKey({}))
     authenticator.close()
     await storage.keys.insert(storedKey('too-late'))

@@ -40,8 +40,8 @@ test('issue 13.8: three nodes that hear each other at once know what one node wo
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const clock = new FakeClock()
-      const heard = new Set<Subscriptions>()
-      const nodes = Array.from({ length: 3 }, () => new WatchedEndpoints(memoryState(heard).facts, clock))
+      const subscribed = new Set<Subscriptions>()
+      const nodes = Array.from({ length: 3 }, () => new WatchedEndpoints(memoryState(subscribed).facts, clock))
       const single = new WatchedEndpoints(undefined, clock)
       const open: { readonly shared: CallReport; readonly alone: CallReport; isAnswered?: true }[] = []
       for (const what of steps) {

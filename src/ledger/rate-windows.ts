@@ -28,7 +28,9 @@ export class RateWindows {
     this.#endOf = endOf
     this.#facts = sharing.facts
     this.#topic = { name: `rate-${sharing.name}`, read: readUse }
-    this.#facts?.subscribe(this.#topic, ({ fact, ageMs }) => this.#heard(fact, Math.round(ageMs), sharing.clock.now()))
+    this.#facts?.subscribe(this.#topic, ({ fact, ageMs }) =>
+      this.#receive(fact, Math.round(ageMs), sharing.clock.now()),
+    )
   }
 
   /** Returns what was used in the current window. */
@@ -54,7 +56,7 @@ export class RateWindows {
    * Adds what another node used. Windows that began at two nodes become one, which ends with the older one. The total of the other node says
    * how much was used at least.
    */
-  #heard({ name, amount, total, leftMs }: Use, ageMs: number, now: number): void {
+  #receive({ name, amount, total, leftMs }: Use, ageMs: number, now: number): void {
     const endsAt = now - ageMs + leftMs
     if (endsAt <= now) return
     const window = this.#current(name, now)

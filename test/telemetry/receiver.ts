@@ -72,36 +72,60 @@ export interface ReceivedSpan {
   readonly status: unknown
 }
 
-/** Reads the spans of OTLP bodies. */
-export function spansOf(received: readonly Received[]): readonly ReceivedSpan[] {
-  return received.flatMap(({ text }) =>
-    list(JSON.parse(text).resourceSpans).flatMap(({ resource, scopeSpans }) =>
-      list(scopeSpans).flatMap(({ spans }) =>
-        list(spans).map((span) => ({
-          traceId: span['traceId'],
-          spanId: span['spanId'],
-          parentSpanId: span['parentSpanId'],
-          name: span['name'],
-          kind: span['kind'],
-          start: BigInt(span['startTimeUnixNano']),
-          end: BigInt(span['endTimeUnixNano']),
-          attributes: attributesOf(span['attributes']),
-          service: attributesOf(resource['attributes'])['service.name'],
-          status: span['status'],
-        })),
-      ),
-    ),
-  )
+/** The body of an OTLP request in JSON, as far as the tests read it. */
+interface OtlpBody {
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: readonly OtlpAttribute[] }
+    readonly scopeSpans: readonly { readonly spans: readonly OtlpSpan[] }[]
+  }[]
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- a body of unknown shape, which the tests compare
-const list = (value: any): any[] => value
+interface OtlpSpan extends Pick<ReceivedSpan, 'traceId' | 'spanId' | 'name' | 'kind' | 'status'> {
+  readonly parentSpanId?: string
+  readonly startTimeUnixNano: string
+  readonly endTimeUnixNano: string
+  readonly attributes: readonly OtlpAttribute[]
+}
 
-const attributesOf = (attributes: unknown): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(list(attributes).map(({ key, value }) => [key, valueOf(value)]))
+interface OtlpAttribute {
+  readonly key: string
+  readonly value: OtlpValue
+}
 
-// oxlint-disable-next-line typescript/no-explicit-any -- as above
-function valueOf(value: any): unknown {
+type OtlpValue =
+  | { readonly stringValue: string }
+  | { readonly boolValue: boolean }
+  | { readonly doubleValue: number }
+  | { readonly intValue: string }
+  | { readonly arrayValue: { readonly values: readonly OtlpValue[] } }
+
+/** Reads the spans of OTLP bodies. */
+export function spansOf(received: readonly Pick<Received, 'text'>[]): readonly ReceivedSpan[] {
+  return received.flatMap(({ text }) => {
+    const body: OtlpBody = JSON.parse(text)
+    return body.resourceSpans.flatMap(({ resource, scopeSpans }) =>
+      scopeSpans.flatMap(({ spans }) =>
+        spans.map((span) => ({
+          traceId: span.traceId,
+          spanId: span.spanId,
+          parentSpanId: span.parentSpanId,
+          name: span.name,
+          kind: span.kind,
+          start: BigInt(span.startTimeUnixNano),
+          end: BigInt(span.endTimeUnixNano),
+          attributes: attributesOf(span.attributes),
+          service: attributesOf(resource.attributes)['service.name'],
+          status: span.status,
+        })),
+      ),
+    )
+  })
+}
+
+const attributesOf = (attributes: readonly OtlpAttribute[]): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)]))
+
+function valueOf(value: OtlpValue): unknown {
   if ('intValue' in value) return Number(value.intValue)
   if ('arrayValue' in value) return value.arrayValue.values.map(valueOf)
   return Object.values(value)[0]

@@ -32,7 +32,7 @@ interface RedisFactsDependencies {
 /** What is wrong while the server is there. */
 export type Trouble = Extract<SharingChange, { kind: 'refused' | 'foreign' }>
 
-/** The nodes of which it is remembered which group was heard last, before those are removed that tell nothing any more. */
+/** The nodes whose last group is remembered, before those are removed that send nothing any more. */
 const mostNodes = 1_000
 
 /**
@@ -55,8 +55,8 @@ export class RedisFacts implements Facts {
   #offset = 0
   /** When the last group was sent. No two groups of a node have the same time. */
   #sentAt = 0
-  /** When the last group of each node that was heard was sent. */
-  readonly #heard = new Map<string, number>()
+  /** When each other node sent its last group that was received. */
+  readonly #lastFrom = new Map<string, number>()
   /** The id of the last entry that was read; null before the first read. */
   #last: string | null = null
 
@@ -146,11 +146,11 @@ export class RedisFacts implements Facts {
   }
 
   #isNew(node: string, sentAt: number): boolean {
-    if (sentAt <= (this.#heard.get(node) ?? 0)) return false
-    this.#heard.set(node, sentAt)
-    if (this.#heard.size > mostNodes) {
+    if (sentAt <= (this.#lastFrom.get(node) ?? 0)) return false
+    this.#lastFrom.set(node, sentAt)
+    if (this.#lastFrom.size > mostNodes) {
       const oldest = this.#serverNow() - keepMs
-      for (const [silent, at] of this.#heard) if (at < oldest) this.#heard.delete(silent)
+      for (const [other, at] of this.#lastFrom) if (at < oldest) this.#lastFrom.delete(other)
     }
     return true
   }
