@@ -1,11 +1,21 @@
 import { expect, test } from 'vitest'
 import { GatewayError } from '../canonical/errors.ts'
+import type { GenerationRecord } from '../canonical/generation-record.ts'
 import type { GenerationBatch } from '../canonical/generation-event.ts'
 import { contextOf } from '../canonical/testing/context-of.ts'
 import { Channel } from '../util/channel.ts'
 import { systemClock as clock } from '../util/clock.ts'
 import { createSettle } from './settle.ts'
 import { Settlement } from './settlement.ts'
+
+const request = {
+  operation: 'chat',
+  requestedModel: 'acme/m1',
+  stream: true,
+  media: { image: 0, audio: 0, video: 0, file: 0 },
+  presetId: null,
+  client: { routerMetadata: false, echoUpstreamBody: false },
+} as const
 
 /** A journal whose write is ended by the test. */
 function settling() {
@@ -14,18 +24,7 @@ function settling() {
   const journal = { settled: () => written.promise, underway: (id: string) => void underway.push(id) }
   const context = contextOf(clock)
   const settle = createSettle({ journal, happenings: new Channel(), clock, keepsContent: () => false })
-  const settlement = new Settlement(
-    settle,
-    {
-      operation: 'chat',
-      requestedModel: 'acme/m1',
-      stream: true,
-      media: { image: 0, audio: 0, video: 0, file: 0 },
-      presetId: null,
-      client: { routerMetadata: false, echoUpstreamBody: false },
-    },
-    context,
-  )
+  const settlement = new Settlement(settle, request, context)
   const ended: GenerationBatch[] = []
   const end = Promise.resolve(settlement.pass([{ type: 'turn-end', usage: {}, cost: free }]))
   void end.then((batch) => ended.push(batch))
@@ -41,6 +40,21 @@ test('the last batch is passed on only once the record is in the journal', async
   expect(ended).toEqual([])
   written.resolve()
   expect(await end).toEqual([expect.objectContaining({ type: 'end' })])
+})
+
+test('a long message of an error is cut on record, not inside of a character', async () => {
+  const records: GenerationRecord[] = []
+  const journal = {
+    settled: (record: GenerationRecord) => {
+      records.push(record)
+      return Promise.resolve()
+    },
+    underway: () => {},
+  }
+  const settle = createSettle({ journal, happenings: new Channel(), clock, keepsContent: () => false })
+  const error = new GatewayError('invalid_request', `${'x'.repeat(499)}🙂 and more`)
+  await settle.ended(request, contextOf(clock), { status: 400, error, cancelled: false })
+  expect(records.map(({ errorMessage }) => errorMessage)).toEqual(['x'.repeat(499)])
 })
 
 test('where the journal cannot be written, the reply ends with that error and not as a success', async () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/util/json.ts'
 import { behaving, otherKey, startGateway, type TestGateway, testKey } from '../gateway.ts'
@@ -8,8 +10,20 @@ const managementKeys = {
   [otherKey]: 'sk-or-v1-test-management-key-of-another-account',
 }
 
+/** A search engine that quotes what it refuses. */
+const engine = createServer((request, response) => {
+  response.writeHead(400, { 'content-type': 'application/json' })
+  response.end(
+    JSON.stringify({ message: `This is no query: ${new URL(`http://x${request.url}`).searchParams.get('q')}` }),
+  )
+})
+
 let gateway: TestGateway
 beforeAll(async () => {
+  engine.listen(0, '127.0.0.1')
+  await once(engine, 'listening')
+  const address = engine.address()
+  const port = typeof address === 'object' ? address?.port : address
   gateway = await startGateway({
     keys: [
       { name: 'test', key: testKey },
@@ -18,6 +32,7 @@ beforeAll(async () => {
       { name: 'other admin', key: managementKeys[otherKey], account: 'other', management: true },
     ],
     accounts: { other: { log_content: true } },
+    search: { searxng: { base_url: `http://127.0.0.1:${port}` } },
     models: {
       'acme/filtered': behaving('content-filter'),
       'acme/failing': behaving('status-503', 'status-503'),
@@ -26,7 +41,10 @@ beforeAll(async () => {
     },
   })
 })
-afterAll(() => gateway.close())
+afterAll(async () => {
+  await gateway.close()
+  engine.close()
+})
 
 /** Sends a chat that fails. Returns the message that the client got, and what is on record. */
 async function failed(body: Readonly<Record<string, unknown>>, key = testKey) {
@@ -77,6 +95,18 @@ describe('the record of a failed request has the message that the client got', (
     const { row } = await failed({ model: 'acme/failing' })
     expect(row['error_message']).toMatch(/^No provider can serve the request now\.( \([\w.-]+\))?$/)
   })
+})
+
+test('the words of a search engine are left out like those of a provider', async () => {
+  const body = {
+    plugins: [{ id: 'web', engine: 'searxng' }],
+    messages: [{ role: 'user', content: 'a secret of the prompt' }],
+  }
+  const logged = await failed(body, otherKey)
+  expect(logged.told).toContain('This is no query: a secret of the prompt')
+  expect(logged.row['error_message']).toBe(logged.told)
+  const { row } = await failed(body)
+  expect(row['error_message']).toBe('Provider returned error')
 })
 
 test('a request that succeeds has none', async () => {

@@ -93,7 +93,11 @@ describeConsole('overview, requests and playground', (chromium) => {
     await page.getByLabel('Failed only').check()
     await expect.poll(() => rows.count()).toBe(1)
     expect(await rows.textContent()).toContain('bob')
+    // What its client was told, without the words of the provider: the account does not log content.
+    const message = /^No provider can serve the request now\./
+    await rows.getByText(message).waitFor()
     await rows.getByRole('link').first().click()
+    await page.getByText(message).waitFor()
     await page.getByRole('region', { name: 'Tokens' }).getByText('None were counted.').waitFor()
     await page.close()
   })

@@ -172,6 +172,8 @@ describe('issue 11.3: Google', () => {
       for (const stream of [false, true]) {
         const body = await ask('generate-content', stream ? asSse(reply) : asJson(reply), { stream })
         expect(at(body, 'error', 'message')).toContain(`${finishReason}: Nothing was made.`)
+        // What the record leaves out where content is not logged.
+        expect(at(body, 'error', 'metadata', 'raw')).toBe('Nothing was made.')
       }
     },
   )

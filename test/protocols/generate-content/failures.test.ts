@@ -152,7 +152,9 @@ describe('answers that no behaviour of the simulator produces', () => {
     }
     const response = await chat(upstreamReply)
     expect(response.status).toBe(502)
-    expect(await response.text()).toContain('Malformed function call: print(')
+    const { error } = Object(await response.json())
+    expect(error.message).toContain('Malformed function call: print(')
+    expect(error.metadata.raw).toBe('Malformed function call: print(')
   })
 
   test('an error in the middle of a stream has the status that it would have had', async () => {
