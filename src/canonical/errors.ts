@@ -1,3 +1,4 @@
+import { oneWord } from '../util/one-word.ts'
 import type { FileAnnotation } from './annotation.ts'
 
 interface ErrorRow {
@@ -338,8 +339,7 @@ export function ownMessage(error: GatewayError): string {
 }
 
 /** Returns the provider's own error code; null where it is more than one word, which may quote the prompt. */
-export const wordOfProvider = ({ details }: GatewayError): string | null =>
-  /^[\w.-]{1,64}$/.exec(details.providerCode ?? '')?.[0] ?? null
+export const wordOfProvider = ({ details }: GatewayError): string | null => oneWord(details.providerCode)
 
 /** Makes a routing error. Its kind follows from the availability code. */
 export function unavailable(message: string, availability: Availability, details: ErrorDetails = {}): GatewayError {

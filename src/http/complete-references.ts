@@ -1,4 +1,4 @@
-import { GatewayError } from '../canonical/errors.ts'
+import { type ErrorKind, GatewayError } from '../canonical/errors.ts'
 import type { ImagesRequest, SpeechReference, SpeechRequest } from '../canonical/generation-request.ts'
 import { parseDataUrl } from '../util/data-url.ts'
 import type { FetchTogether } from './fetch-together.ts'
@@ -62,9 +62,11 @@ async function dataUrlsOf(
 ): Promise<readonly string[]> {
   for (const { url, path } of places) {
     const data = parseDataUrl(url)
-    if (data === null || data.mediaType.startsWith('image/')) continue
-    const message = `must be an image, not ${data.mediaType}`
-    throw new GatewayError('unsupported_image_format', `${path} ${message}.`, { issues: [{ path, message }] })
+    if (data === null) continue
+    if (!data.mediaType.startsWith('image/')) {
+      throw refused('unsupported_image_format', path, `must be an image, not ${data.mediaType}`)
+    }
+    if (data.data === '') throw refused('invalid_request', path, 'is empty')
   }
   const remote = places.filter(({ url }) => parseDataUrl(url) === null)
   if (remote.length === 0) return places.map(({ url }) => url)
@@ -78,3 +80,6 @@ async function dataUrlsOf(
   )
   return places.map(({ url, path }) => urls.get(path) ?? url)
 }
+
+const refused = (kind: ErrorKind, path: string, message: string): GatewayError =>
+  new GatewayError(kind, `${path} ${message}.`, { issues: [{ path, message }] })

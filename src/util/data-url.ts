@@ -1,4 +1,4 @@
-import { search } from './pattern.ts'
+import { fullMatch, search } from './pattern.ts'
 
 export interface DataUrl {
   /** Lower case, without parameters, e.g. `image/png`. */
@@ -8,8 +8,10 @@ export interface DataUrl {
 }
 
 const longestHead = 256
+/** Two tokens of HTTP. A type that is written into a header must not hold a line end. */
+const tokens = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+$/
 
-/** Null for anything but a `data:` URL. One that is not base64 is turned into it. */
+/** Null for anything but a `data:` URL. One that is not base64 is turned into it, and without a media type it is plain text (WHATWG Fetch). */
 export function parseDataUrl(url: string): DataUrl | null {
   if (search(/^data:/i, url) === null) return null
   const comma = url.slice(0, longestHead).indexOf(',')
@@ -19,7 +21,8 @@ export function parseDataUrl(url: string): DataUrl | null {
   const data = url.slice(comma + 1)
   const bytes = isBase64 ? data : decodePercents(data)
   if (bytes === null) return null
-  return { mediaType: mediaType.trim().toLowerCase() || 'text/plain', data: bytes }
+  const type = mediaType.trim().toLowerCase()
+  return { mediaType: fullMatch(tokens, type) === null ? 'text/plain' : type, data: bytes }
 }
 
 function decodePercents(text: string): string | null {

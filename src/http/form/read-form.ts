@@ -26,7 +26,7 @@ export const isForm = ({ headers }: IncomingMessage): boolean =>
  */
 export async function readForm(
   incoming: IncomingMessage,
-  limits: Pick<BodyLimits, 'bodyMs'>,
+  limits: Pick<BodyLimits, 'bodyMs' | 'jsonDepth'>,
   open: (head: FileHead) => TakeBytes,
 ): Promise<Readonly<Record<string, unknown>>> {
   const fields: { readonly name: string; readonly value: string }[] = []
@@ -54,5 +54,5 @@ export async function readForm(
     if (error instanceof FormError) throw new GatewayError('invalid_request', `The form ${error.message}.`)
     throw error
   }
-  return fieldsOfForm(fields)
+  return fieldsOfForm(fields, limits)
 }

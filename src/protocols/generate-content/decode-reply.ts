@@ -2,6 +2,7 @@ import { GatewayError } from '../../canonical/errors.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { oneWord } from '../../util/one-word.ts'
 import { SimilarJson } from '../../util/similar-json.ts'
 import { ReplyLog } from '../vendors/event-reply.ts'
 import { normaliseFinish } from '../vendors/finish-reason.ts'
@@ -84,7 +85,10 @@ class ReplyDecoder {
     const isBroken = native !== undefined && normaliseFinish(native, false) === 'error'
     if (isBroken && !this.#log.produced) {
       const why = this.#finishMessage === undefined ? '' : `: ${this.#finishMessage}`
-      this.#log.fail(`The provider broke its answer off, with the finish reason ${native}${why}`, this.#finishMessage)
+      this.#log.fail(
+        `The provider broke its answer off, with the finish reason ${oneWord(native) ?? 'unknown'}${why}`,
+        this.#finishMessage,
+      )
     }
   }
 

@@ -1,5 +1,4 @@
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
-import { classifySaid } from '../vendors/classify-failure.ts'
 import { decodeServiceTier } from '../vendors/service-tier.ts'
 import { openEventReply, type ReplyLog } from '../vendors/event-reply.ts'
 import { normaliseFinish } from '../vendors/finish-reason.ts'
@@ -14,15 +13,13 @@ import { type Answer, openBlock, type OpenBlock } from './decode-block.ts'
 
 /** One reply, streamed or whole. A stream is complete when `message_stop` came and a reason was given before it. */
 class ReplyDecoder {
-  readonly #providerName: string
   readonly #answer: Answer
   readonly #open = new Map<number, OpenBlock>()
   #stopReason: string | undefined
   #stopSequence: string | undefined
   #usage: JsonObject = {}
 
-  constructor(log: ReplyLog, providerName: string, names: ToolNames, answerTool: string | null) {
-    this.#providerName = providerName
+  constructor(log: ReplyLog, names: ToolNames, answerTool: string | null) {
     this.#answer = { log, calls: new ToolCallLog(log), names, answerTool, textLength: 0, thoughts: 0 }
   }
 
@@ -42,8 +39,6 @@ class ReplyDecoder {
         return this.#delta(objectOf(event['delta']) ?? {}, objectOf(event['usage']))
       case 'message_stop':
         return this.#stop()
-      case 'error':
-        return log.refuse(classifySaid(event, this.#providerName))
       case 'ping':
         return log.push({ type: 'alive' })
     }
@@ -117,4 +112,4 @@ class ReplyDecoder {
 
 /** The decoding half of one call. */
 export const openReply = (providerName: string, names: ToolNames, answerTool: string | null): UpstreamReply =>
-  openEventReply(providerName, (log) => new ReplyDecoder(log, providerName, names, answerTool))
+  openEventReply(providerName, (log) => new ReplyDecoder(log, names, answerTool))

@@ -1,5 +1,6 @@
 import type { ReasoningFormat } from '../../canonical/reasoning.ts'
 import { arrayOf, countOf, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
+import { oneWord } from '../../util/one-word.ts'
 import { classifyErrorObject } from '../vendors/classify-failure.ts'
 import { decodeServiceTier } from '../vendors/service-tier.ts'
 import type { ReplyLog } from '../vendors/event-reply.ts'
@@ -77,9 +78,6 @@ export class ResponseDecoder {
       case 'response.incomplete':
       case 'response.failed':
         return this.#close(objectOf(event['response']) ?? {})
-      case 'error':
-        // Published as flat fields; sent as an object.
-        return this.#log.refuse(classifyErrorObject(objectOf(event['error']) ?? event, this.#providerName))
       default:
       // What else there is repeats what was said, or tells of tools that nobody asked for.
     }
@@ -109,7 +107,7 @@ export class ResponseDecoder {
       return this.#complete(response, reason ?? 'max_output_tokens')
     }
     if (status === 'failed') this.#log.refuse(classifyErrorObject(response['error'], this.#providerName))
-    else this.#log.fail(`The provider ended the answer with the status "${status}".`)
+    else this.#log.fail(`The provider ended the answer with the status "${oneWord(status) ?? 'unknown'}".`)
   }
 
   #complete(response: JsonObject, native: string): void {

@@ -1,6 +1,6 @@
 import { type ErrorDetails, type ErrorKind, GatewayError, type Retry } from '../../canonical/errors.ts'
 import type { FailedReply, SaidFailure, UpstreamFailure } from '../protocol.ts'
-import { fullMatch } from '../../util/pattern.ts'
+import { oneWord } from '../../util/one-word.ts'
 import { type Meaning, meaningOf } from './failure-meanings.ts'
 import { readError, type SaidError } from './read-error.ts'
 import { retryAfterMs } from './retry-after.ts'
@@ -113,7 +113,7 @@ function byStatus(status: number, said: SaidError, failure: Fail): UpstreamFailu
 const refusedCredentials = (said: SaidError, failure: Fail): UpstreamFailure =>
   failure('provider_unavailable', 'next-credential', 'The provider refused the credentials of this gateway.', {
     raw: undefined,
-    providerCode: fullMatch(/^[\w.-]{1,64}$/, said.code ?? '') !== null ? said.code : undefined,
+    providerCode: oneWord(said.code) ?? undefined,
   })
 
 /** What words for failures would have been as statuses, where their meaning does not tell. */

@@ -104,7 +104,8 @@ export function openEventReply(providerName: string, open: (log: ReplyLog) => Ev
       if (frame.event !== null && decoder.repeats?.has(frame.event) === true) return log.take()
       const event = json.parse(frame.data)
       const isFailure =
-        frame.event === 'error' || (isObject(event) && event['type'] === undefined && saysFailure(event, true))
+        frame.event === 'error' ||
+        (isObject(event) && (event['type'] === 'error' || (event['type'] === undefined && saysFailure(event, true))))
       if (isFailure) log.refuse(classifySaid(event ?? frame.data, providerName))
       else if (!isObject(event)) log.fail('The provider sent an event that is not a JSON object.')
       else decoder.event(event)

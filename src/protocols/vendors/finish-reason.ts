@@ -1,4 +1,5 @@
 import type { FinishReason } from '../../canonical/generation-event.ts'
+import { oneWord } from '../../util/one-word.ts'
 
 /**
  * What upstreams call the end of an answer, in our five words (contract §3.2), in small letters. A word not listed counts as `stop`.
@@ -64,7 +65,8 @@ export function normaliseFinish(native: string, calledTools: boolean): FinishRea
 /** What is said of an answer without a word, with the reason where the upstream gave one that is not the usual. */
 export function emptyAnswer(native: string | undefined, why?: string): string {
   const isUsual = native === undefined || usual.has(native.toLowerCase())
-  if (isUsual) return 'The provider sent an empty answer.'
+  // More than a word may be a quotation of the prompt, which is not for the record.
+  if (isUsual || oneWord(native) === null) return 'The provider sent an empty answer.'
   return `The provider sent an empty answer. Its finish reason is ${native}${why === undefined ? '.' : `: ${why}`}`
 }
 

@@ -19,6 +19,8 @@ export interface FormLimits {
 export class FormError extends Error {}
 
 const headerBytes = 8_192
+/** RFC 2046 allows 70. */
+const longestBoundary = 200
 const lineEnd = Buffer.from('\r\n')
 const headEnd = Buffer.from('\r\n\r\n')
 
@@ -37,9 +39,12 @@ export class FormReader {
 
   /** @param contentType The header, with the boundary. */
   constructor(contentType: string, limits: FormLimits) {
-    const [, quoted, plain] = search(/;\s*boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))/i, contentType) ?? []
+    const [, quoted, plain] = search(/;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i, contentType) ?? []
     const boundary = quoted ?? plain
     if (boundary === undefined) throw new FormError('has no boundary in its content-type')
+    if (boundary.length > longestBoundary) {
+      throw new FormError(`has a boundary of more than ${longestBoundary} characters in its content-type`)
+    }
     this.#delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
     this.#limits = limits
   }

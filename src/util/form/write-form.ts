@@ -29,7 +29,7 @@ export function writeForm(fields: Readonly<Record<string, unknown>>, files: read
   )
   const heads = files.map(({ field, name, mediaType }) =>
     head(
-      `content-disposition: form-data; name="${escaped(field)}"; filename="${escaped(name)}"\r\ncontent-type: ${mediaType}`,
+      `content-disposition: form-data; name="${escaped(field)}"; filename="${escaped(name)}"\r\ncontent-type: ${inOneLine(mediaType)}`,
     ),
   )
   const last = Buffer.from(`--${boundary}--\r\n`)
@@ -64,4 +64,7 @@ const isFormValue = (value: unknown): value is FormValue =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 
 /** As browsers write names (WHATWG HTML, multipart/form-data encoding). */
-const escaped = (name: string): string => name.replaceAll('"', '%22').replaceAll(/[\r\n]+/g, ' ')
+const escaped = (name: string): string => inOneLine(name.replaceAll('"', '%22'))
+
+/** A line end would begin another header. */
+const inOneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ')

@@ -106,11 +106,19 @@ function encodeRequest(request: ImagesRequest, endpoint: Endpoint, form: OpenAiI
 /** Our own fields, which are written anew in the words of the vendor. */
 const known: ReadonlySet<string> = new Set([...gatewayFieldNames, ...Object.keys(ImagesRequestSchema.properties)])
 
-/** The fields of the client’s body that the gateway does not know, for a vendor of the same form (principle 2). */
+/**
+ * The fields of the client’s body that the gateway does not know, for a vendor of the same form (principle 2). `n[]` is none of them: readers of
+ * forms take it for `n`, and more images would be made than are held for.
+ */
 const unknownFields = ({ source }: ImagesRequest): JsonObject =>
   source.protocol === protocolName || source.protocol === editsName
-    ? Object.fromEntries(Object.entries(source.body).filter(([name, value]) => !known.has(name) && value !== null))
+    ? Object.fromEntries(
+        Object.entries(source.body).filter(([name, value]) => !known.has(withoutBrackets(name)) && value !== null),
+      )
     : {}
+
+/** The name of a field without what some readers of forms take for a list or a place in it. */
+const withoutBrackets = (name: string): string => name.split('[', 1)[0]?.trim() ?? ''
 
 function encodeOptional(input: ImagesInput, { fields, qualities }: OpenAiImages): JsonObject {
   const wire: Record<string, unknown> = {}
