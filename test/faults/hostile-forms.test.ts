@@ -16,6 +16,7 @@ beforeAll(async () => {
       'acme/painter': vendorModel('image', 'openai', 'steady', { output_image: 0.04 }),
     },
     ['openai'],
+    { limits: { body_mb: 1 } },
   )
 })
 afterAll(() => gateway.close())
@@ -88,6 +89,35 @@ describe.each(surfaces)('%s', (...surface) => {
       status: 400,
       message: 'The form has a boundary of more than 200 characters in its content-type.',
     })
+  })
+})
+
+describe('a body has an end, also where none of it is kept', () => {
+  const boundary = '--x\r\n'
+  const flood = (text: string, megabytes: number): Buffer => Buffer.alloc(megabytes * 1_000_000, text)
+  test.each([
+    ['before the first part', '/api/v1/audio/transcriptions', 'multipart/form-data; boundary=x', [flood('y', 30)]],
+    ['before the first part', '/api/v1/images/edits', 'multipart/form-data; boundary=x', [flood('y', 6)]],
+    [
+      'after the last part',
+      '/api/v1/images/edits',
+      'multipart/form-data; boundary=x',
+      [`${boundary}content-disposition: form-data; name="a"\r\n\r\n1\r\n--x--`, flood('y', 6)],
+    ],
+    [
+      'in audio that is line ends alone',
+      '/api/v1/audio/transcriptions',
+      'application/json',
+      ['{"model":"acme/scribe","input_audio":{"data":"', flood('\\n', 51), '"}}'],
+    ],
+  ])('%s: %s', async (_, path, type, pieces) => {
+    const reply = await fetch(gateway.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': type },
+      body: Buffer.concat(pieces.map((piece) => Buffer.from(piece))),
+    })
+    expect(reply.status).toBe(413)
+    expect(messageIn(await reply.json())).toMatch(/^The request body is larger than \d+ bytes\.$/)
   })
 })
 

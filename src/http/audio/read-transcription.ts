@@ -50,8 +50,9 @@ export async function readTranscription(
 }
 
 async function readJson(incoming: IncomingMessage, limits: BodyLimits, file: SpooledFile): Promise<Rest> {
+  const most = { milliseconds: limits.bodyMs, bytes: 2 * mostAudioBytes }
   const reader = new AudioInJson({ restBytes: mostFieldBytes, depth: limits.jsonDepth })
-  for await (const piece of piecesWithin(incoming, limits.bodyMs)) await append(file, reader.push(piece))
+  for await (const piece of piecesWithin(incoming, most)) await append(file, reader.push(piece))
   const fields = parseBody(reader.rest, limits)
   const format = stringOf(inputAudio(fields)['format']) ?? 'wav'
   return { fields, filename: reader.found ? `audio.${format}` : null }
@@ -59,7 +60,7 @@ async function readJson(incoming: IncomingMessage, limits: BodyLimits, file: Spo
 
 async function readAudioForm(incoming: IncomingMessage, limits: BodyLimits, file: SpooledFile): Promise<Rest> {
   let filename: string | null = null
-  const { source_url: url, ...fields } = await readForm(incoming, limits, (head) => {
+  const { source_url: url, ...fields } = await readForm(incoming, { ...limits, fileBytes: mostAudioBytes }, (head) => {
     if (head.name !== 'file') {
       throw new FormError(`has a file in the field ${JSON.stringify(head.name.slice(0, 100))}: send it as file`)
     }

@@ -8,6 +8,8 @@ import { piecesWithin } from './pieces-within.ts'
 /** Everything but the files. */
 export const mostFieldBytes = 1_000_000
 const mostParts = 300
+/** What separates the parts, with their headers. */
+const mostHeadBytes = 3_000_000
 
 /** A file that begins. */
 export type FileHead = Extract<FormEvent, { type: 'file' }>
@@ -22,22 +24,24 @@ export const isForm = ({ headers }: IncomingMessage): boolean =>
 /**
  * Reads a form as it arrives, and returns its fields as the JSON body that means the same. No file is held: `open` is called where one
  * begins, and what it returns takes the bytes.
- * @throws GatewayError 400, 408, and FormError is thrown by `open` for a file that the form may not have
+ * @param limits `fileBytes` are what its files may have together; `open` says so where they have more.
+ * @throws GatewayError 400, 408, 413, and FormError is thrown by `open` for a file that the form may not have
  */
 export async function readForm(
   incoming: IncomingMessage,
-  limits: Pick<BodyLimits, 'bodyMs' | 'jsonDepth'>,
+  limits: Pick<BodyLimits, 'bodyMs' | 'jsonDepth'> & { readonly fileBytes: number },
   open: (head: FileHead) => TakeBytes,
 ): Promise<Readonly<Record<string, unknown>>> {
   const fields: { readonly name: string; readonly value: string }[] = []
   let fieldBytes = 0
+  const most = { milliseconds: limits.bodyMs, bytes: limits.fileBytes + mostFieldBytes + mostHeadBytes }
   let take: TakeBytes = () => {}
   try {
     const reader = new FormReader(incoming.headers['content-type'] ?? '', {
       fieldBytes: mostFieldBytes,
       parts: mostParts,
     })
-    for await (const piece of piecesWithin(incoming, limits.bodyMs)) {
+    for await (const piece of piecesWithin(incoming, most)) {
       for (const event of reader.push(piece)) {
         if (event.type === 'bytes') await take(event.bytes)
         else if (event.type === 'file') take = open(event)

@@ -29,7 +29,7 @@ async function readEditForm(incoming: IncomingMessage, limits: BodyLimits): Prom
   const images: Upload[] = []
   const masks: Upload[] = []
   let left = limits.bodyBytes
-  const { image, mask, ...fields } = await readForm(incoming, limits, (head) => {
+  const { image, mask, ...fields } = await readForm(incoming, { ...limits, fileBytes: limits.bodyBytes }, (head) => {
     const uploads = uploadsAt(head, images, masks)
     const bytes = new GrowingBuffer()
     uploads.push({ head, bytes })
