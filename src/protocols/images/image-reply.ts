@@ -4,7 +4,10 @@ import { mediaTypeOf } from '../../util/media-type.ts'
 import type { ReplyLog } from '../vendors/event-reply.ts'
 import { firstBytes } from '../vendors/inline-media.ts'
 
-/** What is written down of a reply with images. A reply with fewer images than were asked for is incomplete (contract §8.B). */
+/**
+ * What is written down of a reply with images. A reply with fewer images than were asked for is incomplete (contract §8.B). Those beyond are left
+ * out: the hold covers as many as were asked for, and a key would pay more than its limit.
+ */
 export class ImageLog {
   readonly #log: ReplyLog
   readonly #wanted: number
@@ -17,6 +20,7 @@ export class ImageLog {
 
   /** @param data Base64. Without it, the reply is unusable. */
   add(data: string | undefined): void {
+    if (this.isComplete) return
     if (!data) return this.#log.fail('The provider sent an image without its bytes.')
     this.#log.push({
       type: 'item',

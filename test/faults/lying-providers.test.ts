@@ -40,7 +40,10 @@ beforeAll(async () => {
         output_modalities: ['transcription'],
         endpoints: endpoints('prov-a'),
       },
-      'acme/painter': { output_modalities: ['image'], endpoints: endpoints('prov-a') },
+      'acme/painter': {
+        output_modalities: ['image'],
+        endpoints: [{ provider: 'prov-a', model: 'm', pricing: { output_image: 0.04 } }],
+      },
     },
   })
 })
@@ -89,5 +92,29 @@ describe('an error in the middle of a stream is told as the provider told it', (
       expect(text).not.toContain('.done"')
       expect(text).not.toContain('.completed"')
     })
+  })
+})
+
+describe('images that nobody asked for are neither passed on nor charged', () => {
+  const b64_json = 'iVBORw0KGgo='
+  const completed = `data: ${JSON.stringify({ type: 'image_generation.completed', b64_json })}\n\n`
+  const ask = (body: object): Promise<Response> =>
+    gateway.post('/api/v1/images', { model: 'acme/painter', prompt: 'a boat', ...body })
+
+  test('in a reply', async () => {
+    answer = {
+      type: 'application/json',
+      body: JSON.stringify({ data: Array.from({ length: 100 }, () => ({ b64_json })) }),
+    }
+    const { body } = await readJson(ask({ n: 2 }))
+    expect(body['data']).toHaveLength(2)
+    expect(at(body, 'usage', 'cost')).toBe(0.08)
+  })
+
+  test('in a stream', async () => {
+    answer = { type: 'text/event-stream', body: completed.repeat(100) }
+    const text = await (await ask({ stream: true })).text()
+    expect(text.match(/image_generation\.completed/g)).toHaveLength(1)
+    expect(text).toContain('"cost":0.04')
   })
 })
