@@ -30,6 +30,7 @@ beforeAll(async () => {
       'prov-a': provider('chat-completions'),
       'prov-b': provider('responses'),
       'prov-c': provider('generate-content'),
+      'google-ai-studio': { base_url, api_key: 'upstream-secret' },
     },
     models: {
       'acme/chat': { endpoints: endpoints('prov-a') },
@@ -43,6 +44,10 @@ beforeAll(async () => {
       'acme/painter': {
         output_modalities: ['image'],
         endpoints: [{ provider: 'prov-a', model: 'm', pricing: { output_image: 0.04 } }],
+      },
+      'acme/gemini-painter': {
+        output_modalities: ['image'],
+        endpoints: [{ provider: 'google-ai-studio', model: 'image', pricing: { output_image: 0.04 } }],
       },
     },
   })
@@ -109,6 +114,18 @@ describe('images that nobody asked for are neither passed on nor charged', () =>
     const { body } = await readJson(ask({ n: 2 }))
     expect(body['data']).toHaveLength(2)
     expect(at(body, 'usage', 'cost')).toBe(0.08)
+  })
+
+  test('in the answer of a chat', async () => {
+    const part = { inlineData: { mimeType: 'image/png', data: b64_json } }
+    const parts = Array.from({ length: 100 }, () => part)
+    answer = {
+      type: 'application/json',
+      body: JSON.stringify({ candidates: [{ content: { parts }, finishReason: 'STOP' }] }),
+    }
+    const { body } = await readJson(ask({ model: 'acme/gemini-painter' }))
+    expect(body['data']).toHaveLength(1)
+    expect(at(body, 'usage', 'cost')).toBe(0.04)
   })
 
   test('in a stream', async () => {

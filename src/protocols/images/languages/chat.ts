@@ -45,12 +45,12 @@ export function imageChat({ input, ...request }: ImagesRequest, endpoint: Endpoi
   }
 }
 
-/** Takes the images out of the answer of a chat. */
+/** Takes the image out of the answer of a chat. Each call is asked for one: those beyond it are left out, as in other languages. */
 export const imagesOfChat = (reply: UpstreamReply, providerName: string): UpstreamReply =>
   itemsOfChat(reply, providerName, {
     wanted: 'an image',
     itemOf(event, index) {
-      const image = event.type === 'image' ? parseDataUrl(event.url) : null
+      const image = event.type === 'image' && index === 0 ? parseDataUrl(event.url) : null
       return image && { type: 'generated-image', index, ...image }
     },
     usageOf: (usage, outputImages) => ({ ...usage, outputImages }),
