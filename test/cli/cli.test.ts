@@ -157,8 +157,12 @@ describe('check', () => {
 
 describe('models and route', () => {
   test('models prints a table with the range of prices, or JSON', async () => {
-    const directory = configured(config)
+    const painter =
+      '{ output_modalities: [image], endpoints: [{ provider: prov-a, model: m2, pricing: { output_image: 0.04 } }] }'
+    const directory = configured(`${config}  acme/painter: ${painter}\n`)
     const table = await runWaygate(['models', '--config', 'waygate.yaml'], { directory })
+    // It has prices, but none of tokens.
+    expect(table.stdout).toMatch(/^acme\/painter +1 +\? +- +-$/m)
     expect(
       lines(table.stdout)
         .find((line) => line.startsWith('acme/m1'))

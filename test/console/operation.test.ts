@@ -9,6 +9,10 @@ describeConsole('models, settings and accounts', (chromium) => {
       accounts: { default: { log_content: true } },
       models: {
         'acme/dear': { endpoints: [{ provider: 'prov-a', model: 'steady', pricing: { prompt: 90, completion: 90 } }] },
+        'acme/painter': {
+          output_modalities: ['image'],
+          endpoints: [{ provider: 'prov-a', model: 'images', pricing: { output_image: 0.04 } }],
+        },
         'acme/ill': { endpoints: [{ provider: 'prov-a', model: 'status-500', pricing: { prompt: 5, completion: 5 } }] },
       },
     })
@@ -34,6 +38,19 @@ describeConsole('models, settings and accounts', (chromium) => {
     await page.getByRole('region', { name: 'Calls' }).waitFor()
     await page.goto(`${console.gateway.url}/#/models?tab=providers`)
     await page.getByRole('row').filter({ hasText: 'anthropic' }).getByText('ANTHROPIC_API_KEY').waitFor()
+    await page.close()
+  })
+
+  test('what is paid by the image is not called free, and is not asked as if it chatted', async () => {
+    const page = await console.open('/models')
+    await page.getByLabel('Search').fill('painter')
+    const table = page.getByRole('table', { name: 'Endpoints' })
+    await expect.poll(() => table.locator('tbody').count()).toBe(1)
+    expect(await table.locator('tbody').textContent()).not.toContain('free')
+    await page.getByRole('button', { name: 'Details of acme/painter prov-a' }).click()
+    await page.getByText('$0.04 each').waitFor()
+    expect(await page.getByRole('button', { name: 'Test call' }).count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'Open in the playground' }).count()).toBe(0)
     await page.close()
   })
 

@@ -179,6 +179,16 @@ describeConsole('overview, requests and playground', (chromium) => {
     await page.close()
   })
 
+  test('an answer that failed in the playground leads to its request', async () => {
+    const page = await console.open('/playground?model=acme/unknown')
+    await page.getByRole('textbox', { name: 'Message' }).fill('Hello!')
+    await page.keyboard.press('Enter')
+    await page.getByText('acme/unknown is not a valid model ID').waitFor()
+    await page.getByRole('link', { name: 'its route' }).click()
+    await page.getByRole('region', { name: 'Calls' }).getByText('No provider was called.').waitFor()
+    await page.close()
+  })
+
   const pages = [
     ['/', 'Overview'],
     ['/requests', 'Requests'],

@@ -24,10 +24,13 @@ interface Request extends Caller {
 export class ApiError extends Error {
   /** 0 where there was no answer. */
   readonly status: number
+  /** The id under which the request is on record; null where it came to none. */
+  readonly generation: string | null
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, generation: string | null = null) {
     super(message)
     this.status = status
+    this.generation = generation
   }
 }
 
@@ -54,7 +57,8 @@ export async function send(path: string, { method = 'GET', body, account, signal
     if (signal?.aborted === true) throw error
     throw new ApiError(0, 'The gateway cannot be reached.')
   })
-  if (!response.ok) throw new ApiError(response.status, await messageOf(response))
+  if (!response.ok)
+    throw new ApiError(response.status, await messageOf(response), response.headers.get('x-generation-id'))
   return response
 }
 

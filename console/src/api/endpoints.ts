@@ -15,5 +15,9 @@ export function priceOf({ pricing }: Pick<Endpoint, 'pricing'>, kind: string): s
   return typeof price === 'string' ? price : null
 }
 
+/** Whether nothing of the endpoint has a price: prices of images and audio stand beside those of tokens. */
+export const isFree = ({ pricing }: Pick<Endpoint, 'pricing'>): boolean =>
+  Object.values(pricing).every((price) => Number(price) === 0)
+
 /** Names an endpoint: its tag is unique within its model. */
 export const keyOf = ({ model, tag }: Pick<Endpoint, 'model' | 'tag'>): string => `${model} ${tag}`

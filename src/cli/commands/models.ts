@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { Endpoint } from '../../catalog/endpoint.ts'
 import { configOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { askGateway, readConfig, type ConfigOption } from '../read-config.ts'
@@ -8,7 +9,7 @@ interface Options extends ConfigOption {
 }
 
 export const models = new Command('models')
-  .description('List the models that are offered, with prices in USD per million tokens.')
+  .description('List the models that are offered, with the prices of tokens in USD per million.')
   .option('--json', 'print JSON', false)
   .addOption(configOption())
   .action(async (options: Options) => {
@@ -35,8 +36,8 @@ export const models = new Command('models')
         slug,
         String(endpoints.length),
         contextLength === null ? '?' : String(contextLength),
-        printPrices(endpoints.map(({ pricing }) => pricing.prompt)),
-        printPrices(endpoints.map(({ pricing }) => pricing.completion)),
+        printPrices(endpoints, 'prompt'),
+        printPrices(endpoints, 'completion'),
       ]),
     )
   })
@@ -46,9 +47,13 @@ const picoUsd = 1_000_000
 
 const usdPerMillion = (price: number): number => price / picoUsd
 
-/** Prints the price, or the lowest and the highest, in USD per million tokens. */
-function printPrices(prices: readonly number[]): string {
-  const lowest = usdPerMillion(Math.min(...prices))
-  const highest = usdPerMillion(Math.max(...prices))
+const isFree = ({ pricing }: Endpoint): boolean => Object.values(pricing).every((price) => price === 0)
+
+/** Prints the price, or the lowest and the highest, in USD per million tokens. What costs something else alone, as an image, is not free. */
+function printPrices(endpoints: readonly Endpoint[], kind: 'prompt' | 'completion'): string {
+  const prices = endpoints.map(({ pricing }) => usdPerMillion(pricing[kind]))
+  const lowest = Math.min(...prices)
+  const highest = Math.max(...prices)
+  if (highest === 0 && !endpoints.every(isFree)) return '-'
   return lowest === highest ? `$${lowest}` : `$${lowest} to $${highest}`
 }

@@ -26,7 +26,7 @@ ${lacksConsole && markup`<p>The console is not built, so this page stands in its
 <ul>
 <li><a href="/docs">The API reference</a>: every operation, field and reply</li>
 <li><a href="/docs/errors">The errors</a>: what they mean, and when to try again</li>
-<li><a href="/api/v1/models">The models</a> that are offered now</li>
+<li><a href="/api/v1/models?output_modalities=all">The models</a> that are offered now</li>
 </ul>
 `,
   )

@@ -54,12 +54,14 @@ export function EndpointDetail({ endpoint }: { readonly endpoint: Endpoint }) {
             ['Parameters', endpoint.supported_parameters.join(', ')],
           ]}
         />
-        <div className="mt-3 flex flex-wrap items-center gap-2">
-          <TestCall endpoint={endpoint} />
-          <Link to="/playground" search={{ model: endpoint.model }} className="text-accent underline">
-            Open in the playground
-          </Link>
-        </div>
+        {endpoint.operations.includes('chat') && (
+          <div className="mt-3 flex flex-wrap items-center gap-2">
+            <TestCall endpoint={endpoint} />
+            <Link to="/playground" search={{ model: endpoint.model }} className="text-accent underline">
+              Open in the playground
+            </Link>
+          </div>
+        )}
       </div>
     </div>
   )
@@ -80,8 +82,9 @@ function TestCall({ endpoint }: { readonly endpoint: Endpoint }) {
       {test.error !== null && <Fault error={test.error} />}
       {outcome !== undefined && (
         <p role="status" className={`w-full ${outcome.ok ? 'text-good' : 'text-bad'}`}>
-          {outcome.ok ? 'It answered' : `It failed with ${outcome.status}: ${outcome.error ?? 'no reason'}`}, in{' '}
-          {duration(outcome.generation_time)}, for {money(outcome.cost)}.{' '}
+          {outcome.ok ? 'It answered' : `It failed with ${outcome.status}`} in {duration(outcome.generation_time)}, for{' '}
+          {money(outcome.cost)}
+          {outcome.ok ? '.' : `: ${outcome.error ?? 'no reason'}`}{' '}
           <Link to="/requests/$id" params={{ id: outcome.generation_id }} className="text-accent underline">
             The request
           </Link>
@@ -99,15 +102,18 @@ const percentiles = (values: Endpoint['health']['latency_last_30m'], format: (va
     ? 'no requests'
     : `p50 ${format(values.p50)} · p90 ${format(values.p90)} · p99 ${format(values.p99)} (${values.samples})`
 
-/** Prices of tokens are shown by the million; the others for one. */
+/** The prices that are for one; those of tokens and characters are shown by the million. */
+const each: ReadonlySet<string> = new Set([
+  'request',
+  'image',
+  'output_image',
+  'audio_second',
+  'web_search',
+  'search_unit',
+])
+
 const priceText = (kind: string, price: string | null): string | null =>
-  price === null
-    ? null
-    : kind === 'request' || kind === 'image' || kind === 'web_search' || kind === 'discount'
-      ? `$${price}`
-      : Number(price) === 0
-        ? 'free'
-        : `${perMillion(price)} /M`
+  price === null ? null : Number(price) === 0 ? 'free' : each.has(kind) ? `$${price} each` : `${perMillion(price)} /M`
 
 function keysText({ state, count, benched }: Endpoint['credentials']): string {
   if (state === 'none-needed') return 'none needed'

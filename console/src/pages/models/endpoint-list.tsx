@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { type Endpoint, keyOf, priceOf } from '../../api/endpoints.ts'
+import { type Endpoint, isFree, keyOf, priceOf } from '../../api/endpoints.ts'
 import { perMillion } from '../../format/money.ts'
 import { compact } from '../../format/number.ts'
 import { duration } from '../../format/time.ts'
@@ -56,6 +56,12 @@ export function EndpointList({ endpoints, search, onSearch }: EndpointListProps)
 
 const number = (price: string | null): number | null => (price === null ? null : Number(price))
 
+/** Shows the price of a million tokens. An endpoint that charges for something else alone has none, and is not free. */
+function tokenPrice(endpoint: Endpoint, kind: string): string {
+  const price = priceOf(endpoint, kind)
+  return Number(price) === 0 && !isFree(endpoint) ? '–' : perMillion(price)
+}
+
 const columns: readonly Column<Endpoint>[] = [
   {
     id: 'model',
@@ -90,14 +96,14 @@ const columns: readonly Column<Endpoint>[] = [
     header: '$/M in',
     isNumber: true,
     sortBy: (endpoint) => number(priceOf(endpoint, 'prompt')),
-    cell: (endpoint) => perMillion(priceOf(endpoint, 'prompt')),
+    cell: (endpoint) => tokenPrice(endpoint, 'prompt'),
   },
   {
     id: 'completion',
     header: '$/M out',
     isNumber: true,
     sortBy: (endpoint) => number(priceOf(endpoint, 'completion')),
-    cell: (endpoint) => perMillion(priceOf(endpoint, 'completion')),
+    cell: (endpoint) => tokenPrice(endpoint, 'completion'),
   },
   {
     id: 'context',

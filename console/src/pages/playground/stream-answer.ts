@@ -1,4 +1,4 @@
-import { send } from '../../api/call.ts'
+import { ApiError, send } from '../../api/call.ts'
 import { readEvents } from '../../api/read-events.ts'
 import { type Answer, noAnswer, type ToolCall } from './conversation.ts'
 
@@ -41,7 +41,8 @@ export async function* streamAnswer(body: object, account: string | null, signal
     }
   } catch (error) {
     const message = signal.aborted ? 'Stopped.' : error instanceof Error ? error.message : 'The stream broke off.'
-    answer = { ...answer, error: message }
+    const generation = error instanceof ApiError ? error.generation : answer.generation
+    answer = { ...answer, generation, error: message }
   }
   yield { ...answer, totalMs: since() }
 }
