@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import type { Endpoint } from '../../catalog/endpoint.ts'
 import { configOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { askGateway, readConfig, type ConfigOption } from '../read-config.ts'
@@ -47,10 +46,15 @@ const picoUsd = 1_000_000
 
 const usdPerMillion = (price: number): number => price / picoUsd
 
-const isFree = ({ pricing }: Endpoint): boolean => Object.values(pricing).every((price) => price === 0)
+/** What is read of an endpoint. Its other prices, as of images and audio, stand beside these two. */
+interface Priced {
+  readonly pricing: { readonly prompt: number; readonly completion: number }
+}
+
+const isFree = ({ pricing }: Priced): boolean => Object.values(pricing).every((price) => price === 0)
 
 /** Prints the price, or the lowest and the highest, in USD per million tokens. What costs something else alone, as an image, is not free. */
-function printPrices(endpoints: readonly Endpoint[], kind: 'prompt' | 'completion'): string {
+function printPrices(endpoints: readonly Priced[], kind: 'prompt' | 'completion'): string {
   const prices = endpoints.map(({ pricing }) => usdPerMillion(pricing[kind]))
   const lowest = Math.min(...prices)
   const highest = Math.max(...prices)
