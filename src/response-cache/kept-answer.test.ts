@@ -128,6 +128,8 @@ const outcome = Object.assign(new Outcome(), {
   counted: 2,
   unreportedAudioTokens: 5,
   unreportedImageTokens: 6,
+  images: 7,
+  sounds: 1,
 })
 const answer: KeptAnswer = {
   sourceId: 'gen-1',

@@ -193,6 +193,8 @@ const outcome = Type.Object({
   counted: number,
   unreportedAudioTokens: number,
   unreportedImageTokens: number,
+  images: number,
+  sounds: number,
 })
 
 const answer = Type.Object({
