@@ -10,6 +10,17 @@ HTTP, streamed or not, under any path prefix (\`/v1/chat/completions\`, \`/prov-
 completions, Responses, Anthropic's Messages, Gemini's generateContent, Bedrock's Converse and Cohere's Chat; and embeddings, rankings, images,
 speech and transcripts in OpenAI's words and those of other vendors. Below \`/mistral/\` a transcript has the words of Mistral.
 
+Inside the gateway it is \`waygate/simulator\`, which is always steady. To see failures, start \`waygate simulator --port 9001\` (in a clone
+\`npm run waygate -- simulator --port 9001\`), and name a model for each [behaviour](#behaviours) in \`waygate.yaml\`. A gateway that runs takes them within two seconds:
+
+\`\`\`yaml
+providers: { sim: { base_url: http://127.0.0.1:9001/v1 } }
+models:
+  sim/steady: { endpoints: [{ provider: sim, model: steady }] }
+  sim/down: { endpoints: [{ provider: sim, model: status-503 }] }
+  sim/cut: { endpoints: [{ provider: sim, model: cut-after-4 }] }
+\`\`\`
+
 The reply is deterministic. It is a fixed text of 12 words; each word is one token and one chunk of a stream. A trailing assistant message
 is continued, and \`n\`, \`stop\`, \`max_tokens\`, \`response_format\`, \`tools\`, \`tool_choice\` and \`logprobs\` have their usual effect. No word
 of the text occurs twice, so a lost or repeated word is visible.
