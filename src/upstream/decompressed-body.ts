@@ -15,11 +15,12 @@ const mostLayers = 2
 /**
  * How a body is to be unpacked, the outermost layer first. Upstreams compress although nobody asked, forget to say so, and proxies unpack
  * and leave the header: of the formats that tell themselves the bytes are believed.
+ * @param first What the body begins with; null for one that may begin with anything, such as sound, of which only the header tells.
  * @throws BadEncoding
  */
-export function layersOf(contentEncoding: string | string[] | undefined, first: Buffer): readonly Transform[] {
-  const [byte = 0] = first
+export function layersOf(contentEncoding: string | string[] | undefined, first: Buffer | null): readonly Transform[] {
   if (contentEncoding === undefined) {
+    const byte = first?.[0]
     if (byte === gzipByte) return [createGunzip()]
     return byte === zstdByte ? [createZstdDecompress()] : []
   }

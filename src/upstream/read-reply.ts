@@ -92,7 +92,7 @@ async function* batchesOf(options: ReadReplyOptions, call: TimedCall, cancel: ()
       deadline.expect('reply', errorBodyMs)
       last = [await refusal(call, options.clock.now())]
     } else {
-      body = await openBody(response, options.limits.replyBytes)
+      body = await openBody(response, options.limits.replyBytes, call.framing)
       const kind = await body.kind(call.framing, stream)
       if (kind === 'page') last = [noApi(call)]
       else if (kind === 'json') {

@@ -18,12 +18,18 @@ export interface ReplyBody extends ByteSource {
 /**
  * Opens the body of a response. One that is not packed costs a look at its first byte.
  * @param maxBytes How many bytes a packed one may unpack to.
+ * @param awaited What it should be.
  * @throws BadEncoding, or what broke the response.
  */
-export async function openBody(response: ResponseStream, maxBytes: number): Promise<ReplyBody> {
+export async function openBody(
+  response: ResponseStream,
+  maxBytes: number,
+  awaited: Framing | 'json' = 'json',
+): Promise<ReplyBody> {
   const packed = new PeekedSource(response, maxBytes)
   const [first] = (await packed.peek(isEmpty)) ?? []
-  const layers = first === undefined ? [] : layersOf(response.headers['content-encoding'], first)
+  const layers =
+    first === undefined ? [] : layersOf(response.headers['content-encoding'], awaited === 'bytes' ? null : first)
   const unpacked = layers.length === 0 ? null : new DecompressedBody(packed, layers, maxBytes, () => response.failure)
   const body = unpacked === null ? packed : new PeekedSource(unpacked, maxBytes)
   return {

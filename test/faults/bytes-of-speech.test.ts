@@ -1,0 +1,44 @@
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { expect, onTestFinished, test } from 'vitest'
+import { startGateway } from '../gateway.ts'
+
+/** Raw sound may begin as a packed body does, or as JSON, an event or a page. */
+test('issue 15.5: speech that begins with any byte reaches the client as it is', async () => {
+  const upstream = createServer((request, response) => {
+    const bytes: Buffer[] = []
+    request
+      .on('data', (piece: Buffer) => bytes.push(piece))
+      .on('end', () => {
+        const first = Number(JSON.parse(Buffer.concat(bytes).toString()).input)
+        response.writeHead(200, { 'content-type': 'audio/pcm' }).end(Buffer.alloc(480, first))
+      })
+  })
+  upstream.listen(0, '127.0.0.1')
+  await once(upstream, 'listening')
+  onTestFinished(() => void upstream.close())
+  const address = upstream.address()
+  const port = typeof address === 'object' ? address?.port : 0
+  const gateway = await startGateway({
+    providers: Object.fromEntries(
+      ['prov-a', 'prov-b', 'prov-c'].map((slug) => [slug, { base_url: `http://127.0.0.1:${port}/v1` }]),
+    ),
+    models: {
+      'acme/voice': {
+        output_modalities: ['speech'],
+        endpoints: [{ provider: 'prov-a', model: 'tts', pricing: { character: 15 } }],
+      },
+    },
+  })
+  onTestFinished(() => gateway.close())
+  for (let first = 0; first < 256; first++) {
+    const reply = await gateway.post('/api/v1/audio/speech', {
+      model: 'acme/voice',
+      input: String(first),
+      voice: 'v',
+      response_format: 'pcm',
+    })
+    expect(reply.status).toBe(200)
+    expect(Buffer.from(await reply.arrayBuffer())).toEqual(Buffer.alloc(480, first))
+  }
+})
