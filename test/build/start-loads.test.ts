@@ -19,9 +19,12 @@ interface Loaded {
   readonly internal: readonly string[]
 }
 
+/** The command that runs the sources, whose files can be told apart. */
+const shim = fileURLToPath(new URL('../../bin/waygate.js', import.meta.url))
+
 async function loadedBy(config: string): Promise<Loaded> {
   const directory = configured(config)
-  const server = startWaygate(['serve', '--port', '0'], { directory, node: ['--import', recorder] })
+  const server = startWaygate(['serve', '--port', '0'], { directory, shim, node: ['--import', recorder] })
   await server.printed(/(http:\/\/127\.0\.0\.1:\d+)\s/)
   await server.stop('SIGTERM')
   return JSON.parse(readFileSync(join(directory, 'loaded.json'), 'utf8'))
