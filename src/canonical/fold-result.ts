@@ -100,10 +100,16 @@ export class ResultFold {
       metadata: this.#metadata,
       error: this.#error,
       vendorFields: this.#vendorFields,
-      items: this.#items,
+      items: inOrder(this.#items),
     }
   }
 }
+
+/** Puts vectors and images in the order of the request: calls that run side by side may answer in any. All other items keep their order. */
+const inOrder = (items: readonly Item[]): readonly Item[] =>
+  items.length < 2 ? items : items.toSorted((one, other) => placeOf(one) - placeOf(other))
+
+const placeOf = (item: Item): number => (item.type === 'embedding' || item.type === 'generated-image' ? item.index : 0)
 
 /** A part that is not complete yet. */
 type OpenPart =
