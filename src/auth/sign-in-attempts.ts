@@ -8,13 +8,13 @@ const most = { ofClient: 10, throughProxy: 100 }
 /** The most clients that are counted. Where there are more, the one that failed the longest time ago is forgotten. */
 const mostCounted = 10_000
 
-/** Who tries to sign in. */
+/** Where an attempt to sign in comes from. */
 export interface SignInSource {
   /** Where the client is. */
   readonly client: string
   /**
-   * The proxy that names the client; null where there is none. What it says may be invented by whoever connects here, so that all clients of one
-   * proxy have a limit together.
+   * The proxy that names the client; null where there is none. Any caller of this gateway may invent addresses in its place, so all clients of
+   * one proxy have a limit together.
    */
   readonly proxy: string | null
 }

@@ -17,9 +17,9 @@ export type Item =
   | { readonly type: 'partial-image'; readonly index: number; readonly data: string; readonly mediaType?: string }
   /** The next bytes of speech. */
   | { readonly type: 'speech'; readonly bytes: Uint8Array }
-  /** The next words of a transcript. Each transcript is told in such pieces, one at least where anything was said. */
+  /** The next words of a transcript. The words of every transcript come in such pieces; one that has words has at least one piece. */
   | { readonly type: 'transcript-delta'; readonly text: string }
-  /** The whole of it, after its pieces. */
+  /** The whole transcript, after its pieces. */
   | { readonly type: 'transcript'; readonly transcript: Transcript }
 
 /** What was said, and when. Times are in seconds from the beginning. */

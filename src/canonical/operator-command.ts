@@ -1,3 +1,3 @@
-/** Writes a command of the operator's into a message. Who reads it may run a clone, where there is no command of this name. */
+/** Returns a command of the operator as messages name it, with its form in a clone, where no `waygate` is installed. */
 export const operatorCommand = (command: string): string =>
   `\`waygate ${command}\` (in a clone: \`npm run waygate -- ${command}\`)`

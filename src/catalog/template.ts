@@ -34,8 +34,8 @@ export interface Template {
   /** The field for the token limit, where the model refuses the other one. */
   readonly maxTokensField?: 'max_completion_tokens'
   /**
-   * Whether a model that speaks reads its prompt word by word, and is told beside it who speaks, and how (Gemini). Otherwise both stand in the
-   * prompt.
+   * Whether a speech model reads its prompt aloud word by word, and takes speakers and styles in fields of their own (Gemini). Otherwise both are
+   * written into the prompt.
    */
   readonly speechMetadata?: true
   /** Whether a model that transcribes can also translate. With false it would write down the language that is spoken. */

@@ -7,7 +7,6 @@ const pauseMs = 5
 
 const stop = new AbortController()
 parentPort?.on('message', () => stop.abort())
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
 const tell = (message: ProbeMessage): void => parentPort?.postMessage(message)
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, pauseMs))
 

@@ -24,7 +24,6 @@ export async function startHealthProbe(url: string): Promise<HealthProbe> {
     unanswered,
     async stop() {
       const last = received('delays')
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       worker.postMessage({ type: 'stop' })
       const message = await last
       await worker.terminate()

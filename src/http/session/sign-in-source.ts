@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import type { SignInSource } from '../../auth/sign-in-attempts.ts'
 
 /**
- * Returns who tries to sign in. Where the connection comes from a proxy, the last address of `X-Forwarded-For` is the client: the proxy itself
+ * Returns where an attempt to sign in comes from. Where the connection comes from a proxy, the last address of `X-Forwarded-For` is the client: the proxy itself
  * has added that, whatever the client sent before it.
  */
 export function signInSource({ socket: { remoteAddress = '' }, headers }: IncomingMessage): SignInSource {

@@ -9,7 +9,7 @@ interface Speaker {
   readonly voice: string
 }
 
-/** The voices of a text, in the order in which they begin to speak. */
+/** The voices of a text, in the order of their first turns. */
 type Cast = readonly [Speaker, ...Speaker[]]
 
 const usualVoice = 'Kore'
@@ -35,7 +35,7 @@ const speakerOf = (turn: SpeechTurn, cast: Cast): string | undefined =>
   cast.find(({ voice }) => voice === voiceOf(turn))?.speaker
 
 /**
- * Returns the turns as parts of Google's, for models that read them word by word and are told beside them who speaks, and how.
+ * Returns the turns as parts of Google's, for models that read them aloud word by word and take speaker and style in fields of their own.
  * Source: https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/text-to-speech/migration-guide
  */
 export const linesOf = ({ turns }: SpeechInput, cast: Cast): readonly JsonObject[] =>

@@ -51,7 +51,6 @@ async function next<Type extends SlowStreamsMessage['type']>(
   return message
 }
 
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
 const post = (thread: Worker, message: string): void => thread.postMessage(message)
 
 const timesOf = (times: readonly number[]): string =>

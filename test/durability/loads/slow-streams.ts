@@ -18,7 +18,6 @@ export type SlowStreamsMessage =
   | { readonly type: 'standing'; readonly megabytes: readonly number[]; readonly ended: number }
 
 const { behaviour, readers, bytesPerSecond }: SlowStreams = workerData
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
 const post = (message: SlowStreamsMessage): void => parentPort?.postMessage(message)
 const received = (): Promise<string> => new Promise((resolve) => parentPort?.once('message', resolve))
 

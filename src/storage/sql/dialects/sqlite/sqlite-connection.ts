@@ -116,7 +116,6 @@ export class SqliteConnection {
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       this.#calls.set(id, { resolve, reject })
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       this.#worker.postMessage({ ...request, id })
     })
   }

@@ -49,7 +49,6 @@ let file: OpenFile | null = null
 let durable = false
 
 parentPort?.on('message', (request: SqliteRequest) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort?.postMessage(reply(request))
 })
 
