@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
-import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
 import { startGateway } from '../gateway.ts'
+import { listen } from '../listen.ts'
 
 /** Starts a provider that answers the first call only when it has answered all others. */
 async function lateFirst(calls: number, answer: (body: Record<string, unknown>) => object): Promise<string> {
@@ -24,11 +24,7 @@ async function lateFirst(calls: number, answer: (body: Record<string, unknown>) 
         else send(response, body)
       })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  const address = server.address()
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/v1`
+  return `${await listen(server)}/v1`
 }
 
 const atProvider = (base_url: string) =>

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
-import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
 import { startGateway } from '../gateway.ts'
+import { listen } from '../listen.ts'
 
 /** Raw sound may begin as a packed body does, or as JSON, an event or a page. */
 test('issue 15.5: speech that begins with any byte reaches the client as it is', async () => {
@@ -14,15 +14,9 @@ test('issue 15.5: speech that begins with any byte reaches the client as it is',
         response.writeHead(200, { 'content-type': 'audio/pcm' }).end(Buffer.alloc(480, first))
       })
   })
-  upstream.listen(0, '127.0.0.1')
-  await once(upstream, 'listening')
-  onTestFinished(() => void upstream.close())
-  const address = upstream.address()
-  const port = typeof address === 'object' ? address?.port : 0
+  const origin = await listen(upstream)
   const gateway = await startGateway({
-    providers: Object.fromEntries(
-      ['prov-a', 'prov-b', 'prov-c'].map((slug) => [slug, { base_url: `http://127.0.0.1:${port}/v1` }]),
-    ),
+    providers: Object.fromEntries(['prov-a', 'prov-b', 'prov-c'].map((slug) => [slug, { base_url: `${origin}/v1` }])),
     models: {
       'acme/voice': {
         output_modalities: ['speech'],

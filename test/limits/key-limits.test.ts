@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -6,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { asNumber, at, called, calls, generation, readJson, refusal, sent } from '../acceptance/exchange.ts'
 import { startGateway, testKey, type TestGateway } from '../gateway.ts'
+import { listen } from '../listen.ts'
 import { readStream } from '../sse.ts'
 
 const limited = 'sk-or-v1-test-key-with-a-limit'
@@ -70,15 +70,8 @@ async function startPatientUpstream() {
       }),
     )
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.')
-  return { url: `http://127.0.0.1:${address.port}/v1`, called: called.promise, answer: told.resolve }
+  const origin = await listen(server)
+  return { url: `${origin}/v1`, called: called.promise, answer: told.resolve }
 }
 
 const keyOf = async (gateway: TestGateway) => Object((await readJson(gateway.get('/api/v1/key', headers))).body['data'])

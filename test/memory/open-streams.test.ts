@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { startGateway, testKey } from '../gateway.ts'
+import { listen } from '../listen.ts'
 import { heldMemory, megabyte } from './held-memory.ts'
 
 const streams = 12
@@ -22,15 +23,8 @@ async function openUpstream() {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(`data: ${JSON.stringify(chunk)}\n\n`)
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.')
-  return { url: `http://127.0.0.1:${address.port}/v1`, replies, received: () => read }
+  const origin = await listen(server)
+  return { url: `${origin}/v1`, replies, received: () => read }
 }
 
 /** Sends a long prompt piece by piece, so that the test holds none of it. Resolves when the first word has arrived. */

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { startGateway, testKey } from '../gateway.ts'
+import { listen } from '../listen.ts'
 import { heldMemory, megabyte } from './held-memory.ts'
 
 const uploads = 6
@@ -23,15 +24,8 @@ async function patientUpstream() {
       })
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.')
-  return { url: `http://127.0.0.1:${address.port}/v1`, answers, received: () => received }
+  const origin = await listen(server)
+  return { url: `${origin}/v1`, answers, received: () => received }
 }
 
 /** Sends audio of so many bytes piece by piece, so that the test holds none of it. Resolves with the reply. */
