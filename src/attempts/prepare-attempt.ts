@@ -36,8 +36,8 @@ export function prepareAttempt(
 /** Returns the test whether an endpoint answers the request with a stream. The test does not keep the request in memory. */
 export const streamsOf =
   ({ stream, operation }: Pick<GenerationRequest, 'stream' | 'operation'>) =>
-  ({ wholeReplies = [] }: Endpoint): boolean =>
-    stream && !wholeReplies.includes(operation)
+  ({ wholeReplies }: Endpoint): boolean =>
+    stream && wholeReplies?.includes(operation) !== true
 
 /**
  * Returns the service tier to send. Where the model has an endpoint of the tier that was asked for, only that endpoint is asked for it: a
