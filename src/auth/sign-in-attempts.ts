@@ -1,6 +1,7 @@
 import { GatewayError } from '../canonical/errors.ts'
 import { operatorCommand } from '../canonical/operator-command.ts'
 import type { Clock } from '../util/clock.ts'
+import { RecencyMap } from '../util/recency-map.ts'
 
 const windowMs = 60_000
 /** How many failures a minute may have. */
@@ -25,7 +26,7 @@ export interface SignInSource {
  */
 export class SignInAttempts {
   readonly #clock: Clock
-  readonly #failures = new Map<string, number>()
+  readonly #failures = new RecencyMap<string, number>(mostCounted)
   #endsAt = 0
 
   constructor(clock: Clock) {
@@ -54,11 +55,7 @@ export class SignInAttempts {
   /** Counts a failure. */
   fail(source: SignInSource): void {
     for (const { name } of countersOf(source)) {
-      const count = (this.#failures.get(name) ?? 0) + 1
-      this.#failures.delete(name)
-      const [oldest] = this.#failures.keys()
-      if (oldest !== undefined && this.#failures.size >= mostCounted) this.#failures.delete(oldest)
-      this.#failures.set(name, count)
+      this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1)
     }
   }
 }

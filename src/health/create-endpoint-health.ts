@@ -1,5 +1,6 @@
 import type { Facts } from '../storage/stores/shared-state.ts'
 import type { Clock } from '../util/clock.ts'
+import { RecencyMap } from '../util/recency-map.ts'
 import { begunProbes, endedCalls, toolReplies } from './call-facts.ts'
 import type { Candidate } from './candidate.ts'
 import type { EndpointHealth, EndpointStatistics } from './endpoint-health.ts'
@@ -34,16 +35,11 @@ const nothingKnown: EndpointStatistics = {
 export function createEndpointHealth(dependencies: EndpointHealthDependencies): EndpointHealth {
   const { clock, facts, onRefusal = () => {} } = dependencies
   /** The records in the order of the last calls. */
-  const records = new Map<string, EndpointRecord>()
+  const records = new RecencyMap<string, EndpointRecord>(mostEndpoints)
 
   const touch = (endpointId: string): EndpointRecord => {
     const record = records.get(endpointId) ?? new EndpointRecord(dependencies)
-    records.delete(endpointId)
     records.set(endpointId, record)
-    if (records.size > mostEndpoints) {
-      const [oldest = endpointId] = records.keys()
-      records.delete(oldest)
-    }
     return record
   }
 

@@ -1,3 +1,4 @@
+import { RecencyMap } from '../util/recency-map.ts'
 import { rateLimitMs } from './rate-limit-ms.ts'
 
 const refusedMs = { first: 300_000, most: 3_600_000 }
@@ -21,8 +22,8 @@ interface Bench {
  * another. Times are monotonic milliseconds.
  */
 export class CredentialBench {
-  /** By the id of the credential, oldest first. */
-  readonly #benches = new Map<string, Bench>()
+  /** By the id of the credential. */
+  readonly #benches = new RecencyMap<string, Bench>(mostBenched)
 
   /** Tells whether a credential should not be used now. */
   isBenched(credential: string, now: number): boolean {
@@ -62,10 +63,6 @@ export class CredentialBench {
       since: now,
     }
     this.#benches.set(credential, bench)
-    if (this.#benches.size > mostBenched) {
-      const [oldest = credential] = this.#benches.keys()
-      this.#benches.delete(oldest)
-    }
     bench.since = now
     return bench
   }

@@ -1,4 +1,5 @@
 import type { Cost } from '../canonical/usage.ts'
+import { RecencyMap } from '../util/recency-map.ts'
 import { startOfMonth } from '../util/utc-periods.ts'
 import type { Journal } from './journal/journal.ts'
 
@@ -28,12 +29,12 @@ const keyOf = (account: string, now: number): string => `${startOfMonth(now)} ${
 export class ByokFees {
   readonly #settings: ByokFeeSettings
   readonly #journal: Pick<Journal, 'byokSpentByAccount'>
-  readonly #uses: Map<string, MonthlyUse>
+  readonly #uses: RecencyMap<string, MonthlyUse>
 
   constructor(
     settings: ByokFeeSettings,
     journal: Pick<Journal, 'byokSpentByAccount'>,
-    uses = new Map<string, MonthlyUse>(),
+    uses = new RecencyMap<string, MonthlyUse>(mostAccounts),
   ) {
     this.#settings = settings
     this.#journal = journal
@@ -101,10 +102,6 @@ export class ByokFees {
     const ready = this.#journal.byokSpentByAccount(account, startOfMonth(now)).then(counted, unread)
     const use: MonthlyUse = { used: 0, ready }
     this.#uses.set(key, use)
-    if (this.#uses.size > mostAccounts) {
-      const [oldest = key] = this.#uses.keys()
-      this.#uses.delete(oldest)
-    }
     return use
   }
 }

@@ -1,6 +1,7 @@
 import type { GenerationContext, RouteTaken } from '../canonical/generation-context.ts'
 import type { Happenings } from '../canonical/happening.ts'
 import type { PipelineStage } from '../canonical/router-metadata.ts'
+import { RecencyMap } from '../util/recency-map.ts'
 
 /** How a generation was routed. */
 export interface RecentRoute extends Pick<RouteTaken, 'requested' | 'strategy' | 'considered' | 'exclusions'> {
@@ -15,7 +16,7 @@ const most = 2_000
  * generation itself.
  */
 export class RecentRoutes {
-  readonly #routes = new Map<string, RecentRoute>()
+  readonly #routes = new RecencyMap<string, RecentRoute>(most)
 
   constructor(happenings: Happenings) {
     happenings.subscribe((happening) => {
@@ -30,10 +31,6 @@ export class RecentRoutes {
 
   #add({ id, route, pipeline }: GenerationContext): void {
     if (route === null) return
-    if (this.#routes.size >= most) {
-      const [oldest] = this.#routes.keys()
-      if (oldest !== undefined) this.#routes.delete(oldest)
-    }
     const { requested, strategy, considered, exclusions } = route
     this.#routes.set(id, { requested, strategy, considered, exclusions, pipeline })
   }

@@ -1,3 +1,5 @@
+import { RecencyMap } from '../util/recency-map.ts'
+
 /** The weight of the newest answer in a figure: about the last sixteen answers count. */
 const weight = 1 / 16
 /** The most endpoints whose figures are kept. Those that answered longest ago are forgotten first. */
@@ -15,7 +17,7 @@ const unmeasured: Figures = { output: 0, surplus: 0 }
 
 /** How long the answers of each endpoint usually are: running figures of what the endpoints reported. */
 export class UsualOutput {
-  readonly #figures = new Map<string, Figures>()
+  readonly #figures = new RecencyMap<string, Figures>(mostEndpoints)
 
   /** Returns the usual length of an answer in tokens; null where none was measured. */
   tokens(endpoint: string): number | null {
@@ -33,19 +35,11 @@ export class UsualOutput {
    * @param surplus How many tokens of its prompt were not in the estimate; null where no estimate was made.
    */
   observe(endpoint: string, output: number, surplus: number | null): void {
-    const known = this.#figures.get(endpoint)
-    const figures = known ?? { ...unmeasured, output }
-    if (known !== undefined) this.#figures.delete(endpoint)
-    else this.#makeRoom()
+    const figures = this.#figures.get(endpoint) ?? { ...unmeasured, output }
     this.#figures.set(endpoint, {
       output: figures.output + weight * (output - figures.output),
       surplus: surplus === null ? figures.surplus : nextSurplus(figures.surplus, Math.max(0, surplus)),
     })
-  }
-
-  #makeRoom(): void {
-    const [oldest] = this.#figures.keys()
-    if (this.#figures.size >= mostEndpoints && oldest !== undefined) this.#figures.delete(oldest)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/model.ts'
+import { RecencyMap } from '../util/recency-map.ts'
 
 /** The most catalogues that are kept. Beyond it, the one that was not used for longest is removed. Each takes up to a megabyte. */
 const mostCatalogs = 32
@@ -8,16 +9,11 @@ const mostCatalogs = 32
  * it is built when it is first needed.
  */
 export function accountCatalogs(build: (providers: readonly string[]) => Catalog): typeof build {
-  const built = new Map<string, Catalog>()
+  const built = new RecencyMap<string, Catalog>(mostCatalogs)
   return (providers) => {
     const key = providers.toSorted().join(' ')
     const catalog = built.get(key) ?? build(providers)
-    built.delete(key)
     built.set(key, catalog)
-    if (built.size > mostCatalogs) {
-      const [oldest = key] = built.keys()
-      built.delete(oldest)
-    }
     return catalog
   }
 }

@@ -1,3 +1,5 @@
+import { RecencyMap } from '../util/recency-map.ts'
+
 interface Kept<Entry> {
   readonly entry: Entry
   readonly bytes: number
@@ -12,7 +14,7 @@ interface Bound {
 
 /** Entries that are kept for a time each, within an amount of memory in all. The oldest are dropped first. */
 export class BoundedEntries<Entry> {
-  readonly #kept = new Map<string, Kept<Entry>>()
+  readonly #kept = new RecencyMap<string, Kept<Entry>>()
   readonly #bound: Bound
   readonly #now: () => number
   #bytes = 0
@@ -42,9 +44,9 @@ export class BoundedEntries<Entry> {
     const since = this.#now() - ageMs
     this.#kept.set(key, { entry, bytes, since, until: since + ttlMs })
     this.#bytes += bytes
-    for (const oldest of this.#kept.keys()) {
+    for (let oldest = this.#kept.oldest(); oldest !== null; oldest = this.#kept.oldest()) {
       if (this.#bytes <= this.#bound.maxBytes) return
-      this.delete(oldest)
+      this.delete(oldest.key)
     }
   }
 

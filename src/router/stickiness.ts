@@ -6,6 +6,7 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 import type { Facts, Topic } from '../storage/stores/shared-state.ts'
 import type { Clock } from '../util/clock.ts'
 import { isObject } from '../util/json.ts'
+import { RecencyMap } from '../util/recency-map.ts'
 
 /** The session to which a request belongs. */
 export interface Session {
@@ -39,7 +40,7 @@ const mostSessions = 100_000
  * Different accounts share no sessions, because clients choose the names, and others could guess them.
  */
 export class Stickiness {
-  readonly #sessions = new Map<string, { readonly endpoint: string; readonly until: number }>()
+  readonly #sessions = new RecencyMap<string, { readonly endpoint: string; readonly until: number }>(mostSessions)
   readonly #clock: Clock
   readonly #settings: { readonly ttlMs: number }
   readonly #facts: Facts | undefined
@@ -74,12 +75,11 @@ export class Stickiness {
 
   #stay(key: string, endpoint: string, until: number): void {
     const now = this.#clock.monotonic()
-    this.#sessions.delete(key)
     this.#sessions.set(key, { endpoint, until })
     // The map is in the order in which sessions end, as long as `ttlMs` stays and but for the moments that facts of other nodes take.
-    for (const [oldest, session] of this.#sessions) {
-      if (session.until > now && this.#sessions.size <= mostSessions) break
-      this.#sessions.delete(oldest)
+    for (let oldest = this.#sessions.oldest(); oldest !== null; oldest = this.#sessions.oldest()) {
+      if (oldest.value.until > now) break
+      this.#sessions.delete(oldest.key)
     }
   }
 
