@@ -1,47 +1,48 @@
 import type { EmbeddingInput, GenerationRequest } from './generation-request.ts'
 import type { Message } from './message.ts'
+import { append } from '../util/append.ts'
 
-/** Yields every text that the model reads as prompt, except the tools. */
-export function* promptTexts({ input }: GenerationRequest): Generator<string, void, void> {
+/** Lists every text that the model reads as prompt, except the tools. */
+export function promptTexts({ input }: GenerationRequest): readonly string[] {
+  const texts: string[] = []
   switch (input.type) {
     case 'messages':
-      for (const message of input.messages) yield* messageTexts(message)
-      return
+      for (const message of input.messages) addMessageTexts(texts, message)
+      return texts
     case 'prompts':
-      for (const prompt of input.prompts) if (typeof prompt === 'string') yield prompt
-      return
+      return input.prompts.filter((prompt) => typeof prompt === 'string')
     case 'embeddings':
-      for (const each of input.inputs) yield* embeddedTexts(each)
-      return
+      for (const each of input.inputs) addEmbeddedTexts(texts, each)
+      return texts
     case 'rerank':
-      yield input.query
-      for (const { text } of input.documents) if (text !== undefined) yield text
-      return
+      return [input.query, ...input.documents.flatMap(({ text }) => text ?? [])]
     case 'images':
-      yield input.prompt
-      return
+      return [input.prompt]
     case 'speech':
-      for (const { text, instructions } of input.turns) {
-        yield text
-        if (instructions !== undefined) yield instructions
-      }
-      return
+      return input.turns.flatMap(({ text, instructions }) => (instructions === undefined ? text : [text, instructions]))
     case 'transcription':
+      return texts
   }
 }
 
-function* embeddedTexts(input: EmbeddingInput): Generator<string, void, void> {
-  if (typeof input === 'string') yield input
-  else for (const part of input) if (typeof part === 'object' && part.type === 'text') yield part.text
+/** Lists every text of a message that the model reads. */
+export function messageTexts(message: Message): readonly string[] {
+  const texts: string[] = []
+  addMessageTexts(texts, message)
+  return texts
 }
 
-/** Yields every text of a message that the model reads. */
-export function* messageTexts(message: Message): Generator<string, void, void> {
+function addMessageTexts(texts: string[], message: Message): void {
   for (const part of message.content) {
-    if (part.type === 'text') yield part.text
-    else if (part.type === 'document') yield* part.texts
+    if (part.type === 'text') texts.push(part.text)
+    else if (part.type === 'document') append(texts, part.texts)
   }
   if (message.role !== 'assistant') return
-  for (const call of message.toolCalls) yield call.arguments
-  if (message.reasoning !== undefined) yield message.reasoning
+  for (const call of message.toolCalls) texts.push(call.arguments)
+  if (message.reasoning !== undefined) texts.push(message.reasoning)
+}
+
+function addEmbeddedTexts(texts: string[], input: EmbeddingInput): void {
+  if (typeof input === 'string') texts.push(input)
+  else for (const part of input) if (typeof part === 'object' && part.type === 'text') texts.push(part.text)
 }

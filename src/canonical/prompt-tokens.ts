@@ -90,7 +90,7 @@ const lengthOf = (texts: readonly string[]): number => texts.reduce((sum, text) 
 
 const textsOf = (request: GenerationRequest): readonly string[] => {
   const { tools } = request.parameters
-  return tools === undefined ? [...promptTexts(request)] : [...promptTexts(request), JSON.stringify(tools)]
+  return tools === undefined ? promptTexts(request) : [...promptTexts(request), JSON.stringify(tools)]
 }
 
 /** Estimates the tokens of everything in a prompt that is not text. */

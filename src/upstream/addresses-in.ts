@@ -21,35 +21,49 @@ export interface PlacedAddress {
 const fetchable = /^[\0- ]*(?:https?|ftp|file):/i
 
 /** Finds the addresses of images, files, videos and sounds, and of the images that an earlier answer is said to have brought. */
-export function* addressesIn(messages: readonly Message[]): Generator<PlacedAddress> {
-  for (const [index, message] of messages.entries()) {
-    yield* addressesOfParts(message.content, `messages[${index}]`)
-    if (message.role === 'assistant') yield* earlierImages(message, `messages[${index}]`)
-  }
+export function addressesIn(messages: readonly Message[]): readonly PlacedAddress[] {
+  const found: PlacedAddress[] = []
+  messages.forEach((message, index) => {
+    addPartsOf(found, message.content, 'messages', index)
+    if (message.role === 'assistant') addEarlierImages(found, message, index)
+  })
+  return found
 }
 
 /** Finds the addresses of what is to be embedded or ranked. Upstreams fetch them themselves. */
-export function* addressesOfItems(input: EmbeddingsInput | RerankInput): Generator<PlacedAddress> {
+export function addressesOfItems(input: EmbeddingsInput | RerankInput): readonly PlacedAddress[] {
+  const found: PlacedAddress[] = []
   if (input.type === 'embeddings') {
-    for (const [index, each] of input.inputs.entries()) {
-      if (typeof each === 'object') yield* addressesOfParts(each, `input[${index}]`)
-    }
-    return
+    input.inputs.forEach((each, index) => {
+      if (typeof each === 'object') addPartsOf(found, each, 'input', index)
+    })
+    return found
   }
-  for (const [index, { image: address }] of input.documents.entries()) {
-    if (address === undefined || search(fetchable, address) === null) continue
-    yield { address, kind: 'image', path: `documents[${index}].image`, part: null }
-  }
+  input.documents.forEach(({ image: address }, index) => {
+    if (!isFetchable(address)) return
+    found.push({ address, kind: 'image', path: `documents[${index}].image`, part: null })
+  })
+  return found
 }
 
-function* addressesOfParts(parts: readonly (number | ContentPart)[], path: string): Generator<PlacedAddress> {
-  for (const [position, part] of parts.entries()) {
-    if (typeof part === 'number') return
-    if (part.type === 'text' || part.type === 'document' || part.type === 'vendor') continue
-    const found = contentOf(part)
-    if (found.address === undefined || search(fetchable, found.address) === null) continue
-    yield { address: found.address, kind: part.type, path: `${path}.content[${position}]`, part: found.part }
-  }
+const isFetchable = (address: string | undefined): address is string =>
+  address !== undefined && search(fetchable, address) !== null
+
+/** Most parts are texts, in every request: a path is written for an address alone. */
+function addPartsOf(
+  found: PlacedAddress[],
+  parts: readonly (number | ContentPart)[],
+  list: 'messages' | 'input',
+  index: number,
+): void {
+  // Token ids come without parts.
+  if (typeof parts[0] === 'number') return
+  parts.forEach((part, position) => {
+    if (typeof part === 'number' || part.type === 'text' || part.type === 'document' || part.type === 'vendor') return
+    const { address, part: filled } = contentOf(part)
+    if (!isFetchable(address)) return
+    found.push({ address, kind: part.type, path: `${list}[${index}].content[${position}]`, part: filled })
+  })
 }
 
 function contentOf(part: Exclude<ContentPart, { type: 'text' | 'document' | 'vendor' }>): {
@@ -61,20 +75,21 @@ function contentOf(part: Exclude<ContentPart, { type: 'text' | 'document' | 'ven
   return part.data === undefined ? { address: part.fileId, part: null } : { address: part.data, part }
 }
 
-function* earlierImages(
-  { images = [], annotations = [] }: Extract<Message, { role: 'assistant' }>,
-  path: string,
-): Generator<PlacedAddress> {
-  for (const [position, address] of images.entries()) {
-    if (search(fetchable, address) !== null)
-      yield { address, kind: 'image', path: `${path}.images[${position}]`, part: null }
-  }
-  for (const [position, annotation] of annotations.entries()) {
-    if (annotation.type !== 'file') continue
+function addEarlierImages(
+  found: PlacedAddress[],
+  { images, annotations }: Extract<Message, { role: 'assistant' }>,
+  index: number,
+): void {
+  images?.forEach((address, position) => {
+    if (!isFetchable(address)) return
+    found.push({ address, kind: 'image', path: `messages[${index}].images[${position}]`, part: null })
+  })
+  annotations?.forEach((annotation, position) => {
+    if (annotation.type !== 'file') return
     for (const content of annotation.content) {
       const address = isObject(content) ? stringOf(objectOf(content['image_url'])?.['url']) : undefined
-      if (address === undefined || search(fetchable, address) === null) continue
-      yield { address, kind: 'image', path: `${path}.annotations[${position}]`, part: null }
+      if (!isFetchable(address)) continue
+      found.push({ address, kind: 'image', path: `messages[${index}].annotations[${position}]`, part: null })
     }
-  }
+  })
 }

@@ -17,7 +17,9 @@ export function isObject(value: unknown): value is JsonObject {
 
 export const objectOf = (value: unknown): JsonObject | undefined => (isObject(value) ? value : undefined)
 
-export const arrayOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+const none: readonly unknown[] = []
+
+export const arrayOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : none)
 
 /** Returns the value if it is a text, also an empty one, else undefined. */
 export const stringOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

@@ -1,5 +1,5 @@
 import type { CacheControl } from '../../canonical/content-part.ts'
-import { isObject, type JsonObject } from '../../util/json.ts'
+import { arrayOf, isObject, type JsonObject } from '../../util/json.ts'
 import type { ChatCompletionsQuirks } from './quirks.ts'
 
 type Marking = NonNullable<ChatCompletionsQuirks['cacheControl']>
@@ -11,10 +11,9 @@ type Marking = NonNullable<ChatCompletionsQuirks['cacheControl']>
 export function fitCacheMarkers(wire: JsonObject, marking: Marking): JsonObject {
   if (marking === true) return wire
   const { content } = wire
-  const parts = Array.isArray(content) ? content : []
-  const isOdd = (part: unknown): boolean => isObject(part) && isForeign(part, marking)
+  const parts = arrayOf(content)
+  if (!isMarked(wire) && !parts.some((part) => isObject(part) && isForeign(part, marking))) return wire
   const onMessage = encodeMark(wire, marking)
-  if (!isMarked(wire) && !parts.some(isOdd)) return wire
   const { cache_control: _, prompt_cache_breakpoint: __, ...message } = wire
   if (typeof content === 'string' && onMessage !== null) {
     return { ...message, content: [{ type: 'text', text: content, ...onMessage }] }

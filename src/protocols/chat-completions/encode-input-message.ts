@@ -82,11 +82,13 @@ function adapt(wire: JsonObject, message: Message, { quirks, template, reasoning
   if (message.name !== undefined && quirks.names === false) adapted = withNameInWords(adapted)
   if (template.toolCallIdLength !== undefined) adapted = withIdsOfLength(adapted, template.toolCallIdLength)
   if (functions !== null) adapted = withinOpenAiLimits(adapted, functions)
-  const { messageFields } = quirks
-  if (messageFields === undefined) return adapted
-  const isKnown = (field: string): boolean =>
-    everyMessage.has(field) || messageFields.includes(field) || field === reasoning.field
-  return Object.keys(adapted).every(isKnown) ? adapted : without(adapted, (field) => !isKnown(field))
+  return quirks.messageFields === undefined ? adapted : withFields(adapted, quirks.messageFields, reasoning)
+}
+
+/** Without the fields that the provider does not know. */
+function withFields(wire: JsonObject, fields: readonly string[], { field: thoughts }: AssistantReasoning): JsonObject {
+  const isKnown = (field: string): boolean => everyMessage.has(field) || fields.includes(field) || field === thoughts
+  return Object.keys(wire).every(isKnown) ? wire : without(wire, (field) => !isKnown(field))
 }
 
 /** How a video is watched is a word of the gateway's own (contract §2.2). */

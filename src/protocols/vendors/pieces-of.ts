@@ -13,9 +13,9 @@ export type Piece =
  * changed around it.
  */
 export function piecesOf({ input: { messages }, source }: ChatRequest, protocol: string): readonly Piece[] {
-  const stretches = source.protocol === protocol ? stretchesOf(source) : []
-  if (messages === source.messages && stretches.length > 0) return stretches.map(asItCame)
-  const byFirst = new Map(stretches.map((stretch) => [stretch.messages[0], stretch]))
+  if (source.protocol !== protocol) return messages.map((message, index) => ({ type: 'message', message, index }))
+  if (messages === source.messages) return (source.stretches ?? [wholeOf(source)]).map(asItCame)
+  const byFirst = new Map(stretchesOf(source).map((stretch) => [stretch.messages[0], stretch]))
   const pieces: Piece[] = []
   let index = 0
   while (index < messages.length) {
@@ -35,8 +35,13 @@ export function piecesOf({ input: { messages }, source }: ChatRequest, protocol:
 const asItCame = ({ wire, messages }: Stretch): Piece => ({ type: 'as-it-came', wire, messages })
 
 /** Where a language does not say otherwise, each entry of its `messages` is one message here. */
-function stretchesOf({ stretches, messages, body }: Source): readonly Stretch[] {
-  if (stretches !== undefined) return stretches
-  const wire = arrayOf(body['messages']).filter(isObject)
+function stretchesOf(source: Source): readonly Stretch[] {
+  if (source.stretches !== undefined) return source.stretches
+  const { messages, wire } = wholeOf(source)
   return messages.map((message, position) => ({ messages: [message], wire: wire.slice(position, position + 1) }))
 }
+
+const wholeOf = ({ messages, body }: Source): Stretch => ({
+  messages,
+  wire: arrayOf(body['messages']).filter(isObject),
+})
