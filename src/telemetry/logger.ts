@@ -3,6 +3,7 @@ import type { AttemptEntry } from '../canonical/generation-context.ts'
 import type { FinishedRequest, Happening, Happenings, Reload } from '../canonical/happening.ts'
 import { usd } from '../canonical/money.ts'
 import type { GenerationRecord } from '../canonical/generation-record.ts'
+import { LineBlock } from './line-block.ts'
 import { prettyLine } from './pretty-line.ts'
 
 type Logging = Pick<ReturnType<typeof pino>, 'info' | 'error'>
@@ -25,8 +26,8 @@ export interface Logger {
   close(): void
 }
 
-/** Lines are written together in blocks of this size, or once a second: to write each line alone costs more than to make it. */
-const bufferBytes = 16_000
+/** The length of a block of lines, in UTF-16 units. */
+const blockLength = 16_000
 /** The most bytes that are kept while nothing can be written. Later lines are dropped. */
 const mostBytes = 1_048_576
 const flushMs = 1_000
@@ -40,22 +41,18 @@ const healthChecks: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
  */
 export function createLogger(happenings: Happenings, options: LogOptions, output?: DestinationStream): Logger {
   const onTerminal = output === undefined && process.stdout.isTTY
-  const destination = pino.destination({
-    dest: 1,
-    minLength: onTerminal ? 0 : bufferBytes,
-    maxLength: mostBytes,
-    sync: false,
-  })
+  const destination = pino.destination({ dest: 1, maxLength: mostBytes, sync: false })
   // A closed terminal or a full disk must not stop the gateway.
   destination.on('error', () => {})
-  const lines = formatted(output ?? destination, options, onTerminal)
+  const block = new LineBlock(destination, onTerminal ? 0 : blockLength)
+  const lines = formatted(output ?? block, options, onTerminal)
   const log = pino({ base: null, level: options.level, timestamp: pino.stdTimeFunctions.isoTime }, lines)
   let dropped = 0
-  destination.on('drop', () => {
-    dropped += 1
+  destination.on('drop', (lost: string) => {
+    dropped += lost.split('\n').length - 1
   })
   const flush = setInterval(() => {
-    destination.flush()
+    block.flush()
     if (dropped === 0) return
     // This line is dropped and counted too, until lines are written again.
     const before = dropped
@@ -124,6 +121,7 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
     warn: (warning) => log.warn({ err: warning }, 'warning of the process'),
     close() {
       clearInterval(flush)
+      block.flush()
       destination.flushSync()
     },
   }
@@ -192,40 +190,40 @@ const shortened = (change: object): object =>
  * Makes the line of a request in pino's format with one `JSON.stringify`. Pino builds a line from dozens of small strings, which was a
  * seventh of all memory that a JSON request allocated, and every request needs this line.
  */
-function requestLine(
-  level: number,
-  { duration, error, route: _route, trace, ...request }: FinishedRequest,
-  generation: Settled | undefined,
-): string {
+function requestLine(level: number, request: FinishedRequest, generation: Settled | undefined): string {
+  const { duration, trace } = request
+  const record = generation?.record
+  const failures = generation?.attempts.filter(isFailure) ?? []
   const line = {
     level,
     time: new Date().toISOString(),
-    ...request,
+    requestId: request.requestId,
+    method: request.method,
+    path: request.path,
+    status: request.status,
+    key: request.key,
+    generationId: request.generationId,
+    aborted: request.aborted,
     traceId: trace?.isSampled === true ? trace.traceId : undefined,
     ms: Math.round(duration),
-    ...(generation === undefined ? { error } : describe(generation)),
+    model: record?.model,
+    provider: record?.provider,
+    promptTokens: record?.promptTokens,
+    completionTokens: record?.completionTokens,
+    cost: record && usd(record.cost),
+    attempts: record?.attempts.length,
+    firstTokenMs: record?.latency,
+    cancelled: record?.cancelled === true || undefined,
+    mayBillMore: record?.attempts.some(({ mayBillMore }) => mayBillMore) === true || undefined,
+    error: record === undefined ? request.error : (record.errorKind ?? undefined),
+    // Failures are listed also where another endpoint answered the request.
+    failures: failures.length === 0 ? undefined : failures.map(describeFailure),
     msg: 'request',
   }
   return `${JSON.stringify(line)}\n`
 }
 
-function describe({ record, attempts }: Settled) {
-  const failures = attempts.filter(({ errorKind }) => errorKind !== null)
-  return {
-    model: record.model,
-    provider: record.provider,
-    promptTokens: record.promptTokens,
-    completionTokens: record.completionTokens,
-    cost: usd(record.cost),
-    attempts: record.attempts.length,
-    firstTokenMs: record.latency,
-    cancelled: record.cancelled || undefined,
-    mayBillMore: record.attempts.some(({ mayBillMore }) => mayBillMore) || undefined,
-    error: record.errorKind ?? undefined,
-    // Failures are listed also where another endpoint answered the request.
-    failures: failures.length === 0 ? undefined : failures.map(describeFailure),
-  }
-}
+const isFailure = ({ errorKind }: AttemptEntry): boolean => errorKind !== null
 
 const describeFailure = (entry: AttemptEntry) => ({
   provider: entry.provider,
