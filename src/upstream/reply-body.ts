@@ -37,7 +37,8 @@ export async function openBody(
     async kind(framing, stream) {
       if (framing === 'bytes') return kindOfBytes(response.headers)
       const chunks = (await body.peek(isWhiteSpace)) ?? []
-      return kindOf(beginningOf(chunks), response.headers, framing, stream)
+      // Nearly all replies tell it by their first byte.
+      return kindOfByte(chunks[0]?.[0]) ?? kindOf(beginningOf(chunks), response.headers, framing, stream)
     },
     close: () => unpacked?.close(),
   }
@@ -63,7 +64,12 @@ class PeekedSource implements ByteSource {
   }
 
   /** The next bytes, but for those that say nothing: some send blank lines while they work, so those are not kept. */
-  async peek(saysNothing: (chunk: Buffer) => boolean): Promise<readonly Buffer[] | null> {
+  peek(saysNothing: (chunk: Buffer) => boolean): readonly Buffer[] | null | Promise<readonly Buffer[] | null> {
+    const first = this.#ahead?.[0]
+    return first === undefined || saysNothing(first) ? this.#peek(saysNothing) : (this.#ahead ?? null)
+  }
+
+  async #peek(saysNothing: (chunk: Buffer) => boolean): Promise<readonly Buffer[] | null> {
     let chunks = await this.next()
     for (let skipped = 0; chunks?.every(saysNothing) === true && skipped <= this.#mostSkipped;) {
       for (const { length } of chunks) skipped += length
@@ -91,19 +97,25 @@ function beginningOf(chunks: readonly Buffer[]): string {
 const eventFields = ['data:', 'event:', 'id:', 'retry:', ':']
 
 /** Bytes may begin with anything, so that only their type tells whether they are what was asked for. */
+/** Tells what begins with this byte: `{`, `[` or `<`. */
 function kindOfBytes(headers: ResponseHeaders): BodyKind {
   const type = String(headers['content-type'])
   if (search(/^text\/html\b/i, type) !== null) return 'page'
   return search(/^application\/(?:[\w.-]+\+)?json\b/i, type) !== null ? 'json' : 'events'
 }
 
+/** Tells what begins with this byte: `{`, `[` or `<`. */
+function kindOfByte(first: number | undefined): BodyKind | null {
+  if (first === 0x7b || first === 0x5b) return 'json'
+  return first === 0x3c ? 'page' : null
+}
+
 function kindOf(beginning: string, headers: ResponseHeaders, framing: Framing, stream: boolean): BodyKind {
-  const first = beginning.charAt(0)
-  if (first === '{' || first === '[') return 'json'
-  if (first === '<') return 'page'
+  const kind = kindOfByte(beginning.codePointAt(0))
+  if (kind !== null) return kind
   if (
     framing === 'sse' &&
-    first !== '' &&
+    beginning !== '' &&
     eventFields.some((field) => beginning.startsWith(field) || field.startsWith(beginning))
   )
     return 'events'
