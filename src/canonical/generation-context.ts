@@ -277,9 +277,8 @@ export class GenerationContext {
     return total
   }
 
-  /** Yields this generation and all that are nested in it, the outer ones first. */
-  *family(): Generator<GenerationContext, void, void> {
-    yield this
-    for (const child of this.children) yield* child.family()
+  /** Lists this generation and all that are nested in it, the outer ones first. */
+  family(): readonly GenerationContext[] {
+    return this.children.length === 0 ? [this] : [this, ...this.children.flatMap((child) => child.family())]
   }
 }

@@ -54,7 +54,8 @@ export function createSettle(dependencies: {
       const message = ending.error === null ? null : messageOf(ending.error, context.principal)
       const record = recordOf(request, context, ending, message, bill, clock.monotonic())
       const written = journal.settled(record)
-      happenings.publish({ type: 'settled', record, attempts: attemptsOf(context).map(({ entry }) => entry), context })
+      const attempts = context.family().flatMap((generation) => generation.attempts)
+      happenings.publish({ type: 'settled', record, attempts, context })
       await written
       return bill
     },
@@ -68,7 +69,7 @@ export function createSettle(dependencies: {
 
 /** Adds up the turns of a generation and of those nested in it, with the fees and the use of their plugins and tools. */
 function billOfFamily(context: GenerationContext): Bill {
-  const family = [...context.family()]
+  const family = context.family()
   const { usage, cost } = sumOf(family.flatMap(({ turns }) => turns))
   const fees = family.flatMap((generation) => generation.fees)
   const requested = family.reduce((sum, { toolCalls }) => sum + toolCalls.requested, 0)
@@ -168,7 +169,8 @@ function recordOf(
       isByok: entry.isByok,
       mayBillMore: entry.sent && !entry.stoppable && isGivenUp(entry, ending, served),
     })),
-    fees: [...context.family()]
+    fees: context
+      .family()
       .flatMap(({ fees }) => fees)
       .map(({ source, engine, unit, units, results = null, amount }, sequence) => {
         return { generationId: context.id, sequence, source, engine, unit, units, results, amount }
@@ -186,4 +188,4 @@ const isGivenUp = (entry: AttemptEntry, { cancelled, error }: Ending, served: At
   (entry === served && (cancelled || (error !== null && entry.errorKind === null)))
 
 const attemptsOf = (context: GenerationContext) =>
-  [...context.family()].flatMap(({ attempts, depth, tool }) => attempts.map((entry) => ({ entry, depth, tool })))
+  context.family().flatMap(({ attempts, depth, tool }) => attempts.map((entry) => ({ entry, depth, tool })))

@@ -34,10 +34,12 @@ function keysIn(value: unknown): number {
 
 /** Writes an object as JSON. Where fields of it go on as they came, it is a list of pieces, and that of a list it is written last. */
 export function writeJson(object: JsonObject): string | readonly Buffer[] {
-  const lists = Object.entries(object).flatMap(([name, value]): (readonly [string, Buffer])[] => {
+  const lists: (readonly [name: string, bytes: Buffer])[] = []
+  for (const name of Object.keys(object)) {
+    const value = object[name]
     const bytes = Array.isArray(value) ? came.get(value) : undefined
-    return bytes === undefined ? [] : [[name, bytes]]
-  })
+    if (bytes !== undefined) lists.push([name, bytes])
+  }
   if (lists.length === 0) return JSON.stringify(object)
   const names = new Set(lists.map(([name]) => name))
   const others = JSON.stringify(Object.fromEntries(Object.entries(object).filter(([name]) => !names.has(name))))
