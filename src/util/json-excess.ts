@@ -51,7 +51,10 @@ export function jsonExcess(json: Buffer, limits: JsonLimits, before?: JsonCount)
     } else if (byte === 0x2c && ++values > limits.values) return 'values'
     else if (byte === 0x3a && ++keys > limits.keys) return 'keys'
   }
-  if (before !== undefined) Object.assign(before, { keys, values })
+  if (before !== undefined) {
+    before.keys = keys
+    before.values = values
+  }
   return null
 }
 

@@ -106,7 +106,8 @@ function argumentsRules({ messages }: ChatFields): readonly Issue[] {
 
 /** The rules of each server tool, which may concern several entries of one tool. */
 export function toolRules({ tools }: Pick<ChatFields, 'tools'>): readonly Issue[] {
-  const entries = (tools ?? []).map((tool, index) => ({ tool, path: `tools[${index}]` }))
+  if (!tools || tools.length === 0) return []
+  const entries = tools.map((tool, index) => ({ tool, path: `tools[${index}]` }))
   return serverTools.flatMap(({ type, aliases, check }) => {
     const own = entries.filter(({ tool }) => tool.type === type || aliases.includes(tool.type ?? ''))
     if (own.length === 0) return []
