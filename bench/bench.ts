@@ -5,6 +5,7 @@ import { forkLoadGenerator, forkUpstream } from './processes.ts'
 import type { Bench, Measure } from './measure.ts'
 import { conversation } from './measures/conversation.ts'
 import { embeddings } from './measures/embeddings.ts'
+import { garbage } from './measures/garbage.ts'
 import { image } from './measures/image.ts'
 import { json } from './measures/json.ts'
 import { latency } from './measures/latency.ts'
@@ -42,12 +43,13 @@ const measures: readonly Measure[] = [
   responses,
   messagesTranslated,
   embeddings,
+  garbage,
 ]
 
 const usage = `npm run bench -- [options]
        npm run bench -- storage [--generations N] [--only sqlite]   the queries of the ledger on SQLite and PostgreSQL; ten million generations take half an hour
   --only json,stream     of json, stream, paced, translated, conversation, image, rate, latency, memory, start (the default: these ten), tools,
-                         messages, responses, messages-translated, embeddings, validate, routing
+                         messages, responses, messages-translated, embeddings, garbage, validate, routing
   --subjects bare,…      of ${knownSubjects.map(({ name }) => name).join(', ')}; default: bare,waygate
   --subject 'x=command'  another gateway, with {port} and {upstream} in its command; may be repeated
   --rounds N             default 5

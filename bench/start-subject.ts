@@ -12,6 +12,8 @@ import type { Launch, Subject } from './subjects.ts'
 export interface RunningSubject {
   readonly pid: number
   readonly target: Target
+  /** What it writes to standard output and standard error. */
+  readonly logFile: string
   /** The milliseconds from its spawn to its first correct reply. */
   readonly startMs: number
   stop(): Promise<void>
@@ -49,7 +51,7 @@ export async function startSubject(subject: Subject, upstream: string): Promise<
     await stop()
     throw new Error(reason, { cause: error })
   }
-  return { pid: child.pid ?? 0, target, startMs: performance.now() - begin, stop }
+  return { pid: child.pid ?? 0, target, logFile: log, startMs: performance.now() - begin, stop }
 }
 
 /**

@@ -30,7 +30,8 @@ export async function readBytes(source: ByteSource, budget: ByteBudget): Promise
   return body.bytes
 }
 
-const byteOrderMark = Buffer.from('\uFEFF')
+/** May stand before a text. */
+export const byteOrderMark = Buffer.from('\uFEFF')
 
 /** The same as text, with a budget of its own, and without the byte order mark that may stand before it. */
 export async function readBody(source: ByteSource, maxBytes: number): Promise<string | null> {

@@ -1,7 +1,7 @@
 import type { Framing, ResponseHeaders } from '../protocols/protocol.ts'
 import { search } from '../util/pattern.ts'
 import { DecompressedBody, layersOf } from './decompressed-body.ts'
-import type { ByteSource } from './read-body.ts'
+import { byteOrderMark, type ByteSource } from './read-body.ts'
 import type { ResponseStream } from './response-stream.ts'
 
 /** `events`: a stream, also one of bytes. `page`: what a web server sends to browsers. */
@@ -82,22 +82,25 @@ class PeekedSource implements ByteSource {
 }
 
 const isEmpty = ({ length }: Buffer): boolean => length === 0
-const isWhiteSpace = (chunk: Buffer): boolean => chunk.every((byte) => byte === 32 || (byte >= 9 && byte <= 13))
+const isSpace = (byte: number | undefined): boolean => byte === 32 || (byte !== undefined && byte >= 9 && byte <= 13)
+const isWhiteSpace = (chunk: Buffer): boolean => chunk.every(isSpace)
 
 /** As much as tells. */
 const beginningBytes = 16
 
 /** The first characters, without a byte order mark and white space. */
 function beginningOf(chunks: readonly Buffer[]): string {
-  const text = Buffer.concat(chunks.slice(0, beginningBytes)).toString('utf8').trimStart()
-  return text.slice(0, beginningBytes)
+  const [first] = chunks
+  const bytes = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks.slice(0, beginningBytes))
+  let from = bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0
+  while (isSpace(bytes[from])) from += 1
+  return bytes.toString('utf8', from, from + beginningBytes)
 }
 
 /** The fields of an event stream, and its comments. */
 const eventFields = ['data:', 'event:', 'id:', 'retry:', ':']
 
 /** Bytes may begin with anything, so that only their type tells whether they are what was asked for. */
-/** Tells what begins with this byte: `{`, `[` or `<`. */
 function kindOfBytes(headers: ResponseHeaders): BodyKind {
   const type = String(headers['content-type'])
   if (search(/^text\/html\b/i, type) !== null) return 'page'
