@@ -9,15 +9,21 @@ export interface MetricDescription {
   readonly labels: readonly string[]
 }
 
-const separator = '\u0000'
 const other = 'other'
 
-/** The label sets of one metric, each with its value. */
+/** The label sets that begin with the same labels. */
+class Branch<Value> {
+  readonly next = new Map<string, Branch<Value>>()
+  value: Value | undefined
+}
+
+/** The label sets of one metric, each with its value. They are a tree, because a text of all labels would be made at each observation. */
 export class LabelSets<Value> {
   readonly #most: number
   readonly #labels: number
   readonly #make: () => Value
-  readonly #values = new Map<string, Value>()
+  #root = new Branch<Value>()
+  #size = 0
   /** How many observations had no label set of their own, because there were too many. */
   overflows = 0
 
@@ -29,36 +35,55 @@ export class LabelSets<Value> {
 
   /** Returns the value of a label set; where there are too many already, that of `other`. */
   of(labels: readonly string[]): Value {
-    const key = labels.length === 1 ? (labels[0] ?? '') : labels.join(separator)
-    return this.#values.get(key) ?? this.#add(key)
+    return this.#find(labels) ?? this.#add(labels)
   }
 
   /** Sets the value of a label set. Where there are too many already, it is left out: values of several sets cannot be one. */
   set(labels: readonly string[], value: Value): void {
-    const key = labels.join(separator)
-    if (this.#values.size < this.#most || this.#values.has(key)) this.#values.set(key, value)
+    if (this.#size < this.#most || this.#find(labels) !== undefined) this.#put(labels, value)
     else this.overflows += 1
   }
 
   clear(): void {
-    this.#values.clear()
+    this.#root = new Branch()
+    this.#size = 0
   }
 
   /** Yields each label set with its value. */
-  *entries(): Generator<readonly [labels: readonly string[], value: Value], void, void> {
-    for (const [key, value] of this.#values) yield [this.#labels === 0 ? [] : key.split(separator), value]
+  entries(): Iterable<readonly [labels: readonly string[], value: Value]> {
+    return entriesOf(this.#root, [])
   }
 
-  #add(key: string): Value {
-    if (this.#values.size < this.#most) return this.#insert(key)
+  #find(labels: readonly string[]): Value | undefined {
+    let branch: Branch<Value> | undefined = this.#root
+    for (const label of labels) branch = branch?.next.get(label)
+    return branch?.value
+  }
+
+  #add(labels: readonly string[]): Value {
+    if (this.#size < this.#most) return this.#put(labels, this.#make())
     this.overflows += 1
-    const rest = Array.from({ length: this.#labels }, () => other).join(separator)
-    return this.#values.get(rest) ?? this.#insert(rest)
+    const rest = Array.from({ length: this.#labels }, () => other)
+    return this.#find(rest) ?? this.#put(rest, this.#make())
   }
 
-  #insert(key: string): Value {
-    const value = this.#make()
-    this.#values.set(key, value)
+  #put(labels: readonly string[], value: Value): Value {
+    let branch = this.#root
+    for (const label of labels) {
+      const next = branch.next.get(label) ?? new Branch<Value>()
+      branch.next.set(label, next)
+      branch = next
+    }
+    if (branch.value === undefined) this.#size += 1
+    branch.value = value
     return value
   }
+}
+
+function* entriesOf<Value>(
+  { next, value }: Branch<Value>,
+  labels: readonly string[],
+): Generator<readonly [labels: readonly string[], value: Value], void, void> {
+  if (value !== undefined) yield [labels, value]
+  for (const [label, branch] of next) yield* entriesOf(branch, [...labels, label])
 }
