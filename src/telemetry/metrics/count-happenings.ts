@@ -91,11 +91,7 @@ function countAttempt(metrics: GatewayMetrics, generationId: string, entry: Atte
   metrics.attemptSeconds.observe(latency / 1000, exemplarOf(generationId, null, at), provider, model)
 }
 
-function exemplarOf(
-  generationId: string | undefined,
-  trace: TraceContext | null,
-  at: number,
-): Omit<Exemplar, 'value'> | null {
+function exemplarOf(generationId: string | undefined, trace: TraceContext | null, at: number): Exemplar | null {
   if (generationId === undefined) return null
   const traced = trace?.isSampled === true && { trace_id: trace.traceId }
   return { labels: { ...traced, generation_id: generationId }, at }

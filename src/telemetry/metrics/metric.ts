@@ -1,9 +1,8 @@
 import { LabelSets, type MetricDescription, mostSeries } from './series.ts'
 
-/** A value and what it was measured of: the trace and the generation, which a dashboard links to. */
+/** What a value was measured of: the trace and the generation, which a dashboard links to. */
 export interface Exemplar {
   readonly labels: Readonly<Record<string, string>>
-  readonly value: number
   /** Unix milliseconds. */
   readonly at: number
 }
@@ -48,7 +47,9 @@ export class Gauge {
 /** The counts of one label set: of each bucket, without those below it, and of what is above all. */
 export interface Buckets {
   readonly counts: number[]
+  /** Of each bucket the newest, and the value that was measured there. */
   readonly exemplars: (Exemplar | undefined)[]
+  readonly exemplarValues: number[]
   sum: number
 }
 
@@ -67,17 +68,20 @@ export class Histogram {
     this.sets = new LabelSets(description.labels.length, mostSeries.histogram, () => ({
       counts: Array.from({ length: size }, () => 0),
       exemplars: Array.from({ length: size }, () => undefined),
+      exemplarValues: Array.from({ length: size }, () => 0),
       sum: 0,
     }))
   }
 
   /** Counts a value. Of each bucket the newest exemplar is kept. */
-  observe(value: number, exemplar: Omit<Exemplar, 'value'> | null, ...labels: readonly string[]): void {
+  observe(value: number, exemplar: Exemplar | null, ...labels: readonly string[]): void {
     const buckets = this.sets.of(labels)
     let index = 0
     while (index < this.bounds.length && value > (this.bounds[index] ?? 0)) index += 1
     buckets.counts[index] = (buckets.counts[index] ?? 0) + 1
     buckets.sum += value
-    if (exemplar !== null) buckets.exemplars[index] = { ...exemplar, value }
+    if (exemplar === null) return
+    buckets.exemplars[index] = exemplar
+    buckets.exemplarValues[index] = value
   }
 }

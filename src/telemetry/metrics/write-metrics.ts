@@ -1,4 +1,4 @@
-import type { Exemplar, Histogram, Metric } from './metric.ts'
+import type { Buckets, Exemplar, Histogram, Metric } from './metric.ts'
 
 /** The two formats that Prometheus reads. Only OpenMetrics has exemplars. Source: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export type MetricsFormat = 'prometheus' | 'openmetrics'
@@ -42,7 +42,7 @@ function samplesOf(metric: Metric, format: MetricsFormat): readonly string[] {
 function bucketLines(
   { description: { name, labels }, bounds }: Histogram,
   values: readonly string[],
-  { counts, exemplars, sum }: { counts: readonly number[]; exemplars: readonly (Exemplar | undefined)[]; sum: number },
+  { counts, exemplars, exemplarValues, sum }: Buckets,
   format: MetricsFormat,
 ): readonly string[] {
   const withBound = [...labels, 'le']
@@ -51,7 +51,7 @@ function bucketLines(
     total += count
     const bound = bounds[index]
     const le = bound === undefined ? '+Inf' : boundText(bound, format)
-    const exemplar = format === 'openmetrics' ? exemplarText(exemplars[index]) : ''
+    const exemplar = format === 'openmetrics' ? exemplarText(exemplars[index], exemplarValues[index]) : ''
     return `${name}_bucket${labelText(withBound, [...values, le])} ${total}${exemplar}`
   })
   const own = labelText(labels, values)
@@ -62,9 +62,9 @@ function bucketLines(
 const boundText = (bound: number, format: MetricsFormat): string =>
   format === 'openmetrics' && Number.isInteger(bound) ? `${bound}.0` : String(bound)
 
-function exemplarText(exemplar: Exemplar | undefined): string {
+function exemplarText(exemplar: Exemplar | undefined, value = 0): string {
   if (exemplar === undefined) return ''
-  const { labels, value, at } = exemplar
+  const { labels, at } = exemplar
   return ` # ${labelText(Object.keys(labels), Object.values(labels))} ${value} ${at / 1000}`
 }
 
