@@ -58,12 +58,12 @@ export async function startSubject(subject: Subject, upstream: string): Promise<
  * Spawns the program in a process group of its own, so that the processes that it starts end with it. Its log goes to a file, as in
  * production.
  */
-function spawnLaunch({ command }: Launch, directory: string, log: string): ChildProcess {
+function spawnLaunch({ command, environment }: Launch, directory: string, log: string): ChildProcess {
   const output = openSync(log, 'a')
   const { PATH, HOME } = process.env
   const options = {
     cwd: directory,
-    env: { PATH, HOME, NODE_ENV: 'production' },
+    env: { PATH, HOME, NODE_ENV: 'production', ...environment },
     stdio: ['ignore' as const, output, output],
     detached: true,
   }

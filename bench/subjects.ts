@@ -34,6 +34,7 @@ export interface Launch {
   /** The path of any cheap GET. */
   readonly healthPath: string
   readonly headers?: Readonly<Record<string, string>>
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 const key = `sk-or-v1-${'0123456789abcdef'.repeat(4)}`
@@ -62,6 +63,7 @@ function buildOnce(): void {
 
 /** As `bin/waygate.js` starts it. */
 const youngGeneration = '--max-semi-space-size=8'
+const environment = { MALLOC_ARENA_MAX: '2' }
 
 /**
  * The form that users install: the build of the published package, without the 18 MB of Node's type stripper.
@@ -81,6 +83,7 @@ const waygateWith = (name: string, grow?: (config: WaygateConfig, site: Site) =>
       path: '/api/v1/chat/completions',
       healthPath: '/healthz',
       headers: { authorization },
+      environment,
     }
   },
 })

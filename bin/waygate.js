@@ -14,13 +14,15 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
 }
 
 // Under load V8 lets its young generation grow to 128 MB, and gains nothing by it: docs/decisions/0039-a-small-young-generation.md. It takes
-// the limit only at the start of a process, so this one starts again in its own place, with the same process id.
+// the limit only at the start of a process, so this one starts again in its own place, with the same process id. The allocator of the C library
+// takes its own limit then, too: without one it keeps memory for each thread that has ever allocated something.
 var isLimited = [process.env.NODE_OPTIONS || ''].concat(process.execArgv).some(function (option) {
   return option.indexOf('semi-space-size') >= 0
 })
 if (process.argv[2] === 'serve' && process.execve && !process.send && !isLimited) {
   var options = process.execArgv.concat('--max-semi-space-size=8')
-  process.execve(process.execPath, [process.execPath].concat(options, process.argv.slice(1)), process.env)
+  var environment = Object.assign({ MALLOC_ARENA_MAX: '2' }, process.env)
+  process.execve(process.execPath, [process.execPath].concat(options, process.argv.slice(1)), environment)
 }
 
 // A clone runs its sources, also beside a build; the published package holds a build alone.

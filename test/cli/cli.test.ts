@@ -328,6 +328,16 @@ describe('serve', () => {
     expect(line.filter((part) => part.includes('semi-space'))).toEqual([limit])
     expect(line).toContain('serve')
   })
+
+  test.runIf(process.platform === 'linux').each([
+    [{}, '2'],
+    [{ MALLOC_ARENA_MAX: '7' }, '7'],
+  ])('with the environment %j has %s arenas of memory', async (environment, most) => {
+    const server = startWaygate(['serve', '--port', '0'], { directory: temporaryDirectory(), environment })
+    await server.printed(/(http:\/\/127\.0\.0\.1:\d+)\s/)
+    const variables = readFileSync(`/proc/${server.child.pid}/environ`, 'utf8').split('\0')
+    expect(variables.filter((each) => each.startsWith('MALLOC_ARENA_MAX'))).toEqual([`MALLOC_ARENA_MAX=${most}`])
+  })
 })
 
 describe('simulator', () => {
