@@ -6,7 +6,7 @@ import { encodeRouteExplanation } from './http/encode-route-explanation.ts'
 import { type ClientTimeouts, defaultClientTimeouts } from './http/client-timeouts.ts'
 import type { ProviderStatus } from './offerings/offerings.ts'
 import { ClosingStack } from './util/closing-stack.ts'
-import { compactAfterLoad, compactMemory } from './util/compact-memory.ts'
+import { compactMemory } from './util/compact-memory.ts'
 import { type Configured, wireConfigured } from './wiring/configured.ts'
 import { decodeChat } from './wiring/http.ts'
 import { wireKept } from './wiring/kept.ts'
@@ -136,7 +136,6 @@ async function assemble(start: Config, options: GatewayOptions, opened: ClosingS
     async listen() {
       if (!isShortLived) compactMemory()
       await kept.shared.start()
-      if (!isShortLived) opened.add(compactAfterLoad())
       const url = await server.listen()
       state = 'listening'
       watch()
