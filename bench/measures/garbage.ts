@@ -4,8 +4,7 @@ import type { RunningSubject } from '../start-subject.ts'
 import type { Subject } from '../subjects.ts'
 
 /**
- * What a request leaves behind for the garbage collector. Unlike the processor's time, it is nearly the same in every run and on every
- * machine, and most of what a request costs follows from it: memory that was not used lately is not in the processor's cache.
+ * What a request leaves behind for the garbage collector. Unlike the processor's time, it is nearly the same in every run.
  */
 export const garbage: Measure = {
   name: 'garbage',

@@ -3,7 +3,7 @@ import { rateLimitMs } from './rate-limit-ms.ts'
 
 const refusedMs = { first: 300_000, most: 3_600_000 }
 
-/** The most credentials that are remembered at one endpoint. Beyond it, the oldest is removed. */
+/** The most credentials that are remembered at one endpoint. Beyond it, the one that was benched the longest time ago is removed. */
 const mostBenched = 1_000
 
 /** Why and until when one credential is benched. */
