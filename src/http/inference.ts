@@ -12,6 +12,7 @@ import type {
 } from '../protocols/protocol.ts'
 import type { Clock } from '../util/clock.ts'
 import { generationId } from '../util/ids.ts'
+import { keepNewest } from '../util/keep-newest.ts'
 import { abortOnDisconnect } from './abort-on-disconnect.ts'
 import type { Exchange, Handler } from './exchange.ts'
 import { sendError } from './send-error.ts'
@@ -89,6 +90,7 @@ async function begin<Request extends GenerationRequest, Body>(
   const { body, release } = await steps.read(incoming, dependencies.limits, signal)
   try {
     const decoded = protocol.decodeRequest(body, incoming.headers)
+    if (isShort(incoming)) keepNewest('request', exchange, decoded)
     const request = steps.complete === undefined ? decoded : await steps.complete(decoded, signal)
     const write = generated(exchange, request, protocol, { signal, createdAt, startedAt }, dependencies)
     return { write, release }
@@ -125,6 +127,12 @@ function generated<Request extends GenerationRequest, Body>(
     ? streamWriter(outgoing, stream, context, protocol.streamEncoder(identity, request), protocol, keepaliveMs)
     : resultWriter(outgoing, stream, identity, context, request, protocol)
 }
+
+/** The most bytes of a request that is kept in memory after its end. */
+const mostKept = 65_536
+
+/** False where the length is not known. */
+const isShort = ({ headers }: IncomingMessage): boolean => Number(headers['content-length']) <= mostKept
 
 /** Returns the headers of the reply. It is called when the head is written. By then the endpoint is known, unless it is slow. */
 const headersOf = ({ id, raisedMaxTokens, cache }: GenerationContext): Readonly<Record<string, string>> => ({

@@ -11,6 +11,7 @@ import type { Framing, UpstreamReply } from '../protocols/protocol.ts'
 import { append } from '../util/append.ts'
 import type { Clock } from '../util/clock.ts'
 import { parseJson } from '../util/json.ts'
+import { keepNewest } from '../util/keep-newest.ts'
 import { AwsEventStreamReader } from './aws-event-stream-reader.ts'
 import { CallDeadline, type CallTimeouts } from './call-deadline.ts'
 import { excessOf } from './most-keys.ts'
@@ -79,7 +80,9 @@ export function readReply(options: ReadReplyOptions, call: SentCall): CallStream
     response.abort(cancelled)
   }
   signal.addEventListener('abort', cancel)
-  return batchesOf(options, { ...call, deadline }, cancel)
+  const timed = { ...call, deadline }
+  keepNewest('call', timed)
+  return batchesOf(options, timed, cancel)
 }
 
 async function* batchesOf(options: ReadReplyOptions, call: TimedCall, cancel: () => void): CallStream {

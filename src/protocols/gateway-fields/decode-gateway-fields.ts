@@ -16,10 +16,10 @@ export function decodeGatewayFields(
   wire: JsonObject & ModelFields & RoutedBody & SelfDescription & PluginFields & ToolLoopFields,
   headers: RequestHeaders,
 ): Pick<GenerationRequest, 'models' | 'preset' | 'stream' | 'routing' | 'plugins' | 'toolLoop' | 'context'> {
-  const { preset, ...list } = decodeModels(wire)
+  const named = decodeModels(wire)
   return {
-    models: modelsToTry(list),
-    ...(preset !== undefined && { preset }),
+    models: modelsToTry(named),
+    ...(named.preset !== undefined && { preset: named.preset }),
     stream: wire.stream === true,
     routing: decodeRouting(wire),
     plugins: decodePlugins(wire),

@@ -17,22 +17,21 @@ const mark = '@preset/'
  * @throws GatewayError 400 for two presets, and for one in `models`
  */
 export function decodeModels(body: ModelFields): ModelList & { readonly preset: NamedPreset | undefined } {
-  const { inModel, ...list } = takenOff(body)
+  const { model, models, inModel } = takenOff(body)
   const inField = body.preset || null
   const slug = inField ?? inModel
-  if (slug === null) return { ...list, preset: undefined }
+  if (slug === null) return { model, models, preset: undefined }
   if (inModel !== null && inModel !== slug)
     throw refused('preset', `must be "${inModel}", which model names, or be left out`)
-  return { ...list, preset: { type: 'named', slug, ...list } }
+  return { model, models, preset: { type: 'named', slug, model, models } }
 }
 
 function takenOff({ model, models }: ModelFields): ModelList & { readonly inModel: string | null } {
   const within = (models ?? []).findIndex((name) => name.includes(mark))
   if (within !== -1) throw refused(`models[${within}]`, 'must not name a preset: put it in preset or in model')
-  const list = { models: models ?? null }
   const at = model?.indexOf(mark) ?? -1
-  if (!model || at === -1) return { ...list, model: model || null, inModel: null }
-  return { ...list, model: model.slice(0, at) || null, inModel: model.slice(at + mark.length) }
+  if (!model || at === -1) return { model: model || null, models: models ?? null, inModel: null }
+  return { model: model.slice(0, at) || null, models: models ?? null, inModel: model.slice(at + mark.length) }
 }
 
 const refused = (path: string, message: string): GatewayError =>
