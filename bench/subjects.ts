@@ -62,7 +62,7 @@ function buildOnce(): void {
 }
 
 /** As `bin/waygate.js` starts it. */
-const youngGeneration = '--max-semi-space-size=8'
+const youngGeneration = '--max-semi-space-size=16'
 const environment = { MALLOC_ARENA_MAX: '2' }
 
 /**

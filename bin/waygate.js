@@ -20,7 +20,7 @@ var isLimited = [process.env.NODE_OPTIONS || ''].concat(process.execArgv).some(f
   return option.indexOf('semi-space-size') >= 0
 })
 if (process.argv[2] === 'serve' && process.execve && !process.send && !isLimited) {
-  var options = process.execArgv.concat('--max-semi-space-size=8')
+  var options = process.execArgv.concat('--max-semi-space-size=16')
   var environment = Object.assign({ MALLOC_ARENA_MAX: '2' }, process.env)
   process.execve(process.execPath, [process.execPath].concat(options, process.argv.slice(1)), environment)
 }

@@ -319,7 +319,7 @@ describe('serve', () => {
   })
 
   test.runIf(process.platform === 'linux').each([
-    [[], '--max-semi-space-size=8'],
+    [[], '--max-semi-space-size=16'],
     [['--max-semi-space-size=32'], '--max-semi-space-size=32'],
   ])('with Node options %j limits the young generation by %s, in the same process', async (node, limit) => {
     const server = startWaygate(['serve', '--port', '0'], { directory: temporaryDirectory(), node })
