@@ -6,7 +6,7 @@ import { encodeRouteExplanation } from './http/encode-route-explanation.ts'
 import { type ClientTimeouts, defaultClientTimeouts } from './http/client-timeouts.ts'
 import type { ProviderStatus } from './offerings/offerings.ts'
 import { ClosingStack } from './util/closing-stack.ts'
-import { compactMemory } from './util/compact-memory.ts'
+import { collectOnOneThread, compactMemory } from './util/collector.ts'
 import { type Configured, wireConfigured } from './wiring/configured.ts'
 import { decodeChat } from './wiring/http.ts'
 import { wireKept } from './wiring/kept.ts'
@@ -134,7 +134,10 @@ async function assemble(start: Config, options: GatewayOptions, opened: ClosingS
     providers: () => inUse().offerings.statuses(),
     explain: (body) => encodeRouteExplanation(inUse().explain(decodeChat(body), nobody)),
     async listen() {
-      if (!isShortLived) compactMemory()
+      if (!isShortLived) {
+        collectOnOneThread()
+        compactMemory()
+      }
       await kept.shared.start()
       const url = await server.listen()
       state = 'listening'

@@ -10,3 +10,11 @@ export function compactMemory(): void {
   const collect: unknown = runInNewContext('gc')
   if (typeof collect === 'function') collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
 }
+
+/**
+ * Has V8 collect the young generation on the main thread alone, from now on. What is alive in it is little, so that waking and joining other
+ * threads costs more than the work that they take over (docs/decisions/0039-a-small-young-generation.md).
+ */
+export function collectOnOneThread(): void {
+  setFlagsFromString('--no-parallel-scavenge')
+}
