@@ -1,12 +1,12 @@
 import type { GenerationContext } from '../canonical/generation-context.ts'
 import type { ContentRecord, ContentStore } from '../storage/stores/content-store.ts'
+import { LossReport } from '../util/loss-report.ts'
 import { sleep } from '../util/sleep.ts'
 import type { ContentReader } from './collect-content.ts'
 
 /** The most characters that wait for the database. */
 const mostWaiting = 16_000_000
 const mostPerWrite = 20
-const reportEveryMs = 10_000
 const closeLimitMs = 2_000
 
 /** The names of the accounts whose contents are kept. They are looked up for each request, because they may change. */
@@ -22,12 +22,10 @@ type Lack = 'it is too long' | 'the database does not keep up' | 'the database r
 export class ContentLog implements ContentReader {
   readonly #accounts: Accounts
   readonly #store: Pick<ContentStore, 'write'>
-  readonly #onError: (error: Error) => void
+  readonly #losses: LossReport<Lack>
   #waiting: ContentRecord[] = []
   #waitingCharacters = 0
   #writing: Promise<void> | null = null
-  readonly #dropped = new Map<Lack, number>()
-  #report: NodeJS.Timeout | null = null
 
   constructor(dependencies: {
     readonly accounts: Accounts
@@ -36,7 +34,10 @@ export class ContentLog implements ContentReader {
   }) {
     this.#accounts = dependencies.accounts
     this.#store = dependencies.store
-    this.#onError = dependencies.onError
+    this.#losses = new LossReport((count, lack) => {
+      const contents = `The content of ${count} ${count === 1 ? 'generation' : 'generations'}`
+      dependencies.onError(new Error(`${contents} is not kept: ${lack}.`))
+    })
   }
 
   /** Whether the contents of the generations of an account are kept. */
@@ -56,7 +57,7 @@ export class ContentLog implements ContentReader {
 
   /** Counts a content that is too long to be kept. */
   tooLong(): void {
-    this.#drop('it is too long', 1)
+    this.#losses.add(1, 'it is too long')
   }
 
   /** The number of contents that are not in the database yet. */
@@ -69,14 +70,14 @@ export class ContentLog implements ContentReader {
     const limit = new AbortController()
     await Promise.race([this.#writing, sleep(closeLimitMs, limit.signal)])
     limit.abort()
-    if (this.#waiting.length > 0) this.#drop('the database does not keep up', this.#waiting.length)
+    if (this.#waiting.length > 0) this.#losses.add(this.#waiting.length, 'the database does not keep up')
     this.#waiting = []
-    this.#tell()
+    this.#losses.flush()
   }
 
   #keep(content: ContentRecord): void {
     const size = sizeOf(content)
-    if (this.#waitingCharacters + size > mostWaiting) return this.#drop('the database does not keep up', 1)
+    if (this.#waitingCharacters + size > mostWaiting) return this.#losses.add(1, 'the database does not keep up')
     this.#waiting.push(content)
     this.#waitingCharacters += size
     this.#writing ??= this.#write().finally(() => {
@@ -90,27 +91,10 @@ export class ContentLog implements ContentReader {
       try {
         await this.#store.write(contents)
       } catch {
-        this.#drop('the database refused it', contents.length)
+        this.#losses.add(contents.length, 'the database refused it')
       }
       for (const content of contents) this.#waitingCharacters -= sizeOf(content)
     }
-  }
-
-  /** Counts contents that are not kept. The log tells so every ten seconds at most. */
-  #drop(lack: Lack, count: number): void {
-    this.#dropped.set(lack, (this.#dropped.get(lack) ?? 0) + count)
-    this.#report ??= setTimeout(() => this.#tell(), reportEveryMs).unref()
-  }
-
-  #tell(): void {
-    if (this.#report !== null) clearTimeout(this.#report)
-    this.#report = null
-    for (const [lack, count] of this.#dropped) {
-      this.#onError(
-        new Error(`The content of ${count} ${count === 1 ? 'generation' : 'generations'} is not kept: ${lack}.`),
-      )
-    }
-    this.#dropped.clear()
   }
 }
 

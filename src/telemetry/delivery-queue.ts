@@ -1,8 +1,11 @@
 import type { OutgoingRequest, SendRequest } from '../canonical/outgoing-request.ts'
+import { LossReport } from '../util/loss-report.ts'
 import { sleep } from '../util/sleep.ts'
 
-/** How long the first item waits for others. */
+/** How long the first item waits for others, where they do not fill a request before. */
 const batchMs = 1_000
+/** The most requests at the same time. */
+const mostAtOnce = 4
 /** The most items, and the most characters of them, that wait. */
 const mostItems = 2_048
 const mostCharacters = 16_000_000
@@ -27,26 +30,33 @@ export class DeliveryQueue<Item> {
   readonly #perRequest: number
   readonly #send: SendRequest
   readonly #encode: (items: readonly Item[]) => OutgoingRequest | Promise<OutgoingRequest>
-  readonly #onDrop: (count: number, reason: string) => void
+  readonly #onDrop: (count: number) => void
+  readonly #losses: LossReport<string>
   readonly #closed = new AbortController()
   /** Ends the waits when the gateway stops. */
   readonly #hurry = new AbortController()
+  /** Ends the wait for more items; null while nothing waits for them. */
+  #enough: AbortController | null = null
   #waiting: Waiting<Item>[] = []
   #characters = 0
   #sending = 0
-  #running: Promise<void> | null = null
+  readonly #running = new Set<Promise<void>>()
 
   constructor(dependencies: {
     /** The most items that are sent in one request. */
     readonly perRequest: number
     readonly send: SendRequest
     readonly encode: (items: readonly Item[]) => OutgoingRequest | Promise<OutgoingRequest>
-    readonly onDrop: (count: number, reason: string) => void
+    /** Called at once for what is dropped. */
+    readonly onDrop: (count: number) => void
+    /** Called every ten seconds at most, with what was dropped since. */
+    readonly report: (count: number, reason: string) => void
   }) {
     this.#perRequest = dependencies.perRequest
     this.#send = dependencies.send
     this.#encode = dependencies.encode
     this.#onDrop = dependencies.onDrop
+    this.#losses = new LossReport(dependencies.report)
   }
 
   /** How many items wait or are being sent. */
@@ -56,39 +66,67 @@ export class DeliveryQueue<Item> {
 
   /** Adds an item. @param size About how many characters it has. */
   add(item: Item, size: number): void {
-    if (this.#closed.signal.aborted || this.#hurry.signal.aborted) return this.#onDrop(1, 'the gateway stops')
+    if (this.#closed.signal.aborted || this.#hurry.signal.aborted) return this.#drop(1, 'the gateway stops')
     if (this.#waiting.length >= mostItems || this.#characters + size > mostCharacters) {
-      return this.#onDrop(1, 'too much waits')
+      return this.#drop(1, 'too much waits')
     }
     this.#waiting.push({ item, size })
     this.#characters += size
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null
-    })
+    if (this.#waiting.length >= this.#perRequest) this.#enough?.abort()
+    if (this.#running.size === 0) this.#start()
+    else this.#startAnother()
   }
 
   /** Sends what waits, for up to two seconds. The rest is dropped and counted. */
   async close(): Promise<void> {
     this.#hurry.abort()
     const limit = new AbortController()
-    await Promise.race([this.#running, sleep(closeMs, limit.signal)])
+    await Promise.race([Promise.all(this.#running), sleep(closeMs, limit.signal)])
     limit.abort()
     this.#closed.abort()
-    await this.#running
-    if (this.#waiting.length > 0) this.#onDrop(this.#waiting.length, 'the gateway stops')
+    await Promise.all(this.#running)
+    if (this.#waiting.length > 0) this.#drop(this.#waiting.length, 'the gateway stops')
     this.#waiting = []
+    this.#losses.flush()
+  }
+
+  #drop(count: number, reason: string): void {
+    this.#onDrop(count)
+    this.#losses.add(count, reason)
+  }
+
+  #start(): void {
+    const run = this.#run().finally(() => this.#running.delete(run))
+    this.#running.add(run)
+  }
+
+  /** Starts another request where a whole one waits. */
+  #startAnother(): void {
+    const isFull = this.#waiting.length >= this.#perRequest
+    if (isFull && this.#enough === null && this.#running.size < mostAtOnce) this.#start()
   }
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0 && !this.#closed.signal.aborted) {
-      if (this.#waiting.length < this.#perRequest) await sleep(batchMs, this.#hurry.signal)
+      if (this.#waiting.length < this.#perRequest) {
+        if (this.#enough !== null) return
+        await this.#more()
+      }
       const batch = this.#waiting.splice(0, this.#perRequest)
       for (const { size } of batch) this.#characters -= size
-      this.#sending = batch.length
+      this.#sending += batch.length
+      this.#startAnother()
       const failure = await this.#deliver(batch.map(({ item }) => item))
-      this.#sending = 0
-      if (failure !== null) this.#onDrop(batch.length, failure)
+      this.#sending -= batch.length
+      if (failure !== null) this.#drop(batch.length, failure)
     }
+  }
+
+  /** Waits for more items. */
+  async #more(): Promise<void> {
+    this.#enough = new AbortController()
+    await sleep(batchMs, AbortSignal.any([this.#enough.signal, this.#hurry.signal]))
+    this.#enough = null
   }
 
   /**

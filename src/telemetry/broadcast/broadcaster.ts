@@ -150,15 +150,13 @@ export class Broadcaster {
     const destination = destinations.get(target.type)
     if (destination === undefined) return null
     const tools: DestinationTools = { ...this.#dependencies.tools, otlp: otlpOf }
-    const onDrop = (count: number, reason: string): void => {
-      happenings.publish({ type: 'dropped', what: `broadcast ${target.type}`, count })
-      onError(new Error(`${count} traces for the destination "${target.name}" are dropped: ${reason}.`))
-    }
     const queue = new DeliveryQueue<BroadcastTrace>({
       perRequest: destination.perRequest,
       send: target.isConfigured ? send : guardedSend,
       encode: (traces) => destination.encode(traces, target.settings, tools),
-      onDrop,
+      onDrop: (count) => happenings.publish({ type: 'dropped', what: `broadcast ${target.type}`, count }),
+      report: (count, reason) =>
+        onError(new Error(`${count} traces for the destination "${target.name}" are dropped: ${reason}.`)),
     })
     const rules = target.filterRules
     return { target, wants: compileRules(rules), readsContent: readsContent(rules), queue }

@@ -82,11 +82,13 @@ export class Tracing {
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(encodeSpans(spans, resource)),
     })
-    const onDrop = (count: number, reason: string): void => {
-      this.#happenings.publish({ type: 'dropped', what: 'spans', count })
-      this.#onError(new Error(`${count} spans are dropped: ${reason} (telemetry.otlp).`))
-    }
-    return new DeliveryQueue({ perRequest, send: this.#send, encode, onDrop })
+    return new DeliveryQueue({
+      perRequest,
+      send: this.#send,
+      encode,
+      onDrop: (count) => this.#happenings.publish({ type: 'dropped', what: 'spans', count }),
+      report: (count, reason) => this.#onError(new Error(`${count} spans are dropped: ${reason} (telemetry.otlp).`)),
+    })
   }
 
   #note(happening: Happening): void {
