@@ -16,6 +16,9 @@ const firstPauseMs = 500
 /** How long the last items may take when the gateway stops. */
 const closeMs = 2_000
 
+/** It is created once, because an abort without a reason creates a stack trace each time. */
+const filled = new Error('A request is full.')
+
 /** What is to be sent, and how large it is. */
 interface Waiting<Item> {
   readonly item: Item
@@ -72,7 +75,7 @@ export class DeliveryQueue<Item> {
     }
     this.#waiting.push({ item, size })
     this.#characters += size
-    if (this.#waiting.length >= this.#perRequest) this.#enough?.abort()
+    if (this.#waiting.length >= this.#perRequest) this.#enough?.abort(filled)
     if (this.#running.size === 0) this.#start()
     else this.#startAnother()
   }
