@@ -14,7 +14,7 @@ function openQueue(perRequest: number) {
     perRequest,
     encode: (items) => ({ method: 'POST', url: 'http://receiver', headers: {}, body: items.join(' ') }),
     send: ({ body }, signal) => {
-      sent.push(String(body))
+      sent.push(body)
       return new Promise((resolve, reject) => {
         open.push(resolve)
         signal.addEventListener('abort', reject)
@@ -28,12 +28,13 @@ function openQueue(perRequest: number) {
   const add = (count: number, size = 1): void => {
     for (let item = 0; item < count; item++) queue.add(item, size)
   }
+  const answerNext = (): void => open.shift()?.(200)
   /** Answers all requests that were sent. */
   const answer = async (status = 200): Promise<void> => {
     for (const resolve of open.splice(0)) resolve(status)
     await vi.advanceTimersByTimeAsync(0)
   }
-  return { queue, sent, reports, add, answer, dropped: () => dropped }
+  return { queue, sent, reports, add, answer, answerNext, dropped: () => dropped }
 }
 
 /** Lets everything happen that needs no time. */
@@ -82,6 +83,24 @@ test('up to four requests are under way, and what comes meanwhile is sent after 
   await answer()
   await answer()
   expect(sent).toHaveLength(10)
+})
+
+test('no request is empty, whichever comes first: enough items, or the end of another request', async () => {
+  for (let moment = 0; moment < 40; moment++) {
+    const { add, sent, answerNext } = openQueue(3)
+    add(6)
+    add(1)
+    await settle()
+    answerNext()
+    await settle()
+    // The first request has ended, so that the one item waits for others; the second is under way.
+    expect(sent).toHaveLength(2)
+    answerNext()
+    for (let step = 0; step < moment; step++) await Promise.resolve()
+    add(2)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(sent).toEqual(['0 1 2', '3 4 5', '0 0 1'])
+  }
 })
 
 test('the log tells of what is dropped once in ten seconds, and once more at the end', async () => {

@@ -116,10 +116,13 @@ export class DeliveryQueue<Item> {
         await this.#more()
       }
       const batch = this.#waiting.splice(0, this.#perRequest)
+      // Another one has sent them in the meantime.
+      if (batch.length === 0) return
       for (const { size } of batch) this.#characters -= size
       this.#sending += batch.length
+      const delivery = this.#deliver(batch.map(({ item }) => item))
       this.#startAnother()
-      const failure = await this.#deliver(batch.map(({ item }) => item))
+      const failure = await delivery
       this.#sending -= batch.length
       if (failure !== null) this.#drop(batch.length, failure)
     }

@@ -21,7 +21,8 @@ export const mistakenGateway =
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ model: endpoint?.model, stream, messages: [{ role: 'user', content: 'hi' }] }),
-        signal: signal ?? AbortSignal.timeout(1_500),
+        // Longer than the fault `client-leaves` watches what the gateway does.
+        signal: signal ?? AbortSignal.timeout(4_000),
       })
     const handle = mistakes === 'optimist' ? beOptimistic : beStubborn
     const server = createServer((request, response) => {
