@@ -4,7 +4,7 @@ import { DeliveryQueue } from './delivery-queue.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** Opens a queue whose receiver answers when it is told to. */
+/** Opens a queue. Its requests stay open until `answer` or `answerNext` is called. */
 function openQueue(perRequest: number) {
   const sent: string[] = []
   const open: ((status: number) => void)[] = []
