@@ -51,9 +51,10 @@ export class Outage {
     return true
   }
 
-  /** Notes that another node probes. It does not matter where this node does so too. */
+  /** Notes that another node probes. It does not matter where a probe runs already that is within its time. */
   probedElsewhere(call: TimedCall, now: number): void {
-    if (this.#probe !== null || this.condition(now) === 'stable') return
+    const condition = this.condition(now)
+    if (condition === 'stable' || condition === 'probing') return
     this.#probe = call
     this.#probeAt = call.begunAt + probeLimitMs
   }

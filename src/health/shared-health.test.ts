@@ -87,7 +87,22 @@ test('issue 13.8: three nodes that hear each other at once know what one node wo
         )
       }
     }),
-    { numRuns: 1_000 },
+    {
+      numRuns: 5_000,
+      // The first probe runs beyond its time, so that a second one begins.
+      examples: [
+        [
+          [
+            { node: 0, stream: false },
+            { which: 0, how: 'failure' },
+            10_000,
+            { node: 0, stream: false },
+            61_000,
+            { node: 0, stream: false },
+          ],
+        ],
+      ],
+    },
   )
 })
 
@@ -146,6 +161,20 @@ describe('what is told later', () => {
     expect(condition()).toBe('probing')
     endpoints.pass(59_000)
     expect(condition()).toBe('probe-due')
+  })
+
+  test('a probe that follows one without an end holds the others up in its turn', () => {
+    const { ended, hear, condition, endpoints } = hearing()
+    ended('fails', 10_000)
+    hear(begunProbes, 'one')
+    endpoints.pass(61_000)
+    expect(condition()).toBe('probe-due')
+    hear(begunProbes, 'one', 0, 'm')
+    expect(condition()).toBe('probing')
+    ended('left', 0, { isProbe: true })
+    expect(condition()).toBe('probing')
+    hear(endedCalls, { endpointId: 'one', credentialId: '0', tookMs: 5, endpoint: 'left', isProbe: true }, 0, 'm')
+    expect(condition()).toBe('stable')
   })
 
   test('of two probes that began at once, each ends for itself; other calls of the same node end neither', () => {
