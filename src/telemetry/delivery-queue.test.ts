@@ -49,6 +49,35 @@ test('a few items wait a second for others', async () => {
   expect(sent).toEqual(['0 1'])
 })
 
+test('items that come one by one are sent a second after the first of them', async () => {
+  const { add, sent } = openQueue(50)
+  for (let passed = 0; passed < 1_000; passed += 100) {
+    add(1)
+    await vi.advanceTimersByTimeAsync(100)
+  }
+  expect(sent).toHaveLength(1)
+  add(1)
+  await vi.advanceTimersByTimeAsync(999)
+  expect(sent).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(sent).toHaveLength(2)
+})
+
+test('the end waits for what is sent, two seconds at most, and leaves no timer', async () => {
+  const { add, queue, sent, dropped, answer } = openQueue(2)
+  add(11)
+  const closing = queue.close()
+  await settle()
+  await answer()
+  expect(sent).toHaveLength(6)
+  await vi.advanceTimersByTimeAsync(2_000)
+  await closing
+  expect(vi.getTimerCount()).toBe(0)
+  expect(dropped()).toBe(3)
+  add(1)
+  expect(dropped()).toBe(4)
+})
+
 test('items that fill a request do not wait', async () => {
   const { add, sent, answer } = openQueue(3)
   add(1)
@@ -105,7 +134,8 @@ test('no request is empty, whichever comes first: enough items, or the end of an
 
 test('the log tells of what is dropped once in ten seconds, and once more at the end', async () => {
   const { add, answer, queue, reports, dropped } = openQueue(50)
-  add(12_048)
+  // Four requests of 50 are sent at once, and 2,048 items wait.
+  add(12_248)
   expect(dropped()).toBe(10_000)
   await vi.advanceTimersByTimeAsync(9_999)
   expect(reports).toEqual([])
@@ -116,5 +146,5 @@ test('the log tells of what is dropped once in ten seconds, and once more at the
   await vi.advanceTimersByTimeAsync(20_000)
   await closing
   expect(reports.slice(1).join()).toMatch(/it answered with status 403/)
-  expect(dropped()).toBe(12_048)
+  expect(dropped()).toBe(12_248)
 })

@@ -16,9 +16,6 @@ const firstPauseMs = 500
 /** How long the last items may take when the gateway stops. */
 const closeMs = 2_000
 
-/** It is created once, because an abort without a reason creates a stack trace each time. */
-const filled = new Error('A request is full.')
-
 /** What is to be sent, and how large it is. */
 interface Waiting<Item> {
   readonly item: Item
@@ -35,15 +32,16 @@ export class DeliveryQueue<Item> {
   readonly #encode: (items: readonly Item[]) => OutgoingRequest | Promise<OutgoingRequest>
   readonly #onDrop: (count: number) => void
   readonly #losses: LossReport<string>
-  readonly #closed = new AbortController()
-  /** Ends the waits when the gateway stops. */
+  /** Ends the pauses between tries, and the waits for more items, when the gateway stops. */
   readonly #hurry = new AbortController()
-  /** Ends the wait for more items; null while nothing waits for them. */
-  #enough: AbortController | null = null
+  /** Ends the requests that take too long then. */
+  readonly #closed = new AbortController()
+  /** Ends the wait of the first item for others; undefined while none waits. */
+  #timer: NodeJS.Timeout | undefined
   #waiting: Waiting<Item>[] = []
   #characters = 0
   #sending = 0
-  readonly #running = new Set<Promise<void>>()
+  readonly #requests = new Set<Promise<void>>()
 
   constructor(dependencies: {
     /** The most items that are sent in one request. */
@@ -69,27 +67,25 @@ export class DeliveryQueue<Item> {
 
   /** Adds an item. @param size About how many characters it has. */
   add(item: Item, size: number): void {
-    if (this.#closed.signal.aborted || this.#hurry.signal.aborted) return this.#drop(1, 'the gateway stops')
+    if (this.#hurry.signal.aborted) return this.#drop(1, 'the gateway stops')
     if (this.#waiting.length >= mostItems || this.#characters + size > mostCharacters) {
       return this.#drop(1, 'too much waits')
     }
     this.#waiting.push({ item, size })
     this.#characters += size
-    if (this.#waiting.length >= this.#perRequest) this.#enough?.abort(filled)
-    if (this.#running.size === 0) this.#start()
-    else this.#startAnother()
+    this.#sendWaiting()
   }
 
   /** Sends what waits, for up to two seconds. The rest is dropped and counted. */
   async close(): Promise<void> {
     this.#hurry.abort()
-    const limit = new AbortController()
-    await Promise.race([Promise.all(this.#running), sleep(closeMs, limit.signal)])
-    limit.abort()
-    this.#closed.abort()
-    await Promise.all(this.#running)
+    this.#sendWaiting()
+    const limit = setTimeout(() => this.#closed.abort(), closeMs)
+    while (this.#requests.size > 0) await Promise.all(this.#requests)
+    clearTimeout(limit)
     if (this.#waiting.length > 0) this.#drop(this.#waiting.length, 'the gateway stops')
     this.#waiting = []
+    this.#stopTimer()
     this.#losses.flush()
   }
 
@@ -98,41 +94,37 @@ export class DeliveryQueue<Item> {
     this.#losses.add(count, reason)
   }
 
-  #start(): void {
-    const run = this.#run().finally(() => this.#running.delete(run))
-    this.#running.add(run)
-  }
-
-  /** Starts another request where a whole one waits. */
-  #startAnother(): void {
-    const isFull = this.#waiting.length >= this.#perRequest
-    if (isFull && this.#enough === null && this.#running.size < mostAtOnce) this.#start()
-  }
-
-  async #run(): Promise<void> {
-    while (this.#waiting.length > 0 && !this.#closed.signal.aborted) {
-      if (this.#waiting.length < this.#perRequest) {
-        if (this.#enough !== null) return
-        await this.#more()
-      }
-      const batch = this.#waiting.splice(0, this.#perRequest)
-      // Another one has sent them in the meantime.
-      if (batch.length === 0) return
-      for (const { size } of batch) this.#characters -= size
-      this.#sending += batch.length
-      const delivery = this.#deliver(batch.map(({ item }) => item))
-      this.#startAnother()
-      const failure = await delivery
-      this.#sending -= batch.length
-      if (failure !== null) this.#drop(batch.length, failure)
+  /** Sends what waits, up to four requests at the same time. What does not fill a request waits for more, unless that is over. */
+  #sendWaiting(isOver = this.#hurry.signal.aborted): void {
+    const least = isOver ? 1 : this.#perRequest
+    while (this.#waiting.length >= least && this.#requests.size < mostAtOnce && !this.#closed.signal.aborted) {
+      this.#stopTimer()
+      const request = this.#sendBatch(this.#waiting.splice(0, this.#perRequest)).then(() => {
+        this.#requests.delete(request)
+        this.#sendWaiting()
+      })
+      this.#requests.add(request)
     }
+    if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => this.#sendRest(), batchMs)
   }
 
-  /** Waits for more items. */
-  async #more(): Promise<void> {
-    this.#enough = new AbortController()
-    await sleep(batchMs, AbortSignal.any([this.#enough.signal, this.#hurry.signal]))
-    this.#enough = null
+  /** Sends also what does not fill a request. */
+  #sendRest(): void {
+    this.#stopTimer()
+    this.#sendWaiting(true)
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  async #sendBatch(batch: readonly Waiting<Item>[]): Promise<void> {
+    for (const { size } of batch) this.#characters -= size
+    this.#sending += batch.length
+    const failure = await this.#deliver(batch.map(({ item }) => item))
+    this.#sending -= batch.length
+    if (failure !== null) this.#drop(batch.length, failure)
   }
 
   /**
