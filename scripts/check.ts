@@ -12,6 +12,7 @@ const checks: Readonly<Record<string, readonly [command: string, ...arguments_: 
   format: ['oxfmt', '--check', '.'],
   imports: ['node', 'scripts/check-imports.ts'],
   citations: ['node', 'scripts/check-citations.ts'],
+  docstrings: ['node', 'scripts/check-docstrings.ts'],
   patterns: ['node', 'scripts/check-patterns.ts'],
   unused: ['knip'],
   generated: ['node', 'scripts/generate.ts', '--check'],
