@@ -19,7 +19,7 @@ export { drainMs } from './wiring/server.ts'
 export { builtInProviders } from './wiring/routing.ts'
 export { exportFormats } from './ledger/reconcile/_registry.ts'
 export { makeSignInLink } from './wiring/sign-in.ts'
-export { openBooks, openKeyStore } from './wiring/storage.ts'
+export { openStoredData } from './wiring/storage.ts'
 
 /** One gateway in this process. */
 export interface Gateway {

@@ -135,16 +135,8 @@ const toolTypes = new Map(serverTools.flatMap(({ type, aliases }) => aliases.map
 
 const toolType = (name: string): string => toolTypes.get(name) ?? name
 
-/** Opens the stored keys alone, for commands that run beside a server. */
-export async function openKeyStore(config: Config): Promise<{ readonly keys: KeyStore; close(): Promise<void> }> {
-  const { keys, close } = await openStorage(config.storage.url)
-  return { keys, close }
-}
-
 /** Opens the database, for commands that run beside a server. */
-export async function openBooks(config: Config): Promise<Storage> {
-  return openStorage(config.storage.url)
-}
+export const openStoredData = (config: Config): Promise<Storage> => openStorage(config.storage.url)
 
 /** Makes a key where there is none, because a gateway without keys cannot be used. */
 async function makeFirstKey(config: Config, keys: KeyStore, clock: Clock): Promise<string | null> {

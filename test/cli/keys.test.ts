@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -198,4 +199,32 @@ keys:
     ['made', 'inference', 'none', 'no limit', 'never', 'replaced by the configuration', 'database'],
   ])
   expect(table).not.toContain(made)
+})
+
+describe('where there is no database', () => {
+  const memory = `storage: { url: "sqlite::memory:" }${config}`
+
+  test.each([
+    ['keys', 'create', '--name', 'ci'],
+    ['keys', 'disable', 'ci'],
+    ['credits', 'add', '5'],
+  ])('%s %s is refused where the database is in the memory of a server', async (...arguments_) => {
+    const { code, stdout, stderr } = await runWaygate(arguments_, { directory: configured(memory) })
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/in memory.*sqlite:\./),
+    })
+  })
+
+  test.each([
+    ['in a file', config],
+    ['in memory', memory],
+  ])('lists show what the configuration has, and make none (%s)', async (_, text) => {
+    const directory = configured(text)
+    expect(rows(await keys(directory, 'list')).map(([name]) => name)).toEqual(['dev', 'old'])
+    const credits = await runWaygate(['credits', 'list'], { directory })
+    expect(credits).toMatchObject({ code: 0, stdout: expect.stringContaining('ACCOUNT') })
+    expect(readdirSync(directory)).toEqual(['waygate.yaml'])
+  })
 })

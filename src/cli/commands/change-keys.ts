@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { nanoUsd } from '../../canonical/money.ts'
 import type { Config } from '../../config/config.ts'
-import { openKeyStore } from '../../gateway.ts'
 import type { KeyChange, KeyRecord, KeyStore } from '../../storage/stores/key-store.ts'
 import { systemClock } from '../../util/clock.ts'
 import { findKey, parseKeyLimit, parseName, refuseTakenName } from '../key-names.ts'
@@ -14,6 +13,7 @@ import {
   resetOption,
 } from '../options.ts'
 import { readConfig, type ConfigOption } from '../read-config.ts'
+import { withStorage } from '../with-storage.ts'
 
 interface ChangeOptions extends ConfigOption {
   readonly account?: string
@@ -118,13 +118,10 @@ async function withKey(
   done: string,
 ): Promise<void> {
   const config = readConfig(options)
-  const store = await openKeyStore(config)
-  try {
-    const stored = await store.keys.list()
+  await withStorage(config, async ({ keys }) => {
+    const stored = await keys.list()
     const key = findKey(config, stored, name, options.account)
-    if (!(await act({ key, keys: store.keys, stored, config }))) throw new Error(`The key "${name}" is gone already.`)
+    if (!(await act({ key, keys, stored, config }))) throw new Error(`The key "${name}" is gone already.`)
     process.stdout.write(`The key "${name}" of account "${key.account}" ${done}.\n`)
-  } finally {
-    await store.close()
-  }
+  })
 }

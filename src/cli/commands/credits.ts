@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { nanoUsd, usd } from '../../canonical/money.ts'
 import { defaults } from '../../config/defaults.ts'
-import { openBooks } from '../../gateway.ts'
 import { systemClock } from '../../util/clock.ts'
 import { creditId } from '../../util/ids.ts'
 import { parseName } from '../key-names.ts'
 import { configOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { readConfig, type ConfigOption } from '../read-config.ts'
+import { isStorageThere, withStorage } from '../with-storage.ts'
 
 interface AddOptions extends ConfigOption {
   readonly account: string
@@ -35,36 +35,33 @@ export const credits = new Command('credits')
   .addCommand(list)
 
 async function addCredits(amount: number, { account, note, ...options }: AddOptions): Promise<void> {
-  const books = await openBooks(readConfig(options))
-  try {
-    await books.credits.add({
-      id: creditId(),
-      account,
-      amount: nanoUsd(amount),
-      spentBefore: await books.usage.spentByAccount(account, 0, []),
-      createdAt: systemClock.now(),
-      note: note ?? null,
-    })
-  } finally {
-    await books.close()
-  }
+  await withStorage(
+    readConfig(options),
+    async ({ credits, usage }) =>
+      credits.add({
+        id: creditId(),
+        account,
+        amount: nanoUsd(amount),
+        spentBefore: await usage.spentByAccount(account, 0, []),
+        createdAt: systemClock.now(),
+        note: note ?? null,
+      }),
+    { creates: true },
+  )
   const done = amount < 0 ? 'were taken from' : 'were added to'
   process.stdout.write(`${Math.abs(amount)} USD ${done} the credits of the account "${account}".\n`)
 }
 
 async function listCredits(options: ConfigOption): Promise<void> {
-  const books = await openBooks(readConfig(options))
-  try {
-    const rows = (await books.credits.list()).map(({ account, amount, createdAt, note }) => [
-      account,
-      `$${usd(amount)}`,
-      new Date(createdAt).toISOString().replace(/\.\d{3}Z$/, 'Z'),
-      note ?? '',
-    ])
-    printTable(['ACCOUNT', 'ADDED', 'WHEN', 'NOTE'], rows)
-  } finally {
-    await books.close()
-  }
+  const config = readConfig(options)
+  const added = isStorageThere(config) ? await withStorage(config, (stored) => stored.credits.list()) : []
+  const rows = added.map(({ account, amount, createdAt, note }) => [
+    account,
+    `$${usd(amount)}`,
+    new Date(createdAt).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    note ?? '',
+  ])
+  printTable(['ACCOUNT', 'ADDED', 'WHEN', 'NOTE'], rows)
 }
 
 function parseAmount(text: string): number {

@@ -7,8 +7,8 @@ import { codeOf } from '../../util/code-of.ts'
 import { markApiKey } from '../../util/api-key.ts'
 import { parseName } from '../key-names.ts'
 import { configOption, parseTime } from '../options.ts'
-import type { ConfigOption } from '../read-config.ts'
-import { withBooks } from '../with-books.ts'
+import { readConfig, type ConfigOption } from '../read-config.ts'
+import { withStorage } from '../with-storage.ts'
 
 interface ExportOptions extends ConfigOption {
   readonly format: ExportFormat
@@ -29,7 +29,7 @@ export const exportLedger = new Command('export')
   .option('--output <file>', 'a new file for the rows; default: standard output')
   .addOption(configOption())
   .action((options: ExportOptions) =>
-    withBooks(options, async ({ books, keys }, config) => {
+    withStorage(readConfig(options), async ({ books, keys }, config) => {
       const known = [...config.keys.map((key) => ({ ...key, ...markApiKey(key.key) })), ...(await keys.list())]
       const { format, since, until, account } = options
       const keyHash = options.key === undefined ? undefined : hashOf(known, options.key, account)

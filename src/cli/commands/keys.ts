@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { nanoUsd, usd } from '../../canonical/money.ts'
 import { defaults } from '../../config/defaults.ts'
-import { openKeyStore } from '../../gateway.ts'
 import { noOwner, type KeyRecord } from '../../storage/stores/key-store.ts'
 import { makeApiKey, markApiKey } from '../../util/api-key.ts'
 import { systemClock } from '../../util/clock.ts'
@@ -17,6 +16,7 @@ import {
 } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { readConfig, type ConfigOption } from '../read-config.ts'
+import { isStorageThere, withStorage } from '../with-storage.ts'
 import { keyChanges } from './change-keys.ts'
 
 interface CreateOptions extends ConfigOption, LimitOptions {
@@ -58,51 +58,49 @@ async function createKey(options: CreateOptions, command: Command): Promise<void
   refuseWithoutLimit(command, options.limit ?? null, options, 'Add --limit USD.')
   const { key, hash, label } = makeApiKey()
   const config = readConfig(options)
-  const store = await openKeyStore(config)
-  try {
-    refuseTakenName(config.keys, await store.keys.list(), options)
-    await store.keys.insert({
-      hash,
-      label,
-      name: options.name,
-      account: options.account,
-      limit: options.limit === undefined ? null : nanoUsd(options.limit),
-      limitReset: options.reset ?? null,
-      includeByokInLimit: options.includeByok,
-      requestsPerMinute: options.requestsPerMinute ?? null,
-      tokensPerMinute: options.tokensPerMinute ?? null,
-      management: options.management,
-      disabled: false,
-      expiresAt: options.expires ?? null,
-      createdAt: systemClock.now(),
-      updatedAt: null,
-      ...noOwner,
-    })
-  } finally {
-    await store.close()
+  const record = {
+    hash,
+    label,
+    name: options.name,
+    account: options.account,
+    limit: options.limit === undefined ? null : nanoUsd(options.limit),
+    limitReset: options.reset ?? null,
+    includeByokInLimit: options.includeByok,
+    requestsPerMinute: options.requestsPerMinute ?? null,
+    tokensPerMinute: options.tokensPerMinute ?? null,
+    management: options.management,
+    disabled: false,
+    expiresAt: options.expires ?? null,
+    createdAt: systemClock.now(),
+    updatedAt: null,
+    ...noOwner,
   }
+  await withStorage(
+    config,
+    async ({ keys }) => {
+      refuseTakenName(config.keys, await keys.list(), options)
+      await keys.insert(record)
+    },
+    { creates: true },
+  )
   process.stderr.write(`The key "${options.name}" of account "${options.account}". Keep it: it is not shown again.\n`)
   process.stdout.write(`${key}\n`)
 }
 
 async function listKeys(options: ConfigOption): Promise<void> {
   const config = readConfig(options)
-  const store = await openKeyStore(config)
-  try {
-    const inFile = config.keys.map((key) => ({ ...key, ...markApiKey(key.key) }))
-    // Where a key is in the configuration and in the store, the configuration has priority.
-    const replaced = new Set(inFile.map(({ hash }) => hash))
-    const rows = [
-      ...inFile.map((key) => keyRow(key, config.limits, key.limit, describeState(key), 'configuration')),
-      ...(await store.keys.list()).map((key) => {
-        const state = replaced.has(key.hash) ? 'replaced by the configuration' : describeState(key)
-        return keyRow(key, config.limits, inUsd(key.limit), state, 'database')
-      }),
-    ]
-    printTable(['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'IN A MINUTE', 'EXPIRES', 'STATE', 'KEPT IN'], rows)
-  } finally {
-    await store.close()
-  }
+  const stored = isStorageThere(config) ? await withStorage(config, ({ keys }) => keys.list()) : []
+  const inFile = config.keys.map((key) => ({ ...key, ...markApiKey(key.key) }))
+  // Where a key is in the configuration and in the store, the configuration has priority.
+  const replaced = new Set(inFile.map(({ hash }) => hash))
+  const rows = [
+    ...inFile.map((key) => keyRow(key, config.limits, key.limit, describeState(key), 'configuration')),
+    ...stored.map((key) => {
+      const state = replaced.has(key.hash) ? 'replaced by the configuration' : describeState(key)
+      return keyRow(key, config.limits, inUsd(key.limit), state, 'database')
+    }),
+  ]
+  printTable(['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'IN A MINUTE', 'EXPIRES', 'STATE', 'KEPT IN'], rows)
 }
 
 type Rates = Pick<KeyRecord, 'requestsPerMinute' | 'tokensPerMinute'>

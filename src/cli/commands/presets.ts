@@ -5,8 +5,8 @@ import { systemClock } from '../../util/clock.ts'
 import { parseName } from '../key-names.ts'
 import { configOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
-import type { ConfigOption } from '../read-config.ts'
-import { withBooks } from '../with-books.ts'
+import { readConfig, type ConfigOption } from '../read-config.ts'
+import { withStorage } from '../with-storage.ts'
 
 interface ChangeOptions extends ConfigOption {
   readonly account: string
@@ -59,7 +59,7 @@ export const presets = new Command('presets')
   )
 
 async function listPresets(options: ConfigOption): Promise<void> {
-  await withBooks(options, async ({ presets }) => {
+  await withStorage(readConfig(options), async ({ presets }) => {
     const rows = (await presets.list()).map(({ slug, account, status, lastVersion, updatedAt }) => [
       slug,
       account,
@@ -73,7 +73,7 @@ async function listPresets(options: ConfigOption): Promise<void> {
 
 async function changePreset(slug: string, options: ChangeOptions, change: Change, done: string): Promise<void> {
   const { account } = options
-  await withBooks(options, async ({ presets }) => {
+  await withStorage(readConfig(options), async ({ presets }) => {
     if (!(await change(presets, account, slug))) throw new Error(`The account "${account}" has no preset "${slug}".`)
   })
   process.stdout.write(`The preset "${slug}" of the account "${account}" ${done}.\n`)

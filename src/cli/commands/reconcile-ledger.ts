@@ -8,8 +8,8 @@ import { readExport, type ReadExport } from '../../ledger/books/read-export.ts'
 import { type DayUsage, reconcile, type ReconciledRow, usageHere, usageThere } from '../../ledger/books/reconcile.ts'
 import { configOption } from '../options.ts'
 import { alignedRows } from '../print-table.ts'
-import { askGateway, type ConfigOption } from '../read-config.ts'
-import { withBooks } from '../with-books.ts'
+import { askGateway, readConfig, type ConfigOption } from '../read-config.ts'
+import { withStorage } from '../with-storage.ts'
 
 interface ReconcileOptions extends ConfigOption {
   readonly provider?: string
@@ -31,7 +31,7 @@ export const reconcileLedger = new Command('reconcile')
   .option('--json', 'print one JSON object', false)
   .addOption(configOption())
   .action((file: string, options: ReconcileOptions) =>
-    withBooks(options, async ({ books }, config) => {
+    withStorage(readConfig(options), async ({ books }, config) => {
       const reported = await readExportFile(file)
       const provider = options.provider ?? reported.format.provider
       const there = usageThere(reported.usage)

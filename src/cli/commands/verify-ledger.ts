@@ -2,8 +2,8 @@ import { Command } from 'commander'
 import { inspectJournal, type JournalContent } from '../../ledger/journal/inspect.ts'
 import type { BooksCheck, MistakeKind } from '../../storage/stores/books-store.ts'
 import { configOption } from '../options.ts'
-import type { ConfigOption } from '../read-config.ts'
-import { withBooks } from '../with-books.ts'
+import { readConfig, type ConfigOption } from '../read-config.ts'
+import { withStorage } from '../with-storage.ts'
 
 interface VerifyOptions extends ConfigOption {
   readonly json: boolean
@@ -14,8 +14,8 @@ export const verifyLedger = new Command('verify')
   .option('--json', 'print one JSON object', false)
   .addOption(configOption())
   .action((options: VerifyOptions) =>
-    withBooks(options, async (books, config) => {
-      const check = await books.books.read((read) => read.check())
+    withStorage(readConfig(options), async (stored, config) => {
+      const check = await stored.books.read((read) => read.check())
       const journal = await inspectJournal(config.storage.journal)
       const inOrder = check.mistakes.length === 0 && journal.damaged.length === 0 && journal.refused === 0
       const lines = [...describeExtent(check, journal), ...describeMistakes(check, journal)]
