@@ -61,11 +61,11 @@ const boundedFields = ({ properties = {} }: JsonSchema): readonly (readonly [key
 /** The branches of a union, and of unions in it. */
 const formsOf = (schema: JsonSchema): readonly JsonSchema[] => schema.anyOf?.flatMap(formsOf) ?? [schema]
 
-/** What is more fits none of the forms. */
+/** Returns the largest bound. A longer list or object fits none of the forms. */
 const largest = (bounds: readonly (number | undefined)[]): number =>
   bounds.length === 0 ? Infinity : Math.max(...bounds.map((bound) => bound ?? Infinity))
 
-/** The same as a door: the returned function lets valid bodies through, and throws a GatewayError 400 with `issues` for others. */
+/** Makes the function that validates a body: it returns a valid one, and throws a GatewayError 400 with `issues` for any other. */
 export function requestValidator<Schema extends TSchema>(
   schema: Schema,
   rules: (value: Static<Schema>) => readonly Issue[],
@@ -78,7 +78,7 @@ export function requestValidator<Schema extends TSchema>(
   }
 }
 
-/** One sentence for the error's `message`: the first issue, and how many more there are. */
+/** Returns one sentence for the error's `message`: the first issue, and the number of the others. */
 export function describeIssues(issues: readonly Issue[]): string {
   const [first] = issues
   if (!first) return 'The request is not valid'
