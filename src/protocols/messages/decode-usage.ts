@@ -1,7 +1,10 @@
 import type { Usage } from '../../canonical/usage.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, tokensOf } from '../../util/json.ts'
 
-/** Anthropic's `input_tokens` are those that came neither from the cache nor went into it; its `output_tokens` include thoughts. */
+/**
+ * Decodes `usage`. Anthropic's `input_tokens` leave out the tokens that were read from the cache or written to it; its `output_tokens`
+ * include thinking.
+ */
 export function decodeUsage(usage: JsonObject): Usage {
   const count = counterOf(usage)
   const fresh = count(({ input_tokens }) => input_tokens)

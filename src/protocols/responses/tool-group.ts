@@ -18,5 +18,5 @@ export const shortNames = (tools: readonly Tool[] = []): ShortNames =>
     ),
   )
 
-/** The fields of a call that name its tool. */
+/** Returns the fields of a call that name its tool. */
 export const nameFields = (name: string, short: ShortNames): JsonObject => short.get(name) ?? { name }
