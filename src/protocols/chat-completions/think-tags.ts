@@ -8,15 +8,15 @@ type ReasoningDelta = Extract<CallEvent, { type: 'reasoning-delta' }>
 
 const opening = '<think>'
 const closing = '</think>'
-/** White space that is held back is read again with every delta, so that no more of it is. */
+/** The most white space that is held back: it is read again with every delta. */
 const longestSpace = 4_096
-/** How much is held back, or compared, until it is clear whether it is a thought that was told already. */
+/** How much text is held back, or compared, until it is clear whether it repeats a thought that was passed on already. */
 const mostHeld = 65_536
 
 /**
- * Takes the thoughts out of the text of an answer that begins with `<think>`. Tags anywhere else are the model's own words. White
- * space around the tags belongs to neither; a thought that is never closed goes on to the end. Thoughts that come in a field of their own
- * as well are told once.
+ * Moves the thoughts out of the text of an answer that begins with `<think>`. Tags anywhere else are part of the model's text. White space
+ * around the tags belongs to neither; a thought that is never closed continues to the end. Thoughts that also come in a field of their own
+ * are passed on once.
  */
 export function withThoughts(reply: UpstreamReply): UpstreamReply {
   const choices = new Map<number, ThinkTags>()
@@ -32,7 +32,7 @@ export function withThoughts(reply: UpstreamReply): UpstreamReply {
       if (event.type === 'text-delta') tags.read(event, told)
       else if (event.type === 'reasoning-delta') tags.readField(event, told)
       else {
-        // Who calls a tool will not think in tags any more.
+        // A model that calls a tool writes no more thoughts in tags.
         tags.close(told)
         told.push(event)
       }
@@ -42,7 +42,7 @@ export function withThoughts(reply: UpstreamReply): UpstreamReply {
   return rereadReply(reply, read)
 }
 
-/** One choice: what could still become a tag is held back until it is clear. */
+/** Reads one choice. Text that could still become a tag is held back until it is clear. */
 class ThinkTags {
   readonly #choice: number
   /** `beside`: between tags, while the thoughts come in a field of their own. */
@@ -99,7 +99,7 @@ class ThinkTags {
     told.push(delta)
   }
 
-  /** Says whether there is more to read. */
+  /** Reads one step. Returns whether there is more to read. */
   #step(told: CallEvent[]): boolean {
     switch (this.#state) {
       case 'start':
@@ -118,7 +118,7 @@ class ThinkTags {
     }
   }
 
-  /** Nothing more is coming: what was held back is what it looks like. */
+  /** Ends the text. Text that was held back is taken for what it looks like. */
   close(told: CallEvent[]): void {
     if (this.#state === 'thought') this.#tag(this.#held, told)
     else if (this.#state === 'start' || (this.#state === 'beside' && !this.#isTold())) this.#say(told)
@@ -146,7 +146,7 @@ class ThinkTags {
   }
 
   #readThought(told: CallEvent[]): boolean {
-    // They are of tokens that are no longer text.
+    // The log probabilities belong to tokens that are no longer part of the text.
     this.#logprobs = undefined
     const end = this.#held.indexOf(closing)
     const upTo = end < 0 ? this.#held.length - beginningOf(closing, this.#held) : end
@@ -216,7 +216,7 @@ class ThinkTags {
   }
 }
 
-/** How much of the tag stands at the end of the text. */
+/** Returns how many characters of the tag are at the end of the text. */
 function beginningOf(tag: string, text: string): number {
   for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
     if (text.endsWith(tag.slice(0, length))) return length
