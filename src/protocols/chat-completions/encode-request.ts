@@ -28,7 +28,7 @@ const ownFields: ReadonlySet<string> = new Set([
 interface EncodedRequest {
   readonly path: string
   readonly body: JsonObject
-  /** Whether a tool stands for the answer. */
+  /** Whether the arguments of a tool are the answer. */
   readonly answersByTool: boolean
 }
 

@@ -29,7 +29,7 @@ function withPrefill(messages: readonly JsonObject[], mark: JsonObject): readonl
   return isPrefill(messages) ? [...messages.slice(0, -1), { ...messages.at(-1), ...mark }] : messages
 }
 
-/** Removes messages without text or calls. Such a message of a tool stays: it means that the result is empty. */
+/** Removes messages without text or calls. Such a message of a tool gets a text instead: it means that the result is empty. */
 function withoutEmpty(messages: readonly JsonObject[]): readonly JsonObject[] {
   const kept = messages.flatMap((message) => {
     const { content } = message

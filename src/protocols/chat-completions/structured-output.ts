@@ -16,9 +16,9 @@ export interface OutputForm {
 }
 
 /**
- * Chooses how a structured answer is requested. Returns null where the request's format goes on as it came, because the endpoint supports
- * it. Where the endpoint takes no schema, the answer becomes the arguments of a tool, unless the client has tools of its own or a call
- * cannot be forced: then an instruction gives the model the schema.
+ * Chooses how a structured answer is requested. Returns null where the request asks for none, and where its format goes on as it came,
+ * because the endpoint supports it. Where the endpoint takes no schema, the answer becomes the arguments of a tool, unless the client has
+ * tools of its own or a call cannot be forced: then an instruction gives the model the schema.
  * @throws GatewayError for a strict schema that the provider cannot enforce.
  */
 export function structuredOutput(

@@ -53,7 +53,10 @@ class ThinkTags {
   #tail = ''
   /** Thoughts of the field before there were any between tags. */
   #field = ''
-  /** The beginning of the thoughts that were told, where there are any between tags; how long all are, and how much of them each of the two has said. */
+  /**
+   * The beginning of the thoughts that were passed on, where there are any between tags; below, how long all of them are, and how much of
+   * them the tags and the field have brought each.
+   */
   #told = ''
   #toldLength = 0
   #tagged = 0
@@ -74,7 +77,7 @@ class ThinkTags {
     while (this.#step(told));
   }
 
-  /** Thoughts in their own field: what the tags told of them is not told again. */
+  /** Reads thoughts of the separate field. Those that were already passed on from between tags are not repeated. */
   readField(delta: ReasoningDelta, told: CallEvent[]): void {
     const { detail } = delta
     const text = detail.type === 'text' ? detail.text : detail.type === 'summary' ? detail.summary : undefined
@@ -160,7 +163,7 @@ class ThinkTags {
     return true
   }
 
-  /** A thought between tags was told by its field; what is never closed may be words of the answer. */
+  /** Reads a thought between tags that the field has brought already. Text whose tag is never closed may be part of the answer. */
   #readBeside(text: string): void {
     const tail = this.#tail + text
     const end = tail.indexOf(closing)
@@ -172,7 +175,7 @@ class ThinkTags {
     } else if (this.#held.length > mostHeld) this.#state = 'answer'
   }
 
-  /** Whether the field told what stands after an opening tag. */
+  /** Tells whether the field has brought the text after an opening tag. */
   #isTold(): boolean {
     const thought = this.#held.trimStart().slice(opening.length)
     return this.#field.trim().startsWith(thought.slice(0, thought.length - beginningOf(closing, thought)).trim())
@@ -185,14 +188,14 @@ class ThinkTags {
     return true
   }
 
-  /** A thought between tags: told unless the field told it before. */
+  /** Passes on a thought between tags, unless the field brought it before. */
   #tag(text: string, told: CallEvent[]): void {
     const added = this.#untold(text, this.#tagged)
     this.#tagged = added === null ? Infinity : this.#tagged + text.length
     this.#tell(added ?? text, told)
   }
 
-  /** What of a thought was not told yet, if it goes on as it was told from there; null if it says something else. */
+  /** Returns the part of a thought that was not passed on yet, if its beginning repeats the text from there; null if it is another text. */
   #untold(text: string, from: number): string | null {
     if (from > this.#toldLength) return null
     const again = Math.min(text.length, this.#toldLength - from)

@@ -36,9 +36,9 @@ interface Piece {
 }
 
 /**
- * Turns `tool_calls` of deltas and messages into events, one tracker a choice. A call is found by its id, then by its index, then by its
- * place in the list. Upstreams differ: ids may be missing, be used twice or come late, several calls may come under one index, the
- * arguments before the name, or under an index that nobody began.
+ * Turns `tool_calls` of deltas and messages into events. Each choice has its own tracker. A call is found by its id, then by its index,
+ * then by its place in the list. Upstreams differ: ids may be missing, be used twice or come late, several calls may come under one index,
+ * the arguments before the name, or under an index with which no call began.
  */
 export class ToolCallTracker {
   readonly #choice: number
@@ -188,7 +188,7 @@ export class ToolCallTracker {
     call.waiting = ''
   }
 
-  /** A signature belongs to the call, and goes back with it: clients keep it as an encrypted thought with the call's id. */
+  /** Passes on the signature of a call, which is sent back with it: clients keep it as an encrypted thought with the call's id. */
   #sign(call: OpenCall, events: CallEvent[]): void {
     const { signature: data, started } = call
     if (data === undefined || started === null) return

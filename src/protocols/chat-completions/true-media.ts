@@ -4,8 +4,8 @@ import type { ChatMessage } from './schema/message.ts'
 import type { ChatCompletionsRequest } from './schema/request.ts'
 
 /**
- * Corrects the media types of the inline media in a request, so that every protocol gets the right ones. Returns the request itself where
- * nothing is wrong.
+ * Returns a request whose inline media have their true media types and plain base64, so that every protocol gets them right. Returns the
+ * request itself where nothing is wrong.
  */
 export function withTrueMedia(wire: ChatCompletionsRequest): ChatCompletionsRequest {
   const messages = wire.messages.map(trueMessage)

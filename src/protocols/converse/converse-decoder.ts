@@ -228,7 +228,7 @@ export class ConverseDecoder {
     this.#serviceTier = decodeServiceTier(objectOf(event['serviceTier'])?.['type'])
   }
 
-  /** Decodes any other event. Exceptions have a message, events have none; an unknown event is ignored. */
+  /** Decodes any other event. Exceptions have a message, events have none; an unknown event only shows that the stream is alive. */
   #other(name: string | null, event: JsonObject): void {
     const isException = name?.endsWith('Exception') === true || typeof event['message'] === 'string'
     if (isException) this.#log.refuse(decodeException(name ?? '', event, this.#expected.providerName))

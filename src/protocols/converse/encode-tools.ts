@@ -40,7 +40,7 @@ export function encodeTools(
   }
 }
 
-/** Asks in words for what Bedrock has no parameter for, after the results of tools: that no further tool is called. */
+/** Adds an instruction after the results of tools that no further tool is called, for which Bedrock has no parameter. */
 export function askForText(messages: readonly Turn[]): readonly Turn[] {
   const last = messages.at(-1)
   if (last === undefined || !last.content.some((block) => 'toolResult' in block)) return messages

@@ -98,7 +98,7 @@ function withKnownRequired(schema: JsonObject): JsonObject {
   return known.length === 0 ? others : { ...schema, required: known }
 }
 
-/** Says in the description what no keyword can. */
+/** Adds to the description what no keyword can express. */
 function described(schema: JsonObject, keyword: string, value: unknown): JsonObject {
   const description = typeof schema['description'] === 'string' ? `${schema['description']}\n\n` : ''
   return { ...schema, description: `${description}{${keyword}: ${JSON.stringify(value)}}` }

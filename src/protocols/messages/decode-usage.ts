@@ -24,8 +24,8 @@ export function decodeUsage(usage: JsonObject): Usage {
 type Counter = (read: (counts: JsonObject) => unknown) => number | undefined
 
 /**
- * Counts what all iterations of an answer used. The counts of the whole leave out those that summed up the context or asked an advisor, and
- * may be ahead of the rest: an iteration is told when it is over.
+ * Counts what all iterations of an answer used. The counts of the whole leave out the iterations that summed up the context or asked an
+ * advisor. They may also be ahead of the iterations, each of which is reported when it is over.
  * Source: https://platform.claude.com/docs/en/build-with-claude/compaction#understanding-usage
  */
 function counterOf(usage: JsonObject): Counter {

@@ -131,7 +131,7 @@ class ReplyDecoder {
   }
 
   #decode(chunk: JsonObject): readonly CallEvent[] {
-    // Groq says beside a stream why it breaks off.
+    // Groq puts the error for which it breaks a stream off beside the choices.
     const error = chunk['error'] ?? objectOf(chunk['x_groq'])?.['error']
     if (error !== undefined && error !== null && saysError(error)) {
       return this.#refuse(chunk['error'] === undefined ? { error } : chunk)
@@ -150,7 +150,7 @@ class ReplyDecoder {
     for (let position = 0; position < choices.length; position++) {
       const choice = choices[position]
       if (!isObject(choice)) continue
-      // OpenRouter, as an upstream, says so in the choice.
+      // OpenRouter, as an upstream, puts the error into the choice.
       if (saysError(choice['error'])) return this.#refuse(choice)
       this.#decodeChoice(choice, position, events)
     }
@@ -199,7 +199,7 @@ class ReplyDecoder {
       objectOf(chunk['usage']) ??
       objectOf(objectOf(chunk['x_groq'])?.['usage']) ??
       objectOf(objectOf(arrayOf(chunk['choices'])[0])?.['usage'])
-    // The tier may stand in another chunk than the usage, or come without any.
+    // The tier may be in another chunk than the usage, or come without any.
     const serviceTier = decodeServiceTier(chunk['service_tier']) ?? this.#serviceTier
     const isCounted = usage !== undefined && this.#count(usage, events)
     if (isCounted && choices === 0 && this.#usage.completionTokens) this.#closed = true

@@ -17,7 +17,7 @@ export interface JsonSchema {
   readonly maximum?: number
   readonly minLength?: number
   readonly maxLength?: number
-  /** What to say was expected, where the keywords do not say it well. */
+  /** The description of what was expected, where the keywords do not describe it well. */
   readonly 'x-expects'?: string
   /** TypeBox's hook for a rule that has no keyword. */
   readonly '~refine'?: readonly { check(value: unknown): boolean; error(value: unknown): string }[]

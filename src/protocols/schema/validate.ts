@@ -10,10 +10,9 @@ type Validation<T> =
   | { readonly ok: false; readonly issues: readonly Issue[] }
 
 /**
- * Compiles a schema, and the rules between fields that a schema cannot say, into one check, at its first use. A valid body costs a small
- * part of parsing it; what is wrong with an invalid one is only worked out then, at most 20 issues of it. A field that may have only so
- * many items or keys is counted before any of them is looked at.
- * It never throws, whatever the body.
+ * Compiles a schema, and the rules between fields that a schema cannot express, into one check, at its first use. A valid body costs a
+ * small part of parsing it; what is wrong with an invalid one is only worked out then, at most 20 issues of it. A field that may have only
+ * so many items or keys is counted before any of them is looked at. It never throws, whatever the body.
  */
 export function compileValidator<Schema extends TSchema>(
   schema: Schema,

@@ -16,11 +16,11 @@ interface EventDecoder {
   result(body: JsonObject): void
 }
 
-/** What an upstream may say about the end of an answer, besides why it ended. */
+/** What an upstream may report about the end of an answer, besides the finish reason. */
 interface Ending {
   readonly serviceTier?: string
   readonly stopSequence?: string
-  /** What the reason means, in the upstream's words. */
+  /** The upstream's explanation of the reason. */
   readonly why?: string
 }
 

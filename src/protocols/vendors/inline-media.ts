@@ -37,7 +37,7 @@ export function trueFile(data: string, filename?: string): string {
   return type === 'application/octet-stream' ? data : `data:${type};base64,${withoutLines(data)}`
 }
 
-/** Returns the type and the base64 of a part that stands in the request itself; null for an address, and for what has no data. */
+/** Returns the type and the base64 of a part whose data is in the request itself; null for an address, and for a part without data. */
 export function inlineData(part: ContentPart): { readonly type: string; readonly data: string } | null {
   if (part.type === 'audio') return { type: `audio/${part.format}`, data: part.data }
   const url = part.type === 'file' ? part.data : part.type === 'image' || part.type === 'video' ? part.url : undefined
@@ -51,7 +51,7 @@ export function bareData(data: string): string {
   return search(/^data:/i, data) === null || comma < 0 ? data : withoutLines(data.slice(comma + ';base64,'.length))
 }
 
-/** Decodes the beginning of base64, which tells what a file is. */
+/** Decodes the beginning of base64, by which the type of a file is recognised. */
 export const firstBytes = (data: string): Buffer =>
   Buffer.from(data.slice(0, tellingCharacters), 'base64').subarray(0, tellingBytes)
 

@@ -12,7 +12,7 @@ export interface SchemaDialect {
   readonly keywords: Readonly<Record<string, Treatment | ((value: unknown) => Treatment)>>
   /** What becomes of keywords that are not listed. Absent: they are refused. */
   readonly others?: Treatment
-  /** Whether objects must say `additionalProperties: false`. */
+  /** Whether objects must have `additionalProperties: false`. */
   readonly closedObjects: boolean
 }
 

@@ -27,7 +27,7 @@ const longestWrapped = 65_536
 export function readError(body: unknown): SaidError {
   const found = collect(body, deepest)
   const messages = found.messages.map((message) => message.trim()).filter((message) => message !== '')
-  // OpenRouter, as an upstream, puts the words of its own upstream below its own.
+  // OpenRouter, as an upstream, puts the message of its own upstream below its own.
   const message = messages[0] === 'Provider returned error' ? (messages[1] ?? messages[0]) : messages[0]
   const codes = found.codes.map((code) => code.toLowerCase())
   return {
